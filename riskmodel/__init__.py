@@ -1,0 +1,1 @@
+"""riskmodel: place-based early warning."""

@@ -1,0 +1,225 @@
+"""The design: features of every cell at every as-of date, with keys, labels, exposure and groups."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from jaxtyping import Bool, Float32, Int32
+
+from riskmodel.asof.target import Target, labels, mature
+from riskmodel.asof.view import Shared, View
+from riskmodel.asof.vocabulary import Feature, check_unique
+from riskmodel.base.errors import UsageError, unknown_name
+from riskmodel.base.periods import as_days, to_iso
+from riskmodel.records.history import History
+from riskmodel.records.places import Places
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BLOCK_VALUES = 1 << 18
+"""Cells times dates in a block: a measure of it fits the cache of a core."""
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """Rows are cells at as-of dates, cell by cell in date order.
+
+    ``X`` is float32 ``[row, feature]`` in Fortran order, NaN where a figure cannot be known. ``y`` counts the target's
+    events and ``mature`` says whether that count is settled; both are empty without a target. ``at_risk`` is False where
+    the cell does not exist.
+    """
+
+    X: Float32[np.ndarray, "row feature"]
+    features: tuple[Feature, ...]
+    cell: Int32[np.ndarray, " row"]
+    as_of: Int32[np.ndarray, " row"]
+    at_risk: Bool[np.ndarray, " row"]
+    y: Int32[np.ndarray, " row"]
+    mature: Bool[np.ndarray, " row"]
+    target: Target | None
+    places: Places
+
+    def __len__(self) -> int:
+        return len(self.cell)
+
+    def __repr__(self) -> str:
+        dates = np.unique(self.as_of)
+        span = f"{to_iso(dates[0])} to {to_iso(dates[-1])} ({len(dates)} dates)" if len(dates) else "no date"
+        target = f"; {int(self.y[self.mature & self.at_risk].sum()):,} events in {self.target.horizon} days" if self.target else ""
+        return f"<Design: {len(self):,} rows x {len(self.features)} features, as of {span}{target}>"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Feature names in the order of the columns of ``X``."""
+        return tuple(feature.name for feature in self.features)
+
+    def position(self, name: str) -> int:
+        """The column of ``X`` that holds feature ``name``.
+
+        Raises
+        ------
+        UsageError
+            If the design has no such feature; names are compared whole, never by prefix.
+        """
+        names = self.names
+        if name not in names:
+            raise unknown_name("feature in the design", name, names)
+        return names.index(name)
+
+    def column(self, name: str) -> Float32[np.ndarray, " row"]:
+        """The values of feature ``name``."""
+        return self.X[:, self.position(name)]
+
+    def columns(self, names: Iterable[str]) -> Float32[np.ndarray, "row chosen"]:
+        """The values of some features as a Fortran-ordered array, in the order asked for."""
+        positions = [self.position(name) for name in names]
+        if positions == list(range(len(self.features))):
+            return self.X
+        out = np.empty((len(self), len(positions)), dtype=np.float32, order="F")
+        for j, position in enumerate(positions):
+            out[:, j] = self.X[:, position]
+        return out
+
+    def take(self, rows: Any) -> Design:
+        """The chosen rows (a mask, a slice or positions)."""
+        chosen = self.cell[rows]
+        X = np.empty((len(chosen), len(self.features)), dtype=np.float32, order="F")
+        for j in range(len(self.features)):
+            X[:, j] = self.X[:, j][rows]
+        return replace(
+            self,
+            X=X,
+            cell=chosen,
+            as_of=self.as_of[rows],
+            at_risk=self.at_risk[rows],
+            y=self.y[rows] if self.target else self.y,
+            mature=self.mature[rows] if self.target else self.mature,
+        )
+
+    def relabelled(self, history: History, now: str | int | None = None) -> Design:
+        """The same rows with labels and maturity as ``history`` says at ``now``, for a design of all cells."""
+        if self.target is None:
+            raise UsageError("The design has no target, so there are no labels to renew. Build it with a target.")
+        dates = np.unique(self.as_of)
+        y = labels(history, self.target, dates)
+        settled = mature(history, self.target, dates, now)
+        at = np.searchsorted(dates, self.as_of)
+        return replace(self, y=y[self.cell, at], mature=settled[at])
+
+    def group(self, grouping: str) -> Int32[np.ndarray, " row"]:
+        """Group number of each row in ``grouping``; -1 where the cell does not exist."""
+        dates = np.unique(self.as_of)
+        version = self.places.version_at(dates)
+        return self.places.group(grouping, version)[self.cell, np.searchsorted(dates, self.as_of)]
+
+    def frame(self) -> pd.DataFrame:
+        """A row a cell at risk and as-of date: cell, as_of, the features, and y (missing where it is not mature)."""
+        import pandas as pd
+
+        rows = np.flatnonzero(self.at_risk)
+        columns: dict[str, Any] = {
+            "cell": np.array(self.places.ids, dtype=object)[self.cell[rows]],
+            "as_of": self.as_of[rows].astype("datetime64[D]").astype("datetime64[s]"),
+        }
+        columns |= {name: self.X[rows, j] for j, name in enumerate(self.names)}
+        if self.target is not None:
+            columns["y"] = pd.array(np.where(self.mature[rows], self.y[rows], 0), dtype="Int64")
+            columns["y"][~self.mature[rows]] = pd.NA
+        return pd.DataFrame(columns)
+
+    def identical(self, other: Design) -> bool:
+        """Whether both say the same to the last bit (NaN equals NaN; labels are left aside)."""
+        return (
+            self.names == other.names
+            and np.array_equal(self.cell, other.cell)
+            and np.array_equal(self.as_of, other.as_of)
+            and np.array_equal(self.at_risk, other.at_risk)
+            and np.array_equal(self.X.view(np.uint32) | _nan(self.X), other.X.view(np.uint32) | _nan(other.X))
+        )
+
+
+def _nan(X: Any) -> Any:
+    """All bits set where ``X`` is NaN, so that every NaN looks the same."""
+    return np.where(np.isnan(X), np.uint32(0xFFFFFFFF), np.uint32(0))
+
+
+def design(
+    history: History,
+    as_of: Any,
+    features: Iterable[Feature],
+    target: Target | None = None,
+    *,
+    now: str | int | None = None,
+    threads: int = 2,
+    block: int | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Design:
+    """Features of all cells at the as-of dates, from what was known then; with labels if there is a ``target``.
+
+    Parameters
+    ----------
+    history
+        Records and places.
+    as_of
+        A date or increasing dates; as-of ``t`` is 00:00 of day ``t``.
+    features
+        What to compute; equal definitions are computed once.
+    now
+        The day on which labels are judged mature; default the history's last knowledge.
+    threads, block
+        Number of threads and of cells in a block; neither changes a bit of the result.
+
+    Raises
+    ------
+    UsageError
+        If a date, a feature, a kind or a grouping is faulty.
+    """
+    dates = as_days(as_of)
+    chosen = check_unique(features)
+    cells, count = len(history.places), len(dates)
+    _check_kinds(history, chosen)
+    X = np.empty((len(chosen), cells, count), dtype=np.float32)
+    shared = Shared(history, dates, block or max(1, min(cells, BLOCK_VALUES // count + 1)))
+    history.starts  # noqa: B018  made before the threads need it
+    views = shared.blocks()
+    done = 0
+
+    def fill(view: View) -> None:
+        for j, feature in enumerate(chosen):
+            feature.fill(view, X[j, view.first : view.stop])
+
+    with ThreadPoolExecutor(max(1, threads)) as pool:
+        for _ in pool.map(fill, views):
+            done += 1
+            if progress is not None:
+                progress(done / len(views))
+    empty = np.zeros(0, dtype=np.int32)
+    made = Design(
+        X=X.reshape(len(chosen), cells * count).T,
+        features=chosen,
+        cell=np.repeat(np.arange(cells, dtype=np.int32), count),
+        as_of=np.tile(dates, cells),
+        at_risk=(shared.version >= 0).ravel(),
+        y=empty,
+        mature=empty.astype(bool),
+        target=target,
+        places=history.places,
+    )
+    return made if target is None else made.relabelled(history, now)
+
+
+def _check_kinds(history: History, features: Iterable[Feature]) -> None:
+    for feature in features:
+        for name in feature.kinds_used():
+            if name not in history.kinds:
+                raise unknown_name(f"kind (read by the feature {feature.name!r})", name, history.kinds)
+
+
+def from_json(forms: Iterable[Mapping[str, Any]]) -> tuple[Feature, ...]:
+    """Features of JSON forms; see :meth:`Feature.from_json`."""
+    return tuple(Feature.from_json(form) for form in forms)

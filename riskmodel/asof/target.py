@@ -1,0 +1,62 @@
+"""Targets: how many events of stated kinds occur in the days from an as-of date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool, Int32
+
+from riskmodel.base.errors import bad_argument
+from riskmodel.base.periods import NEVER, Days, to_day
+from riskmodel.records.history import History
+
+
+@dataclass(frozen=True)
+class Target:
+    """The number of events of ``kinds`` that occur in ``[as_of, as_of + horizon)``; ``horizon`` in days."""
+
+    kinds: tuple[str, ...]
+    horizon: int
+
+    def __post_init__(self) -> None:
+        if isinstance(self.kinds, str) or not self.kinds:
+            raise bad_argument("kinds", "Target", "a tuple of kinds", self.kinds)
+        if self.horizon < 1:
+            raise bad_argument("horizon", "Target", "a whole number of days, at least 1", self.horizon)
+
+
+def last_knowledge(history: History) -> int:
+    """The day from which all that the history holds is known: one after its latest knowledge date."""
+    stated = [c.known for c in history.latest_coverage() if c.through != NEVER]
+    if stated:
+        return max(stated) + 1
+    return int(history.known.max()) + 1 if len(history) else 0
+
+
+def labels(history: History, target: Target, as_of: Days) -> Int32[np.ndarray, "cell date"]:
+    """Counts of the target by occurrence, as believed last; shape ``[cell, date]``."""
+    cells, dates = len(history.places), len(as_of)
+    change = np.zeros((cells, dates + 1), dtype=np.int64)
+    for kind in history.numbers(target.kinds):
+        rows = np.arange(history.starts[kind, 0], history.starts[kind, cells])
+        rows = rows[history.until[rows] == NEVER]
+        occurred = history.occurred[rows].astype(np.int64)
+        # o in [t, t + h) for exactly the dates t with o - h < t <= o
+        low = np.searchsorted(as_of, occurred - target.horizon, side="right")
+        high = np.searchsorted(as_of, occurred, side="right")
+        np.add.at(change, (history.cell[rows], low), history.amount[rows])
+        np.subtract.at(change, (history.cell[rows], high), history.amount[rows])
+    return np.cumsum(change[:, :dates], axis=1).astype(np.int32)
+
+
+def mature(history: History, target: Target, as_of: Days, now: str | int | None = None) -> Bool[np.ndarray, " date"]:
+    """Dates whose labels are settled at ``now`` (default: the last knowledge): the horizon and the reporting delay have
+    passed, and the feeds of the target are complete that far."""
+    day = last_knowledge(history) if now is None else to_day(now)
+    last = day - 1 - history.label_delay(target.kinds)
+    at: Any = np.array([day], dtype=np.int32)
+    for source in history.sources_of(target.kinds):
+        last = min(last, int(history.through_at(source, at)[0]))
+    return as_of.astype(np.int64) + target.horizon - 1 <= last

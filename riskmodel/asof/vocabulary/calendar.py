@@ -1,0 +1,71 @@
+"""The calendar: harmonics of the year, weekday, and time itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from riskmodel.asof.view import View
+from riskmodel.asof.vocabulary.feature import Feature
+from riskmodel.base.errors import bad_argument
+from riskmodel.base.project import Kind
+from riskmodel.base.texts import Text
+
+YEAR_DAYS = 365.2425
+
+
+@dataclass(frozen=True)
+class Harmonic(Feature):
+    """``sin`` or ``cos`` of ``order`` turns a year, in the middle of the ``ahead`` days from the as-of date."""
+
+    wave: str
+    order: int = 1
+    ahead: int = 7
+
+    def __post_init__(self) -> None:
+        if self.wave not in ("sin", "cos"):
+            raise bad_argument("wave", "Harmonic", "'sin' or 'cos'", self.wave)
+        self._days("order", "ahead")
+
+    @property
+    def name(self) -> str:
+        return f"year_{self.wave}{self.order}_{self.ahead}d"
+
+    @property
+    def unit(self) -> str:
+        return "wave"
+
+    def family(self, kinds: Mapping[str, Kind]) -> str:
+        return "calendar"
+
+    def meaning(self, kinds: Mapping[str, Kind]) -> Text:
+        return Text(zh="一年中的时节(年周期值{value},平均{usual})", en="The time of the year (annual wave {value}, mean {usual})")
+
+    def fill(self, view: View, out: Any) -> None:
+        turn = 2 * np.pi * self.order * (view.as_of.astype(np.float64) + self.ahead / 2) / YEAR_DAYS
+        out[...] = (np.sin(turn) if self.wave == "sin" else np.cos(turn))[None, :]
+
+
+@dataclass(frozen=True)
+class Elapsed(Feature):
+    """Years from 2000-01-01 to the as-of date."""
+
+    @property
+    def name(self) -> str:
+        return "years_since_2000"
+
+    @property
+    def unit(self) -> str:
+        return "years"
+
+    def family(self, kinds: Mapping[str, Kind]) -> str:
+        return "calendar"
+
+    def meaning(self, kinds: Mapping[str, Kind]) -> Text:
+        return Text(zh="时间趋势(自2000年起{value}年,训练期平均{usual}年)", en="The trend over time ({value} years since 2000, mean {usual})")
+
+    def fill(self, view: View, out: Any) -> None:
+        out[...] = ((view.as_of.astype(np.float64) - 10957) / YEAR_DAYS)[None, :]

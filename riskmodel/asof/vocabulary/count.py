@@ -1,0 +1,53 @@
+"""How many records of some kinds occurred in the last days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from riskmodel.asof.view import CELL, View
+from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, scope, scope_text, subject
+from riskmodel.base.project import Kind
+from riskmodel.base.texts import Text
+
+
+@dataclass(frozen=True)
+class Count(Feature):
+    """Sum of amounts of ``kinds`` in the ``window`` days that end ``lag`` days before the as-of date.
+
+    ``over`` is ``cell``, ``neighbours``, ``county`` or a grouping. Missing where the window reaches into a gap of a feed.
+    """
+
+    kinds: Kinds
+    window: int
+    lag: int = 0
+    over: str = CELL
+
+    def __post_init__(self) -> None:
+        self._kinds()
+        self._days("window")
+
+    @property
+    def name(self) -> str:
+        lag = f"_lag{self.lag}d" if self.lag else ""
+        return f"{subject(self.kinds)}_count_{self.window}d{lag}{scope(self.over)}"
+
+    @property
+    def unit(self) -> str:
+        return "records"
+
+    def meaning(self, kinds: Mapping[str, Kind]) -> Text:
+        what, whose = kind_text(self.kinds, kinds), scope_text(self.over)
+        when_zh = f"{self.lag}天前的{self.window}天" if self.lag else f"近{self.window}天"
+        when_en = f"the {self.window} days before the last {self.lag}" if self.lag else f"the last {self.window} days"
+        return Text(
+            zh=f"{whose.zh}{when_zh}{what.zh}{{value}}起(平常{{usual}}起)",
+            en=f"{whose.en} had {{value}} records of {what.en} in {when_en} (usually {{usual}})",
+        )
+
+    def fill(self, view: View, out: Any) -> None:
+        view.window(self.kinds, self.window, self.lag, self.over, out)  # type: ignore[arg-type]
+        out[:, view.missing(self.kinds, self.window + self.lag)] = np.nan  # type: ignore[arg-type]

@@ -1,0 +1,82 @@
+"""Exponentially decayed counts, and the days over which they were gathered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from riskmodel.asof.view import CELL, View
+from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, scope, scope_text, subject
+from riskmodel.base.project import Kind
+from riskmodel.base.texts import Text
+
+
+@dataclass(frozen=True)
+class Decay(Feature):
+    """Sum of amounts of ``kinds``, each halved for every ``half_life`` days since it occurred.
+
+    Missing where a feed of ``kinds`` is in a gap at the as-of date.
+    """
+
+    kinds: Kinds
+    half_life: float
+    over: str = CELL
+
+    def __post_init__(self) -> None:
+        self._kinds()
+        self._positive("half_life")
+
+    @property
+    def name(self) -> str:
+        return f"{subject(self.kinds)}_decay_{self.half_life:g}d{scope(self.over)}"
+
+    @property
+    def unit(self) -> str:
+        return "weighted records"
+
+    def meaning(self, kinds: Mapping[str, Kind]) -> Text:
+        what, whose = kind_text(self.kinds, kinds), scope_text(self.over)
+        return Text(
+            zh=f"{whose.zh}{what.zh}近期加权{{value}}起(平常{{usual}}起,每{self.half_life:g}天减半)",
+            en=f"{whose.en} had {{value}} recent weighted records of {what.en} (usually {{usual}}; halved every {self.half_life:g} days)",
+        )
+
+    def fill(self, view: View, out: Any) -> None:
+        out[...] = view.decayed(self.kinds, self.half_life, self.over)  # type: ignore[arg-type]
+        out[:, view.missing(self.kinds, 1)] = np.nan  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class DecayedDays(Feature):
+    """Days on which records of ``kinds`` could be seen, decayed alike, times an exposure: the denominator of a decayed rate.
+
+    Days before the cell existed or before the feeds had begun do not count.
+    """
+
+    kinds: Kinds
+    half_life: float
+    exposure: str | None = None
+    over: str = CELL
+
+    def __post_init__(self) -> None:
+        self._kinds()
+        self._positive("half_life")
+
+    @property
+    def name(self) -> str:
+        per = f"_{self.exposure}" if self.exposure else ""
+        return f"{subject(self.kinds)}_days_{self.half_life:g}d{per}{scope(self.over)}"
+
+    @property
+    def unit(self) -> str:
+        return "weighted days"
+
+    def meaning(self, kinds: Mapping[str, Kind]) -> Text:
+        whose = scope_text(self.over)
+        return Text(zh=f"{whose.zh}有记录的加权天数{{value}}(平常{{usual}})", en=f"{whose.en} was observed for {{value}} weighted days (usually {{usual}})")
+
+    def fill(self, view: View, out: Any) -> None:
+        out[...] = view.observed_days(self.kinds, self.half_life, self.exposure, self.over)  # type: ignore[arg-type]

@@ -1,0 +1,167 @@
+"""What a feature is: frozen, typed data that says what to compute, how it is called and what it means."""
+
+from __future__ import annotations
+
+import dataclasses
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+from jaxtyping import Float32
+
+from riskmodel.asof.view import CELL, COUNTY, NEIGHBOURS, View
+from riskmodel.base.errors import UsageError, bad_argument, unknown_name
+from riskmodel.base.project import Kind
+from riskmodel.base.texts import Text
+
+Kinds = str | tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Feature(ABC):
+    """One number about each cell at each as-of date.
+
+    A subclass is a frozen dataclass whose fields are plain values or other features; it registers itself, so that it has
+    a JSON form. ``fill`` writes float32 ``[cell, date]``, NaN where the figure cannot be known.
+    """
+
+    registry: ClassVar[dict[str, type[Feature]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        Feature.registry[cls.__name__] = cls
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """Stable name: lower-case letters, digits, ``_`` and ``+``."""
+
+    @property
+    @abstractmethod
+    def unit(self) -> str:
+        """Unit of the value, such as ``records`` or ``days``."""
+
+    @abstractmethod
+    def meaning(self, kinds: Mapping[str, Kind]) -> Text:
+        """One sentence with the places ``{value}`` and ``{usual}``."""
+
+    @abstractmethod
+    def fill(self, view: View, out: Float32[np.ndarray, "cell date"]) -> None:
+        """Write the feature's values at ``view`` into ``out``."""
+
+    def kinds_used(self) -> tuple[str, ...]:
+        """The kinds of record that it reads, in order; of a composition those of its parts."""
+        used: list[str] = []
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, Feature):
+                used += value.kinds_used()
+            elif field.name in ("kinds", "among"):
+                used += value
+        return tuple(dict.fromkeys(used))
+
+    def family(self, kinds: Mapping[str, Kind]) -> str:
+        """The family whose records it reads; ``place`` if it reads none, ``several`` if they are of more than one."""
+        families = {kinds[name].family for name in self.kinds_used() if name in kinds}
+        return families.pop() if len(families) == 1 else "several" if families else "place"
+
+    def to_json(self) -> dict[str, Any]:
+        """The definition as plain JSON values."""
+        form: dict[str, Any] = {"type": type(self).__name__}
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            form[field.name] = value.to_json() if isinstance(value, Feature) else list(value) if isinstance(value, tuple) else value
+        return form
+
+    @staticmethod
+    def from_json(form: Mapping[str, Any]) -> Feature:
+        """The feature of a JSON form.
+
+        Raises
+        ------
+        UsageError
+            If its type or a field is unknown.
+        """
+        cls = Feature.registry.get(str(form.get("type")))
+        if cls is None:
+            raise unknown_name("kind of feature", str(form.get("type")), Feature.registry)
+        fields = {field.name for field in dataclasses.fields(cls)}
+        values: dict[str, Any] = {}
+        for key, value in form.items():
+            if key == "type":
+                continue
+            if key not in fields:
+                raise unknown_name(f"field of {cls.__name__}", key, fields)
+            values[key] = Feature.from_json(value) if isinstance(value, dict) else tuple(value) if isinstance(value, list) else value
+        return cls(**values)
+
+    def _kinds(self, field: str = "kinds") -> None:
+        """Turn one kind into a tuple of kinds and check it."""
+        value = getattr(self, field)
+        kinds = (value,) if isinstance(value, str) else tuple(value)
+        if not kinds or not all(isinstance(kind, str) and kind for kind in kinds):
+            raise bad_argument(field, type(self).__name__, "a kind or a tuple of kinds", value)
+        if len(set(kinds)) != len(kinds):
+            raise bad_argument(field, type(self).__name__, "kinds without repetition", value)
+        object.__setattr__(self, field, kinds)
+
+    def _positive(self, *fields: str) -> None:
+        """Check that the named fields are numbers above 0."""
+        for field in fields:
+            value = getattr(self, field)
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
+                raise bad_argument(field, type(self).__name__, "a number above 0", value)
+
+    def _days(self, *fields: str) -> None:
+        """Check that the named fields are whole numbers of days, at least 1."""
+        for field in fields:
+            value = getattr(self, field)
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                raise bad_argument(field, type(self).__name__, "a whole number of days, at least 1", value)
+
+
+def subject(kinds: Iterable[str]) -> str:
+    """The part of a name that says which kinds."""
+    return "+".join(kinds)
+
+
+def scope(over: str) -> str:
+    """The part of a name that says whose records."""
+    return "" if over == CELL else f"_{over}"
+
+
+def kind_text(names: Iterable[str], kinds: Mapping[str, Kind]) -> Text:
+    """The labels of some kinds as one phrase."""
+    known = [kinds[name] if name in kinds else Kind(family="", zh=name, en=name) for name in names]
+    return Text(zh="、".join(kind.zh for kind in known), en=", ".join(kind.en for kind in known))
+
+
+def scope_text(over: str) -> Text:
+    """Whose records, as a phrase that begins a sentence."""
+    if over == CELL:
+        return Text(zh="本网格", en="This cell")
+    if over == NEIGHBOURS:
+        return Text(zh="相邻网格", en="The adjacent cells")
+    if over == COUNTY:
+        return Text(zh="全县", en="The whole county")
+    names = {"village": "本村(社区)", "town": "本乡镇(街道)", "centre": "本指挥中心辖区"}
+    return Text(zh=names.get(over, f"所属{over}"), en=f"The cell's {over}")
+
+
+def check_unique(features: Iterable[Feature]) -> tuple[Feature, ...]:
+    """The features without repetition of the same definition.
+
+    Raises
+    ------
+    UsageError
+        If two different features have one name.
+    """
+    found: dict[str, Feature] = {}
+    for feature in features:
+        if not isinstance(feature, Feature):
+            raise bad_argument("features", "design", "a sequence of features", feature)
+        if feature.name in found and found[feature.name] != feature:
+            raise UsageError(f"Two different features are called {feature.name!r}. Change one of them so that the names differ.")
+        found[feature.name] = feature
+    return tuple(found.values())

@@ -1,0 +1,50 @@
+"""What a cell is: exposures and attributes as known then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from riskmodel.asof.view import View
+from riskmodel.asof.vocabulary.feature import Feature
+from riskmodel.base.errors import unknown_name
+from riskmodel.base.project import Kind
+from riskmodel.base.texts import Text
+
+LABELS = {
+    "households": Text(zh="户数", en="households"),
+    "rental_rooms": Text(zh="出租房间数", en="rental rooms"),
+    "enterprises": Text(zh="企业数", en="enterprises"),
+    "built_year": Text(zh="平均建成年份", en="mean year of building"),
+    "floors": Text(zh="平均楼层", en="mean number of floors"),
+    "population": Text(zh="人口", en="residents"),
+}
+
+
+@dataclass(frozen=True)
+class PlaceFigure(Feature):
+    """The exposure or attribute called ``figure`` that holds for the cell at the as-of date."""
+
+    figure: str
+
+    @property
+    def name(self) -> str:
+        return f"place_{self.figure}"
+
+    @property
+    def unit(self) -> str:
+        return self.figure
+
+    def meaning(self, kinds: Mapping[str, Kind]) -> Text:
+        label = LABELS.get(self.figure, Text(zh=self.figure, en=self.figure))
+        return Text(zh=f"本网格{label.zh}{{value}}(全县平均{{usual}})", en=f"This cell has {label.en} {{value}} (county mean {{usual}})")
+
+    def fill(self, view: View, out: Any) -> None:
+        places = view.history.places
+        if self.figure in places.exposures:
+            out[...] = view.exposure(self.figure)
+        elif self.figure in places.attributes:
+            out[...] = view.attribute(self.figure)
+        else:
+            raise unknown_name("exposure or attribute", self.figure, [*places.exposures, *places.attributes])

@@ -1,0 +1,55 @@
+"""The share that some kinds have among others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from riskmodel.asof.view import CELL, View
+from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, scope, scope_text, subject
+from riskmodel.base.project import Kind
+from riskmodel.base.texts import Text
+
+
+@dataclass(frozen=True)
+class Share(Feature):
+    """Records of ``kinds`` divided by those of ``among`` in the last ``window`` days; missing where there are none.
+
+    With findings as ``kinds`` and inspections as ``among`` it is findings per inspection, so that effort is not taken for
+    hazard; it may then exceed 1.
+    """
+
+    kinds: Kinds
+    among: Kinds
+    window: int
+    over: str = CELL
+
+    def __post_init__(self) -> None:
+        self._kinds()
+        self._kinds("among")
+        self._days("window")
+
+    @property
+    def name(self) -> str:
+        return f"{subject(self.kinds)}_per_{subject(self.among)}_{self.window}d{scope(self.over)}"
+
+    @property
+    def unit(self) -> str:
+        return "share"
+
+    def meaning(self, kinds: Mapping[str, Kind]) -> Text:
+        what, base, whose = kind_text(self.kinds, kinds), kind_text(self.among, kinds), scope_text(self.over)
+        return Text(
+            zh=f"{whose.zh}近{self.window}天{what.zh}与{base.zh}之比为{{value}}(平常{{usual}})",
+            en=f"{whose.en}: {what.en} per {base.en} in the last {self.window} days is {{value}} (usually {{usual}})",
+        )
+
+    def fill(self, view: View, out: Any) -> None:
+        part = view.window(self.kinds, self.window, over=self.over)  # type: ignore[arg-type]
+        whole = view.window(self.among, self.window, over=self.over)  # type: ignore[arg-type]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            out[...] = np.where(whole > 0, part / whole, np.nan)
+        out[:, view.missing(self.kinds_used(), self.window)] = np.nan

@@ -1,0 +1,77 @@
+"""States that hold at the as-of date: registered units, open hazards, open cases and their age."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from riskmodel.asof.view import CELL, View
+from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, scope, scope_text, subject
+from riskmodel.base.project import Kind
+from riskmodel.base.texts import Text
+
+
+@dataclass(frozen=True)
+class State(Feature):
+    """Sum of amounts of the states of ``kinds`` that are known to hold at the as-of date."""
+
+    kinds: Kinds
+    over: str = CELL
+
+    def __post_init__(self) -> None:
+        self._kinds()
+
+    @property
+    def name(self) -> str:
+        return f"{subject(self.kinds)}_open{scope(self.over)}"
+
+    @property
+    def unit(self) -> str:
+        return "units"
+
+    def meaning(self, kinds: Mapping[str, Kind]) -> Text:
+        what, whose = kind_text(self.kinds, kinds), scope_text(self.over)
+        return Text(
+            zh=f"{whose.zh}目前{what.zh}{{value}}处(平常{{usual}}处)",
+            en=f"{whose.en} now has {{value}} open: {what.en} (usually {{usual}})",
+        )
+
+    def fill(self, view: View, out: Any) -> None:
+        view.state(self.kinds, self.over, out)  # type: ignore[arg-type]
+        out[:, view.missing(self.kinds, 1)] = np.nan  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class StateAge(Feature):
+    """Mean days since the states of ``kinds`` that hold at the as-of date began; missing where none holds."""
+
+    kinds: Kinds
+    over: str = CELL
+
+    def __post_init__(self) -> None:
+        self._kinds()
+
+    @property
+    def name(self) -> str:
+        return f"{subject(self.kinds)}_open_age{scope(self.over)}"
+
+    @property
+    def unit(self) -> str:
+        return "days"
+
+    def meaning(self, kinds: Mapping[str, Kind]) -> Text:
+        what, whose = kind_text(self.kinds, kinds), scope_text(self.over)
+        return Text(
+            zh=f"{whose.zh}未了结的{what.zh}平均已{{value}}天(平常{{usual}}天)",
+            en=f"{whose.en}: open {what.en} have lasted {{value}} days on average (usually {{usual}})",
+        )
+
+    def fill(self, view: View, out: Any) -> None:
+        count = view.state(self.kinds, self.over)  # type: ignore[arg-type]
+        age = view.state_age(self.kinds, self.over)  # type: ignore[arg-type]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            out[...] = np.where(count > 0, age / count, np.nan)
+        out[:, view.missing(self.kinds, 1)] = np.nan  # type: ignore[arg-type]

@@ -1,0 +1,45 @@
+"""How long ago the last record was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from riskmodel.asof.view import View
+from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, subject
+from riskmodel.base.project import Kind
+from riskmodel.base.texts import Text
+
+
+@dataclass(frozen=True)
+class TimeSince(Feature):
+    """Days from the last record of ``kinds`` to the as-of date, at most ``cap``; ``cap`` where there is none."""
+
+    kinds: Kinds
+    cap: int = 365
+
+    def __post_init__(self) -> None:
+        self._kinds()
+        self._days("cap")
+
+    @property
+    def name(self) -> str:
+        return f"{subject(self.kinds)}_since_{self.cap}d"
+
+    @property
+    def unit(self) -> str:
+        return "days"
+
+    def meaning(self, kinds: Mapping[str, Kind]) -> Text:
+        what = kind_text(self.kinds, kinds)
+        return Text(
+            zh=f"距本网格上次{what.zh}{{value}}天(平常{{usual}}天,最多计{self.cap}天)",
+            en=f"{{value}} days since this cell's last record of {what.en} (usually {{usual}}; at most {self.cap})",
+        )
+
+    def fill(self, view: View, out: Any) -> None:
+        out[...] = view.last(self.kinds, self.cap)  # type: ignore[arg-type]
+        out[:, view.missing(self.kinds, 1)] = np.nan  # type: ignore[arg-type]

@@ -1,0 +1,263 @@
+"""A project: a folder with ``riskmodel.toml``, ``features/`` and ``experiments/``. Paths in it are relative to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+from zoneinfo import available_timezones
+
+from pydantic import Field, field_validator, model_validator
+
+from riskmodel.base.errors import missing_file, refused
+from riskmodel.base.tables import Table, build, read_toml
+from riskmodel.base.texts import Language, Text
+
+FILE_NAME = "riskmodel.toml"
+
+LAWFUL_CIVIC_KINDS = (
+    "petition", "assembly", "protest", "demonstration", "speech", "religio", "worship", "union", "strike", "journalis",
+    "信访", "上访", "请愿", "集会", "游行", "示威", "言论", "宗教", "礼拜", "工会", "罢工", "记者", "维权",
+)  # fmt: skip
+"""Kinds that are lawful civic activity: refused as signal and as target."""
+
+
+class Kind(Table):
+    """A kind of record: its family, its names, and whether police effort makes it (``discretionary``)."""
+
+    family: str
+    zh: str
+    en: str
+    discretionary: bool = False
+    state: bool = False
+
+
+class Neighbours(Table):
+    """The table of pairs of adjacent cells, each pair once or twice."""
+
+    path: str
+    cell: str
+    neighbour: str
+
+
+class Shapes(Table):
+    """A GeoJSON file with a polygon a cell; ``id`` is the property that holds the cell's id."""
+
+    path: str
+    id: str
+
+
+class PlacesTable(Table):
+    """The table of cells and its mapped columns; ``minimum_households`` is the least a cell needs to be shown alone."""
+
+    path: str
+    id: str
+    name: str | None = None
+    groupings: dict[str, str] = Field(min_length=1)
+    exposures: dict[str, str] = Field(default_factory=dict)
+    attributes: dict[str, str] = Field(default_factory=dict)
+    valid_from: str | None = None
+    valid_to: str | None = None
+    known: str | None = None
+    encoding: str = "utf-8"
+    neighbours: Neighbours | None = None
+    shapes: Shapes | None = None
+    households: str | None = None
+    minimum_households: float = 5
+
+    @model_validator(mode="after")
+    def _households_is_an_exposure(self) -> PlacesTable:
+        if self.households is not None and self.households not in self.exposures:
+            raise ValueError(f"households names the exposure {self.households!r}, which is not in exposures; add it there.")
+        return self
+
+
+class Columns(Table):
+    """Which column of a source holds what. ``id`` may be several columns that identify a row together.
+
+    A row with ``ended`` (and ``ended_known``) is a state that lasted from ``occurred`` to ``ended``.
+    """
+
+    id: str | tuple[str, ...]
+    cell: str
+    occurred: str
+    known: str | None = None
+    kind: str | None = None
+    revision: str | None = None
+    status: str | None = None
+    amount: str | None = None
+    ended: str | None = None
+    ended_known: str | None = None
+
+    def mapped(self) -> tuple[str, ...]:
+        """Every column of the source that is read."""
+        ids = (self.id,) if isinstance(self.id, str) else self.id
+        rest = (self.cell, self.occurred, self.known, self.kind, self.revision, self.status, self.amount, self.ended, self.ended_known)
+        return tuple(dict.fromkeys([*ids, *(column for column in rest if column is not None)]))
+
+
+class Source(Table):
+    """A table of records: where it is, what its columns mean, how its kinds are called here, when it is stale."""
+
+    name: str
+    path: str
+    columns: Columns
+    kinds: dict[str, str] = Field(default_factory=dict)
+    kind: str | None = None
+    withdrawn: tuple[str, ...] = ()
+    encoding: str = "utf-8"
+    period: Literal["day", "week", "month"] = "day"
+    delay: int = Field(default=0, ge=0, description="days until a record is known, where no column says it")
+    label_delay: int = Field(default=0, ge=0, description="days after which a label of this source is mature")
+    since: str | None = None
+    through: str | None = None
+    stale_after: int = Field(default=7, ge=0, description="days after which the feed counts as stale")
+
+    @model_validator(mode="after")
+    def _kind_is_given_once(self) -> Source:
+        if (self.columns.kind is None) == (self.kind is None):
+            raise ValueError("give either columns.kind (with the table kinds) or one kind for the whole source.")
+        if self.columns.kind is not None and not self.kinds:
+            raise ValueError("columns.kind needs the table kinds, which maps each value of that column to a kind.")
+        return self
+
+    def produces(self) -> tuple[str, ...]:
+        """The project kinds that this source can bring, in order of first mention."""
+        return (self.kind,) if self.kind is not None else tuple(dict.fromkeys(self.kinds.values()))
+
+
+class Exports(Table):
+    """A table that says, for each source, since when and through which day it is complete and when that was known."""
+
+    path: str
+    source: str
+    since: str
+    through: str
+    known: str
+    encoding: str = "utf-8"
+
+
+class Warnings(Table):
+    """Who gets a list, and how a centre's capacity is split among targets (experiment name to share)."""
+
+    grouping: str = "centre"
+    split: dict[str, float] = Field(default_factory=dict)
+    language: Language = "zh"
+    approval: bool = True
+
+    @field_validator("split")
+    @classmethod
+    def _shares(cls, split: dict[str, float]) -> dict[str, float]:
+        if any(share <= 0 for share in split.values()) or sum(split.values()) > 1 + 1e-9:
+            raise ValueError("shares must be positive and add up to at most 1.")
+        return split
+
+
+class ProjectTable(Table):
+    """The content of ``riskmodel.toml``."""
+
+    name: str
+    title: Text
+    time_zone: str = "Asia/Shanghai"
+    history: str = "data/history"
+    store: str = "data/operations.db"
+    outbox: str = "outbox"
+    tracking: str = "mlruns"
+    truth: str | None = None
+    places: PlacesTable
+    kinds: dict[str, Kind] = Field(min_length=1)
+    sources: tuple[Source, ...] = Field(min_length=1)
+    exports: Exports | None = None
+    warnings: Warnings = Warnings()
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_time_zone(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError(f"{zone!r} is not a time zone; use a name such as 'Asia/Shanghai'.")
+        return zone
+
+    @model_validator(mode="after")
+    def _names_fit(self) -> ProjectTable:
+        names = [source.name for source in self.sources]
+        if len(set(names)) != len(names):
+            raise ValueError("two sources have the same name; rename one.")
+        for source in self.sources:
+            for kind in source.produces():
+                if kind not in self.kinds:
+                    raise ValueError(f"source {source.name!r} maps to the kind {kind!r}, which is not in [kinds]; add it there.")
+        if self.warnings.grouping not in self.places.groupings:
+            raise ValueError(f"warnings.grouping {self.warnings.grouping!r} is not one of places.groupings; add it there.")
+        return self
+
+
+class Project:
+    """A loaded project: its folder and its table.
+
+    Parameters
+    ----------
+    folder
+        Absolute path of the folder that holds ``riskmodel.toml``.
+    table
+        The content of that file.
+    data
+        Where paths that begin with ``$RISKMODEL_DATA/`` are found, or None.
+    """
+
+    def __init__(self, folder: Path, table: ProjectTable, data: Path | None = None) -> None:
+        self.folder = folder
+        self.table = table
+        self.data = data
+
+    def __repr__(self) -> str:
+        return f"<Project {self.table.name!r}: {len(self.table.sources)} sources, {len(self.table.kinds)} kinds>"
+
+    def path(self, relative: str) -> Path:
+        """The absolute path of a path in ``riskmodel.toml``."""
+        prefix = "$RISKMODEL_DATA/"
+        if relative.startswith(prefix):
+            if self.data is None:
+                raise missing_file(
+                    "data folder", "$RISKMODEL_DATA", "Set the environment variable RISKMODEL_DATA to the folder with the open data."
+                )
+            return self.data / relative.removeprefix(prefix)
+        return self.folder / relative
+
+    def kind_labels(self, language: Language) -> dict[str, str]:
+        """The name of each kind in ``language``."""
+        return {name: getattr(kind, language) for name, kind in self.table.kinds.items()}
+
+
+def load_project(folder: Path, data: Path | None = None) -> Project:
+    """The project in ``folder``.
+
+    Raises
+    ------
+    UsageError
+        If there is no ``riskmodel.toml`` or it has faults (all are named).
+    RefusedError
+        If a kind is lawful civic activity.
+    """
+    folder = folder.absolute()
+    content = read_toml(folder / FILE_NAME, "project file", "Run 'riskmodel init DIR' to make a project, or pass --project DIR.")
+    table = build(ProjectTable, content, FILE_NAME)
+    for name, kind in table.kinds.items():
+        refuse_civic(name, kind)
+    return Project(folder, table, data)
+
+
+def refuse_civic(name: str, kind: Kind) -> None:
+    """Refuse a kind whose name or label is lawful civic activity.
+
+    Raises
+    ------
+    RefusedError
+        If one of :data:`LAWFUL_CIVIC_KINDS` stands in its name or labels.
+    """
+    text = f"{name} {kind.zh} {kind.en}".lower()
+    found = [word for word in LAWFUL_CIVIC_KINDS if word in text]
+    if found and not (found == ["union"] and "reunion" in text):
+        raise refused(
+            f"The kind {name!r}",
+            f"{found[0]!r} is lawful civic activity, which is neither a signal nor a target here",
+            "Remove the kind and its source rows from riskmodel.toml.",
+        )

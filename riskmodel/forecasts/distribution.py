@@ -1,0 +1,143 @@
+"""Predictive distributions of counts: Poisson and negative binomial by mean and dispersion.
+
+``dispersion`` is psi in ``variance = mean + psi * mean**2``; 0 means Poisson. All functions take arrays of one shape
+``[row]`` (or scalars that broadcast) and return float64 ``[row]``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float64
+
+from riskmodel.base.errors import UsageError
+
+SMALLEST_MEAN = 1e-10
+"""Means are kept above this, so that a log score is finite where something happened against all expectation."""
+
+Rows = Float64[np.ndarray, " row"]
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast:
+    """A distribution for each row: ``mean`` above 0 (events over the horizon) and ``dispersion`` at least 0."""
+
+    mean: Rows
+    dispersion: Rows
+
+    def __post_init__(self) -> None:
+        if self.mean.shape != self.dispersion.shape or self.mean.ndim != 1:
+            raise UsageError(f"A forecast needs mean and dispersion of one length. Got {self.mean.shape} and {self.dispersion.shape}.")
+        for name, values in (("mean", self.mean), ("dispersion", self.dispersion)):
+            if not np.isfinite(values).all() or (values < 0).any():
+                row = int(np.flatnonzero(~np.isfinite(values) | (values < 0))[0])
+                raise UsageError(f"The {name} of a forecast must be finite and not negative. Row {row} holds {values[row]!r}.")
+
+    def __len__(self) -> int:
+        return len(self.mean)
+
+    @classmethod
+    def of(cls, mean: Rows, dispersion: Rows | float = 0.0) -> Forecast:
+        """A forecast with means kept above :data:`SMALLEST_MEAN` and one dispersion or one a row."""
+        mean = np.maximum(np.asarray(mean, dtype=np.float64), SMALLEST_MEAN)
+        return cls(mean, np.broadcast_to(np.asarray(dispersion, dtype=np.float64), mean.shape).copy())
+
+
+def _size(mean: Rows, dispersion: Rows) -> tuple[Rows, Rows]:
+    """The negative binomial's size (a large one stands in for Poisson's) and success probability."""
+    size = 1.0 / np.maximum(dispersion, 1e-12)
+    return size, size / (size + mean)
+
+
+def log_pmf(y: Rows, mean: Rows, dispersion: Rows) -> Rows:
+    """Log probability of the counts ``y``."""
+    from scipy.special import gammaln, xlog1py, xlogy
+
+    y, mean, dispersion = np.broadcast_arrays(np.asarray(y, np.float64), mean, dispersion)
+    result = xlogy(y, mean) - mean - gammaln(y + 1)
+    nb = dispersion > 1e-9
+    if nb.any():
+        m, psi, k = mean[nb], dispersion[nb], y[nb]
+        size = 1.0 / psi
+        result = result.copy()
+        result[nb] = (
+            gammaln(k + size) - gammaln(size) - gammaln(k + 1) + xlogy(k, psi * m) - xlog1py(k + size, psi * m)
+        )
+    return result
+
+
+def cdf(y: Rows, mean: Rows, dispersion: Rows) -> Rows:
+    """Probability of at most ``y`` events."""
+    from scipy.special import betainc, pdtr
+
+    y, mean, dispersion = np.broadcast_arrays(np.asarray(y, np.float64), mean, dispersion)
+    k = np.floor(y)
+    result = np.where(k < 0, 0.0, pdtr(np.maximum(k, 0), mean))
+    nb = (dispersion > 1e-9) & (k >= 0)
+    if nb.any():
+        size, p = _size(mean[nb], dispersion[nb])
+        result[nb] = betainc(size, k[nb] + 1, p)
+    return result
+
+
+def chance(mean: Rows, dispersion: Rows) -> Rows:
+    """Probability of at least one event."""
+    psi = np.maximum(dispersion, 1e-12)
+    return -np.expm1(-np.where(dispersion > 1e-9, np.log1p(psi * mean) / psi, mean))
+
+
+def quantile(q: float, mean: Rows, dispersion: Rows) -> Rows:
+    """The least count whose cumulative probability reaches ``q`` (0 < q < 1), exact, by bisection."""
+    mean, dispersion = np.broadcast_arrays(np.asarray(mean, np.float64), dispersion)
+    low = np.full(mean.shape, -1.0)
+    high = np.ceil(mean + 10 * np.sqrt(mean + dispersion * mean**2) + 10)
+    short = cdf(high, mean, dispersion) < q
+    while short.any():
+        high = np.where(short, 2 * high, high)
+        short = cdf(high, mean, dispersion) < q
+    while (high - low > 1).any():
+        middle = np.floor((low + high) / 2)
+        enough = cdf(middle, mean, dispersion) >= q
+        high = np.where(enough, middle, high)
+        low = np.where(enough, low, middle)
+    return high
+
+
+def crps(y: Rows, mean: Rows, dispersion: Rows) -> Rows:
+    """Continuous ranked probability score, in events; lower is better.
+
+    Closed forms of Wei and Held (2014) and Jordan, Krüger and Lerch (2019, "Evaluating probabilistic forecasts with
+    scoringRules"), in Bessel functions (Poisson) and the hypergeometric function (negative binomial).
+    """
+    from scipy.special import betainc, hyp2f1, ive, pdtr
+
+    y, mean, dispersion = np.broadcast_arrays(np.asarray(y, np.float64), mean, dispersion)
+    k = np.floor(y)
+    pmf = np.exp(log_pmf(k, mean, np.zeros_like(mean)))
+    result = (y - mean) * (2 * pdtr(k, mean) - 1) + mean * (2 * pmf - ive(0, 2 * mean) - ive(1, 2 * mean))
+    nb = (dispersion > 1e-9) & (dispersion * mean > 1e-9)
+    if nb.any():
+        m, psi, count = mean[nb], dispersion[nb], k[nb]
+        size, p = _size(m, psi)
+        below = np.where(count > 0, betainc(size + 1, np.maximum(count, 1), p), 0.0)
+        # 2F1(size + 1, 1/2; 2; -4 (1 - p) / p**2); (1 - p) / p is psi * m
+        odds = psi * m
+        tail = hyp2f1(size + 1, 0.5, 2.0, -4 * odds * (1 + odds))
+        result = result.copy()
+        result[nb] = count * (2 * betainc(size, count + 1, p) - 1) - size * odds * (1 + odds) * (p * (2 * below - 1) + tail)
+    return result
+
+
+def fit_dispersion(y: Rows, mean: Rows) -> float:
+    """The shared dispersion psi that maximises the likelihood of ``y`` at fixed ``mean``; 0 where Poisson is best."""
+    from scipy.optimize import minimize_scalar
+
+    mean = np.maximum(mean, SMALLEST_MEAN)
+
+    def loss(log_psi: float) -> float:
+        return -float(log_pmf(y, mean, np.full_like(mean, np.exp(log_psi))).sum())
+
+    best = minimize_scalar(loss, bounds=(-9.0, 4.0), method="bounded", options={"xatol": 1e-3})
+    poisson = -float(log_pmf(y, mean, np.zeros_like(mean)).sum())
+    return float(np.exp(best.x)) if best.fun < poisson - 1e-9 * abs(poisson) else 0.0

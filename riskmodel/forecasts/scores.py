@@ -1,0 +1,110 @@
+"""Scores: what a bundle forecasts, per cell and as-of date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from jaxtyping import Bool, Float64, Int32
+
+from riskmodel.base.periods import to_iso
+from riskmodel.forecasts.distribution import chance, quantile
+from riskmodel.records.places import Places
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from riskmodel.asof.design import Design
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """A distribution of the number of events in the ``horizon`` days from each as-of date, a row a cell and date.
+
+    ``target`` is the experiment's name and ``model`` the version that scored; ``design`` holds the rows' features in the
+    same order, for :meth:`riskmodel.Bundle.explain`.
+    """
+
+    target: str
+    model: str
+    horizon: int
+    places: Places
+    cell: Int32[np.ndarray, " row"]
+    as_of: Int32[np.ndarray, " row"]
+    mean: Float64[np.ndarray, " row"]
+    dispersion: Float64[np.ndarray, " row"]
+    design: Design | None = None
+
+    def __len__(self) -> int:
+        return len(self.cell)
+
+    def __repr__(self) -> str:
+        dates = f"{to_iso(self.as_of.min())} to {to_iso(self.as_of.max())}" if len(self) else "no date"
+        return f"<Scores {self.target!r}: {len(self):,} rows, as of {dates}, {self.horizon} days ahead, {self.mean.sum():.1f} events expected>"
+
+    @property
+    def chance(self) -> Float64[np.ndarray, " row"]:
+        """Probability of at least one event."""
+        return chance(self.mean, self.dispersion)
+
+    def quantile(self, q: float) -> Float64[np.ndarray, " row"]:
+        """The ``q`` quantile of the count."""
+        return quantile(q, self.mean, self.dispersion)
+
+    def take(self, rows: Bool[np.ndarray, " row"] | Int32[np.ndarray, " taken"]) -> Scores:
+        """The chosen rows."""
+        design = None if self.design is None else self.design.take(rows)
+        return replace(
+            self,
+            cell=self.cell[rows],
+            as_of=self.as_of[rows],
+            mean=self.mean[rows],
+            dispersion=self.dispersion[rows],
+            design=design,
+        )
+
+    def published(self) -> Scores:
+        """The scores of the units that may be shown: cells with too few households joined with the cell that hosts them.
+
+        Means add up and variances add up; ``cell`` is the host's number and ``design`` is left out.
+        """
+        cells, means, dispersions, dates = [], [], [], []
+        for day in np.unique(self.as_of):
+            rows = np.flatnonzero(self.as_of == day)
+            host = self.places.units(int(day))[self.cell[rows]]
+            rows, host = rows[host >= 0], host[host >= 0]
+            unit, back = np.unique(host, return_inverse=True)
+            mean = np.bincount(back, self.mean[rows], len(unit))
+            extra = np.bincount(back, self.dispersion[rows] * self.mean[rows] ** 2, len(unit))
+            cells.append(unit)
+            means.append(mean)
+            dispersions.append(extra / np.maximum(mean, 1e-300) ** 2)
+            dates.append(np.full(len(unit), day))
+        return replace(
+            self,
+            cell=np.concatenate(cells).astype(np.int32),
+            as_of=np.concatenate(dates).astype(np.int32),
+            mean=np.concatenate(means),
+            dispersion=np.concatenate(dispersions),
+            design=None,
+        )
+
+    def frame(self) -> pd.DataFrame:
+        """A row a shown place and as-of date: cell, as_of, expected, dispersion, chance, q10, q50, q90, model."""
+        import pandas as pd
+
+        shown = self.published()
+        return pd.DataFrame(
+            {
+                "cell": np.array(self.places.ids, dtype=object)[shown.cell],
+                "as_of": shown.as_of.astype("datetime64[D]").astype("datetime64[s]"),
+                "expected": shown.mean,
+                "dispersion": shown.dispersion,
+                "chance": shown.chance,
+                "q10": shown.quantile(0.1),
+                "q50": shown.quantile(0.5),
+                "q90": shown.quantile(0.9),
+                "model": self.model,
+            }
+        )

@@ -1,0 +1,343 @@
+"""History: every record that was ever believed, in columns, sorted and immutable, with its places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from jaxtyping import Bool, Int16, Int32, Int64
+
+from riskmodel.base.errors import UsageError, unknown_name
+from riskmodel.base.files import canonical_json, sha256
+from riskmodel.base.periods import ALWAYS, NEVER, to_day, to_iso
+from riskmodel.base.project import Kind
+from riskmodel.records.places import Places
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What was known of a feed's completeness: from ``known`` on, ``source`` is complete from ``since`` through ``through``.
+
+    ``since`` is a property of the feed, not news: it holds at every as-of date. All are days.
+    """
+
+    source: str
+    kinds: tuple[str, ...]
+    since: int = int(ALWAYS)
+    through: int = int(NEVER)
+    known: int = int(ALWAYS)
+    stale_after: int = 7
+    label_delay: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """Records in columns, sorted by kind, cell, ``occurred``, ``known``.
+
+    A record happened on day ``occurred``, became known on day ``known`` and was believed until day ``until`` (a correction
+    or withdrawal became known then; NEVER if none did). A state ended, as far as known, on day ``ended`` (the later of its
+    end and the day on which the end became known). ``amount`` counts events (1), units or another whole number.
+    """
+
+    places: Places
+    kinds: Mapping[str, Kind]
+    kind: Int16[np.ndarray, " record"]
+    cell: Int32[np.ndarray, " record"]
+    occurred: Int32[np.ndarray, " record"]
+    known: Int32[np.ndarray, " record"]
+    until: Int32[np.ndarray, " record"]
+    ended: Int32[np.ndarray, " record"]
+    amount: Int32[np.ndarray, " record"]
+    coverage: tuple[Coverage, ...] = field(default=())
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+    def __repr__(self) -> str:
+        if not len(self):
+            return f"<History: no records; {len(self.places):,} cells>"
+        families: dict[str, int] = {}
+        for name, count in zip(self.kinds, np.bincount(self.kind, minlength=len(self.kinds)), strict=True):
+            family = self.kinds[name].family
+            families[family] = families.get(family, 0) + int(count)
+        delays = np.maximum(self.known.astype(np.int64) - self.occurred, 0)
+        parts = ", ".join(f"{name} {count:,}" for name, count in families.items())
+        through = [f"{c.source} {to_iso(c.through)}" for c in self.latest_coverage() if c.through != NEVER]
+        return (
+            f"<History: {len(self):,} records of {len(self.kinds)} kinds ({parts})\n"
+            f"  occurred {to_iso(self.occurred.min())} to {to_iso(self.occurred.max())}; "
+            f"known after {np.median(delays):.0f} days (median), {np.quantile(delays, 0.95):.0f} (95 %)\n"
+            f"  {int((self.until != NEVER).sum()):,} corrected or withdrawn; {len(self.places):,} cells\n"
+            f"  complete through: {', '.join(through) or 'not stated'}>"
+        )
+
+    @cached_property
+    def kind_number(self) -> dict[str, int]:
+        """Kind name to kind number."""
+        return {name: i for i, name in enumerate(self.kinds)}
+
+    def numbers(self, kinds: Iterable[str]) -> tuple[int, ...]:
+        """Kind numbers of ``kinds``.
+
+        Raises
+        ------
+        UsageError
+            If there is no such kind.
+        """
+        found = []
+        for name in kinds:
+            if name not in self.kind_number:
+                raise unknown_name("kind", name, self.kinds)
+            found.append(self.kind_number[name])
+        return tuple(found)
+
+    @cached_property
+    def starts(self) -> Int64[np.ndarray, "kind cell_plus_one"]:
+        """Where the records of each kind and cell begin: those of kind ``k`` in cell ``c`` are ``starts[k, c]:starts[k, c+1]``."""
+        cells, kinds = len(self.places), len(self.kinds)
+        keys = self.kind.astype(np.int64) * cells + self.cell
+        edges = np.searchsorted(keys, np.arange(kinds * cells + 1, dtype=np.int64))
+        return edges[np.arange(kinds)[:, None] * cells + np.arange(cells + 1)[None, :]]
+
+    def known_by(self, as_of: str | int) -> History:
+        """The history as it was known at 00:00 of day ``as_of``: ``known < as_of``, and later news undone."""
+        day = to_day(as_of)
+        keep = self.known < day
+        return replace(
+            self._take(keep),
+            places=self.places.known_by(day),
+            until=np.where(self.until[keep] >= day, NEVER, self.until[keep]),
+            ended=np.where(self.ended[keep] >= day, NEVER, self.ended[keep]),
+            coverage=tuple(
+                c if c.known < day else replace(c, through=int(NEVER), known=int(ALWAYS)) for c in self._since_rows(day)
+            ),
+        )
+
+    def _since_rows(self, day: int) -> list[Coverage]:
+        """Coverage known before ``day``; a source of which nothing was known yet keeps a row, for its ``since``."""
+        since = {c.source: min(row.since for row in self.coverage if row.source == c.source) for c in self.latest_coverage()}
+        rows = [c for c in self.coverage if c.known < day]
+        heard = {c.source for c in rows}
+        rows += [c for c in self.latest_coverage() if c.source not in heard]
+        return [replace(c, since=since[c.source]) for c in rows]
+
+    def between(self, first: str | int, stop: str | int) -> History:
+        """The records with ``first <= occurred < stop``."""
+        return self._take((self.occurred >= to_day(first)) & (self.occurred < to_day(stop)))
+
+    def of(self, family: str | None = None, kind: str | None = None) -> History:
+        """The records of a family or kind.
+
+        Raises
+        ------
+        UsageError
+            If there is no such family or kind.
+        """
+        if kind is not None:
+            wanted = self.numbers([kind])
+        else:
+            wanted = tuple(i for i, k in enumerate(self.kinds.values()) if family is None or k.family == family)
+            if not wanted:
+                raise unknown_name("family", str(family), {k.family for k in self.kinds.values()})
+        return self._take(np.isin(self.kind, wanted))
+
+    def _take(self, keep: Bool[np.ndarray, " record"]) -> History:
+        return replace(
+            self,
+            kind=self.kind[keep],
+            cell=self.cell[keep],
+            occurred=self.occurred[keep],
+            known=self.known[keep],
+            until=self.until[keep],
+            ended=self.ended[keep],
+            amount=self.amount[keep],
+        )
+
+    def latest_coverage(self) -> tuple[Coverage, ...]:
+        """The last known coverage of each source."""
+        last: dict[str, Coverage] = {}
+        for c in self.coverage:
+            if c.source not in last or (c.known, c.through) >= (last[c.source].known, last[c.source].through):
+                last[c.source] = c
+        return tuple(last.values())
+
+    def sources_of(self, kinds: Iterable[str]) -> tuple[str, ...]:
+        """The sources that bring any of ``kinds``."""
+        wanted = set(kinds)
+        return tuple(dict.fromkeys(c.source for c in self.coverage if wanted & set(c.kinds)))
+
+    def through_at(self, source: str, as_of: Int32[np.ndarray, " date"]) -> Int64[np.ndarray, " date"]:
+        """The day through which ``source`` was known to be complete at each as-of date; NEVER where nothing was known."""
+        rows = sorted((c.known, c.through) for c in self.coverage if c.source == source)
+        known = np.array([r[0] for r in rows], dtype=np.int64)
+        through = np.maximum.accumulate(np.array([r[1] for r in rows], dtype=np.int64))
+        at = np.searchsorted(known, as_of, side="left") - 1
+        return np.where(at >= 0, through[np.maximum(at, 0)], np.int64(NEVER))
+
+    def label_delay(self, kinds: Iterable[str]) -> int:
+        """Days after which labels of ``kinds`` are mature: the longest of their sources'."""
+        wanted = set(kinds)
+        return max((c.label_delay for c in self.coverage if wanted & set(c.kinds)), default=0)
+
+    def missing(self, kinds: Iterable[str], window: int, as_of: Int32[np.ndarray, " date"]) -> Bool[np.ndarray, " date"]:
+        """Where a window of ``window`` days before each as-of date reaches into a gap of a feed of ``kinds``.
+
+        A feed is in a gap where it had not begun, and at dates at which it was known to be stale.
+        """
+        wanted = set(kinds)
+        gap = np.zeros(len(as_of), dtype=bool)
+        for source in self.sources_of(wanted):
+            rows = [c for c in self.coverage if c.source == source]
+            gap |= as_of.astype(np.int64) - window < min(c.since for c in rows)
+            gap |= as_of.astype(np.int64) - 1 - self.through_at(source, as_of) > rows[0].stale_after
+        return gap
+
+    def stale(self, as_of: str | int) -> dict[str, int]:
+        """Sources that are stale at ``as_of``, with the last complete day of each."""
+        day = to_day(as_of)
+        at = np.array([day], dtype=np.int32)
+        found = {}
+        for c in self.latest_coverage():
+            through = int(self.through_at(c.source, at)[0])
+            if day - 1 - through > c.stale_after:
+                found[c.source] = through
+        return found
+
+    def append(self, other: History) -> History:
+        """This history with the records and coverage of ``other``, which has the same places and kinds."""
+        if tuple(other.kinds) != tuple(self.kinds) or other.places.ids != self.places.ids:
+            raise UsageError("The two histories have other kinds or cells. Build both with the same places and kinds.")
+        columns = ("kind", "cell", "occurred", "known", "until", "ended", "amount")
+        joined = {name: np.concatenate([getattr(self, name), getattr(other, name)]) for name in columns}
+        return from_columns(self.places, self.kinds, coverage=tuple(dict.fromkeys(self.coverage + other.coverage)), **joined)
+
+    def fingerprint(self) -> str:
+        """Hexadecimal sha256 of records, coverage and places: the same content gives the same value."""
+        head = canonical_json(
+            {
+                "kinds": {name: kind.model_dump() for name, kind in self.kinds.items()},
+                "coverage": sorted([c.source, list(c.kinds), c.since, c.through, c.known, c.stale_after, c.label_delay] for c in self.coverage),
+                "places": self.places.fingerprint(),
+            }
+        )
+        columns = (self.kind, self.cell, self.occurred, self.known, self.until, self.ended, self.amount)
+        return sha256(head + b"".join(np.ascontiguousarray(column).tobytes() for column in columns))
+
+    def frame(self) -> pd.DataFrame:
+        """A row a record: cell, kind, family, occurred, known, until, ended (NaT where open), amount."""
+        import pandas as pd
+
+        names = np.array(list(self.kinds), dtype=object)
+        families = np.array([kind.family for kind in self.kinds.values()], dtype=object)
+        return pd.DataFrame(
+            {
+                "cell": np.array(self.places.ids, dtype=object)[self.cell],
+                "kind": names[self.kind],
+                "family": families[self.kind],
+                "occurred": _dates(self.occurred),
+                "known": _dates(self.known),
+                "until": _dates(self.until),
+                "ended": _dates(self.ended),
+                "amount": self.amount,
+            }
+        )
+
+    @classmethod
+    def from_frame(cls, records: Any, places: Places, kinds: Mapping[str, Kind] | None = None, coverage: Iterable[Coverage] = ()) -> History:
+        """A history from a table (pandas, polars or pyarrow) with ``cell, kind, occurred`` and, if there, ``family, known,
+        until, ended, amount``. Without ``known`` a record is known on the day on which it occurred.
+
+        Raises
+        ------
+        UsageError
+            If a column is missing, a cell or kind is unknown, a date cannot be read or an amount is negative.
+        """
+        import narwhals as nw
+
+        table = nw.from_native(records, eager_only=True)
+        for column in ("cell", "kind", "occurred"):
+            if column not in table.columns:
+                raise unknown_name("column of the table of records", column, table.columns)
+        names = [str(value) for value in table["kind"].to_list()]
+        if kinds is None:
+            families = [str(v) for v in table["family"].to_list()] if "family" in table.columns else ["records"] * len(names)
+            kinds = {name: Kind(family=family, zh=name, en=name) for name, family in sorted(set(zip(names, families, strict=True)))}
+        number = {name: i for i, name in enumerate(kinds)}
+        for name in names:
+            if name not in number:
+                raise unknown_name("kind", name, kinds)
+
+        def days(column: str, default: Any) -> Any:
+            if column not in table.columns:
+                return np.broadcast_to(default, len(names)).astype(np.int32)
+            read: dict[Any, int] = {}
+            values = table[column].to_list()
+            for value in set(values):
+                read[value] = int(NEVER) if value is None or value != value else to_day(value)
+            return np.array([read[value] for value in values], dtype=np.int32)
+
+        occurred = days("occurred", NEVER)
+        amount = np.array(table["amount"].to_list() if "amount" in table.columns else np.ones(len(names)), dtype=np.int64)
+        return from_columns(
+            places,
+            kinds,
+            kind=np.array([number[name] for name in names], dtype=np.int16),
+            cell=places.numbers([str(value) for value in table["cell"].to_list()]),
+            occurred=occurred,
+            known=days("known", occurred),
+            until=days("until", NEVER),
+            ended=days("ended", NEVER),
+            amount=amount,
+            coverage=tuple(coverage),
+        )
+
+
+def from_columns(
+    places: Places,
+    kinds: Mapping[str, Kind],
+    *,
+    kind: Any,
+    cell: Any,
+    occurred: Any,
+    known: Any,
+    until: Any,
+    ended: Any,
+    amount: Any,
+    coverage: tuple[Coverage, ...] = (),
+) -> History:
+    """A :class:`History` from unsorted columns of one length; their order does not matter to the result.
+
+    Raises
+    ------
+    UsageError
+        If an amount is negative or too large for int32.
+    """
+    amount = np.asarray(amount)
+    if len(amount) and (amount.min() < 0 or amount.max() > np.iinfo(np.int32).max):
+        raise UsageError("An amount is negative or above 2,147,483,647. Counts are whole numbers from 0; correct the table.")
+    order = np.lexsort((amount, ended, until, known, occurred, cell, kind))
+    return History(
+        places=places,
+        kinds=dict(kinds),
+        kind=np.asarray(kind, dtype=np.int16)[order],
+        cell=np.asarray(cell, dtype=np.int32)[order],
+        occurred=np.asarray(occurred, dtype=np.int32)[order],
+        known=np.asarray(known, dtype=np.int32)[order],
+        until=np.asarray(until, dtype=np.int32)[order],
+        ended=np.asarray(ended, dtype=np.int32)[order],
+        amount=amount.astype(np.int32)[order],
+        coverage=coverage,
+    )
+
+
+def _dates(days: Int32[np.ndarray, " record"]) -> Any:
+    """``datetime64[s]`` of ``days``; NaT for NEVER."""
+    dates = days.astype("datetime64[D]").astype("datetime64[s]")
+    dates[days == NEVER] = np.datetime64("NaT")
+    return dates

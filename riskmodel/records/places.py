@@ -1,0 +1,354 @@
+"""Places: the cells of a county, what they belong to and what is in them, all with validity and knowledge dates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from jaxtyping import Float64, Int32
+
+from riskmodel.base.errors import UsageError, unknown_name
+from riskmodel.base.files import canonical_json, sha256
+from riskmodel.base.periods import ALWAYS, NEVER, to_day
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Ring = Float64[np.ndarray, "point 2"]
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """A way of grouping cells: ``labels`` in sorted order and each version's index into them."""
+
+    labels: tuple[str, ...]
+    codes: Int32[np.ndarray, " version"]
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Cells with any number of groupings, exposures and attributes, and their neighbours.
+
+    What is said of a cell is a *version*: it holds from ``valid_from`` to ``valid_to`` (days, end excluded) and is known
+    from the day after ``known``. Cells are sorted by id; versions by cell, then ``known``, then ``valid_from``.
+    """
+
+    ids: tuple[str, ...]
+    cell: Int32[np.ndarray, " version"]
+    valid_from: Int32[np.ndarray, " version"]
+    valid_to: Int32[np.ndarray, " version"]
+    known: Int32[np.ndarray, " version"]
+    groupings: Mapping[str, Grouping]
+    exposures: Mapping[str, Float64[np.ndarray, " version"]] = field(default_factory=dict)
+    attributes: Mapping[str, Float64[np.ndarray, " version"]] = field(default_factory=dict)
+    neighbour_start: Int32[np.ndarray, " cell_plus_one"] = field(default_factory=lambda: np.zeros(1, np.int32))
+    neighbour_cells: Int32[np.ndarray, " pair"] = field(default_factory=lambda: np.zeros(0, np.int32))
+    shapes: tuple[tuple[Ring, ...], ...] | None = None
+    minimum_households: float = 0.0
+    households: str | None = None
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __repr__(self) -> str:
+        groups = ", ".join(f"{len(g.labels)} {name}" for name, g in self.groupings.items())
+        exposures = ", ".join(self.exposures) or "none"
+        return (
+            f"<Places: {len(self):,} cells in {groups or 'no grouping'}; exposures: {exposures}; "
+            f"{len(self.neighbour_cells) // 2:,} neighbour pairs{'; shapes' if self.shapes else ''}>"
+        )
+
+    @property
+    def index(self) -> dict[str, int]:
+        """Cell id to cell number."""
+        return {name: i for i, name in enumerate(self.ids)}
+
+    def numbers(self, ids: Sequence[str]) -> Int32[np.ndarray, " id"]:
+        """Cell numbers of ``ids``.
+
+        Raises
+        ------
+        UsageError
+            If an id is not a cell.
+        """
+        index = self.index
+        for name in ids:
+            if name not in index:
+                raise unknown_name("cell", name, self.ids)
+        return np.array([index[name] for name in ids], dtype=np.int32)
+
+    def version_at(self, as_of: Int32[np.ndarray, " date"]) -> Int32[np.ndarray, "cell date"]:
+        """The version that holds for each cell at each as-of date as far as known then; -1 where the cell does not exist.
+
+        A version counts at ``t`` if ``known < t`` and ``valid_from <= t < valid_to``; of several, the last known one.
+        """
+        cells, dates = len(self.ids), len(as_of)
+        found = np.full((cells, dates), -1, dtype=np.int32)
+        for version in range(len(self.cell)):
+            first = max(int(self.valid_from[version]), int(self.known[version]) + 1)
+            lo = np.searchsorted(as_of, first, side="left")
+            hi = np.searchsorted(as_of, self.valid_to[version], side="left")
+            found[self.cell[version], lo:hi] = version
+        return found
+
+    def exposure(self, name: str, version: Int32[np.ndarray, "cell date"]) -> Float64[np.ndarray, "cell date"]:
+        """Exposure ``name`` of each version number; NaN where the cell does not exist or the figure is missing.
+
+        Raises
+        ------
+        UsageError
+            If there is no such exposure.
+        """
+        return _of_version(self._figures(self.exposures, "exposure", name), version)
+
+    def attribute(self, name: str, version: Int32[np.ndarray, "cell date"]) -> Float64[np.ndarray, "cell date"]:
+        """Attribute ``name`` of each version number; NaN as for :meth:`exposure`."""
+        return _of_version(self._figures(self.attributes, "attribute", name), version)
+
+    def group(self, name: str, version: Int32[np.ndarray, "cell date"]) -> Int32[np.ndarray, "cell date"]:
+        """Group number in grouping ``name`` of each version number; -1 where the cell does not exist."""
+        codes = self.grouping(name).codes
+        return np.where(version >= 0, codes[np.maximum(version, 0)], np.int32(-1)).astype(np.int32)
+
+    def grouping(self, name: str) -> Grouping:
+        """The grouping ``name``.
+
+        Raises
+        ------
+        UsageError
+            If there is no such grouping.
+        """
+        if name not in self.groupings:
+            raise unknown_name("grouping", name, self.groupings)
+        return self.groupings[name]
+
+    @staticmethod
+    def _figures(figures: Mapping[str, Any], what: str, name: str) -> Any:
+        if name not in figures:
+            raise unknown_name(what, name, figures)
+        return figures[name]
+
+    def known_by(self, as_of: int) -> Places:
+        """These places as known at 00:00 of day ``as_of``: versions with ``known < as_of``; the cell numbers stay."""
+        keep = self.known < as_of
+        if keep.all():
+            return self
+
+        def cut(figures: Mapping[str, Any]) -> dict[str, Any]:
+            return {name: values[keep] for name, values in figures.items()}
+
+        return replace(
+            self,
+            cell=self.cell[keep],
+            valid_from=self.valid_from[keep],
+            valid_to=self.valid_to[keep],
+            known=self.known[keep],
+            groupings={name: Grouping(g.labels, g.codes[keep]) for name, g in self.groupings.items()},
+            exposures=cut(self.exposures),
+            attributes=cut(self.attributes),
+        )
+
+    def units(self, as_of: int) -> Int32[np.ndarray, " cell"]:
+        """The cell under whose name each cell is shown at ``as_of``, so that no output shows too few households alone.
+
+        A cell below ``minimum_households`` joins the neighbour with the most households, else the cell with the most
+        households of its first grouping; a cell that need not join shows itself. -1 where the cell does not exist.
+        """
+        version = self.version_at(np.array([as_of], dtype=np.int32))
+        there = version[:, 0] >= 0
+        own = np.where(there, np.arange(len(self.ids)), -1).astype(np.int32)
+        if self.households is None or self.minimum_households <= 0:
+            return own
+        homes = np.nan_to_num(self.exposure(self.households, version)[:, 0])
+        small = there & (homes < self.minimum_households)
+        if not small.any():
+            return own
+        group = self.group(next(iter(self.groupings)), version)[:, 0]
+        largest: dict[int, int] = {}
+        for cell in np.flatnonzero(there & ~small):
+            code = int(group[cell])
+            if code not in largest or homes[cell] > homes[largest[code]]:
+                largest[code] = int(cell)
+        everywhere = int(np.flatnonzero(there & ~small)[np.argmax(homes[there & ~small])]) if (there & ~small).any() else -1
+        for cell in np.flatnonzero(small):
+            around = self.neighbour_cells[self.neighbour_start[cell] : self.neighbour_start[cell + 1]]
+            around = around[there[around] & ~small[around]]
+            if len(around):
+                own[cell] = around[np.argmax(homes[around])]
+            else:
+                own[cell] = largest.get(int(group[cell]), everywhere)
+        return own
+
+    def fingerprint(self) -> str:
+        """Hexadecimal sha256 of all that is said here; the same places give the same value on every machine."""
+        head = canonical_json(
+            {
+                "ids": self.ids,
+                "labels": {name: g.labels for name, g in self.groupings.items()},
+                "minimum": self.minimum_households,
+                "households": self.households,
+            }
+        )
+        arrays = [self.cell, self.valid_from, self.valid_to, self.known, self.neighbour_start, self.neighbour_cells]
+        arrays += [self.groupings[name].codes for name in sorted(self.groupings)]
+        arrays += [self.exposures[name] for name in sorted(self.exposures)]
+        arrays += [self.attributes[name] for name in sorted(self.attributes)]
+        arrays += [ring for rings in self.shapes or () for ring in rings]
+        return sha256(head + b"".join(np.ascontiguousarray(a).tobytes() for a in arrays))
+
+    def frame(self, as_of: str | int | None = None) -> pd.DataFrame:
+        """One row a cell that exists at ``as_of`` (default: the last known state): id, groupings, exposures, attributes."""
+        import pandas as pd
+
+        if as_of is None:
+            last = np.full(len(self.ids), -1, dtype=np.int32)
+            last[self.cell] = np.arange(len(self.cell), dtype=np.int32)
+        else:
+            last = self.version_at(np.array([to_day(as_of)], dtype=np.int32))[:, 0]
+        there = np.flatnonzero(last >= 0)
+        version = last[there]
+        columns: dict[str, Any] = {"cell": np.array(self.ids, dtype=object)[there]}
+        for name, grouping in self.groupings.items():
+            columns[name] = np.array(grouping.labels, dtype=object)[grouping.codes[version]]
+        columns |= {name: values[version] for name, values in {**self.exposures, **self.attributes}.items()}
+        return pd.DataFrame(columns)
+
+    @classmethod
+    def from_frame(
+        cls,
+        cells: Any,
+        *,
+        id: str = "cell",
+        groupings: Mapping[str, str] | Sequence[str] = (),
+        exposures: Mapping[str, str] | Sequence[str] = (),
+        attributes: Mapping[str, str] | Sequence[str] = (),
+        valid_from: str | None = None,
+        valid_to: str | None = None,
+        known: str | None = None,
+        neighbours: Any | None = None,
+        shapes: Mapping[str, Sequence[Ring]] | None = None,
+        households: str | None = None,
+        minimum_households: float = 0.0,
+    ) -> Places:
+        """Places from a table (pandas, polars or pyarrow) of cells, a row a version of a cell.
+
+        Parameters
+        ----------
+        cells
+            The table; ``id`` names the column with the cell's id, the mappings give name to column (a sequence: both alike).
+        valid_from, valid_to, known
+            Columns with dates; an empty value or no column means always valid and always known.
+        neighbours
+            A two-column table of adjacent cells, each pair once or twice.
+        shapes
+            Cell id to polygon rings, each ``[point, 2]``.
+
+        Raises
+        ------
+        UsageError
+            If columns, ids or numbers are faulty; the message names which.
+        """
+        import narwhals as nw
+
+        table = nw.from_native(cells, eager_only=True)
+        groupings, exposures, attributes = _mapping(groupings), _mapping(exposures), _mapping(attributes)
+        wanted = [id, *groupings.values(), *exposures.values(), *attributes.values()]
+        wanted += [column for column in (valid_from, valid_to, known) if column is not None]
+        for column in wanted:
+            if column not in table.columns:
+                raise unknown_name("column of the table of cells", column, table.columns)
+        if len(table) == 0:
+            raise UsageError("The table of cells has no rows. Expected a row for every cell; check the export.")
+        names = [str(value) for value in table[id].to_list()]
+        if any(name in ("", "None", "nan") for name in names):
+            raise UsageError(f"The column {id!r} of the table of cells has an empty id. Give every cell an id.")
+        ids = tuple(sorted(set(names)))
+        index = {name: i for i, name in enumerate(ids)}
+        cell = np.array([index[name] for name in names], dtype=np.int32)
+        start = _dates(table, valid_from, ALWAYS)
+        stop = _dates(table, valid_to, NEVER)
+        knew = _dates(table, known, ALWAYS)
+        order = np.lexsort((start, knew, cell))
+        same = (np.diff(cell[order]) == 0) & (np.diff(knew[order]) == 0) & (np.diff(start[order]) == 0)
+        if same.any():
+            twice = ids[cell[order][1:][same][0]]
+            raise UsageError(
+                f"The cell {twice!r} stands twice in the table of cells with the same validity and knowledge dates. "
+                "Keep one row, or map valid_from or known."
+            )
+        grouped = {}
+        for name, column in groupings.items():
+            values = ["" if value is None else str(value) for value in table[column].to_list()]
+            labels = tuple(sorted(set(values)))
+            number = {label: i for i, label in enumerate(labels)}
+            grouped[name] = Grouping(labels, np.array([number[value] for value in values], dtype=np.int32)[order])
+        start_of, cells_of = _adjacency(neighbours, index)
+        return cls(
+            ids=ids,
+            cell=cell[order],
+            valid_from=start[order],
+            valid_to=stop[order],
+            known=knew[order],
+            groupings=grouped,
+            exposures={name: _numbers(table, column)[order] for name, column in exposures.items()},
+            attributes={name: _numbers(table, column, signed=True)[order] for name, column in attributes.items()},
+            neighbour_start=start_of,
+            neighbour_cells=cells_of,
+            shapes=None if shapes is None else tuple(tuple(shapes.get(name, ())) for name in ids),
+            households=households,
+            minimum_households=minimum_households,
+        )
+
+
+def _of_version(values: Any, version: Any) -> Any:
+    return np.where(version >= 0, values[np.maximum(version, 0)], np.nan)
+
+
+def _mapping(columns: Mapping[str, str] | Sequence[str]) -> dict[str, str]:
+    return dict(columns) if isinstance(columns, Mapping) else {column: column for column in columns}
+
+
+def _dates(table: Any, column: str | None, default: np.int32) -> Int32[np.ndarray, " version"]:
+    if column is None:
+        return np.full(len(table), default, dtype=np.int32)
+    empty = (None, "", "NaT", "nan")
+    return np.array([default if v in empty or v != v else to_day(v) for v in table[column].to_list()], dtype=np.int32)
+
+
+def _numbers(table: Any, column: str, signed: bool = False) -> Float64[np.ndarray, " version"]:
+    values = []
+    for row, value in enumerate(table[column].to_list()):
+        try:
+            number = np.nan if value is None or value == "" else float(value)
+        except ValueError:
+            raise UsageError(f"Row {row + 1} of the column {column!r} of the table of cells is not a number. Correct it.") from None
+        if number < 0 and not signed:
+            raise UsageError(f"Row {row + 1} of the column {column!r} of the table of cells is negative. An exposure is 0 or more.")
+        values.append(number)
+    return np.array(values, dtype=np.float64)
+
+
+def _adjacency(pairs: Any | None, index: dict[str, int]) -> tuple[Any, Any]:
+    """Both directions of every pair as compressed rows: starts ``[cell + 1]`` and neighbour numbers ``[pair]``."""
+    count = len(index)
+    if pairs is None:
+        return np.zeros(count + 1, dtype=np.int32), np.zeros(0, dtype=np.int32)
+    import narwhals as nw
+
+    table = nw.from_native(pairs, eager_only=True)
+    if len(table.columns) != 2:
+        raise UsageError(f"The table of neighbours has {len(table.columns)} columns. Expected two: cell and neighbour.")
+    sides = []
+    for column in table.columns:
+        names = [str(value) for value in table[column].to_list()]
+        for name in names:
+            if name not in index:
+                raise unknown_name("cell (named in the table of neighbours)", name, index)
+        sides.append(np.array([index[name] for name in names], dtype=np.int64))
+    one, other = np.concatenate(sides), np.concatenate(sides[::-1])
+    unique = np.unique(one[one != other] * count + other[one != other])
+    start = np.zeros(count + 1, dtype=np.int32)
+    np.cumsum(np.bincount(unique // count, minlength=count), out=start[1:])
+    return start, (unique % count).astype(np.int32)

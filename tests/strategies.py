@@ -1,0 +1,143 @@
+"""Hypothesis strategies: small histories with all the trouble that real ones have."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import strategies as st
+
+from riskmodel.asof.vocabulary import (
+    COUNTY,
+    NEIGHBOURS,
+    Clip,
+    Count,
+    Decay,
+    DecayedDays,
+    Difference,
+    Elapsed,
+    Feature,
+    Harmonic,
+    Log1p,
+    PlaceFigure,
+    Rate,
+    Ratio,
+    SameSeason,
+    Share,
+    ShrunkenRate,
+    State,
+    StateAge,
+    TimeSince,
+    Trend,
+)
+from riskmodel.base.periods import ALWAYS, NEVER
+from riskmodel.base.project import Kind
+from riskmodel.records.history import Coverage, History, from_columns
+from riskmodel.records.places import Grouping, Places
+
+KINDS = {
+    "theft": Kind(family="police", zh="盗窃", en="theft"),
+    "noise": Kind(family="online", zh="噪音", en="noise"),
+    "hazard": Kind(family="rental", zh="隐患", en="hazard", state=True),
+}
+FIRST = 18_300
+SPAN = 60
+
+FEATURES: tuple[Feature, ...] = (
+    Count("theft", 7),
+    Count(("theft", "noise"), 28, over="town"),
+    Count("noise", 3, lag=4, over=NEIGHBOURS),
+    Count("theft", 14, over=COUNTY),
+    Decay("theft", 9),
+    Decay("noise", 20, over="town"),
+    Decay("theft", 5, over=NEIGHBOURS),
+    DecayedDays("theft", 9),
+    DecayedDays("theft", 9, "households", "town"),
+    Rate("noise", 14, "households"),
+    ShrunkenRate("theft", 21, "town", 2.0),
+    ShrunkenRate("noise", 21),
+    Share("theft", ("theft", "noise"), 30),
+    Trend("theft", 5, 30),
+    TimeSince("theft", 25),
+    TimeSince(("noise", "hazard"), 40),
+    SameSeason("theft", 7),
+    State("hazard"),
+    State("hazard", "town"),
+    State("hazard", NEIGHBOURS),
+    StateAge("hazard"),
+    StateAge("hazard", "town"),
+    PlaceFigure("households"),
+    PlaceFigure("floors"),
+    Harmonic("sin", 1),
+    Harmonic("cos", 2),
+    Elapsed(),
+    Ratio(Count("theft", 7), Count("noise", 28)),
+    Difference(Count("theft", 7), Count("theft", 7, lag=7)),
+    Log1p(Decay("noise", 4)),
+    Clip(Count("noise", 28), 0, 3),
+)
+"""One of every class of feature, alone and composed."""
+
+
+@st.composite
+def places(draw: st.DrawFn, known_late: bool = True) -> Places:
+    """A few cells in two towns, in a ring, some of them with versions that hold or become known late."""
+    cells = draw(st.integers(2, 5))
+    rows = []
+    for cell in range(cells):
+        rows.append((cell, int(ALWAYS), int(NEVER), int(ALWAYS)))
+        if known_late and draw(st.booleans()):
+            start = FIRST + draw(st.integers(-5, SPAN))
+            rows[-1] = draw(st.sampled_from([rows[-1], (cell, start, int(NEVER), start - 3), (cell, int(ALWAYS), start, int(ALWAYS))]))
+            rows.append((cell, start, int(NEVER), start + draw(st.integers(-3, 8))))
+    rows.sort(key=lambda row: (row[0], row[3], row[1]))
+    columns = np.array(rows, dtype=np.int64).T.astype(np.int32)
+    count = len(rows)
+    codes = np.array(draw(st.lists(st.integers(0, 1), min_size=count, max_size=count)), dtype=np.int32)
+    homes = np.array(draw(st.lists(st.sampled_from([0.0, 3.0, 40.0, np.nan]), min_size=count, max_size=count)))
+    pairs = sorted({(c, (c + 1) % cells) for c in range(cells)} | {((c + 1) % cells, c) for c in range(cells)})
+    start_of = np.searchsorted([p[0] for p in pairs], np.arange(cells + 1)).astype(np.int32)
+    return Places(
+        ids=tuple(f"c{c}" for c in range(cells)),
+        cell=columns[0],
+        valid_from=columns[1],
+        valid_to=columns[2],
+        known=columns[3],
+        groupings={"town": Grouping(("east", "west"), codes)},
+        exposures={"households": homes},
+        attributes={"floors": np.arange(count, dtype=np.float64)},
+        neighbour_start=start_of,
+        neighbour_cells=np.array([p[1] for p in pairs], dtype=np.int32),
+    )
+
+
+@st.composite
+def histories(draw: st.DrawFn, stated: bool = True) -> History:
+    """A history with late, corrected, withdrawn, simultaneous and future records, open and closed states, and gaps."""
+    where = draw(places())
+    day = st.integers(FIRST, FIRST + SPAN)
+    delay = st.integers(-2, 12)
+    open_end = st.one_of(st.just(int(NEVER)), st.integers(-3, 30))
+    rows = draw(
+        st.lists(
+            st.tuples(st.integers(0, 2), st.integers(0, len(where) - 1), day, delay, open_end, open_end, st.integers(0, 3)),
+            max_size=40,
+        )
+    )
+    columns = np.array(rows, dtype=np.int64).reshape(-1, 7).T
+    known = columns[2] + columns[3]
+    never = int(NEVER)
+    until = np.where(columns[4] == never, never, known + columns[4])
+    ended = np.where((columns[5] == never) | (columns[0] != 2), never, columns[2] + columns[5])
+    coverage: list[Coverage] = []
+    if stated and draw(st.booleans()):
+        since = FIRST + draw(st.integers(-400, 5))
+        for through in sorted(draw(st.lists(day, min_size=1, max_size=3))):
+            lag = draw(st.integers(0, 5))
+            coverage.append(Coverage("calls", ("theft",), since, through, through + lag, draw(st.just(4))))
+        coverage.append(Coverage("web", ("noise", "hazard"), FIRST - 500, FIRST + SPAN, FIRST + SPAN + 1))
+    return from_columns(
+        where, KINDS, kind=columns[0], cell=columns[1], occurred=columns[2], known=known, until=until, ended=ended,
+        amount=columns[6], coverage=tuple(coverage),
+    )  # fmt: skip
+
+
+as_of_days = st.integers(FIRST - 10, FIRST + SPAN + 40)
