@@ -1,0 +1,201 @@
+"""The history on disk: append-only Parquet parts and a manifest that is swapped at once.
+
+Layout of the folder: ``parts/`` (rows taken in, one file a source and ingest), ``quarantine/`` (rows that were not, one
+file a source), ``places/`` (snapshots), ``manifests/<id>.json`` and ``current``, which holds the id of the manifest in
+force. Files are only ever added; whoever holds a manifest id can load exactly what was there.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from riskmodel.base.errors import RiskmodelError, UsageError
+from riskmodel.base.files import canonical_json, sha256, write_bytes, write_json
+from riskmodel.base.periods import NEVER
+from riskmodel.base.project import Kind, Project
+from riskmodel.records import places_file
+from riskmodel.records.history import Coverage, History, from_columns
+from riskmodel.records.places import Places
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FORMAT = 1
+EMPTY: dict[str, Any] = {"format": FORMAT, "parts": [], "quarantine": {}, "sources": {}, "coverage": [], "places": None, "kinds": {}}
+
+
+class HistoryStore:
+    """The history in ``folder``; nothing is made before the first write."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __repr__(self) -> str:
+        manifest = self.manifest_id
+        rows = sum(part["rows"] for part in self.manifest()["parts"]) if manifest else 0
+        return f"<HistoryStore: {rows:,} rows, manifest {manifest[:12] if manifest else 'none yet'}>"
+
+    @property
+    def manifest_id(self) -> str | None:
+        """Id (sha256) of the manifest in force; None before the first ingest."""
+        current = self.folder / "current"
+        return current.read_text(encoding="ascii").strip() if current.is_file() else None
+
+    def manifest_ids(self) -> list[str]:
+        """Ids of all manifests that there were, sorted."""
+        return sorted(path.stem for path in (self.folder / "manifests").glob("*.json"))
+
+    def manifest(self, identity: str | None = None) -> dict[str, Any]:
+        """The manifest of that id, or the one in force; an empty one before the first ingest.
+
+        Raises
+        ------
+        RiskmodelError
+            If it is missing, damaged or of a newer format.
+        """
+        identity = identity or self.manifest_id
+        if identity is None:
+            return json.loads(json.dumps(EMPTY))
+        path = self.folder / "manifests" / f"{identity}.json"
+        if not path.is_file():
+            raise RiskmodelError(f"The history has no manifest {identity!r}. Restore it from a backup, or ingest again.")
+        content = path.read_bytes()
+        manifest = json.loads(content)
+        if sha256(canonical_json(manifest)) != identity:
+            raise RiskmodelError(f"The manifest {path.name!r} of the history is damaged. Restore it from a backup.")
+        if manifest["format"] > FORMAT:
+            raise RiskmodelError(f"The history has format {manifest['format']}, this version reads {FORMAT}. Install a newer riskmodel.")
+        return manifest
+
+    def commit(self, manifest: dict[str, Any]) -> str:
+        """Put ``manifest`` in force, atomically; its id comes back."""
+        identity = sha256(canonical_json(manifest))
+        path = self.folder / "manifests" / f"{identity}.json"
+        if not path.is_file():
+            write_json(path, manifest)
+        write_bytes(self.folder / "current", identity.encode("ascii") + b"\n")
+        return identity
+
+    def write_table(self, room: str, name: str, table: pa.Table) -> dict[str, Any]:
+        """Write a Parquet part into ``room``; its manifest entry comes back. It counts only once a manifest names it."""
+        import pyarrow.parquet as pq
+
+        content = io.BytesIO()
+        pq.write_table(table, content, compression="zstd")
+        digest = sha256(content.getvalue())
+        target = self.folder / room / f"{name}-{digest[:16]}.parquet"
+        if not target.is_file():
+            write_bytes(target, content.getvalue())
+        return {"file": f"{room}/{target.name}", "rows": table.num_rows, "sha256": digest}
+
+    def write_places(self, places: Places) -> dict[str, Any]:
+        """Write a snapshot of ``places`` unless it is there; its manifest entry comes back."""
+        fingerprint = places.fingerprint()
+        path = self.folder / "places" / f"{fingerprint}.npz"
+        if not path.is_file():
+            write_bytes(path, places_file.to_bytes(places))
+        return {"file": f"places/{path.name}", "fingerprint": fingerprint, "sha256": sha256(path)}
+
+    def read_table(self, entry: Mapping[str, Any]) -> pa.Table:
+        """The part of a manifest entry.
+
+        Raises
+        ------
+        RiskmodelError
+            If the file is missing or is not what the manifest says.
+        """
+        import pyarrow.parquet as pq
+
+        return pq.read_table(self._checked(entry))
+
+    def _checked(self, entry: Mapping[str, Any]) -> Path:
+        path = self.folder / entry["file"]
+        if not path.is_file() or sha256(path) != entry["sha256"]:
+            raise RiskmodelError(f"The file {entry['file']!r} of the history is missing or damaged. Restore it from a backup.")
+        return path
+
+    def places(self, manifest: Mapping[str, Any]) -> Places:
+        """The places of a manifest."""
+        return places_file.from_bytes(self._checked(manifest["places"]).read_bytes())
+
+    def load(self, project: Project | None = None, manifest: str | None = None) -> History:
+        """The history of a manifest (default: the one in force), with its places; all that it needs is on disk.
+
+        Raises
+        ------
+        UsageError
+            If nothing was ingested.
+        RiskmodelError
+            If a file is missing or damaged.
+        """
+        content = self.manifest(manifest)
+        if content["places"] is None:
+            raise UsageError("The history is empty. Run 'riskmodel ingest' first.")
+        places = self.places(content)
+        kinds = {name: Kind.model_validate(kind) for name, kind in content["kinds"]}
+        coverage = tuple(Coverage(**{**row, "kinds": tuple(row["kinds"])}) for row in content["coverage"])
+        columns = [_records(self.read_table(part), kinds, places) for part in _by_source(content["parts"])]
+        joined = {name: np.concatenate([c[name] for c in columns]) if columns else np.zeros(0, np.int64) for name in RECORD}
+        return from_columns(places, kinds, coverage=coverage, **believed(joined))
+
+
+RECORD = ("id", "revision", "withdrawn", "kind", "cell", "occurred", "known", "ended", "ended_known", "amount", "ingested")
+
+
+def _by_source(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(parts, key=lambda part: (part["source"], part["ingested"], part["file"]))
+
+
+def _records(table: pa.Table, kinds: Mapping[str, Kind], places: Places) -> dict[str, Any]:
+    """Columns of a part with kinds and cells as numbers."""
+    number = {name: i for i, name in enumerate(kinds)}
+    index = places.index
+    columns: dict[str, Any] = {}
+    for name in RECORD:
+        column = table[name].combine_chunks()
+        if name in ("kind", "cell"):
+            known = number if name == "kind" else index
+            labels = column.dictionary.to_pylist()
+            gone = [label for label in labels if label not in known]
+            if gone:
+                raise UsageError(
+                    f"The history names the {name} {gone[0]!r}, which the project no longer has. "
+                    f"Put it back into the project's {'kinds' if name == 'kind' else 'table of cells'}."
+                )
+            columns[name] = np.array([known[label] for label in labels], dtype=np.int32)[column.indices.to_numpy()]
+        else:
+            columns[name] = column.to_numpy(zero_copy_only=False)
+    return columns
+
+
+def believed(rows: Mapping[str, Any]) -> dict[str, Any]:
+    """Columns of a history from the rows taken in: which revision of each id was believed until when.
+
+    A revision is believed from the day after it became known until the first higher revision of its id did; a withdrawal
+    only ends. Of rows with one id and revision (a state and, later, its end) the last one taken in counts.
+    """
+    order = np.lexsort((rows["ended_known"] == NEVER, -rows["ingested"].astype(np.int64), rows["revision"], rows["id"]))
+    sorted_rows = {name: np.asarray(values)[order] for name, values in rows.items()}
+    identity, revision = sorted_rows["id"], sorted_rows["revision"]
+    first = np.ones(len(identity), dtype=bool)
+    first[1:] = (identity[1:] != identity[:-1]) | (revision[1:] != revision[:-1])
+    row = {name: values[first] for name, values in sorted_rows.items()}
+    identity = row["id"]
+    until = np.full(len(identity), int(NEVER), dtype=np.int64)
+    # from the highest revision down: the least known day of what is above, within an id
+    last = np.ones(len(identity), dtype=bool)
+    last[:-1] = identity[:-1] != identity[1:]
+    pending = np.flatnonzero(~last)
+    known = row["known"].astype(np.int64)
+    for at in pending[::-1]:
+        until[at] = min(known[at + 1], until[at + 1])
+    ended = np.where(row["ended"] == NEVER, int(NEVER), np.maximum(row["ended"], row["ended_known"]))
+    keep = ~row["withdrawn"].astype(bool)
+    found = {name: row[name][keep] for name in ("kind", "cell", "occurred", "known", "amount")}
+    return found | {"until": until[keep], "ended": ended[keep]}
