@@ -1,0 +1,201 @@
+"""The bundle: all that crosses from training to the night and to serving. Data only."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float64, Int32
+
+from riskmodel.asof.design import design
+from riskmodel.asof.vocabulary import Feature
+from riskmodel.base.errors import RiskmodelError, StaleError, UsageError
+from riskmodel.base.files import canonical_json, sha256, write_bytes
+from riskmodel.base.periods import to_day, to_iso
+from riskmodel.base.project import Kind
+from riskmodel.base.texts import Text
+from riskmodel.forecasts.calibration import Calibration
+from riskmodel.forecasts.experiment import Experiment
+from riskmodel.forecasts.explanation import Explanation, Part
+from riskmodel.forecasts.forecasters import Forecaster
+from riskmodel.forecasts.scores import Scores
+from riskmodel.records.history import History
+
+FORMAT = 1
+CONTENT = "bundle.json"
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, eq=False)
+class Bundle:
+    """Feature definitions, a fitted forecaster, its calibration, the policy and the horizon.
+
+    ``usual`` is the mean of each feature over the training rows (NaN if never known), ``trained_as_of`` the day on which it
+    was trained, ``data`` the fingerprint of the history that it learned from.
+    """
+
+    experiment: Experiment
+    features: tuple[Feature, ...]
+    forecaster: Forecaster
+    calibration: Calibration
+    kinds: dict[str, Kind]
+    usual: Float64[np.ndarray, " feature"]
+    trained_as_of: int
+    data: str
+
+    def __repr__(self) -> str:
+        return (
+            f"<Bundle {self.experiment.name!r} {self.version}: {self.forecaster!r}, {len(self.features)} features, "
+            f"{self.experiment.horizon} days ahead, trained as of {to_iso(self.trained_as_of)}>"
+        )
+
+    @cached_property
+    def version(self) -> str:
+        """The first 12 digits of the sha256 of the content."""
+        return sha256(self._content())[:12]
+
+    def score(self, history: History, as_of: str | int, threads: int = 2) -> Scores:
+        """The forecast of every cell that exists at ``as_of``, from what was known then. The only scoring path.
+
+        Raises
+        ------
+        StaleError
+            If a feed of the target is stale at ``as_of``, so that nothing can be said.
+        UsageError
+            If the history lacks a kind that a feature reads.
+        """
+        day = to_day(as_of)
+        stale = history.stale(day)
+        own = [source for source in history.sources_of(self.experiment.target.kinds) if source in stale]
+        if own:
+            raise StaleError(
+                f"Cannot score {self.experiment.name!r} as of {to_iso(day)}: the feed {own[0]!r} is complete only through "
+                f"{to_iso(stale[own[0]])}. Ingest its latest export, then run again."
+            )
+        rows = design(history, day, self.features, threads=threads)
+        rows = rows.take(rows.at_risk)
+        forecast = self.calibration.apply(self.forecaster.predict(rows))
+        return Scores(
+            target=self.experiment.name,
+            model=self.version,
+            horizon=self.experiment.horizon,
+            places=history.places,
+            cell=rows.cell,
+            as_of=rows.as_of,
+            mean=forecast.mean,
+            dispersion=forecast.dispersion,
+            design=rows,
+        )
+
+    def explain(self, scores: Scores, cells: Int32[np.ndarray, " cell"]) -> Explanation:
+        """What makes the means of some cells what they are, additive on the log mean. The only explaining path.
+
+        Parameters
+        ----------
+        scores
+            Of one as-of date, made by :meth:`score`.
+        cells
+            Numbers of cells among those scored.
+
+        Raises
+        ------
+        UsageError
+            If the scores carry no design, or a cell is not among them.
+        """
+        if scores.design is None:
+            raise UsageError("These scores carry no features to explain. Pass what Bundle.score returned, not a published copy.")
+        at = np.searchsorted(scores.cell, cells)
+        if len(cells) and (at.max() >= len(scores) or np.any(scores.cell[at] != cells)):
+            raise UsageError("A cell to be explained was not scored. Pass numbers of cells that are in the scores.")
+        rows = scores.design.take(at)
+        found = self.forecaster.explain(rows)
+        names = set(rows.names)
+        position = {name: j for j, name in enumerate(self.features_by_name)}
+        value = np.full(found.values.shape, np.nan)
+        usual = np.full(len(found.names), np.nan)
+        parts = []
+        for j, name in enumerate(found.names):
+            if name in names:
+                feature = self.features_by_name[name]
+                value[:, j] = rows.column(name)
+                usual[j] = self.usual[position[name]]
+                parts.append(Part(name, feature.family(self.kinds), feature.unit, feature.meaning(self.kinds)))
+            else:
+                if name in found.shown:
+                    value[:, j] = found.shown[name]
+                usual[j] = 1.0
+                parts.append(Part(name, "model", "", found.parts.get(name, Text(zh=name, en=name))))
+        slope = self.calibration.slope
+        return Explanation(
+            cell=np.asarray(cells, dtype=np.int32),
+            parts=tuple(parts),
+            base=self.calibration.intercept + slope * found.base,
+            contribution=slope * found.values,
+            value=value,
+            usual=usual,
+        )
+
+    @cached_property
+    def features_by_name(self) -> dict[str, Feature]:
+        """The features by name, in the order of the design."""
+        return {feature.name: feature for feature in self.features}
+
+    def _content(self) -> bytes:
+        calibration = self.calibration
+        return canonical_json(
+            {
+                "format": FORMAT,
+                "experiment": json.loads(self.experiment.model_dump_json()),
+                "source": self.experiment.source_text,
+                "features": [feature.to_json() for feature in self.features],
+                "forecaster": self.forecaster.to_json(),
+                "calibration": [calibration.intercept, calibration.slope, calibration.dispersion],
+                "kinds": [[name, kind.model_dump()] for name, kind in self.kinds.items()],
+                "usual": [None if np.isnan(v) else float(v) for v in self.usual],
+                "trained_as_of": self.trained_as_of,
+                "data": self.data,
+            }
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write the bundle into ``folder``: its content, then the manifest with the content's sha256."""
+        content = self._content()
+        write_bytes(folder / CONTENT, content)
+        write_bytes(folder / MANIFEST, canonical_json({"format": FORMAT, "files": {CONTENT: sha256(content)}}) + b"\n")
+
+    @classmethod
+    def load(cls, folder: Path) -> Bundle:
+        """The bundle in ``folder``; its manifest is checked before anything else is read.
+
+        Raises
+        ------
+        RiskmodelError
+            If a file is missing, or is not what the manifest says, or is of a newer format.
+        """
+        manifest = folder / MANIFEST
+        if not manifest.is_file() or not (folder / CONTENT).is_file():
+            raise RiskmodelError(f"There is no bundle in {str(folder)!r}. Train one with 'riskmodel train EXPERIMENT'.")
+        content = (folder / CONTENT).read_bytes()
+        stated: dict[str, Any] = json.loads(manifest.read_bytes())
+        if stated["files"].get(CONTENT) != sha256(content):
+            raise RiskmodelError(f"The bundle in {str(folder)!r} is damaged: {CONTENT} is not what its manifest says. Train it again.")
+        form = json.loads(content)
+        if form["format"] > FORMAT:
+            raise RiskmodelError(f"The bundle has format {form['format']}, this version reads {FORMAT}. Install a newer riskmodel.")
+        experiment = Experiment.model_validate(form["experiment"])
+        experiment._source = form["source"]
+        intercept, slope, dispersion = form["calibration"]
+        return cls(
+            experiment=experiment,
+            features=tuple(Feature.from_json(feature) for feature in form["features"]),
+            forecaster=Forecaster.from_json(form["forecaster"]),
+            calibration=Calibration(intercept, slope, dispersion),
+            kinds={name: Kind.model_validate(kind) for name, kind in form["kinds"]},
+            usual=np.array([np.nan if v is None else v for v in form["usual"]], dtype=np.float64),
+            trained_as_of=form["trained_as_of"],
+            data=form["data"],
+        )

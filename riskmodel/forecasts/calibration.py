@@ -1,0 +1,77 @@
+"""Calibration: means and dispersion put right on later rows than those that were learned from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from riskmodel.asof.design import Design
+from riskmodel.forecasts.distribution import Forecast, fit_dispersion
+from riskmodel.forecasts.forecasters.base import Forecaster
+
+LATER_SHARE = 0.2
+"""Share of the as-of dates, the last ones, on which calibration is learned."""
+
+LEAST_EVENTS = 50
+"""With fewer events on the later rows, only the level is put right; with none, nothing is."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """``log mean -> intercept + slope * log mean``, and one dispersion (None keeps the forecaster's)."""
+
+    intercept: float = 0.0
+    slope: float = 1.0
+    dispersion: float | None = None
+
+    @classmethod
+    def fit(cls, forecast: Forecast, y: np.ndarray) -> Calibration:
+        """By maximum Poisson likelihood (Cox, 1958, on the log mean), slope kept in [0.5, 1.5]; then the dispersion."""
+        events = float(y.sum())
+        if events == 0:
+            return cls()
+        x = np.log(forecast.mean)
+        centre = float(np.average(x, weights=forecast.mean))
+        intercept, slope = float(np.log(events / forecast.mean.sum())), 1.0
+        if events >= LEAST_EVENTS:
+            for _ in range(25):  # Newton's method in two parameters
+                mean = np.exp(intercept + centre + slope * (x - centre))
+                gradient = np.array([(y - mean).sum(), ((y - mean) * (x - centre)).sum()])
+                a, b, c = mean.sum(), (mean * (x - centre)).sum(), (mean * (x - centre) ** 2).sum()
+                det = a * c - b * b
+                if det <= 1e-12 * a * c:
+                    break
+                step = np.array([c * gradient[0] - b * gradient[1], a * gradient[1] - b * gradient[0]]) / det
+                intercept, slope = intercept + step[0], slope + step[1]
+                if np.abs(step).max() < 1e-10:
+                    break
+            if not 0.5 <= slope <= 1.5:
+                slope = float(np.clip(slope, 0.5, 1.5))
+                intercept = float(np.log(events / np.exp(centre + slope * (x - centre)).sum()))
+        found = cls(float(intercept + centre - slope * centre), float(slope))
+        return cls(found.intercept, found.slope, fit_dispersion(y, found.apply(forecast).mean))
+
+    def apply(self, forecast: Forecast) -> Forecast:
+        """The calibrated forecast."""
+        mean = np.exp(self.intercept + self.slope * np.log(forecast.mean))
+        return Forecast.of(mean, forecast.dispersion if self.dispersion is None else self.dispersion)
+
+
+def fit_calibrated(make: Callable[[], Forecaster], design: Design, threads: int = 2) -> tuple[Forecaster, Calibration]:
+    """A forecaster fitted on all rows, and its calibration learned on the last dates from a fit on those before.
+
+    Rows must be at risk and mature. Labels of the earlier fit that reach into the later dates are left out of it.
+    """
+    forecaster = make()
+    dates = np.unique(design.as_of)
+    later_from = int(dates[-max(1, round(LATER_SHARE * len(dates)))])
+    horizon = design.target.horizon if design.target else 0
+    early, late = design.as_of + horizon <= later_from, design.as_of >= later_from
+    if not (early.any() and design.y[early].any() and design.y[late].any()):
+        return forecaster.fit(design, threads=threads), Calibration()
+    validation = design.take(late)
+    forecaster.fit(design.take(early), validation, threads)
+    calibration = Calibration.fit(forecaster.predict(validation), validation.y)
+    return forecaster.fit(design, threads=threads), calibration

@@ -1,0 +1,218 @@
+"""Backtests with a rolling origin: each forecast is made from what was known then, by models that learned from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from jaxtyping import Int32
+
+from riskmodel.asof.design import Design, design
+from riskmodel.asof.target import last_knowledge, mature
+from riskmodel.asof.vocabulary import Feature, check_unique
+from riskmodel.base.errors import too_little_history
+from riskmodel.base.periods import to_day, to_iso
+from riskmodel.forecasts.calibration import fit_calibrated
+from riskmodel.forecasts.distribution import Forecast
+from riskmodel.forecasts.evaluation.metrics import METRICS, paired_difference, row_scores, summarise
+from riskmodel.forecasts.experiment import Experiment
+from riskmodel.records.history import History
+from riskmodel.records.places import Places
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, eq=False)
+class BacktestResult:
+    """Forecasts of every forecaster on the same rows of the test window, and what happened.
+
+    ``fold`` numbers the refits; ``first[fold]`` is the day on which the models of a fold learned.
+    """
+
+    experiment: Experiment
+    places: Places
+    cell: Int32[np.ndarray, " row"]
+    as_of: Int32[np.ndarray, " row"]
+    y: Int32[np.ndarray, " row"]
+    fold: Int32[np.ndarray, " row"]
+    first: tuple[int, ...]
+    forecasts: dict[str, Forecast]
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    def __repr__(self) -> str:
+        head = (
+            f"<Backtest {self.experiment.name!r}: {len(self):,} rows, {int(self.y.sum()):,} events, "
+            f"as of {to_iso(self.as_of.min())} to {to_iso(self.as_of.max())}, {len(self.first)} fits>"
+        )
+        return f"{head}\n{self.frame().to_string(float_format=lambda v: f'{v:.4f}')}"
+
+    def row_scores(self, name: str) -> dict[str, Any]:
+        """Log score, CRPS and Brier score of each row for a forecaster."""
+        if not hasattr(self, "_rows"):
+            object.__setattr__(self, "_rows", {})
+        rows: dict[str, Any] = self._rows  # type: ignore[attr-defined]
+        if name not in rows:
+            rows[name] = row_scores(self.y, self.forecasts[name])
+        return rows[name]
+
+    def summary(self) -> dict[str, Any]:
+        """Rows, events and every metric of every forecaster: ``{"rows", "events", "forecasters": {NAME: {…}}}``."""
+        found = {
+            name: summarise(self.y, forecast, self.as_of, self.row_scores(name)) for name, forecast in self.forecasts.items()
+        }
+        return {"rows": len(self), "events": int(self.y.sum()), "forecasters": found}
+
+    def folds(self) -> list[dict[str, Any]]:
+        """The metrics of every fold and forecaster, with the fold's first and last as-of date."""
+        found = []
+        for fold in range(len(self.first)):
+            rows = np.flatnonzero(self.fold == fold)
+            if not len(rows):
+                continue
+            span = {"fold": fold, "first": to_iso(self.as_of[rows].min()), "last": to_iso(self.as_of[rows].max())}
+            for name, forecast in self.forecasts.items():
+                part = Forecast(forecast.mean[rows], forecast.dispersion[rows])
+                scored = {key: values[rows] for key, values in self.row_scores(name).items()}
+                found.append({"forecaster": name, **span, **summarise(self.y[rows], part, self.as_of[rows], scored)})
+        return found
+
+    def lift(self, over: str, score: str = "log_score") -> dict[str, tuple[float, float, float]]:
+        """How much lower each other forecaster's ``score`` is than that of ``over``, with a paired 95 % interval."""
+        base = self.row_scores(over)[score]
+        return {
+            name: paired_difference(base, self.row_scores(name)[score], self.as_of)
+            for name in self.forecasts
+            if name != over
+        }
+
+    def frame(self) -> pd.DataFrame:
+        """A row a forecaster, a column a metric, best log score first."""
+        import pandas as pd
+
+        table = pd.DataFrame(self.summary()["forecasters"]).T[list(METRICS)]
+        return table.sort_values("log_score")
+
+    def predictions(self) -> pd.DataFrame:
+        """A row a cell and as-of date: cell, as_of, y, and mean and dispersion of each forecaster."""
+        import pandas as pd
+
+        columns: dict[str, Any] = {
+            "cell": np.array(self.places.ids, dtype=object)[self.cell],
+            "as_of": self.as_of.astype("datetime64[D]").astype("datetime64[s]"),
+            "y": self.y,
+        }
+        for name, forecast in self.forecasts.items():
+            columns |= {f"{name}_mean": forecast.mean, f"{name}_dispersion": forecast.dispersion}
+        return pd.DataFrame(columns)
+
+
+def needed(experiment: Experiment, features: Iterable[Feature], labels: Iterable[str]) -> tuple[Feature, ...]:
+    """The features that a design must hold for the forecasters called ``labels``."""
+    chosen = tuple(features)
+    names = tuple(feature.name for feature in chosen)
+    wanted: list[Feature] = []
+    for label in labels:
+        forecaster = experiment.forecaster(label, names)
+        if "features" in forecaster.get_params():
+            wanted += chosen
+        wanted += forecaster.needs(experiment.goal())
+    return check_unique(wanted)
+
+
+def learnable(whole: Design, history: History, day: int, first: int) -> Design:
+    """The rows of ``whole`` that can be learned from on ``day``: at risk, with labels that are mature as known then."""
+    before = whole.take((whole.as_of < day) & (whole.as_of >= first))
+    return _settled(before.relabelled(history.known_by(day), day))
+
+
+def _settled(rows: Design) -> Design:
+    return rows.take(rows.at_risk & rows.mature)
+
+
+def check_span(experiment: Experiment, history: History) -> None:
+    """Check that the history reaches from the first as-of date to the end of the test window's horizon.
+
+    Raises
+    ------
+    UsageError
+        Saying what is needed and what there is.
+    """
+    if not len(history):
+        raise too_little_history("records", "none")
+    first, last = int(history.occurred.min()), last_knowledge(history)
+    test = experiment.dates.test()
+    settled = mature(history, experiment.goal(), test)
+    span = f"records from {to_iso(first)}, with labels of {experiment.horizon} days mature by {to_iso(last)}"
+    if to_day(experiment.dates.first) < first:
+        raise too_little_history(f"records from {experiment.dates.first} on", span)
+    if not settled.all():
+        ends = to_iso(int(test[~settled][0]) + experiment.horizon)
+        raise too_little_history(f"settled labels for every test date up to {to_iso(int(test[-1]))} (the first without ends {ends})", span)
+
+
+def backtest(
+    experiment: Experiment,
+    history: History,
+    features: Iterable[Feature],
+    *,
+    threads: int = 2,
+    progress: Progress | None = None,
+) -> BacktestResult:
+    """Forecast the experiment's test window with all its forecasters, refitted every ``refit_every`` days.
+
+    The design is computed once; a fold learns from the rows whose labels were mature at its first date, with the labels as
+    known then. All forecasters are judged on the same rows, with the labels as known last.
+
+    Raises
+    ------
+    UsageError
+        If the history is too short, or a fold has nothing to learn from.
+    """
+    check_span(experiment, history)
+    chosen = tuple(features)
+    names = tuple(feature.name for feature in chosen)
+    labels = [table.label for table in experiment.forecasters]
+    tell = progress or (lambda label, share: None)
+    tell("features", 0.0)
+    dates = experiment.dates
+    whole = design(
+        history, dates.learning(to_day(dates.test_to)), needed(experiment, chosen, labels), experiment.goal(), threads=threads
+    )
+    test = whole.take((whole.as_of >= to_day(dates.test_from)) & whole.at_risk & whole.mature)
+    origins = list(range(to_day(dates.test_from), to_day(dates.test_to), dates.refit_every))
+    fold = (np.searchsorted(origins, test.as_of, side="right") - 1).astype(np.int32)
+    means = {label: np.empty(len(test)) for label in labels}
+    dispersions = {label: np.empty(len(test)) for label in labels}
+    done, total = 0, len(origins) * len(labels)
+    for at, origin in enumerate(origins):
+        rows = np.flatnonzero(fold == at)
+        if not len(rows):
+            done += len(labels)
+            continue
+        past = learnable(whole, history, origin, to_day(dates.first))
+        ahead = test.take(rows)
+        for label in labels:
+            tell(f"{label}, from {to_iso(origin)}", done / total)
+            fitted, calibration = fit_calibrated(lambda label=label: experiment.forecaster(label, names), past, threads)
+            forecast = calibration.apply(fitted.predict(ahead))
+            means[label][rows], dispersions[label][rows] = forecast.mean, forecast.dispersion
+            done += 1
+    tell("done", 1.0)
+    order = np.lexsort((test.cell, test.as_of))
+    return BacktestResult(
+        experiment=experiment,
+        places=history.places,
+        cell=test.cell[order],
+        as_of=test.as_of[order],
+        y=test.y[order],
+        fold=fold[order],
+        first=tuple(origins),
+        forecasts={label: Forecast(means[label][order], dispersions[label][order]) for label in labels},
+    )

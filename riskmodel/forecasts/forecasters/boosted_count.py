@@ -1,0 +1,167 @@
+"""Gradient-boosted trees on top of the best simple rate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from riskmodel.asof.design import Design
+from riskmodel.asof.target import Target
+from riskmodel.asof.vocabulary import COUNTY, Count, Decay, Feature
+from riskmodel.base.errors import UsageError
+from riskmodel.forecasts.distribution import Forecast, fit_dispersion
+from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, check_rows
+from riskmodel.forecasts.forecasters.decayed_rate import DecayedRate
+
+
+class BoostedCount(Forecaster):
+    """LightGBM with Poisson loss; trees start from the log of :class:`DecayedRate`'s mean (``init_score``).
+
+    With later rows for validation the number of trees is the best on them; a later fit without validation keeps that
+    number. Counts and decayed counts of the target's own kinds in the cell may only raise the mean. The same trees come out
+    at any number of threads.
+
+    Parameters
+    ----------
+    features
+        Names of the design's features to use, beside those of the rate.
+    trees
+        Most trees, and the number grown without validation.
+    learning_rate, leaves, rows_a_leaf, feature_share, l2
+        As ``learning_rate``, ``num_leaves``, ``min_data_in_leaf``, ``feature_fraction``, ``lambda_l2`` in LightGBM.
+    half_lives, over, exposure
+        Of the rate, as in :class:`DecayedRate`.
+    """
+
+    def __init__(
+        self,
+        features: tuple[str, ...] = (),
+        trees: int = 300,
+        learning_rate: float = 0.04,
+        leaves: int = 15,
+        rows_a_leaf: int = 200,
+        feature_share: float = 0.6,
+        l2: float = 5.0,
+        half_lives: tuple[float, ...] = (30, 91, 182, 365, 730),
+        over: str = COUNTY,
+        exposure: str | None = None,
+        seed: int = 1,
+    ) -> None:
+        self.features = features
+        self.trees = trees
+        self.learning_rate = learning_rate
+        self.leaves = leaves
+        self.rows_a_leaf = rows_a_leaf
+        self.feature_share = feature_share
+        self.l2 = l2
+        self.half_lives = half_lives
+        self.over = over
+        self.exposure = exposure
+        self.seed = seed
+
+    def _rate(self) -> DecayedRate:
+        return DecayedRate(self.half_lives, self.over, self.exposure)
+
+    def needs(self, target: Target) -> tuple[Feature, ...]:
+        return self._rate().needs(target)
+
+    def fit(self, design: Design, validation: Design | None = None, threads: int = 2) -> BoostedCount:
+        import lightgbm
+
+        target = check_rows(design, "BoostedCount")
+        self.rate_ = self._rate().fit(design)
+        self.names_ = tuple(dict.fromkeys([*self.features, *(feature.name for feature in self.needs(target))]))
+        self.threads_ = threads
+        rising = {
+            feature.name
+            for feature in design.features
+            if isinstance(feature, (Count, Decay)) and feature.over == "cell" and set(feature.kinds) <= set(target.kinds)
+        }
+        params = {
+            "objective": "poisson",
+            "learning_rate": self.learning_rate,
+            "num_leaves": self.leaves,
+            "min_data_in_leaf": min(self.rows_a_leaf, max(1, len(design) // 20)),
+            "feature_fraction": self.feature_share,
+            "lambda_l2": self.l2,
+            "max_bin": 127,
+            "monotone_constraints": [int(name in rising) for name in self.names_],
+            "deterministic": True,
+            "force_row_wise": True,
+            "num_threads": threads,
+            "seed": self.seed,
+            "verbosity": -1,
+        }
+        learn = self._dataset(lightgbm, design)
+        trees = getattr(self, "trees_", self.trees)
+        callbacks: list[Any] = []
+        watched: list[Any] = []
+        if validation is not None:
+            trees = self.trees
+            watched = [self._dataset(lightgbm, validation, learn)]
+            callbacks = [lightgbm.early_stopping(30, verbose=False)]
+        booster = lightgbm.train(params, learn, trees, valid_sets=watched, callbacks=callbacks)
+        self.trees_ = max(1, booster.best_iteration) if validation is not None else trees
+        self._adopt(booster.model_to_string(num_iteration=self.trees_))
+        later = design if validation is None else validation
+        self.dispersion_ = fit_dispersion(later.y, np.exp(self._eta(later)))
+        return self
+
+    def _dataset(self, lightgbm: Any, design: Design, reference: Any = None) -> Any:
+        start = np.log(self.rate_.predict(design).mean)
+        names = [f"f{j}" for j in range(len(self.names_))]
+        return lightgbm.Dataset(
+            design.columns(self.names_), design.y.astype(np.float32), init_score=start, feature_name=names,
+            reference=reference, free_raw_data=True,
+        )  # fmt: skip
+
+    def _adopt(self, text: str) -> None:
+        import lightgbm
+
+        # the thread count is the one setting in the text that may differ while the trees do not
+        self.text_ = "\n".join(line for line in text.split("\n") if not line.startswith("[num_threads:"))
+        self.booster_ = lightgbm.Booster(model_str=self.text_)
+
+    def _eta(self, design: Design) -> Any:
+        start = np.log(self.rate_.predict(design).mean)
+        return np.minimum(start + self.booster_.predict(self._columns(design), raw_score=True, num_threads=self.threads_), 15.0)
+
+    def _columns(self, design: Design) -> Any:
+        X = design.columns(self.names_)
+        if X.shape[1] != self.booster_.num_feature():
+            raise UsageError(f"The model has {self.booster_.num_feature()} features, the design gives {X.shape[1]}. Use the bundle's own.")
+        return X
+
+    def predict(self, design: Design) -> Forecast:
+        return Forecast.of(np.exp(self._eta(design)), self.dispersion_)
+
+    def explain(self, design: Design) -> Contributions:
+        shap = np.asarray(self.booster_.predict(self._columns(design), pred_contrib=True, num_threads=self.threads_))
+        simple = self.rate_.explain(design)
+        values = dict(zip(self.names_, shap[:, :-1].T, strict=True))
+        for name, column in zip(simple.names, simple.values.T, strict=True):
+            values[name] = values[name] + column if name in values else column
+        base = simple.base + float(shap[0, -1]) if len(shap) else simple.base
+        return Contributions(base, tuple(values), np.stack(list(values.values()), axis=1))
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "names": list(self.names_),
+            "trees": self.trees_,
+            "rate": self.rate_.to_json(),
+            "model": self.text_,
+            "dispersion": self.dispersion_,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> BoostedCount:
+        self.names_ = tuple(state["names"])
+        self.trees_ = state["trees"]
+        rate = Forecaster.from_json(state["rate"])
+        assert isinstance(rate, DecayedRate)
+        self.rate_ = rate
+        self.threads_ = 1
+        self._adopt(state["model"])
+        self.dispersion_ = state["dispersion"]
+        return self

@@ -1,0 +1,141 @@
+"""A generalised linear model of counts: lagged rates, harmonics of the year and a trend, pooled over cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from riskmodel.asof.design import Design
+from riskmodel.asof.target import Target
+from riskmodel.asof.vocabulary import COUNTY, Elapsed, Feature, Harmonic
+from riskmodel.base.texts import Text
+from riskmodel.forecasts.distribution import Forecast, fit_dispersion
+from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, check_rows, thinned
+from riskmodel.forecasts.forecasters.decayed_rate import DecayedRate
+
+HISTORY = "own_history"
+SEASON = "season"
+TREND = "trend"
+MEANINGS = {
+    HISTORY: Text(zh="本网格及周边以往同类情况(平滑后每期{value}起,平常{usual}起)", en="The cell's own record ({value} events a horizon, usually {usual})"),
+    SEASON: Text(zh="时节影响(系数{value},平均{usual})", en="The time of the year (factor {value}, mean {usual})"),
+    TREND: Text(zh="多年趋势(系数{value},平均{usual})", en="The trend over the years (factor {value}, mean {usual})"),
+}
+
+
+class HarmonicCount(Forecaster):
+    """Poisson regression by statsmodels with log link; dispersion by maximum likelihood afterwards.
+
+    Regressors: the log of the shrunken decayed rate at each half-life, sines and cosines of ``harmonics`` turns a year, and
+    years elapsed, held at the ends of the training period. Linear predictors are added up column by column, so that a row's
+    bits do not depend on the rows beside it.
+
+    Parameters
+    ----------
+    half_lives
+        Of the lagged rates, days.
+    harmonics
+        Highest number of turns a year; 0 leaves the season out.
+    over, exposure
+        As in :class:`DecayedRate`.
+    rows
+        Most rows to fit on, evenly spaced.
+    """
+
+    def __init__(
+        self,
+        half_lives: tuple[float, ...] = (14, 91, 365),
+        harmonics: int = 2,
+        over: str = COUNTY,
+        exposure: str | None = None,
+        rows: int = 400_000,
+    ) -> None:
+        self.half_lives = half_lives
+        self.harmonics = harmonics
+        self.over = over
+        self.exposure = exposure
+        self.rows = rows
+
+    def _rates(self) -> DecayedRate:
+        return DecayedRate(self.half_lives, self.over, self.exposure)
+
+    def _waves(self, target: Target) -> tuple[Harmonic, ...]:
+        return tuple(Harmonic(wave, order, target.horizon) for order in range(1, self.harmonics + 1) for wave in ("sin", "cos"))
+
+    def needs(self, target: Target) -> tuple[Feature, ...]:
+        return (*self._rates().needs(target), *self._waves(target), Elapsed())
+
+    def _regressors(self, design: Design, target: Target) -> list[tuple[str, Any]]:
+        """Part and values of each regressor, the constant first."""
+        found = [("", np.ones(len(design)))]
+        for half_life in self.half_lives:
+            rate = self.rates_.rates(design, target, half_life, 1.0)[0]
+            found.append((HISTORY, np.log(target.horizon * rate)))
+        found += [(SEASON, design.column(wave.name).astype(np.float64)) for wave in self._waves(target)]
+        years = design.column(Elapsed().name).astype(np.float64)
+        low, high = self.years_
+        found.append((TREND, np.clip(years, low, high) - high))
+        return found
+
+    def fit(self, design: Design, validation: Design | None = None, threads: int = 2) -> HarmonicCount:
+        import statsmodels.api as sm
+
+        self.target_ = check_rows(design, "HarmonicCount")
+        self.rates_ = self._rates()
+        self.rates_.measure_exposure(design)
+        rows = thinned(design, self.rows)
+        years = design.column(Elapsed().name).astype(np.float64)
+        self.years_ = (float(years.min()), float(years.max()))
+        regressors = self._regressors(rows, self.target_)
+        # a column that does not vary (one as-of date, say) would make the fit singular
+        self.used_ = [j for j, (_, values) in enumerate(regressors) if j == 0 or np.ptp(values) > 1e-9]
+        X = np.stack([regressors[j][1] for j in self.used_], axis=1)
+        fitted = sm.GLM(rows.y.astype(np.float64), X, family=sm.families.Poisson()).fit(maxiter=50)
+        self.coefficients_ = [float(b) for b in fitted.params]
+        self.dispersion_ = fit_dispersion(rows.y, np.exp(self._eta(rows)))
+        return self
+
+    def _eta(self, design: Design) -> Any:
+        regressors = self._regressors(design, self.target_)
+        eta = np.zeros(len(design))
+        for coefficient, j in zip(self.coefficients_, self.used_, strict=True):
+            eta += coefficient * regressors[j][1]
+        return np.minimum(eta, 15.0)
+
+    def predict(self, design: Design) -> Forecast:
+        return Forecast.of(np.exp(self._eta(design)), self.dispersion_)
+
+    def explain(self, design: Design) -> Contributions:
+        regressors = self._regressors(design, self.target_)
+        values = {name: np.zeros(len(design)) for name in (HISTORY, SEASON, TREND)}
+        base = 0.0
+        for coefficient, j in zip(self.coefficients_, self.used_, strict=True):
+            part, column = regressors[j]
+            if part:
+                values[part] += coefficient * column
+            else:
+                base = coefficient
+        shown = {name: np.exp(values[name]) for name in values}
+        return Contributions(base, tuple(values), np.stack(list(values.values()), axis=1), MEANINGS, shown)
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "kinds": list(self.target_.kinds),
+            "horizon": self.target_.horizon,
+            "years": list(self.years_),
+            "used": self.used_,
+            "coefficients": self.coefficients_,
+            "dispersion": self.dispersion_,
+            "usual_exposure": self.rates_.usual_exposure_,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> HarmonicCount:
+        self.target_ = Target(tuple(state["kinds"]), state["horizon"])
+        self.years_ = (state["years"][0], state["years"][1])
+        self.used_, self.coefficients_ = list(state["used"]), list(state["coefficients"])
+        self.dispersion_ = state["dispersion"]
+        self.rates_ = self._rates()
+        self.rates_.usual_exposure_ = state["usual_exposure"]
+        return self

@@ -1,0 +1,67 @@
+"""Training: from an experiment and a history to a bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from riskmodel.asof.design import design
+from riskmodel.asof.target import last_knowledge
+from riskmodel.asof.vocabulary import Feature
+from riskmodel.base.errors import too_little_history
+from riskmodel.base.periods import to_day, to_iso
+from riskmodel.forecasts.bundle import Bundle
+from riskmodel.forecasts.calibration import fit_calibrated
+from riskmodel.forecasts.evaluation.backtest import learnable, needed
+from riskmodel.forecasts.experiment import Experiment
+from riskmodel.records.history import History
+
+
+def train(
+    experiment: Experiment,
+    history: History,
+    features: Iterable[Feature],
+    *,
+    as_of: str | int | None = None,
+    threads: int = 2,
+    progress: Callable[[str, float], None] | None = None,
+) -> Bundle:
+    """The experiment's champion, fitted and calibrated on all that was known at ``as_of`` (default: the last knowledge).
+
+    Raises
+    ------
+    UsageError
+        If there is nothing to learn from.
+    """
+    tell = progress or (lambda label, share: None)
+    day = last_knowledge(history) if as_of is None else to_day(as_of)
+    chosen = tuple(features)
+    names = tuple(feature.name for feature in chosen)
+    known = history.known_by(day)
+    dates = experiment.dates.learning(day)
+    if not len(dates):
+        raise too_little_history(f"as-of dates from {experiment.dates.first} on", f"knowledge up to {to_iso(day)}")
+    tell("features", 0.0)
+    columns = needed(experiment, chosen, [experiment.champion])
+    whole = design(known, dates, columns, experiment.goal(), now=day, threads=threads, progress=lambda s: tell("features", 0.4 * s))
+    rows = learnable(whole, known, day, int(dates[0]))
+    tell(f"fit {experiment.champion}", 0.4)
+    forecaster, calibration = fit_calibrated(lambda: experiment.forecaster(experiment.champion, names), rows, threads)
+    usual = np.array([_mean(rows.X[:, j]) for j in range(rows.X.shape[1])])
+    tell("done", 1.0)
+    return Bundle(
+        experiment=experiment,
+        features=columns,
+        forecaster=forecaster,
+        calibration=calibration,
+        kinds=dict(history.kinds),
+        usual=usual,
+        trained_as_of=day,
+        data=known.fingerprint(),
+    )
+
+
+def _mean(column: np.ndarray) -> float:
+    known = column[~np.isnan(column)]
+    return float(known.mean(dtype=np.float64)) if len(known) else float("nan")
