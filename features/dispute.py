@@ -1,8 +1,13 @@
 """Disputes and mediation."""
 
-from riskmodel.asof.vocabulary import NEIGHBOURS, Count, Decay, Share, State, StateAge, TimeSince
+from riskmodel.asof.vocabulary import NEIGHBOURS, Count, Decay, Group, Share, State, StateAge, TimeSince
 
-CASES = ("neighbour_dispute", "rental_dispute", "labour_dispute", "family_dispute", "property_dispute")
+CASES = Group(
+    "dispute_cases",
+    ("neighbour_dispute", "rental_dispute", "labour_dispute", "family_dispute", "property_dispute"),
+    zh="矛盾纠纷",
+    en="disputes",
+)
 
 FEATURES = (
     State(CASES),

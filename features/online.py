@@ -1,6 +1,9 @@
 """Online complaints (网情)."""
 
-from riskmodel.asof.vocabulary import NEIGHBOURS, Count, Decay, Trend
+from riskmodel.asof.vocabulary import NEIGHBOURS, Count, Decay, Group, Trend
+
+NUISANCE = Group("nuisance", ("noise_complaint", "property_complaint", "wage_complaint"), zh="网上生活投诉", en="online complaints")
+SERVICE = Group("housing_complaints", ("fire_complaint", "property_complaint"), zh="网上房屋投诉", en="online housing complaints")
 
 FEATURES = (
     Count("fire_complaint", 28),
@@ -11,6 +14,6 @@ FEATURES = (
     Count("property_complaint", 91),
     Count("wage_complaint", 91),
     Count("sanitation_complaint", 91),
-    Decay(("noise_complaint", "property_complaint", "wage_complaint"), 60),
-    Trend(("fire_complaint", "property_complaint"), 28, 182),
+    Decay(NUISANCE, 60),
+    Trend(SERVICE, 28, 182),
 )

@@ -1,10 +1,10 @@
 """Police calls and incidents (警情)."""
 
-from riskmodel.asof.vocabulary import COUNTY, NEIGHBOURS, Count, Decay, SameSeason, ShrunkenRate, TimeSince, Trend
+from riskmodel.asof.vocabulary import COUNTY, NEIGHBOURS, Count, Decay, Group, SameSeason, ShrunkenRate, TimeSince, Trend
 
-THEFT = ("theft", "ebike_theft")
-FIRE = ("rental_fire", "other_fire")
-VIOLENCE = ("fight", "injury")
+THEFT = Group("all_theft", ("theft", "ebike_theft"), zh="盗窃", en="theft")
+FIRE = Group("all_fire", ("rental_fire", "other_fire"), zh="火灾", en="fire")
+VIOLENCE = Group("violence", ("fight", "injury"), zh="打架伤人", en="violence")
 
 FEATURES = (
     Count("rental_fire", 364),

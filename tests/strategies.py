@@ -46,19 +46,25 @@ FEATURES: tuple[Feature, ...] = (
     Count(("theft", "noise"), 28, over="town"),
     Count("noise", 3, lag=4, over=NEIGHBOURS),
     Count("theft", 14, over=COUNTY),
+    Count(("noise", "theft"), 5, lag=9, over="town"),
     Decay("theft", 9),
     Decay("noise", 20, over="town"),
     Decay("theft", 5, over=NEIGHBOURS),
+    Decay(("theft", "noise"), 2.5, over=COUNTY),
     DecayedDays("theft", 9),
     DecayedDays("theft", 9, "households", "town"),
+    DecayedDays("noise", 30, over=COUNTY),
     Rate("noise", 14, "households"),
     ShrunkenRate("theft", 21, "town", 2.0),
     ShrunkenRate("noise", 21),
     Share("theft", ("theft", "noise"), 30),
+    Share("theft", "noise", 30, NEIGHBOURS),
     Trend("theft", 5, 30),
+    Trend(("noise", "hazard"), 7, 28, "town"),
     TimeSince("theft", 25),
     TimeSince(("noise", "hazard"), 40),
     SameSeason("theft", 7),
+    SameSeason("noise", 28, 2, "town"),
     State("hazard"),
     State("hazard", "town"),
     State("hazard", NEIGHBOURS),
@@ -79,7 +85,7 @@ FEATURES: tuple[Feature, ...] = (
 
 @st.composite
 def places(draw: st.DrawFn, known_late: bool = True) -> Places:
-    """A few cells in two towns, in a ring, some of them with versions that hold or become known late."""
+    """A few cells in two towns, in a ring, some with versions that hold or become known late, or that restate or close it."""
     cells = draw(st.integers(2, 5))
     rows = []
     for cell in range(cells):
@@ -88,6 +94,8 @@ def places(draw: st.DrawFn, known_late: bool = True) -> Places:
             start = FIRST + draw(st.integers(-5, SPAN))
             rows[-1] = draw(st.sampled_from([rows[-1], (cell, start, int(NEVER), start - 3), (cell, int(ALWAYS), start, int(ALWAYS))]))
             rows.append((cell, start, int(NEVER), start + draw(st.integers(-3, 8))))
+            if draw(st.booleans()):
+                rows.append((cell, start, start + draw(st.integers(0, SPAN)), start + draw(st.integers(9, 20))))
     rows.sort(key=lambda row: (row[0], row[3], row[1]))
     columns = np.array(rows, dtype=np.int64).T.astype(np.int32)
     count = len(rows)
@@ -111,14 +119,18 @@ def places(draw: st.DrawFn, known_late: bool = True) -> Places:
 
 @st.composite
 def histories(draw: st.DrawFn, stated: bool = True) -> History:
-    """A history with late, corrected, withdrawn, simultaneous and future records, open and closed states, and gaps."""
+    """A history with late, corrected, withdrawn, simultaneous and future records, open and closed states, and gaps.
+
+    The days include a leap day, and some lie a year or two before the others.
+    """
     where = draw(places())
     day = st.integers(FIRST, FIRST + SPAN)
-    delay = st.integers(-2, 12)
+    occurring = st.one_of(day, day, st.sampled_from([364, 728]).flatmap(lambda back: st.integers(FIRST - back - 5, FIRST - back + SPAN)))
+    delay = st.one_of(st.integers(-2, 12), st.sampled_from([-40, 0, 0, 90]))
     open_end = st.one_of(st.just(int(NEVER)), st.integers(-3, 30))
     rows = draw(
         st.lists(
-            st.tuples(st.integers(0, 2), st.integers(0, len(where) - 1), day, delay, open_end, open_end, st.integers(0, 3)),
+            st.tuples(st.integers(0, 2), st.integers(0, len(where) - 1), occurring, delay, open_end, open_end, st.integers(0, 3)),
             max_size=40,
         )
     )
@@ -129,15 +141,21 @@ def histories(draw: st.DrawFn, stated: bool = True) -> History:
     ended = np.where((columns[5] == never) | (columns[0] != 2), never, columns[2] + columns[5])
     coverage: list[Coverage] = []
     if stated and draw(st.booleans()):
-        since = FIRST + draw(st.integers(-400, 5))
-        for through in sorted(draw(st.lists(day, min_size=1, max_size=3))):
-            lag = draw(st.integers(0, 5))
-            coverage.append(Coverage("calls", ("theft",), since, through, through + lag, draw(st.just(4))))
-        coverage.append(Coverage("web", ("noise", "hazard"), FIRST - 500, FIRST + SPAN, FIRST + SPAN + 1))
+        for through in draw(st.lists(day, min_size=1, max_size=3)):
+            since, lag, stale = FIRST + draw(st.integers(-900, 5)), draw(st.integers(0, 5)), draw(st.sampled_from([4, 4, 9]))
+            kinds = draw(st.sampled_from([("theft",), ("theft", "noise")]))
+            coverage.append(Coverage("calls", kinds, since, through, through + lag, stale))
+        coverage.append(Coverage("web", ("noise", "hazard"), FIRST - 1500, FIRST + SPAN, FIRST + SPAN + 1))
     return from_columns(
         where, KINDS, kind=columns[0], cell=columns[1], occurred=columns[2], known=known, until=until, ended=ended,
         amount=columns[6], coverage=tuple(coverage),
     )  # fmt: skip
 
 
-as_of_days = st.integers(FIRST - 10, FIRST + SPAN + 40)
+as_of_days = st.one_of(
+    st.integers(FIRST - 10, FIRST + SPAN + 40),
+    st.integers(FIRST - 10, FIRST + SPAN + 40),
+    st.integers(FIRST + 355, FIRST + 364 + SPAN),
+    st.sampled_from([FIRST - 2_000, FIRST - 800, FIRST + 4_000]),
+)
+"""Dates among the records, a year later, and far outside them."""

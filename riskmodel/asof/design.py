@@ -13,7 +13,7 @@ from jaxtyping import Bool, Float32, Int32
 from riskmodel.asof.target import Target, labels, mature
 from riskmodel.asof.view import Shared, View
 from riskmodel.asof.vocabulary import Feature, check_unique
-from riskmodel.base.errors import UsageError, unknown_name
+from riskmodel.base.errors import UsageError, bad_argument, unknown_name
 from riskmodel.base.periods import as_days, to_iso
 from riskmodel.records.history import History
 from riskmodel.records.places import Places
@@ -180,6 +180,9 @@ def design(
         If a date, a feature, a kind or a grouping is faulty.
     """
     dates = as_days(as_of)
+    for name, value in (("threads", threads), ("block", block)):
+        if value is not None and value < 1:
+            raise bad_argument(name, "design", "a whole number, at least 1", value)
     chosen = check_unique(features)
     cells, count = len(history.places), len(dates)
     _check_kinds(history, chosen)

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from riskmodel.asof import vocabulary
 from riskmodel.asof.vocabulary import Feature, check_unique
-from riskmodel.base.errors import UsageError, missing_file, unknown_name
+from riskmodel.base.errors import RiskmodelError, UsageError, missing_file, unknown_name
+from riskmodel.base.project import Project
 
 
 @dataclass(frozen=True)
@@ -41,15 +43,16 @@ class Library:
         return tuple(self.features[name] for name in dict.fromkeys(names))
 
 
-def load_features(folder: Path) -> Library:
-    """All modules in ``folder``, in the order of files and of their ``FEATURES``.
+def load_features(where: Project | Path) -> Library:
+    """All modules in a project's ``features/`` (or in a folder), in the order of files and of their ``FEATURES``.
 
     Raises
     ------
     UsageError
-        If the folder is missing, a module holds more than a docstring, imports from ``riskmodel`` and assignments, has no
-        ``FEATURES``, or two different features share a name.
+        If the folder is missing, a module holds more than a docstring, imports from the vocabulary and assignments of values
+        and features, has no ``FEATURES``, or two different features share a name.
     """
+    folder = where if isinstance(where, Path) else where.folder / "features"
     if not folder.is_dir():
         raise missing_file("folder of features", folder, "Make it, with modules that export FEATURES, or run 'riskmodel init'.")
     modules = {path.stem: _load(path) for path in sorted(folder.glob("*.py"))}
@@ -63,32 +66,58 @@ def _load(path: Path) -> list[Feature]:
         tree = ast.parse(path.read_text(encoding="utf-8"), str(path.name))
     except (SyntaxError, UnicodeDecodeError) as error:
         raise UsageError(f"The feature module {path.name!r} is not valid Python: {error}. Correct it.") from None
+    imported: set[str] = set()
     for at, statement in enumerate(tree.body):
-        fault = _fault(statement, first=at == 0)
+        fault = _fault(statement, imported, first=at == 0)
         if fault:
             raise UsageError(
-                f"The feature module {path.name!r} holds {fault} in line {statement.lineno}. "
-                "Feature modules hold values only: a docstring, imports from riskmodel, and assignments."
+                f"The feature module {path.name!r} holds {fault} in line {statement.lineno}. Feature modules hold values only: "
+                f"a docstring, imports from {_VOCABULARY}, and assignments."
             )
-    names: dict[str, Any] = {"__name__": f"features_{path.stem}"}
-    exec(compile(tree, str(path.name), "exec"), names)  # values only, checked above
+    names: dict[str, Any] = {"__name__": f"features_{path.stem}", "__builtins__": _BUILTINS}
+    try:
+        exec(compile(tree, str(path.name), "exec"), names)  # values only, checked above
+    except RiskmodelError as error:
+        raise type(error)(f"In the feature module {path.name!r}: {error}") from None
+    except Exception as error:
+        raise UsageError(f"The feature module {path.name!r} cannot be read: {type(error).__name__}: {error}. Correct it.") from None
     features = names.get("FEATURES")
     if not isinstance(features, (tuple, list)) or not all(isinstance(feature, Feature) for feature in features):
         raise UsageError(f"The feature module {path.name!r} has no FEATURES, a tuple of features. Add it.")
     return list(features)
 
 
-def _fault(statement: ast.stmt, first: bool) -> str | None:
+_VOCABULARY = "riskmodel.asof.vocabulary"
+_BUILTINS = {"__import__": __import__, "tuple": tuple, "list": list, "dict": dict, "str": str, "int": int, "float": float}
+"""What an import and the annotations need."""
+_VALUES = (
+    ast.Assign, ast.AnnAssign, ast.Name, ast.Load, ast.Store, ast.Constant, ast.Tuple, ast.List, ast.Dict, ast.Set, ast.Starred,
+    ast.Call, ast.keyword, ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop, ast.Subscript, ast.ListComp, ast.GeneratorExp,
+    ast.comprehension,
+)  # fmt: skip
+"""What values are written with. Only a class of feature may be called; no attribute is read and no function made."""
+
+
+def _fault(statement: ast.stmt, imported: set[str], first: bool) -> str | None:
+    """What is wrong with a statement, or None; names that it imports are added to ``imported``."""
     if first and isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
         return None
     if isinstance(statement, ast.ImportFrom):
-        inside = statement.module == "__future__" or (statement.module or "").split(".")[0] == "riskmodel"
-        return None if inside else "an import from outside riskmodel"
+        if statement.level == 0 and statement.module == "__future__":
+            return None
+        if statement.level or statement.module != _VOCABULARY or any(name.name not in vocabulary.__all__ for name in statement.names):
+            return f"an import of something other than the classes of {_VOCABULARY}"
+        imported |= {name.asname or name.name for name in statement.names}
+        return None
     if not isinstance(statement, (ast.Assign, ast.AnnAssign)):
         return "a statement"
     for node in ast.walk(statement):
-        if isinstance(node, ast.Call) and not isinstance(node.func, ast.Name):
-            return "a call of something other than a class of feature"
-        if isinstance(node, (ast.Lambda, ast.Attribute, ast.Await, ast.Yield)):
+        if not isinstance(node, _VALUES):
             return "code"
+        if isinstance(node, ast.Call) and not (isinstance(node.func, ast.Name) and node.func.id in imported):
+            return "a call of something other than a class of feature"
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and (node.id in imported or node.id.startswith("__")):
+            return f"an assignment to {node.id!r}"
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+            return "an assignment to a part of a value"
     return None

@@ -21,9 +21,10 @@ class Target:
     horizon: int
 
     def __post_init__(self) -> None:
-        if isinstance(self.kinds, str) or not self.kinds:
-            raise bad_argument("kinds", "Target", "a tuple of kinds", self.kinds)
-        if self.horizon < 1:
+        if not isinstance(self.kinds, (tuple, list)) or not self.kinds or len(set(self.kinds)) != len(self.kinds):
+            raise bad_argument("kinds", "Target", "a tuple of kinds without repetition", self.kinds)
+        object.__setattr__(self, "kinds", tuple(self.kinds))
+        if isinstance(self.horizon, bool) or not isinstance(self.horizon, int) or self.horizon < 1:
             raise bad_argument("horizon", "Target", "a whole number of days, at least 1", self.horizon)
 
 

@@ -181,14 +181,14 @@ class View:
     def observed_days(self, kinds: tuple[str, ...], half_life: float, exposure: str | None, over: str = CELL) -> Values:
         """Days on which records of ``kinds`` could be seen, decayed like :meth:`decayed`, times ``exposure`` if named.
 
-        A day counts if the cell existed and the feeds of ``kinds`` had begun. Missing exposure counts as 0.
+        A day counts if the cell existed and the first feed of ``kinds`` had begun. Missing exposure counts as 0.
         """
         key = ("observed", kinds, half_life, exposure)
         if over != CELL:
             return self.over(key, lambda view: view.observed_days(kinds, half_life, exposure), over)
 
         def make() -> Any:
-            since = [c.since for c in self.history.coverage if set(c.kinds) & set(kinds)]
+            since = [feed.since for feed in self.history.feeds.values() if set(feed.kinds) & set(kinds)]
             begun = max(min(since, default=int(ALWAYS)), int(ALWAYS))
             first = np.maximum(self.shared.first_valid[self.first : self.stop], begun)
             days = np.clip(self.as_of[None, :] - first, 0, None).astype(np.float64)

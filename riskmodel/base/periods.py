@@ -6,6 +6,7 @@ As-of ``t`` is 00:00 of day ``t``: features see ``occurred < t`` and ``known < t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -22,6 +23,8 @@ ALWAYS = np.int32(np.iinfo(np.int32).min)
 
 Days = Int32[np.ndarray, " day"]
 
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[ T]\d.*)?")
+
 
 def to_day(when: str | date | int | np.datetime64) -> int:
     """A day number from an ISO date, a :class:`datetime.date`, a ``datetime64`` or a day number.
@@ -31,12 +34,24 @@ def to_day(when: str | date | int | np.datetime64) -> int:
     UsageError
         If it cannot be read as a date.
     """
-    if isinstance(when, (int, np.integer)):
+    fault = bad_argument("date", "riskmodel", "a date as YYYY-MM-DD", when)
+    if isinstance(when, (int, np.integer)) and not isinstance(when, bool):
+        if not ALWAYS <= when <= NEVER:
+            raise fault
         return int(when)
+    if isinstance(when, str):  # numpy would also read '', 'today' and '2024'
+        if not _ISO.fullmatch(when):
+            raise fault
+        when = when[:10]
+    elif not isinstance(when, (date, np.datetime64)):
+        raise fault
     try:
-        return int(np.datetime64(when, "D").astype(np.int64))
+        day = np.datetime64(when, "D")
     except (ValueError, TypeError):
-        raise bad_argument("date", "riskmodel", "a date as YYYY-MM-DD", when) from None
+        raise fault from None
+    if np.isnat(day):
+        raise fault
+    return int(day.astype(np.int64))
 
 
 def to_iso(day: int) -> str:

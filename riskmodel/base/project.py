@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 from zoneinfo import available_timezones
 
 from pydantic import Field, field_validator, model_validator
 
-from riskmodel.base.errors import missing_file, refused
+from riskmodel.base.errors import UsageError, missing_file, refused, unknown_name
+from riskmodel.base.periods import to_day, to_iso
 from riskmodel.base.tables import Table, build, read_toml
 from riskmodel.base.texts import Language, Text
 
@@ -19,6 +21,9 @@ LAWFUL_CIVIC_KINDS = (
     "信访", "上访", "请愿", "集会", "游行", "示威", "言论", "宗教", "礼拜", "工会", "罢工", "记者", "维权",
 )  # fmt: skip
 """Kinds that are lawful civic activity: refused as signal and as target."""
+
+_HARMLESS = ("reunion", "competition", "repetition")
+"""Words that only contain one of these."""
 
 
 class Kind(Table):
@@ -32,11 +37,20 @@ class Kind(Table):
 
 
 class Neighbours(Table):
-    """The table of pairs of adjacent cells, each pair once or twice."""
+    """Which cells are adjacent: a table of pairs (``path``, ``cell``, ``neighbour``), each pair once or twice, or, with
+    ``within``, the cells whose shapes are no further apart than that many units of their coordinates."""
 
-    path: str
-    cell: str
-    neighbour: str
+    path: str | None = None
+    cell: str | None = None
+    neighbour: str | None = None
+    within: float | None = Field(default=None, ge=0)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Neighbours:
+        table = (self.path, self.cell, self.neighbour)
+        if (self.within is None) == (None in table) or (self.within is not None and table != (None, None, None)):
+            raise ValueError("give either path, cell and neighbour, or within.")
+        return self
 
 
 class Shapes(Table):
@@ -46,12 +60,27 @@ class Shapes(Table):
     id: str
 
 
-class PlacesTable(Table):
-    """The table of cells and its mapped columns; ``minimum_households`` is the least a cell needs to be shown alone."""
+class MoreFigures(Table):
+    """A further table with figures of cells, joined by id; a cell that it lacks has no figure."""
 
     path: str
     id: str
-    name: str | None = None
+    exposures: dict[str, str] = Field(default_factory=dict)
+    attributes: dict[str, str] = Field(default_factory=dict)
+    encoding: str = "utf-8"
+
+
+class PlacesTable(Table):
+    """The table of cells and its mapped columns; ``minimum_households`` is the least a cell needs to be shown alone.
+
+    ``id`` may be several columns, whose values are joined with `` | ``. With ``first_seen``, a column of dates, the table
+    may name a cell many times: the cell exists from its first date on, and counts as known on the day before.
+    """
+
+    path: str
+    id: str | tuple[str, ...]
+    first_seen: str | None = None
+    more: tuple[MoreFigures, ...] = ()
     groupings: dict[str, str] = Field(min_length=1)
     exposures: dict[str, str] = Field(default_factory=dict)
     attributes: dict[str, str] = Field(default_factory=dict)
@@ -74,11 +103,11 @@ class PlacesTable(Table):
 class Columns(Table):
     """Which column of a source holds what. ``id`` may be several columns that identify a row together.
 
-    A row with ``ended`` (and ``ended_known``) is a state that lasted from ``occurred`` to ``ended``.
+    So may ``cell``, if the cells' ids are. A row with ``ended`` (and ``ended_known``) is a state that lasted from ``occurred`` to ``ended``.
     """
 
     id: str | tuple[str, ...]
-    cell: str
+    cell: str | tuple[str, ...]
     occurred: str
     known: str | None = None
     kind: str | None = None
@@ -90,20 +119,21 @@ class Columns(Table):
 
     def mapped(self) -> tuple[str, ...]:
         """Every column of the source that is read."""
-        ids = (self.id,) if isinstance(self.id, str) else self.id
-        rest = (self.cell, self.occurred, self.known, self.kind, self.revision, self.status, self.amount, self.ended, self.ended_known)
+        ids = [name for names in (self.id, self.cell) for name in ((names,) if isinstance(names, str) else names)]
+        rest = (self.occurred, self.known, self.kind, self.revision, self.status, self.amount, self.ended, self.ended_known)
         return tuple(dict.fromkeys([*ids, *(column for column in rest if column is not None)]))
 
 
 class Source(Table):
     """A table of records: where it is, what its columns mean, how its kinds are called here, when it is stale."""
 
-    name: str
+    name: str = Field(pattern=r"^[\w-]+$", description="letters, digits, '-' and '_': files of the history are called by it")
     path: str
     columns: Columns
     kinds: dict[str, str] = Field(default_factory=dict)
     kind: str | None = None
     withdrawn: tuple[str, ...] = ()
+    only: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="rows of the table that are this source's")
     encoding: str = "utf-8"
     period: Literal["day", "week", "month"] = "day"
     delay: int = Field(default=0, ge=0, description="days until a record is known, where no column says it")
@@ -111,6 +141,14 @@ class Source(Table):
     since: str | None = None
     through: str | None = None
     stale_after: int = Field(default=7, ge=0, description="days after which the feed counts as stale")
+
+    @field_validator("since", "through")
+    @classmethod
+    def _is_a_date(cls, day: str | None) -> str | None:
+        try:
+            return day if day is None else to_iso(to_day(day))
+        except UsageError:
+            raise ValueError(f"{day!r} is not a date; write it as YYYY-MM-DD.") from None
 
     @model_validator(mode="after")
     def _kind_is_given_once(self) -> Source:
@@ -152,6 +190,14 @@ class Warnings(Table):
         return split
 
 
+class Layer(Table):
+    """Another division of the same county into cells, with sources of its own."""
+
+    places: PlacesTable
+    sources: tuple[Source, ...] = Field(min_length=1)
+    exports: Exports | None = None
+
+
 class ProjectTable(Table):
     """The content of ``riskmodel.toml``."""
 
@@ -168,6 +214,7 @@ class ProjectTable(Table):
     sources: tuple[Source, ...] = Field(min_length=1)
     exports: Exports | None = None
     warnings: Warnings = Warnings()
+    layers: dict[str, Layer] = Field(default_factory=dict)
 
     @field_validator("time_zone")
     @classmethod
@@ -178,10 +225,11 @@ class ProjectTable(Table):
 
     @model_validator(mode="after")
     def _names_fit(self) -> ProjectTable:
-        names = [source.name for source in self.sources]
-        if len(set(names)) != len(names):
-            raise ValueError("two sources have the same name; rename one.")
-        for source in self.sources:
+        for sources in (self.sources, *(layer.sources for layer in self.layers.values())):
+            names = [source.name for source in sources]
+            if len(set(names)) != len(names):
+                raise ValueError("two sources have the same name; rename one.")
+        for source in (*self.sources, *(source for layer in self.layers.values() for source in layer.sources)):
             for kind in source.produces():
                 if kind not in self.kinds:
                     raise ValueError(f"source {source.name!r} maps to the kind {kind!r}, which is not in [kinds]; add it there.")
@@ -222,6 +270,29 @@ class Project:
             return self.data / relative.removeprefix(prefix)
         return self.folder / relative
 
+    def layer(self, name: str) -> Project:
+        """This project with the cells and sources of another layer; ``""`` is the project itself.
+
+        Raises
+        ------
+        UsageError
+            If there is no such layer.
+        """
+        if not name:
+            return self
+        if name not in self.table.layers:
+            raise unknown_name("layer", name, self.table.layers)
+        layer = self.table.layers[name]
+        table = self.table.model_copy(
+            update={
+                "places": layer.places,
+                "sources": layer.sources,
+                "exports": layer.exports,
+                "history": f"{self.table.history}-{name}",
+            }
+        )
+        return Project(self.folder, table, self.data)
+
     def kind_labels(self, language: Language) -> dict[str, str]:
         """The name of each kind in ``language``."""
         return {name: getattr(kind, language) for name, kind in self.table.kinds.items()}
@@ -240,22 +311,25 @@ def load_project(folder: Path, data: Path | None = None) -> Project:
     folder = folder.absolute()
     content = read_toml(folder / FILE_NAME, "project file", "Run 'riskmodel init DIR' to make a project, or pass --project DIR.")
     table = build(ProjectTable, content, FILE_NAME)
+    sources = (*table.sources, *(source for layer in table.layers.values() for source in layer.sources))
     for name, kind in table.kinds.items():
-        refuse_civic(name, kind)
+        refuse_civic(name, kind, [raw for source in sources for raw, meant in source.kinds.items() if meant == name])
     return Project(folder, table, data)
 
 
-def refuse_civic(name: str, kind: Kind) -> None:
-    """Refuse a kind whose name or label is lawful civic activity.
+def refuse_civic(name: str, kind: Kind, source_names: Iterable[str] = ()) -> None:
+    """Refuse a kind whose name, family or label is lawful civic activity, or that source rows of such a kind are mapped to.
 
     Raises
     ------
     RefusedError
-        If one of :data:`LAWFUL_CIVIC_KINDS` stands in its name or labels.
+        If one of :data:`LAWFUL_CIVIC_KINDS` stands in its name, family, labels or the sources' own names for it.
     """
-    text = f"{name} {kind.zh} {kind.en}".lower()
+    text = " ".join((name, kind.family, kind.zh, kind.en, *source_names)).lower()
+    for word in _HARMLESS:
+        text = text.replace(word, "")
     found = [word for word in LAWFUL_CIVIC_KINDS if word in text]
-    if found and not (found == ["union"] and "reunion" in text):
+    if found:
         raise refused(
             f"The kind {name!r}",
             f"{found[0]!r} is lawful civic activity, which is neither a signal nor a target here",

@@ -90,6 +90,7 @@ class Experiment(Table):
 
     name: str
     title: Text
+    layer: str = ""
     target: TargetTable
     dates: Dates
     features: tuple[str, ...] = ()

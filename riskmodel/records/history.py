@@ -14,7 +14,7 @@ from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.periods import ALWAYS, NEVER, to_day, to_iso
 from riskmodel.base.project import Kind
-from riskmodel.records.places import Places
+from riskmodel.records.places import Places, is_empty
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class Coverage:
     """What was known of a feed's completeness: from ``known`` on, ``source`` is complete from ``since`` through ``through``.
 
-    ``since`` is a property of the feed, not news: it holds at every as-of date. All are days.
+    ``kinds``, ``since``, ``stale_after`` and ``label_delay`` are said of the feed and are not news: they hold at every as-of
+    date (if rows differ: all kinds, the first day, the last known ``stale_after``, the longest delay). All are days.
     """
 
     source: str
@@ -120,12 +121,26 @@ class History:
         )
 
     def _since_rows(self, day: int) -> list[Coverage]:
-        """Coverage known before ``day``; a source of which nothing was known yet keeps a row, for its ``since``."""
-        since = {c.source: min(row.since for row in self.coverage if row.source == c.source) for c in self.latest_coverage()}
+        """Coverage known before ``day``; a source of which nothing was known yet keeps a row, for what is said of the feed."""
+        feeds = self.feeds
         rows = [c for c in self.coverage if c.known < day]
         heard = {c.source for c in rows}
         rows += [c for c in self.latest_coverage() if c.source not in heard]
-        return [replace(c, since=since[c.source]) for c in rows]
+        return [replace(feeds[c.source], through=c.through, known=c.known) for c in rows]
+
+    @cached_property
+    def feeds(self) -> dict[str, Coverage]:
+        """What holds of each source at every as-of date, for it is said of the feed: its kinds, since when, how late."""
+        found = {}
+        for last in self.latest_coverage():
+            rows = [c for c in self.coverage if c.source == last.source]
+            found[last.source] = replace(
+                last,
+                kinds=tuple(sorted({kind for c in rows for kind in c.kinds})),
+                since=min(c.since for c in rows),
+                label_delay=max(c.label_delay for c in rows),
+            )
+        return found
 
     def between(self, first: str | int, stop: str | int) -> History:
         """The records with ``first <= occurred < stop``."""
@@ -183,7 +198,7 @@ class History:
     def label_delay(self, kinds: Iterable[str]) -> int:
         """Days after which labels of ``kinds`` are mature: the longest of their sources'."""
         wanted = set(kinds)
-        return max((c.label_delay for c in self.coverage if wanted & set(c.kinds)), default=0)
+        return max((feed.label_delay for feed in self.feeds.values() if wanted & set(feed.kinds)), default=0)
 
     def missing(self, kinds: Iterable[str], window: int, as_of: Int32[np.ndarray, " date"]) -> Bool[np.ndarray, " date"]:
         """Where a window of ``window`` days before each as-of date reaches into a gap of a feed of ``kinds``.
@@ -193,9 +208,9 @@ class History:
         wanted = set(kinds)
         gap = np.zeros(len(as_of), dtype=bool)
         for source in self.sources_of(wanted):
-            rows = [c for c in self.coverage if c.source == source]
-            gap |= as_of.astype(np.int64) - window < min(c.since for c in rows)
-            gap |= as_of.astype(np.int64) - 1 - self.through_at(source, as_of) > rows[0].stale_after
+            feed = self.feeds[source]
+            gap |= as_of.astype(np.int64) - window < feed.since
+            gap |= as_of.astype(np.int64) - 1 - self.through_at(source, as_of) > feed.stale_after
         return gap
 
     def stale(self, as_of: str | int) -> dict[str, int]:
@@ -221,7 +236,7 @@ class History:
         """Hexadecimal sha256 of records, coverage and places: the same content gives the same value."""
         head = canonical_json(
             {
-                "kinds": {name: kind.model_dump() for name, kind in self.kinds.items()},
+                "kinds": [[name, kind.model_dump()] for name, kind in self.kinds.items()],
                 "coverage": sorted([c.source, list(c.kinds), c.since, c.through, c.known, c.stale_after, c.label_delay] for c in self.coverage),
                 "places": self.places.fingerprint(),
             }
@@ -251,12 +266,12 @@ class History:
     @classmethod
     def from_frame(cls, records: Any, places: Places, kinds: Mapping[str, Kind] | None = None, coverage: Iterable[Coverage] = ()) -> History:
         """A history from a table (pandas, polars or pyarrow) with ``cell, kind, occurred`` and, if there, ``family, known,
-        until, ended, amount``. Without ``known`` a record is known on the day on which it occurred.
+        until, ended, amount``. Where ``known`` is empty a record is known on the day on which it occurred.
 
         Raises
         ------
         UsageError
-            If a column is missing, a cell or kind is unknown, a date cannot be read or an amount is negative.
+            If a column is missing, a cell or kind is unknown, a date cannot be read or an amount is no whole number from 0.
         """
         import narwhals as nw
 
@@ -279,11 +294,15 @@ class History:
             read: dict[Any, int] = {}
             values = table[column].to_list()
             for value in set(values):
-                read[value] = int(NEVER) if value is None or value != value else to_day(value)
-            return np.array([read[value] for value in values], dtype=np.int32)
+                read[value] = int(NEVER) if is_empty(value) else to_day(value)
+            found = np.array([read[value] for value in values], dtype=np.int32)
+            return np.where(found == NEVER, default, found).astype(np.int32)
 
         occurred = days("occurred", NEVER)
-        amount = np.array(table["amount"].to_list() if "amount" in table.columns else np.ones(len(names)), dtype=np.int64)
+        if np.any(occurred == NEVER):
+            row = int(np.flatnonzero(occurred == NEVER)[0]) + 1
+            raise UsageError(f"Row {row} of the table of records has no date in 'occurred'. Give every record its date.")
+        amount = _whole(table["amount"].to_list()) if "amount" in table.columns else np.ones(len(names), dtype=np.int64)
         return from_columns(
             places,
             kinds,
@@ -334,6 +353,13 @@ def from_columns(
         amount=amount.astype(np.int32)[order],
         coverage=coverage,
     )
+
+
+def _whole(values: list[Any]) -> Int64[np.ndarray, " record"]:
+    for row, value in enumerate(values):
+        if is_empty(value) or isinstance(value, str) or value != int(value):
+            raise UsageError(f"Row {row + 1} of the table of records has an amount that is not a whole number. Correct it.")
+    return np.array([int(value) for value in values], dtype=np.int64)
 
 
 def _dates(days: Int32[np.ndarray, " record"]) -> Any:

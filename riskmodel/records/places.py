@@ -82,14 +82,20 @@ class Places:
     def version_at(self, as_of: Int32[np.ndarray, " date"]) -> Int32[np.ndarray, "cell date"]:
         """The version that holds for each cell at each as-of date as far as known then; -1 where the cell does not exist.
 
-        A version counts at ``t`` if ``known < t`` and ``valid_from <= t < valid_to``; of several, the last known one.
+        A version counts at ``t`` if ``known < t`` and ``valid_from <= t < valid_to``; of several, the last known one. A later
+        known version with the same ``valid_from`` takes the place of the earlier one, so that it can also close a cell.
         """
         cells, dates = len(self.ids), len(as_of)
         found = np.full((cells, dates), -1, dtype=np.int32)
+        stop = self.valid_to.astype(np.int64)
+        order = np.lexsort((self.known, self.valid_from, self.cell))
+        restated = (np.diff(self.cell[order]) == 0) & (np.diff(self.valid_from[order].astype(np.int64)) == 0)
+        earlier, later = order[:-1][restated], order[1:][restated]
+        stop[earlier] = np.minimum(stop[earlier], self.known[later].astype(np.int64) + 1)
         for version in range(len(self.cell)):
             first = max(int(self.valid_from[version]), int(self.known[version]) + 1)
             lo = np.searchsorted(as_of, first, side="left")
-            hi = np.searchsorted(as_of, self.valid_to[version], side="left")
+            hi = np.searchsorted(as_of, stop[version], side="left")
             found[self.cell[version], lo:hi] = version
         return found
 
@@ -154,7 +160,8 @@ class Places:
         """The cell under whose name each cell is shown at ``as_of``, so that no output shows too few households alone.
 
         A cell below ``minimum_households`` joins the neighbour with the most households, else the cell with the most
-        households of its first grouping; a cell that need not join shows itself. -1 where the cell does not exist.
+        households of its first grouping, else of all; a cell that need not join shows itself. -1 where the cell does not exist or
+        there is no cell large enough to join.
         """
         version = self.version_at(np.array([as_of], dtype=np.int32))
         there = version[:, 0] >= 0
@@ -165,7 +172,7 @@ class Places:
         small = there & (homes < self.minimum_households)
         if not small.any():
             return own
-        group = self.group(next(iter(self.groupings)), version)[:, 0]
+        group = self.group(next(iter(self.groupings)), version)[:, 0] if self.groupings else np.zeros(len(self.ids), np.int32)
         largest: dict[int, int] = {}
         for cell in np.flatnonzero(there & ~small):
             code = int(group[cell])
@@ -186,7 +193,10 @@ class Places:
         head = canonical_json(
             {
                 "ids": self.ids,
-                "labels": {name: g.labels for name, g in self.groupings.items()},
+                "labels": [[name, g.labels] for name, g in self.groupings.items()],
+                "exposures": sorted(self.exposures),
+                "attributes": sorted(self.attributes),
+                "rings": None if self.shapes is None else [[len(ring) for ring in rings] for rings in self.shapes],
                 "minimum": self.minimum_households,
                 "households": self.households,
             }
@@ -262,7 +272,7 @@ class Places:
         if len(table) == 0:
             raise UsageError("The table of cells has no rows. Expected a row for every cell; check the export.")
         names = [str(value) for value in table[id].to_list()]
-        if any(name in ("", "None", "nan") for name in names):
+        if any(name in ("", "None", "nan", "<NA>") for name in names):
             raise UsageError(f"The column {id!r} of the table of cells has an empty id. Give every cell an id.")
         ids = tuple(sorted(set(names)))
         index = {name: i for i, name in enumerate(ids)}
@@ -270,6 +280,9 @@ class Places:
         start = _dates(table, valid_from, ALWAYS)
         stop = _dates(table, valid_to, NEVER)
         knew = _dates(table, known, ALWAYS)
+        if np.any(stop < start):
+            ends = ids[cell[np.flatnonzero(stop < start)[0]]]
+            raise UsageError(f"The cell {ends!r} is valid to a day before the day it is valid from. Correct its dates.")
         order = np.lexsort((start, knew, cell))
         same = (np.diff(cell[order]) == 0) & (np.diff(knew[order]) == 0) & (np.diff(start[order]) == 0)
         if same.any():
@@ -280,7 +293,7 @@ class Places:
             )
         grouped = {}
         for name, column in groupings.items():
-            values = ["" if value is None else str(value) for value in table[column].to_list()]
+            values = ["" if is_empty(value) else str(value) for value in table[column].to_list()]
             labels = tuple(sorted(set(values)))
             number = {label: i for i, label in enumerate(labels)}
             grouped[name] = Grouping(labels, np.array([number[value] for value in values], dtype=np.int32)[order])
@@ -313,17 +326,23 @@ def _mapping(columns: Mapping[str, str] | Sequence[str]) -> dict[str, str]:
 def _dates(table: Any, column: str | None, default: np.int32) -> Int32[np.ndarray, " version"]:
     if column is None:
         return np.full(len(table), default, dtype=np.int32)
-    empty = (None, "", "NaT", "nan")
-    return np.array([default if v in empty or v != v else to_day(v) for v in table[column].to_list()], dtype=np.int32)
+    return np.array([default if is_empty(v) else to_day(v) for v in table[column].to_list()], dtype=np.int32)
+
+
+def is_empty(value: Any) -> bool:
+    """Whether a value of a frame stands for none: None, NaN, NaT, pandas' NA or an empty text."""
+    return value is None or (isinstance(value, str) and value == "") or str(value) in ("nan", "NaT", "<NA>")
 
 
 def _numbers(table: Any, column: str, signed: bool = False) -> Float64[np.ndarray, " version"]:
     values = []
     for row, value in enumerate(table[column].to_list()):
         try:
-            number = np.nan if value is None or value == "" else float(value)
-        except ValueError:
+            number = np.nan if is_empty(value) else float(value)
+        except (TypeError, ValueError):
             raise UsageError(f"Row {row + 1} of the column {column!r} of the table of cells is not a number. Correct it.") from None
+        if np.isinf(number):
+            raise UsageError(f"Row {row + 1} of the column {column!r} of the table of cells is infinite. Correct it.")
         if number < 0 and not signed:
             raise UsageError(f"Row {row + 1} of the column {column!r} of the table of cells is negative. An exposure is 0 or more.")
         values.append(number)

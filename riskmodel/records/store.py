@@ -65,8 +65,10 @@ class HistoryStore:
         path = self.folder / "manifests" / f"{identity}.json"
         if not path.is_file():
             raise RiskmodelError(f"The history has no manifest {identity!r}. Restore it from a backup, or ingest again.")
-        content = path.read_bytes()
-        manifest = json.loads(content)
+        try:
+            manifest = json.loads(path.read_bytes())
+        except ValueError:
+            manifest = None
         if sha256(canonical_json(manifest)) != identity:
             raise RiskmodelError(f"The manifest {path.name!r} of the history is damaged. Restore it from a backup.")
         if manifest["format"] > FORMAT:
@@ -140,24 +142,25 @@ class HistoryStore:
         places = self.places(content)
         kinds = {name: Kind.model_validate(kind) for name, kind in content["kinds"]}
         coverage = tuple(Coverage(**{**row, "kinds": tuple(row["kinds"])}) for row in content["coverage"])
-        columns = [_records(self.read_table(part), kinds, places) for part in _by_source(content["parts"])]
+        columns = [_records(self.read_table(part), kinds, places, taken) for taken, part in enumerate(content["parts"])]
         joined = {name: np.concatenate([c[name] for c in columns]) if columns else np.zeros(0, np.int64) for name in RECORD}
         return from_columns(places, kinds, coverage=coverage, **believed(joined))
 
 
-RECORD = ("id", "revision", "withdrawn", "kind", "cell", "occurred", "known", "ended", "ended_known", "amount", "ingested")
+def load_history(project: Project, manifest: str | None = None) -> History:
+    """The stored history of a project; see :meth:`HistoryStore.load`."""
+    return HistoryStore(project.path(project.table.history)).load(project, manifest)
 
 
-def _by_source(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return sorted(parts, key=lambda part: (part["source"], part["ingested"], part["file"]))
+RECORD = ("id", "revision", "withdrawn", "kind", "cell", "occurred", "known", "ended", "ended_known", "amount", "taken")
 
 
-def _records(table: pa.Table, kinds: Mapping[str, Kind], places: Places) -> dict[str, Any]:
-    """Columns of a part with kinds and cells as numbers."""
+def _records(table: pa.Table, kinds: Mapping[str, Kind], places: Places, taken: int) -> dict[str, Any]:
+    """Columns of a part with kinds and cells as numbers; ``taken`` says the how-manieth part it is."""
     number = {name: i for i, name in enumerate(kinds)}
     index = places.index
-    columns: dict[str, Any] = {}
-    for name in RECORD:
+    columns: dict[str, Any] = {"taken": np.full(len(table), taken, dtype=np.int64)}
+    for name in RECORD[:-1]:
         column = table[name].combine_chunks()
         if name in ("kind", "cell"):
             known = number if name == "kind" else index
@@ -180,7 +183,7 @@ def believed(rows: Mapping[str, Any]) -> dict[str, Any]:
     A revision is believed from the day after it became known until the first higher revision of its id did; a withdrawal
     only ends. Of rows with one id and revision (a state and, later, its end) the last one taken in counts.
     """
-    order = np.lexsort((rows["ended_known"] == NEVER, -rows["ingested"].astype(np.int64), rows["revision"], rows["id"]))
+    order = np.lexsort((rows["ended_known"] == NEVER, -rows["taken"], rows["revision"], rows["id"]))
     sorted_rows = {name: np.asarray(values)[order] for name, values in rows.items()}
     identity, revision = sorted_rows["id"], sorted_rows["revision"]
     first = np.ones(len(identity), dtype=bool)

@@ -5,7 +5,7 @@ from riskmodel.asof.vocabulary.calendar import Elapsed, Harmonic
 from riskmodel.asof.vocabulary.compose import Clip, Difference, Log1p, Ratio
 from riskmodel.asof.vocabulary.count import Count
 from riskmodel.asof.vocabulary.decay import Decay, DecayedDays
-from riskmodel.asof.vocabulary.feature import Feature, check_unique
+from riskmodel.asof.vocabulary.feature import Feature, Group, check_unique
 from riskmodel.asof.vocabulary.place import PlaceFigure
 from riskmodel.asof.vocabulary.rate import Rate, ShrunkenRate
 from riskmodel.asof.vocabulary.season import SameSeason
@@ -25,6 +25,7 @@ __all__ = [
     "Difference",
     "Elapsed",
     "Feature",
+    "Group",
     "Harmonic",
     "Log1p",
     "PlaceFigure",

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from riskmodel.asof.view import View
-from riskmodel.asof.vocabulary.feature import Feature
+from riskmodel.asof.vocabulary.feature import Feature, figure
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
@@ -26,7 +26,7 @@ def _bare(feature: Feature, kinds: Mapping[str, Kind]) -> Text:
     text = feature.meaning(kinds)
 
     def strip(sentence: str) -> str:
-        for left, right in (("(", ")"), ("(", ")")):
+        for left, right in (("（", "）"), ("(", ")")):
             while left in sentence and "{usual}" in sentence[sentence.rindex(left) :]:
                 sentence = sentence[: sentence.rindex(left)].rstrip() + sentence[sentence.rindex(left) :].partition(right)[2]
         return sentence.replace("{value}", "").replace("{usual}", "").replace("  ", " ")
@@ -41,6 +41,9 @@ class Ratio(Feature):
     top: Feature
     bottom: Feature
 
+    def __post_init__(self) -> None:
+        self._parts("top", "bottom")
+
     @property
     def name(self) -> str:
         return f"ratio_{self.top.name}_{self.bottom.name}"
@@ -50,9 +53,11 @@ class Ratio(Feature):
         return "ratio"
 
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
+        if self.zh and self.en:
+            return Text(zh=self.zh, en=self.en)
         top, bottom = _bare(self.top, kinds), _bare(self.bottom, kinds)
         return Text(
-            zh=f"「{top.zh}」与「{bottom.zh}」之比为{{value}}(平常{{usual}})",
+            zh=f"「{top.zh}」与「{bottom.zh}」之比为{{value}}（平常{{usual}}）",
             en=f"The ratio of “{top.en}” to “{bottom.en}” is {{value}} (usually {{usual}})",
         )
 
@@ -69,6 +74,9 @@ class Difference(Feature):
     left: Feature
     right: Feature
 
+    def __post_init__(self) -> None:
+        self._parts("left", "right")
+
     @property
     def name(self) -> str:
         return f"difference_{self.left.name}_{self.right.name}"
@@ -80,7 +88,7 @@ class Difference(Feature):
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
         left, right = _bare(self.left, kinds), _bare(self.right, kinds)
         return Text(
-            zh=f"「{left.zh}」减「{right.zh}」为{{value}}(平常{{usual}})",
+            zh=f"「{left.zh}」减「{right.zh}」为{{value}}（平常{{usual}}）",
             en=f"“{left.en}” minus “{right.en}” is {{value}} (usually {{usual}})",
         )
 
@@ -94,6 +102,9 @@ class Log1p(Feature):
 
     of: Feature
 
+    def __post_init__(self) -> None:
+        self._parts("of")
+
     @property
     def name(self) -> str:
         return f"log1p_{self.of.name}"
@@ -104,7 +115,7 @@ class Log1p(Feature):
 
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
         bare = _bare(self.of, kinds)
-        return Text(zh=f"「{bare.zh}」的对数为{{value}}(平常{{usual}})", en=f"The logarithm of “{bare.en}” is {{value}} (usually {{usual}})")
+        return Text(zh=f"「{bare.zh}」的对数为{{value}}（平常{{usual}}）", en=f"The logarithm of “{bare.en}” is {{value}} (usually {{usual}})")
 
     def fill(self, view: View, out: Any) -> None:
         self.of.fill(view, out)
@@ -121,12 +132,13 @@ class Clip(Feature):
     high: float
 
     def __post_init__(self) -> None:
+        self._parts("of")
         if not self.low < self.high:
             raise bad_argument("low", "Clip", f"below high ({self.high})", self.low)
 
     @property
     def name(self) -> str:
-        return f"clip_{self.of.name}_{self.low:g}_{self.high:g}"
+        return f"clip_{self.of.name}_{figure(self.low)}_{figure(self.high)}"
 
     @property
     def unit(self) -> str:

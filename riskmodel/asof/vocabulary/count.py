@@ -10,6 +10,7 @@ import numpy as np
 
 from riskmodel.asof.view import CELL, View
 from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, scope, scope_text, subject
+from riskmodel.base.errors import bad_argument
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
@@ -29,6 +30,8 @@ class Count(Feature):
     def __post_init__(self) -> None:
         self._kinds()
         self._days("window")
+        if isinstance(self.lag, bool) or not isinstance(self.lag, int) or self.lag < 0:
+            raise bad_argument("lag", "Count", "a whole number of days, at least 0", self.lag)
 
     @property
     def name(self) -> str:
@@ -44,7 +47,7 @@ class Count(Feature):
         when_zh = f"{self.lag}天前的{self.window}天" if self.lag else f"近{self.window}天"
         when_en = f"the {self.window} days before the last {self.lag}" if self.lag else f"the last {self.window} days"
         return Text(
-            zh=f"{whose.zh}{when_zh}{what.zh}{{value}}起(平常{{usual}}起)",
+            zh=f"{whose.zh}{when_zh}{what.zh}{{value}}起（平常{{usual}}起）",
             en=f"{whose.en} had {{value}} records of {what.en} in {when_en} (usually {{usual}})",
         )
 

@@ -9,9 +9,19 @@ from typing import Any
 import numpy as np
 
 from riskmodel.asof.view import CELL, View
-from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, scope, scope_text, subject
+from riskmodel.asof.vocabulary.feature import Feature, Kinds, figure, kind_text, scope, scope_text, subject
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
+
+
+def _recent(half_life: float) -> Text:
+    """In words, how far back a decayed count mainly looks."""
+    for days, words in ((10, Text(zh="近一两周", en="in the last week or two")), (45, Text(zh="近一两月", en="in the last month or two"))):
+        if half_life <= days:
+            return words
+    if half_life <= 200:
+        return Text(zh="近半年", en="in the last half-year")
+    return Text(zh="近年", en="in recent years")
 
 
 @dataclass(frozen=True)
@@ -31,7 +41,7 @@ class Decay(Feature):
 
     @property
     def name(self) -> str:
-        return f"{subject(self.kinds)}_decay_{self.half_life:g}d{scope(self.over)}"
+        return f"{subject(self.kinds)}_decay_{figure(self.half_life)}d{scope(self.over)}"
 
     @property
     def unit(self) -> str:
@@ -40,8 +50,8 @@ class Decay(Feature):
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
         what, whose = kind_text(self.kinds, kinds), scope_text(self.over)
         return Text(
-            zh=f"{whose.zh}{what.zh}近期加权{{value}}起(平常{{usual}}起,每{self.half_life:g}天减半)",
-            en=f"{whose.en} had {{value}} recent weighted records of {what.en} (usually {{usual}}; halved every {self.half_life:g} days)",
+            zh=f"{whose.zh}{_recent(self.half_life).zh}{what.zh}加权{{value}}起（平常{{usual}}起）",
+            en=f"{whose.en} had {{value}} weighted records of {what.en} {_recent(self.half_life).en} (usually {{usual}})",
         )
 
     def fill(self, view: View, out: Any) -> None:
@@ -53,7 +63,7 @@ class Decay(Feature):
 class DecayedDays(Feature):
     """Days on which records of ``kinds`` could be seen, decayed alike, times an exposure: the denominator of a decayed rate.
 
-    Days before the cell existed or before the feeds had begun do not count.
+    Days before the cell existed or before the first feed of ``kinds`` had begun do not count.
     """
 
     kinds: Kinds
@@ -64,11 +74,12 @@ class DecayedDays(Feature):
     def __post_init__(self) -> None:
         self._kinds()
         self._positive("half_life")
+        self._group(CELL)
 
     @property
     def name(self) -> str:
         per = f"_{self.exposure}" if self.exposure else ""
-        return f"{subject(self.kinds)}_days_{self.half_life:g}d{per}{scope(self.over)}"
+        return f"{subject(self.kinds)}_days_{figure(self.half_life)}d{per}{scope(self.over)}"
 
     @property
     def unit(self) -> str:
@@ -76,7 +87,7 @@ class DecayedDays(Feature):
 
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
         whose = scope_text(self.over)
-        return Text(zh=f"{whose.zh}有记录的加权天数{{value}}(平常{{usual}})", en=f"{whose.en} was observed for {{value}} weighted days (usually {{usual}})")
+        return Text(zh=f"{whose.zh}有记录的加权天数{{value}}（平常{{usual}}）", en=f"{whose.en} was observed for {{value}} weighted days (usually {{usual}})")
 
     def fill(self, view: View, out: Any) -> None:
         out[...] = view.observed_days(self.kinds, self.half_life, self.exposure, self.over)  # type: ignore[arg-type]

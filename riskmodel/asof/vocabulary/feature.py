@@ -18,6 +18,32 @@ from riskmodel.base.texts import Text
 Kinds = str | tuple[str, ...]
 
 
+class Group(tuple[str, ...]):
+    """Several kinds under one name, for features that speak of them together.
+
+    Parameters
+    ----------
+    name
+        Stable name, used in names of features.
+    kinds
+        The kinds.
+    zh, en
+        What sentences call them.
+    """
+
+    name: str
+    zh: str
+    en: str
+
+    def __new__(cls, name: str, kinds: Iterable[str], zh: str, en: str) -> Group:
+        made = super().__new__(cls, tuple(kinds))
+        made.name, made.zh, made.en = name, zh, en
+        return made
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return (self.name, tuple(self), self.zh, self.en)
+
+
 @dataclasses.dataclass(frozen=True)
 class Feature(ABC):
     """One number about each cell at each as-of date.
@@ -71,7 +97,7 @@ class Feature(ABC):
         form: dict[str, Any] = {"type": type(self).__name__}
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
-            form[field.name] = value.to_json() if isinstance(value, Feature) else list(value) if isinstance(value, tuple) else value
+            form[field.name] = _to_json(value)
         return form
 
     @staticmethod
@@ -93,13 +119,16 @@ class Feature(ABC):
                 continue
             if key not in fields:
                 raise unknown_name(f"field of {cls.__name__}", key, fields)
-            values[key] = Feature.from_json(value) if isinstance(value, dict) else tuple(value) if isinstance(value, list) else value
+            values[key] = _from_json(value)
+        for field in dataclasses.fields(cls):
+            if field.default is dataclasses.MISSING and field.name not in values:
+                raise UsageError(f"The JSON form of a {cls.__name__} lacks the field {field.name!r}. Add it.")
         return cls(**values)
 
     def _kinds(self, field: str = "kinds") -> None:
         """Turn one kind into a tuple of kinds and check it."""
         value = getattr(self, field)
-        kinds = (value,) if isinstance(value, str) else tuple(value)
+        kinds = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, (tuple, list)) else ()
         if not kinds or not all(isinstance(kind, str) and kind for kind in kinds):
             raise bad_argument(field, type(self).__name__, "a kind or a tuple of kinds", value)
         if len(set(kinds)) != len(kinds):
@@ -121,9 +150,44 @@ class Feature(ABC):
                 raise bad_argument(field, type(self).__name__, "a whole number of days, at least 1", value)
 
 
+    def _parts(self, *fields: str) -> None:
+        """Check that the named fields are features."""
+        for field in fields:
+            value = getattr(self, field)
+            if not isinstance(value, Feature):
+                raise bad_argument(field, type(self).__name__, "a feature", value)
+
+    def _group(self, *others: str) -> None:
+        """Check that ``over`` is the county or a grouping, or one of ``others``."""
+        if self.over in {CELL, NEIGHBOURS} - set(others):  # type: ignore[attr-defined]
+            expected = ", ".join(repr(other) for other in (*others, COUNTY))
+            raise bad_argument("over", type(self).__name__, f"{expected} or a grouping", self.over)  # type: ignore[attr-defined]
+
+
+def figure(value: float) -> str:
+    """A number as a part of a name: ``p`` for the point, ``m`` for minus."""
+    return f"{value:g}".replace("e+", "e").replace(".", "p").replace("-", "m")
+
+
+def _to_json(value: Any) -> Any:
+    if isinstance(value, Feature):
+        return value.to_json()
+    if isinstance(value, Group):
+        return {"group": value.name, "kinds": list(value), "zh": value.zh, "en": value.en}
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _from_json(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        if "group" in value:
+            return Group(value["group"], value["kinds"], value["zh"], value["en"])
+        return Feature.from_json(value)
+    return tuple(value) if isinstance(value, list) else value
+
+
 def subject(kinds: Iterable[str]) -> str:
     """The part of a name that says which kinds."""
-    return "+".join(kinds)
+    return kinds.name if isinstance(kinds, Group) else "+".join(kinds)
 
 
 def scope(over: str) -> str:
@@ -133,6 +197,8 @@ def scope(over: str) -> str:
 
 def kind_text(names: Iterable[str], kinds: Mapping[str, Kind]) -> Text:
     """The labels of some kinds as one phrase."""
+    if isinstance(names, Group):
+        return Text(zh=names.zh, en=names.en)
     known = [kinds[name] if name in kinds else Kind(family="", zh=name, en=name) for name in names]
     return Text(zh="、".join(kind.zh for kind in known), en=", ".join(kind.en for kind in known))
 
@@ -145,7 +211,7 @@ def scope_text(over: str) -> Text:
         return Text(zh="相邻网格", en="The adjacent cells")
     if over == COUNTY:
         return Text(zh="全县", en="The whole county")
-    names = {"village": "本村(社区)", "town": "本乡镇(街道)", "centre": "本指挥中心辖区"}
+    names = {"village": "本村（社区）", "town": "本乡镇（街道）", "centre": "本指挥中心辖区"}
     return Text(zh=names.get(over, f"所属{over}"), en=f"The cell's {over}")
 
 

@@ -39,7 +39,7 @@ class Rate(Feature):
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
         what = kind_text(self.kinds, kinds)
         return Text(
-            zh=f"本网格近{self.window}天每{self.per:g}单位({self.exposure})有{what.zh}{{value}}起(平常{{usual}}起)",
+            zh=f"本网格近{self.window}天每{self.per:g}单位（{self.exposure}）有{what.zh}{{value}}起（平常{{usual}}起）",
             en=f"This cell had {{value}} records of {what.en} per {self.per:g} {self.exposure} in the last {self.window} days (usually {{usual}})",
         )
 
@@ -68,6 +68,7 @@ class ShrunkenRate(Feature):
         self._kinds()
         self._days("window")
         self._positive("strength")
+        self._group()
 
     @property
     def name(self) -> str:
@@ -80,7 +81,7 @@ class ShrunkenRate(Feature):
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
         what, whose = kind_text(self.kinds, kinds), scope_text(self.over)
         return Text(
-            zh=f"本网格近{self.window}天{what.zh}平滑日均{{value}}起(平常{{usual}}起,向{whose.zh}水平收缩)",
+            zh=f"本网格近{self.window}天{what.zh}平滑日均{{value}}起（平常{{usual}}起，向{whose.zh}水平收缩）",
             en=f"This cell's smoothed rate of {what.en} is {{value}} a day over {self.window} days (usually {{usual}})",
         )
 

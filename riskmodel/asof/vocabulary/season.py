@@ -10,6 +10,7 @@ import numpy as np
 
 from riskmodel.asof.view import CELL, View
 from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, scope, scope_text, subject
+from riskmodel.base.errors import bad_argument
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
@@ -32,6 +33,8 @@ class SameSeason(Feature):
     def __post_init__(self) -> None:
         self._kinds()
         self._days("window", "years")
+        if self.window > YEAR:
+            raise bad_argument("window", "SameSeason", f"at most {YEAR} days", self.window)
 
     @property
     def name(self) -> str:
@@ -44,7 +47,7 @@ class SameSeason(Feature):
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
         what, whose = kind_text(self.kinds, kinds), scope_text(self.over)
         return Text(
-            zh=f"{whose.zh}往年同期{self.window}天{what.zh}平均{{value}}起(平常{{usual}}起)",
+            zh=f"{whose.zh}往年同期{self.window}天{what.zh}平均{{value}}起（平常{{usual}}起）",
             en=f"{whose.en} had {{value}} records of {what.en} in the same {self.window} days of past years (usually {{usual}})",
         )
 

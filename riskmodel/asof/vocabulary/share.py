@@ -43,7 +43,7 @@ class Share(Feature):
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
         what, base, whose = kind_text(self.kinds, kinds), kind_text(self.among, kinds), scope_text(self.over)
         return Text(
-            zh=f"{whose.zh}近{self.window}天{what.zh}与{base.zh}之比为{{value}}(平常{{usual}})",
+            zh=f"{whose.zh}近{self.window}天{what.zh}与{base.zh}之比为{{value}}（平常{{usual}}）",
             en=f"{whose.en}: {what.en} per {base.en} in the last {self.window} days is {{value}} (usually {{usual}})",
         )
 

@@ -35,7 +35,7 @@ class State(Feature):
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
         what, whose = kind_text(self.kinds, kinds), scope_text(self.over)
         return Text(
-            zh=f"{whose.zh}目前{what.zh}{{value}}处(平常{{usual}}处)",
+            zh=f"{whose.zh}目前{what.zh}{{value}}处（平常{{usual}}处）",
             en=f"{whose.en} now has {{value}} open: {what.en} (usually {{usual}})",
         )
 
@@ -65,7 +65,7 @@ class StateAge(Feature):
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
         what, whose = kind_text(self.kinds, kinds), scope_text(self.over)
         return Text(
-            zh=f"{whose.zh}未了结的{what.zh}平均已{{value}}天(平常{{usual}}天)",
+            zh=f"{whose.zh}未了结的{what.zh}平均已{{value}}天（平常{{usual}}天）",
             en=f"{whose.en}: open {what.en} have lasted {{value}} days on average (usually {{usual}})",
         )
 

@@ -44,7 +44,7 @@ class Trend(Feature):
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
         what, whose = kind_text(self.kinds, kinds), scope_text(self.over)
         return Text(
-            zh=f"{whose.zh}{what.zh}近{self.short}天的频率是近{self.long}天的{{value}}倍(平常{{usual}}倍)",
+            zh=f"{whose.zh}{what.zh}近{self.short}天的频率是近{self.long}天的{{value}}倍（平常{{usual}}倍）",
             en=f"{whose.en}: {what.en} came {{value}} times as often in {self.short} days as in {self.long} (usually {{usual}})",
         )
 

@@ -106,11 +106,13 @@ class DecayedRate(Forecaster):
         rate, prior, relative = self.rates(design, self.target_, self.half_life_, self.strength_)
         own = Decay(self.target_.kinds, self.half_life_)
         group = Decay(self.target_.kinds, self.half_life_, self.over)
-        names, values = [group.name, own.name], [np.log(prior / relative), np.log(rate / prior)]
+        names = [group.name, own.name]
+        values = [np.log(prior / relative) - self.usual_prior_, np.log(rate / prior)]
         if self.exposure:
             names.append(PlaceFigure(self.exposure).name)
             values.append(np.log(relative))
-        return Contributions(float(np.log(self.scale_ * self.target_.horizon)), tuple(names), np.stack(values, axis=1))
+        base = float(np.log(self.scale_ * self.target_.horizon)) + self.usual_prior_
+        return Contributions(base, tuple(names), np.stack(values, axis=1))
 
     def state(self) -> dict[str, Any]:
         return {
@@ -120,6 +122,7 @@ class DecayedRate(Forecaster):
             "strength": self.strength_,
             "scale": self.scale_,
             "dispersion": self.dispersion_,
+            "usual_prior": self.usual_prior_,
             "usual_exposure": self.usual_exposure_,
         }
 
@@ -127,7 +130,7 @@ class DecayedRate(Forecaster):
         self.target_ = Target(tuple(state["kinds"]), state["horizon"])
         self.half_life_, self.strength_ = state["half_life"], state["strength"]
         self.scale_, self.dispersion_ = state["scale"], state["dispersion"]
-        self.usual_exposure_ = state["usual_exposure"]
+        self.usual_exposure_, self.usual_prior_ = state["usual_exposure"], state["usual_prior"]
         return self
 
 

@@ -19,9 +19,9 @@ HISTORY = "own_history"
 SEASON = "season"
 TREND = "trend"
 MEANINGS = {
-    HISTORY: Text(zh="本网格及周边以往同类情况(平滑后每期{value}起,平常{usual}起)", en="The cell's own record ({value} events a horizon, usually {usual})"),
-    SEASON: Text(zh="时节影响(系数{value},平均{usual})", en="The time of the year (factor {value}, mean {usual})"),
-    TREND: Text(zh="多年趋势(系数{value},平均{usual})", en="The trend over the years (factor {value}, mean {usual})"),
+    HISTORY: Text(zh="以往同类情况（为平常的{value}倍）", en="The cell's own record ({value} times the usual, {usual})"),
+    SEASON: Text(zh="时节影响（为全年平均的{value}倍）", en="The time of the year ({value} times the usual, {usual})"),
+    TREND: Text(zh="多年趋势（为训练期平均的{value}倍）", en="The trend over the years ({value} times the usual, {usual})"),
 }
 
 
@@ -94,6 +94,7 @@ class HarmonicCount(Forecaster):
         X = np.stack([regressors[j][1] for j in self.used_], axis=1)
         fitted = sm.GLM(rows.y.astype(np.float64), X, family=sm.families.Poisson()).fit(maxiter=50)
         self.coefficients_ = [float(b) for b in fitted.params]
+        self.usual_ = {name: float(values.mean()) for name, values in self._parts(rows)[1].items()}
         self.dispersion_ = fit_dispersion(rows.y, np.exp(self._eta(rows)))
         return self
 
@@ -107,7 +108,8 @@ class HarmonicCount(Forecaster):
     def predict(self, design: Design) -> Forecast:
         return Forecast.of(np.exp(self._eta(design)), self.dispersion_)
 
-    def explain(self, design: Design) -> Contributions:
+    def _parts(self, design: Design) -> tuple[float, dict[str, Any]]:
+        """The constant, and the sum of each part's terms."""
         regressors = self._regressors(design, self.target_)
         values = {name: np.zeros(len(design)) for name in (HISTORY, SEASON, TREND)}
         base = 0.0
@@ -117,8 +119,14 @@ class HarmonicCount(Forecaster):
                 values[part] += coefficient * column
             else:
                 base = coefficient
-        shown = {name: np.exp(values[name]) for name in values}
-        return Contributions(base, tuple(values), np.stack(list(values.values()), axis=1), MEANINGS, shown)
+        return base, values
+
+    def explain(self, design: Design) -> Contributions:
+        base, values = self._parts(design)
+        centred = {name: values[name] - self.usual_[name] for name in values}
+        shown = {name: np.exp(centred[name]) for name in values}
+        total = base + sum(self.usual_.values())
+        return Contributions(total, tuple(centred), np.stack(list(centred.values()), axis=1), MEANINGS, shown)
 
     def state(self) -> dict[str, Any]:
         return {
@@ -127,6 +135,7 @@ class HarmonicCount(Forecaster):
             "years": list(self.years_),
             "used": self.used_,
             "coefficients": self.coefficients_,
+            "usual": self.usual_,
             "dispersion": self.dispersion_,
             "usual_exposure": self.rates_.usual_exposure_,
         }
@@ -135,7 +144,7 @@ class HarmonicCount(Forecaster):
         self.target_ = Target(tuple(state["kinds"]), state["horizon"])
         self.years_ = (state["years"][0], state["years"][1])
         self.used_, self.coefficients_ = list(state["used"]), list(state["coefficients"])
-        self.dispersion_ = state["dispersion"]
+        self.usual_, self.dispersion_ = dict(state["usual"]), state["dispersion"]
         self.rates_ = self._rates()
         self.rates_.usual_exposure_ = state["usual_exposure"]
         return self

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Progress = Callable[[str, float], None]
+Statement = tuple[int, int, int]
+"""A feed is complete since a day, through a day, as known on a day."""
+
+_TOO_LATE = "known after the day of the ingest"
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,7 @@ def _ingest_source(
     manifest: dict[str, Any],
     index: dict[str, int],
     day: int,
-    exports: dict[str, tuple[int, int, int]],
+    exports: dict[str, list[Statement]],
 ) -> SourceReport:
     path = project.path(source.path)
     mark = None
@@ -128,10 +132,13 @@ def _ingest_source(
         said = exports.get(source.name)
         mark = sha256(canonical_json([source.model_dump(), manifest["places"]["fingerprint"], said]) + sha256(path).encode())
     last = manifest["sources"].get(source.name)
-    if last is not None and mark is not None and last["mark"] == mark:
+    # a row that was known too late then may be in time now
+    if last is not None and mark is not None and last["mark"] == mark and _TOO_LATE not in last["quarantined"]:
         return SourceReport(source.name, 0, 0, 0, 0, unchanged=True)
-    table = read_table(path, source.columns.mapped(), source.encoding)
-    rows = clean(source, table, index, day)
+    wanted = tuple(dict.fromkeys([*source.columns.mapped(), *source.only]))
+    zone = project.table.time_zone
+    table = read_table(path, wanted, source.encoding, zone).only(source.only)
+    rows = clean(source, table, index, day, zone)
     stored = [store.read_table(part) for part in manifest["parts"] if part["source"] == source.name]
     accept, reason = _sort_out(rows, stored)
     duplicate = (reason == 0) & ~accept
@@ -155,32 +162,41 @@ def _ingest_source(
 
 
 def _sort_out(rows: Rows, stored: Sequence[pa.Table]) -> tuple[Any, Any]:
-    """Which rows are new, and each row's reason: repeats of what is stored or stands before are duplicates.
+    """Which rows are new, and each row's reason: repeats of what is stored, or of a row of the table, are duplicates.
 
-    Rows of one id and revision must agree; one that only adds an end to an open state is new.
+    Rows of one id and revision must agree, with what is stored first, else with the least hash, so that the order in the
+    source does not matter. They may differ in the end of a state: of those in the table the one with the latest news of an
+    end counts, and it is new if it says something else than what is stored last.
     """
     reason = rows.reason.copy()
     good = np.flatnonzero(reason == 0)
     column = {}
     for name in ("id", "revision", "content", "ended", "ended_known"):
         old = [part[name].to_numpy(zero_copy_only=False) for part in stored]
-        column[name] = np.concatenate([*old, getattr(rows, name)[good]]).astype(np.int64).view(np.uint64)
-    count = len(column["id"])
-    fresh = np.arange(count) >= count - len(good)
-    # stored rows first, then by content, so that what is taken does not depend on the order in the source
-    order = np.lexsort((column["ended_known"], column["ended"], column["content"], fresh))
-    column = {name: values[order] for name, values in column.items()}
-    fresh = fresh[order]
-    revision = mix(column["id"], column["revision"])
-    _, first, back = np.unique(revision, return_index=True, return_inverse=True)
-    agrees = column["content"] == column["content"][first][back]
-    whole = mix(mix(mix(revision, column["content"]), column["ended"]), column["ended_known"])
-    seen_first = np.zeros(count, dtype=bool)
-    seen_first[np.unique(whole, return_index=True)[1]] = True
+        column[name] = np.concatenate([*old, getattr(rows, name)[good]]).astype(np.int64)
+    count, before = len(column["id"]), len(column["id"]) - len(good)
+    fresh = np.arange(count) >= before
+    taken = np.concatenate([*(np.full(len(part), i) for i, part in enumerate(stored)), np.full(len(good), len(stored))])
+    revision = mix(column["id"].view(np.uint64), column["revision"].view(np.uint64))
+    order = np.lexsort((column["content"], fresh, revision))
+    group = np.empty(count, dtype=np.int64)
+    group[order] = np.cumsum(np.diff(revision[order], prepend=revision[order][:1]) != 0)
+    reference = column["content"][order][np.searchsorted(group[order], group)]
+    agrees = column["content"] == reference
+    # of what is stored and of what is new each the row that counts: the last of its revision in this order
+    open_end = column["ended_known"] == NEVER
+    order = np.lexsort((column["ended"], column["ended_known"], ~open_end, taken, fresh, group))
+    order = order[agrees[order]]
+    stands = np.ones(len(order), dtype=bool)
+    stands[:-1] = (np.diff(group[order]) != 0) | (np.diff(fresh[order].astype(np.int8)) != 0)
+    order = order[stands]
+    same = np.zeros(len(order), dtype=bool)
+    same[1:] = group[order][1:] == group[order][:-1]
+    for name in ("ended", "ended_known"):
+        same[1:] &= column[name][order][1:] == column[name][order][:-1]
     accept = np.zeros(len(reason), dtype=bool)
-    row = good[order[fresh] - (count - len(good))]
-    accept[row] = (agrees & seen_first)[fresh]
-    reason[row[~agrees[fresh]]] = REASONS.index("conflicting revision")
+    accept[good[order[fresh[order] & ~same] - before]] = True
+    reason[good[np.flatnonzero(~agrees & fresh) - before]] = REASONS.index("conflicting revision")
     return accept, reason
 
 
@@ -189,7 +205,7 @@ def _part(rows: Rows, accept: Any, cells: list[str], day: int) -> pa.Table:
     import pyarrow as pa
 
     chosen = np.flatnonzero(accept)
-    order = chosen[np.lexsort((rows.ended[chosen], rows.content[chosen], rows.revision[chosen], rows.id[chosen]))]
+    order = chosen[np.lexsort((rows.ended_known[chosen], rows.ended[chosen], rows.content[chosen], rows.revision[chosen], rows.id[chosen]))]
     cell_codes, cell_names = _used(rows.cell[order], cells)
     kind_codes, kind_names = _used(rows.kind[order], list(rows.kinds))
     columns: dict[str, Any] = {
@@ -219,42 +235,46 @@ def _quarantine(source: Source, table: RawTable, reason: Any, bad: Any) -> pa.Ta
 
 
 def _coverage(
-    rows_before: list[dict[str, Any]], source: Source, rows: Rows, good: Any, exports: dict[str, tuple[int, int, int]]
+    rows_before: list[dict[str, Any]], source: Source, rows: Rows, good: Any, exports: dict[str, list[Statement]]
 ) -> list[dict[str, Any]]:
-    """The coverage rows with this source's new statement: of its export, of the project, or read off its last entry."""
+    """The coverage rows with this source's new statements: of its exports, of the project, or read off its last entry."""
     if source.name in exports:
-        since, through, known = exports[source.name]
+        statements = exports[source.name]
     else:
         entered = rows.known[good]
         last = int(entered.max()) if good.any() else int(ALWAYS)
         since = to_day(source.since) if source.since else int(rows.occurred[good].min()) if good.any() else int(ALWAYS)
         through = to_day(source.through) if source.through else last
-        known = through
-    row = {
-        "source": source.name,
-        "kinds": list(source.produces()),
-        "since": since,
-        "through": through,
-        "known": known,
-        "stale_after": source.stale_after,
-        "label_delay": source.label_delay,
-    }
-    kept = [r for r in rows_before if not (r["source"] == source.name and r["known"] == known)]
-    return [*kept, row]
+        statements = [(since, through, through)]
+    new = [
+        {
+            "source": source.name,
+            "kinds": list(source.produces()),
+            "since": since,
+            "through": through,
+            "known": known,
+            "stale_after": source.stale_after,
+            "label_delay": source.label_delay,
+        }
+        for since, through, known in statements
+    ]
+    restated = {known for _, _, known in statements}
+    kept = [r for r in rows_before if not (r["source"] == source.name and r["known"] in restated)]
+    return [*kept, *new]
 
 
-def _exports(project: Project) -> dict[str, tuple[int, int, int]]:
-    """Source name to (since, through, known) days from the project's table of exports."""
+def _exports(project: Project) -> dict[str, list[Statement]]:
+    """The statements about each source in the project's table of exports, in order of the day on which they were known."""
     exports = project.table.exports
     if exports is None:
         return {}
     columns = (exports.source, exports.since, exports.through, exports.known)
-    table = read_table(project.path(exports.path), columns, exports.encoding)
+    table = read_table(project.path(exports.path), columns, exports.encoding, project.table.time_zone)
     texts = [table.columns[name].map(lambda v: v, "", object) for name in columns]
-    found = {}
+    found: dict[str, list[Statement]] = {}
     for name, since, through, known in zip(*texts, strict=True):
         days = [read_day(text) for text in (since, through, known)]
         if max(days) >= int(NEVER) - 1:
             raise UsageError(f"The table of exports has an unreadable date for {name!r}. Write dates as YYYY-MM-DD.")
-        found[name] = (days[0], days[1], days[2])
-    return found
+        found.setdefault(name, []).append((days[0], days[1], days[2]))
+    return {name: sorted(set(statements), key=lambda s: (s[2], s[1], s[0])) for name, statements in found.items()}

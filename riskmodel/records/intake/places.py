@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from riskmodel.base.errors import UsageError, missing_file
-from riskmodel.base.project import Project
-from riskmodel.records.intake.tables import RawTable, read_table
+from riskmodel.base.periods import NEVER, to_iso
+from riskmodel.base.project import PlacesTable, Project
+from riskmodel.records.intake.rows import read_day
+from riskmodel.records.intake.tables import Column, RawTable, joined_column, read_table
 from riskmodel.records.places import Places, Ring
 
 if TYPE_CHECKING:
@@ -25,31 +27,79 @@ def read_places(project: Project) -> Places:
         If a file or column is missing, or a row is faulty.
     """
     table = project.table.places
-    named = [table.id, *table.groupings.values(), *table.exposures.values(), *table.attributes.values()]
-    named += [column for column in (table.valid_from, table.valid_to, table.known) if column is not None]
-    path = project.path(table.path)
-    cells = _frame(read_table(path, tuple(dict.fromkeys(named)), table.encoding))
-    neighbours = None
-    if table.neighbours is not None:
-        pair = (table.neighbours.cell, table.neighbours.neighbour)
-        neighbours = _frame(read_table(project.path(table.neighbours.path), pair, table.encoding))
+    cells, key = _cells(project, table)
+    exposures, attributes = dict(table.exposures), dict(table.attributes)
+    for more in table.more:
+        columns = [*more.exposures.values(), *more.attributes.values()]
+        figures = _frame(read_table(project.path(more.path), (more.id, *columns), more.encoding))
+        figures = figures.rename(columns={more.id: key}).drop_duplicates(key)
+        cells = cells.merge(figures, on=key, how="left")
+        exposures |= more.exposures
+        attributes |= more.attributes
     shapes = None
     if table.shapes is not None:
         shapes = read_shapes(project.path(table.shapes.path), table.shapes.id)
     return Places.from_frame(
         cells,
-        id=table.id,
+        id=key,
         groupings=table.groupings,
-        exposures=table.exposures,
-        attributes=table.attributes,
-        valid_from=table.valid_from,
+        exposures=exposures,
+        attributes=attributes,
+        valid_from=_FIRST if table.first_seen else table.valid_from,
         valid_to=table.valid_to,
-        known=table.known,
-        neighbours=neighbours,
+        known=_BEFORE if table.first_seen else table.known,
+        neighbours=_neighbours(project, table, shapes, list(cells[key])),
         shapes=shapes,
         households=table.households,
         minimum_households=table.minimum_households if table.households else 0.0,
     )
+
+
+_FIRST, _BEFORE = "(first seen)", "(day before)"
+
+
+def _cells(project: Project, table: PlacesTable) -> tuple[pd.DataFrame, str]:
+    """The table of cells, a row a version of a cell, and the name of the column with their ids."""
+    key = (table.id,) if isinstance(table.id, str) else table.id
+    dates = (table.valid_from, table.valid_to, table.known, table.first_seen)
+    named = [*key, *table.groupings.values(), *table.exposures.values(), *table.attributes.values()]
+    named += [column for column in dates if column is not None]
+    raw = read_table(project.path(table.path), tuple(dict.fromkeys(named)), table.encoding)
+    name = key[0]
+    if len(key) > 1:
+        name = " | ".join(key)
+        raw = RawTable(raw.rows, {**raw.columns, name: joined_column([raw.columns[column] for column in key])}, raw.broken)
+    if table.first_seen is None:
+        return _frame(raw), name
+    codes = raw.columns[name].codes
+    days = raw.columns[table.first_seen].map(read_day, int(NEVER), np.int64)
+    order = np.lexsort((days, codes))
+    order = order[codes[order] >= 0]
+    first = order[np.flatnonzero(np.diff(codes[order], prepend=-1))]
+    frame = _frame(RawTable(len(first), {n: Column(c.codes[first], c.values) for n, c in raw.columns.items()}))
+    frame[_FIRST] = [to_iso(day) for day in days[first]]
+    frame[_BEFORE] = [to_iso(day - 1) for day in days[first]]
+    return frame, name
+
+
+def _neighbours(project: Project, table: PlacesTable, shapes: dict[str, list[Ring]] | None, ids: list[str]) -> pd.DataFrame | None:
+    stated = table.neighbours
+    if stated is None:
+        return None
+    if stated.within is None:
+        pair = (str(stated.cell), str(stated.neighbour))
+        return _frame(read_table(project.path(str(stated.path)), pair, table.encoding))
+    if shapes is None:
+        raise UsageError("places.neighbours.within needs places.shapes. Name a GeoJSON file of the cells there.")
+    import pandas as pd
+    import shapely
+
+    named = [name for name in dict.fromkeys(ids) if shapes.get(name)]
+    polygons = np.array([shapely.MultiPolygon([shapely.Polygon(ring) for ring in shapes[name]]) for name in named])
+    polygons = shapely.make_valid(polygons)
+    one, other = shapely.STRtree(polygons).query(polygons, predicate="dwithin", distance=stated.within)
+    pairs = one < other
+    return pd.DataFrame({"cell": np.array(named, dtype=object)[one[pairs]], "neighbour": np.array(named, dtype=object)[other[pairs]]})
 
 
 def read_shapes(path: Any, key: str) -> dict[str, list[Ring]]:
@@ -81,4 +131,9 @@ def read_shapes(path: Any, key: str) -> dict[str, list[Ring]]:
 def _frame(table: RawTable) -> pd.DataFrame:
     import pandas as pd
 
+    if table.broken:
+        raise UsageError(
+            f"A table of places has {table.broken} row(s) with a wrong number of fields beside the columns "
+            f"{', '.join(map(repr, table.columns))}. Correct the export; no cell may be left out unseen."
+        )
     return pd.DataFrame({name: column.map(lambda v: v, None, object) for name, column in table.columns.items()})

@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from jaxtyping import Bool, Int8, Int32, Int64
 
 from riskmodel.base.periods import NEVER
 from riskmodel.base.project import Source
-from riskmodel.records.intake.tables import Column, RawTable
+from riskmodel.records.intake.tables import Column, RawTable, joined_column
 
 REASONS = (
     "",
@@ -35,7 +36,13 @@ REASONS = (
 
 _UNREADABLE = int(NEVER) - 1
 _EMPTY = int(NEVER)
-_DATE = re.compile(r"^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?:[ T].*)?$")
+_TIME = r"(?:[ T]\d.*)?"
+_DATES = tuple(
+    re.compile(form + _TIME)
+    for form in (r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", r"(\d{4})(年)(\d{1,2})月(\d{1,2})日?", r"(\d{4})()(\d{2})(\d{2})")
+)
+_MONTHS = tuple(re.compile(form) for form in (r"(\d{4})([-/.])(\d{1,2})", r"(\d{4})(年)(\d{1,2})月?", r"(\d{4})()(\d{2})"))
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}\S*(?:Z|[+-]\d{2}:?\d{2})")
 
 
 @dataclass(frozen=True)
@@ -60,8 +67,11 @@ class Rows:
     content: Int64[np.ndarray, " row"]
 
 
-def clean(source: Source, table: RawTable, cells: dict[str, int], ingested: int) -> Rows:
-    """The rows of ``table`` as ``source`` maps them; ``cells`` gives the number of each cell id."""
+def clean(source: Source, table: RawTable, cells: dict[str, int], ingested: int, time_zone: str = "UTC") -> Rows:
+    """The rows of ``table`` as ``source`` maps them; ``cells`` gives the number of each cell id.
+
+    An instant with an offset to UTC belongs to its day in ``time_zone``.
+    """
     columns = source.columns
     count = table.rows - table.broken
     reason = np.zeros(count, dtype=np.int8)
@@ -76,24 +86,25 @@ def clean(source: Source, table: RawTable, cells: dict[str, int], ingested: int)
         number = {name: i for i, name in enumerate(kinds)}
         kind = table.columns[columns.kind].map(lambda v: number[source.kinds[v]] if v in source.kinds else -1, -1, np.int32)
     fail(kind < 0, "unknown kind")
-    cell = table.columns[columns.cell].map(lambda v: cells.get(v, -1), -1, np.int32)
+    cell = _cells(table, columns.cell, cells)
     fail(cell < 0, "unknown cell")
-    occurred = _days(table.columns[columns.occurred], source.period)
+    zone = ZoneInfo(time_zone)
+    occurred = _days(table.columns[columns.occurred], zone, source.period)
     fail(occurred >= _UNREADABLE, "unreadable date")
     if columns.known is None:
         known = np.minimum(occurred.astype(np.int64) + source.delay, _UNREADABLE).astype(np.int32)
     else:
-        known = _days(table.columns[columns.known], "day")
+        known = _days(table.columns[columns.known], zone)
         fail(known == _UNREADABLE, "unreadable known date")
         known = np.where(known == _EMPTY, np.minimum(occurred.astype(np.int64) + source.delay, _UNREADABLE), known).astype(np.int32)
-    ended = _optional(table, columns.ended, count)
-    ended_known = _optional(table, columns.ended_known, count)
+    ended = _optional(table, columns.ended, zone, count)
+    ended_known = _optional(table, columns.ended_known, zone, count)
     fail((ended == _UNREADABLE) | (ended_known == _UNREADABLE), "unreadable end date")
     ended_known = np.where(ended_known == _EMPTY, ended, ended_known)
-    amount = _whole(table, columns.amount, 1, count)
+    amount = _whole(table, columns.amount, 1, _UNREADABLE, count)
     fail(amount == _UNREADABLE, "amount is not a whole number")
     fail(amount < 0, "negative amount")
-    revision = _whole(table, columns.revision, 0, count)
+    revision = _whole(table, columns.revision, 0, 0, count)
     fail((revision == _UNREADABLE) | (revision < 0), "unreadable revision")
     withdrawn = np.zeros(count, dtype=bool)
     if columns.status is not None:
@@ -127,6 +138,14 @@ def clean(source: Source, table: RawTable, cells: dict[str, int], ingested: int)
     )
 
 
+def _cells(table: RawTable, named: str | tuple[str, ...], cells: dict[str, int]) -> Int32[np.ndarray, " row"]:
+    """Cell number of each row; -1 where there is no such cell."""
+    if isinstance(named, str):
+        return table.columns[named].map(lambda v: cells.get(v, -1), -1, np.int32)
+    joined = joined_column([table.columns[name] for name in named])
+    return joined.map(lambda v: cells.get(v, -1), -1, np.int32)
+
+
 def text_hash(text: str) -> int:
     """A 64-bit hash of a text, the same on every machine and in every run."""
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
@@ -141,17 +160,22 @@ def mix(one: Any, other: Any) -> Any:
         return z ^ (z >> np.uint64(31))
 
 
-def read_day(text: str, period: str = "day") -> int:
+def read_day(text: str, period: str = "day", zone: ZoneInfo | None = None) -> int:
     """The day number of a date as exports write it (``2024-01-31``, ``2024/1/31 08:00``, ``20240131``, ``2024年1月31日``).
 
-    Of a week (given by its first day) or month it is the last day. A text that is no date gives a number beyond all days.
+    Of a week (given by its first day) or month (also as ``2024-01``, ``202401``, ``2024年1月``) it is the last day. An instant
+    with an offset (``2024-01-31T20:00:00Z``) is a day in ``zone``. A text that is no date gives a number beyond all days.
     """
-    found = _DATE.match(text) or (re.match(r"^(\d{4})[-/.年](\d{1,2})月?()$", text) if period == "month" else None)
+    found = next((match for form in _DATES if (match := form.fullmatch(text))), None)
+    if found is None and period == "month":
+        found = next((match for form in _MONTHS if (match := form.fullmatch(text))), None)
     if found is None:
         return _UNREADABLE
     try:
-        first = date(int(found[1]), int(found[2]), int(found[3] or 1))
-    except ValueError:
+        first = date(int(found[1]), int(found[3]), int(found[4]) if found.re.groups == 4 else 1)
+        if zone is not None and _INSTANT.fullmatch(text):
+            first = datetime.fromisoformat(text).astimezone(zone).date()
+    except (ValueError, OverflowError):
         return _UNREADABLE
     if not 1900 <= first.year <= 2200:
         return _UNREADABLE
@@ -162,25 +186,25 @@ def read_day(text: str, period: str = "day") -> int:
     return first.toordinal() - 719163
 
 
-def _days(column: Column, period: str) -> Int32[np.ndarray, " row"]:
-    return column.map(lambda text: read_day(text, period), _EMPTY, np.int32)
+def _days(column: Column, zone: ZoneInfo, period: str = "day") -> Int32[np.ndarray, " row"]:
+    return column.map(lambda text: read_day(text, period, zone), _EMPTY, np.int32)
 
 
-def _optional(table: RawTable, column: str | None, count: int) -> Any:
+def _optional(table: RawTable, column: str | None, zone: ZoneInfo, count: int) -> Any:
     if column is None:
         return np.full(count, _EMPTY, dtype=np.int32)
-    return _days(table.columns[column], "day")
+    return _days(table.columns[column], zone)
 
 
-def _whole(table: RawTable, column: str | None, default: int, count: int) -> Any:
+def _whole(table: RawTable, column: str | None, unmapped: int, empty: int, count: int) -> Any:
     if column is None:
-        return np.full(count, default, dtype=np.int64)
+        return np.full(count, unmapped, dtype=np.int64)
 
     def read(text: str) -> int:
         try:
-            number = float(text)
+            number = float(text) if "_" not in text else np.nan
         except ValueError:
             return _UNREADABLE
         return int(number) if abs(number) < _UNREADABLE and number == int(number) else _UNREADABLE
 
-    return table.columns[column].map(read, default, np.int64)
+    return table.columns[column].map(read, empty, np.int64)

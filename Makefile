@@ -1,0 +1,73 @@
+# Two commands do everything on a machine with Python 3.11 and make: 'make demo' and 'make test'.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+export PYTHONUTF8 := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help system setup setup-dev demo test fmt lint type bench docs lock templates clean
+
+help: ## What can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+system: ## Check what the system must have
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] < (3, 13) else "riskmodel needs Python 3.11 or 3.12; this is %d.%d. Install it, or run: make PYTHON=/path/to/python3.11 ..." % sys.version_info[:2])'
+	@$(PYTHON) -c 'import ctypes; ctypes.CDLL("libgomp.so.1")' 2>/dev/null || { echo "LightGBM needs the system library libgomp.so.1. Install the package libgomp1 (Debian, Ubuntu: apt-get install libgomp1; Fedora: dnf install libgomp)." >&2; exit 1; }
+
+$(BIN)/python:
+	@echo "Making the virtual environment $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing the locked dependencies (a few minutes the first time) ..."
+	@$(PIP) install -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	@echo "Installing the locked development tools ..."
+	@$(PIP) install -r requirements-dev.lock
+	@touch $@
+
+setup: system $(VENV)/.installed ## Make .venv with the locked dependencies and the package
+
+setup-dev: system $(VENV)/.installed-dev ## The same, with the development tools
+
+demo: setup ## Simulate a county, train, score the last night, leave a list for every command centre
+	@$(BIN)/riskmodel demo
+
+test: setup-dev ## Run all tests
+	@$(BIN)/python -m pytest -n 2
+
+fmt: setup-dev ## Format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+lint: setup-dev ## Check style, format and floors
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+
+type: setup-dev ## Check types
+	@$(BIN)/pyright
+
+bench: setup-dev ## Run the benchmarks (ratios against named peers, never part of the tests)
+	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+docs: setup-dev ## Write the generated parts of docs/
+	@$(BIN)/python docs/generate.py
+
+lock: ## Renew the lock files (needs uv)
+	uv pip compile -q pyproject.toml --extra notebooks --group build --no-emit-index-url --no-header --python-version 3.11 -o requirements.lock
+	uv pip compile -q pyproject.toml --extra notebooks --group build --group dev -c requirements.lock --no-emit-index-url --no-header --python-version 3.11 -o requirements-dev.lock
+
+templates: ## Renew the templates of 'riskmodel init' from this project
+	@rm -rf riskmodel/templates && mkdir -p riskmodel/templates/features riskmodel/templates/experiments
+	@cp riskmodel.toml riskmodel/templates/
+	@cp features/*.py riskmodel/templates/features/
+	@cp experiments/*.toml riskmodel/templates/experiments/
+
+clean: ## Remove what the demo made (not .venv)
+	@rm -rf data outbox reports mlruns/mlflow.db* mlruns/artifacts

@@ -1,0 +1,51 @@
+"""Commands about data: ingest, check."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from riskmodel.cli.app import EXIT_CODES, Json, app, current, emit, progress, today
+
+Layer = Annotated[str, typer.Option(help="A layer of the project; default: the project's own cells.")]
+
+
+@app.command(epilog=f"Example: riskmodel ingest --source police. {EXIT_CODES}")
+def ingest(
+    source: Annotated[list[str] | None, typer.Option(help="Only this source (may be repeated).")] = None,
+    ingested: Annotated[str | None, typer.Option(metavar="DATE", help="Day of the ingest; default: today.")] = None,
+    layer: Layer = "",
+    json: Json = None,
+) -> None:
+    """Take the project's tables into the history, and say what became of every row."""
+    from riskmodel.base.periods import to_day
+    from riskmodel.records.intake import ingest as run
+
+    project = current.project().layer(layer)
+    with progress("Ingesting") as tell:
+        report = run(project, today(project) if ingested is None else to_day(ingested), tuple(source or ()), tell)
+    result = {"sources": [asdict(one) for one in report.sources], "total": asdict(report.total()), "manifest": report.manifest}
+    emit(result, json, repr(report))
+
+
+@app.command(epilog=f"Example: riskmodel check --as-of 2026-01-01. {EXIT_CODES}")
+def check(
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Day on which feeds must be fresh; default: the last knowledge.")] = None,
+    layer: Layer = "",
+    json: Json = None,
+) -> None:
+    """Report on the history as a careful colleague would; exit code 4 if a feed is stale."""
+    from riskmodel.asof.target import last_knowledge
+    from riskmodel.base.periods import to_day
+    from riskmodel.records.check import check_history
+    from riskmodel.records.store import HistoryStore
+
+    project = current.project().layer(layer)
+    store = HistoryStore(project.path(project.table.history))
+    history = store.load(project)
+    report = check_history(history, store.manifest(), last_knowledge(history) if as_of is None else to_day(as_of))
+    emit(report.to_json(), json, repr(report))
+    if report.stale:
+        raise typer.Exit(4)

@@ -1,0 +1,124 @@
+"""Commands that learn: backtest, train, promote."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from riskmodel.base.errors import UsageError
+from riskmodel.cli.app import EXIT_CODES, Json, app, current, emit, progress, threads, today
+
+if TYPE_CHECKING:
+    from riskmodel.base.project import Project
+    from riskmodel.records.history import History
+
+Name = Annotated[str, typer.Argument(metavar="EXPERIMENT", help="Name of a file in experiments/, without .toml.")]
+Role = Annotated[str, typer.Option(help="Who acts, as a role; never a name of a person.")]
+
+
+def load_history(project: Project, day: int) -> tuple[History, str]:
+    """The project's history and the id of its manifest; tables are taken in first where nothing was yet."""
+    from riskmodel.records.intake import ingest
+    from riskmodel.records.store import HistoryStore
+
+    store = HistoryStore(project.path(project.table.history))
+    if store.manifest_id is None:
+        with progress("Ingesting (the history was empty)") as tell:
+            report = ingest(project, day, progress=tell)
+        typer.echo(f"The history was empty; ingested first.\n{report!r}", err=True)
+    return store.load(project), str(store.manifest_id)
+
+
+@app.command(epilog=f"Example: riskmodel backtest rental-fire --json out.json. {EXIT_CODES}")
+def backtest(experiment: Name, json: Json = None, track: Annotated[bool, typer.Option(help="Record the run in MLflow.")] = True) -> None:
+    """Forecast an experiment's test window with all its forecasters, on identical rows; write a report and record the run."""
+    from riskmodel.asof.library import load_features
+    from riskmodel.forecasts.evaluation import backtest as run
+    from riskmodel.forecasts.experiment import load_experiment
+    from riskmodel.forecasts.reports import write_report
+
+    base = current.project()
+    stated = load_experiment(base, experiment)
+    features = load_features(base).choose(stated.features)
+    history, manifest = load_history(base.layer(stated.layer), today(base))
+    with progress("Backtest") as tell:
+        result = run(stated, history, features, threads=threads(), progress=tell)
+    paths = write_report(result, base.folder / "reports" / experiment, base.table.kinds)
+    text = f"{result!r}\nReport: {paths[0]}"
+    for caveat in stated.caveats(base.table.kinds):
+        text += f"\nCaveat: {caveat}"
+    if track:
+        from riskmodel.operations.tracking import record_backtest
+
+        with progress("Recording") as tell:
+            tell("mlflow", 0.1)
+            record_backtest(base, stated, result, fingerprint=history.fingerprint(), manifest=manifest, files=paths)
+    emit(result.summary(), json, text)
+
+
+@app.command(epilog=f"Example: riskmodel train rental-fire. {EXIT_CODES}")
+def train(
+    experiment: Name,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Learn from what was known then; default: the last knowledge.")] = None,
+    json: Json = None,
+) -> None:
+    """Train an experiment's champion on all that was known, and register it as a version."""
+    from riskmodel.base.periods import to_day
+
+    with progress("Training") as tell:
+        found = train_and_register(current.project(), experiment, None if as_of is None else to_day(as_of), tell)
+    text = f"{found['repr']}\nRegistered as {found['registered']} version {found['version']}. Next: riskmodel promote {experiment}"
+    emit({key: value for key, value in found.items() if key != "repr"}, json, text)
+
+
+def train_and_register(
+    project: Project, name: str, as_of: int | None, tell: Callable[[str, float], None]
+) -> dict[str, Any]:
+    """Train and register; registered name, version number, bundle version and repr."""
+    from riskmodel.asof.library import load_features
+    from riskmodel.forecasts.experiment import load_experiment
+    from riskmodel.forecasts.training import train as run
+    from riskmodel.operations.tracking import record_training
+
+    stated = load_experiment(project, name)
+    features = load_features(project).choose(stated.features)
+    history, manifest = load_history(project.layer(stated.layer), today(project))
+    bundle = run(stated, history, features, as_of=as_of, threads=threads(), progress=tell)
+    tell("register", 0.95)
+    made = record_training(project, stated, bundle, fingerprint=history.fingerprint(), manifest=manifest)
+    return {"registered": made.name, "version": made.version, "bundle": bundle.version, "repr": repr(bundle)}
+
+
+@app.command(epilog=f"Example: riskmodel promote rental-fire --version 3. {EXIT_CODES}")
+def promote(
+    experiment: Name,
+    version: Annotated[int | None, typer.Option(help="Registered version; default: the last.")] = None,
+    role: Role = "data scientist",
+    json: Json = None,
+) -> None:
+    """Make a registered version the champion, which the night uses and nothing else."""
+    project = current.project()
+    found = promote_champion(project, experiment, version, today(project), role)
+    before = f" (before: version {found['before']})" if found["before"] else ""
+    emit(found, json, f"{experiment} version {found['version']} is the champion{before}. Next: riskmodel nightly")
+
+
+def promote_champion(
+    project: Project, experiment: str, version: int | None, day: int, role: str = "data scientist"
+) -> dict[str, Any]:
+    """Promote; experiment, version, bundle and the version before.
+
+    Raises
+    ------
+    UsageError
+        If the experiment is on a layer: lists are of the project's own cells.
+    """
+    from riskmodel.forecasts.experiment import load_experiment
+    from riskmodel.operations.promotion import promote as run
+
+    if load_experiment(project, experiment).layer:
+        raise UsageError(f"The experiment {experiment!r} is on a layer; lists are made of the project's own cells. Promote another one.")
+    made = run(project, experiment, version, role=role, day=day)
+    return {"experiment": experiment, "version": made.version, "bundle": made.model, "before": made.before}
