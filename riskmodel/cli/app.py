@@ -146,16 +146,15 @@ def main() -> None:
         code = fail("Interrupted. Nothing is half-written; run the same command again.", "Interrupted", 1, arguments)
     except RiskmodelError as error:
         code = fail(str(error), type(error).__name__, error.exit_code, arguments)
+    except OSError as error:
+        code = fail(f"The system refused: {error}. Free space or correct permissions, then run again.", "OSError", 1, arguments)
     except Exception as error:
-        import click
-
-        if not isinstance(error, click.ClickException):
-            if isinstance(error, OSError):
-                code = fail(f"The system refused: {error}. Free space or correct permissions, then run again.", "OSError", 1, arguments)
-                sys.exit(code)
+        # a usage error of the command line's own library shows itself; anything else is a fault of ours and is not hidden
+        show = getattr(error, "show", None)
+        if show is None:
             raise
-        error.show()
-        code = error.exit_code
+        show()
+        code = getattr(error, "exit_code", 2)
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -36,17 +36,23 @@ def _bare(feature: Feature, kinds: Mapping[str, Kind]) -> Text:
 
 @dataclass(frozen=True)
 class Ratio(Feature):
-    """``top / bottom``; missing where ``bottom`` is 0."""
+    """``top / bottom``; missing where ``bottom`` is 0.
+
+    ``called`` is a shorter name, ``zh`` and ``en`` a sentence of one's own with ``{value}`` and ``{usual}``.
+    """
 
     top: Feature
     bottom: Feature
+    called: str = ""
+    zh: str = ""
+    en: str = ""
 
     def __post_init__(self) -> None:
         self._parts("top", "bottom")
 
     @property
     def name(self) -> str:
-        return f"ratio_{self.top.name}_{self.bottom.name}"
+        return self.called or f"ratio_{self.top.name}_{self.bottom.name}"
 
     @property
     def unit(self) -> str:

@@ -74,7 +74,9 @@ class DecayedRate(Forecaster):
         """Learn the usual exposure: the mean over the rows, 1 where there is none."""
         self.usual_exposure_ = 1.0
         if self.exposure:
-            usual = float(np.nanmean(design.column(PlaceFigure(self.exposure).name).astype(np.float64)))
+            figure = design.column(PlaceFigure(self.exposure).name).astype(np.float64)
+            known = figure[~np.isnan(figure)]
+            usual = float(known.mean()) if len(known) else 0.0
             self.usual_exposure_ = usual if usual > 0 else 1.0
 
     def fit(self, design: Design, validation: Design | None = None, threads: int = 2) -> DecayedRate:
@@ -90,8 +92,9 @@ class DecayedRate(Forecaster):
                 if likelihood > best:
                     best, self.half_life_, self.strength_ = likelihood, float(half_life), float(strength)
         self.target_ = target
-        rate = self.rates(design, target, self.half_life_, self.strength_)[0]
+        rate, prior, relative = self.rates(design, target, self.half_life_, self.strength_)
         self.scale_ = float(design.y.sum() / (target.horizon * rate).sum())
+        self.usual_prior_ = float(np.log(prior / relative).mean())
         self.dispersion_ = fit_dispersion(rows.y, self._mean(rows))
         return self
 
