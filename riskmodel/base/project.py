@@ -190,6 +190,12 @@ class Warnings(Table):
         return split
 
 
+class Delivery(Table):
+    """How approved lists leave: files in ``folder`` (a path of the project, such as one that a centre's system reads)."""
+
+    folder: str = "outbox/sent"
+
+
 class Layer(Table):
     """Another division of the same county into cells, with sources of its own."""
 
@@ -214,6 +220,7 @@ class ProjectTable(Table):
     sources: tuple[Source, ...] = Field(min_length=1)
     exports: Exports | None = None
     warnings: Warnings = Warnings()
+    delivery: Delivery = Delivery()
     layers: dict[str, Layer] = Field(default_factory=dict)
 
     @field_validator("time_zone")

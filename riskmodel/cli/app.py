@@ -49,14 +49,18 @@ class Context:
 current = Context(Path(), False)
 
 Json = Annotated[
-    str | None, typer.Option("--json", metavar="FILE", help="Write the result as JSON to FILE, or to standard output if FILE is - or left out.")
+    str | None,
+    typer.Option(
+        "--json", metavar="FILE", help="Write the result as JSON to FILE, or to standard output if FILE is - or left out."
+    ),
 ]
 
 
 @app.callback()
 def options(
     project: Annotated[
-        Path, typer.Option("--project", metavar="DIR", envvar="RISKMODEL_PROJECT", help="Folder of the project, with riskmodel.toml.")
+        Path,
+        typer.Option("--project", metavar="DIR", envvar="RISKMODEL_PROJECT", help="Folder of the project, with riskmodel.toml."),
     ] = Path(),
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress display.")] = False,
 ) -> None:
@@ -88,7 +92,12 @@ def progress(title: str) -> Iterator[Callable[[str, float], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}", table_column=None), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}", table_column=None),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=1.0)
         yield lambda label, share: bar.update(task, completed=share, description=f"{title}: {label}")

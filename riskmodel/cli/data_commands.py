@@ -32,7 +32,9 @@ def ingest(
 
 @app.command(epilog=f"Example: riskmodel check --as-of 2026-01-01. {EXIT_CODES}")
 def check(
-    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Day on which feeds must be fresh; default: the last knowledge.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE", help="Day on which feeds must be fresh; default: the last knowledge.")
+    ] = None,
     layer: Layer = "",
     json: Json = None,
 ) -> None:

@@ -32,7 +32,9 @@ def load_history(project: Project, day: int) -> tuple[History, str]:
 
 
 @app.command(epilog=f"Example: riskmodel backtest rental-fire --json out.json. {EXIT_CODES}")
-def backtest(experiment: Name, json: Json = None, track: Annotated[bool, typer.Option(help="Record the run in MLflow.")] = True) -> None:
+def backtest(
+    experiment: Name, json: Json = None, track: Annotated[bool, typer.Option(help="Record the run in MLflow.")] = True
+) -> None:
     """Forecast an experiment's test window with all its forecasters, on identical rows; write a report and record the run."""
     from riskmodel.asof.library import load_features
     from riskmodel.forecasts.evaluation import backtest as run
@@ -61,7 +63,9 @@ def backtest(experiment: Name, json: Json = None, track: Annotated[bool, typer.O
 @app.command(epilog=f"Example: riskmodel train rental-fire. {EXIT_CODES}")
 def train(
     experiment: Name,
-    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Learn from what was known then; default: the last knowledge.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE", help="Learn from what was known then; default: the last knowledge.")
+    ] = None,
     json: Json = None,
 ) -> None:
     """Train an experiment's champion on all that was known, and register it as a version."""
@@ -69,13 +73,13 @@ def train(
 
     with progress("Training") as tell:
         found = train_and_register(current.project(), experiment, None if as_of is None else to_day(as_of), tell)
-    text = f"{found['repr']}\nRegistered as {found['registered']} version {found['version']}. Next: riskmodel promote {experiment}"
+    text = (
+        f"{found['repr']}\nRegistered as {found['registered']} version {found['version']}. Next: riskmodel promote {experiment}"
+    )
     emit({key: value for key, value in found.items() if key != "repr"}, json, text)
 
 
-def train_and_register(
-    project: Project, name: str, as_of: int | None, tell: Callable[[str, float], None]
-) -> dict[str, Any]:
+def train_and_register(project: Project, name: str, as_of: int | None, tell: Callable[[str, float], None]) -> dict[str, Any]:
     """Train and register; registered name, version number, bundle version and repr."""
     from riskmodel.asof.library import load_features
     from riskmodel.forecasts.experiment import load_experiment
@@ -119,6 +123,8 @@ def promote_champion(
     from riskmodel.operations.promotion import promote as run
 
     if load_experiment(project, experiment).layer:
-        raise UsageError(f"The experiment {experiment!r} is on a layer; lists are made of the project's own cells. Promote another one.")
+        raise UsageError(
+            f"The experiment {experiment!r} is on a layer; lists are made of the project's own cells. Promote another one."
+        )
     made = run(project, experiment, version, role=role, day=day)
     return {"experiment": experiment, "version": made.version, "bundle": made.model, "before": made.before}

@@ -21,8 +21,7 @@ def nightly(as_of: AsOf = None, json: Json = None) -> None:
     project = current.project()
     day = today(project)
     with progress("Nightly") as tell:
-        tell("lists", 0.1)
-        night = run_nightly(project, day if as_of is None else to_day(as_of), day=day)
+        night = run_nightly(project, day if as_of is None else to_day(as_of), day=day, progress=tell)
     lines = [f"Night of {to_iso(night.plan.as_of)}: {len(night.lists)} lists"]
     lines += [f"  {path}" for path in night.paths]
     lines += [f"STALE: {source} is complete only through {to_iso(through)}" for source, through in sorted(night.stale.items())]

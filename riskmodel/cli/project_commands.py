@@ -25,10 +25,14 @@ def write_project(folder: Path) -> list[str]:
         If there is a project already.
     """
     if (folder / FILE_NAME).exists():
-        raise UsageError(f"There is a project in {str(folder)!r} already ({FILE_NAME}). Choose another folder, or edit that file.")
+        raise UsageError(
+            f"There is a project in {str(folder)!r} already ({FILE_NAME}). Choose another folder, or edit that file."
+        )
     root = resources.files("riskmodel") / "templates"
     with resources.as_file(root) as templates:
-        names = sorted(p.relative_to(templates).as_posix() for p in templates.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+        names = sorted(
+            p.relative_to(templates).as_posix() for p in templates.rglob("*") if p.is_file() and "__pycache__" not in p.parts
+        )
         # the project file comes last: a folder with it is a whole project
         for name in sorted(names, key=lambda n: (n == FILE_NAME, n)):
             write_bytes(folder / name, (templates / name).read_bytes())
@@ -52,7 +56,10 @@ def simulate(
     years: Annotated[int, typer.Option(help="Number of years.")] = 5,
     first: Annotated[str, typer.Option(help="First day.")] = "2021-01-01",
     seed: Annotated[int, typer.Option(help="Seed; the same seed gives the same bytes.")] = 20210101,
-    folder: Annotated[Path | None, typer.Option("--to", metavar="DIR", help="Folder of the tables; default: where the project's table of cells is.")] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--to", metavar="DIR", help="Folder of the tables; default: where the project's table of cells is."),
+    ] = None,
     json: Json = None,
 ) -> None:
     """Write the tables of a simulated county, and the truth beside them."""
@@ -106,9 +113,7 @@ def demo(
         promoted = promote_champion(project, "rental-fire", trained["version"], as_of)
         tell("done", 1.0)
     with progress("5/5 nightly") as tell:
-        tell("lists", 0.1)
-        night = run_nightly(project, as_of, day=as_of)
-        tell("done", 1.0)
+        night = run_nightly(project, as_of, day=as_of, progress=tell)
     result: dict[str, Any] = {
         "as_of": to_iso(as_of),
         "rows": report.total().rows,

@@ -186,6 +186,16 @@ class Bundle:
         form = json.loads(content)
         if form["format"] > FORMAT:
             raise RiskmodelError(f"The bundle has format {form['format']}, this version reads {FORMAT}. Install a newer riskmodel.")
+        try:
+            return cls._of(form)
+        except KeyError as error:
+            raise RiskmodelError(
+                f"The bundle in {str(folder)!r} was made by another version of riskmodel: it lacks {error}. Train it again."
+            ) from None
+
+    @classmethod
+    def _of(cls, form: dict[str, Any]) -> Bundle:
+        """The bundle of its JSON form."""
         experiment = Experiment.model_validate(form["experiment"])
         experiment._source = form["source"]
         intercept, slope, dispersion = form["calibration"]

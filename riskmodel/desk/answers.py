@@ -1,0 +1,192 @@
+"""Answers that a centre hands back: a table of warning, outcome and day, taken in once; what does not fit is set aside.
+
+Nothing but these three columns is read, and no message or file repeats what a cell of the table held.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from riskmodel.base.errors import UsageError, empty_table, missing_columns, missing_file
+from riskmodel.base.files import sha256, write_json
+from riskmodel.base.periods import to_day
+from riskmodel.base.project import Project
+from riskmodel.base.texts import LANGUAGES, Text
+from riskmodel.operations.store import OUTCOMES, Answer, Outcome, Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FAMILY = "outcome"
+"""The family of the records that answers become."""
+
+OUTCOME_TEXTS: Mapping[Outcome, Text] = {
+    "visited": Text(zh="已走访", en="visited"),
+    "needs_followup": Text(zh="需跟进", en="needs follow-up"),
+    "nothing_found": Text(zh="未发现问题", en="nothing found"),
+    "not_done": Text(zh="未走访", en="not done"),
+}
+"""What can be answered, in words."""
+
+_HEADERS = {
+    "warning": ("warning", "id", "编号", "预警编号"),
+    "outcome": ("outcome", "结果", "走访结果"),
+    "day": ("day", "date", "日期", "走访日期"),
+}
+_OUTCOMES: dict[str, Outcome] = {outcome: outcome for outcome in OUTCOMES}
+_OUTCOMES |= {text(language): outcome for outcome, text in OUTCOME_TEXTS.items() for language in LANGUAGES}
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """A row (1 is the first below the header) that was not taken in, and why."""
+
+    row: int
+    reason: str
+
+
+@dataclass(frozen=True, repr=False)
+class AnswerReport:
+    """What became of the rows of a table of answers: ``rows == accepted + duplicates + len(set_aside)``, always."""
+
+    rows: int
+    accepted: int
+    duplicates: int
+    set_aside: tuple[SetAside, ...]
+    quarantine: Path | None
+
+    def __post_init__(self) -> None:
+        if self.rows != self.accepted + self.duplicates + len(self.set_aside):
+            raise AssertionError(f"rows of answers do not add up: {self.to_json()}")
+
+    def __repr__(self) -> str:
+        head = f"{self.rows} answers = {self.accepted} accepted + {self.duplicates} duplicates + {len(self.set_aside)} set aside"
+        rows = [f"  row {one.row}: {one.reason}" for one in self.set_aside]
+        return "\n".join([head, *rows, *([f"  kept in {self.quarantine}"] if self.quarantine else [])])
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for ``--json``."""
+        return {
+            "rows": self.rows,
+            "accepted": self.accepted,
+            "duplicates": self.duplicates,
+            "set_aside": [{"row": one.row, "reason": one.reason} for one in self.set_aside],
+            "quarantine": None if self.quarantine is None else str(self.quarantine),
+        }
+
+
+def take_answers(project: Project, table: Path, today: str | int) -> AnswerReport:
+    """Take in the answers of a CSV file; the same file again adds nothing.
+
+    Rows that do not fit are set aside: their numbers and reasons are written to ``answers-quarantine/`` beside the store.
+
+    Parameters
+    ----------
+    today
+        The day on which they come in; an answer of a later day does not fit.
+
+    Raises
+    ------
+    UsageError
+        If the file does not exist, is empty, cannot be read or lacks a column.
+    """
+    content = _content(table)
+    store = Store(project.path(project.table.store))
+    approved = store.answerable()
+    fitting: list[Answer] = []
+    aside: list[SetAside] = []
+    rows = _rows(table, content)
+    for number, row in enumerate(rows, 1):
+        read = _answer(row, approved, to_day(today))
+        if isinstance(read, str):
+            aside.append(SetAside(number, read))
+        else:
+            fitting.append(read)
+    accepted = store.record_answers(fitting)
+    path = None
+    if aside:
+        path = store.path.parent / "answers-quarantine" / f"{sha256(content)[:16]}.json"
+        write_json(path, {"sha256": sha256(content), "rows": [{"row": one.row, "reason": one.reason} for one in aside]})
+    return AnswerReport(len(rows), accepted, len(fitting) - accepted, tuple(aside), path)
+
+
+def as_records(store: Store) -> pd.DataFrame:
+    """All answers as records of the family ``outcome``, a row an answer, in the order in which they came in.
+
+    Columns: id, cell, kind, family, occurred, known, amount, target, warning. An answer is known from the day on which
+    it came in.
+    """
+    import pandas as pd
+
+    filed = store.answers()
+    return pd.DataFrame(
+        {
+            "id": pd.Series([one.answer.id for one in filed], dtype=object),
+            "cell": pd.Series([one.warning.place for one in filed], dtype=object),
+            "kind": pd.Series([f"{FAMILY}_{one.answer.outcome}" for one in filed], dtype=object),
+            "family": pd.Series([FAMILY] * len(filed), dtype=object),
+            "occurred": _dates(one.answer.day for one in filed),
+            "known": _dates(one.answer.received for one in filed),
+            "amount": pd.Series([1] * len(filed), dtype="int32"),
+            "target": pd.Series([one.warning.target for one in filed], dtype=object),
+            "warning": pd.Series([one.warning.id for one in filed], dtype=object),
+        }
+    )
+
+
+def _dates(days: Iterable[int]) -> np.ndarray:
+    return np.array(list(days), dtype="datetime64[D]").astype("datetime64[s]")
+
+
+def _content(table: Path) -> bytes:
+    if not table.is_file():
+        raise missing_file("table of answers", table, "Pass the CSV file that the centre handed back.")
+    return table.read_bytes()
+
+
+def _rows(table: Path, content: bytes) -> list[dict[str, str]]:
+    """The mapped columns of each row; spreadsheets save either as UTF-8 or, in Chinese, as GB 18030."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise UsageError(f"The table of answers {table.name!r} is neither UTF-8 nor GB 18030. Save it as CSV UTF-8.")
+    lines = [line for line in csv.reader(io.StringIO(text, newline="")) if any(cell.strip() for cell in line)]
+    if len(lines) < 2:
+        raise empty_table(table)
+    there = [cell.strip().lower() for cell in lines[0]]
+    at = {name: next((there.index(header) for header in headers if header in there), None) for name, headers in _HEADERS.items()}
+    missing = [name for name, column in at.items() if column is None]
+    if missing:
+        raise missing_columns(table, missing, [header for headers in _HEADERS.values() for header in headers])
+    return [{name: _cell(line, cast(int, column)) for name, column in at.items()} for line in lines[1:]]
+
+
+def _cell(line: list[str], column: int) -> str:
+    return line[column].strip() if column < len(line) else ""
+
+
+def _answer(row: Mapping[str, str], approved: Mapping[str, int], today: int) -> Answer | str:
+    """The answer of a row, or why there is none."""
+    if row["warning"] not in approved:
+        return "there is no approved warning of this id"
+    outcome = _OUTCOMES.get(row["outcome"])
+    if outcome is None:
+        return "the outcome is none of " + ", ".join(OUTCOMES)
+    try:
+        day = to_day(row["day"].replace("/", "-"))
+    except UsageError:
+        return "the day is not a date as YYYY-MM-DD"
+    if not approved[row["warning"]] <= day <= today:
+        return "the day is before the list's date or in the future"
+    return Answer(row["warning"], day, outcome, today)

@@ -1,0 +1,44 @@
+"""The folder channel: a list's files in a folder that the receiver reads, with a receipt that is kept beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from riskmodel.base.files import write_bytes, write_json
+from riskmodel.base.periods import to_iso
+from riskmodel.operations.delivery.channel import Parcel
+from riskmodel.operations.names import file_name
+
+RECEIPTS = "receipts"
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder on this machine; ``address`` is how the project names it."""
+
+    folder: Path
+    address: str
+    name: str = "folder"
+
+    def send(self, parcel: Parcel) -> None:
+        """Write the files, each atomically, then the receipt; where the receipt already is, nothing happens.
+
+        The receipt comes last: files without one are an interrupted delivery, which writes the same bytes again.
+        """
+        receipt = self.folder / RECEIPTS / f"{parcel.id}.json"
+        if receipt.is_file():
+            return
+        place = self.folder / to_iso(parcel.as_of) / file_name(parcel.centre)
+        for name, content in sorted(parcel.files.items()):
+            write_bytes(place / name, content)
+        write_json(
+            receipt,
+            {
+                "id": parcel.id,
+                "list": parcel.list_id,
+                "as_of": to_iso(parcel.as_of),
+                "centre": parcel.centre,
+                "files": [f"{to_iso(parcel.as_of)}/{file_name(parcel.centre)}/{name}" for name in sorted(parcel.files)],
+            },
+        )

@@ -1,0 +1,50 @@
+"""What a night reads: the champions and the manifest in force, or, where the night is closed, those that it was made from."""
+
+from __future__ import annotations
+
+from riskmodel.base.project import Project
+from riskmodel.operations import tracking
+from riskmodel.operations.errors import no_champions, no_history
+from riskmodel.operations.nightly.state import Plan, Target
+from riskmodel.operations.store import Store
+
+
+def plan_night(project: Project, store: Store, as_of: int) -> Plan:
+    """The plan of a night: its own again if it is closed, else from what is in force.
+
+    A night is closed once a list of it was approved or a later night looked back to it. What people have seen, or built
+    on, is then completed and repeated but never replaced.
+
+    Raises
+    ------
+    UsageError
+        If nothing was ingested or promoted yet.
+    IntegrityError
+        If the files of a champion are not those that were registered.
+    """
+    return plan_again(store, as_of, replay=True) if store.closed(as_of) else plan_from_champions(project, store, as_of)
+
+
+def plan_again(store: Store, as_of: int, replay: bool) -> Plan:
+    """The plan that the stored night was made from."""
+    nights = store.nights(as_of)
+    targets = tuple(Target(night.experiment, night.registered, night.model, night.share, night.previous) for night in nights)
+    return Plan(as_of, nights[0].manifest, nights[0].answers, nights[0].grouping, targets, replay=replay)
+
+
+def plan_from_champions(project: Project, store: Store, as_of: int) -> Plan:
+    """A plan of the champions and the manifest in force: of the experiments that share the capacity, else of all."""
+    from riskmodel.records.store import HistoryStore
+
+    split = project.table.warnings.split
+    names = sorted(split) or tracking.with_champion(project)
+    if not names:
+        raise no_champions(project.table.name)
+    manifest = HistoryStore(project.path(project.table.history)).manifest_id
+    if manifest is None:
+        raise no_history()
+    targets = []
+    for name in names:
+        one, share = tracking.champion(project, name), split.get(name, 1 / len(names))
+        targets.append(Target(name, one.version, one.model, share, store.scored_before(name, as_of)))
+    return Plan(as_of, manifest, store.last_answer(), project.table.warnings.grouping, tuple(targets))

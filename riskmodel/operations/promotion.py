@@ -1,0 +1,70 @@
+"""Promotion: which registered version is the champion, and the way back."""
+
+from __future__ import annotations
+
+from riskmodel.base.project import Project
+from riskmodel.operations import tracking
+from riskmodel.operations.errors import nothing_to_roll_back, other_experiment
+from riskmodel.operations.store import Promotion, Store
+from riskmodel.operations.tracking import CHAMPION, PREVIOUS, Registered
+
+
+def promote(project: Project, experiment: str, version: int | None = None, *, role: str, day: int) -> Promotion:
+    """Make a registered version the champion of an experiment; the one before keeps the alias ``previous``.
+
+    Every step may be repeated: after an interruption, the same call completes it.
+
+    Parameters
+    ----------
+    version
+        Its number in the registry; the last one if not given.
+    role
+        Who promotes, as a role and never a name of a person.
+
+    Returns
+    -------
+    Promotion
+        With ``before``, the version that was champion before it (None: there was none).
+
+    Raises
+    ------
+    UsageError
+        If there is no such version.
+    RefusedError
+        If it was trained by another experiment.
+    IntegrityError
+        If its files are not those that were registered.
+    """
+    chosen = tracking.version_of(project, experiment, version)
+    _fits(project, experiment, chosen)
+    now = tracking.alias(project, experiment, CHAMPION)
+    if now is not None and now.version != chosen.version:
+        tracking.set_alias(project, now, PREVIOUS)
+    tracking.set_alias(project, chosen, CHAMPION)
+    before = tracking.alias(project, experiment, PREVIOUS)
+    promotion = Promotion(experiment, chosen.version, chosen.model, None if before is None else before.version, role, day)
+    Store(project.path(project.table.store)).record_promotion(promotion)
+    return promotion
+
+
+def roll_back(project: Project, experiment: str, *, role: str, day: int) -> Promotion:
+    """Make the previous champion champion again, and the present one the previous.
+
+    Raises
+    ------
+    UsageError
+        If there is no previous champion.
+    IntegrityError
+        If its files are not those that were registered.
+    """
+    before = tracking.alias(project, experiment, PREVIOUS)
+    if before is None:
+        raise nothing_to_roll_back(tracking.registered_name(project, experiment))
+    return promote(project, experiment, before.version, role=role, day=day)
+
+
+def _fits(project: Project, experiment: str, chosen: Registered) -> None:
+    found = tracking.load_bundle(chosen).experiment.name
+    for name in (chosen.experiment, found):
+        if name != experiment:
+            raise other_experiment(tracking.registered_name(project, experiment), chosen.version, experiment, name)

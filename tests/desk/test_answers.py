@@ -1,0 +1,121 @@
+"""Answers handed back: every row is accounted for, taken in once, and nothing of a faulty row is repeated."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from riskmodel.base.errors import UsageError
+from riskmodel.base.periods import to_day
+from riskmodel.base.project import Project
+from riskmodel.desk import OUTCOME_TEXTS, as_records, take_answers
+from riskmodel.operations.store import OUTCOMES, ListedWarning, Night, Store, StoredList
+from riskmodel.records.history import History
+from riskmodel.records.places import Places
+from tests.operations.town import make_project
+
+AS_OF = to_day("2025-12-31")
+TODAY = AS_OF + 10
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A project with an approved list (warnings w1 and w2) and a draft (w3)."""
+    project = make_project(tmp_path / "project")
+    store = Store(project.path(project.table.store))
+    east = (ListedWarning("w1", "fire", "c7", "red"), ListedWarning("w2", "fire", "c9", None))
+    lists = [
+        StoredList("l1", AS_OF, "East", "{}", east),
+        StoredList("l2", AS_OF, "West", "{}", (ListedWarning("w3", "fire", "c1", "blue"),)),
+    ]
+    store.save_night([Night(AS_OF, "fire", "m", 1, "x", 1.0, "centre", "scored", ("East", "West"), None, 0)], lists)
+    store.approve(["l1"], "duty officer", AS_OF)
+    return project
+
+
+def table(project: Project, text: str, encoding: str = "utf-8") -> Path:
+    path = project.folder / "answers.csv"
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def test_every_row_is_accounted_for(project: Project) -> None:
+    rows = [
+        "w1,visited,2026-01-02",
+        "w1,visited,2026-01-02",
+        "w2,nothing_found,2026/01/03",
+        "w3,visited,2026-01-02",
+        "nobody,visited,2026-01-02",
+        "w1,Wang was rude,2026-01-02",
+        "w1,visited,soon",
+        "w1,visited,2025-12-30",
+        "w1,visited,2026-03-01",
+    ]
+    report = take_answers(project, table(project, "\n".join(["warning,outcome,day", *rows])), TODAY)
+    assert (report.rows, report.accepted, report.duplicates, len(report.set_aside)) == (9, 2, 1, 6)
+    assert [one.row for one in report.set_aside] == [4, 5, 6, 7, 8, 9]
+    assert "no approved warning" in report.set_aside[0].reason
+    assert "none of visited, needs_followup" in report.set_aside[2].reason
+    assert "not a date" in report.set_aside[3].reason
+    assert "in the future" in report.set_aside[5].reason
+    assert repr(report).startswith("9 answers = 2 accepted + 1 duplicates + 6 set aside\n  row 4: there is no approved warning")
+    assert len(report.to_json()["set_aside"]) == 6
+    assert report.quarantine is not None
+    kept = report.quarantine.read_text(encoding="utf-8")
+    assert '"row": 6' in kept
+    assert not any(word in kept + repr(report) for word in ("Wang", "nobody", "soon"))
+
+
+def test_the_same_file_again_adds_nothing(project: Project) -> None:
+    path = table(project, "warning,outcome,day\nw1,visited,2026-01-02\nw2,not_done,2026-01-02\n")
+    assert take_answers(project, path, TODAY).accepted == 2
+    again = take_answers(project, path, TODAY + 1)
+    assert (again.rows, again.accepted, again.duplicates, again.quarantine) == (2, 0, 2, None)
+    assert len(as_records(Store(project.path("data/operations.db")))) == 2
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_chinese_table_is_read_and_other_columns_are_not(project: Project, encoding: str) -> None:
+    text = "编号,备注,结果,日期\nw1,张三说没事,已走访,2026-01-02\nw2,,需跟进,2026-01-02\n"
+    assert take_answers(project, table(project, text, encoding), TODAY).accepted == 2
+    assert b"\xe5\xbc\xa0" not in project.path("data/operations.db").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "has no rows"),
+        ("warning,outcome,day\n", "has no rows"),
+        ("warning,outcome\nw1,visited\n", r"lacks the mapped column\(s\) 'day'"),
+    ],
+)
+def test_a_faulty_table_is_refused_whole(project: Project, text: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        take_answers(project, table(project, text), TODAY)
+
+
+def test_a_missing_or_unreadable_file_is_named(project: Project) -> None:
+    with pytest.raises(UsageError, match=r"table of answers '.*none.csv' does not exist"):
+        take_answers(project, project.folder / "none.csv", TODAY)
+    path = project.folder / "answers.csv"
+    path.write_bytes(b"\xff\xff\xff")
+    with pytest.raises(UsageError, match="neither UTF-8 nor GB 18030"):
+        take_answers(project, path, TODAY)
+
+
+def test_answers_come_back_as_records_known_when_they_came_in(project: Project) -> None:
+    store = Store(project.path("data/operations.db"))
+    assert len(as_records(store)) == 0
+    take_answers(project, table(project, "warning,outcome,day\nw1,visited,2026-01-02\n"), TODAY)
+    records = as_records(store)
+    said = records[["cell", "kind", "family", "target", "warning"]].to_numpy().tolist()
+    assert said == [["c7", "outcome_visited", "outcome", "fire", "w1"]]
+    places = Places.from_frame(pd.DataFrame({"cell": ["c7"], "centre": ["East"]}), groupings=["centre"])
+    history = History.from_frame(records, places)
+    assert (int(history.occurred[0]), int(history.known[0])) == (to_day("2026-01-02"), TODAY)
+
+
+def test_every_outcome_has_words() -> None:
+    assert tuple(OUTCOME_TEXTS) == OUTCOMES

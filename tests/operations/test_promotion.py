@@ -1,0 +1,59 @@
+"""Promotion: the champion moves, the one before can come back, and what does not fit is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from riskmodel.base.errors import RefusedError, UsageError
+from riskmodel.base.project import Project
+from riskmodel.operations import tracking
+from riskmodel.operations.errors import IntegrityError
+from riskmodel.operations.promotion import promote, roll_back
+from riskmodel.operations.store import Store
+from tests.operations.town import AS_OF, experiment, trained
+
+
+def test_the_last_version_becomes_champion_and_the_one_before_can_come_back(ready: Project) -> None:
+    with pytest.raises(UsageError, match="no previous champion"):
+        roll_back(ready, "fire", role="analyst", day=AS_OF)
+    trained(ready, experiment(half_life=30))
+    done = promote(ready, "fire", role="analyst", day=AS_OF + 1)
+    assert (done.version, done.before) == (2, 1)
+    assert promote(ready, "fire", role="analyst", day=AS_OF + 2).before == 1
+    assert tracking.champion(ready, "fire").version == 2
+    back = roll_back(ready, "fire", role="analyst", day=AS_OF + 3)
+    assert (back.version, back.before) == (1, 2)
+    assert tracking.champion(ready, "fire").version == 1
+    forth = roll_back(ready, "fire", role="analyst", day=AS_OF + 4)
+    assert (forth.version, forth.before) == (2, 1)
+    log = Store(ready.path("data/operations.db")).promotions("fire")
+    assert [(one.version, one.before, one.day - AS_OF) for one in log] == [(1, None, 0), (2, 1, 1), (1, 2, 3), (2, 1, 4)]
+
+
+def test_a_version_whose_files_changed_is_refused(ready: Project) -> None:
+    two = trained(ready, experiment(half_life=30))
+    (two.folder / "bundle.json").write_bytes((two.folder / "bundle.json").read_bytes() + b" ")
+    with pytest.raises(IntegrityError, match="version 2 of 'town-fire'"):
+        promote(ready, "fire", role="analyst", day=AS_OF)
+    assert tracking.champion(ready, "fire").version == 1
+
+
+def test_a_version_of_another_experiment_is_refused(ready: Project) -> None:
+    other = trained(ready, experiment("other"))
+    client = _client(ready)
+    tags = client.get_model_version(other.name, str(other.version)).tags
+    client.create_model_version("town-fire", other.folder.parent.as_uri(), tags={**tags, "riskmodel.experiment": "fire"})
+    with pytest.raises(RefusedError, match="trained by the experiment 'other', not by 'fire'"):
+        promote(ready, "fire", 2, role="analyst", day=AS_OF)
+    assert tracking.champion(ready, "fire").version == 1
+
+
+def test_a_version_that_does_not_exist_is_named(ready: Project) -> None:
+    with pytest.raises(UsageError, match=r"no version 9.*Available: 1"):
+        promote(ready, "fire", 9, role="analyst", day=AS_OF)
+
+
+def _client(project: Project):
+    from mlflow import MlflowClient
+
+    return MlflowClient(tracking_uri=tracking.tracking_uri(tracking.home(project)))
