@@ -26,7 +26,7 @@ Days = Int32[np.ndarray, " day"]
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[ T]\d.*)?")
 
 
-def to_day(when: str | date | int | np.datetime64) -> int:
+def to_day(when: str | date | int | np.integer | np.datetime64) -> int:
     """A day number from an ISO date, a :class:`datetime.date`, a ``datetime64`` or a day number.
 
     Raises
@@ -46,7 +46,7 @@ def to_day(when: str | date | int | np.datetime64) -> int:
     elif not isinstance(when, (date, np.datetime64)):
         raise fault
     try:
-        day = np.datetime64(when, "D")
+        day = np.datetime64(when, "D")  # pyright: ignore[reportArgumentType, reportCallIssue]
     except (ValueError, TypeError):
         raise fault from None
     if np.isnat(day):

@@ -47,7 +47,9 @@ def build(model: type[T], content: dict[str, Any], what: str) -> T:
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        raise faults(what, [_sentence(model, fault) for fault in error.errors()]) from None
+        # a list whose items have faults is not too short as well
+        found = [fault for fault in error.errors() if not (fault["type"] == "too_short" and fault["input"])]
+        raise faults(what, [_sentence(model, fault) for fault in found or error.errors()]) from None
 
 
 def _sentence(model: type[BaseModel], fault: Any) -> str:
@@ -66,9 +68,7 @@ def _fields(model: type[BaseModel], where: tuple[Any, ...]) -> list[str]:
     current: Any = model
     for part in where[:-1]:
         if not (isinstance(current, type) and issubclass(current, BaseModel)) or part not in current.model_fields:
-            if isinstance(part, int) or isinstance(part, str):
-                continue
-            break
+            continue
         annotation = current.model_fields[part].annotation
         inner = [a for a in getattr(annotation, "__args__", (annotation,)) if isinstance(a, type) and issubclass(a, BaseModel)]
         current = inner[0] if inner else current

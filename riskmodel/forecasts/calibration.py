@@ -66,6 +66,8 @@ def fit_calibrated(make: Callable[[], Forecaster], design: Design, threads: int 
     """
     forecaster = make()
     dates = np.unique(design.as_of)
+    if len(dates) == 0:
+        return forecaster.fit(design, threads=threads), Calibration()  # which says that there is nothing to learn from
     later_from = int(dates[-max(1, round(LATER_SHARE * len(dates)))])
     horizon = design.target.horizon if design.target else 0
     early, late = design.as_of + horizon <= later_from, design.as_of >= later_from

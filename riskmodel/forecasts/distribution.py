@@ -110,7 +110,7 @@ def crps(y: Rows, mean: Rows, dispersion: Rows) -> Rows:
     Closed forms of Wei and Held (2014) and Jordan, Krüger and Lerch (2019, "Evaluating probabilistic forecasts with
     scoringRules"), in Bessel functions (Poisson) and the hypergeometric function (negative binomial).
     """
-    from scipy.special import betainc, hyp2f1, ive, pdtr
+    from scipy.special import betainc, ive, pdtr
 
     y, mean, dispersion = np.broadcast_arrays(np.asarray(y, np.float64), mean, dispersion)
     k = np.floor(y)
@@ -121,12 +121,36 @@ def crps(y: Rows, mean: Rows, dispersion: Rows) -> Rows:
         m, psi, count = mean[nb], dispersion[nb], k[nb]
         size, p = _size(m, psi)
         below = np.where(count > 0, betainc(size + 1, np.maximum(count, 1), p), 0.0)
-        # 2F1(size + 1, 1/2; 2; -4 (1 - p) / p**2); (1 - p) / p is psi * m
-        odds = psi * m
-        tail = hyp2f1(size + 1, 0.5, 2.0, -4 * odds * (1 + odds))
+        odds = psi * m  # (1 - p) / p
+        tail = _spread(size, 4 * odds * (1 + odds))
         result = result.copy()
-        result[nb] = count * (2 * betainc(size, count + 1, p) - 1) - size * odds * (1 + odds) * (p * (2 * below - 1) + tail)
+        result[nb] = count * (2 * betainc(size, count + 1, p) - 1) - m * ((2 * below - 1) + (1 + odds) * tail)
     return result
+
+
+LARGE_SIZE = 10.0
+"""From this size on, scipy's hypergeometric series loses digits or overflows, and an integral takes its place."""
+
+
+def _spread(size: Rows, width: Rows) -> Rows:
+    """``2F1(size + 1, 1/2; 2; -width)``.
+
+    For large sizes by Euler's integral, ``4 / pi`` times that of ``cos(a)**2 * (1 + width * sin(a)**2)**-(size + 1)`` over the
+    quarter circle, up to the angle where the integrand falls below ``exp(-40)``.
+    """
+    from scipy.special import hyp2f1
+
+    large = size >= LARGE_SIZE
+    found = np.empty(len(size))
+    found[~large] = hyp2f1(size[~large] + 1, 0.5, 2.0, -width[~large])
+    power, w = size[large] + 1, width[large]
+    limit = np.arcsin(np.sqrt(np.minimum(1.0, np.expm1(40.0 / power) / w)))
+    total = np.zeros(len(w))
+    for node, weight in zip(*np.polynomial.legendre.leggauss(32), strict=True):
+        square = np.sin(limit * (0.5 * (node + 1))) ** 2
+        total += 0.5 * weight * (1 - square) * np.exp(-power * np.log1p(w * square))
+    found[large] = 4 / np.pi * limit * total
+    return found
 
 
 def fit_dispersion(y: Rows, mean: Rows) -> float:

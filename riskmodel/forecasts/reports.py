@@ -46,6 +46,7 @@ def plot_reliability(result: BacktestResult, bins: int = 10) -> Figure:
     axes.plot([least, top], [least, top], color="#6b7280", linewidth=1, linestyle=":", label="calibrated")
     axes.set_xscale("log")
     axes.set_yscale("symlog", linthresh=max(least, 1e-3))
+    axes.set_ylim(bottom=0)
     axes.set_xlabel("mean forecast (events)")
     axes.set_ylabel("mean count (events)")
     axes.set_title(f"Reliability: {result.experiment.title.en}", fontsize=10)

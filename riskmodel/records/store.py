@@ -66,9 +66,9 @@ class HistoryStore:
         if not path.is_file():
             raise RiskmodelError(f"The history has no manifest {identity!r}. Restore it from a backup, or ingest again.")
         try:
-            manifest = json.loads(path.read_bytes())
+            manifest: dict[str, Any] = json.loads(path.read_bytes())
         except ValueError:
-            manifest = None
+            manifest = {}
         if sha256(canonical_json(manifest)) != identity:
             raise RiskmodelError(f"The manifest {path.name!r} of the history is damaged. Restore it from a backup.")
         if manifest["format"] > FORMAT:

@@ -54,7 +54,8 @@ class IngestReport:
     def total(self) -> SourceReport:
         """The sum over sources."""
         rows = [(s.rows, s.accepted, s.duplicates, s.quarantined) for s in self.sources]
-        return SourceReport("total", *(int(sum(column)) for column in zip(*rows, strict=True))) if rows else SourceReport("total", 0, 0, 0, 0)
+        whole, accepted, duplicates, quarantined = np.array(rows, dtype=np.int64).reshape(-1, 4).sum(axis=0).tolist()
+        return SourceReport("total", whole, accepted, duplicates, quarantined)
 
     def __repr__(self) -> str:
         lines = [

@@ -118,7 +118,7 @@ def _encode(table: str, name: str, column: Any, time_zone: str) -> Column:
     if pa.types.is_timestamp(column.type) and column.type.tz is not None:
         column = column.cast(pa.timestamp(column.type.unit, time_zone))
     if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):
-        column = pc.strftime(column, format="%Y-%m-%d")
+        column = pc.strftime(column, format="%Y-%m-%d")  # pyright: ignore[reportAttributeAccessIssue]
     elif not pa.types.is_string(column.type) and not pa.types.is_floating(column.type):
         try:
             column = column.cast(pa.string())
@@ -142,7 +142,7 @@ def _text(value: str | float) -> str:
     """A value as text: a whole float without a fraction, so that a column says the same with and without empty fields."""
     if isinstance(value, str):
         return value.strip()
-    return "" if value != value else str(int(value)) if value.is_integer() else repr(value)
+    return "" if value != value else str(int(value)) if float(value).is_integer() else repr(value)
 
 
 def _parquet(path: Path, wanted: tuple[str, ...]) -> tuple[Any, int]:
