@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -62,13 +63,12 @@ class Record:
         return self.visible(t) and t <= self.ended
 
 
+@lru_cache(maxsize=1)
 def records(history: History) -> list[Record]:
     """The records of a history."""
     kinds = list(history.kinds)
     columns = (history.cell, history.occurred, history.known, history.until, history.ended, history.amount)
-    return [
-        Record(kinds[kind], *(int(column[i]) for column in columns)) for i, kind in enumerate(history.kind.tolist())
-    ]
+    return [Record(kinds[kind], *(int(column[i]) for column in columns)) for i, kind in enumerate(history.kind.tolist())]
 
 
 def version(places: Places, cell: int, t: int) -> int | None:
@@ -185,7 +185,9 @@ def decayed_days(o: Oracle, f: Any) -> float:
             continue
         rows = [row for rows in feed_of(list(o.history.coverage), f.kinds).values() for row in rows]
         places = o.places
-        valid = [int(places.valid_from[v]) for v in range(len(places.cell)) if places.cell[v] == one.cell and places.known[v] < o.t]
+        valid = [
+            int(places.valid_from[v]) for v in range(len(places.cell)) if places.cell[v] == one.cell and places.known[v] < o.t
+        ]
         first = max(min(valid), min((row.since for row in rows), default=min(valid)))
         figure = 1.0 if f.exposure is None else one.figure(f.exposure)
         day = o.t - 1

@@ -92,7 +92,9 @@ def places(draw: st.DrawFn, known_late: bool = True) -> Places:
         rows.append((cell, int(ALWAYS), int(NEVER), int(ALWAYS)))
         if known_late and draw(st.booleans()):
             start = FIRST + draw(st.integers(-5, SPAN))
-            rows[-1] = draw(st.sampled_from([rows[-1], (cell, start, int(NEVER), start - 3), (cell, int(ALWAYS), start, int(ALWAYS))]))
+            rows[-1] = draw(
+                st.sampled_from([rows[-1], (cell, start, int(NEVER), start - 3), (cell, int(ALWAYS), start, int(ALWAYS))])
+            )
             rows.append((cell, start, int(NEVER), start + draw(st.integers(-3, 8))))
             if draw(st.booleans()):
                 rows.append((cell, start, start + draw(st.integers(0, SPAN)), start + draw(st.integers(9, 20))))
@@ -125,12 +127,15 @@ def histories(draw: st.DrawFn, stated: bool = True) -> History:
     """
     where = draw(places())
     day = st.integers(FIRST, FIRST + SPAN)
-    occurring = st.one_of(day, day, st.sampled_from([364, 728]).flatmap(lambda back: st.integers(FIRST - back - 5, FIRST - back + SPAN)))
+    occurring = st.one_of(
+        day, day, st.sampled_from([364, 728]).flatmap(lambda back: st.integers(FIRST - back - 5, FIRST - back + SPAN))
+    )
     delay = st.one_of(st.integers(-2, 12), st.sampled_from([-40, 0, 0, 90]))
     open_end = st.one_of(st.just(int(NEVER)), st.integers(-3, 30))
     rows = draw(
         st.lists(
             st.tuples(st.integers(0, 2), st.integers(0, len(where) - 1), occurring, delay, open_end, open_end, st.integers(0, 3)),
+            min_size=draw(st.sampled_from([0, 1, 8, 20])),
             max_size=40,
         )
     )
@@ -159,3 +164,15 @@ as_of_days = st.one_of(
     st.sampled_from([FIRST - 2_000, FIRST - 800, FIRST + 4_000]),
 )
 """Dates among the records, a year later, and far outside them."""
+
+
+@st.composite
+def cases(draw: st.DrawFn, most: int = 1) -> tuple[History, list[int]]:
+    """A history and up to ``most`` increasing as-of dates, many of them on the very days on which something happens in it."""
+    history = draw(histories())
+    eventful = {int(day) for name in ("occurred", "known", "until", "ended") for day in getattr(history, name) if day != NEVER}
+    eventful |= {day for c in history.coverage for day in (c.through, c.known, c.through + c.stale_after + 1)}
+    eventful |= {int(day) for day in (*history.places.known, *history.places.valid_from, *history.places.valid_to)}
+    near = [day for event in sorted(eventful - {int(NEVER), int(ALWAYS)}) for day in (event, event + 1)]
+    day = st.one_of(st.sampled_from(near), st.sampled_from(near), as_of_days) if near else as_of_days
+    return history, sorted(draw(st.lists(day, min_size=1, max_size=most, unique=True)))

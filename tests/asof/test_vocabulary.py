@@ -1,0 +1,226 @@
+"""Every class of feature against its oracle; names, meanings, JSON forms and faulty parameters."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from riskmodel.asof.design import design, from_json
+from riskmodel.asof.vocabulary import (
+    NEIGHBOURS,
+    Clip,
+    Count,
+    Decay,
+    DecayedDays,
+    Difference,
+    Feature,
+    Harmonic,
+    Log1p,
+    PlaceFigure,
+    Rate,
+    Ratio,
+    SameSeason,
+    Share,
+    ShrunkenRate,
+    State,
+    StateAge,
+    TimeSince,
+    Trend,
+    check_unique,
+)
+from riskmodel.base.errors import UsageError
+from riskmodel.base.project import Kind
+from riskmodel.base.texts import LANGUAGES
+from riskmodel.records.history import History
+from tests import oracles
+from tests.strategies import FEATURES, FIRST, KINDS, cases, histories
+
+WHOLE = (Count, State, TimeSince, PlaceFigure)
+
+
+def whole(feature: Feature) -> bool:
+    """Whether the values are whole numbers, which have no tolerance."""
+    parts = [value for value in vars(feature).values() if isinstance(value, Feature)]
+    return isinstance(feature, WHOLE) or (isinstance(feature, (Clip, Difference)) and all(map(whole, parts)))
+
+
+@settings(deadline=None, max_examples=60)
+@given(cases(most=4))
+def test_every_feature_is_what_its_definition_says(case: tuple[History, list[int]]) -> None:
+    history, dates = case
+    made = design(history, dates, FEATURES)
+    wanted = oracles.values(history, FEATURES, dates)
+    for j, feature in enumerate(FEATURES):
+        got, true = made.X[:, j], wanted[:, j]
+        np.testing.assert_array_equal(np.isnan(got), np.isnan(true), err_msg=feature.name)
+        np.testing.assert_array_equal(got[true == 0], 0, err_msg=feature.name)
+        if whole(feature):
+            np.testing.assert_array_equal(got, true.astype(np.float32), err_msg=feature.name)
+        else:
+            np.testing.assert_allclose(got, true, rtol=1e-5, atol=1e-13, err_msg=feature.name)
+
+
+@settings(deadline=None, max_examples=25)
+@given(cases(most=4), st.integers(1, 6), st.integers(1, 3))
+def test_neither_blocks_nor_threads_change_a_bit(case: tuple[History, list[int]], block: int, threads: int) -> None:
+    history, dates = case
+    assert design(history, dates, FEATURES, block=block, threads=threads).identical(design(history, dates, FEATURES, threads=1))
+
+
+@settings(deadline=None, max_examples=25)
+@given(cases(most=4), st.permutations(range(len(FEATURES))))
+def test_what_else_is_asked_for_does_not_change_a_bit(case: tuple[History, list[int]], order: list[int]) -> None:
+    history, dates = case
+    few = [FEATURES[i] for i in order[:5]]
+    whole_design = design(history, dates, FEATURES)
+    np.testing.assert_array_equal(design(history, dates, few).X, whole_design.columns([feature.name for feature in few]))
+
+
+def test_every_class_has_an_oracle() -> None:
+    assert set(oracles.MEANINGS) == set(Feature.registry.values())
+
+
+@pytest.mark.parametrize("feature", FEATURES, ids=lambda feature: feature.name)
+def test_a_feature_has_a_json_form_a_name_and_a_meaning(feature: Feature) -> None:
+    (again,) = from_json([json.loads(json.dumps(feature.to_json()))])
+    assert again == feature
+    assert hash(again) == hash(feature)
+    assert re.fullmatch(r"[a-z0-9_+]+", feature.name)
+    assert feature.unit
+    assert feature.family(KINDS) in {"police", "online", "rental", "several", "place", "calendar"}
+    for language in LANGUAGES:
+        sentence = getattr(feature.meaning(KINDS), language)
+        assert sentence.count("{value}") == 1
+        assert sentence.count("{usual}") == 1
+        read = feature.meaning(KINDS)(language, value="3.5", usual="1.25")
+        assert "3.5" in read
+        assert "1.25" in read
+        assert not set("{}") & set(read)
+        assert "  " not in read
+
+
+def test_names_are_unique() -> None:
+    assert len({feature.name for feature in FEATURES}) == len(FEATURES)
+
+
+@pytest.mark.parametrize(
+    "feature",
+    [
+        Decay("theft", 0.5),
+        Decay("theft", 2.5e-7),
+        Clip(Harmonic("sin"), -0.5, 1e9),
+        DecayedDays("theft", 1e12),
+        Clip(Count("theft", 7), -2, 3),
+    ],
+    ids=lambda feature: feature.name,
+)
+def test_fractions_and_minus_signs_do_not_spoil_a_name(feature: Feature) -> None:
+    assert re.fullmatch(r"[a-z0-9_+]+", feature.name)
+
+
+def test_a_kind_is_named_by_its_label_or_else_by_its_name() -> None:
+    text = Count(("theft", "unheard"), 7, over="town").meaning({"theft": Kind(family="police", zh="盗窃", en="stealing")})
+    assert text.zh == "本乡镇（街道）近7天盗窃、unheard{value}起（平常{usual}起）"
+    assert text.en == "The cell's town had {value} records of stealing, unheard in the last 7 days (usually {usual})"
+
+
+def test_a_composition_says_what_its_parts_are_without_their_values() -> None:
+    text = Ratio(Count("theft", 7), Log1p(Decay("noise", 4))).meaning(KINDS)
+    assert text.en.startswith("The ratio of “This cell had records of theft in the last 7 days” to “The logarithm of")
+    assert text.zh.endswith("之比为{value}（平常{usual}）")
+
+
+def test_kinds_and_families_of_compositions_are_those_of_the_parts() -> None:
+    feature = Ratio(Count(("noise", "theft"), 7), Share("theft", "hazard", 7))
+    assert feature.kinds_used() == ("noise", "theft", "hazard")
+    assert feature.family(KINDS) == "several"
+    assert Log1p(Count("noise", 7)).family(KINDS) == "online"
+    assert PlaceFigure("households").family(KINDS) == "place"
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Count((), 7), r"'kinds' parameter of Count must be a kind or a tuple of kinds\. Got \(\)"),
+        (lambda: Count(5, 7), r"'kinds' parameter of Count must be a kind or a tuple of kinds\. Got 5"),  # type: ignore[arg-type]
+        (lambda: Count(("theft", ""), 7), r"'kinds' parameter of Count must be"),
+        (lambda: Count(("theft", "theft"), 7), r"'kinds' parameter of Count must be kinds without repetition"),
+        (lambda: Count("theft", 0), r"'window' parameter of Count must be a whole number of days, at least 1\. Got 0"),
+        (lambda: Count("theft", 7.5), r"'window' parameter of Count must be a whole number of days"),  # type: ignore[arg-type]
+        (lambda: Count("theft", True), r"'window' parameter of Count must be a whole number of days"),
+        (lambda: Count("theft", 7, lag=-1), r"'lag' parameter of Count must be a whole number of days, at least 0\. Got -1"),
+        (lambda: Decay("theft", 0), r"'half_life' parameter of Decay must be a number above 0\. Got 0"),
+        (lambda: Decay("theft", float("nan")), r"'half_life' parameter of Decay must be a number above 0\. Got nan"),
+        (lambda: DecayedDays("theft", -1.0), r"'half_life' parameter of DecayedDays must be a number above 0"),
+        (
+            lambda: DecayedDays("theft", 9, over=NEIGHBOURS),
+            r"'over' parameter of DecayedDays must be 'cell', 'county' or a grouping",
+        ),
+        (lambda: Rate("theft", 7, "households", 0), r"'per' parameter of Rate must be a number above 0"),
+        (lambda: ShrunkenRate("theft", 7, "town", 0), r"'strength' parameter of ShrunkenRate must be a number above 0"),
+        (lambda: ShrunkenRate("theft", 7, NEIGHBOURS), r"'over' parameter of ShrunkenRate must be 'county' or a grouping"),
+        (lambda: ShrunkenRate("theft", 7, "cell"), r"'over' parameter of ShrunkenRate must be 'county' or a grouping"),
+        (lambda: Share("theft", (), 7), r"'among' parameter of Share must be a kind or a tuple of kinds"),
+        (lambda: Share("theft", "noise", 0), r"'window' parameter of Share must be a whole number of days"),
+        (lambda: Trend("theft", 7, 7), r"'short' parameter of Trend must be below long \(7\)\. Got 7"),
+        (lambda: TimeSince("theft", 0), r"'cap' parameter of TimeSince must be a whole number of days"),
+        (lambda: SameSeason("theft", 365), r"'window' parameter of SameSeason must be at most 364 days\. Got 365"),
+        (lambda: SameSeason("theft", 7, 0), r"'years' parameter of SameSeason must be a whole number of days"),
+        (lambda: State(()), r"'kinds' parameter of State must be"),
+        (lambda: StateAge(("a", "a")), r"'kinds' parameter of StateAge must be kinds without repetition"),
+        (lambda: Harmonic("tan"), r"'wave' parameter of Harmonic must be 'sin' or 'cos'\. Got 'tan'"),
+        (lambda: Harmonic("sin", 0), r"'order' parameter of Harmonic must be a whole number"),
+        (lambda: Ratio("theft", Count("theft", 7)), r"'top' parameter of Ratio must be a feature\. Got 'theft'"),  # type: ignore[arg-type]
+        (lambda: Difference(Count("theft", 7), 1), r"'right' parameter of Difference must be a feature\. Got 1"),  # type: ignore[arg-type]
+        (lambda: Log1p(None), r"'of' parameter of Log1p must be a feature"),  # type: ignore[arg-type]
+        (lambda: Clip(Count("theft", 7), 3, 3), r"'low' parameter of Clip must be below high \(3\)\. Got 3"),
+    ],
+)
+def test_a_faulty_parameter_is_named(make: Callable[[], Feature], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        make()
+
+
+@pytest.mark.parametrize(
+    ("form", "message"),
+    [
+        ({"type": "Cuont", "kinds": ["theft"], "window": 7}, r"no kind of feature named 'Cuont'.*did you mean 'Count'\?"),
+        ({"kinds": ["theft"]}, r"no kind of feature named 'None'"),
+        ({"type": "Count", "kinds": ["theft"], "windows": 7}, r"no field of Count named 'windows'.*did you mean 'window'\?"),
+        ({"type": "Count", "kinds": ["theft"]}, r"The JSON form of a Count lacks the field 'window'"),
+        ({"type": "Log1p", "of": {"type": "Count", "kinds": [], "window": 7}}, r"'kinds' parameter of Count"),
+    ],
+)
+def test_a_faulty_json_form_is_refused(form: dict[str, object], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        Feature.from_json(form)
+
+
+def test_two_definitions_of_one_name_are_refused_and_one_twice_is_one() -> None:
+    one, same, other = Rate("theft", 7, "households"), Rate("theft", 7, "households"), Rate("theft", 7, "households", 10)
+    assert check_unique([one, same]) == (one,)
+    with pytest.raises(UsageError, match=r"Two different features are called 'theft_per_households_7d'"):
+        check_unique([one, other])
+    with pytest.raises(UsageError, match=r"'features' parameter of design must be a sequence of features\. Got 'theft'"):
+        check_unique(["theft"])  # type: ignore[list-item]
+
+
+@settings(deadline=None, max_examples=10)
+@given(histories())
+def test_a_kind_grouping_or_figure_that_does_not_exist_is_named(history: History) -> None:
+    with pytest.raises(
+        UsageError, match=r"no kind \(read by the feature 'thefts_count_7d'\) named 'thefts'.*did you mean 'theft'\?"
+    ):
+        design(history, [FIRST], [Count("thefts", 7)])
+    with pytest.raises(UsageError, match=r"no grouping named 'twon'.*did you mean 'town'\?"):
+        design(history, [FIRST], [Count("theft", 7, over="twon")])
+    with pytest.raises(UsageError, match=r"no exposure or attribute named 'floor'.*did you mean 'floors'\?"):
+        design(history, [FIRST], [PlaceFigure("floor")])
+    with pytest.raises(UsageError, match=r"no exposure named 'household'.*did you mean 'households'\?"):
+        design(history, [FIRST], [Rate("theft", 7, "household")])

@@ -1,0 +1,49 @@
+"""The words of errors."""
+
+from __future__ import annotations
+
+import pytest
+
+from riskmodel.base import errors
+
+
+def test_what_is_there_and_the_nearest_match_are_told() -> None:
+    assert errors.did_you_mean("tehft", ["noise", "theft"]) == "Available: noise, theft. Hint: did you mean 'theft'?"
+    assert errors.did_you_mean("x", []) == "Available: none."
+    assert errors.did_you_mean("zzz", ["noise"]) == "Available: noise."
+    many = errors.did_you_mean("k07", [f"k{i:02d}" for i in range(30)])
+    assert many == f"Available: {', '.join(f'k{i:02d}' for i in range(12))}, … (30 in all). Hint: did you mean 'k07'?"
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "text"),
+    [
+        (errors.unknown_name("kind", "x", ["y"]), 2, "There is no kind named 'x'. Available: y."),
+        (errors.missing_file("list", "a/b", "Make it."), 2, "The list 'a/b' does not exist. Make it."),
+        (errors.bad_argument("n", "f", "a number", "x"), 2, "The 'n' parameter of f must be a number. Got 'x' instead."),
+        (errors.faults("t.toml", ["a: bad."]), 2, "t.toml has 1 fault:\n  - a: bad."),
+        (errors.faults("t.toml", ["a: bad.", "b: bad."]), 2, "t.toml has 2 faults:\n  - a: bad.\n  - b: bad."),
+        (errors.refused("The kind 'x'", "it is private", "Remove it."), 3, "The kind 'x' is refused: it is private. Remove it."),
+        (
+            errors.empty_table("t.csv"),
+            2,
+            "The table 't.csv' has no rows. Expected at least one; check the export, or remove the source.",
+        ),
+        (errors.StaleError("old"), 4, "old"),
+        (errors.RiskmodelError("failed"), 1, "failed"),
+    ],
+)
+def test_an_error_carries_its_exit_code(error: errors.RiskmodelError, code: int, text: str) -> None:
+    assert error.exit_code == code
+    assert str(error) == text
+
+
+def test_missing_columns_are_all_named_with_a_hint_for_the_first() -> None:
+    error = errors.missing_columns("t.csv", ["b", "a1"], ["a", "c"])
+    assert str(error).startswith(
+        "The table 't.csv' lacks the mapped column(s) 'a1', 'b'. Available: a, c. Hint: did you mean 'a'?"
+    )
+
+
+def test_too_little_history_says_what_to_do() -> None:
+    assert "Ingest earlier records, or move the experiment's dates." in str(errors.too_little_history("5 years", "2"))

@@ -1,0 +1,63 @@
+"""Atomic files."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from riskmodel.base import files
+
+
+def test_content_is_written_with_its_folders(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "b" / "c.bin"
+    files.write_bytes(path, b"one")
+    files.write_bytes(path, b"two")
+    assert path.read_bytes() == b"two"
+    assert [child.name for child in path.parent.iterdir()] == ["c.bin"]
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+def test_a_writer_that_dies_leaves_the_old_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str) -> None:
+    path = tmp_path / "x.json"
+    files.write_json(path, {"old": 1})
+
+    def dies(*arguments: Any) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(os, call, dies)
+    with pytest.raises(OSError, match="disk full"):
+        files.write_json(path, {"new": 1})
+    assert path.read_bytes() == b'{\n "old": 1\n}\n'
+    assert [child.name for child in tmp_path.iterdir()] == ["x.json"]
+
+
+def test_a_block_that_fails_replaces_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(b"old")
+
+    def fail() -> None:
+        with files.replacing(path) as beside:
+            beside.write_bytes(b"half")
+            raise ValueError("stop")
+
+    with pytest.raises(ValueError, match="stop"):
+        fail()
+    assert path.read_bytes() == b"old"
+    assert [child.name for child in tmp_path.iterdir()] == ["x"]
+
+
+def test_a_value_has_one_json_form() -> None:
+    assert files.canonical_json({"b": "盗窃", "a": (1, None)}) == files.canonical_json({"a": [1, None], "b": "盗窃"})
+    assert "盗窃".encode() in files.canonical_json("盗窃")
+    with pytest.raises(ValueError, match="Out of range float values are not JSON compliant"):
+        files.canonical_json(float("nan"))
+
+
+def test_the_hash_of_a_file_is_that_of_its_bytes(tmp_path: Path) -> None:
+    content = bytes(range(256)) * 5000
+    (tmp_path / "x").write_bytes(content)
+    assert files.sha256(tmp_path / "x") == files.sha256(content) == hashlib.sha256(content).hexdigest()

@@ -1,0 +1,28 @@
+"""Texts in two languages."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from riskmodel.base.texts import LANGUAGES, Text
+
+
+def test_a_text_is_said_in_a_language_with_its_values() -> None:
+    text = Text(zh="近{days}天", en="the last {days} days")
+    assert text(days=7) == "近7天"
+    assert text("en", days=7) == "the last 7 days"
+    assert text("en") == "the last {days} days"
+    assert LANGUAGES == ("zh", "en")
+
+
+def test_a_text_needs_every_language_and_no_other() -> None:
+    with pytest.raises(ValidationError, match="en\n  Field required"):
+        Text(zh="一")  # type: ignore[call-arg]
+    with pytest.raises(ValidationError, match="Extra inputs are not permitted"):
+        Text(zh="一", en="one", fr="un")  # type: ignore[call-arg]
+
+
+def test_a_text_cannot_be_changed() -> None:
+    with pytest.raises(ValidationError, match="Instance is frozen"):
+        Text(zh="一", en="one").zh = "二"

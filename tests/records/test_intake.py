@@ -1,0 +1,156 @@
+"""Cells of source tables: dates as exports write them, types, hashes."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from riskmodel.base.errors import UsageError
+from riskmodel.base.periods import NEVER, to_day, to_iso
+from riskmodel.records.intake.rows import mix, read_day, text_hash
+from riskmodel.records.intake.tables import read_table
+
+dates = st.dates(date(1900, 1, 1), date(2200, 12, 31))
+FORMS = (
+    "{0:%Y-%m-%d}",
+    "{0.year}/{0.month}/{0.day}",
+    "{0.year}.{0.month}.{0.day}",
+    "{0:%Y%m%d}",
+    "{0.year}年{0.month}月{0.day}日",
+    "{0:%Y-%m-%d} 23:59:59",
+    "{0:%Y-%m-%d}T08:00",
+)
+
+
+@given(dates, st.sampled_from(FORMS))
+def test_a_date_is_read_in_every_form(day: date, form: str) -> None:
+    assert read_day(form.format(day)) == to_day(day)
+
+
+@given(dates)
+def test_a_week_or_month_is_its_last_day(day: date) -> None:
+    assert read_day(day.isoformat(), "week") == to_day(day) + 6
+    following = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    for form in ("{0:%Y-%m}", "{0.year}/{0.month}", "{0:%Y%m}", "{0.year}年{0.month}月", "{0:%Y-%m-%d}"):
+        assert read_day(form.format(day), "month") == to_day(following) - 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "soon", "2024-02-30", "2023-02-29", "2024-13-01", "2024-00-10", "202411", "2024113", "2024-1", "2024-01/02", "2024-01-31 or so", "20240131x", "1899-12-31", "2201-01-01", "99999-01-01", "45322", "2024-01-32", "-2024-01-01", "2024年1月", "31.01.2024"],
+)  # fmt: skip
+def test_what_is_no_date_is_beyond_all_days(text: str) -> None:
+    assert read_day(text) >= NEVER - 1
+
+
+def test_a_leap_day_is_a_day_in_leap_years_only() -> None:
+    assert to_iso(read_day("2024-02-29")) == "2024-02-29"
+    assert read_day("2100-02-29") >= NEVER - 1
+    assert to_iso(read_day("2024-02", "month")) == "2024-02-29"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2024-01-31T17:00:00Z", "2024-02-01"),
+        ("2024-01-31T15:59:59.999Z", "2024-01-31"),
+        ("2024-01-31 23:00:00+08:00", "2024-01-31"),
+        ("2024-02-01T00:30+09:00", "2024-01-31"),
+        ("2024-01-31 23:00:00", "2024-01-31"),
+    ],
+)
+def test_an_instant_is_a_day_in_the_projects_time_zone(text: str, day: str) -> None:
+    assert to_iso(read_day(text, zone=ZoneInfo("Asia/Shanghai"))) == day
+
+
+def parquet(folder: Path, column: Any) -> list[str | None]:
+    pq.write_table(pa.table({"a": column}), folder / "t.parquet")
+    read = read_table(folder / "t.parquet", ("a",), time_zone="Asia/Shanghai").columns["a"]
+    return [read.values[code] if code >= 0 else None for code in read.codes]
+
+
+@pytest.mark.parametrize(
+    ("column", "wanted"),
+    [
+        (pa.array([1.0, None, 2.0]), ["1", None, "2"]),
+        (pa.array([1.0, float("nan"), 2.0]), ["1", None, "2"]),
+        (pa.array([1.5, 2.0]), ["1.5", "2"]),
+        (pa.array([float("inf"), -3.0]), ["inf", "-3"]),
+        (pa.array([None, None], pa.float64()), [None, None]),
+        (pa.array([None], pa.null()), [None]),
+        (pa.array(["x", " x ", "", "  ", None]), ["x", "x", None, None, None]),
+        (pa.array(["x", None, "x"]).dictionary_encode(), ["x", None, "x"]),
+        (pa.array([7, None, 7]).dictionary_encode(), ["7", None, "7"]),
+        (pa.array([date(2024, 1, 31), None]), ["2024-01-31", None]),
+        (pa.array([date(2024, 1, 31)], pa.date64()), ["2024-01-31"]),
+        (pa.array([1706720400 * 10**9], pa.timestamp("ns")), ["2024-01-31"]),
+        (pa.array([1706720400], pa.timestamp("s", tz="UTC")), ["2024-02-01"]),
+        (pa.array([True, None]), ["true", None]),
+        (pa.array(["x"], pa.string_view()), ["x"]),
+    ],
+    ids=lambda value: str(value.type) if isinstance(value, pa.Array) else "",
+)
+def test_typed_columns_become_text(tmp_path: Path, column: Any, wanted: list[str | None]) -> None:
+    assert parquet(tmp_path, column) == wanted
+
+
+def test_chunks_of_a_column_share_their_values(tmp_path: Path) -> None:
+    chunks = pa.chunked_array([pa.array(["x", "y"]), pa.array(["z", "x", None])])
+    pq.write_table(pa.table({"a": chunks}), tmp_path / "t.parquet", row_group_size=2)
+    read = read_table(tmp_path / "t.parquet", ("a",)).columns["a"]
+    assert sorted(read.values) == ["x", "y", "z"]
+    assert read.map(str.upper, "", object).tolist() == ["X", "Y", "Z", "X", ""]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("t.xls", b"", r"'t\.xls' is of an unknown kind\. Expected \.csv, \.csv\.gz or \.parquet"),
+        ("t.parquet", b"nope", r"'t\.parquet' is not a Parquet file\. Export it again"),
+        ("t.parquet", b"", r"'t\.parquet' is not a Parquet file"),
+        ("t.csv.gz", b"a\n1\n", r"'t\.csv\.gz' cannot be read: .* Export it again"),
+        ("t.csv.gz", gzip.compress(b"a\n1\n")[:-9], r"'t\.csv\.gz' cannot be read|has no rows"),
+        ("t.csv", b"b\n1\n", r"lacks the mapped column\(s\) 'a'\. Available: b\."),
+        ("t.csv", b"a,a\n1,2\n", r"has the mapped column 'a' more than once"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str, content: bytes, message: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(UsageError, match=message):
+        read_table(tmp_path / name, ("a",))
+
+
+@pytest.mark.parametrize("column", [pa.array([[1]]), pa.array([{"x": 1}]), pa.array([b"\xff"])], ids=["list", "struct", "bytes"])
+def test_a_column_that_is_no_text_is_named_with_its_type(tmp_path: Path, column: Any) -> None:
+    with pytest.raises(
+        UsageError, match=r"The column 'a' of the table 't\.parquet' has the type .*\. Expected text, numbers or dates"
+    ):
+        parquet(tmp_path, column)
+
+
+def test_a_quoted_line_break_is_part_of_a_value(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_bytes(b'a,b\n"x\ny",1\n"u,v",2\n')
+    assert read_table(tmp_path / "t.csv", ("a", "b")).columns["a"].values == ["x\ny", "u,v"]
+
+
+def test_texts_have_the_same_hash_on_every_machine() -> None:
+    assert text_hash("盗窃") == int.from_bytes(hashlib.blake2b("盗窃".encode(), digest_size=8).digest(), "little")
+    assert len({text_hash(str(i)) for i in range(10_000)}) == 10_000
+
+
+def test_mixing_does_not_confuse_order_or_small_numbers() -> None:
+    one, other = np.meshgrid(np.arange(300, dtype=np.uint64), np.arange(300, dtype=np.uint64))
+    assert len(np.unique(mix(one.ravel(), other.ravel()))) == 300 * 300
+    hashed = np.array([text_hash(str(i)) for i in range(300)], dtype=np.uint64)
+    assert len(np.unique(mix(hashed[one].ravel(), other.ravel()))) == 300 * 300

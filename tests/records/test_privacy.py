@@ -1,0 +1,118 @@
+"""The privacy door: what names and values may not come in, and that no message repeats one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from riskmodel.base.errors import RefusedError
+from riskmodel.records.intake.privacy import LONGEST_TEXT, check_columns, forbidden, is_identity_number
+from riskmodel.records.intake.tables import read_table
+
+VALID, INVALID = "11010519491231002X", "110105194912310021"
+VALUES = {
+    VALID: "an identity number",
+    "证件 11010519491231002x 号": "an identity number",
+    "13912345678": "a mobile telephone number",
+    "+86 13912345678": "a mobile telephone number",
+    "电话139 1234 5678或13912345678": "a mobile telephone number",
+    "浙A12345": "a vehicle plate",
+    "浙A·D12345": "a vehicle plate",
+    "someone@example.com": "an e-mail address",
+    "@someone": "an account handle",
+    "邻居反映三楼住户" * 8: "free text",
+}
+HARMLESS = (
+    INVALID,
+    "CELL-0001",
+    "2024-01-31 08:00",
+    "盗窃",
+    "P20240101000123",
+    "浙A",
+    "a@b",
+    "139123456789",
+    "29912345678",
+    "京都",
+    "x" * LONGEST_TEXT,
+)
+NAMES = (
+    "姓名",
+    "报警人电话",
+    "身份证号",
+    "车牌号",
+    "微信账号",
+    "简要案情",
+    "备注",
+    "Phone_Number",
+    "suspect name",
+    "EMAIL",
+    "narrative",
+    "victim_age",
+)
+
+
+def write(folder: Path, name: str, column: str, value: str) -> Path:
+    path = folder / name
+    if path.suffix == ".parquet":
+        pq.write_table(pa.table({"编号": ["1", "2"], column: ["ok", value]}), path)
+    else:
+        path.write_text(f'编号,{column}\n1,ok\n2,"{value}"\n', encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.parquet"])
+@pytest.mark.parametrize("value", VALUES)
+def test_a_forbidden_value_is_refused_and_not_repeated(tmp_path: Path, name: str, value: str) -> None:
+    path = write(tmp_path, name, "网格", value)
+    with pytest.raises(
+        RefusedError, match=rf"The column '网格' of the table '{name}' is refused: a value of it is {VALUES[value]}\."
+    ) as caught:
+        read_table(path, ("编号", "网格"))
+    said = "".join(map(str, (caught.value, caught.value.__cause__, *getattr(caught.value, "__notes__", ()))))
+    assert value not in said
+    assert not any(digits in said for digits in ("1949", "1234", "someone"))
+    assert caught.value.exit_code == 3
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.parquet"])
+@pytest.mark.parametrize("column", NAMES)
+def test_a_forbidden_column_is_refused_by_its_name(tmp_path: Path, name: str, column: str) -> None:
+    path = write(tmp_path, name, column, "harmless")
+    with pytest.raises(
+        RefusedError, match=rf"The table '{name}' is refused: the mapped column\(s\) '{column}' would bring persons"
+    ):
+        read_table(path, ("编号", column))
+
+
+@pytest.mark.parametrize("value", HARMLESS)
+def test_codes_dates_and_kinds_come_in(tmp_path: Path, value: str) -> None:
+    assert forbidden(value) is None
+    assert read_table(write(tmp_path, "t.csv", "网格", value), ("编号", "网格")).columns["网格"].values == ["ok", value]
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.parquet"])
+def test_what_is_not_mapped_is_not_read(tmp_path: Path, name: str) -> None:
+    path = write(tmp_path, name, "姓名", VALID)
+    assert list(read_table(path, ("编号",)).columns) == ["编号"]
+
+
+def test_numbers_of_a_typed_column_are_looked_at_too(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"编号": pa.array([13912345678])}), tmp_path / "t.parquet")
+    with pytest.raises(RefusedError, match=r"a value of it is a mobile telephone number"):
+        read_table(tmp_path / "t.parquet", ("编号",))
+
+
+def test_all_forbidden_columns_are_named_at_once() -> None:
+    with pytest.raises(RefusedError, match=r"'姓名', 'phone' would bring"):
+        check_columns("t", ["姓名", "cell", "phone"])
+    check_columns("t", ["编号", "网格", "发生日期", "cell", "kind", "amount"])
+
+
+@given(st.from_regex(r"[1-8][0-9]{16}", fullmatch=True))
+def test_exactly_one_check_character_makes_an_identity_number(digits: str) -> None:
+    assert sum(is_identity_number(digits + check) for check in "0123456789X") == 1
