@@ -184,8 +184,9 @@ MEANINGS = {
 class EndemicEpidemic(Forecaster):
     """Negative binomial with mean ``exp(ar) * own + exp(ne) * neighbours + fraction * exp(endemic)``.
 
-    ``own`` and ``neighbours`` are the counts of the last horizon in the cell and, added up, in the cells adjacent to it, or with
-    ``half_lives`` decayed counts on the same scale (geometric lags: Bracher and Held, 2022), at the half-life of the highest likelihood;
+    ``own`` and ``neighbours`` are the counts of the last horizon in the cell and, added up, in the cells adjacent to it, or
+    with ``half_lives`` decayed counts on the same scale (geometric lags: Bracher and Held, 2022), at the half-life of the
+    highest likelihood;
     ``fraction`` is the cell's share of all exposure; the endemic part has an intercept, a linear trend and harmonics. All
     parameters and one dispersion for all cells are fitted together by maximum likelihood (Held, Höhle and Hofmann, 2005, "A
     statistical framework for the analysis of multivariate infectious disease surveillance counts"; ``hhh4`` of R's

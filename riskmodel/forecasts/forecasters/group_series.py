@@ -50,11 +50,12 @@ class GroupSeries(Forecaster):
     group. (Its exponential smoothing was left aside: with weekly seasons it has 52 starting values to find, and no answer for
     missing values.) The values are counts over the horizon, one after the other. A forecast runs the fitted filter, with its
     gain in the long run, over the last ``periods`` values, which each row carries itself, from the level at the end of
-    training; counts are scaled up for what is usually not yet known so soon. The mean is ``m**2 + variance - 3/8``, exact for the
-    square root's first two moments.
+    training; counts are scaled up for what is usually not yet known so soon. The mean is ``m**2 + variance - 3/8``, exact for
+    the square root's first two moments.
 
-    With the decayed counts ``S`` of a cell and ``G`` of its group, the share is ``(strength * e + S) / (strength * n + G)`` where ``n`` is
-    the number of cells and ``e`` the cell's exposure over the group's mean: the posterior mean under a Dirichlet prior.
+    With the decayed counts ``S`` of a cell and ``G`` of its group, the share is ``(strength * e + S) / (strength * n + G)``
+    where ``n`` is the number of cells and ``e`` the cell's exposure over the group's mean: the posterior mean under a Dirichlet
+    prior.
 
     Parameters
     ----------
@@ -120,8 +121,7 @@ class GroupSeries(Forecaster):
         self.complete_ = [1.0] * self.periods
         self.complete_ = self._completeness(*self._series(design, group))
         numbers, values = self._series(design, group)
-        merged = np.stack([_merge(values[i]) for i in range(len(numbers))])
-        self.series_ = {labels[number]: self._model(series) for number, series in zip(numbers, merged, strict=True)}
+        self.series_ = {labels[number]: self._model(_merge(values[i])) for i, number in enumerate(numbers)}
         self.typical_ = self._typical()
         rows = thinned(design, SELECTION_ROWS)
         whole = self._group_means(rows)[0]

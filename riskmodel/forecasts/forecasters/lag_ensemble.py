@@ -23,10 +23,11 @@ AGES = 1e9
 class LagEnsemble(Forecaster):
     """``m8 + 0.25 (m4 - m8) + 0.10 (y1 - m4) + 0.05 (y52 - m8)`` of the last periods, each as long as the horizon.
 
-    ``m_k`` is the mean of the last ``k`` periods since the cell's first appearance (fewer if there were fewer, 0 if none), ``y1``
-    the last period's count, ``y52`` that of 52 periods before the forecast one, or ``m8`` where the cell has not been there so long.
-    As all weights are positive, so is the mean; ``least`` is added to it, so that the log score is finite. Counts that a gap of a feed
-    hides are replaced by those of the next shorter window, at last by the mean of the training rows.
+    ``m_k`` is the mean of the last ``k`` periods since the cell's first appearance (fewer if there were fewer, 0 if none),
+    ``y1`` the last period's count, ``y52`` that of 52 periods before the forecast one, or ``m8`` where the cell has not been
+    there so long. Multiplied out, all weights are positive, and so is the mean; ``least`` is added to it, so that the log score
+    is finite. Counts that a gap of a feed hides give way to those of the next shorter window, at last to the mean of the
+    training rows.
 
     A reference to compare with: the weights are the published ones for weekly complaints of New York.
 

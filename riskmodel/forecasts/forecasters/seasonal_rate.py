@@ -25,8 +25,8 @@ YEAR = 364
 SEASON_STRENGTHS = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1e3, 3e3, 1e4)
 """Candidates for the events that a flat year, and the group's season, are worth; the largest is nearly no season."""
 
-GROUP_SEASON = "group_season"
-OWN_SEASON = "own_season"
+GROUP_SEASON = "past_season"
+OWN_SEASON = "own_past_season"
 MEANINGS = {
     GROUP_SEASON: Text(
         zh="往年同期的总体情况（为全年平均的{value}倍）", en="The same season of past years ({value} times the usual, {usual})"

@@ -190,6 +190,16 @@ def test_it_reproduces_the_predictions_and_scores_of_hhh4(measles: Measles) -> N
 
 
 @pytest.fixture(scope="module")
+def learned(town: History) -> Design:
+    return design(town, day_range("2021-06-01", "2022-06-01", 7), EndemicEpidemic("households").needs(TARGET), TARGET)
+
+
+@pytest.fixture(scope="module")
+def ahead(town: History) -> Design:
+    return design(town, day_range("2022-07-01", "2022-11-01", 7), EndemicEpidemic("households").needs(TARGET), TARGET)
+
+
+@pytest.fixture(scope="module")
 def maker() -> EndemicEpidemic:
     return EndemicEpidemic("households", epidemic_harmonics=1, period=26, step=14)
 

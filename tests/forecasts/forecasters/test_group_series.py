@@ -185,6 +185,16 @@ def test_a_group_that_was_not_there_gets_what_is_typical(waves: History) -> None
     assert fitted.predict(ahead).mean[west].mean() == pytest.approx(ahead.y[west].mean(), rel=0.35)
 
 
+def test_groups_may_begin_at_different_times(waves: History) -> None:
+    maker = GroupSeries("town", periods=4, half_lives=(365,))
+    rows = rows_of(waves, maker, 4, 170)
+    late = rows.take((rows.group("town") == 0) | (rows.as_of > FIRST + 7 * 100))
+    whole, fitted = maker.fit(rows).series_, GroupSeries("town", periods=4, half_lives=(365,)).fit(late).series_
+    assert fitted["east"] == whole["east"]
+    assert fitted["west"]["waves"] == []
+    assert fitted["west"]["level"] == pytest.approx(whole["west"]["level"], rel=0.15)
+
+
 def test_groups_are_known_by_their_names(waves: History) -> None:
     maker = GroupSeries("town", periods=3, half_lives=(365,))
     fitted = maker.fit(rows_of(waves, maker, 8, 170))
