@@ -272,7 +272,9 @@ class Project:
         if relative.startswith(prefix):
             if self.data is None:
                 raise missing_file(
-                    "data folder", "$RISKMODEL_DATA", "Set the environment variable RISKMODEL_DATA to the folder with the open data."
+                    "data folder",
+                    "$RISKMODEL_DATA",
+                    "Set the environment variable RISKMODEL_DATA to the folder with the open data.",
                 )
             return self.data / relative.removeprefix(prefix)
         return self.folder / relative

@@ -181,10 +181,14 @@ class Bundle:
             raise RiskmodelError(f"There is no bundle in {str(folder)!r}. Train one with 'riskmodel train EXPERIMENT'.")
         content = (folder / CONTENT).read_bytes()
         if _stated(manifest.read_bytes()) != sha256(content):
-            raise RiskmodelError(f"The bundle in {str(folder)!r} is damaged: {CONTENT} is not what its manifest says. Train it again.")
+            raise RiskmodelError(
+                f"The bundle in {str(folder)!r} is damaged: {CONTENT} is not what its manifest says. Train it again."
+            )
         form = json.loads(content)
         if form["format"] > FORMAT:
-            raise RiskmodelError(f"The bundle has format {form['format']}, this version reads {FORMAT}. Install a newer riskmodel.")
+            raise RiskmodelError(
+                f"The bundle has format {form['format']}, this version reads {FORMAT}. Install a newer riskmodel."
+            )
         try:
             return cls._of(form)
         except KeyError as error:

@@ -27,7 +27,15 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FORMAT = 1
-EMPTY: dict[str, Any] = {"format": FORMAT, "parts": [], "quarantine": {}, "sources": {}, "coverage": [], "places": None, "kinds": {}}
+EMPTY: dict[str, Any] = {
+    "format": FORMAT,
+    "parts": [],
+    "quarantine": {},
+    "sources": {},
+    "coverage": [],
+    "places": None,
+    "kinds": {},
+}
 
 
 class HistoryStore:
@@ -72,7 +80,9 @@ class HistoryStore:
         if sha256(canonical_json(manifest)) != identity:
             raise RiskmodelError(f"The manifest {path.name!r} of the history is damaged. Restore it from a backup.")
         if manifest["format"] > FORMAT:
-            raise RiskmodelError(f"The history has format {manifest['format']}, this version reads {FORMAT}. Install a newer riskmodel.")
+            raise RiskmodelError(
+                f"The history has format {manifest['format']}, this version reads {FORMAT}. Install a newer riskmodel."
+            )
         return manifest
 
     def commit(self, manifest: dict[str, Any]) -> str:

@@ -11,7 +11,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, delete, event, func, insert, inspect, select, update, Table
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    NullPool,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    inspect,
+    select,
+    update,
+    Table,
+)
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from riskmodel.base.errors import unknown_name
@@ -201,7 +215,9 @@ class Store:
     def promotions(self, experiment: str) -> tuple[Promotion, ...]:
         """Which version was champion of an experiment since when, the first first."""
         with self._read() as connection:
-            rows = connection.execute(select(PROMOTIONS).where(PROMOTIONS.c.experiment == experiment).order_by(PROMOTIONS.c.number))
+            rows = connection.execute(
+                select(PROMOTIONS).where(PROMOTIONS.c.experiment == experiment).order_by(PROMOTIONS.c.number)
+            )
             return tuple(tables.promotion(row) for row in rows)
 
     @contextmanager

@@ -146,7 +146,10 @@ def _ingest_source(
     bad = np.flatnonzero(reason > 0)
     if accept.any():
         part = _part(rows, accept, list(index), day)
-        manifest["parts"] = [*manifest["parts"], {"source": source.name, "ingested": day, **store.write_table("parts", source.name, part)}]
+        manifest["parts"] = [
+            *manifest["parts"],
+            {"source": source.name, "ingested": day, **store.write_table("parts", source.name, part)},
+        ]
     if len(bad):
         entry = store.write_table("quarantine", source.name, _quarantine(source, table, reason, bad))
         manifest["quarantine"] = {**manifest["quarantine"], source.name: entry}
@@ -157,9 +160,7 @@ def _ingest_source(
         counts["wrong number of fields"] = table.broken
     manifest["sources"] = {**manifest["sources"], source.name: {"mark": mark, "quarantined": counts}}
     manifest["coverage"] = _coverage(manifest["coverage"], source, rows, reason == 0, exports)
-    return SourceReport(
-        source.name, table.rows, int(accept.sum()), int(duplicate.sum()), len(bad) + table.broken, counts
-    )
+    return SourceReport(source.name, table.rows, int(accept.sum()), int(duplicate.sum()), len(bad) + table.broken, counts)
 
 
 def _sort_out(rows: Rows, stored: Sequence[pa.Table]) -> tuple[Any, Any]:
@@ -206,7 +207,9 @@ def _part(rows: Rows, accept: Any, cells: list[str], day: int) -> pa.Table:
     import pyarrow as pa
 
     chosen = np.flatnonzero(accept)
-    order = chosen[np.lexsort((rows.ended_known[chosen], rows.ended[chosen], rows.content[chosen], rows.revision[chosen], rows.id[chosen]))]
+    order = chosen[
+        np.lexsort((rows.ended_known[chosen], rows.ended[chosen], rows.content[chosen], rows.revision[chosen], rows.id[chosen]))
+    ]
     cell_codes, cell_names = _used(rows.cell[order], cells)
     kind_codes, kind_names = _used(rows.kind[order], list(rows.kinds))
     columns: dict[str, Any] = {

@@ -82,7 +82,9 @@ def _cells(project: Project, table: PlacesTable) -> tuple[pd.DataFrame, str]:
     return frame, name
 
 
-def _neighbours(project: Project, table: PlacesTable, shapes: dict[str, list[Ring]] | None, ids: list[str]) -> pd.DataFrame | None:
+def _neighbours(
+    project: Project, table: PlacesTable, shapes: dict[str, list[Ring]] | None, ids: list[str]
+) -> pd.DataFrame | None:
     stated = table.neighbours
     if stated is None:
         return None
@@ -99,7 +101,9 @@ def _neighbours(project: Project, table: PlacesTable, shapes: dict[str, list[Rin
     polygons = shapely.make_valid(polygons)
     one, other = shapely.STRtree(polygons).query(polygons, predicate="dwithin", distance=stated.within)
     pairs = one < other
-    return pd.DataFrame({"cell": np.array(named, dtype=object)[one[pairs]], "neighbour": np.array(named, dtype=object)[other[pairs]]})
+    return pd.DataFrame(
+        {"cell": np.array(named, dtype=object)[one[pairs]], "neighbour": np.array(named, dtype=object)[other[pairs]]}
+    )
 
 
 def read_shapes(path: Any, key: str) -> dict[str, list[Ring]]:

@@ -96,7 +96,9 @@ def clean(source: Source, table: RawTable, cells: dict[str, int], ingested: int,
     else:
         known = _days(table.columns[columns.known], zone)
         fail(known == _UNREADABLE, "unreadable known date")
-        known = np.where(known == _EMPTY, np.minimum(occurred.astype(np.int64) + source.delay, _UNREADABLE), known).astype(np.int32)
+        known = np.where(known == _EMPTY, np.minimum(occurred.astype(np.int64) + source.delay, _UNREADABLE), known).astype(
+            np.int32
+        )
     ended = _optional(table, columns.ended, zone, count)
     ended_known = _optional(table, columns.ended_known, zone, count)
     fail((ended == _UNREADABLE) | (ended_known == _UNREADABLE), "unreadable end date")
