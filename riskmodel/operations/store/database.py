@@ -16,6 +16,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     NullPool,
+    Table,
     create_engine,
     delete,
     event,
@@ -24,7 +25,6 @@ from sqlalchemy import (
     inspect,
     select,
     update,
-    Table,
 )
 from sqlalchemy.exc import DatabaseError, OperationalError
 
