@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 BLOCK_VALUES = 1 << 18
 """Cells times dates in a block: a measure of it fits the cache of a core."""
+
+BLOCKS = 8
+"""At least as many blocks, so that threads share the work."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,33 +190,53 @@ def design(
     cells, count = len(history.places), len(dates)
     _check_kinds(history, chosen)
     X = np.empty((len(chosen), cells, count), dtype=np.float32)
-    shared = Shared(history, dates, block or max(1, min(cells, BLOCK_VALUES // count + 1)))
+    shared = Shared(history, dates, block or max(1, min(BLOCK_VALUES // count + 1, cells // BLOCKS + 1)))
     history.starts  # noqa: B018  made before the threads need it
-    views = shared.blocks()
+    views, passes = shared.blocks(), _passes(chosen)
     done = 0
 
     def fill(view: View) -> None:
-        for j, feature in enumerate(chosen):
-            feature.fill(view, X[j, view.first : view.stop])
+        # each block begins elsewhere, so that threads do not wait for the same group's totals
+        begin = view.first // shared.block % max(1, len(passes))
+        for rows in passes[begin:] + passes[:begin]:
+            type(chosen[rows[0]]).fill_together([chosen[row] for row in rows], view, X, rows, 0)
 
-    with ThreadPoolExecutor(max(1, threads)) as pool:
+    with ThreadPoolExecutor(threads) as pool:
+        keys = pool.submit(_keys, shared)
         for _ in pool.map(fill, views):
             done += 1
             if progress is not None:
                 progress(done / len(views))
+        cell, as_of_day, at_risk = keys.result()
     empty = np.zeros(0, dtype=np.int32)
     made = Design(
         X=X.reshape(len(chosen), cells * count).T,
         features=chosen,
-        cell=np.repeat(np.arange(cells, dtype=np.int32), count),
-        as_of=np.tile(dates, cells),
-        at_risk=(shared.version >= 0).ravel(),
+        cell=cell,
+        as_of=as_of_day,
+        at_risk=at_risk,
         y=empty,
         mature=empty.astype(bool),
         target=target,
         places=history.places,
     )
     return made if target is None else made.relabelled(history, now)
+
+
+def _passes(features: Sequence[Feature]) -> list[list[int]]:
+    """Positions of the features that are filled together, in the order of their first ones."""
+    passes: dict[Any, list[int]] = {}
+    for at, feature in enumerate(features):
+        key = feature.pass_key
+        passes.setdefault(at if key is None else (type(feature), key), []).append(at)
+    return list(passes.values())
+
+
+def _keys(shared: Shared) -> tuple[Any, Any, Any]:
+    """Cell, date and whether it is at risk, a value a row."""
+    cells, dates = shared.version.shape
+    cell = np.repeat(np.arange(cells, dtype=np.int32), dates)
+    return cell, np.tile(shared.as_of, cells), (shared.version >= 0).ravel()
 
 
 def _check_kinds(history: History, features: Iterable[Feature]) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from jaxtyping import Bool, Float64, Int32, Int64
+from jaxtyping import Bool, Float32, Float64, Int32, Int64
 
 from riskmodel.asof import windows
 from riskmodel.base.periods import ALWAYS, NEVER, Days
@@ -31,17 +31,21 @@ class Shared:
         self.as_of = as_of
         self.block = block
         self.origin, self.table = windows.day_table(as_of)
-        self.version = history.places.version_at(as_of)
         self.weight = history.amount.astype(np.int64)
-        self._totals: dict[Any, Any] = {}
-        self._lock = threading.RLock()
+        self._made: dict[Any, Any] = {}
+        self._locks: dict[Any, Any] = {}
+        self._lock = threading.Lock()
 
     def once(self, key: Any, make: Callable[[], Any]) -> Any:
-        """The value under ``key``, made by the first caller."""
+        """The value under ``key``, made by the first caller while others go on with other keys."""
+        if key in self._made:
+            return self._made[key]
         with self._lock:
-            if key not in self._totals:
-                self._totals[key] = make()
-            return self._totals[key]
+            lock = self._locks.setdefault(key, threading.Lock())
+        with lock:
+            if key not in self._made:
+                self._made[key] = make()
+        return self._made[key]
 
     def blocks(self) -> list[View]:
         """Views of consecutive blocks of cells that cover all of them."""
@@ -62,6 +66,11 @@ class Shared:
             return totals
 
         return self.once(("group", key, grouping), make)
+
+    @property
+    def version(self) -> Int32[np.ndarray, "cell date"]:
+        """The version of each cell that holds at each date; -1 where it does not exist."""
+        return self.once("version", lambda: self.history.places.version_at(self.as_of))
 
     @property
     def first_valid(self) -> Int64[np.ndarray, "cell date"]:
@@ -126,6 +135,24 @@ class View:
         """Sum of amounts that occurred in the ``days`` days that end ``lag`` days before each date. ``out`` is filled."""
         return self._sums(("window", kinds, days, lag), kinds, days, lag, over, self.history.until, self.shared.weight, out)
 
+    def windows_into(
+        self, kinds: tuple[str, ...], spans: Sequence[tuple[int, int]], over: str, X: Any, rows: Sequence[int], offset: int
+    ) -> None:
+        """Several windows ``(days, lag)`` of the same kinds at once: as float32 into ``X[row, cell - offset]``, NaN over gaps."""
+        if over not in (CELL, NEIGHBOURS):
+            for (days, lag), row in zip(spans, rows, strict=True):
+                out = X[row, self.first - offset : self.stop - offset]
+                self.window(kinds, days, lag, over, out)
+                self.blank(out, kinds, days + lag)
+            return
+        h, s = self.history, self.shared
+        gaps = np.stack([self.gap(kinds, days + lag) for days, lag in spans])
+        length, lag = np.array(spans, dtype=np.int64).T.copy()
+        windows.windows_at_once(
+            h.starts, np.array(h.numbers(kinds), np.int64), h.occurred, h.known, h.until, s.weight, s.origin, s.table,
+            length, lag, gaps, self.first, self.stop, *self._members(over), np.array(rows, np.int64), np.int64(offset), X,
+        )  # fmt: skip
+
     def state(self, kinds: tuple[str, ...], over: str = CELL, out: Any | None = None) -> Int64[np.ndarray, "cell date"]:
         """Sum of amounts of the states that hold at each date."""
         return self._sums(("state", kinds), kinds, windows.ENDLESS, 0, over, self._open(), self.shared.weight, out)
@@ -168,15 +195,28 @@ class View:
             return self.over(key, lambda view: view.decayed(kinds, half_life), over)
 
         def make() -> Any:
-            h = self.history
-            out = np.empty(self.shape, dtype=np.float64)
-            windows.decayed_sums(
-                h.starts, np.array(h.numbers(kinds), np.int64), h.occurred, h.known, h.until, self.shared.weight,
-                self.as_of.astype(np.int64), float(half_life), self.first, self.stop, *self._members(over), out,
-            )  # fmt: skip
-            return out
+            return self._decayed(kinds, half_life, over, np.zeros(len(self.as_of)), np.empty(self.shape, dtype=np.float64))
 
         return self.kept((key, over), make)
+
+    def decayed_into(self, kinds: tuple[str, ...], half_life: float, over: str, out: Any) -> None:
+        """:meth:`decayed` as float32, NaN where a feed of ``kinds`` is in a gap."""
+        if over in (CELL, NEIGHBOURS) and (("decayed", kinds, half_life), over) not in self._kept:
+            self._decayed(kinds, half_life, over, self.gap(kinds, 1).astype(np.float64), out)
+        else:
+            out[...] = self.decayed(kinds, half_life, over)
+            self.blank(out, kinds, 1)
+
+    def _decayed(self, kinds: tuple[str, ...], half_life: float, over: str, gap: Any, out: Any) -> Any:
+        h, s = self.history, self.shared
+        oldest = s.once("oldest", lambda: int(h.occurred.min()) if len(h) else int(self.as_of[0]))
+        span = max(1, int(self.as_of[-1]) - oldest + 1)
+        powers = s.once(("halvings", half_life), lambda: windows.halvings(float(half_life), span))
+        windows.decayed_sums(
+            h.starts, np.array(h.numbers(kinds), np.int64), h.occurred, h.known, h.until, s.weight,
+            self.as_of.astype(np.int64), float(half_life), powers, self.first, self.stop, *self._members(over), gap, out,
+        )  # fmt: skip
+        return out
 
     def observed_days(self, kinds: tuple[str, ...], half_life: float, exposure: str | None, over: str = CELL) -> Values:
         """Days on which records of ``kinds`` could be seen, decayed like :meth:`decayed`, times ``exposure`` if named.
@@ -223,6 +263,20 @@ class View:
     def missing(self, kinds: tuple[str, ...], days: int) -> Bool[np.ndarray, " date"]:
         """Dates at which a window of ``days`` reaches into a gap of the feeds of ``kinds``."""
         return self.shared.once(("missing", kinds, days), lambda: self.history.missing(kinds, days, self.as_of))
+
+    def gap(self, kinds: tuple[str, ...], days: int) -> Float32[np.ndarray, " date"]:
+        """:meth:`missing` as a term to add: 0, or NaN where the window reaches into a gap."""
+
+        def make() -> Any:
+            return np.where(self.missing(kinds, days), np.float32(np.nan), np.float32(0))
+
+        return self.shared.once(("gap", kinds, days), make)
+
+    def blank(self, out: Any, kinds: tuple[str, ...], days: int) -> None:
+        """Write NaN into ``out`` at the dates at which a window of ``days`` reaches into a gap of the feeds of ``kinds``."""
+        gap = self.gap(kinds, days)
+        if np.isnan(gap).any():
+            out += gap
 
     def _members(self, over: str) -> tuple[Any, Any]:
         if over == CELL:

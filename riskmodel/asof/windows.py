@@ -74,18 +74,65 @@ def window_sums(
 
 
 @_kernel
+def windows_at_once(
+    starts, kinds, occurred, known, until, weight, origin, table, windows, lags, gaps, first, stop, member_start, members,
+    rows, offset, X,
+):  # fmt: skip  # pragma: no cover - compiled
+    """:func:`window_sums` for several windows and lags in one pass over the records, written where features stand.
+
+    The sums of window ``w`` go to ``X[rows[w], cell - offset]`` (float32), with ``gaps[w, date]`` (0 or NaN) added.
+    """
+    dates = X.shape[2]
+    change = np.zeros((windows.shape[0], dates + 1), dtype=np.int64)
+    alone = member_start.shape[0] == 0
+    for cell in range(first, stop):
+        low = 0 if alone else member_start[cell]
+        high = 1 if alone else member_start[cell + 1]
+        for m in range(low, high):
+            member = cell if alone else members[m]
+            for kind in kinds:
+                for r in range(starts[kind, member], starts[kind, member + 1]):
+                    for w in range(windows.shape[0]):
+                        shifted = np.int64(occurred[r]) + lags[w]
+                        i = _index(max(shifted, np.int64(known[r])) + 1, origin, table)
+                        j = _index(min(shifted + windows[w], np.int64(until[r])) + 1, origin, table)
+                        if j > i:
+                            change[w, i] += weight[r]
+                            change[w, j] -= weight[r]
+        for w in range(windows.shape[0]):
+            total = np.int64(0)
+            for t in range(dates):
+                total += change[w, t]
+                change[w, t] = 0
+                X[rows[w], cell - offset, t] = np.float32(total) + gaps[w, t]
+            change[w, dates] = 0
+
+
+@_kernel
+def halvings(half_life, days):  # pragma: no cover - compiled
+    """``2 ** -(day / half_life)`` for day 0 to ``days - 1``."""
+    powers = np.empty(days, dtype=np.float64)
+    for day in range(days):
+        powers[day] = 2.0 ** (-day / half_life)
+    return powers
+
+
+@_kernel
 def decayed_sums(
-    starts, kinds, occurred, known, until, weight, as_of, half_life, first, stop, member_start, members, out
+    starts, kinds, occurred, known, until, weight, as_of, half_life, powers, first, stop, member_start, members, gap, out
 ):  # pragma: no cover - compiled
     """Sums of ``weight * 2 ** -((t - occurred) / half_life)`` over the visible records, by a daily recursion.
 
     The recursion starts at each cell's first visible record, so its bits depend neither on the as-of dates asked for nor
-    on records known later. With no record visible the value is exactly 0.
+    on records known later. With no record visible the value is exactly 0. ``powers`` are the :func:`halvings` up to the
+    longest time from a record to the last date; ``gap`` (0 or NaN a date) is added to what is written.
     """
     dates = out.shape[1]
     last = as_of[dates - 1]
     alone = member_start.shape[0] == 0
     daily = 2.0 ** (-1.0 / half_life)
+    inflow = np.zeros(powers.shape[0] + 1, dtype=np.float64)
+    active = np.zeros(powers.shape[0] + 1, dtype=np.int64)
     for cell in range(first, stop):
         low = 0 if alone else member_start[cell]
         high = 1 if alone else member_start[cell + 1]
@@ -96,11 +143,10 @@ def decayed_sums(
                 for r in range(starts[kind, member], starts[kind, member + 1]):
                     begin = min(begin, max(np.int64(occurred[r]), np.int64(known[r])) + 1)
         if begin > last:
-            out[cell - first, :] = 0
+            for t in range(dates):
+                out[cell - first, t] = gap[t]
             continue
         span = last - begin + 1
-        inflow = np.zeros(span, dtype=np.float64)
-        active = np.zeros(span, dtype=np.int64)
         for m in range(low, high):
             member = cell if alone else members[m]
             for kind in kinds:
@@ -110,24 +156,26 @@ def decayed_sums(
                     off = np.int64(until[r]) + 1
                     if on >= off or on > last:
                         continue
-                    inflow[on - begin] += weight[r] * 2.0 ** (-(on - o) / half_life)
+                    inflow[on - begin] += weight[r] * powers[on - o]
                     active[on - begin] += weight[r]
                     if off <= last:
-                        inflow[off - begin] -= weight[r] * 2.0 ** (-(off - o) / half_life)
+                        inflow[off - begin] -= weight[r] * powers[off - o]
                         active[off - begin] -= weight[r]
         value = 0.0
         count = np.int64(0)
         t = 0
         while t < dates and as_of[t] < begin:
-            out[cell - first, t] = 0
+            out[cell - first, t] = gap[t]
             t += 1
         for day in range(span):
             value = value * daily + inflow[day]
             count += active[day]
+            inflow[day] = 0.0
+            active[day] = 0
             if count == 0 or value < 0.0:
                 value = 0.0
             if t < dates and as_of[t] == begin + day:
-                out[cell - first, t] = value
+                out[cell - first, t] = value + gap[t]
                 t += 1
 
 

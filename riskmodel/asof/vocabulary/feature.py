@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -75,6 +75,17 @@ class Feature(ABC):
     @abstractmethod
     def fill(self, view: View, out: Float32[np.ndarray, "cell date"]) -> None:
         """Write the feature's values at ``view`` into ``out``."""
+
+    @property
+    def pass_key(self) -> Hashable | None:
+        """Features of a class that agree in this are filled by one :meth:`fill_together`; None: each by itself."""
+        return None
+
+    @classmethod
+    def fill_together(cls, features: Sequence[Any], view: View, X: Any, rows: Sequence[int], offset: int) -> None:
+        """Write each feature's values at ``view`` into ``X[row, cell - offset]``."""
+        for feature, row in zip(features, rows, strict=True):
+            feature.fill(view, X[row, view.first - offset : view.stop - offset])
 
     def kinds_used(self) -> tuple[str, ...]:
         """The kinds of record that it reads, in order; of a composition those of its parts."""

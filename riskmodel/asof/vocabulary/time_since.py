@@ -42,4 +42,4 @@ class TimeSince(Feature):
 
     def fill(self, view: View, out: Any) -> None:
         out[...] = view.last(self.kinds, self.cap)  # type: ignore[arg-type]
-        out[:, view.missing(self.kinds, 1)] = np.nan  # type: ignore[arg-type]
+        view.blank(out, self.kinds, 1)  # type: ignore[arg-type]

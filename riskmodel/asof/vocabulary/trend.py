@@ -53,4 +53,4 @@ class Trend(Feature):
         usual = view.window(self.kinds, self.long, over=self.over)  # type: ignore[arg-type]
         expected = (usual + 0.5) * (self.short / self.long)
         out[...] = (recent + 0.5 * self.short / self.long) / expected
-        out[:, view.missing(self.kinds, self.long)] = np.nan  # type: ignore[arg-type]
+        view.blank(out, self.kinds, self.long)  # type: ignore[arg-type]
