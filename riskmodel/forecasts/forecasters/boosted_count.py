@@ -126,7 +126,14 @@ class BoostedCount(Forecaster):
 
     def _eta(self, design: Design) -> Any:
         start = np.log(self.rate_.predict(design).mean)
-        return np.minimum(start + self.booster_.predict(self._columns(design), raw_score=True, num_threads=self.threads_), 15.0)
+        return np.minimum(start + self._ask(design, raw_score=True), 15.0)
+
+    def _ask(self, design: Design, **what: bool) -> Any:
+        """What the trees say of each row; LightGBM cannot be asked about no row at all."""
+        X = self._columns(design)
+        if not len(X):
+            return np.zeros((0, len(self.names_) + 1) if what.get("pred_contrib") else 0)
+        return np.asarray(self.booster_.predict(X, num_threads=self.threads_, **what))
 
     def _columns(self, design: Design) -> Any:
         X = design.columns(self.names_)
@@ -138,7 +145,7 @@ class BoostedCount(Forecaster):
         return Forecast.of(np.exp(self._eta(design)), self.dispersion_)
 
     def explain(self, design: Design) -> Contributions:
-        shap = np.asarray(self.booster_.predict(self._columns(design), pred_contrib=True, num_threads=self.threads_))
+        shap = self._ask(design, pred_contrib=True)
         simple = self.rate_.explain(design)
         values = dict(zip(self.names_, shap[:, :-1].T, strict=True))
         for name, column in zip(simple.names, simple.values.T, strict=True):
