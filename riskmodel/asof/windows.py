@@ -84,6 +84,7 @@ def windows_at_once(
     """
     dates = X.shape[2]
     change = np.zeros((windows.shape[0], dates + 1), dtype=np.int64)
+    sums = np.empty(dates, dtype=np.int64)
     alone = member_start.shape[0] == 0
     for cell in range(first, stop):
         low = 0 if alone else member_start[cell]
@@ -100,12 +101,15 @@ def windows_at_once(
                             change[w, i] += weight[r]
                             change[w, j] -= weight[r]
         for w in range(windows.shape[0]):
+            # two loops, of which the second is vectorised
+            line, gap, row = change[w], gaps[w], X[rows[w], cell - offset]
             total = np.int64(0)
             for t in range(dates):
-                total += change[w, t]
-                change[w, t] = 0
-                X[rows[w], cell - offset, t] = np.float32(total) + gaps[w, t]
-            change[w, dates] = 0
+                total += line[t]
+                sums[t] = total
+            for t in range(dates):
+                row[t] = np.float32(sums[t]) + gap[t]
+            line[:] = 0
 
 
 @_kernel
@@ -180,9 +184,7 @@ def decayed_sums(
 
 
 @_kernel
-def last_days(
-    starts, kinds, occurred, known, until, origin, table, cap, first, stop, never, out
-):  # pragma: no cover - compiled
+def last_days(starts, kinds, occurred, known, until, origin, table, cap, first, stop, never, out):  # pragma: no cover - compiled
     """The latest day on which a visible record of ``kinds`` occurred, no further back than ``cap`` days; else ``never``.
 
     ``out`` is int64 ``[stop - first, date]``. A running maximum; only a corrected record is laid over its own interval.

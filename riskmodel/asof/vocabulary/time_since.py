@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from riskmodel.asof.view import View
 from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, subject
 from riskmodel.base.project import Kind
