@@ -21,7 +21,7 @@ from riskmodel.records.places import Places
 if TYPE_CHECKING:
     import pandas as pd
 
-BLOCK_VALUES = 1 << 18
+BLOCK_VALUES = 1 << 17
 """Cells times dates in a block: a measure of it fits the cache of a core."""
 
 BLOCKS = 8

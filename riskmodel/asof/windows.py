@@ -215,6 +215,63 @@ def last_days(starts, kinds, occurred, known, until, origin, table, cap, first, 
 
 
 @_kernel
+def first_days(starts, kinds, occurred, known, until, origin, table, first, stop, never, out):  # pragma: no cover - compiled
+    """The earliest day on which a visible record of ``kinds`` occurred; ``never`` where none is visible. Int64 ``[cell, date]``."""
+    for cell in range(first, stop):
+        row = out[cell - first]
+        row[:] = never
+        for kind in kinds:
+            for r in range(starts[kind, cell], starts[kind, cell + 1]):
+                o = np.int64(occurred[r])
+                i = _index(max(o, np.int64(known[r])) + 1, origin, table)
+                j = _index(np.int64(until[r]) + 1, origin, table)
+                for t in range(i, j):
+                    if o < row[t]:
+                        row[t] = o
+
+
+@_kernel
+def weighted_sums(
+    starts, kinds, occurred, known, until, weight, origin, table, as_of, window, factor, first, stop, member_start, members, out
+):  # pragma: no cover - compiled
+    """Sums of ``weight * factor[kind, date, lag]`` over the visible records of the last ``window`` days.
+
+    The lag is the number of whole days since the record; from the last column on the factor is 1. Records are added in order.
+    """
+    out[:] = 0.0
+    longest = factor.shape[2]
+    alone = member_start.shape[0] == 0
+    for cell in range(first, stop):
+        low = 0 if alone else member_start[cell]
+        high = 1 if alone else member_start[cell + 1]
+        for m in range(low, high):
+            member = cell if alone else members[m]
+            for k in range(kinds.shape[0]):
+                for r in range(starts[kinds[k], member], starts[kinds[k], member + 1]):
+                    o = np.int64(occurred[r])
+                    i = _index(max(o, np.int64(known[r])) + 1, origin, table)
+                    j = _index(min(o + window, np.int64(until[r])) + 1, origin, table)
+                    for t in range(i, j):
+                        lag = as_of[t] - 1 - o
+                        out[cell - first, t] += weight[r] * (factor[k, t, lag] if lag < longest else 1.0)
+
+
+@_kernel
+def weighted_means(values, member_start, members, weight, first, stop, out):  # pragma: no cover - compiled
+    """Mean of ``values[member, date]`` over each cell's members by ``weight``, without NaN; NaN where none is left."""
+    for cell in range(first, stop):
+        for t in range(out.shape[1]):
+            total = 0.0
+            whole = 0.0
+            for m in range(member_start[cell], member_start[cell + 1]):
+                value = values[members[m], t]
+                if value == value:
+                    total += weight[m] * value
+                    whole += weight[m]
+            out[cell - first, t] = total / whole if whole > 0.0 else np.nan
+
+
+@_kernel
 def add_to_groups(values, group, totals):  # pragma: no cover - compiled
     """Add ``values[cell, date]`` to ``totals[group[cell, date], date]``; -1 belongs to no group. Cells in order."""
     for c in range(values.shape[0]):
