@@ -76,7 +76,7 @@ def emit(result: Any, where: str | None, text: str) -> None:
     if where is None:
         typer.echo(text)
         return
-    content = json.dumps(result, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
+    content = json.dumps(without_nan(result), ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
     if where == "-":
         typer.echo(content, nl=False)
         return
@@ -84,6 +84,15 @@ def emit(result: Any, where: str | None, text: str) -> None:
 
     write_bytes(Path(where), content.encode())
     typer.echo(text)
+
+
+def without_nan(value: Any) -> Any:
+    """``value`` with None in place of NaN, for which JSON has no word: a figure that does not exist is null."""
+    if isinstance(value, dict):
+        return {key: without_nan(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [without_nan(one) for one in value]
+    return None if isinstance(value, float) and value != value else value
 
 
 @contextmanager
