@@ -110,11 +110,15 @@ class Design:
         """The same rows with labels and maturity as ``history`` says at ``now``, for a design of all cells."""
         if self.target is None:
             raise UsageError("The design has no target, so there are no labels to renew. Build it with a target.")
+        return self.labelled(history, self.target, now)
+
+    def labelled(self, history: History, target: Target, now: str | int | None = None) -> Design:
+        """The same rows and features, shared and not copied, with the labels of ``target``: so several targets share one design."""
         dates = np.unique(self.as_of)
-        y = labels(history, self.target, dates)
-        settled = mature(history, self.target, dates, now)
+        y = labels(history, target, dates)
+        settled = mature(history, target, dates, now)
         at = np.searchsorted(dates, self.as_of)
-        return replace(self, y=y[self.cell, at], mature=settled[at])
+        return replace(self, target=target, y=y[self.cell, at], mature=settled[at])
 
     def group(self, grouping: str) -> Int32[np.ndarray, " row"]:
         """Group number of each row in ``grouping``; -1 where the cell does not exist."""
@@ -222,7 +226,7 @@ def design(
         target=target,
         places=history.places,
     )
-    return made if target is None else made.relabelled(history, now)
+    return made if target is None else made.labelled(history, target, now)
 
 
 def _passes(features: Sequence[Feature]) -> list[list[int]]:

@@ -8,7 +8,7 @@ from riskmodel.asof.vocabulary.count import Count
 from riskmodel.asof.vocabulary.cusum import Cusum
 from riskmodel.asof.vocabulary.decay import Decay, DecayedDays
 from riskmodel.asof.vocabulary.excess import Excess
-from riskmodel.asof.vocabulary.feature import Feature, Group, check_unique
+from riskmodel.asof.vocabulary.feature import Feature, Group, bare_text, check_unique
 from riskmodel.asof.vocabulary.holiday import HolidayDays, SchoolTerm, SinceHoliday, ToHoliday, Weekday
 from riskmodel.asof.vocabulary.lead import Lead
 from riskmodel.asof.vocabulary.nearby import Nearby
@@ -63,5 +63,6 @@ __all__ = [
     "ToHoliday",
     "Trend",
     "Weekday",
+    "bare_text",
     "check_unique",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
@@ -238,14 +239,16 @@ def scope_text(over: str) -> Text:
 
 
 def bare_text(feature: Feature, kinds: Mapping[str, Kind]) -> Text:
-    """What a part means, without its own value and usual value."""
+    """What a feature means, without its own value and usual value: what sentences about features made of it quote."""
     text = feature.meaning(kinds)
 
     def strip(sentence: str) -> str:
         for left, right in (("（", "）"), ("(", ")")):
             while left in sentence and "{usual}" in sentence[sentence.rindex(left) :]:
                 sentence = sentence[: sentence.rindex(left)].rstrip() + sentence[sentence.rindex(left) :].partition(right)[2]
-        return sentence.replace("{value}", "").replace("{usual}", "").replace("  ", " ")
+        # a Chinese measure word goes with its number
+        sentence = re.sub(r"\{value\}[起处天个级周倍]?", "", sentence).replace("{usual}", "")
+        return sentence.replace("  ", " ").strip()
 
     return Text(zh=strip(text.zh), en=strip(text.en))
 
