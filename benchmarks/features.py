@@ -246,9 +246,9 @@ def memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 
-def county_set(project: Any, history: History) -> None:
+def county_set(history: History) -> None:
     """The second table: the county's own features."""
-    features = tuple(load_features(project).features.values())
+    features = tuple(load_features(ROOT / "features").features.values())
     last = int(history.occurred.max()) + 1
     weekly = np.arange(last - 4 * 365, last, 7, dtype=np.int32)
     before = memory()
@@ -265,14 +265,14 @@ def county_set(project: Any, history: History) -> None:
     print(f"\nMemory: {before:.2f} GB before, {grown:.2f} GB more for the weekly design (goal 1.5 in all).")
 
 
-def growth(project: Any, history: History) -> None:
+def growth(history: History) -> None:
     """Table and picture of the cost by records, cells and dates, one varied at a time."""
     import matplotlib
 
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
-    features = tuple(load_features(project).features.values())
+    features = tuple(load_features(ROOT / "features").features.values())
     last = int(history.occurred.max()) + 1
     every = np.arange(last - 4 * 365, last, 2, dtype=np.int32)
     rng = np.random.default_rng(4)
@@ -346,7 +346,7 @@ def large() -> None:
         start = time.perf_counter()
         history = history_of(project)
         loaded = time.perf_counter() - start
-        features = tuple(load_features(project).features.values())
+        features = tuple(load_features(ROOT / "features").features.values())
         before = memory()
         start = time.perf_counter()
         design(history, int(history.occurred.max()) + 1, features, threads=2)
@@ -367,9 +367,9 @@ def main() -> None:
     given = asked.parse_args()
     with county(given.project) as project:
         history = history_of(project)
-        county_set(project, history)
+        county_set(history)
         if given.growth:
-            growth(project, history)
+            growth(history)
         if not given.no_peers:
             print()
             compare(history)

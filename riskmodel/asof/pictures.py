@@ -65,7 +65,9 @@ def draw_map(history: History, feature: Feature, as_of: str | int, language: Lan
     drawn = [(ring, values[cell]) for cell, rings in enumerate(shapes) for ring in rings[:1]]
     figure = Figure(figsize=(6, 5), layout="constrained")
     axis = figure.add_subplot()
-    area = PolyCollection([ring for ring, _ in drawn], edgecolors="white", linewidths=0.2, cmap=colormaps["viridis"].with_extremes(bad="0.8"))
+    area = PolyCollection(
+        [ring for ring, _ in drawn], edgecolors="white", linewidths=0.2, cmap=colormaps["viridis"].with_extremes(bad="0.8")
+    )
     area.set_array(np.ma.masked_invalid([value for _, value in drawn]))
     axis.add_collection(area)
     axis.autoscale_view()
