@@ -15,22 +15,20 @@ Rows = tuple[Int32[np.ndarray, " cell_plus_one"], Int32[np.ndarray, " member"]]
 
 def rings(places: Places) -> tuple[Rows, Rows]:
     """The cells one step and two steps away from each cell, as compressed rows in order of cells."""
-    from scipy.sparse import csr_array
+    from scipy.sparse import csr_array, eye_array
 
     cells = len(places)
     start, members = places.neighbour_start, places.neighbour_cells
     if len(start) != cells + 1:  # no neighbours were given
         start = np.zeros(cells + 1, dtype=np.int32)
     first = csr_array((np.ones(len(members), dtype=np.int32), members, start), shape=(cells, cells))
-    second = (first @ first).tocoo()
-    keys = np.setdiff1d(
-        second.row.astype(np.int64) * cells + second.col,
-        np.concatenate(
-            [np.repeat(np.arange(cells, dtype=np.int64), np.diff(start)) * cells + members, np.arange(cells) * (cells + 1)]
-        ),
-    )
-    begin = np.searchsorted(keys, np.arange(cells + 1, dtype=np.int64) * cells).astype(np.int32)
-    return (start, members), (begin, (keys % cells).astype(np.int32))
+    paths = csr_array(first @ first)
+    # cells that are the cell itself or a neighbour are marked by far more than there can be paths of two steps
+    marked = csr_array(paths + (cells + 1) * (first + eye_array(cells, dtype=np.int32, format="csr")))
+    marked.sort_indices()
+    far = (marked.data > 0) & (marked.data <= cells)
+    begin = np.concatenate([[0], np.cumsum(far)])[marked.indptr].astype(np.int32)
+    return (start, members), (begin, marked.indices[far].astype(np.int32))
 
 
 def centres(places: Places) -> Float64[np.ndarray, "cell 2"]:
@@ -43,18 +41,25 @@ def centres(places: Places) -> Float64[np.ndarray, "cell 2"]:
     """
     if places.shapes is None:
         raise UsageError("The places have no shapes, so distances between cells are unknown. Map shapes in riskmodel.toml.")
-    return np.array([_centre(rings_of[0]) if rings_of else (np.nan, np.nan) for rings_of in places.shapes]).reshape(-1, 2)
-
-
-def _centre(ring: Any) -> tuple[float, float]:
-    origin = ring[0]
-    x, y = (ring - origin).T
-    cross = x * np.roll(y, -1) - np.roll(x, -1) * y
-    area = cross.sum()
-    if area == 0:
-        return tuple(ring.mean(axis=0).tolist())
-    middle = [((v + np.roll(v, -1)) * cross).sum() / (3 * area) for v in (x, y)]
-    return float(middle[0] + origin[0]), float(middle[1] + origin[1])
+    found = np.full((len(places), 2), np.nan)
+    drawn = [cell for cell, shape in enumerate(places.shapes) if shape]
+    if not drawn:
+        return found
+    outlines = [places.shapes[cell][0] for cell in drawn]
+    size = np.array([len(ring) for ring in outlines])
+    first = np.concatenate([[0], np.cumsum(size)[:-1]])
+    points = np.concatenate(outlines).astype(np.float64)
+    origin = points[first]
+    here = points - np.repeat(origin, size, axis=0)
+    ahead = np.roll(here, -1, axis=0)
+    ahead[first + size - 1] = 0.0  # the last corner is followed by the first, which is the origin
+    cross = here[:, 0] * ahead[:, 1] - ahead[:, 0] * here[:, 1]
+    area = np.add.reduceat(cross, first)
+    middle = np.add.reduceat((here + ahead) * cross[:, None], first, axis=0)
+    mean = np.add.reduceat(here, first, axis=0) / size[:, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found[drawn] = origin + np.where(area[:, None] != 0, middle / (3 * area[:, None]), mean)
+    return found
 
 
 def inverse_distances(places: Places) -> tuple[Any, Any, Any]:

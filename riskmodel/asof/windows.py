@@ -18,6 +18,9 @@ from riskmodel.base.periods import Days
 
 _kernel = numba.njit(nogil=True, cache=True, error_model="numpy")
 
+LANES = 8
+"""Cells whose daily recursions go side by side."""
+
 ENDLESS = 2**30
 """A window that reaches back over everything."""
 
@@ -135,51 +138,56 @@ def decayed_sums(
     last = as_of[dates - 1]
     alone = member_start.shape[0] == 0
     daily = 2.0 ** (-1.0 / half_life)
-    inflow = np.zeros(powers.shape[0] + 1, dtype=np.float64)
-    active = np.zeros(powers.shape[0] + 1, dtype=np.int64)
-    for cell in range(first, stop):
-        low = 0 if alone else member_start[cell]
-        high = 1 if alone else member_start[cell + 1]
+    inflow = np.zeros((powers.shape[0] + 1, LANES), dtype=np.float64)
+    active = np.zeros((powers.shape[0] + 1, LANES), dtype=np.int64)
+    value = np.zeros(LANES, dtype=np.float64)
+    count = np.zeros(LANES, dtype=np.int64)
+    # several cells go side by side, so that the processor need not wait for one cell's yesterday
+    for base in range(first, stop, LANES):
+        lanes = min(LANES, stop - base)
         begin = last + 1
-        for m in range(low, high):
-            member = cell if alone else members[m]
-            for kind in kinds:
-                for r in range(starts[kind, member], starts[kind, member + 1]):
-                    begin = min(begin, max(np.int64(occurred[r]), np.int64(known[r])) + 1)
-        if begin > last:
-            for t in range(dates):
-                out[cell - first, t] = gap[t]
-            continue
-        span = last - begin + 1
-        for m in range(low, high):
-            member = cell if alone else members[m]
-            for kind in kinds:
-                for r in range(starts[kind, member], starts[kind, member + 1]):
-                    o = np.int64(occurred[r])
-                    on = max(o, np.int64(known[r])) + 1
-                    off = np.int64(until[r]) + 1
-                    if on >= off or on > last:
-                        continue
-                    inflow[on - begin] += weight[r] * powers[on - o]
-                    active[on - begin] += weight[r]
-                    if off <= last:
-                        inflow[off - begin] -= weight[r] * powers[off - o]
-                        active[off - begin] -= weight[r]
-        value = 0.0
-        count = np.int64(0)
+        for lane in range(lanes):
+            low = 0 if alone else member_start[base + lane]
+            high = 1 if alone else member_start[base + lane + 1]
+            for m in range(low, high):
+                member = base + lane if alone else members[m]
+                for kind in kinds:
+                    for r in range(starts[kind, member], starts[kind, member + 1]):
+                        begin = min(begin, max(np.int64(occurred[r]), np.int64(known[r])) + 1)
+        for lane in range(lanes):
+            low = 0 if alone else member_start[base + lane]
+            high = 1 if alone else member_start[base + lane + 1]
+            for m in range(low, high):
+                member = base + lane if alone else members[m]
+                for kind in kinds:
+                    for r in range(starts[kind, member], starts[kind, member + 1]):
+                        o = np.int64(occurred[r])
+                        on = max(o, np.int64(known[r])) + 1
+                        off = np.int64(until[r]) + 1
+                        if on >= off or on > last:
+                            continue
+                        inflow[on - begin, lane] += weight[r] * powers[on - o]
+                        active[on - begin, lane] += weight[r]
+                        if off <= last:
+                            inflow[off - begin, lane] -= weight[r] * powers[off - o]
+                            active[off - begin, lane] -= weight[r]
+        value[:] = 0.0
+        count[:] = 0
         t = 0
         while t < dates and as_of[t] < begin:
-            out[cell - first, t] = gap[t]
+            for lane in range(lanes):
+                out[base + lane - first, t] = gap[t]
             t += 1
-        for day in range(span):
-            value = value * daily + inflow[day]
-            count += active[day]
-            inflow[day] = 0.0
-            active[day] = 0
-            if count == 0 or value < 0.0:
-                value = 0.0
+        for day in range(last - begin + 1):
+            for lane in range(LANES):
+                count[lane] += active[day, lane]
+                now = value[lane] * daily + inflow[day, lane]
+                value[lane] = now if count[lane] != 0 and now >= 0.0 else 0.0
+                inflow[day, lane] = 0.0
+                active[day, lane] = 0
             if t < dates and as_of[t] == begin + day:
-                out[cell - first, t] = value + gap[t]
+                for lane in range(lanes):
+                    out[base + lane - first, t] = value[lane] + gap[t]
                 t += 1
 
 

@@ -44,10 +44,10 @@ class Relative(Feature):
         )
 
     def fill(self, view: View, out: Any) -> None:
-        def known(v: View) -> Any:
-            return ~np.isnan(v.values(self.of)) & (v.version >= 0)
+        def own(v: View) -> Any:
+            return v.shared.values(self.of)[v.first : v.stop]
 
-        total = view.over((self.of, "sum"), lambda v: np.where(known(v), v.values(self.of), 0.0).astype(np.float64), self.over)
-        count = view.over((self.of, "count"), lambda v: known(v).astype(np.int64), self.over)
+        total = view.over((self.of, "sum"), lambda v: np.nan_to_num(own(v)).astype(np.float64), self.over)
+        count = view.over((self.of, "count"), lambda v: (~np.isnan(own(v))).astype(np.int64), self.over)
         with np.errstate(divide="ignore", invalid="ignore"):
-            out[...] = np.where((total != 0) & (view.version >= 0), view.values(self.of) * (count / total), np.nan)
+            out[...] = np.where(total != 0, own(view) * (count / total), np.nan)
