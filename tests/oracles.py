@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -15,25 +16,40 @@ from riskmodel.asof.vocabulary import (
     CELL,
     COUNTY,
     NEIGHBOURS,
+    RING2,
+    AboveUsual,
     Clip,
     Count,
+    Cusum,
     Decay,
     DecayedDays,
     Difference,
     Elapsed,
+    Excess,
     Feature,
     Harmonic,
+    HolidayDays,
+    Lead,
     Log1p,
+    Nearby,
+    Nowcast,
+    OpenSince,
     PlaceFigure,
     Rate,
     Ratio,
+    Relative,
     SameSeason,
+    SchoolTerm,
     Share,
     ShrunkenRate,
+    SinceHoliday,
     State,
     StateAge,
+    Surprise,
     TimeSince,
+    ToHoliday,
     Trend,
+    Weekday,
 )
 from riskmodel.base.periods import NEVER
 from riskmodel.records.history import Coverage, History
@@ -133,6 +149,10 @@ class Oracle:
         if over == NEIGHBOURS:
             start = self.places.neighbour_start
             return self.places.neighbour_cells[start[self.cell] : start[self.cell + 1]].tolist()
+        if over == RING2:
+            near = self.members(NEIGHBOURS)
+            far = {two for one in near for two in self.at(one).members(NEIGHBOURS)}
+            return sorted(far - {self.cell, *near})
         if not self.exists():
             return []
         there = [cell for cell in everyone if self.at(cell).exists()]
@@ -159,6 +179,10 @@ class Oracle:
     def missing(self, kinds: Iterable[str], days: int) -> bool:
         """Whether a window reaches into a gap of a feed."""
         return missing(self.history, kinds, days, self.t)
+
+    def rounded(self, feature: Feature) -> float:
+        """The value as a column holds it."""
+        return float(np.float32(self(feature)))
 
     def __call__(self, feature: Feature) -> float:
         """The value of ``feature``, NaN where it cannot be known."""
@@ -280,6 +304,171 @@ def clip(o: Oracle, f: Any) -> float:
     return value if math.isnan(value) else min(max(value, f.low), f.high)
 
 
+def expected(o: Oracle, kinds: Any, days: int, usual: int, lag: int, over: str) -> float:
+    """Records that ``days`` would bring at the rate of the ``usual`` days before the last ``lag``, half a record added."""
+    return (o.window(kinds, usual, lag, over) + 0.5) * days / usual
+
+
+def surprise(o: Oracle, f: Any) -> float:
+    """``Surprise``: the upper tail of a Poisson distribution, term by term."""
+    if o.missing(f.kinds, f.window + f.usual):
+        return NAN
+    count, mean = o.window(f.kinds, f.window, over=f.over), expected(o, f.kinds, f.window, f.usual, f.window, f.over)
+    if count == 0:
+        return 0.0
+    tail = math.fsum(math.exp(k * math.log(mean) - mean - math.lgamma(k + 1)) for k in range(count, count + 400))
+    return -math.log10(max(tail, 1e-30))
+
+
+def cusum(o: Oracle, f: Any) -> float:
+    """``Cusum``."""
+    span = f.period * f.periods
+    if o.missing(f.kinds, span + f.usual):
+        return NAN
+    mean, total = expected(o, f.kinds, f.period, f.usual, span, f.over), 0.0
+    for back in reversed(range(f.periods)):
+        total = max(0.0, total + (o.window(f.kinds, f.period, f.period * back, f.over) - mean) / math.sqrt(mean) - f.slack)
+    return total
+
+
+def excess(o: Oracle, f: Any) -> float:
+    """``Excess``."""
+    if o.missing(f.kinds, f.period * (1 + f.guard + f.baseline)):
+        return NAN
+    before = [o.window(f.kinds, f.period, f.period * (1 + f.guard + back), f.over) for back in range(f.baseline)]
+    mean = sum(before) / len(before)
+    deviation = math.sqrt(sum((count - mean) ** 2 for count in before) / (len(before) - 1))
+    return (o.window(f.kinds, f.period, over=f.over) - mean) / max(deviation, 0.5)
+
+
+def above_usual(o: Oracle, f: Any) -> float:
+    """``AboveUsual``."""
+    span = f.period * f.periods
+    if o.missing(f.kinds, span + f.usual):
+        return NAN
+    usual = o.window(f.kinds, f.usual, span, f.over)
+    counts = [o.window(f.kinds, f.period, f.period * back, f.over) for back in range(f.periods)]
+    return sum(count * f.usual > usual * f.period for count in counts)
+
+
+def lead(o: Oracle, f: Any) -> float:
+    """``Lead``."""
+    if o.missing((*f.kinds, *f.behind), f.window + f.usual):
+        return NAN
+    rises = []
+    for kinds in (f.kinds, f.behind):
+        mean = expected(o, kinds, f.window, f.usual, f.window, f.over)
+        rises.append((o.window(kinds, f.window, over=f.over) - mean) / math.sqrt(mean))
+    return rises[0] - rises[1]
+
+
+def open_since(o: Oracle, f: Any) -> float:
+    """``OpenSince``."""
+    began = [r.occurred for r in o.seen(f.kinds, CELL) if r.holds(o.t)]
+    return NAN if o.missing(f.kinds, 1) or not began else o.t - min(began)
+
+
+@lru_cache(maxsize=64)
+def share_reported(history: History, kind: str, t: int, longest: int, memory: int) -> list[float]:
+    """Share of a day's records known after 0, 1, ... ``longest`` days: reverse-time hazards of the delays seen before ``t``."""
+    together = {kind}.union(*(row.kinds for rows in feed_of(list(history.coverage), [kind]).values() for row in rows))
+    seen = [r for r in records(history) if r.kind in together and r.known < t and t - memory <= r.occurred < t]
+    delays = [(r.occurred, max(r.known - r.occurred, 0)) for r in seen]
+    share = [1.0] * (longest + 1)
+    for d in range(longest, 0, -1):
+        old_enough = [delay for occurred, delay in delays if occurred + d < t and delay <= d]
+        hazard = old_enough.count(d) / len(old_enough) if old_enough else 0.0
+        share[d - 1] = share[d] * (1 - hazard)
+    return share
+
+
+def nowcast(o: Oracle, f: Any) -> float:
+    """``Nowcast``."""
+    if o.missing(f.kinds, f.window):
+        return NAN
+    total = 0.0
+    for r in o.seen(f.kinds, f.over):
+        if r.occurred >= o.t - f.window:
+            share = share_reported(o.history, r.kind, o.t, f.longest, f.memory)
+            lag = o.t - 1 - r.occurred
+            total += r.amount / (max(share[lag], 0.1) if lag <= f.longest else 1.0)
+    return total
+
+
+def relative(o: Oracle, f: Any) -> float:
+    """``Relative``."""
+    if not o.exists():
+        return NAN
+    group = [value for value in (o.at(cell).rounded(f.of) for cell in o.members(f.over)) if not math.isnan(value)]
+    return NAN if not sum(group) else o.rounded(f.of) * len(group) / sum(group)
+
+
+def centre(places: Places, cell: int) -> tuple[float, float] | None:
+    """The centre of a cell whose shape is a rectangle."""
+    corners = [] if places.shapes is None or not places.shapes[cell] else places.shapes[cell][0][:4].tolist()
+    return (sum(c[0] for c in corners) / 4, sum(c[1] for c in corners) / 4) if corners else None
+
+
+def nearby(o: Oracle, f: Any) -> float:
+    """``Nearby``: distances in kilometres of a plane, for the shapes lie beyond what could be degrees."""
+    here = centre(o.places, o.cell)
+    total = whole = 0.0
+    for cell in [*o.members(NEIGHBOURS), *o.members(RING2)]:
+        there, value = centre(o.places, cell), o.at(cell)(f.of) if o.at(cell).exists() else NAN
+        if here is not None and there is not None and not math.isnan(value):
+            weight = 1 / math.dist(here, there)
+            total, whole = total + weight * value, whole + weight
+    return total / whole if whole else NAN
+
+
+def day_of(t: int) -> date:
+    """The date of a day number."""
+    return date(1970, 1, 1) + timedelta(t)
+
+
+@lru_cache(maxsize=100_000)
+def public(country: str, t: int) -> bool:
+    """Whether a day is a public holiday."""
+    import holidays
+
+    return day_of(t) in holidays.country_holidays(country, years=day_of(t).year)
+
+
+@lru_cache(maxsize=100_000)
+def long_holiday(country: str, length: int, t: int) -> bool:
+    """Whether a day lies in a run of days off that is long enough and holds a public holiday."""
+
+    def off(day: int) -> bool:
+        return public(country, day) or day_of(day).weekday() >= 5
+
+    if not off(t):
+        return False
+    first = last = t
+    while off(first - 1):
+        first -= 1
+    while off(last + 1):
+        last += 1
+    return last - first + 1 >= length and any(public(country, day) for day in range(first, last + 1))
+
+
+def to_holiday(o: Oracle, f: Any) -> float:
+    """``ToHoliday``."""
+    return next((n for n in range(f.cap) if long_holiday(f.country, f.length, o.t + n)), f.cap)
+
+
+def since_holiday(o: Oracle, f: Any) -> float:
+    """``SinceHoliday``."""
+    return next((n for n in range(f.cap) if long_holiday(f.country, f.length, o.t - n)), f.cap)
+
+
+def school_term(o: Oracle, f: Any) -> float:
+    """``SchoolTerm``."""
+    days = [day_of(o.t + n).isoformat() for n in range(f.ahead)]
+    if days[0] < f.terms[0][0] or days[-1] > f.terms[-1][1]:
+        return NAN
+    return sum(any(first <= day <= last for first, last in f.terms) for day in days) / f.ahead
+
+
 MEANINGS: dict[type[Feature], Callable[[Oracle, Any], float]] = {
     Count: count,
     Decay: decay,
@@ -299,6 +488,20 @@ MEANINGS: dict[type[Feature], Callable[[Oracle, Any], float]] = {
     Difference: lambda o, f: o(f.left) - o(f.right),
     Log1p: lambda o, f: math.log1p(o(f.of)),
     Clip: clip,
+    Surprise: surprise,
+    Cusum: cusum,
+    Excess: excess,
+    AboveUsual: above_usual,
+    Lead: lead,
+    OpenSince: open_since,
+    Nowcast: nowcast,
+    Relative: relative,
+    Nearby: nearby,
+    Weekday: lambda o, f: day_of(o.t).isoweekday(),
+    HolidayDays: lambda o, f: sum(public(f.country, o.t + n) for n in range(f.ahead)),
+    ToHoliday: to_holiday,
+    SinceHoliday: since_holiday,
+    SchoolTerm: school_term,
 }
 """Every class of feature and what it means."""
 

@@ -2,31 +2,48 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from hypothesis import strategies as st
 
 from riskmodel.asof.vocabulary import (
     COUNTY,
     NEIGHBOURS,
+    RING2,
+    AboveUsual,
     Clip,
     Count,
+    Cusum,
     Decay,
     DecayedDays,
     Difference,
     Elapsed,
+    Excess,
     Feature,
     Harmonic,
+    HolidayDays,
+    Lead,
     Log1p,
+    Nearby,
+    Nowcast,
+    OpenSince,
     PlaceFigure,
     Rate,
     Ratio,
+    Relative,
     SameSeason,
+    SchoolTerm,
     Share,
     ShrunkenRate,
+    SinceHoliday,
     State,
     StateAge,
+    Surprise,
     TimeSince,
+    ToHoliday,
     Trend,
+    Weekday,
 )
 from riskmodel.base.periods import ALWAYS, NEVER
 from riskmodel.base.project import Kind
@@ -79,6 +96,35 @@ FEATURES: tuple[Feature, ...] = (
     Difference(Count("theft", 7), Count("theft", 7, lag=7)),
     Log1p(Decay("noise", 4)),
     Clip(Count("noise", 28), 0, 3),
+    Count(("theft", "noise"), 14, over=RING2),
+    Decay("noise", 6, over=RING2),
+    State("hazard", RING2),
+    Surprise("theft", 7, 28),
+    Surprise(("theft", "noise"), 14, 40, "town"),
+    Cusum("theft", 3, 5, 20),
+    Cusum("noise", 7, 2, 30, NEIGHBOURS, 0.25),
+    Excess("theft", 3, 4, 1),
+    Excess(("theft", "noise"), 2, over=COUNTY),
+    AboveUsual("noise", 4, 5, 24),
+    AboveUsual(("theft", "noise"), 7, 4, 40, "town"),
+    Lead("noise", "theft", 7, 28),
+    Lead("hazard", ("theft", "noise"), 14, 28, "town"),
+    OpenSince("hazard"),
+    OpenSince(("hazard", "noise")),
+    Nowcast("theft", 9),
+    Nowcast(("noise", "theft"), 14, "town", 10, 30),
+    Nowcast(("hazard", "theft"), 5, NEIGHBOURS, 3, 2),
+    Relative(Count("theft", 14)),
+    Relative(Decay("noise", 9), "town"),
+    Relative(Rate("theft", 14, "households"), "town"),
+    Nearby(Count("theft", 14)),
+    Nearby(Rate("noise", 14, "households")),
+    Ratio(Surprise("theft", 9, 18), Relative(Nowcast("noise", 12), "town")),
+    Weekday(),
+    HolidayDays("CN", 9),
+    ToHoliday("CN", 3, 40),
+    SinceHoliday("DE", 4, 25),
+    SchoolTerm((("2019-09-02", "2020-01-17"), ("2020-02-17", "2020-02-28"), ("2020-04-06", "2030-12-31")), 10),
 )
 """One of every class of feature, alone and composed."""
 
@@ -116,7 +162,14 @@ def places(draw: st.DrawFn, known_late: bool = True) -> Places:
         attributes={"floors": np.arange(count, dtype=np.float64)},
         neighbour_start=start_of,
         neighbour_cells=np.array([p[1] for p in pairs], dtype=np.int32),
+        shapes=tuple(draw(st.sampled_from([square(c), square(c), square(c), ()])) for c in range(cells)),
     )
+
+
+def square(cell: int) -> tuple[Any, ...]:
+    """The shape of a cell: squares on a curve, all at different distances, far from what could be degrees."""
+    x, y = 1_000.0 + 3 * cell, 2_000.0 + cell**2
+    return (np.array([(x, y), (x + 2, y), (x + 2, y + 2), (x, y + 2), (x, y)]),)
 
 
 @st.composite

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -21,8 +21,11 @@ from riskmodel.records.places import Places
 if TYPE_CHECKING:
     import pandas as pd
 
-BLOCK_VALUES = 1 << 18
+BLOCK_VALUES = 1 << 17
 """Cells times dates in a block: a measure of it fits the cache of a core."""
+
+BLOCKS = 8
+"""At least as many blocks, so that threads share the work."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,11 +110,15 @@ class Design:
         """The same rows with labels and maturity as ``history`` says at ``now``, for a design of all cells."""
         if self.target is None:
             raise UsageError("The design has no target, so there are no labels to renew. Build it with a target.")
+        return self.labelled(history, self.target, now)
+
+    def labelled(self, history: History, target: Target, now: str | int | None = None) -> Design:
+        """The same rows and features, shared and not copied, with the labels of ``target``: so several targets share one design."""
         dates = np.unique(self.as_of)
-        y = labels(history, self.target, dates)
-        settled = mature(history, self.target, dates, now)
+        y = labels(history, target, dates)
+        settled = mature(history, target, dates, now)
         at = np.searchsorted(dates, self.as_of)
-        return replace(self, y=y[self.cell, at], mature=settled[at])
+        return replace(self, target=target, y=y[self.cell, at], mature=settled[at])
 
     def group(self, grouping: str) -> Int32[np.ndarray, " row"]:
         """Group number of each row in ``grouping``; -1 where the cell does not exist."""
@@ -189,33 +196,53 @@ def design(
     cells, count = len(history.places), len(dates)
     _check_kinds(history, chosen)
     X = np.empty((len(chosen), cells, count), dtype=np.float32)
-    shared = Shared(history, dates, block or max(1, min(cells, BLOCK_VALUES // count + 1)))
+    shared = Shared(history, dates, block or max(1, min(BLOCK_VALUES // count + 1, cells // BLOCKS + 1)))
     history.starts  # noqa: B018  made before the threads need it
-    views = shared.blocks()
+    views, passes = shared.blocks(), _passes(chosen)
     done = 0
 
     def fill(view: View) -> None:
-        for j, feature in enumerate(chosen):
-            feature.fill(view, X[j, view.first : view.stop])
+        # each block begins elsewhere, so that threads do not wait for the same group's totals
+        begin = view.first // shared.block % max(1, len(passes))
+        for rows in passes[begin:] + passes[:begin]:
+            type(chosen[rows[0]]).fill_together([chosen[row] for row in rows], view, X, rows, 0)
 
-    with ThreadPoolExecutor(max(1, threads)) as pool:
+    with ThreadPoolExecutor(threads) as pool:
+        keys = pool.submit(_keys, shared)
         for _ in pool.map(fill, views):
             done += 1
             if progress is not None:
                 progress(done / len(views))
+        cell, as_of_day, at_risk = keys.result()
     empty = np.zeros(0, dtype=np.int32)
     made = Design(
         X=X.reshape(len(chosen), cells * count).T,
         features=chosen,
-        cell=np.repeat(np.arange(cells, dtype=np.int32), count),
-        as_of=np.tile(dates, cells),
-        at_risk=(shared.version >= 0).ravel(),
+        cell=cell,
+        as_of=as_of_day,
+        at_risk=at_risk,
         y=empty,
         mature=empty.astype(bool),
         target=target,
         places=history.places,
     )
-    return made if target is None else made.relabelled(history, now)
+    return made if target is None else made.labelled(history, target, now)
+
+
+def _passes(features: Sequence[Feature]) -> list[list[int]]:
+    """Positions of the features that are filled together, in the order of their first ones."""
+    passes: dict[Any, list[int]] = {}
+    for at, feature in enumerate(features):
+        key = feature.pass_key
+        passes.setdefault(at if key is None else (type(feature), key), []).append(at)
+    return list(passes.values())
+
+
+def _keys(shared: Shared) -> tuple[Any, Any, Any]:
+    """Cell, date and whether it is at risk, a value a row."""
+    cells, dates = shared.version.shape
+    cell = np.repeat(np.arange(cells, dtype=np.int32), dates)
+    return cell, np.tile(shared.as_of, cells), (shared.version >= 0).ravel()
 
 
 def _check_kinds(history: History, features: Iterable[Feature]) -> None:

@@ -15,10 +15,14 @@ from riskmodel.records.history import History
 
 @dataclass(frozen=True)
 class Target:
-    """The number of events of ``kinds`` that occur in ``[as_of, as_of + horizon)``; ``horizon`` in days."""
+    """The number of events of ``kinds`` that occur in ``[as_of, as_of + horizon)``; ``horizon`` in days.
+
+    With ``at_least_one`` it is 1 where there is any and else 0.
+    """
 
     kinds: tuple[str, ...]
     horizon: int
+    at_least_one: bool = False
 
     def __post_init__(self) -> None:
         if not isinstance(self.kinds, (tuple, list)) or not self.kinds or len(set(self.kinds)) != len(self.kinds):
@@ -26,6 +30,8 @@ class Target:
         object.__setattr__(self, "kinds", tuple(self.kinds))
         if isinstance(self.horizon, bool) or not isinstance(self.horizon, int) or self.horizon < 1:
             raise bad_argument("horizon", "Target", "a whole number of days, at least 1", self.horizon)
+        if not isinstance(self.at_least_one, bool):
+            raise bad_argument("at_least_one", "Target", "true or false", self.at_least_one)
 
 
 def last_knowledge(history: History) -> int:
@@ -37,7 +43,7 @@ def last_knowledge(history: History) -> int:
 
 
 def labels(history: History, target: Target, as_of: Days) -> Int32[np.ndarray, "cell date"]:
-    """Counts of the target by occurrence, as believed last; shape ``[cell, date]``."""
+    """Counts of the target by occurrence, or whether there is any, as believed last; shape ``[cell, date]``."""
     cells, dates = len(history.places), len(as_of)
     change = np.zeros((cells, dates + 1), dtype=np.int64)
     for kind in history.numbers(target.kinds):
@@ -49,7 +55,8 @@ def labels(history: History, target: Target, as_of: Days) -> Int32[np.ndarray, "
         high = np.searchsorted(as_of, occurred, side="right")
         np.add.at(change, (history.cell[rows], low), history.amount[rows])
         np.subtract.at(change, (history.cell[rows], high), history.amount[rows])
-    return np.cumsum(change[:, :dates], axis=1).astype(np.int32)
+    counts = np.cumsum(change[:, :dates], axis=1)
+    return (np.minimum(counts, 1) if target.at_least_one else counts).astype(np.int32)
 
 
 def mature(history: History, target: Target, as_of: Days, now: str | int | None = None) -> Bool[np.ndarray, " date"]:

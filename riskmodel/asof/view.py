@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from jaxtyping import Bool, Float64, Int32, Int64
+from jaxtyping import Bool, Float32, Float64, Int32, Int64
 
 from riskmodel.asof import windows
+from riskmodel.asof.rings import inverse_distances, rings
 from riskmodel.base.periods import ALWAYS, NEVER, Days
 from riskmodel.records.history import History
 
 CELL = "cell"
 NEIGHBOURS = "neighbours"
+RING2 = "ring2"
 COUNTY = "county"
 
+OWN = (CELL, NEIGHBOURS, RING2)
+"""Scopes that stand for cells, not for groups."""
+
 Values = Float64[np.ndarray, "cell date"]
+
+
+LEAST_REPORTED = 0.1
+"""No day's count is raised more than tenfold for what is still to be reported."""
 
 
 class Shared:
@@ -31,17 +40,21 @@ class Shared:
         self.as_of = as_of
         self.block = block
         self.origin, self.table = windows.day_table(as_of)
-        self.version = history.places.version_at(as_of)
         self.weight = history.amount.astype(np.int64)
-        self._totals: dict[Any, Any] = {}
-        self._lock = threading.RLock()
+        self._made: dict[Any, Any] = {}
+        self._locks: dict[Any, Any] = {}
+        self._lock = threading.Lock()
 
     def once(self, key: Any, make: Callable[[], Any]) -> Any:
-        """The value under ``key``, made by the first caller."""
+        """The value under ``key``, made by the first caller while others go on with other keys."""
+        if key in self._made:
+            return self._made[key]
         with self._lock:
-            if key not in self._totals:
-                self._totals[key] = make()
-            return self._totals[key]
+            lock = self._locks.setdefault(key, threading.Lock())
+        with lock:
+            if key not in self._made:
+                self._made[key] = make()
+        return self._made[key]
 
     def blocks(self) -> list[View]:
         """Views of consecutive blocks of cells that cover all of them."""
@@ -62,6 +75,65 @@ class Shared:
             return totals
 
         return self.once(("group", key, grouping), make)
+
+    @property
+    def version(self) -> Int32[np.ndarray, "cell date"]:
+        """The version of each cell that holds at each date; -1 where it does not exist."""
+        return self.once("version", lambda: self.history.places.version_at(self.as_of))
+
+    def members(self, over: str) -> tuple[Int32[np.ndarray, " cell_plus_one"], Int32[np.ndarray, " member"]]:
+        """The cells of ``over`` around each cell, as compressed rows; two empty arrays for the cell itself."""
+        if over == CELL:
+            return np.zeros(0, np.int32), np.zeros(0, np.int32)
+        if over == NEIGHBOURS:
+            return self.history.places.neighbour_start, self.history.places.neighbour_cells
+
+        return self.once("ring2", lambda: rings(self.history.places)[1])
+
+    @property
+    def around(self) -> tuple[Any, Any, Any]:
+        """First and second ring of each cell as compressed rows, and the inverse distance of every pair."""
+        return self.once("around", lambda: inverse_distances(self.history.places))
+
+    def values(self, feature: Any) -> Float32[np.ndarray, "cell date"]:
+        """A feature of all cells; NaN where a cell does not exist."""
+
+        def make() -> Any:
+            found = np.concatenate([view.values(feature) for view in self.blocks()])
+            found[self.version < 0] = np.nan
+            return found
+
+        return self.once(("values", feature), make)
+
+    def reported(self, kind: str, longest: int, memory: int) -> Float64[np.ndarray, "date lag"]:
+        """The share of records of ``kind``'s source that are known ``lag`` whole days after theirs, as estimated at each date.
+
+        From records of the ``memory`` days before the date with delays up to ``longest`` days. The reverse-time hazard of
+        delay ``d`` is the number with that delay among those with at most that delay, both among records old enough for it.
+        """
+
+        def make() -> Any:
+            history, day = self.history, self.as_of.astype(np.int64)
+            feeds = [set(feed.kinds) for feed in history.feeds.values() if kind in feed.kinds]
+            kinds = set().union({kind}, *feeds) & set(history.kinds)
+            base, last = int(day[0]) - memory, int(day[-1])
+            inside = np.isin(history.kind, history.numbers(kinds)) & (history.occurred >= base) & (history.occurred < last)
+            occurred = history.occurred[inside].astype(np.int64)
+            delay = np.maximum(history.known[inside].astype(np.int64) - occurred, 0)
+            occurred, delay = occurred[delay <= longest], delay[delay <= longest]
+            table = np.bincount((occurred - base + 1) * (longest + 1) + delay, minlength=(last - base + 2) * (longest + 1))
+            before = np.cumsum(table.reshape(-1, longest + 1), axis=0)
+            up_to = np.cumsum(before, axis=1)
+            share = np.ones((len(day), longest + 1))
+            begin = day - memory - base
+            for d in range(longest, 0, -1):
+                end = np.maximum(day - d - base, begin)
+                with np.errstate(invalid="ignore"):
+                    hazard = (before[end, d] - before[begin, d]) / (up_to[end, d] - up_to[begin, d])
+                share[:, d - 1] = share[:, d] * (1.0 - np.nan_to_num(hazard))
+            return share
+
+        return self.once(("reported", kind, longest, memory), make)
 
     @property
     def first_valid(self) -> Int64[np.ndarray, "cell date"]:
@@ -126,6 +198,42 @@ class View:
         """Sum of amounts that occurred in the ``days`` days that end ``lag`` days before each date. ``out`` is filled."""
         return self._sums(("window", kinds, days, lag), kinds, days, lag, over, self.history.until, self.shared.weight, out)
 
+    def windows_into(
+        self, kinds: tuple[str, ...], spans: Sequence[tuple[int, int]], over: str, X: Any, rows: Sequence[int], offset: int
+    ) -> None:
+        """Several windows ``(days, lag)`` of the same kinds at once: as float32 into ``X[row, cell - offset]``, NaN over gaps."""
+        if over not in OWN:
+            for (days, lag), row in zip(spans, rows, strict=True):
+                out = X[row, self.first - offset : self.stop - offset]
+                self.window(kinds, days, lag, over, out)
+                self.blank(out, kinds, days + lag)
+            return
+        h, s = self.history, self.shared
+        gaps = np.stack([self.gap(kinds, days + lag) for days, lag in spans])
+        length, lag = np.array(spans, dtype=np.int64).T.copy()
+        windows.windows_at_once(
+            h.starts, np.array(h.numbers(kinds), np.int64), h.occurred, h.known, h.until, s.weight, s.origin, s.table,
+            length, lag, gaps, self.first, self.stop, *self.shared.members(over), np.array(rows, np.int64), np.int64(offset), X,
+        )  # fmt: skip
+
+    def expected(self, kinds: tuple[str, ...], days: int, usual: int, lag: int, over: str = CELL) -> Values:
+        """What ``days`` would bring at the rate of the ``usual`` days that end ``lag`` days before, with half a record added."""
+        return (self.window(kinds, usual, lag, over) + 0.5) * (days / usual)
+
+    def values(self, feature: Any) -> Float32[np.ndarray, "cell date"]:
+        """The values of a feature, for those that are made of it."""
+
+        def make() -> Any:
+            out = np.empty(self.shape, dtype=np.float32)
+            feature.fill(self, out)
+            return out
+
+        return self.kept(("values", feature), make)
+
+    def around(self, feature: Any, out: Any) -> None:
+        """The mean of ``feature`` over the first and second ring, weighted by inverse distance, into ``out``."""
+        windows.weighted_means(self.shared.values(feature), *self.shared.around, self.first, self.stop, out)
+
     def state(self, kinds: tuple[str, ...], over: str = CELL, out: Any | None = None) -> Int64[np.ndarray, "cell date"]:
         """Sum of amounts of the states that hold at each date."""
         return self._sums(("state", kinds), kinds, windows.ENDLESS, 0, over, self._open(), self.shared.weight, out)
@@ -140,7 +248,7 @@ class View:
         return self.shared.once("open", lambda: np.minimum(self.history.until, self.history.ended))
 
     def _sums(self, key: Any, kinds: Any, days: int, lag: int, over: str, until: Any, weight: Any, out: Any | None) -> Any:
-        if over not in (CELL, NEIGHBOURS):
+        if over not in OWN:
             values = self.over(key, lambda view: view._sums(key, kinds, days, lag, CELL, until, weight, None), over)
             if out is None:
                 return values
@@ -150,7 +258,7 @@ class View:
             return self._kept[(key, over)]
         h, s = self.history, self.shared
         filled = np.empty(self.shape, dtype=np.int64) if out is None else out
-        members = self._members(over)
+        members = self.shared.members(over)
         windows.window_sums(
             h.starts, np.array(h.numbers(kinds), np.int64), h.occurred, h.known, until, weight,
             s.origin, s.table, np.int64(days), np.int64(lag), self.first, self.stop, *members, filled,
@@ -162,19 +270,32 @@ class View:
     def decayed(self, kinds: tuple[str, ...], half_life: float, over: str = CELL) -> Values:
         """Sum of amounts, each halved for every ``half_life`` days since it occurred."""
         key = ("decayed", kinds, half_life)
-        if over not in (CELL, NEIGHBOURS):
+        if over not in OWN:
             return self.over(key, lambda view: view.decayed(kinds, half_life), over)
 
         def make() -> Any:
-            h = self.history
-            out = np.empty(self.shape, dtype=np.float64)
-            windows.decayed_sums(
-                h.starts, np.array(h.numbers(kinds), np.int64), h.occurred, h.known, h.until, self.shared.weight,
-                self.as_of.astype(np.int64), float(half_life), self.first, self.stop, *self._members(over), out,
-            )  # fmt: skip
-            return out
+            return self._decayed(kinds, half_life, over, np.zeros(len(self.as_of)), np.empty(self.shape, dtype=np.float64))
 
         return self.kept((key, over), make)
+
+    def decayed_into(self, kinds: tuple[str, ...], half_life: float, over: str, out: Any) -> None:
+        """:meth:`decayed` as float32, NaN where a feed of ``kinds`` is in a gap."""
+        if over in OWN and (("decayed", kinds, half_life), over) not in self._kept:
+            self._decayed(kinds, half_life, over, self.gap(kinds, 1).astype(np.float64), out)
+        else:
+            out[...] = self.decayed(kinds, half_life, over)
+            self.blank(out, kinds, 1)
+
+    def _decayed(self, kinds: tuple[str, ...], half_life: float, over: str, gap: Any, out: Any) -> Any:
+        h, s = self.history, self.shared
+        oldest = s.once("oldest", lambda: int(h.occurred.min()) if len(h) else int(self.as_of[0]))
+        span = max(1, int(self.as_of[-1]) - oldest + 1)
+        powers = s.once(("halvings", half_life), lambda: windows.halvings(float(half_life), span))
+        windows.decayed_sums(
+            h.starts, np.array(h.numbers(kinds), np.int64), h.occurred, h.known, h.until, s.weight,
+            self.as_of.astype(np.int64), float(half_life), powers, self.first, self.stop, *self.shared.members(over), gap, out,
+        )  # fmt: skip
+        return out
 
     def observed_days(self, kinds: tuple[str, ...], half_life: float, exposure: str | None, over: str = CELL) -> Values:
         """Days on which records of ``kinds`` could be seen, decayed like :meth:`decayed`, times ``exposure`` if named.
@@ -210,6 +331,34 @@ class View:
         )  # fmt: skip
         return np.minimum(self.as_of[None, :] - found, cap)
 
+    def oldest_open(self, kinds: tuple[str, ...]) -> Int64[np.ndarray, "cell date"]:
+        """The first day of the oldest state of ``kinds`` that holds at each date; NEVER where none does."""
+        h, s = self.history, self.shared
+        out = np.empty(self.shape, dtype=np.int64)
+        windows.first_days(
+            h.starts, np.array(h.numbers(kinds), np.int64), h.occurred, h.known, self._open(), s.origin, s.table,
+            self.first, self.stop, np.int64(NEVER), out,
+        )  # fmt: skip
+        return out
+
+    def nowcast(self, kinds: tuple[str, ...], days: int, longest: int, memory: int, over: str = CELL) -> Values:
+        """Sum of amounts of the last ``days`` days, each over the share of its day's records that is :meth:`Shared.reported`."""
+        key = ("nowcast", kinds, days, longest, memory)
+        if over not in OWN:
+            return self.over(key, lambda view: view.nowcast(kinds, days, longest, memory), over)
+
+        def make() -> Any:
+            h, s = self.history, self.shared
+            factor = np.stack([1.0 / np.maximum(s.reported(kind, longest, memory), LEAST_REPORTED) for kind in kinds])
+            out = np.empty(self.shape, dtype=np.float64)
+            windows.weighted_sums(
+                h.starts, np.array(h.numbers(kinds), np.int64), h.occurred, h.known, h.until, s.weight, s.origin, s.table,
+                self.as_of.astype(np.int64), np.int64(days), factor, self.first, self.stop, *s.members(over), out,
+            )  # fmt: skip
+            return out
+
+        return self.kept((key, over), make)
+
     def exposure(self, name: str) -> Values:
         """Exposure ``name``; NaN where it is missing."""
         return self.history.places.exposure(name, self.version)
@@ -222,7 +371,16 @@ class View:
         """Dates at which a window of ``days`` reaches into a gap of the feeds of ``kinds``."""
         return self.shared.once(("missing", kinds, days), lambda: self.history.missing(kinds, days, self.as_of))
 
-    def _members(self, over: str) -> tuple[Any, Any]:
-        if over == CELL:
-            return np.zeros(0, np.int32), np.zeros(0, np.int32)
-        return self.history.places.neighbour_start, self.history.places.neighbour_cells
+    def gap(self, kinds: tuple[str, ...], days: int) -> Float32[np.ndarray, " date"]:
+        """:meth:`missing` as a term to add: 0, or NaN where the window reaches into a gap."""
+
+        def make() -> Any:
+            return np.where(self.missing(kinds, days), np.float32(np.nan), np.float32(0))
+
+        return self.shared.once(("gap", kinds, days), make)
+
+    def blank(self, out: Any, kinds: tuple[str, ...], days: int) -> None:
+        """Write NaN into ``out`` at the dates at which a window of ``days`` reaches into a gap of the feeds of ``kinds``."""
+        gap = self.gap(kinds, days)
+        if np.isnan(gap).any():
+            out += gap

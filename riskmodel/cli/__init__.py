@@ -1,6 +1,6 @@
 """The command line. Importing it is cheap: every command imports what it needs when it runs."""
 
-from riskmodel.cli import data_commands, learning_commands, night_commands, project_commands
+from riskmodel.cli import data_commands, feature_commands, learning_commands, night_commands, project_commands
 from riskmodel.cli.app import app, main
 
-__all__ = ["app", "data_commands", "learning_commands", "main", "night_commands", "project_commands"]
+__all__ = ["app", "data_commands", "feature_commands", "learning_commands", "main", "night_commands", "project_commands"]

@@ -147,6 +147,16 @@ def test_faulty_arguments_are_refused(arguments: dict[str, Any], message: str) -
         design(a_history(), **{"as_of": "2020-03-01", "features": FEW, **arguments})
 
 
+def test_several_targets_share_one_design() -> None:
+    made = design(a_history(), ["2020-02-28", "2020-02-29"], FEW)
+    counts = made.labelled(a_history(), Target(("theft", "noise"), 7))
+    some = made.labelled(a_history(), Target(("theft", "noise"), 7, at_least_one=True))
+    assert counts.X is made.X is some.X
+    assert counts.y.tolist() == [2, 1, 1, 1]
+    assert some.y.tolist() == [1, 1, 1, 1]
+    assert counts.identical(made)
+
+
 def test_without_a_target_there_is_nothing_to_relabel() -> None:
     made = design(a_history(), "2020-03-01", FEW)
     assert made.y.size == 0

@@ -51,6 +51,15 @@ def test_the_horizon_begins_on_the_as_of_date_and_ends_before_its_last() -> None
     assert labels(records, Target(("theft",), 7), days(-7, -6, 0, 1, 7, 8)).tolist() == [[0, 1, 1, 1, 1, 0]]
 
 
+@settings(deadline=None, max_examples=20)
+@given(cases(most=4), targets)
+def test_at_least_one_is_whether_there_is_any(case: tuple[History, list[int]], target: Target) -> None:
+    history, dates = case
+    when = np.array(dates, dtype=np.int32)
+    found = labels(history, Target(target.kinds, target.horizon, at_least_one=True), when)
+    np.testing.assert_array_equal(found, labels(history, target, when) > 0)
+
+
 def test_a_corrected_record_is_no_label() -> None:
     assert labels(history((3, 3, 9)), Target(("theft",), 7), days(0)).tolist() == [[0]]
 

@@ -14,25 +14,39 @@ from hypothesis import strategies as st
 from riskmodel.asof.design import design, from_json
 from riskmodel.asof.vocabulary import (
     NEIGHBOURS,
+    AboveUsual,
     Clip,
     Count,
+    Cusum,
     Decay,
     DecayedDays,
     Difference,
+    Excess,
     Feature,
     Group,
     Harmonic,
+    HolidayDays,
+    Lead,
     Log1p,
+    Nearby,
+    Nowcast,
+    OpenSince,
     PlaceFigure,
     Rate,
     Ratio,
+    Relative,
     SameSeason,
+    SchoolTerm,
     Share,
     ShrunkenRate,
+    SinceHoliday,
     State,
     StateAge,
+    Surprise,
     TimeSince,
+    ToHoliday,
     Trend,
+    Weekday,
     check_unique,
 )
 from riskmodel.base.errors import UsageError
@@ -42,7 +56,7 @@ from riskmodel.records.history import History
 from tests import oracles
 from tests.strategies import FEATURES, FIRST, KINDS, cases, histories
 
-WHOLE = (Count, State, TimeSince, PlaceFigure)
+WHOLE = (AboveUsual, Count, HolidayDays, OpenSince, PlaceFigure, SinceHoliday, State, TimeSince, ToHoliday, Weekday)
 
 
 def whole(feature: Feature) -> bool:
@@ -180,6 +194,23 @@ def test_kinds_and_families_of_compositions_are_those_of_the_parts() -> None:
         (lambda: Ratio("theft", Count("theft", 7)), r"'top' parameter of Ratio must be a feature\. Got 'theft'"),  # type: ignore[arg-type]
         (lambda: Difference(Count("theft", 7), 1), r"'right' parameter of Difference must be a feature\. Got 1"),  # type: ignore[arg-type]
         (lambda: Log1p(None), r"'of' parameter of Log1p must be a feature"),  # type: ignore[arg-type]
+        (lambda: Surprise("theft", 7, 0), r"'usual' parameter of Surprise must be a whole number of days"),
+        (lambda: Cusum("theft", 7, 0, 28), r"'periods' parameter of Cusum must be a whole number"),
+        (lambda: Cusum("theft", 7, 2, 28, slack=0), r"'slack' parameter of Cusum must be a number above 0"),
+        (lambda: Excess("theft", 7, 1), r"'baseline' parameter of Excess must be at least 2 periods\. Got 1"),
+        (lambda: AboveUsual("theft", 7, 4, -1), r"'usual' parameter of AboveUsual must be a whole number of days"),
+        (lambda: Lead("theft", (), 7, 28), r"'behind' parameter of Lead must be a kind or a tuple of kinds"),
+        (lambda: OpenSince(()), r"'kinds' parameter of OpenSince must be"),
+        (lambda: Nowcast("theft", 7, longest=0), r"'longest' parameter of Nowcast must be a whole number of days"),
+        (lambda: Relative("theft"), r"'of' parameter of Relative must be a feature"),  # type: ignore[arg-type]
+        (lambda: Relative(Count("theft", 7), "ring2"), r"'over' parameter of Relative must be 'county' or a grouping"),
+        (lambda: Nearby(7), r"'of' parameter of Nearby must be a feature"),  # type: ignore[arg-type]
+        (lambda: HolidayDays("China"), r"'country' parameter of HolidayDays must be an ISO code of two capital letters"),
+        (lambda: ToHoliday("CN", 0), r"'length' parameter of ToHoliday must be a whole number"),
+        (lambda: SinceHoliday("CN", cap=0), r"'cap' parameter of SinceHoliday must be a whole number"),
+        (lambda: SchoolTerm(()), r"'terms' parameter of SchoolTerm must be increasing pairs of dates"),
+        (lambda: SchoolTerm((("2020-03-01", "2020-02-01"),)), r"'terms' parameter of SchoolTerm must be increasing pairs"),
+        (lambda: SchoolTerm((("2020-03-01", "soon"),)), r"'terms' parameter of SchoolTerm must be increasing pairs"),
         (lambda: Clip(Count("theft", 7), 3, 3), r"'low' parameter of Clip must be below high \(3\)\. Got 3"),
     ],
 )

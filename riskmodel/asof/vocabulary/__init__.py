@@ -1,16 +1,26 @@
 """The vocabulary: the classes of feature that ``features/`` is written in. One small file a class or two."""
 
-from riskmodel.asof.view import CELL, COUNTY, NEIGHBOURS
+from riskmodel.asof.view import CELL, COUNTY, NEIGHBOURS, RING2
+from riskmodel.asof.vocabulary.above_usual import AboveUsual
 from riskmodel.asof.vocabulary.calendar import Elapsed, Harmonic
 from riskmodel.asof.vocabulary.compose import Clip, Difference, Log1p, Ratio
 from riskmodel.asof.vocabulary.count import Count
+from riskmodel.asof.vocabulary.cusum import Cusum
 from riskmodel.asof.vocabulary.decay import Decay, DecayedDays
-from riskmodel.asof.vocabulary.feature import Feature, Group, check_unique
+from riskmodel.asof.vocabulary.excess import Excess
+from riskmodel.asof.vocabulary.feature import Feature, Group, bare_text, check_unique
+from riskmodel.asof.vocabulary.holiday import HolidayDays, SchoolTerm, SinceHoliday, ToHoliday, Weekday
+from riskmodel.asof.vocabulary.lead import Lead
+from riskmodel.asof.vocabulary.nearby import Nearby
+from riskmodel.asof.vocabulary.nowcast import Nowcast
+from riskmodel.asof.vocabulary.open_since import OpenSince
 from riskmodel.asof.vocabulary.place import PlaceFigure
 from riskmodel.asof.vocabulary.rate import Rate, ShrunkenRate
+from riskmodel.asof.vocabulary.relative import Relative
 from riskmodel.asof.vocabulary.season import SameSeason
 from riskmodel.asof.vocabulary.share import Share
 from riskmodel.asof.vocabulary.state import State, StateAge
+from riskmodel.asof.vocabulary.surprise import Surprise
 from riskmodel.asof.vocabulary.time_since import TimeSince
 from riskmodel.asof.vocabulary.trend import Trend
 
@@ -18,25 +28,41 @@ __all__ = [
     "CELL",
     "COUNTY",
     "NEIGHBOURS",
+    "RING2",
+    "AboveUsual",
     "Clip",
     "Count",
+    "Cusum",
     "Decay",
     "DecayedDays",
     "Difference",
     "Elapsed",
+    "Excess",
     "Feature",
     "Group",
     "Harmonic",
+    "HolidayDays",
+    "Lead",
     "Log1p",
+    "Nearby",
+    "Nowcast",
+    "OpenSince",
     "PlaceFigure",
     "Rate",
     "Ratio",
+    "Relative",
     "SameSeason",
+    "SchoolTerm",
     "Share",
     "ShrunkenRate",
+    "SinceHoliday",
     "State",
     "StateAge",
+    "Surprise",
     "TimeSince",
+    "ToHoliday",
     "Trend",
+    "Weekday",
+    "bare_text",
     "check_unique",
 ]

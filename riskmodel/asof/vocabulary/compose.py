@@ -9,29 +9,10 @@ from typing import Any
 import numpy as np
 
 from riskmodel.asof.view import View
-from riskmodel.asof.vocabulary.feature import Feature, figure
+from riskmodel.asof.vocabulary.feature import Feature, bare_text, figure
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
-
-
-def _values(feature: Feature, view: View) -> Any:
-    out = np.empty(view.shape, dtype=np.float32)
-    feature.fill(view, out)
-    return out
-
-
-def _bare(feature: Feature, kinds: Mapping[str, Kind]) -> Text:
-    """What a part means, without its own value and usual value."""
-    text = feature.meaning(kinds)
-
-    def strip(sentence: str) -> str:
-        for left, right in (("（", "）"), ("(", ")")):
-            while left in sentence and "{usual}" in sentence[sentence.rindex(left) :]:
-                sentence = sentence[: sentence.rindex(left)].rstrip() + sentence[sentence.rindex(left) :].partition(right)[2]
-        return sentence.replace("{value}", "").replace("{usual}", "").replace("  ", " ")
-
-    return Text(zh=strip(text.zh), en=strip(text.en))
 
 
 @dataclass(frozen=True)
@@ -61,14 +42,14 @@ class Ratio(Feature):
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
         if self.zh and self.en:
             return Text(zh=self.zh, en=self.en)
-        top, bottom = _bare(self.top, kinds), _bare(self.bottom, kinds)
+        top, bottom = bare_text(self.top, kinds), bare_text(self.bottom, kinds)
         return Text(
             zh=f"「{top.zh}」与「{bottom.zh}」之比为{{value}}（平常{{usual}}）",
             en=f"The ratio of “{top.en}” to “{bottom.en}” is {{value}} (usually {{usual}})",
         )
 
     def fill(self, view: View, out: Any) -> None:
-        top, bottom = _values(self.top, view), _values(self.bottom, view)
+        top, bottom = view.values(self.top), view.values(self.bottom)
         with np.errstate(divide="ignore", invalid="ignore"):
             out[...] = np.where(bottom != 0, top / bottom, np.float32(np.nan))
 
@@ -92,14 +73,14 @@ class Difference(Feature):
         return self.left.unit
 
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
-        left, right = _bare(self.left, kinds), _bare(self.right, kinds)
+        left, right = bare_text(self.left, kinds), bare_text(self.right, kinds)
         return Text(
             zh=f"「{left.zh}」减「{right.zh}」为{{value}}（平常{{usual}}）",
             en=f"“{left.en}” minus “{right.en}” is {{value}} (usually {{usual}})",
         )
 
     def fill(self, view: View, out: Any) -> None:
-        out[...] = _values(self.left, view) - _values(self.right, view)
+        out[...] = view.values(self.left) - view.values(self.right)
 
 
 @dataclass(frozen=True)
@@ -120,7 +101,7 @@ class Log1p(Feature):
         return f"log {self.of.unit}"
 
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
-        bare = _bare(self.of, kinds)
+        bare = bare_text(self.of, kinds)
         return Text(
             zh=f"「{bare.zh}」的对数为{{value}}（平常{{usual}}）",
             en=f"The logarithm of “{bare.en}” is {{value}} (usually {{usual}})",

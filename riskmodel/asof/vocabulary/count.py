@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
 
 from riskmodel.asof.view import CELL, View
 from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, scope, scope_text, subject
@@ -51,6 +49,14 @@ class Count(Feature):
             en=f"{whose.en} had {{value}} records of {what.en} in {when_en} (usually {{usual}})",
         )
 
+    @property
+    def pass_key(self) -> Hashable | None:
+        return self.kinds, self.over
+
+    @classmethod
+    def fill_together(cls, features: Sequence[Count], view: View, X: Any, rows: Sequence[int], offset: int) -> None:
+        kinds, over = features[0].kinds, features[0].over
+        view.windows_into(kinds, [(feature.window, feature.lag) for feature in features], over, X, rows, offset)  # type: ignore[arg-type]
+
     def fill(self, view: View, out: Any) -> None:
-        view.window(self.kinds, self.window, self.lag, self.over, out)  # type: ignore[arg-type]
-        out[:, view.missing(self.kinds, self.window + self.lag)] = np.nan  # type: ignore[arg-type]
+        self.fill_together((self,), view, out[None], (0,), view.first)

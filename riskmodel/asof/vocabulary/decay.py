@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from riskmodel.asof.view import CELL, View
 from riskmodel.asof.vocabulary.feature import Feature, Kinds, figure, kind_text, scope, scope_text, subject
 from riskmodel.base.project import Kind
@@ -58,8 +56,7 @@ class Decay(Feature):
         )
 
     def fill(self, view: View, out: Any) -> None:
-        out[...] = view.decayed(self.kinds, self.half_life, self.over)  # type: ignore[arg-type]
-        out[:, view.missing(self.kinds, 1)] = np.nan  # type: ignore[arg-type]
+        view.decayed_into(self.kinds, self.half_life, self.over, out)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 from jaxtyping import Float32
 
-from riskmodel.asof.view import CELL, COUNTY, NEIGHBOURS, View
+from riskmodel.asof.view import CELL, COUNTY, NEIGHBOURS, RING2, View
 from riskmodel.base.errors import UsageError, bad_argument, unknown_name
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
@@ -85,6 +86,17 @@ class Feature(ABC):
     def fill(self, view: View, out: Float32[np.ndarray, "cell date"]) -> None:
         """Write the feature's values at ``view`` into ``out``."""
 
+    @property
+    def pass_key(self) -> Hashable | None:
+        """Features of a class that agree in this are filled by one :meth:`fill_together`; None: each by itself."""
+        return None
+
+    @classmethod
+    def fill_together(cls, features: Sequence[Any], view: View, X: Any, rows: Sequence[int], offset: int) -> None:
+        """Write each feature's values at ``view`` into ``X[row, cell - offset]``."""
+        for feature, row in zip(features, rows, strict=True):
+            feature.fill(view, X[row, view.first - offset : view.stop - offset])
+
     def kinds_used(self) -> tuple[str, ...]:
         """The kinds of record that it reads, in order; of a composition those of its parts."""
         used: list[str] = []
@@ -92,7 +104,7 @@ class Feature(ABC):
             value = getattr(self, field.name)
             if isinstance(value, Feature):
                 used += value.kinds_used()
-            elif field.name in ("kinds", "among"):
+            elif field.name in ("kinds", "among", "behind"):
                 used += value
         return tuple(dict.fromkeys(used))
 
@@ -168,7 +180,7 @@ class Feature(ABC):
 
     def _group(self, *others: str) -> None:
         """Check that ``over`` is the county or a grouping, or one of ``others``."""
-        if self.over in {CELL, NEIGHBOURS} - set(others):  # type: ignore[attr-defined]
+        if self.over in {CELL, NEIGHBOURS, RING2} - set(others):  # type: ignore[attr-defined]
             expected = ", ".join(repr(other) for other in (*others, COUNTY))
             raise bad_argument("over", type(self).__name__, f"{expected} or a grouping", self.over)  # type: ignore[attr-defined]
 
@@ -183,7 +195,7 @@ def _to_json(value: Any) -> Any:
         return value.to_json()
     if isinstance(value, Group):
         return {"group": value.name, "kinds": list(value), "zh": value.zh, "en": value.en}
-    return list(value) if isinstance(value, tuple) else value
+    return [_to_json(part) for part in value] if isinstance(value, tuple) else value
 
 
 def _from_json(value: Any) -> Any:
@@ -191,7 +203,7 @@ def _from_json(value: Any) -> Any:
         if "group" in value:
             return Group(value["group"], value["kinds"], value["zh"], value["en"])
         return Feature.from_json(value)
-    return tuple(value) if isinstance(value, list) else value
+    return tuple(_from_json(part) for part in value) if isinstance(value, list) else value
 
 
 def subject(kinds: Iterable[str]) -> str:
@@ -218,10 +230,27 @@ def scope_text(over: str) -> Text:
         return Text(zh="本网格", en="This cell")
     if over == NEIGHBOURS:
         return Text(zh="相邻网格", en="The adjacent cells")
+    if over == RING2:
+        return Text(zh="外围网格（隔一格）", en="The cells two steps away")
     if over == COUNTY:
         return Text(zh="全县", en="The whole county")
     names = {"village": "本村（社区）", "town": "本乡镇（街道）", "centre": "本指挥中心辖区"}
     return Text(zh=names.get(over, f"所属{over}"), en=f"The cell's {over}")
+
+
+def bare_text(feature: Feature, kinds: Mapping[str, Kind]) -> Text:
+    """What a feature means, without its own value and usual value: what sentences about features made of it quote."""
+    text = feature.meaning(kinds)
+
+    def strip(sentence: str) -> str:
+        for left, right in (("（", "）"), ("(", ")")):
+            while left in sentence and "{usual}" in sentence[sentence.rindex(left) :]:
+                sentence = sentence[: sentence.rindex(left)].rstrip() + sentence[sentence.rindex(left) :].partition(right)[2]
+        # a Chinese measure word goes with its number
+        sentence = re.sub(r"\{value\}[起处天个级周倍]?", "", sentence).replace("{usual}", "")
+        return sentence.replace("  ", " ").strip()
+
+    return Text(zh=strip(text.zh), en=strip(text.en))
 
 
 def check_unique(features: Iterable[Feature]) -> tuple[Feature, ...]:

@@ -48,7 +48,7 @@ class Rate(Feature):
         count = view.window(self.kinds, self.window)  # type: ignore[arg-type]
         with np.errstate(divide="ignore", invalid="ignore"):
             out[...] = np.where(exposure > 0, self.per * count / exposure, np.nan)
-        out[:, view.missing(self.kinds, self.window)] = np.nan  # type: ignore[arg-type]
+        view.blank(out, self.kinds, self.window)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
@@ -91,4 +91,4 @@ class ShrunkenRate(Feature):
         cells = view.over("cells", lambda v: (v.version >= 0).astype(np.int64), self.over)
         prior = (total + 0.5) / (np.maximum(cells, 1) * self.window)
         out[...] = (count + self.strength) / (self.window + self.strength / prior)
-        out[:, view.missing(self.kinds, self.window)] = np.nan  # type: ignore[arg-type]
+        view.blank(out, self.kinds, self.window)  # type: ignore[arg-type]

@@ -56,4 +56,4 @@ class SameSeason(Feature):
         for year in range(1, self.years + 1):
             total += view.window(self.kinds, self.window, YEAR * year - self.window, self.over)  # type: ignore[arg-type]
         out[...] = total / self.years
-        out[:, view.missing(self.kinds, YEAR * self.years)] = np.nan  # type: ignore[arg-type]
+        view.blank(out, self.kinds, YEAR * self.years)  # type: ignore[arg-type]

@@ -52,4 +52,4 @@ class Share(Feature):
         whole = view.window(self.among, self.window, over=self.over)  # type: ignore[arg-type]
         with np.errstate(divide="ignore", invalid="ignore"):
             out[...] = np.where(whole > 0, part / whole, np.nan)
-        out[:, view.missing(self.kinds_used(), self.window)] = np.nan
+        view.blank(out, self.kinds_used(), self.window)

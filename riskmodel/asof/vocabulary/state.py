@@ -41,7 +41,7 @@ class State(Feature):
 
     def fill(self, view: View, out: Any) -> None:
         view.state(self.kinds, self.over, out)  # type: ignore[arg-type]
-        out[:, view.missing(self.kinds, 1)] = np.nan  # type: ignore[arg-type]
+        view.blank(out, self.kinds, 1)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
@@ -74,4 +74,4 @@ class StateAge(Feature):
         age = view.state_age(self.kinds, self.over)  # type: ignore[arg-type]
         with np.errstate(divide="ignore", invalid="ignore"):
             out[...] = np.where(count > 0, age / count, np.nan)
-        out[:, view.missing(self.kinds, 1)] = np.nan  # type: ignore[arg-type]
+        view.blank(out, self.kinds, 1)  # type: ignore[arg-type]

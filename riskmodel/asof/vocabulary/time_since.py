@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from riskmodel.asof.view import View
 from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, subject
 from riskmodel.base.project import Kind
@@ -42,4 +40,4 @@ class TimeSince(Feature):
 
     def fill(self, view: View, out: Any) -> None:
         out[...] = view.last(self.kinds, self.cap)  # type: ignore[arg-type]
-        out[:, view.missing(self.kinds, 1)] = np.nan  # type: ignore[arg-type]
+        view.blank(out, self.kinds, 1)  # type: ignore[arg-type]

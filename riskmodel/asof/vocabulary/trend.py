@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from riskmodel.asof.view import CELL, View
 from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, scope, scope_text, subject
 from riskmodel.base.errors import bad_argument
@@ -53,4 +51,4 @@ class Trend(Feature):
         usual = view.window(self.kinds, self.long, over=self.over)  # type: ignore[arg-type]
         expected = (usual + 0.5) * (self.short / self.long)
         out[...] = (recent + 0.5 * self.short / self.long) / expected
-        out[:, view.missing(self.kinds, self.long)] = np.nan  # type: ignore[arg-type]
+        view.blank(out, self.kinds, self.long)  # type: ignore[arg-type]

@@ -1,0 +1,381 @@
+"""Features against peers on the same work, and what they cost as records, cells and dates grow.
+
+Usage: ``python benchmarks/features.py [--project DIR] [--growth] [--large]``
+
+The first table: counts of ten kinds in windows of 7, 28, 91 and 364 days for every cell and day of five years (1,231 cells in
+the default county), through the public call ``design()`` with two threads, beside
+
+- polars: ``rolling_sum(...).over("cell")``;
+- mlforecast: the lag transforms ``RollingMean`` (its sums are means times the window);
+- pandas: ``groupby("cell").rolling(...).sum()``;
+- DuckDB: ``sum(...) over (partition by cell order by day rows between ...)``;
+- a plain copy of the output, into fresh memory (which ``design()`` allocates too) and into memory used before.
+
+The peers do the easier job: they count by the day of occurrence, as if every record had been known at once and none
+corrected. polars' figures are checked against ``design()`` of such a history. All begin with the records in memory, the peers
+with theirs as a frame or table of their own; they need a daily panel first, so two figures are given, with and without it.
+
+The county is simulated into a temporary folder, or read from the project in ``DIR``. ``--growth`` adds the table and picture
+``benchmarks/features_growth.{md,svg}``, ``--large`` one night of 120,000 cells (1 GB of disk in a temporary folder, removed).
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import resource
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from riskmodel.asof.design import design
+from riskmodel.asof.library import load_features
+from riskmodel.asof.vocabulary import Count
+from riskmodel.base.periods import NEVER
+from riskmodel.base.project import load_project
+from riskmodel.records.history import History, from_columns
+
+ROOT = Path(__file__).parents[1]
+WINDOWS = (7, 28, 91, 364)
+KINDS = 10
+
+
+@contextmanager
+def county(folder: Path | None, cells: int = 1231, years: int = 5) -> Iterator[Any]:
+    """A project with a history: the one in ``folder``, or the repository's with a simulated county in a temporary folder."""
+    from riskmodel.records.intake import ingest
+    from riskmodel.records.simulate import CountySettings, simulate
+
+    if folder is not None:
+        yield load_project(folder)
+        return
+    with tempfile.TemporaryDirectory() as name:
+        made = Path(name)
+        for part in ("riskmodel.toml", "features", "experiments"):
+            (made / part).symlink_to(ROOT / part)
+        summary = simulate(made / "data" / "tables", CountySettings(cells=cells, years=years))
+        project = load_project(made)
+        ingest(project, np.datetime64(summary.last).astype(int).item() + 1)
+        yield project
+
+
+def history_of(project: Any) -> History:
+    """The stored history of a project."""
+    from riskmodel.records.store import HistoryStore
+
+    return HistoryStore(project.path(project.table.history)).load(project)
+
+
+def best(run: Callable[[], Any], times: int) -> float:
+    """Seconds of the fastest of ``times`` runs."""
+    found = np.inf
+    for _ in range(times):
+        gc.collect()
+        start = time.perf_counter()
+        result = run()
+        found = min(found, time.perf_counter() - start)
+        del result
+    return found
+
+
+def punctual(history: History) -> History:
+    """The same records as if all had been known at once and none corrected: the peers' easier job."""
+    keep = history.until == NEVER
+    columns = {name: getattr(history, name)[keep] for name in ("kind", "cell", "occurred", "ended", "amount")}
+    return from_columns(history.places, history.kinds, known=columns["occurred"], until=np.full(keep.sum(), NEVER), **columns)
+
+
+def table(history: History, kinds: list[str], days: Any) -> dict[str, Any]:
+    """The records of ``kinds`` as a peer is given them: cell, kind, amount and the first day on which they count."""
+    day = history.occurred + 1
+    rows = np.isin(history.kind, history.numbers(kinds)) & (day >= days[0]) & (day <= days[-1])
+    names = np.array(list(history.kinds), dtype=object)
+    return {"cell": history.cell[rows], "kind": names[history.kind[rows]], "amount": history.amount[rows], "day": day[rows]}
+
+
+Peer = tuple[Callable[[], Any], Callable[[Any], Any]]
+"""How a peer makes its daily panel from the table of records, and its windows from the panel."""
+
+
+def with_polars(records: dict[str, Any], kinds: list[str], cells: int, days: Any) -> Peer:
+    """``rolling_sum().over()``."""
+    import polars as pl
+
+    frame = pl.DataFrame({**records, "kind": pl.Series(records["kind"].tolist(), dtype=pl.Categorical)})
+    wanted = [pl.col(k).rolling_sum(w, min_samples=1).over("cell").alias(f"{k}_{w}") for k in kinds for w in WINDOWS]
+
+    def panel() -> Any:
+        grid = pl.DataFrame({"cell": np.arange(cells, dtype=np.int32)}).join(pl.DataFrame({"day": days}), how="cross")
+        sums = [pl.col("amount").filter(pl.col("kind") == k).sum().cast(pl.Float32).alias(k) for k in kinds]
+        daily = frame.group_by("cell", "day").agg(sums)
+        return grid.join(daily, on=["cell", "day"], how="left", maintain_order="left").fill_null(0)
+
+    return panel, lambda made: made.select("cell", "day", *wanted)
+
+
+def with_duckdb(records: dict[str, Any], kinds: list[str], cells: int, days: Any) -> Peer:
+    """Window functions."""
+    import duckdb
+    import pandas as pd
+
+    link = duckdb.connect()
+    link.execute("set threads to 2")
+    link.register("given", pd.DataFrame(records))
+    link.execute("create table records as select * from given")
+    daily = ", ".join(f"coalesce(sum(amount) filter (kind = '{k}'), 0)::float as \"{k}\"" for k in kinds)
+    zeros = ", ".join(f'coalesce("{k}", 0) as "{k}"' for k in kinds)
+    sums = ", ".join(f'sum("{k}") over w{w} as "{k}_{w}"' for k in kinds for w in WINDOWS)
+    spans = ", ".join(f"w{w} as (partition by cell order by day rows between {w - 1} preceding and current row)" for w in WINDOWS)
+
+    def panel() -> Any:
+        link.execute(
+            f"create or replace table panel as select c.cell, d.day, {zeros} from (select range::int as cell from range({cells})) c"
+            f" cross join (select range::int as day from range({days[0]}, {days[-1] + 1})) d"
+            f" left join (select cell, day, {daily} from records group by all) using (cell, day)"
+        )
+
+    return panel, lambda _: link.sql(f"select cell, day, {sums} from panel window {spans}").to_arrow_table()
+
+
+def pandas_panel(records: dict[str, Any], kinds: list[str], cells: int, days: Any) -> Callable[[], Any]:
+    """The daily panel of pandas, which mlforecast is given too."""
+    import pandas as pd
+
+    frame = pd.DataFrame(records)
+
+    def panel() -> Any:
+        grid = pd.MultiIndex.from_product([np.arange(cells, dtype=np.int32), days], names=["cell", "day"])
+        daily = frame.groupby(["cell", "day", "kind"])["amount"].sum().unstack("kind")
+        return daily.reindex(grid)[kinds].fillna(0).astype(np.float32).reset_index()
+
+    return panel
+
+
+def with_pandas(records: dict[str, Any], kinds: list[str], cells: int, days: Any) -> Peer:
+    """``groupby().rolling()``."""
+    import pandas as pd
+
+    def run(made: Any) -> Any:
+        return pd.concat([made.groupby("cell")[kinds].rolling(w, min_periods=1).sum() for w in WINDOWS], axis=1)
+
+    return pandas_panel(records, kinds, cells, days), run
+
+
+def with_mlforecast(records: dict[str, Any], kinds: list[str], cells: int, days: Any) -> Peer:
+    """Lag transforms, a kind at a time, for a series has one target there."""
+    import pandas as pd
+    from mlforecast import MLForecast
+    from mlforecast.lag_transforms import RollingMean
+
+    transforms = {1: [RollingMean(w, min_samples=1) for w in WINDOWS]}
+
+    def run(made: Any) -> Any:
+        found = []
+        for kind in kinds:
+            frame = pd.DataFrame({"unique_id": made["cell"], "ds": made["day"], "y": made[kind]}, copy=False)
+            forecast = MLForecast(models=[], freq=1, lag_transforms=transforms, num_threads=2)  # type: ignore[arg-type]
+            found.append(forecast.preprocess(frame, dropna=False))
+        return found
+
+    return pandas_panel(records, kinds, cells, days), run
+
+
+def compare(history: History) -> None:
+    """The first table."""
+    names = list(history.kinds)
+    busiest = np.argsort(-np.bincount(history.kind, minlength=len(names)), kind="stable")[:KINDS]
+    kinds = [names[i] for i in busiest]
+    features = [Count(kind, window) for kind in kinds for window in WINDOWS]
+    last, cells = int(history.occurred.max()), len(history.places)
+    days = np.arange(max(last - 5 * 365, min(c.since for c in history.coverage)), last + 1, dtype=np.int32)
+    easy = punctual(history).between(int(days[0]) - 1, last + 1)
+    records = table(easy, kinds, days)
+
+    made = design(history, days, features, threads=2)
+    spare = np.empty_like(made.X)
+    peers = {
+        "polars `rolling_sum().over()`": (with_polars, 4),
+        "mlforecast lag transforms": (with_mlforecast, 2),
+        "DuckDB window functions": (with_duckdb, 2),
+        "pandas `groupby().rolling()`": (with_pandas, 1),
+    }
+    ours = best(lambda: design(history, days, features, threads=2), 9)
+    found: dict[str, tuple[float, float]] = {}
+    for name, (make, times) in peers.items():
+        panel, run = make(records, kinds, cells, days)
+        given = panel()
+        if make is with_polars:
+            true = design(easy, days, features)
+            sums = run(given)
+            for j, feature in enumerate(features):
+                np.testing.assert_array_equal(sums[f"{feature.kinds[0]}_{feature.window}"].to_numpy(), true.X[:, j])
+            del true, sums
+        windows = best(lambda run=run, given=given: run(given), times)
+        del given
+        found[name] = (best(panel, times) + windows, windows)
+        ours = min(ours, best(lambda: design(history, days, features, threads=2), 3))
+        del panel, run
+    fresh = best(lambda: made.X.copy(order="F"), 9)
+    used = best(lambda: np.copyto(spare, made.X), 9)
+    print(
+        f"{cells:,} cells x {len(days):,} days x {len(features)} counts = {made.X.size / 1e6:,.0f} million values from {len(records['cell']):,} records\n"
+    )
+    print("| | from the records, s | times ours | windows alone, s | times ours |\n|---|---:|---:|---:|---:|")
+    print(f"| **riskmodel `design()`, exact as of each date** | **{ours:.3f}** | 1 | | |")
+    for name, (whole, windows) in sorted(found.items(), key=lambda row: row[1]):
+        print(f"| {name} | {whole:.2f} | {whole / ours:.1f} | {windows:.2f} | {windows / ours:.1f} |")
+    print(f"| a plain copy of the output into fresh memory | {fresh:.3f} | {fresh / ours:.2f} | | |")
+    print(f"| a plain copy of the output into memory used before | {used:.3f} | {used / ours:.2f} | | |")
+    whole, windows = (min(row[i] for row in found.values()) for i in (0, 1))
+    slow = found["pandas `groupby().rolling()`"]
+    print(
+        f"\nFrom the records: {whole / ours:.0f} times faster than the fastest peer (goal 20), {slow[0] / ours:.0f} times faster than pandas"
+        f" (goal 200); with the panel given: {windows / ours:.0f} and {slow[1] / ours:.0f}. {ours / fresh:.1f} times a plain copy into fresh"
+        f" memory, {ours / used:.1f} times one into memory used before (goal at most 3)."
+    )
+
+
+def memory() -> float:
+    """The most memory that the process has held, in GB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+
+
+def county_set(history: History) -> None:
+    """The second table: the county's own features."""
+    features = tuple(load_features(ROOT / "features").features.values())
+    last = int(history.occurred.max()) + 1
+    weekly = np.arange(last - 4 * 365, last, 7, dtype=np.int32)
+    before = memory()
+    print(f"\nThe county's {len(features)} features, two threads:\n")
+    print("| | seconds | goal |\n|---|---:|---:|")
+    design(history, weekly, features, threads=2)
+    grown = memory() - before
+    for name, dates, goal in (
+        (f"weekly over four years ({len(weekly)} dates)", weekly, 3),
+        ("last night alone", weekly[-1:], 0.3),
+    ):
+        design(history, dates, features, threads=2)
+        print(f"| {name} | {best(lambda dates=dates: design(history, dates, features, threads=2), 5):.2f} | {goal} |")
+    print(f"\nMemory: {before:.2f} GB before, {grown:.2f} GB more for the weekly design (goal 1.5 in all).")
+
+
+def growth(history: History) -> None:
+    """Table and picture of the cost by records, cells and dates, one varied at a time."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    features = tuple(load_features(ROOT / "features").features.values())
+    last = int(history.occurred.max()) + 1
+    every = np.arange(last - 4 * 365, last, 2, dtype=np.int32)
+    rng = np.random.default_rng(4)
+    order = rng.permutation(len(history))
+    runs: dict[str, list[tuple[int, float]]] = {"records": [], "cells": [], "dates": []}
+    for share in (1, 2, 3, 4):
+        keep = np.zeros(len(history), dtype=bool)
+        keep[order[: len(history) * share // 4]] = True
+        runs["records"].append((int(keep.sum()), _seconds(history._take(keep), every[::4], features)))
+        runs["dates"].append((len(every) * share // 4, _seconds(history, every[-(len(every) * share // 4) :], features)))
+        many = copies(history, share)
+        runs["cells"].append((len(many.places), _seconds(many, every[::4], features)))
+    lines = ["| varied | size | seconds | microseconds a unit |", "|---|---:|---:|---:|"]
+    figure, axes = plt.subplots(1, 3, figsize=(10, 3), layout="constrained")
+    for axis, (name, points) in zip(axes, runs.items(), strict=True):
+        sizes, seconds = np.array(points).T
+        axis.plot(sizes, seconds, "o-")
+        axis.set(xlabel=name, ylabel="seconds", ylim=(0, None), xlim=(0, None))
+        lines += [f"| {name} | {size:,.0f} | {took:.3f} | {1e6 * took / size:.2f} |" for size, took in points]
+    figure.savefig(ROOT / "benchmarks" / "features_growth.svg", metadata={"Date": None})
+    text = (
+        "# What features cost as records, cells and dates grow\n\n"
+        f"Written by `python benchmarks/features.py --growth`: the county's {len(features)} features, two threads, best of three.\n"
+        "Records: a random part of the county's, at a date every eight days over four years. Cells: the county one to four times,\n"
+        "with its records. Dates: the last ones of a date every two days. The fixed part is the daily recursion of decayed counts\n"
+        "(a step a cell and day, whatever the dates asked for).\n\n" + "\n".join(lines) + "\n\n![growth](features_growth.svg)\n"
+    )
+    (ROOT / "benchmarks" / "features_growth.md").write_text(text, encoding="utf-8")
+    print("\n" + "\n".join(lines))
+
+
+def _seconds(history: History, dates: Any, features: Any) -> float:
+    design(history, dates, features, threads=2)
+    return best(lambda: design(history, dates, features, threads=2), 3)
+
+
+def copies(history: History, times: int) -> History:
+    """The county ``times`` over, side by side: cells, groups, neighbours and records."""
+    p, cells = history.places, len(history.places)
+    tile = lambda values, step: np.concatenate([values + step * i for i in range(times)]).astype(values.dtype)
+    again = lambda figures: {name: np.tile(values, times) for name, values in figures.items()}
+    groupings = {
+        name: replace(
+            g, labels=tuple(f"{i}{label}" for i in range(times) for label in g.labels), codes=tile(g.codes, len(g.labels))
+        )
+        for name, g in p.groupings.items()
+    }
+    places = replace(
+        p,
+        ids=tuple(f"{i}{name}" for i in range(times) for name in p.ids),
+        cell=tile(p.cell, cells),
+        valid_from=np.tile(p.valid_from, times),
+        valid_to=np.tile(p.valid_to, times),
+        known=np.tile(p.known, times),
+        groupings=groupings,
+        exposures=again(p.exposures),
+        attributes=again(p.attributes),
+        neighbour_start=np.concatenate(
+            [tile(p.neighbour_start[:-1], int(p.neighbour_start[-1])), [times * p.neighbour_start[-1]]]
+        ).astype(np.int32),
+        neighbour_cells=tile(p.neighbour_cells, cells),
+        shapes=None if p.shapes is None else p.shapes * times,
+    )
+    columns = {name: np.tile(getattr(history, name), times) for name in ("kind", "occurred", "known", "until", "ended", "amount")}
+    return from_columns(places, history.kinds, cell=tile(history.cell, cells), coverage=history.coverage, **columns)
+
+
+def large() -> None:
+    """One night of 120,000 cells."""
+    with county(None, cells=120_000, years=1) as project:
+        start = time.perf_counter()
+        history = history_of(project)
+        loaded = time.perf_counter() - start
+        features = tuple(load_features(ROOT / "features").features.values())
+        before = memory()
+        start = time.perf_counter()
+        design(history, int(history.occurred.max()) + 1, features, threads=2)
+        took = time.perf_counter() - start
+        print(
+            f"\n{len(history.places):,} cells, {len(history):,} records, one night, {len(features)} features: {took:.1f} s (goal 10); "
+            f"memory {before:.1f} GB with the history, {memory():.1f} GB at most (goal 4); reading the history took {loaded:.1f} s."
+        )
+
+
+def main() -> None:
+    """Run what is asked for."""
+    asked = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    asked.add_argument("--project", type=Path)
+    asked.add_argument("--growth", action="store_true")
+    asked.add_argument("--large", action="store_true")
+    asked.add_argument("--no-peers", action="store_true")
+    given = asked.parse_args()
+    with county(given.project) as project:
+        history = history_of(project)
+        county_set(history)
+        if given.growth:
+            growth(history)
+        if not given.no_peers:
+            print()
+            compare(history)
+    if given.large:
+        large()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,149 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Features: what was known, and when
+#
+# A feature is one number about a cell at an as-of date, made of the records that were known by then. This notebook goes
+# through the vocabulary on a small simulated county: it runs in some seconds and leaves nothing behind.
+
+# %%
+import tempfile
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from riskmodel.asof.design import design
+from riskmodel.asof.library import load_features
+from riskmodel.asof.pictures import draw_map, draw_over_time
+from riskmodel.asof.survey import survey
+from riskmodel.asof.target import Target
+from riskmodel.asof.vocabulary import (
+    RING2, AboveUsual, Count, Cusum, Decay, Group, Lead, Nearby, Nowcast, Relative, Share, ShrunkenRate, State, Surprise,
+)
+from riskmodel.base.project import load_project
+from riskmodel.cli.project_commands import write_project
+from riskmodel.records.intake import ingest
+from riskmodel.records.simulate import CountySettings, simulate
+from riskmodel.records.store import HistoryStore
+
+home = tempfile.TemporaryDirectory()
+folder = Path(home.name)
+write_project(folder)
+simulate(folder / "data" / "tables", CountySettings(cells=150, first="2023-01-01", years=3))
+project = load_project(folder)
+ingest(project, "2026-01-01")
+history = HistoryStore(project.path(project.table.history)).load(project)
+history
+
+# %% [markdown]
+# ## As of a date
+#
+# A record counts once it has happened *and* is known. Nothing that became known later moves a bit of it: building the design
+# from all records, and from only those known by then, gives the same.
+
+# %%
+theft = Group("all_theft", ("theft", "ebike_theft"), zh="盗窃", en="theft")
+few = [Count(theft, 7), Count(theft, 28, over="town"), Decay(theft, 60), ShrunkenRate(theft, 182, "village")]
+made = design(history, "2025-06-01", few)
+assert made.identical(design(history.known_by("2025-06-01"), "2025-06-01", few))
+made.frame().head()
+
+# %% [markdown]
+# Every feature says what it means, in Chinese and English, with a place for its value and for what is usual.
+
+# %%
+for feature in few:
+    text = feature.meaning(project.table.kinds)
+    print(feature.name, "|", text("zh", value=2, usual=1), "|", text("en", value=2, usual=1))
+
+# %% [markdown]
+# ## One cell over time, one date over the map
+
+# %%
+dates = np.arange(np.datetime64("2024-06-01"), np.datetime64("2025-12-01"), 7).astype("datetime64[D]").astype(np.int32)
+busiest = history.places.ids[int(np.bincount(history.cell, minlength=len(history.places)).argmax())]
+draw_over_time(history, Decay(theft, 60), busiest, dates)
+
+# %%
+draw_map(history, Nearby(Decay(theft, 60)), "2025-06-01")
+
+# %% [markdown]
+# ## What is unusual, what lasts, what runs ahead
+#
+# `Surprise` weighs a recent count by chance alone, `Cusum` adds small rises up, `AboveUsual` asks whether a rise lasts, and
+# `Lead` sets the rise of one family against another's.
+
+# %%
+early = [
+    Surprise(theft, 28, 336),
+    Cusum(theft, 7, 8, 182),
+    AboveUsual(theft, 7, 8, 182),
+    Lead("neighbour_report", "family_call", 28, 336),
+]
+for feature in early:
+    draw_over_time(history, feature, busiest, dates)
+
+# %% [markdown]
+# ## Late reports
+#
+# The last days are always short of reports that are still on their way. `Nowcast` makes up for them from the delays that each
+# source has shown by that date. Beside the count that was known then stands the count as it turned out.
+
+# %%
+then = design(history, dates, [Count("safety_report", 28), Nowcast("safety_report", 28)])
+settled = [int(((history.occurred >= t - 28) & (history.occurred < t) & (history.kind == history.numbers(["safety_report"])[0]) & (history.until > t + 365)).sum()) for t in dates]
+figure, axis = plt.subplots(figsize=(8, 3), layout="constrained")
+for name, label in (("safety_report_count_28d", "known then"), ("safety_report_nowcast_28d", "nowcast")):
+    axis.plot(dates.astype("datetime64[D]"), np.bincount(np.searchsorted(dates, then.as_of), then.column(name)), label=label)
+axis.plot(dates.astype("datetime64[D]"), settled, color="black", linestyle=":", label="as it turned out")
+axis.set(title="Residents' safety reports of 28 days in the county", ylim=(0, None))
+axis.legend(frameon=False)
+
+# %% [markdown]
+# ## Effort is not hazard
+#
+# Where more is inspected, more is found. `Share` gives findings per inspection; `Relative` sets a cell beside its group; `RING2`
+# looks two steps away.
+
+# %%
+hazards = Group("fire_hazards", ("wiring_hazard", "blocked_passage", "charging_hazard", "gas_hazard"), zh="消防隐患", en="fire hazards")
+careful = [Share(hazards, "inspected_rooms", 364), Relative(State(hazards), "town"), Count(theft, 28, over=RING2)]
+design(history, "2025-11-01", careful).frame().describe()
+
+# %% [markdown]
+# ## The county's own set, and what can be known of it
+
+# %%
+library = load_features(project)
+found = survey(history, library.features.values(), ["2025-03-01", "2025-06-01", "2025-09-01"])
+print(f"{len(found)} features; the least often known:")
+for finding in sorted(found, key=lambda one: one.known)[:5]:
+    print(f"  {finding.name}: known {finding.known:.0%}, not 0 {finding.filled:.0%}")
+
+# %% [markdown]
+# ## Several targets, one design
+#
+# Labels count what occurred from the as-of date on; they are mature once the horizon and the source's reporting delay have
+# passed. Targets share the features, which are not copied.
+
+# %%
+base = design(history, dates[::4], few)
+counts = base.labelled(history, Target(theft, 28))
+any_fire = base.labelled(history, Target(("rental_fire",), 28, at_least_one=True))
+assert counts.X is any_fire.X
+print(counts, any_fire, sep="\n")
+
+# %%
+plt.close("all")
+home.cleanup()

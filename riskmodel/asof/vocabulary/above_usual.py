@@ -1,0 +1,52 @@
+"""Whether a rise lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from riskmodel.asof.view import CELL, View
+from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, scope, scope_text, subject
+from riskmodel.base.project import Kind
+from riskmodel.base.texts import Text
+
+
+@dataclass(frozen=True)
+class AboveUsual(Feature):
+    """In how many of the last ``periods`` periods of ``period`` days the count was above the mean of the ``usual`` days before."""
+
+    kinds: Kinds
+    period: int
+    periods: int
+    usual: int
+    over: str = CELL
+
+    def __post_init__(self) -> None:
+        self._kinds()
+        self._days("period", "periods", "usual")
+
+    @property
+    def name(self) -> str:
+        return f"{subject(self.kinds)}_above_usual_{self.periods}x{self.period}d_{self.usual}d{scope(self.over)}"
+
+    @property
+    def unit(self) -> str:
+        return "periods"
+
+    def meaning(self, kinds: Mapping[str, Kind]) -> Text:
+        what, whose = kind_text(self.kinds, kinds), scope_text(self.over)
+        each = "周" if self.period == 7 else f"个{self.period}天"
+        each_en = "weeks" if self.period == 7 else f"periods of {self.period} days"
+        return Text(
+            zh=f"{whose.zh}近{self.periods}{each}中有{{value}}{each}{what.zh}高于往常（平常{{usual}}{each}）",
+            en=f"{whose.en}: {what.en} was above usual in {{value}} of the last {self.periods} {each_en} (usually {{usual}})",
+        )
+
+    def fill(self, view: View, out: Any) -> None:
+        span = self.period * self.periods
+        usual = self.period * view.window(self.kinds, self.usual, span, self.over)  # type: ignore[arg-type]
+        out[...] = 0
+        for back in range(self.periods):
+            out += self.usual * view.window(self.kinds, self.period, self.period * back, self.over) > usual  # type: ignore[arg-type]
+        view.blank(out, self.kinds, span + self.usual)  # type: ignore[arg-type]

@@ -1,0 +1,62 @@
+"""Small rises that add up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from riskmodel.asof.view import CELL, View
+from riskmodel.asof.vocabulary.feature import Feature, Kinds, figure, kind_text, scope, scope_text, subject
+from riskmodel.base.project import Kind
+from riskmodel.base.texts import Text
+
+
+@dataclass(frozen=True)
+class Cusum(Feature):
+    """How far counts have stayed above usual, added up over the last ``periods`` periods of ``period`` days (Page, 1954).
+
+    From the oldest period to the newest ``s = max(0, s + (count - m) / sqrt(m) - slack)``, where ``m`` is the mean a period of the
+    ``usual`` days before them (with half a record added).
+    """
+
+    kinds: Kinds
+    period: int
+    periods: int
+    usual: int
+    over: str = CELL
+    slack: float = 0.5
+
+    def __post_init__(self) -> None:
+        self._kinds()
+        self._days("period", "periods", "usual")
+        self._positive("slack")
+
+    @property
+    def name(self) -> str:
+        slack = "" if self.slack == 0.5 else f"_slack{figure(self.slack)}"
+        return f"{subject(self.kinds)}_cusum_{self.periods}x{self.period}d_{self.usual}d{slack}{scope(self.over)}"
+
+    @property
+    def unit(self) -> str:
+        return "standard deviations"
+
+    def meaning(self, kinds: Mapping[str, Kind]) -> Text:
+        what, whose, days = kind_text(self.kinds, kinds), scope_text(self.over), self.period * self.periods
+        return Text(
+            zh=f"{whose.zh}近{days}天{what.zh}持续偏多，累积偏离{{value}}（平常{{usual}}）",
+            en=f"{whose.en}: {what.en} has stayed above usual over {days} days, adding up to {{value}} (usually {{usual}})",
+        )
+
+    def fill(self, view: View, out: Any) -> None:
+        span = self.period * self.periods
+        mean = view.expected(self.kinds, self.period, self.usual, span, self.over)  # type: ignore[arg-type]
+        deviation = np.sqrt(mean)
+        total = np.zeros(view.shape)
+        for back in range(self.periods - 1, -1, -1):
+            count = view.window(self.kinds, self.period, self.period * back, self.over)  # type: ignore[arg-type]
+            total = np.maximum(0.0, total + (count - mean) / deviation - self.slack)
+        out[...] = total
+        view.blank(out, self.kinds, span + self.usual)  # type: ignore[arg-type]

@@ -1,0 +1,63 @@
+"""The last period against the ones before it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from riskmodel.asof.view import CELL, View
+from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, scope, scope_text, subject
+from riskmodel.base.errors import bad_argument
+from riskmodel.base.project import Kind
+from riskmodel.base.texts import Text
+
+
+@dataclass(frozen=True)
+class Excess(Feature):
+    """The count of the last ``period`` days less the mean of ``baseline`` earlier periods, in their standard deviations.
+
+    The statistic C2 of EARS (Hutwagner et al., 2003): ``guard`` periods lie between, so that a rise that has begun does not
+    hide itself. The standard deviation is at least 0.5.
+    """
+
+    kinds: Kinds
+    period: int
+    baseline: int = 7
+    guard: int = 2
+    over: str = CELL
+
+    def __post_init__(self) -> None:
+        self._kinds()
+        self._days("period", "baseline", "guard")
+        if self.baseline < 2:
+            raise bad_argument("baseline", "Excess", "at least 2 periods", self.baseline)
+
+    @property
+    def name(self) -> str:
+        return f"{subject(self.kinds)}_excess_{self.period}d_{self.baseline}_{self.guard}{scope(self.over)}"
+
+    @property
+    def unit(self) -> str:
+        return "standard deviations"
+
+    def meaning(self, kinds: Mapping[str, Kind]) -> Text:
+        what, whose = kind_text(self.kinds, kinds), scope_text(self.over)
+        return Text(
+            zh=f"{whose.zh}近{self.period}天{what.zh}比前一阶段高出{{value}}个标准差（平常{{usual}}个）",
+            en=f"{whose.en}: {what.en} in the last {self.period} days lies {{value}} standard deviations above the weeks before (usually {{usual}})",
+        )
+
+    def fill(self, view: View, out: Any) -> None:
+        total, squares = np.zeros(view.shape, dtype=np.int64), np.zeros(view.shape, dtype=np.int64)
+        for back in range(1 + self.guard, 1 + self.guard + self.baseline):
+            count = view.window(self.kinds, self.period, self.period * back, self.over)  # type: ignore[arg-type]
+            total += count
+            squares += count * count
+        n = self.baseline
+        deviation = np.sqrt((n * squares - total * total) / (n * (n - 1)))
+        recent = view.window(self.kinds, self.period, over=self.over)  # type: ignore[arg-type]
+        out[...] = (recent - total / n) / np.maximum(deviation, 0.5)
+        view.blank(out, self.kinds, self.period * (1 + self.guard + n))  # type: ignore[arg-type]

@@ -1,0 +1,57 @@
+"""One family runs ahead of another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from riskmodel.asof.view import CELL, View
+from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, scope, scope_text, subject
+from riskmodel.base.project import Kind
+from riskmodel.base.texts import Text
+
+
+@dataclass(frozen=True)
+class Lead(Feature):
+    """How much more ``kinds`` have risen than ``behind``: the difference of their standardised rises in ``window`` days.
+
+    A rise is ``(count - m) / sqrt(m)`` with ``m`` the mean of the ``usual`` days before (with half a record added). Above 0 the
+    leading signal, such as online complaints, has risen and the following one, such as calls to the police, not yet.
+    """
+
+    kinds: Kinds
+    behind: Kinds
+    window: int
+    usual: int
+    over: str = CELL
+
+    def __post_init__(self) -> None:
+        self._kinds()
+        self._kinds("behind")
+        self._days("window", "usual")
+
+    @property
+    def name(self) -> str:
+        return f"{subject(self.kinds)}_ahead_of_{subject(self.behind)}_{self.window}d_{self.usual}d{scope(self.over)}"
+
+    @property
+    def unit(self) -> str:
+        return "standard deviations"
+
+    def meaning(self, kinds: Mapping[str, Kind]) -> Text:
+        what, other, whose = kind_text(self.kinds, kinds), kind_text(self.behind, kinds), scope_text(self.over)
+        return Text(
+            zh=f"{whose.zh}近{self.window}天{what.zh}的升幅超出{other.zh}的升幅{{value}}（平常{{usual}}）",
+            en=f"{whose.en}: in {self.window} days {what.en} has risen {{value}} more than {other.en} (usually {{usual}})",
+        )
+
+    def fill(self, view: View, out: Any) -> None:
+        out[...] = self._rise(view, self.kinds) - self._rise(view, self.behind)
+        view.blank(out, self.kinds_used(), self.window + self.usual)
+
+    def _rise(self, view: View, kinds: Any) -> Any:
+        mean = view.expected(kinds, self.window, self.usual, self.window, self.over)
+        return (view.window(kinds, self.window, over=self.over) - mean) / np.sqrt(mean)

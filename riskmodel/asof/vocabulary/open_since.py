@@ -1,0 +1,45 @@
+"""How long a state has lasted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from riskmodel.asof.view import View
+from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, subject
+from riskmodel.base.periods import NEVER
+from riskmodel.base.project import Kind
+from riskmodel.base.texts import Text
+
+
+@dataclass(frozen=True)
+class OpenSince(Feature):
+    """Days since the oldest state of ``kinds`` that is known to hold began; missing where none holds."""
+
+    kinds: Kinds
+
+    def __post_init__(self) -> None:
+        self._kinds()
+
+    @property
+    def name(self) -> str:
+        return f"{subject(self.kinds)}_open_since"
+
+    @property
+    def unit(self) -> str:
+        return "days"
+
+    def meaning(self, kinds: Mapping[str, Kind]) -> Text:
+        what = kind_text(self.kinds, kinds)
+        return Text(
+            zh=f"本网格拖得最久的{what.zh}已{{value}}天未了结（平常{{usual}}天）",
+            en=f"This cell's longest open record of {what.en} has lasted {{value}} days (usually {{usual}})",
+        )
+
+    def fill(self, view: View, out: Any) -> None:
+        began = view.oldest_open(self.kinds)  # type: ignore[arg-type]
+        out[...] = np.where(began == int(NEVER), np.nan, view.as_of[None, :] - began)
+        view.blank(out, self.kinds, 1)  # type: ignore[arg-type]

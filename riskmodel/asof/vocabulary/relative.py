@@ -1,0 +1,53 @@
+"""Any feature beside its group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from riskmodel.asof.view import COUNTY, View
+from riskmodel.asof.vocabulary.feature import Feature, bare_text, scope_text
+from riskmodel.base.project import Kind
+from riskmodel.base.texts import Text
+
+
+@dataclass(frozen=True)
+class Relative(Feature):
+    """``of`` divided by its mean over the cells of the group ``over``; missing where that mean is 0.
+
+    The mean is over cells that exist and whose value can be known.
+    """
+
+    of: Feature
+    over: str = COUNTY
+
+    def __post_init__(self) -> None:
+        self._parts("of")
+        self._group()
+
+    @property
+    def name(self) -> str:
+        return f"{self.of.name}_relative_to_{self.over}"
+
+    @property
+    def unit(self) -> str:
+        return "ratio"
+
+    def meaning(self, kinds: Mapping[str, Kind]) -> Text:
+        bare, whose = bare_text(self.of, kinds), scope_text(self.over)
+        return Text(
+            zh=f"「{bare.zh}」是{whose.zh}各网格平均的{{value}}倍（平常{{usual}}倍）",
+            en=f"“{bare.en}” is {{value}} times the mean of its {self.over} (usually {{usual}})",
+        )
+
+    def fill(self, view: View, out: Any) -> None:
+        def own(v: View) -> Any:
+            return v.shared.values(self.of)[v.first : v.stop]
+
+        total = view.over((self.of, "sum"), lambda v: np.nan_to_num(own(v)).astype(np.float64), self.over)
+        count = view.over((self.of, "count"), lambda v: (~np.isnan(own(v))).astype(np.int64), self.over)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            out[...] = np.where(total != 0, own(view) * (count / total), np.nan)

@@ -1,0 +1,56 @@
+"""How surprising a recent count is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.special import gammainc
+
+from riskmodel.asof.view import CELL, View
+from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, scope, scope_text, subject
+from riskmodel.base.project import Kind
+from riskmodel.base.texts import Text
+
+
+@dataclass(frozen=True)
+class Surprise(Feature):
+    """``-log10`` of the chance of at least the recent count if the usual rate held: 2 means one chance in a hundred.
+
+    The count of the last ``window`` days is set against a Poisson mean from the ``usual`` days before them (with half a record
+    added). At most 30; 0 where there was no record.
+    """
+
+    kinds: Kinds
+    window: int
+    usual: int
+    over: str = CELL
+
+    def __post_init__(self) -> None:
+        self._kinds()
+        self._days("window", "usual")
+
+    @property
+    def name(self) -> str:
+        return f"{subject(self.kinds)}_surprise_{self.window}d_{self.usual}d{scope(self.over)}"
+
+    @property
+    def unit(self) -> str:
+        return "-log10 chance"
+
+    def meaning(self, kinds: Mapping[str, Kind]) -> Text:
+        what, whose = kind_text(self.kinds, kinds), scope_text(self.over)
+        return Text(
+            zh=f"{whose.zh}近{self.window}天{what.zh}的异常程度为{{value}}级（平常{{usual}}级，每高一级偶然发生的可能性缩小到十分之一）",
+            en=f"{whose.en}: {what.en} in the last {self.window} days has surprise {{value}} (usually {{usual}}; each point is ten times less likely by chance)",
+        )
+
+    def fill(self, view: View, out: Any) -> None:
+        count = view.window(self.kinds, self.window, over=self.over)  # type: ignore[arg-type]
+        expected = view.expected(self.kinds, self.window, self.usual, self.window, self.over)  # type: ignore[arg-type]
+        some = count > 0
+        out[...] = 0
+        out[some] = -np.log10(np.maximum(gammainc(count[some], expected[some]), 1e-30))
+        view.blank(out, self.kinds, self.window + self.usual)  # type: ignore[arg-type]

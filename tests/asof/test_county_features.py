@@ -1,0 +1,101 @@
+"""The county's own features: what they cover, what the command tells of them, pictures, and the notebook that teaches them."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from riskmodel.asof.library import load_features
+from riskmodel.asof.pictures import draw_map, draw_over_time
+from riskmodel.asof.survey import survey
+from riskmodel.asof.vocabulary import Count, OpenSince, Share
+from riskmodel.base.errors import UsageError
+from riskmodel.base.project import Project, load_project
+from riskmodel.records.history import History
+
+ROOT = Path(__file__).parents[2]
+FAMILIES = {"police", "online", "sentiment", "rental", "dispute", "calendar"}
+
+
+@pytest.fixture(scope="module")
+def county(county_folder: Path) -> tuple[Project, History]:
+    from riskmodel.records.store import HistoryStore
+
+    project = load_project(county_folder)
+    return project, HistoryStore(project.path(project.table.history)).load(project)
+
+
+def test_at_least_forty_meanings_cover_all_families_and_the_calendar() -> None:
+    project = load_project(ROOT)
+    kinds = project.table.kinds
+    features = load_features(project).features.values()
+    meanings = {(feature.family(kinds), re.sub(r"\d+", "#", feature.meaning(kinds).en)) for feature in features}
+    assert len(meanings) >= 40
+    assert {family for family, _ in meanings} >= FAMILIES
+    assert {name for feature in features for name in feature.kinds_used()} <= set(kinds)
+
+
+def test_a_survey_tells_how_often_a_feature_is_known_and_says_something(county: tuple[Project, History]) -> None:
+    _, history = county
+    known, share, missing = survey(
+        history,
+        [Count("theft", 28), Share("theft", ("theft", "fight"), 28), OpenSince("wiring_hazard")],
+        ["2025-06-01", "2025-11-01"],
+    )
+    assert (known.known, known.missing) == (1.0, 0.0)
+    assert 0 < known.filled < 1
+    assert share.known < 1
+    assert share.filled <= share.known
+    assert missing.known == missing.filled
+    (never,) = survey(history, [Count("theft", 28)], "2023-01-05")
+    assert (never.known, never.mean, never.high) == (0.0, None, None)
+
+
+def test_features_are_listed_with_what_is_known_of_them(county_folder: Path) -> None:
+    from typer.testing import CliRunner
+
+    from riskmodel.cli import app
+
+    run = CliRunner().invoke(app, ["--project", str(county_folder), "features", "early_signs.*", "weekday", "--json", "-"])
+    assert run.exit_code == 0, run.output
+    told = json.loads(run.output)
+    assert len(told["as_of"]) == 13
+    (weekday,) = [row for row in told["features"] if row["name"] == "weekday"]
+    assert weekday["family"] == "calendar"
+    assert weekday["survey"]["known"] == 1.0
+    assert {"zh", "en"} == set(weekday["meaning"])
+    bare = CliRunner().invoke(app, ["--project", str(county_folder), "features", "--no-data"])
+    assert bare.exit_code == 0, bare.output
+    assert "all_theft_surprise_7d_182d (police; -log10 chance)\n" in bare.output
+    assert "known" not in bare.output.splitlines()[1]
+
+
+def test_a_feature_is_drawn_over_time_and_over_the_map(county: tuple[Project, History], tmp_path: Path) -> None:
+    _, history = county
+    feature = Count("theft", 28)
+    dates = np.arange(20_000, 20_400, 14, dtype=np.int32)
+    over_time = draw_over_time(history, feature, history.places.ids[3], dates)
+    (axis,) = over_time.axes
+    assert axis.get_title() == "This cell had records of theft in the last 28 days"
+    over_map = draw_map(history, feature, "2025-06-01")
+    assert "2025-06-01" in over_map.axes[0].get_title()
+    for name, figure in (("time", over_time), ("map", over_map)):
+        figure.savefig(tmp_path / f"{name}.png")
+        assert (tmp_path / f"{name}.png").stat().st_size > 5_000
+    with pytest.raises(UsageError, match=r"no cell named 'nowhere'"):
+        draw_over_time(history, feature, "nowhere", dates)
+
+
+def test_the_notebook_runs(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error::UserWarning", str(ROOT / "notebooks" / "02_features.py")],
+        cwd=tmp_path, capture_output=True, text=True, timeout=120, env={"PYTHONPATH": str(ROOT), "PATH": "", "MPLBACKEND": "Agg"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert list(tmp_path.iterdir()) == []
