@@ -26,9 +26,8 @@ def name_of(path: Path) -> str:
 
 
 def test_there_are_modules_of_features_to_test() -> None:
-    assert {path.stem for path in MODULES if path.parent == ROOT / "features"} == {
-        "police", "online", "sentiment", "rental", "dispute", "calendar",
-    }  # fmt: skip
+    stems = {path.stem for path in MODULES if path.parent == ROOT / "features"}
+    assert stems >= {"police", "online", "sentiment", "rental", "dispute", "calendar"}
     assert len(PROJECTS) > 1
 
 
