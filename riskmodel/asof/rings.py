@@ -24,7 +24,7 @@ def rings(places: Places) -> tuple[Rows, Rows]:
     first = csr_array((np.ones(len(members), dtype=np.int32), members, start), shape=(cells, cells))
     paths = csr_array(first @ first)
     # cells that are the cell itself or a neighbour are marked by far more than there can be paths of two steps
-    marked = csr_array(paths + (cells + 1) * (first + eye_array(cells, dtype=np.int32, format="csr")))
+    marked = csr_array(paths + (cells + 1) * (first + eye_array(cells, format="csr")))
     marked.sort_indices()
     far = (marked.data > 0) & (marked.data <= cells)
     begin = np.concatenate([[0], np.cumsum(far)])[marked.indptr].astype(np.int32)

@@ -39,9 +39,9 @@ def _off(country: str, first: int, stop: int) -> tuple[Any, Any]:
     """For each day from ``first`` to ``stop``, whether it is a public holiday and whether it is off."""
     days = np.arange(first, stop).astype("datetime64[D]")
     years = range(int(str(days[0])[:4]), int(str(days[-1])[:4]) + 1)
-    public = {day for year in years for day in _days_off(country, year)[0]}
-    off = {day for year in years for day in _days_off(country, year)[1]}
-    return tuple(np.array([day in found for day in range(first, stop)], dtype=bool) for found in (public, off))
+    found = [{day for year in years for day in _days_off(country, year)[which]} for which in (0, 1)]
+    public, off = (np.array([day in one for day in range(first, stop)], dtype=bool) for one in found)
+    return public, off
 
 
 def _long(country: str, length: int, first: int, stop: int) -> Any:
