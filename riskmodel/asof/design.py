@@ -50,7 +50,9 @@ class Design:
     def __repr__(self) -> str:
         dates = np.unique(self.as_of)
         span = f"{to_iso(dates[0])} to {to_iso(dates[-1])} ({len(dates)} dates)" if len(dates) else "no date"
-        target = f"; {int(self.y[self.mature & self.at_risk].sum()):,} events in {self.target.horizon} days" if self.target else ""
+        target = (
+            f"; {int(self.y[self.mature & self.at_risk].sum()):,} events in {self.target.horizon} days" if self.target else ""
+        )
         return f"<Design: {len(self):,} rows x {len(self.features)} features, as of {span}{target}>"
 
     @property

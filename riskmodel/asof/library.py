@@ -80,7 +80,9 @@ def _load(path: Path) -> list[Feature]:
     except RiskmodelError as error:
         raise type(error)(f"In the feature module {path.name!r}: {error}") from None
     except Exception as error:
-        raise UsageError(f"The feature module {path.name!r} cannot be read: {type(error).__name__}: {error}. Correct it.") from None
+        raise UsageError(
+            f"The feature module {path.name!r} cannot be read: {type(error).__name__}: {error}. Correct it."
+        ) from None
     features = names.get("FEATURES")
     if not isinstance(features, (tuple, list)) or not all(isinstance(feature, Feature) for feature in features):
         raise UsageError(f"The feature module {path.name!r} has no FEATURES, a tuple of features. Add it.")
@@ -105,7 +107,11 @@ def _fault(statement: ast.stmt, imported: set[str], first: bool) -> str | None:
     if isinstance(statement, ast.ImportFrom):
         if statement.level == 0 and statement.module == "__future__":
             return None
-        if statement.level or statement.module != _VOCABULARY or any(name.name not in vocabulary.__all__ for name in statement.names):
+        if (
+            statement.level
+            or statement.module != _VOCABULARY
+            or any(name.name not in vocabulary.__all__ for name in statement.names)
+        ):
             return f"an import of something other than the classes of {_VOCABULARY}"
         imported |= {name.asname or name.name for name in statement.names}
         return None

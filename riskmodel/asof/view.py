@@ -132,9 +132,7 @@ class View:
 
     def state_age(self, kinds: tuple[str, ...], over: str = CELL) -> Int64[np.ndarray, "cell date"]:
         """Sum over the states that hold at each date of amount times days since the state began."""
-        began = self.shared.once(
-            "began", lambda: self.history.amount.astype(np.int64) * self.history.occurred.astype(np.int64)
-        )
+        began = self.shared.once("began", lambda: self.history.amount.astype(np.int64) * self.history.occurred.astype(np.int64))
         total = self._sums(("began", kinds), kinds, windows.ENDLESS, 0, over, self._open(), began, None)
         return self.state(kinds, over) * self.as_of[None, :].astype(np.int64) - total
 

@@ -132,9 +132,7 @@ def decayed_sums(
 
 
 @_kernel
-def last_days(
-    starts, kinds, occurred, known, until, origin, table, cap, first, stop, never, out
-):  # pragma: no cover - compiled
+def last_days(starts, kinds, occurred, known, until, origin, table, cap, first, stop, never, out):  # pragma: no cover - compiled
     """The latest day on which a visible record of ``kinds`` occurred, no further back than ``cap`` days; else ``never``.
 
     ``out`` is int64 ``[stop - first, date]``. A running maximum; only a corrected record is laid over its own interval.

@@ -55,9 +55,7 @@ def missing_file(what: str, path: object, remedy: str) -> UsageError:
 
 def empty_table(path: object) -> UsageError:
     """A source table without a single row."""
-    return UsageError(
-        f"The table {str(path)!r} has no rows. Expected at least one; check the export, or remove the source."
-    )
+    return UsageError(f"The table {str(path)!r} has no rows. Expected at least one; check the export, or remove the source.")
 
 
 def missing_columns(path: object, missing: Iterable[str], there: Iterable[str]) -> UsageError:
@@ -89,6 +87,5 @@ def refused(what: str, why: str, remedy: str) -> RefusedError:
 def too_little_history(wanted: str, there: str) -> UsageError:
     """An experiment asks for more history than there is."""
     return UsageError(
-        f"The experiment needs {wanted}, but the history holds {there}. "
-        "Ingest earlier records, or move the experiment's dates."
+        f"The experiment needs {wanted}, but the history holds {there}. Ingest earlier records, or move the experiment's dates."
     )

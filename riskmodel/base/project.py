@@ -237,7 +237,9 @@ class Source(Table):
     kind: str | None = None
     withdrawn: tuple[str, ...] = ()
     only: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="rows of the table that are this source's")
-    repeats: bool = Field(default=False, description="rows that agree in all columns of the id are different events")
+    repeats: bool = Field(
+        default=False, description="rows that agree in every column of the id are different events; the table has no ids"
+    )
     encoding: str = "utf-8"
     crs: str | None = Field(default=None, description="reference system of columns.x and columns.y; default: that of the shapes")
     period: Literal["day", "week", "month"] = "day"
@@ -388,7 +390,9 @@ class Project:
         if relative.startswith(prefix):
             if self.data is None:
                 raise missing_file(
-                    "data folder", "$RISKMODEL_DATA", "Set the environment variable RISKMODEL_DATA to the folder with the open data."
+                    "data folder",
+                    "$RISKMODEL_DATA",
+                    "Set the environment variable RISKMODEL_DATA to the folder with the open data.",
                 )
             return self.data / relative.removeprefix(prefix)
         return self.folder / relative

@@ -1,7 +1,8 @@
-"""Commands about data: ingest, check."""
+"""Commands about data: ingest, quarantine, check."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 from typing import Annotated
 
@@ -25,9 +26,23 @@ def ingest(
 
     project = current.project().layer(layer)
     with progress("Ingesting") as tell:
-        report = run(project, today(project) if ingested is None else to_day(ingested), tuple(source or ()), tell)
+        report = run(project, today(project) if ingested is None else to_day(ingested), tuple(source or ()), tell, os.environ)
     result = {"sources": [asdict(one) for one in report.sources], "total": asdict(report.total()), "manifest": report.manifest}
     emit(result, json, repr(report))
+
+
+@app.command(epilog=f"Example: riskmodel quarantine --source police. {EXIT_CODES}")
+def quarantine(
+    source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
+    examples: Annotated[int, typer.Option(min=0, help="Rows shown of each reason.")] = 3,
+    layer: Layer = "",
+    json: Json = None,
+) -> None:
+    """List the rows that were not taken in: reasons, counts, what to do, and examples."""
+    from riskmodel.records.intake import read_quarantine
+
+    report = read_quarantine(current.project().layer(layer), source, examples)
+    emit(report.to_json(), json, repr(report))
 
 
 @app.command(epilog=f"Example: riskmodel check --as-of 2026-01-01. {EXIT_CODES}")

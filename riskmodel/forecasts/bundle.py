@@ -182,10 +182,14 @@ class Bundle:
         content = (folder / CONTENT).read_bytes()
         stated: dict[str, Any] = json.loads(manifest.read_bytes())
         if stated["files"].get(CONTENT) != sha256(content):
-            raise RiskmodelError(f"The bundle in {str(folder)!r} is damaged: {CONTENT} is not what its manifest says. Train it again.")
+            raise RiskmodelError(
+                f"The bundle in {str(folder)!r} is damaged: {CONTENT} is not what its manifest says. Train it again."
+            )
         form = json.loads(content)
         if form["format"] > FORMAT:
-            raise RiskmodelError(f"The bundle has format {form['format']}, this version reads {FORMAT}. Install a newer riskmodel.")
+            raise RiskmodelError(
+                f"The bundle has format {form['format']}, this version reads {FORMAT}. Install a newer riskmodel."
+            )
         try:
             return cls._of(form)
         except KeyError as error:

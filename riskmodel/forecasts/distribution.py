@@ -28,7 +28,9 @@ class Forecast:
 
     def __post_init__(self) -> None:
         if self.mean.shape != self.dispersion.shape or self.mean.ndim != 1:
-            raise UsageError(f"A forecast needs mean and dispersion of one length. Got {self.mean.shape} and {self.dispersion.shape}.")
+            raise UsageError(
+                f"A forecast needs mean and dispersion of one length. Got {self.mean.shape} and {self.dispersion.shape}."
+            )
         for name, values in (("mean", self.mean), ("dispersion", self.dispersion)):
             if not np.isfinite(values).all() or (values < 0).any():
                 row = int(np.flatnonzero(~np.isfinite(values) | (values < 0))[0])
@@ -61,9 +63,7 @@ def log_pmf(y: Rows, mean: Rows, dispersion: Rows) -> Rows:
         m, psi, k = mean[nb], dispersion[nb], y[nb]
         size = 1.0 / psi
         result = result.copy()
-        result[nb] = (
-            gammaln(k + size) - gammaln(size) - gammaln(k + 1) + xlogy(k, psi * m) - xlog1py(k + size, psi * m)
-        )
+        result[nb] = gammaln(k + size) - gammaln(size) - gammaln(k + 1) + xlogy(k, psi * m) - xlog1py(k + size, psi * m)
     return result
 
 

@@ -130,7 +130,11 @@ class Experiment(Table):
     def caveats(self, kinds: dict[str, Kind]) -> list[str]:
         """What a reader of any result must know."""
         made = [name for name in self.target.kinds if name in kinds and kinds[name].discretionary]
-        return [f"The target kinds {', '.join(made)} are made by police effort: the forecast follows patrols as well as harm."] if made else []
+        return (
+            [f"The target kinds {', '.join(made)} are made by police effort: the forecast follows patrols as well as harm."]
+            if made
+            else []
+        )
 
     def forecaster(self, label: str, features: tuple[str, ...]) -> Forecaster:
         """An unfitted forecaster of the experiment that uses the named features where it takes any."""

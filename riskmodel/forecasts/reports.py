@@ -40,7 +40,15 @@ def plot_reliability(result: BacktestResult, bins: int = 10) -> Figure:
         x, y = np.array(found["forecast"]), np.array(found["observed"])
         error = np.stack([y - np.array(found["low"]), np.array(found["high"]) - y])
         axes.errorbar(
-            x, y, yerr=np.maximum(error, 0), label=name, color=COLOURS[at % 6], marker=MARKERS[at % 6], markersize=4, linewidth=1, capsize=2
+            x,
+            y,
+            yerr=np.maximum(error, 0),
+            label=name,
+            color=COLOURS[at % 6],
+            marker=MARKERS[at % 6],
+            markersize=4,
+            linewidth=1,
+            capsize=2,
         )
         top, least = max(top, float(x.max()), float(y.max())), min(least, float(x[x > 0].min()))
     axes.plot([least, top], [least, top], color="#6b7280", linewidth=1, linestyle=":", label="calibrated")
@@ -102,7 +110,9 @@ def plot_map(scores: Scores, ax: Axes | None = None) -> Any:
     from matplotlib.path import Path as Outline
 
     if scores.places.shapes is None:
-        raise UsageError("The places have no shapes to draw. Give places.shapes in riskmodel.toml, or shapes to Places.from_frame.")
+        raise UsageError(
+            "The places have no shapes to draw. Give places.shapes in riskmodel.toml, or shapes to Places.from_frame."
+        )
     if len(np.unique(scores.as_of)) != 1:
         raise UsageError("A map shows one as-of date. Take the rows of one first.")
     day = int(scores.as_of[0])
@@ -144,7 +154,9 @@ def write_report(result: BacktestResult, folder: Path, kinds: dict[str, Kind]) -
     drawn = {name: _svg(figure) for name, figure in figures(result).items()}
     base = "decayed" if "decayed" in result.forecasts else next(iter(result.forecasts))
     summary = result.summary()
-    environment = Environment(loader=PackageLoader("riskmodel.forecasts", "templates"), autoescape=select_autoescape(default=True))
+    environment = Environment(
+        loader=PackageLoader("riskmodel.forecasts", "templates"), autoescape=select_autoescape(default=True)
+    )
     page = environment.get_template("report.html.j2").render(
         experiment=result.experiment,
         summary=summary,

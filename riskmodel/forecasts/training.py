@@ -44,7 +44,9 @@ def train(
         raise too_little_history(f"as-of dates from {experiment.dates.first} on", f"knowledge up to {to_iso(day)}")
     tell("features", 0.0)
     columns = needed(experiment, chosen, [experiment.champion])
-    whole = design(known, dates, columns, experiment.goal(), now=day, threads=threads, progress=lambda s: tell("features", 0.4 * s))
+    whole = design(
+        known, dates, columns, experiment.goal(), now=day, threads=threads, progress=lambda s: tell("features", 0.4 * s)
+    )
     rows = learnable(whole, known, day, int(dates[0]))
     tell(f"fit {experiment.champion}", 0.4)
     forecaster, calibration = fit_calibrated(lambda: experiment.forecaster(experiment.champion, names), rows, threads)

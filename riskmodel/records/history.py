@@ -237,7 +237,9 @@ class History:
         head = canonical_json(
             {
                 "kinds": [[name, kind.model_dump()] for name, kind in self.kinds.items()],
-                "coverage": sorted([c.source, list(c.kinds), c.since, c.through, c.known, c.stale_after, c.label_delay] for c in self.coverage),
+                "coverage": sorted(
+                    [c.source, list(c.kinds), c.since, c.through, c.known, c.stale_after, c.label_delay] for c in self.coverage
+                ),
                 "places": self.places.fingerprint(),
             }
         )
@@ -264,7 +266,9 @@ class History:
         )
 
     @classmethod
-    def from_frame(cls, records: Any, places: Places, kinds: Mapping[str, Kind] | None = None, coverage: Iterable[Coverage] = ()) -> History:
+    def from_frame(
+        cls, records: Any, places: Places, kinds: Mapping[str, Kind] | None = None, coverage: Iterable[Coverage] = ()
+    ) -> History:
         """A history from a table (pandas, polars or pyarrow) with ``cell, kind, occurred`` and, if there, ``family, known,
         until, ended, amount``. Where ``known`` is empty a record is known on the day on which it occurred.
 
@@ -282,7 +286,9 @@ class History:
         names = [str(value) for value in table["kind"].to_list()]
         if kinds is None:
             families = [str(v) for v in table["family"].to_list()] if "family" in table.columns else ["records"] * len(names)
-            kinds = {name: Kind(family=family, zh=name, en=name) for name, family in sorted(set(zip(names, families, strict=True)))}
+            kinds = {
+                name: Kind(family=family, zh=name, en=name) for name, family in sorted(set(zip(names, families, strict=True)))
+            }
         number = {name: i for i, name in enumerate(kinds)}
         for name in names:
             if name not in number:

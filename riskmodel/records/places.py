@@ -344,11 +344,15 @@ def _numbers(table: Any, column: str, signed: bool = False) -> Float64[np.ndarra
         try:
             number = np.nan if is_empty(value) else float(value)
         except (TypeError, ValueError):
-            raise UsageError(f"Row {row + 1} of the column {column!r} of the table of cells is not a number. Correct it.") from None
+            raise UsageError(
+                f"Row {row + 1} of the column {column!r} of the table of cells is not a number. Correct it."
+            ) from None
         if np.isinf(number):
             raise UsageError(f"Row {row + 1} of the column {column!r} of the table of cells is infinite. Correct it.")
         if number < 0 and not signed:
-            raise UsageError(f"Row {row + 1} of the column {column!r} of the table of cells is negative. An exposure is 0 or more.")
+            raise UsageError(
+                f"Row {row + 1} of the column {column!r} of the table of cells is negative. An exposure is 0 or more."
+            )
         values.append(number)
     return np.array(values, dtype=np.float64)
 

@@ -70,4 +70,3 @@ def from_bytes(content: bytes) -> Places:
         minimum_households=head["minimum_households"],
         households=head["households"],
     )
-

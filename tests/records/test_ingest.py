@@ -231,7 +231,7 @@ def test_rows_in_are_accepted_duplicate_or_quarantined(rows: list[tuple[str, ...
         if report.quarantined:
             kept = county.store.read_table(county.store.manifest()["quarantine"]["police"])
             assert sorted(kept["reason"].to_pylist()) == sorted(why for why, n in report.reasons.items() for _ in range(n))
-            assert set(kept.column_names) == {"reason", *HEADER}
+            assert set(kept.column_names) == {"reason", "row", *HEADER}
 
 
 @settings(deadline=None, max_examples=40)

@@ -42,7 +42,9 @@ class Harmonic(Feature):
         return "calendar"
 
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
-        return Text(zh="一年中的时节（年周期值{value}，平均{usual}）", en="The time of the year (annual wave {value}, mean {usual})")
+        return Text(
+            zh="一年中的时节（年周期值{value}，平均{usual}）", en="The time of the year (annual wave {value}, mean {usual})"
+        )
 
     def fill(self, view: View, out: Any) -> None:
         turn = 2 * np.pi * self.order * (view.as_of.astype(np.float64) + self.ahead / 2) / YEAR_DAYS
@@ -65,7 +67,10 @@ class Elapsed(Feature):
         return "calendar"
 
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
-        return Text(zh="时间趋势（自2000年起{value}年，训练期平均{usual}年）", en="The trend over time ({value} years since 2000, mean {usual})")
+        return Text(
+            zh="时间趋势（自2000年起{value}年，训练期平均{usual}年）",
+            en="The trend over time ({value} years since 2000, mean {usual})",
+        )
 
     def fill(self, view: View, out: Any) -> None:
         out[...] = ((view.as_of.astype(np.float64) - 10957) / YEAR_DAYS)[None, :]

@@ -121,7 +121,10 @@ class Log1p(Feature):
 
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
         bare = _bare(self.of, kinds)
-        return Text(zh=f"「{bare.zh}」的对数为{{value}}（平常{{usual}}）", en=f"The logarithm of “{bare.en}” is {{value}} (usually {{usual}})")
+        return Text(
+            zh=f"「{bare.zh}」的对数为{{value}}（平常{{usual}}）",
+            en=f"The logarithm of “{bare.en}” is {{value}} (usually {{usual}})",
+        )
 
     def fill(self, view: View, out: Any) -> None:
         self.of.fill(view, out)

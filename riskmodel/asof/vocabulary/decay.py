@@ -16,7 +16,10 @@ from riskmodel.base.texts import Text
 
 def _recent(half_life: float) -> Text:
     """In words, how far back a decayed count mainly looks."""
-    for days, words in ((10, Text(zh="近一两周", en="in the last week or two")), (45, Text(zh="近一两月", en="in the last month or two"))):
+    for days, words in (
+        (10, Text(zh="近一两周", en="in the last week or two")),
+        (45, Text(zh="近一两月", en="in the last month or two")),
+    ):
         if half_life <= days:
             return words
     if half_life <= 200:
@@ -87,7 +90,10 @@ class DecayedDays(Feature):
 
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
         whose = scope_text(self.over)
-        return Text(zh=f"{whose.zh}有记录的加权天数{{value}}（平常{{usual}}）", en=f"{whose.en} was observed for {{value}} weighted days (usually {{usual}})")
+        return Text(
+            zh=f"{whose.zh}有记录的加权天数{{value}}（平常{{usual}}）",
+            en=f"{whose.en} was observed for {{value}} weighted days (usually {{usual}})",
+        )
 
     def fill(self, view: View, out: Any) -> None:
         out[...] = view.observed_days(self.kinds, self.half_life, self.exposure, self.over)  # type: ignore[arg-type]

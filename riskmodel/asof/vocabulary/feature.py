@@ -149,7 +149,6 @@ class Feature(ABC):
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 raise bad_argument(field, type(self).__name__, "a whole number of days, at least 1", value)
 
-
     def _parts(self, *fields: str) -> None:
         """Check that the named fields are features."""
         for field in fields:

@@ -38,7 +38,9 @@ class PlaceFigure(Feature):
 
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
         label = LABELS.get(self.figure, Text(zh=self.figure, en=self.figure))
-        return Text(zh=f"本网格{label.zh}{{value}}（全县平均{{usual}}）", en=f"This cell has {label.en} {{value}} (county mean {{usual}})")
+        return Text(
+            zh=f"本网格{label.zh}{{value}}（全县平均{{usual}}）", en=f"This cell has {label.en} {{value}} (county mean {{usual}})"
+        )
 
     def fill(self, view: View, out: Any) -> None:
         places = view.history.places

@@ -92,5 +92,3 @@ class ShrunkenRate(Feature):
         prior = (total + 0.5) / (np.maximum(cells, 1) * self.window)
         out[...] = (count + self.strength) / (self.window + self.strength / prior)
         out[:, view.missing(self.kinds, self.window)] = np.nan  # type: ignore[arg-type]
-
-

@@ -87,9 +87,7 @@ class BacktestResult:
         """How much lower each other forecaster's ``score`` is than that of ``over``, with a paired 95 % interval."""
         base = self.row_scores(over)[score]
         return {
-            name: paired_difference(base, self.row_scores(name)[score], self.as_of)
-            for name in self.forecasts
-            if name != over
+            name: paired_difference(base, self.row_scores(name)[score], self.as_of) for name in self.forecasts if name != over
         }
 
     def frame(self) -> pd.DataFrame:
@@ -154,7 +152,9 @@ def check_span(experiment: Experiment, history: History) -> None:
         raise too_little_history(f"records from {experiment.dates.first} on", span)
     if not settled.all():
         ends = to_iso(int(test[~settled][0]) + experiment.horizon)
-        raise too_little_history(f"settled labels for every test date up to {to_iso(int(test[-1]))} (the first without ends {ends})", span)
+        raise too_little_history(
+            f"settled labels for every test date up to {to_iso(int(test[-1]))} (the first without ends {ends})", span
+        )
 
 
 def backtest(

@@ -134,7 +134,9 @@ def check_rows(design: Design, owner: str) -> Target:
     if len(design) == 0:
         raise UsageError(f"{owner} has no row to learn from. Choose earlier as-of dates, or ingest earlier records.")
     if design.y.sum() == 0:
-        raise UsageError(f"{owner} has no event to learn from in {len(design):,} rows. Check the target's kinds, or learn from more dates.")
+        raise UsageError(
+            f"{owner} has no event to learn from in {len(design):,} rows. Check the target's kinds, or learn from more dates."
+        )
     return design.target
 
 

@@ -131,7 +131,9 @@ class BoostedCount(Forecaster):
     def _columns(self, design: Design) -> Any:
         X = design.columns(self.names_)
         if X.shape[1] != self.booster_.num_feature():
-            raise UsageError(f"The model has {self.booster_.num_feature()} features, the design gives {X.shape[1]}. Use the bundle's own.")
+            raise UsageError(
+                f"The model has {self.booster_.num_feature()} features, the design gives {X.shape[1]}. Use the bundle's own."
+            )
         return X
 
     def predict(self, design: Design) -> Forecast:

@@ -135,5 +135,3 @@ class DecayedRate(Forecaster):
         self.scale_, self.dispersion_ = state["scale"], state["dispersion"]
         self.usual_exposure_, self.usual_prior_ = state["usual_exposure"], state["usual_prior"]
         return self
-
-

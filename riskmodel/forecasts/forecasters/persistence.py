@@ -52,5 +52,3 @@ class Persistence(Forecaster):
     def restore(self, state: Mapping[str, Any]) -> Persistence:
         self.name_, self.least_, self.dispersion_ = state["name"], state["least"], state["dispersion"]
         return self
-
-
