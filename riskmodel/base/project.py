@@ -177,9 +177,9 @@ class Columns(Table):
         rest = (self.address, self.x, self.y, self.known, self.kind, self.revision, self.status, self.amount, self.ended)
         return tuple(dict.fromkeys([*several, *(column for column in (*rest, self.ended_known) if column is not None)]))
 
-    def codes(self) -> tuple[str, ...]:
-        """The columns that hold codes that others gave: the ids of rows and cells."""
-        return tuple(dict.fromkeys((*_names(self.id), *_names(self.cell))))
+    def ids(self) -> tuple[str, ...]:
+        """The columns that identify a row."""
+        return _names(self.id)
 
 
 def _names(column: str | tuple[str, ...] | None) -> tuple[str, ...]:
@@ -269,6 +269,8 @@ class Source(Table):
     def _one_origin(self) -> Source:
         if sum((self.path is not None, self.sql is not None, self.socrata is not None, self.frame)) != 1:
             raise ValueError("give exactly one of path, sql, socrata or frame = true: where its rows come from.")
+        if self.repeats and (self.socrata is not None or (self.sql is not None and self.sql.increment is not None)):
+            raise ValueError("repeats needs all rows of the table at once; map an id, or remove sql.increment.")
         return self
 
     @property

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from riskmodel.base.errors import RefusedError
+from riskmodel.records.intake.hashing import text_hash, withheld
 from riskmodel.records.intake.privacy import (
     LONGEST_TEXT,
     check_columns,
@@ -19,7 +20,6 @@ from riskmodel.records.intake.privacy import (
     has_check_character,
     is_identity_number,
 )
-from riskmodel.records.intake.hashing import text_hash, withheld
 from riskmodel.records.intake.tables import Column, read_table
 
 VALID, INVALID = "11010519491231002X", "110105194912310021"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from riskmodel.base.errors import missing_columns
 from riskmodel.records.intake.privacy import check_columns
 from riskmodel.records.intake.tables import RawTable, from_arrow, texts
 
@@ -31,7 +32,7 @@ def read_frame(name: str, frame: Any, wanted: tuple[str, ...], time_zone: str, c
             columns[column] = there[column].to_arrow()
         except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
             columns[column] = texts(name, column, there[column].to_list(), time_zone)
-    rows = pa.table(columns) if columns else pa.table({"": pa.nulls(len(table))})
-    if columns and set(wanted) - set(columns):
-        rows = rows.append_column("", pa.nulls(len(table))) if not columns else rows
-    return from_arrow(name, rows, wanted, time_zone=time_zone, codes=codes)
+    lacking = [column for column in wanted if column not in columns]
+    if lacking:
+        raise missing_columns(name, lacking, table.columns)
+    return from_arrow(name, pa.table(columns), wanted, time_zone=time_zone, codes=codes)

@@ -74,9 +74,7 @@ class Locator:
                 raise UsageError(
                     "columns.address needs places.addresses, a table of addresses with their cells. Name it in riskmodel.toml."
                 )
-            table = read_table(
-                self.project.path(stated.path), (stated.address, stated.cell), stated.encoding, codes=(stated.cell,)
-            )
+            table = read_table(self.project.path(stated.path), (stated.address, stated.cell), stated.encoding)
             self._addresses = addresses(table.columns[stated.address], table.columns[stated.cell], self.cells)
         return self._addresses
 

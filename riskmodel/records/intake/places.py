@@ -36,7 +36,7 @@ def read_places(project: Project) -> Places:
     exposures, attributes = dict(table.exposures), dict(table.attributes)
     for more in table.more:
         columns = [*more.exposures.values(), *more.attributes.values()]
-        figures = _frame(read_table(project.path(more.path), (more.id, *columns), more.encoding, codes=(more.id,)))
+        figures = _frame(read_table(project.path(more.path), (more.id, *columns), more.encoding))
         figures = figures.rename(columns={more.id: key}).drop_duplicates(key)
         cells = cells.merge(figures, on=key, how="left")
         exposures |= more.exposures
@@ -68,7 +68,7 @@ def _cells(project: Project, table: PlacesTable) -> tuple[pd.DataFrame, str]:
     dates = (table.valid_from, table.valid_to, table.known, table.first_seen)
     named = [*key, *table.groupings.values(), *table.exposures.values(), *table.attributes.values()]
     named += [column for column in dates if column is not None]
-    raw = read_table(project.path(table.path), tuple(dict.fromkeys(named)), table.encoding, codes=key)
+    raw = read_table(project.path(table.path), tuple(dict.fromkeys(named)), table.encoding)
     name = key[0]
     if len(key) > 1:
         name = " | ".join(key)
@@ -94,7 +94,7 @@ def _neighbours(
         return None
     if stated.within is None:
         pair = (str(stated.cell), str(stated.neighbour))
-        return _frame(read_table(project.path(str(stated.path)), pair, table.encoding, codes=pair))
+        return _frame(read_table(project.path(str(stated.path)), pair, table.encoding))
     if shapes is None:
         raise UsageError("places.neighbours.within needs places.shapes or places.grid. Name a GeoJSON file of the cells there.")
     import pandas as pd

@@ -1,8 +1,8 @@
 """The privacy door: columns that name persons, accounts, numbers of identity or telephone, plates or free text stay out.
 
-Names of mapped columns are judged, and so is every value of the mapped columns. No message repeats a value. Columns of codes
-(ids of rows and cells) hold numbers that may look like a telephone or identity number by chance: there a value that is such a
-number and nothing else is a code while most of the column's values are not, and it is withheld wherever rows are shown.
+Names of mapped columns are judged, and so is every value of the mapped columns. No message repeats a value. The ids of rows
+may look like a telephone or identity number by chance: there a value that is such a number and nothing else is let in while most
+of the column's values are not, as a hash, and it is withheld wherever rows are shown or kept.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ def read_source(
     RefusedError
         If something may not come in.
     """
-    wanted, codes, zone = wanted_columns(source), source.columns.codes(), project.table.time_zone
+    wanted, codes, zone = wanted_columns(source), source.columns.ids(), project.table.time_zone
     if frame is not None:
         from riskmodel.records.intake.frames import read_frame
 
