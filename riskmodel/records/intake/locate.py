@@ -82,8 +82,20 @@ class Locator:
         across, up = (column.spread(_numbers(column.values), np.nan, np.float64) for column in (x, y))
         readable = np.isfinite(across) & np.isfinite(up)
         stated = mix(across.view(np.uint64), up.view(np.uint64))
+        points, back = _unique(np.column_stack([across[readable], up[readable]]))
+        crs = shapes_crs(self.project) if self.project is not None else WGS84
+        points = transform(points, source.crs or crs, crs)
+        cell = np.full(len(across), -1, dtype=np.int32)
+        grid = self.project.table.places.grid if self.project is not None else None
+        if grid is not None:
+            cell[readable] = cells_of_squares(points, grid.size, self.cells)[back]
+        else:
+            cell[readable] = cells_of_points(points, self._known_polygons(), self.places, back, occurred[readable])
+        return Located(cell, "outside all cells", ~readable, stated)
+
+    def _known_polygons(self) -> Any:
         if self._polygons is None:
-            if self.project is None or self.places is None or self.places.shapes is None:
+            if self.places is None or self.places.shapes is None:
                 raise UsageError(
                     "columns.x and columns.y need places.shapes or places.grid, the polygons of the cells. Name them in riskmodel.toml."
                 )
@@ -91,13 +103,16 @@ class Locator:
 
             self._polygons = polygons(self.places)
             shapely.prepare(self._polygons)
-        cell = np.full(len(across), -1, dtype=np.int32)
-        points = np.column_stack([across[readable], up[readable]])
-        unique, back = _unique(points)
-        crs = shapes_crs(self.project) if self.project is not None else WGS84
-        unique = transform(unique, source.crs or crs, crs)
-        cell[readable] = cells_of_points(unique, self._polygons, self.places, back, occurred[readable])
-        return Located(cell, "outside all cells", ~readable, stated)
+        return self._polygons
+
+
+def cells_of_squares(
+    points: Float64[np.ndarray, "point 2"], size: float, cells: Mapping[str, int]
+) -> Int32[np.ndarray, " point"]:
+    """The cell of a grid in which each point lies, its west and south border included; -1 outside."""
+    at = np.floor(points / size).astype(np.int64)
+    unique, back = np.unique(at, axis=0, return_inverse=True)
+    return np.array([*(cells.get(f"x{x}y{y}", -1) for x, y in unique.tolist()), -1], dtype=np.int32)[back.reshape(-1)]
 
 
 def addresses(address: Column, cell: Column, cells: Mapping[str, int]) -> dict[str, int]:

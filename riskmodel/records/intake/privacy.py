@@ -44,6 +44,8 @@ _PATTERNS = (
     ("a vehicle plate", re.compile(rf"[{_PROVINCES}][A-Za-z][·• ]?[A-Za-z0-9]{{5,6}}(?![A-Za-z0-9])")),
     ("an account handle", re.compile(r"(?<![\w.])@[\w\-]{2,}")),
 )
+_DECIMAL = re.compile(r"[+-]?\d{1,8}\.\d+")
+"""A coordinate or another measure, whose digits after the point may be anything."""
 _IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 _SUSPECT = (
     rf"@|1[3-9]\d[- ]?\d{{4}}[- ]?\d{{4}}|\d{{17}}[\dXx]|0\d{{2,3}}[- ]\d{{7}}|[{_PROVINCES}][A-Za-z]"
@@ -126,6 +128,8 @@ def forbidden(value: str) -> str | None:
     if len(value) > LONGEST_TEXT:
         return "free text"
     plain = _plain(value)
+    if _DECIMAL.fullmatch(plain):
+        return None
     for match in _IDENTITY.findall(plain):
         if is_identity_number(match):
             return "an identity number"
