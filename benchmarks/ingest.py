@@ -114,7 +114,9 @@ def nights(count: int = 3_650, rows: int = 200) -> None:
             ingest(loaded, "2030-01-01")
             took.append(time.perf_counter() - started)
     first, last = np.median(took[: count // 20]), np.median(took[-count // 20 :])
-    print(f"\n{count:,} nights of {rows} rows: {1e3 * first:.0f} ms a night at the start, {1e3 * last:.0f} ms at the end, {last / first:.1f} times")
+    print(
+        f"\n{count:,} nights of {rows} rows: {1e3 * first:.0f} ms a night at the start, {1e3 * last:.0f} ms at the end, {last / first:.1f} times"
+    )
 
 
 def points(count: int = 1_000_000, side: int = 35) -> None:
@@ -127,13 +129,19 @@ def points(count: int = 1_000_000, side: int = 35) -> None:
     turn = np.linspace(0, 2 * np.pi, 60)[:-1]
     centres = [(x, y) for x in range(side) for y in range(side)]
     corner = transform(np.array([[120.0, 30.0]]), "EPSG:4326", "EPSG:4549")[0]
-    shapes = np.array([shapely.Polygon(corner + 500 * np.array(c) + 280 * np.column_stack([np.cos(turn), np.sin(turn)])) for c in centres])
+    shapes = np.array(
+        [shapely.Polygon(corner + 500 * np.array(c) + 280 * np.column_stack([np.cos(turn), np.sin(turn)])) for c in centres]
+    )
     shapely.prepare(shapes)
     degrees = np.column_stack([120 + 0.18 * rng.random(count), 30 + 0.155 * rng.random(count)])
     started = time.perf_counter()
-    found = cells_of_points(transform(degrees, "EPSG:4326", "EPSG:4549"), shapes, None, np.arange(count), np.zeros(count, np.int32))
+    found = cells_of_points(
+        transform(degrees, "EPSG:4326", "EPSG:4549"), shapes, None, np.arange(count), np.zeros(count, np.int32)
+    )
     took = time.perf_counter() - started
-    print(f"\n{count:,} points in degrees to {len(shapes):,} polygons of 59 corners in metres: {took:.1f} s, {json.dumps(int((found >= 0).sum()))} inside")
+    print(
+        f"\n{count:,} points in degrees to {len(shapes):,} polygons of 59 corners in metres: {took:.1f} s, {json.dumps(int((found >= 0).sum()))} inside"
+    )
 
 
 if __name__ == "__main__":

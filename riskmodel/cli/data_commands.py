@@ -1,9 +1,10 @@
-"""Commands about data: ingest, quarantine, check."""
+"""Commands about data: ingest, quarantine, backup, restore, check."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -43,6 +44,38 @@ def quarantine(
 
     report = read_quarantine(current.project().layer(layer), source, examples)
     emit(report.to_json(), json, repr(report))
+
+
+@app.command(epilog=f"Example: riskmodel backup backups/history. {EXIT_CODES}")
+def backup(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder of the backup; what is there already is not copied again.")
+    ],
+    layer: Layer = "",
+    json: Json = None,
+) -> None:
+    """Copy the history, with everything that any of its manifests needs, and check every file."""
+    from riskmodel.records.backup import back_up
+    from riskmodel.records.store import HistoryStore
+
+    project = current.project().layer(layer)
+    done = back_up(HistoryStore(project.path(project.table.history)), folder.absolute())
+    emit(asdict(done), json, f"Backed up to {folder}: {done!r}")
+
+
+@app.command(epilog=f"Example: riskmodel restore backups/history. {EXIT_CODES}")
+def restore(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that 'riskmodel backup' wrote.")],
+    layer: Layer = "",
+    json: Json = None,
+) -> None:
+    """Put a backup in the place of a history that is lost; a history that is there is never overwritten."""
+    from riskmodel.records.backup import restore as run
+    from riskmodel.records.store import HistoryStore
+
+    project = current.project().layer(layer)
+    done = run(folder.absolute(), HistoryStore(project.path(project.table.history)))
+    emit(asdict(done), json, f"Restored from {folder}: {done!r}")
 
 
 @app.command(epilog=f"Example: riskmodel check --as-of 2026-01-01. {EXIT_CODES}")

@@ -89,11 +89,16 @@ class HistoryStore:
 
     def commit(self, manifest: dict[str, Any]) -> str:
         """Put ``manifest`` in force, atomically; its id comes back."""
+        identity = self.keep(manifest)
+        write_bytes(self.folder / "current", identity.encode("ascii") + b"\n")
+        return identity
+
+    def keep(self, manifest: dict[str, Any]) -> str:
+        """Write ``manifest`` without putting it in force; its id comes back."""
         identity = sha256(canonical_json(manifest))
         path = self.folder / "manifests" / f"{identity}.json"
         if not path.is_file():
             write_json(path, manifest)
-        write_bytes(self.folder / "current", identity.encode("ascii") + b"\n")
         return identity
 
     def write_table(self, room: str, name: str, table: pa.Table) -> dict[str, Any]:

@@ -7,29 +7,32 @@ splitmix64 (Steele, Lea and Flood, 2014), and the length last.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import UInt64
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _SEED = np.uint64(0x9E3779B97F4A7C15)
 _MASKS = np.array([(1 << 8 * n) - 1 for n in range(9)], dtype=np.uint64)
 _WITHHELD = 17
 
 
-def text_hashes(values: Sequence[str]) -> UInt64[np.ndarray, " value"]:
+def text_hashes(values: Sequence[str] | pa.Array) -> UInt64[np.ndarray, " value"]:
     """The hash of every text; that of a withheld text (see :func:`withheld`) is the hash of what it stands for."""
     import pyarrow as pa
 
-    array = pa.array(values, pa.large_string())
+    array: pa.Array = pa.array(values, pa.large_string())
     _, offset_buffer, data = array.buffers()
-    offsets = np.frombuffer(offset_buffer, dtype=np.int64, count=len(values) + 1)
+    offsets = np.frombuffer(offset_buffer, dtype=np.int64, count=len(array) + 1 + array.offset)[array.offset :]
     content = np.concatenate(
         [np.frombuffer(data, dtype=np.uint8) if data is not None else np.zeros(0, np.uint8), np.zeros(8, np.uint8)]
     )
     words = np.ndarray((len(content) - 7,), dtype="<u8", buffer=content.tobytes(), strides=(1,))
     start, left = offsets[:-1], np.diff(offsets)
-    hashed = np.full(len(values), _SEED, dtype=np.uint64)
+    hashed = np.full(len(array), _SEED, dtype=np.uint64)
     rows = np.flatnonzero(left > 0)
     at = 0
     while len(rows):
@@ -38,8 +41,8 @@ def text_hashes(values: Sequence[str]) -> UInt64[np.ndarray, " value"]:
         at += 8
         rows = rows[left[rows] > at]
     hashed = mix(hashed, left.astype(np.uint64))
-    for row in np.flatnonzero(left == _WITHHELD):
-        stated = _stated(values[int(row)])
+    for row in np.flatnonzero((left == _WITHHELD) & (content[np.minimum(start, len(content) - 1)] == ord("#"))):
+        stated = _stated(array[int(row)].as_py())
         if stated is not None:
             hashed[row] = stated
     return hashed

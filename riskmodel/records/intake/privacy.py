@@ -11,10 +11,14 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from riskmodel.base.errors import refused
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 FORBIDDEN_NAMES = (
     "姓名", "名字", "当事人", "报警人", "联系人", "户主", "房东", "租客", "承租人", "嫌疑人", "身份证", "证件号", "护照", "手机", "电话",
@@ -78,7 +82,7 @@ def _plain_name(column: str) -> str:
     return name
 
 
-def check_values(table: object, column: str, values: Sequence[str], codes: bool = False) -> frozenset[int]:
+def check_values(table: object, column: str, values: Sequence[str] | pa.Array, codes: bool = False) -> frozenset[int]:
     """Refuse a mapped column in which a value is an identity number, a telephone number, a plate or the like.
 
     Parameters
@@ -91,32 +95,34 @@ def check_values(table: object, column: str, values: Sequence[str], codes: bool 
     RefusedError
         Naming the column and what was found, never the value.
     """
-    alike: set[int] = set()
-    what = None
-    for position in _suspects(values):
-        what = forbidden(values[position])
-        if what is not None and codes and _is_bare_number(values[position]):
-            alike.add(position)
-        elif what is not None:
+    import pyarrow as pa
+
+    array: pa.Array = pa.array(values, pa.string())
+    alike: dict[int, str] = {}
+    found = None
+    for position in _suspects(array):
+        value = array[position].as_py()
+        what = forbidden(value)
+        if what is not None and not (codes and _is_bare_number(value)):
+            found = what
             break
-        what = None
-    if what is None and 2 * len(alike) > len(values):
-        what = forbidden(values[min(alike)])
-    if what is not None:
+        if what is not None:
+            alike[position] = what
+    if found is None and 2 * len(alike) > len(array):
+        found = next(iter(alike.values()))
+    if found is not None:
         raise refused(
             f"The column {column!r} of the table {str(table)!r}",
-            f"a value of it is {what}",
+            f"a value of it is {found}",
             "Remove the column from the mapping, or replace its values by codes of places and events at the source.",
         )
     return frozenset(alike)
 
 
-def _suspects(values: Sequence[str]) -> list[int]:
+def _suspects(array: pa.Array) -> list[int]:
     """Positions of the values that are worth a closer look."""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
-    array = pa.array(values, pa.string())
     # functions of arrow are made when it is imported
     marked = pc.match_substring_regex(array, _SUSPECT)  # pyright: ignore[reportAttributeAccessIssue]
     long = pc.greater(pc.utf8_length(array), LONGEST_TEXT)  # pyright: ignore[reportAttributeAccessIssue]

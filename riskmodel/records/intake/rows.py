@@ -219,12 +219,11 @@ def read_day(text: str, period: str = "day", zone: ZoneInfo | None = None) -> in
 
 def _days(column: Column, zone: ZoneInfo, period: str = "day") -> Int32[np.ndarray, " row"]:
     """The day of every row; of instants without an offset only the different days are read."""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
-    if len(column.values) < _MANY:
+    texts = column.array
+    if len(texts) < _MANY:
         return column.map(lambda text: read_day(text, period, zone), _EMPTY, np.int32)
-    texts = pa.array(column.values, pa.string())
     # functions of arrow are made when it is imported
     local = pc.match_substring_regex(texts, r"^\d{4}-\d{2}-\d{2}[ T]\d[\d:.,]*$")  # pyright: ignore[reportAttributeAccessIssue]
     short = pc.if_else(local, pc.utf8_slice_codeunits(texts, 0, 10), texts).dictionary_encode()  # pyright: ignore[reportAttributeAccessIssue]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +27,20 @@ class Column:
     """
 
     codes: Int32[np.ndarray, " row"]
-    values: list[str]
+    texts: pa.Array | list[str]
     alike: frozenset[int] = frozenset()
+
+    @cached_property
+    def values(self) -> list[str]:
+        """Each different value once."""
+        return self.texts if isinstance(self.texts, list) else self.texts.to_pylist()
+
+    @cached_property
+    def array(self) -> pa.Array:
+        """The values as an arrow array, in which whole columns are looked at at once."""
+        import pyarrow as pa
+
+        return pa.array(self.texts, pa.string()) if isinstance(self.texts, list) else self.texts
 
     def map(self, function: Any, empty: Any, dtype: Any) -> Any:
         """``function`` of every value as an array ``[row]``; ``empty`` where the field is empty."""
@@ -35,18 +48,18 @@ class Column:
 
     def spread(self, mapped: Any, empty: Any, dtype: Any) -> Any:
         """What stands in ``mapped`` for every value as an array ``[row]``; ``empty`` where the field is empty."""
-        whole = np.empty(len(self.values) + 1, dtype=dtype)
+        whole = np.empty(len(self.texts) + 1, dtype=dtype)
         whole[:-1] = mapped
         whole[-1] = empty
         return whole[self.codes]
 
     def hashes(self) -> Any:
         """The hash of every row's text, 0 where it is empty."""
-        return self.spread(text_hashes(self.values), 0, np.uint64)
+        return self.spread(text_hashes(self.array), 0, np.uint64)
 
     def take(self, rows: Any) -> Column:
         """The rows at ``rows``, or where it is true."""
-        return Column(self.codes[rows], self.values, self.alike)
+        return Column(self.codes[rows], self.texts, self.alike)
 
     def shown(self, rows: Any) -> list[str | None]:
         """The texts at ``rows`` as they may be shown and kept."""
@@ -188,8 +201,8 @@ def from_arrow(
     columns = {}
     for column in wanted:
         encoded = _encode(name, column, table[column], time_zone)
-        alike = check_values(name, column, encoded.values, column in codes)
-        columns[column] = Column(encoded.codes, encoded.values, alike)
+        alike = check_values(name, column, encoded.array, column in codes)
+        columns[column] = Column(encoded.codes, encoded.texts, alike)
     return RawTable(table.num_rows + len(broken), columns, np.asarray(broken, dtype=np.int64))
 
 
@@ -274,12 +287,12 @@ def _encode(table: str, name: str, column: Any, time_zone: str) -> Column:
     if pa.types.is_date(dictionary.type):
         dictionary = pc.strftime(dictionary, format="%Y-%m-%d")  # pyright: ignore[reportAttributeAccessIssue]
     if pa.types.is_string(dictionary.type):
-        values = pc.utf8_trim_whitespace(dictionary).to_pylist()  # pyright: ignore[reportAttributeAccessIssue]
+        values = pc.utf8_trim_whitespace(dictionary)  # pyright: ignore[reportAttributeAccessIssue]
     else:
-        values = [_text(value) for value in dictionary.to_pylist()]
+        values = pa.array([_text(value) for value in dictionary.to_pylist()], pa.string())
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
-    blank = [i for i, value in enumerate(values) if value == ""]
-    if blank:
+    blank = np.flatnonzero(pc.equal(values, "").to_numpy(zero_copy_only=False))  # pyright: ignore[reportAttributeAccessIssue]
+    if len(blank):
         codes[np.isin(codes, blank)] = -1
     return Column(codes, values)
 
