@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
+import gzip
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +28,8 @@ def read_csv(path: Path, wanted: tuple[str, ...], encoding: str) -> tuple[pa.Tab
     import pyarrow as pa
     import pyarrow.csv as csv
 
+    if not _is_utf8(path, encoding):
+        raise _undecodable(path, encoding)
     broken: list[int | None] = []
 
     def note_broken(row: Any) -> str:
@@ -74,6 +79,27 @@ def read_csv(path: Path, wanted: tuple[str, ...], encoding: str) -> tuple[pa.Tab
         raise missing_columns(path.name, lacking, names)
     # arrow counts the header as row 1
     return table, np.array([number - 1 for number in broken if number is not None], dtype=np.int64)
+
+
+def _is_utf8(path: Path, encoding: str) -> bool:
+    """Whether the whole file is UTF-8 if that is what it should be.
+
+    Arrow looks at the columns that it reads only, and cannot hand over a broken row that is not UTF-8: it would go uncounted.
+    """
+    try:
+        if codecs.lookup(encoding).name not in ("utf-8", "utf-8-sig"):
+            return True
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        with gzip.open(path) if path.suffix == ".gz" else open(path, "rb") as file:
+            while block := file.read(1 << 24):
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    except (LookupError, OSError, EOFError, zlib.error):
+        # told by what reads the table
+        return True
+    return True
 
 
 def _first(error: Exception) -> str:
