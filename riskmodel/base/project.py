@@ -427,7 +427,7 @@ class Project:
         return {name: getattr(kind, language) for name, kind in self.table.kinds.items()}
 
 
-def load_project(folder: Path, data: Path | None = None) -> Project:
+def load_project(folder: Path | str, data: Path | None = None) -> Project:
     """The project in ``folder``.
 
     Raises
@@ -437,7 +437,7 @@ def load_project(folder: Path, data: Path | None = None) -> Project:
     RefusedError
         If a kind is lawful civic activity.
     """
-    folder = folder.absolute()
+    folder = Path(folder).absolute()
     content = read_toml(folder / FILE_NAME, "project file", "Run 'riskmodel init DIR' to make a project, or pass --project DIR.")
     table = build(ProjectTable, content, FILE_NAME)
     sources = (*table.sources, *(source for layer in table.layers.values() for source in layer.sources))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import sys
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from riskmodel.base.project import Project
 
 EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 usage, 3 refused by a safety rule, 4 degraded or refused because a feed is stale."
+INTERRUPTED = 130
+"""What the command line's own library returns after Ctrl-C."""
 
 app = typer.Typer(
     name="riskmodel",
@@ -73,7 +76,7 @@ def emit(result: Any, where: str | None, text: str) -> None:
     if where is None:
         typer.echo(text)
         return
-    content = json.dumps(result, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
+    content = json.dumps(without_nan(result), ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
     if where == "-":
         typer.echo(content, nl=False)
         return
@@ -81,6 +84,15 @@ def emit(result: Any, where: str | None, text: str) -> None:
 
     write_bytes(Path(where), content.encode())
     typer.echo(text)
+
+
+def without_nan(value: Any) -> Any:
+    """``value`` with None in place of NaN, for which JSON has no word: a figure that does not exist is null."""
+    if isinstance(value, dict):
+        return {key: without_nan(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [without_nan(one) for one in value]
+    return None if isinstance(value, float) and value != value else value
 
 
 @contextmanager
@@ -147,11 +159,11 @@ def main() -> None:
     arguments = arrange(sys.argv[1:])
     try:
         code = app(arguments, standalone_mode=False, prog_name="riskmodel")
+        if code == INTERRUPTED:
+            raise KeyboardInterrupt
     except typer.Exit as stop:
         code = stop.exit_code
-    except typer.Abort:
-        code = fail("Interrupted. Nothing is half-written; run the same command again.", "Interrupted", 1, arguments)
-    except KeyboardInterrupt:
+    except (typer.Abort, KeyboardInterrupt):
         code = fail("Interrupted. Nothing is half-written; run the same command again.", "Interrupted", 1, arguments)
     except RiskmodelError as error:
         code = fail(str(error), type(error).__name__, error.exit_code, arguments)
@@ -164,12 +176,19 @@ def main() -> None:
             raise
         show()
         code = getattr(error, "exit_code", 2)
+        told = getattr(error, "format_message", lambda: str(error))
+        tell_json(told(), "UsageError", code, arguments)
     sys.exit(code if isinstance(code, int) else 0)
 
 
 def fail(message: str, kind: str, code: int, arguments: list[str]) -> int:
     """Tell of a failure on standard error, and as JSON where ``--json -`` asks for it."""
     typer.echo(f"Error: {message}", err=True)
-    if "--json" in arguments:
-        typer.echo(json.dumps({"error": kind, "message": message, "exit_code": code}, ensure_ascii=False))
+    tell_json(message, kind, code, arguments)
     return code
+
+
+def tell_json(message: str, kind: str, code: int, arguments: list[str]) -> None:
+    """Tell of a failure as JSON on standard output if that is where the result would have gone."""
+    if any(word == "--json" and after == "-" for word, after in itertools.pairwise(arguments)) or "--json=-" in arguments:
+        typer.echo(json.dumps({"error": kind, "message": message, "exit_code": code}, ensure_ascii=False))

@@ -180,8 +180,7 @@ class Bundle:
         if not manifest.is_file() or not (folder / CONTENT).is_file():
             raise RiskmodelError(f"There is no bundle in {str(folder)!r}. Train one with 'riskmodel train EXPERIMENT'.")
         content = (folder / CONTENT).read_bytes()
-        stated: dict[str, Any] = json.loads(manifest.read_bytes())
-        if stated["files"].get(CONTENT) != sha256(content):
+        if _stated(manifest.read_bytes()) != sha256(content):
             raise RiskmodelError(
                 f"The bundle in {str(folder)!r} is damaged: {CONTENT} is not what its manifest says. Train it again."
             )
@@ -213,3 +212,11 @@ class Bundle:
             trained_as_of=form["trained_as_of"],
             data=form["data"],
         )
+
+
+def _stated(manifest: bytes) -> str | None:
+    """The sha256 that a manifest states for the content; None if it is no manifest."""
+    try:
+        return str(json.loads(manifest)["files"][CONTENT])
+    except (ValueError, KeyError, TypeError):
+        return None

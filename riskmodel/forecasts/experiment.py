@@ -166,6 +166,8 @@ def load_experiment(project: Project, name: str) -> Experiment:
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name) or not path.is_file():
         raise unknown_name("experiment", name, experiment_names(project))
     content = read_toml(path, "experiment", "Write it, or run 'riskmodel init' for examples.")
+    if "name" in content:
+        raise faults(f"experiments/{path.name}", ["name: an experiment is called like its file; remove the key."])
     experiment = build(Experiment, {"name": name, **content}, f"experiments/{path.name}")
     experiment._source = path.read_text(encoding="utf-8")
     check_kinds(experiment, project.table.kinds)

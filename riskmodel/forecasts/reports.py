@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,15 @@ def _figure(width: float, height: float, columns: int = 1) -> tuple[Figure, Any]
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(width, height), layout="constrained")
+    # a figure made without pyplot, which would draw it twice, shows itself in a notebook only if it knows how
+    setattr(figure, "_repr_png_", partial(_png, figure))  # noqa: B010
     return figure, figure.subplots(1, columns)
+
+
+def _png(figure: Figure) -> bytes:
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=110)
+    return file.getvalue()
 
 
 def plot_reliability(result: BacktestResult, bins: int = 10) -> Figure:

@@ -20,6 +20,7 @@ from riskmodel.asof.vocabulary import (
     DecayedDays,
     Difference,
     Feature,
+    Group,
     Harmonic,
     Log1p,
     PlaceFigure,
@@ -224,3 +225,15 @@ def test_a_kind_grouping_or_figure_that_does_not_exist_is_named(history: History
         design(history, [FIRST], [PlaceFigure("floor")])
     with pytest.raises(UsageError, match=r"no exposure named 'household'.*did you mean 'households'\?"):
         design(history, [FIRST], [Rate("theft", 7, "household")])
+
+
+def test_a_group_names_its_kinds_and_survives_json() -> None:
+    group = Group("cases", ("theft", "noise"), zh="案件", en="cases")
+    feature = Count(group, 28)
+    assert feature.name == "cases_count_28d"
+    assert "案件" in feature.meaning(KINDS).zh
+    assert feature.kinds_used() == ("theft", "noise")
+    back = Feature.from_json(feature.to_json())
+    assert back == feature
+    assert back.name == feature.name
+    assert Count(Group("other", ("theft", "noise"), zh="案件", en="cases"), 28) != feature

@@ -40,6 +40,15 @@ class Group(tuple[str, ...]):
         made.name, made.zh, made.en = name, zh, en
         return made
 
+    def __eq__(self, other: object) -> bool:
+        mine = (self.name, self.zh, self.en)
+        if not isinstance(other, tuple) or not tuple.__eq__(self, other):
+            return False
+        return not isinstance(other, Group) or mine == (other.name, other.zh, other.en)
+
+    def __hash__(self) -> int:
+        return super().__hash__()
+
     def __getnewargs__(self) -> tuple[Any, ...]:
         return (self.name, tuple(self), self.zh, self.en)
 
@@ -129,6 +138,7 @@ class Feature(ABC):
         """Turn one kind into a tuple of kinds and check it."""
         value = getattr(self, field)
         kinds = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, (tuple, list)) else ()
+        kinds = value if isinstance(value, Group) else kinds
         if not kinds or not all(isinstance(kind, str) and kind for kind in kinds):
             raise bad_argument(field, type(self).__name__, "a kind or a tuple of kinds", value)
         if len(set(kinds)) != len(kinds):

@@ -1,9 +1,27 @@
 """Forecasters, one a file; every one returns a distribution."""
 
 from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, make
+from riskmodel.forecasts.forecasters.blend import Blend
 from riskmodel.forecasts.forecasters.boosted_count import BoostedCount
 from riskmodel.forecasts.forecasters.decayed_rate import DecayedRate
+from riskmodel.forecasts.forecasters.endemic_epidemic import EndemicEpidemic
+from riskmodel.forecasts.forecasters.group_series import GroupSeries
 from riskmodel.forecasts.forecasters.harmonic_count import HarmonicCount
+from riskmodel.forecasts.forecasters.lag_ensemble import LagEnsemble
 from riskmodel.forecasts.forecasters.persistence import Persistence
+from riskmodel.forecasts.forecasters.seasonal_rate import SeasonalRate
 
-__all__ = ["BoostedCount", "Contributions", "DecayedRate", "Forecaster", "HarmonicCount", "Persistence", "make"]
+__all__ = [
+    "Blend",
+    "BoostedCount",
+    "Contributions",
+    "DecayedRate",
+    "EndemicEpidemic",
+    "Forecaster",
+    "GroupSeries",
+    "HarmonicCount",
+    "LagEnsemble",
+    "Persistence",
+    "SeasonalRate",
+    "make",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,18 @@ from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.distribution import Forecast, fit_dispersion
 from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, check_rows
 from riskmodel.forecasts.forecasters.decayed_rate import DecayedRate
+
+
+def _lightgbm() -> Any:
+    """LightGBM, imported late; its threads sleep while they wait for each other.
+
+    By default they spin, so that on a machine whose cores are busy with something else a fit takes forty times as long.
+    The library reads the setting once, when it is loaded; a setting of the user's own stands.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # noqa: TID251  speed alone depends on it
+    import lightgbm
+
+    return lightgbm
 
 
 class BoostedCount(Forecaster):
@@ -68,8 +81,7 @@ class BoostedCount(Forecaster):
         return self._rate().needs(target)
 
     def fit(self, design: Design, validation: Design | None = None, threads: int = 2) -> BoostedCount:
-        import lightgbm
-
+        lightgbm = _lightgbm()
         target = check_rows(design, "BoostedCount")
         self.rate_ = self._rate().fit(design)
         self.names_ = tuple(dict.fromkeys([*self.features, *(feature.name for feature in self.needs(target))]))
@@ -118,15 +130,21 @@ class BoostedCount(Forecaster):
         )  # fmt: skip
 
     def _adopt(self, text: str) -> None:
-        import lightgbm
-
+        lightgbm = _lightgbm()
         # the thread count is the one setting in the text that may differ while the trees do not
         self.text_ = "\n".join(line for line in text.split("\n") if not line.startswith("[num_threads:"))
         self.booster_ = lightgbm.Booster(model_str=self.text_)
 
     def _eta(self, design: Design) -> Any:
         start = np.log(self.rate_.predict(design).mean)
-        return np.minimum(start + self.booster_.predict(self._columns(design), raw_score=True, num_threads=self.threads_), 15.0)
+        return np.minimum(start + self._ask(design, raw_score=True), 15.0)
+
+    def _ask(self, design: Design, **what: bool) -> Any:
+        """What the trees say of each row; LightGBM cannot be asked about no row at all."""
+        X = self._columns(design)
+        if not len(X):
+            return np.zeros((0, len(self.names_) + 1) if what.get("pred_contrib") else 0)
+        return np.asarray(self.booster_.predict(X, num_threads=self.threads_, **what))
 
     def _columns(self, design: Design) -> Any:
         X = design.columns(self.names_)
@@ -140,7 +158,7 @@ class BoostedCount(Forecaster):
         return Forecast.of(np.exp(self._eta(design)), self.dispersion_)
 
     def explain(self, design: Design) -> Contributions:
-        shap = np.asarray(self.booster_.predict(self._columns(design), pred_contrib=True, num_threads=self.threads_))
+        shap = self._ask(design, pred_contrib=True)
         simple = self.rate_.explain(design)
         values = dict(zip(self.names_, shap[:, :-1].T, strict=True))
         for name, column in zip(simple.names, simple.values.T, strict=True):

@@ -2,7 +2,9 @@
 
 from riskmodel.asof.vocabulary import NEIGHBOURS, Count, Decay, Group, Trend
 
-NUISANCE = Group("nuisance", ("noise_complaint", "property_complaint", "wage_complaint"), zh="网上生活投诉", en="online complaints")
+NUISANCE = Group(
+    "nuisance", ("noise_complaint", "property_complaint", "wage_complaint"), zh="网上生活投诉", en="online complaints"
+)
 SERVICE = Group("housing_complaints", ("fire_complaint", "property_complaint"), zh="网上房屋投诉", en="online housing complaints")
 
 FEATURES = (

@@ -1,0 +1,127 @@
+"""Write the generated pages of docs/: commands.md from the command line, features.md from features/ (``make docs``)."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from typer.main import get_command
+
+from riskmodel.asof.library import load_features
+from riskmodel.base.project import load_project
+from riskmodel.base.texts import Text
+from riskmodel.cli import app
+from riskmodel.cli.app import EXIT_CODES
+
+ROOT = Path(__file__).absolute().parent.parent
+LINE = (
+    "demo", "init", "simulate", "ingest", "check", "backtest", "train", "promote", "nightly", "warnings", "approve", "answer",
+)  # fmt: skip
+"""The order in which the commands are used; others follow by name."""
+
+
+def commands_page() -> str:
+    """Every command with its arguments, options and example, read off the command line itself."""
+    group: Any = get_command(app)
+    names = sorted(group.commands, key=lambda name: (LINE.index(name) if name in LINE else len(LINE), name))
+    lines = [
+        "# Commands",
+        "",
+        "<!-- Written by `make docs`; do not edit. -->",
+        "",
+        f"{EXIT_CODES.removesuffix('.')}. Every command has `--help`.",
+        "",
+        "| command | what it does |",
+        "|---|---|",
+        *(f"| [`{name}`](#{name}) | {_sentence(group.commands[name])} |" for name in names),
+        "",
+        "## Options of every command",
+        "",
+        "They may stand before or after the command.",
+        "",
+        *_options(group.params),
+    ]
+    for name in names:
+        command = group.commands[name]
+        example = (command.epilog or "").removesuffix(EXIT_CODES).strip().removeprefix("Example: ").removesuffix(".")
+        lines += ["", f"## {name}", "", _cell(" ".join((command.help or "").split())), ""]
+        lines += [*_options(command.params), "", "```sh", example, "```"]
+    return "\n".join(lines) + "\n"
+
+
+def features_page() -> str:
+    """Every feature of the county, a table a module of features/."""
+    project = load_project(ROOT)
+    library = load_features(project)
+    kinds = project.table.kinds
+    lines = [
+        "# The county's features",
+        "",
+        "<!-- Written by `make docs`; do not edit. -->",
+        "",
+        f"{len(library.features)} features, defined in `features/`. An experiment names them one by one, or as `module.*`.",
+        "The meaning is the sentence that a warning quotes: `{value}` is the cell's figure at the as-of date, `{usual}` the mean",
+        "over the rows that the model learned from. How a class of feature counts stands in `riskmodel/asof/vocabulary/`.",
+    ]
+    for module, names in library.modules.items():
+        source = (ROOT / "features" / f"{module}.py").read_text(encoding="utf-8")
+        lines += ["", f"## {module}", "", ast.get_docstring(ast.parse(source)) or "", ""]
+        lines += ["| feature | family | unit | meaning (zh) | meaning (en) |", "|---|---|---|---|---|"]
+        for name in names:
+            feature = library.features[name]
+            meaning: Text = feature.meaning(kinds)
+            lines.append(f"| `{name}` | {feature.family(kinds)} | {feature.unit} | {_cell(meaning.zh)} | {_cell(meaning.en)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _sentence(command: Any) -> str:
+    return _cell((command.help or "").split("\n\n")[0].replace("\n", " ").strip())
+
+
+def _options(parameters: list[Any]) -> list[str]:
+    rows = []
+    for parameter in parameters:
+        if getattr(parameter, "hidden", False):
+            continue
+        metavar = getattr(parameter, "metavar", None) or ""
+        if parameter.param_type_name == "argument":
+            called, default = f"`{metavar or parameter.name}`", "required" if parameter.required else ""
+        else:
+            words = (*parameter.opts, *parameter.secondary_opts)
+            value = "" if parameter.is_flag else f" {metavar or 'VALUE'}"
+            called, default = ", ".join(f"`{word}{value}`" for word in words), _default(parameter)
+        rows.append(f"| {called} | {_cell(parameter.help or '')} | {default} |")
+    return ["| argument or option | meaning | default |", "|---|---|---|", *rows]
+
+
+def _default(parameter: Any) -> str:
+    if parameter.required:
+        return "required"
+    value = parameter.default
+    if isinstance(value, Path):
+        variable = f", or the environment variable `{parameter.envvar}`" if parameter.envvar else ""
+        return f"`{value.as_posix()}`{variable}"
+    if isinstance(value, bool):
+        return f"`{parameter.opts[0]}`" if value and parameter.secondary_opts else ""
+    return "" if value in (None, "", ()) else f"`{value}`"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;")
+
+
+PAGES: dict[str, Callable[[], str]] = {"commands.md": commands_page, "features.md": features_page}
+"""Generated pages by file name."""
+
+
+def main() -> None:
+    """Write every page beside this file."""
+    for name, page in PAGES.items():
+        (ROOT / "docs" / name).write_text(page(), encoding="utf-8")
+        print(f"docs/{name}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,233 @@
+"""The frame of the command line: help, options anywhere, exit codes, results and errors as JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+
+from riskmodel.cli import app
+from riskmodel.cli.app import arrange
+from tests.cli.conftest import EXPERIMENT, Run
+
+COMMANDS = {
+    "demo", "init", "simulate", "ingest", "check", "backtest", "train", "promote", "nightly", "warnings", "approve", "answer",
+}  # fmt: skip
+HEAVY = (
+    "pandas",
+    "numpy",
+    "mlflow",
+    "lightgbm",
+    "statsmodels",
+    "numba",
+    "sklearn",
+    "pydantic",
+    "scipy",
+    "pyarrow",
+    "sqlalchemy",
+    "matplotlib",
+)
+
+
+def test_the_commands_are_those_that_are_promised() -> None:
+    assert set(typer.main.get_command(app).commands) >= COMMANDS  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", sorted(typer.main.get_command(app).commands))  # type: ignore[attr-defined]
+def test_every_command_has_help_an_example_and_exit_codes(name: str, run: Run) -> None:
+    left = run(name, "--help")
+    assert left.code == 0
+    words = " ".join(left.out.split())
+    assert words.startswith(f"Usage: riskmodel {name} ")
+    assert f"Example: riskmodel {name}" in words
+    assert "Exit codes: 0 done, 1 failed, 2 usage, 3 refused by a safety rule, 4 degraded" in words
+    assert "--json FILE" in words
+    command = typer.main.get_command(app).commands[name]  # type: ignore[attr-defined]
+    assert len(command.help) > 20
+    for parameter in command.params:
+        assert parameter.help, f"{name}: {parameter.name} has no help"
+
+
+def test_help_names_every_command_and_comes_without_a_command(run: Run) -> None:
+    left = run("--help")
+    assert left.code == 0
+    assert all(f"\n  {name} " in left.out for name in COMMANDS)
+    assert "Exit codes: 0 done" in " ".join(left.out.split())
+    assert run("-h").out == left.out
+    assert left.out.splitlines()[0] in run().out + run().err
+
+
+def test_help_imports_nothing_heavy_and_is_quick() -> None:
+    code = (
+        "import sys, time\n"
+        "sys.argv = ['riskmodel', '--help']\n"
+        "from riskmodel.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as stop:\n    assert stop.code == 0\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules], time.process_time(), file=sys.stderr)\n"
+    )
+    seconds = []
+    for _ in range(3):
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        modules, _, used = done.stderr.strip().rpartition("] ")
+        assert modules == "["
+        seconds.append(float(used))
+    assert min(seconds) < 0.5
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (["check", "--project", "x"], ["--project", "x", "check"]),
+        (["check", "--project=x", "--quiet"], ["--project=x", "--quiet", "check"]),
+        (["check", "--json"], ["check", "--json", "-"]),
+        (["check", "--json", "--layer", "a"], ["check", "--json", "-", "--layer", "a"]),
+        (["check", "--json", "out.json"], ["check", "--json", "out.json"]),
+        (["check", "--json", "-"], ["check", "--json", "-"]),
+        (["answer", "--", "--project"], ["answer", "--", "--project"]),
+        (["check", "--project"], ["check", "--project"]),
+    ],
+)
+def test_global_options_may_stand_anywhere(given: list[str], expected: list[str]) -> None:
+    assert arrange(given) == expected
+
+
+def test_the_project_is_selected_before_or_after_the_command_or_by_the_environment(
+    hamlet: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("--project", hamlet, "ingest", "--json", "-").code == 0
+    expected = run("--project", hamlet, "check", "--json", "-")
+    assert run("check", "--json", "-", "--project", hamlet) == expected
+    assert run("check", "--json", f"--project={hamlet}") == expected
+    assert run("--project", "hamlet", "check", "--json", "-") == expected
+    assert run("check", "--json", "-").code == 2
+    monkeypatch.setenv("RISKMODEL_PROJECT", str(hamlet))
+    assert run("check", "--json", "-") == expected
+    monkeypatch.delenv("RISKMODEL_PROJECT")
+    monkeypatch.chdir(hamlet)
+    assert run("check", "--json", "-") == expected
+
+
+def test_a_result_goes_to_a_file_or_to_standard_output(hamlet: Path, run: Run, tmp_path: Path) -> None:
+    left = run("--project", hamlet, "ingest", "--json", tmp_path / "deep" / "out.json")
+    assert left.code == 0
+    assert "total: 168 = 168 accepted" in left.out
+    written = json.loads((tmp_path / "deep" / "out.json").read_bytes())
+    assert written["total"]["accepted"] == 168
+    left = run("--project", hamlet, "check", "--json", "-")
+    assert json.loads(left.out)
+    assert run("--project", hamlet, "check", "--json").out == left.out
+    assert "{" not in run("--project", hamlet, "check").out
+
+
+@pytest.mark.parametrize("json_option", [("--json", "-"), ("--json=-",), ("--json",)])
+def test_an_error_is_json_where_the_result_would_have_been(json_option: tuple[str, ...], tmp_path: Path, run: Run) -> None:
+    left = run("--project", tmp_path, "check", *json_option)
+    assert left.code == 2
+    told = json.loads(left.out)
+    assert set(told) == {"error", "message", "exit_code"}
+    assert (told["error"], told["exit_code"]) == ("UsageError", 2)
+    assert "riskmodel init DIR" in told["message"]
+    assert left.err.startswith("Error: ")
+
+
+def test_an_error_leaves_no_result_in_a_file(tmp_path: Path, run: Run) -> None:
+    left = run("--project", tmp_path, "check", "--json", tmp_path / "out.json")
+    assert (left.code, left.out) == (2, "")
+    assert not (tmp_path / "out.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["chek"], "No such command 'chek'"),
+        (["check", "--asof", "2024-01-01"], "No such option"),
+        (["backtest"], "Missing argument"),
+        (["simulate", "--cells", "many"], "Invalid value for '--cells'"),
+    ],
+)
+def test_misuse_is_exit_code_2_and_says_what_is_wrong(words: list[str], said: str, run: Run) -> None:
+    left = run(*words)
+    assert left.code == 2
+    assert said in left.err
+    left = run(*words, "--json")
+    assert left.code == 2
+    assert said.split("'")[0].strip() in json.loads(left.out)["message"]
+
+
+def test_exit_code_0_when_done_and_4_when_a_feed_is_stale(hamlet: Path, run: Run) -> None:
+    assert run("--project", hamlet, "ingest").code == 0
+    assert run("--project", hamlet, "check").code == 4  # 'more' ends in March
+    more = hamlet / "more.csv"
+    more.write_text(more.read_text(encoding="utf-8") + "m99,c1,2024-05-28\n", encoding="utf-8")
+    assert run("--project", hamlet, "ingest").code == 0
+    assert run("--project", hamlet, "check").code == 0
+    left = run("--project", hamlet, "check", "--as-of", "2024-09-01", "--json", "-")
+    assert left.code == 4
+    assert json.loads(left.out)["stale"]
+
+
+def test_exit_code_1_when_what_is_stored_is_damaged(hamlet: Path, run: Run) -> None:
+    run("--project", hamlet, "ingest")
+    part = next((hamlet / "data" / "history" / "parts").glob("police-*.parquet"))
+    part.write_bytes(part.read_bytes()[:-9])
+    left = run("--project", hamlet, "check", "--json", "-")
+    assert left.code == 1
+    assert "is missing or damaged. Restore it from a backup" in left.err
+    assert json.loads(left.out)["exit_code"] == 1
+
+
+def test_exit_code_1_when_the_system_refuses(hamlet: Path, run: Run) -> None:
+    (hamlet / "data").write_text("a file where a folder should be", encoding="utf-8")
+    left = run("--project", hamlet, "ingest")
+    assert left.code == 1
+    assert "The system refused" in left.err
+
+
+def test_exit_code_3_when_a_safety_rule_refuses(hamlet: Path, run: Run) -> None:
+    path = hamlet / "experiments" / "stops.toml"
+    path.write_text(EXPERIMENT.replace('kinds = ["theft"]', 'kinds = ["stop"]'), encoding="utf-8")
+    for words in (("backtest", "stops", "--no-track"), ("train", "stops"), ("promote", "stops")):
+        left = run("--project", hamlet, *words)
+        assert left.code == 3
+        assert "police effort makes it" in left.err
+    assert not (hamlet / "data").exists()
+    assert not (hamlet / "mlruns").exists()
+    table = (hamlet / "riskmodel.toml").read_text(encoding="utf-8")
+    (hamlet / "riskmodel.toml").write_text(table.replace('amount = "number"', 'amount = "手机号"'), encoding="utf-8")
+    left = run("--project", hamlet, "ingest")
+    assert left.code == 3
+
+
+def test_a_discretionary_target_that_is_known_as_such_carries_its_caveat(hamlet: Path, run: Run) -> None:
+    path = hamlet / "experiments" / "stops.toml"
+    text = EXPERIMENT.replace('kinds = ["theft"]', 'kinds = ["stop"]\nallow_discretionary = true')
+    path.write_text(text, encoding="utf-8")
+    left = run("--project", hamlet, "backtest", "stops", "--no-track")
+    assert left.code == 0
+    assert "Caveat: The target kinds stop are made by police effort" in left.out
+    assert "made by police effort" in (hamlet / "reports" / "stops" / "report.html").read_text(encoding="utf-8")
+
+
+def test_an_interrupt_is_told_without_a_traceback(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("riskmodel.base.project.load_project", interrupt)
+    left = run("check", "--json", "-")
+    assert left.code == 1
+    assert "Interrupted. Nothing is half-written; run the same command again." in left.err
+    assert json.loads(left.out)["error"] == "Interrupted"
+
+
+def test_nothing_but_the_result_on_standard_output_where_there_is_no_terminal(hamlet: Path) -> None:
+    code = "from riskmodel.cli import main; main()"
+    command = [sys.executable, "-W", "error", "-c", code, "--project", str(hamlet), "ingest", "--json", "-"]
+    done = subprocess.run(command, capture_output=True, text=True, env=dict(os.environ), check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["total"]["rows"] == 168

@@ -1,0 +1,146 @@
+"""Ingest and check: every row accounted for, every fault said in a sentence, nothing half-written."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import HEAD, Run, police, write
+
+
+def stored(folder: Path) -> dict[str, bytes]:
+    """Every file of the history."""
+    home = folder / "data"
+    return {path.relative_to(home).as_posix(): path.read_bytes() for path in home.rglob("*") if path.is_file()}
+
+
+def test_rows_in_are_accepted_and_duplicates_and_quarantined(hamlet: Path, run: Run) -> None:
+    bad = [
+        "x1,纵火,c1,2024-03-01,2024-03-01,1",
+        "x2,盗窃,c9,2024-03-01,2024-03-01,1",
+        "x3,盗窃,c1,31.03.2024,2024-03-01,1",
+        "x4,盗窃,c1,2024-03-01,2024-03-01,-2",
+        "x5,盗窃,c1,2024-03-01,2024-03-01,1.5",
+        ",盗窃,c1,2024-03-01,2024-03-01,1",
+        "x7,盗窃,c1,2024-03-01",
+    ]
+    write(hamlet, "police.csv", [HEAD, *police(), *police()[:3], *bad])
+    left = run("--project", hamlet, "ingest", "--source", "police", "--json", hamlet / "out.json")
+    assert left.code == 0
+    line = left.out.splitlines()[0]
+    assert line.startswith("police: 150 = 140 accepted + 3 duplicates + 7 quarantined")
+    for reason in (
+        "unknown kind 1", "unknown cell 1", "unreadable date 1", "negative amount 1", "amount is not a whole number 1",
+        "no id 1", "wrong number of fields 1",
+    ):  # fmt: skip
+        assert reason in line
+    rows, accepted, duplicates, quarantined = (int(n) for n in re.findall(r"\d+", line.split(";")[0]))
+    assert rows == accepted + duplicates + quarantined
+    told = json.loads((hamlet / "out.json").read_bytes())["total"]
+    assert told["rows"] == told["accepted"] + told["duplicates"] + told["quarantined"] == 150
+    again = run("--project", hamlet, "ingest", "--source", "police")
+    assert "unchanged since the last ingest" in again.out
+
+
+def test_quarantined_rows_keep_their_reason(hamlet: Path, run: Run) -> None:
+    import pandas as pd
+
+    write(hamlet, "police.csv", [HEAD, *police(), "x1,纵火,c1,2024-03-01,2024-03-01,1", "x2,盗窃,c9,2024-03-01,2024-03-01,1"])
+    run("--project", hamlet, "ingest")
+    (path,) = (hamlet / "data" / "history" / "quarantine").glob("police-*.parquet")
+    frame = pd.read_parquet(path)
+    assert dict(zip(frame["id"], frame["reason"], strict=True)) == {"x1": "unknown kind", "x2": "unknown cell"}
+
+
+FAULTS = {
+    "a missing column": (
+        ["id,kind,place,day,known,number", *police()],
+        r"The table .*police.csv' lacks the mapped column\(s\) 'cell'.*Correct the mapping in riskmodel.toml or the export",
+    ),
+    "a head without rows": ([HEAD], r"police.csv' has no rows\. Expected at least one; check the export"),
+    "an empty file": ([""], r"police.csv' (has no rows|lacks the mapped column)"),
+}
+
+
+@pytest.mark.parametrize("fault", sorted(FAULTS))
+def test_a_faulty_table_is_named_and_nothing_is_half_written(fault: str, hamlet: Path, run: Run) -> None:
+    lines, message = FAULTS[fault]
+    run("--project", hamlet, "ingest")
+    before = stored(hamlet)
+    write(hamlet, "police.csv", lines)
+    left = run("--project", hamlet, "ingest", "--source", "police", "--json", hamlet / "out.json")
+    assert left.code == 2
+    assert left.out == ""
+    assert re.search(message, left.err)
+    assert stored(hamlet) == before
+    assert not (hamlet / "out.json").exists()
+    assert run("--project", hamlet, "check").out.count("\n") > 3
+
+
+def test_a_missing_table_is_named_before_anything_is_written(hamlet: Path, run: Run) -> None:
+    (hamlet / "police.csv").unlink()
+    left = run("--project", hamlet, "ingest")
+    assert left.code == 2
+    assert re.search(r"The source table '.*police.csv' does not exist\. Correct its path in riskmodel.toml", left.err)
+    assert not (hamlet / "data" / "history" / "current").exists()
+
+
+def test_sources_before_a_faulty_one_are_taken_in_whole(hamlet: Path, run: Run) -> None:
+    write(hamlet, "more.csv", ["id,cell", "m1,c1"])
+    assert run("--project", hamlet, "ingest").code == 2
+    told = json.loads(run("--project", hamlet, "check", "--json", "-").out)
+    assert "police" in json.dumps(told)
+    assert len(list((hamlet / "data" / "history" / "parts").iterdir())) == 1
+
+
+def test_a_table_in_another_encoding_says_what_to_set(hamlet: Path, run: Run) -> None:
+    (hamlet / "police.csv").write_bytes("\n".join([HEAD, *police()]).encode("gb18030"))
+    left = run("--project", hamlet, "ingest")
+    assert left.code == 2
+    assert "is not encoded in utf-8. Set 'encoding' of the source" in left.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("ingest", "--source", "plice"), r"no source named 'plice'\. Available: more, police\. Hint: did you mean 'police'"),
+        (("ingest", "--layer", "segments"), r"no layer named 'segments'\. Available: none"),
+        (("ingest", "--ingested", "yesterday"), r"must be a date as YYYY-MM-DD\. Got 'yesterday'"),
+        (("check",), r"The history is empty\. Run 'riskmodel ingest' first"),
+        (("backtest", "theft"), r"no experiment named 'theft'\. Available: thefts\. Hint: did you mean 'thefts'"),
+        (("train", "theft"), r"did you mean 'thefts'"),
+        (("promote", "theft"), r"did you mean 'thefts'"),
+    ],
+)
+def test_a_wrong_word_is_answered_with_what_there_is(words: tuple[str, ...], said: str, hamlet: Path, run: Run) -> None:
+    left = run("--project", hamlet, *words)
+    assert left.code == 2
+    assert re.search(said, left.err)
+    assert left.out == ""
+    assert not (hamlet / "data").exists()
+
+
+def test_a_place_that_is_not_there_is_said(hamlet: Path, run: Run) -> None:
+    write(hamlet, "cells.csv", ["cell,town,households", "c1,east,40", ",west,3"])
+    left = run("--project", hamlet, "ingest")
+    assert left.code == 2
+    assert "has an empty id. Give every cell an id" in left.err
+    write(hamlet, "cells.csv", ["cell,town,households", "c1,east,40"])
+    left = run("--project", hamlet, "ingest")
+    assert left.code == 0
+    assert "unknown cell" in left.out
+
+
+def test_check_reports_on_what_is_there(hamlet: Path, run: Run) -> None:
+    run("--project", hamlet, "ingest")
+    left = run("--project", hamlet, "check", "--as-of", "2024-03-30")
+    assert left.code == 0
+    assert "police" in left.out
+    told = json.loads(run("--project", hamlet, "check", "--as-of", "2024-03-30", "--json").out)
+    assert told["stale"] in ({}, [])
+    left = run("--project", hamlet, "check", "--as-of", "2024-02-30")
+    assert left.code == 2
+    assert "must be a date as YYYY-MM-DD. Got '2024-02-30'" in left.err

@@ -1,0 +1,94 @@
+"""Backtest, train and promote before anything is learned: faults in their inputs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.cli.conftest import EXPERIMENT, Run
+
+
+def test_a_backtest_writes_its_report_and_the_stated_structure(hamlet: Path, run: Run, tmp_path: Path) -> None:
+    left = run("--project", hamlet, "backtest", "thefts", "--no-track", "--json", tmp_path / "out.json")
+    assert left.code == 0
+    assert "The history was empty; ingested first." in left.err
+    assert "Report: " in left.out
+    told = json.loads((tmp_path / "out.json").read_bytes())
+    assert set(told) == {"rows", "events", "forecasters"}
+    assert told["rows"] == 4 * 4
+    assert set(told["forecasters"]) == {"persistence"}
+    assert {"rmse", "wmae", "mae_median", "mae_mean", "log_score", "crps", "top_decile"} <= set(
+        told["forecasters"]["persistence"]
+    )
+    assert (hamlet / "reports" / "thefts" / "report.html").is_file()
+    assert not (hamlet / "mlruns").exists()
+    again = run("--project", hamlet, "backtest", "thefts", "--no-track", "--json", "-")
+    assert json.loads(again.out) == told
+
+
+def test_an_unknown_feature_gets_the_nearest_match(hamlet: Path, run: Run) -> None:
+    path = hamlet / "experiments" / "thefts.toml"
+    for entry, said in (("theft_count_29d", "did you mean 'theft_count_28d'"), ("al.*", "did you mean 'all'")):
+        path.write_text(EXPERIMENT.replace("all.*", entry), encoding="utf-8")
+        for command in ("backtest", "train"):
+            left = run("--project", hamlet, command, "thefts")
+            assert left.code == 2
+            assert said in left.err
+
+
+def test_every_fault_of_an_experiment_is_told(hamlet: Path, run: Run) -> None:
+    path = hamlet / "experiments" / "thefts.toml"
+    path.write_text(EXPERIMENT.replace("horizon = 7", "horizon = 0").replace('"Persistence"', '"Persistance"'), encoding="utf-8")
+    left = run("--project", hamlet, "backtest", "thefts")
+    assert left.code == 2
+    assert "experiments/thefts.toml has 2 faults" in left.err
+    assert "did you mean 'Persistence'" in left.err
+
+
+def test_more_history_than_there_is(hamlet: Path, run: Run) -> None:
+    path = hamlet / "experiments" / "thefts.toml"
+    path.write_text(EXPERIMENT.replace("2024-02-05", "2019-02-04"), encoding="utf-8")
+    left = run("--project", hamlet, "backtest", "thefts", "--no-track")
+    assert left.code == 2
+    assert "needs records from 2019-02-04 on, but the history holds records from 2024-01-01" in left.err
+    assert not (hamlet / "reports").exists()
+
+
+def test_a_feature_module_with_code_is_refused(hamlet: Path, run: Run) -> None:
+    (hamlet / "features" / "evil.py").write_text('"""X."""\nimport os\nFEATURES = (os.getcwd(),)\n', encoding="utf-8")
+    left = run("--project", hamlet, "backtest", "thefts")
+    assert left.code == 2
+    assert "evil.py" in left.err
+
+
+def test_an_experiment_on_a_layer_is_not_promoted(hamlet: Path, run: Run) -> None:
+    table = (hamlet / "riskmodel.toml").read_text(encoding="utf-8")
+    layer = (
+        '\n[layers.fine.places]\npath = "cells.csv"\nid = "cell"\ngroupings = { town = "town" }\n'
+        '\n[[layers.fine.sources]]\nname = "fine"\npath = "more.csv"\nkind = "noise"\n'
+        'columns = { id = "id", cell = "cell", occurred = "day" }\n'
+    )
+    (hamlet / "riskmodel.toml").write_text(table + layer, encoding="utf-8")
+    (hamlet / "experiments" / "fine.toml").write_text(
+        EXPERIMENT.replace("champion", 'layer = "fine"\nchampion', 1), encoding="utf-8"
+    )
+    left = run("--project", hamlet, "promote", "fine")
+    assert left.code == 2
+    assert "is on a layer; lists are made of the project's own cells" in left.err
+
+
+def test_a_test_window_without_an_event_gives_no_number_where_there_is_none(hamlet: Path, run: Run) -> None:
+    """A weighted error needs events; JSON has no NaN, so it is null."""
+    from tests.cli.conftest import HEAD, police, write
+
+    rows = [row if "2024-04" < row.split(",")[3] < "2024-05-07" else "" for row in police()]
+    kept = [row for row, drop in zip(police(), rows, strict=True) if not drop or "盘查" in row]
+    write(hamlet, "police.csv", [HEAD, *kept])
+    left = run("--project", hamlet, "backtest", "thefts", "--no-track", "--json", "-")
+    assert left.code == 0
+    told = json.loads(left.out)
+    assert told["events"] == 0
+    metrics = told["forecasters"]["persistence"]
+    assert metrics["wmae"] is None
+    assert metrics["top_decile"] is None
+    assert metrics["rmse"] > 0

@@ -1,0 +1,140 @@
+"""What every forecaster keeps: same bits through JSON, alone or among others, at any number of threads; additive reasons."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from riskmodel.asof.design import Design, design
+from riskmodel.base.errors import UsageError
+from riskmodel.forecasts.forecasters import Forecaster, make
+from riskmodel.forecasts.forecasters.base import thinned
+from riskmodel.records.history import History
+from tests.forecasts.conftest import FEATURES, SETTINGS
+
+Maker = Callable[..., Forecaster]
+every = pytest.mark.parametrize("name", sorted(SETTINGS))
+
+
+@pytest.fixture(scope="module")
+def fitted(learned: Design, forecasters: Maker) -> dict[str, Forecaster]:
+    return {name: forecasters(name).fit(learned, threads=2) for name in SETTINGS}
+
+
+def test_every_forecaster_there_is_is_tested() -> None:
+    assert set(SETTINGS) == set(Forecaster.registry)
+
+
+@every
+def test_a_round_trip_through_json_predicts_the_same_bits(name: str, fitted: dict[str, Forecaster], ahead: Design) -> None:
+    form = json.loads(json.dumps(fitted[name].to_json(), allow_nan=False))
+    again = Forecaster.from_json(form)
+    assert again.to_json() == form
+    assert again.get_params() == fitted[name].get_params()
+    one, other = fitted[name].predict(ahead), again.predict(ahead)
+    assert one.mean.tobytes() == other.mean.tobytes()
+    assert one.dispersion.tobytes() == other.dispersion.tobytes()
+    assert fitted[name].explain(ahead).values.tobytes() == again.explain(ahead).values.tobytes()
+
+
+@every
+def test_a_row_alone_is_forecast_as_among_others(name: str, fitted: dict[str, Forecaster], ahead: Design) -> None:
+    whole = fitted[name].predict(ahead)
+    parts = fitted[name].explain(ahead)
+    for row in (0, 7, len(ahead) // 2, len(ahead) - 1):
+        alone = ahead.take([row])
+        assert fitted[name].predict(alone).mean[0] == whole.mean[row]
+        assert fitted[name].predict(alone).dispersion[0] == whole.dispersion[row]
+        assert np.array_equal(fitted[name].explain(alone).values[0], parts.values[row])
+    backwards = np.arange(len(ahead))[::-1]
+    assert np.array_equal(fitted[name].predict(ahead.take(backwards)).mean, whole.mean[::-1])
+
+
+@every
+def test_other_columns_of_the_design_and_their_order_do_not_matter(
+    name: str, fitted: dict[str, Forecaster], ahead: Design, town: History
+) -> None:
+    turned = design(town, np.unique(ahead.as_of), ahead.features[::-1], ahead.target)
+    assert np.array_equal(fitted[name].predict(turned).mean, fitted[name].predict(ahead).mean)
+
+
+@every
+def test_no_row_is_no_trouble(name: str, fitted: dict[str, Forecaster], ahead: Design) -> None:
+    none = ahead.take([])
+    assert len(fitted[name].predict(none)) == 0
+    found = fitted[name].explain(none)
+    assert found.values.shape == (0, len(found.names))
+
+
+@every
+def test_contributions_add_up_to_the_log_mean(name: str, fitted: dict[str, Forecaster], ahead: Design) -> None:
+    found = fitted[name].explain(ahead)
+    assert found.values.shape == (len(ahead), len(found.names))
+    assert len(set(found.names)) == len(found.names)
+    np.testing.assert_allclose(found.base + found.values.sum(axis=1), np.log(fitted[name].predict(ahead).mean), rtol=0, atol=1e-9)
+    own = [part for part in found.names if part not in ahead.names]
+    assert set(own) == set(found.parts)
+    assert set(own) == set(found.shown)
+    for part in own:
+        assert "{value}" in found.parts[part].en
+        assert "{value}" in found.parts[part].zh
+        assert len(found.shown[part]) == len(ahead)
+
+
+@every
+def test_threads_do_not_change_a_bit(
+    name: str, fitted: dict[str, Forecaster], learned: Design, ahead: Design, forecasters: Maker
+) -> None:
+    one = forecasters(name).fit(learned, threads=1)
+    assert one.to_json() == fitted[name].to_json()
+    assert one.predict(ahead).mean.tobytes() == fitted[name].predict(ahead).mean.tobytes()
+
+
+@every
+def test_it_beats_a_constant_rate(name: str, fitted: dict[str, Forecaster], ahead: Design) -> None:
+    from riskmodel.forecasts.distribution import log_pmf
+
+    constant = np.full(len(ahead), ahead.y.mean())
+    found = fitted[name].predict(ahead)
+    score = log_pmf(ahead.y, found.mean, found.dispersion).mean()
+    assert (score > log_pmf(ahead.y, constant, 0 * constant).mean()) or name == "Persistence"
+    assert found.mean.mean() == pytest.approx(ahead.y.mean(), rel=0.5)
+
+
+@every
+def test_nothing_to_learn_from_is_said(name: str, learned: Design, town: History, forecasters: Maker) -> None:
+    with pytest.raises(UsageError, match=rf"{name} has no row to learn from\. Choose earlier"):
+        forecasters(name).fit(learned.take([]))
+    with pytest.raises(UsageError, match=rf"{name} has no event to learn from in \d+ rows"):
+        forecasters(name).fit(learned.take(np.flatnonzero(learned.y == 0)[:50]))
+    with pytest.raises(UsageError, match=rf"'design' parameter of {name}.fit must be a design with a target"):
+        forecasters(name).fit(design(town, "2022-01-01", FEATURES))
+
+
+@every
+def test_settings_follow_the_conventions(name: str, forecasters: Maker) -> None:
+    made = forecasters(name)
+    params = made.get_params()
+    assert make(name, params).get_params() == params
+    first = next(iter(params))
+    assert made.set_params(**{first: params[first]}) is made
+    assert repr(made).startswith(f"{name}(")
+    with pytest.raises(UsageError, match=rf"no setting of {name} named 'half_live'"):
+        made.set_params(half_live=3)
+
+
+def test_an_unknown_name_gets_the_nearest_match() -> None:
+    with pytest.raises(UsageError, match=r"no forecaster named 'BoostCount'.*did you mean 'BoostedCount'"):
+        make("BoostCount", {})
+    with pytest.raises(UsageError, match=r"no setting of DecayedRate named 'half_life'.*did you mean 'half_lives'"):
+        make("DecayedRate", {"half_life": [3]})
+
+
+def test_thinning_takes_evenly_spaced_rows(learned: Design) -> None:
+    few = thinned(learned, 100)
+    assert 50 < len(few) <= 100
+    assert np.array_equal(few.as_of, learned.as_of[:: -(-len(learned) // 100)])
+    assert thinned(learned, len(learned)) is learned

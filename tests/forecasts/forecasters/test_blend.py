@@ -1,0 +1,193 @@
+"""The blend: its weights against a fine grid, its explanation against its members', and what its members are told."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+from riskmodel.asof.design import Design
+from riskmodel.base.errors import UsageError
+from riskmodel.forecasts.calibration import fit_calibrated
+from riskmodel.forecasts.distribution import fit_dispersion, log_pmf
+from riskmodel.forecasts.forecasters import Blend, Forecaster, make
+from riskmodel.forecasts.forecasters.blend import pool
+from tests.forecasts.conftest import NAMES, TARGET, make_experiment
+
+SIMPLE = (
+    {"type": "DecayedRate", "settings": {"half_lives": [120], "over": "town", "exposure": "households"}},
+    {"type": "HarmonicCount", "settings": {"half_lives": [30, 120], "harmonics": 1, "over": "town", "exposure": "households"}},
+)
+BOOSTED = {
+    "type": "BoostedCount",
+    "settings": {"trees": 20, "rows_a_leaf": 30, "half_lives": [30, 120], "over": "town", "exposure": "households"},
+}
+
+
+def score(y: np.ndarray, logs: list[np.ndarray], weights: Any, level: float) -> float:
+    mean = np.exp(level + sum(w * column for w, column in zip(weights, logs, strict=True)))
+    return float(log_pmf(y, mean, np.full(len(y), fit_dispersion(y, mean))).mean())
+
+
+def test_weights_are_those_of_the_best_score() -> None:
+    rng = np.random.default_rng(2)
+    truth = rng.normal(0.5, 0.7, 3000)
+    logs = [truth + rng.normal(0, noise, 3000) for noise in (0.3, 0.5, 2.0)]
+    y = rng.negative_binomial(2.0, 2.0 / (2.0 + np.exp(truth))).astype(float)
+    weights, level, dispersion = pool(y, logs)
+    assert weights.sum() == pytest.approx(1.0)
+    assert (weights >= 0).all()
+    assert weights[0] > weights[1] > weights[2]
+    assert dispersion == pytest.approx(0.5, abs=0.15)
+    best = max(
+        score(y, logs, (a / 12, b / 12, 1 - (a + b) / 12), c)
+        for a, b, c in itertools.product(range(13), range(13), (level - 0.1, level, level + 0.1))
+        if a + b <= 12
+    )
+    assert score(y, logs, weights, level) >= best - 1e-6
+
+
+def test_a_member_that_adds_nothing_gets_no_weight() -> None:
+    rng = np.random.default_rng(3)
+    truth = rng.normal(0.0, 1.0, 2000)
+    y = rng.poisson(np.exp(truth)).astype(float)
+    weights, level, dispersion = pool(y, [truth, rng.normal(0.0, 1.0, 2000)])
+    assert weights.tolist() == [1.0, 0.0]
+    assert level == pytest.approx(0.0, abs=0.05)
+    assert dispersion < 0.05
+    alone = pool(y, [truth - 1.0])
+    assert alone[0].tolist() == [1.0]
+    assert alone[1] == pytest.approx(1.0, abs=0.05)
+
+
+@pytest.fixture(scope="module")
+def fitted(learned: Design) -> Blend:
+    return Blend(SIMPLE).fit(learned)
+
+
+def test_the_mean_is_the_weighted_geometric_mean(fitted: Blend, ahead: Design) -> None:
+    assert sum(fitted.weights_) == pytest.approx(1.0)
+    wanted = np.full(len(ahead), np.exp(fitted.level_))
+    for weight, member in zip(fitted.weights_, fitted.members_, strict=True):
+        wanted *= member.predict(ahead).mean ** weight
+    np.testing.assert_allclose(fitted.predict(ahead).mean, wanted, rtol=1e-12)
+
+
+def test_forecasts_and_events_add_up_to_the_same(fitted: Blend, learned: Design) -> None:
+    assert fitted.predict(learned).mean.sum() == pytest.approx(learned.y.sum())
+
+
+def test_contributions_are_the_members_weighted(fitted: Blend, ahead: Design) -> None:
+    found = fitted.explain(ahead)
+    wanted = dict.fromkeys(found.names, np.zeros(len(ahead)))
+    base = fitted.level_
+    for weight, member in zip(fitted.weights_, fitted.members_, strict=True):
+        one = member.explain(ahead)
+        base += weight * one.base
+        for name, column in zip(one.names, one.values.T, strict=True):
+            wanted[name] = wanted[name] + weight * column
+    assert found.base == pytest.approx(base)
+    np.testing.assert_allclose(found.values, np.stack(list(wanted.values()), axis=1), atol=1e-12)
+    for name in found.parts:
+        np.testing.assert_allclose(np.log(found.shown[name]), wanted[name], atol=1e-12)
+
+
+def test_members_are_judged_on_dates_after_those_that_they_learned_from(learned: Design, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[int, int, int]] = []
+    cls = Forecaster.registry["DecayedRate"]
+    fit = cls.fit
+
+    def watched(self: Forecaster, design: Design, validation: Design | None = None, threads: int = 2) -> Forecaster:
+        later = (0, 0) if validation is None else (int(validation.as_of.min()), int(validation.as_of.max()))
+        seen.append((int(design.as_of.max()), *later))
+        return fit(self, design, validation, threads)
+
+    monkeypatch.setattr(cls, "fit", watched)
+    Blend(({"type": "DecayedRate", "settings": {"half_lives": [120], "over": "town"}},), folds=3).fit(learned)
+    assert len(seen) == 4
+    dates = np.unique(learned.as_of)
+    for last, first_judged, last_judged in seen[:3]:
+        assert last + TARGET.horizon <= first_judged <= last_judged
+    assert [s[2] for s in seen[:3]] == sorted(s[2] for s in seen[:3])
+    assert seen[2][2] == dates[-1]
+    assert seen[0][1] == dates[-round(0.2 * len(dates))]
+    assert seen[3] == (dates[-1], 0, 0)
+
+
+def test_weights_of_a_validation_stay_when_all_rows_are_learned_from(learned: Design) -> None:
+    later = learned.as_of > np.quantile(learned.as_of, 0.8)
+    early = learned.take(learned.as_of < learned.as_of[later].min() - 14)
+    blend = Blend(SIMPLE)
+    blend.fit(early, learned.take(later))
+    weights, members = list(blend.weights_), list(blend.members_)
+    rates = [json.dumps(member.state()) for member in members]
+    blend.fit(learned)
+    assert blend.weights_ == weights
+    assert blend.members_ == members
+    assert [json.dumps(member.state()) for member in members] != rates
+
+
+def test_calibration_may_be_laid_over_it(learned: Design, ahead: Design) -> None:
+    forecaster, calibration = fit_calibrated(lambda: Blend(SIMPLE), learned)
+    found = calibration.apply(forecaster.predict(ahead))
+    assert np.isfinite(log_pmf(ahead.y, found.mean, found.dispersion)).all()
+
+
+def test_it_is_as_good_as_its_members(learned: Design, ahead: Design) -> None:
+    def judged(forecaster: Forecaster) -> float:
+        found = forecaster.predict(ahead)
+        return float(log_pmf(ahead.y, found.mean, found.dispersion).mean())
+
+    blend = Blend((*SIMPLE, BOOSTED), NAMES).fit(learned)
+    alone = [judged(make(member["type"], member["settings"]).fit(learned)) for member in SIMPLE]
+    assert judged(blend) > min(alone)
+    assert judged(blend) > max(alone) - 0.01
+
+
+def test_too_few_dates_to_judge_by_weigh_alike(learned: Design) -> None:
+    one = learned.take(learned.as_of == learned.as_of.max())
+    blend = Blend(SIMPLE).fit(one)
+    assert blend.weights_ == [0.5, 0.5]
+    assert blend.predict(one).mean.sum() == pytest.approx(one.y.sum())
+    again = Forecaster.from_json(json.loads(json.dumps(blend.to_json())))
+    assert again.predict(one).mean.tobytes() == blend.predict(one).mean.tobytes()
+
+
+def test_features_of_the_experiment_reach_the_members_that_take_them(learned: Design) -> None:
+    own = {"type": "BoostedCount", "settings": {**BOOSTED["settings"], "features": ["place_households"]}}
+    for member, names in ((BOOSTED, NAMES), (own, ("place_households",))):
+        table = {"type": "Blend", "name": "blend", "settings": {"members": [*SIMPLE, member]}}
+        experiment = make_experiment(forecasters=[table], champion="blend")
+        made = experiment.forecaster("blend", NAMES)
+        members = made._make()  # type: ignore[attr-defined]
+        assert [type(one).__name__ for one in members] == ["DecayedRate", "HarmonicCount", "BoostedCount"]
+        assert members[2].get_params()["features"] == names
+    assert {feature.name for feature in Blend(SIMPLE).needs(TARGET)} <= set(learned.names)
+
+
+def test_a_copy_has_the_same_settings() -> None:
+    from sklearn.base import clone
+
+    blend = Blend((*SIMPLE, BOOSTED), NAMES, 2)
+    assert clone(blend).get_params() == blend.get_params()
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"members": ()}, r"'members' parameter of Blend must be one or more tables with 'type'"),
+        ({"members": ("DecayedRate",)}, r"'members' parameter of Blend must be one or more tables"),
+        ({"members": {"type": "DecayedRate"}}, r"'members' parameter of Blend must be one or more tables"),
+        ({"members": ({"settings": {}},)}, r"'members' parameter of Blend must be one or more tables"),
+        ({"members": ({"type": "DecayRate"},)}, r"no forecaster named 'DecayRate'.*did you mean 'DecayedRate'"),
+        ({"members": ({"type": "DecayedRate", "settings": {"half_life": 3}},)}, r"no setting of DecayedRate named 'half_life'"),
+        ({"members": ({"type": "DecayedRate", "name": "rate"},)}, r"no key of a member of Blend named 'name'"),
+        ({"folds": 0}, r"'folds' parameter of Blend must be 1 or more"),
+    ],
+)
+def test_faulty_settings_are_refused(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        make("Blend", settings)

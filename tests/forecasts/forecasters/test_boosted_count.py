@@ -1,0 +1,67 @@
+"""Boosted trees: monotone where sense demands it, and quiet about the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from riskmodel.asof.design import Design
+from riskmodel.base.errors import UsageError
+from riskmodel.forecasts.forecasters import BoostedCount, Forecaster
+
+Maker = Callable[..., Forecaster]
+
+
+@pytest.fixture(scope="module")
+def fitted(learned: Design, forecasters: Maker) -> BoostedCount:
+    made = forecasters("BoostedCount", trees=60).fit(learned)
+    assert isinstance(made, BoostedCount)
+    return made
+
+
+def changed(rows: Design, name: str, value: float) -> Design:
+    X = np.asfortranarray(rows.X.copy())
+    X[:, rows.position(name)] = value
+    return replace(rows, X=X)
+
+
+@pytest.mark.parametrize("name", ["theft_count_28d", "theft_decay_60d"])
+def test_more_of_its_own_never_lowers_the_mean(name: str, fitted: BoostedCount, ahead: Design) -> None:
+    before = None
+    for value in (0, 0.5, 1, 2, 3, 5, 8, 20):
+        mean = fitted.booster_.predict(fitted._columns(changed(ahead, name, value)), raw_score=True)
+        assert before is None or (mean >= before).all()
+        before = mean
+
+
+def test_other_features_may_lower_it(fitted: BoostedCount, learned: Design) -> None:
+    assert "noise_count_28d" in fitted.names_
+    line = next(row for row in fitted.text_.split("\n") if row.startswith("monotone_constraints"))
+    rising = {name for name, sign in zip(fitted.names_, line.split("=")[1].split(), strict=True) if sign == "1"}
+    own = ("theft_count_28d", "theft_decay_60d", "theft_decay_30d", "theft_decay_120d")
+    assert rising == set(own)
+
+
+def test_the_validation_rows_choose_the_number_of_trees(learned: Design, ahead: Design, forecasters: Maker) -> None:
+    made = forecasters("BoostedCount", trees=200, learning_rate=0.5)
+    assert isinstance(made, BoostedCount)
+    made.fit(learned, ahead)
+    chosen = made.trees_
+    assert 1 <= chosen < 200
+    made.fit(learned)
+    assert made.trees_ == chosen
+    assert made.booster_.num_trees() == chosen
+
+
+def test_the_text_of_the_model_says_nothing_of_threads(fitted: BoostedCount) -> None:
+    assert "num_threads" not in fitted.text_
+
+
+def test_a_design_without_a_feature_is_refused(fitted: BoostedCount, ahead: Design) -> None:
+    keep = [feature for feature in ahead.features if feature.name != "noise_count_28d"]
+    part = replace(ahead, X=ahead.columns([feature.name for feature in keep]), features=tuple(keep))
+    with pytest.raises(UsageError, match="no feature in the design named 'noise_count_28d'"):
+        fitted.predict(part)

@@ -1,0 +1,60 @@
+"""The generalised linear model finds again what made the counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from riskmodel.asof.design import Design, design
+from riskmodel.base.periods import day_range
+from riskmodel.forecasts.forecasters import HarmonicCount
+from riskmodel.records.history import History
+from tests.forecasts.conftest import TARGET
+
+
+@pytest.fixture(scope="module")
+def rows(town: History) -> Design:
+    return design(
+        town, day_range("2021-06-01", "2022-12-01", 7), HarmonicCount((120,), 1, "town", "households").needs(TARGET), TARGET
+    )
+
+
+def test_it_recovers_the_coefficients_that_made_the_counts(rows: Design) -> None:
+    maker = HarmonicCount((120,), 1, "town", "households")
+    maker.target_ = TARGET
+    maker.rates_ = maker._rates()
+    maker.rates_.measure_exposure(rows)
+    years = rows.column("years_since_2000").astype(float)
+    maker.years_ = (years.min(), years.max())
+    wanted = [-0.2, 0.8, 0.5, -0.3, 0.4]
+    eta = sum(b * values for b, (_, values) in zip(wanted, maker._regressors(rows, TARGET), strict=True))
+    draws = [np.random.default_rng(seed).poisson(3 * np.exp(eta)) for seed in range(4)]
+    found = np.array(
+        [HarmonicCount((120,), 1, "town", "households").fit(replace(rows, y=y.astype(np.int32))).coefficients_ for y in draws]
+    )
+    wanted[0] += np.log(3)
+    np.testing.assert_allclose(found.mean(axis=0), wanted, atol=0.06)
+
+
+def test_the_fit_is_that_of_maximum_likelihood(rows: Design) -> None:
+    """At the optimum of a Poisson likelihood with log link the residuals are orthogonal to every regressor."""
+    fitted = HarmonicCount((120,), 1, "town", "households").fit(rows)
+    residual = rows.y - fitted.predict(rows).mean
+    for _, values in fitted._regressors(rows, TARGET):
+        assert abs(residual @ values) < 1e-4 * (np.abs(residual) @ np.abs(values))
+
+
+def test_one_date_leaves_season_and_trend_out(rows: Design) -> None:
+    one = rows.take(rows.as_of == rows.as_of.max())
+    fitted = HarmonicCount((120,), 1, "town", "households").fit(one)
+    assert fitted.used_ == [0, 1]
+    assert np.isfinite(fitted.predict(rows).mean).all()
+
+
+def test_the_trend_is_held_beyond_the_training_years(rows: Design) -> None:
+    early = rows.take(rows.as_of < np.median(rows.as_of))
+    fitted = HarmonicCount((120,), 0, "town", "households").fit(early)
+    parts = fitted._regressors(rows, TARGET)
+    assert max(values.max() for part, values in parts if part == "trend") == 0.0

@@ -1,0 +1,99 @@
+"""Calibration finds a known fault again, on rows that the forecaster did not learn from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pytest
+
+from riskmodel.asof.design import Design
+from riskmodel.forecasts.calibration import LATER_SHARE, LEAST_EVENTS, Calibration, fit_calibrated
+from riskmodel.forecasts.distribution import Forecast
+
+
+def drawn(rows: int = 40_000) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(21)
+    mean = rng.gamma(0.8, 0.6, rows) + 1e-3
+    return mean, rng.poisson(mean)
+
+
+@pytest.mark.parametrize(("intercept", "slope"), [(0.0, 1.0), (0.5, 1.0), (-0.7, 0.8), (0.2, 1.3)])
+def test_a_known_fault_is_found_again(intercept: float, slope: float) -> None:
+    mean, y = drawn()
+    wrong = Forecast.of(np.exp((np.log(mean) - intercept) / slope))
+    found = Calibration.fit(wrong, y)
+    assert found.slope == pytest.approx(slope, abs=0.04)
+    assert found.intercept == pytest.approx(intercept, abs=0.04)
+    assert found.apply(wrong).mean.sum() == pytest.approx(y.sum(), rel=1e-6)
+    assert found.dispersion is not None
+    assert found.dispersion < 0.02
+
+
+def test_the_slope_is_held_and_the_level_kept() -> None:
+    mean, y = drawn()
+    flat = Forecast.of(mean**4)
+    found = Calibration.fit(flat, y)
+    assert found.slope == 0.5
+    assert found.apply(flat).mean.sum() == pytest.approx(y.sum())
+
+
+def test_few_events_put_only_the_level_right_and_none_nothing() -> None:
+    forecast = Forecast.of(np.full(200, 0.5), 0.1)
+    y = np.zeros(200, dtype=int)
+    assert Calibration.fit(forecast, y) == Calibration()
+    assert np.array_equal(Calibration().apply(forecast).mean, np.exp(np.log(forecast.mean)))
+    assert np.array_equal(Calibration().apply(forecast).dispersion, forecast.dispersion)
+    y[: LEAST_EVENTS - 1] = 1
+    found = Calibration.fit(forecast, y)
+    assert found.slope == 1.0
+    assert found.apply(forecast).mean.sum() == pytest.approx(y.sum())
+
+
+def test_equal_forecasts_leave_the_slope() -> None:
+    y = np.random.default_rng(1).poisson(0.7, 3_000)
+    found = Calibration.fit(Forecast.of(np.full(3_000, 0.5)), y)
+    assert found.slope == 1.0
+    assert found.apply(Forecast.of(np.array([0.5]))).mean[0] == pytest.approx(y.mean())
+
+
+@dataclass
+class Recorder:
+    """Stands where a forecaster would and keeps what it is shown."""
+
+    fits: list[tuple[Design, Design | None]] = field(default_factory=list)
+
+    def fit(self, design: Design, validation: Design | None = None, threads: int = 2) -> Recorder:
+        self.fits.append((design, validation))
+        return self
+
+    def predict(self, design: Design) -> Forecast:
+        return Forecast.of(np.full(len(design), 0.5))
+
+
+def test_no_label_of_the_earlier_fit_reaches_into_the_later_dates(learned: Design) -> None:
+    recorder: Any = Recorder()
+    fitted, calibration = fit_calibrated(lambda: recorder, learned)
+    assert fitted is recorder
+    (early, late), (whole, nothing) = recorder.fits
+    assert late is not None
+    assert nothing is None
+    dates = np.unique(learned.as_of)
+    assert np.array_equal(np.unique(late.as_of), dates[-round(LATER_SHARE * len(dates)) :])
+    assert early.as_of.max() + learned.target.horizon <= late.as_of.min()
+    assert len(early) > 0.6 * len(learned)
+    assert whole is learned
+    assert calibration.apply(Forecast.of(np.array([0.5]))).mean[0] == pytest.approx(late.y.mean())
+
+
+def test_without_events_on_the_later_dates_it_stays_neutral(learned: Design) -> None:
+    from dataclasses import replace
+
+    later = learned.as_of >= np.unique(learned.as_of)[-15]
+    recorder: Any = Recorder()
+    _, calibration = fit_calibrated(lambda: recorder, replace(learned, y=np.where(later, 0, learned.y)))
+    assert calibration == Calibration()
+    assert len(recorder.fits) == 1
+    one_date = learned.take(learned.as_of == learned.as_of.min())
+    assert fit_calibrated(lambda: recorder, one_date)[1] == Calibration()

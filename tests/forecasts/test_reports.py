@@ -1,0 +1,122 @@
+"""Pictures and the page of a backtest: offline, repeatable, and drawn from what was scored."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from riskmodel.base.errors import UsageError
+from riskmodel.forecasts.bundle import Bundle
+from riskmodel.forecasts.evaluation import BacktestResult, backtest
+from riskmodel.forecasts.reports import plot_hits, plot_map, plot_over_time, plot_reliability, write_report
+from riskmodel.forecasts.scores import Scores
+from riskmodel.forecasts.training import train
+from riskmodel.records.history import History
+from tests.forecasts.conftest import FEATURES, KINDS, make_experiment
+
+
+@pytest.fixture(scope="module")
+def result(town: History) -> BacktestResult:
+    return backtest(make_experiment(title={"zh": "盗窃<两周>", "en": "Theft <in> two weeks & more"}), town, FEATURES, threads=1)
+
+
+@pytest.fixture(scope="module")
+def scores(town: History) -> Scores:
+    bundle: Bundle = train(make_experiment(champion="decayed"), town, FEATURES, threads=1)
+    return bundle.score(town, "2022-12-20")
+
+
+@pytest.mark.parametrize("plot", [plot_reliability, plot_over_time, plot_hits])
+def test_one_call_gives_a_figure(plot: Callable[[BacktestResult], Figure], result: BacktestResult) -> None:
+    figure = plot(result)
+    assert isinstance(figure, Figure)
+    assert figure._repr_png_().startswith(b"\x89PNG")  # type: ignore[attr-defined]
+    (axes,) = figure.axes
+    labels = axes.get_legend_handles_labels()[1]
+    assert set(result.forecasts) <= set(labels)
+
+
+class Outside(HTMLParser):
+    """Collects what a page would fetch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.tags: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        for name, value in attrs:
+            if name in ("src", "href", "srcset", "data", "action", "xlink:href") and not (value or "").startswith("#"):
+                self.found.append(f"{tag} {name}={value}")
+
+
+def test_the_page_needs_no_network(result: BacktestResult, tmp_path: Path) -> None:
+    paths = write_report(result, tmp_path, KINDS)
+    assert [path.name for path in paths] == ["report.html", "reliability.svg", "over_time.svg", "hit_rate.svg"]
+    page = paths[0].read_text(encoding="utf-8")
+    parsed = Outside()
+    parsed.feed(page)
+    assert parsed.found == []
+    assert not parsed.tags & {"script", "link", "iframe", "img", "object"}
+    assert not re.search(r"@import|url\(\s*['\"]?(?!#)", page)
+    # names of XML vocabularies are no addresses that a browser fetches
+    addresses = set(re.findall(r"https?://[^\s\"'<>]+", page))
+    assert {a for a in addresses if not re.search(r"w3\.org|purl\.org|creativecommons\.org", a)} == set()
+
+
+def test_the_page_tells_of_every_forecaster_and_escapes_what_it_quotes(result: BacktestResult, tmp_path: Path) -> None:
+    page = write_report(result, tmp_path, KINDS)[0].read_text(encoding="utf-8")
+    assert "Theft &lt;in&gt; two weeks &amp; more" in page
+    assert "<in>" not in page
+    for name in result.forecasts:
+        assert f'<th scope="row">{name}</th>' in page
+    assert "Log score below that of decayed" in page
+    assert "192 rows" in page
+    assert "police effort" not in page
+
+
+def test_the_caveat_of_a_discretionary_target_stands_on_the_page(town: History, tmp_path: Path) -> None:
+    stated = make_experiment(
+        champion="persistence",
+        forecasters=[{"type": "Persistence", "name": "persistence"}],
+        target={"kinds": ["stop"], "horizon": 14, "allow_discretionary": True},
+    )
+    page = write_report(backtest(stated, town, ()), tmp_path, KINDS)[0].read_text(encoding="utf-8")
+    assert "target kinds stop are made by police effort" in page
+    assert "Log score below that of persistence" in page
+
+
+def test_the_same_pictures_give_the_same_bytes(result: BacktestResult, tmp_path: Path) -> None:
+    one, other = (write_report(result, tmp_path / name, KINDS) for name in ("one", "other"))
+    for first, second in zip(one, other, strict=True):
+        assert first.read_bytes() == second.read_bytes(), first.name
+
+
+def test_a_map_colours_every_shown_place(scores: Scores) -> None:
+    figure = plot_map(scores)
+    assert isinstance(figure, Figure)
+    drawn = figure.axes[0].collections[0]
+    values = drawn.get_array()
+    assert len(drawn.get_paths()) == len(scores.places) == len(values)
+    # the first cell has too few households: it takes the colour of the place under which it is shown
+    assert values[0] == values[1] == pytest.approx(scores.mean[:2].sum())
+    np.testing.assert_allclose(values[2:], scores.mean[2:])
+    assert "2022-12-20" in figure.axes[0].get_title()
+    mine = Figure().subplots()
+    assert plot_map(scores, mine) is mine
+
+
+def test_a_map_says_what_it_lacks(scores: Scores) -> None:
+    with pytest.raises(UsageError, match="The places have no shapes to draw"):
+        plot_map(replace(scores, places=replace(scores.places, shapes=None)))
+    two = replace(scores, as_of=np.where(np.arange(len(scores)) < 3, scores.as_of - 7, scores.as_of).astype(np.int32))
+    with pytest.raises(UsageError, match="A map shows one as-of date"):
+        plot_map(two)

@@ -1,0 +1,75 @@
+"""Scores: distributions in plain frames, and nothing shown of places with too few households."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from riskmodel.forecasts.scores import Scores
+from riskmodel.records.history import History
+from tests.forecasts.conftest import make_places
+
+
+@pytest.fixture
+def scores() -> Scores:
+    places = make_places(6)
+    rng = np.random.default_rng(4)
+    return Scores(
+        target="town-theft",
+        model="abc",
+        horizon=14,
+        places=places,
+        cell=np.tile(np.arange(6, dtype=np.int32), 2),
+        as_of=np.repeat(np.array([19_000, 19_007], dtype=np.int32), 6),
+        mean=rng.gamma(1.0, 1.0, 12),
+        dispersion=np.where(np.arange(12) % 2, 0.4, 0.0),
+    )
+
+
+def test_small_cells_are_shown_with_the_cell_that_hosts_them(scores: Scores) -> None:
+    """The first cell has 2 households; its only neighbour takes it in. Means and variances add up."""
+    shown = scores.published()
+    assert len(shown) == 2 * 5
+    assert 0 not in shown.cell
+    for day in (19_000, 19_007):
+        rows = scores.as_of == day
+        mean, psi = scores.mean[rows], scores.dispersion[rows]
+        variance = mean + psi * mean**2
+        row = np.flatnonzero((shown.as_of == day) & (shown.cell == 1))[0]
+        assert shown.mean[row] == pytest.approx(mean[:2].sum())
+        assert shown.mean[row] + shown.dispersion[row] * shown.mean[row] ** 2 == pytest.approx(variance[:2].sum())
+        others = (shown.as_of == day) & (shown.cell > 1)
+        np.testing.assert_allclose(shown.mean[others], mean[2:])
+        np.testing.assert_allclose(shown.dispersion[others], psi[2:])
+    assert shown.mean.sum() == pytest.approx(scores.mean.sum())
+    assert shown.design is None
+
+
+def test_where_all_are_too_small_nothing_is_shown(scores: Scores) -> None:
+    from dataclasses import replace
+
+    nothing = replace(scores, places=make_places(6, minimum=1_000.0))
+    assert len(nothing.published()) == 0
+    assert len(nothing.frame()) == 0
+
+
+def test_the_frame_is_plain(scores: Scores) -> None:
+    frame = scores.frame()
+    assert list(frame.columns) == ["cell", "as_of", "expected", "dispersion", "chance", "q10", "q50", "q90", "model"]
+    assert "c00" not in set(frame["cell"])
+    assert str(frame["as_of"].iloc[0].date()) == "2022-01-08"
+    shown = scores.published()
+    for row in range(len(frame)):
+        m, psi = shown.mean[row], shown.dispersion[row]
+        oracle = stats.poisson(m) if psi == 0 else stats.nbinom(1 / psi, 1 / (1 + psi * m))
+        assert frame["chance"].iloc[row] == pytest.approx(oracle.sf(0))
+        assert [frame[q].iloc[row] for q in ("q10", "q50", "q90")] == [oracle.ppf(q) for q in (0.1, 0.5, 0.9)]
+
+
+def test_rows_can_be_taken(scores: Scores, town: History) -> None:
+    one = scores.take(scores.as_of == 19_007)
+    assert len(one) == 6
+    assert np.array_equal(one.mean, scores.mean[6:])
+    assert repr(one).startswith("<Scores 'town-theft': 6 rows, as of 2022-01-15 to 2022-01-15, 14 days ahead")
+    assert "no date" in repr(scores.take(np.zeros(12, dtype=bool)))

@@ -1,0 +1,21 @@
+"""The templates of 'riskmodel init' are the repository's own project, byte for byte."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import riskmodel
+from tests.conftest import ROOT
+
+TEMPLATES = Path(riskmodel.__file__).parent / "templates"
+
+
+def files(folder: Path) -> set[str]:
+    return {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts}
+
+
+def test_the_templates_are_the_repositorys_own_files() -> None:
+    names = {f"{room}/{name}" for room in ("features", "experiments") for name in files(ROOT / room)} | {"riskmodel.toml"}
+    assert files(TEMPLATES) == names, "run 'make templates'"
+    for name in sorted(names):
+        assert (TEMPLATES / name).read_bytes() == (ROOT / name).read_bytes(), f"{name} differs: run 'make templates'"
