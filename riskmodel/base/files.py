@@ -12,16 +12,40 @@ from pathlib import Path
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A temporary path beside ``path`` to write to; on success it is synced and takes ``path``'s place at once."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """A temporary path beside ``path`` to write to; on success it is synced and takes ``path``'s place at once.
+
+    The folder is synced after the renaming, so that a file that was written outlasts a power cut, not only a kill.
+    """
+    make_folder(path.parent)
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         yield beside
         with open(beside, "rb") as written:
             os.fsync(written.fileno())
         os.replace(beside, path)
+        sync_folder(path.parent)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def make_folder(folder: Path) -> None:
+    """Make ``folder`` and those above it, each entered durably in the folder that holds it."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    sync_folder(folder.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Put the entries of ``folder`` (names made, renamed or removed) on disk, where the system lets a folder be synced."""
+    if os.name != "posix":
+        return
+    entries = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(entries)
+    finally:
+        os.close(entries)
 
 
 def write_bytes(path: Path, content: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
@@ -24,6 +25,9 @@ LAWFUL_CIVIC_KINDS = (
 
 _HARMLESS = ("reunion", "competition", "repetition")
 """Words that only contain one of these."""
+
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Kind(Table):
@@ -54,10 +58,32 @@ class Neighbours(Table):
 
 
 class Shapes(Table):
-    """A GeoJSON file with a polygon a cell; ``id`` is the property that holds the cell's id."""
+    """A GeoJSON file with a polygon a cell; ``id`` is the property that holds the cell's id, ``crs`` its reference system."""
 
     path: str
     id: str
+    crs: str = "EPSG:4326"
+
+
+class Grid(Table):
+    """Square cells of ``size`` (in units of ``crs``) that cover the polygons of the GeoJSON file that ``places.path`` names.
+
+    They make a table with the columns ``cell``, ``block`` (squares of ``block`` by ``block`` cells), ``column``, ``row`` and
+    ``area`` (of the part within the polygons), which the rest of the table of places maps like any other.
+    """
+
+    size: float = Field(gt=0)
+    crs: str = "EPSG:4326"
+    block: int = Field(default=10, ge=1)
+
+
+class Addresses(Table):
+    """A table of standard addresses or door-plate numbers, each with its cell; a source finds its cells by ``columns.address``."""
+
+    path: str
+    address: str
+    cell: str
+    encoding: str = "utf-8"
 
 
 class MoreFigures(Table):
@@ -78,6 +104,7 @@ class PlacesTable(Table):
     """
 
     path: str
+    grid: Grid | None = None
     id: str | tuple[str, ...]
     first_seen: str | None = None
     more: tuple[MoreFigures, ...] = ()
@@ -90,8 +117,15 @@ class PlacesTable(Table):
     encoding: str = "utf-8"
     neighbours: Neighbours | None = None
     shapes: Shapes | None = None
+    addresses: Addresses | None = None
     households: str | None = None
     minimum_households: float = 5
+
+    @model_validator(mode="after")
+    def _grid_is_whole(self) -> PlacesTable:
+        if self.grid is not None and (self.shapes is not None or self.first_seen is not None or self.id != "cell"):
+            raise ValueError("a grid has shapes of its own and the id 'cell'; remove shapes and first_seen, and set id = 'cell'.")
+        return self
 
     @model_validator(mode="after")
     def _households_is_an_exposure(self) -> PlacesTable:
@@ -103,12 +137,18 @@ class PlacesTable(Table):
 class Columns(Table):
     """Which column of a source holds what. ``id`` may be several columns that identify a row together.
 
-    So may ``cell``, if the cells' ids are. A row with ``ended`` (and ``ended_known``) is a state that lasted from ``occurred`` to ``ended``.
+    A row's place is its ``cell`` (several columns where the cells' ids are), its ``address``, which the places' register knows,
+    or its point ``x``, ``y``. ``occurred`` may be several columns, joined with ``-`` (a year and a month), or, for a table
+    without dates, a date: the day of every row. A row with ``ended`` (and ``ended_known``) is a state that lasted from
+    ``occurred`` to ``ended``.
     """
 
     id: str | tuple[str, ...]
-    cell: str | tuple[str, ...]
-    occurred: str
+    cell: str | tuple[str, ...] | None = None
+    address: str | None = None
+    x: str | None = None
+    y: str | None = None
+    occurred: str | tuple[str, ...]
     known: str | None = None
     kind: str | None = None
     revision: str | None = None
@@ -117,24 +157,91 @@ class Columns(Table):
     ended: str | None = None
     ended_known: str | None = None
 
+    @model_validator(mode="after")
+    def _one_place(self) -> Columns:
+        if (self.x is None) != (self.y is None):
+            raise ValueError("a point needs both x and y; add the other.")
+        if sum(column is not None for column in (self.cell, self.address, self.x)) != 1:
+            raise ValueError("give exactly one of cell, address, or x and y: where a row's place stands.")
+        return self
+
+    @property
+    def day(self) -> str | None:
+        """The one day of all rows, where ``occurred`` is a date and no column."""
+        return self.occurred if isinstance(self.occurred, str) and _DATE.fullmatch(self.occurred) else None
+
     def mapped(self) -> tuple[str, ...]:
         """Every column of the source that is read."""
-        ids = [name for names in (self.id, self.cell) for name in ((names,) if isinstance(names, str) else names)]
-        rest = (self.occurred, self.known, self.kind, self.revision, self.status, self.amount, self.ended, self.ended_known)
-        return tuple(dict.fromkeys([*ids, *(column for column in rest if column is not None)]))
+        dates = None if self.day is not None else self.occurred
+        several = [name for names in (self.id, self.cell, dates) for name in _names(names)]
+        rest = (self.address, self.x, self.y, self.known, self.kind, self.revision, self.status, self.amount, self.ended)
+        return tuple(dict.fromkeys([*several, *(column for column in (*rest, self.ended_known) if column is not None)]))
+
+    def ids(self) -> tuple[str, ...]:
+        """The columns that identify a row."""
+        return _names(self.id)
+
+
+def _names(column: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    return () if column is None else (column,) if isinstance(column, str) else column
+
+
+class Sql(Table):
+    """A table, or the rows of a single SELECT, of a database whose SQLAlchemy address the environment variable ``url`` holds.
+
+    With ``increment``, a column that only grows (a serial number, a time of change), later ingests read only the rows from
+    the last value on. ``parameters`` are bound to the names in ``select`` (``:since``); ``timeout`` is in seconds a statement.
+    """
+
+    url: str = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", description="name of an environment variable, never the address itself")
+    table: str | None = None
+    select: str | None = None
+    parameters: dict[str, str | int | float] = Field(default_factory=dict)
+    increment: str | None = None
+    timeout: int = Field(default=300, ge=1)
+
+    @model_validator(mode="after")
+    def _one_query(self) -> Sql:
+        if (self.table is None) == (self.select is None):
+            raise ValueError("give either table or select.")
+        return self
+
+
+class Socrata(Table):
+    """A JSON endpoint of an open-data portal (``https://…/resource/abcd-1234.json``), read in pages of ``page`` rows.
+
+    Only rows that were changed since the last ingest are read. ``token`` names an environment variable with an app token.
+    """
+
+    url: str = Field(pattern=r"^https?://[^\s?#]+\.json$")
+    where: str | None = None
+    page: int = Field(default=50_000, ge=1)
+    token: str | None = None
 
 
 class Source(Table):
-    """A table of records: where it is, what its columns mean, how its kinds are called here, when it is stale."""
+    """A table of records: where it is, what its columns mean, how its kinds are called here, when it is stale.
+
+    It is one of a file (``path``), a database (``sql``), a portal (``socrata``) or a frame that a notebook gives (``frame``).
+    """
 
     name: str = Field(pattern=r"^[\w-]+$", description="letters, digits, '-' and '_': files of the history are called by it")
-    path: str
+    formerly: tuple[str, ...] = Field(default=(), description="names that this source had before; its rows stay the same rows")
+    path: str | None = None
+    sheet: str | None = Field(default=None, description="sheet of a spreadsheet; default: its first")
+    sql: Sql | None = None
+    socrata: Socrata | None = None
+    frame: bool = False
     columns: Columns
     kinds: dict[str, str] = Field(default_factory=dict)
     kind: str | None = None
     withdrawn: tuple[str, ...] = ()
     only: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="rows of the table that are this source's")
+    repeats: bool = Field(
+        default=False, description="rows that agree in every column of the id are different events; the table has no ids"
+    )
     encoding: str = "utf-8"
+    crs: str | None = Field(default=None, description="reference system of columns.x and columns.y; default: that of the shapes")
     period: Literal["day", "week", "month"] = "day"
     delay: int = Field(default=0, ge=0, description="days until a record is known, where no column says it")
     label_delay: int = Field(default=0, ge=0, description="days after which a label of this source is mature")
@@ -157,6 +264,19 @@ class Source(Table):
         if self.columns.kind is not None and not self.kinds:
             raise ValueError("columns.kind needs the table kinds, which maps each value of that column to a kind.")
         return self
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Source:
+        if sum((self.path is not None, self.sql is not None, self.socrata is not None, self.frame)) != 1:
+            raise ValueError("give exactly one of path, sql, socrata or frame = true: where its rows come from.")
+        if self.repeats and (self.socrata is not None or (self.sql is not None and self.sql.increment is not None)):
+            raise ValueError("repeats needs all rows of the table at once; map an id, or remove sql.increment.")
+        return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that this source has had, the first one first; rows are identified under that."""
+        return (*self.formerly, self.name)
 
     def produces(self) -> tuple[str, ...]:
         """The project kinds that this source can bring, in order of first mention."""
@@ -233,7 +353,7 @@ class ProjectTable(Table):
     @model_validator(mode="after")
     def _names_fit(self) -> ProjectTable:
         for sources in (self.sources, *(layer.sources for layer in self.layers.values())):
-            names = [source.name for source in sources]
+            names = [name for source in sources for name in source.names]
             if len(set(names)) != len(names):
                 raise ValueError("two sources have the same name; rename one.")
         for source in (*self.sources, *(source for layer in self.layers.values() for source in layer.sources)):

@@ -1,8 +1,10 @@
-"""Commands about data: ingest, check."""
+"""Commands about data: ingest, quarantine, backup, restore, check."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -25,9 +27,55 @@ def ingest(
 
     project = current.project().layer(layer)
     with progress("Ingesting") as tell:
-        report = run(project, today(project) if ingested is None else to_day(ingested), tuple(source or ()), tell)
+        report = run(project, today(project) if ingested is None else to_day(ingested), tuple(source or ()), tell, os.environ)
     result = {"sources": [asdict(one) for one in report.sources], "total": asdict(report.total()), "manifest": report.manifest}
     emit(result, json, repr(report))
+
+
+@app.command(epilog=f"Example: riskmodel quarantine --source police. {EXIT_CODES}")
+def quarantine(
+    source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
+    examples: Annotated[int, typer.Option(min=0, help="Rows shown of each reason.")] = 3,
+    layer: Layer = "",
+    json: Json = None,
+) -> None:
+    """List the rows that were not taken in: reasons, counts, what to do, and examples."""
+    from riskmodel.records.intake import read_quarantine
+
+    report = read_quarantine(current.project().layer(layer), source, examples)
+    emit(report.to_json(), json, repr(report))
+
+
+@app.command(epilog=f"Example: riskmodel backup backups/history. {EXIT_CODES}")
+def backup(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder of the backup; what is there already is not copied again.")
+    ],
+    layer: Layer = "",
+    json: Json = None,
+) -> None:
+    """Copy the history, with everything that any of its manifests needs, and check every file."""
+    from riskmodel.records.backup import back_up
+    from riskmodel.records.store import HistoryStore
+
+    project = current.project().layer(layer)
+    done = back_up(HistoryStore(project.path(project.table.history)), folder.absolute())
+    emit(asdict(done), json, f"Backed up to {folder}: {done!r}")
+
+
+@app.command(epilog=f"Example: riskmodel restore backups/history. {EXIT_CODES}")
+def restore(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that 'riskmodel backup' wrote.")],
+    layer: Layer = "",
+    json: Json = None,
+) -> None:
+    """Put a backup in the place of a history that is lost; a history that is there is never overwritten."""
+    from riskmodel.records.backup import restore as run
+    from riskmodel.records.store import HistoryStore
+
+    project = current.project().layer(layer)
+    done = run(folder.absolute(), HistoryStore(project.path(project.table.history)))
+    emit(asdict(done), json, f"Restored from {folder}: {done!r}")
 
 
 @app.command(epilog=f"Example: riskmodel check --as-of 2026-01-01. {EXIT_CODES}")

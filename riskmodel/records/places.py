@@ -116,6 +116,8 @@ class Places:
     def group(self, name: str, version: Int32[np.ndarray, "cell date"]) -> Int32[np.ndarray, "cell date"]:
         """Group number in grouping ``name`` of each version number; -1 where the cell does not exist."""
         codes = self.grouping(name).codes
+        if not len(codes):
+            return np.full(version.shape, -1, dtype=np.int32)
         return np.where(version >= 0, codes[np.maximum(version, 0)], np.int32(-1)).astype(np.int32)
 
     def grouping(self, name: str) -> Grouping:
@@ -316,6 +318,8 @@ class Places:
 
 
 def _of_version(values: Any, version: Any) -> Any:
+    if not len(values):
+        return np.full(version.shape, np.nan)
     return np.where(version >= 0, values[np.maximum(version, 0)], np.nan)
 
 

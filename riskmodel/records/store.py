@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FORMAT = 1
+MOST_PARTS = 16
+"""Parts of a source above which its small ones are merged."""
 EMPTY: dict[str, Any] = {
     "format": FORMAT,
     "parts": [],
@@ -87,11 +89,16 @@ class HistoryStore:
 
     def commit(self, manifest: dict[str, Any]) -> str:
         """Put ``manifest`` in force, atomically; its id comes back."""
+        identity = self.keep(manifest)
+        write_bytes(self.folder / "current", identity.encode("ascii") + b"\n")
+        return identity
+
+    def keep(self, manifest: dict[str, Any]) -> str:
+        """Write ``manifest`` without putting it in force; its id comes back."""
         identity = sha256(canonical_json(manifest))
         path = self.folder / "manifests" / f"{identity}.json"
         if not path.is_file():
             write_json(path, manifest)
-        write_bytes(self.folder / "current", identity.encode("ascii") + b"\n")
         return identity
 
     def write_table(self, room: str, name: str, table: pa.Table) -> dict[str, Any]:
@@ -154,7 +161,35 @@ class HistoryStore:
         coverage = tuple(Coverage(**{**row, "kinds": tuple(row["kinds"])}) for row in content["coverage"])
         columns = [_records(self.read_table(part), kinds, places, taken) for taken, part in enumerate(content["parts"])]
         joined = {name: np.concatenate([c[name] for c in columns]) if columns else np.zeros(0, np.int64) for name in RECORD}
-        return from_columns(places, kinds, coverage=coverage, **believed(joined))
+        found = believed(joined)
+        for what, there in (("kind", set(kinds)), ("cell", set(places.ids))):
+            if np.any(found[what] < 0):
+                labels = {label for part in content["parts"] for label in _labels(self.read_table(part), what)}
+                raise gone(what, sorted(labels - there))
+        return from_columns(places, kinds, coverage=coverage, **found)
+
+    def merge_parts(self, manifest: dict[str, Any], source: str, names: Sequence[str], most: int = MOST_PARTS) -> None:
+        """Merge the small last parts of a source (which had other ``names`` before) in ``manifest`` once there are ``most``.
+
+        A merged part holds the last row taken in of every id and revision, which is what counts; the files of the parts stay,
+        so that earlier manifests can be replayed. The parts that remain grow in size by half from the last to the first, so that
+        nights cost the same after ten years as at the start.
+        """
+        mine = [i for i, part in enumerate(manifest["parts"]) if part["source"] in names]
+        if len(mine) <= most:
+            return
+        sizes = [manifest["parts"][i]["rows"] for i in mine]
+        first = len(mine) - 2
+        total = sizes[-1] + sizes[-2]
+        while first > 0 and sizes[first - 1] <= 2 * total:
+            first -= 1
+            total += sizes[first]
+        chosen = mine[first:]
+        tables = [self.read_table(manifest["parts"][i]) for i in chosen]
+        entry = self.write_table("parts", source, _merged(tables))
+        merged = {"source": source, "ingested": manifest["parts"][chosen[-1]]["ingested"], **entry}
+        rest = [merged if i == chosen[-1] else part for i, part in enumerate(manifest["parts"]) if i not in chosen[:-1]]
+        manifest["parts"] = rest
 
 
 def load_history(project: Project, manifest: str | None = None) -> History:
@@ -163,6 +198,45 @@ def load_history(project: Project, manifest: str | None = None) -> History:
 
 
 RECORD = ("id", "revision", "withdrawn", "kind", "cell", "occurred", "known", "ended", "ended_known", "amount", "taken")
+
+
+def gone(what: str, names: Sequence[str]) -> UsageError:
+    """The history has records of a kind or cell that the project no longer has."""
+    more = f" ({len(names)} in all)" if len(names) > 1 else ""
+    return UsageError(
+        f"The history names the {what} {names[0]!r}{more}, which the project no longer has. "
+        f"Put it back into the project's {'kinds' if what == 'kind' else 'table of cells'}."
+    )
+
+
+def _merged(tables: Sequence[pa.Table]) -> pa.Table:
+    """Parts, the earlier first, as one: of each id and revision the row taken in last, sorted by both."""
+    import pyarrow as pa
+
+    tables = [t if "said" in t.column_names else t.append_column("said", pa.array(np.zeros(len(t), np.int64))) for t in tables]
+    names = tables[-1].column_names
+    plain = [
+        pa.table({n: t[n].cast(t[n].type.value_type) if pa.types.is_dictionary(t[n].type) else t[n] for n in names})
+        for t in tables
+    ]
+    whole = pa.concat_tables(plain).combine_chunks()
+    identity, revision = (whole[name].to_numpy() for name in ("id", "revision"))
+    order = np.lexsort((np.arange(len(whole)), revision, identity))
+    last = np.ones(len(order), dtype=bool)
+    last[:-1] = (identity[order][1:] != identity[order][:-1]) | (revision[order][1:] != revision[order][:-1])
+    merged = whole.take(order[last])
+    columns = {}
+    for name in names:
+        column = merged[name].combine_chunks()
+        if name in ("kind", "cell"):
+            labels, codes = np.unique(np.array(column.to_pylist(), dtype=object), return_inverse=True)
+            column = pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(labels.tolist(), pa.string()))
+        columns[name] = column
+    return pa.table(columns)
+
+
+def _labels(table: pa.Table, name: str) -> list[str]:
+    return table[name].combine_chunks().dictionary.to_pylist()
 
 
 def _records(table: pa.Table, kinds: Mapping[str, Kind], places: Places, taken: int) -> dict[str, Any]:
@@ -175,13 +249,9 @@ def _records(table: pa.Table, kinds: Mapping[str, Kind], places: Places, taken: 
         if name in ("kind", "cell"):
             known = number if name == "kind" else index
             labels = column.dictionary.to_pylist()
-            gone = [label for label in labels if label not in known]
-            if gone:
-                raise UsageError(
-                    f"The history names the {name} {gone[0]!r}, which the project no longer has. "
-                    f"Put it back into the project's {'kinds' if name == 'kind' else 'table of cells'}."
-                )
-            columns[name] = np.array([known[label] for label in labels], dtype=np.int32)[column.indices.to_numpy()]
+            # a row that was read anew may have been of a kind or cell that is gone
+            numbers = np.array([*(known.get(label, -1) for label in labels), -1], dtype=np.int32)
+            columns[name] = numbers[column.indices.to_numpy()]
         else:
             columns[name] = column.to_numpy(zero_copy_only=False)
     return columns

@@ -61,3 +61,21 @@ def test_the_hash_of_a_file_is_that_of_its_bytes(tmp_path: Path) -> None:
     content = bytes(range(256)) * 5000
     (tmp_path / "x").write_bytes(content)
     assert files.sha256(tmp_path / "x") == files.sha256(content) == hashlib.sha256(content).hexdigest()
+
+
+def test_the_folder_is_synced_after_the_renaming(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    fsync, replace = os.fsync, os.replace
+
+    def synced(descriptor: int) -> None:
+        done.append(f"fsync {Path(os.readlink(f'/proc/self/fd/{descriptor}')).name}")
+        fsync(descriptor)
+
+    def replaced(source: Path, target: Path) -> None:
+        done.append(f"replace {target.name}")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(os, "replace", replaced)
+    files.write_bytes(tmp_path / "room" / "x", b"1")
+    assert done == [f"fsync {tmp_path.name}", f"fsync .x.{os.getpid()}.part", "replace x", "fsync room"]

@@ -11,8 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from riskmodel.base.errors import RefusedError
-from riskmodel.records.intake.privacy import LONGEST_TEXT, check_columns, forbidden, is_identity_number
-from riskmodel.records.intake.tables import read_table
+from riskmodel.records.intake.hashing import text_hash, withheld
+from riskmodel.records.intake.privacy import (
+    LONGEST_TEXT,
+    check_columns,
+    check_values,
+    forbidden,
+    has_check_character,
+    is_identity_number,
+)
+from riskmodel.records.intake.tables import Column, read_table
 
 VALID, INVALID = "11010519491231002X", "110105194912310021"
 VALUES = {
@@ -20,6 +28,9 @@ VALUES = {
     "证件 11010519491231002x 号": "an identity number",
     "13912345678": "a mobile telephone number",
     "+86 13912345678": "a mobile telephone number",
+    "139 1234 5678": "a mobile telephone number",
+    "139-1234-5678": "a mobile telephone number",
+    "0571-88888888": "a telephone number",
     "电话139 1234 5678或13912345678": "a mobile telephone number",
     "浙A12345": "a vehicle plate",
     "浙A·D12345": "a vehicle plate",
@@ -38,6 +49,8 @@ HARMLESS = (
     "139123456789",
     "29912345678",
     "京都",
+    "41.13912345678",
+    "-87.13912345678901",
     "x" * LONGEST_TEXT,
 )
 NAMES = (
@@ -114,5 +127,68 @@ def test_all_forbidden_columns_are_named_at_once() -> None:
 
 
 @given(st.from_regex(r"[1-8][0-9]{16}", fullmatch=True))
-def test_exactly_one_check_character_makes_an_identity_number(digits: str) -> None:
-    assert sum(is_identity_number(digits + check) for check in "0123456789X") == 1
+def test_exactly_one_check_character_fits(digits: str) -> None:
+    assert sum(has_check_character(digits + check) for check in "0123456789X") == 1
+
+
+def checked(digits: str) -> str:
+    return next(digits + check for check in "0123456789X" if has_check_character(digits + check))
+
+
+@pytest.mark.parametrize(
+    ("digits", "is_one"),
+    [
+        ("11010519491231002", True),
+        ("33010220000229123", True),
+        ("33010220010229123", False),
+        ("33010220001331123", False),
+        ("99010519491231002", False),
+        ("20240131000012345", False),
+    ],
+    ids=["valid", "a leap day", "no leap day", "no month", "no region", "a serial number"],
+)
+def test_an_identity_number_has_a_region_and_a_date_of_birth(digits: str, is_one: bool) -> None:
+    assert is_identity_number(checked(digits)) is is_one
+    assert (forbidden(checked(digits)) == "an identity number") is is_one
+
+
+def ids(folder: Path, values: list[str]) -> Column:
+    pq.write_table(pa.table({"编号": values, "网格": values}), folder / "t.parquet")
+    return read_table(folder / "t.parquet", ("编号",), codes=("编号",)).columns["编号"]
+
+
+@pytest.mark.parametrize("alike", [VALID, "13912345678"])
+def test_a_few_ids_may_look_like_numbers_of_persons_by_chance_and_are_never_shown(tmp_path: Path, alike: str) -> None:
+    column = ids(tmp_path, ["20240000001", "20240000002", alike])
+    assert column.shown([0, 2]) == ["20240000001", withheld(text_hash(alike))]
+    with pytest.raises(RefusedError, match=r"The column '网格' of the table 't\.parquet' is refused"):
+        read_table(tmp_path / "t.parquet", ("编号", "网格"), codes=("编号",))
+
+
+@pytest.mark.parametrize("alike", [VALID, "13912345678"])
+def test_a_column_of_such_ids_is_refused(tmp_path: Path, alike: str) -> None:
+    others = {VALID: "330102200002291232", "13912345678": "13812345678"}
+    with pytest.raises(RefusedError, match=r"a value of it is") as caught:
+        ids(tmp_path, ["20240000001", alike, checked(others[alike][:17]) if len(alike) == 18 else others[alike]])
+    assert alike not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", ["someone@example.com", "浙A12345", "电话13912345678", "@someone"])
+def test_what_is_no_bare_number_is_refused_among_ids_too(tmp_path: Path, value: str) -> None:
+    with pytest.raises(RefusedError, match=r"a value of it is"):
+        ids(tmp_path, ["1", "2", "3", "4", value])
+
+
+@given(st.sampled_from(sorted(VALUES)), st.data())
+def test_other_forms_of_letters_and_digits_hide_nothing(value: str, data: st.DataObject) -> None:
+    wide = {chr(c): chr(c + 0xFEE0) for c in range(0x21, 0x7F)}
+    disguised = "".join(data.draw(st.sampled_from([c, wide.get(c, c), c + "\u200b"])) for c in value)
+    assert forbidden(disguised) is not None
+    with pytest.raises(RefusedError):
+        check_values("t", "c", ["ok", disguised])
+
+
+def test_a_door_plate_is_no_vehicle_plate() -> None:
+    check_columns("t", ["door_plate", "Doorplate no", "门牌号"])
+    with pytest.raises(RefusedError, match="plate"):
+        check_columns("t", ["plate"])

@@ -121,12 +121,12 @@ def test_a_kind_or_cell_that_is_gone_is_named(county: County) -> None:
     ):
         county.history()
     county.store.commit(manifest)
-    county.take([row("1")], cells="网格,中心\na,东\n")
     with pytest.raises(
         UsageError, match=r"names the cell 'b', which the project no longer has\. Put it back into the project's table of cells"
     ):
-        county.history()
-    county.take([row("1")])
+        county.take([row("1")], cells="网格,中心\na,东\n")
+    # refused before anything was written
+    assert county.store.manifest() == manifest
     assert len(county.history()) == 2
 
 

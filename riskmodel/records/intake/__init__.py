@@ -1,6 +1,7 @@
 """Intake: any county's tables, safely in, with an account of every row."""
 
-from riskmodel.records.intake.ingest import IngestReport, SourceReport, ingest
+from riskmodel.records.intake.ingest import IngestReport, SourceReport, ingest, ingest_frame
 from riskmodel.records.intake.places import read_places
+from riskmodel.records.intake.quarantine import Quarantine, read_quarantine
 
-__all__ = ["IngestReport", "SourceReport", "ingest", "read_places"]
+__all__ = ["IngestReport", "Quarantine", "SourceReport", "ingest", "ingest_frame", "read_places", "read_quarantine"]

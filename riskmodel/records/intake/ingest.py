@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +12,15 @@ from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.periods import ALWAYS, NEVER, to_day
 from riskmodel.base.project import Project, Source
+from riskmodel.records.intake.locate import Locator, shapes_crs
 from riskmodel.records.intake.places import read_places
-from riskmodel.records.intake.rows import REASONS, Rows, clean, mix, read_day
+from riskmodel.records.intake.quarantine import BROKEN, quarantined_rows, rows_to_retry
+from riskmodel.records.intake.reading import Cursor, Reading, read_source
+from riskmodel.records.intake.rows import REASONS, Rows, clean, read_day
+from riskmodel.records.intake.sorting import sort_out
 from riskmodel.records.intake.tables import RawTable, read_table
-from riskmodel.records.store import HistoryStore
+from riskmodel.records.places import Places
+from riskmodel.records.store import HistoryStore, gone
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,7 +34,11 @@ _TOO_LATE = "known after the day of the ingest"
 
 @dataclass(frozen=True)
 class SourceReport:
-    """What became of one source's rows: ``rows = accepted + duplicates + quarantined``, always."""
+    """What became of one source's rows: ``rows = accepted + duplicates + quarantined``, always.
+
+    Of the accepted ones ``anew`` were in the history already and mean something else since the mapping or the places changed;
+    the history counts them once. Of all rows ``retried`` came from the quarantine.
+    """
 
     source: str
     rows: int
@@ -38,6 +47,8 @@ class SourceReport:
     quarantined: int
     reasons: dict[str, int] = field(default_factory=dict)
     unchanged: bool = False
+    anew: int = 0
+    retried: int = 0
 
     def __post_init__(self) -> None:
         if self.rows != self.accepted + self.duplicates + self.quarantined:
@@ -61,6 +72,7 @@ class IngestReport:
         lines = [
             f"{s.source}: {s.rows:,} = {s.accepted:,} accepted + {s.duplicates:,} duplicates + {s.quarantined:,} quarantined"
             + ("".join(f"; {why} {n:,}" for why, n in s.reasons.items()))
+            + (f" ({s.anew:,} of the accepted taken in anew)" if s.anew else "")
             + (" (unchanged since the last ingest)" if s.unchanged else "")
             for s in (*self.sources, self.total())
         ]
@@ -72,18 +84,22 @@ def ingest(
     ingested: str | int,
     sources: Sequence[str] = (),
     progress: Progress | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> IngestReport:
     """Take the project's source tables in.
 
     Every source is its own step: its part and quarantine are written, then one manifest is swapped in. A table that is the
-    same as at its last ingest, under the same mapping and places, is not read again.
+    same as at its last ingest, under the same mapping and places, is not read again; of a database or portal only what is new
+    is read, and what was quarantined is tried again. After a mapping is mended the same rows are taken in, once.
 
     Parameters
     ----------
     ingested
         The day of the ingest; rows known later than that are quarantined.
     sources
-        Names of the sources to take; all if empty.
+        Names of the sources to take; all that are not given as frames if empty.
+    environment
+        Environment variables, of which the project may name those with addresses of databases and tokens.
 
     Raises
     ------
@@ -92,114 +108,196 @@ def ingest(
     RefusedError
         If something may not come in.
     """
-    day = to_day(ingested)
     named = {source.name: source for source in project.table.sources}
     for name in sources:
         if name not in named:
             raise unknown_name("source", name, named)
-    chosen = [named[name] for name in sources] or list(project.table.sources)
-    store = HistoryStore(project.path(project.table.history))
-    if progress is not None:
-        progress("places", 0.0)
-    places = read_places(project)
-    exports = _exports(project)
-    index = places.index
-    base = store.manifest()
-    base["places"] = store.write_places(places)
-    base["kinds"] = [[name, kind.model_dump()] for name, kind in project.table.kinds.items()]
-    reports = []
-    for at, source in enumerate(chosen):
-        if progress is not None:
-            progress(source.name, at / len(chosen))
-        reports.append(_ingest_source(project, source, store, base, index, day, exports))
-        store.commit(base)
-    if progress is not None:
-        progress("done", 1.0)
-    return IngestReport(tuple(reports), store.commit(base))
+    chosen = [named[name] for name in sources] or [source for source in project.table.sources if not source.frame]
+    return _Ingest(project, to_day(ingested), environment or {}).run(chosen, progress)
 
 
-def _ingest_source(
-    project: Project,
-    source: Source,
-    store: HistoryStore,
-    manifest: dict[str, Any],
-    index: dict[str, int],
-    day: int,
-    exports: dict[str, list[Statement]],
-) -> SourceReport:
-    path = project.path(source.path)
-    mark = None
-    if path.is_file():
-        said = exports.get(source.name)
-        mark = sha256(canonical_json([source.model_dump(), manifest["places"]["fingerprint"], said]) + sha256(path).encode())
-    last = manifest["sources"].get(source.name)
-    # a row that was known too late then may be in time now
-    if last is not None and mark is not None and last["mark"] == mark and _TOO_LATE not in last["quarantined"]:
-        return SourceReport(source.name, 0, 0, 0, 0, unchanged=True)
-    wanted = tuple(dict.fromkeys([*source.columns.mapped(), *source.only]))
-    zone = project.table.time_zone
-    table = read_table(path, wanted, source.encoding, zone).only(source.only)
-    rows = clean(source, table, index, day, zone)
-    stored = [store.read_table(part) for part in manifest["parts"] if part["source"] == source.name]
-    accept, reason = _sort_out(rows, stored)
-    duplicate = (reason == 0) & ~accept
-    bad = np.flatnonzero(reason > 0)
-    if accept.any():
-        part = _part(rows, accept, list(index), day)
-        manifest["parts"] = [
-            *manifest["parts"],
-            {"source": source.name, "ingested": day, **store.write_table("parts", source.name, part)},
-        ]
-    if len(bad):
-        entry = store.write_table("quarantine", source.name, _quarantine(source, table, reason, bad))
-        manifest["quarantine"] = {**manifest["quarantine"], source.name: entry}
-    else:
-        manifest["quarantine"] = {name: e for name, e in manifest["quarantine"].items() if name != source.name}
-    counts = {REASONS[i]: int(n) for i, n in enumerate(np.bincount(reason, minlength=len(REASONS))) if i and n}
-    if table.broken:
-        counts["wrong number of fields"] = table.broken
-    manifest["sources"] = {**manifest["sources"], source.name: {"mark": mark, "quarantined": counts}}
-    manifest["coverage"] = _coverage(manifest["coverage"], source, rows, reason == 0, exports)
-    return SourceReport(source.name, table.rows, int(accept.sum()), int(duplicate.sum()), len(bad) + table.broken, counts)
+def ingest_frame(project: Project, source: str, frame: Any, ingested: str | int) -> IngestReport:
+    """Take a frame (pandas, polars or pyarrow) in as the table of ``source``, through the same door as a file.
 
-
-def _sort_out(rows: Rows, stored: Sequence[pa.Table]) -> tuple[Any, Any]:
-    """Which rows are new, and each row's reason: repeats of what is stored, or of a row of the table, are duplicates.
-
-    Rows of one id and revision must agree, with what is stored first, else with the least hash, so that the order in the
-    source does not matter. They may differ in the end of a state: of those in the table the one with the latest news of an
-    end counts, and it is new if it says something else than what is stored last.
+    Raises
+    ------
+    UsageError
+        If there is no such source, or the frame, a column or a setting is faulty.
+    RefusedError
+        If something may not come in.
     """
-    reason = rows.reason.copy()
-    good = np.flatnonzero(reason == 0)
-    column = {}
-    for name in ("id", "revision", "content", "ended", "ended_known"):
-        old = [part[name].to_numpy(zero_copy_only=False) for part in stored]
-        column[name] = np.concatenate([*old, getattr(rows, name)[good]]).astype(np.int64)
-    count, before = len(column["id"]), len(column["id"]) - len(good)
-    fresh = np.arange(count) >= before
-    taken = np.concatenate([*(np.full(len(part), i) for i, part in enumerate(stored)), np.full(len(good), len(stored))])
-    revision = mix(column["id"].view(np.uint64), column["revision"].view(np.uint64))
-    order = np.lexsort((column["content"], fresh, revision))
-    group = np.empty(count, dtype=np.int64)
-    group[order] = np.cumsum(np.diff(revision[order], prepend=revision[order][:1]) != 0)
-    reference = column["content"][order][np.searchsorted(group[order], group)]
-    agrees = column["content"] == reference
-    # of what is stored and of what is new each the row that counts: the last of its revision in this order
-    open_end = column["ended_known"] == NEVER
-    order = np.lexsort((column["ended"], column["ended_known"], ~open_end, taken, fresh, group))
-    order = order[agrees[order]]
-    stands = np.ones(len(order), dtype=bool)
-    stands[:-1] = (np.diff(group[order]) != 0) | (np.diff(fresh[order].astype(np.int8)) != 0)
-    order = order[stands]
-    same = np.zeros(len(order), dtype=bool)
-    same[1:] = group[order][1:] == group[order][:-1]
-    for name in ("ended", "ended_known"):
-        same[1:] &= column[name][order][1:] == column[name][order][:-1]
-    accept = np.zeros(len(reason), dtype=bool)
-    accept[good[order[fresh[order] & ~same] - before]] = True
-    reason[good[np.flatnonzero(~agrees & fresh) - before]] = REASONS.index("conflicting revision")
-    return accept, reason
+    named = {one.name: one for one in project.table.sources}
+    if source not in named:
+        raise unknown_name("source", source, named)
+    return _Ingest(project, to_day(ingested), {}, frame).run([named[source]])
+
+
+class _Ingest:
+    """One run: what holds for all its sources, and the manifest that it builds."""
+
+    def __init__(self, project: Project, day: int, environment: Mapping[str, str], frame: Any = None) -> None:
+        self.project = project
+        self.day = day
+        self.environment = environment
+        self.frame = frame
+        self.store = HistoryStore(project.path(project.table.history))
+
+    def run(self, chosen: Sequence[Source], progress: Progress | None = None) -> IngestReport:
+        if progress is not None:
+            progress("places", 0.0)
+        places = read_places(self.project)
+        self.exports = _exports(self.project)
+        self.locator = Locator(places.index, self.project, places)
+        self.manifest = self.store.manifest()
+        _refuse_gone(self.store, self.manifest, self.project, places)
+        self.manifest["places"] = self.store.write_places(places)
+        self.manifest["kinds"] = [[name, kind.model_dump()] for name, kind in self.project.table.kinds.items()]
+        reports = []
+        for at, source in enumerate(chosen):
+            if progress is not None:
+                progress(source.name, at / len(chosen))
+            reports.append(self.take(source))
+        if progress is not None:
+            progress("done", 1.0)
+        return IngestReport(tuple(reports), self.store.commit(self.manifest))
+
+    def take(self, source: Source) -> SourceReport:
+        """Take one source in and put the manifest with it in force."""
+        manifest = self.manifest
+        _rename(manifest, source)
+        mark, whole = self._mark(source)
+        last = manifest["sources"].get(source.name, {})
+        same = last.get("mark") == mark
+        # a row that was known too late then may be in time now
+        if same and whole and _TOO_LATE not in last["quarantined"]:
+            self.store.commit(manifest)
+            return SourceReport(source.name, 0, 0, 0, 0, unchanged=True)
+        cursor: Cursor | None = last.get("cursor") if same else None
+        reading = read_source(
+            self.project, source, cursor, self.store.folder / "spool" / source.name, self.environment, self.frame
+        )
+        table = reading.table.only(source.only)
+        table, rows, retried = self._with_quarantine(source, reading, table)
+        stored = [self.store.read_table(part) for part in manifest["parts"] if part["source"] in source.names]
+        if not stored:
+            self._refuse_renamed(source, table, rows)
+        found = sort_out(rows, stored)
+        duplicates = int(((found.reason == 0) & ~found.accept).sum())
+        if found.accept.any():
+            entry = self.store.write_table("parts", source.name, _part(rows, found.accept, list(self.locator.cells), self.day))
+            manifest["parts"] = [*manifest["parts"], {"source": source.name, "ingested": self.day, **entry}]
+            self.store.merge_parts(manifest, source.name, source.names)
+        kept = quarantined_rows(source, table, found.reason)
+        manifest["quarantine"] = {name: e for name, e in manifest["quarantine"].items() if name != source.name}
+        if kept is not None:
+            manifest["quarantine"][source.name] = self.store.write_table("quarantine", source.name, kept)
+        counts = {REASONS[i]: int(n) for i, n in enumerate(np.bincount(found.reason, minlength=len(REASONS))) if i and n}
+        if len(table.broken):
+            counts[BROKEN] = len(table.broken)
+        entry = {"mark": mark, "quarantined": counts}
+        if reading.cursor is not None:
+            entry["cursor"] = reading.cursor
+        manifest["sources"] = {**manifest["sources"], source.name: entry}
+        good = found.reason == 0
+        if reading.cursor is None or good.any():
+            manifest["coverage"] = _coverage(manifest["coverage"], source, rows, good, self.exports)
+        self.store.commit(manifest)
+        reading.settle()
+        accepted = int(found.accept.sum())
+        quarantined = table.rows - accepted - duplicates
+        return SourceReport(
+            source.name, table.rows, accepted, duplicates, quarantined, counts, anew=int(found.anew.sum()), retried=retried
+        )
+
+    def _mark(self, source: Source) -> tuple[str | None, bool]:
+        """What the result of an ingest of ``source`` depends on, hashed, and whether that includes all its rows."""
+        places = self.project.table.places
+        said: list[Any] = [source.model_dump(), self.manifest["places"]["fingerprint"], self.exports.get(source.name)]
+        files = []
+        if source.columns.address is not None and places.addresses is not None:
+            said.append(places.addresses.model_dump())
+            files.append(self.project.path(places.addresses.path))
+        if source.columns.x is not None:
+            said.append(shapes_crs(self.project))
+        whole = source.path is not None and self.frame is None
+        if source.path is not None and self.frame is None:
+            files.append(self.project.path(source.path))
+        if not all(path.is_file() for path in files):
+            return None, False
+        return sha256(canonical_json(said) + "".join(map(sha256, files)).encode()), whole
+
+    def _with_quarantine(self, source: Source, reading: Reading, table: RawTable) -> tuple[RawTable, Rows, int]:
+        """The rows read, cleaned, and after them those of the quarantine that were not read again, if not all rows were read."""
+        zone = self.project.table.time_zone
+        rows = clean(source, table, self.locator, self.day, zone)
+        entry = self.manifest["quarantine"].get(source.name)
+        retry = None
+        if reading.cursor is not None and entry is not None:
+            retry = rows_to_retry(source, self.store.read_table(entry))
+        if retry is None:
+            return table, rows, 0
+        both = table.join(retry)
+        rows = clean(source, both, self.locator, self.day, zone)
+        read = np.arange(both.whole) < table.whole
+        alike = np.isin(rows.id, rows.id[read]) & np.isin(rows.said, rows.said[read])
+        keep = read | ~alike
+        return both.take(keep), rows.take(keep), int(keep.sum()) - table.whole
+
+    def _refuse_renamed(self, source: Source, table: RawTable, rows: Rows) -> None:
+        """Refuse a source without stored rows whose rows are those of a source that the project no longer has."""
+        there = {name for one in self.project.table.sources for name in one.names}
+        parts: dict[str, list[dict[str, Any]]] = {}
+        for part in self.manifest["parts"]:
+            if part["source"] not in there:
+                parts.setdefault(part["source"], []).append(part)
+        good = rows.reason == 0
+        for name, entries in parts.items():
+            other = clean(
+                source.model_copy(update={"formerly": (name,)}), table, self.locator, self.day, self.project.table.time_zone
+            )
+            stored = np.concatenate([self.store.read_table(entry)["id"].to_numpy() for entry in entries])
+            if good.any() and 2 * int(np.isin(other.id[good], stored).sum()) >= int(good.sum()):
+                raise UsageError(
+                    f"The rows of the source {source.name!r} are in the history already, as those of {name!r}, which the project no "
+                    f"longer has. If it was renamed, set formerly = [{name!r}] in the source; its rows would count twice."
+                )
+
+
+def _refuse_gone(store: HistoryStore, manifest: Mapping[str, Any], project: Project, places: Places) -> None:
+    """Refuse a project without a kind or cell that records of the history are of.
+
+    Raises
+    ------
+    UsageError
+        Naming it; nothing was written.
+    """
+    if manifest["places"] is None or not manifest["parts"]:
+        return
+    kinds = {name for name, _ in manifest["kinds"]} - set(project.table.kinds)
+    moved = manifest["places"]["fingerprint"] != places.fingerprint()
+    cells = set(store.places(manifest).ids) - set(places.ids) if moved else set()
+    if not kinds and not cells:
+        return
+    history = store.load()
+    used = {
+        "kind": sorted(kinds & {list(history.kinds)[i] for i in np.unique(history.kind)}),
+        "cell": sorted(cells & {history.places.ids[i] for i in np.unique(history.cell)}),
+    }
+    for what, names in used.items():
+        if names:
+            raise gone(what, names)
+
+
+def _rename(manifest: dict[str, Any], source: Source) -> None:
+    """Put what the manifest says of the source under its former names under its name."""
+    for old in source.formerly:
+        for room in ("sources", "quarantine"):
+            entries = dict(manifest[room])
+            entry = entries.pop(old, None)
+            if entry is not None:
+                entries.setdefault(source.name, entry)
+            manifest[room] = entries
+        manifest["coverage"] = [{**row, "source": source.name} if row["source"] == old else row for row in manifest["coverage"]]
 
 
 def _part(rows: Rows, accept: Any, cells: list[str], day: int) -> pa.Table:
@@ -207,14 +305,13 @@ def _part(rows: Rows, accept: Any, cells: list[str], day: int) -> pa.Table:
     import pyarrow as pa
 
     chosen = np.flatnonzero(accept)
-    order = chosen[
-        np.lexsort((rows.ended_known[chosen], rows.ended[chosen], rows.content[chosen], rows.revision[chosen], rows.id[chosen]))
-    ]
+    # one row of an id and revision is accepted
+    order = chosen[np.lexsort((rows.revision[chosen], rows.id[chosen]))]
     cell_codes, cell_names = _used(rows.cell[order], cells)
     kind_codes, kind_names = _used(rows.kind[order], list(rows.kinds))
     columns: dict[str, Any] = {
         name: getattr(rows, name)[order]
-        for name in ("id", "revision", "withdrawn", "occurred", "known", "ended", "ended_known", "amount", "content")
+        for name in ("id", "revision", "withdrawn", "occurred", "known", "ended", "ended_known", "amount", "content", "said")
     }
     columns["cell"] = pa.DictionaryArray.from_arrays(pa.array(cell_codes), pa.array(cell_names))
     columns["kind"] = pa.DictionaryArray.from_arrays(pa.array(kind_codes), pa.array(kind_names))
@@ -225,17 +322,6 @@ def _part(rows: Rows, accept: Any, cells: list[str], day: int) -> pa.Table:
 def _used(numbers: Any, names: list[str]) -> tuple[Any, list[str]]:
     used, codes = np.unique(numbers, return_inverse=True)
     return codes.astype(np.int32), [names[i] for i in used]
-
-
-def _quarantine(source: Source, table: RawTable, reason: Any, bad: Any) -> pa.Table:
-    """The quarantined rows as they came (mapped columns only), with their reason."""
-    import pyarrow as pa
-
-    columns: dict[str, Any] = {"reason": [REASONS[i] for i in reason[bad]]}
-    for name in source.columns.mapped():
-        column = table.columns[name]
-        columns[name] = pa.array([column.values[code] if code >= 0 else None for code in column.codes[bad]], pa.string())
-    return pa.table(columns)
 
 
 def _coverage(

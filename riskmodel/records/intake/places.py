@@ -10,6 +10,7 @@ import numpy as np
 from riskmodel.base.errors import UsageError, missing_file
 from riskmodel.base.periods import NEVER, to_iso
 from riskmodel.base.project import PlacesTable, Project
+from riskmodel.records.intake.grid import grid_cells
 from riskmodel.records.intake.rows import read_day
 from riskmodel.records.intake.tables import Column, RawTable, joined_column, read_table
 from riskmodel.records.places import Places, Ring
@@ -27,7 +28,11 @@ def read_places(project: Project) -> Places:
         If a file or column is missing, or a row is faulty.
     """
     table = project.table.places
-    cells, key = _cells(project, table)
+    shapes = None
+    if table.grid is not None:
+        (cells, shapes), key = grid_cells(table.grid, project.path(table.path)), "cell"
+    else:
+        cells, key = _cells(project, table)
     exposures, attributes = dict(table.exposures), dict(table.attributes)
     for more in table.more:
         columns = [*more.exposures.values(), *more.attributes.values()]
@@ -36,7 +41,6 @@ def read_places(project: Project) -> Places:
         cells = cells.merge(figures, on=key, how="left")
         exposures |= more.exposures
         attributes |= more.attributes
-    shapes = None
     if table.shapes is not None:
         shapes = read_shapes(project.path(table.shapes.path), table.shapes.id)
     return Places.from_frame(
@@ -92,7 +96,7 @@ def _neighbours(
         pair = (str(stated.cell), str(stated.neighbour))
         return _frame(read_table(project.path(str(stated.path)), pair, table.encoding))
     if shapes is None:
-        raise UsageError("places.neighbours.within needs places.shapes. Name a GeoJSON file of the cells there.")
+        raise UsageError("places.neighbours.within needs places.shapes or places.grid. Name a GeoJSON file of the cells there.")
     import pandas as pd
     import shapely
 
@@ -135,9 +139,9 @@ def read_shapes(path: Any, key: str) -> dict[str, list[Ring]]:
 def _frame(table: RawTable) -> pd.DataFrame:
     import pandas as pd
 
-    if table.broken:
+    if len(table.broken):
         raise UsageError(
-            f"A table of places has {table.broken} row(s) with a wrong number of fields beside the columns "
+            f"A table of places has {len(table.broken)} row(s) with a wrong number of fields beside the columns "
             f"{', '.join(map(repr, table.columns))}. Correct the export; no cell may be left out unseen."
         )
     return pd.DataFrame({name: column.map(lambda v: v, None, object) for name, column in table.columns.items()})

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,12 +13,17 @@ from jaxtyping import Bool, Int8, Int32, Int64
 
 from riskmodel.base.periods import NEVER
 from riskmodel.base.project import Source
+from riskmodel.records.intake.hashing import mix, text_hash, text_hashes
+from riskmodel.records.intake.locate import Locator
 from riskmodel.records.intake.tables import Column, RawTable, joined_column
 
 REASONS = (
     "",
     "unknown kind",
     "unknown cell",
+    "unknown address",
+    "unreadable coordinates",
+    "outside all cells",
     "unreadable date",
     "unreadable known date",
     "unreadable end date",
@@ -34,6 +38,7 @@ REASONS = (
 )
 """Why a row is quarantined; its number is the index. The first that applies is given."""
 
+_MANY = 2_000
 _UNREADABLE = int(NEVER) - 1
 _EMPTY = int(NEVER)
 _TIME = r"(?:[ T]\d.*)?"
@@ -49,7 +54,8 @@ _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}\S*(?:Z|[+-]\d{2}:?\d{2}
 class Rows:
     """Cleaned rows of one source, in the order of the table. ``reason`` is 0 for a good row (see :data:`REASONS`).
 
-    ``kind`` and ``cell`` index into ``kinds`` and the places' ids; ``id`` and ``content`` are 64-bit hashes.
+    ``kind`` and ``cell`` index into ``kinds`` and the places' ids. ``id``, ``content`` and ``said`` are 64-bit hashes:
+    ``content`` of what the row means to the project, ``said`` of what stands in the source, whatever is made of it.
     """
 
     kinds: tuple[str, ...]
@@ -65,15 +71,20 @@ class Rows:
     ended_known: Int32[np.ndarray, " row"]
     amount: Int32[np.ndarray, " row"]
     content: Int64[np.ndarray, " row"]
+    said: Int64[np.ndarray, " row"]
+
+    def take(self, keep: Any) -> Rows:
+        """The rows where ``keep`` is true."""
+        return Rows(self.kinds, *(getattr(self, one.name)[keep] for one in fields(self) if one.name != "kinds"))
 
 
-def clean(source: Source, table: RawTable, cells: dict[str, int], ingested: int, time_zone: str = "UTC") -> Rows:
-    """The rows of ``table`` as ``source`` maps them; ``cells`` gives the number of each cell id.
+def clean(source: Source, table: RawTable, locator: Locator, ingested: int, time_zone: str = "UTC") -> Rows:
+    """The rows of ``table`` as ``source`` maps them, in the cells that ``locator`` finds.
 
     An instant with an offset to UTC belongs to its day in ``time_zone``.
     """
     columns = source.columns
-    count = table.rows - table.broken
+    count = table.whole
     reason = np.zeros(count, dtype=np.int8)
 
     def fail(rows: Any, why: str) -> None:
@@ -86,15 +97,24 @@ def clean(source: Source, table: RawTable, cells: dict[str, int], ingested: int,
         number = {name: i for i, name in enumerate(kinds)}
         kind = table.columns[columns.kind].map(lambda v: number[source.kinds[v]] if v in source.kinds else -1, -1, np.int32)
     fail(kind < 0, "unknown kind")
-    cell = _cells(table, columns.cell, cells)
-    fail(cell < 0, "unknown cell")
     zone = ZoneInfo(time_zone)
-    occurred = _days(table.columns[columns.occurred], zone, source.period)
+    if columns.day is not None:
+        occurred = first_day = np.full(count, read_day(columns.day, source.period), dtype=np.int32)
+    else:
+        named = (columns.occurred,) if isinstance(columns.occurred, str) else columns.occurred
+        dates = joined_column([table.columns[name] for name in named], "-")
+        occurred = _days(dates, zone, source.period)
+        first_day = occurred if source.period == "day" else _days(dates, zone, "first")
+    located = locator.locate(source, table, occurred)
+    cell = located.cell
+    fail(located.unreadable, "unreadable coordinates")
+    fail(cell < 0, located.why)
     fail(occurred >= _UNREADABLE, "unreadable date")
+    known_said = None
     if columns.known is None:
         known = np.minimum(occurred.astype(np.int64) + source.delay, _UNREADABLE).astype(np.int32)
     else:
-        known = _days(table.columns[columns.known], zone)
+        known = known_said = _days(table.columns[columns.known], zone)
         fail(known == _UNREADABLE, "unreadable known date")
         known = np.where(known == _EMPTY, np.minimum(occurred.astype(np.int64) + source.delay, _UNREADABLE), known).astype(
             np.int32
@@ -112,17 +132,21 @@ def clean(source: Source, table: RawTable, cells: dict[str, int], ingested: int,
     if columns.status is not None:
         withdrawn = table.columns[columns.status].map(lambda v: v in source.withdrawn, False, bool)
     ids = (columns.id,) if isinstance(columns.id, str) else columns.id
-    key = np.full(count, np.uint64(text_hash(source.name)), dtype=np.uint64)
-    for name in ids:
-        fail(table.columns[name].codes < 0, "no id")
-        key = mix(key, table.columns[name].map(text_hash, 0, np.uint64))
+    fail(np.logical_and.reduce([table.columns[name].codes < 0 for name in ids]), "no id")
     fail((known > ingested) & (known < _UNREADABLE), "known after the day of the ingest")
     fail(ended < occurred, "ends before it begins")
-    names = np.array([*map(text_hash, kinds), 0], dtype=np.uint64)
-    place = np.array([*map(text_hash, cells), 0], dtype=np.uint64)
-    content = mix(names[kind], place[cell])
-    for part in (occurred, known, amount, withdrawn):
-        content = mix(content, part.astype(np.int64).view(np.uint64))
+    names = np.array([*text_hashes(kinds), 0], dtype=np.uint64)
+    place = np.array([*text_hashes(list(locator.cells)), 0], dtype=np.uint64)
+    content = _mixed(mix(names[kind], place[cell]), occurred, known, amount, withdrawn)
+    word = np.zeros(count, dtype=np.uint64)
+    if columns.kind is not None:
+        word = table.columns[columns.kind].hashes()
+    if columns.status is not None:
+        word = mix(word, table.columns[columns.status].hashes())
+    said = _mixed(mix(word, located.stated), first_day, np.int64(_EMPTY) if known_said is None else known_said, amount)
+    key = identify(source, table)
+    if source.repeats:
+        key = _told_apart(key, said, ended, ended_known)
     return Rows(
         kinds=kinds,
         reason=reason,
@@ -137,29 +161,34 @@ def clean(source: Source, table: RawTable, cells: dict[str, int], ingested: int,
         ended_known=ended_known.astype(np.int32),
         amount=amount.astype(np.int32),
         content=content.view(np.int64),
+        said=said.view(np.int64),
     )
 
 
-def _cells(table: RawTable, named: str | tuple[str, ...], cells: dict[str, int]) -> Int32[np.ndarray, " row"]:
-    """Cell number of each row; -1 where there is no such cell."""
-    if isinstance(named, str):
-        return table.columns[named].map(lambda v: cells.get(v, -1), -1, np.int32)
-    joined = joined_column([table.columns[name] for name in named])
-    return joined.map(lambda v: cells.get(v, -1), -1, np.int32)
+def identify(source: Source, table: RawTable, name: str | None = None) -> Any:
+    """The hash of every row's id under the first name of its source, or under ``name``. Some columns of an id may be empty."""
+    ids = (source.columns.id,) if isinstance(source.columns.id, str) else source.columns.id
+    key = np.full(table.whole, np.uint64(text_hash(name or source.names[0])), dtype=np.uint64)
+    for column in ids:
+        key = mix(key, table.columns[column].hashes())
+    return key
 
 
-def text_hash(text: str) -> int:
-    """A 64-bit hash of a text, the same on every machine and in every run."""
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
+def _mixed(start: Any, *parts: Any) -> Any:
+    for part in parts:
+        start = mix(start, np.asarray(part).astype(np.int64).view(np.uint64))
+    return start
 
 
-def mix(one: Any, other: Any) -> Any:
-    """Two columns of 64-bit hashes into one; the order matters (the finaliser of splitmix64, Steele et al., 2014)."""
-    with np.errstate(over="ignore"):
-        z = one * np.uint64(0x9E3779B97F4A7C15) + other
-        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        return z ^ (z >> np.uint64(31))
+def _told_apart(key: Any, said: Any, ended: Any, ended_known: Any) -> Any:
+    """Ids of rows that may share all columns of their id: the how-manieth each is, in an order that the table's does not change."""
+    order = np.lexsort((ended_known, ended, said, key))
+    at = np.arange(len(key))
+    new = np.ones(len(key), dtype=bool)
+    new[1:] = key[order][1:] != key[order][:-1]
+    count = np.empty(len(key), dtype=np.uint64)
+    count[order] = at - np.maximum.accumulate(np.where(new, at, 0))
+    return mix(key, count)
 
 
 def read_day(text: str, period: str = "day", zone: ZoneInfo | None = None) -> int:
@@ -169,7 +198,7 @@ def read_day(text: str, period: str = "day", zone: ZoneInfo | None = None) -> in
     with an offset (``2024-01-31T20:00:00Z``) is a day in ``zone``. A text that is no date gives a number beyond all days.
     """
     found = next((match for form in _DATES if (match := form.fullmatch(text))), None)
-    if found is None and period == "month":
+    if found is None and period in ("month", "first"):
         found = next((match for form in _MONTHS if (match := form.fullmatch(text))), None)
     if found is None:
         return _UNREADABLE
@@ -189,7 +218,17 @@ def read_day(text: str, period: str = "day", zone: ZoneInfo | None = None) -> in
 
 
 def _days(column: Column, zone: ZoneInfo, period: str = "day") -> Int32[np.ndarray, " row"]:
-    return column.map(lambda text: read_day(text, period, zone), _EMPTY, np.int32)
+    """The day of every row; of instants without an offset only the different days are read."""
+    import pyarrow.compute as pc
+
+    texts = column.array
+    if len(texts) < _MANY:
+        return column.map(lambda text: read_day(text, period, zone), _EMPTY, np.int32)
+    # functions of arrow are made when it is imported
+    local = pc.match_substring_regex(texts, r"^\d{4}-\d{2}-\d{2}[ T]\d[\d:.,]*$")  # pyright: ignore[reportAttributeAccessIssue]
+    short = pc.if_else(local, pc.utf8_slice_codeunits(texts, 0, 10), texts).dictionary_encode()  # pyright: ignore[reportAttributeAccessIssue]
+    days = np.array([read_day(text, period, zone) for text in short.dictionary.to_pylist()], dtype=np.int32)
+    return column.spread(days[short.indices.to_numpy()], _EMPTY, np.int32)
 
 
 def _optional(table: RawTable, column: str | None, zone: ZoneInfo, count: int) -> Any:

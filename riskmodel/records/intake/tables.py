@@ -1,16 +1,18 @@
-"""Source tables into columns of text: CSV and Parquet, only the mapped columns, nothing guessed."""
+"""Source tables in columns of text, after the privacy door: only the mapped columns, nothing guessed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Int32
+from jaxtyping import Int32, Int64
 
 from riskmodel.base.errors import UsageError, empty_table, missing_columns, missing_file
+from riskmodel.records.intake.hashing import text_hashes, withheld
 from riskmodel.records.intake.privacy import check_columns, check_values
 
 if TYPE_CHECKING:
@@ -19,55 +21,138 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Column:
-    """A text column, each different value once: row ``i`` holds ``values[codes[i]]``; code -1 is an empty field."""
+    """A text column, each different value once: row ``i`` holds ``values[codes[i]]``; code -1 is an empty field.
+
+    ``alike`` are codes whose values look like a number of a person by chance; they are never shown or written.
+    """
 
     codes: Int32[np.ndarray, " row"]
-    values: list[str]
+    texts: pa.Array | list[str]
+    alike: frozenset[int] = frozenset()
+
+    @cached_property
+    def values(self) -> list[str]:
+        """Each different value once."""
+        return self.texts if isinstance(self.texts, list) else self.texts.to_pylist()
+
+    @cached_property
+    def array(self) -> pa.Array:
+        """The values as an arrow array, in which whole columns are looked at at once."""
+        import pyarrow as pa
+
+        return pa.array(self.texts, pa.string()) if isinstance(self.texts, list) else self.texts
 
     def map(self, function: Any, empty: Any, dtype: Any) -> Any:
         """``function`` of every value as an array ``[row]``; ``empty`` where the field is empty."""
-        mapped = np.array([*(function(value) for value in self.values), empty], dtype=dtype)
-        return mapped[self.codes]
+        return self.spread([function(value) for value in self.values], empty, dtype)
+
+    def spread(self, mapped: Any, empty: Any, dtype: Any) -> Any:
+        """What stands in ``mapped`` for every value as an array ``[row]``; ``empty`` where the field is empty."""
+        whole = np.empty(len(self.texts) + 1, dtype=dtype)
+        whole[:-1] = mapped
+        whole[-1] = empty
+        return whole[self.codes]
+
+    def hashes(self) -> Any:
+        """The hash of every row's text, 0 where it is empty."""
+        return self.spread(text_hashes(self.array), 0, np.uint64)
+
+    def take(self, rows: Any) -> Column:
+        """The rows at ``rows``, or where it is true."""
+        return Column(self.codes[rows], self.texts, self.alike)
+
+    def shown(self, rows: Any) -> list[str | None]:
+        """The texts at ``rows`` as they may be shown and kept."""
+        hashed = text_hashes([self.values[code] for code in sorted(self.alike)]) if self.alike else ()
+        hidden = {code: withheld(int(one)) for code, one in zip(sorted(self.alike), hashed, strict=True)}
+        return [None if code < 0 else hidden.get(int(code), self.values[code]) for code in self.codes[rows]]
+
+    def join(self, other: Column) -> Column:
+        """The rows of this column, then those of ``other``."""
+        count = len(self.values)
+        codes = np.concatenate([self.codes, np.where(other.codes < 0, -1, other.codes + count)]).astype(np.int32)
+        return Column(codes, self.values + other.values, self.alike | {code + count for code in other.alike})
 
 
-def joined_column(columns: list[Column]) -> Column:
-    """Several columns as one: values joined with `` | ``; empty where one of them is."""
+def joined_column(columns: list[Column], by: str = " | ") -> Column:
+    """Several columns as one: values joined with ``by``; empty where one of them is."""
+    if len(columns) == 1:
+        return columns[0]
     codes = np.zeros(len(columns[0].codes), dtype=np.int64)
     empty = np.zeros(len(codes), dtype=bool)
     for column in columns:
         codes = codes * (len(column.values) + 1) + column.codes
         empty |= column.codes < 0
-    unique, first, back = np.unique(codes, return_index=True, return_inverse=True)
-    values = [" | ".join(column.values[column.codes[row]] for column in columns) if not empty[row] else "" for row in first]
+    _, first, back = np.unique(codes, return_index=True, return_inverse=True)
+    values = [by.join(column.values[column.codes[row]] for column in columns) if not empty[row] else "" for row in first]
     return Column(np.where(empty, -1, back).astype(np.int32), values)
+
+
+NO_ROWS = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
 class RawTable:
-    """The mapped columns of a source table; ``broken`` counts rows whose number of fields was wrong."""
+    """The mapped columns of a source table; ``broken`` are the numbers (from 1) of rows with a wrong number of fields."""
 
     rows: int
     columns: dict[str, Column]
-    broken: int = 0
+    broken: Int64[np.ndarray, " broken"] = field(default_factory=lambda: NO_ROWS)
+    numbers: Int64[np.ndarray, " row"] | None = None
+
+    @property
+    def whole(self) -> int:
+        """How many rows are not broken."""
+        return self.rows - len(self.broken)
+
+    def row_numbers(self) -> Int64[np.ndarray, " row"]:
+        """The number in the table, from 1, of every row that is not broken."""
+        if self.numbers is not None:
+            return self.numbers
+        return np.delete(np.arange(1, self.rows + 1, dtype=np.int64), self.broken - 1)
+
+    def take(self, keep: Any) -> RawTable:
+        """The rows where ``keep`` is true, and the broken ones."""
+        columns = {name: column.take(keep) for name, column in self.columns.items()}
+        return RawTable(int(keep.sum()) + len(self.broken), columns, self.broken, self.row_numbers()[keep])
 
     def only(self, wanted: Mapping[str, tuple[str, ...]]) -> RawTable:
         """The rows whose columns hold one of the ``wanted`` values, column by column; the others are not this source's."""
         if not wanted:
             return self
-        keep = np.ones(self.rows - self.broken, dtype=bool)
+        keep = np.ones(self.whole, dtype=bool)
         for name, values in wanted.items():
             keep &= self.columns[name].map(lambda v, values=values: v in values, False, bool)
-        columns = {name: Column(column.codes[keep], column.values) for name, column in self.columns.items()}
-        return RawTable(int(keep.sum()) + self.broken, columns, self.broken)
+        return self.take(keep)
+
+    def join(self, other: RawTable) -> RawTable:
+        """These rows, then those of ``other``, a table with the same columns."""
+        return RawTable(
+            self.rows + other.rows,
+            {name: column.join(other.columns[name]) for name, column in self.columns.items()},
+            np.concatenate([self.broken, other.broken]),
+            np.concatenate([self.row_numbers(), other.row_numbers()]),
+        )
 
 
-def read_table(path: Path, wanted: tuple[str, ...], encoding: str = "utf-8", time_zone: str = "UTC") -> RawTable:
-    """The ``wanted`` columns of the CSV (``.csv``, ``.csv.gz``) or Parquet (``.parquet``) table at ``path``.
+def read_table(
+    path: Path,
+    wanted: tuple[str, ...],
+    encoding: str = "utf-8",
+    time_zone: str = "UTC",
+    codes: Collection[str] = (),
+    sheet: str | None = None,
+) -> RawTable:
+    """The ``wanted`` columns of the table at ``path``: CSV (``.csv``, ``.csv.gz``), Parquet or a spreadsheet (``.xlsx``).
 
     Parameters
     ----------
     time_zone
         Where the days of timestamps that carry a zone are counted.
+    codes
+        Those of the columns that hold ids (see :mod:`riskmodel.records.intake.privacy`).
+    sheet
+        The sheet of a spreadsheet; its first if None.
 
     Raises
     ------
@@ -79,34 +164,101 @@ def read_table(path: Path, wanted: tuple[str, ...], encoding: str = "utf-8", tim
     check_columns(path.name, wanted)
     if not path.is_file():
         raise missing_file("source table", path, "Correct its path in riskmodel.toml, or provide the export.")
+    broken = NO_ROWS
     if path.suffix == ".parquet":
-        table, broken = _parquet(path, wanted)
+        from riskmodel.records.intake.parquet import read_parquet
+
+        table = read_parquet(path, wanted)
     elif path.name.endswith((".csv", ".csv.gz")):
-        table, broken = _csv(path, wanted, encoding)
+        from riskmodel.records.intake.delimited import read_csv
+
+        table, broken = read_csv(path, wanted, encoding)
+    elif path.suffix == ".xlsx":
+        from riskmodel.records.intake.xlsx import read_xlsx
+
+        table = read_xlsx(path, wanted, sheet)
     else:
-        raise UsageError(f"The source table {path.name!r} is of an unknown kind. Expected .csv, .csv.gz or .parquet.")
-    return from_arrow(path.name, table, wanted, broken, time_zone)
+        raise UsageError(f"The source table {path.name!r} is of an unknown kind. Expected .csv, .csv.gz, .parquet or .xlsx.")
+    return from_arrow(path.name, table, wanted, broken, time_zone, codes)
 
 
-def from_arrow(name: str, table: pa.Table, wanted: tuple[str, ...], broken: int = 0, time_zone: str = "UTC") -> RawTable:
-    """The ``wanted`` columns of an arrow table, after the privacy door."""
-    if table.num_rows + broken == 0:
+def from_arrow(
+    name: str,
+    table: pa.Table,
+    wanted: tuple[str, ...],
+    broken: Any = NO_ROWS,
+    time_zone: str = "UTC",
+    codes: Collection[str] = (),
+    empty: bool = False,
+) -> RawTable:
+    """The ``wanted`` columns of an arrow table, after the privacy door; ``empty`` says that it may have no rows."""
+    if table.num_rows + len(broken) == 0 and not empty:
         raise empty_table(name)
     lacking = [column for column in wanted if column not in table.column_names]
     if lacking:
         raise missing_columns(name, lacking, table.column_names)
-    _check_once(name, wanted, table.column_names)
+    check_once(name, wanted, table.column_names)
     columns = {}
     for column in wanted:
-        columns[column] = _encode(name, column, table[column], time_zone)
-        check_values(name, column, columns[column].values)
-    return RawTable(table.num_rows + broken, columns, broken)
+        encoded = _encode(name, column, table[column], time_zone)
+        alike = check_values(name, column, encoded.array, column in codes)
+        columns[column] = Column(encoded.codes, encoded.texts, alike)
+    return RawTable(table.num_rows + len(broken), columns, np.asarray(broken, dtype=np.int64))
 
 
-def _check_once(name: str, wanted: tuple[str, ...], there: list[str]) -> None:
+def check_once(name: str, wanted: Sequence[str], there: list[str]) -> None:
+    """Refuse a table in which a mapped column stands twice."""
     twice = [column for column in wanted if there.count(column) > 1]
     if twice:
         raise UsageError(f"The table {name!r} has the mapped column {twice[0]!r} more than once. Rename one in the export.")
+
+
+def texts(table: str, name: str, values: Sequence[Any], time_zone: str) -> pa.Array:
+    """Values of any type that a database, a spreadsheet or JSON gives as an arrow column of text.
+
+    Raises
+    ------
+    UsageError
+        If a value is neither text nor a number nor a date.
+    """
+    import pyarrow as pa
+
+    read: dict[type, Callable[[Any], str | None]] = {}
+    found: list[str | None] = []
+    for value in values:
+        kind = type(value)
+        if kind not in read:
+            read[kind] = _reader(table, name, value, time_zone)
+        found.append(read[kind](value))
+    return pa.array(found, pa.string())
+
+
+def _reader(table: str, name: str, value: Any, time_zone: str) -> Callable[[Any], str | None]:
+    from datetime import date, datetime
+    from decimal import Decimal
+    from zoneinfo import ZoneInfo
+
+    zone = ZoneInfo(time_zone)
+    if value is None:
+        return lambda v: None
+    if isinstance(value, (bool, np.bool_)):
+        return lambda v: "true" if v else "false"
+    if isinstance(value, str):
+        return lambda v: v
+    if isinstance(value, (int, np.integer)):
+        return lambda v: str(int(v))
+    if isinstance(value, (float, np.floating)):
+        return lambda v: _text(float(v))
+    if isinstance(value, Decimal):
+        return lambda v: _text(float(v)) if v != v.to_integral_value() or not v.is_finite() else str(int(v))
+    if isinstance(value, datetime):
+        return lambda v: (v if v.tzinfo is None else v.astimezone(zone)).date().isoformat()
+    if isinstance(value, date):
+        return lambda v: v.isoformat()
+    raise UsageError(
+        f"The column {name!r} of the table {table!r} has a value of the type {type(value).__name__}. Expected text, numbers or "
+        "dates; convert it in the export."
+    )
 
 
 def _encode(table: str, name: str, column: Any, time_zone: str) -> Column:
@@ -116,9 +268,10 @@ def _encode(table: str, name: str, column: Any, time_zone: str) -> Column:
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if pa.types.is_timestamp(column.type) and column.type.tz is not None:
-        column = column.cast(pa.timestamp(column.type.unit, time_zone))
+        column = pc.local_timestamp(column.cast(pa.timestamp(column.type.unit, time_zone)))  # pyright: ignore[reportAttributeAccessIssue]
     if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):
-        column = pc.strftime(column, format="%Y-%m-%d")  # pyright: ignore[reportAttributeAccessIssue]
+        # there are fewer days than instants
+        column = column.cast(pa.date32(), safe=False)
     elif not pa.types.is_string(column.type) and not pa.types.is_floating(column.type):
         try:
             column = column.cast(pa.string())
@@ -130,86 +283,20 @@ def _encode(table: str, name: str, column: Any, time_zone: str) -> Column:
     encoded = column.combine_chunks().dictionary_encode()
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
-    values = [_text(value) for value in encoded.dictionary.to_pylist()]
+    dictionary = encoded.dictionary
+    if pa.types.is_date(dictionary.type):
+        dictionary = pc.strftime(dictionary, format="%Y-%m-%d")  # pyright: ignore[reportAttributeAccessIssue]
+    if pa.types.is_string(dictionary.type):
+        values = pc.utf8_trim_whitespace(dictionary)  # pyright: ignore[reportAttributeAccessIssue]
+    else:
+        values = pa.array([_text(value) for value in dictionary.to_pylist()], pa.string())
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
-    blank = [i for i, value in enumerate(values) if value == ""]
-    if blank:
+    blank = np.flatnonzero(pc.equal(values, "").to_numpy(zero_copy_only=False))  # pyright: ignore[reportAttributeAccessIssue]
+    if len(blank):
         codes[np.isin(codes, blank)] = -1
     return Column(codes, values)
 
 
-def _text(value: str | float) -> str:
-    """A value as text: a whole float without a fraction, so that a column says the same with and without empty fields."""
-    if isinstance(value, str):
-        return value.strip()
+def _text(value: float) -> str:
+    """A number as text: a whole one without a fraction, so that a column says the same with and without empty fields."""
     return "" if value != value else str(int(value)) if float(value).is_integer() else repr(value)
-
-
-def _parquet(path: Path, wanted: tuple[str, ...]) -> tuple[Any, int]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        there = pq.read_schema(path).names
-        _check_once(path.name, wanted, there)
-        return pq.read_table(path, columns=[column for column in wanted if column in there] or there[:1]), 0
-    except (pa.ArrowInvalid, OSError):
-        raise UsageError(f"The source table {path.name!r} is not a Parquet file. Export it again.") from None
-
-
-def _csv(path: Path, wanted: tuple[str, ...], encoding: str) -> tuple[Any, int]:
-    import pyarrow as pa
-    import pyarrow.csv as csv
-
-    broken: list[int] = []
-
-    def count_broken(row: Any) -> str:
-        broken.append(1)
-        return "skip"
-
-    def skip_broken(row: Any) -> str:
-        return "skip"
-
-    options = csv.ConvertOptions(strings_can_be_null=True, null_values=[""], quoted_strings_can_be_null=True)
-    try:
-        with csv.open_csv(
-            path,
-            read_options=csv.ReadOptions(encoding=encoding, block_size=1 << 20),
-            parse_options=csv.ParseOptions(invalid_row_handler=skip_broken, newlines_in_values=True),
-        ) as opened:
-            names = opened.schema.names
-        _check_once(path.name, wanted, names)
-        options.column_types = dict.fromkeys(names, pa.string())
-        options.include_columns = [column for column in wanted if column in names] or names[:1]
-        table = csv.read_csv(
-            path,
-            read_options=csv.ReadOptions(encoding=encoding, use_threads=True),
-            parse_options=csv.ParseOptions(invalid_row_handler=count_broken, newlines_in_values=True),
-            convert_options=options,
-        )
-    except (UnicodeDecodeError, LookupError):
-        raise _undecodable(path, encoding) from None
-    except pa.ArrowInvalid as error:
-        if "Empty CSV" in str(error):
-            raise empty_table(path.name) from None
-        if "UTF8" in str(error) or "decode" in str(error):
-            raise _undecodable(path, encoding) from None
-        raise UsageError(f"The source table {path.name!r} cannot be read as CSV: {_first(error)} Export it again.") from None
-    except OSError as error:
-        raise UsageError(f"The source table {path.name!r} cannot be read: {_first(error)} Export it again.") from None
-    lacking = [column for column in wanted if column not in names]
-    if lacking:
-        raise missing_columns(path.name, lacking, names)
-    return table, len(broken)
-
-
-def _first(error: Exception) -> str:
-    """The kind of fault without the data that pyarrow quotes after it."""
-    return str(error).split(":", 2)[0].strip() + "."
-
-
-def _undecodable(path: Path, encoding: str) -> UsageError:
-    return UsageError(
-        f"The source table {path.name!r} is not encoded in {encoding}. Set 'encoding' of the source in riskmodel.toml, "
-        "for instance to 'gb18030'."
-    )

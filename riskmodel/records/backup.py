@@ -1,0 +1,96 @@
+"""Backups of a history: every manifest and all that they name, checked on the way out and on the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from riskmodel.base.errors import RiskmodelError, UsageError
+from riskmodel.base.files import sha256, write_bytes
+from riskmodel.records.store import HistoryStore
+
+
+@dataclass(frozen=True)
+class Copied:
+    """What a backup or a restoration did: manifests and files that there are, and those of them that were copied."""
+
+    manifests: int
+    files: int
+    copied: int
+    manifest: str
+
+    def __repr__(self) -> str:
+        return f"{self.manifests:,} manifests with {self.files:,} files; {self.copied:,} copied. In force: {self.manifest[:12]}."
+
+
+def back_up(store: HistoryStore, folder: Path) -> Copied:
+    """Copy the history into ``folder``; what is there and whole is not copied again, so that a nightly backup is short.
+
+    The manifest in force is written last: a backup that is interrupted still holds the one before.
+
+    Raises
+    ------
+    UsageError
+        If nothing was ingested, or the folder is the history's own.
+    RiskmodelError
+        If a file of the history is missing or damaged.
+    """
+    if store.manifest_id is None:
+        raise UsageError("The history is empty. Run 'riskmodel ingest' first.")
+    if folder.absolute() == store.folder.absolute():
+        raise UsageError("A backup cannot be in the folder of the history itself. Choose another folder.")
+    return _copy(store, HistoryStore(folder))
+
+
+def restore(folder: Path, store: HistoryStore) -> Copied:
+    """Put the backup in ``folder`` in the place of a history that is not there (any more).
+
+    Raises
+    ------
+    UsageError
+        If there is a history already, or no backup.
+    RiskmodelError
+        If a file of the backup is missing or damaged; nothing is in force then.
+    """
+    if store.manifest_id is not None:
+        raise UsageError(
+            f"There is a history in {str(store.folder)!r} already. Move that folder away first; nothing was changed."
+        )
+    if HistoryStore(folder).manifest_id is None:
+        raise UsageError(f"There is no backup in {str(folder)!r}. Name the folder that 'riskmodel backup' wrote.")
+    return _copy(HistoryStore(folder), store)
+
+
+def _copy(source: HistoryStore, target: HistoryStore) -> Copied:
+    manifest = source.manifest_id
+    if manifest is None:
+        raise RiskmodelError("The history has no manifest in force. Restore it from a backup.")
+    entries: dict[str, str] = {}
+    names = source.manifest_ids()
+    for identity in names:
+        entries |= dict(_entries(source.manifest(identity)))
+    copied = 0
+    for file, digest in sorted(entries.items()):
+        copied += _copy_file(source.folder / file, target.folder / file, digest)
+    for identity in names:
+        target.keep(source.manifest(identity))
+    write_bytes(target.folder / "current", manifest.encode("ascii") + b"\n")
+    return Copied(len(names), len(entries), copied, manifest)
+
+
+def _entries(manifest: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    named = [*manifest["parts"], *manifest["quarantine"].values(), *([manifest["places"]] if manifest["places"] else [])]
+    for entry in named:
+        yield entry["file"], entry["sha256"]
+
+
+def _copy_file(source: Path, target: Path, digest: str) -> bool:
+    if target.is_file() and sha256(target) == digest:
+        return False
+    content = source.read_bytes() if source.is_file() else b""
+    if sha256(content) != digest:
+        raise RiskmodelError(f"The file {source.name!r} is missing or damaged. Take it from another backup, or ingest again.")
+    write_bytes(target, content)
+    return True

@@ -1,0 +1,84 @@
+"""Square cells over an area: a table of cells and their shapes from a boundary and a size."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from riskmodel.base.errors import UsageError, missing_file
+from riskmodel.base.project import Grid
+from riskmodel.records.places import Ring
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_CELLS = 2_000_000
+"""A finer grid is taken for an error in ``size`` or ``crs``."""
+
+
+def grid_cells(grid: Grid, boundary: Path) -> tuple[pd.DataFrame, dict[str, list[Ring]]]:
+    """The cells that share area with the polygons of the GeoJSON file ``boundary``, and their squares by id.
+
+    Cells are counted from the origin of the reference system, so that the same size gives the same ids for every boundary.
+
+    Raises
+    ------
+    UsageError
+        If the file is missing or has no polygon, or the size does not fit it.
+    """
+    import pandas as pd
+    import shapely
+
+    area = _area(boundary)
+    west, south, east, north = shapely.bounds(area)
+    first, last = np.floor(np.array([west, south]) / grid.size), np.floor(np.array([east, north]) / grid.size)
+    wide, high = (int(n) for n in last - first + 1)
+    if wide * high > MOST_CELLS:
+        raise UsageError(
+            f"A grid of size {grid.size:g} over {boundary.name!r} has {wide * high:,} squares. Expected at most {MOST_CELLS:,}; "
+            "give places.grid.size in the units of places.grid.crs."
+        )
+    column, row = (int(first[0]) + np.arange(wide)).repeat(high), np.tile(int(first[1]) + np.arange(high), wide)
+    squares = shapely.box(column * grid.size, row * grid.size, (column + 1) * grid.size, (row + 1) * grid.size)
+    shapely.prepare(area)
+    inside = np.zeros(len(squares))
+    whole = shapely.contains(area, squares)
+    inside[whole] = grid.size**2
+    edge = ~whole & shapely.intersects(area, squares)
+    inside[edge] = shapely.area(shapely.intersection(area, squares[edge]))
+    kept = inside > 0
+    column, row, squares, inside = column[kept], row[kept], squares[kept], inside[kept]
+    names = [f"x{c}y{r}" for c, r in zip(column.tolist(), row.tolist(), strict=True)]
+    frame = pd.DataFrame(
+        {
+            "cell": names,
+            "block": [f"x{c // grid.block}y{r // grid.block}" for c, r in zip(column.tolist(), row.tolist(), strict=True)],
+            "column": column.astype(str),
+            "row": row.astype(str),
+            "area": [repr(float(one)) for one in inside],
+        }
+    )
+    rings: dict[str, list[Ring]] = {name: [shapely.get_coordinates(square)] for name, square in zip(names, squares, strict=True)}
+    return frame, rings
+
+
+def _area(path: Path) -> Any:
+    import shapely
+
+    if not path.is_file():
+        raise missing_file("boundary of the grid", path, "Correct places.path in riskmodel.toml.")
+    try:
+        features = json.loads(path.read_text(encoding="utf-8"))["features"]
+        area = shapely.union_all(
+            [shapely.make_valid(shapely.from_geojson(json.dumps(feature["geometry"]))) for feature in features]
+        )
+    except (KeyError, TypeError, ValueError, shapely.errors.ShapelyError):
+        area = None
+    if area is None or area.area == 0:
+        raise UsageError(
+            f"The boundary {path.name!r} is not GeoJSON with polygons. Correct the file, or places.path in riskmodel.toml."
+        )
+    return area

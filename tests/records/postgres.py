@@ -1,0 +1,79 @@
+"""A PostgreSQL server of the distribution's package for tests: on 127.0.0.1, a free port and a folder of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+
+def programs() -> Path:
+    """The folder of the server's programs; the test is skipped where there is none, or no user to run them as."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+    if not found:
+        pytest.skip("PostgreSQL is not installed here")
+    return found[-1].parent
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """The SQLAlchemy address of a running server, which is stopped by its own process id."""
+    import pwd
+
+    run = programs()
+    user: dict[str, object] = {}
+    if os.geteuid() == 0:
+        names = {entry.pw_name for entry in pwd.getpwall()}
+        name = "postgres" if "postgres" in names else "nobody"
+        if name not in names:
+            pytest.skip("there is no unprivileged user to run PostgreSQL as")
+        user = {"user": name, "group": pwd.getpwnam(name).pw_gid, "extra_groups": []}
+    # not under pytest's own folder, which other users may not enter
+    folder = Path(tempfile.mkdtemp(prefix="riskmodel-postgres-"))
+    if user:
+        shutil.chown(folder, str(user["user"]))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
+    started = None
+    try:
+        made = [
+            str(run / "initdb"),
+            "-D",
+            str(folder / "data"),
+            "-A",
+            "trust",
+            "-U",
+            "tester",
+            "--no-sync",
+            "-E",
+            "UTF8",
+            "--locale=C",
+        ]
+        subprocess.run(made, check=True, **quiet, **user)  # type: ignore[call-overload]
+        options = ["-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={folder}", "-c", "fsync=off"]
+        started = subprocess.Popen(
+            [str(run / "postgres"), "-D", str(folder / "data"), "-p", str(port), *options], **quiet, **user
+        )  # type: ignore[call-overload]
+        for _ in range(150):
+            ready = subprocess.run([str(run / "pg_isready"), "-h", "127.0.0.1", "-p", str(port)], check=False, **quiet)  # type: ignore[call-overload]
+            if ready.returncode == 0:
+                break
+            assert started.poll() is None, "PostgreSQL did not start"
+            time.sleep(0.1)
+        yield f"postgresql+psycopg://tester@127.0.0.1:{port}/postgres"
+    finally:
+        if started is not None:
+            started.send_signal(signal.SIGQUIT)
+            started.wait(20)
+        shutil.rmtree(folder, ignore_errors=True)

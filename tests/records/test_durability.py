@@ -1,0 +1,210 @@
+"""Nothing is lost: merged parts, backups, and any mixture of exports, corrections, mendings and interruptions."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from riskmodel.base import files
+from riskmodel.base.errors import RiskmodelError, UsageError
+from riskmodel.base.project import load_project
+from riskmodel.records.backup import back_up, restore
+from riskmodel.records.intake import ingest
+from riskmodel.records.store import MOST_PARTS, HistoryStore
+from tests.records.test_ingest import STATED, County, any_row, row, table, told
+
+
+@pytest.fixture
+def county(tmp_path: Path) -> County:
+    return County(tmp_path / "county")
+
+
+def test_small_parts_are_merged_and_every_manifest_can_be_replayed(county: County) -> None:
+    seen: dict[str, str] = {}
+    rows: list[tuple[str, ...]] = []
+    for night in range(3 * MOST_PARTS):
+        rows += [
+            row(str(2 * night)),
+            row(str(2 * night + 1), n="2"),
+            row("0", str(night + 1), known="2024-03-05", cell="ab"[night % 2]),
+        ]
+        county.take(rows, more="")
+        assert len(county.parts()) <= MOST_PARTS
+        identity = county.store.manifest_id
+        assert identity is not None
+        seen[identity] = county.history().fingerprint()
+    assert len(seen) == 3 * MOST_PARTS
+    for identity, fingerprint in seen.items():
+        assert county.store.load(manifest=identity).fingerprint() == fingerprint
+    scratch = County(county.folder.parent / "scratch")
+    scratch.take(rows)
+    assert scratch.history().fingerprint() == county.history().fingerprint()
+    assert county.take(rows[::-1]).duplicates == len(rows)
+
+
+def test_merged_parts_keep_what_was_read_anew(county: County) -> None:
+    rows: list[tuple[str, ...]] = []
+    for night in range(MOST_PARTS + 2):
+        rows.append(row(str(night)))
+        county.take(rows, police=f"{STATED}\ndelay = {night % 3}")
+    scratch = County(county.folder.parent / "scratch")
+    scratch.take(rows, police=f"{STATED}\ndelay = {(MOST_PARTS + 1) % 3}")
+    assert told(county.history()) == told(scratch.history())
+
+
+def test_a_backup_brings_every_manifest_back(county: County, tmp_path: Path) -> None:
+    backup = tmp_path / "backup"
+    with pytest.raises(UsageError, match=r"The history is empty"):
+        back_up(county.store, backup)
+    county.take([row("1"), row("2", cell="z")])
+    first = county.store.manifest_id
+    done = back_up(county.store, backup)
+    assert (done.copied, done.files, done.manifest) == (3, 3, first)
+    county.take([row("1"), row("2", cell="z"), row("3")])
+    assert back_up(county.store, backup).copied == 1
+    assert back_up(county.store, backup).copied == 0
+    wanted = county.history().fingerprint()
+    old = county.store.load(manifest=first).fingerprint()
+    with pytest.raises(UsageError, match=r"There is a history in .* already\. Move that folder away first"):
+        restore(backup, county.store)
+    with pytest.raises(UsageError, match=r"A backup cannot be in the folder of the history itself"):
+        back_up(county.store, county.store.folder)
+    shutil.rmtree(county.store.folder)
+    with pytest.raises(UsageError, match=r"There is no backup in '.*nowhere'"):
+        restore(tmp_path / "nowhere", county.store)
+    assert restore(backup, county.store).manifest == HistoryStore(backup).manifest_id
+    assert county.history().fingerprint() == wanted
+    assert county.store.load(manifest=first).fingerprint() == old
+    assert county.take([row("1"), row("2", cell="z"), row("3")]).rows == 0
+
+
+@pytest.mark.parametrize("room", ["parts", "places", "quarantine"])
+def test_a_damaged_backup_is_not_put_in_force(county: County, tmp_path: Path, room: str) -> None:
+    county.take([row("1"), row("2", cell="z")])
+    back_up(county.store, tmp_path / "backup")
+    (path,) = (tmp_path / "backup" / room).iterdir()
+    path.write_bytes(path.read_bytes()[:-1])
+    shutil.rmtree(county.store.folder)
+    with pytest.raises(RiskmodelError, match=rf"The file '{path.name}' is missing or damaged\. Take it from another backup"):
+        restore(tmp_path / "backup", county.store)
+    assert county.store.manifest_id is None
+
+
+@pytest.mark.parametrize("call", ["replace", "fsync"])
+def test_an_interrupted_backup_holds_the_one_before(
+    county: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    county.take([row("1")])
+    back_up(county.store, tmp_path / "first")
+    before = county.history().fingerprint()
+    county.take([row("1"), row("2"), row("3", cell="z")])
+    after = county.history().fingerprint()
+    real = getattr(files.os, call)
+    for fatal in range(100):
+        backup, calls = HistoryStore(tmp_path / f"backup-{fatal}"), 0
+        shutil.copytree(tmp_path / "first", backup.folder)
+
+        def fails(*arguments: Any, fatal: int = fatal) -> Any:
+            nonlocal calls
+            calls += 1
+            if calls == fatal + 1:
+                raise OSError("no space")
+            return real(*arguments)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(files.os, call, fails)
+            with contextlib.suppress(OSError):
+                back_up(county.store, backup.folder)
+        assert backup.load().fingerprint() in (before, after)
+        back_up(county.store, backup.folder)
+        assert backup.load().fingerprint() == after
+        if calls <= fatal:
+            break
+    assert fatal >= 4
+
+
+class Intake(RuleBasedStateMachine):
+    """Exports that grow, shrink, repeat and contradict, mappings that change and change back, runs that die and are repeated."""
+
+    @initialize()
+    def start(self) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        self.county = County(Path(self.folder.name) / "county")
+        self.rows: list[tuple[str, ...]] = [row("0")]
+        self.delay = 0
+        self.kinds = ""
+        self.seen: dict[str, str] = {}
+
+    def teardown(self) -> None:
+        if hasattr(self, "folder"):
+            self.folder.cleanup()
+
+    def write(self) -> Any:
+        project = self.county.write(table(self.rows), police=f"{STATED}\ndelay = {self.delay}")
+        path = self.county.folder / "riskmodel.toml"
+        path.write_text(
+            path.read_text(encoding="utf-8").replace('"噪音" = "noise" }', f'"噪音" = "noise"{self.kinds} }}'), encoding="utf-8"
+        )
+        return load_project(project.folder)
+
+    @rule(more=st.lists(any_row(), min_size=1, max_size=6))
+    def grow(self, more: list[tuple[str, ...]]) -> None:
+        self.rows = [*self.rows, *more]
+
+    @rule(data=st.data())
+    def shuffle_and_drop(self, data: st.DataObject) -> None:
+        self.rows = data.draw(st.permutations(self.rows))[: max(1, len(self.rows) - 2)]
+
+    @rule(delay=st.integers(0, 2), kinds=st.sampled_from(["", ', "打架" = "theft"']))
+    def remap(self, delay: int, kinds: str) -> None:
+        self.delay, self.kinds = delay, kinds
+
+    @rule()
+    def take(self) -> None:
+        report = ingest(self.write(), "2024-06-30").sources[0]
+        assert report.rows == report.accepted + report.duplicates + report.quarantined
+        assert report.unchanged or report.rows == len(self.rows)
+        identity = self.county.store.manifest_id
+        assert identity is not None
+        fingerprint = self.county.history().fingerprint()
+        assert self.seen.setdefault(identity, fingerprint) == fingerprint
+        assert ingest(self.write(), "2024-06-30").sources[0].accepted == 0
+        assert self.county.history().fingerprint() == fingerprint
+
+    @precondition(lambda self: self.seen)
+    @rule(fatal=st.integers(1, 14))
+    def die(self, fatal: int) -> None:
+        real, calls = files.os.fsync, 0
+
+        def fails(descriptor: int) -> None:
+            nonlocal calls
+            calls += 1
+            if calls == fatal:
+                raise OSError("killed")
+            real(descriptor)
+
+        files.os.fsync = fails
+        try:
+            ingest(self.write(), "2024-06-30")
+        except OSError:
+            pass
+        finally:
+            files.os.fsync = real
+        self.county.history()
+
+    @invariant()
+    def every_manifest_is_replayed(self) -> None:
+        for identity, fingerprint in list(getattr(self, "seen", {}).items())[-3:]:
+            assert self.county.store.load(manifest=identity).fingerprint() == fingerprint
+
+
+Intake.TestCase.settings = settings(max_examples=12, stateful_step_count=10, deadline=None)
+TestIntake = Intake.TestCase

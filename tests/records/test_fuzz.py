@@ -1,0 +1,88 @@
+"""Damaged and foreign files of every kind: an account of every row or one clear sentence, never a traceback."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import gzip
+import io
+import tempfile
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from riskmodel.base.errors import RefusedError, RiskmodelError, UsageError
+from riskmodel.base.project import load_project
+from riskmodel.records.intake import ingest
+from tests.records.test_ingest import DAY, HEADER, TOML, County, row, table
+
+KINDS = ("csv", "csv.gz", "parquet", "xlsx")
+
+
+@functools.cache
+def whole(kind: str) -> bytes:
+    """A file of that kind with a few good rows."""
+    rows = [row(str(i), kind="噪音" if i % 2 else "盗窃") for i in range(5)]
+    content = io.BytesIO()
+    if kind == "parquet":
+        pd.DataFrame(rows, columns=list(HEADER)).to_parquet(content)
+    elif kind == "xlsx":
+        book = openpyxl.Workbook()
+        for line in (HEADER, *rows):
+            book.worksheets[0].append(list(line))
+        book.save(content)
+    else:
+        content.write(table(rows) if kind == "csv" else gzip.compress(table(rows), mtime=0))
+    return content.getvalue()
+
+
+@st.composite
+def damaged(draw: st.DrawFn, kind: str) -> bytes:
+    """The file with a few bytes changed, cut out, put in or cut off."""
+    content = bytearray(whole(kind))
+    for _ in range(draw(st.integers(1, 4))):
+        at = draw(st.integers(0, len(content)))
+        length = draw(st.integers(0, 8))
+        content[at : at + length] = draw(st.binary(max_size=8))
+    return bytes(content[: draw(st.integers(0, len(content)))]) if draw(st.booleans()) else bytes(content)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(data=st.data())
+def test_a_damaged_file_is_accounted_for_or_refused_in_a_sentence(kind: str, data: st.DataObject) -> None:
+    content = data.draw(st.one_of(damaged(kind), st.binary(max_size=60)))
+    with tempfile.TemporaryDirectory() as folder:
+        county = County(Path(folder) / "county")
+        county.write()
+        (county.folder / f"t.{kind}").write_bytes(content)
+        toml = county.folder / "riskmodel.toml"
+        toml.write_text(toml.read_text(encoding="utf-8").replace("police.csv", f"t.{kind}"), encoding="utf-8")
+        said, report = "", None
+        try:
+            report = ingest(load_project(county.folder), DAY).sources[0]
+        except RiskmodelError as error:
+            said = str(error)
+        if report is None:
+            assert said.endswith((".", "?"))
+            assert county.store.manifest_id is None
+        else:
+            assert report.rows == report.accepted + report.duplicates + report.quarantined
+            assert len(county.history()) <= report.accepted
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.data())
+def test_a_damaged_project_is_told_its_faults(data: st.DataObject) -> None:
+    text = bytearray(TOML.format(police="", more="").encode())
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(text)))
+        text[at : at + data.draw(st.integers(0, 12))] = data.draw(st.binary(max_size=8))
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "riskmodel.toml").write_bytes(bytes(text))
+        with contextlib.suppress(UsageError, RefusedError):
+            load_project(Path(folder))
