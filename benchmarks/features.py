@@ -274,17 +274,17 @@ def growth(history: History) -> None:
 
     features = tuple(load_features(ROOT / "features").features.values())
     last = int(history.occurred.max()) + 1
-    every = np.arange(last - 4 * 365, last, 2, dtype=np.int32)
+    every = np.arange(last - 4 * 365, last, 7, dtype=np.int32)
     rng = np.random.default_rng(4)
     order = rng.permutation(len(history))
     runs: dict[str, list[tuple[int, float]]] = {"records": [], "cells": [], "dates": []}
     for share in (1, 2, 3, 4):
         keep = np.zeros(len(history), dtype=bool)
         keep[order[: len(history) * share // 4]] = True
-        runs["records"].append((int(keep.sum()), _seconds(history._take(keep), every[::4], features)))
+        runs["records"].append((int(keep.sum()), _seconds(history._take(keep), every[::8], features)))
         runs["dates"].append((len(every) * share // 4, _seconds(history, every[-(len(every) * share // 4) :], features)))
         many = copies(history, share)
-        runs["cells"].append((len(many.places), _seconds(many, every[::4], features)))
+        runs["cells"].append((len(many.places), _seconds(many, every[::8], features)))
     lines = ["| varied | size | processor seconds | microseconds a unit |", "|---|---:|---:|---:|"]
     figure, axes = plt.subplots(1, 3, figsize=(10, 3), layout="constrained")
     for axis, (name, points) in zip(axes, runs.items(), strict=True):
@@ -295,9 +295,9 @@ def growth(history: History) -> None:
     figure.savefig(ROOT / "benchmarks" / "features_growth.svg", metadata={"Date": None})
     text = (
         "# What features cost as records, cells and dates grow\n\n"
-        f"Written by `python benchmarks/features.py --growth`: the county's {len(features)} features, best of three.\n"
-        "Records: a random part of the county's, at a date every eight days over four years. Cells: the county one to four times,\n"
-        "with its records. Dates: the last ones of a date every two days. The fixed part is the daily recursion of decayed counts\n"
+        f"Written by `python benchmarks/features.py --growth`: the county's {len(features)} features, best of two.\n"
+        "Records: a random part of the county's, at a date every eight weeks over four years. Cells: the county one to four times,\n"
+        "with its records. Dates: the last ones of a date every week. The fixed part is the daily recursion of decayed counts\n"
         "(a step a cell and day, whatever the dates asked for).\n\n" + "\n".join(lines) + "\n\n![growth](features_growth.svg)\n"
     )
     (ROOT / "benchmarks" / "features_growth.md").write_text(text, encoding="utf-8")
@@ -306,8 +306,7 @@ def growth(history: History) -> None:
 
 def _seconds(history: History, dates: Any, features: Any) -> float:
     """Processor seconds, which other work on the machine disturbs less."""
-    design(history, dates, features, threads=2)
-    return best(lambda: design(history, dates, features, threads=2), 3, time.process_time)
+    return best(lambda: design(history, dates, features, threads=2), 2, time.process_time)
 
 
 def copies(history: History, times: int) -> History:
