@@ -17,9 +17,11 @@ from pydantic import BaseModel
 import riskmodel as rm
 from riskmodel.base.policy import GradeRule, Policy
 from riskmodel.base.project import (
+    Addresses,
     Columns,
     Delivery,
     Exports,
+    Grid,
     Kind,
     Layer,
     MoreFigures,
@@ -27,7 +29,9 @@ from riskmodel.base.project import (
     PlacesTable,
     ProjectTable,
     Shapes,
+    Socrata,
     Source,
+    Sql,
     Warnings,
 )
 from riskmodel.base.texts import Text
@@ -44,9 +48,13 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "[[places.more]]": MoreFigures,
     "[places.neighbours]": Neighbours,
     "[places.shapes]": Shapes,
+    "[places.grid]": Grid,
+    "[places.addresses]": Addresses,
     "[kinds.NAME]": Kind,
     "[[sources]]": Source,
     "[sources.columns]": Columns,
+    "[sources.sql]": Sql,
+    "[sources.socrata]": Socrata,
     "[exports]": Exports,
     "[warnings]": Warnings,
     "[delivery]": Delivery,
