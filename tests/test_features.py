@@ -15,7 +15,7 @@ from riskmodel.base.project import load_project
 from riskmodel.forecasts.experiment import experiment_names, load_experiment
 from tests.conftest import ROOT
 
-PROJECTS = [ROOT, *sorted(path.parent for path in (ROOT / "examples").glob("*/riskmodel.toml"))]
+PROJECTS = [ROOT, *sorted(path.parent for path in (ROOT / "examples").glob("*/features"))]
 MODULES = sorted(path for project in PROJECTS for path in (project / "features").glob("*.py"))
 
 VALUES = (ast.Assign, ast.AnnAssign, ast.ImportFrom)

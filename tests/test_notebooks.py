@@ -31,7 +31,7 @@ def test_it_runs_as_a_plain_script(path: Path, tmp_path: Path) -> None:
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert len(done.stdout.splitlines()) > 20
+    assert len(done.stdout.splitlines()) > 10
     assert list(tmp_path.iterdir()) == []
 
 
@@ -53,5 +53,5 @@ def test_it_runs_as_a_notebook_and_draws(path: Path, tmp_path: Path) -> None:
     assert not [output for output in outputs if output.get("name") == "stderr"]
     drawn = [output for output in outputs if "image/png" in output.get("data", {})]
     tables = [output for output in outputs if "text/html" in output.get("data", {})]
-    assert len(drawn) >= 3
-    assert len(tables) >= 3
+    assert len(drawn) >= 1
+    assert len(drawn) + len(tables) >= 2
