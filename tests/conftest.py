@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    # the same examples every time: a change is judged, not the luck of the day; elsewhere they are drawn anew
+    settings.load_profile("ci")
 
 ROOT = Path(__file__).parent.parent
 
@@ -37,8 +44,6 @@ def own_county(county_folder: Path, tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def open_data() -> Path:
     """The folder of open data; the test is skipped where RISKMODEL_DATA does not name one."""
-    import os
-
     found = os.environ.get("RISKMODEL_DATA")
     if not found:
         pytest.skip("RISKMODEL_DATA is not set: no open data to test with")
