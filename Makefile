@@ -61,7 +61,7 @@ docs: setup-dev ## Write the generated parts of docs/
 
 lock: ## Renew the lock files (needs uv)
 	uv pip compile -q pyproject.toml --extra notebooks --group build --no-emit-index-url --no-header --python-version 3.11 -o requirements.lock
-	uv pip compile -q pyproject.toml --extra notebooks --extra postgres --group build --group dev --group bench -c requirements.lock --no-emit-index-url --no-header --python-version 3.11 -o requirements-dev.lock
+	uv pip compile -q pyproject.toml --extra notebooks --extra postgres --extra dask --group build --group dev --group bench --group fuzz -c requirements.lock --no-emit-index-url --no-header --python-version 3.11 -o requirements-dev.lock
 
 templates: ## Renew the templates of 'riskmodel init' from this project
 	@rm -rf riskmodel/templates && mkdir -p riskmodel/templates/features riskmodel/templates/experiments

@@ -1,0 +1,94 @@
+"""A loaded project: its folder and the content of its ``riskmodel.toml``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from riskmodel.base.errors import missing_file, unknown_name
+from riskmodel.base.project.content import ProjectTable
+from riskmodel.base.project.kinds import refuse_civic
+from riskmodel.base.tables import build, read_toml
+from riskmodel.base.texts import Language
+
+FILE_NAME = "riskmodel.toml"
+
+
+class Project:
+    """A loaded project: its folder and its table.
+
+    Parameters
+    ----------
+    folder
+        Absolute path of the folder that holds ``riskmodel.toml``.
+    table
+        The content of that file.
+    data
+        Where paths that begin with ``$RISKMODEL_DATA/`` are found, or None.
+    """
+
+    def __init__(self, folder: Path, table: ProjectTable, data: Path | None = None) -> None:
+        self.folder = folder
+        self.table = table
+        self.data = data
+
+    def __repr__(self) -> str:
+        return f"<Project {self.table.name!r}: {len(self.table.sources)} sources, {len(self.table.kinds)} kinds>"
+
+    def path(self, relative: str) -> Path:
+        """The absolute path of a path in ``riskmodel.toml``."""
+        prefix = "$RISKMODEL_DATA/"
+        if relative.startswith(prefix):
+            if self.data is None:
+                raise missing_file(
+                    "data folder",
+                    "$RISKMODEL_DATA",
+                    "Set the environment variable RISKMODEL_DATA to the folder with the open data.",
+                )
+            return self.data / relative.removeprefix(prefix)
+        return self.folder / relative
+
+    def layer(self, name: str) -> Project:
+        """This project with the cells and sources of another layer; ``""`` is the project itself.
+
+        Raises
+        ------
+        UsageError
+            If there is no such layer.
+        """
+        if not name:
+            return self
+        if name not in self.table.layers:
+            raise unknown_name("layer", name, self.table.layers)
+        layer = self.table.layers[name]
+        table = self.table.model_copy(
+            update={
+                "places": layer.places,
+                "sources": layer.sources,
+                "exports": layer.exports,
+                "history": f"{self.table.history}-{name}",
+            }
+        )
+        return Project(self.folder, table, self.data)
+
+    def kind_labels(self, language: Language) -> dict[str, str]:
+        """The name of each kind in ``language``."""
+        return {name: getattr(kind, language) for name, kind in self.table.kinds.items()}
+
+
+def load_project(folder: Path | str, data: Path | None = None) -> Project:
+    """The project in ``folder``.
+
+    Raises
+    ------
+    UsageError
+        If there is no ``riskmodel.toml`` or it has faults (all are named).
+    RefusedError
+        If a kind is lawful civic activity.
+    """
+    folder = Path(folder).absolute()
+    content = read_toml(folder / FILE_NAME, "project file", "Run 'riskmodel init DIR' to make a project, or pass --project DIR.")
+    table = build(ProjectTable, content, FILE_NAME)
+    sources = (*table.sources, *(source for layer in table.layers.values() for source in layer.sources))
+    for name, kind in table.kinds.items():
+        refuse_civic(name, kind, [raw for source in sources for raw, meant in source.kinds.items() if meant == name])
+    return Project(folder, table, data)

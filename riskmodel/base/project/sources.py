@@ -1,0 +1,174 @@
+"""Sources of records: where their rows come from and what their columns mean."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from riskmodel.base.errors import UsageError
+from riskmodel.base.periods import to_day, to_iso
+from riskmodel.base.tables import Table
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+class Columns(Table):
+    """Which column of a source holds what. ``id`` may be several columns that identify a row together.
+
+    A row's place is its ``cell`` (several columns where the cells' ids are), its ``address``, which the places' register knows,
+    or its point ``x``, ``y``. ``occurred`` may be several columns, joined with ``-`` (a year and a month), or, for a table
+    without dates, a date: the day of every row. A row with ``ended`` (and ``ended_known``) is a state that lasted from
+    ``occurred`` to ``ended``.
+    """
+
+    id: str | tuple[str, ...]
+    cell: str | tuple[str, ...] | None = None
+    address: str | None = None
+    x: str | None = None
+    y: str | None = None
+    occurred: str | tuple[str, ...]
+    known: str | None = None
+    kind: str | None = None
+    revision: str | None = None
+    status: str | None = None
+    amount: str | None = None
+    ended: str | None = None
+    ended_known: str | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Columns:
+        if (self.x is None) != (self.y is None):
+            raise ValueError("a point needs both x and y; add the other.")
+        if sum(column is not None for column in (self.cell, self.address, self.x)) != 1:
+            raise ValueError("give exactly one of cell, address, or x and y: where a row's place stands.")
+        return self
+
+    @property
+    def day(self) -> str | None:
+        """The one day of all rows, where ``occurred`` is a date and no column."""
+        return self.occurred if isinstance(self.occurred, str) and _DATE.fullmatch(self.occurred) else None
+
+    def mapped(self) -> tuple[str, ...]:
+        """Every column of the source that is read."""
+        dates = None if self.day is not None else self.occurred
+        several = [name for names in (self.id, self.cell, dates) for name in _names(names)]
+        rest = (self.address, self.x, self.y, self.known, self.kind, self.revision, self.status, self.amount, self.ended)
+        return tuple(dict.fromkeys([*several, *(column for column in (*rest, self.ended_known) if column is not None)]))
+
+    def ids(self) -> tuple[str, ...]:
+        """The columns that identify a row."""
+        return _names(self.id)
+
+
+def _names(column: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    return () if column is None else (column,) if isinstance(column, str) else column
+
+
+class Sql(Table):
+    """A table, or the rows of a single SELECT, of a database whose SQLAlchemy address the environment variable ``url`` holds.
+
+    With ``increment``, a column that only grows (a serial number, a time of change), later ingests read only the rows from
+    the last value on. ``parameters`` are bound to the names in ``select`` (``:since``); ``timeout`` is in seconds a statement.
+    """
+
+    url: str = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", description="name of an environment variable, never the address itself")
+    table: str | None = None
+    select: str | None = None
+    parameters: dict[str, str | int | float] = Field(default_factory=dict)
+    increment: str | None = None
+    timeout: int = Field(default=300, ge=1)
+
+    @model_validator(mode="after")
+    def _one_query(self) -> Sql:
+        if (self.table is None) == (self.select is None):
+            raise ValueError("give either table or select.")
+        return self
+
+
+class Socrata(Table):
+    """A JSON endpoint of an open-data portal (``https://…/resource/abcd-1234.json``), read in pages of ``page`` rows.
+
+    Only rows that were changed since the last ingest are read. ``token`` names an environment variable with an app token.
+    """
+
+    url: str = Field(pattern=r"^https?://[^\s?#]+\.json$")
+    where: str | None = None
+    page: int = Field(default=50_000, ge=1)
+    token: str | None = None
+
+
+class Source(Table):
+    """A table of records: where it is, what its columns mean, how its kinds are called here, when it is stale.
+
+    It is one of a file (``path``), a database (``sql``), a portal (``socrata``) or a frame that a notebook gives (``frame``).
+    """
+
+    name: str = Field(pattern=r"^[\w-]+$", description="letters, digits, '-' and '_': files of the history are called by it")
+    formerly: tuple[str, ...] = Field(default=(), description="names that this source had before; its rows stay the same rows")
+    path: str | None = None
+    sheet: str | None = Field(default=None, description="sheet of a spreadsheet; default: its first")
+    sql: Sql | None = None
+    socrata: Socrata | None = None
+    frame: bool = False
+    columns: Columns
+    kinds: dict[str, str] = Field(default_factory=dict)
+    kind: str | None = None
+    withdrawn: tuple[str, ...] = ()
+    only: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="rows of the table that are this source's")
+    repeats: bool = Field(
+        default=False, description="rows that agree in every column of the id are different events; the table has no ids"
+    )
+    encoding: str = "utf-8"
+    crs: str | None = Field(default=None, description="reference system of columns.x and columns.y; default: that of the shapes")
+    period: Literal["day", "week", "month"] = "day"
+    delay: int = Field(default=0, ge=0, description="days until a record is known, where no column says it")
+    label_delay: int = Field(default=0, ge=0, description="days after which a label of this source is mature")
+    since: str | None = None
+    through: str | None = None
+    stale_after: int = Field(default=7, ge=0, description="days after which the feed counts as stale")
+
+    @field_validator("since", "through")
+    @classmethod
+    def _is_a_date(cls, day: str | None) -> str | None:
+        try:
+            return day if day is None else to_iso(to_day(day))
+        except UsageError:
+            raise ValueError(f"{day!r} is not a date; write it as YYYY-MM-DD.") from None
+
+    @model_validator(mode="after")
+    def _kind_is_given_once(self) -> Source:
+        if (self.columns.kind is None) == (self.kind is None):
+            raise ValueError("give either columns.kind (with the table kinds) or one kind for the whole source.")
+        if self.columns.kind is not None and not self.kinds:
+            raise ValueError("columns.kind needs the table kinds, which maps each value of that column to a kind.")
+        return self
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Source:
+        if sum((self.path is not None, self.sql is not None, self.socrata is not None, self.frame)) != 1:
+            raise ValueError("give exactly one of path, sql, socrata or frame = true: where its rows come from.")
+        if self.repeats and (self.socrata is not None or (self.sql is not None and self.sql.increment is not None)):
+            raise ValueError("repeats needs all rows of the table at once; map an id, or remove sql.increment.")
+        return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that this source has had, the first one first; rows are identified under that."""
+        return (*self.formerly, self.name)
+
+    def produces(self) -> tuple[str, ...]:
+        """The project kinds that this source can bring, in order of first mention."""
+        return (self.kind,) if self.kind is not None else tuple(dict.fromkeys(self.kinds.values()))
+
+
+class Exports(Table):
+    """A table that says, for each source, since when and through which day it is complete and when that was known."""
+
+    path: str
+    source: str
+    since: str
+    through: str
+    known: str
+    encoding: str = "utf-8"
