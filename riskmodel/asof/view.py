@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int32, Int64
 
 from riskmodel.asof import windows
-from riskmodel.asof.rings import inverse_distances, rings
+from riskmodel.asof.rings import inverse_distances, quartic_weights, rings
 from riskmodel.asof.shelf import Shelf
 from riskmodel.base.periods import ALWAYS, NEVER, Days
 from riskmodel.records.history import History
@@ -241,6 +241,13 @@ class View:
     def around(self, feature: Any, out: Any) -> None:
         """The mean of ``feature`` over the first and second ring, weighted by inverse distance, into ``out``."""
         windows.weighted_means(self.shared.values(feature), *self.shared.around, self.first, self.stop, out)
+
+    def smoothed(self, feature: Any, bandwidth: float, out: Any) -> None:
+        """The mean of ``feature`` over the cells within ``bandwidth``, weighted by the quartic kernel, into ``out``."""
+        kernel: tuple[Any, Any, Any] = self.shared.once(
+            ("kernel", bandwidth), lambda: quartic_weights(self.history.places, bandwidth)
+        )
+        windows.weighted_means(self.shared.values(feature), *kernel, self.first, self.stop, out)
 
     def state(self, kinds: tuple[str, ...], over: str = CELL, out: Any | None = None) -> Int64[np.ndarray, "cell date"]:
         """Sum of amounts of the states that hold at each date."""

@@ -51,6 +51,7 @@ SETTINGS: dict[str, dict] = {
         "over": "town",
         "exposure": "households",
     },
+    "KernelDensity": {"bandwidth": 2.5, "window": 56},
     "LagEnsemble": {},
     "SeasonalRate": {"years": 1, "half_life": 120, "over": "town", "exposure": "households"},
     "EndemicEpidemic": {"exposure": "households", "half_lives": (14, 60), "period": 26, "step": 14},
