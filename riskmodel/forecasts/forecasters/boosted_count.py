@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from riskmodel.asof.design import Design
+from riskmodel.asof.spilled import Spilled
 from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import COUNTY, Count, Decay, Feature
 from riskmodel.base.errors import UsageError
@@ -29,12 +30,34 @@ def _lightgbm() -> Any:
     return lightgbm
 
 
+BATCH = 1 << 16
+"""Rows of a batch that is streamed."""
+
+
+def streamed(lightgbm: Any, table: Spilled) -> Any:
+    """``table`` as a ``lightgbm.Sequence``: single rows, of which bins are made, and batches, which are put into them."""
+
+    class Rows(lightgbm.Sequence):
+        batch_size = BATCH
+
+        def __len__(self) -> int:
+            return len(table)
+
+        def __getitem__(self, rows: Any) -> Any:
+            if isinstance(rows, slice):
+                return table.batch(rows.start, rows.stop)
+            return table.batch(int(rows), int(rows) + 1)[0].astype(np.float64)
+
+    return Rows()
+
+
 class BoostedCount(Forecaster):
     """LightGBM with Poisson loss; trees start from the log of :class:`DecayedRate`'s mean (``init_score``).
 
     With later rows for validation the number of trees is the best on them; a later fit without validation keeps that
     number. Counts and decayed counts of the target's own kinds in the cell may only raise the mean. The same trees come out
-    at any number of threads.
+    at any number of threads. A design that was left in a file as too large for memory is streamed to LightGBM in batches
+    of rows, with the same trees to the last digit.
 
     Parameters
     ----------
@@ -104,6 +127,7 @@ class BoostedCount(Forecaster):
             "force_row_wise": True,
             "num_threads": threads,
             "seed": self.seed,
+            "data_random_seed": self.seed,  # a stream draws the rows that bins are made of by this alone
             "verbosity": -1,
         }
         learn = self._dataset(lightgbm, design)
@@ -124,9 +148,10 @@ class BoostedCount(Forecaster):
     def _dataset(self, lightgbm: Any, design: Design, reference: Any = None) -> Any:
         start = np.log(self.rate_.predict(design).mean)
         names = [f"f{j}" for j in range(len(self.names_))]
+        columns = design.columns(self.names_)
         return lightgbm.Dataset(
-            design.columns(self.names_), design.y.astype(np.float32), init_score=start, feature_name=names,
-            reference=reference, free_raw_data=True,
+            streamed(lightgbm, columns) if isinstance(columns, Spilled) else columns, design.y.astype(np.float32),
+            init_score=start, feature_name=names, reference=reference, free_raw_data=True,
         )  # fmt: skip
 
     def _adopt(self, text: str) -> None:
@@ -144,7 +169,9 @@ class BoostedCount(Forecaster):
         X = self._columns(design)
         if not len(X):
             return np.zeros((0, len(self.names_) + 1) if what.get("pred_contrib") else 0)
-        return np.asarray(self.booster_.predict(X, num_threads=self.threads_, **what))
+        batches = X.batches(BATCH) if isinstance(X, Spilled) else [X]
+        found = [np.asarray(self.booster_.predict(batch, num_threads=self.threads_, **what)) for batch in batches]
+        return np.concatenate(found) if len(found) > 1 else found[0]
 
     def _columns(self, design: Design) -> Any:
         X = design.columns(self.names_)

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from riskmodel.asof.design import Design
+from riskmodel.asof.spilled import Spilled, SpillFile
 from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.forecasters import BoostedCount, Forecaster
+from riskmodel.forecasts.forecasters.boosted_count import streamed
 
 Maker = Callable[..., Forecaster]
 
@@ -65,3 +67,41 @@ def test_a_design_without_a_feature_is_refused(fitted: BoostedCount, ahead: Desi
     part = replace(ahead, X=ahead.columns([feature.name for feature in keep]), features=tuple(keep))
     with pytest.raises(UsageError, match="no feature in the design named 'noise_count_28d'"):
         fitted.predict(part)
+
+
+def test_a_stream_gives_the_trees_of_the_table_in_memory() -> None:
+    """With bins made of a part of the rows, as they are of more than 200,000."""
+    import lightgbm
+
+    rng = np.random.default_rng(3)
+    X = np.asfortranarray(rng.normal(size=(3000, 5)).astype(np.float32))
+    X[rng.random(X.shape) < 0.1] = np.nan
+    X[:, 3] = np.round(X[:, 3])
+    edges = [0, 700, 701, 1900, 3000]
+    file = SpillFile(5, edges)
+    for block in range(4):
+        file.write(block, X[edges[block] : edges[block + 1]].T)
+    y = rng.poisson(np.exp(np.nan_to_num(X[:, 0])))
+    later = np.sort(rng.permutation(3000)[:900])
+    params = {"objective": "poisson", "verbosity": -1, "bin_construct_sample_cnt": 400, "seed": 4, "data_random_seed": 4}
+    texts = []
+    for table in (X, Spilled(file)):
+        learn, watch = (
+            lightgbm.Dataset(
+                streamed(lightgbm, rows) if isinstance(rows, Spilled) else rows, label, init_score=0.1 * label,
+                params=dict(params), reference=None,
+            )
+            for rows, label in ((table, y), (table.take(later) if isinstance(table, Spilled) else X[later], y[later]))
+        )  # fmt: skip
+        watch.set_reference(learn)
+        found = lightgbm.train(params, learn, 25, valid_sets=[watch], callbacks=[lightgbm.early_stopping(5, verbose=False)])
+        texts.append(found.model_to_string())
+    assert texts[0] == texts[1]
+
+
+def test_rows_that_lie_in_a_file_are_forecast_and_explained_alike(fitted: BoostedCount, ahead: Design) -> None:
+    file = SpillFile(len(ahead.features), [0, len(ahead)])
+    file.write(0, np.asarray(ahead.X).T)
+    there = replace(ahead, X=Spilled(file))
+    np.testing.assert_array_equal(fitted.predict(there).mean, fitted.predict(ahead).mean)
+    np.testing.assert_array_equal(fitted.explain(there).values, fitted.explain(ahead).values)
