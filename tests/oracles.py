@@ -43,6 +43,7 @@ from riskmodel.asof.vocabulary import (
     Share,
     ShrunkenRate,
     SinceHoliday,
+    Smoothed,
     State,
     StateAge,
     Surprise,
@@ -421,6 +422,21 @@ def nearby(o: Oracle, f: Any) -> float:
     return total / whole if whole else NAN
 
 
+def smoothed(o: Oracle, f: Any) -> float:
+    """``Smoothed``: every pair of cells is measured."""
+    here = centre(o.places, o.cell)
+    total = whole = 0.0
+    for cell in range(len(o.places)):
+        there, value = centre(o.places, cell), o.at(cell)(f.of) if o.at(cell).exists() else NAN
+        if cell != o.cell and (here is None or there is None):
+            continue
+        distance = math.dist(here, there) if here is not None and there is not None else 0.0
+        if distance < f.bandwidth and not math.isnan(value):
+            weight = (1 - (distance / f.bandwidth) ** 2) ** 2
+            total, whole = total + weight * value, whole + weight
+    return total / whole if whole else NAN
+
+
 def day_of(t: int) -> date:
     """The date of a day number."""
     return date(1970, 1, 1) + timedelta(t)
@@ -497,6 +513,7 @@ MEANINGS: dict[type[Feature], Callable[[Oracle, Any], float]] = {
     Nowcast: nowcast,
     Relative: relative,
     Nearby: nearby,
+    Smoothed: smoothed,
     Weekday: lambda o, f: day_of(o.t).isoweekday(),
     HolidayDays: lambda o, f: sum(public(f.country, o.t + n) for n in range(f.ahead)),
     ToHoliday: to_holiday,

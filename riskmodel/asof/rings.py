@@ -62,10 +62,17 @@ def centres(places: Places) -> Float64[np.ndarray, "cell 2"]:
     return found
 
 
-def inverse_distances(places: Places) -> tuple[Any, Any, Any]:
-    """First and second ring as compressed rows with ``1 / distance`` of the centres; 0 where a centre is unknown.
+def flat_centres(places: Places) -> Float64[np.ndarray, "cell 2"]:
+    """:func:`centres` on a plane: of coordinates that can be degrees, longitude shrinks with the cosine of the latitude."""
+    at = centres(places)
+    if np.nanmax(np.abs(at[:, 0]), initial=0) <= 180 and np.nanmax(np.abs(at[:, 1]), initial=0) <= 90:
+        at[:, 0] *= np.cos(np.radians(np.nanmean(at[:, 1]))) if len(at) and not np.isnan(at).all() else 1.0
+    return at
 
-    Coordinates that can be degrees are taken as degrees: a degree of longitude shrinks with the cosine of the latitude.
+
+def inverse_distances(places: Places) -> tuple[Any, Any, Any]:
+    """First and second ring as compressed rows with ``1 / distance`` of :func:`flat_centres`; 0 where a centre is unknown.
+
     Distances count from a thousandth of the median one, so that centres that coincide have a finite weight.
     """
     (start, one), (begin, two) = rings(places)
@@ -74,11 +81,29 @@ def inverse_distances(places: Places) -> tuple[Any, Any, Any]:
     member = np.concatenate([one, two])
     order = np.lexsort((member, row))
     row, member = row[order], member[order]
-    at = centres(places)
-    if np.nanmax(np.abs(at[:, 0]), initial=0) <= 180 and np.nanmax(np.abs(at[:, 1]), initial=0) <= 90:
-        at[:, 0] *= np.cos(np.radians(np.nanmean(at[:, 1]))) if len(at) and not np.isnan(at).all() else 1.0
+    at = flat_centres(places)
     distance = np.hypot(*(at[row] - at[member]).T)
     least = 1e-3 * np.nanmedian(distance) if np.isfinite(distance).any() else 1.0
     weight = 1.0 / np.maximum(distance, least if least > 0 else 1.0)
     edges = np.searchsorted(row, np.arange(cells + 1)).astype(np.int32)
     return edges, member.astype(np.int32), np.nan_to_num(weight)
+
+
+def quartic_weights(places: Places, bandwidth: float) -> tuple[Any, Any, Any]:
+    """The cells whose :func:`flat_centres` lie nearer than ``bandwidth``, each cell itself among its own, as compressed rows.
+
+    The weight at distance ``d`` is ``(1 - (d / bandwidth)**2)**2``. A cell without a centre has itself alone.
+    """
+    from scipy.spatial import KDTree
+
+    at = flat_centres(places)
+    cells = np.arange(len(places))
+    known = cells[~np.isnan(at).any(axis=1)]
+    pairs = known[KDTree(at[known]).query_pairs(bandwidth, output_type="ndarray")] if len(known) else np.zeros((0, 2), int)
+    row = np.concatenate([cells, pairs[:, 0], pairs[:, 1]])
+    member = np.concatenate([cells, pairs[:, 1], pairs[:, 0]])
+    order = np.lexsort((member, row))
+    row, member = row[order], member[order]
+    distance = np.where(row == member, 0.0, np.hypot(*(at[row] - at[member]).T))
+    weight = np.maximum(1.0 - (distance / bandwidth) ** 2, 0.0) ** 2
+    return np.searchsorted(row, np.arange(len(places) + 1)).astype(np.int32), member.astype(np.int32), weight

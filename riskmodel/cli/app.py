@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -113,6 +114,11 @@ def progress(title: str) -> Iterator[Callable[[str, float], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=1.0)
         yield lambda label, share: bar.update(task, completed=share, description=f"{title}: {label}")
+
+
+def console_width() -> int:
+    """Columns of the terminal; where there is none, 110."""
+    return max(80, shutil.get_terminal_size((110, 24)).columns)
 
 
 def today(project: Project) -> int:

@@ -40,6 +40,7 @@ from riskmodel.asof.vocabulary import (
     Share,
     ShrunkenRate,
     SinceHoliday,
+    Smoothed,
     State,
     StateAge,
     Surprise,
@@ -215,6 +216,8 @@ def test_kinds_and_families_of_compositions_are_those_of_the_parts() -> None:
         (lambda: Relative("theft"), r"'of' parameter of Relative must be a feature"),  # type: ignore[arg-type]
         (lambda: Relative(Count("theft", 7), "ring2"), r"'over' parameter of Relative must be 'county' or a grouping"),
         (lambda: Nearby(7), r"'of' parameter of Nearby must be a feature"),  # type: ignore[arg-type]
+        (lambda: Smoothed("theft", 1000), r"'of' parameter of Smoothed must be a feature"),  # type: ignore[arg-type]
+        (lambda: Smoothed(Count("theft", 7), 0), r"'bandwidth' parameter of Smoothed must be a number above 0"),
         (lambda: HolidayDays("China"), r"'country' parameter of HolidayDays must be an ISO code of two capital letters"),
         (lambda: ToHoliday("CN", 0), r"'length' parameter of ToHoliday must be a whole number"),
         (lambda: SinceHoliday("CN", cap=0), r"'cap' parameter of SinceHoliday must be a whole number"),

@@ -51,6 +51,7 @@ SETTINGS: dict[str, dict] = {
         "over": "town",
         "exposure": "households",
     },
+    "KernelDensity": {"bandwidth": 2.5, "window": 56},
     "LagEnsemble": {},
     "AdditiveRate": {
         "signals": (["noise"],),

@@ -19,6 +19,7 @@ from riskmodel.asof.vocabulary.rate import Rate, ShrunkenRate
 from riskmodel.asof.vocabulary.relative import Relative
 from riskmodel.asof.vocabulary.season import SameSeason
 from riskmodel.asof.vocabulary.share import Share
+from riskmodel.asof.vocabulary.smoothed import Smoothed
 from riskmodel.asof.vocabulary.state import State, StateAge
 from riskmodel.asof.vocabulary.surprise import Surprise
 from riskmodel.asof.vocabulary.time_since import TimeSince
@@ -56,6 +57,7 @@ __all__ = [
     "Share",
     "ShrunkenRate",
     "SinceHoliday",
+    "Smoothed",
     "State",
     "StateAge",
     "Surprise",

@@ -8,6 +8,7 @@ from riskmodel.forecasts.forecasters.decayed_rate import DecayedRate
 from riskmodel.forecasts.forecasters.endemic_epidemic import EndemicEpidemic
 from riskmodel.forecasts.forecasters.group_series import GroupSeries
 from riskmodel.forecasts.forecasters.harmonic_count import HarmonicCount
+from riskmodel.forecasts.forecasters.kernel_density import KernelDensity
 from riskmodel.forecasts.forecasters.lag_ensemble import LagEnsemble
 from riskmodel.forecasts.forecasters.persistence import Persistence
 from riskmodel.forecasts.forecasters.seasonal_rate import SeasonalRate
@@ -22,6 +23,7 @@ __all__ = [
     "Forecaster",
     "GroupSeries",
     "HarmonicCount",
+    "KernelDensity",
     "LagEnsemble",
     "Persistence",
     "SeasonalRate",

@@ -1,0 +1,47 @@
+"""Any feature smoothed over the map by a kernel of stated bandwidth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from riskmodel.asof.view import View
+from riskmodel.asof.vocabulary.feature import Feature, bare_text, figure
+from riskmodel.base.project import Kind
+from riskmodel.base.texts import Text
+
+
+@dataclass(frozen=True)
+class Smoothed(Feature):
+    """Mean of ``of`` over the cells whose centres lie within ``bandwidth`` of this one's, itself included.
+
+    The weight at distance ``d`` is that of the quartic kernel, ``(1 - (d / bandwidth)**2)**2`` (Silverman, 1986, "Density
+    Estimation", 4.5), as is usual for maps of hot spots. ``bandwidth`` is in the units of the shapes' coordinates. Cells whose
+    value cannot be known do not count; missing where none counts. Needs the shapes of the cells.
+    """
+
+    of: Feature
+    bandwidth: float
+
+    def __post_init__(self) -> None:
+        self._parts("of")
+        self._positive("bandwidth")
+
+    @property
+    def name(self) -> str:
+        return f"{self.of.name}_smoothed_{figure(self.bandwidth)}"
+
+    @property
+    def unit(self) -> str:
+        return self.of.unit
+
+    def meaning(self, kinds: Mapping[str, Kind]) -> Text:
+        bare = bare_text(self.of, kinds)
+        return Text(
+            zh=f"本网格及{self.bandwidth:g}以内网格按核函数平滑，「{bare.zh}」平均为{{value}}（平常{{usual}}）",
+            en=f"Smoothed over the cells within {self.bandwidth:g}, “{bare.en}” is {{value}} on average (usually {{usual}})",
+        )
+
+    def fill(self, view: View, out: Any) -> None:
+        view.smoothed(self.of, self.bandwidth, out)
