@@ -35,7 +35,7 @@ from riskmodel.base.project import (
     Warnings,
 )
 from riskmodel.base.texts import Text
-from riskmodel.forecasts.experiment import Dates, Experiment, ForecasterTable, TargetTable
+from riskmodel.forecasts.experiment import Dates, EvaluationTable, Experiment, ForecasterTable, TargetTable
 from riskmodel.forecasts.forecasters import Forecaster
 
 ROOT = Path(__file__).absolute().parent.parent
@@ -65,6 +65,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "[[forecasters]]": ForecasterTable,
     "[policy]": Policy,
     "[policy.grades.NAME]": GradeRule,
+    "[evaluation]": EvaluationTable,
 }
 
 
@@ -152,7 +153,7 @@ def _written(value: Any) -> tuple[str, ...]:
         return (f"`{value}`",)
     if isinstance(value, Text):
         return ("a service visit",)
-    return (f"see [{type(value).__name__.lower()}]",)
+    return (f"see [{type(value).__name__.removesuffix('Table').lower()}]",)
 
 
 @pytest.mark.parametrize("name", FORECASTERS)
@@ -170,6 +171,18 @@ def _setting(value: Any) -> str:
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return ", ".join(f"`{member['type']}`" for member in value)
     return _written(value)[0] if isinstance(value, (bool, str)) else f"`{value}`"
+
+
+def test_every_metric_is_explained_once() -> None:
+    from riskmodel.forecasts.evaluation import METRICS
+
+    told = [
+        name
+        for line in read("docs/evaluation.md").splitlines()
+        if line.startswith("| `")
+        for name in re.findall(r"`(\w+)`", line.split("|")[1])
+    ]
+    assert sorted(told) == sorted(METRICS)
 
 
 @pytest.mark.parametrize("path", documents(), ids=lambda path: path.relative_to(ROOT).as_posix())

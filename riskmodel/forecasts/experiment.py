@@ -85,6 +85,26 @@ class Dates(Table):
         return day_range(self.test_from, self.test_to, self.step)
 
 
+class EvaluationTable(Table):
+    """How forecasters are judged beside the scores that need no choice.
+
+    Lists are cut at the policy's capacity in each group of ``grouping`` (none: the grouping ``centre`` if there is one, else the
+    whole county). PAI, PEI and what bears ``at_area`` choose ``cells`` places a date or, where that is none, ``area_share`` of the
+    area, which is the exposure ``area`` (none: cells count alike). ``recall`` is that of the precision at a stated recall, and
+    ``block`` the as-of dates in a block of the bootstrap. ``truth`` names the table of a simulated county's truth (empty: the one
+    called like the target's only kind, if there is one).
+    """
+
+    grouping: str | None = None
+    area: str | None = None
+    cells: int | None = Field(default=None, ge=1)
+    area_share: float = Field(default=0.05, gt=0, le=1)
+    recall: float = Field(default=0.5, gt=0, le=1)
+    block: int = Field(default=4, ge=1)
+    baseline: str = ""
+    truth: str = ""
+
+
 class Experiment(Table):
     """The content of an experiment file; ``name`` is the file's."""
 
@@ -97,6 +117,7 @@ class Experiment(Table):
     forecasters: tuple[ForecasterTable, ...] = Field(min_length=1)
     champion: str
     policy: Policy = Policy()
+    evaluation: EvaluationTable = EvaluationTable()
     _source: str = PrivateAttr(default="")
 
     @model_validator(mode="after")
@@ -106,7 +127,17 @@ class Experiment(Table):
             raise ValueError("two forecasters have the same name; give them different ones.")
         if self.champion not in labels:
             raise ValueError(f"champion {self.champion!r} is not one of the forecasters ({', '.join(labels)}); name one of them.")
+        if self.evaluation.baseline and self.evaluation.baseline not in labels:
+            raise ValueError(
+                f"evaluation.baseline {self.evaluation.baseline!r} is not one of the forecasters ({', '.join(labels)}); name one."
+            )
         return self
+
+    @property
+    def baseline(self) -> str:
+        """The forecaster that others are compared with: the one stated, else the first DecayedRate, else the first."""
+        decayed = [table.label for table in self.forecasters if table.type == "DecayedRate"]
+        return self.evaluation.baseline or (decayed or [self.forecasters[0].label])[0]
 
     @property
     def horizon(self) -> int:

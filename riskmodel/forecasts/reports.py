@@ -13,7 +13,7 @@ from riskmodel.base.errors import UsageError
 from riskmodel.base.files import write_bytes
 from riskmodel.base.periods import to_iso
 from riskmodel.base.project import Kind
-from riskmodel.forecasts.evaluation.backtest import BacktestResult
+from riskmodel.forecasts.evaluation import BacktestResult
 from riskmodel.forecasts.evaluation.metrics import METRICS, reliability
 from riskmodel.forecasts.scores import Scores
 
@@ -161,7 +161,7 @@ def write_report(result: BacktestResult, folder: Path, kinds: dict[str, Kind]) -
     from jinja2 import Environment, PackageLoader, select_autoescape
 
     drawn = {name: _svg(figure) for name, figure in figures(result).items()}
-    base = "decayed" if "decayed" in result.forecasts else next(iter(result.forecasts))
+    base = result.experiment.baseline
     summary = result.summary()
     environment = Environment(
         loader=PackageLoader("riskmodel.forecasts", "templates"), autoescape=select_autoescape(default=True)

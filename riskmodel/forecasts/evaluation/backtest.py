@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Int32
 
 from riskmodel.asof.design import Design, design
 from riskmodel.asof.target import last_knowledge, mature
@@ -16,99 +13,14 @@ from riskmodel.base.errors import too_little_history
 from riskmodel.base.periods import to_day, to_iso
 from riskmodel.forecasts.calibration import fit_calibrated
 from riskmodel.forecasts.distribution import Forecast
-from riskmodel.forecasts.evaluation.metrics import METRICS, paired_difference, row_scores, summarise
+from riskmodel.forecasts.evaluation.cuts import cuts_of
+from riskmodel.forecasts.evaluation.oracle import check_horizon
+from riskmodel.forecasts.evaluation.result import BacktestResult
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.records.history import History
-from riskmodel.records.places import Places
-
-if TYPE_CHECKING:
-    import pandas as pd
+from riskmodel.records.truth import Truth
 
 Progress = Callable[[str, float], None]
-
-
-@dataclass(frozen=True, eq=False)
-class BacktestResult:
-    """Forecasts of every forecaster on the same rows of the test window, and what happened.
-
-    ``fold`` numbers the refits; ``first[fold]`` is the day on which the models of a fold learned.
-    """
-
-    experiment: Experiment
-    places: Places
-    cell: Int32[np.ndarray, " row"]
-    as_of: Int32[np.ndarray, " row"]
-    y: Int32[np.ndarray, " row"]
-    fold: Int32[np.ndarray, " row"]
-    first: tuple[int, ...]
-    forecasts: dict[str, Forecast]
-
-    def __len__(self) -> int:
-        return len(self.y)
-
-    def __repr__(self) -> str:
-        head = (
-            f"<Backtest {self.experiment.name!r}: {len(self):,} rows, {int(self.y.sum()):,} events, "
-            f"as of {to_iso(self.as_of.min())} to {to_iso(self.as_of.max())}, {len(self.first)} fits>"
-        )
-        return f"{head}\n{self.frame().to_string(float_format=lambda v: f'{v:.4f}')}"
-
-    def row_scores(self, name: str) -> dict[str, Any]:
-        """Log score, CRPS and Brier score of each row for a forecaster."""
-        if not hasattr(self, "_rows"):
-            object.__setattr__(self, "_rows", {})
-        rows: dict[str, Any] = self._rows  # type: ignore[attr-defined]
-        if name not in rows:
-            rows[name] = row_scores(self.y, self.forecasts[name])
-        return rows[name]
-
-    def summary(self) -> dict[str, Any]:
-        """Rows, events and every metric of every forecaster: ``{"rows", "events", "forecasters": {NAME: {…}}}``."""
-        found = {
-            name: summarise(self.y, forecast, self.as_of, self.row_scores(name)) for name, forecast in self.forecasts.items()
-        }
-        return {"rows": len(self), "events": int(self.y.sum()), "forecasters": found}
-
-    def folds(self) -> list[dict[str, Any]]:
-        """The metrics of every fold and forecaster, with the fold's first and last as-of date."""
-        found = []
-        for fold in range(len(self.first)):
-            rows = np.flatnonzero(self.fold == fold)
-            if not len(rows):
-                continue
-            span = {"fold": fold, "first": to_iso(self.as_of[rows].min()), "last": to_iso(self.as_of[rows].max())}
-            for name, forecast in self.forecasts.items():
-                part = Forecast(forecast.mean[rows], forecast.dispersion[rows])
-                scored = {key: values[rows] for key, values in self.row_scores(name).items()}
-                found.append({"forecaster": name, **span, **summarise(self.y[rows], part, self.as_of[rows], scored)})
-        return found
-
-    def lift(self, over: str, score: str = "log_score") -> dict[str, tuple[float, float, float]]:
-        """How much lower each other forecaster's ``score`` is than that of ``over``, with a paired 95 % interval."""
-        base = self.row_scores(over)[score]
-        return {
-            name: paired_difference(base, self.row_scores(name)[score], self.as_of) for name in self.forecasts if name != over
-        }
-
-    def frame(self) -> pd.DataFrame:
-        """A row a forecaster, a column a metric, best log score first."""
-        import pandas as pd
-
-        table = pd.DataFrame(self.summary()["forecasters"]).T[list(METRICS)]
-        return table.sort_values("log_score")
-
-    def predictions(self) -> pd.DataFrame:
-        """A row a cell and as-of date: cell, as_of, y, and mean and dispersion of each forecaster."""
-        import pandas as pd
-
-        columns: dict[str, Any] = {
-            "cell": np.array(self.places.ids, dtype=object)[self.cell],
-            "as_of": self.as_of.astype("datetime64[D]").astype("datetime64[s]"),
-            "y": self.y,
-        }
-        for name, forecast in self.forecasts.items():
-            columns |= {f"{name}_mean": forecast.mean, f"{name}_dispersion": forecast.dispersion}
-        return pd.DataFrame(columns)
 
 
 def needed(experiment: Experiment, features: Iterable[Feature], labels: Iterable[str]) -> tuple[Feature, ...]:
@@ -162,13 +74,15 @@ def backtest(
     history: History,
     features: Iterable[Feature],
     *,
+    truth: Truth | None = None,
     threads: int = 2,
     progress: Progress | None = None,
 ) -> BacktestResult:
     """Forecast the experiment's test window with all its forecasters, refitted every ``refit_every`` days.
 
     The design is computed once; a fold learns from the rows whose labels were mature at its first date, with the labels as
-    known then. All forecasters are judged on the same rows, with the labels as known last.
+    known then. All forecasters are judged on the same rows, with the labels as known last. ``truth``, of a simulated county,
+    is only compared with; no forecaster sees it.
 
     Raises
     ------
@@ -176,6 +90,9 @@ def backtest(
         If the history is too short, or a fold has nothing to learn from.
     """
     check_span(experiment, history)
+    if truth is not None:
+        check_horizon(experiment, truth.outcome, truth.horizon)
+    cuts_of(experiment, history.places, np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32))  # says early what is missing
     chosen = tuple(features)
     names = tuple(feature.name for feature in chosen)
     labels = [table.label for table in experiment.forecasters]
@@ -215,4 +132,5 @@ def backtest(
         fold=fold[order],
         first=tuple(origins),
         forecasts={label: Forecast(means[label][order], dispersions[label][order]) for label in labels},
+        expected=None if truth is None else truth.at(test.cell[order], test.as_of[order]),
     )

@@ -14,7 +14,7 @@ from riskmodel.base.errors import UsageError
 from riskmodel.base.periods import ALWAYS, NEVER, to_day
 from riskmodel.forecasts.evaluation import METRICS, BacktestResult, backtest
 from riskmodel.forecasts.evaluation.backtest import learnable, needed
-from riskmodel.forecasts.evaluation.metrics import paired_difference, summarise
+from riskmodel.forecasts.evaluation.metrics import summarise
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.records.history import History, from_columns
 from riskmodel.records.places import Grouping, Places
@@ -37,7 +37,7 @@ def test_all_forecasters_stand_on_identical_rows(result: BacktestResult, experim
     assert (summary["rows"], summary["events"]) == (rows, int(result.y.sum()))
     for name, metrics in summary["forecasters"].items():
         assert tuple(metrics) == METRICS
-        assert metrics == summarise(result.y, result.forecasts[name], result.as_of)
+        assert metrics == summarise(result.y, result.forecasts[name], result.as_of, cuts=result.cuts)
 
 
 def test_the_labels_are_those_of_a_plain_loop(result: BacktestResult, town: History) -> None:
@@ -73,9 +73,6 @@ def test_a_frame_and_a_repr_for_the_notebook(result: BacktestResult) -> None:
     assert len(predictions) == len(result)
     assert list(predictions.columns[:3]) == ["cell", "as_of", "y"]
     assert {"decayed_mean", "boosted_dispersion"} <= set(predictions.columns)
-    base, other = (result.row_scores(name)["log_score"] for name in ("decayed", "boosted"))
-    assert result.lift("decayed")["boosted"] == paired_difference(base, other, result.as_of)
-    assert "decayed" not in result.lift("decayed")
 
 
 def with_another_future(history: History, day: int, seed: int = 8) -> History:

@@ -1,0 +1,84 @@
+"""Scores of each row, proper for the distribution or for its mean; lower is better."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float64
+
+from riskmodel.forecasts.distribution import Forecast, chance, crps, log_pmf
+
+Rows = Float64[np.ndarray, " row"]
+
+POISSON_BELOW = 1e-9
+"""A smaller dispersion is Poisson's, as in :mod:`riskmodel.forecasts.distribution`."""
+
+
+def log_score(y: Any, forecast: Forecast) -> Rows:
+    """Negative log probability of the count, in nats."""
+    return -log_pmf(y, forecast.mean, forecast.dispersion)
+
+
+def ranked_probability(y: Any, forecast: Forecast) -> Rows:
+    """``sum over k of (P(Y <= k) - [y <= k])**2``, in events: for counts the ranked probability score *is* the CRPS.
+
+    In closed form; the sum over k is the integral of the CRPS, whose integrand is constant between whole numbers (Czado,
+    Gneiting and Held, 2009, "Predictive model assessment for count data").
+    """
+    return crps(y, forecast.mean, forecast.dispersion)
+
+
+def squared_error(y: Any, forecast: Forecast) -> Rows:
+    """Squared error of the mean (SES), in events squared."""
+    return (y - forecast.mean) ** 2
+
+
+def dawid_sebastiani(y: Any, forecast: Forecast) -> Rows:
+    """``(y - mean)**2 / variance + log(variance)`` (Dawid and Sebastiani, 1999): proper for mean and variance alone."""
+    variance = forecast.mean + forecast.dispersion * forecast.mean**2
+    return (y - forecast.mean) ** 2 / variance + np.log(variance)
+
+
+def brier(y: Any, forecast: Forecast) -> Rows:
+    """Squared error of the chance of at least one event (Brier, 1950)."""
+    return (chance(forecast.mean, forecast.dispersion) - (np.asarray(y) > 0)) ** 2
+
+
+def poisson_deviance(y: Any, forecast: Forecast) -> Rows:
+    """``2 (y log(y / mean) - (y - mean))``: twice the log likelihood that a Poisson mean falls short of the best one."""
+    from scipy.special import xlogy
+
+    return 2 * (xlogy(y, y / forecast.mean) - (y - forecast.mean))
+
+
+def negative_binomial_deviance(y: Any, forecast: Forecast) -> Rows:
+    """The same under a negative binomial with the row's own dispersion psi; Poisson's where psi is 0.
+
+    ``2 (y log(y / mean) - (y + 1 / psi) log((1 + psi y) / (1 + psi mean)))`` (McCullagh and Nelder, 1989, table 11.1).
+    """
+    from scipy.special import xlogy
+
+    found = poisson_deviance(y, forecast)
+    nb = forecast.dispersion > POISSON_BELOW
+    count, mean, psi = np.asarray(y, dtype=np.float64)[nb], forecast.mean[nb], forecast.dispersion[nb]
+    ratio = np.log1p(psi * (count - mean) / (1 + psi * mean))
+    found[nb] = 2 * (xlogy(count, count / mean) - (count + 1 / psi) * ratio)
+    return found
+
+
+SCORES = {
+    "log_score": log_score,
+    "crps": ranked_probability,
+    "dss": dawid_sebastiani,
+    "ses": squared_error,
+    "brier": brier,
+    "deviance": poisson_deviance,
+    "nb_deviance": negative_binomial_deviance,
+}
+"""Name to the score of each row; a metric of that name is the mean over rows."""
+
+
+def row_scores(y: Any, forecast: Forecast) -> dict[str, Rows]:
+    """All of :data:`SCORES`, a value a row."""
+    return {name: score(y, forecast) for name, score in SCORES.items()}

@@ -1,0 +1,238 @@
+"""What a backtest found: forecasts of every forecaster on the same rows, and every figure that follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from jaxtyping import Float64, Int32
+
+from riskmodel.base.errors import unknown_name
+from riskmodel.base.periods import to_iso
+from riskmodel.forecasts.distribution import Forecast
+from riskmodel.forecasts.evaluation.cuts import cuts_of
+from riskmodel.forecasts.evaluation.metrics import METRICS, TABLE, Cuts, Interval, Judged, Metric, check_same_rows
+from riskmodel.forecasts.evaluation.metrics.bootstrap import interval, multiplicities, paired_statistics
+from riskmodel.forecasts.evaluation.oracle import distances
+from riskmodel.forecasts.experiment import Experiment
+from riskmodel.records.places import Places
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, eq=False)
+class BacktestResult:
+    """Forecasts of every forecaster on the same rows of the test window, and what happened.
+
+    ``fold`` numbers the refits; ``first[fold]`` is the day on which the models of a fold learned. ``expected`` is the truth
+    of a simulated county, where there is one: what was to be expected of each row.
+    """
+
+    experiment: Experiment
+    places: Places
+    cell: Int32[np.ndarray, " row"]
+    as_of: Int32[np.ndarray, " row"]
+    y: Int32[np.ndarray, " row"]
+    fold: Int32[np.ndarray, " row"]
+    first: tuple[int, ...]
+    forecasts: dict[str, Forecast]
+    expected: Float64[np.ndarray, " row"] | None = None
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    def __repr__(self) -> str:
+        head = (
+            f"<Backtest {self.experiment.name!r}: {len(self):,} rows, {int(self.y.sum()):,} events, "
+            f"as of {to_iso(self.as_of.min())} to {to_iso(self.as_of.max())}, {len(self.first)} fits>"
+        )
+        shown = self.frame()[list(SHOWN)]
+        return f"{head}\n{shown.to_string(float_format=lambda v: f'{v:.4f}')}"
+
+    @cached_property
+    def cuts(self) -> Cuts:
+        """Where rankings are cut, as the experiment says."""
+        return cuts_of(self.experiment, self.places, self.cell, self.as_of)
+
+    @cached_property
+    def _judged(self) -> dict[str, Judged]:
+        return {name: Judged(self.y, forecast, self.as_of, self.cuts) for name, forecast in self.forecasts.items()}
+
+    def judged(self, name: str) -> Judged:
+        """The rows as judged for a forecaster.
+
+        Raises
+        ------
+        UsageError
+            If there is no such forecaster.
+        """
+        if name not in self.forecasts:
+            raise unknown_name("forecaster in the backtest", name, self.forecasts)
+        return self._judged[name]
+
+    def row_scores(self, name: str) -> dict[str, Any]:
+        """The scores of each row for a forecaster: log score, CRPS, Brier score and the others that a row has."""
+        return self.judged(name).scores
+
+    def summary(self) -> dict[str, Any]:
+        """Rows, events and every metric of every forecaster: ``{"rows", "events", "forecasters": {NAME: {…}}}``.
+
+        Where there is a truth, ``truth`` holds the oracle's log score and every forecaster's distance to it.
+        """
+        found = {name: {key: self.judged(name).figure(metric) for key, metric in TABLE.items()} for name in self.forecasts}
+        told = {"rows": len(self), "events": int(self.y.sum()), "forecasters": found}
+        return told if self.expected is None else told | {"truth": self._truth()}
+
+    def _truth(self) -> dict[str, Any]:
+        score, found = distances(self)
+        return {"log_score": score, "forecasters": {name: asdict(one) for name, one in found.items()}}
+
+    def folds(self) -> list[dict[str, Any]]:
+        """The metrics of every fold and forecaster, with the fold's first and last as-of date."""
+        dates, at = np.unique(self.as_of, return_index=True)
+        of = self.fold[at]
+        found = []
+        for fold in range(len(self.first)):
+            inside = of == fold
+            if not inside.any():
+                continue
+            span = {"fold": fold, "first": to_iso(dates[inside][0]), "last": to_iso(dates[inside][-1])}
+            for name in self.forecasts:
+                found.append({"forecaster": name, **span, **self.of_dates(name, inside)})
+        return found
+
+    def of_dates(self, name: str, inside: Any) -> dict[str, float]:
+        """Every metric of a forecaster over some of the as-of dates (a mask over the dates, in order)."""
+        judged = self.judged(name)
+        weight = inside[judged.at].astype(np.float64)
+        found = {}
+        for key, metric in TABLE.items():
+            if metric.parts is not None:
+                found[key] = float(metric.value(judged.parts(metric)[inside].sum(axis=0)))
+            else:
+                assert metric.pooled is not None
+                found[key] = metric.pooled(judged, weight)
+        return found
+
+    def draws(self, metric: str, draws: int = 1000, seed: int = 1) -> tuple[Float64[np.ndarray, " model"], Any]:
+        """A metric of every forecaster, and of every draw of as-of dates in blocks, shape ``[draw, model]``.
+
+        Raises
+        ------
+        UsageError
+            If there is no such metric.
+        """
+        found = _metric(metric)
+        names, block = list(self.forecasts), self.experiment.evaluation.block
+        judged = [self.judged(name) for name in names]
+        if found.parts is not None:
+            return paired_statistics(np.stack([one.parts(found) for one in judged]), found.value, draws, block, seed)
+        assert found.pooled is not None
+        weights = multiplicities(len(judged[0].dates), draws, block, seed).astype(np.float64)
+        drawn = np.array([[found.pooled(one, weight[one.at]) for one in judged] for weight in weights])
+        return np.array([one.figure(found) for one in judged]), drawn
+
+    def lift(self, over: str = "", score: str = "log_score", draws: int = 1000) -> dict[str, Interval]:
+        """How much better each other forecaster's ``score`` is than that of ``over``, with a paired 95 % interval.
+
+        Better is lower for errors and scores, higher for precision, hit rates, PAI and PEI; above 0 is better here in any case.
+        ``over`` is the experiment's baseline unless named.
+        """
+        return {name: found[0] for name, found in self._against(over, score, draws).items()}
+
+    def relative_lift(self, over: str = "", score: str = "log_score", draws: int = 1000) -> dict[str, Interval]:
+        """The same as a share of the baseline's own figure: 0.016 is 1.6 % better."""
+        return {name: found[1] for name, found in self._against(over, score, draws).items()}
+
+    def _against(self, over: str, score: str, draws: int) -> dict[str, tuple[Interval, Interval]]:
+        base = list(self.forecasts).index(self._baseline(over))
+        value, drawn = self.draws(score, draws)
+        sign = 1.0 if _metric(score).better == "higher" else -1.0
+        found = {}
+        with np.errstate(invalid="ignore", divide="ignore"):
+            for at, name in enumerate(self.forecasts):
+                if at == base:
+                    continue
+                gain, gains = sign * (value[at] - value[base]), sign * (drawn[:, at] - drawn[:, base])
+                share, shares = gain / abs(value[base]), gains / np.abs(drawn[:, base])
+                found[name] = (interval(gain, gains), interval(share, shares))
+        return found
+
+    def _baseline(self, over: str) -> str:
+        name = over or self.experiment.baseline
+        if name not in self.forecasts:
+            raise unknown_name("forecaster in the backtest", name, self.forecasts)
+        return name
+
+    def frame(self) -> pd.DataFrame:
+        """A row a forecaster, a column a metric, best log score first."""
+        import pandas as pd
+
+        table = pd.DataFrame(self.summary()["forecasters"]).T[list(METRICS)]
+        return table.sort_values("log_score")
+
+    def compare(self, over: str = "", metrics: Iterable[str] = ("log_score", "rmse", "wmae", "mae_median")) -> pd.DataFrame:
+        """A row a metric and forecaster: its figure, the baseline's, how much better it is, with interval, also as a share."""
+        import pandas as pd
+
+        base, rows = self._baseline(over), []
+        for metric in metrics:
+            pairs = self._against(over, metric, 1000)
+            for name, (gain, share) in pairs.items():
+                figures = {
+                    "metric": metric,
+                    "forecaster": name,
+                    "figure": self.judged(name).figure(TABLE[metric]),
+                    base: self.judged(base).figure(TABLE[metric]),
+                }
+                rows.append(figures | {"better_by": gain.value, "low": gain.low, "high": gain.high} | _shares(share))
+        return pd.DataFrame(rows)
+
+    def joined(self, other: BacktestResult, suffix: str = " (2)") -> BacktestResult:
+        """This result with the forecasts of another on the same rows; a name that both have gets ``suffix``.
+
+        Raises
+        ------
+        UsageError
+            If the rows are not the same, saying which are not.
+        """
+        check_same_rows(
+            (f"the backtest {self.experiment.name!r}", f"the other one, {other.experiment.name!r},"),
+            (self.cell, other.cell),
+            (self.as_of, other.as_of),
+            (self.y, other.y),
+            self.places.ids,
+        )
+        more = {name + suffix if name in self.forecasts else name: found for name, found in other.forecasts.items()}
+        return replace(self, forecasts=self.forecasts | more)
+
+    def predictions(self) -> pd.DataFrame:
+        """A row a cell and as-of date: cell, as_of, y, and mean and dispersion of each forecaster."""
+        import pandas as pd
+
+        columns: dict[str, Any] = {
+            "cell": np.array(self.places.ids, dtype=object)[self.cell],
+            "as_of": self.as_of.astype("datetime64[D]").astype("datetime64[s]"),
+            "y": self.y,
+        }
+        for name, forecast in self.forecasts.items():
+            columns |= {f"{name}_mean": forecast.mean, f"{name}_dispersion": forecast.dispersion}
+        return pd.DataFrame(columns)
+
+
+SHOWN = ("log_score", "crps", "rmse", "wmae", "mae_median", "brier", "hit_rate_at_capacity", "pai")
+"""Metrics that a printed result shows; :meth:`BacktestResult.frame` has them all."""
+
+
+def _metric(name: str) -> Metric:
+    if name not in TABLE:
+        raise unknown_name("metric", name, TABLE)
+    return TABLE[name]
+
+
+def _shares(share: Interval) -> dict[str, float]:
+    return {"share": share.value, "share_low": share.low, "share_high": share.high}

@@ -1,0 +1,91 @@
+"""The paired block bootstrap: repeatable, blocks of dates, figures computed anew, and an interval that covers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from riskmodel.base.errors import UsageError
+from riskmodel.forecasts.evaluation.metrics import multiplicities, paired_difference, paired_statistics
+from riskmodel.forecasts.evaluation.metrics.bootstrap import interval
+from riskmodel.forecasts.evaluation.metrics.table import TABLE
+
+
+def test_a_paired_difference_is_repeatable_and_covers_the_truth() -> None:
+    rng = np.random.default_rng(11)
+    as_of = np.repeat(np.arange(60), 20)
+    noise = rng.normal(0, 1, len(as_of))
+    found = paired_difference(noise + 0.3, noise, as_of)
+    assert found == paired_difference(noise + 0.3, noise, as_of)
+    assert found == pytest.approx((0.3, 0.3, 0.3))
+    mean, low, high = paired_difference(rng.normal(0, 1, len(as_of)), rng.normal(0, 1, len(as_of)), as_of)
+    assert low < 0 < high
+    assert low < mean < high
+    assert high - low == pytest.approx(2 * 1.96 * np.sqrt(2 / len(as_of)), rel=0.35)
+
+
+def test_rows_of_a_date_stay_together_in_the_bootstrap() -> None:
+    """With one effect a date, more rows a date do not narrow the interval; blocks widen it where dates resemble each other."""
+    rng = np.random.default_rng(2)
+    effect = rng.normal(0, 1, 80)
+    one = paired_difference(effect, 0 * effect, np.arange(80))
+    many = paired_difference(np.repeat(effect, 50), np.zeros(4_000), np.repeat(np.arange(80), 50))
+    assert many == pytest.approx(one)
+    runs = np.repeat(rng.normal(0, 1, 20), 4)
+    single = paired_difference(runs, 0 * runs, np.arange(80), block=1)
+    blocks = paired_difference(runs, 0 * runs, np.arange(80), block=8)
+    assert blocks[2] - blocks[1] > 1.3 * (single[2] - single[1])
+    assert paired_difference(effect[:1], 0 * effect[:1], np.array([5])) == pytest.approx((effect[0],) * 3)
+
+
+def test_draws_are_blocks_of_consecutive_dates() -> None:
+    found = multiplicities(12, draws=200, block=4)
+    assert found.shape == (200, 12)
+    assert (found.sum(axis=1) == 12).all()
+    # three blocks around a circle: a count changes at no more than their six ends
+    assert (np.count_nonzero(np.diff(np.concatenate([found, found[:, :1]], axis=1), axis=1), axis=1) <= 6).all()
+    assert np.array_equal(found, multiplicities(12, draws=200, block=4))
+    assert not np.array_equal(found, multiplicities(12, draws=200, block=4, seed=2))
+    assert abs(found.mean(axis=0) - 1).max() < 0.2
+    with pytest.raises(UsageError, match="'block' parameter of the bootstrap must be a whole number"):
+        multiplicities(12, block=0)
+
+
+@pytest.mark.parametrize("name", ["rmse", "wmae", "pai", "log_score", "precision_at_capacity"])
+def test_a_quotient_is_computed_anew_from_each_draw(name: str) -> None:
+    """The drawn figure is that of the repeated dates, not a mean of figures of dates."""
+    rng = np.random.default_rng(3)
+    metric = TABLE[name]
+    columns = 4 if name == "pai" else 2
+    parts = rng.gamma(2.0, 3.0, (3, 9, columns))
+    value, drawn = paired_statistics(parts, metric.value, draws=40, block=2)
+    weights = multiplicities(9, 40, 2)
+    for draw in range(40):
+        again = np.repeat(parts, weights[draw], axis=1).sum(axis=1)
+        np.testing.assert_allclose(drawn[draw], metric.value(again), rtol=1e-12)
+    np.testing.assert_allclose(value, metric.value(parts.sum(axis=1)))
+
+
+def test_all_models_are_judged_on_the_same_draw() -> None:
+    parts = np.random.default_rng(4).gamma(2.0, 1.0, (1, 20, 2))
+    value, drawn = paired_statistics(np.concatenate([parts, parts]), TABLE["rmse"].value)
+    assert np.array_equal(drawn[:, 0], drawn[:, 1])
+    assert value[0] == value[1]
+
+
+def test_draws_without_a_figure_are_left_out() -> None:
+    found = interval(0.4, np.array([np.nan, 0.1, 0.5, np.nan]))
+    assert found.value == 0.4
+    assert found.low == pytest.approx(0.11)
+    assert np.isnan(interval(0.4, np.array([np.nan])).low)
+
+
+def test_the_interval_covers_about_as_often_as_it_says() -> None:
+    rng = np.random.default_rng(5)
+    held = 0
+    for _ in range(200):
+        noise = rng.normal(0, 1, 82)
+        dates = 0.2 + (noise[:-2] + noise[1:-1] + noise[2:]) / np.sqrt(3)
+        _, low, high = paired_difference(dates, 0 * dates, np.arange(80), draws=200, block=6)
+        held += low < 0.2 < high
+    assert 0.82 < held / 200 < 0.99

@@ -1,0 +1,86 @@
+"""The table of metrics: figures are those of plain loops, and the same from totals, folds and draws."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from riskmodel.forecasts.distribution import Forecast
+from riskmodel.forecasts.evaluation.metrics import METRICS, TABLE, Judged, row_scores, summarise
+from tests.forecasts.evaluation import oracles
+
+rows = st.lists(st.tuples(st.integers(0, 4), st.sampled_from([0.1, 0.5, 1.0, 2.5]), st.integers(0, 3)), min_size=1, max_size=60)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows)
+def test_summaries_are_those_of_plain_loops(found: list[tuple[int, float, int]]) -> None:
+    y, mean, as_of = (list(column) for column in zip(*found, strict=True))
+    psi = [0.3 * (i % 2) for i in range(len(y))]
+    got = summarise(np.array(y), Forecast.of(np.array(mean), np.array(psi)), np.array(as_of))
+    assert tuple(got) == METRICS
+    n = len(y)
+    errors = [abs(a - b) for a, b in zip(y, mean, strict=True)]
+    events = sum(y)
+    assert got["rmse"] == pytest.approx(math.sqrt(sum(e * e for e in errors) / n))
+    assert got["mae_mean"] == pytest.approx(sum(errors) / n)
+    expected = sum(e * a for e, a in zip(errors, y, strict=True)) / events if events else float("nan")
+    assert got["wmae"] == pytest.approx(expected, nan_ok=True)
+    laws = [oracles.law(m, p) for m, p in zip(mean, psi, strict=True)]
+    assert got["mae_median"] == pytest.approx(sum(abs(c - made.ppf(0.5)) for c, made in zip(y, laws, strict=True)) / n)
+    assert got["log_score"] == pytest.approx(-sum(made.logpmf(c) for c, made in zip(y, laws, strict=True)) / n, abs=1e-12)
+    briers = sum((made.sf(0) - (c > 0)) ** 2 for c, made in zip(y, laws, strict=True))
+    assert got["brier"] == pytest.approx(briers / n, abs=1e-12)
+
+
+def test_every_metric_says_what_it_means_and_which_way_is_better() -> None:
+    for name, metric in TABLE.items():
+        assert metric.name == name
+        assert len(metric.meaning) > 20
+        assert (metric.parts is None) != (metric.pooled is None)
+    assert {name for name, metric in TABLE.items() if metric.better == "stated"} == {f"coverage_{k}" for k in (50, 80, 90, 95)}
+
+
+def test_better_forecasts_are_better_by_every_metric() -> None:
+    """The law that made the counts against the same with its places mixed up: every metric points the stated way."""
+    rng = np.random.default_rng(12)
+    mean = rng.gamma(0.4, 3.0, 6_000)
+    y, as_of = rng.poisson(mean), np.repeat(np.arange(20), 300)
+    right = summarise(y, Forecast.of(mean), as_of)
+    wrong = summarise(y, Forecast.of(rng.permutation(mean)), as_of)
+    for name, metric in TABLE.items():
+        if metric.better != "stated" and not name.startswith("width"):
+            assert (right[name] < wrong[name]) == (metric.better == "lower"), name
+
+
+def test_figures_of_the_whole_are_made_of_sums_over_dates() -> None:
+    rng = np.random.default_rng(13)
+    mean = rng.gamma(0.4, 3.0, 600)
+    y, as_of = rng.poisson(mean), np.repeat(np.arange(6), 100)
+    whole = Judged(y, Forecast.of(mean), as_of)
+    half = as_of < 3
+    part = Judged(y[half], Forecast.of(mean[half]), as_of[half])
+    for name, metric in TABLE.items():
+        if metric.parts is not None:
+            assert metric.value(whole.parts(metric)[:3].sum(axis=0)) == pytest.approx(part.figure(metric)), name
+        else:
+            assert metric.pooled is not None
+            assert metric.pooled(whole, half.astype(float)) == pytest.approx(part.figure(metric)), name
+
+
+def test_scores_that_are_there_are_used() -> None:
+    y, forecast = np.array([0, 2]), Forecast.of(np.array([1.0, 1.0]))
+    scores = row_scores(y, forecast)
+    again = summarise(y, forecast, np.zeros(2), scores | {"log_score": scores["log_score"] + 1})
+    assert again["log_score"] == pytest.approx(summarise(y, forecast, np.zeros(2))["log_score"] + 1)
+
+
+def test_without_an_event_there_is_no_number_where_none_can_be() -> None:
+    found = summarise(np.zeros(5, dtype=int), Forecast.of(np.full(5, 0.2)), np.zeros(5))
+    none = {"wmae", "top_decile", "average_precision", "precision_at_recall", "recall_at_capacity", "hit_rate_at_capacity"}
+    none |= {"recall_at_area", "hit_rate_at_area", "pai", "pei"}
+    assert {name for name, value in found.items() if math.isnan(value)} == none
