@@ -67,6 +67,10 @@ class BoostedCount(Forecaster):
         Most trees, and the number grown without validation.
     learning_rate, leaves, rows_a_leaf, feature_share, l2
         As ``learning_rate``, ``num_leaves``, ``min_data_in_leaf``, ``feature_fraction``, ``lambda_l2`` in LightGBM.
+    rows
+        Most rows that trees are grown on (about), or None for all: see :func:`drawn`.
+    rising
+        Whether the target's own counts may only raise what the trees add to the rate.
     half_lives, over, exposure
         Of the rate, as in :class:`DecayedRate`.
     """
@@ -80,6 +84,8 @@ class BoostedCount(Forecaster):
         rows_a_leaf: int = 200,
         feature_share: float = 0.6,
         l2: float = 5.0,
+        rows: int | None = None,
+        rising: bool = True,
         half_lives: tuple[float, ...] = (30, 91, 182, 365, 730),
         over: str = COUNTY,
         exposure: str | None = None,
@@ -92,6 +98,8 @@ class BoostedCount(Forecaster):
         self.rows_a_leaf = rows_a_leaf
         self.feature_share = feature_share
         self.l2 = l2
+        self.rows = rows
+        self.rising = rising
         self.half_lives = half_lives
         self.over = over
         self.exposure = exposure
@@ -112,13 +120,17 @@ class BoostedCount(Forecaster):
         rising = {
             feature.name
             for feature in design.features
-            if isinstance(feature, (Count, Decay)) and feature.over == "cell" and set(feature.kinds) <= set(target.kinds)
+            if self.rising
+            and isinstance(feature, (Count, Decay))
+            and feature.over == "cell"
+            and set(feature.kinds) <= set(target.kinds)
         }
+        grown_on, weights = self._drawn(design)
         params = {
             "objective": "poisson",
             "learning_rate": self.learning_rate,
             "num_leaves": self.leaves,
-            "min_data_in_leaf": min(self.rows_a_leaf, max(1, len(design) // 20)),
+            "min_data_in_leaf": min(self.rows_a_leaf, max(1, len(grown_on) // 20)),
             "feature_fraction": self.feature_share,
             "lambda_l2": self.l2,
             "max_bin": 127,
@@ -130,7 +142,8 @@ class BoostedCount(Forecaster):
             "data_random_seed": self.seed,  # a stream draws the rows that bins are made of by this alone
             "verbosity": -1,
         }
-        learn = self._dataset(lightgbm, design)
+        learn = self._dataset(lightgbm, grown_on)
+        learn.set_weight(weights)
         trees = getattr(self, "trees_", self.trees)
         callbacks: list[Any] = []
         watched: list[Any] = []
@@ -144,6 +157,13 @@ class BoostedCount(Forecaster):
         later = design if validation is None else validation
         self.dispersion_ = fit_dispersion(later.y, np.exp(self._eta(later)))
         return self
+
+    def _drawn(self, design: Design) -> tuple[Design, Any]:
+        """The rows to grow trees on, and the weight of each (None: alike)."""
+        if self.rows is None or len(design) <= self.rows:
+            return design, None
+        chosen, weights = drawn(self.rate_.predict(design).mean, self.rows)
+        return design.take(chosen), weights
 
     def _dataset(self, lightgbm: Any, design: Design, reference: Any = None) -> Any:
         start = np.log(self.rate_.predict(design).mean)
@@ -212,3 +232,22 @@ class BoostedCount(Forecaster):
         self._adopt(state["model"])
         self.dispersion_ = state["dispersion"]
         return self
+
+
+def drawn(mean: Any, rows: int) -> tuple[Any, Any]:
+    """Positions of about ``rows`` rows, and one over each row's chance of being drawn; the same ones every time.
+
+    Chances rise with the square root of the ``mean``, to at most 1: the gradient of a Poisson loss has that standard deviation, so
+    this loses least for a given number of rows (Neyman, 1934). Drawing is systematic along the rows (Madow, 1949).
+    """
+    size = np.sqrt(mean)
+    sure = np.zeros(len(size), dtype=bool)
+    while True:
+        factor = (rows - np.count_nonzero(sure)) / size[~sure].sum()
+        more = ~sure & (factor * size >= 1)
+        if not more.any():
+            break
+        sure |= more
+    chance = np.where(sure, 1.0, factor * size)
+    chosen = np.flatnonzero(np.diff(np.floor(np.cumsum(chance)), prepend=0.0) > 0)
+    return chosen, 1.0 / chance[chosen]
