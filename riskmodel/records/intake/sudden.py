@@ -2,13 +2,15 @@
 
 Records are counted by kind and week (month, for a monthly source) of the day on which they became known, so that a night judges
 what it hears and late records change no judgement. The last whole week is judged against up to :data:`PAST` weeks before it,
-of which there must be :data:`LEAST`; a week that still runs can only jump. The usual number is the median; the spread is
-negative binomial, with the variance that the median absolute deviation gives where it is more than Poisson's. A kind
+of which there must be :data:`LEAST`; a week that still runs can only jump. The usual number is the median of the past weeks, or of
+the last :data:`RECENT` if that is more; counts spread about it as negative binomial ones, with the variance of the past weeks less
+the most unusual one, and at least with a coefficient of variation of :data:`EXTRA` beyond Poisson's. A kind
 
-- *disappears* if a week has none, none of the past weeks had none, and that has a chance below :data:`CHANCE`: of Poisson counts
-  this takes nine a week, so that small counties are not flooded;
+- *disappears* if a week has none, none of the past weeks had none, and that has a chance below :data:`CHANCE`: this takes about
+  15 a week, so that small counties are not flooded;
 - *appears* if a week has at least :data:`FEW` and no past week had any;
-- *jumps* if a week has more than any past week, at least twice the usual and :data:`FEW` more, and a chance below :data:`CHANCE`.
+- *jumps* if :data:`USUAL` a week are usual, and a week has more than any past week, at least :data:`TIMES` times the usual and
+  :data:`FEW` more, and a chance below :data:`CHANCE`.
 """
 
 from __future__ import annotations
@@ -22,10 +24,14 @@ from jaxtyping import Int64
 
 from riskmodel.base.periods import to_iso
 
-LEAST = 8
+LEAST = 13
 PAST = 52
+RECENT = 8
+EXTRA = 0.3
+TIMES = 2.5
 CHANCE = 1e-4
 FEW = 10
+USUAL = 5
 
 Weekly = dict[str, Any]
 """``first``, the number of the first week, and ``counts``, the counts from it on by kind, as words: what a manifest keeps."""
@@ -108,7 +114,7 @@ def judge_weeks(weekly: Weekly | None, through: int, monthly: bool) -> tuple[Sud
             told = judge(past, int(one[week]), whole)
             if told is not None:
                 since = to_iso(first_day(weekly["first"] + week, monthly))
-                found.append(Sudden(name, told, since, int(one[week]), float(np.median(past))))
+                found.append(Sudden(name, told, since, int(one[week]), usual_count(past)))
                 break
     return tuple(found)
 
@@ -117,15 +123,20 @@ def judge(past: Int64[np.ndarray, " period"], count: int, whole: bool = True) ->
     """What is sudden about ``count`` after the counts ``past``; None if nothing is. Of a week that is not ``whole`` more may come."""
     if len(past) < LEAST:
         return None
-    usual = float(np.median(past))
+    usual = usual_count(past)
     if past.max() == 0:
         return "appears" if count >= FEW else None
-    deviation = 1.4826 * float(np.median(np.abs(past - usual)))
-    variance = max(usual, deviation**2, 1e-9)
+    squares = np.sort((past - usual) ** 2)[:-1]
+    variance = max(usual + (EXTRA * usual) ** 2, float(squares.mean()), 1e-9)
     if whole and count == 0:
         return "disappears" if past.min() > 0 and _none(usual, variance) < CHANCE else None
-    high = count > past.max() and count >= 2 * usual and count >= usual + FEW
-    return "jumps" if high and _at_least(count, max(usual, 0.5), variance) < CHANCE else None
+    high = count > past.max() and count >= TIMES * usual and count >= usual + FEW
+    return "jumps" if high and usual >= USUAL and _at_least(count, usual, variance) < CHANCE else None
+
+
+def usual_count(past: Int64[np.ndarray, " period"]) -> float:
+    """The median of the past weeks, or of the last few of them if that is more."""
+    return float(max(np.median(past), np.median(past[-RECENT:])))
 
 
 def _none(mean: float, variance: float) -> float:
