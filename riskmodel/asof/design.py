@@ -242,7 +242,7 @@ def _passes(features: Sequence[Feature]) -> list[list[int]]:
 def _keys(shared: Shared) -> tuple[Any, Any, Any]:
     """Cell, date and whether it is at risk, a value a row."""
     shape = shared.version.shape
-    cell, as_of = np.empty(shape, dtype=np.int32), np.empty(shape, dtype=np.int32)
+    cell, as_of = windows.empty(shape, np.int32), windows.empty(shape, np.int32)
     cell[...] = np.arange(shape[0], dtype=np.int32)[:, None]
     as_of[...] = shared.as_of
     return cell.ravel(), as_of.ravel(), (shared.version >= 0).ravel()

@@ -24,6 +24,9 @@ OWN = (CELL, NEIGHBOURS, RING2)
 
 Values = Float64[np.ndarray, "cell date"]
 
+CACHE = 1 << 25
+"""Bytes of a table of features beyond which no cache holds it until it is read."""
+
 ALONE = np.zeros(0, dtype=np.int32)
 """The cell itself, where kernels take members."""
 
@@ -42,9 +45,6 @@ class Shared:
         self.as_of = as_of
         self.block = block
         self.origin, self.table = windows.day_table(as_of)
-        self.weight = history.amount.astype(np.int64)
-        # sums of all records that fit 32 bits are made in 32 bits, which is twice as fast
-        self.narrow = history.amount if int(self.weight.sum()) <= np.iinfo(np.int32).max else self.weight
         self._made: dict[Any, Any] = {}
         self._locks: dict[Any, Any] = {}
         self._lock = threading.Lock()
@@ -59,6 +59,21 @@ class Shared:
             if key not in self._made:
                 self._made[key] = make()
         return self._made[key]
+
+    @property
+    def weight(self) -> Int64[np.ndarray, " record"]:
+        """What each record counts."""
+        return self.once("weight", lambda: self.history.amount.astype(np.int64))
+
+    @property
+    def narrow(self) -> Int32[np.ndarray, " record"] | Int64[np.ndarray, " record"]:
+        """:attr:`weight` in 32 bits where the sum of all fits them: such sums are made twice as fast."""
+
+        def make() -> Any:
+            amount = self.history.amount
+            return amount if int(amount.sum(dtype=np.int64)) <= np.iinfo(np.int32).max else self.weight
+
+        return self.once("narrow", make)
 
     def numbers(self, kinds: tuple[str, ...]) -> Int64[np.ndarray, " kind"]:
         """The numbers of ``kinds`` in the history."""
@@ -225,7 +240,7 @@ class View:
         length, lag, gaps = s.once(("spans", kinds, *spans), make)
         windows.windows_at_once(
             h.starts, s.numbers(kinds), h.occurred, h.known, h.until, s.narrow, s.origin, s.table, length, lag, gaps,
-            self.first, self.stop, *s.members(over), np.array(rows, np.int64), np.int64(offset), X.nbytes >= windows.LARGE, X,
+            self.first, self.stop, *s.members(over), np.array(rows, np.int64), np.int64(offset), X.nbytes > CACHE, X,
         )  # fmt: skip
 
     def expected(self, kinds: tuple[str, ...], days: int, usual: int, lag: int, over: str = CELL) -> Values:
