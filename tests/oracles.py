@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
@@ -177,6 +177,10 @@ class Oracle:
         """Sum of amounts in the ``days`` days that end ``lag`` days before the date."""
         return sum(r.amount for r in self.seen(kinds, over) if self.t - lag - days <= r.occurred < self.t - lag)
 
+    def decayed(self, f: Any) -> float:
+        """Sum of amounts, each halved for every half-life."""
+        return sum(r.amount * 0.5 ** ((self.t - r.occurred) / f.half_life) for r in self.seen(f.kinds, f.over))
+
     def missing(self, kinds: Iterable[str], days: int) -> bool:
         """Whether a window reaches into a gap of a feed."""
         return missing(self.history, kinds, days, self.t)
@@ -199,7 +203,12 @@ def decay(o: Oracle, f: Any) -> float:
     """``Decay``."""
     if o.missing(f.kinds, 1):
         return NAN
-    return sum(r.amount * 0.5 ** ((o.t - r.occurred) / f.half_life) for r in o.seen(f.kinds, f.over))
+    sums = (
+        [o.decayed(f)]
+        if f.over in (CELL, NEIGHBOURS, RING2)
+        else [o.at(cell).decayed(replace(f, over=CELL)) for cell in o.members(f.over)]
+    )
+    return sum(value for value in sums if value >= 1e-18)
 
 
 def decayed_days(o: Oracle, f: Any) -> float:
