@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -53,6 +54,7 @@ from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import LANGUAGES
 from riskmodel.records.history import History
+from riskmodel.records.places import Places
 from tests import oracles
 from tests.strategies import FEATURES, FIRST, KINDS, cases, histories
 
@@ -278,3 +280,17 @@ def test_a_group_names_its_kinds_and_survives_json() -> None:
     assert back == feature
     assert back.name == feature.name
     assert Count(Group("other", ("theft", "noise"), zh="案件", en="cases"), 28) != feature
+
+
+def test_no_surprise_is_zero_without_a_sign() -> None:
+    """A zero's sign would be a bit that depends on the size of the block."""
+    places = Places.from_frame(pd.DataFrame({"cell": [f"c{i}" for i in range(40)]}))
+    rows = [
+        {"cell": f"c{i}", "kind": "theft", "occurred": FIRST + day, "amount": 1 + 99 * (day < 20)}
+        for i in range(40)
+        for day in range(24)
+    ]
+    history = History.from_frame(pd.DataFrame(rows), places, KINDS)
+    values = design(history, [FIRST + 24], [Surprise("theft", 4, 20)]).X
+    assert not values.any()
+    assert not np.signbit(values).any()
