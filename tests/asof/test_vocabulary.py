@@ -16,7 +16,9 @@ from riskmodel.asof.design import design, from_json
 from riskmodel.asof.vocabulary import (
     NEIGHBOURS,
     AboveUsual,
+    Among,
     Clip,
+    Closed,
     Count,
     Cusum,
     Decay,
@@ -48,6 +50,7 @@ from riskmodel.asof.vocabulary import (
     ToHoliday,
     Trend,
     Weekday,
+    WorkedWeekends,
     check_unique,
 )
 from riskmodel.base.errors import UsageError
@@ -58,7 +61,20 @@ from riskmodel.records.places import Places
 from tests import oracles
 from tests.strategies import FEATURES, FIRST, KINDS, cases, histories
 
-WHOLE = (AboveUsual, Count, HolidayDays, OpenSince, PlaceFigure, SinceHoliday, State, TimeSince, ToHoliday, Weekday)
+WHOLE = (
+    AboveUsual,
+    Closed,
+    Count,
+    HolidayDays,
+    OpenSince,
+    PlaceFigure,
+    SinceHoliday,
+    State,
+    TimeSince,
+    ToHoliday,
+    Weekday,
+    WorkedWeekends,
+)
 
 
 def whole(feature: Feature) -> bool:
@@ -217,6 +233,15 @@ def test_kinds_and_families_of_compositions_are_those_of_the_parts() -> None:
         (lambda: Relative("theft"), r"'of' parameter of Relative must be a feature"),  # type: ignore[arg-type]
         (lambda: Relative(Count("theft", 7), "ring2"), r"'over' parameter of Relative must be 'county' or a grouping"),
         (lambda: Nearby(7), r"'of' parameter of Nearby must be a feature"),  # type: ignore[arg-type]
+        (lambda: Closed("theft", 0), r"'window' parameter of Closed must be a whole number of days"),
+        (lambda: Among("theft"), r"'of' parameter of Among must be a feature"),  # type: ignore[arg-type]
+        (lambda: Among(Count("theft", 7), "cell"), r"'over' parameter of Among must be neighbours, ring2, county or a grouping"),
+        (
+            lambda: Among(Count("theft", 7), how="mean"),
+            r"'how' parameter of Among must be 'least', 'most' or 'share'\. Got 'mean'",
+        ),
+        (lambda: WorkedWeekends("cn"), r"'country' parameter of WorkedWeekends must be an ISO code of two capital letters"),
+        (lambda: WorkedWeekends("CN", 0), r"'ahead' parameter of WorkedWeekends must be a whole number"),
         (lambda: HolidayDays("China"), r"'country' parameter of HolidayDays must be an ISO code of two capital letters"),
         (lambda: ToHoliday("CN", 0), r"'length' parameter of ToHoliday must be a whole number"),
         (lambda: SinceHoliday("CN", cap=0), r"'cap' parameter of SinceHoliday must be a whole number"),
