@@ -18,7 +18,9 @@ from riskmodel.asof.vocabulary import (
     NEIGHBOURS,
     RING2,
     AboveUsual,
+    Among,
     Clip,
+    Closed,
     Count,
     Cusum,
     Decay,
@@ -51,6 +53,7 @@ from riskmodel.asof.vocabulary import (
     ToHoliday,
     Trend,
     Weekday,
+    WorkedWeekends,
 )
 from riskmodel.base.periods import NEVER
 from riskmodel.records.history import Coverage, History
@@ -233,10 +236,11 @@ def decayed_days(o: Oracle, f: Any) -> float:
 
 def rate(o: Oracle, f: Any) -> float:
     """``Rate``."""
-    exposure = o.figure(f.exposure)
+    figures = [o.at(cell).figure(f.exposure) for cell in o.members(f.over)]
+    exposure = sum(figure for figure in figures if not math.isnan(figure))
     if o.missing(f.kinds, f.window) or not exposure > 0:
         return NAN
-    return f.per * o.window(f.kinds, f.window) / exposure
+    return f.per * o.window(f.kinds, f.window, over=f.over) / exposure
 
 
 def shrunken_rate(o: Oracle, f: Any) -> float:
@@ -285,6 +289,21 @@ def same_season(o: Oracle, f: Any) -> float:
 def state(o: Oracle, f: Any) -> float:
     """``State``."""
     return NAN if o.missing(f.kinds, 1) else sum(r.amount for r in o.seen(f.kinds, f.over) if r.holds(o.t))
+
+
+def closed(o: Oracle, f: Any) -> float:
+    """``Closed``."""
+    ended = [r for r in o.seen(f.kinds, f.over) if o.t - f.window <= r.ended < o.t]
+    return NAN if o.missing(f.kinds, f.window) else sum(r.amount for r in ended)
+
+
+def among(o: Oracle, f: Any) -> float:
+    """``Among``."""
+    there = [o.at(cell).rounded(f.of) for cell in o.members(f.over) if o.at(cell).exists()]
+    known = [value for value in there if not math.isnan(value)]
+    if not known:
+        return NAN
+    return {"least": min(known), "most": max(known), "share": sum(value > 0 for value in known) / len(known)}[f.how]
 
 
 def state_age(o: Oracle, f: Any) -> float:
@@ -460,11 +479,20 @@ def public(country: str, t: int) -> bool:
 
 
 @lru_cache(maxsize=100_000)
+def worked(country: str, t: int) -> bool:
+    """Whether a day of the weekend is worked."""
+    import holidays
+
+    year = day_of(t).year
+    return day_of(t) in holidays.country_holidays(country, years=[year, year + 1]).weekend_workdays and not public(country, t)
+
+
+@lru_cache(maxsize=100_000)
 def long_holiday(country: str, length: int, t: int) -> bool:
     """Whether a day lies in a run of days off that is long enough and holds a public holiday."""
 
     def off(day: int) -> bool:
-        return public(country, day) or day_of(day).weekday() >= 5
+        return public(country, day) or (day_of(day).weekday() >= 5 and not worked(country, day))
 
     if not off(t):
         return False
@@ -528,6 +556,9 @@ MEANINGS: dict[type[Feature], Callable[[Oracle, Any], float]] = {
     ToHoliday: to_holiday,
     SinceHoliday: since_holiday,
     SchoolTerm: school_term,
+    WorkedWeekends: lambda o, f: sum(day_of(o.t + n).weekday() >= 5 and worked(f.country, o.t + n) for n in range(f.ahead)),
+    Closed: closed,
+    Among: among,
 }
 """Every class of feature and what it means."""
 

@@ -286,6 +286,17 @@ class View:
         total = self._sums(("began", kinds), kinds, windows.ENDLESS, 0, over, self._open(), began, None)
         return self.state(kinds, over) * self.as_of[None, :].astype(np.int64) - total
 
+    def closed(self, kinds: tuple[str, ...], days: int, over: str = CELL) -> Int64[np.ndarray, "cell date"]:
+        """Sum of amounts of the states whose end, in the last ``days`` days, is known at each date."""
+
+        def until() -> Any:
+            ended = np.minimum(self.history.ended.astype(np.int64) + days, int(NEVER))
+            return np.minimum(self.history.until, ended).astype(np.int32)
+
+        lately = self.shared.once(("open lately", days), until)
+        open_lately = self._sums(("open lately", kinds, days), kinds, windows.ENDLESS, 0, over, lately, self.shared.weight, None)
+        return open_lately - self.state(kinds, over)
+
     def _open(self) -> Any:
         return self.shared.once("open", lambda: np.minimum(self.history.until, self.history.ended))
 
@@ -400,6 +411,12 @@ class View:
             return out
 
         return self.kept((key, over), make)
+
+    def pairs(self, over: str) -> tuple[Any, Any]:
+        """Every cell of this block beside every cell of its ring ``over``: its row here, and the other's number."""
+        start, members = self.shared.members(over)
+        edges = start[self.first : self.stop + 1]
+        return np.repeat(np.arange(len(edges) - 1), np.diff(edges)), members[edges[0] : edges[-1]]
 
     def exposure(self, name: str) -> Values:
         """Exposure ``name``; NaN where it is missing."""
