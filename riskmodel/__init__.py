@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from riskmodel.records.places import Places
     from riskmodel.records.simulate import CountySettings, simulate
     from riskmodel.records.store import load_history
+    from riskmodel.records.truth import read_truth
     from riskmodel.warning_lists import WarningList, warning_lists
 
 _WHERE = {
@@ -59,6 +60,7 @@ _WHERE = {
     "riskmodel.records.places": ("Places",),
     "riskmodel.records.simulate": ("CountySettings", "simulate"),
     "riskmodel.records.store": ("load_history",),
+    "riskmodel.records.truth": ("read_truth",),
     "riskmodel.warning_lists": ("WarningList", "warning_lists"),
 }
 _MODULE = {name: module for module, names in _WHERE.items() for name in names}
@@ -95,6 +97,7 @@ __all__ = [
     "plot_map",
     "plot_over_time",
     "plot_reliability",
+    "read_truth",
     "simulate",
     "to_day",
     "to_iso",

@@ -12,7 +12,9 @@ from riskmodel.cli.app import EXIT_CODES, Json, app, current, emit, progress, th
 
 if TYPE_CHECKING:
     from riskmodel.base.project import Project
+    from riskmodel.forecasts.experiment import Experiment
     from riskmodel.records.history import History
+    from riskmodel.records.truth import Truth
 
 Name = Annotated[str, typer.Argument(metavar="EXPERIMENT", help="Name of a file in experiments/, without .toml.")]
 Role = Annotated[str, typer.Option(help="Who acts, as a role; never a name of a person.")]
@@ -31,6 +33,15 @@ def load_history(project: Project, day: int) -> tuple[History, str]:
     return store.load(project), str(store.manifest_id)
 
 
+def truth_of(project: Project, stated: Experiment, history: History) -> Truth | None:
+    """The truth of a simulated county that the experiment's test window is compared with, if there is one."""
+    from riskmodel.forecasts.evaluation.oracle import truth_name
+    from riskmodel.records.truth import read_truth, truth_names
+
+    name = truth_name(stated, truth_names(project)) if not stated.layer else None
+    return None if name is None else read_truth(project, history.places, name, stated.dates.test())
+
+
 @app.command(epilog=f"Example: riskmodel backtest rental-fire --json out.json. {EXIT_CODES}")
 def backtest(
     experiment: Name, json: Json = None, track: Annotated[bool, typer.Option(help="Record the run in MLflow.")] = True
@@ -45,8 +56,9 @@ def backtest(
     stated = load_experiment(base, experiment)
     features = load_features(base).choose(stated.features)
     history, manifest = load_history(base.layer(stated.layer), today(base))
+    truth = truth_of(base, stated, history)
     with progress("Backtest") as tell:
-        result = run(stated, history, features, threads=threads(), progress=tell)
+        result = run(stated, history, features, truth=truth, threads=threads(), progress=tell)
     paths = write_report(result, base.folder / "reports" / experiment, base.table.kinds)
     text = f"{result!r}\nReport: {paths[0]}"
     for caveat in stated.caveats(base.table.kinds):

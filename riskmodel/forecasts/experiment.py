@@ -91,7 +91,8 @@ class EvaluationTable(Table):
     Lists are cut at the policy's capacity in each group of ``grouping`` (none: the grouping ``centre`` if there is one, else the
     whole county). PAI, PEI and what bears ``at_area`` choose ``cells`` places a date or, where that is none, ``area_share`` of the
     area, which is the exposure ``area`` (none: cells count alike). ``recall`` is that of the precision at a stated recall, and
-    ``block`` the as-of dates in a block of the bootstrap.
+    ``block`` the as-of dates in a block of the bootstrap. ``truth`` names the table of a simulated county's truth (empty: the one
+    called like the target's only kind, if there is one).
     """
 
     grouping: str | None = None
@@ -101,6 +102,7 @@ class EvaluationTable(Table):
     recall: float = Field(default=0.5, gt=0, le=1)
     block: int = Field(default=4, ge=1)
     baseline: str = ""
+    truth: str = ""
 
 
 class Experiment(Table):

@@ -14,9 +14,11 @@ from riskmodel.base.periods import to_day, to_iso
 from riskmodel.forecasts.calibration import fit_calibrated
 from riskmodel.forecasts.distribution import Forecast
 from riskmodel.forecasts.evaluation.cuts import cuts_of
+from riskmodel.forecasts.evaluation.oracle import check_horizon
 from riskmodel.forecasts.evaluation.result import BacktestResult
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.records.history import History
+from riskmodel.records.truth import Truth
 
 Progress = Callable[[str, float], None]
 
@@ -72,13 +74,15 @@ def backtest(
     history: History,
     features: Iterable[Feature],
     *,
+    truth: Truth | None = None,
     threads: int = 2,
     progress: Progress | None = None,
 ) -> BacktestResult:
     """Forecast the experiment's test window with all its forecasters, refitted every ``refit_every`` days.
 
     The design is computed once; a fold learns from the rows whose labels were mature at its first date, with the labels as
-    known then. All forecasters are judged on the same rows, with the labels as known last.
+    known then. All forecasters are judged on the same rows, with the labels as known last. ``truth``, of a simulated county,
+    is only compared with; no forecaster sees it.
 
     Raises
     ------
@@ -86,6 +90,8 @@ def backtest(
         If the history is too short, or a fold has nothing to learn from.
     """
     check_span(experiment, history)
+    if truth is not None:
+        check_horizon(experiment, truth.outcome, truth.horizon)
     cuts_of(experiment, history.places, np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32))  # says early what is missing
     chosen = tuple(features)
     names = tuple(feature.name for feature in chosen)
@@ -126,4 +132,5 @@ def backtest(
         fold=fold[order],
         first=tuple(origins),
         forecasts={label: Forecast(means[label][order], dispersions[label][order]) for label in labels},
+        expected=None if truth is None else truth.at(test.cell[order], test.as_of[order]),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from riskmodel.forecasts.distribution import Forecast
 from riskmodel.forecasts.evaluation.cuts import cuts_of
 from riskmodel.forecasts.evaluation.metrics import METRICS, TABLE, Cuts, Interval, Judged, Metric, check_same_rows
 from riskmodel.forecasts.evaluation.metrics.bootstrap import interval, multiplicities, paired_statistics
+from riskmodel.forecasts.evaluation.oracle import distances
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.records.places import Places
 
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 class BacktestResult:
     """Forecasts of every forecaster on the same rows of the test window, and what happened.
 
-    ``fold`` numbers the refits; ``first[fold]`` is the day on which the models of a fold learned.
+    ``fold`` numbers the refits; ``first[fold]`` is the day on which the models of a fold learned. ``expected`` is the truth
+    of a simulated county, where there is one: what was to be expected of each row.
     """
 
     experiment: Experiment
@@ -38,6 +40,7 @@ class BacktestResult:
     fold: Int32[np.ndarray, " row"]
     first: tuple[int, ...]
     forecasts: dict[str, Forecast]
+    expected: Float64[np.ndarray, " row"] | None = None
 
     def __len__(self) -> int:
         return len(self.y)
@@ -76,9 +79,17 @@ class BacktestResult:
         return self.judged(name).scores
 
     def summary(self) -> dict[str, Any]:
-        """Rows, events and every metric of every forecaster: ``{"rows", "events", "forecasters": {NAME: {…}}}``."""
+        """Rows, events and every metric of every forecaster: ``{"rows", "events", "forecasters": {NAME: {…}}}``.
+
+        Where there is a truth, ``truth`` holds the oracle's log score and every forecaster's distance to it.
+        """
         found = {name: {key: self.judged(name).figure(metric) for key, metric in TABLE.items()} for name in self.forecasts}
-        return {"rows": len(self), "events": int(self.y.sum()), "forecasters": found}
+        told = {"rows": len(self), "events": int(self.y.sum()), "forecasters": found}
+        return told if self.expected is None else told | {"truth": self._truth()}
+
+    def _truth(self) -> dict[str, Any]:
+        score, found = distances(self)
+        return {"log_score": score, "forecasters": {name: asdict(one) for name, one in found.items()}}
 
     def folds(self) -> list[dict[str, Any]]:
         """The metrics of every fold and forecaster, with the fold's first and last as-of date."""
@@ -197,9 +208,7 @@ class BacktestResult:
             self.places.ids,
         )
         more = {name + suffix if name in self.forecasts else name: found for name, found in other.forecasts.items()}
-        return BacktestResult(
-            self.experiment, self.places, self.cell, self.as_of, self.y, self.fold, self.first, self.forecasts | more
-        )
+        return replace(self, forecasts=self.forecasts | more)
 
     def predictions(self) -> pd.DataFrame:
         """A row a cell and as-of date: cell, as_of, y, and mean and dispersion of each forecaster."""

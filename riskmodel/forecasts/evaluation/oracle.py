@@ -1,0 +1,89 @@
+"""The distance to the truth: how much of what could be known a forecaster knows, where a simulation says what that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from jaxtyping import Float64
+
+from riskmodel.base.errors import UsageError
+from riskmodel.forecasts.distribution import Forecast
+from riskmodel.forecasts.evaluation.metrics import Interval, Judged
+from riskmodel.forecasts.evaluation.metrics.bootstrap import interval, paired_statistics
+from riskmodel.forecasts.evaluation.metrics.table import TABLE
+from riskmodel.forecasts.experiment import Experiment
+
+if TYPE_CHECKING:
+    from riskmodel.forecasts.evaluation.result import BacktestResult
+
+
+@dataclass(frozen=True)
+class Distance:
+    """How far a forecaster is from the truth.
+
+    ``excess`` is its log score above the oracle's; ``closed`` the share of the gap between the baseline and the oracle that it
+    closes: 0 is the baseline, 1 the truth. NaN for the baseline itself.
+    """
+
+    excess: Interval
+    closed: Interval
+
+
+def truth_name(experiment: Experiment, there: Any) -> str | None:
+    """The table of truth that an experiment is judged by: the one it names, else one called like its only kind."""
+    stated, kinds = experiment.evaluation.truth, experiment.target.kinds
+    if stated:
+        return stated
+    return kinds[0] if len(kinds) == 1 and kinds[0] in there else None
+
+
+def check_horizon(experiment: Experiment, outcome: str, horizon: int) -> None:
+    """Check that a truth looks as far ahead as the experiment.
+
+    Raises
+    ------
+    UsageError
+        If it does not.
+    """
+    if horizon != experiment.horizon:
+        raise UsageError(
+            f"The truth of {outcome!r} is about {horizon} days and the target about {experiment.horizon}. "
+            "Name another table in evaluation.truth, or give the target that horizon."
+        )
+
+
+def oracle(expected: Float64[np.ndarray, " row"]) -> Forecast:
+    """The forecast of one who knows the state of the county: Poisson with the true expectation."""
+    return Forecast.of(expected)
+
+
+def distances(result: BacktestResult, over: str = "", draws: int = 1000) -> tuple[float, dict[str, Distance]]:
+    """The oracle's log score, and every forecaster's distance to it, with paired 95 % intervals.
+
+    Raises
+    ------
+    UsageError
+        If the result has no truth.
+    """
+    if result.expected is None:
+        raise UsageError(
+            "This backtest has no truth to compare with. Only a simulated county has one: give 'truth' in riskmodel.toml."
+        )
+    metric = TABLE["log_score"]
+    names = list(result.forecasts)
+    base = names.index(over or result.experiment.baseline)
+    known = Judged(result.y, oracle(result.expected), result.as_of, result.cuts)
+    parts = np.stack([*(result.judged(name).parts(metric) for name in names), known.parts(metric)])
+    value, drawn = paired_statistics(parts, metric.value, draws, result.experiment.evaluation.block)
+    found = {}
+    with np.errstate(invalid="ignore", divide="ignore"):
+        for at, name in enumerate(names):
+            gap, gaps = value[base] - value[-1], drawn[:, base] - drawn[:, -1]
+            closed = (np.nan, np.full(len(drawn), np.nan))
+            if at != base:
+                closed = ((value[base] - value[at]) / gap, (drawn[:, base] - drawn[:, at]) / gaps)
+            excess = interval(value[at] - value[-1], drawn[:, at] - drawn[:, -1])
+            found[name] = Distance(excess, interval(*closed))
+    return float(value[-1]), found
