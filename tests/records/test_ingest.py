@@ -597,3 +597,47 @@ def test_an_ingest_killed_at_any_write_leaves_a_whole_history_and_can_be_repeate
     assert fatal >= (0 if before else 5) if call == "mkdir" else fatal >= 8
     # nothing, after the first source, after the second
     assert call == "mkdir" or len(states) == (3 if before else 2)
+
+
+def test_an_amount_stated_per_something_is_their_product(tmp_path: Path) -> None:
+    (tmp_path / "riskmodel.toml").write_text(
+        """
+name = "houses"
+title = { zh = "房屋", en = "Houses" }
+history = "history"
+[places]
+path = "houses.csv"
+id = "house"
+groupings = { street = "street" }
+[warnings]
+grouping = "street"
+[kinds]
+violation = { family = "rental", zh = "违规", en = "violation" }
+[[sources]]
+name = "violations"
+path = "houses.csv"
+columns = { id = "house", cell = "house", occurred = "2015-12-31", amount = "rate", amount_per = "dwellings" }
+kind = "violation"
+since = "2015-01-01"
+through = "2015-12-31"
+""",
+        encoding="utf-8",
+    )
+    rows = [
+        "a,x,0.6666666666666666,3",
+        "b,x,0,7",
+        "c,x,0.0434782608695652,23",
+        "d,x,0.5,3",
+        "e,x,2.5,",
+        "f,x,many,2",
+        "g,x,1e300,1e300",
+    ]
+    (tmp_path / "houses.csv").write_text("house,street,rate,dwellings\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    report = ingest(load_project(tmp_path), "2016-01-01")
+    assert (report.total().accepted, report.sources[0].reasons) == (3, {"amount is not a whole number": 4})
+    history = HistoryStore(tmp_path / "history").load(load_project(tmp_path))
+    assert dict(zip([history.places.ids[c] for c in history.cell], history.amount.tolist(), strict=True)) == {
+        "a": 2,
+        "b": 0,
+        "c": 1,
+    }

@@ -50,6 +50,10 @@ _MONTHS = tuple(re.compile(form) for form in (r"(\d{4})([-/.])(\d{1,2})", r"(\d{
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}\S*(?:Z|[+-]\d{2}:?\d{2})")
 
 
+ROUNDING = 1e-6
+"""Share of an amount by which a rate times its base may miss the whole number that it stands for."""
+
+
 @dataclass(frozen=True)
 class Rows:
     """Cleaned rows of one source, in the order of the table. ``reason`` is 0 for a good row (see :data:`REASONS`).
@@ -124,6 +128,8 @@ def clean(source: Source, table: RawTable, locator: Locator, ingested: int, time
     fail((ended == _UNREADABLE) | (ended_known == _UNREADABLE), "unreadable end date")
     ended_known = np.where(ended_known == _EMPTY, ended, ended_known)
     amount = _whole(table, columns.amount, 1, _UNREADABLE, count)
+    if columns.amount is not None and columns.amount_per is not None:
+        amount = _product(table.columns[columns.amount], table.columns[columns.amount_per])
     fail(amount == _UNREADABLE, "amount is not a whole number")
     fail(amount < 0, "negative amount")
     revision = _whole(table, columns.revision, 0, 0, count)
@@ -242,10 +248,24 @@ def _whole(table: RawTable, column: str | None, unmapped: int, empty: int, count
         return np.full(count, unmapped, dtype=np.int64)
 
     def read(text: str) -> int:
-        try:
-            number = float(text) if "_" not in text else np.nan
-        except ValueError:
-            return _UNREADABLE
+        number = _number(text)
         return int(number) if abs(number) < _UNREADABLE and number == int(number) else _UNREADABLE
 
     return table.columns[column].map(read, empty, np.int64)
+
+
+def _number(text: str) -> float:
+    """The number that a text is, NaN if it is none."""
+    try:
+        return float(text) if "_" not in text else np.nan
+    except ValueError:
+        return np.nan
+
+
+def _product(rate: Column, per: Column) -> Int64[np.ndarray, " row"]:
+    """A rate times what it is stated per, where that is a whole number but for the rounding of the rate."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        product = rate.map(_number, np.nan, np.float64) * per.map(_number, np.nan, np.float64)
+        whole = np.rint(product)
+        good = (np.abs(product - whole) <= ROUNDING * np.maximum(1.0, np.abs(whole))) & (np.abs(whole) < _UNREADABLE)
+    return np.where(good, whole, _UNREADABLE).astype(np.int64)
