@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -82,6 +83,9 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Path:
     riskmodel("init", "county", cwd=where)
     folder = where / "county"
     (folder / "experiments" / "thefts.toml").write_text(EXPERIMENT, encoding="utf-8")
+    settings = (folder / "riskmodel.toml").read_text(encoding="utf-8")
+    alone = re.sub(r"^split = .*$", "split = { thefts = 1 }", settings, flags=re.MULTILINE)
+    (folder / "riskmodel.toml").write_text(alone, encoding="utf-8")
     at = ("--project", "county")
     riskmodel(*at, "simulate", "--cells", "60", "--years", "3", cwd=where)
     report = riskmodel(*at, "ingest", "--ingested", NIGHT, cwd=where)

@@ -81,12 +81,13 @@ def demo(
     fresh: Annotated[bool, typer.Option(help="Remove the project's data, store and outbox first.")] = False,
     json: Json = None,
 ) -> None:
-    """Simulate a county, ingest, train, promote, score the last night, and leave a list for every command centre.
+    """Simulate a county, ingest, train and promote a model for every target, score the last night, and leave a list for every centre.
 
     Runs in the selected project; in a folder without one it makes riskmodel-demo/.
     """
     from riskmodel.base.periods import to_day, to_iso
     from riskmodel.cli.learning_commands import promote_champion, train_and_register
+    from riskmodel.forecasts.experiment import experiment_names
     from riskmodel.operations.nightly import run_nightly
     from riskmodel.records.intake import ingest
     from riskmodel.records.simulate import CountySettings
@@ -107,18 +108,22 @@ def demo(
     as_of = to_day(summary.last) + 1
     with progress("2/5 ingest") as tell:
         report = ingest(project, as_of, progress=tell)
-    with progress("3/5 train") as tell:
-        trained = train_and_register(project, "rental-fire", as_of, tell)
-    with progress("4/5 promote") as tell:
-        promoted = promote_champion(project, "rental-fire", trained["version"], as_of)
-        tell("done", 1.0)
+    names = sorted(project.table.warnings.split) or experiment_names(project)
+    trained, promoted = {}, {}
+    for at, name in enumerate(names, 1):
+        with progress(f"3/5 train {name} ({at} of {len(names)})") as tell:
+            trained[name] = train_and_register(project, name, as_of, tell)
+    for name in names:
+        with progress(f"4/5 promote {name}") as tell:
+            promoted[name] = promote_champion(project, name, trained[name]["version"], as_of)
+            tell("done", 1.0)
     with progress("5/5 nightly") as tell:
         night = run_nightly(project, as_of, day=as_of, progress=tell)
     result: dict[str, Any] = {
         "as_of": to_iso(as_of),
         "rows": report.total().rows,
         "accepted": report.total().accepted,
-        "model": trained["bundle"],
+        "models": {name: made["bundle"] for name, made in trained.items()},
         "promoted": promoted,
         "night": night.to_json(),
     }
@@ -127,13 +132,13 @@ def demo(
         raise typer.Exit(night.exit_code)
 
 
-def _summary(summary: Any, report: Any, trained: dict[str, Any], night: Any) -> str:
+def _summary(summary: Any, report: Any, trained: dict[str, dict[str, Any]], night: Any) -> str:
     total = report.total()
     again = " (the tables are those already taken in)" if total.rows == 0 and report.sources else ""
     lines = [
         f"Simulated {summary.records:,} records, {summary.first} to {summary.last}.",
         f"Ingested {total.rows:,} rows = {total.accepted:,} accepted + {total.duplicates:,} duplicates + {total.quarantined:,} quarantined{again}.",
-        f"Trained and promoted rental-fire version {trained['version']} (bundle {trained['bundle']}).",
+        *(f"Trained and promoted {name} version {made['version']} (bundle {made['bundle']})." for name, made in trained.items()),
         f"Scored the night of {night.to_json()['as_of']}; one list for every command centre, each marked DRAFT until approved:",
     ]
     for one in night.lists:

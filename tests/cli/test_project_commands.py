@@ -19,8 +19,9 @@ def test_init_writes_a_project_that_loads(tmp_path: Path, run: Run) -> None:
     assert left.code == 0
     assert f"Wrote {len([p for p in folder.rglob('*') if p.is_file()])} files" in left.out
     project = load_project(folder)
-    assert experiment_names(project) == ["rental-fire"]
-    assert load_experiment(project, "rental-fire").title.en
+    assert experiment_names(project) == ["mediation", "rental-fire", "theft"] == sorted(project.table.warnings.split)
+    for name in experiment_names(project):
+        assert load_experiment(project, name).title.en
     told = json.loads((tmp_path / "out.json").read_bytes())
     assert sorted(told["files"]) == sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
 

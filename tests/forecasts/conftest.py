@@ -59,6 +59,8 @@ SETTINGS: dict[str, dict] = {
         "half_lives": (30, 120),
         "over": ("cell", "neighbours", "town"),
         "harmonics": 1,
+        "effort": ("stop",),
+        "effort_exposure": "households",
     },
     "SeasonalRate": {"years": 1, "half_life": 120, "over": "town", "exposure": "households"},
     "EndemicEpidemic": {"exposure": "households", "half_lives": (14, 60), "period": 26, "step": 14},

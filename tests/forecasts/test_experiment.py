@@ -51,7 +51,7 @@ def test_the_repositorys_own_experiment_loads(project: Project) -> None:
     found = load_experiment(project, "rental-fire")
     assert found.name == "rental-fire"
     assert found.source_text == (ROOT / "experiments/rental-fire.toml").read_text(encoding="utf-8")
-    assert [table.label for table in found.forecasters] == ["persistence", "decayed", "harmonic", "boosted"]
+    assert [table.label for table in found.forecasters] == ["persistence", "decayed", "harmonic", "boosted", "blend"]
     assert found.goal().kinds == ("rental_fire",)
     assert found.caveats(project.table.kinds) == []
 

@@ -35,7 +35,9 @@ class AdditiveRate(Forecaster):
     """Mean ``season * sum(coefficient * part)`` with coefficients that are not negative; dispersion by maximum likelihood.
 
     Parts are the decayed daily rates of the target's own kinds and of each signal, at each half-life and scope (the cell, its
-    neighbours added up, the mean cell of a group); the states that are open; exposures; and a constant. Where harm comes from a
+    neighbours added up, the mean cell of a group); the states that are open; exposures; and a constant. With an ``effort`` that
+    removes what it finds (inspections, say), each part counts a second time, multiplied by ``exp(-effort / exposure)``: what is
+    left, or has built up again, where the decayed effort comes to so much a unit of exposure. Where harm comes from a
     stock that is seen only through its traces (hazards, smouldering conflicts) or from earlier events nearby, what each trace
     brings adds up, as in Hawkes processes and in :class:`EndemicEpidemic`, of which this is the form with many signals.
     Coefficients that cannot be negative leave most parts out and need no other restraint.
@@ -59,6 +61,12 @@ class AdditiveRate(Forecaster):
         Scopes of the rates: ``cell``, ``neighbours`` or groupings.
     harmonics
         Highest number of turns a year; 0 leaves the season out.
+    effort
+        Kinds whose amounts are effort that removes what it finds, or none.
+    effort_half_life
+        How long it lasts until half is back, days.
+    effort_exposure
+        What the effort is set against: the name of an exposure, or None for 1 a cell.
     rows
         Most rows to fit on, evenly spaced.
     """
@@ -71,6 +79,9 @@ class AdditiveRate(Forecaster):
         half_lives: tuple[float, ...] = (14, 60, 365, 1460),
         over: tuple[str, ...] = (CELL, NEIGHBOURS),
         harmonics: int = 2,
+        effort: tuple[str, ...] = (),
+        effort_half_life: float = 30,
+        effort_exposure: str | None = None,
         rows: int = 400_000,
     ) -> None:
         for name, value in (("signals", signals), ("states", states)):
@@ -80,12 +91,17 @@ class AdditiveRate(Forecaster):
             raise bad_argument("half_lives", "AdditiveRate", "one or more numbers of days", half_lives)
         if harmonics < 0:
             raise bad_argument("harmonics", "AdditiveRate", "0 or more", harmonics)
+        if isinstance(effort, str):
+            raise bad_argument("effort", "AdditiveRate", "a list of kinds", effort)
         self.signals = signals
         self.states = states
         self.exposures = exposures
         self.half_lives = half_lives
         self.over = over
         self.harmonics = harmonics
+        self.effort = effort
+        self.effort_half_life = effort_half_life
+        self.effort_exposure = effort_exposure
         self.rows = rows
 
     def _rates(self, target: Target) -> tuple[tuple[Decay, DecayedDays], ...]:
@@ -105,16 +121,31 @@ class AdditiveRate(Forecaster):
     def _waves(self, target: Target) -> tuple[Harmonic, ...]:
         return tuple(Harmonic(wave, order, target.horizon) for order in range(1, self.harmonics + 1) for wave in ("sin", "cos"))
 
+    def _removal(self) -> tuple[Feature, ...]:
+        """The decayed effort, and the exposure that it is set against if there is one."""
+        exposure = (PlaceFigure(self.effort_exposure),) if self.effort_exposure else ()
+        return (Decay(tuple(self.effort), self.effort_half_life), *exposure) if self.effort else ()
+
     def needs(self, target: Target) -> tuple[Feature, ...]:
-        return check_unique([*(one for pair in self._rates(target) for one in pair), *self._levels(), *self._waves(target)])
+        rates = (one for pair in self._rates(target) for one in pair)
+        return check_unique([*rates, *self._levels(), *self._removal(), *self._waves(target)])
 
     def _names(self) -> tuple[str, ...]:
-        """The feature that stands for each part in an explanation."""
-        return (*(count.name for count, _ in self._rates(self.target_)), *(level.name for level in self._levels()))
+        """The feature that stands for each part in an explanation; those that effort removes come after the others."""
+        names = (*(count.name for count, _ in self._rates(self.target_)), *(level.name for level in self._levels()))
+        return names * 2 if self.effort else names
+
+    def _left(self, design: Design) -> Rows:
+        """What the effort has left over, NaN where it is not known; the exposure counts as at least 1."""
+        effort, *exposure = (design.column(feature.name).astype(np.float64) for feature in self._removal())
+        return np.exp(-effort / np.fmax(exposure[0], 1.0) if exposure else -effort)
 
     def _part(self, design: Design, k: int) -> Rows:
         """The values of part ``k``, NaN where they are missing."""
         rates = self._rates(self.target_)
+        single = len(rates) + len(self._levels())
+        if k >= single:
+            return self._left(design) * self._part(design, k - single)
         if k < len(rates):
             count, days = (design.column(feature.name).astype(np.float64) for feature in rates[k])
             return self.target_.horizon * count / np.maximum(days, 1.0)
@@ -181,8 +212,9 @@ class AdditiveRate(Forecaster):
         total, usual = sum(added, np.full(len(design), self.level_)), self.level_ + sum(self.usual_)
         with np.errstate(divide="ignore", invalid="ignore"):
             slope = np.where(np.abs(total - usual) > 1e-9 * usual, np.log(total / usual) / (total - usual), 1.0 / usual)
-        names = self._names()
-        values = {names[k]: (part - u) * slope for k, part, u in zip(self.used_, added, self.usual_, strict=True)}
+        names, values = self._names(), dict[str, Rows]()
+        for k, part, u in zip(self.used_, added, self.usual_, strict=True):
+            values[names[k]] = values.get(names[k], 0.0) + (part - u) * slope
         values[SEASON] = np.log(self._season(design)) - self.usual_season_
         base = float(np.log(usual)) + self.usual_season_
         shown = {SEASON: np.exp(values[SEASON])}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from riskmodel.asof.design import Design
 from riskmodel.asof.target import Target
-from riskmodel.asof.vocabulary import COUNTY, Elapsed, Feature, Harmonic
+from riskmodel.asof.vocabulary import COUNTY, NEIGHBOURS, Decay, Elapsed, Feature, Harmonic, check_unique
+from riskmodel.base.errors import bad_argument
 from riskmodel.base.texts import Text
 from riskmodel.forecasts.distribution import Forecast, fit_dispersion
 from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, check_rows, thinned
@@ -29,7 +30,8 @@ class HarmonicCount(Forecaster):
     """Poisson regression by statsmodels with log link; dispersion by maximum likelihood afterwards.
 
     Regressors: the log of the shrunken decayed rate at each half-life, sines and cosines of ``harmonics`` turns a year, and
-    years elapsed, held at the ends of the training period. Linear predictors are added up column by column, so that a row's
+    years elapsed, held at the ends of the training period; the same rates of each signal; and with ``near`` the log of 1 plus
+    the neighbours' decayed count of each. Linear predictors are added up column by column, so that a row's
     bits do not depend on the rows beside it.
 
     Parameters
@@ -42,6 +44,10 @@ class HarmonicCount(Forecaster):
         As in :class:`DecayedRate`.
     rows
         Most rows to fit on, evenly spaced.
+    signals
+        Groups of kinds, each a list, whose rates are regressors beside the target's own.
+    near
+        Whether the neighbours' counts are regressors, of the target's own kinds and of the signals.
     """
 
     def __init__(
@@ -51,12 +57,18 @@ class HarmonicCount(Forecaster):
         over: str = COUNTY,
         exposure: str | None = None,
         rows: int = 400_000,
+        signals: tuple[Sequence[str], ...] = (),
+        near: bool = False,
     ) -> None:
+        if any(isinstance(kinds, str) or not kinds for kinds in signals):
+            raise bad_argument("signals", "HarmonicCount", "a list of lists of kinds", signals)
         self.half_lives = half_lives
         self.harmonics = harmonics
         self.over = over
         self.exposure = exposure
         self.rows = rows
+        self.signals = signals
+        self.near = near
 
     def _rates(self) -> DecayedRate:
         return DecayedRate(self.half_lives, self.over, self.exposure)
@@ -64,8 +76,17 @@ class HarmonicCount(Forecaster):
     def _waves(self, target: Target) -> tuple[Harmonic, ...]:
         return tuple(Harmonic(wave, order, target.horizon) for order in range(1, self.harmonics + 1) for wave in ("sin", "cos"))
 
+    def _signals(self, target: Target) -> tuple[Target, ...]:
+        """The signals, looked at like the target."""
+        return tuple(Target(tuple(kinds), target.horizon) for kinds in self.signals)
+
+    def _near(self, target: Target) -> tuple[Decay, ...]:
+        kinds = dict.fromkeys([target.kinds, *(signal.kinds for signal in self._signals(target))]) if self.near else ()
+        return tuple(Decay(names, half_life, NEIGHBOURS) for names in kinds for half_life in self.half_lives)
+
     def needs(self, target: Target) -> tuple[Feature, ...]:
-        return (*self._rates().needs(target), *self._waves(target), Elapsed())
+        rates = [feature for each in (target, *self._signals(target)) for feature in self._rates().needs(each)]
+        return check_unique([*rates, *self._near(target), *self._waves(target), Elapsed()])
 
     def _regressors(self, design: Design, target: Target) -> list[tuple[str, Any]]:
         """Part and values of each regressor, the constant first."""
@@ -77,6 +98,12 @@ class HarmonicCount(Forecaster):
         years = design.column(Elapsed().name).astype(np.float64)
         low, high = self.years_
         found.append((TREND, np.clip(years, low, high) - high))
+        for signal in self._signals(target):
+            for half_life in self.half_lives:
+                rate = self.rates_.rates(design, signal, half_life, 1.0)[0]
+                found.append((Decay(signal.kinds, half_life).name, np.log(target.horizon * rate)))
+        for near in self._near(target):
+            found.append((near.name, np.log1p(np.nan_to_num(design.column(near.name).astype(np.float64)))))
         return found
 
     def fit(self, design: Design, validation: Design | None = None, threads: int = 2) -> HarmonicCount:
@@ -111,7 +138,7 @@ class HarmonicCount(Forecaster):
     def _parts(self, design: Design) -> tuple[float, dict[str, Any]]:
         """The constant, and the sum of each part's terms."""
         regressors = self._regressors(design, self.target_)
-        values = {name: np.zeros(len(design)) for name in (HISTORY, SEASON, TREND)}
+        values = {name: np.zeros(len(design)) for name in (HISTORY, SEASON, TREND, *(part for part, _ in regressors if part))}
         base = 0.0
         for coefficient, j in zip(self.coefficients_, self.used_, strict=True):
             part, column = regressors[j]
@@ -124,7 +151,7 @@ class HarmonicCount(Forecaster):
     def explain(self, design: Design) -> Contributions:
         base, values = self._parts(design)
         centred = {name: values[name] - self.usual_[name] for name in values}
-        shown = {name: np.exp(centred[name]) for name in values}
+        shown = {name: np.exp(centred[name]) for name in MEANINGS}
         total = base + sum(self.usual_.values())
         return Contributions(total, tuple(centred), np.stack(list(centred.values()), axis=1), MEANINGS, shown)
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from riskmodel.asof.design import Design, design
+from riskmodel.base.errors import UsageError
 from riskmodel.base.periods import day_range
 from riskmodel.forecasts.forecasters import HarmonicCount
 from riskmodel.records.history import History
@@ -58,3 +59,20 @@ def test_the_trend_is_held_beyond_the_training_years(rows: Design) -> None:
     fitted = HarmonicCount((120,), 0, "town", "households").fit(early)
     parts = fitted._regressors(rows, TARGET)
     assert max(values.max() for part, values in parts if part == "trend") == 0.0
+
+
+def test_signals_and_neighbours_are_regressors_of_their_own(town: History) -> None:
+    maker = HarmonicCount((30, 120), 1, "town", "households", signals=(["noise"],), near=True)
+    plain = HarmonicCount((30, 120), 1, "town", "households")
+    rows = design(town, day_range("2021-06-01", "2022-12-01", 7), maker.needs(TARGET), TARGET)
+    fitted = maker.fit(rows)
+    found = fitted.explain(rows)
+    signals = {"noise_decay_30d", "noise_decay_120d"}
+    near = {f"{kind}_decay_{days}d_neighbours" for kind in ("theft", "noise") for days in (30, 120)}
+    assert signals | near <= set(found.names)
+    assert len(fitted.coefficients_) == len(plain.fit(rows).coefficients_) + len(signals | near)
+    residual = rows.y - fitted.predict(rows).mean
+    for _, values in fitted._regressors(rows, TARGET):
+        assert abs(residual @ values) < 1e-4 * (np.abs(residual) @ np.abs(values))
+    with pytest.raises(UsageError, match=r"'signals' parameter of HarmonicCount must be a list of lists of kinds"):
+        HarmonicCount(signals=("noise",))
