@@ -46,7 +46,9 @@ FEATURES = (
     Trend("complaint", 28, 182, over="precinct"),
     Trend("complaint", 91, 364, over="precinct"),
     Trend("complaint", 364, 728, over="precinct"),
-    Ratio(Count("complaint", 21, 350, "precinct"), Count("complaint", 91, 315, "precinct"), called="year_ago_21d_of_91d_precinct"),
+    Ratio(
+        Count("complaint", 21, 350, "precinct"), Count("complaint", 91, 315, "precinct"), called="year_ago_21d_of_91d_precinct"
+    ),
     Ratio(Count("complaint", 7, 357, "precinct"), Count("complaint", 56, 364, "precinct"), called="year_ago_7d_of_56d_precinct"),
     Ratio(SameSeason("complaint", 7, 3, "precinct"), Count("complaint", 1092, 0, "precinct"), called="season_7d_3y_precinct"),
     Count("complaint", 28, over="borough"),

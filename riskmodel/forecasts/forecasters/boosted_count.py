@@ -97,7 +97,10 @@ class BoostedCount(Forecaster):
         rising = {
             feature.name
             for feature in design.features
-            if self.rising and isinstance(feature, (Count, Decay)) and feature.over == "cell" and set(feature.kinds) <= set(target.kinds)
+            if self.rising
+            and isinstance(feature, (Count, Decay))
+            and feature.over == "cell"
+            and set(feature.kinds) <= set(target.kinds)
         }
         grown_on, weights = self._drawn(design)
         params = {
