@@ -19,6 +19,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from riskmodel.asof.design import Design, design
+    from riskmodel.asof.engines import Dask, Processes, Threads
     from riskmodel.asof.library import load_features
     from riskmodel.asof.target import Target
     from riskmodel.base.errors import RefusedError, RiskmodelError, StaleError, UsageError
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 _WHERE = {
     "riskmodel.asof.design": ("Design", "design"),
+    "riskmodel.asof.engines": ("Dask", "Processes", "Threads"),
     "riskmodel.asof.library": ("load_features",),
     "riskmodel.asof.target": ("Target",),
     "riskmodel.base.errors": ("RefusedError", "RiskmodelError", "StaleError", "UsageError"),
@@ -70,18 +72,21 @@ __all__ = [
     "Bundle",
     "CountySettings",
     "Coverage",
+    "Dask",
     "Design",
     "Experiment",
     "History",
     "Kind",
     "Places",
     "Policy",
+    "Processes",
     "Project",
     "RefusedError",
     "RiskmodelError",
     "Scores",
     "StaleError",
     "Target",
+    "Threads",
     "UsageError",
     "WarningList",
     "backtest",

@@ -22,6 +22,7 @@ from riskmodel.base.project import (
     Delivery,
     Exports,
     Grid,
+    GroupBy,
     Kind,
     Layer,
     MoreFigures,
@@ -45,6 +46,7 @@ READMES = ("README.md", "README.zh.md")
 SECTIONS: dict[str, type[BaseModel]] = {
     "The top": ProjectTable,
     "[places]": PlacesTable,
+    "[places.groupings.NAME]": GroupBy,
     "[[places.more]]": MoreFigures,
     "[places.neighbours]": Neighbours,
     "[places.shapes]": Shapes,

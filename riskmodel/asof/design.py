@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Bool, Float32, Int32
 
+from riskmodel.asof.engines import Engine
+from riskmodel.asof.spilled import Spilled
 from riskmodel.asof.target import Target, labels, mature
 from riskmodel.asof.view import Shared, View
 from riskmodel.asof.vocabulary import Feature, check_unique
+from riskmodel.asof.vocabulary.feature import filled_together
 from riskmodel.base.errors import UsageError, bad_argument, unknown_name
 from riskmodel.base.periods import as_days, to_iso
 from riskmodel.records.history import History
@@ -32,12 +35,13 @@ BLOCKS = 8
 class Design:
     """Rows are cells at as-of dates, cell by cell in date order.
 
-    ``X`` is float32 ``[row, feature]`` in Fortran order, NaN where a figure cannot be known. ``y`` counts the target's
+    ``X`` is float32 ``[row, feature]`` in Fortran order, NaN where a figure cannot be known; an engine may have left it in a
+    file as too large for memory (:class:`Spilled`). ``y`` counts the target's
     events and ``mature`` says whether that count is settled; both are empty without a target. ``at_risk`` is False where
     the cell does not exist.
     """
 
-    X: Float32[np.ndarray, "row feature"]
+    X: Float32[np.ndarray, "row feature"] | Spilled
     features: tuple[Feature, ...]
     cell: Int32[np.ndarray, " row"]
     as_of: Int32[np.ndarray, " row"]
@@ -80,11 +84,13 @@ class Design:
         """The values of feature ``name``."""
         return self.X[:, self.position(name)]
 
-    def columns(self, names: Iterable[str]) -> Float32[np.ndarray, "row chosen"]:
-        """The values of some features as a Fortran-ordered array, in the order asked for."""
+    def columns(self, names: Iterable[str]) -> Float32[np.ndarray, "row chosen"] | Spilled:
+        """The values of some features as a Fortran-ordered array, in the order asked for; a choice of a spilled table."""
         positions = [self.position(name) for name in names]
         if positions == list(range(len(self.features))):
             return self.X
+        if isinstance(self.X, Spilled):
+            return self.X.choose(positions)
         out = np.empty((len(self), len(positions)), dtype=np.float32, order="F")
         for j, position in enumerate(positions):
             out[:, j] = self.X[:, position]
@@ -93,9 +99,12 @@ class Design:
     def take(self, rows: Any) -> Design:
         """The chosen rows (a mask, a slice or positions)."""
         chosen = self.cell[rows]
-        X = np.empty((len(chosen), len(self.features)), dtype=np.float32, order="F")
-        for j in range(len(self.features)):
-            X[:, j] = self.X[:, j][rows]
+        if isinstance(self.X, Spilled):
+            X = self.X.take(rows)
+        else:
+            X = np.empty((len(chosen), len(self.features)), dtype=np.float32, order="F")
+            for j in range(len(self.features)):
+                X[:, j] = self.X[:, j][rows]
         return replace(
             self,
             X=X,
@@ -148,13 +157,13 @@ class Design:
             and np.array_equal(self.cell, other.cell)
             and np.array_equal(self.as_of, other.as_of)
             and np.array_equal(self.at_risk, other.at_risk)
-            and np.array_equal(self.X.view(np.uint32) | _nan(self.X), other.X.view(np.uint32) | _nan(other.X))
+            and all(np.array_equal(_bits(self.X[:, j]), _bits(other.X[:, j])) for j in range(len(self.features)))
         )
 
 
-def _nan(X: Any) -> Any:
-    """All bits set where ``X`` is NaN, so that every NaN looks the same."""
-    return np.where(np.isnan(X), np.uint32(0xFFFFFFFF), np.uint32(0))
+def _bits(column: Any) -> Any:
+    """The bits of a column; all are set where it is NaN, so that every NaN looks the same."""
+    return np.ascontiguousarray(column).view(np.uint32) | np.where(np.isnan(column), np.uint32(0xFFFFFFFF), np.uint32(0))
 
 
 def design(
@@ -166,6 +175,7 @@ def design(
     now: str | int | None = None,
     threads: int = 2,
     block: int | None = None,
+    engine: Engine | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Design:
     """Features of all cells at the as-of dates, from what was known then; with labels if there is a ``target``.
@@ -182,6 +192,9 @@ def design(
         The day on which labels are judged mature; default the history's last knowledge.
     threads, block
         Number of threads and of cells in a block; neither changes a bit of the result.
+    engine
+        Where blocks of cells are computed (threads, processes, a dask cluster) and from which size on the table is left in a
+        file; changes no bit either. Default: threads of this process, in memory.
 
     Raises
     ------
@@ -193,12 +206,15 @@ def design(
         if value is not None and value < 1:
             raise bad_argument(name, "design", "a whole number, at least 1", value)
     chosen = check_unique(features)
-    cells, count = len(history.places), len(dates)
     _check_kinds(history, chosen)
+    if engine is not None:
+        X: Any = engine.table(history, dates, chosen, progress)
+        return _assembled(X, _keys(Shared(history, dates, 1)), chosen, history, target, now)
+    cells, count = len(history.places), len(dates)
     X = np.empty((len(chosen), cells, count), dtype=np.float32)
     shared = Shared(history, dates, block or max(1, min(BLOCK_VALUES // count + 1, cells // BLOCKS + 1)))
     history.starts  # noqa: B018  made before the threads need it
-    views, passes = shared.blocks(), _passes(chosen)
+    views, passes = shared.blocks(), filled_together(chosen)
     done = 0
 
     def fill(view: View) -> None:
@@ -213,13 +229,19 @@ def design(
             done += 1
             if progress is not None:
                 progress(done / len(views))
-        cell, as_of_day, at_risk = keys.result()
+    return _assembled(X.reshape(len(chosen), cells * count).T, keys.result(), chosen, history, target, now)
+
+
+def _assembled(
+    X: Any, keys: tuple[Any, Any, Any], features: tuple[Feature, ...], history: History, target: Target | None, now: Any
+) -> Design:
+    cell, as_of, at_risk = keys
     empty = np.zeros(0, dtype=np.int32)
     made = Design(
-        X=X.reshape(len(chosen), cells * count).T,
-        features=chosen,
+        X=X,
+        features=features,
         cell=cell,
-        as_of=as_of_day,
+        as_of=as_of,
         at_risk=at_risk,
         y=empty,
         mature=empty.astype(bool),
@@ -227,15 +249,6 @@ def design(
         places=history.places,
     )
     return made if target is None else made.labelled(history, target, now)
-
-
-def _passes(features: Sequence[Feature]) -> list[list[int]]:
-    """Positions of the features that are filled together, in the order of their first ones."""
-    passes: dict[Any, list[int]] = {}
-    for at, feature in enumerate(features):
-        key = feature.pass_key
-        passes.setdefault(at if key is None else (type(feature), key), []).append(at)
-    return list(passes.values())
 
 
 def _keys(shared: Shared) -> tuple[Any, Any, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from riskmodel.asof.design import design
+from riskmodel.asof.engines import Engine
 from riskmodel.asof.vocabulary import Feature
 from riskmodel.records.history import History
 
@@ -25,9 +26,11 @@ class Finding:
     high: float | None
 
 
-def survey(history: History, features: Iterable[Feature], as_of: Any, threads: int = 2) -> tuple[Finding, ...]:
+def survey(
+    history: History, features: Iterable[Feature], as_of: Any, threads: int = 2, engine: Engine | None = None
+) -> tuple[Finding, ...]:
     """What each feature says about all cells at the as-of dates."""
-    made = design(history, as_of, features, threads=threads)
+    made = design(history, as_of, features, threads=threads, engine=engine)
     rows = int(made.at_risk.sum())
     found = []
     for j, name in enumerate(made.names):

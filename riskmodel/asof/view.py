@@ -11,6 +11,7 @@ from jaxtyping import Bool, Float32, Float64, Int32, Int64
 
 from riskmodel.asof import windows
 from riskmodel.asof.rings import inverse_distances, quartic_weights, rings
+from riskmodel.asof.shelf import Shelf
 from riskmodel.base.periods import ALWAYS, NEVER, Days
 from riskmodel.records.history import History
 
@@ -32,10 +33,12 @@ LEAST_REPORTED = 0.1
 class Shared:
     """What all blocks of one design share: the history, the dates and the totals of groups, each made once.
 
-    Group totals add up the cells in order, so they are the same for any size of block and number of threads.
+    Group totals add up the cells in order, so they are the same for any size of block and number of threads. On a ``shelf``,
+    what needs all cells is made once for all processes on the machine.
     """
 
-    def __init__(self, history: History, as_of: Days, block: int) -> None:
+    def __init__(self, history: History, as_of: Days, block: int, shelf: Shelf | None = None) -> None:
+        self.shelf = shelf
         self.history = history
         self.as_of = as_of
         self.block = block
@@ -56,6 +59,11 @@ class Shared:
                 self._made[key] = make()
         return self._made[key]
 
+    def once_for_all(self, key: Any, make: Callable[[], Any]) -> Any:
+        """:meth:`once`, by one of the processes that share the shelf."""
+        shelf = self.shelf
+        return self.once(key, make if shelf is None else lambda: shelf.once(key, make))
+
     def blocks(self) -> list[View]:
         """Views of consecutive blocks of cells that cover all of them."""
         cells = len(self.history.places)
@@ -74,7 +82,7 @@ class Shared:
                 windows.add_to_groups(values, view.group(grouping), totals)
             return totals
 
-        return self.once(("group", key, grouping), make)
+        return self.once_for_all(("group", key, grouping), make)
 
     @property
     def version(self) -> Int32[np.ndarray, "cell date"]:
@@ -103,7 +111,7 @@ class Shared:
             found[self.version < 0] = np.nan
             return found
 
-        return self.once(("values", feature), make)
+        return self.once_for_all(("values", feature), make)
 
     def reported(self, kind: str, longest: int, memory: int) -> Float64[np.ndarray, "date lag"]:
         """The share of records of ``kind``'s source that are known ``lag`` whole days after theirs, as estimated at each date.

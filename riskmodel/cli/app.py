@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ import typer
 from riskmodel.base.errors import RiskmodelError
 
 if TYPE_CHECKING:
+    from riskmodel.asof.engines import Engine
     from riskmodel.base.project import Project
 
 EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 usage, 3 refused by a safety rule, 4 degraded or refused because a feed is stale."
@@ -55,6 +57,22 @@ Json = Annotated[
     str | None,
     typer.Option(
         "--json", metavar="FILE", help="Write the result as JSON to FILE, or to standard output if FILE is - or left out."
+    ),
+]
+
+
+EngineName = Annotated[
+    str, typer.Option("--engine", metavar="NAME", help="Where features are computed: threads, processes or dask; same result.")
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Scheduler of a dask cluster, for --engine dask; default: one started on this machine."),
+]
+Memory = Annotated[
+    float | None,
+    typer.Option(
+        metavar="GB",
+        help="Leave a table of features larger than this in a file and stream it; same result. Default: a quarter of the machine's.",
     ),
 ]
 
@@ -115,6 +133,11 @@ def progress(title: str) -> Iterator[Callable[[str, float], None]]:
         yield lambda label, share: bar.update(task, completed=share, description=f"{title}: {label}")
 
 
+def console_width() -> int:
+    """Columns of the terminal; where there is none, 110."""
+    return max(80, shutil.get_terminal_size((110, 24)).columns)
+
+
 def today(project: Project) -> int:
     """The day that it is in the project's time zone."""
     from datetime import datetime
@@ -128,6 +151,16 @@ def today(project: Project) -> int:
 def threads() -> int:
     """Threads to use: the cores that this process may run on."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def engine_of(name: str, scheduler: str | None, memory: float | None) -> Engine:
+    """The engine that the options name, with all cores of this process."""
+    from riskmodel.asof.engines import MEMORY, make_engine
+
+    most = MEMORY if memory is None else round(memory * 1e9)
+    if memory is None and hasattr(os, "sysconf"):
+        most = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4
+    return make_engine(name, threads(), most, scheduler)
 
 
 def arrange(arguments: list[str]) -> list[str]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from riskmodel.cli.app import EXIT_CODES, Json, app, current, emit, progress, today
+from riskmodel.cli.app import EXIT_CODES, Json, app, console_width, current, emit, progress, today
 
 Layer = Annotated[str, typer.Option(help="A layer of the project; default: the project's own cells.")]
 
@@ -78,24 +80,37 @@ def restore(
     emit(asdict(done), json, f"Restored from {folder}: {done!r}")
 
 
-@app.command(epilog=f"Example: riskmodel check --as-of 2026-01-01. {EXIT_CODES}")
+@app.command(epilog=f"Example: riskmodel check --as-of 2026-01-01 --page check.html. {EXIT_CODES}")
 def check(
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="DATE", help="Day on which feeds must be fresh; default: the last knowledge.")
     ] = None,
+    page: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report as one HTML page to FILE, too.")] = None,
+    language: Annotated[str, typer.Option(help="zh or en; default: the language of the project's lists.")] = "",
     layer: Layer = "",
     json: Json = None,
 ) -> None:
-    """Report on the history as a careful colleague would; exit code 4 if a feed is stale."""
+    """Report on the history as a careful colleague would, findings first; exit code 4 if a feed is stale, whatever else is found."""
     from riskmodel.asof.target import last_knowledge
+    from riskmodel.base.errors import unknown_name
+    from riskmodel.base.files import write_bytes
     from riskmodel.base.periods import to_day
-    from riskmodel.records.check import check_history
+    from riskmodel.base.texts import LANGUAGES, Language
+    from riskmodel.records.check import check_history, terminal
+    from riskmodel.records.check import page as draw
     from riskmodel.records.store import HistoryStore
 
     project = current.project().layer(layer)
+    languages: Mapping[str, Language] = {**{one: one for one in LANGUAGES}, "": project.table.warnings.language}
+    if language not in languages:
+        raise unknown_name("language", language, LANGUAGES)
+    spoken = languages[language]
     store = HistoryStore(project.path(project.table.history))
     history = store.load(project)
     report = check_history(history, store.manifest(), last_knowledge(history) if as_of is None else to_day(as_of))
-    emit(report.to_json(), json, repr(report))
+    if page is not None:
+        write_bytes(page.absolute(), draw(report, history.kinds, project.table.title(spoken), spoken))
+    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    emit(report.to_json(), json, terminal(report, spoken, console_width(), colour))
     if report.stale:
         raise typer.Exit(4)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from riskmodel.cli.app import EXIT_CODES, Json, app, current, emit, progress, threads
+from riskmodel.cli.app import EXIT_CODES, EngineName, Json, Memory, Scheduler, app, current, emit, engine_of, progress
 
 
 @app.command(epilog=f"Example: riskmodel features 'police.*' --as-of 2025-12-01. {EXIT_CODES}")
@@ -22,6 +22,9 @@ def features(
     data: Annotated[
         bool, typer.Option(help="Survey the history too, where there is one: a date every four weeks of a year.")
     ] = True,
+    engine: EngineName = "threads",
+    scheduler: Scheduler = None,
+    memory: Memory = None,
     json: Json = None,
 ) -> None:
     """List the project's features with family, unit and meaning and, given data, how often each is known and says something."""
@@ -29,6 +32,7 @@ def features(
     from riskmodel.records.store import HistoryStore
 
     base = current.project()
+    workers = engine_of(engine, scheduler, memory)
     library = load_features(base)
     chosen = library.choose(names) if names else tuple(library.features.values())
     module = {name: stem for stem, members in library.modules.items() for name in members}
@@ -56,7 +60,7 @@ def features(
         dates = list(range(last - 12 * 28, last + 1, 28))
         with progress("Surveying") as tell:
             tell("features", 0.1)
-            found = survey(history, chosen, dates, threads=threads())
+            found = survey(history, chosen, dates, engine=workers)
         for row, finding in zip(rows, found, strict=True):
             row["survey"] = {key: value for key, value in asdict(finding).items() if key != "name"}
     emit({"features": rows, "as_of": dates}, json, _text(rows, dates))

@@ -8,9 +8,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from riskmodel.base.errors import UsageError
-from riskmodel.cli.app import EXIT_CODES, Json, app, current, emit, progress, threads, today
+from riskmodel.cli.app import (
+    EXIT_CODES,
+    EngineName,
+    Json,
+    Memory,
+    Scheduler,
+    app,
+    current,
+    emit,
+    engine_of,
+    progress,
+    threads,
+    today,
+)
 
 if TYPE_CHECKING:
+    from riskmodel.asof.engines import Engine
     from riskmodel.base.project import Project
     from riskmodel.forecasts.experiment import Experiment
     from riskmodel.records.history import History
@@ -44,7 +58,12 @@ def truth_of(project: Project, stated: Experiment, history: History) -> Truth | 
 
 @app.command(epilog=f"Example: riskmodel backtest rental-fire --json out.json. {EXIT_CODES}")
 def backtest(
-    experiment: Name, json: Json = None, track: Annotated[bool, typer.Option(help="Record the run in MLflow.")] = True
+    experiment: Name,
+    json: Json = None,
+    track: Annotated[bool, typer.Option(help="Record the run in MLflow.")] = True,
+    engine: EngineName = "threads",
+    scheduler: Scheduler = None,
+    memory: Memory = None,
 ) -> None:
     """Forecast an experiment's test window with all its forecasters, on identical rows; write a report and record the run."""
     from riskmodel.asof.library import load_features
@@ -52,13 +71,13 @@ def backtest(
     from riskmodel.forecasts.experiment import load_experiment
     from riskmodel.forecasts.reports import write_report
 
-    base = current.project()
+    base, workers = current.project(), engine_of(engine, scheduler, memory)
     stated = load_experiment(base, experiment)
     features = load_features(base).choose(stated.features)
     history, manifest = load_history(base.layer(stated.layer), today(base))
     truth = truth_of(base, stated, history)
     with progress("Backtest") as tell:
-        result = run(stated, history, features, truth=truth, threads=threads(), progress=tell)
+        result = run(stated, history, features, truth=truth, threads=threads(), engine=workers, progress=tell)
     paths = write_report(result, base.folder / "reports" / experiment, base.table.kinds)
     text = f"{result!r}\nReport: {paths[0]}"
     for caveat in stated.caveats(base.table.kinds):
@@ -78,20 +97,26 @@ def train(
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="DATE", help="Learn from what was known then; default: the last knowledge.")
     ] = None,
+    engine: EngineName = "threads",
+    scheduler: Scheduler = None,
+    memory: Memory = None,
     json: Json = None,
 ) -> None:
     """Train an experiment's champion on all that was known, and register it as a version."""
     from riskmodel.base.periods import to_day
 
+    day, workers = None if as_of is None else to_day(as_of), engine_of(engine, scheduler, memory)
     with progress("Training") as tell:
-        found = train_and_register(current.project(), experiment, None if as_of is None else to_day(as_of), tell)
+        found = train_and_register(current.project(), experiment, day, tell, workers)
     text = (
         f"{found['repr']}\nRegistered as {found['registered']} version {found['version']}. Next: riskmodel promote {experiment}"
     )
     emit({key: value for key, value in found.items() if key != "repr"}, json, text)
 
 
-def train_and_register(project: Project, name: str, as_of: int | None, tell: Callable[[str, float], None]) -> dict[str, Any]:
+def train_and_register(
+    project: Project, name: str, as_of: int | None, tell: Callable[[str, float], None], engine: Engine | None = None
+) -> dict[str, Any]:
     """Train and register; registered name, version number, bundle version and repr."""
     from riskmodel.asof.library import load_features
     from riskmodel.forecasts.experiment import load_experiment
@@ -101,7 +126,7 @@ def train_and_register(project: Project, name: str, as_of: int | None, tell: Cal
     stated = load_experiment(project, name)
     features = load_features(project).choose(stated.features)
     history, manifest = load_history(project.layer(stated.layer), today(project))
-    bundle = run(stated, history, features, as_of=as_of, threads=threads(), progress=tell)
+    bundle = run(stated, history, features, as_of=as_of, threads=threads(), engine=engine, progress=tell)
     tell("register", 0.95)
     made = record_training(project, stated, bundle, fingerprint=history.fingerprint(), manifest=manifest)
     return {"registered": made.name, "version": made.version, "bundle": bundle.version, "repr": repr(bundle)}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from riskmodel.asof.design import design
+from riskmodel.asof.engines import Engine, Threads
 from riskmodel.asof.target import last_knowledge
 from riskmodel.asof.vocabulary import Feature
 from riskmodel.base.errors import too_little_history
@@ -25,9 +26,13 @@ def train(
     *,
     as_of: str | int | None = None,
     threads: int = 2,
+    engine: Engine | None = None,
     progress: Callable[[str, float], None] | None = None,
 ) -> Bundle:
     """The experiment's champion, fitted and calibrated on all that was known at ``as_of`` (default: the last knowledge).
+
+    ``engine`` computes the design, and says from which size on it is left in a file and streamed to what learns from it; by
+    default threads of this process, and a file above :data:`riskmodel.asof.engines.MEMORY` bytes. The bundle is the same.
 
     Raises
     ------
@@ -45,8 +50,9 @@ def train(
     tell("features", 0.0)
     columns = needed(experiment, chosen, [experiment.champion])
     whole = design(
-        known, dates, columns, experiment.goal(), now=day, threads=threads, progress=lambda s: tell("features", 0.4 * s)
-    )
+        known, dates, columns, experiment.goal(), now=day, engine=engine or Threads(threads),
+        progress=lambda share: tell("features", 0.4 * share),
+    )  # fmt: skip
     rows = learnable(whole, known, day, int(dates[0]))
     tell(f"fit {experiment.champion}", 0.4)
     forecaster, calibration = fit_calibrated(lambda: experiment.forecaster(experiment.champion, names), rows, threads)

@@ -33,7 +33,7 @@ def back_up(store: HistoryStore, folder: Path) -> Copied:
     Raises
     ------
     UsageError
-        If nothing was ingested, or the folder is the history's own.
+        If nothing was ingested, or the folder is the history's own or holds the backup of another one.
     RiskmodelError
         If a file of the history is missing or damaged.
     """
@@ -41,7 +41,13 @@ def back_up(store: HistoryStore, folder: Path) -> Copied:
         raise UsageError("The history is empty. Run 'riskmodel ingest' first.")
     if folder.absolute() == store.folder.absolute():
         raise UsageError("A backup cannot be in the folder of the history itself. Choose another folder.")
-    return _copy(store, HistoryStore(folder))
+    target = HistoryStore(folder)
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{str(folder)!r} is a file. Name a folder for the backup.")
+    theirs = set(target.manifest_ids())
+    if theirs and not theirs & set(store.manifest_ids()):
+        raise UsageError(f"The folder {str(folder)!r} holds the backup of another history. Choose another folder.")
+    return _copy(store, target)
 
 
 def restore(folder: Path, store: HistoryStore) -> Copied:
@@ -50,7 +56,7 @@ def restore(folder: Path, store: HistoryStore) -> Copied:
     Raises
     ------
     UsageError
-        If there is a history already, or no backup.
+        If there is a history or something else already, or no backup.
     RiskmodelError
         If a file of the backup is missing or damaged; nothing is in force then.
     """
@@ -60,6 +66,14 @@ def restore(folder: Path, store: HistoryStore) -> Copied:
         )
     if HistoryStore(folder).manifest_id is None:
         raise UsageError(f"There is no backup in {str(folder)!r}. Name the folder that 'riskmodel backup' wrote.")
+    # what an interrupted restoration left has the backup's names
+    there = {path.name for path in store.folder.iterdir()} if store.folder.is_dir() else set()
+    strange = sorted(there - {path.name for path in folder.iterdir()})
+    if strange or (store.folder.exists() and not store.folder.is_dir()):
+        raise UsageError(
+            f"The place of the history, {str(store.folder)!r}, holds something that is no history"
+            f"{f' ({len(strange)} entries)' if strange else ''}. Move it away first; nothing was changed."
+        )
     return _copy(HistoryStore(folder), store)
 
 
@@ -67,6 +81,8 @@ def _copy(source: HistoryStore, target: HistoryStore) -> Copied:
     manifest = source.manifest_id
     if manifest is None:
         raise RiskmodelError("The history has no manifest in force. Restore it from a backup.")
+    # a damaged one is told before anything is copied
+    source.manifest(manifest)
     entries: dict[str, str] = {}
     names = source.manifest_ids()
     for identity in names:

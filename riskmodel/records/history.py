@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -11,7 +12,7 @@ import numpy as np
 from jaxtyping import Bool, Int16, Int32, Int64
 
 from riskmodel.base.errors import UsageError, unknown_name
-from riskmodel.base.files import canonical_json, sha256
+from riskmodel.base.files import canonical_json
 from riskmodel.base.periods import ALWAYS, NEVER, to_day, to_iso
 from riskmodel.base.project import Kind
 from riskmodel.records.places import Places, is_empty
@@ -110,11 +111,12 @@ class History:
         """The history as it was known at 00:00 of day ``as_of``: ``known < as_of``, and later news undone."""
         day = to_day(as_of)
         keep = self.known < day
+        kept = self if keep.all() else self._take(keep)
         return replace(
-            self._take(keep),
+            kept,
             places=self.places.known_by(day),
-            until=np.where(self.until[keep] >= day, NEVER, self.until[keep]),
-            ended=np.where(self.ended[keep] >= day, NEVER, self.ended[keep]),
+            until=_undone(kept.until, day),
+            ended=_undone(kept.ended, day),
             coverage=tuple(
                 c if c.known < day else replace(c, through=int(NEVER), known=int(ALWAYS)) for c in self._since_rows(day)
             ),
@@ -243,8 +245,10 @@ class History:
                 "places": self.places.fingerprint(),
             }
         )
-        columns = (self.kind, self.cell, self.occurred, self.known, self.until, self.ended, self.amount)
-        return sha256(head + b"".join(np.ascontiguousarray(column).tobytes() for column in columns))
+        found = hashlib.sha256(head)
+        for column in (self.kind, self.cell, self.occurred, self.known, self.until, self.ended, self.amount):
+            found.update(np.ascontiguousarray(column).data)
+        return found.hexdigest()
 
     def frame(self) -> pd.DataFrame:
         """A row a record: cell, kind, family, occurred, known, until, ended (NaT where open), amount."""
@@ -359,6 +363,12 @@ def from_columns(
         amount=amount.astype(np.int32)[order],
         coverage=coverage,
     )
+
+
+def _undone(news: Int32[np.ndarray, " record"], day: int) -> Int32[np.ndarray, " record"]:
+    """``news`` without what was not known by ``day``; the same array where there is none of that."""
+    late = (news >= day) & (news != NEVER)
+    return np.where(late, NEVER, news) if late.any() else news
 
 
 def _whole(values: list[Any]) -> Int64[np.ndarray, " record"]:

@@ -55,7 +55,7 @@ class HistoryStore:
     def manifest_id(self) -> str | None:
         """Id (sha256) of the manifest in force; None before the first ingest."""
         current = self.folder / "current"
-        return current.read_text(encoding="ascii").strip() if current.is_file() else None
+        return current.read_text(encoding="ascii", errors="replace").strip() if current.is_file() else None
 
     def manifest_ids(self) -> list[str]:
         """Ids of all manifests that there were, sorted."""

@@ -141,6 +141,18 @@ def test_check_reports_on_what_is_there(hamlet: Path, run: Run) -> None:
     assert "police" in left.out
     told = json.loads(run("--project", hamlet, "check", "--as-of", "2024-03-30", "--json").out)
     assert told["stale"] in ({}, [])
+    assert told["records"] > 100
+    assert "数据源" in left.out
+    left = run("--project", hamlet, "check", "--language", "en", "--page", hamlet / "check.html", "--as-of", "2024-08-30")
+    assert left.code == 4
+    assert "STALE" in left.out
+    page = (hamlet / "check.html").read_bytes()
+    assert b"Hamlet" in page
+    run("--project", hamlet, "check", "--language", "en", "--page", hamlet / "check.html", "--as-of", "2024-08-30")
+    assert (hamlet / "check.html").read_bytes() == page
+    left = run("--project", hamlet, "check", "--language", "fr")
+    assert left.code == 2
+    assert "no language named 'fr'. Available: en, zh" in left.err
     left = run("--project", hamlet, "check", "--as-of", "2024-02-30")
     assert left.code == 2
     assert "must be a date as YYYY-MM-DD. Got '2024-02-30'" in left.err

@@ -26,6 +26,20 @@ def test_a_backtest_writes_its_report_and_the_stated_structure(hamlet: Path, run
     assert json.loads(again.out) == told
 
 
+def test_an_engine_changes_no_byte_of_a_backtest_and_is_checked_first(hamlet: Path, run: Run, tmp_path: Path) -> None:
+    told = []
+    for options in ((), ("--engine", "processes"), ("--memory", "0")):
+        done = run("backtest", "thefts", "--project", hamlet, "--no-track", "--json", tmp_path / "out.json", *options)
+        assert done.code == 0, done.err
+        told.append((tmp_path / "out.json").read_bytes())
+    assert told[0] == told[1] == told[2]
+    for command in (("backtest", "thefts"), ("train", "thefts"), ("features",)):
+        done = run(*command, "--project", hamlet, "--engine", "spark")
+        assert (done.code, "no engine named 'spark'" in done.err) == (2, True)
+        done = run(*command, "--project", hamlet, "--scheduler", "tcp://127.0.0.1:8786")
+        assert (done.code, "'scheduler' parameter" in done.err) == (2, True)
+
+
 def test_an_unknown_feature_gets_the_nearest_match(hamlet: Path, run: Run) -> None:
     path = hamlet / "experiments" / "thefts.toml"
     for entry, said in (("theft_count_29d", "did you mean 'theft_count_28d'"), ("al.*", "did you mean 'all'")):

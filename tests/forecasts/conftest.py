@@ -53,6 +53,13 @@ SETTINGS: dict[str, dict] = {
     },
     "KernelDensity": {"bandwidth": 2.5, "window": 56},
     "LagEnsemble": {},
+    "AdditiveRate": {
+        "signals": (["noise"],),
+        "exposures": ("households",),
+        "half_lives": (30, 120),
+        "over": ("cell", "neighbours", "town"),
+        "harmonics": 1,
+    },
     "SeasonalRate": {"years": 1, "half_life": 120, "over": "town", "exposure": "households"},
     "EndemicEpidemic": {"exposure": "households", "half_lives": (14, 60), "period": 26, "step": 14},
     "GroupSeries": {"over": "town", "harmonics": 1, "half_lives": (30, 120), "exposure": "households"},

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from riskmodel.asof.engines import Threads
 from riskmodel.asof.library import load_features
 from riskmodel.base.errors import UsageError
 from riskmodel.base.periods import to_day
@@ -58,6 +59,14 @@ def test_a_bundle_is_the_same_at_any_number_of_threads(champion: str, town: Hist
     one, two = (train(stated, town, FEATURES, threads=threads) for threads in (1, 2))
     assert one._content() == two._content()
     assert one.version == two.version
+
+
+@pytest.mark.parametrize("champion", ["persistence", "decayed", "harmonic", "boosted"])
+def test_a_bundle_is_the_same_from_a_design_too_large_for_memory(champion: str, town: History) -> None:
+    stated = make_experiment(champion=champion)
+    whole = train(stated, town, FEATURES)
+    for memory in (0, 40_000):  # nothing comes into memory; a few rows do
+        assert train(stated, town, FEATURES, engine=Threads(2, memory))._content() == whole._content()
 
 
 def test_it_learns_from_what_was_known_then(town: History, experiment: Experiment) -> None:

@@ -185,6 +185,15 @@ class Feature(ABC):
             raise bad_argument("over", type(self).__name__, f"{expected} or a grouping", self.over)  # type: ignore[attr-defined]
 
 
+def filled_together(features: Sequence[Feature]) -> list[list[int]]:
+    """Positions of the features that are filled together, in the order of their first ones."""
+    found: dict[Any, list[int]] = {}
+    for at, feature in enumerate(features):
+        key = feature.pass_key
+        found.setdefault(at if key is None else (type(feature), key), []).append(at)
+    return list(found.values())
+
+
 def figure(value: float) -> str:
     """A number as a part of a name: ``p`` for the point, ``m`` for minus."""
     return f"{value:g}".replace("e+", "e").replace(".", "p").replace("-", "m")

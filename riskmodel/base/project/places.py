@@ -53,6 +53,28 @@ class Addresses(Table):
     encoding: str = "utf-8"
 
 
+class GroupBy(Table):
+    """A grouping read off a column that does not name it: a cell belongs to the first ``first`` characters of its value, or to the
+    name that ``names`` gives that text, or to the name of the range of whole numbers in ``ranges`` that it lies in.
+
+    A value that ``names`` or ``ranges`` do not have is a fault: no cell falls out of its grouping unseen.
+    """
+
+    column: str
+    first: int | None = Field(default=None, ge=1)
+    names: dict[str, str] = Field(default_factory=dict)
+    ranges: dict[str, tuple[tuple[int, int], ...]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_rule(self) -> GroupBy:
+        if self.names and self.ranges:
+            raise ValueError("give either names or ranges.")
+        spans = sorted(span for spans in self.ranges.values() for span in spans)
+        if any(low > high for low, high in spans) or any(b[0] <= a[1] for a, b in zip(spans, spans[1:], strict=False)):
+            raise ValueError("ranges must go from the lower to the higher number, and no two may overlap.")
+        return self
+
+
 class MoreFigures(Table):
     """A further table with figures of cells, joined by id; a cell that it lacks has no figure."""
 
@@ -66,16 +88,19 @@ class MoreFigures(Table):
 class PlacesTable(Table):
     """The table of cells and its mapped columns; ``minimum_households`` is the least a cell needs to be shown alone.
 
-    ``id`` may be several columns, whose values are joined with `` | ``. With ``first_seen``, a column of dates, the table
-    may name a cell many times: the cell exists from its first date on, and counts as known on the day before.
+    The rows of a GeoJSON file are its features, their columns the features' properties. ``id`` may be several columns, whose
+    values are joined with `` | ``. With ``distinct`` a table of something else may name a cell on many rows, which must agree in the
+    mapped columns, and rows without an id are left out. With ``first_seen``, a column of dates, a cell so named exists from its first
+    date on, and counts as known on the day before.
     """
 
     path: str
     grid: Grid | None = None
     id: str | tuple[str, ...]
+    distinct: bool = False
     first_seen: str | None = None
     more: tuple[MoreFigures, ...] = ()
-    groupings: dict[str, str] = Field(min_length=1)
+    groupings: dict[str, str | GroupBy] = Field(min_length=1)
     exposures: dict[str, str] = Field(default_factory=dict)
     attributes: dict[str, str] = Field(default_factory=dict)
     valid_from: str | None = None
@@ -90,8 +115,20 @@ class PlacesTable(Table):
 
     @model_validator(mode="after")
     def _grid_is_whole(self) -> PlacesTable:
-        if self.grid is not None and (self.shapes is not None or self.first_seen is not None or self.id != "cell"):
-            raise ValueError("a grid has shapes of its own and the id 'cell'; remove shapes and first_seen, and set id = 'cell'.")
+        own = self.shapes is not None or self.first_seen is not None or self.distinct
+        if self.grid is not None and (own or self.id != "cell"):
+            raise ValueError(
+                "a grid has cells and shapes of its own; remove shapes, distinct and first_seen, and set id = 'cell'."
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _named_once(self) -> PlacesTable:
+        dated = (self.first_seen, self.valid_from, self.valid_to, self.known)
+        if self.distinct and any(column is not None for column in dated):
+            raise ValueError(
+                "distinct takes each cell once, without dates; remove distinct, or first_seen, valid_from, valid_to and known."
+            )
         return self
 
     @model_validator(mode="after")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from riskmodel.asof.design import Design, design
+from riskmodel.asof.engines import Engine, Threads
 from riskmodel.asof.target import last_knowledge, mature
 from riskmodel.asof.vocabulary import Feature, check_unique
 from riskmodel.base.errors import too_little_history
@@ -76,13 +77,14 @@ def backtest(
     *,
     truth: Truth | None = None,
     threads: int = 2,
+    engine: Engine | None = None,
     progress: Progress | None = None,
 ) -> BacktestResult:
     """Forecast the experiment's test window with all its forecasters, refitted every ``refit_every`` days.
 
     The design is computed once; a fold learns from the rows whose labels were mature at its first date, with the labels as
     known then. All forecasters are judged on the same rows, with the labels as known last. ``truth``, of a simulated county,
-    is only compared with; no forecaster sees it.
+    is only compared with; no forecaster sees it. ``engine`` is as in training.
 
     Raises
     ------
@@ -100,8 +102,9 @@ def backtest(
     tell("features", 0.0)
     dates = experiment.dates
     whole = design(
-        history, dates.learning(to_day(dates.test_to)), needed(experiment, chosen, labels), experiment.goal(), threads=threads
-    )
+        history, dates.learning(to_day(dates.test_to)), needed(experiment, chosen, labels), experiment.goal(),
+        engine=engine or Threads(threads),
+    )  # fmt: skip
     test = whole.take((whole.as_of >= to_day(dates.test_from)) & whole.at_risk & whole.mature)
     origins = list(range(to_day(dates.test_from), to_day(dates.test_to), dates.refit_every))
     fold = (np.searchsorted(origins, test.as_of, side="right") - 1).astype(np.int32)

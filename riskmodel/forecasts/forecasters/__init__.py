@@ -1,5 +1,6 @@
 """Forecasters, one a file; every one returns a distribution."""
 
+from riskmodel.forecasts.forecasters.additive_rate import AdditiveRate
 from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, make
 from riskmodel.forecasts.forecasters.blend import Blend
 from riskmodel.forecasts.forecasters.boosted_count import BoostedCount
@@ -13,6 +14,7 @@ from riskmodel.forecasts.forecasters.persistence import Persistence
 from riskmodel.forecasts.forecasters.seasonal_rate import SeasonalRate
 
 __all__ = [
+    "AdditiveRate",
     "Blend",
     "BoostedCount",
     "Contributions",

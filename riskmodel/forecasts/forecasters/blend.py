@@ -15,6 +15,7 @@ from riskmodel.base.errors import bad_argument, unknown_name
 from riskmodel.base.texts import Text
 from riskmodel.forecasts.distribution import Forecast, fit_dispersion, log_pmf
 from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, check_rows, make, thinned
+from riskmodel.forecasts.forecasters.pooling import LOG, POOLINGS, pooled, shares, slopes
 
 Rows = Float64[np.ndarray, " row"]
 
@@ -32,8 +33,10 @@ DEFAULT_MEMBERS: tuple[Mapping[str, Any], ...] = ({"type": "DecayedRate"}, {"typ
 class Blend(Forecaster):
     """The weighted geometric mean of its members' means: ``log(mean) = level + sum(weight * log(member's mean))``.
 
-    Pooling on the log mean, rather than adding up means, makes the explanation exact: the contributions of a blend are its
-    members', weighted. ``level`` makes up for a geometric mean lying below an arithmetic one: it is set on the rows that were
+    Contributions of a blend are its members', weighted, and add up exactly. With ``pooling="mean"`` it is the weighted arithmetic
+    mean, ``mean = exp(level) * sum(weight * member's mean)``, for members that may forecast next to nothing, such as sums of last
+    counts; contributions are then weighted row by row (:func:`~riskmodel.forecasts.forecasters.pooling.shares`) and still add up
+    exactly. ``level`` makes up for a geometric mean lying below an arithmetic one: it is set on the rows that were
     learned from, so that forecasts and events add up to the same. Weights are not negative and add up to 1; they and the
     dispersion are those of the best log score on later rows than the members learned from: the validation rows if ``fit`` gets
     any, else (unless an earlier fit has set them already) those of the last fifth of the as-of dates in ``folds`` steps forward.
@@ -47,10 +50,16 @@ class Blend(Forecaster):
         Names of the design's features, for those members that take any and name none themselves.
     folds
         Steps forward over the last dates where no validation rows are given.
+    pooling
+        ``"log"`` or ``"mean"``.
     """
 
     def __init__(
-        self, members: tuple[Mapping[str, Any], ...] = DEFAULT_MEMBERS, features: tuple[str, ...] = (), folds: int = 1
+        self,
+        members: tuple[Mapping[str, Any], ...] = DEFAULT_MEMBERS,
+        features: tuple[str, ...] = (),
+        folds: int = 1,
+        pooling: str = LOG,
     ) -> None:
         tables = not isinstance(members, (str, Mapping)) and all(isinstance(m, Mapping) and "type" in m for m in members)
         if not members or not tables:
@@ -61,9 +70,12 @@ class Blend(Forecaster):
                     raise unknown_name("key of a member of Blend", key, ("type", "settings"))
         if folds < 1:
             raise bad_argument("folds", "Blend", "1 or more", folds)
+        if pooling not in POOLINGS:
+            raise bad_argument("pooling", "Blend", "'log' or 'mean'", pooling)
         self.members = members
         self.features = features
         self.folds = folds
+        self.pooling = pooling
         self._make()
 
     def _make(self) -> list[Forecaster]:
@@ -122,7 +134,7 @@ class Blend(Forecaster):
             y = np.concatenate([rows.y for rows, _ in judged]).astype(np.float64)
             logs = [np.log(np.concatenate([means[k] for _, means in judged])) for k in range(len(members))]
             every = slice(None, None, -(-len(y) // WEIGHING_ROWS))
-            weights, _, self.dispersion_ = pool(y[every], [column[every] for column in logs])
+            weights, _, self.dispersion_ = pool(y[every], [column[every] for column in logs], self.pooling)
         else:
             weights, self.dispersion_ = np.full(len(members), 1 / len(members)), None
         kept = [k for k in range(len(members)) if weights[k] > 0]
@@ -131,18 +143,19 @@ class Blend(Forecaster):
 
     def _mean(self, design: Design) -> Rows:
         logs = [np.log(member.predict(design).mean) for member in self.members_]
-        return np.exp(self.level_ + _pooled(logs, self.weights_))
+        return np.exp(self.level_ + pooled(self.pooling, self.weights_, logs))
 
     def predict(self, design: Design) -> Forecast:
         return Forecast.of(self._mean(design), self.dispersion_ or 0.0)
 
     def explain(self, design: Design) -> Contributions:
-        base = self.level_
+        explained = [member.explain(design) for member in self.members_]
+        bases = [found.base for found in explained]
+        logs = [found.base + found.values.sum(axis=1) for found in explained]
+        base = self.level_ + float(pooled(self.pooling, self.weights_, bases))
         values: dict[str, Rows] = {}
         parts: dict[str, Text] = {}
-        for weight, member in zip(self.weights_, self.members_, strict=True):
-            found = member.explain(design)
-            base += weight * found.base
+        for weight, found in zip(shares(self.pooling, self.weights_, logs, bases), explained, strict=True):
             for name, column in zip(found.names, found.values.T, strict=True):
                 values[name] = values.get(name, 0.0) + weight * column
             parts |= {name: text for name, text in found.parts.items() if name not in parts}
@@ -163,31 +176,26 @@ class Blend(Forecaster):
         return self
 
 
-def pool(y: Rows, logs: list[Rows]) -> tuple[Float64[np.ndarray, " member"], float, float]:
-    """Weights on the simplex, level and dispersion of the best log score of ``level + sum(weight * log mean)``.
+def pool(y: Rows, logs: list[Rows], pooling: str = LOG) -> tuple[Float64[np.ndarray, " member"], float, float]:
+    """Weights on the simplex, level and dispersion of the best log score of ``level + `` the log of the pooled mean.
 
-    The score is concave in weights and level at a given dispersion: dispersion and the rest are found in turn, the latter by
-    sequential quadratic programming. Weights below :data:`LEAST_WEIGHT` become 0.
+    Dispersion and the rest are found in turn, the latter by sequential quadratic programming; at a given dispersion the score of
+    a geometric mean is concave in them. Weights below :data:`LEAST_WEIGHT` become 0.
     """
     weights, level, active = np.full(len(logs), 1 / len(logs)), 0.0, np.arange(len(logs))
-    dispersion = fit_dispersion(y, np.exp(_pooled(logs, weights)))
+    dispersion = fit_dispersion(y, np.exp(pooled(pooling, weights, logs)))
     for _ in range(3):
-        weights, level = _weights(y, logs, active, weights, level, dispersion)
+        weights, level = _weights(y, logs, pooling, active, weights, level, dispersion)
         active = np.flatnonzero(weights > LEAST_WEIGHT)
         weights = np.where(weights > LEAST_WEIGHT, weights, 0.0)
         weights /= weights.sum()
-        dispersion = fit_dispersion(y, np.exp(level + _pooled(logs, weights)))
+        dispersion = fit_dispersion(y, np.exp(level + pooled(pooling, weights, logs)))
     return weights, float(level), float(dispersion)
 
 
-def _pooled(logs: list[Rows], weights: Any) -> Rows:
-    total = np.zeros(len(logs[0]))
-    for weight, column in zip(weights, logs, strict=True):
-        total += weight * column
-    return total
-
-
-def _weights(y: Rows, logs: list[Rows], active: Any, weights: Any, level: float, dispersion: float) -> tuple[Any, float]:
+def _weights(
+    y: Rows, logs: list[Rows], pooling: str, active: Any, weights: Any, level: float, dispersion: float
+) -> tuple[Any, float]:
     """Weights of the ``active`` members (0 for others) and level at a given dispersion."""
     from scipy.optimize import LinearConstraint, minimize
 
@@ -195,10 +203,10 @@ def _weights(y: Rows, logs: list[Rows], active: Any, weights: Any, level: float,
     begin = np.append(weights[active] / weights[active].sum(), level)
 
     def loss(x: Any) -> tuple[float, Any]:
-        eta = np.minimum(x[-1] + _pooled(columns, x[:-1]), 20.0)
+        eta = np.minimum(x[-1] + pooled(pooling, x[:-1], columns), 20.0)
         mean = np.exp(eta)
         slope = (y - mean) / (1 + dispersion * mean)
-        gradient = [-(slope * column).mean() for column in columns]
+        gradient = [-(slope * column).mean() for column in slopes(pooling, x[:-1], columns)]
         return -float(log_pmf(y, mean, np.full_like(mean, dispersion)).mean()), np.array([*gradient, -slope.mean()])
 
     best = minimize(

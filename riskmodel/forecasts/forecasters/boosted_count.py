@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from riskmodel.asof.design import Design
+from riskmodel.asof.spilled import Spilled
 from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import COUNTY, Count, Decay, Feature
 from riskmodel.base.errors import UsageError
@@ -29,12 +30,34 @@ def _lightgbm() -> Any:
     return lightgbm
 
 
+BATCH = 1 << 16
+"""Rows of a batch that is streamed."""
+
+
+def streamed(lightgbm: Any, table: Spilled) -> Any:
+    """``table`` as a ``lightgbm.Sequence``: single rows, of which bins are made, and batches, which are put into them."""
+
+    class Rows(lightgbm.Sequence):
+        batch_size = BATCH
+
+        def __len__(self) -> int:
+            return len(table)
+
+        def __getitem__(self, rows: Any) -> Any:
+            if isinstance(rows, slice):
+                return table.batch(rows.start, rows.stop)
+            return table.batch(int(rows), int(rows) + 1)[0].astype(np.float64)
+
+    return Rows()
+
+
 class BoostedCount(Forecaster):
     """LightGBM with Poisson loss; trees start from the log of :class:`DecayedRate`'s mean (``init_score``).
 
     With later rows for validation the number of trees is the best on them; a later fit without validation keeps that
     number. Counts and decayed counts of the target's own kinds in the cell may only raise the mean. The same trees come out
-    at any number of threads.
+    at any number of threads. A design that was left in a file as too large for memory is streamed to LightGBM in batches
+    of rows, with the same trees to the last digit.
 
     Parameters
     ----------
@@ -44,6 +67,10 @@ class BoostedCount(Forecaster):
         Most trees, and the number grown without validation.
     learning_rate, leaves, rows_a_leaf, feature_share, l2
         As ``learning_rate``, ``num_leaves``, ``min_data_in_leaf``, ``feature_fraction``, ``lambda_l2`` in LightGBM.
+    rows
+        Most rows that trees are grown on (about), or None for all: see :func:`drawn`.
+    rising
+        Whether the target's own counts may only raise what the trees add to the rate.
     half_lives, over, exposure
         Of the rate, as in :class:`DecayedRate`.
     """
@@ -57,6 +84,8 @@ class BoostedCount(Forecaster):
         rows_a_leaf: int = 200,
         feature_share: float = 0.6,
         l2: float = 5.0,
+        rows: int | None = None,
+        rising: bool = True,
         half_lives: tuple[float, ...] = (30, 91, 182, 365, 730),
         over: str = COUNTY,
         exposure: str | None = None,
@@ -69,6 +98,8 @@ class BoostedCount(Forecaster):
         self.rows_a_leaf = rows_a_leaf
         self.feature_share = feature_share
         self.l2 = l2
+        self.rows = rows
+        self.rising = rising
         self.half_lives = half_lives
         self.over = over
         self.exposure = exposure
@@ -89,13 +120,17 @@ class BoostedCount(Forecaster):
         rising = {
             feature.name
             for feature in design.features
-            if isinstance(feature, (Count, Decay)) and feature.over == "cell" and set(feature.kinds) <= set(target.kinds)
+            if self.rising
+            and isinstance(feature, (Count, Decay))
+            and feature.over == "cell"
+            and set(feature.kinds) <= set(target.kinds)
         }
+        grown_on, weights = self._drawn(design)
         params = {
             "objective": "poisson",
             "learning_rate": self.learning_rate,
             "num_leaves": self.leaves,
-            "min_data_in_leaf": min(self.rows_a_leaf, max(1, len(design) // 20)),
+            "min_data_in_leaf": min(self.rows_a_leaf, max(1, len(grown_on) // 20)),
             "feature_fraction": self.feature_share,
             "lambda_l2": self.l2,
             "max_bin": 127,
@@ -104,9 +139,11 @@ class BoostedCount(Forecaster):
             "force_row_wise": True,
             "num_threads": threads,
             "seed": self.seed,
+            "data_random_seed": self.seed,  # a stream draws the rows that bins are made of by this alone
             "verbosity": -1,
         }
-        learn = self._dataset(lightgbm, design)
+        learn = self._dataset(lightgbm, grown_on)
+        learn.set_weight(weights)
         trees = getattr(self, "trees_", self.trees)
         callbacks: list[Any] = []
         watched: list[Any] = []
@@ -121,12 +158,20 @@ class BoostedCount(Forecaster):
         self.dispersion_ = fit_dispersion(later.y, np.exp(self._eta(later)))
         return self
 
+    def _drawn(self, design: Design) -> tuple[Design, Any]:
+        """The rows to grow trees on, and the weight of each (None: alike)."""
+        if self.rows is None or len(design) <= self.rows:
+            return design, None
+        chosen, weights = drawn(self.rate_.predict(design).mean, self.rows)
+        return design.take(chosen), weights
+
     def _dataset(self, lightgbm: Any, design: Design, reference: Any = None) -> Any:
         start = np.log(self.rate_.predict(design).mean)
         names = [f"f{j}" for j in range(len(self.names_))]
+        columns = design.columns(self.names_)
         return lightgbm.Dataset(
-            design.columns(self.names_), design.y.astype(np.float32), init_score=start, feature_name=names,
-            reference=reference, free_raw_data=True,
+            streamed(lightgbm, columns) if isinstance(columns, Spilled) else columns, design.y.astype(np.float32),
+            init_score=start, feature_name=names, reference=reference, free_raw_data=True,
         )  # fmt: skip
 
     def _adopt(self, text: str) -> None:
@@ -144,7 +189,9 @@ class BoostedCount(Forecaster):
         X = self._columns(design)
         if not len(X):
             return np.zeros((0, len(self.names_) + 1) if what.get("pred_contrib") else 0)
-        return np.asarray(self.booster_.predict(X, num_threads=self.threads_, **what))
+        batches = X.batches(BATCH) if isinstance(X, Spilled) else [X]
+        found = [np.asarray(self.booster_.predict(batch, num_threads=self.threads_, **what)) for batch in batches]
+        return np.concatenate(found) if len(found) > 1 else found[0]
 
     def _columns(self, design: Design) -> Any:
         X = design.columns(self.names_)
@@ -185,3 +232,22 @@ class BoostedCount(Forecaster):
         self._adopt(state["model"])
         self.dispersion_ = state["dispersion"]
         return self
+
+
+def drawn(mean: Any, rows: int) -> tuple[Any, Any]:
+    """Positions of about ``rows`` rows, and one over each row's chance of being drawn; the same ones every time.
+
+    Chances rise with the square root of the ``mean``, to at most 1: the gradient of a Poisson loss has that standard deviation, so
+    this loses least for a given number of rows (Neyman, 1934). Drawing is systematic along the rows (Madow, 1949).
+    """
+    size = np.sqrt(mean)
+    sure = np.zeros(len(size), dtype=bool)
+    while True:
+        factor = (rows - np.count_nonzero(sure)) / size[~sure].sum()
+        more = ~sure & (factor * size >= 1)
+        if not more.any():
+            break
+        sure |= more
+    chance = np.where(sure, 1.0, factor * size)
+    chosen = np.flatnonzero(np.diff(np.floor(np.cumsum(chance)), prepend=0.0) > 0)
+    return chosen, 1.0 / chance[chosen]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from riskmodel.base.errors import bad_argument
+from riskmodel.base.locks import exclusive
 from riskmodel.base.periods import to_day
 from riskmodel.base.project import Project
-from riskmodel.operations.locks import exclusive
 from riskmodel.operations.nightly.deciding import stored_list
 from riskmodel.operations.nightly.writing import rendered, send_lists, write_outbox
 from riskmodel.operations.store import Answer, Outcome, Receipt, Store

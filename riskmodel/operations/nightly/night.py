@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from riskmodel.base.locks import exclusive
 from riskmodel.base.periods import to_day, to_iso
 from riskmodel.base.project import Project, load_project
 from riskmodel.operations import tracking
-from riskmodel.operations.locks import exclusive
 from riskmodel.operations.nightly.deciding import DECIDING
 from riskmodel.operations.nightly.planning import plan_night
 from riskmodel.operations.nightly.state import Failpoint, Plan, Progress, State, Step, Target, no_failure, no_progress, run

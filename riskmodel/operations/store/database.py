@@ -29,9 +29,9 @@ from sqlalchemy import (
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from riskmodel.base.errors import unknown_name
+from riskmodel.base.locks import exclusive
 from riskmodel.base.periods import to_date, to_day, to_iso
 from riskmodel.operations.errors import approved_stays, newer_store, no_list, not_a_store
-from riskmodel.operations.locks import exclusive
 from riskmodel.operations.store import tables
 from riskmodel.operations.store.entries import OUTCOMES, Answer, FiledAnswer, ListedWarning, Night, Promotion, Receipt, StoredList
 from riskmodel.operations.store.tables import ANSWERS, LISTS, META, NIGHTS, PROMOTIONS, RECEIPTS, SCHEMA, SCHEMA_VERSION, WARNINGS

@@ -8,9 +8,9 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
 from riskmodel.operations.errors import odd_path
-from riskmodel.operations.locks import exclusive
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

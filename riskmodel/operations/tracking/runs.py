@@ -11,9 +11,9 @@ from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
 from riskmodel.operations.errors import broken_artifact
-from riskmodel.operations.locks import exclusive
 from riskmodel.operations.tracking.home import client_of, home, lock_of
 from riskmodel.operations.tracking.registry import Registered, folder_checksum, registered, registered_name
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from riskmodel.base.errors import UsageError, missing_file
 from riskmodel.base.project import Grid
+from riskmodel.records.intake.geojson import read_area
 from riskmodel.records.places import Ring
 
 if TYPE_CHECKING:
@@ -32,7 +32,9 @@ def grid_cells(grid: Grid, boundary: Path) -> tuple[pd.DataFrame, dict[str, list
     import pandas as pd
     import shapely
 
-    area = _area(boundary)
+    if not boundary.is_file():
+        raise missing_file("boundary of the grid", boundary, "Correct places.path in riskmodel.toml.")
+    area = read_area(boundary)
     west, south, east, north = shapely.bounds(area)
     first, last = np.floor(np.array([west, south]) / grid.size), np.floor(np.array([east, north]) / grid.size)
     wide, high = (int(n) for n in last - first + 1)
@@ -63,22 +65,3 @@ def grid_cells(grid: Grid, boundary: Path) -> tuple[pd.DataFrame, dict[str, list
     )
     rings: dict[str, list[Ring]] = {name: [shapely.get_coordinates(square)] for name, square in zip(names, squares, strict=True)}
     return frame, rings
-
-
-def _area(path: Path) -> Any:
-    import shapely
-
-    if not path.is_file():
-        raise missing_file("boundary of the grid", path, "Correct places.path in riskmodel.toml.")
-    try:
-        features = json.loads(path.read_text(encoding="utf-8"))["features"]
-        area = shapely.union_all(
-            [shapely.make_valid(shapely.from_geojson(json.dumps(feature["geometry"]))) for feature in features]
-        )
-    except (KeyError, TypeError, ValueError, shapely.errors.ShapelyError):
-        area = None
-    if area is None or area.area == 0:
-        raise UsageError(
-            f"The boundary {path.name!r} is not GeoJSON with polygons. Correct the file, or places.path in riskmodel.toml."
-        )
-    return area

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from riskmodel.base.errors import UsageError, missing_file
 from riskmodel.base.periods import NEVER, to_iso
-from riskmodel.base.project import PlacesTable, Project
+from riskmodel.base.project import GroupBy, PlacesTable, Project
+from riskmodel.records.intake.geojson import SUFFIXES, read_properties, read_shapes
 from riskmodel.records.intake.grid import grid_cells
 from riskmodel.records.intake.rows import read_day
 from riskmodel.records.intake.tables import Column, RawTable, joined_column, read_table
@@ -36,17 +37,21 @@ def read_places(project: Project) -> Places:
     exposures, attributes = dict(table.exposures), dict(table.attributes)
     for more in table.more:
         columns = [*more.exposures.values(), *more.attributes.values()]
-        figures = _frame(read_table(project.path(more.path), (more.id, *columns), more.encoding))
+        figures = _frame(_read(project.path(more.path), (more.id, *columns), more.encoding))
         figures = figures.rename(columns={more.id: key}).drop_duplicates(key)
         cells = cells.merge(figures, on=key, how="left")
         exposures |= more.exposures
         attributes |= more.attributes
     if table.shapes is not None:
-        shapes = read_shapes(project.path(table.shapes.path), table.shapes.id)
+        path = project.path(table.shapes.path)
+        if not path.is_file():
+            raise missing_file("file of shapes", path, "Correct places.shapes.path in riskmodel.toml, or remove places.shapes.")
+        shapes = read_shapes(path, table.shapes.id)
+    groupings = {name: said if isinstance(said, str) else _grouped(cells, name, said) for name, said in table.groupings.items()}
     return Places.from_frame(
         cells,
         id=key,
-        groupings=table.groupings,
+        groupings=groupings,
         exposures=exposures,
         attributes=attributes,
         valid_from=_FIRST if table.first_seen else table.valid_from,
@@ -66,13 +71,17 @@ def _cells(project: Project, table: PlacesTable) -> tuple[pd.DataFrame, str]:
     """The table of cells, a row a version of a cell, and the name of the column with their ids."""
     key = (table.id,) if isinstance(table.id, str) else table.id
     dates = (table.valid_from, table.valid_to, table.known, table.first_seen)
-    named = [*key, *table.groupings.values(), *table.exposures.values(), *table.attributes.values()]
+    groupings = [said if isinstance(said, str) else said.column for said in table.groupings.values()]
+    named = [*key, *groupings, *table.exposures.values(), *table.attributes.values()]
     named += [column for column in dates if column is not None]
-    raw = read_table(project.path(table.path), tuple(dict.fromkeys(named)), table.encoding)
+    raw = _read(project.path(table.path), tuple(dict.fromkeys(named)), table.encoding)
     name = key[0]
     if len(key) > 1:
         name = " | ".join(key)
         raw = RawTable(raw.rows, {**raw.columns, name: joined_column([raw.columns[column] for column in key])}, raw.broken)
+    if table.distinct:
+        frame = _frame(raw)
+        return frame[raw.columns[name].codes >= 0].drop_duplicates(ignore_index=True), name
     if table.first_seen is None:
         return _frame(raw), name
     codes = raw.columns[name].codes
@@ -84,6 +93,34 @@ def _cells(project: Project, table: PlacesTable) -> tuple[pd.DataFrame, str]:
     frame[_FIRST] = [to_iso(day) for day in days[first]]
     frame[_BEFORE] = [to_iso(day - 1) for day in days[first]]
     return frame, name
+
+
+def _read(path: Path, wanted: tuple[str, ...], encoding: str) -> RawTable:
+    """The ``wanted`` columns of a table of cells, which may be the properties of a GeoJSON file."""
+    if path.suffix in SUFFIXES and path.is_file():
+        return read_properties(path, wanted)
+    return read_table(path, wanted, encoding)
+
+
+def _grouped(cells: pd.DataFrame, name: str, said: GroupBy) -> str:
+    """Put the grouping ``name``, read off another column, into ``cells``; the name of its column."""
+    of = {}
+    for value in cells[said.column].drop_duplicates():
+        text = "" if value is None else str(value)[: said.first]
+        of[value] = said.names.get(text) if said.names else text
+        if said.ranges:
+            number = int(text) if text.isascii() and text.isdigit() else -1
+            spans = ((group, span) for group, spans in said.ranges.items() for span in spans)
+            of[value] = next((group for group, (low, high) in spans if low <= number <= high), None)
+    lost = sum(group is None for group in of.values())
+    if lost:
+        raise UsageError(
+            f"The grouping {name!r} has no group for {lost} of {len(of)} values of the column {said.column!r}. "
+            f"Add them to places.groupings.{name} in riskmodel.toml."
+        )
+    column = f"({name})"
+    cells[column] = [of[value] for value in cells[said.column]]
+    return column
 
 
 def _neighbours(
@@ -108,32 +145,6 @@ def _neighbours(
     return pd.DataFrame(
         {"cell": np.array(named, dtype=object)[one[pairs]], "neighbour": np.array(named, dtype=object)[other[pairs]]}
     )
-
-
-def read_shapes(path: Any, key: str) -> dict[str, list[Ring]]:
-    """Cell id to polygon rings of a GeoJSON file whose features carry the id in property ``key``.
-
-    Raises
-    ------
-    UsageError
-        If it is missing, is no GeoJSON or a feature lacks the property.
-    """
-    if not path.is_file():
-        raise missing_file("file of shapes", path, "Correct places.shapes.path in riskmodel.toml, or remove places.shapes.")
-    try:
-        features = json.loads(path.read_text(encoding="utf-8"))["features"]
-        shapes: dict[str, list[Ring]] = {}
-        for feature in features:
-            geometry = feature["geometry"]
-            polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
-            rings = [np.array(ring, dtype=np.float64)[:, :2] for polygon in polygons for ring in polygon]
-            shapes[str(feature["properties"][key])] = rings
-    except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise UsageError(
-            f"The file of shapes {path.name!r} is not GeoJSON with polygons that carry {key!r} ({type(error).__name__}). "
-            "Correct the file, or places.shapes.id in riskmodel.toml."
-        ) from None
-    return shapes
 
 
 def _frame(table: RawTable) -> pd.DataFrame:

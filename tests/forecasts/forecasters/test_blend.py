@@ -95,6 +95,54 @@ def test_contributions_are_the_members_weighted(fitted: Blend, ahead: Design) ->
         np.testing.assert_allclose(np.log(found.shown[name]), wanted[name], atol=1e-12)
 
 
+MIXED = (*SIMPLE, {"type": "Persistence"})
+
+
+@pytest.fixture(scope="module")
+def averaged(learned: Design) -> Blend:
+    return Blend(MIXED, pooling="mean").fit(learned)
+
+
+def test_means_may_be_averaged_instead(averaged: Blend, ahead: Design) -> None:
+    assert sum(averaged.weights_) == pytest.approx(1.0)
+    assert len(averaged.weights_) > 1
+    wanted = np.zeros(len(ahead))
+    for weight, member in zip(averaged.weights_, averaged.members_, strict=True):
+        wanted += weight * member.predict(ahead).mean
+    np.testing.assert_allclose(averaged.predict(ahead).mean, np.exp(averaged.level_) * wanted, rtol=1e-12)
+    again = Forecaster.from_json(json.loads(json.dumps(averaged.to_json())))
+    assert again.predict(ahead).mean.tobytes() == averaged.predict(ahead).mean.tobytes()
+
+
+def test_contributions_to_an_average_add_up(averaged: Blend, ahead: Design) -> None:
+    found = averaged.explain(ahead)
+    np.testing.assert_allclose(found.base + found.values.sum(axis=1), np.log(averaged.predict(ahead).mean), atol=1e-10)
+    assert found.base == pytest.approx(
+        averaged.level_
+        + np.log(sum(w * np.exp(m.explain(ahead).base) for w, m in zip(averaged.weights_, averaged.members_, strict=True)))
+    )
+
+
+def test_weights_of_an_average_are_those_of_the_best_score() -> None:
+    """One member forecasts next to nothing for half the rows, which a geometric mean could not forgive."""
+    rng = np.random.default_rng(5)
+    truth = np.exp(rng.normal(0.0, 1.0, 4000))
+    cautious = truth * np.exp(rng.normal(0, 0.8, 4000))
+    bold = np.where(rng.random(4000) < 0.5, 1e-6, 2 * truth)
+    y = rng.poisson(truth).astype(float)
+    logs = [np.log(cautious), np.log(bold)]
+    weights, level, _ = pool(y, logs, "mean")
+
+    def judged(share: float, level: float) -> float:
+        mean = np.exp(level) * ((1 - share) * cautious + share * bold)
+        return float(log_pmf(y, mean, np.full(len(y), fit_dispersion(y, mean))).mean())
+
+    best = max(judged(share, at) for share in np.linspace(0, 1, 51) for at in (level - 0.1, level - 0.02, level, level + 0.1))
+    assert judged(weights[1], level) >= best - 1e-6
+    assert weights[1] > 0.1
+    assert pool(y, logs)[0][1] < weights[1]
+
+
 def test_members_are_judged_on_dates_after_those_that_they_learned_from(learned: Design, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[int, int, int]] = []
     cls = Forecaster.registry["DecayedRate"]
@@ -171,7 +219,7 @@ def test_features_of_the_experiment_reach_the_members_that_take_them(learned: De
 def test_a_copy_has_the_same_settings() -> None:
     from sklearn.base import clone
 
-    blend = Blend((*SIMPLE, BOOSTED), NAMES, 2)
+    blend = Blend((*SIMPLE, BOOSTED), NAMES, 2, "mean")
     assert clone(blend).get_params() == blend.get_params()
 
 
@@ -185,6 +233,7 @@ def test_a_copy_has_the_same_settings() -> None:
         ({"members": ({"type": "DecayRate"},)}, r"no forecaster named 'DecayRate'.*did you mean 'DecayedRate'"),
         ({"members": ({"type": "DecayedRate", "settings": {"half_life": 3}},)}, r"no setting of DecayedRate named 'half_life'"),
         ({"members": ({"type": "DecayedRate", "name": "rate"},)}, r"no key of a member of Blend named 'name'"),
+        ({"pooling": "median"}, r"'pooling' parameter of Blend must be 'log' or 'mean'"),
         ({"folds": 0}, r"'folds' parameter of Blend must be 1 or more"),
     ],
 )

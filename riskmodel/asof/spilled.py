@@ -1,0 +1,131 @@
+"""A table of features too large for memory: in a file, block by block, read where it is needed.
+
+The file has no name and vanishes with the last table that reads it. It is read, not mapped, so that its pages are the system's
+to keep or to drop and do not count as the process's memory.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import weakref
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float32, Int64
+
+
+class SpillFile:
+    """Blocks of float32 ``[column, row]`` behind each other. ``edges`` are the blocks' first rows and the number of all."""
+
+    def __init__(self, columns: int, edges: Sequence[int]) -> None:
+        self.columns = columns
+        self.edges = np.asarray(edges, dtype=np.int64)
+        handle, path = tempfile.mkstemp(prefix="riskmodel-", suffix=".design")
+        os.unlink(path)
+        self._file = handle
+        weakref.finalize(self, os.close, handle)
+        size = 4 * columns * int(self.edges[-1])
+        if size:
+            os.posix_fallocate(handle, 0, size)  # a full disk is told of here
+        self._held: tuple[int, Any] = (-1, None)
+
+    def write(self, block: int, values: Any) -> None:
+        """Put ``values``, float32 ``[column, ...]``, where ``block`` stands."""
+        rest = _bytes(np.ascontiguousarray(values, dtype=np.float32))
+        at = 4 * self.columns * int(self.edges[block])
+        while len(rest):
+            done = os.pwrite(self._file, rest, at)
+            rest, at = rest[done:], at + done
+
+    def block(self, block: int) -> Float32[np.ndarray, "column row"]:
+        """All of a block; the last one is held, for readers ask row by row."""
+        number, values = self._held
+        if number != block:
+            values = self._read(block, 0, self.columns)
+            self._held = block, values
+        return values
+
+    def column(self, column: int) -> Float32[np.ndarray, " row"]:
+        """A column of all rows."""
+        parts = [self._read(block, column, column + 1)[0] for block in range(len(self.edges) - 1)]
+        return np.concatenate([np.zeros(0, np.float32), *parts])
+
+    def _read(self, block: int, first: int, stop: int) -> Any:
+        start, rows = int(self.edges[block]), int(self.edges[block + 1] - self.edges[block])
+        values = np.empty((stop - first, rows), dtype=np.float32)
+        rest = _bytes(values)
+        at = 4 * (self.columns * start + first * rows)
+        while len(rest):
+            done = os.preadv(self._file, [rest], at)
+            rest, at = rest[done:], at + done
+        return values
+
+
+def _bytes(values: Any) -> memoryview:
+    return memoryview(values.reshape(-1)).cast("B") if values.size else memoryview(b"")
+
+
+class Spilled:
+    """Chosen rows and columns of a :class:`SpillFile`, in the order in which they were chosen.
+
+    It is asked for columns (``table[rows, column]``, ``table[:, column]``) and batches of rows; a choice of rows that is
+    at most ``small`` bytes comes as an array in memory.
+    """
+
+    def __init__(
+        self, file: SpillFile, small: int = 0, rows: Int64[np.ndarray, " row"] | None = None, columns: Any = None
+    ) -> None:
+        self.file = file
+        self.small = small
+        self._rows = rows
+        self._columns = np.arange(file.columns) if columns is None else np.asarray(columns, dtype=np.int64)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return int(self.file.edges[-1]) if self._rows is None else len(self._rows), len(self._columns)
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, key: tuple[Any, int]) -> Float32[np.ndarray, " row"]:
+        rows, column = key
+        values = self.file.column(int(self._columns[column]))
+        return (values if self._rows is None else values[self._rows])[rows]
+
+    def take(self, rows: Any) -> Spilled | Float32[np.ndarray, "row column"]:
+        """The chosen rows (a mask, a slice or positions)."""
+        mine = np.arange(len(self), dtype=np.int64) if self._rows is None else self._rows
+        table = Spilled(self.file, self.small, mine[rows], self._columns)
+        if 4 * len(table) * max(1, len(self._columns)) > self.small:
+            return table
+        return table.whole()
+
+    def choose(self, columns: Sequence[int]) -> Spilled:
+        """The chosen columns."""
+        return Spilled(self.file, self.small, self._rows, self._columns[np.asarray(columns, dtype=np.int64)])
+
+    def whole(self) -> Float32[np.ndarray, "row column"]:
+        """All of it, in memory and in Fortran order."""
+        out = np.empty(self.shape, dtype=np.float32, order="F")
+        for j in range(len(self._columns)):
+            out[:, j] = self[:, j]
+        return out
+
+    def batch(self, first: int, stop: int) -> Float32[np.ndarray, "row column"]:
+        """The rows ``first:stop``, in C order."""
+        at = np.arange(first, stop, dtype=np.int64) if self._rows is None else self._rows[first:stop]
+        out = np.empty((len(at), len(self._columns)), dtype=np.float32)
+        block = np.searchsorted(self.file.edges, at, side="right") - 1
+        for number in np.unique(block):
+            here = block == number
+            rows = at[here] - self.file.edges[number]
+            out[here] = self.file.block(int(number))[self._columns[:, None], rows[None, :]].T
+        return out
+
+    def batches(self, rows: int) -> Iterator[Float32[np.ndarray, "row column"]]:
+        """All rows, at most ``rows`` at a time."""
+        for first in range(0, len(self), rows):
+            yield self.batch(first, min(first + rows, len(self)))

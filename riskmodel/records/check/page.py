@@ -1,0 +1,149 @@
+"""The check as one self-contained page: no network, readable on paper and without colours, the same bytes for the same check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from riskmodel.base.project import Kind
+from riskmodel.base.texts import Language
+from riskmodel.records.check.findings import Finding
+from riskmodel.records.check.measures import Month, SourceCheck
+from riskmodel.records.check.report import HistoryCheck
+from riskmodel.records.check.terminal import usual_month
+from riskmodel.records.check.words import WORDS, reason_text
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+LANGUAGE_TAGS = {"zh": "zh-Hans", "en": "en"}
+LEVELS = ("none", "below_half", "below", "usual", "above", "double")
+_EDGES = (0.5, 0.8, 1.25, 2.0)
+WIDTH = 860
+"""Of the strips, in units of the picture."""
+_LINE_HIGH = 46
+
+
+def page(check: HistoryCheck, kinds: Mapping[str, Kind], title: str, language: Language = "zh") -> bytes:
+    """The bytes of the page of ``check``; ``title`` is the project's."""
+    labels = {name: getattr(kind, language) for name, kind in kinds.items()}
+    text = _template().render(
+        tag=LANGUAGE_TAGS[language],
+        language=language,
+        title=title,
+        t={key: word(language) for key, word in WORDS.items()},
+        check=check,
+        labels=labels,
+        findings=[
+            {
+                "severity": one.severity,
+                "subject": _subject(one, labels),
+                "said": one.said(language),
+                "remedy": one.remedy(language),
+            }
+            for one in check.findings
+        ],
+        width=WIDTH,
+        levels=LEVELS,
+        axis=_axis(check.sources),
+        strips=[_strip(one, check.sources) for one in check.sources],
+        lines=[_line(one, check.sources) for one in check.sources if one.delay_95 > 0],
+        line_high=_LINE_HIGH,
+        quarantine=[
+            {
+                "source": one.source,
+                "reason": reason_text(reason)(language),
+                "rows": rows,
+                "share": rows / (one.taken + sum(one.quarantined.values())),
+            }
+            for one in check.sources
+            for reason, rows in sorted(one.quarantined.items(), key=lambda item: (-item[1], item[0]))
+        ],
+    )
+    return text.encode()
+
+
+def _subject(one: Finding, labels: Mapping[str, str]) -> dict[str, str]:
+    if one.about == "kind":
+        return {"name": labels[one.subject], "code": one.subject}
+    return {"name": one.subject, "code": ""}
+
+
+def _span(sources: Sequence[SourceCheck]) -> tuple[int, int]:
+    """First and last month of all sources, as numbers."""
+    months = [_number(one.months[i].month) for one in sources if one.months for i in (0, -1)]
+    return (min(months), max(months)) if months else (0, 0)
+
+
+def _number(month: str) -> int:
+    return int(month[:4]) * 12 + int(month[5:7]) - 1
+
+
+def _axis(sources: Sequence[SourceCheck]) -> list[dict[str, Any]]:
+    """Where each year begins; of many only every second or fifth is named."""
+    first, last = _span(sources)
+    step = WIDTH / (last - first + 1)
+    every = next(n for n in (1, 2, 5, 10, 1000) if n * 12 * step >= 34)
+    years = [month // 12 for month in range(first, last + 1) if month % 12 == 0]
+    return [{"x": round((year * 12 - first) * step, 2), "year": year if year % every == 0 else ""} for year in years]
+
+
+def _strip(one: SourceCheck, sources: Sequence[SourceCheck]) -> dict[str, Any]:
+    first, last = _span(sources)
+    step = WIDTH / (last - first + 1)
+    usual = usual_month(one.months)
+    # of a month that is not whole nothing says that records are missing
+    cells = [
+        {
+            "x": round((_number(month.month) - first) * step, 2),
+            "level": _level(month, usual),
+            "said": f"{month.month}: {month.records:,}",
+        }
+        for month in one.months
+        if month.whole or month.records
+    ]
+    return {"source": one.source, "usual": usual, "cells": cells, "wide": round(max(step - min(1.0, step / 6), 0.5), 2)}
+
+
+def _level(month: Month, usual: float) -> str:
+    if not month.records:
+        return "none"
+    return LEVELS[1 + sum(month.records >= edge * usual for edge in _EDGES)]
+
+
+def _line(one: SourceCheck, sources: Sequence[SourceCheck]) -> dict[str, Any]:
+    """Points of the two lines of a source's delays."""
+    first, last = _span(sources)
+    step = WIDTH / (last - first + 1)
+    there = [month for month in one.months if month.delay_95 is not None]
+    top = max((float(month.delay_95 or 0) for month in there), default=0.0) or 1.0
+
+    def points(values: list[float]) -> str:
+        return " ".join(
+            f"{round((_number(month.month) - first + 0.5) * step, 2):g},{round(_LINE_HIGH - 4 - value / top * (_LINE_HIGH - 12), 2):g}"
+            for month, value in zip(there, values, strict=True)
+        )
+
+    return {
+        "source": one.source,
+        "top": top,
+        "median": points([float(month.delay_median or 0) for month in there]),
+        "high": points([float(month.delay_95 or 0) for month in there]),
+    }
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("riskmodel.records.check"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["whole"] = lambda number: f"{number:,.0f}"
+    environment.filters["percent"] = lambda share: f"{share:.2%}"
+    return environment.get_template("check.html.j2")

@@ -1,0 +1,114 @@
+"""GeoJSON files: their features' properties as a table, and their polygons."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from riskmodel.base.errors import UsageError, empty_table, missing_columns
+from riskmodel.records.intake.privacy import check_columns, check_values
+from riskmodel.records.intake.tables import RawTable, from_arrow, texts
+from riskmodel.records.places import Ring
+
+if TYPE_CHECKING:
+    import shapely
+
+SUFFIXES = (".geojson", ".json")
+
+
+def read_features(path: Path) -> list[dict[str, Any]]:
+    """The features of a GeoJSON file, each with its properties and geometry.
+
+    Raises
+    ------
+    UsageError
+        If it is not a collection of features; nothing of its content is repeated.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (ValueError, OSError, RecursionError):
+        content = None
+    features = content.get("features") if isinstance(content, dict) else None
+    if not isinstance(features, list) or not all(isinstance(feature, dict) for feature in features):
+        raise UsageError(
+            f"The file {path.name!r} is not GeoJSON with features. Export it again, or correct its path in riskmodel.toml."
+        )
+    return features
+
+
+def read_properties(path: Path, wanted: tuple[str, ...]) -> RawTable:
+    """The ``wanted`` properties of the features of a GeoJSON file as a table, a row a feature, after the privacy door.
+
+    Raises
+    ------
+    UsageError
+        If it is no GeoJSON, has no feature, or none of them has a property.
+    RefusedError
+        If a property may not come in.
+    """
+    import pyarrow as pa
+
+    check_columns(path.name, wanted)
+    rows = [feature.get("properties") or {} for feature in read_features(path)]
+    if not rows or not all(isinstance(row, dict) for row in rows):
+        raise empty_table(path.name)
+    there = list(dict.fromkeys(name for row in rows for name in row))
+    lacking = [name for name in wanted if name not in there]
+    if lacking:
+        raise missing_columns(path.name, lacking, there)
+    table = pa.table({name: texts(path.name, name, [row.get(name) for row in rows], "UTC") for name in wanted})
+    return from_arrow(path.name, table, wanted)
+
+
+def read_shapes(path: Path, key: str) -> dict[str, list[Ring]]:
+    """Cell id to polygon rings of a GeoJSON file whose features carry the id in property ``key``.
+
+    Raises
+    ------
+    UsageError
+        If it is no GeoJSON or a feature lacks the property or a polygon.
+    RefusedError
+        If the property may not come in.
+    """
+    check_columns(path.name, (key,))
+    shapes: dict[str, list[Ring]] = {}
+    try:
+        for feature in read_features(path):
+            geometry = feature["geometry"]
+            polygons = {"Polygon": [geometry["coordinates"]], "MultiPolygon": geometry["coordinates"]}[geometry["type"]]
+            rings = [np.array(ring, dtype=np.float64)[:, :2] for polygon in polygons for ring in polygon]
+            if not all(len(ring) >= 4 and np.isfinite(ring).all() for ring in rings):
+                raise ValueError
+            shapes.setdefault(str(feature["properties"][key]), []).extend(rings)
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise UsageError(
+            f"The file of shapes {path.name!r} is not GeoJSON with polygons that carry {key!r} ({type(error).__name__}). "
+            "Correct the file, or places.shapes.id in riskmodel.toml."
+        ) from None
+    check_values(path.name, key, list(shapes))
+    return shapes
+
+
+def read_area(path: Path) -> shapely.Geometry:
+    """All polygons of a GeoJSON file as one area.
+
+    Raises
+    ------
+    UsageError
+        If it has no polygon.
+    """
+    import shapely
+
+    try:
+        parts = [shapely.from_geojson(json.dumps(feature.get("geometry"))) for feature in read_features(path)]
+        area = shapely.union_all(shapely.make_valid(np.array(parts, dtype=object)))
+    except (TypeError, ValueError, shapely.errors.ShapelyError):
+        area = None
+    if area is None or not area.area > 0:
+        raise UsageError(
+            f"The boundary {path.name!r} is not GeoJSON with polygons. Correct the file, or places.path in riskmodel.toml."
+        )
+    return area

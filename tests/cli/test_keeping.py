@@ -1,0 +1,201 @@
+"""Quarantine, backup and restore through the commands: nothing is lost or doubled, nothing is overwritten, no traceback."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from riskmodel.records import backup as keeping
+from tests.cli.conftest import HEAD, Run, police, write
+
+BAD = [
+    "x1,纵火,c1,2024-03-01,2024-03-01,1",
+    "x2,盗窃,c9,2024-03-02,2024-03-02,1",
+    "x3,盗窃,c9,2024-03-03,2024-03-03,2",
+    "x4,盗窃,c1,2024-03-04",
+]
+
+
+def told(run: Run, *words: object) -> dict[str, Any]:
+    left = run(*words, "--json")
+    assert left.code == 0, left.err
+    return json.loads(left.out)
+
+
+def records(run: Run, folder: Path) -> int:
+    left = run("--project", folder, "check", "--json")
+    return json.loads(left.out)["records"]
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_mended_mapping_takes_the_same_rows_in_once(hamlet: Path, run: Run) -> None:
+    write(hamlet, "police.csv", [HEAD, *police(), *BAD])
+    run("--project", hamlet, "ingest")
+    assert run("--project", hamlet, "quarantine", "--source", "more").out.strip() == "Nothing is in quarantine."
+    left = run("--project", hamlet, "quarantine")
+    assert left.code == 0
+    assert left.out.startswith("4 rows in quarantine")
+    assert "police: unknown kind, 1 rows. What to do: map it in the source's kinds." in left.out
+    (shown,) = [line for line in left.out.splitlines() if "row 141: " in line]
+    assert "id x1" in shown
+    assert "kind 纵火" in shown
+    assert "row 144: not kept" in left.out
+    found = told(run, "--project", hamlet, "quarantine", "--examples", "1")
+    assert [(one["reason"], one["rows"], len(one["examples"])) for one in found["reasons"]] == [
+        ("unknown cell", 2, 1),
+        ("unknown kind", 1, 1),
+        ("wrong number of fields", 1, 1),
+    ]
+    before = records(run, hamlet)
+    toml = hamlet / "riskmodel.toml"
+    toml.write_text(
+        toml.read_text(encoding="utf-8").replace('"盘查" = "stop" }', '"盘查" = "stop", "纵火" = "theft" }'), encoding="utf-8"
+    )
+    write(hamlet, "cells.csv", ["cell,town,households", *(f"c{i},east,{40 + i}" for i in (1, 2, 3, 4, 9))])
+    for _ in range(2):
+        run("--project", hamlet, "ingest")
+        assert records(run, hamlet) == before + 3
+        assert told(run, "--project", hamlet, "quarantine")["rows"] == 1
+    write(hamlet, "police.csv", [HEAD, *police(), *BAD[:3], BAD[3] + ",2024-03-04,1"])
+    run("--project", hamlet, "ingest")
+    assert records(run, hamlet) == before + 4
+    assert run("--project", hamlet, "quarantine").out.strip() == "Nothing is in quarantine."
+
+
+def test_a_backup_is_restored_byte_for_byte(hamlet: Path, run: Run, tmp_path: Path) -> None:
+    home, kept = hamlet / "data" / "history", tmp_path / "kept"
+    assert "The history is empty" in run("--project", hamlet, "backup", kept).err
+    run("--project", hamlet, "ingest", "--source", "police")
+    assert told(run, "--project", hamlet, "backup", kept)["copied"] > 1
+    run("--project", hamlet, "ingest")
+    first = told(run, "--project", hamlet, "backup", kept)
+    assert first["copied"] == 1
+    assert told(run, "--project", hamlet, "backup", kept)["copied"] == 0
+    before = files(home)
+    left = run("--project", hamlet, "restore", kept)
+    assert left.code == 2
+    assert "There is a history" in left.err
+    assert files(home) == before
+    shutil.rmtree(home)
+    assert told(run, "--project", hamlet, "restore", kept)["manifest"] == first["manifest"]
+    assert {name: content for name, content in before.items() if not name.startswith("spool")} == files(home)
+
+
+def test_a_restoration_goes_nowhere_where_something_is(hamlet: Path, run: Run, tmp_path: Path) -> None:
+    run("--project", hamlet, "ingest")
+    kept, home = tmp_path / "kept", hamlet / "data" / "history"
+    run("--project", hamlet, "backup", kept)
+    shutil.rmtree(home)
+    home.mkdir()
+    (home / "letters.txt").write_text("x", encoding="utf-8")
+    left = run("--project", hamlet, "restore", kept)
+    assert left.code == 2
+    assert "holds something that is no history (1 entries). Move it away first" in left.err
+    assert files(home) == {"letters.txt": b"x"}
+    (home / "letters.txt").unlink()
+    left = run("--project", hamlet, "restore", tmp_path / "nothing")
+    assert (left.code, left.out) == (2, "")
+    assert "There is no backup in" in left.err
+    home.rmdir()
+    home.write_text("x", encoding="utf-8")
+    assert "no history. Move it away" in run("--project", hamlet, "restore", kept).err
+
+
+def test_a_backup_never_mixes_two_histories(hamlet: Path, run: Run, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(hamlet, other)
+    write(other, "police.csv", [HEAD, *police()[:50]])
+    kept = tmp_path / "kept"
+    for folder in (hamlet, other):
+        run("--project", folder, "ingest")
+    run("--project", hamlet, "backup", kept)
+    before = files(kept)
+    left = run("--project", other, "backup", kept)
+    assert left.code == 2
+    assert "holds the backup of another history. Choose another folder" in left.err
+    assert files(kept) == before
+    left = run("--project", hamlet, "backup", hamlet / "data" / "history")
+    assert "cannot be in the folder of the history itself" in left.err
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    assert "is a file. Name a folder" in run("--project", hamlet, "backup", tmp_path / "file").err
+
+
+@pytest.mark.parametrize("word", ["backup", "restore"])
+def test_an_interrupted_copy_leaves_the_old_or_the_new_and_is_completed(
+    word: str, hamlet: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At every single write."""
+    home, kept = hamlet / "data" / "history", tmp_path / "kept"
+    run("--project", hamlet, "ingest")
+    if word == "restore":
+        run("--project", hamlet, "backup", kept)
+        shutil.rmtree(home)
+    target = kept if word == "backup" else home
+    whole = keeping.write_bytes
+    done = False
+    for last in range(20):
+        count = 0
+
+        def failing(path: Path, content: bytes, last: int = last) -> None:
+            nonlocal count
+            count += 1
+            if count > last:
+                raise OSError(28, "No space left on device")
+            whole(path, content)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(keeping, "write_bytes", failing)
+            left = run("--project", hamlet, word, kept)
+        if left.code == 0:
+            done = True
+            break
+        assert "No space left on device" in left.err
+        assert not (target / "current").exists()
+        shutil.rmtree(target, ignore_errors=True) if last % 2 else None
+    assert done
+    assert run("--project", hamlet, "check").code in (0, 4)
+
+
+@pytest.mark.parametrize("name", ["current", "manifests", "parts", "places"])
+def test_a_damaged_backup_is_told_and_nothing_is_in_force(name: str, hamlet: Path, run: Run, tmp_path: Path) -> None:
+    run("--project", hamlet, "ingest")
+    kept, home = tmp_path / "kept", hamlet / "data" / "history"
+    run("--project", hamlet, "backup", kept)
+    shutil.rmtree(home)
+    path = kept / name if name == "current" else next(iter(sorted((kept / name).iterdir())))
+    content = path.read_bytes()
+    for damage in (content[: len(content) // 2], content[:-3] + b"???", b"\xff\xfe"):
+        path.write_bytes(damage)
+        left = run("--project", hamlet, "restore", kept)
+        assert left.code in (1, 2)
+        assert left.err.startswith("Error: ")
+        assert not (home / "current").exists()
+    path.write_bytes(content)
+    assert run("--project", hamlet, "restore", kept).code == 0
+
+
+ODD = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12).filter(lambda word: not word.startswith("-"))
+
+
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(st.lists(ODD, max_size=7), max_size=6), word=ODD)
+def test_whatever_stands_in_a_table_or_a_word_is_answered_in_a_sentence(
+    rows: list[list[str]], word: str, hamlet: Path, run: Run
+) -> None:
+    (hamlet / "police.csv").write_text("\n".join([HEAD, *police()[:3], *map(",".join, rows)]), encoding="utf-8")
+    left = run("--project", hamlet, "ingest", "--source", "police")
+    assert left.code in (0, 2, 3)
+    assert (left.code == 0) == (left.err == "")
+    for words in (("quarantine", "--source", word), ("restore", word), ("check", "--as-of", word), ("ingest", "--source", word)):
+        left = run("--project", hamlet, *words)
+        assert left.code in (0, 1, 2, 4)
+        assert left.code in (0, 4) or left.err
