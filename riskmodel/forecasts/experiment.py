@@ -24,10 +24,11 @@ MOST_TRIED = 64
 
 
 class TargetTable(Table):
-    """What is forecast: events of ``kinds`` in the ``horizon`` days from an as-of date."""
+    """What is forecast: events of ``kinds`` in the ``horizon`` days from an as-of date, or whether there is any."""
 
     kinds: tuple[str, ...] = Field(min_length=1)
     horizon: int = Field(ge=1, le=366)
+    at_least_one: bool = False
     allow_discretionary: bool = False
 
 
@@ -179,7 +180,7 @@ class Experiment(Table):
 
     def goal(self) -> Target:
         """The target as the as-of floor knows it."""
-        return Target(self.target.kinds, self.target.horizon)
+        return Target(self.target.kinds, self.target.horizon, self.target.at_least_one)
 
     def caveats(self, kinds: dict[str, Kind]) -> list[str]:
         """What a reader of any result must know."""
