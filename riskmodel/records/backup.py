@@ -80,7 +80,7 @@ def _copy(source: HistoryStore, target: HistoryStore) -> Copied:
     if current is None:
         raise RiskmodelError("The history has no manifest in force. Restore it from a backup.")
     # a damaged one is told before anything is copied
-    source.manifest(manifest)
+    source.manifest(current)
     entries: dict[str, str] = {}
     names = source.manifest_ids()
     for identity in names:

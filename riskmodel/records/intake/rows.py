@@ -13,7 +13,7 @@ from riskmodel.base.project import Source
 from riskmodel.records.intake.dates import EMPTY, UNREADABLE, read_day, read_days
 from riskmodel.records.intake.hashing import mix, text_hash, text_hashes
 from riskmodel.records.intake.locate import Locator
-from riskmodel.records.intake.tables import RawTable, joined_column
+from riskmodel.records.intake.tables import Column, RawTable, joined_column
 
 REASONS = (
     "",
