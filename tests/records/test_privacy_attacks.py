@@ -14,7 +14,7 @@ import pyarrow as pa
 import pytest
 
 from riskmodel.base.errors import RefusedError, RiskmodelError, UsageError
-from riskmodel.base.project import load_project
+from riskmodel.base.project import Project, load_project
 from riskmodel.records.intake import ingest, ingest_frame, read_places
 from riskmodel.records.intake.privacy import _suspects, check_columns, check_values, forbidden, is_forbidden_name
 from tests.records.test_ingest import DAY, HEADER, County, row, table
@@ -140,6 +140,14 @@ def typed(value: str) -> Any:
     return float(value) if value.replace(".", "").isdecimal() and value.isascii() and len(value) > 10 else value
 
 
+def take(project: Project, frame: pd.DataFrame | None = None) -> None:
+    """Take the police records in, from a frame or from where the project says."""
+    if frame is not None:
+        ingest_frame(project, "police", frame, DAY)
+    else:
+        ingest(project, DAY, environment={"DB": f"sqlite:///{project.folder / 'police.db'}"})
+
+
 def as_book(county: County, rows: list[tuple[Any, ...]]) -> str:
     book = openpyxl.Workbook()
     for line in (HEADER, *rows):
@@ -194,10 +202,7 @@ def test_nothing_disguised_comes_in_or_is_told_by_any_source(tmp_path: Path, kin
     path.write_text(path.read_text(encoding="utf-8").replace('path = "police.csv"', origin), encoding="utf-8")
     project = load_project(county.folder)
     with pytest.raises(RefusedError, match="The column '网格' of the table") as told:
-        if kind == "frame":
-            ingest_frame(project, "police", pd.DataFrame(rows, columns=list(HEADER)), DAY)
-        else:
-            ingest(project, DAY, environment={"DB": f"sqlite:///{county.folder / 'police.db'}"})
+        take(project, pd.DataFrame(rows, columns=list(HEADER)) if kind == "frame" else None)
     assert value not in str(told.value)
     for file in (county.folder / "data").rglob("*"):
         assert file.is_dir() or value.encode() not in file.read_bytes()
@@ -277,10 +282,7 @@ def test_a_table_without_a_head_is_told_without_its_first_row(tmp_path: Path, ki
     path.write_text(path.read_text(encoding="utf-8").replace('path = "police.csv"', origin), encoding="utf-8")
     project = load_project(county.folder)
     with pytest.raises(RiskmodelError, match="does not read like names of columns") as told:
-        if kind == "frame":
-            ingest_frame(project, "police", frame, DAY)
-        else:
-            ingest(project, DAY, environment={"DB": f"sqlite:///{county.folder / 'police.db'}"})
+        take(project, frame if kind == "frame" else None)
     for secret in first:
         assert secret not in str(told.value)
 
@@ -299,4 +301,4 @@ def test_a_select_cannot_rename_what_is_refused(tmp_path: Path, select: str) -> 
     )
     sqlite3.connect(county.folder / "police.db").close()
     with pytest.raises(RefusedError, match="would bring persons"):
-        ingest(load_project(county.folder), DAY, environment={"DB": f"sqlite:///{county.folder / 'police.db'}"})
+        take(load_project(county.folder))

@@ -15,7 +15,7 @@ from riskmodel.records.intake.geojson import SUFFIXES, read_properties, read_sha
 from riskmodel.records.intake.grid import grid_cells
 from riskmodel.records.intake.rows import read_day
 from riskmodel.records.intake.tables import Column, RawTable, joined_column, read_table
-from riskmodel.records.places import Places, Ring
+from riskmodel.records.places import Places, Ring, is_empty
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -110,8 +110,8 @@ def _check_days(values: Iterable[str | None], column: str) -> None:
     """Refuse what is no date by its row: what stands there is not repeated."""
     for row, value in enumerate(values):
         try:
-            if value:
-                to_day(value)
+            if not is_empty(value):
+                to_day(str(value))
         except UsageError:
             raise UsageError(
                 f"Row {row + 1} of the column {column!r} of the table of cells is not a date. Write dates as YYYY-MM-DD."
