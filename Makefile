@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help system setup setup-dev demo test fmt lint type bench docs lock templates clean
+.PHONY: help system setup setup-dev demo test fmt lint type bench fuzz docs lock templates clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -55,6 +55,13 @@ type: setup-dev ## Check types
 
 bench: setup-dev ## Run the benchmarks (ratios against named peers, never part of the tests)
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+fuzz: setup-dev ## Fuzz the readers, the privacy door and the project file with atheris, FUZZ_SECONDS each (30)
+	@$(BIN)/python -c 'import atheris' 2>/dev/null || { echo "atheris is not installed; it is for Linux only." >&2; exit 1; }
+	@for target in csv gz gb18030 parquet xlsx geojson structured days toml door; do \
+	  echo "== $$target"; \
+	  $(BIN)/python tests/fuzz/readers.py $$target -max_total_time=$${FUZZ_SECONDS:-30} -rss_limit_mb=3000 -artifact_prefix=$${TMPDIR:-/tmp}/ || exit 1; \
+	done
 
 docs: setup-dev ## Write the generated parts of docs/
 	@$(BIN)/python docs/generate.py

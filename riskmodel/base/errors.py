@@ -7,7 +7,11 @@ command line returns for it.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
+
+_DATA = re.compile(r"[-+]?[\d.,]+|\d{4}[-/.年]\d{1,2}.*|.*\d{5}.*|.*@.*|.{41,}", re.DOTALL)
+"""A value of data where the name of a column should be."""
 
 
 class RiskmodelError(Exception):
@@ -61,9 +65,16 @@ def empty_table(path: object) -> UsageError:
 def missing_columns(path: object, missing: Iterable[str], there: Iterable[str]) -> UsageError:
     """Mapped columns that the table does not have."""
     wanted = sorted(missing)
+    names = [name for name in there if name.strip()]
+    # a table without a head has a row of data there, which is not repeated
+    listed = (
+        "Its first row does not read like names of columns, so that it is not repeated."
+        if any(_DATA.fullmatch(name) for name in names)
+        else did_you_mean(wanted[0], names)
+    )
     return UsageError(
         f"The table {str(path)!r} lacks the mapped column(s) {', '.join(map(repr, wanted))}. "
-        f"{did_you_mean(wanted[0], there)} Correct the mapping in riskmodel.toml or the export."
+        f"{listed} Correct the mapping in riskmodel.toml or the export."
     )
 
 

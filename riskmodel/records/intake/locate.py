@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from jaxtyping import Bool, Float64, Int32
 
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Project, Source
+from riskmodel.records.intake.addresses import Register, plain_addresses, read_register
 from riskmodel.records.intake.hashing import mix, text_hashes
 from riskmodel.records.intake.tables import Column, RawTable, joined_column, read_table
 from riskmodel.records.places import Places
@@ -46,7 +46,7 @@ class Locator:
     cells: Mapping[str, int]
     project: Project | None = None
     places: Places | None = None
-    _addresses: Mapping[str, int] | None = field(default=None, init=False)
+    _addresses: Register | None = field(default=None, init=False)
     _polygons: Any = field(default=None, init=False)
 
     def locate(self, source: Source, table: RawTable, occurred: Int32[np.ndarray, " row"]) -> Located:
@@ -56,9 +56,8 @@ class Locator:
             return self._located(source, table.columns[columns.x], table.columns[columns.y], occurred)
         if columns.address is not None:
             column = table.columns[columns.address]
-            known = self._known_addresses()
-            keys = plain_addresses(column.values)
-            cell = column.spread([known.get(key, -1) for key in keys], -1, np.int32)
+            keys = plain_addresses(column.array)
+            cell = column.spread(self._known_addresses().find(keys), -1, np.int32)
             return Located(
                 cell, "unknown address", np.zeros(len(cell), dtype=bool), column.spread(text_hashes(keys), 0, np.uint64)
             )
@@ -67,7 +66,7 @@ class Locator:
         cell = column.map(lambda v: self.cells.get(v, -1), -1, np.int32)
         return Located(cell, "unknown cell", np.zeros(len(cell), dtype=bool), column.hashes())
 
-    def _known_addresses(self) -> Mapping[str, int]:
+    def _known_addresses(self) -> Register:
         if self._addresses is None:
             stated = self.project.table.places.addresses if self.project is not None else None
             if self.project is None or stated is None:
@@ -75,7 +74,7 @@ class Locator:
                     "columns.address needs places.addresses, a table of addresses with their cells. Name it in riskmodel.toml."
                 )
             table = read_table(self.project.path(stated.path), (stated.address, stated.cell), stated.encoding)
-            self._addresses = addresses(table.columns[stated.address], table.columns[stated.cell], self.cells)
+            self._addresses = read_register(table.columns[stated.address], table.columns[stated.cell], self.cells)
         return self._addresses
 
     def _located(self, source: Source, x: Column, y: Column, occurred: Any) -> Located:
@@ -113,40 +112,6 @@ def cells_of_squares(
     at = np.floor(points / size).astype(np.int64)
     unique, back = np.unique(at, axis=0, return_inverse=True)
     return np.array([*(cells.get(f"x{x}y{y}", -1) for x, y in unique.tolist()), -1], dtype=np.int32)[back.reshape(-1)]
-
-
-def addresses(address: Column, cell: Column, cells: Mapping[str, int]) -> dict[str, int]:
-    """The cell number of each address of a register.
-
-    Raises
-    ------
-    UsageError
-        If a cell is unknown, or an address stands with two cells.
-    """
-    keys = np.array([*plain_addresses(address.values), ""], dtype=object)[address.codes]
-    numbers = cell.map(lambda v: cells.get(v, -1), -1, np.int32)
-    named = address.codes >= 0
-    lost = np.flatnonzero(named & (numbers < 0))
-    if len(lost):
-        raise UsageError(
-            f"Row {lost[0] + 1} of the register of addresses names a cell that the table of cells does not have "
-            f"({len(lost):,} such rows). Correct the register, or add the cell."
-        )
-    found = dict(zip(keys[named].tolist(), numbers[named].tolist(), strict=True))
-    if len(found) != int(named.sum()):
-        for row in np.flatnonzero(named):
-            if found[keys[row]] != numbers[row]:
-                raise UsageError(
-                    f"The address in row {row + 1} of the register of addresses stands with two cells. Keep one of the rows."
-                )
-    return found
-
-
-def plain_addresses(values: Sequence[str]) -> list[str]:
-    """Addresses in one form: letters, digits and signs of other widths made plain, lower case, no spaces."""
-    return [
-        "".join(v.split()).lower() if v.isascii() else "".join(unicodedata.normalize("NFKC", v).split()).lower() for v in values
-    ]
 
 
 def polygons(places: Places) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from riskmodel.base.errors import UsageError
+from riskmodel.base.errors import UsageError, missing_columns
 from riskmodel.records.intake.tables import check_once
 
 if TYPE_CHECKING:
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def read_parquet(path: Path, wanted: tuple[str, ...]) -> pa.Table:
-    """The ``wanted`` columns that the file has.
+    """The ``wanted`` columns.
 
     Raises
     ------
     UsageError
-        If it is no Parquet file or has a wanted column twice.
+        If it is no Parquet file, or lacks a wanted column or has one twice.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -26,6 +26,9 @@ def read_parquet(path: Path, wanted: tuple[str, ...]) -> pa.Table:
     try:
         there = pq.read_schema(path).names
         check_once(path.name, wanted, there)
-        return pq.read_table(path, columns=[column for column in wanted if column in there] or there[:1])
+        lacking = [column for column in wanted if column not in there]
+        if lacking:
+            raise missing_columns(path.name, lacking, there)
+        return pq.read_table(path, columns=list(wanted))
     except (pa.ArrowInvalid, OSError):
         raise UsageError(f"The source table {path.name!r} is not a Parquet file. Export it again.") from None

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from riskmodel.base.errors import UsageError, missing_file
-from riskmodel.base.periods import NEVER, to_iso
+from riskmodel.base.periods import NEVER, to_day, to_iso
 from riskmodel.base.project import GroupBy, PlacesTable, Project
 from riskmodel.records.intake.geojson import SUFFIXES, read_properties, read_shapes
 from riskmodel.records.intake.grid import grid_cells
 from riskmodel.records.intake.rows import read_day
 from riskmodel.records.intake.tables import Column, RawTable, joined_column, read_table
-from riskmodel.records.places import Places, Ring
+from riskmodel.records.places import Places, Ring, is_empty
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,6 +48,9 @@ def read_places(project: Project) -> Places:
         if not path.is_file():
             raise missing_file("file of shapes", path, "Correct places.shapes.path in riskmodel.toml, or remove places.shapes.")
         shapes = read_shapes(path, table.shapes.id)
+    for column in (table.valid_from, table.valid_to, table.known):
+        if column is not None:
+            _check_days(cells[column], column)
     groupings = {name: said if isinstance(said, str) else _grouped(cells, name, said) for name, said in table.groupings.items()}
     return Places.from_frame(
         cells,
@@ -100,6 +104,18 @@ def _read(path: Path, wanted: tuple[str, ...], encoding: str) -> RawTable:
     if path.suffix in SUFFIXES and path.is_file():
         return read_properties(path, wanted)
     return read_table(path, wanted, encoding)
+
+
+def _check_days(values: Iterable[str | None], column: str) -> None:
+    """Refuse what is no date by its row: what stands there is not repeated."""
+    for row, value in enumerate(values):
+        try:
+            if not is_empty(value):
+                to_day(str(value))
+        except UsageError:
+            raise UsageError(
+                f"Row {row + 1} of the column {column!r} of the table of cells is not a date. Write dates as YYYY-MM-DD."
+            ) from None
 
 
 def _grouped(cells: pd.DataFrame, name: str, said: GroupBy) -> str:

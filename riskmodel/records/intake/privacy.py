@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,18 +22,29 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FORBIDDEN_NAMES = (
-    "姓名", "名字", "当事人", "报警人", "联系人", "户主", "房东", "租客", "承租人", "嫌疑人", "身份证", "证件号", "护照", "手机", "电话",
-    "联系方式", "微信", "账号", "帐号", "昵称", "用户名", "邮箱", "车牌", "号牌", "银行卡", "简要案情", "内容", "描述", "备注", "详情", "正文", "性别", "民族",
-    "person", "first_name", "last_name", "full_name", "surname", "suspect", "victim", "complainant", "landlord", "tenant_name",
-    "identity", "id_card", "passport", "ssn", "phone", "mobile", "telephone", "email", "e-mail", "account", "username",
-    "nickname", "wechat", "plate", "bank_card", "narrative", "free_text", "description", "remark", "ethnic", "gender",
+    "姓名", "名字", "当事人", "报警人", "联系人", "联络人", "户主", "房东", "租客", "承租人", "嫌疑人", "身份证", "证件号", "护照", "手机", "电话",
+    "联系方式", "微信", "账号", "帐号", "账户", "昵称", "用户名", "邮箱", "车牌", "号牌", "银行卡", "简要案情", "内容", "描述", "备注", "详情", "正文", "性别", "民族",
+    "當事人", "報警人", "聯繫人", "聯絡人", "戶主", "房東", "身份證", "身分證", "證件號", "護照", "手機", "電話", "聯繫方式", "聯絡方式", "帳號", "賬號", "帳戶",
+    "暱稱", "用戶名", "郵箱", "車牌", "號牌", "銀行卡", "簡要案情", "內容", "備註", "詳情", "性別",
+    "xingming", "dangshiren", "baojingren", "lianxiren", "huzhu", "fangdong", "zuke", "chengzuren", "xianyiren", "shenfenzheng",
+    "zhengjianhao", "huzhao", "shouji", "dianhua", "lianxifangshi", "weixin", "zhanghao", "nicheng", "yonghuming", "youxiang", "chepai",
+    "haopai", "yinhangka", "jianyaoanqing", "neirong", "miaoshu", "beizhu", "xiangqing", "zhengwen", "xingbie", "minzu",
+    "person", "firstname", "lastname", "fullname", "givenname", "surname", "suspect", "victim", "complainant", "landlord", "tenantname",
+    "identity", "idcard", "passport", "phone", "mobile", "email", "account", "username", "nickname", "wechat", "plate", "bankcard",
+    "narrative", "freetext", "description", "remark", "ethnic", "gender",
 )  # fmt: skip
-"""Parts of column names that are refused, in Chinese and English, compared in lower case."""
+"""Parts of column names that are refused, in Chinese (also traditional, and in pinyin) and English, without case and separators."""
+
+FORBIDDEN_WORDS = (
+    "xm", "sfz", "sfzh", "sfzhm", "zjhm", "sjh", "sjhm", "dhhm", "lxdh", "lxr", "lxfs", "bjr", "dsr", "cph", "cphm", "hphm", "wxh", "qq", "vx", "wx",
+    "ssn", "tel", "mob", "fax", "caller", "applicant", "owner", "openid", "unionid", "imei", "imsi", "dob",
+)  # fmt: skip
+"""Whole words of column names that are refused: short ones, which other words contain, such as the initials of pinyin."""
 
 LONGEST_TEXT = 60
 """A longer value in a mapped text column is free text."""
 
-HARMLESS_NAMES = ("door_plate", "doorplate", "door plate", "template")
+HARMLESS_NAMES = ("doorplate", "template", "automobile")
 """Words that only contain one of these."""
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -40,20 +52,45 @@ _REGIONS = frozenset(
     (11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52, 53, 54, 61, 62, 63, 64, 65, 71, 81, 82, 83, 91)
 )  # fmt: skip
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
-_PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
+_SEPARATOR = r"[ \-./_·]"
+_PHONE = re.compile(
+    rf"(?<!\d)(?:(?:\+|00)?86{_SEPARATOR}?)?"
+    rf"1(?:[3-9]\d{_SEPARATOR}?\d{{4}}{_SEPARATOR}?\d{{4}}|{_SEPARATOR}?[3-9](?:{_SEPARATOR}\d){{9}}|(?: ?[3-9])(?: ?\d){{9}})(?!\d)"
+)
+_AREA = r"\(0\d{2,3}\) ?\d{3,4}[ -]?\d{4}|(?<!\d)0\d{2,3}[- ](?:\d{7,8}|\d{3,4}[ -]\d{4})(?!\d)"
+_HANDLE = r"(?:微信|薇信|weixin|wechat|抖音|快手|微博|小红书|v信|(?<![a-z])(?:wx|vx|qq))(?:账|帐)?(?:号|群)?(?:id)?(?:[ :=]*\d{5,}|[ :=]+[a-z][\w\-]{4,})"
 _PATTERNS = (
     ("a mobile telephone number", _PHONE),
-    ("a telephone number", re.compile(r"(?<!\d)0\d{2,3}[- ]\d{7,8}(?!\d)")),
-    ("an e-mail address", re.compile(r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}")),
-    ("a vehicle plate", re.compile(rf"[{_PROVINCES}][A-Za-z][·• ]?[A-Za-z0-9]{{5,6}}(?![A-Za-z0-9])")),
-    ("an account handle", re.compile(r"(?<![\w.])@[\w\-]{2,}")),
+    ("a telephone number", re.compile(_AREA)),
+    ("an e-mail address", re.compile(r"[^@\s]+@[^@\s]+\.[^\W\d_]{2,}|\S+ ?[\[(] ?at ?[\])] ?\S+", re.IGNORECASE)),
+    (
+        "a vehicle plate",
+        re.compile(
+            rf"(?:[{_PROVINCES}]|WJ ?[{_PROVINCES}]?|使) ?[A-Za-z][·•.\- ]?"
+            r"(?:[A-Za-z0-9]{5,6}(?![A-Za-z0-9])|[A-Za-z0-9]{4}[警学挂港澳领使])"
+        ),
+    ),
+    ("an account handle", re.compile(rf"(?<![\w.])@[\w\-]{{2,}}|wxid_\w+|{_HANDLE}", re.IGNORECASE)),
+    ("a web address", re.compile(r"https?://|(?<![\w.])www\.\w", re.IGNORECASE)),
+    ("the address of a device", re.compile(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}[:\-]){5}[0-9A-Fa-f]{2}(?![0-9A-Fa-f])")),
+    ("nested data", re.compile(r"\s*(?:\{.*\}|\[.*\])\s*", re.DOTALL)),
 )
+_WHOLE = frozenset(("nested data",))
+"""What is forbidden only as a whole value."""
+_BY_CHANCE = frozenset(("an identity number", "a mobile telephone number"))
+"""What an id may look like by chance."""
 _DECIMAL = re.compile(r"[+-]?\d{1,8}\.\d+")
 """A coordinate or another measure, whose digits after the point may be anything."""
-_IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+_SCIENTIFIC = re.compile(r"[+-]?\d\.\d+[eE]\+?1[0-8]")
+_IDENTITY = re.compile(rf"(?<!\d)(?:\d{_SEPARATOR}{{0,2}}){{17}}[\dXx](?!\d)")
+_BARE = re.compile(rf"(?:\+|00)?(?:\d{_SEPARATOR}{{0,2}})+[\dXx]")
+_NUMERALS = str.maketrans("〇零一二三四五六七八九幺", "001234567891")
+_IN_WORDS = re.compile(r"[〇零一二三四五六七八九幺]{11,}")
+_LIKE_SPACE_OR_DASH = str.maketrans({**dict.fromkeys("‐‑‒–—―−﹣", "-"), **dict.fromkeys("•・∙", "·")})
 _SUSPECT = (
-    rf"@|1[3-9]\d[- ]?\d{{4}}[- ]?\d{{4}}|\d{{17}}[\dXx]|0\d{{2,3}}[- ]\d{{7}}|[{_PROVINCES}][A-Za-z]"
-    r"|[^\x00-\x7F\x{3001}-\x{3011}\x{3400}-\x{9FFF}]"
+    rf"@|1{_SEPARATOR}?[3-9](?:{_SEPARATOR}?\d){{9}}|(?:\d{_SEPARATOR}{{0,2}}){{17}}[\dXx]|(?:^|\D)0\d{{2,3}}(?:\) ?|[ \-])\d{{3,4}}[ \-]?\d{{4}}|[{_PROVINCES}使] ?[A-Za-z]|(?i:wj ?[a-z])"
+    r"|(?i:wx|vx|qq|wechat|weixin|at ?[\])]|://|www\.)|微信|薇信|抖音|快手|微博|小红书|[vV]信|[eE]\+?1\d$|^\s*[\[{]"
+    r"|(?:[0-9A-Fa-f]{2}[:\-]){5}|[〇零一二三四五六七八九幺]{11}|[^\x00-\x7F\x{3001}-\x{3011}\x{3400}-\x{9FFF}]"
 )
 """What a value has in it if it can be forbidden at all, for arrow: every pattern above, and letters of other forms."""
 
@@ -66,7 +103,7 @@ def check_columns(table: object, columns: Sequence[str]) -> None:
     RefusedError
         Naming the columns.
     """
-    found = [column for column in columns if any(word in _plain_name(column) for word in FORBIDDEN_NAMES)]
+    found = [column for column in columns if is_forbidden_name(column)]
     if found:
         raise refused(
             f"The table {str(table)!r}",
@@ -75,11 +112,21 @@ def check_columns(table: object, columns: Sequence[str]) -> None:
         )
 
 
-def _plain_name(column: str) -> str:
-    name = unicodedata.normalize("NFKC", column).lower()
+def is_forbidden_name(column: str) -> bool:
+    """Whether a column's name says that it holds what may not come in."""
+    plain = "".join(c for c in unicodedata.normalize("NFKC", column) if unicodedata.category(c) != "Cf")
+    words = plain + " " + re.sub(r"([a-z])([A-Z])", r"\1 \2", plain)
+    if set(re.split(r"[^a-z]+", words.lower())) & set(FORBIDDEN_WORDS):
+        return True
+    name = re.sub(r"[\W_]+", "", plain.lower())
     for word in HARMLESS_NAMES:
         name = name.replace(word, "")
-    return name
+    return any(word in name for word in FORBIDDEN_NAMES)
+
+
+def names_in(statement: str) -> list[str]:
+    """Every name that a SQL statement mentions; what stands in single quotes is a value."""
+    return list(dict.fromkeys(re.findall(r"[^\W\d]\w*", re.sub(r"'[^']*'", " ", statement))))
 
 
 def check_values(table: object, column: str, values: Sequence[str] | pa.Array, codes: bool = False) -> frozenset[int]:
@@ -103,7 +150,7 @@ def check_values(table: object, column: str, values: Sequence[str] | pa.Array, c
     for position in _suspects(array):
         value = array[position].as_py()
         what = forbidden(value)
-        if what is not None and not (codes and _is_bare_number(value)):
+        if what is not None and not (codes and what in _BY_CHANCE and _is_bare_number(value)):
             found = what
             break
         if what is not None:
@@ -136,11 +183,16 @@ def forbidden(value: str) -> str | None:
     plain = _plain(value)
     if _DECIMAL.fullmatch(plain):
         return None
+    if _SCIENTIFIC.fullmatch(plain):
+        plain = str(int(Decimal(plain)))
+        if len(plain) == 18 and _has_region_and_birth(plain):
+            return "an identity number"
     for match in _IDENTITY.findall(plain):
-        if is_identity_number(match):
+        number = re.sub(_SEPARATOR, "", match)
+        if is_identity_number(number) or _is_rounded_identity(number):
             return "an identity number"
     for what, pattern in _PATTERNS:
-        if pattern.search(plain):
+        if pattern.fullmatch(plain) if what in _WHOLE else pattern.search(plain):
             return what
     return None
 
@@ -148,22 +200,34 @@ def forbidden(value: str) -> str | None:
 def _plain(value: str) -> str:
     if value.isascii():
         return value
-    return "".join(c for c in unicodedata.normalize("NFKC", value) if unicodedata.category(c) != "Cf")
+    text = "".join(c for c in unicodedata.normalize("NFKC", value) if unicodedata.category(c) != "Cf")
+    text = "".join(c if c.isascii() or not c.isdecimal() else str(unicodedata.decimal(c)) for c in text)
+    text = "".join(" " if c.isspace() else c for c in text.translate(_LIKE_SPACE_OR_DASH))
+    return _IN_WORDS.sub(lambda match: match[0].translate(_NUMERALS), text)
 
 
 def _is_bare_number(value: str) -> bool:
-    return _IDENTITY.fullmatch(_plain(value)) is not None or _PHONE.fullmatch(_plain(value)) is not None
+    return _BARE.fullmatch(_plain(value)) is not None
+
+
+def _is_rounded_identity(number: str) -> bool:
+    """Whether 18 digits are what is left of an identity number that was kept as a floating-point number, a multiple of 16."""
+    return number.isdecimal() and int(number) % 16 == 0 and _has_region_and_birth(number)
 
 
 def is_identity_number(number: str) -> bool:
     """Whether 18 characters are a citizen identity number (GB 11643-1999): region, date of birth and check character fit."""
+    return _has_region_and_birth(number) and has_check_character(number)
+
+
+def _has_region_and_birth(number: str) -> bool:
     if int(number[:2]) not in _REGIONS:
         return False
     try:
         born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
         return False
-    return 1850 <= born.year <= 2150 and has_check_character(number)
+    return 1850 <= born.year <= 2150
 
 
 def has_check_character(number: str) -> bool:

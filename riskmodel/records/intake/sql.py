@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.errors import UsageError, missing_columns, missing_file
 from riskmodel.base.project import Sql
-from riskmodel.records.intake.privacy import check_columns
+from riskmodel.records.intake.privacy import check_columns, names_in
 from riskmodel.records.intake.reading import Cursor, Tell, no_tell
 from riskmodel.records.intake.tables import RawTable, check_once, from_arrow, texts
 
@@ -48,7 +48,8 @@ def read_sql(
     import sqlalchemy as sa
     from sqlalchemy.exc import SQLAlchemyError
 
-    check_columns(name, wanted)
+    # a select may give a column another name
+    check_columns(name, (*wanted, *names_in(stated.select or ""), *((stated.increment,) if stated.increment else ())))
     try:
         with _reading(name, address, stated.timeout) as connection:
             source = _source(name, stated)

@@ -1,0 +1,86 @@
+"""Addresses and door-plate numbers: whole columns in one form, and a register that knows their cells."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from jaxtyping import Int32
+
+from riskmodel.base.errors import UsageError
+from riskmodel.records.intake.tables import Column
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_PLAIN = r"^[\x00-\x7F\x{3007}\x{4E00}-\x{9FFF}]*$"
+"""Texts that NFKC leaves as they are: ASCII, and the Chinese characters that have no other form."""
+
+
+@dataclass(frozen=True)
+class Register:
+    """The cell number of every address, in one form and sorted as they first stand in the register."""
+
+    keys: pa.Array
+    cells: Int32[np.ndarray, " address"]
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    def find(self, keys: pa.Array) -> Int32[np.ndarray, " key"]:
+        """The cell number of each of ``keys`` (see :func:`plain_addresses`); -1 where the register does not know it."""
+        import pyarrow.compute as pc
+
+        at = pc.index_in(keys, value_set=self.keys).fill_null(-1).to_numpy(zero_copy_only=False)
+        return np.append(self.cells, np.int32(-1))[at]
+
+
+def plain_addresses(values: Sequence[str] | pa.Array) -> pa.Array:
+    """Addresses in one form: letters, digits and signs of other widths made plain, lower case, no spaces."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    array: pa.Array = pa.array(values, pa.string())
+    # functions of arrow are made when it is imported
+    plain = pc.match_substring_regex(array, _PLAIN).to_numpy(zero_copy_only=False)  # pyright: ignore[reportAttributeAccessIssue]
+    shown = pc.utf8_lower(pc.replace_substring_regex(array, r"[\t-\r\x1c-\x20]+", ""))  # pyright: ignore[reportAttributeAccessIssue]
+    other = np.flatnonzero(~plain)
+    if not len(other):
+        return shown
+    made = ["".join(unicodedata.normalize("NFKC", text).split()).lower() for text in array.take(other).to_pylist()]
+    return pc.replace_with_mask(shown, pa.array(~plain), pa.array(made, pa.string()))  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def read_register(address: Column, cell: Column, cells: Mapping[str, int]) -> Register:
+    """The register whose rows are ``address`` and ``cell``, given the number of each cell's id.
+
+    Raises
+    ------
+    UsageError
+        If a cell is unknown, or an address stands with two cells.
+    """
+    import pyarrow as pa
+
+    numbers = cell.map(lambda v: cells.get(v, -1), -1, np.int32)
+    named = np.flatnonzero(address.codes >= 0)
+    lost = named[numbers[named] < 0]
+    if len(lost):
+        raise UsageError(
+            f"Row {lost[0] + 1} of the register of addresses names a cell that the table of cells does not have "
+            f"({len(lost):,} such rows). Correct the register, or add the cell."
+        )
+    # two spellings of one address have one form
+    encoded: Any = plain_addresses(address.array).dictionary_encode()
+    form = encoded.indices.to_numpy(zero_copy_only=False)[address.codes[named]]
+    found = np.full(len(encoded.dictionary), -1, dtype=np.int32)
+    found[form[::-1]] = numbers[named][::-1]
+    twice = np.flatnonzero(found[form] != numbers[named])
+    if len(twice):
+        raise UsageError(
+            f"The address in row {named[twice[0]] + 1} of the register of addresses stands with two cells. Keep one of the rows."
+        )
+    used = found >= 0
+    return Register(encoded.dictionary.filter(pa.array(used)), found[used])
