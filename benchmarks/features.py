@@ -1,6 +1,6 @@
 """Features against peers on the same work, and what they cost as records, cells and dates grow.
 
-Usage: ``python benchmarks/features.py [--project DIR] [--growth] [--large]``
+Usage: ``python benchmarks/features.py [--project DIR] [--growth] [--large] [--no-peers] [--processor]``
 
 The first table: counts of ten kinds in windows of 7, 28, 91 and 364 days for every cell and day of five years (1,231 cells in
 the default county), through the public call ``design()`` with two threads, beside
@@ -17,7 +17,8 @@ checked against ``design()`` of such a history. All begin with the records in me
 of their own; they need a daily panel first, which ``design()`` does not, so two figures are given, with and without it.
 
 Times are the best of several runs in one process. ``design()`` keeps the memory of an output that is gone and writes the next one
-there, as the allocators of polars and DuckDB do; its time in a process that has no such memory is given too.
+there, as the allocators of polars and DuckDB do; its time in a process that has no such memory is given too. With
+``--processor`` the seconds are those of the processor in all threads, for a machine that does other work beside.
 
 The county is simulated into a temporary folder, or read from the project in ``DIR``. ``--growth`` adds the table and picture
 ``benchmarks/features_growth.{md,svg}``, ``--large`` one night of 120,638 cells: the county's last year 98 times over, made in
@@ -78,7 +79,10 @@ def history_of(project: Any) -> History:
     return HistoryStore(project.path(project.table.history)).load(project)
 
 
-def best(run: Callable[[], Any], times: int, clock: Callable[[], float] = time.perf_counter) -> float:
+Clock = Callable[[], float]
+
+
+def best(run: Callable[[], Any], times: int, clock: Clock) -> float:
     """Seconds of the fastest of ``times`` runs."""
     found = np.inf
     for _ in range(times):
@@ -192,7 +196,7 @@ def with_mlforecast(records: dict[str, Any], kinds: list[str], cells: int, days:
     return pandas_panel(records, kinds, cells, days), run
 
 
-def compare(history: History) -> None:
+def compare(history: History, clock: Clock) -> None:
     """The first table."""
     names = list(history.kinds)
     busiest = np.argsort(-np.bincount(history.kind, minlength=len(names)), kind="stable")[:KINDS]
@@ -218,7 +222,7 @@ def compare(history: History) -> None:
         forget()
         return call()
 
-    ours, first = best(call, 9), best(anew, 9)
+    ours, first = best(call, 9, clock), best(anew, 9, clock)
     found: dict[str, tuple[float, float]] = {}
     for name, (make, times) in peers.items():
         panel, run = make(records, kinds, cells, days)
@@ -229,15 +233,15 @@ def compare(history: History) -> None:
             for j, feature in enumerate(features):
                 np.testing.assert_array_equal(sums[f"{feature.kinds[0]}_{feature.window}"].to_numpy(), true.X[:, j])
             del true, sums
-        windows = best(lambda run=run, given=given: run(given), times)
+        windows = best(lambda run=run, given=given: run(given), times, clock)
         del given
-        found[name] = (best(panel, times) + windows, windows)
-        ours, first = min(ours, best(call, 9)), min(first, best(anew, 3))
+        found[name] = (best(panel, times, clock) + windows, windows)
+        ours, first = min(ours, best(call, 9, clock)), min(first, best(anew, 3, clock))
         del panel, run
     made = call()
     spare = np.empty_like(made.X)
-    fresh = best(lambda: made.X.copy(order="F"), 9)
-    used = best(lambda: np.copyto(spare, made.X), 9)
+    fresh = best(lambda: made.X.copy(order="F"), 9, clock)
+    used = best(lambda: np.copyto(spare, made.X), 9, clock)
     print(
         f"{cells:,} cells x {len(days):,} days x {len(features)} counts = {size / 1e6:,.0f} million values from {len(records['cell']):,} records\n"
     )
@@ -263,7 +267,7 @@ def memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 
-def county_set(history: History) -> None:
+def county_set(history: History, clock: Clock) -> None:
     """The second table: the county's own features."""
     features = tuple(load_features(ROOT / "features").features.values())
     last = int(history.occurred.max()) + 1
@@ -278,7 +282,7 @@ def county_set(history: History) -> None:
         ("last night alone", weekly[-1:], 0.3),
     ):
         design(history, dates, features, threads=2)
-        print(f"| {name} | {best(lambda dates=dates: design(history, dates, features, threads=2), 5):.2f} | {goal} |")
+        print(f"| {name} | {best(lambda dates=dates: design(history, dates, features, threads=2), 5, clock):.2f} | {goal} |")
     print(f"\nMemory: {before:.2f} GB before, {grown:.2f} GB more for the weekly design (goal 1.5 in all).")
 
 
@@ -357,13 +361,13 @@ def copies(history: History, times: int) -> History:
     return from_columns(places, history.kinds, cell=tile(history.cell, cells), coverage=history.coverage, **columns)
 
 
-def large(history: History) -> None:
+def large(history: History, clock: Clock) -> None:
     """One night of 98 counties side by side."""
     last = int(history.occurred.max())
     many = copies(history.between(last - 365, last + 1), 98)
     features = tuple(load_features(ROOT / "features").features.values())
     before = memory()
-    took = best(lambda: design(many, last + 1, features, threads=2), 2)
+    took = best(lambda: design(many, last + 1, features, threads=2), 2, clock)
     print(
         f"\n{len(many.places):,} cells, {len(many):,} records, one night, {len(features)} features: {took:.1f} s (goal 10); "
         f"memory {before:.1f} GB with the history, {memory():.1f} GB at most (goal 4)."
@@ -377,17 +381,19 @@ def main() -> None:
     asked.add_argument("--growth", action="store_true")
     asked.add_argument("--large", action="store_true")
     asked.add_argument("--no-peers", action="store_true")
+    asked.add_argument("--processor", action="store_true")
     given = asked.parse_args()
+    clock = time.process_time if given.processor else time.perf_counter
     with county(given.project) as project:
         history = history_of(project)
-        county_set(history)
+        county_set(history, clock)
         if given.growth:
             growth(history)
         if not given.no_peers:
             print()
-            compare(history)
+            compare(history, clock)
         if given.large:
-            large(history)
+            large(history, clock)
 
 
 if __name__ == "__main__":

@@ -112,3 +112,8 @@ def test_a_much_smaller_output_does_not_hold_a_large_memory() -> None:
     del large
     gc.collect()
     assert windows.empty((2, windows.LARGE // 4)).ctypes.data != address
+
+
+def test_more_than_there_is_is_refused_as_numpy_does() -> None:
+    with pytest.raises(MemoryError, match=r"No memory for an array of 4,611,686,018,427,387,904 bytes|Unable to allocate"):
+        windows.empty((1 << 60,))

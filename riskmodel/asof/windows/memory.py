@@ -11,6 +11,7 @@ import math
 import mmap
 import weakref
 from collections import deque
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -41,9 +42,13 @@ def forget() -> None:
 
 
 def _mapped(size: int) -> mmap.mmap:
-    memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    try:
+        memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    except OSError as error:
+        raise MemoryError(f"No memory for an array of {size:,} bytes.") from error
     if hasattr(mmap, "MADV_HUGEPAGE"):
-        memory.madvise(mmap.MADV_HUGEPAGE)
+        with suppress(OSError):  # a system may have no huge pages
+            memory.madvise(mmap.MADV_HUGEPAGE)
     return memory
 
 
@@ -60,5 +65,6 @@ def _taken(size: int) -> mmap.mmap | None:
 
 
 def _keep(memory: mmap.mmap) -> None:
-    memory.madvise(mmap.MADV_FREE)
-    _spare.append(memory)
+    with suppress(OSError):  # what the system cannot take back is not kept
+        memory.madvise(mmap.MADV_FREE)
+        _spare.append(memory)
