@@ -27,8 +27,8 @@ class SpillFile:
         self._file = handle
         weakref.finalize(self, os.close, handle)
         size = 4 * columns * int(self.edges[-1])
-        if size:
-            os.posix_fallocate(handle, 0, size)  # a full disk is told of here
+        if size and hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(handle, 0, size)  # a full disk is told of here, and not when most is done
         self._held: tuple[int, Any] = (-1, None)
 
     def write(self, block: int, values: Any) -> None:
