@@ -1,15 +1,20 @@
-"""Write the generated pages of docs/: commands.md from the command line, features.md from features/ (``make docs``)."""
+"""Write the generated pages of docs/ (``make docs``): commands.md from the command line, features.md from features/,
+vocabulary.md from the classes of feature."""
 
 from __future__ import annotations
 
 import ast
+import dataclasses
+import inspect
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from typer.main import get_command
 
+from riskmodel.asof import vocabulary
 from riskmodel.asof.library import load_features
+from riskmodel.asof.vocabulary import Feature
 from riskmodel.base.project import load_project
 from riskmodel.base.texts import Text
 from riskmodel.cli import app
@@ -20,6 +25,18 @@ LINE = (
     "demo", "init", "simulate", "ingest", "check", "backtest", "train", "promote", "nightly", "warnings", "approve", "answer",
 )  # fmt: skip
 """The order in which the commands are used; others follow by name."""
+
+THEMES = {
+    "How much": ("Count", "Rate", "ShrunkenRate", "Share", "Decay", "DecayedDays", "TimeSince", "SameSeason", "Nowcast"),
+    "What is unusual, rising or lasting": ("Trend", "Surprise", "Excess", "Cusum", "AboveUsual", "Lead"),
+    "What is open": ("State", "StateAge", "OpenSince", "Closed"),
+    "Around, among and beside": ("Nearby", "Among", "Relative"),
+    "The place and the calendar": (
+        "PlaceFigure", "Weekday", "Harmonic", "Elapsed", "HolidayDays", "WorkedWeekends", "ToHoliday", "SinceHoliday", "SchoolTerm",
+    ),
+    "Made of others": ("Ratio", "Difference", "Log1p", "Clip"),
+}  # fmt: skip
+"""The classes of feature by what an analyst asks."""
 
 
 def commands_page() -> str:
@@ -63,7 +80,7 @@ def features_page() -> str:
         "",
         f"{len(library.features)} features, defined in `features/`. An experiment names them one by one, or as `module.*`.",
         "The meaning is the sentence that a warning quotes: `{value}` is the cell's figure at the as-of date, `{usual}` the mean",
-        "over the rows that the model learned from. How a class of feature counts stands in `riskmodel/asof/vocabulary/`.",
+        "over the rows that the model learned from. How a class of feature counts stands in [vocabulary.md](vocabulary.md).",
     ]
     for module, names in library.modules.items():
         source = (ROOT / "features" / f"{module}.py").read_text(encoding="utf-8")
@@ -74,6 +91,40 @@ def features_page() -> str:
             meaning: Text = feature.meaning(kinds)
             lines.append(f"| `{name}` | {feature.family(kinds)} | {feature.unit} | {_cell(meaning.zh)} | {_cell(meaning.en)} |")
     return "\n".join(lines) + "\n"
+
+
+def vocabulary_page() -> str:
+    """Every class of feature with its parameters and what it says, by theme."""
+    lines = [
+        "# The vocabulary",
+        "",
+        "<!-- Written by `make docs`; do not edit. -->",
+        "",
+        "The classes that `features/` is written in: `from riskmodel.asof.vocabulary import Count`. `kinds` is a kind, several, or a",
+        "`Group` of them under a name. `over` says whose records count: `cell`, `neighbours` (the first ring), `ring2` (the second),",
+        "`county`, or a grouping of the project such as `town`. Windows are whole days; a window over a gap in a feed is missing, not 0.",
+    ]
+    for theme, names in THEMES.items():
+        lines += ["", f"## {theme}"]
+        for name in names:
+            cls = getattr(vocabulary, name)
+            fields = ", ".join(field.name + _given(field) for field in dataclasses.fields(cls))
+            lines += ["", f"**`{name}({fields})`**", "", inspect.cleandoc(cls.__doc__).replace("``", "`").replace(":class:", "")]
+    return "\n".join(lines) + "\n"
+
+
+def _given(field: Any) -> str:
+    return "" if field.default is dataclasses.MISSING else f"={field.default!r}"
+
+
+def themeless() -> set[str]:
+    """Classes of feature that no theme names, and names in a theme that are no class."""
+    there = {name for name in vocabulary.__all__ if name != "Feature" and _is_feature(getattr(vocabulary, name))}
+    return there ^ {name for names in THEMES.values() for name in names}
+
+
+def _is_feature(value: Any) -> bool:
+    return isinstance(value, type) and issubclass(value, Feature)
 
 
 def _sentence(command: Any) -> str:
@@ -112,7 +163,11 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("<", "&lt;")
 
 
-PAGES: dict[str, Callable[[], str]] = {"commands.md": commands_page, "features.md": features_page}
+PAGES: dict[str, Callable[[], str]] = {
+    "commands.md": commands_page,
+    "features.md": features_page,
+    "vocabulary.md": vocabulary_page,
+}
 """Generated pages by file name."""
 
 

@@ -24,12 +24,14 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from riskmodel.asof.design import design
+from riskmodel.asof.engines import Threads
 from riskmodel.asof.library import load_features
 from riskmodel.asof.pictures import draw_map, draw_over_time
 from riskmodel.asof.survey import survey
 from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import (
-    RING2, AboveUsual, Count, Cusum, Decay, Group, Lead, Nearby, Nowcast, Relative, Share, ShrunkenRate, State, Surprise,
+    RING2, AboveUsual, Among, Closed, Count, Cusum, Decay, Group, Lead, Nearby, Nowcast, Relative, Share, ShrunkenRate, State, Surprise,
+    TimeSince,
 )
 from riskmodel.base.project import load_project
 from riskmodel.cli.project_commands import write_project
@@ -85,14 +87,16 @@ draw_map(history, Nearby(Decay(theft, 60)), "2025-06-01")
 # `Lead` sets the rise of one family against another's.
 
 # %%
-early = [
-    Surprise(theft, 28, 336),
-    Cusum(theft, 7, 8, 182),
-    AboveUsual(theft, 7, 8, 182),
-    Lead("neighbour_report", "family_call", 28, 336),
-]
-for feature in early:
-    draw_over_time(history, feature, busiest, dates)
+draw_over_time(history, Surprise(theft, 28, 336), busiest, dates)
+
+# %%
+draw_over_time(history, Cusum(theft, 7, 8, 182), busiest, dates)
+
+# %%
+draw_over_time(history, AboveUsual(theft, 7, 8, 182), busiest, dates)
+
+# %%
+draw_over_time(history, Lead("neighbour_report", "family_call", 28, 336), busiest, dates)
 
 # %% [markdown]
 # ## Late reports
@@ -114,11 +118,12 @@ axis.legend(frameon=False)
 # ## Effort is not hazard
 #
 # Where more is inspected, more is found. `Share` gives findings per inspection; `Relative` sets a cell beside its group; `RING2`
-# looks two steps away.
+# looks two steps away. `Closed` counts what was remedied, and `Among` asks what the cells around, or of a group, have at least or at most.
 
 # %%
 hazards = Group("fire_hazards", ("wiring_hazard", "blocked_passage", "charging_hazard", "gas_hazard"), zh="消防隐患", en="fire hazards")
 careful = [Share(hazards, "inspected_rooms", 364), Relative(State(hazards), "town"), Count(theft, 28, over=RING2)]
+careful += [Closed(hazards, 91), Among(TimeSince("rental_fire", 364), "neighbours", "least"), Among(State(hazards), "village", "share")]
 design(history, "2025-11-01", careful).frame().describe()
 
 # %% [markdown]
@@ -130,6 +135,17 @@ found = survey(history, library.features.values(), ["2025-03-01", "2025-06-01", 
 print(f"{len(found)} features; the least often known:")
 for finding in sorted(found, key=lambda one: one.known)[:5]:
     print(f"  {finding.name}: known {finding.known:.0%}, not 0 {finding.filled:.0%}")
+
+# %% [markdown]
+# ## Large counties
+#
+# An engine computes a design a block of cells at a time: in threads, in processes (`Processes`) or on a dask cluster (`Dask`). A table
+# above a stated size stays in a file, from which training streams it. No bit differs.
+
+# %%
+in_a_file = design(history, dates[::4], few, engine=Threads(2, memory=100_000))
+assert in_a_file.identical(design(history, dates[::4], few))
+in_a_file
 
 # %% [markdown]
 # ## Several targets, one design

@@ -104,9 +104,13 @@ def generator() -> Any:
     return module
 
 
-@pytest.mark.parametrize("name", ["commands.md", "features.md"])
+@pytest.mark.parametrize("name", ["commands.md", "features.md", "vocabulary.md"])
 def test_generated_pages_are_up_to_date(name: str) -> None:
     assert read(f"docs/{name}") == generator().PAGES[name](), "run 'make docs'"
+
+
+def test_every_class_of_feature_is_in_the_vocabulary_once() -> None:
+    assert generator().themeless() == set()
 
 
 def models(model: type[BaseModel]) -> Iterator[type[BaseModel]]:

@@ -87,7 +87,8 @@ class Design:
 
     def columns(self, names: Iterable[str]) -> Float32[np.ndarray, "row chosen"] | Spilled:
         """The values of some features as a Fortran-ordered array, in the order asked for; a choice of a spilled table."""
-        positions = [self.position(name) for name in names]
+        where = {name: j for j, name in enumerate(self.names)}
+        positions = [where[name] if name in where else self.position(name) for name in names]
         if positions == list(range(len(self.features))):
             return self.X
         if isinstance(self.X, Spilled):

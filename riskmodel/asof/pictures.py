@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,22 +12,36 @@ import numpy as np
 from riskmodel.asof.design import design
 from riskmodel.asof.rings import centres
 from riskmodel.asof.vocabulary import Feature, bare_text
+from riskmodel.base.errors import UsageError
 from riskmodel.base.periods import as_days, to_iso
-from riskmodel.base.texts import Language
+from riskmodel.base.texts import Language, Text
 from riskmodel.records.history import History
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+CHINESE_FONTS = (
+    "Noto Sans CJK SC", "Source Han Sans SC", "Source Han Sans CN", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Microsoft YaHei",
+    "SimHei", "PingFang SC", "Heiti SC", "Noto Serif CJK SC",
+)  # fmt: skip
+"""Fonts with Chinese characters, the first that is installed is taken."""
+
+RANGE = Text(zh="5%至95%的网格", en="5 to 95 % of cells")
+MIDDLE = Text(zh="居中的网格", en="median cell")
+NOTHING = Text(zh="此日任何网格均不可知", en="cannot be known of any cell at this date")
+
 
 def draw_over_time(history: History, feature: Feature, cell: str, as_of: Any, language: Language = "en") -> Figure:
     """``feature`` of the cell with id ``cell`` at each as-of date, beside the median and the 5 to 95 % range of all cells.
 
+    Where it cannot be known nothing is drawn.
+
     Raises
     ------
     UsageError
-        If there is no such cell.
+        If there is no such cell, or no font for a picture in Chinese.
     """
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
     from matplotlib.figure import Figure
 
     (number,) = history.places.numbers([cell]).tolist()
@@ -36,23 +53,29 @@ def draw_over_time(history: History, feature: Feature, cell: str, as_of: Any, la
     low, middle, high = np.full((3, len(days)), np.nan)
     if known.any():
         low[known], middle[known], high[known] = np.nanquantile(values[:, known], [0.05, 0.5, 0.95], axis=0)
-    figure = Figure(figsize=(8, 3), layout="constrained")
-    axis = figure.add_subplot()
-    axis.fill_between(dates, low, high, color="0.85", label="5 to 95 % of cells")
-    axis.plot(dates, middle, color="0.5", label="median cell")
-    axis.plot(dates, values[number], color="tab:blue", drawstyle="steps-post", label=cell)
-    axis.set(title=_title(history, feature, language), ylabel=feature.unit)
-    axis.legend(loc="upper left", frameon=False)
+    with _fonts(language):
+        figure = Figure(figsize=(8, 3.2), layout="constrained")
+        axis = figure.add_subplot()
+        axis.fill_between(dates, low, high, step="post", color="0.87", linewidth=0, label=RANGE(language))
+        axis.plot(dates, middle, color="0.45", linestyle="--", drawstyle="steps-post", label=MIDDLE(language))
+        axis.plot(dates, values[number], color="tab:blue", drawstyle="steps-post", label=cell)
+        axis.set_xlim(dates[0], dates[-1] if len(dates) > 1 else dates[0] + 1)
+        locator = AutoDateLocator(maxticks=8)
+        axis.xaxis.set_major_locator(locator)
+        axis.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+        axis.set_ylabel(feature.unit)
+        axis.set_title(_title(history, feature, language, 80), loc="left", fontsize="medium")
+        figure.legend(loc="outside lower center", ncols=3, frameon=False)
     return figure
 
 
 def draw_map(history: History, feature: Feature, as_of: str | int, language: Language = "en") -> Figure:
-    """``feature`` of every cell at one as-of date, drawn over the cells' shapes; grey where it is missing.
+    """``feature`` of every cell at one as-of date, drawn over the cells' shapes; grey and hatched where it is missing.
 
     Raises
     ------
     UsageError
-        If the places have no shapes.
+        If the places have no shapes, or there is no font for a picture in Chinese.
     """
     from matplotlib import colormaps
     from matplotlib.collections import PolyCollection
@@ -61,25 +84,49 @@ def draw_map(history: History, feature: Feature, as_of: str | int, language: Lan
     at = centres(history.places)
     made = design(history, as_of, [feature])
     values = np.where(made.at_risk, made.X[:, 0], np.nan)
-    shapes = history.places.shapes or ()
-    drawn = [(ring, values[cell]) for cell, rings in enumerate(shapes) for ring in rings[:1]]
-    figure = Figure(figsize=(6, 5), layout="constrained")
-    axis = figure.add_subplot()
-    area = PolyCollection(
-        [ring for ring, _ in drawn], edgecolors="white", linewidths=0.2, cmap=colormaps["viridis"].with_extremes(bad="0.8")
-    )
-    area.set_array(np.ma.masked_invalid([value for _, value in drawn]))
-    axis.add_collection(area)
-    axis.autoscale_view()
-    if len(at) and np.nanmax(np.abs(at[:, 1]), initial=0) <= 90:
-        axis.set_aspect(1 / np.cos(np.radians(np.nanmean(at[:, 1]))))
-    else:
-        axis.set_aspect("equal")
-    axis.set_axis_off()
-    figure.colorbar(area, ax=axis, label=feature.unit, shrink=0.7)
-    axis.set_title(f"{_title(history, feature, language)}, {to_iso(int(made.as_of[0]))}")
+    drawn = [(ring, values[cell]) for cell, rings in enumerate(history.places.shapes or ()) for ring in rings[:1]]
+    known = [(ring, value) for ring, value in drawn if not np.isnan(value)]
+    with _fonts(language):
+        figure = Figure(figsize=(6, 5), layout="constrained")
+        axis = figure.add_subplot()
+        missing = [ring for ring, value in drawn if np.isnan(value)]
+        axis.add_collection(PolyCollection(missing, facecolors="0.9", edgecolors="0.75", linewidths=0.3, hatch="////"))
+        area = PolyCollection([ring for ring, _ in known], edgecolors="white", linewidths=0.2, cmap=colormaps["viridis"])
+        area.set_array(np.array([value for _, value in known]))
+        axis.add_collection(area)
+        axis.autoscale_view()
+        if len(at) and np.nanmax(np.abs(at[:, 1]), initial=0) <= 90:
+            axis.set_aspect(1 / np.cos(np.radians(np.nanmean(at[:, 1]))))
+        else:
+            axis.set_aspect("equal")
+        axis.set_axis_off()
+        title = f"{_title(history, feature, language, 58)}\n{to_iso(int(made.as_of[0]))}"
+        if known:
+            figure.colorbar(area, ax=axis, label=feature.unit, shrink=0.7)
+        else:
+            title += f": {NOTHING(language)}"
+        axis.set_title(title, loc="left", fontsize="medium")
     return figure
 
 
-def _title(history: History, feature: Feature, language: Language) -> str:
-    return getattr(bare_text(feature, history.kinds), language)
+@contextmanager
+def _fonts(language: Language) -> Iterator[None]:
+    """What is drawn inside can hold Chinese characters, as far as a font is installed."""
+    import matplotlib as mpl
+    from matplotlib.font_manager import fontManager
+
+    installed = {font.name for font in fontManager.ttflist}
+    chinese = [name for name in CHINESE_FONTS if name in installed][:1]
+    if language == "zh" and not chinese:
+        raise UsageError(
+            "No font with Chinese characters is installed, so the picture would show boxes. Install one (Debian, Ubuntu: "
+            "apt-get install fonts-noto-cjk), or draw it in English."
+        )
+    with mpl.rc_context({"font.family": ["DejaVu Sans", *chinese]}):
+        yield
+
+
+def _title(history: History, feature: Feature, language: Language, width: int) -> str:
+    """What the feature means, in lines; a Chinese character is as wide as two others."""
+    text = getattr(bare_text(feature, history.kinds), language)
+    return "\n".join(textwrap.wrap(text, width // 2 if language == "zh" else width))

@@ -27,8 +27,8 @@ class SpillFile:
         self._file = handle
         weakref.finalize(self, os.close, handle)
         size = 4 * columns * int(self.edges[-1])
-        if size:
-            os.posix_fallocate(handle, 0, size)  # a full disk is told of here
+        if size and hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(handle, 0, size)  # a full disk is told of here, and not when most is done
         self._held: tuple[int, Any] = (-1, None)
 
     def write(self, block: int, values: Any) -> None:
@@ -70,7 +70,7 @@ def _bytes(values: Any) -> memoryview:
 class Spilled:
     """Chosen rows and columns of a :class:`SpillFile`, in the order in which they were chosen.
 
-    It is asked for columns (``table[rows, column]``, ``table[:, column]``) and batches of rows; a choice of rows that is
+    It is asked for columns (``table[rows, column]``, ``table[:, column]``), single rows and batches of rows; a choice of rows that is
     at most ``small`` bytes comes as an array in memory.
     """
 
@@ -124,6 +124,12 @@ class Spilled:
             rows = at[here] - self.file.edges[number]
             out[here] = self.file.block(int(number))[self._columns[:, None], rows[None, :]].T
         return out
+
+    def row(self, at: int) -> Float32[np.ndarray, " column"]:
+        """One row."""
+        place = at if self._rows is None else int(self._rows[at])
+        block = int(np.searchsorted(self.file.edges, place, side="right")) - 1
+        return self.file.block(block)[self._columns, place - int(self.file.edges[block])]
 
     def batches(self, rows: int) -> Iterator[Float32[np.ndarray, "row column"]]:
         """All rows, at most ``rows`` at a time."""

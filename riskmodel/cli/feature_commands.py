@@ -77,7 +77,8 @@ def _text(rows: list[dict], dates: list[int]) -> str:
         numbers = ""
         if found:
             mean = "" if found["mean"] is None else f", mean {found['mean']:.3g}"
-            numbers = f"  [known {found['known']:.0%}, not 0 {found['filled']:.0%}{mean}]"
+            missing = f", missing {found['missing']:.0%}" if found["missing"] else ""
+            numbers = f"  [known {found['known']:.0%}{missing}, not 0 {found['filled']:.0%}{mean}]"
         lines += [
             f"  {row['name']} ({row['family']}; {row['unit']}){numbers}",
             f"      {row['meaning']['zh']}",

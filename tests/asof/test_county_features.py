@@ -11,10 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from riskmodel.asof import pictures
 from riskmodel.asof.library import load_features
 from riskmodel.asof.pictures import draw_map, draw_over_time
 from riskmodel.asof.survey import survey
-from riskmodel.asof.vocabulary import Count, OpenSince, Share
+from riskmodel.asof.vocabulary import Count, OpenSince, Share, Surprise
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Project, load_project
 from riskmodel.records.history import History
@@ -82,14 +83,41 @@ def test_a_feature_is_drawn_over_time_and_over_the_map(county: tuple[Project, Hi
     dates = np.arange(20_000, 20_400, 14, dtype=np.int32)
     over_time = draw_over_time(history, feature, history.places.ids[3], dates)
     (axis,) = over_time.axes
-    assert axis.get_title() == "This cell had records of theft in the last 28 days"
+    assert axis.get_title(loc="left") == "This cell had records of theft in the last 28 days"
     over_map = draw_map(history, feature, "2025-06-01")
-    assert "2025-06-01" in over_map.axes[0].get_title()
+    assert "2025-06-01" in over_map.axes[0].get_title(loc="left")
+    assert len(over_map.axes) == 2  # the second is the scale
     for name, figure in (("time", over_time), ("map", over_map)):
         figure.savefig(tmp_path / f"{name}.png")
         assert (tmp_path / f"{name}.png").stat().st_size > 5_000
     with pytest.raises(UsageError, match=r"no cell named 'nowhere'"):
         draw_over_time(history, feature, "nowhere", dates)
+
+
+def test_a_map_of_nothing_says_so_and_has_no_scale(county: tuple[Project, History]) -> None:
+    empty = draw_map(county[1], Count("theft", 28), "2023-01-05")
+    assert "2023-01-05: cannot be known of any cell at this date" in empty.axes[0].get_title(loc="left")
+    assert len(empty.axes) == 1
+    empty.canvas.draw()
+
+
+def test_chinese_is_drawn_in_a_font_that_has_it_or_not_at_all(
+    county: tuple[Project, History], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from matplotlib.font_manager import fontManager
+
+    _, history = county
+    feature, cell = Surprise(("theft", "fight"), 28, 336, "village"), history.places.ids[3]
+    if {font.name for font in fontManager.ttflist} & set(pictures.CHINESE_FONTS):
+        for figure in (
+            draw_over_time(history, feature, cell, [20_000, 20_007], language="zh"),
+            draw_map(history, feature, "2025-06-01", language="zh"),
+        ):
+            figure.canvas.draw()  # a character without a glyph is a warning, and so an error
+            assert figure.axes[0].get_title(loc="left").startswith("本村（社区）近28天")
+    monkeypatch.setattr(pictures, "CHINESE_FONTS", ())
+    with pytest.raises(UsageError, match=r"No font with Chinese characters is installed.*apt-get install fonts-noto-cjk"):
+        draw_map(history, feature, "2025-06-01", language="zh")
 
 
 def test_the_notebook_runs(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 
 from riskmodel.asof.shelf import Shelf
 from riskmodel.asof.vocabulary import Count
+from tests.conftest import ROOT
 
 
 def test_an_array_is_made_once_and_read_by_all(tmp_path: Path) -> None:
@@ -37,3 +40,17 @@ def test_one_that_failed_is_made_by_the_next(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError, match="in the maker"):
         Shelf(tmp_path).once("a", fail)
     assert Shelf(tmp_path).once("a", lambda: np.ones(2)).tolist() == [1, 1]
+
+
+DYING = """
+import os, sys
+from pathlib import Path
+from riskmodel.asof.shelf import Shelf
+Shelf(Path(sys.argv[1])).once("a", lambda: os._exit(9))
+"""
+
+
+def test_a_maker_that_dies_holds_nobody_up(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", DYING, str(tmp_path)], cwd=ROOT, check=False)
+    assert done.returncode == 9
+    assert Shelf(tmp_path).once("a", lambda: np.arange(3)).tolist() == [0, 1, 2]

@@ -34,6 +34,8 @@ def test_it_is_the_table_in_memory(table: tuple[Spilled, Any], data: st.DataObje
             np.testing.assert_array_equal(spilled[:, j], X[:, j])
         size = data.draw(st.integers(1, 7))
         np.testing.assert_array_equal(np.concatenate([np.zeros((0, X.shape[1])), *spilled.batches(size)]), X)
+        for at in range(len(X)):
+            np.testing.assert_array_equal(spilled.row(at), X[at])
         rows = np.array(data.draw(st.lists(st.integers(0, len(X) - 1), max_size=9)) if len(X) else [], dtype=np.int64)
         columns = data.draw(st.permutations(range(X.shape[1])))[: data.draw(st.integers(0, 4))]
         taken = spilled.take(rows)

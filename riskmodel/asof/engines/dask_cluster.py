@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -74,40 +75,49 @@ def _distributed() -> Any:
     return distributed
 
 
+class _Lost(Exception):
+    """The cluster no longer has what it was given, or gave up on a block."""
+
+
 def _rounds(distributed: Any, client: Any, folder: Path, work: Work, most: int) -> Iterator[tuple[int, Any]]:
     """All blocks; if the cluster has lost what it was given, it is given it again."""
-    left, losses = list(range(len(work))), 0
+    left, losses = set(range(len(work))), 0
     while left:
-        given = _give(client, folder)
-        most = most or 2 * max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
-        waiting, under_way = iter(tuple(left)), distributed.as_completed(loop=client.loop)
-        number: dict[str, int] = {}
+        try:
+            for block, values in _round(distributed, client, folder, sorted(left), most):
+                left.remove(block)
+                losses = 0
+                yield block, values
+        except _Lost as lost:
+            losses += 1
+            if losses > LOSSES:
+                raise RiskmodelError(
+                    f"The dask cluster lost its work {LOSSES} times ({lost}). See the logs of its workers."
+                ) from lost.__cause__
 
-        def start(count: int) -> None:
-            for _, block in zip(range(count), waiting, strict=False):  # noqa: B023
-                future = client.submit(_block, folder.name, given, block, pure=False)  # noqa: B023
-                number[future.key] = block  # noqa: B023
-                under_way.add(future)  # noqa: B023
 
-        start(most)
-        for future in under_way:
-            if future.status != "finished":
-                error = future.exception() if future.status == "error" else None
-                if isinstance(error, RiskmodelError):
-                    raise error
-                losses += 1
-                if losses > LOSSES:
-                    raise RiskmodelError(
-                        f"The dask cluster lost its work {LOSSES} times ({type(error).__name__}). See the logs of its workers."
-                    ) from error
-                break
-            losses = 0
-            block = number[future.key]
-            values = future.result()
-            left.remove(block)
-            start(1)
-            yield block, values
-        client.cancel(list(under_way.futures))
+def _round(distributed: Any, client: Any, folder: Path, blocks: list[int], most: int) -> Iterator[tuple[int, Any]]:
+    """The blocks, at most ``most`` of them under way (0: two a worker)."""
+    given, under_way = _give(client, folder), distributed.as_completed(loop=client.loop)
+    waiting, number = iter(blocks), dict[str, int]()
+
+    def start(count: int) -> None:
+        for block in itertools.islice(waiting, count):
+            future = client.submit(_block, folder.name, given, block, pure=False)
+            number[future.key] = block
+            under_way.add(future)
+
+    start(most or 2 * max(1, len(client.scheduler_info(n_workers=-1)["workers"])))
+    for future in under_way:
+        if future.status != "finished":
+            error = future.exception() if future.status == "error" else None
+            client.cancel(list(under_way.futures))
+            if isinstance(error, RiskmodelError):
+                raise error
+            raise _Lost(type(error).__name__ if error else future.status) from error
+        block, values = number[future.key], future.result()
+        start(1)
+        yield block, values
 
 
 def _give(client: Any, folder: Path) -> Any:

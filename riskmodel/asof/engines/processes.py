@@ -95,9 +95,11 @@ class _Worker:
     def _ask(self, line: str) -> str:
         """The answer to a line; empty if the process is no more."""
         if self._process is None:
+            # in a session of its own, so that Ctrl-C is this process's to answer
             self._process = subprocess.Popen(
-                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
-            )
+                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
+                start_new_session=True,
+            )  # fmt: skip
         assert self._process.stdin
         assert self._process.stdout
         try:

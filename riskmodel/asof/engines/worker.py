@@ -12,6 +12,7 @@ from riskmodel.base.errors import RiskmodelError
 
 def main(folder: Path) -> None:
     """Work at the bench in ``folder`` until the input ends."""
+    answers, sys.stdout = sys.stdout, sys.stderr  # nothing but answers goes to the other side
     blocks = None
     for line in sys.stdin:
         answer = {"block": int(line)}
@@ -20,4 +21,4 @@ def main(folder: Path) -> None:
             blocks.values(int(line)).tofile(folder / f"block-{int(line)}")
         except RiskmodelError as error:
             answer |= {"error": type(error).__name__, "message": str(error)}
-        print(json.dumps(answer), flush=True)
+        print(json.dumps(answer), file=answers, flush=True)

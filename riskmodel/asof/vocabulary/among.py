@@ -76,7 +76,8 @@ class Among(Feature):
             count, group = 1, View(view.shared, 0, len(places)).group(self.over)
         found = np.full((count, view.shape[1]), np.nan, dtype=np.float64)
         for t in range(view.shape[1]):
-            there = group[:, t] >= 0
+            there = np.flatnonzero(group[:, t] >= 0)
+            there = there[np.argsort(group[there, t], kind="stable")]
             found[:, t] = self._reduced(values[there, t, None], group[there, t], count)[:, 0]
         return found
 
@@ -85,12 +86,17 @@ class Among(Feature):
         return np.where(np.isnan(values), np.nan, values > 0) if self.how == SHARE else values
 
     def _reduced(self, values: Any, row: Any, rows: int) -> Any:
-        """``values[member, date]`` reduced over the members of each row; NaN where none can be known."""
-        known = ~np.isnan(values)
-        count = np.zeros((rows, values.shape[1]), dtype=np.int64)
-        np.add.at(count, row, known)
-        found = np.full(count.shape, {LEAST: np.inf, MOST: -np.inf, SHARE: 0.0}[self.how])
-        reduce = {LEAST: np.minimum, MOST: np.maximum, SHARE: np.add}[self.how]
-        reduce.at(found, row, np.where(known, values, found[:1, :1]))
-        with np.errstate(invalid="ignore"):
-            return np.where(count > 0, found / (count if self.how == SHARE else 1), np.nan)
+        """``values[member, date]`` reduced over the members of each row, in order of rows; NaN where none can be known.
+
+        Least, greatest and the sum of ones are the same in any order.
+        """
+        found = np.full((rows, values.shape[1]), np.nan)
+        if len(row):
+            known = ~np.isnan(values)
+            first = np.flatnonzero(np.diff(row, prepend=-1))
+            count = np.add.reduceat(known, first, axis=0, dtype=np.int64)
+            neutral, reduce = {LEAST: (np.inf, np.minimum), MOST: (-np.inf, np.maximum), SHARE: (0.0, np.add)}[self.how]
+            reduced = reduce.reduceat(np.where(known, values, neutral), first, axis=0)
+            whole = np.maximum(count, 1) if self.how == SHARE else 1
+            found[row[first]] = np.where(count > 0, reduced / whole, np.nan)
+        return found

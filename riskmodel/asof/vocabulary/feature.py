@@ -262,7 +262,7 @@ def bare_text(feature: Feature, kinds: Mapping[str, Kind]) -> Text:
                 sentence = sentence[: sentence.rindex(left)].rstrip() + sentence[sentence.rindex(left) :].partition(right)[2]
         # a Chinese measure word goes with its number
         sentence = re.sub(r"\{value\}[起处天个级周倍]?", "", sentence).replace("{usual}", "")
-        return sentence.replace("  ", " ").strip()
+        return re.sub(r"( is( on average)?|平均为|为)$", "", sentence.replace("  ", " ").strip())
 
     return Text(zh=strip(text.zh), en=strip(text.en))
 

@@ -46,7 +46,7 @@ def streamed(lightgbm: Any, table: Spilled) -> Any:
         def __getitem__(self, rows: Any) -> Any:
             if isinstance(rows, slice):
                 return table.batch(rows.start, rows.stop)
-            return table.batch(int(rows), int(rows) + 1)[0].astype(np.float64)
+            return table.row(int(rows)).astype(np.float64)
 
     return Rows()
 
