@@ -30,7 +30,15 @@ if TYPE_CHECKING:
     from riskmodel.forecasts.bundle import Bundle
     from riskmodel.forecasts.evaluation import BacktestResult, backtest
     from riskmodel.forecasts.experiment import Experiment, load_experiment
-    from riskmodel.forecasts.reports import plot_hits, plot_map, plot_over_time, plot_reliability
+    from riskmodel.forecasts.reports import (
+        plot_ageing,
+        plot_hits,
+        plot_map,
+        plot_over_time,
+        plot_pit,
+        plot_reliability,
+        plot_residuals,
+    )
     from riskmodel.forecasts.scores import Scores
     from riskmodel.forecasts.training import train
     from riskmodel.records.history import Coverage, History
@@ -54,7 +62,15 @@ _WHERE = {
     "riskmodel.forecasts.bundle": ("Bundle",),
     "riskmodel.forecasts.evaluation": ("BacktestResult", "backtest"),
     "riskmodel.forecasts.experiment": ("Experiment", "load_experiment"),
-    "riskmodel.forecasts.reports": ("plot_hits", "plot_map", "plot_over_time", "plot_reliability"),
+    "riskmodel.forecasts.reports": (
+        "plot_ageing",
+        "plot_hits",
+        "plot_map",
+        "plot_over_time",
+        "plot_pit",
+        "plot_reliability",
+        "plot_residuals",
+    ),
     "riskmodel.forecasts.scores": ("Scores",),
     "riskmodel.forecasts.training": ("train",),
     "riskmodel.records.history": ("Coverage", "History"),
@@ -98,10 +114,13 @@ __all__ = [
     "load_features",
     "load_history",
     "load_project",
+    "plot_ageing",
     "plot_hits",
     "plot_map",
     "plot_over_time",
+    "plot_pit",
     "plot_reliability",
+    "plot_residuals",
     "read_truth",
     "simulate",
     "to_day",

@@ -61,6 +61,13 @@ def backtest(
     experiment: Name,
     json: Json = None,
     track: Annotated[bool, typer.Option(help="Record the run in MLflow.")] = True,
+    choose: Annotated[
+        bool, typer.Option("--choose", help="Judge on the dates before the test window, which is no look at it: to choose by.")
+    ] = False,
+    ablation: Annotated[
+        bool,
+        typer.Option("--ablation", help="Forecast also without each signal family in turn; takes as many fits again for each."),
+    ] = False,
     engine: EngineName = "threads",
     scheduler: Scheduler = None,
     memory: Memory = None,
@@ -68,6 +75,7 @@ def backtest(
     """Forecast an experiment's test window with all its forecasters, on identical rows; write a report and record the run."""
     from riskmodel.asof.library import load_features
     from riskmodel.forecasts.evaluation import backtest as run
+    from riskmodel.forecasts.evaluation.choosing import before
     from riskmodel.forecasts.experiment import load_experiment
     from riskmodel.forecasts.reports import write_report
 
@@ -75,11 +83,30 @@ def backtest(
     stated = load_experiment(base, experiment)
     features = load_features(base).choose(stated.features)
     history, manifest = load_history(base.layer(stated.layer), today(base))
+    fingerprint, name = history.fingerprint(), experiment
+    if choose:
+        (stated, history), name = before(stated, history), f"{experiment}-choosing"
     truth = truth_of(base, stated, history)
     with progress("Backtest") as tell:
-        result = run(stated, history, features, truth=truth, threads=threads(), engine=workers, progress=tell)
-    paths = write_report(result, base.folder / "reports" / experiment, base.table.kinds)
-    text = f"{result!r}\nReport: {paths[0]}"
+        result = run(
+            stated,
+            history,
+            features,
+            truth=truth,
+            ablation=ablation,
+            keep=base.folder / "data" / "backtests" / name,
+            threads=threads(),
+            engine=workers,
+            progress=tell,
+        )
+    seen = None
+    if not choose:
+        from riskmodel.operations.looks import look
+
+        seen = look(base, stated, today(base))
+    said = str(seen) if seen else "Judged on the dates before the test window: no look at it."
+    paths = write_report(result, base.folder / "reports" / name, base.table.kinds, looks=said)
+    text = f"{result!r}\n{said}\nReport: {paths[0]}"
     for caveat in stated.caveats(base.table.kinds):
         text += f"\nCaveat: {caveat}"
     if track:
@@ -87,7 +114,8 @@ def backtest(
 
         with progress("Recording") as tell:
             tell("mlflow", 0.1)
-            record_backtest(base, stated, result, fingerprint=history.fingerprint(), manifest=manifest, files=paths)
+            count = seen.count if seen else 0
+            record_backtest(base, stated, result, fingerprint=fingerprint, manifest=manifest, files=paths, looks=count)
     emit(result.summary(), json, text)
 
 

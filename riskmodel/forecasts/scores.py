@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int32
@@ -16,6 +16,30 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from riskmodel.asof.design import Design
+
+
+def shown_units(places: Places, cell: Any, as_of: Any) -> tuple[Any, Any, Any, Any]:
+    """The units under which rows may be shown: cells with too few households join the cell that hosts them.
+
+    Returns
+    -------
+    tuple
+        Rows that have a unit, the number of each one's unit, and the cell and as-of date of the units, by date and cell.
+    """
+    host = np.full(len(cell), -1, dtype=np.int64)
+    for day in np.unique(as_of):
+        rows = np.flatnonzero(as_of == day)
+        host[rows] = places.units(int(day))[cell[rows]]
+    rows = np.flatnonzero(host >= 0)
+    keys, unit = np.unique(np.asarray(as_of)[rows].astype(np.int64) * (1 << 32) + host[rows], return_inverse=True)
+    return rows, unit, (keys & 0xFFFFFFFF).astype(np.int32), (keys >> 32).astype(np.int32)
+
+
+def added(mean: Any, dispersion: Any, unit: Any, units: int) -> tuple[Any, Any]:
+    """Mean and dispersion of the sum of the rows of each unit: means add up, and so do variances."""
+    total = np.bincount(unit, mean, units)
+    extra = np.bincount(unit, dispersion * mean**2, units)
+    return total, extra / np.maximum(total, 1e-300) ** 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,26 +93,9 @@ class Scores:
 
         Means add up and variances add up; ``cell`` is the host's number and ``design`` is left out.
         """
-        cells, means, dispersions, dates = [], [], [], []
-        for day in np.unique(self.as_of):
-            rows = np.flatnonzero(self.as_of == day)
-            host = self.places.units(int(day))[self.cell[rows]]
-            rows, host = rows[host >= 0], host[host >= 0]
-            unit, back = np.unique(host, return_inverse=True)
-            mean = np.bincount(back, self.mean[rows], len(unit))
-            extra = np.bincount(back, self.dispersion[rows] * self.mean[rows] ** 2, len(unit))
-            cells.append(unit)
-            means.append(mean)
-            dispersions.append(extra / np.maximum(mean, 1e-300) ** 2)
-            dates.append(np.full(len(unit), day))
-        return replace(
-            self,
-            cell=np.concatenate(cells).astype(np.int32),
-            as_of=np.concatenate(dates).astype(np.int32),
-            mean=np.concatenate(means),
-            dispersion=np.concatenate(dispersions),
-            design=None,
-        )
+        rows, unit, cell, as_of = shown_units(self.places, self.cell, self.as_of)
+        mean, dispersion = added(self.mean[rows], self.dispersion[rows], unit, len(cell))
+        return replace(self, cell=cell, as_of=as_of, mean=mean, dispersion=dispersion, design=None)
 
     def frame(self) -> pd.DataFrame:
         """A row a shown place and as-of date: cell, as_of, expected, dispersion, chance, q10, q50, q90, model."""

@@ -14,8 +14,20 @@ from matplotlib.figure import Figure
 
 from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.bundle import Bundle
-from riskmodel.forecasts.evaluation import BacktestResult, backtest
-from riskmodel.forecasts.reports import plot_hits, plot_map, plot_over_time, plot_reliability, write_report
+from riskmodel.forecasts.evaluation import METRICS, BacktestResult, backtest
+from riskmodel.forecasts.evaluation.metrics import Interval, pit
+from riskmodel.forecasts.evaluation.searching import Tried
+from riskmodel.forecasts.reports import (
+    plot_ageing,
+    plot_hits,
+    plot_map,
+    plot_over_time,
+    plot_pit,
+    plot_reliability,
+    plot_residuals,
+    write_report,
+)
+from riskmodel.forecasts.reports.page import GROUPS, number, share, verdict
 from riskmodel.forecasts.scores import Scores
 from riskmodel.forecasts.training import train
 from riskmodel.records.history import History
@@ -60,7 +72,9 @@ class Outside(HTMLParser):
 
 def test_the_page_needs_no_network(result: BacktestResult, tmp_path: Path) -> None:
     paths = write_report(result, tmp_path, KINDS)
-    assert [path.name for path in paths] == ["report.html", "reliability.svg", "over_time.svg", "hit_rate.svg"]
+    assert [path.name for path in paths] == [
+        "report.html", "reliability.svg", "hit_rate.svg", "pit.svg", "over_time.svg", "ageing.svg", "residuals.svg",
+    ]  # fmt: skip
     page = paths[0].read_text(encoding="utf-8")
     parsed = Outside()
     parsed.feed(page)
@@ -81,6 +95,65 @@ def test_the_page_tells_of_every_forecaster_and_escapes_what_it_quotes(result: B
     assert "Log score below that of decayed" in page
     assert "192 rows" in page
     assert "police effort" not in page
+
+
+def test_the_page_says_what_was_compared_cut_and_looked_at(result: BacktestResult, tmp_path: Path) -> None:
+    page = write_report(result, tmp_path, KINDS, looks="This test window has been looked at 3 times.")[0].read_text("utf-8")
+    assert "This test window has been looked at 3 times." in page
+    assert "At capacity: the 20 best places in the whole county on each date. At area, PAI and PEI: 5.00% of the cells" in page
+    for metric in METRICS:
+        assert page.count(f'<th scope="row">{metric}</th>') == 1, metric
+    found = result.relative_lift(score="rmse")["boosted"]
+    assert f"{share(found.value)}<small>{share(found.low)} to {share(found.high)}</small>" in page
+    assert "What each signal family is worth" not in page
+    assert "The distance to the truth" not in page
+    assert "How models age" in page
+    whole = replace(
+        result,
+        expected=np.full(len(result), 0.5),
+        ablation=({"family": "police", "features": 3, "log_score": 0.9, "worth": 0.01, "low": 0.002, "high": 0.02},),
+        tried=(Tried("boosted", {"leaves": 7}, 0.81, True, "2022-07-01"),),
+    )
+    page = write_report(whole, tmp_path, KINDS)[0].read_text("utf-8")
+    for said in ("What each signal family is worth", "The distance to the truth", "over dates before 2022-07-01"):
+        assert said in page
+    assert '<td class="better">+0.01000</td>' in page
+
+
+def test_every_metric_stands_in_one_group() -> None:
+    assert sorted(name for group in GROUPS.values() for name in group) == sorted(METRICS)
+
+
+def test_words_for_figures() -> None:
+    assert share(0.0163) == "+1.6 %"
+    assert share(-0.5) == "−50.0 %"
+    assert share(float("nan")) == number(float("nan")) == "–"
+    assert number(0.5) == "0.5000"
+    assert [verdict(Interval(0.0, low, high)) for low, high in ((0.1, 0.2), (-0.2, -0.1), (-0.1, 0.1))] == [
+        "better", "worse", "open",
+    ]  # fmt: skip
+
+
+def test_residuals_are_those_of_the_shown_places(result: BacktestResult) -> None:
+    figure = plot_residuals(result, "decayed")
+    values = figure.axes[0].collections[0].get_array()
+    assert values is not None
+    assert len(values) == 24
+    assert values[0] == values[1], "the first cell has too few households"
+    rows = result.cell == 7
+    mean, psi = (getattr(result.forecasts["decayed"], part)[rows] for part in ("mean", "dispersion"))
+    expected = (result.y[rows].sum() - mean.sum()) / np.sqrt((mean + psi * mean**2).sum())
+    assert values[7] == pytest.approx(expected)
+    with pytest.raises(UsageError, match="no shapes to draw"):
+        plot_residuals(replace(result, places=replace(result.places, shapes=None)))
+
+
+def test_the_histograms_and_ages_are_drawn_for_every_forecaster(result: BacktestResult) -> None:
+    figure = plot_pit(result)
+    assert [axes.get_title() for axes in figure.axes] == list(result.forecasts)
+    heights = [patch.get_height() for patch in figure.axes[0].patches]
+    assert heights == pytest.approx(pit(result.y, result.forecasts["persistence"]).tolist())
+    assert plot_ageing(result).axes[0].get_legend_handles_labels()[1] == list(result.forecasts)
 
 
 def test_the_caveat_of_a_discretionary_target_stands_on_the_page(town: History, tmp_path: Path) -> None:

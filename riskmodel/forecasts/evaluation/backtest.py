@@ -124,6 +124,7 @@ def backtest(
         expected=None if truth is None else truth.at(test.cell, test.as_of),
         aged=aged,
         tried=settings,
+        delay=history.label_delay(experiment.goal().kinds),
     )
     if dropped:
         champion = experiment.champion

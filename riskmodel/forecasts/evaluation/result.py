@@ -13,11 +13,13 @@ from jaxtyping import Float64, Int32
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.periods import to_iso
 from riskmodel.forecasts.distribution import Forecast
+from riskmodel.forecasts.evaluation.conformal import conformal
 from riskmodel.forecasts.evaluation.cuts import cuts_of
 from riskmodel.forecasts.evaluation.metrics import METRICS, TABLE, Cuts, Interval, Judged, Metric, check_same_rows
 from riskmodel.forecasts.evaluation.metrics.bootstrap import interval, multiplicities, paired_statistics
 from riskmodel.forecasts.evaluation.oracle import distances
 from riskmodel.forecasts.experiment import Experiment
+from riskmodel.forecasts.scores import added, shown_units
 from riskmodel.records.places import Places
 
 if TYPE_CHECKING:
@@ -32,7 +34,8 @@ class BacktestResult:
 
     ``fold`` numbers the refits; ``first[fold]`` is the day on which the models of a fold learned. ``expected`` is the truth
     of a simulated county, where there is one: what was to be expected of each row. ``aged`` holds the forecasts of the first fit
-    for all rows, ``tried`` the settings that were searched and ``ablation`` what each signal family is worth, if that was asked.
+    for all rows, ``tried`` the settings that were searched and ``ablation`` what each signal family is worth, if that was asked;
+    ``delay`` is the days after a horizon until its label is mature.
     """
 
     experiment: Experiment
@@ -47,6 +50,7 @@ class BacktestResult:
     aged: dict[str, Forecast] = field(default_factory=dict)
     tried: tuple[Tried, ...] = ()
     ablation: tuple[dict[str, Any], ...] = ()
+    delay: int = 0
 
     def __len__(self) -> int:
         return len(self.y)
@@ -216,17 +220,50 @@ class BacktestResult:
         more = {name + suffix if name in self.forecasts else name: found for name, found in other.forecasts.items()}
         return replace(self, forecasts=self.forecasts | more)
 
-    def predictions(self) -> pd.DataFrame:
-        """A row a cell and as-of date: cell, as_of, y, and mean and dispersion of each forecaster."""
+    def published(self) -> BacktestResult:
+        """The result of the units that may be shown: cells with too few households joined with the cell that hosts them.
+
+        Counts, means and variances add up, and so does the truth; ``cell`` is the host's number.
+        """
+        rows, unit, cell, as_of = shown_units(self.places, self.cell, self.as_of)
+
+        def joined(forecasts: dict[str, Forecast]) -> dict[str, Forecast]:
+            return {
+                name: Forecast(*added(one.mean[rows], one.dispersion[rows], unit, len(cell))) for name, one in forecasts.items()
+            }
+
+        _, first = np.unique(unit, return_index=True)
+        expected = None if self.expected is None else np.bincount(unit, self.expected[rows], len(cell))
+        return replace(
+            self,
+            cell=cell,
+            as_of=as_of,
+            y=np.bincount(unit, self.y[rows], len(cell)).astype(np.int32),
+            fold=self.fold[rows][first],
+            forecasts=joined(self.forecasts),
+            aged=joined(self.aged),
+            expected=expected,
+        )
+
+    def predictions(self, level: int = 90) -> pd.DataFrame:
+        """A row a shown place and as-of date: cell, as_of, y, and mean and dispersion of each forecaster.
+
+        ``NAME_conformal_low`` and ``NAME_conformal_high`` are the ends of the champion's conformal interval of ``level`` percent,
+        missing in the first fold; the model's own intervals follow from mean and dispersion.
+        """
         import pandas as pd
 
+        shown, champion = self.published(), self.experiment.champion
         columns: dict[str, Any] = {
-            "cell": np.array(self.places.ids, dtype=object)[self.cell],
-            "as_of": self.as_of.astype("datetime64[D]").astype("datetime64[s]"),
-            "y": self.y,
+            "cell": np.array(self.places.ids, dtype=object)[shown.cell],
+            "as_of": shown.as_of.astype("datetime64[D]").astype("datetime64[s]"),
+            "y": shown.y,
         }
-        for name, forecast in self.forecasts.items():
+        for name, forecast in shown.forecasts.items():
             columns |= {f"{name}_mean": forecast.mean, f"{name}_dispersion": forecast.dispersion}
+        if champion in shown.forecasts:
+            made = conformal(shown, champion, level)
+            columns |= {f"{champion}_conformal_low": made.low, f"{champion}_conformal_high": made.high}
         return pd.DataFrame(columns)
 
 

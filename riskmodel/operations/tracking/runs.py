@@ -37,6 +37,7 @@ def record_backtest(
     fingerprint: str,
     manifest: str = "",
     files: Iterable[Path] = (),
+    looks: int | None = None,
 ) -> str:
     """Record a back-test as a run: parameters, metrics per forecaster (also per fold), plots, experiment file, fingerprint.
 
@@ -46,6 +47,8 @@ def record_backtest(
         Of the history that was read; ``manifest`` is the id of the stored manifest.
     files
         Report files to keep with the run.
+    looks
+        How often the test window had been looked at, this time included; 0 where the run is about dates before it.
 
     Returns
     -------
@@ -57,6 +60,7 @@ def record_backtest(
         summary = result.summary()
         totals = {f"{name}.{metric}": value for name, found in summary["forecasters"].items() for metric, value in found.items()}
         totals |= {"rows": summary["rows"], "events": summary["events"]}
+        totals |= {} if looks is None else {"looks": looks}
         _log_metrics(client, run, [(name, value, 0) for name, value in totals.items()])
         folds = result.folds()
         steps = [

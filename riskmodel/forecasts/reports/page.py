@@ -1,0 +1,175 @@
+"""One page a backtest: tables and pictures in a single HTML file that opens without a network."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from riskmodel.base.files import write_bytes
+from riskmodel.base.periods import to_iso
+from riskmodel.base.project import Kind
+from riskmodel.forecasts.evaluation import METRICS, TABLE, BacktestResult
+from riskmodel.forecasts.evaluation.ageing import ageing
+from riskmodel.forecasts.evaluation.conformal import conformal_table
+from riskmodel.forecasts.evaluation.cuts import centres
+from riskmodel.forecasts.evaluation.metrics import Interval
+from riskmodel.forecasts.evaluation.result import SHOWN
+from riskmodel.forecasts.reports.plots import (
+    plot_ageing,
+    plot_hits,
+    plot_over_time,
+    plot_pit,
+    plot_reliability,
+    plot_residuals,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+GROUPS = {
+    "The whole distribution": ("log_score", "crps", "dss", "ses", "brier", "deviance", "nb_deviance"),
+    "A single number": ("rmse", "wmae", "mae_median", "mae_mean"),
+    "The places at the top": (
+        "precision_at_capacity", "recall_at_capacity", "hit_rate_at_capacity", "pai", "pei", "hit_rate_at_area",
+        "precision_at_area", "recall_at_area", "average_precision", "precision_at_recall", "top_decile",
+    ),
+    "Intervals": tuple(name for name in METRICS if name.startswith(("coverage", "width"))),
+}  # fmt: skip
+"""Metrics in the order of the page; together they are all of them."""
+
+COMPARED = ("log_score", "crps", "rmse", "wmae", "mae_median", "hit_rate_at_capacity", "pai")
+"""Metrics whose differences to the baseline the page shows."""
+
+
+def figures(result: BacktestResult) -> dict[str, Figure]:
+    """The pictures of a report by name; those that the result has nothing for are left out."""
+    found = {
+        "reliability": plot_reliability(result),
+        "hit_rate": plot_hits(result),
+        "pit": plot_pit(result),
+        "over_time": plot_over_time(result),
+    }
+    if result.aged:
+        found["ageing"] = plot_ageing(result)
+    if result.places.shapes is not None:
+        found["residuals"] = plot_residuals(result)
+    return found
+
+
+def write_report(result: BacktestResult, folder: Path, kinds: dict[str, Kind], looks: str = "") -> list[Path]:
+    """Write ``report.html``, which opens without a network, and its pictures as SVG into ``folder``; the paths come back.
+
+    Parameters
+    ----------
+    looks
+        A sentence that says how often the test window has been looked at.
+    """
+    from jinja2 import Environment, PackageLoader, select_autoescape
+
+    drawn = {name: svg(figure) for name, figure in figures(result).items()}
+    environment = Environment(
+        loader=PackageLoader("riskmodel.forecasts", "templates"),
+        autoescape=select_autoescape(default=True, enabled_extensions=("j2",)),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"number": number, "share": share, "verdict": verdict}
+    page = environment.get_template("report.html.j2").render(**content(result, kinds), figures=drawn, looks=looks)
+    paths = [folder / "report.html"]
+    write_bytes(paths[0], page.encode())
+    for name, text in drawn.items():
+        paths.append(folder / f"{name}.svg")
+        write_bytes(paths[-1], text.encode())
+    return paths
+
+
+def content(result: BacktestResult, kinds: dict[str, Kind]) -> dict[str, Any]:
+    """What the page says, in words and figures."""
+    experiment, base = result.experiment, result.experiment.baseline
+    summary = result.summary()
+    order = sorted(result.forecasts, key=lambda name: summary["forecasters"][name]["log_score"])
+    several = len(result.forecasts) > 1
+    lifts = {metric: result.relative_lift(base, metric) for metric in COMPARED} if several else {}
+    return {
+        "experiment": experiment,
+        "kinds": ", ".join(kinds[name].en for name in experiment.target.kinds if name in kinds),
+        "summary": summary,
+        "order": order,
+        "best": {name: _best(name, summary["forecasters"]) for name in METRICS},
+        "groups": GROUPS,
+        "table": TABLE,
+        "lifts": lifts,
+        "difference": result.lift(base) if several else {},
+        "base": base,
+        "folds": result.folds(),
+        "shown": SHOWN,
+        "ageing": ageing(result),
+        "conformal": conformal_table(result),
+        "ablation": result.ablation,
+        "tried": result.tried,
+        "caveats": experiment.caveats(kinds),
+        "stated": stated(result),
+        "first": to_iso(int(result.as_of.min())),
+        "last": to_iso(int(result.as_of.max())),
+        "dates": len(np.unique(result.as_of)),
+        "cells": len(np.unique(result.cell)),
+        "fits": len(result.first),
+    }
+
+
+def stated(result: BacktestResult) -> str:
+    """Where rankings are cut, in a sentence."""
+    experiment = result.experiment
+    table, name = experiment.evaluation, centres(experiment, result.places)
+    capacities = sorted({f"{value:g}" for value in result.cuts.capacity}, key=float)
+    where = f"in each group of {name}" if name else "in the whole county"
+    area = f"of the area ({table.area})" if table.area else "of the cells"
+    total = float(result.cuts.area.sum())
+    if table.cells is not None:
+        part = float(result.judged(next(iter(result.forecasts))).at_area["area"].sum()) / total
+        chosen = f"{table.cells} cells a date, {part:.2%} {area}"
+    else:
+        chosen = f"{table.area_share:.2%} {area} a date"
+    return (
+        f"At capacity: the {' or '.join(capacities)} best places {where} on each date. At area, PAI and PEI: {chosen}. "
+        f"Precision at recall: a recall of {table.recall:g}. Rows with the same forecast share what they catch."
+    )
+
+
+def _best(metric: str, found: dict[str, dict[str, float]]) -> set[str]:
+    """The forecasters that are best by a metric, if there are others."""
+    better = TABLE[metric].better
+    known = {name: figures[metric] for name, figures in found.items() if not np.isnan(figures[metric])}
+    if better == "stated" or metric.startswith("width") or len(known) < 2:
+        return set()
+    best = (min if better == "lower" else max)(known.values())
+    return {name for name, value in known.items() if value == best}
+
+
+def number(value: float, digits: int = 4) -> str:
+    """A figure for reading; a dash where there is none."""
+    return "–" if value != value else f"{value:.{digits}f}"
+
+
+def share(value: float) -> str:
+    """A share with its sign, in percent; a dash where there is none."""
+    return "–" if value != value else f"{value:+.1%}".replace("-", "−").replace("%", " %")
+
+
+def verdict(found: Interval) -> str:
+    """Whether an interval lies above 0 (better), below it (worse) or holds it (open)."""
+    return "better" if found.low > 0 else "worse" if found.high < 0 else "open"
+
+
+def svg(figure: Figure) -> str:
+    """The figure as SVG text, the same bytes for the same picture."""
+    import matplotlib as mpl
+
+    with mpl.rc_context({"svg.hashsalt": "riskmodel", "svg.fonttype": "none"}):
+        file = io.StringIO()
+        figure.savefig(file, format="svg", metadata={"Date": None, "Creator": "riskmodel"})
+    text = file.getvalue()
+    return text[text.index("<svg") :]
