@@ -89,7 +89,7 @@ def main() -> None:
     asked.add_argument("--cells", type=int, default=12_000)
     asked.add_argument("--dates", type=int, default=52)
     asked.add_argument("--trees", type=int, default=10)
-    asked.add_argument("--memory", type=float, default=0.25, help="GB above which the design is left in a file")
+    asked.add_argument("--memory", type=float, default=0.1, help="GB above which the design is left in a file")
     asked.add_argument("--no-memory", action="store_true", help="leave out the run in memory")
     asked.add_argument("--project", type=Path)
     given = asked.parse_args()

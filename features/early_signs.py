@@ -1,8 +1,11 @@
 """Early signs: what is unusual, lasting, ahead of others or around the cell, from all five families."""
 
 from riskmodel.asof.vocabulary import (
+    NEIGHBOURS,
     RING2,
     AboveUsual,
+    Among,
+    Closed,
     Count,
     Cusum,
     Decay,
@@ -16,6 +19,7 @@ from riskmodel.asof.vocabulary import (
     Share,
     State,
     Surprise,
+    TimeSince,
 )
 
 THEFT = Group("all_theft", ("theft", "ebike_theft"), zh="盗窃", en="theft")
@@ -52,12 +56,16 @@ FEATURES = (
     Lead(SERVICE, FIRE, 28, 336),
     Lead("neighbour_report", "family_call", 28, 336),
     Lead("wage_complaint", "labour_dispute", 28, 336, "village"),
+    Closed(HAZARDS, 91),
+    Closed(CASES, 91),
     OpenSince(HAZARDS),
     OpenSince(CASES),
     Relative(Decay(THEFT, 60), "town"),
     Relative(State(HAZARDS), "village"),
     Relative(State(CASES), "town"),
     Share(HAZARDS, "inspected_rooms", 364, "village"),
+    Among(State(HAZARDS), "village", "share"),
+    Among(TimeSince(FIRE, 364), NEIGHBOURS, "least"),
     Nearby(Decay(FIRE, 365)),
     Nearby(State(HAZARDS)),
     Count(THEFT, 28, over=RING2),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
@@ -18,7 +18,9 @@ from riskmodel.asof.vocabulary import (
     NEIGHBOURS,
     RING2,
     AboveUsual,
+    Among,
     Clip,
+    Closed,
     Count,
     Cusum,
     Decay,
@@ -51,6 +53,7 @@ from riskmodel.asof.vocabulary import (
     ToHoliday,
     Trend,
     Weekday,
+    WorkedWeekends,
 )
 from riskmodel.base.periods import NEVER
 from riskmodel.records.history import Coverage, History
@@ -177,6 +180,10 @@ class Oracle:
         """Sum of amounts in the ``days`` days that end ``lag`` days before the date."""
         return sum(r.amount for r in self.seen(kinds, over) if self.t - lag - days <= r.occurred < self.t - lag)
 
+    def decayed(self, f: Any) -> float:
+        """Sum of amounts, each halved for every half-life."""
+        return sum(r.amount * 0.5 ** ((self.t - r.occurred) / f.half_life) for r in self.seen(f.kinds, f.over))
+
     def missing(self, kinds: Iterable[str], days: int) -> bool:
         """Whether a window reaches into a gap of a feed."""
         return missing(self.history, kinds, days, self.t)
@@ -199,7 +206,12 @@ def decay(o: Oracle, f: Any) -> float:
     """``Decay``."""
     if o.missing(f.kinds, 1):
         return NAN
-    return sum(r.amount * 0.5 ** ((o.t - r.occurred) / f.half_life) for r in o.seen(f.kinds, f.over))
+    sums = (
+        [o.decayed(f)]
+        if f.over in (CELL, NEIGHBOURS, RING2)
+        else [o.at(cell).decayed(replace(f, over=CELL)) for cell in o.members(f.over)]
+    )
+    return sum(value for value in sums if value >= 1e-18)
 
 
 def decayed_days(o: Oracle, f: Any) -> float:
@@ -224,10 +236,11 @@ def decayed_days(o: Oracle, f: Any) -> float:
 
 def rate(o: Oracle, f: Any) -> float:
     """``Rate``."""
-    exposure = o.figure(f.exposure)
+    figures = [o.at(cell).figure(f.exposure) for cell in o.members(f.over)]
+    exposure = sum(figure for figure in figures if not math.isnan(figure))
     if o.missing(f.kinds, f.window) or not exposure > 0:
         return NAN
-    return f.per * o.window(f.kinds, f.window) / exposure
+    return f.per * o.window(f.kinds, f.window, over=f.over) / exposure
 
 
 def shrunken_rate(o: Oracle, f: Any) -> float:
@@ -276,6 +289,21 @@ def same_season(o: Oracle, f: Any) -> float:
 def state(o: Oracle, f: Any) -> float:
     """``State``."""
     return NAN if o.missing(f.kinds, 1) else sum(r.amount for r in o.seen(f.kinds, f.over) if r.holds(o.t))
+
+
+def closed(o: Oracle, f: Any) -> float:
+    """``Closed``."""
+    ended = [r for r in o.seen(f.kinds, f.over) if o.t - f.window <= r.ended < o.t]
+    return NAN if o.missing(f.kinds, f.window) else sum(r.amount for r in ended)
+
+
+def among(o: Oracle, f: Any) -> float:
+    """``Among``."""
+    there = [o.at(cell).rounded(f.of) for cell in o.members(f.over) if o.at(cell).exists()]
+    known = [value for value in there if not math.isnan(value)]
+    if not known:
+        return NAN
+    return {"least": min(known), "most": max(known), "share": sum(value > 0 for value in known) / len(known)}[f.how]
 
 
 def state_age(o: Oracle, f: Any) -> float:
@@ -451,11 +479,20 @@ def public(country: str, t: int) -> bool:
 
 
 @lru_cache(maxsize=100_000)
+def worked(country: str, t: int) -> bool:
+    """Whether a day of the weekend is worked."""
+    import holidays
+
+    year = day_of(t).year
+    return day_of(t) in holidays.country_holidays(country, years=[year, year + 1]).weekend_workdays and not public(country, t)
+
+
+@lru_cache(maxsize=100_000)
 def long_holiday(country: str, length: int, t: int) -> bool:
     """Whether a day lies in a run of days off that is long enough and holds a public holiday."""
 
     def off(day: int) -> bool:
-        return public(country, day) or day_of(day).weekday() >= 5
+        return public(country, day) or (day_of(day).weekday() >= 5 and not worked(country, day))
 
     if not off(t):
         return False
@@ -519,6 +556,9 @@ MEANINGS: dict[type[Feature], Callable[[Oracle, Any], float]] = {
     ToHoliday: to_holiday,
     SinceHoliday: since_holiday,
     SchoolTerm: school_term,
+    WorkedWeekends: lambda o, f: sum(day_of(o.t + n).weekday() >= 5 and worked(f.country, o.t + n) for n in range(f.ahead)),
+    Closed: closed,
+    Among: among,
 }
 """Every class of feature and what it means."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Bool, Float32, Int32
 
+from riskmodel.asof import windows
 from riskmodel.asof.engines import Engine
 from riskmodel.asof.spilled import Spilled
 from riskmodel.asof.target import Target, labels, mature
@@ -211,7 +212,7 @@ def design(
         X: Any = engine.table(history, dates, chosen, progress)
         return _assembled(X, _keys(Shared(history, dates, 1)), chosen, history, target, now)
     cells, count = len(history.places), len(dates)
-    X = np.empty((len(chosen), cells, count), dtype=np.float32)
+    X = windows.empty((len(chosen), cells, count))
     shared = Shared(history, dates, block or max(1, min(BLOCK_VALUES // count + 1, cells // BLOCKS + 1)))
     history.starts  # noqa: B018  made before the threads need it
     views, passes = shared.blocks(), filled_together(chosen)
@@ -253,9 +254,11 @@ def _assembled(
 
 def _keys(shared: Shared) -> tuple[Any, Any, Any]:
     """Cell, date and whether it is at risk, a value a row."""
-    cells, dates = shared.version.shape
-    cell = np.repeat(np.arange(cells, dtype=np.int32), dates)
-    return cell, np.tile(shared.as_of, cells), (shared.version >= 0).ravel()
+    shape = shared.version.shape
+    cell, as_of = windows.empty(shape, np.int32), windows.empty(shape, np.int32)
+    cell[...] = np.arange(shape[0], dtype=np.int32)[:, None]
+    as_of[...] = shared.as_of
+    return cell.ravel(), as_of.ravel(), (shared.version >= 0).ravel()
 
 
 def _check_kinds(history: History, features: Iterable[Feature]) -> None:

@@ -25,6 +25,11 @@ OWN = (CELL, NEIGHBOURS, RING2)
 
 Values = Float64[np.ndarray, "cell date"]
 
+CACHE = 1 << 25
+"""Bytes of a table of features beyond which no cache holds it until it is read."""
+
+ALONE = np.zeros(0, dtype=np.int32)
+"""The cell itself, where kernels take members."""
 
 LEAST_REPORTED = 0.1
 """No day's count is raised more than tenfold for what is still to be reported."""
@@ -43,7 +48,6 @@ class Shared:
         self.as_of = as_of
         self.block = block
         self.origin, self.table = windows.day_table(as_of)
-        self.weight = history.amount.astype(np.int64)
         self._made: dict[Any, Any] = {}
         self._locks: dict[Any, Any] = {}
         self._lock = threading.Lock()
@@ -63,6 +67,25 @@ class Shared:
         """:meth:`once`, by one of the processes that share the shelf."""
         shelf = self.shelf
         return self.once(key, make if shelf is None else lambda: shelf.once(key, make))
+
+    @property
+    def weight(self) -> Int64[np.ndarray, " record"]:
+        """What each record counts."""
+        return self.once("weight", lambda: self.history.amount.astype(np.int64))
+
+    @property
+    def narrow(self) -> Int32[np.ndarray, " record"] | Int64[np.ndarray, " record"]:
+        """:attr:`weight` in 32 bits where the sum of all fits them: such sums are made twice as fast."""
+
+        def make() -> Any:
+            amount = self.history.amount
+            return amount if int(amount.sum(dtype=np.int64)) <= np.iinfo(np.int32).max else self.weight
+
+        return self.once("narrow", make)
+
+    def numbers(self, kinds: tuple[str, ...]) -> Int64[np.ndarray, " kind"]:
+        """The numbers of ``kinds`` in the history."""
+        return self.once(("numbers", kinds), lambda: np.array(self.history.numbers(kinds), dtype=np.int64))
 
     def blocks(self) -> list[View]:
         """Views of consecutive blocks of cells that cover all of them."""
@@ -92,7 +115,7 @@ class Shared:
     def members(self, over: str) -> tuple[Int32[np.ndarray, " cell_plus_one"], Int32[np.ndarray, " member"]]:
         """The cells of ``over`` around each cell, as compressed rows; two empty arrays for the cell itself."""
         if over == CELL:
-            return np.zeros(0, np.int32), np.zeros(0, np.int32)
+            return ALONE, ALONE
         if over == NEIGHBOURS:
             return self.history.places.neighbour_start, self.history.places.neighbour_cells
 
@@ -217,11 +240,15 @@ class View:
                 self.blank(out, kinds, days + lag)
             return
         h, s = self.history, self.shared
-        gaps = np.stack([self.gap(kinds, days + lag) for days, lag in spans])
-        length, lag = np.array(spans, dtype=np.int64).T.copy()
+
+        def make() -> Any:
+            length, lag = np.array(spans, dtype=np.int64).T.copy()
+            return length, lag, np.stack([self.gap(kinds, days + lag) for days, lag in spans])
+
+        length, lag, gaps = s.once(("spans", kinds, *spans), make)
         windows.windows_at_once(
-            h.starts, np.array(h.numbers(kinds), np.int64), h.occurred, h.known, h.until, s.weight, s.origin, s.table,
-            length, lag, gaps, self.first, self.stop, *self.shared.members(over), np.array(rows, np.int64), np.int64(offset), X,
+            h.starts, s.numbers(kinds), h.occurred, h.known, h.until, s.narrow, s.origin, s.table, length, lag, gaps,
+            self.first, self.stop, *s.members(over), np.array(rows, np.int64), np.int64(offset), X.nbytes > CACHE, X,
         )  # fmt: skip
 
     def expected(self, kinds: tuple[str, ...], days: int, usual: int, lag: int, over: str = CELL) -> Values:
@@ -259,6 +286,17 @@ class View:
         total = self._sums(("began", kinds), kinds, windows.ENDLESS, 0, over, self._open(), began, None)
         return self.state(kinds, over) * self.as_of[None, :].astype(np.int64) - total
 
+    def closed(self, kinds: tuple[str, ...], days: int, over: str = CELL) -> Int64[np.ndarray, "cell date"]:
+        """Sum of amounts of the states whose end, in the last ``days`` days, is known at each date."""
+
+        def until() -> Any:
+            ended = np.minimum(self.history.ended.astype(np.int64) + days, int(NEVER))
+            return np.minimum(self.history.until, ended).astype(np.int32)
+
+        lately = self.shared.once(("open lately", days), until)
+        open_lately = self._sums(("open lately", kinds, days), kinds, windows.ENDLESS, 0, over, lately, self.shared.weight, None)
+        return open_lately - self.state(kinds, over)
+
     def _open(self) -> Any:
         return self.shared.once("open", lambda: np.minimum(self.history.until, self.history.ended))
 
@@ -275,7 +313,7 @@ class View:
         filled = np.empty(self.shape, dtype=np.int64) if out is None else out
         members = self.shared.members(over)
         windows.window_sums(
-            h.starts, np.array(h.numbers(kinds), np.int64), h.occurred, h.known, until, weight,
+            h.starts, s.numbers(kinds), h.occurred, h.known, until, weight,
             s.origin, s.table, np.int64(days), np.int64(lag), self.first, self.stop, *members, filled,
         )  # fmt: skip
         if out is None:
@@ -307,8 +345,8 @@ class View:
         span = max(1, int(self.as_of[-1]) - oldest + 1)
         powers = s.once(("halvings", half_life), lambda: windows.halvings(float(half_life), span))
         windows.decayed_sums(
-            h.starts, np.array(h.numbers(kinds), np.int64), h.occurred, h.known, h.until, s.weight,
-            self.as_of.astype(np.int64), float(half_life), powers, self.first, self.stop, *self.shared.members(over), gap, out,
+            h.starts, s.numbers(kinds), h.occurred, h.known, h.until, s.weight,
+            self.as_of.astype(np.int64), powers, oldest, self.first, self.stop, *self.shared.members(over), gap, out,
         )  # fmt: skip
         return out
 
@@ -341,7 +379,7 @@ class View:
         found = np.empty(self.shape, dtype=np.int64)
         never = int(self.as_of[0]) - 1 - cap
         windows.last_days(
-            h.starts, np.array(h.numbers(kinds), np.int64), h.occurred, h.known, h.until,
+            h.starts, s.numbers(kinds), h.occurred, h.known, h.until,
             s.origin, s.table, np.int64(cap), self.first, self.stop, np.int64(never), found,
         )  # fmt: skip
         return np.minimum(self.as_of[None, :] - found, cap)
@@ -351,7 +389,7 @@ class View:
         h, s = self.history, self.shared
         out = np.empty(self.shape, dtype=np.int64)
         windows.first_days(
-            h.starts, np.array(h.numbers(kinds), np.int64), h.occurred, h.known, self._open(), s.origin, s.table,
+            h.starts, s.numbers(kinds), h.occurred, h.known, self._open(), s.origin, s.table,
             self.first, self.stop, np.int64(NEVER), out,
         )  # fmt: skip
         return out
@@ -367,12 +405,18 @@ class View:
             factor = np.stack([1.0 / np.maximum(s.reported(kind, longest, memory), LEAST_REPORTED) for kind in kinds])
             out = np.empty(self.shape, dtype=np.float64)
             windows.weighted_sums(
-                h.starts, np.array(h.numbers(kinds), np.int64), h.occurred, h.known, h.until, s.weight, s.origin, s.table,
+                h.starts, s.numbers(kinds), h.occurred, h.known, h.until, s.weight, s.origin, s.table,
                 self.as_of.astype(np.int64), np.int64(days), factor, self.first, self.stop, *s.members(over), out,
             )  # fmt: skip
             return out
 
         return self.kept((key, over), make)
+
+    def pairs(self, over: str) -> tuple[Any, Any]:
+        """Every cell of this block beside every cell of its ring ``over``: its row here, and the other's number."""
+        start, members = self.shared.members(over)
+        edges = start[self.first : self.stop + 1]
+        return np.repeat(np.arange(len(edges) - 1), np.diff(edges)), members[edges[0] : edges[-1]]
 
     def exposure(self, name: str) -> Values:
         """Exposure ``name``; NaN where it is missing."""

@@ -51,7 +51,11 @@ class Calibration:
                 slope = float(np.clip(slope, 0.5, 1.5))
                 intercept = float(np.log(events / np.exp(centre + slope * (x - centre)).sum()))
         found = cls(float(intercept + centre - slope * centre), float(slope))
-        return cls(found.intercept, found.slope, fit_dispersion(y, found.apply(forecast).mean))
+        return found.spread(forecast, y)
+
+    def spread(self, forecast: Forecast, y: np.ndarray) -> Calibration:
+        """The same map of the mean, with the dispersion of maximum likelihood."""
+        return Calibration(self.intercept, self.slope, fit_dispersion(y, self.apply(forecast).mean))
 
     def apply(self, forecast: Forecast) -> Forecast:
         """The calibrated forecast."""
@@ -62,7 +66,8 @@ class Calibration:
 def fit_calibrated(make: Callable[[], Forecaster], design: Design, threads: int = 2) -> tuple[Forecaster, Calibration]:
     """A forecaster fitted on all rows, and its calibration learned on the last dates from a fit on those before.
 
-    Rows must be at risk and mature. Labels of the earlier fit that reach into the later dates are left out of it.
+    Rows must be at risk and mature. Labels of the earlier fit that reach into the later dates are left out of it. Where the
+    forecaster's mean stands, only the dispersion is calibrated.
     """
     forecaster = make()
     dates = np.unique(design.as_of)
@@ -75,5 +80,6 @@ def fit_calibrated(make: Callable[[], Forecaster], design: Design, threads: int 
         return forecaster.fit(design, threads=threads), Calibration()
     validation = design.take(late)
     forecaster.fit(design.take(early), validation, threads)
-    calibration = Calibration.fit(forecaster.predict(validation), validation.y)
+    fit = Calibration().spread if forecaster.mean_stands else Calibration.fit
+    calibration = fit(forecaster.predict(validation), validation.y)
     return forecaster.fit(design, threads=threads), calibration

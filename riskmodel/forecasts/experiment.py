@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -17,29 +19,51 @@ from riskmodel.base.tables import Table, build, read_toml
 from riskmodel.base.texts import Text
 from riskmodel.forecasts.forecasters.base import Forecaster, make
 
+MOST_TRIED = 64
+"""Combinations that a search may have for one forecaster."""
+
 
 class TargetTable(Table):
-    """What is forecast: events of ``kinds`` in the ``horizon`` days from an as-of date."""
+    """What is forecast: events of ``kinds`` in the ``horizon`` days from an as-of date, or whether there is any."""
 
     kinds: tuple[str, ...] = Field(min_length=1)
     horizon: int = Field(ge=1, le=366)
+    at_least_one: bool = False
     allow_discretionary: bool = False
 
 
 class ForecasterTable(Table):
-    """One forecaster: its class, the name under which results stand (default: the class), and its settings."""
+    """One forecaster: its class, the name under which results stand (default: the class), and its settings.
+
+    ``search`` gives settings a list of values each; the combination of the best log score before the test window is taken.
+    """
 
     type: str
     name: str = ""
     settings: dict[str, Any] = Field(default_factory=dict)
+    search: dict[str, list[Any]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _can_be_made(self) -> ForecasterTable:
-        try:
-            make(self.type, self.settings)
-        except UsageError as error:
-            raise ValueError(str(error)) from None
+        if any(not values for values in self.search.values()):
+            raise ValueError("every setting in search needs at least one value; add one, or remove the setting.")
+        count = math.prod(len(values) for values in self.search.values())
+        if count > MOST_TRIED:
+            raise ValueError(f"search has {count} combinations; leave at most {MOST_TRIED}.")
+        for settings in (self.settings, *self.grid()):
+            try:
+                make(self.type, settings)
+            except UsageError as error:
+                raise ValueError(str(error)) from None
         return self
+
+    def grid(self) -> tuple[dict[str, Any], ...]:
+        """The settings that are to be tried, in the order in which they are stated; none without a search."""
+        if not self.search:
+            return ()
+        return tuple(
+            {**self.settings, **dict(zip(self.search, values, strict=True))} for values in product(*self.search.values())
+        )
 
     @property
     def label(self) -> str:
@@ -156,7 +180,7 @@ class Experiment(Table):
 
     def goal(self) -> Target:
         """The target as the as-of floor knows it."""
-        return Target(self.target.kinds, self.target.horizon)
+        return Target(self.target.kinds, self.target.horizon, self.target.at_least_one)
 
     def caveats(self, kinds: dict[str, Kind]) -> list[str]:
         """What a reader of any result must know."""
@@ -169,13 +193,37 @@ class Experiment(Table):
 
     def forecaster(self, label: str, features: tuple[str, ...]) -> Forecaster:
         """An unfitted forecaster of the experiment that uses the named features where it takes any."""
+        table = self.table(label)
+        settings = dict(table.settings)
+        if "features" in Forecaster.registry[table.type].__init__.__code__.co_varnames:
+            settings.setdefault("features", features)
+        return make(table.type, settings)
+
+    def table(self, label: str) -> ForecasterTable:
+        """The table of the forecaster under whose name results stand.
+
+        Raises
+        ------
+        UsageError
+            If there is none.
+        """
         tables = {table.label: table for table in self.forecasters}
         if label not in tables:
             raise unknown_name("forecaster in the experiment", label, tables)
-        settings = dict(tables[label].settings)
-        if "features" in Forecaster.registry[tables[label].type].__init__.__code__.co_varnames:
-            settings.setdefault("features", features)
-        return make(tables[label].type, settings)
+        return tables[label]
+
+    def searching_only(self, label: str) -> Experiment:
+        """The same experiment in which settings are searched for one forecaster alone."""
+        tables = tuple(table if table.label == label else table.model_copy(update={"search": {}}) for table in self.forecasters)
+        return self.model_copy(update={"forecasters": tables})
+
+    def with_settings(self, label: str, settings: dict[str, Any]) -> Experiment:
+        """The same experiment with other settings of a forecaster, and nothing left to search for it."""
+        tables = tuple(
+            table.model_copy(update={"settings": settings, "search": {}}) if table.label == label else table
+            for table in self.forecasters
+        )
+        return self.model_copy(update={"forecasters": tables})
 
 
 def experiment_names(project: Project) -> list[str]:

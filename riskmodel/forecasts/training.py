@@ -9,12 +9,14 @@ import numpy as np
 from riskmodel.asof.design import design
 from riskmodel.asof.engines import Engine, Threads
 from riskmodel.asof.target import last_knowledge
-from riskmodel.asof.vocabulary import Feature
+from riskmodel.asof.vocabulary import Feature, check_unique
 from riskmodel.base.errors import too_little_history
 from riskmodel.base.periods import to_day, to_iso
 from riskmodel.forecasts.bundle import Bundle
 from riskmodel.forecasts.calibration import fit_calibrated
-from riskmodel.forecasts.evaluation.backtest import learnable, needed
+from riskmodel.forecasts.evaluation.keeping import Keep
+from riskmodel.forecasts.evaluation.searching import candidates, fits, search, searched
+from riskmodel.forecasts.evaluation.walking import Walk, learnable, needed
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.records.history import History
 
@@ -31,6 +33,7 @@ def train(
 ) -> Bundle:
     """The experiment's champion, fitted and calibrated on all that was known at ``as_of`` (default: the last knowledge).
 
+    If the experiment states a grid for it, its settings are first chosen by walking forward over the last mature dates.
     ``engine`` computes the design, and says from which size on it is left in a file and streamed to what learns from it; by
     default threads of this process, and a file above :data:`riskmodel.asof.engines.MEMORY` bytes. The bundle is the same.
 
@@ -48,11 +51,26 @@ def train(
     if not len(dates):
         raise too_little_history(f"as-of dates from {experiment.dates.first} on", f"knowledge up to {to_iso(day)}")
     tell("features", 0.0)
-    columns = needed(experiment, chosen, [experiment.champion])
+    champion = experiment.champion
+    experiment = experiment.searching_only(champion)
+    wanted = [needed(one, chosen, [champion]) for one in (experiment, *candidates(experiment).values())]
+    columns = check_unique(feature for group in wanted for feature in group)
     whole = design(
         known, dates, columns, experiment.goal(), now=day, engine=engine or Threads(threads),
         progress=lambda share: tell("features", 0.4 * share),
     )  # fmt: skip
+    if searched(experiment):
+        walk = Walk(
+            whole,
+            known,
+            int(dates[0]),
+            chosen,
+            keep=Keep(None, {}),
+            threads=threads,
+            tell=lambda label, share: tell(label, 0.4 + 0.2 * share),
+            total=fits(experiment, 1),
+        )
+        experiment, _ = search(experiment, whole, known, chosen, walk, day)
     rows = learnable(whole, known, day, int(dates[0]))
     tell(f"fit {experiment.champion}", 0.4)
     forecaster, calibration = fit_calibrated(lambda: experiment.forecaster(experiment.champion, names), rows, threads)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.base.files import sha256, write_bytes
@@ -78,28 +76,25 @@ def restore(folder: Path, store: HistoryStore) -> Copied:
 
 
 def _copy(source: HistoryStore, target: HistoryStore) -> Copied:
-    manifest = source.manifest_id
-    if manifest is None:
+    current = source.manifest_id
+    if current is None:
         raise RiskmodelError("The history has no manifest in force. Restore it from a backup.")
     # a damaged one is told before anything is copied
     source.manifest(manifest)
     entries: dict[str, str] = {}
     names = source.manifest_ids()
     for identity in names:
-        entries |= dict(_entries(source.manifest(identity)))
+        manifest = source.manifest(identity)
+        # what is before a source's keep_days cannot be replayed, and its files may be gone
+        if not source.is_past(manifest, identity):
+            entries |= dict(source.files(manifest))
     copied = 0
     for file, digest in sorted(entries.items()):
         copied += _copy_file(source.folder / file, target.folder / file, digest)
     for identity in names:
         target.keep(source.manifest(identity))
-    write_bytes(target.folder / "current", manifest.encode("ascii") + b"\n")
-    return Copied(len(names), len(entries), copied, manifest)
-
-
-def _entries(manifest: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    named = [*manifest["parts"], *manifest["quarantine"].values(), *([manifest["places"]] if manifest["places"] else [])]
-    for entry in named:
-        yield entry["file"], entry["sha256"]
+    write_bytes(target.folder / "current", current.encode("ascii") + b"\n")
+    return Copied(len(names), len(entries), copied, current)
 
 
 def _copy_file(source: Path, target: Path, digest: str) -> bool:

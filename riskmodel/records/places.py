@@ -92,11 +92,10 @@ class Places:
         restated = (np.diff(self.cell[order]) == 0) & (np.diff(self.valid_from[order].astype(np.int64)) == 0)
         earlier, later = order[:-1][restated], order[1:][restated]
         stop[earlier] = np.minimum(stop[earlier], self.known[later].astype(np.int64) + 1)
-        for version in range(len(self.cell)):
-            first = max(int(self.valid_from[version]), int(self.known[version]) + 1)
-            lo = np.searchsorted(as_of, first, side="left")
-            hi = np.searchsorted(as_of, stop[version], side="left")
-            found[self.cell[version], lo:hi] = version
+        first = np.maximum(self.valid_from.astype(np.int64), self.known.astype(np.int64) + 1)
+        spans = zip(np.searchsorted(as_of, first).tolist(), np.searchsorted(as_of, stop).tolist(), strict=True)
+        for version, (cell, (low, high)) in enumerate(zip(self.cell.tolist(), spans, strict=True)):
+            found[cell, low:high] = version
         return found
 
     def exposure(self, name: str, version: Int32[np.ndarray, "cell date"]) -> Float64[np.ndarray, "cell date"]:

@@ -1,15 +1,16 @@
 """The history on disk: append-only Parquet parts and a manifest that is swapped at once.
 
 Layout of the folder: ``parts/`` (rows taken in, one file a source and ingest), ``quarantine/`` (rows that were not, one
-file a source), ``places/`` (snapshots), ``manifests/<id>.json`` and ``current``, which holds the id of the manifest in
-force. Files are only ever added; whoever holds a manifest id can load exactly what was there.
+file a source), ``coverage/`` (how far sources were complete), ``places/`` (snapshots), ``manifests/<id>.json`` and ``current``,
+which holds the id of the manifest in force. Of these files are only ever added; whoever holds a manifest id can load exactly
+what was there. ``seen/`` holds what can be made again at any time: see :mod:`riskmodel.records.seen`.
 """
 
 from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,24 +18,29 @@ import numpy as np
 
 from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.base.files import canonical_json, sha256, write_bytes, write_json
-from riskmodel.base.periods import NEVER
+from riskmodel.base.periods import ALWAYS, to_iso
 from riskmodel.base.project import Kind, Project
-from riskmodel.records import places_file
+from riskmodel.records import places_file, seen
+from riskmodel.records.believing import LABELS, RECORD, believed, labels, merged, records
 from riskmodel.records.history import Coverage, History, from_columns
 from riskmodel.records.places import Places
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FORMAT = 1
+FORMAT = 2
 MOST_PARTS = 16
 """Parts of a source above which its small ones are merged."""
+FULL = 2**19
+"""Rows from which on a part is merged no more, so that no night has to write much more than that anew."""
+MOST_STATEMENTS = 32
+"""Statements about a source that a manifest holds itself; older ones are in a file."""
 EMPTY: dict[str, Any] = {
     "format": FORMAT,
     "parts": [],
     "quarantine": {},
     "sources": {},
-    "coverage": [],
+    "coverage": {},
     "places": None,
     "kinds": {},
 }
@@ -85,12 +91,18 @@ class HistoryStore:
             raise RiskmodelError(
                 f"The history has format {manifest['format']}, this version reads {FORMAT}. Install a newer riskmodel."
             )
+        if manifest["format"] < FORMAT:
+            raise RiskmodelError(
+                f"The history has format {manifest['format']}, which an earlier version wrote; this version reads {FORMAT}. "
+                f"Move the folder {self.folder.name!r} away and run 'riskmodel ingest' again: the source tables hold the same rows."
+            )
         return manifest
 
     def commit(self, manifest: dict[str, Any]) -> str:
         """Put ``manifest`` in force, atomically; its id comes back."""
         identity = self.keep(manifest)
-        write_bytes(self.folder / "current", identity.encode("ascii") + b"\n")
+        if identity != self.manifest_id:
+            write_bytes(self.folder / "current", identity.encode("ascii") + b"\n")
         return identity
 
     def keep(self, manifest: dict[str, Any]) -> str:
@@ -156,26 +168,134 @@ class HistoryStore:
         content = self.manifest(manifest)
         if content["places"] is None:
             raise UsageError("The history is empty. Run 'riskmodel ingest' first.")
+        if manifest is not None:
+            self.refuse_past(content, manifest)
         places = self.places(content)
         kinds = {name: Kind.model_validate(kind) for name, kind in content["kinds"]}
-        coverage = tuple(Coverage(**{**row, "kinds": tuple(row["kinds"])}) for row in content["coverage"])
-        columns = [_records(self.read_table(part), kinds, places, taken) for taken, part in enumerate(content["parts"])]
+        limits = {name: entry.get("limit", int(ALWAYS)) for name, entry in content["sources"].items()}
+        columns = [
+            records(self.read_table(part), kinds, places, taken, limits.get(part["source"], int(ALWAYS)))
+            for taken, part in enumerate(content["parts"])
+        ]
         joined = {name: np.concatenate([c[name] for c in columns]) if columns else np.zeros(0, np.int64) for name in RECORD}
         found = believed(joined)
-        for what, there in (("kind", set(kinds)), ("cell", set(places.ids))):
+        for what, there in zip(LABELS, (set(kinds), set(places.ids)), strict=True):
             if np.any(found[what] < 0):
-                labels = {label for part in content["parts"] for label in _labels(self.read_table(part), what)}
-                raise gone(what, sorted(labels - there))
-        return from_columns(places, kinds, coverage=coverage, **found)
+                named = {label for part in content["parts"] for label in labels(self.read_table(part), what)}
+                raise gone(what, sorted(named - there))
+        return from_columns(places, kinds, coverage=tuple(self.coverage(content)), **found)
 
-    def merge_parts(self, manifest: dict[str, Any], source: str, names: Sequence[str], most: int = MOST_PARTS) -> None:
-        """Merge the small last parts of a source (which had other ``names`` before) in ``manifest`` once there are ``most``.
+    def seen(self, manifest: Mapping[str, Any], source: str, wanted: Any) -> Any:
+        """What was taken in of ``source`` under the ids ``wanted`` (sorted, each once), in the order in which it was.
+
+        An array of :data:`riskmodel.records.seen.SEEN`.
+        """
+        found = [np.zeros(0, dtype=seen.SEEN)]
+        for part in manifest["parts"]:
+            if part["source"] == source:
+                found.append(
+                    seen.find(
+                        self._seen_file(part),
+                        part["rows"],
+                        part["sha256"],
+                        wanted,
+                        lambda part=part: seen.from_part(self.read_table(part)),
+                    )
+                )
+        return np.concatenate(found)
+
+    def _seen_file(self, part: Mapping[str, Any]) -> Path:
+        return self.folder / "seen" / part["sha256"][:32]
+
+    def clear_seen(self, manifest: Mapping[str, Any]) -> None:
+        """Remove what helps to look up parts that ``manifest`` no longer names."""
+        needed = {self._seen_file(part).name for part in manifest["parts"]}
+        for path in (self.folder / "seen").glob("*"):
+            if path.name not in needed:
+                path.unlink(missing_ok=True)
+
+    def coverage(self, manifest: Mapping[str, Any]) -> Iterator[Coverage]:
+        """What was known of the completeness of every source of ``manifest``."""
+        for source, stated in manifest["coverage"].items():
+            for row in self._statements(stated):
+                plain = {name: value for name, value in row.items() if name != "batch"}
+                yield Coverage(source=source, **{**plain, "kinds": tuple(row["kinds"])})
+
+    def _statements(self, stated: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The statements about a source: of those known on one day, the ones that were made together last."""
+        older = json.loads(self._checked(stated["older"]).read_bytes()) if stated["older"] else []
+        rows = [*older, *stated["rows"]]
+        last = {row["known"]: row["batch"] for row in rows}
+        return [row for row in rows if last[row["known"]] == row["batch"]]
+
+    def state_coverage(self, manifest: dict[str, Any], source: str, statements: Sequence[Mapping[str, Any]]) -> None:
+        """Add statements about ``source`` to ``manifest``; they take the place of earlier ones that were known on the same days."""
+        stated = manifest["coverage"].get(source, {"older": None, "rows": [], "count": 0})
+        rows = [*stated["rows"], *({**one, "batch": stated["count"]} for one in statements)]
+        older = stated["older"]
+        if len(rows) > MOST_STATEMENTS:
+            content = canonical_json(self._statements({"older": older, "rows": rows}))
+            digest = sha256(content)
+            path = self.folder / "coverage" / f"{source}-{digest[:16]}.json"
+            if not path.is_file():
+                write_bytes(path, content)
+            older, rows = {"file": f"coverage/{path.name}", "sha256": digest}, []
+        entry = {"older": older, "rows": rows, "count": stated["count"] + len(statements)}
+        manifest["coverage"] = {**manifest["coverage"], source: entry}
+
+    def files(self, manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Every file that ``manifest`` needs, by its path in the folder, with its sha256."""
+        entries = [*manifest["parts"], *manifest["quarantine"].values(), manifest["places"]]
+        entries += [stated["older"] for stated in manifest["coverage"].values()]
+        for entry in entries:
+            if entry is not None:
+                yield entry["file"], entry["sha256"]
+
+    def refuse_past(self, manifest: Mapping[str, Any], identity: str) -> None:
+        """Refuse to replay a manifest whose rows were all taken in before a day from which one of its sources keeps rows now.
+
+        Raises
+        ------
+        UsageError
+            Naming the source and the day; files that only such manifests need may be gone.
+        """
+        if identity == self.manifest_id or not manifest["parts"]:
+            return
+        newest = max(part["ingested"] for part in manifest["parts"])
+        for source, entry in self.manifest()["sources"].items():
+            limit = entry.get("limit", int(ALWAYS))
+            if newest < limit and any(part["source"] == source for part in manifest["parts"]):
+                raise UsageError(
+                    f"The manifest {identity[:12]!r} is of {to_iso(newest)}; the source {source!r} keeps its rows from {to_iso(limit)} "
+                    "on (keep_days), and what was there before cannot be replayed. Choose a later night."
+                )
+
+    def is_past(self, manifest: Mapping[str, Any], identity: str) -> bool:
+        """Whether :meth:`refuse_past` refuses a manifest."""
+        try:
+            self.refuse_past(manifest, identity)
+        except UsageError:
+            return True
+        return False
+
+    def clear_past(self) -> None:
+        """Remove the files that only manifests need that :meth:`refuse_past` refuses."""
+        needed: set[str] = set()
+        past: set[str] = set()
+        for identity in self.manifest_ids():
+            manifest = self.manifest(identity)
+            (past if self.is_past(manifest, identity) else needed).update(file for file, _ in self.files(manifest))
+        for file in sorted(past - needed):
+            (self.folder / file).unlink(missing_ok=True)
+
+    def merge_parts(self, manifest: dict[str, Any], source: str, most: int = MOST_PARTS) -> None:
+        """Merge the small last parts of a source in ``manifest`` once there are more than ``most`` small ones.
 
         A merged part holds the last row taken in of every id and revision, which is what counts; the files of the parts stay,
-        so that earlier manifests can be replayed. The parts that remain grow in size by half from the last to the first, so that
-        nights cost the same after ten years as at the start.
+        so that earlier manifests can be replayed. The parts that remain grow in size by half from the last to the first until
+        they are full, so that nights cost the same after ten years as at the start.
         """
-        mine = [i for i, part in enumerate(manifest["parts"]) if part["source"] in names]
+        mine = [i for i, part in enumerate(manifest["parts"]) if part["source"] == source and part["rows"] < FULL]
         if len(mine) <= most:
             return
         sizes = [manifest["parts"][i]["rows"] for i in mine]
@@ -184,20 +304,35 @@ class HistoryStore:
         while first > 0 and sizes[first - 1] <= 2 * total:
             first -= 1
             total += sizes[first]
-        chosen = mine[first:]
-        tables = [self.read_table(manifest["parts"][i]) for i in chosen]
-        entry = self.write_table("parts", source, _merged(tables))
-        merged = {"source": source, "ingested": manifest["parts"][chosen[-1]]["ingested"], **entry}
-        rest = [merged if i == chosen[-1] else part for i, part in enumerate(manifest["parts"]) if i not in chosen[:-1]]
+        self.replace_parts(manifest, source, mine[first:], None)
+
+    def replace_parts(self, manifest: dict[str, Any], source: str, chosen: Sequence[int], limit: int | None) -> int:
+        """Put one part in the place of the ``chosen`` ones, without ids that are only about days before ``limit``.
+
+        How many rows are gone because of ``limit`` comes back.
+        """
+        parts = [manifest["parts"][i] for i in chosen]
+        tables = [self.read_table(part) for part in parts]
+        whole = merged(tables, limit)
+        gone = len(merged(tables)) - len(whole) if limit is not None else 0
+        left: list[dict[str, Any]] = []
+        if len(whole):
+            left.append({"source": source, "ingested": parts[-1]["ingested"], **self.write_part(source, whole)})
+        taken = set(chosen)
+        rest: list[dict[str, Any]] = []
+        for i, part in enumerate(manifest["parts"]):
+            rest += left if i == chosen[-1] else [] if i in taken else [part]
         manifest["parts"] = rest
+        return gone
+
+    def write_part(self, source: str, rows: pa.Table) -> dict[str, Any]:
+        """Write rows of a source; what a manifest says of the part comes back, with the first day that a row of it is about."""
+        return {**self.write_table("parts", source, rows), "oldest": int(rows["last"].to_numpy().min())}
 
 
 def load_history(project: Project, manifest: str | None = None) -> History:
     """The stored history of a project; see :meth:`HistoryStore.load`."""
     return HistoryStore(project.path(project.table.history)).load(project, manifest)
-
-
-RECORD = ("id", "revision", "withdrawn", "kind", "cell", "occurred", "known", "ended", "ended_known", "amount", "taken")
 
 
 def gone(what: str, names: Sequence[str]) -> UsageError:
@@ -207,78 +342,3 @@ def gone(what: str, names: Sequence[str]) -> UsageError:
         f"The history names the {what} {names[0]!r}{more}, which the project no longer has. "
         f"Put it back into the project's {'kinds' if what == 'kind' else 'table of cells'}."
     )
-
-
-def _merged(tables: Sequence[pa.Table]) -> pa.Table:
-    """Parts, the earlier first, as one: of each id and revision the row taken in last, sorted by both."""
-    import pyarrow as pa
-
-    tables = [t if "said" in t.column_names else t.append_column("said", pa.array(np.zeros(len(t), np.int64))) for t in tables]
-    names = tables[-1].column_names
-    plain = [
-        pa.table({n: t[n].cast(t[n].type.value_type) if pa.types.is_dictionary(t[n].type) else t[n] for n in names})
-        for t in tables
-    ]
-    whole = pa.concat_tables(plain).combine_chunks()
-    identity, revision = (whole[name].to_numpy() for name in ("id", "revision"))
-    order = np.lexsort((np.arange(len(whole)), revision, identity))
-    last = np.ones(len(order), dtype=bool)
-    last[:-1] = (identity[order][1:] != identity[order][:-1]) | (revision[order][1:] != revision[order][:-1])
-    merged = whole.take(order[last])
-    columns = {}
-    for name in names:
-        column = merged[name].combine_chunks()
-        if name in ("kind", "cell"):
-            labels, codes = np.unique(np.array(column.to_pylist(), dtype=object), return_inverse=True)
-            column = pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(labels.tolist(), pa.string()))
-        columns[name] = column
-    return pa.table(columns)
-
-
-def _labels(table: pa.Table, name: str) -> list[str]:
-    return table[name].combine_chunks().dictionary.to_pylist()
-
-
-def _records(table: pa.Table, kinds: Mapping[str, Kind], places: Places, taken: int) -> dict[str, Any]:
-    """Columns of a part with kinds and cells as numbers; ``taken`` says the how-manieth part it is."""
-    number = {name: i for i, name in enumerate(kinds)}
-    index = places.index
-    columns: dict[str, Any] = {"taken": np.full(len(table), taken, dtype=np.int64)}
-    for name in RECORD[:-1]:
-        column = table[name].combine_chunks()
-        if name in ("kind", "cell"):
-            known = number if name == "kind" else index
-            labels = column.dictionary.to_pylist()
-            # a row that was read anew may have been of a kind or cell that is gone
-            numbers = np.array([*(known.get(label, -1) for label in labels), -1], dtype=np.int32)
-            columns[name] = numbers[column.indices.to_numpy()]
-        else:
-            columns[name] = column.to_numpy(zero_copy_only=False)
-    return columns
-
-
-def believed(rows: Mapping[str, Any]) -> dict[str, Any]:
-    """Columns of a history from the rows taken in: which revision of each id was believed until when.
-
-    A revision is believed from the day after it became known until the first higher revision of its id did; a withdrawal
-    only ends. Of rows with one id and revision (a state and, later, its end) the last one taken in counts.
-    """
-    order = np.lexsort((rows["ended_known"] == NEVER, -rows["taken"], rows["revision"], rows["id"]))
-    sorted_rows = {name: np.asarray(values)[order] for name, values in rows.items()}
-    identity, revision = sorted_rows["id"], sorted_rows["revision"]
-    first = np.ones(len(identity), dtype=bool)
-    first[1:] = (identity[1:] != identity[:-1]) | (revision[1:] != revision[:-1])
-    row = {name: values[first] for name, values in sorted_rows.items()}
-    identity = row["id"]
-    until = np.full(len(identity), int(NEVER), dtype=np.int64)
-    # from the highest revision down: the least known day of what is above, within an id
-    last = np.ones(len(identity), dtype=bool)
-    last[:-1] = identity[:-1] != identity[1:]
-    pending = np.flatnonzero(~last)
-    known = row["known"].astype(np.int64)
-    for at in pending[::-1]:
-        until[at] = min(known[at + 1], until[at + 1])
-    ended = np.where(row["ended"] == NEVER, int(NEVER), np.maximum(row["ended"], row["ended_known"]))
-    keep = ~row["withdrawn"].astype(bool)
-    found = {name: row[name][keep] for name in ("kind", "cell", "occurred", "known", "amount")}
-    return found | {"until": until[keep], "ended": ended[keep]}

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,7 +16,9 @@ from riskmodel.asof.design import design, from_json
 from riskmodel.asof.vocabulary import (
     NEIGHBOURS,
     AboveUsual,
+    Among,
     Clip,
+    Closed,
     Count,
     Cusum,
     Decay,
@@ -48,16 +51,31 @@ from riskmodel.asof.vocabulary import (
     ToHoliday,
     Trend,
     Weekday,
+    WorkedWeekends,
     check_unique,
 )
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import LANGUAGES
 from riskmodel.records.history import History
+from riskmodel.records.places import Places
 from tests import oracles
 from tests.strategies import FEATURES, FIRST, KINDS, cases, histories
 
-WHOLE = (AboveUsual, Count, HolidayDays, OpenSince, PlaceFigure, SinceHoliday, State, TimeSince, ToHoliday, Weekday)
+WHOLE = (
+    AboveUsual,
+    Closed,
+    Count,
+    HolidayDays,
+    OpenSince,
+    PlaceFigure,
+    SinceHoliday,
+    State,
+    TimeSince,
+    ToHoliday,
+    Weekday,
+    WorkedWeekends,
+)
 
 
 def whole(feature: Feature) -> bool:
@@ -79,17 +97,7 @@ def test_every_feature_is_what_its_definition_says(case: tuple[History, list[int
         if whole(feature):
             np.testing.assert_array_equal(got, true.astype(np.float32), err_msg=feature.name)
         else:
-            sure = beyond_rounding(feature, history, dates)
-            np.testing.assert_allclose(got[sure], true[sure], rtol=1e-5, atol=1e-13, err_msg=feature.name)
-
-
-def beyond_rounding(feature: Feature, history: History, dates: list[int]) -> np.ndarray:
-    """Rows whose value is not a quotient of decayed sums so old that what a withdrawal left (1e-16 of it) can be seen."""
-    rows = len(history.places) * len(dates)
-    if not (isinstance(feature, Relative) and isinstance(feature.of, Decay)):
-        return np.ones(rows, dtype=bool)
-    decayed = oracles.values(history, [feature.of], dates)[:, 0].reshape(-1, len(dates))
-    return np.tile(~((decayed > 0) & (decayed < 1e-9)).any(axis=0), len(history.places))
+            np.testing.assert_allclose(got, true, rtol=1e-5, atol=0, err_msg=feature.name)
 
 
 @settings(deadline=None, max_examples=25)
@@ -218,6 +226,15 @@ def test_kinds_and_families_of_compositions_are_those_of_the_parts() -> None:
         (lambda: Nearby(7), r"'of' parameter of Nearby must be a feature"),  # type: ignore[arg-type]
         (lambda: Smoothed("theft", 1000), r"'of' parameter of Smoothed must be a feature"),  # type: ignore[arg-type]
         (lambda: Smoothed(Count("theft", 7), 0), r"'bandwidth' parameter of Smoothed must be a number above 0"),
+        (lambda: Closed("theft", 0), r"'window' parameter of Closed must be a whole number of days"),
+        (lambda: Among("theft"), r"'of' parameter of Among must be a feature"),  # type: ignore[arg-type]
+        (lambda: Among(Count("theft", 7), "cell"), r"'over' parameter of Among must be neighbours, ring2, county or a grouping"),
+        (
+            lambda: Among(Count("theft", 7), how="mean"),
+            r"'how' parameter of Among must be 'least', 'most' or 'share'\. Got 'mean'",
+        ),
+        (lambda: WorkedWeekends("cn"), r"'country' parameter of WorkedWeekends must be an ISO code of two capital letters"),
+        (lambda: WorkedWeekends("CN", 0), r"'ahead' parameter of WorkedWeekends must be a whole number"),
         (lambda: HolidayDays("China"), r"'country' parameter of HolidayDays must be an ISO code of two capital letters"),
         (lambda: ToHoliday("CN", 0), r"'length' parameter of ToHoliday must be a whole number"),
         (lambda: SinceHoliday("CN", cap=0), r"'cap' parameter of SinceHoliday must be a whole number"),
@@ -281,3 +298,17 @@ def test_a_group_names_its_kinds_and_survives_json() -> None:
     assert back == feature
     assert back.name == feature.name
     assert Count(Group("other", ("theft", "noise"), zh="案件", en="cases"), 28) != feature
+
+
+def test_no_surprise_is_zero_without_a_sign() -> None:
+    """A zero's sign would be a bit that depends on the size of the block."""
+    places = Places.from_frame(pd.DataFrame({"cell": [f"c{i}" for i in range(40)]}))
+    rows = [
+        {"cell": f"c{i}", "kind": "theft", "occurred": FIRST + day, "amount": 1 + 99 * (day < 20)}
+        for i in range(40)
+        for day in range(24)
+    ]
+    history = History.from_frame(pd.DataFrame(rows), places, KINDS)
+    values = design(history, [FIRST + 24], [Surprise("theft", 4, 20)]).X
+    assert not values.any()
+    assert not np.signbit(values).any()

@@ -63,6 +63,7 @@ class Recorder:
     """Stands where a forecaster would and keeps what it is shown."""
 
     fits: list[tuple[Design, Design | None]] = field(default_factory=list)
+    mean_stands: bool = False
 
     def fit(self, design: Design, validation: Design | None = None, threads: int = 2) -> Recorder:
         self.fits.append((design, validation))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskmodel.base.errors import RefusedError
@@ -126,6 +126,7 @@ def test_all_forbidden_columns_are_named_at_once() -> None:
     check_columns("t", ["编号", "网格", "发生日期", "cell", "kind", "amount"])
 
 
+@settings(deadline=None)
 @given(st.from_regex(r"[1-8][0-9]{16}", fullmatch=True))
 def test_exactly_one_check_character_fits(digits: str) -> None:
     assert sum(has_check_character(digits + check) for check in "0123456789X") == 1
@@ -179,6 +180,7 @@ def test_what_is_no_bare_number_is_refused_among_ids_too(tmp_path: Path, value: 
         ids(tmp_path, ["1", "2", "3", "4", value])
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(VALUES)), st.data())
 def test_other_forms_of_letters_and_digits_hide_nothing(value: str, data: st.DataObject) -> None:
     wide = {chr(c): chr(c + 0xFEE0) for c in range(0x21, 0x7F)}

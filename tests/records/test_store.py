@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.base.files import write_json
 from riskmodel.records.intake import ingest
-from riskmodel.records.store import EMPTY, HistoryStore
+from riskmodel.records.store import EMPTY, FORMAT, HistoryStore
 from tests.records.test_ingest import DAY, County, counties, row, table
 
 
@@ -107,10 +107,16 @@ def test_a_manifest_that_is_not_there_is_named(county: County) -> None:
         county.store.load(manifest="abc")
 
 
-def test_a_newer_format_is_not_guessed_at(county: County) -> None:
-    county.store.commit({**county.store.manifest(), "format": 2})
-    with pytest.raises(RiskmodelError, match=r"The history has format 2, this version reads 1\. Install a newer riskmodel"):
+def test_another_format_is_not_guessed_at(county: County) -> None:
+    manifest = county.store.manifest()
+    county.store.commit({**manifest, "format": FORMAT + 1})
+    with pytest.raises(RiskmodelError, match=r"The history has format 3, this version reads 2\. Install a newer riskmodel"):
         county.history()
+    county.store.commit({**manifest, "format": FORMAT - 1})
+    with pytest.raises(
+        RiskmodelError, match=r"has format 1, which an earlier version wrote.*Move the folder 'history' away.*again"
+    ):
+        county.take([row("1")])
 
 
 def test_a_kind_or_cell_that_is_gone_is_named(county: County) -> None:

@@ -2,14 +2,17 @@
 
 from riskmodel.asof.view import CELL, COUNTY, NEIGHBOURS, RING2
 from riskmodel.asof.vocabulary.above_usual import AboveUsual
+from riskmodel.asof.vocabulary.among import Among
 from riskmodel.asof.vocabulary.calendar import Elapsed, Harmonic
+from riskmodel.asof.vocabulary.closed import Closed
 from riskmodel.asof.vocabulary.compose import Clip, Difference, Log1p, Ratio
 from riskmodel.asof.vocabulary.count import Count
 from riskmodel.asof.vocabulary.cusum import Cusum
 from riskmodel.asof.vocabulary.decay import Decay, DecayedDays
 from riskmodel.asof.vocabulary.excess import Excess
 from riskmodel.asof.vocabulary.feature import Feature, Group, bare_text, check_unique
-from riskmodel.asof.vocabulary.holiday import HolidayDays, SchoolTerm, SinceHoliday, ToHoliday, Weekday
+from riskmodel.asof.vocabulary.holiday_days import HolidayDays, WorkedWeekends
+from riskmodel.asof.vocabulary.holiday_distance import SinceHoliday, ToHoliday
 from riskmodel.asof.vocabulary.lead import Lead
 from riskmodel.asof.vocabulary.nearby import Nearby
 from riskmodel.asof.vocabulary.nowcast import Nowcast
@@ -17,6 +20,7 @@ from riskmodel.asof.vocabulary.open_since import OpenSince
 from riskmodel.asof.vocabulary.place import PlaceFigure
 from riskmodel.asof.vocabulary.rate import Rate, ShrunkenRate
 from riskmodel.asof.vocabulary.relative import Relative
+from riskmodel.asof.vocabulary.school_term import SchoolTerm
 from riskmodel.asof.vocabulary.season import SameSeason
 from riskmodel.asof.vocabulary.share import Share
 from riskmodel.asof.vocabulary.smoothed import Smoothed
@@ -24,6 +28,7 @@ from riskmodel.asof.vocabulary.state import State, StateAge
 from riskmodel.asof.vocabulary.surprise import Surprise
 from riskmodel.asof.vocabulary.time_since import TimeSince
 from riskmodel.asof.vocabulary.trend import Trend
+from riskmodel.asof.vocabulary.weekday import Weekday
 
 __all__ = [
     "CELL",
@@ -31,7 +36,9 @@ __all__ = [
     "NEIGHBOURS",
     "RING2",
     "AboveUsual",
+    "Among",
     "Clip",
+    "Closed",
     "Count",
     "Cusum",
     "Decay",
@@ -65,6 +72,7 @@ __all__ = [
     "ToHoliday",
     "Trend",
     "Weekday",
+    "WorkedWeekends",
     "bare_text",
     "check_unique",
 ]

@@ -1,15 +1,15 @@
-"""The calendar: harmonics of the year, weekday, and time itself."""
+"""The time of the year, and time itself."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from riskmodel.asof.view import View
-from riskmodel.asof.vocabulary.feature import Feature
+from riskmodel.asof.vocabulary.feature import CALENDAR, Feature
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
@@ -25,6 +25,8 @@ class Harmonic(Feature):
     order: int = 1
     ahead: int = 7
 
+    about: ClassVar[str] = CALENDAR
+
     def __post_init__(self) -> None:
         if self.wave not in ("sin", "cos"):
             raise bad_argument("wave", "Harmonic", "'sin' or 'cos'", self.wave)
@@ -37,9 +39,6 @@ class Harmonic(Feature):
     @property
     def unit(self) -> str:
         return "wave"
-
-    def family(self, kinds: Mapping[str, Kind]) -> str:
-        return "calendar"
 
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
         return Text(
@@ -55,6 +54,8 @@ class Harmonic(Feature):
 class Elapsed(Feature):
     """Years from 2000-01-01 to the as-of date."""
 
+    about: ClassVar[str] = CALENDAR
+
     @property
     def name(self) -> str:
         return "years_since_2000"
@@ -62,9 +63,6 @@ class Elapsed(Feature):
     @property
     def unit(self) -> str:
         return "years"
-
-    def family(self, kinds: Mapping[str, Kind]) -> str:
-        return "calendar"
 
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
         return Text(

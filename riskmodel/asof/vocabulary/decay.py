@@ -29,6 +29,7 @@ def _recent(half_life: float) -> Text:
 class Decay(Feature):
     """Sum of amounts of ``kinds``, each halved for every ``half_life`` days since it occurred.
 
+    A sum below 1e-18 counts as 0: its records lie some sixty half-lives back, and a quotient of two such sums says nothing.
     Missing where a feed of ``kinds`` is in a gap at the as-of date.
     """
 

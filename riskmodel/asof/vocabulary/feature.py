@@ -18,6 +18,9 @@ from riskmodel.base.texts import Text
 
 Kinds = str | tuple[str, ...]
 
+CALENDAR = "calendar"
+"""The family of what a date alone says."""
+
 
 class Group(tuple[str, ...]):
     """Several kinds under one name, for features that speak of them together.
@@ -63,6 +66,8 @@ class Feature(ABC):
     """
 
     registry: ClassVar[dict[str, type[Feature]]] = {}
+    about: ClassVar[str] = "place"
+    """The family of a feature that reads no records."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -109,9 +114,9 @@ class Feature(ABC):
         return tuple(dict.fromkeys(used))
 
     def family(self, kinds: Mapping[str, Kind]) -> str:
-        """The family whose records it reads; ``place`` if it reads none, ``several`` if they are of more than one."""
+        """The family whose records it reads, ``several`` if they are of more than one; what it is about if it reads none."""
         families = {kinds[name].family for name in self.kinds_used() if name in kinds}
-        return families.pop() if len(families) == 1 else "several" if families else "place"
+        return families.pop() if len(families) == 1 else "several" if families else self.about
 
     def to_json(self) -> dict[str, Any]:
         """The definition as plain JSON values."""

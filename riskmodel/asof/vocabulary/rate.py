@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from riskmodel.asof.view import COUNTY, View
+from riskmodel.asof.view import CELL, COUNTY, NEIGHBOURS, RING2, View
 from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, scope, scope_text, subject
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
@@ -16,12 +16,16 @@ from riskmodel.base.texts import Text
 
 @dataclass(frozen=True)
 class Rate(Feature):
-    """Records of ``kinds`` in the last ``window`` days per ``per`` units of ``exposure``; missing without exposure."""
+    """Records of ``kinds`` in the last ``window`` days per ``per`` units of ``exposure``; missing without exposure.
+
+    Both are added up over the cells of ``over``, where an exposure that is not known counts as 0.
+    """
 
     kinds: Kinds
     window: int
     exposure: str
     per: float = 1000.0
+    over: str = CELL
 
     def __post_init__(self) -> None:
         self._kinds()
@@ -30,25 +34,40 @@ class Rate(Feature):
 
     @property
     def name(self) -> str:
-        return f"{subject(self.kinds)}_per_{self.exposure}_{self.window}d"
+        return f"{subject(self.kinds)}_per_{self.exposure}_{self.window}d{scope(self.over)}"
 
     @property
     def unit(self) -> str:
         return f"records per {self.per:g} {self.exposure}"
 
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
-        what = kind_text(self.kinds, kinds)
+        what, whose = kind_text(self.kinds, kinds), scope_text(self.over)
         return Text(
-            zh=f"本网格近{self.window}天每{self.per:g}单位（{self.exposure}）有{what.zh}{{value}}起（平常{{usual}}起）",
-            en=f"This cell had {{value}} records of {what.en} per {self.per:g} {self.exposure} in the last {self.window} days (usually {{usual}})",
+            zh=f"{whose.zh}近{self.window}天每{self.per:g}单位（{self.exposure}）有{what.zh}{{value}}起（平常{{usual}}起）",
+            en=f"{whose.en} had {{value}} records of {what.en} per {self.per:g} {self.exposure} in the last {self.window} days (usually {{usual}})",
         )
 
     def fill(self, view: View, out: Any) -> None:
-        exposure = view.exposure(self.exposure)
-        count = view.window(self.kinds, self.window)  # type: ignore[arg-type]
+        exposure = self._exposure(view)
+        count = view.window(self.kinds, self.window, over=self.over)  # type: ignore[arg-type]
         with np.errstate(divide="ignore", invalid="ignore"):
             out[...] = np.where(exposure > 0, self.per * count / exposure, np.nan)
         view.blank(out, self.kinds, self.window)  # type: ignore[arg-type]
+
+    def _exposure(self, view: View) -> Any:
+        """The exposure of each cell's scope; cells are added up in order."""
+        if self.over == CELL:
+            return view.exposure(self.exposure)
+        if self.over not in (NEIGHBOURS, RING2):
+            return view.over(("exposure", self.exposure), lambda v: np.nan_to_num(v.exposure(self.exposure)), self.over)
+        shared = view.shared
+        whole = shared.once(
+            ("exposure", self.exposure), lambda: np.nan_to_num(shared.history.places.exposure(self.exposure, shared.version))
+        )
+        row, member = view.pairs(self.over)
+        total = np.zeros(view.shape)
+        np.add.at(total, row, whole[member])
+        return total
 
 
 @dataclass(frozen=True)

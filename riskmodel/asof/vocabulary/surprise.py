@@ -52,5 +52,6 @@ class Surprise(Feature):
         expected = view.expected(self.kinds, self.window, self.usual, self.window, self.over)  # type: ignore[arg-type]
         some = count > 0
         out[...] = 0
-        out[some] = -np.log10(np.maximum(gammainc(count[some], expected[some]), 1e-30))
+        # the logarithm of 1 may come with either sign, by the size of the block; taken from 0 it is 0
+        out[some] = 0.0 - np.log10(np.maximum(gammainc(count[some], expected[some]), 1e-30))
         view.blank(out, self.kinds, self.window + self.usual)  # type: ignore[arg-type]

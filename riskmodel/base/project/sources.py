@@ -140,6 +140,9 @@ class Source(Table):
     period: Literal["day", "week", "month"] = "day"
     delay: int = Field(default=0, ge=0, description="days until a record is known, where no column says it")
     label_delay: int = Field(default=0, ge=0, description="days after which a label of this source is mature")
+    keep_days: int | None = Field(
+        default=None, ge=1, description="days for which rows are kept after the last day that they are about; default: for ever"
+    )
     since: str | None = None
     through: str | None = None
     stale_after: int = Field(default=7, ge=0, description="days after which the feed counts as stale")

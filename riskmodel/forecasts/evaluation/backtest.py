@@ -2,49 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
-from riskmodel.asof.design import Design, design
+from riskmodel.asof.design import design
 from riskmodel.asof.engines import Engine, Threads
 from riskmodel.asof.target import last_knowledge, mature
 from riskmodel.asof.vocabulary import Feature, check_unique
 from riskmodel.base.errors import too_little_history
 from riskmodel.base.periods import to_day, to_iso
-from riskmodel.forecasts.calibration import fit_calibrated
 from riskmodel.forecasts.distribution import Forecast
+from riskmodel.forecasts.evaluation.ablation import ablation_table, check_ablation, families
 from riskmodel.forecasts.evaluation.cuts import cuts_of
+from riskmodel.forecasts.evaluation.keeping import Keep
 from riskmodel.forecasts.evaluation.oracle import check_horizon
 from riskmodel.forecasts.evaluation.result import BacktestResult
+from riskmodel.forecasts.evaluation.searching import candidates, fits, search
+from riskmodel.forecasts.evaluation.walking import Progress, Walk, needed
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.records.history import History
 from riskmodel.records.truth import Truth
-
-Progress = Callable[[str, float], None]
-
-
-def needed(experiment: Experiment, features: Iterable[Feature], labels: Iterable[str]) -> tuple[Feature, ...]:
-    """The features that a design must hold for the forecasters called ``labels``."""
-    chosen = tuple(features)
-    names = tuple(feature.name for feature in chosen)
-    wanted: list[Feature] = []
-    for label in labels:
-        forecaster = experiment.forecaster(label, names)
-        if "features" in forecaster.get_params():
-            wanted += chosen
-        wanted += forecaster.needs(experiment.goal())
-    return check_unique(wanted)
-
-
-def learnable(whole: Design, history: History, day: int, first: int) -> Design:
-    """The rows of ``whole`` that can be learned from on ``day``: at risk, with labels that are mature as known then."""
-    before = whole.take((whole.as_of < day) & (whole.as_of >= first))
-    return _settled(before.relabelled(history.known_by(day), day))
-
-
-def _settled(rows: Design) -> Design:
-    return rows.take(rows.at_risk & rows.mature)
 
 
 def check_span(experiment: Experiment, history: History) -> None:
@@ -76,6 +56,8 @@ def backtest(
     features: Iterable[Feature],
     *,
     truth: Truth | None = None,
+    ablation: bool = False,
+    keep: Path | None = None,
     threads: int = 2,
     engine: Engine | None = None,
     progress: Progress | None = None,
@@ -83,8 +65,20 @@ def backtest(
     """Forecast the experiment's test window with all its forecasters, refitted every ``refit_every`` days.
 
     The design is computed once; a fold learns from the rows whose labels were mature at its first date, with the labels as
-    known then. All forecasters are judged on the same rows, with the labels as known last. ``truth``, of a simulated county,
-    is only compared with; no forecaster sees it. ``engine`` is as in training.
+    known then. All forecasters are judged on the same rows, with the labels as known last. Where a forecaster states a grid, its
+    settings are first chosen on the dates before the test window.
+
+    Parameters
+    ----------
+    truth
+        Of a simulated county; it is only compared with, and no forecaster sees it.
+    ablation
+        Whether the champion also forecasts without each signal family in turn, which takes as many fits again for each.
+    keep
+        A folder for finished forecasts: interrupted and called again, the backtest goes on where it stopped, and finds the same
+        bytes. Files that it does not need are removed from it at the end.
+    engine
+        Where the design is computed and from which size on it is left in a file, as in training.
 
     Raises
     ------
@@ -94,46 +88,53 @@ def backtest(
     check_span(experiment, history)
     if truth is not None:
         check_horizon(experiment, truth.outcome, truth.horizon)
-    cuts_of(experiment, history.places, np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32))  # says early what is missing
+    none = np.zeros(0, dtype=np.int32)
+    cuts_of(experiment, history.places, none, none)  # says what is missing before anything is fitted
     chosen = tuple(features)
+    if ablation:
+        check_ablation(experiment, chosen)
     names = tuple(feature.name for feature in chosen)
     labels = [table.label for table in experiment.forecasters]
+    dropped = families(chosen, history.kinds) if ablation else {}
     tell = progress or (lambda label, share: None)
     tell("features", 0.0)
     dates = experiment.dates
-    whole = design(
-        history, dates.learning(to_day(dates.test_to)), needed(experiment, chosen, labels), experiment.goal(),
-        engine=engine or Threads(threads),
-    )  # fmt: skip
+    tried = candidates(experiment)
+    wanted = [needed(one, chosen, labels) for one in (experiment, *tried.values())]
+    columns = check_unique(feature for group in wanted for feature in group)
+    whole = design(history, dates.learning(to_day(dates.test_to)), columns, experiment.goal(), engine=engine or Threads(threads))
     test = whole.take((whole.as_of >= to_day(dates.test_from)) & whole.at_risk & whole.mature)
+    test = test.take(np.lexsort((test.cell, test.as_of)))
     origins = list(range(to_day(dates.test_from), to_day(dates.test_to), dates.refit_every))
-    fold = (np.searchsorted(origins, test.as_of, side="right") - 1).astype(np.int32)
-    means = {label: np.empty(len(test)) for label in labels}
-    dispersions = {label: np.empty(len(test)) for label in labels}
-    done, total = 0, len(origins) * len(labels)
-    for at, origin in enumerate(origins):
-        rows = np.flatnonzero(fold == at)
-        if not len(rows):
-            done += len(labels)
-            continue
-        past = learnable(whole, history, origin, to_day(dates.first))
-        ahead = test.take(rows)
-        for label in labels:
-            tell(f"{label}, from {to_iso(origin)}", done / total)
-            fitted, calibration = fit_calibrated(lambda label=label: experiment.forecaster(label, names), past, threads)
-            forecast = calibration.apply(fitted.predict(ahead))
-            means[label][rows], dispersions[label][rows] = forecast.mean, forecast.dispersion
-            done += 1
-    tell("done", 1.0)
-    order = np.lexsort((test.cell, test.as_of))
-    return BacktestResult(
+    kept = Keep(keep, {"history": history.fingerprint()})
+    total = len(origins) * (len(labels) + len(dropped)) + fits(experiment, len(origins))
+    walk = Walk(whole, history, to_day(dates.first), chosen, keep=kept, threads=threads, tell=tell, total=total)
+    experiment, settings = search(experiment, whole, history, chosen, walk)
+    makers = {label: lambda label=label: experiment.forecaster(label, names) for label in labels}
+    forecasts, aged = walk.forecasts(makers, test, origins)
+    result = BacktestResult(
         experiment=experiment,
         places=history.places,
-        cell=test.cell[order],
-        as_of=test.as_of[order],
-        y=test.y[order],
-        fold=fold[order],
+        cell=test.cell,
+        as_of=test.as_of,
+        y=test.y,
+        fold=(np.searchsorted(origins, test.as_of, side="right") - 1).astype(np.int32),
         first=tuple(origins),
-        forecasts={label: Forecast(means[label][order], dispersions[label][order]) for label in labels},
-        expected=None if truth is None else truth.at(test.cell[order], test.as_of[order]),
+        forecasts=forecasts,
+        expected=None if truth is None else truth.at(test.cell, test.as_of),
+        aged=aged,
+        tried=settings,
     )
+    if dropped:
+        champion = experiment.champion
+        left = {
+            f"{champion} without {family}": lambda gone=gone: experiment.forecaster(
+                champion, tuple(name for name in names if name not in gone)
+            )
+            for family, gone in dropped.items()
+        }
+        without: dict[str, Forecast] = dict(zip(dropped, walk.forecasts(left, test, origins)[0].values(), strict=True))
+        result = replace(result, ablation=tuple(ablation_table(result, without, dropped)))
+    kept.tidy()
+    tell("done", 1.0)
+    return result

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -23,13 +23,16 @@ from riskmodel.records.places import Places
 if TYPE_CHECKING:
     import pandas as pd
 
+    from riskmodel.forecasts.evaluation.searching import Tried
+
 
 @dataclass(frozen=True, eq=False)
 class BacktestResult:
     """Forecasts of every forecaster on the same rows of the test window, and what happened.
 
     ``fold`` numbers the refits; ``first[fold]`` is the day on which the models of a fold learned. ``expected`` is the truth
-    of a simulated county, where there is one: what was to be expected of each row.
+    of a simulated county, where there is one: what was to be expected of each row. ``aged`` holds the forecasts of the first fit
+    for all rows, ``tried`` the settings that were searched and ``ablation`` what each signal family is worth, if that was asked.
     """
 
     experiment: Experiment
@@ -41,6 +44,9 @@ class BacktestResult:
     first: tuple[int, ...]
     forecasts: dict[str, Forecast]
     expected: Float64[np.ndarray, " row"] | None = None
+    aged: dict[str, Forecast] = field(default_factory=dict)
+    tried: tuple[Tried, ...] = ()
+    ablation: tuple[dict[str, Any], ...] = ()
 
     def __len__(self) -> int:
         return len(self.y)

@@ -43,6 +43,9 @@ class Forecaster(ABC):
 
     registry: ClassVar[dict[str, type[Forecaster]]] = {}
 
+    mean_stands: ClassVar[bool] = False
+    """Whether calibration leaves the mean as it is, since it is a published formula's."""
+
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         Forecaster.registry[cls.__name__] = cls

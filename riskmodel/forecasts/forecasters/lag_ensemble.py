@@ -29,13 +29,16 @@ class LagEnsemble(Forecaster):
     is finite. Counts that a gap of a feed hides give way to those of the next shorter window, at last to the mean of the
     training rows.
 
-    A reference to compare with: the weights are the published ones for weekly complaints of New York.
+    A reference to compare with: the weights are the published ones for weekly complaints of New York, and calibration leaves the
+    mean as it is.
 
     Parameters
     ----------
     least
         Events added to every mean.
     """
+
+    mean_stands = True
 
     def __init__(self, least: float = 5e-5) -> None:
         self.least = least

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def read_csv(path: Path, wanted: tuple[str, ...], encoding: str) -> tuple[pa.Table, Any]:
+def read_csv(
+    path: Path, wanted: tuple[str, ...], encoding: str, tell: Callable[[int, int], None] = lambda rows, total: None
+) -> tuple[pa.Table, Any]:
     """The ``wanted`` columns, and the numbers (from 1) of the rows with a wrong number of fields, which are left out.
 
     Raises
@@ -52,12 +55,13 @@ def read_csv(path: Path, wanted: tuple[str, ...], encoding: str) -> tuple[pa.Tab
         options.include_columns = [column for column in wanted if column in names] or names[:1]
 
         def read(threads: bool) -> pa.Table:
-            return csv.read_csv(
-                path,
-                read_options=csv.ReadOptions(encoding=encoding, use_threads=threads),
-                parse_options=csv.ParseOptions(invalid_row_handler=note_broken, newlines_in_values=True),
-                convert_options=options,
-            )
+            with _Counted(path, tell) as counted:
+                return csv.read_csv(
+                    pa.PythonFile(counted, mode="r"),
+                    read_options=csv.ReadOptions(encoding=encoding, use_threads=threads),
+                    parse_options=csv.ParseOptions(invalid_row_handler=note_broken, newlines_in_values=True),
+                    convert_options=options,
+                )
 
         table = read(threads=True)
         if broken:
@@ -72,13 +76,45 @@ def read_csv(path: Path, wanted: tuple[str, ...], encoding: str) -> tuple[pa.Tab
         if "UTF8" in str(error) or "decode" in str(error):
             raise _undecodable(path, encoding) from None
         raise UsageError(f"The source table {path.name!r} cannot be read as CSV: {_first(error)} Export it again.") from None
-    except OSError as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise UsageError(f"The source table {path.name!r} cannot be read: {_first(error)} Export it again.") from None
     lacking = [column for column in wanted if column not in names]
     if lacking:
         raise missing_columns(path.name, lacking, names)
     # arrow counts the header as row 1
     return table, np.array([number - 1 for number in broken if number is not None], dtype=np.int64)
+
+
+class _Counted:
+    """A file that tells, block by block, how many lines were read and about how many there are."""
+
+    def __init__(self, path: Path, tell: Callable[[int, int], None]) -> None:
+        self._size = max(path.stat().st_size, 1)
+        self.closed = False
+        self._file = open(path, "rb")  # noqa: SIM115 - closed in close
+        self._plain: Any = gzip.GzipFile(fileobj=self._file) if path.suffix == ".gz" else self._file
+        self._tell = tell
+        self._lines = 0
+
+    def __enter__(self) -> _Counted:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def read(self, size: int) -> bytes:
+        """The next bytes."""
+        block = self._plain.read(size)
+        self._lines += block.count(b"\n")
+        if block:
+            self._tell(max(self._lines - 1, 0), max(round(self._lines * self._size / self._file.tell()) - 1, 0))
+        return block
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.closed = True
+        self._plain.close()
+        self._file.close()
 
 
 def _is_utf8(path: Path, encoding: str) -> bool:

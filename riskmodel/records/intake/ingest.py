@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.files import canonical_json, sha256
-from riskmodel.base.periods import ALWAYS, NEVER, to_day
+from riskmodel.base.periods import ALWAYS, to_day
 from riskmodel.base.project import Project, Source
+from riskmodel.records.believing import labelled
+from riskmodel.records.intake.keeping import last_days, past_rows, remove_past
 from riskmodel.records.intake.locate import Locator, shapes_crs
 from riskmodel.records.intake.places import read_places
 from riskmodel.records.intake.quarantine import BROKEN, quarantined_rows, rows_to_retry
 from riskmodel.records.intake.reading import Cursor, Reading, read_source
-from riskmodel.records.intake.rows import REASONS, Rows, clean, read_day
+from riskmodel.records.intake.report import IngestReport, SourceReport
+from riskmodel.records.intake.rows import REASONS, Rows, clean
 from riskmodel.records.intake.sorting import sort_out
-from riskmodel.records.intake.tables import RawTable, read_table
+from riskmodel.records.intake.statements import Statements, news, read_exports, statements
+from riskmodel.records.intake.sudden import Sudden, add_counts, judge_weeks, to_json
+from riskmodel.records.intake.tables import RawTable
+from riskmodel.records.lock import alone
 from riskmodel.records.places import Places
 from riskmodel.records.store import HistoryStore, gone
 
@@ -26,57 +31,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Progress = Callable[[str, float], None]
-Statement = tuple[int, int, int]
-"""A feed is complete since a day, through a day, as known on a day."""
+"""Called with what is being done, in words, and the share of the ingest that is done; perhaps from another thread."""
 
 _TOO_LATE = "known after the day of the ingest"
-
-
-@dataclass(frozen=True)
-class SourceReport:
-    """What became of one source's rows: ``rows = accepted + duplicates + quarantined``, always.
-
-    Of the accepted ones ``anew`` were in the history already and mean something else since the mapping or the places changed;
-    the history counts them once. Of all rows ``retried`` came from the quarantine.
-    """
-
-    source: str
-    rows: int
-    accepted: int
-    duplicates: int
-    quarantined: int
-    reasons: dict[str, int] = field(default_factory=dict)
-    unchanged: bool = False
-    anew: int = 0
-    retried: int = 0
-
-    def __post_init__(self) -> None:
-        if self.rows != self.accepted + self.duplicates + self.quarantined:
-            raise AssertionError(f"rows of {self.source!r} do not add up: {self}")
-
-
-@dataclass(frozen=True)
-class IngestReport:
-    """What became of every row of an ingest, and the manifest that is in force after it."""
-
-    sources: tuple[SourceReport, ...]
-    manifest: str
-
-    def total(self) -> SourceReport:
-        """The sum over sources."""
-        rows = [(s.rows, s.accepted, s.duplicates, s.quarantined) for s in self.sources]
-        whole, accepted, duplicates, quarantined = np.array(rows, dtype=np.int64).reshape(-1, 4).sum(axis=0).tolist()
-        return SourceReport("total", whole, accepted, duplicates, quarantined)
-
-    def __repr__(self) -> str:
-        lines = [
-            f"{s.source}: {s.rows:,} = {s.accepted:,} accepted + {s.duplicates:,} duplicates + {s.quarantined:,} quarantined"
-            + ("".join(f"; {why} {n:,}" for why, n in s.reasons.items()))
-            + (f" ({s.anew:,} of the accepted taken in anew)" if s.anew else "")
-            + (" (unchanged since the last ingest)" if s.unchanged else "")
-            for s in (*self.sources, self.total())
-        ]
-        return "\n".join(lines)
+_READING = 0.7
+"""The share of a source's time that reading takes, for the display of progress."""
 
 
 def ingest(
@@ -143,10 +102,13 @@ class _Ingest:
         self.store = HistoryStore(project.path(project.table.history))
 
     def run(self, chosen: Sequence[Source], progress: Progress | None = None) -> IngestReport:
-        if progress is not None:
-            progress("places", 0.0)
+        with alone(self.store.folder):
+            return self._run(chosen, progress or (lambda what, share: None))
+
+    def _run(self, chosen: Sequence[Source], progress: Progress) -> IngestReport:
+        progress("places", 0.0)
         places = read_places(self.project)
-        self.exports = _exports(self.project)
+        self.exports = read_exports(self.project)
         self.locator = Locator(places.index, self.project, places)
         self.manifest = self.store.manifest()
         _refuse_gone(self.store, self.manifest, self.project, places)
@@ -154,39 +116,58 @@ class _Ingest:
         self.manifest["kinds"] = [[name, kind.model_dump()] for name, kind in self.project.table.kinds.items()]
         reports = []
         for at, source in enumerate(chosen):
-            if progress is not None:
-                progress(source.name, at / len(chosen))
-            reports.append(self.take(source))
-        if progress is not None:
-            progress("done", 1.0)
-        return IngestReport(tuple(reports), self.store.commit(self.manifest))
+            progress(source.name, at / len(chosen))
 
-    def take(self, source: Source) -> SourceReport:
+            def tell(rows: int, total: int, source: Source = source, at: int = at) -> None:
+                of = f" of about {total:,}" if total > rows else ""
+                share = _READING * min(rows / total, 1.0) if total else 0.0
+                progress(f"{source.name}: {rows:,}{of} rows", (at + share) / len(chosen))
+
+            reports.append(self.take(source, tell))
+        progress("done", 1.0)
+        report = IngestReport(tuple(reports), self.store.commit(self.manifest))
+        self.store.clear_seen(self.manifest)
+        if any(one.removed for one in reports):
+            self.store.clear_past()
+        return report
+
+    def take(self, source: Source, tell: Callable[[int, int], None]) -> SourceReport:
         """Take one source in and put the manifest with it in force."""
         manifest = self.manifest
         _rename(manifest, source)
         mark, whole = self._mark(source)
         last = manifest["sources"].get(source.name, {})
+        limit = int(ALWAYS) if source.keep_days is None else self.day - source.keep_days
+        removed = remove_past(self.store, manifest, source.name, limit)
         same = last.get("mark") == mark
         # a row that was known too late then may be in time now
         if same and whole and _TOO_LATE not in last["quarantined"]:
+            entry = {**last, **_kept_from(source, limit)}
+            if source.name in self.exports:
+                entry["stated"] = self._state(source, self.exports[source.name], last.get("stated"))
+            manifest["sources"] = {**manifest["sources"], source.name: entry}
             self.store.commit(manifest)
-            return SourceReport(source.name, 0, 0, 0, 0, unchanged=True)
+            told = tuple(Sudden(**one) for one in last["sudden"])
+            return SourceReport(source.name, 0, 0, 0, 0, unchanged=True, removed=removed, sudden=told)
         cursor: Cursor | None = last.get("cursor") if same else None
-        reading = read_source(
-            self.project, source, cursor, self.store.folder / "spool" / source.name, self.environment, self.frame
-        )
+        spool = self.store.folder / "spool" / source.name
+        reading = read_source(self.project, source, cursor, spool, self.environment, self.frame, tell)
         table = reading.table.only(source.only)
         table, rows, retried = self._with_quarantine(source, reading, table)
-        stored = [self.store.read_table(part) for part in manifest["parts"] if part["source"] in source.names]
-        if not stored:
+        past = past_rows(self.store, manifest, source.name, rows, self._last_days(source, rows), limit)
+        table, rows = (table.take(~past), rows.take(~past)) if past.any() else (table, rows)
+        if not any(part["source"] == source.name for part in manifest["parts"]):
             self._refuse_renamed(source, table, rows)
-        found = sort_out(rows, stored)
+        found = sort_out(rows, lambda ids: self.store.seen(manifest, source.name, ids))
         duplicates = int(((found.reason == 0) & ~found.accept).sum())
-        if found.accept.any():
-            entry = self.store.write_table("parts", source.name, _part(rows, found.accept, list(self.locator.cells), self.day))
-            manifest["parts"] = [*manifest["parts"], {"source": source.name, "ingested": self.day, **entry}]
-            self.store.merge_parts(manifest, source.name, source.names)
+        accepted = int(found.accept.sum())
+        if accepted:
+            part = _part(rows, found.order, list(self.locator.cells), self.day, self._last_days(source, rows))
+            manifest["parts"] = [
+                *manifest["parts"],
+                {"source": source.name, "ingested": self.day, **self.store.write_part(source.name, part)},
+            ]
+            self.store.merge_parts(manifest, source.name)
         kept = quarantined_rows(source, table, found.reason)
         manifest["quarantine"] = {name: e for name, e in manifest["quarantine"].items() if name != source.name}
         if kept is not None:
@@ -194,25 +175,61 @@ class _Ingest:
         counts = {REASONS[i]: int(n) for i, n in enumerate(np.bincount(found.reason, minlength=len(REASONS))) if i and n}
         if len(table.broken):
             counts[BROKEN] = len(table.broken)
-        entry = {"mark": mark, "quarantined": counts}
+        good = found.reason == 0
+        entry: dict[str, Any] = {"mark": mark, "quarantined": counts, **_kept_from(source, limit)}
         if reading.cursor is not None:
             entry["cursor"] = reading.cursor
-        manifest["sources"] = {**manifest["sources"], source.name: entry}
-        good = found.reason == 0
+        entry["stated"] = last.get("stated")
         if reading.cursor is None or good.any():
-            manifest["coverage"] = _coverage(manifest["coverage"], source, rows, good, self.exports)
+            entry["stated"] = self._state(source, statements(source, rows, good, self.exports), last.get("stated"))
+        entry["weekly"], told = self._judge(source, rows, found.accept, found.anew, good, last.get("weekly"))
+        entry["sudden"] = to_json(told)
+        manifest["sources"] = {**manifest["sources"], source.name: entry}
         self.store.commit(manifest)
         reading.settle()
-        accepted = int(found.accept.sum())
-        quarantined = table.rows - accepted - duplicates
         return SourceReport(
-            source.name, table.rows, accepted, duplicates, quarantined, counts, anew=int(found.anew.sum()), retried=retried
+            source.name,
+            table.rows,
+            accepted,
+            duplicates,
+            table.rows - accepted - duplicates,
+            counts,
+            anew=int(found.anew.sum()),
+            retried=retried,
+            past=int(past.sum()),
+            removed=removed,
+            sudden=told,
         )
+
+    def _state(self, source: Source, stated: Statements, before: Any) -> list[Any]:
+        """Add what is new of the statements about a source to the manifest; what to keep for the next ingest comes back."""
+        fresh, kept = news(source, stated, before)
+        if fresh:
+            self.store.state_coverage(self.manifest, source.name, fresh)
+        return kept
+
+    def _last_days(self, source: Source, rows: Rows) -> Any:
+        kinds = self.project.table.kinds
+        states = source.columns.ended is not None
+        return last_days(rows, np.array([states or kinds[name].state for name in rows.kinds], dtype=bool))
+
+    def _judge(
+        self, source: Source, rows: Rows, accept: Any, anew: Any, good: Any, before: Any
+    ) -> tuple[dict[str, Any] | None, tuple[Sudden, ...]]:
+        """The source's weekly counts with the accepted rows, and what is sudden in the last weeks."""
+        # after a mending the kinds mean something else: what the table says now is the past as well
+        chosen, before = (good, None) if anew.any() else (accept, before)
+        chosen = chosen & ~rows.withdrawn
+        monthly = source.period == "month"
+        weekly = add_counts(before, rows.kinds, rows.kind[chosen], rows.known[chosen], monthly)
+        stated = self.manifest["coverage"].get(source.name)
+        through = stated["rows"][-1]["through"] if stated and stated["rows"] else self.day - 1
+        return weekly, judge_weeks(weekly, min(through, self.day), monthly)
 
     def _mark(self, source: Source) -> tuple[str | None, bool]:
         """What the result of an ingest of ``source`` depends on, hashed, and whether that includes all its rows."""
         places = self.project.table.places
-        said: list[Any] = [source.model_dump(), self.manifest["places"]["fingerprint"], self.exports.get(source.name)]
+        said: list[Any] = [source.model_dump(), self.manifest["places"]["fingerprint"]]
         files = []
         if source.columns.address is not None and places.addresses is not None:
             said.append(places.addresses.model_dump())
@@ -291,80 +308,28 @@ def _refuse_gone(store: HistoryStore, manifest: Mapping[str, Any], project: Proj
 def _rename(manifest: dict[str, Any], source: Source) -> None:
     """Put what the manifest says of the source under its former names under its name."""
     for old in source.formerly:
-        for room in ("sources", "quarantine"):
+        for room in ("sources", "quarantine", "coverage"):
             entries = dict(manifest[room])
             entry = entries.pop(old, None)
             if entry is not None:
                 entries.setdefault(source.name, entry)
             manifest[room] = entries
-        manifest["coverage"] = [{**row, "source": source.name} if row["source"] == old else row for row in manifest["coverage"]]
+        manifest["parts"] = [{**part, "source": source.name} if part["source"] == old else part for part in manifest["parts"]]
 
 
-def _part(rows: Rows, accept: Any, cells: list[str], day: int) -> pa.Table:
-    """The accepted rows as a table whose bytes do not depend on their order in the source."""
+def _kept_from(source: Source, limit: int) -> dict[str, int]:
+    """What a manifest says of the day before which the source keeps nothing."""
+    return {} if source.keep_days is None else {"limit": limit}
+
+
+def _part(rows: Rows, order: Any, cells: list[str], day: int, last: Any) -> pa.Table:
+    """The rows at ``order`` (by id and revision) as a table whose bytes do not depend on their order in the source."""
     import pyarrow as pa
 
-    chosen = np.flatnonzero(accept)
-    # one row of an id and revision is accepted
-    order = chosen[np.lexsort((rows.revision[chosen], rows.id[chosen]))]
-    cell_codes, cell_names = _used(rows.cell[order], cells)
-    kind_codes, kind_names = _used(rows.kind[order], list(rows.kinds))
-    columns: dict[str, Any] = {
-        name: getattr(rows, name)[order]
-        for name in ("id", "revision", "withdrawn", "occurred", "known", "ended", "ended_known", "amount", "content", "said")
-    }
-    columns["cell"] = pa.DictionaryArray.from_arrays(pa.array(cell_codes), pa.array(cell_names))
-    columns["kind"] = pa.DictionaryArray.from_arrays(pa.array(kind_codes), pa.array(kind_names))
+    names = ("id", "revision", "withdrawn", "occurred", "known", "ended", "ended_known", "amount", "content", "said")
+    columns: dict[str, Any] = {name: getattr(rows, name)[order] for name in names}
+    columns["last"] = last[order]
+    columns["cell"] = labelled(rows.cell[order], cells)
+    columns["kind"] = labelled(rows.kind[order], rows.kinds)
     columns["ingested"] = np.full(len(order), day, dtype=np.int32)
     return pa.table(columns)
-
-
-def _used(numbers: Any, names: list[str]) -> tuple[Any, list[str]]:
-    used, codes = np.unique(numbers, return_inverse=True)
-    return codes.astype(np.int32), [names[i] for i in used]
-
-
-def _coverage(
-    rows_before: list[dict[str, Any]], source: Source, rows: Rows, good: Any, exports: dict[str, list[Statement]]
-) -> list[dict[str, Any]]:
-    """The coverage rows with this source's new statements: of its exports, of the project, or read off its last entry."""
-    if source.name in exports:
-        statements = exports[source.name]
-    else:
-        entered = rows.known[good]
-        last = int(entered.max()) if good.any() else int(ALWAYS)
-        since = to_day(source.since) if source.since else int(rows.occurred[good].min()) if good.any() else int(ALWAYS)
-        through = to_day(source.through) if source.through else last
-        statements = [(since, through, through)]
-    new = [
-        {
-            "source": source.name,
-            "kinds": list(source.produces()),
-            "since": since,
-            "through": through,
-            "known": known,
-            "stale_after": source.stale_after,
-            "label_delay": source.label_delay,
-        }
-        for since, through, known in statements
-    ]
-    restated = {known for _, _, known in statements}
-    kept = [r for r in rows_before if not (r["source"] == source.name and r["known"] in restated)]
-    return [*kept, *new]
-
-
-def _exports(project: Project) -> dict[str, list[Statement]]:
-    """The statements about each source in the project's table of exports, in order of the day on which they were known."""
-    exports = project.table.exports
-    if exports is None:
-        return {}
-    columns = (exports.source, exports.since, exports.through, exports.known)
-    table = read_table(project.path(exports.path), columns, exports.encoding, project.table.time_zone)
-    texts = [table.columns[name].map(lambda v: v, "", object) for name in columns]
-    found: dict[str, list[Statement]] = {}
-    for name, since, through, known in zip(*texts, strict=True):
-        days = [read_day(text) for text in (since, through, known)]
-        if max(days) >= int(NEVER) - 1:
-            raise UsageError(f"The table of exports has an unreadable date for {name!r}. Write dates as YYYY-MM-DD.")
-        found.setdefault(name, []).append((days[0], days[1], days[2]))
-    return {name: sorted(set(statements), key=lambda s: (s[2], s[1], s[0])) for name, statements in found.items()}

@@ -13,6 +13,12 @@ from riskmodel.records.intake.tables import RawTable, read_table
 
 Cursor = list[Any]
 """How far a source was read, as JSON values; every kind of source has its own."""
+Tell = Callable[[int, int], None]
+"""Told the rows read so far and how many there are in all, estimated; 0 if that is not known."""
+
+
+def no_tell(_rows: int, _total: int) -> None:
+    """The display of progress that nobody looks at."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,7 @@ def read_source(
     spool: Path,
     environment: Mapping[str, str],
     frame: Any = None,
+    tell: Tell = no_tell,
 ) -> Reading:
     """The rows of ``source``: those after ``cursor`` where it can tell, else all.
 
@@ -47,6 +54,8 @@ def read_source(
         What the project names by the names of environment variables: addresses of databases and tokens.
     frame
         The table, where a notebook gives one.
+    tell
+        Called while rows are read, perhaps from another thread.
 
     Raises
     ------
@@ -64,13 +73,13 @@ def read_source(
         from riskmodel.records.intake.sql import read_sql
 
         address = setting(environment, source.sql.url, f"the database of the source {source.name!r}")
-        return Reading(*read_sql(source.name, source.sql, address, wanted, zone, codes, cursor))
+        return Reading(*read_sql(source.name, source.sql, address, wanted, zone, codes, cursor, tell))
     if source.socrata is not None:
         from riskmodel.records.intake.socrata import read_socrata
 
         token = source.socrata.token
         token = None if token is None else setting(environment, token, f"the token of the source {source.name!r}")
-        return Reading(*read_socrata(source.name, source.socrata, wanted, zone, codes, cursor, spool, token))
+        return Reading(*read_socrata(source.name, source.socrata, wanted, zone, codes, cursor, spool, token, tell))
     if source.path is None:
         raise UsageError(
             f"The rows of the source {source.name!r} are given as a frame. Call ingest_frame(project, {source.name!r}, frame, day)."
@@ -78,7 +87,7 @@ def read_source(
     path = project.path(source.path)
     if not path.is_file():
         raise missing_file("source table", path, "Correct its path in riskmodel.toml, or provide the export.")
-    return Reading(read_table(path, wanted, source.encoding, zone, codes, source.sheet))
+    return Reading(read_table(path, wanted, source.encoding, zone, codes, source.sheet, tell))
 
 
 def setting(environment: Mapping[str, str], name: str, what: str) -> str:

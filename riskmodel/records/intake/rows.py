@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, fields
-from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from jaxtyping import Bool, Int8, Int32, Int64
 
-from riskmodel.base.periods import NEVER
 from riskmodel.base.project import Source
+from riskmodel.records.intake.dates import EMPTY, UNREADABLE, read_day, read_days
 from riskmodel.records.intake.hashing import mix, text_hash, text_hashes
 from riskmodel.records.intake.locate import Locator
-from riskmodel.records.intake.tables import Column, RawTable, joined_column
+from riskmodel.records.intake.tables import RawTable, joined_column
 
 REASONS = (
     "",
@@ -37,17 +35,6 @@ REASONS = (
     "conflicting revision",
 )
 """Why a row is quarantined; its number is the index. The first that applies is given."""
-
-_MANY = 2_000
-_UNREADABLE = int(NEVER) - 1
-_EMPTY = int(NEVER)
-_TIME = r"(?:[ T]\d.*)?"
-_DATES = tuple(
-    re.compile(form + _TIME)
-    for form in (r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", r"(\d{4})(年)(\d{1,2})月(\d{1,2})日?", r"(\d{4})()(\d{2})(\d{2})")
-)
-_MONTHS = tuple(re.compile(form) for form in (r"(\d{4})([-/.])(\d{1,2})", r"(\d{4})(年)(\d{1,2})月?", r"(\d{4})()(\d{2})"))
-_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}\S*(?:Z|[+-]\d{2}:?\d{2})")
 
 
 ROUNDING = 1e-6
@@ -107,39 +94,37 @@ def clean(source: Source, table: RawTable, locator: Locator, ingested: int, time
     else:
         named = (columns.occurred,) if isinstance(columns.occurred, str) else columns.occurred
         dates = joined_column([table.columns[name] for name in named], "-")
-        occurred = _days(dates, zone, source.period)
-        first_day = occurred if source.period == "day" else _days(dates, zone, "first")
+        occurred = read_days(dates, zone, source.period)
+        first_day = occurred if source.period == "day" else read_days(dates, zone, "first")
     located = locator.locate(source, table, occurred)
     cell = located.cell
     fail(located.unreadable, "unreadable coordinates")
     fail(cell < 0, located.why)
-    fail(occurred >= _UNREADABLE, "unreadable date")
+    fail(occurred >= UNREADABLE, "unreadable date")
     known_said = None
     if columns.known is None:
-        known = np.minimum(occurred.astype(np.int64) + source.delay, _UNREADABLE).astype(np.int32)
+        known = np.minimum(occurred.astype(np.int64) + source.delay, UNREADABLE).astype(np.int32)
     else:
-        known = known_said = _days(table.columns[columns.known], zone)
-        fail(known == _UNREADABLE, "unreadable known date")
-        known = np.where(known == _EMPTY, np.minimum(occurred.astype(np.int64) + source.delay, _UNREADABLE), known).astype(
-            np.int32
-        )
+        known = known_said = read_days(table.columns[columns.known], zone)
+        fail(known == UNREADABLE, "unreadable known date")
+        known = np.where(known == EMPTY, np.minimum(occurred.astype(np.int64) + source.delay, UNREADABLE), known).astype(np.int32)
     ended = _optional(table, columns.ended, zone, count)
     ended_known = _optional(table, columns.ended_known, zone, count)
-    fail((ended == _UNREADABLE) | (ended_known == _UNREADABLE), "unreadable end date")
-    ended_known = np.where(ended_known == _EMPTY, ended, ended_known)
-    amount = _whole(table, columns.amount, 1, _UNREADABLE, count)
+    fail((ended == UNREADABLE) | (ended_known == UNREADABLE), "unreadable end date")
+    ended_known = np.where(ended_known == EMPTY, ended, ended_known)
+    amount = _whole(table, columns.amount, 1, UNREADABLE, count)
     if columns.amount is not None and columns.amount_per is not None:
         amount = _product(table.columns[columns.amount], table.columns[columns.amount_per])
-    fail(amount == _UNREADABLE, "amount is not a whole number")
+    fail(amount == UNREADABLE, "amount is not a whole number")
     fail(amount < 0, "negative amount")
     revision = _whole(table, columns.revision, 0, 0, count)
-    fail((revision == _UNREADABLE) | (revision < 0), "unreadable revision")
+    fail((revision == UNREADABLE) | (revision < 0), "unreadable revision")
     withdrawn = np.zeros(count, dtype=bool)
     if columns.status is not None:
         withdrawn = table.columns[columns.status].map(lambda v: v in source.withdrawn, False, bool)
     ids = (columns.id,) if isinstance(columns.id, str) else columns.id
     fail(np.logical_and.reduce([table.columns[name].codes < 0 for name in ids]), "no id")
-    fail((known > ingested) & (known < _UNREADABLE), "known after the day of the ingest")
+    fail((known > ingested) & (known < UNREADABLE), "known after the day of the ingest")
     fail(ended < occurred, "ends before it begins")
     names = np.array([*text_hashes(kinds), 0], dtype=np.uint64)
     place = np.array([*text_hashes(list(locator.cells)), 0], dtype=np.uint64)
@@ -149,7 +134,7 @@ def clean(source: Source, table: RawTable, locator: Locator, ingested: int, time
         word = table.columns[columns.kind].hashes()
     if columns.status is not None:
         word = mix(word, table.columns[columns.status].hashes())
-    said = _mixed(mix(word, located.stated), first_day, np.int64(_EMPTY) if known_said is None else known_said, amount)
+    said = _mixed(mix(word, located.stated), first_day, np.int64(EMPTY) if known_said is None else known_said, amount)
     key = identify(source, table)
     if source.repeats:
         key = _told_apart(key, said, ended, ended_known)
@@ -197,50 +182,10 @@ def _told_apart(key: Any, said: Any, ended: Any, ended_known: Any) -> Any:
     return mix(key, count)
 
 
-def read_day(text: str, period: str = "day", zone: ZoneInfo | None = None) -> int:
-    """The day number of a date as exports write it (``2024-01-31``, ``2024/1/31 08:00``, ``20240131``, ``2024年1月31日``).
-
-    Of a week (given by its first day) or month (also as ``2024-01``, ``202401``, ``2024年1月``) it is the last day. An instant
-    with an offset (``2024-01-31T20:00:00Z``) is a day in ``zone``. A text that is no date gives a number beyond all days.
-    """
-    found = next((match for form in _DATES if (match := form.fullmatch(text))), None)
-    if found is None and period in ("month", "first"):
-        found = next((match for form in _MONTHS if (match := form.fullmatch(text))), None)
-    if found is None:
-        return _UNREADABLE
-    try:
-        first = date(int(found[1]), int(found[3]), int(found[4]) if found.re.groups == 4 else 1)
-        if zone is not None and _INSTANT.fullmatch(text):
-            first = datetime.fromisoformat(text).astimezone(zone).date()
-    except (ValueError, OverflowError):
-        return _UNREADABLE
-    if not 1900 <= first.year <= 2200:
-        return _UNREADABLE
-    if period == "week":
-        first += timedelta(days=6)
-    elif period == "month":
-        first = date(first.year + first.month // 12, first.month % 12 + 1, 1) - timedelta(days=1)
-    return first.toordinal() - 719163
-
-
-def _days(column: Column, zone: ZoneInfo, period: str = "day") -> Int32[np.ndarray, " row"]:
-    """The day of every row; of instants without an offset only the different days are read."""
-    import pyarrow.compute as pc
-
-    texts = column.array
-    if len(texts) < _MANY:
-        return column.map(lambda text: read_day(text, period, zone), _EMPTY, np.int32)
-    # functions of arrow are made when it is imported
-    local = pc.match_substring_regex(texts, r"^\d{4}-\d{2}-\d{2}[ T]\d[\d:.,]*$")  # pyright: ignore[reportAttributeAccessIssue]
-    short = pc.if_else(local, pc.utf8_slice_codeunits(texts, 0, 10), texts).dictionary_encode()  # pyright: ignore[reportAttributeAccessIssue]
-    days = np.array([read_day(text, period, zone) for text in short.dictionary.to_pylist()], dtype=np.int32)
-    return column.spread(days[short.indices.to_numpy()], _EMPTY, np.int32)
-
-
 def _optional(table: RawTable, column: str | None, zone: ZoneInfo, count: int) -> Any:
     if column is None:
-        return np.full(count, _EMPTY, dtype=np.int32)
-    return _days(table.columns[column], zone)
+        return np.full(count, EMPTY, dtype=np.int32)
+    return read_days(table.columns[column], zone)
 
 
 def _whole(table: RawTable, column: str | None, unmapped: int, empty: int, count: int) -> Any:
@@ -249,7 +194,7 @@ def _whole(table: RawTable, column: str | None, unmapped: int, empty: int, count
 
     def read(text: str) -> int:
         number = _number(text)
-        return int(number) if abs(number) < _UNREADABLE and number == int(number) else _UNREADABLE
+        return int(number) if abs(number) < UNREADABLE and number == int(number) else UNREADABLE
 
     return table.columns[column].map(read, empty, np.int64)
 
@@ -267,5 +212,5 @@ def _product(rate: Column, per: Column) -> Int64[np.ndarray, " row"]:
     with np.errstate(invalid="ignore", over="ignore"):
         product = rate.map(_number, np.nan, np.float64) * per.map(_number, np.nan, np.float64)
         whole = np.rint(product)
-        good = (np.abs(product - whole) <= ROUNDING * np.maximum(1.0, np.abs(whole))) & (np.abs(whole) < _UNREADABLE)
-    return np.where(good, whole, _UNREADABLE).astype(np.int64)
+        good = (np.abs(product - whole) <= ROUNDING * np.maximum(1.0, np.abs(whole))) & (np.abs(whole) < UNREADABLE)
+    return np.where(good, whole, UNREADABLE).astype(np.int64)

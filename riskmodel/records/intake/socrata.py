@@ -13,7 +13,7 @@ from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.base.files import canonical_json, sha256, write_json
 from riskmodel.base.project import Socrata
 from riskmodel.records.intake.privacy import check_columns, check_values
-from riskmodel.records.intake.reading import Cursor
+from riskmodel.records.intake.reading import Cursor, Tell, no_tell
 from riskmodel.records.intake.tables import RawTable, from_arrow, texts
 
 TRIES = 4
@@ -31,6 +31,7 @@ def read_socrata(
     cursor: Cursor | None,
     spool: Path,
     token: str | None = None,
+    tell: Tell = no_tell,
 ) -> tuple[RawTable, Cursor | None, Callable[[], None]]:
     """The ``wanted`` fields of the rows that were changed since ``cursor``, the new cursor, and what removes the fetched pages.
 
@@ -50,7 +51,7 @@ def read_socrata(
 
     check_columns(name, wanted)
     folder = spool / sha256(canonical_json([stated.model_dump(exclude={"token"}), wanted, cursor]))[:16]
-    rows, last = _pages(name, stated, wanted, codes, cursor, folder, token)
+    rows, last = _pages(name, stated, wanted, codes, cursor, folder, token, tell)
     table = pa.table({field: texts(name, field, [_plain(row.get(field)) for row in rows], time_zone) for field in wanted})
     raw = from_arrow(name, table, wanted, time_zone=time_zone, codes=codes, empty=True)
     return raw, last, lambda: shutil.rmtree(spool, ignore_errors=True)
@@ -64,6 +65,7 @@ def _pages(
     cursor: Cursor | None,
     folder: Path,
     token: str | None,
+    tell: Tell,
 ) -> tuple[list[dict[str, Any]], Cursor]:
     import httpx
 
@@ -83,6 +85,7 @@ def _pages(
                     check_values(name, field, values, field in codes)
                 write_json(kept, page)
             rows += page
+            tell(len(rows), 0)
             if page:
                 last = [page[-1][_CHANGED], page[-1][_ID]]
             if len(page) < stated.page:

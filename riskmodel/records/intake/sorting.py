@@ -2,62 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-from jaxtyping import Bool, Int8
+from jaxtyping import Bool, Int8, Int64
 
 from riskmodel.base.periods import NEVER
-from riskmodel.records.intake.hashing import mix
 from riskmodel.records.intake.rows import REASONS, Rows
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 
 @dataclass(frozen=True)
 class Sorted:
-    """Which rows to accept, each row's reason (0: none), and which accepted rows the history has had under another mapping."""
+    """Which rows to accept, also in ``order`` of id and revision, each row's reason (0: none), and which accepted rows the
+    history has had under another mapping."""
 
     accept: Bool[np.ndarray, " row"]
+    order: Int64[np.ndarray, " accepted"]
     reason: Int8[np.ndarray, " row"]
     anew: Bool[np.ndarray, " row"]
 
 
-def sort_out(rows: Rows, stored: Sequence[pa.Table]) -> Sorted:
-    """Rows beside what is stored, a table an ingest, in that order. Repeats of what is stored, or of a row, are duplicates.
+def sort_out(rows: Rows, seen: Callable[[Any], Any]) -> Sorted:
+    """Rows beside what is stored. Repeats of what is stored, or of a row, are duplicates.
 
     Rows of one id and revision must mean the same as what is stored last, else as the one with the least hash, so that the
     order in the source does not matter. A row that says what the stored one says, and only means something else since the
     mapping or the places were changed, is taken in anew. Rows may differ in the end of a state: of those in the table the one
     with the latest news of an end counts, and it is new if it says something else than what is stored last.
+
+    Parameters
+    ----------
+    seen
+        What is stored under the ids given (sorted, each once), in the order in which it was taken in.
     """
     reason = rows.reason.copy()
     good = np.flatnonzero(reason == 0)
-    fresh = {
-        name: getattr(rows, name)[good].astype(np.int64) for name in ("id", "revision", "content", "said", "ended", "ended_known")
-    }
-    old = {name: np.concatenate([_column(part, name) for part in stored]) if stored else np.zeros(0, np.int64) for name in fresh}
-    key = mix(fresh["id"].view(np.uint64), fresh["revision"].view(np.uint64))
-    unique, group = np.unique(key, return_inverse=True)
-    standing = _last(mix(old["id"].view(np.uint64), old["revision"].view(np.uint64)), unique)
+    good = good[_ordered(rows, good)]
+    fresh = {name: getattr(rows, name)[good] for name in ("id", "revision", "content", "said", "ended", "ended_known")}
+    new = np.ones(len(good), dtype=bool)
+    new[1:] = (np.diff(fresh["id"]) != 0) | (np.diff(fresh["revision"]) != 0)
+    group = np.cumsum(new) - 1
+    begin = np.flatnonzero(new)
+    reference = fresh["content"][begin]
+    if len(begin) < len(good):
+        reference = np.minimum.reduceat(fresh["content"], begin)
+    identity = fresh["id"][begin]
+    old = seen(identity[np.flatnonzero(np.diff(identity, prepend=identity[:1] - 1))] if len(identity) else identity)
+    standing = _last(old, identity, fresh["revision"][begin])
     known = standing >= 0
-    reference = np.zeros(len(unique), dtype=np.int64)
-    if len(unique) == len(good):
-        reference[group] = fresh["content"]
-    else:
-        order = np.lexsort((fresh["content"], group))
-        first = np.searchsorted(group[order], np.arange(len(unique)))
-        reference = fresh["content"][order[first]]
     if known.any():
         reference[known] = old["content"][standing[known]]
         again = known[group] & (fresh["said"] == old["said"][standing[group]]) & (fresh["said"] != 0)
         reference[group[again]] = fresh["content"][again]
     agrees = fresh["content"] == reference[group]
     order = np.flatnonzero(agrees)
-    if len(unique) < len(good):
+    if len(begin) < len(good):
         closed = fresh["ended_known"] != NEVER
         order = np.lexsort((fresh["ended"], fresh["ended_known"], closed, group))
         order = order[agrees[order]]
@@ -72,24 +73,35 @@ def sort_out(rows: Rows, stored: Sequence[pa.Table]) -> Sorted:
             news = news | (before & (fresh[name][order] != old[name][at]))
         differs = before & (fresh["content"][order] != old["content"][at])
     accept, anew = np.zeros(len(reason), dtype=bool), np.zeros(len(reason), dtype=bool)
-    accept[good[order[news]]] = True
+    chosen = good[order[news]]
+    accept[chosen] = True
     anew[good[order[differs & before]]] = True
     reason[good[~agrees]] = REASONS.index("conflicting revision")
-    return Sorted(accept, reason, anew)
+    return Sorted(accept, chosen, reason, anew)
 
 
-def _column(part: pa.Table, name: str) -> Any:
-    if name == "said" and name not in part.column_names:
-        return np.zeros(len(part), dtype=np.int64)
-    return part[name].to_numpy(zero_copy_only=False).astype(np.int64)
+def _ordered(rows: Rows, good: Any) -> Any:
+    """``good`` by id and revision."""
+    identity = rows.id[good]
+    revision = rows.revision[good]
+    if not len(good) or revision.max() == revision.min():
+        return np.argsort(identity, kind="stable")
+    return np.lexsort((revision, identity))
 
 
-def _last(keys: Any, wanted: Any) -> Any:
-    """Where each of the ``wanted`` keys (sorted) stands last in ``keys``; -1 where it does not."""
-    found = np.full(len(wanted), -1, dtype=np.int64)
-    if not len(keys) or not len(wanted):
+def _last(old: Any, identity: Any, revision: Any) -> Any:
+    """Where each id and revision (sorted by both) stands last in ``old``; -1 where it does not."""
+    found = np.full(len(identity), -1, dtype=np.int64)
+    if not len(old) or not len(identity):
         return found
-    at = np.minimum(np.searchsorted(wanted, keys), len(wanted) - 1)
-    there = np.flatnonzero(wanted[at] == keys)
-    np.maximum.at(found, at[there], there)
-    return found
+    # of the ids of the table each is in a run; a revision is sought in the run of its id
+    whole = np.lexsort((np.concatenate([revision, old["revision"]]), np.concatenate([identity, old["id"]])))
+    key_id = np.concatenate([identity, old["id"]])[whole]
+    key_revision = np.concatenate([revision, old["revision"]])[whole]
+    new = np.ones(len(whole), dtype=bool)
+    new[1:] = (np.diff(key_id) != 0) | (np.diff(key_revision) != 0)
+    number = np.empty(len(whole), dtype=np.int64)
+    number[whole] = np.cumsum(new) - 1
+    latest = np.full(int(new.sum()), -1, dtype=np.int64)
+    np.maximum.at(latest, number[len(identity) :], np.arange(len(old)))
+    return latest[number[: len(identity)]]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from riskmodel.base.errors import UsageError, missing_columns, missing_file
 from riskmodel.base.project import Sql
 from riskmodel.records.intake.privacy import check_columns
-from riskmodel.records.intake.reading import Cursor
+from riskmodel.records.intake.reading import Cursor, Tell, no_tell
 from riskmodel.records.intake.tables import RawTable, check_once, from_arrow, texts
 
 if TYPE_CHECKING:
@@ -24,7 +24,14 @@ BATCH = 50_000
 
 
 def read_sql(
-    name: str, stated: Sql, address: str, wanted: tuple[str, ...], time_zone: str, codes: Collection[str], cursor: Cursor | None
+    name: str,
+    stated: Sql,
+    address: str,
+    wanted: tuple[str, ...],
+    time_zone: str,
+    codes: Collection[str],
+    cursor: Cursor | None,
+    tell: Tell = no_tell,
 ) -> tuple[RawTable, Cursor | None]:
     """The ``wanted`` columns of the rows, from ``cursor`` on where the source has an ``increment``, and the new cursor.
 
@@ -61,7 +68,10 @@ def read_sql(
             rows = connection.execution_options(stream_results=True, max_row_buffer=BATCH).execute(query, parameters)
             chunks: dict[str, list[Any]] = {column: [] for column in wanted}
             last = None
+            count = 0
             for batch in rows.partitions(BATCH):
+                count += len(batch)
+                tell(count, 0)
                 columns = dict(zip(needed, zip(*batch, strict=True), strict=True))
                 for column in wanted:
                     chunks[column].append(texts(name, column, columns[column], time_zone))

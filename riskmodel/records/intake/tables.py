@@ -42,6 +42,14 @@ class Column:
 
         return pa.array(self.texts, pa.string()) if isinstance(self.texts, list) else self.texts
 
+    def bytes(self) -> tuple[Any, Any, Any]:
+        """Where each value starts, how many bytes it has, and the bytes, for whole columns to be read at once."""
+        _, offset_buffer, data = self.array.buffers()
+        count = len(self.array)
+        offsets = np.frombuffer(offset_buffer, dtype=np.int32, count=count + 1, offset=4 * self.array.offset).astype(np.int64)
+        content = np.frombuffer(data, dtype=np.uint8) if data is not None else np.zeros(0, np.uint8)
+        return offsets[:-1], np.diff(offsets), content
+
     def map(self, function: Any, empty: Any, dtype: Any) -> Any:
         """``function`` of every value as an array ``[row]``; ``empty`` where the field is empty."""
         return self.spread([function(value) for value in self.values], empty, dtype)
@@ -142,6 +150,7 @@ def read_table(
     time_zone: str = "UTC",
     codes: Collection[str] = (),
     sheet: str | None = None,
+    tell: Callable[[int, int], None] = lambda rows, total: None,
 ) -> RawTable:
     """The ``wanted`` columns of the table at ``path``: CSV (``.csv``, ``.csv.gz``), Parquet or a spreadsheet (``.xlsx``).
 
@@ -153,6 +162,8 @@ def read_table(
         Those of the columns that hold ids (see :mod:`riskmodel.records.intake.privacy`).
     sheet
         The sheet of a spreadsheet; its first if None.
+    tell
+        Called with the rows read so far and about how many there are, perhaps from another thread.
 
     Raises
     ------
@@ -172,13 +183,14 @@ def read_table(
     elif path.name.endswith((".csv", ".csv.gz")):
         from riskmodel.records.intake.delimited import read_csv
 
-        table, broken = read_csv(path, wanted, encoding)
+        table, broken = read_csv(path, wanted, encoding, tell)
     elif path.suffix == ".xlsx":
         from riskmodel.records.intake.xlsx import read_xlsx
 
         table = read_xlsx(path, wanted, sheet)
     else:
         raise UsageError(f"The source table {path.name!r} is of an unknown kind. Expected .csv, .csv.gz, .parquet or .xlsx.")
+    tell(table.num_rows, table.num_rows)
     return from_arrow(path.name, table, wanted, broken, time_zone, codes)
 
 

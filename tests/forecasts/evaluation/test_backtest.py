@@ -13,8 +13,8 @@ from riskmodel.asof.design import Design
 from riskmodel.base.errors import UsageError
 from riskmodel.base.periods import ALWAYS, NEVER, to_day
 from riskmodel.forecasts.evaluation import METRICS, BacktestResult, backtest
-from riskmodel.forecasts.evaluation.backtest import learnable, needed
 from riskmodel.forecasts.evaluation.metrics import summarise
+from riskmodel.forecasts.evaluation.walking import learnable, needed
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.records.history import History, from_columns
 from riskmodel.records.places import Grouping, Places
@@ -154,7 +154,7 @@ def test_models_learn_from_labels_as_known_at_the_origin(
 ) -> None:
     import sys
 
-    module = sys.modules[backtest.__module__]
+    module = sys.modules[learnable.__module__]
     seen: list[Design] = []
     real: Callable[..., Any] = module.fit_calibrated  # type: ignore[attr-defined]
 

@@ -12,6 +12,8 @@ from riskmodel.asof.design import Design, design
 from riskmodel.asof.target import Target
 from riskmodel.base.periods import ALWAYS, NEVER, day_range, to_day
 from riskmodel.base.project import Kind
+from riskmodel.forecasts.calibration import fit_calibrated
+from riskmodel.forecasts.distribution import fit_dispersion
 from riskmodel.forecasts.evaluation.metrics import summarise
 from riskmodel.forecasts.forecasters import LagEnsemble
 from riskmodel.records.history import Coverage, History, from_columns
@@ -110,6 +112,16 @@ def test_a_cell_that_was_always_there_has_all_its_periods(rows: Design) -> None:
     made = design(history, [18_267 + 7], LagEnsemble().needs(WEEKLY), WEEKLY, now=19_000)
     fitted = LagEnsemble(0.0).fit(rows)
     assert fitted._mean(made)[0] == pytest.approx(0.7 / 8 + 0.15 / 4 + 0.1)
+
+
+def test_calibration_leaves_the_published_mean_alone(rows: Design) -> None:
+    fitted, calibration = fit_calibrated(LagEnsemble, rows)
+    raw = fitted.predict(rows)
+    found = calibration.apply(raw)
+    np.testing.assert_allclose(found.mean, raw.mean, rtol=1e-14)
+    later = rows.as_of >= np.unique(rows.as_of)[-14]
+    early = LagEnsemble().fit(rows.take(~later)).predict(rows.take(later))
+    assert found.dispersion[0] == pytest.approx(fit_dispersion(rows.y[later], early.mean), abs=1e-6)
 
 
 def test_it_gives_the_published_figures_on_new_yorks_segments(open_data: Path) -> None:

@@ -1,0 +1,83 @@
+"""How many holidays, or worked weekend days, lie ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from riskmodel.asof.view import View
+from riskmodel.asof.vocabulary.feature import CALENDAR, Feature
+from riskmodel.asof.vocabulary.public_holidays import check_country, public_holidays, worked_weekends
+from riskmodel.base.project import Kind
+from riskmodel.base.texts import Text
+
+
+@dataclass(frozen=True)
+class HolidayDays(Feature):
+    """Public holidays of ``country`` (ISO code) among the ``ahead`` days from the as-of date."""
+
+    country: str
+    ahead: int = 7
+
+    about: ClassVar[str] = CALENDAR
+
+    def __post_init__(self) -> None:
+        check_country(self)
+        self._days("ahead")
+
+    @property
+    def name(self) -> str:
+        return f"holidays_{self.country.lower()}_{self.ahead}d"
+
+    @property
+    def unit(self) -> str:
+        return "days"
+
+    def meaning(self, kinds: Mapping[str, Kind]) -> Text:
+        return Text(
+            zh=f"今后{self.ahead}天内有法定节假日{{value}}天（平均{{usual}}天）",
+            en=f"The next {self.ahead} days have {{value}} public holidays (mean {{usual}})",
+        )
+
+    def fill(self, view: View, out: Any) -> None:
+        _count(public_holidays, self, view, out)
+
+
+@dataclass(frozen=True)
+class WorkedWeekends(Feature):
+    """Days of the weekend among the ``ahead`` days from the as-of date that are worked in place of a holiday (调休)."""
+
+    country: str
+    ahead: int = 7
+
+    about: ClassVar[str] = CALENDAR
+
+    def __post_init__(self) -> None:
+        check_country(self)
+        self._days("ahead")
+
+    @property
+    def name(self) -> str:
+        return f"worked_weekends_{self.country.lower()}_{self.ahead}d"
+
+    @property
+    def unit(self) -> str:
+        return "days"
+
+    def meaning(self, kinds: Mapping[str, Kind]) -> Text:
+        return Text(
+            zh=f"今后{self.ahead}天内有调休上班的周末{{value}}天（平均{{usual}}天）",
+            en=f"The next {self.ahead} days have {{value}} weekend days that are worked (mean {{usual}})",
+        )
+
+    def fill(self, view: View, out: Any) -> None:
+        _count(worked_weekends, self, view, out)
+
+
+def _count(which: Any, feature: HolidayDays | WorkedWeekends, view: View, out: Any) -> None:
+    """How many of the days ahead of each date are such days."""
+    for t, day in enumerate(view.as_of.tolist()):
+        out[:, t] = np.count_nonzero(which(feature.country, day, day + feature.ahead))

@@ -1,0 +1,97 @@
+"""How far the long holidays are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from riskmodel.asof.view import View
+from riskmodel.asof.vocabulary.feature import CALENDAR, Feature
+from riskmodel.asof.vocabulary.public_holidays import check_country, long_holidays
+from riskmodel.base.project import Kind
+from riskmodel.base.texts import Text
+
+FAR = 60
+"""Days to look for a holiday in either direction, unless told otherwise."""
+
+
+@dataclass(frozen=True)
+class ToHoliday(Feature):
+    """Days to the next long holiday of ``country``, at most ``cap``; 0 within one.
+
+    A long holiday is at least ``length`` days off in a row, weekends included, of which one is a public holiday. A weekend day
+    that is worked is not off.
+    """
+
+    country: str
+    length: int = 3
+    cap: int = FAR
+
+    about: ClassVar[str] = CALENDAR
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+    @property
+    def name(self) -> str:
+        return f"days_to_holiday_{self.country.lower()}_{self.length}_{self.cap}d"
+
+    @property
+    def unit(self) -> str:
+        return "days"
+
+    def meaning(self, kinds: Mapping[str, Kind]) -> Text:
+        return Text(
+            zh=f"距下一个长假（连休{self.length}天以上）还有{{value}}天（平均{{usual}}天）",
+            en=f"The next long holiday ({self.length} days or more) is {{value}} days away (mean {{usual}})",
+        )
+
+    def fill(self, view: View, out: Any) -> None:
+        for t, day in enumerate(view.as_of.tolist()):
+            out[:, t] = _first(long_holidays(self.country, self.length, day, day + self.cap), self.cap)
+
+
+@dataclass(frozen=True)
+class SinceHoliday(Feature):
+    """Days from the last day of the last long holiday of ``country`` to the as-of date, at most ``cap``; 0 within one."""
+
+    country: str
+    length: int = 3
+    cap: int = FAR
+
+    about: ClassVar[str] = CALENDAR
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+    @property
+    def name(self) -> str:
+        return f"days_since_holiday_{self.country.lower()}_{self.length}_{self.cap}d"
+
+    @property
+    def unit(self) -> str:
+        return "days"
+
+    def meaning(self, kinds: Mapping[str, Kind]) -> Text:
+        return Text(
+            zh=f"上一个长假（连休{self.length}天以上）已过去{{value}}天（平均{{usual}}天）",
+            en=f"The last long holiday ({self.length} days or more) ended {{value}} days ago (mean {{usual}})",
+        )
+
+    def fill(self, view: View, out: Any) -> None:
+        for t, day in enumerate(view.as_of.tolist()):
+            out[:, t] = _first(long_holidays(self.country, self.length, day - self.cap + 1, day + 1)[::-1], self.cap)
+
+
+def _check(feature: ToHoliday | SinceHoliday) -> None:
+    check_country(feature)
+    feature._days("length", "cap")
+
+
+def _first(days: Any, cap: int) -> int:
+    """The position of the first day that is one; ``cap`` if none is."""
+    found = np.flatnonzero(days)
+    return int(found[0]) if len(found) else cap

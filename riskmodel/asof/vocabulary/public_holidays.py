@@ -1,0 +1,74 @@
+"""Which days are off in a country: weekends and public holidays, less the weekend days that are worked in their stead.
+
+From the package ``holidays``, which is maintained and holds China's adjusted working days (调休) as announced. They are taken as
+known at every as-of date; the State Council announces a year's in the November before it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool
+
+from riskmodel.base.errors import bad_argument, unknown_name
+from riskmodel.base.periods import to_date, to_day
+
+MARGIN = 30
+"""No run of days off is longer."""
+
+Flags = Bool[np.ndarray, " day"]
+
+
+def check_country(feature: Any) -> None:
+    """Check that the field ``country`` of a feature looks like an ISO code."""
+    country = feature.country
+    if not isinstance(country, str) or len(country) != 2 or not country.isascii() or not country.isupper():
+        raise bad_argument("country", type(feature).__name__, "an ISO code of two capital letters, such as 'CN'", country)
+
+
+@lru_cache(maxsize=256)
+def _year(country: str, year: int) -> tuple[Flags, Flags, Flags]:
+    """For each day of a year whether it is a public holiday, off, and a weekend day that is worked."""
+    import holidays
+
+    known = holidays.list_supported_countries()
+    if country not in known:
+        raise unknown_name("country with a table of public holidays", country, known)
+    # the first days of a year may be paid for at the end of the one before
+    table = holidays.country_holidays(country, years=(year, year + 1))
+    first = date(year, 1, 1)
+    days = [first + timedelta(n) for n in range((date(year + 1, 1, 1) - first).days)]
+    public = np.array([day in table for day in days])
+    weekend = np.array([day.weekday() in table.weekend for day in days])
+    worked = np.array([day in table.weekend_workdays for day in days]) & weekend & ~public
+    return public, public | (weekend & ~worked), worked
+
+
+def _days(country: str, which: int, first: int, stop: int) -> Flags:
+    years = range(to_date(first).year, to_date(stop - 1).year + 1)
+    begin = to_day(date(years[0], 1, 1))
+    return np.concatenate([_year(country, year)[which] for year in years])[first - begin : stop - begin]
+
+
+def public_holidays(country: str, first: int, stop: int) -> Flags:
+    """For each day from ``first`` to ``stop`` (excluded) whether it is a public holiday, days off in lieu included."""
+    return _days(country, 0, first, stop)
+
+
+def worked_weekends(country: str, first: int, stop: int) -> Flags:
+    """For each day whether it is a day of the weekend that is worked."""
+    return _days(country, 2, first, stop)
+
+
+def long_holidays(country: str, length: int, first: int, stop: int) -> Flags:
+    """For each day whether it lies in a run of at least ``length`` days off that holds a public holiday."""
+    public, off = (_days(country, which, first - MARGIN, stop + MARGIN) for which in (0, 1))
+    found = np.zeros(len(off), dtype=bool)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], off.astype(np.int8), [0]])))
+    for begin, end in zip(edges[::2], edges[1::2], strict=True):
+        if end - begin >= length and public[begin:end].any():
+            found[begin:end] = True
+    return found[MARGIN:-MARGIN]

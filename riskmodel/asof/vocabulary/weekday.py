@@ -1,0 +1,35 @@
+"""The day of the week."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from riskmodel.asof.view import View
+from riskmodel.asof.vocabulary.feature import CALENDAR, Feature
+from riskmodel.base.project import Kind
+from riskmodel.base.texts import Text
+
+
+@dataclass(frozen=True)
+class Weekday(Feature):
+    """The day of the week of the as-of date: 1 for Monday to 7 for Sunday."""
+
+    about: ClassVar[str] = CALENDAR
+
+    @property
+    def name(self) -> str:
+        return "weekday"
+
+    @property
+    def unit(self) -> str:
+        return "day of the week"
+
+    def meaning(self, kinds: Mapping[str, Kind]) -> Text:
+        return Text(
+            zh="预警起始日为一周的第{value}天（平均{usual}）", en="The warning begins on day {value} of the week (mean {usual})"
+        )
+
+    def fill(self, view: View, out: Any) -> None:
+        out[...] = ((view.as_of + 3) % 7 + 1)[None, :]

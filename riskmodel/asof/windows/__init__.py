@@ -1,0 +1,27 @@
+"""Kernels: what the records visible at each as-of date add up to.
+
+A record that occurred at ``o``, became known at ``k`` and was believed until ``s`` counts in a window of ``w`` days that
+ends ``lag`` days before the as-of date at exactly the dates ``t`` with ``max(o + lag, k) < t <= min(o + lag + w, s)``: one
+interval of ``t``. A windowed sum at all dates is therefore a difference array and one running sum, in integers, at the
+cost of records plus output. Nothing else in the package is compiled.
+
+Every kernel works on the cells ``first:stop`` and releases the interpreter lock, so blocks of cells can run in threads.
+"""
+
+from riskmodel.asof.windows.dates import ENDLESS as ENDLESS
+from riskmodel.asof.windows.dates import day_table as day_table
+from riskmodel.asof.windows.decayed import LEAST as LEAST
+from riskmodel.asof.windows.decayed import decayed_sums as decayed_sums
+from riskmodel.asof.windows.decayed import halvings as halvings
+from riskmodel.asof.windows.extremes import first_days as first_days
+from riskmodel.asof.windows.extremes import last_days as last_days
+from riskmodel.asof.windows.groups import add_to_groups as add_to_groups
+from riskmodel.asof.windows.groups import of_groups as of_groups
+from riskmodel.asof.windows.groups import weighted_means as weighted_means
+from riskmodel.asof.windows.memory import LARGE as LARGE
+from riskmodel.asof.windows.memory import empty as empty
+from riskmodel.asof.windows.memory import forget as forget
+from riskmodel.asof.windows.running import running_sums as running_sums
+from riskmodel.asof.windows.sums import weighted_sums as weighted_sums
+from riskmodel.asof.windows.sums import window_sums as window_sums
+from riskmodel.asof.windows.sums import windows_at_once as windows_at_once

@@ -1,0 +1,105 @@
+"""Exponentially decayed sums over the records."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from riskmodel.asof.windows.dates import kernel, since
+
+LEAST = 1e-18
+"""A smaller decayed sum counts as 0: its records lie some sixty half-lives back, and a quotient of two such sums says nothing."""
+
+LEARNED, WITHDRAWN = 1, 2
+"""What happens on a day of news."""
+
+
+@kernel
+def halvings(half_life, days):  # pragma: no cover - compiled
+    """``2 ** -(day / half_life)`` for day 0 to ``days - 1``."""
+    powers = np.empty(days, dtype=np.float64)
+    for day in range(days):
+        powers[day] = 2.0 ** (-day / half_life)
+    return powers
+
+
+@kernel
+def _write(value, of, powers, as_of, t, end, gap, row):  # pragma: no cover - compiled
+    """Write what ``value`` of day ``of`` has become at the dates from index ``t`` to before day ``end``; return the next index."""
+    while t < as_of.shape[0] and as_of[t] < end:
+        now = value * powers[max(as_of[t] - of, 0)]
+        row[t] = (now if now >= LEAST else 0.0) + gap[t]
+        t += 1
+    return t
+
+
+@kernel
+def _visible(
+    starts, kinds, occurred, known, until, weight, powers, member_start, members, cell, day
+):  # pragma: no cover - compiled
+    """The decayed sum of the records of ``cell`` that are visible on ``day``, added one by one."""
+    alone = member_start.shape[0] == 0
+    low = 0 if alone else member_start[cell]
+    high = 1 if alone else member_start[cell + 1]
+    total = 0.0
+    for m in range(low, high):
+        member = cell if alone else members[m]
+        for kind in kinds:
+            for r in range(starts[kind, member], starts[kind, member + 1]):
+                if max(occurred[r], known[r]) < day <= until[r]:
+                    total += weight[r] * powers[day - np.int64(occurred[r])]
+    return total
+
+
+@kernel
+def decayed_sums(
+    starts, kinds, occurred, known, until, weight, as_of, powers, oldest, first, stop, member_start, members, gap, out
+):  # pragma: no cover - compiled
+    """Sums of ``weight * 2 ** -((t - occurred) / half_life)`` over the visible records.
+
+    From one day on which something is learned to the next, a sum only decays; what becomes known is added. On a day on which
+    a record was withdrawn the visible ones are added anew, so that nothing is ever subtracted and a sum is as exact as its
+    largest term, however old the rest. All this depends on the records visible at a date and on nothing else: neither on
+    the as-of dates asked for nor on records known later. ``oldest`` is the first day on which any record occurred,
+    ``powers`` are the :func:`halvings` from then to the last date; ``gap`` (0 or NaN a date) is added to what is written.
+    """
+    last = as_of[out.shape[1] - 1]
+    alone = member_start.shape[0] == 0
+    eights = max(last - oldest + 2, 0) // 8 + 1
+    inflow = np.zeros(8 * eights, dtype=np.float64)
+    news = np.zeros(8 * eights, dtype=np.uint8)
+    news_at_once = news.view(np.uint64)
+    for cell in range(first, stop):
+        low = 0 if alone else member_start[cell]
+        high = 1 if alone else member_start[cell + 1]
+        for m in range(low, high):
+            member = cell if alone else members[m]
+            for kind in kinds:
+                begin, end = starts[kind, member], starts[kind, member + 1]
+                for r in range(begin, since(occurred, last, begin, end)):
+                    o = np.int64(occurred[r])
+                    on = max(o, np.int64(known[r])) + 1
+                    off = np.int64(until[r]) + 1
+                    if on >= off or on > last:
+                        continue
+                    inflow[on - oldest] += weight[r] * powers[on - o]
+                    news[on - oldest] |= LEARNED
+                    if off <= last:
+                        news[off - oldest] |= WITHDRAWN
+        value, of, t = 0.0, oldest, 0
+        row = out[cell - first]
+        for eight in range(eights):
+            if news_at_once[eight] == 0:
+                continue
+            for at in range(8 * eight, 8 * eight + 8):
+                if news[at] == 0:
+                    continue
+                day = oldest + at
+                t = _write(value, of, powers, as_of, t, day, gap, row)
+                if news[at] & WITHDRAWN:
+                    value = _visible(starts, kinds, occurred, known, until, weight, powers, member_start, members, cell, day)
+                else:
+                    value = value * powers[day - of] + inflow[at]
+                of = day
+                inflow[at] = 0.0
+                news[at] = 0
+        _write(value, of, powers, as_of, t, last + 1, gap, row)

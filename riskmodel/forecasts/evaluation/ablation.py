@@ -1,0 +1,71 @@
+"""What each signal family is worth: the champion forecasts again without it, on the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from riskmodel.asof.vocabulary import Feature
+from riskmodel.base.errors import UsageError
+from riskmodel.base.project import Kind
+from riskmodel.forecasts.distribution import Forecast
+from riskmodel.forecasts.evaluation.metrics import paired_difference
+from riskmodel.forecasts.evaluation.metrics.scores import log_score
+from riskmodel.forecasts.experiment import Experiment
+
+if TYPE_CHECKING:
+    from riskmodel.forecasts.evaluation.result import BacktestResult
+
+OTHER = "calendar and places"
+"""The family of features that read no records."""
+
+
+def families(features: Iterable[Feature], kinds: Mapping[str, Kind]) -> dict[str, tuple[str, ...]]:
+    """Family to the names of the features that read a kind of it; a feature of several families belongs to each."""
+    found: dict[str, list[str]] = {}
+    for feature in features:
+        read = dict.fromkeys(kinds[name].family for name in feature.kinds_used()) or {OTHER: None}
+        for family in read:
+            found.setdefault(family, []).append(feature.name)
+    return {family: tuple(found[family]) for family in sorted(found)}
+
+
+def check_ablation(experiment: Experiment, features: tuple[Feature, ...]) -> None:
+    """Check that the champion takes features, so that there is something to leave out.
+
+    Raises
+    ------
+    UsageError
+        If it takes none.
+    """
+    names = tuple(feature.name for feature in features)
+    if not experiment.forecaster(experiment.champion, names).get_params().get("features", ()):
+        raise UsageError(
+            f"The champion {experiment.champion!r} takes no features, so no signal family can be left out. "
+            "Make a forecaster that takes features the champion, and name features in the experiment."
+        )
+
+
+def ablation_table(
+    result: BacktestResult, without: Mapping[str, Forecast], members: Mapping[str, tuple[str, ...]]
+) -> list[dict[str, Any]]:
+    """A row a family: its features, the champion's log score without them, and what they are worth, most first.
+
+    ``worth`` is the log score without the family minus that with all, with a paired 95 % interval; above 0, the family helps.
+    """
+    whole = result.row_scores(result.experiment.champion)["log_score"]
+    found = []
+    for family, forecast in without.items():
+        rows = log_score(result.y, forecast)
+        worth, low, high = paired_difference(rows, whole, result.as_of, block=result.experiment.evaluation.block)
+        found.append(
+            {
+                "family": family,
+                "features": len(members[family]),
+                "log_score": float(rows.mean()),
+                "worth": worth,
+                "low": low,
+                "high": high,
+            }
+        )
+    return sorted(found, key=lambda row: (-row["worth"], row["family"]))

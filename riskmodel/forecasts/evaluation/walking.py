@@ -1,0 +1,168 @@
+"""Walking forward: one design, cut by date; at each origin models learn what was mature then and forecast until the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from copy import copy
+from typing import Any
+
+import numpy as np
+
+from riskmodel.asof.design import Design
+from riskmodel.asof.vocabulary import Feature, check_unique
+from riskmodel.base.files import sha256
+from riskmodel.base.periods import to_iso
+from riskmodel.forecasts.calibration import fit_calibrated
+from riskmodel.forecasts.distribution import Forecast
+from riskmodel.forecasts.evaluation.keeping import Keep
+from riskmodel.forecasts.experiment import Experiment
+from riskmodel.forecasts.forecasters import Forecaster
+from riskmodel.records.history import History
+
+Progress = Callable[[str, float], None]
+Maker = Callable[[], Forecaster]
+
+
+def needed(experiment: Experiment, features: Iterable[Feature], labels: Iterable[str]) -> tuple[Feature, ...]:
+    """The features that a design must hold for the forecasters called ``labels``."""
+    chosen = tuple(features)
+    names = tuple(feature.name for feature in chosen)
+    return check_unique(one for label in labels for one in used(experiment.forecaster(label, names), chosen, experiment))
+
+
+def used(forecaster: Forecaster, features: tuple[Feature, ...], experiment: Experiment) -> tuple[Feature, ...]:
+    """The features that one forecaster reads."""
+    named = forecaster.get_params().get("features", ())
+    return (*(feature for feature in features if feature.name in named), *forecaster.needs(experiment.goal()))
+
+
+def learnable(whole: Design, history: History, day: int, first: int) -> Design:
+    """The rows of ``whole`` that can be learned from on ``day``: at risk, with labels that are mature as known then.
+
+    The features are those of ``whole`` and shared until rows are taken; only labels are counted anew, from what was known.
+    """
+    then = whole.relabelled(history.known_by(day), day)
+    return then.take((then.as_of < day) & (then.as_of >= first) & then.at_risk & then.mature)
+
+
+class Walk:
+    """Fits and forecasts over the folds of one design.
+
+    Parameters
+    ----------
+    whole
+        Rows of all as-of dates, of which folds are cut.
+    history
+        Of which labels are counted as known at each origin.
+    first
+        First as-of day that is learned from.
+    features
+        The definitions behind the names that forecasters use.
+    keep
+        Where finished forecasts are kept.
+    tell
+        Told of each fit; ``total`` is how many there will be.
+    """
+
+    def __init__(
+        self,
+        whole: Design,
+        history: History,
+        first: int,
+        features: Iterable[Feature],
+        *,
+        keep: Keep,
+        threads: int,
+        tell: Progress,
+        total: int,
+    ) -> None:
+        self.whole, self.history, self.first = whole, history, first
+        self._features = {feature.name: feature for feature in features}
+        self._keep, self._threads, self._tell = keep, threads, tell
+        self._done, self._total = [0], max(1, total)
+
+    def over(self, whole: Design, history: History) -> Walk:
+        """The same walk over another design or history; it goes on counting the same fits."""
+        other = copy(self)
+        other.whole, other.history = whole, history
+        return other
+
+    def forecasts(
+        self, makers: Mapping[str, Maker], ahead: Design, origins: list[int]
+    ) -> tuple[dict[str, Forecast], dict[str, Forecast]]:
+        """Forecasts of the rows of ``ahead``: by the models of the last origin before each, and by those of the first origin.
+
+        Returns
+        -------
+        tuple
+            Two mappings from the makers' names to forecasts, both of all rows.
+        """
+        fold = np.searchsorted(origins, ahead.as_of, side="right") - 1
+        found = {label: _Halves(len(ahead)) for label in makers}
+        aged: dict[str, Forecast] = {}
+        for at, origin in enumerate(origins):
+            rows = np.flatnonzero(fold == at)
+            # the first models forecast everything, so that one sees how they age
+            wanted = ahead if at == 0 else ahead.take(rows)
+            past = _Later(lambda origin=origin: learnable(self.whole, self.history, origin, self.first))
+            for label, make in makers.items():
+                self._tell(f"{label}, from {to_iso(origin)}", min(1.0, self._done[0] / self._total))
+                self._done[0] += 1
+                if not len(rows) and at:
+                    continue
+                forecast = self._one(make, origin, past, wanted)
+                if at == 0:
+                    aged[label] = forecast
+                    forecast = Forecast(forecast.mean[rows], forecast.dispersion[rows])
+                found[label].set(rows, forecast)
+        return {label: halves.whole() for label, halves in found.items()}, aged
+
+    def _one(self, make: Maker, origin: int, past: _Later, ahead: Design) -> Forecast:
+        what = self._described(make(), origin, ahead)
+        kept = self._keep.get(what, len(ahead))
+        if kept is not None:
+            return kept
+        fitted, calibration = fit_calibrated(make, past.get(), self._threads)
+        forecast = calibration.apply(fitted.predict(ahead))
+        self._keep.put(what, forecast)
+        return forecast
+
+    def _described(self, forecaster: Forecaster, origin: int, ahead: Design) -> dict[str, Any]:
+        """All that a forecast follows from beside history and code, as plain JSON values."""
+        assert ahead.target is not None
+        named = [self._features[name].to_json() for name in forecaster.get_params().get("features", ())]
+        return {
+            "forecaster": {"type": type(forecaster).__name__, "params": forecaster.get_params()},
+            "features": [*named, *(feature.to_json() for feature in forecaster.needs(ahead.target))],
+            "target": [list(ahead.target.kinds), ahead.target.horizon, ahead.target.at_least_one],
+            "first": self.first,
+            "origin": origin,
+            "learning": sha256(np.unique(self.whole.as_of).astype("<i4").tobytes()),
+            "rows": sha256(ahead.cell.astype("<i4").tobytes() + ahead.as_of.astype("<i4").tobytes()),
+        }
+
+
+class _Later:
+    """A design that is cut when it is first asked for: not at all if every fit of a fold was kept."""
+
+    def __init__(self, make: Callable[[], Design]) -> None:
+        self._make = make
+        self._made: Design | None = None
+
+    def get(self) -> Design:
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+
+class _Halves:
+    """Mean and dispersion that are filled in fold by fold."""
+
+    def __init__(self, rows: int) -> None:
+        self._mean, self._dispersion = np.empty(rows), np.empty(rows)
+
+    def set(self, rows: Any, forecast: Forecast) -> None:
+        self._mean[rows], self._dispersion[rows] = forecast.mean, forecast.dispersion
+
+    def whole(self) -> Forecast:
+        return Forecast(self._mean, self._dispersion)

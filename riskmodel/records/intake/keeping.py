@@ -1,0 +1,55 @@
+"""How long rows are kept: ids that are only about days before a source's limit are left out, and in time removed.
+
+The limit is the day of the ingest less the source's ``keep_days``. A row is about the days up to its last one: when it occurred,
+became known, or ended; a state that lasts has no last day. An id stays or goes with all its revisions, so that no lower revision
+is believed again when the higher one is removed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool, Int32
+
+from riskmodel.base.periods import ALWAYS, NEVER
+from riskmodel.records.intake.rows import Rows
+from riskmodel.records.store import HistoryStore
+
+LAG = 30
+"""Days that rows may stay on disk after they have left the history, so that parts are not written anew every night."""
+
+
+def last_days(rows: Rows, state: Bool[np.ndarray, " kind"]) -> Int32[np.ndarray, " row"]:
+    """The last day that each row is about; ``state`` says which kinds last until they end."""
+    last = np.maximum(rows.occurred, rows.known)
+    for end in (rows.ended, rows.ended_known):
+        last = np.maximum(last, np.where(end == NEVER, ALWAYS, end))
+    if not state.any():
+        return last.astype(np.int32)
+    return np.where((rows.ended == NEVER) & state[rows.kind], NEVER, last).astype(np.int32)
+
+
+def past_rows(
+    store: HistoryStore, manifest: Mapping[str, Any], source: str, rows: Rows, last: Any, limit: int
+) -> Bool[np.ndarray, " row"]:
+    """The rows of ids that are only about days before ``limit``, in the table and in the history."""
+    past = last < limit
+    if not past.any():
+        return past
+    wanted = np.unique(rows.id[past])
+    old = store.seen(manifest, source, wanted)
+    live = np.union1d(rows.id[~past], old["id"][old["last"] >= limit])
+    return past & ~np.isin(rows.id, live)
+
+
+def remove_past(store: HistoryStore, manifest: dict[str, Any], source: str, limit: int) -> int:
+    """Write the parts of a source anew without the ids that are only about days before ``limit``, if there are any long enough.
+
+    The number of rows that were removed comes back.
+    """
+    mine = [i for i, part in enumerate(manifest["parts"]) if part["source"] == source]
+    if not any(manifest["parts"][i]["oldest"] < limit - LAG for i in mine):
+        return 0
+    return store.replace_parts(manifest, source, mine, limit)

@@ -1,0 +1,64 @@
+"""What became of every row of an ingest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from riskmodel.records.intake.sudden import Sudden
+
+
+@dataclass(frozen=True)
+class SourceReport:
+    """What became of one source's rows: ``rows = accepted + duplicates + quarantined``, always.
+
+    Of the accepted ones ``anew`` were in the history already and mean something else since the mapping or the places changed;
+    the history counts them once. Of all rows ``retried`` came from the quarantine. ``past`` rows of the table are about days
+    that the source no longer keeps and count as no rows of it; ``removed`` rows of the history were removed for that reason.
+    ``sudden`` are kinds that disappeared, appeared or jumped.
+    """
+
+    source: str
+    rows: int
+    accepted: int
+    duplicates: int
+    quarantined: int
+    reasons: dict[str, int] = field(default_factory=dict)
+    unchanged: bool = False
+    anew: int = 0
+    retried: int = 0
+    past: int = 0
+    removed: int = 0
+    sudden: tuple[Sudden, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.rows != self.accepted + self.duplicates + self.quarantined:
+            raise AssertionError(f"rows of {self.source!r} do not add up: {self}")
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """What became of every row of an ingest, and the manifest that is in force after it."""
+
+    sources: tuple[SourceReport, ...]
+    manifest: str
+
+    def total(self) -> SourceReport:
+        """The sum over sources."""
+        rows = [(s.rows, s.accepted, s.duplicates, s.quarantined, s.past, s.removed) for s in self.sources]
+        whole, accepted, duplicates, quarantined, past, removed = np.array(rows, np.int64).reshape(-1, 6).sum(axis=0).tolist()
+        return SourceReport("total", whole, accepted, duplicates, quarantined, past=past, removed=removed)
+
+    def __repr__(self) -> str:
+        lines = [
+            f"{s.source}: {s.rows:,} = {s.accepted:,} accepted + {s.duplicates:,} duplicates + {s.quarantined:,} quarantined"
+            + ("".join(f"; {why} {n:,}" for why, n in s.reasons.items()))
+            + (f" ({s.anew:,} of the accepted taken in anew)" if s.anew else "")
+            + (" (unchanged since the last ingest)" if s.unchanged else "")
+            + (f"; {s.past:,} rows are older than the source keeps" if s.past else "")
+            + (f"; {s.removed:,} rows removed from the history" if s.removed else "")
+            for s in (*self.sources, self.total())
+        ]
+        lines += [f"Warning: {s.source}: {one}" for s in self.sources for one in s.sudden]
+        return "\n".join(lines)

@@ -1,0 +1,43 @@
+"""Days off in China as the State Council announced them, with weekends that are worked instead (调休)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from riskmodel.asof.vocabulary.public_holidays import long_holidays, public_holidays, worked_weekends
+from riskmodel.base.errors import UsageError
+from riskmodel.base.periods import to_date, to_day
+
+
+def days(flags: np.ndarray, first: int) -> set[date]:
+    return {to_date(first + int(n)) for n in np.flatnonzero(flags)}
+
+
+def test_the_weekends_worked_in_2024_are_those_announced() -> None:
+    first, stop = to_day("2024-01-01"), to_day("2025-01-01")
+    announced = ["02-04", "02-18", "04-07", "04-28", "05-11", "09-14", "09-29", "10-12"]
+    assert days(worked_weekends("CN", first, stop), first) == {date.fromisoformat(f"2024-{day}") for day in announced}
+    assert not worked_weekends("DE", first, stop).any()
+
+
+def test_a_year_may_be_paid_for_at_the_end_of_the_one_before() -> None:
+    first = to_day("2005-12-20")
+    assert days(worked_weekends("CN", first, first + 20), first) >= {date(2005, 12, 31)}
+
+
+def test_long_holidays_end_where_a_weekend_is_worked() -> None:
+    first, stop = to_day("2024-09-25"), to_day("2024-10-20")
+    found = days(long_holidays("CN", 3, first, stop), first)
+    assert found == {date(2024, 10, day) for day in range(1, 8)}
+    # a window that begins within one does not shorten it
+    assert long_holidays("CN", 7, to_day("2024-10-07"), to_day("2024-10-08")).tolist() == [True]
+    assert not long_holidays("CN", 8, first, stop).any()
+    assert public_holidays("CN", to_day("2024-10-07"), to_day("2024-10-09")).tolist() == [True, False]
+
+
+def test_a_country_without_a_table_is_named() -> None:
+    with pytest.raises(UsageError, match="no country with a table of public holidays named 'XX'"):
+        public_holidays("XX", 19_000, 19_001)

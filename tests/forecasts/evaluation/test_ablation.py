@@ -1,0 +1,51 @@
+"""What a signal family is worth: the champion without it, on the same rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from riskmodel.asof.vocabulary import Count, Ratio
+from riskmodel.base.errors import UsageError
+from riskmodel.forecasts.evaluation import backtest
+from riskmodel.forecasts.evaluation.ablation import OTHER, families
+from riskmodel.records.history import History
+from tests.forecasts.conftest import FEATURES, KINDS, SETTINGS, make_experiment
+
+BOOSTED = {"type": "BoostedCount", "name": "boosted", "settings": {"trees": 8, "rows_a_leaf": 30, "half_lives": [120]}}
+
+
+def test_features_belong_to_the_families_whose_kinds_they_read() -> None:
+    both = Ratio(Count("theft", 28), Count("noise", 28))
+    found = families((*FEATURES, both), KINDS)
+    assert list(found) == sorted(found)
+    assert found["online"] == ("noise_count_28d", both.name)
+    assert "theft_count_28d" in found["police"]
+    assert both.name in found["police"]
+    assert set(found[OTHER]) == {"households", "year_sin", "elapsed"} or len(found[OTHER]) == 3
+
+
+def test_the_table_is_that_of_backtests_without_the_family(town: History) -> None:
+    experiment = make_experiment(forecasters=[BOOSTED])
+    result = backtest(experiment, town, FEATURES, ablation=True, threads=1)
+    assert {row["family"] for row in result.ablation} == {"police", "online", OTHER}
+    worth = [row["worth"] for row in result.ablation]
+    assert worth == sorted(worth, reverse=True)
+    whole = result.row_scores("boosted")["log_score"].mean()
+    for row in result.ablation:
+        left = [f for f in FEATURES if f.name not in families(FEATURES, KINDS)[row["family"]]]
+        assert row["features"] == len(FEATURES) - len(left)
+        assert row["worth"] == pytest.approx(row["log_score"] - whole)
+        assert row["low"] <= row["worth"] <= row["high"]
+        if row["family"] == "online":
+            alone = backtest(experiment, town, left, threads=1)
+            assert alone.row_scores("boosted")["log_score"].mean() == pytest.approx(row["log_score"], abs=1e-12)
+    plain = backtest(experiment, town, FEATURES, threads=1)
+    assert plain.ablation == ()
+    assert np.array_equal(plain.forecasts["boosted"].mean, result.forecasts["boosted"].mean)
+
+
+def test_a_champion_without_features_has_nothing_to_leave_out(town: History) -> None:
+    assert "features" not in SETTINGS["DecayedRate"]
+    with pytest.raises(UsageError, match="The champion 'decayed' takes no features"):
+        backtest(make_experiment(champion="decayed"), town, FEATURES, ablation=True)
