@@ -38,7 +38,7 @@ rm.simulate(folder / "data" / "tables", rm.CountySettings(cells=150, towns=4, ce
 project = rm.load_project(folder)
 rm.ingest(project, "2026-01-01")
 history = rm.load_history(project)
-history
+print(history)
 
 # %% [markdown]
 # ## What is compared
@@ -129,7 +129,9 @@ print(result)
 # dates do not tell the two apart.
 
 # %%
-result.compare(metrics=("log_score", "rmse", "hit_rate_at_capacity")).round(4)
+for name, (better, low, high) in result.lift().items():
+    print(f"{name:<20} {better:+.4f}  ({low:+.4f} to {high:+.4f})")
+result.compare(metrics=("rmse", "hit_rate_at_capacity")).round(4)
 
 # %% [markdown]
 # ## Can the numbers be taken at their word?
@@ -184,7 +186,7 @@ pd.DataFrame(
 lift = result.lift(over="additive")
 bars = {name: lift[name] for name in ("without neighbours", "without recent weeks")}
 figure, axis = plt.subplots(figsize=(6, 1.8), layout="constrained")
-for at, (name, one) in enumerate(bars.items()):
+for at, one in enumerate(bars.values()):
     axis.errorbar(-one.value, at, xerr=[[one.high - one.value], [one.value - one.low]], marker="o", color="black")
 axis.axvline(0, color="grey", linestyle=":")
 axis.set(yticks=range(len(bars)), yticklabels=list(bars), ylim=(-0.5, len(bars) - 0.5), xlabel="log score lost (higher is worse)")

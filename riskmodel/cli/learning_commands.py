@@ -48,12 +48,16 @@ def load_history(project: Project, day: int) -> tuple[History, str]:
 
 
 def truth_of(project: Project, stated: Experiment, history: History) -> Truth | None:
-    """The truth of a simulated county that the experiment's test window is compared with, if there is one."""
+    """The truth of a simulated county that the experiment's test window is compared with, if there is one.
+
+    A table that is found by the target's kind alone must look as far ahead as the target; one that is named is checked later.
+    """
     from riskmodel.forecasts.evaluation.oracle import truth_name
     from riskmodel.records.truth import read_truth, truth_names
 
     name = truth_name(stated, truth_names(project)) if not stated.layer else None
-    return None if name is None else read_truth(project, history.places, name, stated.dates.test())
+    found = None if name is None else read_truth(project, history.places, name, stated.dates.test())
+    return found if found is None or stated.evaluation.truth or found.horizon == stated.horizon else None
 
 
 @app.command(epilog=f"Example: riskmodel backtest rental-fire --json out.json. {EXIT_CODES}")

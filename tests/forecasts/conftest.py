@@ -62,7 +62,7 @@ SETTINGS: dict[str, dict] = {
         "effort": ("stop",),
         "effort_exposure": "households",
     },
-    "SeasonalRate": {"years": 1, "half_life": 120, "over": "town", "exposure": "households"},
+    "SeasonalRate": {"years": 1, "half_life": (30, 120), "over": "town", "exposure": "households"},
     "EndemicEpidemic": {"exposure": "households", "half_lives": (14, 60), "period": 26, "step": 14},
     "GroupSeries": {"over": "town", "harmonics": 1, "half_lives": (30, 120), "exposure": "households"},
     "Blend": {

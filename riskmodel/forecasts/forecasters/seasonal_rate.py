@@ -41,12 +41,12 @@ MEANINGS = {
 class SeasonalRate(Forecaster):
     """A slowly decayed rate times a factor for the season, each shrunken by a gamma prior.
 
-    The level is :class:`DecayedRate`'s at one long half-life. The season's factor compares, over past years, the count ``C``
+    The level is :class:`DecayedRate`'s at one half-life, a long one as a rule. The season's factor compares, over past years, the count ``C``
     in this season (the horizon and ``margin`` days on either side) with the count ``A`` that the year around it would have had in
     as many days: ``(strength + C) / (strength / prior + A)``, the posterior mean under a gamma prior of mean ``prior``. The
     prior of a group's factor is 1, that of a cell's its group's factor. Years that reach into a gap of a feed do not count; with
     none left the factor is its prior. The ratio to the year around leaves trends and new cells out of the season. The three
-    strengths are those of the highest likelihood on the training rows.
+    strengths, and the half-life if there are several candidates, are those of the highest likelihood on the training rows.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ class SeasonalRate(Forecaster):
     margin
         Days on either side that belong to the season.
     half_life
-        Of the level, days.
+        Of the level, days; or several candidates.
     over
         ``county`` or a grouping.
     exposure
@@ -63,20 +63,30 @@ class SeasonalRate(Forecaster):
     """
 
     def __init__(
-        self, years: int = 3, margin: int = 14, half_life: float = 365, over: str = COUNTY, exposure: str | None = None
+        self,
+        years: int = 3,
+        margin: int = 14,
+        half_life: float | tuple[float, ...] = 365,
+        over: str = COUNTY,
+        exposure: str | None = None,
     ) -> None:
         if years < 1:
             raise bad_argument("years", "SeasonalRate", "1 or more", years)
         if margin < 0:
             raise bad_argument("margin", "SeasonalRate", "0 or more days", margin)
+        if not np.ravel(half_life).size or not (np.ravel(half_life) > 0).all():
+            raise bad_argument("half_life", "SeasonalRate", "a number of days above 0, or several", half_life)
         self.years = years
         self.margin = margin
         self.half_life = half_life
         self.over = over
         self.exposure = exposure
 
+    def _half_lives(self) -> tuple[float, ...]:
+        return tuple(np.ravel(self.half_life).tolist())
+
     def _rates(self) -> DecayedRate:
-        return DecayedRate((self.half_life,), self.over, self.exposure)
+        return DecayedRate(self._half_lives(), self.over, self.exposure)
 
     def needs(self, target: Target) -> tuple[Feature, ...]:
         seasons = [count for over in (CELL, self.over) for pair in self._seasons(target, over) for count in pair]
@@ -120,27 +130,34 @@ class SeasonalRate(Forecaster):
         return self
 
     def _choose(self, rows: Design) -> None:
-        """One strength after the other, twice round."""
+        """One strength after the other, twice round, at each half-life."""
         gathered = self._gathered(rows, self.over), self._gathered(rows, CELL)
-        chosen = {"level": 1.0, "group": 100.0, "own": 1e4}
-        levels: dict[float, Any] = {}
+        levels: dict[tuple[float, float], Any] = {}
 
-        def loss(strengths: Mapping[str, float]) -> float:
-            level = strengths["level"]
+        def loss(half_life: float, strengths: Mapping[str, float]) -> float:
+            level = (half_life, strengths["level"])
             if level not in levels:
-                levels[level] = self.rates_.rates(rows, self.target_, self.half_life, level)[0]
+                levels[level] = self.rates_.rates(rows, self.target_, *level)[0]
             mean = levels[level] * _factors(*gathered, strengths["group"], strengths["own"])[1]
             mean = mean * (rows.y.sum() / mean.sum())
             return -float((rows.y * np.log(mean) - mean).sum())
 
-        for _ in range(2):
-            for name, candidates in (("group", SEASON_STRENGTHS), ("level", STRENGTHS), ("own", SEASON_STRENGTHS)):
-                chosen[name] = min(candidates, key=lambda value, name=name: loss({**chosen, name: value}))
-        self.strengths_ = chosen
+        best = np.inf
+        for half_life in self._half_lives():
+            chosen = {"level": 1.0, "group": 100.0, "own": 1e4}
+            for _ in range(2):
+                for name, candidates in (("group", SEASON_STRENGTHS), ("level", STRENGTHS), ("own", SEASON_STRENGTHS)):
+                    chosen[name] = min(
+                        candidates, key=lambda value, name=name, at=half_life, so=chosen: loss(at, {**so, name: value})
+                    )
+            levels.clear()
+            found = loss(half_life, chosen)
+            if found < best:
+                best, self.half_life_, self.strengths_ = found, half_life, chosen
 
     def _factors(self, design: Design) -> tuple[Rows, Rows, Rows, Rows, Rows]:
         """Daily rate, its prior, relative exposure, the group's factor and the cell's."""
-        rate, prior, relative = self.rates_.rates(design, self.target_, self.half_life, self.strengths_["level"])
+        rate, prior, relative = self.rates_.rates(design, self.target_, self.half_life_, self.strengths_["level"])
         gathered = self._gathered(design, self.over), self._gathered(design, CELL)
         return (rate, prior, relative, *_factors(*gathered, self.strengths_["group"], self.strengths_["own"]))
 
@@ -154,8 +171,8 @@ class SeasonalRate(Forecaster):
     def explain(self, design: Design) -> Contributions:
         rate, prior, relative, group, own = self._factors(design)
         values = {
-            Decay(self.target_.kinds, self.half_life, self.over).name: np.log(prior / relative) - self.usual_["prior"],
-            Decay(self.target_.kinds, self.half_life).name: np.log(rate / prior),
+            Decay(self.target_.kinds, self.half_life_, self.over).name: np.log(prior / relative) - self.usual_["prior"],
+            Decay(self.target_.kinds, self.half_life_).name: np.log(rate / prior),
             GROUP_SEASON: np.log(group) - self.usual_[GROUP_SEASON],
             OWN_SEASON: np.log(own / group) - self.usual_[OWN_SEASON],
         }
@@ -169,6 +186,7 @@ class SeasonalRate(Forecaster):
         return {
             "kinds": list(self.target_.kinds),
             "horizon": self.target_.horizon,
+            "half_life": self.half_life_,
             "strengths": self.strengths_,
             "scale": self.scale_,
             "usual": self.usual_,
@@ -178,6 +196,7 @@ class SeasonalRate(Forecaster):
 
     def restore(self, state: Mapping[str, Any]) -> SeasonalRate:
         self.target_ = Target(tuple(state["kinds"]), state["horizon"])
+        self.half_life_ = state["half_life"]
         self.strengths_, self.usual_ = dict(state["strengths"]), dict(state["usual"])
         self.scale_, self.dispersion_ = state["scale"], state["dispersion"]
         self.rates_ = self._rates()

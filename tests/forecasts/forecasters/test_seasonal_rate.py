@@ -97,6 +97,20 @@ def test_without_a_past_season_it_is_the_decayed_rate(seasonal: History) -> None
     np.testing.assert_allclose(maker.fit(rows).predict(rows).mean, plain.predict(rows).mean, rtol=1e-12)
 
 
+def test_of_several_half_lives_the_likeliest_is_taken(seasonal: History) -> None:
+    several = SeasonalRate(**MAKER, half_life=(20, 365, 2000))
+    rows = rows_of(seasonal, several, 3 * 364, 4 * 364)
+    fitted = several.fit(rows)
+    alone = {half_life: SeasonalRate(**MAKER, half_life=half_life).fit(rows) for half_life in (20, 365, 2000)}
+    likelihood = {}
+    for half_life, one in alone.items():
+        mean = one.predict(rows).mean
+        likelihood[half_life] = float((rows.y * np.log(mean) - mean).sum())
+    best = max(likelihood, key=lambda half_life: likelihood[half_life])
+    assert fitted.half_life_ == best
+    assert np.array_equal(fitted.predict(rows).mean, alone[best].predict(rows).mean)
+
+
 @pytest.mark.parametrize("horizon", [1, 7, 28, 335, 365, 366])
 def test_every_season_and_year_has_ended_before_the_as_of_date(horizon: int) -> None:
     for margin in (0, 14, 100):
@@ -123,6 +137,7 @@ def test_missing_exposure_does_not_matter(seasonal: History) -> None:
     [
         ({"years": 0}, r"'years' parameter of SeasonalRate must be 1 or more"),
         ({"margin": -1}, r"'margin' parameter of SeasonalRate must be 0 or more days"),
+        ({"half_life": 0}, r"'half_life' parameter of SeasonalRate must be a number of days above 0, or several"),
     ],
 )
 def test_faulty_settings_are_refused(settings: dict[str, int], message: str) -> None:
