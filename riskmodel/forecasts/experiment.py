@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
@@ -27,10 +27,14 @@ class TargetTable(Table):
 
 
 class ForecasterTable(Table):
-    """One forecaster: its class, the name under which results stand (default: the class), and its settings."""
+    """One forecaster: its class, the name under which results stand (default: the class), its settings and what calibration does.
+
+    ``calibrate`` is ``mean`` (mean and dispersion) or ``dispersion`` (it alone, the mean stands).
+    """
 
     type: str
     name: str = ""
+    calibrate: Literal["mean", "dispersion"] = "mean"
     settings: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -144,7 +148,9 @@ class Experiment(Table):
         settings = dict(tables[label].settings)
         if "features" in Forecaster.registry[tables[label].type].__init__.__code__.co_varnames:
             settings.setdefault("features", features)
-        return make(tables[label].type, settings)
+        made = make(tables[label].type, settings)
+        made.mean_stands |= tables[label].calibrate == "dispersion"
+        return made
 
 
 def experiment_names(project: Project) -> list[str]:
