@@ -6,7 +6,7 @@ import math
 import re
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
@@ -33,13 +33,15 @@ class TargetTable(Table):
 
 
 class ForecasterTable(Table):
-    """One forecaster: its class, the name under which results stand (default: the class), and its settings.
+    """One forecaster: its class, the name under which results stand (default: the class), its settings and what calibration does.
 
-    ``search`` gives settings a list of values each; the combination of the best log score before the test window is taken.
+    ``calibrate`` is ``mean`` (mean and dispersion) or ``dispersion`` (it alone, the mean stands). ``search`` gives settings a list
+    of values each; the combination of the best log score before the test window is taken.
     """
 
     type: str
     name: str = ""
+    calibrate: Literal["mean", "dispersion"] = "mean"
     settings: dict[str, Any] = Field(default_factory=dict)
     search: dict[str, list[Any]] = Field(default_factory=dict)
 
@@ -197,7 +199,9 @@ class Experiment(Table):
         settings = dict(table.settings)
         if "features" in Forecaster.registry[table.type].__init__.__code__.co_varnames:
             settings.setdefault("features", features)
-        return make(table.type, settings)
+        made = make(table.type, settings)
+        made.mean_stands |= table.calibrate == "dispersion"
+        return made
 
     def table(self, label: str) -> ForecasterTable:
         """The table of the forecaster under whose name results stand.

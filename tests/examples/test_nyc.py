@@ -65,6 +65,15 @@ def test_the_project_and_its_experiments_load(nyc: Project) -> None:
     assert {("", 7), ("", 28), ("segments", 7)} <= horizons
 
 
+def test_the_year_of_choices_ends_before_the_test_year_and_has_the_same_settings(nyc: Project) -> None:
+    chosen, tested = (load_experiment(nyc, name) for name in ("segments-2023", "segments-weekly"))
+    assert chosen.dates.test_to == tested.dates.test_from == "2024-01-01"
+    assert chosen.dates.first == tested.dates.first
+    assert chosen.features == tested.features
+    assert {table.label: table for table in chosen.forecasters}.items() <= {t.label: t for t in tested.forecasters}.items()
+    assert tested.forecaster("lag", ()).mean_stands
+
+
 def test_what_is_quarantined_is_the_unknown_precinct(nyc: Project, precincts: History) -> None:
     paths = nyc.path(nyc.table.history).glob("quarantine/*.parquet")
     frame = pd.concat([pd.read_parquet(path) for path in paths])

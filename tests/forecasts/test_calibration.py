@@ -10,7 +10,7 @@ import pytest
 
 from riskmodel.asof.design import Design
 from riskmodel.forecasts.calibration import LATER_SHARE, LEAST_EVENTS, Calibration, fit_calibrated
-from riskmodel.forecasts.distribution import Forecast
+from riskmodel.forecasts.distribution import Forecast, fit_dispersion
 
 
 def drawn(rows: int = 40_000) -> tuple[np.ndarray, np.ndarray]:
@@ -98,3 +98,11 @@ def test_without_events_on_the_later_dates_it_stays_neutral(learned: Design) -> 
     assert len(recorder.fits) == 1
     one_date = learned.take(learned.as_of == learned.as_of.min())
     assert fit_calibrated(lambda: recorder, one_date)[1] == Calibration()
+
+
+def test_where_the_mean_stands_only_the_dispersion_is_calibrated(learned: Design) -> None:
+    recorder: Any = Recorder(mean_stands=True)
+    _, calibration = fit_calibrated(lambda: recorder, learned)
+    late = recorder.fits[0][1]
+    assert (calibration.intercept, calibration.slope) == (0.0, 1.0)
+    assert calibration.dispersion == pytest.approx(fit_dispersion(late.y, np.full(len(late), 0.5)))

@@ -136,3 +136,13 @@ def test_features_go_to_the_forecasters_that_take_any(project: Project) -> None:
     assert "features" not in found.forecaster("decayed", ("a", "b")).get_params()
     with pytest.raises(UsageError, match="did you mean 'boosted'"):
         found.forecaster("bosted", ())
+
+
+def test_calibration_of_the_mean_may_be_left_out(project: Project) -> None:
+    written(project, GOOD)
+    written(project, GOOD + 'calibrate = "dispersion"\n', "level")
+    usual, left = (load_experiment(project, name).forecaster("decayed", ()) for name in ("mine", "level"))
+    assert (usual.mean_stands, left.mean_stands) == (False, True)
+    written(project, GOOD + 'calibrate = "slope"\n', "wrong")
+    with pytest.raises(UsageError, match=r"forecasters\.0\.calibrate"):
+        load_experiment(project, "wrong")

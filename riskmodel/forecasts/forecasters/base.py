@@ -43,8 +43,8 @@ class Forecaster(ABC):
 
     registry: ClassVar[dict[str, type[Forecaster]]] = {}
 
-    mean_stands: ClassVar[bool] = False
-    """Whether calibration leaves the mean as it is, since it is a published formula's."""
+    mean_stands: bool = False
+    """Whether calibration leaves the mean as it is: a published formula's always, others' where the experiment says so."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
