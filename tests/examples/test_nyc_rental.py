@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
+from riskmodel.asof.design import design
+from riskmodel.asof.library import load_features
 from riskmodel.base.periods import NEVER, to_day
-from tests.examples.taking import take
+from riskmodel.base.project import load_project
+from riskmodel.forecasts.experiment import load_experiment
+from riskmodel.records.intake import ingest
+from riskmodel.records.store import load_history
+from tests.examples.taking import EXAMPLES, take
 
 
 def test_nyc_rental_buildings_come_in_whole(open_data: Path, tmp_path: Path) -> None:
@@ -33,3 +41,34 @@ def test_nyc_rental_buildings_come_in_whole(open_data: Path, tmp_path: Path) -> 
         assert (source.rows, source.accepted) == (153_468, int(whole.sum())), source.source
         mine = history.of(kind=kind)
         assert int(mine.amount[mine.occurred == to_day(f"{year}-12-31")].sum()) == int(counts[whole].sum())
+
+
+def test_each_building_is_a_cell_with_the_counts_of_its_years(open_data: Path, tmp_path: Path) -> None:
+    table = pd.read_parquet(open_data / "nyc_rental_buildings.parquet").iloc[::150].reset_index(drop=True)
+    (tmp_path / "slice").mkdir()
+    table.to_parquet(tmp_path / "slice" / "nyc_rental_buildings.parquet")
+    shutil.copytree(EXAMPLES / "nyc-rental", tmp_path / "nyc", ignore=shutil.ignore_patterns("data", "reports", "mlruns"))
+    project = load_project(tmp_path / "nyc", tmp_path / "slice")
+    layer = project.layer("buildings")
+    report = ingest(layer, "2018-01-01").total()
+    assert (report.accepted, report.rows) == (14 * len(table), 14 * len(table))
+    history = load_history(layer)
+    order = np.argsort(table["bbl"].astype(str).to_numpy())
+    for kind, column, year in (("serious_violation", "viol_bbl_ser", 2016), ("tenant_complaint", "comp_bbl", 2015)):
+        mine = history.of(kind=kind)
+        mine = mine.amount[(mine.occurred == to_day(f"{year}-12-31"))]
+        stated = (table[f"{column}_{year}"] * table["res_units"]).to_numpy()
+        assert np.abs(stated - np.rint(stated)).max() < 1e-6
+        assert int(mine.sum()) == int(np.rint(stated).sum())
+
+    experiment = load_experiment(project, "serious-violation")
+    chosen = load_features(project).choose(experiment.features)
+    rows = design(history, experiment.dates.test(), chosen, experiment.goal())
+    assert np.array_equal(rows.y, (table["viol_bbl_ser_2016"].to_numpy()[order] > 0).astype(int))
+    last = (table["viol_bbl_ser_2015"] * table["res_units"]).round().to_numpy()[order]
+    assert np.array_equal(rows.column("serious_violation_count_365d"), last)
+    before = (table["viol_bbl_ser_2014"] * table["res_units"]).round().to_numpy()[order]
+    assert np.array_equal(rows.column("serious_violation_count_365d_lag365d"), before)
+    known = design(history.known_by("2016-01-02"), experiment.dates.test(), chosen)
+    assert known.identical(rows)
+    assert experiment.caveats(project.table.kinds)

@@ -1,11 +1,12 @@
-"""Four types of crime in Chicago's community areas: how many, how lately, around them, and the day of the week and year."""
+"""Four types of crime in Chicago's community areas: how many, how lately, around them, and the day of the week."""
 
-from riskmodel.asof.vocabulary import COUNTY, NEIGHBOURS, Count, Decay, Harmonic, HolidayDays, Trend, Weekday
+from riskmodel.asof.vocabulary import COUNTY, NEIGHBOURS, Count, Decay, HolidayDays, Trend, Weekday
 
 CRIMES = ("theft", "battery", "damage", "assault")
 
 FEATURES = (
     Count("theft", 7),
+    Count("theft", 1, lag=6),
     Count("theft", 28),
     Decay("theft", 30),
     Decay("theft", 120),
@@ -34,6 +35,5 @@ FEATURES = (
     Weekday(),
     HolidayDays("US", 1),
     HolidayDays("US", 7),
-    Harmonic("sin", 1, 7),
-    Harmonic("cos", 1, 7),
+    Count(CRIMES, 1, over=COUNTY),
 )
