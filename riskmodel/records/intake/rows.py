@@ -13,7 +13,7 @@ from riskmodel.base.project import Source
 from riskmodel.records.intake.dates import EMPTY, UNREADABLE, read_day, read_days
 from riskmodel.records.intake.hashing import mix, text_hash, text_hashes
 from riskmodel.records.intake.locate import Locator
-from riskmodel.records.intake.tables import RawTable, joined_column
+from riskmodel.records.intake.tables import Column, RawTable, joined_column
 
 REASONS = (
     "",
@@ -35,6 +35,10 @@ REASONS = (
     "conflicting revision",
 )
 """Why a row is quarantined; its number is the index. The first that applies is given."""
+
+
+_ULPS = 8
+"""By how many units in the last place a mean of whole numbers may be off."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,8 @@ def clean(source: Source, table: RawTable, locator: Locator, ingested: int, time
     fail((ended == UNREADABLE) | (ended_known == UNREADABLE), "unreadable end date")
     ended_known = np.where(ended_known == EMPTY, ended, ended_known)
     amount = _whole(table, columns.amount, 1, UNREADABLE, count)
+    if columns.amount_per is not None and columns.amount is not None:
+        amount = _times(table.columns[columns.amount], table.columns[columns.amount_per])
     fail(amount == UNREADABLE, "amount is not a whole number")
     fail(amount < 0, "negative amount")
     revision = _whole(table, columns.revision, 0, 0, count)
@@ -187,10 +193,26 @@ def _whole(table: RawTable, column: str | None, unmapped: int, empty: int, count
         return np.full(count, unmapped, dtype=np.int64)
 
     def read(text: str) -> int:
-        try:
-            number = float(text) if "_" not in text else np.nan
-        except ValueError:
-            return UNREADABLE
+        number = _number(text)
         return int(number) if abs(number) < UNREADABLE and number == int(number) else UNREADABLE
 
     return table.columns[column].map(read, empty, np.int64)
+
+
+def _times(figure: Column, unit: Column) -> Any:
+    """The whole numbers of which ``figure`` is the share of a ``unit``; unreadable where no whole number gives that figure.
+
+    A figure may differ from the quotient by as much as floating-point arithmetic that made it may have lost, and no more.
+    """
+    per, units = (column.spread([_number(text) for text in column.values], np.nan, np.float64) for column in (figure, unit))
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        whole = np.rint(per * units)
+        exact = (units > 0) & (np.abs(whole) < UNREADABLE) & (np.abs(whole / units - per) <= _ULPS * np.spacing(np.abs(per)))
+    return np.where(exact, whole, UNREADABLE).astype(np.int64)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text) if "_" not in text else np.nan
+    except ValueError:
+        return np.nan
