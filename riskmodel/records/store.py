@@ -35,6 +35,7 @@ FULL = 2**19
 """Rows from which on a part is merged no more, so that no night has to write much more than that anew."""
 MOST_STATEMENTS = 32
 """Statements about a source that a manifest holds itself; older ones are in a file."""
+_HASHES = frozenset(("id", "content", "said"))
 EMPTY: dict[str, Any] = {
     "format": FORMAT,
     "parts": [],
@@ -118,7 +119,16 @@ class HistoryStore:
         import pyarrow.parquet as pq
 
         content = io.BytesIO()
-        pq.write_table(table, content, compression="zstd")
+        # hashes have no pattern that a dictionary or compression could use
+        plain = [name for name in table.column_names if name in _HASHES]
+        packed = [name for name in table.column_names if name not in _HASHES]
+        pq.write_table(
+            table,
+            content,
+            use_dictionary=packed,  # type: ignore[arg-type]
+            compression={**dict.fromkeys(packed, "zstd"), **dict.fromkeys(plain, "none")},
+            write_statistics=False,
+        )
         digest = sha256(content.getvalue())
         target = self.folder / room / f"{name}-{digest[:16]}.parquet"
         if not target.is_file():

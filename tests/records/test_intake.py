@@ -12,14 +12,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskmodel.base.errors import UsageError
 from riskmodel.base.periods import NEVER, to_day, to_iso
+from riskmodel.records.intake.dates import EMPTY, UNREADABLE, read_day, read_days
 from riskmodel.records.intake.hashing import mix, text_hash, text_hashes, withheld
-from riskmodel.records.intake.rows import read_day
-from riskmodel.records.intake.tables import read_table
+from riskmodel.records.intake.rows import _times
+from riskmodel.records.intake.tables import Column, read_table
 
 STORED_HASH = 12219043946914016989
 dates = st.dates(date(1900, 1, 1), date(2200, 12, 31))
@@ -183,3 +184,42 @@ def test_mixing_does_not_confuse_order_or_small_numbers() -> None:
     assert len(np.unique(mix(one.ravel(), other.ravel()))) == 300 * 300
     hashed = np.array([text_hash(str(i)) for i in range(300)], dtype=np.uint64)
     assert len(np.unique(mix(hashed[one].ravel(), other.ravel()))) == 300 * 300
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 10**4)), min_size=1, max_size=20))
+def test_a_figure_per_unit_is_taken_in_as_the_whole_number_that_gives_it(rows: list[tuple[int, int]]) -> None:
+    figures = [repr(count / units) for count, units in rows] + ["0.1", "1", "x", "", "1", "nan"]
+    units = [str(units) for _, units in rows] + ["3", "0", "1", "1", "", "2"]
+    codes = np.arange(len(figures), dtype=np.int32)
+    found = _times(*(Column(np.where(np.array(texts) == "", -1, codes), texts) for texts in (figures, units)))
+    assert found[: len(rows)].tolist() == [count for count, _ in rows]
+    # no whole number of thirds is 0.1, and nothing is rounded to be one
+    assert set(found[len(rows) :].tolist()) == {UNREADABLE}
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["2024-02-29", "2024-02-30", "2023-12-31 23:59:59", "2023-13-01", "2024-01-31T08:00:00"]),
+            st.booleans(),
+        ),
+        max_size=30,
+    ),
+    st.sampled_from(["day", "week", "first", "month"]),
+)
+def test_columns_of_dates_are_read_as_each_date_is(rows: list[tuple[str, bool]], period: str) -> None:
+    zone = ZoneInfo("Asia/Shanghai")
+    values = [
+        *(text for text, _ in rows),
+        "2024-01-31 20:00+00",
+        "20240131",
+        "2024年1月31日",
+        "x",
+        "1899-12-31",
+        "2200-12-31",
+        "2201-01-01",
+        "",
+    ]
+    column = Column(np.array([*range(len(values)), -1], dtype=np.int32), values)
+    assert read_days(column, zone, period).tolist() == [*(read_day(text, period, zone) for text in values), EMPTY]

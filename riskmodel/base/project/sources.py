@@ -20,8 +20,8 @@ class Columns(Table):
     A row's place is its ``cell`` (several columns where the cells' ids are), its ``address``, which the places' register knows,
     or its point ``x``, ``y``. ``occurred`` may be several columns, joined with ``-`` (a year and a month), or, for a table
     without dates, a date: the day of every row. A row with ``ended`` (and ``ended_known``) is a state that lasted from
-    ``occurred`` to ``ended``. With ``amount_per``, ``amount`` is a rate (violations a dwelling) and the record's amount is its product
-    with that column (dwellings).
+    ``occurred`` to ``ended``. With ``amount_per`` the column ``amount`` is a figure per unit of that column (complaints per
+    dwelling): the record's amount is the whole number that, divided by it, is that figure.
     """
 
     id: str | tuple[str, ...]
@@ -46,7 +46,7 @@ class Columns(Table):
         if sum(column is not None for column in (self.cell, self.address, self.x)) != 1:
             raise ValueError("give exactly one of cell, address, or x and y: where a row's place stands.")
         if self.amount_per is not None and self.amount is None:
-            raise ValueError("amount_per is what amount is stated per; map amount, or remove it.")
+            raise ValueError("amount_per needs amount, the figure per unit of it; add it, or remove amount_per.")
         return self
 
     @property
@@ -58,19 +58,10 @@ class Columns(Table):
         """Every column of the source that is read."""
         dates = None if self.day is not None else self.occurred
         several = [name for names in (self.id, self.cell, dates) for name in _names(names)]
-        rest = (
-            self.address,
-            self.x,
-            self.y,
-            self.known,
-            self.kind,
-            self.revision,
-            self.status,
-            self.amount,
-            self.amount_per,
-            self.ended,
+        rest = (self.address, self.x, self.y, self.known, self.kind, self.revision, self.status, self.amount, self.amount_per)
+        return tuple(
+            dict.fromkeys([*several, *(column for column in (*rest, self.ended, self.ended_known) if column is not None)])
         )
-        return tuple(dict.fromkeys([*several, *(column for column in (*rest, self.ended_known) if column is not None)]))
 
     def ids(self) -> tuple[str, ...]:
         """The columns that identify a row."""

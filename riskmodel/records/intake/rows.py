@@ -37,8 +37,8 @@ REASONS = (
 """Why a row is quarantined; its number is the index. The first that applies is given."""
 
 
-ROUNDING = 1e-6
-"""Share of an amount by which a rate times its base may miss the whole number that it stands for."""
+_ULPS = 8
+"""By how many units in the last place a mean of whole numbers may be off."""
 
 
 @dataclass(frozen=True)
@@ -113,8 +113,8 @@ def clean(source: Source, table: RawTable, locator: Locator, ingested: int, time
     fail((ended == UNREADABLE) | (ended_known == UNREADABLE), "unreadable end date")
     ended_known = np.where(ended_known == EMPTY, ended, ended_known)
     amount = _whole(table, columns.amount, 1, UNREADABLE, count)
-    if columns.amount is not None and columns.amount_per is not None:
-        amount = _product(table.columns[columns.amount], table.columns[columns.amount_per])
+    if columns.amount_per is not None and columns.amount is not None:
+        amount = _times(table.columns[columns.amount], table.columns[columns.amount_per])
     fail(amount == UNREADABLE, "amount is not a whole number")
     fail(amount < 0, "negative amount")
     revision = _whole(table, columns.revision, 0, 0, count)
@@ -199,18 +199,20 @@ def _whole(table: RawTable, column: str | None, unmapped: int, empty: int, count
     return table.columns[column].map(read, empty, np.int64)
 
 
+def _times(figure: Column, unit: Column) -> Any:
+    """The whole numbers of which ``figure`` is the share of a ``unit``; unreadable where no whole number gives that figure.
+
+    A figure may differ from the quotient by as much as floating-point arithmetic that made it may have lost, and no more.
+    """
+    per, units = (column.spread([_number(text) for text in column.values], np.nan, np.float64) for column in (figure, unit))
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        whole = np.rint(per * units)
+        exact = (units > 0) & (np.abs(whole) < UNREADABLE) & (np.abs(whole / units - per) <= _ULPS * np.spacing(np.abs(per)))
+    return np.where(exact, whole, UNREADABLE).astype(np.int64)
+
+
 def _number(text: str) -> float:
-    """The number that a text is, NaN if it is none."""
     try:
         return float(text) if "_" not in text else np.nan
     except ValueError:
         return np.nan
-
-
-def _product(rate: Column, per: Column) -> Int64[np.ndarray, " row"]:
-    """A rate times what it is stated per, where that is a whole number but for the rounding of the rate."""
-    with np.errstate(invalid="ignore", over="ignore"):
-        product = rate.map(_number, np.nan, np.float64) * per.map(_number, np.nan, np.float64)
-        whole = np.rint(product)
-        good = (np.abs(product - whole) <= ROUNDING * np.maximum(1.0, np.abs(whole))) & (np.abs(whole) < UNREADABLE)
-    return np.where(good, whole, UNREADABLE).astype(np.int64)

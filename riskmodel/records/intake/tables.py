@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Column:
-    """A text column, each different value once: row ``i`` holds ``values[codes[i]]``; code -1 is an empty field.
+    """A text column, each different value once (ids as they come): row ``i`` holds ``values[codes[i]]``; code -1 is an empty field.
 
     ``alike`` are codes whose values look like a number of a person by chance; they are never shown or written.
     """
@@ -32,7 +34,7 @@ class Column:
 
     @cached_property
     def values(self) -> list[str]:
-        """Each different value once."""
+        """The values that the codes name."""
         return self.texts if isinstance(self.texts, list) else self.texts.to_pylist()
 
     @cached_property
@@ -71,9 +73,13 @@ class Column:
 
     def shown(self, rows: Any) -> list[str | None]:
         """The texts at ``rows`` as they may be shown and kept."""
+        import pyarrow as pa
+
         hashed = text_hashes([self.values[code] for code in sorted(self.alike)]) if self.alike else ()
         hidden = {code: withheld(int(one)) for code, one in zip(sorted(self.alike), hashed, strict=True)}
-        return [None if code < 0 else hidden.get(int(code), self.values[code]) for code in self.codes[rows]]
+        codes = self.codes[rows]
+        there = self.array.take(pa.array(np.maximum(codes, 0))).to_pylist() if len(self.texts) else [None] * len(codes)
+        return [None if code < 0 else hidden.get(int(code), text) for code, text in zip(codes, there, strict=True)]
 
     def join(self, other: Column) -> Column:
         """The rows of this column, then those of ``other``."""
@@ -96,6 +102,8 @@ def joined_column(columns: list[Column], by: str = " | ") -> Column:
     return Column(np.where(empty, -1, back).astype(np.int32), values)
 
 
+_THREADS = 4
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}")
 NO_ROWS = np.zeros(0, dtype=np.int64)
 
 
@@ -210,11 +218,14 @@ def from_arrow(
     if lacking:
         raise missing_columns(name, lacking, table.column_names)
     check_once(name, wanted, table.column_names)
-    columns = {}
-    for column in wanted:
-        encoded = _encode(name, column, table[column], time_zone)
-        alike = check_values(name, column, encoded.array, column in codes)
-        columns[column] = Column(encoded.codes, encoded.texts, alike)
+
+    def read(column: str) -> Column:
+        encoded = _encode(name, column, table[column], time_zone, column in codes)
+        return Column(encoded.codes, encoded.texts, check_values(name, column, encoded.array, column in codes))
+
+    # arrow works without the interpreter's lock; of several faults the first column's is told
+    with ThreadPoolExecutor(_THREADS) as pool:
+        columns = dict(zip(wanted, pool.map(read, wanted), strict=True))
     return RawTable(table.num_rows + len(broken), columns, np.asarray(broken, dtype=np.int64))
 
 
@@ -273,7 +284,8 @@ def _reader(table: str, name: str, value: Any, time_zone: str) -> Callable[[Any]
     )
 
 
-def _encode(table: str, name: str, column: Any, time_zone: str) -> Column:
+def _encode(table: str, name: str, column: Any, time_zone: str, different: bool) -> Column:
+    """A column as text, each different value once, unless nearly all values are ``different`` or instants anyway."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -292,9 +304,17 @@ def _encode(table: str, name: str, column: Any, time_zone: str) -> Column:
                 f"The column {name!r} of the table {table!r} has the type {column.type}. Expected text, numbers or dates; "
                 "convert it in the export."
             ) from None
-    encoded = column.combine_chunks().dictionary_encode()
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.combine_chunks()
+    column = column.combine_chunks()
+    if isinstance(column, pa.ChunkedArray):
+        # chunks of a plain type are combined to one array in all versions of arrow but the oldest
+        column = column.chunk(0)
+    if pa.types.is_string(column.type) and len(column) and (different or _are_instants(column)):
+        values = pc.utf8_trim_whitespace(column)  # pyright: ignore[reportAttributeAccessIssue]
+        empty = pc.fill_null(pc.equal(values, ""), True).to_numpy(zero_copy_only=False)  # pyright: ignore[reportAttributeAccessIssue]
+        codes = np.arange(len(column), dtype=np.int32)
+        codes[empty] = -1
+        return Column(codes, pc.fill_null(values, ""))  # pyright: ignore[reportAttributeAccessIssue]
+    encoded = column.dictionary_encode()
     dictionary = encoded.dictionary
     if pa.types.is_date(dictionary.type):
         dictionary = pc.strftime(dictionary, format="%Y-%m-%d")  # pyright: ignore[reportAttributeAccessIssue]
@@ -307,6 +327,12 @@ def _encode(table: str, name: str, column: Any, time_zone: str) -> Column:
     if len(blank):
         codes[np.isin(codes, blank)] = -1
     return Column(codes, values)
+
+
+def _are_instants(column: pa.Array) -> bool:
+    """Whether a column begins with different instants; it is read as it is then, for looking for repeats would cost more."""
+    first = column.slice(0, 1_000).drop_null()
+    return len(first) > 500 and len(first.unique()) > len(first) // 2 and _INSTANT.fullmatch(first[0].as_py()) is not None
 
 
 def _text(value: float) -> str:
