@@ -36,7 +36,8 @@ class Dask(Engine):
     """Workers of a dask cluster, each with the whole history; the ones of a machine share the totals of groups.
 
     Without ``scheduler`` a cluster of ``workers`` processes is started for the run on 127.0.0.1, with certificates of its
-    own, so that no other user of the machine can give it work. A real cluster needs the same version of riskmodel on its
+    own, so that no other user of the machine can give it work; a script that does so needs a guard (``if __name__ ==
+    "__main__"``), a notebook and the command line do not. A real cluster needs the same version of riskmodel on its
     machines; who may reach it is its administrator's to decide. Work of workers that die is done again by others.
     """
 
