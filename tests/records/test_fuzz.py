@@ -16,8 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from riskmodel.base.errors import RefusedError, RiskmodelError, UsageError
-from riskmodel.base.project import load_project
+from riskmodel.base.project import Grid, load_project
 from riskmodel.records.intake import ingest
+from riskmodel.records.intake.geojson import read_properties, read_shapes
+from riskmodel.records.intake.grid import grid_cells
 from tests.records.test_ingest import DAY, HEADER, TOML, County, row, table
 
 KINDS = ("csv", "csv.gz", "parquet", "xlsx")
@@ -86,3 +88,35 @@ def test_a_damaged_project_is_told_its_faults(data: st.DataObject) -> None:
         (Path(folder) / "riskmodel.toml").write_bytes(bytes(text))
         with contextlib.suppress(UsageError, RefusedError):
             load_project(Path(folder))
+
+
+MAP = (
+    '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"网格": "a", "中心": "甲"}, "geometry": '
+    '{"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}}, {"type": "Feature", "properties": {"网格": "b", "中心": '
+    '"乙"}, "geometry": {"type": "MultiPolygon", "coordinates": [[[[2, 0], [3, 0], [3, 1], [2, 0]]]]}}]}'
+)
+PIECES = ("null", "[]", "{}", "1e999", "NaN", "-1", '"x"', "[[", "]]", "true", '"Point"', ",", '"网格"', "")
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.data())
+def test_a_damaged_map_is_told_in_a_sentence(data: st.DataObject) -> None:
+    """As a table of cells, as shapes and as the boundary of a grid."""
+    text = MAP
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(text)))
+        text = text[:at] + data.draw(st.sampled_from(PIECES)) + text[at + data.draw(st.integers(0, 6)) :]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "map.geojson"
+        path.write_text(text, encoding="utf-8")
+        for read in (
+            lambda: read_properties(path, ("网格", "中心")),
+            lambda: read_shapes(path, "网格"),
+            lambda: grid_cells(Grid(size=0.5), path),
+        ):
+            said = "."
+            try:
+                read()
+            except RiskmodelError as error:
+                said = str(error)
+            assert said.endswith((".", "?"))

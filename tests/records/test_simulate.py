@@ -16,7 +16,7 @@ import pytest
 from riskmodel.base.errors import UsageError
 from riskmodel.base.periods import to_iso
 from riskmodel.records.simulate import RECORD_TABLES, CountySettings, CountySummary, simulate
-from riskmodel.records.simulate.exports import BAD_CELLS, BAD_DATES, BAD_KINDS, HEADERS
+from riskmodel.records.simulate.exports import BAD_ADDRESSES, BAD_CELLS, BAD_DATES, BAD_KINDS, HEADERS
 from riskmodel.records.simulate.geography import make_county
 
 ROOT = Path(__file__).parents[2]
@@ -207,6 +207,7 @@ def test_rows_stand_in_order_of_entry_and_none_is_from_the_future(medium: County
         "rental_register": "登记录入日期",
         "disputes": "录入日期",
         "mediations": "录入日期",
+        "enterprise_register": "登记录入日期",
     }
     for table, column in known.items():
         days = pd.to_datetime(read(medium.directory, table)[column])
@@ -222,6 +223,7 @@ def test_rows_stand_in_order_of_entry_and_none_is_from_the_future(medium: County
     [
         ("rental_hazards", ("发现日期", "发现录入日期"), ("整改日期", "整改录入日期")),
         ("rental_register", ("登记日期", "登记录入日期"), ("注销日期", "注销录入日期")),
+        ("enterprise_register", ("登记日期", "登记录入日期"), ("注销日期", "注销录入日期")),
         ("disputes", ("受理日期", "录入日期"), ("化解日期", "化解录入日期")),
     ],
 )
@@ -241,19 +243,41 @@ def test_registers_hold_states(medium: CountySummary, table: str, opened: tuple[
 
 def test_few_rows_are_repeated_or_damaged(medium: CountySummary) -> None:
     cells = set(pd.read_csv(medium.directory / "cells.csv")["网格编号"])
+    plates = set(pd.read_parquet(medium.directory / "addresses.parquet")["标准地址"])
     total = repeated = bad_cell = bad_kind = bad_date = 0
     for table in RECORD_TABLES:
         rows = read(medium.directory, table).astype(str)
         total += len(rows)
         repeated += rows.duplicated().sum()
-        unknown = ~rows["网格编号"].isin(cells)
-        assert rows.loc[unknown, "网格编号"].isin(BAD_CELLS).all()
+        place = "网格编号" if "网格编号" in rows else "标准地址"
+        unknown = ~rows[place].isin(cells if place == "网格编号" else plates)
+        assert rows.loc[unknown, place].isin([*BAD_CELLS, *BAD_ADDRESSES]).all()
         bad_cell += unknown.sum()
         bad_kind += rows.isin(BAD_KINDS).any(axis=1).sum()
         bad_date += rows.isin(BAD_DATES).any(axis=1).sum()
     assert repeated / total == pytest.approx(0.003, rel=0.15)
     assert (bad_cell + bad_kind + bad_date) / total == pytest.approx(0.0005, rel=0.4)
     assert min(bad_cell, bad_kind, bad_date) > 0
+
+
+def test_every_cell_has_plates_and_every_enterprise_stands_at_one(medium: CountySummary) -> None:
+    plates = pd.read_parquet(medium.directory / "addresses.parquet")
+    assert len(plates) == medium.rows["addresses"] == CountySettings(cells=700).plates == 45_500
+    assert (CountySettings().plates, CountySettings(cells=120_000).plates) == (80_015, 800_000)
+    assert plates["标准地址"].is_unique
+    cells = pd.read_csv(medium.directory / "cells.csv").set_index("网格编号")
+    count = plates["网格编号"].value_counts()
+    assert set(count.index) == set(cells.index)
+    assert count.min() >= 2
+    assert np.corrcoef(count[cells.index], cells["户数"] + 3 * cells["企业数"])[0, 1] > 0.99
+    firms = read(medium.directory, "enterprise_register").drop_duplicates().merge(plates, on="标准地址")
+    began, ended = (pd.to_datetime(firms[column], errors="coerce", format="%Y-%m-%d") for column in ("登记日期", "注销日期"))
+    standing = (
+        firms[(began < medium.first) & ~(ended < medium.first)]["网格编号"].value_counts().reindex(cells.index, fill_value=0)
+    )
+    # all but the few that are entered after the last day or damaged
+    assert (standing <= cells["企业数"]).all()
+    assert standing.sum() > 0.98 * cells["企业数"].sum()
 
 
 def test_online_export_is_in_the_national_encoding(small: CountySummary) -> None:

@@ -34,7 +34,8 @@ class Register:
         """The cell number of each of ``keys`` (see :func:`plain_addresses`); -1 where the register does not know it."""
         import pyarrow.compute as pc
 
-        at = pc.index_in(keys, value_set=self.keys).fill_null(-1).to_numpy(zero_copy_only=False)
+        # functions of arrow are made when it is imported
+        at = pc.index_in(keys, value_set=self.keys).fill_null(-1).to_numpy(zero_copy_only=False)  # pyright: ignore[reportAttributeAccessIssue]
         return np.append(self.cells, np.int32(-1))[at]
 
 

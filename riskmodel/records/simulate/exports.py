@@ -1,4 +1,4 @@
-"""The county's exports: from what happened in a month to rows in eight tables, in the order in which they were entered.
+"""The county's exports: from what happened in a month to rows in nine tables, in the order in which they were entered.
 
 Each feed has its own generator, its own delays and its own headers. A row that is entered after the last simulated
 day is not in the export.
@@ -15,6 +15,7 @@ import numpy as np
 from riskmodel.base.periods import to_iso
 from riskmodel.records.simulate.geography import County
 from riskmodel.records.simulate.kinds import HAZARD_TYPES, KINDS
+from riskmodel.records.simulate.plates import Plates
 from riskmodel.records.simulate.processes import DISPUTE_TYPES, MEDIATIONS, Day
 from riskmodel.records.simulate.reporting import DELAYS, FAULTS, Backlog, Rows, damaged, numbered, revised
 from riskmodel.records.simulate.settings import RECORD_TABLES, CountySettings
@@ -29,13 +30,15 @@ HEADERS = {
     "rental_register": ("登记编号", "网格编号", "房间数", "登记日期", "登记录入日期", "注销日期", "注销录入日期"),
     "disputes": ("纠纷编号", "网格编号", "纠纷类型", "受理日期", "录入日期", "化解日期", "化解录入日期"),
     "mediations": ("调解编号", "网格编号", "类别", "发生日期", "录入日期"),
+    "enterprise_register": ("企业编号", "标准地址", "登记日期", "登记录入日期", "注销日期", "注销录入日期"),
 }
 PREFIXES = {
     "police": "JQ", "online": "WQ", "sentiment": "SB", "rental_inspections": "JC", "rental_hazards": "YH",
-    "rental_register": "DJ", "disputes": "JF", "mediations": "TJ",
+    "rental_register": "DJ", "disputes": "JF", "mediations": "TJ", "enterprise_register": "QY",
 }  # fmt: skip
 
 BAD_CELLS = ("G00-000-00", "待核实")
+BAD_ADDRESSES = ("地址不详", "待核实")
 BAD_KINDS = ("未知类别", "测试数据")
 BAD_DATES = ("2023-02-30", "昨日", "0000-00-00")
 
@@ -43,19 +46,22 @@ ROOMS_IN_UNIT = 6
 UNIT_TURNOVER = 0.13
 UNIT_YEARS = 8
 """Rooms of one registered unit on average, share of units that come and go in a year, years the oldest ones go back."""
+FIRM_TURNOVER = 0.09
+"""Share of enterprises that come and go in a year."""
 
 
 class Exports:
     """The record tables of one county, filled month by month with :meth:`month`."""
 
-    def __init__(self, county: County, settings: CountySettings, directory: Path) -> None:
-        self._county, self._settings = county, settings
+    def __init__(self, county: County, plates: Plates, settings: CountySettings, directory: Path) -> None:
+        self._county, self._plates, self._settings = county, plates, settings
         self._rng = {name: settings.stream(name) for name in RECORD_TABLES}
         self._next_id = dict.fromkeys(RECORD_TABLES, 1)  # the next running number
         self._backlog = {name: Backlog() for name in RECORD_TABLES}
         origin = settings.first_day - 366 * (UNIT_YEARS + 1)
         self._days = DayWords(origin, settings.last_day, BAD_DATES)
         self._cells = Words(county.ids, BAD_CELLS)
+        self._addresses = Words(plates.addresses, BAD_ADDRESSES)
         self._status = Words(["有效", "撤销"])
         self._kinds = {
             name: Words([kind.name for kind in KINDS if kind.table == name], BAD_KINDS)
@@ -69,6 +75,7 @@ class Exports:
         }
         self.tables: dict[str, Table] = {name: _open(directory, name) for name in RECORD_TABLES}
         self._register_standing_units()
+        self._register_standing_firms()
 
     def warm_up(self, first: int, days: Sequence[Day]) -> None:
         """Take in the hazards and disputes of the days before the period; their other records are before the export."""
@@ -83,6 +90,7 @@ class Exports:
         self._states("disputes", first, days, "dispute")
         self._mediations(first, days)
         self._new_units(first, len(days))
+        self._new_firms(first, len(days))
         for name in RECORD_TABLES:
             rows = self._backlog[name].entered(through)
             if rows is not None:
@@ -177,6 +185,27 @@ class Exports:
         began = first + rng.integers(0, days, len(cell))
         self._units(cell, began, began + rng.geometric(UNIT_TURNOVER / 365.25, len(cell)))
 
+    def _firms(self, cell: np.ndarray, began: np.ndarray, until: np.ndarray) -> None:
+        """Enterprises, each at a door plate of its cell."""
+        name = "enterprise_register"
+        plate = self._plates.draw(cell, self._rng[name])
+        self._put(name, {"plate": plate, "occurred": began} | self._entries(name, began, until))
+
+    def _register_standing_firms(self) -> None:
+        """The enterprises that are there when the period begins."""
+        rng, first = self._rng["enterprise_register"], self._settings.first_day
+        cell = np.repeat(np.arange(len(self._county)), self._county.enterprises)
+        age = np.minimum(rng.geometric(FIRM_TURNOVER / 365.25, len(cell)), 366 * UNIT_YEARS)
+        self._firms(cell, first - age, first - 1 + rng.geometric(FIRM_TURNOVER / 365.25, len(cell)))
+
+    def _new_firms(self, first: int, days: int) -> None:
+        """The enterprises registered in a month."""
+        rng = self._rng["enterprise_register"]
+        count = rng.poisson(self._county.enterprises * (FIRM_TURNOVER * days / 365.25))
+        cell = np.repeat(np.arange(len(count)), count)
+        began = first + rng.integers(0, days, len(cell))
+        self._firms(cell, began, began + rng.geometric(FIRM_TURNOVER / 365.25, len(cell)))
+
     def _write(self, name: str, rows: Rows) -> None:
         """Spell the rows out under the table's headers."""
         import pyarrow as pa  # late: the package's help must not wait for it
@@ -185,9 +214,11 @@ class Exports:
         dated = name != "rental_register"
         if dated:
             rows = rows | {column: rows[column] - self._days.origin for column in dates if column in rows}
-        bad = {"cell": self._cells.bad_codes}
+        bad = {"cell": self._cells.bad_codes} if "cell" in rows else {"plate": self._addresses.bad_codes}
+        if name in self._kinds:
+            bad |= {"kind": self._kinds[name].bad_codes}
         if dated:
-            bad |= {"kind": self._kinds[name].bad_codes, "occurred": self._days.bad_codes}
+            bad |= {"occurred": self._days.bad_codes}
         rows = damaged(rows, bad, self._rng[name])
         columns: list[Any] = []
         for column in _LAYOUT[name]:
@@ -196,6 +227,8 @@ class Exports:
                 columns.append(numbers(PREFIXES[name], values))
             elif column == "cell":
                 columns.append(self._cells.spell(values))
+            elif column == "plate":
+                columns.append(self._addresses.spell(values))
             elif column == "kind":
                 columns.append(self._kinds[name].spell(values))
             elif column == "status":
@@ -228,6 +261,7 @@ _LAYOUT = {
     "rental_register": ("id", "cell", "rooms", "occurred", "known", "until", "until_known"),
     "disputes": ("id", "cell", "kind", "occurred", "known", "until", "until_known"),
     "mediations": ("id", "cell", "kind", "occurred", "known"),
+    "enterprise_register": ("id", "plate", "occurred", "known", "until", "until_known"),
 }
 
 

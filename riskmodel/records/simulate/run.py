@@ -12,6 +12,7 @@ from riskmodel.records.simulate.exports import Exports
 from riskmodel.records.simulate.geography import make_county
 from riskmodel.records.simulate.kinds import OUTCOMES
 from riskmodel.records.simulate.places import write_places
+from riskmodel.records.simulate.plates import make_plates, write_plates
 from riskmodel.records.simulate.processes import Day, Life
 from riskmodel.records.simulate.profile import Climate, make_profile
 from riskmodel.records.simulate.settings import CountySettings, CountySummary, summary
@@ -54,7 +55,8 @@ def simulate(directory: Path | str, settings: CountySettings | None = None, prog
     climate = Climate.over(start, last + 2 + LONGEST, first)
     life = Life(make_profile(county, settings.stream("profile")), climate, settings.stream("life"))
     truth = Truth(climate)
-    exports = Exports(county, settings, directory)
+    plates = make_plates(county, settings)
+    exports = Exports(county, plates, settings, directory)
     answers = {outcome.name: _truth_table(directory, outcome.name, outcome.horizon, settings) for outcome in OUTCOMES}
     tables: dict[str, Table] = exports.tables | {f"truth/{name}": table for name, table in answers.items()}
     with Shelf(tables):
@@ -80,6 +82,7 @@ def simulate(directory: Path | str, settings: CountySettings | None = None, prog
                 _write_truth(table, dates, expected[name])
             report("days", (end - start) / (last + 1 - start))
     written = write_places(county, settings, directory)
+    written["addresses"] = write_plates(plates, county, directory)
     lines = ["数据源,起始日期,完整至,获知日期", *(",".join(row) for row in exports.completeness())]
     write_text(directory / "exports.csv", "\n".join(lines) + "\n")
     written |= {name: (table.path, table.rows) for name, table in tables.items()}

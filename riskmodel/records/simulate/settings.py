@@ -14,6 +14,9 @@ from riskmodel.base.periods import to_date, to_day, to_iso
 FIRST_YEAR, LAST_YEAR = 2015, 2035
 """The years for which the table of lunar holidays is kept."""
 
+PLATES_A_CELL, MOST_PLATES = 65, 800_000
+"""Door plates of the register of addresses: a cell's on average, and in all."""
+
 EVERY_DATE_UP_TO = 5_000
 """Counties of at most this many cells get the truth of every as-of date, larger ones of every seventh."""
 
@@ -87,6 +90,11 @@ class CountySettings:
             )
 
     @property
+    def plates(self) -> int:
+        """Door plates in the register of addresses: at least two a cell, about 80,000 in the default county."""
+        return max(2 * self.cells, min(PLATES_A_CELL * self.cells, MOST_PLATES))
+
+    @property
     def first_day(self) -> int:
         """Day number of the first simulated day."""
         return to_day(self.first)
@@ -150,6 +158,7 @@ RECORD_TABLES: tuple[str, ...] = (
     "rental_register",
     "disputes",
     "mediations",
+    "enterprise_register",
 )
 """The tables whose rows are records, by file stem."""
 

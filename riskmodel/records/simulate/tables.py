@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 class Words:
     """The words behind codes: the good ones first, then unusable ones; a negative code is an empty field."""
 
-    def __init__(self, good: Sequence[str], bad: Sequence[str] = ()) -> None:
+    def __init__(self, good: Sequence[str] | pa.Array, bad: Sequence[str] = ()) -> None:
         import pyarrow as pa  # late: a tenth of a second
 
-        self._words = pa.array([*good, *bad], type=pa.string())
+        self._words = pa.concat_arrays([pa.array(words, type=pa.string()) for words in (good, bad)])
         self.bad_codes = (len(good), len(good) + len(bad))
 
     def spell(self, codes: np.ndarray) -> pa.Array:

@@ -19,6 +19,7 @@ FAMILIES = {
     "online": _t("网上投诉", "online complaints"),
     "sentiment": _t("民情上报", "community reports"),
     "rental": _t("出租房", "rented rooms"),
+    "enterprise": _t("企业", "enterprises"),
     "dispute": _t("矛盾纠纷", "disputes"),
     "calendar": _t("时令", "season"),
     "place": _t("地点情况", "the place itself"),

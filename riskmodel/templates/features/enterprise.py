@@ -1,0 +1,11 @@
+"""Enterprises: how many are registered, and how many came lately."""
+
+from riskmodel.asof.vocabulary import NEIGHBOURS, Count, OpenSince, State, StateAge
+
+FEATURES = (
+    State("registered_enterprises"),
+    State("registered_enterprises", NEIGHBOURS),
+    StateAge("registered_enterprises"),
+    OpenSince("registered_enterprises"),
+    Count("registered_enterprises", 364),
+)
