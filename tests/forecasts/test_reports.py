@@ -126,6 +126,7 @@ def test_every_metric_stands_in_one_group() -> None:
 
 def test_words_for_figures() -> None:
     assert share(0.0163) == "+1.6 %"
+    assert share(0.00163) == "+0.16 %"
     assert share(-0.5) == "−50.0 %"
     assert share(float("nan")) == number(float("nan")) == "–"
     assert number(0.5) == "0.5000"
