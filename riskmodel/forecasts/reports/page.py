@@ -76,7 +76,7 @@ def write_report(result: BacktestResult, folder: Path, kinds: dict[str, Kind], l
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"number": number, "share": share, "verdict": verdict}
+    environment.filters |= {"number": number, "share": share, "signed": signed, "verdict": verdict}
     page = environment.get_template("report.html.j2").render(**content(result, kinds), figures=drawn, looks=looks)
     paths = [folder / "report.html"]
     write_bytes(paths[0], page.encode())
@@ -161,6 +161,11 @@ def share(value: float) -> str:
         return "–"
     text = f"{value:+.2%}" if abs(value) < 0.01 else f"{value:+.1%}"
     return text.replace("-", "−").replace("%", " %")
+
+
+def signed(value: float) -> str:
+    """A difference with its sign; a dash where there is none."""
+    return "–" if value != value else f"{value:+.5f}".replace("-", "−")
 
 
 def verdict(found: Interval) -> str:
