@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,8 +74,10 @@ def cdf(y: Rows, mean: Rows, dispersion: Rows) -> Rows:
 
     y, mean, dispersion = np.broadcast_arrays(np.asarray(y, np.float64), mean, dispersion)
     k = np.floor(y)
-    result = np.where(k < 0, 0.0, pdtr(np.maximum(k, 0), mean))
+    result = np.zeros(k.shape)
     nb = (dispersion > 1e-9) & (k >= 0)
+    poisson = ~nb & (k >= 0)
+    result[poisson] = pdtr(k[poisson], mean[poisson])
     if nb.any():
         size, p = _size(mean[nb], dispersion[nb])
         result[nb] = betainc(size, k[nb] + 1, p)
@@ -87,9 +90,38 @@ def chance(mean: Rows, dispersion: Rows) -> Rows:
     return -np.expm1(-np.where(dispersion > 1e-9, np.log1p(psi * mean) / psi, mean))
 
 
+LARGE_MEAN = 30.0
+"""From this mean on, quantiles are found by bisection; below it, by counting up from 0."""
+
+
 def quantile(q: float, mean: Rows, dispersion: Rows) -> Rows:
-    """The least count whose cumulative probability reaches ``q`` (0 < q < 1), exact, by bisection."""
+    """The least count whose cumulative probability reaches ``q`` (0 < q < 1), exact."""
+    return quantiles((q,), mean, dispersion)[0]
+
+
+def quantiles(qs: Sequence[float], mean: Rows, dispersion: Rows) -> Float64[np.ndarray, "q row"]:
+    """Several quantiles of each row, exact: those of small means by counting up from 0, once for all ``qs``, others by bisection."""
     mean, dispersion = np.broadcast_arrays(np.asarray(mean, np.float64), dispersion)
+    found = np.zeros((len(qs), *mean.shape))
+    left = np.flatnonzero(mean < LARGE_MEAN)
+    count, last = 0, max(qs)
+    while len(left) and count <= MOST_COUNTED:
+        reached = cdf(np.full(len(left), float(count)), mean[left], dispersion[left])
+        for at, q in enumerate(qs):
+            found[at, left[reached < q]] += 1
+        left = left[reached < last]
+        count += 1
+    rest = np.union1d(left, np.flatnonzero(mean >= LARGE_MEAN))
+    for at, q in enumerate(qs):
+        found[at, rest] = _bisected(q, mean[rest], dispersion[rest])
+    return found
+
+
+MOST_COUNTED = 100
+"""Counts up to this are tried one by one."""
+
+
+def _bisected(q: float, mean: Rows, dispersion: Rows) -> Rows:
     low = np.full(mean.shape, -1.0)
     high = np.ceil(mean + 10 * np.sqrt(mean + dispersion * mean**2) + 10)
     short = cdf(high, mean, dispersion) < q

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 from tests.cli.conftest import EXPERIMENT, Run
@@ -32,12 +33,38 @@ def test_an_engine_changes_no_byte_of_a_backtest_and_is_checked_first(hamlet: Pa
         done = run("backtest", "thefts", "--project", hamlet, "--no-track", "--json", tmp_path / "out.json", *options)
         assert done.code == 0, done.err
         told.append((tmp_path / "out.json").read_bytes())
+        shutil.rmtree(hamlet / "data" / "backtests")  # else the next run would find the forecasts of this one
     assert told[0] == told[1] == told[2]
     for command in (("backtest", "thefts"), ("train", "thefts"), ("features",)):
         done = run(*command, "--project", hamlet, "--engine", "spark")
         assert (done.code, "no engine named 'spark'" in done.err) == (2, True)
         done = run(*command, "--project", hamlet, "--scheduler", "tcp://127.0.0.1:8786")
         assert (done.code, "'scheduler' parameter" in done.err) == (2, True)
+
+
+def test_looks_at_the_test_window_count_and_choosing_is_none(hamlet: Path, run: Run) -> None:
+    left = run("--project", hamlet, "backtest", "thefts", "--no-track", "--choose")
+    assert left.code == 0
+    assert "Judged on the dates before the test window: no look at it." in left.out
+    assert "as of 2024-03-" in left.out
+    assert (hamlet / "reports" / "thefts-choosing" / "report.html").is_file()
+    assert not (hamlet / "reports" / "thefts").exists()
+    pages = []
+    for said in ("once, with 1 experiment", "2 times, with 1 experiment"):
+        left = run("--project", hamlet, "backtest", "thefts", "--no-track")
+        assert f"This test window has been looked at {said}." in left.out
+        pages.append((hamlet / "reports" / "thefts" / "report.html").read_text(encoding="utf-8"))
+        assert f"looked at {said}." in pages[-1]
+    assert pages[0].replace("looked at once", "looked at 2 times") == pages[1]
+    kept = sorted((hamlet / "data" / "backtests" / "thefts").glob("*.npy"))
+    assert len(kept) == 1, "finished fits are kept, so an interrupted run goes on"
+
+
+def test_leaving_families_out_needs_a_champion_that_takes_features(hamlet: Path, run: Run) -> None:
+    left = run("--project", hamlet, "backtest", "thefts", "--no-track", "--ablation")
+    assert left.code == 2
+    assert "The champion 'persistence' takes no features" in left.err
+    assert not (hamlet / "data" / "looks.json").exists(), "nothing was seen"
 
 
 def test_an_unknown_feature_gets_the_nearest_match(hamlet: Path, run: Run) -> None:

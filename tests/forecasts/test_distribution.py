@@ -18,6 +18,7 @@ from riskmodel.forecasts.distribution import (
     fit_dispersion,
     log_pmf,
     quantile,
+    quantiles,
 )
 
 means = st.floats(1e-3, 60)
@@ -124,3 +125,17 @@ def test_a_forecast_refuses_what_is_no_distribution() -> None:
         Forecast(np.ones(2), np.array([0.1, -0.1]))
     assert Forecast.of(np.zeros(3)).mean.min() == SMALLEST_MEAN
     assert len(Forecast.of(np.ones(3), 0.2)) == 3
+
+
+def test_several_quantiles_are_those_of_scipy_for_small_and_large_means() -> None:
+    rng = np.random.default_rng(14)
+    mean = np.concatenate([rng.gamma(0.5, 2.0, 60) + 1e-6, [29.9, 30.0, 45.0, 400.0, 29.0]])
+    psi = np.where(np.arange(len(mean)) % 2, 0.9, 0.0)
+    psi[-1] = 40.0  # a heavy tail: more counts than are tried one by one
+    qs = (0.025, 0.5, 0.9, 0.975)
+    found = quantiles(qs, mean, psi)
+    for at, q in enumerate(qs):
+        for row, (m, p) in enumerate(zip(mean, psi, strict=True)):
+            law = stats.poisson(m) if p == 0 else stats.nbinom(1 / p, 1 / (1 + p * m))
+            assert found[at, row] == law.ppf(q), (q, m, p)
+        assert np.array_equal(quantile(q, mean, psi), found[at])

@@ -27,7 +27,7 @@ from riskmodel.forecasts.reports import (
     plot_residuals,
     write_report,
 )
-from riskmodel.forecasts.reports.page import GROUPS, number, share, verdict
+from riskmodel.forecasts.reports.page import GROUPS, number, share, signed, verdict
 from riskmodel.forecasts.scores import Scores
 from riskmodel.forecasts.training import train
 from riskmodel.records.history import History
@@ -126,8 +126,9 @@ def test_every_metric_stands_in_one_group() -> None:
 
 def test_words_for_figures() -> None:
     assert share(0.0163) == "+1.6 %"
+    assert share(0.00163) == "+0.16 %"
     assert share(-0.5) == "−50.0 %"
-    assert share(float("nan")) == number(float("nan")) == "–"
+    assert share(float("nan")) == number(float("nan")) == signed(float("nan")) == "–"
     assert number(0.5) == "0.5000"
     assert [verdict(Interval(0.0, low, high)) for low, high in ((0.1, 0.2), (-0.2, -0.1), (-0.1, 0.1))] == [
         "better", "worse", "open",

@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Bool, Float64
 
 from riskmodel.base.errors import bad_argument
-from riskmodel.forecasts.distribution import Forecast
+from riskmodel.forecasts.distribution import Forecast, quantile
 from riskmodel.forecasts.evaluation.metrics.spread import coverage, widths
 
 if TYPE_CHECKING:
@@ -38,8 +38,9 @@ class Conformal:
 def intervals(past: Forecast, y: Any, ahead: Forecast, level: int) -> tuple[Any, Any]:
     """Split conformal intervals of the rows ahead, from forecasts of the past and what happened then.
 
-    Absolute errors are divided by the forecast's own standard deviation (normalised), in groups of the forecast's size (Mondrian;
-    Vovk, Gammerman and Shafer, 2005), by ``crepes.ConformalRegressor``. Ends are drawn in to whole counts, which leaves out none.
+    Absolute errors of the median are divided by the forecast's own standard deviation (normalised), in groups of the forecast's
+    size (Mondrian; Vovk, Gammerman and Shafer, 2005), by ``crepes.ConformalRegressor``. The median is a whole count, so an interval
+    around it holds at least that, where one around a mean of 0.1 might hold none; ends are drawn in to whole counts.
     """
     from crepes import ConformalRegressor
 
@@ -49,8 +50,9 @@ def intervals(past: Forecast, y: Any, ahead: Forecast, level: int) -> tuple[Any,
     groups, those = np.searchsorted(edges, past.mean), np.searchsorted(edges, ahead.mean)
     if np.bincount(groups, minlength=len(edges) + 1).min() < LEAST_ROWS:
         groups, those = np.zeros_like(groups), np.zeros_like(those)
-    made = ConformalRegressor().fit(np.asarray(y) - past.mean, sigmas=_deviation(past), bins=groups)
-    found = made.predict_int(ahead.mean, sigmas=_deviation(ahead), bins=those, confidence=level / 100, y_min=0)
+    middle, there = (quantile(0.5, one.mean, one.dispersion) for one in (past, ahead))
+    made = ConformalRegressor().fit(np.asarray(y) - middle, sigmas=_deviation(past), bins=groups)
+    found = made.predict_int(there, sigmas=_deviation(ahead), bins=those, confidence=level / 100, y_min=0)
     return np.ceil(found[:, 0] - 1e-9), np.floor(found[:, 1] + 1e-9)
 
 

@@ -16,7 +16,7 @@ from riskmodel.forecasts.distribution import Forecast
 from riskmodel.forecasts.evaluation.conformal import conformal
 from riskmodel.forecasts.evaluation.cuts import cuts_of
 from riskmodel.forecasts.evaluation.metrics import METRICS, TABLE, Cuts, Interval, Judged, Metric, check_same_rows
-from riskmodel.forecasts.evaluation.metrics.bootstrap import interval, multiplicities, paired_statistics
+from riskmodel.forecasts.evaluation.metrics.bootstrap import LEAST_BLOCKS, interval, multiplicities, paired_statistics
 from riskmodel.forecasts.evaluation.oracle import distances
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.forecasts.scores import added, shown_units
@@ -144,7 +144,7 @@ class BacktestResult:
         assert found.pooled is not None
         weights = multiplicities(len(judged[0].dates), draws, block, seed).astype(np.float64)
         drawn = np.array([[found.pooled(one, weight[one.at]) for one in judged] for weight in weights])
-        return np.array([one.figure(found) for one in judged]), drawn
+        return np.array([one.figure(found) for one in judged]), drawn if len(weights[0]) >= LEAST_BLOCKS else drawn * np.nan
 
     def lift(self, over: str = "", score: str = "log_score", draws: int = 1000) -> dict[str, Interval]:
         """How much better each other forecaster's ``score`` is than that of ``over``, with a paired 95 % interval.

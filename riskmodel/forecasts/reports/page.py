@@ -76,7 +76,7 @@ def write_report(result: BacktestResult, folder: Path, kinds: dict[str, Kind], l
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"number": number, "share": share, "verdict": verdict}
+    environment.filters |= {"number": number, "share": share, "signed": signed, "verdict": verdict}
     page = environment.get_template("report.html.j2").render(**content(result, kinds), figures=drawn, looks=looks)
     paths = [folder / "report.html"]
     write_bytes(paths[0], page.encode())
@@ -143,7 +143,8 @@ def _best(metric: str, found: dict[str, dict[str, float]]) -> set[str]:
     """The forecasters that are best by a metric, if there are others."""
     better = TABLE[metric].better
     known = {name: figures[metric] for name, figures in found.items() if not np.isnan(figures[metric])}
-    if better == "stated" or metric.startswith("width") or len(known) < 2:
+    # widths count only beside coverage, and a deviance at the forecast's own dispersion falls as that grows
+    if better == "stated" or metric.startswith(("width", "nb_")) or len(set(known.values())) < 2:
         return set()
     best = (min if better == "lower" else max)(known.values())
     return {name for name, value in known.items() if value == best}
@@ -156,7 +157,15 @@ def number(value: float, digits: int = 4) -> str:
 
 def share(value: float) -> str:
     """A share with its sign, in percent; a dash where there is none."""
-    return "–" if value != value else f"{value:+.1%}".replace("-", "−").replace("%", " %")
+    if value != value:
+        return "–"
+    text = f"{value:+.2%}" if abs(value) < 0.01 else f"{value:+.1%}"
+    return text.replace("-", "−").replace("%", " %")
+
+
+def signed(value: float) -> str:
+    """A difference with its sign; a dash where there is none."""
+    return "–" if value != value else f"{value:+.5f}".replace("-", "−")
 
 
 def verdict(found: Interval) -> str:

@@ -65,8 +65,10 @@ def plot_reliability(result: BacktestResult, bins: int = 10) -> Figure:
             color=COLOURS[at % len(COLOURS)],
             marker=MARKERS[at % len(MARKERS)],
             markersize=4,
-            linewidth=1,
+            linewidth=0.7,
+            elinewidth=0.8,
             capsize=2,
+            alpha=0.85,
         )
         top, least = max(top, float(x.max()), float(y.max())), min(least, float(x[x > 0].min()))
     axes.plot([least, top], [least, top], color=MUTED, linewidth=1, linestyle=":", label="calibrated")

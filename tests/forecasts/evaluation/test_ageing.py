@@ -28,7 +28,7 @@ def test_ages_are_months_since_the_first_fit(town: History) -> None:
     assert found[0]["cost"] == 0
     for row in found:
         assert row["cost"] == pytest.approx(row["first_fit"] - row["refitted"])
-        assert row["low"] <= row["cost"] <= row["high"]
+        assert row["low"] <= row["cost"] <= row["high"], "each month has four dates or more"
     # the last month by hand: the model of the first day alone, in one fold
     alone = make_experiment(champion="decayed", forecasters=ONLY, dates=dates | {"refit_every": 365})
     kept = backtest(alone, town, FEATURES, threads=1)

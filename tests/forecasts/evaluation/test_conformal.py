@@ -25,10 +25,22 @@ def test_intervals_hold_although_the_distribution_is_too_sure() -> None:
         assert level / 100 - 0.015 < held.mean() < level / 100 + 0.05
         for third in np.array_split(np.argsort(mean[rows:]), 3):
             assert held[third].mean() > level / 100 - 0.05
+    assert (low <= high).all()
     assert np.array_equal(low, np.floor(low))
     assert (low >= 0).all()
     with pytest.raises(UsageError, match="'level' parameter of conformal intervals must be between 50 and 99"):
         intervals(past, y[:rows], ahead, 100)
+
+
+def test_intervals_of_rare_events_hold_a_count() -> None:
+    """Around a mean of 0.01 an interval would lie between the counts; around the median it holds at least that."""
+    rng = np.random.default_rng(6)
+    mean = rng.gamma(0.5, 0.02, 40_000) + 1e-4
+    y = rng.poisson(mean)
+    half = slice(0, 20_000), slice(20_000, None)
+    low, high = intervals(Forecast.of(mean[half[0]]), y[half[0]], Forecast.of(2 * mean[half[1]]), 90)
+    assert (low <= high).all()
+    assert ((low <= y[half[1]]) & (y[half[1]] <= high)).mean() > 0.9
 
 
 def test_folds_learn_from_earlier_folds_with_mature_labels() -> None:

@@ -137,7 +137,7 @@ def test_an_unknown_metric_or_forecaster_gets_the_nearest_match(result: Backtest
         result.judged("x")
 
 
-def test_one_date_gives_an_interval_without_width() -> None:
+def test_one_date_gives_no_interval() -> None:
     result = made()
     first = result.as_of == result.as_of[0]
     one = made(
@@ -147,6 +147,8 @@ def test_one_date_gives_an_interval_without_width() -> None:
         fold=result.fold[first],
         forecasts={n: Forecast(f.mean[first], f.dispersion[first]) for n, f in result.forecasts.items()},
     )
-    value, low, high = one.lift()["boosted"]
-    assert value == low == high
-    assert not math.isnan(value)
+    for score in ("log_score", "average_precision"):
+        value, low, high = one.lift(score=score, draws=20)["boosted"]
+        assert not math.isnan(value)
+        assert math.isnan(low)
+        assert math.isnan(high)

@@ -21,6 +21,9 @@ BLOCK = 4
 
 SEED = 1
 
+LEAST_BLOCKS = 3
+"""Blocks are shortened so that there are as many; with fewer dates than that there is no interval."""
+
 
 class Interval(NamedTuple):
     """A figure and its 95 % interval."""
@@ -34,7 +37,7 @@ def _chosen(dates: int, draws: int, block: int, seed: int) -> Int64[np.ndarray, 
     if block < 1:
         raise bad_argument("block", "the bootstrap", "a whole number of dates, at least 1", block)
     rng = np.random.default_rng(seed)
-    block = min(block, dates)
+    block = min(block, max(1, dates // LEAST_BLOCKS))
     starts = rng.integers(0, dates, (draws, -(-dates // block)))
     return ((starts[:, :, None] + np.arange(block)) % dates).reshape(draws, -1)[:, :dates]
 
@@ -61,8 +64,7 @@ def paired_difference(
     count = np.bincount(at, minlength=len(dates)).astype(np.float64)
     chosen = _chosen(len(dates), draws, block, seed)
     means = total[chosen].sum(axis=1) / count[chosen].sum(axis=1)
-    low, high = np.quantile(means, (0.025, 0.975))
-    return float(total.sum() / count.sum()), float(low), float(high)
+    return interval(total.sum() / count.sum(), _drawn(means, len(dates)))
 
 
 def paired_statistics(
@@ -84,4 +86,9 @@ def paired_statistics(
     weights = multiplicities(parts.shape[1], draws, block, seed).astype(np.float64)
     # einsum's own loops, no BLAS: the same bits whatever the thread count
     drawn = np.einsum("bd,mdp->bmp", weights, parts, optimize=False)
-    return value(parts.sum(axis=1)), value(drawn)
+    return value(parts.sum(axis=1)), _drawn(value(drawn), parts.shape[1])
+
+
+def _drawn(values: Any, dates: int) -> Any:
+    """The draws, or NaN where too few dates stand behind them: an interval of no width would look like certainty."""
+    return values if dates >= LEAST_BLOCKS else np.full_like(values, np.nan)

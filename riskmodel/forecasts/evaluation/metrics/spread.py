@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64
 
-from riskmodel.forecasts.distribution import Forecast, cdf, quantile
+from riskmodel.forecasts.distribution import Forecast, cdf, quantiles
 
 LEVELS = (50, 80, 90, 95)
 """Central intervals that are judged, percent."""
@@ -29,11 +29,9 @@ def coverage(y: Any, forecast: Forecast) -> dict[int, Float64[np.ndarray, " row"
 
 def widths(forecast: Forecast) -> dict[int, Float64[np.ndarray, " row"]]:
     """Width, in events, of the central interval of each of :data:`LEVELS`: 0 where both ends are the same count."""
-    found = {}
-    for level in LEVELS:
-        low, high = (quantile(q, forecast.mean, forecast.dispersion) for q in _ends(level))
-        found[level] = high - low
-    return found
+    ends = [_ends(level) for level in LEVELS]
+    found = quantiles([q for pair in ends for q in pair], forecast.mean, forecast.dispersion)
+    return {level: found[2 * at + 1] - found[2 * at] for at, level in enumerate(LEVELS)}
 
 
 def _ends(level: int) -> tuple[float, float]:

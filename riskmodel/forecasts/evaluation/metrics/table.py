@@ -195,7 +195,7 @@ _METRICS = (
     _score("ses", "squared error score: mean squared error of the mean"),
     _score("brier", "squared error of the chance of at least one event"),
     _score("deviance", "Poisson deviance of the mean"),
-    _score("nb_deviance", "negative binomial deviance of the mean, at the forecast's own dispersion"),
+    _score("nb_deviance", "negative binomial deviance of the mean, at the forecast's own dispersion; it falls as that grows"),
     Metric(
         "top_decile",
         "higher",

@@ -35,7 +35,6 @@ def test_rows_of_a_date_stay_together_in_the_bootstrap() -> None:
     single = paired_difference(runs, 0 * runs, np.arange(80), block=1)
     blocks = paired_difference(runs, 0 * runs, np.arange(80), block=8)
     assert blocks[2] - blocks[1] > 1.3 * (single[2] - single[1])
-    assert paired_difference(effect[:1], 0 * effect[:1], np.array([5])) == pytest.approx((effect[0],) * 3)
 
 
 def test_draws_are_blocks_of_consecutive_dates() -> None:
@@ -71,6 +70,20 @@ def test_all_models_are_judged_on_the_same_draw() -> None:
     value, drawn = paired_statistics(np.concatenate([parts, parts]), TABLE["rmse"].value)
     assert np.array_equal(drawn[:, 0], drawn[:, 1])
     assert value[0] == value[1]
+
+
+def test_few_dates_shorten_the_blocks_and_fewer_have_no_interval() -> None:
+    """A block as long as the dates would always draw all of them: an interval of no width that looks like certainty."""
+    effect = np.random.default_rng(3).normal(0, 1, 6)
+    value, low, high = paired_difference(effect, 0 * effect, np.arange(6), block=6)
+    assert low < value < high
+    assert (low, high) == paired_difference(effect, 0 * effect, np.arange(6), block=2)[1:]
+    value, low, high = paired_difference(effect[:2], 0 * effect[:2], np.arange(2))
+    assert value == pytest.approx(effect[:2].mean())
+    assert np.isnan(low)
+    assert np.isnan(high)
+    parts = np.random.default_rng(4).gamma(2.0, 1.0, (2, 2, 2))
+    assert np.isnan(paired_statistics(parts, TABLE["rmse"].value)[1]).all()
 
 
 def test_draws_without_a_figure_are_left_out() -> None:
