@@ -142,7 +142,10 @@ def _summary(summary: Any, report: Any, trained: dict[str, dict[str, Any]], nigh
         f"Scored the night of {night.to_json()['as_of']}; one list for every command centre, each marked DRAFT until approved:",
     ]
     for one in night.lists:
-        counts = ", ".join(f"{n} {grade}" for section in one.sections for grade, n in section.counts().items() if n)
-        lines.append(f"  {one.centre}: {counts or 'no warning'}")
+        counts = (
+            f"{section.target} {', '.join(f'{n} {grade}' for grade, n in section.counts().items() if n) or 'no warning'}"
+            for section in one.sections
+        )
+        lines.append(f"  {one.centre}: {'; '.join(counts)}")
     lines += ["Open one of these:"] + [f"  {path}" for path in night.paths]
     return "\n".join(lines)
