@@ -97,3 +97,12 @@ def test_without_events_on_the_later_dates_it_stays_neutral(learned: Design) -> 
     assert len(recorder.fits) == 1
     one_date = learned.take(learned.as_of == learned.as_of.min())
     assert fit_calibrated(lambda: recorder, one_date)[1] == Calibration()
+
+
+@pytest.mark.parametrize("far", [1e2, 1e4, 1e8])
+def test_a_forecast_that_is_far_off_in_a_few_rows_is_put_right_as_far_as_can_be(far: float) -> None:
+    mean = np.append(np.geomspace(1e-4, 1.0, 2000), np.full(5, far))
+    y = np.append(np.random.default_rng(4).poisson(mean[:2000]), np.zeros(5, dtype=int))
+    found = Calibration.fit(Forecast.of(mean), y)
+    assert 0.5 <= found.slope <= 1.5
+    assert found.apply(Forecast.of(mean)).mean.sum() == pytest.approx(y.sum(), rel=1e-6)
