@@ -15,7 +15,8 @@ from riskmodel.forecasts.experiment import load_experiment
 from riskmodel.records.store import load_history
 
 example, name, *metrics = sys.argv[1:]
-project = load_project(Path(__file__).parent / example, os.environ["RISKMODEL_DATA"])
+data = os.environ["RISKMODEL_DATA"]  # noqa: TID251  a script is where the environment enters
+project = load_project(Path(__file__).parent / example, data)
 experiment = load_experiment(project, name)
 history = load_history(project.layer(experiment.layer))
 result = backtest(experiment, history, load_features(project).choose(experiment.features))

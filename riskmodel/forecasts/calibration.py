@@ -36,17 +36,8 @@ class Calibration:
         centre = float(np.average(x, weights=forecast.mean))
         intercept, slope = float(np.log(events / forecast.mean.sum())), 1.0
         if events >= LEAST_EVENTS:
-            for _ in range(25):  # Newton's method in two parameters
-                mean = np.exp(intercept + centre + slope * (x - centre))
-                gradient = np.array([(y - mean).sum(), ((y - mean) * (x - centre)).sum()])
-                a, b, c = mean.sum(), (mean * (x - centre)).sum(), (mean * (x - centre) ** 2).sum()
-                det = a * c - b * b
-                if det <= 1e-12 * a * c:
-                    break
-                step = np.array([c * gradient[0] - b * gradient[1], a * gradient[1] - b * gradient[0]]) / det
-                intercept, slope = intercept + step[0], slope + step[1]
-                if np.abs(step).max() < 1e-10:
-                    break
+            intercept, slope = _newton(x - centre, y, intercept + centre, slope)
+            intercept -= centre
             if not 0.5 <= slope <= 1.5:
                 slope = float(np.clip(slope, 0.5, 1.5))
                 intercept = float(np.log(events / np.exp(centre + slope * (x - centre)).sum()))
@@ -83,3 +74,31 @@ def fit_calibrated(make: Callable[[], Forecaster], design: Design, threads: int 
     fit = Calibration().spread if forecaster.mean_stands else Calibration.fit
     calibration = fit(forecaster.predict(validation), validation.y)
     return forecaster.fit(design, threads=threads), calibration
+
+
+def _newton(x: np.ndarray, y: np.ndarray, level: float, slope: float) -> tuple[float, float]:
+    """Level and slope of the highest Poisson likelihood of ``log mean = level + slope * x``, by Newton's method from a start.
+
+    A step that would lower the likelihood is halved: from a poor forecast a whole one may lead beyond all numbers.
+    """
+
+    def lost(at: np.ndarray) -> float:
+        eta = at[0] + at[1] * x
+        return float(np.exp(np.minimum(eta, 500.0)).sum() - (y * eta).sum())
+
+    found = np.array([level, slope])
+    loss = lost(found)
+    for _ in range(25):
+        mean = np.exp(np.minimum(found[0] + found[1] * x, 500.0))
+        gradient = np.array([(y - mean).sum(), ((y - mean) * x).sum()])
+        a, b, c = mean.sum(), (mean * x).sum(), (mean * x**2).sum()
+        det = a * c - b * b
+        if det <= 1e-12 * a * c:
+            break
+        step = np.array([c * gradient[0] - b * gradient[1], a * gradient[1] - b * gradient[0]]) / det
+        while np.abs(step).max() >= 1e-10 and lost(found + step) > loss:
+            step /= 2
+        found, loss = found + step, lost(found + step)
+        if np.abs(step).max() < 1e-10:
+            break
+    return float(found[0]), float(found[1])

@@ -46,7 +46,9 @@ def test_four_types_are_forecast_a_day_and_a_week_ahead_of_the_trailing_mean(
     project, history = load_project(EXAMPLES / "chicago", open_data), chicago[1]
     library = load_features(project)
     names = experiment_names(project)
-    assert sorted(names) == sorted(f"{kind}-{span}" for kind in ("theft", "battery", "damage", "assault") for span in ("day", "week"))
+    assert sorted(names) == sorted(
+        f"{kind}-{span}" for kind in ("theft", "battery", "damage", "assault") for span in ("day", "week")
+    )
     for name in names:
         experiment = load_experiment(project, name)
         assert library.choose(experiment.features)
@@ -65,4 +67,6 @@ def test_four_types_are_forecast_a_day_and_a_week_ahead_of_the_trailing_mean(
     month = (thefts.occurred >= day - 30) & (thefts.occurred < day)
     trailing = np.bincount(thefts.cell[month], thefts.amount[month], 77)
     rows = result.as_of == day
-    assert np.array_equal(np.argsort(trailing[result.cell[rows]], kind="stable"), np.argsort(result.forecasts["trailing"].mean[rows], kind="stable"))
+    assert np.array_equal(
+        np.argsort(trailing[result.cell[rows]], kind="stable"), np.argsort(result.forecasts["trailing"].mean[rows], kind="stable")
+    )

@@ -106,3 +106,12 @@ def test_where_the_mean_stands_only_the_dispersion_is_calibrated(learned: Design
     late = recorder.fits[0][1]
     assert (calibration.intercept, calibration.slope) == (0.0, 1.0)
     assert calibration.dispersion == pytest.approx(fit_dispersion(late.y, np.full(len(late), 0.5)))
+
+
+@pytest.mark.parametrize("far", [1e2, 1e4, 1e8])
+def test_a_forecast_that_is_far_off_in_a_few_rows_is_put_right_as_far_as_can_be(far: float) -> None:
+    mean = np.append(np.geomspace(1e-4, 1.0, 2000), np.full(5, far))
+    y = np.append(np.random.default_rng(4).poisson(mean[:2000]), np.zeros(5, dtype=int))
+    found = Calibration.fit(Forecast.of(mean), y)
+    assert 0.5 <= found.slope <= 1.5
+    assert found.apply(Forecast.of(mean)).mean.sum() == pytest.approx(y.sum(), rel=1e-6)
