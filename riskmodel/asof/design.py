@@ -197,7 +197,7 @@ def design(
     _check_kinds(history, chosen)
     X = np.empty((len(chosen), cells, count), dtype=np.float32)
     shared = Shared(history, dates, block or max(1, min(BLOCK_VALUES // count + 1, cells // BLOCKS + 1)))
-    history.starts  # noqa: B018  made before the threads need it
+    shared.history.starts  # noqa: B018  made before the threads need it
     views, passes = shared.blocks(), _passes(chosen)
     done = 0
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Float64, Int32
+from jaxtyping import Bool, Float64, Int32
 
 from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.periods import ALWAYS, NEVER, to_day
+from riskmodel.records.successions import NONE, Successions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,6 +49,7 @@ class Places:
     shapes: tuple[tuple[Ring, ...], ...] | None = None
     minimum_households: float = 0.0
     households: str | None = None
+    successions: Successions = NONE
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -141,6 +143,13 @@ class Places:
     def known_by(self, as_of: int) -> Places:
         """These places as known at 00:00 of day ``as_of``: versions with ``known < as_of``; the cell numbers stay."""
         keep = self.known < as_of
+        following = self.successions
+        if len(following) and np.any(following.known >= as_of):
+            return replace(self, successions=following.known_by(as_of)).known_by_versions(keep)
+        return self.known_by_versions(keep)
+
+    def known_by_versions(self, keep: Bool[np.ndarray, " version"]) -> Places:
+        """These places with the versions that are known; the cell numbers stay."""
         if keep.all():
             return self
 
@@ -208,7 +217,42 @@ class Places:
         arrays += [self.exposures[name] for name in sorted(self.exposures)]
         arrays += [self.attributes[name] for name in sorted(self.attributes)]
         arrays += [ring for rings in self.shapes or () for ring in rings]
+        if len(self.successions):
+            following = self.successions
+            arrays += [following.old, following.new, following.date, following.known, following.share]
         return sha256(head + b"".join(np.ascontiguousarray(a).tobytes() for a in arrays))
+
+    def followed_by(self, following: Successions) -> Places:
+        """These places with successions: a cell that is followed closes on that day, as became known with the succession."""
+        first = {int(old): row for row, old in reversed(list(enumerate(following.old.tolist())))}
+        closing, stop, knew = [], [], []
+        for version in range(len(self.cell)):
+            row = first.get(int(self.cell[version]))
+            if row is not None and self.valid_from[version] < following.date[row] < self.valid_to[version]:
+                closing.append(version)
+                stop.append(following.date[row])
+                knew.append(max(following.known[row], self.known[version]))
+        index = np.array([*range(len(self.cell)), *closing], dtype=np.int64)
+        valid_to = np.concatenate([self.valid_to, np.array(stop, np.int32)])
+        known = np.concatenate([self.known, np.array(knew, np.int32)])
+        # the closing version of the same day comes after what it closes
+        order = np.lexsort((np.arange(len(index)), self.valid_from[index], known, self.cell[index]))
+        index = index[order]
+
+        def cut(figures: Mapping[str, Any]) -> dict[str, Any]:
+            return {name: values[index] for name, values in figures.items()}
+
+        return replace(
+            self,
+            cell=self.cell[index],
+            valid_from=self.valid_from[index],
+            valid_to=valid_to[order],
+            known=known[order],
+            groupings={name: Grouping(g.labels, g.codes[index]) for name, g in self.groupings.items()},
+            exposures=cut(self.exposures),
+            attributes=cut(self.attributes),
+            successions=following,
+        )
 
     def frame(self, as_of: str | int | None = None) -> pd.DataFrame:
         """One row a cell that exists at ``as_of`` (default: the last known state): id, groupings, exposures, attributes."""

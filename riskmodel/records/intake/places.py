@@ -10,6 +10,7 @@ import numpy as np
 from riskmodel.base.errors import UsageError, missing_file
 from riskmodel.base.periods import NEVER, to_iso
 from riskmodel.base.project import PlacesTable, Project
+from riskmodel.records.intake.following import read_successions
 from riskmodel.records.intake.grid import grid_cells
 from riskmodel.records.intake.rows import read_day
 from riskmodel.records.intake.tables import Column, RawTable, joined_column, read_table
@@ -43,7 +44,7 @@ def read_places(project: Project) -> Places:
         attributes |= more.attributes
     if table.shapes is not None:
         shapes = read_shapes(project.path(table.shapes.path), table.shapes.id)
-    return Places.from_frame(
+    places = Places.from_frame(
         cells,
         id=key,
         groupings=table.groupings,
@@ -57,6 +58,7 @@ def read_places(project: Project) -> Places:
         households=table.households,
         minimum_households=table.minimum_households if table.households else 0.0,
     )
+    return places if table.successions is None else read_successions(project, table.successions, places)
 
 
 _FIRST, _BEFORE = "(first seen)", "(day before)"
