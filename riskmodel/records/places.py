@@ -85,7 +85,8 @@ class Places:
         """The version that holds for each cell at each as-of date as far as known then; -1 where the cell does not exist.
 
         A version counts at ``t`` if ``known < t`` and ``valid_from <= t < valid_to``; of several, the last known one. A later
-        known version with the same ``valid_from`` takes the place of the earlier one, so that it can also close a cell.
+        known version with the same ``valid_from`` takes the place of the earlier one, so that it can also close a cell. A cell
+        that is followed exists until its succession counts.
         """
         cells, dates = len(self.ids), len(as_of)
         found = np.full((cells, dates), -1, dtype=np.int32)
@@ -99,6 +100,9 @@ class Places:
             lo = np.searchsorted(as_of, first, side="left")
             hi = np.searchsorted(as_of, stop[version], side="left")
             found[self.cell[version], lo:hi] = version
+        following = self.successions
+        for old, after in zip(following.old.tolist(), following.holds_after.tolist(), strict=True):
+            found[old, np.searchsorted(as_of, after, side="right") :] = -1
         return found
 
     def exposure(self, name: str, version: Int32[np.ndarray, "cell date"]) -> Float64[np.ndarray, "cell date"]:
@@ -221,38 +225,6 @@ class Places:
             following = self.successions
             arrays += [following.old, following.new, following.date, following.known, following.share]
         return sha256(head + b"".join(np.ascontiguousarray(a).tobytes() for a in arrays))
-
-    def followed_by(self, following: Successions) -> Places:
-        """These places with successions: a cell that is followed closes on that day, as became known with the succession."""
-        first = {int(old): row for row, old in reversed(list(enumerate(following.old.tolist())))}
-        closing, stop, knew = [], [], []
-        for version in range(len(self.cell)):
-            row = first.get(int(self.cell[version]))
-            if row is not None and self.valid_from[version] < following.date[row] < self.valid_to[version]:
-                closing.append(version)
-                stop.append(following.date[row])
-                knew.append(max(following.known[row], self.known[version]))
-        index = np.array([*range(len(self.cell)), *closing], dtype=np.int64)
-        valid_to = np.concatenate([self.valid_to, np.array(stop, np.int32)])
-        known = np.concatenate([self.known, np.array(knew, np.int32)])
-        # the closing version of the same day comes after what it closes
-        order = np.lexsort((np.arange(len(index)), self.valid_from[index], known, self.cell[index]))
-        index = index[order]
-
-        def cut(figures: Mapping[str, Any]) -> dict[str, Any]:
-            return {name: values[index] for name, values in figures.items()}
-
-        return replace(
-            self,
-            cell=self.cell[index],
-            valid_from=self.valid_from[index],
-            valid_to=valid_to[order],
-            known=known[order],
-            groupings={name: Grouping(g.labels, g.codes[index]) for name, g in self.groupings.items()},
-            exposures=cut(self.exposures),
-            attributes=cut(self.attributes),
-            successions=following,
-        )
 
     def frame(self, as_of: str | int | None = None) -> pd.DataFrame:
         """One row a cell that exists at ``as_of`` (default: the last known state): id, groupings, exposures, attributes."""

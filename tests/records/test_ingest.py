@@ -597,3 +597,19 @@ def test_an_ingest_killed_at_any_write_leaves_a_whole_history_and_can_be_repeate
     assert fatal >= (0 if before else 5) if call == "mkdir" else fatal >= 8
     # nothing, after the first source, after the second
     assert call == "mkdir" or len(states) == (3 if before else 2)
+
+
+@pytest.mark.parametrize("name", ["police.csv", "police.csv.gz"])
+def test_progress_tells_the_rows_read_of_about_how_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    from riskmodel.records.intake.delimited import read_csv
+
+    content = table([row(str(i)) for i in range(60_000)])
+    (tmp_path / name).write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    said: list[tuple[int, int]] = []
+    read_csv(tmp_path / name, HEADER, "utf-8", lambda rows, total: said.append((rows, total)))
+    assert len(said) >= 2
+    assert said == sorted(said, key=lambda one: one[0])
+    assert said[-1] == (60_000, 60_000)
+    # the lines of what was read tell how many there are; of a compressed file more is read at once than is unpacked
+    assert all(abs(total - 60_000) < 8_000 for _, total in said) or name.endswith(".gz")
+    assert all(rows <= 60_000 for rows, _ in said)

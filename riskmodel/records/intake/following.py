@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -15,7 +16,7 @@ from riskmodel.records.successions import successions
 
 
 def read_successions(project: Project, stated: Followed, places: Places) -> Places:
-    """``places`` with the successions of the project's table; cells that were followed are closed.
+    """``places`` with the successions of the project's table.
 
     Raises
     ------
@@ -37,4 +38,4 @@ def read_successions(project: Project, stated: Followed, places: Places) -> Plac
         except ValueError:
             raise UsageError("The table of successions has a share that is no number. Correct it.") from None
     old, new = (table.columns[name].map(lambda v: v, "", object).tolist() for name in (stated.old, stated.new))
-    return places.followed_by(successions(places.ids, old, new, date, known, share))
+    return replace(places, successions=successions(places.ids, old, new, date, known, share))

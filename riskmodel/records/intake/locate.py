@@ -260,7 +260,7 @@ def _spans(places: Places) -> dict[int, list[tuple[int, int]]]:
         spans[cell][start] = stop
     following = places.successions
     for cell, day, after in zip(following.old.tolist(), following.date.tolist(), following.holds_after.tolist(), strict=True):
-        spans[cell] = {start: max(stop, after + 1) if stop == day else stop for start, stop in spans[cell].items()}
+        spans[cell] = {start: after + 1 if stop >= day else stop for start, stop in spans[cell].items()}
     return {cell: list(found.items()) for cell, found in spans.items()}
 
 
