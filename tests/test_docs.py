@@ -50,6 +50,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "[places.shapes]": Shapes,
     "[places.grid]": Grid,
     "[places.addresses]": Addresses,
+    "[places.successions]": Followed,
     "[kinds.NAME]": Kind,
     "[[sources]]": Source,
     "[sources.columns]": Columns,
