@@ -21,6 +21,7 @@ from riskmodel.base.project import (
     Columns,
     Delivery,
     Exports,
+    Followed,
     Grid,
     Kind,
     Layer,
