@@ -10,6 +10,7 @@ import argparse
 import multiprocessing
 import os
 import resource
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -201,7 +202,9 @@ def main() -> None:
         "points": points,
         "nights": lambda: nights(asked.nights, asked.night_rows),
     }
-    text = ["# Ingest", "", f"Made by `python benchmarks/ingest.py --write` on {os.cpu_count()} cores.", ""]
+    command = " ".join(["python benchmarks/ingest.py", *sys.argv[1:]])
+    load = f"{os.getloadavg()[0]:.0f} processes ran when it began"
+    text = ["# Ingest", "", f"Made by `{command}` on {os.cpu_count()} cores; {load}.", ""]
     for name, part in parts.items():
         if asked.only in (None, name):
             lines = part()

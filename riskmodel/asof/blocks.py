@@ -71,7 +71,7 @@ class Blocks:
         self.work = work
         self._shared = Shared(history, work.as_of, int(max(np.diff(work.edges))), shelf)
         self._passes = filled_together(work.features)
-        history.starts  # noqa: B018  made before threads need it
+        self._shared.history.starts  # noqa: B018  made before threads need it
 
     def values(self, block: int) -> Float32[np.ndarray, "feature cell date"]:
         """The features of a block's cells."""

@@ -215,7 +215,7 @@ def design(
     cells, count = len(history.places), len(dates)
     X = windows.empty((len(chosen), cells, count))
     shared = Shared(history, dates, block or max(1, min(BLOCK_VALUES // count + 1, cells // BLOCKS + 1)))
-    history.starts  # noqa: B018  made before the threads need it
+    shared.history.starts  # noqa: B018  made before the threads need it
     views, passes = shared.blocks(), filled_together(chosen)
     done = 0
 

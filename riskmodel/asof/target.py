@@ -46,15 +46,16 @@ def labels(history: History, target: Target, as_of: Days) -> Int32[np.ndarray, "
     """Counts of the target by occurrence, or whether there is any, as believed last; shape ``[cell, date]``."""
     cells, dates = len(history.places), len(as_of)
     change = np.zeros((cells, dates + 1), dtype=np.int64)
-    for kind in history.numbers(target.kinds):
-        rows = np.arange(history.starts[kind, 0], history.starts[kind, cells])
-        rows = rows[history.until[rows] == NEVER]
-        occurred = history.occurred[rows].astype(np.int64)
-        # o in [t, t + h) for exactly the dates t with o - h < t <= o
-        low = np.searchsorted(as_of, occurred - target.horizon, side="right")
-        high = np.searchsorted(as_of, occurred, side="right")
-        np.add.at(change, (history.cell[rows], low), history.amount[rows])
-        np.subtract.at(change, (history.cell[rows], high), history.amount[rows])
+    record, cell, after, through = history.pieces()
+    counts = (history.until == NEVER) & np.isin(history.kind, history.numbers(target.kinds))
+    mine = counts[record]
+    record, cell, after, through = record[mine], cell[mine], after[mine], through[mine]
+    occurred, amount = history.occurred[record].astype(np.int64), history.amount[record]
+    # o in [t, t + h) for exactly the dates t with o - h < t <= o; where cells were followed, in the cell of that date
+    low = np.searchsorted(as_of, np.maximum(occurred - target.horizon, after), side="right")
+    high = np.maximum(np.searchsorted(as_of, np.minimum(occurred, through), side="right"), low)
+    np.add.at(change, (cell, low), amount)
+    np.subtract.at(change, (cell, high), amount)
     counts = np.cumsum(change[:, :dates], axis=1)
     return (np.minimum(counts, 1) if target.at_least_one else counts).astype(np.int32)
 

@@ -44,7 +44,8 @@ class Shared:
 
     def __init__(self, history: History, as_of: Days, block: int, shelf: Shelf | None = None) -> None:
         self.shelf = shelf
-        self.history = history
+        self.stated = history
+        self.history = history = history.followed
         self.as_of = as_of
         self.block = block
         self.origin, self.table = windows.day_table(as_of)
@@ -144,7 +145,7 @@ class Shared:
         """
 
         def make() -> Any:
-            history, day = self.history, self.as_of.astype(np.int64)
+            history, day = self.stated, self.as_of.astype(np.int64)
             feeds = [set(feed.kinds) for feed in history.feeds.values() if kind in feed.kinds]
             kinds = set().union({kind}, *feeds) & set(history.kinds)
             base, last = int(day[0]) - memory, int(day[-1])
@@ -177,6 +178,7 @@ class Shared:
                 lo = np.searchsorted(self.as_of, np.int64(places.known[v]) + 1, side="left")
                 row = first[places.cell[v], lo:]
                 np.minimum(row, np.int64(places.valid_from[v]), out=row)
+            places.successions.inherit(first, self.as_of)
             return first
 
         return self.once("first_valid", make)

@@ -20,6 +20,7 @@ RECORD = (
     "withdrawn",
     "kind",
     "cell",
+    "heir",
     "occurred",
     "known",
     "ended",
@@ -30,7 +31,7 @@ RECORD = (
     "limit",
 )
 """What counts of a row: its columns, the how-manieth part it is of, and the day before which its source keeps nothing."""
-LABELS = ("kind", "cell")
+LABELS = ("kind", "cell", "heir")
 
 
 def believed(rows: Mapping[str, Any]) -> dict[str, Any]:
@@ -60,7 +61,7 @@ def believed(rows: Mapping[str, Any]) -> dict[str, Any]:
         until[at] = min(known[at + 1], until[at + 1])
     ended = np.where(row["ended"] == NEVER, int(NEVER), np.maximum(row["ended"], row["ended_known"]))
     keep = ~row["withdrawn"].astype(bool)
-    found = {name: row[name][keep] for name in ("kind", "cell", "occurred", "known", "amount")}
+    found = {name: row[name][keep] for name in ("id", "kind", "cell", "heir", "occurred", "known", "amount")}
     return found | {"until": until[keep], "ended": ended[keep]}
 
 

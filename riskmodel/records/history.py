@@ -44,7 +44,8 @@ class History:
 
     A record happened on day ``occurred``, became known on day ``known`` and was believed until day ``until`` (a correction
     or withdrawal became known then; NEVER if none did). A state ended, as far as known, on day ``ended`` (the later of its
-    end and the day on which the end became known). ``amount`` counts events (1), units or another whole number.
+    end and the day on which the end became known). ``amount`` counts events (1), units or another whole number. ``cell`` is the
+    one that the record names; where cells were renamed, merged or split, ``heir`` is the one in which it ends.
     """
 
     places: Places
@@ -57,6 +58,7 @@ class History:
     ended: Int32[np.ndarray, " record"]
     amount: Int32[np.ndarray, " record"]
     coverage: tuple[Coverage, ...] = field(default=())
+    heir: Int32[np.ndarray, " record"] | None = None
 
     def __len__(self) -> int:
         return len(self.kind)
@@ -98,6 +100,38 @@ class History:
                 raise unknown_name("kind", name, self.kinds)
             found.append(self.kind_number[name])
         return tuple(found)
+
+    def pieces(
+        self,
+    ) -> tuple[
+        Int64[np.ndarray, " piece"], Int32[np.ndarray, " piece"], Int64[np.ndarray, " piece"], Int64[np.ndarray, " piece"]
+    ]:
+        """Where records are when: the number of the record, its cell, and the days after which and through which it is there.
+
+        At as-of ``t`` a record is in the one of its pieces with ``after < t <= through``.
+        """
+        if self.heir is None:
+            whole = np.arange(len(self)), self.cell
+            return *whole, np.full(len(self), int(ALWAYS), np.int64), np.full(len(self), int(NEVER), np.int64)
+        return self.places.successions.pieces(self.cell, self.heir)
+
+    @cached_property
+    def followed(self) -> History:
+        """The records as features see them: each in the cell that it is in, and moved when a succession of cells became known.
+
+        A record that moves is there twice, until and from the day after which the succession counts, and seen once at any date.
+        """
+        if self.heir is None:
+            return self
+        record, cell, after, through = self.pieces()
+        known = np.maximum(self.known[record], after)
+        until = np.minimum(self.until[record], through)
+        # a record that was never seen where it was is not there
+        seen = (known < until) | ((after == int(ALWAYS)) & (through == int(NEVER)))
+        columns = {name: getattr(self, name)[record[seen]] for name in ("kind", "occurred", "ended", "amount")}
+        return from_columns(
+            self.places, self.kinds, cell=cell[seen], known=known[seen], until=until[seen], coverage=self.coverage, **columns
+        )
 
     @cached_property
     def starts(self) -> Int64[np.ndarray, "kind cell_plus_one"]:
@@ -174,6 +208,7 @@ class History:
             until=self.until[keep],
             ended=self.ended[keep],
             amount=self.amount[keep],
+            heir=None if self.heir is None else self.heir[keep],
         )
 
     def latest_coverage(self) -> tuple[Coverage, ...]:
@@ -232,6 +267,8 @@ class History:
             raise UsageError("The two histories have other kinds or cells. Build both with the same places and kinds.")
         columns = ("kind", "cell", "occurred", "known", "until", "ended", "amount")
         joined = {name: np.concatenate([getattr(self, name), getattr(other, name)]) for name in columns}
+        if self.heir is not None and other.heir is not None:
+            joined["heir"] = np.concatenate([self.heir, other.heir])
         return from_columns(self.places, self.kinds, coverage=tuple(dict.fromkeys(self.coverage + other.coverage)), **joined)
 
     def fingerprint(self) -> str:
@@ -246,7 +283,8 @@ class History:
             }
         )
         found = hashlib.sha256(head)
-        for column in (self.kind, self.cell, self.occurred, self.known, self.until, self.ended, self.amount):
+        columns = [self.kind, self.cell, self.occurred, self.known, self.until, self.ended, self.amount]
+        for column in columns + ([] if self.heir is None else [self.heir]):
             found.update(np.ascontiguousarray(column).data)
         return found.hexdigest()
 
@@ -338,6 +376,7 @@ def from_columns(
     until: Any,
     ended: Any,
     amount: Any,
+    heir: Any = None,
     coverage: tuple[Coverage, ...] = (),
 ) -> History:
     """A :class:`History` from unsorted columns of one length; their order does not matter to the result.
@@ -350,7 +389,7 @@ def from_columns(
     amount = np.asarray(amount)
     if len(amount) and (amount.min() < 0 or amount.max() > np.iinfo(np.int32).max):
         raise UsageError("An amount is negative or above 2,147,483,647. Counts are whole numbers from 0; correct the table.")
-    order = np.lexsort((amount, ended, until, known, occurred, cell, kind))
+    order = np.lexsort((*(() if heir is None else (heir,)), amount, ended, until, known, occurred, cell, kind))
     return History(
         places=places,
         kinds=dict(kinds),
@@ -362,6 +401,7 @@ def from_columns(
         ended=np.asarray(ended, dtype=np.int32)[order],
         amount=amount.astype(np.int32)[order],
         coverage=coverage,
+        heir=None if heir is None else np.asarray(heir, dtype=np.int32)[order],
     )
 
 

@@ -18,10 +18,12 @@ from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.project import Kind
 from riskmodel.records.history import Coverage, History
 from riskmodel.records.places import Grouping, Places
+from riskmodel.records.successions import Successions
 
 MARK = b"riskmodel packed history 1\n"
 ALIGNED = 64
 COLUMNS = ("kind", "cell", "occurred", "known", "until", "ended", "amount")
+FOLLOWED = ("old", "new", "date", "known", "share")
 VERSIONS = ("cell", "valid_from", "valid_to", "known")
 
 
@@ -72,9 +74,11 @@ def unpack(packed: Path | Any) -> History:
             shapes=_shapes(found) if places["shapes"] else None,
             minimum_households=places["minimum_households"],
             households=places["households"],
+            successions=Successions(**{name: found[f"followed {name}"] for name in FOLLOWED}),
         ),
         kinds={name: Kind.model_validate(kind) for name, kind in head["kinds"]},
         **{name: found[name] for name in COLUMNS},
+        heir=found.get("heir"),
         coverage=tuple(Coverage(**{**row, "kinds": tuple(row["kinds"])}) for row in head["coverage"]),
     )
     made.__dict__["starts"] = found["starts"].reshape(len(made.kinds), -1)  # searched for once, by the packer
@@ -105,8 +109,10 @@ def _arrays(history: History) -> dict[str, Any]:
     rings = [ring for shape in p.shapes or () for ring in shape]
     named = {
         **{name: getattr(history, name) for name in COLUMNS},
+        **({} if history.heir is None else {"heir": history.heir}),
         "starts": history.starts.ravel(),
         **{f"version {name}": getattr(p, name) for name in VERSIONS},
+        **{f"followed {name}": getattr(p.successions, name) for name in FOLLOWED},
         **{f"grouping {name}": grouping.codes for name, grouping in p.groupings.items()},
         **{f"exposure {name}": values for name, values in p.exposures.items()},
         **{f"attribute {name}": values for name, values in p.attributes.items()},

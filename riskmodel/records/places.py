@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Float64, Int32
+from jaxtyping import Bool, Float64, Int32
 
 from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.periods import ALWAYS, NEVER, to_day
+from riskmodel.records.successions import NONE, Successions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,6 +49,7 @@ class Places:
     shapes: tuple[tuple[Ring, ...], ...] | None = None
     minimum_households: float = 0.0
     households: str | None = None
+    successions: Successions = NONE
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -83,7 +85,8 @@ class Places:
         """The version that holds for each cell at each as-of date as far as known then; -1 where the cell does not exist.
 
         A version counts at ``t`` if ``known < t`` and ``valid_from <= t < valid_to``; of several, the last known one. A later
-        known version with the same ``valid_from`` takes the place of the earlier one, so that it can also close a cell.
+        known version with the same ``valid_from`` takes the place of the earlier one, so that it can also close a cell. A cell
+        that is followed exists until its succession counts.
         """
         cells, dates = len(self.ids), len(as_of)
         found = np.full((cells, dates), -1, dtype=np.int32)
@@ -96,6 +99,9 @@ class Places:
         spans = zip(np.searchsorted(as_of, first).tolist(), np.searchsorted(as_of, stop).tolist(), strict=True)
         for version, (cell, (low, high)) in enumerate(zip(self.cell.tolist(), spans, strict=True)):
             found[cell, low:high] = version
+        following = self.successions
+        for old, after in zip(following.old.tolist(), following.holds_after.tolist(), strict=True):
+            found[old, np.searchsorted(as_of, after, side="right") :] = -1
         return found
 
     def exposure(self, name: str, version: Int32[np.ndarray, "cell date"]) -> Float64[np.ndarray, "cell date"]:
@@ -140,6 +146,13 @@ class Places:
     def known_by(self, as_of: int) -> Places:
         """These places as known at 00:00 of day ``as_of``: versions with ``known < as_of``; the cell numbers stay."""
         keep = self.known < as_of
+        following = self.successions
+        if len(following) and np.any(following.known >= as_of):
+            return replace(self, successions=following.known_by(as_of)).known_by_versions(keep)
+        return self.known_by_versions(keep)
+
+    def known_by_versions(self, keep: Bool[np.ndarray, " version"]) -> Places:
+        """These places with the versions that are known; the cell numbers stay."""
         if keep.all():
             return self
 
@@ -207,6 +220,9 @@ class Places:
         arrays += [self.exposures[name] for name in sorted(self.exposures)]
         arrays += [self.attributes[name] for name in sorted(self.attributes)]
         arrays += [ring for rings in self.shapes or () for ring in rings]
+        if len(self.successions):
+            following = self.successions
+            arrays += [following.old, following.new, following.date, following.known, following.share]
         return sha256(head + b"".join(np.ascontiguousarray(a).tobytes() for a in arrays))
 
     def frame(self, as_of: str | int | None = None) -> pd.DataFrame:

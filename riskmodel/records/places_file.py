@@ -10,6 +10,9 @@ import numpy as np
 
 from riskmodel.base.files import canonical_json
 from riskmodel.records.places import Grouping, Places
+from riskmodel.records.successions import NONE, Successions
+
+_SUCCESSION = ("old", "new", "date", "known", "share")
 
 
 def to_bytes(places: Places) -> bytes:
@@ -35,6 +38,8 @@ def to_bytes(places: Places) -> bytes:
     arrays |= {f"grouping:{i}": grouping.codes for i, grouping in enumerate(places.groupings.values())}
     arrays |= {f"exposure:{i}": values for i, values in enumerate(places.exposures.values())}
     arrays |= {f"attribute:{i}": values for i, values in enumerate(places.attributes.values())}
+    if len(places.successions):
+        arrays |= {f"succession:{name}": values for name, values in vars(places.successions).items() if name in _SUCCESSION}
     if places.shapes is not None:
         rings = [ring for shape in places.shapes for ring in shape]
         arrays["rings"] = np.array([len(shape) for shape in places.shapes], dtype=np.int32)
@@ -69,4 +74,5 @@ def from_bytes(content: bytes) -> Places:
         shapes=shapes,
         minimum_households=head["minimum_households"],
         households=head["households"],
+        successions=Successions(*(arrays[f"succession:{name}"] for name in _SUCCESSION)) if "succession:old" in arrays else NONE,
     )

@@ -8,11 +8,13 @@ which the ids can be, and its cost follows from the number of ids that are sough
 from __future__ import annotations
 
 import hashlib
+import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Int64
+from jaxtyping import Int32, Int64
 
 from riskmodel.base.files import write_bytes
 
@@ -32,9 +34,10 @@ SEEN = np.dtype(
         ("ended", "<i4"),
         ("ended_known", "<i4"),
         ("last", "<i4"),
+        ("ends", "<i4"),
     ]
 )
-"""A row as it is looked up: what it is called, what it says as hashes, when a state ended, and the last day that it is about."""
+"""A row as it is looked up: what it is called, what it says as hashes, when a state ended, the last day that it is about, and which part of a split cell it is in."""
 _CHECK = 32
 
 
@@ -45,9 +48,16 @@ class DamagedError(Exception):
 def from_part(part: pa.Table) -> Any:
     """The rows of a part (sorted by id and revision) as an array of :data:`SEEN`."""
     rows = np.zeros(len(part), dtype=SEEN)
-    for name in SEEN.names or ():
+    for name in ("id", "content", "said", "revision", "ended", "ended_known", "last"):
         rows[name] = part[name].to_numpy(zero_copy_only=False)
+    heir = part["heir"].combine_chunks()
+    rows["ends"] = codes_of(heir.dictionary.to_pylist())[heir.indices.to_numpy()]
     return rows
+
+
+def codes_of(cells: Sequence[str]) -> Int32[np.ndarray, " cell"]:
+    """Cells as numbers to tell them apart by; 0 for none."""
+    return np.array([zlib.crc32(name.encode()) if name else 0 for name in cells], dtype=np.uint32).view(np.int32)
 
 
 def to_bytes(rows: Any, digest: str) -> bytes:

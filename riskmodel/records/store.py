@@ -21,7 +21,7 @@ from riskmodel.base.files import canonical_json, sha256, write_bytes, write_json
 from riskmodel.base.periods import ALWAYS, to_iso
 from riskmodel.base.project import Kind, Project
 from riskmodel.records import places_file, seen
-from riskmodel.records.believing import LABELS, RECORD, believed, labels, merged, records
+from riskmodel.records.believing import RECORD, believed, labels, merged, records
 from riskmodel.records.history import Coverage, History, from_columns
 from riskmodel.records.places import Places
 
@@ -125,8 +125,8 @@ class HistoryStore:
         pq.write_table(
             table,
             content,
-            use_dictionary=packed,  # type: ignore[arg-type]
-            compression={**dict.fromkeys(packed, "zstd"), **dict.fromkeys(plain, "none")},
+            use_dictionary=packed,  # pyright: ignore[reportArgumentType]
+            compression={**dict.fromkeys(packed, "zstd"), **dict.fromkeys(plain, "none")},  # pyright: ignore[reportArgumentType]
             write_statistics=False,
         )
         digest = sha256(content.getvalue())
@@ -189,10 +189,13 @@ class HistoryStore:
         ]
         joined = {name: np.concatenate([c[name] for c in columns]) if columns else np.zeros(0, np.int64) for name in RECORD}
         found = believed(joined)
-        for what, there in zip(LABELS, (set(kinds), set(places.ids)), strict=True):
+        for what, there in (("kind", set(kinds)), ("cell", set(places.ids))):
             if np.any(found[what] < 0):
                 named = {label for part in content["parts"] for label in labels(self.read_table(part), what)}
                 raise gone(what, sorted(named - there))
+        identity, heir = found.pop("id"), found.pop("heir")
+        if len(places.successions):
+            found["heir"] = places.successions.heirs(places.ids, found["cell"], heir, identity)
         return from_columns(places, kinds, coverage=tuple(self.coverage(content)), **found)
 
     def seen(self, manifest: Mapping[str, Any], source: str, wanted: Any) -> Any:

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from riskmodel.base import files
 from riskmodel.base.errors import RiskmodelError, UsageError
+from riskmodel.base.periods import to_day
 from riskmodel.base.project import load_project
 from riskmodel.records.backup import back_up, restore
 from riskmodel.records.intake import ingest
@@ -140,6 +142,9 @@ class Intake(RuleBasedStateMachine):
         self.county = County(Path(self.folder.name) / "county")
         self.rows: list[tuple[str, ...]] = [row("0")]
         self.delay = 0
+        self.day = to_day("2024-06-30")
+        self.keep: int | None = None
+        self.follow = False
         self.kinds = ""
         self.seen: dict[str, str] = {}
 
@@ -148,11 +153,16 @@ class Intake(RuleBasedStateMachine):
             self.folder.cleanup()
 
     def write(self) -> Any:
-        project = self.county.write(table(self.rows), police=f"{STATED}\ndelay = {self.delay}")
-        path = self.county.folder / "riskmodel.toml"
-        path.write_text(
-            path.read_text(encoding="utf-8").replace('"噪音" = "noise" }', f'"噪音" = "noise"{self.kinds} }}'), encoding="utf-8"
+        keep = "" if self.keep is None else f"\nkeep_days = {self.keep}"
+        project = self.county.write(
+            table(self.rows), police=f"{STATED}\ndelay = {self.delay}{keep}", follow=b"old,new,date\na,b,2024-03-01\n"
         )
+        path = self.county.folder / "riskmodel.toml"
+        text = path.read_text(encoding="utf-8").replace('"噪音" = "noise" }', f'"噪音" = "noise"{self.kinds} }}')
+        if self.follow:
+            follow = '[places.successions]\npath = "follow.csv"\nold = "old"\nnew = "new"\ndate = "date"\n'
+            text = text.replace("[kinds]", follow + "[kinds]")
+        path.write_text(text, encoding="utf-8")
         return load_project(project.folder)
 
     @rule(more=st.lists(any_row(), min_size=1, max_size=6))
@@ -167,16 +177,41 @@ class Intake(RuleBasedStateMachine):
     def remap(self, delay: int, kinds: str) -> None:
         self.delay, self.kinds = delay, kinds
 
+    @rule(keep=st.sampled_from([None, 80, 150, 400]))
+    def keep_for(self, keep: int | None) -> None:
+        self.keep = keep
+
+    @rule(follow=st.booleans())
+    def rename_a_cell(self, follow: bool) -> None:
+        self.follow = follow
+
+    @rule(days=st.sampled_from([1, 40]))
+    def wait(self, days: int) -> None:
+        self.day += days
+
     @rule()
     def take(self) -> None:
-        report = ingest(self.write(), "2024-06-30").sources[0]
+        report = ingest(self.write(), self.day).sources[0]
         assert report.rows == report.accepted + report.duplicates + report.quarantined
-        assert report.unchanged or report.rows == len(self.rows)
+        assert report.unchanged or report.rows + report.past == len(self.rows)
         identity = self.county.store.manifest_id
         assert identity is not None
         fingerprint = self.county.history().fingerprint()
         assert self.seen.setdefault(identity, fingerprint) == fingerprint
-        assert ingest(self.write(), "2024-06-30").sources[0].accepted == 0
+        history = self.county.history()
+        if self.keep is not None:
+            # what is left is of an id with a row that is not over, and only of such
+            late = [no for no, *_, known, _n in self.rows if known]
+            over = np.maximum(history.occurred, history.known) < self.day - self.keep
+            assert not over.any() or late
+        moved = history.followed
+        assert len(moved) >= len(history)
+        for day in (19_700, 19_783, 19_784, 19_900):
+            there = (np.maximum(history.occurred, history.known) < day) & (day <= history.until)
+            seen = (np.maximum(moved.occurred, moved.known) < day) & (day <= moved.until)
+            assert int(there.sum()) == int(seen.sum())
+            assert not self.follow or day <= 19_783 or set(moved.cell[seen].tolist()) <= {1}
+        assert ingest(self.write(), self.day).sources[0].accepted == 0
         assert self.county.history().fingerprint() == fingerprint
 
     @precondition(lambda self: self.seen)
@@ -193,7 +228,7 @@ class Intake(RuleBasedStateMachine):
 
         files.os.fsync = fails
         try:
-            ingest(self.write(), "2024-06-30")
+            ingest(self.write(), self.day)
         except OSError:
             pass
         finally:
@@ -203,7 +238,12 @@ class Intake(RuleBasedStateMachine):
     @invariant()
     def every_manifest_is_replayed(self) -> None:
         for identity, fingerprint in list(getattr(self, "seen", {}).items())[-3:]:
-            assert self.county.store.load(manifest=identity).fingerprint() == fingerprint
+            manifest = self.county.store.manifest(identity)
+            if self.county.store.is_past(manifest, identity):
+                with pytest.raises(UsageError, match="keep_days"):
+                    self.county.store.load(manifest=identity)
+            else:
+                assert self.county.store.load(manifest=identity).fingerprint() == fingerprint
 
 
 Intake.TestCase.settings = settings(max_examples=12, stateful_step_count=10, deadline=None)

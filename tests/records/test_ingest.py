@@ -641,3 +641,19 @@ through = "2015-12-31"
         "b": 0,
         "c": 1,
     }
+
+
+@pytest.mark.parametrize("name", ["police.csv", "police.csv.gz"])
+def test_progress_tells_the_rows_read_of_about_how_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    from riskmodel.records.intake.delimited import read_csv
+
+    content = table([row(str(i)) for i in range(60_000)])
+    (tmp_path / name).write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    said: list[tuple[int, int]] = []
+    read_csv(tmp_path / name, HEADER, "utf-8", lambda rows, total: said.append((rows, total)))
+    assert len(said) >= 2
+    assert said == sorted(said, key=lambda one: one[0])
+    assert said[-1] == (60_000, 60_000)
+    # the lines of what was read tell how many there are; of a compressed file more is read at once than is unpacked
+    assert all(abs(total - 60_000) < 8_000 for _, total in said) or name.endswith(".gz")
+    assert all(rows <= 60_000 for rows, _ in said)

@@ -3,7 +3,7 @@
 from riskmodel.base.project.content import Delivery, Layer, ProjectTable, Warnings
 from riskmodel.base.project.kinds import LAWFUL_CIVIC_KINDS, Kind, refuse_civic
 from riskmodel.base.project.loading import FILE_NAME, Project, load_project
-from riskmodel.base.project.places import Addresses, Grid, GroupBy, MoreFigures, Neighbours, PlacesTable, Shapes
+from riskmodel.base.project.places import Addresses, Followed, Grid, GroupBy, MoreFigures, Neighbours, PlacesTable, Shapes
 from riskmodel.base.project.sources import Columns, Exports, Socrata, Source, Sql
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Delivery",
     "Exports",
     "FILE_NAME",
+    "Followed",
     "Grid",
     "GroupBy",
     "Kind",

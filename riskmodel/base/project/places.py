@@ -75,6 +75,21 @@ class GroupBy(Table):
         return self
 
 
+class Followed(Table):
+    """A table of the cells that follow others: a row an old and a new cell, with the day from which on the new one holds.
+
+    One successor is a renaming, one successor of several cells a merger, several successors a split, in parts of ``share``.
+    """
+
+    path: str
+    old: str
+    new: str
+    date: str
+    known: str | None = Field(default=None, description="day on which it became known; default: the date itself")
+    share: str | None = Field(default=None, description="part of a split cell's records, by any measure; default: equal parts")
+    encoding: str = "utf-8"
+
+
 class MoreFigures(Table):
     """A further table with figures of cells, joined by id; a cell that it lacks has no figure."""
 
@@ -110,11 +125,14 @@ class PlacesTable(Table):
     neighbours: Neighbours | None = None
     shapes: Shapes | None = None
     addresses: Addresses | None = None
+    successions: Followed | None = None
     households: str | None = None
     minimum_households: float = 5
 
     @model_validator(mode="after")
     def _grid_is_whole(self) -> PlacesTable:
+        if self.grid is not None and self.successions is not None:
+            raise ValueError("the cells of a grid do not follow one another; remove successions.")
         own = self.shapes is not None or self.first_seen is not None or self.distinct
         if self.grid is not None and (own or self.id != "cell"):
             raise ValueError(

@@ -330,6 +330,7 @@ def _part(rows: Rows, order: Any, cells: list[str], day: int, last: Any) -> pa.T
     columns: dict[str, Any] = {name: getattr(rows, name)[order] for name in names}
     columns["last"] = last[order]
     columns["cell"] = labelled(rows.cell[order], cells)
+    columns["heir"] = labelled(np.where(rows.heir < 0, len(cells), rows.heir)[order], [*cells, ""])
     columns["kind"] = labelled(rows.kind[order], rows.kinds)
     columns["ingested"] = np.full(len(order), day, dtype=np.int32)
     return pa.table(columns)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int32
 
 from riskmodel.base.errors import UsageError
+from riskmodel.base.periods import NEVER
 from riskmodel.base.project import Project, Source
 from riskmodel.records.intake.addresses import Register, plain_addresses, read_register
 from riskmodel.records.intake.hashing import mix, text_hashes
@@ -24,13 +25,14 @@ WGS84 = "EPSG:4326"
 
 @dataclass(frozen=True)
 class Located:
-    """Each row's cell number (-1: none, for the reason ``why``), which rows' coordinates cannot be read, and a hash of the
-    place as the row states it."""
+    """Each row's cell number (-1: none, for the reason ``why``), which rows' coordinates cannot be read, a hash of the
+    place as the row states it, and the cell that its point lies in after all successions of cells (-1: not told by a point)."""
 
     cell: Int32[np.ndarray, " row"]
     why: str
     unreadable: Bool[np.ndarray, " row"]
     stated: Any
+    heir: Int32[np.ndarray, " row"] | None = None
 
 
 @dataclass
@@ -58,13 +60,27 @@ class Locator:
             column = table.columns[columns.address]
             keys = plain_addresses(column.array)
             cell = column.spread(self._known_addresses().find(keys), -1, np.int32)
-            return Located(
-                cell, "unknown address", np.zeros(len(cell), dtype=bool), column.spread(text_hashes(keys), 0, np.uint64)
-            )
+            said = column.spread(text_hashes(keys), 0, np.uint64)
+            return self._then(Located(cell, "unknown address", np.zeros(len(cell), dtype=bool), said), occurred)
         named = (columns.cell,) if isinstance(columns.cell, str) else columns.cell or ()
         column = joined_column([table.columns[name] for name in named])
         cell = column.map(lambda v: self.cells.get(v, -1), -1, np.int32)
-        return Located(cell, "unknown cell", np.zeros(len(cell), dtype=bool), column.hashes())
+        return self._then(Located(cell, "unknown cell", np.zeros(len(cell), dtype=bool), column.hashes()), occurred)
+
+    def _then(self, now: Located, occurred: Any) -> Located:
+        """Rows in the cells of their days, where a source or register names those of today."""
+        places = self.places
+        if places is None or not len(places.successions):
+            return now
+        begun = np.full(len(places), int(NEVER), dtype=np.int64)
+        np.minimum.at(begun, places.cell, places.valid_from.astype(np.int64))
+        cell = places.successions.as_then(begun, now.cell, occurred)
+        return replace(now, cell=cell, heir=self._told(cell, np.where(cell == now.cell, -1, now.cell)))
+
+    def _told(self, cell: Any, heir: Any) -> Any:
+        """``heir`` where the cell was split and that tells more."""
+        split = sorted(self.places.successions.split) if self.places is not None else []
+        return np.where(np.isin(cell, split), heir, -1).astype(np.int32)
 
     def _known_addresses(self) -> Register:
         if self._addresses is None:
@@ -90,7 +106,13 @@ class Locator:
             cell[readable] = cells_of_squares(points, grid.size, self.cells)[back]
         else:
             cell[readable] = cells_of_points(points, self._known_polygons(), self.places, back, occurred[readable])
-        return Located(cell, "outside all cells", ~readable, stated)
+        heir = None
+        if self.places is not None and len(self.places.successions):
+            heir = np.full(len(across), -1, dtype=np.int32)
+            last = np.full(len(back), int(NEVER) - 1, dtype=np.int32)
+            heir[readable] = cells_of_points(points, self._known_polygons(), self.places, back, last)
+            heir = self._told(cell, np.where(heir == cell, -1, heir))
+        return Located(cell, "outside all cells", ~readable, stated, heir)
 
     def _known_polygons(self) -> Any:
         if self._polygons is None:
@@ -170,7 +192,8 @@ def cells_of_points(
 ) -> Int32[np.ndarray, " row"]:
     """The cell of every row, whose place is ``points[point]`` and whose day is ``occurred``; -1 in no polygon.
 
-    A point on a border or in overlapping polygons belongs to the cell that exists on that day, and of those to the first.
+    A point on a border or in overlapping polygons belongs to the cell that exists on that day, of several to the one that ends
+    first (a cell that is followed, for as long as that does not count), and of those to the first.
     """
     import shapely
 
@@ -190,17 +213,20 @@ def cells_of_points(
     candidates = {int(p): cell[b:e] for p, b, e in zip(shared, begin, end, strict=True)}
     spans = _spans(places)
     for row in np.flatnonzero(np.isin(point, shared)):
-        there = [int(c) for c in candidates[int(point[row])] if any(a <= occurred[row] < b for a, b in spans[int(c)])]
-        rows[row] = there[0] if there else rows[row]
+        there = [(b, int(c)) for c in candidates[int(point[row])] for a, b in spans[int(c)] if a <= occurred[row] < b]
+        rows[row] = min(there)[1] if there else rows[row]
     return rows
 
 
 def _spans(places: Places) -> dict[int, list[tuple[int, int]]]:
-    """When each cell exists, as days."""
-    spans: dict[int, list[tuple[int, int]]] = {cell: [] for cell in range(len(places))}
+    """When each cell exists, as days, as known last: a version with the same first day takes the place of those before it."""
+    spans: dict[int, dict[int, int]] = {cell: {} for cell in range(len(places))}
     for cell, start, stop in zip(places.cell.tolist(), places.valid_from.tolist(), places.valid_to.tolist(), strict=True):
-        spans[cell].append((start, stop))
-    return spans
+        spans[cell][start] = stop
+    following = places.successions
+    for cell, day, after in zip(following.old.tolist(), following.date.tolist(), following.holds_after.tolist(), strict=True):
+        spans[cell] = {start: after + 1 if stop >= day else stop for start, stop in spans[cell].items()}
+    return {cell: list(found.items()) for cell, found in spans.items()}
 
 
 def _unique(points: Any) -> tuple[Any, Any]:

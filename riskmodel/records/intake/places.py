@@ -11,6 +11,7 @@ import numpy as np
 from riskmodel.base.errors import UsageError, missing_file
 from riskmodel.base.periods import NEVER, to_day, to_iso
 from riskmodel.base.project import GroupBy, PlacesTable, Project
+from riskmodel.records.intake.following import read_successions
 from riskmodel.records.intake.geojson import SUFFIXES, read_properties, read_shapes
 from riskmodel.records.intake.grid import grid_cells
 from riskmodel.records.intake.rows import read_day
@@ -52,7 +53,7 @@ def read_places(project: Project) -> Places:
         if column is not None:
             _check_days(cells[column], column)
     groupings = {name: said if isinstance(said, str) else _grouped(cells, name, said) for name, said in table.groupings.items()}
-    return Places.from_frame(
+    places = Places.from_frame(
         cells,
         id=key,
         groupings=groupings,
@@ -66,6 +67,7 @@ def read_places(project: Project) -> Places:
         households=table.households,
         minimum_households=table.minimum_households if table.households else 0.0,
     )
+    return places if table.successions is None else read_successions(project, table.successions, places)
 
 
 _FIRST, _BEFORE = "(first seen)", "(day before)"

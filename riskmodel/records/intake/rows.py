@@ -14,6 +14,7 @@ from riskmodel.records.intake.dates import EMPTY, UNREADABLE, read_day, read_day
 from riskmodel.records.intake.hashing import mix, text_hash, text_hashes
 from riskmodel.records.intake.locate import Locator
 from riskmodel.records.intake.tables import Column, RawTable, joined_column
+from riskmodel.records.seen import codes_of
 
 REASONS = (
     "",
@@ -45,8 +46,9 @@ _ULPS = 8
 class Rows:
     """Cleaned rows of one source, in the order of the table. ``reason`` is 0 for a good row (see :data:`REASONS`).
 
-    ``kind`` and ``cell`` index into ``kinds`` and the places' ids. ``id``, ``content`` and ``said`` are 64-bit hashes:
-    ``content`` of what the row means to the project, ``said`` of what stands in the source, whatever is made of it.
+    ``kind``, ``cell`` and ``heir`` index into ``kinds`` and the places' ids. ``id``, ``content`` and ``said`` are 64-bit hashes:
+    ``content`` of what the row means to the project, ``said`` of what stands in the source, whatever is made of it. ``heir`` is the
+    cell after all successions in which the row's point or address lies where its cell was split (-1: not told), ``ends`` a hash of it.
     """
 
     kinds: tuple[str, ...]
@@ -56,6 +58,7 @@ class Rows:
     withdrawn: Bool[np.ndarray, " row"]
     kind: Int32[np.ndarray, " row"]
     cell: Int32[np.ndarray, " row"]
+    heir: Int32[np.ndarray, " row"]
     occurred: Int32[np.ndarray, " row"]
     known: Int32[np.ndarray, " row"]
     ended: Int32[np.ndarray, " row"]
@@ -63,6 +66,7 @@ class Rows:
     amount: Int32[np.ndarray, " row"]
     content: Int64[np.ndarray, " row"]
     said: Int64[np.ndarray, " row"]
+    ends: Int32[np.ndarray, " row"]
 
     def take(self, keep: Any) -> Rows:
         """The rows where ``keep`` is true."""
@@ -98,6 +102,10 @@ def clean(source: Source, table: RawTable, locator: Locator, ingested: int, time
         first_day = occurred if source.period == "day" else read_days(dates, zone, "first")
     located = locator.locate(source, table, occurred)
     cell = located.cell
+    heir, ends = np.full(count, -1, dtype=np.int32), np.zeros(count, dtype=np.int32)
+    if located.heir is not None:
+        heir = located.heir
+        ends = codes_of([*locator.cells, ""])[heir]
     fail(located.unreadable, "unreadable coordinates")
     fail(cell < 0, located.why)
     fail(occurred >= UNREADABLE, "unreadable date")
@@ -146,6 +154,7 @@ def clean(source: Source, table: RawTable, locator: Locator, ingested: int, time
         withdrawn=withdrawn,
         kind=kind,
         cell=cell,
+        heir=heir,
         occurred=occurred,
         known=known,
         ended=ended.astype(np.int32),
@@ -153,6 +162,7 @@ def clean(source: Source, table: RawTable, locator: Locator, ingested: int, time
         amount=amount.astype(np.int32),
         content=content.view(np.int64),
         said=said.view(np.int64),
+        ends=ends,
     )
 
 

@@ -29,7 +29,7 @@ def sort_out(rows: Rows, seen: Callable[[Any], Any]) -> Sorted:
 
     Rows of one id and revision must mean the same as what is stored last, else as the one with the least hash, so that the
     order in the source does not matter. A row that says what the stored one says, and only means something else since the
-    mapping or the places were changed, is taken in anew. Rows may differ in the end of a state: of those in the table the one
+    mapping or the places were changed, or is known to be in another part of a split cell, is taken in anew. Rows may differ in the end of a state: of those in the table the one
     with the latest news of an end counts, and it is new if it says something else than what is stored last.
 
     Parameters
@@ -40,7 +40,7 @@ def sort_out(rows: Rows, seen: Callable[[Any], Any]) -> Sorted:
     reason = rows.reason.copy()
     good = np.flatnonzero(reason == 0)
     good = good[_ordered(rows, good)]
-    fresh = {name: getattr(rows, name)[good] for name in ("id", "revision", "content", "said", "ended", "ended_known")}
+    fresh = {name: getattr(rows, name)[good] for name in ("id", "revision", "content", "said", "ended", "ended_known", "ends")}
     new = np.ones(len(good), dtype=bool)
     new[1:] = (np.diff(fresh["id"]) != 0) | (np.diff(fresh["revision"]) != 0)
     group = np.cumsum(new) - 1
@@ -60,7 +60,7 @@ def sort_out(rows: Rows, seen: Callable[[Any], Any]) -> Sorted:
     order = np.flatnonzero(agrees)
     if len(begin) < len(good):
         closed = fresh["ended_known"] != NEVER
-        order = np.lexsort((fresh["ended"], fresh["ended_known"], closed, group))
+        order = np.lexsort((fresh["ends"], fresh["ended"], fresh["ended_known"], closed, group))
         order = order[agrees[order]]
         last = np.ones(len(order), dtype=bool)
         last[:-1] = group[order][1:] != group[order][:-1]
@@ -69,9 +69,10 @@ def sort_out(rows: Rows, seen: Callable[[Any], Any]) -> Sorted:
     before = at >= 0
     differs, news = ~before, ~before
     if before.any():
-        for name in ("content", "ended", "ended_known"):
+        for name in ("content", "ended", "ended_known", "ends"):
             news = news | (before & (fresh[name][order] != old[name][at]))
-        differs = before & (fresh["content"][order] != old["content"][at])
+        for name in ("content", "ends"):
+            differs = differs | (before & (fresh[name][order] != old[name][at]))
     accept, anew = np.zeros(len(reason), dtype=bool), np.zeros(len(reason), dtype=bool)
     chosen = good[order[news]]
     accept[chosen] = True
