@@ -56,8 +56,11 @@ def truth_of(project: Project, stated: Experiment, history: History) -> Truth | 
     from riskmodel.records.truth import read_truth, truth_names
 
     name = truth_name(stated, truth_names(project)) if not stated.layer else None
-    found = None if name is None else read_truth(project, history.places, name, stated.dates.test())
-    return found if found is None or stated.evaluation.truth or found.horizon == stated.horizon else None
+    if name is None:
+        return None
+    found = read_truth(project, history.places, name, stated.dates.test())
+    # a table that nobody named is taken only if it looks as far ahead; one that was named is checked by the backtest
+    return found if stated.evaluation.truth or found.horizon == stated.horizon else None
 
 
 @app.command(epilog=f"Example: riskmodel backtest rental-fire --json out.json. {EXIT_CODES}")
