@@ -67,7 +67,7 @@ def test_it_asks_for_rates_of_each_kind_half_life_and_scope_and_for_states_and_e
 
 def test_a_missing_figure_counts_as_usual(learned: Design, ahead: Design, forecasters: Maker) -> None:
     fitted = forecasters("AdditiveRate").fit(learned)
-    X = ahead.X.copy(order="F")
+    X = np.array(ahead.X, order="F")
     for name in fitted.explain(ahead).names:
         if name != SEASON:
             X[:, ahead.position(name)] = np.nan

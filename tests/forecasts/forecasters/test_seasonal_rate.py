@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -140,6 +141,6 @@ def test_missing_exposure_does_not_matter(seasonal: History) -> None:
         ({"half_life": 0}, r"'half_life' parameter of SeasonalRate must be a number of days above 0, or several"),
     ],
 )
-def test_faulty_settings_are_refused(settings: dict[str, int], message: str) -> None:
+def test_faulty_settings_are_refused(settings: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         SeasonalRate(**settings)
