@@ -52,6 +52,8 @@ class Blend(Forecaster):
         Steps forward over the last dates where no validation rows are given.
     pooling
         ``"log"`` or ``"mean"``.
+    weights
+        A positive weight for each member, chosen elsewhere by another score than the log score; none: they are found.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class Blend(Forecaster):
         features: tuple[str, ...] = (),
         folds: int = 1,
         pooling: str = LOG,
+        weights: tuple[float, ...] = (),
     ) -> None:
         tables = not isinstance(members, (str, Mapping)) and all(isinstance(m, Mapping) and "type" in m for m in members)
         if not members or not tables:
@@ -72,10 +75,13 @@ class Blend(Forecaster):
             raise bad_argument("folds", "Blend", "1 or more", folds)
         if pooling not in POOLINGS:
             raise bad_argument("pooling", "Blend", "'log' or 'mean'", pooling)
+        if weights and (len(weights) != len(members) or not all(weight > 0 for weight in weights)):
+            raise bad_argument("weights", "Blend", f"empty or {len(members)} positive numbers, one for each member", weights)
         self.members = members
         self.features = features
         self.folds = folds
         self.pooling = pooling
+        self.weights = weights
         self._make()
 
     def _make(self) -> list[Forecaster]:
@@ -134,9 +140,10 @@ class Blend(Forecaster):
             y = np.concatenate([rows.y for rows, _ in judged]).astype(np.float64)
             logs = [np.log(np.concatenate([means[k] for _, means in judged])) for k in range(len(members))]
             every = slice(None, None, -(-len(y) // WEIGHING_ROWS))
-            weights, _, self.dispersion_ = pool(y[every], [column[every] for column in logs], self.pooling)
+            weights, _, self.dispersion_ = pool(y[every], [column[every] for column in logs], self.pooling, self.weights)
         else:
-            weights, self.dispersion_ = np.full(len(members), 1 / len(members)), None
+            weights, self.dispersion_ = np.array(self.weights or np.ones(len(members))), None
+            weights = weights / weights.sum()
         kept = [k for k in range(len(members)) if weights[k] > 0]
         self.members_ = [members[k] for k in kept]
         self.weights_ = [float(weights[k]) for k in kept]
@@ -176,12 +183,20 @@ class Blend(Forecaster):
         return self
 
 
-def pool(y: Rows, logs: list[Rows], pooling: str = LOG) -> tuple[Float64[np.ndarray, " member"], float, float]:
+def pool(
+    y: Rows, logs: list[Rows], pooling: str = LOG, given: tuple[float, ...] = ()
+) -> tuple[Float64[np.ndarray, " member"], float, float]:
     """Weights on the simplex, level and dispersion of the best log score of ``level + `` the log of the pooled mean.
 
     Dispersion and the rest are found in turn, the latter by sequential quadratic programming; at a given dispersion the score of
-    a geometric mean is concave in them. Weights below :data:`LEAST_WEIGHT` become 0.
+    a geometric mean is concave in them. Weights below :data:`LEAST_WEIGHT` become 0. Weights that are ``given`` are only made to
+    add up to 1.
     """
+    if given:
+        stated = np.array(given, dtype=np.float64) / sum(given)
+        eta = pooled(pooling, stated, logs)
+        level = float(np.log(y.sum() / np.exp(eta).sum())) if y.any() else 0.0
+        return stated, level, float(fit_dispersion(y, np.exp(level + eta)))
     weights, level, active = np.full(len(logs), 1 / len(logs)), 0.0, np.arange(len(logs))
     dispersion = fit_dispersion(y, np.exp(pooled(pooling, weights, logs)))
     for _ in range(3):

@@ -123,6 +123,18 @@ def test_contributions_to_an_average_add_up(averaged: Blend, ahead: Design) -> N
     )
 
 
+def test_weights_may_be_given(learned: Design, ahead: Design) -> None:
+    later = learned.as_of > np.quantile(learned.as_of, 0.8)
+    blend = Blend(SIMPLE, pooling="mean", weights=(3, 1))
+    blend.fit(learned.take(learned.as_of < learned.as_of[later].min() - 14), learned.take(later))
+    assert blend.weights_ == [0.75, 0.25]
+    one, other = (member.predict(ahead).mean for member in blend.members_)
+    np.testing.assert_allclose(blend.predict(ahead).mean, np.exp(blend.level_) * (0.75 * one + 0.25 * other), rtol=1e-12)
+    assert blend.dispersion_ is not None
+    few = learned.take(learned.as_of == learned.as_of.max())
+    assert Blend(SIMPLE, weights=(3, 1)).fit(few).weights_ == [0.75, 0.25]
+
+
 def test_weights_of_an_average_are_those_of_the_best_score() -> None:
     """One member forecasts next to nothing for half the rows, which a geometric mean could not forgive."""
     rng = np.random.default_rng(5)
@@ -234,6 +246,8 @@ def test_a_copy_has_the_same_settings() -> None:
         ({"members": ({"type": "DecayedRate", "settings": {"half_life": 3}},)}, r"no setting of DecayedRate named 'half_life'"),
         ({"members": ({"type": "DecayedRate", "name": "rate"},)}, r"no key of a member of Blend named 'name'"),
         ({"pooling": "median"}, r"'pooling' parameter of Blend must be 'log' or 'mean'"),
+        ({"weights": (0.5,)}, r"'weights' parameter of Blend must be empty or 3 positive numbers"),
+        ({"weights": (1, 1, 0)}, r"'weights' parameter of Blend must be empty or 3 positive numbers"),
         ({"folds": 0}, r"'folds' parameter of Blend must be 1 or more"),
     ],
 )
