@@ -30,7 +30,7 @@ THEMES = {
     "How much": ("Count", "Rate", "ShrunkenRate", "Share", "Decay", "DecayedDays", "TimeSince", "SameSeason", "Nowcast"),
     "What is unusual, rising or lasting": ("Trend", "Surprise", "Excess", "Cusum", "AboveUsual", "Lead"),
     "What is open": ("State", "StateAge", "OpenSince", "Closed"),
-    "Around, among and beside": ("Nearby", "Among", "Relative"),
+    "Around, among and beside": ("Nearby", "Smoothed", "Among", "Relative"),
     "The place and the calendar": (
         "PlaceFigure", "Weekday", "Harmonic", "Elapsed", "HolidayDays", "WorkedWeekends", "ToHoliday", "SinceHoliday", "SchoolTerm",
     ),

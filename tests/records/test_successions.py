@@ -9,17 +9,19 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from riskmodel.asof.design import design
+from riskmodel.asof.engines import Threads
 from riskmodel.asof.target import Target, labels
 from riskmodel.asof.vocabulary import Count, Decay, State
 from riskmodel.base.errors import UsageError
 from riskmodel.base.periods import NEVER, to_day, to_iso
 from riskmodel.base.project import load_project
-from riskmodel.records.history import History
+from riskmodel.records.history import History, from_columns
 from riskmodel.records.intake import ingest
+from riskmodel.records.packed import pack, unpack
 from riskmodel.records.places_file import from_bytes, to_bytes
 from riskmodel.records.successions import Successions, successions
 from tests.records.test_ingest import DAY, STATED, County, row, table, told
@@ -108,9 +110,8 @@ def test_a_cell_counts_what_is_in_it_and_labels_count_it_there(case: tuple[Histo
     _, history, days = case
     for day in days:
         cell = np.array([where(history, one, day) for one in range(len(history))], dtype=np.int32)
-        order = np.lexsort((cell, history.kind))
-        columns = ("kind", "occurred", "known", "until", "ended", "amount")
-        moved = replace(history, heir=None, cell=cell[order], **{name: getattr(history, name)[order] for name in columns})
+        columns = {name: getattr(history, name) for name in ("kind", "occurred", "known", "until", "ended", "amount")}
+        moved = from_columns(history.places, history.kinds, cell=cell, coverage=history.coverage, **columns)
         np.testing.assert_array_equal(design(history, [day], COUNT).X, design(moved, [day], COUNT).X)
         target, dates = Target(("theft", "noise"), 9), np.array([day], dtype=np.int32)
         np.testing.assert_array_equal(labels(history, target, dates), labels(moved, target, dates))
@@ -272,3 +273,16 @@ def test_a_merged_cell_has_the_records_of_both(county: County) -> None:
 def test_a_faulty_table_of_successions_is_refused(county: County, line: tuple[str, ...], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         take(county, [row("1")], [line])
+
+
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cases_with_successions())
+def test_other_processes_get_what_cells_follow_and_make_the_same_blocks(
+    tmp_path: Path, case: tuple[History, History, list[int]]
+) -> None:
+    _, history, days = case
+    path = tmp_path / "packed"
+    pack(history, path)
+    again = unpack(path)
+    assert again.fingerprint() == history.fingerprint()
+    assert design(again, days, COUNT, engine=Threads(2)).identical(design(history, days, COUNT))
