@@ -133,7 +133,7 @@ def test_a_backtest_writes_exactly_the_stated_form(nyc: Project, segments: Histo
     text = text[: text.index("[[forecasters]]")]
     for old, new in (
         ('champion = "blend"', 'champion = "decayed"'),
-        ('first = "2020-01-06"', 'first = "2023-10-02"'),
+        ('first = "2018-01-01"', 'first = "2023-10-02"'),
         ('test_to = "2024-12-30"', 'test_to = "2024-01-29"'),
     ):
         assert old in text
