@@ -34,7 +34,9 @@ def records(run: Run, folder: Path) -> int:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    """What a history is made of: its files but for the lock, which says who works on it, and what is derived from the others."""
+    paths = (path for path in folder.rglob("*") if path.is_file() and path.name != ".lock" and "seen" not in path.parts)
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
 def test_a_mended_mapping_takes_the_same_rows_in_once(hamlet: Path, run: Run) -> None:

@@ -134,6 +134,7 @@ def test_a_backtest_writes_exactly_the_stated_form(nyc: Project, segments: Histo
     for old, new in (
         ('champion = "blend"', 'champion = "decayed"'),
         ('first = "2018-01-01"', 'first = "2023-10-02"'),
+        ('baseline = "lag"', 'baseline = "decayed"'),
         ('test_to = "2024-12-30"', 'test_to = "2024-01-29"'),
     ):
         assert old in text

@@ -1,6 +1,6 @@
 """Weekly complaints by precinct."""
 
-from riskmodel.asof.vocabulary import NEIGHBOURS, Count, Decay, Elapsed, Harmonic, PlaceFigure, Rate, SameSeason, Share, Trend
+from riskmodel.asof.vocabulary import NEIGHBOURS, Count, Decay, PlaceFigure, Rate, SameSeason, Share, Trend
 
 DISPUTE = ("assault", "harassment")
 VIOLENCE = ("violent", "shooting")
@@ -34,10 +34,5 @@ FEATURES = (
     Count("eviction", 91),
     Trend(PROPERTY, 28, 364),
     Trend(VIOLENCE, 28, 364),
-    Harmonic("sin", 1, 7),
-    Harmonic("cos", 1, 7),
-    Harmonic("sin", 2, 7),
-    Harmonic("cos", 2, 7),
-    Elapsed(),
     PlaceFigure("population"),
 )

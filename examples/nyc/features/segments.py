@@ -1,6 +1,6 @@
 """Weekly complaints by segment (borough, precinct, offense, law): how many, whether more than usual, and the season of past years."""
 
-from riskmodel.asof.vocabulary import COUNTY, Count, Decay, DecayedDays, Elapsed, Harmonic, Ratio, SameSeason, TimeSince, Trend
+from riskmodel.asof.vocabulary import COUNTY, Count, Decay, DecayedDays, Ratio, SameSeason, TimeSince, Trend
 
 FEATURES = (
     Count("complaint", 7),
@@ -69,9 +69,4 @@ FEATURES = (
     Ratio(Count("complaint", 21, 350, COUNTY), Count("complaint", 91, 315, COUNTY), called="year_ago_21d_of_91d_city"),
     Ratio(Count("complaint", 7, 357, COUNTY), Count("complaint", 56, 364, COUNTY), called="year_ago_7d_of_56d_city"),
     Ratio(SameSeason("complaint", 7, 3, COUNTY), Count("complaint", 1092, 0, COUNTY), called="season_7d_3y_city"),
-    Harmonic("sin", 1, 7),
-    Harmonic("cos", 1, 7),
-    Harmonic("sin", 2, 7),
-    Harmonic("cos", 2, 7),
-    Elapsed(),
 )

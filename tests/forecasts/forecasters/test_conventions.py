@@ -41,7 +41,16 @@ EXPECTED = dict.fromkeys(
 }  # fmt: skip
 """Checks that fail, each with the reason. The tests below check on designs what those of them mean that fit at all."""
 
-STRICT = ("SeasonalRate", "EndemicEpidemic", "GroupSeries", "Blend")
+STRICT = (
+    "Persistence",
+    "SeasonalRate",
+    "HarmonicCount",
+    "EndemicEpidemic",
+    "GroupSeries",
+    "AdditiveRate",
+    "KernelDensity",
+    "Blend",
+)
 AT_ONCE = {
     "check_do_not_raise_errors_in_init_or_set_params": (
         "a setting that cannot be is refused when it is given, so that an experiment's faults are told before anything runs"
