@@ -51,6 +51,15 @@ def _visible(
 
 
 @kernel
+def _last_withdrawal(news, oldest, day, date):  # pragma: no cover - compiled
+    """The last day from ``day`` to ``date`` on which a record was withdrawn; on ``day`` one was."""
+    for at in range(date - oldest, day - oldest, -1):
+        if news[at] & WITHDRAWN:
+            return oldest + at
+    return day
+
+
+@kernel
 def decayed_sums(
     starts, kinds, occurred, known, until, weight, as_of, powers, oldest, first, stop, member_start, members, gap, out
 ):  # pragma: no cover - compiled
@@ -58,7 +67,7 @@ def decayed_sums(
 
     From one day on which something is learned to the next, a sum only decays; what becomes known is added. On a day on which
     a record was withdrawn the visible ones are added anew, so that nothing is ever subtracted and a sum is as exact as its
-    largest term, however old the rest. All this depends on the records visible at a date and on nothing else: neither on
+    largest term, however old the rest; only the last such day before a date is gone through. All this depends on the records visible at a date and on nothing else: neither on
     the as-of dates asked for nor on records known later. ``oldest`` is the first day on which any record occurred,
     ``powers`` are the :func:`halvings` from then to the last date; ``gap`` (0 or NaN a date) is added to what is written.
     """
@@ -85,7 +94,7 @@ def decayed_sums(
                     news[on - oldest] |= LEARNED
                     if off <= last:
                         news[off - oldest] |= WITHDRAWN
-        value, of, t = 0.0, oldest, 0
+        value, of, t, resume = 0.0, oldest, 0, oldest
         row = out[cell - first]
         for eight in range(eights):
             if news_at_once[eight] == 0:
@@ -94,12 +103,17 @@ def decayed_sums(
                 if news[at] == 0:
                     continue
                 day = oldest + at
-                t = _write(value, of, powers, as_of, t, day, gap, row)
-                if news[at] & WITHDRAWN:
-                    value = _visible(starts, kinds, occurred, known, until, weight, powers, member_start, members, cell, day)
-                else:
-                    value = value * powers[day - of] + inflow[at]
-                of = day
+                if day >= resume:
+                    t = _write(value, of, powers, as_of, t, day, gap, row)
+                    if news[at] & WITHDRAWN:
+                        resume = _last_withdrawal(news, oldest, day, as_of[t])
+                        if resume == day:
+                            value = _visible(
+                                starts, kinds, occurred, known, until, weight, powers, member_start, members, cell, day
+                            )
+                    else:
+                        value = value * powers[day - of] + inflow[at]
+                    of = day
                 inflow[at] = 0.0
                 news[at] = 0
         _write(value, of, powers, as_of, t, last + 1, gap, row)
