@@ -54,7 +54,7 @@ KINDS = 10
 
 
 @contextmanager
-def county(folder: Path | None) -> Iterator[Any]:
+def county(folder: Path | None, years: int = 5) -> Iterator[Any]:
     """A project with a history: the one in ``folder``, or the repository's with a simulated county in a temporary folder."""
     from riskmodel.records.intake import ingest
     from riskmodel.records.simulate import CountySettings, simulate
@@ -66,7 +66,7 @@ def county(folder: Path | None) -> Iterator[Any]:
         made = Path(name)
         for part in ("riskmodel.toml", "features", "experiments"):
             (made / part).symlink_to(ROOT / part)
-        summary = simulate(made / "data" / "tables", CountySettings(cells=1231, years=5))
+        summary = simulate(made / "data" / "tables", CountySettings(cells=1231, years=years))
         project = load_project(made)
         ingest(project, np.datetime64(summary.last).astype(int).item() + 1)
         yield project
