@@ -78,6 +78,10 @@ class WorkedWeekends(Feature):
 
 
 def _count(which: Any, feature: HolidayDays | WorkedWeekends, view: View, out: Any) -> None:
-    """How many of the days ahead of each date are such days."""
-    for t, day in enumerate(view.as_of.tolist()):
-        out[:, t] = np.count_nonzero(which(feature.country, day, day + feature.ahead))
+    """How many of the days ahead of each date are such days, counted once for all blocks of cells."""
+
+    def make() -> Any:
+        ahead = ((day, day + feature.ahead) for day in view.as_of.tolist())
+        return np.array([np.count_nonzero(which(feature.country, *days)) for days in ahead])
+
+    out[...] = view.shared.once(feature, make)

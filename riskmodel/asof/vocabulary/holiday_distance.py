@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -50,8 +50,7 @@ class ToHoliday(Feature):
         )
 
     def fill(self, view: View, out: Any) -> None:
-        for t, day in enumerate(view.as_of.tolist()):
-            out[:, t] = _first(long_holidays(self.country, self.length, day, day + self.cap), self.cap)
+        out[...] = _each(self, view, lambda day: long_holidays(self.country, self.length, day, day + self.cap))
 
 
 @dataclass(frozen=True)
@@ -82,13 +81,17 @@ class SinceHoliday(Feature):
         )
 
     def fill(self, view: View, out: Any) -> None:
-        for t, day in enumerate(view.as_of.tolist()):
-            out[:, t] = _first(long_holidays(self.country, self.length, day - self.cap + 1, day + 1)[::-1], self.cap)
+        out[...] = _each(self, view, lambda day: long_holidays(self.country, self.length, day - self.cap + 1, day + 1)[::-1])
 
 
 def _check(feature: ToHoliday | SinceHoliday) -> None:
     check_country(feature)
     feature._days("length", "cap")
+
+
+def _each(feature: ToHoliday | SinceHoliday, view: View, days: Callable[[int], Any]) -> Any:
+    """How far the first of ``days`` of each date is, found once for all blocks of cells."""
+    return view.shared.once(feature, lambda: np.array([_first(days(day), feature.cap) for day in view.as_of.tolist()]))
 
 
 def _first(days: Any, cap: int) -> int:
