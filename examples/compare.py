@@ -15,7 +15,7 @@ from riskmodel.forecasts.experiment import load_experiment
 from riskmodel.records.store import load_history
 
 example, name, *metrics = sys.argv[1:]
-data = os.environ["RISKMODEL_DATA"]
+data = Path(os.environ["RISKMODEL_DATA"])
 project = load_project(Path(__file__).parent / example, data)
 experiment = load_experiment(project, name)
 history = load_history(project.layer(experiment.layer))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.base.files import sha256, write_bytes
+from riskmodel.records.lock import NAME as LOCK
 from riskmodel.records.store import HistoryStore
 
 
@@ -66,7 +67,7 @@ def restore(folder: Path, store: HistoryStore) -> Copied:
         raise UsageError(f"There is no backup in {str(folder)!r}. Name the folder that 'riskmodel backup' wrote.")
     # what an interrupted restoration left has the backup's names
     there = {path.name for path in store.folder.iterdir()} if store.folder.is_dir() else set()
-    strange = sorted(there - {path.name for path in folder.iterdir()})
+    strange = sorted(there - {path.name for path in folder.iterdir()} - {LOCK})
     if strange or (store.folder.exists() and not store.folder.is_dir()):
         raise UsageError(
             f"The place of the history, {str(store.folder)!r}, holds something that is no history"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.files import make_folder
+from riskmodel.base.locks import held
 
 NAME = ".lock"
 
@@ -23,9 +23,9 @@ def alone(folder: Path) -> Iterator[None]:
         If another process holds it.
     """
     make_folder(folder)
-    with open(folder / NAME, "ab") as file:
+    with ExitStack() as stack:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            stack.enter_context(held(folder / NAME, wait=False))
         except BlockingIOError:
             raise RiskmodelError(
                 f"Another ingest of the history in {folder.name!r} is running. Wait until it has ended, then run the same command "

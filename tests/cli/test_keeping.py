@@ -88,6 +88,8 @@ def test_a_backup_is_restored_byte_for_byte(hamlet: Path, run: Run, tmp_path: Pa
     assert "There is a history" in left.err
     assert files(home) == before
     shutil.rmtree(home)
+    home.mkdir()
+    (home / ".lock").touch()  # what an ingest leaves is in nobody's way
     assert told(run, "--project", hamlet, "restore", kept)["manifest"] == first["manifest"]
     assert {name: content for name, content in before.items() if not name.startswith("spool")} == files(home)
 
