@@ -136,7 +136,7 @@ class BoostedCount(Forecaster):
             "max_bin": 127,
             "monotone_constraints": [int(name in rising) for name in self.names_],
             "deterministic": True,
-            "force_row_wise": True,
+            "force_col_wise": True,
             "num_threads": threads,
             "seed": self.seed,
             "data_random_seed": self.seed,  # a stream draws the rows that bins are made of by this alone
