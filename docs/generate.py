@@ -28,6 +28,7 @@ LINE = (
 
 THEMES = {
     "How much": ("Count", "Rate", "ShrunkenRate", "Share", "Decay", "DecayedDays", "TimeSince", "SameSeason", "Nowcast"),
+    "What searches have covered": ("SearchedDays", "UnsearchedDays"),
     "What is unusual, rising or lasting": ("Trend", "Surprise", "Excess", "Cusum", "AboveUsual", "Lead"),
     "What is open": ("State", "StateAge", "OpenSince", "Closed"),
     "Around, among and beside": ("Nearby", "Smoothed", "Among", "Relative"),

@@ -12,6 +12,7 @@ from riskmodel.asof.vocabulary import (
     State,
     StateAge,
     TimeSince,
+    UnsearchedDays,
 )
 
 HAZARDS = Group(
@@ -35,6 +36,7 @@ FEATURES = (
     Share(HAZARDS, "inspected_rooms", 364),
     Count("inspected_rooms", 91),
     TimeSince("inspected_rooms", 365),
+    UnsearchedDays("inspected_rooms", "rental_rooms"),
     Ratio(
         State(HAZARDS),
         State("registered_rooms"),

@@ -39,6 +39,7 @@ from riskmodel.base.project import (
 from riskmodel.base.texts import Text
 from riskmodel.forecasts.experiment import Dates, EvaluationTable, Experiment, ForecasterTable, TargetTable
 from riskmodel.forecasts.forecasters import Forecaster
+from riskmodel.forecasts.forecasters.additive.precursor import Precursor
 
 ROOT = Path(__file__).absolute().parent.parent
 FORECASTERS = sorted(name for name, cls in Forecaster.registry.items() if cls.__module__.startswith("riskmodel."))
@@ -164,13 +165,18 @@ def _written(value: Any) -> tuple[str, ...]:
     return (f"see [{type(value).__name__.removesuffix('Table').lower()}]",)
 
 
-@pytest.mark.parametrize("name", FORECASTERS)
+STATED = {"features": "the experiment's", "ahead": "the target's horizon"}
+"""What stands for the default of a setting that takes it from elsewhere."""
+
+
+@pytest.mark.parametrize("name", [*FORECASTERS, "Precursor"])
 def test_every_setting_is_documented_with_its_default(name: str) -> None:
-    settings, found = inspect.signature(Forecaster.registry[name]).parameters, rows(name)
+    settings, found = inspect.signature({**Forecaster.registry, "Precursor": Precursor}[name]).parameters, rows(name)
     assert list(found) == list(settings)
     for key, setting in settings.items():
         value = list(setting.default) if isinstance(setting.default, tuple) else setting.default
-        assert found[key][0] == ("the experiment's" if key == "features" else _setting(value)), key
+        wanted = "required" if value is inspect.Parameter.empty else STATED.get(key, _setting(value))
+        assert found[key][0] == wanted, key
 
 
 def _setting(value: Any) -> str:

@@ -21,6 +21,7 @@ from riskmodel.asof.vocabulary.place import PlaceFigure
 from riskmodel.asof.vocabulary.rate import Rate, ShrunkenRate
 from riskmodel.asof.vocabulary.relative import Relative
 from riskmodel.asof.vocabulary.school_term import SchoolTerm
+from riskmodel.asof.vocabulary.searched import SearchedDays, UnsearchedDays
 from riskmodel.asof.vocabulary.season import SameSeason
 from riskmodel.asof.vocabulary.share import Share
 from riskmodel.asof.vocabulary.smoothed import Smoothed
@@ -63,6 +64,7 @@ __all__ = [
     "SchoolTerm",
     "Share",
     "ShrunkenRate",
+    "SearchedDays",
     "SinceHoliday",
     "Smoothed",
     "State",
@@ -71,6 +73,7 @@ __all__ = [
     "TimeSince",
     "ToHoliday",
     "Trend",
+    "UnsearchedDays",
     "Weekday",
     "WorkedWeekends",
     "bare_text",

@@ -12,7 +12,7 @@ from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
 
-def _recent(half_life: float) -> Text:
+def recent(half_life: float) -> Text:
     """In words, how far back a decayed count mainly looks."""
     for days, words in (
         (10, Text(zh="近一两周", en="in the last week or two")),
@@ -52,8 +52,8 @@ class Decay(Feature):
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
         what, whose = kind_text(self.kinds, kinds), scope_text(self.over)
         return Text(
-            zh=f"{whose.zh}{_recent(self.half_life).zh}{what.zh}加权{{value}}起（平常{{usual}}起）",
-            en=f"{whose.en} had {{value}} weighted records of {what.en} {_recent(self.half_life).en} (usually {{usual}})",
+            zh=f"{whose.zh}{recent(self.half_life).zh}{what.zh}加权{{value}}起（平常{{usual}}起）",
+            en=f"{whose.en} had {{value}} weighted records of {what.en} {recent(self.half_life).en} (usually {{usual}})",
         )
 
     def fill(self, view: View, out: Any) -> None:

@@ -22,6 +22,7 @@ from riskmodel.asof.windows.memory import LARGE as LARGE
 from riskmodel.asof.windows.memory import empty as empty
 from riskmodel.asof.windows.memory import forget as forget
 from riskmodel.asof.windows.running import running_sums as running_sums
+from riskmodel.asof.windows.searching import searched as searched
 from riskmodel.asof.windows.sums import weighted_sums as weighted_sums
 from riskmodel.asof.windows.sums import window_sums as window_sums
 from riskmodel.asof.windows.sums import windows_at_once as windows_at_once

@@ -1,6 +1,6 @@
 """Forecasters, one a file; every one returns a distribution."""
 
-from riskmodel.forecasts.forecasters.additive_rate import AdditiveRate
+from riskmodel.forecasts.forecasters.additive import AdditiveRate
 from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, make
 from riskmodel.forecasts.forecasters.blend import Blend
 from riskmodel.forecasts.forecasters.boosted_count import BoostedCount

@@ -2,53 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from riskmodel.asof.design import Design
-from riskmodel.asof.spilled import Spilled
 from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import COUNTY, Count, Decay, Feature
 from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.distribution import Forecast, fit_dispersion
+from riskmodel.forecasts.forecasters import trees as boosting
 from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, check_rows
 from riskmodel.forecasts.forecasters.decayed_rate import DecayedRate
-
-
-def _lightgbm() -> Any:
-    """LightGBM, imported late; its threads sleep while they wait for each other.
-
-    By default they spin, so that on a machine whose cores are busy with something else a fit takes forty times as long.
-    The library reads the setting once, when it is loaded; a setting of the user's own stands.
-    """
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # noqa: TID251  speed alone depends on it
-    import lightgbm
-
-    return lightgbm
-
-
-BATCH = 1 << 16
-"""Rows of a batch that is streamed."""
-
-
-def streamed(lightgbm: Any, table: Spilled) -> Any:
-    """``table`` as a ``lightgbm.Sequence``: single rows, of which bins are made, and batches, which are put into them."""
-
-    class Rows(lightgbm.Sequence):
-        batch_size = BATCH
-
-        def __len__(self) -> int:
-            return len(table)
-
-        def __getitem__(self, rows: Any) -> Any:
-            if isinstance(rows, slice):
-                return table.batch(rows.start, rows.stop)
-            return table.row(int(rows)).astype(np.float64)
-
-    return Rows()
 
 
 class BoostedCount(Forecaster):
@@ -112,7 +78,6 @@ class BoostedCount(Forecaster):
         return self._rate().needs(target)
 
     def fit(self, design: Design, validation: Design | None = None, threads: int = 2) -> BoostedCount:
-        lightgbm = _lightgbm()
         target = check_rows(design, "BoostedCount")
         self.rate_ = self._rate().fit(design)
         self.names_ = tuple(dict.fromkeys([*self.features, *(feature.name for feature in self.needs(target))]))
@@ -126,34 +91,29 @@ class BoostedCount(Forecaster):
             and set(feature.kinds) <= set(target.kinds)
         }
         grown_on, weights = self._drawn(design)
-        params = {
-            "objective": "poisson",
-            "learning_rate": self.learning_rate,
-            "num_leaves": self.leaves,
-            "min_data_in_leaf": min(self.rows_a_leaf, max(1, len(grown_on) // 20)),
-            "feature_fraction": self.feature_share,
-            "lambda_l2": self.l2,
-            "max_bin": 127,
-            "monotone_constraints": [int(name in rising) for name in self.names_],
-            "deterministic": True,
-            "force_col_wise": True,
-            "num_threads": threads,
-            "seed": self.seed,
-            "data_random_seed": self.seed,  # a stream draws the rows that bins are made of by this alone
-            "verbosity": -1,
-        }
-        learn = self._dataset(lightgbm, grown_on)
+        params = boosting.settings(
+            self.seed,
+            threads,
+            objective="poisson",
+            learning_rate=self.learning_rate,
+            num_leaves=self.leaves,
+            min_data_in_leaf=min(self.rows_a_leaf, max(1, len(grown_on) // 20)),
+            feature_fraction=self.feature_share,
+            lambda_l2=self.l2,
+            monotone_constraints=[int(name in rising) for name in self.names_],
+        )
+        learn = self._dataset(grown_on)
         learn.set_weight(weights)
         trees = getattr(self, "trees_", self.trees)
-        callbacks: list[Any] = []
+        lightgbm, callbacks = boosting.lightgbm(), list[Any]()
         watched: list[Any] = []
         if validation is not None:
             trees = self.trees
-            watched = [self._dataset(lightgbm, validation, learn)]
+            watched = [self._dataset(validation, learn)]
             callbacks = [lightgbm.early_stopping(30, verbose=False)]
         booster = lightgbm.train(params, learn, trees, valid_sets=watched, callbacks=callbacks)
         self.trees_ = max(1, booster.best_iteration) if validation is not None else trees
-        self._adopt(booster.model_to_string(num_iteration=self.trees_))
+        self._adopt(boosting.text_of(booster, self.trees_))
         later = design if validation is None else validation
         self.dispersion_ = fit_dispersion(later.y, np.exp(self._eta(later)))
         return self
@@ -165,33 +125,20 @@ class BoostedCount(Forecaster):
         chosen, weights = drawn(self.rate_.predict(design).mean, self.rows)
         return design.take(chosen), weights
 
-    def _dataset(self, lightgbm: Any, design: Design, reference: Any = None) -> Any:
+    def _dataset(self, design: Design, reference: Any = None) -> Any:
         start = np.log(self.rate_.predict(design).mean)
-        names = [f"f{j}" for j in range(len(self.names_))]
-        columns = design.columns(self.names_)
-        return lightgbm.Dataset(
-            streamed(lightgbm, columns) if isinstance(columns, Spilled) else columns, design.y.astype(np.float32),
-            init_score=start, feature_name=names, reference=reference, free_raw_data=True,
-        )  # fmt: skip
+        return boosting.dataset(design.columns(self.names_), design.y, start, reference)
 
     def _adopt(self, text: str) -> None:
-        lightgbm = _lightgbm()
-        # the thread count is the one setting in the text that may differ while the trees do not
-        self.text_ = "\n".join(line for line in text.split("\n") if not line.startswith("[num_threads:"))
-        self.booster_ = lightgbm.Booster(model_str=self.text_)
+        self.text_ = text
+        self.booster_ = boosting.booster_of(text)
 
     def _eta(self, design: Design) -> Any:
         start = np.log(self.rate_.predict(design).mean)
         return np.minimum(start + self._ask(design, raw_score=True), 15.0)
 
     def _ask(self, design: Design, **what: bool) -> Any:
-        """What the trees say of each row; LightGBM cannot be asked about no row at all."""
-        X = self._columns(design)
-        if not len(X):
-            return np.zeros((0, len(self.names_) + 1) if what.get("pred_contrib") else 0)
-        batches = X.batches(BATCH) if isinstance(X, Spilled) else [X]
-        found = [np.asarray(self.booster_.predict(batch, num_threads=self.threads_, **what)) for batch in batches]
-        return np.concatenate(found) if len(found) > 1 else found[0]
+        return boosting.ask(self.booster_, self._columns(design), self.threads_, **what)
 
     def _columns(self, design: Design) -> Any:
         X = design.columns(self.names_)

@@ -8,13 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from riskmodel.asof.design import Design, design
+from riskmodel.asof.design import Design
 from riskmodel.asof.vocabulary import Decay, PlaceFigure, State
 from riskmodel.base.errors import UsageError
-from riskmodel.base.periods import day_range
 from riskmodel.forecasts.forecasters import AdditiveRate, Forecaster
-from riskmodel.forecasts.forecasters.additive_rate import SEASON, maximise, turn
-from riskmodel.records.history import History
+from riskmodel.forecasts.forecasters.additive.forecaster import MEANINGS
+from riskmodel.forecasts.forecasters.additive.maximising import maximise, turn
 from tests.forecasts.conftest import TARGET
 
 Maker = Callable[..., Forecaster]
@@ -69,25 +68,13 @@ def test_a_missing_figure_counts_as_usual(learned: Design, ahead: Design, foreca
     fitted = forecasters("AdditiveRate").fit(learned)
     X = np.array(ahead.X, order="F")
     for name in fitted.explain(ahead).names:
-        if name != SEASON:
+        if name not in MEANINGS:
             X[:, ahead.position(name)] = np.nan
     blind = replace(ahead, X=X)
     parts = fitted.explain(blind)
-    np.testing.assert_allclose(np.delete(parts.values, parts.names.index(SEASON), axis=1), 0.0, atol=1e-12)
+    for name, column in zip(parts.names, parts.values.T, strict=True):
+        assert name in MEANINGS or np.abs(column).max() < 1e-12
     assert np.isfinite(fitted.predict(blind).mean).all()
-
-
-def test_effort_counts_each_part_again_as_far_as_it_has_left_any(town: History) -> None:
-    made = AdditiveRate((), (["noise"],), (), (30,), ("cell",), 0, effort=("stop",), effort_exposure="households")
-    rows = design(town, day_range("2021-06-01", "2022-06-01", 7), made.needs(TARGET), TARGET)
-    made.target_ = TARGET
-    effort, homes = (rows.column(name).astype(float) for name in ("stop_decay_30d", "place_households"))
-    assert effort.max() > 0
-    assert made._names() == ("theft_decay_30d", "noise_open") * 2
-    for k in (0, 1):
-        np.testing.assert_allclose(made._part(rows, 2 + k), made._part(rows, k) * np.exp(-effort / homes), rtol=1e-12)
-    explained = made.fit(rows).explain(rows)
-    assert len(set(explained.names)) == len(explained.names)
 
 
 def test_forecasts_and_events_add_up_to_the_same(learned: Design, forecasters: Maker) -> None:
@@ -98,8 +85,10 @@ def test_forecasts_and_events_add_up_to_the_same(learned: Design, forecasters: M
 def test_faulty_settings_are_refused() -> None:
     with pytest.raises(UsageError, match=r"'signals' parameter of AdditiveRate must be a list of lists of kinds"):
         AdditiveRate(signals=("noise",))
-    with pytest.raises(UsageError, match=r"'effort' parameter of AdditiveRate must be a list of kinds"):
-        AdditiveRate(effort="stop")  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match=r"The precursor of AdditiveRate lacks effort, exposure. It needs kinds"):
+        AdditiveRate(precursor={"kinds": ["noise"]})
+    with pytest.raises(UsageError, match=r"There is no setting of a precursor named 'efort'"):
+        AdditiveRate(precursor={"kinds": ["noise"], "efort": ["stop"], "exposure": "households"})
     with pytest.raises(UsageError, match=r"'half_lives' parameter of AdditiveRate must be one or more"):
         AdditiveRate(half_lives=())
     with pytest.raises(UsageError, match=r"'harmonics' parameter of AdditiveRate must be 0 or more"):

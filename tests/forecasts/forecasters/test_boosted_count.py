@@ -13,7 +13,8 @@ from riskmodel.asof.spilled import Spilled, SpillFile
 from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.distribution import Forecast
 from riskmodel.forecasts.forecasters import BoostedCount, Forecaster
-from riskmodel.forecasts.forecasters.boosted_count import drawn, streamed
+from riskmodel.forecasts.forecasters.boosted_count import drawn
+from riskmodel.forecasts.forecasters.trees import streamed
 
 Maker = Callable[..., Forecaster]
 
@@ -89,7 +90,7 @@ def test_a_stream_gives_the_trees_of_the_table_in_memory() -> None:
     for table in (X, Spilled(file)):
         learn, watch = (
             lightgbm.Dataset(
-                streamed(lightgbm, rows) if isinstance(rows, Spilled) else rows, label, init_score=0.1 * label,
+                streamed(rows) if isinstance(rows, Spilled) else rows, label, init_score=0.1 * label,
                 params=dict(params), reference=None,
             )
             for rows, label in ((table, y), (table.take(later) if isinstance(table, Spilled) else X[later], y[later]))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import functools
+import inspect
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,9 +13,11 @@ from jaxtyping import Float64
 from riskmodel.asof.design import Design
 from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import CELL, NEIGHBOURS, Decay, DecayedDays, Feature, Harmonic, PlaceFigure, State, check_unique
-from riskmodel.base.errors import bad_argument
+from riskmodel.base.errors import UsageError, bad_argument, unknown_name
 from riskmodel.base.texts import Text
 from riskmodel.forecasts.distribution import Forecast, fit_dispersion
+from riskmodel.forecasts.forecasters.additive.maximising import maximise, turn
+from riskmodel.forecasts.forecasters.additive.precursor import Precursor
 from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, check_rows, thinned
 
 Rows = Float64[np.ndarray, " row"]
@@ -21,23 +25,30 @@ Rows = Float64[np.ndarray, " row"]
 ROUNDS = 3
 """Coefficients, season and dispersion are found in turn so many times."""
 
-STEPS = 150
-"""Steps of the EM algorithm a round."""
-
 LEAST_SHARE = 1e-4
 """A part that brings less of the usual mean than this is left out."""
 
-SEASON = "season_of_sum"
-MEANINGS = {SEASON: Text(zh="时节影响（为平常的{value}倍）", en="The time of the year ({value} times the usual, {usual})")}
+SEASON, UNFOUND, ARISING = "season_of_sum", "not_yet_found", "arising"
+MEANINGS = {
+    SEASON: Text(zh="时节影响（为平常的{value}倍）", en="The time of the year ({value} times the usual, {usual})"),
+    UNFOUND: Text(
+        zh="按检查情况推算，尚未查出的隐患使风险为平常的{value}倍",
+        en="By what inspections covered and found, what they have not found yet makes the risk {value} times the usual ({usual})",
+    ),
+    ARISING: Text(
+        zh="隐患产生的快慢使风险为平常的{value}倍",
+        en="How fast arises what inspections find makes the risk {value} times the usual ({usual})",
+    ),
+}
 
 
 class AdditiveRate(Forecaster):
     """Mean ``season * sum(coefficient * part)`` with coefficients that are not negative; dispersion by maximum likelihood.
 
     Parts are the decayed daily rates of the target's own kinds and of each signal, at each half-life and scope (the cell, its
-    neighbours added up, the mean cell of a group); the states that are open; exposures; and a constant. With an ``effort`` that
-    removes what it finds (inspections, say), each part counts a second time, multiplied by ``exp(-effort / exposure)``: what is
-    left, or has built up again, where the decayed effort comes to so much a unit of exposure. Where harm comes from a
+    neighbours added up, the mean cell of a group); the states that are open; exposures; and a constant. With a ``precursor``,
+    something that searches find and remove (hazards found by inspections), so do what of it nobody has found yet and how fast it
+    arises, both forecast from what searches found before (:class:`Precursor`). Where harm comes from a
     stock that is seen only through its traces (hazards, smouldering conflicts) or from earlier events nearby, what each trace
     brings adds up, as in Hawkes processes and in :class:`EndemicEpidemic`, of which this is the form with many signals.
     Coefficients that cannot be negative leave most parts out and need no other restraint.
@@ -61,12 +72,10 @@ class AdditiveRate(Forecaster):
         Scopes of the rates: ``cell``, ``neighbours`` or groupings.
     harmonics
         Highest number of turns a year; 0 leaves the season out.
-    effort
-        Kinds whose amounts are effort that removes what it finds, or none.
-    effort_half_life
-        How long it lasts until half is back, days.
-    effort_exposure
-        What the effort is set against: the name of an exposure, or None for 1 a cell.
+    precursor
+        Settings of the :class:`Precursor`, or None for none.
+    features
+        Names of the design's features that the precursor's trees use, beside its own.
     rows
         Most rows to fit on, evenly spaced.
     """
@@ -79,9 +88,8 @@ class AdditiveRate(Forecaster):
         half_lives: tuple[float, ...] = (14, 60, 365, 1460),
         over: tuple[str, ...] = (CELL, NEIGHBOURS),
         harmonics: int = 2,
-        effort: tuple[str, ...] = (),
-        effort_half_life: float = 30,
-        effort_exposure: str | None = None,
+        precursor: Mapping[str, Any] | None = None,
+        features: tuple[str, ...] = (),
         rows: int = 400_000,
     ) -> None:
         for name, value in (("signals", signals), ("states", states)):
@@ -91,18 +99,29 @@ class AdditiveRate(Forecaster):
             raise bad_argument("half_lives", "AdditiveRate", "one or more numbers of days", half_lives)
         if harmonics < 0:
             raise bad_argument("harmonics", "AdditiveRate", "0 or more", harmonics)
-        if isinstance(effort, str):
-            raise bad_argument("effort", "AdditiveRate", "a list of kinds", effort)
         self.signals = signals
         self.states = states
         self.exposures = exposures
         self.half_lives = half_lives
         self.over = over
         self.harmonics = harmonics
-        self.effort = effort
-        self.effort_half_life = effort_half_life
-        self.effort_exposure = effort_exposure
+        self.precursor = precursor
+        self.features = features
         self.rows = rows
+        self._precursor()
+
+    def _precursor(self) -> Precursor | None:
+        """The precursor by its settings."""
+        if self.precursor is None:
+            return None
+        known = inspect.signature(Precursor).parameters
+        for name in self.precursor:
+            if name not in known:
+                raise unknown_name("setting of a precursor", name, known)
+        lacking = [name for name in ("kinds", "effort", "exposure") if name not in self.precursor]
+        if lacking:
+            raise UsageError(f"The precursor of AdditiveRate lacks {', '.join(lacking)}. It needs kinds, effort and exposure.")
+        return Precursor(**self.precursor)
 
     def _rates(self, target: Target) -> tuple[tuple[Decay, DecayedDays], ...]:
         """A decayed count, and the days that it is divided by, of each rate."""
@@ -121,35 +140,30 @@ class AdditiveRate(Forecaster):
     def _waves(self, target: Target) -> tuple[Harmonic, ...]:
         return tuple(Harmonic(wave, order, target.horizon) for order in range(1, self.harmonics + 1) for wave in ("sin", "cos"))
 
-    def _removal(self) -> tuple[Feature, ...]:
-        """The decayed effort, and the exposure that it is set against if there is one."""
-        exposure = (PlaceFigure(self.effort_exposure),) if self.effort_exposure else ()
-        return (Decay(tuple(self.effort), self.effort_half_life), *exposure) if self.effort else ()
-
     def needs(self, target: Target) -> tuple[Feature, ...]:
         rates = (one for pair in self._rates(target) for one in pair)
-        return check_unique([*rates, *self._levels(), *self._removal(), *self._waves(target)])
+        precursor = self._precursor()
+        return check_unique([*rates, *self._levels(), *(precursor.needs() if precursor else ()), *self._waves(target)])
 
     def _names(self) -> tuple[str, ...]:
-        """The feature that stands for each part in an explanation; those that effort removes come after the others."""
-        names = (*(count.name for count, _ in self._rates(self.target_)), *(level.name for level in self._levels()))
-        return names * 2 if self.effort else names
+        """What stands for each part in an explanation: a feature, or an own name."""
+        rates = (count.name for count, _ in self._rates(self.target_))
+        return (*rates, *(level.name for level in self._levels()), *((UNFOUND, ARISING) if self.precursor else ()))
 
-    def _left(self, design: Design) -> Rows:
-        """What the effort has left over, NaN where it is not known; the exposure counts as at least 1."""
-        effort, *exposure = (design.column(feature.name).astype(np.float64) for feature in self._removal())
-        return np.exp(-effort / np.fmax(exposure[0], 1.0) if exposure else -effort)
+    def _parts(self, design: Design) -> Callable[[int], Rows]:
+        """The values of a part by its number, NaN where they are missing."""
+        rates, levels = self._rates(self.target_), self._levels()
+        preceding = functools.cache(lambda: self.precursor_.rates(design))
 
-    def _part(self, design: Design, k: int) -> Rows:
-        """The values of part ``k``, NaN where they are missing."""
-        rates = self._rates(self.target_)
-        single = len(rates) + len(self._levels())
-        if k >= single:
-            return self._left(design) * self._part(design, k - single)
-        if k < len(rates):
-            count, days = (design.column(feature.name).astype(np.float64) for feature in rates[k])
-            return self.target_.horizon * count / np.maximum(days, 1.0)
-        return design.column(self._levels()[k - len(rates)].name).astype(np.float64)
+        def part(k: int) -> Rows:
+            if k < len(rates):
+                count, days = (design.column(feature.name).astype(np.float64) for feature in rates[k])
+                return self.target_.horizon * count / np.maximum(days, 1.0)
+            if k < len(rates) + len(levels):
+                return design.column(levels[k - len(rates)].name).astype(np.float64)
+            return preceding()[k - len(rates) - len(levels)]
+
+        return part
 
     def _season(self, design: Design) -> Rows:
         eta = np.zeros(len(design))
@@ -159,6 +173,9 @@ class AdditiveRate(Forecaster):
 
     def fit(self, design: Design, validation: Design | None = None, threads: int = 2) -> AdditiveRate:
         self.target_ = check_rows(design, "AdditiveRate")
+        precursor = self._precursor()
+        if precursor is not None:
+            self.precursor_ = precursor.fit(design, self.target_, self.features, threads)
         rows = thinned(design, self.rows)
         y = rows.y.astype(np.float64)
         Z, usual = self._matrix(rows)
@@ -183,10 +200,10 @@ class AdditiveRate(Forecaster):
 
     def _matrix(self, rows: Design) -> tuple[Float64[np.ndarray, "row part"], Float64[np.ndarray, " part"]]:
         """All parts of the rows over their usual value, the constant last; and the usual values."""
-        parts = len(self._names())
+        parts, part = len(self._names()), self._parts(rows)
         Z, usual = np.ones((len(rows), parts + 1)), np.ones(parts + 1)
         for k in range(parts):
-            values = self._part(rows, k)
+            values = part(k)
             known = ~np.isnan(values)
             usual[k] = values[known].mean() if known.any() else 0.0
             Z[:, k] = np.where(known, values, usual[k]) / (usual[k] or 1.0)
@@ -194,9 +211,9 @@ class AdditiveRate(Forecaster):
 
     def _added(self, design: Design) -> list[Rows]:
         """What each part adds to the sum, the usual where its figure is missing."""
-        found = []
+        found, part = [], self._parts(design)
         for k, coefficient, usual in zip(self.used_, self.coefficients_, self.usual_, strict=True):
-            values = coefficient * self._part(design, k)
+            values = coefficient * part(k)
             found.append(np.where(np.isnan(values), usual, values))
         return found
 
@@ -217,8 +234,9 @@ class AdditiveRate(Forecaster):
             values[names[k]] = values.get(names[k], 0.0) + (part - u) * slope
         values[SEASON] = np.log(self._season(design)) - self.usual_season_
         base = float(np.log(usual)) + self.usual_season_
-        shown = {SEASON: np.exp(values[SEASON])}
-        return Contributions(base, tuple(values), np.stack(list(values.values()), axis=1), MEANINGS, shown)
+        own = {name: text for name, text in MEANINGS.items() if name in values}
+        shown = {name: np.exp(values[name]) for name in own}
+        return Contributions(base, tuple(values), np.stack(list(values.values()), axis=1), own, shown)
 
     def state(self) -> dict[str, Any]:
         return {
@@ -231,6 +249,7 @@ class AdditiveRate(Forecaster):
             "season": self.season_,
             "usual_season": self.usual_season_,
             "dispersion": self.dispersion_,
+            "precursor": self.precursor_.state() if self.precursor else None,
         }
 
     def restore(self, state: Mapping[str, Any]) -> AdditiveRate:
@@ -239,40 +258,7 @@ class AdditiveRate(Forecaster):
         self.usual_, self.level_ = list(state["usual"]), state["level"]
         self.season_, self.usual_season_ = list(state["season"]), state["usual_season"]
         self.dispersion_ = state["dispersion"]
+        precursor = self._precursor()
+        if precursor is not None:
+            self.precursor_ = precursor.restore(state["precursor"])
         return self
-
-
-def maximise(y: Rows, Z: Float64[np.ndarray, "row part"], season: Rows, weight: Rows, start: Any) -> Float64[np.ndarray, " part"]:
-    """Coefficients, not negative, of the highest weighted Poisson likelihood of mean ``season * (Z @ coefficients)``.
-
-    By :data:`STEPS` steps of the EM algorithm from ``start`` (above 0), each of which raises the likelihood: the events of a
-    row are shared out to the parts in proportion to what they add. A row without an event counts in the denominator alone.
-    """
-    hit = np.flatnonzero(y > 0)
-    events, whole = Z[hit], np.einsum("ij,i->j", Z, weight * season)
-    counts = (weight * y)[hit]
-    coefficients = np.asarray(start, dtype=np.float64)
-    whole = np.where(whole > 0, whole, np.inf)
-    for _ in range(STEPS):
-        # einsum, not BLAS: the bits of a fit must not depend on the number of threads
-        total = np.einsum("ij,j->i", events, coefficients)
-        coefficients = coefficients * np.einsum("ij,i->j", events, counts / total) / whole
-    return coefficients
-
-
-def turn(y: Rows, mean: Rows, waves: list[Rows], as_of: Any) -> list[float]:
-    """Coefficients of the waves, which vary by date alone, in ``log(count / mean)``: Poisson regression by Newton's method."""
-    _, first, at = np.unique(as_of, return_index=True, return_inverse=True)
-    X = np.stack([np.ones(len(first)), *(wave[first] for wave in waves)], axis=1)
-    if not waves or len(first) <= 2 * X.shape[1]:  # too few dates to tell a season
-        return [0.0] * len(waves)
-    count, expected = np.bincount(at, y), np.bincount(at, mean)
-    found = np.zeros(X.shape[1])
-    for _ in range(25):
-        mu = expected * np.exp(np.clip(np.einsum("ij,j->i", X, found), -5.0, 5.0))
-        hessian = np.einsum("ij,ik->jk", X * mu[:, None], X)
-        step = np.linalg.solve(hessian + 1e-9 * np.trace(hessian) * np.eye(len(found)), np.einsum("ij,i->j", X, count - mu))
-        found = found + step
-        if np.abs(step).max() < 1e-10:
-            break
-    return [float(b) for b in found[1:]]

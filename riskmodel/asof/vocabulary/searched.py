@@ -1,0 +1,133 @@
+"""What searches have covered, and what has built up since the last ones."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from riskmodel.asof import windows
+from riskmodel.asof.view import CELL, NEIGHBOURS, RING2, View
+from riskmodel.asof.vocabulary.decay import recent
+from riskmodel.asof.vocabulary.feature import Feature, Kinds, figure, kind_text, scope, scope_text, subject
+from riskmodel.base.errors import bad_argument
+from riskmodel.base.project import Kind
+from riskmodel.base.texts import Text
+
+HALVINGS_KEPT = 10
+"""Searches are forgotten after so many half-lives, when they weigh less than a thousandth."""
+
+
+def _check(feature: SearchedDays | UnsearchedDays) -> None:
+    feature._kinds()
+    feature._days("lasts")
+    if isinstance(feature.thorough, bool) or not 0 < feature.thorough <= 1:
+        raise bad_argument("thorough", type(feature).__name__, "a share above 0 and at most 1", feature.thorough)
+
+
+def _reckoned(view: View, feature: SearchedDays | UnsearchedDays, half_life: float | None) -> tuple[Any, Any]:
+    """What was found, halved for every ``half_life`` since (None: not at all), and what is left, in days' worth of arrivals."""
+
+    def make() -> tuple[Any, Any]:
+        h, s = view.history, view.shared
+        span = HALVINGS_KEPT * (feature.lasts + math.ceil(half_life or 0)) + 1
+        powers = s.once(("halvings", feature.lasts, span), lambda: windows.halvings(float(feature.lasts), span))
+        weights = s.once(("halvings", half_life, span), lambda: windows.halvings(half_life or math.inf, span))
+        found, left = np.empty(view.shape), np.empty(view.shape)
+        windows.searched(
+            h.starts, s.numbers(feature.kinds), h.occurred, h.known, h.until, s.weight, view.as_of.astype(np.int64),  # type: ignore[arg-type]
+            weights, powers, float(feature.thorough), view.exposure(feature.exposure), view.first, view.stop, found, left,
+        )  # fmt: skip
+        return found, left
+
+    return view.kept(("searched", feature.kinds, half_life, feature.exposure, feature.lasts, feature.thorough), make)
+
+
+@dataclass(frozen=True)
+class SearchedDays(Feature):
+    """Days' worth of what arises that searches have brought to light, halved for every ``half_life`` days since.
+
+    Something (hazards, say) is taken to arise evenly and unseen, and to last for a half-life of ``lasts`` days if nobody finds
+    it. A search (records of ``kinds``, their amounts added up by day) takes out ``thorough`` times the part of the
+    ``exposure`` that it reached. What was found, decayed alike, over these days is the rate at which it arises, whatever the effort:
+    few findings mean little where hardly anybody looked. Missing without the exposure. Over a group, the cells' days times
+    their exposure are added up.
+    """
+
+    kinds: Kinds
+    half_life: float
+    exposure: str
+    lasts: int = 60
+    thorough: float = 0.8
+    over: str = CELL
+
+    def __post_init__(self) -> None:
+        _check(self)
+        self._positive("half_life")
+        if self.over in (NEIGHBOURS, RING2):
+            raise bad_argument("over", "SearchedDays", "cell, county or a grouping", self.over)
+
+    @property
+    def name(self) -> str:
+        return f"{subject(self.kinds)}_searched_{figure(self.half_life)}d_lasting_{figure(self.lasts)}d{scope(self.over)}"
+
+    @property
+    def unit(self) -> str:
+        return "days" if self.over == CELL else f"days times {self.exposure}"
+
+    def meaning(self, kinds: Mapping[str, Kind]) -> Text:
+        what, whose, when = kind_text(self.kinds, kinds), scope_text(self.over), recent(self.half_life)
+        return Text(
+            zh=f"{whose.zh}{when.zh}的{what.zh}相当于查清了{{value}}天的积累（加权，平常{{usual}}天）",
+            en=f"{whose.en}: {what.en} {when.en} brought to light what arises in {{value}} weighted days (usually {{usual}})",
+        )
+
+    def fill(self, view: View, out: Any) -> None:
+        if self.over == CELL:
+            out[...] = _reckoned(view, self, self.half_life)[0]
+        else:
+            key = ("searched", self.kinds, self.half_life, self.exposure, self.lasts, self.thorough)
+            out[...] = view.over(key, self._weighted, self.over)
+        view.blank(out, self.kinds, 1)  # type: ignore[arg-type]
+
+    def _weighted(self, view: View) -> Any:
+        found = _reckoned(view, self, self.half_life)[0] * view.exposure(self.exposure)
+        return np.nan_to_num(found)
+
+
+@dataclass(frozen=True)
+class UnsearchedDays(Feature):
+    """Days' worth of what arises that is still unseen: it has built up since the last searches, or they have not reached it.
+
+    Reckoned as in :class:`SearchedDays`; without any search it is the mean lifetime, ``lasts / log(2)``.
+    """
+
+    kinds: Kinds
+    exposure: str
+    lasts: int = 60
+    thorough: float = 0.8
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+    @property
+    def name(self) -> str:
+        return f"{subject(self.kinds)}_unsearched_lasting_{figure(self.lasts)}d"
+
+    @property
+    def unit(self) -> str:
+        return "days"
+
+    def meaning(self, kinds: Mapping[str, Kind]) -> Text:
+        what = kind_text(self.kinds, kinds)
+        return Text(
+            zh=f"本网格上次{what.zh}以来，尚有相当于{{value}}天的积累未查（平常{{usual}}天）",
+            en=f"What arises in {{value}} days is still to be found by {what.en} in this cell (usually {{usual}})",
+        )
+
+    def fill(self, view: View, out: Any) -> None:
+        out[...] = _reckoned(view, self, None)[1]
+        view.blank(out, self.kinds, 1)  # type: ignore[arg-type]

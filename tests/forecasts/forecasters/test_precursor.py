@@ -1,0 +1,157 @@
+"""What precedes harm: how fast it arises comes back from what searches find, and what is left of it follows."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from riskmodel.asof.design import Design, design
+from riskmodel.asof.target import Target
+from riskmodel.asof.vocabulary import Feature, PlaceFigure, SearchedDays, UnsearchedDays
+from riskmodel.base.errors import UsageError
+from riskmodel.base.periods import NEVER, day_range, to_day
+from riskmodel.forecasts.forecasters import AdditiveRate, Forecaster
+from riskmodel.forecasts.forecasters.additive.forecaster import ARISING, UNFOUND
+from riskmodel.forecasts.forecasters.additive.precursor import Precursor, pairs
+from riskmodel.records.history import Coverage, History, from_columns
+from tests.forecasts.conftest import CELLS, KINDS, TARGET, make_places
+
+START, LAST = to_day("2019-01-01"), to_day("2022-12-31")
+LASTS, THOROUGH = 60, 0.8
+SETTINGS = {"kinds": ("noise",), "effort": ("stop",), "exposure": "households", "trees": 30, "rows_a_leaf": 40}
+
+
+@cache
+def searched_town() -> tuple[History, np.ndarray, np.ndarray]:
+    """A town in which noise (found) arises by cell, is hidden until a stop (a search) finds it, and brings thefts.
+
+    Also the true daily rate of arrivals, ``[cell]``, and the number hidden at the end of each day, ``[day, cell]``.
+    """
+    rng = np.random.default_rng(11)
+    places = make_places()
+    homes = places.exposures["households"][:CELLS]
+    rate = homes / homes.mean() * np.where(np.arange(CELLS) % 2, 0.12, 0.03)
+    often = np.where(np.arange(CELLS) % 3, 1 / 40, 1 / 150)
+    hidden = rng.poisson(rate * LASTS / math.log(2))
+    rows: dict[str, list[tuple[int, int, int]]] = {"noise": [], "stop": [], "theft": []}
+    left = np.zeros((LAST - START, CELLS))
+    for day in range(START, LAST):
+        hidden = rng.binomial(hidden, 0.5 ** (1 / LASTS)) + rng.poisson(rate)
+        for cell in np.flatnonzero(rng.random(CELLS) < often):
+            looked = max(1, round(homes[cell] * rng.uniform(0.3, 1.0)))
+            found = rng.binomial(hidden[cell], THOROUGH * looked / homes[cell])
+            rows["stop"].append((day, cell, looked))
+            rows["noise"] += [(day, cell, 1)] * found
+            hidden[cell] -= found
+        rows["theft"] += [(day, cell, 1) for cell in np.repeat(np.arange(CELLS), rng.poisson(0.01 * hidden))]
+        left[day - START] = hidden
+    columns = [(list(KINDS).index(kind), *row) for kind, found in rows.items() for row in found]
+    kind, day, cell, amount = np.array(columns, dtype=np.int64).T
+    history = from_columns(
+        places, KINDS, kind=kind, cell=cell, occurred=day, known=day, until=np.full(len(day), NEVER), ended=np.full(len(day), NEVER),
+        amount=amount, coverage=(Coverage("all", tuple(KINDS), 5, START, LAST, LAST - 1),),
+    )  # fmt: skip
+    return history, rate, left
+
+
+@cache
+def rows() -> tuple[Precursor, Design]:
+    precursor = Precursor(**SETTINGS)
+    wanted: tuple[Feature, ...] = (*precursor.needs(), *AdditiveRate(half_lives=(60,), over=("cell",)).needs(TARGET))
+    made = design(searched_town()[0], day_range("2019-06-06", "2022-12-01", 7), wanted, TARGET)
+    return precursor.fit(made, TARGET, (PlaceFigure("households").name,), 1), made
+
+
+def test_how_fast_it_arises_and_how_much_is_left_come_back() -> None:
+    _, rate, left = searched_town()
+    precursor, made = rows()
+    unfound, arising = precursor.rates(made)
+    late = made.as_of >= to_day("2021-01-01")
+    by_cell = np.bincount(made.cell[late], arising[late]) / np.bincount(made.cell[late])
+    assert np.corrcoef(np.log(by_cell), np.log(rate))[0, 1] > 0.95
+    assert by_cell.sum() == pytest.approx(rate.sum(), rel=0.1)
+    true = left[made.as_of[late] - START - 1, made.cell[late]]
+    assert unfound[late].sum() == pytest.approx(true.sum(), rel=0.1)
+    assert np.corrcoef(unfound[late], true)[0, 1] > 0.8
+
+
+def test_what_is_left_tells_more_of_harm_than_what_was_found() -> None:
+    _, made = rows()
+    early = made.as_of < to_day("2022-01-01")
+    learn, later = made.take(early & (made.as_of + 14 <= to_day("2022-01-01"))), made.take(~early)
+    loss = {}
+    for name, precursor in (("with", SETTINGS), ("without", None)):
+        fitted = AdditiveRate(half_lives=(60,), over=("cell",), harmonics=0, precursor=precursor).fit(learn)
+        mean = fitted.predict(later).mean
+        loss[name] = float((mean - later.y * np.log(mean)).mean())
+        parts = fitted.explain(later)
+        np.testing.assert_allclose(parts.base + parts.values.sum(axis=1), np.log(mean), rtol=1e-9)
+        assert (UNFOUND in parts.names) == (precursor is not None)
+    assert loss["with"] < loss["without"]
+
+
+def test_a_fitted_precursor_comes_back_from_text() -> None:
+    _, made = rows()
+    fitted = AdditiveRate(half_lives=(60,), over=("cell",), precursor=SETTINGS).fit(made)
+    again = Forecaster.from_json(fitted.to_json())
+    np.testing.assert_array_equal(again.predict(made).mean, fitted.predict(made).mean)
+    assert again.explain(made).names == fitted.explain(made).names
+    assert {UNFOUND, ARISING} & set(fitted.explain(made).names)
+
+
+def test_rows_are_paired_with_the_same_cell_so_many_days_later() -> None:
+    _, made = rows()
+    shuffled = made.take(np.random.default_rng(1).permutation(len(made)))
+    now, later = pairs(shuffled, 14)
+    np.testing.assert_array_equal(shuffled.cell[now], shuffled.cell[later])
+    np.testing.assert_array_equal(shuffled.as_of[now] + 14, shuffled.as_of[later])
+    last = int(made.as_of.max())
+    assert len(now) == int((made.as_of <= last - 14).sum())
+    assert not len(pairs(made, 10)[0])
+
+
+def test_faults_say_what_to_do() -> None:
+    _, made = rows()
+    with pytest.raises(UsageError, match=r"looks 10 days ahead, and no cell has as-of dates that many days apart. Set 'ahead'"):
+        Precursor(**SETTINGS, ahead=10).fit(made, TARGET, (), 1)
+    precursor, X = Precursor(**SETTINGS), np.array(made.X, order="F")
+    X[:, made.position(precursor._counts()[0].name)] = 0
+    with pytest.raises(UsageError, match=r"The searches stop found nothing of noise in any of"):
+        precursor.fit(replace(made, X=X), TARGET, (), 1)
+    with pytest.raises(UsageError, match=r"'kinds' parameter of a precursor must be a list of kinds"):
+        Precursor("noise", ("stop",), "households")  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match=r"'over' parameter of a precursor must be a list of groupings or county"):
+        Precursor(("noise",), ("stop",), "households", over="county")  # type: ignore[arg-type]
+
+
+def test_its_features_count_searches_as_stated() -> None:
+    """One search of half the homes, ten days before: by hand."""
+    history = searched_town()[0]
+    first = history.cell[np.argmax(history.kind == list(KINDS).index("stop"))]
+    homes = float(history.places.exposures["households"][first])
+    stop = list(KINDS).index("stop")
+    lone = from_columns(
+        history.places, KINDS, kind=np.array([stop]), cell=np.array([first]), occurred=np.array([START + 100]), known=np.array([START + 101]),
+        until=np.array([NEVER]), ended=np.array([NEVER]), amount=np.array([round(homes / 2)]),
+        coverage=history.coverage,
+    )  # fmt: skip
+    made = design(
+        lone, [START + 101, START + 110], (SearchedDays("stop", 50, "households"), UnsearchedDays("stop", "households"))
+    )
+    mean = LASTS / math.log(2)
+    part = 0.8 * round(homes / 2) / homes * mean
+    found, left = made.X[made.cell == first].T
+    np.testing.assert_allclose(found, [0.0, part * 0.5 ** (10 / 50)], rtol=1e-6)
+    np.testing.assert_allclose(left, [mean, mean - part * 0.5 ** (10 / LASTS)], rtol=1e-6)
+
+
+def test_the_horizon_is_what_it_looks_ahead_unless_told() -> None:
+    _, made = rows()
+    assert Target(("theft",), 14) == TARGET
+    late = Precursor(**SETTINGS, ahead=28).fit(made, TARGET, (), 1)
+    again = Precursor(**SETTINGS).fit(made, Target(("theft",), 28), (), 1)
+    np.testing.assert_array_equal(late.rates(made)[1], again.rates(made)[1])
