@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float32
 
+from riskmodel.asof.shared import Shared
 from riskmodel.asof.shelf import Shelf
-from riskmodel.asof.view import Shared, View
+from riskmodel.asof.view import View
 from riskmodel.asof.vocabulary import Feature
 from riskmodel.asof.vocabulary.feature import filled_together
 from riskmodel.base.periods import Days

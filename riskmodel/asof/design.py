@@ -12,9 +12,10 @@ from jaxtyping import Bool, Float32, Int32
 
 from riskmodel.asof import windows
 from riskmodel.asof.engines import Engine
+from riskmodel.asof.shared import Shared
 from riskmodel.asof.spilled import Spilled
 from riskmodel.asof.target import Target, labels, mature
-from riskmodel.asof.view import Shared, View
+from riskmodel.asof.view import View, views
 from riskmodel.asof.vocabulary import Feature, check_unique
 from riskmodel.asof.vocabulary.feature import filled_together
 from riskmodel.base.errors import UsageError, bad_argument, unknown_name
@@ -216,7 +217,7 @@ def design(
     X = windows.empty((len(chosen), cells, count))
     shared = Shared(history, dates, block or max(1, min(BLOCK_VALUES // count + 1, cells // BLOCKS + 1)))
     shared.history.starts  # noqa: B018  made before the threads need it
-    views, passes = shared.blocks(), filled_together(chosen)
+    blocks, passes = views(shared), filled_together(chosen)
     done = 0
 
     def fill(view: View) -> None:
@@ -227,10 +228,10 @@ def design(
 
     with ThreadPoolExecutor(threads) as pool:
         keys = pool.submit(_keys, shared)
-        for _ in pool.map(fill, views):
+        for _ in pool.map(fill, blocks):
             done += 1
             if progress is not None:
-                progress(done / len(views))
+                progress(done / len(blocks))
     return _assembled(X.reshape(len(chosen), cells * count).T, keys.result(), chosen, history, target, now)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -10,15 +9,13 @@ import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int32, Int64
 
 from riskmodel.asof import windows
-from riskmodel.asof.rings import inverse_distances, quartic_weights, rings
-from riskmodel.asof.shelf import Shelf
-from riskmodel.base.periods import ALWAYS, NEVER, Days
-from riskmodel.records.history import History
-
-CELL = "cell"
-NEIGHBOURS = "neighbours"
-RING2 = "ring2"
-COUNTY = "county"
+from riskmodel.asof.rings import quartic_weights
+from riskmodel.asof.shared import CELL as CELL
+from riskmodel.asof.shared import COUNTY as COUNTY
+from riskmodel.asof.shared import NEIGHBOURS as NEIGHBOURS
+from riskmodel.asof.shared import RING2 as RING2
+from riskmodel.asof.shared import Shared
+from riskmodel.base.periods import ALWAYS, NEVER
 
 OWN = (CELL, NEIGHBOURS, RING2)
 """Scopes that stand for cells, not for groups."""
@@ -28,160 +25,8 @@ Values = Float64[np.ndarray, "cell date"]
 CACHE = 1 << 25
 """Bytes of a table of features beyond which no cache holds it until it is read."""
 
-ALONE = np.zeros(0, dtype=np.int32)
-"""The cell itself, where kernels take members."""
-
 LEAST_REPORTED = 0.1
 """No day's count is raised more than tenfold for what is still to be reported."""
-
-
-class Shared:
-    """What all blocks of one design share: the history, the dates and the totals of groups, each made once.
-
-    Group totals add up the cells in order, so they are the same for any size of block and number of threads. On a ``shelf``,
-    what needs all cells is made once for all processes on the machine.
-    """
-
-    def __init__(self, history: History, as_of: Days, block: int, shelf: Shelf | None = None) -> None:
-        self.shelf = shelf
-        self.stated = history
-        self.history = history = history.followed
-        self.as_of = as_of
-        self.block = block
-        self.origin, self.table = windows.day_table(as_of)
-        self._made: dict[Any, Any] = {}
-        self._locks: dict[Any, Any] = {}
-        self._lock = threading.Lock()
-
-    def once(self, key: Any, make: Callable[[], Any]) -> Any:
-        """The value under ``key``, made by the first caller while others go on with other keys."""
-        if key in self._made:
-            return self._made[key]
-        with self._lock:
-            lock = self._locks.setdefault(key, threading.Lock())
-        with lock:
-            if key not in self._made:
-                self._made[key] = make()
-        return self._made[key]
-
-    def once_for_all(self, key: Any, make: Callable[[], Any]) -> Any:
-        """:meth:`once`, by one of the processes that share the shelf."""
-        shelf = self.shelf
-        return self.once(key, make if shelf is None else lambda: shelf.once(key, make))
-
-    @property
-    def weight(self) -> Int64[np.ndarray, " record"]:
-        """What each record counts."""
-        return self.once("weight", lambda: self.history.amount.astype(np.int64))
-
-    @property
-    def narrow(self) -> Int32[np.ndarray, " record"] | Int64[np.ndarray, " record"]:
-        """:attr:`weight` in 32 bits where the sum of all fits them: such sums are made twice as fast."""
-
-        def make() -> Any:
-            amount = self.history.amount
-            return amount if int(amount.sum(dtype=np.int64)) <= np.iinfo(np.int32).max else self.weight
-
-        return self.once("narrow", make)
-
-    def numbers(self, kinds: tuple[str, ...]) -> Int64[np.ndarray, " kind"]:
-        """The numbers of ``kinds`` in the history."""
-        return self.once(("numbers", kinds), lambda: np.array(self.history.numbers(kinds), dtype=np.int64))
-
-    def blocks(self) -> list[View]:
-        """Views of consecutive blocks of cells that cover all of them."""
-        cells = len(self.history.places)
-        return [View(self, first, min(first + self.block, cells)) for first in range(0, cells, self.block)]
-
-    def group_totals(self, key: Any, measure: Callable[[View], Any], grouping: str) -> Any:
-        """Totals ``[group, date]`` of ``measure`` (a function of a view) over the groups of ``grouping``."""
-
-        def make() -> Any:
-            groups = 1 if grouping == COUNTY else len(self.history.places.grouping(grouping).labels)
-            totals = None
-            for view in self.blocks():
-                values = np.ascontiguousarray(measure(view))
-                if totals is None:
-                    totals = np.zeros((groups, len(self.as_of)), dtype=values.dtype)
-                windows.add_to_groups(values, view.group(grouping), totals)
-            return totals
-
-        return self.once_for_all(("group", key, grouping), make)
-
-    @property
-    def version(self) -> Int32[np.ndarray, "cell date"]:
-        """The version of each cell that holds at each date; -1 where it does not exist."""
-        return self.once("version", lambda: self.history.places.version_at(self.as_of))
-
-    def members(self, over: str) -> tuple[Int32[np.ndarray, " cell_plus_one"], Int32[np.ndarray, " member"]]:
-        """The cells of ``over`` around each cell, as compressed rows; two empty arrays for the cell itself."""
-        if over == CELL:
-            return ALONE, ALONE
-        if over == NEIGHBOURS:
-            return self.history.places.neighbour_start, self.history.places.neighbour_cells
-
-        return self.once("ring2", lambda: rings(self.history.places)[1])
-
-    @property
-    def around(self) -> tuple[Any, Any, Any]:
-        """First and second ring of each cell as compressed rows, and the inverse distance of every pair."""
-        return self.once("around", lambda: inverse_distances(self.history.places))
-
-    def values(self, feature: Any) -> Float32[np.ndarray, "cell date"]:
-        """A feature of all cells; NaN where a cell does not exist."""
-
-        def make() -> Any:
-            found = np.concatenate([view.values(feature) for view in self.blocks()])
-            found[self.version < 0] = np.nan
-            return found
-
-        return self.once_for_all(("values", feature), make)
-
-    def reported(self, kind: str, longest: int, memory: int) -> Float64[np.ndarray, "date lag"]:
-        """The share of records of ``kind``'s source that are known ``lag`` whole days after theirs, as estimated at each date.
-
-        From records of the ``memory`` days before the date with delays up to ``longest`` days. The reverse-time hazard of
-        delay ``d`` is the number with that delay among those with at most that delay, both among records old enough for it.
-        """
-
-        def make() -> Any:
-            history, day = self.stated, self.as_of.astype(np.int64)
-            feeds = [set(feed.kinds) for feed in history.feeds.values() if kind in feed.kinds]
-            kinds = set().union({kind}, *feeds) & set(history.kinds)
-            base, last = int(day[0]) - memory, int(day[-1])
-            inside = np.isin(history.kind, history.numbers(kinds)) & (history.occurred >= base) & (history.occurred < last)
-            occurred = history.occurred[inside].astype(np.int64)
-            delay = np.maximum(history.known[inside].astype(np.int64) - occurred, 0)
-            occurred, delay = occurred[delay <= longest], delay[delay <= longest]
-            table = np.bincount((occurred - base + 1) * (longest + 1) + delay, minlength=(last - base + 2) * (longest + 1))
-            before = np.cumsum(table.reshape(-1, longest + 1), axis=0)
-            up_to = np.cumsum(before, axis=1)
-            share = np.ones((len(day), longest + 1))
-            begin = day - memory - base
-            for d in range(longest, 0, -1):
-                end = np.maximum(day - d - base, begin)
-                with np.errstate(invalid="ignore"):
-                    hazard = (before[end, d] - before[begin, d]) / (up_to[end, d] - up_to[begin, d])
-                share[:, d - 1] = share[:, d] * (1.0 - np.nan_to_num(hazard))
-            return share
-
-        return self.once(("reported", kind, longest, memory), make)
-
-    @property
-    def first_valid(self) -> Int64[np.ndarray, "cell date"]:
-        """The first day on which each cell existed, as known at each date; NEVER where it was not known at all."""
-
-        def make() -> Any:
-            places = self.history.places
-            first = np.full((len(places), len(self.as_of)), np.int64(NEVER))
-            for v in range(len(places.cell)):
-                lo = np.searchsorted(self.as_of, np.int64(places.known[v]) + 1, side="left")
-                row = first[places.cell[v], lo:]
-                np.minimum(row, np.int64(places.valid_from[v]), out=row)
-            places.successions.inherit(first, self.as_of)
-            return first
-
-        return self.once("first_valid", make)
 
 
 class View:
@@ -219,11 +64,39 @@ class View:
         return self.history.places.group(grouping, self.version)
 
     def over(self, key: Any, measure: Callable[[View], Any], grouping: str) -> Any:
-        """``measure`` of the group that each cell belongs to."""
-        totals = self.shared.group_totals(key, measure, grouping)
+        """``measure`` of the group that each cell belongs to.
+
+        The cells of a group are added up in order, so that totals are the same for any size of block and number of threads.
+        """
+        totals = self._totals(key, measure, grouping)
         out = np.empty(self.shape, dtype=totals.dtype)
         windows.of_groups(totals, self.group(grouping), out)
         return out
+
+    def _totals(self, key: Any, measure: Callable[[View], Any], grouping: str) -> Any:
+        """Totals ``[group, date]`` of ``measure`` over the groups of ``grouping``, made once for all blocks."""
+
+        def make() -> Any:
+            groups = 1 if grouping == COUNTY else len(self.history.places.grouping(grouping).labels)
+            totals = None
+            for view in views(self.shared):
+                values = np.ascontiguousarray(measure(view))
+                if totals is None:
+                    totals = np.zeros((groups, len(self.as_of)), dtype=values.dtype)
+                windows.add_to_groups(values, view.group(grouping), totals)
+            return totals
+
+        return self.shared.once_for_all(("group", key, grouping), make)
+
+    def everywhere(self, feature: Any) -> Float32[np.ndarray, "cell date"]:
+        """A feature of all cells, not of this block alone; NaN where a cell does not exist."""
+
+        def make() -> Any:
+            found = np.concatenate([view.values(feature) for view in views(self.shared)])
+            found[self.shared.version < 0] = np.nan
+            return found
+
+        return self.shared.once_for_all(("values", feature), make)
 
     def window(
         self, kinds: tuple[str, ...], days: int, lag: int = 0, over: str = CELL, out: Any | None = None
@@ -269,14 +142,14 @@ class View:
 
     def around(self, feature: Any, out: Any) -> None:
         """The mean of ``feature`` over the first and second ring, weighted by inverse distance, into ``out``."""
-        windows.weighted_means(self.shared.values(feature), *self.shared.around, self.first, self.stop, out)
+        windows.weighted_means(self.everywhere(feature), *self.shared.around, self.first, self.stop, out)
 
     def smoothed(self, feature: Any, bandwidth: float, out: Any) -> None:
         """The mean of ``feature`` over the cells within ``bandwidth``, weighted by the quartic kernel, into ``out``."""
         kernel: tuple[Any, Any, Any] = self.shared.once(
             ("kernel", bandwidth), lambda: quartic_weights(self.history.places, bandwidth)
         )
-        windows.weighted_means(self.shared.values(feature), *kernel, self.first, self.stop, out)
+        windows.weighted_means(self.everywhere(feature), *kernel, self.first, self.stop, out)
 
     def state(self, kinds: tuple[str, ...], over: str = CELL, out: Any | None = None) -> Int64[np.ndarray, "cell date"]:
         """Sum of amounts of the states that hold at each date."""
@@ -445,3 +318,9 @@ class View:
         gap = self.gap(kinds, days)
         if np.isnan(gap).any():
             out += gap
+
+
+def views(shared: Shared) -> list[View]:
+    """Views of consecutive blocks of cells that cover all of them."""
+    cells = len(shared.history.places)
+    return [View(shared, first, min(first + shared.block, cells)) for first in range(0, cells, shared.block)]

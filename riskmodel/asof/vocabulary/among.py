@@ -60,7 +60,7 @@ class Among(Feature):
     def fill(self, view: View, out: Any) -> None:
         if self.over in (NEIGHBOURS, RING2):
             row, member = view.pairs(self.over)
-            out[...] = self._reduced(self._told(view.shared.values(self.of)[member]), row, len(out))
+            out[...] = self._reduced(self._told(view.everywhere(self.of)[member]), row, len(out))
         else:
             groups = view.shared.once(("among", self), lambda: self._of_groups(view))
             group = view.group(self.over)
@@ -68,7 +68,7 @@ class Among(Feature):
 
     def _of_groups(self, view: View) -> Any:
         """``[group, date]``; at each date the cells of a group are those that belong to it then."""
-        values, version = self._told(view.shared.values(self.of)), view.shared.version
+        values, version = self._told(view.everywhere(self.of)), view.shared.version
         places = view.history.places
         if self.over in places.groupings:
             count, group = len(places.grouping(self.over).labels), places.group(self.over, version)

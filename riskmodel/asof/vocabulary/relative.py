@@ -45,7 +45,7 @@ class Relative(Feature):
 
     def fill(self, view: View, out: Any) -> None:
         def own(v: View) -> Any:
-            return v.shared.values(self.of)[v.first : v.stop]
+            return v.everywhere(self.of)[v.first : v.stop]
 
         total = view.over((self.of, "sum"), lambda v: np.nan_to_num(own(v)).astype(np.float64), self.over)
         count = view.over((self.of, "count"), lambda v: (~np.isnan(own(v))).astype(np.int64), self.over)

@@ -1,0 +1,139 @@
+"""What all blocks of one design share: the history, the dates, and what is made once for all of them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float64, Int32, Int64
+
+from riskmodel.asof import windows
+from riskmodel.asof.rings import inverse_distances, rings
+from riskmodel.asof.shelf import Shelf
+from riskmodel.base.periods import NEVER, Days
+from riskmodel.records.history import History
+
+CELL = "cell"
+NEIGHBOURS = "neighbours"
+RING2 = "ring2"
+COUNTY = "county"
+
+ALONE = np.zeros(0, dtype=np.int32)
+"""The cell itself, where kernels take members."""
+
+
+class Shared:
+    """What all blocks of one design share, each made once; on a ``shelf``, what needs all cells once for all processes on the machine."""
+
+    def __init__(self, history: History, as_of: Days, block: int, shelf: Shelf | None = None) -> None:
+        self.shelf = shelf
+        self.stated = history
+        self.history = history = history.followed
+        self.as_of = as_of
+        self.block = block
+        self.origin, self.table = windows.day_table(as_of)
+        self._made: dict[Any, Any] = {}
+        self._locks: dict[Any, Any] = {}
+        self._lock = threading.Lock()
+
+    def once(self, key: Any, make: Callable[[], Any]) -> Any:
+        """The value under ``key``, made by the first caller while others go on with other keys."""
+        if key in self._made:
+            return self._made[key]
+        with self._lock:
+            lock = self._locks.setdefault(key, threading.Lock())
+        with lock:
+            if key not in self._made:
+                self._made[key] = make()
+        return self._made[key]
+
+    def once_for_all(self, key: Any, make: Callable[[], Any]) -> Any:
+        """:meth:`once`, by one of the processes that share the shelf."""
+        shelf = self.shelf
+        return self.once(key, make if shelf is None else lambda: shelf.once(key, make))
+
+    @property
+    def weight(self) -> Int64[np.ndarray, " record"]:
+        """What each record counts."""
+        return self.once("weight", lambda: self.history.amount.astype(np.int64))
+
+    @property
+    def narrow(self) -> Int32[np.ndarray, " record"] | Int64[np.ndarray, " record"]:
+        """:attr:`weight` in 32 bits where the sum of all fits them: such sums are made twice as fast."""
+
+        def make() -> Any:
+            amount = self.history.amount
+            return amount if int(amount.sum(dtype=np.int64)) <= np.iinfo(np.int32).max else self.weight
+
+        return self.once("narrow", make)
+
+    def numbers(self, kinds: tuple[str, ...]) -> Int64[np.ndarray, " kind"]:
+        """The numbers of ``kinds`` in the history."""
+        return self.once(("numbers", kinds), lambda: np.array(self.history.numbers(kinds), dtype=np.int64))
+
+    @property
+    def version(self) -> Int32[np.ndarray, "cell date"]:
+        """The version of each cell that holds at each date; -1 where it does not exist."""
+        return self.once("version", lambda: self.history.places.version_at(self.as_of))
+
+    def members(self, over: str) -> tuple[Int32[np.ndarray, " cell_plus_one"], Int32[np.ndarray, " member"]]:
+        """The cells of ``over`` around each cell, as compressed rows; two empty arrays for the cell itself."""
+        if over == CELL:
+            return ALONE, ALONE
+        if over == NEIGHBOURS:
+            return self.history.places.neighbour_start, self.history.places.neighbour_cells
+
+        return self.once("ring2", lambda: rings(self.history.places)[1])
+
+    @property
+    def around(self) -> tuple[Any, Any, Any]:
+        """First and second ring of each cell as compressed rows, and the inverse distance of every pair."""
+        return self.once("around", lambda: inverse_distances(self.history.places))
+
+    def reported(self, kind: str, longest: int, memory: int) -> Float64[np.ndarray, "date lag"]:
+        """The share of records of ``kind``'s source that are known ``lag`` whole days after theirs, as estimated at each date.
+
+        From records of the ``memory`` days before the date with delays up to ``longest`` days. The reverse-time hazard of
+        delay ``d`` is the number with that delay among those with at most that delay, both among records old enough for it.
+        """
+
+        def make() -> Any:
+            history, day = self.stated, self.as_of.astype(np.int64)
+            feeds = [set(feed.kinds) for feed in history.feeds.values() if kind in feed.kinds]
+            kinds = set().union({kind}, *feeds) & set(history.kinds)
+            base, last = int(day[0]) - memory, int(day[-1])
+            inside = np.isin(history.kind, history.numbers(kinds)) & (history.occurred >= base) & (history.occurred < last)
+            occurred = history.occurred[inside].astype(np.int64)
+            delay = np.maximum(history.known[inside].astype(np.int64) - occurred, 0)
+            occurred, delay = occurred[delay <= longest], delay[delay <= longest]
+            table = np.bincount((occurred - base + 1) * (longest + 1) + delay, minlength=(last - base + 2) * (longest + 1))
+            before = np.cumsum(table.reshape(-1, longest + 1), axis=0)
+            up_to = np.cumsum(before, axis=1)
+            share = np.ones((len(day), longest + 1))
+            begin = day - memory - base
+            for d in range(longest, 0, -1):
+                end = np.maximum(day - d - base, begin)
+                with np.errstate(invalid="ignore"):
+                    hazard = (before[end, d] - before[begin, d]) / (up_to[end, d] - up_to[begin, d])
+                share[:, d - 1] = share[:, d] * (1.0 - np.nan_to_num(hazard))
+            return share
+
+        return self.once(("reported", kind, longest, memory), make)
+
+    @property
+    def first_valid(self) -> Int64[np.ndarray, "cell date"]:
+        """The first day on which each cell existed, as known at each date; NEVER where it was not known at all."""
+
+        def make() -> Any:
+            places = self.history.places
+            first = np.full((len(places), len(self.as_of)), np.int64(NEVER))
+            for v in range(len(places.cell)):
+                lo = np.searchsorted(self.as_of, np.int64(places.known[v]) + 1, side="left")
+                row = first[places.cell[v], lo:]
+                np.minimum(row, np.int64(places.valid_from[v]), out=row)
+            places.successions.inherit(first, self.as_of)
+            return first
+
+        return self.once("first_valid", make)
