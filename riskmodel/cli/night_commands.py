@@ -14,7 +14,7 @@ Role = Annotated[str, typer.Option(help="Who acts, as a role; never a name of a 
 
 @app.command(epilog=f"Example: riskmodel nightly --as-of 2026-01-01. {EXIT_CODES}")
 def nightly(as_of: AsOf = None, json: Json = None) -> None:
-    """Score the night with the champions and write a draft list for every command centre; default date: today."""
+    """Take the centres' answers in, score the night with the champions and write a draft list for every command centre; default date: today."""
     from riskmodel.base.periods import to_day, to_iso
     from riskmodel.operations.nightly import run_nightly
 
@@ -24,6 +24,8 @@ def nightly(as_of: AsOf = None, json: Json = None) -> None:
         night = run_nightly(project, day if as_of is None else to_day(as_of), day=day, progress=tell)
     lines = [f"Night of {to_iso(night.plan.as_of)}: {len(night.lists)} lists"]
     lines += [f"  {path}" for path in night.paths]
+    if night.answers is not None:
+        lines += [f"Answers: {one}" for one in night.answers.sources]
     lines += [f"STALE: {source} is complete only through {to_iso(through)}" for source, through in sorted(night.stale.items())]
     emit(night.to_json(), json, "\n".join(lines))
     if night.exit_code:

@@ -177,7 +177,7 @@ class HistoryStore:
         """
         content = self.manifest(manifest)
         if content["places"] is None:
-            raise UsageError("The history is empty. Run 'riskmodel ingest' first.")
+            raise nothing_there()
         if manifest is not None:
             self.refuse_past(content, manifest)
         places = self.places(content)
@@ -346,6 +346,11 @@ class HistoryStore:
 def load_history(project: Project, manifest: str | None = None) -> History:
     """The stored history of a project; see :meth:`HistoryStore.load`."""
     return HistoryStore(project.path(project.table.history)).load(project, manifest)
+
+
+def nothing_there() -> UsageError:
+    """Nothing was ingested yet."""
+    return UsageError("The history is empty. Run 'riskmodel ingest' first.")
 
 
 def gone(what: str, names: Sequence[str]) -> UsageError:

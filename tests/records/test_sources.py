@@ -461,7 +461,7 @@ def test_nothing_forbidden_comes_in_through_any_kind_of_source(
 
 
 def test_the_stated_table_is_one_of_the_kinds(county: County) -> None:
-    with pytest.raises(UsageError, match=r"give exactly one of path, sql, socrata or frame = true"):
+    with pytest.raises(UsageError, match=r"give exactly one of path, sql, socrata, frame = true or answers = true"):
         project(county, 'path = "police.csv"\nframe = true')
     with pytest.raises(UsageError, match=r"repeats needs all rows of the table at once"):
         project(county, SQL.format('table = "calls", increment = "changed"') + "\nrepeats = true")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from riskmodel.base.locks import exclusive
 from riskmodel.base.periods import to_day, to_iso
 from riskmodel.base.project import Project, load_project
 from riskmodel.operations import tracking
+from riskmodel.operations.answers import take_in_answers
 from riskmodel.operations.nightly.deciding import DECIDING
 from riskmodel.operations.nightly.planning import plan_night
 from riskmodel.operations.nightly.state import Failpoint, Plan, Progress, State, Step, Target, no_failure, no_progress, run
@@ -21,6 +22,7 @@ from riskmodel.operations.store import Receipt, Store
 
 if TYPE_CHECKING:
     from riskmodel.forecasts.bundle import Bundle
+    from riskmodel.records.intake import IngestReport
     from riskmodel.warning_lists import WarningList
 
 STEPS: Mapping[str, Step] = {**DECIDING, **WRITING}
@@ -31,13 +33,17 @@ DONE, STALE = 0, 4
 
 @dataclass(frozen=True, eq=False)
 class NightReport:
-    """What a night wrote. ``stale`` is source to its last complete day; ``exit_code`` is 4 if a feed was too old, else 0."""
+    """What a night wrote. ``stale`` is source to its last complete day; ``exit_code`` is 4 if a feed was too old, else 0.
+
+    ``answers`` says what became of the desk's answers, for a project that takes them in as records.
+    """
 
     plan: Plan
     lists: tuple[WarningList, ...]
     paths: tuple[Path, ...]
     receipts: tuple[Receipt, ...]
     stale: Mapping[str, int]
+    answers: IngestReport | None = None
 
     @property
     def exit_code(self) -> int:
@@ -51,6 +57,7 @@ class NightReport:
             "manifest": self.plan.manifest,
             "replay": self.plan.replay,
             "models": {target.experiment: {"version": target.version, "model": target.model} for target in self.plan.targets},
+            "answers": None if self.answers is None else [asdict(one) for one in self.answers.sources],
             "stale": {source: to_iso(through) for source, through in sorted(self.stale.items())},
             "lists": [
                 {
@@ -87,7 +94,7 @@ def run_nightly(
     failpoint: Failpoint = no_failure,
     progress: Progress = no_progress,
 ) -> NightReport:
-    """Run a night: read, score, detect, decide, store, write and, where no approval is asked for, send.
+    """Run a night: take the centres' answers in, read, score, detect, decide, store, write and, where no approval is asked for, send.
 
     It may be repeated at any time and gives the same bytes for the same history and champions; after an interruption,
     running it again completes it. A closed night (see :func:`plan_night`) is repeated from what it was made from.
@@ -116,10 +123,13 @@ def run_nightly(
     day = today(project) if day is None else day
     store = Store(project.path(project.table.store))
     with exclusive(store.path.with_name("night")):
+        night = day if as_of is None else to_day(as_of)
+        failpoint("answers")
+        answers = None if store.closed(night) else take_in_answers(project, store, night, day)
         failpoint("plan")
-        plan = plan_night(project, store, day if as_of is None else to_day(as_of))
+        plan = plan_night(project, store, night)
         state = run(STEPS, State(project, store, plan, bundles_of(project), day), failpoint, progress)
-    return NightReport(plan, state.lists, state.paths, state.receipts, state.stale)
+    return NightReport(plan, state.lists, state.paths, state.receipts, state.stale, answers)
 
 
 def bundles_of(project: Project) -> Callable[[Target], Bundle]:

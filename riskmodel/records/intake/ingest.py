@@ -25,7 +25,7 @@ from riskmodel.records.intake.sudden import Sudden, add_counts, judge_weeks, to_
 from riskmodel.records.intake.tables import RawTable
 from riskmodel.records.lock import alone
 from riskmodel.records.places import Places
-from riskmodel.records.store import HistoryStore, gone
+from riskmodel.records.store import HistoryStore, gone, nothing_there
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -56,7 +56,7 @@ def ingest(
     ingested
         The day of the ingest; rows known later than that are quarantined.
     sources
-        Names of the sources to take; all that are not given as frames if empty.
+        Names of the sources to take; all that are neither given as frames nor answers if empty.
     environment
         Environment variables, of which the project may name those with addresses of databases and tokens.
 
@@ -71,7 +71,7 @@ def ingest(
     for name in sources:
         if name not in named:
             raise unknown_name("source", name, named)
-    chosen = [named[name] for name in sources] or [source for source in project.table.sources if not source.frame]
+    chosen = [named[name] for name in sources] or [one for one in project.table.sources if not (one.frame or one.answers)]
     return _Ingest(project, to_day(ingested), environment or {}).run(chosen, progress)
 
 
@@ -91,14 +91,49 @@ def ingest_frame(project: Project, source: str, frame: Any, ingested: str | int)
     return _Ingest(project, to_day(ingested), {}, frame).run([named[source]])
 
 
+def ingest_answers(project: Project, answers: Any, ingested: str | int, *, since: int, through: int) -> IngestReport:
+    """Take the desk's answers in as the rows of every source of the project that is made of them.
+
+    Answers name cells of lists, and lists are made of the places that the history has: the tables of places are not read again.
+
+    Parameters
+    ----------
+    answers
+        A frame of all answers with the columns id, cell, outcome, occurred and known, and what a source's ``only`` names. None of
+        them need have come in.
+    ingested
+        The day of the ingest.
+    since, through
+        The days from and through which the frame holds every answer; that is known on the last of them.
+
+    Raises
+    ------
+    UsageError
+        If a column or setting is faulty, or nothing was ingested before.
+    RefusedError
+        If something may not come in.
+    """
+    chosen = [source for source in project.table.sources if source.answers]
+    stated = np.array([(since, through, through)], dtype=np.int64)
+    return _Ingest(project, to_day(ingested), {}, answers, {source.name: stated for source in chosen}).run(chosen)
+
+
 class _Ingest:
     """One run: what holds for all its sources, and the manifest that it builds."""
 
-    def __init__(self, project: Project, day: int, environment: Mapping[str, str], frame: Any = None) -> None:
+    def __init__(
+        self,
+        project: Project,
+        day: int,
+        environment: Mapping[str, str],
+        frame: Any = None,
+        stated: Mapping[str, Statements] | None = None,
+    ) -> None:
         self.project = project
         self.day = day
         self.environment = environment
         self.frame = frame
+        self.stated = stated
         self.store = HistoryStore(project.path(project.table.history))
 
     def run(self, chosen: Sequence[Source], progress: Progress | None = None) -> IngestReport:
@@ -107,10 +142,12 @@ class _Ingest:
 
     def _run(self, chosen: Sequence[Source], progress: Progress) -> IngestReport:
         progress("places", 0.0)
-        places = read_places(self.project)
-        self.exports = read_exports(self.project)
-        self.locator = Locator(places.index, self.project, places)
         self.manifest = self.store.manifest()
+        if self.stated is None:
+            places, self.exports = read_places(self.project), read_exports(self.project)
+        else:
+            places, self.exports = self._stored_places(), self.stated
+        self.locator = Locator(places.index, self.project, places)
         _refuse_gone(self.store, self.manifest, self.project, places)
         self.manifest["places"] = self.store.write_places(places)
         self.manifest["kinds"] = [[name, kind.model_dump()] for name, kind in self.project.table.kinds.items()]
@@ -130,6 +167,11 @@ class _Ingest:
         if any(one.removed for one in reports):
             self.store.clear_past()
         return report
+
+    def _stored_places(self) -> Places:
+        if self.manifest["places"] is None:
+            raise nothing_there()
+        return self.store.places(self.manifest)
 
     def take(self, source: Source, tell: Callable[[int, int], None]) -> SourceReport:
         """Take one source in and put the manifest with it in force."""

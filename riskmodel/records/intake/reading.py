@@ -68,7 +68,11 @@ def read_source(
     if frame is not None:
         from riskmodel.records.intake.frames import read_frame
 
-        return Reading(read_frame(source.name, frame, wanted, zone, codes))
+        return Reading(read_frame(source.name, frame, wanted, zone, codes, empty=source.answers))
+    if source.answers:
+        raise UsageError(
+            f"The rows of the source {source.name!r} are what the centres answered. Run 'riskmodel nightly', which takes them in."
+        )
     if source.sql is not None:
         from riskmodel.records.intake.sql import read_sql
 

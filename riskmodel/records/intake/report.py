@@ -34,7 +34,18 @@ class SourceReport:
 
     def __post_init__(self) -> None:
         if self.rows != self.accepted + self.duplicates + self.quarantined:
-            raise AssertionError(f"rows of {self.source!r} do not add up: {self}")
+            raise AssertionError(f"rows of {self.source!r} do not add up: {self!r}")
+
+    def __str__(self) -> str:
+        return (
+            f"{self.source}: {self.rows:,} = {self.accepted:,} accepted + {self.duplicates:,} duplicates "
+            f"+ {self.quarantined:,} quarantined"
+            + ("".join(f"; {why} {n:,}" for why, n in self.reasons.items()))
+            + (f" ({self.anew:,} of the accepted taken in anew)" if self.anew else "")
+            + (" (unchanged since the last ingest)" if self.unchanged else "")
+            + (f"; {self.past:,} rows are older than the source keeps" if self.past else "")
+            + (f"; {self.removed:,} rows removed from the history" if self.removed else "")
+        )
 
 
 @dataclass(frozen=True)
@@ -51,14 +62,6 @@ class IngestReport:
         return SourceReport("total", whole, accepted, duplicates, quarantined, past=past, removed=removed)
 
     def __repr__(self) -> str:
-        lines = [
-            f"{s.source}: {s.rows:,} = {s.accepted:,} accepted + {s.duplicates:,} duplicates + {s.quarantined:,} quarantined"
-            + ("".join(f"; {why} {n:,}" for why, n in s.reasons.items()))
-            + (f" ({s.anew:,} of the accepted taken in anew)" if s.anew else "")
-            + (" (unchanged since the last ingest)" if s.unchanged else "")
-            + (f"; {s.past:,} rows are older than the source keeps" if s.past else "")
-            + (f"; {s.removed:,} rows removed from the history" if s.removed else "")
-            for s in (*self.sources, self.total())
-        ]
+        lines = [str(s) for s in (*self.sources, self.total())]
         lines += [f"Warning: {s.source}: {one}" for s in self.sources for one in s.sudden]
         return "\n".join(lines)

@@ -21,6 +21,7 @@ FAMILIES = {
     "rental": _t("出租房", "rented rooms"),
     "enterprise": _t("企业", "enterprises"),
     "dispute": _t("矛盾纠纷", "disputes"),
+    "outcome": _t("走访反馈", "answers to warnings"),
     "calendar": _t("时令", "season"),
     "place": _t("地点情况", "the place itself"),
     "several": _t("多类信号", "several signals"),
