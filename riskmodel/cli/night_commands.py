@@ -27,6 +27,10 @@ def nightly(as_of: AsOf = None, json: Json = None) -> None:
     if night.answers is not None:
         lines += [f"Answers: {one}" for one in night.answers.sources]
     lines += [f"STALE: {source} is complete only through {to_iso(through)}" for source, through in sorted(night.stale.items())]
+    lines += [
+        f"SUDDEN: {one.source}: {one.kind.en} {one.what}: {one.count:,} in the period from {to_iso(one.since)}, usually {one.usual:g}"
+        for one in night.sudden
+    ]
     emit(night.to_json(), json, "\n".join(lines))
     if night.exit_code:
         raise typer.Exit(night.exit_code)
@@ -53,8 +57,9 @@ def warnings(
 
 def _text(one: Any) -> str:
     from riskmodel.base.periods import to_iso
+    from riskmodel.warning_lists.formats.notes import notes
 
-    lines = [f"{one.centre}, as of {to_iso(one.as_of)} ({one.status.upper()})"]
+    lines = [f"{one.centre}, as of {to_iso(one.as_of)} ({one.status.upper()})", *(f" NOTE: {note}" for note in notes(one, "en"))]
     for section in one.sections:
         lines.append(f" {section.title.en} / {section.title.zh}")
         if section.cannot_score is not None:

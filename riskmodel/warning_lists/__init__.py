@@ -3,6 +3,7 @@
 from riskmodel.warning_lists.compose import warning_lists
 from riskmodel.warning_lists.formats import FORMATS, write
 from riskmodel.warning_lists.reasons import Answer, Evidence, Freshness, Reason, freshness, gather
+from riskmodel.warning_lists.sudden import SuddenKind, disappeared, sudden_kinds
 from riskmodel.warning_lists.warn import Section, Warning, WarningList, assemble, shortlist, warn
 
 __all__ = [
@@ -12,12 +13,15 @@ __all__ = [
     "Freshness",
     "Reason",
     "Section",
+    "SuddenKind",
     "Warning",
     "WarningList",
     "assemble",
+    "disappeared",
     "freshness",
     "gather",
     "shortlist",
+    "sudden_kinds",
     "warn",
     "warning_lists",
     "write",

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from riskmodel.base.errors import UsageError
-from riskmodel.base.project import Project
+from riskmodel.base.periods import to_day, to_iso
+from riskmodel.base.project import Project, load_project
 from riskmodel.operations.nightly import STEPS, answer, approve, run_nightly
 from riskmodel.operations.nightly import writing as writing_module
 from riskmodel.operations.store import Store
@@ -272,6 +273,38 @@ def test_one_stale_target_does_not_silence_the_other(project: Project) -> None:
         assert fire["cannot_score"] is None
         assert "'checks' is complete only through" in hazards["cannot_score"]["en"]
     assert [night.status for night in Store(project.path("data/operations.db")).nights(AS_OF)] == ["scored", "stale"]
+
+
+@pytest.mark.parametrize(("last_week", "what", "code"), [(0, "disappears", 4), (90, "jumps", 0)])
+def test_a_sudden_kind_is_said_on_every_list_and_one_that_disappears_degrades_the_night(
+    project: Project, last_week: int, what: str, code: int
+) -> None:
+    write_tables(project.folder)
+    weeks = [(week, 21, 2) for week in range(55)] + [(55, last_week, 2)]
+    monday = to_day("2024-12-02")
+    days = [(to_iso(monday + 7 * w + i % 7), "ab"[i >= many]) for w, many, few in weeks for i in range(many + few)]
+    rows = [f"{i},c{i % 60:03d},{day},{day},{letter}" for i, (day, letter) in enumerate(days)]
+    project.path("data/checks.csv").write_text("\n".join(["id,cell,day,known,what", *rows, ""]), encoding="utf-8")
+    path = project.folder / "riskmodel.toml"
+    text = path.read_text(encoding="utf-8").replace(
+        'kind = "hazard"', 'kinds = { a = "hazard", b = "fire" }\nthrough = "2025-12-29"'
+    )
+    at = text.index('name = "checks"')
+    path.write_text(text[:at] + text[at:].replace('id = "id"', 'id = "id", kind = "what"', 1), encoding="utf-8")
+    project = load_project(project.folder)
+    ingest(project, AS_OF + 30)
+    promoted(project)
+    report = run(project)
+    assert (report.exit_code, report.stale) == (code, {})
+    (told,) = report.to_json()["sudden"]
+    assert told == {
+        "source": "checks", "kind": {"zh": "隐患", "en": "hazard"}, "what": what, "since": "2025-12-22",
+        "count": last_week, "usual": 21.0,
+    }  # fmt: skip
+    assert all([one["what"] for one in body["sudden"]] == [what] for body in bodies(project))
+    assert all("隐患" in path.read_text(encoding="utf-8") for path in report.paths if path.suffix == ".html")
+    assert all(section["warnings"] for body in bodies(project) for section in body["sections"])
+    assert run(project, AS_OF - 20).sudden == ()
 
 
 def test_progress_names_every_step(ready: Project) -> None:

@@ -34,6 +34,15 @@ def check_freshness(state: State) -> State:
     return replace(state, stale=state.read_history.stale(state.plan.as_of))
 
 
+def check_kinds(state: State) -> State:
+    """Which kinds of record disappeared, appeared or jumped, as the plan's manifest tells; the lists will say so."""
+    from riskmodel.records.store import HistoryStore
+    from riskmodel.warning_lists import sudden_kinds
+
+    manifest = HistoryStore(state.project.path(state.project.table.history)).manifest(state.plan.manifest)
+    return replace(state, sudden=sudden_kinds(manifest["sources"], state.read_history.kinds, state.plan.as_of))
+
+
 def load_bundles(state: State) -> State:
     """Load each target's bundle, and nothing else that was trained."""
     return replace(state, bundles={target.experiment: state.bundle_of(target) for target in state.plan.targets})
@@ -128,12 +137,13 @@ def decide(state: State) -> State:
                 share=target.share,
             )
         )
-    return replace(state, lists=assemble(*sections))
+    return replace(state, lists=assemble(*sections, sudden=state.sudden))
 
 
 DECIDING: Mapping[str, Step] = {
     "read": read,
     "check freshness": check_freshness,
+    "check kinds": check_kinds,
     "load bundles": load_bundles,
     "score": score,
     "detect": detect,

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from riskmodel.base.locks import exclusive
 from riskmodel.base.periods import to_day, to_iso
 from riskmodel.base.project import Project, load_project
+from riskmodel.base.texts import LANGUAGES
 from riskmodel.operations import tracking
 from riskmodel.operations.answers import take_in_answers
 from riskmodel.operations.nightly.deciding import DECIDING
@@ -23,17 +24,17 @@ from riskmodel.operations.store import Receipt, Store
 if TYPE_CHECKING:
     from riskmodel.forecasts.bundle import Bundle
     from riskmodel.records.intake import IngestReport
-    from riskmodel.warning_lists import WarningList
+    from riskmodel.warning_lists import SuddenKind, WarningList
 
 STEPS: Mapping[str, Step] = {**DECIDING, **WRITING}
 """Every step of the night by name, in order; each may be repeated."""
 
-DONE, STALE = 0, 4
+DONE, DEGRADED = 0, 4
 
 
 @dataclass(frozen=True, eq=False)
 class NightReport:
-    """What a night wrote. ``stale`` is source to its last complete day; ``exit_code`` is 4 if a feed was too old, else 0.
+    """What a night wrote. ``stale`` is source to its last complete day, ``sudden`` are kinds that disappeared, appeared or jumped.
 
     ``answers`` says what became of the desk's answers, for a project that takes them in as records.
     """
@@ -43,12 +44,18 @@ class NightReport:
     paths: tuple[Path, ...]
     receipts: tuple[Receipt, ...]
     stale: Mapping[str, int]
+    sudden: tuple[SuddenKind, ...]
     answers: IngestReport | None = None
 
     @property
     def exit_code(self) -> int:
-        """0, or 4 where a feed is too old: the lists say so, and may have nothing else to say."""
-        return STALE if self.stale else DONE
+        """0, or 4 where the night is degraded: a feed is too old, or a kind of record that usually comes did not.
+
+        The lists say so, and may have nothing else to say. A kind that appears or jumps is said, too, but lacks nothing.
+        """
+        from riskmodel.warning_lists import disappeared
+
+        return DEGRADED if self.stale or disappeared(self.sudden) else DONE
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for ``--json``; paths as text."""
@@ -59,6 +66,7 @@ class NightReport:
             "models": {target.experiment: {"version": target.version, "model": target.model} for target in self.plan.targets},
             "answers": None if self.answers is None else [asdict(one) for one in self.answers.sources],
             "stale": {source: to_iso(through) for source, through in sorted(self.stale.items())},
+            "sudden": [_plain(one) for one in self.sudden],
             "lists": [
                 {
                     "centre": one.centre,
@@ -79,6 +87,10 @@ class NightReport:
             "receipts": [receipt.id for receipt in self.receipts],
             "exit_code": self.exit_code,
         }
+
+
+def _plain(one: SuddenKind) -> dict[str, Any]:
+    return {**asdict(one), "kind": {language: one.kind(language) for language in LANGUAGES}, "since": to_iso(one.since)}
 
 
 def today(project: Project) -> int:
@@ -129,7 +141,7 @@ def run_nightly(
         failpoint("plan")
         plan = plan_night(project, store, night)
         state = run(STEPS, State(project, store, plan, bundles_of(project), day), failpoint, progress)
-    return NightReport(plan, state.lists, state.paths, state.receipts, state.stale, answers)
+    return NightReport(plan, state.lists, state.paths, state.receipts, state.stale, state.sudden, answers)
 
 
 def bundles_of(project: Project) -> Callable[[Target], Bundle]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from riskmodel.forecasts.bundle import Bundle
     from riskmodel.forecasts.scores import Scores
     from riskmodel.records.history import History
-    from riskmodel.warning_lists import Evidence, WarningList
+    from riskmodel.warning_lists import Evidence, SuddenKind, WarningList
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,7 @@ class State:
     day: int
     history: History | None = None
     stale: Mapping[str, int] = field(default_factory=dict)
+    sudden: tuple[SuddenKind, ...] = ()
     bundles: Mapping[str, Bundle] = field(default_factory=dict)
     scores: Mapping[str, Scores] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()

@@ -14,6 +14,7 @@ from riskmodel.base.policy import GRADES, Grade
 from riskmodel.base.texts import Text
 from riskmodel.detection.notice import Day, Notice
 from riskmodel.warning_lists.reasons import Freshness, Reason
+from riskmodel.warning_lists.sudden import SuddenKind
 
 Status = Literal["draft", "approved"]
 Withheld = Literal["over capacity", "below the minimum chance", "cool-down"]
@@ -121,7 +122,10 @@ class Section:
 
 @dataclass(frozen=True)
 class WarningList:
-    """The list of one centre and night, a section per target. Different harms are never ranked against each other."""
+    """The list of one centre and night, a section per target. Different harms are never ranked against each other.
+
+    ``sudden`` are kinds of record that disappeared, appeared or jumped, in the whole county.
+    """
 
     id: str
     centre: str
@@ -131,6 +135,7 @@ class WarningList:
     sections: tuple[Section, ...]
     notices: tuple[Notice, ...] = ()
     freshness: tuple[Freshness, ...] = ()
+    sudden: tuple[SuddenKind, ...] = ()
 
     def __repr__(self) -> str:
         from riskmodel.base.periods import to_iso

@@ -1,0 +1,40 @@
+"""What is amiss with the data of a night, in a sentence each, for readers who have minutes."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from riskmodel.base.texts import Language
+from riskmodel.warning_lists.formats.words import WORDS, date_text
+from riskmodel.warning_lists.reasons import number
+from riskmodel.warning_lists.sudden import SuddenKind
+from riskmodel.warning_lists.warn.lists import WarningList
+
+
+def notes(warning_list: WarningList, language: Language) -> list[str]:
+    """Stale feeds first, then kinds that disappeared, appeared or jumped: one sentence a feed and what happened to it."""
+    stale = [
+        WORDS["stale_banner"](language, source=row.source, through=date_text(row.through, language))
+        for row in warning_list.stale()
+        if row.through is not None
+    ]
+    order = sorted(warning_list.sudden, key=lambda one: (_ORDER.index(one.what), one.source, one.since))
+    grouped = groupby(order, key=lambda one: (one.what, one.source, one.since))
+    return stale + [_sentence(list(kinds), language) for _, kinds in grouped]
+
+
+_ORDER = ("disappears", "appears", "jumps")
+
+
+def _sentence(sudden: list[SuddenKind], language: Language) -> str:
+    first = sudden[0]
+    kinds = [
+        WORDS["sudden_kind"](language, kind=one.kind(language), count=f"{one.count:,}", usual=number(one.usual, language))
+        for one in sudden
+    ]
+    return WORDS[f"sudden_{first.what}"](
+        language,
+        source=first.source,
+        since=date_text(first.since, language),
+        kinds=("、" if language == "zh" else ", ").join(kinds),
+    )
