@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,10 +17,11 @@ from riskmodel.records.believing import labelled
 from riskmodel.records.intake.keeping import last_days, past_rows, remove_past
 from riskmodel.records.intake.locate import Locator, shapes_crs
 from riskmodel.records.intake.places import read_places
-from riskmodel.records.intake.quarantine import BROKEN, quarantined_rows, rows_to_retry
+from riskmodel.records.intake.quarantine import BROKEN, quarantined_rows
 from riskmodel.records.intake.reading import Cursor, Reading, read_source
 from riskmodel.records.intake.report import IngestReport, SourceReport
-from riskmodel.records.intake.rows import REASONS, Rows, clean
+from riskmodel.records.intake.retrying import Tried, with_quarantine, without
+from riskmodel.records.intake.rows import REASONS, TOO_LATE, Rows, clean
 from riskmodel.records.intake.sorting import sort_out
 from riskmodel.records.intake.statements import Statements, news, read_exports, statements
 from riskmodel.records.intake.sudden import Sudden, add_counts, judge_weeks, to_json
@@ -33,7 +36,6 @@ if TYPE_CHECKING:
 Progress = Callable[[str, float], None]
 """Called with what is being done, in words, and the share of the ingest that is done; perhaps from another thread."""
 
-_TOO_LATE = "known after the day of the ingest"
 _READING = 0.7
 """The share of a source's time that reading takes, for the display of progress."""
 
@@ -49,7 +51,7 @@ def ingest(
 
     Every source is its own step: its part and quarantine are written, then one manifest is swapped in. A table that is the
     same as at its last ingest, under the same mapping and places, is not read again; of a database or portal only what is new
-    is read, and what was quarantined is tried again. After a mapping is mended the same rows are taken in, once.
+    is read, and what was quarantined is tried again once the mapping or the places have changed. After a mapping is mended the same rows are taken in, once.
 
     Parameters
     ----------
@@ -183,7 +185,7 @@ class _Ingest:
         removed = remove_past(self.store, manifest, source.name, limit)
         same = last.get("mark") == mark
         # a row that was known too late then may be in time now
-        if same and whole and _TOO_LATE not in last["quarantined"]:
+        if same and whole and TOO_LATE not in last["quarantined"]:
             entry = {**last, **_kept_from(source, limit)}
             if source.name in self.exports:
                 entry["stated"] = self._state(source, self.exports[source.name], last.get("stated"))
@@ -195,13 +197,14 @@ class _Ingest:
         spool = self.store.folder / "spool" / source.name
         reading = read_source(self.project, source, cursor, spool, self.environment, self.frame, tell)
         table = reading.table.only(source.only)
-        table, rows, retried = self._with_quarantine(source, reading, table)
-        past = past_rows(self.store, manifest, source.name, rows, self._last_days(source, rows), limit)
+        tried, older = self._tried(source, reading, table, same, limit)
+        table, rows = tried.table, tried.rows
+        past = self._past(source, rows, limit)
         table, rows = (table.take(~past), rows.take(~past)) if past.any() else (table, rows)
         if not any(part["source"] == source.name for part in manifest["parts"]):
             self._refuse_renamed(source, table, rows)
         found = sort_out(rows, lambda ids: self.store.seen(manifest, source.name, ids))
-        duplicates = int(((found.reason == 0) & ~found.accept).sum())
+        duplicates = int(((found.reason == 0) & ~found.accept).sum()) + tried.repeats
         accepted = int(found.accept.sum())
         if accepted:
             part = _part(rows, found.order, list(self.locator.cells), self.day, self._last_days(source, rows))
@@ -210,15 +213,12 @@ class _Ingest:
                 {"source": source.name, "ingested": self.day, **self.store.write_part(source.name, part)},
             ]
             self.store.merge_parts(manifest, source.name)
-        kept = quarantined_rows(source, table, found.reason)
-        manifest["quarantine"] = {name: e for name, e in manifest["quarantine"].items() if name != source.name}
-        if kept is not None:
-            manifest["quarantine"][source.name] = self.store.write_table("quarantine", source.name, kept)
-        counts = {REASONS[i]: int(n) for i, n in enumerate(np.bincount(found.reason, minlength=len(REASONS))) if i and n}
+        waiting = self._keep_quarantine(source, tried.waiting, quarantined_rows(source, table, found.reason))
+        counts = Counter({REASONS[i]: int(n) for i, n in enumerate(np.bincount(found.reason, minlength=len(REASONS))) if i and n})
         if len(table.broken):
             counts[BROKEN] = len(table.broken)
         good = found.reason == 0
-        entry: dict[str, Any] = {"mark": mark, "quarantined": counts, **_kept_from(source, limit)}
+        entry: dict[str, Any] = {"mark": mark, "quarantined": waiting + counts, **_kept_from(source, limit)}
         if reading.cursor is not None:
             entry["cursor"] = reading.cursor
         entry["stated"] = last.get("stated")
@@ -231,14 +231,15 @@ class _Ingest:
         reading.settle()
         return SourceReport(
             source.name,
-            table.rows,
+            table.rows + tried.repeats,
             accepted,
             duplicates,
-            table.rows - accepted - duplicates,
-            counts,
+            table.rows + tried.repeats - accepted - duplicates,
+            dict(counts),
             anew=int(found.anew.sum()),
-            retried=retried,
-            past=int(past.sum()),
+            retried=tried.retried,
+            waiting=waiting.total(),
+            past=int(past.sum()) + older,
             removed=removed,
             sudden=told,
         )
@@ -285,22 +286,34 @@ class _Ingest:
             return None, False
         return sha256(canonical_json(said) + "".join(map(sha256, files)).encode()), whole
 
-    def _with_quarantine(self, source: Source, reading: Reading, table: RawTable) -> tuple[RawTable, Rows, int]:
-        """The rows read, cleaned, and after them those of the quarantine that were not read again, if not all rows were read."""
-        zone = self.project.table.time_zone
-        rows = clean(source, table, self.locator, self.day, zone)
+    def _tried(self, source: Source, reading: Reading, table: RawTable, same: bool, limit: int) -> tuple[Tried, int]:
+        """The rows to sort out, with those of the quarantine if not all rows were read, and how many of those are past."""
+
+        def cleaned(of: RawTable) -> Rows:
+            return clean(source, of, self.locator, self.day, self.project.table.time_zone)
+
         entry = self.manifest["quarantine"].get(source.name)
-        retry = None
-        if reading.cursor is not None and entry is not None:
-            retry = rows_to_retry(source, self.store.read_table(entry))
-        if retry is None:
-            return table, rows, 0
-        both = table.join(retry)
-        rows = clean(source, both, self.locator, self.day, zone)
-        read = np.arange(both.whole) < table.whole
-        alike = np.isin(rows.id, rows.id[read]) & np.isin(rows.said, rows.said[read])
-        keep = read | ~alike
-        return both.take(keep), rows.take(keep), int(keep.sum()) - table.whole
+        if reading.cursor is None or entry is None:
+            return Tried(table, cleaned(table)), 0
+        tried = with_quarantine(source, table, self.store.read_table(entry), cleaned, same)
+        if tried.waiting is None or source.keep_days is None:
+            return tried, 0
+        waiting, past = without(source, tried.waiting, cleaned, lambda rows: self._past(source, rows, limit))
+        return replace(tried, waiting=waiting), past
+
+    def _past(self, source: Source, rows: Rows, limit: int) -> Any:
+        return past_rows(self.store, self.manifest, source.name, rows, self._last_days(source, rows), limit)
+
+    def _keep_quarantine(self, source: Source, waiting: pa.Table | None, refused: pa.Table | None) -> Counter[str]:
+        """Put the rows that wait and those that were refused now into quarantine; how many wait for which reason comes back."""
+        import pyarrow as pa
+
+        rest = {name: entry for name, entry in self.manifest["quarantine"].items() if name != source.name}
+        parts = [part for part in (waiting, refused) if part is not None]
+        if parts:
+            rest[source.name] = self.store.write_table("quarantine", source.name, pa.concat_tables(parts).combine_chunks())
+        self.manifest["quarantine"] = rest
+        return Counter(waiting["reason"].to_pylist() if waiting is not None else ())
 
     def _refuse_renamed(self, source: Source, table: RawTable, rows: Rows) -> None:
         """Refuse a source without stored rows whose rows are those of a source that the project no longer has."""
