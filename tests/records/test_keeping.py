@@ -14,7 +14,7 @@ from riskmodel.records.backup import back_up, restore
 from riskmodel.records.history import History
 from riskmodel.records.intake import IngestReport, ingest
 from riskmodel.records.intake.keeping import LAG
-from riskmodel.records.store import HistoryStore
+from riskmodel.records.store import HistoryStore, files_of
 from tests.records.test_ingest import (
     REGISTER,
     REGISTER_HEADER,
@@ -111,7 +111,7 @@ def test_a_night_before_the_limit_cannot_be_replayed_and_its_files_go(county: Co
         county.store.load(manifest=first)
     assert county.store.load(manifest=second).fingerprint() == fingerprint
     named = {
-        file for identity in (second, county.store.manifest_id) for file, _ in county.store.files(county.store.manifest(identity))
+        file for identity in (second, county.store.manifest_id) for file, _ in files_of(county.store.manifest(identity))
     }
     there = {str(path.relative_to(county.store.folder)) for path in (county.store.folder / "parts").iterdir()}
     assert there == {name for name in named if name.startswith("parts/")}

@@ -28,7 +28,7 @@ from riskmodel.records.intake.sudden import Sudden, add_counts, judge_weeks, to_
 from riskmodel.records.intake.tables import RawTable
 from riskmodel.records.lock import alone
 from riskmodel.records.places import Places
-from riskmodel.records.store import HistoryStore, gone, nothing_there
+from riskmodel.records.store import HistoryStore, clear_past, gone, merge_parts, nothing_there, state_coverage, write_part
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -167,7 +167,7 @@ class _Ingest:
         report = IngestReport(tuple(reports), self.store.commit(self.manifest))
         self.store.clear_seen(self.manifest)
         if any(one.removed for one in reports):
-            self.store.clear_past()
+            clear_past(self.store)
         return report
 
     def _stored_places(self) -> Places:
@@ -210,9 +210,9 @@ class _Ingest:
             part = _part(rows, found.order, list(self.locator.cells), self.day, self._last_days(source, rows))
             manifest["parts"] = [
                 *manifest["parts"],
-                {"source": source.name, "ingested": self.day, **self.store.write_part(source.name, part)},
+                {"source": source.name, "ingested": self.day, **write_part(self.store, source.name, part)},
             ]
-            self.store.merge_parts(manifest, source.name)
+            merge_parts(self.store, manifest, source.name)
         waiting = self._keep_quarantine(source, tried.waiting, quarantined_rows(source, table, found.reason))
         counts = Counter({REASONS[i]: int(n) for i, n in enumerate(np.bincount(found.reason, minlength=len(REASONS))) if i and n})
         if len(table.broken):
@@ -248,7 +248,7 @@ class _Ingest:
         """Add what is new of the statements about a source to the manifest; what to keep for the next ingest comes back."""
         fresh, kept = news(source, stated, before)
         if fresh:
-            self.store.state_coverage(self.manifest, source.name, fresh)
+            state_coverage(self.store, self.manifest, source.name, fresh)
         return kept
 
     def _last_days(self, source: Source, rows: Rows) -> Any:
