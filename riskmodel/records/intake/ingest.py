@@ -14,6 +14,7 @@ from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.periods import ALWAYS, to_day
 from riskmodel.base.project import Project, Source
 from riskmodel.records.believing import labelled
+from riskmodel.records.intake.columns import RawTable
 from riskmodel.records.intake.keeping import last_days, past_rows, remove_past
 from riskmodel.records.intake.locate import Locator, shapes_crs
 from riskmodel.records.intake.places import read_places
@@ -25,7 +26,6 @@ from riskmodel.records.intake.rows import REASONS, TOO_LATE, Rows, clean
 from riskmodel.records.intake.sorting import sort_out
 from riskmodel.records.intake.statements import Statements, news, read_exports, statements
 from riskmodel.records.intake.sudden import Sudden, add_counts, judge_weeks, to_json
-from riskmodel.records.intake.tables import RawTable
 from riskmodel.records.lock import alone
 from riskmodel.records.places import Places
 from riskmodel.records.store import HistoryStore, clear_past, gone, merge_parts, nothing_there, state_coverage, write_part

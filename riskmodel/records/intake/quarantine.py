@@ -9,11 +9,11 @@ import numpy as np
 
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.project import Project, Source
+from riskmodel.records.intake.columns import Column, RawTable
 from riskmodel.records.intake.hashing import text_hash, withheld
 from riskmodel.records.intake.privacy import forbidden
 from riskmodel.records.intake.reading import wanted_columns
 from riskmodel.records.intake.rows import REASONS, TOO_LATE
-from riskmodel.records.intake.tables import Column, RawTable
 from riskmodel.records.store import HistoryStore
 
 if TYPE_CHECKING:

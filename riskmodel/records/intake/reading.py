@@ -9,7 +9,8 @@ from typing import Any
 
 from riskmodel.base.errors import UsageError, missing_file
 from riskmodel.base.project import Project, Source
-from riskmodel.records.intake.tables import RawTable, read_table
+from riskmodel.records.intake.columns import RawTable
+from riskmodel.records.intake.tables import read_table
 
 Cursor = list[Any]
 """How far a source was read, as JSON values; every kind of source has its own."""

@@ -15,11 +15,11 @@ import numpy as np
 from jaxtyping import UInt64
 
 from riskmodel.base.project import Source
+from riskmodel.records.intake.columns import RawTable
 from riskmodel.records.intake.hashing import mix
 from riskmodel.records.intake.quarantine import rows_to_retry
 from riskmodel.records.intake.reading import wanted_columns
 from riskmodel.records.intake.rows import REASONS, TOO_LATE, Rows
-from riskmodel.records.intake.tables import RawTable
 
 if TYPE_CHECKING:
     import pyarrow as pa

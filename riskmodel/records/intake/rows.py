@@ -10,10 +10,10 @@ import numpy as np
 from jaxtyping import Bool, Int8, Int32, Int64
 
 from riskmodel.base.project import Source
+from riskmodel.records.intake.columns import Column, RawTable, joined_column
 from riskmodel.records.intake.dates import EMPTY, UNREADABLE, read_day, read_days
 from riskmodel.records.intake.hashing import mix, text_hash, text_hashes
 from riskmodel.records.intake.locate import Locator
-from riskmodel.records.intake.tables import Column, RawTable, joined_column
 from riskmodel.records.seen import codes_of
 
 TOO_LATE = "known after the day of the ingest"
