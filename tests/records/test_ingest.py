@@ -25,7 +25,7 @@ from riskmodel.base.periods import NEVER, to_day
 from riskmodel.base.project import Project, load_project
 from riskmodel.records.history import History
 from riskmodel.records.intake import IngestReport, ingest
-from riskmodel.records.intake.ingest import SourceReport
+from riskmodel.records.intake.report import SourceReport
 from riskmodel.records.store import HistoryStore
 
 DAY = "2024-06-30"
