@@ -24,6 +24,10 @@ def nightly(as_of: AsOf = None, json: Json = None) -> None:
         night = run_nightly(project, day if as_of is None else to_day(as_of), day=day, progress=tell)
     lines = [f"Night of {to_iso(night.plan.as_of)}: {len(night.lists)} lists"]
     lines += [f"  {path}" for path in night.paths]
+    lines += [
+        f"MISSING: {name} has no champion. Run 'riskmodel train {name}' and 'riskmodel promote {name}'."
+        for name in night.plan.missing
+    ]
     if night.answers is not None:
         lines += [f"Answers: {one}" for one in night.answers.sources]
     lines += [f"STALE: {source} is complete only through {to_iso(through)}" for source, through in sorted(night.stale.items())]

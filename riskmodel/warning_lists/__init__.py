@@ -4,7 +4,7 @@ from riskmodel.warning_lists.compose import warning_lists
 from riskmodel.warning_lists.formats import FORMATS, write
 from riskmodel.warning_lists.reasons import Answer, Evidence, Freshness, Reason, freshness, gather
 from riskmodel.warning_lists.sudden import SuddenKind, disappeared, sudden_kinds
-from riskmodel.warning_lists.warn import Section, Warning, WarningList, assemble, shortlist, warn
+from riskmodel.warning_lists.warn import Section, Untrained, Warning, WarningList, assemble, shortlist, warn
 
 __all__ = [
     "FORMATS",
@@ -14,6 +14,7 @@ __all__ = [
     "Reason",
     "Section",
     "SuddenKind",
+    "Untrained",
     "Warning",
     "WarningList",
     "assemble",

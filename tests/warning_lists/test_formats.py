@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from riskmodel.base.errors import UsageError
 from riskmodel.base.policy import Policy
 from riskmodel.base.texts import LANGUAGES, Text
-from riskmodel.warning_lists import FORMATS, SuddenKind, WarningList, assemble, write
+from riskmodel.warning_lists import FORMATS, SuddenKind, Untrained, WarningList, assemble, write
 from riskmodel.warning_lists.formats import file_name
 from riskmodel.warning_lists.formats import json as json_form
 from riskmodel.warning_lists.formats.csv import COLUMNS, guarded
@@ -282,6 +282,31 @@ def test_sudden_kinds_stand_at_the_top_in_a_sentence_a_feed(language, told):
     assert [html.unescape(alert) for alert in alerts] == told
     note = "数据提示" if language == "zh" else "Data notes"
     assert {row[note] for row in rows_of(FORMATS["csv"].render(whole, None, language))} == {" ".join(told)}
+    assert json_form.read(json_form.render(whole)) == whole
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "zh",
+            "“盗窃”无法评分：没有正式模型。没有名单不代表没有风险；请先运行 riskmodel train theft 和 riskmodel promote theft。",
+        ),
+        (
+            "en",
+            "Theft cannot be scored: it has no model. No list does not mean no risk; run 'riskmodel train theft' and 'riskmodel promote theft'.",
+        ),
+    ],
+)
+def test_a_target_without_a_model_is_said_first_and_has_a_row(language, told):
+    untrained = [Untrained("theft", Text(zh="盗窃", en="Theft"))]
+    whole = assemble(lists(scored(county(), MEAN), Policy(capacity=8)), sudden=SUDDEN, untrained=untrained)[0]
+    page = render(whole, county(), language).decode()
+    alerts = re.findall(r'<p class="alert" role="alert"><span aria-hidden="true">⚠</span> (.*?)</p>', page)
+    assert html.unescape(alerts[0]) == told
+    first, *rest = FORMATS["csv"].render(whole, None, language).decode("utf-8-sig").splitlines()[1:]
+    assert (untrained[0].title(language) in first, told in first) == (True, True)
+    assert len(rest) == 8
     assert json_form.read(json_form.render(whole)) == whole
 
 

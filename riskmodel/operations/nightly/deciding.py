@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from riskmodel.base.errors import RiskmodelError
+from riskmodel.base.project import Project
+from riskmodel.base.texts import Text
 from riskmodel.forecasts.distribution import Forecast
 from riskmodel.operations.errors import not_scored
 from riskmodel.operations.nightly.state import Failpoint, State, Step, no_failure, run
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     from riskmodel.forecasts.bundle import Bundle
     from riskmodel.forecasts.scores import Scores
     from riskmodel.records.places import Places
-    from riskmodel.warning_lists import Answer, WarningList
+    from riskmodel.warning_lists import Answer, Untrained, WarningList
 
 
 def read(state: State) -> State:
@@ -137,7 +140,26 @@ def decide(state: State) -> State:
                 share=target.share,
             )
         )
-    return replace(state, lists=assemble(*sections, sudden=state.sudden))
+    return replace(state, lists=assemble(*sections, sudden=state.sudden, untrained=untrained(state)))
+
+
+def untrained(state: State) -> tuple[Untrained, ...]:
+    """The targets that are missing; a closed night says of them what it said."""
+    from riskmodel.warning_lists import Untrained
+
+    if state.plan.replay:
+        return stored_list(state.store.lists(state.plan.as_of)[0]).untrained
+    return tuple(Untrained(name, title_of(state.project, name)) for name in state.plan.missing)
+
+
+def title_of(project: Project, experiment: str) -> Text:
+    """The title of an experiment that has no bundle; its name if its file has faults, which training will tell."""
+    from riskmodel.forecasts.experiment import load_experiment
+
+    try:
+        return load_experiment(project, experiment).title
+    except RiskmodelError:
+        return Text(zh=experiment, en=experiment)
 
 
 DECIDING: Mapping[str, Step] = {

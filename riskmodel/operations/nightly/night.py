@@ -49,13 +49,14 @@ class NightReport:
 
     @property
     def exit_code(self) -> int:
-        """0, or 4 where the night is degraded: a feed is too old, or a kind of record that usually comes did not.
+        """0, or 4 where the night is degraded: a feed is too old, a kind of record that usually comes did not, or a target that
+        shares the capacity has no champion.
 
         The lists say so, and may have nothing else to say. A kind that appears or jumps is said, too, but lacks nothing.
         """
         from riskmodel.warning_lists import disappeared
 
-        return DEGRADED if self.stale or disappeared(self.sudden) else DONE
+        return DEGRADED if self.stale or self.plan.missing or disappeared(self.sudden) else DONE
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for ``--json``; paths as text."""
@@ -64,6 +65,7 @@ class NightReport:
             "manifest": self.plan.manifest,
             "replay": self.plan.replay,
             "models": {target.experiment: {"version": target.version, "model": target.model} for target in self.plan.targets},
+            "missing": list(self.plan.missing),
             "answers": None if self.answers is None else [asdict(one) for one in self.answers.sources],
             "stale": {source: to_iso(through) for source, through in sorted(self.stale.items())},
             "sudden": [_plain(one) for one in self.sudden],
@@ -127,7 +129,7 @@ def run_nightly(
     Raises
     ------
     UsageError
-        If nothing was ingested or promoted yet.
+        If nothing was ingested or promoted yet, or an experiment that shares the capacity does not exist.
     IntegrityError
         If stored files are not what was stored.
     """

@@ -34,7 +34,8 @@ class Plan:
     """Everything that a night reads: with the same plan it comes out the same.
 
     ``manifest`` is the history's, ``answers`` the number of the last answer that is taken into account, ``grouping`` whose
-    groups are the centres. ``replay`` says that the night is closed, and the plan is the one that it was made from.
+    groups are the centres. ``missing`` are targets that share the capacity but have no champion. ``replay`` says that the night is
+    closed, and the plan is the one that it was made from.
     """
 
     as_of: int
@@ -42,6 +43,7 @@ class Plan:
     answers: int
     grouping: str
     targets: tuple[Target, ...]
+    missing: tuple[str, ...] = ()
     replay: bool = False
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from riskmodel.base.periods import to_iso
 from riskmodel.base.texts import Language
-from riskmodel.warning_lists.formats.notes import notes
+from riskmodel.warning_lists.formats.notes import notes, untrained_text
 from riskmodel.warning_lists.formats.words import STATUSES, WORDS, change_text, family_name
 from riskmodel.warning_lists.warn.lists import Section, Warning, WarningList
 
@@ -49,6 +49,9 @@ def _rows(warning_list: WarningList, language: Language) -> Iterator[dict[str, o
         "as_of": to_iso(warning_list.as_of),
         "data_note": " ".join(notes(warning_list, language)),
     }
+    for one in warning_list.untrained:
+        why = {"kind": WORDS["cannot_score"](language), "data_note": untrained_text(one, language)}
+        yield {**shared, "target": one.title(language), **why}
     for section in warning_list.sections:
         about = {**shared, "target": section.title(language), "model": section.model, "horizon": section.horizon}
         if section.cannot_score is not None:

@@ -1,4 +1,4 @@
-"""What is amiss with the data of a night, in a sentence each, for readers who have minutes."""
+"""What is amiss with a night and its data, in a sentence each, for readers who have minutes."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from riskmodel.base.texts import Language
 from riskmodel.warning_lists.formats.words import WORDS, date_text
 from riskmodel.warning_lists.reasons import number
 from riskmodel.warning_lists.sudden import SuddenKind
-from riskmodel.warning_lists.warn.lists import WarningList
+from riskmodel.warning_lists.warn.lists import Untrained, WarningList
 
 
 def notes(warning_list: WarningList, language: Language) -> list[str]:
-    """Stale feeds first, then kinds that disappeared, appeared or jumped: one sentence a feed and what happened to it."""
+    """Targets without a model first, then stale feeds, then kinds that disappeared, appeared or jumped, a sentence a feed."""
+    missing = [untrained_text(one, language) for one in warning_list.untrained]
     stale = [
         WORDS["stale_banner"](language, source=row.source, through=date_text(row.through, language))
         for row in warning_list.stale()
@@ -20,7 +21,12 @@ def notes(warning_list: WarningList, language: Language) -> list[str]:
     ]
     order = sorted(warning_list.sudden, key=lambda one: (_ORDER.index(one.what), one.source, one.since))
     grouped = groupby(order, key=lambda one: (one.what, one.source, one.since))
-    return stale + [_sentence(list(kinds), language) for _, kinds in grouped]
+    return missing + stale + [_sentence(list(kinds), language) for _, kinds in grouped]
+
+
+def untrained_text(one: Untrained, language: Language) -> str:
+    """Why nothing is said of a target, and what to do."""
+    return WORDS["untrained"](language, title=one.title(language), target=one.target)
 
 
 _ORDER = ("disappears", "appears", "jumps")

@@ -54,6 +54,11 @@ WORDS = {
         "数据源“{source}”只完整到{through}，相关依据可能偏低或缺失。",
         "The feed '{source}' is complete only through {through}; reasons that rest on it may be low or missing.",
     ),
+    "untrained": _t(
+        "“{title}”无法评分：没有正式模型。没有名单不代表没有风险；请先运行 riskmodel train {target} 和 riskmodel promote {target}。",
+        "{title} cannot be scored: it has no model. No list does not mean no risk; run 'riskmodel train {target}' and "
+        "'riskmodel promote {target}'.",
+    ),
     "sudden_disappears": _t(
         "数据源“{source}”在{since}起的一期里没有这些记录，相关依据可能偏低：{kinds}。",
         "The feed '{source}' brought none of these in the period from {since}; reasons that rest on them may be low: {kinds}.",

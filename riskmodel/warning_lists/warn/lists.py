@@ -121,10 +121,19 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Untrained:
+    """A target that is to share the capacity and has no champion, and its name for readers."""
+
+    target: str
+    title: Text
+
+
+@dataclass(frozen=True)
 class WarningList:
     """The list of one centre and night, a section per target. Different harms are never ranked against each other.
 
-    ``sudden`` are kinds of record that disappeared, appeared or jumped, in the whole county.
+    ``sudden`` are kinds of record that disappeared, appeared or jumped, in the whole county; ``untrained`` targets share the
+    capacity but have no model, so that nothing is said of them.
     """
 
     id: str
@@ -136,6 +145,7 @@ class WarningList:
     notices: tuple[Notice, ...] = ()
     freshness: tuple[Freshness, ...] = ()
     sudden: tuple[SuddenKind, ...] = ()
+    untrained: tuple[Untrained, ...] = ()
 
     def __repr__(self) -> str:
         from riskmodel.base.periods import to_iso
