@@ -21,12 +21,8 @@ from riskmodel.base.project import load_project
 from riskmodel.records.backup import back_up, restore
 from riskmodel.records.intake import ingest
 from riskmodel.records.store import MOST_PARTS, HistoryStore, is_past
-from tests.records.test_ingest import STATED, County, any_row, row, table, told
-
-
-@pytest.fixture
-def county(tmp_path: Path) -> County:
-    return County(tmp_path / "county")
+from tests.records.county import STATED, County, row, table, told
+from tests.records.drawn import any_row
 
 
 def test_small_parts_are_merged_and_every_manifest_can_be_replayed(county: County) -> None:

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
 import random
-import tempfile
-from collections.abc import Callable, Iterable
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,194 +13,16 @@ from hypothesis import strategies as st
 from riskmodel.base import files
 from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.base.periods import NEVER, to_day
-from riskmodel.base.project import Project, load_project
-from riskmodel.records.history import History
 from riskmodel.records.intake import IngestReport, ingest
 from riskmodel.records.intake.report import SourceReport
-from riskmodel.records.store import HistoryStore
-
-DAY = "2024-06-30"
-HEADER = ("编号", "修订号", "状态", "类别", "网格", "发生", "获知", "数量")
-TOML = """
-name = "test"
-title = {{ zh = "测试", en = "test" }}
-[places]
-path = "cells.csv"
-id = "网格"
-groupings = {{ centre = "中心" }}
-[kinds]
-theft = {{ family = "police", zh = "盗窃", en = "theft" }}
-noise = {{ family = "police", zh = "噪音", en = "noise" }}
-rooms = {{ family = "rental", zh = "房间", en = "rooms", state = true }}
-[[sources]]
-name = "police"
-path = "police.csv"
-columns = {{ id = "编号", revision = "修订号", status = "状态", kind = "类别", cell = "网格", occurred = "发生", known = "获知", amount = "数量" }}
-kinds = {{ "盗窃" = "theft", "电动车盗窃" = "theft", "噪音" = "noise" }}
-withdrawn = ["撤销"]
-{police}
-{more}
-"""
-REGISTER = """
-[[sources]]
-name = "register"
-path = "register.csv"
-kind = "rooms"
-columns = { id = "编号", cell = "网格", occurred = "登记", known = "录入", ended = "注销", ended_known = "注销录入", amount = "房间" }
-"""
-REGISTER_HEADER = ("编号", "网格", "登记", "录入", "注销", "注销录入", "房间")
-STATED = 'since = "2020-01-01"\nthrough = "2024-06-29"'
-
-
-def table(rows: Iterable[Iterable[str]], header: Iterable[str] = HEADER, encoding: str = "utf-8") -> bytes:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([list(header), *map(list, rows)])
-    return text.getvalue().encode(encoding)
-
-
-def row(
-    no: str = "1",
-    rev: str = "",
-    status: str = "",
-    kind: str = "盗窃",
-    cell: str = "a",
-    day: str = "2024-01-02",
-    known: str = "",
-    n: str = "1",
-) -> tuple[str, ...]:
-    return (no, rev, status, kind, cell, day, known, n)
-
-
-@dataclass(frozen=True)
-class County:
-    """A project in a folder, written anew by each change."""
-
-    folder: Path
-
-    def write(
-        self,
-        content: bytes | None = None,
-        police: str = STATED,
-        more: str = "",
-        cells: str = "网格,中心\na,东\nb,西\n",
-        **tables: bytes,
-    ) -> Project:
-        self.folder.mkdir(exist_ok=True)
-        (self.folder / "riskmodel.toml").write_text(TOML.format(police=police, more=more), encoding="utf-8")
-        (self.folder / "cells.csv").write_text(cells, encoding="utf-8")
-        if content is not None:
-            (self.folder / "police.csv").write_bytes(content)
-        for name, data in tables.items():
-            (self.folder / f"{name}.csv").write_bytes(data)
-        return load_project(self.folder)
-
-    def take(self, rows: Iterable[Iterable[str]], day: str = DAY, **more: Any) -> SourceReport:
-        return ingest(self.write(table(rows), **more), day).sources[0]
-
-    @property
-    def store(self) -> HistoryStore:
-        return HistoryStore(self.folder / "data" / "history")
-
-    def history(self) -> History:
-        return self.store.load()
-
-    def parts(self) -> list[str]:
-        return [part["sha256"] for part in self.store.manifest()["parts"]]
-
-
-@pytest.fixture
-def county(tmp_path: Path) -> County:
-    return County(tmp_path / "county")
-
-
-@contextmanager
-def counties(count: int = 1) -> Any:
-    with tempfile.TemporaryDirectory() as folder:
-        yield [County(Path(folder) / str(i)) for i in range(count)]
-
-
-def told(history: History) -> list[tuple[Any, ...]]:
-    kinds = list(history.kinds)
-    columns = (history.cell, history.occurred, history.known, history.until, history.ended, history.amount)
-    return sorted(
-        (kinds[k], history.places.ids[c[0]], *c[1:])
-        for k, *c in zip(history.kind.tolist(), *(x.tolist() for x in columns), strict=True)
-    )
-
-
-# what a row says, and the reason for which it is not taken
-
-FAULTS = {
-    "类别": {"打架": "unknown kind", "": "unknown kind"},
-    "网格": {"z": "unknown cell", "": "unknown cell"},
-    "发生": {"2024-02-30": "unreadable date", "": "unreadable date", "202413": "unreadable date", "昨天": "unreadable date"},
-    "获知": {"soon": "unreadable known date", "2024-07-01": "known after the day of the ingest"},
-    "数量": {"1.5": "amount is not a whole number", "-1": "negative amount", "many": "amount is not a whole number", "": "amount is not a whole number", "nan": "amount is not a whole number", "1e99": "amount is not a whole number"},
-    "修订号": {"x": "unreadable revision", "-1": "unreadable revision"},
-    "编号": {"": "no id", "  ": "no id"},
-}  # fmt: skip
-ORDER = ("类别", "网格", "发生", "获知", "数量", "修订号", "编号")
-good_rows = st.tuples(
-    st.sampled_from(["1", "2", "3", "4"]),
-    st.sampled_from(["", "0", "1", "2"]),
-    st.sampled_from(["", "", "撤销"]),
-    st.sampled_from(["盗窃", "噪音", "电动车盗窃"]),
-    st.sampled_from(["a", "b"]),
-    st.sampled_from(["2024-01-02", "2024/2/29", "20240301 08:00"]),
-    st.sampled_from(["", "2024-03-05", "2024-04-01T10:00:00", "2023-12-31"]),
-    st.sampled_from(["1", "0", "2"]),
+from tests.records.county import DAY, HEADER, REGISTER, REGISTER_HEADER, STATED, County, counties, row, table, told
+from tests.records.drawn import (
+    agreeing,
+    expected,
+    fault,
+    tables_of_rows,
+    without_conflicts,
 )
-
-
-@st.composite
-def any_row(draw: st.DrawFn) -> tuple[str, ...]:
-    values = list(draw(good_rows))
-    if draw(st.integers(0, 2)) == 0:
-        for column in draw(st.lists(st.sampled_from(ORDER), min_size=1, max_size=2, unique=True)):
-            values[HEADER.index(column)] = draw(st.sampled_from(sorted(FAULTS[column])))
-    return tuple(values)
-
-
-tables_of_rows = st.lists(any_row(), min_size=1, max_size=25)
-
-
-def fault(values: tuple[str, ...]) -> str | None:
-    """The reason for which a row cannot be taken, the first in the order of the columns."""
-    found = [FAULTS[column].get(values[HEADER.index(column)]) for column in ORDER]
-    late = [why for why in found if why == "known after the day of the ingest"]
-    return next((why for why in found if why is not None and why not in late), late[0] if late else None)
-
-
-def content(values: tuple[str, ...]) -> tuple[str, ...]:
-    """What a good row says, in one form."""
-    no, rev, status, kind, cell, day, known, n = values
-    day = {"2024/2/29": "2024-02-29", "20240301 08:00": "2024-03-01"}.get(day, day)
-    return (no, rev or "0", status, {"电动车盗窃": "盗窃"}.get(kind, kind), cell, day, known[:10] or day, n)
-
-
-def agreeing(rows: Iterable[tuple[str, ...]]) -> dict[tuple[str, str], set[tuple[str, ...]]]:
-    said: dict[tuple[str, str], set[tuple[str, ...]]] = {}
-    for values in map(content, (r for r in rows if fault(r) is None)):
-        said.setdefault(values[:2], set()).add(values)
-    return said
-
-
-def without_conflicts(rows: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """The rows without those that say something else under the id and revision of an earlier one."""
-    first: dict[tuple[str, ...], tuple[str, ...]] = {}
-    return [r for r in rows if fault(r) is not None or first.setdefault(content(r)[:2], content(r)) == content(r)]
-
-
-def expected(rows: Iterable[tuple[str, ...]]) -> list[tuple[Any, ...]]:
-    """The records believed from agreeing rows: each until the first day on which a higher revision was known."""
-    said = [values for group in agreeing(rows).values() for values in group]
-    records = []
-    for no, rev, status, kind, cell, day, known, n in said:
-        higher = [to_day(other[6]) for other in said if other[0] == no and int(other[1]) > int(rev)]
-        if status != "撤销":
-            name = {"盗窃": "theft", "噪音": "noise"}[kind]
-            records.append((name, cell, to_day(day), to_day(known), min([int(NEVER), *higher]), int(NEVER), int(n)))
-    return sorted(records)
 
 
 @settings(deadline=None, max_examples=40)
@@ -380,103 +193,6 @@ def test_a_table_of_broken_rows_alone_is_quarantined_whole(county: County) -> No
 
 
 @pytest.mark.parametrize(
-    ("name", "encoding", "encode"),
-    [
-        ("police.csv", "utf-8", lambda text: b"\xef\xbb\xbf" + text),
-        ("police.csv", "utf-8", lambda text: text.replace(b"\n", b"\r\n")),
-        ("police.csv.gz", "utf-8", gzip.compress),
-        ("police.csv", "gb18030", lambda text: text.decode().encode("gb18030")),
-    ],
-    ids=["byte order mark", "carriage returns", "gzip", "gb18030"],
-)
-def test_forms_of_a_csv_say_the_same(tmp_path: Path, name: str, encoding: str, encode: Callable[[bytes], bytes]) -> None:
-    rows = [row("1"), row("2", kind="噪音", day="2024年2月29日")]
-    plain, other = County(tmp_path / "plain"), County(tmp_path / "other")
-    plain.take(rows)
-    other.write()
-    (other.folder / name).write_bytes(encode(table(rows)))
-    toml = other.folder / "riskmodel.toml"
-    toml.write_text(toml.read_text().replace('"police.csv"', f'"{name}"\nencoding = "{encoding}"'), encoding="utf-8")
-    assert ingest(load_project(other.folder), DAY).sources[0].accepted == 2
-    assert other.history().fingerprint() == plain.history().fingerprint()
-
-
-def test_typed_parquet_columns_say_the_same_as_text(tmp_path: Path) -> None:
-    import datetime as dt
-
-    rows = [row("1", "0", known="2024-03-01", n="1"), row("2", "1", "撤销", "噪音", "b", "2024-02-29", "2024-03-02", "2")]
-    plain, other = County(tmp_path / "plain"), County(tmp_path / "other")
-    plain.take(rows)
-    other.write()
-    columns = {
-        "编号": pa.array([1.0, 2.0]),
-        "修订号": pa.array([0, 1], pa.int8()),
-        "状态": pa.array([None, "撤销"]).dictionary_encode(),
-        "类别": pa.array(["盗窃", "噪音"], pa.large_string()),
-        "网格": pa.array(["a", "b"]).dictionary_encode(),
-        "发生": pa.array([dt.date(2024, 1, 2), dt.date(2024, 2, 29)]),
-        # eight hours later in Shanghai
-        "获知": pa.array([dt.datetime(2024, 2, 29, 17), dt.datetime(2024, 3, 2, 15)], pa.timestamp("us", tz="UTC")),
-        "数量": pa.array([1.0, 2.0], pa.float32()),
-        "姓名": pa.array(["not read", "not read"]),
-    }
-    pq.write_table(pa.table(columns), other.folder / "police.parquet")
-    toml = other.folder / "riskmodel.toml"
-    toml.write_text(toml.read_text().replace("police.csv", "police.parquet"), encoding="utf-8")
-    assert ingest(load_project(other.folder), DAY).sources[0].accepted == 2
-    assert other.history().fingerprint() == plain.history().fingerprint()
-
-
-@pytest.mark.parametrize(
-    ("period", "dates", "last"),
-    [
-        ("week", ("2024-01-01", "2024/2/26"), ("2024-01-07", "2024-03-03")),
-        ("month", ("2024-02", "2023年12月"), ("2024-02-29", "2023-12-31")),
-    ],
-)
-def test_a_weekly_or_monthly_record_is_of_the_last_day_of_its_period(
-    county: County, period: str, dates: tuple[str, ...], last: tuple[str, ...]
-) -> None:
-    county.take([row(str(i), day=day) for i, day in enumerate(dates)], police=f'period = "{period}"')
-    history = county.history()
-    assert sorted(history.occurred.tolist()) == sorted(map(to_day, last))
-    assert history.known.tolist() == history.occurred.tolist()
-
-
-def test_without_a_day_of_knowledge_the_delay_counts(county: County) -> None:
-    county.take([row("1"), row("2", known="2024-01-03")], police="delay = 4")
-    assert sorted(county.history().known.tolist()) == [to_day("2024-01-03"), to_day("2024-01-06")]
-
-
-def test_coverage_is_read_off_the_last_entry_where_nothing_is_stated(county: County) -> None:
-    county.take([row("1", day="2024-01-02", known="2024-01-09"), row("2", day="2024-01-05")], police="stale_after = 3")
-    (coverage,) = county.history().coverage
-    assert (coverage.since, coverage.through, coverage.known) == (
-        to_day("2024-01-02"),
-        to_day("2024-01-09"),
-        to_day("2024-01-09"),
-    )
-    assert (coverage.kinds, coverage.stale_after) == (("theft", "noise"), 3)
-
-
-def test_exports_state_coverage_line_by_line(county: County) -> None:
-    more = '[exports]\npath = "exports.csv"\nsource = "s"\nsince = "f"\nthrough = "t"\nknown = "k"\n'
-    lines = [("police", "2020-01-01", "2024-01-20", "2024-01-21"), ("police", "2020-01-01", "2024-01-10", "2024-01-11")]
-    report = []
-    for order in (lines, lines[::-1]):
-        project = county.write(table([row()]), more=more, exports=table(order, ("s", "f", "t", "k")))
-        report.append(ingest(project, DAY))
-        assert [(c.through, c.known) for c in county.history().coverage] == [
-            (to_day("2024-01-10"), to_day("2024-01-11")), (to_day("2024-01-20"), to_day("2024-01-21")),
-        ]  # fmt: skip
-    assert report[1].sources[0].unchanged
-    with pytest.raises(UsageError, match=r"table of exports has an unreadable date for 'police'"):
-        ingest(
-            county.write(more=more, exports=table([("police", "2020-01-01", "soon", "2024-01-21")], ("s", "f", "t", "k"))), DAY
-        )
-
-
-@pytest.mark.parametrize(
     ("data", "arguments", "message"),
     [
         (b"", {}, r"'police\.csv' has no rows\. Expected at least one"),
@@ -597,63 +313,3 @@ def test_an_ingest_killed_at_any_write_leaves_a_whole_history_and_can_be_repeate
     assert fatal >= (0 if before else 5) if call == "mkdir" else fatal >= 8
     # nothing, after the first source, after the second
     assert call == "mkdir" or len(states) == (3 if before else 2)
-
-
-def test_an_amount_stated_per_something_is_their_product(tmp_path: Path) -> None:
-    (tmp_path / "riskmodel.toml").write_text(
-        """
-name = "houses"
-title = { zh = "房屋", en = "Houses" }
-history = "history"
-[places]
-path = "houses.csv"
-id = "house"
-groupings = { street = "street" }
-[warnings]
-grouping = "street"
-[kinds]
-violation = { family = "rental", zh = "违规", en = "violation" }
-[[sources]]
-name = "violations"
-path = "houses.csv"
-columns = { id = "house", cell = "house", occurred = "2015-12-31", amount = "rate", amount_per = "dwellings" }
-kind = "violation"
-since = "2015-01-01"
-through = "2015-12-31"
-""",
-        encoding="utf-8",
-    )
-    rows = [
-        "a,x,0.6666666666666666,3",
-        "b,x,0,7",
-        "c,x,0.0434782608695652,23",
-        "d,x,0.5,3",
-        "e,x,2.5,",
-        "f,x,many,2",
-        "g,x,1e300,1e300",
-    ]
-    (tmp_path / "houses.csv").write_text("house,street,rate,dwellings\n" + "\n".join(rows) + "\n", encoding="utf-8")
-    report = ingest(load_project(tmp_path), "2016-01-01")
-    assert (report.total().accepted, report.sources[0].reasons) == (3, {"amount is not a whole number": 4})
-    history = HistoryStore(tmp_path / "history").load(load_project(tmp_path))
-    assert dict(zip([history.places.ids[c] for c in history.cell], history.amount.tolist(), strict=True)) == {
-        "a": 2,
-        "b": 0,
-        "c": 1,
-    }
-
-
-@pytest.mark.parametrize("name", ["police.csv", "police.csv.gz"])
-def test_progress_tells_the_rows_read_of_about_how_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    from riskmodel.records.intake.delimited import read_csv
-
-    content = table([row(str(i)) for i in range(60_000)])
-    (tmp_path / name).write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
-    said: list[tuple[int, int]] = []
-    read_csv(tmp_path / name, HEADER, "utf-8", lambda rows, total: said.append((rows, total)))
-    assert len(said) >= 2
-    assert said == sorted(said, key=lambda one: one[0])
-    assert said[-1] == (60_000, 60_000)
-    # the lines of what was read tell how many there are; of a compressed file more is read at once than is unpacked
-    assert all(abs(total - 60_000) < 8_000 for _, total in said) or name.endswith(".gz")
-    assert all(rows <= 60_000 for rows, _ in said)

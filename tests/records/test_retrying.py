@@ -10,15 +10,10 @@ from riskmodel.base.periods import to_day
 from riskmodel.base.project import Project, load_project
 from riskmodel.records.intake import ingest, read_quarantine
 from riskmodel.records.intake.report import SourceReport
-from tests.records.test_ingest import DAY, County, row
-from tests.records.test_sources import SQL, fill, project
+from tests.records.county import DAY, County, row
+from tests.records.origins import SQL, fill, project
 
 LATE = "known after the day of the ingest"
-
-
-@pytest.fixture
-def county(tmp_path: Path) -> County:
-    return County(tmp_path / "county")
 
 
 @pytest.fixture
