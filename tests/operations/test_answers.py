@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from riskmodel.operations.answers import as_records, take_in_answers
 from riskmodel.operations.nightly import NightReport, answer, approve, run_nightly
 from riskmodel.operations.store import Store
 from riskmodel.records.intake import ingest, read_quarantine
+from riskmodel.records.lock import alone
 from riskmodel.records.store import HistoryStore
 from tests.operations.town import AS_OF, history_of
 
@@ -172,6 +174,25 @@ def test_tables_of_places_are_not_read_at_night(answered: tuple[Project, list[st
     project, _ = answered
     project.path("data/cells.csv").unlink()
     run(project, AS_OF + 6)
+    assert len(taken(project)) == 3
+
+
+def test_a_night_waits_for_an_ingest_that_runs(answered: tuple[Project, list[str]]) -> None:
+    project, _ = answered
+    holds, let_go = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with alone(project.path(project.table.history)):
+            holds.set()
+            let_go.wait(60)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert holds.wait(60)
+    threading.Timer(0.3, let_go.set).start()
+    run(project, AS_OF + 6)
+    thread.join()
+    assert let_go.is_set()
     assert len(taken(project)) == 3
 
 

@@ -84,6 +84,7 @@ def ingest_answers(project: Project, answers: Any, ingested: str | int, *, since
     """Take the desk's answers in as the rows of every source of the project that is made of them.
 
     Answers name cells of lists, and lists are made of the places that the history has: the tables of places are not read again.
+    While another ingest runs, this one waits.
 
     Parameters
     ----------
@@ -118,7 +119,8 @@ def _run(
 ) -> IngestReport:
     """Take the ``chosen`` sources in; where statements about them are given, in the places that the history has."""
     store = HistoryStore(project.path(project.table.history))
-    with alone(store.folder):
+    # a night does not fail for an ingest that takes long
+    with alone(store.folder, wait=stated is not None):
         progress("places", 0.0)
         manifest = store.manifest()
         if stated is None:
