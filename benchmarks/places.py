@@ -18,8 +18,8 @@ import pyarrow as pa
 import shapely
 
 from riskmodel.records.intake.addresses import plain_addresses, read_register
+from riskmodel.records.intake.columns import Column
 from riskmodel.records.intake.locate import cells_of_points, transform
-from riskmodel.records.intake.tables import Column
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:

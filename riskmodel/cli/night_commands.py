@@ -14,7 +14,7 @@ Role = Annotated[str, typer.Option(help="Who acts, as a role; never a name of a 
 
 @app.command(epilog=f"Example: riskmodel nightly --as-of 2026-01-01. {EXIT_CODES}")
 def nightly(as_of: AsOf = None, json: Json = None) -> None:
-    """Score the night with the champions and write a draft list for every command centre; default date: today."""
+    """Take the centres' answers in, score the night with the champions and write a draft list for every command centre; default date: today."""
     from riskmodel.base.periods import to_day, to_iso
     from riskmodel.operations.nightly import run_nightly
 
@@ -24,7 +24,17 @@ def nightly(as_of: AsOf = None, json: Json = None) -> None:
         night = run_nightly(project, day if as_of is None else to_day(as_of), day=day, progress=tell)
     lines = [f"Night of {to_iso(night.plan.as_of)}: {len(night.lists)} lists"]
     lines += [f"  {path}" for path in night.paths]
+    lines += [
+        f"MISSING: {name} has no champion. Run 'riskmodel train {name}' and 'riskmodel promote {name}'."
+        for name in night.plan.missing
+    ]
+    if night.answers is not None:
+        lines += [f"Answers: {one}" for one in night.answers.sources]
     lines += [f"STALE: {source} is complete only through {to_iso(through)}" for source, through in sorted(night.stale.items())]
+    lines += [
+        f"SUDDEN: {one.source}: {one.kind.en} {one.what}: {one.count:,} in the period from {to_iso(one.since)}, usually {one.usual:g}"
+        for one in night.sudden
+    ]
     emit(night.to_json(), json, "\n".join(lines))
     if night.exit_code:
         raise typer.Exit(night.exit_code)
@@ -51,8 +61,9 @@ def warnings(
 
 def _text(one: Any) -> str:
     from riskmodel.base.periods import to_iso
+    from riskmodel.warning_lists.formats.notes import notes
 
-    lines = [f"{one.centre}, as of {to_iso(one.as_of)} ({one.status.upper()})"]
+    lines = [f"{one.centre}, as of {to_iso(one.as_of)} ({one.status.upper()})", *(f" NOTE: {note}" for note in notes(one, "en"))]
     for section in one.sections:
         lines.append(f" {section.title.en} / {section.title.zh}")
         if section.cannot_score is not None:

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
-
-import numpy as np
+from typing import Any, cast
 
 from riskmodel.base.errors import UsageError, empty_table, missing_columns, missing_file
 from riskmodel.base.files import sha256, write_json
@@ -20,12 +18,6 @@ from riskmodel.base.periods import to_day
 from riskmodel.base.project import Project
 from riskmodel.base.texts import LANGUAGES, Text
 from riskmodel.operations.store import OUTCOMES, Answer, Outcome, Store
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-FAMILY = "outcome"
-"""The family of the records that answers become."""
 
 OUTCOME_TEXTS: Mapping[Outcome, Text] = {
     "visited": Text(zh="已走访", en="visited"),
@@ -115,34 +107,6 @@ def take_answers(project: Project, table: Path, today: str | int) -> AnswerRepor
         path = store.path.parent / "answers-quarantine" / f"{sha256(content)[:16]}.json"
         write_json(path, {"sha256": sha256(content), "rows": [{"row": one.row, "reason": one.reason} for one in aside]})
     return AnswerReport(len(rows), accepted, len(fitting) - accepted, tuple(aside), path)
-
-
-def as_records(store: Store) -> pd.DataFrame:
-    """All answers as records of the family ``outcome``, a row an answer, in the order in which they came in.
-
-    Columns: id, cell, kind, family, occurred, known, amount, target, warning. An answer is known from the day on which
-    it came in.
-    """
-    import pandas as pd
-
-    filed = store.answers()
-    return pd.DataFrame(
-        {
-            "id": pd.Series([one.answer.id for one in filed], dtype=object),
-            "cell": pd.Series([one.warning.place for one in filed], dtype=object),
-            "kind": pd.Series([f"{FAMILY}_{one.answer.outcome}" for one in filed], dtype=object),
-            "family": pd.Series([FAMILY] * len(filed), dtype=object),
-            "occurred": _dates(one.answer.day for one in filed),
-            "known": _dates(one.answer.received for one in filed),
-            "amount": pd.Series([1] * len(filed), dtype="int32"),
-            "target": pd.Series([one.warning.target for one in filed], dtype=object),
-            "warning": pd.Series([one.warning.id for one in filed], dtype=object),
-        }
-    )
-
-
-def _dates(days: Iterable[int]) -> np.ndarray:
-    return np.array(list(days), dtype="datetime64[D]").astype("datetime64[s]")
 
 
 def _content(table: Path) -> bytes:

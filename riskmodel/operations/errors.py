@@ -96,12 +96,10 @@ def other_bytes(as_of: int, what: str) -> IntegrityError:
     )
 
 
-def no_champions(project: str) -> UsageError:
+def no_champions(project: str, promised: Iterable[str]) -> UsageError:
     """A project in which nothing was promoted."""
-    return UsageError(
-        f"No experiment of the project {project!r} has a champion. "
-        "Run 'riskmodel train EXPERIMENT' and 'riskmodel promote EXPERIMENT' first."
-    )
+    commands = ", ".join(f"'riskmodel train {name}' and 'riskmodel promote {name}'" for name in list(promised) or ["EXPERIMENT"])
+    return UsageError(f"No experiment of the project {project!r} has a champion. Run {commands} first.")
 
 
 def no_history() -> UsageError:

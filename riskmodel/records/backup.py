@@ -8,7 +8,7 @@ from pathlib import Path
 from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.base.files import sha256, write_bytes
 from riskmodel.records.lock import NAME as LOCK
-from riskmodel.records.store import HistoryStore
+from riskmodel.records.store import HistoryStore, files_of, is_past
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,8 @@ def _copy(source: HistoryStore, target: HistoryStore) -> Copied:
     for identity in names:
         manifest = source.manifest(identity)
         # what is before a source's keep_days cannot be replayed, and its files may be gone
-        if not source.is_past(manifest, identity):
-            entries |= dict(source.files(manifest))
+        if not is_past(source, manifest, identity):
+            entries |= dict(files_of(manifest))
     copied = 0
     for file, digest in sorted(entries.items()):
         copied += _copy_file(source.folder / file, target.folder / file, digest)

@@ -14,18 +14,23 @@ NAME = ".lock"
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path, wait: bool = False) -> Iterator[None]:
     """Hold the lock of the history in ``folder``. A process that ends, however it ends, lets go of it; the file stays.
+
+    Parameters
+    ----------
+    wait
+        Whether to wait while another process holds it.
 
     Raises
     ------
     RiskmodelError
-        If another process holds it.
+        If another process holds it and ``wait`` is false.
     """
     make_folder(folder)
     with ExitStack() as stack:
         try:
-            stack.enter_context(held(folder / NAME, wait=False))
+            stack.enter_context(held(folder / NAME, wait))
         except BlockingIOError:
             raise RiskmodelError(
                 f"Another ingest of the history in {folder.name!r} is running. Wait until it has ended, then run the same command "

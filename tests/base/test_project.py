@@ -184,3 +184,49 @@ def test_a_table_comes_back_from_its_own_values() -> None:
     table = build(ProjectTable, tomllib.loads(TOML), "riskmodel.toml")
     assert build(ProjectTable, table.model_dump(), "riskmodel.toml") == table
     assert Project(Path("/x"), table).folder == Path("/x")
+
+
+ANSWERS = """
+[kinds.visited]
+family = "outcome"
+zh = "已走访"
+en = "visited"
+discretionary = true
+
+[[sources]]
+name = "answers"
+answers = true
+kinds = { visited = "visited", needs_followup = "visited" }
+"""
+
+
+def test_answers_have_columns_of_their_own(tmp_path: Path) -> None:
+    source = load_project(write(tmp_path, TOML + ANSWERS)).table.sources[-1]
+    assert source.columns.mapped() == ("id", "cell", "occurred", "known", "outcome")
+    assert source.produces() == ("visited",)
+    one_kind = ANSWERS.replace('kinds = { visited = "visited", needs_followup = "visited" }', 'kind = "visited"')
+    source = load_project(write(tmp_path, TOML + one_kind)).table.sources[-1]
+    assert (source.columns.kind, source.columns.known) == (None, "known")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            "discretionary = true",
+            "",
+            r"'answers' brings answers, which are found where a warning sent somebody; set discretionary",
+        ),
+        (
+            "answers = true",
+            'answers = true\npath = "a.csv"',
+            "give exactly one of path, sql, socrata, frame = true or answers = true",
+        ),
+        ("answers = true", 'answers = true\ncolumns = { id = "i" }', "answers have columns of their own; remove columns"),
+        ("[[sources]]", "[[layers.other.sources]]", "move their source out of the layer"),
+    ],
+)
+def test_faulty_sources_of_answers_are_refused(tmp_path: Path, old: str, new: str, told: str) -> None:
+    other = '[layers.other.places]\npath = "c.csv"\nid = "c"\ngroupings = { a = "a" }\n' if "layers" in new else ""
+    with pytest.raises(UsageError, match=told):
+        load_project(write(tmp_path, TOML + other + ANSWERS.replace(old, new)))

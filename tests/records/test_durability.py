@@ -20,13 +20,9 @@ from riskmodel.base.periods import to_day
 from riskmodel.base.project import load_project
 from riskmodel.records.backup import back_up, restore
 from riskmodel.records.intake import ingest
-from riskmodel.records.store import MOST_PARTS, HistoryStore
-from tests.records.test_ingest import STATED, County, any_row, row, table, told
-
-
-@pytest.fixture
-def county(tmp_path: Path) -> County:
-    return County(tmp_path / "county")
+from riskmodel.records.store import MOST_PARTS, HistoryStore, is_past
+from tests.records.county import STATED, County, row, table, told
+from tests.records.drawn import any_row
 
 
 def test_small_parts_are_merged_and_every_manifest_can_be_replayed(county: County) -> None:
@@ -239,7 +235,7 @@ class Intake(RuleBasedStateMachine):
     def every_manifest_is_replayed(self) -> None:
         for identity, fingerprint in list(getattr(self, "seen", {}).items())[-3:]:
             manifest = self.county.store.manifest(identity)
-            if self.county.store.is_past(manifest, identity):
+            if is_past(self.county.store, manifest, identity):
                 with pytest.raises(UsageError, match="keep_days"):
                     self.county.store.load(manifest=identity)
             else:

@@ -13,9 +13,9 @@ import pytest
 
 from riskmodel.base import files
 from riskmodel.base.project import load_project
-from riskmodel.records import store
 from riskmodel.records.intake import ingest
-from tests.records.test_ingest import County, row, table
+from riskmodel.records.store import completeness, parts
+from tests.records.county import County, row, table
 
 KILLED = 9
 CALLS = ((files.os, "fsync"), (files.os, "replace"), (Path, "write_bytes"), (Path, "mkdir"), (Path, "unlink"))
@@ -100,8 +100,8 @@ def killed(folder: Path, point: int) -> bool:
 def test_an_ingest_killed_at_any_point_leaves_the_old_or_a_new_state_and_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "MOST_PARTS", 1)
-    monkeypatch.setattr(store, "MOST_STATEMENTS", 1)
+    monkeypatch.setattr(parts, "MOST_PARTS", 1)
+    monkeypatch.setattr(completeness, "MOST_STATEMENTS", 1)
     county = County(tmp_path / "county")
     begin(county)
     old, fingerprint = county.store.manifest_id, county.history().fingerprint()

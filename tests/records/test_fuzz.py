@@ -20,7 +20,7 @@ from riskmodel.base.project import Grid, load_project
 from riskmodel.records.intake import ingest
 from riskmodel.records.intake.geojson import read_properties, read_shapes
 from riskmodel.records.intake.grid import grid_cells
-from tests.records.test_ingest import DAY, HEADER, TOML, County, row, table
+from tests.records.county import DAY, HEADER, TOML, County, row, table
 
 KINDS = ("csv", "csv.gz", "parquet", "xlsx")
 

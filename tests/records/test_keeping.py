@@ -14,28 +14,12 @@ from riskmodel.records.backup import back_up, restore
 from riskmodel.records.history import History
 from riskmodel.records.intake import IngestReport, ingest
 from riskmodel.records.intake.keeping import LAG
-from riskmodel.records.store import HistoryStore
-from tests.records.test_ingest import (
-    REGISTER,
-    REGISTER_HEADER,
-    STATED,
-    County,
-    counties,
-    expected,
-    good_rows,
-    row,
-    table,
-    told,
-    without_conflicts,
-)
+from riskmodel.records.store import HistoryStore, files_of
+from tests.records.county import REGISTER, REGISTER_HEADER, STATED, County, counties, row, table, told
+from tests.records.drawn import expected, good_rows, without_conflicts
 
 KEEP = f"{STATED}\nkeep_days = 100"
 FIRST = to_day("2024-06-29")
-
-
-@pytest.fixture
-def county(tmp_path: Path) -> County:
-    return County(tmp_path / "county")
 
 
 def days(history: History) -> list[str]:
@@ -110,9 +94,7 @@ def test_a_night_before_the_limit_cannot_be_replayed_and_its_files_go(county: Co
     ):
         county.store.load(manifest=first)
     assert county.store.load(manifest=second).fingerprint() == fingerprint
-    named = {
-        file for identity in (second, county.store.manifest_id) for file, _ in county.store.files(county.store.manifest(identity))
-    }
+    named = {file for identity in (second, county.store.manifest_id) for file, _ in files_of(county.store.manifest(identity))}
     there = {str(path.relative_to(county.store.folder)) for path in (county.store.folder / "parts").iterdir()}
     assert there == {name for name in named if name.startswith("parts/")}
     back_up(county.store, tmp_path / "backup")

@@ -17,18 +17,13 @@ from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Grid, Project, load_project
 from riskmodel.records.intake import ingest
 from riskmodel.records.intake.addresses import plain_addresses, read_register
+from riskmodel.records.intake.columns import Column
 from riskmodel.records.intake.grid import grid_cells
 from riskmodel.records.intake.locate import cells_of_points, transform
-from riskmodel.records.intake.tables import Column
-from tests.records.test_ingest import DAY, County, row, table
+from tests.records.county import DAY, County, row, table
 
 ADDRESSES = '[places.addresses]\npath = "register.csv"\naddress = "地址"\ncell = "网格"\n[kinds]'
 SHAPES = '[places.shapes]\npath = "shapes.json"\nid = "cell"\n{crs}[kinds]'
-
-
-@pytest.fixture
-def county(tmp_path: Path) -> County:
-    return County(tmp_path / "county")
 
 
 def changed(county: County, *changes: tuple[str, str]) -> Project:

@@ -12,7 +12,7 @@ from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.project import load_project
 from riskmodel.records.intake import ingest
 from riskmodel.records.lock import alone
-from tests.records.test_ingest import DAY, County, row
+from tests.records.county import DAY, County, row
 
 HOLD = """
 import os, sys

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,12 +10,8 @@ from riskmodel.base.errors import UsageError
 from riskmodel.base.periods import to_day
 from riskmodel.base.project import Project, load_project
 from riskmodel.records.intake import ingest, read_quarantine
-from tests.records.test_ingest import DAY, HEADER, County, any_row, counties, row, table, told
-
-
-@pytest.fixture
-def county(tmp_path: Path) -> County:
-    return County(tmp_path / "county")
+from tests.records.county import DAY, HEADER, County, counties, row, table, told
+from tests.records.drawn import any_row
 
 
 def changed(county: County, *changes: tuple[str, str]) -> Project:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskmodel.base.errors import RefusedError
+from riskmodel.records.intake.columns import Column
 from riskmodel.records.intake.hashing import text_hash, withheld
 from riskmodel.records.intake.privacy import (
     LONGEST_TEXT,
@@ -20,7 +21,7 @@ from riskmodel.records.intake.privacy import (
     has_check_character,
     is_identity_number,
 )
-from riskmodel.records.intake.tables import Column, read_table
+from riskmodel.records.intake.tables import read_table
 
 VALID, INVALID = "11010519491231002X", "110105194912310021"
 VALUES = {

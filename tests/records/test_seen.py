@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from riskmodel.records import seen
 from riskmodel.records.seen import BLOCK, SEEN, find, from_part, to_bytes
-from tests.records.test_ingest import County, counties, row
+from tests.records.county import County, counties, row
 
 DIGEST = "0" * 64
 

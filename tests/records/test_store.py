@@ -13,7 +13,7 @@ from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.base.files import write_json
 from riskmodel.records.intake import ingest
 from riskmodel.records.store import EMPTY, FORMAT, HistoryStore
-from tests.records.test_ingest import DAY, County, counties, row, table
+from tests.records.county import DAY, County, counties, row, table
 
 
 @pytest.fixture

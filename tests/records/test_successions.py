@@ -24,7 +24,7 @@ from riskmodel.records.intake import ingest
 from riskmodel.records.packed import pack, unpack
 from riskmodel.records.places_file import from_bytes, to_bytes
 from riskmodel.records.successions import Successions, successions
-from tests.records.test_ingest import DAY, STATED, County, row, table, told
+from tests.records.county import DAY, STATED, County, row, table, told
 from tests.strategies import FEATURES, FIRST, SPAN, cases
 
 COUNT = (Count("theft", 14), Count(("theft", "noise"), 40), Decay("noise", 9), State("hazard"))
@@ -154,11 +154,6 @@ def test_faulty_successions_are_named(old: str, new: str, date: Any, share: Any,
 
 CELLS = "网格,中心,起,止\na,东,,\nb,西,,\nc,西,2024-03-01,\nd,西,2024-03-01,\n"
 PLACES = 'valid_from = "起"\nvalid_to = "止"\n[places.successions]\npath = "successions.csv"\nold = "old"\nnew = "new"\ndate = "date"\nknown = "known"\n'
-
-
-@pytest.fixture
-def county(tmp_path: Path) -> County:
-    return County(tmp_path / "county")
 
 
 def take(county: County, rows: list[tuple[str, ...]], follow: list[tuple[str, ...]], **more: Any) -> Any:

@@ -14,7 +14,7 @@ from riskmodel.base.project import load_project
 from riskmodel.records.intake import ingest
 from riskmodel.records.intake.sudden import LEAST, PAST, add_counts, first_day, judge, judge_weeks, period_of
 from riskmodel.records.store import HistoryStore
-from tests.records.test_ingest import County, row, table
+from tests.records.county import County, row, table
 
 MONDAY = to_day("2024-01-01")
 

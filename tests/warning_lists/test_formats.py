@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
@@ -14,8 +15,8 @@ from hypothesis import strategies as st
 
 from riskmodel.base.errors import UsageError
 from riskmodel.base.policy import Policy
-from riskmodel.base.texts import LANGUAGES
-from riskmodel.warning_lists import FORMATS, WarningList, assemble, write
+from riskmodel.base.texts import LANGUAGES, Text
+from riskmodel.warning_lists import FORMATS, SuddenKind, Untrained, WarningList, assemble, write
 from riskmodel.warning_lists.formats import file_name
 from riskmodel.warning_lists.formats import json as json_form
 from riskmodel.warning_lists.formats.csv import COLUMNS, guarded
@@ -240,6 +241,73 @@ def test_the_page_says_what_a_duty_officer_needs():
     ):
         assert piece in words, piece
     assert not re.search(r"\d[eE]-\d\d|\d\.\d{5}", words)
+
+
+SUDDEN = (
+    SuddenKind("calls", Text(zh="火警", en="fire calls"), "disappears", AS_OF - 7, 0, 20.0),
+    SuddenKind("calls", Text(zh="盗窃", en="thefts"), "jumps", AS_OF - 7, 1_240, 31.5),
+    SuddenKind("complaints", Text(zh="噪音", en="noise"), "appears", AS_OF - 14, 12, 0.0),
+    SuddenKind("calls", Text(zh="打架", en="fights"), "disappears", AS_OF - 7, 0, 16.0),
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "zh",
+            [
+                "数据源“calls”在2024年12月30日起的一期里没有这些记录，相关依据可能偏低：火警 0 条（通常约 20 条）、打架 0 条（通常约 16 条）。",
+                "数据源“complaints”在2024年12月23日起的一期里首次出现这些记录，请核对数据：噪音 12 条（通常约 0 条）。",
+                "数据源“calls”在2024年12月30日起的一期里这些记录骤增，请核对数据：盗窃 1,240 条（通常约 31.5 条）。",
+            ],
+        ),
+        (
+            "en",
+            [
+                "The feed 'calls' brought none of these in the period from 30 December 2024; reasons that rest on them may be low: "
+                "fire calls 0 (usually about 20), fights 0 (usually about 16).",
+                "The feed 'complaints' brought these for the first time in the period from 23 December 2024; check the data: "
+                "noise 12 (usually about 0).",
+                "The feed 'calls' brought far more of these than usual in the period from 30 December 2024; check the data: "
+                "thefts 1,240 (usually about 31.5).",
+            ],
+        ),
+    ],
+)
+def test_sudden_kinds_stand_at_the_top_in_a_sentence_a_feed(language, told):
+    whole = assemble(lists(scored(county(), MEAN), Policy(capacity=8)), sudden=SUDDEN)[0]
+    page = render(whole, county(), language).decode()
+    alerts = re.findall(r'<p class="alert" role="alert"><span aria-hidden="true">⚠</span> (.*?)</p>', page)
+    assert [html.unescape(alert) for alert in alerts] == told
+    note = "数据提示" if language == "zh" else "Data notes"
+    assert {row[note] for row in rows_of(FORMATS["csv"].render(whole, None, language))} == {" ".join(told)}
+    assert json_form.read(json_form.render(whole)) == whole
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "zh",
+            "“盗窃”无法评分：没有正式模型。没有名单不代表没有风险；请先运行 riskmodel train theft 和 riskmodel promote theft。",
+        ),
+        (
+            "en",
+            "Theft cannot be scored: it has no model. No list does not mean no risk; run 'riskmodel train theft' and 'riskmodel promote theft'.",
+        ),
+    ],
+)
+def test_a_target_without_a_model_is_said_first_and_has_a_row(language, told):
+    untrained = [Untrained("theft", Text(zh="盗窃", en="Theft"))]
+    whole = assemble(lists(scored(county(), MEAN), Policy(capacity=8)), sudden=SUDDEN, untrained=untrained)[0]
+    page = render(whole, county(), language).decode()
+    alerts = re.findall(r'<p class="alert" role="alert"><span aria-hidden="true">⚠</span> (.*?)</p>', page)
+    assert html.unescape(alerts[0]) == told
+    first, *rest = FORMATS["csv"].render(whole, None, language).decode("utf-8-sig").splitlines()[1:]
+    assert (untrained[0].title(language) in first, told in first) == (True, True)
+    assert len(rest) == 8
+    assert json_form.read(json_form.render(whole)) == whole
 
 
 def test_colour_is_never_the_only_carrier():

@@ -79,6 +79,13 @@ class ProjectTable(Table):
             for kind in source.produces():
                 if kind not in self.kinds:
                     raise ValueError(f"source {source.name!r} maps to the kind {kind!r}, which is not in [kinds]; add it there.")
+            if source.answers and any(not self.kinds[kind].discretionary for kind in source.produces()):
+                raise ValueError(
+                    f"source {source.name!r} brings answers, which are found where a warning sent somebody; set discretionary = true "
+                    "in its kinds."
+                )
+        if any(source.answers for layer in self.layers.values() for source in layer.sources):
+            raise ValueError("answers are about the project's own cells; move their source out of the layer.")
         if self.warnings.grouping not in self.places.groupings:
             raise ValueError(f"warnings.grouping {self.warnings.grouping!r} is not one of places.groupings; add it there.")
         return self

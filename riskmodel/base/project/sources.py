@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -12,6 +12,8 @@ from riskmodel.base.periods import to_day, to_iso
 from riskmodel.base.tables import Table
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ANSWERS = {"id": "id", "cell": "cell", "occurred": "occurred", "known": "known"}
+"""What the columns of the desk's answers mean; ``outcome`` is their kind."""
 
 
 class Columns(Table):
@@ -108,7 +110,8 @@ class Socrata(Table):
 class Source(Table):
     """A table of records: where it is, what its columns mean, how its kinds are called here, when it is stale.
 
-    It is one of a file (``path``), a database (``sql``), a portal (``socrata``) or a frame that a notebook gives (``frame``).
+    It is one of a file (``path``), a database (``sql``), a portal (``socrata``), a frame that a notebook gives (``frame``) or
+    what the centres answered (``answers``), which the night takes in and whose columns are given.
     """
 
     name: str = Field(pattern=r"^[\w-]+$", description="letters, digits, '-' and '_': files of the history are called by it")
@@ -118,6 +121,7 @@ class Source(Table):
     sql: Sql | None = None
     socrata: Socrata | None = None
     frame: bool = False
+    answers: bool = False
     columns: Columns
     kinds: dict[str, str] = Field(default_factory=dict)
     kind: str | None = None
@@ -138,6 +142,15 @@ class Source(Table):
     through: str | None = None
     stale_after: int = Field(default=7, ge=0, description="days after which the feed counts as stale")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _columns_of_answers(cls, content: Any) -> Any:
+        if not isinstance(content, dict) or content.get("answers") is not True:
+            return content
+        if "columns" in content:
+            raise ValueError("answers have columns of their own; remove columns.")
+        return {**content, "columns": _ANSWERS if "kind" in content else {**_ANSWERS, "kind": "outcome"}}
+
     @field_validator("since", "through")
     @classmethod
     def _is_a_date(cls, day: str | None) -> str | None:
@@ -156,8 +169,8 @@ class Source(Table):
 
     @model_validator(mode="after")
     def _one_origin(self) -> Source:
-        if sum((self.path is not None, self.sql is not None, self.socrata is not None, self.frame)) != 1:
-            raise ValueError("give exactly one of path, sql, socrata or frame = true: where its rows come from.")
+        if sum((self.path is not None, self.sql is not None, self.socrata is not None, self.frame, self.answers)) != 1:
+            raise ValueError("give exactly one of path, sql, socrata, frame = true or answers = true: where its rows come from.")
         if self.repeats and (self.socrata is not None or (self.sql is not None and self.sql.increment is not None)):
             raise ValueError("repeats needs all rows of the table at once; map an id, or remove sql.increment.")
         return self

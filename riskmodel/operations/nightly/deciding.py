@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from riskmodel.base.errors import RiskmodelError
+from riskmodel.base.project import Project
+from riskmodel.base.texts import Text
 from riskmodel.forecasts.distribution import Forecast
 from riskmodel.operations.errors import not_scored
 from riskmodel.operations.nightly.state import Failpoint, State, Step, no_failure, run
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     from riskmodel.forecasts.bundle import Bundle
     from riskmodel.forecasts.scores import Scores
     from riskmodel.records.places import Places
-    from riskmodel.warning_lists import Answer, WarningList
+    from riskmodel.warning_lists import Answer, Untrained, WarningList
 
 
 def read(state: State) -> State:
@@ -32,6 +35,15 @@ def read(state: State) -> State:
 def check_freshness(state: State) -> State:
     """Which feeds are too old at the as-of date; the lists will say so."""
     return replace(state, stale=state.read_history.stale(state.plan.as_of))
+
+
+def check_kinds(state: State) -> State:
+    """Which kinds of record disappeared, appeared or jumped, as the plan's manifest tells; the lists will say so."""
+    from riskmodel.records.store import HistoryStore
+    from riskmodel.warning_lists import sudden_kinds
+
+    manifest = HistoryStore(state.project.path(state.project.table.history)).manifest(state.plan.manifest)
+    return replace(state, sudden=sudden_kinds(manifest["sources"], state.read_history.kinds, state.plan.as_of))
 
 
 def load_bundles(state: State) -> State:
@@ -128,12 +140,32 @@ def decide(state: State) -> State:
                 share=target.share,
             )
         )
-    return replace(state, lists=assemble(*sections))
+    return replace(state, lists=assemble(*sections, sudden=state.sudden, untrained=untrained(state)))
+
+
+def untrained(state: State) -> tuple[Untrained, ...]:
+    """The targets that are missing; a closed night says of them what it said."""
+    from riskmodel.warning_lists import Untrained
+
+    if state.plan.replay:
+        return stored_list(state.store.lists(state.plan.as_of)[0]).untrained
+    return tuple(Untrained(name, title_of(state.project, name)) for name in state.plan.missing)
+
+
+def title_of(project: Project, experiment: str) -> Text:
+    """The title of an experiment that has no bundle; its name if its file has faults, which training will tell."""
+    from riskmodel.forecasts.experiment import load_experiment
+
+    try:
+        return load_experiment(project, experiment).title
+    except RiskmodelError:
+        return Text(zh=experiment, en=experiment)
 
 
 DECIDING: Mapping[str, Step] = {
     "read": read,
     "check freshness": check_freshness,
+    "check kinds": check_kinds,
     "load bundles": load_bundles,
     "score": score,
     "detect": detect,

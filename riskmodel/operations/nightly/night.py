@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 from riskmodel.base.locks import exclusive
 from riskmodel.base.periods import to_day, to_iso
 from riskmodel.base.project import Project, load_project
+from riskmodel.base.texts import LANGUAGES
 from riskmodel.operations import tracking
+from riskmodel.operations.answers import take_in_answers
 from riskmodel.operations.nightly.deciding import DECIDING
 from riskmodel.operations.nightly.planning import plan_night
 from riskmodel.operations.nightly.state import Failpoint, Plan, Progress, State, Step, Target, no_failure, no_progress, run
@@ -21,28 +23,40 @@ from riskmodel.operations.store import Receipt, Store
 
 if TYPE_CHECKING:
     from riskmodel.forecasts.bundle import Bundle
-    from riskmodel.warning_lists import WarningList
+    from riskmodel.records.intake import IngestReport
+    from riskmodel.warning_lists import SuddenKind, WarningList
 
 STEPS: Mapping[str, Step] = {**DECIDING, **WRITING}
 """Every step of the night by name, in order; each may be repeated."""
 
-DONE, STALE = 0, 4
+DONE, DEGRADED = 0, 4
 
 
 @dataclass(frozen=True, eq=False)
 class NightReport:
-    """What a night wrote. ``stale`` is source to its last complete day; ``exit_code`` is 4 if a feed was too old, else 0."""
+    """What a night wrote. ``stale`` is source to its last complete day, ``sudden`` are kinds that disappeared, appeared or jumped.
+
+    ``answers`` says what became of the desk's answers, for a project that takes them in as records.
+    """
 
     plan: Plan
     lists: tuple[WarningList, ...]
     paths: tuple[Path, ...]
     receipts: tuple[Receipt, ...]
     stale: Mapping[str, int]
+    sudden: tuple[SuddenKind, ...]
+    answers: IngestReport | None = None
 
     @property
     def exit_code(self) -> int:
-        """0, or 4 where a feed is too old: the lists say so, and may have nothing else to say."""
-        return STALE if self.stale else DONE
+        """0, or 4 where the night is degraded: a feed is too old, a kind of record that usually comes did not, or a target that
+        shares the capacity has no champion.
+
+        The lists say so, and may have nothing else to say. A kind that appears or jumps is said, too, but lacks nothing.
+        """
+        from riskmodel.warning_lists import disappeared
+
+        return DEGRADED if self.stale or self.plan.missing or disappeared(self.sudden) else DONE
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for ``--json``; paths as text."""
@@ -51,7 +65,10 @@ class NightReport:
             "manifest": self.plan.manifest,
             "replay": self.plan.replay,
             "models": {target.experiment: {"version": target.version, "model": target.model} for target in self.plan.targets},
+            "missing": list(self.plan.missing),
+            "answers": None if self.answers is None else [asdict(one) for one in self.answers.sources],
             "stale": {source: to_iso(through) for source, through in sorted(self.stale.items())},
+            "sudden": [_plain(one) for one in self.sudden],
             "lists": [
                 {
                     "centre": one.centre,
@@ -74,6 +91,10 @@ class NightReport:
         }
 
 
+def _plain(one: SuddenKind) -> dict[str, Any]:
+    return {**asdict(one), "kind": {language: one.kind(language) for language in LANGUAGES}, "since": to_iso(one.since)}
+
+
 def today(project: Project) -> int:
     """The day that it is now in the project's time zone."""
     return to_day(datetime.now(ZoneInfo(project.table.time_zone)).date())  # noqa: TID251
@@ -87,7 +108,7 @@ def run_nightly(
     failpoint: Failpoint = no_failure,
     progress: Progress = no_progress,
 ) -> NightReport:
-    """Run a night: read, score, detect, decide, store, write and, where no approval is asked for, send.
+    """Run a night: take the centres' answers in, read, score, detect, decide, store, write and, where no approval is asked for, send.
 
     It may be repeated at any time and gives the same bytes for the same history and champions; after an interruption,
     running it again completes it. A closed night (see :func:`plan_night`) is repeated from what it was made from.
@@ -108,7 +129,7 @@ def run_nightly(
     Raises
     ------
     UsageError
-        If nothing was ingested or promoted yet.
+        If nothing was ingested or promoted yet, or an experiment that shares the capacity does not exist.
     IntegrityError
         If stored files are not what was stored.
     """
@@ -116,10 +137,13 @@ def run_nightly(
     day = today(project) if day is None else day
     store = Store(project.path(project.table.store))
     with exclusive(store.path.with_name("night")):
+        night = day if as_of is None else to_day(as_of)
+        failpoint("answers")
+        answers = None if store.closed(night) else take_in_answers(project, store, night, day)
         failpoint("plan")
-        plan = plan_night(project, store, day if as_of is None else to_day(as_of))
+        plan = plan_night(project, store, night)
         state = run(STEPS, State(project, store, plan, bundles_of(project), day), failpoint, progress)
-    return NightReport(plan, state.lists, state.paths, state.receipts, state.stale)
+    return NightReport(plan, state.lists, state.paths, state.receipts, state.stale, state.sudden, answers)
 
 
 def bundles_of(project: Project) -> Callable[[Target], Bundle]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from riskmodel.base.errors import unknown_name
 from riskmodel.base.project import Project
 from riskmodel.operations import tracking
 from riskmodel.operations.errors import no_champions, no_history
@@ -28,18 +31,33 @@ def plan_night(project: Project, store: Store, as_of: int) -> Plan:
 def plan_again(store: Store, as_of: int, replay: bool) -> Plan:
     """The plan that the stored night was made from."""
     nights = store.nights(as_of)
-    targets = tuple(Target(night.experiment, night.registered, night.model, night.share, night.previous) for night in nights)
-    return Plan(as_of, nights[0].manifest, nights[0].answers, nights[0].grouping, targets, replay=replay)
+    there = [night for night in nights if night.status != "missing"]
+    targets = tuple(Target(night.experiment, night.registered, night.model, night.share, night.previous) for night in there)
+    missing = tuple(night.experiment for night in nights if night.status == "missing")
+    return Plan(as_of, nights[0].manifest, nights[0].answers, nights[0].grouping, targets, missing, replay=replay)
 
 
 def plan_from_champions(project: Project, store: Store, as_of: int) -> Plan:
-    """A plan of the champions and the manifest in force: of the experiments that share the capacity, else of all."""
+    """A plan of the champions and the manifest in force: of the experiments that share the capacity, else of all.
+
+    An experiment that shares the capacity and has no champion keeps its share and is told as missing.
+
+    Raises
+    ------
+    UsageError
+        If nothing was ingested, nothing has a champion, or an experiment that shares the capacity does not exist.
+    IntegrityError
+        If the files of a champion are not those that were registered.
+    """
     from riskmodel.records.store import HistoryStore
 
     split = project.table.warnings.split
-    names = sorted(split) or tracking.with_champion(project)
+    promoted = tracking.with_champion(project)
+    missing = sorted(set(split) - set(promoted))
+    refuse_unknown(project, missing)
+    names = sorted(set(split) & set(promoted)) if split else promoted
     if not names:
-        raise no_champions(project.table.name)
+        raise no_champions(project.table.name, missing)
     manifest = HistoryStore(project.path(project.table.history)).manifest_id
     if manifest is None:
         raise no_history()
@@ -47,4 +65,20 @@ def plan_from_champions(project: Project, store: Store, as_of: int) -> Plan:
     for name in names:
         one, share = tracking.champion(project, name), split.get(name, 1 / len(names))
         targets.append(Target(name, one.version, one.model, share, store.scored_before(name, as_of)))
-    return Plan(as_of, manifest, store.last_answer(), project.table.warnings.grouping, tuple(targets))
+    return Plan(as_of, manifest, store.last_answer(), project.table.warnings.grouping, tuple(targets), tuple(missing))
+
+
+def refuse_unknown(project: Project, names: Sequence[str]) -> None:
+    """Refuse names of experiments for which the project has no file: nobody could train them.
+
+    Raises
+    ------
+    UsageError
+        Naming the first.
+    """
+    from riskmodel.forecasts.experiment import experiment_names
+
+    there = experiment_names(project) if names else []
+    for name in names:
+        if name not in there:
+            raise unknown_name("experiment (in warnings.split)", name, there)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from riskmodel.forecasts.bundle import Bundle
     from riskmodel.forecasts.scores import Scores
     from riskmodel.records.history import History
-    from riskmodel.warning_lists import Evidence, WarningList
+    from riskmodel.warning_lists import Evidence, SuddenKind, WarningList
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,8 @@ class Plan:
     """Everything that a night reads: with the same plan it comes out the same.
 
     ``manifest`` is the history's, ``answers`` the number of the last answer that is taken into account, ``grouping`` whose
-    groups are the centres. ``replay`` says that the night is closed, and the plan is the one that it was made from.
+    groups are the centres. ``missing`` are targets that share the capacity but have no champion. ``replay`` says that the night is
+    closed, and the plan is the one that it was made from.
     """
 
     as_of: int
@@ -42,6 +43,7 @@ class Plan:
     answers: int
     grouping: str
     targets: tuple[Target, ...]
+    missing: tuple[str, ...] = ()
     replay: bool = False
 
 
@@ -56,6 +58,7 @@ class State:
     day: int
     history: History | None = None
     stale: Mapping[str, int] = field(default_factory=dict)
+    sudden: tuple[SuddenKind, ...] = ()
     bundles: Mapping[str, Bundle] = field(default_factory=dict)
     scores: Mapping[str, Scores] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()

@@ -14,7 +14,7 @@ from riskmodel.operations.delivery import channels, deliver
 from riskmodel.operations.errors import other_bytes
 from riskmodel.operations.names import file_name
 from riskmodel.operations.nightly.deciding import stored_list
-from riskmodel.operations.nightly.state import State, Step
+from riskmodel.operations.nightly.state import State, Step, Target
 from riskmodel.operations.store import ListedWarning, Night, Receipt, Store, StoredList
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ def keep(state: State) -> State:
         if there:
             raise other_bytes(plan.as_of, min(there))
     else:
-        state.store.save_night([_night(state, target.experiment) for target in plan.targets], lists)
+        nights = [*(_night(state, target) for target in plan.targets), *(_missing(state, name) for name in plan.missing)]
+        state.store.save_night(nights, lists)
     return replace(state, lists=tuple(map(stored_list, state.store.lists(plan.as_of))))
 
 
@@ -122,22 +123,28 @@ def _to_store(one: WarningList, approved_by: str | None, approved_on: int | None
     )
 
 
-def _night(state: State, experiment: str) -> Night:
+def _night(state: State, target: Target) -> Night:
     plan = state.plan
-    target = next(target for target in plan.targets if target.experiment == experiment)
     return Night(
         as_of=plan.as_of,
-        experiment=experiment,
+        experiment=target.experiment,
         model=target.model,
         registered=target.version,
         manifest=plan.manifest,
         share=target.share,
         grouping=plan.grouping,
-        status="stale" if _cannot_score(state.lists, experiment) else "scored",
+        status="stale" if _cannot_score(state.lists, target.experiment) else "scored",
         centres=tuple(one.centre for one in state.lists),
         previous=target.previous,
         answers=plan.answers,
     )
+
+
+def _missing(state: State, experiment: str) -> Night:
+    """What is kept of a target without a champion: no model scored it."""
+    share = state.project.table.warnings.split[experiment]
+    nothing = Target(experiment, version=0, model="", share=share, previous=None)
+    return replace(_night(state, nothing), status="missing")
 
 
 def _cannot_score(lists: Iterable[WarningList], experiment: str) -> bool:

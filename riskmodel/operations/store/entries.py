@@ -19,7 +19,7 @@ class Night:
     ``model`` is the bundle's version and ``registered`` its number in the registry; ``share`` is the target's part of each
     centre's capacity and ``grouping`` whose groups the centres are; ``previous`` is the night whose lists it looked back to,
     and ``answers`` the number of the last answer that it saw. ``status`` is ``"scored"``, or ``"stale"`` where a feed that
-    the target needs was too old.
+    the target needs was too old, or ``"missing"`` where it had no champion (then ``model`` is empty and ``registered`` 0).
     """
 
     as_of: int

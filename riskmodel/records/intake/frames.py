@@ -6,17 +6,20 @@ from collections.abc import Collection
 from typing import Any
 
 from riskmodel.base.errors import missing_columns
+from riskmodel.records.intake.arrow import from_arrow, texts
+from riskmodel.records.intake.columns import RawTable
 from riskmodel.records.intake.privacy import check_columns
-from riskmodel.records.intake.tables import RawTable, from_arrow, texts
 
 
-def read_frame(name: str, frame: Any, wanted: tuple[str, ...], time_zone: str, codes: Collection[str]) -> RawTable:
-    """The ``wanted`` columns of a frame, through the same door as a file.
+def read_frame(
+    name: str, frame: Any, wanted: tuple[str, ...], time_zone: str, codes: Collection[str], empty: bool = False
+) -> RawTable:
+    """The ``wanted`` columns of a frame, through the same door as a file; ``empty`` says that it may have no rows.
 
     Raises
     ------
     UsageError
-        If it has no rows, lacks a column or has one twice, or a value is neither text nor number nor date.
+        If it has no rows and may not, lacks a column or has one twice, or a value is neither text nor number nor date.
     RefusedError
         If a column may not come in.
     """
@@ -35,4 +38,4 @@ def read_frame(name: str, frame: Any, wanted: tuple[str, ...], time_zone: str, c
     lacking = [column for column in wanted if column not in columns]
     if lacking:
         raise missing_columns(name, lacking, table.columns)
-    return from_arrow(name, pa.table(columns), wanted, time_zone=time_zone, codes=codes)
+    return from_arrow(name, pa.table(columns), wanted, time_zone=time_zone, codes=codes, empty=empty)

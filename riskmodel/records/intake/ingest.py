@@ -3,37 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from riskmodel.base.errors import UsageError, unknown_name
-from riskmodel.base.files import canonical_json, sha256
-from riskmodel.base.periods import ALWAYS, to_day
+from riskmodel.base.errors import unknown_name
+from riskmodel.base.periods import to_day
 from riskmodel.base.project import Project, Source
-from riskmodel.records.believing import labelled
-from riskmodel.records.intake.keeping import last_days, past_rows, remove_past
-from riskmodel.records.intake.locate import Locator, shapes_crs
+from riskmodel.records.intake.locate import Locator
 from riskmodel.records.intake.places import read_places
-from riskmodel.records.intake.quarantine import BROKEN, quarantined_rows, rows_to_retry
-from riskmodel.records.intake.reading import Cursor, Reading, read_source
-from riskmodel.records.intake.report import IngestReport, SourceReport
-from riskmodel.records.intake.rows import REASONS, Rows, clean
-from riskmodel.records.intake.sorting import sort_out
-from riskmodel.records.intake.statements import Statements, news, read_exports, statements
-from riskmodel.records.intake.sudden import Sudden, add_counts, judge_weeks, to_json
-from riskmodel.records.intake.tables import RawTable
+from riskmodel.records.intake.renaming import refuse_gone
+from riskmodel.records.intake.report import IngestReport
+from riskmodel.records.intake.statements import Statements, read_exports
+from riskmodel.records.intake.taking import Run
 from riskmodel.records.lock import alone
-from riskmodel.records.places import Places
-from riskmodel.records.store import HistoryStore, gone
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from riskmodel.records.store import HistoryStore, clear_past, nothing_there
 
 Progress = Callable[[str, float], None]
 """Called with what is being done, in words, and the share of the ingest that is done; perhaps from another thread."""
 
-_TOO_LATE = "known after the day of the ingest"
 _READING = 0.7
 """The share of a source's time that reading takes, for the display of progress."""
 
@@ -49,14 +37,15 @@ def ingest(
 
     Every source is its own step: its part and quarantine are written, then one manifest is swapped in. A table that is the
     same as at its last ingest, under the same mapping and places, is not read again; of a database or portal only what is new
-    is read, and what was quarantined is tried again. After a mapping is mended the same rows are taken in, once.
+    is read, and what was quarantined is tried again once the mapping or the places have changed. After a mapping is mended the
+    same rows are taken in, once.
 
     Parameters
     ----------
     ingested
         The day of the ingest; rows known later than that are quarantined.
     sources
-        Names of the sources to take; all that are not given as frames if empty.
+        Names of the sources to take; all that are neither given as frames nor answers if empty.
     environment
         Environment variables, of which the project may name those with addresses of databases and tokens.
 
@@ -71,8 +60,8 @@ def ingest(
     for name in sources:
         if name not in named:
             raise unknown_name("source", name, named)
-    chosen = [named[name] for name in sources] or [source for source in project.table.sources if not source.frame]
-    return _Ingest(project, to_day(ingested), environment or {}).run(chosen, progress)
+    chosen = [named[name] for name in sources] or [one for one in project.table.sources if not (one.frame or one.answers)]
+    return _run(project, chosen, ingested, environment or {}, progress=progress or (lambda what, share: None))
 
 
 def ingest_frame(project: Project, source: str, frame: Any, ingested: str | int) -> IngestReport:
@@ -88,32 +77,62 @@ def ingest_frame(project: Project, source: str, frame: Any, ingested: str | int)
     named = {one.name: one for one in project.table.sources}
     if source not in named:
         raise unknown_name("source", source, named)
-    return _Ingest(project, to_day(ingested), {}, frame).run([named[source]])
+    return _run(project, [named[source]], ingested, {}, frame)
 
 
-class _Ingest:
-    """One run: what holds for all its sources, and the manifest that it builds."""
+def ingest_answers(project: Project, answers: Any, ingested: str | int, *, since: int, through: int) -> IngestReport:
+    """Take the desk's answers in as the rows of every source of the project that is made of them.
 
-    def __init__(self, project: Project, day: int, environment: Mapping[str, str], frame: Any = None) -> None:
-        self.project = project
-        self.day = day
-        self.environment = environment
-        self.frame = frame
-        self.store = HistoryStore(project.path(project.table.history))
+    Answers name cells of lists, and lists are made of the places that the history has: the tables of places are not read again.
+    While another ingest runs, this one waits.
 
-    def run(self, chosen: Sequence[Source], progress: Progress | None = None) -> IngestReport:
-        with alone(self.store.folder):
-            return self._run(chosen, progress or (lambda what, share: None))
+    Parameters
+    ----------
+    answers
+        A frame of all answers with the columns id, cell, outcome, occurred and known, and what a source's ``only`` names. None of
+        them need have come in.
+    ingested
+        The day of the ingest.
+    since, through
+        The days from and through which the frame holds every answer; that is known on the last of them.
 
-    def _run(self, chosen: Sequence[Source], progress: Progress) -> IngestReport:
+    Raises
+    ------
+    UsageError
+        If a column or setting is faulty, or nothing was ingested before.
+    RefusedError
+        If something may not come in.
+    """
+    chosen = [source for source in project.table.sources if source.answers]
+    stated = np.array([(since, through, through)], dtype=np.int64)
+    return _run(project, chosen, ingested, {}, answers, {source.name: stated for source in chosen})
+
+
+def _run(
+    project: Project,
+    chosen: Sequence[Source],
+    ingested: str | int,
+    environment: Mapping[str, str],
+    frame: Any = None,
+    stated: Mapping[str, Statements] | None = None,
+    progress: Progress = lambda what, share: None,
+) -> IngestReport:
+    """Take the ``chosen`` sources in; where statements about them are given, in the places that the history has."""
+    store = HistoryStore(project.path(project.table.history))
+    # a night does not fail for an ingest that takes long
+    with alone(store.folder, wait=stated is not None):
         progress("places", 0.0)
-        places = read_places(self.project)
-        self.exports = read_exports(self.project)
-        self.locator = Locator(places.index, self.project, places)
-        self.manifest = self.store.manifest()
-        _refuse_gone(self.store, self.manifest, self.project, places)
-        self.manifest["places"] = self.store.write_places(places)
-        self.manifest["kinds"] = [[name, kind.model_dump()] for name, kind in self.project.table.kinds.items()]
+        manifest = store.manifest()
+        if stated is None:
+            places, stated = read_places(project), read_exports(project)
+        elif manifest["places"] is None:
+            raise nothing_there()
+        else:
+            places = store.places(manifest)
+        refuse_gone(store, manifest, project, places)
+        manifest["places"] = store.write_places(places)
+        manifest["kinds"] = [[name, kind.model_dump()] for name, kind in project.table.kinds.items()]
+        run = Run(project, store, manifest, to_day(ingested), Locator(places.index, project, places), stated, environment, frame)
         reports = []
         for at, source in enumerate(chosen):
             progress(source.name, at / len(chosen))
@@ -123,214 +142,10 @@ class _Ingest:
                 share = _READING * min(rows / total, 1.0) if total else 0.0
                 progress(f"{source.name}: {rows:,}{of} rows", (at + share) / len(chosen))
 
-            reports.append(self.take(source, tell))
+            reports.append(run.take(source, tell))
         progress("done", 1.0)
-        report = IngestReport(tuple(reports), self.store.commit(self.manifest))
-        self.store.clear_seen(self.manifest)
+        report = IngestReport(tuple(reports), store.commit(manifest))
+        store.clear_seen(manifest)
         if any(one.removed for one in reports):
-            self.store.clear_past()
+            clear_past(store)
         return report
-
-    def take(self, source: Source, tell: Callable[[int, int], None]) -> SourceReport:
-        """Take one source in and put the manifest with it in force."""
-        manifest = self.manifest
-        _rename(manifest, source)
-        mark, whole = self._mark(source)
-        last = manifest["sources"].get(source.name, {})
-        limit = int(ALWAYS) if source.keep_days is None else self.day - source.keep_days
-        removed = remove_past(self.store, manifest, source.name, limit)
-        same = last.get("mark") == mark
-        # a row that was known too late then may be in time now
-        if same and whole and _TOO_LATE not in last["quarantined"]:
-            entry = {**last, **_kept_from(source, limit)}
-            if source.name in self.exports:
-                entry["stated"] = self._state(source, self.exports[source.name], last.get("stated"))
-            manifest["sources"] = {**manifest["sources"], source.name: entry}
-            self.store.commit(manifest)
-            told = tuple(Sudden(**one) for one in last["sudden"])
-            return SourceReport(source.name, 0, 0, 0, 0, unchanged=True, removed=removed, sudden=told)
-        cursor: Cursor | None = last.get("cursor") if same else None
-        spool = self.store.folder / "spool" / source.name
-        reading = read_source(self.project, source, cursor, spool, self.environment, self.frame, tell)
-        table = reading.table.only(source.only)
-        table, rows, retried = self._with_quarantine(source, reading, table)
-        past = past_rows(self.store, manifest, source.name, rows, self._last_days(source, rows), limit)
-        table, rows = (table.take(~past), rows.take(~past)) if past.any() else (table, rows)
-        if not any(part["source"] == source.name for part in manifest["parts"]):
-            self._refuse_renamed(source, table, rows)
-        found = sort_out(rows, lambda ids: self.store.seen(manifest, source.name, ids))
-        duplicates = int(((found.reason == 0) & ~found.accept).sum())
-        accepted = int(found.accept.sum())
-        if accepted:
-            part = _part(rows, found.order, list(self.locator.cells), self.day, self._last_days(source, rows))
-            manifest["parts"] = [
-                *manifest["parts"],
-                {"source": source.name, "ingested": self.day, **self.store.write_part(source.name, part)},
-            ]
-            self.store.merge_parts(manifest, source.name)
-        kept = quarantined_rows(source, table, found.reason)
-        manifest["quarantine"] = {name: e for name, e in manifest["quarantine"].items() if name != source.name}
-        if kept is not None:
-            manifest["quarantine"][source.name] = self.store.write_table("quarantine", source.name, kept)
-        counts = {REASONS[i]: int(n) for i, n in enumerate(np.bincount(found.reason, minlength=len(REASONS))) if i and n}
-        if len(table.broken):
-            counts[BROKEN] = len(table.broken)
-        good = found.reason == 0
-        entry: dict[str, Any] = {"mark": mark, "quarantined": counts, **_kept_from(source, limit)}
-        if reading.cursor is not None:
-            entry["cursor"] = reading.cursor
-        entry["stated"] = last.get("stated")
-        if reading.cursor is None or good.any():
-            entry["stated"] = self._state(source, statements(source, rows, good, self.exports), last.get("stated"))
-        entry["weekly"], told = self._judge(source, rows, found.accept, found.anew, good, last.get("weekly"))
-        entry["sudden"] = to_json(told)
-        manifest["sources"] = {**manifest["sources"], source.name: entry}
-        self.store.commit(manifest)
-        reading.settle()
-        return SourceReport(
-            source.name,
-            table.rows,
-            accepted,
-            duplicates,
-            table.rows - accepted - duplicates,
-            counts,
-            anew=int(found.anew.sum()),
-            retried=retried,
-            past=int(past.sum()),
-            removed=removed,
-            sudden=told,
-        )
-
-    def _state(self, source: Source, stated: Statements, before: Any) -> list[Any]:
-        """Add what is new of the statements about a source to the manifest; what to keep for the next ingest comes back."""
-        fresh, kept = news(source, stated, before)
-        if fresh:
-            self.store.state_coverage(self.manifest, source.name, fresh)
-        return kept
-
-    def _last_days(self, source: Source, rows: Rows) -> Any:
-        kinds = self.project.table.kinds
-        states = source.columns.ended is not None
-        return last_days(rows, np.array([states or kinds[name].state for name in rows.kinds], dtype=bool))
-
-    def _judge(
-        self, source: Source, rows: Rows, accept: Any, anew: Any, good: Any, before: Any
-    ) -> tuple[dict[str, Any] | None, tuple[Sudden, ...]]:
-        """The source's weekly counts with the accepted rows, and what is sudden in the last weeks."""
-        # after a mending the kinds mean something else: what the table says now is the past as well
-        chosen, before = (good, None) if anew.any() else (accept, before)
-        chosen = chosen & ~rows.withdrawn
-        monthly = source.period == "month"
-        weekly = add_counts(before, rows.kinds, rows.kind[chosen], rows.known[chosen], monthly)
-        stated = self.manifest["coverage"].get(source.name)
-        through = stated["rows"][-1]["through"] if stated and stated["rows"] else self.day - 1
-        return weekly, judge_weeks(weekly, min(through, self.day), monthly)
-
-    def _mark(self, source: Source) -> tuple[str | None, bool]:
-        """What the result of an ingest of ``source`` depends on, hashed, and whether that includes all its rows."""
-        places = self.project.table.places
-        said: list[Any] = [source.model_dump(), self.manifest["places"]["fingerprint"]]
-        files = []
-        if source.columns.address is not None and places.addresses is not None:
-            said.append(places.addresses.model_dump())
-            files.append(self.project.path(places.addresses.path))
-        if source.columns.x is not None:
-            said.append(shapes_crs(self.project))
-        whole = source.path is not None and self.frame is None
-        if source.path is not None and self.frame is None:
-            files.append(self.project.path(source.path))
-        if not all(path.is_file() for path in files):
-            return None, False
-        return sha256(canonical_json(said) + "".join(map(sha256, files)).encode()), whole
-
-    def _with_quarantine(self, source: Source, reading: Reading, table: RawTable) -> tuple[RawTable, Rows, int]:
-        """The rows read, cleaned, and after them those of the quarantine that were not read again, if not all rows were read."""
-        zone = self.project.table.time_zone
-        rows = clean(source, table, self.locator, self.day, zone)
-        entry = self.manifest["quarantine"].get(source.name)
-        retry = None
-        if reading.cursor is not None and entry is not None:
-            retry = rows_to_retry(source, self.store.read_table(entry))
-        if retry is None:
-            return table, rows, 0
-        both = table.join(retry)
-        rows = clean(source, both, self.locator, self.day, zone)
-        read = np.arange(both.whole) < table.whole
-        alike = np.isin(rows.id, rows.id[read]) & np.isin(rows.said, rows.said[read])
-        keep = read | ~alike
-        return both.take(keep), rows.take(keep), int(keep.sum()) - table.whole
-
-    def _refuse_renamed(self, source: Source, table: RawTable, rows: Rows) -> None:
-        """Refuse a source without stored rows whose rows are those of a source that the project no longer has."""
-        there = {name for one in self.project.table.sources for name in one.names}
-        parts: dict[str, list[dict[str, Any]]] = {}
-        for part in self.manifest["parts"]:
-            if part["source"] not in there:
-                parts.setdefault(part["source"], []).append(part)
-        good = rows.reason == 0
-        for name, entries in parts.items():
-            other = clean(
-                source.model_copy(update={"formerly": (name,)}), table, self.locator, self.day, self.project.table.time_zone
-            )
-            stored = np.concatenate([self.store.read_table(entry)["id"].to_numpy() for entry in entries])
-            if good.any() and 2 * int(np.isin(other.id[good], stored).sum()) >= int(good.sum()):
-                raise UsageError(
-                    f"The rows of the source {source.name!r} are in the history already, as those of {name!r}, which the project no "
-                    f"longer has. If it was renamed, set formerly = [{name!r}] in the source; its rows would count twice."
-                )
-
-
-def _refuse_gone(store: HistoryStore, manifest: Mapping[str, Any], project: Project, places: Places) -> None:
-    """Refuse a project without a kind or cell that records of the history are of.
-
-    Raises
-    ------
-    UsageError
-        Naming it; nothing was written.
-    """
-    if manifest["places"] is None or not manifest["parts"]:
-        return
-    kinds = {name for name, _ in manifest["kinds"]} - set(project.table.kinds)
-    moved = manifest["places"]["fingerprint"] != places.fingerprint()
-    cells = set(store.places(manifest).ids) - set(places.ids) if moved else set()
-    if not kinds and not cells:
-        return
-    history = store.load()
-    used = {
-        "kind": sorted(kinds & {list(history.kinds)[i] for i in np.unique(history.kind)}),
-        "cell": sorted(cells & {history.places.ids[i] for i in np.unique(history.cell)}),
-    }
-    for what, names in used.items():
-        if names:
-            raise gone(what, names)
-
-
-def _rename(manifest: dict[str, Any], source: Source) -> None:
-    """Put what the manifest says of the source under its former names under its name."""
-    for old in source.formerly:
-        for room in ("sources", "quarantine", "coverage"):
-            entries = dict(manifest[room])
-            entry = entries.pop(old, None)
-            if entry is not None:
-                entries.setdefault(source.name, entry)
-            manifest[room] = entries
-        manifest["parts"] = [{**part, "source": source.name} if part["source"] == old else part for part in manifest["parts"]]
-
-
-def _kept_from(source: Source, limit: int) -> dict[str, int]:
-    """What a manifest says of the day before which the source keeps nothing."""
-    return {} if source.keep_days is None else {"limit": limit}
-
-
-def _part(rows: Rows, order: Any, cells: list[str], day: int, last: Any) -> pa.Table:
-    """The rows at ``order`` (by id and revision) as a table whose bytes do not depend on their order in the source."""
-    import pyarrow as pa
-
-    names = ("id", "revision", "withdrawn", "occurred", "known", "ended", "ended_known", "amount", "content", "said")
-    columns: dict[str, Any] = {name: getattr(rows, name)[order] for name in names}
-    columns["last"] = last[order]
-    columns["cell"] = labelled(rows.cell[order], cells)
-    columns["heir"] = labelled(np.where(rows.heir < 0, len(cells), rows.heir)[order], [*cells, ""])
-    columns["kind"] = labelled(rows.kind[order], rows.kinds)
-    columns["ingested"] = np.full(len(order), day, dtype=np.int32)
-    return pa.table(columns)

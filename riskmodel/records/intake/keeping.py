@@ -15,7 +15,7 @@ from jaxtyping import Bool, Int32
 
 from riskmodel.base.periods import ALWAYS, NEVER
 from riskmodel.records.intake.rows import Rows
-from riskmodel.records.store import HistoryStore
+from riskmodel.records.store import HistoryStore, replace_parts
 
 LAG = 30
 """Days that rows may stay on disk after they have left the history, so that parts are not written anew every night."""
@@ -52,4 +52,4 @@ def remove_past(store: HistoryStore, manifest: dict[str, Any], source: str, limi
     mine = [i for i, part in enumerate(manifest["parts"]) if part["source"] == source]
     if not any(manifest["parts"][i]["oldest"] < limit - LAG for i in mine):
         return 0
-    return store.replace_parts(manifest, source, mine, limit)
+    return replace_parts(store, manifest, source, mine, limit)

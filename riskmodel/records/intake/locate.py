@@ -13,8 +13,9 @@ from riskmodel.base.errors import UsageError
 from riskmodel.base.periods import NEVER
 from riskmodel.base.project import Project, Source
 from riskmodel.records.intake.addresses import Register, plain_addresses, read_register
+from riskmodel.records.intake.columns import Column, RawTable, joined_column
 from riskmodel.records.intake.hashing import mix, text_hashes
-from riskmodel.records.intake.tables import Column, RawTable, joined_column, read_table
+from riskmodel.records.intake.tables import read_table
 from riskmodel.records.places import Places
 
 if TYPE_CHECKING:

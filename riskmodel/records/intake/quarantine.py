@@ -9,11 +9,11 @@ import numpy as np
 
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.project import Project, Source
+from riskmodel.records.intake.columns import Column, RawTable
 from riskmodel.records.intake.hashing import text_hash, withheld
 from riskmodel.records.intake.privacy import forbidden
 from riskmodel.records.intake.reading import wanted_columns
-from riskmodel.records.intake.rows import REASONS
-from riskmodel.records.intake.tables import Column, RawTable
+from riskmodel.records.intake.rows import REASONS, TOO_LATE
 from riskmodel.records.store import HistoryStore
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _REMEDIES = {
     "negative amount": "correct the export",
     "unreadable revision": "map a column of whole numbers, or correct the export",
     "no id": "map columns that identify a row",
-    "known after the day of the ingest": "nothing: a later ingest takes them",
+    TOO_LATE: "nothing: a later ingest takes them",
     "ends before it begins": "correct the export",
     BROKEN: "correct the export",
     "conflicting revision": "give a corrected row a higher revision",

@@ -9,7 +9,8 @@ from typing import Any
 
 from riskmodel.base.errors import UsageError, missing_file
 from riskmodel.base.project import Project, Source
-from riskmodel.records.intake.tables import RawTable, read_table
+from riskmodel.records.intake.columns import RawTable
+from riskmodel.records.intake.tables import read_table
 
 Cursor = list[Any]
 """How far a source was read, as JSON values; every kind of source has its own."""
@@ -68,7 +69,11 @@ def read_source(
     if frame is not None:
         from riskmodel.records.intake.frames import read_frame
 
-        return Reading(read_frame(source.name, frame, wanted, zone, codes))
+        return Reading(read_frame(source.name, frame, wanted, zone, codes, empty=source.answers))
+    if source.answers:
+        raise UsageError(
+            f"The rows of the source {source.name!r} are what the centres answered. Run 'riskmodel nightly', which takes them in."
+        )
     if source.sql is not None:
         from riskmodel.records.intake.sql import read_sql
 

@@ -10,12 +10,13 @@ import numpy as np
 from jaxtyping import Bool, Int8, Int32, Int64
 
 from riskmodel.base.project import Source
+from riskmodel.records.intake.columns import Column, RawTable, joined_column
 from riskmodel.records.intake.dates import EMPTY, UNREADABLE, read_day, read_days
 from riskmodel.records.intake.hashing import mix, text_hash, text_hashes
 from riskmodel.records.intake.locate import Locator
-from riskmodel.records.intake.tables import Column, RawTable, joined_column
 from riskmodel.records.seen import codes_of
 
+TOO_LATE = "known after the day of the ingest"
 REASONS = (
     "",
     "unknown kind",
@@ -30,7 +31,7 @@ REASONS = (
     "negative amount",
     "unreadable revision",
     "no id",
-    "known after the day of the ingest",
+    TOO_LATE,
     "ends before it begins",
     "wrong number of fields",
     "conflicting revision",
@@ -132,7 +133,7 @@ def clean(source: Source, table: RawTable, locator: Locator, ingested: int, time
         withdrawn = table.columns[columns.status].map(lambda v: v in source.withdrawn, False, bool)
     ids = (columns.id,) if isinstance(columns.id, str) else columns.id
     fail(np.logical_and.reduce([table.columns[name].codes < 0 for name in ids]), "no id")
-    fail((known > ingested) & (known < UNREADABLE), "known after the day of the ingest")
+    fail((known > ingested) & (known < UNREADABLE), TOO_LATE)
     fail(ended < occurred, "ends before it begins")
     names = np.array([*text_hashes(kinds), 0], dtype=np.uint64)
     place = np.array([*text_hashes(list(locator.cells)), 0], dtype=np.uint64)

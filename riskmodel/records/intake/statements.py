@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,7 @@ def read_exports(project: Project) -> dict[str, Statements]:
     return {name: np.unique(days[source.codes == code][:, ::-1], axis=0)[:, ::-1] for code, name in enumerate(source.values)}
 
 
-def statements(source: Source, rows: Rows, good: Any, exports: dict[str, Statements]) -> Statements:
+def statements(source: Source, rows: Rows, good: Any, exports: Mapping[str, Statements]) -> Statements:
     """What is stated about the completeness of ``source``, whose ``rows`` were read."""
     if source.name in exports:
         return exports[source.name]

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from riskmodel.base.periods import to_iso
 from riskmodel.base.texts import Language
-from riskmodel.warning_lists.formats.words import STATUSES, WORDS, change_text, date_text, family_name
+from riskmodel.warning_lists.formats.notes import notes, untrained_text
+from riskmodel.warning_lists.formats.words import STATUSES, WORDS, change_text, family_name
 from riskmodel.warning_lists.warn.lists import Section, Warning, WarningList
 
 if TYPE_CHECKING:
@@ -42,17 +43,15 @@ def guarded(value: object) -> object:
 
 
 def _rows(warning_list: WarningList, language: Language) -> Iterator[dict[str, object]]:
-    notes = [
-        WORDS["stale_banner"](language, source=row.source, through=date_text(row.through, language))
-        for row in warning_list.stale()
-        if row.through is not None
-    ]
     shared = {
         "status": STATUSES[warning_list.status](language),
         "centre": warning_list.centre,
         "as_of": to_iso(warning_list.as_of),
-        "data_note": " ".join(notes),
+        "data_note": " ".join(notes(warning_list, language)),
     }
+    for one in warning_list.untrained:
+        why = {"kind": WORDS["cannot_score"](language), "data_note": untrained_text(one, language)}
+        yield {**shared, "target": one.title(language), **why}
     for section in warning_list.sections:
         about = {**shared, "target": section.title(language), "model": section.model, "horizon": section.horizon}
         if section.cannot_score is not None:

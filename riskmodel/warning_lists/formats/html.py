@@ -9,6 +9,7 @@ from riskmodel.base.periods import to_iso
 from riskmodel.base.policy import GRADES, Grade
 from riskmodel.base.texts import Language
 from riskmodel.warning_lists.formats.map import Map, draw
+from riskmodel.warning_lists.formats.notes import notes
 from riskmodel.warning_lists.formats.words import (
     CHANGES,
     DRAFT_MARK,
@@ -46,11 +47,7 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
         list=warning_list,
         as_of=f"{date_text(warning_list.as_of, language)} {WORDS['midnight'](language)}",
         period=_period(warning_list, language),
-        stale=[
-            WORDS["stale_banner"](language, source=row.source, through=date_text(row.through, language))
-            for row in warning_list.stale()
-            if row.through is not None
-        ],
+        alerts=notes(warning_list, language),
         sections=[_section(section, warning_list, picture, language) for section in warning_list.sections],
         notices=[_notice(notice, language) for notice in warning_list.notices],
         freshness=[

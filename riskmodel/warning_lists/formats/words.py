@@ -21,6 +21,7 @@ FAMILIES = {
     "rental": _t("出租房", "rented rooms"),
     "enterprise": _t("企业", "enterprises"),
     "dispute": _t("矛盾纠纷", "disputes"),
+    "outcome": _t("走访反馈", "answers to warnings"),
     "calendar": _t("时令", "season"),
     "place": _t("地点情况", "the place itself"),
     "several": _t("多类信号", "several signals"),
@@ -53,6 +54,24 @@ WORDS = {
         "数据源“{source}”只完整到{through}，相关依据可能偏低或缺失。",
         "The feed '{source}' is complete only through {through}; reasons that rest on it may be low or missing.",
     ),
+    "untrained": _t(
+        "“{title}”无法评分：没有正式模型。没有名单不代表没有风险；请先运行 riskmodel train {target} 和 riskmodel promote {target}。",
+        "{title} cannot be scored: it has no model. No list does not mean no risk; run 'riskmodel train {target}' and "
+        "'riskmodel promote {target}'.",
+    ),
+    "sudden_disappears": _t(
+        "数据源“{source}”在{since}起的一期里没有这些记录，相关依据可能偏低：{kinds}。",
+        "The feed '{source}' brought none of these in the period from {since}; reasons that rest on them may be low: {kinds}.",
+    ),
+    "sudden_appears": _t(
+        "数据源“{source}”在{since}起的一期里首次出现这些记录，请核对数据：{kinds}。",
+        "The feed '{source}' brought these for the first time in the period from {since}; check the data: {kinds}.",
+    ),
+    "sudden_jumps": _t(
+        "数据源“{source}”在{since}起的一期里这些记录骤增，请核对数据：{kinds}。",
+        "The feed '{source}' brought far more of these than usual in the period from {since}; check the data: {kinds}.",
+    ),
+    "sudden_kind": _t("{kind} {count} 条（通常约 {usual} 条）", "{kind} {count} (usually about {usual})"),
     "cannot_score": _t("无法评分", "Cannot score"),
     "summary": _t("摘要", "Summary"),
     "warnings": _t("处预警", "warnings"),

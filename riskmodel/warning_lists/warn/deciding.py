@@ -17,8 +17,19 @@ from riskmodel.base.policy import GRADES, Grade, Policy
 from riskmodel.base.texts import Text
 from riskmodel.detection.notice import Notice
 from riskmodel.warning_lists.reasons import Answer, Evidence, Freshness
+from riskmodel.warning_lists.sudden import SuddenKind
 from riskmodel.warning_lists.warn.grading import Graded
-from riskmodel.warning_lists.warn.lists import Candidate, Change, Dropped, Section, Status, Warning, WarningList, Withheld
+from riskmodel.warning_lists.warn.lists import (
+    Candidate,
+    Change,
+    Dropped,
+    Section,
+    Status,
+    Untrained,
+    Warning,
+    WarningList,
+    Withheld,
+)
 from riskmodel.warning_lists.warn.night import Night, short_id
 
 if TYPE_CHECKING:
@@ -104,8 +115,17 @@ def warn(
     return tuple(lists)
 
 
-def assemble(*targets: Sequence[WarningList]) -> tuple[WarningList, ...]:
+def assemble(
+    *targets: Sequence[WarningList], sudden: Sequence[SuddenKind] = (), untrained: Sequence[Untrained] = ()
+) -> tuple[WarningList, ...]:
     """The lists of several targets joined: one a centre, its sections in the order in which the targets are given.
+
+    Parameters
+    ----------
+    sudden
+        Kinds of record that disappeared, appeared or jumped; every list says so.
+    untrained
+        Targets that share the capacity and have no champion; every list says so, too.
 
     Raises
     ------
@@ -131,7 +151,7 @@ def assemble(*targets: Sequence[WarningList]) -> tuple[WarningList, ...]:
             notices=tuple(dict.fromkeys(first.notices + each.notices)),
             freshness=tuple(sorted(dict.fromkeys(first.freshness + each.freshness), key=lambda row: row.source)),
         )
-    return tuple(joined[centre] for centre in sorted(joined))
+    return tuple(replace(joined[centre], sudden=tuple(sudden), untrained=tuple(untrained)) for centre in sorted(joined))
 
 
 def _section(night: Night, centre: str, evidence: Evidence, title: Text) -> Section:

@@ -14,6 +14,7 @@ from riskmodel.base.policy import GRADES, Grade
 from riskmodel.base.texts import Text
 from riskmodel.detection.notice import Day, Notice
 from riskmodel.warning_lists.reasons import Freshness, Reason
+from riskmodel.warning_lists.sudden import SuddenKind
 
 Status = Literal["draft", "approved"]
 Withheld = Literal["over capacity", "below the minimum chance", "cool-down"]
@@ -120,8 +121,20 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Untrained:
+    """A target that is to share the capacity and has no champion, and its name for readers."""
+
+    target: str
+    title: Text
+
+
+@dataclass(frozen=True)
 class WarningList:
-    """The list of one centre and night, a section per target. Different harms are never ranked against each other."""
+    """The list of one centre and night, a section per target. Different harms are never ranked against each other.
+
+    ``sudden`` are kinds of record that disappeared, appeared or jumped, in the whole county; ``untrained`` targets share the
+    capacity but have no model, so that nothing is said of them.
+    """
 
     id: str
     centre: str
@@ -131,6 +144,8 @@ class WarningList:
     sections: tuple[Section, ...]
     notices: tuple[Notice, ...] = ()
     freshness: tuple[Freshness, ...] = ()
+    sudden: tuple[SuddenKind, ...] = ()
+    untrained: tuple[Untrained, ...] = ()
 
     def __repr__(self) -> str:
         from riskmodel.base.periods import to_iso

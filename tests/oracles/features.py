@@ -1,11 +1,10 @@
-"""Oracles: what every class of feature means, record by record and day by day, as slow and as obvious as can be."""
+"""Of ``asof``: the value of every class of feature, record by record, and of targets."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -58,72 +57,10 @@ from riskmodel.asof.vocabulary import (
     WorkedWeekends,
 )
 from riskmodel.base.periods import NEVER
-from riskmodel.records.history import Coverage, History
+from riskmodel.records.history import History
 from riskmodel.records.places import Places
-
-NAN = math.nan
-
-
-@dataclass(frozen=True)
-class Record:
-    """A record of a history in plain numbers."""
-
-    kind: str
-    cell: int
-    occurred: int
-    known: int
-    until: int
-    ended: int
-    amount: int
-
-    def visible(self, t: int) -> bool:
-        """Whether it had happened, was known and was still believed at 00:00 of day ``t``."""
-        return max(self.occurred, self.known) < t <= self.until
-
-    def holds(self, t: int) -> bool:
-        """Whether, as a state, it was known to hold at 00:00 of day ``t``."""
-        return self.visible(t) and t <= self.ended
-
-
-@lru_cache(maxsize=1)
-def records(history: History) -> list[Record]:
-    """The records of a history."""
-    kinds = list(history.kinds)
-    columns = (history.cell, history.occurred, history.known, history.until, history.ended, history.amount)
-    return [Record(kinds[kind], *(int(column[i]) for column in columns)) for i, kind in enumerate(history.kind.tolist())]
-
-
-def version(places: Places, cell: int, t: int) -> int | None:
-    """The version of ``cell`` that holds at ``t`` as far as known then; None if the cell does not exist."""
-    heard = [v for v in range(len(places.cell)) if places.cell[v] == cell and places.known[v] < t]
-    best = None
-    for v in heard:
-        restated = any(
-            places.valid_from[w] == places.valid_from[v] and (places.known[w], w) > (places.known[v], v) for w in heard
-        )
-        if restated or not places.valid_from[v] <= t < places.valid_to[v]:
-            continue
-        if best is None or (places.known[v], places.valid_from[v]) >= (places.known[best], places.valid_from[best]):
-            best = v
-    return best
-
-
-def feed_of(rows: list[Coverage], kinds: Iterable[str]) -> dict[str, list[Coverage]]:
-    """The coverage rows of every source that brings any of ``kinds``."""
-    sources = {row.source for row in rows if set(row.kinds) & set(kinds)}
-    return {source: [row for row in rows if row.source == source] for source in sources}
-
-
-def missing(history: History, kinds: Iterable[str], window: int, t: int) -> bool:
-    """Whether a window of ``window`` days before ``t`` reaches into a gap of a feed of ``kinds``."""
-    for rows in feed_of(list(history.coverage), kinds).values():
-        if t - window < min(row.since for row in rows):
-            return True
-        stale_after = max(enumerate(rows), key=lambda row: (row[1].known, row[1].through, row[0]))[1].stale_after
-        through = [row.through for row in rows if row.known < t]
-        if through and t - 1 - max(through) > stale_after:
-            return True
-    return False
+from tests.oracles.calendars import day_of, public, school_term, since_holiday, to_holiday, worked
+from tests.oracles.histories import NAN, Record, feed_of, missing, records, version
 
 
 @dataclass(frozen=True)
@@ -499,63 +436,6 @@ def smoothed(o: Oracle, f: Any) -> float:
             weight = (1 - (distance / f.bandwidth) ** 2) ** 2
             total, whole = total + weight * value, whole + weight
     return total / whole if whole else NAN
-
-
-def day_of(t: int) -> date:
-    """The date of a day number."""
-    return date(1970, 1, 1) + timedelta(t)
-
-
-@lru_cache(maxsize=100_000)
-def public(country: str, t: int) -> bool:
-    """Whether a day is a public holiday."""
-    import holidays
-
-    return day_of(t) in holidays.country_holidays(country, years=day_of(t).year)
-
-
-@lru_cache(maxsize=100_000)
-def worked(country: str, t: int) -> bool:
-    """Whether a day of the weekend is worked."""
-    import holidays
-
-    year = day_of(t).year
-    return day_of(t) in holidays.country_holidays(country, years=[year, year + 1]).weekend_workdays and not public(country, t)
-
-
-@lru_cache(maxsize=100_000)
-def long_holiday(country: str, length: int, t: int) -> bool:
-    """Whether a day lies in a run of days off that is long enough and holds a public holiday."""
-
-    def off(day: int) -> bool:
-        return public(country, day) or (day_of(day).weekday() >= 5 and not worked(country, day))
-
-    if not off(t):
-        return False
-    first = last = t
-    while off(first - 1):
-        first -= 1
-    while off(last + 1):
-        last += 1
-    return last - first + 1 >= length and any(public(country, day) for day in range(first, last + 1))
-
-
-def to_holiday(o: Oracle, f: Any) -> float:
-    """``ToHoliday``."""
-    return next((n for n in range(f.cap) if long_holiday(f.country, f.length, o.t + n)), f.cap)
-
-
-def since_holiday(o: Oracle, f: Any) -> float:
-    """``SinceHoliday``."""
-    return next((n for n in range(f.cap) if long_holiday(f.country, f.length, o.t - n)), f.cap)
-
-
-def school_term(o: Oracle, f: Any) -> float:
-    """``SchoolTerm``."""
-    days = [day_of(o.t + n).isoformat() for n in range(f.ahead)]
-    if days[0] < f.terms[0][0] or days[-1] > f.terms[-1][1]:
-        return NAN
-    return sum(any(first <= day <= last for first, last in f.terms) for day in days) / f.ahead
 
 
 MEANINGS: dict[type[Feature], Callable[[Oracle, Any], float]] = {

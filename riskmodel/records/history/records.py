@@ -1,4 +1,4 @@
-"""History: every record that was ever believed, in columns, sorted and immutable, with its places."""
+"""Records in columns, sorted and immutable, and what of them was known and believed when."""
 
 from __future__ import annotations
 
@@ -15,27 +15,12 @@ from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.files import canonical_json
 from riskmodel.base.periods import ALWAYS, NEVER, to_day, to_iso
 from riskmodel.base.project import Kind
-from riskmodel.records.places import Places, is_empty
+from riskmodel.records.history.coverage import Coverage, coverage_known_by, feeds, latest, missing, stale, through_at
+from riskmodel.records.history.tables import read_records
+from riskmodel.records.places import Places
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """What was known of a feed's completeness: from ``known`` on, ``source`` is complete from ``since`` through ``through``.
-
-    ``kinds``, ``since``, ``stale_after`` and ``label_delay`` are said of the feed and are not news: they hold at every as-of
-    date (if rows differ: all kinds, the first day, the last known ``stale_after``, the longest delay). All are days.
-    """
-
-    source: str
-    kinds: tuple[str, ...]
-    since: int = int(ALWAYS)
-    through: int = int(NEVER)
-    known: int = int(ALWAYS)
-    stale_after: int = 7
-    label_delay: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,32 +136,13 @@ class History:
             places=self.places.known_by(day),
             until=_undone(kept.until, day),
             ended=_undone(kept.ended, day),
-            coverage=tuple(
-                c if c.known < day else replace(c, through=int(NEVER), known=int(ALWAYS)) for c in self._since_rows(day)
-            ),
+            coverage=coverage_known_by(self.coverage, day),
         )
-
-    def _since_rows(self, day: int) -> list[Coverage]:
-        """Coverage known before ``day``; a source of which nothing was known yet keeps a row, for what is said of the feed."""
-        feeds = self.feeds
-        rows = [c for c in self.coverage if c.known < day]
-        heard = {c.source for c in rows}
-        rows += [c for c in self.latest_coverage() if c.source not in heard]
-        return [replace(feeds[c.source], through=c.through, known=c.known) for c in rows]
 
     @cached_property
     def feeds(self) -> dict[str, Coverage]:
         """What holds of each source at every as-of date, for it is said of the feed: its kinds, since when, how late."""
-        found = {}
-        for last in self.latest_coverage():
-            rows = [c for c in self.coverage if c.source == last.source]
-            found[last.source] = replace(
-                last,
-                kinds=tuple(sorted({kind for c in rows for kind in c.kinds})),
-                since=min(c.since for c in rows),
-                label_delay=max(c.label_delay for c in rows),
-            )
-        return found
+        return feeds(self.coverage)
 
     def between(self, first: str | int, stop: str | int) -> History:
         """The records with ``first <= occurred < stop``."""
@@ -213,11 +179,7 @@ class History:
 
     def latest_coverage(self) -> tuple[Coverage, ...]:
         """The last known coverage of each source."""
-        last: dict[str, Coverage] = {}
-        for c in self.coverage:
-            if c.source not in last or (c.known, c.through) >= (last[c.source].known, last[c.source].through):
-                last[c.source] = c
-        return tuple(last.values())
+        return latest(self.coverage)
 
     def sources_of(self, kinds: Iterable[str]) -> tuple[str, ...]:
         """The sources that bring any of ``kinds``."""
@@ -226,11 +188,7 @@ class History:
 
     def through_at(self, source: str, as_of: Int32[np.ndarray, " date"]) -> Int64[np.ndarray, " date"]:
         """The day through which ``source`` was known to be complete at each as-of date; NEVER where nothing was known."""
-        rows = sorted((c.known, c.through) for c in self.coverage if c.source == source)
-        known = np.array([r[0] for r in rows], dtype=np.int64)
-        through = np.maximum.accumulate(np.array([r[1] for r in rows], dtype=np.int64))
-        at = np.searchsorted(known, as_of, side="left") - 1
-        return np.where(at >= 0, through[np.maximum(at, 0)], np.int64(NEVER))
+        return through_at(self.coverage, source, as_of)
 
     def label_delay(self, kinds: Iterable[str]) -> int:
         """Days after which labels of ``kinds`` are mature: the longest of their sources'."""
@@ -242,24 +200,11 @@ class History:
 
         A feed is in a gap where it had not begun, and at dates at which it was known to be stale.
         """
-        wanted = set(kinds)
-        gap = np.zeros(len(as_of), dtype=bool)
-        for source in self.sources_of(wanted):
-            feed = self.feeds[source]
-            gap |= as_of.astype(np.int64) - window < feed.since
-            gap |= as_of.astype(np.int64) - 1 - self.through_at(source, as_of) > feed.stale_after
-        return gap
+        return missing(self.coverage, self.feeds, set(kinds), window, as_of)
 
     def stale(self, as_of: str | int) -> dict[str, int]:
         """Sources that are stale at ``as_of``, with the last complete day of each."""
-        day = to_day(as_of)
-        at = np.array([day], dtype=np.int32)
-        found = {}
-        for c in self.latest_coverage():
-            through = int(self.through_at(c.source, at)[0])
-            if day - 1 - through > c.stale_after:
-                found[c.source] = through
-        return found
+        return stale(self.coverage, to_day(as_of))
 
     def append(self, other: History) -> History:
         """This history with the records and coverage of ``other``, which has the same places and kinds."""
@@ -319,50 +264,8 @@ class History:
         UsageError
             If a column is missing, a cell or kind is unknown, a date cannot be read or an amount is no whole number from 0.
         """
-        import narwhals as nw
-
-        table = nw.from_native(records, eager_only=True)
-        for column in ("cell", "kind", "occurred"):
-            if column not in table.columns:
-                raise unknown_name("column of the table of records", column, table.columns)
-        names = [str(value) for value in table["kind"].to_list()]
-        if kinds is None:
-            families = [str(v) for v in table["family"].to_list()] if "family" in table.columns else ["records"] * len(names)
-            kinds = {
-                name: Kind(family=family, zh=name, en=name) for name, family in sorted(set(zip(names, families, strict=True)))
-            }
-        number = {name: i for i, name in enumerate(kinds)}
-        for name in names:
-            if name not in number:
-                raise unknown_name("kind", name, kinds)
-
-        def days(column: str, default: Any) -> Any:
-            if column not in table.columns:
-                return np.broadcast_to(default, len(names)).astype(np.int32)
-            read: dict[Any, int] = {}
-            values = table[column].to_list()
-            for value in set(values):
-                read[value] = int(NEVER) if is_empty(value) else to_day(value)
-            found = np.array([read[value] for value in values], dtype=np.int32)
-            return np.where(found == NEVER, default, found).astype(np.int32)
-
-        occurred = days("occurred", NEVER)
-        if np.any(occurred == NEVER):
-            row = int(np.flatnonzero(occurred == NEVER)[0]) + 1
-            raise UsageError(f"Row {row} of the table of records has no date in 'occurred'. Give every record its date.")
-        amount = _whole(table["amount"].to_list()) if "amount" in table.columns else np.ones(len(names), dtype=np.int64)
-        return from_columns(
-            places,
-            kinds,
-            kind=np.array([number[name] for name in names], dtype=np.int16),
-            cell=places.numbers([str(value) for value in table["cell"].to_list()]),
-            occurred=occurred,
-            known=days("known", occurred),
-            until=days("until", NEVER),
-            ended=days("ended", NEVER),
-            amount=amount,
-            coverage=tuple(coverage),
-        )
+        named, columns = read_records(records, places, kinds)
+        return from_columns(places, named, coverage=tuple(coverage), **columns)
 
 
 def from_columns(
@@ -409,13 +312,6 @@ def _undone(news: Int32[np.ndarray, " record"], day: int) -> Int32[np.ndarray, "
     """``news`` without what was not known by ``day``; the same array where there is none of that."""
     late = (news >= day) & (news != NEVER)
     return np.where(late, NEVER, news) if late.any() else news
-
-
-def _whole(values: list[Any]) -> Int64[np.ndarray, " record"]:
-    for row, value in enumerate(values):
-        if is_empty(value) or isinstance(value, str) or value != int(value):
-            raise UsageError(f"Row {row + 1} of the table of records has an amount that is not a whole number. Correct it.")
-    return np.array([int(value) for value in values], dtype=np.int64)
 
 
 def _dates(days: Int32[np.ndarray, " record"]) -> Any:

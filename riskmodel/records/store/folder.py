@@ -10,31 +10,28 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from riskmodel.base.errors import RiskmodelError, UsageError
+from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.files import canonical_json, sha256, write_bytes, write_json
-from riskmodel.base.periods import ALWAYS, to_iso
+from riskmodel.base.periods import ALWAYS
 from riskmodel.base.project import Kind, Project
 from riskmodel.records import places_file, seen
-from riskmodel.records.believing import RECORD, believed, labels, merged, records
-from riskmodel.records.history import Coverage, History, from_columns
+from riskmodel.records.believing import RECORD, believed, labels, records
+from riskmodel.records.history import History, from_columns
 from riskmodel.records.places import Places
+from riskmodel.records.store.completeness import stated_coverage
+from riskmodel.records.store.faults import gone, nothing_there
+from riskmodel.records.store.past import refuse_past
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 FORMAT = 2
-MOST_PARTS = 16
-"""Parts of a source above which its small ones are merged."""
-FULL = 2**19
-"""Rows from which on a part is merged no more, so that no night has to write much more than that anew."""
-MOST_STATEMENTS = 32
-"""Statements about a source that a manifest holds itself; older ones are in a file."""
 _HASHES = frozenset(("id", "content", "said"))
 EMPTY: dict[str, Any] = {
     "format": FORMAT,
@@ -153,9 +150,16 @@ class HistoryStore:
         """
         import pyarrow.parquet as pq
 
-        return pq.read_table(self._checked(entry))
+        return pq.read_table(self.checked(entry))
 
-    def _checked(self, entry: Mapping[str, Any]) -> Path:
+    def checked(self, entry: Mapping[str, Any]) -> Path:
+        """Where the file of a manifest entry is, which is what the manifest says.
+
+        Raises
+        ------
+        RiskmodelError
+            If it is missing or is not.
+        """
         path = self.folder / entry["file"]
         if not path.is_file() or sha256(path) != entry["sha256"]:
             raise RiskmodelError(f"The file {entry['file']!r} of the history is missing or damaged. Restore it from a backup.")
@@ -163,7 +167,7 @@ class HistoryStore:
 
     def places(self, manifest: Mapping[str, Any]) -> Places:
         """The places of a manifest."""
-        return places_file.from_bytes(self._checked(manifest["places"]).read_bytes())
+        return places_file.from_bytes(self.checked(manifest["places"]).read_bytes())
 
     def load(self, project: Project | None = None, manifest: str | None = None) -> History:
         """The history of a manifest (default: the one in force), with its places; all that it needs is on disk.
@@ -177,9 +181,9 @@ class HistoryStore:
         """
         content = self.manifest(manifest)
         if content["places"] is None:
-            raise UsageError("The history is empty. Run 'riskmodel ingest' first.")
+            raise nothing_there()
         if manifest is not None:
-            self.refuse_past(content, manifest)
+            refuse_past(self, content, manifest)
         places = self.places(content)
         kinds = {name: Kind.model_validate(kind) for name, kind in content["kinds"]}
         limits = {name: entry.get("limit", int(ALWAYS)) for name, entry in content["sources"].items()}
@@ -196,7 +200,7 @@ class HistoryStore:
         identity, heir = found.pop("id"), found.pop("heir")
         if len(places.successions):
             found["heir"] = places.successions.heirs(places.ids, found["cell"], heir, identity)
-        return from_columns(places, kinds, coverage=tuple(self.coverage(content)), **found)
+        return from_columns(places, kinds, coverage=tuple(stated_coverage(self, content)), **found)
 
     def seen(self, manifest: Mapping[str, Any], source: str, wanted: Any) -> Any:
         """What was taken in of ``source`` under the ids ``wanted`` (sorted, each once), in the order in which it was.
@@ -227,131 +231,7 @@ class HistoryStore:
             if path.name not in needed:
                 path.unlink(missing_ok=True)
 
-    def coverage(self, manifest: Mapping[str, Any]) -> Iterator[Coverage]:
-        """What was known of the completeness of every source of ``manifest``."""
-        for source, stated in manifest["coverage"].items():
-            for row in self._statements(stated):
-                plain = {name: value for name, value in row.items() if name != "batch"}
-                yield Coverage(source=source, **{**plain, "kinds": tuple(row["kinds"])})
-
-    def _statements(self, stated: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """The statements about a source: of those known on one day, the ones that were made together last."""
-        older = json.loads(self._checked(stated["older"]).read_bytes()) if stated["older"] else []
-        rows = [*older, *stated["rows"]]
-        last = {row["known"]: row["batch"] for row in rows}
-        return [row for row in rows if last[row["known"]] == row["batch"]]
-
-    def state_coverage(self, manifest: dict[str, Any], source: str, statements: Sequence[Mapping[str, Any]]) -> None:
-        """Add statements about ``source`` to ``manifest``; they take the place of earlier ones that were known on the same days."""
-        stated = manifest["coverage"].get(source, {"older": None, "rows": [], "count": 0})
-        rows = [*stated["rows"], *({**one, "batch": stated["count"]} for one in statements)]
-        older = stated["older"]
-        if len(rows) > MOST_STATEMENTS:
-            content = canonical_json(self._statements({"older": older, "rows": rows}))
-            digest = sha256(content)
-            path = self.folder / "coverage" / f"{source}-{digest[:16]}.json"
-            if not path.is_file():
-                write_bytes(path, content)
-            older, rows = {"file": f"coverage/{path.name}", "sha256": digest}, []
-        entry = {"older": older, "rows": rows, "count": stated["count"] + len(statements)}
-        manifest["coverage"] = {**manifest["coverage"], source: entry}
-
-    def files(self, manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """Every file that ``manifest`` needs, by its path in the folder, with its sha256."""
-        entries = [*manifest["parts"], *manifest["quarantine"].values(), manifest["places"]]
-        entries += [stated["older"] for stated in manifest["coverage"].values()]
-        for entry in entries:
-            if entry is not None:
-                yield entry["file"], entry["sha256"]
-
-    def refuse_past(self, manifest: Mapping[str, Any], identity: str) -> None:
-        """Refuse to replay a manifest whose rows were all taken in before a day from which one of its sources keeps rows now.
-
-        Raises
-        ------
-        UsageError
-            Naming the source and the day; files that only such manifests need may be gone.
-        """
-        if identity == self.manifest_id or not manifest["parts"]:
-            return
-        newest = max(part["ingested"] for part in manifest["parts"])
-        for source, entry in self.manifest()["sources"].items():
-            limit = entry.get("limit", int(ALWAYS))
-            if newest < limit and any(part["source"] == source for part in manifest["parts"]):
-                raise UsageError(
-                    f"The manifest {identity[:12]!r} is of {to_iso(newest)}; the source {source!r} keeps its rows from {to_iso(limit)} "
-                    "on (keep_days), and what was there before cannot be replayed. Choose a later night."
-                )
-
-    def is_past(self, manifest: Mapping[str, Any], identity: str) -> bool:
-        """Whether :meth:`refuse_past` refuses a manifest."""
-        try:
-            self.refuse_past(manifest, identity)
-        except UsageError:
-            return True
-        return False
-
-    def clear_past(self) -> None:
-        """Remove the files that only manifests need that :meth:`refuse_past` refuses."""
-        needed: set[str] = set()
-        past: set[str] = set()
-        for identity in self.manifest_ids():
-            manifest = self.manifest(identity)
-            (past if self.is_past(manifest, identity) else needed).update(file for file, _ in self.files(manifest))
-        for file in sorted(past - needed):
-            (self.folder / file).unlink(missing_ok=True)
-
-    def merge_parts(self, manifest: dict[str, Any], source: str, most: int = MOST_PARTS) -> None:
-        """Merge the small last parts of a source in ``manifest`` once there are more than ``most`` small ones.
-
-        A merged part holds the last row taken in of every id and revision, which is what counts; the files of the parts stay,
-        so that earlier manifests can be replayed. The parts that remain grow in size by half from the last to the first until
-        they are full, so that nights cost the same after ten years as at the start.
-        """
-        mine = [i for i, part in enumerate(manifest["parts"]) if part["source"] == source and part["rows"] < FULL]
-        if len(mine) <= most:
-            return
-        sizes = [manifest["parts"][i]["rows"] for i in mine]
-        first = len(mine) - 2
-        total = sizes[-1] + sizes[-2]
-        while first > 0 and sizes[first - 1] <= 2 * total:
-            first -= 1
-            total += sizes[first]
-        self.replace_parts(manifest, source, mine[first:], None)
-
-    def replace_parts(self, manifest: dict[str, Any], source: str, chosen: Sequence[int], limit: int | None) -> int:
-        """Put one part in the place of the ``chosen`` ones, without ids that are only about days before ``limit``.
-
-        How many rows are gone because of ``limit`` comes back.
-        """
-        parts = [manifest["parts"][i] for i in chosen]
-        tables = [self.read_table(part) for part in parts]
-        whole = merged(tables, limit)
-        gone = len(merged(tables)) - len(whole) if limit is not None else 0
-        left: list[dict[str, Any]] = []
-        if len(whole):
-            left.append({"source": source, "ingested": parts[-1]["ingested"], **self.write_part(source, whole)})
-        taken = set(chosen)
-        rest: list[dict[str, Any]] = []
-        for i, part in enumerate(manifest["parts"]):
-            rest += left if i == chosen[-1] else [] if i in taken else [part]
-        manifest["parts"] = rest
-        return gone
-
-    def write_part(self, source: str, rows: pa.Table) -> dict[str, Any]:
-        """Write rows of a source; what a manifest says of the part comes back, with the first day that a row of it is about."""
-        return {**self.write_table("parts", source, rows), "oldest": int(rows["last"].to_numpy().min())}
-
 
 def load_history(project: Project, manifest: str | None = None) -> History:
     """The stored history of a project; see :meth:`HistoryStore.load`."""
     return HistoryStore(project.path(project.table.history)).load(project, manifest)
-
-
-def gone(what: str, names: Sequence[str]) -> UsageError:
-    """The history has records of a kind or cell that the project no longer has."""
-    more = f" ({len(names)} in all)" if len(names) > 1 else ""
-    return UsageError(
-        f"The history names the {what} {names[0]!r}{more}, which the project no longer has. "
-        f"Put it back into the project's {'kinds' if what == 'kind' else 'table of cells'}."
-    )

@@ -1,0 +1,48 @@
+"""What a manifest says of the completeness of its sources: the last statements itself, older ones in a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from riskmodel.base.files import canonical_json, sha256, write_bytes
+from riskmodel.records.history import Coverage
+
+if TYPE_CHECKING:
+    from riskmodel.records.store.folder import HistoryStore
+
+MOST_STATEMENTS = 32
+"""Statements about a source that a manifest holds itself; older ones are in a file."""
+
+
+def stated_coverage(store: HistoryStore, manifest: Mapping[str, Any]) -> Iterator[Coverage]:
+    """What was known of the completeness of every source of ``manifest``."""
+    for source, stated in manifest["coverage"].items():
+        for row in _statements(store, stated):
+            plain = {name: value for name, value in row.items() if name != "batch"}
+            yield Coverage(source=source, **{**plain, "kinds": tuple(row["kinds"])})
+
+
+def _statements(store: HistoryStore, stated: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The statements about a source: of those known on one day, the ones that were made together last."""
+    older = json.loads(store.checked(stated["older"]).read_bytes()) if stated["older"] else []
+    rows = [*older, *stated["rows"]]
+    last = {row["known"]: row["batch"] for row in rows}
+    return [row for row in rows if last[row["known"]] == row["batch"]]
+
+
+def state_coverage(store: HistoryStore, manifest: dict[str, Any], source: str, statements: Sequence[Mapping[str, Any]]) -> None:
+    """Add statements about ``source`` to ``manifest``; they take the place of earlier ones that were known on the same days."""
+    stated = manifest["coverage"].get(source, {"older": None, "rows": [], "count": 0})
+    rows = [*stated["rows"], *({**one, "batch": stated["count"]} for one in statements)]
+    older = stated["older"]
+    if len(rows) > MOST_STATEMENTS:
+        content = canonical_json(_statements(store, {"older": older, "rows": rows}))
+        digest = sha256(content)
+        path = store.folder / "coverage" / f"{source}-{digest[:16]}.json"
+        if not path.is_file():
+            write_bytes(path, content)
+        older, rows = {"file": f"coverage/{path.name}", "sha256": digest}, []
+    entry = {"older": older, "rows": rows, "count": stated["count"] + len(statements)}
+    manifest["coverage"] = {**manifest["coverage"], source: entry}

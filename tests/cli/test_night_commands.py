@@ -1,0 +1,55 @@
+"""What the command line says of a night: what is missing, what was sudden, what was answered."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from riskmodel.base.periods import to_iso
+from riskmodel.base.project import Project, load_project
+from riskmodel.operations.nightly import answer, approve
+from riskmodel.operations.store import Store
+from riskmodel.records.store import HistoryStore
+from tests.cli.conftest import Run
+from tests.operations.conftest import empty_tracking, make_ready, prepared, ready  # noqa: F401
+from tests.operations.test_answers import DECLARED
+from tests.operations.test_nightly import promise
+from tests.operations.town import AS_OF
+
+
+@pytest.fixture
+def degraded(ready: Project) -> Project:  # noqa: F811
+    """A project without a champion for one of its targets, with a kind that disappeared, that takes answers in."""
+    project = promise(ready, fire=0.5, hazards=0.5)
+    with open(project.folder / "riskmodel.toml", "a", encoding="utf-8") as file:
+        file.write(DECLARED)
+    store = HistoryStore(project.path(project.table.history))
+    manifest = store.manifest()
+    told = {"kind": "hazard", "what": "disappears", "since": "2025-12-22", "count": 0, "usual": 21.0}
+    manifest["sources"]["checks"]["sudden"] = [told]
+    store.commit(manifest)
+    return load_project(project.folder)
+
+
+def test_a_degraded_night_says_why_in_a_line_each_and_ends_with_4(degraded: Project, run: Run, tmp_path: Path) -> None:
+    left = run("--project", degraded.folder, "nightly", "--as-of", to_iso(AS_OF))
+    assert left.code == 4
+    lines = left.out.splitlines()
+    assert lines[0] == "Night of 2025-12-31: 3 lists"
+    assert lines[-2:] == [
+        "MISSING: hazards has no champion. Run 'riskmodel train hazards' and 'riskmodel promote hazards'.",
+        "SUDDEN: checks: hazard disappears: 0 in the period from 2025-12-22, usually 21",
+    ]
+    shown = run("--project", degraded.folder, "warnings", "--as-of", to_iso(AS_OF)).out
+    assert shown.count(" NOTE: Target hazards cannot be scored: it has no model.") == 3
+    assert shown.count(" NOTE: The feed 'checks' brought none of these in the period from 22 December 2025;") == 3
+    approve(degraded, AS_OF, role="duty officer", day=AS_OF)
+    body = json.loads(Store(degraded.path("data/operations.db")).lists(AS_OF)[0].body)
+    answer(degraded, body["sections"][0]["warnings"][0]["id"], "visited", AS_OF + 1)
+    left = run("--project", degraded.folder, "nightly", "--as-of", to_iso(AS_OF + 2), "--json", tmp_path / "night.json")
+    assert "Answers: answers: 1 = 1 accepted + 0 duplicates + 0 quarantined" in left.out.splitlines()
+    told = json.loads((tmp_path / "night.json").read_bytes())
+    assert (told["exit_code"], told["missing"], [one["kind"]["en"] for one in told["sudden"]]) == (4, ["hazards"], ["hazard"])
+    assert [one["accepted"] for one in told["answers"]] == [1, 0]

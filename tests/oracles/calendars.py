@@ -1,0 +1,69 @@
+"""Of ``asof``: days of the calendar, holidays and terms, a day at a time."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from tests.oracles.histories import NAN
+
+if TYPE_CHECKING:
+    from tests.oracles.features import Oracle
+
+
+def day_of(t: int) -> date:
+    """The date of a day number."""
+    return date(1970, 1, 1) + timedelta(t)
+
+
+@lru_cache(maxsize=100_000)
+def public(country: str, t: int) -> bool:
+    """Whether a day is a public holiday."""
+    import holidays
+
+    return day_of(t) in holidays.country_holidays(country, years=day_of(t).year)
+
+
+@lru_cache(maxsize=100_000)
+def worked(country: str, t: int) -> bool:
+    """Whether a day of the weekend is worked."""
+    import holidays
+
+    year = day_of(t).year
+    return day_of(t) in holidays.country_holidays(country, years=[year, year + 1]).weekend_workdays and not public(country, t)
+
+
+@lru_cache(maxsize=100_000)
+def long_holiday(country: str, length: int, t: int) -> bool:
+    """Whether a day lies in a run of days off that is long enough and holds a public holiday."""
+
+    def off(day: int) -> bool:
+        return public(country, day) or (day_of(day).weekday() >= 5 and not worked(country, day))
+
+    if not off(t):
+        return False
+    first = last = t
+    while off(first - 1):
+        first -= 1
+    while off(last + 1):
+        last += 1
+    return last - first + 1 >= length and any(public(country, day) for day in range(first, last + 1))
+
+
+def to_holiday(o: Oracle, f: Any) -> float:
+    """``ToHoliday``."""
+    return next((n for n in range(f.cap) if long_holiday(f.country, f.length, o.t + n)), f.cap)
+
+
+def since_holiday(o: Oracle, f: Any) -> float:
+    """``SinceHoliday``."""
+    return next((n for n in range(f.cap) if long_holiday(f.country, f.length, o.t - n)), f.cap)
+
+
+def school_term(o: Oracle, f: Any) -> float:
+    """``SchoolTerm``."""
+    days = [day_of(o.t + n).isoformat() for n in range(f.ahead)]
+    if days[0] < f.terms[0][0] or days[-1] > f.terms[-1][1]:
+        return NAN
+    return sum(any(first <= day <= last for first, last in f.terms) for day in days) / f.ahead

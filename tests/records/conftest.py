@@ -1,0 +1,39 @@
+"""A county in a folder of its own, what its rows say from a CSV, and a portal."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from riskmodel.records.intake import socrata
+from tests.records.county import County
+from tests.records.origins import ROWS
+from tests.records.portal import Portal
+
+
+@pytest.fixture
+def county(tmp_path: Path) -> County:
+    return County(tmp_path / "county")
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> County:
+    """What the same rows say from a CSV."""
+    made = County(tmp_path / "plain")
+    made.take(ROWS)
+    return made
+
+
+@pytest.fixture
+def portal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Portal]:
+    monkeypatch.setattr(socrata, "PAUSE", 0.01)
+    made = Portal()
+    thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield made
+    made.shutdown()
+    thread.join()
+    made.server_close()

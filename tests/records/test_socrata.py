@@ -1,0 +1,77 @@
+"""Portals: pages that are interrupted, change meanwhile or are none."""
+
+from __future__ import annotations
+
+import pytest
+
+from riskmodel.base.errors import RiskmodelError, UsageError
+from riskmodel.base.project import Project
+from riskmodel.records.intake import ingest, socrata
+from tests.records.county import DAY, County, row
+from tests.records.origins import ROWS, project
+from tests.records.portal import Portal
+
+
+def portal_project(county: County, portal: Portal, more: str = "") -> Project:
+    return project(county, f'socrata = {{ url = "{portal.url}", page = 2{more} }}')
+
+
+def test_a_portal_says_the_same_as_a_csv_and_only_what_changed_is_read_again(
+    county: County, plain: County, portal: Portal
+) -> None:
+    portal.put(ROWS, "2024-06-01T00:00:00.000Z")
+    made = portal_project(county, portal, ', token = "TOKEN", where = "数量 > 0"')
+    report = ingest(made, DAY, environment={"TOKEN": "abc"}).sources[0]
+    assert (report.rows, report.accepted, report.reasons) == (4, 3, {"unknown cell": 1})
+    assert county.history().fingerprint() == plain.history().fingerprint()
+    assert len(portal.asked) == 3
+    assert set(portal.tokens) == {"abc"}
+    assert all(query["$where"].startswith("(数量 > 0)") for query in portal.asked)
+    portal.put([row("9")], "2024-06-02T00:00:00.000Z")
+    report = ingest(made, DAY, environment={"TOKEN": "abc"}).sources[0]
+    assert (report.rows, report.accepted, report.retried, report.waiting) == (1, 1, 0, 1)
+    assert ingest(made, DAY, environment={"TOKEN": "abc"}).sources[0].accepted == 0
+    assert not (county.store.folder / "spool" / "police").exists()
+
+
+def test_a_portal_that_fails_is_asked_again_and_a_run_goes_on_where_it_stopped(
+    county: County, plain: County, portal: Portal
+) -> None:
+    portal.put(ROWS, "2024-06-01T00:00:00.000Z")
+    portal.trouble = [503, 429, 200, 500, 500, 500, 500]
+    made = portal_project(county, portal)
+    with pytest.raises(RiskmodelError, match=r"failed 4 times \(status 500\)\. Run the same command again"):
+        ingest(made, DAY)
+    assert county.store.manifest_id is None
+    asked = len(portal.asked)
+    assert ingest(made, DAY).sources[0].accepted == 3
+    # the first page was not asked for again
+    assert len(portal.asked) == asked + 2
+    assert county.history().fingerprint() == plain.history().fingerprint()
+
+
+def test_a_row_that_changes_between_pages_is_neither_lost_nor_doubled(county: County, portal: Portal) -> None:
+    portal.put([row(str(i)) for i in range(5)], "2024-06-01T00:00:00.000Z")
+    portal.trouble = [200, 500, 500, 500, 500]
+    made = portal_project(county, portal)
+    with pytest.raises(RiskmodelError, match="failed 4 times"):
+        ingest(made, DAY)
+    portal.rows[0][":updated_at"] = "2024-06-03T00:00:00.000Z"
+    report = ingest(made, DAY).sources[0]
+    assert (report.accepted, report.duplicates) == (5, 1)
+    assert len(county.history()) == 5
+
+
+@pytest.mark.parametrize(("status", "message"), [(404, "answered with status 404"), (302, "answered with status 302")])
+def test_an_endpoint_that_is_none_is_named(county: County, portal: Portal, status: int, message: str) -> None:
+    portal.trouble = [status]
+    with pytest.raises(UsageError, match=message):
+        ingest(portal_project(county, portal), DAY)
+
+
+def test_an_answer_that_is_no_rows_is_named(county: County, portal: Portal) -> None:
+    portal.rows = [{"编号": "1"}]
+    with pytest.raises(UsageError, match="did not answer with rows that carry"):
+        ingest(portal_project(county, portal), DAY)
+    with pytest.raises(UsageError, match="did not answer with rows that carry"):
+        socrata._rows("police", b"[1]")

@@ -1,0 +1,137 @@
+"""Databases: read only, no further than asked, and only what is new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from riskmodel.base.errors import UsageError
+from riskmodel.records.intake import ingest, read_quarantine
+from tests.records.county import DAY, County, row
+from tests.records.origins import ROWS, SQL, fill, project
+from tests.records.postgres import server
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str]:
+    with server() as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'calls.db'}"
+        return
+    address = request.getfixturevalue("postgres")
+    yield address
+    engine = sa.create_engine(address)
+    with engine.begin() as connection:
+        connection.execute(sa.text("DROP TABLE IF EXISTS calls"))
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        'table = "calls"',
+        'select = "SELECT * FROM calls WHERE changed >= :least;", parameters = { least = 0 }',
+        'table = "calls", increment = "changed"',
+    ],
+    ids=["table", "select", "increment"],
+)
+def test_a_database_says_the_same_as_a_csv(county: County, plain: County, database: str, query: str) -> None:
+    fill(database, ROWS)
+    made = project(county, SQL.format(query))
+    report = ingest(made, DAY, environment={"CALLS": database}).sources[0]
+    assert (report.rows, report.accepted, report.reasons) == (4, 3, {"unknown cell": 1})
+    assert county.history().fingerprint() == plain.history().fingerprint()
+    again = ingest(made, DAY, environment={"CALLS": database}).sources[0]
+    assert again.accepted == 0
+    assert county.history().fingerprint() == plain.history().fingerprint()
+
+
+def test_only_what_is_new_is_read_and_quarantined_rows_wait_until_the_places_change(county: County, database: str) -> None:
+    made = project(county, SQL.format('table = "calls", increment = "changed"'))
+    environment = {"CALLS": database}
+    fill(database, ROWS, 1)
+    assert ingest(made, DAY, environment=environment).sources[0].rows == 4
+    fill(database, [row("9")], 2)
+    report = ingest(made, DAY, environment=environment).sources[0]
+    # those of the last value again, the new one; the row of the unknown cell is among the first
+    assert (report.rows, report.accepted, report.duplicates, report.quarantined, report.waiting) == (5, 1, 4, 0, 1)
+    report = ingest(made, DAY, environment=environment).sources[0]
+    assert (report.rows, report.accepted, report.duplicates, report.quarantined, report.waiting) == (1, 0, 1, 0, 1)
+    assert read_quarantine(made).rows == 1
+    (county.folder / "cells.csv").write_text("网格,中心\na,东\nb,西\nz,西\n", encoding="utf-8")
+    report = ingest(made, DAY, environment=environment).sources[0]
+    assert (report.rows, report.accepted, report.quarantined, report.waiting) == (5, 1, 0, 0)
+    assert read_quarantine(made).rows == 0
+    assert len(county.history()) == 4
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ('table = "nowhere"', r"refused the statement of the source 'police'.*Correct sql\.table"),
+        ('select = "DELETE FROM calls"', "is not a single SELECT"),
+        ('select = "SELECT 1; DROP TABLE calls"', "is not a single SELECT"),
+        ('select = "SELECT 1 AS a"', r"lacks the mapped column\(s\)"),
+        ('table = "calls", increment = "x"', r"lacks the mapped column\(s\) 'x'"),
+        ('select = "WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n) SELECT i AS \\"编号\\" FROM n WHERE i < 0", timeout = 1', "took longer than 1 seconds|lacks"),
+    ],
+)  # fmt: skip
+def test_a_faulty_statement_is_told_without_what_the_database_says(
+    county: County, database: str, query: str, message: str
+) -> None:
+    fill(database, ROWS)
+    with pytest.raises(UsageError, match=message) as caught:
+        ingest(project(county, SQL.format(query)), DAY, environment={"CALLS": database})
+    assert database not in str(caught.value)
+    assert county.store.manifest_id is None
+
+
+def test_a_statement_has_a_time_limit(county: County, database: str) -> None:
+    fill(database, ROWS)
+    endless = "WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 2000000000) SELECT * FROM calls WHERE (SELECT max(i) FROM n) > 0"
+    made = project(county, SQL.format(f'select = "{endless}", timeout = 1'))
+    with pytest.raises(UsageError, match=r"took longer than 1 seconds\. Raise sql\.timeout"):
+        ingest(made, DAY, environment={"CALLS": database})
+
+
+def test_nothing_is_written_to_a_database(county: County, postgres: str) -> None:
+    fill(postgres, ROWS)
+    engine = sa.create_engine(postgres)
+    try:
+        with engine.begin() as connection:
+            connection.execute(
+                sa.text(
+                    "CREATE OR REPLACE FUNCTION wipe() RETURNS integer LANGUAGE plpgsql AS $$ BEGIN DELETE FROM calls; RETURN 1; END $$"
+                )
+            )
+        made = project(county, SQL.format('select = "SELECT * FROM calls WHERE wipe() = 1"'))
+        with pytest.raises(UsageError, match=r"refused the statement of the source 'police' \(ReadOnlySqlTransaction\)"):
+            ingest(made, DAY, environment={"CALLS": postgres})
+        with engine.begin() as connection:
+            assert connection.execute(sa.text("SELECT count(*) FROM calls")).scalar() == 4
+            connection.execute(sa.text("DROP TABLE calls"))
+    finally:
+        engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("environment", "message"),
+    [
+        ({}, "The environment variable 'CALLS', which gives the database of the source 'police', is not set"),
+        ({"CALLS": "secret-nonsense"}, "is not one that SQLAlchemy knows"),
+        ({"CALLS": "sqlite:////nowhere/secret.db"}, "SQLite database of the source 'police' does not exist"),
+        ({"CALLS": "postgresql://user:secret@127.0.0.1:1/x"}, r"The database of the source 'police' cannot be read"),
+    ],
+)
+def test_an_address_is_named_by_the_environment_and_never_told(county: County, environment: dict[str, str], message: str) -> None:
+    with pytest.raises(UsageError, match=message) as caught:
+        ingest(project(county, SQL.format('table = "calls"')), DAY, environment=environment)
+    assert "secret" not in str(caught.value)

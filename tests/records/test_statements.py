@@ -1,0 +1,38 @@
+"""How far a source is complete: stated, or read off its rows."""
+
+from __future__ import annotations
+
+import pytest
+
+from riskmodel.base.errors import UsageError
+from riskmodel.base.periods import to_day
+from riskmodel.records.intake import ingest
+from tests.records.county import DAY, County, row, table
+
+
+def test_coverage_is_read_off_the_last_entry_where_nothing_is_stated(county: County) -> None:
+    county.take([row("1", day="2024-01-02", known="2024-01-09"), row("2", day="2024-01-05")], police="stale_after = 3")
+    (coverage,) = county.history().coverage
+    assert (coverage.since, coverage.through, coverage.known) == (
+        to_day("2024-01-02"),
+        to_day("2024-01-09"),
+        to_day("2024-01-09"),
+    )
+    assert (coverage.kinds, coverage.stale_after) == (("theft", "noise"), 3)
+
+
+def test_exports_state_coverage_line_by_line(county: County) -> None:
+    more = '[exports]\npath = "exports.csv"\nsource = "s"\nsince = "f"\nthrough = "t"\nknown = "k"\n'
+    lines = [("police", "2020-01-01", "2024-01-20", "2024-01-21"), ("police", "2020-01-01", "2024-01-10", "2024-01-11")]
+    report = []
+    for order in (lines, lines[::-1]):
+        project = county.write(table([row()]), more=more, exports=table(order, ("s", "f", "t", "k")))
+        report.append(ingest(project, DAY))
+        assert [(c.through, c.known) for c in county.history().coverage] == [
+            (to_day("2024-01-10"), to_day("2024-01-11")), (to_day("2024-01-20"), to_day("2024-01-21")),
+        ]  # fmt: skip
+    assert report[1].sources[0].unchanged
+    with pytest.raises(UsageError, match=r"table of exports has an unreadable date for 'police'"):
+        ingest(
+            county.write(more=more, exports=table([("police", "2020-01-01", "soon", "2024-01-21")], ("s", "f", "t", "k"))), DAY
+        )

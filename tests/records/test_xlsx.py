@@ -1,0 +1,52 @@
+"""Spreadsheets say the same as a CSV, and faulty ones are named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from riskmodel.base.errors import UsageError
+from riskmodel.records.intake import ingest
+from tests.records.county import DAY, HEADER, County
+from tests.records.origins import ROWS, project, typed
+
+
+def book(path: Path, rows: list[tuple[Any, ...]], header: tuple[Any, ...] = HEADER, sheet: str = "Sheet") -> None:
+    made = openpyxl.Workbook()
+    made.active.title = "Sheet"
+    page = made["Sheet"] if sheet == "Sheet" else made.create_sheet(sheet)
+    for line in (header, *rows):
+        page.append(list(line))
+    made.save(path)
+
+
+@pytest.mark.parametrize("sheet", ["Sheet", "数据"])
+def test_a_spreadsheet_says_the_same_as_a_csv(county: County, plain: County, sheet: str) -> None:
+    made = project(county, f'path = "police.xlsx"\nsheet = "{sheet}"')
+    book(county.folder / "police.xlsx", [*typed(ROWS)[:2], (None,) * 8, *typed(ROWS)[2:]], sheet=sheet)
+    report = ingest(made, DAY).sources[0]
+    assert (report.rows, report.accepted, report.reasons) == (4, 3, {"unknown cell": 1})
+    assert county.history().fingerprint() == plain.history().fingerprint()
+    assert ingest(made, DAY).sources[0].unchanged
+
+
+def test_a_faulty_spreadsheet_is_named(county: County) -> None:
+    made = project(county, 'path = "police.xlsx"')
+    path = county.folder / "police.xlsx"
+    path.write_bytes(b"PK\x03\x04 no archive")
+    with pytest.raises(UsageError, match=r"'police\.xlsx' is not a readable spreadsheet\. Export it again"):
+        ingest(made, DAY)
+    for rows, header, message in (
+        ([], HEADER, "has no rows"),
+        ([(1,)], ("编号",), r"lacks the mapped column\(s\)"),
+        ([(1,)], (*HEADER, "编号"), "has the mapped column '编号' more than once"),
+    ):
+        book(path, rows, header)
+        with pytest.raises(UsageError, match=message):
+            ingest(made, DAY)
+    book(path, typed(ROWS))
+    with pytest.raises(UsageError, match=r"no sheet of 'police\.xlsx' named 'x'\. Available: Sheet"):
+        ingest(project(county, 'path = "police.xlsx"\nsheet = "x"'), DAY)
