@@ -134,7 +134,7 @@ def test_more_of_its_own_never_lowers_the_chance(seen: Design, later: Design, fo
     made = forecasters("BoostedCount", trees=40).fit(seen)
     before = np.zeros(len(later))
     for value in (0, 1, 2, 3, 5, 8, 20):
-        X = np.asfortranarray(later.X.copy())
+        X = np.asfortranarray(np.asarray(later.X).copy())
         X[:, later.position("theft_count_28d")] = value
         assert isinstance(made, BoostedCount)
         after = made.booster_.predict(replace(later, X=X).columns(made.names_), raw_score=True)
