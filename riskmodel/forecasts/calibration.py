@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from riskmodel.asof.design import Design
+from riskmodel.forecasts import at_least_one
 from riskmodel.forecasts.distribution import Forecast, fit_dispersion
 from riskmodel.forecasts.forecasters.base import Forecaster
 
@@ -16,6 +18,34 @@ LATER_SHARE = 0.2
 
 LEAST_EVENTS = 50
 """With fewer events on the later rows, only the level is put right; with none, nothing is."""
+
+
+class Likelihood(NamedTuple):
+    """What log means lose against ``y``, the log likelihood's derivative by each, minus the expected second one, and what must be
+    added to the logs of means so that they add up to ``y``."""
+
+    lost: Callable[[Any, Any], float]
+    slope: Callable[[Any, Any], Any]
+    curvature: Callable[[Any], Any]
+    level: Callable[[Any, Any], float]
+
+
+def _mean(eta: Any) -> Any:
+    return np.exp(np.minimum(eta, 500.0))
+
+
+COUNTS = Likelihood(
+    lost=lambda y, eta: float(_mean(eta).sum() - (y * eta).sum()),
+    slope=lambda y, eta: y - _mean(eta),
+    curvature=_mean,
+    level=lambda y, mean: float(np.log(y.sum() / mean.sum())),
+)
+ANY = Likelihood(
+    lost=lambda y, eta: -float(at_least_one.log_likelihood(y, eta).sum()),
+    slope=at_least_one.slope,
+    curvature=at_least_one.curvature,
+    level=lambda y, mean: at_least_one.level(y, np.log(mean)),
+)
 
 
 @dataclass(frozen=True)
@@ -27,26 +57,31 @@ class Calibration:
     dispersion: float | None = None
 
     @classmethod
-    def fit(cls, forecast: Forecast, y: np.ndarray) -> Calibration:
-        """By maximum Poisson likelihood (Cox, 1958, on the log mean), slope kept in [0.5, 1.5]; then the dispersion."""
+    def fit(cls, forecast: Forecast, y: np.ndarray, only_any: bool = False) -> Calibration:
+        """By maximum likelihood (Cox, 1958, on the log mean), slope kept in [0.5, 1.5]; then the dispersion.
+
+        The likelihood is Poisson's, or, where ``y`` says no more than whether there is any event, that of the chances
+        (:mod:`riskmodel.forecasts.at_least_one`).
+        """
         events = float(y.sum())
         if events == 0:
             return cls()
+        likelihood = ANY if only_any else COUNTS
         x = np.log(forecast.mean)
         centre = float(np.average(x, weights=forecast.mean))
-        intercept, slope = float(np.log(events / forecast.mean.sum())), 1.0
+        intercept, slope = likelihood.level(y, forecast.mean), 1.0
         if events >= LEAST_EVENTS:
-            intercept, slope = _newton(x - centre, y, intercept + centre, slope)
+            intercept, slope = _newton(likelihood, x - centre, y, intercept + centre, slope)
             intercept -= centre
             if not 0.5 <= slope <= 1.5:
                 slope = float(np.clip(slope, 0.5, 1.5))
-                intercept = float(np.log(events / np.exp(centre + slope * (x - centre)).sum()))
+                intercept = likelihood.level(y, np.exp(centre + slope * (x - centre)))
         found = cls(float(intercept + centre - slope * centre), float(slope))
-        return found.spread(forecast, y)
+        return found.spread(forecast, y, only_any)
 
-    def spread(self, forecast: Forecast, y: np.ndarray) -> Calibration:
-        """The same map of the mean, with the dispersion of maximum likelihood."""
-        return Calibration(self.intercept, self.slope, fit_dispersion(y, self.apply(forecast).mean))
+    def spread(self, forecast: Forecast, y: np.ndarray, only_any: bool = False) -> Calibration:
+        """The same map of the mean, with the dispersion of maximum likelihood; 0 where no counts are seen."""
+        return Calibration(self.intercept, self.slope, 0.0 if only_any else fit_dispersion(y, self.apply(forecast).mean))
 
     def apply(self, forecast: Forecast) -> Forecast:
         """The calibrated forecast."""
@@ -58,7 +93,8 @@ def fit_calibrated(make: Callable[[], Forecaster], design: Design, threads: int 
     """A forecaster fitted on all rows, and its calibration learned on the last dates from a fit on those before.
 
     Rows must be at risk and mature. Labels of the earlier fit that reach into the later dates are left out of it. Where the
-    forecaster's mean stands, only the dispersion is calibrated.
+    forecaster's mean stands, only the dispersion is calibrated. Where the target is whether there is any event, the chances are
+    put right, and not the mean as a count.
     """
     forecaster = make()
     dates = np.unique(design.as_of)
@@ -72,26 +108,27 @@ def fit_calibrated(make: Callable[[], Forecaster], design: Design, threads: int 
     validation = design.take(late)
     forecaster.fit(design.take(early), validation, threads)
     fit = Calibration().spread if forecaster.mean_stands else Calibration.fit
-    calibration = fit(forecaster.predict(validation), validation.y)
+    only_any = design.target is not None and design.target.at_least_one
+    calibration = fit(forecaster.predict(validation), validation.y, only_any)
     return forecaster.fit(design, threads=threads), calibration
 
 
-def _newton(x: np.ndarray, y: np.ndarray, level: float, slope: float) -> tuple[float, float]:
-    """Level and slope of the highest Poisson likelihood of ``log mean = level + slope * x``, by Newton's method from a start.
+def _newton(likelihood: Likelihood, x: np.ndarray, y: np.ndarray, level: float, slope: float) -> tuple[float, float]:
+    """Level and slope of the highest likelihood of ``log mean = level + slope * x``, by Newton's method from a start.
 
     A step that would lower the likelihood is halved: from a poor forecast a whole one may lead beyond all numbers.
     """
 
     def lost(at: np.ndarray) -> float:
-        eta = at[0] + at[1] * x
-        return float(np.exp(np.minimum(eta, 500.0)).sum() - (y * eta).sum())
+        return likelihood.lost(y, at[0] + at[1] * x)
 
     found = np.array([level, slope])
     loss = lost(found)
     for _ in range(25):
-        mean = np.exp(np.minimum(found[0] + found[1] * x, 500.0))
-        gradient = np.array([(y - mean).sum(), ((y - mean) * x).sum()])
-        a, b, c = mean.sum(), (mean * x).sum(), (mean * x**2).sum()
+        eta = found[0] + found[1] * x
+        rise, bend = likelihood.slope(y, eta), likelihood.curvature(eta)
+        gradient = np.array([rise.sum(), (rise * x).sum()])
+        a, b, c = bend.sum(), (bend * x).sum(), (bend * x**2).sum()
         det = a * c - b * b
         if det <= 1e-12 * a * c:
             break

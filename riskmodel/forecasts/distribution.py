@@ -1,7 +1,7 @@
-"""Predictive distributions of counts: Poisson and negative binomial by mean and dispersion.
+"""Predictive distributions of counts: Poisson and negative binomial by mean and dispersion, and whether there is any.
 
-``dispersion`` is psi in ``variance = mean + psi * mean**2``; 0 means Poisson. All functions take arrays of one shape
-``[row]`` (or scalars that broadcast) and return float64 ``[row]``.
+``dispersion`` is psi in ``variance = mean + psi * mean**2``; 0 means Poisson, and :data:`BERNOULLI` (-1) a count of 0 or 1. All
+functions take arrays of one shape ``[row]`` (or scalars that broadcast) and return float64 ``[row]``.
 """
 
 from __future__ import annotations
@@ -17,12 +17,17 @@ from riskmodel.base.errors import UsageError
 SMALLEST_MEAN = 1e-10
 """Means are kept above this, so that a log score is finite where something happened against all expectation."""
 
+BERNOULLI = -1.0
+"""The dispersion of a count that is 1 with a chance of ``mean`` and else 0, since its variance is ``mean - mean**2``."""
+
 Rows = Float64[np.ndarray, " row"]
 
 
 @dataclass(frozen=True, eq=False)
 class Forecast:
-    """A distribution for each row: ``mean`` above 0 (events over the horizon) and ``dispersion`` at least 0."""
+    """A distribution for each row: ``mean`` above 0 (events over the horizon) and ``dispersion`` at least 0, or, of means below
+    1, :data:`BERNOULLI`.
+    """
 
     mean: Rows
     dispersion: Rows
@@ -32,7 +37,8 @@ class Forecast:
             raise UsageError(
                 f"A forecast needs mean and dispersion of one length. Got {self.mean.shape} and {self.dispersion.shape}."
             )
-        for name, values in (("mean", self.mean), ("dispersion", self.dispersion)):
+        single = (self.dispersion == BERNOULLI) & (self.mean < 1)
+        for name, values in (("mean", self.mean), ("dispersion", np.where(single, 0.0, self.dispersion))):
             if not np.isfinite(values).all() or (values < 0).any():
                 row = int(np.flatnonzero(~np.isfinite(values) | (values < 0))[0])
                 raise UsageError(f"The {name} of a forecast must be finite and not negative. Row {row} holds {values[row]!r}.")
@@ -65,6 +71,11 @@ def log_pmf(y: Rows, mean: Rows, dispersion: Rows) -> Rows:
         size = 1.0 / psi
         result = result.copy()
         result[nb] = gammaln(k + size) - gammaln(size) - gammaln(k + 1) + xlogy(k, psi * m) - xlog1py(k + size, psi * m)
+    single = dispersion == BERNOULLI
+    if single.any():
+        m, k = mean[single], y[single]
+        result = result.copy()
+        result[single] = np.where(k == 0, np.log1p(-m), np.where(k == 1, np.log(m), -np.inf))
     return result
 
 
@@ -81,13 +92,16 @@ def cdf(y: Rows, mean: Rows, dispersion: Rows) -> Rows:
     if nb.any():
         size, p = _size(mean[nb], dispersion[nb])
         result[nb] = betainc(size, k[nb] + 1, p)
+    single = (dispersion == BERNOULLI) & (k >= 0)
+    result[single] = np.where(k[single] >= 1, 1.0, 1 - mean[single])
     return result
 
 
 def chance(mean: Rows, dispersion: Rows) -> Rows:
     """Probability of at least one event."""
     psi = np.maximum(dispersion, 1e-12)
-    return -np.expm1(-np.where(dispersion > 1e-9, np.log1p(psi * mean) / psi, mean))
+    counted = -np.expm1(-np.where(dispersion > 1e-9, np.log1p(psi * mean) / psi, mean))
+    return np.where(dispersion == BERNOULLI, mean, counted)
 
 
 LARGE_MEAN = 30.0
@@ -157,6 +171,11 @@ def crps(y: Rows, mean: Rows, dispersion: Rows) -> Rows:
         tail = _spread(size, 4 * odds * (1 + odds))
         result = result.copy()
         result[nb] = count * (2 * betainc(size, count + 1, p) - 1) - m * ((2 * below - 1) + (1 + odds) * tail)
+    single = dispersion == BERNOULLI
+    if single.any():
+        m, count = mean[single], k[single]
+        result = result.copy()
+        result[single] = np.where(count == 0, m**2, (1 - m) ** 2 + count - 1)
     return result
 
 

@@ -10,6 +10,7 @@ from scipy import stats
 
 from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.distribution import (
+    BERNOULLI,
     SMALLEST_MEAN,
     Forecast,
     cdf,
@@ -139,3 +140,22 @@ def test_several_quantiles_are_those_of_scipy_for_small_and_large_means() -> Non
             law = stats.poisson(m) if p == 0 else stats.nbinom(1 / p, 1 / (1 + p * m))
             assert found[at, row] == law.ppf(q), (q, m, p)
         assert np.array_equal(quantile(q, mean, psi), found[at])
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 3), st.floats(1e-6, 1 - 1e-6), st.floats(0.001, 0.999))
+def test_one_or_none_is_bernoullis(y: int, mean: float, q: float) -> None:
+    oracle, args = stats.bernoulli(mean), (one(mean), one(BERNOULLI))
+    assert log_pmf(one(y), *args)[0] == pytest.approx(oracle.logpmf(y))
+    assert [cdf(one(k), *args)[0] for k in (-1, y)] == pytest.approx([0.0, oracle.cdf(y)])
+    assert chance(*args)[0] == mean
+    found = quantile(q, *args)[0]
+    assert found in (0, 1)
+    assert oracle.cdf(found) >= q - 1e-12
+    slow = sum((oracle.cdf(k) - (y <= k)) ** 2 for k in range(5))
+    assert crps(one(y), *args)[0] == pytest.approx(slow)
+
+
+def test_a_chance_is_below_one() -> None:
+    with pytest.raises(UsageError, match="The dispersion of a forecast must be finite and not negative. Row 0 holds"):
+        Forecast(one(1.0), one(BERNOULLI))

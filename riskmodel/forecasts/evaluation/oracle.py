@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Float64
 
 from riskmodel.base.errors import UsageError
+from riskmodel.forecasts import at_least_one
 from riskmodel.forecasts.distribution import Forecast
 from riskmodel.forecasts.evaluation.metrics import Interval, Judged
 from riskmodel.forecasts.evaluation.metrics.bootstrap import interval, paired_statistics
@@ -74,7 +75,10 @@ def distances(result: BacktestResult, over: str = "", draws: int = 1000) -> tupl
     metric = TABLE["log_score"]
     names = list(result.forecasts)
     base = names.index(over or result.experiment.baseline)
-    known = Judged(result.y, oracle(result.expected), result.as_of, result.cuts)
+    truth = oracle(result.expected)
+    if result.experiment.target.at_least_one:
+        truth = at_least_one.judged(truth)
+    known = Judged(result.y, truth, result.as_of, result.cuts)
     parts = np.stack([*(result.judged(name).parts(metric) for name in names), known.parts(metric)])
     value, drawn = paired_statistics(parts, metric.value, draws, result.experiment.evaluation.block)
     found = {}

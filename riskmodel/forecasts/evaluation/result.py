@@ -12,6 +12,7 @@ from jaxtyping import Float64, Int32
 
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.periods import to_iso
+from riskmodel.forecasts import at_least_one
 from riskmodel.forecasts.distribution import Forecast
 from riskmodel.forecasts.evaluation.conformal import conformal
 from riskmodel.forecasts.evaluation.cuts import cuts_of
@@ -223,22 +224,28 @@ class BacktestResult:
     def published(self) -> BacktestResult:
         """The result of the units that may be shown: cells with too few households joined with the cell that hosts them.
 
-        Counts, means and variances add up, and so does the truth; ``cell`` is the host's number.
+        Counts, means and variances add up, and so does the truth; of whether there is any event, the chance of any in the unit
+        remains. ``cell`` is the host's number.
         """
         rows, unit, cell, as_of = shown_units(self.places, self.cell, self.as_of)
 
+        only_any = self.experiment.target.at_least_one
+
         def joined(forecasts: dict[str, Forecast]) -> dict[str, Forecast]:
+            if only_any:
+                return {name: at_least_one.joined(one.mean[rows], unit, len(cell)) for name, one in forecasts.items()}
             return {
                 name: Forecast(*added(one.mean[rows], one.dispersion[rows], unit, len(cell))) for name, one in forecasts.items()
             }
 
         _, first = np.unique(unit, return_index=True)
         expected = None if self.expected is None else np.bincount(unit, self.expected[rows], len(cell))
+        y = np.bincount(unit, self.y[rows], len(cell))
         return replace(
             self,
             cell=cell,
             as_of=as_of,
-            y=np.bincount(unit, self.y[rows], len(cell)).astype(np.int32),
+            y=(np.minimum(y, 1) if only_any else y).astype(np.int32),
             fold=self.fold[rows][first],
             forecasts=joined(self.forecasts),
             aged=joined(self.aged),

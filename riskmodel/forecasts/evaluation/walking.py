@@ -12,6 +12,7 @@ from riskmodel.asof.design import Design
 from riskmodel.asof.vocabulary import Feature, check_unique
 from riskmodel.base.files import sha256
 from riskmodel.base.periods import to_iso
+from riskmodel.forecasts import at_least_one
 from riskmodel.forecasts.calibration import fit_calibrated
 from riskmodel.forecasts.distribution import Forecast
 from riskmodel.forecasts.evaluation.keeping import Keep
@@ -124,6 +125,8 @@ class Walk:
             return kept
         fitted, calibration = fit_calibrated(make, past.get(), self._threads)
         forecast = calibration.apply(fitted.predict(ahead))
+        if ahead.target is not None and ahead.target.at_least_one:
+            forecast = at_least_one.judged(forecast)
         self._keep.put(what, forecast)
         return forecast
 

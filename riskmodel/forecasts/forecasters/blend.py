@@ -13,6 +13,7 @@ from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import Feature, check_unique
 from riskmodel.base.errors import bad_argument, unknown_name
 from riskmodel.base.texts import Text
+from riskmodel.forecasts import at_least_one
 from riskmodel.forecasts.distribution import Forecast, fit_dispersion, log_pmf
 from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, check_rows, make, thinned
 from riskmodel.forecasts.forecasters.pooling import LOG, POOLINGS, pooled, shares, slopes
@@ -37,7 +38,8 @@ class Blend(Forecaster):
     mean, ``mean = exp(level) * sum(weight * member's mean)``, for members that may forecast next to nothing, such as sums of last
     counts; contributions are then weighted row by row (:func:`~riskmodel.forecasts.forecasters.pooling.shares`) and still add up
     exactly. ``level`` makes up for a geometric mean lying below an arithmetic one: it is set on the rows that were
-    learned from, so that forecasts and events add up to the same. Weights are not negative and add up to 1; they and the
+    learned from, so that forecasts and events add up to the same; where the target is whether there is any event, so that chances
+    and rows with one do, and the log score is that of the chances. Weights are not negative and add up to 1; they and the
     dispersion are those of the best log score on later rows than the members learned from: the validation rows if ``fit`` gets
     any, else (unless an earlier fit has set them already) those of the last fifth of the as-of dates in ``folds`` steps forward.
     Then the members learn from all rows, and the weights stay. A member of weight 0 is left out.
@@ -98,12 +100,12 @@ class Blend(Forecaster):
         return check_unique(feature for member in self._make() for feature in member.needs(target))
 
     def fit(self, design: Design, validation: Design | None = None, threads: int = 2) -> Blend:
-        check_rows(design, "Blend")
+        only_any = check_rows(design, "Blend").at_least_one
         if validation is not None:
             members = self._make()
             for member in members:
                 member.fit(design, validation, threads)
-            self._weigh(members, [(validation, [member.predict(validation).mean for member in members])])
+            self._weigh(members, [(validation, [member.predict(validation).mean for member in members])], only_any)
         else:
             if not hasattr(self, "weights_"):
                 self._walk(design, threads)
@@ -111,9 +113,10 @@ class Blend(Forecaster):
                 member.fit(design, threads=threads)
         rows = thinned(design, WEIGHING_ROWS)
         self.level_ = 0.0
-        self.level_ = float(np.log(rows.y.sum() / self._mean(rows).sum())) if rows.y.any() else 0.0
+        if rows.y.any():
+            self.level_ = _level(rows.y, self._mean(rows), only_any)
         if self.dispersion_ is None:
-            self.dispersion_ = fit_dispersion(rows.y, self._mean(rows))
+            self.dispersion_ = 0.0 if only_any else fit_dispersion(rows.y, self._mean(rows))
         return self
 
     def _walk(self, design: Design, threads: int) -> None:
@@ -132,15 +135,17 @@ class Blend(Forecaster):
             for member in members:
                 member.fit(design.take(early), later, threads)
             judged.append((later, [member.predict(later).mean for member in members]))
-        self._weigh(members, judged)
+        self._weigh(members, judged, design.target is not None and design.target.at_least_one)
 
-    def _weigh(self, members: list[Forecaster], judged: list[tuple[Design, list[Rows]]]) -> None:
+    def _weigh(self, members: list[Forecaster], judged: list[tuple[Design, list[Rows]]], only_any: bool) -> None:
         """Keep the members that get weight, their weights and the dispersion."""
         if judged:
             y = np.concatenate([rows.y for rows, _ in judged]).astype(np.float64)
             logs = [np.log(np.concatenate([means[k] for _, means in judged])) for k in range(len(members))]
             every = slice(None, None, -(-len(y) // WEIGHING_ROWS))
-            weights, _, self.dispersion_ = pool(y[every], [column[every] for column in logs], self.pooling, self.weights)
+            weights, _, self.dispersion_ = pool(
+                y[every], [column[every] for column in logs], self.pooling, self.weights, only_any
+            )
         else:
             weights, self.dispersion_ = np.array(self.weights or np.ones(len(members))), None
             weights = weights / weights.sum()
@@ -184,34 +189,43 @@ class Blend(Forecaster):
 
 
 def pool(
-    y: Rows, logs: list[Rows], pooling: str = LOG, given: tuple[float, ...] = ()
+    y: Rows, logs: list[Rows], pooling: str = LOG, given: tuple[float, ...] = (), only_any: bool = False
 ) -> tuple[Float64[np.ndarray, " member"], float, float]:
     """Weights on the simplex, level and dispersion of the best log score of ``level + `` the log of the pooled mean.
 
     Dispersion and the rest are found in turn, the latter by sequential quadratic programming; at a given dispersion the score of
     a geometric mean is concave in them. Weights below :data:`LEAST_WEIGHT` become 0. Weights that are ``given`` are only made to
-    add up to 1.
+    add up to 1. With ``only_any``, ``y`` says no more than whether there is any event, and the dispersion is 0.
     """
+
+    def spread(eta: Rows) -> float:
+        return 0.0 if only_any else float(fit_dispersion(y, np.exp(eta)))
+
     if given:
         stated = np.array(given, dtype=np.float64) / sum(given)
         eta = pooled(pooling, stated, logs)
-        level = float(np.log(y.sum() / np.exp(eta).sum())) if y.any() else 0.0
-        return stated, level, float(fit_dispersion(y, np.exp(level + eta)))
+        level = _level(y, np.exp(eta), only_any) if y.any() else 0.0
+        return stated, level, spread(level + eta)
     weights, level, active = np.full(len(logs), 1 / len(logs)), 0.0, np.arange(len(logs))
-    dispersion = fit_dispersion(y, np.exp(pooled(pooling, weights, logs)))
+    dispersion = spread(pooled(pooling, weights, logs))
     for _ in range(3):
-        weights, level = _weights(y, logs, pooling, active, weights, level, dispersion)
+        weights, level = _weights(y, logs, pooling, active, weights, level, None if only_any else dispersion)
         active = np.flatnonzero(weights > LEAST_WEIGHT)
         weights = np.where(weights > LEAST_WEIGHT, weights, 0.0)
         weights /= weights.sum()
-        dispersion = fit_dispersion(y, np.exp(level + pooled(pooling, weights, logs)))
-    return weights, float(level), float(dispersion)
+        dispersion = spread(level + pooled(pooling, weights, logs))
+    return weights, float(level), dispersion
+
+
+def _level(y: Rows, mean: Rows, only_any: bool) -> float:
+    """What must be added to the logs of means so that they, or their chances, add up to ``y``."""
+    return at_least_one.level(y, np.log(mean)) if only_any else float(np.log(y.sum() / mean.sum()))
 
 
 def _weights(
-    y: Rows, logs: list[Rows], pooling: str, active: Any, weights: Any, level: float, dispersion: float
+    y: Rows, logs: list[Rows], pooling: str, active: Any, weights: Any, level: float, dispersion: float | None
 ) -> tuple[Any, float]:
-    """Weights of the ``active`` members (0 for others) and level at a given dispersion."""
+    """Weights of the ``active`` members (0 for others) and level at a given dispersion, or, if None, by the chances of any event."""
     from scipy.optimize import LinearConstraint, minimize
 
     columns = [logs[k] for k in active]
@@ -219,10 +233,14 @@ def _weights(
 
     def loss(x: Any) -> tuple[float, Any]:
         eta = np.minimum(x[-1] + pooled(pooling, x[:-1], columns), 20.0)
-        mean = np.exp(eta)
-        slope = (y - mean) / (1 + dispersion * mean)
+        if dispersion is None:
+            slope, likelihood = at_least_one.slope(y, eta), at_least_one.log_likelihood(y, eta)
+        else:
+            mean = np.exp(eta)
+            slope = (y - mean) / (1 + dispersion * mean)
+            likelihood = log_pmf(y, mean, np.full_like(mean, dispersion))
         gradient = [-(slope * column).mean() for column in slopes(pooling, x[:-1], columns)]
-        return -float(log_pmf(y, mean, np.full_like(mean, dispersion)).mean()), np.array([*gradient, -slope.mean()])
+        return -float(likelihood.mean()), np.array([*gradient, -slope.mean()])
 
     best = minimize(
         loss, begin, jac=True, method="SLSQP", bounds=[(0.0, 1.0)] * len(active) + [(-3.0, 3.0)],

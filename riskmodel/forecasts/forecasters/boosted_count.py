@@ -11,6 +11,7 @@ from riskmodel.asof.design import Design
 from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import COUNTY, Count, Decay, Feature
 from riskmodel.base.errors import UsageError
+from riskmodel.forecasts import at_least_one
 from riskmodel.forecasts.distribution import Forecast, fit_dispersion
 from riskmodel.forecasts.forecasters import trees as boosting
 from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, check_rows
@@ -20,10 +21,11 @@ from riskmodel.forecasts.forecasters.decayed_rate import DecayedRate
 class BoostedCount(Forecaster):
     """LightGBM with Poisson loss; trees start from the log of :class:`DecayedRate`'s mean (``init_score``).
 
-    With later rows for validation the number of trees is the best on them; a later fit without validation keeps that
-    number. Counts and decayed counts of the target's own kinds in the cell may only raise the mean. The same trees come out
-    at any number of threads. A design that was left in a file as too large for memory is streamed to LightGBM in batches
-    of rows, with the same trees to the last digit.
+    Where the target is whether there is any event, the loss is the cross-entropy of the chance ``1 - exp(-mean)``
+    (:mod:`riskmodel.forecasts.at_least_one`), and trees still add up on the log mean. With later rows for validation the number of
+    trees is the best on them; a later fit without validation keeps that number. Counts and decayed counts of the target's own
+    kinds in the cell may only raise the mean. The same trees come out at any number of threads. A design that was left in a file
+    as too large for memory is streamed to LightGBM in batches of rows, with the same trees to the last digit.
 
     Parameters
     ----------
@@ -94,7 +96,7 @@ class BoostedCount(Forecaster):
         params = boosting.settings(
             self.seed,
             threads,
-            objective="poisson",
+            objective=at_least_one.objective if target.at_least_one else "poisson",
             learning_rate=self.learning_rate,
             num_leaves=self.leaves,
             min_data_in_leaf=min(self.rows_a_leaf, max(1, len(grown_on) // 20)),
@@ -111,11 +113,12 @@ class BoostedCount(Forecaster):
             trees = self.trees
             watched = [self._dataset(validation, learn)]
             callbacks = [lightgbm.early_stopping(30, verbose=False)]
-        booster = lightgbm.train(params, learn, trees, valid_sets=watched, callbacks=callbacks)
+        score = at_least_one.log_score if target.at_least_one else None
+        booster = lightgbm.train(params, learn, trees, valid_sets=watched, feval=score, callbacks=callbacks)
         self.trees_ = max(1, booster.best_iteration) if validation is not None else trees
         self._adopt(boosting.text_of(booster, self.trees_))
         later = design if validation is None else validation
-        self.dispersion_ = fit_dispersion(later.y, np.exp(self._eta(later)))
+        self.dispersion_ = 0.0 if target.at_least_one else fit_dispersion(later.y, np.exp(self._eta(later)))
         return self
 
     def _drawn(self, design: Design) -> tuple[Design, Any]:
