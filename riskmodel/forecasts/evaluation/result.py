@@ -11,8 +11,10 @@ import numpy as np
 from jaxtyping import Float64, Int32
 
 from riskmodel.base.errors import unknown_name
+from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.periods import to_iso
 from riskmodel.forecasts.distribution import Forecast
+from riskmodel.forecasts.evaluation.comparing import NOTHING, Question, comparable, comparison
 from riskmodel.forecasts.evaluation.conformal import conformal
 from riskmodel.forecasts.evaluation.cuts import cuts_of
 from riskmodel.forecasts.evaluation.metrics import METRICS, TABLE, Cuts, Interval, Judged, Metric, check_same_rows
@@ -88,14 +90,29 @@ class BacktestResult:
         """The scores of each row for a forecaster: log score, CRPS, Brier score and the others that a row has."""
         return self.judged(name).scores
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self, question: Question = NOTHING) -> dict[str, Any]:
         """Rows, events and every metric of every forecaster: ``{"rows", "events", "forecasters": {NAME: {…}}}``.
 
-        Where there is a truth, ``truth`` holds the oracle's log score and every forecaster's distance to it.
+        Where there are several forecasters, ``comparison`` holds how much better each is than the baseline and the best single
+        one, in the log score and what else the ``question`` asks for, with paired 95 % intervals. Where there is a truth, ``truth``
+        holds the oracle's log score and every forecaster's distance to it.
         """
-        found = {name: {key: self.judged(name).figure(metric) for key, metric in TABLE.items()} for name in self.forecasts}
-        told = {"rows": len(self), "events": int(self.y.sum()), "forecasters": found}
-        return told if self.expected is None else told | {"truth": self._truth()}
+        told: dict[str, Any] = {"rows": len(self), "events": int(self.y.sum()), "forecasters": self._figures}
+        if compared := comparison(self, question):
+            told["comparison"] = compared
+        if self.expected is not None:
+            told["truth"] = self._truth()
+        return told
+
+    @cached_property
+    def _figures(self) -> dict[str, dict[str, float]]:
+        return {name: {key: self.judged(name).figure(metric) for key, metric in TABLE.items()} for name in self.forecasts}
+
+    def fingerprint(self) -> str:
+        """The sha256 of all rows, counts and forecasts: two results with the same one show the same."""
+        arrays = [self.cell, self.as_of, self.y]
+        arrays += [part for name in self.forecasts for part in (self.forecasts[name].mean, self.forecasts[name].dispersion)]
+        return sha256(canonical_json(list(self.forecasts)) + b"".join(np.ascontiguousarray(one).tobytes() for one in arrays))
 
     def _truth(self) -> dict[str, Any]:
         score, found = distances(self)
@@ -152,16 +169,23 @@ class BacktestResult:
         Better is lower for errors and scores, higher for precision, hit rates, PAI and PEI; above 0 is better here in any case.
         ``over`` is the experiment's baseline unless named.
         """
-        return {name: found[0] for name, found in self._against(over, score, draws).items()}
+        return {name: found[0] for name, found in self.lifts(over, score, draws).items()}
 
     def relative_lift(self, over: str = "", score: str = "log_score", draws: int = 1000) -> dict[str, Interval]:
         """The same as a share of the baseline's own figure: 0.016 is 1.6 % better."""
-        return {name: found[1] for name, found in self._against(over, score, draws).items()}
+        return {name: found[1] for name, found in self.lifts(over, score, draws).items()}
 
-    def _against(self, over: str, score: str, draws: int) -> dict[str, tuple[Interval, Interval]]:
+    def lifts(self, over: str = "", score: str = "log_score", draws: int = 1000) -> dict[str, tuple[Interval, Interval]]:
+        """Both: how much better each other forecaster is than ``over``, and the same as a share.
+
+        Raises
+        ------
+        UsageError
+            If there is no such forecaster or metric, or the metric has no better and worse.
+        """
         base = list(self.forecasts).index(self._baseline(over))
+        sign = 1.0 if comparable(score).better == "higher" else -1.0
         value, drawn = self.draws(score, draws)
-        sign = 1.0 if _metric(score).better == "higher" else -1.0
         found = {}
         with np.errstate(invalid="ignore", divide="ignore"):
             for at, name in enumerate(self.forecasts):
@@ -182,7 +206,7 @@ class BacktestResult:
         """A row a forecaster, a column a metric, best log score first."""
         import pandas as pd
 
-        table = pd.DataFrame(self.summary()["forecasters"]).T[list(METRICS)]
+        table = pd.DataFrame(self._figures).T[list(METRICS)]
         return table.sort_values("log_score")
 
     def compare(self, over: str = "", metrics: Iterable[str] = ("log_score", "rmse", "wmae", "mae_median")) -> pd.DataFrame:
@@ -191,8 +215,7 @@ class BacktestResult:
 
         base, rows = self._baseline(over), []
         for metric in metrics:
-            pairs = self._against(over, metric, 1000)
-            for name, (gain, share) in pairs.items():
+            for name, (gain, share) in self.lifts(over, metric).items():
                 figures = {
                     "metric": metric,
                     "forecaster": name,

@@ -13,9 +13,9 @@ from riskmodel.base.periods import to_iso
 from riskmodel.base.project import Kind
 from riskmodel.forecasts.evaluation import METRICS, TABLE, BacktestResult
 from riskmodel.forecasts.evaluation.ageing import ageing
+from riskmodel.forecasts.evaluation.comparing import NOTHING, Difference, Question, best_single, differences
 from riskmodel.forecasts.evaluation.conformal import conformal_table
 from riskmodel.forecasts.evaluation.cuts import centres
-from riskmodel.forecasts.evaluation.metrics import Interval
 from riskmodel.forecasts.evaluation.result import SHOWN
 from riskmodel.forecasts.reports.plots import (
     plot_ageing,
@@ -59,13 +59,17 @@ def figures(result: BacktestResult) -> dict[str, Figure]:
     return found
 
 
-def write_report(result: BacktestResult, folder: Path, kinds: dict[str, Kind], looks: str = "") -> list[Path]:
+def write_report(
+    result: BacktestResult, folder: Path, kinds: dict[str, Kind], looks: str = "", question: Question = NOTHING
+) -> list[Path]:
     """Write ``report.html``, which opens without a network, and its pictures as SVG into ``folder``; the paths come back.
 
     Parameters
     ----------
     looks
         A sentence that says how often the test window has been looked at.
+    question
+        Metrics and forecasters that are compared beside what always is.
     """
     from jinja2 import Environment, PackageLoader, select_autoescape
 
@@ -76,8 +80,8 @@ def write_report(result: BacktestResult, folder: Path, kinds: dict[str, Kind], l
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"number": number, "share": share, "signed": signed, "verdict": verdict}
-    page = environment.get_template("report.html.j2").render(**content(result, kinds), figures=drawn, looks=looks)
+    environment.filters |= {"number": number, "share": share, "signed": signed}
+    page = environment.get_template("report.html.j2").render(**content(result, kinds, question), figures=drawn, looks=looks)
     paths = [folder / "report.html"]
     write_bytes(paths[0], page.encode())
     for name, text in drawn.items():
@@ -86,13 +90,11 @@ def write_report(result: BacktestResult, folder: Path, kinds: dict[str, Kind], l
     return paths
 
 
-def content(result: BacktestResult, kinds: dict[str, Kind]) -> dict[str, Any]:
+def content(result: BacktestResult, kinds: dict[str, Kind], question: Question = NOTHING) -> dict[str, Any]:
     """What the page says, in words and figures."""
     experiment, base = result.experiment, result.experiment.baseline
-    summary = result.summary()
+    summary = result.summary(question)
     order = sorted(result.forecasts, key=lambda name: summary["forecasters"][name]["log_score"])
-    several = len(result.forecasts) > 1
-    lifts = {metric: result.relative_lift(base, metric) for metric in COMPARED} if several else {}
     return {
         "experiment": experiment,
         "kinds": ", ".join(kinds[name].en for name in experiment.target.kinds if name in kinds),
@@ -101,8 +103,9 @@ def content(result: BacktestResult, kinds: dict[str, Kind]) -> dict[str, Any]:
         "best": {name: _best(name, summary["forecasters"]) for name in METRICS},
         "groups": GROUPS,
         "table": TABLE,
-        "lifts": lifts,
-        "difference": result.lift(base) if several else {},
+        "compared": list(dict.fromkeys((*COMPARED, *question.metrics))),
+        "beside": _beside(result, question),
+        "best_single": best_single(result),
         "base": base,
         "folds": result.folds(),
         "shown": SHOWN,
@@ -120,6 +123,15 @@ def content(result: BacktestResult, kinds: dict[str, Kind]) -> dict[str, Any]:
     }
 
 
+def _beside(result: BacktestResult, question: Question) -> dict[str, dict[str, dict[str, Difference]]]:
+    """Differences by whom is compared with, forecaster and metric; empty where there is nobody to compare with."""
+    found: dict[str, dict[str, dict[str, Difference]]] = {}
+    if len(result.forecasts) > 1:
+        for one in differences(result, question, COMPARED):
+            found.setdefault(one.against, {}).setdefault(one.forecaster, {})[one.metric] = one
+    return found
+
+
 def stated(result: BacktestResult) -> str:
     """Where rankings are cut, in a sentence."""
     experiment = result.experiment
@@ -130,9 +142,9 @@ def stated(result: BacktestResult) -> str:
     total = float(result.cuts.area.sum())
     if table.cells is not None:
         part = float(result.judged(next(iter(result.forecasts))).at_area["area"].sum()) / total
-        chosen = f"{table.cells} cells a date, {part:.2%} {area}"
+        chosen = f"{table.cells} cells a date, {100 * part:.2f} % {area}"
     else:
-        chosen = f"{table.area_share:.2%} {area} a date"
+        chosen = f"{100 * table.area_share:.2f} % {area} a date"
     return (
         f"At capacity: the {' or '.join(capacities)} best places {where} on each date. At area, PAI and PEI: {chosen}. "
         f"Precision at recall: a recall of {table.recall:g}. Rows with the same forecast share what they catch."
@@ -166,11 +178,6 @@ def share(value: float) -> str:
 def signed(value: float) -> str:
     """A difference with its sign; a dash where there is none."""
     return "–" if value != value else f"{value:+.5f}".replace("-", "−")
-
-
-def verdict(found: Interval) -> str:
-    """Whether an interval lies above 0 (better), below it (worse) or holds it (open)."""
-    return "better" if found.low > 0 else "worse" if found.high < 0 else "open"
 
 
 def svg(figure: Figure) -> str:
