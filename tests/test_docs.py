@@ -37,7 +37,7 @@ from riskmodel.base.project import (
     Warnings,
 )
 from riskmodel.base.texts import Text
-from riskmodel.forecasts.experiment import Dates, EvaluationTable, Experiment, ForecasterTable, TargetTable
+from riskmodel.forecasts.experiment import Dates, EvaluationTable, Experiment, ForecasterTable, IntervalsTable, TargetTable
 from riskmodel.forecasts.forecasters import Forecaster
 
 ROOT = Path(__file__).absolute().parent.parent
@@ -70,6 +70,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "[policy]": Policy,
     "[policy.grades.NAME]": GradeRule,
     "[evaluation]": EvaluationTable,
+    "[intervals]": IntervalsTable,
 }
 
 

@@ -17,6 +17,7 @@ from riskmodel.base.policy import Policy
 from riskmodel.base.project import Kind, Project
 from riskmodel.base.tables import Table, build, read_toml
 from riskmodel.base.texts import Text
+from riskmodel.forecasts.conformal import FEWEST_ROWS, IntervalRule
 from riskmodel.forecasts.forecasters.base import Forecaster, make
 
 MOST_TRIED = 64
@@ -131,6 +132,17 @@ class EvaluationTable(Table):
     truth: str = ""
 
 
+class IntervalsTable(Table):
+    """Conformal intervals, which a backtest judges and lists show: ``level`` percent, in groups of ``grouping`` (none: by size).
+
+    A group with fewer than ``least_rows`` rows on the dates of calibration takes the width of all places together.
+    """
+
+    level: int = Field(default=90, ge=50, le=99)
+    grouping: str | None = None
+    least_rows: int = Field(default=200, ge=FEWEST_ROWS)
+
+
 class Experiment(Table):
     """The content of an experiment file; ``name`` is the file's."""
 
@@ -144,6 +156,7 @@ class Experiment(Table):
     champion: str
     policy: Policy = Policy()
     evaluation: EvaluationTable = EvaluationTable()
+    intervals: IntervalsTable = IntervalsTable()
     _source: str = PrivateAttr(default="")
 
     @model_validator(mode="after")
@@ -183,6 +196,10 @@ class Experiment(Table):
     def goal(self) -> Target:
         """The target as the as-of floor knows it."""
         return Target(self.target.kinds, self.target.horizon, self.target.at_least_one)
+
+    def interval_rule(self) -> IntervalRule:
+        """What intervals are wanted."""
+        return IntervalRule(self.intervals.level, self.intervals.grouping, self.intervals.least_rows)
 
     def caveats(self, kinds: dict[str, Kind]) -> list[str]:
         """What a reader of any result must know."""

@@ -83,7 +83,7 @@ def _looks(project: Project) -> list[dict[str, Any]]:
 
 def _line(experiment: Experiment, day: int) -> dict[str, Any]:
     target = experiment.target
-    judged = experiment.model_dump(mode="json", exclude={"title", "policy", "name"})
+    judged = experiment.model_dump(mode="json", exclude={"title", "policy", "name", "intervals"})
     return {
         "target": [experiment.layer, sorted(target.kinds), target.horizon],
         "from": to_day(experiment.dates.test_from),

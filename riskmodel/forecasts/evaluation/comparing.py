@@ -128,9 +128,7 @@ def differences(
 
 
 def comparison(result: BacktestResult, question: Question = NOTHING) -> dict[str, Any]:
-    """All differences in the log score and the metrics asked for, as plain values; empty if there is one forecaster alone."""
-    if len(result.forecasts) < 2:
-        return {}
+    """All differences in the log score and the metrics asked for, as plain values."""
     return {
         "baseline": result.experiment.baseline,
         "best_single": best_single(result),

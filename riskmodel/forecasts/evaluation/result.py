@@ -13,8 +13,9 @@ from jaxtyping import Float64, Int32
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.periods import to_iso
+from riskmodel.forecasts.conformal import Conformal
 from riskmodel.forecasts.distribution import Forecast
-from riskmodel.forecasts.evaluation.comparing import NOTHING, Question, comparable, comparison
+from riskmodel.forecasts.evaluation.comparing import Question, comparable, comparison
 from riskmodel.forecasts.evaluation.conformal import conformal
 from riskmodel.forecasts.evaluation.cuts import cuts_of
 from riskmodel.forecasts.evaluation.metrics import METRICS, TABLE, Cuts, Interval, Judged, Metric, check_same_rows
@@ -36,8 +37,8 @@ class BacktestResult:
 
     ``fold`` numbers the refits; ``first[fold]`` is the day on which the models of a fold learned. ``expected`` is the truth
     of a simulated county, where there is one: what was to be expected of each row. ``aged`` holds the forecasts of the first fit
-    for all rows, ``tried`` the settings that were searched and ``ablation`` what each signal family is worth, if that was asked;
-    ``delay`` is the days after a horizon until its label is mature.
+    for all rows, ``tried`` the settings that were searched and ``ablation`` what each signal family is worth, if that was asked.
+    ``conformal`` holds the intervals of each forecaster's models, a fold each.
     """
 
     experiment: Experiment
@@ -52,7 +53,7 @@ class BacktestResult:
     aged: dict[str, Forecast] = field(default_factory=dict)
     tried: tuple[Tried, ...] = ()
     ablation: tuple[dict[str, Any], ...] = ()
-    delay: int = 0
+    conformal: dict[str, tuple[Conformal | None, ...]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.y)
@@ -90,16 +91,16 @@ class BacktestResult:
         """The scores of each row for a forecaster: log score, CRPS, Brier score and the others that a row has."""
         return self.judged(name).scores
 
-    def summary(self, question: Question = NOTHING) -> dict[str, Any]:
+    def summary(self, question: Question | None = None) -> dict[str, Any]:
         """Rows, events and every metric of every forecaster: ``{"rows", "events", "forecasters": {NAME: {…}}}``.
 
-        Where there are several forecasters, ``comparison`` holds how much better each is than the baseline and the best single
-        one, in the log score and what else the ``question`` asks for, with paired 95 % intervals. Where there is a truth, ``truth``
-        holds the oracle's log score and every forecaster's distance to it.
+        With a ``question`` (:data:`~riskmodel.forecasts.evaluation.comparing.NOTHING` asks for no more than this), ``comparison`` holds
+        how much better each forecaster is than the baseline and the best single one, in the log score and what else is asked for,
+        with paired 95 % intervals. Where there is a truth, ``truth`` holds the oracle's log score and every forecaster's distance to it.
         """
         told: dict[str, Any] = {"rows": len(self), "events": int(self.y.sum()), "forecasters": self._figures}
-        if compared := comparison(self, question):
-            told["comparison"] = compared
+        if question is not None and len(self.forecasts) > 1:
+            told["comparison"] = comparison(self, question)
         if self.expected is not None:
             told["truth"] = self._truth()
         return told
@@ -240,8 +241,10 @@ class BacktestResult:
             (self.y, other.y),
             self.places.ids,
         )
-        more = {name + suffix if name in self.forecasts else name: found for name, found in other.forecasts.items()}
-        return replace(self, forecasts=self.forecasts | more)
+        named = {name: name + suffix if name in self.forecasts else name for name in other.forecasts}
+        more = {named[name]: found for name, found in other.forecasts.items()}
+        intervals = {named[name]: found for name, found in other.conformal.items()}
+        return replace(self, forecasts=self.forecasts | more, conformal=self.conformal | intervals)
 
     def published(self) -> BacktestResult:
         """The result of the units that may be shown: cells with too few households joined with the cell that hosts them.
@@ -268,11 +271,11 @@ class BacktestResult:
             expected=expected,
         )
 
-    def predictions(self, level: int = 90) -> pd.DataFrame:
+    def predictions(self) -> pd.DataFrame:
         """A row a shown place and as-of date: cell, as_of, y, and mean and dispersion of each forecaster.
 
-        ``NAME_conformal_low`` and ``NAME_conformal_high`` are the ends of the champion's conformal interval of ``level`` percent,
-        missing in the first fold; the model's own intervals follow from mean and dispersion.
+        ``NAME_conformal_low`` and ``NAME_conformal_high`` are the ends of the champion's conformal interval, of as many percent as
+        ``experiment.intervals.level`` says; the distribution's own intervals follow from mean and dispersion.
         """
         import pandas as pd
 
@@ -285,7 +288,7 @@ class BacktestResult:
         for name, forecast in shown.forecasts.items():
             columns |= {f"{name}_mean": forecast.mean, f"{name}_dispersion": forecast.dispersion}
         if champion in shown.forecasts:
-            made = conformal(shown, champion, level)
+            made = conformal(shown, champion)
             columns |= {f"{champion}_conformal_low": made.low, f"{champion}_conformal_high": made.high}
         return pd.DataFrame(columns)
 

@@ -76,7 +76,7 @@ def search(
     for label in labels:
         grid = experiment.table(label).grid()
         makers = {f"{label} #{at + 1}": _maker(experiment.with_settings(label, one), label, names) for at, one in enumerate(grid)}
-        found, _ = walk.over(past, known).forecasts(makers, ahead, origins)
+        found = walk.over(past, known).forecasts(makers, ahead, origins).forecasts
         scores = [-float(log_pmf(ahead.y, one.mean, one.dispersion).mean()) for one in found.values()]
         best = int(np.argmin(scores))  # the first of equals: the grid states simpler settings first
         tried += [

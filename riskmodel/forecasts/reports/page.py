@@ -14,7 +14,7 @@ from riskmodel.base.project import Kind
 from riskmodel.forecasts.evaluation import METRICS, TABLE, BacktestResult
 from riskmodel.forecasts.evaluation.ageing import ageing
 from riskmodel.forecasts.evaluation.comparing import NOTHING, Difference, Question, best_single, differences
-from riskmodel.forecasts.evaluation.conformal import conformal_table
+from riskmodel.forecasts.evaluation.conformal import conformal_table, coverage_by_group
 from riskmodel.forecasts.evaluation.cuts import centres
 from riskmodel.forecasts.evaluation.result import SHOWN
 from riskmodel.forecasts.reports.plots import (
@@ -80,7 +80,7 @@ def write_report(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"number": number, "share": share, "signed": signed}
+    environment.filters |= {"number": number, "part": part, "share": share, "signed": signed}
     page = environment.get_template("report.html.j2").render(**content(result, kinds, question), figures=drawn, looks=looks)
     paths = [folder / "report.html"]
     write_bytes(paths[0], page.encode())
@@ -111,6 +111,7 @@ def content(result: BacktestResult, kinds: dict[str, Kind], question: Question =
         "shown": SHOWN,
         "ageing": ageing(result),
         "conformal": conformal_table(result),
+        "by_group": coverage_by_group(result, experiment.champion) if experiment.champion in result.forecasts else [],
         "ablation": result.ablation,
         "tried": result.tried,
         "caveats": experiment.caveats(kinds),
@@ -165,6 +166,11 @@ def _best(metric: str, found: dict[str, dict[str, float]]) -> set[str]:
 def number(value: float, digits: int = 4) -> str:
     """A figure for reading; a dash where there is none."""
     return "–" if value != value else f"{value:.{digits}f}"
+
+
+def part(value: float) -> str:
+    """A part of a whole in percent; a dash where there is none."""
+    return "–" if value != value else f"{100 * value:.1f} %"
 
 
 def share(value: float) -> str:

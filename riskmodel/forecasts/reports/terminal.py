@@ -10,6 +10,7 @@ import numpy as np
 from riskmodel.base.periods import to_iso
 from riskmodel.forecasts.evaluation import TABLE, BacktestResult
 from riskmodel.forecasts.evaluation.comparing import NOTHING, Difference, Question, best_single, differences
+from riskmodel.forecasts.evaluation.conformal import conformal_table
 from riskmodel.forecasts.evaluation.oracle import distances
 from riskmodel.forecasts.evaluation.result import SHOWN
 from riskmodel.forecasts.reports.page import stated
@@ -33,6 +34,8 @@ def terminal(result: BacktestResult, looks: str = "", question: Question = NOTHI
         found = differences(result, question)
         for against in dict.fromkeys(one.against for one in found):
             parts.append(_beside([one for one in found if one.against == against], result))
+    if covered := _intervals(result, width):
+        parts.append(covered)
     if result.expected is not None:
         parts.append(_truth(result))
     return "\n\n".join(parts)
@@ -92,6 +95,19 @@ def _lines(found: Sequence[Difference]) -> Iterator[str]:
         known = f"({low:.5f} to {high:.5f}) {clear}" if low == low else "(no interval: too few dates)"
         share = f"{one.share.value:+.2%}".replace("%", " %") if one.share.value == one.share.value else ""
         yield f"  {one.metric:<{metrics}}  {one.forecaster:<{names}}  {value:9.5f}  {known:<24} {share:>9}".rstrip()
+
+
+def _intervals(result: BacktestResult, width: int) -> str:
+    champion = result.experiment.champion
+    rows = [row for row in conformal_table(result) if row["forecaster"] == champion]
+    return "\n".join(
+        textwrap.fill(
+            f"The champion's {row['level']} % conformal intervals ({champion}) hold {_percent(row['coverage'])} of the counts "
+            f"({_percent(row['coverage_low'])} to {_percent(row['coverage_high'])}) and are {row['width']:.2f} events wide on average.",
+            width,
+        )
+        for row in rows
+    )
 
 
 def _truth(result: BacktestResult) -> str:

@@ -104,6 +104,10 @@ WORDS = {
     "withheld": _t("未列入名单的候选地点", "Candidates that are not on the list"),
     "reason": _t("原因", "Reason"),
     "expected_head": _t("预计起数", "Expected"),
+    "interval": _t("{level}%区间 {low}–{high} 起", "{level} % interval {low}–{high}"),
+    "interval_low": _t("区间下限", "Interval from"),
+    "interval_high": _t("区间上限", "Interval to"),
+    "interval_level": _t("区间把握（%）", "Interval level (%)"),
     "first_of": _t("每种原因仅列出前若干处，总数见上。", "Only the first of each reason are shown; the totals stand above."),
     "freshness": _t("数据时效", "Data freshness"),
     "source": _t("数据源", "Feed"),
@@ -180,6 +184,14 @@ def change_text(warning: Warning, section: Section, language: Language) -> tuple
 
 
 def expected_text(warning: Warning, language: Language) -> str:
-    """The expected number in words."""
+    """The expected number in words, and the interval in which it lies, if there is one."""
+    said = _expected(warning, language)
+    if warning.interval is None:
+        return said
+    ends = warning.interval
+    return f"{said} · {WORDS['interval'](language, level=ends.level, low=ends.low, high=ends.high)}"
+
+
+def _expected(warning: Warning, language: Language) -> str:
     shown = f"{warning.expected:.2f}" if 0.01 <= warning.expected < 9.995 else number(warning.expected, language)
     return WORDS["expected"](language, n=shown)
