@@ -174,6 +174,16 @@ def test_every_setting_is_documented_with_its_default(name: str) -> None:
         assert found[key][0] == ("the experiment's" if key == "features" else _setting(value)), key
 
 
+def test_the_built_in_grids_are_documented() -> None:
+    from riskmodel.forecasts.forecasters.grids import GRIDS
+
+    found = rows("Built-in grids")
+    assert list(found) == list(GRIDS)
+    for name, grid in GRIDS.items():
+        if grid:
+            assert found[name][0] == "; ".join(f"`{key} = {list(values)}`" for key, values in grid.items()), name
+
+
 def _setting(value: Any) -> str:
     if value is None:
         return "none"

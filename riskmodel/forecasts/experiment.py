@@ -8,7 +8,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, PrivateAttr, field_validator, model_validator
+from pydantic import Field, PrivateAttr, StrictBool, field_validator, model_validator
 
 from riskmodel.asof.target import Target
 from riskmodel.base.errors import RefusedError, UsageError, faults, refused, unknown_name
@@ -19,6 +19,7 @@ from riskmodel.base.tables import Table, build, read_toml
 from riskmodel.base.texts import Text
 from riskmodel.forecasts.conformal import FEWEST_ROWS, IntervalRule
 from riskmodel.forecasts.forecasters.base import Forecaster, make
+from riskmodel.forecasts.forecasters.grids import GRIDS
 
 MOST_TRIED = 64
 """Combinations that a search may have for one forecaster."""
@@ -37,20 +38,26 @@ class ForecasterTable(Table):
     """One forecaster: its class, the name under which results stand (default: the class), its settings and what calibration does.
 
     ``calibrate`` is ``mean`` (mean and dispersion) or ``dispersion`` (it alone, the mean stands). ``search`` gives settings a list
-    of values each; the combination of the best log score before the test window is taken.
+    of values each, or is true for the forecaster's built-in grid, of which settings that are stated stand; the combination of the
+    best log score before the test window is taken.
     """
 
     type: str
     name: str = ""
     calibrate: Literal["mean", "dispersion"] = "mean"
     settings: dict[str, Any] = Field(default_factory=dict)
-    search: dict[str, list[Any]] = Field(default_factory=dict)
+    search: StrictBool | dict[str, list[Any]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _can_be_made(self) -> ForecasterTable:
-        if any(not values for values in self.search.values()):
+        values = self._values()
+        if self.search is True and self.type in GRIDS and not values:
+            raise ValueError(
+                f"search is true, but no setting of {self.type}'s built-in grid is left to search; list values, or remove search."
+            )
+        if any(not found for found in values.values()):
             raise ValueError("every setting in search needs at least one value; add one, or remove the setting.")
-        count = math.prod(len(values) for values in self.search.values())
+        count = math.prod(len(found) for found in values.values())
         if count > MOST_TRIED:
             raise ValueError(f"search has {count} combinations; leave at most {MOST_TRIED}.")
         for settings in (self.settings, *self.grid()):
@@ -62,11 +69,17 @@ class ForecasterTable(Table):
 
     def grid(self) -> tuple[dict[str, Any], ...]:
         """The settings that are to be tried, in the order in which they are stated; none without a search."""
-        if not self.search:
+        values = self._values()
+        if not values:
             return ()
-        return tuple(
-            {**self.settings, **dict(zip(self.search, values, strict=True))} for values in product(*self.search.values())
-        )
+        return tuple({**self.settings, **dict(zip(values, found, strict=True))} for found in product(*values.values()))
+
+    def _values(self) -> dict[str, list[Any]]:
+        """The values that are searched, by setting."""
+        if isinstance(self.search, dict):
+            return self.search
+        built_in = GRIDS.get(self.type, {}) if self.search else {}
+        return {name: list(values) for name, values in built_in.items() if name not in self.settings}
 
     @property
     def label(self) -> str:

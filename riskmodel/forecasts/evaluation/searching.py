@@ -1,4 +1,4 @@
-"""Settings chosen by walking forward over dates before the test window, by log score, from a grid that the experiment states."""
+"""Settings chosen by walking forward over dates before the test window, by log score, from a stated or a built-in grid."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Tried:
 
 
 def searched(experiment: Experiment) -> tuple[str, ...]:
-    """The forecasters for which the experiment states a grid."""
+    """The forecasters for which the experiment asks for a search."""
     return tuple(table.label for table in experiment.forecasters if table.search)
 
 
