@@ -40,6 +40,14 @@ def test_differences_stand_with_their_intervals_against_whom_was_asked() -> None
     assert "Better than" not in alone
 
 
+def test_names_in_chinese_stand_in_line() -> None:
+    result = blended()
+    renamed = {"混合模型" if name == "boosted" else name: one for name, one in result.forecasts.items()}
+    told = terminal(made(forecasts=renamed)).splitlines()
+    (wide,), (plain,) = ([line for line in told if line.startswith(name)] for name in ("混合模型", "harmonic"))
+    assert len(wide) + 4 == len(plain), "four signs of two columns each"
+
+
 def test_the_truth_and_what_cannot_be_known_are_told() -> None:
     told = terminal(made(expected=np.full(240, 0.9)))
     assert "The truth has a log score of" in told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,10 @@ from riskmodel.forecasts.evaluation.comparing import NOTHING, Difference, Questi
 from riskmodel.forecasts.evaluation.conformal import conformal_table, coverage_by_group
 from riskmodel.forecasts.evaluation.cuts import centres
 from riskmodel.forecasts.evaluation.result import SHOWN
+from riskmodel.forecasts.reports.in_short import in_short, percent
 from riskmodel.forecasts.reports.plots import (
+    FEW,
+    any_script,
     plot_ageing,
     plot_hits,
     plot_over_time,
@@ -80,7 +84,14 @@ def write_report(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"number": number, "part": part, "share": share, "signed": signed}
+    environment.filters |= {
+        "words": words,
+        "settings": settings,
+        "number": number,
+        "part": part,
+        "share": percent,
+        "signed": signed,
+    }
     page = environment.get_template("report.html.j2").render(**content(result, kinds, question), figures=drawn, looks=looks)
     paths = [folder / "report.html"]
     write_bytes(paths[0], page.encode())
@@ -95,6 +106,8 @@ def content(result: BacktestResult, kinds: dict[str, Kind], question: Question =
     experiment, base = result.experiment, result.experiment.baseline
     summary = result.summary(question)
     order = sorted(result.forecasts, key=lambda name: summary["forecasters"][name]["log_score"])
+    found = differences(result, question, COMPARED) if len(result.forecasts) > 1 else ()
+    intervals = conformal_table(result)
     return {
         "experiment": experiment,
         "kinds": ", ".join(kinds[name].en for name in experiment.target.kinds if name in kinds),
@@ -104,18 +117,21 @@ def content(result: BacktestResult, kinds: dict[str, Kind], question: Question =
         "groups": GROUPS,
         "table": TABLE,
         "compared": list(dict.fromkeys((*COMPARED, *question.metrics))),
-        "beside": _beside(result, question),
+        "beside": _beside(found),
+        "in_short": in_short(result, found, intervals, summary),
         "best_single": best_single(result),
+        "crowded": len(order) > FEW,
         "base": base,
         "folds": result.folds(),
         "shown": SHOWN,
         "ageing": ageing(result),
-        "conformal": conformal_table(result),
+        "conformal": intervals,
         "by_group": coverage_by_group(result, experiment.champion) if experiment.champion in result.forecasts else [],
         "ablation": result.ablation,
         "tried": result.tried,
         "caveats": experiment.caveats(kinds),
         "stated": stated(result),
+        "tables": [table for name in order for table in experiment.forecasters if table.label == name],
         "first": to_iso(int(result.as_of.min())),
         "last": to_iso(int(result.as_of.max())),
         "dates": len(np.unique(result.as_of)),
@@ -124,13 +140,12 @@ def content(result: BacktestResult, kinds: dict[str, Kind], question: Question =
     }
 
 
-def _beside(result: BacktestResult, question: Question) -> dict[str, dict[str, dict[str, Difference]]]:
-    """Differences by whom is compared with, forecaster and metric; empty where there is nobody to compare with."""
-    found: dict[str, dict[str, dict[str, Difference]]] = {}
-    if len(result.forecasts) > 1:
-        for one in differences(result, question, COMPARED):
-            found.setdefault(one.against, {}).setdefault(one.forecaster, {})[one.metric] = one
-    return found
+def _beside(found: Iterable[Difference]) -> dict[str, dict[str, dict[str, Difference]]]:
+    """Differences by whom is compared with, forecaster and metric."""
+    sorted_in: dict[str, dict[str, dict[str, Difference]]] = {}
+    for one in found:
+        sorted_in.setdefault(one.against, {}).setdefault(one.forecaster, {})[one.metric] = one
+    return sorted_in
 
 
 def stated(result: BacktestResult) -> str:
@@ -165,20 +180,22 @@ def _best(metric: str, found: dict[str, dict[str, float]]) -> set[str]:
 
 def number(value: float, digits: int = 4) -> str:
     """A figure for reading; a dash where there is none."""
-    return "–" if value != value else f"{value:.{digits}f}"
+    return "–" if value != value else f"{value:.{digits}f}".replace("-", "−")
+
+
+def words(metric: str) -> str:
+    """A metric's name where it may be broken."""
+    return metric.replace("_", " ")
+
+
+def settings(stated: Mapping[str, Any]) -> str:
+    """Settings as a reader would write them; a dash for none."""
+    return "; ".join(f"{name} = {value!r}" for name, value in stated.items()) or "–"
 
 
 def part(value: float) -> str:
     """A part of a whole in percent; a dash where there is none."""
-    return "–" if value != value else f"{100 * value:.1f} %"
-
-
-def share(value: float) -> str:
-    """A share with its sign, in percent; a dash where there is none."""
-    if value != value:
-        return "–"
-    text = f"{value:+.2%}" if abs(value) < 0.01 else f"{value:+.1%}"
-    return text.replace("-", "−").replace("%", " %")
+    return "–" if value != value else f"{100 * value:.1f} %".replace("-", "−")
 
 
 def signed(value: float) -> str:
@@ -190,7 +207,7 @@ def svg(figure: Figure) -> str:
     """The figure as SVG text, the same bytes for the same picture."""
     import matplotlib as mpl
 
-    with mpl.rc_context({"svg.hashsalt": "riskmodel", "svg.fonttype": "none"}):
+    with mpl.rc_context({"svg.hashsalt": "riskmodel", "svg.fonttype": "none"}), any_script():
         file = io.StringIO()
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": "riskmodel"})
     text = file.getvalue()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+import unicodedata
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -57,13 +58,13 @@ def _table(result: BacktestResult) -> str:
     heads = {metric: textwrap.wrap(metric.replace("_", " "), WIDEST_WORDS) for metric in SHOWN}
     cells = {metric: [_figure(value) for value in frame[metric]] for metric in SHOWN}
     wide = {metric: max(map(len, [*heads[metric], *cells[metric]])) for metric in SHOWN}
-    first, tall = max(map(len, frame.index)), max(map(len, heads.values()))
+    first, tall = max(map(_columns, frame.index)), max(map(len, heads.values()))
     lines = []
     for row in range(tall):
         words = {m: (["", "", "", ""] + heads[m])[len(heads[m]) - tall + row + 4] for m in SHOWN}
         lines.append("  ".join([" " * first, *(words[m].rjust(wide[m]) for m in SHOWN)]))
     for row, name in enumerate(frame.index):
-        lines.append("  ".join([str(name).ljust(first), *(cells[m][row].rjust(wide[m]) for m in SHOWN)]))
+        lines.append("  ".join([_padded(str(name), first), *(cells[m][row].rjust(wide[m]) for m in SHOWN)]))
     return "\n".join(lines)
 
 
@@ -88,13 +89,13 @@ def _beside(found: Sequence[Difference], result: BacktestResult) -> str:
 
 
 def _lines(found: Sequence[Difference]) -> Iterator[str]:
-    metrics, names = (max(len(getattr(one, part)) for one in found) for part in ("metric", "forecaster"))
+    metrics, names = (max(_columns(getattr(one, part)) for one in found) for part in ("metric", "forecaster"))
     for one in found:
         value, low, high = one.better_by
         clear = " " if one.verdict == "open" else "*"
         known = f"({low:.5f} to {high:.5f}) {clear}" if low == low else "(no interval: too few dates)"
         share = f"{one.share.value:+.2%}".replace("%", " %") if one.share.value == one.share.value else ""
-        yield f"  {one.metric:<{metrics}}  {one.forecaster:<{names}}  {value:9.5f}  {known:<24} {share:>9}".rstrip()
+        yield f"  {_padded(one.metric, metrics)}  {_padded(one.forecaster, names)}  {value:9.5f}  {known:<24} {share:>9}".rstrip()
 
 
 def _intervals(result: BacktestResult, width: int) -> str:
@@ -112,10 +113,10 @@ def _intervals(result: BacktestResult, width: int) -> str:
 
 def _truth(result: BacktestResult) -> str:
     score, found = distances(result)
-    names = max(map(len, found))
+    names = max(map(_columns, found))
     lines = [f"The truth has a log score of {score:.5f}. Excess over it, and the share of the baseline's excess that is closed:"]
     for name, one in sorted(found.items(), key=lambda item: item[1].excess.value):
-        lines.append(f"  {name:<{names}}  {one.excess.value:9.5f}")
+        lines.append(f"  {_padded(name, names)}  {one.excess.value:9.5f}")
         if one.closed.value == one.closed.value:
             lines[-1] += f"  {_percent(one.closed.value):>9} ({_percent(one.closed.low)} to {_percent(one.closed.high)})"
     return "\n".join(lines)
@@ -127,3 +128,12 @@ def _percent(value: float) -> str:
 
 def _figure(value: float) -> str:
     return "–" if value != value else f"{value:.4f}"
+
+
+def _columns(text: str) -> int:
+    """Columns that a text takes in a terminal: a Chinese sign takes two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def _padded(text: str, columns: int) -> str:
+    return text + " " * (columns - _columns(text))
