@@ -154,7 +154,17 @@ class BacktestResult:
         UsageError
             If there is no such metric.
         """
-        found = _metric(metric)
+        key = (metric, draws, seed)
+        if key not in self._drawn:
+            self._drawn[key] = self._draw(_metric(metric), draws, seed)
+        return self._drawn[key]
+
+    @cached_property
+    def _drawn(self) -> dict[tuple[str, int, int], tuple[Any, Any]]:
+        """What was drawn before: every reference that others are compared with asks for the same draws."""
+        return {}
+
+    def _draw(self, found: Metric, draws: int, seed: int) -> tuple[Any, Any]:
         names, block = list(self.forecasts), self.experiment.evaluation.block
         judged = [self.judged(name) for name in names]
         if found.parts is not None:
