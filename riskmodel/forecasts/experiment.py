@@ -148,7 +148,7 @@ class EvaluationTable(Table):
 class IntervalsTable(Table):
     """Conformal intervals, which a backtest judges and lists show: ``level`` percent, in groups of ``grouping`` (none: by size).
 
-    A group with fewer than ``least_rows`` rows on the dates of calibration takes the width of all places together.
+    A group with fewer than ``least_rows`` rows on the dates of calibration takes what was learned of all places together.
     """
 
     level: int = Field(default=90, ge=50, le=99)

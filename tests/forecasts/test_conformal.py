@@ -8,23 +8,24 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from riskmodel.base.errors import UsageError
 from riskmodel.base.files import canonical_json
-from riskmodel.forecasts.conformal import FEWEST_ROWS, Conformal, Groups, IntervalRule
+from riskmodel.forecasts.conformal import FEWEST_ROWS, SEED, Conformal, Groups, IntervalRule
 from riskmodel.forecasts.distribution import Forecast, quantile
 
 TOWNS = ("east", "north", "west")
 
 
 def county(
-    seed: int, rows: int, spread: tuple[float, ...] = (0.2, 0.2, 0.2), level: float = 40.0
+    seed: int, rows: int, spread: tuple[float, ...] = (0.05, 0.05, 0.05), level: float = 40.0
 ) -> tuple[Forecast, np.ndarray, Groups]:
     """Exchangeable rows in three towns; their counts are negative binomial, wider in some towns, and the forecasts are Poisson."""
     rng = np.random.default_rng(seed)
     town = rng.integers(0, 3, rows).astype(np.int32)
     mean = rng.gamma(2.0, level / 2, rows) + 0.05
-    size = 1 / np.array(spread)[town]
+    size = 1 / np.maximum(np.array(spread)[town], 1e-9)
     return Forecast.of(mean), rng.negative_binomial(size, size / (size + mean)), Groups(TOWNS, town)
 
 
@@ -54,11 +55,13 @@ def test_exchangeable_counts_lie_inside_as_often_as_is_said(level: int, grouping
 
 
 def test_every_town_holds_by_itself_where_towns_differ() -> None:
-    past, ahead = county(3, 9_000, (0.02, 0.2, 0.8)), county(4, 30_000, (0.02, 0.2, 0.8))
+    past, ahead = county(3, 9_000, (0.0, 0.05, 0.2)), county(4, 30_000, (0.0, 0.05, 0.2))
     by_town, by_size = (Conformal.fit(IntervalRule(90, grouping), *past) for grouping in ("town", None))
     assert by_town is not None
     assert by_size is not None
-    assert set(by_town.factors) == set(TOWNS)
+    assert set(by_town.reaches) == set(TOWNS)
+    assert by_town.reaches["east"] < by_town.reaches["north"] < by_town.reaches["west"]
+    assert by_town.reaches["east"] == pytest.approx(0.45, abs=0.02), "half the level where the distribution is right"
     apart = []
     for code in range(3):
         rows = ahead[2].code == code
@@ -69,18 +72,23 @@ def test_every_town_holds_by_itself_where_towns_differ() -> None:
     assert apart[0] > 0.97 > 0.8 > apart[2], "one width for all holds too often in one town and too seldom in another"
 
 
-def test_intervals_of_rare_events_hold_a_count() -> None:
-    """Around a mean of 0.01 an interval would lie between the counts; around the median it holds at least that."""
+def test_intervals_fit_the_chances_in_quiet_places_as_in_busy_ones() -> None:
+    """Learned from nearly empty places, the interval of a busy one is still what its own distribution says."""
     rng = np.random.default_rng(6)
-    mean = rng.gamma(0.5, 0.02, 40_000) + 1e-4
+    mean = np.where(rng.random(40_000) < 0.01, 3.0, rng.gamma(0.5, 0.02, 40_000) + 1e-4)
     y = rng.poisson(mean)
-    made = Conformal.fit(IntervalRule(90), Forecast.of(mean[:20_000]), y[:20_000])
-    assert made is not None
-    low, high = made.interval(Forecast.of(mean[20_000:]))
-    assert (low <= high).all()
-    assert (low >= 0).all()
-    assert np.array_equal(high, np.floor(high))
-    assert ((low <= y[20_000:]) & (y[20_000:] <= high)).mean() > 0.9
+    for grouping, groups in ((None, None), ("town", Groups(TOWNS, rng.integers(0, 3, 40_000).astype(np.int32)))):
+        made = Conformal.fit(IntervalRule(80, grouping), Forecast.of(mean), y, groups)
+        assert made is not None
+        ahead = Forecast.of(np.array([3.0, 0.01]))
+        low, high = made.interval(ahead, None if groups is None else Groups(TOWNS, np.zeros(2, dtype=np.int32)))
+        assert (low.tolist(), high.tolist()) == ([1.0, 0.0], [5.0, 0.0])
+    later = rng.poisson(mean)
+    assert made.reaches
+    low, high = made.interval(Forecast.of(mean), groups)
+    inside = (low <= later) & (later <= high)
+    assert inside[mean == 3.0].mean() > 0.8
+    assert inside.mean() > 0.95, "whole counts make it more"
 
 
 def test_a_group_with_too_few_rows_takes_the_width_of_all() -> None:
@@ -88,10 +96,10 @@ def test_a_group_with_too_few_rows_takes_the_width_of_all() -> None:
     few = Groups(TOWNS, np.where((groups.code == 2) & (np.cumsum(groups.code == 2) > 150), 1, groups.code).astype(np.int32))
     made = Conformal.fit(IntervalRule(90, "town", 200), forecast, y, few)
     assert made is not None
-    assert set(made.factors) == {"east", "north"}
+    assert set(made.reaches) == {"east", "north"}
     made_with_fewer = Conformal.fit(IntervalRule(90, "town", 150), forecast, y, few)
     assert made_with_fewer is not None
-    assert set(made_with_fewer.factors) == set(TOWNS)
+    assert set(made_with_fewer.reaches) == set(TOWNS)
     # a town that was not there, and a place of no town, take it, too
     other = Groups(("new", "west"), np.array([0, 1, -1], dtype=np.int32))
     low, high = made.interval(Forecast.of(np.array([30.0, 30.0, 30.0])), other)
@@ -100,16 +108,19 @@ def test_a_group_with_too_few_rows_takes_the_width_of_all() -> None:
     assert (low[0], high[0]) == (every[0][0], every[1][0])
 
 
-def test_the_width_is_the_stated_rank_of_the_errors() -> None:
-    """A slow oracle: sort, and count."""
+def test_the_reach_is_the_stated_rank_of_the_distances() -> None:
+    """A slow oracle: place each count in its distribution, sort, and count."""
     forecast, y, groups = county(8, 999)
+    order = sorted(range(999), key=lambda i: (forecast.mean[i], forecast.dispersion[i], y[i], groups.code[i]))
+    draws = dict(zip(order, np.random.default_rng(SEED).random(999), strict=True))
+    law = [stats.poisson(mean) for mean in forecast.mean]
+    distance = np.array([abs(law[i].cdf(y[i] - 1) + draws[i] * law[i].pmf(y[i]) - 0.5) for i in range(999)])
     for level in (50, 80, 90, 95, 99):
         made = Conformal.fit(IntervalRule(level, "town", 20), forecast, y, groups)
         assert made is not None
-        scores = np.abs(y - quantile(0.5, forecast.mean, forecast.dispersion)) / np.sqrt(forecast.mean)
-        assert made.every == sorted(scores)[-(-level * 1000 // 100) - 1]
-        east = sorted(scores[groups.code == 0])
-        assert made.factors["east"] == east[-(-level * (len(east) + 1) // 100) - 1]
+        assert made.every == pytest.approx(sorted(distance)[-(-level * 1000 // 100) - 1], abs=1e-12)
+        east = sorted(distance[groups.code == 0])
+        assert made.reaches["east"] == pytest.approx(east[-(-level * (len(east) + 1) // 100) - 1], abs=1e-12)
 
 
 def test_too_few_rows_give_no_interval() -> None:
@@ -149,6 +160,6 @@ def test_bad_wishes_are_refused() -> None:
             IntervalRule(level)
     with pytest.raises(UsageError, match="'least_rows' parameter of conformal intervals must be at least 20"):
         IntervalRule(least_rows=19)
-    made = Conformal(90, "town", (), 1.0, {})
+    made = Conformal(90, "town", (), 0.4, {})
     with pytest.raises(UsageError, match="'groups' parameter of conformal intervals must be those of 'town' of every row"):
         made.interval(Forecast.of(np.array([1.0])))

@@ -46,7 +46,7 @@ def test_where_the_interval_holds_zero_it_says_so() -> None:
 
 
 def test_intervals_and_truth_are_told_of_the_champion() -> None:
-    wide = Conformal(90, None, (), 50.0, {})
+    wide = Conformal(90, None, (), 0.4999999, {})
     result = made(conformal={"boosted": (wide, wide)}, expected=made().forecasts["boosted"].mean)
     said = told(result)
     assert said[-2] == ("The 90 % conformal intervals of boosted, the champion, hold 100.0 % of the counts (100.0 % to 100.0 %).")

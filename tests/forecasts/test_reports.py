@@ -147,7 +147,7 @@ def test_names_in_chinese_and_many_forecasters_are_drawn_without_complaint(tmp_p
 def test_the_page_holds_intervals_by_group_settings_and_a_question(tmp_path: Path) -> None:
     from tests.forecasts.evaluation.test_comparing import blended
 
-    width = Conformal(90, "town", (), 1.0, {"east": 2.0})
+    width = Conformal(90, "town", (), 0.4, {"east": 0.49})
     result = blended()
     stated = result.experiment.model_copy(update={"intervals": IntervalsTable(grouping="town")})
     result = replace(result, experiment=stated, conformal=dict.fromkeys(result.forecasts, (width, width)))

@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 
 from riskmodel.forecasts.conformal import Conformal
+from riskmodel.forecasts.distribution import quantile
 from riskmodel.forecasts.scores import Scores
 from riskmodel.records.history import History
 from tests.forecasts.conftest import make_places
@@ -72,15 +73,14 @@ def test_the_frame_is_plain(scores: Scores) -> None:
 
 
 def test_intervals_are_those_of_the_shown_places_in_their_groups(scores: Scores) -> None:
-    made = Conformal(90, "town", (), 1.0, {"west": 3.0})
+    made = Conformal(90, "town", (), 0.4, {"west": 0.25})
     whole = replace(scores, conformal=made)
     frame, shown = whole.frame(), whole.published()
     assert (frame["level"] == 90).all()
-    deviation = np.sqrt(shown.mean + shown.dispersion * shown.mean**2)
-    reach = np.where(shown.cell % 2 == 1, 3.0, 1.0) * deviation
-    middle = frame["q50"].to_numpy()
-    assert np.array_equal(frame["low"], np.maximum(np.ceil(middle - reach), 0))
-    assert np.array_equal(frame["high"], np.floor(middle + reach))
+    for name, sign in (("low", -1), ("high", 1)):
+        west, east = (quantile(0.5 + sign * reach, shown.mean, shown.dispersion) for reach in (0.25, 0.4))
+        assert np.array_equal(frame[name], np.where(shown.cell % 2 == 1, west, east))
+    assert np.array_equal(frame["low"][shown.cell % 2 == 0], frame["q10"][shown.cell % 2 == 0])
     part = whole.take(np.array([3, 8], dtype=np.int32))
     for one, other in zip(part.interval(), whole.interval(), strict=True):
         assert np.array_equal(one, other[[3, 8]])

@@ -19,7 +19,7 @@ from riskmodel.warning_lists.warn.lists import Range
 from .conftest import county, lists, scored
 
 MEAN = np.linspace(6.0, 0.02, 48)
-CONFORMAL = Conformal(80, "town", (), 1.0, {"临江镇": 2.0})
+CONFORMAL = Conformal(80, "town", (), 0.4, {"临江镇": 0.49})
 
 
 def night(conformal: Conformal | None) -> tuple[WarningList, ...]:

@@ -99,17 +99,22 @@ def comparable(name: str) -> Metric:
     return TABLE[name]
 
 
+def blends(result: BacktestResult) -> tuple[str, ...]:
+    """The forecasters that combine others."""
+    types = {table.label: table.type for table in result.experiment.forecasters}
+    return tuple(name for name in result.forecasts if types.get(name) == BLEND)
+
+
 def best_single(result: BacktestResult) -> str | None:
     """The forecaster of the best log score among those that are no blend; None if all are."""
-    types = {table.label: table.type for table in result.experiment.forecasters}
-    scores = {name: result.judged(name).figure(TABLE[SCORE]) for name in result.forecasts if types.get(name) != BLEND}
+    combined = blends(result)
+    scores = {name: result.judged(name).figure(TABLE[SCORE]) for name in result.forecasts if name not in combined}
     return min(scores, key=scores.__getitem__) if scores else None
 
 
 def references(result: BacktestResult, question: Question = NOTHING) -> tuple[str, ...]:
     """Whom all others are compared with: the baseline, where there is a blend the best single one, and those asked for."""
-    types = {table.label: table.type for table in result.experiment.forecasters}
-    best = best_single(result) if any(types.get(name) == BLEND for name in result.forecasts) else None
+    best = best_single(result) if blends(result) else None
     return tuple(dict.fromkeys((result.experiment.baseline, *([best] if best else []), *question.against)))
 
 

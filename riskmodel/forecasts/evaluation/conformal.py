@@ -86,12 +86,15 @@ def conformal_table(result: BacktestResult) -> list[dict[str, Any]]:
 
 
 def coverage_by_group(result: BacktestResult, name: str) -> list[dict[str, Any]]:
-    """A row a group of a forecaster's intervals: whether its width was learned from its own rows, coverage and width."""
+    """A row a group of a forecaster's intervals: coverage and width, which central part of the distribution the last fit's intervals
+    are (``own``, a share), and whether that was learned from the group's rows ``alone``.
+    """
     made = conformal(result, name)
-    alone = set().union(*(one.factors for one in result.conformal.get(name, ()) if one is not None))
+    last = [one for one in result.conformal.get(name, ()) if one is not None][-1:]
     return [
-        {"group": str(label), "alone": label in alone}
+        {"group": str(label), "alone": label in one.reaches, "own": 2 * one.reaches.get(label, one.every)}
         | _covered(result, made, np.flatnonzero(made.there & (made.group == label)))
+        for one in last
         for label in sorted(set(made.group[made.there]))
     ]
 

@@ -15,7 +15,7 @@ from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.periods import to_iso
 from riskmodel.forecasts.conformal import Conformal
 from riskmodel.forecasts.distribution import Forecast
-from riskmodel.forecasts.evaluation.comparing import Question, comparable, comparison
+from riskmodel.forecasts.evaluation.comparing import Question, blends, comparable, comparison
 from riskmodel.forecasts.evaluation.conformal import conformal
 from riskmodel.forecasts.evaluation.cuts import cuts_of
 from riskmodel.forecasts.evaluation.metrics import METRICS, TABLE, Cuts, Interval, Judged, Metric, check_same_rows
@@ -94,12 +94,12 @@ class BacktestResult:
     def summary(self, question: Question | None = None) -> dict[str, Any]:
         """Rows, events and every metric of every forecaster: ``{"rows", "events", "forecasters": {NAME: {…}}}``.
 
-        With a ``question`` (:data:`~riskmodel.forecasts.evaluation.comparing.NOTHING` asks for no more than this), ``comparison`` holds
-        how much better each forecaster is than the baseline and the best single one, in the log score and what else is asked for,
-        with paired 95 % intervals. Where there is a truth, ``truth`` holds the oracle's log score and every forecaster's distance to it.
+        With a ``question``, ``comparison`` holds how much better each forecaster is than the baseline and the best single one, in the
+        log score and what else is asked for, with paired 95 % intervals; where there is a blend, also if it asks for
+        :data:`~riskmodel.forecasts.evaluation.comparing.NOTHING` more. Where there is a truth, ``truth`` holds the oracle's log score and every forecaster's distance to it.
         """
         told: dict[str, Any] = {"rows": len(self), "events": int(self.y.sum()), "forecasters": self._figures}
-        if question is not None and len(self.forecasts) > 1:
+        if question is not None and len(self.forecasts) > 1 and (question or blends(self)):
             told["comparison"] = comparison(self, question)
         if self.expected is not None:
             told["truth"] = self._truth()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from riskmodel.forecasts.evaluation import BacktestResult
-from riskmodel.forecasts.evaluation.comparing import BLEND, SCORE, Difference, best_single
+from riskmodel.forecasts.evaluation.comparing import SCORE, Difference, best_single, blends
 
 
 def in_short(
@@ -34,9 +34,9 @@ def _scores(result: BacktestResult, found: list[Difference]) -> Iterator[str]:
     beside = {(one.forecaster, one.against): one for one in found if one.metric == SCORE}
     if (best, base) in beside:
         yield _said(beside[best, base], "the baseline")
-    for table in result.experiment.forecasters:
-        if table.type == BLEND and single not in (None, base) and (table.label, single) in beside:
-            yield _said(beside[table.label, str(single)], "the best single forecaster")
+    for name in blends(result):
+        if single != base and (name, single) in beside:
+            yield _said(beside[name, str(single)], "the best single forecaster")
 
 
 def _said(one: Difference, role: str) -> str:

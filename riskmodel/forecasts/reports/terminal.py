@@ -46,7 +46,7 @@ def _head(result: BacktestResult, looks: str, width: int) -> str:
     title, dates = result.experiment.title, np.unique(result.as_of)
     names = title.en if title.en == title.zh else f"{title.en} · {title.zh}"
     span = (
-        f"Test window: as of {to_iso(dates[0])} to {to_iso(dates[-1])}, {len(dates)} dates, {result.experiment.horizon} days ahead; "
+        f"Judged as of {to_iso(dates[0])} to {to_iso(dates[-1])}, {len(dates)} dates, {result.experiment.horizon} days ahead; "
         f"{len(result):,} rows, {int(result.y.sum()):,} events; {len(result.first)} fits of each forecaster."
     )
     said = [f"Backtest {result.experiment.name!r}: {names}", *textwrap.wrap(span, width), *textwrap.wrap(looks, width)]

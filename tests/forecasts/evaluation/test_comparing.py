@@ -68,6 +68,9 @@ def test_the_comparison_holds_what_was_asked_as_plain_values() -> None:
     alone = made(forecasts={"decayed": result.forecasts["decayed"]})
     assert "comparison" not in alone.summary(NOTHING)
     assert "comparison" not in result.summary()
+    plain = made()
+    assert "comparison" not in plain.summary(NOTHING), "without a blend only where it is asked for"
+    assert len(plain.summary(Question(metrics=("rmse",)))["comparison"]["differences"]) == 2 * 3
 
 
 def test_a_question_is_checked_before_anything_is_fitted() -> None:

@@ -20,7 +20,7 @@ INTERVALS = {"level": 80, "grouping": "town", "least_rows": 20}
 
 def judged(**changed: object) -> BacktestResult:
     """Intervals of one forecaster: in the first fold one town by itself, in the second none."""
-    east = Conformal(80, "town", (), 1.0, {"east": 2.0})
+    east = Conformal(80, "town", (), 0.4, {"east": 0.49})
     return made(experiment=make_experiment(intervals=INTERVALS), conformal={"boosted": (east, None)}, **changed)
 
 
@@ -31,11 +31,10 @@ def test_each_fold_has_the_intervals_of_its_own_models() -> None:
     assert np.array_equal(found.there, result.fold == 0)
     east = result.cell % 2 == 0
     forecast = result.forecasts["boosted"]
-    reach = np.where(east, 2.0, 1.0) * np.sqrt(forecast.mean + forecast.dispersion * forecast.mean**2)
-    middle = quantile(0.5, forecast.mean, forecast.dispersion)
     rows = found.there
-    assert np.array_equal(found.low[rows], np.maximum(np.ceil(middle - reach), 0)[rows])
-    assert np.array_equal(found.high[rows], np.floor(middle + reach)[rows])
+    for ends, sign in ((found.low, -1), (found.high, 1)):
+        wide, narrow = (quantile(0.5 + sign * reach, forecast.mean, forecast.dispersion) for reach in (0.49, 0.4))
+        assert np.array_equal(ends[rows], np.where(east, wide, narrow)[rows])
     assert np.array_equal(found.group[rows], np.where(east, "east", "west")[rows])
     assert not conformal(result, "decayed").there.any()
 
@@ -53,7 +52,9 @@ def test_coverage_is_that_of_the_rows_with_an_interval_in_all_and_by_group() -> 
     ends = [quantile(q, own.mean, own.dispersion) for q in (0.1, 0.9)]
     assert row["own_coverage"] == pytest.approx(((ends[0] <= result.y) & (result.y <= ends[1]))[found.there].mean())
     by_group = coverage_by_group(result, "boosted")
-    assert [(one["group"], one["alone"], one["rows"]) for one in by_group] == [("east", True, 60), ("west", False, 60)]
+    assert [(one["group"], one["alone"], one["own"], one["rows"]) for one in by_group] == [
+        ("east", True, 0.98, 60), ("west", False, 0.8, 60),
+    ]  # fmt: skip
     for one in by_group:
         assert one["coverage"] == pytest.approx(held[found.there & (found.group == one["group"])].mean())
     assert conformal_table(made()) == []
@@ -65,7 +66,7 @@ def test_a_backtest_judges_the_intervals_that_a_bundle_trained_on_its_first_day_
     bundle = train(experiment, town, FEATURES, as_of=experiment.dates.test_from, threads=1)
     assert bundle.conformal == result.conformal["decayed"][0]
     assert bundle.conformal is not None
-    assert set(bundle.conformal.factors) == {"east", "west"}
+    assert set(bundle.conformal.reaches) == {"east", "west"}
     scores = bundle.score(town, experiment.dates.test_from)
     first = result.as_of == result.first[0]
     found = conformal(result, "decayed")
@@ -99,7 +100,7 @@ def test_joined_results_keep_their_intervals() -> None:
     assert np.array_equal(one.high, other.high, equal_nan=True)
     assert isinstance(both.conformal["boosted"][0], Conformal)
     groups = Groups(("east",), np.zeros(1, dtype=np.int32))
-    assert both.conformal["boosted"][0].interval(Forecast.of(np.array([4.0])), groups)[1][0] == 8.0
+    assert both.conformal["boosted"][0].interval(Forecast.of(np.array([4.0])), groups)[1][0] == 9.0
 
 
 def test_small_cells_are_joined_before_anything_leaves() -> None:
