@@ -184,14 +184,14 @@ def change_text(warning: Warning, section: Section, language: Language) -> tuple
 
 
 def expected_text(warning: Warning, language: Language) -> str:
-    """The expected number in words, and the interval in which it lies, if there is one."""
-    said = _expected(warning, language)
-    if warning.interval is None:
-        return said
-    ends = warning.interval
-    return f"{said} · {WORDS['interval'](language, level=ends.level, low=ends.low, high=ends.high)}"
-
-
-def _expected(warning: Warning, language: Language) -> str:
+    """The expected number in words."""
     shown = f"{warning.expected:.2f}" if 0.01 <= warning.expected < 9.995 else number(warning.expected, language)
     return WORDS["expected"](language, n=shown)
+
+
+def interval_text(warning: Warning, language: Language) -> str:
+    """The interval in which the number lies, in words; empty if there is none."""
+    if warning.interval is None:
+        return ""
+    ends = warning.interval
+    return WORDS["interval"](language, level=ends.level, low=ends.low, high=ends.high)
