@@ -243,7 +243,7 @@ def plot_residuals(result: BacktestResult, name: str = "") -> Figure:
     reach = max(3.0, min(6.0, float(np.abs(residual).max()))) if len(residual) else 3.0
     drawn.set_norm(TwoSlopeNorm(0.0, -reach, reach))
     axes.set_title(f"{name}: events minus expected, in standard deviations", fontsize=10)
-    bar = figure.colorbar(drawn, ax=axes, shrink=0.8, label="fewer than expected          more than expected")
+    bar = figure.colorbar(drawn, ax=axes, shrink=0.8, label="fewer   ←   expected   →   more")
     bar.ax.tick_params(labelsize=8)
     bar.ax.yaxis.label.set_fontsize(8)
     assert bar.solids is not None
