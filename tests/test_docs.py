@@ -37,7 +37,7 @@ from riskmodel.base.project import (
     Warnings,
 )
 from riskmodel.base.texts import Text
-from riskmodel.forecasts.experiment import Dates, EvaluationTable, Experiment, ForecasterTable, TargetTable
+from riskmodel.forecasts.experiment import Dates, EvaluationTable, Experiment, ForecasterTable, IntervalsTable, TargetTable
 from riskmodel.forecasts.forecasters import Forecaster
 from riskmodel.forecasts.forecasters.additive.precursor import Precursor
 
@@ -71,6 +71,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "[policy]": Policy,
     "[policy.grades.NAME]": GradeRule,
     "[evaluation]": EvaluationTable,
+    "[intervals]": IntervalsTable,
 }
 
 
@@ -177,6 +178,16 @@ def test_every_setting_is_documented_with_its_default(name: str) -> None:
         value = list(setting.default) if isinstance(setting.default, tuple) else setting.default
         wanted = "required" if value is inspect.Parameter.empty else STATED.get(key, _setting(value))
         assert found[key][0] == wanted, key
+
+
+def test_the_built_in_grids_are_documented() -> None:
+    from riskmodel.forecasts.forecasters.grids import GRIDS
+
+    found = rows("Built-in grids")
+    assert list(found) == list(GRIDS)
+    for name, grid in GRIDS.items():
+        if grid:
+            assert found[name][0] == "; ".join(f"`{key} = {list(values)}`" for key, values in grid.items()), name
 
 
 def _setting(value: Any) -> str:

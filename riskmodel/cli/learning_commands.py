@@ -15,6 +15,7 @@ from riskmodel.cli.app import (
     Memory,
     Scheduler,
     app,
+    console_width,
     current,
     emit,
     engine_of,
@@ -75,19 +76,36 @@ def backtest(
         bool,
         typer.Option("--ablation", help="Forecast also without each signal family in turn; takes as many fits again for each."),
     ] = False,
+    metric: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Compare forecasters by this metric, too (may be repeated).")
+    ] = None,
+    against: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FORECASTER",
+            help="Compare all others with this one, too, beside the baseline and, where there is a blend, the best single one.",
+        ),
+    ] = None,
     engine: EngineName = "threads",
     scheduler: Scheduler = None,
     memory: Memory = None,
 ) -> None:
-    """Forecast an experiment's test window with all its forecasters, on identical rows; write a report and record the run."""
+    """Forecast an experiment's test window with all its forecasters, on identical rows; write a report and record the run.
+
+    Asked for another --metric or --against once it is finished, it fits nothing again, counts no further look and records no
+    further run: the forecasts are the same.
+    """
     from riskmodel.asof.library import load_features
     from riskmodel.forecasts.evaluation import backtest as run
     from riskmodel.forecasts.evaluation.choosing import before
+    from riskmodel.forecasts.evaluation.comparing import Question
     from riskmodel.forecasts.experiment import load_experiment
-    from riskmodel.forecasts.reports import write_report
+    from riskmodel.forecasts.reports import terminal, write_report
+    from riskmodel.operations.looks import count, look, seen
 
     base, workers = current.project(), engine_of(engine, scheduler, memory)
-    stated = load_experiment(base, experiment)
+    stated, question = load_experiment(base, experiment), Question(tuple(against or ()), tuple(metric or ()))
+    question.check(stated)
     features = load_features(base).choose(stated.features)
     history, manifest = load_history(base.layer(stated.layer), today(base))
     fingerprint, name = history.fingerprint(), experiment
@@ -106,24 +124,24 @@ def backtest(
             engine=workers,
             progress=tell,
         )
-    seen = None
-    if not choose:
-        from riskmodel.operations.looks import look
-
-        seen = look(base, stated, today(base))
-    said = str(seen) if seen else "Judged on the dates before the test window: no look at it."
-    paths = write_report(result, base.folder / "reports" / name, base.table.kinds, looks=said)
-    text = f"{result!r}\n{said}\nReport: {paths[0]}"
+    shown = result.fingerprint()
+    again = bool(question) and not (choose or ablation) and seen(base, stated, shown)
+    looks = None if choose else count(base, stated) if again else look(base, stated, today(base), shown)
+    said = str(looks) if looks else "Judged on the dates before the test window: no look at it."
+    paths = write_report(result, base.folder / "reports" / name, base.table.kinds, looks=said, question=question)
+    text = f"{terminal(result, said, question, console_width())}\n\nReport: {paths[0]}"
+    if again:
+        text += "\nThese forecasts were looked at before: nothing was fitted, counted or recorded for this question."
     for caveat in stated.caveats(base.table.kinds):
         text += f"\nCaveat: {caveat}"
-    if track:
+    if track and not again:
         from riskmodel.operations.tracking import record_backtest
 
         with progress("Recording") as tell:
             tell("mlflow", 0.1)
-            count = seen.count if seen else 0
-            record_backtest(base, stated, result, fingerprint=fingerprint, manifest=manifest, files=paths, looks=count)
-    emit(result.summary(), json, text)
+            times = looks.count if looks else 0
+            record_backtest(base, stated, result, fingerprint=fingerprint, manifest=manifest, files=paths, looks=times)
+    emit(result.summary(question), json, text)
 
 
 @app.command(epilog=f"Example: riskmodel train rental-fire. {EXIT_CODES}")

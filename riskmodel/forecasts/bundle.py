@@ -19,6 +19,7 @@ from riskmodel.base.periods import to_day, to_iso
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 from riskmodel.forecasts.calibration import Calibration
+from riskmodel.forecasts.conformal import Conformal
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.forecasts.explanation import Explanation, Part
 from riskmodel.forecasts.forecasters import Forecaster
@@ -32,7 +33,7 @@ MANIFEST = "manifest.json"
 
 @dataclass(frozen=True, eq=False)
 class Bundle:
-    """Feature definitions, a fitted forecaster, its calibration, the policy and the horizon.
+    """Feature definitions, a fitted forecaster, its calibration and intervals, the policy and the horizon.
 
     ``usual`` is the mean of each feature over the training rows (NaN if never known), ``trained_as_of`` the day on which it
     was trained, ``data`` the fingerprint of the history that it learned from.
@@ -42,6 +43,7 @@ class Bundle:
     features: tuple[Feature, ...]
     forecaster: Forecaster
     calibration: Calibration
+    conformal: Conformal | None
     kinds: dict[str, Kind]
     usual: Float64[np.ndarray, " feature"]
     trained_as_of: int
@@ -89,6 +91,7 @@ class Bundle:
             mean=forecast.mean,
             dispersion=forecast.dispersion,
             design=rows,
+            conformal=self.conformal,
         )
 
     def explain(self, scores: Scores, cells: Int32[np.ndarray, " cell"]) -> Explanation:
@@ -154,6 +157,7 @@ class Bundle:
                 "features": [feature.to_json() for feature in self.features],
                 "forecaster": self.forecaster.to_json(),
                 "calibration": [calibration.intercept, calibration.slope, calibration.dispersion],
+                "conformal": None if self.conformal is None else self.conformal.to_json(),
                 "kinds": [[name, kind.model_dump()] for name, kind in self.kinds.items()],
                 "usual": [None if np.isnan(v) else float(v) for v in self.usual],
                 "trained_as_of": self.trained_as_of,
@@ -207,6 +211,7 @@ class Bundle:
             features=tuple(Feature.from_json(feature) for feature in form["features"]),
             forecaster=Forecaster.from_json(form["forecaster"]),
             calibration=Calibration(intercept, slope, dispersion),
+            conformal=Conformal.from_json(form["conformal"]),
             kinds={name: Kind.model_validate(kind) for name, kind in form["kinds"]},
             usual=np.array([np.nan if v is None else v for v in form["usual"]], dtype=np.float64),
             trained_as_of=form["trained_as_of"],

@@ -1,4 +1,4 @@
-"""Calibration: means and dispersion put right on later rows than those that were learned from."""
+"""Calibration: means, dispersion and intervals put right on later rows than those that were learned from."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ import numpy as np
 
 from riskmodel.asof.design import Design
 from riskmodel.forecasts import at_least_one
+from riskmodel.forecasts.conformal import Conformal, IntervalRule
 from riskmodel.forecasts.distribution import Forecast, fit_dispersion
 from riskmodel.forecasts.forecasters.base import Forecaster
+from riskmodel.forecasts.scores import added, groups_of, shown_units
 
 LATER_SHARE = 0.2
 """Share of the as-of dates, the last ones, on which calibration is learned."""
@@ -46,6 +48,9 @@ ANY = Likelihood(
     curvature=at_least_one.curvature,
     level=lambda y, mean: at_least_one.level(y, np.log(mean)),
 )
+
+INTERVAL_ROWS = 200_000
+"""Rows from which intervals are learned, about: of more, whole dates are left out evenly."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +94,17 @@ class Calibration:
         return Forecast.of(mean, forecast.dispersion if self.dispersion is None else self.dispersion)
 
 
-def fit_calibrated(make: Callable[[], Forecaster], design: Design, threads: int = 2) -> tuple[Forecaster, Calibration]:
-    """A forecaster fitted on all rows, and its calibration learned on the last dates from a fit on those before.
+class Fitted(NamedTuple):
+    """A fitted forecaster, what puts its forecasts right, and their intervals (None where there was too
+    little to learn from, or where the target is whether there is any event, of which the chance says all)."""
+
+    forecaster: Forecaster
+    calibration: Calibration
+    conformal: Conformal | None
+
+
+def fit_calibrated(make: Callable[[], Forecaster], design: Design, threads: int = 2, rule: IntervalRule | None = None) -> Fitted:
+    """A forecaster fitted on all rows, its calibration and intervals learned on the last dates from a fit on those before.
 
     Rows must be at risk and mature. Labels of the earlier fit that reach into the later dates are left out of it. Where the
     forecaster's mean stands, only the dispersion is calibrated. Where the target is whether there is any event, the chances are
@@ -99,18 +113,31 @@ def fit_calibrated(make: Callable[[], Forecaster], design: Design, threads: int 
     forecaster = make()
     dates = np.unique(design.as_of)
     if len(dates) == 0:
-        return forecaster.fit(design, threads=threads), Calibration()  # which says that there is nothing to learn from
+        return Fitted(forecaster.fit(design, threads=threads), Calibration(), None)  # it says that there is nothing to learn from
     later_from = int(dates[-max(1, round(LATER_SHARE * len(dates)))])
     horizon = design.target.horizon if design.target else 0
     early, late = design.as_of + horizon <= later_from, design.as_of >= later_from
     if not (early.any() and design.y[early].any() and design.y[late].any()):
-        return forecaster.fit(design, threads=threads), Calibration()
+        return Fitted(forecaster.fit(design, threads=threads), Calibration(), None)
     validation = design.take(late)
     forecaster.fit(design.take(early), validation, threads)
     fit = Calibration().spread if forecaster.mean_stands else Calibration.fit
+    forecast = forecaster.predict(validation)
     only_any = design.target is not None and design.target.at_least_one
-    calibration = fit(forecaster.predict(validation), validation.y, only_any)
-    return forecaster.fit(design, threads=threads), calibration
+    calibration = fit(forecast, validation.y, only_any)
+    conformal = None if only_any else fit_intervals(rule or IntervalRule(), validation, calibration.apply(forecast))
+    return Fitted(forecaster.fit(design, threads=threads), calibration, conformal)
+
+
+def fit_intervals(rule: IntervalRule, design: Design, forecast: Forecast) -> Conformal | None:
+    """Intervals from the forecasts of a design's rows and their labels, in the places under which rows are shown."""
+    at = np.unique(design.as_of, return_inverse=True)[1]
+    rows = np.flatnonzero(at % -(-len(design) // INTERVAL_ROWS) == 0)
+    shown, unit, cell, as_of = shown_units(design.places, design.cell[rows], design.as_of[rows])
+    rows = rows[shown]
+    mean, dispersion = added(forecast.mean[rows], forecast.dispersion[rows], unit, len(cell))
+    y = np.bincount(unit, design.y[rows], len(cell))
+    return Conformal.fit(rule, Forecast(mean, dispersion), y, groups_of(design.places, rule.grouping, cell, as_of))
 
 
 def _newton(likelihood: Likelihood, x: np.ndarray, y: np.ndarray, level: float, slope: float) -> tuple[float, float]:

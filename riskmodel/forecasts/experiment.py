@@ -8,7 +8,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, PrivateAttr, field_validator, model_validator
+from pydantic import Field, PrivateAttr, StrictBool, field_validator, model_validator
 
 from riskmodel.asof.target import Target
 from riskmodel.base.errors import RefusedError, UsageError, faults, refused, unknown_name
@@ -17,7 +17,9 @@ from riskmodel.base.policy import Policy
 from riskmodel.base.project import Kind, Project
 from riskmodel.base.tables import Table, build, read_toml
 from riskmodel.base.texts import Text
+from riskmodel.forecasts.conformal import FEWEST_ROWS, IntervalRule
 from riskmodel.forecasts.forecasters.base import Forecaster, make
+from riskmodel.forecasts.forecasters.grids import GRIDS
 
 MOST_TRIED = 64
 """Combinations that a search may have for one forecaster."""
@@ -36,20 +38,26 @@ class ForecasterTable(Table):
     """One forecaster: its class, the name under which results stand (default: the class), its settings and what calibration does.
 
     ``calibrate`` is ``mean`` (mean and dispersion) or ``dispersion`` (it alone, the mean stands). ``search`` gives settings a list
-    of values each; the combination of the best log score before the test window is taken.
+    of values each, or is true for the forecaster's built-in grid, of which settings that are stated stand; the combination of the
+    best log score before the test window is taken.
     """
 
     type: str
     name: str = ""
     calibrate: Literal["mean", "dispersion"] = "mean"
     settings: dict[str, Any] = Field(default_factory=dict)
-    search: dict[str, list[Any]] = Field(default_factory=dict)
+    search: StrictBool | dict[str, list[Any]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _can_be_made(self) -> ForecasterTable:
-        if any(not values for values in self.search.values()):
+        values = self._values()
+        if self.search is True and self.type in GRIDS and not values:
+            raise ValueError(
+                f"search is true, but no setting of {self.type}'s built-in grid is left to search; list values, or remove search."
+            )
+        if any(not found for found in values.values()):
             raise ValueError("every setting in search needs at least one value; add one, or remove the setting.")
-        count = math.prod(len(values) for values in self.search.values())
+        count = math.prod(len(found) for found in values.values())
         if count > MOST_TRIED:
             raise ValueError(f"search has {count} combinations; leave at most {MOST_TRIED}.")
         for settings in (self.settings, *self.grid()):
@@ -61,11 +69,17 @@ class ForecasterTable(Table):
 
     def grid(self) -> tuple[dict[str, Any], ...]:
         """The settings that are to be tried, in the order in which they are stated; none without a search."""
-        if not self.search:
+        values = self._values()
+        if not values:
             return ()
-        return tuple(
-            {**self.settings, **dict(zip(self.search, values, strict=True))} for values in product(*self.search.values())
-        )
+        return tuple({**self.settings, **dict(zip(values, found, strict=True))} for found in product(*values.values()))
+
+    def _values(self) -> dict[str, list[Any]]:
+        """The values that are searched, by setting."""
+        if isinstance(self.search, dict):
+            return self.search
+        built_in = GRIDS.get(self.type, {}) if self.search else {}
+        return {name: list(values) for name, values in built_in.items() if name not in self.settings}
 
     @property
     def label(self) -> str:
@@ -131,6 +145,17 @@ class EvaluationTable(Table):
     truth: str = ""
 
 
+class IntervalsTable(Table):
+    """Conformal intervals, which a backtest judges and lists show: ``level`` percent, in groups of ``grouping`` (none: by size).
+
+    A group with fewer than ``least_rows`` rows on the dates of calibration takes what was learned of all places together.
+    """
+
+    level: int = Field(default=90, ge=50, le=99)
+    grouping: str | None = None
+    least_rows: int = Field(default=200, ge=FEWEST_ROWS)
+
+
 class Experiment(Table):
     """The content of an experiment file; ``name`` is the file's."""
 
@@ -144,6 +169,7 @@ class Experiment(Table):
     champion: str
     policy: Policy = Policy()
     evaluation: EvaluationTable = EvaluationTable()
+    intervals: IntervalsTable = IntervalsTable()
     _source: str = PrivateAttr(default="")
 
     @model_validator(mode="after")
@@ -183,6 +209,10 @@ class Experiment(Table):
     def goal(self) -> Target:
         """The target as the as-of floor knows it."""
         return Target(self.target.kinds, self.target.horizon, self.target.at_least_one)
+
+    def interval_rule(self) -> IntervalRule:
+        """What intervals are wanted."""
+        return IntervalRule(self.intervals.level, self.intervals.grouping, self.intervals.least_rows)
 
     def caveats(self, kinds: dict[str, Kind]) -> list[str]:
         """What a reader of any result must know."""

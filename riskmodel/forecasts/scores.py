@@ -9,7 +9,8 @@ import numpy as np
 from jaxtyping import Bool, Float64, Int32
 
 from riskmodel.base.periods import to_iso
-from riskmodel.forecasts.distribution import chance, quantile
+from riskmodel.forecasts.conformal import Conformal, Groups
+from riskmodel.forecasts.distribution import Forecast, chance, quantile
 from riskmodel.records.places import Places
 
 if TYPE_CHECKING:
@@ -42,12 +43,27 @@ def added(mean: Any, dispersion: Any, unit: Any, units: int) -> tuple[Any, Any]:
     return total, extra / np.maximum(total, 1e-300) ** 2
 
 
+def groups_of(places: Places, grouping: str | None, cell: Any, as_of: Any) -> Groups | None:
+    """The group of each row in a grouping, as known at its as-of date; None without one.
+
+    Raises
+    ------
+    UsageError
+        If there is no such grouping.
+    """
+    if grouping is None:
+        return None
+    dates, at = np.unique(np.asarray(as_of), return_inverse=True)
+    code = places.group(grouping, places.version_at(dates.astype(np.int32)))[cell, at]
+    return Groups(places.grouping(grouping).labels, code)
+
+
 @dataclass(frozen=True, eq=False)
 class Scores:
     """A distribution of the number of events in the ``horizon`` days from each as-of date, a row a cell and date.
 
     ``target`` is the experiment's name and ``model`` the version that scored; ``design`` holds the rows' features in the
-    same order, for :meth:`riskmodel.Bundle.explain`.
+    same order, for :meth:`riskmodel.Bundle.explain`. ``conformal`` makes the intervals, if there are any.
     """
 
     target: str
@@ -59,6 +75,7 @@ class Scores:
     mean: Float64[np.ndarray, " row"]
     dispersion: Float64[np.ndarray, " row"]
     design: Design | None = None
+    conformal: Conformal | None = None
 
     def __len__(self) -> int:
         return len(self.cell)
@@ -75,6 +92,13 @@ class Scores:
     def quantile(self, q: float) -> Float64[np.ndarray, " row"]:
         """The ``q`` quantile of the count."""
         return quantile(q, self.mean, self.dispersion)
+
+    def interval(self) -> tuple[Float64[np.ndarray, " row"], Float64[np.ndarray, " row"]]:
+        """The ends of each row's conformal interval of ``conformal.level`` percent: whole counts, both included; NaN without any."""
+        if self.conformal is None:
+            return np.full(len(self), np.nan), np.full(len(self), np.nan)
+        groups = groups_of(self.places, self.conformal.grouping, self.cell, self.as_of)
+        return self.conformal.interval(Forecast(self.mean, self.dispersion), groups)
 
     def take(self, rows: Bool[np.ndarray, " row"] | Int32[np.ndarray, " taken"]) -> Scores:
         """The chosen rows."""
@@ -98,10 +122,15 @@ class Scores:
         return replace(self, cell=cell, as_of=as_of, mean=mean, dispersion=dispersion, design=None)
 
     def frame(self) -> pd.DataFrame:
-        """A row a shown place and as-of date: cell, as_of, expected, dispersion, chance, q10, q50, q90, model."""
+        """A row a shown place and as-of date: cell, as_of, expected, dispersion, chance, q10, q50, q90, low, high, level, model.
+
+        ``low`` to ``high`` is the conformal interval that holds the count with a chance of ``level`` percent; missing where the
+        model had too little to learn it from. The quantiles follow from mean and dispersion.
+        """
         import pandas as pd
 
         shown = self.published()
+        low, high = shown.interval()
         return pd.DataFrame(
             {
                 "cell": np.array(self.places.ids, dtype=object)[shown.cell],
@@ -112,6 +141,9 @@ class Scores:
                 "q10": shown.quantile(0.1),
                 "q50": shown.quantile(0.5),
                 "q90": shown.quantile(0.9),
+                "low": low,
+                "high": high,
+                "level": np.nan if self.conformal is None else float(self.conformal.level),
                 "model": self.model,
             }
         )

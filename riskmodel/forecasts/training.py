@@ -14,6 +14,7 @@ from riskmodel.base.errors import too_little_history
 from riskmodel.base.periods import to_day, to_iso
 from riskmodel.forecasts.bundle import Bundle
 from riskmodel.forecasts.calibration import fit_calibrated
+from riskmodel.forecasts.evaluation.conformal import check_groups
 from riskmodel.forecasts.evaluation.keeping import Keep
 from riskmodel.forecasts.evaluation.searching import candidates, fits, search, searched
 from riskmodel.forecasts.evaluation.walking import Walk, learnable, needed
@@ -40,7 +41,7 @@ def train(
     Raises
     ------
     UsageError
-        If there is nothing to learn from.
+        If there is nothing to learn from, or no grouping of the name that intervals are to be in groups of.
     """
     tell = progress or (lambda label, share: None)
     day = last_knowledge(history) if as_of is None else to_day(as_of)
@@ -50,6 +51,7 @@ def train(
     dates = experiment.dates.learning(day)
     if not len(dates):
         raise too_little_history(f"as-of dates from {experiment.dates.first} on", f"knowledge up to {to_iso(day)}")
+    check_groups(experiment, history.places)
     tell("features", 0.0)
     champion = experiment.champion
     experiment = experiment.searching_only(champion)
@@ -69,18 +71,20 @@ def train(
             threads=threads,
             tell=lambda label, share: tell(label, 0.4 + 0.2 * share),
             total=fits(experiment, 1),
+            rule=experiment.interval_rule(),
         )
         experiment, _ = search(experiment, whole, known, chosen, walk, day)
     rows = learnable(whole, known, day, int(dates[0]))
     tell(f"fit {experiment.champion}", 0.4)
-    forecaster, calibration = fit_calibrated(lambda: experiment.forecaster(experiment.champion, names), rows, threads)
+    fitted = fit_calibrated(lambda: experiment.forecaster(experiment.champion, names), rows, threads, experiment.interval_rule())
     usual = np.array([_mean(rows.X[:, j]) for j in range(rows.X.shape[1])])
     tell("done", 1.0)
     return Bundle(
         experiment=experiment,
         features=columns,
-        forecaster=forecaster,
-        calibration=calibration,
+        forecaster=fitted.forecaster,
+        calibration=fitted.calibration,
+        conformal=fitted.conformal,
         kinds=dict(history.kinds),
         usual=usual,
         trained_as_of=day,

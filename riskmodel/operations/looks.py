@@ -39,8 +39,13 @@ def looks_file(project: Project) -> Path:
     return project.path(project.table.store).with_name("looks.json")
 
 
-def look(project: Project, experiment: Experiment, day: int) -> Looks:
+def look(project: Project, experiment: Experiment, day: int, forecasts: str = "") -> Looks:
     """Write a look at the experiment's test window down, and count those at it.
+
+    Parameters
+    ----------
+    forecasts
+        The fingerprint of what was seen (:meth:`riskmodel.forecasts.evaluation.BacktestResult.fingerprint`).
 
     Raises
     ------
@@ -49,24 +54,36 @@ def look(project: Project, experiment: Experiment, day: int) -> Looks:
     """
     path = looks_file(project)
     with exclusive(path):
-        looks: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
-        looks.append(_line(experiment, day))
+        looks = _looks(project)
+        looks.append(_line(experiment, day) | {"forecasts": forecasts})
         write_json(path, looks)
     return count(project, experiment)
 
 
+def seen(project: Project, experiment: Experiment, forecasts: str) -> bool:
+    """Whether the very forecasts of that fingerprint, by the same experiment, were looked at before.
+
+    A further question to them is then the same look: nothing was changed after it.
+    """
+    judged = _line(experiment, 0)["judged"]
+    return any(one["judged"] == judged and one.get("forecasts") == forecasts for one in _looks(project))
+
+
 def count(project: Project, experiment: Experiment) -> Looks:
     """The looks at the experiment's test window so far."""
-    path = looks_file(project)
-    looks: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
     mine = _line(experiment, 0)
-    here = [one for one in looks if one["target"] == mine["target"] and _overlap(one, mine)]
+    here = [one for one in _looks(project) if one["target"] == mine["target"] and _overlap(one, mine)]
     return Looks(len(here), len({one["judged"] for one in here}))
+
+
+def _looks(project: Project) -> list[dict[str, Any]]:
+    path = looks_file(project)
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
 
 
 def _line(experiment: Experiment, day: int) -> dict[str, Any]:
     target = experiment.target
-    judged = experiment.model_dump(mode="json", exclude={"title", "policy", "name"})
+    judged = experiment.model_dump(mode="json", exclude={"title", "policy", "name", "intervals"})
     return {
         "target": [experiment.layer, sorted(target.kinds), target.horizon],
         "from": to_day(experiment.dates.test_from),

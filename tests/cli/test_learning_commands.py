@@ -6,6 +6,8 @@ import json
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import EXPERIMENT, Run
 
 
@@ -58,6 +60,55 @@ def test_looks_at_the_test_window_count_and_choosing_is_none(hamlet: Path, run: 
     assert pages[0].replace("looked at once", "looked at 2 times") == pages[1]
     kept = sorted((hamlet / "data" / "backtests" / "thefts").glob("*.npy"))
     assert len(kept) == 1, "finished fits are kept, so an interrupted run goes on"
+
+
+def test_another_question_to_a_finished_backtest_is_the_same_look(
+    hamlet: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = hamlet / "experiments" / "thefts.toml"
+    path.write_text(EXPERIMENT + '\n[[forecasters]]\ntype = "DecayedRate"\nname = "decayed"\n', encoding="utf-8")
+    looks = hamlet / "data" / "looks.json"
+    asked = ("--project", hamlet, "backtest", "thefts", "--no-track", "--metric", "pai", "--against", "persistence")
+    for wrong, said in (
+        (("--metric", "pais"), "did you mean 'pai'"),
+        (("--against", "decay"), "did you mean 'decayed'"),
+        (("--metric", "coverage_90"), "neither better nor worse"),
+    ):
+        left = run("--project", hamlet, "backtest", "thefts", *wrong)
+        assert (left.code, said in left.err, looks.exists()) == (2, True, False)
+    # asked at the first run, it is a look as any other
+    left = run(*asked)
+    assert left.code == 0
+    assert "looked at once, with 1 experiment" in left.out
+    assert "were looked at before" not in left.out
+    before = looks.read_bytes()
+
+    def no_fit(*args: object) -> None:
+        raise AssertionError("fitted again")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("riskmodel.forecasts.evaluation.walking.fit_calibrated", no_fit)
+        left = run("--project", hamlet, "backtest", "thefts", "--metric", "rmse", "--json", "-")
+        told = json.loads(left.out)["comparison"]
+        assert {one["metric"] for one in told["differences"]} == {"log_score", "rmse"}
+        assert told["baseline"] == "decayed"
+        left = run(*asked)
+    assert "looked at once, with 1 experiment" in left.out
+    assert "These forecasts were looked at before" in left.out
+    assert "Better than persistence, by" in left.out
+    assert looks.read_bytes() == before
+    assert not (hamlet / "mlruns").exists(), "a question is no run to record"
+    page = (hamlet / "reports" / "thefts" / "report.html").read_text(encoding="utf-8")
+    assert "Better than persistence?" in page
+    # once something is changed, it is another look
+    path.write_text(path.read_text(encoding="utf-8").replace('"decayed"', '"decayed"\nsettings = { half_lives = [30] }'), "utf-8")
+    assert "looked at 2 times, with 2 different experiments" in run(*asked).out
+    # and so it is with other data
+    from tests.cli.conftest import HEAD, police, write
+
+    write(hamlet, "police.csv", [HEAD, *police(), "p999,盗窃,c1,2024-03-01,2024-03-01,1"])
+    run("--project", hamlet, "ingest")
+    assert "looked at 3 times, with 2 different experiments" in run(*asked).out
 
 
 def test_leaving_families_out_needs_a_champion_that_takes_features(hamlet: Path, run: Run) -> None:

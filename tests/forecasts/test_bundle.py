@@ -39,11 +39,16 @@ def test_a_saved_bundle_scores_the_same_bits_under_the_same_version(
     assert again.experiment == bundle.experiment
     assert again.experiment.source_text == bundle.experiment.source_text
     assert again.calibration == bundle.calibration
+    assert again.conformal == bundle.conformal
+    assert bundle.conformal is not None
     assert repr(again) == repr(bundle)
     one, other = bundle.score(town, AS_OF), again.score(town, AS_OF, threads=1)
     assert one.mean.tobytes() == other.mean.tobytes()
     assert one.dispersion.tobytes() == other.dispersion.tobytes()
     assert one.model == bundle.version
+    for ends, others in zip(one.interval(), other.interval(), strict=True):
+        assert ends.tobytes() == others.tobytes()
+        assert not np.isnan(ends).any()
     again.save(tmp_path / "twice")
     for file in ("bundle.json", "manifest.json"):
         assert (tmp_path / file).read_bytes() == (tmp_path / "twice" / file).read_bytes()

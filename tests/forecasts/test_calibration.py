@@ -75,7 +75,7 @@ class Recorder:
 
 def test_no_label_of_the_earlier_fit_reaches_into_the_later_dates(learned: Design) -> None:
     recorder: Any = Recorder()
-    fitted, calibration = fit_calibrated(lambda: recorder, learned)
+    fitted, calibration, _ = fit_calibrated(lambda: recorder, learned)
     assert fitted is recorder
     (early, late), (whole, nothing) = recorder.fits
     assert late is not None
@@ -93,7 +93,7 @@ def test_without_events_on_the_later_dates_it_stays_neutral(learned: Design) -> 
 
     later = learned.as_of >= np.unique(learned.as_of)[-15]
     recorder: Any = Recorder()
-    _, calibration = fit_calibrated(lambda: recorder, replace(learned, y=np.where(later, 0, learned.y)))
+    _, calibration, _ = fit_calibrated(lambda: recorder, replace(learned, y=np.where(later, 0, learned.y)))
     assert calibration == Calibration()
     assert len(recorder.fits) == 1
     one_date = learned.take(learned.as_of == learned.as_of.min())
@@ -102,7 +102,7 @@ def test_without_events_on_the_later_dates_it_stays_neutral(learned: Design) -> 
 
 def test_where_the_mean_stands_only_the_dispersion_is_calibrated(learned: Design) -> None:
     recorder: Any = Recorder(mean_stands=True)
-    _, calibration = fit_calibrated(lambda: recorder, learned)
+    _, calibration, _ = fit_calibrated(lambda: recorder, learned)
     late = recorder.fits[0][1]
     assert (calibration.intercept, calibration.slope) == (0.0, 1.0)
     assert calibration.dispersion == pytest.approx(fit_dispersion(late.y, np.full(len(late), 0.5)))

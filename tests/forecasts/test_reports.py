@@ -14,9 +14,12 @@ from matplotlib.figure import Figure
 
 from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.bundle import Bundle
+from riskmodel.forecasts.conformal import Conformal
 from riskmodel.forecasts.evaluation import METRICS, BacktestResult, backtest
-from riskmodel.forecasts.evaluation.metrics import Interval, pit
+from riskmodel.forecasts.evaluation.comparing import Question, best_single
+from riskmodel.forecasts.evaluation.metrics import pit
 from riskmodel.forecasts.evaluation.searching import Tried
+from riskmodel.forecasts.experiment import IntervalsTable
 from riskmodel.forecasts.reports import (
     plot_ageing,
     plot_hits,
@@ -27,7 +30,8 @@ from riskmodel.forecasts.reports import (
     plot_residuals,
     write_report,
 )
-from riskmodel.forecasts.reports.page import GROUPS, number, share, signed, verdict
+from riskmodel.forecasts.reports.in_short import percent
+from riskmodel.forecasts.reports.page import GROUPS, number, part, settings, signed
 from riskmodel.forecasts.scores import Scores
 from riskmodel.forecasts.training import train
 from riskmodel.records.history import History
@@ -100,11 +104,11 @@ def test_the_page_tells_of_every_forecaster_and_escapes_what_it_quotes(result: B
 def test_the_page_says_what_was_compared_cut_and_looked_at(result: BacktestResult, tmp_path: Path) -> None:
     page = write_report(result, tmp_path, KINDS, looks="This test window has been looked at 3 times.")[0].read_text("utf-8")
     assert "This test window has been looked at 3 times." in page
-    assert "At capacity: the 20 best places in the whole county on each date. At area, PAI and PEI: 5.00% of the cells" in page
+    assert "At capacity: the 20 best places in the whole county on each date. At area, PAI and PEI: 5.00 % of the cells" in page
     for metric in METRICS:
         assert page.count(f'<th scope="row">{metric}</th>') == 1, metric
     found = result.relative_lift(score="rmse")["boosted"]
-    assert f"{share(found.value)}<small>{share(found.low)} to {share(found.high)}</small>" in page
+    assert f"{percent(found.value)}<small>{percent(found.low)} to {percent(found.high)}</small>" in page
     assert "What each signal family is worth" not in page
     assert "The distance to the truth" not in page
     assert "How models age" in page
@@ -120,19 +124,57 @@ def test_the_page_says_what_was_compared_cut_and_looked_at(result: BacktestResul
     assert '<td class="better">+0.01000</td>' in page
 
 
+def test_names_in_chinese_and_many_forecasters_are_drawn_without_complaint(tmp_path: Path) -> None:
+    from tests.forecasts.evaluation.test_result import made
+
+    plain = made()
+    names = ["混合", *(f"forecaster number {at}" for at in range(7))]
+    tables = [{"type": "Persistence", "name": name, "settings": {}} for name in names]
+    result = made(
+        experiment=make_experiment(forecasters=tables, champion="混合"),
+        forecasts=dict(zip(names, [*plain.forecasts.values()] * 2, strict=True)),
+        aged=dict.fromkeys(names, plain.forecasts["decayed"]),
+    )
+    page = write_report(result, tmp_path, KINDS)[0].read_text("utf-8")
+    assert page.count("混合") > 10
+    assert "intervals for the champion, the baseline and the best single forecaster" in page
+    bars = {line.get_label(): line.has_yerr for line in plot_reliability(result).axes[0].containers}
+    assert sum(bars.values()) == len({"混合", result.experiment.baseline, best_single(result)})
+    assert [axes.get_title() for axes in plot_pit(result).axes] == names
+    assert len(plot_ageing(result).axes[0].collections) < len(names)
+
+
+def test_the_page_holds_intervals_by_group_settings_and_a_question(tmp_path: Path) -> None:
+    from tests.forecasts.evaluation.test_comparing import blended
+
+    width = Conformal(90, "town", (), 0.4, {"east": 0.49})
+    result = blended()
+    stated = result.experiment.model_copy(update={"intervals": IntervalsTable(grouping="town")})
+    result = replace(result, experiment=stated, conformal=dict.fromkeys(result.forecasts, (width, width)))
+    page = write_report(result, tmp_path, KINDS, question=Question(("harmonic",), ("pei",)))[0].read_text("utf-8")
+    for said in (
+        "Better than decayed, the baseline?", "Better than boosted, the best single forecaster?", "Better than harmonic?",
+        "for each group of <b>town</b> by itself", "boosted, by town", ">its own rows<", ">all rows<", "What was compared",
+    ):  # fmt: skip
+        assert said in page, said
+    value, low, high = result.relative_lift("harmonic", "pei")["persistence"]
+    assert f"{percent(value)}<small>{percent(low)} to {percent(high)}</small>" in page
+    assert settings({"a": [1], "b": "x"}) == "a = [1]; b = 'x'"
+    assert settings({}) == "–"
+
+
 def test_every_metric_stands_in_one_group() -> None:
     assert sorted(name for group in GROUPS.values() for name in group) == sorted(METRICS)
 
 
 def test_words_for_figures() -> None:
-    assert share(0.0163) == "+1.6 %"
-    assert share(0.00163) == "+0.16 %"
-    assert share(-0.5) == "−50.0 %"
-    assert share(float("nan")) == number(float("nan")) == signed(float("nan")) == "–"
+    assert percent(0.0163) == "+1.6 %"
+    assert percent(0.00163) == "+0.16 %"
+    assert percent(-0.5) == "−50.0 %"
+    assert percent(float("nan")) == number(float("nan")) == signed(float("nan")) == part(float("nan")) == "–"
     assert number(0.5) == "0.5000"
-    assert [verdict(Interval(0.0, low, high)) for low, high in ((0.1, 0.2), (-0.2, -0.1), (-0.1, 0.1))] == [
-        "better", "worse", "open",
-    ]  # fmt: skip
+    assert number(-0.5) == "−0.5000"
+    assert part(0.9321) == "93.2 %"
 
 
 def test_residuals_are_those_of_the_shown_places(result: BacktestResult) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
 
+from riskmodel.forecasts.conformal import Conformal
+from riskmodel.forecasts.distribution import quantile
 from riskmodel.forecasts.scores import Scores
 from riskmodel.records.history import History
 from tests.forecasts.conftest import make_places
@@ -47,8 +51,6 @@ def test_small_cells_are_shown_with_the_cell_that_hosts_them(scores: Scores) -> 
 
 
 def test_where_all_are_too_small_nothing_is_shown(scores: Scores) -> None:
-    from dataclasses import replace
-
     nothing = replace(scores, places=make_places(6, minimum=1_000.0))
     assert len(nothing.published()) == 0
     assert len(nothing.frame()) == 0
@@ -56,7 +58,10 @@ def test_where_all_are_too_small_nothing_is_shown(scores: Scores) -> None:
 
 def test_the_frame_is_plain(scores: Scores) -> None:
     frame = scores.frame()
-    assert list(frame.columns) == ["cell", "as_of", "expected", "dispersion", "chance", "q10", "q50", "q90", "model"]
+    assert list(frame.columns) == [
+        "cell", "as_of", "expected", "dispersion", "chance", "q10", "q50", "q90", "low", "high", "level", "model",
+    ]  # fmt: skip
+    assert frame[["low", "high", "level"]].isna().all(axis=None), "no model said how wide they are"
     assert "c00" not in set(frame["cell"])
     assert str(frame["as_of"].iloc[0].date()) == "2022-01-08"
     shown = scores.published()
@@ -65,6 +70,20 @@ def test_the_frame_is_plain(scores: Scores) -> None:
         oracle = stats.poisson(m) if psi == 0 else stats.nbinom(1 / psi, 1 / (1 + psi * m))
         assert frame["chance"].iloc[row] == pytest.approx(oracle.sf(0))
         assert [frame[q].iloc[row] for q in ("q10", "q50", "q90")] == [oracle.ppf(q) for q in (0.1, 0.5, 0.9)]
+
+
+def test_intervals_are_those_of_the_shown_places_in_their_groups(scores: Scores) -> None:
+    made = Conformal(90, "town", (), 0.4, {"west": 0.25})
+    whole = replace(scores, conformal=made)
+    frame, shown = whole.frame(), whole.published()
+    assert (frame["level"] == 90).all()
+    for name, sign in (("low", -1), ("high", 1)):
+        west, east = (quantile(0.5 + sign * reach, shown.mean, shown.dispersion) for reach in (0.25, 0.4))
+        assert np.array_equal(frame[name], np.where(shown.cell % 2 == 1, west, east))
+    assert np.array_equal(frame["low"][shown.cell % 2 == 0], frame["q10"][shown.cell % 2 == 0])
+    part = whole.take(np.array([3, 8], dtype=np.int32))
+    for one, other in zip(part.interval(), whole.interval(), strict=True):
+        assert np.array_equal(one, other[[3, 8]])
 
 
 def test_rows_can_be_taken(scores: Scores, town: History) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from riskmodel.base.project import Project, load_project
 from riskmodel.forecasts.experiment import Experiment
-from riskmodel.operations.looks import Looks, count, look, looks_file
+from riskmodel.operations.looks import Looks, count, look, looks_file, seen
 from tests.forecasts.conftest import make_experiment
 
 
@@ -59,3 +59,12 @@ def test_looks_at_once_are_all_counted(tmp_path: Path) -> None:
         list(pool.map(lambda day: look(base, make_experiment(), day), range(20)))
     assert count(base, make_experiment()) == Looks(20, 1)
     assert {line["day"] for line in json.loads(looks_file(base).read_text(encoding="utf-8"))} == set(range(20))
+
+
+def test_the_same_forecasts_of_the_same_experiment_were_seen(tmp_path: Path) -> None:
+    base, one = project(tmp_path), make_experiment()
+    assert not seen(base, one, "aa")
+    look(base, one, 20_000, "aa")
+    assert seen(base, one, "aa")
+    assert not seen(base, one, "bb")
+    assert not seen(base, make_experiment(champion="decayed"), "aa")

@@ -48,6 +48,9 @@ def test_it_decides_again_what_the_night_decided(ready: Project) -> None:
     centres = ("West centre", "a/b", "东区中心")
     assert model.predict(None, {"as_of": "2025-12-31", "centre": "a/b"}) == [night_json(ready, "a/b")]
     assert model.predict() == [night_json(ready, centre) for centre in centres]
+    intervals = [one["interval"] for answer in model.predict() for section in answer["sections"] for one in section["warnings"]]
+    assert intervals
+    assert all(one["level"] == 90 and 0 <= one["low"] <= one["high"] for one in intervals)
     approve(ready, AS_OF, "a/b", role="duty officer", day=AS_OF)
     (approved,) = model.predict(None, {"centre": "a/b"})
     assert approved["status"] == "approved"

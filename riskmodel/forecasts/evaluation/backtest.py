@@ -16,6 +16,7 @@ from riskmodel.base.errors import too_little_history
 from riskmodel.base.periods import to_day, to_iso
 from riskmodel.forecasts.distribution import Forecast
 from riskmodel.forecasts.evaluation.ablation import ablation_table, check_ablation, families
+from riskmodel.forecasts.evaluation.conformal import check_groups
 from riskmodel.forecasts.evaluation.cuts import cuts_of
 from riskmodel.forecasts.evaluation.keeping import Keep
 from riskmodel.forecasts.evaluation.oracle import check_horizon
@@ -90,6 +91,7 @@ def backtest(
         check_horizon(experiment, truth.outcome, truth.horizon)
     none = np.zeros(0, dtype=np.int32)
     cuts_of(experiment, history.places, none, none)  # says what is missing before anything is fitted
+    check_groups(experiment, history.places)
     chosen = tuple(features)
     if ablation:
         check_ablation(experiment, chosen)
@@ -108,10 +110,11 @@ def backtest(
     origins = list(range(to_day(dates.test_from), to_day(dates.test_to), dates.refit_every))
     kept = Keep(keep, {"history": history.fingerprint()})
     total = len(origins) * (len(labels) + len(dropped)) + fits(experiment, len(origins))
-    walk = Walk(whole, history, to_day(dates.first), chosen, keep=kept, threads=threads, tell=tell, total=total)
+    rule = experiment.interval_rule()
+    walk = Walk(whole, history, to_day(dates.first), chosen, keep=kept, threads=threads, tell=tell, total=total, rule=rule)
     experiment, settings = search(experiment, whole, history, chosen, walk)
     makers = {label: lambda label=label: experiment.forecaster(label, names) for label in labels}
-    forecasts, aged = walk.forecasts(makers, test, origins)
+    walked = walk.forecasts(makers, test, origins)
     result = BacktestResult(
         experiment=experiment,
         places=history.places,
@@ -120,11 +123,11 @@ def backtest(
         y=test.y,
         fold=(np.searchsorted(origins, test.as_of, side="right") - 1).astype(np.int32),
         first=tuple(origins),
-        forecasts=forecasts,
+        forecasts=walked.forecasts,
         expected=None if truth is None else truth.at(test.cell, test.as_of),
-        aged=aged,
+        aged=walked.aged,
         tried=settings,
-        delay=history.label_delay(experiment.goal().kinds),
+        conformal=walked.conformal,
     )
     if dropped:
         champion = experiment.champion
@@ -134,7 +137,7 @@ def backtest(
             )
             for family, gone in dropped.items()
         }
-        without: dict[str, Forecast] = dict(zip(dropped, walk.forecasts(left, test, origins)[0].values(), strict=True))
+        without: dict[str, Forecast] = dict(zip(dropped, walk.forecasts(left, test, origins).forecasts.values(), strict=True))
         result = replace(result, ablation=tuple(ablation_table(result, without, dropped)))
     kept.tidy()
     tell("done", 1.0)

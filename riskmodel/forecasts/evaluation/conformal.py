@@ -1,4 +1,4 @@
-"""Conformal intervals: widths learned from errors of earlier forecasts, whatever the distribution says; a separate column."""
+"""How often conformal intervals hold: those that each fit's models would have been served with, over the test window."""
 
 from __future__ import annotations
 
@@ -8,100 +8,101 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Bool, Float64
 
-from riskmodel.base.errors import bad_argument
-from riskmodel.forecasts.distribution import Forecast, quantile
-from riskmodel.forecasts.evaluation.metrics.spread import coverage, widths
+from riskmodel.forecasts.distribution import Forecast, quantiles
+from riskmodel.forecasts.evaluation.metrics.bootstrap import paired_difference
+from riskmodel.forecasts.experiment import Experiment
+from riskmodel.forecasts.scores import groups_of
+from riskmodel.records.places import Places
 
 if TYPE_CHECKING:
     from riskmodel.forecasts.evaluation.result import BacktestResult
 
-SIZES = 4
-"""Mondrian groups by size of the forecast: each covers by itself."""
-
-LEAST_ROWS = 200
-"""Rows of a group that are learned from; with fewer, all groups are one."""
-
 
 @dataclass(frozen=True, eq=False)
-class Conformal:
-    """Central intervals of a forecaster: ``low`` and ``high`` hold whole counts, NaN where ``there`` is False.
-
-    There is none for the first fold, whose models have no earlier forecasts to learn widths from.
-    """
+class Intervals:
+    """Intervals of a forecaster: ``low`` and ``high`` hold whole counts, NaN where ``there`` is False; ``group`` names each row's."""
 
     level: int
     low: Float64[np.ndarray, " row"]
     high: Float64[np.ndarray, " row"]
     there: Bool[np.ndarray, " row"]
+    group: Any
 
 
-def intervals(past: Forecast, y: Any, ahead: Forecast, level: int) -> tuple[Any, Any]:
-    """Split conformal intervals of the rows ahead, from forecasts of the past and what happened then.
+def check_groups(experiment: Experiment, places: Places) -> None:
+    """Check that the places have the grouping in whose groups intervals are wanted.
 
-    Absolute errors of the median are divided by the forecast's own standard deviation (normalised), in groups of the forecast's
-    size (Mondrian; Vovk, Gammerman and Shafer, 2005), by ``crepes.ConformalRegressor``. The median is a whole count, so an interval
-    around it holds at least that, where one around a mean of 0.1 might hold none; ends are drawn in to whole counts.
+    Raises
+    ------
+    UsageError
+        If they do not.
     """
-    from crepes import ConformalRegressor
-
-    if not 50 <= level <= 99:
-        raise bad_argument("level", "conformal intervals", "between 50 and 99 percent", level)
-    edges = np.unique(np.quantile(past.mean, np.arange(1, SIZES) / SIZES))
-    groups, those = np.searchsorted(edges, past.mean), np.searchsorted(edges, ahead.mean)
-    if np.bincount(groups, minlength=len(edges) + 1).min() < LEAST_ROWS:
-        groups, those = np.zeros_like(groups), np.zeros_like(those)
-    middle, there = (quantile(0.5, one.mean, one.dispersion) for one in (past, ahead))
-    made = ConformalRegressor().fit(np.asarray(y) - middle, sigmas=_deviation(past), bins=groups)
-    found = made.predict_int(there, sigmas=_deviation(ahead), bins=those, confidence=level / 100, y_min=0)
-    return np.ceil(found[:, 0] - 1e-9), np.floor(found[:, 1] + 1e-9)
+    if experiment.intervals.grouping is not None:
+        places.grouping(experiment.intervals.grouping)
 
 
-def _deviation(forecast: Forecast) -> Any:
-    return np.sqrt(forecast.mean + forecast.dispersion * forecast.mean**2)
-
-
-def conformal(result: BacktestResult, name: str, level: int = 90) -> Conformal:
+def conformal(result: BacktestResult, name: str) -> Intervals:
     """The conformal intervals of a forecaster over the test window, fold by fold.
 
-    Those of a fold are learned from the same forecaster's forecasts in earlier folds, whose labels were mature at the fold's first
-    date: later rows than the ones its models were fitted on, and nothing that was not known.
+    Those of a fold are the ones that a bundle trained on its first day would be served with: learned on the dates of calibration,
+    from forecasts of a fit on the dates before them. There are none where that was too little.
     """
-    forecast = result.forecasts[name]
+    forecast, rule = result.forecasts[name], result.experiment.interval_rule()
     low, high = np.full(len(result), np.nan), np.full(len(result), np.nan)
-    for fold, origin in enumerate(result.first):
+    group = np.full(len(result), "", dtype=object)
+    for fold, one in enumerate(result.conformal.get(name, ())):
         rows = np.flatnonzero(result.fold == fold)
-        past = np.flatnonzero((result.fold < fold) & (result.as_of + result.experiment.horizon + result.delay <= origin))
-        if not len(rows) or len(past) < LEAST_ROWS:
+        if one is None or not len(rows):
             continue
-        there, ahead = (Forecast(forecast.mean[at], forecast.dispersion[at]) for at in (past, rows))
-        low[rows], high[rows] = intervals(there, result.y[past], ahead, level)
-    return Conformal(level, low, high, ~np.isnan(low))
+        ahead = Forecast(forecast.mean[rows], forecast.dispersion[rows])
+        groups = groups_of(result.places, rule.grouping, result.cell[rows], result.as_of[rows])
+        low[rows], high[rows] = one.interval(ahead, groups)
+        found = one.sorted(ahead, groups)
+        group[rows] = np.array([*found.labels, ""], dtype=object)[found.code]
+    return Intervals(rule.level, low, high, ~np.isnan(low), group)
 
 
-def conformal_table(result: BacktestResult, levels: tuple[int, ...] = (80, 90)) -> list[dict[str, Any]]:
-    """A row a forecaster and level: coverage and width of the conformal and of the model's own intervals, on the same rows.
+def conformal_table(result: BacktestResult) -> list[dict[str, Any]]:
+    """A row a forecaster: coverage and width of the conformal and of the distribution's own intervals, on the same rows.
 
-    Empty where there is only one fold.
+    The coverage has a 95 % interval by block bootstrap over as-of dates. A forecaster without intervals is left out.
     """
     found = []
     for name, forecast in result.forecasts.items():
-        for level in levels:
-            made = conformal(result, name, level)
-            rows = made.there
-            if not rows.any():
-                continue
-            own = Forecast(forecast.mean[rows], forecast.dispersion[rows])
-            y = result.y[rows]
-            held = (made.low[rows] <= y) & (y <= made.high[rows])
-            found.append(
-                {
-                    "forecaster": name,
-                    "level": level,
-                    "rows": int(rows.sum()),
-                    "coverage": float(held.mean()),
-                    "width": float((made.high[rows] - made.low[rows]).mean()),
-                    "own_coverage": float(coverage(y, own)[level].mean()),
-                    "own_width": float(widths(own)[level].mean()),
-                }
-            )
+        made = conformal(result, name)
+        rows = np.flatnonzero(made.there)
+        if not len(rows):
+            continue
+        own = Forecast(forecast.mean[rows], forecast.dispersion[rows])
+        ends = ((100 - made.level) / 200, (100 + made.level) / 200)
+        low, high = quantiles(ends, own.mean, own.dispersion)
+        held = (low <= result.y[rows]) & (result.y[rows] <= high)
+        found.append(
+            {"forecaster": name, "level": made.level}
+            | _covered(result, made, rows)
+            | {"own_coverage": float(held.mean()), "own_width": float((high - low).mean())}
+        )
     return found
+
+
+def coverage_by_group(result: BacktestResult, name: str) -> list[dict[str, Any]]:
+    """A row a group of a forecaster's intervals: coverage and width, which central part of the distribution the last fit's intervals
+    are (``own``, a share), and whether that was learned from the group's rows ``alone``.
+    """
+    made = conformal(result, name)
+    last = [one for one in result.conformal.get(name, ()) if one is not None][-1:]
+    return [
+        {"group": str(label), "alone": label in one.reaches, "own": 2 * one.reaches.get(label, one.every)}
+        | _covered(result, made, np.flatnonzero(made.there & (made.group == label)))
+        for one in last
+        for label in sorted(set(made.group[made.there]))
+    ]
+
+
+def _covered(result: BacktestResult, made: Intervals, rows: Any) -> dict[str, Any]:
+    y = result.y[rows]
+    held = ((made.low[rows] <= y) & (y <= made.high[rows])).astype(np.float64)
+    block = result.experiment.evaluation.block
+    value, low, high = paired_difference(held, np.zeros(len(held)), result.as_of[rows], block=block)
+    width = float((made.high[rows] - made.low[rows]).mean())
+    return {"rows": len(rows), "coverage": value, "coverage_low": low, "coverage_high": high, "width": width}

@@ -1,6 +1,6 @@
 """What a backtest has finished, kept on disk: interrupted anywhere and run again, it goes on where it stopped.
 
-A file holds the forecasts of one forecaster from one fit, under the sha256 of everything that they follow from: the history, the
+A file holds the forecasts of one forecaster from one fit, and its intervals, under the sha256 of everything that they follow from: the history, the
 forecaster with its settings and features, the target, the dates and rows, and the code itself. Nothing else is ever read back, so
 a kept forecast is the one that would be made again.
 """
@@ -8,6 +8,7 @@ a kept forecast is the one that would be made again.
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.metadata import version
@@ -17,9 +18,13 @@ from typing import Any
 import numpy as np
 
 from riskmodel.base.files import canonical_json, sha256, write_bytes
+from riskmodel.forecasts.conformal import Conformal
 from riskmodel.forecasts.distribution import Forecast
 
-LIBRARIES = ("numpy", "scipy", "numba", "lightgbm", "statsmodels")
+CHECK = 64
+"""Bytes at the end of a file: the sha256 of what stands before, so that a damaged file is noticed."""
+
+LIBRARIES = ("numpy", "scipy", "numba", "lightgbm", "statsmodels", "crepes")
 
 
 @lru_cache(maxsize=1)
@@ -56,30 +61,32 @@ class Keep:
         self._used.add(key)
         return self.folder / f"{key}.npy"
 
-    def get(self, what: Mapping[str, Any], rows: int) -> Forecast | None:
-        """The kept forecast of ``rows`` rows that follows from ``what``; None if there is none, or its file is damaged."""
+    def get(self, what: Mapping[str, Any], rows: int) -> tuple[Forecast, Conformal | None] | None:
+        """The kept forecast of ``rows`` rows that follows from ``what``, and its intervals; None if there is none, or it is damaged."""
         if self.folder is None:
             return None
         path = self._path(what)
         if not path.is_file():
             return None
-        try:
-            found = np.load(io.BytesIO(path.read_bytes()), allow_pickle=False)
-        except (ValueError, EOFError):
+        content = path.read_bytes()
+        body, check = content[:-CHECK], content[-CHECK:]
+        if sha256(body).encode() != check:
             return None
-        sound = found.dtype == np.float64 and found.shape == (3, rows) and bool(np.isfinite(found).all())
-        if not sound or not np.array_equal(found[2], _check(found[:2])):
+        file = io.BytesIO(body)
+        found = np.load(file, allow_pickle=False)
+        if found.shape != (2, rows):
             return None
-        return Forecast(found[0].copy(), found[1].copy())
+        return Forecast(found[0].copy(), found[1].copy()), Conformal.from_json(json.loads(file.read()))
 
-    def put(self, what: Mapping[str, Any], forecast: Forecast) -> None:
-        """Keep a forecast; its file appears whole or not at all."""
+    def put(self, what: Mapping[str, Any], forecast: Forecast, conformal: Conformal | None) -> None:
+        """Keep a forecast and its intervals: an array, a JSON form and the sha256 of both. The file appears whole or not at all."""
         if self.folder is None:
             return
-        pair = np.stack([forecast.mean, forecast.dispersion])
         file = io.BytesIO()
-        np.save(file, np.concatenate([pair, _check(pair)[None]]), allow_pickle=False)
-        write_bytes(self._path(what), file.getvalue())
+        np.save(file, np.stack([forecast.mean, forecast.dispersion]), allow_pickle=False)
+        file.write(canonical_json(None if conformal is None else conformal.to_json()))
+        body = file.getvalue()
+        write_bytes(self._path(what), body + sha256(body).encode())
 
     def tidy(self) -> None:
         """Remove the files that this backtest did not use."""
@@ -88,10 +95,3 @@ class Keep:
         for path in sorted(self.folder.glob("*.npy")):
             if path.stem not in self._used:
                 path.unlink()
-
-
-def _check(pair: Any) -> Any:
-    """A third figure a row that follows from the two, so that a damaged file is noticed."""
-    bits = pair.view(np.uint64)
-    mixed = bits[0] * np.uint64(0x9E3779B97F4A7C15) ^ bits[1] * np.uint64(0xC2B2AE3D27D4EB4F)
-    return (mixed >> np.uint64(12)).astype(np.float64)

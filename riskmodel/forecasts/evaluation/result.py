@@ -11,9 +11,12 @@ import numpy as np
 from jaxtyping import Float64, Int32
 
 from riskmodel.base.errors import unknown_name
+from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.periods import to_iso
 from riskmodel.forecasts import at_least_one
+from riskmodel.forecasts.conformal import Conformal
 from riskmodel.forecasts.distribution import Forecast
+from riskmodel.forecasts.evaluation.comparing import Question, blends, comparable, comparison
 from riskmodel.forecasts.evaluation.conformal import conformal
 from riskmodel.forecasts.evaluation.cuts import cuts_of
 from riskmodel.forecasts.evaluation.metrics import METRICS, TABLE, Cuts, Interval, Judged, Metric, check_same_rows
@@ -35,8 +38,8 @@ class BacktestResult:
 
     ``fold`` numbers the refits; ``first[fold]`` is the day on which the models of a fold learned. ``expected`` is the truth
     of a simulated county, where there is one: what was to be expected of each row. ``aged`` holds the forecasts of the first fit
-    for all rows, ``tried`` the settings that were searched and ``ablation`` what each signal family is worth, if that was asked;
-    ``delay`` is the days after a horizon until its label is mature.
+    for all rows, ``tried`` the settings that were searched and ``ablation`` what each signal family is worth, if that was asked.
+    ``conformal`` holds the intervals of each forecaster's models, a fold each.
     """
 
     experiment: Experiment
@@ -51,7 +54,7 @@ class BacktestResult:
     aged: dict[str, Forecast] = field(default_factory=dict)
     tried: tuple[Tried, ...] = ()
     ablation: tuple[dict[str, Any], ...] = ()
-    delay: int = 0
+    conformal: dict[str, tuple[Conformal | None, ...]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.y)
@@ -89,14 +92,29 @@ class BacktestResult:
         """The scores of each row for a forecaster: log score, CRPS, Brier score and the others that a row has."""
         return self.judged(name).scores
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self, question: Question | None = None) -> dict[str, Any]:
         """Rows, events and every metric of every forecaster: ``{"rows", "events", "forecasters": {NAME: {…}}}``.
 
-        Where there is a truth, ``truth`` holds the oracle's log score and every forecaster's distance to it.
+        With a ``question``, ``comparison`` holds how much better each forecaster is than the baseline and the best single one, in the
+        log score and what else is asked for, with paired 95 % intervals; where there is a blend, also if it asks for
+        :data:`~riskmodel.forecasts.evaluation.comparing.NOTHING` more. Where there is a truth, ``truth`` holds the oracle's log score and every forecaster's distance to it.
         """
-        found = {name: {key: self.judged(name).figure(metric) for key, metric in TABLE.items()} for name in self.forecasts}
-        told = {"rows": len(self), "events": int(self.y.sum()), "forecasters": found}
-        return told if self.expected is None else told | {"truth": self._truth()}
+        told: dict[str, Any] = {"rows": len(self), "events": int(self.y.sum()), "forecasters": self._figures}
+        if question is not None and len(self.forecasts) > 1 and (question or blends(self)):
+            told["comparison"] = comparison(self, question)
+        if self.expected is not None:
+            told["truth"] = self._truth()
+        return told
+
+    @cached_property
+    def _figures(self) -> dict[str, dict[str, float]]:
+        return {name: {key: self.judged(name).figure(metric) for key, metric in TABLE.items()} for name in self.forecasts}
+
+    def fingerprint(self) -> str:
+        """The sha256 of all rows, counts and forecasts: two results with the same one show the same."""
+        arrays = [self.cell, self.as_of, self.y]
+        arrays += [part for name in self.forecasts for part in (self.forecasts[name].mean, self.forecasts[name].dispersion)]
+        return sha256(canonical_json(list(self.forecasts)) + b"".join(np.ascontiguousarray(one).tobytes() for one in arrays))
 
     def _truth(self) -> dict[str, Any]:
         score, found = distances(self)
@@ -137,7 +155,17 @@ class BacktestResult:
         UsageError
             If there is no such metric.
         """
-        found = _metric(metric)
+        key = (metric, draws, seed)
+        if key not in self._drawn:
+            self._drawn[key] = self._draw(_metric(metric), draws, seed)
+        return self._drawn[key]
+
+    @cached_property
+    def _drawn(self) -> dict[tuple[str, int, int], tuple[Any, Any]]:
+        """What was drawn before: every reference that others are compared with asks for the same draws."""
+        return {}
+
+    def _draw(self, found: Metric, draws: int, seed: int) -> tuple[Any, Any]:
         names, block = list(self.forecasts), self.experiment.evaluation.block
         judged = [self.judged(name) for name in names]
         if found.parts is not None:
@@ -153,16 +181,23 @@ class BacktestResult:
         Better is lower for errors and scores, higher for precision, hit rates, PAI and PEI; above 0 is better here in any case.
         ``over`` is the experiment's baseline unless named.
         """
-        return {name: found[0] for name, found in self._against(over, score, draws).items()}
+        return {name: found[0] for name, found in self.lifts(over, score, draws).items()}
 
     def relative_lift(self, over: str = "", score: str = "log_score", draws: int = 1000) -> dict[str, Interval]:
         """The same as a share of the baseline's own figure: 0.016 is 1.6 % better."""
-        return {name: found[1] for name, found in self._against(over, score, draws).items()}
+        return {name: found[1] for name, found in self.lifts(over, score, draws).items()}
 
-    def _against(self, over: str, score: str, draws: int) -> dict[str, tuple[Interval, Interval]]:
+    def lifts(self, over: str = "", score: str = "log_score", draws: int = 1000) -> dict[str, tuple[Interval, Interval]]:
+        """Both: how much better each other forecaster is than ``over``, and the same as a share.
+
+        Raises
+        ------
+        UsageError
+            If there is no such forecaster or metric, or the metric has no better and worse.
+        """
         base = list(self.forecasts).index(self._baseline(over))
+        sign = 1.0 if comparable(score).better == "higher" else -1.0
         value, drawn = self.draws(score, draws)
-        sign = 1.0 if _metric(score).better == "higher" else -1.0
         found = {}
         with np.errstate(invalid="ignore", divide="ignore"):
             for at, name in enumerate(self.forecasts):
@@ -183,7 +218,7 @@ class BacktestResult:
         """A row a forecaster, a column a metric, best log score first."""
         import pandas as pd
 
-        table = pd.DataFrame(self.summary()["forecasters"]).T[list(METRICS)]
+        table = pd.DataFrame(self._figures).T[list(METRICS)]
         return table.sort_values("log_score")
 
     def compare(self, over: str = "", metrics: Iterable[str] = ("log_score", "rmse", "wmae", "mae_median")) -> pd.DataFrame:
@@ -192,8 +227,7 @@ class BacktestResult:
 
         base, rows = self._baseline(over), []
         for metric in metrics:
-            pairs = self._against(over, metric, 1000)
-            for name, (gain, share) in pairs.items():
+            for name, (gain, share) in self.lifts(over, metric).items():
                 figures = {
                     "metric": metric,
                     "forecaster": name,
@@ -218,8 +252,10 @@ class BacktestResult:
             (self.y, other.y),
             self.places.ids,
         )
-        more = {name + suffix if name in self.forecasts else name: found for name, found in other.forecasts.items()}
-        return replace(self, forecasts=self.forecasts | more)
+        named = {name: name + suffix if name in self.forecasts else name for name in other.forecasts}
+        more = {named[name]: found for name, found in other.forecasts.items()}
+        intervals = {named[name]: found for name, found in other.conformal.items()}
+        return replace(self, forecasts=self.forecasts | more, conformal=self.conformal | intervals)
 
     def published(self) -> BacktestResult:
         """The result of the units that may be shown: cells with too few households joined with the cell that hosts them.
@@ -252,11 +288,11 @@ class BacktestResult:
             expected=expected,
         )
 
-    def predictions(self, level: int = 90) -> pd.DataFrame:
+    def predictions(self) -> pd.DataFrame:
         """A row a shown place and as-of date: cell, as_of, y, and mean and dispersion of each forecaster.
 
-        ``NAME_conformal_low`` and ``NAME_conformal_high`` are the ends of the champion's conformal interval of ``level`` percent,
-        missing in the first fold; the model's own intervals follow from mean and dispersion.
+        ``NAME_conformal_low`` and ``NAME_conformal_high`` are the ends of the champion's conformal interval, of as many percent as
+        ``experiment.intervals.level`` says; the distribution's own intervals follow from mean and dispersion.
         """
         import pandas as pd
 
@@ -269,7 +305,7 @@ class BacktestResult:
         for name, forecast in shown.forecasts.items():
             columns |= {f"{name}_mean": forecast.mean, f"{name}_dispersion": forecast.dispersion}
         if champion in shown.forecasts:
-            made = conformal(shown, champion, level)
+            made = conformal(shown, champion)
             columns |= {f"{champion}_conformal_low": made.low, f"{champion}_conformal_high": made.high}
         return pd.DataFrame(columns)
 

@@ -1,4 +1,4 @@
-"""Settings chosen by walking forward over dates before the test window, by log score, from a grid that the experiment states."""
+"""Settings chosen by walking forward over dates before the test window, by log score, from a stated or a built-in grid."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Tried:
 
 
 def searched(experiment: Experiment) -> tuple[str, ...]:
-    """The forecasters for which the experiment states a grid."""
+    """The forecasters for which the experiment asks for a search."""
     return tuple(table.label for table in experiment.forecasters if table.search)
 
 
@@ -76,7 +76,7 @@ def search(
     for label in labels:
         grid = experiment.table(label).grid()
         makers = {f"{label} #{at + 1}": _maker(experiment.with_settings(label, one), label, names) for at, one in enumerate(grid)}
-        found, _ = walk.over(past, known).forecasts(makers, ahead, origins)
+        found = walk.over(past, known).forecasts(makers, ahead, origins).forecasts
         scores = [-float(log_pmf(ahead.y, one.mean, one.dispersion).mean()) for one in found.values()]
         best = int(np.argmin(scores))  # the first of equals: the grid states simpler settings first
         tried += [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from riskmodel.base.files import sha256
 from riskmodel.base.periods import to_iso
 from riskmodel.forecasts import at_least_one
 from riskmodel.forecasts.calibration import fit_calibrated
+from riskmodel.forecasts.conformal import Conformal, IntervalRule
 from riskmodel.forecasts.distribution import Forecast
 from riskmodel.forecasts.evaluation.keeping import Keep
 from riskmodel.forecasts.experiment import Experiment
@@ -46,6 +48,17 @@ def learnable(whole: Design, history: History, day: int, first: int) -> Design:
     return then.take((then.as_of < day) & (then.as_of >= first) & then.at_risk & then.mature)
 
 
+@dataclass(frozen=True, eq=False)
+class Walked:
+    """What models forecast, by the makers' names: ``forecasts`` by the models of the last origin before each row, ``aged`` by those
+    of the first origin, both of all rows, and ``conformal``, the intervals of the models of each origin.
+    """
+
+    forecasts: dict[str, Forecast]
+    aged: dict[str, Forecast]
+    conformal: dict[str, tuple[Conformal | None, ...]]
+
+
 class Walk:
     """Fits and forecasts over the folds of one design.
 
@@ -63,6 +76,8 @@ class Walk:
         Where finished forecasts are kept.
     tell
         Told of each fit; ``total`` is how many there will be.
+    rule
+        What intervals are wanted.
     """
 
     def __init__(
@@ -76,10 +91,11 @@ class Walk:
         threads: int,
         tell: Progress,
         total: int,
+        rule: IntervalRule,
     ) -> None:
         self.whole, self.history, self.first = whole, history, first
         self._features = {feature.name: feature for feature in features}
-        self._keep, self._threads, self._tell = keep, threads, tell
+        self._keep, self._threads, self._tell, self._rule = keep, threads, tell, rule
         self._done, self._total = [0], max(1, total)
 
     def over(self, whole: Design, history: History) -> Walk:
@@ -88,19 +104,12 @@ class Walk:
         other.whole, other.history = whole, history
         return other
 
-    def forecasts(
-        self, makers: Mapping[str, Maker], ahead: Design, origins: list[int]
-    ) -> tuple[dict[str, Forecast], dict[str, Forecast]]:
-        """Forecasts of the rows of ``ahead``: by the models of the last origin before each, and by those of the first origin.
-
-        Returns
-        -------
-        tuple
-            Two mappings from the makers' names to forecasts, both of all rows.
-        """
+    def forecasts(self, makers: Mapping[str, Maker], ahead: Design, origins: list[int]) -> Walked:
+        """Forecasts of the rows of ``ahead``, by models that learned at each of the origins."""
         fold = np.searchsorted(origins, ahead.as_of, side="right") - 1
         found = {label: _Halves(len(ahead)) for label in makers}
         aged: dict[str, Forecast] = {}
+        conformal: dict[str, list[Conformal | None]] = {label: [] for label in makers}
         for at, origin in enumerate(origins):
             rows = np.flatnonzero(fold == at)
             # the first models forecast everything, so that one sees how they age
@@ -110,25 +119,28 @@ class Walk:
                 self._tell(f"{label}, from {to_iso(origin)}", min(1.0, self._done[0] / self._total))
                 self._done[0] += 1
                 if not len(rows) and at:
+                    conformal[label].append(None)
                     continue
-                forecast = self._one(make, origin, past, wanted)
+                forecast, intervals = self._one(make, origin, past, wanted)
+                conformal[label].append(intervals)
                 if at == 0:
                     aged[label] = forecast
                     forecast = Forecast(forecast.mean[rows], forecast.dispersion[rows])
                 found[label].set(rows, forecast)
-        return {label: halves.whole() for label, halves in found.items()}, aged
+        forecasts = {label: halves.whole() for label, halves in found.items()}
+        return Walked(forecasts, aged, {label: tuple(intervals) for label, intervals in conformal.items()})
 
-    def _one(self, make: Maker, origin: int, past: _Later, ahead: Design) -> Forecast:
+    def _one(self, make: Maker, origin: int, past: _Later, ahead: Design) -> tuple[Forecast, Conformal | None]:
         what = self._described(make(), origin, ahead)
         kept = self._keep.get(what, len(ahead))
         if kept is not None:
             return kept
-        fitted, calibration = fit_calibrated(make, past.get(), self._threads)
-        forecast = calibration.apply(fitted.predict(ahead))
+        fitted = fit_calibrated(make, past.get(), self._threads, self._rule)
+        forecast = fitted.calibration.apply(fitted.forecaster.predict(ahead))
         if ahead.target is not None and ahead.target.at_least_one:
             forecast = at_least_one.judged(forecast)
-        self._keep.put(what, forecast)
-        return forecast
+        self._keep.put(what, forecast, fitted.conformal)
+        return forecast, fitted.conformal
 
     def _described(self, forecaster: Forecaster, origin: int, ahead: Design) -> dict[str, Any]:
         """All that a forecast follows from beside history and code, as plain JSON values."""
@@ -138,6 +150,7 @@ class Walk:
             "forecaster": {"type": type(forecaster).__name__, "params": forecaster.get_params()},
             "features": [*named, *(feature.to_json() for feature in forecaster.needs(ahead.target))],
             "target": [list(ahead.target.kinds), ahead.target.horizon, ahead.target.at_least_one],
+            "intervals": [self._rule.level, self._rule.grouping, self._rule.least_rows],
             "first": self.first,
             "origin": origin,
             "learning": sha256(np.unique(self.whole.as_of).astype("<i4").tobytes()),

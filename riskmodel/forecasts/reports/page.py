@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +14,14 @@ from riskmodel.base.periods import to_iso
 from riskmodel.base.project import Kind
 from riskmodel.forecasts.evaluation import METRICS, TABLE, BacktestResult
 from riskmodel.forecasts.evaluation.ageing import ageing
-from riskmodel.forecasts.evaluation.conformal import conformal_table
+from riskmodel.forecasts.evaluation.comparing import NOTHING, Difference, Question, best_single, differences
+from riskmodel.forecasts.evaluation.conformal import conformal_table, coverage_by_group
 from riskmodel.forecasts.evaluation.cuts import centres
-from riskmodel.forecasts.evaluation.metrics import Interval
 from riskmodel.forecasts.evaluation.result import SHOWN
+from riskmodel.forecasts.reports.in_short import in_short, percent
 from riskmodel.forecasts.reports.plots import (
+    FEW,
+    any_script,
     plot_ageing,
     plot_hits,
     plot_over_time,
@@ -59,13 +63,17 @@ def figures(result: BacktestResult) -> dict[str, Figure]:
     return found
 
 
-def write_report(result: BacktestResult, folder: Path, kinds: dict[str, Kind], looks: str = "") -> list[Path]:
+def write_report(
+    result: BacktestResult, folder: Path, kinds: dict[str, Kind], looks: str = "", question: Question = NOTHING
+) -> list[Path]:
     """Write ``report.html``, which opens without a network, and its pictures as SVG into ``folder``; the paths come back.
 
     Parameters
     ----------
     looks
         A sentence that says how often the test window has been looked at.
+    question
+        Metrics and forecasters that are compared beside what always is.
     """
     from jinja2 import Environment, PackageLoader, select_autoescape
 
@@ -76,8 +84,15 @@ def write_report(result: BacktestResult, folder: Path, kinds: dict[str, Kind], l
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"number": number, "share": share, "signed": signed, "verdict": verdict}
-    page = environment.get_template("report.html.j2").render(**content(result, kinds), figures=drawn, looks=looks)
+    environment.filters |= {
+        "words": words,
+        "settings": settings,
+        "number": number,
+        "part": part,
+        "share": percent,
+        "signed": signed,
+    }
+    page = environment.get_template("report.html.j2").render(**content(result, kinds, question), figures=drawn, looks=looks)
     paths = [folder / "report.html"]
     write_bytes(paths[0], page.encode())
     for name, text in drawn.items():
@@ -86,13 +101,13 @@ def write_report(result: BacktestResult, folder: Path, kinds: dict[str, Kind], l
     return paths
 
 
-def content(result: BacktestResult, kinds: dict[str, Kind]) -> dict[str, Any]:
+def content(result: BacktestResult, kinds: dict[str, Kind], question: Question = NOTHING) -> dict[str, Any]:
     """What the page says, in words and figures."""
     experiment, base = result.experiment, result.experiment.baseline
-    summary = result.summary()
+    summary = result.summary(question)
     order = sorted(result.forecasts, key=lambda name: summary["forecasters"][name]["log_score"])
-    several = len(result.forecasts) > 1
-    lifts = {metric: result.relative_lift(base, metric) for metric in COMPARED} if several else {}
+    found = differences(result, question, COMPARED) if len(result.forecasts) > 1 else ()
+    intervals = conformal_table(result)
     return {
         "experiment": experiment,
         "kinds": ", ".join(kinds[name].en for name in experiment.target.kinds if name in kinds),
@@ -101,23 +116,36 @@ def content(result: BacktestResult, kinds: dict[str, Kind]) -> dict[str, Any]:
         "best": {name: _best(name, summary["forecasters"]) for name in METRICS},
         "groups": GROUPS,
         "table": TABLE,
-        "lifts": lifts,
-        "difference": result.lift(base) if several else {},
+        "compared": list(dict.fromkeys((*COMPARED, *question.metrics))),
+        "beside": _beside(found),
+        "in_short": in_short(result, found, intervals, summary),
+        "best_single": best_single(result),
+        "crowded": len(order) > FEW,
         "base": base,
         "folds": result.folds(),
         "shown": SHOWN,
         "ageing": ageing(result),
-        "conformal": conformal_table(result),
+        "conformal": intervals,
+        "by_group": coverage_by_group(result, experiment.champion) if experiment.champion in result.forecasts else [],
         "ablation": result.ablation,
         "tried": result.tried,
         "caveats": experiment.caveats(kinds),
         "stated": stated(result),
+        "tables": [table for name in order for table in experiment.forecasters if table.label == name],
         "first": to_iso(int(result.as_of.min())),
         "last": to_iso(int(result.as_of.max())),
         "dates": len(np.unique(result.as_of)),
         "cells": len(np.unique(result.cell)),
         "fits": len(result.first),
     }
+
+
+def _beside(found: Iterable[Difference]) -> dict[str, dict[str, dict[str, Difference]]]:
+    """Differences by whom is compared with, forecaster and metric."""
+    sorted_in: dict[str, dict[str, dict[str, Difference]]] = {}
+    for one in found:
+        sorted_in.setdefault(one.against, {}).setdefault(one.forecaster, {})[one.metric] = one
+    return sorted_in
 
 
 def stated(result: BacktestResult) -> str:
@@ -130,9 +158,9 @@ def stated(result: BacktestResult) -> str:
     total = float(result.cuts.area.sum())
     if table.cells is not None:
         part = float(result.judged(next(iter(result.forecasts))).at_area["area"].sum()) / total
-        chosen = f"{table.cells} cells a date, {part:.2%} {area}"
+        chosen = f"{table.cells} cells a date, {100 * part:.2f} % {area}"
     else:
-        chosen = f"{table.area_share:.2%} {area} a date"
+        chosen = f"{100 * table.area_share:.2f} % {area} a date"
     return (
         f"At capacity: the {' or '.join(capacities)} best places {where} on each date. At area, PAI and PEI: {chosen}. "
         f"Precision at recall: a recall of {table.recall:g}. Rows with the same forecast share what they catch."
@@ -152,15 +180,22 @@ def _best(metric: str, found: dict[str, dict[str, float]]) -> set[str]:
 
 def number(value: float, digits: int = 4) -> str:
     """A figure for reading; a dash where there is none."""
-    return "–" if value != value else f"{value:.{digits}f}"
+    return "–" if value != value else f"{value:.{digits}f}".replace("-", "−")
 
 
-def share(value: float) -> str:
-    """A share with its sign, in percent; a dash where there is none."""
-    if value != value:
-        return "–"
-    text = f"{value:+.2%}" if abs(value) < 0.01 else f"{value:+.1%}"
-    return text.replace("-", "−").replace("%", " %")
+def words(metric: str) -> str:
+    """A metric's name where it may be broken."""
+    return metric.replace("_", " ")
+
+
+def settings(stated: Mapping[str, Any]) -> str:
+    """Settings as a reader would write them; a dash for none."""
+    return "; ".join(f"{name} = {value!r}" for name, value in stated.items()) or "–"
+
+
+def part(value: float) -> str:
+    """A part of a whole in percent; a dash where there is none."""
+    return "–" if value != value else f"{100 * value:.1f} %".replace("-", "−")
 
 
 def signed(value: float) -> str:
@@ -168,16 +203,11 @@ def signed(value: float) -> str:
     return "–" if value != value else f"{value:+.5f}".replace("-", "−")
 
 
-def verdict(found: Interval) -> str:
-    """Whether an interval lies above 0 (better), below it (worse) or holds it (open)."""
-    return "better" if found.low > 0 else "worse" if found.high < 0 else "open"
-
-
 def svg(figure: Figure) -> str:
     """The figure as SVG text, the same bytes for the same picture."""
     import matplotlib as mpl
 
-    with mpl.rc_context({"svg.hashsalt": "riskmodel", "svg.fonttype": "none"}):
+    with mpl.rc_context({"svg.hashsalt": "riskmodel", "svg.fonttype": "none"}), any_script():
         file = io.StringIO()
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": "riskmodel"})
     text = file.getvalue()

@@ -55,9 +55,11 @@ def record_backtest(
     str
         The run's id.
     """
+    from riskmodel.forecasts.evaluation.comparing import NOTHING
+
     client = client_of(project)
     with _run(client, project, experiment, "backtest", fingerprint, manifest, files) as run:
-        summary = result.summary()
+        summary = result.summary(NOTHING)
         totals = {f"{name}.{metric}": value for name, found in summary["forecasters"].items() for metric, value in found.items()}
         totals |= {"rows": summary["rows"], "events": summary["events"]}
         totals |= {} if looks is None else {"looks": looks}

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from riskmodel.records.places import Places
 
 COLUMNS = (
-    "status", "centre", "target", "kind", "rank", "grade", "place", "groups", "chance_long", "expected_head", "change",
-    "previous_rank", "reasons", "agreeing", "action", "as_of", "expires", "horizon", "id", "model", "data_through", "data_note",
+    "status", "centre", "target", "kind", "rank", "grade", "place", "groups", "chance_long", "expected_head",
+    "interval_low", "interval_high", "interval_level", "change", "previous_rank", "reasons", "agreeing", "action",
+    "as_of", "expires", "horizon", "id", "model", "data_through", "data_note",
 )  # fmt: skip
 """The columns, as keys of :data:`~riskmodel.warning_lists.formats.words.WORDS`."""
 
@@ -65,6 +66,7 @@ def _rows(warning_list: WarningList, language: Language) -> Iterator[dict[str, o
 def _cells(warning: Warning, section: Section, language: Language) -> dict[str, object]:
     stop, comma = ("；", "、") if language == "zh" else ("; ", ", ")
     change, _ = change_text(warning, section, language)
+    ends = warning.interval
     return {
         "kind": WORDS["listed" if warning.grade else "spot"](language),
         "rank": "" if warning.rank is None else warning.rank,
@@ -73,6 +75,9 @@ def _cells(warning: Warning, section: Section, language: Language) -> dict[str, 
         "groups": " / ".join(group.label for group in reversed(warning.groups)),
         "chance_long": round(warning.chance, 4),
         "expected_head": round(warning.expected, 4),
+        "interval_low": "" if ends is None else ends.low,
+        "interval_high": "" if ends is None else ends.high,
+        "interval_level": "" if ends is None else ends.level,
         "change": change,
         "previous_rank": "" if warning.change.previous_rank is None else warning.change.previous_rank,
         "reasons": stop.join(reason.text(language) for reason in warning.reasons),

@@ -20,6 +20,7 @@ from riskmodel.warning_lists.formats.words import (
     date_text,
     expected_text,
     family_name,
+    interval_text,
     place_name,
     short_date,
 )
@@ -157,6 +158,7 @@ def _row(warning: Warning, section: Section, whole: WarningList, language: Langu
         "chance": percent(warning.chance),
         "bar": f"{100 * min(max(warning.chance, 0.01), 1.0):.0f}",
         "expected": expected_text(warning, language),
+        "interval": interval_text(warning, language),
         "arrow": ARROWS[warning.change.kind] if change else "",
         "change": change,
         "was": was,

@@ -123,6 +123,10 @@ WORDS = {
     "withheld": _t("未列入名单的候选地点", "Candidates that are not on the list"),
     "reason": _t("原因", "Reason"),
     "expected_head": _t("预计起数", "Expected"),
+    "interval": _t("{level}%区间 {low}–{high} 起", "{level} % interval {low}–{high}"),
+    "interval_low": _t("区间下限", "Interval from"),
+    "interval_high": _t("区间上限", "Interval to"),
+    "interval_level": _t("区间把握（%）", "Interval level (%)"),
     "first_of": _t("每种原因仅列出前若干处，总数见上。", "Only the first of each reason are shown; the totals stand above."),
     "freshness": _t("数据时效", "Data freshness"),
     "source": _t("数据源", "Feed"),
@@ -202,3 +206,11 @@ def expected_text(warning: Warning, language: Language) -> str:
     """The expected number in words."""
     shown = f"{warning.expected:.2f}" if 0.01 <= warning.expected < 9.995 else number(warning.expected, language)
     return WORDS["expected"](language, n=shown)
+
+
+def interval_text(warning: Warning, language: Language) -> str:
+    """The interval in which the number lies, in words; empty if there is none."""
+    if warning.interval is None:
+        return ""
+    ends = warning.interval
+    return WORDS["interval"](language, level=ends.level, low=ends.low, high=ends.high)

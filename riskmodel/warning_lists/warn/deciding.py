@@ -228,6 +228,7 @@ def _warning(
         model=night.scores.model,
         data_through=min(through, default=None),
         propensity=propensity,
+        interval=night.interval(row),
     )
 
 

@@ -38,13 +38,22 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Range:
+    """The number of events lies from ``low`` to ``high``, both included, with a chance of ``level`` percent."""
+
+    level: int
+    low: int
+    high: int
+
+
+@dataclass(frozen=True)
 class Warning:
     """One place on a list.
 
     ``expected`` events and the ``chance`` of at least one are for the ``horizon`` days from the list's as-of date;
     ``expires`` is the last day on which the warning holds; ``data_through`` is the last day through which every feed is
     complete (None: not stated). A spot check has ``propensity``, the probability with which it was drawn, and neither
-    rank nor grade.
+    rank nor grade. ``interval`` is the conformal interval of the model (None: it had too little to learn one from).
     """
 
     id: str
@@ -64,6 +73,7 @@ class Warning:
     model: str
     data_through: Day | None
     propensity: float | None = None
+    interval: Range | None = None
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from riskmodel.base.errors import UsageError, bad_argument
 from riskmodel.base.policy import Grade, Policy
 from riskmodel.warning_lists.reasons import Answer
 from riskmodel.warning_lists.warn.grading import Graded, grade_places
-from riskmodel.warning_lists.warn.lists import Membership, Section, WarningList
+from riskmodel.warning_lists.warn.lists import Membership, Range, Section, WarningList
 
 if TYPE_CHECKING:
     from riskmodel.forecasts.scores import Scores
@@ -64,6 +64,16 @@ class Night:
     def chance(self) -> Float64[np.ndarray, " place"]:
         """The chance of at least one event in each shown place."""
         return self.shown.chance
+
+    @cached_property
+    def _ends(self) -> tuple[Float64[np.ndarray, " place"], Float64[np.ndarray, " place"]]:
+        return self.shown.interval()
+
+    def interval(self, row: int) -> Range | None:
+        """The interval of a shown place, as a backtest judges it; None where the model has none."""
+        if self.scores.conformal is None:
+            return None
+        return Range(self.scores.conformal.level, int(self._ends[0][row]), int(self._ends[1][row]))
 
     @cached_property
     def _version(self) -> Int32[np.ndarray, "cell 1"]:

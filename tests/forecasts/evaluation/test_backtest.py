@@ -159,9 +159,9 @@ def test_models_learn_from_labels_as_known_at_the_origin(
     seen: list[Design] = []
     real: Callable[..., Any] = module.fit_calibrated  # type: ignore[attr-defined]
 
-    def watch(make: Any, rows: Design, threads: int) -> Any:
+    def watch(make: Any, rows: Design, *others: Any) -> Any:
         seen.append(rows)
-        return real(make, rows, threads)
+        return real(make, rows, *others)
 
     monkeypatch.setattr(module, "fit_calibrated", watch)
     backtest(experiment, town, FEATURES, threads=1)

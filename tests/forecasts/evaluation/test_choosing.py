@@ -10,6 +10,7 @@ from riskmodel.forecasts.evaluation import backtest
 from riskmodel.forecasts.evaluation.choosing import before
 from riskmodel.forecasts.evaluation.searching import Tried
 from riskmodel.forecasts.experiment import Experiment
+from riskmodel.forecasts.forecasters.grids import GRIDS
 from riskmodel.forecasts.training import train
 from riskmodel.records.history import History
 from tests.forecasts.conftest import DELAY, FEATURES, TARGET, make_experiment
@@ -86,6 +87,21 @@ def test_training_takes_the_settings_that_it_searched(town: History) -> None:
     assert bundle.forecaster.get_params()["half_lives"] == tuple(best.settings["half_lives"])
     other = train(gridded(champion="persistence"), town, FEATURES, as_of="2022-08-02", threads=1)
     assert other.experiment.table("decayed").search == {}
+
+
+def test_the_built_in_grid_is_searched_before_the_test_window_too(town: History) -> None:
+    tables = [{"type": "DecayedRate", "name": "decayed", "settings": {"over": "town"}, "search": True}]
+    experiment = make_experiment(champion="decayed", forecasters=tables)
+    day = to_day(experiment.dates.test_from)
+    found = backtest(experiment, town, FEATURES, threads=1)
+    assert [one.settings["half_lives"] for one in found.tried] == list(GRIDS["DecayedRate"]["half_lives"])
+    assert {one.settings["over"] for one in found.tried} == {"town"}
+    best = min(found.tried, key=lambda one: one.log_score)
+    assert found.experiment.table("decayed").settings == best.settings
+    assert backtest(experiment, with_another_future(town, day), FEATURES, threads=1).tried == found.tried
+    bundle = train(experiment, town, FEATURES, as_of=day, threads=1)
+    assert bundle.experiment.table("decayed").settings == best.settings
+    assert bundle.experiment.table("decayed").search == {}
 
 
 def test_a_grid_must_be_makeable_and_small() -> None:

@@ -1,90 +1,110 @@
-"""Conformal intervals: they hold about as often as they say where the distribution does not, and learn from the past alone."""
+"""Conformal intervals in a backtest: those that would be served, judged in all and in every group."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from riskmodel.base.errors import UsageError
-from riskmodel.forecasts.distribution import Forecast
-from riskmodel.forecasts.evaluation.conformal import conformal, conformal_table, intervals
+from riskmodel.forecasts.conformal import Conformal, Groups
+from riskmodel.forecasts.distribution import Forecast, quantile
+from riskmodel.forecasts.evaluation import BacktestResult, backtest
+from riskmodel.forecasts.evaluation.conformal import conformal, conformal_table, coverage_by_group
+from riskmodel.forecasts.training import train
+from riskmodel.records.history import History
+from tests.forecasts.conftest import FEATURES, make_experiment
 from tests.forecasts.evaluation.test_result import made
 
-
-def test_intervals_hold_although_the_distribution_is_too_sure() -> None:
-    rng = np.random.default_rng(5)
-    rows = 20_000
-    mean = rng.gamma(1.0, 6.0, 2 * rows) + 0.5
-    y = rng.negative_binomial(1.0, 1 / (1 + mean))
-    past, ahead = Forecast.of(mean[:rows]), Forecast.of(mean[rows:])
-    for level in (80, 90):
-        low, high = intervals(past, y[:rows], ahead, level)
-        held = (low <= y[rows:]) & (y[rows:] <= high)
-        assert level / 100 - 0.015 < held.mean() < level / 100 + 0.05
-        for third in np.array_split(np.argsort(mean[rows:]), 3):
-            assert held[third].mean() > level / 100 - 0.05
-    assert (low <= high).all()
-    assert np.array_equal(low, np.floor(low))
-    assert (low >= 0).all()
-    with pytest.raises(UsageError, match="'level' parameter of conformal intervals must be between 50 and 99"):
-        intervals(past, y[:rows], ahead, 100)
+INTERVALS = {"level": 80, "grouping": "town", "least_rows": 20}
 
 
-def test_intervals_of_rare_events_hold_a_count() -> None:
-    """Around a mean of 0.01 an interval would lie between the counts; around the median it holds at least that."""
-    rng = np.random.default_rng(6)
-    mean = rng.gamma(0.5, 0.02, 40_000) + 1e-4
-    y = rng.poisson(mean)
-    half = slice(0, 20_000), slice(20_000, None)
-    low, high = intervals(Forecast.of(mean[half[0]]), y[half[0]], Forecast.of(2 * mean[half[1]]), 90)
-    assert (low <= high).all()
-    assert ((low <= y[half[1]]) & (y[half[1]] <= high)).mean() > 0.9
+def judged(**changed: object) -> BacktestResult:
+    """Intervals of one forecaster: in the first fold one town by itself, in the second none."""
+    east = Conformal(80, "town", (), 0.4, {"east": 0.49})
+    return made(experiment=make_experiment(intervals=INTERVALS), conformal={"boosted": (east, None)}, **changed)
 
 
-def test_folds_learn_from_earlier_folds_with_mature_labels() -> None:
-    result = replace(made(), first=(19_000, 19_050), fold=made().fold)
-    found = conformal(result, "boosted", 80)
-    assert np.array_equal(found.there, np.zeros(len(result), dtype=bool)), "too few rows to learn from"
-    rng = np.random.default_rng(1)
-    cells, dates = 24, 30
-    as_of = np.repeat(19_000 + 7 * np.arange(dates), cells).astype(np.int32)
-    mean = np.tile(rng.gamma(1.0, 3.0, cells) + 0.1, dates)
-    big = made(
-        cell=np.tile(np.arange(cells, dtype=np.int32), dates),
-        as_of=as_of,
-        y=rng.poisson(mean).astype(np.int32),
-        fold=(as_of >= 19_000 + 7 * 15).astype(np.int32),
-        first=(19_000, 19_000 + 7 * 15),
-        forecasts={"boosted": Forecast.of(mean), "decayed": Forecast.of(mean + 1)},
-        delay=5,
-    )
-    found = conformal(big, "boosted", 80)
-    assert np.array_equal(found.there, big.fold == 1)
-    # what was not yet mature at the second origin, and all later counts, move nothing
-    late = big.as_of + big.experiment.horizon + big.delay > big.first[1]
-    other = replace(big, y=np.where(late, big.y + 9, big.y).astype(np.int32))
-    again = conformal(other, "boosted", 80)
-    assert np.array_equal(again.low, found.low, equal_nan=True)
-    assert np.array_equal(again.high, found.high, equal_nan=True)
-    early = replace(big, y=np.where(~late, big.y + 9, big.y).astype(np.int32))
-    assert not np.array_equal(conformal(early, "boosted", 80).high, found.high, equal_nan=True)
-    table = conformal_table(big)
-    assert [(row["forecaster"], row["level"]) for row in table] == [
-        ("boosted", 80), ("boosted", 90), ("decayed", 80), ("decayed", 90),
+def test_each_fold_has_the_intervals_of_its_own_models() -> None:
+    result = judged()
+    found = conformal(result, "boosted")
+    assert found.level == 80
+    assert np.array_equal(found.there, result.fold == 0)
+    east = result.cell % 2 == 0
+    forecast = result.forecasts["boosted"]
+    rows = found.there
+    for ends, sign in ((found.low, -1), (found.high, 1)):
+        wide, narrow = (quantile(0.5 + sign * reach, forecast.mean, forecast.dispersion) for reach in (0.49, 0.4))
+        assert np.array_equal(ends[rows], np.where(east, wide, narrow)[rows])
+    assert np.array_equal(found.group[rows], np.where(east, "east", "west")[rows])
+    assert not conformal(result, "decayed").there.any()
+
+
+def test_coverage_is_that_of_the_rows_with_an_interval_in_all_and_by_group() -> None:
+    result = judged()
+    (row,) = conformal_table(result)
+    found = conformal(result, "boosted")
+    held = (found.low <= result.y) & (result.y <= found.high)
+    assert (row["forecaster"], row["level"], row["rows"]) == ("boosted", 80, 120)
+    assert row["coverage"] == pytest.approx(held[found.there].mean())
+    assert row["coverage_low"] <= row["coverage"] <= row["coverage_high"]
+    assert row["width"] == pytest.approx((found.high - found.low)[found.there].mean())
+    own = result.forecasts["boosted"]
+    ends = [quantile(q, own.mean, own.dispersion) for q in (0.1, 0.9)]
+    assert row["own_coverage"] == pytest.approx(((ends[0] <= result.y) & (result.y <= ends[1]))[found.there].mean())
+    by_group = coverage_by_group(result, "boosted")
+    assert [(one["group"], one["alone"], one["own"], one["rows"]) for one in by_group] == [
+        ("east", True, 0.98, 60), ("west", False, 0.8, 60),
     ]  # fmt: skip
-    assert all(row["rows"] == int((big.fold == 1).sum()) for row in table)
-    assert table[0]["coverage"] > 0.75
-    assert table[0]["own_coverage"] > 0.75
-    shown = big.predictions()
-    assert list(shown.columns[-2:]) == ["boosted_conformal_low", "boosted_conformal_high"]
-    assert len(shown) == 23 * dates
-    assert shown["boosted_conformal_low"].isna().sum() == 23 * 15
+    for one in by_group:
+        assert one["coverage"] == pytest.approx(held[found.there & (found.group == one["group"])].mean())
+    assert conformal_table(made()) == []
+
+
+def test_a_backtest_judges_the_intervals_that_a_bundle_trained_on_its_first_day_is_served_with(town: History) -> None:
+    experiment = make_experiment(champion="decayed", intervals=INTERVALS)
+    result = backtest(experiment, town, FEATURES, threads=1)
+    bundle = train(experiment, town, FEATURES, as_of=experiment.dates.test_from, threads=1)
+    assert bundle.conformal == result.conformal["decayed"][0]
+    assert bundle.conformal is not None
+    assert set(bundle.conformal.reaches) == {"east", "west"}
+    scores = bundle.score(town, experiment.dates.test_from)
+    first = result.as_of == result.first[0]
+    found = conformal(result, "decayed")
+    low, high = scores.interval()
+    assert low.tobytes() == found.low[first].tobytes()
+    assert high.tobytes() == found.high[first].tobytes()
+    # and shown, places with too few households are joined first
+    shown, frame = result.predictions(), scores.frame()
+    assert list(shown.columns[-2:]) == ["decayed_conformal_low", "decayed_conformal_high"]
+    day = shown[shown["as_of"] == frame["as_of"].iloc[0]].reset_index(drop=True)
+    assert day["decayed_conformal_low"].equals(frame["low"])
+    assert day["decayed_conformal_high"].equals(frame["high"])
+    assert (frame["level"] == 80).all()
+    table = conformal_table(result)
+    assert [row["forecaster"] for row in table] == list(result.forecasts)
+    assert all(row["rows"] == len(result) for row in table), "the first fold has intervals, too"
+    assert all(row["coverage"] > 0.7 for row in table)
+
+
+def test_an_unknown_grouping_is_told_before_anything_is_fitted(town: History) -> None:
+    experiment = make_experiment(intervals={"grouping": "twon"})
+    for run in (backtest, train):
+        with pytest.raises(UsageError, match=r"no grouping named 'twon'"):
+            run(experiment, town, FEATURES, threads=1)
+
+
+def test_joined_results_keep_their_intervals() -> None:
+    both = judged().joined(judged())
+    assert set(both.conformal) == {"boosted", "boosted (2)"}
+    one, other = (conformal(both, name) for name in both.conformal)
+    assert np.array_equal(one.high, other.high, equal_nan=True)
+    assert isinstance(both.conformal["boosted"][0], Conformal)
+    groups = Groups(("east",), np.zeros(1, dtype=np.int32))
+    assert both.conformal["boosted"][0].interval(Forecast.of(np.array([4.0])), groups)[1][0] == 9.0
 
 
 def test_small_cells_are_joined_before_anything_leaves() -> None:
-    result = made(expected=np.full(240, 0.5), delay=0)
+    result = made(expected=np.full(240, 0.5))
     shown = result.published()
     assert len(shown) == 23 * 10
     assert shown.y.sum() == result.y.sum()

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from riskmodel.forecasts.conformal import Conformal
 from riskmodel.forecasts.distribution import Forecast
 from riskmodel.forecasts.evaluation import BacktestResult, backtest
 from riskmodel.forecasts.evaluation.keeping import Keep, code_version
@@ -46,7 +47,7 @@ def watched(monkeypatch: pytest.MonkeyPatch, stop_at: int = 99) -> list[int]:
 
 
 def same(one: BacktestResult, other: BacktestResult) -> bool:
-    return all(
+    return one.conformal == other.conformal and all(
         getattr(a[name], part).tobytes() == getattr(b[name], part).tobytes()
         for a, b in ((one.forecasts, other.forecasts), (one.aged, other.aged))
         for name in a
@@ -116,18 +117,21 @@ def test_a_damaged_file_is_made_again(
 def test_a_kept_forecast_comes_back_to_the_last_bit(tmp_path: Path) -> None:
     rng = np.random.default_rng(1)
     forecast = Forecast.of(rng.gamma(1.0, 1.0, 50), rng.random(50))
+    conformal = Conformal(90, "town", (), 1 / 3, {"east": 0.1 + 0.2})
     keep = Keep(tmp_path / "a" / "b", {"history": "x"})
     assert keep.get({"origin": 3}, 50) is None
-    keep.put({"origin": 3}, forecast)
-    found = keep.get({"origin": 3}, 50)
-    assert found is not None
-    assert found.mean.tobytes() == forecast.mean.tobytes()
-    assert found.dispersion.tobytes() == forecast.dispersion.tobytes()
+    for kept in (conformal, None):
+        keep.put({"origin": 3}, forecast, kept)
+        found = keep.get({"origin": 3}, 50)
+        assert found is not None
+        assert found[0].mean.tobytes() == forecast.mean.tobytes()
+        assert found[0].dispersion.tobytes() == forecast.dispersion.tobytes()
+        assert found[1] == kept
     assert keep.get({"origin": 3}, 49) is None
     assert keep.get({"origin": 4}, 50) is None
     assert Keep(tmp_path / "a" / "b", {"history": "y"}).get({"origin": 3}, 50) is None
     without = Keep(None, {})
-    without.put({}, forecast)
+    without.put({}, forecast, None)
     without.tidy()
     assert without.get({}, 50) is None
 

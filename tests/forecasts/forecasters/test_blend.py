@@ -191,7 +191,7 @@ def test_weights_of_a_validation_stay_when_all_rows_are_learned_from(learned: De
 
 
 def test_calibration_may_be_laid_over_it(learned: Design, ahead: Design) -> None:
-    forecaster, calibration = fit_calibrated(lambda: Blend(SIMPLE), learned)
+    forecaster, calibration, _ = fit_calibrated(lambda: Blend(SIMPLE), learned)
     found = calibration.apply(forecaster.predict(ahead))
     assert np.isfinite(log_pmf(ahead.y, found.mean, found.dispersion)).all()
 

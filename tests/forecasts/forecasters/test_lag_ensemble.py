@@ -115,7 +115,7 @@ def test_a_cell_that_was_always_there_has_all_its_periods(rows: Design) -> None:
 
 
 def test_calibration_leaves_the_published_mean_alone(rows: Design) -> None:
-    fitted, calibration = fit_calibrated(LagEnsemble, rows)
+    fitted, calibration, _ = fit_calibrated(LagEnsemble, rows)
     raw = fitted.predict(rows)
     found = calibration.apply(raw)
     np.testing.assert_allclose(found.mean, raw.mean, rtol=1e-14)

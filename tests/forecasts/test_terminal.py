@@ -1,0 +1,62 @@
+"""A backtest in a terminal: narrow, every column explained, the window and the looks stated, intervals beside differences."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from riskmodel.forecasts.distribution import Forecast
+from riskmodel.forecasts.evaluation import TABLE
+from riskmodel.forecasts.evaluation.comparing import Question
+from riskmodel.forecasts.evaluation.result import SHOWN
+from riskmodel.forecasts.reports import terminal
+from tests.forecasts.evaluation.test_comparing import blended
+from tests.forecasts.evaluation.test_result import made
+
+
+def test_the_text_states_window_looks_and_the_meaning_of_every_column() -> None:
+    result = blended()
+    told = terminal(result, "This test window has been looked at 3 times, with 2 different experiments.")
+    assert max(map(len, told.splitlines())) <= 80
+    lines = told.splitlines()
+    assert lines[0] == "Backtest 'town-theft': Theft in two weeks · 盗窃"
+    joined = " ".join(told.split())
+    assert "as of 2022-01-08 to 2022-03-12, 10 dates, 14 days ahead; 240 rows" in joined
+    assert "looked at 3 times, with 2 different experiments." in joined
+    assert "5.00 % of the cells a date" in joined
+    for name in SHOWN:
+        assert f"{TABLE[name].meaning}; {TABLE[name].better} is better" in joined
+    (row,) = (line for line in lines if line.startswith("boosted "))
+    assert row.split()[1:] == [f"{result.judged('boosted').figure(TABLE[name]):.4f}" for name in SHOWN]
+
+
+def test_differences_stand_with_their_intervals_against_whom_was_asked() -> None:
+    result = blended()
+    told = terminal(result, question=Question(against=("harmonic",), metrics=("pai",)))
+    for said in ("Better than decayed, the baseline,", "Better than boosted, the best single one,", "Better than harmonic, by"):
+        assert told.count(said) == 1
+    value, low, high = result.lift("boosted", "pai")["persistence"]
+    assert f"  pai        persistence  {value:9.5f}  ({low:.5f} to {high:.5f}) *" in told
+    alone = terminal(made(forecasts={"decayed": result.forecasts["decayed"]}))
+    assert "Better than" not in alone
+
+
+def test_names_in_chinese_stand_in_line() -> None:
+    result = blended()
+    renamed = {"混合模型" if name == "boosted" else name: one for name, one in result.forecasts.items()}
+    told = terminal(made(forecasts=renamed)).splitlines()
+    (wide,), (plain,) = ([line for line in told if line.startswith(name)] for name in ("混合模型", "harmonic"))
+    assert len(wide) + 4 == len(plain), "four signs of two columns each"
+
+
+def test_the_truth_and_what_cannot_be_known_are_told() -> None:
+    told = terminal(made(expected=np.full(240, 0.9)))
+    assert "The truth has a log score of" in told
+    assert " %" in told.split("The truth")[1]
+    two = made()
+    first = two.as_of < two.as_of[0] + 14
+    forecasts = {name: Forecast(one.mean[first], one.dispersion[first]) for name, one in two.forecasts.items()}
+    short = made(cell=two.cell[first], as_of=two.as_of[first], y=two.y[first] * 0, fold=two.fold[first], forecasts=forecasts)
+    told = terminal(short)
+    assert "(no interval: too few dates)" in told
+    assert " – " in told, "a weighted error needs events"
+    assert "nan" not in told
