@@ -10,7 +10,7 @@ from jaxtyping import Float64
 
 from riskmodel.base.errors import UsageError
 from riskmodel.forecasts import at_least_one
-from riskmodel.forecasts.distribution import Forecast
+from riskmodel.forecasts.distribution import Forecast, log_pmf, quantile
 from riskmodel.forecasts.evaluation.metrics import Interval, Judged
 from riskmodel.forecasts.evaluation.metrics.bootstrap import interval, paired_statistics
 from riskmodel.forecasts.evaluation.metrics.table import TABLE
@@ -20,16 +20,22 @@ if TYPE_CHECKING:
     from riskmodel.forecasts.evaluation.result import BacktestResult
 
 
+UNLIKELY = 1e-12
+"""Counts that are less likely than this altogether are left out of what was to be expected."""
+
+
 @dataclass(frozen=True)
 class Distance:
     """How far a forecaster is from the truth.
 
     ``excess`` is its log score above the oracle's; ``closed`` the share of the gap between the baseline and the oracle that it
-    closes: 0 is the baseline, 1 the truth. NaN for the baseline itself.
+    closes: 0 is the baseline, 1 the truth. ``closed_expected`` is the same share by the log scores that were to be expected,
+    which leaves out the luck of what happened to happen, and is the surer figure. NaN for the baseline itself.
     """
 
     excess: Interval
     closed: Interval
+    closed_expected: Interval
 
 
 def truth_name(experiment: Experiment, there: Any) -> str | None:
@@ -80,14 +86,34 @@ def distances(result: BacktestResult, over: str = "", draws: int = 1000) -> tupl
         truth = at_least_one.judged(truth)
     known = Judged(result.y, truth, result.as_of, result.cuts)
     parts = np.stack([*(result.judged(name).parts(metric) for name in names), known.parts(metric)])
-    value, drawn = paired_statistics(parts, metric.value, draws, result.experiment.evaluation.block)
+    block = result.experiment.evaluation.block
+    value, drawn = paired_statistics(parts, metric.value, draws, block)
+    to_expect = [known.by_date(expected_log_score(one, truth)) for one in (*result.forecasts.values(), truth)]
+    rows = np.broadcast_to(known.rows, (len(to_expect), len(known.rows)))
+    fair, fairly = paired_statistics(np.stack([to_expect, rows], axis=-1), metric.value, draws, block)
     found = {}
-    with np.errstate(invalid="ignore", divide="ignore"):
-        for at, name in enumerate(names):
-            gap, gaps = value[base] - value[-1], drawn[:, base] - drawn[:, -1]
-            closed = (np.nan, np.full(len(drawn), np.nan))
-            if at != base:
-                closed = ((value[base] - value[at]) / gap, (drawn[:, base] - drawn[:, at]) / gaps)
-            excess = interval(value[at] - value[-1], drawn[:, at] - drawn[:, -1])
-            found[name] = Distance(excess, interval(*closed))
+    for at, name in enumerate(names):
+        excess = interval(value[at] - value[-1], drawn[:, at] - drawn[:, -1])
+        found[name] = Distance(excess, _closed(at, base, value, drawn), _closed(at, base, fair, fairly))
     return float(value[-1]), found
+
+
+def _closed(at: int, base: int, value: Any, drawn: Any) -> Interval:
+    """The share of the gap between model ``base`` and the last one, the oracle, that model ``at`` closes."""
+    if at == base:
+        return interval(np.nan, np.full(len(drawn), np.nan))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = (value[base] - value[at]) / (value[base] - value[-1])
+        return interval(share, (drawn[:, base] - drawn[:, at]) / (drawn[:, base] - drawn[:, -1]))
+
+
+def expected_log_score(forecast: Forecast, truth: Forecast) -> Float64[np.ndarray, " row"]:
+    """The log score that each row was to expect where counts follow ``truth``: over all counts but a share of :data:`UNLIKELY`."""
+    total = np.zeros(len(truth))
+    last = quantile(1 - UNLIKELY, truth.mean, truth.dispersion)
+    for count in range(int(last.max(initial=-1.0)) + 1):
+        rows = np.flatnonzero(last >= count)
+        y = np.full(len(rows), count)
+        chance = np.exp(log_pmf(y, truth.mean[rows], truth.dispersion[rows]))
+        total[rows] -= chance * log_pmf(y, forecast.mean[rows], forecast.dispersion[rows])
+    return total
