@@ -494,15 +494,3 @@ def values(history: History, features: Iterable[Feature], dates: Iterable[int]) 
     """Values ``[cell * date, feature]`` in float64, cell by cell in date order."""
     rows = [(cell, t) for cell in range(len(history.places)) for t in dates]
     return np.array([[Oracle(history, cell, t)(feature) for feature in features] for cell, t in rows])
-
-
-def slow_log_chance(y: int, eta: float) -> float:
-    """Log probability that a Poisson count of mean ``exp(eta)`` is above 0 (``y`` 1) or not, its probabilities summed one by one."""
-    mean = math.exp(eta)
-    if not y:
-        return -mean
-    term, total = math.exp(-mean), 0.0
-    for count in range(1, int(mean + 20 * math.sqrt(mean) + 60)):
-        term *= mean / count
-        total += term
-    return math.log(total)
