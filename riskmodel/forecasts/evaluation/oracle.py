@@ -10,7 +10,7 @@ from jaxtyping import Float64
 
 from riskmodel.base.errors import UsageError
 from riskmodel.forecasts import at_least_one
-from riskmodel.forecasts.distribution import Forecast, log_pmf, quantile
+from riskmodel.forecasts.distribution import BERNOULLI, Forecast
 from riskmodel.forecasts.evaluation.metrics import Interval, Judged
 from riskmodel.forecasts.evaluation.metrics.bootstrap import interval, paired_statistics
 from riskmodel.forecasts.evaluation.metrics.table import TABLE
@@ -20,22 +20,18 @@ if TYPE_CHECKING:
     from riskmodel.forecasts.evaluation.result import BacktestResult
 
 
-UNLIKELY = 1e-12
-"""Counts that are less likely than this altogether are left out of what was to be expected."""
-
-
 @dataclass(frozen=True)
 class Distance:
     """How far a forecaster is from the truth.
 
     ``excess`` is its log score above the oracle's; ``closed`` the share of the gap between the baseline and the oracle that it
-    closes: 0 is the baseline, 1 the truth. ``closed_expected`` is the same share by the log scores that were to be expected,
-    which leaves out the luck of what happened to happen, and is the surer figure. NaN for the baseline itself.
+    closes: 0 is the baseline, 1 the truth. ``closed_mean`` is the same share of what is to be expected of the log scores of the means
+    alone (:func:`excess_of_mean`): neither the luck of what happened nor the dispersion is in it. NaN for the baseline itself.
     """
 
     excess: Interval
     closed: Interval
-    closed_expected: Interval
+    closed_mean: Interval
 
 
 def truth_name(experiment: Experiment, there: Any) -> str | None:
@@ -88,9 +84,9 @@ def distances(result: BacktestResult, over: str = "", draws: int = 1000) -> tupl
     parts = np.stack([*(result.judged(name).parts(metric) for name in names), known.parts(metric)])
     block = result.experiment.evaluation.block
     value, drawn = paired_statistics(parts, metric.value, draws, block)
-    to_expect = [known.by_date(expected_log_score(one, truth)) for one in (*result.forecasts.values(), truth)]
-    rows = np.broadcast_to(known.rows, (len(to_expect), len(known.rows)))
-    fair, fairly = paired_statistics(np.stack([to_expect, rows], axis=-1), metric.value, draws, block)
+    means = [known.by_date(excess_of_mean(one, truth)) for one in (*result.forecasts.values(), truth)]
+    rows = np.broadcast_to(known.rows, (len(means), len(known.rows)))
+    fair, fairly = paired_statistics(np.stack([means, rows], axis=-1), metric.value, draws, block)
     found = {}
     for at, name in enumerate(names):
         excess = interval(value[at] - value[-1], drawn[:, at] - drawn[:, -1])
@@ -107,13 +103,14 @@ def _closed(at: int, base: int, value: Any, drawn: Any) -> Interval:
         return interval(share, (drawn[:, base] - drawn[:, at]) / (drawn[:, base] - drawn[:, -1]))
 
 
-def expected_log_score(forecast: Forecast, truth: Forecast) -> Float64[np.ndarray, " row"]:
-    """The log score that each row was to expect where counts follow ``truth``: over all counts but a share of :data:`UNLIKELY`."""
-    total = np.zeros(len(truth))
-    last = quantile(1 - UNLIKELY, truth.mean, truth.dispersion)
-    for count in range(int(last.max(initial=-1.0)) + 1):
-        rows = np.flatnonzero(last >= count)
-        y = np.full(len(rows), count)
-        chance = np.exp(log_pmf(y, truth.mean[rows], truth.dispersion[rows]))
-        total[rows] -= chance * log_pmf(y, forecast.mean[rows], forecast.dispersion[rows])
-    return total
+def excess_of_mean(forecast: Forecast, truth: Forecast) -> Float64[np.ndarray, " row"]:
+    """How much higher the Poisson log score of a row's forecast mean is to be expected than that of the true one.
+
+    ``true * log(true / mean) - true + mean``: this score is linear in the count, so the true mean alone says what is to be expected,
+    whatever the distribution of counts. Where only matters whether there is any event, it is that of the chance.
+    """
+    from scipy.special import kl_div, rel_entr
+
+    if (truth.dispersion == BERNOULLI).all():
+        return rel_entr(truth.mean, forecast.mean) + rel_entr(1 - truth.mean, 1 - forecast.mean)
+    return kl_div(truth.mean, forecast.mean)

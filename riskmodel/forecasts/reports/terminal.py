@@ -115,13 +115,13 @@ def _truth(result: BacktestResult) -> str:
     score, found = distances(result)
     names = max(map(_columns, found))
     lines = [
-        f"The truth has a log score of {score:.5f}. Excess over it, the share of the baseline's excess that is closed, and that share",
-        "by the scores that were to be expected, whatever happened:",
+        f"The truth has a log score of {score:.5f}. Excess over it, the share of the baseline's",
+        "excess that is closed, and that share for the means alone, whatever happened:",
     ]
     for name, one in sorted(found.items(), key=lambda item: item[1].excess.value):
         lines.append(f"  {_padded(name, names)}  {one.excess.value:9.5f}")
         if one.closed.value == one.closed.value:
-            for share in (one.closed, one.closed_expected):
+            for share in (one.closed, one.closed_mean):
                 lines[-1] += f"  {_percent(share.value):>8} {f'({_percent(share.low)} to {_percent(share.high)})':<20}"
     return "\n".join(line.rstrip() for line in lines)
 

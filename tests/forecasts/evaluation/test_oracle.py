@@ -12,7 +12,7 @@ from riskmodel.base.errors import UsageError
 from riskmodel.forecasts import at_least_one
 from riskmodel.forecasts.distribution import Forecast, log_pmf
 from riskmodel.forecasts.evaluation import backtest
-from riskmodel.forecasts.evaluation.oracle import distances, expected_log_score, oracle, truth_name
+from riskmodel.forecasts.evaluation.oracle import distances, excess_of_mean, oracle, truth_name
 from riskmodel.records.history import History
 from riskmodel.records.truth import Truth
 from tests.forecasts.conftest import FEATURES, make_experiment
@@ -36,39 +36,31 @@ def test_the_gap_is_closed_from_nothing_to_all() -> None:
     assert 0 < found["harmonic"].closed.low < found["harmonic"].closed.value < found["harmonic"].closed.high < 1
     gap = result.row_scores("decayed")["log_score"].mean() - score
     assert found["harmonic"].closed.value == pytest.approx(result.lift()["harmonic"].value / gap)
-    fair = found["harmonic"].closed_expected
+    fair = found["harmonic"].closed_mean
     assert 0 < fair.low <= fair.value <= fair.high < 1
     assert fair.high - fair.low < found["harmonic"].closed.high - found["harmonic"].closed.low
-    assert found["boosted"].closed_expected == pytest.approx((1, 1, 1))
-    assert math.isnan(found["decayed"].closed_expected.value)
+    assert found["boosted"].closed_mean == pytest.approx((1, 1, 1))
+    assert math.isnan(found["decayed"].closed_mean.value)
     told = result.summary()["truth"]
     assert told["log_score"] == score
     assert told["forecasters"]["harmonic"]["closed"] == found["harmonic"].closed
 
 
-@pytest.mark.parametrize("dispersion", [0.0, 0.7])
-def test_what_was_to_be_expected_is_the_mean_over_many_draws(dispersion: float) -> None:
+def test_what_is_to_be_expected_of_a_mean_holds_for_any_distribution_of_counts() -> None:
     rng = np.random.default_rng(3)
-    expected = np.array([0.01, 0.4, 3.0, 25.0])
-    forecast = Forecast.of(np.array([0.02, 0.3, 4.0, 20.0]), dispersion)
-    fair = expected_log_score(forecast, oracle(expected))
-    for row, mean in enumerate(expected):
-        counts = rng.poisson(mean, 200_000)
-        one = Forecast.of(np.full(len(counts), forecast.mean[row]), dispersion)
-        drawn = -log_pmf(counts, one.mean, one.dispersion)
-        assert fair[row] == pytest.approx(drawn.mean(), abs=4 * drawn.std() / math.sqrt(len(drawn)))
-    excess = fair - expected_log_score(oracle(expected), oracle(expected))
-    assert (excess > 0).all()
-    if not dispersion:
-        slow = expected * np.log(expected / forecast.mean) - expected + forecast.mean
-        np.testing.assert_allclose(excess, slow, atol=1e-9)
+    expected, wrong = np.array([0.01, 0.4, 3.0, 25.0]), np.array([0.02, 0.3, 4.0, 20.0])
+    fair = excess_of_mean(Forecast.of(wrong, 0.5), oracle(expected))
+    for row, (true, mean) in enumerate(zip(expected, wrong, strict=True)):
+        for counts in (rng.poisson(true, 300_000), rng.negative_binomial(2, 2 / (2 + true), 300_000)):
+            drawn = log_pmf(counts, true, np.zeros(1)) - log_pmf(counts, mean, np.zeros(1))
+            assert fair[row] == pytest.approx(drawn.mean(), abs=4 * drawn.std() / math.sqrt(len(drawn)))
 
 
-def test_where_only_matters_whether_there_is_any_two_counts_are_weighed() -> None:
+def test_where_only_matters_whether_there_is_any_it_is_that_of_the_chance() -> None:
     truth = at_least_one.judged(oracle(np.array([0.5])))
     forecast = at_least_one.judged(oracle(np.array([0.2])))
     p, q = truth.mean[0], forecast.mean[0]
-    assert expected_log_score(forecast, truth)[0] == pytest.approx(-p * math.log(q) - (1 - p) * math.log(1 - q))
+    assert excess_of_mean(forecast, truth)[0] == pytest.approx(p * math.log(p / q) + (1 - p) * math.log((1 - p) / (1 - q)))
 
 
 def test_without_a_truth_there_is_no_distance() -> None:
