@@ -72,3 +72,17 @@ def test_each_building_is_a_cell_with_the_counts_of_its_years(open_data: Path, t
     known = design(history.known_by("2016-01-02"), experiment.dates.test(), chosen)
     assert known.identical(rows)
     assert experiment.caveats(project.table.kinds)
+
+
+def test_rates_of_tracts_betray_what_came_later(open_data: Path) -> None:
+    """Why no feature is made of them: a rate of 2014 above 0 says that the building itself has records, of later years too."""
+    table = pd.read_parquet(open_data / "nyc_rental_buildings.parquet")
+    past = ["viol_bbl_ser_2013", "viol_bbl_oth_2013", "viol_bbl_ser_2014", "viol_bbl_oth_2014", "comp_bbl_2014"]
+    quiet = table[(table[past] == 0).all(axis=1)]
+    told = quiet["viol_trct_2014"] > 0
+    later = quiet["viol_bbl_oth_2015"] > 0
+    assert later[told].mean() > 0.8
+    assert later[~told].mean() < 0.1
+    block = quiet["bbl"].astype(str).str[:6]
+    mixed = told.groupby(block).nunique() > 1
+    assert mixed.mean() > 0.4  # buildings of one block lie in one tract, and yet some have its rate and others 0
