@@ -64,17 +64,19 @@ def log_pmf(y: Rows, mean: Rows, dispersion: Rows) -> Rows:
     from scipy.special import gammaln, xlog1py, xlogy
 
     y, mean, dispersion = np.broadcast_arrays(np.asarray(y, np.float64), mean, dispersion)
-    result = xlogy(y, mean) - mean - gammaln(y + 1)
+    result, some = np.array(-mean), y != 0  # most rows have no event, and need no gamma function
+    m, k = mean[some], y[some]
+    result[some] = xlogy(k, m) - m - gammaln(k + 1)
     nb = dispersion > 1e-9
     if nb.any():
-        m, psi, k = mean[nb], dispersion[nb], y[nb]
+        result[nb] = -xlog1py(1.0 / dispersion[nb], dispersion[nb] * mean[nb])
+        some &= nb
+        m, psi, k = mean[some], dispersion[some], y[some]
         size = 1.0 / psi
-        result = result.copy()
-        result[nb] = gammaln(k + size) - gammaln(size) - gammaln(k + 1) + xlogy(k, psi * m) - xlog1py(k + size, psi * m)
+        result[some] = gammaln(k + size) - gammaln(size) - gammaln(k + 1) + xlogy(k, psi * m) - xlog1py(k + size, psi * m)
     single = dispersion == BERNOULLI
     if single.any():
         m, k = mean[single], y[single]
-        result = result.copy()
         result[single] = np.where(k == 0, np.log1p(-m), np.where(k == 1, np.log(m), -np.inf))
     return result
 
