@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -124,7 +125,5 @@ def test_features_are_named_in_the_settings_and_found_by_name(learned: Design, f
     """The order of a design's columns does not matter: they are asked for by name."""
     forecaster = forecasters("BoostedCount").fit(learned, threads=1)
     assert forecaster.get_params()["features"] == SETTINGS["BoostedCount"]["features"]
-    turned = copy.copy(learned)
-    object.__setattr__(turned, "X", np.asfortranarray(learned.X[:, ::-1]))
-    object.__setattr__(turned, "features", learned.features[::-1])
+    turned = replace(learned, X=np.asfortranarray(learned.X[:, ::-1]), features=learned.features[::-1])
     assert forecaster.predict(turned).mean.tobytes() == forecaster.predict(learned).mean.tobytes()
