@@ -1,26 +1,23 @@
-"""The night: whole, repeatable to the byte, completed after any interruption; drafts stay, stale feeds are said."""
+"""The night: whole, repeatable to the byte, completed after any interruption; drafts stay."""
 
 from __future__ import annotations
 
 import json
 import os
-import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from riskmodel.base.errors import UsageError
-from riskmodel.base.periods import to_day, to_iso
-from riskmodel.base.project import Project, load_project
-from riskmodel.operations.nightly import STEPS, answer, approve, run_nightly
+from riskmodel.base.project import Project
+from riskmodel.operations.nightly import STEPS, answer, approve
 from riskmodel.operations.nightly import writing as writing_module
 from riskmodel.operations.store import Store
 from riskmodel.records.intake import ingest
-from tests.operations.town import AS_OF, experiment, make_project, promoted, write_tables
+from tests.operations.town import AS_OF, bodies, experiment, left_by, make_project, promoted, run, write_tables
 
 POINTS = ["plan", *STEPS, "done"]
 
@@ -35,23 +32,6 @@ def at(point: str) -> Callable[[str], None]:
             raise Interrupted(point)
 
     return raise_there
-
-
-def left_by(project: Project) -> dict[str, object]:
-    """Every byte of the outbox and every row of the store."""
-    outbox = project.path(project.table.outbox)
-    found: dict[str, object] = {p.relative_to(outbox).as_posix(): p.read_bytes() for p in outbox.rglob("*") if p.is_file()}
-    with closing(sqlite3.connect(project.path(project.table.store))) as connection:
-        found["store"] = list(connection.iterdump())
-    return found
-
-
-def run(project: Project, as_of: int = AS_OF, **options: object):
-    return run_nightly(project, as_of, day=as_of, **options)  # type: ignore[arg-type]
-
-
-def bodies(project: Project, as_of: int = AS_OF) -> Iterator[dict]:
-    return (json.loads(one.body) for one in Store(project.path(project.table.store)).lists(as_of))
 
 
 def test_a_night_leaves_a_draft_in_three_forms_for_every_centre(ready: Project) -> None:
@@ -242,158 +222,6 @@ def test_a_later_night_looks_back_and_closes_the_one_before(ready: Project) -> N
     assert {name: value for name, value in left_by(ready).items() if str(name).startswith("2025-12-31")} == {
         name: value for name, value in left.items() if name != "store"
     }
-
-
-def test_a_stale_feed_is_said_and_nothing_is_silently_shorter(ready: Project) -> None:
-    late = AS_OF + 60
-    report = run(ready, late)
-    assert report.exit_code == 4
-    assert sorted(report.stale) == ["calls", "checks"]
-    assert len(report.lists) == 3
-    for body in bodies(ready, late):
-        (section,) = body["sections"]
-        assert section["warnings"] == []
-        assert "cannot be scored" in section["cannot_score"]["en"]
-    (night,) = Store(ready.path("data/operations.db")).nights(late)
-    assert night.status == "stale"
-    assert Store(ready.path("data/operations.db")).scored_before("fire", late + 1) is None
-
-
-def test_one_stale_target_does_not_silence_the_other(project: Project) -> None:
-    write_tables(project.folder, checks_days=380)
-    ingest(project, AS_OF + 30)
-    promoted(project)
-    promoted(project, experiment("hazards", "hazard"))
-    report = run(project)
-    assert report.exit_code == 4
-    assert list(report.stale) == ["checks"]
-    for body in bodies(project):
-        fire, hazards = body["sections"]
-        assert fire["warnings"]
-        assert fire["cannot_score"] is None
-        assert "'checks' is complete only through" in hazards["cannot_score"]["en"]
-    assert [night.status for night in Store(project.path("data/operations.db")).nights(AS_OF)] == ["scored", "stale"]
-
-
-@pytest.mark.parametrize(("last_week", "what", "code"), [(0, "disappears", 4), (90, "jumps", 0)])
-def test_a_sudden_kind_is_said_on_every_list_and_one_that_disappears_degrades_the_night(
-    project: Project, last_week: int, what: str, code: int
-) -> None:
-    write_tables(project.folder)
-    weeks = [(week, 21, 2) for week in range(55)] + [(55, last_week, 2)]
-    monday = to_day("2024-12-02")
-    days = [(to_iso(monday + 7 * w + i % 7), "ab"[i >= many]) for w, many, few in weeks for i in range(many + few)]
-    rows = [f"{i},c{i % 60:03d},{day},{day},{letter}" for i, (day, letter) in enumerate(days)]
-    project.path("data/checks.csv").write_text("\n".join(["id,cell,day,known,what", *rows, ""]), encoding="utf-8")
-    path = project.folder / "riskmodel.toml"
-    text = path.read_text(encoding="utf-8").replace(
-        'kind = "hazard"', 'kinds = { a = "hazard", b = "fire" }\nthrough = "2025-12-29"'
-    )
-    at = text.index('name = "checks"')
-    path.write_text(text[:at] + text[at:].replace('id = "id"', 'id = "id", kind = "what"', 1), encoding="utf-8")
-    project = load_project(project.folder)
-    ingest(project, AS_OF + 30)
-    promoted(project)
-    report = run(project)
-    assert (report.exit_code, report.stale) == (code, {})
-    (told,) = report.to_json()["sudden"]
-    assert told == {
-        "source": "checks", "kind": {"zh": "隐患", "en": "hazard"}, "what": what, "since": "2025-12-22",
-        "count": last_week, "usual": 21.0,
-    }  # fmt: skip
-    assert all([one["what"] for one in body["sudden"]] == [what] for body in bodies(project))
-    assert all("隐患" in path.read_text(encoding="utf-8") for path in report.paths if path.suffix == ".html")
-    assert all(section["warnings"] for body in bodies(project) for section in body["sections"])
-    assert run(project, AS_OF - 20).sudden == ()
-
-
-def promise(project: Project, **split: float) -> Project:
-    """The project with a split of the capacity, and an experiment file for each of its names but 'typo'."""
-    path = project.folder / "riskmodel.toml"
-    shares = ", ".join(f"{name} = {share}" for name, share in split.items())
-    path.write_text(path.read_text(encoding="utf-8") + f"split = {{ {shares} }}\n", encoding="utf-8")
-    for name in set(split) - {"typo"}:
-        content = EXPERIMENT.replace("NAME", name).replace("KIND", "hazard" if name == "hazards" else "fire")
-        (project.folder / "experiments").mkdir(exist_ok=True)
-        (project.folder / "experiments" / f"{name}.toml").write_text(content, encoding="utf-8")
-    return load_project(project.folder)
-
-
-EXPERIMENT = """
-title = { zh = "目标 NAME", en = "Target NAME" }
-champion = "decayed"
-target = { kinds = ["KIND"], horizon = 28 }
-dates = { first = "2025-03-01", test_from = "2025-08-30", test_to = "2025-11-29", refit_every = 49 }
-[[forecasters]]
-type = "DecayedRate"
-name = "decayed"
-"""
-
-
-def test_a_target_without_a_champion_does_not_silence_the_others_and_is_not_silent(ready: Project) -> None:
-    project = promise(ready, fire=0.5, hazards=0.5)
-    report = run(project)
-    assert (report.exit_code, report.stale, report.plan.missing, report.to_json()["missing"]) == (
-        4,
-        {},
-        ("hazards",),
-        ["hazards"],
-    )
-    for body in bodies(project):
-        (fire,) = body["sections"]
-        # what is missing keeps its share
-        assert (fire["target"], fire["capacity"], fire["cannot_score"]) == ("fire", 4, None)
-        assert fire["warnings"]
-        assert [one["title"]["zh"] for one in body["untrained"]] == ["目标 hazards"]
-    told = "“目标 hazards”无法评分：没有正式模型。没有名单不代表没有风险；请先运行 riskmodel train hazards 和 riskmodel promote hazards。"
-    for path in report.paths:
-        text = path.read_text(encoding="utf-8-sig")
-        if path.suffix == ".html":
-            assert f'role="alert"><span aria-hidden="true">⚠</span> {told}</p>' in text
-        if path.suffix == ".csv":
-            assert "目标 hazards,无法评分" in text
-            assert told in text
-    nights = Store(project.path("data/operations.db")).nights(AS_OF)
-    assert [(one.experiment, one.status, one.registered, one.share) for one in nights] == [
-        ("fire", "scored", 1, 0.5),
-        ("hazards", "missing", 0, 0.5),
-    ]
-    assert Store(project.path("data/operations.db")).scored_before("hazards", AS_OF + 1) is None
-    promoted(project, experiment("hazards", "hazard"))
-    whole = run(project)
-    assert (whole.exit_code, whole.plan.missing) == (0, ())
-    assert all(body["untrained"] == [] and len(body["sections"]) == 2 for body in bodies(project))
-
-
-def test_a_closed_night_says_again_what_was_missing(ready: Project) -> None:
-    project = promise(ready, fire=0.5, hazards=0.5)
-    run(project)
-    approve(project, AS_OF, role="duty officer", day=AS_OF)
-    left = left_by(project)
-    promoted(project, experiment("hazards", "hazard"))
-    (project.folder / "experiments" / "hazards.toml").write_text("title = 1", encoding="utf-8")
-    again = run(project)
-    assert (again.plan.replay, again.plan.missing, again.exit_code) == (True, ("hazards",), 4)
-    assert {name: value for name, value in left_by(project).items() if name != "store"} == {
-        name: value for name, value in left.items() if name != "store"
-    }
-
-
-def test_a_faulty_file_of_a_missing_target_stops_no_night(ready: Project) -> None:
-    project = promise(ready, fire=0.5, hazards=0.5)
-    (project.folder / "experiments" / "hazards.toml").write_text("title = 1", encoding="utf-8")
-    run(project)
-    assert all([one["title"]["en"] for one in body["untrained"]] == ["hazards"] for body in bodies(project))
-
-
-def test_a_promise_that_nobody_can_keep_is_a_fault(ready: Project, project: Project) -> None:
-    with pytest.raises(UsageError, match=r"no experiment \(in warnings\.split\) named 'typo'\. Available: fire"):
-        run(promise(ready, fire=0.5, typo=0.5))
-    write_tables(project.folder)
-    ingest(project, AS_OF + 30)
-    nothing = r"has a champion\. Run 'riskmodel train fire' and 'riskmodel promote fire', 'riskmodel train hazards' and 'riskmodel promote hazards' first"
-    with pytest.raises(UsageError, match=nothing):
-        run(promise(project, fire=0.5, hazards=0.5))
 
 
 def test_progress_names_every_step(ready: Project) -> None:

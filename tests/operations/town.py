@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +16,9 @@ from riskmodel.base.project import Project, load_project
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.forecasts.training import train
 from riskmodel.operations import tracking
+from riskmodel.operations.nightly import NightReport, run_nightly
 from riskmodel.operations.promotion import promote
+from riskmodel.operations.store import Store
 from riskmodel.operations.tracking import Registered
 from riskmodel.records.history import History
 from riskmodel.records.store import HistoryStore
@@ -125,3 +131,22 @@ def promoted(project: Project, chosen: Experiment | None = None) -> Registered:
     one = trained(project, chosen or experiment())
     promote(project, one.experiment, one.version, role="analyst", day=AS_OF)
     return one
+
+
+def run(project: Project, as_of: int = AS_OF, **options: object) -> NightReport:
+    """A night that runs on its own date."""
+    return run_nightly(project, as_of, day=as_of, **options)  # type: ignore[arg-type]
+
+
+def bodies(project: Project, as_of: int = AS_OF) -> Iterator[dict]:
+    """The lists of a night as they stand in the store."""
+    return (json.loads(one.body) for one in Store(project.path(project.table.store)).lists(as_of))
+
+
+def left_by(project: Project) -> dict[str, object]:
+    """Every byte of the outbox and every row of the store."""
+    outbox = project.path(project.table.outbox)
+    found: dict[str, object] = {p.relative_to(outbox).as_posix(): p.read_bytes() for p in outbox.rglob("*") if p.is_file()}
+    with closing(sqlite3.connect(project.path(project.table.store))) as connection:
+        found["store"] = list(connection.iterdump())
+    return found

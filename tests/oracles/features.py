@@ -59,8 +59,10 @@ from riskmodel.asof.vocabulary import (
 from riskmodel.base.periods import NEVER
 from riskmodel.records.history import History
 from riskmodel.records.places import Places
+from tests.oracles.around import among, nearby, relative, smoothed
 from tests.oracles.calendars import day_of, public, school_term, since_holiday, to_holiday, worked
 from tests.oracles.histories import NAN, Record, feed_of, missing, records, version
+from tests.oracles.unusual import above_usual, cusum, excess, lead, surprise
 
 
 @dataclass(frozen=True)
@@ -270,15 +272,6 @@ def closed(o: Oracle, f: Any) -> float:
     return NAN if o.missing(f.kinds, f.window) else sum(r.amount for r in ended)
 
 
-def among(o: Oracle, f: Any) -> float:
-    """``Among``."""
-    there = [o.at(cell).rounded(f.of) for cell in o.members(f.over) if o.at(cell).exists()]
-    known = [value for value in there if not math.isnan(value)]
-    if not known:
-        return NAN
-    return {"least": min(known), "most": max(known), "share": sum(value > 0 for value in known) / len(known)}[f.how]
-
-
 def state_age(o: Oracle, f: Any) -> float:
     """``StateAge``."""
     open_now = [r for r in o.seen(f.kinds, f.over) if r.holds(o.t)]
@@ -304,64 +297,6 @@ def clip(o: Oracle, f: Any) -> float:
     """``Clip``."""
     value = o(f.of)
     return value if math.isnan(value) else min(max(value, f.low), f.high)
-
-
-def expected(o: Oracle, kinds: Any, days: int, usual: int, lag: int, over: str) -> float:
-    """Records that ``days`` would bring at the rate of the ``usual`` days before the last ``lag``, half a record added."""
-    return (o.window(kinds, usual, lag, over) + 0.5) * days / usual
-
-
-def surprise(o: Oracle, f: Any) -> float:
-    """``Surprise``: the upper tail of a Poisson distribution, term by term."""
-    if o.missing(f.kinds, f.window + f.usual):
-        return NAN
-    count, mean = o.window(f.kinds, f.window, over=f.over), expected(o, f.kinds, f.window, f.usual, f.window, f.over)
-    if count == 0:
-        return 0.0
-    tail = math.fsum(math.exp(k * math.log(mean) - mean - math.lgamma(k + 1)) for k in range(count, count + 400))
-    return -math.log10(max(tail, 1e-30))
-
-
-def cusum(o: Oracle, f: Any) -> float:
-    """``Cusum``."""
-    span = f.period * f.periods
-    if o.missing(f.kinds, span + f.usual):
-        return NAN
-    mean, total = expected(o, f.kinds, f.period, f.usual, span, f.over), 0.0
-    for back in reversed(range(f.periods)):
-        total = max(0.0, total + (o.window(f.kinds, f.period, f.period * back, f.over) - mean) / math.sqrt(mean) - f.slack)
-    return total
-
-
-def excess(o: Oracle, f: Any) -> float:
-    """``Excess``."""
-    if o.missing(f.kinds, f.period * (1 + f.guard + f.baseline)):
-        return NAN
-    before = [o.window(f.kinds, f.period, f.period * (1 + f.guard + back), f.over) for back in range(f.baseline)]
-    mean = sum(before) / len(before)
-    deviation = math.sqrt(sum((count - mean) ** 2 for count in before) / (len(before) - 1))
-    return (o.window(f.kinds, f.period, over=f.over) - mean) / max(deviation, 0.5)
-
-
-def above_usual(o: Oracle, f: Any) -> float:
-    """``AboveUsual``."""
-    span = f.period * f.periods
-    if o.missing(f.kinds, span + f.usual):
-        return NAN
-    usual = o.window(f.kinds, f.usual, span, f.over)
-    counts = [o.window(f.kinds, f.period, f.period * back, f.over) for back in range(f.periods)]
-    return sum(count * f.usual > usual * f.period for count in counts)
-
-
-def lead(o: Oracle, f: Any) -> float:
-    """``Lead``."""
-    if o.missing((*f.kinds, *f.behind), f.window + f.usual):
-        return NAN
-    rises = []
-    for kinds in (f.kinds, f.behind):
-        mean = expected(o, kinds, f.window, f.usual, f.window, f.over)
-        rises.append((o.window(kinds, f.window, over=f.over) - mean) / math.sqrt(mean))
-    return rises[0] - rises[1]
 
 
 def open_since(o: Oracle, f: Any) -> float:
@@ -395,47 +330,6 @@ def nowcast(o: Oracle, f: Any) -> float:
             lag = o.t - 1 - r.occurred
             total += r.amount / (max(share[lag], 0.1) if lag <= f.longest else 1.0)
     return total
-
-
-def relative(o: Oracle, f: Any) -> float:
-    """``Relative``."""
-    if not o.exists():
-        return NAN
-    group = [value for value in (o.at(cell).rounded(f.of) for cell in o.members(f.over)) if not math.isnan(value)]
-    return NAN if not sum(group) else o.rounded(f.of) * len(group) / sum(group)
-
-
-def centre(places: Places, cell: int) -> tuple[float, float] | None:
-    """The centre of a cell whose shape is a rectangle."""
-    corners = [] if places.shapes is None or not places.shapes[cell] else places.shapes[cell][0][:4].tolist()
-    return (sum(c[0] for c in corners) / 4, sum(c[1] for c in corners) / 4) if corners else None
-
-
-def nearby(o: Oracle, f: Any) -> float:
-    """``Nearby``: distances in kilometres of a plane, for the shapes lie beyond what could be degrees."""
-    here = centre(o.places, o.cell)
-    total = whole = 0.0
-    for cell in [*o.members(NEIGHBOURS), *o.members(RING2)]:
-        there, value = centre(o.places, cell), o.at(cell)(f.of) if o.at(cell).exists() else NAN
-        if here is not None and there is not None and not math.isnan(value):
-            weight = 1 / math.dist(here, there)
-            total, whole = total + weight * value, whole + weight
-    return total / whole if whole else NAN
-
-
-def smoothed(o: Oracle, f: Any) -> float:
-    """``Smoothed``: every pair of cells is measured."""
-    here = centre(o.places, o.cell)
-    total = whole = 0.0
-    for cell in range(len(o.places)):
-        there, value = centre(o.places, cell), o.at(cell)(f.of) if o.at(cell).exists() else NAN
-        if cell != o.cell and (here is None or there is None):
-            continue
-        distance = math.dist(here, there) if here is not None and there is not None else 0.0
-        if distance < f.bandwidth and not math.isnan(value):
-            weight = (1 - (distance / f.bandwidth) ** 2) ** 2
-            total, whole = total + weight * value, whole + weight
-    return total / whole if whole else NAN
 
 
 MEANINGS: dict[type[Feature], Callable[[Oracle, Any], float]] = {

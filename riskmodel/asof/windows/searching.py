@@ -14,8 +14,10 @@ def searched(
     """Of a stock to which one is added a day: what searches took out, by ``weights`` of its age in days, and what is there.
 
     What nobody finds is halved as ``powers`` say, the halvings by days of age, so that without a search the stock stands at
-    its mean lifetime. A day's search takes out ``thorough`` times its ``amount`` over the ``exposure`` (at least 1), of which it reaches no more than
-    all. Searches further back than ``powers`` and ``weights``, which are of one length, reach are forgotten: the stock stands at its mean then. ``found`` and ``left`` are float64 ``[stop - first, date]``, NaN where the exposure is.
+    its mean lifetime. A day's search takes out ``thorough`` times its ``amount`` over the ``exposure`` (at least 1), which
+    counts for no more than all. Searches further back than ``powers`` and ``weights``, which are of one length, reach are
+    forgotten: the stock stands at its mean then. ``found`` and ``left`` are float64 ``[stop - first, date]``, days' worth of
+    what arises; NaN where the exposure is.
     """
     mean = -1.0 / np.log(powers[1])
     reach = powers.shape[0] - 1

@@ -13,7 +13,7 @@ from riskmodel.asof.vocabulary import COUNTY, Count, Decay, Feature
 from riskmodel.base.errors import UsageError
 from riskmodel.forecasts import at_least_one
 from riskmodel.forecasts.distribution import Forecast, fit_dispersion
-from riskmodel.forecasts.forecasters import trees as boosting
+from riskmodel.forecasts.forecasters import boosting
 from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, check_rows
 from riskmodel.forecasts.forecasters.decayed_rate import DecayedRate
 

@@ -14,7 +14,7 @@ from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.distribution import Forecast
 from riskmodel.forecasts.forecasters import BoostedCount, Forecaster
 from riskmodel.forecasts.forecasters.boosted_count import drawn
-from riskmodel.forecasts.forecasters.trees import streamed
+from riskmodel.forecasts.forecasters.boosting import streamed
 
 Maker = Callable[..., Forecaster]
 

@@ -231,7 +231,7 @@ class AdditiveRate(Forecaster):
             slope = np.where(np.abs(total - usual) > 1e-9 * usual, np.log(total / usual) / (total - usual), 1.0 / usual)
         names, values = self._names(), dict[str, Rows]()
         for k, part, u in zip(self.used_, added, self.usual_, strict=True):
-            values[names[k]] = values.get(names[k], 0.0) + (part - u) * slope
+            values[names[k]] = (part - u) * slope
         values[SEASON] = np.log(self._season(design)) - self.usual_season_
         base = float(np.log(usual)) + self.usual_season_
         own = {name: text for name, text in MEANINGS.items() if name in values}

@@ -13,7 +13,7 @@ from riskmodel.asof.design import Design
 from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import CELL, COUNTY, Decay, Feature, PlaceFigure, SearchedDays, UnsearchedDays, check_unique
 from riskmodel.base.errors import UsageError, bad_argument
-from riskmodel.forecasts.forecasters import trees as boosting
+from riskmodel.forecasts.forecasters import boosting
 from riskmodel.forecasts.forecasters.decayed_rate import STRENGTHS
 
 Rows = Float64[np.ndarray, " row"]
