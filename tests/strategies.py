@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from hypothesis import strategies as st
 
 from riskmodel.asof.vocabulary import (
@@ -255,3 +256,12 @@ def cases(draw: st.DrawFn, most: int = 1) -> tuple[History, list[int]]:
     near = [day for event in sorted(eventful - {int(NEVER), int(ALWAYS)}) for day in (event, event + 1)]
     day = st.one_of(st.sampled_from(near), st.sampled_from(near), as_of_days) if near else as_of_days
     return history, sorted(draw(st.lists(day, min_size=1, max_size=most, unique=True)))
+
+
+def two_cells() -> History:
+    """Three records of two cells, two of them on a leap day, and nothing drawn."""
+    cells = pd.DataFrame({"cell": ["a", "b"], "town": ["east", "west"]})
+    rows = pd.DataFrame(
+        {"cell": ["a", "a", "b"], "kind": ["theft", "noise", "theft"], "occurred": ["2020-02-28", "2020-02-29", "2020-02-29"]}
+    )
+    return History.from_frame(rows, Places.from_frame(cells, groupings=["town"]), KINDS)

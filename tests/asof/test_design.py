@@ -14,7 +14,7 @@ from riskmodel.asof.target import Target, labels, mature
 from riskmodel.asof.vocabulary import Count, Decay, Feature, Share
 from riskmodel.base.errors import UsageError
 from riskmodel.records.history import History
-from tests.strategies import FIRST, as_of_days, histories
+from tests.strategies import FIRST, as_of_days, histories, two_cells
 
 FEW: tuple[Feature, ...] = (Count("theft", 7), Decay("noise", 20, over="town"), Share("theft", ("theft", "noise"), 30))
 TARGET = Target(("theft",), 7)
@@ -68,20 +68,7 @@ def test_a_frame_holds_the_rows_at_risk_and_labels_that_are_mature(history: Hist
 
 @pytest.fixture
 def made() -> Design:
-    return design(a_history(), ["2020-02-20", "2020-02-29", "2020-03-01"], FEW, TARGET)
-
-
-def a_history() -> History:
-    import pandas as pd
-
-    from riskmodel.records.places import Places
-    from tests.strategies import KINDS
-
-    cells = pd.DataFrame({"cell": ["a", "b"], "town": ["east", "west"]})
-    rows = pd.DataFrame(
-        {"cell": ["a", "a", "b"], "kind": ["theft", "noise", "theft"], "occurred": ["2020-02-28", "2020-02-29", "2020-02-29"]}
-    )
-    return History.from_frame(rows, Places.from_frame(cells, groupings=["town"]), KINDS)
+    return design(two_cells(), ["2020-02-20", "2020-02-29", "2020-03-01"], FEW, TARGET)
 
 
 def test_a_leap_day_counts(made: Design) -> None:
@@ -92,7 +79,7 @@ def test_a_leap_day_counts(made: Design) -> None:
 def test_a_design_is_shown_in_a_line(made: Design) -> None:
     assert repr(made) == "<Design: 6 rows x 3 features, as of 2020-02-20 to 2020-03-01 (3 dates); 0 events in 7 days>"
     assert repr(made.take(slice(0, 0))).startswith("<Design: 0 rows x 3 features, as of no date")
-    assert repr(design(a_history(), "2020-03-01", FEW)).endswith("(1 dates)>")
+    assert repr(design(two_cells(), "2020-03-01", FEW)).endswith("(1 dates)>")
 
 
 def test_columns_are_found_by_their_whole_names(made: Design) -> None:
@@ -116,16 +103,16 @@ def test_a_difference_of_one_bit_or_a_nan_is_seen(made: Design) -> None:
 
 
 def test_equal_definitions_are_one_column() -> None:
-    assert design(a_history(), "2020-03-01", [*FEW, *FEW]).names == tuple(feature.name for feature in FEW)
+    assert design(two_cells(), "2020-03-01", [*FEW, *FEW]).names == tuple(feature.name for feature in FEW)
 
 
 def test_no_feature_is_a_design_of_keys() -> None:
-    assert design(a_history(), "2020-03-01", []).X.shape == (2, 0)
+    assert design(two_cells(), "2020-03-01", []).X.shape == (2, 0)
 
 
 def test_progress_reaches_the_end() -> None:
     said: list[float] = []
-    design(a_history(), "2020-03-01", FEW, block=1, threads=1, progress=said.append)
+    design(two_cells(), "2020-03-01", FEW, block=1, threads=1, progress=said.append)
     assert said == [0.5, 1.0]
 
 
@@ -144,13 +131,13 @@ def test_progress_reaches_the_end() -> None:
 )
 def test_faulty_arguments_are_refused(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError, match=message):
-        design(a_history(), **{"as_of": "2020-03-01", "features": FEW, **arguments})
+        design(two_cells(), **{"as_of": "2020-03-01", "features": FEW, **arguments})
 
 
 def test_several_targets_share_one_design() -> None:
-    made = design(a_history(), ["2020-02-28", "2020-02-29"], FEW)
-    counts = made.labelled(a_history(), Target(("theft", "noise"), 7))
-    some = made.labelled(a_history(), Target(("theft", "noise"), 7, at_least_one=True))
+    made = design(two_cells(), ["2020-02-28", "2020-02-29"], FEW)
+    counts = made.labelled(two_cells(), Target(("theft", "noise"), 7))
+    some = made.labelled(two_cells(), Target(("theft", "noise"), 7, at_least_one=True))
     assert counts.X is made.X is some.X
     assert counts.y.tolist() == [2, 1, 1, 1]
     assert some.y.tolist() == [1, 1, 1, 1]
@@ -158,7 +145,7 @@ def test_several_targets_share_one_design() -> None:
 
 
 def test_without_a_target_there_is_nothing_to_relabel() -> None:
-    made = design(a_history(), "2020-03-01", FEW)
+    made = design(two_cells(), "2020-03-01", FEW)
     assert made.y.size == 0
     with pytest.raises(UsageError, match=r"The design has no target, so there are no labels to renew"):
-        made.relabelled(a_history())
+        made.relabelled(two_cells())

@@ -13,7 +13,7 @@ from riskmodel.asof.vocabulary import NEIGHBOURS, RING2, Count, Nearby
 from riskmodel.base.errors import UsageError
 from riskmodel.records.places import Places
 from tests.oracles import Oracle
-from tests.strategies import histories
+from tests.strategies import histories, two_cells
 
 
 def row_of_cells(*x: float, y: float = 30.0) -> Places:
@@ -57,7 +57,5 @@ def test_without_neighbours_there_is_no_ring() -> None:
 
 
 def test_without_shapes_nothing_is_nearby() -> None:
-    from tests.asof.test_design import a_history
-
     with pytest.raises(UsageError, match=r"The places have no shapes, so distances between cells are unknown"):
-        design(a_history(), "2020-03-01", [Nearby(Count("theft", 7))])
+        design(two_cells(), "2020-03-01", [Nearby(Count("theft", 7))])

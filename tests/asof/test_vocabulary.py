@@ -50,7 +50,6 @@ from riskmodel.asof.vocabulary import (
     TimeSince,
     ToHoliday,
     Trend,
-    Weekday,
     WorkedWeekends,
     check_unique,
 )
@@ -61,27 +60,6 @@ from riskmodel.records.history import History
 from riskmodel.records.places import Places
 from tests import oracles
 from tests.strategies import FEATURES, FIRST, KINDS, cases, histories
-
-WHOLE = (
-    AboveUsual,
-    Closed,
-    Count,
-    HolidayDays,
-    OpenSince,
-    PlaceFigure,
-    SinceHoliday,
-    State,
-    TimeSince,
-    ToHoliday,
-    Weekday,
-    WorkedWeekends,
-)
-
-
-def whole(feature: Feature) -> bool:
-    """Whether the values are whole numbers, which have no tolerance."""
-    parts = [value for value in vars(feature).values() if isinstance(value, Feature)]
-    return isinstance(feature, WHOLE) or (isinstance(feature, (Clip, Difference)) and all(map(whole, parts)))
 
 
 @settings(deadline=None, max_examples=60)
@@ -94,7 +72,7 @@ def test_every_feature_is_what_its_definition_says(case: tuple[History, list[int
         got, true = made.X[:, j], wanted[:, j]
         np.testing.assert_array_equal(np.isnan(got), np.isnan(true), err_msg=feature.name)
         np.testing.assert_array_equal(got[true == 0], 0, err_msg=feature.name)
-        if whole(feature):
+        if oracles.whole(feature):
             np.testing.assert_array_equal(got, true.astype(np.float32), err_msg=feature.name)
         else:
             np.testing.assert_allclose(got, true, rtol=1e-5, atol=0, err_msg=feature.name)

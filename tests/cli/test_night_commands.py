@@ -14,9 +14,7 @@ from riskmodel.operations.store import Store
 from riskmodel.records.store import HistoryStore
 from tests.cli.conftest import Run
 from tests.operations.conftest import empty_tracking, make_ready, prepared, ready  # noqa: F401
-from tests.operations.test_answers import DECLARED
-from tests.operations.test_nightly import promise
-from tests.operations.town import AS_OF
+from tests.operations.town import ANSWERS, AS_OF, promise
 
 
 @pytest.fixture
@@ -24,7 +22,7 @@ def degraded(ready: Project) -> Project:  # noqa: F811
     """A project without a champion for one of its targets, with a kind that disappeared, that takes answers in."""
     project = promise(ready, fire=0.5, hazards=0.5)
     with open(project.folder / "riskmodel.toml", "a", encoding="utf-8") as file:
-        file.write(DECLARED)
+        file.write(ANSWERS)
     store = HistoryStore(project.path(project.table.history))
     manifest = store.manifest()
     told = {"kind": "hazard", "what": "disappears", "since": "2025-12-22", "count": 0, "usual": 21.0}

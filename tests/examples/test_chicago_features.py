@@ -14,7 +14,6 @@ from riskmodel.asof.vocabulary import SchoolTerm
 from riskmodel.base.periods import NEVER, to_day
 from riskmodel.records.history import Coverage, History, from_columns
 from tests import oracles
-from tests.asof.test_vocabulary import WHOLE
 from tests.examples.taking import take
 from tests.strategies import FEATURES, KINDS, square
 
@@ -87,7 +86,7 @@ def test_every_feature_is_what_its_definition_says(complaints: History) -> None:
         oracle = oracles.Oracle(part, cell, t)
         for feature in FEATURES:
             got, true = float(made.column(feature.name)[cell]), oracle(feature)
-            if isinstance(feature, WHOLE):
+            if oracles.whole(feature):
                 np.testing.assert_equal(got, np.float32(true), err_msg=feature.name)
             else:
                 np.testing.assert_allclose(got, true, rtol=1e-5, atol=1e-13, err_msg=feature.name)

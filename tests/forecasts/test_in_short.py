@@ -8,8 +8,7 @@ from riskmodel.forecasts.evaluation.comparing import Difference, differences
 from riskmodel.forecasts.evaluation.conformal import conformal_table
 from riskmodel.forecasts.evaluation.metrics import Interval
 from riskmodel.forecasts.reports.in_short import in_short, percent
-from tests.forecasts.evaluation.test_comparing import blended
-from tests.forecasts.evaluation.test_result import made
+from tests.forecasts.results import blended, made
 
 
 def told(result: BacktestResult) -> list[str]:

@@ -125,7 +125,7 @@ def test_the_page_says_what_was_compared_cut_and_looked_at(result: BacktestResul
 
 
 def test_names_in_chinese_and_many_forecasters_are_drawn_without_complaint(tmp_path: Path) -> None:
-    from tests.forecasts.evaluation.test_result import made
+    from tests.forecasts.results import made
 
     plain = made()
     names = ["混合", *(f"forecaster number {at}" for at in range(7))]
@@ -145,7 +145,7 @@ def test_names_in_chinese_and_many_forecasters_are_drawn_without_complaint(tmp_p
 
 
 def test_the_page_holds_intervals_by_group_settings_and_a_question(tmp_path: Path) -> None:
-    from tests.forecasts.evaluation.test_comparing import blended
+    from tests.forecasts.results import blended
 
     width = Conformal(90, "town", (), 0.4, {"east": 0.49})
     result = blended()

@@ -9,8 +9,7 @@ from riskmodel.forecasts.evaluation import TABLE
 from riskmodel.forecasts.evaluation.comparing import Question
 from riskmodel.forecasts.evaluation.result import SHOWN
 from riskmodel.forecasts.reports import terminal
-from tests.forecasts.evaluation.test_comparing import blended
-from tests.forecasts.evaluation.test_result import made
+from tests.forecasts.results import blended, made
 
 
 def test_the_text_states_window_looks_and_the_meaning_of_every_column() -> None:

@@ -20,32 +20,7 @@ from riskmodel.operations.store import Store
 from riskmodel.records.intake import ingest, read_quarantine
 from riskmodel.records.lock import alone
 from riskmodel.records.store import HistoryStore
-from tests.operations.town import AS_OF, history_of
-
-DECLARED = """
-[kinds.visit]
-family = "outcome"
-zh = "已走访"
-en = "visited"
-discretionary = true
-
-[[sources]]
-name = "answers"
-answers = true
-kind = "visit"
-
-[[sources]]
-name = "followups"
-answers = true
-kinds = { needs_followup = "followup" }
-only = { outcome = ["needs_followup"], target = ["fire"] }
-
-[kinds.followup]
-family = "outcome"
-zh = "需跟进"
-en = "needs follow-up"
-discretionary = true
-"""
+from tests.operations.town import ANSWERS, AS_OF, history_of
 
 
 class Interrupted(Exception):
@@ -57,7 +32,7 @@ def answered(make_ready: Callable[..., Project], tmp_path: Path) -> tuple[Projec
     """A project that takes answers in, with an approved night and three answers of it; and the warnings' ids."""
     folder = make_ready(tmp_path / "answered").folder
     with open(folder / "riskmodel.toml", "a", encoding="utf-8") as file:
-        file.write(DECLARED)
+        file.write(ANSWERS)
     project = load_project(folder)
     run(project, AS_OF)
     approve(project, AS_OF, role="duty officer", day=AS_OF)
@@ -163,7 +138,7 @@ def test_a_closed_night_takes_nothing_in(answered: tuple[Project, list[str]]) ->
 def test_before_a_list_could_be_answered_there_is_nothing_to_take_in(ready: Project) -> None:
     assert take_in_answers(ready, store_of(ready), AS_OF, AS_OF) is None
     with open(ready.folder / "riskmodel.toml", "a", encoding="utf-8") as file:
-        file.write(DECLARED)
+        file.write(ANSWERS)
     project = load_project(ready.folder)
     before = HistoryStore(project.path(project.table.history)).manifest_id
     assert run(project, AS_OF).answers is None

@@ -10,7 +10,7 @@ from riskmodel.base.project import Project, load_project
 from riskmodel.operations.nightly import approve
 from riskmodel.operations.store import Store
 from riskmodel.records.intake import ingest
-from tests.operations.town import AS_OF, bodies, experiment, left_by, promoted, run, write_tables
+from tests.operations.town import AS_OF, bodies, experiment, left_by, promise, promoted, run, write_tables
 
 
 def test_a_stale_feed_is_said_and_nothing_is_silently_shorter(ready: Project) -> None:
@@ -74,29 +74,6 @@ def test_a_sudden_kind_is_said_on_every_list_and_one_that_disappears_degrades_th
     assert all("隐患" in path.read_text(encoding="utf-8") for path in report.paths if path.suffix == ".html")
     assert all(section["warnings"] for body in bodies(project) for section in body["sections"])
     assert run(project, AS_OF - 20).sudden == ()
-
-
-def promise(project: Project, **split: float) -> Project:
-    """The project with a split of the capacity, and an experiment file for each of its names but 'typo'."""
-    path = project.folder / "riskmodel.toml"
-    shares = ", ".join(f"{name} = {share}" for name, share in split.items())
-    path.write_text(path.read_text(encoding="utf-8") + f"split = {{ {shares} }}\n", encoding="utf-8")
-    for name in set(split) - {"typo"}:
-        content = EXPERIMENT.replace("NAME", name).replace("KIND", "hazard" if name == "hazards" else "fire")
-        (project.folder / "experiments").mkdir(exist_ok=True)
-        (project.folder / "experiments" / f"{name}.toml").write_text(content, encoding="utf-8")
-    return load_project(project.folder)
-
-
-EXPERIMENT = """
-title = { zh = "目标 NAME", en = "Target NAME" }
-champion = "decayed"
-target = { kinds = ["KIND"], horizon = 28 }
-dates = { first = "2025-03-01", test_from = "2025-08-30", test_to = "2025-11-29", refit_every = 49 }
-[[forecasters]]
-type = "DecayedRate"
-name = "decayed"
-"""
 
 
 def test_a_target_without_a_champion_does_not_silence_the_others_and_is_not_silent(ready: Project) -> None:

@@ -61,6 +61,41 @@ grouping = "centre"
 approval = {approval}
 """
 
+PROMISED = """
+title = { zh = "目标 NAME", en = "Target NAME" }
+champion = "decayed"
+target = { kinds = ["KIND"], horizon = 28 }
+dates = { first = "2025-03-01", test_from = "2025-08-30", test_to = "2025-11-29", refit_every = 49 }
+[[forecasters]]
+type = "DecayedRate"
+name = "decayed"
+"""
+
+ANSWERS = """
+[kinds.visit]
+family = "outcome"
+zh = "已走访"
+en = "visited"
+discretionary = true
+
+[[sources]]
+name = "answers"
+answers = true
+kind = "visit"
+
+[[sources]]
+name = "followups"
+answers = true
+kinds = { needs_followup = "followup" }
+only = { outcome = ["needs_followup"], target = ["fire"] }
+
+[kinds.followup]
+family = "outcome"
+zh = "需跟进"
+en = "needs follow-up"
+discretionary = true
+"""
+
 
 def make_project(folder: Path, tracking_home: Path | None = None, approval: bool = True) -> Project:
     """An empty project; MLflow's home is copied from ``tracking_home`` if given, which is quicker than making it."""
@@ -150,3 +185,15 @@ def left_by(project: Project) -> dict[str, object]:
     with closing(sqlite3.connect(project.path(project.table.store))) as connection:
         found["store"] = list(connection.iterdump())
     return found
+
+
+def promise(project: Project, **split: float) -> Project:
+    """The project with a split of the capacity, and an experiment file for each of its names but 'typo'."""
+    path = project.folder / "riskmodel.toml"
+    shares = ", ".join(f"{name} = {share}" for name, share in split.items())
+    path.write_text(path.read_text(encoding="utf-8") + f"split = {{ {shares} }}\n", encoding="utf-8")
+    for name in set(split) - {"typo"}:
+        content = PROMISED.replace("NAME", name).replace("KIND", "hazard" if name == "hazards" else "fire")
+        (project.folder / "experiments").mkdir(exist_ok=True)
+        (project.folder / "experiments" / f"{name}.toml").write_text(content, encoding="utf-8")
+    return load_project(project.folder)

@@ -14,7 +14,7 @@ from riskmodel.forecasts.forecasters.grids import GRIDS
 from riskmodel.forecasts.training import train
 from riskmodel.records.history import History
 from tests.forecasts.conftest import DELAY, FEATURES, TARGET, make_experiment
-from tests.forecasts.evaluation.test_backtest import with_another_future
+from tests.forecasts.futures import with_another_future
 
 
 def gridded(**changed: object) -> Experiment:

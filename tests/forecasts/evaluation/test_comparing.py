@@ -5,21 +5,9 @@ from __future__ import annotations
 import pytest
 
 from riskmodel.base.errors import UsageError
-from riskmodel.forecasts.evaluation import BacktestResult
 from riskmodel.forecasts.evaluation.comparing import NOTHING, Question, best_single, comparison, differences, references
 from tests.forecasts.conftest import SETTINGS, make_experiment
-from tests.forecasts.evaluation.test_result import made
-
-LABELS = ("decayed", "boosted", "harmonic", "persistence")
-
-
-def blended() -> BacktestResult:
-    """The forecaster called ``persistence`` is a blend."""
-    tables = [
-        {"type": kind, "name": name, "settings": {}}
-        for name, kind in zip(LABELS, ("DecayedRate", "BoostedCount", "HarmonicCount", "Blend"), strict=True)
-    ]
-    return made(experiment=make_experiment(forecasters=tables))
+from tests.forecasts.results import LABELS, blended, made
 
 
 def test_all_are_held_against_the_baseline_and_a_blend_against_the_best_single_one() -> None:

@@ -13,7 +13,7 @@ from riskmodel.forecasts.evaluation.conformal import conformal, conformal_table,
 from riskmodel.forecasts.training import train
 from riskmodel.records.history import History
 from tests.forecasts.conftest import FEATURES, make_experiment
-from tests.forecasts.evaluation.test_result import made
+from tests.forecasts.results import made
 
 INTERVALS = {"level": 80, "grouping": "town", "least_rows": 20}
 

@@ -16,7 +16,7 @@ from riskmodel.forecasts.evaluation.oracle import distances, excess_of_mean, ora
 from riskmodel.records.history import History
 from riskmodel.records.truth import Truth
 from tests.forecasts.conftest import FEATURES, make_experiment
-from tests.forecasts.evaluation.test_result import made
+from tests.forecasts.results import made
 
 
 def test_the_gap_is_closed_from_nothing_to_all() -> None:

@@ -1,0 +1,42 @@
+"""Which features have whole numbers as values, so that no tolerance is due."""
+
+from __future__ import annotations
+
+from riskmodel.asof.vocabulary import (
+    AboveUsual,
+    Clip,
+    Closed,
+    Count,
+    Difference,
+    Feature,
+    HolidayDays,
+    OpenSince,
+    PlaceFigure,
+    SinceHoliday,
+    State,
+    TimeSince,
+    ToHoliday,
+    Weekday,
+    WorkedWeekends,
+)
+
+WHOLE = (
+    AboveUsual,
+    Closed,
+    Count,
+    HolidayDays,
+    OpenSince,
+    PlaceFigure,
+    SinceHoliday,
+    State,
+    TimeSince,
+    ToHoliday,
+    Weekday,
+    WorkedWeekends,
+)
+
+
+def whole(feature: Feature) -> bool:
+    """Whether the values are whole numbers, which have no tolerance."""
+    parts = [value for value in vars(feature).values() if isinstance(value, Feature)]
+    return isinstance(feature, WHOLE) or (isinstance(feature, (Clip, Difference)) and all(map(whole, parts)))
