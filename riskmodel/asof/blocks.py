@@ -17,6 +17,7 @@ from riskmodel.asof.shared import Shared
 from riskmodel.asof.shelf import Shelf
 from riskmodel.asof.view import View
 from riskmodel.asof.vocabulary import Feature
+from riskmodel.asof.vocabulary.decay import half_lives
 from riskmodel.asof.vocabulary.feature import filled_together
 from riskmodel.base.periods import Days
 from riskmodel.records.history import History
@@ -70,7 +71,7 @@ class Blocks:
 
     def __init__(self, history: History, work: Work, shelf: Shelf | None = None) -> None:
         self.work = work
-        self._shared = Shared(history, work.as_of, int(max(np.diff(work.edges))), shelf)
+        self._shared = Shared(history, work.as_of, int(max(np.diff(work.edges))), shelf, half_lives(work.features))
         self._passes = filled_together(work.features)
         self._shared.history.starts  # noqa: B018  made before threads need it
 

@@ -18,6 +18,7 @@ from riskmodel.asof.spilled import Spilled
 from riskmodel.asof.target import Target, labels, mature
 from riskmodel.asof.view import View, views
 from riskmodel.asof.vocabulary import Feature, check_unique
+from riskmodel.asof.vocabulary.decay import half_lives
 from riskmodel.asof.vocabulary.feature import filled_together
 from riskmodel.base.errors import UsageError, bad_argument, unknown_name
 from riskmodel.base.periods import as_days, to_iso
@@ -216,10 +217,11 @@ def design(
         return _assembled(X, _keys(Shared(history, dates, 1)), chosen, history, target, now)
     cells, count = len(history.places), len(dates)
     X = windows.empty((len(chosen), cells, count))
-    shared = Shared(history, dates, block or max(1, min(BLOCK_VALUES // count + 1, cells // BLOCKS + 1)))
+    block = block or max(1, min(BLOCK_VALUES // count + 1, cells // BLOCKS + 1))
+    shared = Shared(history, dates, block, half_lives=half_lives(chosen))
     shared.history.starts  # noqa: B018  made before the threads need it
-    blocks, passes = views(shared), filled_together(chosen)
-    done = 0
+    passes = filled_together(chosen)
+    blocks, done = -(-cells // block), 0
 
     def fill(view: View) -> None:
         # each block begins elsewhere, so that threads do not wait for the same group's totals
@@ -229,10 +231,10 @@ def design(
 
     with ThreadPoolExecutor(threads) as pool:
         keys = pool.submit(_keys, shared)
-        for _ in pool.map(fill, blocks):
+        for _ in pool.map(fill, views(shared)):
             done += 1
             if progress is not None:
-                progress(done / len(blocks))
+                progress(done / blocks)
     return _assembled(X.reshape(len(chosen), cells * count).T, keys.result(), chosen, history, target, now)
 
 

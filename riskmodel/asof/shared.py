@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -25,10 +26,21 @@ ALONE = np.zeros(0, dtype=np.int32)
 
 
 class Shared:
-    """What all blocks of one design share, each made once; on a ``shelf``, what needs all cells once for all processes on the machine."""
+    """What all blocks of one design share, each made once; on a ``shelf``, what needs all cells once for all processes on the machine.
 
-    def __init__(self, history: History, as_of: Days, block: int, shelf: Shelf | None = None) -> None:
+    ``half_lives`` says by kinds which half-lives will be asked for, since all are made at once.
+    """
+
+    def __init__(
+        self,
+        history: History,
+        as_of: Days,
+        block: int,
+        shelf: Shelf | None = None,
+        half_lives: Mapping[tuple[str, ...], tuple[float, ...]] = MappingProxyType({}),
+    ) -> None:
         self.shelf = shelf
+        self.half_lives = half_lives
         self.stated = history
         self.history = history = history.followed
         self.as_of = as_of

@@ -68,22 +68,29 @@ class View:
 
         The cells of a group are added up in order, so that totals are the same for any size of block and number of threads.
         """
-        totals = self._totals(key, measure, grouping)
+        return self._of_groups(self._totals(key, measure, grouping)[0], grouping)
+
+    def _of_groups(self, totals: Any, grouping: str) -> Any:
+        """The totals ``[group, date]`` of the group that each cell belongs to."""
         out = np.empty(self.shape, dtype=totals.dtype)
         windows.of_groups(totals, self.group(grouping), out)
         return out
 
     def _totals(self, key: Any, measure: Callable[[View], Any], grouping: str) -> Any:
-        """Totals ``[group, date]`` of ``measure`` over the groups of ``grouping``, made once for all blocks."""
+        """Totals ``[measure, group, date]`` over the groups of ``grouping``, made once for all blocks.
+
+        ``measure`` gives one measure ``[cell, date]`` or several at once.
+        """
 
         def make() -> Any:
             groups = 1 if grouping == COUNTY else len(self.history.places.grouping(grouping).labels)
             totals = None
             for view in views(self.shared):
-                values = np.ascontiguousarray(measure(view))
+                values = np.ascontiguousarray(measure(view)).reshape(-1, *view.shape)
                 if totals is None:
-                    totals = np.zeros((groups, len(self.as_of)), dtype=values.dtype)
-                windows.add_to_groups(values, view.group(grouping), totals)
+                    totals = np.zeros((len(values), groups, len(self.as_of)), dtype=values.dtype)
+                for one, total in zip(values, totals, strict=True):
+                    windows.add_to_groups(one, view.group(grouping), total)
             return totals
 
         return self.shared.once_for_all(("group", key, grouping), make)
@@ -197,33 +204,33 @@ class View:
 
     def decayed(self, kinds: tuple[str, ...], half_life: float, over: str = CELL) -> Values:
         """Sum of amounts, each halved for every ``half_life`` days since it occurred."""
-        key = ("decayed", kinds, half_life)
-        if over not in OWN:
-            return self.over(key, lambda view: view.decayed(kinds, half_life), over)
+        lives = self.shared.half_lives.get(kinds, ())
+        lives = lives if half_life in lives else (half_life,)
+        at = lives.index(half_life)
+        if over in OWN:
+            return self._decayed(kinds, lives, over)[at]
+        totals = self._totals(("decayed", kinds, lives), lambda view: view._decayed(kinds, lives, CELL), over)
+        return self._of_groups(totals[at], over)
+
+    def _decayed(self, kinds: tuple[str, ...], half_lives: tuple[float, ...], over: str) -> Float64[np.ndarray, "life cell date"]:
+        """:meth:`decayed` for several half-lives, which costs hardly more than for one."""
 
         def make() -> Any:
-            return self._decayed(kinds, half_life, over, np.zeros(len(self.as_of)), np.empty(self.shape, dtype=np.float64))
+            h, s = self.history, self.shared
+            oldest = s.once("oldest", lambda: int(h.occurred.min()) if len(h) else int(self.as_of[0]))
+            span = max(1, int(self.as_of[-1]) - oldest + 1)
 
-        return self.kept((key, over), make)
+            def powers() -> Any:
+                return np.stack([windows.halvings(float(half_life), span) for half_life in half_lives], axis=1)
 
-    def decayed_into(self, kinds: tuple[str, ...], half_life: float, over: str, out: Any) -> None:
-        """:meth:`decayed` as float32, NaN where a feed of ``kinds`` is in a gap."""
-        if over in OWN and (("decayed", kinds, half_life), over) not in self._kept:
-            self._decayed(kinds, half_life, over, self.gap(kinds, 1).astype(np.float64), out)
-        else:
-            out[...] = self.decayed(kinds, half_life, over)
-            self.blank(out, kinds, 1)
+            out = np.empty((len(half_lives), *self.shape), dtype=np.float64)
+            windows.decayed_sums(
+                h.starts, s.numbers(kinds), h.occurred, h.known, h.until, s.weight, self.as_of.astype(np.int64),
+                s.once(("powers", half_lives), powers), oldest, self.first, self.stop, *s.members(over), out,
+            )  # fmt: skip
+            return out
 
-    def _decayed(self, kinds: tuple[str, ...], half_life: float, over: str, gap: Any, out: Any) -> Any:
-        h, s = self.history, self.shared
-        oldest = s.once("oldest", lambda: int(h.occurred.min()) if len(h) else int(self.as_of[0]))
-        span = max(1, int(self.as_of[-1]) - oldest + 1)
-        powers = s.once(("halvings", half_life), lambda: windows.halvings(float(half_life), span))
-        windows.decayed_sums(
-            h.starts, s.numbers(kinds), h.occurred, h.known, h.until, s.weight,
-            self.as_of.astype(np.int64), powers, oldest, self.first, self.stop, *self.shared.members(over), gap, out,
-        )  # fmt: skip
-        return out
+        return self.kept(("decayed", kinds, half_lives, over), make)
 
     def observed_days(self, kinds: tuple[str, ...], half_life: float, exposure: str | None, over: str = CELL) -> Values:
         """Days on which records of ``kinds`` could be seen, decayed like :meth:`decayed`, times ``exposure`` if named.

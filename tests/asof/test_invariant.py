@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given, settings
 
 from riskmodel.asof.design import design
@@ -24,6 +25,16 @@ def test_one_date_is_the_same_row_of_many(case: tuple[History, list[int]]) -> No
     many = design(history, dates, FEATURES, block=2, threads=2)
     for t in dates:
         assert many.take(many.as_of == t).identical(design(history, [t], FEATURES, block=5, threads=1))
+
+
+@settings(deadline=None, max_examples=10)
+@given(cases(most=3))
+def test_a_feature_is_the_same_alone_and_among_others(case: tuple[History, list[int]]) -> None:
+    history, dates = case
+    together = design(history, dates, FEATURES).X
+    for column, feature in enumerate(FEATURES):
+        alone = design(history, dates, [feature]).X
+        np.testing.assert_array_equal(alone[:, 0].view(np.uint32), together[:, column].view(np.uint32), feature.name)
 
 
 def test_every_class_of_feature_is_among_those_tested() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +57,8 @@ class Decay(Feature):
         )
 
     def fill(self, view: View, out: Any) -> None:
-        view.decayed_into(self.kinds, self.half_life, self.over, out)  # type: ignore[arg-type]
+        out[...] = view.decayed(self.kinds, self.half_life, self.over)  # type: ignore[arg-type]
+        view.blank(out, self.kinds, 1)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
@@ -95,3 +96,13 @@ class DecayedDays(Feature):
 
     def fill(self, view: View, out: Any) -> None:
         out[...] = view.observed_days(self.kinds, self.half_life, self.exposure, self.over)  # type: ignore[arg-type]
+
+
+def half_lives(features: Iterable[Feature]) -> dict[tuple[str, ...], tuple[float, ...]]:
+    """The half-lives by which records of some kinds are decayed, by kinds, compositions included."""
+    found: dict[Any, dict[float, None]] = {}
+    for feature in features:
+        for part in feature.parts():
+            if isinstance(part, Decay):
+                found.setdefault(part.kinds, {})[part.half_life] = None
+    return {kinds: tuple(lives) for kinds, lives in found.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -101,6 +101,14 @@ class Feature(ABC):
         """Write each feature's values at ``view`` into ``X[row, cell - offset]``."""
         for feature, row in zip(features, rows, strict=True):
             feature.fill(view, X[row, view.first - offset : view.stop - offset])
+
+    def parts(self) -> Iterator[Feature]:
+        """The feature itself and, of a composition, its parts and theirs."""
+        yield self
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, Feature):
+                yield from value.parts()
 
     def kinds_used(self) -> tuple[str, ...]:
         """The kinds of record that it reads, in order; of a composition those of its parts."""

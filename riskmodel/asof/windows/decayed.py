@@ -23,31 +23,34 @@ def halvings(half_life, days):  # pragma: no cover - compiled
 
 
 @kernel
-def _write(value, of, powers, as_of, t, end, gap, row):  # pragma: no cover - compiled
+def _write(value, of, powers, as_of, t, end, out, cell):  # pragma: no cover - compiled
     """Write what ``value`` of day ``of`` has become at the dates from index ``t`` to before day ``end``; return the next index."""
     while t < as_of.shape[0] and as_of[t] < end:
-        now = value * powers[max(as_of[t] - of, 0)]
-        row[t] = (now if now >= LEAST else 0.0) + gap[t]
+        age = max(as_of[t] - of, 0)
+        for h in range(value.shape[0]):
+            now = value[h] * powers[age, h]
+            out[h, cell, t] = now if now >= LEAST else 0.0
         t += 1
     return t
 
 
 @kernel
 def _visible(
-    starts, kinds, occurred, known, until, weight, powers, member_start, members, cell, day
+    starts, kinds, occurred, known, until, weight, powers, member_start, members, cell, day, value
 ):  # pragma: no cover - compiled
-    """The decayed sum of the records of ``cell`` that are visible on ``day``, added one by one."""
+    """The decayed sums of the records of ``cell`` that are visible on ``day``, added one by one, into ``value``."""
     alone = member_start.shape[0] == 0
     low = 0 if alone else member_start[cell]
     high = 1 if alone else member_start[cell + 1]
-    total = 0.0
+    value[:] = 0.0
     for m in range(low, high):
         member = cell if alone else members[m]
         for kind in kinds:
             for r in range(starts[kind, member], starts[kind, member + 1]):
                 if max(occurred[r], known[r]) < day <= until[r]:
-                    total += weight[r] * powers[day - np.int64(occurred[r])]
-    return total
+                    age = day - np.int64(occurred[r])
+                    for h in range(value.shape[0]):
+                        value[h] += weight[r] * powers[age, h]
 
 
 @kernel
@@ -61,20 +64,22 @@ def _last_withdrawal(news, oldest, day, date):  # pragma: no cover - compiled
 
 @kernel
 def decayed_sums(
-    starts, kinds, occurred, known, until, weight, as_of, powers, oldest, first, stop, member_start, members, gap, out
+    starts, kinds, occurred, known, until, weight, as_of, powers, oldest, first, stop, member_start, members, out
 ):  # pragma: no cover - compiled
-    """Sums of ``weight * 2 ** -((t - occurred) / half_life)`` over the visible records.
+    """Sums of ``weight * 2 ** -((t - occurred) / half_life)`` over the visible records, of several half-lives at once.
 
     From one day on which something is learned to the next, a sum only decays; what becomes known is added. On a day on which
     a record was withdrawn the visible ones are added anew, so that nothing is ever subtracted and a sum is as exact as its
     largest term, however old the rest; only the last such day before a date is gone through. All this depends on the records visible at a date and on nothing else: neither on
     the as-of dates asked for nor on records known later. ``oldest`` is the first day on which any record occurred,
-    ``powers`` are the :func:`halvings` from then to the last date; ``gap`` (0 or NaN a date) is added to what is written.
+    ``powers[day, half_life]`` are the :func:`halvings` from then to the last date; ``out`` is ``[half_life, cell, date]``.
     """
-    last = as_of[out.shape[1] - 1]
+    last = as_of[out.shape[2] - 1]
     alone = member_start.shape[0] == 0
     eights = max(last - oldest + 2, 0) // 8 + 1
-    inflow = np.zeros(8 * eights, dtype=np.float64)
+    lives = out.shape[0]
+    inflow = np.zeros((8 * eights, lives), dtype=np.float64)
+    value = np.zeros(lives, dtype=np.float64)
     news = np.zeros(8 * eights, dtype=np.uint8)
     news_at_once = news.view(np.uint64)
     for cell in range(first, stop):
@@ -90,12 +95,14 @@ def decayed_sums(
                     off = np.int64(until[r]) + 1
                     if on >= off or on > last:
                         continue
-                    inflow[on - oldest] += weight[r] * powers[on - o]
+                    for h in range(lives):
+                        inflow[on - oldest, h] += weight[r] * powers[on - o, h]
                     news[on - oldest] |= LEARNED
                     if off <= last:
                         news[off - oldest] |= WITHDRAWN
-        value, of, t, resume = 0.0, oldest, 0, oldest
-        row = out[cell - first]
+        of, t, resume = oldest, 0, oldest
+        for h in range(lives):
+            value[h] = 0.0
         for eight in range(eights):
             if news_at_once[eight] == 0:
                 continue
@@ -104,16 +111,18 @@ def decayed_sums(
                     continue
                 day = oldest + at
                 if day >= resume:
-                    t = _write(value, of, powers, as_of, t, day, gap, row)
+                    t = _write(value, of, powers, as_of, t, day, out, cell - first)
                     if news[at] & WITHDRAWN:
                         resume = _last_withdrawal(news, oldest, day, as_of[t])
                         if resume == day:
-                            value = _visible(
-                                starts, kinds, occurred, known, until, weight, powers, member_start, members, cell, day
+                            _visible(
+                                starts, kinds, occurred, known, until, weight, powers, member_start, members, cell, day, value
                             )
                     else:
-                        value = value * powers[day - of] + inflow[at]
+                        for h in range(lives):
+                            value[h] = value[h] * powers[day - of, h] + inflow[at, h]
                     of = day
-                inflow[at] = 0.0
+                for h in range(lives):
+                    inflow[at, h] = 0.0
                 news[at] = 0
-        _write(value, of, powers, as_of, t, last + 1, gap, row)
+        _write(value, of, powers, as_of, t, last + 1, out, cell - first)
