@@ -8,10 +8,10 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float64, Int32, Int64
+from jaxtyping import Int32, Int64
 
 from riskmodel.asof import windows
-from riskmodel.asof.rings import inverse_distances, rings
+from riskmodel.asof.rings import rings
 from riskmodel.asof.shelf import Shelf
 from riskmodel.base.periods import NEVER, Days
 from riskmodel.records.history import History
@@ -81,6 +81,11 @@ class Shared:
 
         return self.once("narrow", make)
 
+    @property
+    def open_until(self) -> Int32[np.ndarray, " record"]:
+        """Until when each record is believed and its state not known to have ended."""
+        return self.once("open", lambda: np.minimum(self.history.until, self.history.ended))
+
     def numbers(self, kinds: tuple[str, ...]) -> Int64[np.ndarray, " kind"]:
         """The numbers of ``kinds`` in the history."""
         return self.once(("numbers", kinds), lambda: np.array(self.history.numbers(kinds), dtype=np.int64))
@@ -98,41 +103,6 @@ class Shared:
             return self.history.places.neighbour_start, self.history.places.neighbour_cells
 
         return self.once("ring2", lambda: rings(self.history.places)[1])
-
-    @property
-    def around(self) -> tuple[Any, Any, Any]:
-        """First and second ring of each cell as compressed rows, and the inverse distance of every pair."""
-        return self.once("around", lambda: inverse_distances(self.history.places))
-
-    def reported(self, kind: str, longest: int, memory: int) -> Float64[np.ndarray, "date lag"]:
-        """The share of records of ``kind``'s source that are known ``lag`` whole days after theirs, as estimated at each date.
-
-        From records of the ``memory`` days before the date with delays up to ``longest`` days. The reverse-time hazard of
-        delay ``d`` is the number with that delay among those with at most that delay, both among records old enough for it.
-        """
-
-        def make() -> Any:
-            history, day = self.stated, self.as_of.astype(np.int64)
-            feeds = [set(feed.kinds) for feed in history.feeds.values() if kind in feed.kinds]
-            kinds = set().union({kind}, *feeds) & set(history.kinds)
-            base, last = int(day[0]) - memory, int(day[-1])
-            inside = np.isin(history.kind, history.numbers(kinds)) & (history.occurred >= base) & (history.occurred < last)
-            occurred = history.occurred[inside].astype(np.int64)
-            delay = np.maximum(history.known[inside].astype(np.int64) - occurred, 0)
-            occurred, delay = occurred[delay <= longest], delay[delay <= longest]
-            table = np.bincount((occurred - base + 1) * (longest + 1) + delay, minlength=(last - base + 2) * (longest + 1))
-            before = np.cumsum(table.reshape(-1, longest + 1), axis=0)
-            up_to = np.cumsum(before, axis=1)
-            share = np.ones((len(day), longest + 1))
-            begin = day - memory - base
-            for d in range(longest, 0, -1):
-                end = np.maximum(day - d - base, begin)
-                with np.errstate(invalid="ignore"):
-                    hazard = (before[end, d] - before[begin, d]) / (up_to[end, d] - up_to[begin, d])
-                share[:, d - 1] = share[:, d] * (1.0 - np.nan_to_num(hazard))
-            return share
-
-        return self.once(("reported", kind, longest, memory), make)
 
     @property
     def first_valid(self) -> Int64[np.ndarray, "cell date"]:

@@ -9,13 +9,12 @@ import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int32, Int64
 
 from riskmodel.asof import windows
-from riskmodel.asof.rings import quartic_weights
 from riskmodel.asof.shared import CELL as CELL
 from riskmodel.asof.shared import COUNTY as COUNTY
 from riskmodel.asof.shared import NEIGHBOURS as NEIGHBOURS
 from riskmodel.asof.shared import RING2 as RING2
 from riskmodel.asof.shared import Shared
-from riskmodel.base.periods import ALWAYS, NEVER
+from riskmodel.base.periods import NEVER
 
 OWN = (CELL, NEIGHBOURS, RING2)
 """Scopes that stand for cells, not for groups."""
@@ -24,9 +23,6 @@ Values = Float64[np.ndarray, "cell date"]
 
 CACHE = 1 << 25
 """Bytes of a table of features beyond which no cache holds it until it is read."""
-
-LEAST_REPORTED = 0.1
-"""No day's count is raised more than tenfold for what is still to be reported."""
 
 
 class View:
@@ -68,15 +64,15 @@ class View:
 
         The cells of a group are added up in order, so that totals are the same for any size of block and number of threads.
         """
-        return self._of_groups(self._totals(key, measure, grouping)[0], grouping)
+        return self.of_groups(self.totals(key, measure, grouping)[0], grouping)
 
-    def _of_groups(self, totals: Any, grouping: str) -> Any:
+    def of_groups(self, totals: Any, grouping: str) -> Any:
         """The totals ``[group, date]`` of the group that each cell belongs to."""
         out = np.empty(self.shape, dtype=totals.dtype)
         windows.of_groups(totals, self.group(grouping), out)
         return out
 
-    def _totals(self, key: Any, measure: Callable[[View], Any], grouping: str) -> Any:
+    def totals(self, key: Any, measure: Callable[[View], Any], grouping: str) -> Any:
         """Totals ``[measure, group, date]`` over the groups of ``grouping``, made once for all blocks.
 
         ``measure`` gives one measure ``[cell, date]`` or several at once.
@@ -147,25 +143,14 @@ class View:
 
         return self.kept(("values", feature), make)
 
-    def around(self, feature: Any, out: Any) -> None:
-        """The mean of ``feature`` over the first and second ring, weighted by inverse distance, into ``out``."""
-        windows.weighted_means(self.everywhere(feature), *self.shared.around, self.first, self.stop, out)
-
-    def smoothed(self, feature: Any, bandwidth: float, out: Any) -> None:
-        """The mean of ``feature`` over the cells within ``bandwidth``, weighted by the quartic kernel, into ``out``."""
-        kernel: tuple[Any, Any, Any] = self.shared.once(
-            ("kernel", bandwidth), lambda: quartic_weights(self.history.places, bandwidth)
-        )
-        windows.weighted_means(self.everywhere(feature), *kernel, self.first, self.stop, out)
-
     def state(self, kinds: tuple[str, ...], over: str = CELL, out: Any | None = None) -> Int64[np.ndarray, "cell date"]:
         """Sum of amounts of the states that hold at each date."""
-        return self._sums(("state", kinds), kinds, windows.ENDLESS, 0, over, self._open(), self.shared.weight, out)
+        return self._sums(("state", kinds), kinds, windows.ENDLESS, 0, over, self.shared.open_until, self.shared.weight, out)
 
     def state_age(self, kinds: tuple[str, ...], over: str = CELL) -> Int64[np.ndarray, "cell date"]:
         """Sum over the states that hold at each date of amount times days since the state began."""
         began = self.shared.once("began", lambda: self.history.amount.astype(np.int64) * self.history.occurred.astype(np.int64))
-        total = self._sums(("began", kinds), kinds, windows.ENDLESS, 0, over, self._open(), began, None)
+        total = self._sums(("began", kinds), kinds, windows.ENDLESS, 0, over, self.shared.open_until, began, None)
         return self.state(kinds, over) * self.as_of[None, :].astype(np.int64) - total
 
     def closed(self, kinds: tuple[str, ...], days: int, over: str = CELL) -> Int64[np.ndarray, "cell date"]:
@@ -178,9 +163,6 @@ class View:
         lately = self.shared.once(("open lately", days), until)
         open_lately = self._sums(("open lately", kinds, days), kinds, windows.ENDLESS, 0, over, lately, self.shared.weight, None)
         return open_lately - self.state(kinds, over)
-
-    def _open(self) -> Any:
-        return self.shared.once("open", lambda: np.minimum(self.history.until, self.history.ended))
 
     def _sums(self, key: Any, kinds: Any, days: int, lag: int, over: str, until: Any, weight: Any, out: Any | None) -> Any:
         if over not in OWN:
@@ -201,98 +183,6 @@ class View:
         if out is None:
             self._kept[(key, over)] = filled
         return filled
-
-    def decayed(self, kinds: tuple[str, ...], half_life: float, over: str = CELL) -> Values:
-        """Sum of amounts, each halved for every ``half_life`` days since it occurred."""
-        lives = self.shared.half_lives.get(kinds, ())
-        lives = lives if half_life in lives else (half_life,)
-        at = lives.index(half_life)
-        if over in OWN:
-            return self._decayed(kinds, lives, over)[at]
-        totals = self._totals(("decayed", kinds, lives), lambda view: view._decayed(kinds, lives, CELL), over)
-        return self._of_groups(totals[at], over)
-
-    def _decayed(self, kinds: tuple[str, ...], half_lives: tuple[float, ...], over: str) -> Float64[np.ndarray, "life cell date"]:
-        """:meth:`decayed` for several half-lives, which costs hardly more than for one."""
-
-        def make() -> Any:
-            h, s = self.history, self.shared
-            oldest = s.once("oldest", lambda: int(h.occurred.min()) if len(h) else int(self.as_of[0]))
-            span = max(1, int(self.as_of[-1]) - oldest + 1)
-
-            def powers() -> Any:
-                return np.stack([windows.halvings(float(half_life), span) for half_life in half_lives], axis=1)
-
-            out = np.empty((len(half_lives), *self.shape), dtype=np.float64)
-            windows.decayed_sums(
-                h.starts, s.numbers(kinds), h.occurred, h.known, h.until, s.weight, self.as_of.astype(np.int64),
-                s.once(("powers", half_lives), powers), oldest, self.first, self.stop, *s.members(over), out,
-            )  # fmt: skip
-            return out
-
-        return self.kept(("decayed", kinds, half_lives, over), make)
-
-    def observed_days(self, kinds: tuple[str, ...], half_life: float, exposure: str | None, over: str = CELL) -> Values:
-        """Days on which records of ``kinds`` could be seen, decayed like :meth:`decayed`, times ``exposure`` if named.
-
-        A day counts if the cell existed and the first feed of ``kinds`` had begun. Missing exposure counts as 0.
-        """
-        key = ("observed", kinds, half_life, exposure)
-        if over != CELL:
-            return self.over(key, lambda view: view.observed_days(kinds, half_life, exposure), over)
-
-        def make() -> Any:
-            since = [feed.since for feed in self.history.feeds.values() if set(feed.kinds) & set(kinds)]
-            begun = max(min(since, default=int(ALWAYS)), int(ALWAYS))
-            first = np.maximum(self.shared.first_valid[self.first : self.stop], begun)
-            days = np.clip(self.as_of[None, :] - first, 0, None).astype(np.float64)
-            daily = 2.0 ** (-1.0 / half_life)
-            observed = daily * -np.expm1(days * np.log(daily)) / (1.0 - daily)
-            observed[self.version < 0] = 0.0
-            if exposure is not None:
-                observed = observed * np.nan_to_num(self.exposure(exposure))
-            return observed
-
-        return self.kept(key, make)
-
-    def last(self, kinds: tuple[str, ...], cap: int) -> Int64[np.ndarray, "cell date"]:
-        """Days since the last record of ``kinds``, at most ``cap``."""
-        h, s = self.history, self.shared
-        found = np.empty(self.shape, dtype=np.int64)
-        never = int(self.as_of[0]) - 1 - cap
-        windows.last_days(
-            h.starts, s.numbers(kinds), h.occurred, h.known, h.until,
-            s.origin, s.table, np.int64(cap), self.first, self.stop, np.int64(never), found,
-        )  # fmt: skip
-        return np.minimum(self.as_of[None, :] - found, cap)
-
-    def oldest_open(self, kinds: tuple[str, ...]) -> Int64[np.ndarray, "cell date"]:
-        """The first day of the oldest state of ``kinds`` that holds at each date; NEVER where none does."""
-        h, s = self.history, self.shared
-        out = np.empty(self.shape, dtype=np.int64)
-        windows.first_days(
-            h.starts, s.numbers(kinds), h.occurred, h.known, self._open(), s.origin, s.table,
-            self.first, self.stop, np.int64(NEVER), out,
-        )  # fmt: skip
-        return out
-
-    def nowcast(self, kinds: tuple[str, ...], days: int, longest: int, memory: int, over: str = CELL) -> Values:
-        """Sum of amounts of the last ``days`` days, each over the share of its day's records that is :meth:`Shared.reported`."""
-        key = ("nowcast", kinds, days, longest, memory)
-        if over not in OWN:
-            return self.over(key, lambda view: view.nowcast(kinds, days, longest, memory), over)
-
-        def make() -> Any:
-            h, s = self.history, self.shared
-            factor = np.stack([1.0 / np.maximum(s.reported(kind, longest, memory), LEAST_REPORTED) for kind in kinds])
-            out = np.empty(self.shape, dtype=np.float64)
-            windows.weighted_sums(
-                h.starts, s.numbers(kinds), h.occurred, h.known, h.until, s.weight, s.origin, s.table,
-                self.as_of.astype(np.int64), np.int64(days), factor, self.first, self.stop, *s.members(over), out,
-            )  # fmt: skip
-            return out
-
-        return self.kept((key, over), make)
 
     def pairs(self, over: str) -> tuple[Any, Any]:
         """Every cell of this block beside every cell of its ring ``over``: its row here, and the other's number."""

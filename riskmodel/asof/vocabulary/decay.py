@@ -6,8 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from riskmodel.asof.view import CELL, View
+import numpy as np
+from jaxtyping import Float64
+
+from riskmodel.asof import windows
+from riskmodel.asof.view import CELL, OWN, Values, View
 from riskmodel.asof.vocabulary.feature import Feature, Kinds, figure, kind_text, scope, scope_text, subject
+from riskmodel.base.periods import ALWAYS
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
@@ -57,7 +62,7 @@ class Decay(Feature):
         )
 
     def fill(self, view: View, out: Any) -> None:
-        out[...] = view.decayed(self.kinds, self.half_life, self.over)  # type: ignore[arg-type]
+        out[...] = decayed(view, self.kinds, self.half_life, self.over)  # type: ignore[arg-type]
         view.blank(out, self.kinds, 1)  # type: ignore[arg-type]
 
 
@@ -95,7 +100,58 @@ class DecayedDays(Feature):
         )
 
     def fill(self, view: View, out: Any) -> None:
-        out[...] = view.observed_days(self.kinds, self.half_life, self.exposure, self.over)  # type: ignore[arg-type]
+        out[...] = self._observed(view, self.over)
+
+    def _observed(self, view: View, over: str) -> Values:
+        key = ("observed", self.kinds, self.half_life, self.exposure)
+        if over != CELL:
+            return view.over(key, lambda view: self._observed(view, CELL), over)
+
+        def make() -> Any:
+            since = [feed.since for feed in view.history.feeds.values() if set(feed.kinds) & set(self.kinds)]
+            begun = max(min(since, default=int(ALWAYS)), int(ALWAYS))
+            first = np.maximum(view.shared.first_valid[view.first : view.stop], begun)
+            days = np.clip(view.as_of[None, :] - first, 0, None).astype(np.float64)
+            daily = 2.0 ** (-1.0 / self.half_life)
+            observed = daily * -np.expm1(days * np.log(daily)) / (1.0 - daily)
+            observed[view.version < 0] = 0.0
+            if self.exposure is not None:
+                observed = observed * np.nan_to_num(view.exposure(self.exposure))
+            return observed
+
+        return view.kept(key, make)
+
+
+def decayed(view: View, kinds: tuple[str, ...], half_life: float, over: str) -> Values:
+    """Sum of amounts, each halved for every ``half_life`` days since it occurred."""
+    lives = view.shared.half_lives.get(kinds, ())
+    lives = lives if half_life in lives else (half_life,)
+    at = lives.index(half_life)
+    if over in OWN:
+        return _decayed(view, kinds, lives, over)[at]
+    totals = view.totals(("decayed", kinds, lives), lambda view: _decayed(view, kinds, lives, CELL), over)
+    return view.of_groups(totals[at], over)
+
+
+def _decayed(view: View, kinds: tuple[str, ...], lives: tuple[float, ...], over: str) -> Float64[np.ndarray, "life cell date"]:
+    """:func:`decayed` for several half-lives, which costs hardly more than for one."""
+
+    def make() -> Any:
+        h, s = view.history, view.shared
+        oldest = s.once("oldest", lambda: int(h.occurred.min()) if len(h) else int(view.as_of[0]))
+        span = max(1, int(view.as_of[-1]) - oldest + 1)
+
+        def powers() -> Any:
+            return np.stack([windows.halvings(float(half_life), span) for half_life in lives], axis=1)
+
+        out = np.empty((len(lives), *view.shape), dtype=np.float64)
+        windows.decayed_sums(
+            h.starts, s.numbers(kinds), h.occurred, h.known, h.until, s.weight, view.as_of.astype(np.int64),
+            s.once(("powers", lives), powers), oldest, view.first, view.stop, *s.members(over), out,
+        )  # fmt: skip
+        return out
+
+    return view.kept(("decayed", kinds, lives, over), make)
 
 
 def half_lives(features: Iterable[Feature]) -> dict[tuple[str, ...], tuple[float, ...]]:

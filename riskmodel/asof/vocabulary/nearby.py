@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from riskmodel.asof import windows
+from riskmodel.asof.rings import inverse_distances
 from riskmodel.asof.view import View
 from riskmodel.asof.vocabulary.feature import Feature, bare_text
 from riskmodel.base.project import Kind
@@ -40,4 +42,5 @@ class Nearby(Feature):
         )
 
     def fill(self, view: View, out: Any) -> None:
-        view.around(self.of, out)
+        ring: tuple[Any, Any, Any] = view.shared.once("around", lambda: inverse_distances(view.history.places))
+        windows.weighted_means(view.everywhere(self.of), *ring, view.first, view.stop, out)

@@ -6,10 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from riskmodel.asof.view import CELL, View
+import numpy as np
+from jaxtyping import Float64
+
+from riskmodel.asof import windows
+from riskmodel.asof.shared import Shared
+from riskmodel.asof.view import CELL, OWN, Values, View
 from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, scope, scope_text, subject
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
+
+LEAST_REPORTED = 0.1
+"""No day's count is raised more than tenfold for what is still to be reported."""
 
 
 @dataclass(frozen=True)
@@ -48,5 +56,51 @@ class Nowcast(Feature):
         )
 
     def fill(self, view: View, out: Any) -> None:
-        out[...] = view.nowcast(self.kinds, self.window, self.longest, self.memory, self.over)  # type: ignore[arg-type]
+        out[...] = self._allowed_for(view, self.over)
         view.blank(out, self.kinds, self.window)  # type: ignore[arg-type]
+
+    def _allowed_for(self, view: View, over: str) -> Values:
+        """Sum of amounts of the days of the window, each over the share of its day's records that is :func:`reported`."""
+        if over not in OWN:
+            key = ("nowcast", self.kinds, self.window, self.longest, self.memory)
+            return view.over(key, lambda view: self._allowed_for(view, CELL), over)
+        h, s = view.history, view.shared
+        shares = [reported(s, kind, self.longest, self.memory) for kind in self.kinds]
+        factor = 1.0 / np.maximum(np.stack(shares), LEAST_REPORTED)
+        out = np.empty(view.shape, dtype=np.float64)
+        windows.weighted_sums(
+            h.starts, s.numbers(self.kinds), h.occurred, h.known, h.until, s.weight, s.origin, s.table,  # type: ignore[arg-type]
+            view.as_of.astype(np.int64), np.int64(self.window), factor, view.first, view.stop, *s.members(over), out,
+        )  # fmt: skip
+        return out
+
+
+def reported(shared: Shared, kind: str, longest: int, memory: int) -> Float64[np.ndarray, "date lag"]:
+    """The share of records of ``kind``'s source that are known ``lag`` whole days after theirs, as estimated at each date.
+
+    From records of the ``memory`` days before the date with delays up to ``longest`` days. The reverse-time hazard of
+    delay ``d`` is the number with that delay among those with at most that delay, both among records old enough for it.
+    """
+
+    def make() -> Any:
+        history, day = shared.stated, shared.as_of.astype(np.int64)
+        feeds = [set(feed.kinds) for feed in history.feeds.values() if kind in feed.kinds]
+        kinds = set().union({kind}, *feeds) & set(history.kinds)
+        base, last = int(day[0]) - memory, int(day[-1])
+        inside = np.isin(history.kind, history.numbers(kinds)) & (history.occurred >= base) & (history.occurred < last)
+        occurred = history.occurred[inside].astype(np.int64)
+        delay = np.maximum(history.known[inside].astype(np.int64) - occurred, 0)
+        occurred, delay = occurred[delay <= longest], delay[delay <= longest]
+        table = np.bincount((occurred - base + 1) * (longest + 1) + delay, minlength=(last - base + 2) * (longest + 1))
+        before = np.cumsum(table.reshape(-1, longest + 1), axis=0)
+        up_to = np.cumsum(before, axis=1)
+        share = np.ones((len(day), longest + 1))
+        begin = day - memory - base
+        for d in range(longest, 0, -1):
+            end = np.maximum(day - d - base, begin)
+            with np.errstate(invalid="ignore"):
+                hazard = (before[end, d] - before[begin, d]) / (up_to[end, d] - up_to[begin, d])
+            share[:, d - 1] = share[:, d] * (1.0 - np.nan_to_num(hazard))
+        return share
+
+    return shared.once(("reported", kind, longest, memory), make)

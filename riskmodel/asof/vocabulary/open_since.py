@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from riskmodel.asof import windows
 from riskmodel.asof.view import View
 from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, subject
 from riskmodel.base.periods import NEVER
@@ -40,6 +41,11 @@ class OpenSince(Feature):
         )
 
     def fill(self, view: View, out: Any) -> None:
-        began = view.oldest_open(self.kinds)  # type: ignore[arg-type]
+        h, s = view.history, view.shared
+        began = np.empty(view.shape, dtype=np.int64)
+        windows.first_days(
+            h.starts, s.numbers(self.kinds), h.occurred, h.known, s.open_until, s.origin, s.table,  # type: ignore[arg-type]
+            view.first, view.stop, np.int64(NEVER), began,
+        )  # fmt: skip
         out[...] = np.where(began == int(NEVER), np.nan, view.as_of[None, :] - began)
         view.blank(out, self.kinds, 1)  # type: ignore[arg-type]

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from riskmodel.asof import windows
+from riskmodel.asof.rings import quartic_weights
 from riskmodel.asof.view import View
 from riskmodel.asof.vocabulary.feature import Feature, bare_text, figure
 from riskmodel.base.project import Kind
@@ -44,4 +46,7 @@ class Smoothed(Feature):
         )
 
     def fill(self, view: View, out: Any) -> None:
-        view.smoothed(self.of, self.bandwidth, out)
+        kernel: tuple[Any, Any, Any] = view.shared.once(
+            ("kernel", self.bandwidth), lambda: quartic_weights(view.history.places, self.bandwidth)
+        )
+        windows.weighted_means(view.everywhere(self.of), *kernel, view.first, view.stop, out)

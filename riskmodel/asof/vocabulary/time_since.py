@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from riskmodel.asof import windows
 from riskmodel.asof.view import View
 from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, subject
 from riskmodel.base.project import Kind
@@ -39,5 +42,12 @@ class TimeSince(Feature):
         )
 
     def fill(self, view: View, out: Any) -> None:
-        out[...] = view.last(self.kinds, self.cap)  # type: ignore[arg-type]
+        h, s = view.history, view.shared
+        last = np.empty(view.shape, dtype=np.int64)
+        never = int(view.as_of[0]) - 1 - self.cap
+        windows.last_days(
+            h.starts, s.numbers(self.kinds), h.occurred, h.known, h.until,  # type: ignore[arg-type]
+            s.origin, s.table, np.int64(self.cap), view.first, view.stop, np.int64(never), last,
+        )  # fmt: skip
+        out[...] = np.minimum(view.as_of[None, :] - last, self.cap)
         view.blank(out, self.kinds, 1)  # type: ignore[arg-type]
