@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -62,6 +61,9 @@ from riskmodel.records.places import Places
 from tests.oracles.around import among, nearby, relative, smoothed
 from tests.oracles.calendars import day_of, public, school_term, since_holiday, to_holiday, worked
 from tests.oracles.histories import NAN, Record, feed_of, missing, records, version
+from tests.oracles.reporting import nowcast
+from tests.oracles.searching import searched_days, unsearched_days
+from tests.oracles.states import closed, open_since, state, state_age
 from tests.oracles.unusual import above_usual, cusum, excess, lead, surprise
 
 
@@ -216,40 +218,6 @@ def time_since(o: Oracle, f: Any) -> float:
     return min([f.cap, *(o.t - r.occurred for r in o.seen(f.kinds, CELL))])
 
 
-def searched(o: Oracle, f: Any, half_life: float) -> tuple[float, float]:
-    """What was found, halved for every ``half_life`` days since, and what is left, a day after the other."""
-    amount: dict[int, int] = {}
-    for r in o.seen(f.kinds, CELL):
-        amount[r.occurred] = amount.get(r.occurred, 0) + r.amount
-    size = o.figure(f.exposure)
-    if math.isnan(size):
-        return NAN, NAN
-    mean = f.lasts / math.log(2)
-    stock, found = mean, 0.0
-    reach = 10 * (f.lasts + (0 if math.isinf(half_life) else math.ceil(half_life)))
-    for day in range(o.t - reach, o.t):
-        part = stock * f.thorough * min(1.0, amount.get(day, 0) / max(size, 1.0))
-        found += part * 0.5 ** ((o.t - day) / half_life)
-        stock = mean + (stock - part - mean) * 0.5 ** (1 / f.lasts)
-    return found, stock
-
-
-def searched_days(o: Oracle, f: Any) -> float:
-    """``SearchedDays``: over a group, times the exposure of each cell that has one."""
-    if o.missing(f.kinds, 1):
-        return NAN
-    if f.over == CELL:
-        return searched(o, f, f.half_life)[0]
-    there = [o.at(cell) for cell in o.members(f.over)]
-    known = [(one, one.figure(f.exposure)) for one in there if not math.isnan(one.figure(f.exposure))]
-    return sum(searched(one, f, f.half_life)[0] * size for one, size in known)
-
-
-def unsearched_days(o: Oracle, f: Any) -> float:
-    """``UnsearchedDays``."""
-    return NAN if o.missing(f.kinds, 1) else searched(o, f, math.inf)[1]
-
-
 def same_season(o: Oracle, f: Any) -> float:
     """``SameSeason``."""
     if o.missing(f.kinds, 364 * f.years):
@@ -259,26 +227,6 @@ def same_season(o: Oracle, f: Any) -> float:
         first = o.t - 364 * year
         total += sum(r.amount for r in o.seen(f.kinds, f.over) if first <= r.occurred < first + f.window)
     return total / f.years
-
-
-def state(o: Oracle, f: Any) -> float:
-    """``State``."""
-    return NAN if o.missing(f.kinds, 1) else sum(r.amount for r in o.seen(f.kinds, f.over) if r.holds(o.t))
-
-
-def closed(o: Oracle, f: Any) -> float:
-    """``Closed``."""
-    ended = [r for r in o.seen(f.kinds, f.over) if o.t - f.window <= r.ended < o.t]
-    return NAN if o.missing(f.kinds, f.window) else sum(r.amount for r in ended)
-
-
-def state_age(o: Oracle, f: Any) -> float:
-    """``StateAge``."""
-    open_now = [r for r in o.seen(f.kinds, f.over) if r.holds(o.t)]
-    units = sum(r.amount for r in open_now)
-    if o.missing(f.kinds, 1) or units == 0:
-        return NAN
-    return sum(r.amount * (o.t - r.occurred) for r in open_now) / units
 
 
 def harmonic(o: Oracle, f: Any) -> float:
@@ -297,39 +245,6 @@ def clip(o: Oracle, f: Any) -> float:
     """``Clip``."""
     value = o(f.of)
     return value if math.isnan(value) else min(max(value, f.low), f.high)
-
-
-def open_since(o: Oracle, f: Any) -> float:
-    """``OpenSince``."""
-    began = [r.occurred for r in o.seen(f.kinds, CELL) if r.holds(o.t)]
-    return NAN if o.missing(f.kinds, 1) or not began else o.t - min(began)
-
-
-@lru_cache(maxsize=64)
-def share_reported(history: History, kind: str, t: int, longest: int, memory: int) -> list[float]:
-    """Share of a day's records known after 0, 1, ... ``longest`` days: reverse-time hazards of the delays seen before ``t``."""
-    together = {kind}.union(*(row.kinds for rows in feed_of(list(history.coverage), [kind]).values() for row in rows))
-    seen = [r for r in records(history) if r.kind in together and r.known < t and t - memory <= r.occurred < t]
-    delays = [(r.occurred, max(r.known - r.occurred, 0)) for r in seen]
-    share = [1.0] * (longest + 1)
-    for d in range(longest, 0, -1):
-        old_enough = [delay for occurred, delay in delays if occurred + d < t and delay <= d]
-        hazard = old_enough.count(d) / len(old_enough) if old_enough else 0.0
-        share[d - 1] = share[d] * (1 - hazard)
-    return share
-
-
-def nowcast(o: Oracle, f: Any) -> float:
-    """``Nowcast``."""
-    if o.missing(f.kinds, f.window):
-        return NAN
-    total = 0.0
-    for r in o.seen(f.kinds, f.over):
-        if r.occurred >= o.t - f.window:
-            share = share_reported(o.history, r.kind, o.t, f.longest, f.memory)
-            lag = o.t - 1 - r.occurred
-            total += r.amount / (max(share[lag], 0.1) if lag <= f.longest else 1.0)
-    return total
 
 
 MEANINGS: dict[type[Feature], Callable[[Oracle, Any], float]] = {
