@@ -43,7 +43,9 @@ def main() -> int:
     folder = Path(os.environ["RISKMODEL_DATA"])
     data = Measles.load(folder)
     with (folder / "surveillance" / "hhh4_measles_scores.csv").open(encoding="utf-8") as file:
-        reference = dict(zip(("log score", "RPS", "DSS", "SES"), map(float, list(csv.reader(file))[1]), strict=True))
+        reference: dict[str, float] = dict(
+            zip(("log score", "RPS", "DSS", "SES"), map(float, list(csv.reader(file))[1]), strict=True)
+        )
     with (folder / "surveillance" / "hhh4_measles_onestep_pred.csv").open(encoding="utf-8") as file:
         predicted = np.array([row[:-1] for row in list(csv.reader(file))[1:]], dtype=float)
 

@@ -208,7 +208,7 @@ def compare(history: History, clock: Clock) -> None:
     records = table(easy, kinds, days)
 
     made = design(history, days, features, threads=2)
-    size = made.X.size
+    size = len(made) * len(features)
     peers = {
         "polars `rolling_sum().over()`": (with_polars, 4),
         "mlforecast lag transforms": (with_mlforecast, 2),
@@ -238,10 +238,11 @@ def compare(history: History, clock: Clock) -> None:
         found[name] = (best(panel, times, clock) + windows, windows)
         ours, first = min(ours, best(call, 9, clock)), min(first, best(anew, 3, clock))
         del panel, run
-    made = call()
-    spare = np.empty_like(made.X)
-    fresh = best(lambda: made.X.copy(order="F"), 9, clock)
-    used = best(lambda: np.copyto(spare, made.X), 9, clock)
+    X = call().X
+    assert isinstance(X, np.ndarray)
+    spare = np.empty_like(X)
+    fresh = best(lambda: X.copy(order="F"), 9, clock)
+    used = best(lambda: np.copyto(spare, X), 9, clock)
     print(
         f"{cells:,} cells x {len(days):,} days x {len(features)} counts = {size / 1e6:,.0f} million values from {len(records['cell']):,} records\n"
     )
@@ -376,7 +377,7 @@ def large(history: History, clock: Clock) -> None:
 
 def main() -> None:
     """Run what is asked for."""
-    asked = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    asked = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     asked.add_argument("--project", type=Path)
     asked.add_argument("--growth", action="store_true")
     asked.add_argument("--large", action="store_true")

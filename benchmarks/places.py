@@ -24,7 +24,7 @@ from riskmodel.records.intake.locate import cells_of_points, transform
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     """Seconds of the best of three runs, and what it gives."""
-    took = []
+    took, found = [], None
     for _ in range(3):
         started = time.perf_counter()
         found = work()

@@ -85,7 +85,7 @@ def run(name: str, stated: Experiment, history: History, features: Any, day: int
 
 def main() -> None:
     """Train streamed, and in memory where asked for."""
-    asked = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    asked = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     asked.add_argument("--cells", type=int, default=12_000)
     asked.add_argument("--dates", type=int, default=52)
     asked.add_argument("--trees", type=int, default=10)

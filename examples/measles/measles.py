@@ -137,7 +137,7 @@ def choose(data: Measles) -> Model:
     left = dict(STEPS)
     while left:
         tried = {
-            (name, at): scores(*rolling(replace(model, **change), data, CHOOSING))["log score"]  # type: ignore[arg-type]
+            (name, at): scores(*rolling(replace(model, **change), data, CHOOSING))["log score"]
             for name, changes in left.items()
             for at, change in enumerate(changes)
         }
@@ -145,7 +145,7 @@ def choose(data: Measles) -> Model:
         if tried[name, at] >= best:
             break
         best = tried[name, at]
-        model = replace(model, **left.pop(name)[at])  # type: ignore[arg-type]
+        model = replace(model, **left.pop(name)[at])
         print(f"                + {name}: {best:.4f}")
     return model
 

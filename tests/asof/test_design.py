@@ -14,6 +14,7 @@ from riskmodel.asof.target import Target, labels, mature
 from riskmodel.asof.vocabulary import Count, Decay, Feature, Share
 from riskmodel.base.errors import UsageError
 from riskmodel.records.history import History
+from tests.in_memory import matrix
 from tests.strategies import FIRST, as_of_days, histories, two_cells
 
 FEW: tuple[Feature, ...] = (Count("theft", 7), Decay("noise", 20, over="town"), Share("theft", ("theft", "noise"), 30))
@@ -26,8 +27,8 @@ dates = st.lists(as_of_days, min_size=1, max_size=4, unique=True).map(sorted)
 def test_rows_are_cells_at_dates_and_columns_the_features(history: History, dates: list[int]) -> None:
     made = design(history, dates, FEW, TARGET)
     assert made.X.shape == (len(made), 3) == (len(history.places) * len(dates), 3)
-    assert made.X.dtype == np.float32
-    assert made.X.flags.f_contiguous
+    assert matrix(made).dtype == np.float32
+    assert matrix(made).flags.f_contiguous
     assert made.names == tuple(feature.name for feature in FEW)
     assert made.cell.tolist() == sorted(made.cell.tolist())
     assert made.as_of.tolist() == dates * len(history.places)
@@ -45,8 +46,8 @@ def test_a_part_of_a_design_says_the_same(history: History, dates: list[int], da
     made = design(history, dates, FEW, TARGET)
     mask = np.array(data.draw(st.lists(st.booleans(), min_size=len(made), max_size=len(made))))
     part = made.take(mask)
-    assert part.X.flags.f_contiguous or min(part.X.shape) <= 1
-    np.testing.assert_array_equal(part.X, made.X[mask])
+    assert matrix(part).flags.f_contiguous or min(part.X.shape) <= 1
+    np.testing.assert_array_equal(matrix(part), matrix(made)[mask])
     np.testing.assert_array_equal(part.y, made.y[mask])
     np.testing.assert_array_equal(part.group("town"), made.group("town")[mask])
     np.testing.assert_array_equal(part.relabelled(history).y, part.y)
@@ -83,7 +84,7 @@ def test_a_design_is_shown_in_a_line(made: Design) -> None:
 
 
 def test_columns_are_found_by_their_whole_names(made: Design) -> None:
-    np.testing.assert_array_equal(made.columns(reversed(made.names)), made.X[:, ::-1])
+    np.testing.assert_array_equal(made.columns(reversed(made.names)), matrix(made)[:, ::-1])
     assert made.columns(made.names) is made.X
     with pytest.raises(UsageError, match=r"no feature in the design named 'theft_count'.*did you mean 'theft_count_7d'\?"):
         made.column("theft_count")
@@ -92,7 +93,7 @@ def test_columns_are_found_by_their_whole_names(made: Design) -> None:
 def test_a_difference_of_one_bit_or_a_nan_is_seen(made: Design) -> None:
     import dataclasses
 
-    X = made.X.copy(order="F")
+    X = matrix(made).copy(order="F")
     assert made.identical(dataclasses.replace(made, X=X))
     for value in (np.nextafter(X[0, 0], np.float32(1)), np.float32(np.nan), np.float32(-0.0)):
         X[0, 0] = value

@@ -9,6 +9,7 @@ from riskmodel.asof.design import design
 from riskmodel.asof.vocabulary import Count, Nowcast
 from riskmodel.records.history import History
 from riskmodel.records.places import Places
+from tests.in_memory import matrix
 from tests.strategies import FIRST, KINDS
 
 
@@ -31,16 +32,16 @@ def test_late_reports_are_made_up_for_in_a_steady_state() -> None:
 
 def test_records_without_delay_are_left_as_they_are() -> None:
     made = design(steady(50, [0, 0, -3]), [FIRST + 40], [Nowcast("theft", 7)])
-    assert made.X.tolist() == [[21]]
+    assert matrix(made).tolist() == [[21]]
 
 
 def test_no_day_is_raised_more_than_tenfold() -> None:
     history = steady(200, [0] + [7] * 99)
-    (value,) = design(history, [FIRST + 150], [Nowcast("theft", 1)]).X[0]
+    (value,) = matrix(design(history, [FIRST + 150], [Nowcast("theft", 1)]))[0]
     assert value == 10
 
 
 def test_delays_beyond_the_longest_are_not_waited_for() -> None:
     history = steady(200, [0, 0, 30])
-    assert design(history, [FIRST + 150], [Nowcast("theft", 7, longest=20)]).X.tolist() == [[14]]
-    np.testing.assert_allclose(design(history, [FIRST + 150], [Nowcast("theft", 7, longest=30)]).X, [[21]], rtol=1e-6)
+    assert matrix(design(history, [FIRST + 150], [Nowcast("theft", 7, longest=20)])).tolist() == [[14]]
+    np.testing.assert_allclose(matrix(design(history, [FIRST + 150], [Nowcast("theft", 7, longest=30)])), [[21]], rtol=1e-6)

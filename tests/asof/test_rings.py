@@ -11,6 +11,7 @@ from riskmodel.asof.design import design
 from riskmodel.asof.rings import centres, inverse_distances, rings
 from riskmodel.asof.vocabulary import NEIGHBOURS, RING2, Count, Nearby
 from riskmodel.base.errors import UsageError
+from riskmodel.records.history import History
 from riskmodel.records.places import Places
 from tests.oracles import Oracle
 from tests.strategies import histories, two_cells
@@ -29,7 +30,7 @@ def row_of_cells(*x: float, y: float = 30.0) -> Places:
 
 @settings(deadline=None, max_examples=30)
 @given(histories())
-def test_rings_are_the_neighbours_and_theirs(history) -> None:  # type: ignore[no-untyped-def]
+def test_rings_are_the_neighbours_and_theirs(history: History) -> None:
     for ring, over in zip(rings(history.places), (NEIGHBOURS, RING2), strict=True):
         start, members = ring
         for cell in range(len(history.places)):

@@ -21,7 +21,7 @@ from tests.strategies import FIRST, KINDS, cases
 targets = st.builds(Target, st.sampled_from([("theft",), ("theft", "noise")]), st.integers(1, 40))
 
 
-def history(*rows: tuple[int, int, int], coverage: tuple[Coverage, ...] = ()) -> History:
+def history(*rows: tuple[int, int, int | np.integer], coverage: tuple[Coverage, ...] = ()) -> History:
     """Thefts in one cell: (occurred, known, until), days from FIRST."""
     places = Places.from_frame(pd.DataFrame({"cell": ["a"]}))
     columns = np.array(rows, dtype=np.int64).reshape(-1, 3).T

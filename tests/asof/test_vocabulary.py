@@ -59,6 +59,7 @@ from riskmodel.base.texts import LANGUAGES
 from riskmodel.records.history import History
 from riskmodel.records.places import Places
 from tests import oracles
+from tests.in_memory import matrix
 from tests.strategies import FEATURES, FIRST, KINDS, cases, histories
 
 
@@ -287,6 +288,6 @@ def test_no_surprise_is_zero_without_a_sign() -> None:
         for day in range(24)
     ]
     history = History.from_frame(pd.DataFrame(rows), places, KINDS)
-    values = design(history, [FIRST + 24], [Surprise("theft", 4, 20)]).X
+    values = matrix(design(history, [FIRST + 24], [Surprise("theft", 4, 20)]))
     assert not values.any()
     assert not np.signbit(values).any()

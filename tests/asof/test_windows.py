@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,10 +15,11 @@ from riskmodel.asof.vocabulary import NEIGHBOURS, Count, Decay, Relative
 from riskmodel.base.periods import NEVER
 from riskmodel.records.history import History, from_columns
 from riskmodel.records.places import Places
+from tests.in_memory import matrix
 from tests.strategies import FIRST, KINDS
 
 
-def history(rows: list[tuple[int, int, int, int]]) -> History:
+def history(rows: Sequence[tuple[int, int, int | np.integer, int]]) -> History:
     """Thefts in two adjacent cells, known on the day: cell, day, day until which they are believed, amount."""
     where = Places.from_frame(pd.DataFrame({"cell": ["a", "b"]}), neighbours=pd.DataFrame({"a": ["a"], "b": ["b"]}))
     cell, day, until, amount = np.array(rows, dtype=np.int64).T
@@ -34,7 +36,7 @@ def test_sums_beyond_32_bits_are_exact() -> None:
         range(FIRST, FIRST + 60),
         [Count("theft", 20), Count("theft", 20, over=NEIGHBOURS)],
     )
-    own, adjacent = made.X.T.reshape(2, 2, 60)
+    own, adjacent = matrix(made).T.reshape(2, 2, 60)
     assert own[0].tolist() == [0.0] + [np.float32(3 * most)] * 20 + [0.0] * 39
     assert own[1].tolist() == [0.0] * 31 + [5.0] * 20 + [0.0] * 9
     np.testing.assert_array_equal(adjacent, own[::-1])

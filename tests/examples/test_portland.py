@@ -73,4 +73,4 @@ def test_58_cells_are_half_a_percent_and_catch_what_a_recount_catches(
             top = rows[np.argsort(-result.forecasts[name].mean[rows], kind="stable")[:58]]
             hits, chosen = hits + result.y[top].sum(), chosen + area[result.cell[top]].sum()
         assert found.loc[name, "pai"] == pytest.approx(hits / result.y.sum() / (chosen / (2 * area.sum())), rel=0.02)
-    assert found.loc["density", "pai"] > found.loc["persistence", "pai"]
+    assert found["pai"]["density"] > found["pai"]["persistence"]

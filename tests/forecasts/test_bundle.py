@@ -135,6 +135,7 @@ def test_explanations_add_up_to_the_log_of_what_was_scored(name: str, bundles: d
     np.testing.assert_allclose(found.base + found.contribution.sum(axis=1), np.log(scores.mean[cells]), rtol=0, atol=1e-9)
     alone = bundle.explain(scores, cells[1:2])
     assert alone.contribution[0].tobytes() == found.contribution[1].tobytes()
+    assert scores.design is not None
     for j, part in enumerate(found.parts):
         if part.name in bundle.features_by_name:
             assert np.array_equal(found.value[:, j], scores.design.take(cells).column(part.name), equal_nan=True)

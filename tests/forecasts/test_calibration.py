@@ -11,6 +11,7 @@ import pytest
 from riskmodel.asof.design import Design
 from riskmodel.forecasts.calibration import LATER_SHARE, LEAST_EVENTS, Calibration, fit_calibrated
 from riskmodel.forecasts.distribution import Forecast, fit_dispersion
+from tests.forecasts.conftest import TARGET
 
 
 def drawn(rows: int = 40_000) -> tuple[np.ndarray, np.ndarray]:
@@ -82,7 +83,7 @@ def test_no_label_of_the_earlier_fit_reaches_into_the_later_dates(learned: Desig
     assert nothing is None
     dates = np.unique(learned.as_of)
     assert np.array_equal(np.unique(late.as_of), dates[-round(LATER_SHARE * len(dates)) :])
-    assert early.as_of.max() + learned.target.horizon <= late.as_of.min()
+    assert early.as_of.max() + TARGET.horizon <= late.as_of.min()
     assert len(early) > 0.6 * len(learned)
     assert whole is learned
     assert calibration.apply(Forecast.of(np.array([0.5]))).mean[0] == pytest.approx(late.y.mean())

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pytest
+from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.bundle import Bundle
@@ -36,6 +39,15 @@ from riskmodel.forecasts.scores import Scores
 from riskmodel.forecasts.training import train
 from riskmodel.records.history import History
 from tests.forecasts.conftest import FEATURES, KINDS, make_experiment
+
+Drawn = TypeVar("Drawn")
+
+
+def every(kind: type[Drawn], drawn: Sequence[object]) -> list[Drawn]:
+    """What is ``drawn``, all of it of one ``kind``."""
+    found = [one for one in drawn if isinstance(one, kind)]
+    assert len(found) == len(drawn) > 0
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +150,8 @@ def test_names_in_chinese_and_many_forecasters_are_drawn_without_complaint(tmp_p
     page = write_report(result, tmp_path, KINDS)[0].read_text("utf-8")
     assert page.count("混合") > 10
     assert "intervals for the champion, the baseline and the best single forecaster" in page
-    bars = {line.get_label(): line.has_yerr for line in plot_reliability(result).axes[0].containers}
+    drawn = every(ErrorbarContainer, plot_reliability(result).axes[0].containers)
+    bars = {line.get_label(): line.has_yerr for line in drawn}
     assert sum(bars.values()) == len({"混合", result.experiment.baseline, best_single(result)})
     assert [axes.get_title() for axes in plot_pit(result).axes] == names
     assert len(plot_ageing(result).axes[0].collections) < len(names)
@@ -194,7 +207,7 @@ def test_residuals_are_those_of_the_shown_places(result: BacktestResult) -> None
 def test_the_histograms_and_ages_are_drawn_for_every_forecaster(result: BacktestResult) -> None:
     figure = plot_pit(result)
     assert [axes.get_title() for axes in figure.axes] == list(result.forecasts)
-    heights = [patch.get_height() for patch in figure.axes[0].patches]
+    heights = [bar.get_height() for bar in every(Rectangle, figure.axes[0].patches)]
     assert heights == pytest.approx(pit(result.y, result.forecasts["persistence"]).tolist())
     assert plot_ageing(result).axes[0].get_legend_handles_labels()[1] == list(result.forecasts)
 
@@ -221,6 +234,7 @@ def test_a_map_colours_every_shown_place(scores: Scores) -> None:
     assert isinstance(figure, Figure)
     drawn = figure.axes[0].collections[0]
     values = drawn.get_array()
+    assert values is not None
     assert len(drawn.get_paths()) == len(scores.places) == len(values)
     # the first cell has too few households: it takes the colour of the place under which it is shown
     assert values[0] == values[1] == pytest.approx(scores.mean[:2].sum())

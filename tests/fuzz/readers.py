@@ -19,7 +19,7 @@ from pathlib import Path
 import atheris
 import pandas as pd
 
-with atheris.instrument_imports(include=["riskmodel", "openpyxl", "tomllib"]):
+with atheris.instrument_imports(include=["riskmodel", "openpyxl", "tomllib"]):  # pyright: ignore[reportAttributeAccessIssue]  typeshed's stub is partial
     from riskmodel.base.errors import RiskmodelError
     from riskmodel.base.project import load_project
     from riskmodel.records.intake.geojson import read_area, read_properties, read_shapes
@@ -60,7 +60,7 @@ def geojson(data: bytes) -> None:
 
 def structured(data: bytes) -> None:
     """GeoJSON whose geometry is drawn, which random bytes seldom are."""
-    source = atheris.FuzzedDataProvider(data)
+    source = atheris.FuzzedDataProvider(data)  # pyright: ignore[reportAttributeAccessIssue]  typeshed's stub is partial
     kinds = ("Polygon", "MultiPolygon", "Point", "GeometryCollection", "", None)
     values = (None, 1, -1.5, "x", [], {}, 1e308, float("nan"), True)
 

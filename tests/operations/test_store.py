@@ -18,7 +18,7 @@ AS_OF = to_day("2025-12-31")
 
 def night(as_of: int = AS_OF, **changes: object) -> Night:
     values = Night(as_of, "fire", "abc", 1, "m" * 64, 1.0, "centre", "scored", ("East", "West"), None, 0)
-    return replace(values, **changes)  # type: ignore[arg-type]
+    return replace(values, **changes)
 
 
 def list_id(as_of: int, centre: str) -> str:
@@ -117,7 +117,7 @@ def test_answers_are_recorded_once_and_only_for_approved_warnings(store: Store) 
     with pytest.raises(UsageError, match="no approved warning"):
         store.record_answers([replace(answer, day=AS_OF), Answer(a_list("West").warnings[0].id, AS_OF, "visited", AS_OF)])
     with pytest.raises(UsageError, match="no outcome named"):
-        store.record_answers([replace(answer, outcome="he was drunk")])  # type: ignore[arg-type]
+        store.record_answers([replace(answer, outcome="he was drunk")])
     assert store.last_answer() == 2
 
 

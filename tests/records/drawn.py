@@ -51,15 +51,18 @@ def fault(values: tuple[str, ...]) -> str | None:
     return next((why for why in found if why is not None and why not in late), late[0] if late else None)
 
 
-def content(values: tuple[str, ...]) -> tuple[str, ...]:
+Content = tuple[str, str, str, str, str, str, str, str]
+
+
+def content(values: tuple[str, ...]) -> Content:
     """What a good row says, in one form."""
     no, rev, status, kind, cell, day, known, n = values
     day = {"2024/2/29": "2024-02-29", "20240301 08:00": "2024-03-01"}.get(day, day)
     return (no, rev or "0", status, {"电动车盗窃": "盗窃"}.get(kind, kind), cell, day, known[:10] or day, n)
 
 
-def agreeing(rows: Iterable[tuple[str, ...]]) -> dict[tuple[str, str], set[tuple[str, ...]]]:
-    said: dict[tuple[str, str], set[tuple[str, ...]]] = {}
+def agreeing(rows: Iterable[tuple[str, ...]]) -> dict[tuple[str, str], set[Content]]:
+    said: dict[tuple[str, str], set[Content]] = {}
     for values in map(content, (r for r in rows if fault(r) is None)):
         said.setdefault(values[:2], set()).add(values)
     return said

@@ -27,20 +27,23 @@ class Portal(ThreadingHTTPServer):
 
     def put(self, rows: list[tuple[str, ...]], changed: str) -> None:
         for values in rows:
-            fields = {name: value for name, value in zip(HEADER, values, strict=True) if value}
-            fields["数量"] = float(values[-1])  # type: ignore[assignment]
+            fields: dict[str, Any] = {name: value for name, value in zip(HEADER, values, strict=True) if value}
+            fields["数量"] = float(values[-1])
             self.rows.append({":id": f"row-{len(self.rows):03d}", ":updated_at": changed, **fields})
 
 
 class Handler(BaseHTTPRequestHandler):
-    server: Portal
+    @property
+    def portal(self) -> Portal:
+        assert isinstance(self.server, Portal)
+        return self.server
 
     def do_GET(self) -> None:
         query = {key: values[0] for key, values in parse_qs(urlsplit(self.path).query).items()}
-        self.server.asked.append(query)
-        self.server.tokens.append(self.headers.get("X-App-Token"))
-        status = self.server.trouble.pop(0) if self.server.trouble else 200
-        rows = sorted(self.server.rows, key=lambda one: (one.get(":updated_at", ""), one.get(":id", "")))
+        self.portal.asked.append(query)
+        self.portal.tokens.append(self.headers.get("X-App-Token"))
+        status = self.portal.trouble.pop(0) if self.portal.trouble else 200
+        rows = sorted(self.portal.rows, key=lambda one: (one.get(":updated_at", ""), one.get(":id", "")))
         after = re.search(r":updated_at > '([^']*)' .* :id > '([^']*)'", query.get("$where", ""))
         if after is not None:
             rows = [one for one in rows if (one[":updated_at"], one[":id"]) > after.groups()]

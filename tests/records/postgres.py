@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ def server() -> Iterator[str]:
     import pwd
 
     run = programs()
-    user: dict[str, object] = {}
+    user: dict[str, Any] = {}
     if os.geteuid() == 0:
         names = {entry.pw_name for entry in pwd.getpwall()}
         name = "postgres" if "postgres" in names else "nobody"
@@ -44,7 +45,7 @@ def server() -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
     started = None
     try:
         made = [
@@ -60,13 +61,13 @@ def server() -> Iterator[str]:
             "UTF8",
             "--locale=C",
         ]
-        subprocess.run(made, check=True, **quiet, **user)  # type: ignore[call-overload]
+        subprocess.run(made, check=True, **quiet, **user)
         options = ["-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={folder}", "-c", "fsync=off"]
         started = subprocess.Popen(
             [str(run / "postgres"), "-D", str(folder / "data"), "-p", str(port), *options], **quiet, **user
-        )  # type: ignore[call-overload]
+        )
         for _ in range(150):
-            ready = subprocess.run([str(run / "pg_isready"), "-h", "127.0.0.1", "-p", str(port)], check=False, **quiet)  # type: ignore[call-overload]
+            ready = subprocess.run([str(run / "pg_isready"), "-h", "127.0.0.1", "-p", str(port)], check=False, **quiet)
             if ready.returncode == 0:
                 break
             assert started.poll() is None, "PostgreSQL did not start"

@@ -126,6 +126,8 @@ def test_an_interrupted_backup_holds_the_one_before(
         assert backup.load().fingerprint() == after
         if calls <= fatal:
             break
+    else:
+        pytest.fail("a backup has no end of calls")
     assert fatal >= 4
 
 

@@ -227,13 +227,16 @@ def test_kinds_coverage_and_places_move_the_fingerprint() -> None:
         (ROWS.assign(cell="z"), r"no cell named 'z'\. Available: a, b"),
         (ROWS.assign(occurred="today"), r"must be a date as YYYY-MM-DD\. Got 'today'"),
         (
-            ROWS.assign(occurred=["2020-02-29", None, "2020-03-02", "2020-01-05"]),
+            ROWS.assign(occurred=pd.Series(["2020-02-29", None, "2020-03-02", "2020-01-05"])),
             r"Row 2 of the table of records has no date in 'occurred'",
         ),
         (ROWS.assign(amount=[1, -1, 1, 1]), r"An amount is negative or above 2,147,483,647"),
         (ROWS.assign(amount=[1, 2**31, 1, 1]), r"An amount is negative or above 2,147,483,647"),
         (ROWS.assign(amount=[1, 1.5, 1, 1]), r"Row 2 of the table of records has an amount that is not a whole number"),
-        (ROWS.assign(amount=[1, None, 1, 1]), r"Row 2 of the table of records has an amount that is not a whole number"),
+        (
+            ROWS.assign(amount=pd.Series([1, None, 1, 1])),
+            r"Row 2 of the table of records has an amount that is not a whole number",
+        ),
     ],
 )
 def test_a_faulty_table_is_refused(rows: Any, message: str) -> None:

@@ -309,6 +309,8 @@ def test_an_ingest_killed_at_any_write_leaves_a_whole_history_and_can_be_repeate
         assert county.history().fingerprint() == wanted
         if calls <= fatal:
             break
+    else:
+        pytest.fail("an ingest has no end of calls")
     assert died == fatal
     assert fatal >= (0 if before else 5) if call == "mkdir" else fatal >= 8
     # nothing, after the first source, after the second

@@ -272,9 +272,8 @@ def test_every_cell_has_plates_and_every_enterprise_stands_at_one(medium: County
     assert np.corrcoef(count[cells.index], cells["户数"] + 3 * cells["企业数"])[0, 1] > 0.99
     firms = read(medium.directory, "enterprise_register").drop_duplicates().merge(plates, on="标准地址")
     began, ended = (pd.to_datetime(firms[column], errors="coerce", format="%Y-%m-%d") for column in ("登记日期", "注销日期"))
-    standing = (
-        firms[(began < medium.first) & ~(ended < medium.first)]["网格编号"].value_counts().reindex(cells.index, fill_value=0)
-    )
+    first = pd.Timestamp(medium.first)
+    standing = firms[(began < first) & ~(ended < first)]["网格编号"].value_counts().reindex(cells.index, fill_value=0)
     # all but the few that are entered after the last day or damaged
     assert (standing <= cells["企业数"]).all()
     assert standing.sum() > 0.98 * cells["企业数"].sum()

@@ -48,7 +48,7 @@ def test_nothing_forbidden_comes_in_through_any_kind_of_source(
         engine.dispose()
     elif kind == "socrata":
         portal.rows = [
-            {":id": str(i), ":updated_at": "2024", **{k: v for k, v in one.items() if isinstance(v, str)}}
+            {":id": str(i), ":updated_at": "2024", **{str(k): v for k, v in one.items() if isinstance(v, str)}}
             for i, one in enumerate(frame.to_dict("records"))
         ]
     elif kind != "frame":

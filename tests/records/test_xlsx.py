@@ -16,7 +16,9 @@ from tests.records.origins import ROWS, project, typed
 
 def book(path: Path, rows: list[tuple[Any, ...]], header: tuple[Any, ...] = HEADER, sheet: str = "Sheet") -> None:
     made = openpyxl.Workbook()
-    made.active.title = "Sheet"
+    first = made.active
+    assert first is not None
+    first.title = "Sheet"
     page = made["Sheet"] if sheet == "Sheet" else made.create_sheet(sheet)
     for line in (header, *rows):
         page.append(list(line))

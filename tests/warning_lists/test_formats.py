@@ -47,8 +47,8 @@ class Reader(HTMLParser):
     def handle_starttag(self, tag, attrs):
         values = dict(attrs)
         self.tags.append((tag, values))
-        self.ids += [values["id"]] if values.get("id") else []
-        self.links += [values["href"]] if values.get("href") else []
+        self.ids += [one] if (one := values.get("id")) else []
+        self.links += [one] if (one := values.get("href")) else []
         self.loads += [v for k, v in attrs if k in ("src", "srcset", "data", "action", "xlink:href") and v]
         if tag not in VOID:
             self.open.append(tag)
@@ -170,6 +170,7 @@ def test_a_name_cannot_become_a_formula(name):
 def test_only_text_is_guarded(value):
     shown = guarded(value)
     if isinstance(value, str):
+        assert isinstance(shown, str)
         assert shown.endswith(value)
         assert shown.strip()[:1] not in {"=", "+", "-", "@"}
     else:

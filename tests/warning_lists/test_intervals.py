@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from riskmodel.base.policy import Policy
+from riskmodel.base.texts import Language
 from riskmodel.forecasts.conformal import Conformal
 from riskmodel.warning_lists import FORMATS, WarningList
 from riskmodel.warning_lists.formats import json as json_form
@@ -47,7 +48,7 @@ def test_intervals_are_those_of_the_scores_of_shown_places() -> None:
     ("zh", ("区间下限", "区间上限", "区间把握（%）"), "80%区间 {}–{} 起"),
     ("en", ("Interval from", "Interval to", "Interval level (%)"), "80 % interval {}–{}"),
 ])  # fmt: skip
-def test_every_form_says_the_interval_and_its_level(language: str, columns: tuple[str, ...], said: str) -> None:
+def test_every_form_says_the_interval_and_its_level(language: Language, columns: tuple[str, ...], said: str) -> None:
     for one in night(CONFORMAL):
         assert json_form.read(json_form.render(one)) == one
         table = list(csv.DictReader(io.StringIO(FORMATS["csv"].render(one, None, language).decode("utf-8-sig"), newline="")))

@@ -18,7 +18,7 @@ from riskmodel.warning_lists.reasons import number, percent
 from .conftest import AS_OF, FRESH, NOTICES, PARTS, STALE, county, scored
 
 
-def one(contribution, value=None, usual=None, **options):
+def one(contribution, value=None, usual=None, reasons=3, **options):
     """Evidence for cell 0 of a county with the parts' ``contribution``."""
     scores = scored(county(), np.full(48, 0.1))
     contribution = np.array([contribution], dtype=float)
@@ -30,7 +30,7 @@ def one(contribution, value=None, usual=None, **options):
         np.array([[2.0] * 5 if value is None else value]),
         np.array([1.0] * 5 if usual is None else usual),
     )
-    return gather(scores, explanation, Policy(**({"reasons": 3} | options)))
+    return gather(scores, explanation, Policy(reasons=reasons, **options))
 
 
 def test_the_best_part_of_each_family_comes_first_and_one_subject_once():

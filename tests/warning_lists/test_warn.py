@@ -239,7 +239,9 @@ def test_a_higher_mean_never_lowers_a_place(mean, which, factor):
     place = f"C{which:04d}"
 
     def rank(values):
-        return next((w.rank for w in lists(scored(small, values), policy)[0] if w.place == place), 1000)
+        found = next((w.rank for w in lists(scored(small, values), policy)[0] if w.place == place), 1000)
+        assert found is not None
+        return found
 
     before = rank(mean)
     mean = mean.copy()

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from riskmodel.base.policy import GRADES, GradeRule, Policy
+from riskmodel.base.policy import GRADES, Grade, GradeRule, Policy
 from riskmodel.base.texts import Text
 from riskmodel.forecasts.distribution import chance
 from riskmodel.warning_lists.warn.grading import boundaries, grade_places, ranked_capacity
@@ -19,7 +19,7 @@ def policies(draw):
     floors = sorted(draw(st.lists(st.floats(0, 0.6), min_size=4, max_size=4)), reverse=True)
     parts = np.array(draw(st.lists(st.integers(1, 6), min_size=4, max_size=4)), dtype=float)
     label = Text(zh="级", en="grade")
-    rules = {
+    rules: dict[Grade, GradeRule] = {
         g: GradeRule(share=float(s), minimum_chance=f, label=label)
         for g, s, f in zip(GRADES, parts / parts.sum(), floors, strict=True)
     }
@@ -151,7 +151,8 @@ def test_hysteresis_keeps_a_grade_just_below_its_minimum():
     policy = Policy(capacity=10, exploration=0)
     mean = -np.log1p(-np.array([0.085]))
     psi = np.zeros(1)
-    for held, grade in (({}, "orange"), ({"A": "orange"}, "orange"), ({"A": "red"}, "red")):
+    cases: tuple[tuple[dict[str, Grade], Grade], ...] = (({}, "orange"), ({"A": "orange"}, "orange"), ({"A": "red"}, "red"))
+    for held, grade in cases:
         graded = grade_places(["A"], mean, chance(mean, psi), policy, 10, held=held, answered={}, seed=0)
         assert graded.listed == ((0, grade),)
 

@@ -131,7 +131,7 @@ def _encode(table: str, name: str, column: Any, time_zone: str, different: bool)
         empty = pc.fill_null(pc.equal(values, ""), True).to_numpy(zero_copy_only=False)  # pyright: ignore[reportAttributeAccessIssue]
         codes = np.arange(len(column), dtype=np.int32)
         codes[empty] = -1
-        return Column(codes, pc.fill_null(values, ""))  # pyright: ignore[reportAttributeAccessIssue]
+        return Column(codes, pc.fill_null(values, ""))
     encoded = column.dictionary_encode()
     dictionary = encoded.dictionary
     if pa.types.is_date(dictionary.type):

@@ -111,7 +111,7 @@ def test_models_learn_from_labels_as_known_at_the_origin(
 
     module = sys.modules[learnable.__module__]
     seen: list[Design] = []
-    real: Callable[..., Any] = module.fit_calibrated  # type: ignore[attr-defined]
+    real: Callable[..., Any] = module.fit_calibrated
 
     def watch(make: Any, rows: Design, *others: Any) -> Any:
         seen.append(rows)

@@ -161,8 +161,8 @@ def test_members_are_judged_on_dates_after_those_that_they_learned_from(learned:
     fit = cls.fit
 
     def watched(self: Forecaster, design: Design, validation: Design | None = None, threads: int = 2) -> Forecaster:
-        later = (0, 0) if validation is None else (int(validation.as_of.min()), int(validation.as_of.max()))
-        seen.append((int(design.as_of.max()), *later))
+        first, last = (0, 0) if validation is None else (int(validation.as_of.min()), int(validation.as_of.max()))
+        seen.append((int(design.as_of.max()), first, last))
         return fit(self, design, validation, threads)
 
     monkeypatch.setattr(cls, "fit", watched)
@@ -232,7 +232,9 @@ def test_a_copy_has_the_same_settings() -> None:
     from sklearn.base import clone
 
     blend = Blend((*SIMPLE, BOOSTED), NAMES, 2, "mean")
-    assert clone(blend).get_params() == blend.get_params()
+    copied = clone(blend)
+    assert isinstance(copied, Blend)
+    assert copied.get_params() == blend.get_params()
 
 
 @pytest.mark.parametrize(

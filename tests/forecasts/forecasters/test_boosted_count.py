@@ -15,6 +15,7 @@ from riskmodel.forecasts.distribution import Forecast
 from riskmodel.forecasts.forecasters import BoostedCount, Forecaster
 from riskmodel.forecasts.forecasters.boosted_count import drawn
 from riskmodel.forecasts.forecasters.boosting import streamed
+from tests.in_memory import matrix
 
 Maker = Callable[..., Forecaster]
 
@@ -27,7 +28,7 @@ def fitted(learned: Design, forecasters: Maker) -> BoostedCount:
 
 
 def changed(rows: Design, name: str, value: float) -> Design:
-    X = np.asfortranarray(rows.X.copy())
+    X = matrix(rows).copy(order="F")
     X[:, rows.position(name)] = value
     return replace(rows, X=X)
 

@@ -17,6 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 from riskmodel.asof.design import Design
 from riskmodel.forecasts.forecasters import Forecaster
 from tests.forecasts.conftest import SETTINGS
+from tests.in_memory import matrix
 
 ARRAYS = (
     "fit takes a Design, whose rows carry cell, date, counts and the meaning of each column, and not X and y: "
@@ -89,6 +90,7 @@ def test_fitting_changes_no_setting_and_gives_itself_back(
     check_is_fitted(forecaster)
     assert forecaster.get_params() == before
     fresh = clone(forecaster)
+    assert isinstance(fresh, Forecaster)
     assert fresh is not forecaster
     assert fresh.get_params() == before
     with pytest.raises(NotFittedError):
@@ -125,5 +127,5 @@ def test_features_are_named_in_the_settings_and_found_by_name(learned: Design, f
     """The order of a design's columns does not matter: they are asked for by name."""
     forecaster = forecasters("BoostedCount").fit(learned, threads=1)
     assert forecaster.get_params()["features"] == SETTINGS["BoostedCount"]["features"]
-    turned = replace(learned, X=np.asfortranarray(learned.X[:, ::-1]), features=learned.features[::-1])
+    turned = replace(learned, X=np.asfortranarray(matrix(learned)[:, ::-1]), features=learned.features[::-1])
     assert forecaster.predict(turned).mean.tobytes() == forecaster.predict(learned).mean.tobytes()

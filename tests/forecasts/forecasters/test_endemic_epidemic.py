@@ -6,6 +6,7 @@ import csv
 import math
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from riskmodel.forecasts.forecasters.endemic_epidemic import Fit, Part, log_like
 from riskmodel.records.history import History, from_columns
 from riskmodel.records.places import Grouping, Places
 from tests.forecasts.conftest import TARGET
+from tests.in_memory import matrix
 
 RNG = np.random.default_rng(3)
 
@@ -219,7 +221,7 @@ def test_an_explanation_credits_what_the_parts_add(maker: EndemicEpidemic, learn
 
 def test_a_missing_count_or_exposure_counts_as_usual(maker: EndemicEpidemic, learned: Design) -> None:
     fitted = EndemicEpidemic("households", period=26, step=14).fit(learned)
-    X = learned.X.copy(order="F")
+    X = matrix(learned).copy(order="F")
     for name in ("theft_count_14d", "theft_count_14d_neighbours", "place_households"):
         X[0, learned.position(name)] = np.nan
     X[1, learned.position("place_households")] = 0.0
@@ -260,7 +262,7 @@ def test_the_trend_is_held_beyond_the_training_dates(learned: Design, ahead: Des
 
 
 def test_a_part_that_is_never_there_has_no_coefficient(learned: Design) -> None:
-    X = learned.X.copy(order="F")
+    X = matrix(learned).copy(order="F")
     X[:, learned.position("theft_count_14d_neighbours")] = 0.0
     alone = replace(learned, X=X)
     fitted = EndemicEpidemic().fit(alone)
@@ -287,13 +289,13 @@ def test_a_fit_begins_where_the_last_one_ended(learned: Design) -> None:
         ({"epidemic_harmonics": -1}, r"'epidemic_harmonics' parameter of EndemicEpidemic must be 0 or more\. Got -1"),
     ],
 )
-def test_faulty_settings_are_refused(settings: dict[str, int], message: str) -> None:
+def test_faulty_settings_are_refused(settings: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         EndemicEpidemic(**settings)
 
 
 def test_an_exposure_that_no_cell_has_is_said(learned: Design) -> None:
-    X = learned.X.copy(order="F")
+    X = matrix(learned).copy(order="F")
     X[:, learned.position("place_households")] = np.nan
     with pytest.raises(UsageError, match=r"No cell has a figure for the exposure 'households'"):
         EndemicEpidemic("households").fit(replace(learned, X=X))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from riskmodel.forecasts.forecasters import GroupSeries
 from riskmodel.records.history import Coverage, History, from_columns
 from riskmodel.records.places import Grouping
 from tests.forecasts.conftest import KINDS, make_places
+from tests.in_memory import matrix
 
 FIRST, WEEKS = 17_000, 4 * 52
 WEEK = Target(("theft",), 7)
@@ -71,9 +73,9 @@ def test_the_filter_is_that_of_statsmodels(waves: History) -> None:
     }
     start = 30 - 29 - 1
     roots = np.sqrt(series + 0.375)
-    learned = UnobservedComponents(roots[start:169], **settings).fit(disp=0)
+    learned = UnobservedComponents(roots[start:169], **settings).fit(disp=0, return_params=True)
     for week in (172, 180, 199):
-        whole = UnobservedComponents(roots[start:week], **settings).filter(learned.params)
+        whole = UnobservedComponents(roots[start:week], **settings).filter(learned)
         forecast = whole.get_forecast(1)
         mean = forecast.predicted_mean[0] ** 2 + forecast.var_pred_mean[0] - 0.375
         row = np.flatnonzero((ahead.as_of == FIRST + 7 * week) & (ahead.cell == 1))[0]
@@ -122,7 +124,7 @@ def test_shares_follow_exposure_where_little_is_known(waves: History) -> None:
     maker = GroupSeries("town", periods=2, half_lives=(365,), exposure="households")
     fitted = maker.fit(rows_of(waves, maker, 5, 170))
     rows = rows_of(waves, maker, 180, 181)
-    X = rows.X.copy(order="F")
+    X = matrix(rows).copy(order="F")
     for name in ("theft_decay_365d", "theft_decay_365d_town"):
         X[:, rows.position(name)] = 0.0
     bare = fitted._share(replace(rows, X=X), 365, 2.0)
@@ -162,7 +164,7 @@ def test_only_the_one_warning_is_kept_quiet(waves: History, monkeypatch: pytest.
     fit = UnobservedComponents.fit
     said: list[type[Warning]] = [ConvergenceWarning]
 
-    def talking(self: UnobservedComponents, **settings: object) -> object:
+    def talking(self: UnobservedComponents, **settings: Any) -> object:
         warnings.warn("hear", said[0], stacklevel=1)
         return fit(self, **settings)
 
@@ -227,7 +229,7 @@ def test_gaps_and_other_steps_do_not_matter(waves: History) -> None:
     fortnightly = GroupSeries("town", harmonics=0, periods=6, half_lives=(365,)).fit(rows_of(waves, maker, 11, 170, 2)).series_
     assert fortnightly["west"]["level"] == pytest.approx(weekly["west"]["level"], rel=0.05)
     rows = rows_of(waves, maker, 2, 170)
-    X = rows.X.copy(order="F")
+    X = matrix(rows).copy(order="F")
     for lag in range(6):
         name = maker._lags(WEEK)[lag].name
         X[(rows.as_of > FIRST + 500) & (rows.as_of < FIRST + 560 + 7 * lag), rows.position(name)] = np.nan
@@ -253,6 +255,6 @@ def test_the_county_is_one_group_and_a_cell_that_does_not_exist_is_in_none(waves
         ({"harmonics": -1}, r"'harmonics' parameter of GroupSeries must be 0 or more"),
     ],
 )
-def test_faulty_settings_are_refused(settings: dict[str, int], message: str) -> None:
+def test_faulty_settings_are_refused(settings: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         GroupSeries(**settings)

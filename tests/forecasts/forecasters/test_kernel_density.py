@@ -14,6 +14,7 @@ from riskmodel.base.periods import day_range
 from riskmodel.forecasts.forecasters import KernelDensity
 from riskmodel.records.history import History
 from tests.forecasts.conftest import CELLS, TARGET
+from tests.in_memory import matrix
 
 NEAR = 1.6
 """Beyond the next cell of the town's row, short of the one after."""
@@ -47,7 +48,7 @@ def test_forecasts_and_events_add_up_to_the_same(rows: Design) -> None:
 
 def test_a_density_that_says_all_leaves_little_to_the_flat_share(rows: Design) -> None:
     name = KernelDensity(NEAR, 182).needs(TARGET)[0].name
-    X = rows.X.copy(order="F")
+    X = matrix(rows).copy(order="F")
     X[:, rows.position(name)] = rows.y
     told = KernelDensity(NEAR, 182).fit(replace(rows, X=X))
     X = X.copy(order="F")

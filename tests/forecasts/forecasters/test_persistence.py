@@ -10,11 +10,12 @@ from riskmodel.base.errors import UsageError
 from riskmodel.base.periods import day_range
 from riskmodel.forecasts.forecasters import Persistence
 from riskmodel.records.history import History
+from tests.forecasts.conftest import TARGET
 
 
 def test_it_is_the_last_horizon_again_but_for_the_floor(learned: Design, ahead: Design) -> None:
     fitted = Persistence(floor=0.25).fit(learned)
-    last = ahead.column(f"theft_count_{ahead.target.horizon}d")
+    last = ahead.column(f"theft_count_{TARGET.horizon}d")
     least = 0.25 * learned.y.mean()
     assert np.array_equal(fitted.predict(ahead).mean, np.maximum(last.astype(float), least))
     assert (fitted.predict(ahead).mean == least).any()
@@ -22,9 +23,9 @@ def test_it_is_the_last_horizon_again_but_for_the_floor(learned: Design, ahead: 
 
 def test_with_a_window_it_is_the_trailing_mean(town: History, learned: Design) -> None:
     fitted = Persistence(floor=0.01, window=30)
-    rows = design(town, day_range("2021-06-01", "2022-06-01", 28), fitted.needs(learned.target), learned.target)
+    rows = design(town, day_range("2021-06-01", "2022-06-01", 28), fitted.needs(TARGET), TARGET)
     fitted.fit(rows)
-    trailing = rows.column("theft_count_30d").astype(float) * learned.target.horizon / 30
+    trailing = rows.column("theft_count_30d").astype(float) * TARGET.horizon / 30
     assert np.array_equal(fitted.predict(rows).mean, np.maximum(trailing, 0.01 * rows.y.mean()))
     with pytest.raises(UsageError, match=r"'window' parameter of Persistence must be a whole number of days, at least 1"):
         Persistence(window=0)

@@ -41,13 +41,13 @@ def searched_town() -> tuple[History, np.ndarray, np.ndarray]:
     left = np.zeros((LAST - START, CELLS))
     for day in range(START, LAST):
         hidden = rng.binomial(hidden, 0.5 ** (1 / LASTS)) + rng.poisson(rate)
-        for cell in np.flatnonzero(rng.random(CELLS) < often):
+        for cell in np.flatnonzero(rng.random(CELLS) < often).tolist():
             looked = max(1, round(homes[cell] * rng.uniform(0.3, 1.0)))
             found = rng.binomial(hidden[cell], THOROUGH * looked / homes[cell])
             rows["stop"].append((day, cell, looked))
             rows["noise"] += [(day, cell, 1)] * found
             hidden[cell] -= found
-        rows["theft"] += [(day, cell, 1) for cell in np.repeat(np.arange(CELLS), rng.poisson(0.01 * hidden))]
+        rows["theft"] += [(day, cell, 1) for cell in np.repeat(np.arange(CELLS), rng.poisson(0.01 * hidden)).tolist()]
         left[day - START] = hidden
     columns = [(list(KINDS).index(kind), *row) for kind, found in rows.items() for row in found]
     kind, day, cell, amount = np.array(columns, dtype=np.int64).T
