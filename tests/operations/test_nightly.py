@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from riskmodel.base.errors import UsageError
+from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.base.project import Project
 from riskmodel.operations.nightly import STEPS, answer, approve
 from riskmodel.operations.nightly import writing as writing_module
@@ -169,6 +169,17 @@ def test_approval_needs_a_list_and_a_role(ready: Project) -> None:
         approve(ready, AS_OF, "East", role="duty officer", day=AS_OF)
     with pytest.raises(UsageError, match="a role such as"):
         approve(ready, AS_OF, role=" ", day=AS_OF)
+
+
+def test_what_cannot_be_written_is_not_approved(ready: Project) -> None:
+    run(ready)
+    (snapshot,) = ready.path("data/history/places").iterdir()
+    snapshot.rename(aside := ready.folder / "aside")
+    with pytest.raises(RiskmodelError, match=rf"'places/{snapshot.name}' of the history is missing or damaged"):
+        approve(ready, AS_OF, role="duty officer", day=AS_OF)
+    assert not any(one.approved for one in Store(ready.path("data/operations.db")).lists(AS_OF))
+    aside.rename(snapshot)
+    assert len(approve(ready, AS_OF, role="duty officer", day=AS_OF).receipts) == 3
 
 
 def test_without_required_approval_lists_leave_at_once(make_ready: Callable[..., Project], tmp_path: Path) -> None:
