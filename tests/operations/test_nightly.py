@@ -256,6 +256,18 @@ def test_an_answered_place_rests(ready: Project) -> None:
     assert {"cool-down"} == {c["reason"] for c in withheld if c["place"] == warning["place"]}
 
 
+def test_a_place_where_nobody_went_does_not_rest(ready: Project) -> None:
+    run(ready)
+    approve(ready, AS_OF, role="duty officer", day=AS_OF)
+    listed = [w for body in bodies(ready) for section in body["sections"] for w in section["warnings"]]
+    for warning in listed:
+        answer(ready, warning["id"], "not_done", AS_OF + 1)
+    answer(ready, listed[0]["id"], "nothing_found", AS_OF + 2)
+    run(ready, AS_OF + 3)
+    withheld = [c for body in bodies(ready, AS_OF + 3) for section in body["sections"] for c in section["withheld"]]
+    assert [c["place"] for c in withheld if c["reason"] == "cool-down"] == [listed[0]["place"]]
+
+
 def test_two_targets_share_the_capacity(ready: Project) -> None:
     promoted(ready, experiment("hazards", "hazard"))
     run(ready)
