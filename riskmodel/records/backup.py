@@ -32,13 +32,13 @@ def back_up(store: HistoryStore, folder: Path) -> Copied:
     Raises
     ------
     UsageError
-        If nothing was ingested, or the folder is the history's own or holds the backup of another one.
+        If nothing was ingested, or the folder is the history's own or in it, by whatever path, or holds the backup of another one.
     RiskmodelError
         If a file of the history is missing or damaged.
     """
     if store.manifest_id is None:
         raise UsageError("The history is empty. Run 'riskmodel ingest' first.")
-    if folder.absolute() == store.folder.absolute():
+    if folder.resolve().is_relative_to(store.folder.resolve()):
         raise UsageError("A backup cannot be in the folder of the history itself. Choose another folder.")
     target = HistoryStore(folder)
     if folder.exists() and not folder.is_dir():

@@ -73,8 +73,11 @@ def test_a_backup_brings_every_manifest_back(county: County, tmp_path: Path) -> 
     old = county.store.load(manifest=first).fingerprint()
     with pytest.raises(UsageError, match=r"There is a history in .* already\. Move that folder away first"):
         restore(backup, county.store)
-    with pytest.raises(UsageError, match=r"A backup cannot be in the folder of the history itself"):
-        back_up(county.store, county.store.folder)
+    own = county.store.folder
+    (link := tmp_path / "link").symlink_to(own)
+    for folder in (own, own.parent / "else" / ".." / own.name, link, own / "backup"):
+        with pytest.raises(UsageError, match=r"A backup cannot be in the folder of the history itself"):
+            back_up(county.store, folder)
     shutil.rmtree(county.store.folder)
     with pytest.raises(UsageError, match=r"There is no backup in '.*nowhere'"):
         restore(tmp_path / "nowhere", county.store)
