@@ -162,9 +162,11 @@ def test_approval_takes_the_mark_away_and_sends_once(ready: Project) -> None:
 
 
 def test_approval_needs_a_list_and_a_role(ready: Project) -> None:
-    with pytest.raises(UsageError, match="no list of 2025-12-31"):
+    with pytest.raises(UsageError, match=r"holds no night yet\. Run 'riskmodel nightly' first"):
         approve(ready, AS_OF, role="duty officer", day=AS_OF)
     run(ready)
+    with pytest.raises(UsageError, match=r"no list of 2026-01-01\. Available: 2025-12-31"):
+        approve(ready, AS_OF + 1, role="duty officer", day=AS_OF)
     with pytest.raises(UsageError, match=r"no list of 2025-12-31 for 'East'.*Available: West centre"):
         approve(ready, AS_OF, "East", role="duty officer", day=AS_OF)
     with pytest.raises(UsageError, match="a role such as"):

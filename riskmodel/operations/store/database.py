@@ -31,7 +31,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.locks import exclusive
 from riskmodel.base.periods import to_date, to_day, to_iso
-from riskmodel.operations.errors import approved_stays, newer_store, no_list, not_a_store, store_fails
+from riskmodel.operations.errors import approved_stays, newer_store, no_list, no_night, not_a_store, store_fails
 from riskmodel.operations.store import tables
 from riskmodel.operations.store.entries import OUTCOMES, Answer, FiledAnswer, ListedWarning, Night, Promotion, Receipt, StoredList
 from riskmodel.operations.store.tables import ANSWERS, LISTS, META, NIGHTS, PROMOTIONS, RECEIPTS, SCHEMA, SCHEMA_VERSION, WARNINGS
@@ -133,7 +133,8 @@ class Store:
             of_night = _lists(connection, LISTS.c.as_of == to_date(as_of))
         found = tuple(one for one in of_night if centre in (None, one.centre))
         if not found:
-            raise no_list(as_of, centre, [one.centre for one in of_night] or [to_iso(day) for day in self.dates()])
+            nights = [to_iso(day) for day in self.dates()]
+            raise no_list(as_of, centre, [one.centre for one in of_night] or nights) if nights else no_night(self.path.name)
         return found
 
     def approve(self, ids: Iterable[str], role: str, day: int) -> None:
