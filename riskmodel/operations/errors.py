@@ -130,6 +130,14 @@ def not_scored(experiment: str) -> IntegrityError:
     )
 
 
+def tracking_fails(path: object, why: object) -> RiskmodelError:
+    """MLflow does not open its own database."""
+    return RiskmodelError(
+        f"MLflow's database {str(path)!r} cannot be used: {str(why).rstrip('.')}. Nothing was recorded. Restore the file from a backup, "
+        "or point 'tracking' in riskmodel.toml to another folder and train again."
+    )
+
+
 def odd_path(path: object, sign: str) -> UsageError:
     """A folder in which MLflow would not find its own database again."""
     return UsageError(
