@@ -12,9 +12,10 @@ from riskmodel.base.project import Project, load_project
 from riskmodel.operations.nightly import answer, approve
 from riskmodel.operations.store import Store
 from riskmodel.records.store import HistoryStore
+from tests.answers import ANSWERS
 from tests.cli.conftest import Run
 from tests.operations.conftest import empty_tracking, make_ready, prepared, ready  # noqa: F401
-from tests.operations.town import ANSWERS, AS_OF, promise
+from tests.operations.town import AS_OF, promise
 
 
 @pytest.fixture

@@ -20,7 +20,8 @@ from riskmodel.operations.store import Store
 from riskmodel.records.intake import ingest, read_quarantine
 from riskmodel.records.lock import alone
 from riskmodel.records.store import HistoryStore
-from tests.operations.town import ANSWERS, AS_OF, history_of
+from tests.answers import ANSWERS
+from tests.operations.town import AS_OF, history_of
 
 
 class Interrupted(Exception):
