@@ -154,6 +154,13 @@ def test_old_and_new_identity_numbers_count_together(tmp_path: Path) -> None:
         check_values("t", "c", [*old, "11010519491231002X", "13912345678", "a"], codes=True)
 
 
+@pytest.mark.parametrize("numbers", [["13912345678", "13812345678"], [card(random.Random(8)) for _ in range(LEAST_SEEMING)]])
+def test_empty_fields_hide_no_column(numbers: list[str]) -> None:
+    for empty in ("", None):
+        with pytest.raises(RefusedError, match="a value of it is"):
+            check_values("t", "c", pa.array([*numbers, *([empty] * 50)], pa.string()), codes=True)
+
+
 @pytest.mark.parametrize("what", ORDINARY)
 @pytest.mark.parametrize("codes", [False, True])
 def test_ordinary_codes_are_not_refused_in_tables_of_any_size(what: str, codes: bool) -> None:

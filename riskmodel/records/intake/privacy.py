@@ -173,10 +173,12 @@ def check_values(table: object, column: str, values: Sequence[str] | pa.Array, c
         elif what is not None:
             found = what
             break
-    if found is None and 2 * len(alike) > len(array):
-        found = next(iter(alike.values()))
-    if found is None and len(seeming) >= LEAST_SEEMING and 4 * (len(seeming) + len(alike)) > 3 * len(array):
-        found = next(iter(seeming.values()))
+    if found is None and (alike or seeming):
+        filled = _filled(array)
+        if 2 * len(alike) > filled:
+            found = next(iter(alike.values()))
+        elif len(seeming) >= LEAST_SEEMING and 4 * (len(seeming) + len(alike)) > 3 * filled:
+            found = next(iter(seeming.values()))
     if found is not None:
         raise refused(
             f"The column {column!r} of the table {str(table)!r}",
@@ -194,6 +196,13 @@ def _suspects(array: pa.Array) -> list[int]:
     marked = pc.match_substring_regex(array, _SUSPECT)  # pyright: ignore[reportAttributeAccessIssue]
     long = pc.greater(pc.utf8_length(array), LONGEST_TEXT)  # pyright: ignore[reportAttributeAccessIssue]
     return np.flatnonzero(pc.or_(marked, long).to_numpy(zero_copy_only=False)).tolist()  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def _filled(array: pa.Array) -> int:
+    """How many values are not empty."""
+    import pyarrow.compute as pc
+
+    return pc.sum(pc.not_equal(array, "")).as_py() or 0  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def forbidden(value: str) -> str | None:
