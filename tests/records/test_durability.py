@@ -87,6 +87,21 @@ def test_a_backup_brings_every_manifest_back(county: County, tmp_path: Path) -> 
     assert county.take([row("1"), row("2", cell="z"), row("3")]).rows == 0
 
 
+def test_what_a_killed_writer_left_stops_nothing_and_is_removed(county: County, tmp_path: Path) -> None:
+    county.take([row("1")])
+    back_up(county.store, tmp_path / "backup")
+    shutil.rmtree(county.store.folder)
+    county.store.folder.mkdir()
+    left = [county.store.folder / room / ".x.parquet.4711.part" for room in (".", "parts")]
+    (county.store.folder / "parts").mkdir()
+    for path in left:
+        path.write_bytes(b"half")
+    restore(tmp_path / "backup", county.store)
+    county.take([row("1"), row("2")])
+    assert not any(path.exists() for path in left)
+    assert len(county.history()) == 2
+
+
 @pytest.mark.parametrize("room", ["parts", "places", "quarantine"])
 def test_a_damaged_backup_is_not_put_in_force(county: County, tmp_path: Path, room: str) -> None:
     county.take([row("1"), row("2", cell="z")])
