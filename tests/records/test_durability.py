@@ -36,6 +36,8 @@ def test_small_parts_are_merged_and_every_manifest_can_be_replayed(county: Count
         ]
         county.take(rows, more="")
         assert len(county.parts()) <= MOST_PARTS
+        # what helps to look up parts that are merged goes with them
+        assert len(list((county.store.folder / "seen").glob("*"))) <= len(county.store.manifest()["parts"])
         identity = county.store.manifest_id
         assert identity is not None
         seen[identity] = county.history().fingerprint()
