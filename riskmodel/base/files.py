@@ -28,6 +28,11 @@ def replacing(path: Path) -> Iterator[Path]:
         beside.unlink(missing_ok=True)
 
 
+def is_unfinished(path: Path) -> bool:
+    """Whether ``path`` is what a writer left that was killed before it could take its place; nobody reads it."""
+    return path.name.startswith(".") and path.suffix == ".part"
+
+
 def make_folder(folder: Path) -> None:
     """Make ``folder`` and those above it, each entered durably in the folder that holds it."""
     if folder.is_dir():

@@ -27,7 +27,7 @@ class Policy(Table):
 
     ``capacity`` counts warnings a centre and night (per target, after the project's split). ``hysteresis`` multiplies the
     minimum chance of a grade for a cell that held it on the previous list. ``cool_down`` days must pass after an answer
-    before a cell is listed again, unless its grade rises. ``exploration`` warnings a centre and night are drawn at random
+    (other than that nobody went) before a cell is listed again, unless its grade rises. ``exploration`` warnings a centre and night are drawn at random
     among unlisted cells, logged with their propensity. ``expires_after`` days a warning ends; 0 means its horizon.
     """
 

@@ -92,16 +92,25 @@ def options(
 def emit(result: Any, where: str | None, text: str) -> None:
     """Print ``text`` for people, or write ``result`` as JSON where ``--json`` asks for it."""
     if where is None:
-        typer.echo(text)
+        say(text + "\n")
         return
     content = json.dumps(without_nan(result), ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
     if where == "-":
-        typer.echo(content, nl=False)
+        say(content)
         return
     from riskmodel.base.files import write_bytes
 
     write_bytes(Path(where), content.encode())
-    typer.echo(text)
+    say(text + "\n")
+
+
+def say(text: str) -> None:
+    """Print ``text`` as it is; where the reader (a pager, ``head``) has gone, the command still ends with its own exit code."""
+    try:
+        typer.echo(text, nl=False)
+    except BrokenPipeError:
+        # what is left in the stream would fail again at the end of the process
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def without_nan(value: Any) -> Any:

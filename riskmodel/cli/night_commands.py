@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from riskmodel.cli.app import EXIT_CODES, Json, app, current, emit, progress, today
+
+if TYPE_CHECKING:
+    from riskmodel.base.texts import Language
+    from riskmodel.warning_lists import WarningList
 
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="As-of date of the night.")]
 Role = Annotated[str, typer.Option(help="Who acts, as a role; never a name of a person.")]
@@ -22,7 +26,7 @@ def nightly(as_of: AsOf = None, json: Json = None) -> None:
     day = today(project)
     with progress("Nightly") as tell:
         night = run_nightly(project, day if as_of is None else to_day(as_of), day=day, progress=tell)
-    lines = [f"Night of {to_iso(night.plan.as_of)}: {len(night.lists)} lists"]
+    lines = [f"Night of {to_iso(night.plan.as_of)}: {len(night.lists)} list{'s' if len(night.lists) != 1 else ''}"]
     lines += [f"  {path}" for path in night.paths]
     lines += [
         f"MISSING: {name} has no champion. Run 'riskmodel train {name}' and 'riskmodel promote {name}'."
@@ -46,7 +50,7 @@ def warnings(
     centre: Annotated[str | None, typer.Option(help="Only this command centre.")] = None,
     json: Json = None,
 ) -> None:
-    """Show the warnings of a night, default the last one."""
+    """Show the warnings of a night, default the last one, in the language of the project's lists."""
     from riskmodel.base.periods import to_day
     from riskmodel.operations.nightly import stored_list
     from riskmodel.operations.store import Store
@@ -56,20 +60,23 @@ def warnings(
     nights = store.nights(None if as_of is None else to_day(as_of))
     stored = store.lists(nights[-1].as_of if nights else to_day(as_of or today(project)), centre)
     lists = [stored_list(one) for one in stored]
-    emit([one.to_json() for one in lists], json, "\n\n".join(_text(one) for one in lists))
+    emit([one.to_json() for one in lists], json, "\n\n".join(_text(one, project.table.warnings.language) for one in lists))
 
 
-def _text(one: Any) -> str:
+def _text(one: WarningList, language: Language) -> str:
     from riskmodel.base.periods import to_iso
     from riskmodel.warning_lists.formats.notes import notes
 
-    lines = [f"{one.centre}, as of {to_iso(one.as_of)} ({one.status.upper()})", *(f" NOTE: {note}" for note in notes(one, "en"))]
+    lines = [
+        f"{one.centre}, as of {to_iso(one.as_of)} ({one.status.upper()})",
+        *(f" NOTE: {note}" for note in notes(one, language)),
+    ]
     for section in one.sections:
-        lines.append(f" {section.title.en} / {section.title.zh}")
+        lines.append(f" {section.title(language)}")
         if section.cannot_score is not None:
-            lines.append(f"  CANNOT SCORE: {section.cannot_score.en}")
+            lines.append(f"  CANNOT SCORE: {section.cannot_score(language)}")
         for warning in section.warnings:
-            reason = warning.reasons[0].text.zh if warning.reasons else ""
+            reason = warning.reasons[0].text(language) if warning.reasons else ""
             lines.append(f"  {warning.rank:>3} {warning.grade:<6} {warning.place} {warning.chance:6.1%}  {reason}")
     return "\n".join(lines)
 

@@ -98,13 +98,14 @@ def demo(
         if not (current.folder / FILE_NAME).exists():
             write_project(current.folder)
     project = current.project()
+    with progress("1/5 simulate") as tell:
+        summary = run(project.path(project.table.places.path).parent, CountySettings(cells=cells, years=years), tell)
+    # only now: what is no simulation's was refused
     if fresh:
         for name in (project.table.history, project.table.outbox):
             shutil.rmtree(project.path(name), ignore_errors=True)
         for path in project.path(project.table.store).parent.glob(f"{project.path(project.table.store).name}*"):
             path.unlink()
-    with progress("1/5 simulate") as tell:
-        summary = run(project.path(project.table.places.path).parent, CountySettings(cells=cells, years=years), tell)
     as_of = to_day(summary.last) + 1
     with progress("2/5 ingest") as tell:
         report = ingest(project, as_of, progress=tell)

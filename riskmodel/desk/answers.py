@@ -10,14 +10,16 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from riskmodel.base.errors import UsageError, empty_table, missing_columns, missing_file
+from riskmodel.base.errors import UsageError, missing_file
 from riskmodel.base.files import sha256, write_json
 from riskmodel.base.periods import to_day
 from riskmodel.base.project import Project
 from riskmodel.base.texts import LANGUAGES, Text
 from riskmodel.operations.store import OUTCOMES, Answer, Outcome, Store
+from riskmodel.records.intake.dates import UNREADABLE, read_day
 
 OUTCOME_TEXTS: Mapping[Outcome, Text] = {
     "visited": Text(zh="已走访", en="visited"),
@@ -28,7 +30,7 @@ OUTCOME_TEXTS: Mapping[Outcome, Text] = {
 """What can be answered, in words."""
 
 _HEADERS = {
-    "warning": ("warning", "id", "编号", "预警编号"),
+    "warning": ("warning", "id", "warning id", "编号", "预警编号"),
     "outcome": ("outcome", "结果", "走访结果"),
     "day": ("day", "date", "日期", "走访日期"),
 }
@@ -38,7 +40,7 @@ _OUTCOMES |= {text(language): outcome for outcome, text in OUTCOME_TEXTS.items()
 
 @dataclass(frozen=True)
 class SetAside:
-    """A row (1 is the first below the header) that was not taken in, and why."""
+    """A row (1 is the first below the header, empty ones counted) that was not taken in, and why."""
 
     row: int
     reason: str
@@ -77,7 +79,8 @@ class AnswerReport:
 def take_answers(project: Project, table: Path, today: str | int) -> AnswerReport:
     """Take in the answers of a CSV file; the same file again adds nothing.
 
-    Rows that do not fit are set aside: their numbers and reasons are written to ``answers-quarantine/`` beside the store.
+    Rows that do not fit are set aside: their numbers and reasons are written to ``answers-quarantine/`` beside the store, until the
+    same file fits.
 
     Parameters
     ----------
@@ -90,23 +93,24 @@ def take_answers(project: Project, table: Path, today: str | int) -> AnswerRepor
         If the file does not exist, is empty, cannot be read or lacks a column.
     """
     content = _content(table)
+    rows = _rows(table, content)
     store = Store(project.path(project.table.store))
-    approved = store.answerable()
+    approved, zone = store.answerable(), ZoneInfo(project.table.time_zone)
     fitting: list[Answer] = []
     aside: list[SetAside] = []
-    rows = _rows(table, content)
-    for number, row in enumerate(rows, 1):
-        read = _answer(row, approved, to_day(today))
+    for number, row in rows:
+        read = _answer(row, approved, to_day(today), zone)
         if isinstance(read, str):
             aside.append(SetAside(number, read))
         else:
             fitting.append(read)
     accepted = store.record_answers(fitting)
-    path = None
+    path = store.path.parent / "answers-quarantine" / f"{sha256(content)[:16]}.json"
     if aside:
-        path = store.path.parent / "answers-quarantine" / f"{sha256(content)[:16]}.json"
         write_json(path, {"sha256": sha256(content), "rows": [{"row": one.row, "reason": one.reason} for one in aside]})
-    return AnswerReport(len(rows), accepted, len(fitting) - accepted, tuple(aside), path)
+    else:
+        path.unlink(missing_ok=True)
+    return AnswerReport(len(rows), accepted, len(fitting) - accepted, tuple(aside), path if aside else None)
 
 
 def _content(table: Path) -> bytes:
@@ -115,8 +119,8 @@ def _content(table: Path) -> bytes:
     return table.read_bytes()
 
 
-def _rows(table: Path, content: bytes) -> list[dict[str, str]]:
-    """The mapped columns of each row; spreadsheets save either as UTF-8 or, in Chinese, as GB 18030."""
+def _rows(table: Path, content: bytes) -> list[tuple[int, dict[str, str]]]:
+    """Number and read columns of each row; spreadsheets save either as UTF-8 or, in Chinese, as GB 18030."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = content.decode(encoding)
@@ -125,31 +129,44 @@ def _rows(table: Path, content: bytes) -> list[dict[str, str]]:
             continue
     else:
         raise UsageError(f"The table of answers {table.name!r} is neither UTF-8 nor GB 18030. Save it as CSV UTF-8.")
-    lines = [line for line in csv.reader(io.StringIO(text, newline="")) if any(cell.strip() for cell in line)]
+    reader = csv.reader(io.StringIO(text, newline=""))
+    try:
+        lines = [(number, line) for number, line in enumerate(reader) if any(cell.strip() for cell in line)]
+    except csv.Error as error:
+        raise UsageError(
+            f"The table of answers {table.name!r} is not CSV in line {reader.line_num}: {error}. Save it as CSV UTF-8."
+        ) from None
     if len(lines) < 2:
-        raise empty_table(table)
-    there = [cell.strip().lower() for cell in lines[0]]
-    at = {name: next((there.index(header) for header in headers if header in there), None) for name, headers in _HEADERS.items()}
-    missing = [name for name, column in at.items() if column is None]
+        raise UsageError(f"The table of answers {table.name!r} has no rows. Pass the table that the centre filled in.")
+    first, head = lines[0]
+    at = _columns(table, [cell.strip().lower() for cell in head])
+    return [(number - first, {name: _cell(line, at[name]) for name in at}) for number, line in lines[1:]]
+
+
+def _columns(table: Path, there: list[str]) -> dict[str, int]:
+    """Where each column that is read stands."""
+    at = {name: there.index(header) for name, headers in _HEADERS.items() for header in headers[::-1] if header in there}
+    missing = [f"{name} (headed {' or '.join(map(repr, headers))})" for name, headers in _HEADERS.items() if name not in at]
     if missing:
-        raise missing_columns(table, missing, [header for headers in _HEADERS.values() for header in headers])
-    return [{name: _cell(line, cast(int, column)) for name, column in at.items()} for line in lines[1:]]
+        raise UsageError(
+            f"The table of answers {table.name!r} lacks a column for {', '.join(missing)}. Add it, or save the table as CSV with commas."
+        )
+    return at
 
 
 def _cell(line: list[str], column: int) -> str:
     return line[column].strip() if column < len(line) else ""
 
 
-def _answer(row: Mapping[str, str], approved: Mapping[str, int], today: int) -> Answer | str:
+def _answer(row: Mapping[str, str], approved: Mapping[str, int], today: int, zone: ZoneInfo) -> Answer | str:
     """The answer of a row, or why there is none."""
     if row["warning"] not in approved:
         return "there is no approved warning of this id"
     outcome = _OUTCOMES.get(row["outcome"])
     if outcome is None:
         return "the outcome is none of " + ", ".join(OUTCOMES)
-    try:
-        day = to_day(row["day"].replace("/", "-"))
-    except UsageError:
+    day = read_day(row["day"], zone=zone)
+    if day >= UNREADABLE:
         return "the day is not a date as YYYY-MM-DD"
     if not approved[row["warning"]] <= day <= today:
         return "the day is before the list's date or in the future"

@@ -25,6 +25,14 @@ def not_a_store(path: object) -> UsageError:
     return UsageError(f"The store {str(path)!r} is not a database of riskmodel. Point 'store' in riskmodel.toml to another file.")
 
 
+def store_fails(path: object, why: object) -> RiskmodelError:
+    """The system does not let the store be opened, read or written."""
+    return RiskmodelError(
+        f"The store {str(path)!r} cannot be used: {why}. What was being written was not. Free space, correct the permissions of its "
+        "folder or wait for the process that holds it, then run the same command again."
+    )
+
+
 def approved_stays(as_of: int, centre: str) -> RefusedError:
     """An approved list would come out differently."""
     return RefusedError(
@@ -119,6 +127,14 @@ def not_scored(experiment: str) -> IntegrityError:
     return IntegrityError(
         f"The target {experiment!r} was not scored, but no feed that it needs is stale. Nothing was stored or written. "
         "Ingest the project's sources again, then run the night again."
+    )
+
+
+def tracking_fails(path: object, why: object) -> RiskmodelError:
+    """MLflow does not open its own database."""
+    return RiskmodelError(
+        f"MLflow's database {str(path)!r} cannot be used: {str(why).rstrip('.')}. Nothing was recorded. Restore the file from a backup, "
+        "or point 'tracking' in riskmodel.toml to another folder and train again."
     )
 
 

@@ -50,6 +50,8 @@ def promote(project: Project, experiment: str, version: int | None = None, *, ro
 def roll_back(project: Project, experiment: str, *, role: str, day: int) -> Promotion:
     """Make the previous champion champion again, and the present one the previous.
 
+    After an interruption, the same call completes it and does not go forth again.
+
     Raises
     ------
     UsageError
@@ -57,10 +59,22 @@ def roll_back(project: Project, experiment: str, *, role: str, day: int) -> Prom
     IntegrityError
         If its files are not those that were registered.
     """
-    before = tracking.alias(project, experiment, PREVIOUS)
+    before = _before(project, experiment)
     if before is None:
         raise nothing_to_roll_back(tracking.registered_name(project, experiment))
-    return promote(project, experiment, before.version, role=role, day=day)
+    return promote(project, experiment, before, role=role, day=day)
+
+
+def _before(project: Project, experiment: str) -> int | None:
+    """The version that was champion before the present one; None if none was."""
+    now, before = (tracking.alias(project, experiment, name) for name in (CHAMPION, PREVIOUS))
+    log = Store(project.path(project.table.store)).promotions(experiment)
+    if now is None or before is None or not log:
+        return None if before is None else before.version
+    # an interrupted way back has moved one alias or both, and the log does not know of it
+    last = log[-1]
+    interrupted = before.version == last.version and now.version in (last.version, last.before)
+    return last.before if interrupted else before.version
 
 
 def _fits(project: Project, experiment: str, chosen: Registered) -> None:

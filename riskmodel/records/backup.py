@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from riskmodel.base.errors import RiskmodelError, UsageError
-from riskmodel.base.files import sha256, write_bytes
+from riskmodel.base.files import is_unfinished, sha256, write_bytes
 from riskmodel.records.lock import NAME as LOCK
+from riskmodel.records.lock import alone
 from riskmodel.records.store import HistoryStore, files_of, is_past
 
 
@@ -32,13 +33,13 @@ def back_up(store: HistoryStore, folder: Path) -> Copied:
     Raises
     ------
     UsageError
-        If nothing was ingested, or the folder is the history's own or holds the backup of another one.
+        If nothing was ingested, or the folder is the history's own or in it, by whatever path, or holds the backup of another one.
     RiskmodelError
         If a file of the history is missing or damaged.
     """
     if store.manifest_id is None:
         raise UsageError("The history is empty. Run 'riskmodel ingest' first.")
-    if folder.absolute() == store.folder.absolute():
+    if folder.resolve().is_relative_to(store.folder.resolve()):
         raise UsageError("A backup cannot be in the folder of the history itself. Choose another folder.")
     target = HistoryStore(folder)
     if folder.exists() and not folder.is_dir():
@@ -57,7 +58,7 @@ def restore(folder: Path, store: HistoryStore) -> Copied:
     UsageError
         If there is a history or something else already, or no backup.
     RiskmodelError
-        If a file of the backup is missing or damaged; nothing is in force then.
+        If a file of the backup is missing or damaged, or an ingest runs; nothing is in force then.
     """
     if store.manifest_id is not None:
         raise UsageError(
@@ -66,14 +67,16 @@ def restore(folder: Path, store: HistoryStore) -> Copied:
     if HistoryStore(folder).manifest_id is None:
         raise UsageError(f"There is no backup in {str(folder)!r}. Name the folder that 'riskmodel backup' wrote.")
     # what an interrupted restoration left has the backup's names
-    there = {path.name for path in store.folder.iterdir()} if store.folder.is_dir() else set()
+    left = store.folder.iterdir() if store.folder.is_dir() else ()
+    there = {path.name for path in left if not is_unfinished(path)}
     strange = sorted(there - {path.name for path in folder.iterdir()} - {LOCK})
     if strange or (store.folder.exists() and not store.folder.is_dir()):
         raise UsageError(
             f"The place of the history, {str(store.folder)!r}, holds something that is no history"
             f"{f' ({len(strange)} entries)' if strange else ''}. Move it away first; nothing was changed."
         )
-    return _copy(HistoryStore(folder), store)
+    with alone(store.folder):
+        return _copy(HistoryStore(folder), store)
 
 
 def _copy(source: HistoryStore, target: HistoryStore) -> Copied:

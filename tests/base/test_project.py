@@ -11,6 +11,7 @@ import pytest
 from riskmodel.base.errors import RefusedError, UsageError
 from riskmodel.base.project import LAWFUL_CIVIC_KINDS, Kind, Project, ProjectTable, load_project, refuse_civic
 from riskmodel.base.tables import build
+from tests.answers import ANSWERS
 
 ROOT = Path(__file__).parents[2]
 TOML = """
@@ -186,27 +187,11 @@ def test_a_table_comes_back_from_its_own_values() -> None:
     assert Project(Path("/x"), table).folder == Path("/x")
 
 
-ANSWERS = """
-[kinds.visited]
-family = "outcome"
-zh = "已走访"
-en = "visited"
-discretionary = true
-
-[[sources]]
-name = "answers"
-answers = true
-kinds = { visited = "visited", needs_followup = "visited" }
-"""
-
-
 def test_answers_have_columns_of_their_own(tmp_path: Path) -> None:
-    source = load_project(write(tmp_path, TOML + ANSWERS)).table.sources[-1]
-    assert source.columns.mapped() == ("id", "cell", "occurred", "known", "outcome")
-    assert source.produces() == ("visited",)
-    one_kind = ANSWERS.replace('kinds = { visited = "visited", needs_followup = "visited" }', 'kind = "visited"')
-    source = load_project(write(tmp_path, TOML + one_kind)).table.sources[-1]
-    assert (source.columns.kind, source.columns.known) == (None, "known")
+    _, of_one_kind, by_outcome = load_project(write(tmp_path, TOML + ANSWERS)).table.sources
+    assert (of_one_kind.columns.kind, of_one_kind.columns.known, of_one_kind.produces()) == (None, "known", ("visit",))
+    assert by_outcome.columns.mapped() == ("id", "cell", "occurred", "known", "outcome")
+    assert by_outcome.produces() == ("followup",)
 
 
 @pytest.mark.parametrize(

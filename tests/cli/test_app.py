@@ -225,6 +225,18 @@ def test_an_interrupt_is_told_without_a_traceback(run: Run, monkeypatch: pytest.
     assert json.loads(left.out)["error"] == "Interrupted"
 
 
+@pytest.mark.parametrize("json_option", [(), ("--json", "-")])
+def test_a_reader_that_has_gone_is_no_failure_and_hides_none(hamlet: Path, run: Run, json_option: tuple[str, ...]) -> None:
+    run("--project", hamlet, "ingest")
+    code = "from riskmodel.cli import main; main()"
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-W", "error", "-c", code, "--project", str(hamlet), "check", *json_option]
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (4, "")
+
+
 def test_nothing_but_the_result_on_standard_output_where_there_is_no_terminal(hamlet: Path) -> None:
     code = "from riskmodel.cli import main; main()"
     command = [sys.executable, "-W", "error", "-c", code, "--project", str(hamlet), "ingest", "--json", "-"]

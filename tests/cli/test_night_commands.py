@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,10 @@ from riskmodel.base.project import Project, load_project
 from riskmodel.operations.nightly import answer, approve
 from riskmodel.operations.store import Store
 from riskmodel.records.store import HistoryStore
+from tests.answers import ANSWERS
 from tests.cli.conftest import Run
 from tests.operations.conftest import empty_tracking, make_ready, prepared, ready  # noqa: F401
-from tests.operations.town import ANSWERS, AS_OF, promise
+from tests.operations.town import AS_OF, promise
 
 
 @pytest.fixture
@@ -40,9 +42,31 @@ def test_a_degraded_night_says_why_in_a_line_each_and_ends_with_4(degraded: Proj
         "MISSING: hazards has no champion. Run 'riskmodel train hazards' and 'riskmodel promote hazards'.",
         "SUDDEN: checks: hazard disappears: 0 in the period from 2025-12-22, usually 21",
     ]
-    shown = run("--project", degraded.folder, "warnings", "--as-of", to_iso(AS_OF)).out
-    assert shown.count(" NOTE: Target hazards cannot be scored: it has no model.") == 3
-    assert shown.count(" NOTE: The feed 'checks' brought none of these in the period from 22 December 2025;") == 3
+    for language, title, untrained, brought, reason in (
+        (
+            "zh",
+            "目标 fire",
+            "“目标 hazards”无法评分：没有正式模型。",
+            "数据源“checks”在2025年12月22日起的一期里没有这些记录",
+            "本网格",
+        ),
+        (
+            "en",
+            "Target fire",
+            "Target hazards cannot be scored: it has no model.",
+            "The feed 'checks' brought none of these",
+            "This cell",
+        ),
+    ):
+        path = degraded.folder / "riskmodel.toml"
+        path.write_text(
+            re.sub(r"(?m)^(language = .*\n)?approval", f'language = "{language}"\napproval', path.read_text("utf-8")), "utf-8"
+        )
+        shown = run("--project", degraded.folder, "warnings", "--as-of", to_iso(AS_OF)).out
+        assert shown.count(f"\n {title}\n") == shown.count(f" NOTE: {untrained}") == shown.count(f" NOTE: {brought}") == 3
+        listed = [line for line in shown.splitlines() if line.startswith("    1 ")]
+        assert len(listed) == 3
+        assert all(reason in line for line in listed)
     approve(degraded, AS_OF, role="duty officer", day=AS_OF)
     body = json.loads(Store(degraded.path("data/operations.db")).lists(AS_OF)[0].body)
     answer(degraded, body["sections"][0]["warnings"][0]["id"], "visited", AS_OF + 1)

@@ -49,6 +49,25 @@ def test_simulate_writes_where_the_project_reads(tmp_path: Path, run: Run) -> No
     assert left.code == 0
     one, other = ((tmp_path / p / "police.csv").read_bytes() for p in ("data/tables", "elsewhere"))
     assert one == other
+    left = run(
+        "simulate", "--to", tmp_path / "elsewhere", "--cells", "12", "--years", "1", "--first", "2024-01-01", "--seed", "1"
+    )
+    assert left.code == 0
+    assert (tmp_path / "elsewhere" / "police.csv").read_bytes() != other
+
+
+@pytest.mark.parametrize("words", [("simulate",), ("demo",), ("demo", "--fresh")])
+def test_a_countys_own_tables_are_never_written_over(words: tuple[str, ...], tmp_path: Path, run: Run) -> None:
+    run("init", tmp_path)
+    folder, history = tmp_path / "data" / "tables", tmp_path / "data" / "history"
+    folder.mkdir(parents=True)
+    history.mkdir()
+    (folder / "police.csv").write_text("ours", encoding="utf-8")
+    left = run("--project", tmp_path, *words, "--cells", "12", "--years", "1")
+    assert left.code == 2
+    assert "holds tables that no simulation wrote (police.csv): there is no truth/ beside them" in left.err
+    assert [(path.name, path.read_text(encoding="utf-8")) for path in folder.iterdir()] == [("police.csv", "ours")]
+    assert history.is_dir()
 
 
 @pytest.mark.parametrize(

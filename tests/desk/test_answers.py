@@ -10,10 +10,12 @@ import pytest
 from riskmodel.base.errors import UsageError
 from riskmodel.base.periods import to_day
 from riskmodel.base.project import Project
+from riskmodel.base.texts import LANGUAGES, Language
 from riskmodel.desk import OUTCOME_TEXTS, as_records, take_answers
 from riskmodel.operations.store import OUTCOMES, ListedWarning, Night, Store, StoredList
 from riskmodel.records.history import History
 from riskmodel.records.places import Places
+from riskmodel.warning_lists.formats.words import WORDS
 from tests.operations.town import make_project
 
 AS_OF = to_day("2025-12-31")
@@ -88,7 +90,12 @@ def test_a_chinese_table_is_read_and_other_columns_are_not(project: Project, enc
     [
         ("", "has no rows"),
         ("warning,outcome,day\n", "has no rows"),
-        ("warning,outcome\nw1,visited\n", r"lacks the mapped column\(s\) 'day'"),
+        ("warning,outcome\nw1,visited\n", r"lacks a column for day \(headed 'day' or 'date' or '日期' or '走访日期'\)\. Add it"),
+        ("warning;outcome;day\nw1;visited;2026-01-02\n", "or save the table as CSV with commas"),
+        (
+            'warning,outcome,day\nw1,visited,2026-01-02\n"' + "x" * 200_000 + '",visited,2026-01-02\n',
+            r"is not CSV in line 3: field",
+        ),
     ],
 )
 def test_a_faulty_table_is_refused_whole(project: Project, text: str, message: str) -> None:
@@ -103,6 +110,33 @@ def test_a_missing_or_unreadable_file_is_named(project: Project) -> None:
     path.write_bytes(b"\xff\xff\xff")
     with pytest.raises(UsageError, match="neither UTF-8 nor GB 18030"):
         take_answers(project, path, TODAY)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_ids_of_a_list_are_found_as_the_list_heads_them(project: Project, language: Language) -> None:
+    path = table(project, f"{WORDS['id'](language)},outcome,day\nw1,visited,2026-01-02\n")
+    assert take_answers(project, path, TODAY).accepted == 1
+
+
+@pytest.mark.parametrize("day", ["2026/1/2", "2026年1月2日", "20260102", "2026-01-02 15:30", "2026-01-01T18:00:00Z"])
+def test_days_are_read_as_spreadsheets_write_them(project: Project, day: str) -> None:
+    assert take_answers(project, table(project, f"warning,outcome,day\nw1,visited,{day}\n"), TODAY).accepted == 1
+    (filed,) = Store(project.path("data/operations.db")).answers()
+    assert filed.answer.day == to_day("2026-01-02")
+
+
+def test_a_row_is_told_by_its_place_in_the_table_though_others_are_empty(project: Project) -> None:
+    report = take_answers(project, table(project, "\nwarning,outcome,day\n,,\n\nw1,visited,soon\n"), TODAY)
+    assert (report.rows, [one.row for one in report.set_aside]) == (1, [3])
+
+
+def test_what_was_set_aside_is_forgotten_once_it_fits(project: Project) -> None:
+    path = table(project, "warning,outcome,day\nw3,visited,2026-01-02\n")
+    kept = take_answers(project, path, TODAY).quarantine
+    assert kept is not None
+    Store(project.path("data/operations.db")).approve(["l2"], "duty officer", AS_OF)
+    again = take_answers(project, path, TODAY)
+    assert (again.accepted, again.quarantine, kept.exists()) == (1, None, False)
 
 
 def test_answers_come_back_as_records_known_when_they_came_in(project: Project) -> None:

@@ -20,7 +20,8 @@ from riskmodel.operations.store import Store
 from riskmodel.records.intake import ingest, read_quarantine
 from riskmodel.records.lock import alone
 from riskmodel.records.store import HistoryStore
-from tests.operations.town import ANSWERS, AS_OF, history_of
+from tests.answers import ANSWERS
+from tests.operations.town import AS_OF, history_of
 
 
 class Interrupted(Exception):
@@ -97,6 +98,21 @@ def test_the_feed_is_fresh_where_nothing_was_answered(answered: tuple[Project, l
     assert "answers" not in report.stale
     (rows,) = {tuple((row.source, row.through, row.stale) for row in one.freshness) for one in report.lists}
     assert ("answers", AS_OF + 29, False) in rows
+
+
+def test_a_night_ahead_of_its_day_says_nothing_of_the_days_between(answered: tuple[Project, list[str]]) -> None:
+    project, _ = answered
+    run_nightly(project, AS_OF + 10, day=AS_OF + 3)
+    through = {one.source: int(one.through) for one in history_of(project).latest_coverage()}
+    assert through["answers"] == AS_OF + 2
+
+
+def test_the_feed_begins_on_the_day_of_the_first_list(answered: tuple[Project, list[str]]) -> None:
+    project, _ = answered
+    assert take_in_answers(project, store_of(project), AS_OF, AS_OF) is None
+    assert take_in_answers(project, store_of(project), AS_OF + 1, AS_OF + 1) is not None
+    (feed,) = [one for one in history_of(project).latest_coverage() if one.source == "answers"]
+    assert (int(feed.since), int(feed.through)) == (AS_OF, AS_OF)
 
 
 def test_a_repeated_or_interrupted_night_takes_each_in_once(answered: tuple[Project, list[str]]) -> None:

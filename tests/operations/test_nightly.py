@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from riskmodel.base.errors import UsageError
+from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.base.project import Project
 from riskmodel.operations.nightly import STEPS, answer, approve
 from riskmodel.operations.nightly import writing as writing_module
@@ -162,13 +162,26 @@ def test_approval_takes_the_mark_away_and_sends_once(ready: Project) -> None:
 
 
 def test_approval_needs_a_list_and_a_role(ready: Project) -> None:
-    with pytest.raises(UsageError, match="no list of 2025-12-31"):
+    with pytest.raises(UsageError, match=r"holds no night yet\. Run 'riskmodel nightly' first"):
         approve(ready, AS_OF, role="duty officer", day=AS_OF)
     run(ready)
+    with pytest.raises(UsageError, match=r"no list of 2026-01-01\. Available: 2025-12-31"):
+        approve(ready, AS_OF + 1, role="duty officer", day=AS_OF)
     with pytest.raises(UsageError, match=r"no list of 2025-12-31 for 'East'.*Available: West centre"):
         approve(ready, AS_OF, "East", role="duty officer", day=AS_OF)
     with pytest.raises(UsageError, match="a role such as"):
         approve(ready, AS_OF, role=" ", day=AS_OF)
+
+
+def test_what_cannot_be_written_is_not_approved(ready: Project) -> None:
+    run(ready)
+    (snapshot,) = ready.path("data/history/places").iterdir()
+    snapshot.rename(aside := ready.folder / "aside")
+    with pytest.raises(RiskmodelError, match=rf"'places/{snapshot.name}' of the history is missing or damaged"):
+        approve(ready, AS_OF, role="duty officer", day=AS_OF)
+    assert not any(one.approved for one in Store(ready.path("data/operations.db")).lists(AS_OF))
+    aside.rename(snapshot)
+    assert len(approve(ready, AS_OF, role="duty officer", day=AS_OF).receipts) == 3
 
 
 def test_without_required_approval_lists_leave_at_once(make_ready: Callable[..., Project], tmp_path: Path) -> None:
@@ -243,6 +256,18 @@ def test_an_answered_place_rests(ready: Project) -> None:
     assert warning["place"] not in again
     withheld = [c for body in bodies(ready, AS_OF + 3) for section in body["sections"] for c in section["withheld"]]
     assert {"cool-down"} == {c["reason"] for c in withheld if c["place"] == warning["place"]}
+
+
+def test_a_place_where_nobody_went_does_not_rest(ready: Project) -> None:
+    run(ready)
+    approve(ready, AS_OF, role="duty officer", day=AS_OF)
+    listed = [w for body in bodies(ready) for section in body["sections"] for w in section["warnings"]]
+    for warning in listed:
+        answer(ready, warning["id"], "not_done", AS_OF + 1)
+    answer(ready, listed[0]["id"], "nothing_found", AS_OF + 2)
+    run(ready, AS_OF + 3)
+    withheld = [c for body in bodies(ready, AS_OF + 3) for section in body["sections"] for c in section["withheld"]]
+    assert [c["place"] for c in withheld if c["reason"] == "cool-down"] == [listed[0]["place"]]
 
 
 def test_two_targets_share_the_capacity(ready: Project) -> None:

@@ -30,6 +30,31 @@ def test_the_last_version_becomes_champion_and_the_one_before_can_come_back(read
     assert [(one.version, one.before, one.day - AS_OF) for one in log] == [(1, None, 0), (2, 1, 1), (1, 2, 3), (2, 1, 4)]
 
 
+@pytest.mark.parametrize("done", [0, 1, 2])
+def test_an_interrupted_way_back_is_completed(ready: Project, monkeypatch: pytest.MonkeyPatch, done: int) -> None:
+    trained(ready, experiment(half_life=30))
+    promote(ready, "fire", role="analyst", day=AS_OF + 1)
+    whole, left = tracking.set_alias, iter(range(done))
+
+    def interrupted(*where: object) -> None:
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        whole(*where)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tracking, "set_alias", interrupted)
+        if done == 2:
+            patch.setattr(Store, "record_promotion", lambda *_: interrupted())
+        with pytest.raises(KeyboardInterrupt):
+            roll_back(ready, "fire", role="analyst", day=AS_OF + 2)
+    assert tracking.champion(ready, "fire").version in (1, 2)
+    back = roll_back(ready, "fire", role="analyst", day=AS_OF + 3)
+    assert (back.version, back.before) == (1, 2)
+    assert tracking.champion(ready, "fire").version == 1
+    log = Store(ready.path("data/operations.db")).promotions("fire")
+    assert [(one.version, one.before) for one in log] == [(1, None), (2, 1), (1, 2)]
+
+
 def test_a_version_whose_files_changed_is_refused(ready: Project) -> None:
     two = trained(ready, experiment(half_life=30))
     (two.folder / "bundle.json").write_bytes((two.folder / "bundle.json").read_bytes() + b" ")

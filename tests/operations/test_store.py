@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
-from riskmodel.base.errors import RefusedError, UsageError
+from riskmodel.base.errors import RefusedError, RiskmodelError, UsageError
 from riskmodel.base.periods import to_day
 from riskmodel.operations.store import Answer, ListedWarning, Night, Promotion, Receipt, Store, StoredList
 
@@ -67,7 +69,7 @@ def test_a_night_is_whole_or_absent(store: Store) -> None:
     with pytest.raises(Exception, match="UNIQUE"):
         store.save_night([night()], [a_list("East"), twice, twice])
     assert store.dates() == ()
-    with pytest.raises(UsageError, match="no list of 2025-12-31"):
+    with pytest.raises(UsageError, match=r"holds no night yet\. Run 'riskmodel nightly' first"):
         store.lists(AS_OF)
 
 
@@ -153,6 +155,21 @@ def test_a_file_of_something_else_is_refused(tmp_path: Path, content: bytes | No
 
 def _open_and_save(path: Path, number: int) -> None:
     Store(path).save_night([night(AS_OF + number)], [a_list(as_of=AS_OF + number)])
+
+
+def test_what_the_system_refuses_is_told_without_a_traceback(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(RiskmodelError, match=r"The store '.*data' cannot be used: unable to open database file\. .* again"):
+        Store(tmp_path / "data")
+    store.save_night([night()], [a_list()])
+    with closing(sqlite3.connect(store.path)) as other:
+        other.execute("DROP TABLE answers")
+    with pytest.raises(RiskmodelError, match="cannot be used: no such table: answers"):
+        store.last_answer()
+    # one page more than there are is one too many, as on a disk that is full
+    event.listen(store._engine, "connect", lambda raw, _record: raw.execute("PRAGMA max_page_count=1"))
+    with pytest.raises(RiskmodelError, match="cannot be used: database or disk is full"):
+        store.save_night([night()], [a_list(body="x" * 100_000)])
+    assert [one.body for one in Store(store.path).lists(AS_OF)] == ["{}"]
 
 
 def test_processes_may_open_it_at_once(tmp_path: Path) -> None:

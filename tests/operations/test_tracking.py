@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from riskmodel.base.errors import UsageError
+from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.base.project import Project, load_project
 from riskmodel.forecasts.bundle import Bundle
 from riskmodel.forecasts.evaluation.backtest import backtest
@@ -114,6 +116,18 @@ def test_a_project_that_was_moved_still_works(ready: Project, tmp_path: Path) ->
     assert tracking.champion(moved, "fire").intact
     assert trained(moved, experiment(half_life=30)).folder.is_relative_to(moved.folder)
     assert trained(moved, experiment(half_life=60)).version == 3
+
+
+def test_a_database_that_cannot_be_used_is_told(ready: Project) -> None:
+    database = tracking.home(ready) / "mlflow.db"
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '451aebb31d03'")
+        connection.commit()
+    with pytest.raises(RiskmodelError, match=r"cannot be used: Detected out-of-date database schema .*\. Nothing was recorded"):
+        tracking.champion(ready, "fire")
+    database.write_bytes(b"no database")
+    with pytest.raises(RiskmodelError, match=r"cannot be used: file is not a database\. .* point 'tracking'"):
+        tracking.champion(ready, "fire")
 
 
 @pytest.mark.parametrize("name", ["50%20 off", "why?"])

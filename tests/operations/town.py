@@ -62,38 +62,13 @@ approval = {approval}
 """
 
 PROMISED = """
-title = { zh = "目标 NAME", en = "Target NAME" }
+title = {{ zh = "目标 {name}", en = "Target {name}" }}
 champion = "decayed"
-target = { kinds = ["KIND"], horizon = 28 }
-dates = { first = "2025-03-01", test_from = "2025-08-30", test_to = "2025-11-29", refit_every = 49 }
+target = {{ kinds = ["{kind}"], horizon = 28 }}
+dates = {{ first = "2025-03-01", test_from = "2025-08-30", test_to = "2025-11-29", refit_every = 49 }}
 [[forecasters]]
 type = "DecayedRate"
 name = "decayed"
-"""
-
-ANSWERS = """
-[kinds.visit]
-family = "outcome"
-zh = "已走访"
-en = "visited"
-discretionary = true
-
-[[sources]]
-name = "answers"
-answers = true
-kind = "visit"
-
-[[sources]]
-name = "followups"
-answers = true
-kinds = { needs_followup = "followup" }
-only = { outcome = ["needs_followup"], target = ["fire"] }
-
-[kinds.followup]
-family = "outcome"
-zh = "需跟进"
-en = "needs follow-up"
-discretionary = true
 """
 
 
@@ -193,7 +168,7 @@ def promise(project: Project, **split: float) -> Project:
     shares = ", ".join(f"{name} = {share}" for name, share in split.items())
     path.write_text(path.read_text(encoding="utf-8") + f"split = {{ {shares} }}\n", encoding="utf-8")
     for name in set(split) - {"typo"}:
-        content = PROMISED.replace("NAME", name).replace("KIND", "hazard" if name == "hazards" else "fire")
+        content = PROMISED.format(name=name, kind="hazard" if name == "hazards" else "fire")
         (project.folder / "experiments").mkdir(exist_ok=True)
         (project.folder / "experiments" / f"{name}.toml").write_text(content, encoding="utf-8")
     return load_project(project.folder)

@@ -36,6 +36,8 @@ def test_small_parts_are_merged_and_every_manifest_can_be_replayed(county: Count
         ]
         county.take(rows, more="")
         assert len(county.parts()) <= MOST_PARTS
+        # what helps to look up parts that are merged goes with them
+        assert len(list((county.store.folder / "seen").glob("*"))) <= len(county.store.manifest()["parts"])
         identity = county.store.manifest_id
         assert identity is not None
         seen[identity] = county.history().fingerprint()
@@ -73,8 +75,11 @@ def test_a_backup_brings_every_manifest_back(county: County, tmp_path: Path) -> 
     old = county.store.load(manifest=first).fingerprint()
     with pytest.raises(UsageError, match=r"There is a history in .* already\. Move that folder away first"):
         restore(backup, county.store)
-    with pytest.raises(UsageError, match=r"A backup cannot be in the folder of the history itself"):
-        back_up(county.store, county.store.folder)
+    own = county.store.folder
+    (link := tmp_path / "link").symlink_to(own)
+    for folder in (own, own.parent / "else" / ".." / own.name, link, own / "backup"):
+        with pytest.raises(UsageError, match=r"A backup cannot be in the folder of the history itself"):
+            back_up(county.store, folder)
     shutil.rmtree(county.store.folder)
     with pytest.raises(UsageError, match=r"There is no backup in '.*nowhere'"):
         restore(tmp_path / "nowhere", county.store)
@@ -82,6 +87,21 @@ def test_a_backup_brings_every_manifest_back(county: County, tmp_path: Path) -> 
     assert county.history().fingerprint() == wanted
     assert county.store.load(manifest=first).fingerprint() == old
     assert county.take([row("1"), row("2", cell="z"), row("3")]).rows == 0
+
+
+def test_what_a_killed_writer_left_stops_nothing_and_is_removed(county: County, tmp_path: Path) -> None:
+    county.take([row("1")])
+    back_up(county.store, tmp_path / "backup")
+    shutil.rmtree(county.store.folder)
+    county.store.folder.mkdir()
+    left = [county.store.folder / room / ".x.parquet.4711.part" for room in (".", "parts")]
+    (county.store.folder / "parts").mkdir()
+    for path in left:
+        path.write_bytes(b"half")
+    restore(tmp_path / "backup", county.store)
+    county.take([row("1"), row("2")])
+    assert not any(path.exists() for path in left)
+    assert len(county.history()) == 2
 
 
 @pytest.mark.parametrize("room", ["parts", "places", "quarantine"])

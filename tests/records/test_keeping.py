@@ -103,6 +103,15 @@ def test_a_night_before_the_limit_cannot_be_replayed_and_its_files_go(county: Co
     assert restored.load().fingerprint() == county.history().fingerprint()
 
 
+def test_a_backup_needs_no_file_of_what_can_no_longer_be_replayed(county: County, tmp_path: Path) -> None:
+    county.take([row("1", day="2024-06-01")], "2024-06-29", police=KEEP)
+    past = county.store.manifest()
+    county.take([row("3", day="2024-10-20")], "2024-11-01", police=KEEP)
+    assert not any((county.store.folder / part["file"]).exists() for part in past["parts"])
+    assert back_up(county.store, tmp_path / "backup").manifests > 1
+    restore(tmp_path / "backup", HistoryStore(tmp_path / "restored"))
+
+
 recent = good_rows.map(lambda values: (*values[:5], values[5].replace("2024-01-02", "2024-05-20"), values[6], values[7]))
 
 

@@ -67,6 +67,22 @@ def test_a_row_read_again_is_a_repeat_only_with_the_same_bytes(made: Project, da
     assert figures(take(made, database)) == (4, 0, 4, 0, 0, 3)
 
 
+def test_a_row_of_the_same_id_that_says_something_else_loses_none_that_is_tried_again(made: Project, database: str) -> None:
+    import sqlalchemy as sa
+
+    fill(database, [row("1"), row("3", kind="打架", n="1")], 1)
+    take(made, database)
+    engine = sa.create_engine(database)
+    with engine.begin() as connection:
+        connection.execute(sa.text('DELETE FROM calls WHERE "编号" = 3'))
+    engine.dispose()
+    fill(database, [row("3", n="2")], 2)
+    mended = remap(made, '"噪音" = "noise"', '"噪音" = "noise", "打架" = "noise"')
+    report = take(mended, database)
+    assert figures(report) == (3, 1, 1, 1, 1, 0)
+    assert report.reasons == {"conflicting revision": 1}
+
+
 def test_a_changed_mapping_tries_all_again_once(made: Project, database: str) -> None:
     fill(database, [row("1"), row("2", cell="z"), row("3", kind="打架")], 1)
     fill(database, [row("4")], 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +16,7 @@ from riskmodel.base.files import canonical_json
 from riskmodel.base.policy import Policy
 from riskmodel.warning_lists import Answer, Evidence, WarningList, assemble, gather, shortlist, warn
 from riskmodel.warning_lists.warn import Membership
+from riskmodel.warning_lists.warn.night import short_id
 
 from .conftest import AS_OF, FRESH, NOTICES, STALE, county, explained, lists, scored
 
@@ -49,7 +51,14 @@ def test_ids_are_stable_and_differ_by_target_place_and_date(places, policy):
     assert len(ids()) == 14
     assert not ids() & ids(target="theft")
     assert not ids() & ids(as_of=AS_OF + 1)
-    assert lists(scored(places, MEAN), policy)[0].sections[0].warnings[0].id == "5e5495e7fde3"
+    assert lists(scored(places, MEAN), policy)[0].sections[0].warnings[0].id == "le5495e7fde3"
+
+
+def test_no_spreadsheet_takes_an_id_for_a_number():
+    ids = {short_id("theft", place, 20000) for place in range(5000)}
+    assert len(ids) == 5000
+    assert all(re.fullmatch("[g-v][0-9a-f]{11}", one) for one in ids)
+    assert any(one[1:].isdecimal() for one in ids)
 
 
 def test_ties_are_broken_by_place(places, policy):

@@ -40,6 +40,8 @@ def approve(project: Project, as_of: str | int, centre: str | None = None, *, ro
     ------
     UsageError
         If there is no such list, or the role is empty.
+    RiskmodelError
+        If the places of that night are missing or damaged; nothing is approved then.
     """
     from riskmodel.records.store import HistoryStore
 
@@ -48,11 +50,12 @@ def approve(project: Project, as_of: str | int, centre: str | None = None, *, ro
     night = to_day(as_of)
     store = Store(project.path(project.table.store))
     with exclusive(store.path.with_name("night")):
-        store.approve([one.id for one in store.lists(night, centre)], role.strip(), to_day(day))
-        lists = [stored_list(one) for one in store.lists(night, centre)]
+        stored = store.lists(night, centre)
         history = HistoryStore(project.path(project.table.history))
         places = history.places(history.manifest(store.nights(night)[0].manifest))
-        files = {one.centre: rendered(project, one, places) for one in lists}
+        files = {one.centre: rendered(project, stored_list(one).approved(), places) for one in stored}
+        # what cannot be written is not approved either
+        store.approve([one.id for one in stored], role.strip(), to_day(day))
         paths = write_outbox(project, night, files, whole=centre is None)
         receipts = send_lists(project, store, night, files, to_day(day))
     return Approval(night, tuple(files), paths, receipts)

@@ -197,10 +197,10 @@ def notice_grouping(places: Places, centres: str) -> str:
 
 
 def _answers(state: State) -> tuple[Answer, ...]:
-    """The answers that the plan takes into account, as warnings are decided by them."""
+    """The answers that the plan takes into account, as warnings are decided by them; where nobody went, no place may rest."""
     from riskmodel.base.policy import GRADES, Grade
     from riskmodel.warning_lists import Answer
 
-    filed = state.store.answers(state.plan.answers)
+    filed = [one for one in state.store.answers(state.plan.answers) if one.answer.outcome != "not_done"]
     grades: dict[str | None, Grade] = {grade: grade for grade in GRADES}
     return tuple(Answer(one.warning.target, one.warning.place, one.answer.day, grades.get(one.warning.grade)) for one in filed)

@@ -7,7 +7,7 @@ transaction, which is the night's commit point. Places and outcomes are kept, ne
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.locks import exclusive
 from riskmodel.base.periods import to_date, to_day, to_iso
-from riskmodel.operations.errors import approved_stays, newer_store, no_list, not_a_store
+from riskmodel.operations.errors import approved_stays, newer_store, no_list, no_night, not_a_store, store_fails
 from riskmodel.operations.store import tables
 from riskmodel.operations.store.entries import OUTCOMES, Answer, FiledAnswer, ListedWarning, Night, Promotion, Receipt, StoredList
 from riskmodel.operations.store.tables import ANSWERS, LISTS, META, NIGHTS, PROMOTIONS, RECEIPTS, SCHEMA, SCHEMA_VERSION, WARNINGS
@@ -44,6 +44,8 @@ class Store:
     ------
     UsageError
         If the file is not a store, or was written by a later version.
+    RiskmodelError
+        Then and in every method, if the system does not let it be opened, read or written; nothing of the step is written.
     """
 
     def __init__(self, path: Path) -> None:
@@ -61,8 +63,6 @@ class Store:
                         connection.execute(insert(SCHEMA).values(version=SCHEMA_VERSION))
                     elif version > SCHEMA_VERSION:
                         raise newer_store(path, version, SCHEMA_VERSION)
-            except OperationalError:
-                raise
             except DatabaseError:
                 raise not_a_store(path) from None
 
@@ -133,7 +133,8 @@ class Store:
             of_night = _lists(connection, LISTS.c.as_of == to_date(as_of))
         found = tuple(one for one in of_night if centre in (None, one.centre))
         if not found:
-            raise no_list(as_of, centre, [one.centre for one in of_night] or [to_iso(day) for day in self.dates()])
+            nights = [to_iso(day) for day in self.dates()]
+            raise no_list(as_of, centre, [one.centre for one in of_night] or nights) if nights else no_night(self.path.name)
         return found
 
     def approve(self, ids: Iterable[str], role: str, day: int) -> None:
@@ -220,15 +221,19 @@ class Store:
             )
             return tuple(tables.promotion(row) for row in rows)
 
-    @contextmanager
-    def _write(self) -> Iterator[Connection]:
-        with self._engine.connect().execution_options(begin="BEGIN IMMEDIATE") as connection, connection.begin():
-            yield connection
+    def _write(self) -> AbstractContextManager[Connection]:
+        return self._transaction("BEGIN IMMEDIATE")
+
+    def _read(self) -> AbstractContextManager[Connection]:
+        return self._transaction("BEGIN")
 
     @contextmanager
-    def _read(self) -> Iterator[Connection]:
-        with self._engine.connect().execution_options(begin="BEGIN") as connection, connection.begin():
-            yield connection
+    def _transaction(self, begin: str) -> Iterator[Connection]:
+        try:
+            with self._engine.connect().execution_options(begin=begin) as connection, connection.begin():
+                yield connection
+        except OperationalError as error:
+            raise store_fails(self.path, error.orig) from error
 
 
 def _engine(path: Path) -> Engine:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
-from riskmodel.operations.errors import odd_path
+from riskmodel.operations.errors import odd_path, tracking_fails
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -45,14 +45,22 @@ def configure(home: Path) -> None:
     ------
     UsageError
         As :func:`tracking_uri`; then nothing is made.
+    RiskmodelError
+        If the database is none, cannot be opened, or is another version's.
     """
     tracking_uri(home)
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"  # noqa: TID251
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
     home.mkdir(parents=True, exist_ok=True)
+    from mlflow.exceptions import MlflowException
+    from sqlalchemy.exc import SQLAlchemyError
+
     with exclusive(home / "mlflow.db"):
-        _connect(home).search_experiments(max_results=1)
+        try:
+            _connect(home).search_experiments(max_results=1)
+        except (MlflowException, SQLAlchemyError) as error:
+            raise tracking_fails(home / "mlflow.db", getattr(error, "orig", error)) from error
 
 
 def _connect(home: Path) -> MlflowClient:

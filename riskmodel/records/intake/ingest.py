@@ -121,6 +121,7 @@ def _run(
     store = HistoryStore(project.path(project.table.history))
     # a night does not fail for an ingest that takes long
     with alone(store.folder, wait=stated is not None):
+        store.clear_unfinished()
         progress("places", 0.0)
         manifest = store.manifest()
         if stated is None:

@@ -2,7 +2,8 @@
 
 Names of mapped columns are judged, and so is every value of the mapped columns. No message repeats a value. The ids of rows
 may look like a telephone or identity number by chance: there a value that is such a number and nothing else is let in while most
-of the column's values are not, as a hash, and it is withheld wherever rows are shown or kept.
+of the column's values are not, as a hash, and it is withheld wherever rows are shown or kept. A number of a bank card, and one of
+identity in its old form of 15 digits, is like one number in a hundred that is none: it is refused where nearly all values are one.
 """
 
 from __future__ import annotations
@@ -79,10 +80,22 @@ _WHOLE = frozenset(("nested data",))
 """What is forbidden only as a whole value."""
 _BY_CHANCE = frozenset(("an identity number", "a mobile telephone number"))
 """What an id may look like by chance."""
+_OLD_IDENTITY, _CARD = "an old identity number", "a bank card number"
+_SEEMING = frozenset((_OLD_IDENTITY, _CARD))
+"""What any code may look like by chance: refused where at least :data:`LEAST_SEEMING` values and three quarters of a column are."""
+LEAST_SEEMING = 5
 _DECIMAL = re.compile(r"[+-]?\d{1,8}\.\d+")
 """A coordinate or another measure, whose digits after the point may be anything."""
 _SCIENTIFIC = re.compile(r"[+-]?\d\.\d+[eE]\+?1[0-8]")
 _IDENTITY = re.compile(rf"(?<!\d)(?:\d{_SEPARATOR}{{0,2}}){{17}}[\dXx](?!\d)")
+_OF_FIFTEEN = re.compile(r"(?<!\d)(\d{6})[ \-]?(\d{6})[ \-]?(\d{3})(?!\d)")
+_NEXT = r"(?:[ \-]?\d)"
+_ISSUED = (
+    rf"6[ \-]?2{_NEXT}{{14,17}}|(?:9[ \-]?5[ \-]?5[ \-]?8|6[ \-]?0[ \-]?1[ \-]?3){_NEXT}{{15}}|4{_NEXT}{{15}}(?:{_NEXT}{{3}})?"
+    rf"|(?:5[ \-]?[1-5]|3[ \-]?5){_NEXT}{{14}}|3[ \-]?[47]{_NEXT}{{13}}"
+)
+"""Numbers that issuers of cards give: UnionPay, older ones of Chinese banks, Visa, Mastercard, JCB, American Express."""
+_OF_A_CARD = re.compile(rf"(?<!\d)(?:{_ISSUED})(?!\d)")
 _BARE = re.compile(rf"(?:\+|00)?(?:\d{_SEPARATOR}{{0,2}})+[\dXx]")
 _NUMERALS = str.maketrans("〇零一二三四五六七八九幺", "001234567891")
 _IN_WORDS = re.compile(r"[〇零一二三四五六七八九幺]{11,}")
@@ -90,6 +103,8 @@ _LIKE_SPACE_OR_DASH = str.maketrans({**dict.fromkeys("‐‑‒–—―−﹣",
 _SUSPECT = (
     rf"@|1{_SEPARATOR}?[3-9](?:{_SEPARATOR}?\d){{9}}|(?:\d{_SEPARATOR}{{0,2}}){{17}}[\dXx]|(?:^|\D)0\d{{2,3}}(?:\) ?|[ \-])\d{{3,4}}[ \-]?\d{{4}}|[{_PROVINCES}使] ?[A-Za-z]|(?i:wj ?[a-z])"
     r"|(?i:wx|vx|qq|wechat|weixin|at ?[\])]|://|www\.)|微信|薇信|抖音|快手|微博|小红书|[vV]信|[eE]\+?1\d$|^\s*[\[{]"
+    r"|(?:^|\D)[1-9]\d{5}[ \-]?[3-9]\d[01]\d[0-3]\d[ \-]?\d{3}(?:\D|$)"
+    rf"|(?:^|\D)(?:{_ISSUED})(?:\D|$)"
     r"|(?:[0-9A-Fa-f]{2}[:\-]){5}|[〇零一二三四五六七八九幺]{11}|[^\x00-\x7F\x{3001}-\x{3011}\x{3400}-\x{9FFF}]"
 )
 """What a value has in it if it can be forbidden at all, for arrow: every pattern above, and letters of other forms."""
@@ -146,24 +161,31 @@ def check_values(table: object, column: str, values: Sequence[str] | pa.Array, c
 
     array: pa.Array = pa.array(values, pa.string())
     alike: dict[int, str] = {}
+    seeming: dict[int, str] = {}
     found = None
     for position in _suspects(array):
         value = array[position].as_py()
         what = forbidden(value)
-        if what is not None and not (codes and what in _BY_CHANCE and _is_bare_number(value)):
+        if what in _SEEMING:
+            seeming[position] = what
+        elif what is not None and codes and what in _BY_CHANCE and _is_bare_number(value):
+            alike[position] = what
+        elif what is not None:
             found = what
             break
-        if what is not None:
-            alike[position] = what
-    if found is None and 2 * len(alike) > len(array):
-        found = next(iter(alike.values()))
+    if found is None and (alike or seeming):
+        filled = _filled(array)
+        if 2 * len(alike) > filled:
+            found = next(iter(alike.values()))
+        elif len(seeming) >= LEAST_SEEMING and 4 * (len(seeming) + len(alike)) > 3 * filled:
+            found = next(iter(seeming.values()))
     if found is not None:
         raise refused(
             f"The column {column!r} of the table {str(table)!r}",
             f"a value of it is {found}",
             "Remove the column from the mapping, or replace its values by codes of places and events at the source.",
         )
-    return frozenset(alike)
+    return frozenset((*alike, *seeming)) if codes else frozenset()
 
 
 def _suspects(array: pa.Array) -> list[int]:
@@ -174,6 +196,13 @@ def _suspects(array: pa.Array) -> list[int]:
     marked = pc.match_substring_regex(array, _SUSPECT)  # pyright: ignore[reportAttributeAccessIssue]
     long = pc.greater(pc.utf8_length(array), LONGEST_TEXT)  # pyright: ignore[reportAttributeAccessIssue]
     return np.flatnonzero(pc.or_(marked, long).to_numpy(zero_copy_only=False)).tolist()  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def _filled(array: pa.Array) -> int:
+    """How many values are not empty."""
+    import pyarrow.compute as pc
+
+    return pc.sum(pc.not_equal(array, "")).as_py() or 0  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def forbidden(value: str) -> str | None:
@@ -191,9 +220,19 @@ def forbidden(value: str) -> str | None:
         number = re.sub(_SEPARATOR, "", match)
         if is_identity_number(number) or _is_rounded_identity(number):
             return "an identity number"
-    for what, pattern in _PATTERNS:
+    # more digits than a telephone number can have, and nothing else, are none of the other things
+    for what, pattern in _PATTERNS if len(plain) < 16 or not plain.isdecimal() else ():
         if pattern.fullmatch(plain) if what in _WHOLE else pattern.search(plain):
             return what
+    return _seeming(plain)
+
+
+def _seeming(plain: str) -> str | None:
+    """Whether an old identity number or the number of a bank card stands in a text."""
+    if any(is_old_identity_number("".join(match)) for match in _OF_FIFTEEN.findall(plain)):
+        return _OLD_IDENTITY
+    if any(is_card_number(re.sub(r"\D", "", match)) for match in _OF_A_CARD.findall(plain)):
+        return _CARD
     return None
 
 
@@ -218,6 +257,29 @@ def _is_rounded_identity(number: str) -> bool:
 def is_identity_number(number: str) -> bool:
     """Whether 18 characters are a citizen identity number (GB 11643-1999): region, date of birth and check character fit."""
     return _has_region_and_birth(number) and has_check_character(number)
+
+
+def is_old_identity_number(number: str) -> bool:
+    """Whether 15 digits are an identity number as given until 1999: county, date of birth in six digits, serial number.
+
+    It has no check digit. Births count from 1930 on: a case that is numbered by county, day and serial number has a year of this
+    century there, and so has a grid cell the beginning of its town's code (GB/T 34300).
+    """
+    if int(number[:2]) not in _REGIONS or "00" in (number[2:4], number[4:6]) or number[12:] == "000" or number[6] < "3":
+        return False
+    try:
+        date(1900 + int(number[6:8]), int(number[8:10]), int(number[10:12]))
+    except ValueError:
+        return False
+    return True
+
+
+def is_card_number(number: str) -> bool:
+    """Whether digits are the number of a bank card (ISO/IEC 7812): length, issuer and check digit (Luhn) fit."""
+    if not re.fullmatch(_ISSUED, number):
+        return False
+    every_second = map(int, number[-2::-2])
+    return (sum(map(int, number[::-2])) + sum(2 * digit - 9 * (digit > 4) for digit in every_second)) % 10 == 0
 
 
 def _has_region_and_birth(number: str) -> bool:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from riskmodel.base.errors import UsageError
 from riskmodel.base.periods import to_date
-from riskmodel.records.simulate.exports import Exports
+from riskmodel.records.simulate.exports import HEADERS, Exports
 from riskmodel.records.simulate.geography import make_county
 from riskmodel.records.simulate.kinds import OUTCOMES
 from riskmodel.records.simulate.places import write_places
@@ -43,10 +44,16 @@ def simulate(directory: Path | str, settings: CountySettings | None = None, prog
     CountySummary
         Rows and paths by table. The same settings give the same bytes, whatever the machine's time zone, locale,
         hash seed or working directory.
+
+    Raises
+    ------
+    UsageError
+        If the folder holds tables of these names that no simulation wrote.
     """
     settings = settings or CountySettings()
     report = progress or (lambda label, share: None)
     directory = Path(directory)
+    _refuse_real(directory)
     directory.mkdir(parents=True, exist_ok=True)
     report("places", 0.0)
     county = make_county(settings)
@@ -94,6 +101,17 @@ def simulate(directory: Path | str, settings: CountySettings | None = None, prog
         {name: rows for name, (_, rows) in written.items()},
         {name: path for name, (path, _) in written.items()},
     )
+
+
+def _refuse_real(directory: Path) -> None:
+    """Refuse to write over tables of a county: those of a simulation have the truth beside them, from its beginning on."""
+    names = {*HEADERS, "cells", "neighbours", "addresses", "exports"}
+    there = sorted(path.name for path in directory.glob("*.*") if path.stem in names)
+    if there and not (directory / "truth").is_dir():
+        raise UsageError(
+            f"The folder {str(directory)!r} holds tables that no simulation wrote ({', '.join(there)}): there is no truth/ beside them. "
+            "Simulate into another folder, or move them away; nothing was written."
+        )
 
 
 def _months(start: int, first: int, last: int) -> Iterator[tuple[int, int]]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from riskmodel.base.errors import RiskmodelError
-from riskmodel.base.files import canonical_json, sha256, write_bytes, write_json
+from riskmodel.base.files import canonical_json, is_unfinished, sha256, write_bytes, write_json
 from riskmodel.base.periods import ALWAYS
 from riskmodel.base.project import Kind, Project
 from riskmodel.records import places_file, seen
@@ -223,6 +223,12 @@ class HistoryStore:
 
     def _seen_file(self, part: Mapping[str, Any]) -> Path:
         return self.folder / "seen" / part["sha256"][:32]
+
+    def clear_unfinished(self) -> None:
+        """Remove what writers left that were killed; only while no other writes."""
+        for path in self.folder.rglob(".*.part"):
+            if is_unfinished(path):
+                path.unlink(missing_ok=True)
 
     def clear_seen(self, manifest: Mapping[str, Any]) -> None:
         """Remove what helps to look up parts that ``manifest`` no longer names."""

@@ -158,5 +158,9 @@ def seed(target: str, centre: str, as_of: int) -> int:
 
 
 def short_id(*parts: object) -> str:
-    """Twelve hexadecimal digits that follow from ``parts`` and never change."""
-    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:12]
+    """A letter and eleven hexadecimal digits that follow from ``parts`` and never change.
+
+    With a letter from g to v in front no spreadsheet takes an id for a number, which would not come back as the same text.
+    """
+    digits = hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:12]
+    return chr(ord("g") + int(digits[0], 16)) + digits[1:]
