@@ -2,10 +2,14 @@
 
     RISKMODEL_DATA=FOLDER python examples/nyc-rental/choose.py [NAME ...]
 
-Every candidate forecasts 2015 from what was known at the end of 2014, twice. *Apart*: the buildings of a quarter of the tax blocks from
+Every candidate is judged on the buildings of 2015 in three ways. *Apart*: the buildings of a quarter of the tax blocks are forecast from
 the violations of 2015 in the other three quarters, so that all buildings are forecast by trees that never saw their block. *Ahead*: all
 buildings from the violations of 2014, with what was known at the end of 2013, which shows what shifts from year to year do to a
-candidate. What was not known by 2 January 2016 is left out before anything is computed. Ingest the layer ``buildings`` first.
+candidate. *Beside*: no forecast, but which buildings had a serious violation in the year, told by all else that was recorded in the
+same year and learned from 2014. It shows, by 2 January 2016, whether what was recorded in 2015 still means what it meant in 2014, and so
+what forecasts of 2016 have to go by. What was not known by then is left out before anything is computed. Figures in brackets
+are the difference from the first candidate and its standard error, by leaving out a fiftieth of the tax blocks in turn. Ingest the
+layer ``buildings`` first.
 """
 
 from __future__ import annotations
@@ -13,7 +17,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +25,18 @@ import numpy as np
 from riskmodel.asof.design import Design, design
 from riskmodel.asof.library import load_features
 from riskmodel.asof.target import Target
-from riskmodel.asof.vocabulary import check_unique
+from riskmodel.asof.vocabulary import (
+    Count,
+    Difference,
+    Feature,
+    PlaceFigure,
+    Rate,
+    Ratio,
+    Relative,
+    Remainder,
+    State,
+    check_unique,
+)
 from riskmodel.base.project import load_project
 from riskmodel.forecasts import at_least_one
 from riskmodel.forecasts.distribution import Forecast
@@ -30,48 +45,113 @@ from riskmodel.forecasts.experiment import Experiment, load_experiment
 from riskmodel.forecasts.forecasters import Forecaster
 from riskmodel.records.store import load_history
 
-DATES = ("2014-01-02", "2015-01-02")
 KNOWN_BY = "2016-01-02"
-QUARTERS = 4
+DATES = ("2014-01-02", "2015-01-02", KNOWN_BY)
+QUARTERS, PARTS = 4, 50
 METRICS = ("precision_at_recall", "precision_at_area", "average_precision", "log_score")
 
-Maker = Callable[[], Forecaster]
-Fit = Callable[[Design, Design], Forecast]
+YEAR = 365
+LAST_YEAR = "serious_violation_count_365d"
 
 
-def learned(make: Maker, target: Target | None = None) -> Fit:
-    """Forecasts of some rows from others; with a ``target``, the labels are taken for what that says they are."""
-
-    def fit(past: Design, ahead: Design) -> Forecast:
-        told = past if target is None else replace(past, target=target)
-        return at_least_one.judged(make().fit(told).predict(ahead))
-
-    return fit
+def around(over: str) -> Feature:
+    """Other violations a dwelling in the block or ten blocks around, as they stand."""
+    own = Difference(Count("other_violation", YEAR, over=over), Count("other_violation", YEAR))
+    return Relative(Ratio(own, Difference(State("rental_units", over), State("rental_units"))))
 
 
-def candidates(experiment: Experiment, names: tuple[str, ...]) -> dict[str, Fit]:
-    """The experiment's forecasters, and its trees with a count's loss."""
-    labels = [table.label for table in experiment.forecasters]
-    stated = {label: learned(lambda label=label: experiment.forecaster(label, names)) for label in labels}
+AS_THEY_STAND = (
+    Relative(Rate("other_violation", YEAR, "units", 1)),
+    Relative(Count("other_violation", YEAR)),
+    Relative(Count("other_violation", YEAR, lag=YEAR)),
+    around("block"),
+    around("tenblocks"),
+    Relative(Ratio(Count("other_violation", YEAR, over="cd"), State("rental_units", "cd"))),
+)
+"""What features of other violations were before whole multiples of the dwellings were told apart."""
+
+WHOLE = tuple(
+    Ratio(
+        Difference(others, Remainder(others, PlaceFigure("units"))),
+        PlaceFigure("units"),
+        called=f"other_violation_whole_per_unit_lag{others.lag}d",
+    )
+    for others in (Count("other_violation", YEAR), Count("other_violation", YEAR, lag=YEAR))
+)
+"""How many times the dwellings other violations are, also where nothing is left."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A forecaster of the experiment on some features; with a ``target``, the labels are taken for what that says they are."""
+
+    make: Callable[[tuple[str, ...]], Forecaster]
+    names: tuple[str, ...]
+    learns: bool = True
+    target: Target | None = None
+
+    def forecast(self, past: Design, ahead: Design, names: tuple[str, ...] | None = None) -> Forecast:
+        told = past if self.target is None else replace(past, target=self.target)
+        return at_least_one.judged(self.make(names or self.names).fit(told).predict(ahead))
+
+    def apart(self, rows: Design) -> Forecast:
+        """Forecasts of all rows, those of each quarter of the tax blocks by what was learned from the others."""
+        quarter = parts(rows, QUARTERS)
+        mean, dispersion = np.empty(len(rows)), np.empty(len(rows))
+        for one in range(QUARTERS):
+            inside = np.flatnonzero(quarter == one)
+            found = self.forecast(rows.take(quarter != one), rows.take(inside))
+            mean[inside], dispersion[inside] = found.mean, found.dispersion
+        return Forecast(mean, dispersion)
+
+    def beside(self, past: Design, ahead: Design) -> Forecast:
+        """Whether buildings had what the target counts in the year that ends, told by all else."""
+        names = tuple(name for name in self.names if "serious_violation" not in name or "lag365d" in name)
+        return self.forecast(of_last_year(past), of_last_year(ahead), names)
+
+
+def of_last_year(rows: Design) -> Design:
+    """The same rows, labelled with what they had in the year before the as-of date."""
+    return replace(rows, y=(rows.column(LAST_YEAR) > 0).astype(np.int32))
+
+
+def parts(rows: Design, count: int) -> np.ndarray:
+    """A number below ``count`` for each row, drawn for its tax block."""
+    return np.random.default_rng(1).integers(0, count, len(rows.places.grouping("block").labels))[rows.group("block")]
+
+
+def candidates(experiment: Experiment, names: tuple[str, ...]) -> dict[str, Candidate]:
+    """The experiment's forecasters, the blend on other features, and the trees with a count's loss."""
+
+    def maker(label: str) -> Callable[[tuple[str, ...]], Forecaster]:
+        return lambda chosen: experiment.forecaster(label, chosen)
+
+    trees = ("boosted", "blend")
     goal = experiment.goal()
+    plain = (name for name in names if not any(word in name for word in ("other_violation", "remainder", "whole")))
+    before = (*plain, *(feature.name for feature in AS_THEY_STAND))
+    too = (*(name for name in names if "unless_whole" not in name), *(feature.name for feature in WHOLE))
+    stated = {table.label: Candidate(maker(table.label), names, table.label in trees) for table in experiment.forecasters}
+    return {
+        "blend, as before": Candidate(maker("blend"), before),
+        "blend": stated.pop("blend"),
+        "blend, whole multiples too": Candidate(maker("blend"), too),
+        "boosted, as a count": Candidate(maker("boosted"), names, target=Target(goal.kinds, goal.horizon)),
+        **stated,
+    }
 
-    def boosted() -> Forecaster:
-        return experiment.forecaster("boosted", names)
 
-    return stated | {"boosted, as a count": learned(boosted, Target(goal.kinds, goal.horizon))}
-
-
-def apart(fit: Fit, rows: Design) -> Forecast:
-    """Forecasts of all rows, those of each quarter of the tax blocks by what was learned from the others."""
-    grouping = rows.places.grouping("block")
-    block = rows.places.group("block", rows.places.version_at(np.unique(rows.as_of)))[rows.cell, 0]
-    quarter = np.random.default_rng(1).integers(0, QUARTERS, len(grouping.labels))[block]
-    mean, dispersion = np.empty(len(rows)), np.empty(len(rows))
-    for one in range(QUARTERS):
-        inside = np.flatnonzero(quarter == one)
-        found = fit(rows.take(quarter != one), rows.take(inside))
-        mean[inside], dispersion[inside] = found.mean, found.dispersion
-    return Forecast(mean, dispersion)
+def figures(rows: Design, forecast: Forecast, experiment: Experiment) -> np.ndarray:
+    """The metrics on all rows, and without each of the parts, ``[part + 1, metric]``."""
+    part = parts(rows, PARTS)
+    found = []
+    for left_out in range(-1, PARTS):
+        kept = part != left_out
+        cells = round(experiment.evaluation.cells * kept.mean())
+        cuts = Cuts.plain(int(kept.sum()), cells=cells, recall=experiment.evaluation.recall)
+        judged = Judged(rows.y[kept], Forecast(forecast.mean[kept], forecast.dispersion[kept]), rows.as_of[kept], cuts)
+        found.append([judged.figure(TABLE[metric]) for metric in METRICS])
+    return np.array(found)
 
 
 def main(wanted: list[str]) -> None:
@@ -82,17 +162,24 @@ def main(wanted: list[str]) -> None:
     names = tuple(feature.name for feature in features)
     labels = [table.label for table in experiment.forecasters]
     needs = [need for label in labels for need in experiment.forecaster(label, names).needs(experiment.goal())]
-    whole = design(history, list(DATES), check_unique([*features, *needs]), experiment.goal(), now=KNOWN_BY)
-    before, rows = (whole.take((whole.as_of == day) & whole.at_risk) for day in np.unique(whole.as_of))
-    cuts = Cuts.plain(len(rows), cells=experiment.evaluation.cells, recall=experiment.evaluation.recall)
+    asked = check_unique([*features, *AS_THEY_STAND, *WHOLE, *needs])
+    whole = design(history, list(DATES), asked, experiment.goal(), now=KNOWN_BY)
+    before, rows, last = (whole.take((whole.as_of == day) & whole.at_risk) for day in np.unique(whole.as_of))
     print(f"{len(rows):,} buildings, {int(rows.y.sum()):,} with a serious violation in 2015, {int(before.y.sum()):,} in 2014")
-    print(f"{'':<28}{'':<7}" + "".join(f"{name:>21}" for name in METRICS))
-    for name, fit in candidates(experiment, names).items():
+    print(f"{'':<34}{'':<7}" + "".join(f"{name:>26}" for name in METRICS))
+    first: dict[str, np.ndarray] = {}
+    for name, one in candidates(experiment, names).items():
         if wanted and name not in wanted:
             continue
-        for way, forecast in (("apart", apart(fit, rows)), ("ahead", fit(before, rows))):
-            judged = Judged(rows.y, forecast, rows.as_of, cuts)
-            print(f"{name:<28}{way:<7}" + "".join(f"{judged.figure(TABLE[metric]):>21.4f}" for metric in METRICS), flush=True)
+        ways = [("apart", rows, one.apart(rows)), ("ahead", rows, one.forecast(before, rows))]
+        if one.learns:
+            ways.append(("beside", of_last_year(last), one.beside(rows, last)))
+        for way, judged, forecast in ways:
+            found = figures(judged, forecast, experiment)
+            apart = found - first.setdefault(way, found)
+            error = np.sqrt((PARTS - 1) * apart[1:].var(axis=0))
+            columns = zip(found[0], apart[0], error, strict=True)
+            print(f"{name:<34}{way:<7}" + "".join(f"{a:>9.4f} ({b:+.4f} ± {c:.4f})" for a, b, c in columns), flush=True)
 
 
 main(sys.argv[1:])

@@ -38,6 +38,7 @@ from riskmodel.asof.vocabulary import (
     Rate,
     Ratio,
     Relative,
+    Remainder,
     SameSeason,
     SchoolTerm,
     Share,
@@ -191,6 +192,7 @@ def test_kinds_and_families_of_compositions_are_those_of_the_parts() -> None:
         (lambda: Harmonic("sin", 0), r"'order' parameter of Harmonic must be a whole number"),
         (lambda: Ratio("theft", Count("theft", 7)), r"'top' parameter of Ratio must be a feature\. Got 'theft'"),  # type: ignore[arg-type]
         (lambda: Difference(Count("theft", 7), 1), r"'right' parameter of Difference must be a feature\. Got 1"),  # type: ignore[arg-type]
+        (lambda: Remainder(Count("theft", 7), 2), r"'right' parameter of Remainder must be a feature\. Got 2"),  # type: ignore[arg-type]
         (lambda: Log1p(None), r"'of' parameter of Log1p must be a feature"),  # type: ignore[arg-type]
         (lambda: Surprise("theft", 7, 0), r"'usual' parameter of Surprise must be a whole number of days"),
         (lambda: Cusum("theft", 7, 0, 28), r"'periods' parameter of Cusum must be a whole number"),

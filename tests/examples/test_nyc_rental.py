@@ -86,3 +86,19 @@ def test_rates_of_tracts_betray_what_came_later(open_data: Path) -> None:
     block = quiet["bbl"].astype(str).str[:6]
     mixed = told.groupby(block).nunique() > 1
     assert mixed.mean() > 0.4  # buildings of one block lie in one tract, and yet some have its rate and others 0
+
+
+def test_other_violations_of_2015_are_mostly_whole_multiples_of_the_dwellings(open_data: Path) -> None:
+    """Why other violations that leave nothing beyond whole multiples do not count: in 2015 they stand for something else."""
+    table = pd.read_parquet(open_data / "nyc_rental_buildings.parquet")
+    whole, serious = {}, {}
+    for year in (2014, 2015):
+        a_dwelling = table[f"viol_bbl_oth_{year}"]
+        whole[year] = a_dwelling.isin((1, 2))
+        serious[year] = table[f"viol_bbl_ser_{year}"] > 0
+    assert whole[2014].mean() < 0.03
+    assert whole[2015].mean() > 0.35
+    assert serious[2014][whole[2014]].mean() > 0.2
+    assert serious[2015][whole[2015]].mean() < 0.04
+    left = table["viol_bbl_oth_2015"] % 1 > 0
+    assert serious[2015][left].mean() > 0.4

@@ -38,6 +38,7 @@ from riskmodel.asof.vocabulary import (
     Rate,
     Ratio,
     Relative,
+    Remainder,
     SameSeason,
     SchoolTerm,
     SearchedDays,
@@ -241,6 +242,12 @@ def ratio(o: Oracle, f: Any) -> float:
     return NAN if bottom == 0 else o(f.top) / bottom
 
 
+def remainder(o: Oracle, f: Any) -> float:
+    """``Remainder``."""
+    right = o(f.right)
+    return NAN if right == 0 else o(f.left) % right
+
+
 def clip(o: Oracle, f: Any) -> float:
     """``Clip``."""
     value = o(f.of)
@@ -264,6 +271,7 @@ MEANINGS: dict[type[Feature], Callable[[Oracle, Any], float]] = {
     Elapsed: lambda o, f: (o.t - 10957) / 365.2425,
     Ratio: ratio,
     Difference: lambda o, f: o(f.left) - o(f.right),
+    Remainder: remainder,
     Log1p: lambda o, f: math.log1p(o(f.of)),
     Clip: clip,
     Surprise: surprise,

@@ -1,12 +1,25 @@
-"""What each rental building had in the last years, also per dwelling and beside all others, and what the building is."""
+"""What each rental building had in the last years, also per dwelling and beside all others, and what the building is.
 
-from riskmodel.asof.vocabulary import Count, Difference, PlaceFigure, Rate, Ratio, Relative, State
+Of other violations, 2015 has once or twice the number of dwellings in two buildings of five, which says next to nothing of hazards. So
+counts are told apart into whole multiples of the dwellings and what is left, and other violations that leave nothing do not count.
+"""
+
+from riskmodel.asof.vocabulary import Among, Count, Difference, PlaceFigure, Rate, Ratio, Relative, Remainder, State
 
 SERIOUS, OTHER, SUIT, CALL = "serious_violation", "other_violation", "litigation", "tenant_complaint"
 YEAR = 365
 
 BLOCK_DWELLINGS = Difference(State("rental_units", "block"), State("rental_units"))
 TEN_DWELLINGS = Difference(State("rental_units", "tenblocks"), State("rental_units"))
+
+UNITS = PlaceFigure("units")
+OTHERS = Count(OTHER, YEAR)
+OTHERS_BEFORE = Count(OTHER, YEAR, lag=YEAR)
+LEFT = Remainder(OTHERS, UNITS)
+LEFT_BEFORE = Remainder(OTHERS_BEFORE, UNITS)
+# 1 where anything is left, and missing where nothing is
+ANY_LEFT = Ratio(LEFT, LEFT)
+ANY_LEFT_BEFORE = Ratio(LEFT_BEFORE, LEFT_BEFORE)
 
 FEATURES = (
     Count(SERIOUS, YEAR),
@@ -15,21 +28,86 @@ FEATURES = (
     Relative(Rate(SERIOUS, YEAR, "units", 1)),
     Relative(Count(SERIOUS, YEAR)),
     Relative(Count(SERIOUS, YEAR, lag=YEAR)),
-    Relative(Rate(OTHER, YEAR, "units", 1)),
-    Relative(Count(OTHER, YEAR)),
-    Relative(Count(OTHER, YEAR, lag=YEAR)),
+    LEFT,
+    LEFT_BEFORE,
+    Ratio(
+        LEFT,
+        UNITS,
+        called="other_violation_left_per_unit",
+        zh="近365天每套住宅有整倍之外的其他违规{value}起（平常{usual}起）",
+        en="Beyond whole multiples of its dwellings it had {value} other violations a dwelling in the last year (usually {usual})",
+    ),
+    Ratio(
+        OTHERS,
+        ANY_LEFT,
+        called="other_violation_unless_whole",
+        zh="近365天其他违规{value}起，且不是住宅套数的整倍（平常{usual}起）",
+        en="It had {value} other violations in the last year, and no whole multiple of its dwellings (usually {usual})",
+    ),
+    Ratio(
+        Ratio(OTHERS, ANY_LEFT),
+        UNITS,
+        called="other_violation_unless_whole_per_unit",
+        zh="近365天每套住宅有其他违规{value}起，且不是住宅套数的整倍（平常{usual}起）",
+        en="It had {value} other violations a dwelling in the last year, and no whole multiple of its dwellings (usually {usual})",
+    ),
+    Ratio(
+        LEFT_BEFORE,
+        UNITS,
+        called="other_violation_left_per_unit_lag365d",
+        zh="前一年每套住宅有整倍之外的其他违规{value}起（平常{usual}起）",
+        en="Beyond whole multiples of its dwellings it had {value} other violations a dwelling in the year before the last (usually {usual})",
+    ),
+    Ratio(
+        OTHERS_BEFORE,
+        ANY_LEFT_BEFORE,
+        called="other_violation_unless_whole_lag365d",
+        zh="前一年其他违规{value}起，且不是住宅套数的整倍（平常{usual}起）",
+        en="It had {value} other violations in the year before the last, and no whole multiple of its dwellings (usually {usual})",
+    ),
+    Ratio(
+        Ratio(OTHERS_BEFORE, ANY_LEFT_BEFORE),
+        UNITS,
+        called="other_violation_unless_whole_per_unit_lag365d",
+        zh="前一年每套住宅有其他违规{value}起，且不是住宅套数的整倍（平常{usual}起）",
+        en="It had {value} other violations a dwelling in the year before the last, and no whole multiple of its dwellings (usually {usual})",
+    ),
+    Remainder(Count(SERIOUS, YEAR), UNITS),
+    Ratio(
+        Difference(Count(SERIOUS, YEAR), Remainder(Count(SERIOUS, YEAR), UNITS)),
+        UNITS,
+        called="serious_violation_whole_per_unit",
+        zh="近365天严重违规为住宅套数的{value}整倍（平常{usual}）",
+        en="It had {value} whole times its dwellings of serious violations in the last year (usually {usual})",
+    ),
+    Remainder(Count(SERIOUS, YEAR, lag=YEAR), UNITS),
+    Ratio(
+        Difference(Count(SERIOUS, YEAR, lag=YEAR), Remainder(Count(SERIOUS, YEAR, lag=YEAR), UNITS)),
+        UNITS,
+        called="serious_violation_whole_per_unit_lag365d",
+        zh="前一年严重违规为住宅套数的{value}整倍（平常{usual}）",
+        en="It had {value} whole times its dwellings of serious violations in the year before the last (usually {usual})",
+    ),
+    Remainder(Count(CALL, YEAR), UNITS),
+    Ratio(
+        Difference(Count(CALL, YEAR), Remainder(Count(CALL, YEAR), UNITS)),
+        UNITS,
+        called="tenant_complaint_whole_per_unit",
+        zh="近365天租户投诉为住宅套数的{value}整倍（平常{usual}）",
+        en="It had {value} whole times its dwellings of complaints of tenants in the last year (usually {usual})",
+    ),
     Count(SUIT, YEAR),
     Count(SUIT, YEAR, lag=YEAR),
     Relative(Rate(CALL, YEAR, "units", 1)),
     Relative(Count(CALL, YEAR)),
     Relative(Ratio(Difference(Count(SERIOUS, YEAR, over="block"), Count(SERIOUS, YEAR)), BLOCK_DWELLINGS)),
-    Relative(Ratio(Difference(Count(OTHER, YEAR, over="block"), Count(OTHER, YEAR)), BLOCK_DWELLINGS)),
+    Relative(Among(LEFT, "block", "share")),
     Relative(Ratio(Difference(Count(CALL, YEAR, over="block"), Count(CALL, YEAR)), BLOCK_DWELLINGS)),
     Relative(Ratio(Difference(Count(SERIOUS, YEAR, over="tenblocks"), Count(SERIOUS, YEAR)), TEN_DWELLINGS)),
-    Relative(Ratio(Difference(Count(OTHER, YEAR, over="tenblocks"), Count(OTHER, YEAR)), TEN_DWELLINGS)),
+    Relative(Among(LEFT, "tenblocks", "share")),
     Relative(Ratio(Difference(Count(CALL, YEAR, over="tenblocks"), Count(CALL, YEAR)), TEN_DWELLINGS)),
     Relative(Ratio(Count(SERIOUS, YEAR, over="cd"), State("rental_units", "cd"))),
-    Relative(Ratio(Count(OTHER, YEAR, over="cd"), State("rental_units", "cd"))),
+    Relative(Among(LEFT, "cd", "share")),
     Relative(Ratio(Count(CALL, YEAR, over="cd"), State("rental_units", "cd"))),
     Relative(Ratio(Count(SERIOUS, YEAR, over="class"), State("rental_units", "class"))),
     Relative(Ratio(Count(SERIOUS, YEAR, over="zoning"), State("rental_units", "zoning"))),

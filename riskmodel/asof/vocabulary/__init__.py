@@ -5,7 +5,7 @@ from riskmodel.asof.vocabulary.above_usual import AboveUsual
 from riskmodel.asof.vocabulary.among import Among
 from riskmodel.asof.vocabulary.calendar import Elapsed, Harmonic
 from riskmodel.asof.vocabulary.closed import Closed
-from riskmodel.asof.vocabulary.compose import Clip, Difference, Log1p, Ratio
+from riskmodel.asof.vocabulary.compose import Clip, Difference, Log1p, Ratio, Remainder
 from riskmodel.asof.vocabulary.count import Count
 from riskmodel.asof.vocabulary.cusum import Cusum
 from riskmodel.asof.vocabulary.decay import Decay, DecayedDays
@@ -60,6 +60,7 @@ __all__ = [
     "Rate",
     "Ratio",
     "Relative",
+    "Remainder",
     "SameSeason",
     "SchoolTerm",
     "Share",

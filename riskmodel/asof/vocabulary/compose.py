@@ -84,6 +84,39 @@ class Difference(Feature):
 
 
 @dataclass(frozen=True)
+class Remainder(Feature):
+    """What is left of ``left`` after whole multiples of ``right``; missing where ``right`` is 0.
+
+    It tells what was recorded one by one from what was recorded once for each of many, such as one violation for every dwelling.
+    """
+
+    left: Feature
+    right: Feature
+
+    def __post_init__(self) -> None:
+        self._parts("left", "right")
+
+    @property
+    def name(self) -> str:
+        return f"remainder_{self.left.name}_{self.right.name}"
+
+    @property
+    def unit(self) -> str:
+        return self.left.unit
+
+    def meaning(self, kinds: Mapping[str, Kind]) -> Text:
+        left, right = bare_text(self.left, kinds), bare_text(self.right, kinds)
+        return Text(
+            zh=f"「{left.zh}」除以「{right.zh}」的余数为{{value}}（平常{{usual}}）",
+            en=f"What is left of “{left.en}” after whole multiples of “{right.en}” is {{value}} (usually {{usual}})",
+        )
+
+    def fill(self, view: View, out: Any) -> None:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            np.mod(view.values(self.left), view.values(self.right), out=out)
+
+
+@dataclass(frozen=True)
 class Log1p(Feature):
     """``log(1 + of)`` of a feature that is not negative."""
 
