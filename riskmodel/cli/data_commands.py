@@ -24,12 +24,20 @@ def ingest(
     json: Json = None,
 ) -> None:
     """Take the project's tables into the history, and say what became of every row."""
+    from riskmodel.base.errors import refused
     from riskmodel.base.periods import to_day
     from riskmodel.records.intake import ingest as run
 
     project = current.project().layer(layer)
+    day = now = today(project)
+    if ingested is not None:
+        day = to_day(ingested)
+        kept = [one.name for one in project.table.sources if one.keep_days is not None]
+        if day > now and kept:
+            why = f"the day has not come yet, and rows of {', '.join(kept)} that are still to be kept (keep_days) would be removed for good"
+            raise refused(f"The ingest of {ingested}", why, "Give a day up to today")
     with progress("Ingesting") as tell:
-        report = run(project, today(project) if ingested is None else to_day(ingested), tuple(source or ()), tell, os.environ)
+        report = run(project, day, tuple(source or ()), tell, os.environ)
     result = {"sources": [asdict(one) for one in report.sources], "total": asdict(report.total()), "manifest": report.manifest}
     emit(result, json, repr(report))
 

@@ -123,6 +123,18 @@ def test_a_wrong_word_is_answered_with_what_there_is(words: tuple[str, ...], sai
     assert not (hamlet / "data").exists()
 
 
+def test_a_day_that_has_not_come_removes_no_rows(hamlet: Path, run: Run) -> None:
+    left = run("--project", hamlet, "ingest", "--ingested", "2900-01-01")
+    assert left.code == 0, "nothing leaves without keep_days"
+    path = hamlet / "riskmodel.toml"
+    path.write_text(path.read_text("utf-8").replace('kind = "noise"\n', 'kind = "noise"\nkeep_days = 365000\n'), "utf-8")
+    left = run("--project", hamlet, "ingest", "--ingested", "2900-01-01")
+    assert left.code == 3
+    assert "The ingest of 2900-01-01 is refused: the day has not come yet, and rows of more that are still to be kept" in left.err
+    assert run("--project", hamlet, "ingest", "--json").code == 0
+    assert json.loads(run("--project", hamlet, "check", "--json").out)["records"] == len(police()) + 28
+
+
 def test_a_place_that_is_not_there_is_said(hamlet: Path, run: Run) -> None:
     write(hamlet, "cells.csv", ["cell,town,households", "c1,east,40", ",west,3"])
     left = run("--project", hamlet, "ingest")
