@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from riskmodel.asof.design import Design
-from riskmodel.forecasts.calibration import LATER_SHARE, LEAST_EVENTS, Calibration, fit_calibrated
+from riskmodel.forecasts.calibration import LATER_SHARE, LEAST_EVENTS, Calibration, Fold, fit_calibrated
 from riskmodel.forecasts.distribution import Forecast, fit_dispersion
+from riskmodel.forecasts.forecasters import Persistence
 
 
 def drawn(rows: int = 40_000) -> tuple[np.ndarray, np.ndarray]:
@@ -58,26 +58,28 @@ def test_equal_forecasts_leave_the_slope() -> None:
     assert found.apply(Forecast.of(np.array([0.5]))).mean[0] == pytest.approx(y.mean())
 
 
-@dataclass
-class Recorder:
-    """Stands where a forecaster would and keeps what it is shown."""
+@pytest.fixture
+def fits(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Design, Design | None]]:
+    """What the forecaster is shown, in turn; it forecasts half an event everywhere."""
+    seen: list[tuple[Design, Design | None]] = []
 
-    fits: list[tuple[Design, Design | None]] = field(default_factory=list)
-    mean_stands: bool = False
-
-    def fit(self, design: Design, validation: Design | None = None, threads: int = 2) -> Recorder:
-        self.fits.append((design, validation))
+    def fit(self: Persistence, design: Design, validation: Design | None = None, threads: int = 2) -> Persistence:
+        seen.append((design, validation))
+        self.name_, self.share_, self.least_, self.dispersion_ = "theft_count_14d", 0.0, 0.5, 0.0
         return self
 
-    def predict(self, design: Design) -> Forecast:
-        return Forecast.of(np.full(len(design), 0.5))
+    monkeypatch.setattr(Persistence, "fit", fit)
+    return seen
 
 
-def test_no_label_of_the_earlier_fit_reaches_into_the_later_dates(learned: Design) -> None:
-    recorder: Any = Recorder()
-    fitted, calibration, _ = fit_calibrated(lambda: recorder, learned)
-    assert fitted is recorder
-    (early, late), (whole, nothing) = recorder.fits
+def test_no_label_of_the_earlier_fit_reaches_into_the_later_dates(
+    learned: Design, fits: list[tuple[Design, Design | None]]
+) -> None:
+    given = Persistence()
+    fitted, calibration, _ = fit_calibrated(given, Fold(learned))
+    assert fitted.fitted
+    assert not given.fitted, "what is given stays as it was"
+    (early, late), (whole, nothing) = fits
     assert late is not None
     assert nothing is None
     dates = np.unique(learned.as_of)
@@ -88,24 +90,29 @@ def test_no_label_of_the_earlier_fit_reaches_into_the_later_dates(learned: Desig
     assert calibration.apply(Forecast.of(np.array([0.5]))).mean[0] == pytest.approx(late.y.mean())
 
 
-def test_without_events_on_the_later_dates_it_stays_neutral(learned: Design) -> None:
-    from dataclasses import replace
-
+def test_without_events_on_the_later_dates_it_stays_neutral(learned: Design, fits: list[tuple[Design, Design | None]]) -> None:
     later = learned.as_of >= np.unique(learned.as_of)[-15]
-    recorder: Any = Recorder()
-    _, calibration, _ = fit_calibrated(lambda: recorder, replace(learned, y=np.where(later, 0, learned.y)))
+    _, calibration, _ = fit_calibrated(Persistence(), Fold(replace(learned, y=np.where(later, 0, learned.y))))
     assert calibration == Calibration()
-    assert len(recorder.fits) == 1
+    assert len(fits) == 1
     one_date = learned.take(learned.as_of == learned.as_of.min())
-    assert fit_calibrated(lambda: recorder, one_date)[1] == Calibration()
+    assert fit_calibrated(Persistence(), Fold(one_date))[1] == Calibration()
 
 
-def test_where_the_mean_stands_only_the_dispersion_is_calibrated(learned: Design) -> None:
-    recorder: Any = Recorder(mean_stands=True)
-    _, calibration, _ = fit_calibrated(lambda: recorder, learned)
-    late = recorder.fits[0][1]
+def test_where_the_mean_stands_only_the_dispersion_is_calibrated(
+    learned: Design, fits: list[tuple[Design, Design | None]]
+) -> None:
+    given, fold = Persistence(), Fold(learned)
+    given.mean_stands = True
+    _, calibration, _ = fit_calibrated(given, fold)
+    late = fits[0][1]
+    assert late is not None
     assert (calibration.intercept, calibration.slope) == (0.0, 1.0)
     assert calibration.dispersion == pytest.approx(fit_dispersion(late.y, np.full(len(late), 0.5)))
+    # that its mean stands is no part of what it learned: one whose mean does not stand shares the fits, and no more
+    _, usual, _ = fit_calibrated(Persistence(), fold)
+    assert len(fits) == 2
+    assert usual.intercept != 0.0
 
 
 @pytest.mark.parametrize("far", [1e2, 1e4, 1e8])

@@ -14,7 +14,6 @@ from riskmodel.asof.target import last_knowledge, mature
 from riskmodel.asof.vocabulary import Feature, check_unique
 from riskmodel.base.errors import too_little_history
 from riskmodel.base.periods import to_day, to_iso
-from riskmodel.forecasts.distribution import Forecast
 from riskmodel.forecasts.evaluation.ablation import ablation_table, check_ablation, families
 from riskmodel.forecasts.evaluation.conformal import check_groups
 from riskmodel.forecasts.evaluation.cuts import cuts_of
@@ -113,8 +112,14 @@ def backtest(
     rule = experiment.interval_rule()
     walk = Walk(whole, history, to_day(dates.first), chosen, keep=kept, threads=threads, tell=tell, total=total, rule=rule)
     experiment, settings = search(experiment, whole, history, chosen, walk)
-    makers = {label: lambda label=label: experiment.forecaster(label, names) for label in labels}
-    walked = walk.forecasts(makers, test, origins)
+    made = {label: experiment.forecaster(label, names) for label in labels}
+    left = {
+        f"{experiment.champion} without {family}": experiment.forecaster(
+            experiment.champion, tuple(name for name in names if name not in gone)
+        )
+        for family, gone in dropped.items()
+    }
+    walked = walk.forecasts(made | left, test, origins)
     result = BacktestResult(
         experiment=experiment,
         places=history.places,
@@ -123,21 +128,14 @@ def backtest(
         y=test.y,
         fold=(np.searchsorted(origins, test.as_of, side="right") - 1).astype(np.int32),
         first=tuple(origins),
-        forecasts=walked.forecasts,
+        forecasts={label: walked.forecasts[label] for label in labels},
         expected=None if truth is None else truth.at(test.cell, test.as_of),
-        aged=walked.aged,
+        aged={label: walked.aged[label] for label in labels},
         tried=settings,
-        conformal=walked.conformal,
+        conformal={label: walked.conformal[label] for label in labels},
     )
     if dropped:
-        champion = experiment.champion
-        left = {
-            f"{champion} without {family}": lambda gone=gone: experiment.forecaster(
-                champion, tuple(name for name in names if name not in gone)
-            )
-            for family, gone in dropped.items()
-        }
-        without: dict[str, Forecast] = dict(zip(dropped, walk.forecasts(left, test, origins).forecasts.values(), strict=True))
+        without = {family: walked.forecasts[name] for family, name in zip(dropped, left, strict=True)}
         result = replace(result, ablation=tuple(ablation_table(result, without, dropped)))
     kept.tidy()
     tell("done", 1.0)

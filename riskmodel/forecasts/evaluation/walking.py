@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from riskmodel.asof.vocabulary import Feature, check_unique
 from riskmodel.base.files import sha256
 from riskmodel.base.periods import to_iso
 from riskmodel.forecasts import at_least_one
-from riskmodel.forecasts.calibration import fit_calibrated
+from riskmodel.forecasts.calibration import Fold, fit_calibrated
 from riskmodel.forecasts.conformal import Conformal, IntervalRule
 from riskmodel.forecasts.distribution import Forecast
 from riskmodel.forecasts.evaluation.keeping import Keep
@@ -23,7 +24,6 @@ from riskmodel.forecasts.forecasters import Forecaster
 from riskmodel.records.history import History
 
 Progress = Callable[[str, float], None]
-Maker = Callable[[], Forecaster]
 
 
 def needed(experiment: Experiment, features: Iterable[Feature], labels: Iterable[str]) -> tuple[Feature, ...]:
@@ -35,8 +35,8 @@ def needed(experiment: Experiment, features: Iterable[Feature], labels: Iterable
 
 def used(forecaster: Forecaster, features: tuple[Feature, ...], experiment: Experiment) -> tuple[Feature, ...]:
     """The features that one forecaster reads."""
-    named = forecaster.get_params().get("features", ())
-    return (*(feature for feature in features if feature.name in named), *forecaster.needs(experiment.goal()))
+    told = forecaster.told()
+    return (*(feature for feature in features if feature.name in told), *forecaster.needs(experiment.goal()))
 
 
 def learnable(whole: Design, history: History, day: int, first: int) -> Design:
@@ -50,7 +50,7 @@ def learnable(whole: Design, history: History, day: int, first: int) -> Design:
 
 @dataclass(frozen=True, eq=False)
 class Walked:
-    """What models forecast, by the makers' names: ``forecasts`` by the models of the last origin before each row, ``aged`` by those
+    """What models forecast, by the forecasters' names: ``forecasts`` by the models of the last origin before each row, ``aged`` by those
     of the first origin, both of all rows, and ``conformal``, the intervals of the models of each origin.
     """
 
@@ -104,24 +104,24 @@ class Walk:
         other.whole, other.history = whole, history
         return other
 
-    def forecasts(self, makers: Mapping[str, Maker], ahead: Design, origins: list[int]) -> Walked:
-        """Forecasts of the rows of ``ahead``, by models that learned at each of the origins."""
+    def forecasts(self, forecasters: Mapping[str, Forecaster], ahead: Design, origins: list[int]) -> Walked:
+        """Forecasts of the rows of ``ahead``, by models that learned at each of the origins; equal ones are fitted once."""
         fold = np.searchsorted(origins, ahead.as_of, side="right") - 1
-        found = {label: _Halves(len(ahead)) for label in makers}
+        found = {label: _Halves(len(ahead)) for label in forecasters}
         aged: dict[str, Forecast] = {}
-        conformal: dict[str, list[Conformal | None]] = {label: [] for label in makers}
+        conformal: dict[str, list[Conformal | None]] = {label: [] for label in forecasters}
         for at, origin in enumerate(origins):
             rows = np.flatnonzero(fold == at)
             # the first models forecast everything, so that one sees how they age
             wanted = ahead if at == 0 else ahead.take(rows)
-            past = _Later(lambda origin=origin: learnable(self.whole, self.history, origin, self.first))
-            for label, make in makers.items():
+            cut = cache(lambda origin=origin: Fold(learnable(self.whole, self.history, origin, self.first), self._threads))
+            for label, forecaster in forecasters.items():
                 self._tell(f"{label}, from {to_iso(origin)}", min(1.0, self._done[0] / self._total))
                 self._done[0] += 1
                 if not len(rows) and at:
                     conformal[label].append(None)
                     continue
-                forecast, intervals = self._one(make, origin, past, wanted)
+                forecast, intervals = self._one(forecaster, origin, cut, wanted)
                 conformal[label].append(intervals)
                 if at == 0:
                     aged[label] = forecast
@@ -130,12 +130,14 @@ class Walk:
         forecasts = {label: halves.whole() for label, halves in found.items()}
         return Walked(forecasts, aged, {label: tuple(intervals) for label, intervals in conformal.items()})
 
-    def _one(self, make: Maker, origin: int, past: _Later, ahead: Design) -> tuple[Forecast, Conformal | None]:
-        what = self._described(make(), origin, ahead)
+    def _one(
+        self, forecaster: Forecaster, origin: int, cut: Callable[[], Fold], ahead: Design
+    ) -> tuple[Forecast, Conformal | None]:
+        what = self._described(forecaster, origin, ahead)
         kept = self._keep.get(what, len(ahead))
         if kept is not None:
             return kept
-        fitted = fit_calibrated(make, past.get(), self._threads, self._rule)
+        fitted = fit_calibrated(forecaster, cut(), self._rule)
         forecast = fitted.calibration.apply(fitted.forecaster.predict(ahead))
         if ahead.target is not None and ahead.target.at_least_one:
             forecast = at_least_one.judged(forecast)
@@ -145,7 +147,7 @@ class Walk:
     def _described(self, forecaster: Forecaster, origin: int, ahead: Design) -> dict[str, Any]:
         """All that a forecast follows from beside history and code, as plain JSON values."""
         assert ahead.target is not None
-        named = [self._features[name].to_json() for name in forecaster.get_params().get("features", ())]
+        named = [self._features[name].to_json() for name in forecaster.told()]
         return {
             "forecaster": {"type": type(forecaster).__name__, "params": forecaster.get_params()},
             "features": [*named, *(feature.to_json() for feature in forecaster.needs(ahead.target))],
@@ -156,19 +158,6 @@ class Walk:
             "learning": sha256(np.unique(self.whole.as_of).astype("<i4").tobytes()),
             "rows": sha256(ahead.cell.astype("<i4").tobytes() + ahead.as_of.astype("<i4").tobytes()),
         }
-
-
-class _Later:
-    """A design that is cut when it is first asked for: not at all if every fit of a fold was kept."""
-
-    def __init__(self, make: Callable[[], Design]) -> None:
-        self._make = make
-        self._made: Design | None = None
-
-    def get(self) -> Design:
-        if self._made is None:
-            self._made = self._make()
-        return self._made
 
 
 class _Halves:

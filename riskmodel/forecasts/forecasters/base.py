@@ -6,7 +6,7 @@ import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from jaxtyping import Float64
@@ -17,6 +17,9 @@ from riskmodel.asof.vocabulary import Feature
 from riskmodel.base.errors import UsageError, bad_argument, unknown_name
 from riskmodel.base.texts import Text
 from riskmodel.forecasts.distribution import Forecast
+
+if TYPE_CHECKING:
+    from riskmodel.forecasts.forecasters.fits import Fits
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,8 @@ class Forecaster(ABC):
     """Learns the number of events over a target's horizon.
 
     The constructor's arguments are settings and are kept under their names; ``fit`` keeps what it learns in attributes
-    that end in ``_`` (scikit-learn's conventions). A subclass is final and registers itself.
+    that end in ``_`` (scikit-learn's conventions). Where a fit goes on from an earlier one, :meth:`state` says all that it goes
+    on from. A subclass is final and registers itself.
     """
 
     registry: ClassVar[dict[str, type[Forecaster]]] = {}
@@ -58,6 +62,10 @@ class Forecaster(ABC):
     def fit(self, design: Design, validation: Design | None = None, threads: int = 2) -> Forecaster:
         """Learn from rows that are at risk and mature. ``validation`` holds later rows, for stopping; itself comes back."""
 
+    def fit_among(self, fits: Fits, design: Design, validation: Design | None = None) -> Forecaster:
+        """Learn as by :meth:`fit`; one that is made of others has them fitted by ``fits``, where equal ones are fitted once."""
+        return self.fit(design, validation, fits.threads)
+
     @abstractmethod
     def predict(self, design: Design) -> Forecast:
         """A distribution for each row of ``design``."""
@@ -73,6 +81,20 @@ class Forecaster(ABC):
     @abstractmethod
     def restore(self, state: Mapping[str, Any]) -> Forecaster:
         """Take up a :meth:`state`; itself comes back."""
+
+    @property
+    def fitted(self) -> bool:
+        """Whether anything was learned."""
+        return any(name.endswith("_") for name in vars(self))
+
+    @property
+    def takes_features(self) -> bool:
+        """Whether it can be told which of the design's features to use, beside those that it :meth:`needs`."""
+        return "features" in self.get_params()
+
+    def told(self) -> tuple[str, ...]:
+        """Names of the features that it was told to use."""
+        return tuple(self.get_params()["features"]) if self.takes_features else ()
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """The settings by name."""
@@ -112,8 +134,8 @@ class Forecaster(ABC):
         return make(form["type"], form["params"]).restore(form["state"])
 
 
-def make(kind: str, params: Mapping[str, Any]) -> Forecaster:
-    """A forecaster by class name and settings.
+def make(kind: str, params: Mapping[str, Any], features: tuple[str, ...] = ()) -> Forecaster:
+    """A forecaster by class name and settings; told to use ``features`` if it takes any and its settings name none.
 
     Raises
     ------
@@ -127,7 +149,8 @@ def make(kind: str, params: Mapping[str, Any]) -> Forecaster:
     for name in params:
         if name not in settings:
             raise unknown_name(f"setting of {kind}", name, settings)
-    return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in params.items()})
+    made = cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in params.items()})
+    return made.set_params(features=features) if made.takes_features and "features" not in params else made
 
 
 def check_rows(design: Design, owner: str) -> Target:

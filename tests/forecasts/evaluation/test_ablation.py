@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from riskmodel.asof.vocabulary import Count, Ratio
 from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.evaluation import backtest
 from riskmodel.forecasts.evaluation.ablation import OTHER, families
+from riskmodel.forecasts.forecasters import BoostedCount, DecayedRate
 from riskmodel.records.history import History
 from tests.forecasts.conftest import FEATURES, KINDS, SETTINGS, make_experiment
 
@@ -49,3 +52,28 @@ def test_a_champion_without_features_has_nothing_to_leave_out(town: History) -> 
     assert "features" not in SETTINGS["DecayedRate"]
     with pytest.raises(UsageError, match="The champion 'decayed' takes no features"):
         backtest(make_experiment(champion="decayed"), town, FEATURES, ablation=True)
+    rates = {"type": "Blend", "name": "rates", "settings": {"members": [{"type": "DecayedRate"}, {"type": "AdditiveRate"}]}}
+    with pytest.raises(UsageError, match="The champion 'rates' takes no features"):
+        backtest(make_experiment(forecasters=[rates], champion="rates"), town, FEATURES, ablation=True)
+
+
+def test_members_that_take_no_features_are_fitted_once_for_all_families(town: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    members = [
+        {"type": "DecayedRate", "settings": {"half_lives": [120]}},
+        {"type": "BoostedCount", "settings": BOOSTED["settings"]},
+    ]
+    blend = {"type": "Blend", "name": "blend", "settings": {"members": members, "weights": [1, 1]}}
+    seen: list[str] = []
+    for cls in (DecayedRate, BoostedCount):
+
+        def fit(self: Any, *args: Any, real: Any = cls.fit, name: str = cls.__name__) -> Any:
+            seen.append(name)
+            return real(self, *args)
+
+        monkeypatch.setattr(cls, "fit", fit)
+    result = backtest(make_experiment(forecasters=[blend], champion="blend"), town, FEATURES, ablation=True, threads=1)
+    assert len(result.ablation) == 3
+    assert list(result.forecasts) == list(result.aged) == list(result.conformal) == ["blend"]
+    # two folds, fitted on the earlier rows and on all; trees anew for each of three families, each with a rate to start from
+    assert seen.count("BoostedCount") == 2 * 2 * 4
+    assert seen.count("DecayedRate") == 2 * 2 * (4 + 1)
