@@ -150,6 +150,7 @@ class Walk:
         named = [self._features[name].to_json() for name in forecaster.told()]
         return {
             "forecaster": {"type": type(forecaster).__name__, "params": forecaster.get_params()},
+            "mean_stands": forecaster.mean_stands,
             "features": [*named, *(feature.to_json() for feature in forecaster.needs(ahead.target))],
             "target": [list(ahead.target.kinds), ahead.target.horizon, ahead.target.at_least_one],
             "intervals": [self._rule.level, self._rule.grouping, self._rule.least_rows],
