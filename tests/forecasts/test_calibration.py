@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from riskmodel.asof.design import Design
-from riskmodel.forecasts.calibration import LATER_SHARE, LEAST_EVENTS, Calibration, Fold, fit_calibrated
+from riskmodel.forecasts.calibration import LATER_SHARE, LEAST_EVENTS, Calibration, Fold, crossed, fit_calibrated, fit_intervals
+from riskmodel.forecasts.conformal import Conformal, IntervalRule
 from riskmodel.forecasts.distribution import Forecast, fit_dispersion
 from riskmodel.forecasts.forecasters import Persistence
 
@@ -76,7 +77,7 @@ def test_no_label_of_the_earlier_fit_reaches_into_the_later_dates(
     learned: Design, fits: list[tuple[Design, Design | None]]
 ) -> None:
     given = Persistence()
-    fitted, calibration, _ = fit_calibrated(given, Fold(learned))
+    fitted, calibration, conformal = fit_calibrated(given, Fold(learned))
     assert fitted.fitted
     assert not given.fitted, "what is given stays as it was"
     (early, late), (whole, nothing) = fits
@@ -88,6 +89,9 @@ def test_no_label_of_the_earlier_fit_reaches_into_the_later_dates(
     assert len(early) > 0.6 * len(learned)
     assert whole is learned
     assert calibration.apply(Forecast.of(np.array([0.5]))).mean[0] == pytest.approx(late.y.mean())
+    half = Forecast.of(np.full(len(late), 0.5))
+    assert conformal == fit_intervals(IntervalRule(), late, crossed(Calibration.fit, half, late))
+    assert conformal != fit_intervals(IntervalRule(), late, calibration.apply(half))
 
 
 def test_without_events_on_the_later_dates_it_stays_neutral(learned: Design, fits: list[tuple[Design, Design | None]]) -> None:
@@ -104,15 +108,66 @@ def test_where_the_mean_stands_only_the_dispersion_is_calibrated(
 ) -> None:
     given, fold = Persistence(), Fold(learned)
     given.mean_stands = True
-    _, calibration, _ = fit_calibrated(given, fold)
+    _, calibration, conformal = fit_calibrated(given, fold)
     late = fits[0][1]
     assert late is not None
+    half = Forecast.of(np.full(len(late), 0.5))
+    assert conformal == fit_intervals(IntervalRule(), late, crossed(Calibration().spread, half, late))
     assert (calibration.intercept, calibration.slope) == (0.0, 1.0)
     assert calibration.dispersion == pytest.approx(fit_dispersion(late.y, np.full(len(late), 0.5)))
     # that its mean stands is no part of what it learned: one whose mean does not stand shares the fits, and no more
     _, usual, _ = fit_calibrated(Persistence(), fold)
     assert len(fits) == 2
     assert usual.intercept != 0.0
+
+
+def shaken(learned: Design, seed: int) -> tuple[Design, np.ndarray]:
+    """As many rows as the design has, of 8 dates and 60 places and again of 8 later ones, and the forecast means.
+
+    All counts of a date are up or down together by some 30 %, which no forecast can know.
+    """
+    rng = np.random.default_rng([seed, 3])
+    mean = np.tile(rng.gamma(2.0, 20.0, 60) + 1.0, 16)
+    date = np.repeat(np.arange(16), 60)
+    true = mean * np.exp(0.3 * rng.normal(size=16) - 0.045)[date]
+    y = rng.negative_binomial(20.0, 20.0 / (20.0 + true)).astype(np.int32)
+    rows = learned.take(np.arange(16 * 60))
+    return replace(rows, y=y, as_of=(learned.as_of.min() + 7 * date).astype(np.int32)), mean
+
+
+def test_intervals_are_learned_from_forecasts_put_right_on_other_dates(learned: Design) -> None:
+    """Dates have shocks of their own. Put right by themselves, they look more certain than the next ones are."""
+    rule, inside = IntervalRule(90), {"themselves": list[float](), "others": list[float]()}
+    for seed in range(40):
+        design, mean = shaken(learned, seed)
+        ahead = design.as_of >= np.unique(design.as_of)[8]
+        past, forecast, coming = design.take(~ahead), Forecast.of(mean[~ahead]), Forecast.of(mean[ahead])
+        calibration = Calibration.fit(forecast, past.y)
+        for name, right in (
+            ("themselves", calibration.apply(forecast)),
+            ("others", crossed(Calibration.fit, forecast, past)),
+        ):
+            made = Conformal.fit(rule, right, past.y)
+            assert made is not None
+            low, high = made.interval(calibration.apply(coming))
+            inside[name].append(float(((low <= design.y[ahead]) & (design.y[ahead] <= high)).mean()))
+    print({name: round(float(np.mean(share)), 3) for name, share in inside.items()})
+    assert np.mean(inside["themselves"]) < 0.89
+    assert 0.90 < np.mean(inside["others"]) < 0.94
+
+
+def test_no_row_is_put_right_by_its_own_half_of_the_dates(learned: Design) -> None:
+    design, mean = shaken(learned, 1)
+    forecast = Forecast.of(mean)
+    whole = crossed(Calibration.fit, forecast, design)
+    late = design.as_of >= np.unique(design.as_of)[8]
+    other = crossed(Calibration.fit, forecast, replace(design, y=np.where(late, 3 * design.y, design.y)))
+    assert np.array_equal(other.mean[late], whole.mean[late])
+    assert not np.isclose(other.mean[~late], whole.mean[~late]).any()
+    one_date = design.take(design.as_of == design.as_of.min())
+    alone = Forecast.of(mean[: len(one_date)])
+    found = crossed(Calibration.fit, alone, one_date)
+    assert np.array_equal(found.mean, Calibration.fit(alone, one_date.y).apply(alone).mean)
 
 
 @pytest.mark.parametrize("far", [1e2, 1e4, 1e8])
