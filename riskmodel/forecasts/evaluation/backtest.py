@@ -73,7 +73,8 @@ def backtest(
     truth
         Of a simulated county; it is only compared with, and no forecaster sees it.
     ablation
-        Whether the champion also forecasts without each signal family in turn, which takes as many fits again for each.
+        Whether the champion also forecasts without each signal family in turn, which takes as many fits again for each. Where all of
+        these forecasts are kept, they are shown unasked.
     keep
         A folder for finished forecasts: interrupted and called again, the backtest goes on where it stopped, and finds the same
         bytes. Files that it does not need are removed from it at the end.
@@ -96,7 +97,6 @@ def backtest(
         check_ablation(experiment, chosen)
     names = tuple(feature.name for feature in chosen)
     labels = [table.label for table in experiment.forecasters]
-    dropped = families(chosen, history.kinds) if ablation else {}
     tell = progress or (lambda label, share: None)
     tell("features", 0.0)
     dates = experiment.dates
@@ -108,7 +108,9 @@ def backtest(
     test = test.take(np.lexsort((test.cell, test.as_of)))
     origins = list(range(to_day(dates.test_from), to_day(dates.test_to), dates.refit_every))
     kept = Keep(keep, {"history": history.fingerprint()})
-    total = len(origins) * (len(labels) + len(dropped)) + fits(experiment, len(origins))
+    told = experiment.forecaster(experiment.champion, names).told()
+    dropped = families((feature for feature in chosen if feature.name in told), history.kinds)
+    total = len(origins) * (len(labels) + len(dropped) * ablation) + fits(experiment, len(origins))
     rule = experiment.interval_rule()
     walk = Walk(whole, history, to_day(dates.first), chosen, keep=kept, threads=threads, tell=tell, total=total, rule=rule)
     experiment, settings = search(experiment, whole, history, chosen, walk)
@@ -119,6 +121,9 @@ def backtest(
         )
         for family, gone in dropped.items()
     }
+    # what an ablation found before is shown as long as it holds, and not fitted again
+    if not (ablation or walk.finished(left.values(), test, origins)):
+        left = {}
     walked = walk.forecasts(made | left, test, origins)
     result = BacktestResult(
         experiment=experiment,
@@ -134,7 +139,7 @@ def backtest(
         tried=settings,
         conformal={label: walked.conformal[label] for label in labels},
     )
-    if dropped:
+    if left:
         without = {family: walked.forecasts[name] for family, name in zip(dropped, left, strict=True)}
         result = replace(result, ablation=tuple(ablation_table(result, without, dropped)))
     kept.tidy()

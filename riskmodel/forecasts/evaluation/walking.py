@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
@@ -106,19 +106,15 @@ class Walk:
 
     def forecasts(self, forecasters: Mapping[str, Forecaster], ahead: Design, origins: list[int]) -> Walked:
         """Forecasts of the rows of ``ahead``, by models that learned at each of the origins; equal ones are fitted once."""
-        fold = np.searchsorted(origins, ahead.as_of, side="right") - 1
         found = {label: _Halves(len(ahead)) for label in forecasters}
         aged: dict[str, Forecast] = {}
         conformal: dict[str, list[Conformal | None]] = {label: [] for label in forecasters}
-        for at, origin in enumerate(origins):
-            rows = np.flatnonzero(fold == at)
-            # the first models forecast everything, so that one sees how they age
-            wanted = ahead if at == 0 else ahead.take(rows)
+        for at, (origin, rows, wanted) in enumerate(_folds(ahead, origins)):
             cut = cache(lambda origin=origin: Fold(learnable(self.whole, self.history, origin, self.first), self._threads))
             for label, forecaster in forecasters.items():
                 self._tell(f"{label}, from {to_iso(origin)}", min(1.0, self._done[0] / self._total))
                 self._done[0] += 1
-                if not len(rows) and at:
+                if not len(wanted):
                     conformal[label].append(None)
                     continue
                 forecast, intervals = self._one(forecaster, origin, cut, wanted)
@@ -129,6 +125,15 @@ class Walk:
                 found[label].set(rows, forecast)
         forecasts = {label: halves.whole() for label, halves in found.items()}
         return Walked(forecasts, aged, {label: tuple(intervals) for label, intervals in conformal.items()})
+
+    def finished(self, forecasters: Iterable[Forecaster], ahead: Design, origins: list[int]) -> bool:
+        """Whether the same forecasts are all kept, so that nothing would be fitted for them."""
+        return all(
+            self._keep.get(self._described(forecaster, origin, wanted), len(wanted)) is not None
+            for forecaster in forecasters
+            for origin, _, wanted in _folds(ahead, origins)
+            if len(wanted)
+        )
 
     def _one(
         self, forecaster: Forecaster, origin: int, cut: Callable[[], Fold], ahead: Design
@@ -159,6 +164,17 @@ class Walk:
             "learning": sha256(np.unique(self.whole.as_of).astype("<i4").tobytes()),
             "rows": sha256(ahead.cell.astype("<i4").tobytes() + ahead.as_of.astype("<i4").tobytes()),
         }
+
+
+def _folds(ahead: Design, origins: list[int]) -> Iterator[tuple[int, Any, Design]]:
+    """Each origin, the rows from it until the next one, and the rows that its models forecast.
+
+    The first models forecast everything, so that one sees how they age.
+    """
+    fold = np.searchsorted(origins, ahead.as_of, side="right") - 1
+    for at, origin in enumerate(origins):
+        rows = np.flatnonzero(fold == at)
+        yield origin, rows, ahead if at == 0 else ahead.take(rows)
 
 
 class _Halves:
