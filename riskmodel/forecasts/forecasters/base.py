@@ -173,6 +173,7 @@ def check_rows(design: Design, owner: str) -> Target:
 
 
 def thinned(design: Design, most: int) -> Design:
-    """At most about ``most`` rows, evenly spaced, always the same ones."""
+    """At most about ``most`` rows, evenly spaced, always the same ones; all where no event is among them."""
     step = -(-len(design) // most)
-    return design if step <= 1 else design.take(np.arange(0, len(design), step))
+    few = design if step <= 1 else design.take(np.arange(0, len(design), step))
+    return few if few.y.any() else design

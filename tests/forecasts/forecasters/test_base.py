@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -138,3 +139,17 @@ def test_thinning_takes_evenly_spaced_rows(learned: Design) -> None:
     assert 50 < len(few) <= 100
     assert np.array_equal(few.as_of, learned.as_of[:: -(-len(learned) // 100)])
     assert thinned(learned, len(learned)) is learned
+
+
+@pytest.mark.parametrize("name", ["DecayedRate", "SeasonalRate", "KernelDensity", "HarmonicCount", "AdditiveRate", "GroupSeries"])
+def test_events_that_all_fall_between_the_chosen_rows_are_learned_from(
+    name: str, learned: Design, forecasters: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    most, y = 300, np.zeros(len(learned), dtype=np.int32)
+    y[np.flatnonzero(np.arange(len(learned)) % 5 != 0)[::40]] = 1
+    forecaster = forecasters(name, rows=most) if "rows" in forecasters(name).get_params() else forecasters(name)
+    monkeypatch.setattr(f"{type(forecaster).__module__}.SELECTION_ROWS", most, raising=False)
+    rare = replace(learned, y=y)
+    assert thinned(rare, most) is rare
+    found = forecaster.fit(rare, threads=1).predict(rare).mean
+    assert found.sum() == pytest.approx(y.sum(), rel=0.05)
