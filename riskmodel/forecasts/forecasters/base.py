@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float64, Int64
 
 from riskmodel.asof.design import Design
 from riskmodel.asof.target import Target
@@ -20,6 +20,9 @@ from riskmodel.forecasts.distribution import Forecast
 
 if TYPE_CHECKING:
     from riskmodel.forecasts.forecasters.fits import Fits
+
+
+GOLDEN = (5**0.5 - 1) / 2
 
 
 @dataclass(frozen=True)
@@ -173,7 +176,20 @@ def check_rows(design: Design, owner: str) -> Target:
 
 
 def thinned(design: Design, most: int) -> Design:
-    """At most about ``most`` rows, evenly spaced, always the same ones; all where no event is among them."""
-    step = -(-len(design) // most)
-    few = design if step <= 1 else design.take(np.arange(0, len(design), step))
+    """About ``most`` rows at most, evenly spaced, always the same ones; all where no event is among them. See :func:`spaced`."""
+    if len(design) <= most:
+        return design
+    few = design.take(spaced(len(design), most))
     return few if few.y.any() else design
+
+
+def spaced(rows: int, most: int) -> Int64[np.ndarray, " chosen"]:
+    """About ``most`` of ``rows`` positions, or all if there are no more, spread evenly over any regular part of them.
+
+    Multiples of the golden ratio, without their whole part, fill the unit interval evenly, and so do those of every third or 52nd
+    row (Weyl, 1916). A fixed step would not do: rows are cells with their dates in turn, and a step that has a factor in common
+    with the number of dates would choose the same few dates in every cell.
+    """
+    if rows <= most:
+        return np.arange(rows)
+    return np.flatnonzero(np.arange(rows) * GOLDEN % 1.0 < most / rows)

@@ -15,7 +15,7 @@ from riskmodel.base.errors import bad_argument, unknown_name
 from riskmodel.base.texts import Text
 from riskmodel.forecasts import at_least_one
 from riskmodel.forecasts.distribution import Forecast, fit_dispersion, log_pmf
-from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, check_rows, make, thinned
+from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, check_rows, make, spaced, thinned
 from riskmodel.forecasts.forecasters.fits import Fits
 from riskmodel.forecasts.forecasters.pooling import LOG, POOLINGS, pooled, shares, slopes
 
@@ -139,7 +139,7 @@ class Blend(Forecaster):
         if judged:
             y = np.concatenate([rows.y for rows, _ in judged]).astype(np.float64)
             logs = [np.log(np.concatenate([means[k] for _, means in judged])) for k in range(len(members))]
-            every = slice(None, None, -(-len(y) // WEIGHING_ROWS))
+            every = spaced(len(y), WEIGHING_ROWS)
             weights, _, self.dispersion_ = pool(
                 y[every], [column[every] for column in logs], self.pooling, self.weights, only_any
             )
