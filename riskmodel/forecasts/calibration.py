@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from riskmodel.forecasts import at_least_one
 from riskmodel.forecasts.conformal import Conformal, IntervalRule
 from riskmodel.forecasts.distribution import Forecast, fit_dispersion
 from riskmodel.forecasts.forecasters.base import Forecaster
+from riskmodel.forecasts.forecasters.fits import Fits
 from riskmodel.forecasts.scores import added, groups_of, shown_units
 
 LATER_SHARE = 0.2
@@ -103,30 +105,73 @@ class Fitted(NamedTuple):
     conformal: Conformal | None
 
 
-def fit_calibrated(make: Callable[[], Forecaster], design: Design, threads: int = 2, rule: IntervalRule | None = None) -> Fitted:
-    """A forecaster fitted on all rows, its calibration and intervals learned on the last dates from a fit on those before.
+class Fold:
+    """What is learned from at one time: the rows, cut once for all who learn from them, and what was fitted on them.
 
-    Rows must be at risk and mature. Labels of the earlier fit that reach into the later dates are left out of it. Where the
-    forecaster's mean stands, only the dispersion is calibrated. Where the target is whether there is any event, the chances are
-    put right, and not the mean as a count.
+    Parameters
+    ----------
+    design
+        Rows that are at risk and mature.
+    threads
+        With which forecasters are fitted.
     """
-    forecaster = make()
-    dates = np.unique(design.as_of)
-    if len(dates) == 0:
-        return Fitted(forecaster.fit(design, threads=threads), Calibration(), None)  # it says that there is nothing to learn from
-    later_from = int(dates[-max(1, round(LATER_SHARE * len(dates)))])
-    horizon = design.target.horizon if design.target else 0
-    early, late = design.as_of + horizon <= later_from, design.as_of >= later_from
-    if not (early.any() and design.y[early].any() and design.y[late].any()):
-        return Fitted(forecaster.fit(design, threads=threads), Calibration(), None)
-    validation = design.take(late)
-    forecaster.fit(design.take(early), validation, threads)
-    fit = Calibration().spread if forecaster.mean_stands else Calibration.fit
-    forecast = forecaster.predict(validation)
+
+    def __init__(self, design: Design, threads: int = 2) -> None:
+        self.design = design
+        self.fits = Fits(threads)
+
+    @cached_property
+    def parts(self) -> tuple[Design, Design] | None:
+        """Earlier rows, and those of the last dates, on which calibration is learned; None where one of them has no event.
+
+        Labels of the earlier ones that reach into the later dates are left out.
+        """
+        design, dates = self.design, np.unique(self.design.as_of)
+        if len(dates) == 0:
+            return None
+        later_from = int(dates[-max(1, round(LATER_SHARE * len(dates)))])
+        horizon = design.target.horizon if design.target else 0
+        early, late = design.as_of + horizon <= later_from, design.as_of >= later_from
+        if not (early.any() and design.y[early].any() and design.y[late].any()):
+            return None
+        return design.take(early), design.take(late)
+
+
+def fit_calibrated(forecaster: Forecaster, fold: Fold, rule: IntervalRule | None = None) -> Fitted:
+    """The forecaster fitted on all rows, its calibration and intervals learned on the last dates from a fit on those before.
+
+    What is given stays as it was. Where the forecaster's mean stands, only the dispersion is calibrated. Where the target is whether there is any event, the
+    chances are put right, and not the mean as a count.
+    """
+    design, fits = fold.design, fold.fits
+    if fold.parts is None:
+        return Fitted(fits.fit(forecaster, design), Calibration(), None)
+    early, later = fold.parts
+    forecaster = fits.fit(forecaster, early, later)
     only_any = design.target is not None and design.target.at_least_one
-    calibration = fit(forecast, validation.y, only_any)
-    conformal = None if only_any else fit_intervals(rule or IntervalRule(), validation, calibration.apply(forecast))
-    return Fitted(forecaster.fit(design, threads=threads), calibration, conformal)
+    fit = partial(Calibration().spread if forecaster.mean_stands else Calibration.fit, only_any=only_any)
+    forecast = forecaster.predict(later)
+    calibration = fit(forecast, later.y)
+    conformal = None if only_any else fit_intervals(rule or IntervalRule(), later, crossed(fit, forecast, later))
+    return Fitted(fits.fit(forecaster, design), calibration, conformal)
+
+
+def crossed(fit: Callable[[Forecast, Any], Calibration], forecast: Forecast, design: Design) -> Forecast:
+    """The forecast of a design's rows, in each half of the dates put right by what the other half says; on one date by itself.
+
+    What all rows of a date have in common, a cold week, is in the level that was learned on it. Intervals learned from rows that
+    were put right by themselves take it for known, and hold too seldom where it is not (a cross-fit: Chernozhukov et al., 2018).
+    """
+    dates = np.unique(design.as_of)
+    late = design.as_of >= dates[len(dates) // 2]
+    if late.all():
+        return fit(forecast, design.y).apply(forecast)
+    mean, dispersion = np.empty(len(forecast)), np.empty(len(forecast))
+    for rows, others in ((late, ~late), (~late, late)):
+        learned = fit(Forecast(forecast.mean[others], forecast.dispersion[others]), design.y[others])
+        found = learned.apply(Forecast(forecast.mean[rows], forecast.dispersion[rows]))
+        mean[rows], dispersion[rows] = found.mean, found.dispersion
+    return Forecast(mean, dispersion)
 
 
 def fit_intervals(rule: IntervalRule, design: Design, forecast: Forecast) -> Conformal | None:

@@ -226,10 +226,7 @@ class Experiment(Table):
     def forecaster(self, label: str, features: tuple[str, ...]) -> Forecaster:
         """An unfitted forecaster of the experiment that uses the named features where it takes any."""
         table = self.table(label)
-        settings = dict(table.settings)
-        if "features" in Forecaster.registry[table.type].__init__.__code__.co_varnames:
-            settings.setdefault("features", features)
-        made = make(table.type, settings)
+        made = make(table.type, table.settings, features)
         made.mean_stands |= table.calibrate == "dispersion"
         return made
 

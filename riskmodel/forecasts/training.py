@@ -13,7 +13,7 @@ from riskmodel.asof.vocabulary import Feature, check_unique
 from riskmodel.base.errors import too_little_history
 from riskmodel.base.periods import to_day, to_iso
 from riskmodel.forecasts.bundle import Bundle
-from riskmodel.forecasts.calibration import fit_calibrated
+from riskmodel.forecasts.calibration import Fold, fit_calibrated
 from riskmodel.forecasts.evaluation.conformal import check_groups
 from riskmodel.forecasts.evaluation.keeping import Keep
 from riskmodel.forecasts.evaluation.searching import candidates, fits, search, searched
@@ -76,7 +76,8 @@ def train(
         experiment, _ = search(experiment, whole, known, chosen, walk, day)
     rows = learnable(whole, known, day, int(dates[0]))
     tell(f"fit {experiment.champion}", 0.4)
-    fitted = fit_calibrated(lambda: experiment.forecaster(experiment.champion, names), rows, threads, experiment.interval_rule())
+    fold = Fold(rows, threads)
+    fitted = fit_calibrated(experiment.forecaster(experiment.champion, names), fold, experiment.interval_rule())
     usual = np.array([_mean(rows.X[:, j]) for j in range(rows.X.shape[1])])
     tell("done", 1.0)
     return Bundle(

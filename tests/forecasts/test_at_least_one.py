@@ -14,7 +14,7 @@ import pytest
 from riskmodel.asof.design import Design
 from riskmodel.asof.target import Target
 from riskmodel.forecasts import at_least_one
-from riskmodel.forecasts.calibration import LATER_SHARE, Calibration, fit_calibrated
+from riskmodel.forecasts.calibration import LATER_SHARE, Calibration, Fold, fit_calibrated
 from riskmodel.forecasts.distribution import BERNOULLI, Forecast, chance, log_pmf
 from riskmodel.forecasts.evaluation import BacktestResult, backtest
 from riskmodel.forecasts.evaluation.metrics.scores import log_score
@@ -195,7 +195,7 @@ def test_calibration_finds_a_known_fault_of_chances(intercept: float, slope: flo
 
 
 def test_any_forecaster_is_calibrated_by_its_chances_on_later_dates(seen: Design, forecasters: Maker) -> None:
-    calibration = fit_calibrated(lambda: forecasters("DecayedRate"), seen)[1]
+    calibration = fit_calibrated(forecasters("DecayedRate"), Fold(seen))[1]
     dates = np.unique(seen.as_of)
     start = dates[-round(LATER_SHARE * len(dates))]
     late = seen.take(seen.as_of >= start)

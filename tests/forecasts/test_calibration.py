@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from riskmodel.asof.design import Design
-from riskmodel.forecasts.calibration import LATER_SHARE, LEAST_EVENTS, Calibration, fit_calibrated
+from riskmodel.forecasts.calibration import LATER_SHARE, LEAST_EVENTS, Calibration, Fold, crossed, fit_calibrated, fit_intervals
+from riskmodel.forecasts.conformal import Conformal, IntervalRule
 from riskmodel.forecasts.distribution import Forecast, fit_dispersion
+from riskmodel.forecasts.forecasters import Persistence
 from tests.forecasts.conftest import TARGET
 
 
@@ -59,26 +60,28 @@ def test_equal_forecasts_leave_the_slope() -> None:
     assert found.apply(Forecast.of(np.array([0.5]))).mean[0] == pytest.approx(y.mean())
 
 
-@dataclass
-class Recorder:
-    """Stands where a forecaster would and keeps what it is shown."""
+@pytest.fixture
+def fits(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Design, Design | None]]:
+    """What the forecaster is shown, in turn; it forecasts half an event everywhere."""
+    seen: list[tuple[Design, Design | None]] = []
 
-    fits: list[tuple[Design, Design | None]] = field(default_factory=list)
-    mean_stands: bool = False
-
-    def fit(self, design: Design, validation: Design | None = None, threads: int = 2) -> Recorder:
-        self.fits.append((design, validation))
+    def fit(self: Persistence, design: Design, validation: Design | None = None, threads: int = 2) -> Persistence:
+        seen.append((design, validation))
+        self.name_, self.share_, self.least_, self.dispersion_ = "theft_count_14d", 0.0, 0.5, 0.0
         return self
 
-    def predict(self, design: Design) -> Forecast:
-        return Forecast.of(np.full(len(design), 0.5))
+    monkeypatch.setattr(Persistence, "fit", fit)
+    return seen
 
 
-def test_no_label_of_the_earlier_fit_reaches_into_the_later_dates(learned: Design) -> None:
-    recorder: Any = Recorder()
-    fitted, calibration, _ = fit_calibrated(lambda: recorder, learned)
-    assert fitted is recorder
-    (early, late), (whole, nothing) = recorder.fits
+def test_no_label_of_the_earlier_fit_reaches_into_the_later_dates(
+    learned: Design, fits: list[tuple[Design, Design | None]]
+) -> None:
+    given = Persistence()
+    fitted, calibration, conformal = fit_calibrated(given, Fold(learned))
+    assert fitted.fitted
+    assert not given.fitted, "what is given stays as it was"
+    (early, late), (whole, nothing) = fits
     assert late is not None
     assert nothing is None
     dates = np.unique(learned.as_of)
@@ -87,26 +90,85 @@ def test_no_label_of_the_earlier_fit_reaches_into_the_later_dates(learned: Desig
     assert len(early) > 0.6 * len(learned)
     assert whole is learned
     assert calibration.apply(Forecast.of(np.array([0.5]))).mean[0] == pytest.approx(late.y.mean())
+    half = Forecast.of(np.full(len(late), 0.5))
+    assert conformal == fit_intervals(IntervalRule(), late, crossed(Calibration.fit, half, late))
+    assert conformal != fit_intervals(IntervalRule(), late, calibration.apply(half))
 
 
-def test_without_events_on_the_later_dates_it_stays_neutral(learned: Design) -> None:
-    from dataclasses import replace
-
+def test_without_events_on_the_later_dates_it_stays_neutral(learned: Design, fits: list[tuple[Design, Design | None]]) -> None:
     later = learned.as_of >= np.unique(learned.as_of)[-15]
-    recorder: Any = Recorder()
-    _, calibration, _ = fit_calibrated(lambda: recorder, replace(learned, y=np.where(later, 0, learned.y)))
+    _, calibration, _ = fit_calibrated(Persistence(), Fold(replace(learned, y=np.where(later, 0, learned.y))))
     assert calibration == Calibration()
-    assert len(recorder.fits) == 1
+    assert len(fits) == 1
     one_date = learned.take(learned.as_of == learned.as_of.min())
-    assert fit_calibrated(lambda: recorder, one_date)[1] == Calibration()
+    assert fit_calibrated(Persistence(), Fold(one_date))[1] == Calibration()
 
 
-def test_where_the_mean_stands_only_the_dispersion_is_calibrated(learned: Design) -> None:
-    recorder: Any = Recorder(mean_stands=True)
-    _, calibration, _ = fit_calibrated(lambda: recorder, learned)
-    late = recorder.fits[0][1]
+def test_where_the_mean_stands_only_the_dispersion_is_calibrated(
+    learned: Design, fits: list[tuple[Design, Design | None]]
+) -> None:
+    given, fold = Persistence(), Fold(learned)
+    given.mean_stands = True
+    _, calibration, conformal = fit_calibrated(given, fold)
+    late = fits[0][1]
+    assert late is not None
+    half = Forecast.of(np.full(len(late), 0.5))
+    assert conformal == fit_intervals(IntervalRule(), late, crossed(Calibration().spread, half, late))
     assert (calibration.intercept, calibration.slope) == (0.0, 1.0)
     assert calibration.dispersion == pytest.approx(fit_dispersion(late.y, np.full(len(late), 0.5)))
+    # that its mean stands is no part of what it learned: one whose mean does not stand shares the fits, and no more
+    _, usual, _ = fit_calibrated(Persistence(), fold)
+    assert len(fits) == 2
+    assert usual.intercept != 0.0
+
+
+def shaken(learned: Design, seed: int) -> tuple[Design, np.ndarray]:
+    """As many rows as the design has, of 8 dates and 60 places and again of 8 later ones, and the forecast means.
+
+    All counts of a date are up or down together by some 30 %, which no forecast can know.
+    """
+    rng = np.random.default_rng([seed, 3])
+    mean = np.tile(rng.gamma(2.0, 20.0, 60) + 1.0, 16)
+    date = np.repeat(np.arange(16), 60)
+    true = mean * np.exp(0.3 * rng.normal(size=16) - 0.045)[date]
+    y = rng.negative_binomial(20.0, 20.0 / (20.0 + true)).astype(np.int32)
+    rows = learned.take(np.arange(16 * 60))
+    return replace(rows, y=y, as_of=(learned.as_of.min() + 7 * date).astype(np.int32)), mean
+
+
+def test_intervals_are_learned_from_forecasts_put_right_on_other_dates(learned: Design) -> None:
+    """Dates have shocks of their own. Put right by themselves, they look more certain than the next ones are."""
+    rule, inside = IntervalRule(90), {"themselves": list[float](), "others": list[float]()}
+    for seed in range(40):
+        design, mean = shaken(learned, seed)
+        ahead = design.as_of >= np.unique(design.as_of)[8]
+        past, forecast, coming = design.take(~ahead), Forecast.of(mean[~ahead]), Forecast.of(mean[ahead])
+        calibration = Calibration.fit(forecast, past.y)
+        for name, right in (
+            ("themselves", calibration.apply(forecast)),
+            ("others", crossed(Calibration.fit, forecast, past)),
+        ):
+            made = Conformal.fit(rule, right, past.y)
+            assert made is not None
+            low, high = made.interval(calibration.apply(coming))
+            inside[name].append(float(((low <= design.y[ahead]) & (design.y[ahead] <= high)).mean()))
+    print({name: round(float(np.mean(share)), 3) for name, share in inside.items()})
+    assert np.mean(inside["themselves"]) < 0.89
+    assert 0.90 < np.mean(inside["others"]) < 0.94
+
+
+def test_no_row_is_put_right_by_its_own_half_of_the_dates(learned: Design) -> None:
+    design, mean = shaken(learned, 1)
+    forecast = Forecast.of(mean)
+    whole = crossed(Calibration.fit, forecast, design)
+    late = design.as_of >= np.unique(design.as_of)[8]
+    other = crossed(Calibration.fit, forecast, replace(design, y=np.where(late, 3 * design.y, design.y)))
+    assert np.array_equal(other.mean[late], whole.mean[late])
+    assert not np.isclose(other.mean[~late], whole.mean[~late]).any()
+    one_date = design.take(design.as_of == design.as_of.min())
+    alone = Forecast.of(mean[: len(one_date)])
+    found = crossed(Calibration.fit, alone, one_date)
+    assert np.array_equal(found.mean, Calibration.fit(alone, one_date.y).apply(alone).mean)
 
 
 @pytest.mark.parametrize("far", [1e2, 1e4, 1e8])

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from riskmodel.forecasts.conformal import Conformal
 from riskmodel.forecasts.distribution import Forecast
 from riskmodel.forecasts.evaluation import TABLE
 from riskmodel.forecasts.evaluation.comparing import Question
+from riskmodel.forecasts.evaluation.conformal import conformal_table
 from riskmodel.forecasts.evaluation.result import SHOWN
 from riskmodel.forecasts.reports import terminal
+from riskmodel.forecasts.reports.in_short import in_short
 from tests.forecasts.results import blended, made
 
 
@@ -54,8 +57,13 @@ def test_the_truth_and_what_cannot_be_known_are_told() -> None:
     two = made()
     first = two.as_of < two.as_of[0] + 14
     forecasts = {name: Forecast(one.mean[first], one.dispersion[first]) for name, one in two.forecasts.items()}
-    short = made(cell=two.cell[first], as_of=two.as_of[first], y=two.y[first] * 0, fold=two.fold[first], forecasts=forecasts)
+    short = made(
+        cell=two.cell[first], as_of=two.as_of[first], y=two.y[first] * 0, fold=two.fold[first], forecasts=forecasts,
+        expected=np.full(48, 0.9), conformal={"boosted": (Conformal(90, None, (), 0.45, {}), None)},
+    )  # fmt: skip
     told = terminal(short)
     assert "(no interval: too few dates)" in told
     assert " – " in told, "a weighted error needs events"
+    assert "conformal intervals (boosted) hold 100.0 % of the counts and are" in " ".join(told.split())
     assert "nan" not in told
+    assert "nan" not in " ".join(in_short(short, (), conformal_table(short), short.summary()))

@@ -91,6 +91,18 @@ def test_the_usual_value_is_the_mean_over_the_training_rows(town: History, exper
     assert abs(usual["year_sin1_7d"]) < 0.5
 
 
+def test_a_bundle_holds_only_features_that_its_forecaster_uses(town: History) -> None:
+    """Neither a sum of rates without a precursor nor a blend of such members has a use for the experiment's features."""
+    alone = {"type": "AdditiveRate", "settings": {"signals": [["noise"]], "half_lives": [120], "harmonics": 1}}
+    blend = {"type": "Blend", "settings": {"members": [alone, {"type": "DecayedRate", "settings": {"half_lives": [120]}}]}}
+    for table in (alone, blend):
+        stated = make_experiment(forecasters=[{**table, "name": "rates"}], champion="rates")
+        bundle = train(stated, town, FEATURES, threads=1)
+        needs = {feature.name for feature in bundle.forecaster.needs(stated.goal())}
+        assert set(bundle.features_by_name) == needs
+        assert not needs >= {feature.name for feature in FEATURES}
+
+
 def test_too_little_history_is_said(town: History, experiment: Experiment) -> None:
     with pytest.raises(
         UsageError, match=r"needs as-of dates from 2021-06-01 on, but the history holds knowledge up to 2021-05-01"

@@ -39,7 +39,7 @@ def check_ablation(experiment: Experiment, features: tuple[Feature, ...]) -> Non
         If it takes none.
     """
     names = tuple(feature.name for feature in features)
-    if not experiment.forecaster(experiment.champion, names).get_params().get("features", ()):
+    if not experiment.forecaster(experiment.champion, names).told():
         raise UsageError(
             f"The champion {experiment.champion!r} takes no features, so no signal family can be left out. "
             "Make a forecaster that takes features the champion, and name features in the experiment."

@@ -14,7 +14,6 @@ from riskmodel.asof.target import last_knowledge, mature
 from riskmodel.asof.vocabulary import Feature, check_unique
 from riskmodel.base.errors import too_little_history
 from riskmodel.base.periods import to_day, to_iso
-from riskmodel.forecasts.distribution import Forecast
 from riskmodel.forecasts.evaluation.ablation import ablation_table, check_ablation, families
 from riskmodel.forecasts.evaluation.conformal import check_groups
 from riskmodel.forecasts.evaluation.cuts import cuts_of
@@ -74,7 +73,8 @@ def backtest(
     truth
         Of a simulated county; it is only compared with, and no forecaster sees it.
     ablation
-        Whether the champion also forecasts without each signal family in turn, which takes as many fits again for each.
+        Whether the champion also forecasts without each signal family in turn, which takes as many fits again for each. Where all of
+        these forecasts are kept, they are shown unasked.
     keep
         A folder for finished forecasts: interrupted and called again, the backtest goes on where it stopped, and finds the same
         bytes. Files that it does not need are removed from it at the end.
@@ -97,7 +97,6 @@ def backtest(
         check_ablation(experiment, chosen)
     names = tuple(feature.name for feature in chosen)
     labels = [table.label for table in experiment.forecasters]
-    dropped = families(chosen, history.kinds) if ablation else {}
     tell = progress or (lambda label, share: None)
     tell("features", 0.0)
     dates = experiment.dates
@@ -109,12 +108,23 @@ def backtest(
     test = test.take(np.lexsort((test.cell, test.as_of)))
     origins = list(range(to_day(dates.test_from), to_day(dates.test_to), dates.refit_every))
     kept = Keep(keep, {"history": history.fingerprint()})
-    total = len(origins) * (len(labels) + len(dropped)) + fits(experiment, len(origins))
+    told = experiment.forecaster(experiment.champion, names).told()
+    dropped = families((feature for feature in chosen if feature.name in told), history.kinds)
+    total = len(origins) * (len(labels) + len(dropped) * ablation) + fits(experiment, len(origins))
     rule = experiment.interval_rule()
     walk = Walk(whole, history, to_day(dates.first), chosen, keep=kept, threads=threads, tell=tell, total=total, rule=rule)
     experiment, settings = search(experiment, whole, history, chosen, walk)
-    makers = {label: lambda label=label: experiment.forecaster(label, names) for label in labels}
-    walked = walk.forecasts(makers, test, origins)
+    made = {label: experiment.forecaster(label, names) for label in labels}
+    left = {
+        f"{experiment.champion} without {family}": experiment.forecaster(
+            experiment.champion, tuple(name for name in names if name not in gone)
+        )
+        for family, gone in dropped.items()
+    }
+    # what an ablation found before is shown as long as it holds, and not fitted again
+    if not (ablation or walk.finished(left.values(), test, origins)):
+        left = {}
+    walked = walk.forecasts(made | left, test, origins)
     result = BacktestResult(
         experiment=experiment,
         places=history.places,
@@ -123,21 +133,14 @@ def backtest(
         y=test.y,
         fold=(np.searchsorted(origins, test.as_of, side="right") - 1).astype(np.int32),
         first=tuple(origins),
-        forecasts=walked.forecasts,
+        forecasts={label: walked.forecasts[label] for label in labels},
         expected=None if truth is None else truth.at(test.cell, test.as_of),
-        aged=walked.aged,
+        aged={label: walked.aged[label] for label in labels},
         tried=settings,
-        conformal=walked.conformal,
+        conformal={label: walked.conformal[label] for label in labels},
     )
-    if dropped:
-        champion = experiment.champion
-        left = {
-            f"{champion} without {family}": lambda gone=gone: experiment.forecaster(
-                champion, tuple(name for name in names if name not in gone)
-            )
-            for family, gone in dropped.items()
-        }
-        without: dict[str, Forecast] = dict(zip(dropped, walk.forecasts(left, test, origins).forecasts.values(), strict=True))
+    if left:
+        without = {family: walked.forecasts[name] for family, name in zip(dropped, left, strict=True)}
         result = replace(result, ablation=tuple(ablation_table(result, without, dropped)))
     kept.tidy()
     tell("done", 1.0)

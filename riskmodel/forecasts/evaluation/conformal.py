@@ -65,9 +65,9 @@ def conformal(result: BacktestResult, name: str) -> Intervals:
 def conformal_table(result: BacktestResult) -> list[dict[str, Any]]:
     """A row a forecaster: coverage and width of the conformal and of the distribution's own intervals, on the same rows.
 
-    The coverage has a 95 % interval by block bootstrap over as-of dates. A forecaster without intervals is left out.
+    Rows are those that are shown: cells with too few households are joined first. The coverage has a 95 % interval by block bootstrap over as-of dates. A forecaster without intervals is left out.
     """
-    found = []
+    found, result = [], result.published()
     for name, forecast in result.forecasts.items():
         made = conformal(result, name)
         rows = np.flatnonzero(made.there)
@@ -87,8 +87,9 @@ def conformal_table(result: BacktestResult) -> list[dict[str, Any]]:
 
 def coverage_by_group(result: BacktestResult, name: str) -> list[dict[str, Any]]:
     """A row a group of a forecaster's intervals: coverage and width, which central part of the distribution the last fit's intervals
-    are (``own``, a share), and whether that was learned from the group's rows ``alone``.
+    are (``own``, a share), and whether that was learned from the group's rows ``alone``; of the rows that are shown.
     """
+    result = result.published()
     made = conformal(result, name)
     last = [one for one in result.conformal.get(name, ()) if one is not None][-1:]
     return [

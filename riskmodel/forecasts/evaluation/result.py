@@ -97,13 +97,16 @@ class BacktestResult:
 
         With a ``question``, ``comparison`` holds how much better each forecaster is than the baseline and the best single one, in the
         log score and what else is asked for, with paired 95 % intervals; where there is a blend, also if it asks for
-        :data:`~riskmodel.forecasts.evaluation.comparing.NOTHING` more. Where there is a truth, ``truth`` holds the oracle's log score and every forecaster's distance to it.
+        :data:`~riskmodel.forecasts.evaluation.comparing.NOTHING` more. Where there is a truth, ``truth`` holds the
+        oracle's log score and every forecaster's distance to it; where it was asked, ``ablation`` what each signal family is worth.
         """
         told: dict[str, Any] = {"rows": len(self), "events": int(self.y.sum()), "forecasters": self._figures}
         if question is not None and len(self.forecasts) > 1 and (question or blends(self)):
             told["comparison"] = comparison(self, question)
         if self.expected is not None:
             told["truth"] = self._truth()
+        if self.ablation:
+            told["ablation"] = list(self.ablation)
         return told
 
     @cached_property

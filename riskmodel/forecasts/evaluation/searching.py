@@ -13,7 +13,7 @@ from riskmodel.asof.vocabulary import Feature
 from riskmodel.base.periods import to_day
 from riskmodel.forecasts.distribution import log_pmf
 from riskmodel.forecasts.evaluation.choosing import before
-from riskmodel.forecasts.evaluation.walking import Maker, Walk
+from riskmodel.forecasts.evaluation.walking import Walk
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.records.history import History
 
@@ -75,8 +75,10 @@ def search(
     tried: list[Tried] = []
     for label in labels:
         grid = experiment.table(label).grid()
-        makers = {f"{label} #{at + 1}": _maker(experiment.with_settings(label, one), label, names) for at, one in enumerate(grid)}
-        found = walk.over(past, known).forecasts(makers, ahead, origins).forecasts
+        made = {
+            f"{label} #{at + 1}": experiment.with_settings(label, one).forecaster(label, names) for at, one in enumerate(grid)
+        }
+        found = walk.over(past, known).forecasts(made, ahead, origins).forecasts
         scores = [-float(log_pmf(ahead.y, one.mean, one.dispersion).mean()) for one in found.values()]
         best = int(np.argmin(scores))  # the first of equals: the grid states simpler settings first
         tried += [
@@ -85,7 +87,3 @@ def search(
         ]
         experiment = experiment.with_settings(label, grid[best])
     return experiment, tuple(tried)
-
-
-def _maker(experiment: Experiment, label: str, names: tuple[str, ...]) -> Maker:
-    return lambda: experiment.forecaster(label, names)

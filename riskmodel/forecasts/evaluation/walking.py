@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from riskmodel.asof.vocabulary import Feature, check_unique
 from riskmodel.base.files import sha256
 from riskmodel.base.periods import to_iso
 from riskmodel.forecasts import at_least_one
-from riskmodel.forecasts.calibration import fit_calibrated
+from riskmodel.forecasts.calibration import Fold, fit_calibrated
 from riskmodel.forecasts.conformal import Conformal, IntervalRule
 from riskmodel.forecasts.distribution import Forecast
 from riskmodel.forecasts.evaluation.keeping import Keep
@@ -23,7 +24,6 @@ from riskmodel.forecasts.forecasters import Forecaster
 from riskmodel.records.history import History
 
 Progress = Callable[[str, float], None]
-Maker = Callable[[], Forecaster]
 
 
 def needed(experiment: Experiment, features: Iterable[Feature], labels: Iterable[str]) -> tuple[Feature, ...]:
@@ -35,8 +35,8 @@ def needed(experiment: Experiment, features: Iterable[Feature], labels: Iterable
 
 def used(forecaster: Forecaster, features: tuple[Feature, ...], experiment: Experiment) -> tuple[Feature, ...]:
     """The features that one forecaster reads."""
-    named = forecaster.get_params().get("features", ())
-    return (*(feature for feature in features if feature.name in named), *forecaster.needs(experiment.goal()))
+    told = forecaster.told()
+    return (*(feature for feature in features if feature.name in told), *forecaster.needs(experiment.goal()))
 
 
 def learnable(whole: Design, history: History, day: int, first: int) -> Design:
@@ -50,7 +50,7 @@ def learnable(whole: Design, history: History, day: int, first: int) -> Design:
 
 @dataclass(frozen=True, eq=False)
 class Walked:
-    """What models forecast, by the makers' names: ``forecasts`` by the models of the last origin before each row, ``aged`` by those
+    """What models forecast, by the forecasters' names: ``forecasts`` by the models of the last origin before each row, ``aged`` by those
     of the first origin, both of all rows, and ``conformal``, the intervals of the models of each origin.
     """
 
@@ -104,24 +104,20 @@ class Walk:
         other.whole, other.history = whole, history
         return other
 
-    def forecasts(self, makers: Mapping[str, Maker], ahead: Design, origins: list[int]) -> Walked:
-        """Forecasts of the rows of ``ahead``, by models that learned at each of the origins."""
-        fold = np.searchsorted(origins, ahead.as_of, side="right") - 1
-        found = {label: _Halves(len(ahead)) for label in makers}
+    def forecasts(self, forecasters: Mapping[str, Forecaster], ahead: Design, origins: list[int]) -> Walked:
+        """Forecasts of the rows of ``ahead``, by models that learned at each of the origins; equal ones are fitted once."""
+        found = {label: _Halves(len(ahead)) for label in forecasters}
         aged: dict[str, Forecast] = {}
-        conformal: dict[str, list[Conformal | None]] = {label: [] for label in makers}
-        for at, origin in enumerate(origins):
-            rows = np.flatnonzero(fold == at)
-            # the first models forecast everything, so that one sees how they age
-            wanted = ahead if at == 0 else ahead.take(rows)
-            past = _Later(lambda origin=origin: learnable(self.whole, self.history, origin, self.first))
-            for label, make in makers.items():
+        conformal: dict[str, list[Conformal | None]] = {label: [] for label in forecasters}
+        for at, (origin, rows, wanted) in enumerate(_folds(ahead, origins)):
+            cut = cache(lambda origin=origin: Fold(learnable(self.whole, self.history, origin, self.first), self._threads))
+            for label, forecaster in forecasters.items():
                 self._tell(f"{label}, from {to_iso(origin)}", min(1.0, self._done[0] / self._total))
                 self._done[0] += 1
-                if not len(rows) and at:
+                if not len(wanted):
                     conformal[label].append(None)
                     continue
-                forecast, intervals = self._one(make, origin, past, wanted)
+                forecast, intervals = self._one(forecaster, origin, cut, wanted)
                 conformal[label].append(intervals)
                 if at == 0:
                     aged[label] = forecast
@@ -130,12 +126,23 @@ class Walk:
         forecasts = {label: halves.whole() for label, halves in found.items()}
         return Walked(forecasts, aged, {label: tuple(intervals) for label, intervals in conformal.items()})
 
-    def _one(self, make: Maker, origin: int, past: _Later, ahead: Design) -> tuple[Forecast, Conformal | None]:
-        what = self._described(make(), origin, ahead)
+    def finished(self, forecasters: Iterable[Forecaster], ahead: Design, origins: list[int]) -> bool:
+        """Whether the same forecasts are all kept, so that nothing would be fitted for them."""
+        return all(
+            self._keep.get(self._described(forecaster, origin, wanted), len(wanted)) is not None
+            for forecaster in forecasters
+            for origin, _, wanted in _folds(ahead, origins)
+            if len(wanted)
+        )
+
+    def _one(
+        self, forecaster: Forecaster, origin: int, cut: Callable[[], Fold], ahead: Design
+    ) -> tuple[Forecast, Conformal | None]:
+        what = self._described(forecaster, origin, ahead)
         kept = self._keep.get(what, len(ahead))
         if kept is not None:
             return kept
-        fitted = fit_calibrated(make, past.get(), self._threads, self._rule)
+        fitted = fit_calibrated(forecaster, cut(), self._rule)
         forecast = fitted.calibration.apply(fitted.forecaster.predict(ahead))
         if ahead.target is not None and ahead.target.at_least_one:
             forecast = at_least_one.judged(forecast)
@@ -145,9 +152,10 @@ class Walk:
     def _described(self, forecaster: Forecaster, origin: int, ahead: Design) -> dict[str, Any]:
         """All that a forecast follows from beside history and code, as plain JSON values."""
         assert ahead.target is not None
-        named = [self._features[name].to_json() for name in forecaster.get_params().get("features", ())]
+        named = [self._features[name].to_json() for name in forecaster.told()]
         return {
             "forecaster": {"type": type(forecaster).__name__, "params": forecaster.get_params()},
+            "mean_stands": forecaster.mean_stands,
             "features": [*named, *(feature.to_json() for feature in forecaster.needs(ahead.target))],
             "target": [list(ahead.target.kinds), ahead.target.horizon, ahead.target.at_least_one],
             "intervals": [self._rule.level, self._rule.grouping, self._rule.least_rows],
@@ -158,17 +166,15 @@ class Walk:
         }
 
 
-class _Later:
-    """A design that is cut when it is first asked for: not at all if every fit of a fold was kept."""
+def _folds(ahead: Design, origins: list[int]) -> Iterator[tuple[int, Any, Design]]:
+    """Each origin, the rows from it until the next one, and the rows that its models forecast.
 
-    def __init__(self, make: Callable[[], Design]) -> None:
-        self._make = make
-        self._made: Design | None = None
-
-    def get(self) -> Design:
-        if self._made is None:
-            self._made = self._make()
-        return self._made
+    The first models forecast everything, so that one sees how they age.
+    """
+    fold = np.searchsorted(origins, ahead.as_of, side="right") - 1
+    for at, origin in enumerate(origins):
+        rows = np.flatnonzero(fold == at)
+        yield origin, rows, ahead if at == 0 else ahead.take(rows)
 
 
 class _Halves:

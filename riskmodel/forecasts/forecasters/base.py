@@ -6,10 +6,10 @@ import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float64, Int64
 
 from riskmodel.asof.design import Design
 from riskmodel.asof.target import Target
@@ -17,6 +17,12 @@ from riskmodel.asof.vocabulary import Feature
 from riskmodel.base.errors import UsageError, bad_argument, unknown_name
 from riskmodel.base.texts import Text
 from riskmodel.forecasts.distribution import Forecast
+
+if TYPE_CHECKING:
+    from riskmodel.forecasts.forecasters.fits import Fits
+
+
+GOLDEN = (5**0.5 - 1) / 2
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,8 @@ class Forecaster(ABC):
     """Learns the number of events over a target's horizon.
 
     The constructor's arguments are settings and are kept under their names; ``fit`` keeps what it learns in attributes
-    that end in ``_`` (scikit-learn's conventions). A subclass is final and registers itself.
+    that end in ``_`` (scikit-learn's conventions). Where a fit goes on from an earlier one, :meth:`state` says all that it goes
+    on from. A subclass is final and registers itself.
     """
 
     registry: ClassVar[dict[str, type[Forecaster]]] = {}
@@ -58,6 +65,10 @@ class Forecaster(ABC):
     def fit(self, design: Design, validation: Design | None = None, threads: int = 2) -> Forecaster:
         """Learn from rows that are at risk and mature. ``validation`` holds later rows, for stopping; itself comes back."""
 
+    def fit_among(self, fits: Fits, design: Design, validation: Design | None = None) -> Forecaster:
+        """Learn as by :meth:`fit`; one that is made of others has them fitted by ``fits``, where equal ones are fitted once."""
+        return self.fit(design, validation, fits.threads)
+
     @abstractmethod
     def predict(self, design: Design) -> Forecast:
         """A distribution for each row of ``design``."""
@@ -73,6 +84,20 @@ class Forecaster(ABC):
     @abstractmethod
     def restore(self, state: Mapping[str, Any]) -> Forecaster:
         """Take up a :meth:`state`; itself comes back."""
+
+    @property
+    def fitted(self) -> bool:
+        """Whether anything was learned."""
+        return any(name.endswith("_") for name in vars(self))
+
+    @property
+    def takes_features(self) -> bool:
+        """Whether it can be told which of the design's features to use, beside those that it :meth:`needs`."""
+        return "features" in self.get_params()
+
+    def told(self) -> tuple[str, ...]:
+        """Names of the features that it was told to use."""
+        return tuple(self.get_params()["features"]) if self.takes_features else ()
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """The settings by name."""
@@ -112,8 +137,8 @@ class Forecaster(ABC):
         return make(form["type"], form["params"]).restore(form["state"])
 
 
-def make(kind: str, params: Mapping[str, Any]) -> Forecaster:
-    """A forecaster by class name and settings.
+def make(kind: str, params: Mapping[str, Any], features: tuple[str, ...] = ()) -> Forecaster:
+    """A forecaster by class name and settings; told to use ``features`` if it takes any and its settings name none.
 
     Raises
     ------
@@ -127,7 +152,8 @@ def make(kind: str, params: Mapping[str, Any]) -> Forecaster:
     for name in params:
         if name not in settings:
             raise unknown_name(f"setting of {kind}", name, settings)
-    return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in params.items()})
+    made = cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in params.items()})
+    return made.set_params(features=features) if made.takes_features and "features" not in params else made
 
 
 def check_rows(design: Design, owner: str) -> Target:
@@ -150,6 +176,20 @@ def check_rows(design: Design, owner: str) -> Target:
 
 
 def thinned(design: Design, most: int) -> Design:
-    """At most about ``most`` rows, evenly spaced, always the same ones."""
-    step = -(-len(design) // most)
-    return design if step <= 1 else design.take(np.arange(0, len(design), step))
+    """About ``most`` rows at most, evenly spaced, always the same ones; all where no event is among them. See :func:`spaced`."""
+    if len(design) <= most:
+        return design
+    few = design.take(spaced(len(design), most))
+    return few if few.y.any() else design
+
+
+def spaced(rows: int, most: int) -> Int64[np.ndarray, " chosen"]:
+    """About ``most`` of ``rows`` positions, or all if there are no more, spread evenly over any regular part of them.
+
+    Multiples of the golden ratio, without their whole part, fill the unit interval evenly, and so do those of every third or 52nd
+    row (Weyl, 1916). A fixed step would not do: rows are cells with their dates in turn, and a step that has a factor in common
+    with the number of dates would choose the same few dates in every cell.
+    """
+    if rows <= most:
+        return np.arange(rows)
+    return np.flatnonzero(np.arange(rows) * GOLDEN % 1.0 < most / rows)

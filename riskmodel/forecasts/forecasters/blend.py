@@ -15,7 +15,8 @@ from riskmodel.base.errors import bad_argument, unknown_name
 from riskmodel.base.texts import Text
 from riskmodel.forecasts import at_least_one
 from riskmodel.forecasts.distribution import Forecast, fit_dispersion, log_pmf
-from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, check_rows, make, thinned
+from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, check_rows, make, spaced, thinned
+from riskmodel.forecasts.forecasters.fits import Fits
 from riskmodel.forecasts.forecasters.pooling import LOG, POOLINGS, pooled, shares, slopes
 
 Rows = Float64[np.ndarray, " row"]
@@ -87,30 +88,26 @@ class Blend(Forecaster):
         self._make()
 
     def _make(self) -> list[Forecaster]:
-        found = []
-        for member in self.members:
-            settings = dict(member.get("settings", {}))
-            made = make(member["type"], settings)
-            if "features" in made.get_params() and "features" not in settings:
-                made.set_params(features=self.features)
-            found.append(made)
-        return found
+        return [make(member["type"], member.get("settings", {}), self.features) for member in self.members]
 
     def needs(self, target: Target) -> tuple[Feature, ...]:
         return check_unique(feature for member in self._make() for feature in member.needs(target))
 
+    def told(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for member in self._make() for name in member.told()))
+
     def fit(self, design: Design, validation: Design | None = None, threads: int = 2) -> Blend:
+        return self.fit_among(Fits(threads), design, validation)
+
+    def fit_among(self, fits: Fits, design: Design, validation: Design | None = None) -> Blend:
         only_any = check_rows(design, "Blend").at_least_one
         if validation is not None:
-            members = self._make()
-            for member in members:
-                member.fit(design, validation, threads)
+            members = [fits.fit(member, design, validation) for member in self._make()]
             self._weigh(members, [(validation, [member.predict(validation).mean for member in members])], only_any)
         else:
-            if not hasattr(self, "weights_"):
-                self._walk(design, threads)
-            for member in self.members_:
-                member.fit(design, threads=threads)
+            if not self.fitted:
+                self._walk(design, fits.threads)
+            self.members_ = [fits.fit(member, design) for member in self.members_]
         rows = thinned(design, WEIGHING_ROWS)
         self.level_ = 0.0
         if rows.y.any():
@@ -142,7 +139,7 @@ class Blend(Forecaster):
         if judged:
             y = np.concatenate([rows.y for rows, _ in judged]).astype(np.float64)
             logs = [np.log(np.concatenate([means[k] for _, means in judged])) for k in range(len(members))]
-            every = slice(None, None, -(-len(y) // WEIGHING_ROWS))
+            every = spaced(len(y), WEIGHING_ROWS)
             weights, _, self.dispersion_ = pool(
                 y[every], [column[every] for column in logs], self.pooling, self.weights, only_any
             )

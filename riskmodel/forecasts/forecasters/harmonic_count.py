@@ -108,6 +108,7 @@ class HarmonicCount(Forecaster):
 
     def fit(self, design: Design, validation: Design | None = None, threads: int = 2) -> HarmonicCount:
         import statsmodels.api as sm
+        from threadpoolctl import threadpool_limits
 
         self.target_ = check_rows(design, "HarmonicCount")
         self.rates_ = self._rates()
@@ -119,7 +120,9 @@ class HarmonicCount(Forecaster):
         # a column that does not vary (one as-of date, say) would make the fit singular
         self.used_ = [j for j, (_, values) in enumerate(regressors) if j == 0 or np.ptp(values) > 1e-9]
         X = np.stack([regressors[j][1] for j in self.used_], axis=1)
-        fitted = sm.GLM(rows.y.astype(np.float64), X, family=sm.families.Poisson()).fit(maxiter=50)
+        # one thread of linear algebra: with more, the bits of large products depend on their number, and a fit takes longer
+        with threadpool_limits(1, user_api="blas"):
+            fitted = sm.GLM(rows.y.astype(np.float64), X, family=sm.families.Poisson()).fit(maxiter=50)
         self.coefficients_ = [float(b) for b in fitted.params]
         self.usual_ = {name: float(values.mean()) for name, values in self._parts(rows)[1].items()}
         self.dispersion_ = fit_dispersion(rows.y, np.exp(self._eta(rows)))

@@ -64,7 +64,7 @@ def _covered(result: BacktestResult, intervals: Iterable[Mapping[str, Any]]) -> 
         if row["forecaster"] == result.experiment.champion:
             yield (
                 f"The {row['level']} % conformal intervals of {row['forecaster']}, the champion, hold {100 * row['coverage']:.1f} % of "
-                f"the counts ({100 * row['coverage_low']:.1f} % to {100 * row['coverage_high']:.1f} %)."
+                f"the counts{between(row['coverage_low'], row['coverage_high'])}."
             )
 
 
@@ -72,9 +72,12 @@ def _truth(result: BacktestResult, summary: Mapping[str, Any]) -> Iterator[str]:
     champion, base = result.experiment.champion, result.experiment.baseline
     if "truth" in summary and champion != base and champion in result.forecasts:
         value, low, high = summary["truth"]["forecasters"][champion]["closed"]
-        yield (
-            f"Of the distance from {base} to the truth, {champion} closes {100 * value:.1f} % ({100 * low:.1f} % to {100 * high:.1f} %)."
-        )
+        yield f"Of the distance from {base} to the truth, {champion} closes {100 * value:.1f} %{between(low, high)}."
+
+
+def between(low: float, high: float) -> str:
+    """An interval of shares in percent, in brackets after a space; nothing where there are too few dates for one."""
+    return f" ({100 * low:.1f} % to {100 * high:.1f} %)" if low == low else ""
 
 
 def percent(value: float) -> str:

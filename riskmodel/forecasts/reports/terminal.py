@@ -14,6 +14,7 @@ from riskmodel.forecasts.evaluation.comparing import NOTHING, Difference, Questi
 from riskmodel.forecasts.evaluation.conformal import conformal_table
 from riskmodel.forecasts.evaluation.oracle import distances
 from riskmodel.forecasts.evaluation.result import SHOWN
+from riskmodel.forecasts.reports.in_short import between
 from riskmodel.forecasts.reports.page import stated
 
 WIDEST_WORDS = 8
@@ -103,8 +104,8 @@ def _intervals(result: BacktestResult, width: int) -> str:
     rows = [row for row in conformal_table(result) if row["forecaster"] == champion]
     return "\n".join(
         textwrap.fill(
-            f"The champion's {row['level']} % conformal intervals ({champion}) hold {_percent(row['coverage'])} of the counts "
-            f"({_percent(row['coverage_low'])} to {_percent(row['coverage_high'])}) and are {row['width']:.2f} events wide on average.",
+            f"The champion's {row['level']} % conformal intervals ({champion}) hold {_percent(row['coverage'])} of the counts"
+            f"{between(row['coverage_low'], row['coverage_high'])} and are {row['width']:.2f} events wide on average.",
             width,
         )
         for row in rows
@@ -122,7 +123,7 @@ def _truth(result: BacktestResult) -> str:
         lines.append(f"  {_padded(name, names)}  {one.excess.value:9.5f}")
         if one.closed.value == one.closed.value:
             for share in (one.closed, one.closed_mean):
-                lines[-1] += f"  {_percent(share.value):>8} {f'({_percent(share.low)} to {_percent(share.high)})':<20}"
+                lines[-1] += f"  {_percent(share.value):>8}{between(share.low, share.high):<21}"
     return "\n".join(line.rstrip() for line in lines)
 
 

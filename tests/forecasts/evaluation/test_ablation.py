@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -9,6 +12,7 @@ from riskmodel.asof.vocabulary import Count, Ratio
 from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.evaluation import backtest
 from riskmodel.forecasts.evaluation.ablation import OTHER, families
+from riskmodel.forecasts.forecasters import BoostedCount, DecayedRate
 from riskmodel.records.history import History
 from tests.forecasts.conftest import FEATURES, KINDS, SETTINGS, make_experiment
 
@@ -49,3 +53,59 @@ def test_a_champion_without_features_has_nothing_to_leave_out(town: History) -> 
     assert "features" not in SETTINGS["DecayedRate"]
     with pytest.raises(UsageError, match="The champion 'decayed' takes no features"):
         backtest(make_experiment(champion="decayed"), town, FEATURES, ablation=True)
+    rates = {"type": "Blend", "name": "rates", "settings": {"members": [{"type": "DecayedRate"}, {"type": "AdditiveRate"}]}}
+    with pytest.raises(UsageError, match="The champion 'rates' takes no features"):
+        backtest(make_experiment(forecasters=[rates], champion="rates"), town, FEATURES, ablation=True)
+
+
+def test_what_was_found_before_is_shown_as_long_as_it_holds(
+    town: History, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables = [BOOSTED, {"type": "DecayedRate", "name": "decayed", "settings": {"half_lives": [120]}}]
+    experiment = make_experiment(forecasters=tables)
+    first = backtest(experiment, town, FEATURES, ablation=True, keep=tmp_path, threads=1)
+    kept = sorted(tmp_path.iterdir())
+
+    def no_fit(*args: object) -> None:
+        raise AssertionError("fitted again")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("riskmodel.forecasts.evaluation.walking.fit_calibrated", no_fit)
+        again = backtest(experiment, town, FEATURES, keep=tmp_path, threads=1)
+    assert again.ablation == first.ablation != ()
+    assert again.summary()["ablation"] == list(first.ablation)
+    assert sorted(tmp_path.iterdir()) == kept
+    changed = experiment.with_settings("boosted", {**BOOSTED["settings"], "trees": 7})
+    assert backtest(changed, town, FEATURES, keep=tmp_path, threads=1).ablation == ()
+    assert len(list(tmp_path.iterdir())) == 4, "what no longer holds is removed"
+    # the forecasts of a champion without features are those without any family, but that is no ablation
+    plain = make_experiment(forecasters=tables, champion="decayed")
+    assert backtest(plain, town, FEATURES, keep=tmp_path, threads=1).ablation == ()
+
+
+def test_families_that_the_champion_does_not_use_are_left_out(town: History) -> None:
+    own = {**BOOSTED, "settings": {**BOOSTED["settings"], "features": ["noise_count_28d"]}}
+    result = backtest(make_experiment(forecasters=[own]), town, FEATURES, ablation=True, threads=1)
+    assert [row["family"] for row in result.ablation] == ["online"]
+
+
+def test_members_that_take_no_features_are_fitted_once_for_all_families(town: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    members = [
+        {"type": "DecayedRate", "settings": {"half_lives": [120]}},
+        {"type": "BoostedCount", "settings": BOOSTED["settings"]},
+    ]
+    blend = {"type": "Blend", "name": "blend", "settings": {"members": members, "weights": [1, 1]}}
+    seen: list[str] = []
+    for cls in (DecayedRate, BoostedCount):
+
+        def fit(self: Any, *args: Any, real: Any = cls.fit, name: str = cls.__name__) -> Any:
+            seen.append(name)
+            return real(self, *args)
+
+        monkeypatch.setattr(cls, "fit", fit)
+    result = backtest(make_experiment(forecasters=[blend], champion="blend"), town, FEATURES, ablation=True, threads=1)
+    assert len(result.ablation) == 3
+    assert list(result.forecasts) == list(result.aged) == list(result.conformal) == ["blend"]
+    # two folds, fitted on the earlier rows and on all; trees anew for each of three families, each with a rate to start from
+    assert seen.count("BoostedCount") == 2 * 2 * 4
+    assert seen.count("DecayedRate") == 2 * 2 * (4 + 1)

@@ -12,6 +12,7 @@ import pytest
 from riskmodel.asof.design import Design
 from riskmodel.base.errors import UsageError
 from riskmodel.base.periods import NEVER, to_day
+from riskmodel.forecasts.calibration import Fold
 from riskmodel.forecasts.evaluation import METRICS, BacktestResult, backtest
 from riskmodel.forecasts.evaluation.metrics import summarise
 from riskmodel.forecasts.evaluation.walking import learnable, needed
@@ -113,9 +114,9 @@ def test_models_learn_from_labels_as_known_at_the_origin(
     seen: list[Design] = []
     real: Callable[..., Any] = module.fit_calibrated
 
-    def watch(make: Any, rows: Design, *others: Any) -> Any:
-        seen.append(rows)
-        return real(make, rows, *others)
+    def watch(forecaster: Any, fold: Fold, *others: Any) -> Any:
+        seen.append(fold.design)
+        return real(forecaster, fold, *others)
 
     monkeypatch.setattr(module, "fit_calibrated", watch)
     backtest(experiment, town, FEATURES, threads=1)

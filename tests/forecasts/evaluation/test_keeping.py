@@ -89,6 +89,12 @@ def test_only_what_follows_from_the_same_is_taken_up(
     assert len(seen) == 2, "the other forecaster was kept"
     assert len(list(tmp_path.glob("*.npy"))) == 4, "what is not needed any more is removed"
     seen.clear()
+    tables = [table.model_copy(update={"calibrate": "dispersion"}) for table in other.forecasters]
+    standing = other.model_copy(update={"forecasters": tuple(tables)})
+    kept = backtest(standing, town, FEATURES, keep=tmp_path, threads=1)
+    assert len(seen) == 4, "another calibration"
+    assert same(kept, backtest(standing, town, FEATURES, threads=1))
+    seen.clear()
     backtest(other, make_town(seed=6), FEATURES, keep=tmp_path, threads=1)
     assert len(seen) == 4, "another history"
     seen.clear()

@@ -13,7 +13,7 @@ from riskmodel.asof.vocabulary import Decay, PlaceFigure, State
 from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.forecasters import AdditiveRate, Forecaster
 from riskmodel.forecasts.forecasters.additive.forecaster import MEANINGS
-from riskmodel.forecasts.forecasters.additive.maximising import maximise, turn
+from riskmodel.forecasts.forecasters.additive.maximising import LARGEST_SWING, maximise, turn
 from tests.forecasts.conftest import TARGET
 
 Maker = Callable[..., Forecaster]
@@ -53,6 +53,19 @@ def test_the_season_is_that_of_a_poisson_regression_on_all_rows() -> None:
     slow = sm.GLM(y, X, family=sm.families.Poisson(), offset=np.log(mean)).fit().params[1:]
     np.testing.assert_allclose(turn(y, mean, waves, as_of), slow, rtol=1e-6)
     assert turn(y[:3], mean[:3], [wave[:3] for wave in waves], as_of[:3]) == [0.0, 0.0]  # too few dates
+
+
+@pytest.mark.parametrize("events", [3, 25, 300])
+def test_a_season_of_a_few_events_or_of_one_burst_does_not_swing_without_end(events: int) -> None:
+    as_of = np.tile(7 * np.arange(53), 24)
+    waves = [wave(2 * np.pi * order * as_of / 365.2425) for order in (1, 2) for wave in (np.sin, np.cos)]
+    rng = np.random.default_rng(1)
+    mean = np.full(len(as_of), events / len(as_of))
+    burst = np.where((as_of > 100) & (as_of < 150), rng.poisson(7 * mean), 0).astype(float)
+    found = turn(burst, mean, waves, as_of)
+    factor = sum(b * wave for b, wave in zip(found, waves, strict=True))
+    assert np.abs(factor).max() <= LARGEST_SWING + 1e-12
+    assert abs(int(as_of[np.argmax(factor)]) - 125) < 40, "it still points to the burst"
 
 
 def test_it_asks_for_rates_of_each_kind_half_life_and_scope_and_for_states_and_exposures() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from riskmodel.asof.design import Design, design
 from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.forecasters import Forecaster, make
-from riskmodel.forecasts.forecasters.base import thinned
+from riskmodel.forecasts.forecasters.base import spaced, thinned
 from riskmodel.records.history import History
 from tests.forecasts.conftest import FEATURES, SETTINGS
 
@@ -133,8 +134,36 @@ def test_an_unknown_name_gets_the_nearest_match() -> None:
         make("DecayedRate", {"half_life": [3]})
 
 
-def test_thinning_takes_evenly_spaced_rows(learned: Design) -> None:
-    few = thinned(learned, 100)
-    assert 50 < len(few) <= 100
-    assert np.array_equal(few.as_of, learned.as_of[:: -(-len(learned) // 100)])
+@pytest.mark.parametrize(("dates", "part"), [(2, 2), (7, 3), (52, 4), (52, 52), (53, 53), (104, 26), (364, 28)])
+def test_thinning_takes_as_many_rows_of_every_date_and_cell(dates: int, part: int) -> None:
+    """Also where every so many rows are taken as have a factor in common with the number of dates."""
+    cells = 3_000
+    chosen = spaced(cells * dates, cells * dates // part)
+    assert len(chosen) == pytest.approx(cells * dates / part, abs=5)
+    for count in (np.bincount(chosen % dates, minlength=dates), np.bincount(chosen // dates // 100)):
+        assert np.ptp(count) <= 5 + 0.05 * count.mean()
+    assert np.array_equal(chosen, np.unique(chosen))
+    assert np.array_equal(spaced(5, 5), np.arange(5))
+
+
+def test_thinning_keeps_rows_as_they_are(learned: Design) -> None:
+    few = thinned(learned, len(learned) // 53)
+    assert len(np.unique(few.as_of)) > 12, "a fixed step would take one date of every cell"
+    rows = spaced(len(learned), len(learned) // 53)
+    assert np.array_equal(few.X, learned.X[rows], equal_nan=True)
+    assert np.array_equal(few.y, learned.y[rows])
     assert thinned(learned, len(learned)) is learned
+
+
+@pytest.mark.parametrize("name", ["DecayedRate", "SeasonalRate", "KernelDensity", "HarmonicCount", "AdditiveRate", "GroupSeries"])
+def test_events_that_all_fall_between_the_chosen_rows_are_learned_from(
+    name: str, learned: Design, forecasters: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    most, y = 300, np.zeros(len(learned), dtype=np.int32)
+    y[np.setdiff1d(np.arange(len(learned)), spaced(len(learned), most))[::40]] = 1
+    forecaster = forecasters(name, rows=most) if "rows" in forecasters(name).get_params() else forecasters(name)
+    monkeypatch.setattr(f"{type(forecaster).__module__}.SELECTION_ROWS", most, raising=False)
+    rare = replace(learned, y=y)
+    assert thinned(rare, most) is rare
+    found = forecaster.fit(rare, threads=1).predict(rare).mean
+    assert found.sum() == pytest.approx(y.sum(), rel=0.05)

@@ -47,6 +47,21 @@ def test_the_fit_is_that_of_maximum_likelihood(rows: Design) -> None:
         assert abs(residual @ values) < 1e-4 * (np.abs(residual) @ np.abs(values))
 
 
+def test_the_threads_of_linear_algebra_change_no_bit(town: History) -> None:
+    """From some 50,000 rows on, the products that statsmodels makes have other bits with every number of threads."""
+    from threadpoolctl import threadpool_limits
+
+    stated = HarmonicCount((14, 30, 120), 2, "town", signals=(("noise",),), near=True)
+    few = design(town, day_range("2021-06-01", "2022-06-01", 7), stated.needs(TARGET), TARGET)
+    many = few.take(np.tile(np.arange(len(few)), -(-50_000 // len(few))))
+    found = []
+    for threads in (1, 2):
+        with threadpool_limits(threads, user_api="blas"):
+            found.append(HarmonicCount(**stated.get_params()).fit(many).coefficients_)
+    assert len(found[0]) == 18
+    assert found[0] == found[1]
+
+
 def test_one_date_leaves_season_and_trend_out(rows: Design) -> None:
     one = rows.take(rows.as_of == rows.as_of.max())
     fitted = HarmonicCount((120,), 1, "town", "households").fit(one)

@@ -12,7 +12,7 @@ from riskmodel.asof.design import Design, design
 from riskmodel.asof.target import Target
 from riskmodel.base.periods import ALWAYS, NEVER, day_range, to_day
 from riskmodel.base.project import Kind
-from riskmodel.forecasts.calibration import fit_calibrated
+from riskmodel.forecasts.calibration import Fold, fit_calibrated
 from riskmodel.forecasts.distribution import fit_dispersion
 from riskmodel.forecasts.evaluation.metrics import summarise
 from riskmodel.forecasts.forecasters import LagEnsemble
@@ -115,7 +115,7 @@ def test_a_cell_that_was_always_there_has_all_its_periods(rows: Design) -> None:
 
 
 def test_calibration_leaves_the_published_mean_alone(rows: Design) -> None:
-    fitted, calibration, _ = fit_calibrated(LagEnsemble, rows)
+    fitted, calibration, _ = fit_calibrated(LagEnsemble(), Fold(rows))
     raw = fitted.predict(rows)
     found = calibration.apply(raw)
     np.testing.assert_allclose(found.mean, raw.mean, rtol=1e-14)

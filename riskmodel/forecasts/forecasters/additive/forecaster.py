@@ -140,6 +140,10 @@ class AdditiveRate(Forecaster):
     def _waves(self, target: Target) -> tuple[Harmonic, ...]:
         return tuple(Harmonic(wave, order, target.horizon) for order in range(1, self.harmonics + 1) for wave in ("sin", "cos"))
 
+    @property
+    def takes_features(self) -> bool:
+        return self.precursor is not None
+
     def needs(self, target: Target) -> tuple[Feature, ...]:
         rates = (one for pair in self._rates(target) for one in pair)
         precursor = self._precursor()

@@ -12,6 +12,10 @@ Rows = Float64[np.ndarray, " row"]
 STEPS = 150
 """Steps of the EM algorithm a round."""
 
+LARGEST_SWING = 3.0
+"""The log of a season's factor swings by so much at most, that is 20 times up or down: waves through the dates of a few events would
+swing without end."""
+
 
 def maximise(y: Rows, Z: Float64[np.ndarray, "row part"], season: Rows, weight: Rows, start: Any) -> Float64[np.ndarray, " part"]:
     """Coefficients, not negative, of the highest weighted Poisson likelihood of mean ``season * (Z @ coefficients)``.
@@ -32,7 +36,11 @@ def maximise(y: Rows, Z: Float64[np.ndarray, "row part"], season: Rows, weight: 
 
 
 def turn(y: Rows, mean: Rows, waves: list[Rows], as_of: Any) -> list[float]:
-    """Coefficients of the waves, which vary by date alone, in ``log(count / mean)``: Poisson regression by Newton's method."""
+    """Coefficients of the waves, which vary by date alone, in ``log(count / mean)``: Poisson regression by Newton's method.
+
+    ``waves`` are sine and cosine of one turn after the other; all are made smaller alike where together they could swing by more
+    than :data:`LARGEST_SWING`.
+    """
     _, first, at = np.unique(as_of, return_index=True, return_inverse=True)
     X = np.stack([np.ones(len(first)), *(wave[first] for wave in waves)], axis=1)
     if not waves or len(first) <= 2 * X.shape[1]:  # too few dates to tell a season
@@ -46,4 +54,5 @@ def turn(y: Rows, mean: Rows, waves: list[Rows], as_of: Any) -> list[float]:
         found = found + step
         if np.abs(step).max() < 1e-10:
             break
-    return [float(b) for b in found[1:]]
+    swing = float(np.hypot(found[1::2], found[2::2]).sum())
+    return [float(b) for b in found[1:] * (LARGEST_SWING / max(swing, LARGEST_SWING))]

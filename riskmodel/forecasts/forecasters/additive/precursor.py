@@ -14,6 +14,7 @@ from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import CELL, COUNTY, Decay, Feature, PlaceFigure, SearchedDays, UnsearchedDays, check_unique
 from riskmodel.base.errors import UsageError, bad_argument
 from riskmodel.forecasts.forecasters import boosting
+from riskmodel.forecasts.forecasters.base import spaced
 from riskmodel.forecasts.forecasters.decayed_rate import STRENGTHS
 
 Rows = Float64[np.ndarray, " row"]
@@ -126,7 +127,7 @@ class Precursor:
         columns = (design.column(feature.name).astype(np.float64) for feature in self._counts())
         found, days = (np.nan_to_num(np.maximum(column[later] - left * column[now], 0.0)) for column in columns)
         told = np.flatnonzero(days > LEAST_DAYS)
-        told = told[:: -(-len(told) // MOST_ROWS) or 1]
+        told = told[spaced(len(told), MOST_ROWS)]
         if not len(told) or not found[told].any():
             raise UsageError(
                 f"The searches {', '.join(self.effort)} found nothing of {', '.join(self.kinds)} in any of {len(now):,} rows. "

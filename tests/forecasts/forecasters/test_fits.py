@@ -1,0 +1,137 @@
+"""Equal forecasters are fitted once, alone or in a blend, and nothing but the number of fits changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from riskmodel.asof.design import Design
+from riskmodel.forecasts.calibration import Fold, fit_calibrated
+from riskmodel.forecasts.forecasters import Blend, BoostedCount, Forecaster
+from riskmodel.forecasts.forecasters.fits import Fits
+from tests.forecasts.conftest import NAMES, SETTINGS, make_experiment
+
+BOOSTED = {
+    "trees": 60,
+    "learning_rate": 0.2,
+    "rows_a_leaf": 30,
+    "half_lives": [30, 120],
+    "over": "town",
+    "exposure": "households",
+}
+MEMBERS = (
+    {"type": "DecayedRate", "settings": {"half_lives": [120], "over": "town"}},
+    {"type": "BoostedCount", "settings": BOOSTED},
+)
+
+
+@pytest.fixture
+def grown(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, bool]]:
+    """The rows, and whether there was validation, of each fit of trees."""
+    seen: list[tuple[int, bool]] = []
+    fit = BoostedCount.fit
+
+    def watched(self: BoostedCount, design: Design, validation: Design | None = None, threads: int = 2) -> BoostedCount:
+        seen.append((len(design), validation is not None))
+        return fit(self, design, validation, threads)
+
+    monkeypatch.setattr(BoostedCount, "fit", watched)
+    return seen
+
+
+def forecasters_of(names: tuple[str, ...]) -> list[Forecaster]:
+    """Boosted trees alone and in two blends, as an experiment makes them."""
+    tables = [{"type": "BoostedCount", "name": "boosted", "settings": BOOSTED}]
+    tables += [
+        {"type": "Blend", "name": pooling, "settings": {"members": list(MEMBERS), "pooling": pooling, "weights": [1, 2]}}
+        for pooling in ("log", "mean")
+    ]
+    experiment = make_experiment(forecasters=tables)
+    return [experiment.forecaster(table["name"], names) for table in tables]
+
+
+def test_a_member_equal_to_one_alone_is_fitted_once_and_all_comes_out_the_same(
+    learned: Design, ahead: Design, grown: list[tuple[int, bool]]
+) -> None:
+    wanted = [fit_calibrated(one, Fold(learned, 1)) for one in forecasters_of(NAMES)]
+    assert len(grown) == 6
+    grown.clear()
+    fold = Fold(learned, 2)
+    found = [fit_calibrated(one, fold) for one in forecasters_of(NAMES)]
+    assert fold.parts is not None
+    assert grown == [(len(fold.parts[0]), True), (len(learned), False)]
+    for one, other in zip(found, wanted, strict=True):
+        assert one.forecaster.to_json() == other.forecaster.to_json()
+        assert one.forecaster.predict(ahead).mean.tobytes() == other.forecaster.predict(ahead).mean.tobytes()
+        assert (one.calibration, one.conformal) == (other.calibration, other.conformal)
+    # in another order nothing changes, either
+    again = [fit_calibrated(one, fold) for one in reversed(forecasters_of(NAMES))]
+    assert len(grown) == 2
+    assert [one.forecaster.to_json() for one in reversed(again)] == [one.forecaster.to_json() for one in found]
+
+
+def test_other_features_settings_or_rows_are_fitted_anew(learned: Design, grown: list[tuple[int, bool]]) -> None:
+    fold = Fold(learned)
+    for names in (NAMES, NAMES[:3], NAMES):
+        for one in forecasters_of(names):
+            fit_calibrated(one, fold)
+    assert len(grown) == 4
+    fits, one = Fits(), forecasters_of(NAMES)[0]
+    fits.fit(one, learned)
+    fits.fit(one.set_params(trees=59), learned)
+    half = learned.take(np.arange(0, len(learned), 2))
+    fits.fit(one, half)
+    fits.fit(one, learned, half)
+    assert len(grown) == 8
+    fits.fit(one, learned)
+    assert len(grown) == 8
+
+
+def test_what_was_learned_before_counts(learned: Design, ahead: Design, grown: list[tuple[int, bool]]) -> None:
+    """A fit on all rows takes the number of trees that an earlier fit found, so it is not that of one who had no earlier fit."""
+    fits, given = Fits(), forecasters_of(NAMES)[0]
+    half = learned.as_of < np.quantile(learned.as_of, 0.7)
+    early, later = learned.take(half), learned.take(~half)
+    once = fits.fit(given, learned)
+    stopped = fits.fit(given, early, later)
+    then = fits.fit(stopped, learned)
+    assert len(grown) == 3
+    assert (once.state()["trees"], then.state()["trees"]) == (60, stopped.state()["trees"])
+    assert stopped.state()["trees"] < 60, "else the test would show nothing"
+    assert fits.fit(stopped, learned).state() == then.state()
+    assert len(grown) == 3
+    alone = BoostedCount(features=NAMES, **BOOSTED).fit(early, later).fit(learned)
+    assert then.predict(ahead).mean.tobytes() == alone.predict(ahead).mean.tobytes()
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_what_is_shared_is_not_changed_by_who_goes_on_from_it(
+    name: str, learned: Design, forecasters: Callable[..., Forecaster]
+) -> None:
+    fits, given = Fits(1), forecasters(name)
+    half = learned.as_of < np.quantile(learned.as_of, 0.7)
+    first = fits.fit(given, learned.take(half), learned.take(~half))
+    before = first.to_json()
+    fits.fit(first, learned)
+    first.fit(learned.take(half))
+    assert not given.fitted
+    again = forecasters(name).fit(learned.take(half), learned.take(~half), 1)
+    assert again.to_json() == before
+    assert again.fit(learned, threads=1).to_json() == fits.fit(forecasters(name).restore(before["state"]), learned).to_json()
+
+
+def test_a_blend_asks_for_the_features_that_its_members_use() -> None:
+    plain = {"type": "AdditiveRate", "settings": {"signals": [["noise"]]}}
+    ahead_of = {
+        "type": "AdditiveRate",
+        "settings": {"precursor": {"kinds": ["noise"], "effort": ["stop"], "exposure": "households"}},
+    }
+    assert Blend((plain, MEMBERS[0]), NAMES).told() == ()
+    assert Blend((plain, ahead_of), NAMES).told() == NAMES
+    named = {"type": "BoostedCount", "settings": {"features": [NAMES[1]]}}
+    assert Blend((plain, named), NAMES).told() == (NAMES[1],)
+    assert Blend((named, MEMBERS[1]), NAMES).told() == (NAMES[1], NAMES[0], *NAMES[2:])
+    alone = make_experiment(forecasters=[{**plain, "name": "sum"}], champion="sum").forecaster("sum", NAMES)
+    assert (alone.told(), alone.get_params()["features"]) == ((), ())
