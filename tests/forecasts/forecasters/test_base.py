@@ -15,6 +15,7 @@ from riskmodel.forecasts.forecasters import Forecaster, make
 from riskmodel.forecasts.forecasters.base import spaced, thinned
 from riskmodel.records.history import History
 from tests.forecasts.conftest import FEATURES, SETTINGS
+from tests.in_memory import matrix
 
 Maker = Callable[..., Forecaster]
 every = pytest.mark.parametrize("name", sorted(SETTINGS))
@@ -150,7 +151,7 @@ def test_thinning_keeps_rows_as_they_are(learned: Design) -> None:
     few = thinned(learned, len(learned) // 53)
     assert len(np.unique(few.as_of)) > 12, "a fixed step would take one date of every cell"
     rows = spaced(len(learned), len(learned) // 53)
-    assert np.array_equal(few.X, learned.X[rows], equal_nan=True)
+    assert np.array_equal(matrix(few), matrix(learned)[rows], equal_nan=True)
     assert np.array_equal(few.y, learned.y[rows])
     assert thinned(learned, len(learned)) is learned
 
