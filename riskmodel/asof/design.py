@@ -32,7 +32,10 @@ BLOCK_VALUES = 1 << 17
 """Cells times dates in a block: a measure of it fits the cache of a core."""
 
 BLOCKS = 8
-"""At least as many blocks, so that threads share the work."""
+"""At least as many blocks, so that threads share the work ..."""
+
+LEAST_VALUES = 1 << 14
+"""... but none with fewer cells times dates, unless each thread has only one: what is done a block and feature would take longer."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,7 +220,8 @@ def design(
         return _assembled(X, _keys(Shared(history, dates, 1)), chosen, history, target, now)
     cells, count = len(history.places), len(dates)
     X = windows.empty((len(chosen), cells, count))
-    block = block or max(1, min(BLOCK_VALUES // count + 1, cells // BLOCKS + 1))
+    shared_out = max(cells // BLOCKS + 1, min(LEAST_VALUES // count, -(-cells // threads)))
+    block = block or max(1, min(BLOCK_VALUES // count + 1, shared_out))
     shared = Shared(history, dates, block, half_lives=half_lives(chosen))
     shared.history.starts  # noqa: B018  made before the threads need it
     passes = filled_together(chosen)
