@@ -1,6 +1,6 @@
 """Features against peers on the same work, and what they cost as records, cells and dates grow.
 
-Usage: ``python benchmarks/features.py [--project DIR] [--growth] [--large] [--no-peers] [--processor]``
+Usage: ``python benchmarks/features.py [--project DIR] [--no-peers] [--processor]``
 
 The first table: counts of ten kinds in windows of 7, 28, 91 and 364 days for every cell and day of five years (1,231 cells in
 the default county), through the public call ``design()`` with two threads, beside
@@ -20,78 +20,32 @@ Times are the best of several runs in one process. ``design()`` keeps the memory
 there, as the allocators of polars and DuckDB do; its time in a process that has no such memory is given too. With
 ``--processor`` the seconds are those of the processor in all threads, for a machine that does other work beside.
 
-The county is simulated into a temporary folder, or read from the project in ``DIR``. ``--growth`` adds the table and picture
-``benchmarks/features_growth.{md,svg}``, ``--large`` one night of 120,638 cells: the county's last year 98 times over, made in
-memory.
+The county is simulated into a temporary folder, or read from the project in ``DIR``.
 """
 
 from __future__ import annotations
 
 import argparse
-import gc
-import resource
-import tempfile
+import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+sys.path.insert(0, str(Path(__file__).absolute().parent.parent))
+
+from benchmarks.common.county import ROOT, Clock, best, county, history_of, memory
 from riskmodel.asof.design import design
 from riskmodel.asof.library import load_features
 from riskmodel.asof.vocabulary import Count
 from riskmodel.asof.windows import forget
 from riskmodel.base.periods import NEVER
-from riskmodel.base.project import load_project
 from riskmodel.records.history import History, from_columns
 
-ROOT = Path(__file__).parents[1]
 WINDOWS = (7, 28, 91, 364)
 KINDS = 10
-
-
-@contextmanager
-def county(folder: Path | None, years: int = 5) -> Iterator[Any]:
-    """A project with a history: the one in ``folder``, or the repository's with a simulated county in a temporary folder."""
-    from riskmodel.records.intake import ingest
-    from riskmodel.records.simulate import CountySettings, simulate
-
-    if folder is not None:
-        yield load_project(folder)
-        return
-    with tempfile.TemporaryDirectory() as name:
-        made = Path(name)
-        for part in ("riskmodel.toml", "features", "experiments"):
-            (made / part).symlink_to(ROOT / part)
-        summary = simulate(made / "data" / "tables", CountySettings(cells=1231, years=years))
-        project = load_project(made)
-        ingest(project, np.datetime64(summary.last).astype(int).item() + 1)
-        yield project
-
-
-def history_of(project: Any) -> History:
-    """The stored history of a project."""
-    from riskmodel.records.store import HistoryStore
-
-    return HistoryStore(project.path(project.table.history)).load(project)
-
-
-Clock = Callable[[], float]
-
-
-def best(run: Callable[[], Any], times: int, clock: Clock) -> float:
-    """Seconds of the fastest of ``times`` runs."""
-    found = np.inf
-    for _ in range(times):
-        gc.collect()
-        start = clock()
-        result = run()
-        found = min(found, clock() - start)
-        del result
-    return found
 
 
 def punctual(history: History) -> History:
@@ -263,11 +217,6 @@ def compare(history: History, clock: Clock) -> None:
         )
 
 
-def memory() -> float:
-    """The most memory that the process has held, in GB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-
-
 def county_set(history: History, clock: Clock) -> None:
     """The second table: the county's own features."""
     features = tuple(load_features(ROOT / "features").features.values())
@@ -287,100 +236,10 @@ def county_set(history: History, clock: Clock) -> None:
     print(f"\nMemory: {before:.2f} GB before, {grown:.2f} GB more for the weekly design (goal 1.5 in all).")
 
 
-def growth(history: History) -> None:
-    """Table and picture of the cost by records, cells and dates, one varied at a time."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-
-    features = tuple(load_features(ROOT / "features").features.values())
-    last = int(history.occurred.max()) + 1
-    every = np.arange(last - 4 * 365, last, 7, dtype=np.int32)
-    rng = np.random.default_rng(4)
-    order = rng.permutation(len(history))
-    runs: dict[str, list[tuple[int, float]]] = {"records": [], "cells": [], "dates": []}
-    for share in (1, 2, 3, 4):
-        keep = np.zeros(len(history), dtype=bool)
-        keep[order[: len(history) * share // 4]] = True
-        runs["records"].append((int(keep.sum()), _seconds(history._take(keep), every[::8], features)))
-        runs["dates"].append((len(every) * share // 4, _seconds(history, every[-(len(every) * share // 4) :], features)))
-        many = copies(history, share)
-        runs["cells"].append((len(many.places), _seconds(many, every[::8], features)))
-    lines = ["| varied | size | processor seconds | microseconds a unit |", "|---|---:|---:|---:|"]
-    figure, axes = plt.subplots(1, 3, figsize=(10, 3), layout="constrained")
-    for axis, (name, points) in zip(axes, runs.items(), strict=True):
-        sizes, seconds = np.array(points).T
-        axis.plot(sizes, seconds, "o-")
-        axis.set(xlabel=name, ylabel="processor seconds", ylim=(0, None), xlim=(0, None))
-        lines += [f"| {name} | {size:,.0f} | {took:.3f} | {1e6 * took / size:.2f} |" for size, took in points]
-    figure.savefig(ROOT / "benchmarks" / "features_growth.svg", metadata={"Date": None})
-    text = (
-        "# What features cost as records, cells and dates grow\n\n"
-        f"Written by `python benchmarks/features.py --growth`: the county's {len(features)} features, best of two.\n"
-        "Records: a random part of the county's, at a date every eight weeks over four years. Cells: the county one to four times,\n"
-        "with its records. Dates: the last ones of a date every week. The fixed part is the walk over the\n"
-        "records, whatever the dates asked for.\n\n" + "\n".join(lines) + "\n\n![growth](features_growth.svg)\n"
-    )
-    (ROOT / "benchmarks" / "features_growth.md").write_text(text, encoding="utf-8")
-    print("\n" + "\n".join(lines))
-
-
-def _seconds(history: History, dates: Any, features: Any) -> float:
-    """Processor seconds, which other work on the machine disturbs less."""
-    return best(lambda: design(history, dates, features, threads=2), 2, time.process_time)
-
-
-def copies(history: History, times: int) -> History:
-    """The county ``times`` over, side by side: cells, groups, neighbours and records."""
-    p, cells = history.places, len(history.places)
-    tile = lambda values, step: np.concatenate([values + step * i for i in range(times)]).astype(values.dtype)
-    again = lambda figures: {name: np.tile(values, times) for name, values in figures.items()}
-    groupings = {
-        name: replace(
-            g, labels=tuple(f"{i}{label}" for i in range(times) for label in g.labels), codes=tile(g.codes, len(g.labels))
-        )
-        for name, g in p.groupings.items()
-    }
-    places = replace(
-        p,
-        ids=tuple(f"{i}{name}" for i in range(times) for name in p.ids),
-        cell=tile(p.cell, cells),
-        valid_from=np.tile(p.valid_from, times),
-        valid_to=np.tile(p.valid_to, times),
-        known=np.tile(p.known, times),
-        groupings=groupings,
-        exposures=again(p.exposures),
-        attributes=again(p.attributes),
-        neighbour_start=np.concatenate(
-            [tile(p.neighbour_start[:-1], int(p.neighbour_start[-1])), [times * p.neighbour_start[-1]]]
-        ).astype(np.int32),
-        neighbour_cells=tile(p.neighbour_cells, cells),
-        shapes=None if p.shapes is None else p.shapes * times,
-    )
-    columns = {name: np.tile(getattr(history, name), times) for name in ("kind", "occurred", "known", "until", "ended", "amount")}
-    return from_columns(places, history.kinds, cell=tile(history.cell, cells), coverage=history.coverage, **columns)
-
-
-def large(history: History, clock: Clock) -> None:
-    """One night of 98 counties side by side."""
-    last = int(history.occurred.max())
-    many = copies(history.between(last - 365, last + 1), 98)
-    features = tuple(load_features(ROOT / "features").features.values())
-    before = memory()
-    took = best(lambda: design(many, last + 1, features, threads=2), 2, clock)
-    print(
-        f"\n{len(many.places):,} cells, {len(many):,} records, one night, {len(features)} features: {took:.1f} s (goal 10); "
-        f"memory {before:.1f} GB with the history, {memory():.1f} GB at most (goal 4)."
-    )
-
-
 def main() -> None:
     """Run what is asked for."""
     asked = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     asked.add_argument("--project", type=Path)
-    asked.add_argument("--growth", action="store_true")
-    asked.add_argument("--large", action="store_true")
     asked.add_argument("--no-peers", action="store_true")
     asked.add_argument("--processor", action="store_true")
     given = asked.parse_args()
@@ -388,13 +247,9 @@ def main() -> None:
     with county(given.project) as project:
         history = history_of(project)
         county_set(history, clock)
-        if given.growth:
-            growth(history)
         if not given.no_peers:
             print()
             compare(history, clock)
-        if given.large:
-            large(history, clock)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ import numpy as np
 ROOT = Path(__file__).absolute().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.features import county, history_of  # noqa: E402
+from benchmarks.common.county import county, history_of  # noqa: E402
 from riskmodel.asof.design import design  # noqa: E402
 from riskmodel.base.project import load_project  # noqa: E402
 from riskmodel.forecasts.experiment import load_experiment  # noqa: E402

@@ -10,7 +10,6 @@ is trained at weekly as-of dates on all of the county's features, through :func:
 from __future__ import annotations
 
 import argparse
-import resource
 import sys
 import time
 from pathlib import Path
@@ -21,7 +20,7 @@ import numpy as np
 ROOT = Path(__file__).absolute().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.features import copies, county, history_of  # noqa: E402
+from benchmarks.common.county import copies, county, history_of, memory  # noqa: E402
 from riskmodel.asof.engines import Engine, Threads  # noqa: E402
 from riskmodel.asof.library import load_features  # noqa: E402
 from riskmodel.base.periods import to_iso  # noqa: E402
@@ -63,11 +62,6 @@ def experiment_of(project: Any, history: History, dates: int, trees: int) -> tup
     return stated.model_copy(update={"dates": dates_table, "forecasters": (boosted,), "champion": boosted.label}), day
 
 
-def peak() -> float:
-    """The most memory that the process has held resident, in GB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-
-
 def run(name: str, stated: Experiment, history: History, features: Any, day: int, engine: Engine) -> bytes:
     """Train once and print a row."""
     shown = [-1]
@@ -75,11 +69,11 @@ def run(name: str, stated: Experiment, history: History, features: Any, day: int
     def tell(label: str, share: float) -> None:
         if label != "features" or int(10 * share) > shown[0]:
             shown[0] = int(10 * share)
-            print(f"  {time.perf_counter() - start:6.0f} s, {peak():5.2f} GB: {label} {share:.0%}", file=sys.stderr, flush=True)
+            print(f"  {time.perf_counter() - start:6.0f} s, {memory():5.2f} GB: {label} {share:.0%}", file=sys.stderr, flush=True)
 
     start = time.perf_counter()
     bundle = train(stated, history, features, as_of=day, engine=engine, progress=tell)
-    print(f"| {name} | {time.perf_counter() - start:.0f} | {peak():.2f} |", flush=True)
+    print(f"| {name} | {time.perf_counter() - start:.0f} | {memory():.2f} |", flush=True)
     return bundle._content()
 
 
@@ -101,7 +95,7 @@ def main() -> None:
     rows = len(history.places) * given.dates
     print(
         f"{len(history.places):,} cells x {given.dates} weekly dates x {len(features)} features = {rows:,} rows, "
-        f"{4 * rows * len(features) / 1e9:.1f} GB of floats; {len(history):,} records, {peak():.2f} GB with them; "
+        f"{4 * rows * len(features) / 1e9:.1f} GB of floats; {len(history):,} records, {memory():.2f} GB with them; "
         f"at most {given.trees} trees\n\n| | seconds | peak resident, GB |\n|---|---:|---:|",
         flush=True,
     )
