@@ -41,7 +41,7 @@ from riskmodel.asof.design import design
 from riskmodel.asof.library import load_features
 from riskmodel.asof.vocabulary import Count
 from riskmodel.asof.windows import forget
-from riskmodel.base.periods import NEVER
+from riskmodel.base.days import NEVER
 from riskmodel.records.history import History, from_columns
 
 WINDOWS = (7, 28, 91, 364)

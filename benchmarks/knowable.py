@@ -26,10 +26,11 @@ from benchmarks.common.county import county, history_of  # noqa: E402
 from riskmodel.asof.design import design  # noqa: E402
 from riskmodel.base.project import load_project  # noqa: E402
 from riskmodel.forecasts.experiment import load_experiment  # noqa: E402
-from riskmodel.records.simulate import CountySettings  # noqa: E402
-from riskmodel.records.simulate import processes as life_of  # noqa: E402
-from riskmodel.records.simulate.geography import make_county  # noqa: E402
-from riskmodel.records.simulate.kinds import (  # noqa: E402
+from riskmodel.records.truth import read_truth  # noqa: E402
+from riskmodel.simulator import CountySettings  # noqa: E402
+from riskmodel.simulator import processes as life_of  # noqa: E402
+from riskmodel.simulator.geography import make_county  # noqa: E402
+from riskmodel.simulator.kinds import (  # noqa: E402
     DISPUTES,
     EXCITATIONS,
     HAZARD_ROW,
@@ -39,10 +40,9 @@ from riskmodel.records.simulate.kinds import (  # noqa: E402
     KINDS,
     ROW,
 )
-from riskmodel.records.simulate.profile import Climate, make_profile  # noqa: E402
-from riskmodel.records.simulate.run import WARM_UP  # noqa: E402
-from riskmodel.records.simulate.truth import LONGEST, Truth  # noqa: E402
-from riskmodel.records.truth import read_truth  # noqa: E402
+from riskmodel.simulator.profile import Climate, make_profile  # noqa: E402
+from riskmodel.simulator.run import WARM_UP  # noqa: E402
+from riskmodel.simulator.truth import LONGEST, Truth  # noqa: E402
 
 Rows = np.ndarray
 TENANCY, HOUSEHOLD = (life_of.LEVEL_NAMES.index(name) for name in ("tenancy", "household"))
@@ -110,7 +110,7 @@ class Hazards:
 
 
 class Disputes:
-    """Hidden disputes by class (type, calm or hot) and cell, and of each open one the chance that it is hot."""
+    """Hidden disputes by class (type, calm or hot) and cell, and of each open one the probability that it is hot."""
 
     def __init__(self, life: life_of.Life) -> None:
         self.cells = life.profile.cells
@@ -182,7 +182,7 @@ class Disputes:
         self.hot = 1 / (1 + np.exp(-odds))
 
     def _registered(self, kind: int, cell: int, escalating: Rows, of_open: Rows, escalated: Rows) -> float:
-        """The chance that a dispute registered today is hot; one that escalated while hidden is registered on that day."""
+        """The probability that a dispute registered today is hot; one that escalated while hidden is registered on that day."""
         weight = np.ones(2)
         if escalated[cell]:
             weight = DISPUTES.escalates_hidden * escalating[2 * kind : 2 * kind + 2] + DISPUTES.registered * of_open[cell]

@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from riskmodel.records.simulate import simulate
+from riskmodel.simulator import simulate
 
 WEEKS = 208
 """Whole weeks of the window: the last ones of each source."""

@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.common.county import copies, county, history_of, memory  # noqa: E402
 from riskmodel.asof.engines import Engine, Threads  # noqa: E402
 from riskmodel.asof.library import load_features  # noqa: E402
-from riskmodel.base.periods import to_iso  # noqa: E402
+from riskmodel.base.days import to_iso  # noqa: E402
 from riskmodel.base.project import load_project  # noqa: E402
 from riskmodel.forecasts.experiment import Experiment, load_experiment  # noqa: E402
 from riskmodel.forecasts.training import train  # noqa: E402

@@ -1,5 +1,6 @@
 """Write the generated pages of docs/ (``make docs``): commands.md from the command line, features.md from features/,
-vocabulary.md from the classes of feature."""
+vocabulary.md from the classes of feature.
+"""
 
 from __future__ import annotations
 

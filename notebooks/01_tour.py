@@ -232,7 +232,7 @@ rm.plot_map(scores)
 # %% [markdown]
 # ## Warning lists
 #
-# The policy grades the cells of each command centre by its capacity and by chance. A list is a draft until a person
+# The policy grades the cells of each command centre by its capacity and by probability. A list is a draft until a person
 # approves it; nothing leaves before that.
 
 # %%
@@ -247,7 +247,7 @@ for one in lists:
 
 # %%
 warning = next(iter(lists[0]))
-print(f"{warning.place}: {warning.grade}, {warning.expected:.2f} events expected, chance {warning.chance:.0%}")
+print(f"{warning.place}: {warning.grade}, {warning.expected:.2f} events expected, probability {warning.probability:.0%}")
 for reason in warning.reasons:
     print(" -", reason.text.en)
 print("Suggested:", warning.action.en)

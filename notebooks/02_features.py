@@ -36,7 +36,7 @@ from riskmodel.asof.vocabulary import (
 from riskmodel.base.project import load_project
 from riskmodel.cli.project_commands import write_project
 from riskmodel.records.intake import ingest
-from riskmodel.records.simulate import CountySettings, simulate
+from riskmodel.simulator import CountySettings, simulate
 from riskmodel.records.store import HistoryStore
 
 home = tempfile.TemporaryDirectory()
@@ -83,7 +83,7 @@ draw_map(history, Nearby(Decay(theft, 60)), "2025-06-01")
 # %% [markdown]
 # ## What is unusual, what lasts, what runs ahead
 #
-# `Surprise` weighs a recent count by chance alone, `Cusum` adds small rises up, `AboveUsual` asks whether a rise lasts, and
+# `Surprise` weighs a recent count by probability alone, `Cusum` adds small rises up, `AboveUsual` asks whether a rise lasts, and
 # `Lead` sets the rise of one family against another's.
 
 # %%

@@ -27,7 +27,7 @@ import pandas as pd
 
 import riskmodel as rm
 from riskmodel.cli.project_commands import write_project
-from riskmodel.forecasts.distribution import log_pmf
+from riskmodel.counts.distribution import log_pmf
 from riskmodel.forecasts.evaluation.metrics import pit
 from riskmodel.forecasts.evaluation.oracle import distances
 

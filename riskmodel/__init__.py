@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from riskmodel.asof.engines import Dask, Processes, Threads
     from riskmodel.asof.library import load_features
     from riskmodel.asof.target import Target
+    from riskmodel.base.days import day_range, to_day, to_iso
     from riskmodel.base.errors import RefusedError, RiskmodelError, StaleError, UsageError
-    from riskmodel.base.periods import day_range, to_day, to_iso
     from riskmodel.base.policy import Policy
     from riskmodel.base.project import Kind, Project, load_project
     from riskmodel.detection import ears, unusual
@@ -44,10 +44,10 @@ if TYPE_CHECKING:
     from riskmodel.records.history import Coverage, History
     from riskmodel.records.intake import ingest
     from riskmodel.records.places import Places
-    from riskmodel.records.simulate import CountySettings, simulate
     from riskmodel.records.store import load_history
     from riskmodel.records.truth import read_truth
-    from riskmodel.warning_lists import WarningList, warning_lists
+    from riskmodel.simulator import CountySettings, simulate
+    from riskmodel.warning import WarningList, warning_lists
 
 _WHERE = {
     "riskmodel.asof.design": ("Design", "design"),
@@ -55,7 +55,7 @@ _WHERE = {
     "riskmodel.asof.library": ("load_features",),
     "riskmodel.asof.target": ("Target",),
     "riskmodel.base.errors": ("RefusedError", "RiskmodelError", "StaleError", "UsageError"),
-    "riskmodel.base.periods": ("day_range", "to_day", "to_iso"),
+    "riskmodel.base.days": ("day_range", "to_day", "to_iso"),
     "riskmodel.base.policy": ("Policy",),
     "riskmodel.base.project": ("Kind", "Project", "load_project"),
     "riskmodel.detection": ("ears", "unusual"),
@@ -76,10 +76,10 @@ _WHERE = {
     "riskmodel.records.history": ("Coverage", "History"),
     "riskmodel.records.intake": ("ingest",),
     "riskmodel.records.places": ("Places",),
-    "riskmodel.records.simulate": ("CountySettings", "simulate"),
+    "riskmodel.simulator": ("CountySettings", "simulate"),
     "riskmodel.records.store": ("load_history",),
     "riskmodel.records.truth": ("read_truth",),
-    "riskmodel.warning_lists": ("WarningList", "warning_lists"),
+    "riskmodel.warning": ("WarningList", "warning_lists"),
 }
 _MODULE = {name: module for module, names in _WHERE.items() for name in names}
 

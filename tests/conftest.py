@@ -22,7 +22,7 @@ def county_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project folder like the repository's, with the tables of a small county of three years, taken in."""
     from riskmodel.base.project import load_project
     from riskmodel.records.intake import ingest
-    from riskmodel.records.simulate import CountySettings, simulate
+    from riskmodel.simulator import CountySettings, simulate
 
     folder = tmp_path_factory.mktemp("county")
     for name in ("riskmodel.toml", "features", "experiments"):
@@ -48,3 +48,6 @@ def open_data() -> Path:
     if not found:
         pytest.skip("RISKMODEL_DATA is not set: no open data to test with")
     return Path(found)
+
+
+pytest_plugins = ["tests.worlds.town_projects"]

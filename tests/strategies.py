@@ -53,7 +53,7 @@ from riskmodel.asof.vocabulary import (
     Weekday,
     WorkedWeekends,
 )
-from riskmodel.base.periods import ALWAYS, NEVER
+from riskmodel.base.days import ALWAYS, NEVER
 from riskmodel.base.project import Kind
 from riskmodel.records.history import Coverage, History, from_columns
 from riskmodel.records.places import Grouping, Places

@@ -126,7 +126,7 @@ def test_a_list_in_three_forms_for_every_centre(line: Path, night: dict[str, byt
             for warning in section["warnings"]:
                 assert warning["reasons"]
                 assert warning["model"]
-                assert 0 < warning["chance"] < 1
+                assert 0 < warning["probability"] < 1
         elif name.endswith(".csv"):
             assert len(list(csv.reader(content.decode("utf-8-sig").splitlines()))) > 1
         else:

@@ -25,7 +25,7 @@ Clock = Callable[[], float]
 def county(folder: Path | None, years: int = 5) -> Iterator[Any]:
     """A project with a history: the one in ``folder``, or the repository's with a simulated county in a temporary folder."""
     from riskmodel.records.intake import ingest
-    from riskmodel.records.simulate import CountySettings, simulate
+    from riskmodel.simulator import CountySettings, simulate
 
     if folder is not None:
         yield load_project(folder)

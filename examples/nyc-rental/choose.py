@@ -38,8 +38,8 @@ from riskmodel.asof.vocabulary import (
     check_unique,
 )
 from riskmodel.base.project import load_project
-from riskmodel.forecasts import at_least_one
-from riskmodel.forecasts.distribution import Forecast
+from riskmodel.counts import any_event
+from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.evaluation.metrics import TABLE, Cuts, Judged
 from riskmodel.forecasts.experiment import Experiment, load_experiment
 from riskmodel.forecasts.forecasters import Forecaster
@@ -90,11 +90,11 @@ class Candidate:
     learns: bool = True
     target: Target | None = None
 
-    def forecast(self, past: Design, ahead: Design, names: tuple[str, ...] | None = None) -> Forecast:
+    def forecast(self, past: Design, ahead: Design, names: tuple[str, ...] | None = None) -> CountDistribution:
         told = past if self.target is None else replace(past, target=self.target)
-        return at_least_one.judged(self.make(names or self.names).fit(told).predict(ahead))
+        return any_event.judged(self.make(names or self.names).fit(told).predict(ahead))
 
-    def apart(self, rows: Design) -> Forecast:
+    def apart(self, rows: Design) -> CountDistribution:
         """Forecasts of all rows, those of each quarter of the tax blocks by what was learned from the others."""
         quarter = parts(rows, QUARTERS)
         mean, dispersion = np.empty(len(rows)), np.empty(len(rows))
@@ -102,9 +102,9 @@ class Candidate:
             inside = np.flatnonzero(quarter == one)
             found = self.forecast(rows.take(quarter != one), rows.take(inside))
             mean[inside], dispersion[inside] = found.mean, found.dispersion
-        return Forecast(mean, dispersion)
+        return CountDistribution(mean, dispersion)
 
-    def beside(self, past: Design, ahead: Design) -> Forecast:
+    def beside(self, past: Design, ahead: Design) -> CountDistribution:
         """Whether buildings had what the target counts in the year that ends, told by all else."""
         names = tuple(name for name in self.names if "serious_violation" not in name or "lag365d" in name)
         return self.forecast(of_last_year(past), of_last_year(ahead), names)
@@ -141,7 +141,7 @@ def candidates(experiment: Experiment, names: tuple[str, ...]) -> dict[str, Cand
     }
 
 
-def figures(rows: Design, forecast: Forecast, experiment: Experiment) -> np.ndarray:
+def figures(rows: Design, forecast: CountDistribution, experiment: Experiment) -> np.ndarray:
     """The metrics on all rows, and without each of the parts, ``[part + 1, metric]``."""
     part = parts(rows, PARTS)
     found = []
@@ -149,7 +149,7 @@ def figures(rows: Design, forecast: Forecast, experiment: Experiment) -> np.ndar
         kept = part != left_out
         cells = round(experiment.evaluation.cells * kept.mean())
         cuts = Cuts.plain(int(kept.sum()), cells=cells, recall=experiment.evaluation.recall)
-        judged = Judged(rows.y[kept], Forecast(forecast.mean[kept], forecast.dispersion[kept]), rows.as_of[kept], cuts)
+        judged = Judged(rows.y[kept], CountDistribution(forecast.mean[kept], forecast.dispersion[kept]), rows.as_of[kept], cuts)
         found.append([judged.figure(TABLE[metric]) for metric in METRICS])
     return np.array(found)
 

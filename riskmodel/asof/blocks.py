@@ -19,7 +19,7 @@ from riskmodel.asof.view import View
 from riskmodel.asof.vocabulary import Feature
 from riskmodel.asof.vocabulary.decay import half_lives
 from riskmodel.asof.vocabulary.feature import filled_together
-from riskmodel.base.periods import Days
+from riskmodel.base.days import Days
 from riskmodel.records.history import History
 
 BLOCK_BYTES = 1 << 25

@@ -20,8 +20,8 @@ from riskmodel.asof.view import View, views
 from riskmodel.asof.vocabulary import Feature, check_unique
 from riskmodel.asof.vocabulary.decay import half_lives
 from riskmodel.asof.vocabulary.feature import filled_together
+from riskmodel.base.days import as_days, to_iso
 from riskmodel.base.errors import UsageError, bad_argument, unknown_name
-from riskmodel.base.periods import as_days, to_iso
 from riskmodel.records.history import History
 from riskmodel.records.places import Places
 

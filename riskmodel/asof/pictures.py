@@ -12,8 +12,8 @@ import numpy as np
 from riskmodel.asof.design import design
 from riskmodel.asof.rings import centres
 from riskmodel.asof.vocabulary import Feature, bare_text
+from riskmodel.base.days import as_days, to_iso
 from riskmodel.base.errors import UsageError
-from riskmodel.base.periods import as_days, to_iso
 from riskmodel.base.texts import Language, Text
 from riskmodel.records.history import History
 

@@ -13,7 +13,7 @@ from jaxtyping import Int32, Int64
 from riskmodel.asof import windows
 from riskmodel.asof.rings import rings
 from riskmodel.asof.shelf import Shelf
-from riskmodel.base.periods import NEVER, Days
+from riskmodel.base.days import NEVER, Days
 from riskmodel.records.history import History
 
 CELL = "cell"

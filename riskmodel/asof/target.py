@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Int32
 
+from riskmodel.base.days import NEVER, Days, to_day
 from riskmodel.base.errors import bad_argument
-from riskmodel.base.periods import NEVER, Days, to_day
 from riskmodel.records.history import History
 
 
@@ -62,7 +62,8 @@ def labels(history: History, target: Target, as_of: Days) -> Int32[np.ndarray, "
 
 def mature(history: History, target: Target, as_of: Days, now: str | int | None = None) -> Bool[np.ndarray, " date"]:
     """Dates whose labels are settled at ``now`` (default: the last knowledge): the horizon and the reporting delay have
-    passed, and the feeds of the target are complete that far."""
+    passed, and the feeds of the target are complete that far.
+    """
     day = last_knowledge(history) if now is None else to_day(now)
     last = day - 1 - history.label_delay(target.kinds)
     at: Any = np.array([day], dtype=np.int32)

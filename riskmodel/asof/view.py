@@ -14,7 +14,7 @@ from riskmodel.asof.shared import COUNTY as COUNTY
 from riskmodel.asof.shared import NEIGHBOURS as NEIGHBOURS
 from riskmodel.asof.shared import RING2 as RING2
 from riskmodel.asof.shared import Shared
-from riskmodel.base.periods import NEVER
+from riskmodel.base.days import NEVER
 
 OWN = (CELL, NEIGHBOURS, RING2)
 """Scopes that stand for cells, not for groups."""
@@ -27,7 +27,8 @@ CACHE = 1 << 25
 
 class View:
     """The cells ``first:stop`` at the as-of dates. All measures are arrays ``[cell, date]``; ``over`` says whose records:
-    the ``cell``'s own, its ``neighbours``', all the ``county``'s, or those of its group in a grouping."""
+    the ``cell``'s own, its ``neighbours``', all the ``county``'s, or those of its group in a grouping.
+    """
 
     def __init__(self, shared: Shared, first: int, stop: int) -> None:
         self.shared = shared

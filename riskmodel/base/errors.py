@@ -38,6 +38,10 @@ class StaleError(RiskmodelError):
     exit_code = 4
 
 
+class IntegrityError(RiskmodelError):
+    """Something stored is not what was stored: nothing of it is used."""
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The sentence that lists what is there and the nearest match, to end a message with."""
     names = sorted(known)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import AliasChoices, Field, model_validator
 
-from riskmodel.base.tables import Table
 from riskmodel.base.texts import Text
+from riskmodel.base.toml_tables import Table
 
 Grade = Literal["red", "orange", "yellow", "blue"]
 GRADES: tuple[Grade, ...] = ("red", "orange", "yellow", "blue")
@@ -15,10 +15,12 @@ GRADES: tuple[Grade, ...] = ("red", "orange", "yellow", "blue")
 
 
 class GradeRule(Table):
-    """One grade: its share of a centre's capacity, the chance below which it is never given, and its label."""
+    """One grade: its share of a centre's capacity, the probability below which it is never given, and its label."""
 
     share: float = Field(ge=0, le=1)
-    minimum_chance: float = Field(ge=0, le=1)
+    minimum_probability: float = Field(
+        ge=0, le=1, validation_alias=AliasChoices("minimum_probability", "minimum_chance")
+    )  # earlier experiments and bundles have the second name
     label: Text
 
 
@@ -26,7 +28,7 @@ class Policy(Table):
     """How many warnings a centre gets, at which grades, and what keeps its list from flapping.
 
     ``capacity`` counts warnings a centre and night (per target, after the project's split). ``hysteresis`` multiplies the
-    minimum chance of a grade for a cell that held it on the previous list. ``cool_down`` days must pass after an answer
+    minimum probability of a grade for a cell that held it on the previous list. ``cool_down`` days must pass after an answer
     (other than that nobody went) before a cell is listed again, unless its grade rises. ``exploration`` warnings a centre and night are drawn at random
     among unlisted cells, logged with their propensity. ``expires_after`` days a warning ends; 0 means its horizon.
     """
@@ -35,10 +37,10 @@ class Policy(Table):
     capacity_by_centre: dict[str, int] = Field(default_factory=dict)
     grades: dict[Grade, GradeRule] = Field(
         default_factory=lambda: {
-            "red": GradeRule(share=0.1, minimum_chance=0.10, label=Text(zh="红色", en="red")),
-            "orange": GradeRule(share=0.2, minimum_chance=0.05, label=Text(zh="橙色", en="orange")),
-            "yellow": GradeRule(share=0.3, minimum_chance=0.02, label=Text(zh="黄色", en="yellow")),
-            "blue": GradeRule(share=0.4, minimum_chance=0.005, label=Text(zh="蓝色", en="blue")),
+            "red": GradeRule(share=0.1, minimum_probability=0.10, label=Text(zh="红色", en="red")),
+            "orange": GradeRule(share=0.2, minimum_probability=0.05, label=Text(zh="橙色", en="orange")),
+            "yellow": GradeRule(share=0.3, minimum_probability=0.02, label=Text(zh="黄色", en="yellow")),
+            "blue": GradeRule(share=0.4, minimum_probability=0.005, label=Text(zh="蓝色", en="blue")),
         }
     )
     hysteresis: float = Field(default=0.8, gt=0, le=1)
@@ -52,11 +54,11 @@ class Policy(Table):
     def _shares_fill_the_capacity(self) -> Policy:
         missing = [grade for grade in GRADES if grade not in self.grades]
         if missing:
-            raise ValueError(f"the grades {', '.join(missing)} are missing; give each a share, minimum_chance and label.")
+            raise ValueError(f"the grades {', '.join(missing)} are missing; give each a share, minimum_probability and label.")
         total = sum(rule.share for rule in self.grades.values())
         if abs(total - 1) > 1e-9:
             raise ValueError(f"the shares of the grades add up to {total:g}; make them add up to 1.")
-        floors = [self.grades[grade].minimum_chance for grade in GRADES]
+        floors = [self.grades[grade].minimum_probability for grade in GRADES]
         if floors != sorted(floors, reverse=True):
-            raise ValueError("minimum_chance must not rise from red to blue; order them.")
+            raise ValueError("minimum_probability must not rise from red to blue; order them.")
         return self

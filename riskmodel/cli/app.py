@@ -152,7 +152,7 @@ def today(project: Project) -> int:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from riskmodel.base.periods import to_day
+    from riskmodel.base.days import to_day
 
     return to_day(datetime.now(ZoneInfo(project.table.time_zone)).date())
 

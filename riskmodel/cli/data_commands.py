@@ -24,8 +24,8 @@ def ingest(
     json: Json = None,
 ) -> None:
     """Take the project's tables into the history, and say what became of every row."""
+    from riskmodel.base.days import to_day
     from riskmodel.base.errors import refused
-    from riskmodel.base.periods import to_day
     from riskmodel.records.intake import ingest as run
 
     project = current.project().layer(layer)
@@ -100,9 +100,9 @@ def check(
 ) -> None:
     """Report on the history as a careful colleague would, findings first; exit code 4 if a feed is stale, whatever else is found."""
     from riskmodel.asof.target import last_knowledge
+    from riskmodel.base.days import to_day
     from riskmodel.base.errors import unknown_name
     from riskmodel.base.files import write_bytes
-    from riskmodel.base.periods import to_day
     from riskmodel.base.texts import LANGUAGES, Language
     from riskmodel.records.check import check_history, terminal
     from riskmodel.records.check import page as draw

@@ -53,7 +53,7 @@ def features(
     if data and store.manifest_id is not None:
         from riskmodel.asof.survey import survey
         from riskmodel.asof.target import last_knowledge
-        from riskmodel.base.periods import to_day
+        from riskmodel.base.days import to_day
 
         history = store.load(project)
         last = last_knowledge(history) if as_of is None else to_day(as_of)
@@ -67,7 +67,7 @@ def features(
 
 
 def _text(rows: list[dict], dates: list[int]) -> str:
-    from riskmodel.base.periods import to_iso
+    from riskmodel.base.days import to_iso
 
     lines = []
     for at, row in enumerate(rows):

@@ -101,7 +101,7 @@ def backtest(
     from riskmodel.forecasts.evaluation.comparing import Question
     from riskmodel.forecasts.experiment import load_experiment
     from riskmodel.forecasts.reports import terminal, write_report
-    from riskmodel.operations.looks import count, look, seen
+    from riskmodel.registry.looks import count, look, seen
 
     base, workers = current.project(), engine_of(engine, scheduler, memory)
     stated, question = load_experiment(base, experiment), Question(tuple(against or ()), tuple(metric or ()))
@@ -135,7 +135,7 @@ def backtest(
     for caveat in stated.caveats(base.table.kinds):
         text += f"\nCaveat: {caveat}"
     if track and not again:
-        from riskmodel.operations.tracking import record_backtest
+        from riskmodel.registry import record_backtest
 
         with progress("Recording") as tell:
             tell("mlflow", 0.1)
@@ -156,7 +156,7 @@ def train(
     json: Json = None,
 ) -> None:
     """Train an experiment's champion on all that was known, and register it as a version."""
-    from riskmodel.base.periods import to_day
+    from riskmodel.base.days import to_day
 
     day, workers = None if as_of is None else to_day(as_of), engine_of(engine, scheduler, memory)
     with progress("Training") as tell:
@@ -174,7 +174,7 @@ def train_and_register(
     from riskmodel.asof.library import load_features
     from riskmodel.forecasts.experiment import load_experiment
     from riskmodel.forecasts.training import train as run
-    from riskmodel.operations.tracking import record_training
+    from riskmodel.registry import record_training
 
     stated = load_experiment(project, name)
     features = load_features(project).choose(stated.features)

@@ -10,7 +10,7 @@ from riskmodel.cli.app import EXIT_CODES, Json, app, current, emit, progress, to
 
 if TYPE_CHECKING:
     from riskmodel.base.texts import Language
-    from riskmodel.warning_lists import WarningList
+    from riskmodel.warning import WarningList
 
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="As-of date of the night.")]
 Role = Annotated[str, typer.Option(help="Who acts, as a role; never a name of a person.")]
@@ -19,7 +19,7 @@ Role = Annotated[str, typer.Option(help="Who acts, as a role; never a name of a 
 @app.command(epilog=f"Example: riskmodel nightly --as-of 2026-01-01. {EXIT_CODES}")
 def nightly(as_of: AsOf = None, json: Json = None) -> None:
     """Take the centres' answers in, score the night with the champions and write a draft list for every command centre; default date: today."""
-    from riskmodel.base.periods import to_day, to_iso
+    from riskmodel.base.days import to_day, to_iso
     from riskmodel.operations.nightly import run_nightly
 
     project = current.project()
@@ -51,9 +51,9 @@ def warnings(
     json: Json = None,
 ) -> None:
     """Show the warnings of a night, default the last one, in the language of the project's lists."""
-    from riskmodel.base.periods import to_day
+    from riskmodel.base.days import to_day
+    from riskmodel.ledger import Store
     from riskmodel.operations.nightly import stored_list
-    from riskmodel.operations.store import Store
 
     project = current.project()
     store = Store(project.path(project.table.store))
@@ -64,8 +64,8 @@ def warnings(
 
 
 def _text(one: WarningList, language: Language) -> str:
-    from riskmodel.base.periods import to_iso
-    from riskmodel.warning_lists.formats.notes import notes
+    from riskmodel.base.days import to_iso
+    from riskmodel.warning.formats.notes import notes
 
     lines = [
         f"{one.centre}, as of {to_iso(one.as_of)} ({one.status.upper()})",
@@ -77,7 +77,7 @@ def _text(one: WarningList, language: Language) -> str:
             lines.append(f"  CANNOT SCORE: {section.cannot_score(language)}")
         for warning in section.warnings:
             reason = warning.reasons[0].text(language) if warning.reasons else ""
-            lines.append(f"  {warning.rank:>3} {warning.grade:<6} {warning.place} {warning.chance:6.1%}  {reason}")
+            lines.append(f"  {warning.rank:>3} {warning.grade:<6} {warning.place} {warning.probability:6.1%}  {reason}")
     return "\n".join(lines)
 
 

@@ -63,8 +63,8 @@ def simulate(
     json: Json = None,
 ) -> None:
     """Write the tables of a simulated county, and the truth beside them."""
-    from riskmodel.records.simulate import CountySettings
-    from riskmodel.records.simulate import simulate as run
+    from riskmodel.simulator import CountySettings
+    from riskmodel.simulator import simulate as run
 
     if folder is None:
         project = current.project()
@@ -85,13 +85,13 @@ def demo(
 
     Runs in the selected project; in a folder without one it makes riskmodel-demo/.
     """
-    from riskmodel.base.periods import to_day, to_iso
+    from riskmodel.base.days import to_day, to_iso
     from riskmodel.cli.learning_commands import promote_champion, train_and_register
     from riskmodel.forecasts.experiment import experiment_names
     from riskmodel.operations.nightly import run_nightly
     from riskmodel.records.intake import ingest
-    from riskmodel.records.simulate import CountySettings
-    from riskmodel.records.simulate import simulate as run
+    from riskmodel.simulator import CountySettings
+    from riskmodel.simulator import simulate as run
 
     if not (current.folder / FILE_NAME).exists():
         current.folder = current.folder / "riskmodel-demo"

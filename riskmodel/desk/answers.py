@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from riskmodel.base.days import to_day
 from riskmodel.base.errors import UsageError, missing_file
 from riskmodel.base.files import sha256, write_json
-from riskmodel.base.periods import to_day
 from riskmodel.base.project import Project
 from riskmodel.base.texts import LANGUAGES, Text
-from riskmodel.operations.store import OUTCOMES, Answer, Outcome, Store
+from riskmodel.ledger import OUTCOMES, Answer, Outcome, Store
 from riskmodel.records.intake.dates import UNREADABLE, read_day
 
 OUTCOME_TEXTS: Mapping[Outcome, Text] = {

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float64, Int64
 
+from riskmodel.base.days import NEVER, to_day
 from riskmodel.base.errors import bad_argument
-from riskmodel.base.periods import NEVER, to_day
 from riskmodel.detection.ears import baseline_moments
 from riskmodel.detection.notice import Notice
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, PlainSerializer
 
-from riskmodel.base.periods import to_day, to_iso
+from riskmodel.base.days import to_day, to_iso
 
 Day = Annotated[int, BeforeValidator(to_day), PlainSerializer(to_iso, return_type=str, when_used="json")]
 """A day number that is an ISO date in JSON."""

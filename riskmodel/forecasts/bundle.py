@@ -13,9 +13,9 @@ from jaxtyping import Float64, Int32
 
 from riskmodel.asof.design import design
 from riskmodel.asof.vocabulary import Feature
+from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.errors import RiskmodelError, StaleError, UsageError
 from riskmodel.base.files import canonical_json, sha256, write_bytes
-from riskmodel.base.periods import to_day, to_iso
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 from riskmodel.forecasts.calibration import Calibration

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from riskmodel.asof.design import Design
-from riskmodel.forecasts import at_least_one
+from riskmodel.counts import any_event
+from riskmodel.counts.distribution import CountDistribution, fit_dispersion
 from riskmodel.forecasts.conformal import Conformal, IntervalRule
-from riskmodel.forecasts.distribution import Forecast, fit_dispersion
 from riskmodel.forecasts.forecasters.base import Forecaster
 from riskmodel.forecasts.forecasters.fits import Fits
 from riskmodel.forecasts.scores import added, groups_of, shown_units
@@ -26,7 +26,8 @@ LEAST_EVENTS = 50
 
 class Likelihood(NamedTuple):
     """What log means lose against ``y``, the log likelihood's derivative by each, minus the expected second one, and what must be
-    added to the logs of means so that they add up to ``y``."""
+    added to the logs of means so that they add up to ``y``.
+    """
 
     lost: Callable[[Any, Any], float]
     slope: Callable[[Any, Any], Any]
@@ -45,10 +46,10 @@ COUNTS = Likelihood(
     level=lambda y, mean: float(np.log(y.sum() / mean.sum())),
 )
 ANY = Likelihood(
-    lost=lambda y, eta: -float(at_least_one.log_likelihood(y, eta).sum()),
-    slope=at_least_one.slope,
-    curvature=at_least_one.curvature,
-    level=lambda y, mean: at_least_one.level(y, np.log(mean)),
+    lost=lambda y, eta: -float(any_event.log_likelihood(y, eta).sum()),
+    slope=any_event.slope,
+    curvature=any_event.curvature,
+    level=lambda y, mean: any_event.level(y, np.log(mean)),
 )
 
 INTERVAL_ROWS = 200_000
@@ -64,11 +65,11 @@ class Calibration:
     dispersion: float | None = None
 
     @classmethod
-    def fit(cls, forecast: Forecast, y: np.ndarray, only_any: bool = False) -> Calibration:
+    def fit(cls, forecast: CountDistribution, y: np.ndarray, only_any: bool = False) -> Calibration:
         """By maximum likelihood (Cox, 1958, on the log mean), slope kept in [0.5, 1.5]; then the dispersion.
 
-        The likelihood is Poisson's, or, where ``y`` says no more than whether there is any event, that of the chances
-        (:mod:`riskmodel.forecasts.at_least_one`).
+        The likelihood is Poisson's, or, where ``y`` says no more than whether there is any event, that of the probabilities
+        (:mod:`riskmodel.counts.any_event`).
         """
         events = float(y.sum())
         if events == 0:
@@ -86,19 +87,20 @@ class Calibration:
         found = cls(float(intercept + centre - slope * centre), float(slope))
         return found.spread(forecast, y, only_any)
 
-    def spread(self, forecast: Forecast, y: np.ndarray, only_any: bool = False) -> Calibration:
+    def spread(self, forecast: CountDistribution, y: np.ndarray, only_any: bool = False) -> Calibration:
         """The same map of the mean, with the dispersion of maximum likelihood; 0 where no counts are seen."""
         return Calibration(self.intercept, self.slope, 0.0 if only_any else fit_dispersion(y, self.apply(forecast).mean))
 
-    def apply(self, forecast: Forecast) -> Forecast:
+    def apply(self, forecast: CountDistribution) -> CountDistribution:
         """The calibrated forecast."""
         mean = np.exp(self.intercept + self.slope * np.log(forecast.mean))
-        return Forecast.of(mean, forecast.dispersion if self.dispersion is None else self.dispersion)
+        return CountDistribution.of(mean, forecast.dispersion if self.dispersion is None else self.dispersion)
 
 
 class Fitted(NamedTuple):
     """A fitted forecaster, what puts its forecasts right, and their intervals (None where there was too
-    little to learn from, or where the target is whether there is any event, of which the chance says all)."""
+    little to learn from, or where the target is whether there is any event, of which the probability says all).
+    """
 
     forecaster: Forecaster
     calibration: Calibration
@@ -141,7 +143,7 @@ def fit_calibrated(forecaster: Forecaster, fold: Fold, rule: IntervalRule | None
     """The forecaster fitted on all rows, its calibration and intervals learned on the last dates from a fit on those before.
 
     What is given stays as it was. Where the forecaster's mean stands, only the dispersion is calibrated. Where the target is whether there is any event, the
-    chances are put right, and not the mean as a count.
+    probabilities are put right, and not the mean as a count.
     """
     design, fits = fold.design, fold.fits
     if fold.parts is None:
@@ -156,7 +158,9 @@ def fit_calibrated(forecaster: Forecaster, fold: Fold, rule: IntervalRule | None
     return Fitted(fits.fit(forecaster, design), calibration, conformal)
 
 
-def crossed(fit: Callable[[Forecast, Any], Calibration], forecast: Forecast, design: Design) -> Forecast:
+def crossed(
+    fit: Callable[[CountDistribution, Any], Calibration], forecast: CountDistribution, design: Design
+) -> CountDistribution:
     """The forecast of a design's rows, in each half of the dates put right by what the other half says; on one date by itself.
 
     What all rows of a date have in common, a cold week, is in the level that was learned on it. Intervals learned from rows that
@@ -168,13 +172,13 @@ def crossed(fit: Callable[[Forecast, Any], Calibration], forecast: Forecast, des
         return fit(forecast, design.y).apply(forecast)
     mean, dispersion = np.empty(len(forecast)), np.empty(len(forecast))
     for rows, others in ((late, ~late), (~late, late)):
-        learned = fit(Forecast(forecast.mean[others], forecast.dispersion[others]), design.y[others])
-        found = learned.apply(Forecast(forecast.mean[rows], forecast.dispersion[rows]))
+        learned = fit(CountDistribution(forecast.mean[others], forecast.dispersion[others]), design.y[others])
+        found = learned.apply(CountDistribution(forecast.mean[rows], forecast.dispersion[rows]))
         mean[rows], dispersion[rows] = found.mean, found.dispersion
-    return Forecast(mean, dispersion)
+    return CountDistribution(mean, dispersion)
 
 
-def fit_intervals(rule: IntervalRule, design: Design, forecast: Forecast) -> Conformal | None:
+def fit_intervals(rule: IntervalRule, design: Design, forecast: CountDistribution) -> Conformal | None:
     """Intervals from the forecasts of a design's rows and their labels, in the places under which rows are shown."""
     at = np.unique(design.as_of, return_inverse=True)[1]
     rows = np.flatnonzero(at % -(-len(design) // INTERVAL_ROWS) == 0)
@@ -182,7 +186,7 @@ def fit_intervals(rule: IntervalRule, design: Design, forecast: Forecast) -> Con
     rows = rows[shown]
     mean, dispersion = added(forecast.mean[rows], forecast.dispersion[rows], unit, len(cell))
     y = np.bincount(unit, design.y[rows], len(cell))
-    return Conformal.fit(rule, Forecast(mean, dispersion), y, groups_of(design.places, rule.grouping, cell, as_of))
+    return Conformal.fit(rule, CountDistribution(mean, dispersion), y, groups_of(design.places, rule.grouping, cell, as_of))
 
 
 def _newton(likelihood: Likelihood, x: np.ndarray, y: np.ndarray, level: float, slope: float) -> tuple[float, float]:

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Float64, Int32
 
 from riskmodel.base.errors import bad_argument
-from riskmodel.forecasts.distribution import Forecast, Rows, cdf, quantiles
+from riskmodel.counts.distribution import CountDistribution, Rows, cdf, quantiles
 
 SIZES = 4
 """Groups by size of the forecast, where no grouping is stated."""
@@ -54,7 +54,7 @@ class Conformal:
 
     An interval reaches from the ``1/2 - reach`` to the ``1/2 + reach`` quantile of the forecast (Chernozhukov, Wüthrich and Zhu, 2021,
     "Distributional conformal prediction"): where the distribution is right, ``reach`` is half the level, and where it is too sure,
-    more. So an interval fits the chances that stand beside it, in quiet places as in busy ones. ``reaches`` holds the reach of each
+    more. So an interval fits the probabilities that stand beside it, in quiet places as in busy ones. ``reaches`` holds the reach of each
     group that was learned by itself, and ``every`` that of all rows, which any other group takes. ``edges`` part the means into groups
     of size where ``grouping`` is None.
     """
@@ -66,12 +66,12 @@ class Conformal:
     reaches: Mapping[str, float]
 
     @classmethod
-    def fit(cls, rule: IntervalRule, forecast: Forecast, y: Any, groups: Groups | None = None) -> Conformal | None:
+    def fit(cls, rule: IntervalRule, forecast: CountDistribution, y: Any, groups: Groups | None = None) -> Conformal | None:
         """From forecasts and what happened then: rows that the forecaster had not learned from. The order of rows does not count.
 
         Each count is placed in its distribution: at ``P(Y < y)`` plus an even draw of ``P(Y = y)``. The reach is the
         ``ceil(level * (n + 1))``-th smallest of the ``n`` distances to 1/2 (``crepes.ConformalRegressor``). So an interval of a row
-        that is exchangeable with these holds its count with at least the stated chance; whole counts make it more.
+        that is exchangeable with these holds its count with at least the stated probability; whole counts make it more.
 
         Parameters
         ----------
@@ -101,7 +101,7 @@ class Conformal:
                 reaches[found.labels[code]] = reach
         return cls(rule.level, rule.grouping, edges, every, reaches)
 
-    def sorted(self, forecast: Forecast, groups: Groups | None = None) -> Groups:
+    def sorted(self, forecast: CountDistribution, groups: Groups | None = None) -> Groups:
         """The groups of the rows, of the grouping or by size.
 
         Raises
@@ -116,7 +116,7 @@ class Conformal:
             raise bad_argument("groups", "conformal intervals", f"those of {self.grouping!r} of every row", None)
         return groups
 
-    def interval(self, forecast: Forecast, groups: Groups | None = None) -> tuple[Rows, Rows]:
+    def interval(self, forecast: CountDistribution, groups: Groups | None = None) -> tuple[Rows, Rows]:
         """The ends of each row's interval, whole counts from 0, both included."""
         found = self.sorted(forecast, groups)
         reach = np.array([*(self.reaches.get(label, self.every) for label in found.labels), self.every])[found.code]
@@ -144,7 +144,7 @@ class Conformal:
         return cls(form["level"], form["grouping"], tuple(form["edges"]), form["every"], dict(form["reaches"]))
 
 
-def _distance(forecast: Forecast, y: Any, code: Any) -> Float64[np.ndarray, " row"]:
+def _distance(forecast: CountDistribution, y: Any, code: Any) -> Float64[np.ndarray, " row"]:
     """How far from the middle of its distribution each count lies, 0 to 1/2; the draws follow from the rows, not from their order."""
     order = np.lexsort((code, y, forecast.dispersion, forecast.mean))
     draw = np.empty(len(order))

@@ -11,12 +11,12 @@ from typing import Any, Literal
 from pydantic import Field, PrivateAttr, StrictBool, field_validator, model_validator
 
 from riskmodel.asof.target import Target
+from riskmodel.base.days import Days, day_range, to_day, to_iso
 from riskmodel.base.errors import RefusedError, UsageError, faults, refused, unknown_name
-from riskmodel.base.periods import Days, day_range, to_day, to_iso
 from riskmodel.base.policy import Policy
 from riskmodel.base.project import Kind, Project
-from riskmodel.base.tables import Table, build, read_toml
 from riskmodel.base.texts import Text
+from riskmodel.base.toml_tables import Table, build, read_toml
 from riskmodel.forecasts.conformal import FEWEST_ROWS, IntervalRule
 from riskmodel.forecasts.forecasters.base import Forecaster, make
 from riskmodel.forecasts.forecasters.grids import GRIDS

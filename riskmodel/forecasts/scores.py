@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Bool, Float64, Int32
 
-from riskmodel.base.periods import to_iso
+from riskmodel.base.days import to_iso
+from riskmodel.counts.distribution import CountDistribution, probability, quantile
 from riskmodel.forecasts.conformal import Conformal, Groups
-from riskmodel.forecasts.distribution import Forecast, chance, quantile
 from riskmodel.records.places import Places
 
 if TYPE_CHECKING:
@@ -85,9 +85,9 @@ class Scores:
         return f"<Scores {self.target!r}: {len(self):,} rows, as of {dates}, {self.horizon} days ahead, {self.mean.sum():.1f} events expected>"
 
     @property
-    def chance(self) -> Float64[np.ndarray, " row"]:
+    def probability(self) -> Float64[np.ndarray, " row"]:
         """Probability of at least one event."""
-        return chance(self.mean, self.dispersion)
+        return probability(self.mean, self.dispersion)
 
     def quantile(self, q: float) -> Float64[np.ndarray, " row"]:
         """The ``q`` quantile of the count."""
@@ -98,7 +98,7 @@ class Scores:
         if self.conformal is None:
             return np.full(len(self), np.nan), np.full(len(self), np.nan)
         groups = groups_of(self.places, self.conformal.grouping, self.cell, self.as_of)
-        return self.conformal.interval(Forecast(self.mean, self.dispersion), groups)
+        return self.conformal.interval(CountDistribution(self.mean, self.dispersion), groups)
 
     def take(self, rows: Bool[np.ndarray, " row"] | Int32[np.ndarray, " taken"]) -> Scores:
         """The chosen rows."""
@@ -122,9 +122,9 @@ class Scores:
         return replace(self, cell=cell, as_of=as_of, mean=mean, dispersion=dispersion, design=None)
 
     def frame(self) -> pd.DataFrame:
-        """A row a shown place and as-of date: cell, as_of, expected, dispersion, chance, q10, q50, q90, low, high, level, model.
+        """A row a shown place and as-of date: cell, as_of, expected, dispersion, probability, q10, q50, q90, low, high, level, model.
 
-        ``low`` to ``high`` is the conformal interval that holds the count with a chance of ``level`` percent; missing where the
+        ``low`` to ``high`` is the conformal interval that holds the count with a probability of ``level`` percent; missing where the
         model had too little to learn it from. The quantiles follow from mean and dispersion.
         """
         import pandas as pd
@@ -137,7 +137,7 @@ class Scores:
                 "as_of": shown.as_of.astype("datetime64[D]").astype("datetime64[s]"),
                 "expected": shown.mean,
                 "dispersion": shown.dispersion,
-                "chance": shown.chance,
+                "probability": shown.probability,
                 "q10": shown.quantile(0.1),
                 "q50": shown.quantile(0.5),
                 "q90": shown.quantile(0.9),

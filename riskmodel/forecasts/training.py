@@ -10,8 +10,8 @@ from riskmodel.asof.design import design
 from riskmodel.asof.engines import Engine, Threads
 from riskmodel.asof.target import last_knowledge
 from riskmodel.asof.vocabulary import Feature, check_unique
+from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.errors import too_little_history
-from riskmodel.base.periods import to_day, to_iso
 from riskmodel.forecasts.bundle import Bundle
 from riskmodel.forecasts.calibration import Fold, fit_calibrated
 from riskmodel.forecasts.evaluation.conformal import check_groups

@@ -1,9 +1,9 @@
 """Operations: what is trained is tracked and promoted, the night is run, stored and delivered, and the same is served."""
 
+from riskmodel.ledger import OUTCOMES, Answer, Night, Promotion, Receipt, Store, StoredList
 from riskmodel.operations.nightly import Approval, NightReport, answer, approve, run_nightly
 from riskmodel.operations.promotion import promote, roll_back
-from riskmodel.operations.store import OUTCOMES, Answer, Night, Promotion, Receipt, Store, StoredList
-from riskmodel.operations.tracking import Registered, champion, record_backtest, record_training, registered_name, tracking_uri
+from riskmodel.registry import Registered, champion, record_backtest, record_training, registered_name, tracking_uri
 
 __all__ = [
     "OUTCOMES",

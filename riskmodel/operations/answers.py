@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from riskmodel.base.project import Project
-from riskmodel.operations.store import Store
+from riskmodel.ledger import Store
 
 if TYPE_CHECKING:
     import pandas as pd

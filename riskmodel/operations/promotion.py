@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from riskmodel import registry
 from riskmodel.base.project import Project
-from riskmodel.operations import tracking
+from riskmodel.ledger import Promotion, Store
 from riskmodel.operations.errors import nothing_to_roll_back, other_experiment
-from riskmodel.operations.store import Promotion, Store
-from riskmodel.operations.tracking import CHAMPION, PREVIOUS, Registered
+from riskmodel.registry import CHAMPION, PREVIOUS, Registered
 
 
 def promote(project: Project, experiment: str, version: int | None = None, *, role: str, day: int) -> Promotion:
@@ -35,13 +35,13 @@ def promote(project: Project, experiment: str, version: int | None = None, *, ro
     IntegrityError
         If its files are not those that were registered.
     """
-    chosen = tracking.version_of(project, experiment, version)
+    chosen = registry.version_of(project, experiment, version)
     _fits(project, experiment, chosen)
-    now = tracking.alias(project, experiment, CHAMPION)
+    now = registry.alias(project, experiment, CHAMPION)
     if now is not None and now.version != chosen.version:
-        tracking.set_alias(project, now, PREVIOUS)
-    tracking.set_alias(project, chosen, CHAMPION)
-    before = tracking.alias(project, experiment, PREVIOUS)
+        registry.set_alias(project, now, PREVIOUS)
+    registry.set_alias(project, chosen, CHAMPION)
+    before = registry.alias(project, experiment, PREVIOUS)
     promotion = Promotion(experiment, chosen.version, chosen.model, None if before is None else before.version, role, day)
     Store(project.path(project.table.store)).record_promotion(promotion)
     return promotion
@@ -61,13 +61,13 @@ def roll_back(project: Project, experiment: str, *, role: str, day: int) -> Prom
     """
     before = _before(project, experiment)
     if before is None:
-        raise nothing_to_roll_back(tracking.registered_name(project, experiment))
+        raise nothing_to_roll_back(registry.registered_name(project, experiment))
     return promote(project, experiment, before, role=role, day=day)
 
 
 def _before(project: Project, experiment: str) -> int | None:
     """The version that was champion before the present one; None if none was."""
-    now, before = (tracking.alias(project, experiment, name) for name in (CHAMPION, PREVIOUS))
+    now, before = (registry.alias(project, experiment, name) for name in (CHAMPION, PREVIOUS))
     log = Store(project.path(project.table.store)).promotions(experiment)
     if now is None or before is None or not log:
         return None if before is None else before.version
@@ -78,7 +78,7 @@ def _before(project: Project, experiment: str) -> int | None:
 
 
 def _fits(project: Project, experiment: str, chosen: Registered) -> None:
-    found = tracking.load_bundle(chosen).experiment.name
+    found = registry.load_bundle(chosen).experiment.name
     for name in (chosen.experiment, found):
         if name != experiment:
-            raise other_experiment(tracking.registered_name(project, experiment), chosen.version, experiment, name)
+            raise other_experiment(registry.registered_name(project, experiment), chosen.version, experiment, name)

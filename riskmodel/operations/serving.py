@@ -16,16 +16,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.errors import RiskmodelError, unknown_name
-from riskmodel.base.periods import to_day, to_iso
 from riskmodel.base.project import Project, load_project
-from riskmodel.operations.errors import no_list, no_night, no_project
+from riskmodel.ledger import Store
+from riskmodel.ledger.errors import no_list, no_night
+from riskmodel.operations.errors import no_project
 from riskmodel.operations.nightly import Plan, State, Target, bundles_of, lists_for, plan_again, plan_from_champions
-from riskmodel.operations.store import Store
 
 if TYPE_CHECKING:
     from riskmodel.forecasts.bundle import Bundle
-    from riskmodel.warning_lists import WarningList
+    from riskmodel.warning import WarningList
 
 
 class Served:

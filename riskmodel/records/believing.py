@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from riskmodel.base.periods import NEVER
+from riskmodel.base.days import NEVER
 from riskmodel.base.project import Kind
 from riskmodel.records.places import Places
 

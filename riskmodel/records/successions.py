@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64, Int32, Int64
 
+from riskmodel.base.days import ALWAYS, NEVER
 from riskmodel.base.errors import UsageError
 from riskmodel.base.files import sha256
-from riskmodel.base.periods import ALWAYS, NEVER
 
 Numbers = Int32[np.ndarray, " succession"]
 
@@ -121,7 +121,8 @@ class Successions:
         lot: Int64[np.ndarray, " record"],
     ) -> Int32[np.ndarray, " record"]:
         """The cell in which each record ends: the ``stated`` one (that its point lies in) where its cell leads there, else at
-        every split the part that its ``lot``, a hash of its id, falls into, with the shares as chances."""
+        every split the part that its ``lot``, a hash of its id, falls into, with the shares as chances.
+        """
         at = cell.astype(np.int32).copy()
         for old in self.order:
             rows = np.flatnonzero(self.old == old)

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64
 
+from riskmodel.base.days import Days, as_days, to_iso
 from riskmodel.base.errors import UsageError, unknown_name
-from riskmodel.base.periods import Days, as_days, to_iso
 from riskmodel.base.project import Project
 from riskmodel.records.intake.columns import joined_column
 from riskmodel.records.intake.tables import read_table

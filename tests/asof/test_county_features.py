@@ -73,7 +73,7 @@ def test_features_are_listed_with_what_is_known_of_them(county_folder: Path) -> 
     assert {"zh", "en"} == set(weekday["meaning"])
     bare = CliRunner().invoke(app, ["--project", str(county_folder), "features", "--no-data"])
     assert bare.exit_code == 0, bare.output
-    assert "all_theft_surprise_7d_182d (police; -log10 chance)\n" in bare.output
+    assert "all_theft_surprise_7d_182d (police; -log10 probability)\n" in bare.output
     assert "known" not in bare.output.splitlines()[1]
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from riskmodel.asof.vocabulary.public_holidays import long_holidays, public_holidays, worked_weekends
+from riskmodel.base.days import to_date, to_day
 from riskmodel.base.errors import UsageError
-from riskmodel.base.periods import to_date, to_day
 
 
 def days(flags: np.ndarray, first: int) -> set[date]:

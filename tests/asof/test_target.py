@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskmodel.asof.target import Target, labels, last_knowledge, mature
+from riskmodel.base.days import NEVER
 from riskmodel.base.errors import UsageError
-from riskmodel.base.periods import NEVER
 from riskmodel.records.history import Coverage, History, from_columns
 from riskmodel.records.places import Places
 from tests import oracles

@@ -12,7 +12,7 @@ import pytest
 from riskmodel.asof import windows
 from riskmodel.asof.design import design
 from riskmodel.asof.vocabulary import NEIGHBOURS, Count, Decay, Relative
-from riskmodel.base.periods import NEVER
+from riskmodel.base.days import NEVER
 from riskmodel.records.history import History, from_columns
 from riskmodel.records.places import Places
 from tests.in_memory import matrix

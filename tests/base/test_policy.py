@@ -8,7 +8,7 @@ import pytest
 
 from riskmodel.base.errors import UsageError
 from riskmodel.base.policy import GRADES, Policy
-from riskmodel.base.tables import build
+from riskmodel.base.toml_tables import build
 
 
 def grades(**changes: dict[str, Any]) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def test_the_grades_share_the_whole_capacity_with_falling_chances() -> None:
     ("table", "message"),
     [
         ({"grades": grades(red={"share": 0.2})}, r"the shares of the grades add up to 1\.1; make them add up to 1"),
-        ({"grades": grades(blue={"minimum_chance": 0.5})}, r"minimum_chance must not rise from red to blue"),
+        ({"grades": grades(blue={"minimum_probability": 0.5})}, r"minimum_probability must not rise from red to blue"),
         ({"grades": {"red": grades()["red"]}}, r"the grades orange, yellow, blue are missing"),
         ({"grades": {**grades(), "green": grades()["red"]}}, r"grades\.green"),
         ({"capacity": 0}, r"capacity: .*greater than or equal to 1 \(found 0\); correct it"),

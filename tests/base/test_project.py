@@ -10,7 +10,7 @@ import pytest
 
 from riskmodel.base.errors import RefusedError, UsageError
 from riskmodel.base.project import LAWFUL_CIVIC_KINDS, Kind, Project, ProjectTable, load_project, refuse_civic
-from riskmodel.base.tables import build
+from riskmodel.base.toml_tables import build
 from tests.answers import ANSWERS
 
 ROOT = Path(__file__).parents[2]

@@ -8,19 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from riskmodel.base.periods import to_iso
+from riskmodel.base.days import to_iso
 from riskmodel.base.project import Project, load_project
+from riskmodel.ledger import Store
 from riskmodel.operations.nightly import answer, approve
-from riskmodel.operations.store import Store
 from riskmodel.records.store import HistoryStore
 from tests.answers import ANSWERS
 from tests.cli.conftest import Run
-from tests.operations.conftest import empty_tracking, make_ready, prepared, ready  # noqa: F401
-from tests.operations.town import AS_OF, promise
+from tests.worlds.town import AS_OF, promise
 
 
 @pytest.fixture
-def degraded(ready: Project) -> Project:  # noqa: F811
+def degraded(ready: Project) -> Project:
     """A project without a champion for one of its targets, with a kind that disappeared, that takes answers in."""
     project = promise(ready, fire=0.5, hazards=0.5)
     with open(project.folder / "riskmodel.toml", "a", encoding="utf-8") as file:

@@ -7,16 +7,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from riskmodel.base.days import to_day
 from riskmodel.base.errors import UsageError
-from riskmodel.base.periods import to_day
 from riskmodel.base.project import Project
 from riskmodel.base.texts import LANGUAGES, Language
 from riskmodel.desk import OUTCOME_TEXTS, as_records, take_answers
-from riskmodel.operations.store import OUTCOMES, ListedWarning, Night, Store, StoredList
+from riskmodel.ledger import OUTCOMES, ListedWarning, Night, Store, StoredList
 from riskmodel.records.history import History
 from riskmodel.records.places import Places
-from riskmodel.warning_lists.formats.words import WORDS
-from tests.operations.town import make_project
+from riskmodel.warning.formats.words import WORDS
+from tests.worlds.town import make_project
 
 AS_OF = to_day("2025-12-31")
 TODAY = AS_OF + 10

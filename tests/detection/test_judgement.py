@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from riskmodel.base.days import NEVER
 from riskmodel.base.errors import UsageError
-from riskmodel.base.periods import NEVER
 from riskmodel.base.project import Kind
 from riskmodel.detection import Notice, unusual
 from riskmodel.detection.judgement import bounds

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from riskmodel.asof.library import load_features
-from riskmodel.base.periods import NEVER, to_day
+from riskmodel.base.days import NEVER, to_day
 from riskmodel.base.project import load_project
 from riskmodel.forecasts.evaluation import backtest
 from riskmodel.forecasts.experiment import Experiment, experiment_names, load_experiment

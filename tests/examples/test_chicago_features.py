@@ -11,7 +11,7 @@ import pytest
 
 from riskmodel.asof.design import design
 from riskmodel.asof.vocabulary import SchoolTerm
-from riskmodel.base.periods import NEVER, to_day
+from riskmodel.base.days import NEVER, to_day
 from riskmodel.records.history import Coverage, History, from_columns
 from tests import oracles
 from tests.examples.taking import take

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from riskmodel.base.periods import to_day
+from riskmodel.base.days import to_day
 from tests.examples.taking import take
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from riskmodel.asof.design import design
 from riskmodel.asof.library import load_features
-from riskmodel.base.periods import NEVER, to_day
+from riskmodel.base.days import NEVER, to_day
 from riskmodel.base.project import load_project
 from riskmodel.forecasts.experiment import load_experiment
 from riskmodel.records.intake import ingest

@@ -10,7 +10,7 @@ import pytest
 from riskmodel.asof.design import Design, design
 from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import Count, Decay, Elapsed, Feature, Harmonic, PlaceFigure, check_unique
-from riskmodel.base.periods import ALWAYS, NEVER, day_range, to_day
+from riskmodel.base.days import ALWAYS, NEVER, day_range, to_day
 from riskmodel.base.project import Kind
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.forecasts.forecasters import Forecaster, make

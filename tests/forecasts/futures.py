@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from riskmodel.base.periods import ALWAYS, NEVER
+from riskmodel.base.days import ALWAYS, NEVER
 from riskmodel.records.history import History, from_columns
 from riskmodel.records.places import Grouping, Places
 from tests.forecasts.conftest import LAST, START

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from riskmodel.forecasts.distribution import Forecast
+from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.evaluation import BacktestResult
 from tests.forecasts.conftest import make_experiment, make_places
 
@@ -27,7 +27,7 @@ def made(**changed: object) -> BacktestResult:
         "y": rng.poisson(mean).astype(np.int32),
         "fold": np.where(as_of < 19_035, 0, 1).astype(np.int32),
         "first": (19_000, 19_035),
-        "forecasts": {name: Forecast.of(values, 0.1) for name, values in zip(LABELS, forecasts, strict=True)},
+        "forecasts": {name: CountDistribution.of(values, 0.1) for name, values in zip(LABELS, forecasts, strict=True)},
     }
     return BacktestResult(**(content | changed))  # type: ignore[arg-type]
 

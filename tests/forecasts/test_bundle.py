@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from riskmodel.asof.design import design
+from riskmodel.base.days import to_day
 from riskmodel.base.errors import RiskmodelError, StaleError, UsageError
 from riskmodel.base.files import canonical_json, sha256
-from riskmodel.base.periods import to_day
 from riskmodel.forecasts.bundle import Bundle
 from riskmodel.forecasts.training import train
 from riskmodel.records.history import History

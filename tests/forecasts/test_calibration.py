@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from riskmodel.asof.design import Design
+from riskmodel.counts.distribution import CountDistribution, fit_dispersion
 from riskmodel.forecasts.calibration import LATER_SHARE, LEAST_EVENTS, Calibration, Fold, crossed, fit_calibrated, fit_intervals
 from riskmodel.forecasts.conformal import Conformal, IntervalRule
-from riskmodel.forecasts.distribution import Forecast, fit_dispersion
 from riskmodel.forecasts.forecasters import Persistence
 from tests.forecasts.conftest import TARGET
 
@@ -24,7 +24,7 @@ def drawn(rows: int = 40_000) -> tuple[np.ndarray, np.ndarray]:
 @pytest.mark.parametrize(("intercept", "slope"), [(0.0, 1.0), (0.5, 1.0), (-0.7, 0.8), (0.2, 1.3)])
 def test_a_known_fault_is_found_again(intercept: float, slope: float) -> None:
     mean, y = drawn()
-    wrong = Forecast.of(np.exp((np.log(mean) - intercept) / slope))
+    wrong = CountDistribution.of(np.exp((np.log(mean) - intercept) / slope))
     found = Calibration.fit(wrong, y)
     assert found.slope == pytest.approx(slope, abs=0.04)
     assert found.intercept == pytest.approx(intercept, abs=0.04)
@@ -35,14 +35,14 @@ def test_a_known_fault_is_found_again(intercept: float, slope: float) -> None:
 
 def test_the_slope_is_held_and_the_level_kept() -> None:
     mean, y = drawn()
-    flat = Forecast.of(mean**4)
+    flat = CountDistribution.of(mean**4)
     found = Calibration.fit(flat, y)
     assert found.slope == 0.5
     assert found.apply(flat).mean.sum() == pytest.approx(y.sum())
 
 
 def test_few_events_put_only_the_level_right_and_none_nothing() -> None:
-    forecast = Forecast.of(np.full(200, 0.5), 0.1)
+    forecast = CountDistribution.of(np.full(200, 0.5), 0.1)
     y = np.zeros(200, dtype=int)
     assert Calibration.fit(forecast, y) == Calibration()
     assert np.array_equal(Calibration().apply(forecast).mean, np.exp(np.log(forecast.mean)))
@@ -55,9 +55,9 @@ def test_few_events_put_only_the_level_right_and_none_nothing() -> None:
 
 def test_equal_forecasts_leave_the_slope() -> None:
     y = np.random.default_rng(1).poisson(0.7, 3_000)
-    found = Calibration.fit(Forecast.of(np.full(3_000, 0.5)), y)
+    found = Calibration.fit(CountDistribution.of(np.full(3_000, 0.5)), y)
     assert found.slope == 1.0
-    assert found.apply(Forecast.of(np.array([0.5]))).mean[0] == pytest.approx(y.mean())
+    assert found.apply(CountDistribution.of(np.array([0.5]))).mean[0] == pytest.approx(y.mean())
 
 
 @pytest.fixture
@@ -89,8 +89,8 @@ def test_no_label_of_the_earlier_fit_reaches_into_the_later_dates(
     assert early.as_of.max() + TARGET.horizon <= late.as_of.min()
     assert len(early) > 0.6 * len(learned)
     assert whole is learned
-    assert calibration.apply(Forecast.of(np.array([0.5]))).mean[0] == pytest.approx(late.y.mean())
-    half = Forecast.of(np.full(len(late), 0.5))
+    assert calibration.apply(CountDistribution.of(np.array([0.5]))).mean[0] == pytest.approx(late.y.mean())
+    half = CountDistribution.of(np.full(len(late), 0.5))
     assert conformal == fit_intervals(IntervalRule(), late, crossed(Calibration.fit, half, late))
     assert conformal != fit_intervals(IntervalRule(), late, calibration.apply(half))
 
@@ -112,7 +112,7 @@ def test_where_the_mean_stands_only_the_dispersion_is_calibrated(
     _, calibration, conformal = fit_calibrated(given, fold)
     late = fits[0][1]
     assert late is not None
-    half = Forecast.of(np.full(len(late), 0.5))
+    half = CountDistribution.of(np.full(len(late), 0.5))
     assert conformal == fit_intervals(IntervalRule(), late, crossed(Calibration().spread, half, late))
     assert (calibration.intercept, calibration.slope) == (0.0, 1.0)
     assert calibration.dispersion == pytest.approx(fit_dispersion(late.y, np.full(len(late), 0.5)))
@@ -142,7 +142,7 @@ def test_intervals_are_learned_from_forecasts_put_right_on_other_dates(learned: 
     for seed in range(40):
         design, mean = shaken(learned, seed)
         ahead = design.as_of >= np.unique(design.as_of)[8]
-        past, forecast, coming = design.take(~ahead), Forecast.of(mean[~ahead]), Forecast.of(mean[ahead])
+        past, forecast, coming = design.take(~ahead), CountDistribution.of(mean[~ahead]), CountDistribution.of(mean[ahead])
         calibration = Calibration.fit(forecast, past.y)
         for name, right in (
             ("themselves", calibration.apply(forecast)),
@@ -159,14 +159,14 @@ def test_intervals_are_learned_from_forecasts_put_right_on_other_dates(learned: 
 
 def test_no_row_is_put_right_by_its_own_half_of_the_dates(learned: Design) -> None:
     design, mean = shaken(learned, 1)
-    forecast = Forecast.of(mean)
+    forecast = CountDistribution.of(mean)
     whole = crossed(Calibration.fit, forecast, design)
     late = design.as_of >= np.unique(design.as_of)[8]
     other = crossed(Calibration.fit, forecast, replace(design, y=np.where(late, 3 * design.y, design.y)))
     assert np.array_equal(other.mean[late], whole.mean[late])
     assert not np.isclose(other.mean[~late], whole.mean[~late]).any()
     one_date = design.take(design.as_of == design.as_of.min())
-    alone = Forecast.of(mean[: len(one_date)])
+    alone = CountDistribution.of(mean[: len(one_date)])
     found = crossed(Calibration.fit, alone, one_date)
     assert np.array_equal(found.mean, Calibration.fit(alone, one_date.y).apply(alone).mean)
 
@@ -175,6 +175,6 @@ def test_no_row_is_put_right_by_its_own_half_of_the_dates(learned: Design) -> No
 def test_a_forecast_that_is_far_off_in_a_few_rows_is_put_right_as_far_as_can_be(far: float) -> None:
     mean = np.append(np.geomspace(1e-4, 1.0, 2000), np.full(5, far))
     y = np.append(np.random.default_rng(4).poisson(mean[:2000]), np.zeros(5, dtype=int))
-    found = Calibration.fit(Forecast.of(mean), y)
+    found = Calibration.fit(CountDistribution.of(mean), y)
     assert 0.5 <= found.slope <= 1.5
-    assert found.apply(Forecast.of(mean)).mean.sum() == pytest.approx(y.sum(), rel=1e-6)
+    assert found.apply(CountDistribution.of(mean)).mean.sum() == pytest.approx(y.sum(), rel=1e-6)

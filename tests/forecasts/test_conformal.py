@@ -12,24 +12,24 @@ from scipy import stats
 
 from riskmodel.base.errors import UsageError
 from riskmodel.base.files import canonical_json
+from riskmodel.counts.distribution import CountDistribution, quantile
 from riskmodel.forecasts.conformal import FEWEST_ROWS, SEED, Conformal, Groups, IntervalRule
-from riskmodel.forecasts.distribution import Forecast, quantile
 
 TOWNS = ("east", "north", "west")
 
 
 def county(
     seed: int, rows: int, spread: tuple[float, ...] = (0.05, 0.05, 0.05), level: float = 40.0
-) -> tuple[Forecast, np.ndarray, Groups]:
+) -> tuple[CountDistribution, np.ndarray, Groups]:
     """Exchangeable rows in three towns; their counts are negative binomial, wider in some towns, and the forecasts are Poisson."""
     rng = np.random.default_rng(seed)
     town = rng.integers(0, 3, rows).astype(np.int32)
     mean = rng.gamma(2.0, level / 2, rows) + 0.05
     size = 1 / np.maximum(np.array(spread)[town], 1e-9)
-    return Forecast.of(mean), rng.negative_binomial(size, size / (size + mean)), Groups(TOWNS, town)
+    return CountDistribution.of(mean), rng.negative_binomial(size, size / (size + mean)), Groups(TOWNS, town)
 
 
-def held(made: Conformal, forecast: Forecast, y: np.ndarray, groups: Groups | None) -> np.ndarray:
+def held(made: Conformal, forecast: CountDistribution, y: np.ndarray, groups: Groups | None) -> np.ndarray:
     low, high = made.interval(forecast, groups)
     return (low <= y) & (y <= high)
 
@@ -49,7 +49,7 @@ def test_exchangeable_counts_lie_inside_as_often_as_is_said(level: int, grouping
     inside = held(made, ahead[0], ahead[1], ahead[2])
     low, high = bounds(level, 6_000, 20_000)
     assert low < inside.mean() < high + 0.01  # whole counts tie: a little more lies inside than is said
-    own = Forecast.of(ahead[0].mean)
+    own = CountDistribution.of(ahead[0].mean)
     ends = [quantile(q, own.mean, own.dispersion) for q in ((100 - level) / 200, (100 + level) / 200)]
     assert ((ends[0] <= ahead[1]) & (ahead[1] <= ends[1])).mean() < low, "the distribution's own interval is too narrow here"
 
@@ -65,7 +65,11 @@ def test_every_town_holds_by_itself_where_towns_differ() -> None:
     apart = []
     for code in range(3):
         rows = ahead[2].code == code
-        part = Forecast(ahead[0].mean[rows], ahead[0].dispersion[rows]), ahead[1][rows], Groups(TOWNS, ahead[2].code[rows])
+        part = (
+            CountDistribution(ahead[0].mean[rows], ahead[0].dispersion[rows]),
+            ahead[1][rows],
+            Groups(TOWNS, ahead[2].code[rows]),
+        )
         low, high = bounds(90, 3_000, int(rows.sum()))
         assert low < held(by_town, *part).mean() < high + 0.01
         apart.append(held(by_size, *part).mean())
@@ -78,14 +82,14 @@ def test_intervals_fit_the_chances_in_quiet_places_as_in_busy_ones() -> None:
     mean = np.where(rng.random(40_000) < 0.01, 3.0, rng.gamma(0.5, 0.02, 40_000) + 1e-4)
     y = rng.poisson(mean)
     for grouping, groups in ((None, None), ("town", Groups(TOWNS, rng.integers(0, 3, 40_000).astype(np.int32)))):
-        made = Conformal.fit(IntervalRule(80, grouping), Forecast.of(mean), y, groups)
+        made = Conformal.fit(IntervalRule(80, grouping), CountDistribution.of(mean), y, groups)
         assert made is not None
-        ahead = Forecast.of(np.array([3.0, 0.01]))
+        ahead = CountDistribution.of(np.array([3.0, 0.01]))
         low, high = made.interval(ahead, None if groups is None else Groups(TOWNS, np.zeros(2, dtype=np.int32)))
         assert (low.tolist(), high.tolist()) == ([1.0, 0.0], [5.0, 0.0])
     later = rng.poisson(mean)
     assert made.reaches
-    low, high = made.interval(Forecast.of(mean), groups)
+    low, high = made.interval(CountDistribution.of(mean), groups)
     inside = (low <= later) & (later <= high)
     assert inside[mean == 3.0].mean() > 0.8
     assert inside.mean() > 0.95, "whole counts make it more"
@@ -102,9 +106,9 @@ def test_a_group_with_too_few_rows_takes_the_width_of_all() -> None:
     assert set(made_with_fewer.reaches) == set(TOWNS)
     # a town that was not there, and a place of no town, take it, too
     other = Groups(("new", "west"), np.array([0, 1, -1], dtype=np.int32))
-    low, high = made.interval(Forecast.of(np.array([30.0, 30.0, 30.0])), other)
+    low, high = made.interval(CountDistribution.of(np.array([30.0, 30.0, 30.0])), other)
     assert len(set(low)) == len(set(high)) == 1
-    every = Conformal(90, None, (), made.every, {}).interval(Forecast.of(np.array([30.0])))
+    every = Conformal(90, None, (), made.every, {}).interval(CountDistribution.of(np.array([30.0])))
     assert (low[0], high[0]) == (every[0][0], every[1][0])
 
 
@@ -143,7 +147,7 @@ def test_the_same_bits_in_any_order_and_after_a_round_trip(
     made = Conformal.fit(IntervalRule(level, grouping, 20), forecast, y, groups)
     assert made is not None
     order = np.random.default_rng(seed).permutation(rows)
-    mixed = Forecast(forecast.mean[order], forecast.dispersion[order])
+    mixed = CountDistribution(forecast.mean[order], forecast.dispersion[order])
     assert Conformal.fit(IntervalRule(level, grouping, 20), mixed, y[order], Groups(TOWNS, groups.code[order])) == made
     again = Conformal.from_json(json.loads(canonical_json(made.to_json())))
     assert again is not None
@@ -163,4 +167,4 @@ def test_bad_wishes_are_refused() -> None:
         IntervalRule(least_rows=19)
     made = Conformal(90, "town", (), 0.4, {})
     with pytest.raises(UsageError, match="'groups' parameter of conformal intervals must be those of 'town' of every row"):
-        made.interval(Forecast.of(np.array([1.0])))
+        made.interval(CountDistribution.of(np.array([1.0])))

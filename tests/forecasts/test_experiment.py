@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from riskmodel.base.days import to_day
 from riskmodel.base.errors import RefusedError, UsageError
-from riskmodel.base.periods import to_day
 from riskmodel.base.project import Project, load_project
 from riskmodel.forecasts.experiment import experiment_names, load_experiment
 from tests.conftest import ROOT

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from riskmodel.counts.distribution import quantile
 from riskmodel.forecasts.conformal import Conformal
-from riskmodel.forecasts.distribution import quantile
 from riskmodel.forecasts.scores import Scores
 from riskmodel.records.history import History
 from tests.forecasts.conftest import make_places
@@ -59,7 +59,7 @@ def test_where_all_are_too_small_nothing_is_shown(scores: Scores) -> None:
 def test_the_frame_is_plain(scores: Scores) -> None:
     frame = scores.frame()
     assert list(frame.columns) == [
-        "cell", "as_of", "expected", "dispersion", "chance", "q10", "q50", "q90", "low", "high", "level", "model",
+        "cell", "as_of", "expected", "dispersion", "probability", "q10", "q50", "q90", "low", "high", "level", "model",
     ]  # fmt: skip
     assert frame[["low", "high", "level"]].isna().all(axis=None), "no model said how wide they are"
     assert "c00" not in set(frame["cell"])
@@ -68,7 +68,7 @@ def test_the_frame_is_plain(scores: Scores) -> None:
     for row in range(len(frame)):
         m, psi = shown.mean[row], shown.dispersion[row]
         oracle = stats.poisson(m) if psi == 0 else stats.nbinom(1 / psi, 1 / (1 + psi * m))
-        assert frame["chance"].iloc[row] == pytest.approx(oracle.sf(0))
+        assert frame["probability"].iloc[row] == pytest.approx(oracle.sf(0))
         assert [frame[q].iloc[row] for q in ("q10", "q50", "q90")] == [oracle.ppf(q) for q in (0.1, 0.5, 0.9)]
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.conformal import Conformal
-from riskmodel.forecasts.distribution import Forecast
 from riskmodel.forecasts.evaluation import TABLE
 from riskmodel.forecasts.evaluation.comparing import Question
 from riskmodel.forecasts.evaluation.conformal import conformal_table
@@ -56,7 +56,7 @@ def test_the_truth_and_what_cannot_be_known_are_told() -> None:
     assert " %" in told.split("The truth")[1]
     two = made()
     first = two.as_of < two.as_of[0] + 14
-    forecasts = {name: Forecast(one.mean[first], one.dispersion[first]) for name, one in two.forecasts.items()}
+    forecasts = {name: CountDistribution(one.mean[first], one.dispersion[first]) for name, one in two.forecasts.items()}
     short = made(
         cell=two.cell[first], as_of=two.as_of[first], y=two.y[first] * 0, fold=two.fold[first], forecasts=forecasts,
         expected=np.full(48, 0.9), conformal={"boosted": (Conformal(90, None, (), 0.45, {}), None)},

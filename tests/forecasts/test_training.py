@@ -14,8 +14,8 @@ import pytest
 
 from riskmodel.asof.engines import Threads
 from riskmodel.asof.library import load_features
+from riskmodel.base.days import to_day
 from riskmodel.base.errors import UsageError
-from riskmodel.base.periods import to_day
 from riskmodel.base.project import load_project
 from riskmodel.forecasts.bundle import Bundle
 from riskmodel.forecasts.experiment import Experiment, load_experiment

@@ -14,14 +14,14 @@ from riskmodel.asof.design import design
 from riskmodel.asof.vocabulary import Count
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Project, load_project
+from riskmodel.ledger import Store
 from riskmodel.operations.answers import as_records, take_in_answers
 from riskmodel.operations.nightly import NightReport, answer, approve, run_nightly
-from riskmodel.operations.store import Store
 from riskmodel.records.intake import ingest, read_quarantine
 from riskmodel.records.lock import alone
 from riskmodel.records.store import HistoryStore
 from tests.answers import ANSWERS
-from tests.operations.town import AS_OF, history_of
+from tests.worlds.town import AS_OF, history_of
 
 
 class Interrupted(Exception):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.errors import UsageError
-from riskmodel.base.periods import to_day, to_iso
 from riskmodel.base.project import Project, load_project
+from riskmodel.ledger import Store
 from riskmodel.operations.nightly import approve
-from riskmodel.operations.store import Store
 from riskmodel.records.intake import ingest
-from tests.operations.town import AS_OF, bodies, experiment, left_by, promise, promoted, run, write_tables
+from tests.worlds.town import AS_OF, bodies, experiment, left_by, promise, promoted, run, write_tables
 
 
 def test_a_stale_feed_is_said_and_nothing_is_silently_shorter(ready: Project) -> None:

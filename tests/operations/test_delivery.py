@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from riskmodel.base.days import to_day
 from riskmodel.base.errors import RefusedError
-from riskmodel.base.periods import to_day
+from riskmodel.ledger import Night, Store, StoredList
 from riskmodel.operations.delivery import Folder, Parcel, deliver, receipt_id
 from riskmodel.operations.names import file_name
-from riskmodel.operations.store import Night, Store, StoredList
 
 AS_OF = to_day("2025-12-31")
 FILES = {"list.csv": b"a,b\n", "list.json": b"{}\n"}

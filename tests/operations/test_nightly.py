@@ -13,11 +13,11 @@ import pytest
 
 from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.base.project import Project
+from riskmodel.ledger import Store
 from riskmodel.operations.nightly import STEPS, answer, approve
 from riskmodel.operations.nightly import writing as writing_module
-from riskmodel.operations.store import Store
 from riskmodel.records.intake import ingest
-from tests.operations.town import AS_OF, bodies, experiment, left_by, make_project, promoted, run, write_tables
+from tests.worlds.town import AS_OF, bodies, experiment, left_by, make_project, promoted, run, write_tables
 
 POINTS = ["plan", *STEPS, "done"]
 
@@ -114,7 +114,7 @@ def test_nothing_around_it_changes_a_byte(ready: Project, empty_tracking: Path, 
         "import sys; from pathlib import Path\n"
         "from riskmodel.operations.nightly import run_nightly\n"
         "from riskmodel.base.project import load_project\n"
-        "from tests.operations.town import AS_OF, promoted\n"
+        "from tests.worlds.town import AS_OF, promoted\n"
         "project = load_project(Path(sys.argv[1]))\n"
         "promoted(project)\n"
         "run_nightly(project, AS_OF, day=AS_OF)\n"

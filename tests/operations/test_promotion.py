@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from riskmodel.base.errors import RefusedError, UsageError
+from riskmodel import registry
+from riskmodel.base.errors import IntegrityError, RefusedError, UsageError
 from riskmodel.base.project import Project
-from riskmodel.operations import tracking
-from riskmodel.operations.errors import IntegrityError
+from riskmodel.ledger import Store
 from riskmodel.operations.promotion import promote, roll_back
-from riskmodel.operations.store import Store
-from tests.operations.town import AS_OF, experiment, trained
+from tests.worlds.town import AS_OF, experiment, trained
 
 
 def test_the_last_version_becomes_champion_and_the_one_before_can_come_back(ready: Project) -> None:
@@ -20,10 +19,10 @@ def test_the_last_version_becomes_champion_and_the_one_before_can_come_back(read
     done = promote(ready, "fire", role="analyst", day=AS_OF + 1)
     assert (done.version, done.before) == (2, 1)
     assert promote(ready, "fire", role="analyst", day=AS_OF + 2).before == 1
-    assert tracking.champion(ready, "fire").version == 2
+    assert registry.champion(ready, "fire").version == 2
     back = roll_back(ready, "fire", role="analyst", day=AS_OF + 3)
     assert (back.version, back.before) == (1, 2)
-    assert tracking.champion(ready, "fire").version == 1
+    assert registry.champion(ready, "fire").version == 1
     forth = roll_back(ready, "fire", role="analyst", day=AS_OF + 4)
     assert (forth.version, forth.before) == (2, 1)
     log = Store(ready.path("data/operations.db")).promotions("fire")
@@ -34,7 +33,7 @@ def test_the_last_version_becomes_champion_and_the_one_before_can_come_back(read
 def test_an_interrupted_way_back_is_completed(ready: Project, monkeypatch: pytest.MonkeyPatch, done: int) -> None:
     trained(ready, experiment(half_life=30))
     promote(ready, "fire", role="analyst", day=AS_OF + 1)
-    whole, left = tracking.set_alias, iter(range(done))
+    whole, left = registry.set_alias, iter(range(done))
 
     def interrupted(*where: object) -> None:
         if next(left, None) is None:
@@ -42,15 +41,15 @@ def test_an_interrupted_way_back_is_completed(ready: Project, monkeypatch: pytes
         whole(*where)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
-        patch.setattr(tracking, "set_alias", interrupted)
+        patch.setattr(registry, "set_alias", interrupted)
         if done == 2:
             patch.setattr(Store, "record_promotion", lambda *_: interrupted())
         with pytest.raises(KeyboardInterrupt):
             roll_back(ready, "fire", role="analyst", day=AS_OF + 2)
-    assert tracking.champion(ready, "fire").version in (1, 2)
+    assert registry.champion(ready, "fire").version in (1, 2)
     back = roll_back(ready, "fire", role="analyst", day=AS_OF + 3)
     assert (back.version, back.before) == (1, 2)
-    assert tracking.champion(ready, "fire").version == 1
+    assert registry.champion(ready, "fire").version == 1
     log = Store(ready.path("data/operations.db")).promotions("fire")
     assert [(one.version, one.before) for one in log] == [(1, None), (2, 1), (1, 2)]
 
@@ -60,7 +59,7 @@ def test_a_version_whose_files_changed_is_refused(ready: Project) -> None:
     (two.folder / "bundle.json").write_bytes((two.folder / "bundle.json").read_bytes() + b" ")
     with pytest.raises(IntegrityError, match="version 2 of 'town-fire'"):
         promote(ready, "fire", role="analyst", day=AS_OF)
-    assert tracking.champion(ready, "fire").version == 1
+    assert registry.champion(ready, "fire").version == 1
 
 
 def test_a_version_of_another_experiment_is_refused(ready: Project) -> None:
@@ -70,7 +69,7 @@ def test_a_version_of_another_experiment_is_refused(ready: Project) -> None:
     client.create_model_version("town-fire", other.folder.parent.as_uri(), tags={**tags, "riskmodel.experiment": "fire"})
     with pytest.raises(RefusedError, match="trained by the experiment 'other', not by 'fire'"):
         promote(ready, "fire", 2, role="analyst", day=AS_OF)
-    assert tracking.champion(ready, "fire").version == 1
+    assert registry.champion(ready, "fire").version == 1
 
 
 def test_a_version_that_does_not_exist_is_named(ready: Project) -> None:
@@ -81,4 +80,4 @@ def test_a_version_that_does_not_exist_is_named(ready: Project) -> None:
 def _client(project: Project):
     from mlflow import MlflowClient
 
-    return MlflowClient(tracking_uri=tracking.tracking_uri(tracking.home(project)))
+    return MlflowClient(tracking_uri=registry.tracking_uri(registry.home(project)))

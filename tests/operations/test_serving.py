@@ -18,12 +18,12 @@ from typing import Any
 
 import pytest
 
+from riskmodel import registry
 from riskmodel.base.project import Project
-from riskmodel.operations import tracking
+from riskmodel.ledger import Store
 from riskmodel.operations.nightly import approve, run_nightly
 from riskmodel.operations.serving import Served, _load_pyfunc
-from riskmodel.operations.store import Store
-from tests.operations.town import AS_OF, experiment, promoted
+from tests.worlds.town import AS_OF, experiment, promoted
 
 ROOT = Path(__file__).parents[2]
 
@@ -38,7 +38,7 @@ def night_json(project: Project, centre: str) -> dict[str, Any]:
 
 
 def served(project: Project) -> Served:
-    return _load_pyfunc(str(tracking.champion(project, "fire").folder), {"project": str(project.folder)})
+    return _load_pyfunc(str(registry.champion(project, "fire").folder), {"project": str(project.folder)})
 
 
 def test_it_decides_again_what_the_night_decided(ready: Project) -> None:
@@ -89,7 +89,7 @@ def test_a_wrong_question_is_answered_with_what_to_do(ready: Project, params: di
 
 def test_the_environment_names_the_project_first(ready: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("RISKMODEL_PROJECT", str(ready.folder))
-    folder = str(tracking.champion(ready, "fire").folder)
+    folder = str(registry.champion(ready, "fire").folder)
     assert _load_pyfunc(folder, {"project": str(tmp_path)}).project.folder == ready.folder
 
 
@@ -121,10 +121,10 @@ def serving(project: Project, folder: Path) -> Iterator[str]:
         **os.environ,
         "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": str(ROOT),
-        "MLFLOW_TRACKING_URI": tracking.tracking_uri(tracking.home(project)),
+        "MLFLOW_TRACKING_URI": registry.tracking_uri(registry.home(project)),
         "MLFLOW_DISABLE_TELEMETRY": "true",
     }
-    model = f"models:/{tracking.registered_name(project, 'fire')}@champion"
+    model = f"models:/{registry.registered_name(project, 'fire')}@champion"
     command = [
         str(tools / "mlflow"),
         "models",

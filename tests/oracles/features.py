@@ -56,7 +56,7 @@ from riskmodel.asof.vocabulary import (
     Weekday,
     WorkedWeekends,
 )
-from riskmodel.base.periods import NEVER
+from riskmodel.base.days import NEVER
 from riskmodel.records.history import History
 from riskmodel.records.places import Places
 from tests.oracles.around import among, nearby, relative, smoothed

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from riskmodel.base.periods import NEVER, to_day
+from riskmodel.base.days import NEVER, to_day
 from tests.records.county import HEADER
 
 FAULTS = {

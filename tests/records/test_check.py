@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from riskmodel.base.periods import NEVER, to_day
+from riskmodel.base.days import NEVER, to_day
 from riskmodel.base.project import Kind
 from riskmodel.records.check import HistoryCheck, check_history, page, terminal
 from riskmodel.records.check.breaks import find_breaks

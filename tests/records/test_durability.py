@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from riskmodel.base import files
+from riskmodel.base.days import to_day
 from riskmodel.base.errors import RiskmodelError, UsageError
-from riskmodel.base.periods import to_day
 from riskmodel.base.project import load_project
 from riskmodel.records.backup import back_up, restore
 from riskmodel.records.intake import ingest

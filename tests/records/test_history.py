@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from riskmodel.base.days import NEVER, to_day
 from riskmodel.base.errors import UsageError
-from riskmodel.base.periods import NEVER, to_day
 from riskmodel.base.project import Kind
 from riskmodel.records.history import Coverage, History, from_columns
 from riskmodel.records.places import Places

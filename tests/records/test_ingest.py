@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskmodel.base import files
+from riskmodel.base.days import NEVER, to_day
 from riskmodel.base.errors import RiskmodelError, UsageError
-from riskmodel.base.periods import NEVER, to_day
 from riskmodel.records.intake import IngestReport, ingest
 from riskmodel.records.intake.report import SourceReport
 from tests.records.county import DAY, HEADER, REGISTER, REGISTER_HEADER, STATED, County, counties, row, table, told

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from riskmodel.base.days import NEVER, to_day, to_iso
 from riskmodel.base.errors import UsageError
-from riskmodel.base.periods import NEVER, to_day, to_iso
 from riskmodel.records.intake.columns import Column
 from riskmodel.records.intake.dates import EMPTY, UNREADABLE, read_day, read_days
 from riskmodel.records.intake.hashing import mix, text_hash, text_hashes, withheld

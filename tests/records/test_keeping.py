@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.errors import UsageError
-from riskmodel.base.periods import to_day, to_iso
 from riskmodel.records.backup import back_up, restore
 from riskmodel.records.history import History
 from riskmodel.records.intake import IngestReport, ingest

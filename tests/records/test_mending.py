@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from riskmodel.base.days import to_day
 from riskmodel.base.errors import UsageError
-from riskmodel.base.periods import to_day
 from riskmodel.base.project import Project, load_project
 from riskmodel.records.intake import ingest, read_quarantine
 from tests.records.county import DAY, HEADER, County, counties, row, table, told

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from riskmodel.base.days import to_day
 from riskmodel.base.errors import UsageError
-from riskmodel.base.periods import to_day
 from riskmodel.records.places import Places
 from tests import oracles, strategies
 from tests.strategies import as_of_days

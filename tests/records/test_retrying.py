@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from riskmodel.base.periods import to_day
+from riskmodel.base.days import to_day
 from riskmodel.base.project import Project, load_project
 from riskmodel.records.intake import ingest, read_quarantine
 from riskmodel.records.intake.report import SourceReport

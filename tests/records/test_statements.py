@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from riskmodel.base.days import to_day
 from riskmodel.base.errors import UsageError
-from riskmodel.base.periods import to_day
 from riskmodel.records.intake import ingest
 from tests.records.county import DAY, County, row, table
 

@@ -16,8 +16,8 @@ from riskmodel.asof.design import design
 from riskmodel.asof.engines import Threads
 from riskmodel.asof.target import Target, labels
 from riskmodel.asof.vocabulary import Count, Decay, State
+from riskmodel.base.days import NEVER, to_day, to_iso
 from riskmodel.base.errors import UsageError
-from riskmodel.base.periods import NEVER, to_day, to_iso
 from riskmodel.base.project import load_project
 from riskmodel.records.history import History, from_columns
 from riskmodel.records.intake import ingest

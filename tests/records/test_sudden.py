@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from riskmodel.base.periods import to_day, to_iso
+from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.project import load_project
 from riskmodel.records.intake import ingest
 from riskmodel.records.intake.sudden import LEAST, PAST, add_counts, first_day, judge, judge_weeks, period_of

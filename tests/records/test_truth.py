@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from riskmodel.base.days import day_range, to_day
 from riskmodel.base.errors import UsageError
-from riskmodel.base.periods import day_range, to_day
 from riskmodel.base.project import load_project
 from riskmodel.records.intake.places import read_places
 from riskmodel.records.truth import read_truth, truth_names

@@ -12,8 +12,8 @@ import numpy as np
 from riskmodel.asof.blocks import Progress, Work
 from riskmodel.asof.spilled import Spilled, SpillFile
 from riskmodel.asof.vocabulary import Feature
+from riskmodel.base.days import Days
 from riskmodel.base.errors import bad_argument, unknown_name
-from riskmodel.base.periods import Days
 from riskmodel.records.history import History
 
 MEMORY = 4 * 10**9

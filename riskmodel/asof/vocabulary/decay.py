@@ -12,7 +12,7 @@ from jaxtyping import Float64
 from riskmodel.asof import windows
 from riskmodel.asof.view import CELL, OWN, Values, View
 from riskmodel.asof.vocabulary.feature import Feature, Kinds, figure, kind_text, scope, scope_text, subject
-from riskmodel.base.periods import ALWAYS
+from riskmodel.base.days import ALWAYS
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 

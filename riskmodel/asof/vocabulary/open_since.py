@@ -11,7 +11,7 @@ import numpy as np
 from riskmodel.asof import windows
 from riskmodel.asof.view import View
 from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, subject
-from riskmodel.base.periods import NEVER
+from riskmodel.base.days import NEVER
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 

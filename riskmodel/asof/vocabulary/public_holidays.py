@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool
 
+from riskmodel.base.days import to_date, to_day
 from riskmodel.base.errors import bad_argument, unknown_name
-from riskmodel.base.periods import to_date, to_day
 
 MARGIN = 30
 """No run of days off is longer."""

@@ -10,8 +10,8 @@ import numpy as np
 
 from riskmodel.asof.view import View
 from riskmodel.asof.vocabulary.feature import CALENDAR, Feature
+from riskmodel.base.days import to_day
 from riskmodel.base.errors import UsageError, bad_argument
-from riskmodel.base.periods import to_day
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 

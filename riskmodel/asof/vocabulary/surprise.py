@@ -17,7 +17,7 @@ from riskmodel.base.texts import Text
 
 @dataclass(frozen=True)
 class Surprise(Feature):
-    """``-log10`` of the chance of at least the recent count if the usual rate held: 2 means one chance in a hundred.
+    """``-log10`` of the probability of at least the recent count if the usual rate held: 2 means one chance in a hundred.
 
     The count of the last ``window`` days is set against a Poisson mean from the ``usual`` days before them (with half a record
     added). At most 30; 0 where there was no record.
@@ -38,7 +38,7 @@ class Surprise(Feature):
 
     @property
     def unit(self) -> str:
-        return "-log10 chance"
+        return "-log10 probability"
 
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
         what, whose = kind_text(self.kinds, kinds), scope_text(self.over)

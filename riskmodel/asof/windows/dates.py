@@ -6,7 +6,7 @@ import numba
 import numpy as np
 from jaxtyping import Int32
 
-from riskmodel.base.periods import Days
+from riskmodel.base.days import Days
 
 kernel = numba.njit(nogil=True, cache=True, error_model="numpy")
 """How kernels are compiled."""

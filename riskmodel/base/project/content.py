@@ -9,8 +9,8 @@ from pydantic import Field, field_validator, model_validator
 from riskmodel.base.project.kinds import Kind
 from riskmodel.base.project.places import PlacesTable
 from riskmodel.base.project.sources import Exports, Source
-from riskmodel.base.tables import Table
 from riskmodel.base.texts import Language, Text
+from riskmodel.base.toml_tables import Table
 
 
 class Warnings(Table):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from riskmodel.base.errors import refused
-from riskmodel.base.tables import Table
+from riskmodel.base.toml_tables import Table
 
 LAWFUL_CIVIC_KINDS = (
     "petition", "assembly", "protest", "demonstration", "speech", "religio", "worship", "union", "strike", "journalis",

@@ -7,8 +7,8 @@ from pathlib import Path
 from riskmodel.base.errors import missing_file, unknown_name
 from riskmodel.base.project.content import ProjectTable
 from riskmodel.base.project.kinds import refuse_civic
-from riskmodel.base.tables import build, read_toml
 from riskmodel.base.texts import Language
+from riskmodel.base.toml_tables import build, read_toml
 
 FILE_NAME = "riskmodel.toml"
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pydantic import Field, model_validator
 
-from riskmodel.base.tables import Table
+from riskmodel.base.toml_tables import Table
 
 
 class Neighbours(Table):
     """Which cells are adjacent: a table of pairs (``path``, ``cell``, ``neighbour``), each pair once or twice, or, with
-    ``within``, the cells whose shapes are no further apart than that many units of their coordinates."""
+    ``within``, the cells whose shapes are no further apart than that many units of their coordinates.
+    """
 
     path: str | None = None
     cell: str | None = None

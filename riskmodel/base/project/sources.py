@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.errors import UsageError
-from riskmodel.base.periods import to_day, to_iso
-from riskmodel.base.tables import Table
+from riskmodel.base.toml_tables import Table
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ANSWERS = {"id": "id", "cell": "cell", "occurred": "occurred", "known": "known"}

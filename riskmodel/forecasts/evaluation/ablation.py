@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from riskmodel.asof.vocabulary import Feature
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Kind
-from riskmodel.forecasts.distribution import Forecast
+from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.evaluation.metrics import paired_difference
 from riskmodel.forecasts.evaluation.metrics.scores import log_score
 from riskmodel.forecasts.experiment import Experiment
@@ -47,7 +47,7 @@ def check_ablation(experiment: Experiment, features: tuple[Feature, ...]) -> Non
 
 
 def ablation_table(
-    result: BacktestResult, without: Mapping[str, Forecast], members: Mapping[str, tuple[str, ...]]
+    result: BacktestResult, without: Mapping[str, CountDistribution], members: Mapping[str, tuple[str, ...]]
 ) -> list[dict[str, Any]]:
     """A row a family: its features, the champion's log score without them, and what they are worth, most first.
 

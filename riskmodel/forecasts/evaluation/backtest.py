@@ -12,8 +12,8 @@ from riskmodel.asof.design import design
 from riskmodel.asof.engines import Engine, Threads
 from riskmodel.asof.target import last_knowledge, mature
 from riskmodel.asof.vocabulary import Feature, check_unique
+from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.errors import too_little_history
-from riskmodel.base.periods import to_day, to_iso
 from riskmodel.forecasts.evaluation.ablation import ablation_table, check_ablation, families
 from riskmodel.forecasts.evaluation.conformal import check_groups
 from riskmodel.forecasts.evaluation.cuts import cuts_of

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from riskmodel.asof.target import mature
+from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.errors import too_little_history
-from riskmodel.base.periods import to_day, to_iso
 from riskmodel.forecasts.experiment import Dates, Experiment
 from riskmodel.records.history import History
 

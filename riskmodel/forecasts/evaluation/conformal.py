@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Bool, Float64
 
-from riskmodel.forecasts.distribution import Forecast, quantiles
-from riskmodel.forecasts.evaluation.metrics.bootstrap import paired_difference
+from riskmodel.counts.bootstrap import paired_difference
+from riskmodel.counts.distribution import CountDistribution, quantiles
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.forecasts.scores import groups_of
 from riskmodel.records.places import Places
@@ -54,7 +54,7 @@ def conformal(result: BacktestResult, name: str) -> Intervals:
         rows = np.flatnonzero(result.fold == fold)
         if one is None or not len(rows):
             continue
-        ahead = Forecast(forecast.mean[rows], forecast.dispersion[rows])
+        ahead = CountDistribution(forecast.mean[rows], forecast.dispersion[rows])
         groups = groups_of(result.places, rule.grouping, result.cell[rows], result.as_of[rows])
         low[rows], high[rows] = one.interval(ahead, groups)
         found = one.sorted(ahead, groups)
@@ -73,7 +73,7 @@ def conformal_table(result: BacktestResult) -> list[dict[str, Any]]:
         rows = np.flatnonzero(made.there)
         if not len(rows):
             continue
-        own = Forecast(forecast.mean[rows], forecast.dispersion[rows])
+        own = CountDistribution(forecast.mean[rows], forecast.dispersion[rows])
         ends = ((100 - made.level) / 200, (100 + made.level) / 200)
         low, high = quantiles(ends, own.mean, own.dispersion)
         held = (low <= result.y[rows]) & (result.y[rows] <= high)

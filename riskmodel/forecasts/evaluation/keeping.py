@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 
 from riskmodel.base.files import canonical_json, sha256, write_bytes
+from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.conformal import Conformal
-from riskmodel.forecasts.distribution import Forecast
 
 CHECK = 64
 """Bytes at the end of a file: the sha256 of what stands before, so that a damaged file is noticed."""
@@ -61,7 +61,7 @@ class Keep:
         self._used.add(key)
         return self.folder / f"{key}.npy"
 
-    def get(self, what: Mapping[str, Any], rows: int) -> tuple[Forecast, Conformal | None] | None:
+    def get(self, what: Mapping[str, Any], rows: int) -> tuple[CountDistribution, Conformal | None] | None:
         """The kept forecast of ``rows`` rows that follows from ``what``, and its intervals; None if there is none, or it is damaged."""
         if self.folder is None:
             return None
@@ -76,9 +76,9 @@ class Keep:
         found = np.load(file, allow_pickle=False)
         if found.shape != (2, rows):
             return None
-        return Forecast(found[0].copy(), found[1].copy()), Conformal.from_json(json.loads(file.read()))
+        return CountDistribution(found[0].copy(), found[1].copy()), Conformal.from_json(json.loads(file.read()))
 
-    def put(self, what: Mapping[str, Any], forecast: Forecast, conformal: Conformal | None) -> None:
+    def put(self, what: Mapping[str, Any], forecast: CountDistribution, conformal: Conformal | None) -> None:
         """Keep a forecast and its intervals: an array, a JSON form and the sha256 of both. The file appears whole or not at all."""
         if self.folder is None:
             return

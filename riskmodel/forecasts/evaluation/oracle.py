@@ -9,10 +9,10 @@ import numpy as np
 from jaxtyping import Float64
 
 from riskmodel.base.errors import UsageError
-from riskmodel.forecasts import at_least_one
-from riskmodel.forecasts.distribution import BERNOULLI, Forecast
+from riskmodel.counts import any_event
+from riskmodel.counts.bootstrap import interval, paired_statistics
+from riskmodel.counts.distribution import BERNOULLI, CountDistribution
 from riskmodel.forecasts.evaluation.metrics import Interval, Judged
-from riskmodel.forecasts.evaluation.metrics.bootstrap import interval, paired_statistics
 from riskmodel.forecasts.evaluation.metrics.table import TABLE
 from riskmodel.forecasts.experiment import Experiment
 
@@ -57,9 +57,9 @@ def check_horizon(experiment: Experiment, outcome: str, horizon: int) -> None:
         )
 
 
-def oracle(expected: Float64[np.ndarray, " row"]) -> Forecast:
+def oracle(expected: Float64[np.ndarray, " row"]) -> CountDistribution:
     """The forecast of one who knows the state of the county: Poisson with the true expectation."""
-    return Forecast.of(expected)
+    return CountDistribution.of(expected)
 
 
 def distances(result: BacktestResult, over: str = "", draws: int = 1000) -> tuple[float, dict[str, Distance]]:
@@ -79,7 +79,7 @@ def distances(result: BacktestResult, over: str = "", draws: int = 1000) -> tupl
     base = names.index(over or result.experiment.baseline)
     truth = oracle(result.expected)
     if result.experiment.target.at_least_one:
-        truth = at_least_one.judged(truth)
+        truth = any_event.judged(truth)
     known = Judged(result.y, truth, result.as_of, result.cuts)
     parts = np.stack([*(result.judged(name).parts(metric) for name in names), known.parts(metric)])
     block = result.experiment.evaluation.block
@@ -103,11 +103,11 @@ def _closed(at: int, base: int, value: Any, drawn: Any) -> Interval:
         return interval(share, (drawn[:, base] - drawn[:, at]) / (drawn[:, base] - drawn[:, -1]))
 
 
-def excess_of_mean(forecast: Forecast, truth: Forecast) -> Float64[np.ndarray, " row"]:
+def excess_of_mean(forecast: CountDistribution, truth: CountDistribution) -> Float64[np.ndarray, " row"]:
     """How much higher the Poisson log score of a row's forecast mean is to be expected than that of the true one.
 
     ``true * log(true / mean) - true + mean``: this score is linear in the count, so the true mean alone says what is to be expected,
-    whatever the distribution of counts. Where only matters whether there is any event, it is that of the chance.
+    whatever the distribution of counts. Where only matters whether there is any event, it is that of the probability.
     """
     from scipy.special import kl_div, rel_entr
 

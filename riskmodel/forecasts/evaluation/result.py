@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Float64, Int32
 
+from riskmodel.base.days import to_iso
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.files import canonical_json, sha256
-from riskmodel.base.periods import to_iso
-from riskmodel.forecasts import at_least_one
+from riskmodel.counts import any_event
+from riskmodel.counts.bootstrap import LEAST_BLOCKS, interval, multiplicities, paired_statistics
+from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.conformal import Conformal
-from riskmodel.forecasts.distribution import Forecast
 from riskmodel.forecasts.evaluation.comparing import Question, blends, comparable, comparison
 from riskmodel.forecasts.evaluation.conformal import conformal
 from riskmodel.forecasts.evaluation.cuts import cuts_of
 from riskmodel.forecasts.evaluation.metrics import METRICS, TABLE, Cuts, Interval, Judged, Metric, check_same_rows
-from riskmodel.forecasts.evaluation.metrics.bootstrap import LEAST_BLOCKS, interval, multiplicities, paired_statistics
 from riskmodel.forecasts.evaluation.oracle import distances
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.forecasts.scores import added, shown_units
@@ -49,9 +49,9 @@ class BacktestResult:
     y: Int32[np.ndarray, " row"]
     fold: Int32[np.ndarray, " row"]
     first: tuple[int, ...]
-    forecasts: dict[str, Forecast]
+    forecasts: dict[str, CountDistribution]
     expected: Float64[np.ndarray, " row"] | None = None
-    aged: dict[str, Forecast] = field(default_factory=dict)
+    aged: dict[str, CountDistribution] = field(default_factory=dict)
     tried: tuple[Tried, ...] = ()
     ablation: tuple[dict[str, Any], ...] = ()
     conformal: dict[str, tuple[Conformal | None, ...]] = field(default_factory=dict)
@@ -263,18 +263,19 @@ class BacktestResult:
     def published(self) -> BacktestResult:
         """The result of the units that may be shown: cells with too few households joined with the cell that hosts them.
 
-        Counts, means and variances add up, and so does the truth; of whether there is any event, the chance of any in the unit
+        Counts, means and variances add up, and so does the truth; of whether there is any event, the probability of any in the unit
         remains. ``cell`` is the host's number.
         """
         rows, unit, cell, as_of = shown_units(self.places, self.cell, self.as_of)
 
         only_any = self.experiment.target.at_least_one
 
-        def joined(forecasts: dict[str, Forecast]) -> dict[str, Forecast]:
+        def joined(forecasts: dict[str, CountDistribution]) -> dict[str, CountDistribution]:
             if only_any:
-                return {name: at_least_one.joined(one.mean[rows], unit, len(cell)) for name, one in forecasts.items()}
+                return {name: any_event.joined(one.mean[rows], unit, len(cell)) for name, one in forecasts.items()}
             return {
-                name: Forecast(*added(one.mean[rows], one.dispersion[rows], unit, len(cell))) for name, one in forecasts.items()
+                name: CountDistribution(*added(one.mean[rows], one.dispersion[rows], unit, len(cell)))
+                for name, one in forecasts.items()
             }
 
         _, first = np.unique(unit, return_index=True)

@@ -10,8 +10,8 @@ import numpy as np
 
 from riskmodel.asof.design import Design
 from riskmodel.asof.vocabulary import Feature
-from riskmodel.base.periods import to_day
-from riskmodel.forecasts.distribution import log_pmf
+from riskmodel.base.days import to_day
+from riskmodel.counts.distribution import log_pmf
 from riskmodel.forecasts.evaluation.choosing import before
 from riskmodel.forecasts.evaluation.walking import Walk
 from riskmodel.forecasts.experiment import Experiment

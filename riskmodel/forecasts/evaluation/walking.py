@@ -12,12 +12,12 @@ import numpy as np
 
 from riskmodel.asof.design import Design
 from riskmodel.asof.vocabulary import Feature, check_unique
+from riskmodel.base.days import to_iso
 from riskmodel.base.files import sha256
-from riskmodel.base.periods import to_iso
-from riskmodel.forecasts import at_least_one
+from riskmodel.counts import any_event
+from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.calibration import Fold, fit_calibrated
 from riskmodel.forecasts.conformal import Conformal, IntervalRule
-from riskmodel.forecasts.distribution import Forecast
 from riskmodel.forecasts.evaluation.keeping import Keep
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.forecasts.forecasters import Forecaster
@@ -54,8 +54,8 @@ class Walked:
     of the first origin, both of all rows, and ``conformal``, the intervals of the models of each origin.
     """
 
-    forecasts: dict[str, Forecast]
-    aged: dict[str, Forecast]
+    forecasts: dict[str, CountDistribution]
+    aged: dict[str, CountDistribution]
     conformal: dict[str, tuple[Conformal | None, ...]]
 
 
@@ -107,7 +107,7 @@ class Walk:
     def forecasts(self, forecasters: Mapping[str, Forecaster], ahead: Design, origins: list[int]) -> Walked:
         """Forecasts of the rows of ``ahead``, by models that learned at each of the origins; equal ones are fitted once."""
         found = {label: _Halves(len(ahead)) for label in forecasters}
-        aged: dict[str, Forecast] = {}
+        aged: dict[str, CountDistribution] = {}
         conformal: dict[str, list[Conformal | None]] = {label: [] for label in forecasters}
         for at, (origin, rows, wanted) in enumerate(_folds(ahead, origins)):
             cut = cache(lambda origin=origin: Fold(learnable(self.whole, self.history, origin, self.first), self._threads))
@@ -121,7 +121,7 @@ class Walk:
                 conformal[label].append(intervals)
                 if at == 0:
                     aged[label] = forecast
-                    forecast = Forecast(forecast.mean[rows], forecast.dispersion[rows])
+                    forecast = CountDistribution(forecast.mean[rows], forecast.dispersion[rows])
                 found[label].set(rows, forecast)
         forecasts = {label: halves.whole() for label, halves in found.items()}
         return Walked(forecasts, aged, {label: tuple(intervals) for label, intervals in conformal.items()})
@@ -137,7 +137,7 @@ class Walk:
 
     def _one(
         self, forecaster: Forecaster, origin: int, cut: Callable[[], Fold], ahead: Design
-    ) -> tuple[Forecast, Conformal | None]:
+    ) -> tuple[CountDistribution, Conformal | None]:
         what = self._described(forecaster, origin, ahead)
         kept = self._keep.get(what, len(ahead))
         if kept is not None:
@@ -145,7 +145,7 @@ class Walk:
         fitted = fit_calibrated(forecaster, cut(), self._rule)
         forecast = fitted.calibration.apply(fitted.forecaster.predict(ahead))
         if ahead.target is not None and ahead.target.at_least_one:
-            forecast = at_least_one.judged(forecast)
+            forecast = any_event.judged(forecast)
         self._keep.put(what, forecast, fitted.conformal)
         return forecast, fitted.conformal
 
@@ -183,8 +183,8 @@ class _Halves:
     def __init__(self, rows: int) -> None:
         self._mean, self._dispersion = np.empty(rows), np.empty(rows)
 
-    def set(self, rows: Any, forecast: Forecast) -> None:
+    def set(self, rows: Any, forecast: CountDistribution) -> None:
         self._mean[rows], self._dispersion[rows] = forecast.mean, forecast.dispersion
 
-    def whole(self) -> Forecast:
-        return Forecast(self._mean, self._dispersion)
+    def whole(self) -> CountDistribution:
+        return CountDistribution(self._mean, self._dispersion)

@@ -16,7 +16,7 @@ from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import Feature
 from riskmodel.base.errors import UsageError, bad_argument, unknown_name
 from riskmodel.base.texts import Text
-from riskmodel.forecasts.distribution import Forecast
+from riskmodel.counts.distribution import CountDistribution
 
 if TYPE_CHECKING:
     from riskmodel.forecasts.forecasters.fits import Fits
@@ -70,7 +70,7 @@ class Forecaster(ABC):
         return self.fit(design, validation, fits.threads)
 
     @abstractmethod
-    def predict(self, design: Design) -> Forecast:
+    def predict(self, design: Design) -> CountDistribution:
         """A distribution for each row of ``design``."""
 
     @abstractmethod

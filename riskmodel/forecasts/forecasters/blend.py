@@ -13,8 +13,8 @@ from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import Feature, check_unique
 from riskmodel.base.errors import bad_argument, unknown_name
 from riskmodel.base.texts import Text
-from riskmodel.forecasts import at_least_one
-from riskmodel.forecasts.distribution import Forecast, fit_dispersion, log_pmf
+from riskmodel.counts import any_event
+from riskmodel.counts.distribution import CountDistribution, fit_dispersion, log_pmf
 from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, check_rows, make, spaced, thinned
 from riskmodel.forecasts.forecasters.fits import Fits
 from riskmodel.forecasts.forecasters.pooling import LOG, POOLINGS, pooled, shares, slopes
@@ -39,8 +39,8 @@ class Blend(Forecaster):
     mean, ``mean = exp(level) * sum(weight * member's mean)``, for members that may forecast next to nothing, such as sums of last
     counts; contributions are then weighted row by row (:func:`~riskmodel.forecasts.forecasters.pooling.shares`) and still add up
     exactly. ``level`` makes up for a geometric mean lying below an arithmetic one: it is set on the rows that were
-    learned from, so that forecasts and events add up to the same; where the target is whether there is any event, so that chances
-    and rows with one do, and the log score is that of the chances. Weights are not negative and add up to 1; they and the
+    learned from, so that forecasts and events add up to the same; where the target is whether there is any event, so that probabilities
+    and rows with one do, and the log score is that of the probabilities. Weights are not negative and add up to 1; they and the
     dispersion are those of the best log score on later rows than the members learned from: the validation rows if ``fit`` gets
     any, else (unless an earlier fit has set them already) those of the last fifth of the as-of dates in ``folds`` steps forward.
     Then the members learn from all rows, and the weights stay. A member of weight 0 is left out.
@@ -154,8 +154,8 @@ class Blend(Forecaster):
         logs = [np.log(member.predict(design).mean) for member in self.members_]
         return np.exp(self.level_ + pooled(self.pooling, self.weights_, logs))
 
-    def predict(self, design: Design) -> Forecast:
-        return Forecast.of(self._mean(design), self.dispersion_ or 0.0)
+    def predict(self, design: Design) -> CountDistribution:
+        return CountDistribution.of(self._mean(design), self.dispersion_ or 0.0)
 
     def explain(self, design: Design) -> Contributions:
         explained = [member.explain(design) for member in self.members_]
@@ -215,14 +215,14 @@ def pool(
 
 
 def _level(y: Rows, mean: Rows, only_any: bool) -> float:
-    """What must be added to the logs of means so that they, or their chances, add up to ``y``."""
-    return at_least_one.level(y, np.log(mean)) if only_any else float(np.log(y.sum() / mean.sum()))
+    """What must be added to the logs of means so that they, or their probabilities, add up to ``y``."""
+    return any_event.level(y, np.log(mean)) if only_any else float(np.log(y.sum() / mean.sum()))
 
 
 def _weights(
     y: Rows, logs: list[Rows], pooling: str, active: Any, weights: Any, level: float, dispersion: float | None
 ) -> tuple[Any, float]:
-    """Weights of the ``active`` members (0 for others) and level at a given dispersion, or, if None, by the chances of any event."""
+    """Weights of the ``active`` members (0 for others) and level at a given dispersion, or, if None, by the probabilities of any event."""
     from scipy.optimize import LinearConstraint, minimize
 
     columns = [logs[k] for k in active]
@@ -231,7 +231,7 @@ def _weights(
     def loss(x: Any) -> tuple[float, Any]:
         eta = np.minimum(x[-1] + pooled(pooling, x[:-1], columns), 20.0)
         if dispersion is None:
-            slope, likelihood = at_least_one.slope(y, eta), at_least_one.log_likelihood(y, eta)
+            slope, likelihood = any_event.slope(y, eta), any_event.log_likelihood(y, eta)
         else:
             mean = np.exp(eta)
             slope = (y - mean) / (1 + dispersion * mean)

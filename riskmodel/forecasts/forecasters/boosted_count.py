@@ -11,8 +11,8 @@ from riskmodel.asof.design import Design
 from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import COUNTY, Count, Decay, Feature
 from riskmodel.base.errors import UsageError
-from riskmodel.forecasts import at_least_one
-from riskmodel.forecasts.distribution import Forecast, fit_dispersion
+from riskmodel.counts import any_event
+from riskmodel.counts.distribution import CountDistribution, fit_dispersion
 from riskmodel.forecasts.forecasters import boosting
 from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, check_rows
 from riskmodel.forecasts.forecasters.decayed_rate import DecayedRate
@@ -21,8 +21,8 @@ from riskmodel.forecasts.forecasters.decayed_rate import DecayedRate
 class BoostedCount(Forecaster):
     """LightGBM with Poisson loss; trees start from the log of :class:`DecayedRate`'s mean (``init_score``).
 
-    Where the target is whether there is any event, the loss is the cross-entropy of the chance ``1 - exp(-mean)``
-    (:mod:`riskmodel.forecasts.at_least_one`), and trees still add up on the log mean. With later rows for validation the number of
+    Where the target is whether there is any event, the loss is the cross-entropy of the probability ``1 - exp(-mean)``
+    (:mod:`riskmodel.counts.any_event`), and trees still add up on the log mean. With later rows for validation the number of
     trees is the best on them; a later fit without validation keeps that number. Counts and decayed counts of the target's own
     kinds in the cell may only raise the mean. The same trees come out at any number of threads. A design that was left in a file
     as too large for memory is streamed to LightGBM in batches of rows, with the same trees to the last digit.
@@ -96,7 +96,7 @@ class BoostedCount(Forecaster):
         params = boosting.settings(
             self.seed,
             threads,
-            objective=at_least_one.objective if target.at_least_one else "poisson",
+            objective=any_event.objective if target.at_least_one else "poisson",
             learning_rate=self.learning_rate,
             num_leaves=self.leaves,
             min_data_in_leaf=min(self.rows_a_leaf, max(1, len(grown_on) // 20)),
@@ -113,7 +113,7 @@ class BoostedCount(Forecaster):
             trees = self.trees
             watched = [self._dataset(validation, learn)]
             callbacks = [lightgbm.early_stopping(30, verbose=False)]
-        score = at_least_one.log_score if target.at_least_one else None
+        score = any_event.log_score if target.at_least_one else None
         booster = lightgbm.train(params, learn, trees, valid_sets=watched, feval=score, callbacks=callbacks)
         self.trees_ = max(1, booster.best_iteration) if validation is not None else trees
         self._adopt(boosting.text_of(booster, self.trees_))
@@ -151,8 +151,8 @@ class BoostedCount(Forecaster):
             )
         return X
 
-    def predict(self, design: Design) -> Forecast:
-        return Forecast.of(np.exp(self._eta(design)), self.dispersion_)
+    def predict(self, design: Design) -> CountDistribution:
+        return CountDistribution.of(np.exp(self._eta(design)), self.dispersion_)
 
     def explain(self, design: Design) -> Contributions:
         shap = self._ask(design, pred_contrib=True)
@@ -185,7 +185,7 @@ class BoostedCount(Forecaster):
 
 
 def drawn(mean: Any, rows: int) -> tuple[Any, Any]:
-    """Positions of about ``rows`` rows, and one over each row's chance of being drawn; the same ones every time.
+    """Positions of about ``rows`` rows, and one over each row's probability of being drawn; the same ones every time.
 
     Chances rise with the square root of the ``mean``, to at most 1: the gradient of a Poisson loss has that standard deviation, so
     this loses least for a given number of rows (Neyman, 1934). Drawing is systematic along the rows (Madow, 1949).
@@ -198,6 +198,6 @@ def drawn(mean: Any, rows: int) -> tuple[Any, Any]:
         if not more.any():
             break
         sure |= more
-    chance = np.where(sure, 1.0, factor * size)
-    chosen = np.flatnonzero(np.diff(np.floor(np.cumsum(chance)), prepend=0.0) > 0)
-    return chosen, 1.0 / chance[chosen]
+    probability = np.where(sure, 1.0, factor * size)
+    chosen = np.flatnonzero(np.diff(np.floor(np.cumsum(probability)), prepend=0.0) > 0)
+    return chosen, 1.0 / probability[chosen]

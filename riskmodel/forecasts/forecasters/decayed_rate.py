@@ -10,7 +10,7 @@ import numpy as np
 from riskmodel.asof.design import Design
 from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import COUNTY, Decay, DecayedDays, Feature, PlaceFigure
-from riskmodel.forecasts.distribution import Forecast, fit_dispersion
+from riskmodel.counts.distribution import CountDistribution, fit_dispersion
 from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, check_rows, thinned
 
 STRENGTHS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
@@ -102,8 +102,8 @@ class DecayedRate(Forecaster):
         rate = self.rates(design, self.target_, self.half_life_, self.strength_)[0]
         return self.scale_ * self.target_.horizon * rate
 
-    def predict(self, design: Design) -> Forecast:
-        return Forecast.of(self._mean(design), self.dispersion_)
+    def predict(self, design: Design) -> CountDistribution:
+        return CountDistribution.of(self._mean(design), self.dispersion_)
 
     def explain(self, design: Design) -> Contributions:
         rate, prior, relative = self.rates(design, self.target_, self.half_life_, self.strength_)

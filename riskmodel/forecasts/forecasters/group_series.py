@@ -14,7 +14,7 @@ from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import COUNTY, Count, Decay, DecayedDays, Feature
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.texts import Text
-from riskmodel.forecasts.distribution import Forecast, fit_dispersion
+from riskmodel.counts.distribution import CountDistribution, fit_dispersion
 from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, check_rows, thinned
 from riskmodel.forecasts.forecasters.decayed_rate import SELECTION_ROWS, STRENGTHS
 
@@ -142,7 +142,8 @@ class GroupSeries(Forecaster):
 
     def _series(self, design: Design, group: Any) -> tuple[list[int], Float64[np.ndarray, "group time lag"]]:
         """For each group that has rows its counts at the times ``last - i * horizon``, the earliest first, by the lag at which
-        they were seen; NaN where none was."""
+        they were seen; NaN where none was.
+        """
         horizon = self.target_.horizon
         there = group >= 0
         dates, at = np.unique(design.as_of[there], return_inverse=True)
@@ -251,8 +252,8 @@ class GroupSeries(Forecaster):
         share = self._share(design, self.half_life_, self.strength_)
         return self.scale_ * whole * share, flat, np.log(whole / flat), share
 
-    def predict(self, design: Design) -> Forecast:
-        return Forecast.of(self._means(design)[0], self.dispersion_)
+    def predict(self, design: Design) -> CountDistribution:
+        return CountDistribution.of(self._means(design)[0], self.dispersion_)
 
     def explain(self, design: Design) -> Contributions:
         _, level, season, share = self._means(design)

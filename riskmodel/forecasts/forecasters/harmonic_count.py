@@ -12,7 +12,7 @@ from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import COUNTY, NEIGHBOURS, Decay, Elapsed, Feature, Harmonic, check_unique
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.texts import Text
-from riskmodel.forecasts.distribution import Forecast, fit_dispersion
+from riskmodel.counts.distribution import CountDistribution, fit_dispersion
 from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, check_rows, thinned
 from riskmodel.forecasts.forecasters.decayed_rate import DecayedRate
 
@@ -135,8 +135,8 @@ class HarmonicCount(Forecaster):
             eta += coefficient * regressors[j][1]
         return np.minimum(eta, 15.0)
 
-    def predict(self, design: Design) -> Forecast:
-        return Forecast.of(np.exp(self._eta(design)), self.dispersion_)
+    def predict(self, design: Design) -> CountDistribution:
+        return CountDistribution.of(np.exp(self._eta(design)), self.dispersion_)
 
     def _parts(self, design: Design) -> tuple[float, dict[str, Any]]:
         """The constant, and the sum of each part's terms."""

@@ -12,7 +12,7 @@ from riskmodel.asof.design import Design
 from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import Count, Feature, Smoothed
 from riskmodel.base.errors import bad_argument
-from riskmodel.forecasts.distribution import Forecast, fit_dispersion
+from riskmodel.counts.distribution import CountDistribution, fit_dispersion
 from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, check_rows, thinned
 
 Rows = Float64[np.ndarray, " row"]
@@ -25,7 +25,7 @@ class KernelDensity(Forecaster):
     """The events of the last ``window`` days, smoothed over the cells' centres by a quartic kernel.
 
     The density is :class:`~riskmodel.asof.vocabulary.Smoothed`, a weighted mean over the cells nearer than ``bandwidth``, so no
-    mass is lost at the edge of the map. A density alone leaves no chance where nothing happened; the mean is therefore
+    mass is lost at the edge of the map. A density alone leaves no probability where nothing happened; the mean is therefore
     ``scale * ((1 - flat) * density + flat * usual)``, with the share ``flat`` of the highest likelihood and ``usual`` the mean
     density of the training rows. The order of cells is that of the density. Where it is missing, the usual one stands in.
 
@@ -73,8 +73,8 @@ class KernelDensity(Forecaster):
     def _mean(self, design: Design) -> Rows:
         return self.scale_ * self._mixed(design, self.flat_)
 
-    def predict(self, design: Design) -> Forecast:
-        return Forecast.of(self._mean(design), self.dispersion_)
+    def predict(self, design: Design) -> CountDistribution:
+        return CountDistribution.of(self._mean(design), self.dispersion_)
 
     def explain(self, design: Design) -> Contributions:
         base = float(np.log(self.scale_ * self.usual_))

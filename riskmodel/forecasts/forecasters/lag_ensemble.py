@@ -11,7 +11,7 @@ from jaxtyping import Float64
 from riskmodel.asof.design import Design
 from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import Count, DecayedDays, Feature
-from riskmodel.forecasts.distribution import Forecast, fit_dispersion
+from riskmodel.counts.distribution import CountDistribution, fit_dispersion
 from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, check_rows
 
 Rows = Float64[np.ndarray, " row"]
@@ -81,8 +81,8 @@ class LagEnsemble(Forecaster):
             mean += weight * found[name]
         return mean
 
-    def predict(self, design: Design) -> Forecast:
-        return Forecast.of(self._mean(design), self.dispersion_)
+    def predict(self, design: Design) -> CountDistribution:
+        return CountDistribution.of(self._mean(design), self.dispersion_)
 
     def explain(self, design: Design) -> Contributions:
         """Each lag's share in the change from the usual mean, by the logarithmic mean of both (Ang, 2004, "LMDI"): exact."""

@@ -11,7 +11,7 @@ from riskmodel.asof.design import Design
 from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import Count, Feature
 from riskmodel.base.errors import bad_argument
-from riskmodel.forecasts.distribution import Forecast, fit_dispersion
+from riskmodel.counts.distribution import CountDistribution, fit_dispersion
 from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, check_rows
 
 
@@ -48,8 +48,8 @@ class Persistence(Forecaster):
     def _mean(self, design: Design) -> Any:
         return np.maximum(self.share_ * np.nan_to_num(design.column(self.name_).astype(np.float64)), self.least_)
 
-    def predict(self, design: Design) -> Forecast:
-        return Forecast.of(self._mean(design), self.dispersion_)
+    def predict(self, design: Design) -> CountDistribution:
+        return CountDistribution.of(self._mean(design), self.dispersion_)
 
     def explain(self, design: Design) -> Contributions:
         base = float(np.log(self.least_))

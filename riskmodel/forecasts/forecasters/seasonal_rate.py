@@ -13,7 +13,7 @@ from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import CELL, COUNTY, Count, Decay, Feature, PlaceFigure
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.texts import Text
-from riskmodel.forecasts.distribution import Forecast, fit_dispersion
+from riskmodel.counts.distribution import CountDistribution, fit_dispersion
 from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, check_rows, thinned
 from riskmodel.forecasts.forecasters.decayed_rate import SELECTION_ROWS, STRENGTHS, DecayedRate
 
@@ -165,8 +165,8 @@ class SeasonalRate(Forecaster):
         rate, _, _, _, own = self._factors(design)
         return self.scale_ * self.target_.horizon * rate * own
 
-    def predict(self, design: Design) -> Forecast:
-        return Forecast.of(self._mean(design), self.dispersion_)
+    def predict(self, design: Design) -> CountDistribution:
+        return CountDistribution.of(self._mean(design), self.dispersion_)
 
     def explain(self, design: Design) -> Contributions:
         rate, prior, relative, group, own = self._factors(design)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from riskmodel.base.days import to_iso
 from riskmodel.base.files import write_bytes
-from riskmodel.base.periods import to_iso
 from riskmodel.base.project import Kind
 from riskmodel.forecasts.evaluation import METRICS, TABLE, BacktestResult
 from riskmodel.forecasts.evaluation.ageing import ageing

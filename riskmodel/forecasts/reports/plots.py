@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from riskmodel.base.days import to_iso
 from riskmodel.base.errors import UsageError
-from riskmodel.base.periods import to_iso
 from riskmodel.forecasts.evaluation import BacktestResult
 from riskmodel.forecasts.evaluation.ageing import ageing
 from riskmodel.forecasts.evaluation.comparing import best_single

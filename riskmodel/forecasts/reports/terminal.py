@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from riskmodel.base.periods import to_iso
+from riskmodel.base.days import to_iso
 from riskmodel.forecasts.evaluation import TABLE, BacktestResult
 from riskmodel.forecasts.evaluation.comparing import NOTHING, Difference, Question, best_single, differences
 from riskmodel.forecasts.evaluation.conformal import conformal_table

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from riskmodel.base.days import to_iso
 from riskmodel.base.files import write_bytes, write_json
-from riskmodel.base.periods import to_iso
 from riskmodel.operations.delivery.channel import Parcel
 from riskmodel.operations.names import file_name
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from riskmodel.base.project import Project
+from riskmodel.ledger import Receipt, Store, StoredList
 from riskmodel.operations.delivery.channel import Channel, Parcel, receipt_id
 from riskmodel.operations.delivery.folder import Folder
 from riskmodel.operations.errors import draft_leaves
-from riskmodel.operations.store import Receipt, Store, StoredList
 
 
 def channels(project: Project) -> tuple[Channel, ...]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from riskmodel.base.days import to_day
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.locks import exclusive
-from riskmodel.base.periods import to_day
 from riskmodel.base.project import Project
+from riskmodel.ledger import Answer, Outcome, Receipt, Store
 from riskmodel.operations.nightly.deciding import stored_list
 from riskmodel.operations.nightly.writing import rendered, send_lists, write_outbox
-from riskmodel.operations.store import Answer, Outcome, Receipt, Store
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def answer(project: Project, warning: str, outcome: Outcome, day: str | int, *, 
     Raises
     ------
     UsageError
-        If the warning was never approved, or the outcome is not one of :data:`riskmodel.operations.store.OUTCOMES`.
+        If the warning was never approved, or the outcome is not one of :data:`riskmodel.ledger.OUTCOMES`.
     """
     came = to_day(day if received is None else received)
     return Store(project.path(project.table.store)).record_answers([Answer(warning, to_day(day), outcome, came)]) == 1

@@ -12,16 +12,16 @@ import numpy as np
 from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.project import Project
 from riskmodel.base.texts import Text
-from riskmodel.forecasts.distribution import Forecast
+from riskmodel.counts.distribution import CountDistribution
+from riskmodel.ledger import StoredList
 from riskmodel.operations.errors import not_scored
 from riskmodel.operations.nightly.state import Failpoint, State, Step, no_failure, run
-from riskmodel.operations.store import StoredList
 
 if TYPE_CHECKING:
     from riskmodel.forecasts.bundle import Bundle
     from riskmodel.forecasts.scores import Scores
     from riskmodel.records.places import Places
-    from riskmodel.warning_lists import Answer, Untrained, WarningList
+    from riskmodel.warning import Answer, Untrained, WarningList
 
 
 def read(state: State) -> State:
@@ -40,7 +40,7 @@ def check_freshness(state: State) -> State:
 def check_kinds(state: State) -> State:
     """Which kinds of record disappeared, appeared or jumped, as the plan's manifest tells; the lists will say so."""
     from riskmodel.records.store import HistoryStore
-    from riskmodel.warning_lists import sudden_kinds
+    from riskmodel.warning import sudden_kinds
 
     manifest = HistoryStore(state.project.path(state.project.table.history)).manifest(state.plan.manifest)
     return replace(state, sudden=sudden_kinds(manifest["sources"], state.read_history.kinds, state.plan.as_of))
@@ -67,7 +67,7 @@ def unscored(state: State, bundle: Bundle) -> Scores:
 
     day, places = state.plan.as_of, state.read_history.places
     there = np.flatnonzero(places.version_at(np.array([day], dtype=np.int32))[:, 0] >= 0).astype(np.int32)
-    nothing = Forecast.of(np.zeros(len(there)))
+    nothing = CountDistribution.of(np.zeros(len(there)))
     return Scores(
         target=bundle.experiment.name,
         model=bundle.version,
@@ -103,7 +103,7 @@ def explain(state: State) -> State:
     IntegrityError
         If a target was not scored although no feed that it needs is stale.
     """
-    from riskmodel.warning_lists import Evidence, freshness, gather, shortlist
+    from riskmodel.warning import Evidence, freshness, gather, shortlist
 
     answers, feeds = _answers(state), freshness(state.read_history, state.plan.as_of)
     shared = {"notices": state.notices, "notice_grouping": state.notice_grouping, "freshness": feeds}
@@ -124,7 +124,7 @@ def explain(state: State) -> State:
 
 def decide(state: State) -> State:
     """Make the lists: one a centre, a section per target in the order of their names."""
-    from riskmodel.warning_lists import assemble, warn
+    from riskmodel.warning import assemble, warn
 
     sections = []
     for target in sorted(state.plan.targets, key=lambda target: target.experiment):
@@ -145,7 +145,7 @@ def decide(state: State) -> State:
 
 def untrained(state: State) -> tuple[Untrained, ...]:
     """The targets that are missing; a closed night says of them what it said."""
-    from riskmodel.warning_lists import Untrained
+    from riskmodel.warning import Untrained
 
     if state.plan.replay:
         return stored_list(state.store.lists(state.plan.as_of)[0]).untrained
@@ -183,7 +183,7 @@ def lists_for(state: State, failpoint: Failpoint = no_failure) -> tuple[WarningL
 
 def stored_list(one: StoredList) -> WarningList:
     """The list that is stored, with its status."""
-    from riskmodel.warning_lists import WarningList
+    from riskmodel.warning import WarningList
 
     found = WarningList.from_json(json.loads(one.body))
     return found.approved() if one.approved else found
@@ -199,7 +199,7 @@ def notice_grouping(places: Places, centres: str) -> str:
 def _answers(state: State) -> tuple[Answer, ...]:
     """The answers that the plan takes into account, as warnings are decided by them; where nobody went, no place may rest."""
     from riskmodel.base.policy import GRADES, Grade
-    from riskmodel.warning_lists import Answer
+    from riskmodel.warning import Answer
 
     filed = [one for one in state.store.answers(state.plan.answers) if one.answer.outcome != "not_done"]
     grades: dict[str | None, Grade] = {grade: grade for grade in GRADES}

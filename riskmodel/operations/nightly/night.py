@@ -9,22 +9,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from riskmodel import registry
+from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.locks import exclusive
-from riskmodel.base.periods import to_day, to_iso
 from riskmodel.base.project import Project, load_project
 from riskmodel.base.texts import LANGUAGES
-from riskmodel.operations import tracking
+from riskmodel.ledger import Receipt, Store
 from riskmodel.operations.answers import take_in_answers
 from riskmodel.operations.nightly.deciding import DECIDING
 from riskmodel.operations.nightly.planning import plan_night
 from riskmodel.operations.nightly.state import Failpoint, Plan, Progress, State, Step, Target, no_failure, no_progress, run
 from riskmodel.operations.nightly.writing import WRITING
-from riskmodel.operations.store import Receipt, Store
 
 if TYPE_CHECKING:
     from riskmodel.forecasts.bundle import Bundle
     from riskmodel.records.intake import IngestReport
-    from riskmodel.warning_lists import SuddenKind, WarningList
+    from riskmodel.warning import SuddenKind, WarningList
 
 STEPS: Mapping[str, Step] = {**DECIDING, **WRITING}
 """Every step of the night by name, in order; each may be repeated."""
@@ -54,7 +54,7 @@ class NightReport:
 
         The lists say so, and may have nothing else to say. A kind that appears or jumps is said, too, but lacks nothing.
         """
-        from riskmodel.warning_lists import disappeared
+        from riskmodel.warning import disappeared
 
         return DEGRADED if self.stale or self.plan.missing or disappeared(self.sudden) else DONE
 
@@ -150,6 +150,6 @@ def bundles_of(project: Project) -> Callable[[Target], Bundle]:
     """What loads the registered bundle of a target, its files checked."""
 
     def load(target: Target) -> Bundle:
-        return tracking.load_bundle(tracking.version_of(project, target.experiment, target.version))
+        return registry.load_bundle(registry.version_of(project, target.experiment, target.version))
 
     return load

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from riskmodel import registry
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.project import Project
-from riskmodel.operations import tracking
+from riskmodel.ledger import Store
 from riskmodel.operations.errors import no_champions, no_history
 from riskmodel.operations.nightly.state import Plan, Target
-from riskmodel.operations.store import Store
 
 
 def plan_night(project: Project, store: Store, as_of: int) -> Plan:
@@ -52,7 +52,7 @@ def plan_from_champions(project: Project, store: Store, as_of: int) -> Plan:
     from riskmodel.records.store import HistoryStore
 
     split = project.table.warnings.split
-    promoted = tracking.with_champion(project)
+    promoted = registry.with_champion(project)
     missing = sorted(set(split) - set(promoted))
     refuse_unknown(project, missing)
     names = sorted(set(split) & set(promoted)) if split else promoted
@@ -63,7 +63,7 @@ def plan_from_champions(project: Project, store: Store, as_of: int) -> Plan:
         raise no_history()
     targets = []
     for name in names:
-        one, share = tracking.champion(project, name), split.get(name, 1 / len(names))
+        one, share = registry.champion(project, name), split.get(name, 1 / len(names))
         targets.append(Target(name, one.version, one.model, share, store.scored_before(name, as_of)))
     return Plan(as_of, manifest, store.last_answer(), project.table.warnings.grouping, tuple(targets), tuple(missing))
 

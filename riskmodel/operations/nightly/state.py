@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from riskmodel.base.project import Project
-from riskmodel.operations.store import Receipt, Store
+from riskmodel.ledger import Receipt, Store
 
 if TYPE_CHECKING:
     from riskmodel.detection import Notice
     from riskmodel.forecasts.bundle import Bundle
     from riskmodel.forecasts.scores import Scores
     from riskmodel.records.history import History
-    from riskmodel.warning_lists import Evidence, SuddenKind, WarningList
+    from riskmodel.warning import Evidence, SuddenKind, WarningList
 
 
 @dataclass(frozen=True)

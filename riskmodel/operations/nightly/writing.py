@@ -7,19 +7,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from riskmodel.base.days import to_iso
 from riskmodel.base.files import canonical_json, write_bytes
-from riskmodel.base.periods import to_iso
 from riskmodel.base.project import Project
+from riskmodel.ledger import ListedWarning, Night, Receipt, Store, StoredList
 from riskmodel.operations.delivery import channels, deliver
 from riskmodel.operations.errors import other_bytes
 from riskmodel.operations.names import file_name
 from riskmodel.operations.nightly.deciding import stored_list
 from riskmodel.operations.nightly.state import State, Step, Target
-from riskmodel.operations.store import ListedWarning, Night, Receipt, Store, StoredList
 
 if TYPE_CHECKING:
     from riskmodel.records.places import Places
-    from riskmodel.warning_lists import WarningList
+    from riskmodel.warning import WarningList
 
 AUTOMATIC = "automatic"
 """Who approves where the project does not ask for approval."""
@@ -67,8 +67,8 @@ WRITING: Mapping[str, Step] = {"keep": keep, "write files": write_files, "send":
 
 def rendered(project: Project, one: WarningList, places: Places) -> dict[str, bytes]:
     """Name to content of a list in every format; the names of a draft say that it is one."""
-    from riskmodel.warning_lists.formats import FORMATS
-    from riskmodel.warning_lists.formats import file_name as name_of
+    from riskmodel.warning.formats import FORMATS
+    from riskmodel.warning.formats import file_name as name_of
 
     language = project.table.warnings.language
     return {name_of(one, name): form.render(one, places, language) for name, form in FORMATS.items()}

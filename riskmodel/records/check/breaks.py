@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from riskmodel.base.periods import to_iso
+from riskmodel.base.days import to_iso
 
 SIGMAS = 5.0
 FACTOR = 1.5

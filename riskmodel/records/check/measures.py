@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Int64
 
-from riskmodel.base.periods import ALWAYS, NEVER, to_iso
+from riskmodel.base.days import ALWAYS, NEVER, to_iso
 from riskmodel.records.history import Coverage, History
 
 

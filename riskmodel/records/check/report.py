@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from riskmodel.base.periods import to_day, to_iso
+from riskmodel.base.days import to_day, to_iso
 from riskmodel.records.check.breaks import Break, find_breaks
 from riskmodel.records.check.findings import Finding, findings
 from riskmodel.records.check.measures import (

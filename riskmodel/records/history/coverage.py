@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Bool, Int32, Int64
 
-from riskmodel.base.periods import ALWAYS, NEVER
+from riskmodel.base.days import ALWAYS, NEVER
 
 
 @dataclass(frozen=True)

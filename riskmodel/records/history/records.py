@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Bool, Int16, Int32, Int64
 
+from riskmodel.base.days import ALWAYS, NEVER, to_day, to_iso
 from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.files import canonical_json
-from riskmodel.base.periods import ALWAYS, NEVER, to_day, to_iso
 from riskmodel.base.project import Kind
 from riskmodel.records.history.coverage import Coverage, coverage_known_by, feeds, latest, missing, stale, through_at
 from riskmodel.records.history.tables import read_records

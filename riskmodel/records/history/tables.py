@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Int64
 
+from riskmodel.base.days import NEVER, to_day
 from riskmodel.base.errors import UsageError, unknown_name
-from riskmodel.base.periods import NEVER, to_day
 from riskmodel.base.project import Kind
 from riskmodel.records.places import Places, is_empty
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from jaxtyping import Int32
 
-from riskmodel.base.periods import NEVER
+from riskmodel.base.days import NEVER
 from riskmodel.records.intake.columns import Column
 
 UNREADABLE = int(NEVER) - 1

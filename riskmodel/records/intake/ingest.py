@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from riskmodel.base.days import to_day
 from riskmodel.base.errors import unknown_name
-from riskmodel.base.periods import to_day
 from riskmodel.base.project import Project, Source
 from riskmodel.records.intake.locate import Locator
 from riskmodel.records.intake.places import read_places

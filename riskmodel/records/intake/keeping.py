@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Int32
 
-from riskmodel.base.periods import ALWAYS, NEVER
+from riskmodel.base.days import ALWAYS, NEVER
 from riskmodel.records.intake.rows import Rows
 from riskmodel.records.store import HistoryStore, replace_parts
 

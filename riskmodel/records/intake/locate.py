@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Bool, Float64, Int32
 
+from riskmodel.base.days import NEVER
 from riskmodel.base.errors import UsageError
-from riskmodel.base.periods import NEVER
 from riskmodel.base.project import Project, Source
 from riskmodel.records.intake.addresses import Register, plain_addresses, read_register
 from riskmodel.records.intake.columns import Column, RawTable, joined_column
@@ -27,7 +27,8 @@ WGS84 = "EPSG:4326"
 @dataclass(frozen=True)
 class Located:
     """Each row's cell number (-1: none, for the reason ``why``), which rows' coordinates cannot be read, a hash of the
-    place as the row states it, and the cell that its point lies in after all successions of cells (-1: not told by a point)."""
+    place as the row states it, and the cell that its point lies in after all successions of cells (-1: not told by a point).
+    """
 
     cell: Int32[np.ndarray, " row"]
     why: str

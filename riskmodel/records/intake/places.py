@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from riskmodel.base.days import NEVER, to_day, to_iso
 from riskmodel.base.errors import UsageError, missing_file
-from riskmodel.base.periods import NEVER, to_day, to_iso
 from riskmodel.base.project import GroupBy, PlacesTable, Project
 from riskmodel.records.intake.columns import Column, RawTable, joined_column
 from riskmodel.records.intake.following import read_successions

@@ -9,14 +9,15 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Int8, Int64
 
-from riskmodel.base.periods import NEVER
+from riskmodel.base.days import NEVER
 from riskmodel.records.intake.rows import REASONS, Rows
 
 
 @dataclass(frozen=True)
 class Sorted:
     """Which rows to accept, also in ``order`` of id and revision, each row's reason (0: none), and which accepted rows the
-    history has had under another mapping."""
+    history has had under another mapping.
+    """
 
     accept: Bool[np.ndarray, " row"]
     order: Int64[np.ndarray, " accepted"]

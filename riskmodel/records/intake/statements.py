@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from jaxtyping import Int64
 
+from riskmodel.base.days import ALWAYS, to_day
 from riskmodel.base.errors import UsageError
 from riskmodel.base.files import canonical_json, sha256
-from riskmodel.base.periods import ALWAYS, to_day
 from riskmodel.base.project import Project, Source
 from riskmodel.records.intake.dates import UNREADABLE, read_days
 from riskmodel.records.intake.rows import Rows

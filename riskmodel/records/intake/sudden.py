@@ -6,11 +6,11 @@ of which there must be :data:`LEAST`; a week that still runs can only jump. The 
 the last :data:`RECENT` if that is more; counts spread about it as negative binomial ones, with the variance of the past weeks less
 the most unusual one, and at least with a coefficient of variation of :data:`EXTRA` beyond Poisson's. A kind
 
-- *disappears* if a week has none, none of the past weeks had none, and that has a chance below :data:`CHANCE`: this takes about
+- *disappears* if a week has none, none of the past weeks had none, and that has a probability below :data:`PROBABILITY`: this takes about
   15 a week, so that small counties are not flooded;
 - *appears* if a week has at least :data:`FEW` and no past week had any;
 - *jumps* if :data:`USUAL` a week are usual, and a week has more than any past week, at least :data:`TIMES` times the usual and
-  :data:`FEW` more, and a chance below :data:`CHANCE`.
+  :data:`FEW` more, and a probability below :data:`PROBABILITY`.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from typing import Any, Literal
 import numpy as np
 from jaxtyping import Int64
 
-from riskmodel.base.periods import to_iso
+from riskmodel.base.days import to_iso
 
 LEAST = 13
 PAST = 52
 RECENT = 8
 EXTRA = 0.3
 TIMES = 2.5
-CHANCE = 1e-4
+PROBABILITY = 1e-4
 FEW = 10
 USUAL = 5
 
@@ -129,9 +129,9 @@ def judge(past: Int64[np.ndarray, " period"], count: int, whole: bool = True) ->
     squares = np.sort((past - usual) ** 2)[:-1]
     variance = max(usual + (EXTRA * usual) ** 2, float(squares.mean()), 1e-9)
     if whole and count == 0:
-        return "disappears" if past.min() > 0 and _none(usual, variance) < CHANCE else None
+        return "disappears" if past.min() > 0 and _none(usual, variance) < PROBABILITY else None
     high = count > past.max() and count >= TIMES * usual and count >= usual + FEW
-    return "jumps" if high and usual >= USUAL and _at_least(count, usual, variance) < CHANCE else None
+    return "jumps" if high and usual >= USUAL and _at_least(count, usual, variance) < PROBABILITY else None
 
 
 def usual_count(past: Int64[np.ndarray, " period"]) -> float:
@@ -140,7 +140,7 @@ def usual_count(past: Int64[np.ndarray, " period"]) -> float:
 
 
 def _none(mean: float, variance: float) -> float:
-    """The chance of no event."""
+    """The probability of no event."""
     if variance <= mean * (1 + 1e-9):
         return float(np.exp(-mean))
     size = mean**2 / (variance - mean)
@@ -148,7 +148,7 @@ def _none(mean: float, variance: float) -> float:
 
 
 def _at_least(count: int, mean: float, variance: float) -> float:
-    """The chance of ``count`` events or more."""
+    """The probability of ``count`` events or more."""
     from scipy.special import betainc, pdtrc
 
     if variance <= mean * (1 + 1e-9):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from riskmodel.base.days import ALWAYS
 from riskmodel.base.files import canonical_json, sha256
-from riskmodel.base.periods import ALWAYS
 from riskmodel.base.project import Project, Source
 from riskmodel.records.believing import labelled
 from riskmodel.records.intake.columns import RawTable

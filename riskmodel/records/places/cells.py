@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Bool, Float64, Int32
 
+from riskmodel.base.days import to_day
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.files import canonical_json, sha256
-from riskmodel.base.periods import to_day
 from riskmodel.records.places.tables import Grouping, Ring, read_cells
 from riskmodel.records.successions import NONE, Successions
 

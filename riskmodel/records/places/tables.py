@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64, Int32
 
+from riskmodel.base.days import ALWAYS, NEVER, to_day
 from riskmodel.base.errors import UsageError, unknown_name
-from riskmodel.base.periods import ALWAYS, NEVER, to_day
 
 Ring = Float64[np.ndarray, "point 2"]
 

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from riskmodel.base.days import ALWAYS
 from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.files import canonical_json, is_unfinished, sha256, write_bytes, write_json
-from riskmodel.base.periods import ALWAYS
 from riskmodel.base.project import Kind, Project
 from riskmodel.records import places_file, seen
 from riskmodel.records.believing import RECORD, believed, labels, records

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from riskmodel.base.days import ALWAYS, to_iso
 from riskmodel.base.errors import UsageError
-from riskmodel.base.periods import ALWAYS, to_iso
 
 if TYPE_CHECKING:
     from riskmodel.records.store.folder import HistoryStore

@@ -6,7 +6,7 @@ import numpy as np
 
 from riskmodel.asof.blocks import Work
 from riskmodel.asof.design import Design, design
-from riskmodel.base.periods import ALWAYS, NEVER
+from riskmodel.base.days import ALWAYS, NEVER
 from riskmodel.records.history import Coverage, History, from_columns
 from riskmodel.records.places import Grouping, Places
 from tests.strategies import FEATURES, FIRST, KINDS, square

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from riskmodel.base.periods import to_day
+from riskmodel.base.days import to_day
 from riskmodel.forecasts.evaluation import backtest
 from riskmodel.forecasts.evaluation.ageing import ageing
 from riskmodel.records.history import History

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from riskmodel.asof.design import Design
+from riskmodel.base.days import NEVER, to_day
 from riskmodel.base.errors import UsageError
-from riskmodel.base.periods import NEVER, to_day
 from riskmodel.forecasts.calibration import Fold
 from riskmodel.forecasts.evaluation import METRICS, BacktestResult, backtest
 from riskmodel.forecasts.evaluation.metrics import summarise

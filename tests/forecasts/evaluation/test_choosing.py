@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from riskmodel.base.days import to_day
 from riskmodel.base.errors import UsageError
-from riskmodel.base.periods import to_day
 from riskmodel.forecasts.evaluation import backtest
 from riskmodel.forecasts.evaluation.choosing import before
 from riskmodel.forecasts.evaluation.searching import Tried

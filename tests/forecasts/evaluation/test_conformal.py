@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from riskmodel.base.errors import UsageError
+from riskmodel.counts.distribution import CountDistribution, quantile
 from riskmodel.forecasts.conformal import Conformal, Groups
-from riskmodel.forecasts.distribution import Forecast, quantile
 from riskmodel.forecasts.evaluation import BacktestResult, backtest
 from riskmodel.forecasts.evaluation.conformal import conformal, conformal_table, coverage_by_group
 from riskmodel.forecasts.training import train
@@ -100,7 +100,7 @@ def test_joined_results_keep_their_intervals() -> None:
     assert np.array_equal(one.high, other.high, equal_nan=True)
     assert isinstance(both.conformal["boosted"][0], Conformal)
     groups = Groups(("east",), np.zeros(1, dtype=np.int32))
-    assert both.conformal["boosted"][0].interval(Forecast.of(np.array([4.0])), groups)[1][0] == 9.0
+    assert both.conformal["boosted"][0].interval(CountDistribution.of(np.array([4.0])), groups)[1][0] == 9.0
 
 
 def test_small_cells_are_joined_before_anything_leaves() -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.conformal import Conformal
-from riskmodel.forecasts.distribution import Forecast
 from riskmodel.forecasts.evaluation import BacktestResult, backtest
 from riskmodel.forecasts.evaluation.keeping import Keep, code_version
 from riskmodel.forecasts.evaluation.walking import learnable
@@ -122,7 +122,7 @@ def test_a_damaged_file_is_made_again(
 
 def test_a_kept_forecast_comes_back_to_the_last_bit(tmp_path: Path) -> None:
     rng = np.random.default_rng(1)
-    forecast = Forecast.of(rng.gamma(1.0, 1.0, 50), rng.random(50))
+    forecast = CountDistribution.of(rng.gamma(1.0, 1.0, 50), rng.random(50))
     conformal = Conformal(90, "town", (), 1 / 3, {"east": 0.1 + 0.2})
     keep = Keep(tmp_path / "a" / "b", {"history": "x"})
     assert keep.get({"origin": 3}, 50) is None

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from riskmodel.base.errors import UsageError
-from riskmodel.forecasts import at_least_one
-from riskmodel.forecasts.distribution import Forecast, log_pmf
+from riskmodel.counts import any_event
+from riskmodel.counts.distribution import CountDistribution, log_pmf
 from riskmodel.forecasts.evaluation import backtest
 from riskmodel.forecasts.evaluation.oracle import distances, excess_of_mean, oracle, truth_name
 from riskmodel.records.history import History
@@ -23,8 +23,8 @@ def test_the_gap_is_closed_from_nothing_to_all() -> None:
     rng = np.random.default_rng(8)
     rows = 240
     expected = np.tile(rng.gamma(0.7, 1.5, 24) + 0.02, 10)
-    blurred = Forecast.of(np.full(rows, expected.mean()))
-    halfway = Forecast.of(np.sqrt(expected * expected.mean()))
+    blurred = CountDistribution.of(np.full(rows, expected.mean()))
+    halfway = CountDistribution.of(np.sqrt(expected * expected.mean()))
     forecasts = {"decayed": blurred, "boosted": oracle(expected), "harmonic": halfway}
     result = made(y=rng.poisson(expected).astype(np.int32), forecasts=forecasts, expected=expected)
     score, found = distances(result)
@@ -49,7 +49,7 @@ def test_the_gap_is_closed_from_nothing_to_all() -> None:
 def test_what_is_to_be_expected_of_a_mean_holds_for_any_distribution_of_counts() -> None:
     rng = np.random.default_rng(3)
     expected, wrong = np.array([0.01, 0.4, 3.0, 25.0]), np.array([0.02, 0.3, 4.0, 20.0])
-    fair = excess_of_mean(Forecast.of(wrong, 0.5), oracle(expected))
+    fair = excess_of_mean(CountDistribution.of(wrong, 0.5), oracle(expected))
     for row, (true, mean) in enumerate(zip(expected, wrong, strict=True)):
         for counts in (rng.poisson(true, 300_000), rng.negative_binomial(2, 2 / (2 + true), 300_000)):
             drawn = log_pmf(counts, true, np.zeros(1)) - log_pmf(counts, mean, np.zeros(1))
@@ -57,8 +57,8 @@ def test_what_is_to_be_expected_of_a_mean_holds_for_any_distribution_of_counts()
 
 
 def test_where_only_matters_whether_there_is_any_it_is_that_of_the_chance() -> None:
-    truth = at_least_one.judged(oracle(np.array([0.5])))
-    forecast = at_least_one.judged(oracle(np.array([0.2])))
+    truth = any_event.judged(oracle(np.array([0.5])))
+    forecast = any_event.judged(oracle(np.array([0.2])))
     p, q = truth.mean[0], forecast.mean[0]
     assert excess_of_mean(forecast, truth)[0] == pytest.approx(p * math.log(p / q) + (1 - p) * math.log((1 - p) / (1 - q)))
 

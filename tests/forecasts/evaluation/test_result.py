@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from riskmodel.base.errors import UsageError
-from riskmodel.forecasts.distribution import Forecast
+from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.evaluation import BacktestResult
 from riskmodel.forecasts.evaluation.metrics import METRICS, TABLE, paired_difference, summarise
 from tests.forecasts.conftest import make_experiment, make_places
@@ -49,7 +49,7 @@ def test_folds_and_ages_are_those_of_their_rows(result: BacktestResult) -> None:
     for fold in folds:
         rows = result.fold == fold["fold"]
         forecast = result.forecasts[fold["forecaster"]]
-        part = Forecast(forecast.mean[rows], forecast.dispersion[rows])
+        part = CountDistribution(forecast.mean[rows], forecast.dispersion[rows])
         slow = summarise(result.y[rows], part, result.as_of[rows], cuts=result.cuts.take(rows))
         assert {name: fold[name] for name in METRICS} == pytest.approx(slow, nan_ok=True)
 
@@ -124,7 +124,7 @@ def test_one_date_gives_no_interval() -> None:
         as_of=result.as_of[first],
         y=result.y[first],
         fold=result.fold[first],
-        forecasts={n: Forecast(f.mean[first], f.dispersion[first]) for n, f in result.forecasts.items()},
+        forecasts={n: CountDistribution(f.mean[first], f.dispersion[first]) for n, f in result.forecasts.items()},
     )
     for score in ("log_score", "average_precision"):
         value, low, high = one.lift(score=score, draws=20)["boosted"]

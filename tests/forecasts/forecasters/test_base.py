@@ -97,7 +97,7 @@ def test_threads_do_not_change_a_bit(
 
 @every
 def test_it_beats_a_constant_rate(name: str, fitted: dict[str, Forecaster], ahead: Design) -> None:
-    from riskmodel.forecasts.distribution import log_pmf
+    from riskmodel.counts.distribution import log_pmf
 
     constant = np.full(len(ahead), ahead.y.mean())
     found = fitted[name].predict(ahead)

@@ -11,8 +11,8 @@ import pytest
 
 from riskmodel.asof.design import Design
 from riskmodel.base.errors import UsageError
+from riskmodel.counts.distribution import fit_dispersion, log_pmf
 from riskmodel.forecasts.calibration import Fold, fit_calibrated
-from riskmodel.forecasts.distribution import fit_dispersion, log_pmf
 from riskmodel.forecasts.forecasters import Blend, Forecaster, make
 from riskmodel.forecasts.forecasters.blend import pool
 from tests.forecasts.conftest import NAMES, TARGET, make_experiment

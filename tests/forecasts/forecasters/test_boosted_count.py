@@ -11,7 +11,7 @@ import pytest
 from riskmodel.asof.design import Design
 from riskmodel.asof.spilled import Spilled, SpillFile
 from riskmodel.base.errors import UsageError
-from riskmodel.forecasts.distribution import Forecast
+from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.forecasters import BoostedCount, Forecaster
 from riskmodel.forecasts.forecasters.boosted_count import drawn
 from riskmodel.forecasts.forecasters.boosting import streamed
@@ -129,7 +129,7 @@ def test_rows_are_drawn_by_the_root_of_their_mean_and_weigh_what_they_stand_for(
 
 
 def test_trees_may_be_grown_on_a_part_of_the_rows(learned: Design, ahead: Design, forecasters: Maker) -> None:
-    def forecast(rows: int | None) -> Forecast:
+    def forecast(rows: int | None) -> CountDistribution:
         return forecasters("BoostedCount", trees=40, rows=rows).fit(learned).predict(ahead)
 
     whole, part, all_of_them = forecast(None), forecast(len(learned) // 2), forecast(len(learned))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from riskmodel.asof.design import Design
-from riskmodel.base.periods import NEVER
+from riskmodel.base.days import NEVER
 from riskmodel.forecasts.forecasters import DecayedRate
 from riskmodel.records.history import History
 from tests.forecasts.conftest import START, TARGET

@@ -13,10 +13,10 @@ import pytest
 
 from riskmodel.asof.design import Design, design
 from riskmodel.asof.target import Target
+from riskmodel.base.days import ALWAYS, NEVER, day_range, to_day
 from riskmodel.base.errors import UsageError
-from riskmodel.base.periods import ALWAYS, NEVER, day_range, to_day
 from riskmodel.base.project import Kind
-from riskmodel.forecasts.distribution import crps, log_pmf
+from riskmodel.counts.distribution import crps, log_pmf
 from riskmodel.forecasts.forecasters import EndemicEpidemic
 from riskmodel.forecasts.forecasters.endemic_epidemic import Fit, Part, log_likelihood, maximise, means, waves
 from riskmodel.records.history import History, from_columns

@@ -11,8 +11,8 @@ import pytest
 
 from riskmodel.asof.design import Design, design
 from riskmodel.asof.target import Target
+from riskmodel.base.days import NEVER, day_range
 from riskmodel.base.errors import UsageError
-from riskmodel.base.periods import NEVER, day_range
 from riskmodel.forecasts.forecasters import GroupSeries
 from riskmodel.records.history import Coverage, History, from_columns
 from riskmodel.records.places import Grouping

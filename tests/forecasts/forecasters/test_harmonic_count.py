@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from riskmodel.asof.design import Design, design
+from riskmodel.base.days import day_range
 from riskmodel.base.errors import UsageError
-from riskmodel.base.periods import day_range
 from riskmodel.forecasts.forecasters import HarmonicCount
 from riskmodel.records.history import History
 from tests.forecasts.conftest import TARGET

@@ -9,8 +9,8 @@ import pytest
 
 from riskmodel.asof.design import Design, design
 from riskmodel.asof.target import Target
+from riskmodel.base.days import day_range
 from riskmodel.base.errors import UsageError
-from riskmodel.base.periods import day_range
 from riskmodel.forecasts.forecasters import KernelDensity
 from riskmodel.records.history import History
 from tests.forecasts.conftest import CELLS, TARGET

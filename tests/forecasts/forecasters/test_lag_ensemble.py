@@ -10,10 +10,10 @@ import pytest
 
 from riskmodel.asof.design import Design, design
 from riskmodel.asof.target import Target
-from riskmodel.base.periods import ALWAYS, NEVER, day_range, to_day
+from riskmodel.base.days import ALWAYS, NEVER, day_range, to_day
 from riskmodel.base.project import Kind
+from riskmodel.counts.distribution import fit_dispersion
 from riskmodel.forecasts.calibration import Fold, fit_calibrated
-from riskmodel.forecasts.distribution import fit_dispersion
 from riskmodel.forecasts.evaluation.metrics import summarise
 from riskmodel.forecasts.forecasters import LagEnsemble
 from riskmodel.records.history import Coverage, History, from_columns

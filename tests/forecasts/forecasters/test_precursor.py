@@ -12,8 +12,8 @@ import pytest
 from riskmodel.asof.design import Design, design
 from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import Feature, PlaceFigure, SearchedDays, UnsearchedDays
+from riskmodel.base.days import NEVER, day_range, to_day
 from riskmodel.base.errors import UsageError
-from riskmodel.base.periods import NEVER, day_range, to_day
 from riskmodel.forecasts.forecasters import AdditiveRate, Forecaster
 from riskmodel.forecasts.forecasters.additive.forecaster import ARISING, UNFOUND
 from riskmodel.forecasts.forecasters.additive.precursor import Precursor, pairs

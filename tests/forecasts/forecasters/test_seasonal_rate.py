@@ -10,9 +10,9 @@ import pytest
 
 from riskmodel.asof.design import Design, design
 from riskmodel.asof.target import Target
+from riskmodel.base.days import NEVER, day_range
 from riskmodel.base.errors import UsageError
-from riskmodel.base.periods import NEVER, day_range
-from riskmodel.forecasts.distribution import log_pmf
+from riskmodel.counts.distribution import log_pmf
 from riskmodel.forecasts.forecasters import DecayedRate, SeasonalRate
 from riskmodel.records.history import Coverage, History, from_columns
 from tests.forecasts.conftest import KINDS, TARGET, make_places

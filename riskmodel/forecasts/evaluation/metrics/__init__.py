@@ -1,6 +1,6 @@
 """Metrics: scores of a row, errors of a point, spread, rankings, and how surely two forecasters differ."""
 
-from riskmodel.forecasts.evaluation.metrics.bootstrap import (
+from riskmodel.counts.bootstrap import (
     Interval,
     multiplicities,
     paired_difference,

@@ -3,7 +3,7 @@
 Rows are ranked within a block (an as-of date, or a centre on a date) by falling forecast. **Ties are shared:** rows with the same
 forecast enter together, and where the budget ends among them each counts with the same share, which is the mean over all orders
 that the tied rows could stand in (McSherry and Najork, 2008). So no result depends on how cells are numbered, and a forecaster
-that calls all places alike scores what chance would.
+that calls all places alike scores what a random order would.
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ def top_decile_parts(y: Any, mean: Any, at: Any) -> tuple[Float64[np.ndarray, " 
 
 
 class Precision:
-    """Rows ranked over all dates by their chance of an event: average precision, and the precision at a stated recall.
+    """Rows ranked over all dates by their probability of an event: average precision, and the precision at a stated recall.
 
     Tied rows enter together, so a threshold never parts them. With a weight a row, a draw of a bootstrap is one pass.
     """

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from riskmodel.base.days import to_iso
 from riskmodel.base.errors import UsageError
-from riskmodel.base.periods import to_iso
 
 
 def check_same_rows(

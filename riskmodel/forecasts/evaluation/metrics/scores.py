@@ -7,20 +7,20 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64
 
-from riskmodel.forecasts.distribution import Forecast, chance, crps, log_pmf
+from riskmodel.counts.distribution import CountDistribution, crps, log_pmf, probability
 
 Rows = Float64[np.ndarray, " row"]
 
 POISSON_BELOW = 1e-9
-"""A smaller dispersion is Poisson's, as in :mod:`riskmodel.forecasts.distribution`."""
+"""A smaller dispersion is Poisson's, as in :mod:`riskmodel.counts.distribution`."""
 
 
-def log_score(y: Any, forecast: Forecast) -> Rows:
+def log_score(y: Any, forecast: CountDistribution) -> Rows:
     """Negative log probability of the count, in nats."""
     return -log_pmf(y, forecast.mean, forecast.dispersion)
 
 
-def ranked_probability(y: Any, forecast: Forecast) -> Rows:
+def ranked_probability(y: Any, forecast: CountDistribution) -> Rows:
     """``sum over k of (P(Y <= k) - [y <= k])**2``, in events: for counts the ranked probability score *is* the CRPS.
 
     In closed form; the sum over k is the integral of the CRPS, whose integrand is constant between whole numbers (Czado,
@@ -29,30 +29,30 @@ def ranked_probability(y: Any, forecast: Forecast) -> Rows:
     return crps(y, forecast.mean, forecast.dispersion)
 
 
-def squared_error(y: Any, forecast: Forecast) -> Rows:
+def squared_error(y: Any, forecast: CountDistribution) -> Rows:
     """Squared error of the mean (SES), in events squared."""
     return (y - forecast.mean) ** 2
 
 
-def dawid_sebastiani(y: Any, forecast: Forecast) -> Rows:
+def dawid_sebastiani(y: Any, forecast: CountDistribution) -> Rows:
     """``(y - mean)**2 / variance + log(variance)`` (Dawid and Sebastiani, 1999): proper for mean and variance alone."""
     variance = forecast.mean + forecast.dispersion * forecast.mean**2
     return (y - forecast.mean) ** 2 / variance + np.log(variance)
 
 
-def brier(y: Any, forecast: Forecast) -> Rows:
-    """Squared error of the chance of at least one event (Brier, 1950)."""
-    return (chance(forecast.mean, forecast.dispersion) - (np.asarray(y) > 0)) ** 2
+def brier(y: Any, forecast: CountDistribution) -> Rows:
+    """Squared error of the probability of at least one event (Brier, 1950)."""
+    return (probability(forecast.mean, forecast.dispersion) - (np.asarray(y) > 0)) ** 2
 
 
-def poisson_deviance(y: Any, forecast: Forecast) -> Rows:
+def poisson_deviance(y: Any, forecast: CountDistribution) -> Rows:
     """``2 (y log(y / mean) - (y - mean))``: twice the log likelihood that a Poisson mean falls short of the best one."""
     from scipy.special import xlogy
 
     return 2 * (xlogy(y, y / forecast.mean) - (y - forecast.mean))
 
 
-def negative_binomial_deviance(y: Any, forecast: Forecast) -> Rows:
+def negative_binomial_deviance(y: Any, forecast: CountDistribution) -> Rows:
     """The same under a negative binomial with the row's own dispersion psi; Poisson's where psi is 0.
 
     ``2 (y log(y / mean) - (y + 1 / psi) log((1 + psi y) / (1 + psi mean)))`` (McCullagh and Nelder, 1989, table 11.1).
@@ -79,6 +79,6 @@ SCORES = {
 """Name to the score of each row; a metric of that name is the mean over rows."""
 
 
-def row_scores(y: Any, forecast: Forecast) -> dict[str, Rows]:
+def row_scores(y: Any, forecast: CountDistribution) -> dict[str, Rows]:
     """All of :data:`SCORES`, a value a row."""
     return {name: score(y, forecast) for name, score in SCORES.items()}

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64
 
-from riskmodel.forecasts.distribution import Forecast, cdf, quantiles
+from riskmodel.counts.distribution import CountDistribution, cdf, quantiles
 
 LEVELS = (50, 80, 90, 95)
 """Central intervals that are judged, percent."""
 
 
-def coverage(y: Any, forecast: Forecast) -> dict[int, Float64[np.ndarray, " row"]]:
+def coverage(y: Any, forecast: CountDistribution) -> dict[int, Float64[np.ndarray, " row"]]:
     """1 where the central interval of each of :data:`LEVELS` holds the count and else 0.
 
     An interval reaches from the ``(1 - level) / 2`` to the ``(1 + level) / 2`` quantile, ends included, so those of small
@@ -27,7 +27,7 @@ def coverage(y: Any, forecast: Forecast) -> dict[int, Float64[np.ndarray, " row"
     return found
 
 
-def widths(forecast: Forecast) -> dict[int, Float64[np.ndarray, " row"]]:
+def widths(forecast: CountDistribution) -> dict[int, Float64[np.ndarray, " row"]]:
     """Width, in events, of the central interval of each of :data:`LEVELS`: 0 where both ends are the same count."""
     ends = [_ends(level) for level in LEVELS]
     found = quantiles([q for pair in ends for q in pair], forecast.mean, forecast.dispersion)
@@ -38,13 +38,13 @@ def _ends(level: int) -> tuple[float, float]:
     return (100 - level) / 200, (100 + level) / 200
 
 
-def _steps(y: Any, forecast: Forecast) -> tuple[Any, Any]:
+def _steps(y: Any, forecast: CountDistribution) -> tuple[Any, Any]:
     """Probability of fewer than ``y`` and of at most ``y`` events, a value a row."""
     at = cdf(y, forecast.mean, forecast.dispersion)
     return cdf(np.asarray(y) - 1, forecast.mean, forecast.dispersion), at
 
 
-def pit(y: Any, forecast: Forecast, bins: int = 10) -> Float64[np.ndarray, " bin"]:
+def pit(y: Any, forecast: CountDistribution, bins: int = 10) -> Float64[np.ndarray, " bin"]:
     """Heights of the non-randomised PIT histogram; all are 1 for a calibrated forecast.
 
     A count's share of the unit interval, from ``P(Y < y)`` to ``P(Y <= y)``, is spread evenly over the bins that it reaches
@@ -57,7 +57,7 @@ def pit(y: Any, forecast: Forecast, bins: int = 10) -> Float64[np.ndarray, " bin
     return np.diff(np.array([0.0, *reached[1:-1], 1.0])) * bins
 
 
-def reliability(y: Any, forecast: Forecast, bins: int = 10) -> dict[str, Any]:
+def reliability(y: Any, forecast: CountDistribution, bins: int = 10) -> dict[str, Any]:
     """Mean forecast and mean count in ``bins`` groups of rows of rising mean, with a 95 % interval of the mean count."""
     order = np.argsort(forecast.mean, kind="stable")
     found: dict[str, list[float]] = {"forecast": [], "observed": [], "low": [], "high": [], "rows": []}

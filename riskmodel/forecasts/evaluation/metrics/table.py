@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from jaxtyping import Float64, Int32
 
-from riskmodel.forecasts.distribution import Forecast, chance, quantile
+from riskmodel.counts.distribution import CountDistribution, probability, quantile
 from riskmodel.forecasts.evaluation.metrics.ranking import Cuts, Precision, Ranked, top_decile_parts
 from riskmodel.forecasts.evaluation.metrics.scores import row_scores
 from riskmodel.forecasts.evaluation.metrics.spread import LEVELS, coverage, widths
@@ -24,7 +24,7 @@ class Judged:
     def __init__(
         self,
         y: Any,
-        forecast: Forecast,
+        forecast: CountDistribution,
         as_of: Any,
         cuts: Cuts | None = None,
         scores: dict[str, Any] | None = None,
@@ -111,8 +111,8 @@ class Judged:
 
     @cached_property
     def ranked(self) -> Precision:
-        """All rows, ranked by the chance of at least one event."""
-        return Precision(chance(self.forecast.mean, self.forecast.dispersion), self.y > 0)
+        """All rows, ranked by the probability of at least one event."""
+        return Precision(probability(self.forecast.mean, self.forecast.dispersion), self.y > 0)
 
     def parts(self, metric: Metric) -> Float64[np.ndarray, "date part"]:
         """The sums of which a metric is made."""
@@ -193,7 +193,7 @@ _METRICS = (
     _score("crps", "continuous ranked probability score, for counts the same as the ranked probability score (RPS), events"),
     _score("dss", "Dawid-Sebastiani score: squared error over variance, plus the log of the variance"),
     _score("ses", "squared error score: mean squared error of the mean"),
-    _score("brier", "squared error of the chance of at least one event"),
+    _score("brier", "squared error of the probability of at least one event"),
     _score("deviance", "Poisson deviance of the mean"),
     _score("nb_deviance", "negative binomial deviance of the mean, at the forecast's own dispersion; it falls as that grows"),
     Metric(
@@ -207,7 +207,7 @@ _METRICS = (
     Metric(
         "average_precision",
         "higher",
-        "mean precision over the rows with an event, ranked by chance, all dates together",
+        "mean precision over the rows with an event, ranked by probability, all dates together",
         pooled=lambda j, weight: j.ranked.average(weight),
     ),
     Metric(
@@ -275,7 +275,7 @@ METRICS = tuple(TABLE)
 
 
 def summarise(
-    y: Any, forecast: Forecast, as_of: Any, scores: dict[str, Any] | None = None, cuts: Cuts | None = None
+    y: Any, forecast: CountDistribution, as_of: Any, scores: dict[str, Any] | None = None, cuts: Cuts | None = None
 ) -> dict[str, float]:
     """All of :data:`METRICS` over the rows; ``scores`` are the :func:`row_scores` if they are there already."""
     judged = Judged(y, forecast, as_of, cuts, scores)

@@ -15,7 +15,7 @@ from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import CELL, NEIGHBOURS, Decay, DecayedDays, Feature, Harmonic, PlaceFigure, State, check_unique
 from riskmodel.base.errors import UsageError, bad_argument, unknown_name
 from riskmodel.base.texts import Text
-from riskmodel.forecasts.distribution import Forecast, fit_dispersion
+from riskmodel.counts.distribution import CountDistribution, fit_dispersion
 from riskmodel.forecasts.forecasters.additive.maximising import maximise, turn
 from riskmodel.forecasts.forecasters.additive.precursor import Precursor
 from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, check_rows, thinned
@@ -224,8 +224,8 @@ class AdditiveRate(Forecaster):
     def _mean(self, design: Design) -> Rows:
         return self._season(design) * sum(self._added(design), np.full(len(design), self.level_))
 
-    def predict(self, design: Design) -> Forecast:
-        return Forecast.of(self._mean(design), self.dispersion_)
+    def predict(self, design: Design) -> CountDistribution:
+        return CountDistribution.of(self._mean(design), self.dispersion_)
 
     def explain(self, design: Design) -> Contributions:
         """Each part's share in the change from the usual sum, by the logarithmic mean of both (Ang, 2004, "LMDI"): exact."""

@@ -13,7 +13,7 @@ from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import CELL, NEIGHBOURS, Count, Decay, Feature, PlaceFigure
 from riskmodel.base.errors import UsageError, bad_argument
 from riskmodel.base.texts import Text
-from riskmodel.forecasts.distribution import Forecast
+from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, check_rows, thinned
 from riskmodel.forecasts.forecasters.endemic_epidemic.likelihood import Part, maximise, parameter_count, waves
 
@@ -183,9 +183,9 @@ class EndemicEpidemic(Forecaster):
             at += len(used)
         return found
 
-    def predict(self, design: Design) -> Forecast:
+    def predict(self, design: Design) -> CountDistribution:
         own, near, endemic = self._each(design)
-        return Forecast.of(own + near + endemic, self.dispersion_)
+        return CountDistribution.of(own + near + endemic, self.dispersion_)
 
     def _logs(self, design: Design) -> dict[str, Rows]:
         """The summands of the log mean beside the endemic intercept and the usual fraction, not centred.

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from riskmodel.base.errors import UsageError
+from riskmodel.counts.bootstrap import interval
 from riskmodel.forecasts.evaluation.metrics import multiplicities, paired_difference, paired_statistics
-from riskmodel.forecasts.evaluation.metrics.bootstrap import interval
 from riskmodel.forecasts.evaluation.metrics.table import TABLE
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score
 
 from riskmodel.base.errors import UsageError
-from riskmodel.forecasts.distribution import Forecast
+from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.evaluation.metrics import TABLE, Cuts, Judged, caught, hit_curve, top_decile
 from riskmodel.forecasts.evaluation.metrics.ranking import Precision
 from tests.forecasts.evaluation import oracles
@@ -56,8 +56,8 @@ def test_the_numbering_of_cells_moves_nothing() -> None:
     mixed = rng.permutation(n)
     for cells in (None, 7):
         cuts = Cuts(centre, np.array([3.0, 5.0, 2.0]), area, cells=cells, share=0.1)
-        one = Judged(y, Forecast.of(mean), as_of, cuts)
-        other = Judged(y[mixed], Forecast.of(mean[mixed]), as_of[mixed], cuts.take(mixed))
+        one = Judged(y, CountDistribution.of(mean), as_of, cuts)
+        other = Judged(y[mixed], CountDistribution.of(mean[mixed]), as_of[mixed], cuts.take(mixed))
         for name, metric in TABLE.items():
             if name != "top_decile":
                 assert other.figure(metric) == pytest.approx(one.figure(metric), rel=1e-12), name
@@ -85,13 +85,13 @@ def test_lists_are_cut_at_each_centre_s_capacity() -> None:
     mean = np.round(rng.gamma(0.8, 1.0, n), 1) + 0.1
     y, as_of = rng.poisson(mean), np.repeat(np.arange(6), 40)
     cuts = Cuts(rng.integers(-1, 3, n).astype(np.int32), np.array([3.0, 5.0, 40.0]), np.ones(n))
-    judged = Judged(y, Forecast.of(mean), as_of, cuts)
+    judged = Judged(y, CountDistribution.of(mean), as_of, cuts)
     for name, value in slow_capacity(judged, y, mean, as_of, cuts).items():
         assert judged.figure(TABLE[name]) == pytest.approx(value), name
     # a centre with fewer places than its capacity lists them all; a row without a centre is never listed
-    everything = Judged(y, Forecast.of(mean), as_of, Cuts(np.zeros(n, np.int32), np.array([99.0]), np.ones(n)))
+    everything = Judged(y, CountDistribution.of(mean), as_of, Cuts(np.zeros(n, np.int32), np.array([99.0]), np.ones(n)))
     assert everything.figure(TABLE["hit_rate_at_capacity"]) == 1.0
-    nowhere = Judged(y, Forecast.of(mean), as_of, Cuts(np.full(n, -1, np.int32), np.array([9.0]), np.ones(n)))
+    nowhere = Judged(y, CountDistribution.of(mean), as_of, Cuts(np.full(n, -1, np.int32), np.array([9.0]), np.ones(n)))
     assert nowhere.figure(TABLE["hit_rate_at_capacity"]) == 0.0
     assert math.isnan(nowhere.figure(TABLE["precision_at_capacity"]))
 
@@ -101,13 +101,13 @@ def test_pai_and_pei_by_hand() -> None:
     y = np.array([3, 1, 0, 0, 0, 0, 1, 0])
     mean = np.array([2.0, 1.0, 0.5, 0.1, 1.0, 0.5, 0.4, 0.2])
     as_of = np.repeat([0, 7], 4)
-    one = Judged(y, Forecast.of(mean), as_of, Cuts.plain(8, cells=1))
+    one = Judged(y, CountDistribution.of(mean), as_of, Cuts.plain(8, cells=1))
     assert one.figure(TABLE["pai"]) == pytest.approx((3 / 5) / (2 / 8))
     assert one.figure(TABLE["pei"]) == pytest.approx(3 / 4)
     assert one.figure(TABLE["hit_rate_at_area"]) == pytest.approx(3 / 5)
     assert one.figure(TABLE["precision_at_area"]) == pytest.approx(1 / 2)
     assert one.figure(TABLE["recall_at_area"]) == pytest.approx(1 / 3)
-    half = Judged(y, Forecast.of(mean), as_of, Cuts.plain(8, share=0.5))
+    half = Judged(y, CountDistribution.of(mean), as_of, Cuts.plain(8, share=0.5))
     assert half.figure(TABLE["pai"]) == pytest.approx((4 / 5) / 0.5)
     assert half.figure(TABLE["pei"]) == pytest.approx(4 / 5)
 
@@ -116,20 +116,22 @@ def test_cells_of_unequal_area_are_ranked_by_events_per_area() -> None:
     """A large cell with more events but fewer for its size comes later; one that does not fit whole counts in part."""
     y, mean = np.array([6, 4, 0]), np.array([6.0, 4.0, 0.1])
     area = np.array([6.0, 1.0, 3.0])
-    judged = Judged(y, Forecast.of(mean), np.zeros(3), Cuts(np.zeros(3, np.int32), np.ones(1), area, share=0.4))
+    judged = Judged(y, CountDistribution.of(mean), np.zeros(3), Cuts(np.zeros(3, np.int32), np.ones(1), area, share=0.4))
     caught_events = 4 + 6 * (3 / 6)
     assert judged.figure(TABLE["hit_rate_at_area"]) == pytest.approx(caught_events / 10)
     assert judged.figure(TABLE["pai"]) == pytest.approx((caught_events / 10) / 0.4)
     assert judged.figure(TABLE["pei"]) == pytest.approx(1.0)
     # by number of cells, it is the events that count, and the area is the one that was chosen
-    one = Judged(y, Forecast.of(mean), np.zeros(3), Cuts(np.zeros(3, np.int32), np.ones(1), area, cells=1))
+    one = Judged(y, CountDistribution.of(mean), np.zeros(3), Cuts(np.zeros(3, np.int32), np.ones(1), area, cells=1))
     assert one.figure(TABLE["pai"]) == pytest.approx((6 / 10) / (6 / 10))
 
 
 def test_one_forecast_for_all_places_catches_what_chance_would() -> None:
     rng = np.random.default_rng(3)
     y = rng.poisson(0.3, 500)
-    judged = Judged(y, Forecast.of(np.full(500, 0.3)), np.repeat(np.arange(5), 100), Cuts.plain(500, capacity=10, share=0.2))
+    judged = Judged(
+        y, CountDistribution.of(np.full(500, 0.3)), np.repeat(np.arange(5), 100), Cuts.plain(500, capacity=10, share=0.2)
+    )
     assert judged.figure(TABLE["pai"]) == pytest.approx(1.0)
     assert judged.figure(TABLE["hit_rate_at_area"]) == pytest.approx(0.2)
     assert judged.figure(TABLE["precision_at_capacity"]) == pytest.approx((y > 0).mean())
@@ -174,7 +176,7 @@ def test_the_curve_of_hits_rises_to_one() -> None:
     assert found[0] == 0
     assert found[-1] == pytest.approx(1.0)
     assert np.all(np.diff(found) > 0)
-    judged = Judged(y, Forecast.of(mean), at, Cuts.plain(300, share=0.05))
+    judged = Judged(y, CountDistribution.of(mean), at, Cuts.plain(300, share=0.05))
     assert found[1] == pytest.approx(judged.figure(TABLE["hit_rate_at_area"]))
 
 

@@ -8,7 +8,7 @@ import scoringrules as sr
 from scipy import stats
 from sklearn.metrics import mean_poisson_deviance
 
-from riskmodel.forecasts.distribution import Forecast
+from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.evaluation.metrics.scores import SCORES, row_scores
 from tests.forecasts.evaluation import oracles
 
@@ -20,11 +20,11 @@ PSI = np.where(np.arange(len(MEAN)) % 3, RNG.gamma(1.0, 0.7, len(MEAN)), 0.0)
 
 @pytest.fixture(scope="module")
 def found() -> dict[str, np.ndarray]:
-    return row_scores(Y, Forecast.of(MEAN, PSI))
+    return row_scores(Y, CountDistribution.of(MEAN, PSI))
 
 
 def test_poisson_scores_are_those_of_scoringrules() -> None:
-    found = row_scores(Y, Forecast.of(MEAN))
+    found = row_scores(Y, CountDistribution.of(MEAN))
     np.testing.assert_allclose(found["log_score"], sr.logs_poisson(Y, MEAN), rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(found["crps"], sr.crps_poisson(Y, MEAN), rtol=1e-7, atol=1e-9)
     np.testing.assert_allclose(found["brier"], sr.brier_score((Y > 0).astype(float), 1 - np.exp(-MEAN)), atol=1e-12)
@@ -58,14 +58,14 @@ def test_deviances_are_likelihood_ratios(found: dict[str, np.ndarray]) -> None:
     assert (found["deviance"] >= 0).all()
     assert (found["nb_deviance"] >= -1e-12).all()
     same = Y > 0
-    exact = row_scores(Y[same], Forecast.of(Y[same].astype(float), PSI[same]))
+    exact = row_scores(Y[same], CountDistribution.of(Y[same].astype(float), PSI[same]))
     assert np.abs(exact["deviance"]).max() < 1e-9
     assert np.abs(exact["nb_deviance"]).max() < 1e-9
 
 
 def test_a_small_dispersion_is_nearly_poisson() -> None:
     """No jump where the form changes."""
-    near, at = (row_scores(Y, Forecast.of(MEAN, psi)) for psi in (2e-7, 0.0))
+    near, at = (row_scores(Y, CountDistribution.of(MEAN, psi)) for psi in (2e-7, 0.0))
     for name in SCORES:
         np.testing.assert_allclose(near[name], at[name], rtol=2e-3, atol=2e-4, err_msg=name)
 
@@ -85,9 +85,9 @@ def test_the_distribution_that_made_the_counts_scores_best(name: str) -> None:
     rng = np.random.default_rng(9)
     mean = rng.gamma(1.0, 2.0, 4_000)
     y = stats.nbinom(2.0, 1 / (1 + 0.5 * mean)).rvs(random_state=rng)
-    right = row_scores(y, Forecast.of(mean, 0.5))[name].mean()
-    wrong = [Forecast.of(1.5 * mean, 0.5), Forecast.of(np.full_like(mean, mean.mean()), 0.5)]
+    right = row_scores(y, CountDistribution.of(mean, 0.5))[name].mean()
+    wrong = [CountDistribution.of(1.5 * mean, 0.5), CountDistribution.of(np.full_like(mean, mean.mean()), 0.5)]
     if name not in ("ses", "deviance", "nb_deviance"):
-        wrong += [Forecast.of(mean), Forecast.of(mean, 3.0)]
+        wrong += [CountDistribution.of(mean), CountDistribution.of(mean, 3.0)]
     for forecast in wrong:
         assert row_scores(y, forecast)[name].mean() > right

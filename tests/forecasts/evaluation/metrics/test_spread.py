@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from riskmodel.forecasts.distribution import Forecast
+from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.evaluation.metrics import LEVELS, coverage, pit, reliability, widths
 from tests.forecasts.evaluation import oracles
 
@@ -17,7 +17,7 @@ Y = RNG.poisson(MEAN).astype(np.int32)
 
 
 def test_intervals_are_those_between_quantiles() -> None:
-    inside, width = coverage(Y, Forecast.of(MEAN, PSI)), widths(Forecast.of(MEAN, PSI))
+    inside, width = coverage(Y, CountDistribution.of(MEAN, PSI)), widths(CountDistribution.of(MEAN, PSI))
     assert tuple(inside) == tuple(width) == LEVELS == (50, 80, 90, 95)
     for level in LEVELS:
         for row in range(len(Y)):
@@ -31,16 +31,16 @@ def test_a_central_interval_holds_at_least_its_level() -> None:
     rng = np.random.default_rng(1)
     mean = rng.gamma(1.0, 3.0, 20_000)
     y = rng.poisson(mean)
-    for level, held in coverage(y, Forecast.of(mean)).items():
+    for level, held in coverage(y, CountDistribution.of(mean)).items():
         assert held.mean() > level / 100 - 0.01
-    narrow = coverage(y, Forecast.of(mean / 2))
-    assert narrow[50].mean() < coverage(y, Forecast.of(mean))[50].mean()
+    narrow = coverage(y, CountDistribution.of(mean / 2))
+    assert narrow[50].mean() < coverage(y, CountDistribution.of(mean))[50].mean()
 
 
 def test_the_histogram_is_that_of_czado_gneiting_and_held() -> None:
     rows = [(int(y), float(m), float(p)) for y, m, p in zip(Y, MEAN, PSI, strict=True)]
     for bins in (1, 4, 10):
-        found = pit(Y, Forecast.of(MEAN, PSI), bins)
+        found = pit(Y, CountDistribution.of(MEAN, PSI), bins)
         np.testing.assert_allclose(found, oracles.pit(rows, bins), atol=1e-9)
         assert found.mean() == pytest.approx(1.0)
 
@@ -49,11 +49,11 @@ def test_the_histogram_tells_what_is_wrong() -> None:
     rng = np.random.default_rng(2)
     mean = rng.gamma(2.0, 3.0, 20_000)
     y = stats.nbinom(2.0, 1 / (1 + 0.5 * mean)).rvs(random_state=rng)
-    assert np.abs(pit(y, Forecast.of(mean, 0.5)) - 1).max() < 0.06
-    narrow, wide = pit(y, Forecast.of(mean)), pit(y, Forecast.of(mean, 2.0))
+    assert np.abs(pit(y, CountDistribution.of(mean, 0.5)) - 1).max() < 0.06
+    narrow, wide = pit(y, CountDistribution.of(mean)), pit(y, CountDistribution.of(mean, 2.0))
     assert narrow[0] > 1.3 < narrow[-1]
     assert wide[[0, -1]].max() < 1 < wide[4:6].mean()
-    low = pit(y, Forecast.of(mean / 2, 0.5))
+    low = pit(y, CountDistribution.of(mean / 2, 0.5))
     assert low[-1] > 1.5 > low[0]
 
 
@@ -61,7 +61,7 @@ def test_reliability_holds_every_row_once_in_rising_order() -> None:
     rng = np.random.default_rng(5)
     mean = rng.gamma(1.0, 1.0, 5_000)
     y = rng.poisson(mean)
-    found = reliability(y, Forecast.of(mean), bins=7)
+    found = reliability(y, CountDistribution.of(mean), bins=7)
     assert sum(found["rows"]) == 5_000
     assert len(found["rows"]) == 7
     assert found["forecast"] == sorted(found["forecast"])
@@ -71,4 +71,4 @@ def test_reliability_holds_every_row_once_in_rising_order() -> None:
     for low, high, forecast in zip(found["low"], found["high"], found["forecast"], strict=True):
         assert 0 <= low <= high
         assert low - 0.1 <= forecast <= high + 0.1
-    assert len(reliability(y[:3], Forecast.of(mean[:3]), bins=10)["rows"]) == 3
+    assert len(reliability(y[:3], CountDistribution.of(mean[:3]), bins=10)["rows"]) == 3

@@ -1,0 +1,48 @@
+"""Errors of the ledger, each worded once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from riskmodel.base.days import to_iso
+from riskmodel.base.errors import RefusedError, RiskmodelError, UsageError, did_you_mean
+
+
+def newer_store(path: object, found: int, known: int) -> UsageError:
+    """The store was written by a later version of the package."""
+    return UsageError(
+        f"The store {str(path)!r} has schema version {found}; this version of riskmodel knows versions up to {known}. "
+        "Upgrade riskmodel, or point 'store' in riskmodel.toml to another file."
+    )
+
+
+def not_a_store(path: object) -> UsageError:
+    """The file is no SQLite database, or one of something else."""
+    return UsageError(f"The store {str(path)!r} is not a database of riskmodel. Point 'store' in riskmodel.toml to another file.")
+
+
+def store_fails(path: object, why: object) -> RiskmodelError:
+    """The system does not let the store be opened, read or written."""
+    return RiskmodelError(
+        f"The store {str(path)!r} cannot be used: {why}. What was being written was not. Free space, correct the permissions of its "
+        "folder or wait for the process that holds it, then run the same command again."
+    )
+
+
+def approved_stays(as_of: int, centre: str) -> RefusedError:
+    """An approved list would come out differently."""
+    return RefusedError(
+        f"The list of {to_iso(as_of)} for {centre!r} is approved and may have been sent, but now comes out differently. "
+        "It stays as it was. Run the night of a later date instead."
+    )
+
+
+def no_list(as_of: int, centre: str | None, there: Iterable[str]) -> UsageError:
+    """No list of that night (and centre)."""
+    of = f" for {centre!r}" if centre else ""
+    return UsageError(f"There is no list of {to_iso(as_of)}{of}. {did_you_mean(centre or to_iso(as_of), there)}")
+
+
+def no_night(there: str) -> UsageError:
+    """No night has been run yet."""
+    return UsageError(f"The store {there!r} holds no night yet. Run 'riskmodel nightly' first.")

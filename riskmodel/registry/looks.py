@@ -1,0 +1,98 @@
+"""Looks at a test window: every backtest of it is written down, so that a report can say how often it has been looked at.
+
+A figure on a test window is worth less each time that something was changed after looking at it. Looks are lines of a file beside
+the operations store; they are added and never taken away.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from riskmodel.base.days import to_day
+from riskmodel.base.files import canonical_json, sha256, write_json
+from riskmodel.base.locks import exclusive
+from riskmodel.base.project import Project
+from riskmodel.forecasts.experiment import Experiment
+
+
+@dataclass(frozen=True)
+class Looks:
+    """How often a test window was looked at, this time included, and by how many different experiments.
+
+    A window counts if it overlaps and the target (kinds, horizon and layer) is the same.
+    """
+
+    count: int
+    different: int
+
+    def __str__(self) -> str:
+        times = "once" if self.count == 1 else f"{self.count} times"
+        settings = "experiment" if self.different == 1 else "different experiments"
+        return f"This test window has been looked at {times}, with {self.different} {settings}."
+
+
+def looks_file(project: Project) -> Path:
+    """The file of the project's looks."""
+    return project.path(project.table.store).with_name("looks.json")
+
+
+def look(project: Project, experiment: Experiment, day: int, forecasts: str = "") -> Looks:
+    """Write a look at the experiment's test window down, and count those at it.
+
+    Parameters
+    ----------
+    forecasts
+        The fingerprint of what was seen (:meth:`riskmodel.forecasts.evaluation.BacktestResult.fingerprint`).
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written; then nothing should be shown.
+    """
+    path = looks_file(project)
+    with exclusive(path):
+        looks = _looks(project)
+        looks.append(_line(experiment, day) | {"forecasts": forecasts})
+        write_json(path, looks)
+    return count(project, experiment)
+
+
+def seen(project: Project, experiment: Experiment, forecasts: str) -> bool:
+    """Whether the very forecasts of that fingerprint, by the same experiment, were looked at before.
+
+    A further question to them is then the same look: nothing was changed after it.
+    """
+    judged = _line(experiment, 0)["judged"]
+    return any(one["judged"] == judged and one.get("forecasts") == forecasts for one in _looks(project))
+
+
+def count(project: Project, experiment: Experiment) -> Looks:
+    """The looks at the experiment's test window so far."""
+    mine = _line(experiment, 0)
+    here = [one for one in _looks(project) if one["target"] == mine["target"] and _overlap(one, mine)]
+    return Looks(len(here), len({one["judged"] for one in here}))
+
+
+def _looks(project: Project) -> list[dict[str, Any]]:
+    path = looks_file(project)
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+
+
+def _line(experiment: Experiment, day: int) -> dict[str, Any]:
+    target = experiment.target
+    judged = experiment.model_dump(mode="json", exclude={"title", "policy", "name", "intervals"})
+    return {
+        "target": [experiment.layer, sorted(target.kinds), target.horizon],
+        "from": to_day(experiment.dates.test_from),
+        "to": to_day(experiment.dates.test_to) + experiment.horizon - 1,
+        "experiment": experiment.name,
+        "judged": sha256(canonical_json(judged)),
+        "day": day,
+    }
+
+
+def _overlap(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return bool(one["from"] < other["to"] and other["from"] < one["to"])

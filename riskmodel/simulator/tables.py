@@ -1,0 +1,162 @@
+"""Writing tables a chunk at a time: columns of codes become words, CSV or Parquet grows under a temporary name.
+
+A table appears under its own name only when it is whole (:meth:`Table.close`).
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, final
+
+import numpy as np
+
+from riskmodel.base.days import to_iso
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class Words:
+    """The words behind codes: the good ones first, then unusable ones; a negative code is an empty field."""
+
+    def __init__(self, good: Sequence[str] | pa.Array, bad: Sequence[str] = ()) -> None:
+        import pyarrow as pa  # late: a tenth of a second
+
+        self._words = pa.concat_arrays([pa.array(words, type=pa.string()) for words in (good, bad)])
+        self.bad_codes = (len(good), len(good) + len(bad))
+
+    def spell(self, codes: np.ndarray) -> pa.Array:
+        """The words of the codes, shape ``[row]``."""
+        import pyarrow as pa
+
+        return self._words.take(pa.array(codes.astype(np.int32), mask=codes < 0))
+
+
+@final
+class DayWords(Words):
+    """ISO dates behind codes that count from ``origin`` through ``last``."""
+
+    def __init__(self, origin: int, last: int, bad: Sequence[str] = ()) -> None:
+        super().__init__([to_iso(day) for day in range(origin, last + 1)], bad)
+        self.origin = origin
+
+
+def numbers(prefix: str, ids: np.ndarray) -> pa.Array:
+    """Registration numbers: the prefix and nine digits or more."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    digits = pc.utf8_lpad(pc.cast(pa.array(ids), pa.string()), 9, "0")  # pyright: ignore[reportAttributeAccessIssue]
+    return pc.binary_join_element_wise(prefix, digits, "")  # pyright: ignore[reportAttributeAccessIssue]
+
+
+class Table(ABC):
+    """A table that grows by chunks and counts its rows."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.rows = path, 0
+        self._partial = path.with_name(path.name + ".part")
+        path.parent.mkdir(parents=True, exist_ok=True)
+
+    def write(self, columns: Mapping[str, Any]) -> None:
+        """Append columns of equal length: Arrow arrays or numpy arrays by header."""
+        import pyarrow as pa
+
+        chunk = pa.table(dict(columns))
+        if chunk.num_rows:
+            self._append(chunk)
+            self.rows += chunk.num_rows
+
+    def close(self) -> None:
+        """Finish the table and put it in its place."""
+        self._finish()
+        os.replace(self._partial, self.path)
+
+    def discard(self) -> None:
+        """Drop what was written so far."""
+        self._finish()
+        self._partial.unlink(missing_ok=True)
+
+    @abstractmethod
+    def _append(self, chunk: pa.Table) -> None: ...
+
+    @abstractmethod
+    def _finish(self) -> None: ...
+
+
+@final
+class CsvTable(Table):
+    """CSV without quotes (no field of the county needs any), in the encoding of its system."""
+
+    def __init__(self, path: Path, headers: Sequence[str], encoding: str = "utf-8") -> None:
+        super().__init__(path)
+        self._encoding = encoding
+        self._file: IO[bytes] = self._partial.open("wb")
+        self._file.write((",".join(headers) + "\n").encode(encoding))
+
+    def _append(self, chunk: pa.Table) -> None:
+        from pyarrow import csv
+
+        options = csv.WriteOptions(include_header=False, quoting_style="none")
+        if self._encoding == "utf-8":
+            csv.write_csv(chunk, self._file, options)
+        else:
+            text = io.BytesIO()
+            csv.write_csv(chunk, text, options)
+            self._file.write(text.getvalue().decode().encode(self._encoding))
+
+    def _finish(self) -> None:
+        self._file.close()
+
+
+@final
+class ParquetTable(Table):
+    """Parquet with one row group a chunk; ``metadata`` goes into the file's schema."""
+
+    def __init__(
+        self, path: Path, schema: pa.Schema, metadata: Mapping[str, str] | None = None, split: Sequence[str] = ()
+    ) -> None:
+        from pyarrow import parquet
+
+        super().__init__(path)
+        self._schema = schema.with_metadata(dict(metadata)) if metadata else schema
+        words: Any = [name for name in schema.names if name not in split]
+        halved: Any = list(split) or False
+        self._writer = parquet.ParquetWriter(
+            self._partial, self._schema, compression="zstd", use_dictionary=words, use_byte_stream_split=halved
+        )
+
+    def _append(self, chunk: pa.Table) -> None:
+        self._writer.write_table(chunk.cast(self._schema), row_group_size=max(chunk.num_rows, 1))
+
+    def _finish(self) -> None:
+        self._writer.close()
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The tables being written: all closed at the end, or all discarded when anything fails."""
+
+    tables: dict[str, Table]
+
+    def __enter__(self) -> Shelf:
+        return self
+
+    def __exit__(self, kind: object, value: object, trace: object) -> None:
+        for table in self.tables.values():
+            if kind is None:
+                table.close()
+            else:
+                table.discard()
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a small UTF-8 file whole."""
+    partial = path.with_name(path.name + ".part")
+    partial.write_bytes(text.encode())
+    os.replace(partial, path)

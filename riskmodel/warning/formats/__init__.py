@@ -1,0 +1,80 @@
+"""The forms in which a list is written: one file a form, one registry."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from riskmodel.base.days import to_iso
+from riskmodel.base.errors import unknown_name
+from riskmodel.base.files import write_bytes
+from riskmodel.base.texts import Language
+from riskmodel.warning.formats import csv, html, json
+
+if TYPE_CHECKING:
+    from riskmodel.records.places import Places
+    from riskmodel.warning.warn import WarningList
+
+Render = Callable[["WarningList", "Places | None", Language], bytes]
+
+
+@dataclass(frozen=True)
+class Format:
+    """A form: the file's ``suffix``, its media type, and the function that gives its bytes."""
+
+    suffix: str
+    media_type: str
+    render: Render
+
+
+FORMATS: Mapping[str, Format] = {
+    "csv": Format("csv", "text/csv; charset=utf-8", csv.render),
+    "json": Format("json", "application/json", json.render),
+    "html": Format("html", "text/html; charset=utf-8", html.render),
+}
+"""Every form by name."""
+
+
+def write(
+    warning_list: WarningList,
+    folder: Path,
+    *,
+    places: Places | None = None,
+    language: Language = "zh",
+    formats: Sequence[str] | None = None,
+) -> tuple[Path, ...]:
+    """Write ``warning_list`` into ``folder`` in each of ``formats`` (default: all) and return the paths, in that order.
+
+    Each file is replaced at once. The name of an unapproved list's file ends in ``.DRAFT`` before the suffix.
+
+    Parameters
+    ----------
+    places
+        For the page's map; without them, or without shapes, the page says that there is none.
+
+    Raises
+    ------
+    UsageError
+        If there is no such format; nothing is written then.
+    """
+    chosen = list(FORMATS) if formats is None else list(formats)
+    for name in chosen:
+        if name not in FORMATS:
+            raise unknown_name("format", name, FORMATS)
+    rendered = [(folder / file_name(warning_list, name), FORMATS[name].render(warning_list, places, language)) for name in chosen]
+    for path, content in rendered:
+        write_bytes(path, content)
+    return tuple(path for path, _ in rendered)
+
+
+def file_name(warning_list: WarningList, format_name: str) -> str:
+    """As-of date, centre and suffix; characters of the centre's name that a file name should not have become ``_``."""
+    centre = re.sub(r"[^\w-]+", "_", warning_list.centre).strip("_")[:60]
+    if centre != warning_list.centre:
+        centre += "-" + hashlib.sha256(warning_list.centre.encode()).hexdigest()[:6]
+    draft = ".DRAFT" if warning_list.status == "draft" else ""
+    return f"{to_iso(warning_list.as_of)}_{centre}{draft}.{FORMATS[format_name].suffix}"

@@ -1,0 +1,38 @@
+"""A list as JSON: sorted keys, UTF-8, days as ISO dates; the one form of the same list."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from riskmodel.base.errors import UsageError
+from riskmodel.base.files import canonical_json
+from riskmodel.base.texts import Language
+from riskmodel.warning.formats.words import DRAFT_MARK
+from riskmodel.warning.warn.lists import WarningList
+
+if TYPE_CHECKING:
+    from riskmodel.records.places import Places
+
+
+def render(warning_list: WarningList, places: Places | None = None, language: Language = "zh") -> bytes:
+    """The bytes of ``warning_list``; the ``mark`` says that it is a draft, in both languages. It holds every language."""
+    mark = DRAFT_MARK if warning_list.status == "draft" else ""
+    return canonical_json({"mark": mark, **warning_list.to_json()}) + b"\n"
+
+
+def read(content: bytes) -> WarningList:
+    """The list that :func:`render` wrote.
+
+    Raises
+    ------
+    UsageError
+        If it is not JSON, or not a list.
+    """
+    try:
+        value = json.loads(content)
+    except ValueError as error:
+        raise UsageError(f"The warning list is not JSON: {error}. Write it again.") from None
+    if isinstance(value, dict):
+        value.pop("mark", None)
+    return WarningList.from_json(value)

@@ -1,0 +1,79 @@
+"""TOML into tables: every fault at once, with its key and a remedy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import Field, ValidationError, model_validator
+
+from riskmodel.base.errors import UsageError
+from riskmodel.base.toml_tables import Table, build, read_toml
+
+
+class Part(Table):
+    size: int = Field(ge=1)
+
+
+class Whole(Table):
+    name: str
+    part: Part = Part(size=1)
+    parts: tuple[Part, ...] = ()
+    named: dict[str, Part] = Field(default_factory=dict)
+    maybe: Part | None = None
+
+    @model_validator(mode="after")
+    def _is_named(self) -> Whole:
+        if self.name == "bad":
+            raise ValueError("a whole is not called bad; rename it.")
+        return self
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ({}, "name: it is missing; add it."),
+        ({"name": "x", "nmae": 1}, "nmae: unknown key; remove or rename it. Available: maybe, name, named, part, parts. Hint: did you mean 'name'?"),
+        ({"name": "x", "part": {"size": 1, "siez": 2}}, "part.siez: unknown key; remove or rename it. Available: size. Hint: did you mean 'size'?"),
+        ({"name": "x", "parts": [{"size": 1}, {"size": 1, "siez": 2}]}, "parts.1.siez: unknown key; remove or rename it. Available: size. Hint: did you mean 'size'?"),
+        ({"name": "x", "named": {"a": {"size": 1, "siez": 2}}}, "named.a.siez: unknown key; remove or rename it. Available: size. Hint: did you mean 'size'?"),
+        ({"name": "x", "maybe": {"size": 1, "siez": 2}}, "maybe.siez: unknown key; remove or rename it. Available: size. Hint: did you mean 'size'?"),
+        ({"name": "x", "part": {"size": 0}}, "part.size: Input should be greater than or equal to 1 (found 0); correct it."),
+        ({"name": "x", "parts": [{"size": "big"}]}, "parts.0.size: Input should be a valid integer, unable to parse string as an integer (found 'big'); correct it."),
+        ({"name": "bad"}, "(the whole): a whole is not called bad; rename it."),
+    ],
+)  # fmt: skip
+def test_a_fault_has_its_key_and_a_remedy(content: dict[str, object], line: str) -> None:
+    with pytest.raises(UsageError, match=r"x\.toml has 1 fault:") as caught:
+        build(Whole, content, "x.toml")
+    assert str(caught.value).splitlines()[1:] == [f"  - {line}"]
+
+
+def test_all_faults_are_told_at_once() -> None:
+    with pytest.raises(UsageError, match=r"x\.toml has 3 faults:\n  - name: .*\n  - part\.size: .*\n  - other: "):
+        build(Whole, {"part": {"size": -1}, "other": 1}, "x.toml")
+
+
+def test_a_table_cannot_be_changed() -> None:
+    with pytest.raises(ValidationError, match="Instance is frozen"):
+        build(Whole, {"name": "x"}, "x.toml").name = "y"
+
+
+def test_a_file_is_read_with_or_without_a_byte_order_mark(tmp_path: Path) -> None:
+    (tmp_path / "x.toml").write_bytes(b"\xef\xbb\xbf" + 'name = "县"'.encode())
+    assert read_toml(tmp_path / "x.toml", "file", "Make it.") == {"name": "县"}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"name = \n", r"x\.toml has 1 fault:\n  - it is not valid TOML: .*line 1.*Correct that line"),
+        ('name = "县"'.encode("gb18030"), r"it is not valid TOML: 'utf-8' codec can't decode"),
+        (None, r"The file '.*x\.toml' does not exist\. Make it\."),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | None, message: str) -> None:
+    if content is not None:
+        (tmp_path / "x.toml").write_bytes(content)
+    with pytest.raises(UsageError, match=message):
+        read_toml(tmp_path / "x.toml", "file", "Make it.")

@@ -1,0 +1,270 @@
+"""Whether there is any event: the likelihood against slow sums, and trees, blends and calibration that give probabilities."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from riskmodel.asof.design import Design
+from riskmodel.asof.target import Target
+from riskmodel.counts import any_event
+from riskmodel.counts.distribution import BERNOULLI, CountDistribution, log_pmf, probability
+from riskmodel.forecasts.calibration import LATER_SHARE, Calibration, Fold, fit_calibrated
+from riskmodel.forecasts.evaluation import BacktestResult, backtest
+from riskmodel.forecasts.evaluation.metrics.scores import log_score
+from riskmodel.forecasts.forecasters import Blend, BoostedCount, Forecaster
+from riskmodel.forecasts.forecasters.blend import pool
+from riskmodel.records.history import History
+from tests.forecasts.conftest import FEATURES, TARGET, make_experiment
+from tests.oracles import slow_log_chance
+
+Maker = Callable[..., Forecaster]
+ANY = Target(TARGET.kinds, TARGET.horizon, at_least_one=True)
+ETAS = np.array([-12.0, -3.0, -0.5, 0.0, 0.8, 2.0, 3.5])
+
+
+@pytest.fixture(scope="module")
+def seen(learned: Design, town: History) -> Design:
+    return learned.labelled(town, ANY)
+
+
+@pytest.fixture(scope="module")
+def later(ahead: Design, town: History) -> Design:
+    return ahead.labelled(town, ANY)
+
+
+@pytest.mark.parametrize("y", [0, 1])
+def test_likelihood_and_slope_are_those_of_the_slow_sum(y: int) -> None:
+    seen = np.full(len(ETAS), y)
+    slow = [slow_log_chance(y, eta) for eta in ETAS]
+    np.testing.assert_allclose(any_event.log_likelihood(seen, ETAS), slow, rtol=1e-12, atol=1e-15)
+    step = 1e-5
+    rise = [(slow_log_chance(y, eta + step) - slow_log_chance(y, eta - step)) / (2 * step) for eta in ETAS]
+    np.testing.assert_allclose(any_event.slope(seen, ETAS), rise, rtol=1e-6, atol=1e-9)
+
+
+def test_the_curvature_is_the_variance_of_the_slope() -> None:
+    none = np.exp(-np.exp(ETAS))
+    with_one, without = (any_event.slope(np.full(len(ETAS), y), ETAS) for y in (1, 0))
+    np.testing.assert_allclose((1 - none) * with_one + none * without, 0.0, atol=1e-12)
+    np.testing.assert_allclose(any_event.curvature(ETAS), (1 - none) * with_one**2 + none * without**2, rtol=1e-9)
+
+
+def test_extreme_means_stay_finite() -> None:
+    eta = np.array([-40.0, 40.0])
+    for y in (0, 1):
+        found = [any_event.log_likelihood(np.full(2, y), eta), any_event.slope(np.full(2, y), eta)]
+        assert np.isfinite(found).all()
+    assert np.isfinite(any_event.curvature(eta)).all()
+
+
+def test_the_level_makes_chances_add_up() -> None:
+    rng = np.random.default_rng(1)
+    eta = rng.normal(0.5, 1.5, 2_000)
+    y = (rng.random(2_000) < 0.2).astype(int)
+    shift = any_event.level(y, eta)
+    assert -np.expm1(-np.exp(eta + shift)).sum() == pytest.approx(y.sum(), rel=1e-9)
+    assert shift < -0.5
+    assert any_event.level(np.zeros(2_000), eta) == 0.0
+    assert any_event.level(np.ones(2_000), eta) == 0.0
+
+
+def test_what_is_seen_of_joined_cells_is_any_of_them() -> None:
+    probabilities = np.array([0.2, 0.5, 0.9])
+    found = any_event.joined(probabilities, np.array([0, 1, 0]), 2)
+    np.testing.assert_allclose(found.mean, [1 - 0.8 * 0.1, 0.5])
+    assert (found.dispersion == BERNOULLI).all()
+
+
+def test_a_split_is_the_best_of_all_and_a_leaf_one_step_of_newton(seen: Design) -> None:
+    """One tree of two leaves, against every cut of every column tried by loops."""
+    l2, rows = 3.0, 40
+    names = [feature.name for feature in FEATURES]
+    made = BoostedCount(
+        tuple(names), trees=1, learning_rate=1.0, leaves=2, rows_a_leaf=rows, l2=l2, feature_share=1.0, rising=False,
+        half_lives=(120,), over="town", exposure="households",
+    ).fit(seen)  # fmt: skip
+    start = np.log(made.rate_.predict(seen).mean)
+    g = [-(math.exp(e) / math.expm1(math.exp(e)) if y else -math.exp(e)) for y, e in zip(seen.y, start, strict=True)]
+    h = [math.exp(2 * e) / math.expm1(math.exp(e)) for e in start]
+
+    def worth(rows_in: np.ndarray) -> float:
+        total = sum(g[i] for i in rows_in)
+        return total**2 / (sum(h[i] for i in rows_in) + l2)
+
+    best = (-1.0, "", 0.0)
+    for name in made.names_:
+        values = seen.column(name)
+        for cut in np.unique(values)[:-1]:
+            left, right = np.flatnonzero(values <= cut), np.flatnonzero(values > cut)
+            if min(len(left), len(right)) >= rows:
+                best = max(best, (worth(left) + worth(right), name, float(cut)))
+    found = np.unique(made.booster_.predict(seen.columns(made.names_), raw_score=True))
+    assert len(found) == 2
+    raw = made.booster_.predict(seen.columns(made.names_), raw_score=True)
+    gained = sum(worth(np.flatnonzero(raw == value)) for value in found)
+    # bins of 127 may leave out the very best cut
+    assert best[0] * 0.98 <= gained <= best[0] * (1 + 1e-6)
+    for value in found:
+        inside = np.flatnonzero(raw == value)
+        assert value == pytest.approx(-sum(g[i] for i in inside) / (sum(h[i] for i in inside) + l2), rel=1e-5)
+
+
+@pytest.mark.parametrize("name", ["BoostedCount", "Blend"])
+def test_trees_and_blends_keep_what_every_forecaster_keeps(name: str, seen: Design, later: Design, forecasters: Maker) -> None:
+    one, other = (forecasters(name).fit(seen, threads=threads) for threads in (1, 2))
+    form = json.loads(json.dumps(one.to_json(), allow_nan=False))
+    assert json.dumps(other.to_json(), sort_keys=True) == json.dumps(form, sort_keys=True)
+    again = Forecaster.from_json(form)
+    assert again.to_json() == form
+    forecast = one.predict(later)
+    assert again.predict(later).mean.tobytes() == forecast.mean.tobytes()
+    assert (forecast.dispersion == 0).all()
+    found = one.explain(later)
+    np.testing.assert_allclose(found.base + found.values.sum(axis=1), np.log(forecast.mean), rtol=1e-6, atol=1e-6)
+
+
+def test_more_of_its_own_never_lowers_the_chance(seen: Design, later: Design, forecasters: Maker) -> None:
+    made = forecasters("BoostedCount", trees=40).fit(seen)
+    before = np.zeros(len(later))
+    for value in (0, 1, 2, 3, 5, 8, 20):
+        X = np.asfortranarray(np.asarray(later.X).copy())
+        X[:, later.position("theft_count_28d")] = value
+        assert isinstance(made, BoostedCount)
+        after = made.booster_.predict(replace(later, X=X).columns(made.names_), raw_score=True)
+        assert value == 0 or (after >= before).all()
+        before = after
+
+
+def test_the_validation_rows_choose_the_number_of_trees(seen: Design, later: Design, forecasters: Maker) -> None:
+    made = forecasters("BoostedCount", trees=200, learning_rate=0.5)
+    assert isinstance(made, BoostedCount)
+    made.fit(seen, later)
+    assert 1 <= made.trees_ < 200
+    scores = []
+    for trees in range(1, made.trees_ + 10):
+        raw = made.booster_.predict(later.columns(made.names_), raw_score=True, num_iteration=min(trees, made.trees_))
+        scores.append(any_event.log_likelihood(later.y, raw + np.log(made.rate_.predict(later).mean)).mean())
+    assert int(np.argmax(scores)) + 1 == made.trees_
+
+
+def test_rows_that_were_drawn_weigh_what_they_stand_for() -> None:
+    class Rows:
+        def get_label(self) -> Any:
+            return np.array([0.0, 1.0])
+
+        def get_weight(self) -> Any:
+            return np.array([1.0, 3.0])
+
+    eta = np.array([0.1, -0.4])
+    gradient, hessian = any_event.objective(eta, Rows())
+    np.testing.assert_allclose(gradient, -any_event.slope([0, 1], eta) * [1, 3])
+    np.testing.assert_allclose(hessian, any_event.curvature(eta) * [1, 3])
+
+
+def test_chances_add_up_to_the_rows_with_an_event_and_those_of_a_count_do_not(seen: Design, forecasters: Maker) -> None:
+    """A count's trees take the share of rows with an event for a mean, and so forecast probabilities that are too low."""
+    as_counts = forecasters("BoostedCount", trees=100).fit(replace(seen, target=TARGET)).predict(seen)
+    as_chances = forecasters("BoostedCount", trees=100).fit(seen).predict(seen)
+    share = seen.y.mean()
+    assert 0.2 < share < 0.8
+    assert probability(as_chances.mean, as_chances.dispersion).mean() == pytest.approx(share, abs=0.01)
+    assert probability(as_counts.mean, as_counts.dispersion).mean() < share - 0.05
+    scores = [log_score(seen.y, any_event.judged(one)).mean() for one in (as_counts, as_chances)]
+    assert scores[1] < scores[0] - 0.01
+
+
+@pytest.mark.parametrize(("intercept", "slope"), [(0.0, 1.0), (0.5, 1.0), (-0.7, 0.8), (0.2, 1.3)])
+def test_calibration_finds_a_known_fault_of_chances(intercept: float, slope: float) -> None:
+    rng = np.random.default_rng(21)
+    mean = rng.gamma(0.8, 1.2, 60_000) + 1e-3
+    y = (rng.poisson(mean) > 0).astype(int)
+    wrong = CountDistribution.of(np.exp((np.log(mean) - intercept) / slope), 0.3)
+    found = Calibration.fit(wrong, y, only_any=True)
+    assert found.slope == pytest.approx(slope, abs=0.04)
+    assert found.intercept == pytest.approx(intercept, abs=0.04)
+    right = found.apply(wrong)
+    assert (right.dispersion == 0).all()
+    assert probability(right.mean, right.dispersion).mean() == pytest.approx(y.mean(), abs=0.002)
+
+
+def test_any_forecaster_is_calibrated_by_its_chances_on_later_dates(seen: Design, forecasters: Maker) -> None:
+    calibration = fit_calibrated(forecasters("DecayedRate"), Fold(seen))[1]
+    dates = np.unique(seen.as_of)
+    start = dates[-round(LATER_SHARE * len(dates))]
+    late = seen.take(seen.as_of >= start)
+    earlier = forecasters("DecayedRate").fit(seen.take(seen.as_of + ANY.horizon <= start)).predict(late)
+    assert calibration == Calibration.fit(earlier, late.y, only_any=True)
+    right = calibration.apply(earlier)
+    assert probability(right.mean, right.dispersion).sum() == pytest.approx(late.y.sum(), rel=0.02)
+
+
+def test_weights_of_a_blend_are_those_of_the_best_chances() -> None:
+    rng = np.random.default_rng(2)
+    truth = rng.normal(0.3, 1.0, 3_000)
+    logs = [truth + rng.normal(0, noise, 3_000) for noise in (0.4, 0.7, 2.0)]
+    y = (rng.poisson(np.exp(truth)) > 0).astype(float)
+    weights, level, dispersion = pool(y, logs, only_any=True)
+    assert dispersion == 0.0
+    assert weights.sum() == pytest.approx(1.0)
+
+    def score(stated: Any, shift: float) -> float:
+        eta = shift + sum(w * column for w, column in zip(stated, logs, strict=True))
+        p = 1 - np.exp(-np.exp(np.minimum(eta, 3.5)))
+        return float(np.where(y > 0, np.log(p), -np.exp(eta)).mean())
+
+    found = score(weights, level)
+    for a in range(0, 11, 2):
+        for b in range(0, 11 - a, 2):
+            assert found >= score((a / 10, b / 10, 1 - (a + b) / 10), level) - 1e-6
+    assert found >= max(score(weights, level - 0.1), score(weights, level + 0.1))
+
+
+def test_chances_of_a_blend_add_up_to_the_rows_with_an_event(seen: Design, forecasters: Maker) -> None:
+    made = forecasters("Blend").fit(seen)
+    assert isinstance(made, Blend)
+    forecast = made.predict(seen)
+    assert probability(forecast.mean, forecast.dispersion).sum() == pytest.approx(seen.y.sum(), rel=1e-6)
+
+
+@pytest.fixture(scope="module")
+def result(town: History) -> BacktestResult:
+    target = {"kinds": ["theft"], "horizon": TARGET.horizon, "at_least_one": True}
+    return backtest(make_experiment(target=target, features=[one.name for one in FEATURES]), town, FEATURES)
+
+
+def test_a_backtest_judges_chances(result: BacktestResult) -> None:
+    assert set(np.unique(result.y)) == {0, 1}
+    for name, forecast in result.forecasts.items():
+        assert (forecast.dispersion == BERNOULLI).all()
+        scores = result.row_scores(name)
+        slow = [-math.log(p if y else 1 - p) for y, p in zip(result.y, forecast.mean, strict=True)]
+        np.testing.assert_allclose(scores["log_score"], slow, rtol=1e-9)
+        np.testing.assert_allclose(scores["brier"], (forecast.mean - result.y) ** 2)
+        np.testing.assert_allclose(scores["crps"], scores["brier"])
+
+
+def test_shown_units_hold_any_event_of_their_cells(result: BacktestResult) -> None:
+    shown = result.published()
+    assert len(shown) < len(result)
+    assert shown.y.max() == 1
+    forecast = shown.forecasts["decayed"]
+    assert (forecast.dispersion == BERNOULLI).all()
+    host = np.flatnonzero(shown.as_of == shown.as_of[0])
+    cells = np.flatnonzero(result.as_of == shown.as_of[0])
+    assert result.y[cells].sum() >= shown.y[host].sum()
+    none = np.log1p(-result.forecasts["decayed"].mean[cells]).sum()
+    assert np.log1p(-forecast.mean[host]).sum() == pytest.approx(none)
+
+
+def test_one_or_none_against_slow_sums() -> None:
+    p = np.array([0.1, 0.5, 0.999])
+    dispersion = np.full(3, BERNOULLI)
+    assert log_pmf(np.zeros(3), p, dispersion) == pytest.approx(np.log(1 - p))
+    assert log_pmf(np.full(3, 2.0), p, dispersion).tolist() == [-np.inf] * 3

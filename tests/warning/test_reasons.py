@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from riskmodel.base.errors import UsageError
+from riskmodel.base.policy import Policy
+from riskmodel.base.project import Kind
+from riskmodel.forecasts.explanation import Explanation
+from riskmodel.records.history import Coverage, History
+from riskmodel.warning import Answer, Freshness, freshness, gather
+from riskmodel.warning.reasons import number, percent
+
+from .conftest import AS_OF, FRESH, NOTICES, PARTS, STALE, county, scored
+
+
+def one(contribution, value=None, usual=None, reasons=3, **options):
+    """Evidence for cell 0 of a county with the parts' ``contribution``."""
+    scores = scored(county(), np.full(48, 0.1))
+    contribution = np.array([contribution], dtype=float)
+    explanation = Explanation(
+        np.array([0], dtype=np.int32),
+        PARTS,
+        -3.0,
+        contribution,
+        np.array([[2.0] * 5 if value is None else value]),
+        np.array([1.0] * 5 if usual is None else usual),
+    )
+    return gather(scores, explanation, Policy(reasons=reasons, **options))
+
+
+def test_the_best_part_of_each_family_comes_first_and_one_subject_once():
+    reasons = one([0.9, 0.8, 0.1, 0.3, -0.5]).reasons["C0000"]
+    assert [r.part for r in reasons] == ["rental_hazards_open_90d", "online_fire_28d", "police_fire_365d"]
+    assert {r.direction for r in reasons} == {"raises"}
+
+
+def test_what_lowers_fills_the_rest():
+    reasons = one([0.9, 0.8, 0.0, 0.005, -0.5]).reasons["C0000"]
+    assert [(r.part, r.direction) for r in reasons] == [("rental_hazards_open_90d", "raises"), ("calendar_winter", "lowers")]
+
+
+def test_what_is_alike_everywhere_comes_after_what_is_particular_here():
+    assert [r.part for r in one([0.1, 0.2, 0.0, 0.3, 0.9], reasons=3).reasons["C0000"]] == [
+        "online_fire_28d",
+        "rental_hazards_open_365d",
+        "calendar_winter",
+    ]
+    assert "calendar_winter" not in {r.part for r in one([0.1, 0.0, 0.2, 0.3, 0.9], reasons=3).reasons["C0000"]}
+    values = {"police_fire_365d": np.full(48, 400.0), "online_fire_28d": np.arange(48.0)}
+    design: Any = SimpleNamespace(names=tuple(values), column=values.__getitem__)
+    scores = replace(scored(county(), np.full(48, 0.1)), design=design)
+    contribution = np.array([[0.0, 0.0, 0.9, 0.3, 0.0]])
+    explanation = Explanation(np.array([0]), PARTS, 0.0, contribution, np.ones((1, 5)), np.ones(5))
+    evidence = gather(scores, explanation, Policy(reasons=1))
+    assert [r.part for r in evidence.reasons["C0000"]] == ["online_fire_28d"]
+    assert evidence.agreeing["C0000"] == ("online",)
+
+
+def test_numbers_and_usual_values_are_filled_in():
+    reason = one([0.9, 0, 0, 0, 0], value=[3.0, 0, 0, 0, 0], usual=[0.41234567, 0, 0, 0, 0]).reasons["C0000"][0]
+    assert reason.text.zh == "未整改隐患 3 处（通常 0.41 处）"
+    assert reason.text.en == "3 open hazards (usually 0.41)"
+    missing = one([0.9, 0, 0, 0, 0], value=[np.nan, 0, 0, 0, 0]).reasons["C0000"][0]
+    assert "暂无数据" in missing.text.zh
+    assert "no data" in missing.text.en
+
+
+def test_families_agree_by_their_sum_or_by_a_notice():
+    assert one([0.5, -0.6, 0.2, 0.3, 0.9]).agreeing["C0000"] == ("online", "police")
+    scores = scored(county(), np.full(48, 0.1))
+    explanation = Explanation(np.array([0, 13]), PARTS, 0.0, np.zeros((2, 5)), np.zeros((2, 5)), np.zeros(5))
+    evidence = gather(scores, explanation, Policy(), notices=NOTICES, notice_grouping="town")
+    assert evidence.agreeing == {"C0000": ("online",), "C0013": ("dispute",)}
+    with pytest.raises(UsageError, match="no notice_grouping"):
+        gather(scores, explanation, Policy(), notices=NOTICES)
+
+
+def test_a_cell_with_too_few_homes_speaks_through_its_host():
+    homes = np.full(48, 100.0)
+    homes[5] = 2
+    places = county(households=homes, minimum=20.0)
+    scores = scored(places, np.full(48, 0.1))
+    explanation = Explanation(np.array([5]), PARTS, 0.0, np.ones((1, 5)), np.ones((1, 5)), np.ones(5))
+    assert set(gather(scores, explanation, Policy()).reasons) == {"C0004"}
+    both = replace(explanation, cell=np.array([4, 5]), contribution=np.ones((2, 5)), value=np.ones((2, 5)))
+    with pytest.raises(UsageError, match="shown under one name"):
+        gather(scores, both, Policy())
+
+
+def test_answers_of_the_future_are_left_out():
+    scores = scored(county(), np.full(48, 0.1))
+    nothing = Explanation(np.zeros(0, np.int32), PARTS, 0.0, np.zeros((0, 5)), np.zeros((0, 5)), np.zeros(5))
+    answers = [Answer("rental-fire", "C0001", day, "red") for day in (AS_OF - 1, AS_OF, AS_OF + 1)]
+    assert [a.day for a in gather(scores, nothing, Policy(), answers=answers).answers] == [AS_OF - 1]
+
+
+def test_freshness_is_what_was_known():
+    places = county()
+    kinds = {"fire": Kind(family="police", zh="火警", en="fire")}
+    rows = (
+        Coverage("b", ("fire",), through=AS_OF - 20, known=AS_OF - 15, stale_after=7),
+        Coverage("b", ("fire",), through=AS_OF - 1, known=AS_OF, stale_after=7),
+        Coverage("a", ("fire",)),
+    )
+    empty = np.zeros(0, np.int32)
+    history = History(places, kinds, empty.astype(np.int16), empty, empty, empty, empty, empty, empty, rows)
+    wanted = (Freshness("a", ("fire",), None, False), Freshness("b", ("fire",), AS_OF - 20, True))
+    assert freshness(history, AS_OF) == wanted
+    assert freshness(history.known_by(AS_OF), AS_OF) == wanted
+    assert not freshness(history, AS_OF + 1)[1].stale
+
+
+def test_only_needed_feeds_stop_the_scoring():
+    scores = scored(county(), np.full(48, 0.1))
+    nothing = Explanation(np.zeros(0, np.int32), PARTS, 0.0, np.zeros((0, 5)), np.zeros((0, 5)), np.zeros(5))
+    assert gather(scores, nothing, Policy(), freshness=STALE, needs=["complaint"]).missing() == ()
+    assert gather(scores, nothing, Policy(), freshness=STALE, needs=["fire"]).missing() == STALE[:1]
+    assert gather(scores, nothing, Policy(), freshness=FRESH, needs=["fire"]).missing() == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "zh"),
+    [
+        (0, "0"), (1e-05, "不足 0.0001"), (0.004312, "0.0043"), (0.0412, "0.041"), (-1e-05, "略低于 0"),
+        (0.4123456, "0.41"), (0.5, "0.5"), (3.0, "3"), (12.3456, "12.3"),
+        (1234567.8, "1,234,568"), (float("nan"), "暂无数据"), (float("inf"), "暂无数据"), (-2.5, "-2.5"),
+    ],
+)  # fmt: skip
+def test_numbers_are_for_readers(value, zh):
+    assert number(value) == zh
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"), [(0, "<0.1%"), (0.0012, "0.1%"), (0.0349, "3.5%"), (0.0996, "10%"), (0.256, "26%"), (0.999, ">99%")]
+)
+def test_percentages_never_claim_certainty(share, shown):
+    assert percent(share) == shown
