@@ -1,0 +1,1 @@
+"""Features exactly as of a date."""

@@ -1,0 +1,1 @@
+"""What every floor stands on: errors, days, texts, files, the project file."""

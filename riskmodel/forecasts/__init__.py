@@ -1,0 +1,1 @@
+"""Forecasters, their evaluation, bundles and reports."""

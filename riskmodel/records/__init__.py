@@ -1,0 +1,1 @@
+"""Places, intake, the stored history and checks of it."""
