@@ -28,9 +28,11 @@ from riskmodel.base.project import load_project  # noqa: E402
 from riskmodel.forecasts.experiment import load_experiment  # noqa: E402
 from riskmodel.records.truth import read_truth  # noqa: E402
 from riskmodel.simulator import CountySettings  # noqa: E402
-from riskmodel.simulator import processes as life_of  # noqa: E402
+from riskmodel.simulator import life as life_of  # noqa: E402
+from riskmodel.simulator.expectation import LONGEST, ExpectedCounts  # noqa: E402
 from riskmodel.simulator.geography import make_county  # noqa: E402
-from riskmodel.simulator.kinds import (  # noqa: E402
+from riskmodel.simulator.profile import Climate, make_profile  # noqa: E402
+from riskmodel.simulator.rates import (  # noqa: E402
     DISPUTES,
     EXCITATIONS,
     HAZARD_ROW,
@@ -40,9 +42,7 @@ from riskmodel.simulator.kinds import (  # noqa: E402
     KINDS,
     ROW,
 )
-from riskmodel.simulator.profile import Climate, make_profile  # noqa: E402
 from riskmodel.simulator.run import WARM_UP  # noqa: E402
-from riskmodel.simulator.truth import LONGEST, Truth  # noqa: E402
 
 Rows = np.ndarray
 TENANCY, HOUSEHOLD = (life_of.LEVEL_NAMES.index(name) for name in ("tenancy", "household"))
@@ -84,7 +84,7 @@ class Hazards:
         self.share = share / share.sum()
         self.hidden = self.share[:, None] * np.bincount(life.hidden_hazards.cell, minlength=life.profile.cells)
 
-    def forecast(self, truth: Truth, at: Midnight) -> Rows:
+    def forecast(self, truth: ExpectedCounts, at: Midnight) -> Rows:
         """Fires expected in each cell."""
         weight = truth._fire[at.now][self.profile.inspected].T
         base = self.profile.base[HAZARD_ROW]
@@ -118,7 +118,7 @@ class Disputes:
         self.cell, self.sort, self.until = (np.zeros(0, dtype=np.int64) for _ in range(3))
         self.hot = np.zeros(0)
 
-    def forecast(self, truth: Truth, at: Midnight) -> Rows:
+    def forecast(self, truth: ExpectedCounts, at: Midnight) -> Rows:
         """Escalations expected in each cell."""
         weight = truth._escalation[at.now]
         found = np.einsum("c,cj->j", weight[:, 2], self.hidden) + self._over_open(
@@ -195,7 +195,7 @@ def watched(settings: CountySettings, wanted: dict[str, Any]) -> dict[str, tuple
     start = settings.first_day - WARM_UP
     climate = Climate.over(start, settings.last_day + 2 + LONGEST, settings.first_day)
     life = life_of.Life(make_profile(make_county(settings), settings.stream("profile")), climate, settings.stream("life"))
-    truth = Truth(climate)
+    truth = ExpectedCounts(climate)
     watchers = {"rental_fire": Hazards(life), "dispute_escalation": Disputes(life)}
     found: dict[str, tuple[list[Rows], list[Rows]]] = {name: ([], []) for name in wanted}
     while life.today <= max(max(dates) for dates in wanted.values()):

@@ -1,6 +1,6 @@
-"""The county's exports: from what happened in a month to rows in nine tables, in the order in which they were entered.
+"""Export tables of the county, written month by month.
 
-Each feed has its own generator, its own delays and its own headers. A row that is entered after the last simulated
+Rows stand in the order of entry. Each of the nine sources has its own generator, delays and headers. A row that is entered after the last simulated
 day is not in the export.
 """
 
@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 
 from riskmodel.base.days import to_iso
+from riskmodel.simulator.entry import DELAYS, FAULTS, Backlog, Rows, damaged, numbered, revised
 from riskmodel.simulator.geography import County
-from riskmodel.simulator.kinds import HAZARD_TYPES, KINDS
+from riskmodel.simulator.life import DISPUTE_TYPES, MEDIATIONS, Day
 from riskmodel.simulator.plates import Plates
-from riskmodel.simulator.processes import DISPUTE_TYPES, MEDIATIONS, Day
-from riskmodel.simulator.reporting import DELAYS, FAULTS, Backlog, Rows, damaged, numbered, revised
+from riskmodel.simulator.rates import HAZARD_TYPES, KINDS
 from riskmodel.simulator.settings import RECORD_TABLES, CountySettings
-from riskmodel.simulator.tables import CsvTable, DayWords, ParquetTable, Table, Words, numbers
+from riskmodel.simulator.table_files import CodeWords, CsvFile, DayWords, ParquetFile, TableFile, numbers
 
 HEADERS = {
     "police": ("警情编号", "修订号", "状态", "警情类别", "网格编号", "发生日期", "接报日期"),
@@ -45,13 +45,13 @@ BAD_DATES = ("2023-02-30", "昨日", "0000-00-00")
 ROOMS_IN_UNIT = 6
 UNIT_TURNOVER = 0.13
 UNIT_YEARS = 8
-"""Rooms of one registered unit on average, share of units that come and go in a year, years the oldest ones go back."""
+"""Mean rooms per registered unit, share of units replaced per year, age of the oldest units in years."""
 FIRM_TURNOVER = 0.09
-"""Share of enterprises that come and go in a year."""
+"""Share of enterprises replaced per year."""
 
 
-class Exports:
-    """The record tables of one county, filled month by month with :meth:`month`."""
+class CountyExports:
+    """The record tables of one county."""
 
     def __init__(self, county: County, plates: Plates, settings: CountySettings, directory: Path) -> None:
         self._county, self._plates, self._settings = county, plates, settings
@@ -60,30 +60,33 @@ class Exports:
         self._backlog = {name: Backlog() for name in RECORD_TABLES}
         origin = settings.first_day - 366 * (UNIT_YEARS + 1)
         self._days = DayWords(origin, settings.last_day, BAD_DATES)
-        self._cells = Words(county.ids, BAD_CELLS)
-        self._addresses = Words(plates.addresses, BAD_ADDRESSES)
-        self._status = Words(["有效", "撤销"])
+        self._cells = CodeWords(county.ids, BAD_CELLS)
+        self._addresses = CodeWords(plates.addresses, BAD_ADDRESSES)
+        self._status = CodeWords(["有效", "撤销"])
         self._kinds = {
-            name: Words([kind.name for kind in KINDS if kind.table == name], BAD_KINDS)
+            name: CodeWords([kind.name for kind in KINDS if kind.table == name], BAD_KINDS)
             for name in ("police", "online", "sentiment")
         }
         self._kinds |= {
-            "rental_inspections": Words(["出租房检查"], BAD_KINDS),
-            "rental_hazards": Words(list(HAZARD_TYPES), BAD_KINDS),
-            "disputes": Words(DISPUTE_TYPES, BAD_KINDS),
-            "mediations": Words(MEDIATIONS, BAD_KINDS),
+            "rental_inspections": CodeWords(["出租房检查"], BAD_KINDS),
+            "rental_hazards": CodeWords(list(HAZARD_TYPES), BAD_KINDS),
+            "disputes": CodeWords(DISPUTE_TYPES, BAD_KINDS),
+            "mediations": CodeWords(MEDIATIONS, BAD_KINDS),
         }
-        self.tables: dict[str, Table] = {name: _open(directory, name) for name in RECORD_TABLES}
+        self.tables: dict[str, TableFile] = {name: _open(directory, name) for name in RECORD_TABLES}
         self._register_standing_units()
         self._register_standing_firms()
 
     def warm_up(self, first: int, days: Sequence[Day]) -> None:
-        """Take in the hazards and disputes of the days before the period; their other records are before the export."""
+        """Add hazards and disputes from before the period.
+
+        Other records of those days are older than the export.
+        """
         self._states("rental_hazards", first, days, "hazard")
         self._states("disputes", first, days, "dispute")
 
     def month(self, first: int, days: Sequence[Day], through: int) -> None:
-        """Take in the days from ``first`` on, and write what is entered through the day ``through``."""
+        """Add the days from ``first`` and write rows entered by ``through``."""
         self._events(first, days)
         self._inspections(first, days)
         self._states("rental_hazards", first, days, "hazard")
@@ -97,13 +100,13 @@ class Exports:
                 self._write(name, rows)
 
     def _put(self, name: str, rows: Rows) -> None:
-        """Number plain rows and put them into the feed's backlog."""
+        """Number rows and add them to the backlog of the source."""
         rows = numbered(rows, self._next_id[name], self._rng[name])
         self._next_id[name] += len(rows["id"])
         self._backlog[name].add(rows)
 
     def _events(self, first: int, days: Sequence[Day]) -> None:
-        """Police, online and sentiment records."""
+        """Add police, online and sentiment records."""
         kind = np.concatenate([day.kind for day in days])
         cell = np.concatenate([day.cell for day in days])
         occurred = _dated(first, [len(day.kind) for day in days])
@@ -131,7 +134,7 @@ class Exports:
         )
 
     def _states(self, name: str, first: int, days: Sequence[Day], what: str) -> None:
-        """Hazards or disputes: states with a beginning and, once it is entered, an end."""
+        """Add hazards or disputes: states with a start and an end."""
         columns = {part: np.concatenate([getattr(day, f"{what}_{part}") for day in days]) for part in ("cell", "type", "until")}
         began = _dated(first, [len(getattr(day, f"{what}_cell")) for day in days])
         current = columns["until"] >= self._settings.first_day
@@ -139,7 +142,10 @@ class Exports:
         self._put(name, rows | self._entries(name, began[current], columns["until"][current]))
 
     def _entries(self, name: str, began: np.ndarray, until: np.ndarray) -> Rows:
-        """Days of entry of a state's two ends; an end that is not entered by the last day is empty."""
+        """Draw the days of entry of start and end of a state.
+
+        An end that is not entered by the last day stays empty.
+        """
         rng, delay = self._rng[name], DELAYS[name]
         known = began + delay.draw(len(began), rng)
         ended_known = np.maximum(until + delay.draw(len(until), rng), known)
@@ -170,7 +176,7 @@ class Exports:
         self._put(name, {"cell": cell, "rooms": rooms, "occurred": began} | self._entries(name, began, until))
 
     def _register_standing_units(self) -> None:
-        """The rental units that are there when the period begins."""
+        """Add rental units that exist when the period begins."""
         rng, first = self._rng["rental_register"], self._settings.first_day
         count = rng.poisson(self._county.rooms / ROOMS_IN_UNIT)
         cell = np.repeat(np.arange(len(count)), count)
@@ -178,7 +184,7 @@ class Exports:
         self._units(cell, first - age, first - 1 + rng.geometric(UNIT_TURNOVER / 365.25, len(cell)))
 
     def _new_units(self, first: int, days: int) -> None:
-        """The rental units registered in a month."""
+        """Add rental units registered in a month."""
         rng = self._rng["rental_register"]
         count = rng.poisson(self._county.rooms / ROOMS_IN_UNIT * (UNIT_TURNOVER * days / 365.25))
         cell = np.repeat(np.arange(len(count)), count)
@@ -186,20 +192,20 @@ class Exports:
         self._units(cell, began, began + rng.geometric(UNIT_TURNOVER / 365.25, len(cell)))
 
     def _firms(self, cell: np.ndarray, began: np.ndarray, until: np.ndarray) -> None:
-        """Enterprises, each at a door plate of its cell."""
+        """Add enterprises, each at a door plate of its cell."""
         name = "enterprise_register"
         plate = self._plates.draw(cell, self._rng[name])
         self._put(name, {"plate": plate, "occurred": began} | self._entries(name, began, until))
 
     def _register_standing_firms(self) -> None:
-        """The enterprises that are there when the period begins."""
+        """Add enterprises that exist when the period begins."""
         rng, first = self._rng["enterprise_register"], self._settings.first_day
         cell = np.repeat(np.arange(len(self._county)), self._county.enterprises)
         age = np.minimum(rng.geometric(FIRM_TURNOVER / 365.25, len(cell)), 366 * UNIT_YEARS)
         self._firms(cell, first - age, first - 1 + rng.geometric(FIRM_TURNOVER / 365.25, len(cell)))
 
     def _new_firms(self, first: int, days: int) -> None:
-        """The enterprises registered in a month."""
+        """Add enterprises registered in a month."""
         rng = self._rng["enterprise_register"]
         count = rng.poisson(self._county.enterprises * (FIRM_TURNOVER * days / 365.25))
         cell = np.repeat(np.arange(len(count)), count)
@@ -207,7 +213,7 @@ class Exports:
         self._firms(cell, began, began + rng.geometric(FIRM_TURNOVER / 365.25, len(cell)))
 
     def _write(self, name: str, rows: Rows) -> None:
-        """Spell the rows out under the table's headers."""
+        """Write rows as text under the headers of the table."""
         import pyarrow as pa  # late: the package's help must not wait for it
 
         dates = ("occurred", "known", "until", "until_known")
@@ -243,7 +249,7 @@ class Exports:
         self.tables[name].write(dict(zip(HEADERS[name], columns, strict=True)))
 
     def completeness(self) -> list[tuple[str, str, str, str]]:
-        """Source, first day, day through which it is complete, and the day on which that was known."""
+        """Return source, first day, day complete through, and day known."""
         settings = self._settings
         return [
             (name, to_iso(settings.first_day), to_iso(settings.last_day - DELAYS[name].lag), to_iso(settings.last_day))
@@ -266,18 +272,18 @@ _LAYOUT = {
 
 
 def _dated(first: int, counts: Sequence[int]) -> np.ndarray:
-    """The day of each entry, from the number of entries of consecutive days."""
+    """Return the day of each entry from counts of consecutive days."""
     return np.repeat(np.arange(first, first + len(counts), dtype=np.int64), counts)
 
 
-def _open(directory: Path, name: str) -> Table:
-    """The table's file in the form in which its system exports it."""
+def _open(directory: Path, name: str) -> TableFile:
+    """Open the file of a table in the format of its source."""
     import pyarrow as pa
 
     if name == "sentiment":
         types = [pa.int32() if header == "修订号" else pa.string() for header in HEADERS[name]]
-        return ParquetTable(directory / "sentiment.parquet", pa.schema(list(zip(HEADERS[name], types, strict=True))))
+        return ParquetFile(directory / "sentiment.parquet", pa.schema(list(zip(HEADERS[name], types, strict=True))))
     if name == "rental_register":
         types = [pa.string(), pa.string(), pa.int32(), *[pa.date32()] * 4]
-        return ParquetTable(directory / f"{name}.parquet", pa.schema(list(zip(HEADERS[name], types, strict=True))))
-    return CsvTable(directory / f"{name}.csv", HEADERS[name], "gb18030" if name == "online" else "utf-8")
+        return ParquetFile(directory / f"{name}.parquet", pa.schema(list(zip(HEADERS[name], types, strict=True))))
+    return CsvFile(directory / f"{name}.csv", HEADERS[name], "gb18030" if name == "online" else "utf-8")

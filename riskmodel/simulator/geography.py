@@ -1,8 +1,8 @@
-"""The map of the county: irregular cells that tile it, who touches whom, and villages, towns and centres above.
+"""The map of the county: cells, borders, villages, towns and centres.
 
-Cells are the Voronoi polygons of jittered points, denser in the middle. The points outside the county's outline bound
-the polygons at its edge, so that nothing has to be clipped. Every grouping is grown along shared borders (shortest
-paths from seeds), so that each of its members is in one piece.
+Cells are the Voronoi polygons of jittered points, denser in the middle. Points outside the outline of the county bound the
+polygons at its edge, so nothing has to be clipped. Every grouping is grown along shared borders (shortest paths from seeds),
+so each group is connected.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ LAST_SYLLABLES = "山水河溪塘桥湾坪岭口泉井石林田园坝墩渡浦�
 
 @dataclass(frozen=True)
 class County:
-    """Places and what stands in them; every array has the shape ``[cell]`` unless it says otherwise.
+    """Cells of the county with groupings, exposures and outlines.
 
-    ``village``, ``town`` and ``centre`` are positions in the lists of names; ``pairs`` has the shape ``[border, 2]``,
+    Arrays have the shape ``[cell]`` unless stated otherwise.     ``village``, ``town`` and ``centre`` are positions in the lists of names; ``pairs`` has the shape ``[border, 2]``,
     smaller position first; ``corners`` holds one ``[corner, 2]`` ring of degrees for each cell, open.
     """
 
@@ -53,7 +53,7 @@ class County:
 
 
 def make_county(settings: CountySettings) -> County:
-    """The county of the settings: the same for the same sizes and seed, whatever the period."""
+    """Draw the county from sizes and seed alone."""
     rng = settings.stream("geography")
     points = _points(settings.cells, rng)
     corners, pairs = _tiles(points, settings.cells)
@@ -90,7 +90,7 @@ def make_county(settings: CountySettings) -> County:
 
 
 def _points(cells: int, rng: np.random.Generator) -> Float64[np.ndarray, "point 2"]:
-    """Jittered points in kilometres: the county's ``cells`` first, then the ones around it."""
+    """Draw jittered points in kilometres, those of the county first."""
     reach = int(np.ceil(np.sqrt(cells / np.pi) * 1.9)) + 4
     column, line = np.meshgrid(np.arange(-reach, reach + 1), np.arange(-reach, reach + 1))
     grid = np.stack([column + 0.5 * (line % 2), line * np.sqrt(0.75)], axis=-1).reshape(-1, 2).astype(float)
@@ -106,7 +106,7 @@ def _points(cells: int, rng: np.random.Generator) -> Float64[np.ndarray, "point 
 
 
 def _tiles(points: Float64[np.ndarray, "point 2"], cells: int) -> tuple[list[np.ndarray], Int32[np.ndarray, "border 2"]]:
-    """Corners in degrees of the first ``cells`` points' polygons, and the pairs that share a border."""
+    """Return polygon corners in degrees and pairs of adjacent cells."""
     from scipy.spatial import Voronoi  # late: scipy.spatial takes a third of a second to import
 
     diagram = Voronoi(points)
@@ -124,9 +124,10 @@ def _tiles(points: Float64[np.ndarray, "point 2"], cells: int) -> tuple[list[np.
 
 
 def _grow(nodes: int, pairs: Int32[np.ndarray, "border 2"], groups: int, rng: np.random.Generator) -> Int32[np.ndarray, " node"]:
-    """Group of each node: the seed that is nearest along borders of random length, so that groups are connected.
+    """Group the nodes into connected groups around random seeds.
 
-    Of several draws of few seeds the one with the smallest largest group is kept.
+    A node belongs to the seed nearest along borders of random length. Of several draws of few seeds, the one with the
+    smallest largest group is kept.
     """
     from scipy.sparse import coo_array  # late: the package's help must not wait for it
     from scipy.sparse.csgraph import dijkstra
@@ -146,7 +147,7 @@ def _grow(nodes: int, pairs: Int32[np.ndarray, "border 2"], groups: int, rng: np
 
 
 def _apart(graph: Any, groups: int, rng: np.random.Generator) -> Int32[np.ndarray, " group"]:
-    """Seeds that keep their distance from one another, as k-means++ draws them."""
+    """Draw seeds far from one another, as in k-means++."""
     from scipy.sparse.csgraph import dijkstra
 
     nodes = graph.shape[0]
@@ -160,13 +161,13 @@ def _apart(graph: Any, groups: int, rng: np.random.Generator) -> Int32[np.ndarra
 
 
 def _lifted(pairs: Int32[np.ndarray, "border 2"], group: Int32[np.ndarray, " node"]) -> Int32[np.ndarray, "border 2"]:
-    """The borders between groups."""
+    """Return the pairs of adjacent groups."""
     lifted = np.sort(group[pairs], axis=1)
     return np.unique(lifted[lifted[:, 0] != lifted[:, 1]], axis=0)
 
 
 def _ids(village: Int32[np.ndarray, " cell"], town: Int32[np.ndarray, " cell"], town_of_village: np.ndarray) -> list[str]:
-    """Ids ``G<town>-<village in its town>-<cell in its village>``; the cells come ordered by town and village."""
+    """Return ids ``G<town>-<village>-<cell>``; cells are ordered by town and village."""
     number = np.empty(len(town_of_village), dtype=np.int64)
     for members in (np.flatnonzero(town_of_village == t) for t in range(town_of_village.max() + 1)):
         number[members] = np.arange(1, len(members) + 1)
@@ -176,7 +177,7 @@ def _ids(village: Int32[np.ndarray, " cell"], town: Int32[np.ndarray, " cell"], 
 
 
 def _names(count: int, rng: np.random.Generator) -> list[str]:
-    """Different invented names of two syllables, of three or more where the pairs run out."""
+    """Return distinct invented names of two syllables, more if needed."""
     pairs = [a + b for a in FIRST_SYLLABLES for b in LAST_SYLLABLES if a != b]
     names = [pairs[i] for i in rng.permutation(len(pairs))]
     longer = 0
@@ -190,7 +191,10 @@ def _names(count: int, rng: np.random.Generator) -> list[str]:
 
 
 def _contents(village: Int32[np.ndarray, " cell"], villages: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
-    """Households, rented rooms, enterprises, year built and storeys; some cells are parks or industrial plots."""
+    """Draw households, rented rooms, enterprises, year built and storeys.
+
+    Some cells are parks or industrial plots.
+    """
     cells = len(village)
     crowd = rng.lognormal(-0.06, 0.35, villages)[village]
     renting = rng.gamma(0.9, 1 / 0.9, villages)[village]

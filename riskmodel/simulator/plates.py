@@ -1,4 +1,4 @@
-"""Door plates: the county's register of standard addresses, each with its cell."""
+"""Door plates: the register of standard addresses with their cells."""
 
 from __future__ import annotations
 
@@ -11,32 +11,35 @@ from jaxtyping import Int32, Int64
 
 from riskmodel.simulator.geography import County
 from riskmodel.simulator.settings import CountySettings
-from riskmodel.simulator.tables import ParquetTable
+from riskmodel.simulator.table_files import ParquetFile
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 HEADERS = ("标准地址", "网格编号")
 _LANE = 40
-"""Doors of a lane."""
+"""Doors per lane."""
 
 
 @dataclass(frozen=True)
 class Plates:
-    """The plates, cell by cell: those of cell ``c`` are ``start[c]:start[c + 1]``."""
+    """Plates sorted by cell; cell ``c`` has ``start[c]:start[c + 1]``."""
 
     addresses: pa.Array
     cell: Int32[np.ndarray, " plate"]
     start: Int64[np.ndarray, " cell_plus_one"]
 
     def draw(self, cell: Int64[np.ndarray, " row"], rng: np.random.Generator) -> Int64[np.ndarray, " row"]:
-        """A plate of each of the cells."""
+        """Draw one plate for each of the cells."""
         first = self.start[cell]
         return first + rng.integers(0, self.start[cell + 1] - first)
 
 
 def make_plates(county: County, settings: CountySettings) -> Plates:
-    """Two plates a cell, and the rest by households and enterprises; numbered along the lanes of each village."""
+    """Distribute the plates over the cells.
+
+    Every cell gets two, the rest go by households and enterprises. Numbers run along the lanes of each village.
+    """
     import pyarrow as pa
 
     weight = (county.households + 3 * county.enterprises + 1).astype(np.float64)
@@ -56,10 +59,10 @@ def make_plates(county: County, settings: CountySettings) -> Plates:
 
 
 def write_plates(plates: Plates, county: County, directory: Path) -> tuple[Path, int]:
-    """Write ``addresses.parquet``; its path and rows."""
+    """Write ``addresses.parquet``; return its path and number of rows."""
     import pyarrow as pa
 
-    table = ParquetTable(directory / "addresses.parquet", pa.schema([(name, pa.string()) for name in HEADERS]))
+    table = ParquetFile(directory / "addresses.parquet", pa.schema([(name, pa.string()) for name in HEADERS]))
     table.write(dict(zip(HEADERS, (plates.addresses, pa.array(county.ids).take(pa.array(plates.cell))), strict=True)))
     table.close()
     return table.path, table.rows

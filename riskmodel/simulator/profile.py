@@ -1,4 +1,4 @@
-"""What drives the county from outside: the calendar's factors, and the part of every rate that never changes."""
+"""Fixed drivers of the county: calendar factors and base rates."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64, Int32
 
-from riskmodel.simulator.calendar import factors
+from riskmodel.simulator.county_calendar import factors
 from riskmodel.simulator.geography import County
-from riskmodel.simulator.kinds import (
+from riskmodel.simulator.rates import (
     ESCALATION_RHYTHM,
     FIRE_ROW,
     HAZARD_ROW,
@@ -21,12 +21,12 @@ from riskmodel.simulator.kinds import (
 )
 
 LARGEST = 14.0
-"""No cell's endemic rate exceeds so many times the mean."""
+"""Upper limit of an endemic rate of a cell, in multiples of the mean."""
 
 
 @dataclass(frozen=True)
 class Climate:
-    """What the calendar does to every rate, from ``start`` on: all arrays begin with the shape ``[day]``."""
+    """Calendar factors on every rate, per ``[day]`` from ``start`` on."""
 
     start: int
     rows: Float64[np.ndarray, "day row"]
@@ -35,7 +35,7 @@ class Climate:
 
     @classmethod
     def over(cls, start: int, stop: int, origin: int) -> Climate:
-        """The climate of ``[start, stop)`` with trends that stand at one on ``origin``."""
+        """Compute the factors of ``[start, stop)``; trends are one at ``origin``."""
         days = np.arange(start, stop, dtype=np.int32)
         return cls(
             start=start,
@@ -47,9 +47,10 @@ class Climate:
 
 @dataclass(frozen=True)
 class Profile:
-    """What of a cell never changes: ``base`` is the endemic rate ``[row, cell]`` in records a day, ``beat`` the day of
-    the patrols' round, ``inspected`` the class of inspections; ``spread`` takes a vector of cells to what their
-    neighbours receive of it (columns sum to one).
+    """Constant properties of the cells.
+
+    ``base``: endemic rate ``[row, cell]`` in records per day; ``beat``: day of the patrol round; ``inspected``: class of
+    inspection; ``spread``: matrix that distributes values of cells to their neighbours (columns sum to one).
     """
 
     base: Float64[np.ndarray, "row cell"]
@@ -61,12 +62,15 @@ class Profile:
 
     @property
     def cells(self) -> int:
-        """Number of cells."""
+        """Return the number of cells."""
         return self.base.shape[1]
 
 
 def make_profile(county: County, rng: np.random.Generator) -> Profile:
-    """Draw the fixed part of every rate: exposure x village x level's cell x kind's cell, with absent kinds."""
+    """Draw the fixed part of every rate.
+
+    It is exposure x village factor x cell factor of the level x cell factor of the kind; some kinds are absent in a cell.
+    """
     from scipy.sparse import coo_array  # late: the package's help must not wait for it
 
     cells = len(county)

@@ -1,4 +1,4 @@
-"""Simulate a county from its first day to its last; the memory does not grow with the years."""
+"""Simulation of a county, with memory independent of its years."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import numpy as np
 
 from riskmodel.base.days import to_date
 from riskmodel.base.errors import UsageError
-from riskmodel.simulator.exports import HEADERS, Exports
+from riskmodel.simulator.expectation import LONGEST, ExpectedCounts
+from riskmodel.simulator.exports import HEADERS, CountyExports
 from riskmodel.simulator.geography import make_county
-from riskmodel.simulator.kinds import OUTCOMES
-from riskmodel.simulator.places import write_places
+from riskmodel.simulator.life import Day, Life
+from riskmodel.simulator.place_files import write_places
 from riskmodel.simulator.plates import make_plates, write_plates
-from riskmodel.simulator.processes import Day, Life
 from riskmodel.simulator.profile import Climate, make_profile
+from riskmodel.simulator.rates import TRUTH_TARGETS
 from riskmodel.simulator.settings import CountySettings, CountySummary, summary
-from riskmodel.simulator.tables import ParquetTable, Shelf, Table, write_text
-from riskmodel.simulator.truth import LONGEST, Truth
+from riskmodel.simulator.table_files import OpenTables, ParquetFile, TableFile, write_text
 
 WARM_UP = 120
 """Days lived before the first, so that hazards and disputes are under way when the period begins."""
@@ -32,7 +32,7 @@ def simulate(directory: Path | str, settings: CountySettings | None = None, prog
     Parameters
     ----------
     directory
-        Folder of the tables; made if it is not there. Tables of an earlier run are replaced, each as a whole and only
+        Folder of the tables; created if missing. Tables of an earlier run are replaced, each as a whole and only
         when all days are done.
     settings
         Size, period and seed; the default is 1,231 cells over 2021 to 2025.
@@ -61,39 +61,25 @@ def simulate(directory: Path | str, settings: CountySettings | None = None, prog
     start, first, last = settings.first_day - WARM_UP, settings.first_day, settings.last_day
     climate = Climate.over(start, last + 2 + LONGEST, first)
     life = Life(make_profile(county, settings.stream("profile")), climate, settings.stream("life"))
-    truth = Truth(climate)
+    truth = ExpectedCounts(climate)
     plates = make_plates(county, settings)
-    exports = Exports(county, plates, settings, directory)
-    answers = {outcome.name: _truth_table(directory, outcome.name, outcome.horizon, settings) for outcome in OUTCOMES}
-    tables: dict[str, Table] = exports.tables | {f"truth/{name}": table for name, table in answers.items()}
-    with Shelf(tables):
+    exports = CountyExports(county, plates, settings, directory)
+    answers = {outcome.name: _truth_table(directory, outcome.name, outcome.horizon, settings) for outcome in TRUTH_TARGETS}
+    tables: dict[str, TableFile] = exports.tables | {f"truth/{name}": table for name, table in answers.items()}
+    with OpenTables(tables):
         for begin, end in _months(start, first, last):
-            days: list[Day] = []
-            dates: list[int] = []
-            expected: dict[str, list[np.ndarray]] = {name: [] for name in answers}
-            for day in range(begin, end):
-                if day >= first and (day - first) % settings.truth_every == 0:
-                    dates.append(day)
-                    for name, values in truth.expected(life).items():
-                        expected[name].append(values.astype(np.float32))
-                days.append(life.step())
-            if end == last + 1 and (end - first) % settings.truth_every == 0:
-                dates.append(end)
-                for name, values in truth.expected(life).items():
-                    expected[name].append(values.astype(np.float32))
+            days, dates, expected = _live(life, truth, settings, range(begin, end))
             if begin < first:
                 exports.warm_up(begin, days)
             else:
                 exports.month(begin, days, end - 1)
             for name, table in answers.items():
-                _write_truth(table, dates, expected[name])
+                _write_truth(table, dates, [values[name] for values in expected])
             report("days", (end - start) / (last + 1 - start))
     written = write_places(county, settings, directory)
     written["addresses"] = write_plates(plates, county, directory)
-    lines = ["数据源,起始日期,完整至,获知日期", *(",".join(row) for row in exports.completeness())]
-    write_text(directory / "exports.csv", "\n".join(lines) + "\n")
     written |= {name: (table.path, table.rows) for name, table in tables.items()}
-    written["exports"] = (directory / "exports.csv", len(lines) - 1)
+    written["exports"] = _write_exports(exports, directory)
     report("done", 1.0)
     return summary(
         settings,
@@ -103,19 +89,52 @@ def simulate(directory: Path | str, settings: CountySettings | None = None, prog
     )
 
 
+def _live(
+    life: Life, truth: ExpectedCounts, settings: CountySettings, period: range
+) -> tuple[list[Day], list[int], list[dict[str, np.ndarray]]]:
+    """Simulate a period; return its days, as-of dates and expected counts."""
+    days: list[Day] = []
+    dates: list[int] = []
+    expected: list[dict[str, np.ndarray]] = []
+
+    def note() -> None:
+        since = life.today - settings.first_day
+        if since >= 0 and since % settings.truth_every == 0:
+            dates.append(life.today)
+            expected.append({name: values.astype(np.float32) for name, values in truth.expected(life).items()})
+
+    for _ in period:
+        note()
+        days.append(life.step())
+    if period.stop == settings.last_day + 1:
+        note()
+    return days, dates, expected
+
+
+def _write_exports(exports: CountyExports, directory: Path) -> tuple[Path, int]:
+    """Write ``exports.csv``; return its path and number of rows."""
+    lines = ["数据源,起始日期,完整至,获知日期", *(",".join(row) for row in exports.completeness())]
+    path = directory / "exports.csv"
+    write_text(path, "\n".join(lines) + "\n")
+    return path, len(lines) - 1
+
+
 def _refuse_real(directory: Path) -> None:
-    """Refuse to write over tables of a county: those of a simulation have the truth beside them, from its beginning on."""
+    """Refuse to overwrite the tables of a real county.
+
+    Simulated tables have a folder ``truth`` beside them from the start.
+    """
     names = {*HEADERS, "cells", "neighbours", "addresses", "exports"}
     there = sorted(path.name for path in directory.glob("*.*") if path.stem in names)
     if there and not (directory / "truth").is_dir():
         raise UsageError(
-            f"The folder {str(directory)!r} holds tables that no simulation wrote ({', '.join(there)}): there is no truth/ beside them. "
+            f"The folder {str(directory)!r} holds tables that no simulation wrote ({', '.join(there)}): they have no truth/ folder. "
             "Simulate into another folder, or move them away; nothing was written."
         )
 
 
 def _months(start: int, first: int, last: int) -> Iterator[tuple[int, int]]:
-    """The warm-up, then calendar months, as ``[begin, end)``."""
+    """Yield the warm-up, then calendar months, as ``[begin, end)``."""
     yield start, first
     begin = first
     for day in range(first + 1, last + 2):
@@ -124,8 +143,11 @@ def _months(start: int, first: int, last: int) -> Iterator[tuple[int, int]]:
             begin = day
 
 
-def _truth_table(directory: Path, outcome: str, horizon: int, settings: CountySettings) -> ParquetTable:
-    """``truth/<outcome>.parquet``: position of the cell in ``cells.csv``, as-of date, expected events."""
+def _truth_table(directory: Path, outcome: str, horizon: int, settings: CountySettings) -> ParquetFile:
+    """Open ``truth/<outcome>.parquet``.
+
+    Its columns are the row of the cell in ``cells.csv``, the as-of date and the expected count.
+    """
     import pyarrow as pa  # late: the package's help must not wait for it
 
     schema = pa.schema([("cell", pa.int32()), ("as_of", pa.date32()), ("expected", pa.float32())])
@@ -136,11 +158,11 @@ def _truth_table(directory: Path, outcome: str, horizon: int, settings: CountySe
         "cells": str(settings.cells),
         "seed": str(settings.seed),
     }
-    return ParquetTable(directory / "truth" / f"{outcome}.parquet", schema, metadata, split=("expected",))
+    return ParquetFile(directory / "truth" / f"{outcome}.parquet", schema, metadata, split=("expected",))
 
 
-def _write_truth(table: Table, dates: list[int], expected: list[np.ndarray]) -> None:
-    """Append the dates' expectations, date by date."""
+def _write_truth(table: TableFile, dates: list[int], expected: list[np.ndarray]) -> None:
+    """Append expected counts, date by date."""
     import pyarrow as pa
 
     if not dates:

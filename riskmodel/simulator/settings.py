@@ -1,4 +1,4 @@
-"""What a simulated county is asked to be, and what a finished one reports about itself."""
+"""Settings of a simulated county and the summary of a run."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from riskmodel.base.days import to_date, to_day, to_iso
 from riskmodel.base.errors import bad_argument
 
 FIRST_YEAR, LAST_YEAR = 2015, 2035
-"""The years for which the table of lunar holidays is kept."""
+"""Years covered by the tables of lunar holidays."""
 
 PLATES_A_CELL, MOST_PLATES = 65, 800_000
-"""Door plates of the register of addresses: a cell's on average, and in all."""
+"""Door plates in the register of addresses: mean per cell, and maximum in total."""
 
 EVERY_DATE_UP_TO = 5_000
-"""Counties of at most this many cells get the truth of every as-of date, larger ones of every seventh."""
+"""Counties of at most this many cells get expected counts for every as-of date, larger ones for every seventh."""
 
 
 @dataclass(frozen=True)
@@ -91,17 +91,17 @@ class CountySettings:
 
     @property
     def plates(self) -> int:
-        """Door plates in the register of addresses: at least two a cell, about 80,000 in the default county."""
+        """Return the number of door plates (about 80,000 by default)."""
         return max(2 * self.cells, min(PLATES_A_CELL * self.cells, MOST_PLATES))
 
     @property
     def first_day(self) -> int:
-        """Day number of the first simulated day."""
+        """Return the day number of the first simulated day."""
         return to_day(self.first)
 
     @property
     def last_day(self) -> int:
-        """Day number of the last simulated day."""
+        """Return the day number of the last simulated day."""
         start = to_date(self.first_day)
         year = start.year + self.years
         try:
@@ -110,14 +110,14 @@ class CountySettings:
             return to_day(start.replace(year=year, day=28))
 
     def stream(self, name: str) -> np.random.Generator:
-        """An independent generator for one part of the simulation: parts do not disturb each other's draws."""
+        """Return an independent random generator for one part."""
         key = [self.seed, *name.encode()]
         return np.random.Generator(np.random.Philox(np.random.SeedSequence(key)))
 
 
 @dataclass(frozen=True)
 class CountySummary:
-    """What :func:`simulate` wrote.
+    """Summary of the tables that :func:`simulate` wrote.
 
     Attributes
     ----------
@@ -139,7 +139,7 @@ class CountySummary:
 
     @property
     def records(self) -> int:
-        """Rows of the record tables: neither places nor truth."""
+        """Return the number of rows in record tables."""
         return sum(n for name, n in self.rows.items() if name in RECORD_TABLES)
 
     def __repr__(self) -> str:
@@ -160,9 +160,9 @@ RECORD_TABLES: tuple[str, ...] = (
     "mediations",
     "enterprise_register",
 )
-"""The tables whose rows are records, by file stem."""
+"""Tables whose rows are records, by file stem."""
 
 
 def summary(settings: CountySettings, directory: Path, rows: Mapping[str, int], paths: Mapping[str, Path]) -> CountySummary:
-    """The summary of a finished county."""
+    """Build the summary of a finished county."""
     return CountySummary(directory, to_iso(settings.first_day), to_iso(settings.last_day), dict(rows), dict(paths))

@@ -1,6 +1,6 @@
-"""Writing tables a chunk at a time: columns of codes become words, CSV or Parquet grows under a temporary name.
+"""Table files written in chunks under a temporary name.
 
-A table appears under its own name only when it is whole (:meth:`Table.close`).
+Codes become words. A file gets its own name only when it is complete (:meth:`TableFile.close`).
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-class Words:
-    """The words behind codes: the good ones first, then unusable ones; a negative code is an empty field."""
+class CodeWords:
+    """Words for codes, usable ones first; negative codes are empty fields."""
 
     def __init__(self, good: Sequence[str] | pa.Array, bad: Sequence[str] = ()) -> None:
         import pyarrow as pa  # late: a tenth of a second
@@ -31,15 +31,15 @@ class Words:
         self.bad_codes = (len(good), len(good) + len(bad))
 
     def spell(self, codes: np.ndarray) -> pa.Array:
-        """The words of the codes, shape ``[row]``."""
+        """Return the words of the codes, ``[row]``."""
         import pyarrow as pa
 
         return self._words.take(pa.array(codes.astype(np.int32), mask=codes < 0))
 
 
 @final
-class DayWords(Words):
-    """ISO dates behind codes that count from ``origin`` through ``last``."""
+class DayWords(CodeWords):
+    """ISO dates for codes that count days from ``origin`` to ``last``."""
 
     def __init__(self, origin: int, last: int, bad: Sequence[str] = ()) -> None:
         super().__init__([to_iso(day) for day in range(origin, last + 1)], bad)
@@ -47,7 +47,7 @@ class DayWords(Words):
 
 
 def numbers(prefix: str, ids: np.ndarray) -> pa.Array:
-    """Registration numbers: the prefix and nine digits or more."""
+    """Return registration numbers: the prefix and at least nine digits."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -55,8 +55,8 @@ def numbers(prefix: str, ids: np.ndarray) -> pa.Array:
     return pc.binary_join_element_wise(prefix, digits, "")  # pyright: ignore[reportAttributeAccessIssue]
 
 
-class Table(ABC):
-    """A table that grows by chunks and counts its rows."""
+class TableFile(ABC):
+    """A table file that grows by chunks and counts its rows."""
 
     def __init__(self, path: Path) -> None:
         self.path, self.rows = path, 0
@@ -73,12 +73,12 @@ class Table(ABC):
             self.rows += chunk.num_rows
 
     def close(self) -> None:
-        """Finish the table and put it in its place."""
+        """Finish the file and give it its final name."""
         self._finish()
         os.replace(self._partial, self.path)
 
     def discard(self) -> None:
-        """Drop what was written so far."""
+        """Delete the unfinished file."""
         self._finish()
         self._partial.unlink(missing_ok=True)
 
@@ -90,8 +90,8 @@ class Table(ABC):
 
 
 @final
-class CsvTable(Table):
-    """CSV without quotes (no field of the county needs any), in the encoding of its system."""
+class CsvFile(TableFile):
+    """CSV without quotes, in the encoding of its source."""
 
     def __init__(self, path: Path, headers: Sequence[str], encoding: str = "utf-8") -> None:
         super().__init__(path)
@@ -115,8 +115,8 @@ class CsvTable(Table):
 
 
 @final
-class ParquetTable(Table):
-    """Parquet with one row group a chunk; ``metadata`` goes into the file's schema."""
+class ParquetFile(TableFile):
+    """Parquet with one row group per chunk and schema metadata."""
 
     def __init__(
         self, path: Path, schema: pa.Schema, metadata: Mapping[str, str] | None = None, split: Sequence[str] = ()
@@ -139,12 +139,12 @@ class ParquetTable(Table):
 
 
 @dataclass(frozen=True)
-class Shelf:
-    """The tables being written: all closed at the end, or all discarded when anything fails."""
+class OpenTables:
+    """Open table files, all closed or all discarded together."""
 
-    tables: dict[str, Table]
+    tables: dict[str, TableFile]
 
-    def __enter__(self) -> Shelf:
+    def __enter__(self) -> OpenTables:
         return self
 
     def __exit__(self, kind: object, value: object, trace: object) -> None:
@@ -156,7 +156,7 @@ class Shelf:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a small UTF-8 file whole."""
+    """Write a small UTF-8 file atomically."""
     partial = path.with_name(path.name + ".part")
     partial.write_bytes(text.encode())
     os.replace(partial, path)

@@ -1,8 +1,8 @@
-"""The life of the county, a day at a time, over vectors of all cells.
+"""The state of the county, advanced one day at a time.
 
 Everything that happens on day ``t`` is drawn from the state at 00:00 of ``t``. All expectations are linear in that
-state, whatever the draws: ``E[state(t + 1) | state(t)] = A(t) state(t)`` with ``A`` known from the calendar. That is
-what makes the truth of :mod:`riskmodel.simulator.truth` exact.
+state, whatever the draws: ``E[state(t + 1) | state(t)] = A(t) state(t)`` with ``A`` known from the calendar. Therefore
+the expected counts of :mod:`riskmodel.simulator.expectation` are exact.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float64, Int32
 
-from riskmodel.simulator.kinds import (
+from riskmodel.simulator.profile import Climate, Profile
+from riskmodel.simulator.rates import (
     DISPUTES,
     ESCALATION,
     EXCITATIONS,
@@ -30,7 +31,6 @@ from riskmodel.simulator.kinds import (
     SHOCK_SHAPE,
     VOICES,
 )
-from riskmodel.simulator.profile import Climate, Profile
 
 LEVEL_NAMES = tuple(LEVELS)
 LEVEL_OF_ROW = np.array([LEVEL_NAMES.index(kind.level) for kind in KINDS])
@@ -54,7 +54,10 @@ MEDIATIONS = ("调解成功", "调解未成", "矛盾升级")
 
 @dataclass
 class Pool:
-    """Hazards or disputes that are alive, one entry each: ``cell``, ``sort`` (type or class), ``until`` (last day)."""
+    """Current hazards or disputes, one entry each.
+
+    ``cell``; ``sort``: type or class; ``until``: last day.
+    """
 
     cell: Int32[np.ndarray, " entry"]
     sort: Int32[np.ndarray, " entry"]
@@ -62,7 +65,7 @@ class Pool:
 
     @classmethod
     def empty(cls) -> Pool:
-        """A pool without entries."""
+        """Return a pool without entries."""
         return cls(*(np.empty(0, dtype=np.int32) for _ in range(3)))
 
     def add(self, cell: np.ndarray, sort: np.ndarray, until: np.ndarray) -> None:
@@ -72,17 +75,17 @@ class Pool:
         self.until = np.concatenate([self.until, until.astype(np.int32)])
 
     def keep(self, mask: np.ndarray) -> None:
-        """Drop the entries outside the mask."""
+        """Keep the entries of the mask only."""
         self.cell, self.sort, self.until = self.cell[mask], self.sort[mask], self.until[mask]
 
     def total(self, weight: Float64[np.ndarray, " sort"], cells: int) -> Float64[np.ndarray, " cell"]:
-        """Sum of the entries' weights in each cell."""
+        """Return the sum of weights in each cell."""
         return np.bincount(self.cell, weight[self.sort], minlength=cells)
 
 
 @dataclass(frozen=True)
 class Day:
-    """What happened on one day, as columns of equal length within each group."""
+    """Events of one day, as columns of equal length per group."""
 
     kind: np.ndarray
     cell: np.ndarray
@@ -99,7 +102,7 @@ class Day:
 
 
 class Life:
-    """The state of the county at 00:00 of ``today``; :meth:`step` lives one day."""
+    """State of the county at 00:00 of ``today``."""
 
     def __init__(self, profile: Profile, climate: Climate, rng: np.random.Generator, *, shock_shape: float = SHOCK_SHAPE) -> None:
         cells = profile.cells
@@ -117,7 +120,7 @@ class Life:
         self._sum = np.empty(len(KINDS) * cells)
 
     def _settle(self) -> None:
-        """Hidden hazards as they stand when arrivals and losses balance; the warm-up brings the rest."""
+        """Start with hidden hazards in equilibrium; the warm-up does the rest."""
         part = (1 + HAZARDS.least_share) / 2
         lost = HAZARDS.reported + HAZARDS.vanishes + HAZARDS.found_in_room * part * np.array(HAZARDS.inspected)
         arrivals = self.profile.base[HAZARD_ROW] * self.level[LEVEL_NAMES.index("tenancy")]
@@ -128,7 +131,7 @@ class Life:
         self.hidden_hazards.add(cell, sort, np.zeros(len(cell)))
 
     def step(self) -> Day:
-        """Draw everything that happens today and move to the next midnight."""
+        """Draw the events of today and advance to the next midnight."""
         now = self.today - self.climate.start
         row, cell = self._draw(now)
         seen = (row < RECORDED) & (self.rng.random(len(row)) < self._seen[row])
@@ -142,7 +145,10 @@ class Life:
         return Day(row[seen], cell[seen], inspected, rooms, *hazards, *disputes, mediation, mediation_cell)
 
     def _draw(self, now: int) -> tuple[np.ndarray, np.ndarray]:
-        """Row and cell of every incident: one Poisson total, spread over the matrix in proportion to its rates."""
+        """Draw row and cell of every incident.
+
+        One Poisson total is spread over the intensity matrix in proportion to its rates.
+        """
         cells, rate = self.profile.cells, self._rate
         np.take(self.level, LEVEL_OF_ROW, axis=0, out=rate)
         rate *= self.profile.base
@@ -171,21 +177,21 @@ class Life:
         return at // cells, at % cells
 
     def hazard_weight(self) -> Float64[np.ndarray, " cell"]:
-        """Weight of all hazards in each cell, open ones counting for less."""
+        """Return the weight of all hazards per cell; open ones count less."""
         cells = self.profile.cells
         return self.hidden_hazards.total(HAZARD_WEIGHT, cells) + HAZARDS.open_risk * self.open_hazards.total(HAZARD_WEIGHT, cells)
 
     def _inspect(self, now: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Cells inspected today, rooms looked into, and for every cell the share of its rooms seen."""
-        chance = np.array(HAZARDS.inspected)[self.profile.inspected] * self.climate.inspections[now]
-        inspected = np.flatnonzero(self.rng.random(self.profile.cells) < chance)
+        """Draw inspected cells, rooms inspected, and the share per cell."""
+        probability = np.array(HAZARDS.inspected)[self.profile.inspected] * self.climate.inspections[now]
+        inspected = np.flatnonzero(self.rng.random(self.profile.cells) < probability)
         part = self.rng.uniform(HAZARDS.least_share, 1.0, len(inspected))
         share = np.zeros(self.profile.cells)
         share[inspected] = part
         return inspected, np.maximum(np.rint(self.profile.rooms[inspected] * part), 1).astype(np.int32), share
 
     def _live_hazards(self, share: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Find, lose and fix hazards; cell, type and last day of those found today."""
+        """Find, lose and fix hazards; return those found today."""
         pool = self.hidden_hazards
         luck = self.rng.random(len(pool.cell))
         find = HAZARDS.reported + HAZARDS.found_in_room * share[pool.cell]
@@ -198,7 +204,10 @@ class Life:
         return cell, sort, until
 
     def _live_disputes(self, now: int) -> tuple[tuple[np.ndarray, np.ndarray, np.ndarray], np.ndarray, np.ndarray]:
-        """Escalate, register, settle and lose disputes; the newly registered, and the mediations with their cells."""
+        """Escalate, register, settle and lose disputes.
+
+        Returns the newly registered ones, the mediations and the cells of these.
+        """
         hidden, ongoing, factor = self.hidden_disputes, self.open_disputes, self.climate.escalation[now]
         luck = self.rng.random(len(hidden.cell))
         escalate = DISPUTES.escalates_hidden * factor * ESCALATION_OF_CLASS[hidden.sort]
@@ -218,7 +227,7 @@ class Life:
         return (cell, sort // 2, until), mediation, np.concatenate(places)
 
     def _excite(self, row: np.ndarray, cell: np.ndarray, seen: np.ndarray) -> None:
-        """Let today's incidents raise tomorrow's rates, reported or not; patrols remember the reported thefts."""
+        """Raise later rates by the incidents of today, reported or not."""
         cells = self.profile.cells
         for part, excitation, drives in zip(self.excited, EXCITATIONS, DRIVES, strict=True):
             count = np.bincount(cell[drives[row]], minlength=cells).astype(float)
@@ -229,7 +238,7 @@ class Life:
         self.patrolled += np.bincount(cell[theft], minlength=cells)
 
     def _arrive(self, row: np.ndarray, cell: np.ndarray) -> None:
-        """Put today's new hazards and disputes into the hidden pools."""
+        """Add the new hazards and disputes of today to the hidden pools."""
         new = cell[row == HAZARD_ROW]
         edges = np.cumsum([share for share, _ in HAZARD_TYPES.values()])
         kind = np.minimum(np.searchsorted(edges, self.rng.random(len(new)), side="right"), len(edges) - 1)
@@ -239,7 +248,7 @@ class Life:
         self.hidden_disputes.add(cell[fresh], 2 * (row[fresh] - DISPUTE_ROWS[0]) + hot, np.zeros(len(hot)))
 
     def _renew(self) -> None:
-        """Replace some cells' levels, alone or a whole village together."""
+        """Redraw some levels, for single cells or whole villages."""
         village = self.profile.village
         villages = int(village.max()) + 1
         for part, level in zip(self.level, LEVELS.values(), strict=True):

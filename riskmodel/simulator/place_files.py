@@ -1,4 +1,4 @@
-"""The tables of places: cells with what stands in them, who touches whom, and the map."""
+"""Place tables: cells, neighbours and the map."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ import numpy as np
 from riskmodel.base.days import to_date
 from riskmodel.simulator.geography import County
 from riskmodel.simulator.settings import CountySettings
-from riskmodel.simulator.tables import write_text
+from riskmodel.simulator.table_files import write_text
 
 CELL_HEADERS = ("网格编号", "村社区", "乡镇街道", "指挥中心", "户数", "出租房间数", "企业数", "建成年份", "平均楼层",
                 "启用日期", "停用日期")  # fmt: skip
 
 
 def write_places(county: County, settings: CountySettings, directory: Path) -> dict[str, tuple[Path, int]]:
-    """Write ``cells.csv``, ``neighbours.csv`` and ``cells.geojson``; path and rows by table."""
+    """Write ``cells.csv``, ``neighbours.csv`` and ``cells.geojson``.
+
+    Returns path and number of rows by table.
+    """
     since = f"{to_date(settings.first_day).year - 3}-01-01"
     lines = [",".join(CELL_HEADERS)]
     for cell, name in enumerate(county.ids):

@@ -1,12 +1,12 @@
-"""The truth: how many events the next days hold, given everything that is the case at 00:00 of the as-of date.
+"""True expected counts over the horizon, given the full state.
 
-Fires and disputes do not cross borders and share their chances over cells, so their state is short and the same for
-every cell: ``x = (endemic rate, endemic rate x level, hidden, open)``. With ``E[x(t + 1) | x(t)] = A(t) x(t)`` and
-``c(t) x(t)`` events expected on day ``t``, the horizon holds ``w(t) x(t)`` events, where ``w`` follows backwards,
-``w_k(t) = c(t + k) + A(t + k)' w_{k+1}(t)``: a few numbers a day, found once for all cells. Theft spreads to
-neighbours and is carried forwards, a day at a time.
+The state is that of 00:00 of the as-of date. Fires and disputes do not cross cell borders and have the same transition
+probabilities in every cell, so their state is short: ``x = (endemic rate, endemic rate x level, hidden, open)``. With ``E[x(t + 1) | x(t)] = A(t) x(t)`` and
+``c(t) x(t)`` events expected on day ``t``, the horizon holds ``w(t) x(t)`` events, where ``w`` follows by
+backward recursion, ``w_k(t) = c(t + k) + A(t + k)' w_{k+1}(t)``: a few numbers per day, computed once for all cells. Theft
+spreads to neighbours and is projected forward day by day.
 
-Expected are the events that will ever be reported, in the place, kind and day that the last revision gives them.
+The expectation counts events that will ever be reported, at the cell, kind and day of their last revision.
 """
 
 from __future__ import annotations
@@ -14,20 +14,7 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Float64
 
-from riskmodel.simulator.kinds import (
-    DISPUTES,
-    EXCITATIONS,
-    FIRE_ROW,
-    HAZARD_ROW,
-    HAZARD_TYPES,
-    HAZARDS,
-    KINDS,
-    LEVELS,
-    OUTCOMES,
-    ROW,
-    THEFT,
-)
-from riskmodel.simulator.processes import (
+from riskmodel.simulator.life import (
     CLASSES,
     DISPUTE_ROWS,
     ESCALATION_OF_CLASS,
@@ -36,15 +23,28 @@ from riskmodel.simulator.processes import (
     Life,
 )
 from riskmodel.simulator.profile import Climate
+from riskmodel.simulator.rates import (
+    DISPUTES,
+    EXCITATIONS,
+    FIRE_ROW,
+    HAZARD_ROW,
+    HAZARD_TYPES,
+    HAZARDS,
+    KINDS,
+    LEVELS,
+    ROW,
+    THEFT,
+    TRUTH_TARGETS,
+)
 
-HORIZONS = {outcome.name: outcome.horizon for outcome in OUTCOMES}
+HORIZONS = {outcome.name: outcome.horizon for outcome in TRUTH_TARGETS}
 LONGEST = max(HORIZONS.values())
 
 
 def horizon_weights(
     transition: Float64[np.ndarray, "day group state state"], reward: Float64[np.ndarray, "day group state"], horizon: int
 ) -> Float64[np.ndarray, "date group state"]:
-    """What one unit of each state at a date is worth in expected events over ``[date, date + horizon)``.
+    """Return expected events over the horizon per unit of each state.
 
     Parameters
     ----------
@@ -64,7 +64,10 @@ def horizon_weights(
 
 
 def _fire_weights(climate: Climate) -> Float64[np.ndarray, "date inspected 4"]:
-    """Weights of (rate of new hazards, the same x level, weight hidden, weight open) by class of inspection."""
+    """Return the weights for fires by class of inspection.
+
+    The states are: rate of new hazards, that rate x level, weight of hidden hazards, weight of open hazards.
+    """
     days, groups = len(climate.inspections), len(HAZARDS.inspected)
     part = (1 + HAZARDS.least_share) / 2
     found = HAZARDS.reported + HAZARDS.found_in_room * part * np.outer(climate.inspections, HAZARDS.inspected)
@@ -84,7 +87,10 @@ def _fire_weights(climate: Climate) -> Float64[np.ndarray, "date inspected 4"]:
 
 
 def _escalation_weights(climate: Climate) -> Float64[np.ndarray, "date class 4"]:
-    """Weights of (rate of new disputes of the type, the same x level, hidden disputes, open disputes) by class."""
+    """Return the weights for escalations by class of dispute.
+
+    The states are: rate of new disputes of the type, that rate x level, hidden disputes, open disputes.
+    """
     days = len(climate.escalation)
     factor = climate.escalation[:, None] * ESCALATION_OF_CLASS
     renewal = LEVELS["household"].renewal
@@ -103,8 +109,8 @@ def _escalation_weights(climate: Climate) -> Float64[np.ndarray, "date class 4"]
     return horizon_weights(transition, reward, HORIZONS["dispute_escalation"])
 
 
-class Truth:
-    """The expected counts of every outcome at the present midnight of a :class:`Life` under the same climate."""
+class ExpectedCounts:
+    """Expected counts of every target at a midnight of a simulation."""
 
     def __init__(self, climate: Climate) -> None:
         self._climate = climate
@@ -112,7 +118,7 @@ class Truth:
         self._escalation = _escalation_weights(climate)
 
     def expected(self, life: Life) -> dict[str, Float64[np.ndarray, " cell"]]:
-        """Expected events over each outcome's horizon from ``life.today`` on, shape ``[cell]`` each."""
+        """Return expected events per target and ``[cell]`` from ``life.today`` on."""
         now = life.today - self._climate.start
         return {
             "rental_fire": self._fires(life, now),

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from riskmodel.base.days import day_range, to_day
-from riskmodel.simulator.calendar import (
+from riskmodel.simulator.county_calendar import (
     DRAGON_BOAT,
     MID_AUTUMN,
     SPRING_FESTIVAL,

@@ -8,12 +8,12 @@ import pytest
 from pyarrow import parquet
 
 from riskmodel.base.days import to_day
-from riskmodel.simulator import OUTCOMES, CountySettings, CountySummary, simulate
+from riskmodel.simulator import TRUTH_TARGETS, CountySettings, CountySummary, simulate
+from riskmodel.simulator.expectation import LONGEST, ExpectedCounts, horizon_weights
 from riskmodel.simulator.geography import make_county
-from riskmodel.simulator.kinds import FIRE_ROW, KINDS, THEFT
-from riskmodel.simulator.processes import MEDIATIONS, Life, Pool
+from riskmodel.simulator.life import MEDIATIONS, Life, Pool
 from riskmodel.simulator.profile import Climate, Profile, make_profile
-from riskmodel.simulator.truth import LONGEST, Truth, horizon_weights
+from riskmodel.simulator.rates import FIRE_ROW, KINDS, THEFT
 
 CELLS, COPIES, WARM = 40, 2500, 90
 
@@ -62,9 +62,9 @@ def futures() -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     life = Life(make_profile(make_county(settings), settings.stream("profile")), climate, settings.stream("life"))
     for _ in range(WARM):
         life.step()
-    expected = Truth(climate).expected(life)
+    expected = ExpectedCounts(climate).expected(life)
     twin = copied(life, COPIES, 3)
-    counts = {outcome.name: np.zeros(CELLS * COPIES) for outcome in OUTCOMES}
+    counts = {outcome.name: np.zeros(CELLS * COPIES) for outcome in TRUTH_TARGETS}
     theft = [row for row, kind in enumerate(KINDS) if (kind.table, kind.name) in THEFT]
     for ahead in range(LONGEST):
         day = twin.step()
@@ -73,13 +73,13 @@ def futures() -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
             "dispute_escalation": day.mediation_cell[day.mediation == MEDIATIONS.index("矛盾升级")],
             "theft": day.cell[np.isin(day.kind, theft)],
         }
-        for outcome in OUTCOMES:
+        for outcome in TRUTH_TARGETS:
             if ahead < outcome.horizon:
                 counts[outcome.name] += np.bincount(happened[outcome.name], minlength=CELLS * COPIES)
     return expected, {name: values.reshape(COPIES, CELLS) for name, values in counts.items()}
 
 
-@pytest.mark.parametrize("outcome", [outcome.name for outcome in OUTCOMES])
+@pytest.mark.parametrize("outcome", [outcome.name for outcome in TRUTH_TARGETS])
 def test_truth_is_the_mean_of_many_futures(futures: tuple[dict[str, np.ndarray], dict[str, np.ndarray]], outcome: str) -> None:
     expected, counts = futures[0][outcome], futures[1][outcome]
     total = counts.sum(axis=1)
@@ -131,7 +131,7 @@ def outcomes(summary: CountySummary, name: str) -> np.ndarray:
     return counts
 
 
-@pytest.mark.parametrize(("name", "horizon"), [(outcome.name, outcome.horizon) for outcome in OUTCOMES])
+@pytest.mark.parametrize(("name", "horizon"), [(outcome.name, outcome.horizon) for outcome in TRUTH_TARGETS])
 def test_truth_is_calibrated_against_the_tables(county: CountySummary, name: str, horizon: int) -> None:
     path = county.paths[f"truth/{name}"]
     metadata = parquet.read_schema(path).metadata

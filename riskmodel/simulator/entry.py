@@ -1,4 +1,4 @@
-"""How what happened becomes rows: late, sometimes wrong at first, sometimes withdrawn, repeated or unreadable.
+"""Data entry: delays, corrections, withdrawals, repeats and unreadable values.
 
 The last revision of a record is always right; a withdrawn record never happened. So counts of what is finally
 believed agree with the truth.
@@ -21,8 +21,10 @@ DAMAGED_SHARE = 0.0005
 
 
 class Delay(NamedTuple):
-    """Days from happening to entry: one of ``usual`` with its chance, and for a ``late`` share a geometric tail more
-    of mean ``tail``, at most ``longest`` in all; ``lag`` is the delay after which the feed is held complete.
+    """Delay from occurrence to entry, in days.
+
+    ``usual`` holds the probabilities of 0, 1, ... days. A share ``late`` waits longer by a geometric number of days of mean
+    ``tail``; no delay exceeds ``longest``. After ``lag`` days the source is stated to be complete.
     """
 
     usual: Sequence[float]
@@ -32,7 +34,7 @@ class Delay(NamedTuple):
     lag: int
 
     def draw(self, count: int, rng: np.random.Generator) -> np.ndarray:
-        """Delays in days, int32, shape ``[count]``."""
+        """Draw ``count`` delays in days, int32."""
         days = np.searchsorted(np.cumsum(self.usual)[:-1], rng.random(count), side="right").astype(np.int32)
         late = np.flatnonzero(rng.random(count) < self.late)
         days[late] += rng.geometric(1 / self.tail, len(late)).astype(np.int32)
@@ -53,7 +55,7 @@ DELAYS = {
 
 
 class Faults(NamedTuple):
-    """Shares of first revisions that are wrong and of reports that are withdrawn, and the mean days until then."""
+    """Shares of wrong and false reports, and mean days to correction."""
 
     wrong: float
     corrected_after: float
@@ -65,19 +67,19 @@ FAULTS = {"police": Faults(0.025, 9.0, 0.012, 15.0), "sentiment": Faults(0.020, 
 
 
 def numbered(rows: Rows, first_id: int, rng: np.random.Generator) -> Rows:
-    """Rows in order of entry, at random within a day, with a running ``id``."""
+    """Number rows by day of entry, randomly within a day."""
     order = np.lexsort((rng.random(len(rows["known"])), rows["known"]))
     rows = {name: column[order] for name, column in rows.items()}
     return {"id": np.arange(first_id, first_id + len(order)), **rows}
 
 
 def joined(parts: Sequence[Rows]) -> Rows:
-    """Rows under one another."""
+    """Concatenate blocks of rows."""
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def revised(rows: Rows, faults: Faults, cells: int, kinds: int, first_id: int, rng: np.random.Generator) -> Rows:
-    """Add false reports and wrong first revisions with what later puts them right.
+    """Add false reports and wrong first revisions with their corrections.
 
     ``rows`` holds what happened: ``kind``, ``cell``, ``occurred`` and ``known``. A wrong first revision stands in the
     cell next on the list, in the kind that is easily mistaken for it (its pair), or one to three days too early.
@@ -111,22 +113,22 @@ def revised(rows: Rows, faults: Faults, cells: int, kinds: int, first_id: int, r
 
 
 def _next(cell: np.ndarray, cells: int) -> np.ndarray:
-    """The cell after, or before at the end of the list: mostly the same village."""
+    """Return the next cell, or the previous one at the end."""
     return np.where(cell + 1 < cells, cell + 1, cell - 1)
 
 
 class Backlog:
-    """Rows that have happened but are not entered yet."""
+    """Rows that have occurred but are not entered yet."""
 
     def __init__(self) -> None:
         self._parts: list[Rows] = []
 
     def add(self, rows: Rows) -> None:
-        """Put rows in."""
+        """Add rows."""
         self._parts.append(rows)
 
     def entered(self, through: int) -> Rows | None:
-        """Take out the rows entered through a day, in order of entry; None if nothing was ever put in."""
+        """Remove and return rows entered through a day; None if never filled."""
         if not self._parts:
             return None
         rows = joined(self._parts)
@@ -137,7 +139,7 @@ class Backlog:
 
 
 def damaged(rows: Rows, bad_codes: dict[str, tuple[int, int]], rng: np.random.Generator) -> Rows:
-    """Damage one column of a few rows, then repeat a few rows exactly.
+    """Damage one column of a few rows, then repeat a few rows.
 
     ``bad_codes`` gives for each column that can be damaged the range ``[from, to)`` of codes of unusable values.
     """

@@ -1,7 +1,6 @@
-"""The county's calendar: seasons, weekdays, public holidays and the Spring Festival as factors on daily rates.
+"""Seasons, weekdays and holidays as factors on daily rates.
 
-Only the days that move rates are kept: make-up working weekends and yearly changes of the official arrangement are
-left out.
+Only days that change rates are kept. Adjusted working weekends and yearly changes of the official calendar are left out.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ MID_AUTUMN = (
 
 
 class Rhythm(NamedTuple):
-    """How a rate moves with the calendar.
+    """Dependence of a rate on the calendar.
 
     ``swing`` is the amplitude of the yearly wave on the log scale and ``peak`` its day of the year; ``weekend``,
     ``holiday``, ``before`` (the 30 days before the Spring Festival) and ``festival`` (from two days before it to
@@ -55,7 +54,7 @@ class Rhythm(NamedTuple):
 
 
 def festival_offset(days: Int32[np.ndarray, " day"]) -> Int32[np.ndarray, " day"]:
-    """Days since the nearest first day of a lunar year (negative before it), shape ``[day]``."""
+    """Return days since the nearest lunar new year (negative before it), ``[day]``."""
     starts = np.array([to_day(d) for d in SPRING_FESTIVAL], dtype=np.int32)
     middles = (starts[1:] + starts[:-1]) // 2
     return days - starts[np.searchsorted(middles, days)]
@@ -63,7 +62,7 @@ def festival_offset(days: Int32[np.ndarray, " day"]) -> Int32[np.ndarray, " day"
 
 @cache
 def _free_days() -> Int32[np.ndarray, " free"]:
-    """Every public holiday in the table's years."""
+    """Return every public holiday in the years of the tables."""
     free: set[int] = set()
 
     def add(start: date, length: int) -> None:
@@ -82,14 +81,14 @@ def _free_days() -> Int32[np.ndarray, " free"]:
 
 
 def is_holiday(days: Int32[np.ndarray, " day"]) -> Bool[np.ndarray, " day"]:
-    """Whether each day is a public holiday, shape ``[day]``."""
+    """Return whether each day is a public holiday, ``[day]``."""
     return np.isin(days, _free_days())
 
 
 def factors(days: Int32[np.ndarray, " day"], rhythm: Rhythm, origin: int) -> Float64[np.ndarray, " day"]:
-    """Factor on a daily rate, about one on average over a year, shape ``[day]``.
+    """Return the factors on a daily rate, ``[day]``.
 
-    ``origin`` is the day at which the trend stands at one.
+    They average about one over a year. ``origin`` is the day at which the trend equals one.
     """
     dates = days.astype("datetime64[D]")
     day_of_year = (dates - dates.astype("datetime64[Y]").astype("datetime64[D]")).astype(np.int64) + 1
