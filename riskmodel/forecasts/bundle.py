@@ -203,8 +203,7 @@ class Bundle:
     @classmethod
     def _of(cls, form: dict[str, Any]) -> Bundle:
         """The bundle of its JSON form."""
-        experiment = Experiment.model_validate(form["experiment"])
-        experiment._source = form["source"]
+        experiment = Experiment.model_validate(form["experiment"]).with_source(form["source"])
         intercept, slope, dispersion = form["calibration"]
         return cls(
             experiment=experiment,

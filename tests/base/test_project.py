@@ -62,7 +62,6 @@ def test_defaults_and_columns(tmp_path: Path) -> None:
     assert project.table.time_zone == "Asia/Shanghai"
     assert source.columns.mapped() == ("no", "part", "cell", "day")
     assert source.produces() == ("theft",)
-    assert project.kind_labels("zh") == {"theft": "盗窃"}
     assert repr(project) == "<Project 'test': 1 sources, 1 kinds>"
 
 

@@ -1,20 +1,29 @@
-"""A project: a folder with ``riskmodel.toml``, ``features/`` and ``experiments/``. Paths in it are relative to it."""
+"""A project folder: ``riskmodel.toml``, ``features/`` and ``experiments/``."""
 
-from riskmodel.base.project.content import Delivery, Layer, ProjectTable, Warnings
 from riskmodel.base.project.kinds import LAWFUL_CIVIC_KINDS, Kind, refuse_civic
-from riskmodel.base.project.loading import FILE_NAME, Project, load_project
-from riskmodel.base.project.places import Addresses, Followed, Grid, GroupBy, MoreFigures, Neighbours, PlacesTable, Shapes
-from riskmodel.base.project.sources import Columns, Exports, Socrata, Source, Sql
+from riskmodel.base.project.places_table import (
+    Addresses,
+    Grid,
+    GroupingRule,
+    MoreFigures,
+    Neighbours,
+    PlacesTable,
+    Shapes,
+    SuccessionsTable,
+)
+from riskmodel.base.project.project import FILE_NAME, Project, load_project
+from riskmodel.base.project.project_table import DeliveryTable, ExportsTable, Layer, ProjectTable, WarningsTable
+from riskmodel.base.project.source_columns import Columns
+from riskmodel.base.project.sources import Socrata, Source, Sql
 
 __all__ = [
     "Addresses",
     "Columns",
-    "Delivery",
-    "Exports",
+    "DeliveryTable",
+    "ExportsTable",
     "FILE_NAME",
-    "Followed",
     "Grid",
-    "GroupBy",
+    "GroupingRule",
     "Kind",
     "LAWFUL_CIVIC_KINDS",
     "Layer",
@@ -27,7 +36,8 @@ __all__ = [
     "Socrata",
     "Source",
     "Sql",
-    "Warnings",
+    "SuccessionsTable",
+    "WarningsTable",
     "load_project",
     "refuse_civic",
 ]

@@ -2,76 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.errors import UsageError
+from riskmodel.base.project.source_columns import Columns
 from riskmodel.base.toml_tables import Table
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ANSWERS = {"id": "id", "cell": "cell", "occurred": "occurred", "known": "known"}
 """What the columns of the desk's answers mean; ``outcome`` is their kind."""
-
-
-class Columns(Table):
-    """Which column of a source holds what. ``id`` may be several columns that identify a row together.
-
-    A row's place is its ``cell`` (several columns where the cells' ids are), its ``address``, which the places' register knows,
-    or its point ``x``, ``y``. ``occurred`` may be several columns, joined with ``-`` (a year and a month), or, for a table
-    without dates, a date: the day of every row. A row with ``ended`` (and ``ended_known``) is a state that lasted from
-    ``occurred`` to ``ended``. With ``amount_per`` the column ``amount`` is a figure per unit of that column (complaints per
-    dwelling): the record's amount is the whole number that, divided by it, is that figure.
-    """
-
-    id: str | tuple[str, ...]
-    cell: str | tuple[str, ...] | None = None
-    address: str | None = None
-    x: str | None = None
-    y: str | None = None
-    occurred: str | tuple[str, ...]
-    known: str | None = None
-    kind: str | None = None
-    revision: str | None = None
-    status: str | None = None
-    amount: str | None = None
-    amount_per: str | None = None
-    ended: str | None = None
-    ended_known: str | None = None
-
-    @model_validator(mode="after")
-    def _one_place(self) -> Columns:
-        if (self.x is None) != (self.y is None):
-            raise ValueError("a point needs both x and y; add the other.")
-        if sum(column is not None for column in (self.cell, self.address, self.x)) != 1:
-            raise ValueError("give exactly one of cell, address, or x and y: where a row's place stands.")
-        if self.amount_per is not None and self.amount is None:
-            raise ValueError("amount_per needs amount, the figure per unit of it; add it, or remove amount_per.")
-        return self
-
-    @property
-    def day(self) -> str | None:
-        """The one day of all rows, where ``occurred`` is a date and no column."""
-        return self.occurred if isinstance(self.occurred, str) and _DATE.fullmatch(self.occurred) else None
-
-    def mapped(self) -> tuple[str, ...]:
-        """Every column of the source that is read."""
-        dates = None if self.day is not None else self.occurred
-        several = [name for names in (self.id, self.cell, dates) for name in _names(names)]
-        rest = (self.address, self.x, self.y, self.known, self.kind, self.revision, self.status, self.amount, self.amount_per)
-        return tuple(
-            dict.fromkeys([*several, *(column for column in (*rest, self.ended, self.ended_known) if column is not None)])
-        )
-
-    def ids(self) -> tuple[str, ...]:
-        """The columns that identify a row."""
-        return _names(self.id)
-
-
-def _names(column: str | tuple[str, ...] | None) -> tuple[str, ...]:
-    return () if column is None else (column,) if isinstance(column, str) else column
 
 
 class Sql(Table):
@@ -183,14 +124,3 @@ class Source(Table):
     def produces(self) -> tuple[str, ...]:
         """The project kinds that this source can bring, in order of first mention."""
         return (self.kind,) if self.kind is not None else tuple(dict.fromkeys(self.kinds.values()))
-
-
-class Exports(Table):
-    """A table that says, for each source, since when and through which day it is complete and when that was known."""
-
-    path: str
-    source: str
-    since: str
-    through: str
-    known: str
-    encoding: str = "utf-8"

@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from riskmodel.base.errors import UsageError
-from riskmodel.base.project import Followed, Project
+from riskmodel.base.project import Project, SuccessionsTable
 from riskmodel.records.intake.dates import EMPTY, UNREADABLE, read_days
 from riskmodel.records.intake.tables import read_table
 from riskmodel.records.places import Places
 from riskmodel.records.successions import successions
 
 
-def read_successions(project: Project, stated: Followed, places: Places) -> Places:
+def read_successions(project: Project, stated: SuccessionsTable, places: Places) -> Places:
     """``places`` with the successions of the project's table.
 
     Raises

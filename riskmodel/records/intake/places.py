@@ -10,7 +10,7 @@ import numpy as np
 
 from riskmodel.base.days import NEVER, to_day, to_iso
 from riskmodel.base.errors import UsageError, missing_file
-from riskmodel.base.project import GroupBy, PlacesTable, Project
+from riskmodel.base.project import GroupingRule, PlacesTable, Project
 from riskmodel.records.intake.columns import Column, RawTable, joined_column
 from riskmodel.records.intake.following import read_successions
 from riskmodel.records.intake.geojson import SUFFIXES, read_properties, read_shapes
@@ -121,7 +121,7 @@ def _check_days(values: Iterable[str | None], column: str) -> None:
             ) from None
 
 
-def _grouped(cells: pd.DataFrame, name: str, said: GroupBy) -> str:
+def _grouped(cells: pd.DataFrame, name: str, said: GroupingRule) -> str:
     """Put the grouping ``name``, read off another column, into ``cells``; the name of its column."""
     of = {}
     for value in cells[said.column].drop_duplicates():

@@ -7,13 +7,24 @@ from zoneinfo import available_timezones
 from pydantic import Field, field_validator, model_validator
 
 from riskmodel.base.project.kinds import Kind
-from riskmodel.base.project.places import PlacesTable
-from riskmodel.base.project.sources import Exports, Source
+from riskmodel.base.project.places_table import PlacesTable
+from riskmodel.base.project.sources import Source
 from riskmodel.base.texts import Language, Text
 from riskmodel.base.toml_tables import Table
 
 
-class Warnings(Table):
+class ExportsTable(Table):
+    """A table that says, for each source, since when and through which day it is complete and when that was known."""
+
+    path: str
+    source: str
+    since: str
+    through: str
+    known: str
+    encoding: str = "utf-8"
+
+
+class WarningsTable(Table):
     """Who gets a list, and how a centre's capacity is split among targets (experiment name to share)."""
 
     grouping: str = "centre"
@@ -29,7 +40,7 @@ class Warnings(Table):
         return split
 
 
-class Delivery(Table):
+class DeliveryTable(Table):
     """How approved lists leave: files in ``folder`` (a path of the project, such as one that a centre's system reads)."""
 
     folder: str = "outbox/sent"
@@ -40,7 +51,7 @@ class Layer(Table):
 
     places: PlacesTable
     sources: tuple[Source, ...] = Field(min_length=1)
-    exports: Exports | None = None
+    exports: ExportsTable | None = None
 
 
 class ProjectTable(Table):
@@ -57,9 +68,9 @@ class ProjectTable(Table):
     places: PlacesTable
     kinds: dict[str, Kind] = Field(min_length=1)
     sources: tuple[Source, ...] = Field(min_length=1)
-    exports: Exports | None = None
-    warnings: Warnings = Warnings()
-    delivery: Delivery = Delivery()
+    exports: ExportsTable | None = None
+    warnings: WarningsTable = WarningsTable()
+    delivery: DeliveryTable = DeliveryTable()
     layers: dict[str, Layer] = Field(default_factory=dict)
 
     @field_validator("time_zone")

@@ -54,7 +54,7 @@ class Addresses(Table):
     encoding: str = "utf-8"
 
 
-class GroupBy(Table):
+class GroupingRule(Table):
     """A grouping read off a column that does not name it: a cell belongs to the first ``first`` characters of its value, or to the
     name that ``names`` gives that text, or to the name of the range of whole numbers in ``ranges`` that it lies in.
 
@@ -67,7 +67,7 @@ class GroupBy(Table):
     ranges: dict[str, tuple[tuple[int, int], ...]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def _one_rule(self) -> GroupBy:
+    def _one_rule(self) -> GroupingRule:
         if self.names and self.ranges:
             raise ValueError("give either names or ranges.")
         spans = sorted(span for spans in self.ranges.values() for span in spans)
@@ -76,7 +76,7 @@ class GroupBy(Table):
         return self
 
 
-class Followed(Table):
+class SuccessionsTable(Table):
     """A table of the cells that follow others: a row an old and a new cell, with the day from which on the new one holds.
 
     One successor is a renaming, one successor of several cells a merger, several successors a split, in parts of ``share``.
@@ -116,7 +116,7 @@ class PlacesTable(Table):
     distinct: bool = False
     first_seen: str | None = None
     more: tuple[MoreFigures, ...] = ()
-    groupings: dict[str, str | GroupBy] = Field(min_length=1)
+    groupings: dict[str, str | GroupingRule] = Field(min_length=1)
     exposures: dict[str, str] = Field(default_factory=dict)
     attributes: dict[str, str] = Field(default_factory=dict)
     valid_from: str | None = None
@@ -126,7 +126,7 @@ class PlacesTable(Table):
     neighbours: Neighbours | None = None
     shapes: Shapes | None = None
     addresses: Addresses | None = None
-    successions: Followed | None = None
+    successions: SuccessionsTable | None = None
     households: str | None = None
     minimum_households: float = 5
 

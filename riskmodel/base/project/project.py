@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from riskmodel.base.errors import missing_file, unknown_name
-from riskmodel.base.project.content import ProjectTable
 from riskmodel.base.project.kinds import refuse_civic
-from riskmodel.base.texts import Language
+from riskmodel.base.project.project_table import ProjectTable
 from riskmodel.base.toml_tables import build, read_toml
 
 FILE_NAME = "riskmodel.toml"
@@ -69,10 +68,6 @@ class Project:
             }
         )
         return Project(self.folder, table, self.data)
-
-    def kind_labels(self, language: Language) -> dict[str, str]:
-        """The name of each kind in ``language``."""
-        return {name: getattr(kind, language) for name, kind in self.table.kinds.items()}
 
 
 def load_project(folder: Path | str, data: Path | None = None) -> Project:
