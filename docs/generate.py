@@ -36,7 +36,7 @@ THEMES = {
     "The place and the calendar": (
         "PlaceFigure", "Weekday", "Harmonic", "Elapsed", "HolidayDays", "WorkedWeekends", "ToHoliday", "SinceHoliday", "SchoolTerm",
     ),
-    "Made of others": ("Ratio", "Difference", "Remainder", "Log1p", "Clip"),
+    "Made of others": ("Ratio", "Difference", "Modulo", "Log1p", "Clip"),
 }  # fmt: skip
 """The classes of feature by what an analyst asks."""
 

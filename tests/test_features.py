@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from riskmodel.asof.design import from_json
 from riskmodel.asof.library import load_features
 from riskmodel.asof.vocabulary import Feature
 from riskmodel.base.project import load_project
@@ -77,7 +76,7 @@ def test_the_features_of_a_project_load_under_names_of_their_own(folder: Path) -
 def test_definitions_survive_a_trip_through_json(folder: Path) -> None:
     features: tuple[Feature, ...] = tuple(load_features(load_project(folder)).features.values())
     forms = json.loads(json.dumps([feature.to_json() for feature in features], allow_nan=False))
-    again = from_json(forms)
+    again = tuple(Feature.from_json(form) for form in forms)
     assert again == features
     assert [feature.name for feature in again] == [feature.name for feature in features]
     kinds = load_project(folder).table.kinds

@@ -29,11 +29,11 @@ from riskmodel.asof.vocabulary import (
     Count,
     Difference,
     Feature,
+    Modulo,
     PlaceFigure,
     Rate,
     Ratio,
     Relative,
-    Remainder,
     State,
     check_unique,
 )
@@ -72,7 +72,7 @@ AS_THEY_STAND = (
 
 WHOLE = tuple(
     Ratio(
-        Difference(others, Remainder(others, PlaceFigure("units"))),
+        Difference(others, Modulo(others, PlaceFigure("units"))),
         PlaceFigure("units"),
         called=f"other_violation_whole_per_unit_lag{others.lag}d",
     )

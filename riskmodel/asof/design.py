@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -275,8 +275,3 @@ def _check_kinds(history: History, features: Iterable[Feature]) -> None:
         for name in feature.kinds_used():
             if name not in history.kinds:
                 raise unknown_name(f"kind (read by the feature {feature.name!r})", name, history.kinds)
-
-
-def from_json(forms: Iterable[Mapping[str, Any]]) -> tuple[Feature, ...]:
-    """Features of JSON forms; see :meth:`Feature.from_json`."""
-    return tuple(Feature.from_json(form) for form in forms)

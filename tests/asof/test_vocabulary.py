@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from riskmodel.asof.design import design, from_json
+from riskmodel.asof.design import design
 from riskmodel.asof.vocabulary import (
     NEIGHBOURS,
     AboveUsual,
@@ -31,6 +31,7 @@ from riskmodel.asof.vocabulary import (
     HolidayDays,
     Lead,
     Log1p,
+    Modulo,
     Nearby,
     Nowcast,
     OpenSince,
@@ -38,7 +39,6 @@ from riskmodel.asof.vocabulary import (
     Rate,
     Ratio,
     Relative,
-    Remainder,
     SameSeason,
     SchoolTerm,
     Share,
@@ -102,7 +102,7 @@ def test_every_class_has_an_oracle() -> None:
 
 @pytest.mark.parametrize("feature", FEATURES, ids=lambda feature: feature.name)
 def test_a_feature_has_a_json_form_a_name_and_a_meaning(feature: Feature) -> None:
-    (again,) = from_json([json.loads(json.dumps(feature.to_json()))])
+    again = Feature.from_json(json.loads(json.dumps(feature.to_json())))
     assert again == feature
     assert hash(again) == hash(feature)
     assert re.fullmatch(r"[a-z0-9_+]+", feature.name)
@@ -192,7 +192,7 @@ def test_kinds_and_families_of_compositions_are_those_of_the_parts() -> None:
         (lambda: Harmonic("sin", 0), r"'order' parameter of Harmonic must be a whole number"),
         (lambda: Ratio("theft", Count("theft", 7)), r"'top' parameter of Ratio must be a feature\. Got 'theft'"),  # type: ignore[arg-type]
         (lambda: Difference(Count("theft", 7), 1), r"'right' parameter of Difference must be a feature\. Got 1"),  # type: ignore[arg-type]
-        (lambda: Remainder(Count("theft", 7), 2), r"'right' parameter of Remainder must be a feature\. Got 2"),  # type: ignore[arg-type]
+        (lambda: Modulo(Count("theft", 7), 2), r"'right' parameter of Modulo must be a feature\. Got 2"),  # type: ignore[arg-type]
         (lambda: Log1p(None), r"'of' parameter of Log1p must be a feature"),  # type: ignore[arg-type]
         (lambda: Surprise("theft", 7, 0), r"'usual' parameter of Surprise must be a whole number of days"),
         (lambda: Cusum("theft", 7, 0, 28), r"'periods' parameter of Cusum must be a whole number"),
@@ -293,3 +293,10 @@ def test_no_surprise_is_zero_without_a_sign() -> None:
     values = matrix(design(history, [FIRST + 24], [Surprise("theft", 4, 20)]))
     assert not values.any()
     assert not np.signbit(values).any()
+
+
+def test_a_definition_stored_under_a_former_name_is_read() -> None:
+    feature = Modulo(Count("noise", 28), Count("theft", 7))
+    form = feature.to_json()
+    assert form["type"] == "Modulo"
+    assert Feature.from_json({**form, "type": "Remainder"}) == feature

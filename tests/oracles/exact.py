@@ -10,9 +10,9 @@ from riskmodel.asof.vocabulary import (
     Difference,
     Feature,
     HolidayDays,
+    Modulo,
     OpenSince,
     PlaceFigure,
-    Remainder,
     SinceHoliday,
     State,
     TimeSince,
@@ -40,4 +40,4 @@ WHOLE = (
 def whole(feature: Feature) -> bool:
     """Whether the values are whole numbers, which have no tolerance."""
     parts = [value for value in vars(feature).values() if isinstance(value, Feature)]
-    return isinstance(feature, WHOLE) or (isinstance(feature, (Clip, Difference, Remainder)) and all(map(whole, parts)))
+    return isinstance(feature, WHOLE) or (isinstance(feature, (Clip, Difference, Modulo)) and all(map(whole, parts)))

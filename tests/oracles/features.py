@@ -31,6 +31,7 @@ from riskmodel.asof.vocabulary import (
     HolidayDays,
     Lead,
     Log1p,
+    Modulo,
     Nearby,
     Nowcast,
     OpenSince,
@@ -38,7 +39,6 @@ from riskmodel.asof.vocabulary import (
     Rate,
     Ratio,
     Relative,
-    Remainder,
     SameSeason,
     SchoolTerm,
     SearchedDays,
@@ -243,7 +243,7 @@ def ratio(o: Oracle, f: Any) -> float:
 
 
 def remainder(o: Oracle, f: Any) -> float:
-    """``Remainder``."""
+    """``Modulo``."""
     right = o(f.right)
     return NAN if right == 0 else o(f.left) % right
 
@@ -271,7 +271,7 @@ MEANINGS: dict[type[Feature], Callable[[Oracle, Any], float]] = {
     Elapsed: lambda o, f: (o.t - 10957) / 365.2425,
     Ratio: ratio,
     Difference: lambda o, f: o(f.left) - o(f.right),
-    Remainder: remainder,
+    Modulo: remainder,
     Log1p: lambda o, f: math.log1p(o(f.of)),
     Clip: clip,
     Surprise: surprise,

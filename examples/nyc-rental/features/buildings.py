@@ -4,7 +4,7 @@ Of other violations, 2015 has once or twice the number of dwellings in two build
 counts are told apart into whole multiples of the dwellings and what is left, and other violations that leave nothing do not count.
 """
 
-from riskmodel.asof.vocabulary import Among, Count, Difference, PlaceFigure, Rate, Ratio, Relative, Remainder, State
+from riskmodel.asof.vocabulary import Among, Count, Difference, Modulo, PlaceFigure, Rate, Ratio, Relative, State
 
 SERIOUS, OTHER, SUIT, CALL = "serious_violation", "other_violation", "litigation", "tenant_complaint"
 YEAR = 365
@@ -15,8 +15,8 @@ TEN_DWELLINGS = Difference(State("rental_units", "tenblocks"), State("rental_uni
 UNITS = PlaceFigure("units")
 OTHERS = Count(OTHER, YEAR)
 OTHERS_BEFORE = Count(OTHER, YEAR, lag=YEAR)
-LEFT = Remainder(OTHERS, UNITS)
-LEFT_BEFORE = Remainder(OTHERS_BEFORE, UNITS)
+LEFT = Modulo(OTHERS, UNITS)
+LEFT_BEFORE = Modulo(OTHERS_BEFORE, UNITS)
 # 1 where anything is left, and missing where nothing is
 ANY_LEFT = Ratio(LEFT, LEFT)
 ANY_LEFT_BEFORE = Ratio(LEFT_BEFORE, LEFT_BEFORE)
@@ -72,25 +72,25 @@ FEATURES = (
         zh="前一年每套住宅有其他违规{value}起，且不是住宅套数的整倍（平常{usual}起）",
         en="It had {value} other violations a dwelling in the year before the last, and no whole multiple of its dwellings (usually {usual})",
     ),
-    Remainder(Count(SERIOUS, YEAR), UNITS),
+    Modulo(Count(SERIOUS, YEAR), UNITS),
     Ratio(
-        Difference(Count(SERIOUS, YEAR), Remainder(Count(SERIOUS, YEAR), UNITS)),
+        Difference(Count(SERIOUS, YEAR), Modulo(Count(SERIOUS, YEAR), UNITS)),
         UNITS,
         called="serious_violation_whole_per_unit",
         zh="近365天严重违规为住宅套数的{value}整倍（平常{usual}）",
         en="It had {value} whole times its dwellings of serious violations in the last year (usually {usual})",
     ),
-    Remainder(Count(SERIOUS, YEAR, lag=YEAR), UNITS),
+    Modulo(Count(SERIOUS, YEAR, lag=YEAR), UNITS),
     Ratio(
-        Difference(Count(SERIOUS, YEAR, lag=YEAR), Remainder(Count(SERIOUS, YEAR, lag=YEAR), UNITS)),
+        Difference(Count(SERIOUS, YEAR, lag=YEAR), Modulo(Count(SERIOUS, YEAR, lag=YEAR), UNITS)),
         UNITS,
         called="serious_violation_whole_per_unit_lag365d",
         zh="前一年严重违规为住宅套数的{value}整倍（平常{usual}）",
         en="It had {value} whole times its dwellings of serious violations in the year before the last (usually {usual})",
     ),
-    Remainder(Count(CALL, YEAR), UNITS),
+    Modulo(Count(CALL, YEAR), UNITS),
     Ratio(
-        Difference(Count(CALL, YEAR), Remainder(Count(CALL, YEAR), UNITS)),
+        Difference(Count(CALL, YEAR), Modulo(Count(CALL, YEAR), UNITS)),
         UNITS,
         called="tenant_complaint_whole_per_unit",
         zh="近365天租户投诉为住宅套数的{value}整倍（平常{usual}）",

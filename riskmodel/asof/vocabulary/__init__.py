@@ -5,18 +5,20 @@ from riskmodel.asof.vocabulary.above_usual import AboveUsual
 from riskmodel.asof.vocabulary.among import Among
 from riskmodel.asof.vocabulary.calendar import Elapsed, Harmonic
 from riskmodel.asof.vocabulary.closed import Closed
-from riskmodel.asof.vocabulary.compose import Clip, Difference, Log1p, Ratio, Remainder
+from riskmodel.asof.vocabulary.compose import Clip, Difference, Log1p, Modulo, Ratio
 from riskmodel.asof.vocabulary.count import Count
 from riskmodel.asof.vocabulary.cusum import Cusum
 from riskmodel.asof.vocabulary.decay import Decay, DecayedDays
 from riskmodel.asof.vocabulary.excess import Excess
-from riskmodel.asof.vocabulary.feature import Feature, Group, bare_text, check_unique
+from riskmodel.asof.vocabulary.feature import Feature, check_unique
 from riskmodel.asof.vocabulary.holiday_days import HolidayDays, WorkedWeekends
 from riskmodel.asof.vocabulary.holiday_distance import SinceHoliday, ToHoliday
+from riskmodel.asof.vocabulary.kind_groups import Group
 from riskmodel.asof.vocabulary.lead import Lead
 from riskmodel.asof.vocabulary.nearby import Nearby
 from riskmodel.asof.vocabulary.nowcast import Nowcast
 from riskmodel.asof.vocabulary.open_since import OpenSince
+from riskmodel.asof.vocabulary.phrases import bare_text
 from riskmodel.asof.vocabulary.place import PlaceFigure
 from riskmodel.asof.vocabulary.rate import Rate, ShrunkenRate
 from riskmodel.asof.vocabulary.relative import Relative
@@ -60,7 +62,7 @@ __all__ = [
     "Rate",
     "Ratio",
     "Relative",
-    "Remainder",
+    "Modulo",
     "SameSeason",
     "SchoolTerm",
     "Share",

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from riskmodel.asof.view import CELL, View
-from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, scope, scope_text, subject
+from riskmodel.asof.vocabulary.feature import Feature
+from riskmodel.asof.vocabulary.field_checks import check_days
+from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, subject
+from riskmodel.asof.vocabulary.phrases import scope, scope_text
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
@@ -23,8 +26,7 @@ class AboveUsual(Feature):
     over: str = CELL
 
     def __post_init__(self) -> None:
-        self._kinds()
-        self._days("period", "periods", "usual")
+        check_days(self, "period", "periods", "usual")
 
     @property
     def name(self) -> str:
@@ -45,8 +47,8 @@ class AboveUsual(Feature):
 
     def fill(self, view: View, out: Any) -> None:
         span = self.period * self.periods
-        usual = self.period * view.window(self.kinds, self.usual, span, self.over)  # type: ignore[arg-type]
+        usual = self.period * view.window(self.kinds, self.usual, span, self.over)
         out[...] = 0
         for back in range(self.periods):
-            out += self.usual * view.window(self.kinds, self.period, self.period * back, self.over) > usual  # type: ignore[arg-type]
-        view.blank(out, self.kinds, span + self.usual)  # type: ignore[arg-type]
+            out += self.usual * view.window(self.kinds, self.period, self.period * back, self.over) > usual
+        view.blank(out, self.kinds, span + self.usual)

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from riskmodel.asof.view import CELL, NEIGHBOURS, RING2, View
-from riskmodel.asof.vocabulary.feature import Feature, bare_text, scope_text
+from riskmodel.asof.vocabulary.feature import Feature
+from riskmodel.asof.vocabulary.field_checks import check_features
+from riskmodel.asof.vocabulary.phrases import bare_text, scope_text
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
@@ -30,7 +32,7 @@ class Among(Feature):
     how: str = MOST
 
     def __post_init__(self) -> None:
-        self._parts("of")
+        check_features(self, "of")
         if self.over == CELL:
             raise bad_argument("over", "Among", "neighbours, ring2, county or a grouping", self.over)
         if self.how not in (LEAST, MOST, SHARE):

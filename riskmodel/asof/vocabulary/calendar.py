@@ -10,6 +10,7 @@ import numpy as np
 
 from riskmodel.asof.view import View
 from riskmodel.asof.vocabulary.feature import CALENDAR, Feature
+from riskmodel.asof.vocabulary.field_checks import check_days
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
@@ -30,7 +31,7 @@ class Harmonic(Feature):
     def __post_init__(self) -> None:
         if self.wave not in ("sin", "cos"):
             raise bad_argument("wave", "Harmonic", "'sin' or 'cos'", self.wave)
-        self._days("order", "ahead")
+        check_days(self, "order", "ahead")
 
     @property
     def name(self) -> str:

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from riskmodel.asof.view import CELL, View
-from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, scope, scope_text, subject
+from riskmodel.asof.vocabulary.feature import Feature
+from riskmodel.asof.vocabulary.field_checks import check_days
+from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, subject
+from riskmodel.asof.vocabulary.phrases import scope, scope_text
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
@@ -24,8 +27,7 @@ class Closed(Feature):
     over: str = CELL
 
     def __post_init__(self) -> None:
-        self._kinds()
-        self._days("window")
+        check_days(self, "window")
 
     @property
     def name(self) -> str:
@@ -43,5 +45,5 @@ class Closed(Feature):
         )
 
     def fill(self, view: View, out: Any) -> None:
-        out[...] = view.closed(self.kinds, self.window, self.over)  # type: ignore[arg-type]
-        view.blank(out, self.kinds, self.window)  # type: ignore[arg-type]
+        out[...] = view.closed(self.kinds, self.window, self.over)
+        view.blank(out, self.kinds, self.window)

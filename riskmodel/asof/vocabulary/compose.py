@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from riskmodel.asof.view import View
-from riskmodel.asof.vocabulary.feature import Feature, bare_text, figure
+from riskmodel.asof.vocabulary.feature import Feature
+from riskmodel.asof.vocabulary.field_checks import check_features
+from riskmodel.asof.vocabulary.phrases import bare_text, figure
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
@@ -29,7 +31,7 @@ class Ratio(Feature):
     en: str = ""
 
     def __post_init__(self) -> None:
-        self._parts("top", "bottom")
+        check_features(self, "top", "bottom")
 
     @property
     def name(self) -> str:
@@ -62,7 +64,7 @@ class Difference(Feature):
     right: Feature
 
     def __post_init__(self) -> None:
-        self._parts("left", "right")
+        check_features(self, "left", "right")
 
     @property
     def name(self) -> str:
@@ -84,17 +86,17 @@ class Difference(Feature):
 
 
 @dataclass(frozen=True)
-class Remainder(Feature):
-    """What is left of ``left`` after whole multiples of ``right``; missing where ``right`` is 0.
+class Modulo(Feature):
+    """``left`` modulo ``right``; missing where ``right`` is 0.
 
-    It tells what was recorded one by one from what was recorded once for each of many, such as one violation for every dwelling.
+    Separates records filed one by one from those filed once per unit, such as one violation for every dwelling.
     """
 
     left: Feature
     right: Feature
 
     def __post_init__(self) -> None:
-        self._parts("left", "right")
+        check_features(self, "left", "right")
 
     @property
     def name(self) -> str:
@@ -108,7 +110,7 @@ class Remainder(Feature):
         left, right = bare_text(self.left, kinds), bare_text(self.right, kinds)
         return Text(
             zh=f"「{left.zh}」除以「{right.zh}」的余数为{{value}}（平常{{usual}}）",
-            en=f"What is left of “{left.en}” after whole multiples of “{right.en}” is {{value}} (usually {{usual}})",
+            en=f"“{left.en}” modulo “{right.en}” is {{value}} (usually {{usual}})",
         )
 
     def fill(self, view: View, out: Any) -> None:
@@ -123,7 +125,7 @@ class Log1p(Feature):
     of: Feature
 
     def __post_init__(self) -> None:
-        self._parts("of")
+        check_features(self, "of")
 
     @property
     def name(self) -> str:
@@ -155,7 +157,7 @@ class Clip(Feature):
     high: float
 
     def __post_init__(self) -> None:
-        self._parts("of")
+        check_features(self, "of")
         if not self.low < self.high:
             raise bad_argument("low", "Clip", f"below high ({self.high})", self.low)
 

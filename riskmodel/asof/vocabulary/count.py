@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from riskmodel.asof.view import CELL, View
-from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, scope, scope_text, subject
+from riskmodel.asof.vocabulary.feature import Feature
+from riskmodel.asof.vocabulary.field_checks import check_days
+from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, subject
+from riskmodel.asof.vocabulary.phrases import scope, scope_text
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
@@ -26,8 +29,7 @@ class Count(Feature):
     over: str = CELL
 
     def __post_init__(self) -> None:
-        self._kinds()
-        self._days("window")
+        check_days(self, "window")
         if isinstance(self.lag, bool) or not isinstance(self.lag, int) or self.lag < 0:
             raise bad_argument("lag", "Count", "a whole number of days, at least 0", self.lag)
 
@@ -56,7 +58,7 @@ class Count(Feature):
     @classmethod
     def fill_together(cls, features: Sequence[Count], view: View, X: Any, rows: Sequence[int], offset: int) -> None:
         kinds, over = features[0].kinds, features[0].over
-        view.windows_into(kinds, [(feature.window, feature.lag) for feature in features], over, X, rows, offset)  # type: ignore[arg-type]
+        view.windows_into(kinds, [(feature.window, feature.lag) for feature in features], over, X, rows, offset)
 
     def fill(self, view: View, out: Any) -> None:
         self.fill_together((self,), view, out[None], (0,), view.first)

@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 
 from riskmodel.asof.view import CELL, View
-from riskmodel.asof.vocabulary.feature import Feature, Kinds, figure, kind_text, scope, scope_text, subject
+from riskmodel.asof.vocabulary.feature import Feature
+from riskmodel.asof.vocabulary.field_checks import check_days, check_positive
+from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, subject
+from riskmodel.asof.vocabulary.phrases import figure, scope, scope_text
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
@@ -30,9 +33,8 @@ class Cusum(Feature):
     slack: float = 0.5
 
     def __post_init__(self) -> None:
-        self._kinds()
-        self._days("period", "periods", "usual")
-        self._positive("slack")
+        check_days(self, "period", "periods", "usual")
+        check_positive(self, "slack")
 
     @property
     def name(self) -> str:
@@ -52,11 +54,11 @@ class Cusum(Feature):
 
     def fill(self, view: View, out: Any) -> None:
         span = self.period * self.periods
-        mean = view.expected(self.kinds, self.period, self.usual, span, self.over)  # type: ignore[arg-type]
+        mean = view.expected(self.kinds, self.period, self.usual, span, self.over)
         deviation = np.sqrt(mean)
         total = np.zeros(view.shape)
         for back in range(self.periods - 1, -1, -1):
-            count = view.window(self.kinds, self.period, self.period * back, self.over)  # type: ignore[arg-type]
+            count = view.window(self.kinds, self.period, self.period * back, self.over)
             total = np.maximum(0.0, total + (count - mean) / deviation - self.slack)
         out[...] = total
-        view.blank(out, self.kinds, span + self.usual)  # type: ignore[arg-type]
+        view.blank(out, self.kinds, span + self.usual)

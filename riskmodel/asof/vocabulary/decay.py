@@ -11,7 +11,10 @@ from jaxtyping import Float64
 
 from riskmodel.asof import windows
 from riskmodel.asof.view import CELL, OWN, Values, View
-from riskmodel.asof.vocabulary.feature import Feature, Kinds, figure, kind_text, scope, scope_text, subject
+from riskmodel.asof.vocabulary.feature import Feature
+from riskmodel.asof.vocabulary.field_checks import check_group, check_positive
+from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, subject
+from riskmodel.asof.vocabulary.phrases import figure, scope, scope_text
 from riskmodel.base.days import ALWAYS
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
@@ -43,8 +46,7 @@ class Decay(Feature):
     over: str = CELL
 
     def __post_init__(self) -> None:
-        self._kinds()
-        self._positive("half_life")
+        check_positive(self, "half_life")
 
     @property
     def name(self) -> str:
@@ -62,8 +64,8 @@ class Decay(Feature):
         )
 
     def fill(self, view: View, out: Any) -> None:
-        out[...] = decayed(view, self.kinds, self.half_life, self.over)  # type: ignore[arg-type]
-        view.blank(out, self.kinds, 1)  # type: ignore[arg-type]
+        out[...] = decayed(view, self.kinds, self.half_life, self.over)
+        view.blank(out, self.kinds, 1)
 
 
 @dataclass(frozen=True)
@@ -79,9 +81,8 @@ class DecayedDays(Feature):
     over: str = CELL
 
     def __post_init__(self) -> None:
-        self._kinds()
-        self._positive("half_life")
-        self._group(CELL)
+        check_positive(self, "half_life")
+        check_group(self, self.over, CELL)
 
     @property
     def name(self) -> str:

@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 
 from riskmodel.asof.view import CELL, View
-from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, scope, scope_text, subject
+from riskmodel.asof.vocabulary.feature import Feature
+from riskmodel.asof.vocabulary.field_checks import check_days
+from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, subject
+from riskmodel.asof.vocabulary.phrases import scope, scope_text
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
@@ -30,8 +33,7 @@ class Excess(Feature):
     over: str = CELL
 
     def __post_init__(self) -> None:
-        self._kinds()
-        self._days("period", "baseline", "guard")
+        check_days(self, "period", "baseline", "guard")
         if self.baseline < 2:
             raise bad_argument("baseline", "Excess", "at least 2 periods", self.baseline)
 
@@ -53,11 +55,11 @@ class Excess(Feature):
     def fill(self, view: View, out: Any) -> None:
         total, squares = np.zeros(view.shape, dtype=np.int64), np.zeros(view.shape, dtype=np.int64)
         for back in range(1 + self.guard, 1 + self.guard + self.baseline):
-            count = view.window(self.kinds, self.period, self.period * back, self.over)  # type: ignore[arg-type]
+            count = view.window(self.kinds, self.period, self.period * back, self.over)
             total += count
             squares += count * count
         n = self.baseline
         deviation = np.sqrt((n * squares - total * total) / (n * (n - 1)))
-        recent = view.window(self.kinds, self.period, over=self.over)  # type: ignore[arg-type]
+        recent = view.window(self.kinds, self.period, over=self.over)
         out[...] = (recent - total / n) / np.maximum(deviation, 0.5)
-        view.blank(out, self.kinds, self.period * (1 + self.guard + n))  # type: ignore[arg-type]
+        view.blank(out, self.kinds, self.period * (1 + self.guard + n))

@@ -1,9 +1,8 @@
-"""What a feature is: frozen, typed data that says what to compute, how it is called and what it means."""
+"""Base class of features: frozen, typed data with a name, a meaning and values."""
 
 from __future__ import annotations
 
 import dataclasses
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
@@ -11,67 +10,38 @@ from typing import Any, ClassVar
 import numpy as np
 from jaxtyping import Float32
 
-from riskmodel.asof.view import CELL, COUNTY, NEIGHBOURS, RING2, View
+from riskmodel.asof.view import View
+from riskmodel.asof.vocabulary.kind_groups import Group, Kinds
 from riskmodel.base.errors import UsageError, bad_argument, unknown_name
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
-Kinds = str | tuple[str, ...]
-
 CALENDAR = "calendar"
-"""The family of what a date alone says."""
+"""Family of features that follow from the date alone."""
 
-
-class Group(tuple[str, ...]):
-    """Several kinds under one name, for features that speak of them together.
-
-    Parameters
-    ----------
-    name
-        Stable name, used in names of features.
-    kinds
-        The kinds.
-    zh, en
-        What sentences call them.
-    """
-
-    name: str
-    zh: str
-    en: str
-
-    def __new__(cls, name: str, kinds: Iterable[str], zh: str, en: str) -> Group:
-        made = super().__new__(cls, tuple(kinds))
-        made.name, made.zh, made.en = name, zh, en
-        return made
-
-    def __eq__(self, other: object) -> bool:
-        mine = (self.name, self.zh, self.en)
-        if not isinstance(other, tuple) or not tuple.__eq__(self, other):
-            return False
-        return not isinstance(other, Group) or mine == (other.name, other.zh, other.en)
-
-    def __hash__(self) -> int:
-        return super().__hash__()
-
-    def __getnewargs__(self) -> tuple[Any, ...]:
-        return (self.name, tuple(self), self.zh, self.en)
+FORMER_NAMES = {"Remainder": "Modulo"}
+"""Classes that were renamed, by the name that older JSON forms hold."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Feature(ABC):
-    """One number about each cell at each as-of date.
+    """One number per cell and as-of date.
 
-    A subclass is a frozen dataclass whose fields are plain values or other features; it registers itself, so that it has
-    a JSON form. ``fill`` writes float32 ``[cell, date]``, NaN where the figure cannot be known.
+    A subclass is a frozen dataclass whose fields are plain values, kinds (annotated
+    :class:`~riskmodel.asof.vocabulary.kind_groups.Kinds`) or other features. It is registered under its name, which gives it a
+    JSON form. ``fill`` writes float32 ``[cell, date]``, NaN where the value cannot be known.
     """
 
     registry: ClassVar[dict[str, type[Feature]]] = {}
     about: ClassVar[str] = "place"
-    """The family of a feature that reads no records."""
+    """Family of a feature that reads no records."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         Feature.registry[cls.__name__] = cls
+        for field, annotation in cls.__dict__.get("__annotations__", {}).items():
+            if _of_kinds(annotation):
+                setattr(cls, field, Kinds(field))
 
     @property
     @abstractmethod
@@ -85,7 +55,7 @@ class Feature(ABC):
 
     @abstractmethod
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
-        """One sentence with the places ``{value}`` and ``{usual}``."""
+        """Return one sentence with the placeholders ``{value}`` and ``{usual}``."""
 
     @abstractmethod
     def fill(self, view: View, out: Float32[np.ndarray, "cell date"]) -> None:
@@ -93,7 +63,7 @@ class Feature(ABC):
 
     @property
     def pass_key(self) -> Hashable | None:
-        """Features of a class that agree in this are filled by one :meth:`fill_together`; None: each by itself."""
+        """Key that features of a class share if :meth:`fill_together` fills them; None: alone."""
         return None
 
     @classmethod
@@ -103,7 +73,7 @@ class Feature(ABC):
             feature.fill(view, X[row, view.first - offset : view.stop - offset])
 
     def parts(self) -> Iterator[Feature]:
-        """The feature itself and, of a composition, its parts and theirs."""
+        """Yield the feature and, recursively, the features that it is composed of."""
         yield self
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
@@ -111,23 +81,23 @@ class Feature(ABC):
                 yield from value.parts()
 
     def kinds_used(self) -> tuple[str, ...]:
-        """The kinds of record that it reads, in order; of a composition those of its parts."""
+        """Return the kinds that it and its parts read, in order."""
         used: list[str] = []
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
             if isinstance(value, Feature):
                 used += value.kinds_used()
-            elif field.name in ("kinds", "among", "behind"):
+            elif _of_kinds(field.type):
                 used += value
         return tuple(dict.fromkeys(used))
 
     def family(self, kinds: Mapping[str, Kind]) -> str:
-        """The family whose records it reads, ``several`` if they are of more than one; what it is about if it reads none."""
+        """Return the family of the kinds read: ``several`` if mixed, ``about`` if none."""
         families = {kinds[name].family for name in self.kinds_used() if name in kinds}
         return families.pop() if len(families) == 1 else "several" if families else self.about
 
     def to_json(self) -> dict[str, Any]:
-        """The definition as plain JSON values."""
+        """Return the definition as plain JSON values."""
         form: dict[str, Any] = {"type": type(self).__name__}
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
@@ -136,16 +106,17 @@ class Feature(ABC):
 
     @staticmethod
     def from_json(form: Mapping[str, Any]) -> Feature:
-        """The feature of a JSON form.
+        """Return the feature of a JSON form; former class names are understood.
 
         Raises
         ------
         UsageError
-            If its type or a field is unknown.
+            If its type or a field is unknown, or a field is missing.
         """
-        cls = Feature.registry.get(str(form.get("type")))
+        name = str(form.get("type"))
+        cls = Feature.registry.get(FORMER_NAMES.get(name, name))
         if cls is None:
-            raise unknown_name("kind of feature", str(form.get("type")), Feature.registry)
+            raise unknown_name("kind of feature", name, Feature.registry)
         fields = {field.name for field in dataclasses.fields(cls)}
         values: dict[str, Any] = {}
         for key, value in form.items():
@@ -159,47 +130,9 @@ class Feature(ABC):
                 raise UsageError(f"The JSON form of a {cls.__name__} lacks the field {field.name!r}. Add it.")
         return cls(**values)
 
-    def _kinds(self, field: str = "kinds") -> None:
-        """Turn one kind into a tuple of kinds and check it."""
-        value = getattr(self, field)
-        kinds = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, (tuple, list)) else ()
-        kinds = value if isinstance(value, Group) else kinds
-        if not kinds or not all(isinstance(kind, str) and kind for kind in kinds):
-            raise bad_argument(field, type(self).__name__, "a kind or a tuple of kinds", value)
-        if len(set(kinds)) != len(kinds):
-            raise bad_argument(field, type(self).__name__, "kinds without repetition", value)
-        object.__setattr__(self, field, kinds)
-
-    def _positive(self, *fields: str) -> None:
-        """Check that the named fields are numbers above 0."""
-        for field in fields:
-            value = getattr(self, field)
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
-                raise bad_argument(field, type(self).__name__, "a number above 0", value)
-
-    def _days(self, *fields: str) -> None:
-        """Check that the named fields are whole numbers of days, at least 1."""
-        for field in fields:
-            value = getattr(self, field)
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                raise bad_argument(field, type(self).__name__, "a whole number of days, at least 1", value)
-
-    def _parts(self, *fields: str) -> None:
-        """Check that the named fields are features."""
-        for field in fields:
-            value = getattr(self, field)
-            if not isinstance(value, Feature):
-                raise bad_argument(field, type(self).__name__, "a feature", value)
-
-    def _group(self, *others: str) -> None:
-        """Check that ``over`` is the county or a grouping, or one of ``others``."""
-        if self.over in {CELL, NEIGHBOURS, RING2} - set(others):  # type: ignore[attr-defined]
-            expected = ", ".join(repr(other) for other in (*others, COUNTY))
-            raise bad_argument("over", type(self).__name__, f"{expected} or a grouping", self.over)  # type: ignore[attr-defined]
-
 
 def filled_together(features: Sequence[Feature]) -> list[list[int]]:
-    """Positions of the features that are filled together, in the order of their first ones."""
+    """Return the positions of features that are filled together, ordered by the first of each."""
     found: dict[Any, list[int]] = {}
     for at, feature in enumerate(features):
         key = feature.pass_key
@@ -207,9 +140,27 @@ def filled_together(features: Sequence[Feature]) -> list[list[int]]:
     return list(found.values())
 
 
-def figure(value: float) -> str:
-    """A number as a part of a name: ``p`` for the point, ``m`` for minus."""
-    return f"{value:g}".replace("e+", "e").replace(".", "p").replace("-", "m")
+def check_unique(features: Iterable[Feature]) -> tuple[Feature, ...]:
+    """Return the features, each definition once.
+
+    Raises
+    ------
+    UsageError
+        If two different features have the same name.
+    """
+    found: dict[str, Feature] = {}
+    for feature in features:
+        if not isinstance(feature, Feature):
+            raise bad_argument("features", "design", "a sequence of features", feature)
+        if feature.name in found and found[feature.name] != feature:
+            raise UsageError(f"Two different features are called {feature.name!r}. Change one of them so that the names differ.")
+        found[feature.name] = feature
+    return tuple(found.values())
+
+
+def _of_kinds(annotation: Any) -> bool:
+    """Return whether a field holds kinds; annotations are strings unless a module evaluates them."""
+    return annotation in ("Kinds", Kinds)
 
 
 def _to_json(value: Any) -> Any:
@@ -226,68 +177,3 @@ def _from_json(value: Any) -> Any:
             return Group(value["group"], value["kinds"], value["zh"], value["en"])
         return Feature.from_json(value)
     return tuple(_from_json(part) for part in value) if isinstance(value, list) else value
-
-
-def subject(kinds: Iterable[str]) -> str:
-    """The part of a name that says which kinds."""
-    return kinds.name if isinstance(kinds, Group) else "+".join(kinds)
-
-
-def scope(over: str) -> str:
-    """The part of a name that says whose records."""
-    return "" if over == CELL else f"_{over}"
-
-
-def kind_text(names: Iterable[str], kinds: Mapping[str, Kind]) -> Text:
-    """The labels of some kinds as one phrase."""
-    if isinstance(names, Group):
-        return Text(zh=names.zh, en=names.en)
-    known = [kinds[name] if name in kinds else Kind(family="", zh=name, en=name) for name in names]
-    return Text(zh="、".join(kind.zh for kind in known), en=", ".join(kind.en for kind in known))
-
-
-def scope_text(over: str) -> Text:
-    """Whose records, as a phrase that begins a sentence."""
-    if over == CELL:
-        return Text(zh="本网格", en="This cell")
-    if over == NEIGHBOURS:
-        return Text(zh="相邻网格", en="The adjacent cells")
-    if over == RING2:
-        return Text(zh="外围网格（隔一格）", en="The cells two steps away")
-    if over == COUNTY:
-        return Text(zh="全县", en="The whole county")
-    names = {"village": "本村（社区）", "town": "本乡镇（街道）", "centre": "本指挥中心辖区"}
-    return Text(zh=names.get(over, f"所属{over}"), en=f"The cell's {over}")
-
-
-def bare_text(feature: Feature, kinds: Mapping[str, Kind]) -> Text:
-    """What a feature means, without its own value and usual value: what sentences about features made of it quote."""
-    text = feature.meaning(kinds)
-
-    def strip(sentence: str) -> str:
-        for left, right in (("（", "）"), ("(", ")")):
-            while left in sentence and "{usual}" in sentence[sentence.rindex(left) :]:
-                sentence = sentence[: sentence.rindex(left)].rstrip() + sentence[sentence.rindex(left) :].partition(right)[2]
-        # a Chinese measure word goes with its number
-        sentence = re.sub(r"\{value\}[起处天个级周倍]?", "", sentence).replace("{usual}", "")
-        return re.sub(r"( is( on average)?|平均为|为)$", "", sentence.replace("  ", " ").strip())
-
-    return Text(zh=strip(text.zh), en=strip(text.en))
-
-
-def check_unique(features: Iterable[Feature]) -> tuple[Feature, ...]:
-    """The features without repetition of the same definition.
-
-    Raises
-    ------
-    UsageError
-        If two different features have one name.
-    """
-    found: dict[str, Feature] = {}
-    for feature in features:
-        if not isinstance(feature, Feature):
-            raise bad_argument("features", "design", "a sequence of features", feature)
-        if feature.name in found and found[feature.name] != feature:
-            raise UsageError(f"Two different features are called {feature.name!r}. Change one of them so that the names differ.")
-        found[feature.name] = feature
-    return tuple(found.values())

@@ -10,6 +10,7 @@ import numpy as np
 
 from riskmodel.asof.view import View
 from riskmodel.asof.vocabulary.feature import CALENDAR, Feature
+from riskmodel.asof.vocabulary.field_checks import check_days
 from riskmodel.asof.vocabulary.public_holidays import check_country, public_holidays, worked_weekends
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
@@ -26,7 +27,7 @@ class HolidayDays(Feature):
 
     def __post_init__(self) -> None:
         check_country(self)
-        self._days("ahead")
+        check_days(self, "ahead")
 
     @property
     def name(self) -> str:
@@ -57,7 +58,7 @@ class WorkedWeekends(Feature):
 
     def __post_init__(self) -> None:
         check_country(self)
-        self._days("ahead")
+        check_days(self, "ahead")
 
     @property
     def name(self) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 
 from riskmodel.asof.view import View
 from riskmodel.asof.vocabulary.feature import CALENDAR, Feature
+from riskmodel.asof.vocabulary.field_checks import check_days
 from riskmodel.asof.vocabulary.public_holidays import check_country, long_holidays
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
@@ -86,7 +87,7 @@ class SinceHoliday(Feature):
 
 def _check(feature: ToHoliday | SinceHoliday) -> None:
     check_country(feature)
-    feature._days("length", "cap")
+    check_days(feature, "length", "cap")
 
 
 def _each(feature: ToHoliday | SinceHoliday, view: View, days: Callable[[int], Any]) -> Any:

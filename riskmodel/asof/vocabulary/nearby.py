@@ -9,7 +9,9 @@ from typing import Any
 from riskmodel.asof import windows
 from riskmodel.asof.rings import inverse_distances
 from riskmodel.asof.view import View
-from riskmodel.asof.vocabulary.feature import Feature, bare_text
+from riskmodel.asof.vocabulary.feature import Feature
+from riskmodel.asof.vocabulary.field_checks import check_features
+from riskmodel.asof.vocabulary.phrases import bare_text
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
@@ -24,7 +26,7 @@ class Nearby(Feature):
     of: Feature
 
     def __post_init__(self) -> None:
-        self._parts("of")
+        check_features(self, "of")
 
     @property
     def name(self) -> str:

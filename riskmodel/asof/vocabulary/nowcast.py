@@ -12,7 +12,10 @@ from jaxtyping import Float64
 from riskmodel.asof import windows
 from riskmodel.asof.shared import Shared
 from riskmodel.asof.view import CELL, OWN, Values, View
-from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, scope, scope_text, subject
+from riskmodel.asof.vocabulary.feature import Feature
+from riskmodel.asof.vocabulary.field_checks import check_days
+from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, subject
+from riskmodel.asof.vocabulary.phrases import scope, scope_text
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
@@ -36,8 +39,7 @@ class Nowcast(Feature):
     memory: int = 364
 
     def __post_init__(self) -> None:
-        self._kinds()
-        self._days("window", "longest", "memory")
+        check_days(self, "window", "longest", "memory")
 
     @property
     def name(self) -> str:
@@ -57,7 +59,7 @@ class Nowcast(Feature):
 
     def fill(self, view: View, out: Any) -> None:
         out[...] = self._allowed_for(view, self.over)
-        view.blank(out, self.kinds, self.window)  # type: ignore[arg-type]
+        view.blank(out, self.kinds, self.window)
 
     def _allowed_for(self, view: View, over: str) -> Values:
         """Sum of amounts of the days of the window, each over the share of its day's records that is :func:`reported`."""
@@ -69,7 +71,7 @@ class Nowcast(Feature):
         factor = 1.0 / np.maximum(np.stack(shares), LEAST_REPORTED)
         out = np.empty(view.shape, dtype=np.float64)
         windows.weighted_sums(
-            h.starts, s.numbers(self.kinds), h.occurred, h.known, h.until, s.weight, s.origin, s.table,  # type: ignore[arg-type]
+            h.starts, s.numbers(self.kinds), h.occurred, h.known, h.until, s.weight, s.origin, s.table,
             view.as_of.astype(np.int64), np.int64(self.window), factor, view.first, view.stop, *s.members(over), out,
         )  # fmt: skip
         return out

@@ -10,7 +10,8 @@ import numpy as np
 
 from riskmodel.asof import windows
 from riskmodel.asof.view import View
-from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, subject
+from riskmodel.asof.vocabulary.feature import Feature
+from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, subject
 from riskmodel.base.days import NEVER
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
@@ -21,9 +22,6 @@ class OpenSince(Feature):
     """Days since the oldest state of ``kinds`` that is known to hold began; missing where none holds."""
 
     kinds: Kinds
-
-    def __post_init__(self) -> None:
-        self._kinds()
 
     @property
     def name(self) -> str:
@@ -44,8 +42,8 @@ class OpenSince(Feature):
         h, s = view.history, view.shared
         began = np.empty(view.shape, dtype=np.int64)
         windows.first_days(
-            h.starts, s.numbers(self.kinds), h.occurred, h.known, s.open_until, s.origin, s.table,  # type: ignore[arg-type]
+            h.starts, s.numbers(self.kinds), h.occurred, h.known, s.open_until, s.origin, s.table,
             view.first, view.stop, np.int64(NEVER), began,
         )  # fmt: skip
         out[...] = np.where(began == int(NEVER), np.nan, view.as_of[None, :] - began)
-        view.blank(out, self.kinds, 1)  # type: ignore[arg-type]
+        view.blank(out, self.kinds, 1)

@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 
 from riskmodel.asof.view import CELL, COUNTY, NEIGHBOURS, RING2, View
-from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, scope, scope_text, subject
+from riskmodel.asof.vocabulary.feature import Feature
+from riskmodel.asof.vocabulary.field_checks import check_days, check_group, check_positive
+from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, subject
+from riskmodel.asof.vocabulary.phrases import scope, scope_text
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
@@ -28,9 +31,8 @@ class Rate(Feature):
     over: str = CELL
 
     def __post_init__(self) -> None:
-        self._kinds()
-        self._days("window")
-        self._positive("per")
+        check_days(self, "window")
+        check_positive(self, "per")
 
     @property
     def name(self) -> str:
@@ -49,10 +51,10 @@ class Rate(Feature):
 
     def fill(self, view: View, out: Any) -> None:
         exposure = self._exposure(view)
-        count = view.window(self.kinds, self.window, over=self.over)  # type: ignore[arg-type]
+        count = view.window(self.kinds, self.window, over=self.over)
         with np.errstate(divide="ignore", invalid="ignore"):
             out[...] = np.where(exposure > 0, self.per * count / exposure, np.nan)
-        view.blank(out, self.kinds, self.window)  # type: ignore[arg-type]
+        view.blank(out, self.kinds, self.window)
 
     def _exposure(self, view: View) -> Any:
         """The exposure of each cell's scope; cells are added up in order."""
@@ -84,10 +86,9 @@ class ShrunkenRate(Feature):
     strength: float = 1.0
 
     def __post_init__(self) -> None:
-        self._kinds()
-        self._days("window")
-        self._positive("strength")
-        self._group()
+        check_days(self, "window")
+        check_positive(self, "strength")
+        check_group(self, self.over)
 
     @property
     def name(self) -> str:
@@ -105,9 +106,9 @@ class ShrunkenRate(Feature):
         )
 
     def fill(self, view: View, out: Any) -> None:
-        count = view.window(self.kinds, self.window)  # type: ignore[arg-type]
-        total = view.window(self.kinds, self.window, over=self.over)  # type: ignore[arg-type]
+        count = view.window(self.kinds, self.window)
+        total = view.window(self.kinds, self.window, over=self.over)
         cells = view.over("cells", lambda v: (v.version >= 0).astype(np.int64), self.over)
         prior = (total + 0.5) / (np.maximum(cells, 1) * self.window)
         out[...] = (count + self.strength) / (self.window + self.strength / prior)
-        view.blank(out, self.kinds, self.window)  # type: ignore[arg-type]
+        view.blank(out, self.kinds, self.window)

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from riskmodel.asof.view import COUNTY, View
-from riskmodel.asof.vocabulary.feature import Feature, bare_text, scope_text
+from riskmodel.asof.vocabulary.feature import Feature
+from riskmodel.asof.vocabulary.field_checks import check_features, check_group
+from riskmodel.asof.vocabulary.phrases import bare_text, scope_text
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
@@ -25,8 +27,8 @@ class Relative(Feature):
     over: str = COUNTY
 
     def __post_init__(self) -> None:
-        self._parts("of")
-        self._group()
+        check_features(self, "of")
+        check_group(self, self.over)
 
     @property
     def name(self) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 
 from riskmodel.asof.view import View
 from riskmodel.asof.vocabulary.feature import CALENDAR, Feature
+from riskmodel.asof.vocabulary.field_checks import check_days
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import UsageError, bad_argument
 from riskmodel.base.project import Kind
@@ -40,7 +41,7 @@ class SchoolTerm(Feature):
                 "terms", "SchoolTerm", "increasing pairs of dates, the first and last day of each term", self.terms
             )
         object.__setattr__(self, "terms", terms)
-        self._days("ahead")
+        check_days(self, "ahead")
 
     @property
     def name(self) -> str:

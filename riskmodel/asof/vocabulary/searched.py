@@ -12,7 +12,10 @@ import numpy as np
 from riskmodel.asof import windows
 from riskmodel.asof.view import CELL, NEIGHBOURS, RING2, View
 from riskmodel.asof.vocabulary.decay import recent
-from riskmodel.asof.vocabulary.feature import Feature, Kinds, figure, kind_text, scope, scope_text, subject
+from riskmodel.asof.vocabulary.feature import Feature
+from riskmodel.asof.vocabulary.field_checks import check_days, check_positive
+from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, subject
+from riskmodel.asof.vocabulary.phrases import figure, scope, scope_text
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
@@ -22,8 +25,7 @@ HALVINGS_KEPT = 10
 
 
 def _check(feature: SearchedDays | UnsearchedDays) -> None:
-    feature._kinds()
-    feature._days("lasts")
+    check_days(feature, "lasts")
     if isinstance(feature.thorough, bool) or not 0 < feature.thorough <= 1:
         raise bad_argument("thorough", type(feature).__name__, "a share above 0 and at most 1", feature.thorough)
 
@@ -38,7 +40,7 @@ def _reckoned(view: View, feature: SearchedDays | UnsearchedDays, half_life: flo
         weights = s.once(("halvings", half_life, span), lambda: windows.halvings(half_life or math.inf, span))
         found, left = np.empty(view.shape), np.empty(view.shape)
         windows.searched(
-            h.starts, s.numbers(feature.kinds), h.occurred, h.known, h.until, s.weight, view.as_of.astype(np.int64),  # type: ignore[arg-type]
+            h.starts, s.numbers(feature.kinds), h.occurred, h.known, h.until, s.weight, view.as_of.astype(np.int64),
             weights, powers, float(feature.thorough), view.exposure(feature.exposure), view.first, view.stop, found, left,
         )  # fmt: skip
         return found, left
@@ -66,7 +68,7 @@ class SearchedDays(Feature):
 
     def __post_init__(self) -> None:
         _check(self)
-        self._positive("half_life")
+        check_positive(self, "half_life")
         if self.over in (NEIGHBOURS, RING2):
             raise bad_argument("over", "SearchedDays", "cell, county or a grouping", self.over)
 
@@ -91,7 +93,7 @@ class SearchedDays(Feature):
         else:
             key = ("searched", self.kinds, self.half_life, self.exposure, self.lasts, self.thorough)
             out[...] = view.over(key, self._weighted, self.over)
-        view.blank(out, self.kinds, 1)  # type: ignore[arg-type]
+        view.blank(out, self.kinds, 1)
 
     def _weighted(self, view: View) -> Any:
         found = _reckoned(view, self, self.half_life)[0] * view.exposure(self.exposure)
@@ -130,4 +132,4 @@ class UnsearchedDays(Feature):
 
     def fill(self, view: View, out: Any) -> None:
         out[...] = _reckoned(view, self, None)[1]
-        view.blank(out, self.kinds, 1)  # type: ignore[arg-type]
+        view.blank(out, self.kinds, 1)

@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 
 from riskmodel.asof.view import CELL, View
-from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, scope, scope_text, subject
+from riskmodel.asof.vocabulary.feature import Feature
+from riskmodel.asof.vocabulary.field_checks import check_days
+from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, subject
+from riskmodel.asof.vocabulary.phrases import scope, scope_text
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
@@ -31,8 +34,7 @@ class SameSeason(Feature):
     over: str = CELL
 
     def __post_init__(self) -> None:
-        self._kinds()
-        self._days("window", "years")
+        check_days(self, "window", "years")
         if self.window > YEAR:
             raise bad_argument("window", "SameSeason", f"at most {YEAR} days", self.window)
 
@@ -54,6 +56,6 @@ class SameSeason(Feature):
     def fill(self, view: View, out: Any) -> None:
         total = np.zeros(view.shape, dtype=np.int64)
         for year in range(1, self.years + 1):
-            total += view.window(self.kinds, self.window, YEAR * year - self.window, self.over)  # type: ignore[arg-type]
+            total += view.window(self.kinds, self.window, YEAR * year - self.window, self.over)
         out[...] = total / self.years
-        view.blank(out, self.kinds, YEAR * self.years)  # type: ignore[arg-type]
+        view.blank(out, self.kinds, YEAR * self.years)

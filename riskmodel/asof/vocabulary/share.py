@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 
 from riskmodel.asof.view import CELL, View
-from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, scope, scope_text, subject
+from riskmodel.asof.vocabulary.feature import Feature
+from riskmodel.asof.vocabulary.field_checks import check_days
+from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, subject
+from riskmodel.asof.vocabulary.phrases import scope, scope_text
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
@@ -28,9 +31,7 @@ class Share(Feature):
     over: str = CELL
 
     def __post_init__(self) -> None:
-        self._kinds()
-        self._kinds("among")
-        self._days("window")
+        check_days(self, "window")
 
     @property
     def name(self) -> str:
@@ -48,8 +49,8 @@ class Share(Feature):
         )
 
     def fill(self, view: View, out: Any) -> None:
-        part = view.window(self.kinds, self.window, over=self.over)  # type: ignore[arg-type]
-        whole = view.window(self.among, self.window, over=self.over)  # type: ignore[arg-type]
+        part = view.window(self.kinds, self.window, over=self.over)
+        whole = view.window(self.among, self.window, over=self.over)
         with np.errstate(divide="ignore", invalid="ignore"):
             out[...] = np.where(whole > 0, part / whole, np.nan)
         view.blank(out, self.kinds_used(), self.window)

@@ -9,7 +9,9 @@ from typing import Any
 from riskmodel.asof import windows
 from riskmodel.asof.rings import quartic_weights
 from riskmodel.asof.view import View
-from riskmodel.asof.vocabulary.feature import Feature, bare_text, figure
+from riskmodel.asof.vocabulary.feature import Feature
+from riskmodel.asof.vocabulary.field_checks import check_features, check_positive
+from riskmodel.asof.vocabulary.phrases import bare_text, figure
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
@@ -27,8 +29,8 @@ class Smoothed(Feature):
     bandwidth: float
 
     def __post_init__(self) -> None:
-        self._parts("of")
-        self._positive("bandwidth")
+        check_features(self, "of")
+        check_positive(self, "bandwidth")
 
     @property
     def name(self) -> str:

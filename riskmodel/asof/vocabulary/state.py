@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from riskmodel.asof.view import CELL, View
-from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, scope, scope_text, subject
+from riskmodel.asof.vocabulary.feature import Feature
+from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, subject
+from riskmodel.asof.vocabulary.phrases import scope, scope_text
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
@@ -20,9 +22,6 @@ class State(Feature):
 
     kinds: Kinds
     over: str = CELL
-
-    def __post_init__(self) -> None:
-        self._kinds()
 
     @property
     def name(self) -> str:
@@ -40,8 +39,8 @@ class State(Feature):
         )
 
     def fill(self, view: View, out: Any) -> None:
-        view.state(self.kinds, self.over, out)  # type: ignore[arg-type]
-        view.blank(out, self.kinds, 1)  # type: ignore[arg-type]
+        view.state(self.kinds, self.over, out)
+        view.blank(out, self.kinds, 1)
 
 
 @dataclass(frozen=True)
@@ -50,9 +49,6 @@ class StateAge(Feature):
 
     kinds: Kinds
     over: str = CELL
-
-    def __post_init__(self) -> None:
-        self._kinds()
 
     @property
     def name(self) -> str:
@@ -70,8 +66,8 @@ class StateAge(Feature):
         )
 
     def fill(self, view: View, out: Any) -> None:
-        count = view.state(self.kinds, self.over)  # type: ignore[arg-type]
-        age = view.state_age(self.kinds, self.over)  # type: ignore[arg-type]
+        count = view.state(self.kinds, self.over)
+        age = view.state_age(self.kinds, self.over)
         with np.errstate(divide="ignore", invalid="ignore"):
             out[...] = np.where(count > 0, age / count, np.nan)
-        view.blank(out, self.kinds, 1)  # type: ignore[arg-type]
+        view.blank(out, self.kinds, 1)

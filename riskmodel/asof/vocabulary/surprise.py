@@ -10,7 +10,10 @@ import numpy as np
 from scipy.special import gammainc
 
 from riskmodel.asof.view import CELL, View
-from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, scope, scope_text, subject
+from riskmodel.asof.vocabulary.feature import Feature
+from riskmodel.asof.vocabulary.field_checks import check_days
+from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, subject
+from riskmodel.asof.vocabulary.phrases import scope, scope_text
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
@@ -29,8 +32,7 @@ class Surprise(Feature):
     over: str = CELL
 
     def __post_init__(self) -> None:
-        self._kinds()
-        self._days("window", "usual")
+        check_days(self, "window", "usual")
 
     @property
     def name(self) -> str:
@@ -48,10 +50,10 @@ class Surprise(Feature):
         )
 
     def fill(self, view: View, out: Any) -> None:
-        count = view.window(self.kinds, self.window, over=self.over)  # type: ignore[arg-type]
-        expected = view.expected(self.kinds, self.window, self.usual, self.window, self.over)  # type: ignore[arg-type]
+        count = view.window(self.kinds, self.window, over=self.over)
+        expected = view.expected(self.kinds, self.window, self.usual, self.window, self.over)
         some = count > 0
         out[...] = 0
         # the logarithm of 1 may come with either sign, by the size of the block; taken from 0 it is 0
         out[some] = 0.0 - np.log10(np.maximum(gammainc(count[some], expected[some]), 1e-30))
-        view.blank(out, self.kinds, self.window + self.usual)  # type: ignore[arg-type]
+        view.blank(out, self.kinds, self.window + self.usual)

@@ -10,7 +10,9 @@ import numpy as np
 
 from riskmodel.asof import windows
 from riskmodel.asof.view import View
-from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, subject
+from riskmodel.asof.vocabulary.feature import Feature
+from riskmodel.asof.vocabulary.field_checks import check_days
+from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, subject
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
@@ -23,8 +25,7 @@ class TimeSince(Feature):
     cap: int = 365
 
     def __post_init__(self) -> None:
-        self._kinds()
-        self._days("cap")
+        check_days(self, "cap")
 
     @property
     def name(self) -> str:
@@ -46,8 +47,8 @@ class TimeSince(Feature):
         last = np.empty(view.shape, dtype=np.int64)
         never = int(view.as_of[0]) - 1 - self.cap
         windows.last_days(
-            h.starts, s.numbers(self.kinds), h.occurred, h.known, h.until,  # type: ignore[arg-type]
+            h.starts, s.numbers(self.kinds), h.occurred, h.known, h.until,
             s.origin, s.table, np.int64(self.cap), view.first, view.stop, np.int64(never), last,
         )  # fmt: skip
         out[...] = np.minimum(view.as_of[None, :] - last, self.cap)
-        view.blank(out, self.kinds, 1)  # type: ignore[arg-type]
+        view.blank(out, self.kinds, 1)

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from riskmodel.asof.view import CELL, View
-from riskmodel.asof.vocabulary.feature import Feature, Kinds, kind_text, scope, scope_text, subject
+from riskmodel.asof.vocabulary.feature import Feature
+from riskmodel.asof.vocabulary.field_checks import check_days
+from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, subject
+from riskmodel.asof.vocabulary.phrases import scope, scope_text
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
@@ -26,8 +29,7 @@ class Trend(Feature):
     over: str = CELL
 
     def __post_init__(self) -> None:
-        self._kinds()
-        self._days("short", "long")
+        check_days(self, "short", "long")
         if self.short >= self.long:
             raise bad_argument("short", "Trend", f"below long ({self.long})", self.short)
 
@@ -47,8 +49,8 @@ class Trend(Feature):
         )
 
     def fill(self, view: View, out: Any) -> None:
-        recent = view.window(self.kinds, self.short, over=self.over)  # type: ignore[arg-type]
-        usual = view.window(self.kinds, self.long, over=self.over)  # type: ignore[arg-type]
+        recent = view.window(self.kinds, self.short, over=self.over)
+        usual = view.window(self.kinds, self.long, over=self.over)
         expected = (usual + 0.5) * (self.short / self.long)
         out[...] = (recent + 0.5 * self.short / self.long) / expected
-        view.blank(out, self.kinds, self.long)  # type: ignore[arg-type]
+        view.blank(out, self.kinds, self.long)

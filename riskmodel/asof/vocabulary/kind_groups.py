@@ -1,0 +1,92 @@
+"""The kinds that a feature reads: one, several, or a named group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, overload
+
+from riskmodel.base.errors import bad_argument
+from riskmodel.base.project import Kind
+from riskmodel.base.texts import Text
+
+
+class Group(tuple[str, ...]):
+    """Kind group: several kinds under one name.
+
+    Parameters
+    ----------
+    name
+        Stable name, used in names of features.
+    kinds
+        The kinds.
+    zh, en
+        The group's label in sentences.
+    """
+
+    name: str
+    zh: str
+    en: str
+
+    def __new__(cls, name: str, kinds: Iterable[str], zh: str, en: str) -> Group:
+        made = super().__new__(cls, tuple(kinds))
+        made.name, made.zh, made.en = name, zh, en
+        return made
+
+    def __eq__(self, other: object) -> bool:
+        mine = (self.name, self.zh, self.en)
+        if not isinstance(other, tuple) or not tuple.__eq__(self, other):
+            return False
+        return not isinstance(other, Group) or mine == (other.name, other.zh, other.en)
+
+    def __hash__(self) -> int:
+        return super().__hash__()
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return (self.name, tuple(self), self.zh, self.en)
+
+
+class Kinds:
+    """Field of a feature that takes a kind, several or a group, and holds a tuple.
+
+    A feature annotates a field with this type (``kinds: Kinds``); :class:`~riskmodel.asof.vocabulary.feature.Feature`
+    installs it, so that values are checked and normalised when the feature is constructed.
+
+    Raises
+    ------
+    UsageError
+        On construction of a feature, if the value is not a kind or a tuple of kinds, or repeats a kind.
+    """
+
+    def __init__(self, field: str) -> None:
+        self.field = field
+
+    @overload
+    def __get__(self, feature: None, cls: type) -> Kinds: ...
+    @overload
+    def __get__(self, feature: object, cls: type) -> tuple[str, ...]: ...
+    def __get__(self, feature: Any, cls: type) -> Any:
+        if feature is None:
+            raise AttributeError(self.field)  # a dataclass takes this for a field without a default
+        return feature.__dict__[self.field]
+
+    def __set__(self, feature: Any, value: str | Iterable[str]) -> None:
+        kinds = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, (tuple, list)) else ()
+        kinds = value if isinstance(value, Group) else kinds
+        if not kinds or not all(isinstance(kind, str) and kind for kind in kinds):
+            raise bad_argument(self.field, type(feature).__name__, "a kind or a tuple of kinds", value)
+        if len(set(kinds)) != len(kinds):
+            raise bad_argument(self.field, type(feature).__name__, "kinds without repetition", value)
+        feature.__dict__[self.field] = kinds
+
+
+def subject(kinds: Iterable[str]) -> str:
+    """Return the part of a feature's name that states its kinds."""
+    return kinds.name if isinstance(kinds, Group) else "+".join(kinds)
+
+
+def kind_text(names: Iterable[str], kinds: Mapping[str, Kind]) -> Text:
+    """Return the labels of some kinds as one phrase."""
+    if isinstance(names, Group):
+        return Text(zh=names.zh, en=names.en)
+    known = [kinds[name] if name in kinds else Kind(family="", zh=name, en=name) for name in names]
+    return Text(zh="、".join(kind.zh for kind in known), en=", ".join(kind.en for kind in known))
