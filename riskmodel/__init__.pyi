@@ -1,0 +1,39 @@
+"""The public names of riskmodel and where each is defined; ``__init__.py`` loads them on first use."""
+
+from .asof.design import Design as Design, design as design
+from .asof.engines import Dask as Dask, Processes as Processes, Threads as Threads
+from .asof.library import load_features as load_features
+from .asof.target import Target as Target
+from .base.days import day_range as day_range, to_day as to_day, to_iso as to_iso
+from .base.errors import (
+    RefusedError as RefusedError,
+    RiskmodelError as RiskmodelError,
+    StaleError as StaleError,
+    UsageError as UsageError,
+)
+from .base.policy import Policy as Policy
+from .base.project import Kind as Kind, Project as Project, load_project as load_project
+from .detection import ears as ears, unusual as unusual
+from .forecasts.bundle import Bundle as Bundle
+from .forecasts.evaluation import BacktestResult as BacktestResult, backtest as backtest
+from .forecasts.experiment import Experiment as Experiment, load_experiment as load_experiment
+from .forecasts.reports import (
+    plot_ageing as plot_ageing,
+    plot_hits as plot_hits,
+    plot_map as plot_map,
+    plot_over_time as plot_over_time,
+    plot_pit as plot_pit,
+    plot_reliability as plot_reliability,
+    plot_residuals as plot_residuals,
+)
+from .forecasts.scores import Scores as Scores
+from .forecasts.training import train as train
+from .records.history import Coverage as Coverage, History as History
+from .records.intake import ingest as ingest
+from .records.places import Places as Places
+from .records.store import load_history as load_history
+from .records.truth import read_truth as read_truth
+from .simulator import CountySettings as CountySettings, simulate as simulate
+from .warning import WarningList as WarningList, warning_lists as warning_lists
+
+__version__: str

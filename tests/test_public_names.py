@@ -1,0 +1,63 @@
+"""The public names of the package: imported on first use, seen by type checkers, never hidden by a submodule."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+import subprocess
+import sys
+import zipfile
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+import riskmodel
+from tests.conftest import ROOT
+
+NAMES = dir(riskmodel)
+SUBMODULES = sorted(path.parent.name for path in (ROOT / "riskmodel").glob("*/__init__.py"))
+
+
+def stub_names() -> set[str]:
+    tree = ast.parse((ROOT / "riskmodel" / "__init__.pyi").read_text(encoding="utf-8"))
+    return {alias.asname or alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names}
+
+
+def test_names_are_those_of_the_stub_and_are_shown_to_completion() -> None:
+    assert set(NAMES) == stub_names()
+
+
+def test_every_name_can_be_imported_and_is_documented() -> None:
+    for name in NAMES:
+        assert getattr(riskmodel, name).__doc__, name
+
+
+def test_no_name_is_also_a_submodule() -> None:
+    before = {name: getattr(riskmodel, name) for name in NAMES}
+    assert len(SUBMODULES) >= 11
+    for module in SUBMODULES:
+        import_module(f"riskmodel.{module}")
+    assert not set(SUBMODULES) & set(before)
+    for name, value in before.items():
+        assert getattr(riskmodel, name) is value
+        assert not isinstance(value, ModuleType)
+
+
+def test_importing_the_package_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, riskmodel; riskmodel.__version__; dir(riskmodel);"
+        "print([name for name in ('numpy', 'pydantic', 'pandas', 'typer', 'scipy') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_wheel_ships_the_stub(tmp_path: Path) -> None:
+    """The package is read from the stub at run time, so a wheel without it could not be used."""
+    for name in ("pyproject.toml", "README.md"):
+        shutil.copy(ROOT / name, tmp_path)
+    shutil.copytree(ROOT / "riskmodel", tmp_path / "riskmodel", ignore=shutil.ignore_patterns("__pycache__"))
+    command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", str(tmp_path), "."]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
+        assert {"riskmodel/__init__.pyi", "riskmodel/py.typed"} <= set(wheel.namelist())
