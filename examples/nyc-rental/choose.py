@@ -92,7 +92,7 @@ class Candidate:
 
     def forecast(self, past: Design, ahead: Design, names: tuple[str, ...] | None = None) -> CountDistribution:
         told = past if self.target is None else replace(past, target=self.target)
-        return any_event.judged(self.make(names or self.names).fit(told).predict(ahead))
+        return any_event.as_binary(self.make(names or self.names).fit(told).predict(ahead))
 
     def apart(self, rows: Design) -> CountDistribution:
         """Forecasts of all rows, those of each quarter of the tax blocks by what was learned from the others."""

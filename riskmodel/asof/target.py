@@ -10,6 +10,7 @@ from jaxtyping import Bool, Int32
 
 from riskmodel.base.days import NEVER, Days, to_day
 from riskmodel.base.errors import bad_argument
+from riskmodel.counts.outcome import Outcome, outcome_of
 from riskmodel.records.history import History
 
 
@@ -32,6 +33,11 @@ class Target:
             raise bad_argument("horizon", "Target", "a whole number of days, at least 1", self.horizon)
         if not isinstance(self.at_least_one, bool):
             raise bad_argument("at_least_one", "Target", "true or false", self.at_least_one)
+
+    @property
+    def outcome(self) -> Outcome:
+        """Whether events are counted, or their presence observed."""
+        return outcome_of(self.at_least_one)
 
 
 def last_knowledge(history: History) -> int:
@@ -57,7 +63,7 @@ def labels(history: History, target: Target, as_of: Days) -> Int32[np.ndarray, "
     np.add.at(change, (cell, low), amount)
     np.subtract.at(change, (cell, high), amount)
     counts = np.cumsum(change[:, :dates], axis=1)
-    return (np.minimum(counts, 1) if target.at_least_one else counts).astype(np.int32)
+    return target.outcome.observed(counts).astype(np.int32)
 
 
 def mature(history: History, target: Target, as_of: Days, now: str | int | None = None) -> Bool[np.ndarray, " date"]:

@@ -1,9 +1,11 @@
-"""Targets of which only matters whether there is any event: the likelihood of a mean by the probability that it gives.
+"""Likelihood of a binary outcome: whether there is any event.
 
-A mean stays the mean of a Poisson count, of which no more is seen than whether it is above 0: the probability of that is
-``1 - exp(-mean)`` (the complementary log-log link; Fisher, 1922, "On the mathematical foundations of theoretical statistics",
-section 12.3). So means of joined cells add up, explanations add up on the log mean, and calibration and blends work on the log
-mean, as for counts. Functions take ``seen`` (above 0 where there is any event) and ``eta``, the log mean, both ``[row]``.
+A mean stays the mean of a Poisson count of which only is observed whether it is above 0. The probability of that is
+``1 - exp(-mean)``: the complementary log-log link (Fisher, 1922, "On the mathematical foundations of theoretical statistics",
+section 12.3). So the means of merged cells add up, explanations add up on the log mean, and calibration and blends work on the log
+mean, as they do for counts.
+
+Functions take ``y`` (above 0 where there is any event) and ``eta``, the log mean, both of shape ``[row]``.
 """
 
 from __future__ import annotations
@@ -11,52 +13,56 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float64
 
-from riskmodel.counts.distribution import BERNOULLI, CountDistribution, probability
-
-Rows = Float64[np.ndarray, " row"]
+from riskmodel.counts.distribution import BERNOULLI, CountDistribution, Rows, probability
 
 LARGEST = 15.0
-"""Log means are kept below this."""
+"""Upper limit of the log mean."""
 
 CERTAIN = 500.0
-"""A larger mean gives a probability of 1 to the last digit, and counts as this where there is an event."""
+"""Upper limit of the mean in derivatives; its probability is 1 to the last digit."""
 
 
 def _mean(eta: Any) -> Any:
     return np.exp(np.minimum(eta, LARGEST))
 
 
-def log_likelihood(seen: Any, eta: Rows) -> Rows:
-    """``log(1 - exp(-mean))`` where there is any event, else ``-mean``, in nats."""
+def log_likelihood(y: Any, eta: Rows) -> Rows:
+    """Return ``log(1 - exp(-mean))`` with an event, else ``-mean``, in nats."""
     mean = _mean(eta)
     with np.errstate(divide="ignore"):
-        return np.where(np.asarray(seen) > 0, np.log(-np.expm1(-mean)), -mean)
+        return np.where(np.asarray(y) > 0, np.log(-np.expm1(-mean)), -mean)
 
 
-def slope(seen: Any, eta: Rows) -> Rows:
-    """Derivative of :func:`log_likelihood` by ``eta``: ``mean / (exp(mean) - 1)`` where there is any event, else ``-mean``."""
+def slope(y: Any, eta: Rows) -> Rows:
+    """Derivative of :func:`log_likelihood` by ``eta``.
+
+    It is ``mean / (exp(mean) - 1)`` where there is any event, else ``-mean``.
+    """
     mean = _mean(eta)
     capped = np.minimum(mean, CERTAIN)
-    return np.where(np.asarray(seen) > 0, capped / np.expm1(capped), -mean)
+    return np.where(np.asarray(y) > 0, capped / np.expm1(capped), -mean)
 
 
 def curvature(eta: Rows) -> Rows:
-    """Minus the expected second derivative of :func:`log_likelihood` by ``eta``: ``mean**2 / (exp(mean) - 1)``.
+    """Fisher information of ``eta``: ``mean**2 / (exp(mean) - 1)``.
 
-    The expectation is over what may be seen (Fisher's information), so that a row weighs alike whether it had an event or not. With
-    the second derivative itself, trees forecast held-out rows a little worse: the rows with an event have next to none.
+    It is minus the second derivative of :func:`log_likelihood`, averaged over what may be observed, so a row has the same weight
+    whether it had an event or not. With the second derivative itself trees forecast held-out rows slightly worse, because the rows
+    with an event have almost none.
     """
     capped = np.minimum(_mean(eta), CERTAIN)
     return capped**2 / np.expm1(capped)
 
 
-def level(seen: Any, eta: Rows) -> float:
-    """What must be added to ``eta`` so that the probabilities add up to the rows with an event; 0 where none or every row has one."""
+def level(y: Any, eta: Rows) -> float:
+    """Return the shift of ``eta`` at which probabilities sum to the events.
+
+    It is 0 where no row, or every row, has an event.
+    """
     from scipy.optimize import brentq
 
-    hits = float(np.count_nonzero(np.asarray(seen) > 0))
+    hits = float(np.count_nonzero(np.asarray(y) > 0))
     if hits in (0.0, float(len(eta))):
         return 0.0
 
@@ -72,24 +78,15 @@ def level(seen: Any, eta: Rows) -> float:
     return float(found)
 
 
-def judged(forecast: CountDistribution) -> CountDistribution:
-    """The distribution of what is seen, 1 with the forecast's probability and else 0, by which such a forecast is scored."""
+def as_binary(forecast: CountDistribution) -> CountDistribution:
+    """Distribution of the observed 0 or 1, by which the forecast is scored."""
     seen = np.minimum(probability(forecast.mean, forecast.dispersion), 1 - 1e-10)
     return CountDistribution.of(seen, BERNOULLI)
 
 
-def joined(probabilities: Rows, unit: Any, units: int) -> CountDistribution:
-    """The distribution of whether there is any event in each unit, from those of its rows (``unit[row]`` numbers them)."""
-    return judged(CountDistribution.of(np.bincount(unit, -np.log1p(-probabilities), units)))
+def merged_binary(probabilities: Rows, unit: Any, units: int) -> CountDistribution:
+    """Distribution of any event in each unit, from its rows' probabilities.
 
-
-def objective(eta: Rows, data: Any) -> tuple[Rows, Rows]:
-    """Gradient and expected Hessian of minus the :func:`log_likelihood` for LightGBM, weighted like the rows of ``data``."""
-    weight = data.get_weight()
-    gradient, hessian = -slope(data.get_label(), eta), curvature(eta)
-    return (gradient, hessian) if weight is None else (gradient * weight, hessian * weight)
-
-
-def log_score(eta: Rows, data: Any) -> tuple[str, float, bool]:
-    """Minus the mean :func:`log_likelihood`, as a metric for LightGBM to stop by: name, value, and that higher is not better."""
-    return "log_score", -float(log_likelihood(data.get_label(), eta).mean()), False
+    ``unit[row]`` numbers the units, from 0 to ``units - 1``. Rows are taken as independent.
+    """
+    return as_binary(CountDistribution.of(np.bincount(unit, -np.log1p(-probabilities), units)))

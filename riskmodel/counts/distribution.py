@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float64
@@ -46,11 +47,25 @@ class CountDistribution:
     def __len__(self) -> int:
         return len(self.mean)
 
+    def take(self, rows: Any) -> CountDistribution:
+        """Return the distributions of some rows, by positions or mask."""
+        return CountDistribution(self.mean[rows], self.dispersion[rows])
+
     @classmethod
     def of(cls, mean: Rows, dispersion: Rows | float = 0.0) -> CountDistribution:
         """A forecast with means kept above :data:`SMALLEST_MEAN` and one dispersion or one a row."""
         mean = np.maximum(np.asarray(mean, dtype=np.float64), SMALLEST_MEAN)
         return cls(mean, np.broadcast_to(np.asarray(dispersion, dtype=np.float64), mean.shape).copy())
+
+
+def summed(forecast: CountDistribution, unit: Any, units: int) -> CountDistribution:
+    """Distribution of the summed counts of each unit's rows.
+
+    Means add up, and so do variances. ``unit[row]`` numbers the units, from 0 to ``units - 1``.
+    """
+    total = np.bincount(unit, forecast.mean, units)
+    extra = np.bincount(unit, forecast.dispersion * forecast.mean**2, units)
+    return CountDistribution(total, extra / np.maximum(total, 1e-300) ** 2)
 
 
 def _size(mean: Rows, dispersion: Rows) -> tuple[Rows, Rows]:

@@ -1,4 +1,7 @@
-"""Conformal intervals: which central part of the forecast's distribution holds as often as is wanted, learned from earlier forecasts."""
+"""Conformal intervals of counts, learned from earlier forecasts.
+
+An interval is the central part of the forecast's distribution that covers counts as often as its level says (decision 0016).
+"""
 
 from __future__ import annotations
 
@@ -13,20 +16,32 @@ from riskmodel.base.errors import bad_argument
 from riskmodel.counts.distribution import CountDistribution, Rows, cdf, quantiles
 
 SIZES = 4
-"""Groups by size of the forecast, where no grouping is stated."""
+"""Number of groups by size of the forecast, where no grouping is stated."""
 
 FEWEST_ROWS = 20
-"""A group is never learned from fewer rows."""
+"""Smallest number of rows from which a group is learned."""
 
 SEED = 1
-"""Of the draws that spread a count over its step of the distribution."""
+"""Seed of the draws that spread a count over its step of the distribution."""
 
 
 @dataclass(frozen=True)
 class IntervalRule:
-    """What intervals are wanted: ``level`` percent, in groups of ``grouping`` (None: of the forecast's size).
+    """Level and groups of conformal intervals.
 
-    A group from which there are fewer than ``least_rows`` rows to learn takes what all rows together have.
+    Parameters
+    ----------
+    level
+        Coverage in percent, 50 to 99.
+    grouping
+        Grouping of the places in which intervals are learned; None for groups by size of the forecast.
+    least_rows
+        A group with fewer rows uses what all rows together give.
+
+    Raises
+    ------
+    UsageError
+        If ``level`` or ``least_rows`` is out of range.
     """
 
     level: int = 90
@@ -42,7 +57,7 @@ class IntervalRule:
 
 @dataclass(frozen=True, eq=False)
 class Groups:
-    """Rows in groups: ``code`` is an index into ``labels``, -1 for none."""
+    """Group of each row: ``code`` indexes ``labels``, -1 for none."""
 
     labels: tuple[str, ...]
     code: Int32[np.ndarray, " row"]
@@ -50,13 +65,25 @@ class Groups:
 
 @dataclass(frozen=True)
 class Conformal:
-    """Split conformal intervals of counts in groups (Mondrian; Vovk, Gammerman and Shafer, 2005).
+    """Split conformal intervals of counts in groups.
 
-    An interval reaches from the ``1/2 - reach`` to the ``1/2 + reach`` quantile of the forecast (Chernozhukov, Wüthrich and Zhu, 2021,
-    "Distributional conformal prediction"): where the distribution is right, ``reach`` is half the level, and where it is too sure,
-    more. So an interval fits the probabilities that stand beside it, in quiet places as in busy ones. ``reaches`` holds the reach of each
-    group that was learned by itself, and ``every`` that of all rows, which any other group takes. ``edges`` part the means into groups
-    of size where ``grouping`` is None.
+    Mondrian conformal prediction (Vovk, Gammerman and Shafer, 2005). An interval reaches from the ``1/2 - reach`` to the
+    ``1/2 + reach`` quantile of the forecast (Chernozhukov, Wüthrich and Zhu, 2021, "Distributional conformal prediction"). Where the
+    distribution is right, ``reach`` is half the level; where it is too narrow, more. So an interval agrees with the probabilities
+    beside it, in quiet places as in busy ones.
+
+    Parameters
+    ----------
+    level
+        Coverage in percent.
+    grouping
+        Grouping of the places, or None for groups by size of the forecast.
+    edges
+        Means that separate the groups by size; empty with a grouping.
+    every
+        Reach learned from all rows, used for any group that is not in ``reaches``.
+    reaches
+        Reach of each group that was learned by itself.
     """
 
     level: int
@@ -67,42 +94,48 @@ class Conformal:
 
     @classmethod
     def fit(cls, rule: IntervalRule, forecast: CountDistribution, y: Any, groups: Groups | None = None) -> Conformal | None:
-        """From forecasts and what happened then: rows that the forecaster had not learned from. The order of rows does not count.
+        """Learn intervals from held-out forecasts and their counts.
 
-        Each count is placed in its distribution: at ``P(Y < y)`` plus an even draw of ``P(Y = y)``. The reach is the
-        ``ceil(level * (n + 1))``-th smallest of the ``n`` distances to 1/2 (``crepes.ConformalRegressor``). So an interval of a row
-        that is exchangeable with these holds its count with at least the stated probability; whole counts make it more.
+        The order of rows does not matter. Each count is placed in its distribution at ``P(Y < y)`` plus a uniform share of
+        ``P(Y = y)``. The reach is the ``ceil(level * (n + 1))``-th smallest of the ``n`` distances to 1/2. So the interval of a row
+        that is exchangeable with these covers its count with at least the stated probability; discreteness makes it more.
 
         Parameters
         ----------
+        rule
+            Level, grouping and least number of rows.
+        forecast
+            Forecasts of rows from which the forecaster did not learn.
+        y
+            Counts of these rows.
         groups
-            Of ``rule.grouping``; unused where that is None.
+            Groups of ``rule.grouping``; ignored where that is None.
 
         Returns
         -------
         Conformal or None
-            None where there are fewer than :data:`FEWEST_ROWS` rows, or too few for the level.
+            None with fewer than :data:`FEWEST_ROWS` rows, or too few for the level.
         """
         if len(forecast) < FEWEST_ROWS:
             return None
         edges: tuple[float, ...] = ()
         if rule.grouping is None:
             edges = tuple(np.unique(np.quantile(forecast.mean, np.arange(1, SIZES) / SIZES)).tolist())
-        found = cls(rule.level, rule.grouping, edges, 0.0, {}).sorted(forecast, groups)
+        found = cls(rule.level, rule.grouping, edges, 0.0, {}).groups_of(forecast, groups)
         distance = _distance(forecast, np.asarray(y), found.code)
-        every = _reach(rule.level, distance)
+        every = conformal_quantile(rule.level, distance)
         if every is None:
             return None
         reaches = {}
         for code in np.unique(found.code[found.code >= 0]):
             rows = found.code == code
-            reach = _reach(rule.level, distance[rows]) if rows.sum() >= rule.least_rows else None
+            reach = conformal_quantile(rule.level, distance[rows]) if rows.sum() >= rule.least_rows else None
             if reach is not None:
                 reaches[found.labels[code]] = reach
         return cls(rule.level, rule.grouping, edges, every, reaches)
 
-    def sorted(self, forecast: CountDistribution, groups: Groups | None = None) -> Groups:
-        """The groups of the rows, of the grouping or by size.
+    def groups_of(self, forecast: CountDistribution, groups: Groups | None = None) -> Groups:
+        """Return the group of each row, by grouping or by size.
 
         Raises
         ------
@@ -117,8 +150,8 @@ class Conformal:
         return groups
 
     def interval(self, forecast: CountDistribution, groups: Groups | None = None) -> tuple[Rows, Rows]:
-        """The ends of each row's interval, whole counts from 0, both included."""
-        found = self.sorted(forecast, groups)
+        """Ends of each row's interval: counts from 0, both included."""
+        found = self.groups_of(forecast, groups)
         reach = np.array([*(self.reaches.get(label, self.every) for label in found.labels), self.every])[found.code]
         low, high = np.zeros(len(forecast)), np.zeros(len(forecast))
         for one in np.unique(reach):
@@ -127,7 +160,7 @@ class Conformal:
         return low, high
 
     def to_json(self) -> dict[str, Any]:
-        """Plain JSON values, from which :meth:`from_json` makes the same intervals to the last bit."""
+        """Return plain JSON values, read back by :meth:`from_json` without loss."""
         return {
             "level": self.level,
             "grouping": self.grouping,
@@ -138,27 +171,28 @@ class Conformal:
 
     @classmethod
     def from_json(cls, form: Mapping[str, Any] | None) -> Conformal | None:
-        """The intervals of a JSON form; None of None."""
+        """Return the intervals of a JSON form; None for None."""
         if form is None:
             return None
         return cls(form["level"], form["grouping"], tuple(form["edges"]), form["every"], dict(form["reaches"]))
 
 
+def conformal_quantile(level: int, scores: Float64[np.ndarray, " row"]) -> float | None:
+    """Return the ``ceil(level / 100 * (n + 1))``-th smallest of ``n`` scores.
+
+    The rank is computed in integers, ``level`` being in percent. It is None where ``n`` is too small for the level.
+    """
+    rank = -(-level * (len(scores) + 1) // 100)
+    return float(np.sort(scores)[rank - 1]) if rank <= len(scores) else None
+
+
 def _distance(forecast: CountDistribution, y: Any, code: Any) -> Float64[np.ndarray, " row"]:
-    """How far from the middle of its distribution each count lies, 0 to 1/2; the draws follow from the rows, not from their order."""
+    """Distance of each count from its distribution's middle, 0 to 1/2.
+
+    The draws follow from the rows' values and not from their order.
+    """
     order = np.lexsort((code, y, forecast.dispersion, forecast.mean))
     draw = np.empty(len(order))
     draw[order] = np.random.default_rng(SEED).random(len(order))
     below, at = (cdf(y - less, forecast.mean, forecast.dispersion) for less in (1, 0))
     return np.abs(below + draw * (at - below) - 0.5)
-
-
-def _reach(level: int, distance: Any) -> float | None:
-    """The reach of some rows; None where they are too few for the level."""
-    from crepes import ConformalRegressor
-
-    # crepes finds the rank from a float product; so little below the level keeps it from being rounded down to the next rank
-    confidence = level / 100 - 1e-12
-    if (1 - confidence) * (len(distance) + 1) < 1:
-        return None
-    return float(ConformalRegressor().fit(distance).predict_int(np.zeros(1), confidence=confidence)[0, 1])

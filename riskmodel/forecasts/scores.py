@@ -1,31 +1,47 @@
-"""Scores: what a bundle forecasts, per cell and as-of date."""
+"""Scores: the forecast of a bundle for each cell and as-of date."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int32
 
+from riskmodel.asof.design import Design
 from riskmodel.base.days import to_iso
-from riskmodel.counts.distribution import CountDistribution, probability, quantile
+from riskmodel.counts.distribution import CountDistribution, probability, quantile, summed
 from riskmodel.forecasts.conformal import Conformal, Groups
 from riskmodel.records.places import Places
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from riskmodel.asof.design import Design
+
+class ShownUnits(NamedTuple):
+    """Units under which rows may be shown, sorted by date and cell.
+
+    ``rows`` are positions of the rows that have a unit, and ``unit`` the number of each one's unit. ``cell`` and ``as_of`` describe
+    the units.
+    """
+
+    rows: Any
+    unit: Any
+    cell: Any
+    as_of: Any
 
 
-def shown_units(places: Places, cell: Any, as_of: Any) -> tuple[Any, Any, Any, Any]:
-    """The units under which rows may be shown: cells with too few households join the cell that hosts them.
+def shown_units(places: Places, cell: Any, as_of: Any) -> ShownUnits:
+    """Apply disclosure control: merge cells with too few households.
 
-    Returns
-    -------
-    tuple
-        Rows that have a unit, the number of each one's unit, and the cell and as-of date of the units, by date and cell.
+    Such a cell joins the cell that hosts it at the row's as-of date.
+
+    Parameters
+    ----------
+    places
+        Places with households and their minimum.
+    cell, as_of
+        Cell number and as-of day of each row.
     """
     host = np.full(len(cell), -1, dtype=np.int64)
     for day in np.unique(as_of):
@@ -33,18 +49,13 @@ def shown_units(places: Places, cell: Any, as_of: Any) -> tuple[Any, Any, Any, A
         host[rows] = places.units(int(day))[cell[rows]]
     rows = np.flatnonzero(host >= 0)
     keys, unit = np.unique(np.asarray(as_of)[rows].astype(np.int64) * (1 << 32) + host[rows], return_inverse=True)
-    return rows, unit, (keys & 0xFFFFFFFF).astype(np.int32), (keys >> 32).astype(np.int32)
-
-
-def added(mean: Any, dispersion: Any, unit: Any, units: int) -> tuple[Any, Any]:
-    """Mean and dispersion of the sum of the rows of each unit: means add up, and so do variances."""
-    total = np.bincount(unit, mean, units)
-    extra = np.bincount(unit, dispersion * mean**2, units)
-    return total, extra / np.maximum(total, 1e-300) ** 2
+    return ShownUnits(rows, unit, (keys & 0xFFFFFFFF).astype(np.int32), (keys >> 32).astype(np.int32))
 
 
 def groups_of(places: Places, grouping: str | None, cell: Any, as_of: Any) -> Groups | None:
-    """The group of each row in a grouping, as known at its as-of date; None without one.
+    """Return each row's group as known at its as-of date.
+
+    None without a grouping.
 
     Raises
     ------
@@ -60,10 +71,28 @@ def groups_of(places: Places, grouping: str | None, cell: Any, as_of: Any) -> Gr
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """A distribution of the number of events in the ``horizon`` days from each as-of date, a row a cell and date.
+    """Forecast distribution of the events in the ``horizon`` days from each date.
 
-    ``target`` is the experiment's name and ``model`` the version that scored; ``design`` holds the rows' features in the
-    same order, for :meth:`riskmodel.Bundle.explain`. ``conformal`` makes the intervals, if there are any.
+    There is one row per cell and as-of date.
+
+    Parameters
+    ----------
+    target
+        Name of the experiment.
+    model
+        Version of the bundle that scored.
+    horizon
+        Days ahead.
+    places
+        Places of the cells.
+    cell, as_of
+        Cell number and as-of day of each row.
+    mean, dispersion
+        Distribution of each row: variance = mean + dispersion x mean^2.
+    design
+        Features of the rows in the same order, for :meth:`riskmodel.Bundle.explain`.
+    conformal
+        Conformal intervals, if any were learned.
     """
 
     target: str
@@ -85,23 +114,31 @@ class Scores:
         return f"<Scores {self.target!r}: {len(self):,} rows, as of {dates}, {self.horizon} days ahead, {self.mean.sum():.1f} events expected>"
 
     @property
+    def distribution(self) -> CountDistribution:
+        """Distribution of each row."""
+        return CountDistribution(self.mean, self.dispersion)
+
+    @property
     def probability(self) -> Float64[np.ndarray, " row"]:
         """Probability of at least one event."""
         return probability(self.mean, self.dispersion)
 
     def quantile(self, q: float) -> Float64[np.ndarray, " row"]:
-        """The ``q`` quantile of the count."""
+        """Return the ``q`` quantile of the count."""
         return quantile(q, self.mean, self.dispersion)
 
     def interval(self) -> tuple[Float64[np.ndarray, " row"], Float64[np.ndarray, " row"]]:
-        """The ends of each row's conformal interval of ``conformal.level`` percent: whole counts, both included; NaN without any."""
+        """Ends of each row's conformal interval, NaN without any.
+
+        They are counts, both included; ``conformal.level`` percent is the coverage.
+        """
         if self.conformal is None:
             return np.full(len(self), np.nan), np.full(len(self), np.nan)
         groups = groups_of(self.places, self.conformal.grouping, self.cell, self.as_of)
-        return self.conformal.interval(CountDistribution(self.mean, self.dispersion), groups)
+        return self.conformal.interval(self.distribution, groups)
 
     def take(self, rows: Bool[np.ndarray, " row"] | Int32[np.ndarray, " taken"]) -> Scores:
-        """The chosen rows."""
+        """Return the chosen rows."""
         design = None if self.design is None else self.design.take(rows)
         return replace(
             self,
@@ -113,19 +150,21 @@ class Scores:
         )
 
     def published(self) -> Scores:
-        """The scores of the units that may be shown: cells with too few households joined with the cell that hosts them.
+        """Return the scores of the units that may be shown.
 
-        Means add up and variances add up; ``cell`` is the host's number and ``design`` is left out.
+        Cells with too few households are merged with the cell that hosts them: means add up, and so do variances. ``cell`` is the
+        host's number, and ``design`` is left out.
         """
         rows, unit, cell, as_of = shown_units(self.places, self.cell, self.as_of)
-        mean, dispersion = added(self.mean[rows], self.dispersion[rows], unit, len(cell))
-        return replace(self, cell=cell, as_of=as_of, mean=mean, dispersion=dispersion, design=None)
+        merged = summed(self.distribution.take(rows), unit, len(cell))
+        return replace(self, cell=cell, as_of=as_of, mean=merged.mean, dispersion=merged.dispersion, design=None)
 
     def frame(self) -> pd.DataFrame:
-        """A row a shown place and as-of date: cell, as_of, expected, dispersion, probability, q10, q50, q90, low, high, level, model.
+        """Return a table with one row per shown place and date.
 
-        ``low`` to ``high`` is the conformal interval that holds the count with a probability of ``level`` percent; missing where the
-        model had too little to learn it from. The quantiles follow from mean and dispersion.
+        Columns are cell, as_of, expected, dispersion, probability, q10, q50, q90, low, high, level and model. ``low`` to ``high``
+        is the conformal interval with a coverage of ``level`` percent, missing where the model had too few rows to learn it from.
+        The quantiles follow from mean and dispersion.
         """
         import pandas as pd
 

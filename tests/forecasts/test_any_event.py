@@ -15,10 +15,11 @@ from riskmodel.asof.design import Design
 from riskmodel.asof.target import Target
 from riskmodel.counts import any_event
 from riskmodel.counts.distribution import BERNOULLI, CountDistribution, log_pmf, probability
+from riskmodel.counts.outcome import AnyEvent
 from riskmodel.forecasts.calibration import LATER_SHARE, Calibration, Fold, fit_calibrated
 from riskmodel.forecasts.evaluation import BacktestResult, backtest
 from riskmodel.forecasts.evaluation.metrics.scores import log_score
-from riskmodel.forecasts.forecasters import Blend, BoostedCount, Forecaster
+from riskmodel.forecasts.forecasters import Blend, BoostedCount, Forecaster, boosting
 from riskmodel.forecasts.forecasters.blend import pool
 from riskmodel.records.history import History
 from tests.forecasts.conftest import FEATURES, TARGET, make_experiment
@@ -77,7 +78,7 @@ def test_the_level_makes_chances_add_up() -> None:
 
 def test_what_is_seen_of_joined_cells_is_any_of_them() -> None:
     probabilities = np.array([0.2, 0.5, 0.9])
-    found = any_event.joined(probabilities, np.array([0, 1, 0]), 2)
+    found = any_event.merged_binary(probabilities, np.array([0, 1, 0]), 2)
     np.testing.assert_allclose(found.mean, [1 - 0.8 * 0.1, 0.5])
     assert (found.dispersion == BERNOULLI).all()
 
@@ -162,8 +163,9 @@ def test_rows_that_were_drawn_weigh_what_they_stand_for() -> None:
         def get_weight(self) -> Any:
             return np.array([1.0, 3.0])
 
-    eta = np.array([0.1, -0.4])
-    gradient, hessian = any_event.objective(eta, Rows())
+    eta, objective = np.array([0.1, -0.4]), boosting.objective(AnyEvent())
+    assert callable(objective)
+    gradient, hessian = objective(eta, Rows())
     np.testing.assert_allclose(gradient, -any_event.slope([0, 1], eta) * [1, 3])
     np.testing.assert_allclose(hessian, any_event.curvature(eta) * [1, 3])
 
@@ -176,7 +178,7 @@ def test_chances_add_up_to_the_rows_with_an_event_and_those_of_a_count_do_not(se
     assert 0.2 < share < 0.8
     assert probability(as_chances.mean, as_chances.dispersion).mean() == pytest.approx(share, abs=0.01)
     assert probability(as_counts.mean, as_counts.dispersion).mean() < share - 0.05
-    scores = [log_score(seen.y, any_event.judged(one)).mean() for one in (as_counts, as_chances)]
+    scores = [log_score(seen.y, any_event.as_binary(one)).mean() for one in (as_counts, as_chances)]
     assert scores[1] < scores[0] - 0.01
 
 
@@ -186,7 +188,7 @@ def test_calibration_finds_a_known_fault_of_chances(intercept: float, slope: flo
     mean = rng.gamma(0.8, 1.2, 60_000) + 1e-3
     y = (rng.poisson(mean) > 0).astype(int)
     wrong = CountDistribution.of(np.exp((np.log(mean) - intercept) / slope), 0.3)
-    found = Calibration.fit(wrong, y, only_any=True)
+    found = Calibration.fit(wrong, y, outcome=AnyEvent())
     assert found.slope == pytest.approx(slope, abs=0.04)
     assert found.intercept == pytest.approx(intercept, abs=0.04)
     right = found.apply(wrong)
@@ -200,7 +202,7 @@ def test_any_forecaster_is_calibrated_by_its_chances_on_later_dates(seen: Design
     start = dates[-round(LATER_SHARE * len(dates))]
     late = seen.take(seen.as_of >= start)
     earlier = forecasters("DecayedRate").fit(seen.take(seen.as_of + ANY.horizon <= start)).predict(late)
-    assert calibration == Calibration.fit(earlier, late.y, only_any=True)
+    assert calibration == Calibration.fit(earlier, late.y, outcome=AnyEvent())
     right = calibration.apply(earlier)
     assert probability(right.mean, right.dispersion).sum() == pytest.approx(late.y.sum(), rel=0.02)
 
@@ -210,7 +212,7 @@ def test_weights_of_a_blend_are_those_of_the_best_chances() -> None:
     truth = rng.normal(0.3, 1.0, 3_000)
     logs = [truth + rng.normal(0, noise, 3_000) for noise in (0.4, 0.7, 2.0)]
     y = (rng.poisson(np.exp(truth)) > 0).astype(float)
-    weights, level, dispersion = pool(y, logs, only_any=True)
+    weights, level, dispersion = pool(y, logs, outcome=AnyEvent())
     assert dispersion == 0.0
     assert weights.sum() == pytest.approx(1.0)
 

@@ -9,7 +9,15 @@ import pytest
 
 from riskmodel.asof.design import Design
 from riskmodel.counts.distribution import CountDistribution, fit_dispersion
-from riskmodel.forecasts.calibration import LATER_SHARE, LEAST_EVENTS, Calibration, Fold, crossed, fit_calibrated, fit_intervals
+from riskmodel.forecasts.calibration import (
+    LATER_SHARE,
+    LEAST_EVENTS,
+    Calibration,
+    Fold,
+    cross_calibrated,
+    fit_calibrated,
+    fit_intervals,
+)
 from riskmodel.forecasts.conformal import Conformal, IntervalRule
 from riskmodel.forecasts.forecasters import Persistence
 from tests.forecasts.conftest import TARGET
@@ -91,7 +99,7 @@ def test_no_label_of_the_earlier_fit_reaches_into_the_later_dates(
     assert whole is learned
     assert calibration.apply(CountDistribution.of(np.array([0.5]))).mean[0] == pytest.approx(late.y.mean())
     half = CountDistribution.of(np.full(len(late), 0.5))
-    assert conformal == fit_intervals(IntervalRule(), late, crossed(Calibration.fit, half, late))
+    assert conformal == fit_intervals(IntervalRule(), late, cross_calibrated(Calibration.fit, half, late))
     assert conformal != fit_intervals(IntervalRule(), late, calibration.apply(half))
 
 
@@ -113,7 +121,7 @@ def test_where_the_mean_stands_only_the_dispersion_is_calibrated(
     late = fits[0][1]
     assert late is not None
     half = CountDistribution.of(np.full(len(late), 0.5))
-    assert conformal == fit_intervals(IntervalRule(), late, crossed(Calibration().spread, half, late))
+    assert conformal == fit_intervals(IntervalRule(), late, cross_calibrated(Calibration().with_dispersion, half, late))
     assert (calibration.intercept, calibration.slope) == (0.0, 1.0)
     assert calibration.dispersion == pytest.approx(fit_dispersion(late.y, np.full(len(late), 0.5)))
     # that its mean stands is no part of what it learned: one whose mean does not stand shares the fits, and no more
@@ -146,7 +154,7 @@ def test_intervals_are_learned_from_forecasts_put_right_on_other_dates(learned: 
         calibration = Calibration.fit(forecast, past.y)
         for name, right in (
             ("themselves", calibration.apply(forecast)),
-            ("others", crossed(Calibration.fit, forecast, past)),
+            ("others", cross_calibrated(Calibration.fit, forecast, past)),
         ):
             made = Conformal.fit(rule, right, past.y)
             assert made is not None
@@ -160,14 +168,14 @@ def test_intervals_are_learned_from_forecasts_put_right_on_other_dates(learned: 
 def test_no_row_is_put_right_by_its_own_half_of_the_dates(learned: Design) -> None:
     design, mean = shaken(learned, 1)
     forecast = CountDistribution.of(mean)
-    whole = crossed(Calibration.fit, forecast, design)
+    whole = cross_calibrated(Calibration.fit, forecast, design)
     late = design.as_of >= np.unique(design.as_of)[8]
-    other = crossed(Calibration.fit, forecast, replace(design, y=np.where(late, 3 * design.y, design.y)))
+    other = cross_calibrated(Calibration.fit, forecast, replace(design, y=np.where(late, 3 * design.y, design.y)))
     assert np.array_equal(other.mean[late], whole.mean[late])
     assert not np.isclose(other.mean[~late], whole.mean[~late]).any()
     one_date = design.take(design.as_of == design.as_of.min())
     alone = CountDistribution.of(mean[: len(one_date)])
-    found = crossed(Calibration.fit, alone, one_date)
+    found = cross_calibrated(Calibration.fit, alone, one_date)
     assert np.array_equal(found.mean, Calibration.fit(alone, one_date.y).apply(alone).mean)
 
 

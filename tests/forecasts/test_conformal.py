@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from scipy import stats
 from riskmodel.base.errors import UsageError
 from riskmodel.base.files import canonical_json
 from riskmodel.counts.distribution import CountDistribution, quantile
-from riskmodel.forecasts.conformal import FEWEST_ROWS, SEED, Conformal, Groups, IntervalRule
+from riskmodel.forecasts.conformal import FEWEST_ROWS, SEED, Conformal, Groups, IntervalRule, conformal_quantile
 
 TOWNS = ("east", "north", "west")
 
@@ -125,6 +126,18 @@ def test_the_reach_is_the_stated_rank_of_the_distances() -> None:
         assert made.every == pytest.approx(sorted(distance)[-(-level * 1000 // 100) - 1], abs=1e-12)
         east = sorted(distance[groups.code == 0])
         assert made.reaches["east"] == pytest.approx(east[-(-level * (len(east) + 1) // 100) - 1], abs=1e-12)
+
+
+def test_ranks_are_those_of_crepes() -> None:
+    """Against stored results of ``crepes`` 0.9.1 at all levels from 50 to 99, with many sizes and with ties."""
+    stored = json.loads((Path(__file__).parent / "crepes_ranks.json").read_text())
+    for rows, ranks in stored["ranks"].items():
+        scores = np.random.default_rng(int(rows)).permutation(int(rows)) + 1.0
+        assert [conformal_quantile(level, scores) for level in range(50, 100)] == ranks
+    for seed, values in enumerate(stored["ties"]):
+        rng = np.random.default_rng([7, seed])
+        scores = rng.integers(0, 8, int(rng.integers(20, 400))) / 16
+        assert [conformal_quantile(level, scores) for level in range(50, 100)] == values
 
 
 def test_too_few_rows_give_no_interval() -> None:

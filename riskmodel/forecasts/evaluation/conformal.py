@@ -57,7 +57,7 @@ def conformal(result: BacktestResult, name: str) -> Intervals:
         ahead = CountDistribution(forecast.mean[rows], forecast.dispersion[rows])
         groups = groups_of(result.places, rule.grouping, result.cell[rows], result.as_of[rows])
         low[rows], high[rows] = one.interval(ahead, groups)
-        found = one.sorted(ahead, groups)
+        found = one.groups_of(ahead, groups)
         group[rows] = np.array([*found.labels, ""], dtype=object)[found.code]
     return Intervals(rule.level, low, high, ~np.isnan(low), group)
 

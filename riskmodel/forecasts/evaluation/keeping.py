@@ -24,7 +24,7 @@ from riskmodel.forecasts.conformal import Conformal
 CHECK = 64
 """Bytes at the end of a file: the sha256 of what stands before, so that a damaged file is noticed."""
 
-LIBRARIES = ("numpy", "scipy", "numba", "lightgbm", "statsmodels", "crepes")
+LIBRARIES = ("numpy", "scipy", "numba", "lightgbm", "statsmodels")
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,6 @@ import numpy as np
 from jaxtyping import Float64
 
 from riskmodel.base.errors import UsageError
-from riskmodel.counts import any_event
 from riskmodel.counts.bootstrap import interval, paired_statistics
 from riskmodel.counts.distribution import BERNOULLI, CountDistribution
 from riskmodel.forecasts.evaluation.metrics import Interval, Judged
@@ -77,9 +76,7 @@ def distances(result: BacktestResult, over: str = "", draws: int = 1000) -> tupl
     metric = TABLE["log_score"]
     names = list(result.forecasts)
     base = names.index(over or result.experiment.baseline)
-    truth = oracle(result.expected)
-    if result.experiment.target.at_least_one:
-        truth = any_event.judged(truth)
+    truth = result.experiment.goal().outcome.distribution(oracle(result.expected))
     known = Judged(result.y, truth, result.as_of, result.cuts)
     parts = np.stack([*(result.judged(name).parts(metric) for name in names), known.parts(metric)])
     block = result.experiment.evaluation.block

@@ -13,7 +13,6 @@ from jaxtyping import Float64, Int32
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.files import canonical_json, sha256
-from riskmodel.counts import any_event
 from riskmodel.counts.bootstrap import LEAST_BLOCKS, interval, multiplicities, paired_statistics
 from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.conformal import Conformal
@@ -23,7 +22,7 @@ from riskmodel.forecasts.evaluation.cuts import cuts_of
 from riskmodel.forecasts.evaluation.metrics import METRICS, TABLE, Cuts, Interval, Judged, Metric, check_same_rows
 from riskmodel.forecasts.evaluation.oracle import distances
 from riskmodel.forecasts.experiment import Experiment
-from riskmodel.forecasts.scores import added, shown_units
+from riskmodel.forecasts.scores import shown_units
 from riskmodel.records.places import Places
 
 if TYPE_CHECKING:
@@ -268,15 +267,10 @@ class BacktestResult:
         """
         rows, unit, cell, as_of = shown_units(self.places, self.cell, self.as_of)
 
-        only_any = self.experiment.target.at_least_one
+        outcome = self.experiment.goal().outcome
 
         def joined(forecasts: dict[str, CountDistribution]) -> dict[str, CountDistribution]:
-            if only_any:
-                return {name: any_event.joined(one.mean[rows], unit, len(cell)) for name, one in forecasts.items()}
-            return {
-                name: CountDistribution(*added(one.mean[rows], one.dispersion[rows], unit, len(cell)))
-                for name, one in forecasts.items()
-            }
+            return {name: outcome.merged(one.take(rows), unit, len(cell)) for name, one in forecasts.items()}
 
         _, first = np.unique(unit, return_index=True)
         expected = None if self.expected is None else np.bincount(unit, self.expected[rows], len(cell))
@@ -285,7 +279,7 @@ class BacktestResult:
             self,
             cell=cell,
             as_of=as_of,
-            y=(np.minimum(y, 1) if only_any else y).astype(np.int32),
+            y=outcome.observed(y).astype(np.int32),
             fold=self.fold[rows][first],
             forecasts=joined(self.forecasts),
             aged=joined(self.aged),

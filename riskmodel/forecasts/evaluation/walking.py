@@ -14,7 +14,6 @@ from riskmodel.asof.design import Design
 from riskmodel.asof.vocabulary import Feature, check_unique
 from riskmodel.base.days import to_iso
 from riskmodel.base.files import sha256
-from riskmodel.counts import any_event
 from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.calibration import Fold, fit_calibrated
 from riskmodel.forecasts.conformal import Conformal, IntervalRule
@@ -144,8 +143,8 @@ class Walk:
             return kept
         fitted = fit_calibrated(forecaster, cut(), self._rule)
         forecast = fitted.calibration.apply(fitted.forecaster.predict(ahead))
-        if ahead.target is not None and ahead.target.at_least_one:
-            forecast = any_event.judged(forecast)
+        if ahead.target is not None:
+            forecast = ahead.target.outcome.distribution(forecast)
         self._keep.put(what, forecast, fitted.conformal)
         return forecast, fitted.conformal
 

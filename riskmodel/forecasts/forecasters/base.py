@@ -156,6 +156,12 @@ def make(kind: str, params: Mapping[str, Any], features: tuple[str, ...] = ()) -
     return made.set_params(features=features) if made.takes_features and "features" not in params else made
 
 
+def target_of(design: Design) -> Target:
+    """Return the target by which the design's rows are labelled."""
+    assert design.target is not None
+    return design.target
+
+
 def check_rows(design: Design, owner: str) -> Target:
     """The design's target, if it can be learned from.
 

@@ -13,9 +13,9 @@ from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import Feature, check_unique
 from riskmodel.base.errors import bad_argument, unknown_name
 from riskmodel.base.texts import Text
-from riskmodel.counts import any_event
-from riskmodel.counts.distribution import CountDistribution, fit_dispersion, log_pmf
-from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, check_rows, make, spaced, thinned
+from riskmodel.counts.distribution import CountDistribution
+from riskmodel.counts.outcome import COUNTS, Outcome
+from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, check_rows, make, spaced, target_of, thinned
 from riskmodel.forecasts.forecasters.fits import Fits
 from riskmodel.forecasts.forecasters.pooling import LOG, POOLINGS, pooled, shares, slopes
 
@@ -100,10 +100,10 @@ class Blend(Forecaster):
         return self.fit_among(Fits(threads), design, validation)
 
     def fit_among(self, fits: Fits, design: Design, validation: Design | None = None) -> Blend:
-        only_any = check_rows(design, "Blend").at_least_one
+        outcome = check_rows(design, "Blend").outcome
         if validation is not None:
             members = [fits.fit(member, design, validation) for member in self._make()]
-            self._weigh(members, [(validation, [member.predict(validation).mean for member in members])], only_any)
+            self._weigh(members, [(validation, [member.predict(validation).mean for member in members])], outcome)
         else:
             if not self.fitted:
                 self._walk(design, fits.threads)
@@ -111,9 +111,9 @@ class Blend(Forecaster):
         rows = thinned(design, WEIGHING_ROWS)
         self.level_ = 0.0
         if rows.y.any():
-            self.level_ = _level(rows.y, self._mean(rows), only_any)
+            self.level_ = outcome.level(rows.y, self._mean(rows))
         if self.dispersion_ is None:
-            self.dispersion_ = 0.0 if only_any else fit_dispersion(rows.y, self._mean(rows))
+            self.dispersion_ = outcome.dispersion(rows.y, self._mean(rows))
         return self
 
     def _walk(self, design: Design, threads: int) -> None:
@@ -132,17 +132,15 @@ class Blend(Forecaster):
             for member in members:
                 member.fit(design.take(early), later, threads)
             judged.append((later, [member.predict(later).mean for member in members]))
-        self._weigh(members, judged, design.target is not None and design.target.at_least_one)
+        self._weigh(members, judged, target_of(design).outcome)
 
-    def _weigh(self, members: list[Forecaster], judged: list[tuple[Design, list[Rows]]], only_any: bool) -> None:
+    def _weigh(self, members: list[Forecaster], judged: list[tuple[Design, list[Rows]]], outcome: Outcome) -> None:
         """Keep the members that get weight, their weights and the dispersion."""
         if judged:
             y = np.concatenate([rows.y for rows, _ in judged]).astype(np.float64)
             logs = [np.log(np.concatenate([means[k] for _, means in judged])) for k in range(len(members))]
             every = spaced(len(y), WEIGHING_ROWS)
-            weights, _, self.dispersion_ = pool(
-                y[every], [column[every] for column in logs], self.pooling, self.weights, only_any
-            )
+            weights, _, self.dispersion_ = pool(y[every], [column[every] for column in logs], self.pooling, self.weights, outcome)
         else:
             weights, self.dispersion_ = np.array(self.weights or np.ones(len(members))), None
             weights = weights / weights.sum()
@@ -186,27 +184,27 @@ class Blend(Forecaster):
 
 
 def pool(
-    y: Rows, logs: list[Rows], pooling: str = LOG, given: tuple[float, ...] = (), only_any: bool = False
+    y: Rows, logs: list[Rows], pooling: str = LOG, given: tuple[float, ...] = (), outcome: Outcome = COUNTS
 ) -> tuple[Float64[np.ndarray, " member"], float, float]:
     """Weights on the simplex, level and dispersion of the best log score of ``level + `` the log of the pooled mean.
 
     Dispersion and the rest are found in turn, the latter by sequential quadratic programming; at a given dispersion the score of
     a geometric mean is concave in them. Weights below :data:`LEAST_WEIGHT` become 0. Weights that are ``given`` are only made to
-    add up to 1. With ``only_any``, ``y`` says no more than whether there is any event, and the dispersion is 0.
+    add up to 1. ``outcome`` gives the likelihood.
     """
 
     def spread(eta: Rows) -> float:
-        return 0.0 if only_any else float(fit_dispersion(y, np.exp(eta)))
+        return outcome.dispersion(y, np.exp(eta))
 
     if given:
         stated = np.array(given, dtype=np.float64) / sum(given)
         eta = pooled(pooling, stated, logs)
-        level = _level(y, np.exp(eta), only_any) if y.any() else 0.0
+        level = outcome.level(y, np.exp(eta)) if y.any() else 0.0
         return stated, level, spread(level + eta)
     weights, level, active = np.full(len(logs), 1 / len(logs)), 0.0, np.arange(len(logs))
     dispersion = spread(pooled(pooling, weights, logs))
     for _ in range(3):
-        weights, level = _weights(y, logs, pooling, active, weights, level, None if only_any else dispersion)
+        weights, level = _weights(y, logs, pooling, active, weights, level, outcome, dispersion)
         active = np.flatnonzero(weights > LEAST_WEIGHT)
         weights = np.where(weights > LEAST_WEIGHT, weights, 0.0)
         weights /= weights.sum()
@@ -214,15 +212,10 @@ def pool(
     return weights, float(level), dispersion
 
 
-def _level(y: Rows, mean: Rows, only_any: bool) -> float:
-    """What must be added to the logs of means so that they, or their probabilities, add up to ``y``."""
-    return any_event.level(y, np.log(mean)) if only_any else float(np.log(y.sum() / mean.sum()))
-
-
 def _weights(
-    y: Rows, logs: list[Rows], pooling: str, active: Any, weights: Any, level: float, dispersion: float | None
+    y: Rows, logs: list[Rows], pooling: str, active: Any, weights: Any, level: float, outcome: Outcome, dispersion: float
 ) -> tuple[Any, float]:
-    """Weights of the ``active`` members (0 for others) and level at a given dispersion, or, if None, by the probabilities of any event."""
+    """Weights of the ``active`` members (0 for others) and level at a given dispersion."""
     from scipy.optimize import LinearConstraint, minimize
 
     columns = [logs[k] for k in active]
@@ -230,12 +223,7 @@ def _weights(
 
     def loss(x: Any) -> tuple[float, Any]:
         eta = np.minimum(x[-1] + pooled(pooling, x[:-1], columns), 20.0)
-        if dispersion is None:
-            slope, likelihood = any_event.slope(y, eta), any_event.log_likelihood(y, eta)
-        else:
-            mean = np.exp(eta)
-            slope = (y - mean) / (1 + dispersion * mean)
-            likelihood = log_pmf(y, mean, np.full_like(mean, dispersion))
+        slope, likelihood = outcome.slope(y, eta, dispersion), outcome.log_likelihood(y, eta, dispersion)
         gradient = [-(slope * column).mean() for column in slopes(pooling, x[:-1], columns)]
         return -float(likelihood.mean()), np.array([*gradient, -slope.mean()])
 

@@ -11,8 +11,7 @@ from riskmodel.asof.design import Design
 from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import COUNTY, Count, Decay, Feature
 from riskmodel.base.errors import UsageError
-from riskmodel.counts import any_event
-from riskmodel.counts.distribution import CountDistribution, fit_dispersion
+from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.forecasters import boosting
 from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, check_rows
 from riskmodel.forecasts.forecasters.decayed_rate import DecayedRate
@@ -96,7 +95,7 @@ class BoostedCount(Forecaster):
         params = boosting.settings(
             self.seed,
             threads,
-            objective=any_event.objective if target.at_least_one else "poisson",
+            objective=boosting.objective(target.outcome),
             learning_rate=self.learning_rate,
             num_leaves=self.leaves,
             min_data_in_leaf=min(self.rows_a_leaf, max(1, len(grown_on) // 20)),
@@ -113,12 +112,12 @@ class BoostedCount(Forecaster):
             trees = self.trees
             watched = [self._dataset(validation, learn)]
             callbacks = [lightgbm.early_stopping(30, verbose=False)]
-        score = any_event.log_score if target.at_least_one else None
+        score = boosting.stopping_score(target.outcome)
         booster = lightgbm.train(params, learn, trees, valid_sets=watched, feval=score, callbacks=callbacks)
         self.trees_ = max(1, booster.best_iteration) if validation is not None else trees
         self._adopt(boosting.text_of(booster, self.trees_))
         later = design if validation is None else validation
-        self.dispersion_ = 0.0 if target.at_least_one else fit_dispersion(later.y, np.exp(self._eta(later)))
+        self.dispersion_ = target.outcome.dispersion(later.y, np.exp(self._eta(later)))
         return self
 
     def _drawn(self, design: Design) -> tuple[Design, Any]:

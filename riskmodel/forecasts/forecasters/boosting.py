@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from riskmodel.asof.spilled import Spilled
+from riskmodel.counts.outcome import Outcome
 
 BATCH = 1 << 16
 """Rows of a batch that is streamed."""
@@ -41,6 +42,29 @@ def settings(seed: int, threads: int, **more: Any) -> dict[str, Any]:
         "verbosity": -1,
         **more,
     }
+
+
+def objective(outcome: Outcome) -> str | Callable[[Any, Any], tuple[Any, Any]]:
+    """Loss of the outcome: LightGBM's own, or its gradient and Hessian.
+
+    The Hessian is the expected one. Both are weighted like the rows of the data set.
+    """
+    if outcome.builtin_loss is not None:
+        return outcome.builtin_loss
+
+    def derivatives(eta: Any, data: Any) -> tuple[Any, Any]:
+        weight = data.get_weight()
+        gradient, hessian = -outcome.slope(data.get_label(), eta), outcome.curvature(eta)
+        return (gradient, hessian) if weight is None else (gradient * weight, hessian * weight)
+
+    return derivatives
+
+
+def stopping_score(outcome: Outcome) -> Callable[[Any, Any], tuple[str, float, bool]] | None:
+    """Log score as a metric to stop by; None where the loss has its own."""
+    if outcome.builtin_loss is not None:
+        return None
+    return lambda eta, data: ("log_score", -float(outcome.log_likelihood(data.get_label(), eta).mean()), False)
 
 
 def dataset(columns: Any, y: Any, start: Any, reference: Any = None) -> Any:

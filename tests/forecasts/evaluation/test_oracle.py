@@ -57,8 +57,8 @@ def test_what_is_to_be_expected_of_a_mean_holds_for_any_distribution_of_counts()
 
 
 def test_where_only_matters_whether_there_is_any_it_is_that_of_the_chance() -> None:
-    truth = any_event.judged(oracle(np.array([0.5])))
-    forecast = any_event.judged(oracle(np.array([0.2])))
+    truth = any_event.as_binary(oracle(np.array([0.5])))
+    forecast = any_event.as_binary(oracle(np.array([0.2])))
     p, q = truth.mean[0], forecast.mean[0]
     assert excess_of_mean(forecast, truth)[0] == pytest.approx(p * math.log(p / q) + (1 - p) * math.log((1 - p) / (1 - q)))
 

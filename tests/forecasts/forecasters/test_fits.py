@@ -60,8 +60,8 @@ def test_a_member_equal_to_one_alone_is_fitted_once_and_all_comes_out_the_same(
     grown.clear()
     fold = Fold(learned, 2)
     found = [fit_calibrated(one, fold) for one in forecasters_of(NAMES)]
-    assert fold.parts is not None
-    assert grown == [(len(fold.parts[0]), True), (len(learned), False)]
+    assert fold.split is not None
+    assert grown == [(len(fold.split[0]), True), (len(learned), False)]
     for one, other in zip(found, wanted, strict=True):
         assert one.forecaster.to_json() == other.forecaster.to_json()
         assert one.forecaster.predict(ahead).mean.tobytes() == other.forecaster.predict(ahead).mean.tobytes()
