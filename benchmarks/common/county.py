@@ -42,9 +42,9 @@ def county(folder: Path | None, years: int = 5) -> Iterator[Any]:
 
 def history_of(project: Any) -> History:
     """The stored history of a project."""
-    from riskmodel.records.store import HistoryStore
+    from riskmodel.records.store import load_history
 
-    return HistoryStore(project.path(project.table.history)).load(project)
+    return load_history(project)
 
 
 def copies(history: History, times: int) -> History:

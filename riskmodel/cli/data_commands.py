@@ -104,9 +104,9 @@ def check(
     from riskmodel.base.errors import unknown_name
     from riskmodel.base.files import write_bytes
     from riskmodel.base.texts import LANGUAGES, Language
-    from riskmodel.records.check import check_history, terminal
-    from riskmodel.records.check import page as draw
-    from riskmodel.records.store import HistoryStore
+    from riskmodel.records.check import check_history, check_terminal
+    from riskmodel.records.check import check_page as draw
+    from riskmodel.records.store import HistoryStore, stored_history
 
     project = current.project().layer(layer)
     languages: Mapping[str, Language] = {**{one: one for one in LANGUAGES}, "": project.table.warnings.language}
@@ -114,11 +114,11 @@ def check(
         raise unknown_name("language", language, LANGUAGES)
     spoken = languages[language]
     store = HistoryStore(project.path(project.table.history))
-    history = store.load(project)
+    history = stored_history(store)
     report = check_history(history, store.manifest(), last_knowledge(history) if as_of is None else to_day(as_of))
     if page is not None:
         write_bytes(page.absolute(), draw(report, history.kinds, project.table.title(spoken), spoken))
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    emit(report.to_json(), json, terminal(report, spoken, console_width(), colour))
+    emit(report.to_json(), json, check_terminal(report, spoken, console_width(), colour))
     if report.stale:
         raise typer.Exit(4)

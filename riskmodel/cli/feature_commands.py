@@ -29,7 +29,7 @@ def features(
 ) -> None:
     """List the project's features with family, unit and meaning and, given data, how often each is known and says something."""
     from riskmodel.asof.library import load_features
-    from riskmodel.records.store import HistoryStore
+    from riskmodel.records.store import HistoryStore, stored_history
 
     base = current.project()
     workers = engine_of(engine, scheduler, memory)
@@ -55,7 +55,7 @@ def features(
         from riskmodel.asof.target import last_knowledge
         from riskmodel.base.days import to_day
 
-        history = store.load(project)
+        history = stored_history(store)
         last = last_knowledge(history) if as_of is None else to_day(as_of)
         dates = list(range(last - 12 * 28, last + 1, 28))
         with progress("Surveying") as tell:

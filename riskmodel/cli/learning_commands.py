@@ -38,14 +38,14 @@ Role = Annotated[str, typer.Option(help="Who acts, as a role; never a name of a 
 def load_history(project: Project, day: int) -> tuple[History, str]:
     """The project's history and the id of its manifest; tables are taken in first where nothing was yet."""
     from riskmodel.records.intake import ingest
-    from riskmodel.records.store import HistoryStore
+    from riskmodel.records.store import HistoryStore, stored_history
 
     store = HistoryStore(project.path(project.table.history))
     if store.manifest_id is None:
         with progress("Ingesting (the history was empty)") as tell:
             report = ingest(project, day, progress=tell)
         typer.echo(f"The history was empty; ingested first.\n{report!r}", err=True)
-    return store.load(project), str(store.manifest_id)
+    return stored_history(store), str(store.manifest_id)
 
 
 def truth_of(project: Project, stated: Experiment, history: History) -> Truth | None:

@@ -46,7 +46,7 @@ def shown_units(places: Places, cell: Any, as_of: Any) -> ShownUnits:
     host = np.full(len(cell), -1, dtype=np.int64)
     for day in np.unique(as_of):
         rows = np.flatnonzero(as_of == day)
-        host[rows] = places.units(int(day))[cell[rows]]
+        host[rows] = places.shown_as(int(day))[cell[rows]]
     rows = np.flatnonzero(host >= 0)
     keys, unit = np.unique(np.asarray(as_of)[rows].astype(np.int64) * (1 << 32) + host[rows], return_inverse=True)
     return ShownUnits(rows, unit, (keys & 0xFFFFFFFF).astype(np.int32), (keys >> 32).astype(np.int32))

@@ -1,4 +1,7 @@
-"""Backups of a history: every manifest and all that they name, checked on the way out and on the way back."""
+"""Backup and restore of a history: every manifest and the files that they name.
+
+Every file is checked when it is copied, in both directions.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,14 @@ from pathlib import Path
 
 from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.base.files import is_unfinished, sha256, write_bytes
-from riskmodel.records.lock import NAME as LOCK
-from riskmodel.records.lock import alone
-from riskmodel.records.store import HistoryStore, files_of, is_past
+from riskmodel.records.ingest_lock import NAME as LOCK
+from riskmodel.records.ingest_lock import ingest_lock
+from riskmodel.records.store import HistoryStore, files_of, is_expired
 
 
 @dataclass(frozen=True)
-class Copied:
-    """What a backup or a restoration did: manifests and files that there are, and those of them that were copied."""
+class BackupResult:
+    """Result of a backup or a restore: the files there are and those copied."""
 
     manifests: int
     files: int
@@ -22,18 +25,20 @@ class Copied:
     manifest: str
 
     def __repr__(self) -> str:
-        return f"{self.manifests:,} manifests with {self.files:,} files; {self.copied:,} copied. In force: {self.manifest[:12]}."
+        return f"{self.manifests:,} manifests with {self.files:,} files; {self.copied:,} copied. Current manifest: {self.manifest[:12]}."
 
 
-def back_up(store: HistoryStore, folder: Path) -> Copied:
-    """Copy the history into ``folder``; what is there and whole is not copied again, so that a nightly backup is short.
+def back_up(store: HistoryStore, folder: Path) -> BackupResult:
+    """Copy the history into ``folder``.
 
-    The manifest in force is written last: a backup that is interrupted still holds the one before.
+    Files that are there and undamaged are not copied again, so a nightly backup is short. The current manifest is written last:
+    a backup that is interrupted still holds the one before.
 
     Raises
     ------
     UsageError
-        If nothing was ingested, or the folder is the history's own or in it, by whatever path, or holds the backup of another one.
+        If nothing was ingested, or the folder is the history's own or inside it, by whatever path, or holds the backup of another
+        history.
     RiskmodelError
         If a file of the history is missing or damaged.
     """
@@ -50,15 +55,17 @@ def back_up(store: HistoryStore, folder: Path) -> Copied:
     return _copy(store, target)
 
 
-def restore(folder: Path, store: HistoryStore) -> Copied:
-    """Put the backup in ``folder`` in the place of a history that is not there (any more).
+def restore(folder: Path, store: HistoryStore) -> BackupResult:
+    """Restore a lost history from the backup in ``folder``.
+
+    A history that is there is never overwritten.
 
     Raises
     ------
     UsageError
-        If there is a history or something else already, or no backup.
+        If there is a history or something else already, or if there is no backup.
     RiskmodelError
-        If a file of the backup is missing or damaged, or an ingest runs; nothing is in force then.
+        If a file of the backup is missing or damaged, or an ingest is running; there is no current manifest then.
     """
     if store.manifest_id is not None:
         raise UsageError(
@@ -66,7 +73,7 @@ def restore(folder: Path, store: HistoryStore) -> Copied:
         )
     if HistoryStore(folder).manifest_id is None:
         raise UsageError(f"There is no backup in {str(folder)!r}. Name the folder that 'riskmodel backup' wrote.")
-    # what an interrupted restoration left has the backup's names
+    # an interrupted restore left files with the names of the backup
     left = store.folder.iterdir() if store.folder.is_dir() else ()
     there = {path.name for path in left if not is_unfinished(path)}
     strange = sorted(there - {path.name for path in folder.iterdir()} - {LOCK})
@@ -75,22 +82,23 @@ def restore(folder: Path, store: HistoryStore) -> Copied:
             f"The place of the history, {str(store.folder)!r}, holds something that is no history"
             f"{f' ({len(strange)} entries)' if strange else ''}. Move it away first; nothing was changed."
         )
-    with alone(store.folder):
+    with ingest_lock(store.folder):
         return _copy(HistoryStore(folder), store)
 
 
-def _copy(source: HistoryStore, target: HistoryStore) -> Copied:
+def _copy(source: HistoryStore, target: HistoryStore) -> BackupResult:
+    """Copy what the manifests of ``source`` need, the current manifest last."""
     current = source.manifest_id
     if current is None:
-        raise RiskmodelError("The history has no manifest in force. Restore it from a backup.")
-    # a damaged one is told before anything is copied
+        raise RiskmodelError("The history has no current manifest. Restore it from a backup.")
+    # a damaged manifest stops the copy before it begins
     source.manifest(current)
     entries: dict[str, str] = {}
     names = source.manifest_ids()
     for identity in names:
         manifest = source.manifest(identity)
-        # what is before a source's keep_days cannot be replayed, and its files may be gone
-        if not is_past(source, manifest, identity):
+        # an expired manifest cannot be replayed, and its files may be gone
+        if not is_expired(source, manifest, identity):
             entries |= dict(files_of(manifest))
     copied = 0
     for file, digest in sorted(entries.items()):
@@ -98,10 +106,11 @@ def _copy(source: HistoryStore, target: HistoryStore) -> Copied:
     for identity in names:
         target.keep(source.manifest(identity))
     write_bytes(target.folder / "current", current.encode("ascii") + b"\n")
-    return Copied(len(names), len(entries), copied, current)
+    return BackupResult(len(names), len(entries), copied, current)
 
 
 def _copy_file(source: Path, target: Path, digest: str) -> bool:
+    """Copy a file unless it is there, and return whether it was copied."""
     if target.is_file() and sha256(target) == digest:
         return False
     content = source.read_bytes() if source.is_file() else b""

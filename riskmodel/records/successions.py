@@ -1,7 +1,7 @@
-"""Cells that follow others: renamed, merged and split ones, and where a record is at each as-of date.
+"""Successions of cells: renamed, merged and split cells, and where a record is when.
 
-A record stays with the cell that it names until the succession of that cell took place and was known, and counts in the
-successor from then on: at as-of ``t`` if ``date <= t`` and ``known < t``. So nothing changes at an earlier as-of date.
+A record stays in the cell that it names until the succession of that cell took place and was known, and is in the successor
+from then on: at as-of date ``t`` if ``date <= t`` and ``known < t``. Nothing changes at earlier as-of dates.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float64, Int32, Int64
@@ -17,70 +17,104 @@ from jaxtyping import Float64, Int32, Int64
 from riskmodel.base.days import ALWAYS, NEVER
 from riskmodel.base.errors import UsageError
 from riskmodel.base.files import sha256
+from riskmodel.records.schema import Array, Schema
 
-Numbers = Int32[np.ndarray, " succession"]
+SUCCESSIONS = Schema("succession", {"old": np.int32, "new": np.int32, "date": np.int32, "known": np.int32, "share": np.float64})
+"""The columns of successions."""
+_DRAW = np.uint64(0x9E3779B97F4A7C15)
+"""Odd multiplier (2^64 over the golden ratio) that spreads hashes evenly."""
+
+
+class Pieces(NamedTuple):
+    """The cells of records over time, one piece per record and cell.
+
+    Record number ``record`` is in ``cell`` at as-of dates ``t`` with ``after < t <= through``.
+    """
+
+    record: Int64[np.ndarray, " piece"]
+    cell: Int32[np.ndarray, " piece"]
+    after: Int64[np.ndarray, " piece"]
+    through: Int64[np.ndarray, " piece"]
 
 
 @dataclass(frozen=True, eq=False)
 class Successions:
-    """Cell ``old`` is followed by cell ``new`` from day ``date`` on, as became known on day ``known``.
+    """Cells and their successors, with the days of each succession.
 
-    Rows are sorted by ``old`` and ``new``. A cell with several successors is split, in parts of ``share``; rows of one ``old``
-    have one date. A cell that was followed does not come back.
+    Cell ``old`` is replaced by cell ``new`` from day ``date`` on, which became known on day ``known``. Rows are sorted by ``old``
+    and ``new``. A cell with several successors is split, in parts proportional to ``share``; the rows of one ``old`` have one
+    date. A cell that was replaced is never used again.
     """
 
-    old: Numbers
-    new: Numbers
-    date: Numbers
-    known: Numbers
+    old: Int32[np.ndarray, " succession"]
+    new: Int32[np.ndarray, " succession"]
+    date: Int32[np.ndarray, " succession"]
+    known: Int32[np.ndarray, " succession"]
     share: Float64[np.ndarray, " succession"]
 
     def __len__(self) -> int:
         return len(self.old)
 
+    def arrays(self) -> dict[str, Array]:
+        """Return the columns by name."""
+        return SUCCESSIONS.arrays(self)
+
     @property
     def holds_after(self) -> Int64[np.ndarray, " succession"]:
-        """The day after which each succession counts: ``known``, or the day before ``date``; NEVER if it is not known."""
+        """The day after which each succession counts.
+
+        It is ``known``, or the day before ``date`` if that is later; NEVER if the succession is not known.
+        """
         after = np.maximum(self.known.astype(np.int64), self.date.astype(np.int64) - 1)
         return np.where(self.date == NEVER, np.int64(NEVER), after)
 
     def known_by(self, as_of: int) -> Successions:
-        """The successions as known at ``as_of``: the later known ones are still to come, on no stated day."""
+        """Return the successions as known at an as-of date.
+
+        Those known later keep their rows, with NEVER as their date.
+        """
         return replace(self, date=np.where(self.known < as_of, self.date, NEVER).astype(np.int32))
 
     @cached_property
     def order(self) -> list[int]:
-        """The old cells, each before those that follow it."""
-        follows: dict[int, set[int]] = {}
+        """The old cells, each before its successors.
+
+        Raises
+        ------
+        UsageError
+            If a cell is its own successor, directly or through others.
+        """
+        successors: dict[int, set[int]] = {}
         for old, new in zip(self.old.tolist(), self.new.tolist(), strict=True):
-            follows.setdefault(old, set()).add(new)
+            successors.setdefault(old, set()).add(new)
         found: list[int] = []
-        left = dict(follows)
-        while left:
-            first = sorted(set(left) - {new for news in left.values() for new in news})
+        rest = dict(successors)
+        while rest:
+            first = sorted(set(rest) - {new for news in rest.values() for new in news})
             if not first:
                 raise UsageError(
-                    "The table of successions lets a cell follow itself. A cell that was followed does not come back: give it a new id."
+                    "The table of successions makes a cell its own successor. A cell that was replaced is never used again: give "
+                    "the later cell a new id."
                 )
             found += first
             for cell in first:
-                del left[cell]
+                del rest[cell]
         return found
 
     @cached_property
     def reach(self) -> dict[int, set[int]]:
-        """Each succession's number to the cells in which it can end: its new cell and all that follow it."""
-        after: dict[int, set[int]] = {}
+        """Row number to the cells that it leads to: its new cell and all later ones."""
+        later: dict[int, set[int]] = {}
         found: dict[int, set[int]] = {}
         rows: dict[int, list[int]] = {}
         for row, old in enumerate(self.old.tolist()):
             rows.setdefault(old, []).append(row)
         for old in reversed(self.order):
-            after[old] = {old}
+            later[old] = {old}
             for row in rows[old]:
                 new = int(self.new[row])
-                found[row] = after.get(new, {new}) | {new}
-                after[old] |= found[row]
+                found[row] = later.get(new, {new}) | {new}
+                later[old] |= found[row]
         return found
 
     @cached_property
@@ -99,10 +133,10 @@ class Successions:
         cell: Int32[np.ndarray, " record"],
         occurred: Int32[np.ndarray, " record"],
     ) -> Int32[np.ndarray, " record"]:
-        """The cells that records of days ``occurred`` were in then, of sources that name the cells of today for all their records.
+        """Return the cells in which records were on the days when they occurred.
 
-        Where a cell follows one other and has not existed before that (``begun``, its first day), it is that one until the
-        succession counts.
+        For sources that name today's cells for all their records. Where a cell is the only successor of another one and did not
+        exist before (``begun`` is the first day of each cell), a record is in the old cell until the succession counts.
         """
         found = cell.copy()
         holds = self.holds_after
@@ -113,15 +147,26 @@ class Successions:
                     found[(found == new) & (occurred <= holds[row])] = old
         return found
 
-    def heirs(
+    def successors(
         self,
         ids: Sequence[str],
         cell: Int32[np.ndarray, " record"],
         stated: Int32[np.ndarray, " record"],
-        lot: Int64[np.ndarray, " record"],
+        identity: Int64[np.ndarray, " record"],
     ) -> Int32[np.ndarray, " record"]:
-        """The cell in which each record ends: the ``stated`` one (that its point lies in) where its cell leads there, else at
-        every split the part that its ``lot``, a hash of its id, falls into, with the shares as chances.
+        """Return the cell in which each record ends.
+
+        Parameters
+        ----------
+        ids
+            The ids of all cells.
+        cell
+            The cell that each record names.
+        stated
+            The cell in which the record's point or address lies now; -1 if that is not known. It decides where the record's cell
+            leads there.
+        identity
+            A hash of each record's id. Elsewhere it draws, at every split, one of the parts, with the shares as probabilities.
         """
         at = cell.astype(np.int32).copy()
         for old in self.order:
@@ -129,22 +174,27 @@ class Successions:
             here = np.flatnonzero(at == old)
             if not len(here):
                 continue
-            bounds = np.cumsum(self.share[rows]) / self.share[rows].sum()
-            # of every split another draw, which other cells of the table do not change
-            salt = np.uint64(int(sha256(ids[old].encode())[:16], 16))
-            chance = ((lot[here].view(np.uint64) ^ salt) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(11)) / 2.0**53
-            part = np.minimum(np.searchsorted(bounds, chance, side="right"), len(rows) - 1)
+            part = self._drawn_part(ids[old], rows, identity[here])
             for number, row in reversed(list(enumerate(rows.tolist()))):
                 part[np.isin(stated[here], sorted(self.reach[row]))] = number
             at[here] = self.new[rows[part]]
         return at
 
-    def pieces(
-        self, cell: Int32[np.ndarray, " record"], heir: Int32[np.ndarray, " record"]
-    ) -> tuple[
-        Int64[np.ndarray, " piece"], Int32[np.ndarray, " piece"], Int64[np.ndarray, " piece"], Int64[np.ndarray, " piece"]
-    ]:
-        """Where records are when: the number of the record, its cell, and the days after which and through which it is there."""
+    def _drawn_part(self, name: str, rows: Any, identity: Any) -> Any:
+        """Draw a part of a split cell for each record, by the hash of its id.
+
+        Each split has draws of its own, which do not depend on the other cells of the table.
+        """
+        bounds = np.cumsum(self.share[rows]) / self.share[rows].sum()
+        salt = np.uint64(int(sha256(name.encode())[:16], 16))
+        uniform = ((identity.view(np.uint64) ^ salt) * _DRAW >> np.uint64(11)) / 2.0**53
+        return np.minimum(np.searchsorted(bounds, uniform, side="right"), len(rows) - 1)
+
+    def pieces(self, cell: Int32[np.ndarray, " record"], successor: Int32[np.ndarray, " record"]) -> Pieces:
+        """Return in which cell each record is at which as-of dates.
+
+        ``cell`` is the cell that a record names, ``successor`` the one in which it ends.
+        """
         record = [np.arange(len(cell))]
         where, after = [cell.astype(np.int32)], [np.full(len(cell), int(ALWAYS), dtype=np.int64)]
         through = [np.full(len(cell), int(NEVER), dtype=np.int64)]
@@ -155,7 +205,7 @@ class Successions:
                 here = np.flatnonzero(where[part] == old)
                 if not len(here):
                     continue
-                goes = heir[record[part][here]]
+                goes = successor[record[part][here]]
                 row = np.full(len(here), rows[0])
                 for one in rows[::-1].tolist():
                     row[np.isin(goes, sorted(self.reach[one]))] = one
@@ -166,10 +216,14 @@ class Successions:
                 through[part][here] = np.minimum(through[part][here], holds[row])
         joined = [np.concatenate(parts) for parts in (record, where, after, through)]
         there = joined[2] < joined[3]
-        return joined[0][there], joined[1][there], joined[2][there], joined[3][there]
+        return Pieces(joined[0][there], joined[1][there], joined[2][there], joined[3][there])
 
     def inherit(self, first: Any, as_of: Any) -> None:
-        """Let cells have existed since those that they follow did, in ``first`` ``[cell, date]``, at dates at which that counts."""
+        """Give successors the first day of the cells that they replaced.
+
+        ``first`` ``[cell, date]`` is the day since which a cell has existed, at each as-of date; it is changed in place, at the
+        dates at which a succession counts.
+        """
         holds = self.holds_after
         for old in self.order:
             for row in np.flatnonzero(self.old == old):
@@ -180,38 +234,48 @@ class Successions:
 def successions(
     ids: Sequence[str], old: Sequence[str], new: Sequence[str], date: Any, known: Any, share: Any = None
 ) -> Successions:
-    """Successions of cells named by their ids; parts are equal without ``share``.
+    """Return successions of cells named by their ids.
+
+    Parameters
+    ----------
+    ids
+        The ids of all cells.
+    share
+        The part of a split cell that each successor gets; equal parts by default.
 
     Raises
     ------
     UsageError
-        If a cell is unknown, comes back, follows itself, is followed on two days, or a share is not above 0.
+        If a cell is unknown, used again, its own successor or replaced on two days, or if a share is not above 0.
     """
     number = {name: i for i, name in enumerate(ids)}
     for name in (*old, *new):
         if name not in number:
             raise UsageError(
                 f"The table of successions names the cell {name!r}, which the table of cells does not have. Keep cells that were "
-                "followed there, with their figures; a succession closes them."
+                "replaced there, with their figures; a succession closes them."
             )
     olds, news = (np.array([number[name] for name in names], dtype=np.int32) for names in (old, new))
+    shares = np.ones(len(olds)) if share is None else share
+    columns = SUCCESSIONS.convert({"old": olds, "new": news, "date": date, "known": known, "share": shares})
     order = np.lexsort((news, olds))
-    shares = np.ones(len(olds)) if share is None else np.asarray(share, dtype=np.float64)
-    made = Successions(
-        olds[order], news[order], np.asarray(date, np.int32)[order], np.asarray(known, np.int32)[order], shares[order]
-    )
-    same = np.diff(made.old) == 0
-    if np.any(same & (np.diff(made.new) == 0)):
-        raise UsageError("The table of successions has the same old and new cell twice. Keep one of the rows.")
-    if np.any(same & ((np.diff(made.date) != 0) | (np.diff(made.known) != 0))):
-        name = ids[made.old[:-1][same & ((np.diff(made.date) != 0) | (np.diff(made.known) != 0))][0]]
-        raise UsageError(f"The cell {name!r} is followed on two days in the table of successions. A cell is followed once.")
-    if np.any(~(made.share > 0)):
-        raise UsageError("A share in the table of successions is not above 0. Remove the row, or correct the share.")
-    made.order  # noqa: B018  a cell that follows itself is told of here
+    made = Successions(**{name: values[order] for name, values in columns.items()})
+    _check(made, ids)
     return made
 
 
-NONE = Successions(
-    np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.float64)
-)
+def _check(made: Successions, ids: Sequence[str]) -> None:
+    """Raise the first fault of a table of successions."""
+    same = np.diff(made.old) == 0
+    if np.any(same & (np.diff(made.new) == 0)):
+        raise UsageError("The table of successions has the same old and new cell twice. Keep one of the rows.")
+    other_day = same & ((np.diff(made.date) != 0) | (np.diff(made.known) != 0))
+    if np.any(other_day):
+        name = ids[made.old[:-1][other_day][0]]
+        raise UsageError(f"The cell {name!r} is replaced on two days in the table of successions. A cell is replaced once.")
+    if np.any(~(made.share > 0)):
+        raise UsageError("A share in the table of successions is not above 0. Remove the row, or correct the share.")
+    made.order  # noqa: B018  raises if a cell is its own successor
+
+
+NONE = Successions(**SUCCESSIONS.convert(dict.fromkeys(SUCCESSIONS, ())))

@@ -1,4 +1,4 @@
-"""The truth beside a simulated county: how many events were to be expected, read for judging and never for learning."""
+"""The truth of a simulated county: expected counts, for evaluation only, never for training."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ from riskmodel.records.places import Places
 
 @dataclass(frozen=True, eq=False)
 class Truth:
-    """Expected events of an outcome in the ``horizon`` days from each as-of date; NaN where a cell has none."""
+    """Expected events of an outcome in the ``horizon`` days from each as-of date.
+
+    NaN where a cell has no figure.
+    """
 
     outcome: str
     horizon: int
@@ -30,7 +33,7 @@ class Truth:
         return f"<Truth {self.outcome!r}: {self.expected.shape[0]:,} cells, {len(self.as_of)} dates, {self.horizon} days ahead>"
 
     def at(self, cell: Any, as_of: Any) -> Float64[np.ndarray, " row"]:
-        """The expected events of rows.
+        """Return the expected events of rows (cells at as-of dates).
 
         Raises
         ------
@@ -51,7 +54,10 @@ class Truth:
 
 
 def truth_names(project: Project) -> dict[str, Path]:
-    """Outcome to file of the project's folder of truth; empty where it has none."""
+    """Return outcome to file of the project's folder of truth.
+
+    Empty if the project has no such folder.
+    """
     if project.table.truth is None:
         return {}
     folder = project.path(project.table.truth)
@@ -59,9 +65,9 @@ def truth_names(project: Project) -> dict[str, Path]:
 
 
 def read_truth(project: Project, places: Places, outcome: str, as_of: Any) -> Truth:
-    """The truth of an outcome at some as-of dates; dates that its table lacks have no figure.
+    """Return the truth of an outcome at as-of dates.
 
-    The table counts cells by their position in the project's table of places.
+    Dates that its table lacks have no figure. The table numbers cells by their position in the project's table of places.
 
     Raises
     ------
@@ -93,7 +99,10 @@ def read_truth(project: Project, places: Places, outcome: str, as_of: Any) -> Tr
 
 
 def _numbers(project: Project, places: Places) -> Any:
-    """The number in ``places`` of each row of the project's table of places, a cell counted once."""
+    """Return the number in ``places`` of each cell of the project's table.
+
+    Cells are in the order of their first rows.
+    """
     table = project.table.places
     key = (table.id,) if isinstance(table.id, str) else table.id
     raw = read_table(project.path(table.path), key, table.encoding)

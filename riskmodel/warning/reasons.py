@@ -132,7 +132,7 @@ def gather(
         raise UsageError("gather was given notices but no notice_grouping. Pass the grouping that they were judged by.")
     as_of = int(scores.as_of[0]) if len(scores) else 0
     places = scores.places
-    unit = places.units(as_of)[explanation.cell]
+    unit = places.shown_as(as_of)[explanation.cell]
     if len(np.unique(unit)) != len(unit):
         raise UsageError("Two explained cells are shown under one name. Explain the cells that shortlist returns.")
     busy = _busy(scores, as_of, notices, notice_grouping)

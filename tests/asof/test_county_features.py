@@ -26,10 +26,10 @@ FAMILIES = {"police", "online", "sentiment", "rental", "dispute", "calendar"}
 
 @pytest.fixture(scope="module")
 def county(county_folder: Path) -> tuple[Project, History]:
-    from riskmodel.records.store import HistoryStore
+    from riskmodel.records.store import load_history
 
     project = load_project(county_folder)
-    return project, HistoryStore(project.path(project.table.history)).load(project)
+    return project, load_history(project)
 
 
 def test_at_least_forty_meanings_cover_all_families_and_the_calendar() -> None:

@@ -17,9 +17,9 @@ from riskmodel.base.project import Project, load_project
 from riskmodel.ledger import Store
 from riskmodel.operations.answers import as_records, take_in_answers
 from riskmodel.operations.nightly import NightReport, answer, approve, run_nightly
+from riskmodel.records.ingest_lock import ingest_lock
 from riskmodel.records.intake import ingest, read_quarantine
-from riskmodel.records.lock import alone
-from riskmodel.records.store import HistoryStore
+from riskmodel.records.store import HistoryStore, load_history
 from tests.answers import ANSWERS
 from tests.worlds.town import AS_OF, history_of
 
@@ -139,7 +139,7 @@ def test_an_earlier_night_does_not_learn_of_later_answers(answered: tuple[Projec
     project, places = answered
     run_nightly(project, AS_OF + 2, day=AS_OF + 40)
     assert taken(project) == {(places[0], AS_OF + 1, AS_OF + 1)}
-    through = HistoryStore(project.path(project.table.history)).load(project).through_at
+    through = load_history(project).through_at
     assert through("answers", np.array([AS_OF + 2, AS_OF + 40], dtype=np.int32)).tolist() == [AS_OF + 1] * 2
 
 
@@ -173,7 +173,7 @@ def test_a_night_waits_for_an_ingest_that_runs(answered: tuple[Project, list[str
     holds, let_go = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with alone(project.path(project.table.history)):
+        with ingest_lock(project.path(project.table.history)):
             holds.set()
             let_go.wait(60)
 

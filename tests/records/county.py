@@ -15,7 +15,7 @@ from riskmodel.base.project import Project, load_project
 from riskmodel.records.history import History
 from riskmodel.records.intake import ingest
 from riskmodel.records.intake.report import SourceReport
-from riskmodel.records.store import HistoryStore
+from riskmodel.records.store import HistoryStore, stored_history
 
 DAY = "2024-06-30"
 HEADER = ("编号", "修订号", "状态", "类别", "网格", "发生", "获知", "数量")
@@ -100,7 +100,7 @@ class County:
         return HistoryStore(self.folder / "data" / "history")
 
     def history(self) -> History:
-        return self.store.load()
+        return stored_history(self.store)
 
     def parts(self) -> list[str]:
         return [part["sha256"] for part in self.store.manifest()["parts"]]

@@ -12,11 +12,11 @@ import pytest
 
 from riskmodel.base.days import NEVER, to_day
 from riskmodel.base.project import Kind
-from riskmodel.records.check import HistoryCheck, check_history, page, terminal
+from riskmodel.records.check import HistoryCheck, check_history, check_page, check_terminal
 from riskmodel.records.check.breaks import find_breaks
+from riskmodel.records.check.check_words import REASONS as REASONS_ZH
+from riskmodel.records.check.check_words import SAID, WORDS
 from riskmodel.records.check.findings import Severity
-from riskmodel.records.check.words import REASONS as REASONS_ZH
-from riskmodel.records.check.words import SAID, WORDS
 from riskmodel.records.history import Coverage, History, from_columns
 from riskmodel.records.intake.rows import REASONS
 from riskmodel.records.places import Places
@@ -194,7 +194,7 @@ def test_cells_with_too_few_households_never_stand_alone() -> None:
     alone = check(history(steady(), cell=np.arange(len(steady())) % 4 // 2 * 3, where=where))
     assert alone.empty_cells == 2
     assert alone.empty == ("b",)
-    for text in (repr(report), terminal(report), page(report, KINDS, "x", "en").decode()):
+    for text in (repr(report), check_terminal(report), check_page(report, KINDS, "x", "en").decode()):
         assert not re.search(r"\bc\b", text)
 
 
@@ -208,8 +208,8 @@ def test_several_sources_of_a_kind_have_the_records_of_their_days() -> None:
 def test_an_empty_history_is_reported_too() -> None:
     report = check(history([]))
     assert {("nothing", "police"), ("nothing", "online")} <= keys(report)
-    assert page(report, KINDS, "x", "en").startswith(b"<!doctype html>")
-    assert "police" in terminal(report)
+    assert check_page(report, KINDS, "x", "en").startswith(b"<!doctype html>")
+    assert "police" in check_terminal(report)
 
 
 def test_all_words_stand_in_both_languages_and_every_reason_has_its_own() -> None:
@@ -223,8 +223,8 @@ def test_all_words_stand_in_both_languages_and_every_reason_has_its_own() -> Non
 def test_the_page_is_offline_safe_and_always_the_same(language: Any) -> None:
     report = check(history(BOTH, kind=TWO_KINDS), {"parts": [], "sources": {"police": {"quarantined": {"<script>": 3}}}})
     title = '<b>&"'
-    first = page(report, KINDS, title, language)
-    assert first == page(report, KINDS, title, language)
+    first = check_page(report, KINDS, title, language)
+    assert first == check_page(report, KINDS, title, language)
     text = first.decode()
     assert "<b>&" not in text
     assert "<script" not in text
@@ -240,7 +240,7 @@ def test_the_terminal_holds_its_width() -> None:
 
     report = check(history(BOTH, kind=TWO_KINDS))
     for language in ("zh", "en"):
-        lines = terminal(report, language, 90).split("\n")
+        lines = check_terminal(report, language, 90).split("\n")
         assert max(cell_len(line) for line in lines) <= 90
         assert "\x1b" not in "".join(lines)
-    assert "\x1b[" in terminal(report, "en", 90, colour=True)
+    assert "\x1b[" in check_terminal(report, "en", 90, colour=True)

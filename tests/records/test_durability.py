@@ -20,7 +20,7 @@ from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.base.project import load_project
 from riskmodel.records.backup import back_up, restore
 from riskmodel.records.intake import ingest
-from riskmodel.records.store import MOST_PARTS, HistoryStore, is_past
+from riskmodel.records.store import MOST_PARTS, HistoryStore, is_expired, stored_history
 from tests.records.county import STATED, County, row, table, told
 from tests.records.drawn import any_row
 
@@ -43,7 +43,7 @@ def test_small_parts_are_merged_and_every_manifest_can_be_replayed(county: Count
         seen[identity] = county.history().fingerprint()
     assert len(seen) == 3 * MOST_PARTS
     for identity, fingerprint in seen.items():
-        assert county.store.load(manifest=identity).fingerprint() == fingerprint
+        assert stored_history(county.store, identity).fingerprint() == fingerprint
     scratch = County(county.folder.parent / "scratch")
     scratch.take(rows)
     assert scratch.history().fingerprint() == county.history().fingerprint()
@@ -72,7 +72,7 @@ def test_a_backup_brings_every_manifest_back(county: County, tmp_path: Path) -> 
     assert back_up(county.store, backup).copied == 1
     assert back_up(county.store, backup).copied == 0
     wanted = county.history().fingerprint()
-    old = county.store.load(manifest=first).fingerprint()
+    old = stored_history(county.store, first).fingerprint()
     with pytest.raises(UsageError, match=r"There is a history in .* already\. Move that folder away first"):
         restore(backup, county.store)
     own = county.store.folder
@@ -85,7 +85,7 @@ def test_a_backup_brings_every_manifest_back(county: County, tmp_path: Path) -> 
         restore(tmp_path / "nowhere", county.store)
     assert restore(backup, county.store).manifest == HistoryStore(backup).manifest_id
     assert county.history().fingerprint() == wanted
-    assert county.store.load(manifest=first).fingerprint() == old
+    assert stored_history(county.store, first).fingerprint() == old
     assert county.take([row("1"), row("2", cell="z"), row("3")]).rows == 0
 
 
@@ -141,9 +141,9 @@ def test_an_interrupted_backup_holds_the_one_before(
             patch.setattr(files.os, call, fails)
             with contextlib.suppress(OSError):
                 back_up(county.store, backup.folder)
-        assert backup.load().fingerprint() in (before, after)
+        assert stored_history(backup).fingerprint() in (before, after)
         back_up(county.store, backup.folder)
-        assert backup.load().fingerprint() == after
+        assert stored_history(backup).fingerprint() == after
         if calls <= fatal:
             break
     else:
@@ -257,11 +257,11 @@ class Intake(RuleBasedStateMachine):
     def every_manifest_is_replayed(self) -> None:
         for identity, fingerprint in list(getattr(self, "seen", {}).items())[-3:]:
             manifest = self.county.store.manifest(identity)
-            if is_past(self.county.store, manifest, identity):
+            if is_expired(self.county.store, manifest, identity):
                 with pytest.raises(UsageError, match="keep_days"):
-                    self.county.store.load(manifest=identity)
+                    stored_history(self.county.store, identity)
             else:
-                assert self.county.store.load(manifest=identity).fingerprint() == fingerprint
+                assert stored_history(self.county.store, identity).fingerprint() == fingerprint
 
 
 Intake.TestCase.settings = settings(max_examples=12, stateful_step_count=10, deadline=None)

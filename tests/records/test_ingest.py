@@ -15,6 +15,7 @@ from riskmodel.base.days import NEVER, to_day
 from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.records.intake import IngestReport, ingest
 from riskmodel.records.intake.report import SourceReport
+from riskmodel.records.store import stored_history
 from tests.records.county import DAY, HEADER, REGISTER, REGISTER_HEADER, STATED, County, counties, row, table, told
 from tests.records.drawn import (
     agreeing,
@@ -121,7 +122,7 @@ def test_a_register_row_gets_its_end_later(county: County) -> None:
     report = ingest(county.write(more=more, register=table([opened, closed], REGISTER_HEADER)), "2024-04-01").sources[1]
     assert (report.accepted, report.duplicates) == (1, 1)
     assert county.history().of(kind="rooms").ended.tolist() == [to_day("2024-03-20")]
-    assert county.store.load(manifest=old).of(kind="rooms").ended.tolist() == [NEVER]
+    assert stored_history(county.store, old).of(kind="rooms").ended.tolist() == [NEVER]
 
 
 def test_a_state_that_ends_before_it_begins_is_quarantined(county: County) -> None:
@@ -160,7 +161,7 @@ def test_an_ingest_again_changes_nothing(county: County) -> None:
     shuffled = county.take(rows[::-1], "2024-07-16")
     assert (shuffled.accepted, shuffled.duplicates) == (0, 5)
     assert county.history().fingerprint() == fingerprint
-    assert county.store.load(manifest=manifest).fingerprint() == fingerprint
+    assert stored_history(county.store, manifest).fingerprint() == fingerprint
     assert len(county.parts()) == 1
 
 

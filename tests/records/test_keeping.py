@@ -14,7 +14,7 @@ from riskmodel.records.backup import back_up, restore
 from riskmodel.records.history import History
 from riskmodel.records.intake import IngestReport, ingest
 from riskmodel.records.intake.keeping import LAG
-from riskmodel.records.store import HistoryStore, files_of
+from riskmodel.records.store import HistoryStore, files_of, stored_history
 from tests.records.county import REGISTER, REGISTER_HEADER, STATED, County, counties, row, table, told
 from tests.records.drawn import expected, good_rows, without_conflicts
 
@@ -86,21 +86,21 @@ def test_a_night_before_the_limit_cannot_be_replayed_and_its_files_go(county: Co
     county.take([*rows, row("2", day="2024-09-01")], "2024-09-05", police=KEEP)
     second, fingerprint = county.store.manifest_id, county.history().fingerprint()
     assert first is not None
-    assert days(county.store.load(manifest=first)) == ["2024-06-01"]
+    assert days(stored_history(county.store, first)) == ["2024-06-01"]
     report = county.take([row("3", day="2024-10-20")], "2024-11-01", police=KEEP)
     assert report.removed == 1
     with pytest.raises(
         UsageError, match=r"is of 2024-06-29; the source 'police' keeps its rows from 2024-07-24 on \(keep_days\)"
     ):
-        county.store.load(manifest=first)
-    assert county.store.load(manifest=second).fingerprint() == fingerprint
+        stored_history(county.store, first)
+    assert stored_history(county.store, second).fingerprint() == fingerprint
     named = {file for identity in (second, county.store.manifest_id) for file, _ in files_of(county.store.manifest(identity))}
     there = {str(path.relative_to(county.store.folder)) for path in (county.store.folder / "parts").iterdir()}
     assert there == {name for name in named if name.startswith("parts/")}
     back_up(county.store, tmp_path / "backup")
     restored = HistoryStore(tmp_path / "restored")
     restore(tmp_path / "backup", restored)
-    assert restored.load().fingerprint() == county.history().fingerprint()
+    assert stored_history(restored).fingerprint() == county.history().fingerprint()
 
 
 def test_a_backup_needs_no_file_of_what_can_no_longer_be_replayed(county: County, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from riskmodel.base.days import to_day
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Project, load_project
 from riskmodel.records.intake import ingest, read_quarantine
+from riskmodel.records.store import stored_history
 from tests.records.county import DAY, HEADER, County, counties, row, table, told
 from tests.records.drawn import any_row
 
@@ -49,7 +50,7 @@ def test_a_changed_mapping_says_the_same_as_one_that_was_always_so(rows: list[tu
             assert again.reasons == fresh.reasons
             assert told(mended.history()) == told(scratch.history())
         assert again.rows == before.rows == len(rows)
-        assert told(mended.store.load(manifest=first)) == old
+        assert told(stored_history(mended.store, first)) == old
         if back:
             ingest(changed(mended, *((new, gone) for gone, new in CHANGES[change])), DAY)
             if not conflicts and not fresh.reasons.get("conflicting revision", 0) and change != "a kind more":
@@ -108,7 +109,7 @@ def test_a_kind_is_kept_until_no_record_is_of_it(county: County) -> None:
     assert ingest(changed(county, without[1]), DAY).sources[0].anew == 1
     ingest(changed(county, without[0]), DAY)
     assert [one[0] for one in told(county.history())] == ["theft", "theft"]
-    assert [one[0] for one in told(county.store.load(manifest=manifest))] == ["noise", "theft"]
+    assert [one[0] for one in told(stored_history(county.store, manifest))] == ["noise", "theft"]
 
 
 def test_a_cell_without_records_may_go(county: County) -> None:

@@ -130,11 +130,11 @@ def test_neighbours_go_both_ways_and_never_to_themselves() -> None:
 def test_small_cells_are_shown_under_a_larger_one() -> None:
     places = make(neighbours=PAIRS, households="households", minimum_households=5)
     # a joins its neighbour b; d has no neighbour and joins b, the largest of its village
-    assert places.units(0).tolist() == [1, 1, 2, 1]
-    assert replace(places, minimum_households=50.0).units(0).tolist() == [1, 1, 1, 1]
-    assert replace(places, minimum_households=500.0).units(0).tolist() == [-1, -1, -1, -1]
-    assert make(neighbours=PAIRS).units(0).tolist() == [0, 1, 2, 3]
-    assert make(households="households", minimum_households=5, groupings=[]).units(0).tolist() == [1, 1, 2, 1]
+    assert places.shown_as(0).tolist() == [1, 1, 2, 1]
+    assert replace(places, minimum_households=50.0).shown_as(0).tolist() == [1, 1, 1, 1]
+    assert replace(places, minimum_households=500.0).shown_as(0).tolist() == [-1, -1, -1, -1]
+    assert make(neighbours=PAIRS).shown_as(0).tolist() == [0, 1, 2, 3]
+    assert make(households="households", minimum_households=5, groupings=[]).shown_as(0).tolist() == [1, 1, 2, 1]
 
 
 @settings(deadline=None, max_examples=60)
@@ -142,7 +142,7 @@ def test_small_cells_are_shown_under_a_larger_one() -> None:
 def test_no_cell_is_shown_below_the_minimum(places: Places, t: int, minimum: float) -> None:
     places = replace(places, households="households", minimum_households=minimum)
     version = places.version_at(np.array([t], dtype=np.int32))
-    units = places.units(t)
+    units = places.shown_as(t)
     assert set(units[version[:, 0] < 0]) <= {-1}
     shown = units[units >= 0]
     assert np.all(places.exposure("households", version)[shown, 0] >= minimum)

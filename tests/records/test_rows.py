@@ -9,7 +9,7 @@ import pytest
 from riskmodel.base.days import to_day
 from riskmodel.base.project import load_project
 from riskmodel.records.intake import ingest
-from riskmodel.records.store import HistoryStore
+from riskmodel.records.store import HistoryStore, stored_history
 from tests.records.county import County, row
 
 
@@ -70,7 +70,7 @@ through = "2015-12-31"
     (tmp_path / "houses.csv").write_text("house,street,rate,dwellings\n" + "\n".join(rows) + "\n", encoding="utf-8")
     report = ingest(load_project(tmp_path), "2016-01-01")
     assert (report.total().accepted, report.sources[0].reasons) == (3, {"amount is not a whole number": 4})
-    history = HistoryStore(tmp_path / "history").load(load_project(tmp_path))
+    history = stored_history(HistoryStore(tmp_path / "history"))
     assert dict(zip([history.places.ids[c] for c in history.cell], history.amount.tolist(), strict=True)) == {
         "a": 2,
         "b": 0,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.base.files import write_json
 from riskmodel.records.intake import ingest
-from riskmodel.records.store import EMPTY, FORMAT, HistoryStore
+from riskmodel.records.store import EMPTY, FORMAT, HistoryStore, stored_history
 from tests.records.county import DAY, County, counties, row, table
 
 
@@ -30,7 +30,7 @@ def test_an_empty_store_makes_nothing(tmp_path: Path) -> None:
     assert store.manifest() == EMPTY
     assert repr(store) == "<HistoryStore: 0 rows, manifest none yet>"
     with pytest.raises(UsageError, match=r"The history is empty\. Run 'riskmodel ingest' first"):
-        store.load()
+        stored_history(store)
     assert not store.folder.exists()
 
 
@@ -52,7 +52,7 @@ def test_every_manifest_gives_what_was_there(exports: list[list[str]]) -> None:
             assert identity is not None
             assert told.setdefault(identity, county.history().fingerprint()) == county.history().fingerprint()
         for identity, fingerprint in told.items():
-            assert county.store.load(manifest=identity).fingerprint() == fingerprint
+            assert stored_history(county.store, identity).fingerprint() == fingerprint
         assert set(told) <= set(county.store.manifest_ids())
         assert repr(county.store) == f"<HistoryStore: {len(set(seen))} rows, manifest {county.store.manifest_id[:12]}>"
 
@@ -61,7 +61,7 @@ def test_old_places_are_kept_with_their_manifest(county: County) -> None:
     old, fingerprint = county.store.manifest_id, county.history().fingerprint()
     county.take([row("1"), row("3")], cells="网格,中心\na,北\nb,西\nc,西\n")
     assert county.history().places.ids == ("a", "b", "c")
-    again = county.store.load(manifest=old)
+    again = stored_history(county.store, old)
     assert again.places.ids == ("a", "b")
     assert again.fingerprint() == fingerprint
 
@@ -104,7 +104,7 @@ def test_a_damaged_manifest_is_named(county: County, content: bytes) -> None:
 
 def test_a_manifest_that_is_not_there_is_named(county: County) -> None:
     with pytest.raises(RiskmodelError, match=r"The history has no manifest 'abc'\. Restore it from a backup, or ingest again"):
-        county.store.load(manifest="abc")
+        stored_history(county.store, "abc")
 
 
 def test_another_format_is_not_guessed_at(county: County) -> None:

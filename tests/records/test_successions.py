@@ -53,17 +53,17 @@ def cases_with_successions(draw: st.DrawFn) -> tuple[History, History, list[int]
     lot = np.array(draw(st.lists(st.integers(-(2**63), 2**63 - 1), min_size=len(history), max_size=len(history))), dtype=np.int64)
     places = replace(history.places, successions=following)
     stated = np.full(len(history), -1, dtype=np.int32)
-    heir = following.heirs(places.ids, history.cell, stated, lot)
-    return history, replace(history, places=places, heir=heir), days
+    successor = following.successors(places.ids, history.cell, stated, lot)
+    return history, replace(history, places=places, successor=successor), days
 
 
 def where(history: History, record: int, day: int) -> int:
     """The cell of a record at an as-of date, step by step."""
-    following, heirs = history.places.successions, history.heir
-    assert heirs is not None
-    cell, heir = int(history.cell[record]), int(heirs[record])
+    following, ends = history.places.successions, history.successor
+    assert ends is not None
+    cell, successor = int(history.cell[record]), int(ends[record])
     while True:
-        rows = [r for r in np.flatnonzero(following.old == cell) if heir in following.reach[int(r)]]
+        rows = [r for r in np.flatnonzero(following.old == cell) if successor in following.reach[int(r)]]
         if not rows or following.date[rows[0]] > day or following.known[rows[0]] >= day or following.date[rows[0]] == NEVER:
             return cell
         cell = int(following.new[rows[0]])
@@ -127,23 +127,23 @@ def test_successions_are_kept_on_disk(case: tuple[History, History, list[int]]) 
         np.testing.assert_array_equal(getattr(again.successions, name), getattr(history.places.successions, name))
 
 
-def test_a_split_divides_records_by_their_shares() -> None:
+def test_a_split_divides_records_by_tsuccessor_shares() -> None:
     made = successions(("a", "b", "c"), ["a", "a"], ["b", "c"], [5, 5], [5, 5], [1.0, 3.0])
     rng = np.random.default_rng(1)
     cell = np.zeros(20_000, dtype=np.int32)
-    heir = made.heirs(("a", "b", "c"), cell, cell - 1, rng.integers(-(2**63), 2**63, len(cell)))
-    assert abs((heir == 2).mean() - 0.75) < 0.02
+    successor = made.successors(("a", "b", "c"), cell, cell - 1, rng.integers(-(2**63), 2**63, len(cell)))
+    assert abs((successor == 2).mean() - 0.75) < 0.02
     stated = np.full(len(cell), 1, dtype=np.int32)
-    assert (made.heirs(("a", "b", "c"), cell, stated, rng.integers(-(2**63), 2**63, len(cell))) == 1).all()
+    assert (made.successors(("a", "b", "c"), cell, stated, rng.integers(-(2**63), 2**63, len(cell))) == 1).all()
 
 
 @pytest.mark.parametrize(
     ("old", "new", "date", "share", "message"),
     [
-        ("ax", "bb", (1, 1), None, r"names the cell 'x', which the table of cells does not have\. Keep cells that were followed"),
-        ("ab", "ba", (1, 2), None, r"lets a cell follow itself.*give it a new id"),
+        ("ax", "bb", (1, 1), None, r"names the cell 'x', which the table of cells does not have\. Keep cells that were replaced"),
+        ("ab", "ba", (1, 2), None, r"makes a cell its own successor.*give the later cell a new id"),
         ("aa", "aa", (1, 1), None, r"has the same old and new cell twice"),
-        ("aa", "bc", (1, 2), None, r"The cell 'a' is followed on two days"),
+        ("aa", "bc", (1, 2), None, r"The cell 'a' is replaced on two days"),
         ("aa", "bc", (1, 1), (0, 1), r"A share in the table of successions is not above 0"),
     ],
 )

@@ -20,7 +20,7 @@ from riskmodel.ledger import Store
 from riskmodel.operations.nightly import NightReport, run_nightly
 from riskmodel.operations.promotion import promote
 from riskmodel.records.history import History
-from riskmodel.records.store import HistoryStore
+from riskmodel.records.store import load_history
 from riskmodel.registry import Registered
 
 FIRST = to_day("2024-12-01")
@@ -126,7 +126,7 @@ def experiment(name: str = "fire", kind: str = "fire", half_life: float = 91) ->
 
 def history_of(project: Project) -> History:
     """The history in force."""
-    return HistoryStore(project.path(project.table.history)).load(project)
+    return load_history(project)
 
 
 def trained(project: Project, chosen: Experiment) -> Registered:

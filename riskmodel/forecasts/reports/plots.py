@@ -236,7 +236,7 @@ def plot_residuals(result: BacktestResult, name: str = "") -> Figure:
     variance = np.bincount(shown.cell, forecast.mean + forecast.dispersion * forecast.mean**2, cells)
     there = expected > 0
     residual = np.where(there, np.bincount(shown.cell, shown.y, cells) - expected, 0) / np.sqrt(np.where(there, variance, 1.0))
-    hosts = result.places.units(int(result.as_of.max()))
+    hosts = result.places.shown_as(int(result.as_of.max()))
     values = {int(cell): float(residual[cell]) for cell in np.flatnonzero(there)}
     figure, axes = _figure(5.6, 4.4)
     drawn = _shapes(result.places, hosts, values, axes, "RdBu_r")
@@ -269,7 +269,7 @@ def plot_map(scores: Scores, ax: Axes | None = None) -> Any:
     if ax is None:
         result, ax = _figure(7.0, 5.6)
     assert ax is not None
-    drawn = _shapes(scores.places, scores.places.units(day), expected, ax, "YlOrRd")
+    drawn = _shapes(scores.places, scores.places.shown_as(day), expected, ax, "YlOrRd")
     ax.set_title(f"{scores.target}: expected events in {scores.horizon} days from {to_iso(day)}", fontsize=10)
     assert ax.figure is not None
     ax.figure.colorbar(drawn, ax=ax, shrink=0.7, label="expected events")

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 def read(state: State) -> State:
     """Load the history of the plan's manifest, whatever was ingested since."""
-    from riskmodel.records.store import HistoryStore
+    from riskmodel.records.store import load_history
 
     project = state.project
-    return replace(state, history=HistoryStore(project.path(project.table.history)).load(project, state.plan.manifest))
+    return replace(state, history=load_history(project, state.plan.manifest))
 
 
 def check_freshness(state: State) -> State:

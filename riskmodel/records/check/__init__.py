@@ -1,11 +1,11 @@
 """A careful colleague's look at a history: what is measured, what is found in it, and how it is shown."""
 
 from riskmodel.records.check.breaks import Break
+from riskmodel.records.check.check_page import check_page
+from riskmodel.records.check.check_terminal import check_terminal
 from riskmodel.records.check.findings import Finding
+from riskmodel.records.check.history_check import HistoryCheck, check_history
 from riskmodel.records.check.measures import Denominator, Month, SourceCheck
-from riskmodel.records.check.page import page
-from riskmodel.records.check.report import HistoryCheck, check_history
-from riskmodel.records.check.terminal import terminal
 
 __all__ = [
     "Break",
@@ -15,6 +15,6 @@ __all__ = [
     "Month",
     "SourceCheck",
     "check_history",
-    "page",
-    "terminal",
+    "check_page",
+    "check_terminal",
 ]

@@ -10,8 +10,8 @@ import numpy as np
 
 from riskmodel.base.texts import LANGUAGES, Text
 from riskmodel.records.check.breaks import Break
+from riskmodel.records.check.check_words import SAID, reason_text
 from riskmodel.records.check.measures import Denominator, SourceCheck
-from riskmodel.records.check.words import SAID, reason_text
 
 Severity = Literal["fault", "warning", "note"]
 About = Literal["source", "kind", "exposure", "cells"]

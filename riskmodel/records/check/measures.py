@@ -199,7 +199,7 @@ def empty_cells(history: History, as_of: int) -> tuple[int, tuple[str, ...]]:
     """How many cells have no record, and the ids of the cells under which none of the cells shown together has one."""
     there = history.places.version_at(np.array([as_of], dtype=np.int32))[:, 0] >= 0
     count = np.bincount(history.cell, minlength=len(history.places))
-    units = history.places.units(as_of)
+    units = history.places.shown_as(as_of)
     total = np.bincount(units[units >= 0], weights=count[units >= 0], minlength=len(history.places))
     heads = np.flatnonzero((units == np.arange(len(units))) & (total == 0))
     return int((there & (count == 0)).sum()), tuple(history.places.ids[cell] for cell in heads)
@@ -207,7 +207,7 @@ def empty_cells(history: History, as_of: int) -> tuple[int, tuple[str, ...]]:
 
 def shown(history: History, cells: Sequence[int] | Any, as_of: int) -> tuple[str, ...]:
     """Ids of the cells under which ``cells`` are shown, each once, sorted; no cell with too few households is named."""
-    units = history.places.units(as_of)[cells]
+    units = history.places.shown_as(as_of)[cells]
     return tuple(sorted({history.places.ids[unit] for unit in units if unit >= 0}))
 
 

@@ -1,4 +1,4 @@
-"""How far feeds are complete, and when that was known."""
+"""Coverage: through which day sources are complete, and when that was known."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ from riskmodel.base.days import ALWAYS, NEVER
 
 @dataclass(frozen=True)
 class Coverage:
-    """What was known of a feed's completeness: from ``known`` on, ``source`` is complete from ``since`` through ``through``.
+    """One statement about the completeness of a source.
 
-    ``kinds``, ``since``, ``stale_after`` and ``label_delay`` are said of the feed and are not news: they hold at every as-of
-    date (if rows differ: all kinds, the first day, the last known ``stale_after``, the longest delay). All are days.
+    From day ``known`` on it is known that ``source`` is complete from day ``since`` through day ``through``. An as-of date ``t``
+    uses statements with ``known < t``.
+
+    ``kinds``, ``since``, ``stale_after`` and ``label_delay`` (both in days) describe the source and hold at every as-of date.
+    If statements differ, all kinds, the first day, the last known ``stale_after`` and the longest delay hold.
     """
 
     source: str
@@ -29,7 +32,7 @@ class Coverage:
 
 
 def latest(coverage: Sequence[Coverage]) -> tuple[Coverage, ...]:
-    """The last known coverage of each source."""
+    """Return the last known statement about each source."""
     last: dict[str, Coverage] = {}
     for c in coverage:
         if c.source not in last or (c.known, c.through) >= (last[c.source].known, last[c.source].through):
@@ -38,7 +41,7 @@ def latest(coverage: Sequence[Coverage]) -> tuple[Coverage, ...]:
 
 
 def feeds(coverage: Sequence[Coverage]) -> dict[str, Coverage]:
-    """What holds of each source at every as-of date, for it is said of the feed: its kinds, since when, how late."""
+    """Return what holds of each source at every as-of date."""
     found = {}
     for last in latest(coverage):
         rows = [c for c in coverage if c.source == last.source]
@@ -52,16 +55,23 @@ def feeds(coverage: Sequence[Coverage]) -> dict[str, Coverage]:
 
 
 def coverage_known_by(coverage: Sequence[Coverage], day: int) -> tuple[Coverage, ...]:
-    """Coverage known before ``day``; a source of which nothing was known yet keeps a row, for what is said of the feed."""
-    said = feeds(coverage)
+    """Return the statements known before ``day``.
+
+    A source about which nothing was known yet keeps one statement, complete through no day, since its kinds and delays hold at
+    every as-of date.
+    """
+    lasting = feeds(coverage)
     rows = [c for c in coverage if c.known < day]
     heard = {c.source for c in rows}
     rows += [replace(c, through=int(NEVER), known=int(ALWAYS)) for c in latest(coverage) if c.source not in heard]
-    return tuple(replace(said[c.source], through=c.through, known=c.known) for c in rows)
+    return tuple(replace(lasting[c.source], through=c.through, known=c.known) for c in rows)
 
 
 def through_at(coverage: Sequence[Coverage], source: str, as_of: Int32[np.ndarray, " date"]) -> Int64[np.ndarray, " date"]:
-    """The day through which ``source`` was known to be complete at each as-of date; NEVER where nothing was known."""
+    """Return through which day a source was known to be complete.
+
+    One day per as-of date; NEVER where nothing was known.
+    """
     rows = sorted((c.known, c.through) for c in coverage if c.source == source)
     known = np.array([r[0] for r in rows], dtype=np.int64)
     through = np.maximum.accumulate(np.array([r[1] for r in rows], dtype=np.int64))
@@ -70,11 +80,21 @@ def through_at(coverage: Sequence[Coverage], source: str, as_of: Int32[np.ndarra
 
 
 def missing(
-    coverage: Sequence[Coverage], said: Mapping[str, Coverage], kinds: set[str], window: int, as_of: Int32[np.ndarray, " date"]
+    coverage: Sequence[Coverage], lasting: Mapping[str, Coverage], kinds: set[str], window: int, as_of: Int32[np.ndarray, " date"]
 ) -> Bool[np.ndarray, " date"]:
-    """Where a window of ``window`` days before each as-of date reaches into a gap of a feed of ``kinds``; ``said`` are its feeds."""
+    """Return where a window before an as-of date reaches into a gap.
+
+    Parameters
+    ----------
+    lasting
+        What holds of each source at every as-of date (:func:`feeds`).
+    kinds
+        Only sources of these kinds count.
+    window
+        Days of the window.
+    """
     gap = np.zeros(len(as_of), dtype=bool)
-    for source, feed in said.items():
+    for source, feed in lasting.items():
         if kinds & set(feed.kinds):
             gap |= as_of.astype(np.int64) - window < feed.since
             gap |= as_of.astype(np.int64) - 1 - through_at(coverage, source, as_of) > feed.stale_after
@@ -82,7 +102,7 @@ def missing(
 
 
 def stale(coverage: Sequence[Coverage], day: int) -> dict[str, int]:
-    """Sources that are stale at ``day``, with the last complete day of each."""
+    """Return the sources that are stale, with their last complete days."""
     at = np.array([day], dtype=np.int32)
     found = {}
     for c in latest(coverage):

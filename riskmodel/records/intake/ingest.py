@@ -10,14 +10,14 @@ import numpy as np
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.project import Project, Source
+from riskmodel.records.ingest_lock import ingest_lock
 from riskmodel.records.intake.locate import Locator
 from riskmodel.records.intake.places import read_places
 from riskmodel.records.intake.renaming import refuse_gone
 from riskmodel.records.intake.report import IngestReport
 from riskmodel.records.intake.statements import Statements, read_exports
 from riskmodel.records.intake.taking import Run
-from riskmodel.records.lock import alone
-from riskmodel.records.store import HistoryStore, clear_past, nothing_there
+from riskmodel.records.store import HistoryStore, empty_history, remove_expired
 
 Progress = Callable[[str, float], None]
 """Called with what is being done, in words, and the share of the ingest that is done; perhaps from another thread."""
@@ -120,14 +120,14 @@ def _run(
     """Take the ``chosen`` sources in; where statements about them are given, in the places that the history has."""
     store = HistoryStore(project.path(project.table.history))
     # a night does not fail for an ingest that takes long
-    with alone(store.folder, wait=stated is not None):
+    with ingest_lock(store.folder, wait=stated is not None):
         store.clear_unfinished()
         progress("places", 0.0)
         manifest = store.manifest()
         if stated is None:
             places, stated = read_places(project), read_exports(project)
         elif manifest["places"] is None:
-            raise nothing_there()
+            raise empty_history()
         else:
             places = store.places(manifest)
         refuse_gone(store, manifest, project, places)
@@ -146,7 +146,7 @@ def _run(
             reports.append(run.take(source, tell))
         progress("done", 1.0)
         report = IngestReport(tuple(reports), store.commit(manifest))
-        store.clear_seen(manifest)
+        store.clear_known_ids(manifest)
         if any(one.removed for one in reports):
-            clear_past(store)
+            remove_expired(store)
         return report

@@ -39,7 +39,7 @@ def past_rows(
     if not past.any():
         return past
     wanted = np.unique(rows.id[past])
-    old = store.seen(manifest, source, wanted)
+    old = store.stored_rows(manifest, source, wanted)
     live = np.union1d(rows.id[~past], old["id"][old["last"] >= limit])
     return past & ~np.isin(rows.id, live)
 

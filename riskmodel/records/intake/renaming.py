@@ -11,7 +11,7 @@ from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Project, Source
 from riskmodel.records.intake.rows import Rows
 from riskmodel.records.places import Places
-from riskmodel.records.store import HistoryStore, gone
+from riskmodel.records.store import HistoryStore, missing_from_project, stored_history
 
 
 def refuse_gone(store: HistoryStore, manifest: Mapping[str, Any], project: Project, places: Places) -> None:
@@ -29,14 +29,14 @@ def refuse_gone(store: HistoryStore, manifest: Mapping[str, Any], project: Proje
     cells = set(store.places(manifest).ids) - set(places.ids) if moved else set()
     if not kinds and not cells:
         return
-    history = store.load()
+    history = stored_history(store)
     used = {
         "kind": sorted(kinds & {list(history.kinds)[i] for i in np.unique(history.kind)}),
         "cell": sorted(cells & {history.places.ids[i] for i in np.unique(history.cell)}),
     }
     for what, names in used.items():
         if names:
-            raise gone(what, names)
+            raise missing_from_project(what, names)
 
 
 def rename(manifest: dict[str, Any], source: Source) -> None:

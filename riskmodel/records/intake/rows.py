@@ -14,7 +14,7 @@ from riskmodel.records.intake.columns import Column, RawTable, joined_column
 from riskmodel.records.intake.dates import EMPTY, UNREADABLE, read_day, read_days
 from riskmodel.records.intake.hashing import mix, text_hash, text_hashes
 from riskmodel.records.intake.locate import Locator
-from riskmodel.records.seen import codes_of
+from riskmodel.records.known_ids import codes_of
 
 TOO_LATE = "known after the day of the ingest"
 REASONS = (

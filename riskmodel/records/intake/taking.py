@@ -12,7 +12,6 @@ import numpy as np
 from riskmodel.base.days import ALWAYS
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.project import Project, Source
-from riskmodel.records.believing import labelled
 from riskmodel.records.intake.columns import RawTable
 from riskmodel.records.intake.keeping import last_days, past_rows, remove_past
 from riskmodel.records.intake.locate import Locator, shapes_crs
@@ -25,6 +24,7 @@ from riskmodel.records.intake.rows import REASONS, TOO_LATE, Rows, clean
 from riskmodel.records.intake.sorting import sort_out
 from riskmodel.records.intake.statements import Statements, news, statements
 from riskmodel.records.intake.sudden import Sudden, add_counts, judge_weeks, to_json
+from riskmodel.records.part_table import ROWS, Labels, part_table
 from riskmodel.records.store import HistoryStore, merge_parts, state_coverage, write_part
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Run:
         table, rows = (table.take(~past), rows.take(~past)) if past.any() else (table, rows)
         if not any(part["source"] == source.name for part in manifest["parts"]):
             refuse_renamed(self.store, manifest, self.project, source, rows, lambda other: self._clean(other, table))
-        found = sort_out(rows, lambda ids: self.store.seen(manifest, source.name, ids))
+        found = sort_out(rows, lambda ids: self.store.stored_rows(manifest, source.name, ids))
         duplicates = int(((found.reason == 0) & ~found.accept).sum()) + tried.repeats
         accepted = int(found.accept.sum())
         if accepted:
@@ -198,14 +198,12 @@ def _kept_from(source: Source, limit: int) -> dict[str, int]:
 
 
 def _part(rows: Rows, order: Any, cells: list[str], day: int, last: Any) -> pa.Table:
-    """The rows at ``order`` (by id and revision) as a table whose bytes do not depend on their order in the source."""
-    import pyarrow as pa
-
-    names = ("id", "revision", "withdrawn", "occurred", "known", "ended", "ended_known", "amount", "content", "said")
-    columns: dict[str, Any] = {name: getattr(rows, name)[order] for name in names}
-    columns["last"] = last[order]
-    columns["cell"] = labelled(rows.cell[order], cells)
-    columns["heir"] = labelled(np.where(rows.heir < 0, len(cells), rows.heir)[order], [*cells, ""])
-    columns["kind"] = labelled(rows.kind[order], rows.kinds)
-    columns["ingested"] = np.full(len(order), day, dtype=np.int32)
-    return pa.table(columns)
+    """Return the rows at ``order`` (by id and revision) as the table of a part."""
+    columns = {name: getattr(rows, name)[order] for name in ROWS if name != "last"}
+    return part_table(
+        {**columns, "last": last[order]},
+        Labels(rows.cell[order], cells),
+        Labels(np.where(rows.heir < 0, len(cells), rows.heir)[order], [*cells, ""]),
+        Labels(rows.kind[order], rows.kinds),
+        day,
+    )

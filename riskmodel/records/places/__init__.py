@@ -1,6 +1,7 @@
-"""Places: the cells of a county, what they belong to and what is in them, all with validity and knowledge dates."""
+"""Places: the cells of a county, their groups and figures, with days of validity and knowledge."""
 
+from riskmodel.records.places.cell_table import Grouping, is_empty
 from riskmodel.records.places.cells import Places
-from riskmodel.records.places.tables import Grouping, Ring, is_empty
+from riskmodel.records.places.shapes import Ring
 
 __all__ = ["Grouping", "Places", "Ring", "is_empty"]

@@ -1,4 +1,4 @@
-"""Cells with what is said of them, and which of it holds and is known when."""
+"""Places: cells with groupings, exposures and attributes, and which of them hold when."""
 
 from __future__ import annotations
 
@@ -12,8 +12,12 @@ from jaxtyping import Bool, Float64, Int32
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.files import canonical_json, sha256
-from riskmodel.records.places.tables import Grouping, Ring, read_cells
-from riskmodel.records.successions import NONE, Successions
+from riskmodel.records.places.cell_table import CellColumns, Grouping, read_cells
+from riskmodel.records.places.disclosure import CellSizes, shown_cells
+from riskmodel.records.places.shapes import Ring, Shapes, flat_shapes, nested_shapes
+from riskmodel.records.places.versions import VERSIONS, versions_at
+from riskmodel.records.schema import Array
+from riskmodel.records.successions import NONE, SUCCESSIONS, Successions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,10 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Places:
-    """Cells with any number of groupings, exposures and attributes, and their neighbours.
+    """Cells with groupings, exposures, attributes, neighbours and shapes.
 
-    What is said of a cell is a *version*: it holds from ``valid_from`` to ``valid_to`` (days, end excluded) and is known
-    from the day after ``known``. Cells are sorted by id; versions by cell, then ``known``, then ``valid_from``.
+    The figures of a cell have *versions*. A version holds from day ``valid_from`` to day ``valid_to`` (excluded), and is known
+    from the day after ``known``. Cells are sorted by id; versions by cell, ``known`` and ``valid_from``.
     """
 
     ids: tuple[str, ...]
@@ -37,7 +41,7 @@ class Places:
     attributes: Mapping[str, Float64[np.ndarray, " version"]] = field(default_factory=dict)
     neighbour_start: Int32[np.ndarray, " cell_plus_one"] = field(default_factory=lambda: np.zeros(1, np.int32))
     neighbour_cells: Int32[np.ndarray, " pair"] = field(default_factory=lambda: np.zeros(0, np.int32))
-    shapes: tuple[tuple[Ring, ...], ...] | None = None
+    shapes: Shapes | None = None
     minimum_households: float = 0.0
     households: str | None = None
     successions: Successions = NONE
@@ -53,13 +57,57 @@ class Places:
             f"{len(self.neighbour_cells) // 2:,} neighbour pairs{'; shapes' if self.shapes else ''}>"
         )
 
+    def head(self) -> dict[str, Any]:
+        """Return what is not an array, as plain values."""
+        return {
+            "ids": self.ids,
+            "labels": [[name, grouping.labels] for name, grouping in self.groupings.items()],
+            "exposures": list(self.exposures),
+            "attributes": list(self.attributes),
+            "shapes": self.shapes is not None,
+            "households": self.households,
+            "minimum_households": self.minimum_households,
+        }
+
+    def arrays(self) -> dict[str, Array]:
+        """Return every array by name.
+
+        The figures are named by their number in :meth:`head`: ``grouping:0``, ``exposure:0``, ``attribute:0``.
+        """
+        found = VERSIONS.arrays(self)
+        found |= {"neighbour_start": self.neighbour_start, "neighbour_cells": self.neighbour_cells}
+        found |= {f"grouping:{i}": grouping.codes for i, grouping in enumerate(self.groupings.values())}
+        found |= {f"exposure:{i}": values for i, values in enumerate(self.exposures.values())}
+        found |= {f"attribute:{i}": values for i, values in enumerate(self.attributes.values())}
+        if len(self.successions):
+            found |= {f"succession:{name}": values for name, values in self.successions.arrays().items()}
+        return found if self.shapes is None else found | flat_shapes(self.shapes)
+
+    @classmethod
+    def from_arrays(cls, head: Mapping[str, Any], arrays: Mapping[str, Array]) -> Places:
+        """Return the places whose :meth:`head` and :meth:`arrays` these are."""
+        followed = "succession:old" in arrays
+        return cls(
+            ids=tuple(head["ids"]),
+            **{name: arrays[name] for name in VERSIONS},
+            groupings={name: Grouping(tuple(labels), arrays[f"grouping:{i}"]) for i, (name, labels) in enumerate(head["labels"])},
+            exposures={name: arrays[f"exposure:{i}"] for i, name in enumerate(head["exposures"])},
+            attributes={name: arrays[f"attribute:{i}"] for i, name in enumerate(head["attributes"])},
+            neighbour_start=arrays["neighbour_start"],
+            neighbour_cells=arrays["neighbour_cells"],
+            shapes=nested_shapes(arrays) if head["shapes"] else None,
+            minimum_households=head["minimum_households"],
+            households=head["households"],
+            successions=Successions(**{name: arrays[f"succession:{name}"] for name in SUCCESSIONS}) if followed else NONE,
+        )
+
     @property
     def index(self) -> dict[str, int]:
         """Cell id to cell number."""
         return {name: i for i, name in enumerate(self.ids)}
 
     def numbers(self, ids: Sequence[str]) -> Int32[np.ndarray, " id"]:
-        """Cell numbers of ``ids``.
+        """Return the cell numbers of cell ids.
 
         Raises
         ------
@@ -73,30 +121,18 @@ class Places:
         return np.array([index[name] for name in ids], dtype=np.int32)
 
     def version_at(self, as_of: Int32[np.ndarray, " date"]) -> Int32[np.ndarray, "cell date"]:
-        """The version that holds for each cell at each as-of date as far as known then; -1 where the cell does not exist.
+        """Return the version of each cell that holds, as known at each as-of date.
 
-        A version counts at ``t`` if ``known < t`` and ``valid_from <= t < valid_to``; of several, the last known one. A later
-        known version with the same ``valid_from`` takes the place of the earlier one, so that it can also close a cell. A cell
-        that is followed exists until its succession counts.
+        A version counts at ``t`` if ``known < t`` and ``valid_from <= t < valid_to``; of several, the one known last. A later
+        known version with the same ``valid_from`` replaces the earlier one, so it can also close a cell. A cell that was
+        replaced exists until its succession counts. -1 where the cell does not exist. ``as_of`` is increasing.
         """
-        cells, dates = len(self.ids), len(as_of)
-        found = np.full((cells, dates), -1, dtype=np.int32)
-        stop = self.valid_to.astype(np.int64)
-        order = np.lexsort((self.known, self.valid_from, self.cell))
-        restated = (np.diff(self.cell[order]) == 0) & (np.diff(self.valid_from[order].astype(np.int64)) == 0)
-        earlier, later = order[:-1][restated], order[1:][restated]
-        stop[earlier] = np.minimum(stop[earlier], self.known[later].astype(np.int64) + 1)
-        first = np.maximum(self.valid_from.astype(np.int64), self.known.astype(np.int64) + 1)
-        spans = zip(np.searchsorted(as_of, first).tolist(), np.searchsorted(as_of, stop).tolist(), strict=True)
-        for version, (cell, (low, high)) in enumerate(zip(self.cell.tolist(), spans, strict=True)):
-            found[cell, low:high] = version
-        following = self.successions
-        for old, after in zip(following.old.tolist(), following.holds_after.tolist(), strict=True):
-            found[old, np.searchsorted(as_of, after, side="right") :] = -1
-        return found
+        return versions_at(VERSIONS.arrays(self), self.successions, len(self), as_of)
 
     def exposure(self, name: str, version: Int32[np.ndarray, "cell date"]) -> Float64[np.ndarray, "cell date"]:
-        """Exposure ``name`` of each version number; NaN where the cell does not exist or the figure is missing.
+        """Return an exposure of each version number.
+
+        NaN where the cell does not exist or the figure is missing.
 
         Raises
         ------
@@ -106,18 +142,21 @@ class Places:
         return _of_version(self._figures(self.exposures, "exposure", name), version)
 
     def attribute(self, name: str, version: Int32[np.ndarray, "cell date"]) -> Float64[np.ndarray, "cell date"]:
-        """Attribute ``name`` of each version number; NaN as for :meth:`exposure`."""
+        """Return an attribute of each version number; NaN as for :meth:`exposure`."""
         return _of_version(self._figures(self.attributes, "attribute", name), version)
 
     def group(self, name: str, version: Int32[np.ndarray, "cell date"]) -> Int32[np.ndarray, "cell date"]:
-        """Group number in grouping ``name`` of each version number; -1 where the cell does not exist."""
+        """Return the group number of each version number.
+
+        -1 where the cell does not exist.
+        """
         codes = self.grouping(name).codes
         if not len(codes):
             return np.full(version.shape, -1, dtype=np.int32)
         return np.where(version >= 0, codes[np.maximum(version, 0)], np.int32(-1)).astype(np.int32)
 
     def grouping(self, name: str) -> Grouping:
-        """The grouping ``name``.
+        """Return a grouping by its name.
 
         Raises
         ------
@@ -135,89 +174,62 @@ class Places:
         return figures[name]
 
     def known_by(self, as_of: int) -> Places:
-        """These places as known at 00:00 of day ``as_of``: versions with ``known < as_of``; the cell numbers stay."""
+        """Return these places as known at 00:00 of an as-of date.
+
+        Versions with ``known < as_of`` stay. The cell numbers do not change.
+        """
+        found = self
+        if len(self.successions) and np.any(self.successions.known >= as_of):
+            found = replace(self, successions=self.successions.known_by(as_of))
         keep = self.known < as_of
-        following = self.successions
-        if len(following) and np.any(following.known >= as_of):
-            return replace(self, successions=following.known_by(as_of)).known_by_versions(keep)
-        return self.known_by_versions(keep)
+        return found if keep.all() else found._take_versions(keep)
 
-    def known_by_versions(self, keep: Bool[np.ndarray, " version"]) -> Places:
-        """These places with the versions that are known; the cell numbers stay."""
-        if keep.all():
-            return self
-
-        def cut(figures: Mapping[str, Any]) -> dict[str, Any]:
-            return {name: values[keep] for name, values in figures.items()}
-
+    def _take_versions(self, keep: Bool[np.ndarray, " version"]) -> Places:
+        """Return these places with the chosen versions only."""
         return replace(
             self,
-            cell=self.cell[keep],
-            valid_from=self.valid_from[keep],
-            valid_to=self.valid_to[keep],
-            known=self.known[keep],
+            **VERSIONS.take(self, keep),
             groupings={name: Grouping(g.labels, g.codes[keep]) for name, g in self.groupings.items()},
-            exposures=cut(self.exposures),
-            attributes=cut(self.attributes),
+            exposures={name: values[keep] for name, values in self.exposures.items()},
+            attributes={name: values[keep] for name, values in self.attributes.items()},
         )
 
-    def units(self, as_of: int) -> Int32[np.ndarray, " cell"]:
-        """The cell under whose name each cell is shown at ``as_of``, so that no output shows too few households alone.
+    def shown_as(self, as_of: int) -> Int32[np.ndarray, " cell"]:
+        """Return under which cell each cell is shown at an as-of date.
 
-        A cell below ``minimum_households`` joins the neighbour with the most households, else the cell with the most
-        households of its first grouping, else of all; a cell that need not join shows itself. -1 where the cell does not exist or
-        there is no cell large enough to join.
+        This is the disclosure control of every output: a cell below ``minimum_households`` joins the neighbour with the most
+        households, else the cell with the most households of its first grouping, else of all. -1 where a cell does not exist
+        or there is no cell large enough to join.
         """
         version = self.version_at(np.array([as_of], dtype=np.int32))
         there = version[:, 0] >= 0
-        own = np.where(there, np.arange(len(self.ids)), -1).astype(np.int32)
         if self.households is None or self.minimum_households <= 0:
-            return own
+            return np.where(there, np.arange(len(self.ids)), -1).astype(np.int32)
         homes = np.nan_to_num(self.exposure(self.households, version)[:, 0])
-        small = there & (homes < self.minimum_households)
-        if not small.any():
-            return own
         group = self.group(next(iter(self.groupings)), version)[:, 0] if self.groupings else np.zeros(len(self.ids), np.int32)
-        largest: dict[int, int] = {}
-        for cell in np.flatnonzero(there & ~small):
-            code = int(group[cell])
-            if code not in largest or homes[cell] > homes[largest[code]]:
-                largest[code] = int(cell)
-        everywhere = int(np.flatnonzero(there & ~small)[np.argmax(homes[there & ~small])]) if (there & ~small).any() else -1
-        for cell in np.flatnonzero(small):
-            around = self.neighbour_cells[self.neighbour_start[cell] : self.neighbour_start[cell + 1]]
-            around = around[there[around] & ~small[around]]
-            if len(around):
-                own[cell] = around[np.argmax(homes[around])]
-            else:
-                own[cell] = largest.get(int(group[cell]), everywhere)
-        return own
+        return shown_cells(CellSizes(there, homes, group), self.minimum_households, self.neighbour_start, self.neighbour_cells)
 
     def fingerprint(self) -> str:
-        """Hexadecimal sha256 of all that is said here; the same places give the same value on every machine."""
-        head = canonical_json(
-            {
-                "ids": self.ids,
-                "labels": [[name, g.labels] for name, g in self.groupings.items()],
-                "exposures": sorted(self.exposures),
-                "attributes": sorted(self.attributes),
-                "rings": None if self.shapes is None else [[len(ring) for ring in rings] for rings in self.shapes],
-                "minimum": self.minimum_households,
-                "households": self.households,
-            }
-        )
-        arrays = [self.cell, self.valid_from, self.valid_to, self.known, self.neighbour_start, self.neighbour_cells]
-        arrays += [self.groupings[name].codes for name in sorted(self.groupings)]
-        arrays += [self.exposures[name] for name in sorted(self.exposures)]
-        arrays += [self.attributes[name] for name in sorted(self.attributes)]
-        arrays += [ring for rings in self.shapes or () for ring in rings]
-        if len(self.successions):
-            following = self.successions
-            arrays += [following.old, following.new, following.date, following.known, following.share]
-        return sha256(head + b"".join(np.ascontiguousarray(a).tobytes() for a in arrays))
+        """Return the sha256 of everything here, in hexadecimal.
+
+        The same places give the same value on every machine, whatever the order of exposures and attributes.
+        """
+        head = self.head() | {"exposures": sorted(self.exposures), "attributes": sorted(self.attributes)}
+        head["minimum"] = head.pop("minimum_households")
+        del head["shapes"]
+        head["rings"] = None if self.shapes is None else [[len(ring) for ring in rings] for rings in self.shapes]
+        by_name = {name: dict(sorted(getattr(self, name).items())) for name in ("groupings", "exposures", "attributes")}
+        arrays = replace(self, **by_name).arrays()
+        # the lengths of rings stand in the head; successions come last
+        successions = [name for name in arrays if name.startswith("succession:")]
+        names = [name for name in arrays if name not in (*successions, "rings", "points")] + successions
+        return sha256(canonical_json(head) + b"".join(np.ascontiguousarray(arrays[name]).tobytes() for name in names))
 
     def frame(self, as_of: str | int | None = None) -> pd.DataFrame:
-        """One row a cell that exists at ``as_of`` (default: the last known state): id, groupings, exposures, attributes."""
+        """Return one row per cell that exists at an as-of date.
+
+        Columns: cell, groupings, exposures, attributes. Without ``as_of`` the last known version of every cell is given.
+        """
         import pandas as pd
 
         if as_of is None:
@@ -250,43 +262,42 @@ class Places:
         households: str | None = None,
         minimum_households: float = 0.0,
     ) -> Places:
-        """Places from a table (pandas, polars or pyarrow) of cells, a row a version of a cell.
+        """Return the places of a table of cells.
 
         Parameters
         ----------
         cells
-            The table; ``id`` names the column with the cell's id, the mappings give name to column (a sequence: both alike).
+            A pandas, polars or pyarrow table, one row per version of a cell.
+        id
+            The column with the cell's id.
+        groupings, exposures, attributes
+            Name to column; a sequence of columns that are named alike.
         valid_from, valid_to, known
             Columns with dates; an empty value or no column means always valid and always known.
         neighbours
             A two-column table of adjacent cells, each pair once or twice.
         shapes
             Cell id to polygon rings, each ``[point, 2]``.
+        households, minimum_households
+            The exposure that counts households, and how many a cell must have to be shown alone.
 
         Raises
         ------
         UsageError
             If columns, ids or numbers are faulty; the message names which.
         """
+        columns = CellColumns(id, groupings, exposures, attributes, valid_from, valid_to, known)
+        fields = read_cells(cells, columns, neighbours)
         return cls(
-            **read_cells(
-                cells,
-                id=id,
-                groupings=groupings,
-                exposures=exposures,
-                attributes=attributes,
-                valid_from=valid_from,
-                valid_to=valid_to,
-                known=known,
-                neighbours=neighbours,
-                shapes=shapes,
-            ),
+            **fields,
+            shapes=None if shapes is None else tuple(tuple(shapes.get(name, ())) for name in fields["ids"]),
             households=households,
             minimum_households=minimum_households,
         )
 
 
 def _of_version(values: Any, version: Any) -> Any:
+    """Return the value of each version number, NaN for -1."""
     if not len(values):
         return np.full(version.shape, np.nan)
     return np.where(version >= 0, values[np.maximum(version, 0)], np.nan)

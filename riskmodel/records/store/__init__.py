@@ -1,25 +1,27 @@
-"""The history on disk: append-only Parquet parts and a manifest that is swapped at once."""
+"""The history on disk: append-only Parquet parts and manifests, the newest of them current."""
 
 from riskmodel.records.store.completeness import state_coverage
-from riskmodel.records.store.faults import gone, nothing_there
-from riskmodel.records.store.folder import EMPTY, FORMAT, HistoryStore, load_history
+from riskmodel.records.store.expiry import files_of, is_expired, refuse_expired, remove_expired
+from riskmodel.records.store.faults import empty_history, missing_from_project
+from riskmodel.records.store.history_store import EMPTY, FORMAT, HistoryStore
 from riskmodel.records.store.parts import MOST_PARTS, merge_parts, replace_parts, write_part
-from riskmodel.records.store.past import clear_past, files_of, is_past, refuse_past
+from riskmodel.records.store.stored_history import load_history, stored_history
 
 __all__ = [
     "EMPTY",
     "FORMAT",
     "MOST_PARTS",
     "HistoryStore",
-    "clear_past",
+    "empty_history",
     "files_of",
-    "gone",
-    "is_past",
+    "is_expired",
     "load_history",
     "merge_parts",
-    "nothing_there",
-    "refuse_past",
+    "missing_from_project",
+    "refuse_expired",
+    "remove_expired",
     "replace_parts",
     "state_coverage",
+    "stored_history",
     "write_part",
 ]

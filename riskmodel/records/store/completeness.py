@@ -1,23 +1,21 @@
-"""What a manifest says of the completeness of its sources: the last statements itself, older ones in a file."""
+"""Statements about the completeness of sources: the newest in the manifest, older ones in a file."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from riskmodel.base.files import canonical_json, sha256, write_bytes
 from riskmodel.records.history import Coverage
-
-if TYPE_CHECKING:
-    from riskmodel.records.store.folder import HistoryStore
+from riskmodel.records.store.history_store import HistoryStore
 
 MOST_STATEMENTS = 32
 """Statements about a source that a manifest holds itself; older ones are in a file."""
 
 
 def stated_coverage(store: HistoryStore, manifest: Mapping[str, Any]) -> Iterator[Coverage]:
-    """What was known of the completeness of every source of ``manifest``."""
+    """Return the coverage of every source of a manifest."""
     for source, stated in manifest["coverage"].items():
         for row in _statements(store, stated):
             plain = {name: value for name, value in row.items() if name != "batch"}
@@ -25,7 +23,10 @@ def stated_coverage(store: HistoryStore, manifest: Mapping[str, Any]) -> Iterato
 
 
 def _statements(store: HistoryStore, stated: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The statements about a source: of those known on one day, the ones that were made together last."""
+    """Return the statements about a source that count.
+
+    Of statements known on one day these are the ones of the last batch.
+    """
     older = json.loads(store.checked(stated["older"]).read_bytes()) if stated["older"] else []
     rows = [*older, *stated["rows"]]
     last = {row["known"]: row["batch"] for row in rows}
@@ -33,7 +34,10 @@ def _statements(store: HistoryStore, stated: Mapping[str, Any]) -> list[dict[str
 
 
 def state_coverage(store: HistoryStore, manifest: dict[str, Any], source: str, statements: Sequence[Mapping[str, Any]]) -> None:
-    """Add statements about ``source`` to ``manifest``; they take the place of earlier ones that were known on the same days."""
+    """Add statements about a source to ``manifest``.
+
+    They replace earlier statements that were known on the same days.
+    """
     stated = manifest["coverage"].get(source, {"older": None, "rows": [], "count": 0})
     rows = [*stated["rows"], *({**one, "batch": stated["count"]} for one in statements)]
     older = stated["older"]

@@ -1,4 +1,4 @@
-"""What can be wrong with a stored history, each worded once."""
+"""Faults of a stored history, each worded once."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from riskmodel.base.errors import UsageError
 
 
-def nothing_there() -> UsageError:
+def empty_history() -> UsageError:
     """Nothing was ingested yet."""
     return UsageError("The history is empty. Run 'riskmodel ingest' first.")
 
 
-def gone(what: str, names: Sequence[str]) -> UsageError:
-    """The history has records of a kind or cell that the project no longer has."""
+def missing_from_project(what: str, names: Sequence[str]) -> UsageError:
+    """The history has records of kinds or cells that the project lacks."""
     more = f" ({len(names)} in all)" if len(names) > 1 else ""
     return UsageError(
         f"The history names the {what} {names[0]!r}{more}, which the project no longer has. "

@@ -1,29 +1,29 @@
-"""Parts of sources: written, merged so that nights cost the same after years, and written anew without what is past."""
+"""Parts of sources: written, merged as they grow in number, and freed of expired rows."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from riskmodel.records.believing import merged
+from riskmodel.records.part_table import merged
+from riskmodel.records.store.history_store import HistoryStore
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from riskmodel.records.store.folder import HistoryStore
-
 MOST_PARTS = 16
 """Parts of a source above which its small ones are merged."""
 FULL = 2**19
-"""Rows from which on a part is merged no more, so that no night has to write much more than that anew."""
+"""Rows from which on a part is not merged any more, which bounds what one night has to write."""
 
 
 def merge_parts(store: HistoryStore, manifest: dict[str, Any], source: str) -> None:
-    """Merge the small last parts of a source in ``manifest`` once there are more than :data:`MOST_PARTS` small ones.
+    """Merge the small last parts of a source in ``manifest``.
 
-    A merged part holds the last row taken in of every id and revision, which is what counts; the files of the parts stay,
-    so that earlier manifests can be replayed. The parts that remain grow in size by half from the last to the first until
-    they are full, so that nights cost the same after ten years as at the start.
+    It happens once there are more than :data:`MOST_PARTS` small ones. A merged part holds, of every id and revision, the row
+    ingested last, which is the one that counts. The files of the merged parts stay, so earlier manifests can be replayed. The
+    remaining parts grow in size by half from the last to the first until they are full, so a night costs the same after ten
+    years as at the start.
     """
     mine = [i for i, part in enumerate(manifest["parts"]) if part["source"] == source and part["rows"] < FULL]
     if len(mine) <= MOST_PARTS:
@@ -38,25 +38,28 @@ def merge_parts(store: HistoryStore, manifest: dict[str, Any], source: str) -> N
 
 
 def replace_parts(store: HistoryStore, manifest: dict[str, Any], source: str, chosen: Sequence[int], limit: int | None) -> int:
-    """Put one part in the place of the ``chosen`` ones, without ids that are only about days before ``limit``.
+    """Replace the chosen parts in ``manifest`` by one.
 
-    How many rows are gone because of ``limit`` comes back.
+    With ``limit``, ids that are only about days before it are left out. Returns the number of rows left out for that reason.
     """
     parts = [manifest["parts"][i] for i in chosen]
     tables = [store.read_table(part) for part in parts]
     whole = merged(tables, limit)
-    gone = len(merged(tables)) - len(whole) if limit is not None else 0
-    left: list[dict[str, Any]] = []
+    expired = len(merged(tables)) - len(whole) if limit is not None else 0
+    new: list[dict[str, Any]] = []
     if len(whole):
-        left.append({"source": source, "ingested": parts[-1]["ingested"], **write_part(store, source, whole)})
+        new.append({"source": source, "ingested": parts[-1]["ingested"], **write_part(store, source, whole)})
     taken = set(chosen)
     rest: list[dict[str, Any]] = []
     for i, part in enumerate(manifest["parts"]):
-        rest += left if i == chosen[-1] else [] if i in taken else [part]
+        rest += new if i == chosen[-1] else [] if i in taken else [part]
     manifest["parts"] = rest
-    return gone
+    return expired
 
 
 def write_part(store: HistoryStore, source: str, rows: pa.Table) -> dict[str, Any]:
-    """Write rows of a source; what a manifest says of the part comes back, with the first day that a row of it is about."""
+    """Write rows of a source and return their manifest entry.
+
+    ``oldest`` is the first of the days that the rows are about.
+    """
     return {**store.write_table("parts", source, rows), "oldest": int(rows["last"].to_numpy().min())}

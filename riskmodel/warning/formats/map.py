@@ -86,7 +86,7 @@ def draw(warning_list: WarningList, places: Places | None) -> Map | None:
 
     drawn = {cell: [corners(ring) for ring in places.shapes[cell]] for cell in ours}
     members: dict[int, list[int]] = {}
-    units = places.units(warning_list.as_of)
+    units = places.shown_as(warning_list.as_of)
     for cell in ours:
         members.setdefault(int(units[cell]), []).append(cell)
     index = places.index

@@ -50,7 +50,7 @@ def shortlist(
     The arguments are those of :func:`warn`; ``answers`` are those that :func:`riskmodel.warning.gather` is given.
     """
     night = Night(scores, policy, grouping, tuple(previous or ()), tuple(answers), share)
-    units = scores.places.units(night.as_of)
+    units = scores.places.shown_as(night.as_of)
     wanted: set[int] = set()
     for centre in night.centres:
         rows, graded = night.graded(centre)

@@ -10,15 +10,15 @@ import pytest
 
 from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.project import load_project
+from riskmodel.records.ingest_lock import ingest_lock
 from riskmodel.records.intake import ingest
-from riskmodel.records.lock import alone
 from tests.records.county import DAY, County, row
 
 HOLD = """
 import os, sys
 from pathlib import Path
-from riskmodel.records.lock import alone
-with alone(Path(sys.argv[1])):
+from riskmodel.records.ingest_lock import ingest_lock
+with ingest_lock(Path(sys.argv[1])):
     print("held", flush=True)
     if sys.stdin.readline() == "die\\n":
         os._exit(9)
@@ -53,7 +53,11 @@ def test_a_second_ingest_is_refused_until_the_first_has_ended_or_died(tmp_path: 
 
 
 def test_the_lock_is_let_go_after_a_fault(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="a fault"), alone(tmp_path / "history"):
+    with pytest.raises(ValueError, match="a fault"), ingest_lock(tmp_path / "history"):
         raise ValueError("a fault")
-    with alone(tmp_path / "history"), pytest.raises(RiskmodelError, match="Another ingest"), alone(tmp_path / "history"):
+    with (
+        ingest_lock(tmp_path / "history"),
+        pytest.raises(RiskmodelError, match="Another ingest"),
+        ingest_lock(tmp_path / "history"),
+    ):
         pass

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Language
+from riskmodel.records.check.check_terminal import usual_month
+from riskmodel.records.check.check_words import WORDS, reason_text
 from riskmodel.records.check.findings import Finding
+from riskmodel.records.check.history_check import HistoryCheck
 from riskmodel.records.check.measures import Month, SourceCheck
-from riskmodel.records.check.report import HistoryCheck
-from riskmodel.records.check.terminal import usual_month
-from riskmodel.records.check.words import WORDS, reason_text
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -25,7 +25,7 @@ WIDTH = 860
 _LINE_HIGH = 46
 
 
-def page(check: HistoryCheck, kinds: Mapping[str, Kind], title: str, language: Language = "zh") -> bytes:
+def check_page(check: HistoryCheck, kinds: Mapping[str, Kind], title: str, language: Language = "zh") -> bytes:
     """The bytes of the page of ``check``; ``title`` is the project's."""
     labels = {name: getattr(kind, language) for name, kind in kinds.items()}
     text = _template().render(

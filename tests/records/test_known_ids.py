@@ -1,4 +1,4 @@
-"""Look-ups of what was taken in: the same rows as a look at all of them, at a cost that what is stored does not set."""
+"""Known ids: look-ups find the rows that a full scan finds, at a cost that does not depend on the stored rows."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from riskmodel.records import seen
-from riskmodel.records.seen import BLOCK, SEEN, find, from_part, to_bytes
+from riskmodel.records import known_ids
+from riskmodel.records.known_ids import BLOCK, KNOWN_ROW, PartFile, find, from_part, to_bytes
 from tests.records.county import County, counties, row
 
 DIGEST = "0" * 64
 
 
 def made(ids: list[int]) -> Any:
-    rows = np.zeros(len(ids), dtype=SEEN)
+    rows = np.zeros(len(ids), dtype=KNOWN_ROW)
     rows["id"] = np.sort(ids)
     rows["revision"] = np.arange(len(ids))
     rows["said"] = np.arange(len(ids)) * 7
@@ -40,10 +40,10 @@ def test_a_look_up_finds_every_row_of_an_id_and_no_other(ids: list[int], wanted:
     rows = made(ids)
     keys = np.array(sorted(wanted), dtype=np.int64)
     with pytest.MonkeyPatch.context() as patch, counties() as (county,):
-        patch.setattr(seen, "BLOCK", block)
+        patch.setattr(known_ids, "BLOCK", block)
         path = county.folder / "file"
         for make in (lambda: rows, never):
-            found = find(path, len(rows), DIGEST, keys, make)
+            found = find(path, PartFile(len(rows), DIGEST), keys, make)
             np.testing.assert_array_equal(found, rows[np.isin(rows["id"], keys)])
 
 
@@ -54,16 +54,16 @@ def test_a_look_up_reads_the_blocks_of_its_ids_only(tmp_path: Path) -> None:
     content = bytearray(path.read_bytes())
     for damaged in range(100):
         if damaged not in (7, 8, 50, 99):
-            content[damaged * BLOCK * SEEN.itemsize + 5] ^= 1
+            content[damaged * BLOCK * KNOWN_ROW.itemsize + 5] ^= 1
     path.write_bytes(content)
     keys = np.array([8 * BLOCK - 1, 8 * BLOCK + 1, 50 * BLOCK + 9, 10**9], dtype=np.int64)
-    # of the other blocks nothing is read, or their damage would be seen
-    assert find(path, len(rows), DIGEST, keys, never)["id"].tolist() == keys[:3].tolist()
+    # if other blocks were read, their damage would be noticed
+    assert find(path, PartFile(len(rows), DIGEST), keys, never)["id"].tolist() == keys[:3].tolist()
 
 
 @pytest.mark.parametrize("at", [0, 1000, -40, -1], ids=["first block", "a block", "list of blocks", "check"])
 @pytest.mark.parametrize("damage", ["changed", "cut", "grown", "gone", "of another part"])
-def test_a_damaged_file_is_made_anew(tmp_path: Path, at: int, damage: str) -> None:
+def test_a_damaged_file_is_written_again(tmp_path: Path, at: int, damage: str) -> None:
     rows = made(list(range(3 * BLOCK)))
     path = tmp_path / "file"
     path.write_bytes(to_bytes(rows, "1" * 64 if damage == "of another part" else DIGEST))
@@ -75,7 +75,7 @@ def test_a_damaged_file_is_made_anew(tmp_path: Path, at: int, damage: str) -> No
     elif damage == "gone":
         path.unlink()
     keys = np.arange(3 * BLOCK, dtype=np.int64)
-    np.testing.assert_array_equal(find(path, len(rows), DIGEST, keys, lambda: rows), rows)
+    np.testing.assert_array_equal(find(path, PartFile(len(rows), DIGEST), keys, lambda: rows), rows)
     assert path.read_bytes() == to_bytes(rows, DIGEST)
 
 
@@ -86,12 +86,12 @@ def test_what_is_looked_up_is_what_the_parts_say(tmp_path: Path) -> None:
     manifest = county.store.manifest()
     parts = [from_part(county.store.read_table(part)) for part in manifest["parts"]]
     wanted = np.unique(np.concatenate([part["id"] for part in parts])[::3])
-    found = county.store.seen(manifest, "police", wanted)
+    found = county.store.stored_rows(manifest, "police", wanted)
     np.testing.assert_array_equal(found, np.concatenate([part[np.isin(part["id"], wanted)] for part in parts]))
 
 
-def test_a_night_reads_no_part_and_not_what_was_said_of_coverage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a night reads of the history does not grow with it: manifest, places, and blocks in which its ids can be."""
+def test_a_night_reads_no_part_and_no_file_of_coverage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A night reads the manifest, the places and the blocks in which its ids can be, however large the history is."""
     county = County(tmp_path / "county")
     opened: list[str] = []
     real = builtins.open

@@ -5,16 +5,16 @@ from __future__ import annotations
 import io
 
 from riskmodel.base.texts import Language
+from riskmodel.records.check.check_words import WORDS
+from riskmodel.records.check.history_check import HistoryCheck
 from riskmodel.records.check.measures import Month, SourceCheck
-from riskmodel.records.check.report import HistoryCheck
-from riskmodel.records.check.words import WORDS
 
 LAST_MONTHS = 24
 _LEVELS = ((0.5, "▂"), (0.8, "▄"), (1.25, "▅"), (2.0, "▆"))
 _STYLES = {"fault": "bold red", "warning": "yellow", "note": "dim"}
 
 
-def terminal(check: HistoryCheck, language: Language = "en", width: int = 110, colour: bool = False) -> str:
+def check_terminal(check: HistoryCheck, language: Language = "en", width: int = 110, colour: bool = False) -> str:
     """The check as text of ``width`` columns, with escape sequences if ``colour``."""
     from rich.console import Console
     from rich.table import Table

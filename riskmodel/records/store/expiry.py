@@ -1,19 +1,17 @@
-"""Manifests that can no longer be replayed, since their sources keep only later rows, and the files that only they need."""
+"""Expired manifests: those that cannot be replayed, since their sources keep only later rows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from riskmodel.base.days import ALWAYS, to_iso
 from riskmodel.base.errors import UsageError
-
-if TYPE_CHECKING:
-    from riskmodel.records.store.folder import HistoryStore
+from riskmodel.records.store.history_store import HistoryStore
 
 
 def files_of(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Every file that ``manifest`` needs, by its path in the folder, with its sha256."""
+    """Return the path and the sha256 of every file that a manifest needs."""
     entries = [*manifest["parts"], *manifest["quarantine"].values(), manifest["places"]]
     entries += [stated["older"] for stated in manifest["coverage"].values()]
     for entry in entries:
@@ -21,13 +19,16 @@ def files_of(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield entry["file"], entry["sha256"]
 
 
-def refuse_past(store: HistoryStore, manifest: Mapping[str, Any], identity: str) -> None:
-    """Refuse to replay a manifest whose rows were all taken in before a day from which one of its sources keeps rows now.
+def refuse_expired(store: HistoryStore, manifest: Mapping[str, Any], identity: str) -> None:
+    """Refuse to replay an expired manifest.
+
+    A manifest is expired if all its rows were ingested before a day from which one of its sources keeps rows now
+    (``keep_days``).
 
     Raises
     ------
     UsageError
-        Naming the source and the day; files that only such manifests need may be gone.
+        Naming the source and the day; files that only expired manifests need may have been removed.
     """
     if identity == store.manifest_id or not manifest["parts"]:
         return
@@ -41,21 +42,21 @@ def refuse_past(store: HistoryStore, manifest: Mapping[str, Any], identity: str)
             )
 
 
-def is_past(store: HistoryStore, manifest: Mapping[str, Any], identity: str) -> bool:
-    """Whether :func:`refuse_past` refuses a manifest."""
+def is_expired(store: HistoryStore, manifest: Mapping[str, Any], identity: str) -> bool:
+    """Return whether :func:`refuse_expired` refuses a manifest."""
     try:
-        refuse_past(store, manifest, identity)
+        refuse_expired(store, manifest, identity)
     except UsageError:
         return True
     return False
 
 
-def clear_past(store: HistoryStore) -> None:
-    """Remove the files that only manifests need that :func:`refuse_past` refuses."""
+def remove_expired(store: HistoryStore) -> None:
+    """Remove the files that only expired manifests need."""
     needed: set[str] = set()
-    past: set[str] = set()
+    expired: set[str] = set()
     for identity in store.manifest_ids():
         manifest = store.manifest(identity)
-        (past if is_past(store, manifest, identity) else needed).update(file for file, _ in files_of(manifest))
-    for file in sorted(past - needed):
+        (expired if is_expired(store, manifest, identity) else needed).update(file for file, _ in files_of(manifest))
+    for file in sorted(expired - needed):
         (store.folder / file).unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""One ingest of a history at a time."""
+"""The lock of a history: one ingest at a time."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ NAME = ".lock"
 
 
 @contextmanager
-def alone(folder: Path, wait: bool = False) -> Iterator[None]:
-    """Hold the lock of the history in ``folder``. A process that ends, however it ends, lets go of it; the file stays.
+def ingest_lock(folder: Path, wait: bool = False) -> Iterator[None]:
+    """Hold the lock of the history in ``folder``.
+
+    A process that ends, however it ends, releases it; the file stays.
 
     Parameters
     ----------

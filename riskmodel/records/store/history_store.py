@@ -1,9 +1,9 @@
-"""The history on disk: append-only Parquet parts and a manifest that is swapped at once.
+"""The folder of a stored history: parts, snapshots of places, and manifests.
 
-Layout of the folder: ``parts/`` (rows taken in, one file a source and ingest), ``quarantine/`` (rows that were not, one
-file a source), ``coverage/`` (how far sources were complete), ``places/`` (snapshots), ``manifests/<id>.json`` and ``current``,
-which holds the id of the manifest in force. Of these files are only ever added; whoever holds a manifest id can load exactly
-what was there. ``seen/`` holds what can be made again at any time: see :mod:`riskmodel.records.seen`.
+Layout: ``parts/`` (accepted rows, one file per source and ingest), ``quarantine/`` (rows that were not accepted, one file per
+source), ``coverage/`` (statements about the completeness of sources), ``places/`` (snapshots), ``manifests/<id>.json`` and
+``current``, which holds the id of the current manifest. These files are only added, never changed; whoever holds the id of a
+manifest can load exactly what was there. ``seen/`` holds what can be derived again: see :mod:`riskmodel.records.known_ids`.
 """
 
 from __future__ import annotations
@@ -16,23 +16,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from riskmodel.base.days import ALWAYS
 from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.files import canonical_json, is_unfinished, sha256, write_bytes, write_json
-from riskmodel.base.project import Kind, Project
-from riskmodel.records import places_file, seen
-from riskmodel.records.believing import RECORD, believed, labels, records
-from riskmodel.records.history import History, from_columns
+from riskmodel.records import known_ids, places_file
+from riskmodel.records.part_table import HASHES
 from riskmodel.records.places import Places
-from riskmodel.records.store.completeness import stated_coverage
-from riskmodel.records.store.faults import gone, nothing_there
-from riskmodel.records.store.past import refuse_past
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 FORMAT = 2
-_HASHES = frozenset(("id", "content", "said"))
 EMPTY: dict[str, Any] = {
     "format": FORMAT,
     "parts": [],
@@ -45,7 +38,10 @@ EMPTY: dict[str, Any] = {
 
 
 class HistoryStore:
-    """The history in ``folder``; nothing is made before the first write."""
+    """The stored history in ``folder``.
+
+    Nothing is created before the first write.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -57,16 +53,18 @@ class HistoryStore:
 
     @property
     def manifest_id(self) -> str | None:
-        """Id (sha256) of the manifest in force; None before the first ingest."""
+        """Id (sha256) of the current manifest; None before the first ingest."""
         current = self.folder / "current"
         return current.read_text(encoding="ascii", errors="replace").strip() if current.is_file() else None
 
     def manifest_ids(self) -> list[str]:
-        """Ids of all manifests that there were, sorted."""
+        """Return the ids of all manifests, sorted."""
         return sorted(path.stem for path in (self.folder / "manifests").glob("*.json"))
 
     def manifest(self, identity: str | None = None) -> dict[str, Any]:
-        """The manifest of that id, or the one in force; an empty one before the first ingest.
+        """Return the manifest of an id, by default the current one.
+
+        Before the first ingest it is :data:`EMPTY`.
 
         Raises
         ------
@@ -97,28 +95,31 @@ class HistoryStore:
         return manifest
 
     def commit(self, manifest: dict[str, Any]) -> str:
-        """Put ``manifest`` in force, atomically; its id comes back."""
+        """Make ``manifest`` the current one, atomically, and return its id."""
         identity = self.keep(manifest)
         if identity != self.manifest_id:
             write_bytes(self.folder / "current", identity.encode("ascii") + b"\n")
         return identity
 
     def keep(self, manifest: dict[str, Any]) -> str:
-        """Write ``manifest`` without putting it in force; its id comes back."""
+        """Write ``manifest`` and return its id; the current one stays."""
         identity = sha256(canonical_json(manifest))
         path = self.folder / "manifests" / f"{identity}.json"
         if not path.is_file():
             write_json(path, manifest)
         return identity
 
-    def write_table(self, room: str, name: str, table: pa.Table) -> dict[str, Any]:
-        """Write a Parquet part into ``room``; its manifest entry comes back. It counts only once a manifest names it."""
+    def write_table(self, subfolder: str, name: str, table: pa.Table) -> dict[str, Any]:
+        """Write a Parquet file into a subfolder and return its manifest entry.
+
+        It counts only once a manifest names it.
+        """
         import pyarrow.parquet as pq
 
         content = io.BytesIO()
         # hashes have no pattern that a dictionary or compression could use
-        plain = [name for name in table.column_names if name in _HASHES]
-        packed = [name for name in table.column_names if name not in _HASHES]
+        plain = [name for name in table.column_names if name in HASHES]
+        packed = [name for name in table.column_names if name not in HASHES]
         pq.write_table(
             table,
             content,
@@ -127,13 +128,13 @@ class HistoryStore:
             write_statistics=False,
         )
         digest = sha256(content.getvalue())
-        target = self.folder / room / f"{name}-{digest[:16]}.parquet"
+        target = self.folder / subfolder / f"{name}-{digest[:16]}.parquet"
         if not target.is_file():
             write_bytes(target, content.getvalue())
-        return {"file": f"{room}/{target.name}", "rows": table.num_rows, "sha256": digest}
+        return {"file": f"{subfolder}/{target.name}", "rows": table.num_rows, "sha256": digest}
 
     def write_places(self, places: Places) -> dict[str, Any]:
-        """Write a snapshot of ``places`` unless it is there; its manifest entry comes back."""
+        """Write a snapshot of places and return its manifest entry."""
         fingerprint = places.fingerprint()
         path = self.folder / "places" / f"{fingerprint}.npz"
         if not path.is_file():
@@ -141,24 +142,24 @@ class HistoryStore:
         return {"file": f"places/{path.name}", "fingerprint": fingerprint, "sha256": sha256(path)}
 
     def read_table(self, entry: Mapping[str, Any]) -> pa.Table:
-        """The part of a manifest entry.
+        """Return the table of a manifest entry.
 
         Raises
         ------
         RiskmodelError
-            If the file is missing or is not what the manifest says.
+            If the file is missing or damaged.
         """
         import pyarrow.parquet as pq
 
         return pq.read_table(self.checked(entry))
 
     def checked(self, entry: Mapping[str, Any]) -> Path:
-        """Where the file of a manifest entry is, which is what the manifest says.
+        """Return the path of the file of a manifest entry, once checked.
 
         Raises
         ------
         RiskmodelError
-            If it is missing or is not.
+            If the file is missing or does not have the sha256 of the entry.
         """
         path = self.folder / entry["file"]
         if not path.is_file() or sha256(path) != entry["sha256"]:
@@ -166,78 +167,44 @@ class HistoryStore:
         return path
 
     def places(self, manifest: Mapping[str, Any]) -> Places:
-        """The places of a manifest."""
+        """Return the places of a manifest."""
         return places_file.from_bytes(self.checked(manifest["places"]).read_bytes())
 
-    def load(self, project: Project | None = None, manifest: str | None = None) -> History:
-        """The history of a manifest (default: the one in force), with its places; all that it needs is on disk.
+    def stored_rows(self, manifest: Mapping[str, Any], source: str, wanted: Any) -> Any:
+        """Return the stored rows of a source that have the wanted ids.
 
-        Raises
-        ------
-        UsageError
-            If nothing was ingested.
-        RiskmodelError
-            If a file is missing or damaged.
+        ``wanted`` is sorted and has each id once. Rows are in the order in which they were ingested; an array of
+        :data:`riskmodel.records.known_ids.KNOWN_ROW`.
         """
-        content = self.manifest(manifest)
-        if content["places"] is None:
-            raise nothing_there()
-        if manifest is not None:
-            refuse_past(self, content, manifest)
-        places = self.places(content)
-        kinds = {name: Kind.model_validate(kind) for name, kind in content["kinds"]}
-        limits = {name: entry.get("limit", int(ALWAYS)) for name, entry in content["sources"].items()}
-        columns = [
-            records(self.read_table(part), kinds, places, taken, limits.get(part["source"], int(ALWAYS)))
-            for taken, part in enumerate(content["parts"])
-        ]
-        joined = {name: np.concatenate([c[name] for c in columns]) if columns else np.zeros(0, np.int64) for name in RECORD}
-        found = believed(joined)
-        for what, there in (("kind", set(kinds)), ("cell", set(places.ids))):
-            if np.any(found[what] < 0):
-                named = {label for part in content["parts"] for label in labels(self.read_table(part), what)}
-                raise gone(what, sorted(named - there))
-        identity, heir = found.pop("id"), found.pop("heir")
-        if len(places.successions):
-            found["heir"] = places.successions.heirs(places.ids, found["cell"], heir, identity)
-        return from_columns(places, kinds, coverage=tuple(stated_coverage(self, content)), **found)
-
-    def seen(self, manifest: Mapping[str, Any], source: str, wanted: Any) -> Any:
-        """What was taken in of ``source`` under the ids ``wanted`` (sorted, each once), in the order in which it was.
-
-        An array of :data:`riskmodel.records.seen.SEEN`.
-        """
-        found = [np.zeros(0, dtype=seen.SEEN)]
+        found = [np.zeros(0, dtype=known_ids.KNOWN_ROW)]
         for part in manifest["parts"]:
             if part["source"] == source:
-                found.append(
-                    seen.find(
-                        self._seen_file(part),
-                        part["rows"],
-                        part["sha256"],
-                        wanted,
-                        lambda part=part: seen.from_part(self.read_table(part)),
-                    )
-                )
+                found.append(self._rows_of_part(part, wanted))
         return np.concatenate(found)
 
-    def _seen_file(self, part: Mapping[str, Any]) -> Path:
+    def _rows_of_part(self, part: Mapping[str, Any], wanted: Any) -> Any:
+        return known_ids.find(
+            self._known_ids_file(part),
+            known_ids.PartFile(part["rows"], part["sha256"]),
+            wanted,
+            lambda: known_ids.from_part(self.read_table(part)),
+        )
+
+    def _known_ids_file(self, part: Mapping[str, Any]) -> Path:
         return self.folder / "seen" / part["sha256"][:32]
 
     def clear_unfinished(self) -> None:
-        """Remove what writers left that were killed; only while no other writes."""
+        """Remove what interrupted writers left.
+
+        Only while no other process writes.
+        """
         for path in self.folder.rglob(".*.part"):
             if is_unfinished(path):
                 path.unlink(missing_ok=True)
 
-    def clear_seen(self, manifest: Mapping[str, Any]) -> None:
-        """Remove what helps to look up parts that ``manifest`` no longer names."""
-        needed = {self._seen_file(part).name for part in manifest["parts"]}
+    def clear_known_ids(self, manifest: Mapping[str, Any]) -> None:
+        """Remove the known ids of parts that ``manifest`` no longer names."""
+        needed = {self._known_ids_file(part).name for part in manifest["parts"]}
         for path in (self.folder / "seen").glob("*"):
             if path.name not in needed:
                 path.unlink(missing_ok=True)
-
-
-def load_history(project: Project, manifest: str | None = None) -> History:
-    """The stored history of a project; see :meth:`HistoryStore.load`."""
-    return HistoryStore(project.path(project.table.history)).load(project, manifest)

@@ -1,0 +1,315 @@
+"""The history: records in columns, and what was known and believed of them when."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from jaxtyping import Bool, Int16, Int32, Int64
+
+from riskmodel.base.days import ALWAYS, NEVER, to_day, to_iso
+from riskmodel.base.errors import UsageError, unknown_name
+from riskmodel.base.files import canonical_json
+from riskmodel.base.project import Kind
+from riskmodel.records.history.coverage import Coverage, coverage_known_by, feeds, latest, missing, stale, through_at
+from riskmodel.records.history.record_columns import RECORDS, record_frame, sorted_columns, without_later
+from riskmodel.records.history.record_table import read_records
+from riskmodel.records.places import Places
+from riskmodel.records.schema import Array
+from riskmodel.records.successions import Pieces
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """Records in columns, sorted by kind, cell and day, with their places and coverage.
+
+    A record happened on day ``occurred``, became known on day ``known`` and was believed until day ``until``, the day on which
+    a correction or withdrawal became known (NEVER if none did). ``ended`` is the day on which a state ended as far as known: the
+    later of its end and the day on which the end became known. ``amount`` counts events (1), units or another whole number.
+    ``cell`` is the cell that the record names. Where cells were renamed, merged or split, ``successor`` is the cell in which
+    the record ends.
+
+    At as-of date ``t`` (00:00 of that day) a record counts if ``occurred < t``, ``known < t <= until`` and, for a state,
+    ``t <= ended``.
+
+    Notes
+    -----
+    A record holds one end. If a source changes or takes back the end of a state without a new revision, the row ingested last
+    counts at all as-of dates, also at those at which the former end was known; only an earlier manifest still has it. A new
+    revision keeps both.
+    """
+
+    places: Places
+    kinds: Mapping[str, Kind]
+    kind: Int16[np.ndarray, " record"]
+    cell: Int32[np.ndarray, " record"]
+    occurred: Int32[np.ndarray, " record"]
+    known: Int32[np.ndarray, " record"]
+    until: Int32[np.ndarray, " record"]
+    ended: Int32[np.ndarray, " record"]
+    amount: Int32[np.ndarray, " record"]
+    coverage: tuple[Coverage, ...] = field(default=())
+    successor: Int32[np.ndarray, " record"] | None = None
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+    def __repr__(self) -> str:
+        if not len(self):
+            return f"<History: no records; {len(self.places):,} cells>"
+        families: dict[str, int] = {}
+        for name, count in zip(self.kinds, np.bincount(self.kind, minlength=len(self.kinds)), strict=True):
+            family = self.kinds[name].family
+            families[family] = families.get(family, 0) + int(count)
+        delays = np.maximum(self.known.astype(np.int64) - self.occurred, 0)
+        parts = ", ".join(f"{name} {count:,}" for name, count in families.items())
+        through = [f"{c.source} {to_iso(c.through)}" for c in self.latest_coverage() if c.through != NEVER]
+        return (
+            f"<History: {len(self):,} records of {len(self.kinds)} kinds ({parts})\n"
+            f"  occurred {to_iso(self.occurred.min())} to {to_iso(self.occurred.max())}; "
+            f"known after {np.median(delays):.0f} days (median), {np.quantile(delays, 0.95):.0f} (95 %)\n"
+            f"  {int((self.until != NEVER).sum()):,} corrected or withdrawn; {len(self.places):,} cells\n"
+            f"  complete through: {', '.join(through) or 'not stated'}>"
+        )
+
+    def arrays(self) -> dict[str, Array]:
+        """Return the columns by name, in the order in which records are sorted."""
+        return RECORDS.arrays(self)
+
+    @classmethod
+    def from_arrays(
+        cls, places: Places, kinds: Mapping[str, Kind], arrays: Mapping[str, Any], coverage: tuple[Coverage, ...] = ()
+    ) -> History:
+        """Return a history of columns that are sorted already, as :meth:`arrays` gives them."""
+        return cls(places=places, kinds=dict(kinds), coverage=coverage, **RECORDS.convert(arrays))
+
+    @cached_property
+    def kind_number(self) -> dict[str, int]:
+        """Kind name to kind number."""
+        return {name: i for i, name in enumerate(self.kinds)}
+
+    def numbers(self, kinds: Iterable[str]) -> tuple[int, ...]:
+        """Return the kind numbers of kind names.
+
+        Raises
+        ------
+        UsageError
+            If there is no such kind.
+        """
+        found = []
+        for name in kinds:
+            if name not in self.kind_number:
+                raise unknown_name("kind", name, self.kinds)
+            found.append(self.kind_number[name])
+        return tuple(found)
+
+    def pieces(self) -> Pieces:
+        """Return in which cell each record is at which as-of dates.
+
+        At as-of date ``t`` a record is in that one of its pieces with ``after < t <= through``. A record of a cell without
+        successors is one piece.
+        """
+        if self.successor is None:
+            count = len(self)
+            return Pieces(
+                np.arange(count), self.cell, np.full(count, int(ALWAYS), np.int64), np.full(count, int(NEVER), np.int64)
+            )
+        return self.places.successions.pieces(self.cell, self.successor)
+
+    @cached_property
+    def followed(self) -> History:
+        """The records as features see them, each in its cell of the as-of date.
+
+        A record whose cell has a successor is there twice: in the old cell until the succession counts, in the new one from
+        then on. At every as-of date it is seen once.
+        """
+        if self.successor is None:
+            return self
+        record, cell, after, through = self.pieces()
+        known = np.maximum(self.known[record], after)
+        until = np.minimum(self.until[record], through)
+        # a piece that no as-of date sees is left out
+        seen = (known < until) | ((after == int(ALWAYS)) & (through == int(NEVER)))
+        columns = RECORDS.take(self, record[seen]) | {"cell": cell[seen], "known": known[seen], "until": until[seen]}
+        del columns["successor"]
+        return from_columns(self.places, self.kinds, coverage=self.coverage, **columns)
+
+    @cached_property
+    def starts(self) -> Int64[np.ndarray, "kind cell_plus_one"]:
+        """Where the records of each kind and cell begin.
+
+        Those of kind ``k`` in cell ``c`` are ``starts[k, c]:starts[k, c + 1]``.
+        """
+        cells, kinds = len(self.places), len(self.kinds)
+        keys = self.kind.astype(np.int64) * cells + self.cell
+        edges = np.searchsorted(keys, np.arange(kinds * cells + 1, dtype=np.int64))
+        return edges[np.arange(kinds)[:, None] * cells + np.arange(cells + 1)[None, :]]
+
+    def known_by(self, as_of: str | int) -> History:
+        """Return the history as it was known at 00:00 of an as-of date.
+
+        Records with ``known < as_of`` stay. A correction, a withdrawal or an end that became known on or after the day is
+        removed from them, and places and coverage are those known before the day. The as-of rule is stated in terms of this
+        history: whatever is computed as of ``t`` from the whole history equals what is computed from ``known_by(t)``.
+        """
+        day = to_day(as_of)
+        keep = self.known < day
+        kept = self if keep.all() else self._take(keep)
+        return replace(
+            kept,
+            places=self.places.known_by(day),
+            until=without_later(kept.until, day),
+            ended=without_later(kept.ended, day),
+            coverage=coverage_known_by(self.coverage, day),
+        )
+
+    @cached_property
+    def feeds(self) -> dict[str, Coverage]:
+        """What holds of each source at every as-of date: kinds, first day, delays."""
+        return feeds(self.coverage)
+
+    def between(self, first: str | int, stop: str | int) -> History:
+        """Return the records with ``first <= occurred < stop``."""
+        return self._take((self.occurred >= to_day(first)) & (self.occurred < to_day(stop)))
+
+    def of(self, family: str | None = None, kind: str | None = None) -> History:
+        """Return the records of a family or kind.
+
+        Raises
+        ------
+        UsageError
+            If there is no such family or kind.
+        """
+        if kind is not None:
+            wanted = self.numbers([kind])
+        else:
+            wanted = tuple(i for i, k in enumerate(self.kinds.values()) if family is None or k.family == family)
+            if not wanted:
+                raise unknown_name("family", str(family), {k.family for k in self.kinds.values()})
+        return self._take(np.isin(self.kind, wanted))
+
+    def _take(self, keep: Bool[np.ndarray, " record"]) -> History:
+        """Return the records where ``keep`` is true."""
+        return replace(self, **RECORDS.take(self, keep))
+
+    def latest_coverage(self) -> tuple[Coverage, ...]:
+        """Return the last known coverage of each source."""
+        return latest(self.coverage)
+
+    def sources_of(self, kinds: Iterable[str]) -> tuple[str, ...]:
+        """Return the sources that deliver any of ``kinds``."""
+        wanted = set(kinds)
+        return tuple(dict.fromkeys(c.source for c in self.coverage if wanted & set(c.kinds)))
+
+    def through_at(self, source: str, as_of: Int32[np.ndarray, " date"]) -> Int64[np.ndarray, " date"]:
+        """Return through which day a source was known to be complete.
+
+        One day per as-of date; NEVER where nothing was known.
+        """
+        return through_at(self.coverage, source, as_of)
+
+    def label_delay(self, kinds: Iterable[str]) -> int:
+        """Return the days after which labels of ``kinds`` are mature.
+
+        It is the longest delay of the sources that deliver them.
+        """
+        wanted = set(kinds)
+        return max((feed.label_delay for feed in self.feeds.values() if wanted & set(feed.kinds)), default=0)
+
+    def missing(self, kinds: Iterable[str], window: int, as_of: Int32[np.ndarray, " date"]) -> Bool[np.ndarray, " date"]:
+        """Return where a window before an as-of date reaches into a gap.
+
+        The window has ``window`` days. A source of ``kinds`` has a gap before its first day, and at dates at which it was known
+        to be stale.
+        """
+        return missing(self.coverage, self.feeds, set(kinds), window, as_of)
+
+    def stale(self, as_of: str | int) -> dict[str, int]:
+        """Return the sources that are stale, with their last complete days."""
+        return stale(self.coverage, to_day(as_of))
+
+    def append(self, other: History) -> History:
+        """Return this history with the records and coverage of another one.
+
+        Raises
+        ------
+        UsageError
+            If the other one has different kinds or cells.
+        """
+        if tuple(other.kinds) != tuple(self.kinds) or other.places.ids != self.places.ids:
+            raise UsageError("The two histories have other kinds or cells. Build both with the same places and kinds.")
+        mine, more = self.arrays(), other.arrays()
+        joined = {name: np.concatenate([mine[name], more[name]]) for name in mine if name in more}
+        return from_columns(self.places, self.kinds, coverage=tuple(dict.fromkeys(self.coverage + other.coverage)), **joined)
+
+    def fingerprint(self) -> str:
+        """Return the sha256 of records, coverage and places, in hexadecimal.
+
+        The same content gives the same value on every machine.
+        """
+        head = canonical_json(
+            {
+                "kinds": [[name, kind.model_dump()] for name, kind in self.kinds.items()],
+                "coverage": sorted(map(astuple, self.coverage)),
+                "places": self.places.fingerprint(),
+            }
+        )
+        found = hashlib.sha256(head)
+        for column in self.arrays().values():
+            found.update(np.ascontiguousarray(column).data)
+        return found.hexdigest()
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row per record, with names and dates.
+
+        Columns: cell, kind, family, occurred, known, until, ended (NaT where open), amount.
+        """
+        return record_frame(self.places.ids, self.kinds, self.arrays())
+
+    @classmethod
+    def from_frame(
+        cls, records: Any, places: Places, kinds: Mapping[str, Kind] | None = None, coverage: Iterable[Coverage] = ()
+    ) -> History:
+        """Return the history of a table of records.
+
+        Parameters
+        ----------
+        records
+            A pandas, polars or pyarrow table with the columns ``cell, kind, occurred`` and, optionally, ``family, known, until,
+            ended, amount``. Where ``known`` is empty a record is known on the day on which it occurred.
+        kinds
+            Kind name to kind; without it the kinds of the table, with the names that stand there.
+
+        Raises
+        ------
+        UsageError
+            If a column is missing, a cell or kind is unknown, a date cannot be read or an amount is not a whole number from 0.
+        """
+        named, columns = read_records(records, places, kinds)
+        return from_columns(places, named, coverage=tuple(coverage), **columns)
+
+
+def from_columns(places: Places, kinds: Mapping[str, Kind], *, coverage: tuple[Coverage, ...] = (), **columns: Any) -> History:
+    """Return the history of unsorted columns of one length.
+
+    Parameters
+    ----------
+    columns
+        ``kind, cell, occurred, known, until, ended, amount`` and, optionally, ``successor``, as in :class:`History`. The order of
+        the records does not matter.
+
+    Raises
+    ------
+    UsageError
+        If an amount is negative or too large for int32.
+    TypeError
+        If a column is missing or unknown.
+    """
+    return History.from_arrays(places, kinds, sorted_columns(columns), coverage)

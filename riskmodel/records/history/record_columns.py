@@ -1,0 +1,81 @@
+"""The columns of a history: declared, put into their one order, and given as a data frame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from jaxtyping import Int32
+
+from riskmodel.base.days import NEVER
+from riskmodel.base.errors import UsageError
+from riskmodel.base.project import Kind
+from riskmodel.records.schema import Array, Schema
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RECORDS = Schema(
+    "record",
+    {
+        "kind": np.int16,
+        "cell": np.int32,
+        "occurred": np.int32,
+        "known": np.int32,
+        "until": np.int32,
+        "ended": np.int32,
+        "amount": np.int32,
+        "successor": np.int32,
+    },
+    optional=frozenset({"successor"}),
+)
+"""The columns of a history. Records are sorted by them, the first column first."""
+
+
+def sorted_columns(columns: Mapping[str, Any]) -> dict[str, Array]:
+    """Return columns of the declared types, sorted by all of them.
+
+    Raises
+    ------
+    UsageError
+        If an amount is negative or too large for int32.
+    """
+    amount = np.asarray(columns["amount"])
+    if len(amount) and (amount.min() < 0 or amount.max() > np.iinfo(np.int32).max):
+        raise UsageError("An amount is negative or above 2,147,483,647. Counts are whole numbers from 0; correct the table.")
+    found = RECORDS.convert(columns)
+    order = np.lexsort(tuple(found.values())[::-1])
+    return {name: values[order] for name, values in found.items()}
+
+
+def without_later(news: Int32[np.ndarray, " record"], day: int) -> Int32[np.ndarray, " record"]:
+    """Return days of news with NEVER for those from ``day`` on.
+
+    The array itself is returned where there are none.
+    """
+    late = (news >= day) & (news != NEVER)
+    return np.where(late, NEVER, news) if late.any() else news
+
+
+def record_frame(ids: Sequence[str], kinds: Mapping[str, Kind], columns: Mapping[str, Array]) -> pd.DataFrame:
+    """Return one row per record, with names and dates instead of numbers."""
+    import pandas as pd
+
+    families = np.array([kind.family for kind in kinds.values()], dtype=object)
+    return pd.DataFrame(
+        {
+            "cell": np.array(ids, dtype=object)[columns["cell"]],
+            "kind": np.array(list(kinds), dtype=object)[columns["kind"]],
+            "family": families[columns["kind"]],
+            **{name: _dates(columns[name]) for name in ("occurred", "known", "until", "ended")},
+            "amount": columns["amount"],
+        }
+    )
+
+
+def _dates(days: Array) -> Any:
+    """Return days as ``datetime64[s]``, NaT for NEVER."""
+    dates = days.astype("datetime64[D]").astype("datetime64[s]")
+    dates[days == NEVER] = np.datetime64("NaT")
+    return dates

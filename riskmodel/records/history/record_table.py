@@ -1,0 +1,80 @@
+"""Reading of a table of records into the columns of a history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from jaxtyping import Int32, Int64
+
+from riskmodel.base.days import NEVER, to_day
+from riskmodel.base.errors import UsageError, unknown_name
+from riskmodel.base.project import Kind
+from riskmodel.records.places import Places, is_empty
+
+
+def read_records(records: Any, places: Places, kinds: Mapping[str, Kind] | None) -> tuple[Mapping[str, Kind], dict[str, Any]]:
+    """Return the kinds and the columns of a table of records.
+
+    The table is described at ``History.from_frame``.
+
+    Raises
+    ------
+    UsageError
+        If a column is missing, a cell or kind is unknown, a date cannot be read or an amount is not a whole number from 0.
+    """
+    import narwhals as nw
+
+    table = nw.from_native(records, eager_only=True)
+    for column in ("cell", "kind", "occurred"):
+        if column not in table.columns:
+            raise unknown_name("column of the table of records", column, table.columns)
+    names = [str(value) for value in table["kind"].to_list()]
+    kinds = kinds if kinds is not None else _kinds_of(table, names)
+    kind = _kind_numbers(names, kinds)
+    occurred = _days(table, "occurred", NEVER)
+    if np.any(occurred == NEVER):
+        row = int(np.flatnonzero(occurred == NEVER)[0]) + 1
+        raise UsageError(f"Row {row} of the table of records has no date in 'occurred'. Give every record its date.")
+    amount = _amounts(table["amount"].to_list()) if "amount" in table.columns else np.ones(len(names), dtype=np.int64)
+    return kinds, {
+        "kind": kind,
+        "cell": places.numbers([str(value) for value in table["cell"].to_list()]),
+        "occurred": occurred,
+        "known": _days(table, "known", occurred),
+        "until": _days(table, "until", NEVER),
+        "ended": _days(table, "ended", NEVER),
+        "amount": amount,
+    }
+
+
+def _kinds_of(table: Any, names: Sequence[str]) -> dict[str, Kind]:
+    """Return the kinds that a table names, in sorted order."""
+    families = [str(v) for v in table["family"].to_list()] if "family" in table.columns else ["records"] * len(names)
+    return {name: Kind(family=family, zh=name, en=name) for name, family in sorted(set(zip(names, families, strict=True)))}
+
+
+def _kind_numbers(names: Sequence[str], kinds: Mapping[str, Kind]) -> Any:
+    number = {name: i for i, name in enumerate(kinds)}
+    for name in names:
+        if name not in number:
+            raise unknown_name("kind", name, kinds)
+    return np.array([number[name] for name in names], dtype=np.int16)
+
+
+def _days(table: Any, column: str, default: Any) -> Int32[np.ndarray, " record"]:
+    """Return the days of a column, ``default`` where it is empty or missing."""
+    if column not in table.columns:
+        return np.broadcast_to(default, len(table)).astype(np.int32)
+    values = table[column].to_list()
+    read = {value: int(NEVER) if is_empty(value) else to_day(value) for value in set(values)}
+    found = np.array([read[value] for value in values], dtype=np.int32)
+    return np.where(found == NEVER, default, found).astype(np.int32)
+
+
+def _amounts(values: list[Any]) -> Int64[np.ndarray, " record"]:
+    for row, value in enumerate(values):
+        if is_empty(value) or isinstance(value, str) or value != int(value):
+            raise UsageError(f"Row {row + 1} of the table of records has an amount that is not a whole number. Correct it.")
+    return np.array([int(value) for value in values], dtype=np.int64)

@@ -1,0 +1,154 @@
+"""Known ids: a sorted file per part of the history, in which the ids of an ingest are looked up.
+
+The file is derived from its part and can be written again at any time, so no manifest names it and no backup needs it. Its rows
+lie in blocks of equal length, and its end holds the first id and the digest of every block. A look-up reads and checks only the
+blocks in which the ids can be, so its cost depends on the number of ids sought, not on the size of the history.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from jaxtyping import Int32, Int64
+
+from riskmodel.base.files import write_bytes
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+BLOCK = 256
+"""Rows that are read and checked together."""
+KNOWN_ROW = np.dtype(
+    [
+        ("id", "<i8"),
+        ("content", "<i8"),
+        ("said", "<i8"),
+        ("revision", "<i4"),
+        ("ended", "<i4"),
+        ("ended_known", "<i4"),
+        ("last", "<i4"),
+        ("ends", "<i4"),
+    ]
+)
+"""A stored row as it is looked up.
+
+``id``, ``content`` and ``said`` are hashes (of its id, of what it means to the project, of what the source says); ``ended`` and
+``ended_known`` are days of a state, ``last`` is the last day that the row is about, ``ends`` a number for its successor cell.
+"""
+_CHECK = 32
+
+
+class PartFile(NamedTuple):
+    """The part that a file of known ids belongs to: its number of rows and its sha256."""
+
+    rows: int
+    sha256: str
+
+
+class DamagedError(Exception):
+    """The file is not what was derived from its part; it is written again."""
+
+
+def from_part(part: pa.Table) -> Any:
+    """Return the rows of a part as an array of :data:`KNOWN_ROW`.
+
+    The part is sorted by id and revision.
+    """
+    rows = np.zeros(len(part), dtype=KNOWN_ROW)
+    for name in ("id", "content", "said", "revision", "ended", "ended_known", "last"):
+        rows[name] = part[name].to_numpy(zero_copy_only=False)
+    successor = part["heir"].combine_chunks()
+    rows["ends"] = codes_of(successor.dictionary.to_pylist())[successor.indices.to_numpy()]
+    return rows
+
+
+def codes_of(cells: Sequence[str]) -> Int32[np.ndarray, " cell"]:
+    """Return numbers that distinguish cells by their ids; 0 for an empty id."""
+    return np.array([zlib.crc32(name.encode()) if name else 0 for name in cells], dtype=np.uint32).view(np.int32)
+
+
+def to_bytes(rows: Any, digest: str) -> bytes:
+    """Return the content of the file for the rows of a part.
+
+    ``digest`` is the sha256 of the part.
+    """
+    blocks = [rows[at : at + BLOCK] for at in range(0, len(rows), BLOCK)]
+    end = np.zeros((len(blocks), 2), dtype="<i8")
+    end[:, 0] = [block["id"][0] for block in blocks]
+    end[:, 1] = [_digest(block.tobytes()) for block in blocks]
+    return rows.tobytes() + end.tobytes() + _check(end, digest)
+
+
+def find(path: Path, part: PartFile, wanted: Int64[np.ndarray, " id"], make: Callable[[], Any]) -> Any:
+    """Return the rows of a part with the wanted ids.
+
+    Parameters
+    ----------
+    path
+        The file of known ids. It is written if it is missing or damaged.
+    wanted
+        The ids, sorted, each once.
+    make
+        Returns all rows of the part, as :func:`from_part` does; called if the file must be written.
+
+    Returns
+    -------
+    ndarray
+        An array of :data:`KNOWN_ROW`.
+    """
+    if not len(wanted) or not part.rows:
+        return np.zeros(0, dtype=KNOWN_ROW)
+    try:
+        rows = _read(path, part, wanted)
+    except (FileNotFoundError, DamagedError):
+        rows = make()
+        write_bytes(path, to_bytes(rows, part.sha256))
+    at = np.minimum(np.searchsorted(wanted, rows["id"]), len(wanted) - 1)
+    return rows[wanted[at] == rows["id"]]
+
+
+def _read(path: Path, part: PartFile, wanted: Any) -> Any:
+    """Return the rows of the blocks in which wanted ids can be."""
+    blocks = -(-part.rows // BLOCK)
+    size = part.rows * KNOWN_ROW.itemsize
+    with open(path, "rb") as file:
+        file.seek(size)
+        tail = file.read(blocks * 16 + _CHECK + 1)
+        end = np.frombuffer(tail[: blocks * 16], dtype="<i8")
+        if len(tail) != blocks * 16 + _CHECK or tail[-_CHECK:] != _check(end, part.sha256):
+            raise DamagedError
+        first, digests = end.reshape(-1, 2).T
+        found = []
+        for block in _blocks_with(first, wanted).tolist():
+            file.seek(block * BLOCK * KNOWN_ROW.itemsize)
+            content = file.read(min(BLOCK * KNOWN_ROW.itemsize, size - block * BLOCK * KNOWN_ROW.itemsize))
+            if _digest(content) != digests[block]:
+                raise DamagedError
+            found.append(content)
+    return np.frombuffer(b"".join(found), dtype=KNOWN_ROW)
+
+
+def _blocks_with(first: Any, wanted: Any) -> Any:
+    """Return the numbers of the blocks in which wanted ids can be.
+
+    ``first`` is the first id of every block. The revisions of one id may stand in two blocks.
+    """
+    low = np.maximum(np.searchsorted(first, wanted, side="left") - 1, 0)
+    high = np.searchsorted(first, wanted, side="right") - 1
+    change = np.zeros(len(first) + 1, dtype=np.int64)
+    np.add.at(change, low[high >= low], 1)
+    np.subtract.at(change, high[high >= low] + 1, 1)
+    return np.flatnonzero(np.cumsum(change[:-1]) > 0)
+
+
+def _digest(content: bytes) -> int:
+    return int.from_bytes(hashlib.sha256(content).digest()[:8], "little", signed=True)
+
+
+def _check(end: Any, digest: str) -> bytes:
+    return hashlib.sha256(end.tobytes() + digest.encode("ascii")).digest()

@@ -1,0 +1,193 @@
+"""Reading of the tables of cells and of neighbours into the columns of places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from jaxtyping import Float64, Int32, Int64
+
+from riskmodel.base.days import ALWAYS, NEVER, to_day
+from riskmodel.base.errors import UsageError, unknown_name
+from riskmodel.records.places.versions import VERSIONS
+from riskmodel.records.schema import Array
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """A division of the cells into groups.
+
+    ``labels`` are the names of the groups in sorted order, ``codes`` each version's index into them.
+    """
+
+    labels: tuple[str, ...]
+    codes: Int32[np.ndarray, " version"]
+
+
+class CellColumns(NamedTuple):
+    """The columns of a table of cells: which hold the id, the figures and the dates.
+
+    ``groupings``, ``exposures`` and ``attributes`` map a name to its column; a sequence gives columns that are named alike.
+    """
+
+    id: str
+    groupings: Mapping[str, str] | Sequence[str] = ()
+    exposures: Mapping[str, str] | Sequence[str] = ()
+    attributes: Mapping[str, str] | Sequence[str] = ()
+    valid_from: str | None = None
+    valid_to: str | None = None
+    known: str | None = None
+
+
+def read_cells(cells: Any, columns: CellColumns, neighbours: Any | None) -> dict[str, Any]:
+    """Return the fields of ``Places`` that tables of cells and neighbours hold.
+
+    Parameters
+    ----------
+    cells
+        The table of cells (pandas, polars or pyarrow), one row per version of a cell.
+    columns
+        The columns that are read.
+    neighbours
+        A table of two columns, one row per pair of adjacent cells.
+
+    Raises
+    ------
+    UsageError
+        If columns, ids or numbers are faulty; the message names which.
+    """
+    import narwhals as nw
+
+    table = nw.from_native(cells, eager_only=True)
+    groupings, exposures, attributes = map(_mapping, (columns.groupings, columns.exposures, columns.attributes))
+    _check_columns(table, columns, [*groupings.values(), *exposures.values(), *attributes.values()])
+    names = _ids(table, columns.id)
+    ids = tuple(sorted(set(names)))
+    index = {name: i for i, name in enumerate(ids)}
+    versions = {
+        "cell": np.array([index[name] for name in names], dtype=np.int32),
+        "valid_from": _dates(table, columns.valid_from, ALWAYS),
+        "valid_to": _dates(table, columns.valid_to, NEVER),
+        "known": _dates(table, columns.known, ALWAYS),
+    }
+    order = _order(versions, ids)
+    start, cells_of = _adjacency(neighbours, index)
+    return {
+        "ids": ids,
+        **{name: values[order] for name, values in versions.items()},
+        "groupings": {name: _grouping(table, column, order) for name, column in groupings.items()},
+        "exposures": {name: _numbers(table, column)[order] for name, column in exposures.items()},
+        "attributes": {name: _numbers(table, column, signed=True)[order] for name, column in attributes.items()},
+        "neighbour_start": start,
+        "neighbour_cells": cells_of,
+    }
+
+
+def is_empty(value: Any) -> bool:
+    """Return whether a value stands for none: None, NaN, NaT, NA or ""."""
+    return value is None or (isinstance(value, str) and value == "") or str(value) in ("nan", "NaT", "<NA>")
+
+
+def _mapping(columns: Mapping[str, str] | Sequence[str]) -> dict[str, str]:
+    return dict(columns) if isinstance(columns, Mapping) else {column: column for column in columns}
+
+
+def _check_columns(table: Any, columns: CellColumns, figures: Sequence[str]) -> None:
+    """Raise if a column is missing or the table has no rows."""
+    dates = [column for column in (columns.valid_from, columns.valid_to, columns.known) if column is not None]
+    for column in (columns.id, *figures, *dates):
+        if column not in table.columns:
+            raise unknown_name("column of the table of cells", column, table.columns)
+    if len(table) == 0:
+        raise UsageError("The table of cells has no rows. Expected a row for every cell; check the export.")
+
+
+def _ids(table: Any, column: str) -> list[str]:
+    names = [str(value) for value in table[column].to_list()]
+    if any(name in ("", "None", "nan", "<NA>") for name in names):
+        raise UsageError(f"The column {column!r} of the table of cells has an empty id. Give every cell an id.")
+    return names
+
+
+def _order(versions: Mapping[str, Array], ids: Sequence[str]) -> Int64[np.ndarray, " version"]:
+    """Return the order of versions by cell, ``known`` and ``valid_from``.
+
+    Raises
+    ------
+    UsageError
+        If a version ends before it begins, or two versions of a cell have the same dates.
+    """
+    cell, start, stop, known = (versions[name] for name in VERSIONS)
+    if np.any(stop < start):
+        ends = ids[int(cell[np.flatnonzero(stop < start)[0]])]
+        raise UsageError(f"The cell {ends!r} is valid to a day before the day it is valid from. Correct its dates.")
+    order = np.lexsort((start, known, cell))
+    same = (np.diff(cell[order]) == 0) & (np.diff(known[order]) == 0) & (np.diff(start[order]) == 0)
+    if same.any():
+        twice = ids[int(cell[order][1:][same][0])]
+        raise UsageError(
+            f"The cell {twice!r} stands twice in the table of cells with the same validity and knowledge dates. "
+            "Keep one row, or map valid_from or known."
+        )
+    return order
+
+
+def _dates(table: Any, column: str | None, default: np.int32) -> Int32[np.ndarray, " version"]:
+    if column is None:
+        return np.full(len(table), default, dtype=np.int32)
+    return np.array([default if is_empty(v) else to_day(v) for v in table[column].to_list()], dtype=np.int32)
+
+
+def _grouping(table: Any, column: str, order: Any) -> Grouping:
+    values = ["" if is_empty(value) else str(value) for value in table[column].to_list()]
+    labels = tuple(sorted(set(values)))
+    number = {label: i for i, label in enumerate(labels)}
+    return Grouping(labels, np.array([number[value] for value in values], dtype=np.int32)[order])
+
+
+def _numbers(table: Any, column: str, signed: bool = False) -> Float64[np.ndarray, " version"]:
+    values = []
+    for row, value in enumerate(table[column].to_list()):
+        try:
+            number = np.nan if is_empty(value) else float(value)
+        except (TypeError, ValueError):
+            raise UsageError(
+                f"Row {row + 1} of the column {column!r} of the table of cells is not a number. Correct it."
+            ) from None
+        if np.isinf(number):
+            raise UsageError(f"Row {row + 1} of the column {column!r} of the table of cells is infinite. Correct it.")
+        if number < 0 and not signed:
+            raise UsageError(
+                f"Row {row + 1} of the column {column!r} of the table of cells is negative. An exposure is 0 or more."
+            )
+        values.append(number)
+    return np.array(values, dtype=np.float64)
+
+
+def _adjacency(pairs: Any | None, index: dict[str, int]) -> tuple[Any, Any]:
+    """Return both directions of every pair as compressed rows.
+
+    Starts ``[cell + 1]`` and neighbour numbers ``[pair]``: the neighbours of ``c`` are ``cells[starts[c]:starts[c + 1]]``.
+    """
+    count = len(index)
+    if pairs is None:
+        return np.zeros(count + 1, dtype=np.int32), np.zeros(0, dtype=np.int32)
+    import narwhals as nw
+
+    table = nw.from_native(pairs, eager_only=True)
+    if len(table.columns) != 2:
+        raise UsageError(f"The table of neighbours has {len(table.columns)} columns. Expected two: cell and neighbour.")
+    sides = []
+    for column in table.columns:
+        names = [str(value) for value in table[column].to_list()]
+        for name in names:
+            if name not in index:
+                raise unknown_name("cell (named in the table of neighbours)", name, index)
+        sides.append(np.array([index[name] for name in names], dtype=np.int64))
+    one, other = np.concatenate(sides), np.concatenate(sides[::-1])
+    unique = np.unique(one[one != other] * count + other[one != other])
+    start = np.zeros(count + 1, dtype=np.int32)
+    np.cumsum(np.bincount(unique // count, minlength=count), out=start[1:])
+    return start, (unique % count).astype(np.int32)

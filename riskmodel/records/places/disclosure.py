@@ -1,0 +1,50 @@
+"""Disclosure control: cells with too few households are shown together with another cell."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Bool, Float64, Int32
+
+
+class CellSizes(NamedTuple):
+    """Cells at one as-of date: which exist, their households and their group."""
+
+    there: Bool[np.ndarray, " cell"]
+    households: Float64[np.ndarray, " cell"]
+    group: Int32[np.ndarray, " cell"]
+
+
+def shown_cells(
+    sizes: CellSizes,
+    minimum: float,
+    neighbour_start: Int32[np.ndarray, " cell_plus_one"],
+    neighbour_cells: Int32[np.ndarray, " pair"],
+) -> Int32[np.ndarray, " cell"]:
+    """Return under which cell each cell is shown.
+
+    A cell with fewer than ``minimum`` households joins the neighbour with the most households, else the cell with the most
+    households of its group, else that of all; only cells that are large enough are joined. Other cells are shown as themselves.
+    -1 where a cell does not exist or there is no cell to join.
+    """
+    there, homes, group = sizes
+    shown = np.where(there, np.arange(len(there)), -1).astype(np.int32)
+    small = there & (homes < minimum)
+    if not small.any():
+        return shown
+    large = np.flatnonzero(there & ~small)
+    largest: dict[int, int] = {}
+    for cell in large:
+        code = int(group[cell])
+        if code not in largest or homes[cell] > homes[largest[code]]:
+            largest[code] = int(cell)
+    largest_of_all = int(large[np.argmax(homes[large])]) if len(large) else -1
+    for cell in np.flatnonzero(small):
+        around = neighbour_cells[neighbour_start[cell] : neighbour_start[cell + 1]]
+        around = around[there[around] & ~small[around]]
+        if len(around):
+            shown[cell] = around[np.argmax(homes[around])]
+        else:
+            shown[cell] = largest.get(int(group[cell]), largest_of_all)
+    return shown

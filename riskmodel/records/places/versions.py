@@ -1,0 +1,37 @@
+"""Versions of cells: figures with days of validity and knowledge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from jaxtyping import Int32
+
+from riskmodel.records.schema import Array, Schema
+from riskmodel.records.successions import Successions
+
+VERSIONS = Schema("version", {"cell": np.int32, "valid_from": np.int32, "valid_to": np.int32, "known": np.int32})
+"""The columns that every version of a cell has."""
+
+
+def versions_at(
+    versions: Mapping[str, Array], successions: Successions, cells: int, as_of: Int32[np.ndarray, " date"]
+) -> Int32[np.ndarray, "cell date"]:
+    """Return the version of each of ``cells`` cells that holds at each as-of date.
+
+    The rule is stated at ``Places.version_at``.
+    """
+    cell, valid_from, valid_to, known = (versions[name] for name in VERSIONS)
+    found = np.full((cells, len(as_of)), -1, dtype=np.int32)
+    stop = valid_to.astype(np.int64)
+    order = np.lexsort((known, valid_from, cell))
+    restated = (np.diff(cell[order]) == 0) & (np.diff(valid_from[order].astype(np.int64)) == 0)
+    earlier, later = order[:-1][restated], order[1:][restated]
+    stop[earlier] = np.minimum(stop[earlier], known[later].astype(np.int64) + 1)
+    first = np.maximum(valid_from.astype(np.int64), known.astype(np.int64) + 1)
+    spans = zip(np.searchsorted(as_of, first).tolist(), np.searchsorted(as_of, stop).tolist(), strict=True)
+    for version, (place, (low, high)) in enumerate(zip(cell.tolist(), spans, strict=True)):
+        found[place, low:high] = version
+    for old, after in zip(successions.old.tolist(), successions.holds_after.tolist(), strict=True):
+        found[old, np.searchsorted(as_of, after, side="right") :] = -1
+    return found
