@@ -29,7 +29,6 @@ import riskmodel as rm
 from riskmodel.cli.project_commands import write_project
 from riskmodel.counts.distribution import log_pmf
 from riskmodel.forecasts.evaluation.metrics import pit
-from riskmodel.forecasts.evaluation.oracle import distances
 
 home = tempfile.TemporaryDirectory()
 folder = Path(home.name)
@@ -167,12 +166,12 @@ rm.plot_hits(result)
 # forecast the draw. `closed` is the share of the gap between the baseline and that oracle that a forecaster closes.
 
 # %%
-oracle, far = distances(result)
-print(f"log score of the oracle: {oracle:.4f}")
+truth_score, gaps = result.truth_gaps()
+print(f"log score of the oracle: {truth_score:.4f}")
 pd.DataFrame(
     {
         name: {"excess": one.excess.value, "closed": one.closed.value, "low": one.closed.low, "high": one.closed.high}
-        for name, one in far.items()
+        for name, one in gaps.items()
     }
 ).T.sort_values("excess").round(4)
 

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
+from riskmodel.counts.bootstrap import paired_difference
 from riskmodel.counts.distribution import crps, log_pmf
-from riskmodel.forecasts.evaluation.metrics import paired_difference
 from riskmodel.forecasts.forecasters.endemic_epidemic import Fit, Part, maximise, means, waves
 
 PERIOD = 52

@@ -40,7 +40,7 @@ from riskmodel.asof.vocabulary import (
 from riskmodel.base.project import load_project
 from riskmodel.counts import any_event
 from riskmodel.counts.distribution import CountDistribution
-from riskmodel.forecasts.evaluation.metrics import TABLE, Cuts, Judged
+from riskmodel.forecasts.evaluation.metrics import METRIC_TABLE, Cuts, ForecastEvaluation
 from riskmodel.forecasts.experiment import Experiment, load_experiment
 from riskmodel.forecasts.forecasters import Forecaster
 from riskmodel.records.store import load_history
@@ -149,8 +149,9 @@ def figures(rows: Design, forecast: CountDistribution, experiment: Experiment) -
         kept = part != left_out
         cells = round(experiment.evaluation.cells * kept.mean())
         cuts = Cuts.plain(int(kept.sum()), cells=cells, recall=experiment.evaluation.recall)
-        judged = Judged(rows.y[kept], CountDistribution(forecast.mean[kept], forecast.dispersion[kept]), rows.as_of[kept], cuts)
-        found.append([judged.figure(TABLE[metric]) for metric in METRICS])
+        part_forecast = CountDistribution(forecast.mean[kept], forecast.dispersion[kept])
+        evaluation = ForecastEvaluation(rows.y[kept], part_forecast, rows.as_of[kept], cuts)
+        found.append([METRIC_TABLE[metric].compute(evaluation) for metric in METRICS])
     return np.array(found)
 
 

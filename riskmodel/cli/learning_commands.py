@@ -53,10 +53,10 @@ def truth_of(project: Project, stated: Experiment, history: History) -> Truth | 
 
     A table that is found by the target's kind alone must look as far ahead as the target; one that is named is checked later.
     """
-    from riskmodel.forecasts.evaluation.oracle import truth_name
+    from riskmodel.forecasts.backtesting.truth_table import truth_table_name
     from riskmodel.records.truth import read_truth, truth_names
 
-    name = truth_name(stated, truth_names(project)) if not stated.layer else None
+    name = truth_table_name(stated, truth_names(project)) if not stated.layer else None
     if name is None:
         return None
     found = read_truth(project, history.places, name, stated.dates.test())
@@ -96,21 +96,21 @@ def backtest(
     further run: the forecasts are the same.
     """
     from riskmodel.asof.library import load_features
-    from riskmodel.forecasts.evaluation import backtest as run
-    from riskmodel.forecasts.evaluation.choosing import before
-    from riskmodel.forecasts.evaluation.comparing import Question
+    from riskmodel.forecasts.backtesting import backtest as run
+    from riskmodel.forecasts.backtesting.validation_window import validation_window
+    from riskmodel.forecasts.evaluation import ComparisonRequest
     from riskmodel.forecasts.experiment import load_experiment
-    from riskmodel.forecasts.reports import terminal, write_report
+    from riskmodel.forecasts.reports import text_report, write_report
     from riskmodel.registry.looks import count, look, seen
 
     base, workers = current.project(), engine_of(engine, scheduler, memory)
-    stated, question = load_experiment(base, experiment), Question(tuple(against or ()), tuple(metric or ()))
-    question.check(stated)
+    stated, request = load_experiment(base, experiment), ComparisonRequest(tuple(against or ()), tuple(metric or ()))
+    request.check(table.label for table in stated.forecasters)
     features = load_features(base).choose(stated.features)
     history, manifest = load_history(base.layer(stated.layer), today(base))
     fingerprint, name = history.fingerprint(), experiment
     if choose:
-        (stated, history), name = before(stated, history), f"{experiment}-choosing"
+        (stated, history), name = validation_window(stated, history), f"{experiment}-choosing"
     truth = truth_of(base, stated, history)
     with progress("Backtest") as tell:
         result = run(
@@ -125,11 +125,11 @@ def backtest(
             progress=tell,
         )
     shown = result.fingerprint()
-    again = bool(question) and not (choose or ablation) and seen(base, stated, shown)
+    again = bool(request) and not (choose or ablation) and seen(base, stated, shown)
     looks = None if choose else count(base, stated) if again else look(base, stated, today(base), shown)
     said = str(looks) if looks else "Judged on the dates before the test window: no look at it."
-    paths = write_report(result, base.folder / "reports" / name, base.table.kinds, looks=said, question=question)
-    text = f"{terminal(result, said, question, console_width())}\n\nReport: {paths[0]}"
+    paths = write_report(result, base.folder / "reports" / name, base.table.kinds, looks=said, request=request)
+    text = f"{text_report(result, said, request, console_width())}\n\nReport: {paths[0]}"
     if again:
         text += "\nThese forecasts were looked at before: nothing was fitted, counted or recorded for this question."
     for caveat in stated.caveats(base.table.kinds):
@@ -141,7 +141,7 @@ def backtest(
             tell("mlflow", 0.1)
             times = looks.count if looks else 0
             record_backtest(base, stated, result, fingerprint=fingerprint, manifest=manifest, files=paths, looks=times)
-    emit(result.summary(question), json, text)
+    emit(result.summary(request), json, text)
 
 
 @app.command(epilog=f"Example: riskmodel train rental-fire. {EXIT_CODES}")

@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 import numpy as np
+from jaxtyping import Float64
 
-from riskmodel.asof.design import design
+from riskmodel.asof.design import Design, design
 from riskmodel.asof.engines import Engine, Threads
 from riskmodel.asof.target import last_knowledge
-from riskmodel.asof.vocabulary import Feature, check_unique
-from riskmodel.base.days import to_day, to_iso
+from riskmodel.asof.vocabulary import Feature
+from riskmodel.base.days import Days, to_day, to_iso
 from riskmodel.base.errors import too_little_history
+from riskmodel.forecasts.backtesting.learning_rows import LearningRows, needed_features
+from riskmodel.forecasts.backtesting.preconditions import check_interval_grouping
+from riskmodel.forecasts.backtesting.rolling_origin import FitProgress, RollingOrigin
+from riskmodel.forecasts.backtesting.settings_search import candidates, search_fits, search_settings
 from riskmodel.forecasts.bundle import Bundle
 from riskmodel.forecasts.calibration import Fold, fit_calibrated
-from riskmodel.forecasts.evaluation.conformal import check_groups
-from riskmodel.forecasts.evaluation.keeping import Keep
-from riskmodel.forecasts.evaluation.searching import candidates, fits, search, searched
-from riskmodel.forecasts.evaluation.walking import Walk, learnable, needed
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.records.history import History
+
+FEATURES_SHARE, SEARCH_SHARE = 0.4, 0.2
+"""Shares of the work that progress reports for the design and the search."""
 
 
 def train(
@@ -32,54 +36,61 @@ def train(
     engine: Engine | None = None,
     progress: Callable[[str, float], None] | None = None,
 ) -> Bundle:
-    """The experiment's champion, fitted and calibrated on all that was known at ``as_of`` (default: the last knowledge).
+    """Fit and calibrate the champion on all that was known at ``as_of``.
 
-    If the experiment states a grid for it, its settings are first chosen by walking forward over the last mature dates.
-    ``engine`` computes the design, and says from which size on it is left in a file and streamed to what learns from it; by
-    default threads of this process, and a file above :data:`riskmodel.asof.engines.MEMORY` bytes. The bundle is the same.
+    If the experiment states a grid for the champion, its settings are first chosen with a rolling origin over the last mature dates.
+
+    Parameters
+    ----------
+    experiment
+        Target, dates and forecasters.
+    history
+        The records.
+    features
+        Features that the champion may use.
+    as_of
+        Day whose knowledge is used; default: the last knowledge.
+    threads
+        Threads of each fit, and of the design without an ``engine``.
+    engine
+        Where the design is computed, and from which size on it is left in a file and streamed to the forecaster. By default threads of
+        this process, and a file above :data:`riskmodel.asof.engines.MEMORY` bytes. The bundle is the same.
+    progress
+        Callback with the name of a step and the share of work that is done.
+
+    Returns
+    -------
+    Bundle
+        The fitted champion with everything that scoring needs.
 
     Raises
     ------
     UsageError
-        If there is nothing to learn from, or no grouping of the name that intervals are to be in groups of.
+        If there is nothing to learn from, or the places lack the grouping of the prediction intervals.
     """
-    tell = progress or (lambda label, share: None)
+    callback = progress or (lambda label, share: None)
     day = last_knowledge(history) if as_of is None else to_day(as_of)
-    chosen = tuple(features)
-    names = tuple(feature.name for feature in chosen)
-    known = history.known_by(day)
-    dates = experiment.dates.learning(day)
-    if not len(dates):
-        raise too_little_history(f"as-of dates from {experiment.dates.first} on", f"knowledge up to {to_iso(day)}")
-    check_groups(experiment, history.places)
-    tell("features", 0.0)
-    champion = experiment.champion
-    experiment = experiment.searching_only(champion)
-    wanted = [needed(one, chosen, [champion]) for one in (experiment, *candidates(experiment).values())]
-    columns = check_unique(feature for group in wanted for feature in group)
+    known, dates, chosen = history.known_by(day), _learning_dates(experiment, day), {one.name: one for one in features}
+    check_interval_grouping(experiment, history.places)
+    callback("features", 0.0)
+    experiment = experiment.searching_only(experiment.champion)
+    columns = needed_features((experiment, *candidates(experiment).values()), chosen.values(), [experiment.champion])
     whole = design(
         known, dates, columns, experiment.goal(), now=day, engine=engine or Threads(threads),
-        progress=lambda share: tell("features", 0.4 * share),
+        progress=lambda share: callback("features", FEATURES_SHARE * share),
     )  # fmt: skip
-    if searched(experiment):
-        walk = Walk(
-            whole,
-            known,
-            int(dates[0]),
-            chosen,
-            keep=Keep(None, {}),
-            threads=threads,
-            tell=lambda label, share: tell(label, 0.4 + 0.2 * share),
-            total=fits(experiment, 1),
-            rule=experiment.interval_rule(),
-        )
-        experiment, _ = search(experiment, whole, known, chosen, walk, day)
-    rows = learnable(whole, known, day, int(dates[0]))
-    tell(f"fit {experiment.champion}", 0.4)
-    fold = Fold(rows, threads)
-    fitted = fit_calibrated(experiment.forecaster(experiment.champion, names), fold, experiment.interval_rule())
-    usual = np.array([_mean(rows.X[:, j]) for j in range(rows.X.shape[1])])
-    tell("done", 1.0)
+    searching = FitProgress(
+        lambda label, share: callback(label, FEATURES_SHARE + SEARCH_SHARE * share), search_fits(experiment, 1)
+    )
+    rolling = RollingOrigin(
+        LearningRows(whole, known, int(dates[0])), chosen, experiment.interval_rule(), searching, threads=threads
+    )
+    experiment, _ = search_settings(experiment, rolling, day)
+    callback(f"fit {experiment.champion}", FEATURES_SHARE + SEARCH_SHARE)
+    rows = rolling.rows.on(day)
+    forecaster = experiment.forecaster(experiment.champion, tuple(chosen))
+    fitted = fit_calibrated(forecaster, Fold(rows, threads), experiment.interval_rule())
+    callback("done", 1.0)
     return Bundle(
         experiment=experiment,
         features=columns,
@@ -87,10 +98,23 @@ def train(
         calibration=fitted.calibration,
         conformal=fitted.conformal,
         kinds=dict(history.kinds),
-        usual=usual,
+        usual=_usual(rows),
         trained_as_of=day,
         data=known.fingerprint(),
     )
+
+
+def _learning_dates(experiment: Experiment, day: int) -> Days:
+    """Return the as-of dates before ``day``, of which there must be some."""
+    dates = experiment.dates.learning(day)
+    if not len(dates):
+        raise too_little_history(f"as-of dates from {experiment.dates.first} on", f"knowledge up to {to_iso(day)}")
+    return dates
+
+
+def _usual(rows: Design) -> Float64[np.ndarray, " feature"]:
+    """Return the mean of each feature over the rows; NaN if it was never known."""
+    return np.array([_mean(rows.X[:, j]) for j in range(rows.X.shape[1])])
 
 
 def _mean(column: np.ndarray) -> float:

@@ -45,7 +45,7 @@ def look(project: Project, experiment: Experiment, day: int, forecasts: str = ""
     Parameters
     ----------
     forecasts
-        The fingerprint of what was seen (:meth:`riskmodel.forecasts.evaluation.BacktestResult.fingerprint`).
+        The fingerprint of what was seen (:meth:`riskmodel.forecasts.backtesting.BacktestResult.fingerprint`).
 
     Raises
     ------

@@ -20,8 +20,8 @@ from riskmodel.registry.registry import Registered, folder_checksum, registered,
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
+    from riskmodel.forecasts.backtesting.result import BacktestResult
     from riskmodel.forecasts.bundle import Bundle
-    from riskmodel.forecasts.evaluation.backtest import BacktestResult
     from riskmodel.forecasts.experiment import Experiment
 
 LOADER = "riskmodel.operations.serving"
@@ -55,16 +55,17 @@ def record_backtest(
     str
         The run's id.
     """
-    from riskmodel.forecasts.evaluation.comparing import NOTHING
+    from riskmodel.forecasts.backtesting.fold_metrics import fold_metrics
+    from riskmodel.forecasts.evaluation.comparison import STANDARD
 
     client = client_of(project)
     with _run(client, project, experiment, "backtest", fingerprint, manifest, files) as run:
-        summary = result.summary(NOTHING)
+        summary = result.summary(STANDARD)
         totals = {f"{name}.{metric}": value for name, found in summary["forecasters"].items() for metric, value in found.items()}
         totals |= {"rows": summary["rows"], "events": summary["events"]}
         totals |= {} if looks is None else {"looks": looks}
         _log_metrics(client, run, [(name, value, 0) for name, value in totals.items()])
-        folds = result.folds()
+        folds = fold_metrics(result)
         steps = [
             (f"fold.{fold['forecaster']}.{metric}", value, fold["fold"])
             for fold in folds

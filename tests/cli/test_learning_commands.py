@@ -87,7 +87,7 @@ def test_another_question_to_a_finished_backtest_is_the_same_look(
         raise AssertionError("fitted again")
 
     with monkeypatch.context() as patch:
-        patch.setattr("riskmodel.forecasts.evaluation.walking.fit_calibrated", no_fit)
+        patch.setattr("riskmodel.forecasts.backtesting.rolling_origin.fit_calibrated", no_fit)
         left = run("--project", hamlet, "backtest", "thefts", "--metric", "rmse", "--json", "-")
         told = json.loads(left.out)["comparison"]
         assert {one["metric"] for one in told["differences"]} == {"log_score", "rmse"}

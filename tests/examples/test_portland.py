@@ -10,7 +10,7 @@ import pytest
 
 from riskmodel.asof.library import load_features
 from riskmodel.base.project import load_project
-from riskmodel.forecasts.evaluation import backtest
+from riskmodel.forecasts.backtesting import backtest
 from riskmodel.forecasts.experiment import Experiment, experiment_names, load_experiment
 from riskmodel.records.history import History
 from riskmodel.records.intake import IngestReport

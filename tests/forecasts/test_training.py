@@ -24,7 +24,7 @@ from riskmodel.records.history import History
 from riskmodel.records.store import load_history
 from tests.conftest import ROOT
 from tests.forecasts.conftest import FEATURES, make_experiment
-from tests.forecasts.futures import with_another_future
+from tests.forecasts.backtesting.futures import with_another_future
 
 QUICK = """
 title = { zh = "盗窃", en = "Theft" }

@@ -16,7 +16,7 @@ from riskmodel import registry
 from riskmodel.base.errors import IntegrityError, RiskmodelError, UsageError
 from riskmodel.base.project import Project, load_project
 from riskmodel.forecasts.bundle import Bundle
-from riskmodel.forecasts.evaluation.backtest import backtest
+from riskmodel.forecasts.backtesting import backtest
 from tests.worlds.town import experiment, history_of, trained
 
 

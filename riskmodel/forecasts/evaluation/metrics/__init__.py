@@ -1,18 +1,25 @@
-"""Metrics: scores of a row, errors of a point, spread, rankings, and how surely two forecasters differ."""
+"""Metrics of count forecasts: row scores, point errors, coverage and rankings."""
 
-from riskmodel.counts.bootstrap import (
-    Interval,
-    multiplicities,
-    paired_difference,
-    paired_statistics,
-)
-from riskmodel.forecasts.evaluation.metrics.ranking import Cuts, caught, hit_curve, top_decile
-from riskmodel.forecasts.evaluation.metrics.rows import check_same_rows
-from riskmodel.forecasts.evaluation.metrics.scores import row_scores
-from riskmodel.forecasts.evaluation.metrics.spread import LEVELS, coverage, pit, reliability, widths
-from riskmodel.forecasts.evaluation.metrics.table import METRICS, TABLE, Judged, Metric, summarise
+from riskmodel.forecasts.evaluation.metrics.calibration_checks import LEVELS, coverage, pit, reliability, widths
+from riskmodel.forecasts.evaluation.metrics.forecast_evaluation import ForecastEvaluation
+from riskmodel.forecasts.evaluation.metrics.metric_table import METRIC_TABLE, METRICS, Metric, metric_values
+from riskmodel.forecasts.evaluation.metrics.rankings import Cuts, hit_curve
+from riskmodel.forecasts.evaluation.metrics.row_scores import row_scores
+from riskmodel.forecasts.evaluation.metrics.same_rows import check_same_rows
 
 __all__ = [
-    "LEVELS", "METRICS", "TABLE", "Cuts", "Interval", "Judged", "Metric", "caught", "check_same_rows", "coverage", "hit_curve",
-    "multiplicities", "paired_difference", "paired_statistics", "pit", "reliability", "row_scores", "summarise", "top_decile", "widths",
-]  # fmt: skip
+    "LEVELS",
+    "METRICS",
+    "METRIC_TABLE",
+    "Cuts",
+    "ForecastEvaluation",
+    "Metric",
+    "check_same_rows",
+    "coverage",
+    "hit_curve",
+    "metric_values",
+    "pit",
+    "reliability",
+    "row_scores",
+    "widths",
+]

@@ -8,7 +8,7 @@ import pytest
 from riskmodel.base.errors import UsageError
 from riskmodel.counts.bootstrap import interval
 from riskmodel.forecasts.evaluation.metrics import multiplicities, paired_difference, paired_statistics
-from riskmodel.forecasts.evaluation.metrics.table import TABLE
+from riskmodel.forecasts.evaluation.metrics.metric_table import TABLE
 
 
 def test_a_paired_difference_is_repeatable_and_covers_the_truth() -> None:

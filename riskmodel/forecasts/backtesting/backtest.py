@@ -1,0 +1,182 @@
+"""Backtests: forecasts of the test window by all forecasters of an experiment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from riskmodel.asof.design import Design, design
+from riskmodel.asof.engines import Engine, Threads
+from riskmodel.asof.vocabulary import Feature
+from riskmodel.base.days import to_day
+from riskmodel.forecasts.backtesting.ablation import ablation_table, check_ablation, feature_families
+from riskmodel.forecasts.backtesting.checkpoints import CheckpointStore
+from riskmodel.forecasts.backtesting.learning_rows import LearningRows, needed_features
+from riskmodel.forecasts.backtesting.preconditions import (
+    check_cuts,
+    check_history_span,
+    check_interval_grouping,
+    check_truth_horizon,
+)
+from riskmodel.forecasts.backtesting.result import BacktestResult
+from riskmodel.forecasts.backtesting.rolling_origin import FitProgress, Progress, RollingForecasts, RollingOrigin
+from riskmodel.forecasts.backtesting.settings_search import SearchTrial, candidates, search_fits, search_settings
+from riskmodel.forecasts.experiment import Experiment
+from riskmodel.forecasts.forecasters import Forecaster
+from riskmodel.records.history import History
+from riskmodel.records.truth import Truth
+
+
+def backtest(
+    experiment: Experiment,
+    history: History,
+    features: Iterable[Feature],
+    *,
+    truth: Truth | None = None,
+    ablation: bool = False,
+    keep: Path | None = None,
+    threads: int = 2,
+    engine: Engine | None = None,
+    progress: Progress | None = None,
+) -> BacktestResult:
+    """Forecast an experiment's test window with all its forecasters.
+
+    Models are refitted every ``refit_every`` days. The design is computed once; a fold learns from the rows whose labels were mature at
+    its first date, with the labels as known then. All forecasters are evaluated on the same rows, with the labels as known last. Where a
+    forecaster states a grid, its settings are first chosen on the dates before the test window.
+
+    Parameters
+    ----------
+    experiment
+        Target, dates and forecasters.
+    history
+        The records.
+    features
+        Features that forecasters may use.
+    truth
+        Expected counts of a simulated county. Forecasters are only compared with it, and never see it.
+    ablation
+        Whether the champion also forecasts without each signal family in turn, which takes as many further fits for each. Where all of
+        these forecasts are stored in ``keep``, the table is included in any case.
+    keep
+        Folder for finished forecasts. Interrupted and called again, the backtest continues where it stopped, with the same bytes. Files
+        that it does not need are removed from it at the end.
+    threads
+        Threads of each fit, and of the design without an ``engine``.
+    engine
+        Where the design is computed, and from which size on it is left in a file, as in training.
+    progress
+        Callback with the name of a step and the share of work that is done.
+
+    Returns
+    -------
+    BacktestResult
+        Forecasts and outcomes on the same rows.
+
+    Raises
+    ------
+    UsageError
+        If the history is too short, or a fold has nothing to learn from.
+    """
+    chosen, callback = tuple(features), progress or (lambda label, share: None)
+    _check(experiment, history, truth)
+    if ablation:
+        check_ablation(experiment, chosen)
+    callback("features", 0.0)
+    whole = _design(experiment, history, chosen, engine or Threads(threads))
+    test, origins = _test_rows(experiment, whole), _origins(experiment)
+    families = _champion_families(experiment, history, chosen)
+    fits = len(origins) * (len(experiment.forecasters) + len(families) * ablation) + search_fits(experiment, len(origins))
+    rolling = RollingOrigin(
+        rows=LearningRows(whole, history, to_day(experiment.dates.first)),
+        features={feature.name: feature for feature in chosen},
+        rule=experiment.interval_rule(),
+        progress=FitProgress(callback, fits),
+        checkpoints=CheckpointStore(keep, {"history": history.fingerprint()}),
+        threads=threads,
+    )
+    experiment, trials = search_settings(experiment, rolling)
+    forecasters, without = _forecasters(experiment, tuple(rolling.features), families)
+    # an ablation whose forecasts are all stored is shown as long as they hold, without fitting anything
+    if not (ablation or rolling.finished(without.values(), test, origins)):
+        without = {}
+    found = rolling.forecasts(forecasters | without, test, origins)
+    result = _result(experiment, test, found, trials, truth)
+    if without:
+        dropped = {family: found.forecasts[label] for family, label in zip(families, without, strict=True)}
+        result = replace(result, ablation=tuple(ablation_table(result, dropped, families)))
+    rolling.checkpoints.remove_unused()
+    callback("done", 1.0)
+    return result
+
+
+def _check(experiment: Experiment, history: History, truth: Truth | None) -> None:
+    """Check what can be checked before anything is computed."""
+    check_history_span(experiment, history)
+    if truth is not None:
+        check_truth_horizon(experiment, truth.outcome, truth.horizon)
+    check_cuts(experiment, history.places)
+    check_interval_grouping(experiment, history.places)
+
+
+def _design(experiment: Experiment, history: History, features: tuple[Feature, ...], engine: Engine) -> Design:
+    """Compute the design of all as-of dates that any fit or forecast needs."""
+    labels = [table.label for table in experiment.forecasters]
+    columns = needed_features((experiment, *candidates(experiment).values()), features, labels)
+    dates = experiment.dates.learning(to_day(experiment.dates.test_to))
+    return design(history, dates, columns, experiment.goal(), engine=engine)
+
+
+def _test_rows(experiment: Experiment, whole: Design) -> Design:
+    """Return the rows of the test window, by date and cell."""
+    test = whole.take((whole.as_of >= to_day(experiment.dates.test_from)) & whole.at_risk & whole.mature)
+    return test.take(np.lexsort((test.cell, test.as_of)))
+
+
+def _origins(experiment: Experiment) -> list[int]:
+    """Return the days on which models are fitted."""
+    dates = experiment.dates
+    return list(range(to_day(dates.test_from), to_day(dates.test_to), dates.refit_every))
+
+
+def _champion_families(experiment: Experiment, history: History, features: tuple[Feature, ...]) -> dict[str, tuple[str, ...]]:
+    """Return the signal families of the features that the champion uses."""
+    names = tuple(feature.name for feature in features)
+    told = experiment.forecaster(experiment.champion, names).told()
+    return feature_families((feature for feature in features if feature.name in told), history.kinds)
+
+
+def _forecasters(
+    experiment: Experiment, names: tuple[str, ...], families: Mapping[str, tuple[str, ...]]
+) -> tuple[dict[str, Forecaster], dict[str, Forecaster]]:
+    """Return the experiment's forecasters, and the champion without each family."""
+    made = {table.label: experiment.forecaster(table.label, names) for table in experiment.forecasters}
+    without = {}
+    for family, gone in families.items():
+        rest = tuple(name for name in names if name not in gone)
+        without[f"{experiment.champion} without {family}"] = experiment.forecaster(experiment.champion, rest)
+    return made, without
+
+
+def _result(
+    experiment: Experiment, test: Design, found: RollingForecasts, trials: tuple[SearchTrial, ...], truth: Truth | None
+) -> BacktestResult:
+    """Assemble the result of the experiment's own forecasters."""
+    labels, origins = [table.label for table in experiment.forecasters], _origins(experiment)
+    return BacktestResult(
+        experiment=experiment,
+        places=test.places,
+        cell=test.cell,
+        as_of=test.as_of,
+        y=test.y,
+        fold=(np.searchsorted(origins, test.as_of, side="right") - 1).astype(np.int32),
+        origins=tuple(origins),
+        forecasts={label: found.forecasts[label] for label in labels},
+        expected=None if truth is None else truth.at(test.cell, test.as_of),
+        first_fit={label: found.first_fit[label] for label in labels},
+        trials=trials,
+        conformal={label: found.conformal[label] for label in labels},
+    )

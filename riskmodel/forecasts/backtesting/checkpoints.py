@@ -1,0 +1,115 @@
+"""Checkpoints: finished forecasts of a backtest, stored in a folder.
+
+Interrupted anywhere and run again, a backtest continues where it stopped. A file holds the forecasts of one forecaster from one fit, and
+its intervals. It is named by the sha256 of everything that they depend on: the history, the forecaster with its settings and features,
+the target, the dates and rows, and the code itself. Nothing else is ever read back, so a stored forecast equals the one that would be
+computed again.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from riskmodel.base.files import canonical_json, sha256, write_bytes
+from riskmodel.counts.distribution import CountDistribution
+from riskmodel.forecasts.conformal import Conformal
+
+CHECK = 64
+"""Bytes at the end of a file: the sha256 of all bytes before, so that damage is noticed."""
+
+WINGS = ("base", "counts", "records", "asof", "forecasts")
+"""Packages whose source the forecasts depend on."""
+
+LIBRARIES = ("numpy", "scipy", "numba", "lightgbm", "statsmodels")
+"""Libraries whose versions the forecasts depend on."""
+
+
+@lru_cache(maxsize=1)
+def code_version() -> str:
+    """Return the sha256 of the source and library versions that compute forecasts."""
+    root = Path(__file__).parents[2]
+    files = {path.relative_to(root).as_posix(): sha256(path) for wing in WINGS for path in sorted((root / wing).rglob("*.py"))}
+    return sha256(canonical_json({"files": files, "libraries": {name: version(name) for name in LIBRARIES}}))
+
+
+class CheckpointStore:
+    """Stored forecasts in a folder; without a folder, nothing is stored.
+
+    Parameters
+    ----------
+    folder
+        Where files are; created when the first is written.
+    given
+        Plain JSON values that all forecasts of this backtest depend on.
+    """
+
+    def __init__(self, folder: Path | None, given: Mapping[str, Any]) -> None:
+        self.folder = folder
+        self._given = dict(given)
+        self._used: set[str] = set()
+
+    def _path(self, key: Mapping[str, Any]) -> Path:
+        """Return the file of a key, and mark it as used."""
+        assert self.folder is not None
+        name = sha256(canonical_json({"code": code_version(), **self._given, **key}))
+        self._used.add(name)
+        return self.folder / f"{name}.npy"
+
+    def get(self, key: Mapping[str, Any], rows: int) -> tuple[CountDistribution, Conformal | None] | None:
+        """Return a stored forecast and its intervals.
+
+        Parameters
+        ----------
+        key
+            Plain JSON values that the forecast depends on.
+        rows
+            Number of rows that the forecast must have.
+
+        Returns
+        -------
+        tuple or None
+            None if there is no such forecast, or it is damaged.
+        """
+        if self.folder is None:
+            return None
+        path = self._path(key)
+        if not path.is_file():
+            return None
+        content = path.read_bytes()
+        body, check = content[:-CHECK], content[-CHECK:]
+        if sha256(body).encode() != check:
+            return None
+        file = io.BytesIO(body)
+        found = np.load(file, allow_pickle=False)
+        if found.shape != (2, rows):
+            return None
+        return CountDistribution(found[0].copy(), found[1].copy()), Conformal.from_json(json.loads(file.read()))
+
+    def put(self, key: Mapping[str, Any], forecast: CountDistribution, conformal: Conformal | None) -> None:
+        """Store a forecast and its intervals.
+
+        The file holds an array, a JSON form and the sha256 of both. It appears whole or not at all.
+        """
+        if self.folder is None:
+            return
+        file = io.BytesIO()
+        np.save(file, np.stack([forecast.mean, forecast.dispersion]), allow_pickle=False)
+        file.write(canonical_json(None if conformal is None else conformal.to_json()))
+        body = file.getvalue()
+        write_bytes(self._path(key), body + sha256(body).encode())
+
+    def remove_unused(self) -> None:
+        """Remove the files that this backtest did not use."""
+        if self.folder is None or not self.folder.is_dir():
+            return
+        for path in sorted(self.folder.glob("*.npy")):
+            if path.stem not in self._used:
+                path.unlink()

@@ -1,0 +1,72 @@
+"""The features that forecasters need, and the rows that they may learn from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from riskmodel.asof.design import Design
+from riskmodel.asof.vocabulary import Feature, check_unique
+from riskmodel.forecasts.experiment import Experiment
+from riskmodel.forecasts.forecasters import Forecaster
+from riskmodel.records.history import History
+
+
+def needed_features(experiments: Iterable[Experiment], features: Iterable[Feature], labels: Iterable[str]) -> tuple[Feature, ...]:
+    """Return the features that a design must hold for some forecasters.
+
+    Parameters
+    ----------
+    experiments
+        Variants of one experiment, with different settings.
+    features
+        The features chosen by the experiment.
+    labels
+        Names of the forecasters.
+    """
+    chosen, wanted = tuple(features), tuple(labels)
+    names = tuple(feature.name for feature in chosen)
+    return check_unique(
+        feature
+        for experiment in experiments
+        for label in wanted
+        for feature in _read_by(experiment.forecaster(label, names), chosen, experiment)
+    )
+
+
+def _read_by(forecaster: Forecaster, features: tuple[Feature, ...], experiment: Experiment) -> tuple[Feature, ...]:
+    """Return the features that one forecaster reads."""
+    told = forecaster.told()
+    return (*(feature for feature in features if feature.name in told), *forecaster.needs(experiment.goal()))
+
+
+@dataclass(frozen=True, eq=False)
+class LearningRows:
+    """A design and a history, from which the rows of any fit are taken.
+
+    Parameters
+    ----------
+    design
+        Rows of all as-of dates.
+    history
+        Records from which labels are counted as known at each fit.
+    first
+        First as-of day to learn from.
+    """
+
+    design: Design
+    history: History
+    first: int
+
+    def on(self, day: int) -> Design:
+        """Return the rows that can be learned from on ``day``.
+
+        They are at risk, and their labels are mature and counted as known then. The features are those of the design, and shared
+        until rows are taken.
+        """
+        then = self.design.relabelled(self.history.known_by(day), day)
+        return then.take((then.as_of < day) & (then.as_of >= self.first) & then.at_risk & then.mature)
+
+    def before(self, day: int, history: History) -> LearningRows:
+        """Return the rows before ``day``, with labels as another history has them."""
+        return replace(self, design=self.design.take(self.design.as_of < day).relabelled(history), history=history)

@@ -1,0 +1,279 @@
+"""The result of a backtest: forecasts of every forecaster on the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from jaxtyping import Float64, Int32
+
+from riskmodel.base.days import to_iso
+from riskmodel.base.errors import UsageError
+from riskmodel.base.files import canonical_json, sha256
+from riskmodel.counts.bootstrap import DRAWS, Interval
+from riskmodel.counts.distribution import CountDistribution
+from riskmodel.forecasts.backtesting.cuts import experiment_cuts
+from riskmodel.forecasts.backtesting.fold_intervals import fold_intervals
+from riskmodel.forecasts.backtesting.settings_search import SearchTrial
+from riskmodel.forecasts.conformal import Conformal
+from riskmodel.forecasts.evaluation.comparison import SCORE, ComparisonRequest, comparison, lift_table, lifts
+from riskmodel.forecasts.evaluation.evaluation_set import EvaluationSet
+from riskmodel.forecasts.evaluation.interval_coverage import PredictionIntervals
+from riskmodel.forecasts.evaluation.metrics.same_rows import NamedRows, check_same_rows
+from riskmodel.forecasts.evaluation.truth_gap import TruthGap, truth_gaps
+from riskmodel.forecasts.experiment import Experiment
+from riskmodel.forecasts.scores import groups_of, shown_units
+from riskmodel.records.places import Places
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BLEND = "Blend"
+"""The class of forecasters that combine others; all others are single."""
+
+SHOWN = ("log_score", "crps", "rmse", "wmae", "mae_median", "brier", "hit_rate_at_capacity", "pai")
+"""Metrics that a printed result shows; :meth:`BacktestResult.frame` has them all."""
+
+
+@dataclass(frozen=True, eq=False)
+class BacktestResult:
+    """Forecasts of every forecaster on the test window's rows, and the outcomes.
+
+    Parameters
+    ----------
+    experiment
+        The experiment, with the settings that a search chose.
+    places
+        The cells.
+    cell
+        Number of each row's cell.
+    as_of
+        As-of day of each row.
+    y
+        Observed count of each row.
+    fold
+        Number of each row's fold, from 0.
+    origins
+        Day on which the models of each fold learned.
+    forecasts
+        Distributions of all rows, by forecaster.
+    expected
+        Expected count of each row in a simulated county, where there is one.
+    first_fit
+        Forecasts of all rows by the models of the first origin.
+    trials
+        Settings that were searched.
+    ablation
+        Table of the worth of each signal family, if there was an ablation.
+    conformal
+        Prediction intervals of each forecaster's models, one per fold.
+    """
+
+    experiment: Experiment
+    places: Places
+    cell: Int32[np.ndarray, " row"]
+    as_of: Int32[np.ndarray, " row"]
+    y: Int32[np.ndarray, " row"]
+    fold: Int32[np.ndarray, " row"]
+    origins: tuple[int, ...]
+    forecasts: dict[str, CountDistribution]
+    expected: Float64[np.ndarray, " row"] | None = None
+    first_fit: dict[str, CountDistribution] = field(default_factory=dict)
+    trials: tuple[SearchTrial, ...] = ()
+    ablation: tuple[dict[str, Any], ...] = ()
+    conformal: dict[str, tuple[Conformal | None, ...]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    def __repr__(self) -> str:
+        head = (
+            f"<Backtest {self.experiment.name!r}: {len(self):,} rows, {int(self.y.sum()):,} events, "
+            f"as of {to_iso(self.as_of.min())} to {to_iso(self.as_of.max())}, {len(self.origins)} fits>"
+        )
+        shown = self.frame()[list(SHOWN)]
+        return f"{head}\n{shown.to_string(float_format=lambda v: f'{v:.4f}')}"
+
+    @cached_property
+    def evaluation(self) -> EvaluationSet:
+        """The rows and forecasts as an evaluation set."""
+        types = {table.label: table.type for table in self.experiment.forecasters}
+        return EvaluationSet(
+            cell=self.cell,
+            as_of=self.as_of,
+            y=self.y,
+            forecasts=self.forecasts,
+            cuts=experiment_cuts(self.experiment, self.places, self.cell, self.as_of),
+            baseline=self.experiment.baseline,
+            blends=tuple(name for name in self.forecasts if types.get(name) == BLEND),
+            block=self.experiment.evaluation.block,
+        )
+
+    def row_scores(self, name: str) -> dict[str, Any]:
+        """Return the scores of each row for a forecaster: log score, CRPS, Brier score and others."""
+        return self.evaluation.row_scores(name)
+
+    def frame(self) -> pd.DataFrame:
+        """Return a table with one row per forecaster and one column per metric.
+
+        The best log score comes first.
+        """
+        return self.evaluation.frame()
+
+    def lift(self, over: str = "", score: str = SCORE, draws: int = DRAWS) -> dict[str, Interval]:
+        """Compute how much better each other forecaster is than ``over``.
+
+        Parameters
+        ----------
+        over
+            Forecaster to compare with; default: the experiment's baseline.
+        score
+            Name of a metric. A lift above 0 is better, whether lower or higher values of the metric are.
+        draws
+            Number of bootstrap draws.
+
+        Returns
+        -------
+        dict
+            Forecaster to its lift, with a paired 95 % interval.
+        """
+        return {name: found.better_by for name, found in lifts(self.evaluation, over, score, draws).items()}
+
+    def relative_lift(self, over: str = "", score: str = SCORE, draws: int = DRAWS) -> dict[str, Interval]:
+        """Compute the lift as a share of the other's own value: 0.016 is 1.6 % better."""
+        return {name: found.share for name, found in lifts(self.evaluation, over, score, draws).items()}
+
+    def compare(self, over: str = "", metrics: Iterable[str] = ("log_score", "rmse", "wmae", "mae_median")) -> pd.DataFrame:
+        """Return a table with one row per metric and forecaster.
+
+        Columns are the metric's value for the forecaster and for the one compared with, the lift with its interval, and the lift as a
+        share.
+        """
+        return lift_table(self.evaluation, over, metrics)
+
+    def summary(self, request: ComparisonRequest | None = None) -> dict[str, Any]:
+        """Return rows, events and every metric of every forecaster.
+
+        Parameters
+        ----------
+        request
+            Comparisons to include. Where there is a blend, or more is requested than the standard comparisons, ``comparison`` holds how
+            much better each forecaster is than the baseline and the best single one, in the log score and the requested metrics, with
+            paired 95 % intervals.
+
+        Returns
+        -------
+        dict
+            ``{"rows", "events", "forecasters": {NAME: {METRIC: value}}}``; where there is a truth, ``truth`` holds its log score and
+            every forecaster's gap to it; after an ablation, ``ablation`` holds the worth of each signal family.
+        """
+        found: dict[str, Any] = {"rows": len(self), "events": int(self.y.sum()), "forecasters": self.evaluation.metrics}
+        if request is not None and len(self.forecasts) > 1 and (request or self.evaluation.blends):
+            found["comparison"] = comparison(self.evaluation, request)
+        if self.expected is not None:
+            score, gaps = self.truth_gaps()
+            found["truth"] = {"log_score": score, "forecasters": {name: asdict(one) for name, one in gaps.items()}}
+        if self.ablation:
+            found["ablation"] = list(self.ablation)
+        return found
+
+    def truth_gaps(self) -> tuple[float, dict[str, TruthGap]]:
+        """Return the log score of the truth, and every forecaster's gap to it.
+
+        Raises
+        ------
+        UsageError
+            If the result has no truth.
+        """
+        if self.expected is None:
+            raise UsageError(
+                "This backtest has no truth to compare with. Only a simulated county has one: give 'truth' in riskmodel.toml."
+            )
+        truth = self.experiment.goal().outcome.distribution(CountDistribution.of(self.expected))
+        return truth_gaps(self.evaluation, truth)
+
+    def intervals(self, name: str) -> PredictionIntervals:
+        """Return the prediction intervals of a forecaster, as each fold's models would be served."""
+        rule = self.experiment.interval_rule()
+        groups = groups_of(self.places, rule.grouping, self.cell, self.as_of)
+        return fold_intervals(self.forecasts[name], self.fold, self.conformal.get(name, ()), rule, groups)
+
+    def fingerprint(self) -> str:
+        """Return the sha256 of all rows, counts and forecasts."""
+        arrays = [self.cell, self.as_of, self.y]
+        arrays += [part for name in self.forecasts for part in (self.forecasts[name].mean, self.forecasts[name].dispersion)]
+        return sha256(canonical_json(list(self.forecasts)) + b"".join(np.ascontiguousarray(one).tobytes() for one in arrays))
+
+    def joined(self, other: BacktestResult, suffix: str = " (2)") -> BacktestResult:
+        """Return this result with the forecasts of another on the same rows.
+
+        Parameters
+        ----------
+        suffix
+            Appended to a forecaster's name that both results have.
+
+        Raises
+        ------
+        UsageError
+            If the rows are not the same, naming those that differ.
+        """
+        check_same_rows(
+            NamedRows(f"the backtest {self.experiment.name!r}", self.cell, self.as_of, self.y),
+            NamedRows(f"the other one, {other.experiment.name!r},", other.cell, other.as_of, other.y),
+            self.places.ids,
+        )
+        named = {name: name + suffix if name in self.forecasts else name for name in other.forecasts}
+        more = {named[name]: found for name, found in other.forecasts.items()}
+        intervals = {named[name]: found for name, found in other.conformal.items()}
+        return replace(self, forecasts=self.forecasts | more, conformal=self.conformal | intervals)
+
+    def published(self) -> BacktestResult:
+        """Return the result of the places that may be shown.
+
+        Disclosure control merges cells with too few households into their host cell, whose number ``cell`` holds. Counts, expected
+        counts, means and variances add up; for binary outcomes the probability of any event in the place is formed.
+        """
+        rows, unit, cell, as_of = shown_units(self.places, self.cell, self.as_of)
+        outcome = self.experiment.goal().outcome
+        _, first = np.unique(unit, return_index=True)
+        y = np.bincount(unit, self.y[rows], len(cell))
+
+        def merged(forecasts: Mapping[str, CountDistribution]) -> dict[str, CountDistribution]:
+            return {name: outcome.merged(one.take(rows), unit, len(cell)) for name, one in forecasts.items()}
+
+        return replace(
+            self,
+            cell=cell,
+            as_of=as_of,
+            y=outcome.observed(y).astype(np.int32),
+            fold=self.fold[rows][first],
+            forecasts=merged(self.forecasts),
+            first_fit=merged(self.first_fit),
+            expected=None if self.expected is None else np.bincount(unit, self.expected[rows], len(cell)),
+        )
+
+    def predictions(self) -> pd.DataFrame:
+        """Return a table with one row per shown place and as-of date.
+
+        Columns are cell, as_of, y, and mean and dispersion of each forecaster. ``NAME_conformal_low`` and ``NAME_conformal_high`` are the
+        ends of the champion's prediction interval, whose level in percent is ``experiment.intervals.level``; the distribution's own
+        intervals follow from mean and dispersion.
+        """
+        import pandas as pd
+
+        shown, champion = self.published(), self.experiment.champion
+        columns: dict[str, Any] = {
+            "cell": np.array(self.places.ids, dtype=object)[shown.cell],
+            "as_of": shown.as_of.astype("datetime64[D]").astype("datetime64[s]"),
+            "y": shown.y,
+        }
+        for name, forecast in shown.forecasts.items():
+            columns |= {f"{name}_mean": forecast.mean, f"{name}_dispersion": forecast.dispersion}
+        if champion in shown.forecasts:
+            intervals = shown.intervals(champion)
+            columns |= {f"{champion}_conformal_low": intervals.low, f"{champion}_conformal_high": intervals.high}
+        return pd.DataFrame(columns)
+

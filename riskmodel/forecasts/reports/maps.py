@@ -1,0 +1,133 @@
+"""Maps of scores, and of a backtest's residuals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from riskmodel.base.days import to_iso
+from riskmodel.base.errors import UsageError
+from riskmodel.forecasts.backtesting import BacktestResult
+from riskmodel.forecasts.reports.plot_style import new_figure
+from riskmodel.forecasts.scores import Scores
+from riskmodel.records.places import Places
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MOST_OUTLINES = 3000
+"""Maps with more cells are drawn as a raster image."""
+
+
+def plot_residuals(result: BacktestResult, name: str = "") -> Figure:
+    """Map events minus expected events, in standard deviations.
+
+    Events of the whole test window are added up. Disclosure control merges cells with too few households into their host cell.
+
+    Parameters
+    ----------
+    name
+        Forecaster; default: the champion.
+
+    Raises
+    ------
+    UsageError
+        If the places have no shapes.
+    """
+    name = name or result.experiment.champion
+    residual = _residuals(result, name)
+    hosts = result.places.shown_as(int(result.as_of.max()))
+    figure, axes = new_figure(5.6, 4.4)
+    drawn = _shapes(result.places, hosts, residual, axes, "RdBu_r")
+    reach = max(3.0, min(6.0, max(map(abs, residual.values()))))
+    axes.set_title(f"{name}: events minus expected, in standard deviations", fontsize=10)
+    _colour_bar(figure, axes, drawn, reach)
+    return figure
+
+
+def _residuals(result: BacktestResult, name: str) -> dict[int, float]:
+    """Return the standardised residual of each shown place, by the host's number."""
+    shown, cells = result.published(), len(result.places)
+    forecast = shown.forecasts[name]
+    expected = np.bincount(shown.cell, forecast.mean, cells)
+    variance = np.bincount(shown.cell, forecast.mean + forecast.dispersion * forecast.mean**2, cells)
+    there = expected > 0
+    residual = np.where(there, np.bincount(shown.cell, shown.y, cells) - expected, 0) / np.sqrt(np.where(there, variance, 1.0))
+    return {int(cell): float(residual[cell]) for cell in np.flatnonzero(there)}
+
+
+def _colour_bar(figure: Figure, axes: Axes, drawn: Any, reach: float) -> None:
+    """Add the scale of a map of residuals, from ``-reach`` to ``reach``."""
+    from matplotlib.colors import TwoSlopeNorm
+
+    drawn.set_norm(TwoSlopeNorm(0.0, -reach, reach))
+    bar = figure.colorbar(drawn, ax=axes, shrink=0.8, label="fewer   ←   expected   →   more")
+    bar.ax.tick_params(labelsize=8)
+    bar.ax.yaxis.label.set_fontsize(8)
+    assert bar.solids is not None
+    bar.solids.set_rasterized(False)  # as shapes: the page holds no raster images but large maps
+    bar.solids.set_edgecolor("face")  # else a seam shows between colours
+
+
+def plot_map(scores: Scores, ax: Axes | None = None) -> Any:
+    """Map the expected number of events in each shown place.
+
+    Parameters
+    ----------
+    ax
+        Axes to draw on; default: those of a new figure.
+
+    Returns
+    -------
+    Figure or Axes
+        The new figure, or ``ax`` if it was given.
+
+    Raises
+    ------
+    UsageError
+        If the places have no shapes, or the scores are of several as-of dates.
+    """
+    if len(np.unique(scores.as_of)) != 1:
+        raise UsageError("A map shows one as-of date. Take the rows of one first.")
+    day = int(scores.as_of[0])
+    shown = scores.published()
+    expected = dict(zip(shown.cell.tolist(), shown.mean.tolist(), strict=True))
+    result: Any = ax
+    if ax is None:
+        result, ax = new_figure(7.0, 5.6)
+    assert ax is not None
+    drawn = _shapes(scores.places, scores.places.shown_as(day), expected, ax, "YlOrRd")
+    ax.set_title(f"{scores.target}: expected events in {scores.horizon} days from {to_iso(day)}", fontsize=10)
+    assert ax.figure is not None
+    ax.figure.colorbar(drawn, ax=ax, shrink=0.7, label="expected events")
+    return result
+
+
+def _shapes(places: Places, hosts: Any, values: dict[int, float], axes: Axes, colours: str) -> Any:
+    """Draw the outlines of all cells, filled by the value of their host.
+
+    Cells whose host has no value are left out.
+    """
+    from matplotlib.collections import PatchCollection
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path as Outline
+
+    if places.shapes is None:
+        raise UsageError(
+            "The places have no shapes to draw. Give places.shapes in riskmodel.toml, or shapes to Places.from_frame."
+        )
+    patches, filled = [], []
+    for cell, rings in enumerate(places.shapes):
+        if rings and int(hosts[cell]) in values:
+            patches.append(PathPatch(Outline.make_compound_path(*(Outline(ring, closed=True) for ring in rings))))
+            filled.append(values[int(hosts[cell])])
+    # thousands of outlines become a raster image, so that a page stays small
+    drawn = PatchCollection(patches, cmap=colours, edgecolor="#9ca3af", linewidth=0.2, rasterized=len(patches) > MOST_OUTLINES)
+    drawn.set_array(np.array(filled))
+    axes.add_collection(drawn)
+    axes.autoscale_view()
+    axes.set_aspect("equal")
+    axes.set_axis_off()
+    return drawn

@@ -1,0 +1,70 @@
+"""Formats of numbers, shares and settings in reports; NaN is a dash."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from riskmodel.counts.bootstrap import Interval
+
+LARGEST_SHARE = 10.0
+"""A share beyond this says no more than that its denominator is near zero."""
+
+
+def readable(share: Interval) -> bool:
+    """Return whether a share and the ends of its interval are small enough to read.
+
+    A share of a value near zero is not; the difference itself should be shown instead.
+    """
+    return abs(share.value) <= LARGEST_SHARE and not any(abs(end) > LARGEST_SHARE for end in share[1:])
+
+
+def number(value: float, digits: int = 4) -> str:
+    """Format a value with a fixed number of digits."""
+    return "–" if value != value else f"{value:.{digits}f}".replace("-", "−")
+
+
+def signed(value: float) -> str:
+    """Format a difference with its sign."""
+    return "–" if value != value else f"{value:+.5f}".replace("-", "−")
+
+
+def percent(value: float) -> str:
+    """Format a difference as a percentage with its sign."""
+    if value != value:
+        return "–"
+    text = f"{value:+.2%}" if abs(value) < 0.01 else f"{value:+.1%}"
+    return text.replace("-", "−").replace("%", " %")
+
+
+def part(value: float) -> str:
+    """Format a share of a whole as a percentage."""
+    return "–" if value != value or abs(value) > LARGEST_SHARE else f"{100 * value:.1f} %".replace("-", "−")
+
+
+def part_range(low: float, high: float) -> str:
+    """Format an interval of shares in brackets, after a space.
+
+    Empty where there are too few dates for an interval.
+    """
+    return f" ({part(low)} to {part(high)})" if low == low else ""
+
+
+def counted(count: int, noun: str) -> str:
+    """Format a count with its noun: "1 date", "22 dates"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def times(count: int) -> str:
+    """Format how often something was done: "once", "twice", "3 times"."""
+    return {1: "once", 2: "twice"}.get(count, f"{count:,} times")
+
+
+def words(metric: str) -> str:
+    """Format a metric's name with spaces, where it may be broken."""
+    return metric.replace("_", " ")
+
+
+def settings(stated: Mapping[str, Any]) -> str:
+    """Format settings as ``name = value``, separated by semicolons; a dash for none."""
+    return "; ".join(f"{name} = {value!r}" for name, value in stated.items()) or "–"

@@ -1,0 +1,78 @@
+"""The common style of all plots."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+    from matplotlib.figure import Figure
+
+COLOURS = ("#0b5394", "#c2570c", "#15803d", "#7e22ce", "#be123c", "#0f766e", "#854d0e", "#475569", "#db2777", "#0891b2")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "*")
+MUTED = "#6b7280"
+
+
+def new_figure(width: float, height: float, columns: int = 1, rows: int = 1) -> tuple[Figure, Any]:
+    """Create a figure of some inches with its axes, that also shows in a notebook."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), layout="constrained")
+    # a figure made without pyplot, which would draw it twice, shows itself in a notebook only if it has this method
+    setattr(figure, "_repr_png_", partial(_png, figure))  # noqa: B010
+    made = figure.subplots(rows, columns, sharey=rows * columns > 1)
+    for axes in np.atleast_1d(made).ravel():
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.grid(color="#e5e7eb", linewidth=0.7)
+        axes.set_axisbelow(True)
+        axes.tick_params(labelsize=8)
+    return figure, made
+
+
+def _png(figure: Figure) -> bytes:
+    file = io.BytesIO()
+    with any_script():
+        figure.savefig(file, format="png", dpi=110)
+    return file.getvalue()
+
+
+def svg(figure: Figure) -> str:
+    """Return the figure as SVG text, the same bytes for the same figure."""
+    import matplotlib as mpl
+
+    with mpl.rc_context({"svg.hashsalt": "riskmodel", "svg.fonttype": "none"}), any_script():
+        file = io.StringIO()
+        figure.savefig(file, format="svg", metadata={"Date": None, "Creator": "riskmodel"})
+    text = file.getvalue()
+    return text[text.index("<svg") :]
+
+
+@contextmanager
+def any_script() -> Iterator[None]:
+    """Ignore warnings about glyphs that matplotlib's font lacks.
+
+    Chinese text on a page is set by the browser.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        yield
+
+
+def legend_below(figure: Figure, axes: Axes, columns: int = 3) -> None:
+    """Place the legend below the plot, where no name covers a line or is cut off."""
+    handles, labels = axes.get_legend_handles_labels()
+    ncols = min(columns, len(labels))
+    figure.legend(handles, labels, loc="outside lower center", ncols=ncols, fontsize=8, frameon=False, columnspacing=3)
+
+
+def plain_ticks(axis: Axis) -> None:
+    """Write the ticks of a logarithmic axis as plain numbers."""
+    axis.set_major_formatter("{x:g}")

@@ -1,0 +1,148 @@
+"""The text report of a backtest, for a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from riskmodel.base.days import to_iso
+from riskmodel.forecasts.backtesting import BacktestResult
+from riskmodel.forecasts.backtesting.interval_tables import interval_table
+from riskmodel.forecasts.backtesting.result import SHOWN
+from riskmodel.forecasts.evaluation import METRIC_TABLE
+from riskmodel.forecasts.evaluation.comparison import STANDARD, ComparisonRequest, MetricDifference, best_single, differences
+from riskmodel.forecasts.reports.number_formats import counted, number, part, part_range, readable, times, words
+from riskmodel.forecasts.reports.sentences import cuts_sentence
+
+WIDEST_WORDS = 8
+"""Columns into which the name of a metric is broken."""
+
+
+def text_report(result: BacktestResult, looks: str = "", request: ComparisonRequest = STANDARD, width: int = 80) -> str:
+    """Return the result as text.
+
+    Parameters
+    ----------
+    looks
+        A sentence that says how often the test window has been looked at.
+    request
+        Further metrics and forecasters to compare.
+    width
+        Columns at which paragraphs are broken; the table is as wide as the forecasters' names need.
+    """
+    parts = [_head(result, looks, width), _table(result), _legend(width), textwrap.fill(cuts_sentence(result), width)]
+    if len(result.forecasts) > 1:
+        found = differences(result.evaluation, request)
+        for against in dict.fromkeys(one.against for one in found):
+            parts.append(_comparison([one for one in found if one.against == against], result))
+    if covered := _intervals(result, width):
+        parts.append(covered)
+    if result.expected is not None:
+        parts.append(_truth(result))
+    return "\n\n".join(parts)
+
+
+def _head(result: BacktestResult, looks: str, width: int) -> str:
+    """Say what was forecast, when, and how many rows and fits there are."""
+    title, dates = result.experiment.title, np.unique(result.as_of)
+    names = title.en if title.en == title.zh else f"{title.en} · {title.zh}"
+    span = (
+        f"Forecasts as of {to_iso(dates[0])} to {to_iso(dates[-1])} ({counted(len(dates), 'date')}), "
+        f"{counted(result.experiment.horizon, 'day')} ahead: {counted(len(result), 'row')}, "
+        f"{counted(int(result.y.sum()), 'event')}. Each forecaster was fitted {times(len(result.origins))}."
+    )
+    head = [f"Backtest {result.experiment.name!r}: {names}", *textwrap.wrap(span, width), *textwrap.wrap(looks, width)]
+    return "\n".join(head)
+
+
+def _table(result: BacktestResult) -> str:
+    """Return the table of metrics, one row per forecaster, with broken headings."""
+    frame = result.frame()
+    heads = {metric: textwrap.wrap(words(metric), WIDEST_WORDS) for metric in SHOWN}
+    cells = {metric: [number(value) for value in frame[metric]] for metric in SHOWN}
+    wide = {metric: max(map(len, [*heads[metric], *cells[metric]])) for metric in SHOWN}
+    first, tall = max(map(_columns, frame.index)), max(map(len, heads.values()))
+    lines = []
+    for row in range(tall):
+        head = {m: (["", "", "", ""] + heads[m])[len(heads[m]) - tall + row + 4] for m in SHOWN}
+        lines.append("  ".join([" " * first, *(head[m].rjust(wide[m]) for m in SHOWN)]).rstrip())
+    for row, name in enumerate(frame.index):
+        lines.append("  ".join([_padded(str(name), first), *(cells[m][row].rjust(wide[m]) for m in SHOWN)]))
+    return "\n".join(lines)
+
+
+def _legend(width: int) -> str:
+    """Explain every column of the table."""
+    first = max(map(len, SHOWN)) + 2
+    lines: list[str] = []
+    for name in SHOWN:
+        meaning = f"{METRIC_TABLE[name].meaning}; {METRIC_TABLE[name].better} is better"
+        lines += textwrap.wrap(meaning, width, initial_indent=name.ljust(first), subsequent_indent=" " * first)
+    return "\n".join(lines)
+
+
+def _comparison(found: Sequence[MetricDifference], result: BacktestResult) -> str:
+    """List the differences from one forecaster."""
+    against = found[0].against
+    roles = [
+        role
+        for role, name in (
+            ("the baseline", result.experiment.baseline),
+            ("the best single forecaster", best_single(result.evaluation)),
+        )
+        if name == against
+    ]
+    head = f"Better than {', '.join([against, *roles])}, by (95 % interval; * excludes 0):"
+    return "\n".join([head, *_lines(found)])
+
+
+def _lines(found: Sequence[MetricDifference]) -> Iterator[str]:
+    metrics, names = (max(_columns(getattr(one, part)) for one in found) for part in ("metric", "forecaster"))
+    for one in found:
+        value, low, high = one.better_by
+        clear = " " if one.verdict == "open" else "*"
+        known = f"({low:.5f} to {high:.5f}) {clear}" if low == low else "(no interval: too few dates)"
+        share = f"{one.share.value:+.2%}".replace("%", " %") if readable(one.share) else ""
+        yield f"  {_padded(one.metric, metrics)}  {_padded(one.forecaster, names)}  {value:9.5f}  {known:<24} {share:>9}".rstrip()
+
+
+def _intervals(result: BacktestResult, width: int) -> str:
+    """Say how often the champion's prediction intervals hold the count."""
+    champion = result.experiment.champion
+    rows = [row for row in interval_table(result) if row["forecaster"] == champion]
+    return "\n".join(
+        textwrap.fill(
+            f"The {row['level']} % prediction intervals of the champion ({champion}) cover {part(row['coverage'])} of the counts"
+            f"{part_range(row['coverage_low'], row['coverage_high'])}; their mean width is {row['width']:.2f} events.",
+            width,
+        )
+        for row in rows
+    )
+
+
+def _truth(result: BacktestResult) -> str:
+    """List every forecaster's gap to the truth."""
+    score, found = result.truth_gaps()
+    names = max(map(_columns, found))
+    lines = [
+        f"Gap to the truth, whose log score is {score:.5f}: the excess over it, the share of the",
+        "baseline's gap that is closed, and that share for the expected scores of the means:",
+    ]
+    for name, one in sorted(found.items(), key=lambda item: item[1].excess.value):
+        lines.append(f"  {_padded(name, names)}  {one.excess.value:9.5f}")
+        if one.closed.value == one.closed.value:
+            for share in (one.closed, one.closed_mean):
+                lines[-1] += f"  {part(share.value):>8}{part_range(*share[1:]):<21}"
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _columns(text: str) -> int:
+    """Count the columns of a text in a terminal; a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def _padded(text: str, columns: int) -> str:
+    return text + " " * (columns - _columns(text))

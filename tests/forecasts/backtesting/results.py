@@ -1,0 +1,41 @@
+"""Results of backtests made without fitting anything."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from riskmodel.counts.distribution import CountDistribution
+from riskmodel.forecasts.backtesting import BacktestResult
+from tests.forecasts.conftest import make_experiment, make_places
+
+LABELS = ("decayed", "boosted", "harmonic", "persistence")
+
+
+def made(**changed: object) -> BacktestResult:
+    """A result of 24 cells on ten dates without fitting anything: the truth, a blurred and a mixed up forecast."""
+    rng = np.random.default_rng(3)
+    cells, dates = 24, 10
+    rows = cells * dates
+    mean = np.tile(rng.gamma(0.7, 1.5, cells) + 0.02, dates)
+    as_of = np.repeat(19_000 + 7 * np.arange(dates), cells).astype(np.int32)
+    forecasts = (0.5 * mean + 0.5 * mean.mean(), mean, rng.permutation(mean), np.full(rows, mean.mean()))
+    content = {
+        "experiment": make_experiment(),
+        "places": make_places(cells),
+        "cell": np.tile(np.arange(cells, dtype=np.int32), dates),
+        "as_of": as_of,
+        "y": rng.poisson(mean).astype(np.int32),
+        "fold": np.where(as_of < 19_035, 0, 1).astype(np.int32),
+        "first": (19_000, 19_035),
+        "forecasts": {name: CountDistribution.of(values, 0.1) for name, values in zip(LABELS, forecasts, strict=True)},
+    }
+    return BacktestResult(**(content | changed))  # type: ignore[arg-type]
+
+
+def blended() -> BacktestResult:
+    """The forecaster called ``persistence`` is a blend."""
+    tables = [
+        {"type": kind, "name": name, "settings": {}}
+        for name, kind in zip(LABELS, ("DecayedRate", "BoostedCount", "HarmonicCount", "Blend"), strict=True)
+    ]
+    return made(experiment=make_experiment(forecasters=tables))

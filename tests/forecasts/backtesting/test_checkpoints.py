@@ -1,0 +1,147 @@
+"""Interrupted anywhere and run again, a backtest goes on where it stopped and finds the same bytes."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from riskmodel.counts.distribution import CountDistribution
+from riskmodel.forecasts.conformal import Conformal
+from riskmodel.forecasts.backtesting import BacktestResult, backtest
+from riskmodel.forecasts.backtesting.checkpoints import CheckpointStore, code_version
+from riskmodel.forecasts.evaluation.walking import learnable
+from riskmodel.records.history import History
+from tests.forecasts.conftest import FEATURES, SETTINGS, make_experiment, make_town
+
+EXPERIMENT = make_experiment(
+    champion="decayed",
+    forecasters=[
+        {"type": "Persistence", "name": "persistence"},
+        {"type": "DecayedRate", "name": "decayed", "settings": {"half_lives": list(SETTINGS["DecayedRate"]["half_lives"])}},
+    ],
+)
+"""Two forecasters, two folds: four fits."""
+
+
+class Interrupted(Exception):
+    """Stands for a kill."""
+
+
+def watched(monkeypatch: pytest.MonkeyPatch, stop_at: int = 99) -> list[int]:
+    """Counts fits, and fails at one of them."""
+    module: Any = sys.modules[learnable.__module__]
+    real, seen = module.fit_calibrated, []
+
+    def fit(*args: Any) -> Any:
+        if len(seen) == stop_at:
+            raise Interrupted
+        seen.append(1)
+        return real(*args)
+
+    monkeypatch.setattr(module, "fit_calibrated", fit)
+    return seen
+
+
+def same(one: BacktestResult, other: BacktestResult) -> bool:
+    return one.conformal == other.conformal and all(
+        getattr(a[name], part).tobytes() == getattr(b[name], part).tobytes()
+        for a, b in ((one.forecasts, other.forecasts), (one.aged, other.aged))
+        for name in a
+        for part in ("mean", "dispersion")
+    )
+
+
+@pytest.fixture(scope="module")
+def whole(town: History) -> BacktestResult:
+    return backtest(EXPERIMENT, town, FEATURES, threads=1)
+
+
+@pytest.mark.parametrize("stop_at", [0, 1, 3])
+def test_what_was_finished_is_not_done_again(
+    stop_at: int, town: History, whole: BacktestResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        watched(patch, stop_at)
+        with pytest.raises(Interrupted):
+            backtest(EXPERIMENT, town, FEATURES, keep=tmp_path, threads=1)
+    assert len(list(tmp_path.glob("*.npy"))) == stop_at
+    assert len(list(tmp_path.iterdir())) == stop_at if tmp_path.exists() else stop_at == 0
+    seen = watched(monkeypatch)
+    again = backtest(EXPERIMENT, town, FEATURES, keep=tmp_path, threads=2)
+    assert len(seen) == 4 - stop_at
+    assert same(again, whole)
+    seen.clear()
+    assert same(backtest(EXPERIMENT, town, FEATURES, keep=tmp_path, threads=1), whole)
+    assert seen == []
+
+
+def test_only_what_follows_from_the_same_is_taken_up(
+    town: History, whole: BacktestResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backtest(EXPERIMENT, town, FEATURES, keep=tmp_path, threads=1)
+    seen = watched(monkeypatch)
+    other = EXPERIMENT.with_settings("decayed", {"half_lives": [60]})
+    backtest(other, town, FEATURES, keep=tmp_path, threads=1)
+    assert len(seen) == 2, "the other forecaster was kept"
+    assert len(list(tmp_path.glob("*.npy"))) == 4, "what is not needed any more is removed"
+    seen.clear()
+    tables = [table.model_copy(update={"calibrate": "dispersion"}) for table in other.forecasters]
+    standing = other.model_copy(update={"forecasters": tuple(tables)})
+    kept = backtest(standing, town, FEATURES, keep=tmp_path, threads=1)
+    assert len(seen) == 4, "another calibration"
+    assert same(kept, backtest(standing, town, FEATURES, threads=1))
+    seen.clear()
+    backtest(other, make_town(seed=6), FEATURES, keep=tmp_path, threads=1)
+    assert len(seen) == 4, "another history"
+    seen.clear()
+    monkeypatch.setattr("riskmodel.forecasts.backtesting.checkpoints.code_version", lambda: "another")
+    backtest(other, make_town(seed=6), FEATURES, keep=tmp_path, threads=1)
+    assert len(seen) == 4, "other code"
+
+
+def test_a_damaged_file_is_made_again(
+    town: History, whole: BacktestResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backtest(EXPERIMENT, town, FEATURES, keep=tmp_path, threads=1)
+    files = sorted(tmp_path.glob("*.npy"))
+    content = files[0].read_bytes()
+    files[0].write_bytes(content[: len(content) // 2])
+    files[1].write_bytes(b"")
+    changed = bytearray(files[2].read_bytes())
+    changed[200] ^= 1
+    files[2].write_bytes(bytes(changed))
+    seen = watched(monkeypatch)
+    assert same(backtest(EXPERIMENT, town, FEATURES, keep=tmp_path, threads=1), whole)
+    assert len(seen) == 3
+    assert files[0].read_bytes() == content
+
+
+def test_a_kept_forecast_comes_back_to_the_last_bit(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    forecast = CountDistribution.of(rng.gamma(1.0, 1.0, 50), rng.random(50))
+    conformal = Conformal(90, "town", (), 1 / 3, {"east": 0.1 + 0.2})
+    keep = CheckpointStore(tmp_path / "a" / "b", {"history": "x"})
+    assert keep.get({"origin": 3}, 50) is None
+    for kept in (conformal, None):
+        keep.put({"origin": 3}, forecast, kept)
+        found = keep.get({"origin": 3}, 50)
+        assert found is not None
+        assert found[0].mean.tobytes() == forecast.mean.tobytes()
+        assert found[0].dispersion.tobytes() == forecast.dispersion.tobytes()
+        assert found[1] == kept
+    assert keep.get({"origin": 3}, 49) is None
+    assert keep.get({"origin": 4}, 50) is None
+    assert CheckpointStore(tmp_path / "a" / "b", {"history": "y"}).get({"origin": 3}, 50) is None
+    without = CheckpointStore(None, {})
+    without.put({}, forecast, None)
+    without.tidy()
+    assert without.get({}, 50) is None
+
+
+def test_the_version_of_the_code_is_that_of_its_source() -> None:
+    assert len(code_version()) == 64
+    assert code_version() == code_version()
