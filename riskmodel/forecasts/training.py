@@ -66,7 +66,7 @@ def train(
     Raises
     ------
     UsageError
-        If there is nothing to learn from, or the places lack the grouping of the prediction intervals.
+        If there is nothing to learn from, or the places lack the grouping of the conformal intervals.
     """
     callback = progress or (lambda label, share: None)
     day = last_knowledge(history) if as_of is None else to_day(as_of)

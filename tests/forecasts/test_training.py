@@ -23,8 +23,8 @@ from riskmodel.forecasts.training import train
 from riskmodel.records.history import History
 from riskmodel.records.store import load_history
 from tests.conftest import ROOT
-from tests.forecasts.conftest import FEATURES, make_experiment
 from tests.forecasts.backtesting.futures import with_another_future
+from tests.forecasts.conftest import FEATURES, make_experiment
 
 QUICK = """
 title = { zh = "盗窃", en = "Theft" }

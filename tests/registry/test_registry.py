@@ -15,8 +15,9 @@ import pytest
 from riskmodel import registry
 from riskmodel.base.errors import IntegrityError, RiskmodelError, UsageError
 from riskmodel.base.project import Project, load_project
-from riskmodel.forecasts.bundle import Bundle
 from riskmodel.forecasts.backtesting import backtest
+from riskmodel.forecasts.backtesting.fold_metrics import fold_metrics
+from riskmodel.forecasts.bundle import Bundle
 from tests.worlds.town import experiment, history_of, trained
 
 
@@ -40,7 +41,7 @@ def test_a_backtest_is_a_run_with_metrics_per_fold(ready: Project, tmp_path: Pat
     assert found.data.metrics["decayed.log_score"] == result.summary()["forecasters"]["decayed"]["log_score"]
     assert found.data.metrics["rows"] == len(result)
     steps = [(metric.step, metric.value) for metric in client.get_metric_history(run, "fold.decayed.crps")]
-    assert steps == [(fold["fold"], fold["crps"]) for fold in result.folds() if fold["forecaster"] == "decayed"]
+    assert steps == [(fold["fold"], fold["crps"]) for fold in fold_metrics(result) if fold["forecaster"] == "decayed"]
     assert len(steps) == 2
     assert found.data.tags["riskmodel.fingerprint"] == history.fingerprint()
     assert found.data.tags["riskmodel.manifest"] == "m1"

@@ -1,4 +1,4 @@
-"""Prediction intervals of a backtest, fold by fold."""
+"""Conformal intervals of a backtest, fold by fold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables of the coverage and width of a backtest's prediction intervals.
+"""Tables of the coverage and width of a backtest's conformal intervals.
 
 They are computed for the places that may be shown: disclosure control merges cells with too few households first.
 """

@@ -51,7 +51,7 @@ def check_cuts(experiment: Experiment, places: Places) -> None:
 
 
 def check_interval_grouping(experiment: Experiment, places: Places) -> None:
-    """Check that the places have the grouping of the prediction intervals.
+    """Check that the places have the grouping of the conformal intervals.
 
     Raises
     ------

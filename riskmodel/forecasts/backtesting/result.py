@@ -69,7 +69,7 @@ class BacktestResult:
     ablation
         Table of the worth of each signal family, if there was an ablation.
     conformal
-        Prediction intervals of each forecaster's models, one per fold.
+        Conformal intervals of each forecaster's models, one per fold.
     """
 
     experiment: Experiment
@@ -196,7 +196,7 @@ class BacktestResult:
         return truth_gaps(self.evaluation, truth)
 
     def intervals(self, name: str) -> PredictionIntervals:
-        """Return the prediction intervals of a forecaster, as each fold's models would be served."""
+        """Return the conformal intervals of a forecaster, as each fold's models would be served."""
         rule = self.experiment.interval_rule()
         groups = groups_of(self.places, rule.grouping, self.cell, self.as_of)
         return fold_intervals(self.forecasts[name], self.fold, self.conformal.get(name, ()), rule, groups)
@@ -259,7 +259,7 @@ class BacktestResult:
         """Return a table with one row per shown place and as-of date.
 
         Columns are cell, as_of, y, and mean and dispersion of each forecaster. ``NAME_conformal_low`` and ``NAME_conformal_high`` are the
-        ends of the champion's prediction interval, whose level in percent is ``experiment.intervals.level``; the distribution's own
+        ends of the champion's conformal interval, whose level in percent is ``experiment.intervals.level``; the distribution's own
         intervals follow from mean and dispersion.
         """
         import pandas as pd
@@ -276,4 +276,3 @@ class BacktestResult:
             intervals = shown.intervals(champion)
             columns |= {f"{champion}_conformal_low": intervals.low, f"{champion}_conformal_high": intervals.high}
         return pd.DataFrame(columns)
-

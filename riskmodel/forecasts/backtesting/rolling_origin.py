@@ -49,7 +49,7 @@ class RollingForecasts:
     """Forecasts of the same rows by forecaster, from a rolling origin.
 
     ``forecasts`` are by the models of the last origin before each row, ``first_fit`` by those of the first origin, for all rows.
-    ``conformal`` holds the prediction intervals of the models of each origin.
+    ``conformal`` holds the conformal intervals of the models of each origin.
     """
 
     forecasts: dict[str, CountDistribution]
@@ -68,7 +68,7 @@ class RollingOrigin:
     features
         The features that forecasters use, by name.
     rule
-        Level and groups of the prediction intervals.
+        Level and groups of the conformal intervals.
     progress
         Counts the fits.
     checkpoints

@@ -20,7 +20,7 @@ def main_findings(result: BacktestResult, found: Iterable[MetricDifference], int
     found
         Differences in the log score from the baseline and the best single forecaster.
     intervals
-        Rows of the table of prediction intervals.
+        Rows of the table of conformal intervals.
     """
     return [*_scores(result, list(found)), *_coverage(result, intervals), *_truth(result)]
 
@@ -67,7 +67,7 @@ def _coverage(result: BacktestResult, intervals: Iterable[Mapping[str, Any]]) ->
     for row in intervals:
         if row["forecaster"] == result.experiment.champion:
             yield (
-                f"The {row['level']} % prediction intervals of {row['forecaster']}, the champion, cover "
+                f"The {row['level']} % conformal intervals of {row['forecaster']}, the champion, cover "
                 f"{part(row['coverage'])} of the counts{part_range(row['coverage_low'], row['coverage_high'])}."
             )
 

@@ -33,16 +33,16 @@ def text_report(result: BacktestResult, looks: str = "", request: ComparisonRequ
     width
         Columns at which paragraphs are broken; the table is as wide as the forecasters' names need.
     """
-    parts = [_head(result, looks, width), _table(result), _legend(width), textwrap.fill(cuts_sentence(result), width)]
+    parts = [_head(result, looks, width), _table(result), _legend(width), _filled(cuts_sentence(result), width)]
     if len(result.forecasts) > 1:
         found = differences(result.evaluation, request)
         for against in dict.fromkeys(one.against for one in found):
-            parts.append(_comparison([one for one in found if one.against == against], result))
+            parts.append(_comparison([one for one in found if one.against == against], result, width))
     if covered := _intervals(result, width):
         parts.append(covered)
     if result.expected is not None:
         parts.append(_truth(result))
-    return "\n\n".join(parts)
+    return "\n\n".join(parts).replace("−", "-")
 
 
 def _head(result: BacktestResult, looks: str, width: int) -> str:
@@ -84,7 +84,7 @@ def _legend(width: int) -> str:
     return "\n".join(lines)
 
 
-def _comparison(found: Sequence[MetricDifference], result: BacktestResult) -> str:
+def _comparison(found: Sequence[MetricDifference], result: BacktestResult, width: int) -> str:
     """List the differences from one forecaster."""
     against = found[0].against
     roles = [
@@ -96,7 +96,7 @@ def _comparison(found: Sequence[MetricDifference], result: BacktestResult) -> st
         if name == against
     ]
     head = f"Better than {', '.join([against, *roles])}, by (95 % interval; * excludes 0):"
-    return "\n".join([head, *_lines(found)])
+    return "\n".join([textwrap.fill(head, width), *_lines(found)])
 
 
 def _lines(found: Sequence[MetricDifference]) -> Iterator[str]:
@@ -110,12 +110,12 @@ def _lines(found: Sequence[MetricDifference]) -> Iterator[str]:
 
 
 def _intervals(result: BacktestResult, width: int) -> str:
-    """Say how often the champion's prediction intervals hold the count."""
+    """Say how often the champion's conformal intervals hold the count."""
     champion = result.experiment.champion
     rows = [row for row in interval_table(result) if row["forecaster"] == champion]
     return "\n".join(
-        textwrap.fill(
-            f"The {row['level']} % prediction intervals of the champion ({champion}) cover {part(row['coverage'])} of the counts"
+        _filled(
+            f"The {row['level']} % conformal intervals of the champion ({champion}) cover {part(row['coverage'])} of the counts"
             f"{part_range(row['coverage_low'], row['coverage_high'])}; their mean width is {row['width']:.2f} events.",
             width,
         )
@@ -137,6 +137,11 @@ def _truth(result: BacktestResult) -> str:
             for share in (one.closed, one.closed_mean):
                 lines[-1] += f"  {part(share.value):>8}{part_range(*share[1:]):<21}"
     return "\n".join(line.rstrip() for line in lines)
+
+
+def _filled(text: str, width: int) -> str:
+    """Break a paragraph into lines; a percentage is not broken."""
+    return textwrap.fill(text.replace(" %", "\u00a0%"), width).replace("\u00a0", " ")
 
 
 def _columns(text: str) -> int:

@@ -26,7 +26,7 @@ def made(**changed: object) -> BacktestResult:
         "as_of": as_of,
         "y": rng.poisson(mean).astype(np.int32),
         "fold": np.where(as_of < 19_035, 0, 1).astype(np.int32),
-        "first": (19_000, 19_035),
+        "origins": (19_000, 19_035),
         "forecasts": {name: CountDistribution.of(values, 0.1) for name, values in zip(LABELS, forecasts, strict=True)},
     }
     return BacktestResult(**(content | changed))  # type: ignore[arg-type]

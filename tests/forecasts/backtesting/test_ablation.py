@@ -105,7 +105,7 @@ def test_members_that_take_no_features_are_fitted_once_for_all_families(town: Hi
         monkeypatch.setattr(cls, "fit", fit)
     result = backtest(make_experiment(forecasters=[blend], champion="blend"), town, FEATURES, ablation=True, threads=1)
     assert len(result.ablation) == 3
-    assert list(result.forecasts) == list(result.aged) == list(result.conformal) == ["blend"]
+    assert list(result.forecasts) == list(result.first_fit) == list(result.conformal) == ["blend"]
     # two folds, fitted on the earlier rows and on all; trees anew for each of three families, each with a rate to start from
     assert seen.count("BoostedCount") == 2 * 2 * 4
     assert seen.count("DecayedRate") == 2 * 2 * (4 + 1)

@@ -19,7 +19,7 @@ def test_ages_are_months_since_the_first_fit(town: History) -> None:
     experiment = make_experiment(champion="decayed", forecasters=ONLY, dates=dates)
     result = backtest(experiment, town, FEATURES, threads=1)
     first = result.fold == 0
-    aged = result.aged["decayed"]
+    aged = result.first_fit["decayed"]
     assert np.array_equal(aged.mean[first], result.forecasts["decayed"].mean[first])
     assert not np.array_equal(aged.mean[~first], result.forecasts["decayed"].mean[~first])
     found = age_costs(result)

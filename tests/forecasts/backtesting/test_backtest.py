@@ -12,15 +12,17 @@ import pytest
 from riskmodel.asof.design import Design
 from riskmodel.base.days import NEVER, to_day
 from riskmodel.base.errors import UsageError
-from riskmodel.forecasts.calibration import Fold
 from riskmodel.forecasts.backtesting import BacktestResult, backtest
+from riskmodel.forecasts.backtesting.fold_metrics import fold_metrics
+from riskmodel.forecasts.backtesting.learning_rows import LearningRows, needed_features
+from riskmodel.forecasts.backtesting.rolling_origin import RollingOrigin
+from riskmodel.forecasts.calibration import Fold
 from riskmodel.forecasts.evaluation import METRICS
-from riskmodel.forecasts.evaluation.metrics import summarise
-from riskmodel.forecasts.evaluation.walking import learnable, needed
+from riskmodel.forecasts.evaluation.metrics import ForecastEvaluation, metric_values
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.records.history import History
-from tests.forecasts.conftest import DELAY, FEATURES, TARGET, make_experiment
 from tests.forecasts.backtesting.futures import with_another_future
+from tests.forecasts.conftest import DELAY, FEATURES, TARGET, make_experiment
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +41,9 @@ def test_all_forecasters_stand_on_identical_rows(result: BacktestResult, experim
     assert (summary["rows"], summary["events"]) == (rows, int(result.y.sum()))
     for name, metrics in summary["forecasters"].items():
         assert tuple(metrics) == METRICS
-        assert metrics == summarise(result.y, result.forecasts[name], result.as_of, cuts=result.cuts)
+        assert metrics == metric_values(
+            ForecastEvaluation(result.y, result.forecasts[name], result.as_of, result.evaluation.cuts)
+        )
 
 
 def test_the_labels_are_those_of_a_plain_loop(result: BacktestResult, town: History) -> None:
@@ -54,12 +58,12 @@ def slow_label(history: History, cell: int, as_of: int) -> int:
 
 
 def test_folds_cover_the_test_window_once(result: BacktestResult, experiment: Experiment) -> None:
-    assert result.first == (to_day("2022-08-02"), to_day("2022-08-30"))
-    for fold, first in enumerate(result.first):
+    assert result.origins == (to_day("2022-08-02"), to_day("2022-08-30"))
+    for fold, first in enumerate(result.origins):
         of = result.as_of[result.fold == fold]
         assert of.min() == first
         assert of.max() < first + experiment.dates.refit_every
-    folds = result.folds()
+    folds = fold_metrics(result)
     assert len(folds) == 2 * 4
     assert {row["forecaster"] for row in folds} == set(result.forecasts)
     assert {(row["first"], row["last"]) for row in folds} == {("2022-08-02", "2022-08-23"), ("2022-08-30", "2022-09-20")}
@@ -111,7 +115,7 @@ def test_models_learn_from_labels_as_known_at_the_origin(
 ) -> None:
     import sys
 
-    module = sys.modules[learnable.__module__]
+    module = sys.modules[RollingOrigin.__module__]
     seen: list[Design] = []
     real: Callable[..., Any] = module.fit_calibrated
 
@@ -136,7 +140,7 @@ def test_models_learn_from_labels_as_known_at_the_origin(
 def test_labels_known_later_differ_from_those_known_at_the_origin(town: History, learned: Design) -> None:
     """Else the test above would show nothing."""
     day = to_day("2022-04-01")
-    then = learnable(learned, town, day, 0)
+    then = LearningRows(learned, town, 0).on(day)
     rows = np.flatnonzero(np.isin(learned.as_of, np.unique(then.as_of)))
     assert not np.array_equal(then.y, learned.y[rows])
 
@@ -173,12 +177,12 @@ def test_an_unknown_kind_or_feature_is_named(town: History, experiment: Experime
 
 
 def test_a_design_holds_what_any_forecaster_needs_once(experiment: Experiment) -> None:
-    found = needed(experiment, FEATURES, ["decayed", "boosted", "persistence"])
+    found = needed_features([experiment], FEATURES, ["decayed", "boosted", "persistence"])
     names = [feature.name for feature in found]
     assert len(names) == len(set(names))
     assert {feature.name for feature in FEATURES} <= set(names)
     assert "theft_count_14d" in names
-    only = [feature.name for feature in needed(experiment, FEATURES, ["persistence"])]
+    only = [feature.name for feature in needed_features([experiment], FEATURES, ["persistence"])]
     assert only == ["theft_count_14d"]
 
 

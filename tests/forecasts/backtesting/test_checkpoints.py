@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from riskmodel.counts.distribution import CountDistribution
-from riskmodel.forecasts.conformal import Conformal
 from riskmodel.forecasts.backtesting import BacktestResult, backtest
 from riskmodel.forecasts.backtesting.checkpoints import CheckpointStore, code_version
-from riskmodel.forecasts.evaluation.walking import learnable
+from riskmodel.forecasts.backtesting.rolling_origin import RollingOrigin
+from riskmodel.forecasts.conformal import Conformal
 from riskmodel.records.history import History
 from tests.forecasts.conftest import FEATURES, SETTINGS, make_experiment, make_town
 
@@ -33,7 +33,7 @@ class Interrupted(Exception):
 
 def watched(monkeypatch: pytest.MonkeyPatch, stop_at: int = 99) -> list[int]:
     """Counts fits, and fails at one of them."""
-    module: Any = sys.modules[learnable.__module__]
+    module: Any = sys.modules[RollingOrigin.__module__]
     real, seen = module.fit_calibrated, []
 
     def fit(*args: Any) -> Any:
@@ -49,7 +49,7 @@ def watched(monkeypatch: pytest.MonkeyPatch, stop_at: int = 99) -> list[int]:
 def same(one: BacktestResult, other: BacktestResult) -> bool:
     return one.conformal == other.conformal and all(
         getattr(a[name], part).tobytes() == getattr(b[name], part).tobytes()
-        for a, b in ((one.forecasts, other.forecasts), (one.aged, other.aged))
+        for a, b in ((one.forecasts, other.forecasts), (one.first_fit, other.first_fit))
         for name in a
         for part in ("mean", "dispersion")
     )
@@ -138,7 +138,7 @@ def test_a_kept_forecast_comes_back_to_the_last_bit(tmp_path: Path) -> None:
     assert CheckpointStore(tmp_path / "a" / "b", {"history": "y"}).get({"origin": 3}, 50) is None
     without = CheckpointStore(None, {})
     without.put({}, forecast, None)
-    without.tidy()
+    without.remove_unused()
     assert without.get({}, 50) is None
 
 

@@ -7,56 +7,56 @@ import pytest
 
 from riskmodel.base.errors import UsageError
 from riskmodel.counts.distribution import CountDistribution, quantile
-from riskmodel.forecasts.conformal import Conformal, Groups
 from riskmodel.forecasts.backtesting import BacktestResult, backtest
 from riskmodel.forecasts.backtesting.interval_tables import interval_table, interval_table_by_group
+from riskmodel.forecasts.conformal import Conformal, Groups
 from riskmodel.forecasts.training import train
 from riskmodel.records.history import History
-from tests.forecasts.conftest import FEATURES, make_experiment
 from tests.forecasts.backtesting.results import made
+from tests.forecasts.conftest import FEATURES, make_experiment
 
 INTERVALS = {"level": 80, "grouping": "town", "least_rows": 20}
 
 
-def judged(**changed: object) -> BacktestResult:
+def with_intervals(**changed: object) -> BacktestResult:
     """Intervals of one forecaster: in the first fold one town by itself, in the second none."""
     east = Conformal(80, "town", (), 0.4, {"east": 0.49})
     return made(experiment=make_experiment(intervals=INTERVALS), conformal={"boosted": (east, None)}, **changed)
 
 
 def test_each_fold_has_the_intervals_of_its_own_models() -> None:
-    result = judged()
-    found = conformal(result, "boosted")
+    result = with_intervals()
+    found = result.intervals("boosted")
     assert found.level == 80
-    assert np.array_equal(found.there, result.fold == 0)
+    assert np.array_equal(found.present, result.fold == 0)
     east = result.cell % 2 == 0
     forecast = result.forecasts["boosted"]
-    rows = found.there
+    rows = found.present
     for ends, sign in ((found.low, -1), (found.high, 1)):
         wide, narrow = (quantile(0.5 + sign * reach, forecast.mean, forecast.dispersion) for reach in (0.49, 0.4))
         assert np.array_equal(ends[rows], np.where(east, wide, narrow)[rows])
     assert np.array_equal(found.group[rows], np.where(east, "east", "west")[rows])
-    assert not conformal(result, "decayed").there.any()
+    assert not result.intervals("decayed").present.any()
 
 
 def test_coverage_is_that_of_the_rows_with_an_interval_in_all_and_by_group() -> None:
-    result = judged().published()
-    (row,) = interval_table(judged())
-    found = conformal(result, "boosted")
+    result = with_intervals().published()
+    (row,) = interval_table(with_intervals())
+    found = result.intervals("boosted")
     held = (found.low <= result.y) & (result.y <= found.high)
     assert (row["forecaster"], row["level"], row["rows"]) == ("boosted", 80, 5 * 23), "as shown: one cell has too few households"
-    assert row["coverage"] == pytest.approx(held[found.there].mean())
+    assert row["coverage"] == pytest.approx(held[found.present].mean())
     assert row["coverage_low"] <= row["coverage"] <= row["coverage_high"]
-    assert row["width"] == pytest.approx((found.high - found.low)[found.there].mean())
+    assert row["width"] == pytest.approx((found.high - found.low)[found.present].mean())
     own = result.forecasts["boosted"]
     ends = [quantile(q, own.mean, own.dispersion) for q in (0.1, 0.9)]
-    assert row["own_coverage"] == pytest.approx(((ends[0] <= result.y) & (result.y <= ends[1]))[found.there].mean())
-    by_group = interval_table_by_group(judged(), "boosted")
+    assert row["own_coverage"] == pytest.approx(((ends[0] <= result.y) & (result.y <= ends[1]))[found.present].mean())
+    by_group = interval_table_by_group(with_intervals(), "boosted")
     assert [(one["group"], one["alone"], one["own"], one["rows"]) for one in by_group] == [
         ("east", True, 0.98, 55), ("west", False, 0.8, 60),
     ]  # fmt: skip
     for one in by_group:
-        assert one["coverage"] == pytest.approx(held[found.there & (found.group == one["group"])].mean())
+        assert one["coverage"] == pytest.approx(held[found.present & (found.group == one["group"])].mean())
     assert interval_table(made()) == []
 
 
@@ -68,8 +68,8 @@ def test_a_backtest_judges_the_intervals_that_a_bundle_trained_on_its_first_day_
     assert bundle.conformal is not None
     assert set(bundle.conformal.reaches) == {"east", "west"}
     scores = bundle.score(town, experiment.dates.test_from)
-    first = result.as_of == result.first[0]
-    found = conformal(result, "decayed")
+    first = result.as_of == result.origins[0]
+    found = result.intervals("decayed")
     low, high = scores.interval()
     assert low.tobytes() == found.low[first].tobytes()
     assert high.tobytes() == found.high[first].tobytes()
@@ -94,9 +94,9 @@ def test_an_unknown_grouping_is_told_before_anything_is_fitted(town: History) ->
 
 
 def test_joined_results_keep_their_intervals() -> None:
-    both = judged().joined(judged())
+    both = with_intervals().joined(with_intervals())
     assert set(both.conformal) == {"boosted", "boosted (2)"}
-    one, other = (conformal(both, name) for name in both.conformal)
+    one, other = (both.intervals(name) for name in both.conformal)
     assert np.array_equal(one.high, other.high, equal_nan=True)
     assert isinstance(both.conformal["boosted"][0], Conformal)
     groups = Groups(("east",), np.zeros(1, dtype=np.int32))

@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 
 from riskmodel.base.errors import UsageError
+from riskmodel.counts.bootstrap import paired_difference
 from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.backtesting import BacktestResult
-from riskmodel.forecasts.evaluation.metrics import METRICS, TABLE, paired_difference, summarise
-from tests.forecasts.conftest import make_experiment, make_places
+from riskmodel.forecasts.backtesting.fold_metrics import fold_metrics
+from riskmodel.forecasts.evaluation.metrics import METRIC_TABLE, METRICS, ForecastEvaluation, metric_values
 from tests.forecasts.backtesting.results import made
+from tests.forecasts.conftest import make_experiment, make_places
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +37,7 @@ def test_above_zero_is_better_whatever_the_metric(result: BacktestResult, score:
     found, share = result.lift(score=score, draws=50), result.relative_lift(score=score, draws=50)
     base = result.summary()["forecasters"]["decayed"][score]
     for name, (value, low, high) in found.items():
-        sign = 1 if TABLE[score].better == "higher" else -1
+        sign = 1 if METRIC_TABLE[score].better == "higher" else -1
         assert value == pytest.approx(sign * (result.summary()["forecasters"][name][score] - base))
         assert low <= high
         assert share[name].value == pytest.approx(value / base)
@@ -44,13 +46,13 @@ def test_above_zero_is_better_whatever_the_metric(result: BacktestResult, score:
 
 
 def test_folds_and_ages_are_those_of_their_rows(result: BacktestResult) -> None:
-    folds = result.folds()
+    folds = fold_metrics(result)
     assert len(folds) == 2 * 4
     for fold in folds:
         rows = result.fold == fold["fold"]
         forecast = result.forecasts[fold["forecaster"]]
         part = CountDistribution(forecast.mean[rows], forecast.dispersion[rows])
-        slow = summarise(result.y[rows], part, result.as_of[rows], cuts=result.cuts.take(rows))
+        slow = metric_values(ForecastEvaluation(result.y[rows], part, result.as_of[rows], result.evaluation.cuts.take(rows)))
         assert {name: fold[name] for name in METRICS} == pytest.approx(slow, nan_ok=True)
 
 
@@ -66,27 +68,27 @@ def test_a_comparison_is_a_table(result: BacktestResult) -> None:
 
 def test_cuts_follow_the_experiment_and_the_places() -> None:
     plain = made()
-    assert plain.cuts.capacity.tolist() == [20.0]
-    assert (plain.cuts.area == 1).all()
+    assert plain.evaluation.cuts.capacity.tolist() == [20.0]
+    assert (plain.evaluation.cuts.area == 1).all()
     stated = {"grouping": "town", "area": "households", "cells": 3, "recall": 0.8}
     policy = {"capacity": 4, "capacity_by_centre": {"west": 2}}
     chosen = made(experiment=make_experiment(evaluation=stated, policy=policy))
-    assert chosen.cuts.capacity.tolist() == [4.0, 2.0]
-    assert chosen.cuts.cells == 3
-    assert chosen.cuts.recall == 0.8
-    assert np.array_equal(chosen.cuts.centre, chosen.cell % 2)
-    assert np.array_equal(chosen.cuts.area, chosen.places.exposures["households"][chosen.cell])
-    assert sum(1 for _ in chosen.judged("boosted").at_capacity["rows"]) == 10
-    assert chosen.judged("boosted").at_capacity["rows"].tolist() == pytest.approx([6.0] * 10)
+    assert chosen.evaluation.cuts.capacity.tolist() == [4.0, 2.0]
+    assert chosen.evaluation.cuts.cells == 3
+    assert chosen.evaluation.cuts.recall == 0.8
+    assert np.array_equal(chosen.evaluation.cuts.centre, chosen.cell % 2)
+    assert np.array_equal(chosen.evaluation.cuts.area, chosen.places.exposures["households"][chosen.cell])
+    assert sum(1 for _ in chosen.evaluation.of("boosted").at_capacity["rows"]) == 10
+    assert chosen.evaluation.of("boosted").at_capacity["rows"].tolist() == pytest.approx([6.0] * 10)
 
 
 def test_what_the_places_lack_is_named() -> None:
     with pytest.raises(UsageError, match=r"no grouping named 'centr'"):
-        _ = made(experiment=make_experiment(evaluation={"grouping": "centr"})).cuts
+        _ = made(experiment=make_experiment(evaluation={"grouping": "centr"})).evaluation.cuts
     places = make_places()
     empty = replace(places, exposures={"households": places.exposures["households"], "area": np.zeros(24)})
     with pytest.raises(UsageError, match="'area' is to be the area of cells, but 24 cells, such as 'c00', have none above 0"):
-        _ = made(experiment=make_experiment(evaluation={"area": "area"}), places=empty).cuts
+        _ = made(experiment=make_experiment(evaluation={"area": "area"}), places=empty).evaluation.cuts
     with pytest.raises(ValueError, match=r"evaluation.baseline 'decay' is not one of the forecasters"):
         make_experiment(evaluation={"baseline": "decay"})
 
@@ -113,7 +115,7 @@ def test_an_unknown_metric_or_forecaster_gets_the_nearest_match(result: Backtest
     with pytest.raises(UsageError, match=r"no forecaster in the backtest named 'boost'.*did you mean 'boosted'"):
         result.lift("boost")
     with pytest.raises(UsageError, match=r"no forecaster in the backtest named 'x'"):
-        result.judged("x")
+        result.evaluation.of("x")
 
 
 def test_one_date_gives_no_interval() -> None:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import pytest
 
 from riskmodel.base.days import to_day
-from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.backtesting import backtest
-from riskmodel.forecasts.backtesting.validation_window import validation_window
 from riskmodel.forecasts.backtesting.settings_search import SearchTrial
+from riskmodel.forecasts.backtesting.validation_window import validation_window
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.forecasts.forecasters.grids import GRIDS
 from riskmodel.forecasts.training import train
 from riskmodel.records.history import History
-from tests.forecasts.conftest import DELAY, FEATURES, TARGET, make_experiment
 from tests.forecasts.backtesting.futures import with_another_future
+from tests.forecasts.conftest import DELAY, FEATURES, TARGET, make_experiment
 
 
 def gridded(**changed: object) -> Experiment:
@@ -31,39 +30,23 @@ def gridded(**changed: object) -> Experiment:
     return make_experiment(**({"champion": "decayed", "forecasters": tables} | changed))
 
 
-def test_the_window_ends_before_the_test_window_begins(town: History) -> None:
-    experiment = make_experiment()
-    moved, known = before(experiment, town)
-    start = to_day(experiment.dates.test_from)
-    assert known.known.max() < start
-    last = int(moved.dates.test()[-1])
-    assert last + TARGET.horizon - 1 + DELAY < start
-    assert len(moved.dates.test()) == len(experiment.dates.test())
-    assert moved.dates.first == experiment.dates.first
-    assert set(moved.dates.test()) <= set(experiment.dates.learning(start))
-    found = backtest(moved, known, FEATURES, threads=1)
-    assert found.as_of.max() == last
-    with pytest.raises(UsageError, match="three as-of dates from 2021-06-01 on with labels mature by 2021-06-15 to choose on"):
-        before(experiment, town, to_day("2021-06-15"))
-
-
 def test_settings_are_chosen_by_log_score_on_earlier_dates(town: History) -> None:
     experiment = gridded()
     found = backtest(experiment, town, FEATURES, threads=1)
-    assert [(one.forecaster, one.settings["half_lives"]) for one in found.tried] == [("decayed", [2]), ("decayed", [120])]
-    best = min(found.tried, key=lambda one: one.log_score)
-    assert [one for one in found.tried if one.best] == [best]
-    assert found.tried[0].log_score != found.tried[1].log_score
-    assert to_day(found.tried[0].until) <= to_day(experiment.dates.test_from) - TARGET.horizon - DELAY + 1
+    assert [(one.forecaster, one.settings["half_lives"]) for one in found.trials] == [("decayed", [2]), ("decayed", [120])]
+    best = min(found.trials, key=lambda one: one.log_score)
+    assert [one for one in found.trials if one.best] == [best]
+    assert found.trials[0].log_score != found.trials[1].log_score
+    assert to_day(found.trials[0].until) <= to_day(experiment.dates.test_from) - TARGET.horizon - DELAY + 1
     assert found.experiment.table("decayed").settings == best.settings
     assert set(best.settings) == {"over", "half_lives", "exposure"}
     assert found.experiment.table("decayed").search == {}
     fixed = backtest(found.experiment, town, FEATURES, threads=1)
     assert fixed.forecasts["decayed"].mean.tobytes() == found.forecasts["decayed"].mean.tobytes()
-    assert fixed.tried == ()
+    assert fixed.trials == ()
     # the score of a setting is that of a backtest of the window before
-    moved, known = before(experiment, town)
-    for one in found.tried:
+    moved, known = validation_window(experiment, town)
+    for one in found.trials:
         alone = backtest(moved.with_settings("decayed", one.settings), known, FEATURES, threads=1)
         assert alone.row_scores("decayed")["log_score"].mean() == pytest.approx(one.log_score, abs=1e-12)
 
@@ -73,7 +56,7 @@ def test_what_happens_from_the_test_window_on_moves_no_choice(town: History) -> 
     day = to_day(experiment.dates.test_from)
 
     def tried(history: History) -> tuple[SearchTrial, ...]:
-        return backtest(experiment, history, FEATURES, threads=1).tried
+        return backtest(experiment, history, FEATURES, threads=1).trials
 
     assert tried(with_another_future(town, day)) == tried(town)
     # a search that could see it would move: with a little less of a common past it does
@@ -81,7 +64,7 @@ def test_what_happens_from_the_test_window_on_moves_no_choice(town: History) -> 
 
 
 def test_training_takes_the_settings_that_it_searched(town: History) -> None:
-    best = next(one for one in backtest(gridded(), town, FEATURES, threads=1).tried if one.best)
+    best = next(one for one in backtest(gridded(), town, FEATURES, threads=1).trials if one.best)
     bundle = train(gridded(), town, FEATURES, as_of="2022-08-02", threads=1)
     assert bundle.experiment.table("decayed").settings == best.settings
     assert bundle.forecaster.get_params()["half_lives"] == tuple(best.settings["half_lives"])
@@ -94,11 +77,11 @@ def test_the_built_in_grid_is_searched_before_the_test_window_too(town: History)
     experiment = make_experiment(champion="decayed", forecasters=tables)
     day = to_day(experiment.dates.test_from)
     found = backtest(experiment, town, FEATURES, threads=1)
-    assert [one.settings["half_lives"] for one in found.tried] == list(GRIDS["DecayedRate"]["half_lives"])
-    assert {one.settings["over"] for one in found.tried} == {"town"}
-    best = min(found.tried, key=lambda one: one.log_score)
+    assert [one.settings["half_lives"] for one in found.trials] == list(GRIDS["DecayedRate"]["half_lives"])
+    assert {one.settings["over"] for one in found.trials} == {"town"}
+    best = min(found.trials, key=lambda one: one.log_score)
     assert found.experiment.table("decayed").settings == best.settings
-    assert backtest(experiment, with_another_future(town, day), FEATURES, threads=1).tried == found.tried
+    assert backtest(experiment, with_another_future(town, day), FEATURES, threads=1).trials == found.trials
     bundle = train(experiment, town, FEATURES, as_of=day, threads=1)
     assert bundle.experiment.table("decayed").settings == best.settings
     assert bundle.experiment.table("decayed").search == {}

@@ -5,18 +5,25 @@ from __future__ import annotations
 import pytest
 
 from riskmodel.base.errors import UsageError
-from riskmodel.forecasts.evaluation.comparison import STANDARD, ComparisonRequest, best_single, comparison, differences, references
-from tests.forecasts.conftest import SETTINGS, make_experiment
+from riskmodel.forecasts.evaluation.comparison import (
+    STANDARD,
+    ComparisonRequest,
+    best_single,
+    comparison,
+    differences,
+    references,
+)
 from tests.forecasts.backtesting.results import LABELS, blended, made
+from tests.forecasts.conftest import SETTINGS, make_experiment
 
 
 def test_all_are_held_against_the_baseline_and_a_blend_against_the_best_single_one() -> None:
     plain, result = made(), blended()
-    assert references(plain) == ("decayed",), "without a blend nobody asks for the best single one"
-    assert best_single(plain) == best_single(result) == "boosted"
-    assert references(result) == ("decayed", "boosted")
-    assert references(result, ComparisonRequest(against=("harmonic", "boosted"))) == ("decayed", "boosted", "harmonic")
-    found = differences(result)
+    assert references(plain.evaluation) == ("decayed",), "without a blend nobody asks for the best single one"
+    assert best_single(plain.evaluation) == best_single(result.evaluation) == "boosted"
+    assert references(result.evaluation) == ("decayed", "boosted")
+    assert references(result.evaluation, ComparisonRequest(against=("harmonic", "boosted"))) == ("decayed", "boosted", "harmonic")
+    found = differences(result.evaluation)
     assert [(one.against, one.forecaster) for one in found] == [
         ("decayed", "boosted"), ("decayed", "persistence"), ("decayed", "harmonic"),
         ("boosted", "decayed"), ("boosted", "persistence"), ("boosted", "harmonic"),
@@ -36,14 +43,14 @@ def test_a_blend_is_never_the_best_single_one() -> None:
     tables = [{"type": "Blend" if name == "boosted" else "Persistence", "name": name, "settings": {}} for name in LABELS]
     result = made(experiment=make_experiment(forecasters=tables))
     assert min(result.summary()["forecasters"].items(), key=lambda item: item[1]["log_score"])[0] == "boosted"
-    assert best_single(result) == "decayed"
+    assert best_single(result.evaluation) == "decayed"
     every = [{"type": "Blend", "name": name, "settings": SETTINGS["Blend"]} for name in LABELS]
-    assert best_single(made(experiment=make_experiment(forecasters=every))) is None
+    assert best_single(made(experiment=make_experiment(forecasters=every)).evaluation) is None
 
 
 def test_the_comparison_holds_what_was_asked_as_plain_values() -> None:
     result = blended()
-    told = comparison(result, ComparisonRequest(metrics=("pai", "log_score")))
+    told = comparison(result.evaluation, ComparisonRequest(metrics=("pai", "log_score")))
     assert (told["baseline"], told["best_single"]) == ("decayed", "boosted")
     assert len(told["differences"]) == 2 * 3 * 2
     (row,) = (
@@ -52,7 +59,7 @@ def test_the_comparison_holds_what_was_asked_as_plain_values() -> None:
     value, low, high = result.lift("boosted", "pai")["harmonic"]
     assert (row["better_by"], row["low"], row["high"]) == (value, low, high)
     assert row["share_low"] <= row["share"] <= row["share_high"]
-    assert result.summary(STANDARD)["comparison"] == comparison(result)
+    assert result.summary(STANDARD)["comparison"] == comparison(result.evaluation)
     alone = made(forecasts={"decayed": result.forecasts["decayed"]})
     assert "comparison" not in alone.summary(STANDARD)
     assert "comparison" not in result.summary()
@@ -62,7 +69,7 @@ def test_the_comparison_holds_what_was_asked_as_plain_values() -> None:
 
 
 def test_a_question_is_checked_before_anything_is_fitted() -> None:
-    experiment = make_experiment()
+    labels = [table.label for table in make_experiment().forecasters]
     for question, said in (
         (ComparisonRequest(against=("boost",)), r"no forecaster in the experiment named 'boost'.*did you mean 'boosted'"),
         (ComparisonRequest(metrics=("rmsee",)), r"no metric named 'rmsee'.*did you mean 'rmse'"),
@@ -70,9 +77,9 @@ def test_a_question_is_checked_before_anything_is_fitted() -> None:
     ):
         assert question
         with pytest.raises(UsageError, match=said):
-            question.check(experiment)
+            question.check(labels)
     assert not STANDARD
-    STANDARD.check(experiment)
+    STANDARD.check(labels)
     with pytest.raises(UsageError, match="neither better nor worse"):
         made().lift(score="coverage_50")
 

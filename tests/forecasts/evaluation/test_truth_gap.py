@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,11 +11,11 @@ from riskmodel.base.errors import UsageError
 from riskmodel.counts import any_event
 from riskmodel.counts.distribution import CountDistribution, log_pmf
 from riskmodel.forecasts.backtesting import backtest
-from riskmodel.forecasts.evaluation.oracle import distances, excess_of_mean, oracle, truth_name
+from riskmodel.forecasts.evaluation.truth_gap import excess_of_mean
 from riskmodel.records.history import History
 from riskmodel.records.truth import Truth
-from tests.forecasts.conftest import FEATURES, make_experiment
 from tests.forecasts.backtesting.results import made
+from tests.forecasts.conftest import FEATURES, make_experiment
 
 
 def test_the_gap_is_closed_from_nothing_to_all() -> None:
@@ -25,9 +24,9 @@ def test_the_gap_is_closed_from_nothing_to_all() -> None:
     expected = np.tile(rng.gamma(0.7, 1.5, 24) + 0.02, 10)
     blurred = CountDistribution.of(np.full(rows, expected.mean()))
     halfway = CountDistribution.of(np.sqrt(expected * expected.mean()))
-    forecasts = {"decayed": blurred, "boosted": oracle(expected), "harmonic": halfway}
+    forecasts = {"decayed": blurred, "boosted": CountDistribution.of(expected), "harmonic": halfway}
     result = made(y=rng.poisson(expected).astype(np.int32), forecasts=forecasts, expected=expected)
-    score, found = distances(result)
+    score, found = result.truth_gaps()
     assert score == pytest.approx(result.row_scores("boosted")["log_score"].mean())
     assert found["boosted"].excess == pytest.approx((0, 0, 0))
     assert found["boosted"].closed == pytest.approx((1, 1, 1))
@@ -49,7 +48,7 @@ def test_the_gap_is_closed_from_nothing_to_all() -> None:
 def test_what_is_to_be_expected_of_a_mean_holds_for_any_distribution_of_counts() -> None:
     rng = np.random.default_rng(3)
     expected, wrong = np.array([0.01, 0.4, 3.0, 25.0]), np.array([0.02, 0.3, 4.0, 20.0])
-    fair = excess_of_mean(CountDistribution.of(wrong, 0.5), oracle(expected))
+    fair = excess_of_mean(CountDistribution.of(wrong, 0.5), CountDistribution.of(expected))
     for row, (true, mean) in enumerate(zip(expected, wrong, strict=True)):
         for counts in (rng.poisson(true, 300_000), rng.negative_binomial(2, 2 / (2 + true), 300_000)):
             drawn = log_pmf(counts, true, np.zeros(1)) - log_pmf(counts, mean, np.zeros(1))
@@ -57,15 +56,15 @@ def test_what_is_to_be_expected_of_a_mean_holds_for_any_distribution_of_counts()
 
 
 def test_where_only_matters_whether_there_is_any_it_is_that_of_the_chance() -> None:
-    truth = any_event.as_binary(oracle(np.array([0.5])))
-    forecast = any_event.as_binary(oracle(np.array([0.2])))
+    truth = any_event.as_binary(CountDistribution.of(np.array([0.5])))
+    forecast = any_event.as_binary(CountDistribution.of(np.array([0.2])))
     p, q = truth.mean[0], forecast.mean[0]
     assert excess_of_mean(forecast, truth)[0] == pytest.approx(p * math.log(p / q) + (1 - p) * math.log((1 - p) / (1 - q)))
 
 
 def test_without_a_truth_there_is_no_distance() -> None:
     with pytest.raises(UsageError, match="This backtest has no truth to compare with"):
-        distances(made())
+        made().truth_gaps()
     assert "truth" not in made().summary()
 
 
@@ -81,12 +80,3 @@ def test_a_backtest_takes_the_rows_of_the_truth_and_no_forecaster_sees_it(town: 
     assert other.forecasts["decayed"].mean.tobytes() == found.forecasts["decayed"].mean.tobytes()
     with pytest.raises(UsageError, match="The truth of 'theft' is about 7 days and the target about 14"):
         backtest(one, town, FEATURES, truth=Truth("theft", 7, dates, figures), threads=1)
-
-
-def test_the_table_is_the_one_named_or_called_like_the_only_kind() -> None:
-    there: dict[str, Path] = {"theft": Path("theft.parquet")}
-    assert truth_name(make_experiment(), there) == "theft"
-    assert truth_name(make_experiment(evaluation={"truth": "other"}), there) == "other"
-    assert truth_name(make_experiment(), {}) is None
-    two = make_experiment(target={"kinds": ["theft", "noise"], "horizon": 14})
-    assert truth_name(two, there) is None

@@ -14,7 +14,7 @@ from riskmodel.base.days import ALWAYS, NEVER, day_range, to_day
 from riskmodel.base.project import Kind
 from riskmodel.counts.distribution import fit_dispersion
 from riskmodel.forecasts.calibration import Fold, fit_calibrated
-from riskmodel.forecasts.evaluation.metrics import summarise
+from riskmodel.forecasts.evaluation.metrics import ForecastEvaluation, metric_values
 from riskmodel.forecasts.forecasters import LagEnsemble
 from riskmodel.records.history import Coverage, History, from_columns
 from riskmodel.records.places import Grouping, Places
@@ -140,7 +140,7 @@ def test_it_gives_the_published_figures_on_new_yorks_segments(open_data: Path) -
     assert len(rows) == 426_818
     assert rows.y.sum() == 571_385
     fitted = LagEnsemble().fit(rows.take(rows.as_of < to_day("2024-02-01")))
-    found = summarise(rows.y, fitted.predict(rows), rows.as_of)
+    found = metric_values(ForecastEvaluation(rows.y, fitted.predict(rows), rows.as_of))
     assert round(found["rmse"], 4) == 1.4280
     assert round(found["wmae"], 4) == 3.7957
     assert round(found["mae_mean"], 4) == 0.4978

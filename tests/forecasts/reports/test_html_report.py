@@ -16,13 +16,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from riskmodel.base.errors import UsageError
+from riskmodel.forecasts.backtesting import BacktestResult, backtest
+from riskmodel.forecasts.backtesting.settings_search import SearchTrial
 from riskmodel.forecasts.bundle import Bundle
 from riskmodel.forecasts.conformal import Conformal
-from riskmodel.forecasts.backtesting import BacktestResult, backtest
 from riskmodel.forecasts.evaluation import METRICS
 from riskmodel.forecasts.evaluation.comparison import ComparisonRequest, best_single
 from riskmodel.forecasts.evaluation.metrics import pit
-from riskmodel.forecasts.backtesting.settings_search import SearchTrial
 from riskmodel.forecasts.experiment import IntervalsTable
 from riskmodel.forecasts.reports import (
     plot_ageing,
@@ -34,9 +34,8 @@ from riskmodel.forecasts.reports import (
     plot_residuals,
     write_report,
 )
-from riskmodel.forecasts.reports.number_formats import percent
 from riskmodel.forecasts.reports.html_report import GROUPS
-from riskmodel.forecasts.reports.number_formats import number, part, settings, signed
+from riskmodel.forecasts.reports.number_formats import number, part, percent, settings, signed
 from riskmodel.forecasts.scores import Scores
 from riskmodel.forecasts.training import train
 from riskmodel.records.history import History
@@ -110,7 +109,7 @@ def test_the_page_tells_of_every_forecaster_and_escapes_what_it_quotes(result: B
     assert "<in>" not in page
     for name in result.forecasts:
         assert f'<th scope="row">{name}</th>' in page
-    assert "Log score below that of decayed" in page
+    assert "Log score: difference from decayed" in page
     assert "192 rows" in page
     assert "police effort" not in page
 
@@ -123,17 +122,17 @@ def test_the_page_says_what_was_compared_cut_and_looked_at(result: BacktestResul
         assert page.count(f'<th scope="row">{metric}</th>') == 1, metric
     found = result.relative_lift(score="rmse")["boosted"]
     assert f"{percent(found.value)}<small>{percent(found.low)} to {percent(found.high)}</small>" in page
-    assert "What each signal family is worth" not in page
-    assert "The distance to the truth" not in page
-    assert "How models age" in page
+    assert "Worth of each signal family" not in page
+    assert "Gap to the truth" not in page
+    assert "Cost of age" in page
     whole = replace(
         result,
         expected=np.full(len(result), 0.5),
         ablation=({"family": "police", "features": 3, "log_score": 0.9, "worth": 0.01, "low": 0.002, "high": 0.02},),
-        tried=(SearchTrial("boosted", {"leaves": 7}, 0.81, True, "2022-07-01"),),
+        trials=(SearchTrial("boosted", {"leaves": 7}, 0.81, True, "2022-07-01"),),
     )
     page = write_report(whole, tmp_path, KINDS)[0].read_text("utf-8")
-    for said in ("What each signal family is worth", "The distance to the truth", "over dates before 2022-07-01"):
+    for said in ("Worth of each signal family", "Gap to the truth", "over dates before 2022-07-01"):
         assert said in page
     assert '<td class="better">+0.01000</td>' in page
 
@@ -147,14 +146,14 @@ def test_names_in_chinese_and_many_forecasters_are_drawn_without_complaint(tmp_p
     result = made(
         experiment=make_experiment(forecasters=tables, champion="混合"),
         forecasts=dict(zip(names, [*plain.forecasts.values()] * 2, strict=True)),
-        aged=dict.fromkeys(names, plain.forecasts["decayed"]),
+        first_fit=dict.fromkeys(names, plain.forecasts["decayed"]),
     )
     page = write_report(result, tmp_path, KINDS)[0].read_text("utf-8")
     assert page.count("混合") > 10
     assert "intervals for the champion, the baseline and the best single forecaster" in page
     drawn = every(ErrorbarContainer, plot_reliability(result).axes[0].containers)
     bars = {line.get_label(): line.has_yerr for line in drawn}
-    assert sum(bars.values()) == len({"混合", result.experiment.baseline, best_single(result)})
+    assert sum(bars.values()) == len({"混合", result.experiment.baseline, best_single(result.evaluation)})
     assert [axes.get_title() for axes in plot_pit(result).axes] == names
     assert len(plot_ageing(result).axes[0].collections) < len(names)
 
@@ -169,7 +168,7 @@ def test_the_page_holds_intervals_by_group_settings_and_a_question(tmp_path: Pat
     page = write_report(result, tmp_path, KINDS, request=ComparisonRequest(("harmonic",), ("pei",)))[0].read_text("utf-8")
     for said in (
         "Better than decayed, the baseline?", "Better than boosted, the best single forecaster?", "Better than harmonic?",
-        "for each group of <b>town</b> by itself", "boosted, by town", ">its own rows<", ">all rows<", "What was compared",
+        "separately for each group of <b>town</b>", "boosted, by town", ">its own rows<", ">all rows<", "<h2>Forecasters</h2>",
     ):  # fmt: skip
         assert said in page, said
     value, low, high = result.relative_lift("harmonic", "pei")["persistence"]
@@ -222,7 +221,7 @@ def test_the_caveat_of_a_discretionary_target_stands_on_the_page(town: History, 
     )
     page = write_report(backtest(stated, town, ()), tmp_path, KINDS)[0].read_text(encoding="utf-8")
     assert "target kinds stop are made by police effort" in page
-    assert "Log score below that of persistence" in page
+    assert "Comparison with persistence" in page
 
 
 def test_the_same_pictures_give_the_same_bytes(result: BacktestResult, tmp_path: Path) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from riskmodel.counts.distribution import CountDistribution
+from riskmodel.forecasts.backtesting.interval_tables import interval_table
+from riskmodel.forecasts.backtesting.result import SHOWN
 from riskmodel.forecasts.conformal import Conformal
 from riskmodel.forecasts.evaluation import METRIC_TABLE
 from riskmodel.forecasts.evaluation.comparison import ComparisonRequest
-from riskmodel.forecasts.backtesting.interval_tables import interval_table
-from riskmodel.forecasts.backtesting.result import SHOWN
 from riskmodel.forecasts.reports import text_report
 from riskmodel.forecasts.reports.sentences import main_findings
 from tests.forecasts.backtesting.results import blended, made
@@ -22,19 +22,23 @@ def test_the_text_states_window_looks_and_the_meaning_of_every_column() -> None:
     lines = told.splitlines()
     assert lines[0] == "Backtest 'town-theft': Theft in two weeks · 盗窃"
     joined = " ".join(told.split())
-    assert "as of 2022-01-08 to 2022-03-12, 10 dates, 14 days ahead; 240 rows" in joined
+    assert "as of 2022-01-08 to 2022-03-12 (10 dates), 14 days ahead: 240 rows" in joined
     assert "looked at 3 times, with 2 different experiments." in joined
-    assert "5.00 % of the cells a date" in joined
+    assert "5.00 % of the cells per date" in joined
     for name in SHOWN:
-        assert f"{TABLE[name].meaning}; {TABLE[name].better} is better" in joined
+        assert f"{METRIC_TABLE[name].meaning}; {METRIC_TABLE[name].better} is better" in joined
     (row,) = (line for line in lines if line.startswith("boosted "))
-    assert row.split()[1:] == [f"{result.judged('boosted').figure(TABLE[name]):.4f}" for name in SHOWN]
+    assert row.split()[1:] == [f"{result.evaluation.metrics['boosted'][name]:.4f}" for name in SHOWN]
 
 
 def test_differences_stand_with_their_intervals_against_whom_was_asked() -> None:
     result = blended()
     told = text_report(result, request=ComparisonRequest(against=("harmonic",), metrics=("pai",)))
-    for said in ("Better than decayed, the baseline,", "Better than boosted, the best single one,", "Better than harmonic, by"):
+    for said in (
+        "Better than decayed, the baseline,",
+        "Better than boosted, the best single forecaster,",
+        "Better than harmonic, by",
+    ):
         assert told.count(said) == 1
     value, low, high = result.lift("boosted", "pai")["persistence"]
     assert f"  pai        persistence  {value:9.5f}  ({low:.5f} to {high:.5f}) *" in told
@@ -52,8 +56,8 @@ def test_names_in_chinese_stand_in_line() -> None:
 
 def test_the_truth_and_what_cannot_be_known_are_told() -> None:
     told = text_report(made(expected=np.full(240, 0.9)))
-    assert "The truth has a log score of" in told
-    assert " %" in told.split("The truth")[1]
+    assert "Gap to the truth, whose log score is" in told
+    assert " %" in told.split("Gap to the truth")[1]
     two = made()
     first = two.as_of < two.as_of[0] + 14
     forecasts = {name: CountDistribution(one.mean[first], one.dispersion[first]) for name, one in two.forecasts.items()}
@@ -64,6 +68,8 @@ def test_the_truth_and_what_cannot_be_known_are_told() -> None:
     told = text_report(short)
     assert "(no interval: too few dates)" in told
     assert " – " in told, "a weighted error needs events"
-    assert "conformal intervals (boosted) hold 100.0 % of the counts and are" in " ".join(told.split())
+    assert "conformal intervals of the champion (boosted) cover 100.0 % of the counts; their mean width is" in " ".join(
+        told.split()
+    )
     assert "nan" not in told
-    assert "nan" not in " ".join(in_short(short, (), interval_table(short), short.summary()))
+    assert "nan" not in " ".join(main_findings(short, (), interval_table(short)))

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from riskmodel.base.errors import UsageError
-from riskmodel.counts.bootstrap import interval
-from riskmodel.forecasts.evaluation.metrics import multiplicities, paired_difference, paired_statistics
-from riskmodel.forecasts.evaluation.metrics.metric_table import TABLE
+from riskmodel.counts.bootstrap import interval, multiplicities, paired_difference, paired_statistics
+from riskmodel.forecasts.evaluation.metrics.metric_table import METRIC_TABLE
 
 
 def test_a_paired_difference_is_repeatable_and_covers_the_truth() -> None:
@@ -54,7 +53,7 @@ def test_draws_are_blocks_of_consecutive_dates() -> None:
 def test_a_quotient_is_computed_anew_from_each_draw(name: str) -> None:
     """The drawn figure is that of the repeated dates, not a mean of figures of dates."""
     rng = np.random.default_rng(3)
-    metric = TABLE[name]
+    metric = METRIC_TABLE[name]
     columns = 4 if name == "pai" else 2
     parts = rng.gamma(2.0, 3.0, (3, 9, columns))
     value, drawn = paired_statistics(parts, metric.value, draws=40, block=2)
@@ -67,7 +66,7 @@ def test_a_quotient_is_computed_anew_from_each_draw(name: str) -> None:
 
 def test_all_models_are_judged_on_the_same_draw() -> None:
     parts = np.random.default_rng(4).gamma(2.0, 1.0, (1, 20, 2))
-    value, drawn = paired_statistics(np.concatenate([parts, parts]), TABLE["rmse"].value)
+    value, drawn = paired_statistics(np.concatenate([parts, parts]), METRIC_TABLE["rmse"].value)
     assert np.array_equal(drawn[:, 0], drawn[:, 1])
     assert value[0] == value[1]
 
@@ -83,7 +82,7 @@ def test_few_dates_shorten_the_blocks_and_fewer_have_no_interval() -> None:
     assert np.isnan(low)
     assert np.isnan(high)
     parts = np.random.default_rng(4).gamma(2.0, 1.0, (2, 2, 2))
-    assert np.isnan(paired_statistics(parts, TABLE["rmse"].value)[1]).all()
+    assert np.isnan(paired_statistics(parts, METRIC_TABLE["rmse"].value)[1]).all()
 
 
 def test_draws_without_a_figure_are_left_out() -> None:

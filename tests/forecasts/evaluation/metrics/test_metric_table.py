@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskmodel.counts.distribution import CountDistribution
-from riskmodel.forecasts.evaluation.metrics import METRICS, TABLE, Judged, row_scores, summarise
+from riskmodel.forecasts.evaluation.metrics import METRIC_TABLE, METRICS, ForecastEvaluation, metric_values
 from tests.forecasts.evaluation import oracles
 
 rows = st.lists(st.tuples(st.integers(0, 4), st.sampled_from([0.1, 0.5, 1.0, 2.5]), st.integers(0, 3)), min_size=1, max_size=60)
@@ -21,7 +21,7 @@ rows = st.lists(st.tuples(st.integers(0, 4), st.sampled_from([0.1, 0.5, 1.0, 2.5
 def test_summaries_are_those_of_plain_loops(found: list[tuple[int, float, int]]) -> None:
     y, mean, as_of = (list(column) for column in zip(*found, strict=True))
     psi = [0.3 * (i % 2) for i in range(len(y))]
-    got = summarise(np.array(y), CountDistribution.of(np.array(mean), np.array(psi)), np.array(as_of))
+    got = metric_values(ForecastEvaluation(np.array(y), CountDistribution.of(np.array(mean), np.array(psi)), np.array(as_of)))
     assert tuple(got) == METRICS
     n = len(y)
     errors = [abs(a - b) for a, b in zip(y, mean, strict=True)]
@@ -38,11 +38,13 @@ def test_summaries_are_those_of_plain_loops(found: list[tuple[int, float, int]])
 
 
 def test_every_metric_says_what_it_means_and_which_way_is_better() -> None:
-    for name, metric in TABLE.items():
+    for name, metric in METRIC_TABLE.items():
         assert metric.name == name
         assert len(metric.meaning) > 20
         assert (metric.parts is None) != (metric.pooled is None)
-    assert {name for name, metric in TABLE.items() if metric.better == "stated"} == {f"coverage_{k}" for k in (50, 80, 90, 95)}
+    assert {name for name, metric in METRIC_TABLE.items() if metric.better == "stated"} == {
+        f"coverage_{k}" for k in (50, 80, 90, 95)
+    }
 
 
 def test_better_forecasts_are_better_by_every_metric() -> None:
@@ -50,9 +52,9 @@ def test_better_forecasts_are_better_by_every_metric() -> None:
     rng = np.random.default_rng(12)
     mean = rng.gamma(0.4, 3.0, 6_000)
     y, as_of = rng.poisson(mean), np.repeat(np.arange(20), 300)
-    right = summarise(y, CountDistribution.of(mean), as_of)
-    wrong = summarise(y, CountDistribution.of(rng.permutation(mean)), as_of)
-    for name, metric in TABLE.items():
+    right = metric_values(ForecastEvaluation(y, CountDistribution.of(mean), as_of))
+    wrong = metric_values(ForecastEvaluation(y, CountDistribution.of(rng.permutation(mean)), as_of))
+    for name, metric in METRIC_TABLE.items():
         if metric.better != "stated" and not name.startswith("width"):
             assert (right[name] < wrong[name]) == (metric.better == "lower"), name
 
@@ -61,26 +63,19 @@ def test_figures_of_the_whole_are_made_of_sums_over_dates() -> None:
     rng = np.random.default_rng(13)
     mean = rng.gamma(0.4, 3.0, 600)
     y, as_of = rng.poisson(mean), np.repeat(np.arange(6), 100)
-    whole = Judged(y, CountDistribution.of(mean), as_of)
+    whole = ForecastEvaluation(y, CountDistribution.of(mean), as_of)
     half = as_of < 3
-    part = Judged(y[half], CountDistribution.of(mean[half]), as_of[half])
-    for name, metric in TABLE.items():
+    part = ForecastEvaluation(y[half], CountDistribution.of(mean[half]), as_of[half])
+    for name, metric in METRIC_TABLE.items():
         if metric.parts is not None:
-            assert metric.value(whole.parts(metric)[:3].sum(axis=0)) == pytest.approx(part.figure(metric)), name
+            assert metric.value(metric.sums(whole)[:3].sum(axis=0)) == pytest.approx(metric.compute(part)), name
         else:
             assert metric.pooled is not None
-            assert metric.pooled(whole, half.astype(float)) == pytest.approx(part.figure(metric)), name
-
-
-def test_scores_that_are_there_are_used() -> None:
-    y, forecast = np.array([0, 2]), CountDistribution.of(np.array([1.0, 1.0]))
-    scores = row_scores(y, forecast)
-    again = summarise(y, forecast, np.zeros(2), scores | {"log_score": scores["log_score"] + 1})
-    assert again["log_score"] == pytest.approx(summarise(y, forecast, np.zeros(2))["log_score"] + 1)
+            assert metric.pooled(whole, half.astype(float)) == pytest.approx(metric.compute(part)), name
 
 
 def test_without_an_event_there_is_no_number_where_none_can_be() -> None:
-    found = summarise(np.zeros(5, dtype=int), CountDistribution.of(np.full(5, 0.2)), np.zeros(5))
+    found = metric_values(ForecastEvaluation(np.zeros(5, dtype=int), CountDistribution.of(np.full(5, 0.2)), np.zeros(5)))
     none = {"wmae", "top_decile", "average_precision", "precision_at_recall", "recall_at_capacity", "hit_rate_at_capacity"}
     none |= {"recall_at_area", "hit_rate_at_area", "pai", "pei"}
     assert {name for name, value in found.items() if math.isnan(value)} == none

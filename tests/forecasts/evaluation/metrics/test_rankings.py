@@ -12,8 +12,8 @@ from sklearn.metrics import average_precision_score
 
 from riskmodel.base.errors import UsageError
 from riskmodel.counts.distribution import CountDistribution
-from riskmodel.forecasts.evaluation.metrics import TABLE, Cuts, Judged, caught, hit_curve, top_decile
-from riskmodel.forecasts.evaluation.metrics.rankings import Precision
+from riskmodel.forecasts.evaluation.metrics import METRIC_TABLE, Cuts, ForecastEvaluation, hit_curve
+from riskmodel.forecasts.evaluation.metrics.rankings import PrecisionCurve, Ranking
 from tests.forecasts.evaluation import oracles
 
 few = st.lists(st.tuples(st.integers(0, 3), st.sampled_from([0.1, 0.5, 1.0])), min_size=1, max_size=6)
@@ -29,7 +29,7 @@ rows = st.lists(
 def test_ties_count_as_in_the_mean_over_all_orders(found: list[tuple[int, float]], budget: int) -> None:
     y, score = (list(column) for column in zip(*found, strict=True))
     one = np.zeros(len(y), dtype=int)
-    (got,) = caught(one, np.array(score), np.ones(len(y)), np.array([budget]), np.array(y))
+    (got,) = Ranking.of(one, 1, np.array(score), np.ones(len(y))).within_budget(np.array([budget]), np.array(y))
     assert got[0] == pytest.approx(oracles.caught_in_every_order(score, y, budget))
 
 
@@ -39,7 +39,7 @@ def test_every_block_is_ranked_for_itself(found: list[tuple[int, float, int, int
     y, score, unit, block = (np.array(column) for column in zip(*found, strict=True))
     unit = unit + 1.0
     budget = share * np.array([unit[block == b].sum() for b in range(3)])
-    got = caught(block, score, unit, budget, y, unit)
+    got = Ranking.of(block, 3, score, unit).within_budget(budget, y, unit)
     for b in range(3):
         here = block == b
         args = (score[here].tolist(), unit[here].tolist())
@@ -56,14 +56,16 @@ def test_the_numbering_of_cells_moves_nothing() -> None:
     mixed = rng.permutation(n)
     for cells in (None, 7):
         cuts = Cuts(centre, np.array([3.0, 5.0, 2.0]), area, cells=cells, share=0.1)
-        one = Judged(y, CountDistribution.of(mean), as_of, cuts)
-        other = Judged(y[mixed], CountDistribution.of(mean[mixed]), as_of[mixed], cuts.take(mixed))
-        for name, metric in TABLE.items():
+        one = ForecastEvaluation(y, CountDistribution.of(mean), as_of, cuts)
+        other = ForecastEvaluation(y[mixed], CountDistribution.of(mean[mixed]), as_of[mixed], cuts.take(mixed))
+        for name, metric in METRIC_TABLE.items():
             if name != "top_decile":
-                assert other.figure(metric) == pytest.approx(one.figure(metric), rel=1e-12), name
+                assert metric.compute(other) == pytest.approx(metric.compute(one), rel=1e-12), name
 
 
-def slow_capacity(judged: Judged, y: np.ndarray, mean: np.ndarray, as_of: np.ndarray, cuts: Cuts) -> dict[str, float]:
+def slow_capacity(
+    evaluation: ForecastEvaluation, y: np.ndarray, mean: np.ndarray, as_of: np.ndarray, cuts: Cuts
+) -> dict[str, float]:
     listed = hits = events = 0.0
     for day in np.unique(as_of):
         for centre, capacity in enumerate(cuts.capacity):
@@ -85,15 +87,19 @@ def test_lists_are_cut_at_each_centre_s_capacity() -> None:
     mean = np.round(rng.gamma(0.8, 1.0, n), 1) + 0.1
     y, as_of = rng.poisson(mean), np.repeat(np.arange(6), 40)
     cuts = Cuts(rng.integers(-1, 3, n).astype(np.int32), np.array([3.0, 5.0, 40.0]), np.ones(n))
-    judged = Judged(y, CountDistribution.of(mean), as_of, cuts)
-    for name, value in slow_capacity(judged, y, mean, as_of, cuts).items():
-        assert judged.figure(TABLE[name]) == pytest.approx(value), name
+    evaluation = ForecastEvaluation(y, CountDistribution.of(mean), as_of, cuts)
+    for name, value in slow_capacity(evaluation, y, mean, as_of, cuts).items():
+        assert METRIC_TABLE[name].compute(evaluation) == pytest.approx(value), name
     # a centre with fewer places than its capacity lists them all; a row without a centre is never listed
-    everything = Judged(y, CountDistribution.of(mean), as_of, Cuts(np.zeros(n, np.int32), np.array([99.0]), np.ones(n)))
-    assert everything.figure(TABLE["hit_rate_at_capacity"]) == 1.0
-    nowhere = Judged(y, CountDistribution.of(mean), as_of, Cuts(np.full(n, -1, np.int32), np.array([9.0]), np.ones(n)))
-    assert nowhere.figure(TABLE["hit_rate_at_capacity"]) == 0.0
-    assert math.isnan(nowhere.figure(TABLE["precision_at_capacity"]))
+    everything = ForecastEvaluation(
+        y, CountDistribution.of(mean), as_of, Cuts(np.zeros(n, np.int32), np.array([99.0]), np.ones(n))
+    )
+    assert METRIC_TABLE["hit_rate_at_capacity"].compute(everything) == 1.0
+    nowhere = ForecastEvaluation(
+        y, CountDistribution.of(mean), as_of, Cuts(np.full(n, -1, np.int32), np.array([9.0]), np.ones(n))
+    )
+    assert METRIC_TABLE["hit_rate_at_capacity"].compute(nowhere) == 0.0
+    assert math.isnan(METRIC_TABLE["precision_at_capacity"].compute(nowhere))
 
 
 def test_pai_and_pei_by_hand() -> None:
@@ -101,41 +107,43 @@ def test_pai_and_pei_by_hand() -> None:
     y = np.array([3, 1, 0, 0, 0, 0, 1, 0])
     mean = np.array([2.0, 1.0, 0.5, 0.1, 1.0, 0.5, 0.4, 0.2])
     as_of = np.repeat([0, 7], 4)
-    one = Judged(y, CountDistribution.of(mean), as_of, Cuts.plain(8, cells=1))
-    assert one.figure(TABLE["pai"]) == pytest.approx((3 / 5) / (2 / 8))
-    assert one.figure(TABLE["pei"]) == pytest.approx(3 / 4)
-    assert one.figure(TABLE["hit_rate_at_area"]) == pytest.approx(3 / 5)
-    assert one.figure(TABLE["precision_at_area"]) == pytest.approx(1 / 2)
-    assert one.figure(TABLE["recall_at_area"]) == pytest.approx(1 / 3)
-    half = Judged(y, CountDistribution.of(mean), as_of, Cuts.plain(8, share=0.5))
-    assert half.figure(TABLE["pai"]) == pytest.approx((4 / 5) / 0.5)
-    assert half.figure(TABLE["pei"]) == pytest.approx(4 / 5)
+    one = ForecastEvaluation(y, CountDistribution.of(mean), as_of, Cuts.plain(8, cells=1))
+    assert METRIC_TABLE["pai"].compute(one) == pytest.approx((3 / 5) / (2 / 8))
+    assert METRIC_TABLE["pei"].compute(one) == pytest.approx(3 / 4)
+    assert METRIC_TABLE["hit_rate_at_area"].compute(one) == pytest.approx(3 / 5)
+    assert METRIC_TABLE["precision_at_area"].compute(one) == pytest.approx(1 / 2)
+    assert METRIC_TABLE["recall_at_area"].compute(one) == pytest.approx(1 / 3)
+    half = ForecastEvaluation(y, CountDistribution.of(mean), as_of, Cuts.plain(8, share=0.5))
+    assert METRIC_TABLE["pai"].compute(half) == pytest.approx((4 / 5) / 0.5)
+    assert METRIC_TABLE["pei"].compute(half) == pytest.approx(4 / 5)
 
 
 def test_cells_of_unequal_area_are_ranked_by_events_per_area() -> None:
     """A large cell with more events but fewer for its size comes later; one that does not fit whole counts in part."""
     y, mean = np.array([6, 4, 0]), np.array([6.0, 4.0, 0.1])
     area = np.array([6.0, 1.0, 3.0])
-    judged = Judged(y, CountDistribution.of(mean), np.zeros(3), Cuts(np.zeros(3, np.int32), np.ones(1), area, share=0.4))
+    evaluation = ForecastEvaluation(
+        y, CountDistribution.of(mean), np.zeros(3), Cuts(np.zeros(3, np.int32), np.ones(1), area, share=0.4)
+    )
     caught_events = 4 + 6 * (3 / 6)
-    assert judged.figure(TABLE["hit_rate_at_area"]) == pytest.approx(caught_events / 10)
-    assert judged.figure(TABLE["pai"]) == pytest.approx((caught_events / 10) / 0.4)
-    assert judged.figure(TABLE["pei"]) == pytest.approx(1.0)
+    assert METRIC_TABLE["hit_rate_at_area"].compute(evaluation) == pytest.approx(caught_events / 10)
+    assert METRIC_TABLE["pai"].compute(evaluation) == pytest.approx((caught_events / 10) / 0.4)
+    assert METRIC_TABLE["pei"].compute(evaluation) == pytest.approx(1.0)
     # by number of cells, it is the events that count, and the area is the one that was chosen
-    one = Judged(y, CountDistribution.of(mean), np.zeros(3), Cuts(np.zeros(3, np.int32), np.ones(1), area, cells=1))
-    assert one.figure(TABLE["pai"]) == pytest.approx((6 / 10) / (6 / 10))
+    one = ForecastEvaluation(y, CountDistribution.of(mean), np.zeros(3), Cuts(np.zeros(3, np.int32), np.ones(1), area, cells=1))
+    assert METRIC_TABLE["pai"].compute(one) == pytest.approx((6 / 10) / (6 / 10))
 
 
 def test_one_forecast_for_all_places_catches_what_chance_would() -> None:
     rng = np.random.default_rng(3)
     y = rng.poisson(0.3, 500)
-    judged = Judged(
+    evaluation = ForecastEvaluation(
         y, CountDistribution.of(np.full(500, 0.3)), np.repeat(np.arange(5), 100), Cuts.plain(500, capacity=10, share=0.2)
     )
-    assert judged.figure(TABLE["pai"]) == pytest.approx(1.0)
-    assert judged.figure(TABLE["hit_rate_at_area"]) == pytest.approx(0.2)
-    assert judged.figure(TABLE["precision_at_capacity"]) == pytest.approx((y > 0).mean())
-    assert judged.figure(TABLE["average_precision"]) == pytest.approx((y > 0).mean())
+    assert METRIC_TABLE["pai"].compute(evaluation) == pytest.approx(1.0)
+    assert METRIC_TABLE["hit_rate_at_area"].compute(evaluation) == pytest.approx(0.2)
+    assert METRIC_TABLE["precision_at_capacity"].compute(evaluation) == pytest.approx((y > 0).mean())
+    assert METRIC_TABLE["average_precision"].compute(evaluation) == pytest.approx((y > 0).mean())
 
 
 def test_an_area_must_be_above_zero() -> None:
@@ -150,7 +158,7 @@ def test_an_area_must_be_above_zero() -> None:
 )
 def test_precision_is_that_of_scikit_learn_and_of_a_loop(found: list[tuple[bool, float]], recall: float) -> None:
     hit, score = (list(column) for column in zip(*found, strict=True))
-    made = Precision(np.array(score), np.array(hit))
+    made = PrecisionCurve(np.array(score), np.array(hit))
     if not any(hit):
         assert math.isnan(made.average())
         assert math.isnan(made.at_recall(recall))
@@ -162,7 +170,7 @@ def test_precision_is_that_of_scikit_learn_and_of_a_loop(found: list[tuple[bool,
 def test_weights_stand_for_repeated_rows() -> None:
     rng = np.random.default_rng(6)
     hit, score, times = rng.random(50) < 0.3, rng.choice([0.1, 0.4, 0.8], 50), rng.integers(0, 4, 50)
-    weighted, repeated = Precision(score, hit), Precision(np.repeat(score, times), np.repeat(hit, times))
+    weighted, repeated = PrecisionCurve(score, hit), PrecisionCurve(np.repeat(score, times), np.repeat(hit, times))
     assert weighted.average(times.astype(float)) == pytest.approx(repeated.average())
     assert weighted.at_recall(0.6, times.astype(float)) == pytest.approx(repeated.at_recall(0.6))
 
@@ -172,12 +180,12 @@ def test_the_curve_of_hits_rises_to_one() -> None:
     mean = rng.gamma(0.5, 2.0, 300)
     y, at = rng.poisson(mean), np.repeat(np.arange(3), 100)
     shares = np.array([0.0, 0.05, 0.2, 1.0])
-    found = hit_curve(at, 3, mean, np.ones(300), y, shares)
+    found = hit_curve(at, mean, y, shares)
     assert found[0] == 0
     assert found[-1] == pytest.approx(1.0)
     assert np.all(np.diff(found) > 0)
-    judged = Judged(y, CountDistribution.of(mean), at, Cuts.plain(300, share=0.05))
-    assert found[1] == pytest.approx(judged.figure(TABLE["hit_rate_at_area"]))
+    evaluation = ForecastEvaluation(y, CountDistribution.of(mean), at, Cuts.plain(300, share=0.05))
+    assert found[1] == pytest.approx(METRIC_TABLE["hit_rate_at_area"].compute(evaluation))
 
 
 def slow_top_decile(y: list[int], mean: list[float], as_of: list[int]) -> float:
@@ -195,5 +203,6 @@ def slow_top_decile(y: list[int], mean: list[float], as_of: list[int]) -> float:
 @given(rows)
 def test_top_decile_is_that_of_a_plain_loop(found: list[tuple[int, float, int, int]]) -> None:
     y, mean, as_of, _ = (list(column) for column in zip(*found, strict=True))
-    got = top_decile(np.array(y), np.array(mean), np.array(as_of))
+    evaluation = ForecastEvaluation(np.array(y), CountDistribution.of(np.array(mean)), np.array(as_of))
+    got = METRIC_TABLE["top_decile"].compute(evaluation)
     assert got == pytest.approx(slow_top_decile(y, mean, as_of), nan_ok=True)
