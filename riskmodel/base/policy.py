@@ -1,11 +1,16 @@
-"""The policy table: what a centre can act on. It only states; deciding is ``warning_lists.warn``'s."""
+"""The policy table: how many warnings a centre can act on, and at which grades.
+
+It only states; ``riskmodel.warning.warn`` decides.
+"""
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
 
-from pydantic import AliasChoices, Field, model_validator
+from pydantic import AliasChoices, Field
 
+from riskmodel.base.table_faults import Fault
 from riskmodel.base.texts import Text
 from riskmodel.base.toml_tables import Table
 
@@ -13,24 +18,29 @@ Grade = Literal["red", "orange", "yellow", "blue"]
 GRADES: tuple[Grade, ...] = ("red", "orange", "yellow", "blue")
 """The four internal grades, the most urgent first."""
 
+_MINIMUM, _EARLIER_MINIMUM = "minimum_probability", "minimum_chance"
+"""Key of a grade, and its name in earlier experiments and bundles, which is still read."""
+
 
 class GradeRule(Table):
-    """One grade: its share of a centre's capacity, the probability below which it is never given, and its label."""
+    """One grade: share of the capacity, minimum probability and label.
+
+    A grade is never given to a place whose probability of at least one event is below ``minimum_probability``.
+    """
 
     share: float = Field(ge=0, le=1)
-    minimum_probability: float = Field(
-        ge=0, le=1, validation_alias=AliasChoices("minimum_probability", "minimum_chance")
-    )  # earlier experiments and bundles have the second name
+    minimum_probability: float = Field(ge=0, le=1, validation_alias=AliasChoices(_MINIMUM, _EARLIER_MINIMUM))
     label: Text
 
 
 class Policy(Table):
-    """How many warnings a centre gets, at which grades, and what keeps its list from flapping.
+    """How many warnings a centre gets, at which grades, and how its list is kept stable.
 
-    ``capacity`` counts warnings a centre and night (per target, after the project's split). ``hysteresis`` multiplies the
-    minimum probability of a grade for a cell that held it on the previous list. ``cool_down`` days must pass after an answer
-    (other than that nobody went) before a cell is listed again, unless its grade rises. ``exploration`` warnings a centre and night are drawn at random
-    among unlisted cells, logged with their propensity. ``expires_after`` days a warning ends; 0 means its horizon.
+    ``capacity`` counts the warnings per centre and night (per target, after the project's split). ``hysteresis`` multiplies the
+    minimum probability of a grade for a place that held it on the previous list. ``cool_down`` days must pass after an answer
+    (other than that nobody went) before a place is listed again, unless its grade rises. ``exploration`` warnings per centre and
+    night are drawn at random among places that are not listed, and logged with their propensity. A warning ends after
+    ``expires_after`` days; 0 means its horizon.
     """
 
     capacity: int = Field(default=20, ge=1, le=1000)
@@ -50,15 +60,47 @@ class Policy(Table):
     reasons: int = Field(default=3, ge=1, le=10)
     action: Text = Text(zh="请安排上门走访服务", en="Please arrange a service visit")
 
-    @model_validator(mode="after")
-    def _shares_fill_the_capacity(self) -> Policy:
+    def value_faults(self) -> Iterator[Fault]:
+        """Return rules that the grades break: all four, shares that add up to 1, falling minimum probabilities."""
         missing = [grade for grade in GRADES if grade not in self.grades]
         if missing:
-            raise ValueError(f"the grades {', '.join(missing)} are missing; give each a share, minimum_probability and label.")
+            text = f"the grades {', '.join(missing)} are missing; give each a share, minimum_probability and label."
+            yield Fault(("grades",), text)
+            return
         total = sum(rule.share for rule in self.grades.values())
         if abs(total - 1) > 1e-9:
-            raise ValueError(f"the shares of the grades add up to {total:g}; make them add up to 1.")
+            yield Fault(("grades",), f"the shares of the grades add up to {total:g}; make them add up to 1.")
         floors = [self.grades[grade].minimum_probability for grade in GRADES]
         if floors != sorted(floors, reverse=True):
-            raise ValueError("minimum_probability must not rise from red to blue; order them.")
-        return self
+            yield Fault(("grades",), "minimum_probability must not rise from red to blue; order them.")
+
+
+def changed(policy: Policy, changes: Any) -> Any:
+    """Return the content of a policy that states only what differs from ``policy``.
+
+    ``grades`` and ``capacity_by_centre`` are changed key by key; every other key is replaced.
+
+    Parameters
+    ----------
+    policy
+        What holds where nothing is stated.
+    changes
+        Content of a ``[policy]`` table; anything but a table is returned as it is, for validation to refuse.
+    """
+    if not isinstance(changes, Mapping):
+        return changes
+    whole = policy.model_dump()
+    grades, centres = changes.get("grades", {}), changes.get("capacity_by_centre", {})
+    if isinstance(grades, Mapping):
+        grades = whole["grades"] | {name: _grade(whole["grades"].get(name, {}), rule) for name, rule in grades.items()}
+    if isinstance(centres, Mapping):
+        centres = whole["capacity_by_centre"] | dict(centres)
+    return whole | dict(changes) | {"grades": grades, "capacity_by_centre": centres}
+
+
+def _grade(rule: Mapping[str, Any], changes: Any) -> Any:
+    """Return the content of a grade with ``changes``, in which the earlier name of a key counts as well."""
+    if not isinstance(changes, Mapping):
+        return changes
+    named = {_MINIMUM if key == _EARLIER_MINIMUM else key: value for key, value in changes.items()}
+    return dict(rule) | (named if len(named) == len(changes) else dict(changes))

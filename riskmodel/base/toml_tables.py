@@ -1,27 +1,75 @@
-"""TOML files into frozen pydantic models, every fault reported at once with its key and a remedy."""
+"""TOML files into frozen tables; every fault is reported at once, with its key and a remedy."""
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
 
-from riskmodel.base.errors import did_you_mean, faults, missing_file
+from riskmodel.base.errors import faults, missing_file
+from riskmodel.base.table_faults import Fault, joined, sentences
 
 
 class Table(BaseModel):
-    """A frozen table of settings: unknown keys are faults, not surprises."""
+    """A frozen table of settings, in which unknown keys are faults.
+
+    A subclass states its rules in :meth:`key_faults` and :meth:`value_faults`. All that are broken are reported together with
+    the faults of single keys.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def key_faults(cls, given: Mapping[str, Any]) -> Iterable[Fault]:
+        """Return rules broken by the keys that are given, whether or not their values are valid.
+
+        Parameters
+        ----------
+        given
+            The content as it stands in the file, without keys that are null.
+        """
+        return ()
+
+    def value_faults(self) -> Iterable[Fault]:
+        """Return rules broken by values, each of which is valid by itself."""
+        return ()
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _every_rule(cls, content: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        if isinstance(content, cls):
+            return handler(content)
+        found: list[Fault] = []
+        if isinstance(content, Mapping):
+            found += cls.key_faults({key: value for key, value in content.items() if value is not None})
+        try:
+            made = handler(content)
+        except ValidationError as error:
+            if not found:
+                raise
+            raise joined(error, found) from None
+        found += made.value_faults()
+        if found:
+            raise joined(None, found)
+        return made
 
 
 T = TypeVar("T", bound=BaseModel)
 
 
+def valid(model: type[T], content: Any) -> T | None:
+    """Return ``model`` built from ``content``, or None if that has faults."""
+    try:
+        return model.model_validate(content)
+    except ValidationError:
+        return None
+
+
 def read_toml(path: Path, what: str, remedy: str) -> dict[str, Any]:
-    """The content of a TOML file.
+    """Read a TOML file.
 
     Raises
     ------
@@ -36,40 +84,30 @@ def read_toml(path: Path, what: str, remedy: str) -> dict[str, Any]:
         raise faults(f"{path.name}", [f"it is not valid TOML: {error}. Correct that line."]) from None
 
 
-def build(model: type[T], content: dict[str, Any], what: str) -> T:
-    """``model`` made from ``content``.
+def build(model: type[T], content: dict[str, Any], what: str, also: Iterable[Fault] = ()) -> T:
+    """Build ``model`` from ``content``.
+
+    Parameters
+    ----------
+    model
+        A table.
+    content
+        What a file holds.
+    what
+        Name of the file, for messages.
+    also
+        Faults that were found before, to be reported with the others.
 
     Raises
     ------
     UsageError
         Naming every fault: its key, what was found and what to do.
     """
+    before = list(also)
     try:
-        return model.model_validate(content)
+        made = model.model_validate(content)
     except ValidationError as error:
-        # a list whose items have faults is not too short as well
-        found = [fault for fault in error.errors() if not (fault["type"] == "too_short" and fault["input"])]
-        raise faults(what, [_sentence(model, fault) for fault in found or error.errors()]) from None
-
-
-def _sentence(model: type[BaseModel], fault: Any) -> str:
-    key = ".".join(str(part) for part in fault["loc"]) or "(the whole)"
-    if fault["type"] == "extra_forbidden":
-        return f"{key}: unknown key; remove or rename it. {did_you_mean(str(fault['loc'][-1]), _fields(model, fault['loc']))}"
-    if fault["type"] == "missing":
-        return f"{key}: it is missing; add it."
-    message = fault["msg"].removeprefix("Value error, ")
-    found = "" if fault["type"] == "value_error" else f" (found {fault['input']!r}); correct it."
-    return f"{key}: {message}{found}"
-
-
-def _fields(model: type[BaseModel], where: tuple[Any, ...]) -> list[str]:
-    """Names of the fields of the table in which the key at ``where`` stands."""
-    current: Any = model
-    for part in where[:-1]:
-        if not (isinstance(current, type) and issubclass(current, BaseModel)) or part not in current.model_fields:
-            continue
-        annotation = current.model_fields[part].annotation
-        inner = [a for a in getattr(annotation, "__args__", (annotation,)) if isinstance(a, type) and issubclass(a, BaseModel)]
-        current = inner[0] if inner else current
-    return list(current.model_fields) if isinstance(current, type) and issubclass(current, BaseModel) else []
+        raise faults(what, sentences(model, content, joined(error, before))) from None
+    if before:
+        raise faults(what, sentences(model, content, joined(None, before)))
+    return made

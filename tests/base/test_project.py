@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import pytest
 
 from riskmodel.base.errors import RefusedError, UsageError
-from riskmodel.base.project import LAWFUL_CIVIC_KINDS, Kind, Project, ProjectTable, load_project, refuse_civic
+from riskmodel.base.policy import Policy
+from riskmodel.base.project import LAWFUL_CIVIC_KINDS, ONE_LIST, Kind, Project, ProjectTable, load_project, refuse_civic
 from riskmodel.base.toml_tables import build
 from tests.answers import ANSWERS
 
@@ -109,11 +111,11 @@ def test_paths_are_relative_to_the_project_or_to_the_data(tmp_path: Path, monkey
         ),
         (
             [("groupings = { centre", "groupings = { town")],
-            ["warnings.grouping 'centre' is not one of places.groupings; add it there."],
+            ["warnings.grouping: 'centre' is not one of places.groupings; add it there, or name another. Available: town."],
         ),
         (
             [('kind = "theft"', 'kind = "theft"\nperiod = "year"')],
-            ["sources.0.period: Input should be 'day', 'week' or 'month' (found 'year')"],
+            ["sources.0.period: it must be 'day', 'week' or 'month' (found 'year')"],
         ),
         (
             [('kind = "theft"', 'kind = "theft"\nsince = "today"')],
@@ -121,9 +123,9 @@ def test_paths_are_relative_to_the_project_or_to_the_data(tmp_path: Path, monkey
         ),
         (
             [('kind = "theft"', 'kind = "theft"\ndelay = -1')],
-            ["sources.0.delay: Input should be greater than or equal to 0 (found -1)"],
+            ["sources.0.delay: it must be at least 0 (found -1)"],
         ),
-        ([('name = "police"', 'name = "../police"')], ["sources.0.name: String should match pattern"]),
+        ([('name = "police"', 'name = "../police"')], ["sources.0.name: it should match pattern"]),
         (
             [("[places]", "[warnings]\nsplit = { a = 0.7, b = 0.7 }\n[places]")],
             ["warnings.split: shares must be positive and add up to at most 1."],
@@ -199,7 +201,7 @@ def test_answers_have_columns_of_their_own(tmp_path: Path) -> None:
         (
             "discretionary = true",
             "",
-            r"'answers' brings answers, which are found where a warning sent somebody; set discretionary",
+            r"'answers' holds answers, which are found where a warning sent somebody; set discretionary",
         ),
         (
             "answers = true",
@@ -214,3 +216,130 @@ def test_faulty_sources_of_answers_are_refused(tmp_path: Path, old: str, new: st
     other = '[layers.other.places]\npath = "c.csv"\nid = "c"\ngroupings = { a = "a" }\n' if "layers" in new else ""
     with pytest.raises(UsageError, match=told):
         load_project(write(tmp_path, TOML + other + ANSWERS.replace(old, new)))
+
+
+def test_names_in_one_language_serve_both(tmp_path: Path) -> None:
+    text = changed(('title = { zh = "测试", en = "test" }', 'title = "test"'), ('zh = "盗窃", ', ""))
+    table = load_project(write(tmp_path, text)).table
+    assert (table.title("zh"), table.title("en")) == ("test", "test")
+    assert (table.kinds["theft"].zh, table.kinds["theft"].en) == ("theft", "theft")
+
+
+def test_without_groupings_there_is_one_list_for_all(tmp_path: Path) -> None:
+    plain = changed(('groupings = { centre = "centre" }\n', ""))
+    table = load_project(write(tmp_path, plain)).table
+    assert (table.places.groupings, table.warnings.grouping) == ({}, ONE_LIST)
+    with pytest.raises(UsageError, match=r"warnings\.grouping: 'town' is not one of places\.groupings.*Available: centre"):
+        load_project(write(tmp_path, plain.replace("[places]", '[warnings]\ngrouping = "town"\n[places]')))
+
+
+@pytest.mark.parametrize(
+    ("stated", "told"),
+    [
+        ("size = 1000", "cells of 1000 degrees are too large; give at most 1, or correct crs."),
+        ('size = 1.5\ncrs = "epsg:4490"', "cells of 1.5 degrees are too large"),
+        ('size = 200000\ncrs = "EPSG:2913"', "cells of 200000 units of crs are too large; give at most 100000"),
+    ],
+)
+def test_a_grid_of_absurd_size_is_refused(tmp_path: Path, stated: str, told: str) -> None:
+    grid = f"[places.grid]\n{stated}\n"
+    with pytest.raises(UsageError, match=re.escape(f"places.grid.size: {told}")):
+        load_project(write(tmp_path, changed(("[kinds]", f"{grid}[kinds]"))))
+    load_project(write(tmp_path, changed(("[kinds]", '[places.grid]\nsize = 600\ncrs = "EPSG:2913"\n[kinds]'))))
+
+
+GROUPS = """
+[kind_groups]
+plain = ["theft", "fight"]
+named = { kinds = ["theft"], en = "thefts" }
+"""
+FIGHT = 'fight = { family = "police", zh = "打架", en = "fight" }\n'
+
+
+def test_groups_of_kinds_are_lists_or_have_labels(tmp_path: Path) -> None:
+    text = changed(("[[sources]]", f"{FIGHT}{GROUPS}[[sources]]"))
+    table = load_project(write(tmp_path, text)).table
+    assert (table.kind_groups["plain"].kinds, table.kind_groups["plain"].labels) == (("theft", "fight"), None)
+    assert table.kind_groups["named"].labels == {"zh": "thefts", "en": "thefts"}
+    assert table.expanded(["plain"]) == ("theft", "fight")
+    assert table.expanded(["fight", "named"]) == ("fight", "theft")
+    with pytest.raises(UsageError, match=r"no kind or group of kinds named 'plane'.*did you mean 'plain'\?"):
+        table.expanded(["plane"])
+    with pytest.raises(UsageError, match="The kind 'theft' is named twice"):
+        table.expanded(["plain", "named"])
+    assert build(ProjectTable, table.model_dump(), "riskmodel.toml") == table
+
+
+@pytest.mark.parametrize(
+    ("group", "told"),
+    [
+        ('theft = ["theft"]', "kind_groups.theft: a kind has this name; rename the group."),
+        ('a = ["thefts"]', "kind_groups.a: 'thefts' is not in [kinds]. Available: theft. Hint: did you mean 'theft'?"),
+        ('a = ["theft"]\nb = ["a"]', "kind_groups.b: 'a' is a group; name its kinds."),
+        ('a = ["theft", "theft"]', "kind_groups.a: a kind is named twice; name it once."),
+        ("a = []", "kind_groups.a: it must not be empty"),
+        ("a = 3", "kind_groups.a: it must be a table (found 3)"),
+        ('a = { kinds = ["theft"], zn = "盗" }', "kind_groups.a.zn: unknown key"),
+    ],
+)
+def test_a_faulty_group_is_told_with_its_key(tmp_path: Path, group: str, told: str) -> None:
+    with pytest.raises(UsageError, match=r"riskmodel\.toml has 1 fault") as caught:
+        load_project(write(tmp_path, changed(("[[sources]]", f"[kind_groups]\n{group}\n[[sources]]"))))
+    assert told in str(caught.value)
+
+
+@pytest.mark.parametrize("group", ['petitions = ["theft"]', 'a = { kinds = ["theft"], zh = "群众信访" }'])
+def test_lawful_civic_activity_is_no_group_either(tmp_path: Path, group: str) -> None:
+    with pytest.raises(RefusedError, match=r"The group of kinds '.*' is refused: .* is lawful civic activity.*Remove the group"):
+        load_project(write(tmp_path, changed(("[[sources]]", f"[kind_groups]\n{group}\n[[sources]]"))))
+
+
+def test_the_projects_policy_states_only_what_differs(tmp_path: Path) -> None:
+    stated = "[policy]\ncapacity = 3\n[policy.grades.red]\nminimum_probability = 0.5\n[places]"
+    policy = load_project(write(tmp_path, changed(("[places]", stated)))).table.policy
+    assert (policy.capacity, policy.grades["red"].minimum_probability, policy.grades["red"].share) == (3, 0.5, 0.1)
+    assert policy.grades["blue"] == Policy().grades["blue"]
+
+
+def test_every_round_of_faults_is_the_first(tmp_path: Path) -> None:
+    text = changed(
+        ('kind = "theft"', 'kind = "thefts"\ndelay = -1\nsql = { url = "U" }'),
+        ('id = ["no", "part"]', "id = 3"),
+        ('groupings = { centre = "centre" }', "groupings = { town = { colum = 3 } }"),
+        ("[places]", '[warnings]\nlanguage = "fr"\n[places]\nhouseholds = "homes"'),
+    )
+    with pytest.raises(UsageError, match=r"riskmodel\.toml has 9 faults") as caught:
+        load_project(write(tmp_path, text))
+    lines = [line.removeprefix("  - ").partition(": ")[0] for line in str(caught.value).splitlines()[1:]]
+    assert sorted(lines) == [
+        "places",
+        "places.groupings.town.colum",
+        "places.groupings.town.column",
+        "sources.0",
+        "sources.0.columns.id",
+        "sources.0.delay",
+        "sources.0.sql",
+        "warnings.grouping",
+        "warnings.language",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('groupings = { centre = "centre" }', "groupings = { centre = 3 }"),
+        ('groupings = { centre = "centre" }', 'groupings = { centre = { column = "a", names = { 1 = 2 } } }'),
+        ('id = ["no", "part"]', "id = [3]"),
+        ('title = { zh = "测试", en = "test" }', "title = 3"),
+        ('title = { zh = "测试", en = "test" }', 'title = { zh = "测试" }'),
+        ("[kinds]", "[kinds]\nfight = 3"),
+        ("[places]", "[policy.grades.green]\nshare = 1\n[places]"),
+        ("[places]", "[warnings.split]\na = 'x'\n[places]"),
+    ],
+)
+def test_pydantics_own_names_reach_nobody(tmp_path: Path, old: str, new: str) -> None:
+    with pytest.raises(UsageError, match=r"riskmodel\.toml has \d fault") as caught:
+        load_project(write(tmp_path, changed((old, new))))
+    assert not re.search(
+        r"function-|tuple|dict|\bmodel|instance|Input|\[key\]|\.str\b|[A-Z][a-z]+(Table|Rule)", str(caught.value)
+    )

@@ -26,3 +26,9 @@ def test_a_text_needs_every_language_and_no_other() -> None:
 def test_a_text_cannot_be_changed() -> None:
     with pytest.raises(ValidationError, match="Instance is frozen"):
         Text(zh="一", en="one").zh = "二"
+
+
+def test_one_plain_string_serves_every_language() -> None:
+    assert Text.model_validate("一") == Text(zh="一", en="一")
+    with pytest.raises(ValidationError, match=r"it must be text, or a table with zh and en \(found 3\); correct it"):
+        Text.model_validate(3)

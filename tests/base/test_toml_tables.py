@@ -38,9 +38,9 @@ class Whole(Table):
         ({"name": "x", "parts": [{"size": 1}, {"size": 1, "siez": 2}]}, "parts.1.siez: unknown key; remove or rename it. Available: size. Hint: did you mean 'size'?"),
         ({"name": "x", "named": {"a": {"size": 1, "siez": 2}}}, "named.a.siez: unknown key; remove or rename it. Available: size. Hint: did you mean 'size'?"),
         ({"name": "x", "maybe": {"size": 1, "siez": 2}}, "maybe.siez: unknown key; remove or rename it. Available: size. Hint: did you mean 'size'?"),
-        ({"name": "x", "part": {"size": 0}}, "part.size: Input should be greater than or equal to 1 (found 0); correct it."),
-        ({"name": "x", "parts": [{"size": "big"}]}, "parts.0.size: Input should be a valid integer, unable to parse string as an integer (found 'big'); correct it."),
-        ({"name": "bad"}, "(the whole): a whole is not called bad; rename it."),
+        ({"name": "x", "part": {"size": 0}}, "part.size: it must be at least 1 (found 0); correct it."),
+        ({"name": "x", "parts": [{"size": "big"}]}, "parts.0.size: it must be a whole number (found 'big'); correct it."),
+        ({"name": "bad"}, "a whole is not called bad; rename it."),
     ],
 )  # fmt: skip
 def test_a_fault_has_its_key_and_a_remedy(content: dict[str, object], line: str) -> None:

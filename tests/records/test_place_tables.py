@@ -145,3 +145,11 @@ def test_properties_pass_the_privacy_door(tmp_path: Path) -> None:
 def test_distinct_and_dates_exclude_each_other(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="distinct takes each cell once, without dates"):
         places(tmp_path, 'path = "c.csv"\nid = "no"\ngroupings = { side = "no" }\ndistinct = true\nfirst_seen = "day"')
+
+
+def test_without_groupings_all_cells_are_one_group(tmp_path: Path) -> None:
+    (tmp_path / "cells.csv").write_text("no\n7\n8\n", encoding="utf-8")
+    text = TOML.replace('[warnings]\ngrouping = "side"\n', "").format(places='path = "cells.csv"\nid = "no"')
+    (tmp_path / "riskmodel.toml").write_text(text, encoding="utf-8")
+    frame = read_places(load_project(tmp_path)).frame()
+    assert dict(zip(frame["cell"], frame["centre"], strict=True)) == {"7": "推导", "8": "推导"}

@@ -1,7 +1,8 @@
 """A project folder: ``riskmodel.toml``, ``features/`` and ``experiments/``."""
 
-from riskmodel.base.project.kinds import LAWFUL_CIVIC_KINDS, Kind, refuse_civic
+from riskmodel.base.project.kinds import LAWFUL_CIVIC_KINDS, Kind, KindGroupTable, refuse_civic
 from riskmodel.base.project.places_table import (
+    ONE_LIST,
     Addresses,
     Grid,
     GroupingRule,
@@ -25,10 +26,12 @@ __all__ = [
     "Grid",
     "GroupingRule",
     "Kind",
+    "KindGroupTable",
     "LAWFUL_CIVIC_KINDS",
     "Layer",
     "MoreFigures",
     "Neighbours",
+    "ONE_LIST",
     "PlacesTable",
     "Project",
     "ProjectTable",

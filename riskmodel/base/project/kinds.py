@@ -1,10 +1,14 @@
-"""Kinds of records, and those that are refused: lawful civic activity is neither a signal nor a target."""
+"""Kinds of records, groups of kinds, and the kinds that are refused."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from riskmodel.base.errors import refused
+from pydantic import Field, model_validator
+
+from riskmodel.base.errors import UsageError, refused, unknown_name
+from riskmodel.base.texts import LANGUAGES, Language
 from riskmodel.base.toml_tables import Table
 
 LAWFUL_CIVIC_KINDS = (
@@ -18,7 +22,11 @@ _HARMLESS = ("reunion", "competition", "repetition")
 
 
 class Kind(Table):
-    """A kind of record: its family, its names, and whether police effort makes it (``discretionary``)."""
+    """A kind of record: its family, its names, and how it arises.
+
+    One of ``zh`` and ``en`` may be left out; the other then serves both languages. A kind is ``discretionary`` if police effort
+    produces it, and a ``state`` if it lasts from one day to another.
+    """
 
     family: str
     zh: str
@@ -26,22 +34,84 @@ class Kind(Table):
     discretionary: bool = False
     state: bool = False
 
+    @model_validator(mode="before")
+    @classmethod
+    def _one_name_serves_both(cls, content: Any) -> Any:
+        return _with_both_names(content)
 
-def refuse_civic(name: str, kind: Kind, source_names: Iterable[str] = ()) -> None:
-    """Refuse a kind whose name, family or label is lawful civic activity, or that source rows of such a kind are mapped to.
+
+class KindGroupTable(Table):
+    """Several kinds under one name.
+
+    A group with ``zh`` and ``en`` is called so in sentences, and by its key in the names of features; of the two, one may be left
+    out. A group without is only short for its kinds: in a file it is a plain list.
+    """
+
+    kinds: tuple[str, ...] = Field(min_length=1)
+    zh: str | None = None
+    en: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_list(cls, content: Any) -> Any:
+        return {"kinds": content} if isinstance(content, (list, tuple)) else _with_both_names(content)
+
+    @property
+    def labels(self) -> dict[Language, str] | None:
+        """Label by language; None if the group is only short for its kinds."""
+        return None if self.zh is None or self.en is None else {"zh": self.zh, "en": self.en}
+
+
+def _with_both_names(content: Any) -> Any:
+    given = [language for language in LANGUAGES if language in content] if isinstance(content, Mapping) else []
+    return {**dict.fromkeys(LANGUAGES, content[given[0]]), **content} if given else content
+
+
+def expanded(names: Iterable[str], kinds: Iterable[str], groups: Mapping[str, KindGroupTable]) -> tuple[str, ...]:
+    """Return the kinds of a list that may name groups: a group stands for its kinds.
+
+    Raises
+    ------
+    UsageError
+        If there is no kind or group of a name (with the nearest), or a kind is named twice.
+    """
+    there = list(kinds)
+    found: list[str] = []
+    for name in names:
+        if name not in groups and name not in there:
+            raise unknown_name("kind or group of kinds", name, [*there, *groups])
+        found += groups[name].kinds if name in groups else (name,)
+    twice = next((name for at, name in enumerate(found) if name in found[:at]), None)
+    if twice is not None:
+        raise UsageError(f"The kind {twice!r} is named twice. Name it once, by itself or by a group.")
+    return tuple(found)
+
+
+def refuse_civic(name: str, kind: Kind | KindGroupTable, source_names: Iterable[str] = ()) -> None:
+    """Refuse a kind, or a group of kinds, that is lawful civic activity.
+
+    Parameters
+    ----------
+    name
+        Its key in the project file.
+    kind
+        Its family and labels.
+    source_names
+        What the sources call it.
 
     Raises
     ------
     RefusedError
         If one of :data:`LAWFUL_CIVIC_KINDS` stands in its name, family, labels or the sources' own names for it.
     """
-    text = " ".join((name, kind.family, kind.zh, kind.en, *source_names)).lower()
+    family = kind.family if isinstance(kind, Kind) else ""
+    text = " ".join((name, family, kind.zh or "", kind.en or "", *source_names)).lower()
     for word in _HARMLESS:
         text = text.replace(word, "")
     found = [word for word in LAWFUL_CIVIC_KINDS if word in text]
     if found:
         raise refused(
-            f"The kind {name!r}",
+            f"The {'kind' if isinstance(kind, Kind) else 'group of kinds'} {name!r}",
             f"{found[0]!r} is lawful civic activity, which is neither a signal nor a target here",
-            "Remove the kind and its source rows from riskmodel.toml.",
+            f"Remove the {'kind and its source rows' if isinstance(kind, Kind) else 'group'} from riskmodel.toml.",
         )

@@ -1,15 +1,31 @@
-"""The table of places: cells with their groupings, figures, shapes, neighbours and addresses."""
+"""The table of cells, with groupings, figures, shapes, neighbours and addresses."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 from pydantic import Field, model_validator
 
+from riskmodel.base.table_faults import Fault
 from riskmodel.base.toml_tables import Table
+
+ONE_LIST = "centre"
+"""Grouping that all cells share as one group where the project states no groupings."""
+
+LARGEST_CELL = 100_000.0
+LARGEST_CELL_DEGREES = 1.0
+"""Longest side of a cell of a grid, in units of its reference system, and where those are degrees."""
+
+DEGREES = ("EPSG:4326", "EPSG:4269", "EPSG:4258", "EPSG:4490", "OGC:CRS84", "CRS84")
+"""Reference systems in degrees."""
 
 
 class Neighbours(Table):
-    """Which cells are adjacent: a table of pairs (``path``, ``cell``, ``neighbour``), each pair once or twice, or, with
-    ``within``, the cells whose shapes are no further apart than that many units of their coordinates.
+    """Adjacent cells: a table of pairs, or a largest distance.
+
+    A pair (``path``, ``cell``, ``neighbour``) may stand once or twice. With ``within``, cells are adjacent if their shapes are no
+    further apart than that many units of their coordinates.
     """
 
     path: str | None = None
@@ -26,7 +42,10 @@ class Neighbours(Table):
 
 
 class Shapes(Table):
-    """A GeoJSON file with a polygon a cell; ``id`` is the property that holds the cell's id, ``crs`` its reference system."""
+    """A GeoJSON file with one polygon per cell.
+
+    ``id`` is the property that holds the cell's id, ``crs`` the reference system.
+    """
 
     path: str
     id: str
@@ -34,19 +53,31 @@ class Shapes(Table):
 
 
 class Grid(Table):
-    """Square cells of ``size`` (in units of ``crs``) that cover the polygons of the GeoJSON file that ``places.path`` names.
+    """Square cells that cover the polygons of a GeoJSON file.
 
-    They make a table with the columns ``cell``, ``block`` (squares of ``block`` by ``block`` cells), ``column``, ``row`` and
-    ``area`` (of the part within the polygons), which the rest of the table of places maps like any other.
+    ``size`` is in units of ``crs``; ``places.path`` names the file. The cells are a table with the columns ``cell``, ``block``
+    (squares of ``block`` by ``block`` cells), ``column``, ``row`` and ``area`` (of the part within the polygons), which the rest
+    of the table of places maps like any other.
     """
 
     size: float = Field(gt=0)
     crs: str = "EPSG:4326"
     block: int = Field(default=10, ge=1)
 
+    def value_faults(self) -> Iterator[Fault]:
+        """Return the fault of cells larger than any neighbourhood."""
+        degrees = self.crs.upper() in DEGREES
+        most = LARGEST_CELL_DEGREES if degrees else LARGEST_CELL
+        if self.size > most:
+            unit = "degrees" if degrees else "units of crs"
+            yield Fault(("size",), f"cells of {self.size:g} {unit} are too large; give at most {most:g}, or correct crs.")
+
 
 class Addresses(Table):
-    """A table of standard addresses or door-plate numbers, each with its cell; a source finds its cells by ``columns.address``."""
+    """A register of standard addresses or door-plate numbers, each with its cell.
+
+    A source finds its cells in it by ``columns.address``.
+    """
 
     path: str
     address: str
@@ -55,10 +86,11 @@ class Addresses(Table):
 
 
 class GroupingRule(Table):
-    """A grouping read off a column that does not name it: a cell belongs to the first ``first`` characters of its value, or to the
-    name that ``names`` gives that text, or to the name of the range of whole numbers in ``ranges`` that it lies in.
+    """A grouping that is derived from a column.
 
-    A value that ``names`` or ``ranges`` do not have is a fault: no cell falls out of its grouping unseen.
+    A cell belongs to the group called like the first ``first`` characters of its value, or to the group that ``names`` gives for
+    this text, or to the group in ``ranges`` of whole numbers that holds it. A value that ``names`` or ``ranges`` lack is a fault:
+    no cell drops out of its grouping unnoticed.
     """
 
     column: str
@@ -77,7 +109,7 @@ class GroupingRule(Table):
 
 
 class SuccessionsTable(Table):
-    """A table of the cells that follow others: a row an old and a new cell, with the day from which on the new one holds.
+    """A table of cells replaced by others: old and new cell, and the first day of the new one.
 
     One successor is a renaming, one successor of several cells a merger, several successors a split, in parts of ``share``.
     """
@@ -92,7 +124,10 @@ class SuccessionsTable(Table):
 
 
 class MoreFigures(Table):
-    """A further table with figures of cells, joined by id; a cell that it lacks has no figure."""
+    """A further table with figures of cells, joined by id.
+
+    A cell that is not in it has no figure.
+    """
 
     path: str
     id: str
@@ -102,12 +137,13 @@ class MoreFigures(Table):
 
 
 class PlacesTable(Table):
-    """The table of cells and its mapped columns; ``minimum_households`` is the least a cell needs to be shown alone.
+    """The table of cells and its mapped columns.
 
     The rows of a GeoJSON file are its features, their columns the features' properties. ``id`` may be several columns, whose
-    values are joined with `` | ``. With ``distinct`` a table of something else may name a cell on many rows, which must agree in the
-    mapped columns, and rows without an id are left out. With ``first_seen``, a column of dates, a cell so named exists from its first
-    date on, and counts as known on the day before.
+    values are joined with `` | ``. With ``distinct``, a table of something else may name a cell on many rows, which must agree in
+    the mapped columns; rows without an id are left out. With ``first_seen``, a column of dates, such a cell exists from its first
+    date on, and counts as known on the day before. Without ``groupings`` all cells are one group, with one list.
+    ``minimum_households`` is the least that a cell needs to be shown by itself.
     """
 
     path: str
@@ -116,7 +152,7 @@ class PlacesTable(Table):
     distinct: bool = False
     first_seen: str | None = None
     more: tuple[MoreFigures, ...] = ()
-    groupings: dict[str, str | GroupingRule] = Field(min_length=1)
+    groupings: dict[str, str | GroupingRule] = Field(default_factory=dict)
     exposures: dict[str, str] = Field(default_factory=dict)
     attributes: dict[str, str] = Field(default_factory=dict)
     valid_from: str | None = None
@@ -130,28 +166,20 @@ class PlacesTable(Table):
     households: str | None = None
     minimum_households: float = 5
 
-    @model_validator(mode="after")
-    def _grid_is_whole(self) -> PlacesTable:
-        if self.grid is not None and self.successions is not None:
-            raise ValueError("the cells of a grid do not follow one another; remove successions.")
-        own = self.shapes is not None or self.first_seen is not None or self.distinct
-        if self.grid is not None and (own or self.id != "cell"):
-            raise ValueError(
-                "a grid has cells and shapes of its own; remove shapes, distinct and first_seen, and set id = 'cell'."
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _named_once(self) -> PlacesTable:
-        dated = (self.first_seen, self.valid_from, self.valid_to, self.known)
-        if self.distinct and any(column is not None for column in dated):
-            raise ValueError(
-                "distinct takes each cell once, without dates; remove distinct, or first_seen, valid_from, valid_to and known."
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _households_is_an_exposure(self) -> PlacesTable:
-        if self.households is not None and self.households not in self.exposures:
-            raise ValueError(f"households names the exposure {self.households!r}, which is not in exposures; add it there.")
-        return self
+    @classmethod
+    def key_faults(cls, given: Mapping[str, Any]) -> Iterator[Fault]:
+        """Return keys that do not go together."""
+        distinct = given.get("distinct") is True
+        if "grid" in given:
+            if "successions" in given:
+                yield Fault((), "the cells of a grid do not follow one another; remove successions.")
+            if distinct or "shapes" in given or "first_seen" in given or given.get("id") != "cell":
+                text = "a grid has cells and shapes of its own; remove shapes, distinct and first_seen, and set id = 'cell'."
+                yield Fault((), text)
+        if distinct and not {"first_seen", "valid_from", "valid_to", "known"}.isdisjoint(given):
+            text = "distinct takes each cell once, without dates; remove distinct, or first_seen, valid_from, valid_to and known."
+            yield Fault((), text)
+        households, exposures = given.get("households"), given.get("exposures", {})
+        if isinstance(households, str) and isinstance(exposures, Mapping) and households not in exposures:
+            text = f"households names the exposure {households!r}, which is not in exposures; add it there."
+            yield Fault((), text)

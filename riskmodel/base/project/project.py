@@ -1,4 +1,4 @@
-"""A loaded project: its folder and the content of its ``riskmodel.toml``."""
+"""A project: its folder and the content of its ``riskmodel.toml``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FILE_NAME = "riskmodel.toml"
 
 
 class Project:
-    """A loaded project: its folder and its table.
+    """A project: its folder and its table.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ class Project:
     table
         The content of that file.
     data
-        Where paths that begin with ``$RISKMODEL_DATA/`` are found, or None.
+        Folder of the paths that begin with ``$RISKMODEL_DATA/``, or None.
     """
 
     def __init__(self, folder: Path, table: ProjectTable, data: Path | None = None) -> None:
@@ -34,7 +34,13 @@ class Project:
         return f"<Project {self.table.name!r}: {len(self.table.sources)} sources, {len(self.table.kinds)} kinds>"
 
     def path(self, relative: str) -> Path:
-        """The absolute path of a path in ``riskmodel.toml``."""
+        """Return the absolute path of a path in ``riskmodel.toml``.
+
+        Raises
+        ------
+        UsageError
+            If it begins with ``$RISKMODEL_DATA/`` and no such folder is known.
+        """
         prefix = "$RISKMODEL_DATA/"
         if relative.startswith(prefix):
             if self.data is None:
@@ -47,7 +53,9 @@ class Project:
         return self.folder / relative
 
     def layer(self, name: str) -> Project:
-        """This project with the cells and sources of another layer; ``""`` is the project itself.
+        """Return this project with the cells and sources of a layer.
+
+        ``""`` is the project itself.
 
         Raises
         ------
@@ -71,7 +79,14 @@ class Project:
 
 
 def load_project(folder: Path | str, data: Path | None = None) -> Project:
-    """The project in ``folder``.
+    """Load the project in ``folder``.
+
+    Parameters
+    ----------
+    folder
+        Folder that holds ``riskmodel.toml``.
+    data
+        Folder of the paths that begin with ``$RISKMODEL_DATA/``.
 
     Raises
     ------
@@ -86,4 +101,6 @@ def load_project(folder: Path | str, data: Path | None = None) -> Project:
     sources = (*table.sources, *(source for layer in table.layers.values() for source in layer.sources))
     for name, kind in table.kinds.items():
         refuse_civic(name, kind, [raw for source in sources for raw, meant in source.kinds.items() if meant == name])
+    for name, group in table.kind_groups.items():
+        refuse_civic(name, group)
     return Project(folder, table, data)

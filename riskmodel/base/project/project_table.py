@@ -1,20 +1,25 @@
-"""The content of ``riskmodel.toml``: places, kinds, sources, and who gets the lists."""
+"""The content of ``riskmodel.toml``: places, kinds, sources, policy, and who gets the lists."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 from zoneinfo import available_timezones
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
-from riskmodel.base.project.kinds import Kind
-from riskmodel.base.project.places_table import PlacesTable
+from riskmodel.base.errors import did_you_mean
+from riskmodel.base.policy import Policy, changed
+from riskmodel.base.project.kinds import Kind, KindGroupTable, expanded
+from riskmodel.base.project.places_table import ONE_LIST, PlacesTable
 from riskmodel.base.project.sources import Source
+from riskmodel.base.table_faults import Fault, Key
 from riskmodel.base.texts import Language, Text
-from riskmodel.base.toml_tables import Table
+from riskmodel.base.toml_tables import Table, valid
 
 
 class ExportsTable(Table):
-    """A table that says, for each source, since when and through which day it is complete and when that was known."""
+    """A table of how far each source is complete: since when, through which day, known when."""
 
     path: str
     source: str
@@ -25,9 +30,12 @@ class ExportsTable(Table):
 
 
 class WarningsTable(Table):
-    """Who gets a list, and how a centre's capacity is split among targets (experiment name to share)."""
+    """Who gets a list, and how targets share a centre's capacity.
 
-    grouping: str = "centre"
+    ``split`` maps the name of an experiment to its share.
+    """
+
+    grouping: str = ONE_LIST
     split: dict[str, float] = Field(default_factory=dict)
     language: Language = "zh"
     approval: bool = True
@@ -41,13 +49,16 @@ class WarningsTable(Table):
 
 
 class DeliveryTable(Table):
-    """How approved lists leave: files in ``folder`` (a path of the project, such as one that a centre's system reads)."""
+    """How approved lists leave: as files in ``folder``.
+
+    It is a path of the project, such as a folder that a centre's system reads.
+    """
 
     folder: str = "outbox/sent"
 
 
 class Layer(Table):
-    """Another division of the same county into cells, with sources of its own."""
+    """Another division of the county into cells, with its own sources."""
 
     places: PlacesTable
     sources: tuple[Source, ...] = Field(min_length=1)
@@ -67,10 +78,12 @@ class ProjectTable(Table):
     truth: str | None = None
     places: PlacesTable
     kinds: dict[str, Kind] = Field(min_length=1)
+    kind_groups: dict[str, KindGroupTable] = Field(default_factory=dict)
     sources: tuple[Source, ...] = Field(min_length=1)
     exports: ExportsTable | None = None
     warnings: WarningsTable = WarningsTable()
     delivery: DeliveryTable = DeliveryTable()
+    policy: Policy = Policy()
     layers: dict[str, Layer] = Field(default_factory=dict)
 
     @field_validator("time_zone")
@@ -80,23 +93,88 @@ class ProjectTable(Table):
             raise ValueError(f"{zone!r} is not a time zone; use a name such as 'Asia/Shanghai'.")
         return zone
 
-    @model_validator(mode="after")
-    def _names_fit(self) -> ProjectTable:
-        for sources in (self.sources, *(layer.sources for layer in self.layers.values())):
-            names = [name for source in sources for name in source.names]
-            if len(set(names)) != len(names):
-                raise ValueError("two sources have the same name; rename one.")
-        for source in (*self.sources, *(source for layer in self.layers.values() for source in layer.sources)):
-            for kind in source.produces():
-                if kind not in self.kinds:
-                    raise ValueError(f"source {source.name!r} maps to the kind {kind!r}, which is not in [kinds]; add it there.")
-            if source.answers and any(not self.kinds[kind].discretionary for kind in source.produces()):
-                raise ValueError(
-                    f"source {source.name!r} brings answers, which are found where a warning sent somebody; set discretionary = true "
-                    "in its kinds."
-                )
-        if any(source.answers for layer in self.layers.values() for source in layer.sources):
-            raise ValueError("answers are about the project's own cells; move their source out of the layer.")
-        if self.warnings.grouping not in self.places.groupings:
-            raise ValueError(f"warnings.grouping {self.warnings.grouping!r} is not one of places.groupings; add it there.")
-        return self
+    @field_validator("policy", mode="before")
+    @classmethod
+    def _states_what_differs(cls, content: Any) -> Any:
+        return changed(Policy(), content)
+
+    @classmethod
+    def key_faults(cls, given: Mapping[str, Any]) -> Iterator[Fault]:
+        """Return names in one part of the file that another part lacks."""
+        kinds = _mapping(given.get("kinds"))
+        yield from _group_faults(kinds, _mapping(given.get("kind_groups")))
+        layers = {str(name): _mapping(layer) for name, layer in _mapping(given.get("layers")).items()}
+        for key, content in ((("sources",), given), *((("layers", name, "sources"), layer) for name, layer in layers.items())):
+            yield from _source_faults(key, content.get("sources"), kinds)
+        yield from _warnings_faults(given)
+
+    def expanded(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return the kinds of a list in which groups of kinds may be named.
+
+        Raises
+        ------
+        UsageError
+            If there is no kind or group of a name (with the nearest), or a kind is named twice.
+        """
+        return expanded(names, self.kinds, self.kind_groups)
+
+
+def _mapping(content: Any) -> Mapping[str, Any]:
+    """Return a table as it is, and anything else as an empty one: its fault is found elsewhere."""
+    return content if isinstance(content, Mapping) else {}
+
+
+def _group_faults(kinds: Mapping[str, Any], groups: Mapping[str, Any]) -> Iterator[Fault]:
+    for name, content in groups.items():
+        if name in kinds:
+            yield Fault(("kind_groups", name), "a kind has this name; rename the group.")
+        group = valid(KindGroupTable, content)
+        for member in group.kinds if group is not None else ():
+            if member in kinds:
+                continue
+            if member in groups:
+                yield Fault(("kind_groups", name), f"{member!r} is a group; name its kinds.")
+            else:
+                yield Fault(("kind_groups", name), f"{member!r} is not in [kinds]. {did_you_mean(member, kinds)}")
+        if group is not None and len(set(group.kinds)) != len(group.kinds):
+            yield Fault(("kind_groups", name), "a kind is named twice; name it once.")
+
+
+def _source_faults(key: Key, content: Any, kinds: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield names that occur twice, kinds that do not exist, and answers where there can be none."""
+    named: set[str] = set()
+    for at, item in enumerate(content if isinstance(content, (list, tuple)) else ()):
+        source = valid(Source, item)
+        if source is None:
+            continue
+        if named & set(source.names):
+            yield Fault((*key, at, "name"), "two sources have the same name; rename one.")
+        named |= set(source.names)
+        for kind in source.produces():
+            if kind not in kinds:
+                text = f"source {source.name!r} maps to the kind {kind!r}, which is not in [kinds]; add it there."
+                yield Fault((*key, at), f"{text} {did_you_mean(kind, kinds)}")
+        if source.answers and key != ("sources",):
+            yield Fault((*key, at, "answers"), "answers are about the project's own cells; move their source out of the layer.")
+        found = [valid(Kind, kinds[kind]) for kind in source.produces() if kind in kinds]
+        if source.answers and any(kind is not None and not kind.discretionary for kind in found):
+            yield Fault(
+                (*key, at),
+                f"source {source.name!r} holds answers, which are found where a warning sent somebody; set discretionary = true "
+                "in its kinds.",
+            )
+
+
+def _warnings_faults(given: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield the fault of lists for a grouping that the places do not have."""
+    grouping = _value(given.get("warnings"), "grouping", ONE_LIST)
+    groupings = _value(given.get("places"), "groupings", {})
+    if "places" in given and isinstance(groupings, Mapping) and isinstance(grouping, str):
+        names = list(groupings) or [ONE_LIST]
+        if grouping not in names:
+            text = f"{grouping!r} is not one of places.groupings; add it there, or name another."
+            yield Fault(("warnings", "grouping"), f"{text} {did_you_mean(grouping, names)}")
+
+
+def _value(table: Any, key: str, default: Any) -> Any:
+    return table.get(key, default) if isinstance(table, Mapping) else getattr(table, key, default)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from pydantic import model_validator
-
+from riskmodel.base.table_faults import Fault
 from riskmodel.base.toml_tables import Table
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -37,15 +38,15 @@ class Columns(Table):
     ended: str | None = None
     ended_known: str | None = None
 
-    @model_validator(mode="after")
-    def _one_place(self) -> Columns:
-        if (self.x is None) != (self.y is None):
-            raise ValueError("a point needs both x and y; add the other.")
-        if sum(column is not None for column in (self.cell, self.address, self.x)) != 1:
-            raise ValueError("give exactly one of cell, address, or x and y: where a row's place stands.")
-        if self.amount_per is not None and self.amount is None:
-            raise ValueError("amount_per needs amount, the figure per unit of it; add it, or remove amount_per.")
-        return self
+    @classmethod
+    def key_faults(cls, given: Mapping[str, Any]) -> Iterator[Fault]:
+        """Return keys that do not go together."""
+        if ("x" in given) != ("y" in given):
+            yield Fault((), "a point needs both x and y; add the other.")
+        elif sum(column in given for column in ("cell", "address", "x")) != 1:
+            yield Fault((), "give exactly one of cell, address, or x and y: where a row's place stands.")
+        if "amount_per" in given and "amount" not in given:
+            yield Fault((), "amount_per needs amount, the figure per unit of it; add it, or remove amount_per.")
 
     @property
     def day(self) -> str | None:

@@ -1,7 +1,8 @@
-"""Sources of records: where their rows come from and what their columns mean."""
+"""Sources of records: where their rows come from."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -9,17 +10,19 @@ from pydantic import Field, field_validator, model_validator
 from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project.source_columns import Columns
+from riskmodel.base.table_faults import Fault
 from riskmodel.base.toml_tables import Table
 
 _ANSWERS = {"id": "id", "cell": "cell", "occurred": "occurred", "known": "known"}
-"""What the columns of the desk's answers mean; ``outcome`` is their kind."""
+"""Columns of the desk's answers; ``outcome`` is their kind."""
 
 
 class Sql(Table):
-    """A table, or the rows of a single SELECT, of a database whose SQLAlchemy address the environment variable ``url`` holds.
+    """A table of a database, or the rows of a single SELECT.
 
-    With ``increment``, a column that only grows (a serial number, a time of change), later ingests read only the rows from
-    the last value on. ``parameters`` are bound to the names in ``select`` (``:since``); ``timeout`` is in seconds a statement.
+    ``url`` is the environment variable that holds the SQLAlchemy address. With ``increment``, a column that only grows (a serial
+    number, a time of change), later ingests read only the rows from the last value on. ``parameters`` are bound to the names in
+    ``select`` (``:since``); ``timeout`` is in seconds per statement.
     """
 
     url: str = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", description="name of an environment variable, never the address itself")
@@ -29,17 +32,18 @@ class Sql(Table):
     increment: str | None = None
     timeout: int = Field(default=300, ge=1)
 
-    @model_validator(mode="after")
-    def _one_query(self) -> Sql:
-        if (self.table is None) == (self.select is None):
-            raise ValueError("give either table or select.")
-        return self
+    @classmethod
+    def key_faults(cls, given: Mapping[str, Any]) -> Iterator[Fault]:
+        """Return the fault of both or neither of ``table`` and ``select``."""
+        if ("table" in given) == ("select" in given):
+            yield Fault((), "give either table or select.")
 
 
 class Socrata(Table):
-    """A JSON endpoint of an open-data portal (``https://…/resource/abcd-1234.json``), read in pages of ``page`` rows.
+    """A JSON endpoint of an open-data portal, read in pages of ``page`` rows.
 
-    Only rows that were changed since the last ingest are read. ``token`` names an environment variable with an app token.
+    ``url`` is such as ``https://…/resource/abcd-1234.json``. Only rows that were changed since the last ingest are read. ``token``
+    names an environment variable with an app token.
     """
 
     url: str = Field(pattern=r"^https?://[^\s?#]+\.json$")
@@ -49,10 +53,10 @@ class Socrata(Table):
 
 
 class Source(Table):
-    """A table of records: where it is, what its columns mean, how its kinds are called here, when it is stale.
+    """A table of records: its origin, columns, kinds and freshness.
 
-    It is one of a file (``path``), a database (``sql``), a portal (``socrata``), a frame that a notebook gives (``frame``) or
-    what the centres answered (``answers``), which the night takes in and whose columns are given.
+    Its rows come from one of a file (``path``), a database (``sql``), a portal (``socrata``), a frame that a notebook gives
+    (``frame``) or the answers of the centres (``answers``), which the night ingests and which have fixed columns.
     """
 
     name: str = Field(pattern=r"^[\w-]+$", description="letters, digits, '-' and '_': files of the history are called by it")
@@ -86,10 +90,8 @@ class Source(Table):
     @model_validator(mode="before")
     @classmethod
     def _columns_of_answers(cls, content: Any) -> Any:
-        if not isinstance(content, dict) or content.get("answers") is not True:
+        if not isinstance(content, dict) or content.get("answers") is not True or "columns" in content:
             return content
-        if "columns" in content:
-            raise ValueError("answers have columns of their own; remove columns.")
         return {**content, "columns": _ANSWERS if "kind" in content else {**_ANSWERS, "kind": "outcome"}}
 
     @field_validator("since", "through")
@@ -100,27 +102,49 @@ class Source(Table):
         except UsageError:
             raise ValueError(f"{day!r} is not a date; write it as YYYY-MM-DD.") from None
 
-    @model_validator(mode="after")
-    def _kind_is_given_once(self) -> Source:
-        if (self.columns.kind is None) == (self.kind is None):
-            raise ValueError("give either columns.kind (with the table kinds) or one kind for the whole source.")
-        if self.columns.kind is not None and not self.kinds:
-            raise ValueError("columns.kind needs the table kinds, which maps each value of that column to a kind.")
-        return self
-
-    @model_validator(mode="after")
-    def _one_origin(self) -> Source:
-        if sum((self.path is not None, self.sql is not None, self.socrata is not None, self.frame, self.answers)) != 1:
-            raise ValueError("give exactly one of path, sql, socrata, frame = true or answers = true: where its rows come from.")
-        if self.repeats and (self.socrata is not None or (self.sql is not None and self.sql.increment is not None)):
-            raise ValueError("repeats needs all rows of the table at once; map an id, or remove sql.increment.")
-        return self
+    @classmethod
+    def key_faults(cls, given: Mapping[str, Any]) -> Iterator[Fault]:
+        """Return keys that do not go together: kinds, origin, and ids that tell repeated rows apart."""
+        answers, columns = given.get("answers") is True, given.get("columns")
+        if answers and columns is not None and not _fixed(columns):
+            yield Fault(("columns",), "answers have columns of their own; remove columns.")
+        elif answers or isinstance(columns, (Mapping, Columns)):
+            by_column = "kind" not in given if answers and columns is None else _kind_column(columns) is not None
+            yield from _kind_faults(by_column, given)
+        flags = sum(given.get(name) is True for name in ("frame", "answers"))
+        if sum(name in given for name in ("path", "sql", "socrata")) + flags != 1:
+            yield Fault((), "give exactly one of path, sql, socrata, frame = true or answers = true: where its rows come from.")
+        sql = given.get("sql")
+        increment = sql.get("increment") if isinstance(sql, Mapping) else getattr(sql, "increment", None)
+        if given.get("repeats") is True and ("socrata" in given or increment is not None):
+            yield Fault((), "repeats needs all rows of the table at once; map an id, or remove sql.increment.")
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Every name that this source has had, the first one first; rows are identified under that."""
+        """Every name that this source has had, the first one first.
+
+        Rows are identified under the first.
+        """
         return (*self.formerly, self.name)
 
     def produces(self) -> tuple[str, ...]:
-        """The project kinds that this source can bring, in order of first mention."""
+        """Return the kinds of its records, in order of first mention."""
         return (self.kind,) if self.kind is not None else tuple(dict.fromkeys(self.kinds.values()))
+
+
+def _fixed(columns: Any) -> bool:
+    """Return whether these are the columns of answers, as a stored table states them."""
+    stated = columns if isinstance(columns, Mapping) else columns.model_dump() if isinstance(columns, Columns) else {}
+    given = {name: column for name, column in stated.items() if column is not None}
+    return given in (_ANSWERS, {**_ANSWERS, "kind": "outcome"})
+
+
+def _kind_column(columns: Any) -> Any:
+    return columns.get("kind") if isinstance(columns, Mapping) else columns.kind
+
+
+def _kind_faults(by_column: bool, given: Mapping[str, Any]) -> Iterator[Fault]:
+    if by_column == ("kind" in given):
+        yield Fault((), "give either columns.kind (with the table kinds) or one kind for the whole source.")
+    elif by_column and not given.get("kinds"):
+        yield Fault((), "columns.kind needs the table kinds, which maps each value of that column to a kind.")

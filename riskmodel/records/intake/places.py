@@ -10,7 +10,7 @@ import numpy as np
 
 from riskmodel.base.days import NEVER, to_day, to_iso
 from riskmodel.base.errors import UsageError, missing_file
-from riskmodel.base.project import GroupingRule, PlacesTable, Project
+from riskmodel.base.project import ONE_LIST, GroupingRule, PlacesTable, Project
 from riskmodel.records.intake.columns import Column, RawTable, joined_column
 from riskmodel.records.intake.following import read_successions
 from riskmodel.records.intake.geojson import SUFFIXES, read_properties, read_shapes
@@ -54,6 +54,8 @@ def read_places(project: Project) -> Places:
         if column is not None:
             _check_days(cells[column], column)
     groupings = {name: said if isinstance(said, str) else _grouped(cells, name, said) for name, said in table.groupings.items()}
+    if not groupings:
+        cells[_ALL], groupings = project.table.title(project.table.warnings.language), {ONE_LIST: _ALL}
     places = Places.from_frame(
         cells,
         id=key,
@@ -71,7 +73,7 @@ def read_places(project: Project) -> Places:
     return places if table.successions is None else read_successions(project, table.successions, places)
 
 
-_FIRST, _BEFORE = "(first seen)", "(day before)"
+_FIRST, _BEFORE, _ALL = "(first seen)", "(day before)", "(all)"
 
 
 def _cells(project: Project, table: PlacesTable) -> tuple[pd.DataFrame, str]:
