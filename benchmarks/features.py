@@ -42,6 +42,7 @@ from riskmodel.asof.library import load_features
 from riskmodel.asof.vocabulary import Count
 from riskmodel.asof.windows import forget
 from riskmodel.base.days import NEVER
+from riskmodel.base.project import load_project
 from riskmodel.records.history import History, from_columns
 
 WINDOWS = (7, 28, 91, 364)
@@ -219,7 +220,7 @@ def compare(history: History, clock: Clock) -> None:
 
 def county_set(history: History, clock: Clock) -> None:
     """The second table: the county's own features."""
-    features = tuple(load_features(ROOT / "features").features.values())
+    features = tuple(load_features(load_project(ROOT)).features.values())
     last = int(history.occurred.max()) + 1
     weekly = np.arange(last - 4 * 365, last, 7, dtype=np.int32)
     before = memory()

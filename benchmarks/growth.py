@@ -23,12 +23,13 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.common.county import best, copies, county, history_of, memory  # noqa: E402
 from riskmodel.asof.design import design  # noqa: E402
 from riskmodel.asof.library import load_features  # noqa: E402
+from riskmodel.base.project import load_project  # noqa: E402
 from riskmodel.records.history import History  # noqa: E402
 
 
 def growth(history: History, write: bool) -> None:
     """The cost by records, cells and dates, one varied at a time: a table and, where asked to ``write``, page and picture."""
-    features = tuple(load_features(ROOT / "features").features.values())
+    features = tuple(load_features(load_project(ROOT)).features.values())
     last = int(history.occurred.max()) + 1
     every = np.arange(last - 4 * 365, last, 7, dtype=np.int32)
     rng = np.random.default_rng(4)
@@ -79,7 +80,7 @@ def large(history: History) -> None:
     """One night of 98 counties side by side."""
     last = int(history.occurred.max())
     many = copies(history.between(last - 365, last + 1), 98)
-    features = tuple(load_features(ROOT / "features").features.values())
+    features = tuple(load_features(load_project(ROOT)).features.values())
     before = memory()
     took = best(lambda: design(many, last + 1, features, threads=2), 2, time.perf_counter)
     print(

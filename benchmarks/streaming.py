@@ -90,7 +90,7 @@ def main() -> None:
     with county(given.project, years=3) as simulated:
         history = many(history_of(simulated), given.cells)
         project = load_project(ROOT)
-    features = tuple(load_features(ROOT / "features").features.values())
+    features = tuple(load_features(load_project(ROOT)).features.values())
     stated, day = experiment_of(project, history, given.dates, given.trees)
     rows = len(history.places) * given.dates
     print(

@@ -1,20 +1,13 @@
 """Disputes and mediation."""
 
-from riskmodel.asof.vocabulary import NEIGHBOURS, Count, Decay, Group, Share, State, StateAge, TimeSince
-
-CASES = Group(
-    "dispute_cases",
-    ("neighbour_dispute", "rental_dispute", "labour_dispute", "family_dispute", "property_dispute"),
-    zh="矛盾纠纷",
-    en="disputes",
-)
+from riskmodel.asof.vocabulary import NEIGHBOURS, Count, Decay, Share, State, StateAge, TimeSince
 
 FEATURES = (
-    State(CASES),
-    StateAge(CASES),
-    Count(CASES, 28),
-    Decay(CASES, 90),
-    Count(CASES, 28, over=NEIGHBOURS),
+    State("dispute_cases"),
+    StateAge("dispute_cases"),
+    Count("dispute_cases", 28),
+    Decay("dispute_cases", 90),
+    Count("dispute_cases", 28, over=NEIGHBOURS),
     Count("escalation", 91),
     Decay("escalation", 365),
     Decay("escalation", 180, over="village"),

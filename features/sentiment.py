@@ -1,13 +1,6 @@
 """Residents' own reports and sentiment (民情)."""
 
-from riskmodel.asof.vocabulary import NEIGHBOURS, Count, Decay, Group, Share
-
-NEEDS = Group(
-    "reported_needs",
-    ("help_request", "broken_facility", "safety_report", "neighbour_report"),
-    zh="居民求助与上报",
-    en="residents' requests and reports",
-)
+from riskmodel.asof.vocabulary import NEIGHBOURS, Count, Decay, Share
 
 FEATURES = (
     Count("safety_report", 28),
@@ -19,5 +12,5 @@ FEATURES = (
     Count("neighbour_report", 28, over="village"),
     Count("help_request", 91),
     Count("broken_facility", 91),
-    Share("good_feedback", NEEDS, 182),
+    Share("good_feedback", "reported_needs", 182),
 )

@@ -24,6 +24,7 @@ from riskmodel.base.project import (
     Grid,
     GroupingRule,
     Kind,
+    KindGroupTable,
     Layer,
     MoreFigures,
     Neighbours,
@@ -37,7 +38,7 @@ from riskmodel.base.project import (
     WarningsTable,
 )
 from riskmodel.base.texts import Text
-from riskmodel.forecasts.experiment import Dates, EvaluationTable, Experiment, ForecasterTable, IntervalsTable, TargetTable
+from riskmodel.forecasts.experiment import Dates, EvaluationTable, ExperimentFile, IntervalsTable, StatedForecaster, TargetTable
 from riskmodel.forecasts.forecasters import Forecaster
 from riskmodel.forecasts.forecasters.additive.precursor import Precursor
 
@@ -56,6 +57,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "[places.addresses]": Addresses,
     "[places.successions]": SuccessionsTable,
     "[kinds.NAME]": Kind,
+    "[kind_groups.NAME]": KindGroupTable,
     "[[sources]]": Source,
     "[sources.columns]": Columns,
     "[sources.sql]": Sql,
@@ -64,10 +66,10 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "[warnings]": WarningsTable,
     "[delivery]": DeliveryTable,
     "[layers.NAME]": Layer,
-    "The top of an experiment": Experiment,
+    "The top of an experiment": ExperimentFile,
     "[target]": TargetTable,
     "[dates]": Dates,
-    "[[forecasters]]": ForecasterTable,
+    "[[forecasters]]": StatedForecaster,
     "[policy]": Policy,
     "[policy.grades.NAME]": GradeRule,
     "[evaluation]": EvaluationTable,
@@ -132,7 +134,7 @@ def _parts(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def test_every_table_has_a_section() -> None:
-    assert {*models(ProjectTable), *models(Experiment)} - {Text} == set(SECTIONS.values())
+    assert {*models(ProjectTable), *models(ExperimentFile)} - {Text} == set(SECTIONS.values())
 
 
 @pytest.mark.parametrize("section", SECTIONS)
@@ -141,9 +143,7 @@ def test_every_key_is_documented_with_its_default(section: str) -> None:
     assert list(found) == list(model.model_fields)
     for key, field in model.model_fields.items():
         default = found[key][1]
-        if model is Experiment and key == "name":
-            assert default == "the file's name"
-        elif field.is_required():
+        if field.is_required():
             assert default == "required", key
         elif field.default_factory is None:
             assert default in _written(field.default), key

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from riskmodel.asof import vocabulary
-from riskmodel.asof.vocabulary import Feature, check_unique
+from riskmodel.asof.vocabulary import Feature, Group, check_unique
 from riskmodel.base.errors import RiskmodelError, UsageError, missing_file, unknown_name
-from riskmodel.base.project import Project
+from riskmodel.base.project import Project, ProjectTable
 
 
 @dataclass(frozen=True)
@@ -44,24 +44,40 @@ class Library:
 
 
 def load_features(where: Project | Path) -> Library:
-    """All modules in a project's ``features/`` (or in a folder), in the order of files and of their ``FEATURES``.
+    """Load all feature modules of a project, or of a folder.
+
+    They stand in ``features/``, in the order of files and of their ``FEATURES``. Of a project the kinds are checked, and the name of
+    a group of kinds becomes the group; a project without the folder has no features. A folder by itself has no groups.
 
     Raises
     ------
     UsageError
-        If the folder is missing, a module holds more than a docstring, imports from the vocabulary and assignments of values
-        and features, has no ``FEATURES``, or two different features share a name.
+        If a folder is given and missing, a module holds more than a docstring, imports from the vocabulary and assignments of
+        values and features, has no ``FEATURES`` or names no kind of the project, or two different features share a name.
     """
+    project = None if isinstance(where, Path) else where
     folder = where if isinstance(where, Path) else where.folder / "features"
-    if not folder.is_dir():
+    if project is None and not folder.is_dir():
         raise missing_file("folder of features", folder, "Make it, with modules that export FEATURES, or run 'riskmodel init'.")
-    modules = {path.stem: _load(path) for path in sorted(folder.glob("*.py"))}
+    modules = {path.stem: _load(path, project) for path in sorted(folder.glob("*.py"))}
     features = check_unique([feature for module in modules.values() for feature in module])
     names = {stem: tuple(feature.name for feature in module) for stem, module in modules.items()}
     return Library({feature.name: feature for feature in features}, names)
 
 
-def _load(path: Path) -> list[Feature]:
+def _with_groups(kinds: tuple[str, ...], table: ProjectTable) -> tuple[str, ...]:
+    """Return the kinds, where one name may be a group's.
+
+    A group alone keeps its name, if it has labels; in a list it stands for its kinds.
+    """
+    found = table.expanded(kinds)
+    if isinstance(kinds, Group):
+        return Group(kinds.name, found, kinds.zh, kinds.en)
+    group = table.kind_groups.get(kinds[0]) if len(kinds) == 1 else None
+    return found if group is None or group.labels is None else Group(kinds[0], found, **group.labels)
+
+
+def _load(path: Path, project: Project | None) -> list[Feature]:
     try:
         tree = ast.parse(path.read_text(encoding="utf-8"), str(path.name))
     except (SyntaxError, UnicodeDecodeError) as error:
@@ -86,7 +102,13 @@ def _load(path: Path) -> list[Feature]:
     features = names.get("FEATURES")
     if not isinstance(features, (tuple, list)) or not all(isinstance(feature, Feature) for feature in features):
         raise UsageError(f"The feature module {path.name!r} has no FEATURES, a tuple of features. Add it.")
-    return list(features)
+    if project is None:
+        return list(features)
+    table = project.table
+    try:
+        return [feature.with_kinds(lambda kinds: _with_groups(kinds, table)) for feature in features]
+    except UsageError as error:
+        raise UsageError(f"In the feature module {path.name!r}: {error}") from None
 
 
 _VOCABULARY = "riskmodel.asof.vocabulary"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from riskmodel.asof.library import Library, load_features
-from riskmodel.asof.vocabulary import Count, Decay, Feature
+from riskmodel.asof.vocabulary import Count, Decay, Feature, Group
 from riskmodel.base.errors import UsageError
+from riskmodel.base.project import load_project
 
 ROOT = Path(__file__).parents[2]
 IMPORT = "from riskmodel.asof.vocabulary import Count, Decay\n"
@@ -125,3 +127,36 @@ def test_two_features_of_one_name_are_refused(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"folder of features '.*absent' does not exist.*riskmodel init"):
         load_features(tmp_path / "absent")
+
+
+def test_a_group_of_the_project_stands_where_kinds_do(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "riskmodel.toml", tmp_path / "riskmodel.toml")
+    project = load_project(tmp_path)
+    assert load_features(project) == Library({}, {})
+    (tmp_path / "features").mkdir()
+    names = '"violence"', '("violence", "theft")', '"theft"'
+    write(tmp_path / "features", police=f"{IMPORT}FEATURES = ({', '.join(f'Count({name}, 7)' for name in names)},)\n")
+    found = list(load_features(project).features.values())
+    assert [feature.name for feature in found] == ["violence_count_7d", "fight+injury+theft_count_7d", "theft_count_7d"]
+    assert found[0] == Count(Group("violence", ("fight", "injury"), zh="打架伤人", en="violence"), 7)
+    assert found[0].kinds_used() == ("fight", "injury")
+    assert "violence" in found[0].meaning(project.table.kinds).en
+
+
+def test_a_group_in_a_part_of_a_feature_is_found_too(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "riskmodel.toml", tmp_path / "riskmodel.toml")
+    (tmp_path / "features").mkdir()
+    text = "from riskmodel.asof.vocabulary import Relative, Decay\nFEATURES = (Relative(Decay('violence', 7), 'town'),)\n"
+    write(tmp_path / "features", police=text)
+    (feature,) = load_features(load_project(tmp_path)).features.values()
+    assert feature.kinds_used() == ("fight", "injury")
+
+
+def test_a_kind_that_does_not_exist_gets_the_nearest_match(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "riskmodel.toml", tmp_path / "riskmodel.toml")
+    (tmp_path / "features").mkdir()
+    write(tmp_path / "features", police=f"{IMPORT}FEATURES = (Count('violense', 7),)\n")
+    with pytest.raises(
+        UsageError, match=r"In the feature module 'police.py': There is no kind or group .*did you mean 'violence'"
+    ):
+        load_features(load_project(tmp_path))

@@ -11,7 +11,7 @@ import pytest
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import RefusedError, UsageError
 from riskmodel.base.project import Project, load_project
-from riskmodel.forecasts.experiment import experiment_names, load_experiment
+from riskmodel.forecasts.experiment import Experiment, experiment_names, load_experiment
 from tests.conftest import ROOT
 
 
@@ -91,7 +91,7 @@ def test_every_fault_is_reported_at_once_with_its_key(project: Project) -> None:
     [
         ('test_from = "2024-01-04"', 'test_from = "2021-01-07"', "must follow each other in time"),
         ('test_from = "2024-01-04"', 'test_from = "2024-01-05"', r"whole number of steps \(7 days\) after first"),
-        ('champion = "decayed"', 'champion = "boosted"', r"champion 'boosted' is not one of the forecasters \(decayed\)"),
+        ('champion = "decayed"', 'champion = "boosted"', r"champion: 'boosted' is not one of the forecasters \(decayed\)"),
         ('kinds = ["theft"]', "kinds = []", "target.kinds: "),
         ('name = "decayed"', 'name = "decayed"\nsettings = { half_life = [3] }', "did you mean 'half_lives'"),
         (
@@ -146,3 +146,114 @@ def test_calibration_of_the_mean_may_be_left_out(project: Project) -> None:
     written(project, GOOD + 'calibrate = "slope"\n', "wrong")
     with pytest.raises(UsageError, match=r"forecasters\.0\.calibrate"):
         load_experiment(project, "wrong")
+
+
+BLEND = """
+[[forecasters]]
+type = "AdditiveRate"
+name = "additive"
+member_only = true
+settings = { signals = [["violence"], ["noise_call"]] }
+
+[[forecasters]]
+type = "Blend"
+name = "blend"
+settings = { members = ["additive", "decayed"], folds = 2 }
+"""
+
+
+def test_a_blend_names_its_members(project: Project) -> None:
+    written(project, GOOD.replace('name = "decayed"', 'name = "decayed"\nsettings = { half_lives = [30] }') + BLEND)
+    found = load_experiment(project, "mine")
+    assert [table.label for table in found.forecasters] == ["decayed", "blend"]
+    assert found.table("blend").settings == {
+        "members": [
+            {"type": "AdditiveRate", "settings": {"signals": [["fight", "injury"], ["noise_call"]]}},
+            {"type": "DecayedRate", "settings": {"half_lives": [30]}},
+        ],
+        "folds": 2,
+    }
+    assert "member_only" not in found.model_dump_json()
+
+
+def test_members_may_be_blends_and_may_be_searched(project: Project) -> None:
+    outer = '[[forecasters]]\ntype = "Blend"\nname = "outer"\nsearch = { members = [["blend"], ["decayed", "additive"]] }\n'
+    written(project, GOOD + BLEND + outer)
+    blend, plain, additive = (
+        {"type": "Blend", "settings": load_experiment(project, "mine").table("blend").settings},
+        {"type": "DecayedRate"},
+        {"type": "AdditiveRate", "settings": {"signals": [["fight", "injury"], ["noise_call"]]}},
+    )
+    assert load_experiment(project, "mine").table("outer").search == {"members": [[blend], [plain, additive]]}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"additive", "decayed"', '"aditive", "decayed"', r"members\.0: There is no forecaster .*mean 'additive'"),
+        (
+            '"additive", "decayed"',
+            '"additive", "blend"',
+            r"forecasters\.2\.settings\.members\.1: 'blend' would be a member of itself",
+        ),
+        (
+            '"additive", "decayed"',
+            '"additive", { type = "DecayedRate" }',
+            r"members\.1: name a forecaster of this experiment; .*member_only = true",
+        ),
+        ('"additive", "decayed"', '"decayed"', r"forecasters\.1\.member_only: no blend names it"),
+        ('champion = "decayed"', 'champion = "additive"', r"champion: 'additive' is member_only"),
+        ("[dates]", '[evaluation]\nbaseline = "additive"\n[dates]', r"evaluation\.baseline: 'additive' is member_only"),
+        ('name = "decayed"', 'name = "decayed"\nsearch = true', r"members\.1: the settings of 'decayed' are searched"),
+        ("member_only = true", "member_only = 3", r"forecasters\.1\.member_only: it must be true or false"),
+        ('"violence"', '"violense"', r"forecasters\.1\.settings\.signals\.0: There is no kind or group .*mean 'violence'"),
+        ('"violence"', '"violence", "fight"', r"signals\.0: The kind 'fight' is named twice"),
+        ('kinds = ["theft"]', 'kinds = ["al_theft"]', r"target\.kinds: There is no kind or group .*mean 'all_theft'"),
+    ],
+)
+def test_a_name_that_leads_nowhere_is_told_with_its_key(project: Project, old: str, new: str, message: str) -> None:
+    assert old in GOOD + BLEND
+    written(project, (GOOD + BLEND).replace(old, new))
+    with pytest.raises(UsageError, match=message):
+        load_experiment(project, "mine")
+
+
+def test_groups_of_kinds_stand_for_their_kinds(project: Project) -> None:
+    precursor = '{ kinds = ["fire_hazards"], effort = ["inspected_rooms"], exposure = "rental_rooms" }'
+    additive = f'[[forecasters]]\ntype = "AdditiveRate"\nsettings = {{ states = [["fire_hazards"]], precursor = {precursor} }}\n'
+    searched = '[[forecasters]]\ntype = "HarmonicCount"\nsearch = { signals = [[["violence"]], []] }\n'
+    written(project, GOOD.replace('["theft"]', '["all_theft"]') + additive + searched)
+    found, hazards = load_experiment(project, "mine"), list(project.table.kind_groups["fire_hazards"].kinds)
+    assert found.goal().kinds == ("theft", "ebike_theft")
+    settings = found.table("AdditiveRate").settings
+    assert (settings["states"], settings["precursor"]["kinds"]) == ([hazards], hazards)
+    assert found.table("HarmonicCount").search == {"signals": [[["fight", "injury"]], []]}
+
+
+def test_a_group_does_not_hide_what_police_effort_makes(project: Project) -> None:
+    toml = project.folder / "riskmodel.toml"
+    text = toml.read_text(encoding="utf-8").replace("[kind_groups]", '[kind_groups]\nbusy = ["theft", "patrol_stop"]')
+    toml.write_text(text, encoding="utf-8")
+    written(project, GOOD.replace('["theft"]', '["busy"]'))
+    with pytest.raises(RefusedError, match=r"'patrol_stop' is refused: police effort"):
+        load_experiment(load_project(project.folder), "mine")
+
+
+def test_a_policy_states_only_what_differs_from_the_projects(project: Project) -> None:
+    toml = project.folder / "riskmodel.toml"
+    text = toml.read_text(encoding="utf-8").replace("capacity = 20", "capacity = 7\ncapacity_by_centre = { A = 3 }")
+    toml.write_text(text, encoding="utf-8")
+    base = load_project(project.folder).table.policy
+    written(project, GOOD + "[policy]\ncool_down = 1\n[policy.grades.red]\nminimum_probability = 0.2\n")
+    policy = load_experiment(load_project(project.folder), "mine").policy
+    assert (policy.capacity, policy.capacity_by_centre, policy.cool_down) == (7, {"A": 3}, 1)
+    assert policy.grades["red"] == base.grades["red"].model_copy(update={"minimum_probability": 0.2})
+    assert policy.grades["blue"] == base.grades["blue"]
+    written(project, GOOD)
+    assert load_experiment(load_project(project.folder), "mine").policy == base
+
+
+def test_what_is_resolved_is_read_again_without_the_project(project: Project) -> None:
+    written(project, GOOD + BLEND)
+    found = load_experiment(project, "mine")
+    assert Experiment.model_validate_json(found.model_dump_json()).with_source(found.source_text) == found

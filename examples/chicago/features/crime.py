@@ -2,8 +2,6 @@
 
 from riskmodel.asof.vocabulary import COUNTY, NEIGHBOURS, Count, Decay, HolidayDays, Trend, Weekday
 
-CRIMES = ("theft", "battery", "damage", "assault")
-
 FEATURES = (
     Count("theft", 7),
     Count("theft", 1, lag=6),
@@ -30,10 +28,10 @@ FEATURES = (
     Decay("assault", 120),
     Count("assault", 28, over=NEIGHBOURS),
     Trend("assault", 14, 91, COUNTY),
-    Count(CRIMES, 7, over="side"),
-    Decay(CRIMES, 120),
+    Count("crimes", 7, over="side"),
+    Decay("crimes", 120),
     Weekday(),
     HolidayDays("US", 1),
     HolidayDays("US", 7),
-    Count(CRIMES, 1, over=COUNTY),
+    Count("crimes", 1, over=COUNTY),
 )

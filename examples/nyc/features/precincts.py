@@ -2,24 +2,20 @@
 
 from riskmodel.asof.vocabulary import NEIGHBOURS, Count, Decay, PlaceFigure, Rate, SameSeason, Share, Trend
 
-DISPUTE = ("assault", "harassment")
-VIOLENCE = ("violent", "shooting")
-PROPERTY = ("theft", "burglary", "auto_theft", "damage")
-
 FEATURES = (
-    Count(DISPUTE, 7),
-    Count(DISPUTE, 28),
-    Count(DISPUTE, 91),
-    Count(DISPUTE, 364),
-    Decay(DISPUTE, 14),
-    Decay(DISPUTE, 60),
-    SameSeason(DISPUTE, 7),
-    SameSeason(DISPUTE, 28, 3),
-    Trend(DISPUTE, 28, 364),
-    Rate(DISPUTE, 364, "population"),
-    Count(DISPUTE, 28, over=NEIGHBOURS),
-    Count(DISPUTE, 28, over="borough"),
-    Share("assault", DISPUTE, 182),
+    Count("disputes", 7),
+    Count("disputes", 28),
+    Count("disputes", 91),
+    Count("disputes", 364),
+    Decay("disputes", 14),
+    Decay("disputes", 60),
+    SameSeason("disputes", 7),
+    SameSeason("disputes", 28, 3),
+    Trend("disputes", 28, 364),
+    Rate("disputes", 364, "population"),
+    Count("disputes", 28, over=NEIGHBOURS),
+    Count("disputes", 28, over="borough"),
+    Share("assault", "disputes", 182),
     Count("violent", 28),
     Count("shooting", 91),
     Count("theft", 28),
@@ -32,7 +28,7 @@ FEATURES = (
     Count("drugs", 28),
     Count("public_order", 28),
     Count("eviction", 91),
-    Trend(PROPERTY, 28, 364),
-    Trend(VIOLENCE, 28, 364),
+    Trend("property_crime", 28, 364),
+    Trend("violent_crime", 28, 364),
     PlaceFigure("population"),
 )

@@ -2,8 +2,6 @@
 
 from riskmodel.asof.vocabulary import COUNTY, NEIGHBOURS, RING2, Count, Decay, Harmonic, PlaceFigure, Smoothed, TimeSince, Trend
 
-BOTH = ("burglary", "vehicle_theft")
-
 FEATURES = (
     Count("burglary", 91),
     Count("burglary", 365),
@@ -33,8 +31,8 @@ FEATURES = (
     Smoothed(Decay("vehicle_theft", 1461), 3000),
     TimeSince("vehicle_theft", 365),
     Trend("vehicle_theft", 91, 365, "block"),
-    Decay(BOTH, 1461, over="block"),
-    Trend(BOTH, 91, 365, COUNTY),
+    Decay("crimes", 1461, over="block"),
+    Trend("crimes", 91, 365, COUNTY),
     Harmonic("sin", 1, 30),
     Harmonic("cos", 1, 30),
     PlaceFigure("area"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -90,6 +90,17 @@ class Feature(ABC):
             elif _of_kinds(field.type):
                 used += value
         return tuple(dict.fromkeys(used))
+
+    def with_kinds(self, change: Callable[[tuple[str, ...]], tuple[str, ...]]) -> Feature:
+        """Return the same feature with every tuple of kinds, also of its parts, changed."""
+        changes: dict[str, Any] = {}
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, Feature):
+                changes[field.name] = value.with_kinds(change)
+            elif _of_kinds(field.type):
+                changes[field.name] = change(value)
+        return dataclasses.replace(self, **changes) if changes else self
 
     def family(self, kinds: Mapping[str, Kind]) -> str:
         """Return the family of the kinds read: ``several`` if mixed, ``about`` if none."""

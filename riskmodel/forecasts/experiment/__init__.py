@@ -1,13 +1,14 @@
 """An experiment: one TOML file with target, features, forecasters, dates and policy."""
 
 from riskmodel.forecasts.experiment.experiment import Experiment
-from riskmodel.forecasts.experiment.experiment_file import check_kinds, experiment_names, load_experiment
+from riskmodel.forecasts.experiment.experiment_file import ExperimentFile, experiment_names, load_experiment
 from riskmodel.forecasts.experiment.experiment_tables import (
     MOST_TRIED,
     Dates,
     EvaluationTable,
     ForecasterTable,
     IntervalsTable,
+    StatedForecaster,
     TargetTable,
 )
 
@@ -15,11 +16,12 @@ __all__ = [
     "Dates",
     "EvaluationTable",
     "Experiment",
+    "ExperimentFile",
     "ForecasterTable",
     "IntervalsTable",
     "MOST_TRIED",
+    "StatedForecaster",
     "TargetTable",
-    "check_kinds",
     "experiment_names",
     "load_experiment",
 ]

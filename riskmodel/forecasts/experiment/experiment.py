@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import Field, PrivateAttr
 
 from riskmodel.asof.target import Target
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.policy import Policy
 from riskmodel.base.project import Kind
+from riskmodel.base.table_faults import Fault
 from riskmodel.base.texts import Text
 from riskmodel.base.toml_tables import Table
 from riskmodel.forecasts.conformal import IntervalRule
@@ -23,38 +25,65 @@ from riskmodel.forecasts.experiment.experiment_tables import (
 from riskmodel.forecasts.forecasters.base import Forecaster, make
 
 
-class Experiment(Table):
-    """The content of an experiment file; ``name`` is the file's."""
+class ExperimentContent(Table):
+    """What an experiment states beside its name and its forecasters."""
 
-    name: str
     title: Text
     layer: str = ""
     target: TargetTable
     dates: Dates
     features: tuple[str, ...] = ()
-    forecasters: tuple[ForecasterTable, ...] = Field(min_length=1)
     champion: str
     policy: Policy = Policy()
     evaluation: EvaluationTable = EvaluationTable()
     intervals: IntervalsTable = IntervalsTable()
-    _source: str = PrivateAttr(default="")
 
-    @model_validator(mode="after")
-    def _champion_is_a_forecaster(self) -> Experiment:
-        labels = [table.label for table in self.forecasters]
-        if len(set(labels)) != len(labels):
-            raise ValueError("two forecasters have the same name; give them different ones.")
-        if self.champion not in labels:
-            raise ValueError(f"champion {self.champion!r} is not one of the forecasters ({', '.join(labels)}); name one of them.")
-        if self.evaluation.baseline and self.evaluation.baseline not in labels:
-            raise ValueError(
-                f"evaluation.baseline {self.evaluation.baseline!r} is not one of the forecasters ({', '.join(labels)}); name one."
-            )
-        return self
+    @classmethod
+    def key_faults(cls, given: Mapping[str, Any]) -> Iterator[Fault]:
+        """Return names of forecasters that occur twice, and a champion or baseline that is none of them."""
+        labels, members = _labels(given.get("forecasters"))
+        if len({*labels, *members}) != len(labels) + len(members):
+            yield Fault(("forecasters",), "two forecasters have the same name; give them different ones.")
+        evaluation = given.get("evaluation")
+        baseline = evaluation.get("baseline") if isinstance(evaluation, Mapping) else getattr(evaluation, "baseline", None)
+        for key, label in ((("champion",), given.get("champion")), (("evaluation", "baseline"), baseline)):
+            if not isinstance(label, str) or not label or label in labels or not labels:
+                continue
+            if label in members:
+                text = f"{label!r} is member_only, so it is not evaluated by itself; remove member_only, or name another."
+            else:
+                text = f"{label!r} is not one of the forecasters ({', '.join(labels)}); name one of them."
+            yield Fault(key, text)
+
+
+def _labels(forecasters: Any) -> tuple[list[str], list[str]]:
+    """Return the names of the forecasters, and of those that are only members."""
+    labels: list[str] = []
+    members: list[str] = []
+    for entry in forecasters if isinstance(forecasters, (list, tuple)) else ():
+        stated = entry if isinstance(entry, Mapping) else entry.model_dump() if isinstance(entry, ForecasterTable) else {}
+        label = stated.get("name") or stated.get("type")
+        if isinstance(label, str):
+            (members if stated.get("member_only") is True else labels).append(label)
+    return labels, members
+
+
+class Experiment(ExperimentContent):
+    """An experiment in which groups of kinds, members of blends and the policy are resolved.
+
+    ``name`` is the file's.
+    """
+
+    name: str
+    forecasters: tuple[ForecasterTable, ...] = Field(min_length=1)
+    _source: str = PrivateAttr(default="")
 
     @property
     def baseline(self) -> str:
-        """The forecaster that others are compared with: the one stated, else the first DecayedRate, else the first."""
+        """Forecaster that others are compared with.
+
+        It is the one stated, else the first ``DecayedRate``, else the first of all.
+        """
         decayed = [table.label for table in self.forecasters if table.type == "DecayedRate"]
         return self.evaluation.baseline or (decayed or [self.forecasters[0].label])[0]
 
@@ -65,12 +94,12 @@ class Experiment(Table):
 
     @property
     def step(self) -> int:
-        """Days between as-of dates of learning."""
+        """Days between as-of dates of training."""
         return self.dates.step
 
     @property
     def source_text(self) -> str:
-        """The text of the file, empty if there was none."""
+        """Text of the file; empty if there was none."""
         return self._source
 
     def with_source(self, text: str) -> Experiment:
@@ -80,15 +109,15 @@ class Experiment(Table):
         return copy
 
     def goal(self) -> Target:
-        """The target as the as-of floor knows it."""
+        """Return the target of features and labels."""
         return Target(self.target.kinds, self.target.horizon, self.target.at_least_one)
 
     def interval_rule(self) -> IntervalRule:
-        """What intervals are wanted."""
+        """Return the level and groups of the intervals."""
         return IntervalRule(self.intervals.level, self.intervals.grouping, self.intervals.least_rows)
 
     def caveats(self, kinds: dict[str, Kind]) -> list[str]:
-        """What a reader of any result must know."""
+        """Return the caveats that every result must carry."""
         made = [name for name in self.target.kinds if name in kinds and kinds[name].discretionary]
         return (
             [f"The target kinds {', '.join(made)} are made by police effort: the forecast follows patrols as well as harm."]
@@ -97,14 +126,14 @@ class Experiment(Table):
         )
 
     def forecaster(self, label: str, features: tuple[str, ...]) -> Forecaster:
-        """An unfitted forecaster of the experiment that uses the named features where it takes any."""
+        """Return an unfitted forecaster, which uses ``features`` if it takes any."""
         table = self.table(label)
         made = make(table.type, table.settings, features)
         made.mean_stands |= table.calibrate == "dispersion"
         return made
 
     def table(self, label: str) -> ForecasterTable:
-        """The table of the forecaster under whose name results stand.
+        """Return the table of a forecaster by its name in results.
 
         Raises
         ------
@@ -117,12 +146,12 @@ class Experiment(Table):
         return tables[label]
 
     def searching_only(self, label: str) -> Experiment:
-        """The same experiment in which settings are searched for one forecaster alone."""
+        """Return the same experiment with a search for one forecaster only."""
         tables = tuple(table if table.label == label else table.model_copy(update={"search": {}}) for table in self.forecasters)
         return self.model_copy(update={"forecasters": tables})
 
     def with_settings(self, label: str, settings: dict[str, Any]) -> Experiment:
-        """The same experiment with other settings of a forecaster, and nothing left to search for it."""
+        """Return the same experiment with other settings of a forecaster, without its search."""
         tables = tuple(
             table.model_copy(update={"settings": settings, "search": {}}) if table.label == label else table
             for table in self.forecasters

@@ -3,61 +3,100 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from riskmodel.base.errors import RefusedError, faults, refused, unknown_name
-from riskmodel.base.project import Kind, Project
+from pydantic import Field
+
+from riskmodel.base.errors import refused, unknown_name
+from riskmodel.base.policy import changed
+from riskmodel.base.project import Kind, Project, ProjectTable
+from riskmodel.base.table_faults import Fault
 from riskmodel.base.toml_tables import build, read_toml
-from riskmodel.forecasts.experiment.experiment import Experiment
+from riskmodel.forecasts.experiment.blend_members import MemberResolver
+from riskmodel.forecasts.experiment.experiment import Experiment, ExperimentContent
+from riskmodel.forecasts.experiment.experiment_tables import StatedForecaster
+from riskmodel.forecasts.experiment.stated_kinds import KindResolver
+
+
+class ExperimentFile(ExperimentContent):
+    """The content of an experiment file, whose name is the experiment's."""
+
+    forecasters: tuple[StatedForecaster, ...] = Field(min_length=1)
+
+    def resolved(self, name: str) -> Experiment:
+        """Return the experiment, without the forecasters that are only members."""
+        tables = [table.resolved().model_dump() for table in self.forecasters if not table.member_only]
+        return Experiment.model_validate({**self.model_dump(), "name": name, "forecasters": tables})
 
 
 def experiment_names(project: Project) -> list[str]:
-    """Names of the project's experiments, sorted."""
+    """Return the names of the project's experiments, sorted."""
     return sorted(path.stem for path in (project.folder / "experiments").glob("*.toml"))
 
 
 def load_experiment(project: Project, name: str) -> Experiment:
-    """The experiment ``experiments/NAME.toml`` of a project.
+    """Load the experiment ``experiments/NAME.toml`` of a project.
+
+    Groups of kinds become their kinds, members of blends get their settings, and the policy is the project's where the experiment
+    states nothing else: what comes back, and so a bundle, does not depend on any file.
 
     Raises
     ------
     UsageError
-        If it is missing or has faults; all are named.
+        If the file is missing or has faults; all are named.
     RefusedError
         If a target kind is made by police effort and the experiment does not say that it knows.
     """
     path: Path = project.folder / "experiments" / f"{name}.toml"
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name) or not path.is_file():
         raise unknown_name("experiment", name, experiment_names(project))
-    content = read_toml(path, "experiment", "Write it, or run 'riskmodel init' for examples.")
-    if "name" in content:
-        raise faults(f"experiments/{path.name}", ["name: an experiment is called like its file; remove the key."])
-    experiment = build(Experiment, {"name": name, **content}, f"experiments/{path.name}")
-    check_kinds(experiment, project.table.kinds)
+    stated = read_toml(path, "experiment", "Write it, or run 'riskmodel init' for examples.")
+    content, found = _resolved(stated, project.table)
+    experiment = build(ExperimentFile, content, f"experiments/{path.name}", found).resolved(name)
+    _check_discretionary(experiment, project.table.kinds)
     return experiment.with_source(path.read_text(encoding="utf-8"))
 
 
-def check_kinds(experiment: Experiment, kinds: dict[str, Kind]) -> None:
-    """Check the target kinds against the project's.
+def _resolved(stated: Mapping[str, Any], table: ProjectTable) -> tuple[dict[str, Any], list[Fault]]:
+    """Return the content with groups, members and policy resolved, and the faults found on the way."""
+    content, kinds = dict(stated), KindResolver(table)
+    content["policy"] = changed(table.policy, stated.get("policy", {}))
+    target, entries = stated.get("target"), stated.get("forecasters")
+    if isinstance(target, Mapping) and "kinds" in target:
+        content["target"] = {**target, "kinds": kinds.kinds(("target", "kinds"), target["kinds"])}
+    if not isinstance(entries, list):
+        return content, kinds.faults
+    entries = [_with_kinds(at, entry, kinds) for at, entry in enumerate(entries)]
+    members = MemberResolver(entries)
+    content["forecasters"] = members.resolved()
+    return content, [*kinds.faults, *members.faults]
+
+
+def _with_kinds(at: int, entry: Any, kinds: KindResolver) -> Any:
+    if not isinstance(entry, Mapping):
+        return entry
+    found = dict(entry)
+    if "settings" in entry:
+        found["settings"] = kinds.settings(("forecasters", at, "settings"), entry["settings"])
+    if "search" in entry:
+        found["search"] = kinds.search(("forecasters", at, "search"), entry["search"])
+    return found
+
+
+def _check_discretionary(experiment: Experiment, kinds: Mapping[str, Kind]) -> None:
+    """Refuse target kinds made by police effort, unless the experiment allows them.
 
     Raises
     ------
-    UsageError
-        Naming all kinds that do not exist.
     RefusedError
-        For kinds made by police effort, unless ``target.allow_discretionary`` is set.
+        For such kinds, unless ``target.allow_discretionary`` is set.
     """
-    unknown = [name for name in experiment.target.kinds if name not in kinds]
-    if unknown:
-        raise faults(
-            f"experiments/{experiment.name}.toml",
-            [f"target.kinds: {unknown_name('kind', name, kinds)}" for name in unknown],
-        )
     made = [name for name in experiment.target.kinds if kinds[name].discretionary]
     if made and not experiment.target.allow_discretionary:
-        error: RefusedError = refused(
+        raise refused(
             f"The target kind {made[0]!r}",
             "police effort makes it, so forecasting it would send patrols where patrols were",
             "Choose kinds that harm makes, or set target.allow_discretionary = true; every report then carries the caveat.",
         )
-        raise error

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from itertools import product
 from typing import Any, Literal
 
-from pydantic import Field, StrictBool, field_validator, model_validator
+from pydantic import Field, StrictBool, field_validator
 
 from riskmodel.base.days import Days, day_range, to_day, to_iso
 from riskmodel.base.errors import UsageError
+from riskmodel.base.table_faults import Fault
 from riskmodel.base.toml_tables import Table
 from riskmodel.forecasts.conformal import FEWEST_ROWS
 from riskmodel.forecasts.forecasters.base import make
 from riskmodel.forecasts.forecasters.grids import GRIDS
 
 MOST_TRIED = 64
-"""Combinations that a search may have for one forecaster."""
+"""Most combinations in a search for one forecaster."""
 
 
 class TargetTable(Table):
-    """What is forecast: events of ``kinds`` in the ``horizon`` days from an as-of date, or whether there is any."""
+    """What is forecast: events of ``kinds`` in the ``horizon`` days from an as-of date.
+
+    With ``at_least_one`` it is whether there is any. In a file ``kinds`` may name groups of kinds.
+    """
 
     kinds: tuple[str, ...] = Field(min_length=1)
     horizon: int = Field(ge=1, le=366)
@@ -29,11 +34,11 @@ class TargetTable(Table):
 
 
 class ForecasterTable(Table):
-    """One forecaster: its class, the name under which results stand (default: the class), its settings and what calibration does.
+    """One forecaster: its class, its name in results, its settings and its calibration.
 
-    ``calibrate`` is ``mean`` (mean and dispersion) or ``dispersion`` (it alone, the mean stands). ``search`` gives settings a list
-    of values each, or is true for the forecaster's built-in grid, of which settings that are stated stand; the combination of the
-    best log score before the test window is taken.
+    The name is the class where none is stated. ``calibrate`` is ``mean`` (mean and dispersion) or ``dispersion`` (the dispersion
+    alone; the mean stays). ``search`` lists values for settings, or is true for the built-in grid of the class without the settings
+    that are stated; the combination of the best log score before the test window is used.
     """
 
     type: str
@@ -42,34 +47,39 @@ class ForecasterTable(Table):
     settings: dict[str, Any] = Field(default_factory=dict)
     search: StrictBool | dict[str, list[Any]] = Field(default_factory=dict)
 
-    @model_validator(mode="after")
-    def _can_be_made(self) -> ForecasterTable:
+    def value_faults(self) -> Iterator[Fault]:
+        """Return the fault of a search that has no value or too many, or of settings that the class does not take."""
         values = self._values()
         if self.search is True and self.type in GRIDS and not values:
-            raise ValueError(
-                f"search is true, but no setting of {self.type}'s built-in grid is left to search; list values, or remove search."
+            yield Fault(
+                (),
+                f"search is true, but no setting of {self.type}'s built-in grid is left to search; list values, or remove search.",
             )
-        if any(not found for found in values.values()):
-            raise ValueError("every setting in search needs at least one value; add one, or remove the setting.")
         count = math.prod(len(found) for found in values.values())
-        if count > MOST_TRIED:
-            raise ValueError(f"search has {count} combinations; leave at most {MOST_TRIED}.")
-        for settings in (self.settings, *self.grid()):
-            try:
-                make(self.type, settings)
-            except UsageError as error:
-                raise ValueError(str(error)) from None
-        return self
+        if any(not found for found in values.values()):
+            yield Fault((), "every setting in search needs at least one value; add one, or remove the setting.")
+        elif count > MOST_TRIED:
+            yield Fault((), f"search has {count} combinations; leave at most {MOST_TRIED}.")
+        else:
+            wrong = (self._wrong(settings) for settings in (self.settings, *self.grid()))
+            yield from (Fault((), text) for text in dict.fromkeys(text for text in wrong if text))
+
+    def _wrong(self, settings: dict[str, Any]) -> str:
+        try:
+            make(self.type, settings)
+        except UsageError as error:
+            return str(error)
+        return ""
 
     def grid(self) -> tuple[dict[str, Any], ...]:
-        """The settings that are to be tried, in the order in which they are stated; none without a search."""
+        """Return the settings to be tried, in the order stated; none without a search."""
         values = self._values()
         if not values:
             return ()
         return tuple({**self.settings, **dict(zip(values, found, strict=True))} for found in product(*values.values()))
 
     def _values(self) -> dict[str, list[Any]]:
-        """The values that are searched, by setting."""
+        """Return the values that are searched, by setting."""
         if isinstance(self.search, dict):
             return self.search
         built_in = GRIDS.get(self.type, {}) if self.search else {}
@@ -77,14 +87,27 @@ class ForecasterTable(Table):
 
     @property
     def label(self) -> str:
-        """The name under which results stand."""
+        """Name in results."""
         return self.name or self.type
 
 
-class Dates(Table):
-    """As-of dates, days of the project's calendar.
+class StatedForecaster(ForecasterTable):
+    """A forecaster of an experiment file, which may be only a member of blends.
 
-    Learning uses every ``step`` days from ``first`` on. The test window ``test_from`` (included) to ``test_to`` (excluded) is
+    One that is ``member_only`` is not evaluated by itself. The ``settings.members`` of a blend name forecasters of the file.
+    """
+
+    member_only: bool = False
+
+    def resolved(self) -> ForecasterTable:
+        """Return the forecaster as the resolved experiment has it."""
+        return ForecasterTable.model_validate(self.model_dump(exclude={"member_only"}))
+
+
+class Dates(Table):
+    """As-of dates, as days of the project's calendar.
+
+    Training uses every ``step`` days from ``first`` on. The test window from ``test_from`` (included) to ``test_to`` (excluded) is
     forecast with models refitted every ``refit_every`` days on what was known by then.
     """
 
@@ -102,31 +125,31 @@ class Dates(Table):
         except UsageError:
             raise ValueError(f"{value!r} is not a date; write it as YYYY-MM-DD.") from None
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Dates:
+    def value_faults(self) -> Iterator[Fault]:
+        """Return the fault of dates out of order, or of a test window between as-of dates."""
         if not to_day(self.first) < to_day(self.test_from) < to_day(self.test_to):
-            raise ValueError("first, test_from and test_to must follow each other in time; reorder them.")
+            yield Fault((), "first, test_from and test_to must follow each other in time; reorder them.")
         if (to_day(self.test_from) - to_day(self.first)) % self.step:
-            raise ValueError(f"test_from must lie a whole number of steps ({self.step} days) after first; move one of them.")
-        return self
+            text = f"test_from must lie a whole number of steps ({self.step} days) after first; move one of them."
+            yield Fault(("test_from",), text)
 
     def learning(self, stop: int) -> Days:
-        """As-of days of learning before day ``stop``."""
+        """Return the as-of days of training before day ``stop``."""
         return day_range(self.first, stop, self.step)
 
     def test(self) -> Days:
-        """As-of days of the test window."""
+        """Return the as-of days of the test window."""
         return day_range(self.test_from, self.test_to, self.step)
 
 
 class EvaluationTable(Table):
-    """How forecasters are judged beside the scores that need no choice.
+    """Choices of the evaluation: where lists are cut, and what others are compared with.
 
     Lists are cut at the policy's capacity in each group of ``grouping`` (none: the grouping ``centre`` if there is one, else the
-    whole county). PAI, PEI and what bears ``at_area`` choose ``cells`` places a date or, where that is none, ``area_share`` of the
-    area, which is the exposure ``area`` (none: cells count alike). ``recall`` is that of the precision at a stated recall, and
-    ``block`` the as-of dates in a block of the bootstrap. ``truth`` names the table of a simulated county's truth (empty: the one
-    called like the target's only kind, if there is one).
+    whole county). PAI, PEI and the metrics ``at_area`` select ``cells`` places per date or, where that is none, ``area_share`` of the
+    area, which is the exposure ``area`` (none: every cell counts alike). ``recall`` belongs to the precision at a stated recall, and
+    ``block`` is the number of as-of dates in a block of the bootstrap. ``truth`` names the table of a simulated county's truth
+    (empty: the one called like the target's only kind, if there is one).
     """
 
     grouping: str | None = None
@@ -140,9 +163,10 @@ class EvaluationTable(Table):
 
 
 class IntervalsTable(Table):
-    """Conformal intervals, which a backtest judges and lists show: ``level`` percent, in groups of ``grouping`` (none: by size).
+    """Conformal intervals of ``level`` percent, in groups of ``grouping``.
 
-    A group with fewer than ``least_rows`` rows on the dates of calibration takes what was learned of all places together.
+    A backtest evaluates them and lists show them. Without a grouping they are in quarters of the forecasts by size. A group with
+    fewer than ``least_rows`` rows on the dates of calibration uses the intervals of all places together.
     """
 
     level: int = Field(default=90, ge=50, le=99)

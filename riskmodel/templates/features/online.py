@@ -1,11 +1,6 @@
 """Online complaints (网情)."""
 
-from riskmodel.asof.vocabulary import NEIGHBOURS, Count, Decay, Group, Trend
-
-NUISANCE = Group(
-    "nuisance", ("noise_complaint", "property_complaint", "wage_complaint"), zh="网上生活投诉", en="online complaints"
-)
-SERVICE = Group("housing_complaints", ("fire_complaint", "property_complaint"), zh="网上房屋投诉", en="online housing complaints")
+from riskmodel.asof.vocabulary import NEIGHBOURS, Count, Decay, Trend
 
 FEATURES = (
     Count("fire_complaint", 28),
@@ -16,6 +11,6 @@ FEATURES = (
     Count("property_complaint", 91),
     Count("wage_complaint", 91),
     Count("sanitation_complaint", 91),
-    Decay(NUISANCE, 60),
-    Trend(SERVICE, 28, 182),
+    Decay("nuisance", 60),
+    Trend("housing_complaints", 28, 182),
 )

@@ -1,0 +1,83 @@
+"""Members of blends in an experiment file: named, each stated once as a forecaster of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from riskmodel.base.errors import did_you_mean
+from riskmodel.base.table_faults import Fault, Key
+
+MEMBERS = "members"
+
+
+class MemberResolver:
+    """Replaces the names of members by the type and settings of those forecasters.
+
+    Parameters
+    ----------
+    entries
+        The forecasters of a file, as they stand there.
+    """
+
+    def __init__(self, entries: list[Any]) -> None:
+        self.entries = entries
+        self.named = {
+            str(entry.get("name") or entry.get("type")): entry for entry in reversed(entries) if isinstance(entry, Mapping)
+        }
+        self.used: set[str] = set()
+        self.faults: list[Fault] = []
+
+    def resolved(self) -> list[Any]:
+        """Return the forecasters with the settings of their members; :attr:`faults` holds what is wrong."""
+        found = [self._entry(at, entry) for at, entry in enumerate(self.entries)]
+        for at, entry in enumerate(self.entries):
+            label = entry.get("name") or entry.get("type") if isinstance(entry, Mapping) else None
+            if label is not None and entry.get("member_only") is True and label not in self.used:
+                text = "no blend names it; name it in the members of one, or remove it."
+                self.faults.append(Fault(("forecasters", at, "member_only"), text))
+        return found
+
+    def _entry(self, at: int, entry: Any) -> Any:
+        if not isinstance(entry, Mapping):
+            return entry
+        label, found = str(entry.get("name") or entry.get("type")), dict(entry)
+        for part in ("settings", "search"):
+            stated = entry.get(part)
+            if isinstance(stated, Mapping) and MEMBERS in stated:
+                key: Key = ("forecasters", at, part, MEMBERS)
+                found[part] = {**stated, MEMBERS: self._stated(key, stated[MEMBERS], label, searched=part == "search")}
+        return found
+
+    def _stated(self, key: Key, members: Any, label: str, searched: bool) -> Any:
+        if not isinstance(members, list):
+            return members
+        if searched:
+            return [self._stated((*key, at), one, label, searched=False) for at, one in enumerate(members)]
+        return [self._member((*key, at), name, (label,)) for at, name in enumerate(members)]
+
+    def _member(self, key: Key, name: Any, within: tuple[str, ...]) -> Any:
+        """Return type and settings of the member called ``name`` of the blends ``within`` each other."""
+        others = [label for label in self.named if label not in within]
+        entry = self.named.get(name) if isinstance(name, str) else None
+        text = ""
+        if not isinstance(name, str):
+            text = (
+                "name a forecaster of this experiment; state its settings there, with member_only = true if it is only a member."
+            )
+        elif name in within:
+            text = f"{name!r} would be a member of itself; name another. {did_you_mean(name, others)}"
+        elif entry is None:
+            text = f"There is no forecaster in the experiment named {name!r}. {did_you_mean(name, others)}"
+        elif entry.get("search"):
+            text = (
+                f"the settings of {name!r} are searched, so a blend cannot take them; state a forecaster without search for it."
+            )
+        if text or entry is None:
+            self.faults.append(Fault(key, text))
+            return {"type": "Persistence"}  # only to go on looking for faults
+        self.used.add(name)
+        settings = entry.get("settings")
+        if isinstance(settings, Mapping) and isinstance(settings.get(MEMBERS), list):
+            settings = {**settings, MEMBERS: [self._member(key, one, (*within, name)) for one in settings[MEMBERS]]}
+        return {"type": entry.get("type"), "settings": settings} if settings else {"type": entry.get("type")}
