@@ -10,6 +10,7 @@ import json
 import mmap
 from collections.abc import Mapping
 from dataclasses import asdict
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,7 @@ def _views(packed: Any, layout: list[tuple[str, str, list[int]]], at: int) -> di
     found: dict[str, Array] = {}
     for name, dtype, shape in layout:
         at += -at % ALIGNED
-        found[name] = np.frombuffer(packed, np.dtype(dtype), int(np.prod(shape)), at).reshape(shape)
+        found[name] = np.frombuffer(packed, np.dtype(dtype), prod(shape), at).reshape(shape)
         at += found[name].nbytes
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from jaxtyping import Bool, Float64, Int32
 
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import unknown_name
-from riskmodel.base.files import canonical_json, sha256
+from riskmodel.base.files import canonical_json
 from riskmodel.records.places.cell_table import CellColumns, Grouping, read_cells
 from riskmodel.records.places.disclosure import CellSizes, shown_cells
 from riskmodel.records.places.shapes import Ring, Shapes, flat_shapes, nested_shapes
@@ -223,7 +224,10 @@ class Places:
         # the lengths of rings stand in the head; successions come last
         successions = [name for name in arrays if name.startswith("succession:")]
         names = [name for name in arrays if name not in (*successions, "rings", "points")] + successions
-        return sha256(canonical_json(head) + b"".join(np.ascontiguousarray(arrays[name]).tobytes() for name in names))
+        found = hashlib.sha256(canonical_json(head))
+        for name in names:
+            found.update(np.ascontiguousarray(arrays[name]).data)
+        return found.hexdigest()
 
     def frame(self, as_of: str | int | None = None) -> pd.DataFrame:
         """Return one row per cell that exists at an as-of date.

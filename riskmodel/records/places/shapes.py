@@ -29,6 +29,7 @@ def flat_shapes(shapes: Shapes) -> dict[str, Array]:
 
 def nested_shapes(arrays: Mapping[str, Array]) -> Shapes:
     """Return the shapes of the arrays that :func:`flat_shapes` gives."""
-    points = np.split(arrays["xy"], np.cumsum(arrays["points"])[:-1]) if len(arrays["points"]) else []
-    rings = iter(points)
-    return tuple(tuple(next(rings) for _ in range(count)) for count in arrays["rings"].tolist())
+    points, xy = np.cumsum(arrays["points"]).tolist(), arrays["xy"]
+    rings = tuple(xy[start:stop] for start, stop in zip([0, *points], points, strict=False))
+    cells = np.cumsum(arrays["rings"]).tolist()
+    return tuple(rings[start:stop] for start, stop in zip([0, *cells], cells, strict=False))
