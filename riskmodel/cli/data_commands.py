@@ -91,14 +91,15 @@ def restore(
 @app.command(epilog=f"Example: riskmodel check --as-of 2026-01-01 --page check.html. {EXIT_CODES}")
 def check(
     as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="DATE", help="Day on which feeds must be fresh; default: the last knowledge.")
+        str | None,
+        typer.Option("--as-of", metavar="DATE", help="Day on which sources must be up to date; default: the last knowledge."),
     ] = None,
-    page: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report as one HTML page to FILE, too.")] = None,
+    page: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the report as one HTML page to FILE.")] = None,
     language: Annotated[str, typer.Option(help="zh or en; default: the language of the project's lists.")] = "",
     layer: Layer = "",
     json: Json = None,
 ) -> None:
-    """Report on the history as a careful colleague would, findings first; exit code 4 if a feed is stale, whatever else is found."""
+    """Check data quality: findings first, then the sources. Exit code 4 if a source is stale."""
     from riskmodel.asof.target import last_knowledge
     from riskmodel.base.days import to_day
     from riskmodel.base.errors import unknown_name

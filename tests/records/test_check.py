@@ -157,9 +157,9 @@ def test_known_before_it_occurred_is_told() -> None:
 def test_a_month_that_came_twice_is_told() -> None:
     days = np.concatenate([steady(), np.arange(to_day("2022-02-01"), to_day("2022-03-01"))])
     report = check(history(days, cell=0))
-    (one,) = [one for one in report.findings if one.key == "twins"]
+    (one,) = [one for one in report.findings if one.key == "repeats"]
     assert "2022-02" in one.said.en
-    assert report.sources[0].twins == 56
+    assert report.sources[0].repeats == 56
 
 
 def test_stale_sources_and_quarantine_are_told_by_their_share() -> None:
@@ -188,12 +188,12 @@ def test_cells_with_too_few_households_never_stand_alone() -> None:
     report = check(history(steady(), cell=np.arange(len(steady())) % 2, where=where))
     assert report.empty_cells == 2
     # c is shown with d, the cell with the most households of its town
-    assert report.empty == ("d",)
-    rooms = next(one for one in report.denominators if one.exposure == "rooms")
+    assert report.shown_empty == ("d",)
+    rooms = next(one for one in report.exposures if one.exposure == "rooms")
     assert (rooms.missing, rooms.zero, rooms.zero_with_records, rooms.shown_under) == (1, 1, 1, ("d",))
     alone = check(history(steady(), cell=np.arange(len(steady())) % 4 // 2 * 3, where=where))
     assert alone.empty_cells == 2
-    assert alone.empty == ("b",)
+    assert alone.shown_empty == ("b",)
     for text in (repr(report), check_terminal(report), check_page(report, KINDS, "x", "en").decode()):
         assert not re.search(r"\bc\b", text)
 

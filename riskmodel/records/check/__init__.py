@@ -1,15 +1,16 @@
-"""A careful colleague's look at a history: what is measured, what is found in it, and how it is shown."""
+"""Data check: measures of a stored history, findings, and their page and text."""
 
 from riskmodel.records.check.breaks import Break
 from riskmodel.records.check.check_page import check_page
 from riskmodel.records.check.check_terminal import check_terminal
 from riskmodel.records.check.findings import Finding
 from riskmodel.records.check.history_check import HistoryCheck, check_history
-from riskmodel.records.check.measures import Denominator, Month, SourceCheck
+from riskmodel.records.check.measures import ExposureCheck
+from riskmodel.records.check.source_measures import Month, SourceCheck
 
 __all__ = [
     "Break",
-    "Denominator",
+    "ExposureCheck",
     "Finding",
     "HistoryCheck",
     "Month",

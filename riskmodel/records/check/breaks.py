@@ -1,12 +1,13 @@
 """Sudden breaks: days on which the level of a kind shifts, by a robust rule.
 
-The counts of whole months are taken as log(x + 1/2). Of three years or more the season is taken away: for each month of the year
-the median distance from the level around it (at first the running median of 13 months, which keeps a step). Before each month the
-median of the six months before is held against that of the six (at least three) from it on. The clearest shift is a break if it
-exceeds :data:`SIGMAS` times its standard error (noise: 1.4826 times the median absolute difference of neighbouring months over
-sqrt 2, and no less than that of Poisson counts) and changes the count by :data:`FACTOR` or more (:data:`FACTOR_UNSEASONED` in less
-than three years, where a season cannot be told from a break). Then the season is taken anew beside the levels found, and the next
-clearest is looked for. A break's day is where two Poisson levels, times the season, fit the half years on both sides best.
+Monthly counts are taken as log(x + 1/2). With three years or more the season is subtracted: for each month of the year, the median
+distance from the level around it (at first the running median of 13 months, which preserves a step). At each month the median of
+the six months before is compared with that of the six months (at least three) from it on. The clearest shift is a break if it
+reaches :data:`SIGMAS` times its standard error and changes the count by a factor of :data:`FACTOR` or more
+(:data:`FACTOR_UNSEASONED` with less than three years, where a season cannot be told from a break). The standard error follows from
+the noise: 1.4826 times the median absolute difference of neighbouring months over sqrt 2, and not less than that of Poisson counts.
+Then the season is estimated again around the levels found, and the next clearest shift is sought. The day of a break is where two
+Poisson levels, times the season, fit the half-years on both sides best.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ FACTOR = 1.5
 FACTOR_UNSEASONED = 2.5
 WINDOW = 6
 LEAST = 3
-"""Months of a window, and of one that is cut off by the end; breaks are further apart than a window."""
+"""Months of a window, and of one that the end cuts off; breaks are further apart than a window."""
 MOST = 12
-"""Breaks of a kind that are told."""
+"""Most breaks of a kind that are reported."""
 _SEASONED = 36
 _MEDIAN_ERROR = 1.2533
 """Standard error of a median over that of a mean, for normal noise."""
@@ -33,7 +34,10 @@ _MEDIAN_ERROR = 1.2533
 
 @dataclass(frozen=True)
 class Break:
-    """The level of ``kind`` shifts on ``day`` from ``before`` to ``after`` (counts a month: medians of windows, less the season)."""
+    """A shift of the level of a kind.
+
+    The level shifts on ``day`` from ``before`` to ``after``: counts per month, medians of windows without the season.
+    """
 
     kind: str
     day: str
@@ -42,12 +46,15 @@ class Break:
 
     @property
     def rising(self) -> bool:
-        """Whether there is more from then on."""
+        """Whether the level is higher from then on."""
         return self.after > self.before
 
 
 def find_breaks(kind: str, counts: Int64[np.ndarray, " day"], first: int) -> tuple[Break, ...]:
-    """The breaks in the daily ``counts`` of a kind that begin on day ``first``, the earliest first."""
+    """Return the breaks of a kind, the earliest first.
+
+    ``counts`` are daily, from day ``first`` on.
+    """
     edges = _months(first, len(counts))
     months = np.diff(np.concatenate([[0], np.cumsum(counts)])[edges])
     if len(months) < WINDOW + LEAST:
@@ -70,7 +77,10 @@ def find_breaks(kind: str, counts: Int64[np.ndarray, " day"], first: int) -> tup
 
 
 def _months(first: int, days: int) -> Int64[np.ndarray, " edge"]:
-    """Where whole months begin, counted in days from ``first``, and where the last one ends."""
+    """Return where whole months begin, and where the last one ends.
+
+    Both in days from ``first``.
+    """
     month = np.datetime64(int(first), "D").astype("datetime64[M]")
     last = np.datetime64(int(first) + days, "D").astype("datetime64[M]")
     edges = np.arange(month, last + 1).astype("datetime64[D]").astype(np.int64) - int(first)
@@ -78,14 +88,15 @@ def _months(first: int, days: int) -> Int64[np.ndarray, " edge"]:
 
 
 def _running(logs: Float64[np.ndarray, " month"]) -> Float64[np.ndarray, " month"]:
-    """The running median of 13 months; NaN where there are fewer."""
+    """Return the running median of 13 months; NaN near both ends."""
     level = np.full(len(logs), np.nan)
     level[6:-6] = np.median(np.lib.stride_tricks.sliding_window_view(logs, 13), axis=1)
     return level
 
 
 def _season(logs: Float64[np.ndarray, " month"], level: Float64[np.ndarray, " month"]) -> Float64[np.ndarray, " month"]:
-    # where there is nothing, there is no season to see
+    """Return the season of every month: its typical distance from the level."""
+    # a level of zero has no season
     apart = np.where(level > 0, logs - level, np.nan)
     seen = [apart[month::12][~np.isnan(apart[month::12])] for month in range(12)]
     season = np.array([np.median(one) if len(one) else 0.0 for one in seen])
@@ -93,14 +104,14 @@ def _season(logs: Float64[np.ndarray, " month"], level: Float64[np.ndarray, " mo
 
 
 def _levels(apart: Float64[np.ndarray, " month"], ends: list[int]) -> Float64[np.ndarray, " month"]:
-    """The median between each two breaks."""
+    """Return the median between each two breaks."""
     return np.concatenate([np.full(b - a, np.median(apart[a:b])) for a, b in zip(ends[:-1], ends[1:], strict=True)])
 
 
 def _clearest(
     apart: Float64[np.ndarray, " month"], months: Int64[np.ndarray, " month"], ends: list[int], factor: float
 ) -> int | None:
-    """The month before which the clearest break lies; None if there is none."""
+    """Return the month at which the clearest break lies, or None."""
     rough = 1.4826 * float(np.median(np.abs(np.diff(apart)))) / np.sqrt(2)
     found: tuple[float, float, int] | None = None
     for begin, end in zip(ends[:-1], ends[1:], strict=True):
@@ -111,19 +122,22 @@ def _clearest(
             clear = abs(right - left) / (noise * _MEDIAN_ERROR * np.sqrt(1 / (at - low) + 1 / (high - at)))
             one, other = sorted((_count(left), _count(right)))
             if clear >= SIGMAS and other > one and other >= factor * one:
-                # a median is the same for some months around a break; the means tell them apart
+                # a median is the same for some months around a break; means distinguish them
                 step = abs(float(np.mean(apart[at:high]) - np.mean(apart[low:at])))
                 found = max(found or (0.0, 0.0, 0), (round(clear, 6), step, at))
     return None if found is None else found[2]
 
 
 def _sides(apart: Float64[np.ndarray, " month"], begin: int, at: int, end: int) -> tuple[float, float]:
-    """The medians of the windows before and from month ``at`` on, within two other breaks."""
+    """Return the medians of the windows before and after a month.
+
+    The windows stay between the two other breaks ``begin`` and ``end``.
+    """
     return float(np.median(apart[max(begin, at - WINDOW) : at])), float(np.median(apart[at : min(end, at + WINDOW)]))
 
 
 def _count(level: float) -> float:
-    """The count a month that stands behind a level; under half a record it is none."""
+    """Return the monthly count of a level; below half a record it is 0."""
     count = float(np.exp(level)) - 0.5
     return round(count, 1) if count >= 0.5 else 0.0
 
@@ -131,7 +145,10 @@ def _count(level: float) -> float:
 def _day(
     counts: Int64[np.ndarray, " day"], edges: Int64[np.ndarray, " edge"], season: Float64[np.ndarray, " month"], month: int
 ) -> int:
-    """The day within 92 of the beginning of a month at which two Poisson levels fit the half years on both sides best."""
+    """Return the day at which two Poisson levels fit best.
+
+    It lies within 92 days of the beginning of a month; the levels are fitted to the half-years on both sides.
+    """
     at = int(edges[month])
     low, high = max(int(edges[0]), at - 183), min(int(edges[-1]), at + 183)
     weight = np.repeat(np.exp(season), np.diff(edges))[low - edges[0] : high - edges[0]]

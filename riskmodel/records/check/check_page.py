@@ -1,4 +1,7 @@
-"""The check as one self-contained page: no network, readable on paper and without colours, the same bytes for the same check."""
+"""The check as one self-contained HTML page.
+
+It needs no network and is readable on paper and without colours. The same check gives the same bytes.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from riskmodel.records.check.check_terminal import usual_month
 from riskmodel.records.check.check_words import WORDS, reason_text
 from riskmodel.records.check.findings import Finding
 from riskmodel.records.check.history_check import HistoryCheck
-from riskmodel.records.check.measures import Month, SourceCheck
+from riskmodel.records.check.source_measures import Month, SourceCheck
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -21,12 +24,12 @@ LANGUAGE_TAGS = {"zh": "zh-Hans", "en": "en"}
 LEVELS = ("none", "below_half", "below", "usual", "above", "double")
 _EDGES = (0.5, 0.8, 1.25, 2.0)
 WIDTH = 860
-"""Of the strips, in units of the picture."""
+"""Width of the strips, in units of the picture."""
 _LINE_HIGH = 46
 
 
 def check_page(check: HistoryCheck, kinds: Mapping[str, Kind], title: str, language: Language = "zh") -> bytes:
-    """The bytes of the page of ``check``; ``title`` is the project's."""
+    """Return the bytes of the page of a check; ``title`` is the project's."""
     labels = {name: getattr(kind, language) for name, kind in kinds.items()}
     text = _template().render(
         tag=LANGUAGE_TAGS[language],
@@ -35,33 +38,30 @@ def check_page(check: HistoryCheck, kinds: Mapping[str, Kind], title: str, langu
         t={key: word(language) for key, word in WORDS.items()},
         check=check,
         labels=labels,
-        findings=[
-            {
-                "severity": one.severity,
-                "subject": _subject(one, labels),
-                "said": one.said(language),
-                "remedy": one.remedy(language),
-            }
-            for one in check.findings
-        ],
+        findings=[_finding_row(one, labels, language) for one in check.findings],
         width=WIDTH,
         levels=LEVELS,
         axis=_axis(check.sources),
         strips=[_strip(one, check.sources) for one in check.sources],
         lines=[_line(one, check.sources) for one in check.sources if one.delay_95 > 0],
         line_high=_LINE_HIGH,
-        quarantine=[
-            {
-                "source": one.source,
-                "reason": reason_text(reason)(language),
-                "rows": rows,
-                "share": rows / (one.taken + sum(one.quarantined.values())),
-            }
-            for one in check.sources
-            for reason, rows in sorted(one.quarantined.items(), key=lambda item: (-item[1], item[0]))
-        ],
+        quarantine=[row for one in check.sources for row in _quarantine_rows(one, language)],
     )
     return text.encode()
+
+
+def _finding_row(one: Finding, labels: Mapping[str, str], language: Language) -> dict[str, Any]:
+    said, remedy = one.said(language), one.remedy(language)
+    return {"severity": one.severity, "subject": _subject(one, labels), "said": said, "remedy": remedy}
+
+
+def _quarantine_rows(one: SourceCheck, language: Language) -> list[dict[str, Any]]:
+    """Return one row per reason, the most frequent first."""
+    reasons = sorted(one.quarantined.items(), key=lambda item: (-item[1], item[0]))
+    return [
+        {"source": one.source, "reason": reason_text(reason)(language), "rows": rows, "share": rows / one.rows}
+        for reason, rows in reasons
+    ]
 
 
 def _subject(one: Finding, labels: Mapping[str, str]) -> dict[str, str]:
@@ -71,7 +71,7 @@ def _subject(one: Finding, labels: Mapping[str, str]) -> dict[str, str]:
 
 
 def _span(sources: Sequence[SourceCheck]) -> tuple[int, int]:
-    """First and last month of all sources, as numbers."""
+    """Return the first and the last month of all sources, as numbers."""
     months = [_number(one.months[i].month) for one in sources if one.months for i in (0, -1)]
     return (min(months), max(months)) if months else (0, 0)
 
@@ -81,7 +81,10 @@ def _number(month: str) -> int:
 
 
 def _axis(sources: Sequence[SourceCheck]) -> list[dict[str, Any]]:
-    """Where each year begins; of many only every second or fifth is named."""
+    """Return where each year begins.
+
+    Of many years only every second, fifth or tenth is named.
+    """
     first, last = _span(sources)
     step = WIDTH / (last - first + 1)
     every = next(n for n in (1, 2, 5, 10, 1000) if n * 12 * step >= 34)
@@ -93,7 +96,7 @@ def _strip(one: SourceCheck, sources: Sequence[SourceCheck]) -> dict[str, Any]:
     first, last = _span(sources)
     step = WIDTH / (last - first + 1)
     usual = usual_month(one.months)
-    # of a month that is not whole nothing says that records are missing
+    # in a month that is not whole, no records does not mean that records are missing
     cells = [
         {
             "x": round((_number(month.month) - first) * step, 2),
@@ -113,7 +116,7 @@ def _level(month: Month, usual: float) -> str:
 
 
 def _line(one: SourceCheck, sources: Sequence[SourceCheck]) -> dict[str, Any]:
-    """Points of the two lines of a source's delays."""
+    """Return the points of the two lines of a source's delays."""
     first, last = _span(sources)
     step = WIDTH / (last - first + 1)
     there = [month for month in one.months if month.delay_95 is not None]

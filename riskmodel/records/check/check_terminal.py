@@ -1,13 +1,17 @@
-"""The check in a terminal: findings first, then a line a source with its last months."""
+"""The check as text for a terminal: findings, then one line per source."""
 
 from __future__ import annotations
 
 import io
+from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.texts import Language
 from riskmodel.records.check.check_words import WORDS
 from riskmodel.records.check.history_check import HistoryCheck
-from riskmodel.records.check.measures import Month, SourceCheck
+from riskmodel.records.check.source_measures import Month, SourceCheck
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 LAST_MONTHS = 24
 _LEVELS = ((0.5, "▂"), (0.8, "▄"), (1.25, "▅"), (2.0, "▆"))
@@ -15,16 +19,23 @@ _STYLES = {"fault": "bold red", "warning": "yellow", "note": "dim"}
 
 
 def check_terminal(check: HistoryCheck, language: Language = "en", width: int = 110, colour: bool = False) -> str:
-    """The check as text of ``width`` columns, with escape sequences if ``colour``."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    """Return the check as text of ``width`` columns.
 
-    def say(key: str) -> str:
-        return WORDS[key](language)
-
+    With ``colour`` it has escape sequences.
+    """
     file = io.StringIO()
-    console = Console(
+    console = _console(file, width, colour)
+    headline = WORDS["headline"](language, as_of=check.as_of, records=check.records, cells=check.cells)
+    console.print(headline, highlight=False)
+    console.print(_finding_table(check, language) if check.findings else WORDS["no_findings"](language))
+    console.print(_source_table(check, language))
+    return "\n".join(line.rstrip() for line in file.getvalue().rstrip().split("\n"))
+
+
+def _console(file: io.StringIO, width: int, colour: bool) -> Any:
+    from rich.console import Console
+
+    return Console(
         file=file,
         width=width,
         force_terminal=colour,
@@ -32,51 +43,57 @@ def check_terminal(check: HistoryCheck, language: Language = "en", width: int = 
         color_system="standard" if colour else None,
         legacy_windows=False,
     )
-    console.print(
-        f"{say('title')}: {say('as_of')} {check.as_of}; {say('records')} {check.records:,}, {say('cells')} {check.cells:,}",
-        highlight=False,
-    )
-    if check.findings:
-        table = Table(title=say("findings"), title_justify="left", expand=True)
-        for name in ("severity", "subject", "said", "remedy"):
-            table.add_column(say(name), overflow="fold", ratio={"said": 3, "remedy": 3}.get(name))
-        for one in check.findings:
-            table.add_row(
-                Text(say(one.severity), style=_STYLES[one.severity]),
-                Text(one.subject),
-                Text(one.said(language)),
-                Text(one.remedy(language)),
-            )
-        console.print(table)
-    else:
-        console.print(say("no_findings"))
-    table = Table(title=say("sources"), title_justify="left", expand=True)
+
+
+def _finding_table(check: HistoryCheck, language: Language) -> Table:
+    """Return one row per finding."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=WORDS["findings"](language), title_justify="left", expand=True)
+    for name in ("severity", "subject", "said", "remedy"):
+        table.add_column(WORDS[name](language), overflow="fold", ratio={"said": 3, "remedy": 3}.get(name))
+    for one in check.findings:
+        severity = Text(WORDS[one.severity](language), style=_STYLES[one.severity])
+        table.add_row(severity, *map(Text, (one.subject, one.said(language), one.remedy(language))))
+    return table
+
+
+def _source_table(check: HistoryCheck, language: Language) -> Table:
+    """Return one row per source, with its last months."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=WORDS["sources"](language), title_justify="left", expand=True)
     for name in ("source", "records", "span", "delay", "quarantined", "through", "by_month"):
         right = name in ("records", "delay", "quarantined")
-        table.add_column(say(name), overflow="fold", justify="right" if right else "left", no_wrap=name == "by_month")
+        justify = "right" if right else "left"
+        table.add_column(WORDS[name](language), overflow="fold", justify=justify, no_wrap=name == "by_month")
     for one in check.sources:
-        through = one.complete_through or say("not_stated")
+        through = one.complete_through or WORDS["not_stated"](language)
         table.add_row(
             Text(one.source),
             f"{one.records:,}",
             f"{one.first}\n{one.last}",
             f"{one.delay_median:.0f}, {one.delay_95:.0f}",
             f"{one.quarantine_share:.2%}" if one.quarantined else "",
-            Text(f"{through} {say('is_stale')}" if one.stale else through),
-            Text(strip(one)),
+            Text(f"{through} {WORDS['is_stale'](language)}" if one.stale else through),
+            Text(month_bar(one)),
         )
-    console.print(table)
-    return "\n".join(line.rstrip() for line in file.getvalue().rstrip().split("\n"))
+    return table
 
 
-def strip(one: SourceCheck, most: int = LAST_MONTHS) -> str:
-    """The last months of a source, a character a month, held against its median month."""
+def month_bar(one: SourceCheck, most: int = LAST_MONTHS) -> str:
+    """Return the last months of a source, one character per month.
+
+    Each is compared with the median month; × is a month without records.
+    """
     usual = usual_month(one.months)
     return "".join(_character(month.records, usual) for month in one.months[-most:])
 
 
 def usual_month(months: tuple[Month, ...]) -> float:
-    """Records in the median month; 0 without months."""
+    """Return the records of the median month; 0 without months."""
     counts = sorted(month.records for month in months)
     middle = len(counts) // 2
     return 0.0 if not counts else float(counts[middle]) if len(counts) % 2 else (counts[middle - 1] + counts[middle]) / 2

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from riskmodel.base.texts import Text
+
+MOST_NAMED = 8
+"""Names of a list that are given; of longer lists the rest is counted."""
 
 
 def _pair(zh: str, en: str, do_zh: str, do_en: str) -> tuple[Text, Text]:
@@ -11,107 +16,110 @@ def _pair(zh: str, en: str, do_zh: str, do_en: str) -> tuple[Text, Text]:
 
 SAID: dict[str, tuple[Text, Text]] = {
     "stale": _pair(
-        "数据完整至 {through}，已落后 {days:,} 天，上限 {most} 天。",
-        "Complete through {through}, {days:,} days ago; at most {most} are allowed.",
+        "数据完整至 {through}，已落后 {days}，上限 {most}。",
+        "Complete only through {through}: {days} behind, at most {most} allowed.",
         "催取最新导出，再运行 riskmodel ingest。",
         "Fetch the latest export, then run 'riskmodel ingest'.",
     ),
-    "nothing": _pair("没有任何记录。", "There is no record.", "检查导出文件与映射。", "Check the export and the mapping."),
+    "nothing": _pair("没有任何记录。", "No records.", "检查导出文件与映射。", "Check the export and the mapping."),
     "quarantine": _pair(
-        "{count:,} 行（{share:.1%}）被隔离：{reason}。",
-        "{count:,} rows ({share:.1%}) are in quarantine: {reason}.",
-        "运行 riskmodel quarantine 查看，修正映射或导出后重新 ingest。",
-        "See 'riskmodel quarantine'; mend the mapping or the export, and ingest again.",
+        "{rows}（{share:.1%}）被隔离：{reason}。",
+        "{rows} ({share:.1%}) in quarantine: {reason}.",
+        "运行 riskmodel quarantine 查看，修正映射或导出后重新导入。",
+        "See 'riskmodel quarantine'; correct the mapping or the export, then ingest again.",
     ),
     "gap": _pair(
-        "{count} 个月没有记录（{months}），平常每月约 {usual:,.0f} 条。",
-        "Without a record: {count} month(s) ({months}); the usual month has {usual:,.0f}.",
-        "向来源单位核实并补报；若确系中断，调整 since 或导出的完整日期。",
-        "Ask the source for the missing export; if the feed was down, state it by since or the table of exports.",
+        "有 {months}没有记录（{named}），平常每月约 {usual:,.0f} 条。",
+        "No records in {months} ({named}); a usual month has {usual:,.0f}.",
+        "向来源单位核实并补报；若确系中断，调整 since 或导出表中的完整日期。",
+        "Ask for the missing export; if the source was down, state it in 'since' or in the table of exports.",
     ),
     "early": _pair(
-        "{count:,} 条记录（{share:.1%}）的获知日期早于发生日期。",
-        "{count:,} records ({share:.1%}) became known before they occurred.",
+        "{records}（{share:.1%}）的获知日期早于发生日期。",
+        "Known before they occurred: {records} ({share:.1%}).",
         "检查两个日期列是否对调。",
-        "Check whether the two columns of dates are exchanged.",
+        "Check whether the two date columns are swapped.",
     ),
-    "twins": _pair(
-        "{count} 个月（{months}）中多数记录除编号外完全相同。",
-        "In {count} month(s) ({months}) most records agree with another one in all but the id.",
+    "repeats": _pair(
+        "有 {months}（{named}）半数以上的记录除编号外与另一条完全相同。",
+        "In {months} ({named}), at least half of the records agree with another one in all but the id.",
         "核实是否以新编号重复导出。",
-        "Ask whether an export came twice under new ids.",
+        "Ask whether an export was delivered twice under new ids.",
     ),
     "slower": _pair(
-        "近三个月 95% 的记录在 {recent:.0f} 天内获知，此前为 {before:.0f} 天：变慢。",
-        "In the last three months 95 % became known within {recent:.0f} days, before within {before:.0f}: slower.",
-        "核实录入是否积压；必要时提高 label_delay。",
-        "Ask about a backlog; raise label_delay if it stays.",
+        "变慢：近三个月 95% 的记录在 {recent}内获知，此前为 {before}。",
+        "Slower: in the last three months 95 % of the records became known within {recent}, before that within {before}.",
+        "核实录入是否积压；若长期如此，提高 label_delay。",
+        "Ask about a backlog; raise label_delay if it persists.",
     ),
     "faster": _pair(
-        "近三个月 95% 的记录在 {recent:.0f} 天内获知，此前为 {before:.0f} 天：变快。",
-        "In the last three months 95 % became known within {recent:.0f} days, before within {before:.0f}: faster.",
+        "变快：近三个月 95% 的记录在 {recent}内获知，此前为 {before}。",
+        "Faster: in the last three months 95 % of the records became known within {recent}, before that within {before}.",
         "核实迟到的记录是否丢失。",
-        "Ask whether late records get lost.",
+        "Ask whether late records are lost.",
     ),
     "rises": _pair(
-        "自 {day} 起由每月 {before:,.0f} 升至 {after:,.0f}。",
-        "From {day} on {after:,.0f} a month, before {before:,.0f}.",
+        "自 {day} 起，每月由约 {before:,.0f} 升至约 {after:,.0f}。",
+        "About {after:,.0f} a month since {day}, about {before:,.0f} before.",
         "核实口径或系统是否变更；若是，训练宜从该日之后开始。",
-        "Ask whether a rule or system changed; if so, learn from that day on.",
+        "Ask whether a rule or a system changed; if so, train on records from that day on.",
     ),
     "falls": _pair(
-        "自 {day} 起由每月 {before:,.0f} 降至 {after:,.0f}。",
-        "From {day} on {after:,.0f} a month, before {before:,.0f}.",
+        "自 {day} 起，每月由约 {before:,.0f} 降至约 {after:,.0f}。",
+        "About {after:,.0f} a month since {day}, about {before:,.0f} before.",
         "核实是否漏报或口径变更；若是，补报或从该日之后训练。",
-        "Ask whether records are missing or a rule changed; fetch them, or learn from that day on.",
+        "Ask whether records are missing or a rule changed; fetch them, or train on records from that day on.",
     ),
     "vanishes": _pair(
-        "自 {day} 起不再出现，此前每月 {before:,.0f}。",
-        "None from {day} on, before {before:,.0f} a month.",
+        "自 {day} 起不再出现，此前每月约 {before:,.0f}。",
+        "None since {day}, about {before:,.0f} a month before.",
         "核实类别是否改名或停报，并补充映射。",
         "Ask whether the kind was renamed or dropped, and map its new name.",
     ),
     "appears": _pair(
-        "自 {day} 起每月 {after:,.0f}，此前没有。",
-        "From {day} on {after:,.0f} a month, before none.",
+        "自 {day} 起每月约 {after:,.0f}，此前没有。",
+        "About {after:,.0f} a month since {day}, none before.",
         "核实是否新设类别；此前的零不代表没有发生。",
         "Ask whether the kind is new; zeros before that day do not mean that nothing happened.",
     ),
     "unseen": _pair(
-        "已映射，但从未出现。", "Mapped, but never seen.", "核对来源中的类别名称。", "Check the source's name of this kind."
+        "已映射，但从未出现。",
+        "Mapped, but never seen.",
+        "核对来源中的类别名称。",
+        "Check how the source names this kind.",
     ),
     "unmapped": _pair(
         "没有来源提供这一类别。",
-        "No source brings this kind.",
+        "No source delivers this kind.",
         "为其配置来源，或从 kinds 中删除。",
         "Map it in a source, or remove it from kinds.",
     ),
     "missing": _pair(
-        "{count:,} 个网格缺少此数（显示于：{named}）。",
-        "{count:,} cell(s) lack it (shown under: {named}).",
+        "{cells}缺少此数（显示于：{named}）。",
+        "Missing in {cells} (shown under: {named}).",
         "补齐网格表；缺数的网格无法计算比率。",
-        "Complete the table of cells; rates of these cells are missing.",
+        "Complete the table of cells; without the figure a cell has no rate.",
     ),
     "zero_mostly": _pair(
         "{cells:,} 个网格中有 {count:,} 个为零。",
-        "It is zero in {count:,} of {cells:,} cells.",
+        "Zero in {count:,} of {cells:,} cells.",
         "检查是否映射了错误的列。",
         "Check whether the right column is mapped.",
     ),
     "zero": _pair(
-        "{count:,} 个为零的网格有记录。",
-        "Of the cells where it is zero {count:,} have records.",
+        "{cells}此数为零却有记录。",
+        "Zero in {cells} with records.",
         "核实这些网格的数字；其比率无从计算。",
-        "Check these figures; these cells have no rate.",
+        "Check these figures; with a zero a cell has no rate.",
     ),
     "empty": _pair(
         "{cells:,} 个网格中有 {count:,} 个没有记录{named}。",
-        "{count:,} of {cells:,} cells without a record{named}.",
+        "Without records: {count:,} of {cells:,} cells{named}.",
         "若不是公园或空地，核对来源中的网格编号。",
-        "Unless they are parks or empty plots, check the ids of these cells in the sources.",
+        "Unless they are parks or vacant land, check the ids of these cells in the sources.",
     ),
 }
-"""What is found and what to do, by the key of a finding."""
+"""What was found and what to do, by the key of a finding."""
 
 REASONS: dict[str, str] = {
     "unknown kind": "未知类别",
@@ -133,32 +141,53 @@ REASONS: dict[str, str] = {
 }
 """The reasons of the quarantine in Chinese."""
 
+_COUNTERS = {"day": "天", "month": "个月", "row": "行", "record": "条记录", "cell": "个网格", "finding": "项"}
+
 
 def reason_text(reason: str) -> Text:
-    """A reason of the quarantine in both languages; one that has no translation stands as it is."""
+    """Return a reason of the quarantine in both languages.
+
+    A reason without a translation is given as it is.
+    """
     return Text(zh=REASONS.get(reason, reason), en=reason)
 
 
+def counted(count: float, noun: str) -> Text:
+    """Return a whole number of things in words, such as "1 day"."""
+    return Text(zh=f"{count:,.0f} {_COUNTERS[noun]}", en=f"{count:,.0f} {noun}{'' if round(count) == 1 else 's'}")
+
+
+def listed(names: Sequence[str], most: int = MOST_NAMED) -> Text:
+    """Return the first of ``names``, and how many there are if not all are given."""
+    more = len(names) > most
+    zh, en = "、".join(names[:most]), ", ".join(names[:most])
+    return Text(zh=f"{zh}等 {len(names):,} 个" if more else zh, en=f"{en}, … ({len(names):,} in all)" if more else en)
+
+
 WORDS: dict[str, Text] = {
-    "title": Text(zh="数据检查", en="Check of the data"),
-    "as_of": Text(zh="判断日期", en="As of"),
+    "title": Text(zh="数据检查", en="Data check"),
+    "headline": Text(
+        zh="数据检查（截至 {as_of}）：{records:,} 条记录，{cells:,} 个网格",
+        en="Data check as of {as_of}: {records:,} records, {cells:,} cells",
+    ),
+    "as_of": Text(zh="检查日期", en="As of"),
     "records": Text(zh="记录", en="Records"),
     "cells": Text(zh="网格", en="Cells"),
     "sources": Text(zh="数据源", en="Sources"),
     "source": Text(zh="数据源", en="Source"),
     "findings": Text(zh="发现", en="Findings"),
-    "no_findings": Text(zh="没有需要说明的问题。", en="Nothing stands out."),
-    "severity": Text(zh="程度", en="Matter"),
-    "subject": Text(zh="对象", en="About"),
-    "said": Text(zh="发现", en="What was found"),
-    "remedy": Text(zh="怎么办", en="What to do"),
+    "no_findings": Text(zh="没有发现问题。", en="No findings."),
+    "severity": Text(zh="程度", en="Severity"),
+    "subject": Text(zh="对象", en="Subject"),
+    "said": Text(zh="发现", en="Finding"),
+    "remedy": Text(zh="处理建议", en="What to do"),
     "fault": Text(zh="问题", en="Fault"),
     "warning": Text(zh="注意", en="Warning"),
     "note": Text(zh="说明", en="Note"),
-    "span": Text(zh="起止", en="First and last"),
+    "span": Text(zh="起止日期", en="First and last day"),
     "delay": Text(zh="延迟（天）：中位、95%", en="Delay in days: median, 95 %"),
-    "corrected": Text(zh="更正或撤销", en="Corrected"),
-    "twins_column": Text(zh="除编号外相同", en="Alike but for the id"),
+    "corrected": Text(zh="更正或撤销", en="Corrected or withdrawn"),
+    "repeats_column": Text(zh="除编号外相同", en="Repeated"),
     "quarantined": Text(zh="隔离", en="Quarantine"),
     "through": Text(zh="完整至", en="Complete through"),
     "not_stated": Text(zh="未说明", en="not stated"),
@@ -167,49 +196,52 @@ WORDS: dict[str, Text] = {
     "coverage": Text(zh="每月记录数", en="Records by month"),
     "coverage_note": Text(
         zh="每格一个月，与该来源的中位月相比；“×”表示没有记录。最后一个月可能尚未报完。",
-        en="A square is a month, held against the source's median month; × is a month without a record. The last may be incomplete.",
+        en="One square per month, compared with the source's median month; × is a month without records. The last month may be "
+        "incomplete.",
     ),
     "usual_month": Text(zh="中位月", en="median month"),
     "none": Text(zh="没有", en="none"),
     "below_half": Text(zh="不足一半", en="below half"),
     "below": Text(zh="一半至八成", en="half to 80 %"),
     "usual": Text(zh="八成至 1.25 倍", en="80 to 125 %"),
-    "above": Text(zh="1.25 至 2 倍", en="1.25 to 2 times"),
-    "double": Text(zh="2 倍以上", en="above 2 times"),
+    "above": Text(zh="1.25 至 2 倍", en="125 to 200 %"),
+    "double": Text(zh="2 倍以上", en="above 200 %"),
     "delays": Text(zh="获知延迟", en="Delays"),
     "delays_note": Text(
         zh="按获知月份：中位（实线）与 95%（虚线），单位天。",
-        en="By the month in which records became known: median (solid) and 95 % (dashed), in days.",
+        en="In days, by the month in which records became known: median (solid) and 95 % quantile (dashed).",
     ),
     "breaks": Text(zh="突变", en="Sudden breaks"),
     "kind": Text(zh="类别", en="Kind"),
-    "day": Text(zh="自", en="From"),
-    "before": Text(zh="此前每月", en="A month before"),
-    "after": Text(zh="此后每月", en="A month after"),
+    "day": Text(zh="起始日", en="Since"),
+    "before": Text(zh="此前每月", en="Per month before"),
+    "after": Text(zh="此后每月", en="Per month after"),
     "quarantine": Text(zh="隔离", en="Quarantine"),
     "reason": Text(zh="原因", en="Reason"),
-    "rows": Text(zh="行", en="Rows"),
-    "share": Text(zh="占来源", en="Of the source"),
-    "denominators": Text(zh="分母", en="Denominators"),
+    "rows": Text(zh="行数", en="Rows"),
+    "share": Text(zh="占该来源", en="Share of the source"),
+    "exposures": Text(zh="暴露量（比率的分母）", en="Exposures (denominators of rates)"),
     "exposure": Text(zh="暴露量", en="Exposure"),
-    "lacking": Text(zh="缺失的网格", en="Cells without it"),
+    "lacking": Text(zh="缺失的网格", en="Cells where it is missing"),
     "zero": Text(zh="为零的网格", en="Cells where it is zero"),
     "zero_with_records": Text(zh="其中有记录", en="of these with records"),
-    "rules": Text(zh="判断规则", en="The rules"),
+    "rules": Text(zh="判断规则", en="Rules"),
     "nothing_there": Text(zh="没有。", en="None."),
     "privacy": Text(
-        zh="户数不足的网格与相邻网格合并，不单独列出。",
-        en="Cells with too few households are shown together with a neighbour and never alone.",
+        zh="户数不足的网格与其他网格合并显示，不单独列出。",
+        en="Cells with too few households are shown together with another cell, never alone.",
     ),
     "rules_text": Text(
-        zh="突变：每月数经 2√(x+3/8) 变换，三年以上的减去各月份与 13 个月滑动中位之差的中位；前六个月与后六个月（至少三个月）的中位相差超过其标准误的 5 倍，"
-        "且数量变化 1.5 倍以上（不足三年为 2.5 倍）。延迟变化：最近三个月的 95% 延迟与此前十二个月相比，相差 2 天以上且 1.5 倍以上。"
-        "重复：某月半数以上（且至少 20 条、为中位月的 5 倍）记录除编号外相同。缺月：中位月至少 5 条而该月没有。隔离：占 1% 以上为注意，10% 以上为问题。",
-        en="Break: monthly counts as 2√(x+3/8), of three years or more less the season (median distance from the running median of 13 months); the medians of the six "
-        "months before and the six (at least three) after differ by more than 5 standard errors, and the count by 1.5 times (2.5 times in "
-        "less than three years). Change of delay: the 95 % delay of the last three months against the twelve before, by 2 days and 1.5 "
-        "times. Repeats: a month in which half of the records (20 or more, 5 times the median month) agree in all but the id. Gap: a "
-        "month without a record where the median month has 5. Quarantine: from 1 % of a source's rows a warning, from 10 % a fault.",
+        zh="突变：每月数取 log(x+1/2)，满三年的减去季节（各月份与 13 个月滑动中位之差的中位）；前六个月与后六个月（至少三个月）的中位相差达到其标准误的 5 倍，"
+        "且数量变化达到 1.5 倍（不足三年为 2.5 倍）。延迟变化：最近三个月的 95% 延迟与此前十二个月相比，相差 2 天以上且 1.5 倍以上。"
+        "重复：某月半数以上（且至少 20 条、占比达到中位月的 5 倍）的记录除编号外相同。缺月：中位月至少 5 条而该月没有。隔离：占 1% 以上为注意，10% 以上为问题。",
+        en="Break: monthly counts are taken as log(x + 1/2), less the season if there are three years or more (for each month of the "
+        "year the median distance from the running median of 13 months). The medians of the six months before and the six months (at "
+        "least three) after differ by 5 standard errors or more, and the count changes by a factor of 1.5 or more (2.5 with less than "
+        "three years). Change of delay: the 95 % delay of the last three months differs from that of the twelve months before by 2 "
+        "days or more and by a factor of 1.5 or more. Repeats: a month in which at least half of the records (20 or more, and 5 times "
+        "the share of the median month) agree with another one in all but the id. Gap: a month without records, where the median "
+        "month has 5 or more. Quarantine: a warning from 1 % of a source's rows on, a fault from 10 %.",
     ),
 }
 """Headings and labels."""

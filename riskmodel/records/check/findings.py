@@ -1,4 +1,4 @@
-"""From measures to findings: what a colleague would say, how much it matters, and what to do about it."""
+"""Findings: what stands out in the measures of a history, how severe it is, and what to do."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import numpy as np
 
 from riskmodel.base.texts import LANGUAGES, Text
 from riskmodel.records.check.breaks import Break
-from riskmodel.records.check.check_words import SAID, reason_text
-from riskmodel.records.check.measures import Denominator, SourceCheck
+from riskmodel.records.check.check_words import SAID, counted, listed, reason_text
+from riskmodel.records.check.measures import ExposureCheck, Measures
+from riskmodel.records.check.source_measures import SourceCheck
 
 Severity = Literal["fault", "warning", "note"]
 About = Literal["source", "kind", "exposure", "cells"]
@@ -20,20 +21,23 @@ SEVERITIES: tuple[Severity, ...] = ("fault", "warning", "note")
 QUARANTINE_FAULT, QUARANTINE_WARNING = 0.10, 0.01
 """Shares of a source's rows in quarantine."""
 USUAL_MONTH = 5
-"""Records in a source's median month from which a month without any is a gap."""
-TWIN_SHARE, TWIN_TIMES, TWIN_LEAST = 0.5, 5.0, 20
-"""A month's records with a twin: the least share, how many times the source's median month's, and the least number."""
+"""Records in a source's median month from which on a month without records is a gap."""
+REPEAT_SHARE, REPEAT_TIMES, REPEAT_LEAST = 0.5, 5.0, 20
+"""Repeated records of a month: least share, least ratio to the share of the median month, least number."""
 EARLY_SHARE = 0.01
+"""Least share of records that became known before they occurred."""
 DELAY_RECENT, DELAY_BEFORE, DELAY_LEAST = 3, 12, 6
-"""Months whose delays are compared: the last ones with the ones before, of which there must be a few."""
+"""Months whose delays are compared: the last ones with those before, and the least number of those before."""
 DELAY_TIMES, DELAY_DAYS = 1.5, 2.0
-"""A change of delay: times and days."""
-MOST_NAMED = 8
+"""Least change of a delay, as a ratio and in days."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding: ``key`` says of what sort, ``about`` and ``subject`` of what and which, ``remedy`` what to do."""
+    """One finding of a check.
+
+    ``key`` is its sort (see ``SAID``), ``about`` what the ``subject`` is; ``said`` is what was found, ``remedy`` what to do.
+    """
 
     severity: Severity
     key: str
@@ -43,32 +47,18 @@ class Finding:
     remedy: Text
 
 
-def findings(
-    sources: Sequence[SourceCheck],
-    breaks: Sequence[Break],
-    empty: int,
-    named: Sequence[str],
-    denominators: Sequence[Denominator],
-    unseen: Sequence[str],
-    cells: int,
-) -> tuple[Finding, ...]:
-    """All findings, the gravest first."""
-    found = [one for source in sources for one in _of_source(source)]
+def findings(measures: Measures, breaks: Sequence[Break]) -> tuple[Finding, ...]:
+    """Return all findings, the most severe first."""
+    found = [one for source in measures.sources for one in _of_source(source)]
     found += [_break(one) for one in breaks]
-    brought = {kind for source in sources for kind in source.kinds}
-    for kind in unseen:
-        found.append(
-            _finding("warning", "unseen", "kind", kind) if kind in brought else _finding("note", "unmapped", "kind", kind)
-        )
-    found += [one for denominator in denominators for one in _of_denominator(denominator, cells)]
-    if empty:
-        which = Text(zh=f"：{some(named)}", en=f": {some(named)}") if named else Text(zh="", en="")
-        found.append(_finding("note", "empty", "cells", "cells", count=empty, cells=cells, named=which))
+    found += _of_kinds(measures)
+    found += [one for exposure in measures.exposures for one in _of_exposure(exposure, measures.cells)]
+    found += _of_cells(measures)
     return tuple(sorted(found, key=lambda one: SEVERITIES.index(one.severity)))
 
 
 def _finding(severity: Severity, key: str, about: About, subject: str, **values: object) -> Finding:
-    """A finding in both languages; a value that is a text is said in each."""
+    """Return a finding in both languages; values may be texts."""
     in_words = {
         language: {name: value(language) if isinstance(value, Text) else value for name, value in values.items()}
         for language in LANGUAGES
@@ -79,36 +69,56 @@ def _finding(severity: Severity, key: str, about: About, subject: str, **values:
 
 def _of_source(one: SourceCheck) -> Iterator[Finding]:
     if one.stale:
-        yield _finding(
-            "fault", "stale", "source", one.source, through=one.complete_through, days=one.days_behind, most=one.stale_after
-        )
+        days, most = counted(one.days_behind or 0, "day"), counted(one.stale_after, "day")
+        yield _finding("fault", "stale", "source", one.source, through=one.complete_through, days=days, most=most)
     if not one.records:
         yield _finding("warning", "nothing", "source", one.source)
+    yield from _quarantined(one)
+    yield from _gaps(one)
+    if one.records and one.early / one.records >= EARLY_SHARE:
+        records = counted(one.early, "record")
+        yield _finding("warning", "early", "source", one.source, records=records, share=one.early / one.records)
+    yield from _repeats(one)
+    change = delay_change(one)
+    if change is not None:
+        before, recent = change
+        days = {"before": counted(before, "day"), "recent": counted(recent, "day")}
+        yield _finding("warning", "slower" if recent > before else "faster", "source", one.source, **days)
+
+
+def _quarantined(one: SourceCheck) -> Iterator[Finding]:
     for reason, count in sorted(one.quarantined.items(), key=lambda item: (-item[1], item[0])):
-        share = count / (one.taken + sum(one.quarantined.values()))
+        share = count / one.rows
         if share >= QUARANTINE_WARNING:
             severity: Severity = "fault" if share >= QUARANTINE_FAULT else "warning"
-            yield _finding(severity, "quarantine", "source", one.source, share=share, count=count, reason=reason_text(reason))
+            rows = counted(count, "row")
+            yield _finding(severity, "quarantine", "source", one.source, share=share, rows=rows, reason=reason_text(reason))
+
+
+def _gaps(one: SourceCheck) -> Iterator[Finding]:
     whole = [month for month in one.months if month.whole]
     usual = float(np.median([month.records for month in whole])) if whole else 0.0
     gaps = [month.month for month in whole if month.records == 0]
     if gaps and usual >= USUAL_MONTH:
-        yield _finding("fault", "gap", "source", one.source, months=some(gaps), count=len(gaps), usual=usual)
-    if one.records and one.early / one.records >= EARLY_SHARE:
-        yield _finding("warning", "early", "source", one.source, count=one.early, share=one.early / one.records)
-    shares = [month.twins / month.records for month in one.months if month.records]
-    floor = max(TWIN_SHARE, TWIN_TIMES * float(np.median(shares))) if shares else 1.0
-    doubled = [m.month for m in one.months if m.twins >= TWIN_LEAST and m.twins / m.records >= floor]
-    if doubled:
-        yield _finding("warning", "twins", "source", one.source, months=some(doubled), count=len(doubled))
-    change = delay_change(one)
-    if change is not None:
-        before, recent = change
-        yield _finding("warning", "slower" if recent > before else "faster", "source", one.source, before=before, recent=recent)
+        months = counted(len(gaps), "month")
+        yield _finding("fault", "gap", "source", one.source, named=listed(gaps), months=months, usual=usual)
+
+
+def _repeats(one: SourceCheck) -> Iterator[Finding]:
+    shares = [month.repeats / month.records for month in one.months if month.records]
+    least = max(REPEAT_SHARE, REPEAT_TIMES * float(np.median(shares))) if shares else 1.0
+    found = [m.month for m in one.months if m.repeats >= REPEAT_LEAST and m.repeats / m.records >= least]
+    if found:
+        months = counted(len(found), "month")
+        yield _finding("warning", "repeats", "source", one.source, named=listed(found), months=months)
 
 
 def delay_change(one: SourceCheck) -> tuple[float, float] | None:
-    """The 95 % delay of the months before and of the last months, by the month in which records became known, if it changed."""
+    """Return the 95 % delay before and in the last months, if it changed.
+
+    Both are medians over months, by the month in which records became known, in days. None if it did not change, or if there are
+    too few months.
+    """
     late = [month.delay_95 for month in one.months if month.delay_95 is not None]
     if len(late) < DELAY_RECENT + DELAY_LEAST:
         return None
@@ -123,15 +133,25 @@ def _break(one: Break) -> Finding:
     return _finding("warning", key, "kind", one.kind, day=one.day, before=one.before, after=one.after)
 
 
-def _of_denominator(one: Denominator, cells: int) -> Iterator[Finding]:
+def _of_kinds(measures: Measures) -> Iterator[Finding]:
+    delivered = {kind for source in measures.sources for kind in source.kinds}
+    for kind in measures.kinds_without_records:
+        severity, key = ("warning", "unseen") if kind in delivered else ("note", "unmapped")
+        yield _finding(severity, key, "kind", kind)
+
+
+def _of_exposure(one: ExposureCheck, cells: int) -> Iterator[Finding]:
     if one.missing:
-        yield _finding("warning", "missing", "exposure", one.exposure, count=one.missing, named=some(one.shown_under))
+        missing, named = counted(one.missing, "cell"), listed(one.shown_under)
+        yield _finding("warning", "missing", "exposure", one.exposure, cells=missing, named=named)
     if 2 * one.zero > cells:
         yield _finding("warning", "zero_mostly", "exposure", one.exposure, count=one.zero, cells=cells)
     elif one.zero_with_records:
-        yield _finding("note", "zero", "exposure", one.exposure, count=one.zero_with_records)
+        yield _finding("note", "zero", "exposure", one.exposure, cells=counted(one.zero_with_records, "cell"))
 
 
-def some(names: Sequence[str], most: int = MOST_NAMED) -> str:
-    """The first of ``names`` in words."""
-    return ", ".join(names[:most]) + (f", … ({len(names):,})" if len(names) > most else "")
+def _of_cells(measures: Measures) -> Iterator[Finding]:
+    if measures.empty_cells:
+        named = listed(measures.shown_empty)
+        which = Text(zh=f"：{named.zh}", en=f": {named.en}") if measures.shown_empty else Text(zh="", en="")
+        yield _finding("note", "empty", "cells", "cells", count=measures.empty_cells, cells=measures.cells, named=which)

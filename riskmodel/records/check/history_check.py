@@ -1,4 +1,4 @@
-"""The report on a history: measures, breaks and findings together."""
+"""The check of a history: measures, breaks and findings together."""
 
 from __future__ import annotations
 
@@ -10,21 +10,19 @@ import numpy as np
 
 from riskmodel.base.days import to_day, to_iso
 from riskmodel.records.check.breaks import Break, find_breaks
+from riskmodel.records.check.check_words import counted
 from riskmodel.records.check.findings import Finding, findings
-from riskmodel.records.check.measures import (
-    Denominator,
-    SourceCheck,
-    daily,
-    empty_cells,
-    measure_denominators,
-    measure_sources,
-)
+from riskmodel.records.check.measures import ExposureCheck, daily, measure
+from riskmodel.records.check.source_measures import SourceCheck
 from riskmodel.records.history import History
 
 
 @dataclass(frozen=True)
 class HistoryCheck:
-    """What :func:`check_history` found; ``empty`` names cells so that none with too few households stands alone."""
+    """The result of :func:`check_history`.
+
+    ``shown_empty`` names places without records; no cell with too few households stands there alone.
+    """
 
     as_of: str
     records: int
@@ -33,8 +31,8 @@ class HistoryCheck:
     sources: tuple[SourceCheck, ...]
     breaks: tuple[Break, ...]
     empty_cells: int
-    empty: tuple[str, ...]
-    denominators: tuple[Denominator, ...]
+    shown_empty: tuple[str, ...]
+    exposures: tuple[ExposureCheck, ...]
     kinds_without_records: tuple[str, ...]
 
     @property
@@ -43,43 +41,37 @@ class HistoryCheck:
         return tuple(one.source for one in self.sources if one.stale)
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values."""
-        said = [
+        """Return plain values."""
+        texts = [
             {**asdict(one), "said": one.said.model_dump(), "remedy": one.remedy.model_dump(), "severity": one.severity}
             for one in self.findings
         ]
-        return {**asdict(self), "findings": said, "stale": list(self.stale)}
+        return {**asdict(self), "findings": texts, "stale": list(self.stale)}
 
     def __repr__(self) -> str:
-        lines = [f"{self.records:,} records in {self.cells:,} cells, judged as of {self.as_of}: {len(self.findings)} findings"]
+        counts = [counted(self.records, "record").en, counted(self.cells, "cell").en, counted(len(self.findings), "finding").en]
+        lines = [f"{counts[0]} in {counts[1]}, checked as of {self.as_of}: {counts[2]}"]
         lines += [f"  {one.severity}: {one.subject}: {one.said.en} {one.remedy.en}" for one in self.findings]
         return "\n".join(lines)
 
 
 def check_history(history: History, manifest: Mapping[str, Any], as_of: int) -> HistoryCheck:
-    """What a careful colleague would say of ``history`` (loaded from ``manifest``) on day ``as_of``."""
-    sources = measure_sources(history, manifest, as_of)
-    breaks = tuple(one for name in history.kinds for one in _breaks(history, sources, name))
-    empty, named = empty_cells(history, as_of)
-    denominators = measure_denominators(history, as_of)
-    counts = np.bincount(history.kind, minlength=len(history.kinds))
-    unseen = tuple(name for name, n in zip(history.kinds, counts, strict=True) if n == 0)
+    """Return the check of a history on day ``as_of``.
+
+    ``manifest`` is the one that the history was loaded from; it states the rows of parts and of the quarantine.
+    """
+    measures = measure(history, manifest, as_of)
+    breaks = tuple(one for name in history.kinds for one in _breaks(history, measures.sources, name))
     return HistoryCheck(
-        as_of=to_iso(as_of),
-        records=len(history),
-        cells=len(history.places),
-        findings=findings(sources, breaks, empty, named, denominators, unseen, len(history.places)),
-        sources=sources,
-        breaks=breaks,
-        empty_cells=empty,
-        empty=named,
-        denominators=denominators,
-        kinds_without_records=unseen,
+        as_of=to_iso(as_of), records=len(history), findings=findings(measures, breaks), breaks=breaks, **measures._asdict()
     )
 
 
 def _breaks(history: History, sources: tuple[SourceCheck, ...], kind: str) -> tuple[Break, ...]:
-    """Breaks of a kind in the days for which its sources are complete, but for the last, whose late records are to come."""
+    """Return the breaks of a kind in the days for which its sources are complete.
+
+    The last days, whose late records are still missing, are left out (as many as the 95 % delay).
+    """
     mine = [one for one in sources if kind in one.kinds and one.months]
     if not mine:
         return ()

@@ -1,0 +1,211 @@
+"""Measures of sources: records by month, delays, repeats and quarantine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from jaxtyping import Bool, Int64
+
+from riskmodel.base.days import ALWAYS, NEVER, to_iso
+from riskmodel.records.history import Coverage, History
+
+
+@dataclass(frozen=True)
+class Month:
+    """One month of a source.
+
+    ``records`` and ``repeats`` count the records that occurred in it, ``delay_median`` and ``delay_95`` are delays in days of
+    those that became known in it. A month is ``whole`` if the source is complete for all its days.
+    """
+
+    month: str
+    whole: bool
+    records: int
+    repeats: int
+    delay_median: float | None
+    delay_95: float | None
+
+
+@dataclass(frozen=True)
+class SourceCheck:
+    """Measures of one source, as known on the day of the check.
+
+    ``delay_median`` and ``delay_95`` (95 % quantile) are days from occurring to becoming known. ``early`` counts records known
+    before they occurred, ``corrected`` those corrected or withdrawn, ``repeats`` those that agree with another one in all but the
+    id. ``stored_rows`` are the rows of the source in the history (former revisions included), ``quarantined`` its rows in
+    quarantine by reason. ``months`` run from the first to the last complete one. If several sources deliver a kind, each has the
+    records of the days for which it is complete.
+    """
+
+    source: str
+    kinds: tuple[str, ...]
+    records: int
+    first: str
+    last: str
+    since: str
+    complete_through: str
+    stale: bool
+    days_behind: int | None
+    stale_after: int
+    delay_median: float
+    delay_95: float
+    early: int
+    corrected: int
+    repeats: int
+    stored_rows: int
+    quarantined: dict[str, int]
+    months: tuple[Month, ...]
+
+    @property
+    def rows(self) -> int:
+        """Rows in the history and in quarantine."""
+        return self.stored_rows + sum(self.quarantined.values())
+
+    @property
+    def quarantine_share(self) -> float:
+        """Share of the rows that are in quarantine."""
+        waiting = sum(self.quarantined.values())
+        return waiting / self.rows if waiting else 0.0
+
+
+class _Measured(NamedTuple):
+    """What the measures of all sources are taken from."""
+
+    history: History
+    as_of: int
+    repeated: Bool[np.ndarray, " record"]
+    shared_kinds: frozenset[str]
+    """Kinds that several sources deliver."""
+    stale: Mapping[str, int]
+    stored_rows: Mapping[str, int]
+    quarantined: Mapping[str, Mapping[str, int]]
+
+
+class _Records(NamedTuple):
+    """The records of one source: days, and which are believed and repeated."""
+
+    occurred: Int64[np.ndarray, " record"]
+    known: Int64[np.ndarray, " record"]
+    believed: Bool[np.ndarray, " record"]
+    repeated: Bool[np.ndarray, " record"]
+
+
+def measure_sources(history: History, manifest: Mapping[str, Any], as_of: int) -> tuple[SourceCheck, ...]:
+    """Return the measures of every source, as known on day ``as_of``."""
+    coverage = history.latest_coverage()
+    delivered = [kind for c in coverage for kind in c.kinds]
+    stored: dict[str, int] = {}
+    for part in manifest["parts"]:
+        stored[part["source"]] = stored.get(part["source"], 0) + part["rows"]
+    measured = _Measured(
+        history=history,
+        as_of=as_of,
+        repeated=repeats(history),
+        shared_kinds=frozenset(kind for kind in delivered if delivered.count(kind) > 1),
+        stale=history.stale(as_of),
+        stored_rows=stored,
+        quarantined={name: entry.get("quarantined", {}) for name, entry in manifest.get("sources", {}).items()},
+    )
+    return tuple(_source(measured, c) for c in coverage)
+
+
+def _source(measured: _Measured, c: Coverage) -> SourceCheck:
+    records = _records_of(measured, c)
+    occurred, there = records.occurred, len(records.occurred) > 0
+    delay = records.known - occurred
+    late = np.maximum(delay, 0)
+    stated = ALWAYS < c.through < NEVER
+    since = int(c.since) if c.since > ALWAYS else int(occurred.min()) if there else None
+    through = int(c.through) if stated else int(occurred.max()) if there else None
+    return SourceCheck(
+        source=c.source,
+        kinds=c.kinds,
+        records=len(occurred),
+        first=to_iso(occurred.min()) if there else "",
+        last=to_iso(occurred.max()) if there else "",
+        since=to_iso(since) if since is not None else "",
+        complete_through=to_iso(c.through) if stated else "",
+        stale=c.source in measured.stale,
+        days_behind=measured.as_of - 1 - int(c.through) if stated else None,
+        stale_after=c.stale_after,
+        delay_median=float(np.median(late)) if there else 0.0,
+        delay_95=float(np.quantile(late, 0.95)) if there else 0.0,
+        early=int((delay < 0).sum()),
+        corrected=int((~records.believed).sum()),
+        repeats=int(records.repeated.sum()),
+        stored_rows=measured.stored_rows.get(c.source, 0),
+        quarantined=dict(measured.quarantined.get(c.source, {})),
+        months=() if since is None or through is None else _months(records, since, through),
+    )
+
+
+def _records_of(measured: _Measured, c: Coverage) -> _Records:
+    """Return the known records of the kinds of a source."""
+    history = measured.history
+    mine = np.zeros(len(history), dtype=bool)
+    for kind in c.kinds:
+        if kind in history.kind_number:
+            of_kind = history.kind == history.kind_number[kind]
+            if kind in measured.shared_kinds:
+                of_kind &= (history.occurred >= c.since) & (history.occurred <= c.through)
+            mine |= of_kind
+    mine &= history.known < measured.as_of
+    occurred, known = history.occurred[mine].astype(np.int64), history.known[mine].astype(np.int64)
+    return _Records(occurred, known, history.until[mine] == NEVER, measured.repeated[mine])
+
+
+def _months(records: _Records, since: int, through: int) -> tuple[Month, ...]:
+    """Return the months from day ``since`` through day ``through``."""
+    if through < since:
+        return ()
+    first, last = int(month_of(np.array([since]))[0]), int(month_of(np.array([through]))[0])
+    count = last - first + 1
+    at = month_of(records.occurred) - first
+    inside = (at >= 0) & (at < count)
+    counts = np.bincount(at[inside & records.believed], minlength=count)
+    repeated = np.bincount(at[inside & records.repeated], minlength=count)
+    names = np.arange(first, last + 1).astype("datetime64[M]").astype(str)
+    begin, stop = (int(np.datetime64(month, "M").astype("datetime64[D]").astype(np.int64)) for month in (first, last + 1))
+    found = []
+    for i, (middle, high) in enumerate(_delays(records, first, count)):
+        whole = (i > 0 or since == begin) and (i < count - 1 or through == stop - 1)
+        found.append(Month(str(names[i]), whole, int(counts[i]), int(repeated[i]), middle, high))
+    return tuple(found)
+
+
+def _delays(records: _Records, first: int, count: int) -> list[tuple[float | None, float | None]]:
+    """Return the median and the 95 % quantile of the delays of each month.
+
+    A record belongs to the month in which it became known; ``first`` is the number of the first month.
+    """
+    entered = month_of(records.known) - first
+    order = np.argsort(entered, kind="stable")
+    delay = np.maximum(records.known - records.occurred, 0)[order]
+    edges = np.searchsorted(entered[order], np.arange(count + 1))
+    months = [delay[start:stop] for start, stop in zip(edges[:-1], edges[1:], strict=True)]
+    return [(float(np.median(one)), float(np.quantile(one, 0.95))) if len(one) else (None, None) for one in months]
+
+
+def month_of(days: Any) -> Int64[np.ndarray, " day"]:
+    """Return the number of each day's month; January 1970 is 0."""
+    return np.asarray(days).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+
+
+def repeats(history: History) -> Bool[np.ndarray, " record"]:
+    """Return which believed records agree with another one.
+
+    They agree in kind, cell, days and amount.
+    """
+    believed = np.flatnonzero(history.until == NEVER)
+    # records that agree are neighbours, since a history is sorted by these columns
+    columns = (history.kind, history.cell, history.occurred, history.known, history.ended, history.amount)
+    same = np.ones(max(len(believed) - 1, 0), dtype=bool)
+    for column in columns:
+        same &= column[believed][1:] == column[believed][:-1]
+    found = np.zeros(len(history), dtype=bool)
+    found[believed[1:][same]] = True
+    found[believed[:-1][same]] = True
+    return found
