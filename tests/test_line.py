@@ -232,5 +232,5 @@ def test_an_approved_list_is_delivered_and_answered(line: Path, night: dict[str,
     warning = sent["sections"][0]["warnings"][0]["id"]
     (tmp_path / "answers.csv").write_text(f"编号,结果,日期\n{warning},已走访,2024-01-03\n", encoding="utf-8")
     text = riskmodel("--project", line, "answer", "answers.csv", cwd=tmp_path)
-    assert text.startswith("1 answers = 1 accepted + 0 duplicates + 0 set aside")
-    assert "0 accepted + 1 duplicates" in riskmodel("--project", line, "answer", "answers.csv", cwd=tmp_path)
+    assert text.startswith("1 answer = 1 accepted + 0 duplicates + 0 rejected")
+    assert "0 accepted + 1 duplicate + 0 rejected" in riskmodel("--project", line, "answer", "answers.csv", cwd=tmp_path)

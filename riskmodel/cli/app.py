@@ -157,6 +157,23 @@ def today(project: Project) -> int:
     return to_day(datetime.now(ZoneInfo(project.table.time_zone)).date())
 
 
+def as_of_day(text: str) -> int:
+    """Return the day number of an ``--as-of`` option.
+
+    Raises
+    ------
+    UsageError
+        If it is not a date.
+    """
+    from riskmodel.base.days import to_day
+    from riskmodel.base.errors import UsageError
+
+    try:
+        return to_day(text)
+    except UsageError:
+        raise UsageError(f"--as-of must be a date such as 2024-01-02; got {text!r}.") from None
+
+
 def threads() -> int:
     """Threads to use: the cores that this process may run on."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -174,6 +174,7 @@ def train_and_register(
     from riskmodel.asof.library import load_features
     from riskmodel.forecasts.experiment import load_experiment
     from riskmodel.forecasts.training import train as run
+    from riskmodel.operations.served_model import LOADER
     from riskmodel.registry import record_training
 
     stated = load_experiment(project, name)
@@ -181,7 +182,8 @@ def train_and_register(
     history, manifest = load_history(project.layer(stated.layer), today(project))
     bundle = run(stated, history, features, as_of=as_of, threads=threads(), engine=engine, progress=tell)
     tell("register", 0.95)
-    made = record_training(project, stated, bundle, fingerprint=history.fingerprint(), manifest=manifest)
+    fingerprint = history.fingerprint()
+    made = record_training(project, stated, bundle, loader=LOADER, fingerprint=fingerprint, manifest=manifest)
     return {"registered": made.name, "version": made.version, "bundle": bundle.version, "repr": repr(bundle)}
 
 

@@ -1,4 +1,4 @@
-"""Commands of the night and after it: nightly, warnings, approve, answer."""
+"""Commands of the night: nightly, warnings, approve, answer."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from riskmodel.cli.app import EXIT_CODES, Json, app, current, emit, progress, today
+from riskmodel.cli.app import EXIT_CODES, Json, app, as_of_day, current, emit, progress, today
 
 if TYPE_CHECKING:
     from riskmodel.base.texts import Language
+    from riskmodel.operations.nightly import NightReport
+    from riskmodel.records.intake import IngestReport
     from riskmodel.warning import WarningList
 
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="As-of date of the night.")]
@@ -18,30 +20,68 @@ Role = Annotated[str, typer.Option(help="Who acts, as a role; never a name of a 
 
 @app.command(epilog=f"Example: riskmodel nightly --as-of 2026-01-01. {EXIT_CODES}")
 def nightly(as_of: AsOf = None, json: Json = None) -> None:
-    """Take the centres' answers in, score the night with the champions and write a draft list for every command centre; default date: today."""
-    from riskmodel.base.days import to_day, to_iso
+    """Write tonight's draft lists: ingest the centres' answers, score with the champions, decide.
+
+    There is one list for every command centre. The as-of date is today unless given.
+    """
     from riskmodel.operations.nightly import run_nightly
 
     project = current.project()
     day = today(project)
     with progress("Nightly") as tell:
-        night = run_nightly(project, day if as_of is None else to_day(as_of), day=day, progress=tell)
-    lines = [f"Night of {to_iso(night.plan.as_of)}: {len(night.lists)} list{'s' if len(night.lists) != 1 else ''}"]
-    lines += [f"  {path}" for path in night.paths]
+        night = run_nightly(project, day if as_of is None else as_of_day(as_of), day=day, progress=tell)
+    emit(night.to_json(), json, _night_text(night))
+    if night.exit_code:
+        raise typer.Exit(night.exit_code)
+
+
+def _night_text(night: NightReport) -> str:
+    from riskmodel.base.days import to_iso
+
+    lines = [f"Night of {to_iso(night.plan.as_of)}: {_plural(len(night.lists), 'list')}"]
+    lines += [f"  {_counts(one)}" for one in night.lists]
     lines += [
         f"MISSING: {name} has no champion. Run 'riskmodel train {name}' and 'riskmodel promote {name}'."
         for name in night.plan.missing
     ]
     if night.answers is not None:
-        lines += [f"Answers: {one}" for one in night.answers.sources]
-    lines += [f"STALE: {source} is complete only through {to_iso(through)}" for source, through in sorted(night.stale.items())]
+        lines += _answer_lines(night.answers)
     lines += [
-        f"SUDDEN: {one.source}: {one.kind.en} {one.what}: {one.count:,} in the period from {to_iso(one.since)}, usually {one.usual:g}"
+        f"STALE: {source} is complete only through {to_iso(through)}. Deliver newer data, run 'riskmodel ingest', then this again."
+        for source, through in sorted(night.stale.items())
+    ]
+    lines += [
+        f"SUDDEN: {one.source}: {one.kind.en} {one.what}: {one.count:,} in the period from {to_iso(one.since)}, "
+        f"usually {one.usual:g}. Check the source's data."
         for one in night.sudden
     ]
-    emit(night.to_json(), json, "\n".join(lines))
-    if night.exit_code:
-        raise typer.Exit(night.exit_code)
+    if night.paths:
+        lines.append(f"Files: {night.paths[0].parents[1]}")
+    if any(one.status == "draft" for one in night.lists):
+        lines.append(f"Next: riskmodel approve --as-of {to_iso(night.plan.as_of)} --role ROLE")
+    return "\n".join(lines)
+
+
+def _counts(one: WarningList) -> str:
+    """Return a centre's warnings by target."""
+    targets = [
+        f"{section.target} cannot be scored"
+        if section.cannot_score is not None
+        else f"{section.target} {_plural(len(section.warnings), 'warning')}"
+        for section in one.sections
+    ]
+    return f"{one.centre}: {', '.join(targets)}"
+
+
+def _answer_lines(answers: IngestReport) -> list[str]:
+    total = answers.total()
+    if not total.accepted and not total.quarantined:
+        return ["No new answers."]
+    return [f"Answers: {one}" for one in answers.sources]
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 @app.command(epilog=f"Example: riskmodel warnings --as-of 2026-01-01 --centre 城东. {EXIT_CODES}")
@@ -50,16 +90,16 @@ def warnings(
     centre: Annotated[str | None, typer.Option(help="Only this command centre.")] = None,
     json: Json = None,
 ) -> None:
-    """Show the warnings of a night, default the last one, in the language of the project's lists."""
-    from riskmodel.base.days import to_day
-    from riskmodel.ledger import Store
-    from riskmodel.operations.nightly import stored_list
+    """Show the warnings of a night, by default the last, in the language of the lists."""
+    from riskmodel.ledger import Ledger
+    from riskmodel.operations.list_bodies import from_stored
 
     project = current.project()
-    store = Store(project.path(project.table.store))
-    nights = store.nights(None if as_of is None else to_day(as_of))
-    stored = store.lists(nights[-1].as_of if nights else to_day(as_of or today(project)), centre)
-    lists = [stored_list(one) for one in stored]
+    with Ledger.of(project).read() as book:
+        dates = book.nights.dates()
+        day = as_of_day(as_of) if as_of else dates[-1] if dates else today(project)
+        stored = book.lists.of(day, centre)
+    lists = [from_stored(one) for one in stored]
     emit([one.to_json() for one in lists], json, "\n\n".join(_text(one, project.table.warnings.language) for one in lists))
 
 
@@ -92,7 +132,7 @@ def approve(
     from riskmodel.operations.nightly import approve as run
 
     project = current.project()
-    done = run(project, as_of, centre, role=role, day=today(project))
+    done = run(project, as_of_day(as_of), centre, role=role, day=today(project))
     result = {"centres": list(done.centres), "paths": [str(p) for p in done.paths], "receipts": [r.id for r in done.receipts]}
     emit(result, json, f"Approved and delivered: {', '.join(done.centres)}\n" + "\n".join(f"  {path}" for path in done.paths))
 
@@ -102,11 +142,11 @@ def answer(
     table: Annotated[str, typer.Argument(metavar="CSV", help="Table of answers that a centre handed back.")],
     json: Json = None,
 ) -> None:
-    """Record what a centre found at the places it was warned of; doing it twice changes nothing."""
+    """Record what a centre found at the warned places; the same file again changes nothing."""
     from pathlib import Path
 
-    from riskmodel.desk.answers import take_answers
+    from riskmodel.desk.answer_table import record_answer_table
 
     project = current.project()
-    report = take_answers(project, Path(table), today(project))
+    report = record_answer_table(project, Path(table), today(project))
     emit(report.to_json(), json, repr(report))

@@ -1,6 +1,6 @@
-"""The desk: what centres hand back."""
+"""The desk: answers that centres hand back."""
 
-from riskmodel.desk.answers import OUTCOME_TEXTS, AnswerReport, SetAside, take_answers
-from riskmodel.operations.answers import FAMILY, as_records
+from riskmodel.desk.answer_table import OUTCOME_TEXTS, AnswerReport, RejectedRow, record_answer_table
+from riskmodel.operations.answer_records import FAMILY, as_records
 
-__all__ = ["FAMILY", "OUTCOME_TEXTS", "AnswerReport", "SetAside", "as_records", "take_answers"]
+__all__ = ["FAMILY", "OUTCOME_TEXTS", "AnswerReport", "RejectedRow", "as_records", "record_answer_table"]

@@ -1,6 +1,10 @@
-"""The operations store: what each night read and wrote, who approved it, what left and what was answered."""
+"""The ledger: nights, lists, approvals, deliveries, answers and promotions in SQL.
 
-from riskmodel.ledger.database import Store
+SQL stays in this wing. Every row has a stable id, so that writing it twice changes nothing. The ledger holds places and
+outcomes, never names of persons and never free text.
+"""
+
+from riskmodel.ledger.database import Ledger, Transaction
 from riskmodel.ledger.entries import (
     OUTCOMES,
     Answer,
@@ -14,5 +18,6 @@ from riskmodel.ledger.entries import (
 )
 
 __all__ = [
-    "OUTCOMES", "Answer", "FiledAnswer", "ListedWarning", "Night", "Outcome", "Promotion", "Receipt", "Store", "StoredList",
+    "OUTCOMES", "Answer", "FiledAnswer", "Ledger", "ListedWarning", "Night", "Outcome", "Promotion", "Receipt", "StoredList",
+    "Transaction",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What the operations store keeps: frozen values with stable ids; days are int32 day numbers."""
+"""Entries of the ledger: frozen values with stable ids and int32 day numbers."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 @dataclass(frozen=True)
 class Night:
-    """What one target of a night was made from; all that a replay needs.
+    """One target of a night, with everything that a replay needs.
 
-    ``model`` is the bundle's version and ``registered`` its number in the registry; ``share`` is the target's part of each
-    centre's capacity and ``grouping`` whose groups the centres are; ``previous`` is the night whose lists it looked back to,
-    and ``answers`` the number of the last answer that it saw. ``status`` is ``"scored"``, or ``"stale"`` where a feed that
-    the target needs was too old, or ``"missing"`` where it had no champion (then ``model`` is empty and ``registered`` 0).
+    ``model`` is the bundle's version and ``registered`` its number in the registry. ``share`` is the target's share of each
+    centre's capacity; the groups of ``grouping`` are the centres. ``previous`` is the earlier night whose lists were read,
+    and ``answers`` the number of the last answer that was taken into account. ``status`` is ``"scored"``; ``"stale"`` where a
+    source that the target needs was too old; or ``"missing"`` where the target had no champion (then ``model`` is empty and
+    ``registered`` is 0).
     """
 
     as_of: int
@@ -37,7 +38,10 @@ class Night:
 
 @dataclass(frozen=True)
 class ListedWarning:
-    """A warning of a stored list: its id, target, place and grade (None: a spot check), for the answers that come back."""
+    """A warning of a stored list, to which an answer refers.
+
+    ``grade`` is None for a spot check.
+    """
 
     id: str
     target: str
@@ -47,7 +51,10 @@ class ListedWarning:
 
 @dataclass(frozen=True)
 class StoredList:
-    """A centre's list of one night: ``body`` is its JSON, the same in every language."""
+    """A centre's list of one night.
+
+    ``body`` is its JSON, which is the same in every language.
+    """
 
     id: str
     as_of: int
@@ -59,13 +66,18 @@ class StoredList:
 
     @property
     def approved(self) -> bool:
-        """Whether a person (or the project, where approval is not required) let it leave."""
+        """Whether the list may leave: a person approved it, or the project asks for no approval."""
         return self.approved_by is not None
+
+    @property
+    def status(self) -> str:
+        """``"approved"`` or ``"draft"``."""
+        return "approved" if self.approved else "draft"
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """That a list took effect at an address of a channel, under a stable id."""
+    """A delivery of a list to an address of a channel, under a stable id."""
 
     id: str
     list_id: str
@@ -77,7 +89,10 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a centre found at a warned place on ``day``; ``received`` is the day on which the answer came in."""
+    """What a centre found at a warned place on a day.
+
+    ``received`` is the day on which the answer came in.
+    """
 
     warning: str
     day: int
@@ -86,13 +101,19 @@ class Answer:
 
     @property
     def id(self) -> str:
-        """The same answer has the same id, however often and whenever it comes in."""
+        """Stable id from the warning, the day and the outcome.
+
+        An answer that comes in twice has the same id, whenever it comes in.
+        """
         return sha256(canonical_json([self.warning, self.day, self.outcome]))
 
 
 @dataclass(frozen=True)
 class FiledAnswer:
-    """A recorded answer with the warning that it answers; ``number`` is the order in which answers came in."""
+    """A recorded answer and its warning.
+
+    ``number`` is the order in which answers came in; ``as_of`` is the night of the warning.
+    """
 
     number: int
     answer: Answer
@@ -102,7 +123,10 @@ class FiledAnswer:
 
 @dataclass(frozen=True)
 class Promotion:
-    """That a version became the champion of an experiment on a day, by whom (a role), and what was champion before."""
+    """A promotion of a version to champion of an experiment.
+
+    ``before`` is the version that was champion until then (None: there was none), ``role`` who promoted it.
+    """
 
     experiment: str
     version: int

@@ -8,41 +8,41 @@ from riskmodel.base.days import to_iso
 from riskmodel.base.errors import RefusedError, RiskmodelError, UsageError, did_you_mean
 
 
-def newer_store(path: object, found: int, known: int) -> UsageError:
-    """The store was written by a later version of the package."""
+def newer_ledger(path: object, found: int, known: int) -> UsageError:
+    """The database was written by a later version of the package."""
     return UsageError(
-        f"The store {str(path)!r} has schema version {found}; this version of riskmodel knows versions up to {known}. "
+        f"The database {str(path)!r} has schema version {found}; this version of riskmodel knows versions up to {known}. "
         "Upgrade riskmodel, or point 'store' in riskmodel.toml to another file."
     )
 
 
-def not_a_store(path: object) -> UsageError:
-    """The file is no SQLite database, or one of something else."""
-    return UsageError(f"The store {str(path)!r} is not a database of riskmodel. Point 'store' in riskmodel.toml to another file.")
+def not_a_ledger(path: object) -> UsageError:
+    """The file is not a SQLite database, or belongs to another program."""
+    return UsageError(f"The file {str(path)!r} is not a database of riskmodel. Point 'store' in riskmodel.toml to another file.")
 
 
-def store_fails(path: object, why: object) -> RiskmodelError:
-    """The system does not let the store be opened, read or written."""
+def ledger_fails(path: object, why: object) -> RiskmodelError:
+    """The system does not let the database be opened, read or written."""
     return RiskmodelError(
-        f"The store {str(path)!r} cannot be used: {why}. What was being written was not. Free space, correct the permissions of its "
+        f"The database {str(path)!r} cannot be used: {why}. Nothing was written. Free space, correct the permissions of its "
         "folder or wait for the process that holds it, then run the same command again."
     )
 
 
 def approved_stays(as_of: int, centre: str) -> RefusedError:
-    """An approved list would come out differently."""
+    """An approved list would change."""
     return RefusedError(
-        f"The list of {to_iso(as_of)} for {centre!r} is approved and may have been sent, but now comes out differently. "
-        "It stays as it was. Run the night of a later date instead."
+        f"The list of {to_iso(as_of)} for {centre!r} is approved and may have been sent, but a new run gives another list. "
+        "The approved list stays. Run the night of a later date instead."
     )
 
 
 def no_list(as_of: int, centre: str | None, there: Iterable[str]) -> UsageError:
-    """No list of that night (and centre)."""
+    """There is no list of that night and centre."""
     of = f" for {centre!r}" if centre else ""
     return UsageError(f"There is no list of {to_iso(as_of)}{of}. {did_you_mean(centre or to_iso(as_of), there)}")
 
 
 def no_night(there: str) -> UsageError:
     """No night has been run yet."""
-    return UsageError(f"The store {there!r} holds no night yet. Run 'riskmodel nightly' first.")
+    return UsageError(f"The database {there!r} holds no night yet. Run 'riskmodel nightly' first.")

@@ -9,7 +9,7 @@ from riskmodel.base.errors import IntegrityError, RefusedError, UsageError
 
 
 def draft_leaves(as_of: int, centre: str) -> RefusedError:
-    """A list that nobody approved was to be sent."""
+    """A draft was to be sent."""
     return RefusedError(
         f"The list of {to_iso(as_of)} for {centre!r} is a draft, and a draft never leaves. "
         f"Approve it first: riskmodel approve --as-of {to_iso(as_of)} --role ROLE."
@@ -17,12 +17,12 @@ def draft_leaves(as_of: int, centre: str) -> RefusedError:
 
 
 def nothing_to_roll_back(registered: str) -> UsageError:
-    """No champion came before the present one."""
+    """The present champion has no predecessor."""
     return UsageError(f"The model {registered!r} has no previous champion to return to. Promote a version by its number instead.")
 
 
 def other_experiment(registered: str, version: int, wanted: str, found: str) -> RefusedError:
-    """A version was trained by another experiment than the one it is to serve."""
+    """A version was trained by another experiment than its own."""
     return RefusedError(
         f"Version {version} of {registered!r} was trained by the experiment {found!r}, not by {wanted!r}. It is not promoted. "
         f"Train {wanted!r} and promote that version."
@@ -30,7 +30,7 @@ def other_experiment(registered: str, version: int, wanted: str, found: str) -> 
 
 
 def other_bytes(as_of: int, what: str) -> IntegrityError:
-    """A repeated night does not give the bytes of the first time."""
+    """A replay does not give the bytes that were stored."""
     return IntegrityError(
         f"The night of {to_iso(as_of)}, repeated from its own manifest and models, gives another list for {what!r} than the one "
         "stored. Nothing was changed. The package or a library differs from that night's; compare their versions."
@@ -38,26 +38,26 @@ def other_bytes(as_of: int, what: str) -> IntegrityError:
 
 
 def no_champions(project: str, promised: Iterable[str]) -> UsageError:
-    """A project in which nothing was promoted."""
+    """Nothing was promoted in the project."""
     commands = ", ".join(f"'riskmodel train {name}' and 'riskmodel promote {name}'" for name in list(promised) or ["EXPERIMENT"])
     return UsageError(f"No experiment of the project {project!r} has a champion. Run {commands} first.")
 
 
 def no_history() -> UsageError:
-    """A project into which nothing was taken in."""
+    """Nothing was ingested into the project."""
     return UsageError("The history is empty. Run 'riskmodel ingest' first.")
 
 
 def no_project() -> UsageError:
-    """A served model that does not know its project."""
+    """The served model does not know its project."""
     return UsageError(
         "The served model names no project. Set the environment variable RISKMODEL_PROJECT to the project's folder."
     )
 
 
 def not_scored(experiment: str) -> IntegrityError:
-    """A target without scores for which no stale feed can be named."""
+    """A target has no scores, but no source that it needs is stale."""
     return IntegrityError(
-        f"The target {experiment!r} was not scored, but no feed that it needs is stale. Nothing was stored or written. "
+        f"The target {experiment!r} was not scored, but no source that it needs is stale. Nothing was stored or written. "
         "Ingest the project's sources again, then run the night again."
     )

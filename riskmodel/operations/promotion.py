@@ -1,18 +1,19 @@
-"""Promotion: which registered version is the champion, and the way back."""
+"""Promotion of registered versions to champion, and rollback."""
 
 from __future__ import annotations
 
 from riskmodel import registry
 from riskmodel.base.project import Project
-from riskmodel.ledger import Promotion, Store
+from riskmodel.ledger import Ledger, Promotion
 from riskmodel.operations.errors import nothing_to_roll_back, other_experiment
 from riskmodel.registry import CHAMPION, PREVIOUS, Registered
 
 
 def promote(project: Project, experiment: str, version: int | None = None, *, role: str, day: int) -> Promotion:
-    """Make a registered version the champion of an experiment; the one before keeps the alias ``previous``.
+    """Make a registered version the champion of an experiment.
 
-    Every step may be repeated: after an interruption, the same call completes it.
+    The champion before it gets the alias ``previous``. Every step may be repeated: after an interruption, the same call
+    completes it.
 
     Parameters
     ----------
@@ -24,7 +25,7 @@ def promote(project: Project, experiment: str, version: int | None = None, *, ro
     Returns
     -------
     Promotion
-        With ``before``, the version that was champion before it (None: there was none).
+        With ``before``, the version that was champion until then (None: there was none).
 
     Raises
     ------
@@ -36,21 +37,23 @@ def promote(project: Project, experiment: str, version: int | None = None, *, ro
         If its files are not those that were registered.
     """
     chosen = registry.version_of(project, experiment, version)
-    _fits(project, experiment, chosen)
+    _refuse_other_experiment(project, experiment, chosen)
     now = registry.alias(project, experiment, CHAMPION)
     if now is not None and now.version != chosen.version:
         registry.set_alias(project, now, PREVIOUS)
     registry.set_alias(project, chosen, CHAMPION)
     before = registry.alias(project, experiment, PREVIOUS)
     promotion = Promotion(experiment, chosen.version, chosen.model, None if before is None else before.version, role, day)
-    Store(project.path(project.table.store)).record_promotion(promotion)
+    with Ledger.of(project).write() as book:
+        book.promotions.record(promotion)
     return promotion
 
 
 def roll_back(project: Project, experiment: str, *, role: str, day: int) -> Promotion:
-    """Make the previous champion champion again, and the present one the previous.
+    """Make the previous champion the champion again.
 
-    After an interruption, the same call completes it and does not go forth again.
+    The present champion becomes the previous one. After an interruption, the same call completes the rollback and does not
+    start another.
 
     Raises
     ------
@@ -66,18 +69,19 @@ def roll_back(project: Project, experiment: str, *, role: str, day: int) -> Prom
 
 
 def _before(project: Project, experiment: str) -> int | None:
-    """The version that was champion before the present one; None if none was."""
+    """Return the version that was champion before the present one, if any."""
     now, before = (registry.alias(project, experiment, name) for name in (CHAMPION, PREVIOUS))
-    log = Store(project.path(project.table.store)).promotions(experiment)
-    if now is None or before is None or not log:
+    with Ledger.of(project).read() as book:
+        journal = book.promotions.of(experiment)
+    if now is None or before is None or not journal:
         return None if before is None else before.version
-    # an interrupted way back has moved one alias or both, and the log does not know of it
-    last = log[-1]
+    # an interrupted rollback has moved one alias or both, and the journal does not know it
+    last = journal[-1]
     interrupted = before.version == last.version and now.version in (last.version, last.before)
     return last.before if interrupted else before.version
 
 
-def _fits(project: Project, experiment: str, chosen: Registered) -> None:
+def _refuse_other_experiment(project: Project, experiment: str, chosen: Registered) -> None:
     found = registry.load_bundle(chosen).experiment.name
     for name in (chosen.experiment, found):
         if name != experiment:

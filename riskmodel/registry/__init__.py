@@ -1,12 +1,13 @@
-"""MLflow: runs of back-tests and trainings, registered bundles and the champion of each experiment.
+"""The registry: runs, registered bundles, champions and looks, by MLflow.
 
-MLflow is imported here and in ``serving`` only, and late. Its home is a folder of the project: ``mlflow.db`` and
-``artifacts/`` in it, always by absolute path. Clients are explicit; MLflow's own active run, tracking address and cloned
+MLflow is imported in this wing only, and late. Its home is a folder of the project that holds ``mlflow.db`` and
+``artifacts/``, always addressed by absolute path. Clients are explicit; MLflow's own active run, tracking address and copied
 settings of the working directory are never used.
 """
 
 from riskmodel.registry.home import configure, home, tracking_uri
-from riskmodel.registry.registry import (
+from riskmodel.registry.runs import record_backtest, record_training
+from riskmodel.registry.versions import (
     CHAMPION,
     PREVIOUS,
     Registered,
@@ -21,7 +22,6 @@ from riskmodel.registry.registry import (
     versions,
     with_champion,
 )
-from riskmodel.registry.runs import record_backtest, record_training
 
 __all__ = [
     "CHAMPION", "PREVIOUS", "Registered", "alias", "champion", "checked", "configure", "folder_checksum", "home",

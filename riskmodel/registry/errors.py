@@ -8,7 +8,7 @@ from riskmodel.base.errors import IntegrityError, RiskmodelError, UsageError, di
 
 
 def no_champion(registered: str, experiment: str) -> UsageError:
-    """An experiment without a promoted model."""
+    """No version of the experiment's model was promoted."""
     return UsageError(
         f"The model {registered!r} has no champion. "
         f"Run 'riskmodel train {experiment}' and 'riskmodel promote {experiment}' first."
@@ -16,14 +16,14 @@ def no_champion(registered: str, experiment: str) -> UsageError:
 
 
 def no_version(registered: str, experiment: str, version: int | None, there: Iterable[str]) -> UsageError:
-    """A version that is not registered."""
+    """The version is not registered."""
     if version is None:
         return UsageError(f"The model {registered!r} has no version yet. Run 'riskmodel train {experiment}' first.")
     return UsageError(f"The model {registered!r} has no version {version}. {did_you_mean(str(version), there)}")
 
 
 def broken_artifact(registered: str, version: int) -> IntegrityError:
-    """A registered bundle's files are not those that were registered."""
+    """The files of a registered bundle were changed."""
     return IntegrityError(
         f"The files of version {version} of {registered!r} are not those that were registered (their sha256 differs). "
         "Nothing was loaded. Train again, or restore the folder from a backup."
@@ -31,7 +31,7 @@ def broken_artifact(registered: str, version: int) -> IntegrityError:
 
 
 def tracking_fails(path: object, why: object) -> RiskmodelError:
-    """MLflow does not open its own database."""
+    """MLflow cannot open its own database."""
     return RiskmodelError(
         f"MLflow's database {str(path)!r} cannot be used: {str(why).rstrip('.')}. Nothing was recorded. Restore the file from a backup, "
         "or point 'tracking' in riskmodel.toml to another folder and train again."
@@ -39,7 +39,7 @@ def tracking_fails(path: object, why: object) -> RiskmodelError:
 
 
 def odd_path(path: object, sign: str) -> UsageError:
-    """A folder in which MLflow would not find its own database again."""
+    """MLflow would not find its own database in this folder."""
     return UsageError(
         f"MLflow cannot keep its database in {str(path)!r}: it misreads the sign {sign!r} in a path. "
         "Move the project to a folder without it, or set 'tracking' in riskmodel.toml to such a folder."

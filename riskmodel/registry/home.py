@@ -1,4 +1,4 @@
-"""MLflow's home in a project: its database and artefacts, by absolute path, made once."""
+"""MLflow's home in a project: its database and artefacts, by absolute path."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 
 def home(project: Project) -> Path:
-    """MLflow's home of the project, absolute."""
+    """Return the absolute path of MLflow's home in a project."""
     return project.path(project.table.tracking).absolute()
 
 
 def tracking_uri(home: Path) -> str:
-    """The address of MLflow's database, for ``MLFLOW_TRACKING_URI`` and ``mlflow ui``.
+    """Return the URI of MLflow's database, for ``MLFLOW_TRACKING_URI`` and ``mlflow ui``.
 
     Raises
     ------
     UsageError
-        If the path has a sign that MLflow reads one way in one place and another way in another.
+        If the path contains a character that MLflow decodes in one place and not in another.
     """
     found = next((sign for sign in "%?" if sign in str(home)), None)
     if found is not None:
@@ -36,17 +36,17 @@ def tracking_uri(home: Path) -> str:
 
 
 def configure(home: Path) -> None:
-    """Prepare MLflow in this process: no telemetry, no chatter, its database made once.
+    """Prepare MLflow in this process: no telemetry, few log lines, an existing database.
 
     MLflow reads ``MLFLOW_DISABLE_TELEMETRY`` when it is imported, so this is the one place that writes to the environment,
-    before the first import. Two processes that make the database at once break it; they take turns here.
+    before the first import. Two processes that create the database at once would break it; a lock lets them take turns.
 
     Raises
     ------
     UsageError
-        As :func:`tracking_uri`; then nothing is made.
+        As :func:`tracking_uri`; then nothing is created.
     RiskmodelError
-        If the database is none, cannot be opened, or is another version's.
+        If the file is not MLflow's database, cannot be opened, or belongs to another version of MLflow.
     """
     tracking_uri(home)
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"  # noqa: TID251
@@ -74,11 +74,11 @@ def _connect(home: Path) -> MlflowClient:
 
 
 def client_of(project: Project) -> MlflowClient:
-    """A client of the project's MLflow, which is made ready first."""
+    """Configure the project's MLflow and return a client of it."""
     configure(home(project))
     return _connect(home(project))
 
 
 def lock_of(project: Project) -> Path:
-    """What is locked while something is made that may be made only once."""
+    """Return the file that is locked while an experiment or model is created."""
     return home(project) / "mlflow.db"

@@ -1,7 +1,7 @@
-"""Looks at a test window: every backtest of it is written down, so that a report can say how often it has been looked at.
+"""Looks: how often a test window was evaluated.
 
-A figure on a test window is worth less each time that something was changed after looking at it. Looks are lines of a file beside
-the operations store; they are added and never taken away.
+A figure on a test window is worth less each time that something was changed after seeing one. So every backtest of it is
+recorded, and reports state the count. Looks are lines of a file beside the ledger; lines are added and never removed.
 """
 
 from __future__ import annotations
@@ -20,32 +20,33 @@ from riskmodel.forecasts.experiment import Experiment
 
 @dataclass(frozen=True)
 class Looks:
-    """How often a test window was looked at, this time included, and by how many different experiments.
+    """How often a test window was evaluated, and by how many different experiments.
 
-    A window counts if it overlaps and the target (kinds, horizon and layer) is the same.
+    The present evaluation is included. Another window counts as the same if it overlaps and the target (kinds, horizon and
+    layer) is the same.
     """
 
     count: int
     different: int
 
     def __str__(self) -> str:
-        times = "once" if self.count == 1 else f"{self.count} times"
-        settings = "experiment" if self.different == 1 else "different experiments"
-        return f"This test window has been looked at {times}, with {self.different} {settings}."
+        times = {1: "once", 2: "twice"}.get(self.count, f"{self.count} times")
+        settings = "one experiment" if self.different == 1 else f"{self.different} different experiments"
+        return f"This test window has been evaluated {times}, by {settings}."
 
 
 def looks_file(project: Project) -> Path:
-    """The file of the project's looks."""
+    """Return the file of a project's looks."""
     return project.path(project.table.store).with_name("looks.json")
 
 
 def look(project: Project, experiment: Experiment, day: int, forecasts: str = "") -> Looks:
-    """Write a look at the experiment's test window down, and count those at it.
+    """Record a look at the experiment's test window and count the looks so far.
 
     Parameters
     ----------
     forecasts
-        The fingerprint of what was seen (:meth:`riskmodel.forecasts.backtesting.BacktestResult.fingerprint`).
+        The fingerprint of the forecasts that were evaluated (:meth:`riskmodel.forecasts.backtesting.BacktestResult.fingerprint`).
 
     Raises
     ------
@@ -61,16 +62,16 @@ def look(project: Project, experiment: Experiment, day: int, forecasts: str = ""
 
 
 def seen(project: Project, experiment: Experiment, forecasts: str) -> bool:
-    """Whether the very forecasts of that fingerprint, by the same experiment, were looked at before.
+    """Return whether the same experiment's forecasts of that fingerprint were evaluated before.
 
-    A further question to them is then the same look: nothing was changed after it.
+    Evaluating them again is the same look, because nothing was changed in between.
     """
     judged = _line(experiment, 0)["judged"]
     return any(one["judged"] == judged and one.get("forecasts") == forecasts for one in _looks(project))
 
 
 def count(project: Project, experiment: Experiment) -> Looks:
-    """The looks at the experiment's test window so far."""
+    """Count the looks at the experiment's test window so far."""
     mine = _line(experiment, 0)
     here = [one for one in _looks(project) if one["target"] == mine["target"] and _overlap(one, mine)]
     return Looks(len(here), len({one["judged"] for one in here}))

@@ -1,12 +1,12 @@
-"""Runs: what a back-test or a training was given and found, and the bundle that a training registers."""
+"""Runs: the inputs and results of backtests and trainings, and registration."""
 
 from __future__ import annotations
 
 import json
-import platform
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,8 @@ from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
 from riskmodel.registry.errors import broken_artifact
 from riskmodel.registry.home import client_of, home, lock_of
-from riskmodel.registry.registry import Registered, folder_checksum, registered, registered_name
+from riskmodel.registry.model_files import ModelFiles, write_model
+from riskmodel.registry.versions import Registered, folder_checksum, registered, registered_name
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from riskmodel.forecasts.bundle import Bundle
     from riskmodel.forecasts.experiment import Experiment
 
-LOADER = "riskmodel.operations.serving"
 _LONGEST_PARAMETER = 6000
 _BATCH = 100
 
@@ -39,7 +39,9 @@ def record_backtest(
     files: Iterable[Path] = (),
     looks: int | None = None,
 ) -> str:
-    """Record a back-test as a run: parameters, metrics per forecaster (also per fold), plots, experiment file, fingerprint.
+    """Record a backtest as a run and return the run's id.
+
+    The run holds parameters, metrics by forecaster (also by fold), plots, the experiment file and the fingerprint.
 
     Parameters
     ----------
@@ -48,33 +50,21 @@ def record_backtest(
     files
         Report files to keep with the run.
     looks
-        How often the test window had been looked at, this time included; 0 where the run is about dates before it.
-
-    Returns
-    -------
-    str
-        The run's id.
+        How often the test window was evaluated, this time included; 0 where the run is about dates before it.
     """
     from riskmodel.forecasts.backtesting.fold_metrics import fold_metrics
     from riskmodel.forecasts.evaluation.comparison import STANDARD
 
     client = client_of(project)
-    with _run(client, project, experiment, "backtest", fingerprint, manifest, files) as run:
-        summary = result.summary(STANDARD)
+    with _run(client, project, experiment, _Run("backtest", fingerprint, manifest, tuple(files))) as run:
+        summary, folds = result.summary(STANDARD), fold_metrics(result)
         totals = {f"{name}.{metric}": value for name, found in summary["forecasters"].items() for metric, value in found.items()}
         totals |= {"rows": summary["rows"], "events": summary["events"]}
         totals |= {} if looks is None else {"looks": looks}
         _log_metrics(client, run, [(name, value, 0) for name, value in totals.items()])
-        folds = fold_metrics(result)
-        steps = [
-            (f"fold.{fold['forecaster']}.{metric}", value, fold["fold"])
-            for fold in folds
-            for metric, value in fold.items()
-            if metric not in ("forecaster", "fold")
-        ]
-        _log_metrics(client, run, steps)
-        client.log_text(run, json.dumps(folds, ensure_ascii=False, indent=1, default=str), "folds.json")
-        client.log_text(run, json.dumps(summary, ensure_ascii=False, indent=1, default=str), "summary.json")
+        _log_metrics(client, run, _steps(folds))
+        for name, content in (("folds.json", folds), ("summary.json", summary)):
+            client.log_text(run, json.dumps(content, ensure_ascii=False, indent=1, default=str), name)
     return run
 
 
@@ -83,14 +73,23 @@ def record_training(
     experiment: Experiment,
     bundle: Bundle,
     *,
+    loader: str,
     fingerprint: str,
     manifest: str = "",
     metrics: Mapping[str, float] | None = None,
     files: Iterable[Path] = (),
 ) -> Registered:
-    """Record a training as a run and register its bundle as a version, once its files are there and checked.
+    """Record a training as a run and register its bundle as a version.
 
-    The model is a pyfunc of our own data-only flavour: the bundle's files, and the name of the module that reads them.
+    The version is registered once its files are stored and checked. The model is a pyfunc of our own data-only flavour: the
+    bundle's files, and the name of the module that reads them.
+
+    Parameters
+    ----------
+    loader
+        Name of the module that MLflow imports to serve the model (:data:`riskmodel.operations.served_model.LOADER`).
+    fingerprint, manifest, files
+        As for :func:`record_backtest`.
 
     Raises
     ------
@@ -98,14 +97,17 @@ def record_training(
         If the stored files are not those of the bundle; then the run counts as failed and nothing is registered.
     """
     client, name = client_of(project), registered_name(project, experiment.name)
-    with _run(client, project, experiment, "train", fingerprint, manifest, files) as run, tempfile.TemporaryDirectory() as beside:
+    what = _Run("train", fingerprint, manifest, tuple(files))
+    with _run(client, project, experiment, what) as run, tempfile.TemporaryDirectory() as beside:
         _log_metrics(client, run, [(key, value, 0) for key, value in (metrics or {}).items()])
         model = Path(beside) / "model"
         bundle.save(model / "bundle")
         checksum = folder_checksum(model / "bundle")
-        _write_mlmodel(model, project, bundle, run)
+        write_model(model, ModelFiles(loader, run, str(project.folder), experiment.name, bundle.version))
         client.log_artifacts(run, str(model), "model")
         stored = _local(str(client.get_run(run).info.artifact_uri)) / "model"
+        if folder_checksum(stored / "bundle") != checksum:
+            raise broken_artifact(name, 0)
         tags = {
             "riskmodel.experiment": experiment.name,
             "riskmodel.bundle": bundle.version,
@@ -114,41 +116,38 @@ def record_training(
             "riskmodel.manifest": manifest,
             "riskmodel.fingerprint": fingerprint,
         }
-        if folder_checksum(stored / "bundle") != checksum:
-            raise broken_artifact(name, 0)
         with exclusive(lock_of(project)):
-            if not client.search_registered_models(f"name = '{name}'"):
-                client.create_registered_model(
-                    name, {"riskmodel.project": project.table.name, "riskmodel.experiment": experiment.name}
-                )
+            _create_model(client, project, experiment.name)
             made = client.create_model_version(name, stored.as_uri(), run_id=run, tags=tags, await_creation_for=0)
     return registered(project, made)
 
 
+@dataclass(frozen=True)
+class _Run:
+    """The kind of a run, what was read for it, and the files to keep with it."""
+
+    kind: str
+    fingerprint: str
+    manifest: str
+    files: tuple[Path, ...]
+
+
 @contextmanager
-def _run(
-    client: MlflowClient,
-    project: Project,
-    experiment: Experiment,
-    what: str,
-    fingerprint: str,
-    manifest: str,
-    files: Iterable[Path],
-) -> Iterator[str]:
-    """A run of the experiment; it counts as failed unless everything inside succeeded."""
+def _run(client: MlflowClient, project: Project, experiment: Experiment, what: _Run) -> Iterator[str]:
+    """Open a run of the experiment; it counts as failed unless everything inside succeeds."""
     tags = {
-        "mlflow.runName": f"{what} {experiment.name}",
+        "mlflow.runName": f"{what.kind} {experiment.name}",
         "mlflow.user": "riskmodel",
-        "riskmodel.kind": what,
+        "riskmodel.kind": what.kind,
         "riskmodel.version": package_version("riskmodel"),
-        "riskmodel.fingerprint": fingerprint,
-        "riskmodel.manifest": manifest,
+        "riskmodel.fingerprint": what.fingerprint,
+        "riskmodel.manifest": what.manifest,
     }
     run = client.create_run(_experiment_id(client, project, experiment.name), tags=tags).info.run_id
     try:
         _log_parameters(client, run, experiment.model_dump(mode="json"))
         client.log_text(run, experiment.source_text, "experiment.toml")
-        for file in files:
+        for file in what.files:
             client.log_artifact(run, str(file), "report")
         yield run
     except BaseException:
@@ -158,7 +157,10 @@ def _run(
 
 
 def _experiment_id(client: MlflowClient, project: Project, experiment: str) -> str:
-    """MLflow's experiment of that name, made if missing; one of a folder that was moved since is put aside by its name."""
+    """Return the id of MLflow's experiment of that name, created if missing.
+
+    If the project's folder was moved since, the old one is renamed and a new one created.
+    """
     name, place = registered_name(project, experiment), (home(project) / "artifacts" / experiment).as_uri()
     with exclusive(lock_of(project)):
         found = client.get_experiment_by_name(name)
@@ -167,6 +169,13 @@ def _experiment_id(client: MlflowClient, project: Project, experiment: str) -> s
         if found is not None:
             client.rename_experiment(found.experiment_id, f"{name} (before a move, {found.experiment_id})")
         return client.create_experiment(name, artifact_location=place)
+
+
+def _create_model(client: MlflowClient, project: Project, experiment: str) -> None:
+    """Create the experiment's registered model if it is missing."""
+    name = registered_name(project, experiment)
+    if not client.search_registered_models(f"name = '{name}'"):
+        client.create_registered_model(name, {"riskmodel.project": project.table.name, "riskmodel.experiment": experiment})
 
 
 def _log_parameters(client: MlflowClient, run: str, values: Mapping[str, Any]) -> None:
@@ -185,6 +194,16 @@ def _flat(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str
             yield above + key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
+def _steps(folds: Iterable[Mapping[str, Any]]) -> list[tuple[str, Any, int]]:
+    """Return the metrics by fold as steps of a run's metrics."""
+    return [
+        (f"fold.{fold['forecaster']}.{metric}", value, fold["fold"])
+        for fold in folds
+        for metric, value in fold.items()
+        if metric not in ("forecaster", "fold")
+    ]
+
+
 def _log_metrics(client: MlflowClient, run: str, values: Iterable[tuple[str, Any, int]]) -> None:
     from mlflow.entities import Metric
 
@@ -192,28 +211,6 @@ def _log_metrics(client: MlflowClient, run: str, values: Iterable[tuple[str, Any
     metrics = [Metric(key, float(value), when, step) for key, value, step in values if isinstance(value, (int, float))]
     for start in range(0, len(metrics), _BATCH):
         client.log_batch(run, metrics=metrics[start : start + _BATCH])
-
-
-def _write_mlmodel(folder: Path, project: Project, bundle: Bundle, run: str) -> None:
-    """MLflow's description of the model: who loads which folder, and that a question has a date and a centre.
-
-    Written without ``mlflow.pyfunc``, whose import takes a second and warns of its own type hints.
-    """
-    from mlflow.models import Model
-    from mlflow.models.signature import ModelSignature
-    from mlflow.types import ParamSchema, ParamSpec
-
-    signature = ModelSignature(params=ParamSchema([ParamSpec("as_of", "string", ""), ParamSpec("centre", "string", "")]))
-    made_by = {"riskmodel": package_version("riskmodel"), "experiment": bundle.experiment.name, "bundle": bundle.version}
-    model = Model(artifact_path="model", run_id=run, signature=signature, metadata=made_by)
-    model.add_flavor(
-        "python_function",
-        loader_module=LOADER,
-        data="bundle",
-        python_version=platform.python_version(),
-        config={"project": str(project.folder)},
-    )
-    model.save(str(folder / "MLmodel"))
 
 
 def _local(uri: str) -> Path:

@@ -1,14 +1,15 @@
-"""Warning lists: what stands beside a forecast, which places are warned of, and how that is written down."""
+"""Warnings: evidence beside a forecast, the places that are listed, and the formats of lists."""
 
-from riskmodel.warning.compose import warning_lists
+from riskmodel.warning.draft_lists import warning_lists
+from riskmodel.warning.evidence import AnsweredWarning, Evidence, Freshness, freshness, gather
 from riskmodel.warning.formats import FORMATS, write
-from riskmodel.warning.reasons import Answer, Evidence, Freshness, Reason, freshness, gather
-from riskmodel.warning.sudden import SuddenKind, disappeared, sudden_kinds
+from riskmodel.warning.reasons import Reason
+from riskmodel.warning.sudden_kinds import SuddenKind, disappeared, sudden_kinds
 from riskmodel.warning.warn import Section, Untrained, Warning, WarningList, assemble, shortlist, warn
 
 __all__ = [
     "FORMATS",
-    "Answer",
+    "AnsweredWarning",
     "Evidence",
     "Freshness",
     "Reason",

@@ -52,12 +52,12 @@ def test_looks_at_the_test_window_count_and_choosing_is_none(hamlet: Path, run: 
     assert (hamlet / "reports" / "thefts-choosing" / "report.html").is_file()
     assert not (hamlet / "reports" / "thefts").exists()
     pages = []
-    for said in ("once, with 1 experiment", "2 times, with 1 experiment"):
+    for said in ("once, by one experiment", "twice, by one experiment"):
         left = run("--project", hamlet, "backtest", "thefts", "--no-track")
-        assert f"This test window has been looked at {said}." in left.out
+        assert f"This test window has been evaluated {said}." in left.out
         pages.append((hamlet / "reports" / "thefts" / "report.html").read_text(encoding="utf-8"))
-        assert f"looked at {said}." in pages[-1]
-    assert pages[0].replace("looked at once", "looked at 2 times") == pages[1]
+        assert f"evaluated {said}." in pages[-1]
+    assert pages[0].replace("evaluated once", "evaluated twice") == pages[1]
     kept = sorted((hamlet / "data" / "backtests" / "thefts").glob("*.npy"))
     assert len(kept) == 1, "finished fits are kept, so an interrupted run goes on"
 
@@ -79,7 +79,7 @@ def test_another_question_to_a_finished_backtest_is_the_same_look(
     # asked at the first run, it is a look as any other
     left = run(*asked)
     assert left.code == 0
-    assert "looked at once, with 1 experiment" in left.out
+    assert "evaluated once, by one experiment" in left.out
     assert "were looked at before" not in left.out
     before = looks.read_bytes()
 
@@ -93,7 +93,7 @@ def test_another_question_to_a_finished_backtest_is_the_same_look(
         assert {one["metric"] for one in told["differences"]} == {"log_score", "rmse"}
         assert told["baseline"] == "decayed"
         left = run(*asked)
-    assert "looked at once, with 1 experiment" in left.out
+    assert "evaluated once, by one experiment" in left.out
     assert "These forecasts were looked at before" in left.out
     assert "Better than persistence, by" in left.out
     assert looks.read_bytes() == before
@@ -102,13 +102,13 @@ def test_another_question_to_a_finished_backtest_is_the_same_look(
     assert "Better than persistence?" in page
     # once something is changed, it is another look
     path.write_text(path.read_text(encoding="utf-8").replace('"decayed"', '"decayed"\nsettings = { half_lives = [30] }'), "utf-8")
-    assert "looked at 2 times, with 2 different experiments" in run(*asked).out
+    assert "evaluated twice, by 2 different experiments" in run(*asked).out
     # and so it is with other data
     from tests.cli.conftest import HEAD, police, write
 
     write(hamlet, "police.csv", [HEAD, *police(), "p999,盗窃,c1,2024-03-01,2024-03-01,1"])
     run("--project", hamlet, "ingest")
-    assert "looked at 3 times, with 2 different experiments" in run(*asked).out
+    assert "evaluated 3 times, by 2 different experiments" in run(*asked).out
 
 
 def test_leaving_families_out_needs_a_champion_that_takes_features(hamlet: Path, run: Run) -> None:

@@ -10,12 +10,11 @@ import pytest
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.project import Project, load_project
-from riskmodel.ledger import Store
 from riskmodel.operations.nightly import answer, approve
 from riskmodel.records.store import HistoryStore
 from tests.answers import ANSWERS
 from tests.cli.conftest import Run
-from tests.worlds.town import AS_OF, promise
+from tests.worlds.town import AS_OF, bodies, promise
 
 
 @pytest.fixture
@@ -37,23 +36,26 @@ def test_a_degraded_night_says_why_in_a_line_each_and_ends_with_4(degraded: Proj
     assert left.code == 4
     lines = left.out.splitlines()
     assert lines[0] == "Night of 2025-12-31: 3 lists"
-    assert lines[-2:] == [
+    assert lines[1:4] == ["  West centre: fire 4 warnings", "  a/b: fire 4 warnings", "  东区中心: fire 4 warnings"]
+    assert lines[4:] == [
         "MISSING: hazards has no champion. Run 'riskmodel train hazards' and 'riskmodel promote hazards'.",
-        "SUDDEN: checks: hazard disappears: 0 in the period from 2025-12-22, usually 21",
+        "SUDDEN: checks: hazard disappears: 0 in the period from 2025-12-22, usually 21. Check the source's data.",
+        f"Files: {degraded.path('outbox') / '2025-12-31'}",
+        "Next: riskmodel approve --as-of 2025-12-31 --role ROLE",
     ]
     for language, title, untrained, brought, reason in (
         (
             "zh",
             "目标 fire",
             "“目标 hazards”无法评分：没有正式模型。",
-            "数据源“checks”在2025年12月22日起的一期里没有这些记录",
+            "数据源“checks”在2025年12月22日起的一期内没有以下记录",
             "本网格",
         ),
         (
             "en",
             "Target fire",
             "Target hazards cannot be scored: it has no model.",
-            "The feed 'checks' brought none of these",
+            "The source 'checks' had no such records",
             "This cell",
         ),
     ):
@@ -67,7 +69,7 @@ def test_a_degraded_night_says_why_in_a_line_each_and_ends_with_4(degraded: Proj
         assert len(listed) == 3
         assert all(reason in line for line in listed)
     approve(degraded, AS_OF, role="duty officer", day=AS_OF)
-    body = json.loads(Store(degraded.path("data/operations.db")).lists(AS_OF)[0].body)
+    body = next(bodies(degraded))
     answer(degraded, body["sections"][0]["warnings"][0]["id"], "visited", AS_OF + 1)
     left = run("--project", degraded.folder, "nightly", "--as-of", to_iso(AS_OF + 2), "--json", tmp_path / "night.json")
     assert "Answers: answers: 1 = 1 accepted + 0 duplicates + 0 quarantined" in left.out.splitlines()

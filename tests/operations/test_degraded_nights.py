@@ -7,13 +7,13 @@ import pytest
 from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Project, load_project
-from riskmodel.ledger import Store
+from riskmodel.ledger import Ledger
 from riskmodel.operations.nightly import approve
 from riskmodel.records.intake import ingest
 from tests.worlds.town import AS_OF, bodies, experiment, left_by, promise, promoted, run, write_tables
 
 
-def test_a_stale_feed_is_said_and_nothing_is_silently_shorter(ready: Project) -> None:
+def test_a_stale_source_is_said_and_nothing_is_silently_shorter(ready: Project) -> None:
     late = AS_OF + 60
     report = run(ready, late)
     assert report.exit_code == 4
@@ -23,9 +23,10 @@ def test_a_stale_feed_is_said_and_nothing_is_silently_shorter(ready: Project) ->
         (section,) = body["sections"]
         assert section["warnings"] == []
         assert "cannot be scored" in section["cannot_score"]["en"]
-    (night,) = Store(ready.path("data/operations.db")).nights(late)
+    with Ledger.of(ready).read() as book:
+        (night,) = book.nights.of(late)
+        assert book.nights.last_scored("fire", late + 1) is None
     assert night.status == "stale"
-    assert Store(ready.path("data/operations.db")).scored_before("fire", late + 1) is None
 
 
 def test_one_stale_target_does_not_silence_the_other(project: Project) -> None:
@@ -41,7 +42,8 @@ def test_one_stale_target_does_not_silence_the_other(project: Project) -> None:
         assert fire["warnings"]
         assert fire["cannot_score"] is None
         assert "'checks' is complete only through" in hazards["cannot_score"]["en"]
-    assert [night.status for night in Store(project.path("data/operations.db")).nights(AS_OF)] == ["scored", "stale"]
+    with Ledger.of(project).read() as book:
+        assert [night.status for night in book.nights.of(AS_OF)] == ["scored", "stale"]
 
 
 @pytest.mark.parametrize(("last_week", "what", "code"), [(0, "disappears", 4), (90, "jumps", 0)])
@@ -99,12 +101,13 @@ def test_a_target_without_a_champion_does_not_silence_the_others_and_is_not_sile
         if path.suffix == ".csv":
             assert "目标 hazards,无法评分" in text
             assert told in text
-    nights = Store(project.path("data/operations.db")).nights(AS_OF)
+    with Ledger.of(project).read() as book:
+        nights = book.nights.of(AS_OF)
+        assert book.nights.last_scored("hazards", AS_OF + 1) is None
     assert [(one.experiment, one.status, one.registered, one.share) for one in nights] == [
         ("fire", "scored", 1, 0.5),
         ("hazards", "missing", 0, 0.5),
     ]
-    assert Store(project.path("data/operations.db")).scored_before("hazards", AS_OF + 1) is None
     promoted(project, experiment("hazards", "hazard"))
     whole = run(project)
     assert (whole.exit_code, whole.plan.missing) == (0, ())

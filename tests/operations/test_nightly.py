@@ -13,9 +13,9 @@ import pytest
 
 from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.base.project import Project
-from riskmodel.ledger import Store
+from riskmodel.ledger import Ledger
 from riskmodel.operations.nightly import STEPS, answer, approve
-from riskmodel.operations.nightly import writing as writing_module
+from riskmodel.operations.nightly import outbox as outbox_module
 from riskmodel.records.intake import ingest
 from tests.worlds.town import AS_OF, bodies, experiment, left_by, make_project, promoted, run, write_tables
 
@@ -46,7 +46,8 @@ def test_a_night_leaves_a_draft_in_three_forms_for_every_centre(ready: Project) 
     assert not (ready.path("outbox") / "sent").exists()
     assert report.receipts == ()
     assert all(section["warnings"] for body in bodies(ready) for section in body["sections"])
-    (night,) = Store(ready.path("data/operations.db")).nights(AS_OF)
+    with Ledger.of(ready).read() as book:
+        (night,) = book.nights.of(AS_OF)
     assert (night.experiment, night.registered, night.status, night.share, night.previous) == ("fire", 1, "scored", 1.0, None)
     assert json.dumps(report.to_json())
 
@@ -85,7 +86,7 @@ def test_an_interruption_between_two_files_is_completed_too(
 ) -> None:
     whole = make_ready(tmp_path / "whole")
     run(whole)
-    expected, write = left_by(whole), writing_module.write_bytes
+    expected, write = left_by(whole), outbox_module.write_bytes
     for last in (0, 4, 8):
         project = make_ready(tmp_path / str(last))
         written: list[Path] = []
@@ -97,7 +98,7 @@ def test_an_interruption_between_two_files_is_completed_too(
             write(path, content)
 
         with monkeypatch.context() as patch:
-            patch.setattr(writing_module, "write_bytes", fail)
+            patch.setattr(outbox_module, "write_bytes", fail)
             with pytest.raises(Interrupted):
                 run(project)
         run(project)
@@ -139,7 +140,8 @@ def test_nothing_around_it_changes_a_byte(ready: Project, empty_tracking: Path, 
 def test_before_the_commit_nothing_is_stored_or_written(ready: Project) -> None:
     with pytest.raises(Interrupted):
         run(ready, failpoint=at("keep"))
-    assert Store(ready.path("data/operations.db")).dates() == ()
+    with Ledger.of(ready).read() as book:
+        assert book.nights.dates() == ()
     assert not ready.path("outbox").exists()
 
 
@@ -179,7 +181,8 @@ def test_what_cannot_be_written_is_not_approved(ready: Project) -> None:
     snapshot.rename(aside := ready.folder / "aside")
     with pytest.raises(RiskmodelError, match=rf"'places/{snapshot.name}' of the history is missing or damaged"):
         approve(ready, AS_OF, role="duty officer", day=AS_OF)
-    assert not any(one.approved for one in Store(ready.path("data/operations.db")).lists(AS_OF))
+    with Ledger.of(ready).read() as book:
+        assert not any(one.approved for one in book.lists.of(AS_OF))
     aside.rename(snapshot)
     assert len(approve(ready, AS_OF, role="duty officer", day=AS_OF).receipts) == 3
 

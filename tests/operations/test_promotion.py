@@ -7,7 +7,8 @@ import pytest
 from riskmodel import registry
 from riskmodel.base.errors import IntegrityError, RefusedError, UsageError
 from riskmodel.base.project import Project
-from riskmodel.ledger import Store
+from riskmodel.ledger import Ledger
+from riskmodel.ledger.promotions import Promotions
 from riskmodel.operations.promotion import promote, roll_back
 from tests.worlds.town import AS_OF, experiment, trained
 
@@ -25,7 +26,8 @@ def test_the_last_version_becomes_champion_and_the_one_before_can_come_back(read
     assert registry.champion(ready, "fire").version == 1
     forth = roll_back(ready, "fire", role="analyst", day=AS_OF + 4)
     assert (forth.version, forth.before) == (2, 1)
-    log = Store(ready.path("data/operations.db")).promotions("fire")
+    with Ledger.of(ready).read() as book:
+        log = book.promotions.of("fire")
     assert [(one.version, one.before, one.day - AS_OF) for one in log] == [(1, None, 0), (2, 1, 1), (1, 2, 3), (2, 1, 4)]
 
 
@@ -43,14 +45,15 @@ def test_an_interrupted_way_back_is_completed(ready: Project, monkeypatch: pytes
     with monkeypatch.context() as patch:
         patch.setattr(registry, "set_alias", interrupted)
         if done == 2:
-            patch.setattr(Store, "record_promotion", lambda *_: interrupted())
+            patch.setattr(Promotions, "record", lambda *_: interrupted())
         with pytest.raises(KeyboardInterrupt):
             roll_back(ready, "fire", role="analyst", day=AS_OF + 2)
     assert registry.champion(ready, "fire").version in (1, 2)
     back = roll_back(ready, "fire", role="analyst", day=AS_OF + 3)
     assert (back.version, back.before) == (1, 2)
     assert registry.champion(ready, "fire").version == 1
-    log = Store(ready.path("data/operations.db")).promotions("fire")
+    with Ledger.of(ready).read() as book:
+        log = book.promotions.of("fire")
     assert [(one.version, one.before) for one in log] == [(1, None), (2, 1), (1, 2)]
 
 

@@ -35,8 +35,8 @@ def test_looks_add_up_and_say_how_many_experiments_they_were(tmp_path: Path) -> 
     changed = make_experiment(champion="decayed")
     found = look(base, changed, 20_002)
     assert found == Looks(3, 2) == count(base, one)
-    assert str(found) == "This test window has been looked at 3 times, with 2 different experiments."
-    assert str(Looks(1, 1)) == "This test window has been looked at once, with 1 experiment."
+    assert str(found) == "This test window has been evaluated 3 times, by 2 different experiments."
+    assert str(Looks(1, 1)) == "This test window has been evaluated once, by one experiment."
     # another name, title or policy is no other experiment
     assert look(base, make_experiment(name="other", policy={"capacity": 3}), 20_003) == Looks(4, 2)
 

@@ -14,7 +14,7 @@ from riskmodel.detection import Notice
 from riskmodel.forecasts.explanation import Explanation, Part
 from riskmodel.forecasts.scores import Scores
 from riskmodel.records.places import Places
-from riskmodel.warning import Answer, Freshness, WarningList, gather, shortlist, warn
+from riskmodel.warning import AnsweredWarning, Evidence, Freshness, WarningList, gather, shortlist, warn
 
 AS_OF = to_day("2025-01-06")
 TITLE = Text(zh="出租房火灾", en="Fire in rented rooms")
@@ -109,7 +109,7 @@ def lists(
     policy: Policy,
     previous: tuple[WarningList, ...] | None = None,
     *,
-    answers: tuple[Answer, ...] = (),
+    answers: tuple[AnsweredWarning, ...] = (),
     freshness: tuple[Freshness, ...] = FRESH,
     notices: tuple[Notice, ...] = (),
     share: float = 1.0,
@@ -117,16 +117,8 @@ def lists(
 ) -> tuple[WarningList, ...]:
     """The whole path from scores to lists."""
     cells = shortlist(scores, policy, "centre", previous, answers=answers, share=share)
-    evidence = gather(
-        scores,
-        explained(cells),
-        policy,
-        notices=notices,
-        notice_grouping="town",
-        freshness=freshness,
-        needs=["fire"],
-        answers=answers,
-    )
+    known = Evidence(notices=notices, notice_grouping="town", freshness=freshness, needs=("fire",), answers=answers)
+    evidence = gather(scores, explained(cells), policy, known)
     return warn(scores, evidence, previous, policy, grouping="centre", title=TITLE, share=share, **options)
 
 

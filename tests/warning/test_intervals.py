@@ -15,7 +15,7 @@ from riskmodel.base.texts import Language
 from riskmodel.forecasts.conformal import Conformal
 from riskmodel.warning import FORMATS, WarningList
 from riskmodel.warning.formats import json as json_form
-from riskmodel.warning.warn.lists import Range
+from riskmodel.warning.warn.warning_list import Range
 
 from .conftest import county, lists, scored
 
@@ -45,8 +45,8 @@ def test_intervals_are_those_of_the_scores_of_shown_places() -> None:
 
 
 @pytest.mark.parametrize(("language", "columns", "said"), [
-    ("zh", ("区间下限", "区间上限", "区间把握（%）"), "80%区间 {}–{} 起"),
-    ("en", ("Interval from", "Interval to", "Interval level (%)"), "80 % interval {}–{}"),
+    ("zh", ("区间下限", "区间上限", "置信水平（%）"), 'title="置信水平 80%">多半在{}–{}起之间'),
+    ("en", ("Interval from", "Interval to", "Interval level (%)"), 'title="Confidence level 80 %">80 % interval {}–{}'),
 ])  # fmt: skip
 def test_every_form_says_the_interval_and_its_level(language: Language, columns: tuple[str, ...], said: str) -> None:
     for one in night(CONFORMAL):

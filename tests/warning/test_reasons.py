@@ -12,8 +12,8 @@ from riskmodel.base.policy import Policy
 from riskmodel.base.project import Kind
 from riskmodel.forecasts.explanation import Explanation
 from riskmodel.records.history import Coverage, History
-from riskmodel.warning import Answer, Freshness, freshness, gather
-from riskmodel.warning.reasons import number, percent
+from riskmodel.warning import AnsweredWarning, Evidence, Freshness, freshness, gather
+from riskmodel.warning.numbers import number, percent
 
 from .conftest import AS_OF, FRESH, NOTICES, PARTS, STALE, county, scored
 
@@ -74,10 +74,10 @@ def test_families_agree_by_their_sum_or_by_a_notice():
     assert one([0.5, -0.6, 0.2, 0.3, 0.9]).agreeing["C0000"] == ("online", "police")
     scores = scored(county(), np.full(48, 0.1))
     explanation = Explanation(np.array([0, 13]), PARTS, 0.0, np.zeros((2, 5)), np.zeros((2, 5)), np.zeros(5))
-    evidence = gather(scores, explanation, Policy(), notices=NOTICES, notice_grouping="town")
+    evidence = gather(scores, explanation, Policy(), Evidence(notices=NOTICES, notice_grouping="town"))
     assert evidence.agreeing == {"C0000": ("online",), "C0013": ("dispute",)}
     with pytest.raises(UsageError, match="no notice_grouping"):
-        gather(scores, explanation, Policy(), notices=NOTICES)
+        gather(scores, explanation, Policy(), Evidence(notices=NOTICES))
 
 
 def test_a_cell_with_too_few_homes_speaks_through_its_host():
@@ -95,8 +95,8 @@ def test_a_cell_with_too_few_homes_speaks_through_its_host():
 def test_answers_of_the_future_are_left_out():
     scores = scored(county(), np.full(48, 0.1))
     nothing = Explanation(np.zeros(0, np.int32), PARTS, 0.0, np.zeros((0, 5)), np.zeros((0, 5)), np.zeros(5))
-    answers = [Answer("rental-fire", "C0001", day, "red") for day in (AS_OF - 1, AS_OF, AS_OF + 1)]
-    assert [a.day for a in gather(scores, nothing, Policy(), answers=answers).answers] == [AS_OF - 1]
+    answers = [AnsweredWarning("rental-fire", "C0001", day, "red") for day in (AS_OF - 1, AS_OF, AS_OF + 1)]
+    assert [a.day for a in gather(scores, nothing, Policy(), Evidence(answers=tuple(answers))).answers] == [AS_OF - 1]
 
 
 def test_freshness_is_what_was_known():
@@ -115,12 +115,12 @@ def test_freshness_is_what_was_known():
     assert not freshness(history, AS_OF + 1)[1].stale
 
 
-def test_only_needed_feeds_stop_the_scoring():
+def test_only_needed_sources_stop_the_scoring():
     scores = scored(county(), np.full(48, 0.1))
     nothing = Explanation(np.zeros(0, np.int32), PARTS, 0.0, np.zeros((0, 5)), np.zeros((0, 5)), np.zeros(5))
-    assert gather(scores, nothing, Policy(), freshness=STALE, needs=["complaint"]).missing() == ()
-    assert gather(scores, nothing, Policy(), freshness=STALE, needs=["fire"]).missing() == STALE[:1]
-    assert gather(scores, nothing, Policy(), freshness=FRESH, needs=["fire"]).missing() == ()
+    assert gather(scores, nothing, Policy(), Evidence(freshness=STALE, needs=("complaint",))).missing() == ()
+    assert gather(scores, nothing, Policy(), Evidence(freshness=STALE, needs=("fire",))).missing() == STALE[:1]
+    assert gather(scores, nothing, Policy(), Evidence(freshness=FRESH, needs=("fire",))).missing() == ()
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from riskmodel.base.errors import UsageError
 from riskmodel.base.files import canonical_json
 from riskmodel.base.policy import Policy
-from riskmodel.warning import Answer, Evidence, WarningList, assemble, gather, shortlist, warn
+from riskmodel.warning import AnsweredWarning, Evidence, WarningList, assemble, gather, shortlist, warn
 from riskmodel.warning.warn import Membership
-from riskmodel.warning.warn.night import short_id
+from riskmodel.warning.warn.target_night import short_id
 
 from .conftest import AS_OF, FRESH, NOTICES, STALE, county, explained, lists, scored
 
@@ -106,7 +106,7 @@ def test_an_expired_list_no_longer_holds_a_grade(places):
 
 def test_withheld_places_say_why(places):
     policy = Policy(capacity=4, exploration=0)
-    answers = (Answer("rental-fire", "C0000", AS_OF - 3, "red"), Answer("theft", "C0001", AS_OF - 3, "red"))
+    answers = (AnsweredWarning("rental-fire", "C0000", AS_OF - 3, "red"), AnsweredWarning("theft", "C0001", AS_OF - 3, "red"))
     section = lists(scored(places, MEAN), policy, answers=answers)[0].sections[0]
     assert "C0000" not in {w.place for w in section.warnings}
     assert section.withheld_counts == {"cool-down": 1, "over capacity": 19}
@@ -122,7 +122,8 @@ def test_a_cool_down_ends_and_yields_to_a_higher_grade(places):
 
     def listed(day, grade):
         return "C0000" in {
-            w.place for w in lists(scored(places, MEAN), policy, answers=(Answer("rental-fire", "C0000", day, grade),))[0]
+            w.place
+            for w in lists(scored(places, MEAN), policy, answers=(AnsweredWarning("rental-fire", "C0000", day, grade),))[0]
         }
 
     assert not listed(AS_OF - 6, "red")
@@ -228,7 +229,7 @@ def test_same_input_gives_the_same_bytes_in_any_order(mean, older, order, minimu
     small = county(shapes=False, households=homes, minimum=minimum)
     policy = Policy(capacity=6, exploration=2)
     before = lists(scored(small, older, as_of=AS_OF - 7), policy)
-    answers = tuple(Answer("rental-fire", w.place, AS_OF - 2, w.grade) for w in list(before[0])[:2])
+    answers = tuple(AnsweredWarning("rental-fire", w.place, AS_OF - 2, w.grade) for w in list(before[0])[:2])
     one = lists(scored(small, mean), policy, before, answers=answers)
     two = lists(scored(small, mean, order=order), policy, before[::-1], answers=answers[::-1])
     assert [canonical_json(each.to_json()) for each in one] == [canonical_json(each.to_json()) for each in two]

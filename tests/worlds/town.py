@@ -16,9 +16,10 @@ from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.project import Project, load_project
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.forecasts.training import train
-from riskmodel.ledger import Store
+from riskmodel.ledger import Ledger
 from riskmodel.operations.nightly import NightReport, run_nightly
 from riskmodel.operations.promotion import promote
+from riskmodel.operations.served_model import LOADER
 from riskmodel.records.history import History
 from riskmodel.records.store import load_history
 from riskmodel.registry import Registered
@@ -133,7 +134,7 @@ def trained(project: Project, chosen: Experiment) -> Registered:
     """A bundle of the experiment, registered."""
     history = history_of(project)
     bundle = train(chosen, history, (), as_of=AS_OF)
-    return registry.record_training(project, chosen, bundle, fingerprint=history.fingerprint(), manifest="m")
+    return registry.record_training(project, chosen, bundle, loader=LOADER, fingerprint=history.fingerprint(), manifest="m")
 
 
 def promoted(project: Project, chosen: Experiment | None = None) -> Registered:
@@ -149,12 +150,13 @@ def run(project: Project, as_of: int = AS_OF, **options: object) -> NightReport:
 
 
 def bodies(project: Project, as_of: int = AS_OF) -> Iterator[dict]:
-    """The lists of a night as they stand in the store."""
-    return (json.loads(one.body) for one in Store(project.path(project.table.store)).lists(as_of))
+    """The lists of a night as the ledger holds them."""
+    with Ledger.of(project).read() as book:
+        return (json.loads(one.body) for one in book.lists.of(as_of))
 
 
 def left_by(project: Project) -> dict[str, object]:
-    """Every byte of the outbox and every row of the store."""
+    """Every byte of the outbox and every row of the ledger."""
     outbox = project.path(project.table.outbox)
     found: dict[str, object] = {p.relative_to(outbox).as_posix(): p.read_bytes() for p in outbox.rglob("*") if p.is_file()}
     with closing(sqlite3.connect(project.path(project.table.store))) as connection:

@@ -1,7 +1,7 @@
-"""Delivery: one file a channel. Only approved lists leave; each delivery has a stable id and takes effect once."""
+"""Delivery of approved lists: one file per channel, one receipt per delivery."""
 
 from riskmodel.operations.delivery.channel import Channel, Parcel, receipt_id
-from riskmodel.operations.delivery.folder import Folder
-from riskmodel.operations.delivery.sending import channels, deliver
+from riskmodel.operations.delivery.deliveries import channels, deliver
+from riskmodel.operations.delivery.folder_channel import FolderChannel
 
-__all__ = ["Channel", "Folder", "Parcel", "channels", "deliver", "receipt_id"]
+__all__ = ["Channel", "FolderChannel", "Parcel", "channels", "deliver", "receipt_id"]

@@ -1,4 +1,4 @@
-"""What every channel is: something that takes a parcel under a stable id, so that sending twice takes effect once."""
+"""The protocol of channels, and the parcel that they send."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from riskmodel.base.files import canonical_json, sha256
 
 @dataclass(frozen=True)
 class Parcel:
-    """An approved list on its way: ``id`` is that of its receipt, ``files`` are name to content."""
+    """An approved list in all its formats, ready to be sent.
+
+    ``id`` is the id of its receipt; ``files`` are file name to content.
+    """
 
     id: str
     list_id: str
@@ -21,7 +24,11 @@ class Parcel:
 
 
 class Channel(Protocol):
-    """A way out. ``name`` says which kind, ``address`` where to, without anything of this machine in it."""
+    """A way to send a list.
+
+    ``name`` is the kind of channel and ``address`` the destination; neither may depend on this machine, since both are part of
+    the receipt's id.
+    """
 
     @property
     def name(self) -> str:
@@ -30,11 +37,11 @@ class Channel(Protocol):
 
     @property
     def address(self) -> str:
-        """Where it leads."""
+        """The destination."""
         ...
 
     def send(self, parcel: Parcel) -> None:
-        """Let the parcel take effect; again with the same id, nothing more happens.
+        """Send a parcel; sending the same id again changes nothing.
 
         Raises
         ------
@@ -45,5 +52,8 @@ class Channel(Protocol):
 
 
 def receipt_id(list_id: str, channel: str, address: str) -> str:
-    """The stable id of a delivery: the list, the channel and the address, and not when or how often."""
+    """Return the stable id of a delivery from its list, channel and address.
+
+    It does not depend on when or how often the list is sent.
+    """
     return sha256(canonical_json([list_id, channel, address]))

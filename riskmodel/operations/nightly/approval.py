@@ -1,4 +1,4 @@
-"""What people do after a night: let lists leave, and answer warnings."""
+"""Approval of lists and answers to warnings."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from riskmodel.base.days import to_day
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
-from riskmodel.ledger import Answer, Outcome, Receipt, Store
-from riskmodel.operations.nightly.deciding import stored_list
-from riskmodel.operations.nightly.writing import rendered, send_lists, write_outbox
+from riskmodel.ledger import Answer, Ledger, Outcome, Receipt
+from riskmodel.operations.list_bodies import from_stored
+from riskmodel.operations.nightly.night import night_lock
+from riskmodel.operations.nightly.outbox import rendered, send_lists, write_outbox
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,13 @@ class Approval:
 def approve(project: Project, as_of: str | int, centre: str | None = None, *, role: str, day: str | int) -> Approval:
     """Approve the lists of a night, write them without the draft mark, and deliver them.
 
-    It may be repeated: the first approval and the first delivery stand; after an interruption, the same call completes it.
+    The call may be repeated: the first approval and the first delivery stand; after an interruption, the same call completes
+    it.
 
     Parameters
     ----------
     centre
-        Whose list; all of the night if not given.
+        Whose list; all lists of the night if not given.
     role
         Who approves, as a role and never a name of a person.
 
@@ -48,24 +50,28 @@ def approve(project: Project, as_of: str | int, centre: str | None = None, *, ro
     if not role.strip():
         raise bad_argument("role", "approve", "a role such as 'duty officer'", role)
     night = to_day(as_of)
-    store = Store(project.path(project.table.store))
-    with exclusive(store.path.with_name("night")):
-        stored = store.lists(night, centre)
+    ledger = Ledger.of(project)
+    with exclusive(night_lock(ledger)):
+        with ledger.read() as book:
+            stored, manifest = book.lists.of(night, centre), book.nights.of(night)[0].manifest
         history = HistoryStore(project.path(project.table.history))
-        places = history.places(history.manifest(store.nights(night)[0].manifest))
-        files = {one.centre: rendered(project, stored_list(one).approved(), places) for one in stored}
-        # what cannot be written is not approved either
-        store.approve([one.id for one in stored], role.strip(), to_day(day))
+        places = history.places(history.manifest(manifest))
+        files = {one.centre: rendered(project, from_stored(one).approved(), places) for one in stored}
+        # a list that cannot be written is not approved either
+        with ledger.write() as book:
+            book.lists.approve([one.id for one in stored], role.strip(), to_day(day))
         paths = write_outbox(project, night, files, whole=centre is None)
-        receipts = send_lists(project, store, night, files, to_day(day))
+        receipts = send_lists(project, ledger, night, files, to_day(day))
     return Approval(night, tuple(files), paths, receipts)
 
 
 def answer(project: Project, warning: str, outcome: Outcome, day: str | int, *, received: str | int | None = None) -> bool:
-    """Record what a centre found at a warned place on ``day``; whether it was new.
+    """Record what a centre found at a warned place, and return whether it was new.
 
     Parameters
     ----------
+    day
+        The day on which the centre went there.
     received
         The day on which the answer came in, from which it counts as known; ``day`` if not given.
 
@@ -75,4 +81,5 @@ def answer(project: Project, warning: str, outcome: Outcome, day: str | int, *, 
         If the warning was never approved, or the outcome is not one of :data:`riskmodel.ledger.OUTCOMES`.
     """
     came = to_day(day if received is None else received)
-    return Store(project.path(project.table.store)).record_answers([Answer(warning, to_day(day), outcome, came)]) == 1
+    with Ledger.of(project).write() as book:
+        return book.answers.record([Answer(warning, to_day(day), outcome, came)]) == 1

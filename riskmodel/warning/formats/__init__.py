@@ -1,4 +1,4 @@
-"""The forms in which a list is written: one file a form, one registry."""
+"""Formats of lists: one file per format, registered in :data:`FORMATS`."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from riskmodel.warning.formats import csv, html, json
 
 if TYPE_CHECKING:
     from riskmodel.records.places import Places
-    from riskmodel.warning.warn import WarningList
+    from riskmodel.warning.warn.warning_list import WarningList
 
 Render = Callable[["WarningList", "Places | None", Language], bytes]
 
 
 @dataclass(frozen=True)
 class Format:
-    """A form: the file's ``suffix``, its media type, and the function that gives its bytes."""
+    """A format: file suffix, media type, and the function that renders a list."""
 
     suffix: str
     media_type: str
@@ -36,7 +36,7 @@ FORMATS: Mapping[str, Format] = {
     "json": Format("json", "application/json", json.render),
     "html": Format("html", "text/html; charset=utf-8", html.render),
 }
-"""Every form by name."""
+"""Every format by name."""
 
 
 def write(
@@ -47,14 +47,16 @@ def write(
     language: Language = "zh",
     formats: Sequence[str] | None = None,
 ) -> tuple[Path, ...]:
-    """Write ``warning_list`` into ``folder`` in each of ``formats`` (default: all) and return the paths, in that order.
+    """Write a list in each format and return the paths in that order.
 
-    Each file is replaced at once. The name of an unapproved list's file ends in ``.DRAFT`` before the suffix.
+    Each file is replaced atomically. The name of an unapproved list's file ends in ``.DRAFT`` before the suffix.
 
     Parameters
     ----------
     places
         For the page's map; without them, or without shapes, the page says that there is none.
+    formats
+        Names of :data:`FORMATS`; all by default.
 
     Raises
     ------
@@ -72,7 +74,10 @@ def write(
 
 
 def file_name(warning_list: WarningList, format_name: str) -> str:
-    """As-of date, centre and suffix; characters of the centre's name that a file name should not have become ``_``."""
+    """Return the file name of a list: as-of date, centre, draft mark and suffix.
+
+    Characters of the centre's name that do not belong in a file name become ``_``.
+    """
     centre = re.sub(r"[^\w-]+", "_", warning_list.centre).strip("_")[:60]
     if centre != warning_list.centre:
         centre += "-" + hashlib.sha256(warning_list.centre.encode()).hexdigest()[:6]

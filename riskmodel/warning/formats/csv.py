@@ -1,4 +1,4 @@
-"""A list as a table for spreadsheets: UTF-8 with a byte-order mark, a row a warning, never a formula."""
+"""The CSV format: a table for spreadsheets, one row per warning, never a formula."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from riskmodel.base.days import to_iso
 from riskmodel.base.texts import Language
 from riskmodel.warning.formats.notes import notes, untrained_text
-from riskmodel.warning.formats.words import STATUSES, WORDS, change_text, family_name
-from riskmodel.warning.warn.lists import Section, Warning, WarningList
+from riskmodel.warning.formats.phrases import PHRASES, STATUSES
+from riskmodel.warning.formats.plain_text import action_text, change_text, family_name
+from riskmodel.warning.warn.warning_list import Section, Warning, WarningList
 
 if TYPE_CHECKING:
     from riskmodel.records.places import Places
@@ -21,23 +22,26 @@ COLUMNS = (
     "interval_low", "interval_high", "interval_level", "change", "previous_rank", "reasons", "agreeing", "action",
     "as_of", "expires", "horizon", "id", "model", "data_through", "data_note",
 )  # fmt: skip
-"""The columns, as keys of :data:`~riskmodel.warning.formats.words.WORDS`."""
+"""The columns, as keys of :data:`~riskmodel.warning.formats.phrases.PHRASES`."""
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def render(warning_list: WarningList, places: Places | None = None, language: Language = "zh") -> bytes:
-    """The bytes of ``warning_list``: a row a warning and spot check, and one for each target that cannot be scored."""
+    """Return the bytes of a table: UTF-8 with a byte-order mark.
+
+    There is one row per warning and spot check, and one for each target that cannot be scored.
+    """
     text = io.StringIO(newline="")
     out = csv.writer(text, lineterminator="\r\n")
-    out.writerow([WORDS[column](language) for column in COLUMNS])
+    out.writerow([PHRASES[column](language) for column in COLUMNS])
     for row in _rows(warning_list, language):
         out.writerow([guarded(row.get(column, "")) for column in COLUMNS])
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
 def guarded(value: object) -> object:
-    """``value``, with an apostrophe before text that a spreadsheet would run as a formula."""
+    """Return a value with an apostrophe before text that could be a formula."""
     if isinstance(value, str) and value.lstrip(" \u00a0\u3000").startswith(FORMULA_STARTS):
         return "'" + value
     return value
@@ -51,14 +55,14 @@ def _rows(warning_list: WarningList, language: Language) -> Iterator[dict[str, o
         "data_note": " ".join(notes(warning_list, language)),
     }
     for one in warning_list.untrained:
-        why = {"kind": WORDS["cannot_score"](language), "data_note": untrained_text(one, language)}
+        why = {"kind": PHRASES["cannot_score"](language), "data_note": untrained_text(one, language)}
         yield {**shared, "target": one.title(language), **why}
     for section in warning_list.sections:
         about = {**shared, "target": section.title(language), "model": section.model, "horizon": section.horizon}
         if section.cannot_score is not None:
-            yield {**about, "kind": WORDS["cannot_score"](language), "data_note": section.cannot_score(language)}
+            yield {**about, "kind": PHRASES["cannot_score"](language), "data_note": section.cannot_score(language)}
         elif not section.warnings and not section.spot_checks:
-            yield {**about, "kind": WORDS["no_warning"](language)}
+            yield {**about, "kind": PHRASES["no_warning"](language)}
         for warning in (*section.warnings, *section.spot_checks):
             yield {**about, **_cells(warning, section, language)}
 
@@ -68,7 +72,7 @@ def _cells(warning: Warning, section: Section, language: Language) -> dict[str, 
     change, _ = change_text(warning, section, language)
     ends = warning.interval
     return {
-        "kind": WORDS["listed" if warning.grade else "spot"](language),
+        "kind": PHRASES["listed" if warning.grade else "spot"](language),
         "rank": "" if warning.rank is None else warning.rank,
         "grade": section.labels[warning.grade](language) if warning.grade else "",
         "place": warning.place,
@@ -82,7 +86,7 @@ def _cells(warning: Warning, section: Section, language: Language) -> dict[str, 
         "previous_rank": "" if warning.change.previous_rank is None else warning.change.previous_rank,
         "reasons": stop.join(reason.text(language) for reason in warning.reasons),
         "agreeing": comma.join(family_name(family, language) for family in warning.agreeing),
-        "action": warning.action(language),
+        "action": action_text(warning.action, language),
         "expires": to_iso(warning.expires),
         "id": warning.id,
         "data_through": "" if warning.data_through is None else to_iso(warning.data_through),

@@ -1,4 +1,4 @@
-"""A list as JSON: sorted keys, UTF-8, days as ISO dates; the one form of the same list."""
+"""The JSON format: sorted keys, UTF-8, days as ISO dates, every language."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 from riskmodel.base.errors import UsageError
 from riskmodel.base.files import canonical_json
 from riskmodel.base.texts import Language
-from riskmodel.warning.formats.words import DRAFT_MARK
-from riskmodel.warning.warn.lists import WarningList
+from riskmodel.warning.formats.phrases import DRAFT_MARK
+from riskmodel.warning.warn.warning_list import WarningList
 
 if TYPE_CHECKING:
     from riskmodel.records.places import Places
 
 
 def render(warning_list: WarningList, places: Places | None = None, language: Language = "zh") -> bytes:
-    """The bytes of ``warning_list``; the ``mark`` says that it is a draft, in both languages. It holds every language."""
-    mark = DRAFT_MARK if warning_list.status == "draft" else ""
+    """Return the bytes of a list; ``mark`` says in both languages that it is a draft."""
+    mark = DRAFT_MARK("zh") if warning_list.status == "draft" else ""
     return canonical_json({"mark": mark, **warning_list.to_json()}) + b"\n"
 
 
 def read(content: bytes) -> WarningList:
-    """The list that :func:`render` wrote.
+    """Return the list that :func:`render` wrote.
 
     Raises
     ------

@@ -1,23 +1,24 @@
-"""The map of a centre's cells as SVG paths: outlines, group borders and names, and the listed places."""
+"""The map of a centre as SVG paths: cells, groups and listed places."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float64, Int32
 
-from riskmodel.warning.warn.lists import WarningList
+from riskmodel.warning.warn.warning_list import WarningList
 
 if TYPE_CHECKING:
     from riskmodel.records.places import Places
 
 WIDTH = 1000
+MARGIN = 12.0
 MANY_POINTS = 20_000
-"""Above this many corners coordinates are whole numbers and group borders are left out, so that the page stays small."""
+"""Above this many corners, coordinates are whole numbers and group borders are omitted, to keep the page small."""
 
 Corners = list[tuple[float, float]]
 
@@ -42,7 +43,10 @@ class Spot:
 
 @dataclass(frozen=True)
 class Map:
-    """``cells`` outlines every cell in one path, ``borders`` the groups; ``spots`` are by place id."""
+    """The drawing of a centre.
+
+    ``cells`` outlines every cell in one path, ``borders`` the groups; ``spots`` are by place id.
+    """
 
     width: int
     height: int
@@ -53,41 +57,86 @@ class Map:
 
 
 def draw(warning_list: WarningList, places: Places | None) -> Map | None:
-    """The map of the cells of the list's centre; None without places or shapes.
+    """Draw the cells of the list's centre; return None without places or shapes.
 
-    A shown place is drawn with every cell that it stands for. Longitudes are shortened by the cosine of the latitude where
+    A shown place is drawn with every cell that was merged into it. Longitudes are shortened by the cosine of the latitude where
     the coordinates look like degrees.
     """
     if places is None or places.shapes is None:
         return None
     version = places.version_at(np.array([warning_list.as_of], dtype=np.int32))
-    owner = places.group(warning_list.grouping, version)[:, 0]
-    labels = places.grouping(warning_list.grouping).labels
-    if warning_list.centre not in labels:
-        return None
-    ours = [int(cell) for cell in np.flatnonzero(owner == labels.index(warning_list.centre)) if places.shapes[cell]]
+    ours = _cells_of(warning_list, places, version)
     if not ours:
         return None
     every = np.concatenate([ring for cell in ours for ring in places.shapes[cell]])
-    low, high = every.min(axis=0), every.max(axis=0)
-    degrees = bool(np.abs(every[:, 0]).max() <= 180 and np.abs(every[:, 1]).max() <= 90)
-    shorten = float(np.cos(np.radians((low[1] + high[1]) / 2))) if degrees else 1.0
-    margin = 12.0
-    across, up = max((high[0] - low[0]) * shorten, 1e-12), max(high[1] - low[1], 1e-12)
-    scale = (WIDTH - 2 * margin) / max(across, up / 1.4)
-    decimals = 0 if len(every) > MANY_POINTS else 1
+    scale = _Scale.of(every)
+    drawn = {cell: [scale.corners(ring) for ring in places.shapes[cell]] for cell in ours}
+    groups = _groups(warning_list, places, version, ours)
+    return Map(
+        width=scale.width,
+        height=scale.height,
+        cells=_path(ring for cell in ours for ring in drawn[cell]),
+        borders="".join(_border([r for c in groups[g] for r in drawn[c]]) for g in sorted(groups) if len(every) <= MANY_POINTS),
+        names=tuple(_name(g, [_middle(drawn[c]) for c in groups[g]]) for g in sorted(groups) if g),
+        spots=_spots(warning_list, places, drawn),
+    )
 
-    def corners(ring: Float64[np.ndarray, "point 2"]) -> Corners:
-        x = np.round(margin + (ring[:, 0] - low[0]) * shorten * scale, decimals)
-        y = np.round(margin + (high[1] - ring[:, 1]) * scale, decimals)
+
+@dataclass(frozen=True)
+class _Scale:
+    """How coordinates become points of the drawing."""
+
+    left: float
+    top: float
+    across: float
+    up: float
+    shorten: float
+    decimals: int
+
+    @classmethod
+    def of(cls, every: Float64[np.ndarray, "point 2"]) -> _Scale:
+        """Return the scale that fits all corners into :data:`WIDTH`."""
+        low, high = every.min(axis=0), every.max(axis=0)
+        degrees = bool(np.abs(every[:, 0]).max() <= 180 and np.abs(every[:, 1]).max() <= 90)
+        shorten = float(np.cos(np.radians((low[1] + high[1]) / 2))) if degrees else 1.0
+        across, up = max((high[0] - low[0]) * shorten, 1e-12), max(high[1] - low[1], 1e-12)
+        return cls(low[0], high[1], across, up, shorten, 0 if len(every) > MANY_POINTS else 1)
+
+    @property
+    def factor(self) -> float:
+        return (WIDTH - 2 * MARGIN) / max(self.across, self.up / 1.4)
+
+    @property
+    def width(self) -> int:
+        return round(self.across * self.factor + 2 * MARGIN)
+
+    @property
+    def height(self) -> int:
+        return round(self.up * self.factor + 2 * MARGIN)
+
+    def corners(self, ring: Float64[np.ndarray, "point 2"]) -> Corners:
+        """Return the points of a ring, without repetitions and without the closing one."""
+        x = np.round(MARGIN + (ring[:, 0] - self.left) * self.shorten * self.factor, self.decimals)
+        y = np.round(MARGIN + (self.top - ring[:, 1]) * self.factor, self.decimals)
         points = list(zip(x.tolist(), y.tolist(), strict=True))
         kept = [point for before, point in zip([None, *points], points, strict=False) if point != before]
         return kept[:-1] if len(kept) > 1 and kept[0] == kept[-1] else kept
 
-    drawn = {cell: [corners(ring) for ring in places.shapes[cell]] for cell in ours}
+
+def _cells_of(warning_list: WarningList, places: Places, version: Int32[np.ndarray, "cell 1"]) -> list[int]:
+    """Return the cells of the list's centre that have a shape."""
+    labels = places.grouping(warning_list.grouping).labels
+    if places.shapes is None or warning_list.centre not in labels:
+        return []
+    owner = places.group(warning_list.grouping, version)[:, 0]
+    return [int(cell) for cell in np.flatnonzero(owner == labels.index(warning_list.centre)) if places.shapes[cell]]
+
+
+def _spots(warning_list: WarningList, places: Places, drawn: Mapping[int, list[Corners]]) -> dict[str, Spot]:
+    """Return the listed places that are drawn, each with the cells merged into it."""
     members: dict[int, list[int]] = {}
     units = places.shown_as(warning_list.as_of)
-    for cell in ours:
+    for cell in drawn:
         members.setdefault(int(units[cell]), []).append(cell)
     index = places.index
     listed = [w.place for s in warning_list.sections for w in (*s.warnings, *s.spot_checks)]
@@ -97,24 +146,24 @@ def draw(warning_list: WarningList, places: Places | None) -> Map | None:
         if own in drawn:
             x, y = _middle(drawn[own])
             spots[place] = Spot(_path(ring for cell in members.get(own, [own]) for ring in drawn[cell]), x, y)
+    return spots
+
+
+def _groups(
+    warning_list: WarningList, places: Places, version: Int32[np.ndarray, "cell 1"], ours: list[int]
+) -> dict[str, list[int]]:
+    """Return the cells of each group that is named on the map."""
     grouping = _named_grouping(places, warning_list.grouping, version[ours, 0])
     groups: dict[str, list[int]] = {}
     if grouping is not None:
         codes = places.group(grouping, version)[:, 0]
         for cell in ours:
             groups.setdefault(places.groupings[grouping].labels[codes[cell]], []).append(cell)
-    return Map(
-        width=round(across * scale + 2 * margin),
-        height=round(up * scale + 2 * margin),
-        cells=_path(ring for cell in ours for ring in drawn[cell]),
-        borders="".join(_border([r for c in groups[g] for r in drawn[c]]) for g in sorted(groups) if len(every) <= MANY_POINTS),
-        names=tuple(_name(g, [_middle(drawn[c]) for c in groups[g]]) for g in sorted(groups) if g),
-        spots=spots,
-    )
+    return groups
 
 
 def _named_grouping(places: Places, centres: str, version: Sequence[int] | np.ndarray) -> str | None:
-    """The coarsest grouping that splits the centre's cells into 2 to 30 groups."""
+    """Return the coarsest grouping that splits the centre's cells into 2 to 30 groups."""
     found = []
     for name, grouping in places.groupings.items():
         count = len(set(grouping.codes[version].tolist()))
@@ -128,13 +177,16 @@ def _path(rings: Iterable[Corners]) -> str:
 
 
 def _border(rings: Sequence[Corners]) -> str:
-    """The edges that belong to one ring only: where cells share their corners, the outline of the group."""
+    """Return the edges that belong to one ring only.
+
+    Where cells share their corners, they are the outline of the group.
+    """
     edges = Counter(tuple(sorted(pair)) for ring in rings for pair in zip(ring, ring[1:] + ring[:1], strict=True))
     return "".join(f"M{a[0]:g} {a[1]:g}L{b[0]:g} {b[1]:g}" for (a, b), count in sorted(edges.items()) if count == 1)
 
 
 def _middle(rings: Sequence[Corners]) -> tuple[float, float]:
-    """The centroid of the first ring's area; of its corners where it has no area."""
+    """Return the centroid of the first ring's area, or of its corners if it has none."""
     points = np.array(rings[0])
     x, y = points[:, 0], points[:, 1]
     cross = x * np.roll(y, -1) - np.roll(x, -1) * y

@@ -1,44 +1,53 @@
-"""What is amiss with a night and its data, in a sentence each, for readers who have minutes."""
+"""Notes: what is amiss with a night and its data, one sentence each."""
 
 from __future__ import annotations
 
 from itertools import groupby
 
 from riskmodel.base.texts import Language
-from riskmodel.warning.formats.words import WORDS, date_text
-from riskmodel.warning.reasons import number
-from riskmodel.warning.sudden import SuddenKind
-from riskmodel.warning.warn.lists import Untrained, WarningList
-
-
-def notes(warning_list: WarningList, language: Language) -> list[str]:
-    """Targets without a model first, then stale feeds, then kinds that disappeared, appeared or jumped, a sentence a feed."""
-    missing = [untrained_text(one, language) for one in warning_list.untrained]
-    stale = [
-        WORDS["stale_banner"](language, source=row.source, through=date_text(row.through, language))
-        for row in warning_list.stale()
-        if row.through is not None
-    ]
-    order = sorted(warning_list.sudden, key=lambda one: (_ORDER.index(one.what), one.source, one.since))
-    grouped = groupby(order, key=lambda one: (one.what, one.source, one.since))
-    return missing + stale + [_sentence(list(kinds), language) for _, kinds in grouped]
-
-
-def untrained_text(one: Untrained, language: Language) -> str:
-    """Why nothing is said of a target, and what to do."""
-    return WORDS["untrained"](language, title=one.title(language), target=one.target)
-
+from riskmodel.warning.formats.phrases import PHRASES
+from riskmodel.warning.formats.plain_text import date_text
+from riskmodel.warning.numbers import number
+from riskmodel.warning.sudden_kinds import SuddenKind
+from riskmodel.warning.warn.warning_list import Untrained, WarningList
 
 _ORDER = ("disappears", "appears", "jumps")
 
 
-def _sentence(sudden: list[SuddenKind], language: Language) -> str:
+def notes(warning_list: WarningList, language: Language) -> list[str]:
+    """Return the notes of a list.
+
+    Targets without a model come first, then stale sources in one sentence, then kinds that disappeared, appeared or jumped, one
+    sentence per source.
+    """
+    missing = [untrained_text(one, language) for one in warning_list.untrained]
+    order = sorted(warning_list.sudden, key=lambda one: (_ORDER.index(one.what), one.source, one.since))
+    grouped = groupby(order, key=lambda one: (one.what, one.source, one.since))
+    return [*missing, *_stale_text(warning_list, language), *(_sudden_text(list(kinds), language) for _, kinds in grouped)]
+
+
+def untrained_text(one: Untrained, language: Language) -> str:
+    """Return why a target has no warnings, and what to do."""
+    return PHRASES["untrained"](language, title=one.title(language), target=one.target)
+
+
+def _stale_text(warning_list: WarningList, language: Language) -> list[str]:
+    """Return one sentence on all stale sources; none if all are current."""
+    stale = [(row.through, row.source) for row in warning_list.stale() if row.through is not None]
+    if not stale:
+        return []
+    through, source = min(stale)
+    key = "stale_banner" if len(stale) == 1 else "stale_sources"
+    return [PHRASES[key](language, n=len(stale), source=source, through=date_text(through, language))]
+
+
+def _sudden_text(sudden: list[SuddenKind], language: Language) -> str:
     first = sudden[0]
     kinds = [
-        WORDS["sudden_kind"](language, kind=one.kind(language), count=f"{one.count:,}", usual=number(one.usual, language))
+        PHRASES["sudden_kind"](language, kind=one.kind(language), count=f"{one.count:,}", usual=number(one.usual, language))
         for one in sudden
     ]
-    return WORDS[f"sudden_{first.what}"](
+    return PHRASES[f"sudden_{first.what}"](
         language,
         source=first.source,
         since=date_text(first.since, language),

@@ -1,7 +1,8 @@
-"""From scores and evidence to a short, explained list for every centre."""
+"""The decision: scores and evidence become a short, explained list per centre."""
 
-from riskmodel.warning.warn.deciding import assemble, shortlist, warn
-from riskmodel.warning.warn.lists import (
+from riskmodel.warning.warn.assembly import assemble
+from riskmodel.warning.warn.decision import shortlist, warn
+from riskmodel.warning.warn.warning_list import (
     Candidate,
     Change,
     Dropped,

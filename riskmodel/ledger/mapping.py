@@ -1,0 +1,66 @@
+"""Days and lists of names as columns; frozen values as rows."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import Date, Dialect, RowMapping, Table, Text, TypeDecorator
+
+from riskmodel.base.days import to_date, to_day
+from riskmodel.base.files import canonical_json
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Value = TypeVar("Value", bound="DataclassInstance")
+
+
+class DayColumn(TypeDecorator[int]):
+    """An int32 day number, stored as a date."""
+
+    impl = Date
+    cache_ok = True
+
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> Any:
+        return None if value is None else to_date(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> int | None:
+        return None if value is None else to_day(value)
+
+
+class NamesColumn(TypeDecorator[tuple[str, ...]]):
+    """A tuple of names, stored as canonical JSON."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> Any:
+        return None if value is None else canonical_json(list(value)).decode()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[str, ...] | None:
+        return None if value is None else tuple(json.loads(value))
+
+
+def row_of(table: Table, value: object, **more: object) -> dict[str, object]:
+    """Return the row of a value: its fields and properties that are columns.
+
+    Parameters
+    ----------
+    more
+        Columns that the value does not hold, such as the id of the list that a warning belongs to.
+    """
+    return {column.key: getattr(value, column.key) for column in table.c if hasattr(value, column.key)} | more
+
+
+def value_of(kind: type[Value], row: RowMapping, **more: object) -> Value:
+    """Return the frozen value whose fields are columns of a row.
+
+    Parameters
+    ----------
+    more
+        Fields that are no columns of the row, such as the warnings of a list.
+    """
+    names = [field.name for field in fields(kind) if field.name in row]
+    return kind(**{name: row[name] for name in names}, **more)

@@ -1,0 +1,50 @@
+"""Nights: what each target of a night was computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from riskmodel.ledger.entries import Night
+from riskmodel.ledger.mapping import row_of, value_of
+from riskmodel.ledger.schema import LISTS, NIGHTS
+
+
+class Nights:
+    """The nights, within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def replace(self, as_of: int, nights: Sequence[Night]) -> None:
+        """Replace all targets of a night."""
+        self._connection.execute(delete(NIGHTS).where(NIGHTS.c.as_of == as_of))
+        if nights:
+            self._connection.execute(insert(NIGHTS), [row_of(NIGHTS, night) for night in nights])
+
+    def of(self, as_of: int) -> tuple[Night, ...]:
+        """Return the targets of a night by experiment name.
+
+        There are none if the night was not run.
+        """
+        query = select(NIGHTS).where(NIGHTS.c.as_of == as_of).order_by(NIGHTS.c.experiment)
+        return tuple(value_of(Night, row) for row in self._connection.execute(query).mappings())
+
+    def dates(self) -> tuple[int, ...]:
+        """Return the as-of days of all nights, the earliest first."""
+        return tuple(self._connection.scalars(select(NIGHTS.c.as_of).distinct().order_by(NIGHTS.c.as_of)))
+
+    def last_scored(self, experiment: str, before: int) -> int | None:
+        """Return the last night before a day on which a target was scored."""
+        scored = select(func.max(NIGHTS.c.as_of)).where(NIGHTS.c.experiment == experiment, NIGHTS.c.status == "scored")
+        return self._connection.scalar(scored.where(NIGHTS.c.as_of < before))
+
+    def closed(self, as_of: int) -> bool:
+        """Return whether a night may no longer change.
+
+        A night is closed once one of its lists was approved or a later night read its lists.
+        """
+        approved = select(LISTS.c.id).where(LISTS.c.as_of == as_of, LISTS.c.status == "approved")
+        read = select(NIGHTS.c.as_of).where(NIGHTS.c.previous == as_of)
+        return any(self._connection.execute(query.limit(1)).first() is not None for query in (approved, read))

@@ -1,0 +1,27 @@
+"""Promotions: which version became champion of an experiment, and when."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, insert, select
+
+from riskmodel.ledger.entries import Promotion
+from riskmodel.ledger.mapping import row_of, value_of
+from riskmodel.ledger.schema import PROMOTIONS
+
+
+class Promotions:
+    """The journal of promotions, within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def record(self, promotion: Promotion) -> None:
+        """Record a promotion, unless the last one of its experiment is of the same version."""
+        of = select(PROMOTIONS.c.version).where(PROMOTIONS.c.experiment == promotion.experiment)
+        if self._connection.scalar(of.order_by(PROMOTIONS.c.number.desc()).limit(1)) != promotion.version:
+            self._connection.execute(insert(PROMOTIONS).values(row_of(PROMOTIONS, promotion)))
+
+    def of(self, experiment: str) -> tuple[Promotion, ...]:
+        """Return the promotions of an experiment, the first first."""
+        query = select(PROMOTIONS).where(PROMOTIONS.c.experiment == experiment).order_by(PROMOTIONS.c.number)
+        return tuple(value_of(Promotion, row) for row in self._connection.execute(query).mappings())

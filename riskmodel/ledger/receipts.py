@@ -1,0 +1,36 @@
+"""Receipts: which list was delivered where and when."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Connection, insert, select
+
+from riskmodel.ledger.entries import Receipt
+from riskmodel.ledger.mapping import row_of, value_of
+from riskmodel.ledger.schema import RECEIPTS
+
+
+class Receipts:
+    """The receipts of all deliveries, within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def find(self, id: str) -> Receipt | None:
+        """Return the receipt of an id; None if no delivery was recorded under it."""
+        return next(iter(self._where(RECEIPTS.c.id == id)), None)
+
+    def of(self, as_of: int) -> tuple[Receipt, ...]:
+        """Return the receipts of a night by id."""
+        return self._where(RECEIPTS.c.as_of == as_of)
+
+    def record(self, receipt: Receipt) -> Receipt:
+        """Record a receipt and return the first one recorded under its id."""
+        first = self.find(receipt.id)
+        if first is not None:
+            return first
+        self._connection.execute(insert(RECEIPTS).values(row_of(RECEIPTS, receipt)))
+        return receipt
+
+    def _where(self, condition: ColumnElement[bool]) -> tuple[Receipt, ...]:
+        rows = self._connection.execute(select(RECEIPTS).where(condition).order_by(RECEIPTS.c.id)).mappings()
+        return tuple(value_of(Receipt, row) for row in rows)

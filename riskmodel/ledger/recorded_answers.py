@@ -1,0 +1,61 @@
+"""Recorded answers: what centres found, in the order received."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, RowMapping, func, insert, select
+
+from riskmodel.base.errors import unknown_name
+from riskmodel.ledger.entries import OUTCOMES, Answer, FiledAnswer, ListedWarning
+from riskmodel.ledger.mapping import row_of, value_of
+from riskmodel.ledger.schema import ANSWERS, LISTS, WARNINGS
+from riskmodel.ledger.stored_lists import StoredLists
+
+
+class RecordedAnswers:
+    """The answers of all centres, within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def record(self, answers: Iterable[Answer]) -> int:
+        """Record answers once each and return how many were new.
+
+        A later answer with another outcome is kept beside the first.
+
+        Raises
+        ------
+        UsageError
+            If an outcome is not one of :data:`OUTCOMES`, or a warning was never approved.
+        """
+        known, new = StoredLists(self._connection).answerable(), 0
+        for answer in answers:
+            if answer.outcome not in OUTCOMES:
+                raise unknown_name("outcome", answer.outcome, OUTCOMES)
+            if answer.warning not in known:
+                raise unknown_name("approved warning", answer.warning, known)
+            if self._connection.scalar(select(ANSWERS.c.number).where(ANSWERS.c.id == answer.id)) is None:
+                self._connection.execute(insert(ANSWERS).values(row_of(ANSWERS, answer)))
+                new += 1
+        return new
+
+    def last_number(self) -> int:
+        """Return the number of the last answer received; 0 if there is none."""
+        return self._connection.scalar(select(func.max(ANSWERS.c.number))) or 0
+
+    def up_to(self, number: int | None = None) -> tuple[FiledAnswer, ...]:
+        """Return the answers in the order received, up to a number if given."""
+        warning = (WARNINGS.c.target, WARNINGS.c.place, WARNINGS.c.grade)
+        query = select(ANSWERS, *warning, LISTS.c.as_of).join(WARNINGS, WARNINGS.c.id == ANSWERS.c.warning)
+        query = query.join(LISTS, LISTS.c.id == WARNINGS.c.list_id).order_by(ANSWERS.c.number)
+        if number is not None:
+            query = query.where(ANSWERS.c.number <= number)
+        return tuple(
+            FiledAnswer(row["number"], value_of(Answer, row), _warning(row), row["as_of"])
+            for row in self._connection.execute(query).mappings()
+        )
+
+
+def _warning(row: RowMapping) -> ListedWarning:
+    return ListedWarning(row["warning"], row["target"], row["place"], row["grade"])

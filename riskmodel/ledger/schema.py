@@ -1,0 +1,82 @@
+"""The tables of the ledger; stable ids are their keys."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, Float, ForeignKey, Integer, MetaData, String, Table, Text, UniqueConstraint
+
+from riskmodel.ledger.entries import OUTCOMES
+from riskmodel.ledger.mapping import DayColumn, NamesColumn
+
+SCHEMA_VERSION = 1
+
+META = MetaData()
+SCHEMA = Table("schema_version", META, Column("version", Integer, primary_key=True))
+NIGHTS = Table(
+    "nights",
+    META,
+    Column("as_of", DayColumn, primary_key=True),
+    Column("experiment", String, primary_key=True),
+    Column("model", String, nullable=False),
+    Column("registered", Integer, nullable=False),
+    Column("manifest", String, nullable=False),
+    Column("share", Float, nullable=False),
+    Column("grouping", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("centres", NamesColumn, nullable=False),
+    Column("previous", DayColumn),
+    Column("answers", Integer, nullable=False),
+)
+LISTS = Table(
+    "warning_lists",
+    META,
+    Column("id", String, primary_key=True),
+    Column("as_of", DayColumn, nullable=False),
+    Column("centre", String, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("status", String, CheckConstraint("status IN ('draft', 'approved')"), nullable=False),
+    Column("approved_by", String),
+    Column("approved_on", DayColumn),
+    UniqueConstraint("as_of", "centre"),
+)
+WARNINGS = Table(
+    "warnings",
+    META,
+    Column("id", String, primary_key=True),
+    Column("list_id", ForeignKey("warning_lists.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("target", String, nullable=False),
+    Column("place", String, nullable=False),
+    Column("grade", String),
+)
+RECEIPTS = Table(
+    "receipts",
+    META,
+    Column("id", String, primary_key=True),
+    Column("list_id", ForeignKey("warning_lists.id"), nullable=False, index=True),
+    Column("channel", String, nullable=False),
+    Column("address", String, nullable=False),
+    Column("as_of", DayColumn, nullable=False),
+    Column("day", DayColumn, nullable=False),
+)
+ANSWERS = Table(
+    "answers",
+    META,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("warning_id", ForeignKey("warnings.id"), key="warning", nullable=False, index=True),
+    Column("day", DayColumn, nullable=False),
+    Column("received", DayColumn, nullable=False),
+    Column("outcome", String, CheckConstraint("outcome IN ('" + "', '".join(OUTCOMES) + "')"), nullable=False),
+    sqlite_autoincrement=True,
+)
+PROMOTIONS = Table(
+    "promotions",
+    META,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("experiment", String, nullable=False, index=True),
+    Column("version", Integer, nullable=False),
+    Column("model", String, nullable=False),
+    Column("before", Integer),
+    Column("role", String, nullable=False),
+    Column("day", DayColumn, nullable=False),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,89 @@
+"""Answers of the centres as records: places, outcomes and days, without free text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from riskmodel.base.project import Project
+from riskmodel.ledger import Ledger
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from riskmodel.records.intake import IngestReport
+
+FAMILY = "outcome"
+"""The family of the records that answers become."""
+
+_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
+
+
+def as_records(ledger: Ledger) -> pd.DataFrame:
+    """Return all answers as records of the family ``outcome``.
+
+    There is one row per answer, in the order received. Columns: id, cell, kind, family, outcome, occurred, known, amount,
+    target, warning. An answer is known from the day on which it came in. Its id consists of letters, so that nothing in it
+    looks like a telephone number.
+    """
+    import pandas as pd
+
+    with ledger.read() as book:
+        filed = book.answers.up_to()
+    return pd.DataFrame(
+        {
+            "id": pd.Series([one.answer.id[:16].translate(_LETTERS) for one in filed], dtype=object),
+            "cell": pd.Series([one.warning.place for one in filed], dtype=object),
+            "kind": pd.Series([f"{FAMILY}_{one.answer.outcome}" for one in filed], dtype=object),
+            "family": pd.Series([FAMILY] * len(filed), dtype=object),
+            "outcome": pd.Series([one.answer.outcome for one in filed], dtype=object),
+            "occurred": _dates(one.answer.day for one in filed),
+            "known": _dates(one.answer.received for one in filed),
+            "amount": pd.Series([1] * len(filed), dtype="int32"),
+            "target": pd.Series([one.warning.target for one in filed], dtype=object),
+            "warning": pd.Series([one.warning.id for one in filed], dtype=object),
+        }
+    )
+
+
+def ingest_new_answers(project: Project, ledger: Ledger, as_of: int, day: int) -> IngestReport | None:
+    """Ingest the answers that came in before a night's as-of date.
+
+    Every answer that came in by the end of the day before is in the ledger, so the source is complete through that day, from
+    the date of the first list that could be answered on. The call may be repeated: stored answers are duplicates.
+
+    Parameters
+    ----------
+    as_of
+        The night; answers that came in on this day or later are left out.
+    day
+        The day on which the night runs.
+
+    Returns
+    -------
+    IngestReport or None
+        None if the project has no source of answers, or no list could be answered yet.
+
+    Raises
+    ------
+    UsageError
+        If nothing was ingested yet, or a setting is faulty.
+    """
+    if not any(source.answers for source in project.table.sources):
+        return None
+    with ledger.read() as book:
+        since = min(book.lists.answerable().values(), default=as_of)
+    through = min(as_of, day) - 1
+    if since > through:
+        return None
+    from riskmodel.records.intake import ingest_answers
+
+    answers = as_records(ledger)
+    early = answers[(answers["known"] < np.datetime64(as_of, "D")).to_numpy()]
+    return ingest_answers(project, early, day, since=since, through=through)
+
+
+def _dates(days: Iterable[int]) -> np.ndarray:
+    return np.array(list(days), dtype="datetime64[D]").astype("datetime64[s]")

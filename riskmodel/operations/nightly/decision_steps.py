@@ -1,0 +1,219 @@
+"""Steps from a plan to lists.
+
+The night and the served model share them, so that both give the same lists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from riskmodel.base.errors import RiskmodelError
+from riskmodel.base.project import Project
+from riskmodel.base.texts import Text
+from riskmodel.counts.distribution import CountDistribution
+from riskmodel.operations.errors import not_scored
+from riskmodel.operations.list_bodies import from_stored
+from riskmodel.operations.nightly.night_steps import Failpoint, NightProgress, Step, no_failure, run_steps
+
+if TYPE_CHECKING:
+    from riskmodel.forecasts.bundle import Bundle
+    from riskmodel.forecasts.scores import Scores
+    from riskmodel.records.places import Places
+    from riskmodel.warning import AnsweredWarning, Untrained, WarningList
+
+
+def read(night: NightProgress) -> NightProgress:
+    """Load the history of the plan's manifest."""
+    from riskmodel.records.store import load_history
+
+    return replace(night, history=load_history(night.project, night.plan.manifest))
+
+
+def check_freshness(night: NightProgress) -> NightProgress:
+    """Find the sources that are stale at the as-of date."""
+    return replace(night, stale=night.loaded_history.stale(night.plan.as_of))
+
+
+def check_kinds(night: NightProgress) -> NightProgress:
+    """Find the kinds that disappeared, appeared or jumped, as the manifest states."""
+    from riskmodel.records.store import HistoryStore
+    from riskmodel.warning import sudden_kinds
+
+    manifest = HistoryStore(night.project.path(night.project.table.history)).manifest(night.plan.manifest)
+    return replace(night, sudden=sudden_kinds(manifest["sources"], night.loaded_history.kinds, night.plan.as_of))
+
+
+def load_bundles(night: NightProgress) -> NightProgress:
+    """Load each target's bundle."""
+    return replace(night, bundles={target.experiment: night.bundle_of(target) for target in night.plan.targets})
+
+
+def score(night: NightProgress) -> NightProgress:
+    """Score every cell for every target whose own sources are not stale."""
+    found = {}
+    for name, bundle in night.bundles.items():
+        own = night.loaded_history.sources_of(bundle.experiment.target.kinds)
+        stale = any(source in night.stale for source in own)
+        found[name] = unscored(night, bundle) if stale else bundle.score(night.loaded_history, night.plan.as_of)
+    return replace(night, scores=found)
+
+
+def unscored(night: NightProgress, bundle: Bundle) -> Scores:
+    """Return empty scores of every cell, for a target that cannot be scored."""
+    from riskmodel.forecasts.scores import Scores
+
+    day, places = night.plan.as_of, night.loaded_history.places
+    there = np.flatnonzero(places.version_at(np.array([day], dtype=np.int32))[:, 0] >= 0).astype(np.int32)
+    nothing = CountDistribution.of(np.zeros(len(there)))
+    return Scores(
+        target=bundle.experiment.name,
+        model=bundle.version,
+        horizon=bundle.experiment.horizon,
+        places=places,
+        cell=there,
+        as_of=np.full(len(there), day, dtype=np.int32),
+        mean=nothing.mean,
+        dispersion=nothing.dispersion,
+    )
+
+
+def detect(night: NightProgress) -> NightProgress:
+    """Find the groups of cells that are unusually busy."""
+    from riskmodel.detection import unusual
+
+    grouping = notice_grouping(night.loaded_history.places, night.plan.grouping)
+    return replace(night, notices=unusual(night.loaded_history, night.plan.as_of, grouping), notice_grouping=grouping)
+
+
+def look_back(night: NightProgress) -> NightProgress:
+    """Read each target's lists of the planned earlier night."""
+    nights = {target.experiment: target.previous for target in night.plan.targets}
+    with night.ledger.read() as book:
+        stored = {day: book.lists.of(day) for day in set(nights.values()) if day is not None}
+    lists = {day: tuple(map(from_stored, each)) for day, each in stored.items()}
+    return replace(night, previous={name: () if day is None else lists[day] for name, day in nights.items()})
+
+
+def explain(night: NightProgress) -> NightProgress:
+    """Explain the places that will be listed and gather the evidence.
+
+    Raises
+    ------
+    IntegrityError
+        If a target was not scored although no source that it needs is stale.
+    """
+    from riskmodel.warning import Evidence, freshness, gather, shortlist
+
+    answers = _answers(night)
+    shared = Evidence(
+        notices=night.notices,
+        notice_grouping=night.notice_grouping,
+        freshness=freshness(night.loaded_history, night.plan.as_of),
+    )
+    found = {}
+    for target in night.plan.targets:
+        experiment, scores = night.bundles[target.experiment].experiment, night.scores[target.experiment]
+        known = replace(shared, needs=experiment.target.kinds)
+        if scores.design is None:
+            if not known.missing():
+                raise not_scored(target.experiment)
+            found[target.experiment] = known
+            continue
+        previous = night.previous[target.experiment]
+        cells = shortlist(scores, experiment.policy, night.plan.grouping, previous, answers=answers, share=target.share)
+        explanation = night.bundles[target.experiment].explain(scores, cells)
+        found[target.experiment] = gather(scores, explanation, experiment.policy, replace(known, answers=answers))
+    return replace(night, evidence=found)
+
+
+def decide(night: NightProgress) -> NightProgress:
+    """Decide the lists: one per centre, with one section per target by name."""
+    from riskmodel.warning import assemble, warn
+
+    sections = []
+    for target in sorted(night.plan.targets, key=lambda target: target.experiment):
+        experiment = night.bundles[target.experiment].experiment
+        sections.append(
+            warn(
+                night.scores[target.experiment],
+                night.evidence[target.experiment],
+                night.previous[target.experiment],
+                experiment.policy,
+                grouping=night.plan.grouping,
+                title=experiment.title,
+                share=target.share,
+            )
+        )
+    return replace(night, lists=assemble(*sections, sudden=night.sudden, untrained=untrained(night)))
+
+
+def untrained(night: NightProgress) -> tuple[Untrained, ...]:
+    """Return the targets without a champion; a closed night repeats what it said."""
+    from riskmodel.warning import Untrained
+
+    if night.plan.replay:
+        with night.ledger.read() as book:
+            return from_stored(book.lists.of(night.plan.as_of)[0]).untrained
+    return tuple(Untrained(name, title_of(night.project, name)) for name in night.plan.missing)
+
+
+def title_of(project: Project, experiment: str) -> Text:
+    """Return the title of an experiment that has no bundle.
+
+    It is the experiment's name if its file has faults; training reports those.
+    """
+    from riskmodel.forecasts.experiment import load_experiment
+
+    try:
+        return load_experiment(project, experiment).title
+    except RiskmodelError:
+        return Text(zh=experiment, en=experiment)
+
+
+DECISION_STEPS: Mapping[str, Step] = {
+    "read": read,
+    "check freshness": check_freshness,
+    "check kinds": check_kinds,
+    "load bundles": load_bundles,
+    "score": score,
+    "detect": detect,
+    "look back": look_back,
+    "explain": explain,
+    "decide": decide,
+}
+"""The steps from a plan to its lists, by name."""
+
+
+def lists_for(night: NightProgress, failpoint: Failpoint = no_failure) -> tuple[WarningList, ...]:
+    """Return the draft lists of a plan, one per centre.
+
+    The same plan gives the same lists, at night and when served.
+    """
+    return run_steps(DECISION_STEPS, night, failpoint).lists
+
+
+def notice_grouping(places: Places, centres: str) -> str:
+    """Return the coarsest grouping that is finer than the centres, else the centres."""
+    sizes = {name: len(grouping.labels) for name, grouping in places.groupings.items()}
+    finer = [name for name in sizes if sizes[centres] < sizes[name] < len(places)]
+    return min(finer, key=lambda name: (sizes[name], name)) if finer else centres
+
+
+def _answers(night: NightProgress) -> tuple[AnsweredWarning, ...]:
+    """Return the answers that the plan takes into account.
+
+    A place rests only if somebody went there, so ``not_done`` is left out.
+    """
+    from riskmodel.base.policy import GRADES, Grade
+    from riskmodel.warning import AnsweredWarning
+
+    with night.ledger.read() as book:
+        filed = [one for one in book.answers.up_to(night.plan.answers) if one.answer.outcome != "not_done"]
+    grades: dict[str | None, Grade] = {grade: grade for grade in GRADES}
+    return tuple(
+        AnsweredWarning(one.warning.target, one.warning.place, one.answer.day, grades.get(one.warning.grade)) for one in filed
+    )

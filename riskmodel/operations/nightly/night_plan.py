@@ -1,0 +1,144 @@
+"""Plans: everything that a night reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from riskmodel import registry
+from riskmodel.base.errors import unknown_name
+from riskmodel.base.project import Project
+from riskmodel.ledger import Ledger
+from riskmodel.operations.errors import no_champions, no_history
+
+if TYPE_CHECKING:
+    from riskmodel.forecasts.bundle import Bundle
+
+
+@dataclass(frozen=True)
+class PlannedTarget:
+    """One target of a night: its experiment and the registered version that scores it.
+
+    ``share`` is its share of each centre's capacity, ``previous`` the earlier night whose lists are read.
+    """
+
+    experiment: str
+    version: int
+    model: str
+    share: float
+    previous: int | None
+
+
+@dataclass(frozen=True)
+class NightPlan:
+    """Everything that a night reads; the same plan gives the same lists.
+
+    ``manifest`` is the history's, ``answers`` the number of the last answer that is taken into account; the groups of
+    ``grouping`` are the centres. ``missing`` are targets that share the capacity but have no champion. ``replay`` says that
+    the night is closed and the plan is the stored one.
+    """
+
+    as_of: int
+    manifest: str
+    answers: int
+    grouping: str
+    targets: tuple[PlannedTarget, ...]
+    missing: tuple[str, ...] = ()
+    replay: bool = False
+
+
+def plan_night(project: Project, ledger: Ledger, as_of: int) -> NightPlan:
+    """Return the stored plan of a closed night, else a plan of the current champions.
+
+    A night is closed once one of its lists was approved or a later night read its lists. A closed night is completed and
+    repeated, but never replaced.
+
+    Raises
+    ------
+    UsageError
+        If nothing was ingested or promoted yet.
+    IntegrityError
+        If the files of a champion are not those that were registered.
+    """
+    with ledger.read() as book:
+        closed = book.nights.closed(as_of)
+    return plan_again(ledger, as_of) if closed else plan_from_champions(project, ledger, as_of)
+
+
+def plan_again(ledger: Ledger, as_of: int) -> NightPlan:
+    """Return the plan of a stored night, to be replayed."""
+    with ledger.read() as book:
+        nights = book.nights.of(as_of)
+    targets = tuple(
+        PlannedTarget(night.experiment, night.registered, night.model, night.share, night.previous)
+        for night in nights
+        if night.status != "missing"
+    )
+    missing = tuple(night.experiment for night in nights if night.status == "missing")
+    return NightPlan(as_of, nights[0].manifest, nights[0].answers, nights[0].grouping, targets, missing, replay=True)
+
+
+def plan_from_champions(project: Project, ledger: Ledger, as_of: int) -> NightPlan:
+    """Return a plan of the current champions and the current manifest.
+
+    It holds the experiments that share the capacity, or all that have a champion if the project states no shares. An
+    experiment that shares the capacity and has no champion keeps its share and is named as missing.
+
+    Raises
+    ------
+    UsageError
+        If nothing was ingested, nothing has a champion, or an experiment that shares the capacity does not exist.
+    IntegrityError
+        If the files of a champion are not those that were registered.
+    """
+    from riskmodel.records.store import HistoryStore
+
+    split = project.table.warnings.split
+    promoted = registry.with_champion(project)
+    missing = sorted(set(split) - set(promoted))
+    refuse_unknown(project, missing)
+    names = sorted(set(split) & set(promoted)) if split else promoted
+    if not names:
+        raise no_champions(project.table.name, missing)
+    manifest = HistoryStore(project.path(project.table.history)).manifest_id
+    if manifest is None:
+        raise no_history()
+    champions = [registry.champion(project, name) for name in names]
+    with ledger.read() as book:
+        targets = tuple(
+            PlannedTarget(
+                one.experiment,
+                one.version,
+                one.model,
+                split.get(one.experiment, 1 / len(names)),
+                book.nights.last_scored(one.experiment, as_of),
+            )
+            for one in champions
+        )
+        return NightPlan(as_of, manifest, book.answers.last_number(), project.table.warnings.grouping, targets, tuple(missing))
+
+
+def refuse_unknown(project: Project, names: Sequence[str]) -> None:
+    """Refuse names of experiments for which the project has no file.
+
+    Raises
+    ------
+    UsageError
+        Naming the first.
+    """
+    from riskmodel.forecasts.experiment import experiment_names
+
+    there = experiment_names(project) if names else []
+    for name in names:
+        if name not in there:
+            raise unknown_name("experiment (in warnings.split)", name, there)
+
+
+def bundles_of(project: Project) -> Callable[[PlannedTarget], Bundle]:
+    """Return a function that loads the registered bundle of a target and checks its files."""
+
+    def load(target: PlannedTarget) -> Bundle:
+        return registry.load_bundle(registry.version_of(project, target.experiment, target.version))
+
+    return load

@@ -1,0 +1,85 @@
+"""The report of a night: what it wrote and whether something is amiss."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from riskmodel.base.days import to_iso
+from riskmodel.base.texts import LANGUAGES
+from riskmodel.ledger import Receipt
+from riskmodel.operations.nightly.night_plan import NightPlan
+
+if TYPE_CHECKING:
+    from riskmodel.records.intake import IngestReport
+    from riskmodel.warning import SuddenKind, WarningList
+
+DONE, DEGRADED = 0, 4
+
+
+@dataclass(frozen=True, eq=False)
+class NightReport:
+    """What a night read and wrote.
+
+    ``stale`` is source to its last complete day; ``sudden`` are kinds that disappeared, appeared or jumped; ``answers`` is
+    the report of the ingested answers, for a project with a source of them.
+    """
+
+    plan: NightPlan
+    lists: tuple[WarningList, ...]
+    paths: tuple[Path, ...]
+    receipts: tuple[Receipt, ...]
+    stale: Mapping[str, int]
+    sudden: tuple[SuddenKind, ...]
+    answers: IngestReport | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """0, or 4 where the night is degraded.
+
+        A night is degraded if a source is stale, a kind of record disappeared, or a target that shares the capacity has no
+        champion. The lists say so. A kind that appears or jumps is reported, but nothing is missing.
+        """
+        from riskmodel.warning import disappeared
+
+        return DEGRADED if self.stale or self.plan.missing or disappeared(self.sudden) else DONE
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values for ``--json``; paths are text."""
+        return {
+            "as_of": to_iso(self.plan.as_of),
+            "manifest": self.plan.manifest,
+            "replay": self.plan.replay,
+            "models": {target.experiment: {"version": target.version, "model": target.model} for target in self.plan.targets},
+            "missing": list(self.plan.missing),
+            "answers": None if self.answers is None else [asdict(one) for one in self.answers.sources],
+            "stale": {source: to_iso(through) for source, through in sorted(self.stale.items())},
+            "sudden": [_sudden(one) for one in self.sudden],
+            "lists": [_counts(one) for one in self.lists],
+            "paths": [str(path) for path in self.paths],
+            "receipts": [receipt.id for receipt in self.receipts],
+            "exit_code": self.exit_code,
+        }
+
+
+def _sudden(one: SuddenKind) -> dict[str, Any]:
+    return {**asdict(one), "kind": {language: one.kind(language) for language in LANGUAGES}, "since": to_iso(one.since)}
+
+
+def _counts(one: WarningList) -> dict[str, Any]:
+    """Return how many warnings a list has by target and grade."""
+    return {
+        "centre": one.centre,
+        "status": one.status,
+        "targets": {
+            section.target: {
+                "warnings": len(section.warnings),
+                "spot_checks": len(section.spot_checks),
+                "grades": section.counts(),
+                "cannot_score": section.cannot_score is not None,
+            }
+            for section in one.sections
+        },
+    }

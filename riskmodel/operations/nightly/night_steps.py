@@ -1,0 +1,87 @@
+"""The progress of a night through its named steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from riskmodel.base.project import Project
+from riskmodel.ledger import Ledger, Receipt
+from riskmodel.operations.nightly.night_plan import NightPlan, PlannedTarget
+
+if TYPE_CHECKING:
+    from riskmodel.detection import Notice
+    from riskmodel.forecasts.bundle import Bundle
+    from riskmodel.forecasts.scores import Scores
+    from riskmodel.records.history import History
+    from riskmodel.warning import Evidence, SuddenKind, WarningList
+
+
+@dataclass(frozen=True, eq=False)
+class NightProgress:
+    """What is known of a night so far.
+
+    Each step returns a copy with more of it filled in. Dictionaries are by experiment name; ``stale`` is source to its last
+    complete day.
+    """
+
+    project: Project
+    ledger: Ledger
+    plan: NightPlan
+    bundle_of: Callable[[PlannedTarget], Bundle]
+    day: int
+    history: History | None = None
+    stale: Mapping[str, int] = field(default_factory=dict)
+    sudden: tuple[SuddenKind, ...] = ()
+    bundles: Mapping[str, Bundle] = field(default_factory=dict)
+    scores: Mapping[str, Scores] = field(default_factory=dict)
+    notices: tuple[Notice, ...] = ()
+    notice_grouping: str | None = None
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    previous: Mapping[str, tuple[WarningList, ...]] = field(default_factory=dict)
+    lists: tuple[WarningList, ...] = ()
+    paths: tuple[Path, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+
+    @property
+    def loaded_history(self) -> History:
+        """The history that the step ``read`` loaded."""
+        if self.history is None:
+            raise AssertionError("a step that needs the history ran before the step that reads it")
+        return self.history
+
+
+Step = Callable[[NightProgress], NightProgress]
+Failpoint = Callable[[str], None]
+StepCallback = Callable[[str, float], None]
+
+
+def no_failure(_point: str) -> None:
+    """Let every failpoint pass; tests pass a function that raises instead."""
+
+
+def no_callback(_step: str, _share: float) -> None:
+    """Ignore progress."""
+
+
+def run_steps(
+    steps: Mapping[str, Step], night: NightProgress, failpoint: Failpoint = no_failure, progress: StepCallback = no_callback
+) -> NightProgress:
+    """Run steps in order and return the night after the last.
+
+    Parameters
+    ----------
+    failpoint
+        Called with the name of each step before it, and with ``"done"`` after the last.
+    progress
+        Called likewise, with the share of the steps that are done.
+    """
+    for number, (name, step) in enumerate(steps.items()):
+        progress(name, number / len(steps))
+        failpoint(name)
+        night = step(night)
+    failpoint("done")
+    progress("done", 1.0)
+    return night

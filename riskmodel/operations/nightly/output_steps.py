@@ -1,0 +1,98 @@
+"""Steps from lists to the ledger (the commit point), files and deliveries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from riskmodel.ledger import Night, StoredList
+from riskmodel.operations.errors import other_bytes
+from riskmodel.operations.list_bodies import from_stored, to_stored
+from riskmodel.operations.nightly.night_plan import PlannedTarget
+from riskmodel.operations.nightly.night_steps import NightProgress, Step
+from riskmodel.operations.nightly.outbox import rendered, send_lists, write_outbox
+
+if TYPE_CHECKING:
+    from riskmodel.warning import WarningList
+
+AUTOMATIC = "automatic"
+"""The role that approves where the project does not ask for approval."""
+
+
+def keep(night: NightProgress) -> NightProgress:
+    """Write the night and all its lists in one transaction.
+
+    Raises
+    ------
+    IntegrityError
+        If the replay of a closed night gives other lists; nothing is written.
+    """
+    plan, automatic = night.plan, not night.project.table.warnings.approval
+    approval = (AUTOMATIC, night.day) if automatic else (None, None)
+    lists = [to_stored(one, *approval) for one in night.lists]
+    if plan.replay:
+        with night.ledger.read() as book:
+            stored = book.lists.of(plan.as_of)
+        _refuse_other_bytes(plan.as_of, lists, stored)
+    else:
+        nights = [*(_entry(night, target) for target in plan.targets), *(_missing(night, name) for name in plan.missing)]
+        with night.ledger.write() as book:
+            book.save_night(nights, lists)
+            stored = book.lists.of(plan.as_of)
+    return replace(night, lists=tuple(map(from_stored, stored)))
+
+
+def write_files(night: NightProgress) -> NightProgress:
+    """Write every list in every format and delete old drafts of the night."""
+    files = {one.centre: rendered(night.project, one, night.loaded_history.places) for one in night.lists}
+    return replace(night, paths=write_outbox(night.project, night.plan.as_of, files))
+
+
+def send(night: NightProgress) -> NightProgress:
+    """Deliver the approved lists; drafts stay."""
+    places = night.loaded_history.places
+    files = {one.centre: rendered(night.project, one, places) for one in night.lists if one.status == "approved"}
+    return replace(night, receipts=send_lists(night.project, night.ledger, night.plan.as_of, files, night.day))
+
+
+OUTPUT_STEPS: Mapping[str, Step] = {"keep": keep, "write files": write_files, "send": send}
+"""The steps from lists to what stays, by name."""
+
+
+def _refuse_other_bytes(as_of: int, lists: Iterable[StoredList], stored: Iterable[StoredList]) -> None:
+    there = {one.centre: one.body for one in stored}
+    for one in lists:
+        if there.pop(one.centre, None) != one.body:
+            raise other_bytes(as_of, one.centre)
+    if there:
+        raise other_bytes(as_of, min(there))
+
+
+def _entry(night: NightProgress, target: PlannedTarget) -> Night:
+    plan = night.plan
+    return Night(
+        as_of=plan.as_of,
+        experiment=target.experiment,
+        model=target.model,
+        registered=target.version,
+        manifest=plan.manifest,
+        share=target.share,
+        grouping=plan.grouping,
+        status="stale" if _cannot_score(night.lists, target.experiment) else "scored",
+        centres=tuple(one.centre for one in night.lists),
+        previous=target.previous,
+        answers=plan.answers,
+    )
+
+
+def _missing(night: NightProgress, experiment: str) -> Night:
+    """Return the entry of a target without a champion, which no model scored."""
+    share = night.project.table.warnings.split[experiment]
+    nothing = PlannedTarget(experiment, version=0, model="", share=share, previous=None)
+    return replace(_entry(night, nothing), status="missing")
+
+
+def _cannot_score(lists: Iterable[WarningList], experiment: str) -> bool:
+    sections = [section for one in lists for section in one.sections if section.target == experiment]
+    return any(section.cannot_score is not None for section in sections)

@@ -1,0 +1,41 @@
+"""Draft lists of one target in one call, for notebooks and tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from riskmodel.detection import unusual
+from riskmodel.warning.evidence import Evidence, freshness, gather
+from riskmodel.warning.warn import WarningList, assemble, shortlist, warn
+
+if TYPE_CHECKING:
+    from riskmodel.forecasts.bundle import Bundle
+    from riskmodel.forecasts.scores import Scores
+    from riskmodel.records.history import History
+
+
+def warning_lists(
+    bundle: Bundle, scores: Scores, history: History, grouping: str = "centre", previous: tuple[WarningList, ...] = ()
+) -> tuple[WarningList, ...]:
+    """Return the draft list of every group of a grouping for one as-of date.
+
+    Parameters
+    ----------
+    scores
+        What :meth:`Bundle.score` returned for ``history``.
+    grouping
+        Whose groups get a list; notices are of the same groups.
+    previous
+        Lists of earlier nights, for hysteresis.
+    """
+    as_of = int(scores.as_of[0])
+    experiment = bundle.experiment
+    explanation = bundle.explain(scores, shortlist(scores, experiment.policy, grouping, previous))
+    known = Evidence(
+        notices=tuple(unusual(history, as_of, grouping)),
+        notice_grouping=grouping,
+        freshness=freshness(history, as_of),
+        needs=experiment.target.kinds,
+    )
+    evidence = gather(scores, explanation, experiment.policy, known)
+    return assemble(warn(scores, evidence, previous, experiment.policy, grouping=grouping, title=experiment.title))

@@ -1,0 +1,155 @@
+"""Evidence beside the scores: reasons, agreeing families, notices, freshness, answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from riskmodel.base.days import NEVER, to_day
+from riskmodel.base.errors import UsageError
+from riskmodel.base.policy import Grade, Policy
+from riskmodel.detection.notice import Day, Notice
+from riskmodel.warning.reasons import ExplainedPlace, Reason, agreeing_families, top_reasons
+
+if TYPE_CHECKING:
+    from riskmodel.forecasts.explanation import Explanation, Part
+    from riskmodel.forecasts.scores import Scores
+    from riskmodel.records.history import History
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """How complete a source is, and whether that is too old.
+
+    ``through`` is the last complete day (None: not stated).
+    """
+
+    source: str
+    kinds: tuple[str, ...]
+    through: Day | None
+    stale: bool
+
+
+@dataclass(frozen=True)
+class AnsweredWarning:
+    """A warning that was answered on a day.
+
+    ``grade`` is the grade that the place had (None: a spot check).
+    """
+
+    target: str
+    place: str
+    day: Day
+    grade: Grade | None = None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What stands beside the scores of one target.
+
+    ``reasons`` and ``agreeing`` (families) are by place id. ``notices`` are of the groups of ``notice_grouping``; ``needs`` are
+    the kinds without which the target cannot be scored.
+    """
+
+    reasons: Mapping[str, tuple[Reason, ...]] = field(default_factory=dict)
+    agreeing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    notices: tuple[Notice, ...] = ()
+    notice_grouping: str | None = None
+    freshness: tuple[Freshness, ...] = ()
+    needs: tuple[str, ...] = ()
+    answers: tuple[AnsweredWarning, ...] = ()
+
+    def missing(self) -> tuple[Freshness, ...]:
+        """Return the stale sources that bring a needed kind."""
+        needed = set(self.needs)
+        return tuple(row for row in self.freshness if row.stale and needed & set(row.kinds))
+
+
+def freshness(history: History, as_of: str | int) -> tuple[Freshness, ...]:
+    """Return the freshness of every source as known at a date, by name."""
+    day = to_day(as_of)
+    stale = history.stale(day)
+    rows = []
+    for coverage in sorted(history.latest_coverage(), key=lambda c: c.source):
+        through = int(history.through_at(coverage.source, np.array([day], dtype=np.int32))[0])
+        rows.append(Freshness(coverage.source, coverage.kinds, None if through == NEVER else through, coverage.source in stale))
+    return tuple(rows)
+
+
+def gather(scores: Scores, explanation: Explanation, policy: Policy, known: Evidence | None = None) -> Evidence:
+    """Return the evidence for the explained cells.
+
+    Parameters
+    ----------
+    scores
+        What was explained; its places say under which name each cell is shown.
+    explanation
+        Of the cells that :func:`riskmodel.warning.shortlist` returned.
+    known
+        Notices with their grouping (from :func:`riskmodel.detection.unusual`), freshness (from :func:`freshness`), needed kinds
+        and answers, of any target. Answers that are not before the as-of date are left out.
+
+    Raises
+    ------
+    UsageError
+        If there are notices but no grouping, or two explained cells are shown under one name.
+    """
+    known = known or Evidence()
+    if known.notices and known.notice_grouping is None:
+        raise UsageError("gather was given notices but no notice_grouping. Pass the grouping that they were judged by.")
+    as_of = int(scores.as_of[0]) if len(scores) else 0
+    places = scores.places
+    unit = places.shown_as(as_of)[explanation.cell]
+    if len(np.unique(unit)) != len(unit):
+        raise UsageError("Two explained cells are shown under one name. Explain the cells that shortlist returns.")
+    noticed = _noticed(scores, as_of, known)
+    local = _local(scores, explanation.parts)
+    reasons, agreeing = {}, {}
+    for row in np.argsort(unit):
+        if unit[row] < 0:
+            continue
+        place = ExplainedPlace(explanation.parts, explanation.contribution[row], explanation.value[row], explanation.usual, local)
+        reasons[places.ids[unit[row]]] = top_reasons(place, policy.reasons)
+        agreeing[places.ids[unit[row]]] = agreeing_families(place, noticed.get(int(unit[row]), ()))
+    return replace(
+        known,
+        reasons=reasons,
+        agreeing=agreeing,
+        needs=tuple(sorted(set(known.needs))),
+        answers=tuple(
+            sorted((a for a in known.answers if a.day < as_of), key=lambda a: (a.target, a.place, a.day, a.grade or ""))
+        ),
+    )
+
+
+def _local(scores: Scores, parts: Sequence[Part]) -> np.ndarray:
+    """Return which parts differ between cells."""
+    design = scores.design
+    differs = np.ones(len(parts), dtype=bool)
+    for i, part in enumerate(parts):
+        if design is not None and len(scores) > 1 and part.name in design.names:
+            column = design.column(part.name)
+            differs[i] = not np.array_equal(column, np.broadcast_to(column[:1], column.shape), equal_nan=True)
+        elif part.family == "calendar":
+            differs[i] = False
+    return differs
+
+
+def _noticed(scores: Scores, as_of: int, known: Evidence) -> dict[int, tuple[str, ...]]:
+    """Return the families with a notice in the group of each cell."""
+    if not known.notices or known.notice_grouping is None:
+        return {}
+    groups = scores.places.grouping(known.notice_grouping)
+    version = scores.places.version_at(np.array([as_of], dtype=np.int32))
+    code = scores.places.group(known.notice_grouping, version)[:, 0]
+    families: dict[str, set[str]] = {}
+    for notice in known.notices:
+        families.setdefault(notice.group, set()).add(notice.family)
+    return {
+        int(cell): tuple(sorted(families[groups.labels[code[cell]]]))
+        for cell in np.flatnonzero(code >= 0)
+        if groups.labels[code[cell]] in families
+    }

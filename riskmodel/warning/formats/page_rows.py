@@ -1,0 +1,162 @@
+"""What the page's template shows of sections, places, notices and sources."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from riskmodel.base.days import to_iso
+from riskmodel.base.policy import GRADES
+from riskmodel.base.texts import Language
+from riskmodel.detection.notice import Notice
+from riskmodel.warning.evidence import Freshness
+from riskmodel.warning.formats.map import Map
+from riskmodel.warning.formats.phrases import CHANGES, PHRASES, WITHHELD, WITHHELD_COUNTS
+from riskmodel.warning.formats.plain_text import (
+    action_text,
+    change_text,
+    date_text,
+    expected_text,
+    family_name,
+    interval_text,
+    place_name,
+    short_date,
+    whole_text,
+)
+from riskmodel.warning.numbers import number, percent
+from riskmodel.warning.warn.warning_list import Candidate, Dropped, Section, Warning, WarningList
+
+ARROWS = {"new": "＋", "risen": "▲", "fallen": "▼", "unchanged": "＝"}
+
+
+def span(first: int, last: int, language: Language) -> str:
+    """Return a period from its first to its last day."""
+    return f"{date_text(first, language)}{PHRASES['to'](language)}{date_text(last, language)}"
+
+
+def section_row(section: Section, whole: WarningList, picture: Map | None, language: Language) -> dict[str, Any]:
+    """Return what the page shows of one section."""
+    rows = [warning_row(w, section, whole, language) for w in section.warnings]
+    spots = [warning_row(w, section, whole, language) for w in section.spot_checks]
+    return {
+        "target": section.target,
+        "title": section.title(language),
+        "model": section.model,
+        "period": span(section.first_day, section.last_day, language),
+        "days": PHRASES["days"](language, n=section.horizon),
+        "capacity": section.capacity,
+        "scored": f"{section.scored:,}",
+        "cannot_score": None if section.cannot_score is None else section.cannot_score(language),
+        "total": len(rows),
+        "counts": [(grade, section.labels[grade](language), count) for grade, count in section.counts().items()],
+        "labels": {grade: section.labels[grade](language) for grade in GRADES},
+        "expected": _expected(section, language),
+        "moves": _moves(section, language),
+        "previous": None if section.previous_as_of is None else date_text(section.previous_as_of, language),
+        "rows": rows,
+        "spots": spots,
+        "spot_note": PHRASES["spot_note"](language, p=percent(section.spot_checks[0].propensity or 0.0)) if spots else "",
+        "withheld": [_withheld(candidate, whole, language) for candidate in section.withheld],
+        "withheld_counts": [
+            WITHHELD_COUNTS[rule](language, n=f"{n:,}") for rule, n in sorted((section.withheld_counts or {}).items())
+        ],
+        "dropped": [_dropped(gone, section, whole, language) for gone in section.dropped],
+        # drawn from the last rank to the first, so that the first stays on top
+        "marks": [row for row in [*reversed(rows), *spots] if picture is not None and row["place_id"] in picture.spots],
+    }
+
+
+def warning_row(warning: Warning, section: Section, whole: WarningList, language: Language) -> dict[str, Any]:
+    """Return what the page shows of one listed place."""
+    name, wider = place_name(warning, whole.grouping)
+    change, was = change_text(warning, section, language)
+    interval, level = interval_text(warning, language)
+    return {
+        "id": warning.id,
+        "rank": warning.rank,
+        "grade": warning.grade or "spot",
+        "label": section.labels[warning.grade](language) if warning.grade else PHRASES["spot"](language),
+        "place_id": warning.place,
+        "name": name,
+        "wider": wider,
+        "probability": percent(warning.probability),
+        "bar": f"{100 * min(max(warning.probability, 0.01), 1.0):.0f}",
+        "expected": expected_text(warning, language),
+        "interval": interval,
+        "level": level,
+        "arrow": ARROWS[warning.change.kind] if change else "",
+        "change": change,
+        "was": was,
+        "reasons": [
+            {"text": r.text(language), "direction": r.direction, "way": PHRASES[r.direction](language)} for r in warning.reasons
+        ],
+        "agreeing": [family_name(family, language) for family in warning.agreeing],
+        "action": action_text(warning.action, language),
+        "expires": short_date(warning.expires, language),
+    }
+
+
+def notice_row(notice: Notice, language: Language) -> dict[str, str]:
+    """Return what the page shows of one notice."""
+    return {
+        "group": notice.group,
+        "family": family_name(notice.family, language),
+        "text": PHRASES["notice"](
+            language,
+            count=f"{notice.count:,}",
+            first=short_date(notice.first_day, language),
+            last=short_date(notice.last_day, language),
+            expected=number(notice.expected, language),
+            upper=number(notice.upper, language),
+        ),
+    }
+
+
+def freshness_row(row: Freshness, language: Language) -> dict[str, Any]:
+    """Return what the page shows of one source."""
+    return {
+        "source": row.source,
+        "through": PHRASES["not_stated"](language) if row.through is None else to_iso(row.through),
+        "stale": row.stale,
+        "state": PHRASES["stale" if row.stale else "fresh"](language),
+    }
+
+
+def _expected(section: Section, language: Language) -> str:
+    """Return how many events are expected in the area, and at the listed places."""
+    text = PHRASES["expected_here"](language, days=section.horizon, n=whole_text(section.expected, language))
+    if section.warnings and section.expected > 0:
+        listed = sum(warning.expected for warning in section.warnings)
+        text += PHRASES["expected_listed"](language, n=whole_text(listed, language))
+    return text
+
+
+def _moves(section: Section, language: Language) -> list[tuple[str, str, int]]:
+    """Return how many places changed in each way since the previous list."""
+    moves = {kind: sum(w.change.kind == kind for w in section.warnings) for kind in CHANGES}
+    return [(ARROWS[kind], CHANGES[kind](language), count) for kind, count in moves.items() if count]
+
+
+def _withheld(candidate: Candidate, whole: WarningList, language: Language) -> dict[str, str]:
+    return {
+        "place": _place(candidate, whole),
+        "id": candidate.place,
+        "probability": percent(candidate.probability),
+        "expected": number(candidate.expected, language),
+        "reason": WITHHELD[candidate.reason](language),
+    }
+
+
+def _dropped(gone: Dropped, section: Section, whole: WarningList, language: Language) -> dict[str, str]:
+    grade = gone.previous_grade
+    was = PHRASES["was"](language, grade=section.labels[grade](language), rank=gone.previous_rank) if grade else ""
+    return {
+        "place": _place(gone, whole),
+        "id": gone.place,
+        "was": was,
+        "reason": WITHHELD[gone.reason](language) if gone.reason else PHRASES["lower"](language),
+    }
+
+
+def _place(entry: Candidate | Dropped, whole: WarningList) -> str:
+    labels = [g.label for g in entry.groups if g.grouping != whole.grouping and g.label]
+    return " · ".join(labels) or entry.place

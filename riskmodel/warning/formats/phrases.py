@@ -1,0 +1,169 @@
+"""Fixed phrases of lists and pages, in every language."""
+
+from __future__ import annotations
+
+from riskmodel.base.texts import Text
+
+
+def _t(zh: str, en: str) -> Text:
+    return Text(zh=zh, en=en)
+
+
+FAMILIES = {
+    "police": _t("警情", "police calls"),
+    "online": _t("网上投诉", "online complaints"),
+    "sentiment": _t("民情上报", "community reports"),
+    "rental": _t("出租房", "rented rooms"),
+    "enterprise": _t("企业", "enterprises"),
+    "dispute": _t("矛盾纠纷", "disputes"),
+    "outcome": _t("走访反馈", "answers to warnings"),
+    "calendar": _t("时令", "season"),
+    "place": _t("地点情况", "the place itself"),
+    "several": _t("多类信号", "several signals"),
+    "model": _t("历史水平", "past level"),
+}
+"""Names of the usual signal families; another family goes by its own name."""
+
+CHANGES = {
+    "new": _t("新增", "new"),
+    "risen": _t("等级上升", "grade risen"),
+    "fallen": _t("等级下降", "grade fallen"),
+    "unchanged": _t("等级未变", "grade unchanged"),
+}
+WITHHELD = {
+    "over capacity": _t("风险较低，本期未列入", "ranks lower than the capacity allows"),
+    "below the minimum probability": _t("低于最低可能性", "below the minimum probability"),
+    "cool-down": _t("近期已走访，暂不列入", "answered recently, in cool-down"),
+}
+WITHHELD_COUNTS = {
+    "over capacity": _t("另有{n}处风险较低，本期未列入", "{n} more places rank lower and are not listed"),
+    "below the minimum probability": _t("{n}处低于最低可能性", "{n} below the minimum probability"),
+    "cool-down": _t("{n}处近期已走访，暂不列入", "{n} answered recently, resting"),
+}
+"""How many candidates each rule withheld."""
+
+DRAFT_MARK = _t("草稿 DRAFT", "DRAFT")
+STATUSES = {"draft": DRAFT_MARK, "approved": _t("已批准", "approved")}
+
+PHRASES = {
+    "kicker": _t("地点风险预警名单", "Place warning list"),
+    "as_of": _t("数据截至", "As of"),
+    "midnight": _t("零时", "00:00"),
+    "validity": _t("预测时段", "Forecast period"),
+    "list_id": _t("名单编号", "List id"),
+    "status": _t("状态", "Status"),
+    "draft_banner": _t("未经人工批准，不得外发或据此派单。", "Not approved by a person: do not send it on or act on it."),
+    "stale_banner": _t(
+        "数据源“{source}”只完整到{through}，相关依据可能偏低或缺失。",
+        "The source '{source}' is complete only through {through}; reasons based on it may be too low or missing.",
+    ),
+    "stale_sources": _t(
+        "{n}个数据源过期，最旧：{source}（{through}）；相关依据可能偏低或缺失。",
+        "{n} sources are stale; the oldest is '{source}' ({through}). Reasons based on them may be too low or missing.",
+    ),
+    "untrained": _t(
+        "“{title}”无法评分：没有正式模型。没有名单不代表没有风险；请先运行 riskmodel train {target} 和 riskmodel promote {target}。",
+        "{title} cannot be scored: it has no model. No list does not mean no risk; run 'riskmodel train {target}' and "
+        "'riskmodel promote {target}'.",
+    ),
+    "sudden_disappears": _t(
+        "数据源“{source}”在{since}起的一期内没有以下记录，相关依据可能偏低：{kinds}。",
+        "The source '{source}' had no such records in the period from {since}; reasons based on them may be too low: {kinds}.",
+    ),
+    "sudden_appears": _t(
+        "数据源“{source}”在{since}起的一期内首次出现以下记录，请核对数据：{kinds}。",
+        "The source '{source}' had these records for the first time in the period from {since}; check the data: {kinds}.",
+    ),
+    "sudden_jumps": _t(
+        "数据源“{source}”在{since}起的一期内以下记录骤增，请核对数据：{kinds}。",
+        "The source '{source}' had far more of these records than usual in the period from {since}; check the data: {kinds}.",
+    ),
+    "sudden_kind": _t("{kind} {count} 条（通常约 {usual} 条）", "{kind} {count} (usually about {usual})"),
+    "cannot_score": _t("无法评分", "Cannot score"),
+    "summary": _t("摘要", "Summary"),
+    "warnings": _t("处预警", "warnings"),
+    "warning_one": _t("处预警", "warning"),
+    "expected_here": _t("预计全辖区未来{days}天约{n}起", "About {n} expected in the area in the next {days} days"),
+    "expected_listed": _t("，名单地点约占{n}起", ", about {n} of them at the listed places"),
+    "less_than_one": _t("不到1", "less than 1"),
+    "changes": _t("较上次名单", "Since the last list"),
+    "first_list": _t("首份名单，暂无对比", "First list, nothing to compare"),
+    "dropped": _t("移出", "left the list"),
+    "dropped_title": _t("上次在名单、本次移出的地点", "Places that left the list"),
+    "lower": _t("排位下降", "ranks lower now"),
+    "notices": _t("近期异常", "Unusual now"),
+    "no_notices": _t("各类信号近一周均在通常范围内。", "All signals were within their usual range in the last complete week."),
+    "notice": _t(
+        "{first}至{last}共 {count} 起，通常每周约 {expected} 起，警戒上限 {upper} 起。",
+        "{count} from {first} to {last}; usually about {expected} a week, upper bound {upper}.",
+    ),
+    "ranked": _t("预警地点", "Places warned of"),
+    "ranked_note": _t(
+        "先按等级、再按预计起数排序；上次名单上的地点略有优先，以免名单频繁变动。",
+        "By grade, then by expected number. Places of the last list are slightly favoured, so that lists change less often.",
+    ),
+    "rank": _t("排序", "Rank"),
+    "grade": _t("等级", "Grade"),
+    "place": _t("地点", "Place"),
+    "probability": _t("可能性", "Probability"),
+    "probability_long": _t("发生至少一起的可能性", "Probability of at least one"),
+    "expected": _t("预计 {n} 起", "{n} expected"),
+    "change": _t("变化", "Change"),
+    "was": _t("上次{grade}第 {rank} 位", "was {grade}, rank {rank}"),
+    "reasons": _t("主要依据", "Main reasons"),
+    "no_reason": _t("没有单项突出的依据", "No single reason stands out"),
+    "raises": _t("推高", "raises"),
+    "lowers": _t("拉低", "lowers"),
+    "agreeing": _t("相互印证的线索", "Signals that agree"),
+    "action": _t("处置建议", "Suggested service"),
+    "expires": _t("有效至", "Valid through"),
+    "id": _t("预警编号", "Warning id"),
+    "spot": _t("随机抽查", "Spot check"),
+    "spot_note": _t(
+        "随机抽取、不在排序之内，用于检验名单是否有效；抽取概率 {p}。",
+        "Drawn at random outside the ranking, to test whether the list helps; probability {p}.",
+    ),
+    "map": _t("辖区地图", "Map of the area"),
+    "map_label": _t("辖区地图，标出名单地点及其排序", "Map of the area with the listed places and their ranks"),
+    "no_map": _t("没有地点边界数据，未绘地图。", "No cell shapes were given, so there is no map."),
+    "legend": _t("图例", "Legend"),
+    "no_warning": _t("本期没有达到最低可能性的地点。", "No place reaches the minimum probability this time."),
+    "withheld": _t("未列入名单的候选地点", "Candidates that are not on the list"),
+    "reason": _t("原因", "Reason"),
+    "expected_head": _t("预计起数", "Expected"),
+    "interval": _t("多半在{low}–{high}起之间", "{level} % interval {low}–{high}"),
+    "interval_point": _t("多半为{low}起", "{level} % interval {low}–{high}"),
+    "interval_title": _t("置信水平 {level}%", "Confidence level {level} %"),
+    "interval_low": _t("区间下限", "Interval from"),
+    "interval_high": _t("区间上限", "Interval to"),
+    "interval_level": _t("置信水平（%）", "Interval level (%)"),
+    "first_of": _t("每种原因仅列出前若干处，总数见上。", "Only the first places of each rule are shown; the totals are above."),
+    "freshness": _t("数据时效", "Data freshness"),
+    "source": _t("数据源", "Source"),
+    "through": _t("完整到", "Complete through"),
+    "not_stated": _t("未说明", "not stated"),
+    "fresh": _t("正常", "current"),
+    "stale": _t("过期", "stale"),
+    "model": _t("模型版本", "Model version"),
+    "capacity": _t("处置能力", "Capacity"),
+    "scored": _t("评估地点数", "Places scored"),
+    "what_not": _t("本名单预测的是地点，从不针对人", "This list forecasts places, never people"),
+    "what_not_body": _t(
+        "它给出一个地点在预测时段内发生此类事件的可能性，供安排走访、检修、调解等服务；"
+        "不能说明任何人做过或将做什么，也不得作为对任何人采取措施的依据。户数过少的地点已并入相邻地点。",
+        "It gives the probability of such an event at a place in the period, for arranging services such as a visit, a repair "
+        "or mediation. It says nothing about what anyone did or will do and is no ground for action against anyone. "
+        "Places with too few households are merged with a neighbour.",
+    ),
+    "to": _t("至", " to "),
+    "target": _t("预警事项", "Target"),
+    "centre": _t("指挥中心", "Centre"),
+    "kind": _t("类别", "Kind"),
+    "listed": _t("预警", "warning"),
+    "days": _t("{n} 天", "{n} days"),
+    "horizon": _t("预测天数", "Horizon (days)"),
+    "data_through": _t("各数据源均完整到", "All sources complete through"),
+    "groups": _t("所属", "Belongs to"),
+    "previous_rank": _t("上次排序", "Previous rank"),
+    "data_note": _t("数据提示", "Data notes"),
+}  # fmt: skip

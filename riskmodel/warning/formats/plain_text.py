@@ -1,0 +1,88 @@
+"""Dates, names, numbers and changes as people read them."""
+
+from __future__ import annotations
+
+import re
+
+from riskmodel.base.days import to_date
+from riskmodel.base.texts import Language, Text
+from riskmodel.warning.formats.phrases import CHANGES, FAMILIES, PHRASES
+from riskmodel.warning.numbers import number
+from riskmodel.warning.warn.warning_list import Section, Warning
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def date_text(day: int, language: Language) -> str:
+    """Return a date as the language writes it."""
+    date = to_date(day)
+    if language == "zh":
+        return f"{date.year}年{date.month}月{date.day}日"
+    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
+
+
+def short_date(day: int, language: Language) -> str:
+    """Return a date without its year."""
+    full = date_text(day, language)
+    return full.split("年")[1] if language == "zh" else full.rsplit(" ", 1)[0]
+
+
+def family_name(family: str, language: Language) -> str:
+    """Return a family's name for readers."""
+    return FAMILIES[family](language) if family in FAMILIES else family
+
+
+def place_name(warning: Warning, grouping: str) -> tuple[str, str]:
+    """Return the name of a place's smallest group, and those of its wider groups.
+
+    The first is the place's id if it has no group. The centre's own grouping is left out.
+    """
+    labels = [g.label for g in warning.groups if g.grouping != grouping and g.label]
+    return (labels[0], " · ".join(labels[1:])) if labels else (warning.place, "")
+
+
+def change_text(warning: Warning, section: Section, language: Language) -> tuple[str, str]:
+    """Return what changed, and the previous grade and rank.
+
+    Both are empty for a spot check and where there is no earlier list.
+    """
+    if section.previous_as_of is None or warning.grade is None:
+        return "", ""
+    change = warning.change
+    if change.kind == "new" or change.previous_grade is None:
+        return CHANGES["new"](language), ""
+    was = PHRASES["was"](language, grade=section.labels[change.previous_grade](language), rank=change.previous_rank)
+    return CHANGES[change.kind](language), was
+
+
+def expected_text(warning: Warning, language: Language) -> str:
+    """Return the expected number of events as a phrase."""
+    shown = f"{warning.expected:.2f}" if 0.01 <= warning.expected < 9.995 else number(warning.expected, language)
+    return PHRASES["expected"](language, n=shown)
+
+
+def interval_text(warning: Warning, language: Language) -> tuple[str, str]:
+    """Return the interval of the number of events as a phrase, and its level.
+
+    Both are empty if there is none.
+    """
+    if warning.interval is None:
+        return "", ""
+    ends = warning.interval
+    key = "interval_point" if ends.low == ends.high else "interval"
+    phrase = PHRASES[key](language, level=ends.level, low=ends.low, high=ends.high)
+    return phrase, PHRASES["interval_title"](language, level=ends.level)
+
+
+def whole_text(expected: float, language: Language) -> str:
+    """Return an expected number rounded to a whole one."""
+    return PHRASES["less_than_one"](language) if expected < 0.5 else f"{max(round(expected), 1):,}"
+
+
+def action_text(action: Text, language: Language) -> str:
+    """Return the suggested service; Chinese text gets full-width commas."""
+    text = action(language)
+    return re.sub(r"(?<=[\u4e00-\u9fff）]),\s*(?=[\u4e00-\u9fff（])", "，", text) if language == "zh" else text

@@ -1,0 +1,31 @@
+"""Numbers and percentages for readers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from riskmodel.base.texts import Language, Text
+
+NO_DATA = Text(zh="暂无数据", en="no data")
+
+
+def number(value: float, language: Language = "zh") -> str:
+    """Return a number with two or three digits, thousands separated, without exponent."""
+    if not np.isfinite(value):
+        return NO_DATA(language)
+    size = abs(value)
+    if 0 < size < 0.0001:
+        less = "不足 0.0001" if language == "zh" else "under 0.0001"
+        return less if value > 0 else ("略低于 0" if language == "zh" else "just below 0")
+    decimals = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 0.1 else 3 if size >= 0.01 else 4
+    shown = f"{value:,.{decimals}f}"
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+
+
+def percent(share: float) -> str:
+    """Return a probability as a percentage that never claims 0 % or 100 %."""
+    if share < 0.001:
+        return "<0.1%"
+    if share > 0.99:
+        return ">99%"
+    return f"{100 * share:.1f}%" if share < 0.0995 else f"{100 * share:.0f}%"

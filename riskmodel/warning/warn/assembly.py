@@ -1,0 +1,49 @@
+"""Lists of several targets joined to one list per centre."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from riskmodel.base.errors import UsageError
+from riskmodel.warning.sudden_kinds import SuddenKind
+from riskmodel.warning.warn.warning_list import Untrained, WarningList
+
+
+def assemble(
+    *targets: Sequence[WarningList], sudden: Sequence[SuddenKind] = (), untrained: Sequence[Untrained] = ()
+) -> tuple[WarningList, ...]:
+    """Return one list per centre, its sections in the order of the targets.
+
+    Parameters
+    ----------
+    sudden
+        Kinds of record that disappeared, appeared or jumped; every list says so.
+    untrained
+        Targets that share the capacity and have no champion; every list says so.
+
+    Raises
+    ------
+    UsageError
+        If the lists are of different nights or groupings, or a target comes twice.
+    """
+    every = [each for lists in targets for each in lists]
+    if len({(each.as_of, each.grouping) for each in every}) > 1:
+        raise UsageError("The lists to join are of different as-of dates or groupings. Join the targets of one night.")
+    joined: dict[str, WarningList] = {}
+    for each in every:
+        joined[each.centre] = _joined(joined[each.centre], each) if each.centre in joined else each
+    return tuple(replace(joined[centre], sudden=tuple(sudden), untrained=tuple(untrained)) for centre in sorted(joined))
+
+
+def _joined(first: WarningList, other: WarningList) -> WarningList:
+    twice = {s.target for s in first.sections} & {s.target for s in other.sections}
+    if twice:
+        raise UsageError(f"The target {min(twice)!r} comes twice for the centre {first.centre!r}. Give each target once.")
+    return replace(
+        first,
+        status="draft" if "draft" in (first.status, other.status) else "approved",
+        sections=first.sections + other.sections,
+        notices=tuple(dict.fromkeys(first.notices + other.notices)),
+        freshness=tuple(sorted(dict.fromkeys(first.freshness + other.freshness), key=lambda row: row.source)),
+    )

@@ -1,0 +1,103 @@
+"""The decision which places are listed: scores and evidence become lists.
+
+Nothing else decides a warning. The same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from jaxtyping import Int32
+
+from riskmodel.base.policy import Policy
+from riskmodel.base.texts import Text
+from riskmodel.warning.evidence import AnsweredWarning, Evidence
+from riskmodel.warning.warn.sections import notices_of, section_of
+from riskmodel.warning.warn.target_night import TargetNight, short_id
+from riskmodel.warning.warn.warning_list import Status, WarningList
+
+if TYPE_CHECKING:
+    from riskmodel.forecasts.scores import Scores
+
+
+def shortlist(
+    scores: Scores,
+    policy: Policy,
+    grouping: str,
+    previous: Sequence[WarningList] | None = None,
+    *,
+    answers: Iterable[AnsweredWarning] = (),
+    share: float = 1.0,
+) -> Int32[np.ndarray, " cell"]:
+    """Return the cells to explain, sorted.
+
+    For each place that :func:`warn` will list, it is the cell with the highest mean.
+
+    The arguments are those of :func:`warn`; ``answers`` are those of the evidence.
+    """
+    night = TargetNight(scores, policy, grouping, tuple(previous or ()), tuple(answers), share)
+    units = scores.places.shown_as(night.as_of)
+    wanted: set[int] = set()
+    for centre in night.centres:
+        rows, graded = night.graded(centre)
+        wanted.update(int(night.shown.cell[rows[i]]) for i in (*(i for i, _ in graded.listed), *graded.drawn))
+    best: dict[int, tuple[float, int]] = {}
+    for cell, mean in zip(night.rows.cell.tolist(), night.rows.mean.tolist(), strict=True):
+        unit = int(units[cell])
+        if unit in wanted and (unit not in best or mean > best[unit][0]):
+            best[unit] = (mean, cell)
+    return np.array(sorted(cell for _, cell in best.values()), dtype=np.int32)
+
+
+def warn(
+    scores: Scores,
+    evidence: Evidence,
+    previous: Sequence[WarningList] | None,
+    policy: Policy,
+    *,
+    grouping: str,
+    title: Text | None = None,
+    share: float = 1.0,
+    status: Status = "draft",
+) -> tuple[WarningList, ...]:
+    """Return one list per centre with the section of one target.
+
+    :func:`assemble` joins the lists of several targets.
+
+    Parameters
+    ----------
+    scores
+        Of one target at one as-of date.
+    evidence
+        From :func:`riskmodel.warning.gather`; it holds reasons for every place that is listed.
+    previous
+        Earlier lists of any centre, night and target; the last scored one before the as-of date counts.
+    grouping
+        Whose groups are the centres.
+    title
+        The target's title for readers; its name if None.
+    share
+        The target's share of each centre's capacity.
+
+    Raises
+    ------
+    UsageError
+        If the scores are not of one date, or a listed place has not been explained.
+    """
+    night = TargetNight(scores, policy, grouping, tuple(previous or ()), evidence.answers, share)
+    name = title or Text(zh=scores.target, en=scores.target)
+    return tuple(
+        WarningList(
+            id=short_id("list", grouping, centre, night.as_of),
+            centre=centre,
+            grouping=grouping,
+            as_of=night.as_of,
+            status=status,
+            sections=(section_of(night, centre, evidence, name),),
+            notices=notices_of(night, centre, evidence),
+            freshness=evidence.freshness,
+        )
+        for centre in night.centres
+    )

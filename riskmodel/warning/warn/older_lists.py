@@ -1,0 +1,27 @@
+"""Names that lists of earlier versions used, and their present ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+RENAMED = {
+    "chance": "probability",
+    "below the minimum chance": "below the minimum probability",
+}
+"""Keys and rules of stored lists: the old name and the present one."""
+
+
+def with_present_names(content: Any) -> Any:
+    """Return plain values of a list with present keys and rules in place of old ones.
+
+    The ledger keeps the bodies of earlier versions as they were written.
+    """
+    if isinstance(content, dict):
+        return {RENAMED.get(key, key): _rule(key, with_present_names(value)) for key, value in content.items()}
+    if isinstance(content, list):
+        return [with_present_names(value) for value in content]
+    return content
+
+
+def _rule(key: str, value: Any) -> Any:
+    return RENAMED.get(value, value) if key == "reason" and isinstance(value, str) else value

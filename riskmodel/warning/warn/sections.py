@@ -1,0 +1,165 @@
+"""The section of one target on one centre's list."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple, cast
+
+import numpy as np
+
+from riskmodel.base.days import to_iso
+from riskmodel.base.errors import UsageError
+from riskmodel.base.policy import GRADES, Grade
+from riskmodel.base.texts import Text
+from riskmodel.detection.notice import Notice
+from riskmodel.warning.evidence import Evidence, Freshness
+from riskmodel.warning.warn.grades import GradedPlaces
+from riskmodel.warning.warn.target_night import TargetNight, short_id
+from riskmodel.warning.warn.warning_list import Candidate, Change, Dropped, Section, Warning, Withheld
+
+
+class Standing(NamedTuple):
+    """How a place came onto the list: its rank and grade, or the propensity of a spot check."""
+
+    rank: int | None = None
+    grade: Grade | None = None
+    propensity: float | None = None
+
+
+def section_of(night: TargetNight, centre: str, evidence: Evidence, title: Text) -> Section:
+    """Return the section of a centre: its warnings, spot checks and withheld places.
+
+    Raises
+    ------
+    UsageError
+        If a listed place has not been explained.
+    """
+    rows, graded = night.graded(centre)
+    before = night.before(centre)
+    section = _empty_section(night, centre, title, rows)
+    missing = evidence.missing()
+    if missing:
+        return replace(section, expected=0.0, scored=0, cannot_score=_cannot_score(missing, section.previous_as_of))
+    old = {w.place: w for w in before[1].warnings} if before else {}
+    ranked = [(rows[i], Standing(rank, grade)) for rank, (i, grade) in enumerate(graded.listed, 1)]
+    listed = [_warning(night, row, evidence, old, standing) for row, standing in ranked]
+    drawn = [_warning(night, rows[i], evidence, old, Standing(propensity=graded.propensity)) for i in graded.drawn]
+    return replace(
+        section,
+        warnings=tuple(listed),
+        spot_checks=tuple(drawn),
+        withheld=_withheld(night, rows, graded, section.capacity),
+        withheld_counts=dict(sorted(Counter(rule for _, rule in graded.withheld).items())),
+        dropped=_dropped(night, old, {w.place for w in (*listed, *drawn)}, {night.place(rows[i]): r for i, r in graded.withheld}),
+    )
+
+
+def notices_of(night: TargetNight, centre: str, evidence: Evidence) -> tuple[Notice, ...]:
+    """Return the notices of groups that have a cell in a centre."""
+    if evidence.notice_grouping is None:
+        return ()
+    places, at = night.scores.places, np.array([night.as_of], dtype=np.int32)
+    version = places.version_at(at)
+    group, owner = (places.group(name, version)[:, 0] for name in (evidence.notice_grouping, night.grouping))
+    ours = places.grouping(night.grouping).labels.index(centre)
+    labels = places.grouping(evidence.notice_grouping).labels
+    here = {labels[code] for code in np.unique(group[(owner == ours) & (group >= 0)])}
+    return tuple(notice for notice in evidence.notices if notice.group in here)
+
+
+def _empty_section(night: TargetNight, centre: str, title: Text, rows: Sequence[int]) -> Section:
+    before = night.before(centre)
+    return Section(
+        target=night.scores.target,
+        title=title,
+        model=night.scores.model,
+        horizon=night.scores.horizon,
+        first_day=night.as_of,
+        last_day=night.as_of + night.scores.horizon - 1,
+        capacity=night.capacity(centre),
+        scored=len(rows),
+        expected=math.fsum(night.shown.mean[rows]),
+        labels={grade: night.policy.grades[grade].label for grade in GRADES},
+        withheld_counts={},
+        previous_as_of=before[0] if before else None,
+    )
+
+
+def _warning(night: TargetNight, row: int, evidence: Evidence, old: Mapping[str, Warning], standing: Standing) -> Warning:
+    place, target, policy = night.place(row), night.scores.target, night.policy
+    if place not in evidence.reasons:
+        raise UsageError(
+            f"The place {place!r} is listed for {target!r} but was not explained. Explain the cells that shortlist returns "
+            "for the same policy, previous lists, answers and share, and gather them."
+        )
+    through = [row.through for row in evidence.freshness if row.through is not None]
+    return Warning(
+        id=short_id(target, place, night.as_of),
+        target=target,
+        place=place,
+        groups=night.groups(place),
+        horizon=night.scores.horizon,
+        expected=float(night.shown.mean[row]),
+        probability=float(night.probability[row]),
+        rank=standing.rank,
+        grade=standing.grade,
+        change=_change(old.get(place), standing.grade),
+        reasons=tuple(evidence.reasons[place]),
+        agreeing=tuple(evidence.agreeing.get(place, ())),
+        action=policy.action,
+        expires=night.as_of + (policy.expires_after or night.scores.horizon) - 1,
+        model=night.scores.model,
+        data_through=min(through, default=None),
+        propensity=standing.propensity,
+        interval=night.interval(row),
+    )
+
+
+def _change(old: Warning | None, grade: Grade | None) -> Change:
+    if old is None or old.grade is None:
+        return Change("new")
+    step = GRADES.index(old.grade) - (GRADES.index(grade) if grade else len(GRADES))
+    return Change("risen" if step > 0 else "fallen" if step < 0 else "unchanged", old.rank, old.grade)
+
+
+def _withheld(night: TargetNight, rows: Sequence[int], graded: GradedPlaces, capacity: int) -> tuple[Candidate, ...]:
+    """Return the first candidates of each rule, the highest means first.
+
+    There are as many of each as the list could hold, at least one.
+    """
+    kept: Counter[str] = Counter()
+    found = []
+    for i, rule in graded.withheld:
+        kept[rule] += 1
+        if kept[rule] <= max(capacity, 1):
+            row = rows[i]
+            place = night.place(row)
+            found.append(Candidate(place, night.groups(place), float(night.shown.mean[row]), float(night.probability[row]), rule))
+    return tuple(found)
+
+
+def _dropped(
+    night: TargetNight, old: Mapping[str, Warning], on_list: set[str], withheld: Mapping[str, Withheld]
+) -> tuple[Dropped, ...]:
+    """Return the places of the previous list that are not on this one."""
+    return tuple(
+        Dropped(place, night.groups(place), w.rank, w.grade, withheld.get(place))
+        for place, w in old.items()
+        if place not in on_list
+    )
+
+
+def _cannot_score(missing: Sequence[Freshness], previous: int | None) -> Text:
+    """Return why there are no warnings and what to do."""
+    rows = [(row.source, to_iso(cast(int, row.through))) for row in missing]
+    zh = "、".join(f"数据源“{source}”只完整到 {through}" for source, through in rows)
+    en = "; ".join(f"the source {source!r} is complete only through {through}" for source, through in rows)
+    return Text(
+        zh=f"本期无法评分：{zh}。没有名单不代表没有风险；请补报数据后重新运行"
+        + (f"，在此之前可参考 {to_iso(previous)} 的名单。" if previous is not None else "。"),
+        en=f"This target cannot be scored: {en}. No list does not mean no risk; deliver the data and run again"
+        + (f", and refer to the list of {to_iso(previous)} until then." if previous is not None else "."),
+    )

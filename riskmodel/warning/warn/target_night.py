@@ -1,0 +1,173 @@
+"""One target's scores by centre: shown places, earlier lists, answers and grades."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from jaxtyping import Float64, Int32
+
+from riskmodel.base.errors import UsageError, bad_argument
+from riskmodel.base.policy import Grade, Policy
+from riskmodel.warning.evidence import AnsweredWarning
+from riskmodel.warning.warn.grades import CentrePlaces, GradedPlaces, grade_places
+from riskmodel.warning.warn.warning_list import Membership, Range, Section, WarningList
+
+if TYPE_CHECKING:
+    from riskmodel.forecasts.scores import Scores
+
+
+@dataclass(frozen=True, eq=False)
+class TargetNight:
+    """The scores of one target at one as-of date and the policy that decides.
+
+    ``share`` is the target's share of each centre's capacity. ``previous`` may hold lists of several nights: for each centre,
+    the last one before the as-of date on which the target was scored counts.
+    """
+
+    scores: Scores
+    policy: Policy
+    grouping: str
+    previous: Sequence[WarningList]
+    answers: Iterable[AnsweredWarning]
+    share: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.share <= 1:
+            raise bad_argument("share", "warn", "from 0 to 1", self.share)
+        dates = len(np.unique(self.scores.as_of))
+        if dates != 1:
+            raise UsageError(
+                f"Warnings are decided for one as-of date. {self.scores.target!r} has scores of {dates}; take the rows of one."
+            )
+
+    @property
+    def as_of(self) -> int:
+        """The as-of date."""
+        return int(self.scores.as_of[0])
+
+    @cached_property
+    def rows(self) -> Scores:
+        """The scores sorted by cell, so that no sum depends on their order."""
+        return replace(self.scores, design=None).take(np.argsort(self.scores.cell, kind="stable").astype(np.int32))
+
+    @cached_property
+    def shown(self) -> Scores:
+        """The scores of the places that may be shown, sorted by cell."""
+        return self.rows.published()
+
+    @cached_property
+    def probability(self) -> Float64[np.ndarray, " place"]:
+        """The probability of at least one event in each shown place."""
+        return self.shown.probability
+
+    @cached_property
+    def _ends(self) -> tuple[Float64[np.ndarray, " place"], Float64[np.ndarray, " place"]]:
+        return self.shown.interval()
+
+    def interval(self, row: int) -> Range | None:
+        """Return the interval of a shown place; None if the model has none.
+
+        It is the interval that a backtest evaluates.
+        """
+        if self.scores.conformal is None:
+            return None
+        return Range(self.scores.conformal.level, int(self._ends[0][row]), int(self._ends[1][row]))
+
+    @cached_property
+    def _version(self) -> Int32[np.ndarray, "cell 1"]:
+        return self.scores.places.version_at(np.array([self.as_of], dtype=np.int32))
+
+    @cached_property
+    def _index(self) -> dict[str, int]:
+        return self.scores.places.index
+
+    @cached_property
+    def _centre_of(self) -> list[str]:
+        """The centre of each shown place."""
+        labels = self.scores.places.grouping(self.grouping).labels
+        return [labels[code] for code in self.scores.places.group(self.grouping, self._version)[self.shown.cell, 0]]
+
+    @cached_property
+    def centres(self) -> tuple[str, ...]:
+        """Every centre that has a cell, scored or not, sorted."""
+        labels = self.scores.places.grouping(self.grouping).labels
+        codes = self.scores.places.group(self.grouping, self._version)[:, 0]
+        return tuple(labels[code] for code in np.unique(codes[codes >= 0]))
+
+    def rows_of(self, centre: str) -> list[int]:
+        """Return the rows of :attr:`shown` in a centre."""
+        return [row for row, label in enumerate(self._centre_of) if label == centre]
+
+    def place(self, row: int) -> str:
+        """Return the id of a shown place."""
+        return self.scores.places.ids[self.shown.cell[row]]
+
+    def groups(self, place: str) -> tuple[Membership, ...]:
+        """Return the groups of a place, the smallest first; none if it no longer exists."""
+        version = int(self._version[self._index[place], 0]) if place in self._index else -1
+        if version < 0:
+            return ()
+        groupings = sorted(self.scores.places.groupings.items(), key=lambda item: (-len(item[1].labels), item[0]))
+        return tuple(Membership(name, grouping.labels[grouping.codes[version]]) for name, grouping in groupings)
+
+    def capacity(self, centre: str) -> int:
+        """Return how many warnings of this target a centre can act on in a night.
+
+        It is the centre's capacity times ``share``, rounded down.
+        """
+        return int(self.policy.capacity_by_centre.get(centre, self.policy.capacity) * self.share + 1e-9)
+
+    def before(self, centre: str) -> tuple[int, Section] | None:
+        """Return the date and section of the centre's last earlier list.
+
+        Lists on which the target could not be scored do not count.
+        """
+        found = None
+        for old in sorted(self.previous, key=lambda each: each.as_of):
+            section = old.section(self.scores.target)
+            if old.centre == centre and old.as_of < self.as_of and section is not None and section.cannot_score is None:
+                found = old.as_of, section
+        return found
+
+    def graded(self, centre: str) -> tuple[list[int], GradedPlaces]:
+        """Return the rows of a centre and their grades."""
+        rows = self.rows_of(centre)
+        before = self.before(centre)
+        held: dict[str, Grade] = {}
+        if before is not None:
+            held = {w.place: w.grade for w in before[1].warnings if w.grade is not None and w.expires >= self.as_of}
+        places = CentrePlaces(
+            ids=[self.place(row) for row in rows],
+            mean=self.shown.mean[rows],
+            probability=self.probability[rows],
+            held=held,
+            answered=self._answered,
+        )
+        seed = draw_seed(self.scores.target, centre, self.as_of)
+        return rows, grade_places(places, self.policy, self.capacity(centre), seed)
+
+    @cached_property
+    def _answered(self) -> dict[str, Grade | None]:
+        """Places in cool-down, with the grade at which each was last answered."""
+        since = self.as_of - self.policy.cool_down
+        ours = [a for a in self.answers if a.target == self.scores.target and since < a.day < self.as_of]
+        return {a.place: a.grade for a in sorted(ours, key=lambda a: (a.day, a.grade or ""))}
+
+
+def draw_seed(target: str, centre: str, as_of: int) -> int:
+    """Return the seed of a draw of spot checks from target, centre and date."""
+    return int.from_bytes(hashlib.sha256(f"exploration\n{target}\n{centre}\n{as_of}".encode()).digest()[:16])
+
+
+def short_id(*parts: object) -> str:
+    """Return a stable id of one letter and eleven hexadecimal digits.
+
+    The letter is from g to v, so that no spreadsheet reads an id as a number and writes it back as another text.
+    """
+    digits = hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:12]
+    return chr(ord("g") + int(digits[0], 16)) + digits[1:]

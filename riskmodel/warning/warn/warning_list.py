@@ -1,0 +1,213 @@
+"""The list of a centre: frozen values that JSON preserves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, Literal
+
+from pydantic import TypeAdapter, ValidationError
+
+from riskmodel.base.errors import faults
+from riskmodel.base.policy import GRADES, Grade
+from riskmodel.base.texts import Text
+from riskmodel.detection.notice import Day, Notice
+from riskmodel.warning.evidence import Freshness
+from riskmodel.warning.reasons import Reason
+from riskmodel.warning.sudden_kinds import SuddenKind
+from riskmodel.warning.warn.older_lists import with_present_names
+
+Status = Literal["draft", "approved"]
+Withheld = Literal["over capacity", "below the minimum probability", "cool-down"]
+
+
+@dataclass(frozen=True)
+class Membership:
+    """The group of a grouping that a place belongs to, such as its village."""
+
+    grouping: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """What changed since the last list; ``risen`` and ``fallen`` refer to the grade."""
+
+    kind: Literal["new", "risen", "fallen", "unchanged"]
+    previous_rank: int | None = None
+    previous_grade: Grade | None = None
+
+
+@dataclass(frozen=True)
+class Range:
+    """An interval for the number of events, both ends included.
+
+    Its probability is ``level`` percent.
+    """
+
+    level: int
+    low: int
+    high: int
+
+
+@dataclass(frozen=True)
+class Warning:
+    """One place on a list.
+
+    ``expected`` events and the ``probability`` of at least one are for the ``horizon`` days from the list's as-of date;
+    ``expires`` is the last day on which the warning holds; ``data_through`` is the last day through which every source is
+    complete (None: not stated). A spot check has ``propensity``, the probability with which it was drawn, and neither
+    rank nor grade. ``interval`` is the conformal interval of the model (None: there was too little data for one).
+    """
+
+    id: str
+    target: str
+    place: str
+    groups: tuple[Membership, ...]
+    horizon: int
+    expected: float
+    probability: float
+    rank: int | None
+    grade: Grade | None
+    change: Change
+    reasons: tuple[Reason, ...]
+    agreeing: tuple[str, ...]
+    action: Text
+    expires: Day
+    model: str
+    data_through: Day | None
+    propensity: float | None = None
+    interval: Range | None = None
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A withheld place: one that might have been listed, with the rule."""
+
+    place: str
+    groups: tuple[Membership, ...]
+    expected: float
+    probability: float
+    reason: Withheld
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A place of the last list that is not on this one.
+
+    ``reason`` is None where it ranks lower or is not scored.
+    """
+
+    place: str
+    groups: tuple[Membership, ...]
+    previous_rank: int | None
+    previous_grade: Grade | None
+    reason: Withheld | None
+
+
+@dataclass(frozen=True)
+class Section:
+    """The warnings of one target in one centre.
+
+    ``first_day`` to ``last_day`` is the horizon. ``withheld`` holds the first candidates of each rule and
+    ``withheld_counts`` how many there are. Where ``cannot_score`` is set, a needed source was stale and there are no warnings:
+    that is a gap, not an all-clear.
+    """
+
+    target: str
+    title: Text
+    model: str
+    horizon: int
+    first_day: Day
+    last_day: Day
+    capacity: int
+    scored: int
+    expected: float
+    labels: Mapping[Grade, Text]
+    warnings: tuple[Warning, ...] = ()
+    spot_checks: tuple[Warning, ...] = ()
+    withheld: tuple[Candidate, ...] = ()
+    withheld_counts: Mapping[Withheld, int] | None = None
+    dropped: tuple[Dropped, ...] = ()
+    previous_as_of: Day | None = None
+    cannot_score: Text | None = None
+
+    def counts(self) -> dict[Grade, int]:
+        """Return the number of warnings of each grade, the most urgent first."""
+        return {grade: sum(w.grade == grade for w in self.warnings) for grade in GRADES}
+
+
+@dataclass(frozen=True)
+class Untrained:
+    """A target that shares the capacity but has no champion."""
+
+    target: str
+    title: Text
+
+
+@dataclass(frozen=True)
+class WarningList:
+    """The list of one centre and night, with one section per target.
+
+    Different targets are never ranked against each other. ``sudden`` are kinds of record that disappeared, appeared or jumped
+    in the whole county; ``untrained`` targets share the capacity but have no model and no section.
+    """
+
+    id: str
+    centre: str
+    grouping: str
+    as_of: Day
+    status: Status
+    sections: tuple[Section, ...]
+    notices: tuple[Notice, ...] = ()
+    freshness: tuple[Freshness, ...] = ()
+    sudden: tuple[SuddenKind, ...] = ()
+    untrained: tuple[Untrained, ...] = ()
+
+    def __repr__(self) -> str:
+        from riskmodel.base.days import to_iso
+
+        parts = ", ".join(
+            f"{s.target}: {'cannot score' if s.cannot_score else f'{len(s.warnings)} warnings'}" for s in self.sections
+        )
+        return f"<WarningList {self.centre!r} as of {to_iso(self.as_of)} ({self.status}): {parts}>"
+
+    def __iter__(self) -> Iterator[Warning]:
+        return (warning for section in self.sections for warning in section.warnings)
+
+    def section(self, target: str) -> Section | None:
+        """Return the section of a target; None if there is none."""
+        return next((section for section in self.sections if section.target == target), None)
+
+    def stale(self) -> tuple[Freshness, ...]:
+        """Return the stale sources."""
+        return tuple(row for row in self.freshness if row.stale)
+
+    def approved(self) -> WarningList:
+        """Return this list with the status ``approved``."""
+        return replace(self, status="approved")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values; days are ISO dates."""
+        return _adapter().dump_python(self, mode="json")
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any]) -> WarningList:
+        """Return the list of plain values, which an earlier version may have written.
+
+        Raises
+        ------
+        UsageError
+            Naming every key that does not fit.
+        """
+        try:
+            return _adapter().validate_python(with_present_names(content))
+        except ValidationError as error:
+            lines = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}; correct it." for fault in error.errors()]
+            raise faults("A warning list", lines) from None
+
+
+@cache
+def _adapter() -> TypeAdapter[WarningList]:
+    return TypeAdapter(WarningList)

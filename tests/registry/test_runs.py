@@ -1,0 +1,158 @@
+"""Tracking: runs hold what was given and found; only whole, checked bundles are registered and loaded."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from riskmodel import registry
+from riskmodel.base.errors import IntegrityError, RiskmodelError, UsageError
+from riskmodel.base.project import Project, load_project
+from riskmodel.forecasts.backtesting import backtest
+from riskmodel.forecasts.backtesting.fold_metrics import fold_metrics
+from riskmodel.forecasts.bundle import Bundle
+from tests.worlds.town import experiment, history_of, trained
+
+
+def client_of(project: Project) -> Any:
+    from mlflow import MlflowClient
+
+    return MlflowClient(tracking_uri=registry.tracking_uri(registry.home(project)))
+
+
+def test_a_backtest_is_a_run_with_metrics_per_fold(ready: Project, tmp_path: Path) -> None:
+    plot = tmp_path / "reliability.svg"
+    plot.write_text("<svg/>")
+    chosen, history = experiment(), history_of(ready)
+    result = backtest(chosen, history, ())
+    run = registry.record_backtest(ready, chosen, result, fingerprint=history.fingerprint(), manifest="m1", files=[plot])
+    client = client_of(ready)
+    found = client.get_run(run)
+    assert found.info.status == "FINISHED"
+    assert found.data.params["target.horizon"] == "28"
+    assert found.data.params["target.kinds"] == '["fire"]'
+    assert found.data.metrics["decayed.log_score"] == result.summary()["forecasters"]["decayed"]["log_score"]
+    assert found.data.metrics["rows"] == len(result)
+    steps = [(metric.step, metric.value) for metric in client.get_metric_history(run, "fold.decayed.crps")]
+    assert steps == [(fold["fold"], fold["crps"]) for fold in fold_metrics(result) if fold["forecaster"] == "decayed"]
+    assert len(steps) == 2
+    assert found.data.tags["riskmodel.fingerprint"] == history.fingerprint()
+    assert found.data.tags["riskmodel.manifest"] == "m1"
+    assert found.data.tags["mlflow.user"] == "riskmodel"
+    kept = registry.home(ready) / "artifacts" / "fire" / run / "artifacts"
+    assert sorted(path.relative_to(kept).as_posix() for path in kept.rglob("*.*")) == [
+        "experiment.toml",
+        "folds.json",
+        "report/reliability.svg",
+        "summary.json",
+    ]
+
+
+def test_a_failed_training_registers_nothing_and_its_run_says_so(ready: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: Bundle, folder: Path) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(Bundle, "save", fail)
+    other = experiment("other")
+    with pytest.raises(OSError, match="disk full"):
+        trained(ready, other)
+    client = client_of(ready)
+    (run,) = client.search_runs([client.get_experiment_by_name("town-other").experiment_id])
+    assert run.info.status == "FAILED"
+    assert registry.versions(ready, "other") == ()
+    with pytest.raises(UsageError, match="has no version yet"):
+        registry.version_of(ready, "other")
+
+
+def test_training_registers_a_data_only_pyfunc(ready: Project) -> None:
+    one = trained(ready, experiment(half_life=30))
+    assert (one.name, one.version, one.experiment) == ("town-fire", 2, "fire")
+    assert one.intact
+    assert registry.load_bundle(one).version == one.model
+    model = one.folder.parent
+    files = sorted(path.relative_to(model).as_posix() for path in model.rglob("*") if path.is_file())
+    assert files == ["MLmodel", "bundle/bundle.json", "bundle/manifest.json"]
+    text = (model / "MLmodel").read_text(encoding="utf-8")
+    assert "loader_module: riskmodel.operations.served_model" in text
+    assert "data: bundle" in text
+    assert not [file for file in (ready.folder / "mlruns").rglob("*") if file.suffix in (".pkl", ".pickle")]
+    assert [version.version for version in registry.versions(ready, "fire")] == [1, 2]
+    with pytest.raises(UsageError, match=r"no version 7.*Available: 1, 2"):
+        registry.version_of(ready, "fire", 7)
+
+
+def test_a_champion_is_found_by_its_alias_and_checked(ready: Project) -> None:
+    one = trained(ready, experiment("other"))
+    with pytest.raises(UsageError, match=r"no champion.*riskmodel promote other"):
+        registry.champion(ready, "other")
+    assert registry.with_champion(ready) == ("fire",)
+    registry.set_alias(ready, one, registry.CHAMPION)
+    assert registry.champion(ready, "other") == one
+    assert registry.with_champion(ready) == ("fire", "other")
+    (one.folder / "bundle.json").write_text("{}")
+    with pytest.raises(IntegrityError, match="version 1 of 'town-other' are not those"):
+        registry.champion(ready, "other")
+
+
+def test_the_working_directory_does_not_matter(ready: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    before = sorted(path.name for path in ready.folder.iterdir())
+    trained(ready, experiment("other"))
+    assert list(elsewhere.iterdir()) == []
+    assert sorted(path.name for path in ready.folder.iterdir()) == before
+
+
+def test_a_project_that_was_moved_still_works(ready: Project, tmp_path: Path) -> None:
+    moved = load_project(ready.folder.rename(tmp_path / "moved 小城"))
+    assert registry.champion(moved, "fire").intact
+    assert trained(moved, experiment(half_life=30)).folder.is_relative_to(moved.folder)
+    assert trained(moved, experiment(half_life=60)).version == 3
+
+
+def test_a_database_that_cannot_be_used_is_told(ready: Project) -> None:
+    database = registry.home(ready) / "mlflow.db"
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '451aebb31d03'")
+        connection.commit()
+    with pytest.raises(RiskmodelError, match=r"cannot be used: Detected out-of-date database schema .*\. Nothing was recorded"):
+        registry.champion(ready, "fire")
+    database.write_bytes(b"no database")
+    with pytest.raises(RiskmodelError, match=r"cannot be used: file is not a database\. .* point 'tracking'"):
+        registry.champion(ready, "fire")
+
+
+@pytest.mark.parametrize("name", ["50%20 off", "why?"])
+def test_a_path_that_mlflow_misreads_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UsageError, match="misreads the sign"):
+        registry.configure(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_processes_at_once_make_the_database_and_mlflow_is_late_and_quiet(tmp_path: Path) -> None:
+    code = (
+        "import sys, riskmodel.operations, riskmodel.operations.served_model, riskmodel.desk\n"
+        "heavy = {'mlflow', 'pandas', 'sklearn', 'lightgbm', 'statsmodels', 'numba'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+        "from pathlib import Path\n"
+        "from riskmodel import registry\n"
+        f"registry.configure(Path({str(tmp_path / 'mlruns')!r}))\n"
+        "import mlflow, os\n"
+        "assert os.environ['MLFLOW_DISABLE_TELEMETRY'] == 'true'\n"
+    )
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, "-W", "error", "-c", code]
+    started = [
+        subprocess.Popen(command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) for _ in range(2)
+    ]
+    said = [process.communicate()[0] for process in started]
+    assert [(process.returncode, out) for process, out in zip(started, said, strict=True)] == [(0, b""), (0, b"")]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mlruns"]
