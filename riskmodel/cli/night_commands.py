@@ -20,9 +20,9 @@ Role = Annotated[str, typer.Option(help="Who acts, as a role; never a name of a 
 
 @app.command(epilog=f"Example: riskmodel nightly --as-of 2026-01-01. {EXIT_CODES}")
 def nightly(as_of: AsOf = None, json: Json = None) -> None:
-    """Write tonight's draft lists: ingest the centres' answers, score with the champions, decide.
+    """Ingest the centres' answers, score the night and write one draft list per centre.
 
-    There is one list for every command centre. The as-of date is today unless given.
+    The champions score it. The as-of date is today unless given.
     """
     from riskmodel.operations.nightly import run_nightly
 
