@@ -128,7 +128,7 @@ def _refuse_real(directory: Path) -> None:
     there = sorted(path.name for path in directory.glob("*.*") if path.stem in names)
     if there and not (directory / "truth").is_dir():
         raise UsageError(
-            f"The folder {str(directory)!r} holds tables that no simulation wrote ({', '.join(there)}): they have no truth/ folder. "
+            f"The folder {str(directory)!r} holds tables that no simulation wrote ({', '.join(there)}): there is no truth/ beside them. "
             "Simulate into another folder, or move them away; nothing was written."
         )
 
