@@ -113,7 +113,7 @@ def _learning_dates(experiment: Experiment, day: int) -> Days:
 
 
 def _usual(rows: Design) -> Float64[np.ndarray, " feature"]:
-    """Return the mean of each feature over the rows; NaN if it was never known."""
+    """Return each feature's mean over the rows; NaN if never known."""
     return np.array([_mean(rows.X[:, j]) for j in range(rows.X.shape[1])])
 
 

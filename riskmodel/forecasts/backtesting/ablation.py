@@ -32,7 +32,7 @@ def feature_families(features: Iterable[Feature], kinds: Mapping[str, Kind]) -> 
 
 
 def check_ablation(experiment: Experiment, features: tuple[Feature, ...]) -> None:
-    """Check that the champion uses features, so that there is something to leave out.
+    """Check that the champion uses features that can be left out.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The cost of a model's age: the first fit compared with refitted models."""
+"""The cost of age: the first fit compared with refitted models."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ MONTH = 365.2425 / 12
 
 
 def age_costs(result: BacktestResult) -> list[dict[str, Any]]:
-    """Compute what the age of the first fit costs, by months since training.
+    """Compute the cost of the first fit's age, by month.
 
     Returns
     -------
     list of dict
-        One row per forecaster and month: ``first_fit`` and ``refitted`` are log scores on the same rows, and ``cost`` is their
+        One row per forecaster and month since training: ``first_fit`` and ``refitted`` are log scores on the same rows, and ``cost`` is their
         difference with a paired 95 % interval; above 0, refitting helps. Months without rows are left out.
     """
     month = ((result.as_of - result.origins[0]) / MONTH).astype(int)

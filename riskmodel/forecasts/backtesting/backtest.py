@@ -123,7 +123,7 @@ def _check(experiment: Experiment, history: History, truth: Truth | None) -> Non
 
 
 def _design(experiment: Experiment, history: History, features: tuple[Feature, ...], engine: Engine) -> Design:
-    """Compute the design of all as-of dates that any fit or forecast needs."""
+    """Compute the design of all dates that fits or forecasts need."""
     labels = [table.label for table in experiment.forecasters]
     columns = needed_features((experiment, *candidates(experiment).values()), features, labels)
     dates = experiment.dates.learning(to_day(experiment.dates.test_to))

@@ -24,7 +24,7 @@ def centre_grouping(experiment: Experiment, places: Places) -> str | None:
 
 
 def experiment_cuts(experiment: Experiment, places: Places, cell: Any, as_of: Any) -> Cuts:
-    """Return the cuts of rows: centres, their capacity and the area of cells.
+    """Return the cuts of rows: centres, capacities and areas.
 
     Raises
     ------

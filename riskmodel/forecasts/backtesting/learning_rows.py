@@ -1,4 +1,4 @@
-"""The features that forecasters need, and the rows that they may learn from."""
+"""The features that forecasters need, and the rows they learn from."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _read_by(forecaster: Forecaster, features: tuple[Feature, ...], experiment: 
 
 @dataclass(frozen=True, eq=False)
 class LearningRows:
-    """A design and a history, from which the rows of any fit are taken.
+    """A design and a history, from which fits take their rows.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The result of a backtest: forecasts of every forecaster on the same rows."""
+"""The result of a backtest: all forecasts on the same rows."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from riskmodel.forecasts.backtesting.cuts import experiment_cuts
 from riskmodel.forecasts.backtesting.fold_intervals import fold_intervals
 from riskmodel.forecasts.backtesting.settings_search import SearchTrial
 from riskmodel.forecasts.conformal import Conformal
-from riskmodel.forecasts.evaluation.comparison import SCORE, ComparisonRequest, comparison, lift_table, lifts
+from riskmodel.forecasts.evaluation.comparison import ComparisonRequest, comparison
 from riskmodel.forecasts.evaluation.evaluation_set import EvaluationSet
 from riskmodel.forecasts.evaluation.interval_coverage import PredictionIntervals
+from riskmodel.forecasts.evaluation.lifts import SCORE, lift_table, lifts
 from riskmodel.forecasts.evaluation.metrics.same_rows import NamedRows, check_same_rows
 from riskmodel.forecasts.evaluation.truth_gap import TruthGap, truth_gaps
 from riskmodel.forecasts.experiment import Experiment
@@ -113,11 +114,14 @@ class BacktestResult:
         )
 
     def row_scores(self, name: str) -> dict[str, Any]:
-        """Return the scores of each row for a forecaster: log score, CRPS, Brier score and others."""
+        """Return the scores of each row for a forecaster.
+
+        They are the log score, CRPS, Brier score and others, by name.
+        """
         return self.evaluation.row_scores(name)
 
     def frame(self) -> pd.DataFrame:
-        """Return a table with one row per forecaster and one column per metric.
+        """Return a table of all metrics, one row per forecaster.
 
         The best log score comes first.
         """
@@ -143,7 +147,10 @@ class BacktestResult:
         return {name: found.better_by for name, found in lifts(self.evaluation, over, score, draws).items()}
 
     def relative_lift(self, over: str = "", score: str = SCORE, draws: int = DRAWS) -> dict[str, Interval]:
-        """Compute the lift as a share of the other's own value: 0.016 is 1.6 % better."""
+        """Compute the lift as a share of the other's own value.
+
+        0.016 is 1.6 % better.
+        """
         return {name: found.share for name, found in lifts(self.evaluation, over, score, draws).items()}
 
     def compare(self, over: str = "", metrics: Iterable[str] = ("log_score", "rmse", "wmae", "mae_median")) -> pd.DataFrame:
@@ -181,7 +188,7 @@ class BacktestResult:
         return found
 
     def truth_gaps(self) -> tuple[float, dict[str, TruthGap]]:
-        """Return the log score of the truth, and every forecaster's gap to it.
+        """Return the truth's log score and every forecaster's gap to it.
 
         Raises
         ------
@@ -196,7 +203,10 @@ class BacktestResult:
         return truth_gaps(self.evaluation, truth)
 
     def intervals(self, name: str) -> PredictionIntervals:
-        """Return the conformal intervals of a forecaster, as each fold's models would be served."""
+        """Return a forecaster's conformal intervals.
+
+        The intervals of a fold are those that its models would be served with.
+        """
         rule = self.experiment.interval_rule()
         groups = groups_of(self.places, rule.grouping, self.cell, self.as_of)
         return fold_intervals(self.forecasts[name], self.fold, self.conformal.get(name, ()), rule, groups)

@@ -1,4 +1,7 @@
-"""Rolling-origin forecasts: at each origin, models learn from what was known and forecast until the next."""
+"""Rolling-origin forecasts.
+
+At each origin, models learn from what was known and forecast until the next origin.
+"""
 
 from __future__ import annotations
 
@@ -124,7 +127,7 @@ class RollingOrigin:
     def _forecast(
         self, forecaster: Forecaster, origin: int, fold: Callable[[], Fold], ahead: Design
     ) -> tuple[CountDistribution, Conformal | None]:
-        """Take a forecast and its intervals from the store, or fit and store them."""
+        """Return a forecast and its intervals, stored or newly fitted."""
         key = self._key(forecaster, origin, ahead)
         stored = self.checkpoints.get(key, len(ahead))
         if stored is not None:
@@ -137,7 +140,10 @@ class RollingOrigin:
         return forecast, fitted.conformal
 
     def _key(self, forecaster: Forecaster, origin: int, ahead: Design) -> dict[str, Any]:
-        """Return all that a forecast depends on beside history and code, as JSON values."""
+        """Return what a forecast depends on, as JSON values.
+
+        History and code are added by the store.
+        """
         assert ahead.target is not None
         named = [self.features[name].to_json() for name in forecaster.told()]
         return {
@@ -154,9 +160,9 @@ class RollingOrigin:
 
 
 def _folds(ahead: Design, origins: list[int]) -> Iterator[tuple[int, Any, Design]]:
-    """Yield each origin, the rows from it until the next, and the rows to forecast.
+    """Yield each origin, its own rows, and the rows to forecast.
 
-    The first models forecast all rows, which shows what their age costs.
+    A row belongs to the last origin before it. The first models forecast all rows, which shows what their age costs.
     """
     fold = np.searchsorted(origins, ahead.as_of, side="right") - 1
     for at, origin in enumerate(origins):

@@ -1,4 +1,4 @@
-"""Search of a forecaster's settings by log score, on dates before the test window."""
+"""Search of settings by log score, on dates before the test window."""
 
 from __future__ import annotations
 
@@ -100,6 +100,6 @@ def _grid_forecasters(experiment: Experiment, label: str, names: tuple[str, ...]
 
 
 def _scores(rolling: RollingOrigin, forecasters: Mapping[str, Forecaster], ahead: Design, origins: list[int]) -> list[float]:
-    """Return the mean log score of each forecaster over the rows of ``ahead``."""
+    """Return each forecaster's mean log score over some rows."""
     found = rolling.forecasts(forecasters, ahead, origins).forecasts
     return [-float(log_pmf(ahead.y, one.mean, one.dispersion).mean()) for one in found.values()]

@@ -1,4 +1,4 @@
-"""The table of a simulated county's expected counts that an experiment is compared with."""
+"""The table of expected counts that an experiment is compared with."""
 
 from __future__ import annotations
 

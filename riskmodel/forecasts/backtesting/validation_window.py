@@ -1,4 +1,4 @@
-"""The validation window: dates before the test window on which choices are made."""
+"""The validation window: dates for choices, before the test window."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The evaluation set: outcomes and the forecasts of several forecasters, on the same rows."""
+"""The evaluation set: outcomes and several forecasts of the same rows."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class EvaluationSet:
         return self._evaluations[name]
 
     def row_scores(self, name: str) -> dict[str, Any]:
-        """Return the scores of each row for a forecaster, by name of the score."""
+        """Return each row's scores for a forecaster, by name."""
         return self.of(name).scores
 
     @cached_property
@@ -85,7 +85,7 @@ class EvaluationSet:
         return sorted(self.forecasts, key=lambda name: self.metrics[name]["log_score"])
 
     def frame(self) -> pd.DataFrame:
-        """Return a table with one row per forecaster and one column per metric.
+        """Return a table of all metrics, one row per forecaster.
 
         The best log score comes first.
         """

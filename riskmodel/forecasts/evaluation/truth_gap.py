@@ -1,4 +1,4 @@
-"""The gap to the truth: how far forecasters are from a simulator's expected counts."""
+"""The gap to the truth: the distance from a simulator's expected counts."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class TruthGap:
 def truth_gaps(
     evaluation: EvaluationSet, truth: CountDistribution, over: str = "", draws: int = DRAWS
 ) -> tuple[float, dict[str, TruthGap]]:
-    """Compute the log score of the truth, and every forecaster's gap to it.
+    """Compute the truth's log score and every forecaster's gap to it.
 
     Parameters
     ----------

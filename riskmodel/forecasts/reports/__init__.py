@@ -1,4 +1,4 @@
-"""Reports of a backtest: plots, maps, text for a terminal and one offline page."""
+"""Reports of a backtest: plots, maps, text and an HTML page."""
 
 from riskmodel.forecasts.reports.html_report import write_report
 from riskmodel.forecasts.reports.maps import plot_map, plot_residuals

@@ -1,4 +1,4 @@
-"""The HTML report of a backtest: one file with tables and plots that opens without a network."""
+"""The HTML report of a backtest, which opens without a network."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from riskmodel.forecasts.backtesting.result import SHOWN
 from riskmodel.forecasts.evaluation import METRIC_TABLE, METRICS
 from riskmodel.forecasts.evaluation.comparison import STANDARD, ComparisonRequest, MetricDifference, best_single, differences
 from riskmodel.forecasts.reports.maps import plot_residuals
-from riskmodel.forecasts.reports.number_formats import number, part, percent, readable, settings, signed, times, words
+from riskmodel.forecasts.reports.number_formats import number, part, percent, readable, settings, signed, times, to, words
 from riskmodel.forecasts.reports.plot_style import svg
 from riskmodel.forecasts.reports.result_plots import (
     FEW,
@@ -56,6 +56,7 @@ FILTERS = {
     "share": percent,
     "signed": signed,
     "times": times,
+    "to": to,
     "words": words,
 }
 """Filters of the page's template."""
@@ -93,7 +94,10 @@ def write_report(
 
 
 def _figures(result: BacktestResult) -> dict[str, Figure]:
-    """Return the plots by name; those that the result has no data for are left out."""
+    """Return the plots by name.
+
+    Plots that the result has no data for are left out.
+    """
     found = {
         "reliability": plot_reliability(result),
         "hit_rate": plot_hits(result),
@@ -189,7 +193,7 @@ def _by_reference(found: Iterable[MetricDifference]) -> dict[str, dict[str, dict
 
 
 def _best(metric: str, found: Mapping[str, Mapping[str, float]]) -> set[str]:
-    """Return the forecasters with the best value of a metric, if values differ."""
+    """Return the forecasters with a metric's best value, if values differ."""
     better = METRIC_TABLE[metric].better
     known = {name: values[metric] for name, values in found.items() if not np.isnan(values[metric])}
     # widths mean something only together with coverage, and a deviance at the forecast's own dispersion falls as that grows

@@ -106,7 +106,7 @@ def plot_map(scores: Scores, ax: Axes | None = None) -> Any:
 
 
 def _shapes(places: Places, hosts: Any, values: dict[int, float], axes: Axes, colours: str) -> Any:
-    """Draw the outlines of all cells, filled by the value of their host.
+    """Draw the outlines of all cells, coloured by their host's value.
 
     Cells whose host has no value are left out.
     """

@@ -12,9 +12,9 @@ LARGEST_SHARE = 10.0
 
 
 def readable(share: Interval) -> bool:
-    """Return whether a share and the ends of its interval are small enough to read.
+    """Return whether a share is small enough to read.
 
-    A share of a value near zero is not; the difference itself should be shown instead.
+    A share of a value near zero is not, nor is one whose interval is that wide; the difference itself should be shown instead.
     """
     return abs(share.value) <= LARGEST_SHARE and not any(abs(end) > LARGEST_SHARE for end in share[1:])
 
@@ -34,12 +34,17 @@ def percent(value: float) -> str:
     if value != value:
         return "–"
     text = f"{value:+.2%}" if abs(value) < 0.01 else f"{value:+.1%}"
-    return text.replace("-", "−").replace("%", " %")
+    return "0 %" if text in ("+0.00%", "-0.00%") else text.replace("-", "−").replace("%", " %")
 
 
 def part(value: float) -> str:
     """Format a share of a whole as a percentage."""
     return "–" if value != value or abs(value) > LARGEST_SHARE else f"{100 * value:.1f} %".replace("-", "−")
+
+
+def to(low: str, high: str) -> str:
+    """Format the ends of an interval; a dash where there is none."""
+    return low if low == high == "–" else f"{low} to {high}"
 
 
 def part_range(low: float, high: float) -> str:
@@ -66,5 +71,5 @@ def words(metric: str) -> str:
 
 
 def settings(stated: Mapping[str, Any]) -> str:
-    """Format settings as ``name = value``, separated by semicolons; a dash for none."""
+    """Format settings as ``name = value``; a dash for none."""
     return "; ".join(f"{name} = {value!r}" for name, value in stated.items()) or "–"

@@ -22,7 +22,10 @@ MUTED = "#6b7280"
 
 
 def new_figure(width: float, height: float, columns: int = 1, rows: int = 1) -> tuple[Figure, Any]:
-    """Create a figure of some inches with its axes, that also shows in a notebook."""
+    """Create a figure with its axes, for pages and notebooks.
+
+    ``width`` and ``height`` are in inches.
+    """
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(width, height), layout="constrained")
@@ -45,7 +48,7 @@ def _png(figure: Figure) -> bytes:
 
 
 def svg(figure: Figure) -> str:
-    """Return the figure as SVG text, the same bytes for the same figure."""
+    """Return the figure as SVG text, with repeatable bytes."""
     import matplotlib as mpl
 
     with mpl.rc_context({"svg.hashsalt": "riskmodel", "svg.fonttype": "none"}), any_script():
@@ -67,7 +70,7 @@ def any_script() -> Iterator[None]:
 
 
 def legend_below(figure: Figure, axes: Axes, columns: int = 3) -> None:
-    """Place the legend below the plot, where no name covers a line or is cut off."""
+    """Place the legend below the plot, where no name covers a line."""
     handles, labels = axes.get_legend_handles_labels()
     ncols = min(columns, len(labels))
     figure.legend(handles, labels, loc="outside lower center", ncols=ncols, fontsize=8, frameon=False, columnspacing=3)

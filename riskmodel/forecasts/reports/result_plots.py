@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 PANELS = 5
 """Histograms side by side, and names in a row of a wide legend."""
 
+MANY_TICKS = 300
+"""A logarithmic axis over a larger ratio has ticks at powers of ten only."""
+
 FEW = 5
 """With at most this many forecasters, each has its intervals drawn."""
 
@@ -62,7 +65,7 @@ def plot_reliability(result: BacktestResult, bins: int = 10) -> Figure:
         )
         top, least = max(top, float(x.max()), float(y.max())), min(least, float(x[x > 0].min()))
     axes.plot([least, top], [least, top], color=MUTED, linewidth=1, linestyle=":", label="calibrated")
-    _log_axes(axes, least)
+    _log_axes(axes, least, top)
     axes.set_xlabel("mean forecast (events)")
     axes.set_ylabel("mean count (events)")
     axes.set_title("Reliability", fontsize=10)
@@ -70,14 +73,14 @@ def plot_reliability(result: BacktestResult, bins: int = 10) -> Figure:
     return figure
 
 
-def _log_axes(axes: Axes, least: float) -> None:
-    """Give both axes logarithmic scales with plain numbers, from ``least`` on."""
+def _log_axes(axes: Axes, least: float, top: float) -> None:
+    """Give both axes logarithmic scales with plain numbers."""
     from matplotlib.ticker import LogLocator, NullLocator
 
     axes.set_xscale("log")
     axes.set_yscale("symlog", linthresh=max(least, 1e-3))
     axes.set_ylim(bottom=0)
-    axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if top < MANY_TICKS * least else (1.0,)))
     axes.xaxis.set_minor_locator(NullLocator())
     plain_ticks(axes.xaxis)
     plain_ticks(axes.yaxis)
@@ -147,9 +150,9 @@ def plot_pit(result: BacktestResult, bins: int = 10) -> Figure:
 
 
 def plot_ageing(result: BacktestResult) -> Figure:
-    """Plot the log score that the first fit loses, by months since training.
+    """Plot the log score that the first fit loses with age.
 
-    It is compared with refitted models; above 0, refitting helps. Bands are 95 % intervals. With more than :data:`FEW` forecasters, only
+    It is compared with refitted models, by months since training; above 0, refitting helps. Bands are 95 % intervals. With more than :data:`FEW` forecasters, only
     the champion, the baseline and the best single one have them.
     """
     figure, axes = new_figure(5.6, 4.4)
@@ -165,6 +168,7 @@ def plot_ageing(result: BacktestResult) -> Figure:
     axes.axhline(0.0, color=MUTED, linestyle=":", linewidth=1)
     axes.set_xlabel("months since training")
     axes.set_ylabel("log score lost")
-    axes.set_title("Cost of age, with 95 % intervals", fontsize=10)
+    bands = any(row["low"] == row["low"] for row in found)
+    axes.set_title(f"Cost of age{', with 95 % intervals' if bands else ''}", fontsize=10)
     legend_below(figure, axes)
     return figure

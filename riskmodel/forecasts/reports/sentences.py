@@ -1,4 +1,4 @@
-"""The main findings of a backtest in a few sentences, each with its interval."""
+"""The main findings of a backtest in a few sentences."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 from riskmodel.counts.bootstrap import Interval
 from riskmodel.forecasts.backtesting import BacktestResult
 from riskmodel.forecasts.backtesting.cuts import centre_grouping
-from riskmodel.forecasts.evaluation.comparison import SCORE, MetricDifference, best_single
+from riskmodel.forecasts.evaluation.comparison import MetricDifference, best_single
+from riskmodel.forecasts.evaluation.lifts import SCORE
 from riskmodel.forecasts.reports.number_formats import number, part, part_range, percent, readable
 
 
@@ -85,7 +86,7 @@ def cuts_sentence(result: BacktestResult) -> str:
     experiment, cuts = result.experiment, result.evaluation.cuts
     table, name = experiment.evaluation, centre_grouping(experiment, result.places)
     capacities = sorted({f"{value:g}" for value in cuts.capacity}, key=float)
-    where = f"in each group of {name}" if name else "in the whole county"
+    where = f"of each {name}" if name else "in the whole county"
     area = f"of the area ({table.area})" if table.area else "of the cells"
     total = float(cuts.area.sum())
     if table.cells is not None:

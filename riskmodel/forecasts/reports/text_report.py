@@ -46,7 +46,7 @@ def text_report(result: BacktestResult, looks: str = "", request: ComparisonRequ
 
 
 def _head(result: BacktestResult, looks: str, width: int) -> str:
-    """Say what was forecast, when, and how many rows and fits there are."""
+    """Say what was forecast, when, and on how many rows."""
     title, dates = result.experiment.title, np.unique(result.as_of)
     names = title.en if title.en == title.zh else f"{title.en} · {title.zh}"
     span = (
@@ -145,7 +145,7 @@ def _filled(text: str, width: int) -> str:
 
 
 def _columns(text: str) -> int:
-    """Count the columns of a text in a terminal; a Chinese character takes two."""
+    """Count a text's columns in a terminal; a Chinese character takes two."""
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 

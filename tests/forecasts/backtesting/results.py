@@ -39,3 +39,15 @@ def blended() -> BacktestResult:
         for name, kind in zip(LABELS, ("DecayedRate", "BoostedCount", "HarmonicCount", "Blend"), strict=True)
     ]
     return made(experiment=make_experiment(forecasters=tables))
+
+
+def crowded() -> BacktestResult:
+    """Eight forecasters, the champion with a Chinese name."""
+    plain = made()
+    names = ["混合", *(f"forecaster number {at}" for at in range(7))]
+    tables = [{"type": "Persistence", "name": name, "settings": {}} for name in names]
+    return made(
+        experiment=make_experiment(forecasters=tables, champion="混合"),
+        forecasts=dict(zip(names, [*plain.forecasts.values()] * 2, strict=True)),
+        first_fit=dict.fromkeys(names, plain.forecasts["decayed"]),
+    )

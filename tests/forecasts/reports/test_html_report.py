@@ -1,75 +1,27 @@
-"""Pictures and the page of a backtest: offline, repeatable, and drawn from what was scored."""
+"""The page of a backtest: offline, repeatable, and with everything that was scored."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
-import pytest
-from matplotlib.container import ErrorbarContainer
-from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
-from riskmodel.base.errors import UsageError
+from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.backtesting import BacktestResult, backtest
 from riskmodel.forecasts.backtesting.settings_search import SearchTrial
-from riskmodel.forecasts.bundle import Bundle
 from riskmodel.forecasts.conformal import Conformal
 from riskmodel.forecasts.evaluation import METRICS
-from riskmodel.forecasts.evaluation.comparison import ComparisonRequest, best_single
-from riskmodel.forecasts.evaluation.metrics import pit
+from riskmodel.forecasts.evaluation.comparison import ComparisonRequest, differences
 from riskmodel.forecasts.experiment import IntervalsTable
-from riskmodel.forecasts.reports import (
-    plot_ageing,
-    plot_hits,
-    plot_map,
-    plot_over_time,
-    plot_pit,
-    plot_reliability,
-    plot_residuals,
-    write_report,
-)
+from riskmodel.forecasts.reports import text_report, write_report
 from riskmodel.forecasts.reports.html_report import GROUPS
-from riskmodel.forecasts.reports.number_formats import number, part, percent, settings, signed
-from riskmodel.forecasts.scores import Scores
-from riskmodel.forecasts.training import train
+from riskmodel.forecasts.reports.number_formats import percent, signed
 from riskmodel.records.history import History
-from tests.forecasts.conftest import FEATURES, KINDS, make_experiment
-
-Drawn = TypeVar("Drawn")
-
-
-def every(kind: type[Drawn], drawn: Sequence[object]) -> list[Drawn]:
-    """What is ``drawn``, all of it of one ``kind``."""
-    found = [one for one in drawn if isinstance(one, kind)]
-    assert len(found) == len(drawn) > 0
-    return found
-
-
-@pytest.fixture(scope="module")
-def result(town: History) -> BacktestResult:
-    return backtest(make_experiment(title={"zh": "盗窃<两周>", "en": "Theft <in> two weeks & more"}), town, FEATURES, threads=1)
-
-
-@pytest.fixture(scope="module")
-def scores(town: History) -> Scores:
-    bundle: Bundle = train(make_experiment(champion="decayed"), town, FEATURES, threads=1)
-    return bundle.score(town, "2022-12-20")
-
-
-@pytest.mark.parametrize("plot", [plot_reliability, plot_over_time, plot_hits])
-def test_one_call_gives_a_figure(plot: Callable[[BacktestResult], Figure], result: BacktestResult) -> None:
-    figure = plot(result)
-    assert isinstance(figure, Figure)
-    assert figure._repr_png_().startswith(b"\x89PNG")  # type: ignore[attr-defined]
-    (axes,) = figure.axes
-    labels = axes.get_legend_handles_labels()[1]
-    assert set(result.forecasts) <= set(labels)
+from tests.forecasts.backtesting.results import blended, crowded, made
+from tests.forecasts.conftest import KINDS, make_experiment
 
 
 class Outside(HTMLParser):
@@ -138,29 +90,13 @@ def test_the_page_says_what_was_compared_cut_and_looked_at(result: BacktestResul
 
 
 def test_names_in_chinese_and_many_forecasters_are_drawn_without_complaint(tmp_path: Path) -> None:
-    from tests.forecasts.backtesting.results import made
-
-    plain = made()
-    names = ["混合", *(f"forecaster number {at}" for at in range(7))]
-    tables = [{"type": "Persistence", "name": name, "settings": {}} for name in names]
-    result = made(
-        experiment=make_experiment(forecasters=tables, champion="混合"),
-        forecasts=dict(zip(names, [*plain.forecasts.values()] * 2, strict=True)),
-        first_fit=dict.fromkeys(names, plain.forecasts["decayed"]),
-    )
+    result = crowded()
     page = write_report(result, tmp_path, KINDS)[0].read_text("utf-8")
     assert page.count("混合") > 10
     assert "intervals for the champion, the baseline and the best single forecaster" in page
-    drawn = every(ErrorbarContainer, plot_reliability(result).axes[0].containers)
-    bars = {line.get_label(): line.has_yerr for line in drawn}
-    assert sum(bars.values()) == len({"混合", result.experiment.baseline, best_single(result.evaluation)})
-    assert [axes.get_title() for axes in plot_pit(result).axes] == names
-    assert len(plot_ageing(result).axes[0].collections) < len(names)
 
 
 def test_the_page_holds_intervals_by_group_settings_and_a_question(tmp_path: Path) -> None:
-    from tests.forecasts.backtesting.results import blended
-
     width = Conformal(90, "town", (), 0.4, {"east": 0.49})
     result = blended()
     stated = result.experiment.model_copy(update={"intervals": IntervalsTable(grouping="town")})
@@ -173,44 +109,10 @@ def test_the_page_holds_intervals_by_group_settings_and_a_question(tmp_path: Pat
         assert said in page, said
     value, low, high = result.relative_lift("harmonic", "pei")["persistence"]
     assert f"{percent(value)}<small>{percent(low)} to {percent(high)}</small>" in page
-    assert settings({"a": [1], "b": "x"}) == "a = [1]; b = 'x'"
-    assert settings({}) == "–"
 
 
 def test_every_metric_stands_in_one_group() -> None:
     assert sorted(name for group in GROUPS.values() for name in group) == sorted(METRICS)
-
-
-def test_words_for_figures() -> None:
-    assert percent(0.0163) == "+1.6 %"
-    assert percent(0.00163) == "+0.16 %"
-    assert percent(-0.5) == "−50.0 %"
-    assert percent(float("nan")) == number(float("nan")) == signed(float("nan")) == part(float("nan")) == "–"
-    assert number(0.5) == "0.5000"
-    assert number(-0.5) == "−0.5000"
-    assert part(0.9321) == "93.2 %"
-
-
-def test_residuals_are_those_of_the_shown_places(result: BacktestResult) -> None:
-    figure = plot_residuals(result, "decayed")
-    values = figure.axes[0].collections[0].get_array()
-    assert values is not None
-    assert len(values) == 24
-    assert values[0] == values[1], "the first cell has too few households"
-    rows = result.cell == 7
-    mean, psi = (getattr(result.forecasts["decayed"], part)[rows] for part in ("mean", "dispersion"))
-    expected = (result.y[rows].sum() - mean.sum()) / np.sqrt((mean + psi * mean**2).sum())
-    assert values[7] == pytest.approx(expected)
-    with pytest.raises(UsageError, match="no shapes to draw"):
-        plot_residuals(replace(result, places=replace(result.places, shapes=None)))
-
-
-def test_the_histograms_and_ages_are_drawn_for_every_forecaster(result: BacktestResult) -> None:
-    figure = plot_pit(result)
-    assert [axes.get_title() for axes in figure.axes] == list(result.forecasts)
-    heights = [bar.get_height() for bar in every(Rectangle, figure.axes[0].patches)]
-    assert heights == pytest.approx(pit(result.y, result.forecasts["persistence"]).tolist())
-    assert plot_ageing(result).axes[0].get_legend_handles_labels()[1] == list(result.forecasts)
 
 
 def test_the_caveat_of_a_discretionary_target_stands_on_the_page(town: History, tmp_path: Path) -> None:
@@ -230,24 +132,13 @@ def test_the_same_pictures_give_the_same_bytes(result: BacktestResult, tmp_path:
         assert first.read_bytes() == second.read_bytes(), first.name
 
 
-def test_a_map_colours_every_shown_place(scores: Scores) -> None:
-    figure = plot_map(scores)
-    assert isinstance(figure, Figure)
-    drawn = figure.axes[0].collections[0]
-    values = drawn.get_array()
-    assert values is not None
-    assert len(drawn.get_paths()) == len(scores.places) == len(values)
-    # the first cell has too few households: it takes the colour of the place under which it is shown
-    assert values[0] == values[1] == pytest.approx(scores.mean[:2].sum())
-    np.testing.assert_allclose(values[2:], scores.mean[2:])
-    assert "2022-12-20" in figure.axes[0].get_title()
-    mine = Figure().subplots()
-    assert plot_map(scores, mine) is mine
-
-
-def test_a_map_says_what_it_lacks(scores: Scores) -> None:
-    with pytest.raises(UsageError, match="The places have no shapes to draw"):
-        plot_map(replace(scores, places=replace(scores.places, shapes=None)))
-    two = replace(scores, as_of=np.where(np.arange(len(scores)) < 3, scores.as_of - 7, scores.as_of).astype(np.int32))
-    with pytest.raises(UsageError, match="A map shows one as-of date"):
-        plot_map(two)
+def test_a_share_of_a_value_near_zero_is_written_as_the_difference(tmp_path: Path) -> None:
+    plain = made()
+    nearly_nothing = CountDistribution.of(np.full(len(plain), 1e-9))
+    result = replace(plain, y=np.zeros_like(plain.y), forecasts=plain.forecasts | {"decayed": nearly_nothing})
+    (difference,) = [one for one in differences(result.evaluation) if one.forecaster == "boosted"]
+    assert difference.share.value < -1000
+    page = write_report(result, tmp_path, KINDS)[0].read_text("utf-8")
+    assert signed(difference.better_by.value) in page
+    percentages = re.findall(r"(\d[\d,]*\.?\d*) %", page + text_report(result))
+    assert max(float(one.replace(",", "")) for one in percentages) <= 1000

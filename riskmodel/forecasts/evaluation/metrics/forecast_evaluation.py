@@ -10,7 +10,8 @@ from jaxtyping import Float64, Int32
 
 from riskmodel.counts.distribution import CountDistribution, probability
 from riskmodel.forecasts.evaluation.metrics.calibration_checks import coverage, widths
-from riskmodel.forecasts.evaluation.metrics.rankings import Cuts, PrecisionCurve, Ranking
+from riskmodel.forecasts.evaluation.metrics.precision_curve import PrecisionCurve
+from riskmodel.forecasts.evaluation.metrics.rankings import Cuts, Ranking
 from riskmodel.forecasts.evaluation.metrics.row_scores import row_scores
 
 
@@ -76,7 +77,10 @@ class ForecastEvaluation:
 
     @cached_property
     def at_capacity(self) -> dict[str, Any]:
-        """Rows, rows with an event, and events within each centre's capacity, per date."""
+        """Sums over the best rows within each centre's capacity, per date.
+
+        Rows, rows with an event, and events.
+        """
         centres = len(self.cuts.capacity)
         block = np.where(self.cuts.centre >= 0, self.at * centres + self.cuts.centre, -1)
         ranking = Ranking.of(block, centres * len(self.dates), self.forecast.mean, np.ones(len(self.y)))
@@ -86,9 +90,9 @@ class ForecastEvaluation:
 
     @cached_property
     def at_area(self) -> dict[str, Any]:
-        """Rows, rows with an event, events and area within the stated area, per date.
+        """Sums over the best rows within the stated area, per date.
 
-        The area is the stated number of cells or share of the area of the whole county.
+        Rows, rows with an event, events and area. The stated area is the stated number of cells or share of the area of the whole county.
         """
         return _named(self._within_area(self.forecast.mean))
 
@@ -109,7 +113,7 @@ class ForecastEvaluation:
 
     @cached_property
     def precision(self) -> PrecisionCurve:
-        """Precision along all rows ranked by the probability of at least one event."""
+        """Precision along all rows, ranked by probability of an event."""
         return PrecisionCurve(probability(self.forecast.mean, self.forecast.dispersion), self.y > 0)
 
 

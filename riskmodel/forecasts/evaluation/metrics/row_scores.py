@@ -52,9 +52,9 @@ def brier(y: Any, forecast: CountDistribution) -> Rows:
 
 
 def poisson_deviance(y: Any, forecast: CountDistribution) -> Rows:
-    """Poisson deviance of the mean: ``2 (y log(y / mean) - (y - mean))``.
+    """Poisson deviance of the mean.
 
-    That is twice the difference between the largest possible Poisson log likelihood and that of the mean.
+    It is ``2 (y log(y / mean) - (y - mean))``, twice the difference between the largest possible Poisson log likelihood and that of the mean.
     """
     from scipy.special import xlogy
 

@@ -21,7 +21,9 @@ class NamedRows(NamedTuple):
 
 
 def check_same_rows(one: NamedRows, other: NamedRows, ids: Sequence[str] = ()) -> None:
-    """Check that two results have the same rows and counts, in one order.
+    """Check that two results have the same rows and counts.
+
+    Rows must also be in the same order.
 
     Parameters
     ----------

@@ -13,7 +13,8 @@ from sklearn.metrics import average_precision_score
 from riskmodel.base.errors import UsageError
 from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.evaluation.metrics import METRIC_TABLE, Cuts, ForecastEvaluation, hit_curve
-from riskmodel.forecasts.evaluation.metrics.rankings import PrecisionCurve, Ranking
+from riskmodel.forecasts.evaluation.metrics.precision_curve import PrecisionCurve
+from riskmodel.forecasts.evaluation.metrics.rankings import Ranking
 from tests.forecasts.evaluation import oracles
 
 few = st.lists(st.tuples(st.integers(0, 3), st.sampled_from([0.1, 0.5, 1.0])), min_size=1, max_size=6)

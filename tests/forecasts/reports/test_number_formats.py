@@ -1,0 +1,57 @@
+"""Formats of numbers: signs, dashes, plurals, and shares that can be read."""
+
+from __future__ import annotations
+
+from riskmodel.counts.bootstrap import Interval
+from riskmodel.forecasts.reports.number_formats import (
+    counted,
+    number,
+    part,
+    part_range,
+    percent,
+    readable,
+    settings,
+    signed,
+    times,
+    to,
+)
+
+NAN = float("nan")
+
+
+def test_words_for_figures() -> None:
+    assert percent(0.0163) == "+1.6 %"
+    assert percent(0.00163) == "+0.16 %"
+    assert percent(-0.5) == "−50.0 %"
+    assert percent(float("nan")) == number(float("nan")) == signed(float("nan")) == part(float("nan")) == "–"
+    assert number(0.5) == "0.5000"
+    assert number(-0.5) == "−0.5000"
+    assert part(0.9321) == "93.2 %"
+
+
+def test_a_change_that_rounds_to_nothing_has_no_sign() -> None:
+    assert percent(0.0) == percent(-0.0) == percent(-0.00001) == "0 %"
+    assert percent(0.00005) == "+0.01 %"
+
+
+def test_a_share_of_a_value_near_zero_is_not_shown() -> None:
+    assert readable(Interval(-0.6, -2.0, 0.4))
+    assert readable(Interval(0.2, NAN, NAN)), "too few dates for an interval"
+    assert not readable(Interval(-26434164.1536, -3e7, -2e7))
+    assert not readable(Interval(0.2, -400.0, 1.0))
+    assert not readable(Interval(NAN, NAN, NAN))
+    assert part(-12.5) == "–"
+
+
+def test_intervals_and_counts_read_as_words() -> None:
+    assert to("1 %", "2 %") == "1 % to 2 %"
+    assert to("–", "–") == "–"
+    assert part_range(0.1, 0.2) == " (10.0 % to 20.0 %)"
+    assert part_range(NAN, NAN) == ""
+    assert [counted(count, "date") for count in (0, 1, 22, 1200)] == ["0 dates", "1 date", "22 dates", "1,200 dates"]
+    assert [times(count) for count in (1, 2, 3)] == ["once", "twice", "3 times"]
+
+
+def test_settings_are_written_as_assignments() -> None:
+    assert settings({"a": [1], "b": "x"}) == "a = [1]; b = 'x'"
+    assert settings({}) == "–"
