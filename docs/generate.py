@@ -103,7 +103,7 @@ def vocabulary_page() -> str:
         "<!-- Written by `make docs`; do not edit. -->",
         "",
         "The classes that `features/` is written in: `from riskmodel.asof.vocabulary import Count`. `kinds` is a kind, several, or a",
-        "group of kinds of `riskmodel.toml`. `over` says whose records count: `cell`, `neighbours` (the first ring), `ring2` (the second),",
+        "kind group of `riskmodel.toml`. `over` says whose records count: `cell`, `neighbours` (the first ring), `ring2` (the second),",
         "`county`, or a grouping of the project such as `town`. Windows are whole days; a window over a gap in a feed is missing, not 0.",
     ]
     for theme, names in THEMES.items():

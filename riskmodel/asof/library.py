@@ -47,7 +47,7 @@ def load_features(where: Project | Path) -> Library:
     """Load all feature modules of a project, or of a folder.
 
     They stand in ``features/``, in the order of files and of their ``FEATURES``. Of a project the kinds are checked, and the name of
-    a group of kinds becomes the group; a project without the folder has no features. A folder by itself has no groups.
+    a kind group becomes the group; a project without the folder has no features. A folder by itself has no groups.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The policy table: how many warnings a centre can act on, and at which grades.
+"""The policy table: capacity, grades and rules of a list.
 
 It only states; ``riskmodel.warning.warn`` decides.
 """
@@ -34,7 +34,7 @@ class GradeRule(Table):
 
 
 class Policy(Table):
-    """How many warnings a centre gets, at which grades, and how its list is kept stable.
+    """How many warnings a centre gets, and at which grades.
 
     ``capacity`` counts the warnings per centre and night (per target, after the project's split). ``hysteresis`` multiplies the
     minimum probability of a grade for a place that held it on the previous list. ``cool_down`` days must pass after an answer
@@ -61,7 +61,10 @@ class Policy(Table):
     action: Text = Text(zh="请安排上门走访服务", en="Please arrange a service visit")
 
     def value_faults(self) -> Iterator[Fault]:
-        """Return rules that the grades break: all four, shares that add up to 1, falling minimum probabilities."""
+        """Return faults of the grades.
+
+        There must be all four, their shares must add up to 1, and minimum probabilities must not rise from red to blue.
+        """
         missing = [grade for grade in GRADES if grade not in self.grades]
         if missing:
             text = f"the grades {', '.join(missing)} are missing; give each a share, minimum_probability and label."
@@ -76,9 +79,10 @@ class Policy(Table):
 
 
 def changed(policy: Policy, changes: Any) -> Any:
-    """Return the content of a policy that states only what differs from ``policy``.
+    """Return the content of ``policy`` with some keys changed.
 
-    ``grades`` and ``capacity_by_centre`` are changed key by key; every other key is replaced.
+    A ``[policy]`` table states only what differs from the one above it. ``grades`` and ``capacity_by_centre`` are changed key
+    by key; every other key is replaced.
 
     Parameters
     ----------
@@ -99,7 +103,10 @@ def changed(policy: Policy, changes: Any) -> Any:
 
 
 def _grade(rule: Mapping[str, Any], changes: Any) -> Any:
-    """Return the content of a grade with ``changes``, in which the earlier name of a key counts as well."""
+    """Return the content of a grade with ``changes``.
+
+    The earlier name of a key counts as well.
+    """
     if not isinstance(changes, Mapping):
         return changes
     named = {_MINIMUM if key == _EARLIER_MINIMUM else key: value for key, value in changes.items()}

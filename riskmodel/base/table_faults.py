@@ -1,4 +1,4 @@
-"""Faults of a table of settings, as one sentence each under the key as written."""
+"""Faults of a table of settings, as sentences under their keys."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _UNION_MEMBER = re.compile(r"str|int|float|bool|[\w-]+[\[(].*")
 
 
 class Fault(NamedTuple):
-    """A rule that a table breaks: the key below it, and a sentence with a remedy."""
+    """A broken rule: a key of the table, and a remedy."""
 
     key: Key
     text: str
@@ -115,7 +115,7 @@ def _led(key: Key, text: str) -> str:
 
 
 def _merged(model: type[BaseModel], faults: list[tuple[Key, Any]]) -> Iterator[tuple[Key, str]]:
-    """Yield one text per key and fault; the alternatives of a union become one."""
+    """Yield a text per fault; alternatives of a union become one."""
     wrong: dict[Key, list[str]] = {}
     for key, fault in faults:
         if fault["type"] in _TYPES and _TYPES[fault["type"]] not in wrong.setdefault(key, []):
@@ -130,7 +130,7 @@ def _merged(model: type[BaseModel], faults: list[tuple[Key, Any]]) -> Iterator[t
 
 
 def _explains(other: Key, key: Key, kind: str) -> bool:
-    """Return whether a fault at or below ``key`` says more than that the type is wrong."""
+    """Return whether a fault at ``other`` explains one at ``key``."""
     return other[: len(key)] == key and (len(other) > len(key) or kind not in _TYPES)
 
 
@@ -152,7 +152,7 @@ def _text(model: type[BaseModel], key: Key, fault: Any) -> str:
 
 
 def _fields(model: type[BaseModel], where: Key) -> list[str]:
-    """Return the names of the fields of the table in which the key at ``where`` stands."""
+    """Return the fields of the table that holds the key ``where``."""
     current: Any = model
     for part in where[:-1]:
         if not (isinstance(current, type) and issubclass(current, BaseModel)) or part not in current.model_fields:

@@ -1,4 +1,7 @@
-"""TOML files into frozen tables; every fault is reported at once, with its key and a remedy."""
+"""Frozen tables of settings, read from TOML files.
+
+Every fault is reported at once, with its key and a remedy.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ class Table(BaseModel):
 
     @classmethod
     def key_faults(cls, given: Mapping[str, Any]) -> Iterable[Fault]:
-        """Return rules broken by the keys that are given, whether or not their values are valid.
+        """Return rules broken by the keys given, valid or not.
 
         Parameters
         ----------
@@ -34,7 +37,7 @@ class Table(BaseModel):
         return ()
 
     def value_faults(self) -> Iterable[Fault]:
-        """Return rules broken by values, each of which is valid by itself."""
+        """Return rules broken by values that are valid by themselves."""
         return ()
 
     @model_validator(mode="wrap")

@@ -157,6 +157,6 @@ def test_a_kind_that_does_not_exist_gets_the_nearest_match(tmp_path: Path) -> No
     (tmp_path / "features").mkdir()
     write(tmp_path / "features", police=f"{IMPORT}FEATURES = (Count('violense', 7),)\n")
     with pytest.raises(
-        UsageError, match=r"In the feature module 'police.py': There is no kind or group .*did you mean 'violence'"
+        UsageError, match=r"In the feature module 'police.py': There is no kind or kind group .*did you mean 'violence'"
     ):
         load_features(load_project(tmp_path))

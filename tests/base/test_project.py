@@ -263,7 +263,7 @@ def test_groups_of_kinds_are_lists_or_have_labels(tmp_path: Path) -> None:
     assert table.kind_groups["named"].labels == {"zh": "thefts", "en": "thefts"}
     assert table.expanded(["plain"]) == ("theft", "fight")
     assert table.expanded(["fight", "named"]) == ("fight", "theft")
-    with pytest.raises(UsageError, match=r"no kind or group of kinds named 'plane'.*did you mean 'plain'\?"):
+    with pytest.raises(UsageError, match=r"no kind or kind group named 'plane'.*did you mean 'plain'\?"):
         table.expanded(["plane"])
     with pytest.raises(UsageError, match="The kind 'theft' is named twice"):
         table.expanded(["plain", "named"])
@@ -290,7 +290,7 @@ def test_a_faulty_group_is_told_with_its_key(tmp_path: Path, group: str, told: s
 
 @pytest.mark.parametrize("group", ['petitions = ["theft"]', 'a = { kinds = ["theft"], zh = "群众信访" }'])
 def test_lawful_civic_activity_is_no_group_either(tmp_path: Path, group: str) -> None:
-    with pytest.raises(RefusedError, match=r"The group of kinds '.*' is refused: .* is lawful civic activity.*Remove the group"):
+    with pytest.raises(RefusedError, match=r"The kind group '.*' is refused: .* is lawful civic activity.*Remove the group"):
         load_project(write(tmp_path, changed(("[[sources]]", f"[kind_groups]\n{group}\n[[sources]]"))))
 
 

@@ -206,9 +206,9 @@ def test_members_may_be_blends_and_may_be_searched(project: Project) -> None:
         ("[dates]", '[evaluation]\nbaseline = "additive"\n[dates]', r"evaluation\.baseline: 'additive' is member_only"),
         ('name = "decayed"', 'name = "decayed"\nsearch = true', r"members\.1: the settings of 'decayed' are searched"),
         ("member_only = true", "member_only = 3", r"forecasters\.1\.member_only: it must be true or false"),
-        ('"violence"', '"violense"', r"forecasters\.1\.settings\.signals\.0: There is no kind or group .*mean 'violence'"),
+        ('"violence"', '"violense"', r"forecasters\.1\.settings\.signals\.0: There is no kind or kind group .*mean 'violence'"),
         ('"violence"', '"violence", "fight"', r"signals\.0: The kind 'fight' is named twice"),
-        ('kinds = ["theft"]', 'kinds = ["al_theft"]', r"target\.kinds: There is no kind or group .*mean 'all_theft'"),
+        ('kinds = ["theft"]', 'kinds = ["al_theft"]', r"target\.kinds: There is no kind or kind group .*mean 'all_theft'"),
     ],
 )
 def test_a_name_that_leads_nowhere_is_told_with_its_key(project: Project, old: str, new: str, message: str) -> None:

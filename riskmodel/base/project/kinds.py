@@ -1,4 +1,4 @@
-"""Kinds of records, groups of kinds, and the kinds that are refused."""
+"""Kinds of records, kind groups, and the kinds that are refused."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ class Kind(Table):
 
 
 class KindGroupTable(Table):
-    """Several kinds under one name.
+    """Kind group: several kinds under one name.
 
-    A group with ``zh`` and ``en`` is called so in sentences, and by its key in the names of features; of the two, one may be left
-    out. A group without is only short for its kinds: in a file it is a plain list.
+    A group with a label (``zh``, ``en``; one of them may be left out) has this label in sentences, and its key in the names of
+    features. A group without a label, in a file a plain list, is only an abbreviation for its kinds.
     """
 
     kinds: tuple[str, ...] = Field(min_length=1)
@@ -58,7 +58,7 @@ class KindGroupTable(Table):
 
     @property
     def labels(self) -> dict[Language, str] | None:
-        """Label by language; None if the group is only short for its kinds."""
+        """Label by language; None if the group has none."""
         return None if self.zh is None or self.en is None else {"zh": self.zh, "en": self.en}
 
 
@@ -68,18 +68,18 @@ def _with_both_names(content: Any) -> Any:
 
 
 def expanded(names: Iterable[str], kinds: Iterable[str], groups: Mapping[str, KindGroupTable]) -> tuple[str, ...]:
-    """Return the kinds of a list that may name groups: a group stands for its kinds.
+    """Return the kinds of a list that may name kind groups.
 
     Raises
     ------
     UsageError
-        If there is no kind or group of a name (with the nearest), or a kind is named twice.
+        If there is no kind or kind group of a name (with the nearest), or a kind is named twice.
     """
     there = list(kinds)
     found: list[str] = []
     for name in names:
         if name not in groups and name not in there:
-            raise unknown_name("kind or group of kinds", name, [*there, *groups])
+            raise unknown_name("kind or kind group", name, [*there, *groups])
         found += groups[name].kinds if name in groups else (name,)
     twice = next((name for at, name in enumerate(found) if name in found[:at]), None)
     if twice is not None:
@@ -88,7 +88,7 @@ def expanded(names: Iterable[str], kinds: Iterable[str], groups: Mapping[str, Ki
 
 
 def refuse_civic(name: str, kind: Kind | KindGroupTable, source_names: Iterable[str] = ()) -> None:
-    """Refuse a kind, or a group of kinds, that is lawful civic activity.
+    """Refuse a kind or kind group that is lawful civic activity.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def refuse_civic(name: str, kind: Kind | KindGroupTable, source_names: Iterable[
     found = [word for word in LAWFUL_CIVIC_KINDS if word in text]
     if found:
         raise refused(
-            f"The {'kind' if isinstance(kind, Kind) else 'group of kinds'} {name!r}",
+            f"The {'kind' if isinstance(kind, Kind) else 'kind group'} {name!r}",
             f"{found[0]!r} is lawful civic activity, which is neither a signal nor a target here",
             f"Remove the {'kind and its source rows' if isinstance(kind, Kind) else 'group'} from riskmodel.toml.",
         )

@@ -24,8 +24,8 @@ DEGREES = ("EPSG:4326", "EPSG:4269", "EPSG:4258", "EPSG:4490", "OGC:CRS84", "CRS
 class Neighbours(Table):
     """Adjacent cells: a table of pairs, or a largest distance.
 
-    A pair (``path``, ``cell``, ``neighbour``) may stand once or twice. With ``within``, cells are adjacent if their shapes are no
-    further apart than that many units of their coordinates.
+    A pair (``path``, ``cell``, ``neighbour``) may stand once or twice. With ``within``, cells are adjacent if their shapes are
+    no further apart than that many units of their coordinates.
     """
 
     path: str | None = None
@@ -88,9 +88,9 @@ class Addresses(Table):
 class GroupingRule(Table):
     """A grouping that is derived from a column.
 
-    A cell belongs to the group called like the first ``first`` characters of its value, or to the group that ``names`` gives for
-    this text, or to the group in ``ranges`` of whole numbers that holds it. A value that ``names`` or ``ranges`` lack is a fault:
-    no cell drops out of its grouping unnoticed.
+    A cell belongs to the group called like the first ``first`` characters of its value, or to the group that ``names`` gives
+    for this text, or to the group in ``ranges`` of whole numbers that holds it. A value that ``names`` or ``ranges`` lack is a
+    fault: no cell drops out of its grouping unnoticed.
     """
 
     column: str
@@ -109,9 +109,10 @@ class GroupingRule(Table):
 
 
 class SuccessionsTable(Table):
-    """A table of cells replaced by others: old and new cell, and the first day of the new one.
+    """A table of cells that were replaced by others.
 
-    One successor is a renaming, one successor of several cells a merger, several successors a split, in parts of ``share``.
+    Each row names an old and a new cell, and the first day of the new one. One successor is a renaming, one successor of
+    several cells a merger, several successors a split, in parts of ``share``.
     """
 
     path: str
@@ -140,9 +141,9 @@ class PlacesTable(Table):
     """The table of cells and its mapped columns.
 
     The rows of a GeoJSON file are its features, their columns the features' properties. ``id`` may be several columns, whose
-    values are joined with `` | ``. With ``distinct``, a table of something else may name a cell on many rows, which must agree in
-    the mapped columns; rows without an id are left out. With ``first_seen``, a column of dates, such a cell exists from its first
-    date on, and counts as known on the day before. Without ``groupings`` all cells are one group, with one list.
+    values are joined with `` | ``. With ``distinct``, a table of something else may name a cell on many rows, which must agree
+    in the mapped columns; rows without an id are left out. With ``first_seen``, a column of dates, such a cell exists from its
+    first date on, and counts as known on the day before. Without ``groupings`` all cells are one group, with one list.
     ``minimum_households`` is the least that a cell needs to be shown by itself.
     """
 

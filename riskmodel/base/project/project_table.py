@@ -1,4 +1,4 @@
-"""The content of ``riskmodel.toml``: places, kinds, sources, policy, and who gets the lists."""
+"""The content of ``riskmodel.toml``: places, kinds, sources, lists and policy."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ from riskmodel.base.toml_tables import Table, valid
 
 
 class ExportsTable(Table):
-    """A table of how far each source is complete: since when, through which day, known when."""
+    """A table of how far each source is complete.
+
+    Its columns say since when, through which day, and when that was known.
+    """
 
     path: str
     source: str
@@ -109,18 +112,21 @@ class ProjectTable(Table):
         yield from _warnings_faults(given)
 
     def expanded(self, names: Iterable[str]) -> tuple[str, ...]:
-        """Return the kinds of a list in which groups of kinds may be named.
+        """Return the kinds of a list that may name kind groups.
 
         Raises
         ------
         UsageError
-            If there is no kind or group of a name (with the nearest), or a kind is named twice.
+            If there is no kind or kind group of a name (with the nearest), or a kind is named twice.
         """
         return expanded(names, self.kinds, self.kind_groups)
 
 
 def _mapping(content: Any) -> Mapping[str, Any]:
-    """Return a table as it is, and anything else as an empty one: its fault is found elsewhere."""
+    """Return a table, or an empty one for anything else.
+
+    What is no table is a fault of its own key.
+    """
     return content if isinstance(content, Mapping) else {}
 
 
@@ -141,7 +147,7 @@ def _group_faults(kinds: Mapping[str, Any], groups: Mapping[str, Any]) -> Iterat
 
 
 def _source_faults(key: Key, content: Any, kinds: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield names that occur twice, kinds that do not exist, and answers where there can be none."""
+    """Yield repeated names, kinds that do not exist, and misplaced answers."""
     named: set[str] = set()
     for at, item in enumerate(content if isinstance(content, (list, tuple)) else ()):
         source = valid(Source, item)
@@ -166,7 +172,7 @@ def _source_faults(key: Key, content: Any, kinds: Mapping[str, Any]) -> Iterator
 
 
 def _warnings_faults(given: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield the fault of lists for a grouping that the places do not have."""
+    """Yield the fault of lists for an unknown grouping."""
     grouping = _value(given.get("warnings"), "grouping", ONE_LIST)
     groupings = _value(given.get("places"), "groupings", {})
     if "places" in given and isinstance(groupings, Mapping) and isinstance(grouping, str):

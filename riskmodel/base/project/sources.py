@@ -20,9 +20,9 @@ _ANSWERS = {"id": "id", "cell": "cell", "occurred": "occurred", "known": "known"
 class Sql(Table):
     """A table of a database, or the rows of a single SELECT.
 
-    ``url`` is the environment variable that holds the SQLAlchemy address. With ``increment``, a column that only grows (a serial
-    number, a time of change), later ingests read only the rows from the last value on. ``parameters`` are bound to the names in
-    ``select`` (``:since``); ``timeout`` is in seconds per statement.
+    ``url`` is the environment variable that holds the SQLAlchemy address. With ``increment``, a column that only grows (a
+    serial number, a time of change), later ingests read only the rows from the last value on. ``parameters`` are bound to the
+    names in ``select`` (``:since``); ``timeout`` is in seconds per statement.
     """
 
     url: str = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", description="name of an environment variable, never the address itself")
@@ -40,10 +40,10 @@ class Sql(Table):
 
 
 class Socrata(Table):
-    """A JSON endpoint of an open-data portal, read in pages of ``page`` rows.
+    """A JSON endpoint of an open-data portal, read in pages.
 
-    ``url`` is such as ``https://…/resource/abcd-1234.json``. Only rows that were changed since the last ingest are read. ``token``
-    names an environment variable with an app token.
+    ``url`` is such as ``https://…/resource/abcd-1234.json``; ``page`` is in rows. Only rows that were changed since the last
+    ingest are read. ``token`` names an environment variable with an app token.
     """
 
     url: str = Field(pattern=r"^https?://[^\s?#]+\.json$")
@@ -104,7 +104,7 @@ class Source(Table):
 
     @classmethod
     def key_faults(cls, given: Mapping[str, Any]) -> Iterator[Fault]:
-        """Return keys that do not go together: kinds, origin, and ids that tell repeated rows apart."""
+        """Return keys of kinds, origin and ids that do not go together."""
         answers, columns = given.get("answers") is True, given.get("columns")
         if answers and columns is not None and not _fixed(columns):
             yield Fault(("columns",), "answers have columns of their own; remove columns.")
@@ -133,7 +133,7 @@ class Source(Table):
 
 
 def _fixed(columns: Any) -> bool:
-    """Return whether these are the columns of answers, as a stored table states them."""
+    """Return whether these are the fixed columns of answers."""
     stated = columns if isinstance(columns, Mapping) else columns.model_dump() if isinstance(columns, Columns) else {}
     given = {name: column for name, column in stated.items() if column is not None}
     return given in (_ANSWERS, {**_ANSWERS, "kind": "outcome"})

@@ -1,4 +1,4 @@
-"""Members of blends in an experiment file: named, each stated once as a forecaster of its own."""
+"""Members of blends, which an experiment file names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MEMBERS = "members"
 
 
 class MemberResolver:
-    """Replaces the names of members by the type and settings of those forecasters.
+    """Replacement of members' names by type and settings.
 
     Parameters
     ----------
@@ -29,7 +29,10 @@ class MemberResolver:
         self.faults: list[Fault] = []
 
     def resolved(self) -> list[Any]:
-        """Return the forecasters with the settings of their members; :attr:`faults` holds what is wrong."""
+        """Return the forecasters with the settings of their members.
+
+        :attr:`faults` then holds what is wrong.
+        """
         found = [self._entry(at, entry) for at, entry in enumerate(self.entries)]
         for at, entry in enumerate(self.entries):
             label = entry.get("name") or entry.get("type") if isinstance(entry, Mapping) else None
@@ -57,7 +60,10 @@ class MemberResolver:
         return [self._member((*key, at), name, (label,)) for at, name in enumerate(members)]
 
     def _member(self, key: Key, name: Any, within: tuple[str, ...]) -> Any:
-        """Return type and settings of the member called ``name`` of the blends ``within`` each other."""
+        """Return the type and settings of a member.
+
+        ``within`` holds the names of the blends around it.
+        """
         others = [label for label in self.named if label not in within]
         entry = self.named.get(name) if isinstance(name, str) else None
         text = ""

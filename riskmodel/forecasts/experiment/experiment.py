@@ -1,4 +1,4 @@
-"""An experiment: what is forecast, when, by which forecasters, and how scores become warnings."""
+"""An experiment: target, dates, features, forecasters and policy."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class ExperimentContent(Table):
 
     @classmethod
     def key_faults(cls, given: Mapping[str, Any]) -> Iterator[Fault]:
-        """Return names of forecasters that occur twice, and a champion or baseline that is none of them."""
+        """Return faults of the forecasters' names, the champion and the baseline."""
         labels, members = _labels(given.get("forecasters"))
         if len({*labels, *members}) != len(labels) + len(members):
             yield Fault(("forecasters",), "two forecasters have the same name; give them different ones.")
@@ -57,7 +57,7 @@ class ExperimentContent(Table):
 
 
 def _labels(forecasters: Any) -> tuple[list[str], list[str]]:
-    """Return the names of the forecasters, and of those that are only members."""
+    """Return the names of forecasters, and of those only members."""
     labels: list[str] = []
     members: list[str] = []
     for entry in forecasters if isinstance(forecasters, (list, tuple)) else ():
@@ -69,9 +69,10 @@ def _labels(forecasters: Any) -> tuple[list[str], list[str]]:
 
 
 class Experiment(ExperimentContent):
-    """An experiment in which groups of kinds, members of blends and the policy are resolved.
+    """A resolved experiment, which depends on no file.
 
-    ``name`` is the file's.
+    Kind groups are replaced by their kinds and members of blends by their settings; the policy is complete. ``name`` is the
+    file's.
     """
 
     name: str
@@ -120,7 +121,7 @@ class Experiment(ExperimentContent):
         """Return the caveats that every result must carry."""
         made = [name for name in self.target.kinds if name in kinds and kinds[name].discretionary]
         return (
-            [f"The target kinds {', '.join(made)} are made by police effort: the forecast follows patrols as well as harm."]
+            [f"The target kinds {', '.join(made)} are produced by police effort: the forecast follows patrols as well as harm."]
             if made
             else []
         )
@@ -151,7 +152,10 @@ class Experiment(ExperimentContent):
         return self.model_copy(update={"forecasters": tables})
 
     def with_settings(self, label: str, settings: dict[str, Any]) -> Experiment:
-        """Return the same experiment with other settings of a forecaster, without its search."""
+        """Return the same experiment with given settings of one forecaster.
+
+        Nothing is left to search for it.
+        """
         tables = tuple(
             table.model_copy(update={"settings": settings, "search": {}}) if table.label == label else table
             for table in self.forecasters

@@ -39,15 +39,15 @@ def experiment_names(project: Project) -> list[str]:
 def load_experiment(project: Project, name: str) -> Experiment:
     """Load the experiment ``experiments/NAME.toml`` of a project.
 
-    Groups of kinds become their kinds, members of blends get their settings, and the policy is the project's where the experiment
-    states nothing else: what comes back, and so a bundle, does not depend on any file.
+    Kind groups are replaced by their kinds and members of blends by their settings. Where the experiment's policy states nothing,
+    the project's holds. The result, and so a bundle, depends on no file.
 
     Raises
     ------
     UsageError
         If the file is missing or has faults; all are named.
     RefusedError
-        If a target kind is made by police effort and the experiment does not say that it knows.
+        If police effort produces a target kind and the experiment does not allow it.
     """
     path: Path = project.folder / "experiments" / f"{name}.toml"
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name) or not path.is_file():
@@ -60,7 +60,7 @@ def load_experiment(project: Project, name: str) -> Experiment:
 
 
 def _resolved(stated: Mapping[str, Any], table: ProjectTable) -> tuple[dict[str, Any], list[Fault]]:
-    """Return the content with groups, members and policy resolved, and the faults found on the way."""
+    """Return the resolved content, and the faults found on the way."""
     content, kinds = dict(stated), KindResolver(table)
     content["policy"] = changed(table.policy, stated.get("policy", {}))
     target, entries = stated.get("target"), stated.get("forecasters")
@@ -86,7 +86,7 @@ def _with_kinds(at: int, entry: Any, kinds: KindResolver) -> Any:
 
 
 def _check_discretionary(experiment: Experiment, kinds: Mapping[str, Kind]) -> None:
-    """Refuse target kinds made by police effort, unless the experiment allows them.
+    """Refuse target kinds that police effort produces, unless allowed.
 
     Raises
     ------
@@ -97,6 +97,6 @@ def _check_discretionary(experiment: Experiment, kinds: Mapping[str, Kind]) -> N
     if made and not experiment.target.allow_discretionary:
         raise refused(
             f"The target kind {made[0]!r}",
-            "police effort makes it, so forecasting it would send patrols where patrols were",
-            "Choose kinds that harm makes, or set target.allow_discretionary = true; every report then carries the caveat.",
+            "police effort produces it, so forecasting it would send patrols where patrols were",
+            "Choose kinds that harm produces, or set target.allow_discretionary = true; every report then carries the caveat.",
         )

@@ -22,9 +22,10 @@ MOST_TRIED = 64
 
 
 class TargetTable(Table):
-    """What is forecast: events of ``kinds`` in the ``horizon`` days from an as-of date.
+    """What is forecast: kinds of events, and over how many days.
 
-    With ``at_least_one`` it is whether there is any. In a file ``kinds`` may name groups of kinds.
+    The horizon is the ``horizon`` days from an as-of date on. With ``at_least_one`` the target is whether there is any event.
+    In a file ``kinds`` may name kind groups.
     """
 
     kinds: tuple[str, ...] = Field(min_length=1)
@@ -34,11 +35,11 @@ class TargetTable(Table):
 
 
 class ForecasterTable(Table):
-    """One forecaster: its class, its name in results, its settings and its calibration.
+    """One forecaster: class, name in results, settings and calibration.
 
-    The name is the class where none is stated. ``calibrate`` is ``mean`` (mean and dispersion) or ``dispersion`` (the dispersion
-    alone; the mean stays). ``search`` lists values for settings, or is true for the built-in grid of the class without the settings
-    that are stated; the combination of the best log score before the test window is used.
+    The name is the class where none is stated. ``calibrate`` is ``mean`` (mean and dispersion) or ``dispersion`` (the
+    dispersion alone; the mean stays). ``search`` lists values for settings, or is true for the built-in grid of the class
+    without the settings that are stated; the combination of the best log score before the test window is used.
     """
 
     type: str
@@ -48,7 +49,7 @@ class ForecasterTable(Table):
     search: StrictBool | dict[str, list[Any]] = Field(default_factory=dict)
 
     def value_faults(self) -> Iterator[Fault]:
-        """Return the fault of a search that has no value or too many, or of settings that the class does not take."""
+        """Return faults of the search and of settings that the class refuses."""
         values = self._values()
         if self.search is True and self.type in GRIDS and not values:
             yield Fault(
@@ -72,7 +73,7 @@ class ForecasterTable(Table):
         return ""
 
     def grid(self) -> tuple[dict[str, Any], ...]:
-        """Return the settings to be tried, in the order stated; none without a search."""
+        """Return the settings to be tried; none without a search."""
         values = self._values()
         if not values:
             return ()
@@ -92,7 +93,7 @@ class ForecasterTable(Table):
 
 
 class StatedForecaster(ForecasterTable):
-    """A forecaster of an experiment file, which may be only a member of blends.
+    """A forecaster of a file, perhaps only a member of blends.
 
     One that is ``member_only`` is not evaluated by itself. The ``settings.members`` of a blend name forecasters of the file.
     """
@@ -107,8 +108,8 @@ class StatedForecaster(ForecasterTable):
 class Dates(Table):
     """As-of dates, as days of the project's calendar.
 
-    Training uses every ``step`` days from ``first`` on. The test window from ``test_from`` (included) to ``test_to`` (excluded) is
-    forecast with models refitted every ``refit_every`` days on what was known by then.
+    Training uses every ``step`` days from ``first`` on. The test window from ``test_from`` (included) to ``test_to`` (excluded)
+    is forecast with models refitted every ``refit_every`` days on what was known by then.
     """
 
     first: str
@@ -126,7 +127,7 @@ class Dates(Table):
             raise ValueError(f"{value!r} is not a date; write it as YYYY-MM-DD.") from None
 
     def value_faults(self) -> Iterator[Fault]:
-        """Return the fault of dates out of order, or of a test window between as-of dates."""
+        """Return faults of dates out of order or off the step."""
         if not to_day(self.first) < to_day(self.test_from) < to_day(self.test_to):
             yield Fault((), "first, test_from and test_to must follow each other in time; reorder them.")
         if (to_day(self.test_from) - to_day(self.first)) % self.step:
@@ -143,13 +144,13 @@ class Dates(Table):
 
 
 class EvaluationTable(Table):
-    """Choices of the evaluation: where lists are cut, and what others are compared with.
+    """Choices of the evaluation: cuts of lists, and the baseline.
 
-    Lists are cut at the policy's capacity in each group of ``grouping`` (none: the grouping ``centre`` if there is one, else the
-    whole county). PAI, PEI and the metrics ``at_area`` select ``cells`` places per date or, where that is none, ``area_share`` of the
-    area, which is the exposure ``area`` (none: every cell counts alike). ``recall`` belongs to the precision at a stated recall, and
-    ``block`` is the number of as-of dates in a block of the bootstrap. ``truth`` names the table of a simulated county's truth
-    (empty: the one called like the target's only kind, if there is one).
+    Lists are cut at the policy's capacity in each group of ``grouping`` (none: the grouping ``centre`` if there is one, else
+    the whole county). PAI, PEI and the metrics ``at_area`` select ``cells`` places per date or, where that is none,
+    ``area_share`` of the area, which is the exposure ``area`` (none: every cell counts alike). ``recall`` belongs to the
+    precision at a stated recall, and ``block`` is the number of as-of dates in a block of the bootstrap. ``truth`` names the
+    table of a simulated county's truth (empty: the one called like the target's only kind, if there is one).
     """
 
     grouping: str | None = None
@@ -165,8 +166,8 @@ class EvaluationTable(Table):
 class IntervalsTable(Table):
     """Conformal intervals of ``level`` percent, in groups of ``grouping``.
 
-    A backtest evaluates them and lists show them. Without a grouping they are in quarters of the forecasts by size. A group with
-    fewer than ``least_rows`` rows on the dates of calibration uses the intervals of all places together.
+    A backtest evaluates them and lists show them. Without a grouping they are in quarters of the forecasts by size. A group
+    with fewer than ``least_rows`` rows on the dates of calibration uses the intervals of all places together.
     """
 
     level: int = Field(default=90, ge=50, le=99)

@@ -1,4 +1,4 @@
-"""Kinds and groups of kinds in an experiment file: groups become their kinds."""
+"""Kinds named in an experiment file; kind groups become their kinds."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ PRECURSOR, PRECURSOR_KINDS = "precursor", ("kinds", "effort")
 
 
 class KindResolver:
-    """Replaces groups of kinds by their kinds, and collects the names that are neither.
+    """Replacement of kind groups by their kinds.
+
+    ``faults`` collects the names that are neither.
 
     Parameters
     ----------
     table
-        The project's, with its kinds and groups of kinds.
+        The project's, with its kinds and kind groups.
     """
 
     def __init__(self, table: ProjectTable) -> None:
@@ -30,14 +32,17 @@ class KindResolver:
         self.faults: list[Fault] = []
 
     def kinds(self, key: Key, names: Any) -> Any:
-        """Return the kinds of a list of names; anything else as it is, for validation to refuse."""
+        """Return the kinds of a list of names.
+
+        Anything but a list of names is returned as it is, for validation to refuse.
+        """
         if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) for name in names):
             return names
         there = [*self.table.kinds, *self.table.kind_groups]
         unknown = [name for name in names if name not in there]
         if unknown:
             self.faults += [
-                Fault(key, f"There is no kind or group of kinds named {name!r}. {did_you_mean(name, there)}") for name in unknown
+                Fault(key, f"There is no kind or kind group named {name!r}. {did_you_mean(name, there)}") for name in unknown
             ]
             return names
         try:
@@ -47,7 +52,7 @@ class KindResolver:
             return names
 
     def settings(self, key: Key, settings: Any) -> Any:
-        """Return the settings of a forecaster with the kinds of every group."""
+        """Return a forecaster's settings with the kinds of every group."""
         return self._changed(key, settings, self._setting)
 
     def search(self, key: Key, search: Any) -> Any:
