@@ -1,6 +1,6 @@
-"""Backup and restore of a history: every manifest and the files that they name.
+"""Backup and restore of a history.
 
-Every file is checked when it is copied, in both directions.
+Every manifest is copied, with the files that it names. Every file is checked when it is copied, in both directions.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from riskmodel.records.store import HistoryStore, files_of, is_expired
 
 @dataclass(frozen=True)
 class BackupResult:
-    """Result of a backup or a restore: the files there are and those copied."""
+    """Result of a backup or restore: files in all, and files copied."""
 
     manifests: int
     files: int
@@ -110,7 +110,7 @@ def _copy(source: HistoryStore, target: HistoryStore) -> BackupResult:
 
 
 def _copy_file(source: Path, target: Path, digest: str) -> bool:
-    """Copy a file unless it is there, and return whether it was copied."""
+    """Copy a file unless it is there; return whether it was copied."""
     if target.is_file() and sha256(target) == digest:
         return False
     content = source.read_bytes() if source.is_file() else b""

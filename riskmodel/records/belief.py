@@ -11,7 +11,7 @@ from riskmodel.base.days import NEVER
 
 
 def believed(rows: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the records of stored rows, with the day until which each was believed.
+    """Return the records of stored rows and until when each was believed.
 
     A revision is believed from the day after it became known until the day on which the first higher revision of its id became
     known; a withdrawal only ends the belief in the one before. Of several rows with one id and revision (a state and, later,
@@ -41,7 +41,7 @@ def believed(rows: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _counting_rows(rows: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the row of each id and revision that counts, sorted by both."""
+    """Return the row that counts of each id and revision, sorted."""
     order = np.lexsort((rows["ended_known"] == NEVER, -rows["part"], rows["revision"], rows["id"]))
     sorted_rows = {name: np.asarray(values)[order] for name, values in rows.items()}
     identity, revision = sorted_rows["id"], sorted_rows["revision"]
@@ -51,7 +51,9 @@ def _counting_rows(rows: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _until(identity: Any, known: Any) -> Any:
-    """Return the day on which the first higher revision of each row's id became known.
+    """Return the day on which each row was replaced.
+
+    That is the day on which the first higher revision of its id became known.
 
     NEVER for the highest revision of an id. Rows are sorted by id and revision.
     """
@@ -64,9 +66,9 @@ def _until(identity: Any, known: Any) -> Any:
 
 
 def within(identity: Any, last: Any, limit: Any) -> Any:
-    """Return which rows belong to an id with a row about ``limit`` or later.
+    """Return which rows belong to ids that are kept.
 
-    Rows are sorted by id; ``last`` is the last day that each is about. An id is kept or left out as a whole: a lower revision is
+    An id is kept if one of its rows is about day ``limit`` or later. Rows are sorted by id; ``last`` is the last day that each is about. An id is kept or left out as a whole: a lower revision is
     never left without the higher one that replaced it.
     """
     if not len(identity):

@@ -1,6 +1,6 @@
-"""Known ids: a sorted file per part of the history, in which the ids of an ingest are looked up.
+"""Known ids: a sorted file per part of the history.
 
-The file is derived from its part and can be written again at any time, so no manifest names it and no backup needs it. Its rows
+The ids of an ingest are looked up in it. The file is derived from its part and can be written again at any time, so no manifest names it and no backup needs it. Its rows
 lie in blocks of equal length, and its end holds the first id and the digest of every block. A look-up reads and checks only the
 blocks in which the ids can be, so its cost depends on the number of ids sought, not on the size of the history.
 """
@@ -44,14 +44,14 @@ _CHECK = 32
 
 
 class PartFile(NamedTuple):
-    """The part that a file of known ids belongs to: its number of rows and its sha256."""
+    """The part of a file of known ids: its rows and sha256."""
 
     rows: int
     sha256: str
 
 
 class DamagedError(Exception):
-    """The file is not what was derived from its part; it is written again."""
+    """The file does not match its part and is written again."""
 
 
 def from_part(part: pa.Table) -> Any:
@@ -68,7 +68,10 @@ def from_part(part: pa.Table) -> Any:
 
 
 def codes_of(cells: Sequence[str]) -> Int32[np.ndarray, " cell"]:
-    """Return numbers that distinguish cells by their ids; 0 for an empty id."""
+    """Return numbers that distinguish cells by their ids.
+
+    0 for an empty id.
+    """
     return np.array([zlib.crc32(name.encode()) if name else 0 for name in cells], dtype=np.uint32).view(np.int32)
 
 

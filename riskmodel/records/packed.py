@@ -1,4 +1,4 @@
-"""Packed histories: one file, or one array of bytes, that other processes map into memory.
+"""Packed histories: files that other processes map into memory.
 
 A header in JSON lists the arrays; the arrays follow as they lie in memory, each at a multiple of 64 bytes. A packed history
 serves the processes of one run and is not kept: the stored history is Parquet (:mod:`riskmodel.records.store`).

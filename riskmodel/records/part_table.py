@@ -1,4 +1,4 @@
-"""Parts of the stored history as tables: made from rows, merged, and read back as columns."""
+"""Parts of the stored history: as tables, merged, and as columns."""
 
 from __future__ import annotations
 

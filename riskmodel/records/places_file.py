@@ -1,4 +1,7 @@
-"""Places on disk: one compressed numpy file, data only, the same bytes for the same places."""
+"""Places on disk: one compressed numpy file, data only.
+
+The same places give the same bytes.
+"""
 
 from __future__ import annotations
 

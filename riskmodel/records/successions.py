@@ -1,4 +1,4 @@
-"""Successions of cells: renamed, merged and split cells, and where a record is when.
+"""Successions of cells that were renamed, merged or split.
 
 A record stays in the cell that it names until the succession of that cell took place and was known, and is in the successor
 from then on: at as-of date ``t`` if ``date <= t`` and ``known < t``. Nothing changes at earlier as-of dates.
@@ -35,6 +35,12 @@ class Pieces(NamedTuple):
     cell: Int32[np.ndarray, " piece"]
     after: Int64[np.ndarray, " piece"]
     through: Int64[np.ndarray, " piece"]
+
+
+def whole_pieces(cell: Int32[np.ndarray, " record"]) -> Pieces:
+    """Return records that are in one cell at all as-of dates."""
+    count = len(cell)
+    return Pieces(np.arange(count), cell, np.full(count, int(ALWAYS), np.int64), np.full(count, int(NEVER), np.int64))
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +109,7 @@ class Successions:
 
     @cached_property
     def reach(self) -> dict[int, set[int]]:
-        """Row number to the cells that it leads to: its new cell and all later ones."""
+        """Row number to its new cell and all later ones."""
         later: dict[int, set[int]] = {}
         found: dict[int, set[int]] = {}
         rows: dict[int, list[int]] = {}
@@ -133,7 +139,7 @@ class Successions:
         cell: Int32[np.ndarray, " record"],
         occurred: Int32[np.ndarray, " record"],
     ) -> Int32[np.ndarray, " record"]:
-        """Return the cells in which records were on the days when they occurred.
+        """Return the cells of records on the days when they occurred.
 
         For sources that name today's cells for all their records. Where a cell is the only successor of another one and did not
         exist before (``begun`` is the first day of each cell), a record is in the old cell until the succession counts.
@@ -181,9 +187,9 @@ class Successions:
         return at
 
     def _drawn_part(self, name: str, rows: Any, identity: Any) -> Any:
-        """Draw a part of a split cell for each record, by the hash of its id.
+        """Draw a part of a split cell for each record.
 
-        Each split has draws of its own, which do not depend on the other cells of the table.
+        The hash of the record's id draws it. Each split has draws of its own, which do not depend on the other cells of the table.
         """
         bounds = np.cumsum(self.share[rows]) / self.share[rows].sum()
         salt = np.uint64(int(sha256(name.encode())[:16], 16))
@@ -195,9 +201,7 @@ class Successions:
 
         ``cell`` is the cell that a record names, ``successor`` the one in which it ends.
         """
-        record = [np.arange(len(cell))]
-        where, after = [cell.astype(np.int32)], [np.full(len(cell), int(ALWAYS), dtype=np.int64)]
-        through = [np.full(len(cell), int(NEVER), dtype=np.int64)]
+        record, where, after, through = ([column] for column in whole_pieces(cell.astype(np.int32)))
         holds = self.holds_after
         for old in self.order:
             rows = np.flatnonzero(self.old == old)

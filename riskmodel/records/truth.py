@@ -1,4 +1,4 @@
-"""The truth of a simulated county: expected counts, for evaluation only, never for training."""
+"""The truth of a simulated county: expected counts, for evaluation only."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from riskmodel.records.places import Places
 
 @dataclass(frozen=True, eq=False)
 class Truth:
-    """Expected events of an outcome in the ``horizon`` days from each as-of date.
+    """Expected events of an outcome from each as-of date on.
 
-    NaN where a cell has no figure.
+    They are expected in the ``horizon`` days from the date. NaN where a cell has no figure.
     """
 
     outcome: str

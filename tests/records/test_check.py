@@ -1,4 +1,4 @@
-"""The check: each finding is found where it is planted and nowhere else; no small cell stands alone; the page is safe and offline."""
+"""The data check: planted faults are found and nothing else; small cells never stand alone; the page is safe and offline."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from riskmodel.base.project import Kind
 from riskmodel.records.check import HistoryCheck, check_history, check_page, check_terminal
 from riskmodel.records.check.breaks import find_breaks
 from riskmodel.records.check.check_words import REASONS as REASONS_ZH
-from riskmodel.records.check.check_words import SAID, WORDS
+from riskmodel.records.check.check_words import SAID, WORDS, counted, listed
 from riskmodel.records.check.findings import Severity
 from riskmodel.records.history import Coverage, History, from_columns
 from riskmodel.records.intake.rows import REASONS
@@ -120,7 +120,7 @@ def test_counts_that_are_only_noisy_or_rare_do_not_break() -> None:
             assert find_breaks("theft", counts, FIRST) == ()
 
 
-def test_a_kind_that_vanishes_and_one_that_appears_are_told() -> None:
+def test_a_kind_that_vanishes_and_one_that_appears_are_findings() -> None:
     middle = to_day("2022-07-01")
     gone, new = steady(middle, 0.5), np.arange(middle, STOP)
     report = check(history(np.concatenate([gone, new]), kind=np.repeat([0, 1], [len(gone), len(new)])))
@@ -139,7 +139,7 @@ def test_months_without_a_record_are_gaps_but_not_months_that_are_not_whole() ->
     assert "gap" not in {one.key for one in edge.findings}
 
 
-def test_delays_that_grow_or_shrink_are_told() -> None:
+def test_delays_that_grow_or_shrink_are_findings() -> None:
     days = steady()
     slow = np.where(days >= to_day("2023-10-01"), 9, 1)
     assert ("slower", "police") in keys(check(history(days, slow), as_of=STOP + 30))
@@ -147,14 +147,14 @@ def test_delays_that_grow_or_shrink_are_told() -> None:
     assert not {"slower", "faster"} & {one.key for one in check(history(days, 3)).findings}
 
 
-def test_known_before_it_occurred_is_told() -> None:
+def test_known_before_it_occurred_is_a_finding() -> None:
     days = steady()
     report = check(history(days, np.where(days % 10 == 0, -1, 1)))
     assert ("early", "police") in keys(report)
     assert report.sources[0].early == 110
 
 
-def test_a_month_that_came_twice_is_told() -> None:
+def test_a_month_that_came_twice_is_a_finding() -> None:
     days = np.concatenate([steady(), np.arange(to_day("2022-02-01"), to_day("2022-03-01"))])
     report = check(history(days, cell=0))
     (one,) = [one for one in report.findings if one.key == "repeats"]
@@ -162,15 +162,15 @@ def test_a_month_that_came_twice_is_told() -> None:
     assert report.sources[0].repeats == 56
 
 
-def test_stale_sources_and_quarantine_are_told_by_their_share() -> None:
+def test_stale_sources_and_quarantine_are_findings_by_their_share() -> None:
     manifest = {
         "parts": [{"source": "police", "rows": 900}],
         "sources": {"police": {"quarantined": {"unknown kind": 100, "no id": 12, "unknown cell": 1}}},
     }
     report = check(history(steady(), stale_after=3), manifest, STOP + 4)
     assert report.stale == ("police",)
-    told = {(one.severity, one.key, one.said.zh) for one in report.findings if one.subject == "police"}
-    assert told == {
+    found = {(one.severity, one.key, one.said.zh) for one in report.findings if one.subject == "police"}
+    assert found == {
         ("fault", "stale", "数据完整至 2023-12-31，已落后 4 天，上限 3 天。"),
         ("warning", "quarantine", "100 行（9.9%）被隔离：未知类别。"),
         ("warning", "quarantine", "12 行（1.2%）被隔离：没有编号。"),
@@ -182,7 +182,7 @@ def test_stale_sources_and_quarantine_are_told_by_their_share() -> None:
 
 
 def test_cells_with_too_few_households_never_stand_alone() -> None:
-    """Cell c has two households: it is empty, lacks figures, and is spoken of only together with another."""
+    """Cell c has two households: it is empty, lacks figures, and is named only together with another."""
     where = places(rooms=[1.0, 0.0, np.nan, 3.0])
     where = replace(where, exposures={**where.exposures, "rooms": np.array([1.0, 0.0, np.nan, 3.0])})
     report = check(history(steady(), cell=np.arange(len(steady())) % 2, where=where))
@@ -203,6 +203,18 @@ def test_several_sources_of_a_kind_have_the_records_of_their_days() -> None:
     coverage = (Coverage("old", ("theft",), FIRST, middle - 1, middle), Coverage("new", ("theft",), middle, STOP - 1, STOP))
     report = check(replace(history(steady()), coverage=coverage), as_of=STOP + 1)
     assert [one.records for one in report.sources] == [365, 730]
+
+
+@pytest.mark.parametrize(("count", "en", "zh"), [(0, "0 days", "0 天"), (1, "1 day", "1 天"), (1_200, "1,200 days", "1,200 天")])
+def test_counts_are_singular_or_plural(count: int, en: str, zh: str) -> None:
+    assert (counted(count, "day").en, counted(count, "day").zh) == (en, zh)
+
+
+def test_long_lists_say_how_many_names_there_are() -> None:
+    names = [str(i) for i in range(12)]
+    assert listed(names, 3).en == "0, 1, 2, … (12 in all)"
+    assert listed(names, 3).zh == "0、1、2等 12 个"
+    assert listed(names[:2], 3).en == "0, 1"
 
 
 def test_an_empty_history_is_reported_too() -> None:

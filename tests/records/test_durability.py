@@ -50,7 +50,7 @@ def test_small_parts_are_merged_and_every_manifest_can_be_replayed(county: Count
     assert county.take(rows[::-1]).duplicates == len(rows)
 
 
-def test_merged_parts_keep_what_was_read_anew(county: County) -> None:
+def test_merged_parts_keep_rows_that_were_read_again(county: County) -> None:
     rows: list[tuple[str, ...]] = []
     for night in range(MOST_PARTS + 2):
         rows.append(row(str(night)))

@@ -1,4 +1,4 @@
-"""An ingest that is killed before or after any write, fsync, renaming or removal leaves the old or the new state, and nothing is lost."""
+"""A killed ingest leaves the old or the new state: before or after any write, fsync, renaming or removal."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def instrument(patch: pytest.MonkeyPatch, at: Callable[[str], None]) -> None:
 
 
 def begin(county: County) -> None:
-    """Three nights, after which the next one merges parts, files statements away, removes old rows and old files."""
+    """Three nights, after which the next one merges parts, moves statements to a file, removes old rows and old files."""
     for night, day in enumerate(("2024-03-01", "2024-03-02", "2024-05-01")):
         project = county.write(
             table([row(str(n), day=day) for n in range(night + 1)]),
@@ -70,7 +70,7 @@ def last_night(folder: Path) -> None:
 
 
 def killed(folder: Path, point: int) -> bool:
-    """Whether a child process that takes the last night in was killed at the how-manieth point."""
+    """Whether a child process that ingests the last night was killed at this occurrence of a change."""
     with warnings.catch_warnings():
         # a child that only ingests and ends may be forked beside sleeping threads
         warnings.simplefilter("ignore", DeprecationWarning)

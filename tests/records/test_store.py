@@ -43,17 +43,17 @@ def test_the_empty_manifest_cannot_be_changed_by_a_reader(tmp_path: Path) -> Non
 @given(st.lists(st.lists(st.sampled_from("123456789"), min_size=1, max_size=4), min_size=2, max_size=4))
 def test_every_manifest_gives_what_was_there(exports: list[list[str]]) -> None:
     with counties() as (county,):
-        told: dict[str, str] = {}
+        fingerprints: dict[str, str] = {}
         seen: list[str] = []
         for i, more in enumerate(exports):
             seen += more
             county.take([row(no) for no in seen], f"2024-06-{i + 1:02d}")
             identity = county.store.manifest_id
             assert identity is not None
-            assert told.setdefault(identity, county.history().fingerprint()) == county.history().fingerprint()
-        for identity, fingerprint in told.items():
+            assert fingerprints.setdefault(identity, county.history().fingerprint()) == county.history().fingerprint()
+        for identity, fingerprint in fingerprints.items():
             assert stored_history(county.store, identity).fingerprint() == fingerprint
-        assert set(told) <= set(county.store.manifest_ids())
+        assert set(fingerprints) <= set(county.store.manifest_ids())
         assert repr(county.store) == f"<HistoryStore: {len(set(seen))} rows, manifest {county.store.manifest_id[:12]}>"
 
 

@@ -1,4 +1,4 @@
-"""Cells that are renamed, merged and split: records follow, and nothing changes at dates before that was known."""
+"""Renamed, merged and split cells: records move to successors, and nothing changes at dates before that was known."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ COUNT = (Count("theft", 14), Count(("theft", "noise"), 40), Decay("noise", 9), S
 
 @st.composite
 def followed(draw: st.DrawFn, ids: tuple[str, ...]) -> Successions:
-    """Cells that follow cells of higher numbers only, so that none comes back: renamed, merged, split, some known late."""
+    """Successors with higher numbers only, so that no cell is used again: renamed, merged, split, some known late."""
     rows = []
     for old in range(len(ids) - 1):
         if draw(st.booleans()):

@@ -1,4 +1,4 @@
-"""The truth as it is read: the figures of the file, cell by cell, whatever the order of the table of cells."""
+"""The truth as read: the figures of the file by cell, whatever the order of the table of cells."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Data check: measures of a stored history, findings, and their page and text."""
+"""Data check: measures of a history, findings, page and text."""
 
 from riskmodel.records.check.breaks import Break
 from riskmodel.records.check.check_page import check_page

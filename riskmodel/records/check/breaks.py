@@ -1,10 +1,10 @@
-"""Sudden breaks: days on which the level of a kind shifts, by a robust rule.
+"""Sudden breaks: days on which the level of a kind shifts.
 
 Monthly counts are taken as log(x + 1/2). With three years or more the season is subtracted: for each month of the year, the median
 distance from the level around it (at first the running median of 13 months, which preserves a step). At each month the median of
 the six months before is compared with that of the six months (at least three) from it on. The clearest shift is a break if it
 reaches :data:`SIGMAS` times its standard error and changes the count by a factor of :data:`FACTOR` or more
-(:data:`FACTOR_UNSEASONED` with less than three years, where a season cannot be told from a break). The standard error follows from
+(:data:`FACTOR_UNSEASONED` with less than three years, where a season and a break look alike). The standard error follows from
 the noise: 1.4826 times the median absolute difference of neighbouring months over sqrt 2, and not less than that of Poisson counts.
 Then the season is estimated again around the levels found, and the next clearest shift is sought. The day of a break is where two
 Poisson levels, times the season, fit the half-years on both sides best.
@@ -137,7 +137,7 @@ def _sides(apart: Float64[np.ndarray, " month"], begin: int, at: int, end: int) 
 
 
 def _count(level: float) -> float:
-    """Return the monthly count of a level; below half a record it is 0."""
+    """Return the monthly count of a level, 0 below half a record."""
     count = float(np.exp(level)) - 0.5
     return round(count, 1) if count >= 0.5 else 0.0
 

@@ -29,7 +29,7 @@ _LINE_HIGH = 46
 
 
 def check_page(check: HistoryCheck, kinds: Mapping[str, Kind], title: str, language: Language = "zh") -> bytes:
-    """Return the bytes of the page of a check; ``title`` is the project's."""
+    """Return the page of a check; ``title`` is the project's."""
     labels = {name: getattr(kind, language) for name, kind in kinds.items()}
     text = _template().render(
         tag=LANGUAGE_TAGS[language],

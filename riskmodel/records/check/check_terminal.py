@@ -1,4 +1,4 @@
-"""The check as text for a terminal: findings, then one line per source."""
+"""The check as text for a terminal: findings, then sources."""
 
 from __future__ import annotations
 

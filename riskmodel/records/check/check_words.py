@@ -158,7 +158,7 @@ def counted(count: float, noun: str) -> Text:
 
 
 def listed(names: Sequence[str], most: int = MOST_NAMED) -> Text:
-    """Return the first of ``names``, and how many there are if not all are given."""
+    """Return the first of ``names``, with their number if some are omitted."""
     more = len(names) > most
     zh, en = "、".join(names[:most]), ", ".join(names[:most])
     return Text(zh=f"{zh}等 {len(names):,} 个" if more else zh, en=f"{en}, … ({len(names):,} in all)" if more else en)

@@ -1,4 +1,4 @@
-"""Findings: what stands out in the measures of a history, how severe it is, and what to do."""
+"""Findings: what stands out in a history, how severe, what to do."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def _repeats(one: SourceCheck) -> Iterator[Finding]:
 
 
 def delay_change(one: SourceCheck) -> tuple[float, float] | None:
-    """Return the 95 % delay before and in the last months, if it changed.
+    """Return the 95 % delay before and in the last months.
 
     Both are medians over months, by the month in which records became known, in days. None if it did not change, or if there are
     too few months.

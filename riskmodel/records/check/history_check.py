@@ -68,9 +68,9 @@ def check_history(history: History, manifest: Mapping[str, Any], as_of: int) -> 
 
 
 def _breaks(history: History, sources: tuple[SourceCheck, ...], kind: str) -> tuple[Break, ...]:
-    """Return the breaks of a kind in the days for which its sources are complete.
+    """Return the breaks of a kind.
 
-    The last days, whose late records are still missing, are left out (as many as the 95 % delay).
+    Only days for which its sources are complete are used. The last days, whose late records are still missing, are left out (as many as the 95 % delay).
     """
     mine = [one for one in sources if kind in one.kinds and one.months]
     if not mine:

@@ -1,4 +1,4 @@
-"""Measures of a history: its sources, its cells and the exposures of its rates."""
+"""Measures of a history: sources, cells and exposures."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ExposureCheck:
 
 
 class Measures(NamedTuple):
-    """Everything that is measured of a history on the day of a check.
+    """Everything that a check measures of a history.
 
     ``shown_empty`` are the cells under which cells without records are shown, where no cell of the same place has a record.
     """

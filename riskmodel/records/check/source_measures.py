@@ -177,7 +177,7 @@ def _months(records: _Records, since: int, through: int) -> tuple[Month, ...]:
 
 
 def _delays(records: _Records, first: int, count: int) -> list[tuple[float | None, float | None]]:
-    """Return the median and the 95 % quantile of the delays of each month.
+    """Return the median and 95 % quantile of each month's delays.
 
     A record belongs to the month in which it became known; ``first`` is the number of the first month.
     """

@@ -1,4 +1,4 @@
-"""The history: records in columns, and what was known and believed of them when."""
+"""The history: records in columns, and what was known of them when."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.files import canonical_json
 from riskmodel.base.project import Kind
 from riskmodel.records.history.coverage import Coverage, coverage_known_by, feeds, latest, missing, stale, through_at
-from riskmodel.records.history.record_columns import RECORDS, record_frame, sorted_columns, without_later
+from riskmodel.records.history.record_columns import RECORDS, record_frame, record_summary, sorted_columns, without_later
 from riskmodel.records.history.record_table import read_records
 from riskmodel.records.places import Places
 from riskmodel.records.schema import Array
-from riskmodel.records.successions import Pieces
+from riskmodel.records.successions import Pieces, whole_pieces
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class History:
-    """Records in columns, sorted by kind, cell and day, with their places and coverage.
+    """Records in sorted columns, with their places and coverage.
 
     A record happened on day ``occurred``, became known on day ``known`` and was believed until day ``until``, the day on which
     a correction or withdrawal became known (NEVER if none did). ``ended`` is the day on which a state ended as far as known: the
@@ -39,11 +39,9 @@ class History:
     At as-of date ``t`` (00:00 of that day) a record counts if ``occurred < t``, ``known < t <= until`` and, for a state,
     ``t <= ended``.
 
-    Notes
-    -----
     A record holds one end. If a source changes or takes back the end of a state without a new revision, the row ingested last
-    counts at all as-of dates, also at those at which the former end was known; only an earlier manifest still has it. A new
-    revision keeps both.
+    counts at all as-of dates, also at those at which the former end was known; only an earlier manifest still has it. With a
+    new revision both are kept.
     """
 
     places: Places
@@ -64,30 +62,21 @@ class History:
     def __repr__(self) -> str:
         if not len(self):
             return f"<History: no records; {len(self.places):,} cells>"
-        families: dict[str, int] = {}
-        for name, count in zip(self.kinds, np.bincount(self.kind, minlength=len(self.kinds)), strict=True):
-            family = self.kinds[name].family
-            families[family] = families.get(family, 0) + int(count)
-        delays = np.maximum(self.known.astype(np.int64) - self.occurred, 0)
-        parts = ", ".join(f"{name} {count:,}" for name, count in families.items())
         through = [f"{c.source} {to_iso(c.through)}" for c in self.latest_coverage() if c.through != NEVER]
         return (
-            f"<History: {len(self):,} records of {len(self.kinds)} kinds ({parts})\n"
-            f"  occurred {to_iso(self.occurred.min())} to {to_iso(self.occurred.max())}; "
-            f"known after {np.median(delays):.0f} days (median), {np.quantile(delays, 0.95):.0f} (95 %)\n"
-            f"  {int((self.until != NEVER).sum()):,} corrected or withdrawn; {len(self.places):,} cells\n"
+            f"<History: {record_summary(self.kinds, self.arrays())}; {len(self.places):,} cells\n"
             f"  complete through: {', '.join(through) or 'not stated'}>"
         )
 
     def arrays(self) -> dict[str, Array]:
-        """Return the columns by name, in the order in which records are sorted."""
+        """Return the columns by name, in sorting order."""
         return RECORDS.arrays(self)
 
     @classmethod
     def from_arrays(
         cls, places: Places, kinds: Mapping[str, Kind], arrays: Mapping[str, Any], coverage: tuple[Coverage, ...] = ()
     ) -> History:
-        """Return a history of columns that are sorted already, as :meth:`arrays` gives them."""
+        """Return the history of sorted columns, as :meth:`arrays` gives them."""
         return cls(places=places, kinds=dict(kinds), coverage=coverage, **RECORDS.convert(arrays))
 
     @cached_property
@@ -103,12 +92,11 @@ class History:
         UsageError
             If there is no such kind.
         """
-        found = []
-        for name in kinds:
+        names = tuple(kinds)
+        for name in names:
             if name not in self.kind_number:
                 raise unknown_name("kind", name, self.kinds)
-            found.append(self.kind_number[name])
-        return tuple(found)
+        return tuple(self.kind_number[name] for name in names)
 
     def pieces(self) -> Pieces:
         """Return in which cell each record is at which as-of dates.
@@ -117,17 +105,14 @@ class History:
         successors is one piece.
         """
         if self.successor is None:
-            count = len(self)
-            return Pieces(
-                np.arange(count), self.cell, np.full(count, int(ALWAYS), np.int64), np.full(count, int(NEVER), np.int64)
-            )
+            return whole_pieces(self.cell)
         return self.places.successions.pieces(self.cell, self.successor)
 
     @cached_property
     def followed(self) -> History:
-        """The records as features see them, each in its cell of the as-of date.
+        """The records, each in its cell of the as-of date.
 
-        A record whose cell has a successor is there twice: in the old cell until the succession counts, in the new one from
+        Features and detectors read this history. A record whose cell has a successor is there twice: in the old cell until the succession counts, in the new one from
         then on. At every as-of date it is seen once.
         """
         if self.successor is None:
@@ -153,7 +138,7 @@ class History:
         return edges[np.arange(kinds)[:, None] * cells + np.arange(cells + 1)[None, :]]
 
     def known_by(self, as_of: str | int) -> History:
-        """Return the history as it was known at 00:00 of an as-of date.
+        """Return the history as known at 00:00 of an as-of date.
 
         Records with ``known < as_of`` stay. A correction, a withdrawal or an end that became known on or after the day is
         removed from them, and places and coverage are those known before the day. The as-of rule is stated in terms of this
@@ -172,7 +157,7 @@ class History:
 
     @cached_property
     def feeds(self) -> dict[str, Coverage]:
-        """What holds of each source at every as-of date: kinds, first day, delays."""
+        """Kinds, first day and delays of each source."""
         return feeds(self.coverage)
 
     def between(self, first: str | int, stop: str | int) -> History:

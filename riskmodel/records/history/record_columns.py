@@ -1,4 +1,4 @@
-"""The columns of a history: declared, put into their one order, and given as a data frame."""
+"""The columns of a history: declared, sorted, described and as a frame."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Int32
 
-from riskmodel.base.days import NEVER
+from riskmodel.base.days import NEVER, to_iso
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Kind
 from riskmodel.records.schema import Array, Schema
@@ -56,6 +56,22 @@ def without_later(news: Int32[np.ndarray, " record"], day: int) -> Int32[np.ndar
     """
     late = (news >= day) & (news != NEVER)
     return np.where(late, NEVER, news) if late.any() else news
+
+
+def record_summary(kinds: Mapping[str, Kind], columns: Mapping[str, Array]) -> str:
+    """Return counts, days and delays of records in words."""
+    families: dict[str, int] = {}
+    for kind, count in zip(kinds.values(), np.bincount(columns["kind"], minlength=len(kinds)), strict=True):
+        families[kind.family] = families.get(kind.family, 0) + int(count)
+    occurred = columns["occurred"]
+    delays = np.maximum(columns["known"].astype(np.int64) - occurred, 0)
+    parts = ", ".join(f"{name} {count:,}" for name, count in families.items())
+    return (
+        f"{len(occurred):,} records of {len(kinds)} kinds ({parts})\n"
+        f"  occurred {to_iso(occurred.min())} to {to_iso(occurred.max())}; "
+        f"known after {np.median(delays):.0f} days (median), {np.quantile(delays, 0.95):.0f} (95 %)\n"
+        f"  {int((columns['until'] != NEVER).sum()):,} corrected or withdrawn"
+    )
 
 
 def record_frame(ids: Sequence[str], kinds: Mapping[str, Kind], columns: Mapping[str, Array]) -> pd.DataFrame:

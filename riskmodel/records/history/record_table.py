@@ -64,7 +64,7 @@ def _kind_numbers(names: Sequence[str], kinds: Mapping[str, Kind]) -> Any:
 
 
 def _days(table: Any, column: str, default: Any) -> Int32[np.ndarray, " record"]:
-    """Return the days of a column, ``default`` where it is empty or missing."""
+    """Return the days of a column, ``default`` where it is empty."""
     if column not in table.columns:
         return np.broadcast_to(default, len(table)).astype(np.int32)
     values = table[column].to_list()

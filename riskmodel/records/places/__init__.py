@@ -1,4 +1,4 @@
-"""Places: the cells of a county, their groups and figures, with days of validity and knowledge."""
+"""Places: the cells of a county, with groups, figures and dates."""
 
 from riskmodel.records.places.cell_table import Grouping, is_empty
 from riskmodel.records.places.cells import Places

@@ -1,10 +1,10 @@
-"""Reading of the tables of cells and of neighbours into the columns of places."""
+"""Tables of cells and neighbours: read into places, and written from them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float64, Int32, Int64
@@ -13,6 +13,9 @@ from riskmodel.base.days import ALWAYS, NEVER, to_day
 from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.records.places.versions import VERSIONS
 from riskmodel.records.schema import Array
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Grouping:
 
 
 class CellColumns(NamedTuple):
-    """The columns of a table of cells: which hold the id, the figures and the dates.
+    """The columns of a table of cells: id, figures and dates.
 
     ``groupings``, ``exposures`` and ``attributes`` map a name to its column; a sequence gives columns that are named alike.
     """
@@ -85,8 +88,22 @@ def read_cells(cells: Any, columns: CellColumns, neighbours: Any | None) -> dict
     }
 
 
+def cell_frame(
+    ids: Sequence[str], version: Int32[np.ndarray, " cell"], groupings: Mapping[str, Grouping], figures: Mapping[str, Array]
+) -> pd.DataFrame:
+    """Return one row per cell that has a version (not -1)."""
+    import pandas as pd
+
+    there = np.flatnonzero(version >= 0)
+    version = version[there]
+    columns: dict[str, Any] = {"cell": np.array(ids, dtype=object)[there]}
+    for name, grouping in groupings.items():
+        columns[name] = np.array(grouping.labels, dtype=object)[grouping.codes[version]]
+    return pd.DataFrame(columns | {name: values[version] for name, values in figures.items()})
+
+
 def is_empty(value: Any) -> bool:
-    """Return whether a value stands for none: None, NaN, NaT, NA or ""."""
+    """Return whether a value is None, NaN, NaT, NA or ""."""
     return value is None or (isinstance(value, str) and value == "") or str(value) in ("nan", "NaT", "<NA>")
 
 

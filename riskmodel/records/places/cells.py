@@ -1,4 +1,4 @@
-"""Places: cells with groupings, exposures and attributes, and which of them hold when."""
+"""Cells with groupings, exposures and attributes, and when these hold."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from jaxtyping import Bool, Float64, Int32
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.files import canonical_json
-from riskmodel.records.places.cell_table import CellColumns, Grouping, read_cells
+from riskmodel.records.places.cell_table import CellColumns, Grouping, cell_frame, read_cells
 from riskmodel.records.places.disclosure import CellSizes, shown_cells
 from riskmodel.records.places.shapes import Ring, Shapes, flat_shapes, nested_shapes
 from riskmodel.records.places.versions import VERSIONS, versions_at
@@ -122,7 +122,7 @@ class Places:
         return np.array([index[name] for name in ids], dtype=np.int32)
 
     def version_at(self, as_of: Int32[np.ndarray, " date"]) -> Int32[np.ndarray, "cell date"]:
-        """Return the version of each cell that holds, as known at each as-of date.
+        """Return the version of each cell at each as-of date.
 
         A version counts at ``t`` if ``known < t`` and ``valid_from <= t < valid_to``; of several, the one known last. A later
         known version with the same ``valid_from`` replaces the earlier one, so it can also close a cell. A cell that was
@@ -234,20 +234,12 @@ class Places:
 
         Columns: cell, groupings, exposures, attributes. Without ``as_of`` the last known version of every cell is given.
         """
-        import pandas as pd
-
         if as_of is None:
             last = np.full(len(self.ids), -1, dtype=np.int32)
             last[self.cell] = np.arange(len(self.cell), dtype=np.int32)
         else:
             last = self.version_at(np.array([to_day(as_of)], dtype=np.int32))[:, 0]
-        there = np.flatnonzero(last >= 0)
-        version = last[there]
-        columns: dict[str, Any] = {"cell": np.array(self.ids, dtype=object)[there]}
-        for name, grouping in self.groupings.items():
-            columns[name] = np.array(grouping.labels, dtype=object)[grouping.codes[version]]
-        columns |= {name: values[version] for name, values in {**self.exposures, **self.attributes}.items()}
-        return pd.DataFrame(columns)
+        return cell_frame(self.ids, last, self.groupings, {**self.exposures, **self.attributes})
 
     @classmethod
     def from_frame(

@@ -1,4 +1,4 @@
-"""Disclosure control: cells with too few households are shown together with another cell."""
+"""Disclosure control: small cells are shown together with another cell."""
 
 from __future__ import annotations
 

@@ -17,9 +17,9 @@ VERSIONS = Schema("version", {"cell": np.int32, "valid_from": np.int32, "valid_t
 def versions_at(
     versions: Mapping[str, Array], successions: Successions, cells: int, as_of: Int32[np.ndarray, " date"]
 ) -> Int32[np.ndarray, "cell date"]:
-    """Return the version of each of ``cells`` cells that holds at each as-of date.
+    """Return the version of each cell at each as-of date.
 
-    The rule is stated at ``Places.version_at``.
+    Shape ``[cells, date]``. The rule is stated at ``Places.version_at``.
     """
     cell, valid_from, valid_to, known = (versions[name] for name in VERSIONS)
     found = np.full((cells, len(as_of)), -1, dtype=np.int32)

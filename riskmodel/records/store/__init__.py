@@ -1,4 +1,4 @@
-"""The history on disk: append-only Parquet parts and manifests, the newest of them current."""
+"""The history on disk: append-only Parquet parts and manifests."""
 
 from riskmodel.records.store.completeness import state_coverage
 from riskmodel.records.store.expiry import files_of, is_expired, refuse_expired, remove_expired

@@ -1,4 +1,7 @@
-"""Statements about the completeness of sources: the newest in the manifest, older ones in a file."""
+"""Statements about the completeness of sources.
+
+The newest are in the manifest, older ones in a file.
+"""
 
 from __future__ import annotations
 

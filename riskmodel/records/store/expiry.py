@@ -1,4 +1,4 @@
-"""Expired manifests: those that cannot be replayed, since their sources keep only later rows."""
+"""Expired manifests: those whose rows are no longer kept."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from riskmodel.records.store.history_store import HistoryStore
 
 
 def files_of(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Return the path and the sha256 of every file that a manifest needs."""
+    """Return the path and sha256 of every file of a manifest."""
     entries = [*manifest["parts"], *manifest["quarantine"].values(), manifest["places"]]
     entries += [stated["older"] for stated in manifest["coverage"].values()]
     for entry in entries:

@@ -1,4 +1,4 @@
-"""Parts of sources: written, merged as they grow in number, and freed of expired rows."""
+"""Parts of sources: written, merged, and freed of expired rows."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def _records(store: HistoryStore, content: Mapping[str, Any], kinds: Mapping[str
 def _check_names(
     store: HistoryStore, content: Mapping[str, Any], found: Mapping[str, Any], there: Mapping[str, set[str]]
 ) -> None:
-    """Raise if a record is of a kind or cell that the project no longer has."""
+    """Raise if the project lacks the kind or cell of a record."""
     for what, names in there.items():
         if np.any(found[what] < 0):
             stored = {name for part in content["parts"] for name in names_in(store.read_table(part), what)}
