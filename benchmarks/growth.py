@@ -38,7 +38,7 @@ def growth(history: History, write: bool) -> None:
     for share in (1, 2, 3, 4):
         keep = np.zeros(len(history), dtype=bool)
         keep[order[: len(history) * share // 4]] = True
-        runs["records"].append((int(keep.sum()), _seconds(history._take(keep), every[::8], features)))
+        runs["records"].append((int(keep.sum()), _seconds(history.take(keep), every[::8], features)))
         runs["dates"].append((len(every) * share // 4, _seconds(history, every[-(len(every) * share // 4) :], features)))
         many = copies(history, share)
         runs["cells"].append((len(many.places), _seconds(many, every[::8], features)))

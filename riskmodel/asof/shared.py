@@ -42,7 +42,7 @@ class Shared:
         self.shelf = shelf
         self.half_lives = half_lives
         self.stated = history
-        self.history = history = history.followed
+        self.history = history = history.relocated
         self.as_of = as_of
         self.block = block
         self.origin, self.table = windows.day_table(as_of)

@@ -107,7 +107,7 @@ class _Groups:
 
     def weekly(self, history: History, kinds: list[str], stop: int) -> Int64[np.ndarray, "group week"]:
         """Events of ``kinds`` known at the as-of date, in the :data:`WEEKS` weeks before day ``stop``."""
-        history = history.followed
+        history = history.relocated
         group = self.of_cell[history.cell]
         age = stop - 1 - history.occurred.astype(np.int64)
         keep = np.isin(history.kind, history.numbers(kinds)) & (group >= 0) & (age >= 0) & (age < WEEKS * WEEK)

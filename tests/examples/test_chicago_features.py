@@ -77,7 +77,7 @@ def test_every_feature_is_what_its_definition_says(complaints: History) -> None:
     first = to_day("2011-10-01")
     rng = np.random.default_rng(2)
     part = complaints.between(first, first + 400)
-    part = part._take(np.isin(part.cell, [5, 6, 7, 20]) & (rng.random(len(part)) < 0.05))
+    part = part.take(np.isin(part.cell, [5, 6, 7, 20]) & (rng.random(len(part)) < 0.05))
     # the oracle of distances knows rectangles in a plane
     part = replace(part, places=replace(part.places, shapes=tuple(square(cell) for cell in range(len(part.places)))))
     assert len(part) > 100

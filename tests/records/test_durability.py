@@ -222,7 +222,7 @@ class Intake(RuleBasedStateMachine):
             late = [no for no, *_, known, _n in self.rows if known]
             over = np.maximum(history.occurred, history.known) < self.day - self.keep
             assert not over.any() or late
-        moved = history.followed
+        moved = history.relocated
         assert len(moved) >= len(history)
         for day in (19_700, 19_783, 19_784, 19_900):
             there = (np.maximum(history.occurred, history.known) < day) & (day <= history.until)

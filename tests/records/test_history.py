@@ -183,7 +183,7 @@ def test_what_is_said_of_a_feed_holds_at_every_date() -> None:
     rows = [Coverage("calls", ("theft",), 100, 200, 201, 3, 5), Coverage("calls", ("theft", "noise"), 50, 300, 301, 9, 1)]
     for coverage in (rows, rows[::-1]):
         history = make(coverage=coverage)
-        feed = history.known_by(250).feeds["calls"]
+        feed = history.known_by(250).sources["calls"]
         assert (set(feed.kinds), feed.since, feed.stale_after, feed.label_delay) == ({"theft", "noise"}, 50, 9, 5)
         assert history.sources_of(["noise"]) == history.known_by(250).sources_of(["noise"]) == ("calls",)
         assert history.through_at("calls", np.array([200, 201, 202, 302], dtype=np.int32)).tolist() == [NEVER, NEVER, 200, 300]

@@ -40,7 +40,7 @@ def latest(coverage: Sequence[Coverage]) -> tuple[Coverage, ...]:
     return tuple(last.values())
 
 
-def feeds(coverage: Sequence[Coverage]) -> dict[str, Coverage]:
+def lasting_coverage(coverage: Sequence[Coverage]) -> dict[str, Coverage]:
     """Return what holds of each source at every as-of date."""
     found = {}
     for last in latest(coverage):
@@ -60,7 +60,7 @@ def coverage_known_by(coverage: Sequence[Coverage], day: int) -> tuple[Coverage,
     A source about which nothing was known yet keeps one statement, complete through no day, since its kinds and delays hold at
     every as-of date.
     """
-    lasting = feeds(coverage)
+    lasting = lasting_coverage(coverage)
     rows = [c for c in coverage if c.known < day]
     heard = {c.source for c in rows}
     rows += [replace(c, through=int(NEVER), known=int(ALWAYS)) for c in latest(coverage) if c.source not in heard]
@@ -87,17 +87,17 @@ def missing(
     Parameters
     ----------
     lasting
-        What holds of each source at every as-of date (:func:`feeds`).
+        What holds of each source at every as-of date (:func:`lasting_coverage`).
     kinds
         Only sources of these kinds count.
     window
         Days of the window.
     """
     gap = np.zeros(len(as_of), dtype=bool)
-    for source, feed in lasting.items():
-        if kinds & set(feed.kinds):
-            gap |= as_of.astype(np.int64) - window < feed.since
-            gap |= as_of.astype(np.int64) - 1 - through_at(coverage, source, as_of) > feed.stale_after
+    for source, one in lasting.items():
+        if kinds & set(one.kinds):
+            gap |= as_of.astype(np.int64) - window < one.since
+            gap |= as_of.astype(np.int64) - 1 - through_at(coverage, source, as_of) > one.stale_after
     return gap
 
 

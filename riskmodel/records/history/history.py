@@ -15,7 +15,7 @@ from riskmodel.base.days import ALWAYS, NEVER, to_day, to_iso
 from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.files import canonical_json
 from riskmodel.base.project import Kind
-from riskmodel.records.history.coverage import Coverage, coverage_known_by, feeds, latest, missing, stale, through_at
+from riskmodel.records.history.coverage import Coverage, coverage_known_by, lasting_coverage, latest, missing, stale, through_at
 from riskmodel.records.history.record_columns import RECORDS, record_frame, record_summary, sorted_columns, without_later
 from riskmodel.records.history.record_table import read_records
 from riskmodel.records.places import Places
@@ -109,7 +109,7 @@ class History:
         return self.places.successions.pieces(self.cell, self.successor)
 
     @cached_property
-    def followed(self) -> History:
+    def relocated(self) -> History:
         """The records, each in its cell of the as-of date.
 
         Features and detectors read this history. A record whose cell has a successor is there twice: in the old cell until the succession counts, in the new one from
@@ -146,7 +146,7 @@ class History:
         """
         day = to_day(as_of)
         keep = self.known < day
-        kept = self if keep.all() else self._take(keep)
+        kept = self if keep.all() else self.take(keep)
         return replace(
             kept,
             places=self.places.known_by(day),
@@ -156,13 +156,13 @@ class History:
         )
 
     @cached_property
-    def feeds(self) -> dict[str, Coverage]:
+    def sources(self) -> dict[str, Coverage]:
         """Kinds, first day and delays of each source."""
-        return feeds(self.coverage)
+        return lasting_coverage(self.coverage)
 
     def between(self, first: str | int, stop: str | int) -> History:
         """Return the records with ``first <= occurred < stop``."""
-        return self._take((self.occurred >= to_day(first)) & (self.occurred < to_day(stop)))
+        return self.take((self.occurred >= to_day(first)) & (self.occurred < to_day(stop)))
 
     def of(self, family: str | None = None, kind: str | None = None) -> History:
         """Return the records of a family or kind.
@@ -178,9 +178,9 @@ class History:
             wanted = tuple(i for i, k in enumerate(self.kinds.values()) if family is None or k.family == family)
             if not wanted:
                 raise unknown_name("family", str(family), {k.family for k in self.kinds.values()})
-        return self._take(np.isin(self.kind, wanted))
+        return self.take(np.isin(self.kind, wanted))
 
-    def _take(self, keep: Bool[np.ndarray, " record"]) -> History:
+    def take(self, keep: Bool[np.ndarray, " record"]) -> History:
         """Return the records where ``keep`` is true."""
         return replace(self, **RECORDS.take(self, keep))
 
@@ -206,7 +206,7 @@ class History:
         It is the longest delay of the sources that deliver them.
         """
         wanted = set(kinds)
-        return max((feed.label_delay for feed in self.feeds.values() if wanted & set(feed.kinds)), default=0)
+        return max((one.label_delay for one in self.sources.values() if wanted & set(one.kinds)), default=0)
 
     def missing(self, kinds: Iterable[str], window: int, as_of: Int32[np.ndarray, " date"]) -> Bool[np.ndarray, " date"]:
         """Return where a window before an as-of date reaches into a gap.
@@ -214,7 +214,7 @@ class History:
         The window has ``window`` days. A source of ``kinds`` has a gap before its first day, and at dates at which it was known
         to be stale.
         """
-        return missing(self.coverage, self.feeds, set(kinds), window, as_of)
+        return missing(self.coverage, self.sources, set(kinds), window, as_of)
 
     def stale(self, as_of: str | int) -> dict[str, int]:
         """Return the sources that are stale, with their last complete days."""
