@@ -1,4 +1,4 @@
-"""Training: from what was known on a day to a bundle of the same bytes, whatever the machine is set to."""
+"""Training: from the knowledge of a day to a bundle of the same bytes on any machine setup."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_the_usual_value_is_the_mean_over_the_training_rows(town: History, exper
 
 
 def test_a_bundle_holds_only_features_that_its_forecaster_uses(town: History) -> None:
-    """Neither a sum of rates without a precursor nor a blend of such members has a use for the experiment's features."""
+    """Neither a sum of rates without a precursor nor a blend of such members uses the experiment's features."""
     alone = {"type": "AdditiveRate", "settings": {"signals": [["noise"]], "half_lives": [120], "harmonics": 1}}
     blend = {"type": "Blend", "settings": {"members": [alone, {"type": "DecayedRate", "settings": {"half_lives": [120]}}]}}
     for table in (alone, blend):
@@ -103,7 +103,7 @@ def test_a_bundle_holds_only_features_that_its_forecaster_uses(town: History) ->
         assert not needs >= {feature.name for feature in FEATURES}
 
 
-def test_too_little_history_is_said(town: History, experiment: Experiment) -> None:
+def test_too_little_history_is_refused(town: History, experiment: Experiment) -> None:
     with pytest.raises(
         UsageError, match=r"needs as-of dates from 2021-06-01 on, but the history holds knowledge up to 2021-05-01"
     ):
@@ -137,8 +137,8 @@ for name in ("quick-boosted", "quick-harmonic"):
 """
 
 
-def test_nothing_around_it_changes_a_byte(quick: Path, tmp_path: Path) -> None:
-    """Hash seed, time zone, locale, working directory, numbers of threads of every library."""
+def test_the_environment_changes_no_byte(quick: Path, tmp_path: Path) -> None:
+    """Hash seed, time zone, locale, working directory, and thread counts of every library."""
     for name in ("quick-boosted", "quick-harmonic"):
         trained(quick, name).save(tmp_path / "here" / name)
     around = {"PYTHONHASHSEED": "77", "TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONPATH": str(ROOT)}
@@ -163,7 +163,7 @@ def test_the_order_of_the_tables_rows_does_not_matter(quick: Path, tmp_path: Pat
 
 
 def shuffle_tables(folder: Path, seed: int = 3) -> None:
-    """Put the rows of every table in another order; the text of each row stays."""
+    """Shuffle the rows of every table; the text of each row stays."""
     rng = np.random.default_rng(seed)
     for path in sorted(folder.glob("*.csv")):
         head, *lines = path.read_bytes().splitlines(keepends=True)

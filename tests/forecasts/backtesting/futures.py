@@ -1,4 +1,4 @@
-"""A history whose future is another one: what is said of a day must not move with it."""
+"""Histories with another future: results for a day must not depend on it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.forecasts.conftest import LAST, START
 
 
 def with_another_future(history: History, day: int, seed: int = 8) -> History:
-    """The same until ``day``: what became known on it or later is gone, and something else became known instead."""
+    """Return the same history until ``day``, and other records known from then on."""
     rng = np.random.default_rng(seed)
     keep = history.known < day
     columns = {name: getattr(history, name)[keep] for name in ("kind", "cell", "occurred", "known", "until", "ended", "amount")}
@@ -38,7 +38,7 @@ def with_another_future(history: History, day: int, seed: int = 8) -> History:
 
 
 def with_later_places(places: Places, day: int) -> Places:
-    """Some cells get other figures and another town, which becomes known on ``day``."""
+    """Give some cells other exposures and another town, known from ``day`` on."""
     cells = len(places)
     again = np.arange(0, cells, 3)
     order = np.lexsort((np.r_[np.zeros(cells), np.ones(len(again))], np.r_[np.arange(cells), again]))

@@ -1,4 +1,4 @@
-"""Results of backtests made without fitting anything."""
+"""Backtest results that need no fit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LABELS = ("decayed", "boosted", "harmonic", "persistence")
 
 
 def made(**changed: object) -> BacktestResult:
-    """A result of 24 cells on ten dates without fitting anything: the truth, a blurred and a mixed up forecast."""
+    """A result for 24 cells on ten dates: a true, a blurred, a shuffled and a constant forecast."""
     rng = np.random.default_rng(3)
     cells, dates = 24, 10
     rows = cells * dates
@@ -33,7 +33,7 @@ def made(**changed: object) -> BacktestResult:
 
 
 def blended() -> BacktestResult:
-    """The forecaster called ``persistence`` is a blend."""
+    """The same result, in which the forecaster named ``persistence`` is a blend."""
     tables = [
         {"type": kind, "name": name, "settings": {}}
         for name, kind in zip(LABELS, ("DecayedRate", "BoostedCount", "HarmonicCount", "Blend"), strict=True)
@@ -42,7 +42,7 @@ def blended() -> BacktestResult:
 
 
 def crowded() -> BacktestResult:
-    """Eight forecasters, the champion with a Chinese name."""
+    """A result with eight forecasters, whose champion has a Chinese name."""
     plain = made()
     names = ["混合", *(f"forecaster number {at}" for at in range(7))]
     tables = [{"type": "Persistence", "name": name, "settings": {}} for name in names]

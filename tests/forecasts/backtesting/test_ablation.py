@@ -1,4 +1,4 @@
-"""What a signal family is worth: the champion without it, on the same rows."""
+"""Ablation: the worth of a signal family is the champion's score without it, on the same rows."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_features_belong_to_the_families_whose_kinds_they_read() -> None:
     assert set(found[OTHER]) == {"households", "year_sin", "elapsed"} or len(found[OTHER]) == 3
 
 
-def test_the_table_is_that_of_backtests_without_the_family(town: History) -> None:
+def test_the_table_equals_backtests_without_the_family(town: History) -> None:
     experiment = make_experiment(forecasters=[BOOSTED])
     result = backtest(experiment, town, FEATURES, ablation=True, threads=1)
     assert {row["family"] for row in result.ablation} == {"police", "online", OTHER}
@@ -58,9 +58,7 @@ def test_a_champion_without_features_has_nothing_to_leave_out(town: History) -> 
         backtest(make_experiment(forecasters=[rates], champion="rates"), town, FEATURES, ablation=True)
 
 
-def test_what_was_found_before_is_shown_as_long_as_it_holds(
-    town: History, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_stored_ablation_is_shown_as_long_as_it_holds(town: History, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tables = [BOOSTED, {"type": "DecayedRate", "name": "decayed", "settings": {"half_lives": [120]}}]
     experiment = make_experiment(forecasters=tables)
     first = backtest(experiment, town, FEATURES, ablation=True, keep=tmp_path, threads=1)
@@ -77,7 +75,7 @@ def test_what_was_found_before_is_shown_as_long_as_it_holds(
     assert sorted(tmp_path.iterdir()) == kept
     changed = experiment.with_settings("boosted", {**BOOSTED["settings"], "trees": 7})
     assert backtest(changed, town, FEATURES, keep=tmp_path, threads=1).ablation == ()
-    assert len(list(tmp_path.iterdir())) == 4, "what no longer holds is removed"
+    assert len(list(tmp_path.iterdir())) == 4, "files that no longer hold are removed"
     # the forecasts of a champion without features are those without any family, but that is no ablation
     plain = make_experiment(forecasters=tables, champion="decayed")
     assert backtest(plain, town, FEATURES, keep=tmp_path, threads=1).ablation == ()

@@ -1,4 +1,4 @@
-"""The first fit, kept in use: the same as refitted models until they are refitted, and older after that."""
+"""Cost of age: the first fit equals refitted models until they are refitted."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_ages_are_months_since_the_first_fit(town: History) -> None:
     assert found[0]["cost"] == 0
     for row in found:
         assert row["cost"] == pytest.approx(row["first_fit"] - row["refitted"])
-        assert row["low"] <= row["cost"] <= row["high"], "each month has four dates or more"
+        assert row["low"] <= row["cost"] <= row["high"], "each month has at least four dates"
     # the last month by hand: the model of the first day alone, in one fold
     alone = make_experiment(champion="decayed", forecasters=ONLY, dates=dates | {"refit_every": 365})
     kept = backtest(alone, town, FEATURES, threads=1)

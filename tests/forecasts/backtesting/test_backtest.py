@@ -1,4 +1,4 @@
-"""The one evaluator: identical rows, nothing from the future, labels as they were known."""
+"""Backtests: identical rows, nothing from the future, labels as known at each origin."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def result(town: History, experiment: Experiment) -> BacktestResult:
     return backtest(experiment, town, FEATURES)
 
 
-def test_all_forecasters_stand_on_identical_rows(result: BacktestResult, experiment: Experiment) -> None:
+def test_all_forecasters_have_identical_rows(result: BacktestResult, experiment: Experiment) -> None:
     rows = len(experiment.dates.test()) * len(result.places)
     assert len(result) == rows
     assert len({*zip(result.cell.tolist(), result.as_of.tolist(), strict=True)}) == rows
@@ -46,7 +46,7 @@ def test_all_forecasters_stand_on_identical_rows(result: BacktestResult, experim
         )
 
 
-def test_the_labels_are_those_of_a_plain_loop(result: BacktestResult, town: History) -> None:
+def test_labels_equal_a_plain_loop(result: BacktestResult, town: History) -> None:
     for row in range(0, len(result), 7):
         assert result.y[row] == slow_label(town, int(result.cell[row]), int(result.as_of[row]))
 
@@ -83,9 +83,7 @@ def test_a_frame_and_a_repr_for_the_notebook(result: BacktestResult) -> None:
 
 
 @pytest.mark.parametrize("at", [0, 3, 4])
-def test_no_forecast_moves_when_the_future_is_another(
-    at: int, town: History, experiment: Experiment, result: BacktestResult
-) -> None:
+def test_no_forecast_depends_on_the_future(at: int, town: History, experiment: Experiment, result: BacktestResult) -> None:
     """Dates 0 to 3 are forecast by the first fit, date 4 by the second, which learns from what was known then."""
     day = int(experiment.dates.test()[at])
     other = backtest(experiment, with_another_future(town, day), FEATURES, threads=1)
@@ -100,8 +98,8 @@ def test_no_forecast_moves_when_the_future_is_another(
         assert result.forecasts[name].mean[until].tobytes() == other.forecasts[name].mean[past].tobytes(), name
 
 
-def test_the_test_of_leaks_would_see_one(town: History, experiment: Experiment, result: BacktestResult) -> None:
-    """With one day less of common past the forecasts do differ."""
+def test_the_leak_test_would_detect_a_leak(town: History, experiment: Experiment, result: BacktestResult) -> None:
+    """With one day less in common, the forecasts differ."""
     day = int(experiment.dates.test()[0])
     other = backtest(experiment, with_another_future(town, day - 1), FEATURES, threads=1)
     for name in result.forecasts:
@@ -138,7 +136,7 @@ def test_models_learn_from_labels_as_known_at_the_origin(
 
 
 def test_labels_known_later_differ_from_those_known_at_the_origin(town: History, learned: Design) -> None:
-    """Else the test above would show nothing."""
+    """Otherwise the test above would prove nothing."""
     day = to_day("2022-04-01")
     then = LearningRows(learned, town, 0).on(day)
     rows = np.flatnonzero(np.isin(learned.as_of, np.unique(then.as_of)))
@@ -153,7 +151,7 @@ def test_only_cells_at_risk_count(town: History, experiment: Experiment) -> None
     assert len(found) == 8 * 24 - 5
 
 
-def test_too_little_history_says_what_is_needed_and_what_there_is(town: History, experiment: Experiment) -> None:
+def test_too_little_history_names_what_is_needed_and_available(town: History, experiment: Experiment) -> None:
     def dated(**dates: object) -> Experiment:
         return make_experiment(dates=experiment.dates.model_dump() | dates)
 
@@ -186,7 +184,7 @@ def test_a_design_holds_what_any_forecaster_needs_once(experiment: Experiment) -
     assert only == ["theft_count_14d"]
 
 
-def test_it_repeats_itself_whatever_the_threads(town: History, experiment: Experiment, result: BacktestResult) -> None:
+def test_results_do_not_depend_on_threads(town: History, experiment: Experiment, result: BacktestResult) -> None:
     said: list[tuple[str, float]] = []
     again = backtest(experiment, town, FEATURES, threads=1, progress=lambda label, share: said.append((label, share)))
     for name in result.forecasts:

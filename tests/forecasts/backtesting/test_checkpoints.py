@@ -1,4 +1,4 @@
-"""Interrupted anywhere and run again, a backtest goes on where it stopped and finds the same bytes."""
+"""Checkpoints: an interrupted backtest continues where it stopped, with the same bytes."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ EXPERIMENT = make_experiment(
 
 
 class Interrupted(Exception):
-    """Stands for a kill."""
+    """Simulates a kill."""
 
 
 def watched(monkeypatch: pytest.MonkeyPatch, stop_at: int = 99) -> list[int]:
-    """Counts fits, and fails at one of them."""
+    """Count fits, and fail at one of them."""
     module: Any = sys.modules[RollingOrigin.__module__]
     real, seen = module.fit_calibrated, []
 
@@ -61,7 +61,7 @@ def whole(town: History) -> BacktestResult:
 
 
 @pytest.mark.parametrize("stop_at", [0, 1, 3])
-def test_what_was_finished_is_not_done_again(
+def test_finished_fits_are_not_repeated(
     stop_at: int, town: History, whole: BacktestResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
@@ -79,15 +79,15 @@ def test_what_was_finished_is_not_done_again(
     assert seen == []
 
 
-def test_only_what_follows_from_the_same_is_taken_up(
+def test_only_forecasts_with_equal_inputs_are_reused(
     town: History, whole: BacktestResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backtest(EXPERIMENT, town, FEATURES, keep=tmp_path, threads=1)
     seen = watched(monkeypatch)
     other = EXPERIMENT.with_settings("decayed", {"half_lives": [60]})
     backtest(other, town, FEATURES, keep=tmp_path, threads=1)
-    assert len(seen) == 2, "the other forecaster was kept"
-    assert len(list(tmp_path.glob("*.npy"))) == 4, "what is not needed any more is removed"
+    assert len(seen) == 2, "the other forecaster was stored"
+    assert len(list(tmp_path.glob("*.npy"))) == 4, "unneeded files are removed"
     seen.clear()
     tables = [table.model_copy(update={"calibrate": "dispersion"}) for table in other.forecasters]
     standing = other.model_copy(update={"forecasters": tuple(tables)})
@@ -103,7 +103,7 @@ def test_only_what_follows_from_the_same_is_taken_up(
     assert len(seen) == 4, "other code"
 
 
-def test_a_damaged_file_is_made_again(
+def test_a_damaged_file_is_computed_again(
     town: History, whole: BacktestResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backtest(EXPERIMENT, town, FEATURES, keep=tmp_path, threads=1)
@@ -120,7 +120,7 @@ def test_a_damaged_file_is_made_again(
     assert files[0].read_bytes() == content
 
 
-def test_a_kept_forecast_comes_back_to_the_last_bit(tmp_path: Path) -> None:
+def test_a_stored_forecast_is_read_back_to_the_last_bit(tmp_path: Path) -> None:
     rng = np.random.default_rng(1)
     forecast = CountDistribution.of(rng.gamma(1.0, 1.0, 50), rng.random(50))
     conformal = Conformal(90, "town", (), 1 / 3, {"east": 0.1 + 0.2})

@@ -1,4 +1,4 @@
-"""Conformal intervals in a backtest: those that would be served, judged in all and in every group."""
+"""Conformal intervals of a backtest: as served, evaluated overall and in every group."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ INTERVALS = {"level": 80, "grouping": "town", "least_rows": 20}
 
 
 def with_intervals(**changed: object) -> BacktestResult:
-    """Intervals of one forecaster: in the first fold one town by itself, in the second none."""
+    """A result with intervals of one forecaster: its own for one town in the first fold, none in the second."""
     east = Conformal(80, "town", (), 0.4, {"east": 0.49})
     return made(experiment=make_experiment(intervals=INTERVALS), conformal={"boosted": (east, None)}, **changed)
 
@@ -39,7 +39,7 @@ def test_each_fold_has_the_intervals_of_its_own_models() -> None:
     assert not result.intervals("decayed").present.any()
 
 
-def test_coverage_is_that_of_the_rows_with_an_interval_in_all_and_by_group() -> None:
+def test_coverage_is_computed_from_rows_with_an_interval_overall_and_by_group() -> None:
     result = with_intervals().published()
     (row,) = interval_table(with_intervals())
     found = result.intervals("boosted")
@@ -60,7 +60,7 @@ def test_coverage_is_that_of_the_rows_with_an_interval_in_all_and_by_group() -> 
     assert interval_table(made()) == []
 
 
-def test_a_backtest_judges_the_intervals_that_a_bundle_trained_on_its_first_day_is_served_with(town: History) -> None:
+def test_a_backtest_evaluates_the_intervals_of_a_bundle_trained_on_its_first_day(town: History) -> None:
     experiment = make_experiment(champion="decayed", intervals=INTERVALS)
     result = backtest(experiment, town, FEATURES, threads=1)
     bundle = train(experiment, town, FEATURES, as_of=experiment.dates.test_from, threads=1)
@@ -82,11 +82,11 @@ def test_a_backtest_judges_the_intervals_that_a_bundle_trained_on_its_first_day_
     assert (frame["level"] == 80).all()
     table = interval_table(result)
     assert [row["forecaster"] for row in table] == list(result.forecasts)
-    assert all(row["rows"] == len(shown) for row in table), "the first fold has intervals, too"
+    assert all(row["rows"] == len(shown) for row in table), "the first fold also has intervals"
     assert all(row["coverage"] > 0.7 for row in table)
 
 
-def test_an_unknown_grouping_is_told_before_anything_is_fitted(town: History) -> None:
+def test_an_unknown_grouping_is_refused_before_anything_is_fitted(town: History) -> None:
     experiment = make_experiment(intervals={"grouping": "twon"})
     for run in (backtest, train):
         with pytest.raises(UsageError, match=r"no grouping named 'twon'"):
@@ -103,7 +103,7 @@ def test_joined_results_keep_their_intervals() -> None:
     assert both.conformal["boosted"][0].interval(CountDistribution.of(np.array([4.0])), groups)[1][0] == 9.0
 
 
-def test_small_cells_are_joined_before_anything_leaves() -> None:
+def test_small_cells_are_merged_before_anything_is_published() -> None:
     result = made(expected=np.full(240, 0.5))
     shown = result.published()
     assert len(shown) == 23 * 10

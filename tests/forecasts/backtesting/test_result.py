@@ -1,4 +1,4 @@
-"""What a backtest says of itself: lifts with intervals, folds, comparisons, and rows that must be the same."""
+"""Results of a backtest: lifts with intervals, folds, comparisons, and joins on the same rows."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_a_lift_is_a_paired_difference(result: BacktestResult) -> None:
 
 
 @pytest.mark.parametrize("score", ["rmse", "pai", "average_precision", "hit_rate_at_capacity", "mae_median"])
-def test_above_zero_is_better_whatever_the_metric(result: BacktestResult, score: str) -> None:
+def test_above_zero_is_better_for_every_metric(result: BacktestResult, score: str) -> None:
     found, share = result.lift(score=score, draws=50), result.relative_lift(score=score, draws=50)
     base = result.summary()["forecasters"]["decayed"][score]
     for name, (value, low, high) in found.items():
@@ -45,7 +45,7 @@ def test_above_zero_is_better_whatever_the_metric(result: BacktestResult, score:
     assert found["boosted"].value >= 0
 
 
-def test_folds_and_ages_are_those_of_their_rows(result: BacktestResult) -> None:
+def test_fold_metrics_are_computed_from_their_rows(result: BacktestResult) -> None:
     folds = fold_metrics(result)
     assert len(folds) == 2 * 4
     for fold in folds:
@@ -82,14 +82,14 @@ def test_cuts_follow_the_experiment_and_the_places() -> None:
     assert chosen.evaluation.of("boosted").at_capacity["rows"].tolist() == pytest.approx([6.0] * 10)
 
 
-def test_what_the_places_lack_is_named() -> None:
+def test_missing_groupings_and_areas_are_named() -> None:
     with pytest.raises(UsageError, match=r"no grouping named 'centr'"):
         _ = made(experiment=make_experiment(evaluation={"grouping": "centr"})).evaluation.cuts
     places = make_places()
     empty = replace(places, exposures={"households": places.exposures["households"], "area": np.zeros(24)})
     with pytest.raises(UsageError, match="'area' is to be the area of cells, but 24 cells, such as 'c00', have none above 0"):
         _ = made(experiment=make_experiment(evaluation={"area": "area"}), places=empty).evaluation.cuts
-    with pytest.raises(ValueError, match=r"evaluation.baseline 'decay' is not one of the forecasters"):
+    with pytest.raises(ValueError, match=r"evaluation\.baseline\s+'decay' is not one of the forecasters"):
         make_experiment(evaluation={"baseline": "decay"})
 
 
@@ -100,7 +100,7 @@ def test_the_baseline_is_the_one_stated_or_the_decayed_rate() -> None:
     assert only.baseline == "p"
 
 
-def test_results_on_the_same_rows_can_be_joined_and_others_not(result: BacktestResult) -> None:
+def test_only_results_on_the_same_rows_can_be_joined(result: BacktestResult) -> None:
     both = result.joined(made())
     assert list(both.forecasts)[4:] == [f"{name} (2)" for name in result.forecasts]
     assert both.lift("decayed")["decayed (2)"] == (0.0, 0.0, 0.0)

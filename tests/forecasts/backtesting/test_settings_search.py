@@ -1,4 +1,4 @@
-"""Choices see nothing of the test window: neither its dates, nor labels that reach into it, nor what became known in it."""
+"""Search of settings: nothing of the test window, its labels or its knowledge affects the choice."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.forecasts.conftest import DELAY, FEATURES, TARGET, make_experiment
 
 
 def gridded(**changed: object) -> Experiment:
-    """Two forecasters, one with a grid of four combinations of which some are plainly bad."""
+    """An experiment with two forecasters, one of which has a grid with a poor setting."""
     tables = [
         {"type": "Persistence", "name": "persistence"},
         {
@@ -51,7 +51,7 @@ def test_settings_are_chosen_by_log_score_on_earlier_dates(town: History) -> Non
         assert alone.row_scores("decayed")["log_score"].mean() == pytest.approx(one.log_score, abs=1e-12)
 
 
-def test_what_happens_from_the_test_window_on_moves_no_choice(town: History) -> None:
+def test_no_choice_depends_on_the_test_window(town: History) -> None:
     experiment = gridded()
     day = to_day(experiment.dates.test_from)
 
@@ -63,7 +63,7 @@ def test_what_happens_from_the_test_window_on_moves_no_choice(town: History) -> 
     assert tried(with_another_future(town, day - 30)) != tried(town)
 
 
-def test_training_takes_the_settings_that_it_searched(town: History) -> None:
+def test_training_uses_the_best_settings(town: History) -> None:
     best = next(one for one in backtest(gridded(), town, FEATURES, threads=1).trials if one.best)
     bundle = train(gridded(), town, FEATURES, as_of="2022-08-02", threads=1)
     assert bundle.experiment.table("decayed").settings == best.settings
@@ -87,7 +87,7 @@ def test_the_built_in_grid_is_searched_before_the_test_window_too(town: History)
     assert bundle.experiment.table("decayed").search == {}
 
 
-def test_a_grid_must_be_makeable_and_small() -> None:
+def test_a_grid_must_be_valid_and_small() -> None:
     for search, said in (
         ({"half_lives": [[30], [0, "x"]]}, None),
         ({"half_live": [[30]]}, "no setting of DecayedRate named 'half_live'"),

@@ -1,4 +1,4 @@
-"""Metrics as slow and as obvious as can be: sums over counts, loops over rows, all orders of tied rows."""
+"""Slow and obvious metrics: sums over counts, loops over rows, all orders of tied rows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def law(mean: float, psi: float) -> Any:
 
 
 def ranked_probability(y: int, mean: float, psi: float) -> float:
-    """The sum over whole numbers, cut where nothing is left."""
+    """Sum over whole numbers until the remainder is negligible."""
     made = law(mean, psi)
     last = int(max(y, made.ppf(1 - 1e-13))) + 1
     return sum((made.cdf(k) - (y <= k)) ** 2 for k in range(last + 1))
@@ -34,7 +34,7 @@ def interval(mean: float, psi: float, level: int) -> tuple[float, float]:
 
 
 def pit(rows: list[tuple[int, float, float]], bins: int) -> list[float]:
-    """Heights of the histogram of the mean of each count's uniform piece."""
+    """Heights of the histogram of each count's uniform interval."""
 
     def share(edge: float) -> float:
         total = 0.0
@@ -57,7 +57,7 @@ def caught_in_every_order(score: list[float], values: list[float], budget: int) 
 
 
 def caught_by_area(score: list[float], unit: list[float], values: list[float], budget: float) -> float:
-    """Walk down the groups of equal score; the group in which the budget ends counts in part."""
+    """Go down the groups of equal score; the group in which the budget ends counts in part."""
     left, total = budget, 0.0
     for level in sorted(set(score), reverse=True):
         rows = [i for i in range(len(score)) if score[i] == level]
@@ -71,7 +71,7 @@ def caught_by_area(score: list[float], unit: list[float], values: list[float], b
 
 
 def precision_at_recall(score: list[float], hit: list[bool], recall: float) -> float:
-    """Take rows in, tied ones in even parts, until enough are found."""
+    """Include rows, tied ones in equal parts, until enough are found."""
     wanted, found, listed = recall * sum(hit), 0.0, 0.0
     for level in sorted(set(score), reverse=True):
         rows = [i for i in range(len(score)) if score[i] == level]

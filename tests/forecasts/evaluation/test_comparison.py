@@ -1,4 +1,4 @@
-"""Every forecaster beside others: whom it is compared with, in what, and how surely."""
+"""Comparisons: with which forecasters, in which metrics, and how clearly they differ."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from tests.forecasts.backtesting.results import LABELS, blended, made
 from tests.forecasts.conftest import SETTINGS, make_experiment
 
 
-def test_all_are_held_against_the_baseline_and_a_blend_against_the_best_single_one() -> None:
+def test_all_are_compared_with_the_baseline_and_with_the_best_single_one_of_a_blend() -> None:
     plain, result = made(), blended()
-    assert references(plain.evaluation) == ("decayed",), "without a blend nobody asks for the best single one"
+    assert references(plain.evaluation) == ("decayed",), "without a blend there is no comparison with the best single one"
     assert best_single(plain.evaluation) == best_single(result.evaluation) == "boosted"
     assert references(result.evaluation) == ("decayed", "boosted")
     assert references(result.evaluation, ComparisonRequest(against=("harmonic", "boosted"))) == ("decayed", "boosted", "harmonic")
@@ -48,13 +48,15 @@ def test_a_blend_is_never_the_best_single_one() -> None:
     assert best_single(made(experiment=make_experiment(forecasters=every)).evaluation) is None
 
 
-def test_the_comparison_holds_what_was_asked_as_plain_values() -> None:
+def test_requested_comparisons_are_json_values() -> None:
     result = blended()
-    told = comparison(result.evaluation, ComparisonRequest(metrics=("pai", "log_score")))
-    assert (told["baseline"], told["best_single"]) == ("decayed", "boosted")
-    assert len(told["differences"]) == 2 * 3 * 2
+    found = comparison(result.evaluation, ComparisonRequest(metrics=("pai", "log_score")))
+    assert (found["baseline"], found["best_single"]) == ("decayed", "boosted")
+    assert len(found["differences"]) == 2 * 3 * 2
     (row,) = (
-        one for one in told["differences"] if (one["metric"], one["forecaster"], one["against"]) == ("pai", "harmonic", "boosted")
+        one
+        for one in found["differences"]
+        if (one["metric"], one["forecaster"], one["against"]) == ("pai", "harmonic", "boosted")
     )
     value, low, high = result.lift("boosted", "pai")["harmonic"]
     assert (row["better_by"], row["low"], row["high"]) == (value, low, high)
@@ -64,27 +66,27 @@ def test_the_comparison_holds_what_was_asked_as_plain_values() -> None:
     assert "comparison" not in alone.summary(STANDARD)
     assert "comparison" not in result.summary()
     plain = made()
-    assert "comparison" not in plain.summary(STANDARD), "without a blend only where it is asked for"
+    assert "comparison" not in plain.summary(STANDARD), "without a blend only on request"
     assert len(plain.summary(ComparisonRequest(metrics=("rmse",)))["comparison"]["differences"]) == 2 * 3
 
 
-def test_a_question_is_checked_before_anything_is_fitted() -> None:
+def test_a_request_is_checked_before_anything_is_fitted() -> None:
     labels = [table.label for table in make_experiment().forecasters]
-    for question, said in (
+    for request, said in (
         (ComparisonRequest(against=("boost",)), r"no forecaster in the experiment named 'boost'.*did you mean 'boosted'"),
         (ComparisonRequest(metrics=("rmsee",)), r"no metric named 'rmsee'.*did you mean 'rmse'"),
         (ComparisonRequest(metrics=("coverage_90",)), r"'coverage_90' should meet its stated level.*Compare a width or a score"),
     ):
-        assert question
+        assert request
         with pytest.raises(UsageError, match=said):
-            question.check(labels)
+            request.check(labels)
     assert not STANDARD
     STANDARD.check(labels)
     with pytest.raises(UsageError, match="neither better nor worse"):
         made().lift(score="coverage_50")
 
 
-def test_results_that_show_the_same_have_one_fingerprint() -> None:
+def test_equal_results_have_one_fingerprint() -> None:
     one = made()
     assert one.fingerprint() == made().fingerprint()
     assert len(one.fingerprint()) == 64

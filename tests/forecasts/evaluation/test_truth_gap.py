@@ -1,4 +1,4 @@
-"""The distance to the truth: 0 for the oracle, what is left for others, and no forecaster sees it."""
+"""The gap to the truth: none for the truth itself, and no forecaster sees it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.forecasts.backtesting.results import made
 from tests.forecasts.conftest import FEATURES, make_experiment
 
 
-def test_the_gap_is_closed_from_nothing_to_all() -> None:
+def test_forecasters_close_nothing_part_or_all_of_the_gap() -> None:
     rng = np.random.default_rng(8)
     rows = 240
     expected = np.tile(rng.gamma(0.7, 1.5, 24) + 0.02, 10)
@@ -45,7 +45,7 @@ def test_the_gap_is_closed_from_nothing_to_all() -> None:
     assert told["forecasters"]["harmonic"]["closed"] == found["harmonic"].closed
 
 
-def test_what_is_to_be_expected_of_a_mean_holds_for_any_distribution_of_counts() -> None:
+def test_the_expected_excess_of_a_mean_holds_for_any_distribution_of_counts() -> None:
     rng = np.random.default_rng(3)
     expected, wrong = np.array([0.01, 0.4, 3.0, 25.0]), np.array([0.02, 0.3, 4.0, 20.0])
     fair = excess_of_mean(CountDistribution.of(wrong, 0.5), CountDistribution.of(expected))
@@ -55,20 +55,20 @@ def test_what_is_to_be_expected_of_a_mean_holds_for_any_distribution_of_counts()
             assert fair[row] == pytest.approx(drawn.mean(), abs=4 * drawn.std() / math.sqrt(len(drawn)))
 
 
-def test_where_only_matters_whether_there_is_any_it_is_that_of_the_chance() -> None:
+def test_for_binary_outcomes_it_is_the_excess_of_the_probability() -> None:
     truth = any_event.as_binary(CountDistribution.of(np.array([0.5])))
     forecast = any_event.as_binary(CountDistribution.of(np.array([0.2])))
     p, q = truth.mean[0], forecast.mean[0]
     assert excess_of_mean(forecast, truth)[0] == pytest.approx(p * math.log(p / q) + (1 - p) * math.log((1 - p) / (1 - q)))
 
 
-def test_without_a_truth_there_is_no_distance() -> None:
+def test_without_a_truth_there_is_no_gap() -> None:
     with pytest.raises(UsageError, match="This backtest has no truth to compare with"):
         made().truth_gaps()
     assert "truth" not in made().summary()
 
 
-def test_a_backtest_takes_the_rows_of_the_truth_and_no_forecaster_sees_it(town: History) -> None:
+def test_a_backtest_uses_the_truth_of_its_rows_and_no_forecaster_sees_it(town: History) -> None:
     one = make_experiment(champion="decayed", forecasters=[{"type": "DecayedRate", "name": "decayed"}])
     dates = one.dates.test()
     figures = np.random.default_rng(2).gamma(1.0, 1.0, (len(town.places), len(dates))) + 0.1

@@ -25,7 +25,7 @@ from tests.forecasts.conftest import KINDS, make_experiment
 
 
 class Outside(HTMLParser):
-    """Collects what a page would fetch."""
+    """Collects the addresses that a page would fetch."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,7 +55,7 @@ def test_the_page_needs_no_network(result: BacktestResult, tmp_path: Path) -> No
     assert {a for a in addresses if not re.search(r"w3\.org|purl\.org|creativecommons\.org", a)} == set()
 
 
-def test_the_page_tells_of_every_forecaster_and_escapes_what_it_quotes(result: BacktestResult, tmp_path: Path) -> None:
+def test_the_page_names_every_forecaster_and_escapes_text(result: BacktestResult, tmp_path: Path) -> None:
     page = write_report(result, tmp_path, KINDS)[0].read_text(encoding="utf-8")
     assert "Theft &lt;in&gt; two weeks &amp; more" in page
     assert "<in>" not in page
@@ -66,7 +66,7 @@ def test_the_page_tells_of_every_forecaster_and_escapes_what_it_quotes(result: B
     assert "police effort" not in page
 
 
-def test_the_page_says_what_was_compared_cut_and_looked_at(result: BacktestResult, tmp_path: Path) -> None:
+def test_the_page_states_comparisons_cuts_and_looks(result: BacktestResult, tmp_path: Path) -> None:
     page = write_report(result, tmp_path, KINDS, looks="This test window has been looked at 3 times.")[0].read_text("utf-8")
     assert "This test window has been looked at 3 times." in page
     assert "At capacity: the 20 best places in the whole county on each date. At area, PAI and PEI: 5.00 % of the cells" in page
@@ -89,14 +89,14 @@ def test_the_page_says_what_was_compared_cut_and_looked_at(result: BacktestResul
     assert '<td class="better">+0.01000</td>' in page
 
 
-def test_names_in_chinese_and_many_forecasters_are_drawn_without_complaint(tmp_path: Path) -> None:
+def test_chinese_names_and_many_forecasters_raise_no_warning(tmp_path: Path) -> None:
     result = crowded()
     page = write_report(result, tmp_path, KINDS)[0].read_text("utf-8")
     assert page.count("混合") > 10
     assert "intervals for the champion, the baseline and the best single forecaster" in page
 
 
-def test_the_page_holds_intervals_by_group_settings_and_a_question(tmp_path: Path) -> None:
+def test_the_page_has_intervals_by_group_settings_and_requested_comparisons(tmp_path: Path) -> None:
     width = Conformal(90, "town", (), 0.4, {"east": 0.49})
     result = blended()
     stated = result.experiment.model_copy(update={"intervals": IntervalsTable(grouping="town")})
@@ -111,11 +111,11 @@ def test_the_page_holds_intervals_by_group_settings_and_a_question(tmp_path: Pat
     assert f"{percent(value)}<small>{percent(low)} to {percent(high)}</small>" in page
 
 
-def test_every_metric_stands_in_one_group() -> None:
+def test_every_metric_is_in_one_group() -> None:
     assert sorted(name for group in GROUPS.values() for name in group) == sorted(METRICS)
 
 
-def test_the_caveat_of_a_discretionary_target_stands_on_the_page(town: History, tmp_path: Path) -> None:
+def test_the_page_has_the_caveat_of_a_discretionary_target(town: History, tmp_path: Path) -> None:
     stated = make_experiment(
         champion="persistence",
         forecasters=[{"type": "Persistence", "name": "persistence"}],

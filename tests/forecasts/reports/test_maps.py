@@ -24,7 +24,7 @@ def scores(town: History) -> Scores:
     return bundle.score(town, "2022-12-20")
 
 
-def test_residuals_are_those_of_the_shown_places(result: BacktestResult) -> None:
+def test_residuals_are_computed_for_shown_places(result: BacktestResult) -> None:
     figure = plot_residuals(result, "decayed")
     values = figure.axes[0].collections[0].get_array()
     assert values is not None
@@ -53,7 +53,7 @@ def test_a_map_colours_every_shown_place(scores: Scores) -> None:
     assert plot_map(scores, mine) is mine
 
 
-def test_a_map_says_what_it_lacks(scores: Scores) -> None:
+def test_a_map_names_what_is_missing(scores: Scores) -> None:
     with pytest.raises(UsageError, match="The places have no shapes to draw"):
         plot_map(replace(scores, places=replace(scores.places, shapes=None)))
     two = replace(scores, as_of=np.where(np.arange(len(scores)) < 3, scores.as_of - 7, scores.as_of).astype(np.int32))

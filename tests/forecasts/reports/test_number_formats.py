@@ -19,7 +19,7 @@ from riskmodel.forecasts.reports.number_formats import (
 NAN = float("nan")
 
 
-def test_words_for_figures() -> None:
+def test_numbers_have_signs_and_dashes() -> None:
     assert percent(0.0163) == "+1.6 %"
     assert percent(0.00163) == "+0.16 %"
     assert percent(-0.5) == "−50.0 %"

@@ -36,7 +36,7 @@ def test_one_call_gives_a_figure(plot: Callable[[BacktestResult], Figure], resul
     assert set(result.forecasts) <= set(labels)
 
 
-def test_the_histograms_and_ages_are_drawn_for_every_forecaster(result: BacktestResult) -> None:
+def test_histograms_and_costs_of_age_are_drawn_for_every_forecaster(result: BacktestResult) -> None:
     figure = plot_pit(result)
     assert [axes.get_title() for axes in figure.axes] == list(result.forecasts)
     heights = [bar.get_height() for bar in every(Rectangle, figure.axes[0].patches)]

@@ -1,4 +1,4 @@
-"""A backtest in a few sentences: what is better, how surely, and that nothing is claimed where the dates cannot tell."""
+"""The main findings: what is better, how clearly, and no claim where the difference is not clear."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from riskmodel.forecasts.reports.sentences import main_findings
 from tests.forecasts.backtesting.results import blended, made
 
 
-def told(result: BacktestResult) -> list[str]:
+def findings(result: BacktestResult) -> list[str]:
     return main_findings(result, differences(result.evaluation), interval_table(result))
 
 
-def test_the_best_is_named_beside_the_baseline_and_a_blend_beside_the_best_single_one() -> None:
+def test_the_best_is_compared_with_the_baseline_and_a_blend_with_the_best_single_one() -> None:
     result = blended()
-    first, second, third = told(result)
+    first, second, third = findings(result)
     assert first == f"boosted has the best log score, {result.row_scores('boosted')['log_score'].mean():.4f}."
     value, low, high = result.relative_lift("decayed")["boosted"]
     assert low > 0
@@ -33,7 +33,7 @@ def test_the_best_is_named_beside_the_baseline_and_a_blend_beside_the_best_singl
     )
 
 
-def test_where_the_interval_holds_zero_it_says_so() -> None:
+def test_an_interval_that_includes_zero_is_not_clear() -> None:
     result, near = made(), Interval(0.002, -0.004, 0.0139)
     said = main_findings(result, [MetricDifference("log_score", "boosted", "decayed", near, near)], ())[1]
     assert said == (
@@ -45,15 +45,15 @@ def test_where_the_interval_holds_zero_it_says_so() -> None:
     assert said == "In log score, boosted is 0.20 % better than decayed, the baseline."
 
 
-def test_intervals_and_truth_are_told_of_the_champion() -> None:
+def test_intervals_and_gap_to_the_truth_are_those_of_the_champion() -> None:
     wide = Conformal(90, None, (), 0.4999999, {})
     result = made(conformal={"boosted": (wide, wide)}, expected=made().forecasts["boosted"].mean)
-    said = told(result)
+    said = findings(result)
     assert said[-2] == (
         "The 90 % conformal intervals of boosted, the champion, cover 100.0 % of the counts (100.0 % to 100.0 %)."
     )
     assert said[-1].startswith("boosted closes ")
     assert " of the gap from decayed to the truth" in said[-1]
     alone = made(forecasts={"decayed": result.forecasts["decayed"]})
-    assert told(alone)[0].startswith("decayed has the best log score")
+    assert findings(alone)[0].startswith("decayed has the best log score")
     assert len(main_findings(alone, (), ())) == 1

@@ -1,4 +1,4 @@
-"""A backtest in a terminal: narrow, every column explained, the window and the looks stated, intervals beside differences."""
+"""The text report: narrow, with every column explained and an interval for every difference."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from riskmodel.forecasts.reports.sentences import main_findings
 from tests.forecasts.backtesting.results import blended, made
 
 
-def test_the_text_states_window_looks_and_the_meaning_of_every_column() -> None:
+def test_window_looks_and_every_column_are_explained() -> None:
     result = blended()
     told = text_report(result, "This test window has been looked at 3 times, with 2 different experiments.")
     assert max(map(len, told.splitlines())) <= 80
@@ -31,7 +31,7 @@ def test_the_text_states_window_looks_and_the_meaning_of_every_column() -> None:
     assert row.split()[1:] == [f"{result.evaluation.metrics['boosted'][name]:.4f}" for name in SHOWN]
 
 
-def test_differences_stand_with_their_intervals_against_whom_was_asked() -> None:
+def test_differences_from_requested_forecasters_have_intervals() -> None:
     result = blended()
     told = text_report(result, request=ComparisonRequest(against=("harmonic",), metrics=("pai",)))
     for said in (
@@ -46,15 +46,15 @@ def test_differences_stand_with_their_intervals_against_whom_was_asked() -> None
     assert "Better than" not in alone
 
 
-def test_names_in_chinese_stand_in_line() -> None:
+def test_chinese_names_are_aligned() -> None:
     result = blended()
     renamed = {"混合模型" if name == "boosted" else name: one for name, one in result.forecasts.items()}
     told = text_report(made(forecasts=renamed)).splitlines()
     (wide,), (plain,) = ([line for line in told if line.startswith(name)] for name in ("混合模型", "harmonic"))
-    assert len(wide) + 4 == len(plain), "four signs of two columns each"
+    assert len(wide) + 4 == len(plain), "four characters of two columns each"
 
 
-def test_the_truth_and_what_cannot_be_known_are_told() -> None:
+def test_the_truth_and_missing_values_are_stated() -> None:
     told = text_report(made(expected=np.full(240, 0.9)))
     assert "Gap to the truth, whose log score is" in told
     assert " %" in told.split("Gap to the truth")[1]

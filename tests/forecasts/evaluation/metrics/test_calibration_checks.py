@@ -1,4 +1,4 @@
-"""PIT, intervals and reliability against definitions spelled out."""
+"""Calibration checks against their definitions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PSI = np.where(np.arange(80) % 2, 0.8, 0.0)
 Y = RNG.poisson(MEAN).astype(np.int32)
 
 
-def test_intervals_are_those_between_quantiles() -> None:
+def test_intervals_lie_between_quantiles() -> None:
     inside, width = coverage(Y, CountDistribution.of(MEAN, PSI)), widths(CountDistribution.of(MEAN, PSI))
     assert tuple(inside) == tuple(width) == LEVELS == (50, 80, 90, 95)
     for level in LEVELS:
@@ -37,7 +37,7 @@ def test_a_central_interval_holds_at_least_its_level() -> None:
     assert narrow[50].mean() < coverage(y, CountDistribution.of(mean))[50].mean()
 
 
-def test_the_histogram_is_that_of_czado_gneiting_and_held() -> None:
+def test_the_histogram_follows_czado_gneiting_and_held() -> None:
     rows = [(int(y), float(m), float(p)) for y, m, p in zip(Y, MEAN, PSI, strict=True)]
     for bins in (1, 4, 10):
         found = pit(Y, CountDistribution.of(MEAN, PSI), bins)
@@ -45,7 +45,7 @@ def test_the_histogram_is_that_of_czado_gneiting_and_held() -> None:
         assert found.mean() == pytest.approx(1.0)
 
 
-def test_the_histogram_tells_what_is_wrong() -> None:
+def test_the_histogram_shows_the_fault() -> None:
     rng = np.random.default_rng(2)
     mean = rng.gamma(2.0, 3.0, 20_000)
     y = stats.nbinom(2.0, 1 / (1 + 0.5 * mean)).rvs(random_state=rng)

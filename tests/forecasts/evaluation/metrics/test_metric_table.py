@@ -1,4 +1,4 @@
-"""The table of metrics: figures are those of plain loops, and the same from totals, folds and draws."""
+"""The table of metrics: equal to plain loops, and the same from totals, folds and draws."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ rows = st.lists(st.tuples(st.integers(0, 4), st.sampled_from([0.1, 0.5, 1.0, 2.5
 
 @settings(max_examples=60, deadline=None)
 @given(rows)
-def test_summaries_are_those_of_plain_loops(found: list[tuple[int, float, int]]) -> None:
+def test_metrics_equal_plain_loops(found: list[tuple[int, float, int]]) -> None:
     y, mean, as_of = (list(column) for column in zip(*found, strict=True))
     psi = [0.3 * (i % 2) for i in range(len(y))]
     got = metric_values(ForecastEvaluation(np.array(y), CountDistribution.of(np.array(mean), np.array(psi)), np.array(as_of)))
@@ -37,7 +37,7 @@ def test_summaries_are_those_of_plain_loops(found: list[tuple[int, float, int]])
     assert got["brier"] == pytest.approx(briers / n, abs=1e-12)
 
 
-def test_every_metric_says_what_it_means_and_which_way_is_better() -> None:
+def test_every_metric_has_a_meaning_and_a_direction() -> None:
     for name, metric in METRIC_TABLE.items():
         assert metric.name == name
         assert len(metric.meaning) > 20
@@ -48,7 +48,7 @@ def test_every_metric_says_what_it_means_and_which_way_is_better() -> None:
 
 
 def test_better_forecasts_are_better_by_every_metric() -> None:
-    """The law that made the counts against the same with its places mixed up: every metric points the stated way."""
+    """The true distribution against the same with its places shuffled: every metric prefers the true one."""
     rng = np.random.default_rng(12)
     mean = rng.gamma(0.4, 3.0, 6_000)
     y, as_of = rng.poisson(mean), np.repeat(np.arange(20), 300)
@@ -59,7 +59,7 @@ def test_better_forecasts_are_better_by_every_metric() -> None:
             assert (right[name] < wrong[name]) == (metric.better == "lower"), name
 
 
-def test_figures_of_the_whole_are_made_of_sums_over_dates() -> None:
+def test_metrics_of_some_dates_come_from_the_same_sums() -> None:
     rng = np.random.default_rng(13)
     mean = rng.gamma(0.4, 3.0, 600)
     y, as_of = rng.poisson(mean), np.repeat(np.arange(6), 100)
@@ -74,7 +74,7 @@ def test_figures_of_the_whole_are_made_of_sums_over_dates() -> None:
             assert metric.pooled(whole, half.astype(float)) == pytest.approx(metric.compute(part)), name
 
 
-def test_without_an_event_there_is_no_number_where_none_can_be() -> None:
+def test_without_an_event_undefined_metrics_are_nan() -> None:
     found = metric_values(ForecastEvaluation(np.zeros(5, dtype=int), CountDistribution.of(np.full(5, 0.2)), np.zeros(5)))
     none = {"wmae", "top_decile", "average_precision", "precision_at_recall", "recall_at_capacity", "hit_rate_at_capacity"}
     none |= {"recall_at_area", "hit_rate_at_area", "pai", "pei"}

@@ -36,7 +36,7 @@ def test_ties_count_as_in_the_mean_over_all_orders(found: list[tuple[int, float]
 
 @settings(max_examples=100, deadline=None)
 @given(rows, st.floats(0.01, 1.0))
-def test_every_block_is_ranked_for_itself(found: list[tuple[int, float, int, int]], share: float) -> None:
+def test_every_block_is_ranked_separately(found: list[tuple[int, float, int, int]], share: float) -> None:
     y, score, unit, block = (np.array(column) for column in zip(*found, strict=True))
     unit = unit + 1.0
     budget = share * np.array([unit[block == b].sum() for b in range(3)])
@@ -49,7 +49,7 @@ def test_every_block_is_ranked_for_itself(found: list[tuple[int, float, int, int
         assert got[1][b] == pytest.approx(budget[b], abs=1e-9)
 
 
-def test_the_numbering_of_cells_moves_nothing() -> None:
+def test_results_do_not_depend_on_the_order_of_cells() -> None:
     rng = np.random.default_rng(4)
     n = 400
     y, mean, as_of = rng.poisson(0.4, n), rng.choice([0.1, 0.2, 0.4, 0.9], n), rng.integers(0, 5, n)
@@ -104,7 +104,7 @@ def test_lists_are_cut_at_each_centre_s_capacity() -> None:
 
 
 def test_pai_and_pei_by_hand() -> None:
-    """Two dates of four cells; the best one is chosen on each: 3 of 5 events on a quarter of the area, where 4 were to be had."""
+    """Two dates of four cells; the best one is chosen on each: 3 of 5 events on a quarter of the area, where 4 were possible."""
     y = np.array([3, 1, 0, 0, 0, 0, 1, 0])
     mean = np.array([2.0, 1.0, 0.5, 0.1, 1.0, 0.5, 0.4, 0.2])
     as_of = np.repeat([0, 7], 4)
@@ -120,7 +120,7 @@ def test_pai_and_pei_by_hand() -> None:
 
 
 def test_cells_of_unequal_area_are_ranked_by_events_per_area() -> None:
-    """A large cell with more events but fewer for its size comes later; one that does not fit whole counts in part."""
+    """A large cell with more events but fewer per area comes later; one that does not fit counts in part."""
     y, mean = np.array([6, 4, 0]), np.array([6.0, 4.0, 0.1])
     area = np.array([6.0, 1.0, 3.0])
     evaluation = ForecastEvaluation(
@@ -135,7 +135,7 @@ def test_cells_of_unequal_area_are_ranked_by_events_per_area() -> None:
     assert METRIC_TABLE["pai"].compute(one) == pytest.approx((6 / 10) / (6 / 10))
 
 
-def test_one_forecast_for_all_places_catches_what_chance_would() -> None:
+def test_a_constant_forecast_scores_like_a_random_order() -> None:
     rng = np.random.default_rng(3)
     y = rng.poisson(0.3, 500)
     evaluation = ForecastEvaluation(
@@ -157,7 +157,7 @@ def test_an_area_must_be_above_zero() -> None:
     st.lists(st.tuples(st.booleans(), st.sampled_from([0.1, 0.2, 0.3, 0.5])), min_size=1, max_size=40),
     st.floats(0.05, 1.0),
 )
-def test_precision_is_that_of_scikit_learn_and_of_a_loop(found: list[tuple[bool, float]], recall: float) -> None:
+def test_precision_equals_scikit_learn_and_a_loop(found: list[tuple[bool, float]], recall: float) -> None:
     hit, score = (list(column) for column in zip(*found, strict=True))
     made = PrecisionCurve(np.array(score), np.array(hit))
     if not any(hit):
@@ -176,7 +176,7 @@ def test_weights_stand_for_repeated_rows() -> None:
     assert weighted.at_recall(0.6, times.astype(float)) == pytest.approx(repeated.at_recall(0.6))
 
 
-def test_the_curve_of_hits_rises_to_one() -> None:
+def test_the_hit_curve_rises_to_one() -> None:
     rng = np.random.default_rng(2)
     mean = rng.gamma(0.5, 2.0, 300)
     y, at = rng.poisson(mean), np.repeat(np.arange(3), 100)
@@ -202,7 +202,7 @@ def slow_top_decile(y: list[int], mean: list[float], as_of: list[int]) -> float:
 
 @settings(max_examples=150, deadline=None)
 @given(rows)
-def test_top_decile_is_that_of_a_plain_loop(found: list[tuple[int, float, int, int]]) -> None:
+def test_the_top_decile_equals_a_plain_loop(found: list[tuple[int, float, int, int]]) -> None:
     y, mean, as_of, _ = (list(column) for column in zip(*found, strict=True))
     evaluation = ForecastEvaluation(np.array(y), CountDistribution.of(np.array(mean)), np.array(as_of))
     got = METRIC_TABLE["top_decile"].compute(evaluation)

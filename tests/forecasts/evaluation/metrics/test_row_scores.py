@@ -23,7 +23,7 @@ def found() -> dict[str, np.ndarray]:
     return row_scores(Y, CountDistribution.of(MEAN, PSI))
 
 
-def test_poisson_scores_are_those_of_scoringrules() -> None:
+def test_poisson_scores_equal_scoringrules() -> None:
     found = row_scores(Y, CountDistribution.of(MEAN))
     np.testing.assert_allclose(found["log_score"], sr.logs_poisson(Y, MEAN), rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(found["crps"], sr.crps_poisson(Y, MEAN), rtol=1e-7, atol=1e-9)
@@ -32,8 +32,8 @@ def test_poisson_scores_are_those_of_scoringrules() -> None:
     np.testing.assert_array_equal(found["nb_deviance"], found["deviance"])
 
 
-def test_negative_binomial_scores_are_those_of_scoringrules(found: dict[str, np.ndarray]) -> None:
-    """For sizes of at least 1: below, its probability (through a binomial coefficient) is 0. The slow sums below have all sizes."""
+def test_negative_binomial_scores_equal_scoringrules(found: dict[str, np.ndarray]) -> None:
+    """For sizes of at least 1: below, its probability (through a binomial coefficient) is 0. The slow sums cover all sizes."""
     rows = (PSI > 0) & (PSI <= 1)
     assert rows.sum() > 30
     size = 1 / PSI[rows]
@@ -42,7 +42,7 @@ def test_negative_binomial_scores_are_those_of_scoringrules(found: dict[str, np.
     np.testing.assert_allclose(found["crps"][rows], sr.crps_negbinom(Y[rows], size, prob), rtol=1e-6, atol=1e-8)
 
 
-def test_the_log_score_is_that_of_scipy(found: dict[str, np.ndarray]) -> None:
+def test_the_log_score_equals_scipy(found: dict[str, np.ndarray]) -> None:
     slow = [-oracles.law(m, psi).logpmf(y) for y, m, psi in zip(Y, MEAN, PSI, strict=True)]
     np.testing.assert_allclose(found["log_score"], slow, rtol=1e-8, atol=1e-11)
 
@@ -64,13 +64,13 @@ def test_deviances_are_likelihood_ratios(found: dict[str, np.ndarray]) -> None:
 
 
 def test_a_small_dispersion_is_nearly_poisson() -> None:
-    """No jump where the form changes."""
+    """There is no jump where the formula changes."""
     near, at = (row_scores(Y, CountDistribution.of(MEAN, psi)) for psi in (2e-7, 0.0))
     for name in SCORES:
         np.testing.assert_allclose(near[name], at[name], rtol=2e-3, atol=2e-4, err_msg=name)
 
 
-def test_moments_alone_make_dss_and_ses(found: dict[str, np.ndarray]) -> None:
+def test_dss_and_ses_depend_on_moments_alone(found: dict[str, np.ndarray]) -> None:
     for row in range(0, len(Y), 5):
         made = oracles.law(MEAN[row], PSI[row])
         variance = made.var()
@@ -80,8 +80,8 @@ def test_moments_alone_make_dss_and_ses(found: dict[str, np.ndarray]) -> None:
 
 
 @pytest.mark.parametrize("name", SCORES)
-def test_the_distribution_that_made_the_counts_scores_best(name: str) -> None:
-    """On average, of all that the score can tell apart: squared error and Poisson's deviance see the mean alone."""
+def test_the_true_distribution_scores_best(name: str) -> None:
+    """On average, among distributions that the score distinguishes: squared error and Poisson deviance depend on the mean alone."""
     rng = np.random.default_rng(9)
     mean = rng.gamma(1.0, 2.0, 4_000)
     y = stats.nbinom(2.0, 1 / (1 + 0.5 * mean)).rvs(random_state=rng)

@@ -1,4 +1,4 @@
-"""Unequal rows are an error that says which."""
+"""Unequal rows are an error that names them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The paired block bootstrap: repeatable, blocks of dates, figures computed anew, and an interval that covers."""
+"""The paired block bootstrap: repeatable blocks of dates, metrics recomputed per draw, and intervals that cover."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_a_paired_difference_is_repeatable_and_covers_the_truth() -> None:
 
 
 def test_rows_of_a_date_stay_together_in_the_bootstrap() -> None:
-    """With one effect a date, more rows a date do not narrow the interval; blocks widen it where dates resemble each other."""
+    """With one effect per date, more rows per date do not narrow the interval; blocks widen it where dates are alike."""
     rng = np.random.default_rng(2)
     effect = rng.normal(0, 1, 80)
     one = paired_difference(effect, 0 * effect, np.arange(80))
@@ -50,8 +50,8 @@ def test_draws_are_blocks_of_consecutive_dates() -> None:
 
 
 @pytest.mark.parametrize("name", ["rmse", "wmae", "pai", "log_score", "precision_at_capacity"])
-def test_a_quotient_is_computed_anew_from_each_draw(name: str) -> None:
-    """The drawn figure is that of the repeated dates, not a mean of figures of dates."""
+def test_a_quotient_is_recomputed_from_each_draw(name: str) -> None:
+    """The drawn value is that of the repeated dates, not a mean over dates."""
     rng = np.random.default_rng(3)
     metric = METRIC_TABLE[name]
     columns = 4 if name == "pai" else 2
@@ -64,7 +64,7 @@ def test_a_quotient_is_computed_anew_from_each_draw(name: str) -> None:
     np.testing.assert_allclose(value, metric.value(parts.sum(axis=1)))
 
 
-def test_all_models_are_judged_on_the_same_draw() -> None:
+def test_all_models_are_evaluated_on_the_same_draw() -> None:
     parts = np.random.default_rng(4).gamma(2.0, 1.0, (1, 20, 2))
     value, drawn = paired_statistics(np.concatenate([parts, parts]), METRIC_TABLE["rmse"].value)
     assert np.array_equal(drawn[:, 0], drawn[:, 1])
@@ -72,7 +72,7 @@ def test_all_models_are_judged_on_the_same_draw() -> None:
 
 
 def test_few_dates_shorten_the_blocks_and_fewer_have_no_interval() -> None:
-    """A block as long as the dates would always draw all of them: an interval of no width that looks like certainty."""
+    """A block as long as the dates would always draw all of them: an interval of zero width that looks certain."""
     effect = np.random.default_rng(3).normal(0, 1, 6)
     value, low, high = paired_difference(effect, 0 * effect, np.arange(6), block=6)
     assert low < value < high
@@ -85,14 +85,14 @@ def test_few_dates_shorten_the_blocks_and_fewer_have_no_interval() -> None:
     assert np.isnan(paired_statistics(parts, METRIC_TABLE["rmse"].value)[1]).all()
 
 
-def test_draws_without_a_figure_are_left_out() -> None:
+def test_draws_without_a_value_are_left_out() -> None:
     found = interval(0.4, np.array([np.nan, 0.1, 0.5, np.nan]))
     assert found.value == 0.4
     assert found.low == pytest.approx(0.11)
     assert np.isnan(interval(0.4, np.array([np.nan])).low)
 
 
-def test_the_interval_covers_about_as_often_as_it_says() -> None:
+def test_the_interval_covers_about_as_often_as_stated() -> None:
     rng = np.random.default_rng(5)
     held = 0
     for _ in range(200):
