@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from riskmodel.asof.engines import Engine
     from riskmodel.base.project import Project
 
-EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 usage, 3 refused by a safety rule, 4 degraded or refused because a feed is stale, a kind of record stopped coming or a target has no champion."
+EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 usage, 3 refused by a safety rule, 4 degraded or refused because a source is stale, a kind of record stopped coming or a target has no champion."
 INTERRUPTED = 130
 """What the command line's own library returns after Ctrl-C."""
 

@@ -84,9 +84,9 @@ class AnswerReport:
 
 
 def record_answer_table(project: Project, table: Path, today: str | int) -> AnswerReport:
-    """Record the answers of a CSV file; the same file again adds nothing.
+    """Record the answers of a CSV file.
 
-    Numbers and reasons of rejected rows are written to ``answers-quarantine/`` beside the ledger, until the same file has
+    The same file again adds nothing.     Numbers and reasons of rejected rows are written to ``answers-quarantine/`` beside the ledger, until the same file has
     none.
 
     Parameters

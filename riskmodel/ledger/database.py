@@ -14,16 +14,16 @@ from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
 from riskmodel.ledger.entries import Night, StoredList
 from riskmodel.ledger.errors import ledger_fails, newer_ledger, not_a_ledger
+from riskmodel.ledger.ledger_tables import META, SCHEMA, SCHEMA_VERSION
 from riskmodel.ledger.nights import Nights
 from riskmodel.ledger.promotions import Promotions
 from riskmodel.ledger.receipts import Receipts
 from riskmodel.ledger.recorded_answers import RecordedAnswers
-from riskmodel.ledger.schema import META, SCHEMA, SCHEMA_VERSION
 from riskmodel.ledger.stored_lists import StoredLists
 
 
 class Transaction:
-    """One transaction on the ledger, with everything that can be read and written in it."""
+    """One transaction on the ledger, with one attribute per aggregate."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -120,7 +120,10 @@ def _prepare(connection: Connection, path: Path) -> None:
 
 
 def _engine(path: Path) -> Engine:
-    """Return an engine whose transactions begin where SQLAlchemy says so, not where sqlite3 does."""
+    """Return an engine with explicit transactions.
+
+    They begin where SQLAlchemy says so, not where the module sqlite3 would.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool, connect_args={"timeout": 60})
 

@@ -1,4 +1,4 @@
-"""Entries of the ledger: frozen values with stable ids and int32 day numbers."""
+"""Entries of the ledger: frozen values with stable ids; days are int32."""
 
 from __future__ import annotations
 
@@ -66,7 +66,10 @@ class StoredList:
 
     @property
     def approved(self) -> bool:
-        """Whether the list may leave: a person approved it, or the project asks for no approval."""
+        """Whether the list may leave.
+
+        A person approved it, or the project asks for no approval.
+        """
         return self.approved_by is not None
 
     @property
@@ -77,7 +80,7 @@ class StoredList:
 
 @dataclass(frozen=True)
 class Receipt:
-    """A delivery of a list to an address of a channel, under a stable id."""
+    """A delivery of a list to an address of a channel."""
 
     id: str
     list_id: str

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, func, insert, select
 
+from riskmodel.ledger.column_types import row_of, value_of
 from riskmodel.ledger.entries import Night
-from riskmodel.ledger.mapping import row_of, value_of
-from riskmodel.ledger.schema import LISTS, NIGHTS
+from riskmodel.ledger.ledger_tables import LISTS, NIGHTS
 
 
 class Nights:
@@ -36,7 +36,7 @@ class Nights:
         return tuple(self._connection.scalars(select(NIGHTS.c.as_of).distinct().order_by(NIGHTS.c.as_of)))
 
     def last_scored(self, experiment: str, before: int) -> int | None:
-        """Return the last night before a day on which a target was scored."""
+        """Return the last night before a day that scored a target."""
         scored = select(func.max(NIGHTS.c.as_of)).where(NIGHTS.c.experiment == experiment, NIGHTS.c.status == "scored")
         return self._connection.scalar(scored.where(NIGHTS.c.as_of < before))
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, insert, select
 
+from riskmodel.ledger.column_types import row_of, value_of
 from riskmodel.ledger.entries import Promotion
-from riskmodel.ledger.mapping import row_of, value_of
-from riskmodel.ledger.schema import PROMOTIONS
+from riskmodel.ledger.ledger_tables import PROMOTIONS
 
 
 class Promotions:
@@ -16,7 +16,10 @@ class Promotions:
         self._connection = connection
 
     def record(self, promotion: Promotion) -> None:
-        """Record a promotion, unless the last one of its experiment is of the same version."""
+        """Record a promotion once.
+
+        Nothing is added if the last promotion of its experiment is of the same version.
+        """
         of = select(PROMOTIONS.c.version).where(PROMOTIONS.c.experiment == promotion.experiment)
         if self._connection.scalar(of.order_by(PROMOTIONS.c.number.desc()).limit(1)) != promotion.version:
             self._connection.execute(insert(PROMOTIONS).values(row_of(PROMOTIONS, promotion)))

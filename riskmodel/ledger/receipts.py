@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Connection, insert, select
 
+from riskmodel.ledger.column_types import row_of, value_of
 from riskmodel.ledger.entries import Receipt
-from riskmodel.ledger.mapping import row_of, value_of
-from riskmodel.ledger.schema import RECEIPTS
+from riskmodel.ledger.ledger_tables import RECEIPTS
 
 
 class Receipts:
@@ -16,7 +16,7 @@ class Receipts:
         self._connection = connection
 
     def find(self, id: str) -> Receipt | None:
-        """Return the receipt of an id; None if no delivery was recorded under it."""
+        """Return the receipt of an id; None if there is none."""
         return next(iter(self._where(RECEIPTS.c.id == id)), None)
 
     def of(self, as_of: int) -> tuple[Receipt, ...]:

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from riskmodel.base.errors import unknown_name
+from riskmodel.ledger.column_types import row_of, value_of
 from riskmodel.ledger.entries import OUTCOMES, Answer, FiledAnswer, ListedWarning
-from riskmodel.ledger.mapping import row_of, value_of
-from riskmodel.ledger.schema import ANSWERS, LISTS, WARNINGS
+from riskmodel.ledger.ledger_tables import ANSWERS, LISTS, WARNINGS
 from riskmodel.ledger.stored_lists import StoredLists
 
 
@@ -41,11 +41,11 @@ class RecordedAnswers:
         return new
 
     def last_number(self) -> int:
-        """Return the number of the last answer received; 0 if there is none."""
+        """Return the number of the last answer; 0 if there is none."""
         return self._connection.scalar(select(func.max(ANSWERS.c.number))) or 0
 
     def up_to(self, number: int | None = None) -> tuple[FiledAnswer, ...]:
-        """Return the answers in the order received, up to a number if given."""
+        """Return the answers in the order received, optionally up to a number."""
         warning = (WARNINGS.c.target, WARNINGS.c.place, WARNINGS.c.grade)
         query = select(ANSWERS, *warning, LISTS.c.as_of).join(WARNINGS, WARNINGS.c.id == ANSWERS.c.warning)
         query = query.join(LISTS, LISTS.c.id == WARNINGS.c.list_id).order_by(ANSWERS.c.number)

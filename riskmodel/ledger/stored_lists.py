@@ -8,11 +8,11 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from riskmodel.base.days import to_iso
+from riskmodel.ledger.column_types import row_of, value_of
 from riskmodel.ledger.entries import ListedWarning, StoredList
 from riskmodel.ledger.errors import approved_stays, no_list, no_night
-from riskmodel.ledger.mapping import row_of, value_of
+from riskmodel.ledger.ledger_tables import LISTS, WARNINGS
 from riskmodel.ledger.nights import Nights
-from riskmodel.ledger.schema import LISTS, WARNINGS
 
 
 class StoredLists:
@@ -40,7 +40,7 @@ class StoredLists:
                 self._insert(one)
 
     def of(self, as_of: int, centre: str | None = None) -> tuple[StoredList, ...]:
-        """Return the lists of a night by centre, or that of one centre.
+        """Return the lists of a night, or of one centre.
 
         Raises
         ------
@@ -57,13 +57,13 @@ class StoredLists:
         return found
 
     def approve(self, ids: Iterable[str], role: str, day: int) -> None:
-        """Mark lists as approved by a role on a day; the first approval stands."""
+        """Mark lists as approved; the first approval stands."""
         for id in ids:
             draft = update(LISTS).where(LISTS.c.id == id, LISTS.c.status == "draft")
             self._connection.execute(draft.values(status="approved", approved_by=role, approved_on=day))
 
     def answerable(self) -> dict[str, int]:
-        """Return the warnings of approved lists: id to the as-of day of the list."""
+        """Return the ids of approved warnings with the as-of day."""
         query = select(WARNINGS.c.id, LISTS.c.as_of).join(LISTS).where(LISTS.c.status == "approved")
         return {row.id: row.as_of for row in self._connection.execute(query)}
 

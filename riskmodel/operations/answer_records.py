@@ -1,4 +1,4 @@
-"""Answers of the centres as records: places, outcomes and days, without free text."""
+"""Answers as records: places, outcomes and days, without free text."""
 
 from __future__ import annotations
 

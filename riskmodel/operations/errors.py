@@ -56,7 +56,7 @@ def no_project() -> UsageError:
 
 
 def not_scored(experiment: str) -> IntegrityError:
-    """A target has no scores, but no source that it needs is stale."""
+    """A target has no scores, although no needed source is stale."""
     return IntegrityError(
         f"The target {experiment!r} was not scored, but no source that it needs is stale. Nothing was stored or written. "
         "Ingest the project's sources again, then run the night again."

@@ -71,7 +71,9 @@ class ServedModel:
             raise refused_request(str(error)) from None
 
     def lists(self, as_of: str = "", centre: str = "") -> tuple[WarningList, ...]:
-        """Return the lists of a night, or that of one centre; approved where the ledger says so.
+        """Return the lists of a night, or that of one centre.
+
+        Lists that the ledger holds as approved are approved.
 
         Raises
         ------
@@ -92,7 +94,7 @@ class ServedModel:
         return found
 
     def _decided(self, ledger: Ledger, plan: NightPlan) -> tuple[WarningList, ...]:
-        """Return the lists of a plan; those of the last plan are cached."""
+        """Return the lists of a plan, caching those of the last."""
         with self._turn:
             if self._last is None or self._last[0] != plan:
                 self._last = plan, lists_for(NightProgress(self.project, ledger, plan, self._bundle_of, plan.as_of))
@@ -103,7 +105,7 @@ class ServedModel:
 
 
 def served_plan(project: Project, ledger: Ledger, bundle: Bundle, as_of: int) -> NightPlan:
-    """Return the plan of a night with the served bundle in place of its target's.
+    """Return the plan of a night that uses the served bundle.
 
     It is the stored plan if the night was run, else a plan of the current champions.
 

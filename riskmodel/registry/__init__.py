@@ -6,8 +6,7 @@ settings of the working directory are never used.
 """
 
 from riskmodel.registry.home import configure, home, tracking_uri
-from riskmodel.registry.runs import record_backtest, record_training
-from riskmodel.registry.versions import (
+from riskmodel.registry.registered_versions import (
     CHAMPION,
     PREVIOUS,
     Registered,
@@ -22,6 +21,7 @@ from riskmodel.registry.versions import (
     versions,
     with_champion,
 )
+from riskmodel.registry.runs import record_backtest, record_training
 
 __all__ = [
     "CHAMPION", "PREVIOUS", "Registered", "alias", "champion", "checked", "configure", "folder_checksum", "home",

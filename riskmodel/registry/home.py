@@ -36,7 +36,7 @@ def tracking_uri(home: Path) -> str:
 
 
 def configure(home: Path) -> None:
-    """Prepare MLflow in this process: no telemetry, few log lines, an existing database.
+    """Prepare MLflow: no telemetry, few log lines, an existing database.
 
     MLflow reads ``MLFLOW_DISABLE_TELEMETRY`` when it is imported, so this is the one place that writes to the environment,
     before the first import. Two processes that create the database at once would break it; a lock lets them take turns.
@@ -80,5 +80,5 @@ def client_of(project: Project) -> MlflowClient:
 
 
 def lock_of(project: Project) -> Path:
-    """Return the file that is locked while an experiment or model is created."""
+    """Return the file to lock while creating an experiment or model."""
     return home(project) / "mlflow.db"

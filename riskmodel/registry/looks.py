@@ -20,7 +20,7 @@ from riskmodel.forecasts.experiment import Experiment
 
 @dataclass(frozen=True)
 class Looks:
-    """How often a test window was evaluated, and by how many different experiments.
+    """How often a test window was evaluated, and by how many experiments.
 
     The present evaluation is included. Another window counts as the same if it overlaps and the target (kinds, horizon and
     layer) is the same.
@@ -41,7 +41,7 @@ def looks_file(project: Project) -> Path:
 
 
 def look(project: Project, experiment: Experiment, day: int, forecasts: str = "") -> Looks:
-    """Record a look at the experiment's test window and count the looks so far.
+    """Record a look at the experiment's test window and count all.
 
     Parameters
     ----------

@@ -23,7 +23,7 @@ class ModelFiles:
 
 
 def write_model(folder: Path, model: ModelFiles) -> None:
-    """Write ``MLmodel``: the loader, the bundle's folder, and the parameters of a request.
+    """Write ``MLmodel``: the loader, the bundle's folder, the request's parameters.
 
     A request has an as-of date and a centre. The file is written without ``mlflow.pyfunc``, whose import takes a second and
     warns about its own type hints.

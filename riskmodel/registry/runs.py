@@ -16,7 +16,7 @@ from riskmodel.base.project import Project
 from riskmodel.registry.errors import broken_artifact
 from riskmodel.registry.home import client_of, home, lock_of
 from riskmodel.registry.model_files import ModelFiles, write_model
-from riskmodel.registry.versions import Registered, folder_checksum, registered, registered_name
+from riskmodel.registry.registered_versions import Registered, folder_checksum, registered, registered_name
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -76,10 +76,8 @@ def record_training(
     loader: str,
     fingerprint: str,
     manifest: str = "",
-    metrics: Mapping[str, float] | None = None,
-    files: Iterable[Path] = (),
 ) -> Registered:
-    """Record a training as a run and register its bundle as a version.
+    """Record a training as a run and register its bundle.
 
     The version is registered once its files are stored and checked. The model is a pyfunc of our own data-only flavour: the
     bundle's files, and the name of the module that reads them.
@@ -88,7 +86,7 @@ def record_training(
     ----------
     loader
         Name of the module that MLflow imports to serve the model (:data:`riskmodel.operations.served_model.LOADER`).
-    fingerprint, manifest, files
+    fingerprint, manifest
         As for :func:`record_backtest`.
 
     Raises
@@ -97,9 +95,8 @@ def record_training(
         If the stored files are not those of the bundle; then the run counts as failed and nothing is registered.
     """
     client, name = client_of(project), registered_name(project, experiment.name)
-    what = _Run("train", fingerprint, manifest, tuple(files))
+    what = _Run("train", fingerprint, manifest)
     with _run(client, project, experiment, what) as run, tempfile.TemporaryDirectory() as beside:
-        _log_metrics(client, run, [(key, value, 0) for key, value in (metrics or {}).items()])
         model = Path(beside) / "model"
         bundle.save(model / "bundle")
         checksum = folder_checksum(model / "bundle")
@@ -113,8 +110,7 @@ def record_training(
             "riskmodel.bundle": bundle.version,
             "riskmodel.checksum": checksum,
             "riskmodel.path": stored.relative_to(home(project)).as_posix(),
-            "riskmodel.manifest": manifest,
-            "riskmodel.fingerprint": fingerprint,
+            **what.tags,
         }
         with exclusive(lock_of(project)):
             _create_model(client, project, experiment.name)
@@ -124,24 +120,31 @@ def record_training(
 
 @dataclass(frozen=True)
 class _Run:
-    """The kind of a run, what was read for it, and the files to keep with it."""
+    """The kind of a run, its inputs and its files."""
 
     kind: str
     fingerprint: str
     manifest: str
-    files: tuple[Path, ...]
+    files: tuple[Path, ...] = ()
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The tags that say what was read."""
+        return {"riskmodel.fingerprint": self.fingerprint, "riskmodel.manifest": self.manifest}
 
 
 @contextmanager
 def _run(client: MlflowClient, project: Project, experiment: Experiment, what: _Run) -> Iterator[str]:
-    """Open a run of the experiment; it counts as failed unless everything inside succeeds."""
+    """Open a run of the experiment.
+
+    It counts as failed unless everything inside succeeds.
+    """
     tags = {
         "mlflow.runName": f"{what.kind} {experiment.name}",
         "mlflow.user": "riskmodel",
         "riskmodel.kind": what.kind,
         "riskmodel.version": package_version("riskmodel"),
-        "riskmodel.fingerprint": what.fingerprint,
-        "riskmodel.manifest": what.manifest,
+        **what.tags,
     }
     run = client.create_run(_experiment_id(client, project, experiment.name), tags=tags).info.run_id
     try:

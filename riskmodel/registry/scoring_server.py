@@ -1,4 +1,4 @@
-"""What MLflow's scoring server needs from us: its error type and bodies without inputs."""
+"""Adjustments for MLflow's scoring server: its error type, bodies without inputs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def refused_request(message: str) -> Exception:
-    """Return the error whose message the scoring server passes on to the client."""
+    """Return an error whose message the scoring server passes on."""
     from mlflow.exceptions import MlflowException
 
     return MlflowException.invalid_parameter_value(message)

@@ -1,4 +1,4 @@
-"""Warnings: evidence beside a forecast, the places that are listed, and the formats of lists."""
+"""Warnings: evidence, the decision which places are listed, and formats."""
 
 from riskmodel.warning.draft_lists import warning_lists
 from riskmodel.warning.evidence import AnsweredWarning, Evidence, Freshness, freshness, gather

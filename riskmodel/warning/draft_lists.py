@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def warning_lists(
     bundle: Bundle, scores: Scores, history: History, grouping: str = "centre", previous: tuple[WarningList, ...] = ()
 ) -> tuple[WarningList, ...]:
-    """Return the draft list of every group of a grouping for one as-of date.
+    """Return the draft list of every group for one as-of date.
 
     Parameters
     ----------

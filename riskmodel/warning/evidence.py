@@ -69,7 +69,7 @@ class Evidence:
 
 
 def freshness(history: History, as_of: str | int) -> tuple[Freshness, ...]:
-    """Return the freshness of every source as known at a date, by name."""
+    """Return the freshness of every source as known at a date."""
     day = to_day(as_of)
     stale = history.stale(day)
     rows = []

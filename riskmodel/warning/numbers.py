@@ -23,7 +23,7 @@ def number(value: float, language: Language = "zh") -> str:
 
 
 def percent(share: float) -> str:
-    """Return a probability as a percentage that never claims 0 % or 100 %."""
+    """Return a probability as a percentage, never 0 % or 100 %."""
     if share < 0.001:
         return "<0.1%"
     if share > 0.99:

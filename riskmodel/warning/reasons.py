@@ -23,7 +23,7 @@ NOT_SIGNALS = ("", "model", "calendar", "place", "several")
 
 @dataclass(frozen=True)
 class Reason:
-    """One sentence why a place is listed, with its numbers and the usual value.
+    """One sentence why a place is listed, with its numbers.
 
     ``contribution`` is additive on the log mean; ``direction`` says whether it raises or lowers the forecast.
     """
@@ -92,5 +92,8 @@ def _reason(place: ExplainedPlace, i: int) -> Reason:
 
 
 def _subject(part: Part) -> tuple[str, str]:
-    """Return a part's family and its name without numbers, so that windows of one count are one subject."""
+    """Return a part's family and its name without numbers.
+
+    Windows of one count are thus one subject.
+    """
     return part.family, re.sub(r"[\d_]+", "", part.name)

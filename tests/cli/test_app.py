@@ -160,7 +160,7 @@ def test_misuse_is_exit_code_2_and_says_what_is_wrong(words: list[str], said: st
     assert said.split("'")[0].strip() in json.loads(left.out)["message"]
 
 
-def test_exit_code_0_when_done_and_4_when_a_feed_is_stale(hamlet: Path, run: Run) -> None:
+def test_exit_code_0_when_done_and_4_when_a_source_is_stale(hamlet: Path, run: Run) -> None:
     assert run("--project", hamlet, "ingest").code == 0
     assert run("--project", hamlet, "check").code == 4  # 'more' ends in March
     more = hamlet / "more.csv"

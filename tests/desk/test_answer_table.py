@@ -15,7 +15,7 @@ from riskmodel.desk import OUTCOME_TEXTS, as_records, record_answer_table
 from riskmodel.ledger import OUTCOMES, Ledger, ListedWarning, Night, StoredList
 from riskmodel.records.history import History
 from riskmodel.records.places import Places
-from riskmodel.warning.formats.phrases import PHRASES
+from riskmodel.warning.formats.list_phrases import PHRASES
 from tests.worlds.town import make_project
 
 AS_OF = to_day("2025-12-31")

@@ -1,4 +1,4 @@
-"""The night takes the centres' answers in as records: places, outcomes and days, known when answered, once each."""
+"""Answers become records: places, outcomes and days, known when answered, once each."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_features_count_them_from_the_day_on_which_they_were_answered(answered: 
         assert np.array_equal(one.column(one.names[0]), made.column(made.names[0])[made.as_of == t], equal_nan=True)
 
 
-def test_the_feed_is_fresh_where_nothing_was_answered(answered: tuple[Project, list[str]]) -> None:
+def test_the_source_is_fresh_where_nothing_was_answered(answered: tuple[Project, list[str]]) -> None:
     project, _ = answered
     report = run(project, AS_OF + 30)
     assert "answers" not in report.stale
@@ -102,12 +102,12 @@ def test_a_night_ahead_of_its_day_says_nothing_of_the_days_between(answered: tup
     assert through["answers"] == AS_OF + 2
 
 
-def test_the_feed_begins_on_the_day_of_the_first_list(answered: tuple[Project, list[str]]) -> None:
+def test_the_source_begins_on_the_day_of_the_first_list(answered: tuple[Project, list[str]]) -> None:
     project, _ = answered
     assert ingest_new_answers(project, Ledger.of(project), AS_OF, AS_OF) is None
     assert ingest_new_answers(project, Ledger.of(project), AS_OF + 1, AS_OF + 1) is not None
-    (feed,) = [one for one in history_of(project).latest_coverage() if one.source == "answers"]
-    assert (int(feed.since), int(feed.through)) == (AS_OF, AS_OF)
+    (coverage,) = [one for one in history_of(project).latest_coverage() if one.source == "answers"]
+    assert (int(coverage.since), int(coverage.through)) == (AS_OF, AS_OF)
 
 
 def test_a_repeated_or_interrupted_night_takes_each_in_once(answered: tuple[Project, list[str]]) -> None:

@@ -1,4 +1,4 @@
-"""Nights that lack something: stale feeds, sudden kinds and targets without a champion are said, and silence nothing else."""
+"""Degraded nights: stale sources, sudden kinds and missing champions are stated and silence nothing else."""
 
 from __future__ import annotations
 

@@ -52,8 +52,8 @@ class Channel(Protocol):
 
 
 def receipt_id(list_id: str, channel: str, address: str) -> str:
-    """Return the stable id of a delivery from its list, channel and address.
+    """Return the stable id of a delivery.
 
-    It does not depend on when or how often the list is sent.
+    It follows from list, channel and address, not from when or how often the list is sent.
     """
     return sha256(canonical_json([list_id, channel, address]))

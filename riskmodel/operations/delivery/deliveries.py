@@ -1,4 +1,4 @@
-"""Deliveries: the channels of a project, and one receipt per list and channel."""
+"""Deliveries: a project's channels, one receipt per list and channel."""
 
 from __future__ import annotations
 

@@ -25,7 +25,9 @@ class FolderChannel:
     name: str = "folder"
 
     def send(self, parcel: Parcel) -> None:
-        """Write each file atomically, then the receipt; once the receipt exists, do nothing.
+        """Write each file atomically, then the receipt.
+
+        Once the receipt exists, nothing is written.
 
         The receipt comes last: files without one are an interrupted delivery, which writes the same bytes again.
         """

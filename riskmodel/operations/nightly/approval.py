@@ -26,7 +26,7 @@ class Approval:
 
 
 def approve(project: Project, as_of: str | int, centre: str | None = None, *, role: str, day: str | int) -> Approval:
-    """Approve the lists of a night, write them without the draft mark, and deliver them.
+    """Approve, write and deliver the lists of a night.
 
     The call may be repeated: the first approval and the first delivery stand; after an interruption, the same call completes
     it.
@@ -66,7 +66,7 @@ def approve(project: Project, as_of: str | int, centre: str | None = None, *, ro
 
 
 def answer(project: Project, warning: str, outcome: Outcome, day: str | int, *, received: str | int | None = None) -> bool:
-    """Record what a centre found at a warned place, and return whether it was new.
+    """Record an answer and return whether it was new.
 
     Parameters
     ----------

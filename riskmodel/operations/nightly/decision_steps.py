@@ -63,7 +63,7 @@ def score(night: NightProgress) -> NightProgress:
 
 
 def unscored(night: NightProgress, bundle: Bundle) -> Scores:
-    """Return empty scores of every cell, for a target that cannot be scored."""
+    """Return zero scores of every cell, for an unscorable target."""
     from riskmodel.forecasts.scores import Scores
 
     day, places = night.plan.as_of, night.loaded_history.places
@@ -131,7 +131,7 @@ def explain(night: NightProgress) -> NightProgress:
 
 
 def decide(night: NightProgress) -> NightProgress:
-    """Decide the lists: one per centre, with one section per target by name."""
+    """Decide one list per centre, with one section per target."""
     from riskmodel.warning import assemble, warn
 
     sections = []
@@ -152,7 +152,7 @@ def decide(night: NightProgress) -> NightProgress:
 
 
 def untrained(night: NightProgress) -> tuple[Untrained, ...]:
-    """Return the targets without a champion; a closed night repeats what it said."""
+    """Return the targets without a champion; a replay repeats the stored ones."""
     from riskmodel.warning import Untrained
 
     if night.plan.replay:
@@ -197,7 +197,7 @@ def lists_for(night: NightProgress, failpoint: Failpoint = no_failure) -> tuple[
 
 
 def notice_grouping(places: Places, centres: str) -> str:
-    """Return the coarsest grouping that is finer than the centres, else the centres."""
+    """Return the coarsest grouping finer than the centres, else theirs."""
     sizes = {name: len(grouping.labels) for name, grouping in places.groupings.items()}
     finer = [name for name in sizes if sizes[centres] < sizes[name] < len(places)]
     return min(finer, key=lambda name: (sizes[name], name)) if finer else centres

@@ -1,4 +1,4 @@
-"""The nightly job: from a plan to lists that are stored, written and sent."""
+"""The nightly job: lists are decided, stored, written and sent."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def run_nightly(
     failpoint: Failpoint = no_failure,
     progress: StepCallback = no_callback,
 ) -> NightReport:
-    """Run a night: ingest answers, then read, score, detect, decide, store and write.
+    """Run a night: ingest answers, read, score, decide, store and write.
 
     Where the project asks for no approval, the lists are sent at once. A night may be repeated at any time and gives the same
     bytes for the same history and champions; after an interruption, running it again completes it. A closed night (see
@@ -85,5 +85,5 @@ def run_nightly(
 
 
 def night_lock(ledger: Ledger) -> Path:
-    """Return the file that is locked while a night runs or is approved."""
+    """Return the file to lock while a night runs or is approved."""
     return ledger.path.with_name("night")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PlannedTarget:
-    """One target of a night: its experiment and the registered version that scores it.
+    """One target of a night and the registered version that scores it.
 
     ``share`` is its share of each centre's capacity, ``previous`` the earlier night whose lists are read.
     """
@@ -49,7 +49,7 @@ class NightPlan:
 
 
 def plan_night(project: Project, ledger: Ledger, as_of: int) -> NightPlan:
-    """Return the stored plan of a closed night, else a plan of the current champions.
+    """Return the stored plan if closed, else one of the current champions.
 
     A night is closed once one of its lists was approved or a later night read its lists. A closed night is completed and
     repeated, but never replaced.
@@ -136,7 +136,7 @@ def refuse_unknown(project: Project, names: Sequence[str]) -> None:
 
 
 def bundles_of(project: Project) -> Callable[[PlannedTarget], Bundle]:
-    """Return a function that loads the registered bundle of a target and checks its files."""
+    """Return a function that loads and checks a target's bundle."""
 
     def load(target: PlannedTarget) -> Bundle:
         return registry.load_bundle(registry.version_of(project, target.experiment, target.version))

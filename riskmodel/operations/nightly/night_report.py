@@ -1,4 +1,4 @@
-"""The report of a night: what it wrote and whether something is amiss."""
+"""The report of a night: what it wrote and what is amiss."""
 
 from __future__ import annotations
 

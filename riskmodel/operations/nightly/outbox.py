@@ -22,7 +22,7 @@ Files = Mapping[str, Mapping[str, bytes]]
 
 
 def rendered(project: Project, one: WarningList, places: Places) -> dict[str, bytes]:
-    """Return a list in every format, by file name; the names of drafts contain ``.DRAFT``."""
+    """Return a list in every format, by file name."""
     from riskmodel.warning.formats import FORMATS, file_name
 
     language = project.table.warnings.language

@@ -44,7 +44,7 @@ def keep(night: NightProgress) -> NightProgress:
 
 
 def write_files(night: NightProgress) -> NightProgress:
-    """Write every list in every format and delete old drafts of the night."""
+    """Write every list in every format; delete the night's old drafts."""
     files = {one.centre: rendered(night.project, one, night.loaded_history.places) for one in night.lists}
     return replace(night, paths=write_outbox(night.project, night.plan.as_of, files))
 
@@ -87,7 +87,7 @@ def _entry(night: NightProgress, target: PlannedTarget) -> Night:
 
 
 def _missing(night: NightProgress, experiment: str) -> Night:
-    """Return the entry of a target without a champion, which no model scored."""
+    """Return the entry of a target without a champion."""
     share = night.project.table.warnings.split[experiment]
     nothing = PlannedTarget(experiment, version=0, model="", share=share, previous=None)
     return replace(_entry(night, nothing), status="missing")

@@ -24,7 +24,7 @@ Render = Callable[["WarningList", "Places | None", Language], bytes]
 
 @dataclass(frozen=True)
 class Format:
-    """A format: file suffix, media type, and the function that renders a list."""
+    """A format: file suffix, media type and rendering function."""
 
     suffix: str
     media_type: str
@@ -47,7 +47,7 @@ def write(
     language: Language = "zh",
     formats: Sequence[str] | None = None,
 ) -> tuple[Path, ...]:
-    """Write a list in each format and return the paths in that order.
+    """Write a list in each format and return the paths.
 
     Each file is replaced atomically. The name of an unapproved list's file ends in ``.DRAFT`` before the suffix.
 
@@ -74,7 +74,7 @@ def write(
 
 
 def file_name(warning_list: WarningList, format_name: str) -> str:
-    """Return the file name of a list: as-of date, centre, draft mark and suffix.
+    """Return a list's file name: date, centre, draft mark and suffix.
 
     Characters of the centre's name that do not belong in a file name become ``_``.
     """

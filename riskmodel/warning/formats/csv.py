@@ -1,4 +1,4 @@
-"""The CSV format: a table for spreadsheets, one row per warning, never a formula."""
+"""The CSV format: one row per warning, never a formula."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.texts import Language
+from riskmodel.warning.formats.list_phrases import PHRASES, STATUSES
 from riskmodel.warning.formats.notes import notes, untrained_text
-from riskmodel.warning.formats.phrases import PHRASES, STATUSES
 from riskmodel.warning.formats.plain_text import action_text, change_text, family_name
 from riskmodel.warning.warn.warning_list import Section, Warning, WarningList
 
@@ -22,7 +22,7 @@ COLUMNS = (
     "interval_low", "interval_high", "interval_level", "change", "previous_rank", "reasons", "agreeing", "action",
     "as_of", "expires", "horizon", "id", "model", "data_through", "data_note",
 )  # fmt: skip
-"""The columns, as keys of :data:`~riskmodel.warning.formats.phrases.PHRASES`."""
+"""The columns, as keys of :data:`~riskmodel.warning.formats.list_phrases.PHRASES`."""
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -41,7 +41,7 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
 
 
 def guarded(value: object) -> object:
-    """Return a value with an apostrophe before text that could be a formula."""
+    """Return a value; text that could be a formula gets an apostrophe."""
     if isinstance(value, str) and value.lstrip(" \u00a0\u3000").startswith(FORMULA_STARTS):
         return "'" + value
     return value

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from riskmodel.base.policy import GRADES
 from riskmodel.base.texts import Language
+from riskmodel.warning.formats.list_phrases import DRAFT_MARK, PHRASES, STATUSES
 from riskmodel.warning.formats.map import draw
 from riskmodel.warning.formats.notes import notes
 from riskmodel.warning.formats.page_rows import freshness_row, notice_row, section_row, span
-from riskmodel.warning.formats.phrases import DRAFT_MARK, PHRASES, STATUSES
 from riskmodel.warning.formats.plain_text import date_text
 from riskmodel.warning.warn.warning_list import WarningList
 
@@ -26,7 +26,7 @@ LANGUAGE_TAGS = {"zh": "zh-Hans", "en": "en"}
 
 
 def render(warning_list: WarningList, places: Places | None = None, language: Language = "zh") -> bytes:
-    """Return the bytes of a list's page; with places that have shapes it holds a map."""
+    """Return the bytes of a list's page, with a map if possible."""
     picture = draw(warning_list, places)
     page = _template().render(
         tag=LANGUAGE_TAGS[language],

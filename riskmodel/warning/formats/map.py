@@ -1,4 +1,4 @@
-"""The map of a centre as SVG paths: cells, groups and listed places."""
+"""The map of a centre in SVG: cells, groups and listed places."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Map:
 
 
 def draw(warning_list: WarningList, places: Places | None) -> Map | None:
-    """Draw the cells of the list's centre; return None without places or shapes.
+    """Draw the centre's cells; return None without places or shapes.
 
     A shown place is drawn with every cell that was merged into it. Longitudes are shortened by the cosine of the latitude where
     the coordinates look like degrees.
@@ -115,7 +115,7 @@ class _Scale:
         return round(self.up * self.factor + 2 * MARGIN)
 
     def corners(self, ring: Float64[np.ndarray, "point 2"]) -> Corners:
-        """Return the points of a ring, without repetitions and without the closing one."""
+        """Return the points of a ring, without repetitions and closing point."""
         x = np.round(MARGIN + (ring[:, 0] - self.left) * self.shorten * self.factor, self.decimals)
         y = np.round(MARGIN + (self.top - ring[:, 1]) * self.factor, self.decimals)
         points = list(zip(x.tolist(), y.tolist(), strict=True))
@@ -133,7 +133,7 @@ def _cells_of(warning_list: WarningList, places: Places, version: Int32[np.ndarr
 
 
 def _spots(warning_list: WarningList, places: Places, drawn: Mapping[int, list[Corners]]) -> dict[str, Spot]:
-    """Return the listed places that are drawn, each with the cells merged into it."""
+    """Return the listed places, each with the cells merged into it."""
     members: dict[int, list[int]] = {}
     units = places.shown_as(warning_list.as_of)
     for cell in drawn:
@@ -163,7 +163,7 @@ def _groups(
 
 
 def _named_grouping(places: Places, centres: str, version: Sequence[int] | np.ndarray) -> str | None:
-    """Return the coarsest grouping that splits the centre's cells into 2 to 30 groups."""
+    """Return the coarsest grouping with 2 to 30 groups in the centre."""
     found = []
     for name, grouping in places.groupings.items():
         count = len(set(grouping.codes[version].tolist()))
@@ -186,7 +186,10 @@ def _border(rings: Sequence[Corners]) -> str:
 
 
 def _middle(rings: Sequence[Corners]) -> tuple[float, float]:
-    """Return the centroid of the first ring's area, or of its corners if it has none."""
+    """Return the centroid of the first ring.
+
+    It is that of the ring's area, or of its corners if it has none.
+    """
     points = np.array(rings[0])
     x, y = points[:, 0], points[:, 1]
     cross = x * np.roll(y, -1) - np.roll(x, -1) * y

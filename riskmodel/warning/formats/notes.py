@@ -1,11 +1,11 @@
-"""Notes: what is amiss with a night and its data, one sentence each."""
+"""Notes: sentences on what is amiss with a night's data."""
 
 from __future__ import annotations
 
 from itertools import groupby
 
 from riskmodel.base.texts import Language
-from riskmodel.warning.formats.phrases import PHRASES
+from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.plain_text import date_text
 from riskmodel.warning.numbers import number
 from riskmodel.warning.sudden_kinds import SuddenKind

@@ -9,8 +9,8 @@ from riskmodel.base.policy import GRADES
 from riskmodel.base.texts import Language
 from riskmodel.detection.notice import Notice
 from riskmodel.warning.evidence import Freshness
+from riskmodel.warning.formats.list_phrases import CHANGES, PHRASES, WITHHELD, WITHHELD_COUNTS
 from riskmodel.warning.formats.map import Map
-from riskmodel.warning.formats.phrases import CHANGES, PHRASES, WITHHELD, WITHHELD_COUNTS
 from riskmodel.warning.formats.plain_text import (
     action_text,
     change_text,
@@ -122,7 +122,7 @@ def freshness_row(row: Freshness, language: Language) -> dict[str, Any]:
 
 
 def _expected(section: Section, language: Language) -> str:
-    """Return how many events are expected in the area, and at the listed places."""
+    """Return the expected numbers of the area and the listed places."""
     text = PHRASES["expected_here"](language, days=section.horizon, n=whole_text(section.expected, language))
     if section.warnings and section.expected > 0:
         listed = sum(warning.expected for warning in section.warnings)

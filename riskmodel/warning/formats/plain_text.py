@@ -6,7 +6,7 @@ import re
 
 from riskmodel.base.days import to_date
 from riskmodel.base.texts import Language, Text
-from riskmodel.warning.formats.phrases import CHANGES, FAMILIES, PHRASES
+from riskmodel.warning.formats.list_phrases import CHANGES, FAMILIES, PHRASES
 from riskmodel.warning.numbers import number
 from riskmodel.warning.warn.warning_list import Section, Warning
 
@@ -36,7 +36,7 @@ def family_name(family: str, language: Language) -> str:
 
 
 def place_name(warning: Warning, grouping: str) -> tuple[str, str]:
-    """Return the name of a place's smallest group, and those of its wider groups.
+    """Return the names of a place's smallest and wider groups.
 
     The first is the place's id if it has no group. The centre's own grouping is left out.
     """
@@ -65,7 +65,7 @@ def expected_text(warning: Warning, language: Language) -> str:
 
 
 def interval_text(warning: Warning, language: Language) -> tuple[str, str]:
-    """Return the interval of the number of events as a phrase, and its level.
+    """Return the interval as a phrase, and its level.
 
     Both are empty if there is none.
     """

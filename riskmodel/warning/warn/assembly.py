@@ -13,7 +13,7 @@ from riskmodel.warning.warn.warning_list import Untrained, WarningList
 def assemble(
     *targets: Sequence[WarningList], sudden: Sequence[SuddenKind] = (), untrained: Sequence[Untrained] = ()
 ) -> tuple[WarningList, ...]:
-    """Return one list per centre, its sections in the order of the targets.
+    """Return one list per centre, with sections in the targets' order.
 
     Parameters
     ----------

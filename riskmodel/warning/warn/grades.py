@@ -1,4 +1,4 @@
-"""Grades of the places of one centre, by capacity, probability, hysteresis and cool-down."""
+"""Grades by capacity, probability, hysteresis and cool-down."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ NO_GRADE = len(GRADES)
 
 @dataclass(frozen=True, eq=False)
 class CentrePlaces:
-    """The places of one centre, in any order; the order does not change the result.
+    """The places of one centre, in any order.
 
-    ``held`` are the grades of the previous list. ``answered`` are the places in cool-down with the grade at which each was
+    The order does not change the result.     ``held`` are the grades of the previous list. ``answered`` are the places in cool-down with the grade at which each was
     answered (None: a spot check, which counts as the lowest grade).
     """
 
@@ -93,7 +93,7 @@ def grade_places(places: CentrePlaces, policy: Policy, capacity: int, seed: int)
 
 
 def _levels(places: CentrePlaces, policy: Policy, room: int) -> tuple[Int64[np.ndarray, " place"], Bool[np.ndarray, " place"]]:
-    """Return each place's grade number, and whether it reaches the minimum of the lowest grade."""
+    """Return each place's grade number, and whether it reaches the lowest minimum."""
     ids, mean, count = places.ids, places.mean, len(places.ids)
     position = np.empty(count, dtype=np.int64)
     position[np.array(sorted(range(count), key=ids.__getitem__), dtype=np.int64)] = np.arange(count)
@@ -114,7 +114,7 @@ def _levels(places: CentrePlaces, policy: Policy, room: int) -> tuple[Int64[np.n
 
 
 def _draw(places: CentrePlaces, level: Int64[np.ndarray, " place"], quota: int, seed: int) -> tuple[tuple[int, ...], float]:
-    """Draw spot checks among the places without a grade, and return them with their propensity."""
+    """Draw spot checks among places without a grade, with their propensity."""
     free = np.flatnonzero((level == NO_GRADE) & ~_cooling(places)).tolist()
     pool = sorted(free, key=places.ids.__getitem__)
     size = min(quota, len(pool))
@@ -126,7 +126,10 @@ def _draw(places: CentrePlaces, level: Int64[np.ndarray, " place"], quota: int, 
 def _withheld(
     places: CentrePlaces, on_list: set[int], enough: Bool[np.ndarray, " place"], capacity: int
 ) -> tuple[tuple[int, Withheld], ...]:
-    """Return the candidates that are not listed, the highest means first, with the rule."""
+    """Return the candidates that are not listed, with the rule.
+
+    The highest means come first.
+    """
     cooling = _cooling(places)
     withheld: list[tuple[int, Withheld]] = []
     by_mean = sorted(range(len(places.ids)), key=lambda i: (-places.mean[i], places.ids[i]))

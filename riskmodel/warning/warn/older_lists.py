@@ -12,7 +12,7 @@ RENAMED = {
 
 
 def with_present_names(content: Any) -> Any:
-    """Return plain values of a list with present keys and rules in place of old ones.
+    """Return plain values of a list with present keys and rules.
 
     The ledger keeps the bodies of earlier versions as they were written.
     """

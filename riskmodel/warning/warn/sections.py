@@ -22,7 +22,7 @@ from riskmodel.warning.warn.warning_list import Candidate, Change, Dropped, Sect
 
 
 class Standing(NamedTuple):
-    """How a place came onto the list: its rank and grade, or the propensity of a spot check."""
+    """Rank and grade of a listed place, or the spot check's propensity."""
 
     rank: int | None = None
     grade: Grade | None = None
@@ -30,7 +30,7 @@ class Standing(NamedTuple):
 
 
 def section_of(night: TargetNight, centre: str, evidence: Evidence, title: Text) -> Section:
-    """Return the section of a centre: its warnings, spot checks and withheld places.
+    """Return a centre's section: warnings, spot checks and withheld places.
 
     Raises
     ------
@@ -144,7 +144,7 @@ def _withheld(night: TargetNight, rows: Sequence[int], graded: GradedPlaces, cap
 def _dropped(
     night: TargetNight, old: Mapping[str, Warning], on_list: set[str], withheld: Mapping[str, Withheld]
 ) -> tuple[Dropped, ...]:
-    """Return the places of the previous list that are not on this one."""
+    """Return the places of the previous list that left it."""
     return tuple(
         Dropped(place, night.groups(place), w.rank, w.grade, withheld.get(place))
         for place, w in old.items()

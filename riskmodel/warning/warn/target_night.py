@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class TargetNight:
-    """The scores of one target at one as-of date and the policy that decides.
+    """The scores of one target at one date, with its policy.
 
     ``share`` is the target's share of each centre's capacity. ``previous`` may hold lists of several nights: for each centre,
     the last one before the as-of date on which the target was scored counts.
@@ -52,7 +52,7 @@ class TargetNight:
 
     @cached_property
     def rows(self) -> Scores:
-        """The scores sorted by cell, so that no sum depends on their order."""
+        """The scores sorted by cell, which fixes the order of sums."""
         return replace(self.scores, design=None).take(np.argsort(self.scores.cell, kind="stable").astype(np.int32))
 
     @cached_property
@@ -70,7 +70,7 @@ class TargetNight:
         return self.shown.interval()
 
     def interval(self, row: int) -> Range | None:
-        """Return the interval of a shown place; None if the model has none.
+        """Return the interval of a shown place, if the model has one.
 
         It is the interval that a backtest evaluates.
         """
@@ -108,7 +108,10 @@ class TargetNight:
         return self.scores.places.ids[self.shown.cell[row]]
 
     def groups(self, place: str) -> tuple[Membership, ...]:
-        """Return the groups of a place, the smallest first; none if it no longer exists."""
+        """Return the groups of a place, the smallest first.
+
+        There are none if the place no longer exists.
+        """
         version = int(self._version[self._index[place], 0]) if place in self._index else -1
         if version < 0:
             return ()
@@ -116,7 +119,7 @@ class TargetNight:
         return tuple(Membership(name, grouping.labels[grouping.codes[version]]) for name, grouping in groupings)
 
     def capacity(self, centre: str) -> int:
-        """Return how many warnings of this target a centre can act on in a night.
+        """Return how many warnings a centre can act on in a night.
 
         It is the centre's capacity times ``share``, rounded down.
         """
@@ -160,7 +163,7 @@ class TargetNight:
 
 
 def draw_seed(target: str, centre: str, as_of: int) -> int:
-    """Return the seed of a draw of spot checks from target, centre and date."""
+    """Return the seed of a spot-check draw from target, centre and date."""
     return int.from_bytes(hashlib.sha256(f"exploration\n{target}\n{centre}\n{as_of}".encode()).digest()[:16])
 
 

@@ -24,7 +24,7 @@ Withheld = Literal["over capacity", "below the minimum probability", "cool-down"
 
 @dataclass(frozen=True)
 class Membership:
-    """The group of a grouping that a place belongs to, such as its village."""
+    """The group that a place belongs to, such as its village."""
 
     grouping: str
     label: str
@@ -32,7 +32,10 @@ class Membership:
 
 @dataclass(frozen=True)
 class Change:
-    """What changed since the last list; ``risen`` and ``fallen`` refer to the grade."""
+    """What changed since the last list.
+
+    ``risen`` and ``fallen`` refer to the grade.
+    """
 
     kind: Literal["new", "risen", "fallen", "unchanged"]
     previous_rank: int | None = None
@@ -194,7 +197,7 @@ class WarningList:
 
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> WarningList:
-        """Return the list of plain values, which an earlier version may have written.
+        """Return the list of plain values, also of an earlier version.
 
         Raises
         ------

@@ -75,7 +75,7 @@ def version_of(project: Project, experiment: str, version: int | None = None) ->
 
 
 def alias(project: Project, experiment: str, name: str) -> Registered | None:
-    """Return the version that an alias points to; None if it is not set."""
+    """Return the version that an alias points to, if it is set."""
     client, model = client_of(project), registered_name(project, experiment)
     found = client.search_registered_models(f"name = '{model}'")
     if not found or name not in found[0].aliases:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, Float, ForeignKey, Integer, MetaData, String, Table, Text, UniqueConstraint
 
+from riskmodel.ledger.column_types import DayColumn, NamesColumn
 from riskmodel.ledger.entries import OUTCOMES
-from riskmodel.ledger.mapping import DayColumn, NamesColumn
 
 SCHEMA_VERSION = 1
 

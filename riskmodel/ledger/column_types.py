@@ -44,7 +44,7 @@ class NamesColumn(TypeDecorator[tuple[str, ...]]):
 
 
 def row_of(table: Table, value: object, **more: object) -> dict[str, object]:
-    """Return the row of a value: its fields and properties that are columns.
+    """Return the row of a value, from its fields and properties.
 
     Parameters
     ----------
