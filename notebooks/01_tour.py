@@ -16,11 +16,11 @@
 #
 # A **record** says what happened at a place, when it happened, when it became known and, if it was corrected, until when it
 # was believed. A **feature** is what the records known before a date say about a place. A **forecaster** turns features into
-# a distribution of the number of events in the next days. A **policy** turns those distributions into a short, explained
+# a distribution of the number of events in the next days. A **policy** turns these distributions into a short, explained
 # list of warnings.
 #
-# This notebook walks that line on a small simulated county in a temporary folder. It needs no network and takes less than a
-# minute. Everything is reached through one name, `rm`.
+# This notebook follows these steps for a small simulated county in a temporary folder. It needs no network and takes less than
+# a minute. Everything is reached through one name, `rm`.
 
 # %%
 from pathlib import Path
@@ -36,8 +36,8 @@ from riskmodel.cli.project_commands import write_project
 # ## A project
 #
 # A project is a folder with `riskmodel.toml` (which tables there are and what their columns mean), `features/` and
-# `experiments/`. `riskmodel init DIR` writes one; `write_project` is what it calls. The tables of a county are simulated
-# into it here: 150 cells over three years, with records that arrive late, are corrected, withdrawn or repeated.
+# `experiments/`. `riskmodel init DIR` writes one by calling `write_project`. Here we simulate the tables of a county into it:
+# 150 cells over three years, with records that arrive late or are corrected, withdrawn or repeated.
 
 # %%
 temporary = TemporaryDirectory(prefix="riskmodel-tour-")
@@ -51,8 +51,8 @@ print(f"{summary.records:,} rows of records, {summary.first} to {summary.last}")
 # %% [markdown]
 # ## Intake
 #
-# Rows in = accepted + duplicates + quarantined, always. A row that names an unknown cell or kind, or a date that cannot be
-# read, is set aside with its reason; it is never dropped in silence.
+# Rows read = accepted + duplicates + quarantined, always. A row with an unknown cell or kind, or with a date that cannot be
+# read, goes to quarantine with its reason; no row is dropped silently.
 
 # %%
 report = rm.ingest(project, "2026-01-01")
@@ -61,8 +61,8 @@ print(report)
 # %% [markdown]
 # ## Places and history
 #
-# The unit of everything is the cell, never a person. Cells belong to villages, towns and command centres, and each has
-# neighbours and exposures (households, rented rooms, enterprises).
+# Everything is about cells, never about persons. Cells belong to villages, towns and command centres; each has neighbours
+# and exposures (households, rented rooms, enterprises).
 
 # %%
 history = rm.load_history(project)
@@ -73,7 +73,7 @@ print(history)
 history.places.frame().head()
 
 # %% [markdown]
-# Plain data frames come back wherever you ask for one. These are the records of one kind:
+# Most objects have a `frame()`, a pandas data frame. These are the records of one kind:
 
 # %%
 history.of(kind="theft").frame().head()
@@ -81,12 +81,12 @@ history.of(kind="theft").frame().head()
 # %% [markdown]
 # ## As of: only what was known
 #
-# Every record has two clocks: the day on which it **occurred** and the day on which it became **known**. As-of day `t` means
-# 00:00 of day `t`, and a feature then sees records with `occurred < t` and `known < t`, nothing else. A theft of the day
-# before that is reported next week is not there yet; a record that is withdrawn next month still is.
+# Every record has two dates: the day on which it **occurred** and the day on which it became **known**. As-of date `t` means
+# 00:00 of day `t`; a feature then uses records with `occurred < t` and `known < t`, and nothing else. A theft of the day
+# before that is reported next week does not count yet; a record that is withdrawn next month still does.
 #
-# `history.known_by(t)` is the history as it stood at `t`. A design (the table of features) made from the whole history is
-# the same, to the last bit, as one made from what was known then:
+# `history.known_by(t)` is the history as it stood at `t`. A design (the table of features) computed from the whole history is
+# identical, to the last bit, to one computed from what was known then:
 
 # %%
 features = rm.load_features(project)
@@ -97,9 +97,9 @@ then = rm.design(history.known_by(day), day, chosen)
 print("the same to the last bit:", now.identical(then))
 
 # %% [markdown]
-# How much would it matter? These are the records of the four weeks before that day, as known then and as known today.
-# Training on the right column and forecasting from the left one is the commonest way to be pleasantly surprised by a
-# backtest and disappointed by the first night.
+# How much does this matter? These are the records of the four weeks before that day, as known then and as known today.
+# Training on the right column and forecasting from the left one is the most common reason why a backtest looks good and the
+# first night does not.
 
 # %%
 weeks = ("2025-05-08", day)
@@ -114,9 +114,10 @@ pd.DataFrame(
 # ## An experiment
 #
 # One file says what is forecast (the target and its horizon), from which features, by which forecasters, and on which dates
-# they are tested. Faults in it are all reported at once, each with its key.
+# they are tested. All its faults are reported at once, each with its key. What it does not state, such as the grades of its
+# policy, is the project's; `all_theft` is a kind group of `riskmodel.toml`.
 #
-# This one forecasts thefts within 14 days. The test window is forecast by models that are refitted every 56 days, on labels
+# This one forecasts thefts within 14 days. The models that forecast the test window are refitted every 56 days, on labels
 # that were mature by then.
 
 # %%
@@ -127,7 +128,7 @@ champion = "boosted"
 features = ["police.*", "online.*", "calendar.*"]
 
 [target]
-kinds = ["theft", "ebike_theft"]
+kinds = ["all_theft"]
 horizon = 14
 
 [dates]
@@ -168,8 +169,8 @@ chosen = features.choose(experiment.features)
 # %% [markdown]
 # ## The design
 #
-# A row a cell and as-of date, a column a feature, and the target's count `y` beside them. `y` is missing where it is not
-# settled yet: the horizon and the reporting delay must have passed.
+# One row per cell and as-of date, one column per feature, and the label `y`, the target's count. `y` is missing where it is
+# not mature yet: the horizon and the reporting delay must have passed.
 
 # %%
 dates = rm.day_range("2025-11-06", "2025-12-25", 7)
@@ -180,24 +181,24 @@ table.frame().iloc[:, [0, 1, 2, 3, 4, -1]].tail()
 # %% [markdown]
 # ## Backtest
 #
-# Every forecaster is judged on identical rows. Lower is better, but for `top_decile`, the share of the true top tenth of
-# cells that stands in the predicted one.
+# Every forecaster is evaluated on identical rows. Lower is better, except for `top_decile`: the share of the true top tenth
+# of cells that is also in the predicted one.
 
 # %%
 result = rm.backtest(experiment, history, chosen)
 print(result)
 
 # %% [markdown]
-# Is the best really better? The difference in log score to the decayed rate, paired row by row, with a 95 % interval from a
-# block bootstrap over dates. If the interval holds 0, these data do not tell the two apart.
+# Is the best really better? This is the difference in log score to the decayed rate, paired row by row, with a 95 % interval
+# from a block bootstrap over dates. If the interval contains 0, these data cannot distinguish the two.
 
 # %%
 for name, (mean, low, high) in result.lift(over="decayed").items():
     print(f"{name:<12} {mean:+.4f}  ({low:+.4f} to {high:+.4f})")
 
 # %% [markdown]
-# A forecast is **calibrated** if, among the cells to which it gives two events, there are two on average. Points on the
-# dotted line are.
+# A forecast is **calibrated** if cells for which it expects two events have two on average. Then the points lie on the dotted
+# line.
 
 # %%
 rm.plot_reliability(result)
@@ -208,8 +209,8 @@ rm.plot_hits(result)
 # %% [markdown]
 # ## Train
 #
-# A bundle holds all that crosses from training to the night: definitions of features, the fitted forecaster, its
-# calibration, the policy and the horizon. Its version is a fingerprint of its content.
+# A bundle holds everything that training hands to the nightly run: definitions of features, the fitted forecaster, its
+# calibration, the policy and the horizon. Its version is a digest of its content.
 
 # %%
 bundle = rm.train(experiment, history, chosen, as_of="2026-01-01")
@@ -218,8 +219,8 @@ print(bundle)
 # %% [markdown]
 # ## Score
 #
-# `Bundle.score` is the only scoring path: the nightly job and the served model call it, too. What comes back is a
-# distribution for each cell. Cells with too few households are shown together with a neighbour.
+# `Bundle.score` is the only scoring path: the nightly run and the served model call it, too. It returns a distribution for
+# each cell. Cells with too few households are shown together with a neighbour.
 
 # %%
 scores = bundle.score(history, "2026-01-01")
@@ -233,7 +234,7 @@ rm.plot_map(scores)
 # ## Warning lists
 #
 # The policy grades the cells of each command centre by its capacity and by probability. A list is a draft until a person
-# approves it; nothing leaves before that.
+# approves it; no draft is delivered.
 
 # %%
 lists = rm.warning_lists(bundle, scores, history)
@@ -243,7 +244,7 @@ for one in lists:
 # %% [markdown]
 # ## Why this place?
 #
-# Each warning carries its reasons, with the numbers behind them and the usual value beside each.
+# Each warning gives its reasons, with the numbers behind them and the usual values.
 
 # %%
 warning = next(iter(lists[0]))
@@ -253,7 +254,7 @@ for reason in warning.reasons:
 print("Suggested:", warning.action.en)
 
 # %% [markdown]
-# The reasons come from an explanation that is exact: contributions add up to the logarithm of the expected number.
+# The reasons come from an exact explanation: contributions add up to the logarithm of the expected number.
 
 # %%
 cell = history.places.numbers([warning.place])
@@ -266,8 +267,8 @@ explanation.frame().head()
 # %% [markdown]
 # ## Where to go from here
 #
-# On the command line the same line is `riskmodel ingest`, `backtest`, `train`, `promote` and `nightly`, which also keep
-# every run in MLflow and every list in a store. A new feature is a line in `features/`; a new question is a file in
+# On the command line the same steps are `riskmodel ingest`, `backtest`, `train`, `promote` and `nightly`. They also record
+# every run in MLflow and every list in the ledger. A new feature is a line in `features/`; a new question is a file in
 # `experiments/`.
 
 # %%

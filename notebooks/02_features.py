@@ -13,8 +13,8 @@
 # %% [markdown]
 # # Features: what was known, and when
 #
-# A feature is one number about a cell at an as-of date, made of the records that were known by then. This notebook goes
-# through the vocabulary on a small simulated county: it runs in some seconds and leaves nothing behind.
+# A feature is one number about a cell at an as-of date, computed from the records that were known before it. This notebook
+# shows the vocabulary on a small simulated county. It runs in a few seconds and leaves nothing behind.
 
 # %%
 import tempfile
@@ -25,12 +25,12 @@ import numpy as np
 
 from riskmodel.asof.design import design
 from riskmodel.asof.engines import Threads
-from riskmodel.asof.library import load_features
+from riskmodel.asof.library import kinds_of, load_features
 from riskmodel.asof.pictures import draw_map, draw_over_time
 from riskmodel.asof.survey import survey
 from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import (
-    RING2, AboveUsual, Among, Closed, Count, Cusum, Decay, Group, Lead, Nearby, Nowcast, Relative, Share, ShrunkenRate, State, Surprise,
+    RING2, AboveUsual, Among, Closed, Count, Cusum, Decay, Lead, Nearby, Nowcast, Relative, Share, ShrunkenRate, State, Surprise,
     TimeSince,
 )
 from riskmodel.base.project import load_project
@@ -51,18 +51,20 @@ history
 # %% [markdown]
 # ## As of a date
 #
-# A record counts once it has happened *and* is known. Nothing that became known later moves a bit of it: building the design
-# from all records, and from only those known by then, gives the same.
+# A record counts once it has occurred *and* is known. Nothing that became known later changes a bit of a feature: a design
+# computed from all records is identical to one computed from those known by then.
+#
+# `all_theft` is a kind group of `riskmodel.toml`. A feature module names it like a kind; in Python `kinds_of` returns it.
 
 # %%
-theft = Group("all_theft", ("theft", "ebike_theft"), zh="盗窃", en="theft")
+theft = kinds_of(project.table, "all_theft")
 few = [Count(theft, 7), Count(theft, 28, over="town"), Decay(theft, 60), ShrunkenRate(theft, 182, "village")]
 made = design(history, "2025-06-01", few)
 assert made.identical(design(history.known_by("2025-06-01"), "2025-06-01", few))
 made.frame().head()
 
 # %% [markdown]
-# Every feature says what it means, in Chinese and English, with a place for its value and for what is usual.
+# Every feature has a sentence in Chinese and English, with placeholders for its value and the usual value.
 
 # %%
 for feature in few:
@@ -81,10 +83,10 @@ draw_over_time(history, Decay(theft, 60), busiest, dates)
 draw_map(history, Nearby(Decay(theft, 60)), "2025-06-01")
 
 # %% [markdown]
-# ## What is unusual, what lasts, what runs ahead
+# ## Unusual, lasting and leading
 #
-# `Surprise` weighs a recent count by probability alone, `Cusum` adds small rises up, `AboveUsual` asks whether a rise lasts, and
-# `Lead` sets the rise of one family against another's.
+# `Surprise` says how improbable a recent count is, `Cusum` accumulates small rises, `AboveUsual` counts how long a rise lasts, and
+# `Lead` compares the rise of one kind with that of another.
 
 # %%
 draw_over_time(history, Surprise(theft, 28, 336), busiest, dates)
@@ -101,8 +103,8 @@ draw_over_time(history, Lead("neighbour_report", "family_call", 28, 336), busies
 # %% [markdown]
 # ## Late reports
 #
-# The last days are always short of reports that are still on their way. `Nowcast` makes up for them from the delays that each
-# source has shown by that date. Beside the count that was known then stands the count as it turned out.
+# The counts of the last days always lack the reports that have not arrived yet. `Nowcast` corrects for them by the delays that
+# each source has shown so far. The plot compares both with the final count.
 
 # %%
 then = design(history, dates, [Count("safety_report", 28), Nowcast("safety_report", 28)])
@@ -117,17 +119,18 @@ axis.legend(frameon=False)
 # %% [markdown]
 # ## Effort is not hazard
 #
-# Where more is inspected, more is found. `Share` gives findings per inspection; `Relative` sets a cell beside its group; `RING2`
-# looks two steps away. `Closed` counts what was remedied, and `Among` asks what the cells around, or of a group, have at least or at most.
+# Where more is inspected, more is found. `Share` gives findings per inspection; `Relative` compares a cell with its group; `RING2`
+# reads the cells two steps away. `Closed` counts what was remedied, and `Among` gives the share, least or largest value among the
+# cells around or of a group.
 
 # %%
-hazards = Group("fire_hazards", ("wiring_hazard", "blocked_passage", "charging_hazard", "gas_hazard"), zh="消防隐患", en="fire hazards")
+hazards = kinds_of(project.table, "fire_hazards")
 careful = [Share(hazards, "inspected_rooms", 364), Relative(State(hazards), "town"), Count(theft, 28, over=RING2)]
 careful += [Closed(hazards, 91), Among(TimeSince("rental_fire", 364), "neighbours", "least"), Among(State(hazards), "village", "share")]
 design(history, "2025-11-01", careful).frame().describe()
 
 # %% [markdown]
-# ## The county's own set, and what can be known of it
+# ## The county's features, and how often they are known
 
 # %%
 library = load_features(project)
@@ -139,8 +142,8 @@ for finding in sorted(found, key=lambda one: one.known)[:5]:
 # %% [markdown]
 # ## Large counties
 #
-# An engine computes a design a block of cells at a time: in threads, in processes (`Processes`) or on a dask cluster (`Dask`). A table
-# above a stated size stays in a file, from which training streams it. No bit differs.
+# An engine computes a design in blocks of cells: in threads, in processes (`Processes`) or on a dask cluster (`Dask`). A table
+# above a stated size is kept in a file, from which training streams it. The values are identical to the last bit.
 
 # %%
 in_a_file = design(history, dates[::4], few, engine=Threads(2, memory=100_000))
@@ -150,7 +153,7 @@ in_a_file
 # %% [markdown]
 # ## Several targets, one design
 #
-# Labels count what occurred from the as-of date on; they are mature once the horizon and the source's reporting delay have
+# Labels count the events from the as-of date on; they are mature once the horizon and the source's reporting delay have
 # passed. Targets share the features, which are not copied.
 
 # %%

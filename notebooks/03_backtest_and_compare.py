@@ -11,11 +11,11 @@
 # ---
 
 # %% [markdown]
-# # Backtest and compare: is it better, by how much, and how surely?
+# # Backtest and compare: which forecaster is better, by how much, and how certain is it?
 #
-# A forecast is worth acting on if it beats counting, and if its numbers can be taken at their word. This notebook backtests
-# several forecasters on a small simulated county and asks both. The county is made up, so one thing can be asked that no real
-# one would answer: how far from the truth are they? It runs in some seconds and leaves nothing behind.
+# A forecast is worth acting on if it is better than counting past events, and if it is calibrated. This notebook backtests
+# several forecasters on a small simulated county and checks both. A simulated county also answers a question that no real one
+# can: how far are the forecasts from the truth? The notebook runs in a few seconds and leaves nothing behind.
 
 # %%
 import tempfile
@@ -42,9 +42,10 @@ print(history)
 # %% [markdown]
 # ## What is compared
 #
-# Thefts within a week. `decayed` is the baseline: a decayed count, shrunken to the county's rate. On real data it is hard to beat.
-# `additive` adds up what past thefts bring, here and next door, at several half-lives. `blend` weighs that sum and a log-linear
-# regression by how well each forecast later dates than it had learned from.
+# The target is thefts within a week. `decayed` is the baseline: a decayed count, shrunk towards the county's rate. On real data it
+# is hard to beat. `additive` adds up the effects of past thefts, here and next door, at several half-lives. `blend` combines
+# `additive` with a log-linear regression, which is only a member of it. Its weights are those of the best log score on later
+# dates than the training dates.
 
 # %%
 (folder / "experiments" / "thefts.toml").write_text(
@@ -53,7 +54,7 @@ title = { zh = "盗窃（7天）", en = "Theft (7 days)" }
 champion = "blend"
 
 [target]
-kinds = ["theft", "ebike_theft"]
+kinds = ["all_theft"]
 horizon = 7
 
 [dates]
@@ -91,16 +92,15 @@ name = "without recent weeks"
 settings = { half_lives = [120, 730], exposures = ["households", "rental_rooms"] }
 
 [[forecasters]]
+type = "HarmonicCount"
+name = "harmonic"
+member_only = true
+settings = { half_lives = [7, 30, 120, 730], near = true }
+
+[[forecasters]]
 type = "Blend"
 name = "blend"
-
-[[forecasters.settings.members]]
-type = "AdditiveRate"
-settings = { half_lives = [7, 30, 120, 730], exposures = ["households", "rental_rooms"] }
-
-[[forecasters.settings.members]]
-type = "HarmonicCount"
-settings = { half_lives = [7, 30, 120, 730], near = true }
+settings = { members = ["additive", "harmonic"] }
 
 [policy]
 capacity = 10
@@ -112,8 +112,8 @@ experiment = rm.load_experiment(project, "thefts")
 # %% [markdown]
 # ## The backtest
 #
-# Each week of 2025 is forecast from what was known on its first day, by models that learned before the window began
-# (`refit_every` is as long as the window, so that we can watch them age). All are judged on identical rows.
+# Each week of 2025 is forecast from what was known on its first day, by models that were trained before the window began
+# (`refit_every` is as long as the window, so that we can see them age). All are evaluated on identical rows.
 
 # %%
 truth = rm.read_truth(project, history.places, "theft", experiment.dates.test())
@@ -121,11 +121,11 @@ result = rm.backtest(experiment, history, (), truth=truth)
 print(result)
 
 # %% [markdown]
-# ## Better, and how surely?
+# ## Better, and how certain?
 #
-# `better_by` is above 0 for better, whatever the metric. The interval comes from drawing blocks of as-of dates: good weeks and bad
-# ones hit all forecasters alike, so the *difference* is far surer than either figure. An interval that holds 0 says that these
-# dates do not tell the two apart.
+# `better_by` is positive for better, whatever the metric. The interval is from a bootstrap of blocks of as-of dates: good and bad
+# weeks affect all forecasters alike, so the *difference* is far more certain than either value. If an interval contains 0, these
+# dates cannot distinguish the two.
 
 # %%
 for name, (better, low, high) in result.lift().items():
@@ -133,15 +133,15 @@ for name, (better, low, high) in result.lift().items():
 result.compare(metrics=("rmse", "hit_rate_at_capacity")).round(4)
 
 # %% [markdown]
-# ## Can the numbers be taken at their word?
+# ## Are the forecasts calibrated?
 #
-# Reliability: where the forecast says 0.5 events, there are 0.5 on average. Points on the dotted line are.
+# Reliability: where the forecast is 0.5 events, the mean should be 0.5. Then the points lie on the dotted line.
 
 # %%
 rm.plot_reliability(result)
 
 # %% [markdown]
-# The PIT asks the same of the whole distribution: a bowl says too narrow, a hump too wide, a slope too low or too high.
+# The PIT checks the whole distribution: a U shape means too narrow, a hump too wide, a slope too low or too high.
 
 # %%
 figure, axes = plt.subplots(1, 3, figsize=(9, 2.6), sharey=True, layout="constrained")
@@ -152,9 +152,9 @@ for axis, name in zip(axes, ("persistence", "decayed", "blend"), strict=True):
 figure
 
 # %% [markdown]
-# ## What would a patrol or a visit have met?
+# ## How many events would visits have met?
 #
-# Share of all thefts that fell in the best-ranked share of cells.
+# The share of all thefts that fell in the highest-ranked share of cells.
 
 # %%
 rm.plot_hits(result)
@@ -162,8 +162,8 @@ rm.plot_hits(result)
 # %% [markdown]
 # ## How far from the truth?
 #
-# The simulated county knows what was to be expected of every cell. Its log score is not 0: thefts are drawn at random, and nobody can
-# forecast the draw. `closed` is the share of the gap between the baseline and that oracle that a forecaster closes.
+# For a simulated county the expected count of every cell is known. The log score of this oracle is not 0: thefts are drawn at
+# random, and nobody can forecast the draw. `closed` is the share of the gap between baseline and oracle that a forecaster closes.
 
 # %%
 truth_score, gaps = result.truth_gaps()
@@ -178,8 +178,8 @@ pd.DataFrame(
 # %% [markdown]
 # ## What is each signal worth?
 #
-# `without neighbours` and `without recent weeks` are the same sum with a part taken away: an ablation, in the same run and on the
-# same rows. What the whole loses is what the part is worth.
+# `without neighbours` and `without recent weeks` are `additive` without one part: an ablation, in the same run and on the same
+# rows. The loss in log score is what the part is worth.
 
 # %%
 lift = result.lift(over="additive")
@@ -194,8 +194,8 @@ figure
 # %% [markdown]
 # ## How do models age?
 #
-# The log score by quarters since the models learned, above that of the oracle: so what makes some quarters harder to forecast than
-# others, whoever forecasts them, is taken out.
+# The log score by quarters since training, minus that of the oracle. The difference removes what makes some quarters harder to
+# forecast than others for every forecaster.
 
 # %%
 quarter = (result.as_of - result.as_of.min()) // 91

@@ -65,11 +65,21 @@ def load_features(where: Project | Path) -> Library:
     return Library({feature.name: feature for feature in features}, names)
 
 
-def _with_groups(kinds: tuple[str, ...], table: ProjectTable) -> tuple[str, ...]:
-    """Return the kinds, where one name may be a group's.
+def kinds_of(table: ProjectTable, *names: str) -> tuple[str, ...]:
+    """Return kinds of a project, for features that are written in Python.
 
-    A group alone keeps its name, if it has labels; in a list it stands for its kinds.
+    The name of a kind group alone gives the group, if it has a label; among other names it stands for its kinds.
+
+    Raises
+    ------
+    UsageError
+        If there is no kind or kind group of a name, or a kind is named twice.
     """
+    return _with_groups(names, table)
+
+
+def _with_groups(kinds: tuple[str, ...], table: ProjectTable) -> tuple[str, ...]:
+    """Return the kinds, with the kind groups among them resolved."""
     found = table.expanded(kinds)
     if isinstance(kinds, Group):
         return Group(kinds.name, found, kinds.zh, kinds.en)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from riskmodel.asof.library import Library, load_features
+from riskmodel.asof.library import Library, kinds_of, load_features
 from riskmodel.asof.vocabulary import Count, Decay, Feature, Group
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import load_project
@@ -160,3 +160,12 @@ def test_a_kind_that_does_not_exist_gets_the_nearest_match(tmp_path: Path) -> No
         UsageError, match=r"In the feature module 'police.py': There is no kind or kind group .*did you mean 'violence'"
     ):
         load_features(load_project(tmp_path))
+
+
+def test_python_names_the_groups_of_a_project_too() -> None:
+    table = load_project(ROOT).table
+    assert kinds_of(table, "violence") == Group("violence", ("fight", "injury"), zh="打架伤人", en="violence")
+    assert kinds_of(table, "theft") == ("theft",)
+    assert not isinstance(kinds_of(table, "violence", "theft"), Group)
+    with pytest.raises(UsageError, match=r"no kind or kind group named 'violense'.*did you mean 'violence'"):
+        kinds_of(table, "violense")
