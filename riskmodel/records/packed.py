@@ -18,9 +18,9 @@ import numpy as np
 
 from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.project import Kind
+from riskmodel.records.column_schema import Array
 from riskmodel.records.history import Coverage, History
 from riskmodel.records.places import Places
-from riskmodel.records.schema import Array
 
 MARK = b"riskmodel packed history 2\n"
 ALIGNED = 64

@@ -9,8 +9,8 @@ import numpy as np
 
 from riskmodel.base.project import Kind
 from riskmodel.records.belief import within
+from riskmodel.records.column_schema import Array, Schema
 from riskmodel.records.places import Places
-from riskmodel.records.schema import Array, Schema
 
 if TYPE_CHECKING:
     import pyarrow as pa

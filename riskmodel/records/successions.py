@@ -17,7 +17,7 @@ from jaxtyping import Float64, Int32, Int64
 from riskmodel.base.days import ALWAYS, NEVER
 from riskmodel.base.errors import UsageError
 from riskmodel.base.files import sha256
-from riskmodel.records.schema import Array, Schema
+from riskmodel.records.column_schema import Array, Schema
 
 SUCCESSIONS = Schema("succession", {"old": np.int32, "new": np.int32, "date": np.int32, "known": np.int32, "share": np.float64})
 """The columns of successions."""

@@ -15,11 +15,11 @@ from riskmodel.base.days import ALWAYS, NEVER, to_day, to_iso
 from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.files import canonical_json
 from riskmodel.base.project import Kind
+from riskmodel.records.column_schema import Array
 from riskmodel.records.history.coverage import Coverage, coverage_known_by, lasting_coverage, latest, missing, stale, through_at
 from riskmodel.records.history.record_columns import RECORDS, record_frame, record_summary, sorted_columns, without_later
 from riskmodel.records.history.record_table import read_records
 from riskmodel.records.places import Places
-from riskmodel.records.schema import Array
 from riskmodel.records.successions import Pieces, whole_pieces
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from jaxtyping import Int32
 from riskmodel.base.days import NEVER, to_iso
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Kind
-from riskmodel.records.schema import Array, Schema
+from riskmodel.records.column_schema import Array, Schema
 
 if TYPE_CHECKING:
     import pandas as pd

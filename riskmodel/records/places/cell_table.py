@@ -11,8 +11,8 @@ from jaxtyping import Float64, Int32, Int64
 
 from riskmodel.base.days import ALWAYS, NEVER, to_day
 from riskmodel.base.errors import UsageError, unknown_name
-from riskmodel.records.places.versions import VERSIONS
-from riskmodel.records.schema import Array
+from riskmodel.records.column_schema import Array
+from riskmodel.records.places.cell_versions import VERSIONS
 
 if TYPE_CHECKING:
     import pandas as pd

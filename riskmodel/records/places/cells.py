@@ -13,11 +13,11 @@ from jaxtyping import Bool, Float64, Int32
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.files import canonical_json
+from riskmodel.records.column_schema import Array
 from riskmodel.records.places.cell_table import CellColumns, Grouping, cell_frame, read_cells
+from riskmodel.records.places.cell_versions import VERSIONS, versions_at
 from riskmodel.records.places.disclosure import CellSizes, shown_cells
 from riskmodel.records.places.shapes import Ring, Shapes, flat_shapes, nested_shapes
-from riskmodel.records.places.versions import VERSIONS, versions_at
-from riskmodel.records.schema import Array
 from riskmodel.records.successions import NONE, SUCCESSIONS, Successions
 
 if TYPE_CHECKING:

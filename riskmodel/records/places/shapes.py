@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from jaxtyping import Float64
 
-from riskmodel.records.schema import Array
+from riskmodel.records.column_schema import Array
 
 Ring = Float64[np.ndarray, "point 2"]
 Shapes = tuple[tuple[Ring, ...], ...]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from jaxtyping import Int32
 
-from riskmodel.records.schema import Array, Schema
+from riskmodel.records.column_schema import Array, Schema
 from riskmodel.records.successions import Successions
 
 VERSIONS = Schema("version", {"cell": np.int32, "valid_from": np.int32, "valid_to": np.int32, "known": np.int32})

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from riskmodel.records.schema import Schema
+from riskmodel.records.column_schema import Schema
 
 TWO = Schema("row", {"a": np.int16, "b": np.float64, "c": np.int32}, optional=frozenset({"c"}))
 
