@@ -10,9 +10,9 @@ from typing import Literal, NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float64
 
-from riskmodel.base.texts import LANGUAGES, Text
+from riskmodel.base.texts import LANGUAGES, Language, Text
 from riskmodel.forecasts.explanation import Part
-from riskmodel.warning.numbers import number
+from riskmodel.warning.numbers import NO_DATA, number
 
 SMALLEST_CONTRIBUTION = 0.01
 """Contributions to the log mean below this (1 %) are neither a reason nor an agreement."""
@@ -87,8 +87,14 @@ def agreeing_families(place: ExplainedPlace, noticed: Iterable[str]) -> tuple[st
 def _reason(place: ExplainedPlace, i: int) -> Reason:
     part, contribution = place.parts[i], float(place.contribution[i])
     value, usual = float(place.value[i]), float(place.usual[i])
-    texts = {lang: part.meaning(lang, value=number(value, lang), usual=number(usual, lang)) for lang in LANGUAGES}
+    texts = {lang: _sentence(part.meaning, lang, value, usual) for lang in LANGUAGES}
     return Reason(part.name, part.family, Text(**texts), contribution, "raises" if contribution > 0 else "lowers")
+
+
+def _sentence(meaning: Text, language: Language, value: float, usual: float) -> str:
+    """Return a meaning with its numbers; "no data" has no measure word in Chinese."""
+    text = meaning(language, value=number(value, language), usual=number(usual, language))
+    return text if language != "zh" else re.sub(f"({NO_DATA.zh})[起处件条间户家人次天年倍]", r"\1", text)
 
 
 def _subject(part: Part) -> tuple[str, str]:

@@ -10,6 +10,7 @@ import pytest
 from riskmodel.base.errors import UsageError
 from riskmodel.base.policy import Policy
 from riskmodel.base.project import Kind
+from riskmodel.base.texts import Text
 from riskmodel.forecasts.explanation import Explanation
 from riskmodel.records.history import Coverage, History
 from riskmodel.warning import AnsweredWarning, Evidence, Freshness, freshness, gather
@@ -66,8 +67,13 @@ def test_numbers_and_usual_values_are_filled_in():
     assert reason.text.zh == "未整改隐患 3 处（通常 0.41 处）"
     assert reason.text.en == "3 open hazards (usually 0.41)"
     missing = one([0.9, 0, 0, 0, 0], value=[np.nan, 0, 0, 0, 0]).reasons["C0000"][0]
-    assert "暂无数据" in missing.text.zh
+    assert missing.text.zh == "未整改隐患 暂无数据 处（通常 1 处）"
     assert "no data" in missing.text.en
+    part = replace(PARTS[0], meaning=Text(zh="隐患{value}处（平常{usual}处）", en="{value} hazards"))
+    nothing = np.array([[np.nan]])
+    explanation = Explanation(np.array([0], dtype=np.int32), (part,), 0.0, np.ones((1, 1)), nothing, np.array([np.nan]))
+    (reason,) = gather(scored(county(), np.full(48, 0.1)), explanation, Policy()).reasons["C0000"]
+    assert reason.text.zh == "隐患暂无数据（平常暂无数据）"
 
 
 def test_families_agree_by_their_sum_or_by_a_notice():

@@ -20,6 +20,8 @@ LABELS = {
     "floors": Text(zh="平均楼层", en="mean number of floors"),
     "population": Text(zh="人口", en="residents"),
 }
+COUNTED = ("households", "rental_rooms", "enterprises", "population")
+"""Figures that are numbers of things: "321 households"."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,8 @@ class PlaceFigure(Feature):
 
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
         label = LABELS.get(self.figure, Text(zh=self.figure, en=self.figure))
-        return Text(
-            zh=f"本网格{label.zh}{{value}}（全县平均{{usual}}）", en=f"This cell has {label.en} {{value}} (county mean {{usual}})"
-        )
+        what = f"{{value}} {label.en}" if self.figure in COUNTED else f"{label.en.capitalize()} {{value}}"
+        return Text(zh=f"本网格{label.zh}{{value}}（全县平均{{usual}}）", en=f"{what} (county mean {{usual}})")
 
     def fill(self, view: View, out: Any) -> None:
         places = view.history.places

@@ -36,9 +36,7 @@ LOWEST = float(np.sqrt(SHIFT))
 
 SEASON = "group_season"
 MEANINGS = {
-    SEASON: Text(
-        zh="所属区域的时节影响（为平常的{value}倍）", en="The time of the year in the area ({value} times the usual, {usual})"
-    )
+    SEASON: Text(zh="所属区域当前季节的影响，约为平常的{value}倍", en="The time of the year in the area: {value} times the usual")
 }
 
 

@@ -20,8 +20,8 @@ HISTORY = "own_history"
 SEASON = "season"
 TREND = "trend"
 MEANINGS = {
-    HISTORY: Text(zh="以往同类情况（为平常的{value}倍）", en="The cell's own record ({value} times the usual, {usual})"),
-    SEASON: Text(zh="时节影响（为全年平均的{value}倍）", en="The time of the year ({value} times the usual, {usual})"),
+    HISTORY: Text(zh="该处以往发案情况，约为平常的{value}倍", en="Past events here: {value} times the usual"),
+    SEASON: Text(zh="当前季节的影响，约为全年平均的{value}倍", en="The time of the year: {value} times the mean of the year"),
     TREND: Text(zh="多年趋势（为训练期平均的{value}倍）", en="The trend over the years ({value} times the usual, {usual})"),
 }
 

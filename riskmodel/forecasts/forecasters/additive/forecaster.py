@@ -30,14 +30,14 @@ LEAST_SHARE = 1e-4
 
 SEASON, UNFOUND, ARISING = "season_of_sum", "not_yet_found", "arising"
 MEANINGS = {
-    SEASON: Text(zh="时节影响（为平常的{value}倍）", en="The time of the year ({value} times the usual, {usual})"),
+    SEASON: Text(zh="当前季节的影响，约为平常的{value}倍", en="The time of the year: {value} times the usual"),
     UNFOUND: Text(
-        zh="按检查情况推算，尚未查出的隐患使风险为平常的{value}倍",
-        en="By what inspections covered and found, what they have not found yet makes the risk {value} times the usual ({usual})",
+        zh="可能有尚未查出的隐患，风险约为平常的{value}倍",
+        en="Hazards that inspections may not have found yet: {value} times the usual risk",
     ),
     ARISING: Text(
-        zh="隐患产生的快慢使风险为平常的{value}倍",
-        en="How fast arises what inspections find makes the risk {value} times the usual ({usual})",
+        zh="新隐患出现的快慢，风险约为平常的{value}倍",
+        en="The rate at which hazards arise: {value} times the usual risk",
     ),
 }
 

@@ -22,7 +22,7 @@ Rows = Float64[np.ndarray, " row"]
 SEASON = "endemic_season"
 TREND = "endemic_trend"
 MEANINGS = {
-    SEASON: Text(zh="时节影响（为平常的{value}倍）", en="The time of the year ({value} times the usual, {usual})"),
+    SEASON: Text(zh="当前季节的影响，约为平常的{value}倍", en="The time of the year: {value} times the usual"),
     TREND: Text(zh="多年趋势（为平常的{value}倍）", en="The trend over the years ({value} times the usual, {usual})"),
 }
 
