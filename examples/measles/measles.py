@@ -17,7 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from riskmodel.counts.bootstrap import paired_difference
-from riskmodel.counts.distribution import crps, log_pmf
+from riskmodel.counts.distribution import log_pmf
+from riskmodel.counts.row_scores import crps
 from riskmodel.forecasts.forecasters.endemic_epidemic import Fit, Part, maximise, means, waves
 
 PERIOD = 52

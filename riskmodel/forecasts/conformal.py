@@ -13,7 +13,9 @@ import numpy as np
 from jaxtyping import Float64, Int32
 
 from riskmodel.base.errors import bad_argument
-from riskmodel.counts.distribution import CountDistribution, Rows, cdf, quantiles
+from riskmodel.counts.distribution import CountDistribution, Rows
+from riskmodel.counts.quantiles import quantiles
+from riskmodel.counts.tails import below_and_at_most
 
 SIZES = 4
 """Number of groups by size of the forecast, where no grouping is stated."""
@@ -194,5 +196,5 @@ def _distance(forecast: CountDistribution, y: Any, code: Any) -> Float64[np.ndar
     order = np.lexsort((code, y, forecast.dispersion, forecast.mean))
     draw = np.empty(len(order))
     draw[order] = np.random.default_rng(SEED).random(len(order))
-    below, at = (cdf(y - less, forecast.mean, forecast.dispersion) for less in (1, 0))
+    below, at = below_and_at_most(y, forecast.mean, forecast.dispersion)
     return np.abs(below + draw * (at - below) - 0.5)

@@ -10,7 +10,8 @@ from jaxtyping import Bool, Float64, Int32
 
 from riskmodel.asof.design import Design
 from riskmodel.base.days import to_iso
-from riskmodel.counts.distribution import CountDistribution, probability, quantile, summed
+from riskmodel.counts.distribution import CountDistribution, probability, summed
+from riskmodel.counts.quantiles import quantile
 from riskmodel.forecasts.conformal import Conformal, Groups
 from riskmodel.records.places import Places
 

@@ -2,45 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
 
 from riskmodel.base.errors import UsageError
-from riskmodel.counts.distribution import (
-    BERNOULLI,
-    SMALLEST_MEAN,
-    CountDistribution,
-    cdf,
-    crps,
-    fit_dispersion,
-    log_pmf,
-    probability,
-    quantile,
-    quantiles,
-)
-
-means = st.floats(1e-3, 60)
-dispersions = st.one_of(st.just(0.0), st.floats(1e-4, 5))
-counts = st.integers(0, 200)
-
-
-def one(value: float) -> np.ndarray:
-    return np.array([value], dtype=np.float64)
-
-
-def reference(mean: float, dispersion: float) -> Any:
-    """The same distribution by scipy, which has no types."""
-    if dispersion == BERNOULLI:
-        return stats.bernoulli(mean)
-    if dispersion == 0:
-        return stats.poisson(mean)
-    size = 1 / dispersion
-    return stats.nbinom(size, size / (size + mean))
+from riskmodel.counts.distribution import BERNOULLI, SMALLEST_MEAN, CountDistribution, cdf, fit_dispersion, log_pmf, probability
+from riskmodel.counts.quantiles import quantile
+from riskmodel.counts.row_scores import crps
+from tests.counts.scipy_laws import counts, dispersions, means, one, reference
 
 
 @settings(max_examples=150, deadline=None)
@@ -52,45 +23,6 @@ def test_probabilities_are_those_of_scipy(y: int, mean: float, dispersion: float
     assert cdf(one(y), *args)[0] == pytest.approx(oracle.cdf(y), rel=1e-9, abs=1e-12)
     assert probability(*args)[0] == pytest.approx(oracle.sf(0), rel=1e-9)
     assert cdf(one(-1), *args)[0] == 0
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.floats(0.001, 0.999), means, dispersions)
-def test_a_quantile_is_the_least_count_that_reaches_it(q: float, mean: float, dispersion: float) -> None:
-    args = one(mean), one(dispersion)
-    found = quantile(q, *args)
-    assert found[0] == int(found[0]) >= 0
-    assert cdf(found, *args)[0] >= q
-    assert cdf(found - 1, *args)[0] < q
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.integers(0, 60), st.floats(1e-6, 30), st.one_of(st.just(0.0), st.floats(-6, 0.6).map(lambda e: 10**e)))
-def test_crps_is_the_sum_over_the_squared_steps(y: int, mean: float, dispersion: float) -> None:
-    oracle = reference(mean, dispersion)
-    steps = np.arange(0, max(y, int(oracle.ppf(1 - 1e-13))) + 2)
-    slow = float(((oracle.cdf(steps) - (steps >= y)) ** 2).sum())
-    assert crps(one(y), one(mean), one(dispersion))[0] == pytest.approx(slow, rel=1e-7, abs=1e-9)
-
-
-@pytest.mark.parametrize(("mean", "dispersion"), [(5_000.0, 1e-2), (1_000.0, 1e-3), (2_000.0, 1e-4), (100.0, 1e-5), (50.0, 1e-6)])
-def test_crps_of_many_events_with_little_dispersion(mean: float, dispersion: float) -> None:
-    """Where the hypergeometric series overflows."""
-    oracle = reference(mean, dispersion)
-    steps = np.arange(max(int(oracle.isf(1e-14)), int(1.3 * mean)) + 2)
-    y = np.array([0.0, mean, 1.3 * mean // 1])
-    slow = [float(((oracle.cdf(steps) - (steps >= k)) ** 2).sum()) for k in y]
-    np.testing.assert_allclose(crps(y, np.full(3, mean), np.full(3, dispersion)), slow, rtol=1e-9)
-
-
-def test_crps_is_that_of_scoringrules() -> None:
-    scoringrules = pytest.importorskip("scoringrules")
-    y, mean, psi = (a.ravel().astype(float) for a in np.meshgrid([0, 1, 3, 17, 80], [0.01, 0.4, 3, 40], [0.05, 0.5, 2]))
-    size = 1 / psi
-    expected = scoringrules.crps_negbinom(y, size, size / (size + mean), backend="numpy")
-    np.testing.assert_allclose(crps(y, mean, psi), expected, rtol=1e-8, atol=1e-10)
-    expected = scoringrules.crps_poisson(y, mean, backend="numpy")
-    np.testing.assert_allclose(crps(y, mean, np.zeros_like(mean)), expected, rtol=1e-8, atol=1e-10)
 
 
 @pytest.mark.parametrize("dispersion", [0.0, 1e-12, 1e-8, 1e-6, 1e-4, 0.1, 10.0, 54.0])
@@ -130,20 +62,6 @@ def test_a_forecast_refuses_what_is_no_distribution() -> None:
         CountDistribution(np.ones(2), np.array([0.1, -0.1]))
     assert CountDistribution.of(np.zeros(3)).mean.min() == SMALLEST_MEAN
     assert len(CountDistribution.of(np.ones(3), 0.2)) == 3
-
-
-def test_several_quantiles_are_those_of_scipy_for_small_and_large_means() -> None:
-    rng = np.random.default_rng(14)
-    mean = np.concatenate([rng.gamma(0.5, 2.0, 60) + 1e-6, [29.9, 30.0, 45.0, 400.0, 29.0]])
-    psi = np.where(np.arange(len(mean)) % 2, 0.9, 0.0)
-    psi[-1] = 40.0  # a heavy tail: more counts than are tried one by one
-    qs = (0.025, 0.5, 0.9, 0.975)
-    found = quantiles(qs, mean, psi)
-    for at, q in enumerate(qs):
-        for row, (m, p) in enumerate(zip(mean, psi, strict=True)):
-            law = stats.poisson(m) if p == 0 else stats.nbinom(1 / p, 1 / (1 + p * m))
-            assert found[at, row] == law.ppf(q), (q, m, p)
-        assert np.array_equal(quantile(q, mean, psi), found[at])
 
 
 @settings(max_examples=100, deadline=None)

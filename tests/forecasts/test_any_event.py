@@ -16,9 +16,9 @@ from riskmodel.asof.target import Target
 from riskmodel.counts import any_event
 from riskmodel.counts.distribution import BERNOULLI, CountDistribution, log_pmf, probability
 from riskmodel.counts.outcome import AnyEvent
+from riskmodel.counts.row_scores import log_score
 from riskmodel.forecasts.backtesting import BacktestResult, backtest
 from riskmodel.forecasts.calibration import LATER_SHARE, Calibration, Fold, fit_calibrated
-from riskmodel.forecasts.evaluation.metrics.row_scores import log_score
 from riskmodel.forecasts.forecasters import Blend, BoostedCount, Forecaster, boosting
 from riskmodel.forecasts.forecasters.blend import pool
 from riskmodel.records.history import History

@@ -13,7 +13,8 @@ from scipy import stats
 
 from riskmodel.base.errors import UsageError
 from riskmodel.base.files import canonical_json
-from riskmodel.counts.distribution import CountDistribution, quantile
+from riskmodel.counts.distribution import CountDistribution
+from riskmodel.counts.quantiles import quantile
 from riskmodel.forecasts.conformal import FEWEST_ROWS, SEED, Conformal, Groups, IntervalRule, conformal_quantile
 
 TOWNS = ("east", "north", "west")

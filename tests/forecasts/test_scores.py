@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from riskmodel.counts.distribution import quantile
+from riskmodel.counts.quantiles import quantile
 from riskmodel.forecasts.conformal import Conformal
 from riskmodel.forecasts.scores import Scores
 from riskmodel.records.history import History

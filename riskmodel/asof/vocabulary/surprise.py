@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import gammainc
 
 from riskmodel.asof.view import CELL, View
 from riskmodel.asof.vocabulary.feature import Feature
@@ -16,6 +15,7 @@ from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, subject
 from riskmodel.asof.vocabulary.phrases import scope, scope_text
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
+from riskmodel.counts.tails import at_least
 
 
 @dataclass(frozen=True)
@@ -55,5 +55,5 @@ class Surprise(Feature):
         some = count > 0
         out[...] = 0
         # the logarithm of 1 may come with either sign, by the size of the block; taken from 0 it is 0
-        out[some] = 0.0 - np.log10(np.maximum(gammainc(count[some], expected[some]), 1e-30))
+        out[some] = 0.0 - np.log10(np.maximum(at_least(count[some], expected[some]), 1e-30))
         view.blank(out, self.kinds, self.window + self.usual)

@@ -10,8 +10,8 @@ from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Kind
 from riskmodel.counts.bootstrap import paired_difference
 from riskmodel.counts.distribution import CountDistribution
+from riskmodel.counts.row_scores import log_score
 from riskmodel.forecasts.backtesting.result import BacktestResult
-from riskmodel.forecasts.evaluation.metrics.row_scores import log_score
 from riskmodel.forecasts.experiment import Experiment
 
 OTHER = "calendar and places"

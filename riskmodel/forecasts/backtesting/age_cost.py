@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from riskmodel.counts.bootstrap import paired_difference
+from riskmodel.counts.row_scores import log_score
 from riskmodel.forecasts.backtesting.result import BacktestResult
-from riskmodel.forecasts.evaluation.metrics.row_scores import log_score
 
 MONTH = 365.2425 / 12
 """Days in a month, on average."""

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Float64, Int32
 
 from riskmodel.base.errors import unknown_name
-from riskmodel.counts.bootstrap import BLOCK, DRAWS, LEAST_BLOCKS, SEED, multiplicities, paired_statistics
+from riskmodel.counts.bootstrap import BLOCK, DRAWS, SEED, blank_if_few_dates, multiplicities, paired_statistics
 from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.evaluation.metrics import METRIC_TABLE, METRICS, Cuts, ForecastEvaluation, Metric, metric_values
 
@@ -125,4 +125,4 @@ class EvaluationSet:
         dates = len(evaluations[0].dates)
         weights = multiplicities(dates, draws, self.block, seed).astype(np.float64)
         drawn = np.array([[metric.pooled(one, weight[one.at]) for one in evaluations] for weight in weights])
-        return np.array([metric.compute(one) for one in evaluations]), drawn if dates >= LEAST_BLOCKS else drawn * np.nan
+        return np.array([metric.compute(one) for one in evaluations]), blank_if_few_dates(drawn, dates)

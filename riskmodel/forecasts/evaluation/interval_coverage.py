@@ -9,7 +9,8 @@ import numpy as np
 from jaxtyping import Bool, Float64
 
 from riskmodel.counts.bootstrap import BLOCK, paired_difference
-from riskmodel.counts.distribution import CountDistribution, quantiles
+from riskmodel.counts.distribution import CountDistribution
+from riskmodel.counts.quantiles import quantiles
 
 
 @dataclass(frozen=True, eq=False)

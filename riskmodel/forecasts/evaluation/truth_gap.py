@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float64
 
 from riskmodel.counts.bootstrap import DRAWS, Interval, interval, paired_statistics
-from riskmodel.counts.distribution import BERNOULLI, CountDistribution
+from riskmodel.counts.distribution import CountDistribution
+from riskmodel.counts.row_scores import excess_of_mean
 from riskmodel.forecasts.evaluation.evaluation_set import EvaluationSet
 from riskmodel.forecasts.evaluation.metrics import METRIC_TABLE, ForecastEvaluation
 
@@ -20,7 +20,7 @@ class TruthGap:
 
     ``excess`` is its log score minus that of the true distribution. ``closed`` is the share of the gap between the baseline and the
     truth that it closes: 0 is the baseline, 1 the truth. ``closed_mean`` is the same share of the expected log scores of the means alone
-    (:func:`excess_of_mean`), which depends neither on the outcomes nor on the dispersion. Both are NaN for the baseline itself.
+    (:func:`riskmodel.counts.row_scores.excess_of_mean`), which depends neither on the outcomes nor on the dispersion. Both are NaN for the baseline itself.
     """
 
     excess: Interval
@@ -66,16 +66,3 @@ def _closed(at: int, base: int, value: Any, drawn: Any) -> Interval:
     with np.errstate(invalid="ignore", divide="ignore"):
         share = (value[base] - value[at]) / (value[base] - value[-1])
         return interval(share, (drawn[:, base] - drawn[:, at]) / (drawn[:, base] - drawn[:, -1]))
-
-
-def excess_of_mean(forecast: CountDistribution, truth: CountDistribution) -> Float64[np.ndarray, " row"]:
-    """Compute the expected excess of the Poisson log score of each mean.
-
-    It is ``true * log(true / mean) - true + mean``. This score is linear in the count, so its expectation depends on the true mean alone,
-    whatever the distribution of counts. For binary outcomes it is the expected excess of the log score of the probability.
-    """
-    from scipy.special import kl_div, rel_entr
-
-    if (truth.dispersion == BERNOULLI).all():
-        return rel_entr(truth.mean, forecast.mean) + rel_entr(1 - truth.mean, 1 - forecast.mean)
-    return kl_div(truth.mean, forecast.mean)

@@ -23,6 +23,7 @@ import numpy as np
 from jaxtyping import Int64
 
 from riskmodel.base.days import to_iso
+from riskmodel.counts.tails import at_least, dispersion_of, probability_of_none
 
 LEAST = 13
 PAST = 52
@@ -126,12 +127,11 @@ def judge(past: Int64[np.ndarray, " period"], count: int, whole: bool = True) ->
     usual = usual_count(past)
     if past.max() == 0:
         return "appears" if count >= FEW else None
-    squares = np.sort((past - usual) ** 2)[:-1]
-    variance = max(usual + (EXTRA * usual) ** 2, float(squares.mean()), 1e-9)
     if whole and count == 0:
-        return "disappears" if past.min() > 0 and _none(usual, variance) < PROBABILITY else None
-    high = count > past.max() and count >= TIMES * usual and count >= usual + FEW
-    return "jumps" if high and usual >= USUAL and _at_least(count, usual, variance) < PROBABILITY else None
+        gone = past.min() > 0 and probability_of_none(usual, _dispersion(past, usual)) < PROBABILITY
+        return "disappears" if gone else None
+    high = usual >= USUAL and count > past.max() and count >= TIMES * usual and count >= usual + FEW
+    return "jumps" if high and at_least(count, usual, _dispersion(past, usual)) < PROBABILITY else None
 
 
 def usual_count(past: Int64[np.ndarray, " period"]) -> float:
@@ -139,22 +139,10 @@ def usual_count(past: Int64[np.ndarray, " period"]) -> float:
     return float(max(np.median(past), np.median(past[-RECENT:])))
 
 
-def _none(mean: float, variance: float) -> float:
-    """The probability of no event."""
-    if variance <= mean * (1 + 1e-9):
-        return float(np.exp(-mean))
-    size = mean**2 / (variance - mean)
-    return float((size / (size + mean)) ** size)
-
-
-def _at_least(count: int, mean: float, variance: float) -> float:
-    """The probability of ``count`` events or more."""
-    from scipy.special import betainc, pdtrc
-
-    if variance <= mean * (1 + 1e-9):
-        return float(pdtrc(count - 1, mean))
-    size = mean**2 / (variance - mean)
-    return float(betainc(count, size, mean / (mean + size)))
+def _dispersion(past: Int64[np.ndarray, " period"], usual: float) -> float:
+    """Dispersion of the counts about the usual one, the most unusual left out."""
+    squares = np.sort((past - usual) ** 2)[:-1]
+    return dispersion_of(usual, max(usual + (EXTRA * usual) ** 2, float(squares.mean())))
 
 
 def to_json(found: Sequence[Sudden]) -> list[Mapping[str, Any]]:

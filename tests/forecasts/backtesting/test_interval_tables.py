@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from riskmodel.base.errors import UsageError
-from riskmodel.counts.distribution import CountDistribution, quantile
+from riskmodel.counts.distribution import CountDistribution
+from riskmodel.counts.quantiles import quantile
 from riskmodel.forecasts.backtesting import BacktestResult, backtest
 from riskmodel.forecasts.backtesting.interval_tables import interval_table, interval_table_by_group
 from riskmodel.forecasts.conformal import Conformal, Groups

@@ -10,8 +10,8 @@ import pytest
 from riskmodel.base.errors import UsageError
 from riskmodel.counts import any_event
 from riskmodel.counts.distribution import CountDistribution, log_pmf
+from riskmodel.counts.row_scores import excess_of_mean
 from riskmodel.forecasts.backtesting import backtest
-from riskmodel.forecasts.evaluation.truth_gap import excess_of_mean
 from riskmodel.records.history import History
 from riskmodel.records.truth import Truth
 from tests.forecasts.backtesting.results import made

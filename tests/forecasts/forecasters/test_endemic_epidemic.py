@@ -16,7 +16,8 @@ from riskmodel.asof.target import Target
 from riskmodel.base.days import ALWAYS, NEVER, day_range, to_day
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Kind
-from riskmodel.counts.distribution import crps, log_pmf
+from riskmodel.counts.distribution import log_pmf
+from riskmodel.counts.row_scores import crps
 from riskmodel.forecasts.forecasters import EndemicEpidemic
 from riskmodel.forecasts.forecasters.endemic_epidemic import Fit, Part, log_likelihood, maximise, means, waves
 from riskmodel.records.history import History, from_columns

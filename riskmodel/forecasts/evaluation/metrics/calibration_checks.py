@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64
 
-from riskmodel.counts.distribution import CountDistribution, cdf, quantiles
+from riskmodel.counts.distribution import CountDistribution
+from riskmodel.counts.quantiles import quantiles
+from riskmodel.counts.tails import below_and_at_most
 
 LEVELS = (50, 80, 90, 95)
 """Levels of the central intervals that are evaluated, in percent."""
@@ -25,7 +27,7 @@ def coverage(y: Any, forecast: CountDistribution) -> dict[int, Float64[np.ndarra
     dict
         Level to 1.0 where the interval holds the count, else 0.0.
     """
-    below, at = _steps(y, forecast)
+    below, at = below_and_at_most(y, forecast.mean, forecast.dispersion)
     found = {}
     for level in LEVELS:
         low, high = _ends(level)
@@ -48,12 +50,6 @@ def _ends(level: int) -> tuple[float, float]:
     return (100 - level) / 200, (100 + level) / 200
 
 
-def _steps(y: Any, forecast: CountDistribution) -> tuple[Any, Any]:
-    """Return ``P(Y < y)`` and ``P(Y <= y)`` of each row."""
-    at = cdf(y, forecast.mean, forecast.dispersion)
-    return cdf(np.asarray(y) - 1, forecast.mean, forecast.dispersion), at
-
-
 def pit(y: Any, forecast: CountDistribution, bins: int = 10) -> Float64[np.ndarray, " bin"]:
     """Compute the heights of the non-randomised PIT histogram.
 
@@ -61,7 +57,7 @@ def pit(y: Any, forecast: CountDistribution, bins: int = 10) -> Float64[np.ndarr
     the bins that it reaches (Czado, Gneiting and Held, 2009, "Predictive model assessment for count data", equation 2). A hump means
     that distributions are too wide, a bowl that they are too narrow, a slope that means are too low (rising) or too high (falling).
     """
-    below, at = _steps(y, forecast)
+    below, at = below_and_at_most(y, forecast.mean, forecast.dispersion)
     edges = np.linspace(0, 1, bins + 1)
     reached = [float(np.clip((edge - below) / np.maximum(at - below, 1e-300), 0.0, 1.0).mean()) for edge in edges]
     return np.diff(np.array([0.0, *reached[1:-1], 1.0])) * bins

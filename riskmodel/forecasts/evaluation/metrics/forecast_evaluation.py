@@ -9,10 +9,10 @@ import numpy as np
 from jaxtyping import Float64, Int32
 
 from riskmodel.counts.distribution import CountDistribution, probability
+from riskmodel.counts.row_scores import row_scores
 from riskmodel.forecasts.evaluation.metrics.calibration_checks import coverage, widths
 from riskmodel.forecasts.evaluation.metrics.precision_curve import PrecisionCurve
 from riskmodel.forecasts.evaluation.metrics.rankings import Cuts, Ranking
-from riskmodel.forecasts.evaluation.metrics.row_scores import row_scores
 
 
 class ForecastEvaluation:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 from jaxtyping import Float64
 
-from riskmodel.counts.distribution import quantile
+from riskmodel.counts.quantiles import quantile
 from riskmodel.forecasts.evaluation.metrics.calibration_checks import LEVELS
 from riskmodel.forecasts.evaluation.metrics.forecast_evaluation import ForecastEvaluation
 from riskmodel.forecasts.evaluation.metrics.rankings import top_decile_parts

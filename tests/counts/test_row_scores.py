@@ -9,7 +9,7 @@ from scipy import stats
 from sklearn.metrics import mean_poisson_deviance
 
 from riskmodel.counts.distribution import CountDistribution
-from riskmodel.forecasts.evaluation.metrics.row_scores import SCORES, row_scores
+from riskmodel.counts.row_scores import SCORES, row_scores
 from tests.forecasts.evaluation import oracles
 
 RNG = np.random.default_rng(3)
