@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from riskmodel.counts.distribution import CountDistribution
@@ -11,7 +13,7 @@ from tests.forecasts.conftest import make_experiment, make_places
 LABELS = ("decayed", "boosted", "harmonic", "persistence")
 
 
-def made(**changed: object) -> BacktestResult:
+def made(**changed: Any) -> BacktestResult:
     """A result for 24 cells on ten dates: a true, a blurred, a shuffled and a constant forecast."""
     rng = np.random.default_rng(3)
     cells, dates = 24, 10
@@ -19,7 +21,7 @@ def made(**changed: object) -> BacktestResult:
     mean = np.tile(rng.gamma(0.7, 1.5, cells) + 0.02, dates)
     as_of = np.repeat(19_000 + 7 * np.arange(dates), cells).astype(np.int32)
     forecasts = (0.5 * mean + 0.5 * mean.mean(), mean, rng.permutation(mean), np.full(rows, mean.mean()))
-    content = {
+    content: dict[str, Any] = {
         "experiment": make_experiment(),
         "places": make_places(cells),
         "cell": np.tile(np.arange(cells, dtype=np.int32), dates),
@@ -29,7 +31,7 @@ def made(**changed: object) -> BacktestResult:
         "origins": (19_000, 19_035),
         "forecasts": {name: CountDistribution.of(values, 0.1) for name, values in zip(LABELS, forecasts, strict=True)},
     }
-    return BacktestResult(**(content | changed))  # type: ignore[arg-type]
+    return BacktestResult(**(content | changed))
 
 
 def blended() -> BacktestResult:
