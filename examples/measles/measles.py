@@ -1,10 +1,10 @@
-"""Measles in the districts of Weser-Ems, 2001 and 2002: the endemic-epidemic model, and an attempt to forecast better.
+"""Measles in Weser-Ems, 2001 and 2002: endemic-epidemic models compared.
 
     python examples/measles/measles.py FOLDER_OF_OPEN_DATA
 
-Refits R's ``hhh4`` model, forecasts weeks 66 to 78 one step ahead, each from fits on the weeks before, and compares with richer
-models. What is added is chosen by the log score of one-step-ahead forecasts of weeks 41 to 65; only the chosen model and the
-reference are then scored on weeks 66 to 78.
+Refits R's ``hhh4`` model, forecasts weeks 66 to 78 one step ahead, each from fits on the weeks before, and compares it with richer
+models. Additions are chosen by the log score of one-step-ahead forecasts of weeks 41 to 65; only the chosen model and the
+reference are then evaluated on weeks 66 to 78.
 """
 
 from __future__ import annotations

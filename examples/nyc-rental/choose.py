@@ -1,15 +1,14 @@
-"""What the settings of ``serious-violation`` were chosen by: the violations of 2015, and nothing that came after.
+"""Choose the settings of ``serious-violation`` on the violations of 2015.
 
     RISKMODEL_DATA=FOLDER python examples/nyc-rental/choose.py [NAME ...]
 
-Every candidate is judged on the buildings of 2015 in three ways. *Apart*: the buildings of a quarter of the tax blocks are forecast from
-the violations of 2015 in the other three quarters, so that all buildings are forecast by trees that never saw their block. *Ahead*: all
-buildings from the violations of 2014, with what was known at the end of 2013, which shows what shifts from year to year do to a
-candidate. *Beside*: no forecast, but which buildings had a serious violation in the year, told by all else that was recorded in the
-same year and learned from 2014. It shows, by 2 January 2016, whether what was recorded in 2015 still means what it meant in 2014, and so
-what forecasts of 2016 have to go by. What was not known by then is left out before anything is computed. Figures in brackets
-are the difference from the first candidate and its standard error, by leaving out a fiftieth of the tax blocks in turn. Ingest the
-layer ``buildings`` first.
+Nothing that became known later is used. Every candidate is evaluated on the buildings of 2015 in three ways. *Apart*: the buildings of a
+quarter of the tax blocks are forecast from the violations of 2015 in the other three quarters, so all buildings are forecast by trees that
+were not trained on their block. *Ahead*: all buildings are forecast from the violations of 2014, with what was known at the end of 2013,
+which shows how a candidate reacts to shifts between years. *Beside* is no forecast: which buildings had a serious violation in the year is
+predicted from everything else recorded in the same year, trained on 2014. It shows, on 2 January 2016, whether the records of 2015 still
+mean what those of 2014 meant. Figures in brackets are the difference from the first candidate and its jackknife standard error, leaving out
+a fiftieth of the tax blocks in turn. Ingest the layer ``buildings`` first.
 """
 
 from __future__ import annotations
@@ -55,7 +54,7 @@ LAST_YEAR = "serious_violation_count_365d"
 
 
 def around(over: str) -> Feature:
-    """Other violations a dwelling in the block or ten blocks around, as they stand."""
+    """Return other violations per dwelling in the block or ten blocks around."""
     own = Difference(Count("other_violation", YEAR, over=over), Count("other_violation", YEAR))
     return Relative(Ratio(own, Difference(State("rental_units", over), State("rental_units"))))
 
@@ -68,7 +67,7 @@ AS_THEY_STAND = (
     around("tenblocks"),
     Relative(Ratio(Count("other_violation", YEAR, over="cd"), State("rental_units", "cd"))),
 )
-"""What features of other violations were before whole multiples of the dwellings were told apart."""
+"""Features of other violations before they were split modulo the dwellings."""
 
 WHOLE = tuple(
     Ratio(
@@ -78,12 +77,15 @@ WHOLE = tuple(
     )
     for others in (Count("other_violation", YEAR), Count("other_violation", YEAR, lag=YEAR))
 )
-"""How many times the dwellings other violations are, also where nothing is left."""
+"""Other violations as multiples of the dwellings, also without a remainder."""
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A forecaster of the experiment on some features; with a ``target``, the labels are taken for what that says they are."""
+    """A forecaster of the experiment on some features, perhaps for another target.
+
+    With a ``target`` the labels are taken as this target's.
+    """
 
     make: Callable[[tuple[str, ...]], Forecaster]
     names: tuple[str, ...]
@@ -91,11 +93,11 @@ class Candidate:
     target: Target | None = None
 
     def forecast(self, past: Design, ahead: Design, names: tuple[str, ...] | None = None) -> CountDistribution:
-        told = past if self.target is None else replace(past, target=self.target)
-        return any_event.as_binary(self.make(names or self.names).fit(told).predict(ahead))
+        labelled = past if self.target is None else replace(past, target=self.target)
+        return any_event.as_binary(self.make(names or self.names).fit(labelled).predict(ahead))
 
     def apart(self, rows: Design) -> CountDistribution:
-        """Forecasts of all rows, those of each quarter of the tax blocks by what was learned from the others."""
+        """Forecast all rows, each quarter of the tax blocks from the others."""
         quarter = parts(rows, QUARTERS)
         mean, dispersion = np.empty(len(rows)), np.empty(len(rows))
         for one in range(QUARTERS):
@@ -105,23 +107,23 @@ class Candidate:
         return CountDistribution(mean, dispersion)
 
     def beside(self, past: Design, ahead: Design) -> CountDistribution:
-        """Whether buildings had what the target counts in the year that ends, told by all else."""
+        """Predict the labels of the year that ends from everything else."""
         names = tuple(name for name in self.names if "serious_violation" not in name or "lag365d" in name)
         return self.forecast(of_last_year(past), of_last_year(ahead), names)
 
 
 def of_last_year(rows: Design) -> Design:
-    """The same rows, labelled with what they had in the year before the as-of date."""
+    """Return the same rows, labelled by the year before the as-of date."""
     return replace(rows, y=(rows.column(LAST_YEAR) > 0).astype(np.int32))
 
 
 def parts(rows: Design, count: int) -> np.ndarray:
-    """A number below ``count`` for each row, drawn for its tax block."""
+    """Return a number below ``count`` for each row, drawn per tax block."""
     return np.random.default_rng(1).integers(0, count, len(rows.places.grouping("block").labels))[rows.group("block")]
 
 
 def candidates(experiment: Experiment, names: tuple[str, ...]) -> dict[str, Candidate]:
-    """The experiment's forecasters, the blend on other features, and the trees with a count's loss."""
+    """Return the experiment's forecasters and variants of the blend and trees."""
 
     def maker(label: str) -> Callable[[tuple[str, ...]], Forecaster]:
         return lambda chosen: experiment.forecaster(label, chosen)
@@ -135,14 +137,14 @@ def candidates(experiment: Experiment, names: tuple[str, ...]) -> dict[str, Cand
     return {
         "blend, as before": Candidate(maker("blend"), before),
         "blend": stated.pop("blend"),
-        "blend, whole multiples too": Candidate(maker("blend"), too),
+        "blend, multiples too": Candidate(maker("blend"), too),
         "boosted, as a count": Candidate(maker("boosted"), names, target=Target(goal.kinds, goal.horizon)),
         **stated,
     }
 
 
 def figures(rows: Design, forecast: CountDistribution, experiment: Experiment) -> np.ndarray:
-    """The metrics on all rows, and without each of the parts, ``[part + 1, metric]``."""
+    """Return metrics of all rows and without each part, ``[part + 1, metric]``."""
     part = parts(rows, PARTS)
     found = []
     for left_out in range(-1, PARTS):
@@ -175,8 +177,8 @@ def main(wanted: list[str]) -> None:
         ways = [("apart", rows, one.apart(rows)), ("ahead", rows, one.forecast(before, rows))]
         if one.learns:
             ways.append(("beside", of_last_year(last), one.beside(rows, last)))
-        for way, judged, forecast in ways:
-            found = figures(judged, forecast, experiment)
+        for way, evaluated, forecast in ways:
+            found = figures(evaluated, forecast, experiment)
             apart = found - first.setdefault(way, found)
             error = np.sqrt((PARTS - 1) * apart[1:].var(axis=0))
             columns = zip(found[0], apart[0], error, strict=True)

@@ -36,7 +36,7 @@ def test_nyc_rental_buildings_come_in_whole(open_data: Path, tmp_path: Path) -> 
     for source in yearly:
         kind, year = source.source.rsplit("_", 1)
         figures = table[f"{columns[kind]}_{year}"]
-        # violations and complaints are figures per dwelling; times the dwellings they are whole in every row
+        # violations and complaints are figures per dwelling; multiplied by the dwellings they are whole numbers in every row
         counts = (figures if kind == "litigation" else figures * table["res_units"]).round()
         assert (source.rows, source.accepted, source.reasons) == (153_468, 153_463, {"unknown cell": 5}), source.source
         mine = history.of(kind=kind)
@@ -88,8 +88,8 @@ def test_rates_of_tracts_betray_what_came_later(open_data: Path) -> None:
     assert mixed.mean() > 0.4  # buildings of one block lie in one tract, and yet some have its rate and others 0
 
 
-def test_other_violations_of_2015_are_mostly_whole_multiples_of_the_dwellings(open_data: Path) -> None:
-    """Why other violations that leave nothing beyond whole multiples do not count: in 2015 they stand for something else."""
+def test_other_violations_of_2015_are_mostly_multiples_of_the_dwellings(open_data: Path) -> None:
+    """Multiples of the dwellings mean something else in 2015, so they do not count."""
     table = pd.read_parquet(open_data / "nyc_rental_buildings.parquet")
     whole, serious = {}, {}
     for year in (2014, 2015):

@@ -1,7 +1,7 @@
-"""What each rental building had in the last years, also per dwelling and beside all others, and what the building is.
+"""Violations, complaints and litigation of each rental building, and its figures.
 
-Of other violations, 2015 has once or twice the number of dwellings in two buildings of five, which says next to nothing of hazards. So
-counts are told apart into whole multiples of the dwellings and what is left, and other violations that leave nothing do not count.
+In 2015, two buildings of five have other violations of once or twice the number of dwellings, which says almost nothing about hazards. So
+counts are split into a multiple of the dwellings and the remainder, and other violations without a remainder do not count.
 """
 
 from riskmodel.asof.vocabulary import Among, Count, Difference, Modulo, PlaceFigure, Rate, Ratio, Relative, State
@@ -17,7 +17,7 @@ OTHERS = Count(OTHER, YEAR)
 OTHERS_BEFORE = Count(OTHER, YEAR, lag=YEAR)
 LEFT = Modulo(OTHERS, UNITS)
 LEFT_BEFORE = Modulo(OTHERS_BEFORE, UNITS)
-# 1 where anything is left, and missing where nothing is
+# 1 where there is a remainder, and missing where there is none
 ANY_LEFT = Ratio(LEFT, LEFT)
 ANY_LEFT_BEFORE = Ratio(LEFT_BEFORE, LEFT_BEFORE)
 
@@ -35,42 +35,42 @@ FEATURES = (
         UNITS,
         called="other_violation_left_per_unit",
         zh="近365天每套住宅有整倍之外的其他违规{value}起（平常{usual}起）",
-        en="Beyond whole multiples of its dwellings it had {value} other violations a dwelling in the last year (usually {usual})",
+        en="Modulo its dwellings it had {value} other violations per dwelling in the last year (usually {usual})",
     ),
     Ratio(
         OTHERS,
         ANY_LEFT,
         called="other_violation_unless_whole",
         zh="近365天其他违规{value}起，且不是住宅套数的整倍（平常{usual}起）",
-        en="It had {value} other violations in the last year, and no whole multiple of its dwellings (usually {usual})",
+        en="It had {value} other violations in the last year, not a multiple of its dwellings (usually {usual})",
     ),
     Ratio(
         Ratio(OTHERS, ANY_LEFT),
         UNITS,
         called="other_violation_unless_whole_per_unit",
         zh="近365天每套住宅有其他违规{value}起，且不是住宅套数的整倍（平常{usual}起）",
-        en="It had {value} other violations a dwelling in the last year, and no whole multiple of its dwellings (usually {usual})",
+        en="It had {value} other violations per dwelling in the last year, not a multiple of its dwellings (usually {usual})",
     ),
     Ratio(
         LEFT_BEFORE,
         UNITS,
         called="other_violation_left_per_unit_lag365d",
         zh="前一年每套住宅有整倍之外的其他违规{value}起（平常{usual}起）",
-        en="Beyond whole multiples of its dwellings it had {value} other violations a dwelling in the year before the last (usually {usual})",
+        en="Modulo its dwellings it had {value} other violations per dwelling in the year before the last (usually {usual})",
     ),
     Ratio(
         OTHERS_BEFORE,
         ANY_LEFT_BEFORE,
         called="other_violation_unless_whole_lag365d",
         zh="前一年其他违规{value}起，且不是住宅套数的整倍（平常{usual}起）",
-        en="It had {value} other violations in the year before the last, and no whole multiple of its dwellings (usually {usual})",
+        en="It had {value} other violations in the year before the last, not a multiple of its dwellings (usually {usual})",
     ),
     Ratio(
         Ratio(OTHERS_BEFORE, ANY_LEFT_BEFORE),
         UNITS,
         called="other_violation_unless_whole_per_unit_lag365d",
         zh="前一年每套住宅有其他违规{value}起，且不是住宅套数的整倍（平常{usual}起）",
-        en="It had {value} other violations a dwelling in the year before the last, and no whole multiple of its dwellings (usually {usual})",
+        en="It had {value} other violations per dwelling in the year before the last, not a multiple of its dwellings (usually {usual})",
     ),
     Modulo(Count(SERIOUS, YEAR), UNITS),
     Ratio(
@@ -78,7 +78,7 @@ FEATURES = (
         UNITS,
         called="serious_violation_whole_per_unit",
         zh="近365天严重违规为住宅套数的{value}整倍（平常{usual}）",
-        en="It had {value} whole times its dwellings of serious violations in the last year (usually {usual})",
+        en="Its serious violations of the last year were {value} times its dwellings, rounded down (usually {usual})",
     ),
     Modulo(Count(SERIOUS, YEAR, lag=YEAR), UNITS),
     Ratio(
@@ -86,7 +86,7 @@ FEATURES = (
         UNITS,
         called="serious_violation_whole_per_unit_lag365d",
         zh="前一年严重违规为住宅套数的{value}整倍（平常{usual}）",
-        en="It had {value} whole times its dwellings of serious violations in the year before the last (usually {usual})",
+        en="Its serious violations of the year before the last were {value} times its dwellings, rounded down (usually {usual})",
     ),
     Modulo(Count(CALL, YEAR), UNITS),
     Ratio(
@@ -94,7 +94,7 @@ FEATURES = (
         UNITS,
         called="tenant_complaint_whole_per_unit",
         zh="近365天租户投诉为住宅套数的{value}整倍（平常{usual}）",
-        en="It had {value} whole times its dwellings of complaints of tenants in the last year (usually {usual})",
+        en="Its tenant complaints of the last year were {value} times its dwellings, rounded down (usually {usual})",
     ),
     Count(SUIT, YEAR),
     Count(SUIT, YEAR, lag=YEAR),
@@ -128,6 +128,6 @@ FEATURES = (
         PlaceFigure("units"),
         called="value_per_dwelling",
         zh="每套住宅估值{value}（平常{usual}）",
-        en="The assessed value is {value} a dwelling (usually {usual})",
+        en="The assessed value is {value} per dwelling (usually {usual})",
     ),
 )
