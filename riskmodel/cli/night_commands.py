@@ -46,10 +46,9 @@ def _night_text(night: NightReport) -> str:
     ]
     if night.answers is not None:
         lines += _answer_lines(night.answers)
-    lines += [
-        f"STALE: {source} is complete only through {to_iso(through)}. Deliver newer data, run 'riskmodel ingest', then this again."
-        for source, through in sorted(night.stale.items())
-    ]
+    lines += [f"STALE: {source} is complete only through {to_iso(through)}." for source, through in sorted(night.stale.items())]
+    if night.stale:
+        lines.append("Deliver newer data, run 'riskmodel ingest', then run the night again.")
     lines += [
         f"SUDDEN: {one.source}: {one.kind.en} {one.what}: {one.count:,} in the period from {to_iso(one.since)}, "
         f"usually {one.usual:g}. Check the source's data."

@@ -195,7 +195,7 @@ def test_exit_code_3_when_a_safety_rule_refuses(hamlet: Path, run: Run) -> None:
     for words in (("backtest", "stops", "--no-track"), ("train", "stops"), ("promote", "stops")):
         left = run("--project", hamlet, *words)
         assert left.code == 3
-        assert "police effort makes it" in left.err
+        assert "police effort produces it" in left.err
     assert not (hamlet / "data").exists()
     assert not (hamlet / "mlruns").exists()
     table = (hamlet / "riskmodel.toml").read_text(encoding="utf-8")
@@ -210,8 +210,8 @@ def test_a_discretionary_target_that_is_known_as_such_carries_its_caveat(hamlet:
     path.write_text(text, encoding="utf-8")
     left = run("--project", hamlet, "backtest", "stops", "--no-track")
     assert left.code == 0
-    assert "Caveat: The target kinds stop are made by police effort" in left.out
-    assert "made by police effort" in (hamlet / "reports" / "stops" / "report.html").read_text(encoding="utf-8")
+    assert "Caveat: The target kinds stop are produced by police effort" in left.out
+    assert "produced by police effort" in (hamlet / "reports" / "stops" / "report.html").read_text(encoding="utf-8")
 
 
 def test_an_interrupt_is_told_without_a_traceback(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
