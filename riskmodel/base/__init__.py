@@ -1,1 +1,1 @@
-"""What every floor stands on: errors, days, texts, files, the project file."""
+"""Foundations: errors, days, texts, files, locks, policy and the project file."""

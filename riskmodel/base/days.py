@@ -1,4 +1,4 @@
-"""Days: every time in the package is an int32 day number in the project's time zone (1970-01-01 is 0).
+"""Day numbers: int32 in the project's time zone, 1970-01-01 is 0.
 
 As-of ``t`` is 00:00 of day ``t``: features see ``occurred < t`` and ``known < t``; targets count ``occurred`` in
 ``[t, t + horizon)``.
@@ -16,25 +16,37 @@ from jaxtyping import Int32
 from riskmodel.base.errors import UsageError, bad_argument
 
 NEVER = np.int32(np.iinfo(np.int32).max)
-"""The day that does not come: an open end."""
+"""Day number of an open end."""
 
 ALWAYS = np.int32(np.iinfo(np.int32).min)
-"""The day before all days: known since ever."""
+"""Day number of an open beginning."""
 
 Days = Int32[np.ndarray, " day"]
 
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[ T]\d.*)?")
+_ISO = re.compile(r"(?!0000)\d{4}-\d{2}-\d{2}(?:[ T]\d.*)?")
 
 
-def to_day(when: str | date | int | np.integer | np.datetime64) -> int:
-    """A day number from an ISO date, a :class:`datetime.date`, a ``datetime64`` or a day number.
+def to_day(when: str | date | int | np.integer | np.datetime64, parameter: str = "when", owner: str = "to_day") -> int:
+    """Return the day number of a date.
+
+    Parameters
+    ----------
+    when
+        An ISO date of the years 1 to 9999 (a time of day after it is ignored), a :class:`datetime.date`, a ``datetime64`` or a day number.
+    parameter, owner
+        Argument and function that the error names.
 
     Raises
     ------
     UsageError
-        If it cannot be read as a date.
+        If it is not a date.
+
+    Examples
+    --------
+    >>> to_day("1970-01-02"), to_day(date(2024, 1, 2)), to_day(19724)
+    (1, 19724, 19724)
     """
-    fault = bad_argument("date", "riskmodel", "a date as YYYY-MM-DD", when)
+    fault = bad_argument(parameter, owner, "a date such as 2024-01-02", when)
     if isinstance(when, (int, np.integer)) and not isinstance(when, bool):
         if not ALWAYS <= when <= NEVER:
             raise fault
@@ -55,30 +67,68 @@ def to_day(when: str | date | int | np.integer | np.datetime64) -> int:
 
 
 def to_iso(day: int) -> str:
-    """The ISO date of a day number."""
+    """Return the ISO date of a day number.
+
+    Examples
+    --------
+    >>> to_iso(19724)
+    '2024-01-02'
+    """
     return str(np.datetime64(int(day), "D"))
 
 
 def to_date(day: int) -> date:
-    """The :class:`datetime.date` of a day number."""
+    """Return the :class:`datetime.date` of a day number.
+
+    Examples
+    --------
+    >>> to_date(19724)
+    datetime.date(2024, 1, 2)
+    """
     return date.fromisoformat(to_iso(day))
 
 
 def day_range(first: str | date | int, stop: str | date | int, step: int = 1) -> Days:
-    """Days from ``first`` (included) to ``stop`` (excluded) every ``step`` days, shape ``[day]``, int32."""
+    """Return every ``step``-th day from ``first`` to before ``stop``.
+
+    The result is int32 of shape ``[day]``.
+
+    Raises
+    ------
+    UsageError
+        If an end is not a date, or ``step`` is below 1.
+
+    Examples
+    --------
+    >>> [to_iso(day) for day in day_range("2024-01-01", "2024-01-15", 7)]
+    ['2024-01-01', '2024-01-08']
+    """
     if step < 1:
         raise bad_argument("step", "day_range", "a whole number of days, at least 1", step)
-    return np.arange(to_day(first), to_day(stop), step, dtype=np.int32)
+    return np.arange(to_day(first, "first", "day_range"), to_day(stop, "stop", "day_range"), step, dtype=np.int32)
 
 
 def as_days(dates: object) -> Days:
-    """Strictly increasing as-of days, shape ``[day]``, from one date or a sequence of dates."""
+    """Return the as-of days of one date or of increasing dates.
+
+    The result is int32 of shape ``[day]``.
+
+    Raises
+    ------
+    UsageError
+        If there is no date, one is not a date, or they do not strictly increase.
+
+    Examples
+    --------
+    >>> as_days(["2024-01-01", "2024-01-08"])
+    array([19723, 19730], dtype=int32)
+    """
     if isinstance(dates, (str, date, int, np.integer, np.datetime64)):
-        return np.array([to_day(dates)], dtype=np.int32)
+        return np.array([to_day(dates, "as_of", "design")], dtype=np.int32)
     if isinstance(dates, np.ndarray) and dates.dtype.kind in "iu":
         days = dates.astype(np.int32)
     elif isinstance(dates, Sequence) or hasattr(dates, "__iter__"):
-        days = np.array([to_day(d) for d in dates], dtype=np.int32)  # type: ignore[union-attr]
+        days = np.array([to_day(d, "as_of", "design") for d in dates], dtype=np.int32)  # type: ignore[union-attr]
     else:
         raise bad_argument("as_of", "design", "a date or a sequence of dates", dates)
     if len(days) == 0:

@@ -1,7 +1,14 @@
-"""Every error of the package: what happened, which one, what was expected and what to do.
+"""Errors of the package, each worded once by a named constructor.
 
-Errors are made by named constructors, so that one fault is worded once. Each class carries the exit code that the
-command line returns for it.
+Every error says what happened, which one it is about, what was expected and what to do. Its class carries the exit code of the command
+line:
+
+* RiskmodelError (1): expected failures, shown without a traceback
+
+  * UsageError (2): a command, file or argument is wrong; nothing was started
+  * RefusedError (3): a safety rule forbids it
+  * StaleError (4): a source is too old to score with; nothing was sent
+  * IntegrityError (1): stored data differ from what was stored; none are used
 """
 
 from __future__ import annotations
@@ -10,40 +17,50 @@ import difflib
 import re
 from collections.abc import Iterable
 
+from riskmodel.base.plurals import counted
+
 _DATA = re.compile(r"[-+]?[\d.,]+|\d{4}[-/.年]\d{1,2}.*|.*\d{5}.*|.*@.*|.{41,}", re.DOTALL)
 """A value of data where the name of a column should be."""
 
 
 class RiskmodelError(Exception):
-    """Base of all expected failures: its message is meant for the reader, without a traceback."""
+    """Base of all expected failures, with a message for the reader."""
 
     exit_code = 1
 
 
 class UsageError(RiskmodelError):
-    """The command, configuration or argument is wrong; nothing was started."""
+    """A command, file or argument is wrong; nothing was started."""
 
     exit_code = 2
 
 
 class RefusedError(RiskmodelError):
-    """A safety rule forbids it (persons, lawful civic activity, police-made targets)."""
+    """A safety rule forbids it: persons, lawful civic activity, police-made targets."""
 
     exit_code = 3
 
 
 class StaleError(RiskmodelError):
-    """A feed is too old to score with; nothing was sent."""
+    """A source is too old to score with; nothing was sent."""
 
     exit_code = 4
 
 
 class IntegrityError(RiskmodelError):
-    """Something stored is not what was stored: nothing of it is used."""
+    """Stored data differ from what was stored; none are used."""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The sentence that lists what is there and the nearest match, to end a message with."""
+    """Return the end of a message: known names and the nearest match.
+
+    At most 12 names are listed.
+
+    Examples
+    --------
+    >>> did_you_mean("tehft", ["noise", "theft"])
+    "Available: noise, theft. Hint: did you mean 'theft'?"
+    """
     names = sorted(known)
     close = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
     shown = ", ".join(names[:12]) + (f", … ({len(names)} in all)" if len(names) > 12 else "")
@@ -52,27 +69,35 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def unknown_name(what: str, name: str, known: Iterable[str]) -> UsageError:
-    """No ``what`` of that name."""
+    """Return the error for a name that does not exist.
+
+    Examples
+    --------
+    >>> print(unknown_name("kind", "tehft", ["noise", "theft"]))
+    There is no kind named 'tehft'. Available: noise, theft. Hint: did you mean 'theft'?
+    """
     return UsageError(f"There is no {what} named {name!r}. {did_you_mean(name, known)}")
 
 
 def missing_file(what: str, path: object, remedy: str) -> UsageError:
-    """A file that a configuration names is not there."""
+    """Return the error for a file that does not exist."""
     return UsageError(f"The {what} {str(path)!r} does not exist. {remedy}")
 
 
 def empty_table(path: object) -> UsageError:
-    """A source table without a single row."""
+    """Return the error for a source table without rows."""
     return UsageError(f"The table {str(path)!r} has no rows. Expected at least one; check the export, or remove the source.")
 
 
 def missing_columns(path: object, missing: Iterable[str], there: Iterable[str]) -> UsageError:
-    """Mapped columns that the table does not have."""
+    """Return the error for mapped columns that a table lacks.
+
+    Where the first row looks like data, it is not repeated.
+    """
     wanted = sorted(missing)
     names = [name for name in there if name.strip()]
-    # a table without a head has a row of data there, which is not repeated
     listed = (
-        "Its first row does not read like names of columns, so that it is not repeated."
+        "Its first row does not look like column names, so it is not repeated here."
         if any(_DATA.fullmatch(name) for name in names)
         else did_you_mean(wanted[0], names)
     )
@@ -83,24 +108,61 @@ def missing_columns(path: object, missing: Iterable[str], there: Iterable[str]) 
 
 
 def bad_argument(parameter: str, owner: str, expected: str, got: object) -> UsageError:
-    """One sentence form for a bad argument, as scikit-learn words it."""
+    """Return the error for a bad argument, worded as in scikit-learn.
+
+    Examples
+    --------
+    >>> print(bad_argument("step", "day_range", "a whole number of days, at least 1", 0))
+    The 'step' parameter of day_range must be a whole number of days, at least 1. Got 0 instead.
+    """
     return UsageError(f"The {parameter!r} parameter of {owner} must be {expected}. Got {got!r} instead.")
 
 
+def check_type(value: object, kind: type, parameter: str, owner: str) -> None:
+    """Check the type of an argument, such as one of two that were swapped.
+
+    Raises
+    ------
+    UsageError
+        If ``value`` is not an instance of ``kind``.
+
+    Examples
+    --------
+    >>> try:
+    ...     check_type("theft", int, "horizon", "Target")
+    ... except UsageError as error:
+    ...     print(error)
+    The 'horizon' parameter of Target must be of type int. Got a value of type str instead.
+    """
+    if not isinstance(value, kind):
+        raise UsageError(
+            f"The {parameter!r} parameter of {owner} must be of type {kind.__name__}. Got a value of type {type(value).__name__} instead."
+        )
+
+
 def faults(what: str, found: Iterable[str]) -> UsageError:
-    """All faults of one file at once, a line each."""
+    """Return one error for all faults of a file, one line each.
+
+    Examples
+    --------
+    >>> print(faults("riskmodel.toml", ["name: it is missing; add it."]))
+    riskmodel.toml has 1 fault:
+      - name: it is missing; add it.
+    """
     lines = list(found)
-    count = f"{len(lines)} fault" + ("s" if len(lines) != 1 else "")
-    return UsageError(f"{what} has {count}:\n" + "\n".join(f"  - {line}" for line in lines))
+    return UsageError(f"{what} has {counted(len(lines), 'fault')}:\n" + "\n".join(f"  - {line}" for line in lines))
 
 
 def refused(what: str, why: str, remedy: str) -> RefusedError:
-    """A safety rule speaks; the message never repeats forbidden content."""
+    """Return the error of a safety rule.
+
+    The message must not repeat forbidden content.
+    """
     return RefusedError(f"{what} is refused: {why}. {remedy}")
 
 
 def too_little_history(wanted: str, there: str) -> UsageError:
-    """An experiment asks for more history than there is."""
+    """Return the error for an experiment that needs more history."""
     return UsageError(
         f"The experiment needs {wanted}, but the history holds {there}. Ingest earlier records, or move the experiment's dates."
     )

@@ -1,4 +1,7 @@
-"""Atomic files: a reader sees the old content or the new, never a mixture, whatever interrupts the writer."""
+"""Atomic files: a reader sees the old content or the new.
+
+Nothing in between is ever visible, whatever interrupts the writer.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,10 @@ from pathlib import Path
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A temporary path beside ``path`` to write to; on success it is synced and takes ``path``'s place at once.
+    """Yield a temporary path that replaces ``path`` on success.
 
-    The folder is synced after the renaming, so that a file that was written outlasts a power cut, not only a kill.
+    It lies beside ``path``, is synced and then renamed. The folder is synced after that, so a written file survives not only a killed
+    process but a power failure.
     """
     make_folder(path.parent)
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
@@ -29,12 +33,20 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def is_unfinished(path: Path) -> bool:
-    """Whether ``path`` is what a writer left that was killed before it could take its place; nobody reads it."""
+    """Return whether ``path`` is the temporary file of a killed writer.
+
+    Such files are never read.
+
+    Examples
+    --------
+    >>> is_unfinished(Path("data/.cells.csv.4711.part")), is_unfinished(Path("data/cells.csv"))
+    (True, False)
+    """
     return path.name.startswith(".") and path.suffix == ".part"
 
 
 def make_folder(folder: Path) -> None:
-    """Make ``folder`` and those above it, each entered durably in the folder that holds it."""
+    """Make ``folder`` and its parents, synced to disk."""
     if folder.is_dir():
         return
     make_folder(folder.parent)
@@ -43,7 +55,10 @@ def make_folder(folder: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Put the entries of ``folder`` (names made, renamed or removed) on disk, where the system lets a folder be synced."""
+    """Write the entries of ``folder`` to disk.
+
+    These are names that were created, renamed or removed. Systems on which a folder cannot be synced are left alone.
+    """
     if os.name != "posix":
         return
     entries = os.open(folder, os.O_RDONLY)
@@ -54,23 +69,43 @@ def sync_folder(folder: Path) -> None:
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write ``content`` to ``path`` atomically."""
+    """Write ``content`` to ``path`` atomically.
+
+    Folders that do not exist are made.
+    """
     with replacing(path) as beside:
         beside.write_bytes(content)
 
 
 def write_json(path: Path, value: object) -> None:
-    """Write ``value`` as JSON atomically: sorted keys, UTF-8, one trailing line feed, so the same value has one form."""
+    """Write ``value`` as canonical JSON with a final line feed, atomically."""
     write_bytes(path, canonical_json(value) + b"\n")
 
 
 def canonical_json(value: object) -> bytes:
-    """The one JSON form of ``value`` (sorted keys, no NaN), for files and fingerprints."""
+    """Return the canonical JSON of ``value``, for files and fingerprints.
+
+    Keys are sorted and the encoding is UTF-8, so equal values have equal bytes. NaN is a ``ValueError``.
+
+    Examples
+    --------
+    >>> print(canonical_json({"b": "县", "a": 1}).decode())
+    {
+     "a": 1,
+     "b": "县"
+    }
+    """
     return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False).encode()
 
 
 def sha256(content: bytes | Path) -> str:
-    """Hexadecimal sha256 of bytes or of a file, read in blocks."""
+    """Return the hexadecimal sha256 of bytes, or of a file read in blocks.
+
+    Examples
+    --------
+    >>> sha256(b"riskmodel")[:12]
+    '387c2be2d06d'
+    """
     if isinstance(content, bytes):
         return hashlib.sha256(content).hexdigest()
     with open(content, "rb") as file:

@@ -1,4 +1,4 @@
-"""One process at a time: an advisory lock on a file beside what it guards."""
+"""Advisory file locks, so that one process at a time does something."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from pathlib import Path
 
 @contextmanager
 def held(lock: Path, wait: bool = True) -> Iterator[None]:
-    """Hold and release the lock on the file ``lock``; a process that dies lets go of it.
+    """Hold the lock on the file ``lock``, and release it afterwards.
 
-    The file stays: removing it would let two processes hold two locks of one name.
+    If the process dies, the system releases the lock. The file stays: if it were removed, two processes could hold locks on two files
+    of the same name.
 
     Raises
     ------
     BlockingIOError
-        If another process holds it and ``wait`` is false.
+        If another process holds the lock and ``wait`` is false.
     """
     lock.parent.mkdir(parents=True, exist_ok=True)
     with open(lock, "a+b") as file:
@@ -30,6 +31,14 @@ def held(lock: Path, wait: bool = True) -> Iterator[None]:
 
 @contextmanager
 def exclusive(guarded: Path) -> Iterator[None]:
-    """Wait for, hold and release the lock beside ``guarded``."""
+    """Wait for the lock beside ``guarded``, hold it and release it.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder, exclusive(Path(folder) / "ledger.db"):
+    ...     print([path.name for path in Path(folder).iterdir()])
+    ['.ledger.db.lock']
+    """
     with held(guarded.with_name(f".{guarded.name}.lock")):
         yield

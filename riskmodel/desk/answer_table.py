@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import UsageError, missing_file
 from riskmodel.base.files import sha256, write_json
+from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
 from riskmodel.base.texts import LANGUAGES, Text
 from riskmodel.ledger import OUTCOMES, Answer, Ledger, Outcome
@@ -67,7 +68,7 @@ class AnswerReport:
             raise AssertionError(f"rows of answers do not add up: {self.to_json()}")
 
     def __repr__(self) -> str:
-        answers, duplicates = _plural(self.rows, "answer"), _plural(self.duplicates, "duplicate")
+        answers, duplicates = counted(self.rows, "answer"), counted(self.duplicates, "duplicate")
         head = f"{answers} = {self.accepted} accepted + {duplicates} + {len(self.rejected)} rejected"
         rows = [f"  row {one.row}: {one.reason}" for one in self.rejected]
         return "\n".join([head, *rows, *([f"  kept in {self.quarantine}"] if self.quarantine else [])])
@@ -119,10 +120,6 @@ def record_answer_table(project: Project, table: Path, today: str | int) -> Answ
     else:
         path.unlink(missing_ok=True)
     return AnswerReport(len(rows), accepted, len(answers) - accepted, tuple(rejected), path if rejected else None)
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _content(table: Path) -> bytes:

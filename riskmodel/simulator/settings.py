@@ -97,7 +97,7 @@ class CountySettings:
     @property
     def first_day(self) -> int:
         """Return the day number of the first simulated day."""
-        return to_day(self.first)
+        return to_day(self.first, "first", "CountySettings")
 
     @property
     def last_day(self) -> int:

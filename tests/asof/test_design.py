@@ -123,7 +123,7 @@ def test_progress_reaches_the_end() -> None:
         ({"as_of": []}, r"No as-of date was given"),
         ({"as_of": ["2020-03-01", "2020-03-01"]}, r"as-of dates are not strictly increasing"),
         ({"as_of": ["2020-03-02", "2020-03-01"]}, r"as-of dates are not strictly increasing"),
-        ({"as_of": "soon"}, r"'date' parameter of riskmodel must be a date as YYYY-MM-DD\. Got 'soon'"),
+        ({"as_of": "soon"}, r"'as_of' parameter of design must be a date such as 2024-01-02\. Got 'soon'"),
         ({"as_of": 7.5}, r"'as_of' parameter of design must be a date or a sequence of dates\. Got 7\.5"),
         ({"block": 0}, r"'block' parameter of design must be a whole number, at least 1\. Got 0"),
         ({"block": -1}, r"'block' parameter of design must be a whole number, at least 1\. Got -1"),

@@ -108,7 +108,7 @@ def test_a_table_in_another_encoding_says_what_to_set(hamlet: Path, run: Run) ->
     [
         (("ingest", "--source", "plice"), r"no source named 'plice'\. Available: more, police\. Hint: did you mean 'police'"),
         (("ingest", "--layer", "segments"), r"no layer named 'segments'\. Available: none"),
-        (("ingest", "--ingested", "yesterday"), r"must be a date as YYYY-MM-DD\. Got 'yesterday'"),
+        (("ingest", "--ingested", "yesterday"), r"must be a date such as 2024-01-02\. Got 'yesterday'"),
         (("check",), r"The history is empty\. Run 'riskmodel ingest' first"),
         (("backtest", "theft"), r"no experiment named 'theft'\. Available: thefts\. Hint: did you mean 'thefts'"),
         (("train", "theft"), r"did you mean 'thefts'"),
@@ -167,4 +167,4 @@ def test_check_reports_on_what_is_there(hamlet: Path, run: Run) -> None:
     assert "no language named 'fr'. Available: en, zh" in left.err
     left = run("--project", hamlet, "check", "--as-of", "2024-02-30")
     assert left.code == 2
-    assert "must be a date as YYYY-MM-DD. Got '2024-02-30'" in left.err
+    assert "must be a date such as 2024-01-02. Got '2024-02-30'" in left.err

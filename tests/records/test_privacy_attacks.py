@@ -281,7 +281,7 @@ def test_a_table_without_a_head_is_told_without_its_first_row(tmp_path: Path, ki
         origin = "frame = true"
     path.write_text(path.read_text(encoding="utf-8").replace('path = "police.csv"', origin), encoding="utf-8")
     project = load_project(county.folder)
-    with pytest.raises(RiskmodelError, match="does not read like names of columns") as told:
+    with pytest.raises(RiskmodelError, match="does not look like column names") as told:
         take(project, frame if kind == "frame" else None)
     for secret in first:
         assert secret not in str(told.value)

@@ -63,7 +63,7 @@ def test_default_settings_are_the_county_of_the_brief() -> None:
         ({"years": 0}, r"The 'years' parameter .* at least 1\. Got 0"),
         ({"years": 40}, r"The 'first' parameter .* lie in 2015 to 2035"),
         ({"seed": -4}, r"The 'seed' parameter .* at least 0\. Got -4"),
-        ({"first": "yesterday"}, r"The 'date' parameter .* Got 'yesterday'"),
+        ({"first": "yesterday"}, r"The 'first' parameter .* Got 'yesterday'"),
     ],
 )
 def test_impossible_settings_say_what_is_wrong(arguments: dict[str, object], message: str) -> None:
