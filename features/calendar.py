@@ -1,4 +1,4 @@
-"""The calendar, and what a place is."""
+"""The calendar, and figures of the place."""
 
 from riskmodel.asof.vocabulary import Elapsed, Harmonic, PlaceFigure
 

@@ -1,4 +1,4 @@
-"""Early signs: what is unusual, lasting, ahead of others or around the cell, from all five families."""
+"""Early signs: unusual, lasting or leading counts, in and around the cell."""
 
 from riskmodel.asof.vocabulary import (
     NEIGHBOURS,

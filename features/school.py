@@ -1,4 +1,6 @@
-"""School terms: the county's own table. Edit it every summer from the notice of the education bureau (教育局校历); nothing else needs to change.
+"""School terms, from a table of the county.
+
+Edit the table every summer from the notice of the education bureau (教育局校历); nothing else needs to change.
 
 Each row is the first and the last day of a term. The rows below are typical dates, not any county's. Where the table ends the feature
 is missing, and says so in 'riskmodel features'.

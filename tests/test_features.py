@@ -1,4 +1,4 @@
-"""Feature modules hold values only, load, and survive a trip through JSON."""
+"""Feature modules hold values only, load, and are unchanged by their JSON form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every notebook runs as a plain script and as a notebook, from any working directory, without a warning."""
+"""Every notebook runs as a script and as a notebook, without a warning."""
 
 from __future__ import annotations
 

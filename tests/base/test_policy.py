@@ -16,7 +16,7 @@ def grades(**changes: dict[str, Any]) -> dict[str, Any]:
     return {grade: {**whole[grade], **changes.get(grade, {})} for grade in whole}
 
 
-def test_the_grades_share_the_whole_capacity_with_falling_chances() -> None:
+def test_the_grades_share_the_whole_capacity_with_falling_probabilities() -> None:
     policy = Policy()
     assert tuple(policy.grades) == GRADES
     assert sum(rule.share for rule in policy.grades.values()) == pytest.approx(1)

@@ -1,4 +1,4 @@
-"""The project file: its faults, its refusals and its paths."""
+"""The project file: faults, refusals and paths."""
 
 from __future__ import annotations
 

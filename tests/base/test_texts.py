@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from riskmodel.base.texts import LANGUAGES, Text
 
 
-def test_a_text_is_said_in_a_language_with_its_values() -> None:
+def test_a_text_is_formatted_in_one_language() -> None:
     text = Text(zh="近{days}天", en="the last {days} days")
     assert text(days=7) == "近7天"
     assert text("en", days=7) == "the last 7 days"

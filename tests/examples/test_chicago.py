@@ -1,4 +1,4 @@
-"""Chicago through the door: complaints with two clocks, and crimes at points in the community areas."""
+"""Chicago ingested: complaints with two dates, and crimes at points in the community areas."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from riskmodel.forecasts.backtesting import backtest
 from riskmodel.forecasts.experiment import Experiment, experiment_names, load_experiment
 from riskmodel.records.history import History
 from riskmodel.records.intake import IngestReport
-from tests.examples.taking import EXAMPLES, take
+from tests.examples.ingested import EXAMPLES, take
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def chicago(open_data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[
     return take("chicago", open_data, tmp_path_factory.mktemp("chicago"))
 
 
-def test_chicago_comes_in_whole(open_data: Path, chicago: tuple[IngestReport, History]) -> None:
+def test_all_of_chicago_is_ingested(open_data: Path, chicago: tuple[IngestReport, History]) -> None:
     report, history = chicago
     sanitation, crimes = report.sources
     assert (sanitation.rows, sanitation.accepted, sanitation.reasons) == (74_217, 74_210, {"unknown cell": 7})

@@ -1,4 +1,4 @@
-"""Every class of feature on Chicago's complaints, which have two clocks: the as-of invariant, and the oracle."""
+"""Every class of feature on Chicago's complaints: the as-of invariant and the oracles."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from riskmodel.asof.vocabulary import SchoolTerm
 from riskmodel.base.days import NEVER, to_day
 from riskmodel.records.history import Coverage, History, from_columns
 from tests import oracles
-from tests.examples.taking import take
+from tests.examples.ingested import take
 from tests.strategies import FEATURES, KINDS, square
 
 NOISE, THEFT, HAZARD = list(KINDS).index("noise"), list(KINDS).index("theft"), list(KINDS).index("hazard")
@@ -23,7 +23,7 @@ DATES = tuple(to_day(day) for day in ("2011-01-20", "2011-08-09", "2012-02-29", 
 
 @pytest.fixture(scope="module")
 def complaints(open_data: Path, tmp_path_factory: pytest.TempPathFactory) -> History:
-    """The complaints thrice, under the kinds of the tests' features.
+    """Chicago's complaints three times, under the kinds of the tests' features.
 
     ``noise`` is known when it is made and ``theft`` only when it is completed, with the delays that the city had;
     ``hazard`` is open from the one day to the other.

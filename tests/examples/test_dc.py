@@ -1,4 +1,4 @@
-"""Washington, D.C., through the door: a month's count of a tract is one record, known at the month's end."""
+"""Washington, D.C., ingested: the monthly count of a tract is one record."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 
 from riskmodel.base.days import to_day
-from tests.examples.taking import take
+from tests.examples.ingested import take
 
 
-def test_dc_comes_in_whole(open_data: Path, tmp_path: Path) -> None:
+def test_all_of_dc_is_ingested(open_data: Path, tmp_path: Path) -> None:
     report, history = take("dc", open_data, tmp_path)
     assert (report.sources[0].rows, report.sources[0].accepted) == (61_390, 61_390)
     table = pd.read_parquet(open_data / "dc_311_2016_tract_month.parquet")

@@ -1,4 +1,4 @@
-"""The New York example on the open data: what comes in, what is at risk, and the stated form of a backtest's result."""
+"""The New York example on the open data: records, rows at risk, and the form of results."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.conftest import ROOT
 
 @pytest.fixture(scope="module")
 def nyc(open_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A copy of the example, without what anyone ingested there."""
+    """Return a copy of the example without ingested data."""
     folder = tmp_path_factory.mktemp("nyc") / "nyc"
     shutil.copytree(ROOT / "examples" / "nyc", folder, ignore=shutil.ignore_patterns("data", "reports", "mlruns", "outbox"))
     return load_project(folder, open_data)

@@ -1,4 +1,4 @@
-"""New York's rental buildings through the door: a register of open states, and what each building had in each year."""
+"""New York's rental buildings ingested: a register of open states, and yearly counts."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from riskmodel.base.project import load_project
 from riskmodel.forecasts.experiment import load_experiment
 from riskmodel.records.intake import ingest
 from riskmodel.records.store import load_history
-from tests.examples.taking import EXAMPLES, take
+from tests.examples.ingested import EXAMPLES, take
 
 
-def test_nyc_rental_buildings_come_in_whole(open_data: Path, tmp_path: Path) -> None:
+def test_all_of_the_register_is_ingested(open_data: Path, tmp_path: Path) -> None:
     report, history = take("nyc-rental", open_data, tmp_path)
     table = pd.read_parquet(open_data / "nyc_rental_buildings.parquet")
     placed = table["cd"].notna()
@@ -74,8 +74,8 @@ def test_each_building_is_a_cell_with_the_counts_of_its_years(open_data: Path, t
     assert experiment.caveats(project.table.kinds)
 
 
-def test_rates_of_tracts_betray_what_came_later(open_data: Path) -> None:
-    """Why no feature is made of them: a rate of 2014 above 0 says that the building itself has records, of later years too."""
+def test_rates_of_tracts_leak_later_information(open_data: Path) -> None:
+    """A rate of 2014 above 0 reveals that the building has records, also of later years."""
     table = pd.read_parquet(open_data / "nyc_rental_buildings.parquet")
     past = ["viol_bbl_ser_2013", "viol_bbl_oth_2013", "viol_bbl_ser_2014", "viol_bbl_oth_2014", "comp_bbl_2014"]
     quiet = table[(table[past] == 0).all(axis=1)]

@@ -1,4 +1,4 @@
-"""Portland through the door: State Plane feet to cells of 600 ft within the city's boundary."""
+"""Portland ingested: State Plane feet to cells of 600 ft within the city's boundary."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from riskmodel.forecasts.experiment import Experiment, experiment_names, load_ex
 from riskmodel.records.history import History
 from riskmodel.records.intake import IngestReport
 from riskmodel.records.places import Places
-from tests.examples.taking import EXAMPLES, take
+from tests.examples.ingested import EXAMPLES, take
 
 
 def test_the_last_window_of_every_experiment_ends_with_the_data(open_data: Path) -> None:
@@ -37,7 +37,7 @@ def portland(open_data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple
     return take("portland", open_data, tmp_path_factory.mktemp("portland"))
 
 
-def test_portland_comes_in_whole(open_data: Path, portland: tuple[IngestReport, History]) -> None:
+def test_all_of_portland_is_ingested(open_data: Path, portland: tuple[IngestReport, History]) -> None:
     report, history = portland
     assert [(s.rows, s.accepted, s.quarantined) for s in report.sources] == [(5_096, 5_096, 0), (9_037, 9_037, 0)]
     table = pd.read_csv(open_data / "portland_burglary.csv")

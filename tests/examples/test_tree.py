@@ -1,8 +1,8 @@
-"""An example is a mapping and words: no table of the open data, or made from it, stands in the tree."""
+"""Examples hold no data: no open table, nor one derived from it, is in the tree."""
 
 from __future__ import annotations
 
-from tests.examples.taking import EXAMPLES
+from tests.examples.ingested import EXAMPLES
 
 MADE = {"data", "outbox", "reports", "mlruns", "__pycache__"}
 

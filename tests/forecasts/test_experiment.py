@@ -1,7 +1,8 @@
-"""Experiment files: every fault at once with its key, nearest names, and what may not be a target."""
+"""Experiment files: faults with their keys, names resolved, and refused targets."""
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from pathlib import Path
 
@@ -257,3 +258,16 @@ def test_what_is_resolved_is_read_again_without_the_project(project: Project) ->
     written(project, GOOD + BLEND)
     found = load_experiment(project, "mine")
     assert Experiment.model_validate_json(found.model_dump_json()).with_source(found.source_text) == found
+
+
+@pytest.mark.parametrize("junk", ["3", '"x"', "[]", "{}", "true", "[3]", "[[3]]", "{ a = 1 }", '[{ type = ["x"] }]'])
+@pytest.mark.parametrize("key", ["type", "name", "settings", "search", "member_only", "members", "signals", "precursor"])
+def test_no_value_breaks_the_search_for_faults(project: Project, key: str, junk: str) -> None:
+    settings = f"settings = {{ {key} = {junk} }}" if key in ("members", "signals", "precursor") else f"{key} = {junk}"
+    kept = "" if key == "type" else 'type = "Blend"\n'
+    written(
+        project,
+        GOOD.replace('"decayed"', '"DecayedRate"').replace('name = "DecayedRate"', "") + f"[[forecasters]]\n{kept}{settings}\n",
+    )
+    with contextlib.suppress(UsageError):
+        load_experiment(project, "mine")

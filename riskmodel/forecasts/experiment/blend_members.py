@@ -10,6 +10,13 @@ from riskmodel.base.table_faults import Fault, Key
 
 MEMBERS = "members"
 
+_PLACEHOLDER = {"type": "Persistence"}
+"""A member in place of a faulty one, so that the search for faults goes on."""
+
+
+def _label(entry: Mapping[str, Any]) -> str:
+    return str(entry.get("name") or entry.get("type"))
+
 
 class MemberResolver:
     """Replacement of members' names by type and settings.
@@ -22,9 +29,7 @@ class MemberResolver:
 
     def __init__(self, entries: list[Any]) -> None:
         self.entries = entries
-        self.named = {
-            str(entry.get("name") or entry.get("type")): entry for entry in reversed(entries) if isinstance(entry, Mapping)
-        }
+        self.named = {_label(entry): entry for entry in reversed(entries) if isinstance(entry, Mapping)}
         self.used: set[str] = set()
         self.faults: list[Fault] = []
 
@@ -35,8 +40,7 @@ class MemberResolver:
         """
         found = [self._entry(at, entry) for at, entry in enumerate(self.entries)]
         for at, entry in enumerate(self.entries):
-            label = entry.get("name") or entry.get("type") if isinstance(entry, Mapping) else None
-            if label is not None and entry.get("member_only") is True and label not in self.used:
+            if isinstance(entry, Mapping) and entry.get("member_only") is True and _label(entry) not in self.used:
                 text = "no blend names it; name it in the members of one, or remove it."
                 self.faults.append(Fault(("forecasters", at, "member_only"), text))
         return found
@@ -44,7 +48,7 @@ class MemberResolver:
     def _entry(self, at: int, entry: Any) -> Any:
         if not isinstance(entry, Mapping):
             return entry
-        label, found = str(entry.get("name") or entry.get("type")), dict(entry)
+        label, found = _label(entry), dict(entry)
         for part in ("settings", "search"):
             stated = entry.get(part)
             if isinstance(stated, Mapping) and MEMBERS in stated:
@@ -54,7 +58,8 @@ class MemberResolver:
 
     def _stated(self, key: Key, members: Any, label: str, searched: bool) -> Any:
         if not isinstance(members, list):
-            return members
+            self.faults.append(Fault(key, f"it must be a list of names of forecasters (found {members!r}); correct it."))
+            return [_PLACEHOLDER]
         if searched:
             return [self._stated((*key, at), one, label, searched=False) for at, one in enumerate(members)]
         return [self._member((*key, at), name, (label,)) for at, name in enumerate(members)]
@@ -81,7 +86,7 @@ class MemberResolver:
             )
         if text or entry is None:
             self.faults.append(Fault(key, text))
-            return {"type": "Persistence"}  # only to go on looking for faults
+            return _PLACEHOLDER
         self.used.add(name)
         settings = entry.get("settings")
         if isinstance(settings, Mapping) and isinstance(settings.get(MEMBERS), list):

@@ -70,6 +70,8 @@ class ForecasterTable(Table):
             make(self.type, settings)
         except UsageError as error:
             return str(error)
+        except (TypeError, ValueError) as error:  # a value of a type that the class does not expect
+            return f"{self.type} does not take these settings ({error}); correct them."
         return ""
 
     def grid(self) -> tuple[dict[str, Any], ...]:

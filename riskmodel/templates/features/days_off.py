@@ -1,4 +1,4 @@
-"""Days off: weekdays, public holidays, and weekends that are worked in their stead."""
+"""Weekdays, public holidays, and weekends worked in compensation."""
 
 from riskmodel.asof.vocabulary import HolidayDays, SinceHoliday, ToHoliday, Weekday, WorkedWeekends
 

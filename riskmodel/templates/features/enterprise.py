@@ -1,4 +1,4 @@
-"""Enterprises: how many are registered, and how many came lately."""
+"""Enterprises: how many are registered, and how many registered recently."""
 
 from riskmodel.asof.vocabulary import NEIGHBOURS, Count, OpenSince, State, StateAge
 

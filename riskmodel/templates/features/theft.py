@@ -1,4 +1,4 @@
-"""Theft at several speeds: what lasts, what is new, and how the cell stands beside its village and its neighbours."""
+"""Theft at several speeds, and relative to the village and the neighbours."""
 
 from riskmodel.asof.vocabulary import NEIGHBOURS, Count, Decay, Relative, ShrunkenRate
 

@@ -1,4 +1,4 @@
-"""An example project taken in from the open data, in a folder of its own."""
+"""A copy of an example project with its open data ingested."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 def take(name: str, data: Path, folder: Path) -> tuple[IngestReport, History]:
-    """The report and the history of ``examples/<name>`` with the open data in ``data``."""
+    """Ingest a copy of ``examples/<name>``, and return its report and history."""
     left = shutil.ignore_patterns("data", "reports", "mlruns", "outbox")  # what anyone made there
     shutil.copytree(EXAMPLES / name, folder / name, ignore=left)
     project = load_project(folder / name, data)
