@@ -1,4 +1,4 @@
-"""How much of the distance to the truth anybody could close who reads the county's records.
+"""How much of the gap to the truth a forecaster could close from the county's records.
 
 The oracle of a simulated county knows what nobody can see: hidden hazards and disputes, and which of them are hot. Here one watches
 who knows all the rest, every parameter of the simulator and every cell's present rates, and sees every record at once and

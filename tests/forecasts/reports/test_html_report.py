@@ -122,7 +122,7 @@ def test_the_page_has_the_caveat_of_a_discretionary_target(town: History, tmp_pa
         target={"kinds": ["stop"], "horizon": 14, "allow_discretionary": True},
     )
     page = write_report(backtest(stated, town, ()), tmp_path, KINDS)[0].read_text(encoding="utf-8")
-    assert "target kinds stop are made by police effort" in page
+    assert "target kinds stop are produced by police effort" in page
     assert "Comparison with persistence" in page
 
 
