@@ -17,9 +17,9 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from riskmodel.records.intake.addresses import plain_addresses, read_register
-from riskmodel.records.intake.columns import Column
-from riskmodel.records.intake.locate import cells_of_points, transform
+from riskmodel.records.intake.columns.text_column import Column
+from riskmodel.records.intake.rows.address_register import plain_addresses, read_register
+from riskmodel.records.intake.rows.cell_locator import cells_of_points, transform
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:

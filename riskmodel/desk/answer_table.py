@@ -20,7 +20,7 @@ from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
 from riskmodel.base.texts import LANGUAGES, Text
 from riskmodel.ledger import OUTCOMES, Answer, Ledger, Outcome
-from riskmodel.records.intake.dates import UNREADABLE, read_day
+from riskmodel.records.intake.columns.date_column import UNREADABLE, read_day
 
 OUTCOME_TEXTS: Mapping[Outcome, Text] = {
     "visited": Text(zh="已走访", en="visited"),

@@ -12,8 +12,8 @@ from jaxtyping import Float64
 from riskmodel.base.days import Days, as_days, to_iso
 from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.project import Project
-from riskmodel.records.intake.columns import joined_column
-from riskmodel.records.intake.tables import read_table
+from riskmodel.records.intake.columns.text_column import joined_column
+from riskmodel.records.intake.readers.file_tables import read_table
 from riskmodel.records.places import Places
 
 

@@ -22,10 +22,10 @@ import pandas as pd
 with atheris.instrument_imports(include=["riskmodel", "openpyxl", "tomllib"]):  # pyright: ignore[reportAttributeAccessIssue]  typeshed's stub is partial
     from riskmodel.base.errors import RiskmodelError
     from riskmodel.base.project import load_project
-    from riskmodel.records.intake.geojson import read_area, read_properties, read_shapes
-    from riskmodel.records.intake.privacy import LEAST_SEEMING, check_values, forbidden, is_forbidden_name
-    from riskmodel.records.intake.rows import read_day
-    from riskmodel.records.intake.tables import read_table
+    from riskmodel.records.intake.privacy.value_check import LEAST_SEEMING, check_values, forbidden, is_forbidden_name
+    from riskmodel.records.intake.readers.file_tables import read_table
+    from riskmodel.records.intake.readers.geojson import read_area, read_properties, read_shapes
+    from riskmodel.records.intake.rows.record_rows import read_day
 
 FOLDER = Path(tempfile.mkdtemp(prefix="riskmodel-fuzz-"))
 WANTED = ("a", "b")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from riskmodel.records.intake import socrata
+from riskmodel.records.intake.readers import socrata
 from tests.records.county import County
 from tests.records.origins import ROWS
 from tests.records.portal import Portal

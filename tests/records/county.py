@@ -14,7 +14,7 @@ from typing import Any
 from riskmodel.base.project import Project, load_project
 from riskmodel.records.history import History
 from riskmodel.records.intake import ingest
-from riskmodel.records.intake.report import SourceReport
+from riskmodel.records.intake.ingest_report import SourceReport
 from riskmodel.records.store import HistoryStore, stored_history
 
 DAY = "2024-06-30"

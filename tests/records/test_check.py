@@ -18,7 +18,7 @@ from riskmodel.records.check.check_words import REASONS as REASONS_ZH
 from riskmodel.records.check.check_words import SAID, WORDS, counted, listed
 from riskmodel.records.check.findings import Severity
 from riskmodel.records.history import Coverage, History, from_columns
-from riskmodel.records.intake.rows import REASONS
+from riskmodel.records.intake.rows.record_rows import REASONS
 from riskmodel.records.places import Places
 
 FIRST, STOP = to_day("2021-01-01"), to_day("2024-01-01")

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from riskmodel.base.errors import RefusedError, RiskmodelError, UsageError
 from riskmodel.base.project import Grid, load_project
 from riskmodel.records.intake import ingest
-from riskmodel.records.intake.geojson import read_properties, read_shapes
-from riskmodel.records.intake.grid import grid_cells
+from riskmodel.records.intake.place_sources.square_grid import grid_cells
+from riskmodel.records.intake.readers.geojson import read_properties, read_shapes
 from tests.records.county import DAY, HEADER, TOML, County, row, table
 
 KINDS = ("csv", "csv.gz", "parquet", "xlsx")

@@ -14,7 +14,7 @@ from riskmodel.base import files
 from riskmodel.base.days import NEVER, to_day
 from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.records.intake import IngestReport, ingest
-from riskmodel.records.intake.report import SourceReport
+from riskmodel.records.intake.ingest_report import SourceReport
 from riskmodel.records.store import stored_history
 from tests.records.county import DAY, HEADER, REGISTER, REGISTER_HEADER, STATED, County, counties, row, table, told
 from tests.records.drawn import (

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 
 from riskmodel.base.days import NEVER, to_day, to_iso
 from riskmodel.base.errors import UsageError
-from riskmodel.records.intake.columns import Column
-from riskmodel.records.intake.dates import EMPTY, UNREADABLE, read_day, read_days
-from riskmodel.records.intake.hashing import mix, text_hash, text_hashes, withheld
-from riskmodel.records.intake.rows import _times
-from riskmodel.records.intake.tables import read_table
+from riskmodel.records.intake.columns.date_column import EMPTY, UNREADABLE, read_day, read_days
+from riskmodel.records.intake.columns.text_column import Column
+from riskmodel.records.intake.columns.text_hashes import mix, text_hash, text_hashes, withheld
+from riskmodel.records.intake.readers.file_tables import read_table
+from riskmodel.records.intake.rows.record_rows import _times
 
 STORED_HASH = 12219043946914016989
 dates = st.dates(date(1900, 1, 1), date(2200, 12, 31))

@@ -13,7 +13,7 @@ from riskmodel.base.errors import UsageError
 from riskmodel.records.backup import back_up, restore
 from riskmodel.records.history import History
 from riskmodel.records.intake import IngestReport, ingest
-from riskmodel.records.intake.keeping import LAG
+from riskmodel.records.intake.upkeep.row_expiry import LAG
 from riskmodel.records.store import HistoryStore, files_of, stored_history
 from tests.records.county import REGISTER, REGISTER_HEADER, STATED, County, counties, row, table, told
 from tests.records.drawn import expected, good_rows, without_conflicts

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Grid, Project, load_project
 from riskmodel.records.intake import ingest
-from riskmodel.records.intake.addresses import plain_addresses, read_register
-from riskmodel.records.intake.columns import Column
-from riskmodel.records.intake.grid import grid_cells
-from riskmodel.records.intake.locate import cells_of_points, transform
+from riskmodel.records.intake.columns.text_column import Column
+from riskmodel.records.intake.place_sources.square_grid import grid_cells
+from riskmodel.records.intake.rows.address_register import plain_addresses, read_register
+from riskmodel.records.intake.rows.cell_locator import cells_of_points, transform
 from tests.records.county import DAY, County, row, table
 
 ADDRESSES = '[places.addresses]\npath = "register.csv"\naddress = "地址"\ncell = "网格"\n[kinds]'
@@ -177,7 +177,7 @@ def test_a_grid_covers_its_boundary_exactly(tmp_path: Path) -> None:
     path = tmp_path / "b.json"
     ring = [[1.0, 1.0], [9.5, 1.0], [5.0, 8.0], [1.0, 1.0]]
     path.write_text(json.dumps({"features": [{"geometry": {"type": "Polygon", "coordinates": [ring]}}]}), encoding="utf-8")
-    frame, rings = grid_cells(Grid(size=2.0, block=2), path)
+    frame, rings = grid_cells(Grid(size=2.0, block=2, crs="EPSG:4547"), path)
     assert sum(frame["area"].astype(float)) == pytest.approx(shapely.Polygon(ring).area)
     assert frame["cell"].tolist() == list(rings)
     assert rings["x0y0"][0].tolist() == [[2, 0], [2, 2], [0, 2], [0, 0], [2, 0]]

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskmodel.base.errors import RefusedError
-from riskmodel.records.intake.columns import Column
-from riskmodel.records.intake.hashing import text_hash, withheld
-from riskmodel.records.intake.privacy import (
+from riskmodel.records.intake.columns.text_column import Column
+from riskmodel.records.intake.columns.text_hashes import text_hash, withheld
+from riskmodel.records.intake.privacy.value_check import (
     LONGEST_TEXT,
     check_columns,
     check_values,
@@ -21,7 +21,7 @@ from riskmodel.records.intake.privacy import (
     has_check_character,
     is_identity_number,
 )
-from riskmodel.records.intake.tables import read_table
+from riskmodel.records.intake.readers.file_tables import read_table
 
 VALID, INVALID = "11010519491231002X", "110105194912310021"
 VALUES = {

@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from riskmodel.base.errors import RefusedError
-from riskmodel.records.intake.hashing import text_hash, withheld
-from riskmodel.records.intake.privacy import (
+from riskmodel.records.intake.columns.text_hashes import text_hash, withheld
+from riskmodel.records.intake.privacy.value_check import (
     LEAST_SEEMING,
     _suspects,
     check_values,
@@ -21,7 +21,7 @@ from riskmodel.records.intake.privacy import (
     is_card_number,
     is_old_identity_number,
 )
-from riskmodel.records.intake.tables import read_table
+from riskmodel.records.intake.readers.file_tables import read_table
 from tests.records.county import County, row
 
 DAY = dt.datetime(2024, 3, 1)

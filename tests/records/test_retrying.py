@@ -9,7 +9,7 @@ import pytest
 from riskmodel.base.days import to_day
 from riskmodel.base.project import Project, load_project
 from riskmodel.records.intake import ingest, read_quarantine
-from riskmodel.records.intake.report import SourceReport
+from riskmodel.records.intake.ingest_report import SourceReport
 from tests.records.county import DAY, County, row
 from tests.records.origins import SQL, fill, project
 

@@ -6,7 +6,8 @@ import pytest
 
 from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.base.project import Project
-from riskmodel.records.intake import ingest, socrata
+from riskmodel.records.intake import ingest
+from riskmodel.records.intake.readers import socrata
 from tests.records.county import DAY, County, row
 from tests.records.origins import ROWS, project
 from tests.records.portal import Portal

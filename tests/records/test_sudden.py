@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.project import load_project
 from riskmodel.records.intake import ingest
-from riskmodel.records.intake.sudden import LEAST, PAST, add_counts, first_day, judge, judge_weeks, period_of
+from riskmodel.records.intake.kind_changes import LEAST, PAST, add_counts, first_day, judge, judge_weeks, period_of
 from riskmodel.records.store import HistoryStore
 from tests.records.county import County, row, table
 

@@ -11,7 +11,7 @@ import pytest
 from riskmodel.base.days import day_range, to_day
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import load_project
-from riskmodel.records.intake.places import read_places
+from riskmodel.records.intake.place_sources.project_places import read_places
 from riskmodel.records.truth import read_truth, truth_names
 
 DATES = day_range("2025-03-06", "2025-04-10", 7)

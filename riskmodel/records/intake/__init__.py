@@ -1,9 +1,9 @@
 """Intake: any county's tables, safely in, with an account of every row."""
 
 from riskmodel.records.intake.ingest import ingest, ingest_answers, ingest_frame
-from riskmodel.records.intake.places import read_places
+from riskmodel.records.intake.ingest_report import IngestReport, SourceReport
+from riskmodel.records.intake.place_sources.project_places import read_places
 from riskmodel.records.intake.quarantine import Quarantine, read_quarantine
-from riskmodel.records.intake.report import IngestReport, SourceReport
 
 __all__ = [
     "IngestReport",

@@ -11,12 +11,12 @@ from riskmodel.base.days import to_day
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.project import Project, Source
 from riskmodel.records.ingest_lock import ingest_lock
-from riskmodel.records.intake.locate import Locator
-from riskmodel.records.intake.places import read_places
-from riskmodel.records.intake.renaming import refuse_gone
-from riskmodel.records.intake.report import IngestReport
+from riskmodel.records.intake.ingest_report import IngestReport
+from riskmodel.records.intake.place_sources.project_places import read_places
+from riskmodel.records.intake.rows.cell_locator import CellLocator
+from riskmodel.records.intake.source_ingest import Run
 from riskmodel.records.intake.statements import Statements, read_exports
-from riskmodel.records.intake.taking import Run
+from riskmodel.records.intake.upkeep.renames import refuse_gone
 from riskmodel.records.store import HistoryStore, empty_history, remove_expired
 
 Progress = Callable[[str, float], None]
@@ -133,7 +133,9 @@ def _run(
         refuse_gone(store, manifest, project, places)
         manifest["places"] = store.write_places(places)
         manifest["kinds"] = [[name, kind.model_dump()] for name, kind in project.table.kinds.items()]
-        run = Run(project, store, manifest, to_day(ingested), Locator(places.index, project, places), stated, environment, frame)
+        run = Run(
+            project, store, manifest, to_day(ingested), CellLocator(places.index, project, places), stated, environment, frame
+        )
         reports = []
         for at, source in enumerate(chosen):
             progress(source.name, at / len(chosen))

@@ -9,11 +9,11 @@ import numpy as np
 
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.project import Project, Source
-from riskmodel.records.intake.columns import Column, RawTable
-from riskmodel.records.intake.hashing import text_hash, withheld
-from riskmodel.records.intake.privacy import forbidden
-from riskmodel.records.intake.reading import wanted_columns
-from riskmodel.records.intake.rows import REASONS, TOO_LATE
+from riskmodel.records.intake.columns.text_column import Column, RawTable
+from riskmodel.records.intake.columns.text_hashes import text_hash, withheld
+from riskmodel.records.intake.privacy.value_check import forbidden
+from riskmodel.records.intake.rows.record_rows import REASONS, TOO_LATE
+from riskmodel.records.intake.source_reader import wanted_columns
 from riskmodel.records.store import HistoryStore
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def rows_to_retry(source: Source, kept: pa.Table) -> RawTable | None:
 
 
 @dataclass(frozen=True)
-class Reason:
+class QuarantineReason:
     """Why rows of a source are in quarantine: how many, what to do, and the first of them as (row number, column to text)."""
 
     source: str
@@ -90,7 +90,7 @@ class Reason:
 class Quarantine:
     """What is in quarantine, by source and reason, the most rows first."""
 
-    reasons: tuple[Reason, ...]
+    reasons: tuple[QuarantineReason, ...]
 
     @property
     def rows(self) -> int:
@@ -138,14 +138,14 @@ def read_quarantine(project: Project, source: str | None = None, examples: int =
     return Quarantine(tuple(found))
 
 
-def _reasons(source: str, kept: pa.Table, examples: int) -> list[Reason]:
+def _reasons(source: str, kept: pa.Table, examples: int) -> list[QuarantineReason]:
     reasons = np.array(kept["reason"].to_pylist(), dtype=object)
     names, counts = np.unique(reasons, return_counts=True)
     found = []
     for name, count in sorted(zip(names.tolist(), counts.tolist(), strict=True), key=lambda pair: (-pair[1], pair[0])):
         rows = kept.take(np.flatnonzero(reasons == name)[:examples]).drop_columns(["reason"]).to_pylist()
         shown = tuple({key: _shown(value) for key, value in row.items() if value is not None} for row in rows)
-        found.append(Reason(source, name, count, _REMEDIES.get(name, "correct the export"), shown))
+        found.append(QuarantineReason(source, name, count, _REMEDIES.get(name, "correct the export"), shown))
     return found
 
 

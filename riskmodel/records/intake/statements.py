@@ -12,9 +12,9 @@ from riskmodel.base.days import ALWAYS, to_day
 from riskmodel.base.errors import UsageError
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.project import Project, Source
-from riskmodel.records.intake.dates import UNREADABLE, read_days
-from riskmodel.records.intake.rows import Rows
-from riskmodel.records.intake.tables import read_table
+from riskmodel.records.intake.columns.date_column import UNREADABLE, read_days
+from riskmodel.records.intake.readers.file_tables import read_table
+from riskmodel.records.intake.rows.record_rows import RecordRows
 
 Statements = Int64[np.ndarray, "statement 3"]
 """Complete since a day, through a day, as known on a day."""
@@ -45,7 +45,7 @@ def read_exports(project: Project) -> dict[str, Statements]:
     return {name: np.unique(days[source.codes == code][:, ::-1], axis=0)[:, ::-1] for code, name in enumerate(source.values)}
 
 
-def statements(source: Source, rows: Rows, good: Any, exports: Mapping[str, Statements]) -> Statements:
+def statements(source: Source, rows: RecordRows, good: Any, exports: Mapping[str, Statements]) -> Statements:
     """What is stated about the completeness of ``source``, whose ``rows`` were read."""
     if source.name in exports:
         return exports[source.name]

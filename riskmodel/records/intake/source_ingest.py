@@ -12,18 +12,19 @@ import numpy as np
 from riskmodel.base.days import ALWAYS
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.project import Project, Source
-from riskmodel.records.intake.columns import RawTable
-from riskmodel.records.intake.keeping import last_days, past_rows, remove_past
-from riskmodel.records.intake.locate import Locator, shapes_crs
+from riskmodel.records.intake.columns.text_column import RawTable
+from riskmodel.records.intake.ingest_report import SourceReport
+from riskmodel.records.intake.kind_changes import KindChange, add_counts, judge_weeks, to_json
 from riskmodel.records.intake.quarantine import BROKEN, quarantined_rows
-from riskmodel.records.intake.reading import Cursor, Reading, read_source
-from riskmodel.records.intake.renaming import refuse_renamed, rename
-from riskmodel.records.intake.report import SourceReport
-from riskmodel.records.intake.retrying import Tried, with_quarantine, without
-from riskmodel.records.intake.rows import REASONS, TOO_LATE, Rows, clean
-from riskmodel.records.intake.sorting import sort_out
+from riskmodel.records.intake.readers.table_request import Cursor
+from riskmodel.records.intake.rows.acceptance import sort_out
+from riskmodel.records.intake.rows.cell_locator import CellLocator, shapes_crs
+from riskmodel.records.intake.rows.record_rows import REASONS, TOO_LATE, RecordRows, clean
+from riskmodel.records.intake.source_reader import SourceTable, read_source
 from riskmodel.records.intake.statements import Statements, news, statements
-from riskmodel.records.intake.sudden import Sudden, add_counts, judge_weeks, to_json
+from riskmodel.records.intake.upkeep.renames import refuse_renamed, rename
+from riskmodel.records.intake.upkeep.retries import RetryResult, with_quarantine, without
+from riskmodel.records.intake.upkeep.row_expiry import last_days, past_rows, remove_past
 from riskmodel.records.part_table import ROWS, Labels, part_table
 from riskmodel.records.store import HistoryStore, merge_parts, state_coverage, write_part
 
@@ -43,7 +44,7 @@ class Run:
     store: HistoryStore
     manifest: dict[str, Any]
     day: int
-    locator: Locator
+    locator: CellLocator
     stated: Mapping[str, Statements]
     environment: Mapping[str, str]
     frame: Any = None
@@ -64,7 +65,7 @@ class Run:
                 entry["stated"] = self._state(source, self.stated[source.name], last.get("stated"))
             manifest["sources"] = {**manifest["sources"], source.name: entry}
             self.store.commit(manifest)
-            told = tuple(Sudden(**one) for one in last["sudden"])
+            told = tuple(KindChange(**one) for one in last["sudden"])
             return SourceReport(source.name, 0, 0, 0, 0, unchanged=True, removed=removed, sudden=told)
         cursor: Cursor | None = last.get("cursor") if same else None
         spool = self.store.folder / "spool" / source.name
@@ -124,14 +125,14 @@ class Run:
             state_coverage(self.store, self.manifest, source.name, fresh)
         return kept
 
-    def _last_days(self, source: Source, rows: Rows) -> Any:
+    def _last_days(self, source: Source, rows: RecordRows) -> Any:
         kinds = self.project.table.kinds
         states = source.columns.ended is not None
         return last_days(rows, np.array([states or kinds[name].state for name in rows.kinds], dtype=bool))
 
     def _judge(
-        self, source: Source, rows: Rows, accept: Any, anew: Any, good: Any, before: Any
-    ) -> tuple[dict[str, Any] | None, tuple[Sudden, ...]]:
+        self, source: Source, rows: RecordRows, accept: Any, anew: Any, good: Any, before: Any
+    ) -> tuple[dict[str, Any] | None, tuple[KindChange, ...]]:
         """The source's weekly counts with the accepted rows, and what is sudden in the last weeks."""
         # after a mending the kinds mean something else: what the table says now is the past as well
         chosen, before = (good, None) if anew.any() else (accept, before)
@@ -159,25 +160,25 @@ class Run:
             return None, False
         return sha256(canonical_json(said) + "".join(map(sha256, files)).encode()), whole
 
-    def _tried(self, source: Source, reading: Reading, table: RawTable, same: bool, limit: int) -> tuple[Tried, int]:
+    def _tried(self, source: Source, reading: SourceTable, table: RawTable, same: bool, limit: int) -> tuple[RetryResult, int]:
         """The rows to sort out, with those of the quarantine if not all rows were read, and how many of those are past."""
 
-        def cleaned(of: RawTable) -> Rows:
+        def cleaned(of: RawTable) -> RecordRows:
             return self._clean(source, of)
 
         entry = self.manifest["quarantine"].get(source.name)
         if reading.cursor is None or entry is None:
-            return Tried(table, cleaned(table)), 0
+            return RetryResult(table, cleaned(table)), 0
         tried = with_quarantine(source, table, self.store.read_table(entry), cleaned, same)
         if tried.waiting is None or source.keep_days is None:
             return tried, 0
         waiting, past = without(source, tried.waiting, cleaned, lambda rows: self._past(source, rows, limit))
         return replace(tried, waiting=waiting), past
 
-    def _clean(self, source: Source, table: RawTable) -> Rows:
+    def _clean(self, source: Source, table: RawTable) -> RecordRows:
         return clean(source, table, self.locator, self.day, self.project.table.time_zone)
 
-    def _past(self, source: Source, rows: Rows, limit: int) -> Any:
+    def _past(self, source: Source, rows: RecordRows, limit: int) -> Any:
         return past_rows(self.store, self.manifest, source.name, rows, self._last_days(source, rows), limit)
 
     def _keep_quarantine(self, source: Source, waiting: pa.Table | None, refused: pa.Table | None) -> Counter[str]:
@@ -197,7 +198,7 @@ def _kept_from(source: Source, limit: int) -> dict[str, int]:
     return {} if source.keep_days is None else {"limit": limit}
 
 
-def _part(rows: Rows, order: Any, cells: list[str], day: int, last: Any) -> pa.Table:
+def _part(rows: RecordRows, order: Any, cells: list[str], day: int, last: Any) -> pa.Table:
     """Return the rows at ``order`` (by id and revision) as the table of a part."""
     columns = {name: getattr(rows, name)[order] for name in ROWS if name != "last"}
     return part_table(

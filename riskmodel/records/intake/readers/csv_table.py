@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from riskmodel.base.errors import UsageError, empty_table, missing_columns
-from riskmodel.records.intake.arrow import check_once
+from riskmodel.records.intake.readers.arrow_columns import check_once
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -6,9 +6,9 @@ from collections.abc import Collection
 from typing import Any
 
 from riskmodel.base.errors import missing_columns
-from riskmodel.records.intake.arrow import from_arrow, texts
-from riskmodel.records.intake.columns import RawTable
-from riskmodel.records.intake.privacy import check_columns
+from riskmodel.records.intake.columns.text_column import RawTable
+from riskmodel.records.intake.privacy.value_check import check_columns
+from riskmodel.records.intake.readers.arrow_columns import from_arrow, texts
 
 
 def read_frame(

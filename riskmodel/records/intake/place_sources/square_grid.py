@@ -9,7 +9,7 @@ import numpy as np
 
 from riskmodel.base.errors import UsageError, missing_file
 from riskmodel.base.project import Grid
-from riskmodel.records.intake.geojson import read_area
+from riskmodel.records.intake.readers.geojson import read_area
 from riskmodel.records.places import Ring
 
 if TYPE_CHECKING:

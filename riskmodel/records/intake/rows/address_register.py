@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Int32
 
 from riskmodel.base.errors import UsageError
-from riskmodel.records.intake.columns import Column
+from riskmodel.records.intake.columns.text_column import Column
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -11,12 +11,12 @@ import numpy as np
 from riskmodel.base.days import NEVER, to_day, to_iso
 from riskmodel.base.errors import UsageError, missing_file
 from riskmodel.base.project import ONE_LIST, GroupingRule, PlacesTable, Project
-from riskmodel.records.intake.columns import Column, RawTable, joined_column
-from riskmodel.records.intake.following import read_successions
-from riskmodel.records.intake.geojson import SUFFIXES, read_properties, read_shapes
-from riskmodel.records.intake.grid import grid_cells
-from riskmodel.records.intake.rows import read_day
-from riskmodel.records.intake.tables import read_table
+from riskmodel.records.intake.columns.text_column import Column, RawTable, joined_column
+from riskmodel.records.intake.place_sources.square_grid import grid_cells
+from riskmodel.records.intake.place_sources.succession_table import read_successions
+from riskmodel.records.intake.readers.file_tables import read_table
+from riskmodel.records.intake.readers.geojson import SUFFIXES, read_properties, read_shapes
+from riskmodel.records.intake.rows.record_rows import read_day
 from riskmodel.records.places import Places, Ring, is_empty
 
 if TYPE_CHECKING:

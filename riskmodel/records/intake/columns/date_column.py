@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Int32
 
 from riskmodel.base.days import NEVER
-from riskmodel.records.intake.columns import Column
+from riskmodel.records.intake.columns.text_column import Column
 
 UNREADABLE = int(NEVER) - 1
 """What stands for a text that is no date: beyond all days."""

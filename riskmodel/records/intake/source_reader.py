@@ -9,21 +9,13 @@ from typing import Any
 
 from riskmodel.base.errors import UsageError, missing_file
 from riskmodel.base.project import Project, Source
-from riskmodel.records.intake.columns import RawTable
-from riskmodel.records.intake.tables import read_table
-
-Cursor = list[Any]
-"""How far a source was read, as JSON values; every kind of source has its own."""
-Tell = Callable[[int, int], None]
-"""Told the rows read so far and how many there are in all, estimated; 0 if that is not known."""
-
-
-def no_tell(_rows: int, _total: int) -> None:
-    """The display of progress that nobody looks at."""
+from riskmodel.records.intake.columns.text_column import RawTable
+from riskmodel.records.intake.readers.file_tables import read_table
+from riskmodel.records.intake.readers.table_request import Cursor, Tell, no_tell
 
 
 @dataclass(frozen=True)
-class Reading:
+class SourceTable:
     """Rows of a source, how far it was read (None: whole), and what to do once they are in force."""
 
     table: RawTable
@@ -44,7 +36,7 @@ def read_source(
     environment: Mapping[str, str],
     frame: Any = None,
     tell: Tell = no_tell,
-) -> Reading:
+) -> SourceTable:
     """The rows of ``source``: those after ``cursor`` where it can tell, else all.
 
     Parameters
@@ -67,24 +59,24 @@ def read_source(
     """
     wanted, codes, zone = wanted_columns(source), source.columns.ids(), project.table.time_zone
     if frame is not None:
-        from riskmodel.records.intake.frames import read_frame
+        from riskmodel.records.intake.readers.frames import read_frame
 
-        return Reading(read_frame(source.name, frame, wanted, zone, codes, empty=source.answers))
+        return SourceTable(read_frame(source.name, frame, wanted, zone, codes, empty=source.answers))
     if source.answers:
         raise UsageError(
             f"The rows of the source {source.name!r} are what the centres answered. Run 'riskmodel nightly', which takes them in."
         )
     if source.sql is not None:
-        from riskmodel.records.intake.sql import read_sql
+        from riskmodel.records.intake.readers.sql import read_sql
 
         address = setting(environment, source.sql.url, f"the database of the source {source.name!r}")
-        return Reading(*read_sql(source.name, source.sql, address, wanted, zone, codes, cursor, tell))
+        return SourceTable(*read_sql(source.name, source.sql, address, wanted, zone, codes, cursor, tell))
     if source.socrata is not None:
-        from riskmodel.records.intake.socrata import read_socrata
+        from riskmodel.records.intake.readers.socrata import read_socrata
 
         token = source.socrata.token
         token = None if token is None else setting(environment, token, f"the token of the source {source.name!r}")
-        return Reading(*read_socrata(source.name, source.socrata, wanted, zone, codes, cursor, spool, token, tell))
+        return SourceTable(*read_socrata(source.name, source.socrata, wanted, zone, codes, cursor, spool, token, tell))
     if source.path is None:
         raise UsageError(
             f"The rows of the source {source.name!r} are given as a frame. Call ingest_frame(project, {source.name!r}, frame, day)."
@@ -92,7 +84,7 @@ def read_source(
     path = project.path(source.path)
     if not path.is_file():
         raise missing_file("source table", path, "Correct its path in riskmodel.toml, or provide the export.")
-    return Reading(read_table(path, wanted, source.encoding, zone, codes, source.sheet, tell))
+    return SourceTable(read_table(path, wanted, source.encoding, zone, codes, source.sheet, tell))
 
 
 def setting(environment: Mapping[str, str], name: str, what: str) -> str:

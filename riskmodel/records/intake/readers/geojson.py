@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from riskmodel.base.errors import UsageError, empty_table, missing_columns
-from riskmodel.records.intake.arrow import from_arrow, texts
-from riskmodel.records.intake.columns import RawTable
-from riskmodel.records.intake.privacy import check_columns, check_values
+from riskmodel.records.intake.columns.text_column import RawTable
+from riskmodel.records.intake.privacy.value_check import check_columns, check_values
+from riskmodel.records.intake.readers.arrow_columns import from_arrow, texts
 from riskmodel.records.places import Ring
 
 if TYPE_CHECKING:

@@ -15,33 +15,33 @@ import numpy as np
 from jaxtyping import UInt64
 
 from riskmodel.base.project import Source
-from riskmodel.records.intake.columns import RawTable
-from riskmodel.records.intake.hashing import mix
+from riskmodel.records.intake.columns.text_column import RawTable
+from riskmodel.records.intake.columns.text_hashes import mix
 from riskmodel.records.intake.quarantine import rows_to_retry
-from riskmodel.records.intake.reading import wanted_columns
-from riskmodel.records.intake.rows import REASONS, TOO_LATE, Rows
+from riskmodel.records.intake.rows.record_rows import REASONS, TOO_LATE, RecordRows
+from riskmodel.records.intake.source_reader import wanted_columns
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Clean = Callable[[RawTable], Rows]
+Clean = Callable[[RawTable], RecordRows]
 
 
 @dataclass(frozen=True)
-class Tried:
+class RetryResult:
     """Rows to sort out, ``retried`` of which come from the quarantine; ``repeats`` were read again and left out, as they wait.
 
     ``waiting`` are the rows of the quarantine that were not tried; None if there are none.
     """
 
     table: RawTable
-    rows: Rows
+    rows: RecordRows
     retried: int = 0
     repeats: int = 0
     waiting: pa.Table | None = None
 
 
-def with_quarantine(source: Source, table: RawTable, kept: pa.Table, clean: Clean, same: bool) -> Tried:
+def with_quarantine(source: Source, table: RawTable, kept: pa.Table, clean: Clean, same: bool) -> RetryResult:
     """The rows of ``table``, and after them those of the quarantine ``kept`` that are tried again and were not read again.
 
     Parameters
@@ -57,16 +57,16 @@ def with_quarantine(source: Source, table: RawTable, kept: pa.Table, clean: Clea
     table = table.take(~repeats) if repeats.any() else table
     retry = rows_to_retry(source, kept.filter(_mask(~waits)))
     if retry is None:
-        return Tried(table, clean(table), 0, int(repeats.sum()), waiting)
+        return RetryResult(table, clean(table), 0, int(repeats.sum()), waiting)
     both = table.join(retry)
     rows = clean(both)
     read = np.arange(both.whole) < table.whole
     alike = np.isin(rows.id, rows.id[read]) & np.isin(rows.said, rows.said[read])
     keep = read | ~alike
-    return Tried(both.take(keep), rows.take(keep), int(keep.sum()) - table.whole, int(repeats.sum()), waiting)
+    return RetryResult(both.take(keep), rows.take(keep), int(keep.sum()) - table.whole, int(repeats.sum()), waiting)
 
 
-def without(source: Source, waiting: pa.Table, clean: Clean, past: Callable[[Rows], Any]) -> tuple[pa.Table | None, int]:
+def without(source: Source, waiting: pa.Table, clean: Clean, past: Callable[[RecordRows], Any]) -> tuple[pa.Table | None, int]:
     """``waiting`` without the rows that are ``past``, and how many those are."""
     table = rows_to_retry(source, waiting)
     gone = past(clean(table)) if table is not None else np.zeros(len(waiting), dtype=bool)

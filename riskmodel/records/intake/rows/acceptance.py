@@ -10,11 +10,11 @@ import numpy as np
 from jaxtyping import Bool, Int8, Int64
 
 from riskmodel.base.days import NEVER
-from riskmodel.records.intake.rows import REASONS, Rows
+from riskmodel.records.intake.rows.record_rows import REASONS, RecordRows
 
 
 @dataclass(frozen=True)
-class Sorted:
+class Acceptance:
     """Which rows to accept, also in ``order`` of id and revision, each row's reason (0: none), and which accepted rows the
     history has had under another mapping.
     """
@@ -25,7 +25,7 @@ class Sorted:
     anew: Bool[np.ndarray, " row"]
 
 
-def sort_out(rows: Rows, seen: Callable[[Any], Any]) -> Sorted:
+def sort_out(rows: RecordRows, seen: Callable[[Any], Any]) -> Acceptance:
     """Rows beside what is stored. Repeats of what is stored, or of a row, are duplicates.
 
     Rows of one id and revision must mean the same as what is stored last, else as the one with the least hash, so that the
@@ -79,10 +79,10 @@ def sort_out(rows: Rows, seen: Callable[[Any], Any]) -> Sorted:
     accept[chosen] = True
     anew[good[order[differs & before]]] = True
     reason[good[~agrees]] = REASONS.index("conflicting revision")
-    return Sorted(accept, chosen, reason, anew)
+    return Acceptance(accept, chosen, reason, anew)
 
 
-def _ordered(rows: Rows, good: Any) -> Any:
+def _ordered(rows: RecordRows, good: Any) -> Any:
     """``good`` by id and revision."""
     identity = rows.id[good]
     revision = rows.revision[good]

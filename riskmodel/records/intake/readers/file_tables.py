@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from riskmodel.base.errors import UsageError, missing_file
-from riskmodel.records.intake.arrow import from_arrow
-from riskmodel.records.intake.columns import NO_ROWS, RawTable
-from riskmodel.records.intake.privacy import check_columns
+from riskmodel.records.intake.columns.text_column import NO_ROWS, RawTable
+from riskmodel.records.intake.privacy.value_check import check_columns
+from riskmodel.records.intake.readers.arrow_columns import from_arrow
 
 
 def read_table(
@@ -27,7 +27,7 @@ def read_table(
     time_zone
         Where the days of timestamps that carry a zone are counted.
     codes
-        Those of the columns that hold ids (see :mod:`riskmodel.records.intake.privacy`).
+        Those of the columns that hold ids (see :mod:`riskmodel.records.intake.privacy.value_check`).
     sheet
         The sheet of a spreadsheet; its first if None.
     tell
@@ -45,15 +45,15 @@ def read_table(
         raise missing_file("source table", path, "Correct its path in riskmodel.toml, or provide the export.")
     broken = NO_ROWS
     if path.suffix == ".parquet":
-        from riskmodel.records.intake.parquet import read_parquet
+        from riskmodel.records.intake.readers.parquet_file import read_parquet
 
         table = read_parquet(path, wanted)
     elif path.name.endswith((".csv", ".csv.gz")):
-        from riskmodel.records.intake.delimited import read_csv
+        from riskmodel.records.intake.readers.csv_table import read_csv
 
         table, broken = read_csv(path, wanted, encoding, tell)
     elif path.suffix == ".xlsx":
-        from riskmodel.records.intake.xlsx import read_xlsx
+        from riskmodel.records.intake.readers.spreadsheet import read_xlsx
 
         table = read_xlsx(path, wanted, sheet)
     else:

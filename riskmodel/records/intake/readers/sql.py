@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.errors import UsageError, missing_columns, missing_file
 from riskmodel.base.project import Sql
-from riskmodel.records.intake.arrow import check_once, from_arrow, texts
-from riskmodel.records.intake.columns import RawTable
-from riskmodel.records.intake.privacy import check_columns, names_in
-from riskmodel.records.intake.reading import Cursor, Tell, no_tell
+from riskmodel.records.intake.columns.text_column import RawTable
+from riskmodel.records.intake.privacy.value_check import check_columns, names_in
+from riskmodel.records.intake.readers.arrow_columns import check_once, from_arrow, texts
+from riskmodel.records.intake.readers.table_request import Cursor, Tell, no_tell
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

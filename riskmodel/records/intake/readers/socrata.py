@@ -12,10 +12,10 @@ from typing import Any
 from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.base.files import canonical_json, sha256, write_json
 from riskmodel.base.project import Socrata
-from riskmodel.records.intake.arrow import from_arrow, texts
-from riskmodel.records.intake.columns import RawTable
-from riskmodel.records.intake.privacy import check_columns, check_values
-from riskmodel.records.intake.reading import Cursor, Tell, no_tell
+from riskmodel.records.intake.columns.text_column import RawTable
+from riskmodel.records.intake.privacy.value_check import check_columns, check_values
+from riskmodel.records.intake.readers.arrow_columns import from_arrow, texts
+from riskmodel.records.intake.readers.table_request import Cursor, Tell, no_tell
 
 TRIES = 4
 PAUSE = 0.5

@@ -39,7 +39,7 @@ Weekly = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Sudden:
+class KindChange:
     """A kind that ``what``: its ``count`` in the week (or month) from day ``since`` on, and the ``usual`` count."""
 
     kind: str
@@ -97,7 +97,7 @@ def _numbers(text: str) -> Int64[np.ndarray, " period"]:
     return np.array(text.split(), dtype=np.int64)
 
 
-def judge_weeks(weekly: Weekly | None, through: int, monthly: bool) -> tuple[Sudden, ...]:
+def judge_weeks(weekly: Weekly | None, through: int, monthly: bool) -> tuple[KindChange, ...]:
     """What is sudden in the last whole week of a source that is complete through day ``through``, and in the one after it."""
     if weekly is None:
         return ()
@@ -115,7 +115,7 @@ def judge_weeks(weekly: Weekly | None, through: int, monthly: bool) -> tuple[Sud
             told = judge(past, int(one[week]), whole)
             if told is not None:
                 since = to_iso(first_day(weekly["first"] + week, monthly))
-                found.append(Sudden(name, told, since, int(one[week]), usual_count(past)))
+                found.append(KindChange(name, told, since, int(one[week]), usual_count(past)))
                 break
     return tuple(found)
 
@@ -145,7 +145,7 @@ def _dispersion(past: Int64[np.ndarray, " period"], usual: float) -> float:
     return dispersion_of(usual, max(usual + (EXTRA * usual) ** 2, float(squares.mean())))
 
 
-def to_json(found: Sequence[Sudden]) -> list[Mapping[str, Any]]:
+def to_json(found: Sequence[KindChange]) -> list[Mapping[str, Any]]:
     """Plain values for a manifest."""
     from dataclasses import asdict
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from riskmodel.base.errors import UsageError, missing_columns
-from riskmodel.records.intake.arrow import check_once
+from riskmodel.records.intake.readers.arrow_columns import check_once
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -14,14 +14,14 @@ import numpy as np
 from jaxtyping import Bool, Int32
 
 from riskmodel.base.days import ALWAYS, NEVER
-from riskmodel.records.intake.rows import Rows
+from riskmodel.records.intake.rows.record_rows import RecordRows
 from riskmodel.records.store import HistoryStore, replace_parts
 
 LAG = 30
 """Days that rows may stay on disk after they have left the history, so that parts are not written anew every night."""
 
 
-def last_days(rows: Rows, state: Bool[np.ndarray, " kind"]) -> Int32[np.ndarray, " row"]:
+def last_days(rows: RecordRows, state: Bool[np.ndarray, " kind"]) -> Int32[np.ndarray, " row"]:
     """The last day that each row is about; ``state`` says which kinds last until they end."""
     last = np.maximum(rows.occurred, rows.known)
     for end in (rows.ended, rows.ended_known):
@@ -32,7 +32,7 @@ def last_days(rows: Rows, state: Bool[np.ndarray, " kind"]) -> Int32[np.ndarray,
 
 
 def past_rows(
-    store: HistoryStore, manifest: Mapping[str, Any], source: str, rows: Rows, last: Any, limit: int
+    store: HistoryStore, manifest: Mapping[str, Any], source: str, rows: RecordRows, last: Any, limit: int
 ) -> Bool[np.ndarray, " row"]:
     """The rows of ids that are only about days before ``limit``, in the table and in the history."""
     past = last < limit

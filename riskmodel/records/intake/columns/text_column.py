@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Int32, Int64
 
-from riskmodel.records.intake.hashing import text_hashes, withheld
+from riskmodel.records.intake.columns.text_hashes import text_hashes, withheld
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from riskmodel.records.intake.sudden import Sudden
+from riskmodel.records.intake.kind_changes import KindChange
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class SourceReport:
     waiting: int = 0
     past: int = 0
     removed: int = 0
-    sudden: tuple[Sudden, ...] = ()
+    sudden: tuple[KindChange, ...] = ()
 
     def __post_init__(self) -> None:
         if self.rows != self.accepted + self.duplicates + self.quarantined:

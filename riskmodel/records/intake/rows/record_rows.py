@@ -10,10 +10,10 @@ import numpy as np
 from jaxtyping import Bool, Int8, Int32, Int64
 
 from riskmodel.base.project import Source
-from riskmodel.records.intake.columns import Column, RawTable, joined_column
-from riskmodel.records.intake.dates import EMPTY, UNREADABLE, read_day, read_days
-from riskmodel.records.intake.hashing import mix, text_hash, text_hashes
-from riskmodel.records.intake.locate import Locator
+from riskmodel.records.intake.columns.date_column import EMPTY, UNREADABLE, read_day, read_days
+from riskmodel.records.intake.columns.text_column import Column, RawTable, joined_column
+from riskmodel.records.intake.columns.text_hashes import mix, text_hash, text_hashes
+from riskmodel.records.intake.rows.cell_locator import CellLocator
 from riskmodel.records.known_ids import codes_of
 
 TOO_LATE = "known after the day of the ingest"
@@ -44,7 +44,7 @@ _ULPS = 8
 
 
 @dataclass(frozen=True)
-class Rows:
+class RecordRows:
     """Cleaned rows of one source, in the order of the table. ``reason`` is 0 for a good row (see :data:`REASONS`).
 
     ``kind``, ``cell`` and ``heir`` index into ``kinds`` and the places' ids. ``id``, ``content`` and ``said`` are 64-bit hashes:
@@ -69,12 +69,12 @@ class Rows:
     said: Int64[np.ndarray, " row"]
     ends: Int32[np.ndarray, " row"]
 
-    def take(self, keep: Any) -> Rows:
+    def take(self, keep: Any) -> RecordRows:
         """The rows where ``keep`` is true."""
-        return Rows(self.kinds, *(getattr(self, one.name)[keep] for one in fields(self) if one.name != "kinds"))
+        return RecordRows(self.kinds, *(getattr(self, one.name)[keep] for one in fields(self) if one.name != "kinds"))
 
 
-def clean(source: Source, table: RawTable, locator: Locator, ingested: int, time_zone: str = "UTC") -> Rows:
+def clean(source: Source, table: RawTable, locator: CellLocator, ingested: int, time_zone: str = "UTC") -> RecordRows:
     """The rows of ``table`` as ``source`` maps them, in the cells that ``locator`` finds.
 
     An instant with an offset to UTC belongs to its day in ``time_zone``.
@@ -147,7 +147,7 @@ def clean(source: Source, table: RawTable, locator: Locator, ingested: int, time
     key = identify(source, table)
     if source.repeats:
         key = _told_apart(key, said, ended, ended_known)
-    return Rows(
+    return RecordRows(
         kinds=kinds,
         reason=reason,
         id=key.view(np.int64),

@@ -9,7 +9,7 @@ import numpy as np
 
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Project, Source
-from riskmodel.records.intake.rows import Rows
+from riskmodel.records.intake.rows.record_rows import RecordRows
 from riskmodel.records.places import Places
 from riskmodel.records.store import HistoryStore, missing_from_project, stored_history
 
@@ -56,8 +56,8 @@ def refuse_renamed(
     manifest: Mapping[str, Any],
     project: Project,
     source: Source,
-    rows: Rows,
-    clean_as: Callable[[Source], Rows],
+    rows: RecordRows,
+    clean_as: Callable[[Source], RecordRows],
 ) -> None:
     """Refuse a source without stored rows whose rows are those of a source that the project no longer has.
 

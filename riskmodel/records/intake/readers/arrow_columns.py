@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from riskmodel.base.errors import UsageError, empty_table, missing_columns
-from riskmodel.records.intake.columns import NO_ROWS, Column, RawTable
-from riskmodel.records.intake.privacy import check_values
+from riskmodel.records.intake.columns.text_column import NO_ROWS, Column, RawTable
+from riskmodel.records.intake.privacy.value_check import check_values
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.errors import UsageError, empty_table, missing_columns, unknown_name
-from riskmodel.records.intake.arrow import check_once, texts
+from riskmodel.records.intake.readers.arrow_columns import check_once, texts
 
 if TYPE_CHECKING:
     import pyarrow as pa

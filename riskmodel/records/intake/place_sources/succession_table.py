@@ -9,8 +9,8 @@ import numpy as np
 
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Project, SuccessionsTable
-from riskmodel.records.intake.dates import EMPTY, UNREADABLE, read_days
-from riskmodel.records.intake.tables import read_table
+from riskmodel.records.intake.columns.date_column import EMPTY, UNREADABLE, read_days
+from riskmodel.records.intake.readers.file_tables import read_table
 from riskmodel.records.places import Places
 from riskmodel.records.successions import successions
 

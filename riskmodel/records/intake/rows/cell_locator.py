@@ -12,10 +12,10 @@ from jaxtyping import Bool, Float64, Int32
 from riskmodel.base.days import NEVER
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Project, Source
-from riskmodel.records.intake.addresses import Register, plain_addresses, read_register
-from riskmodel.records.intake.columns import Column, RawTable, joined_column
-from riskmodel.records.intake.hashing import mix, text_hashes
-from riskmodel.records.intake.tables import read_table
+from riskmodel.records.intake.columns.text_column import Column, RawTable, joined_column
+from riskmodel.records.intake.columns.text_hashes import mix, text_hashes
+from riskmodel.records.intake.readers.file_tables import read_table
+from riskmodel.records.intake.rows.address_register import Register, plain_addresses, read_register
 from riskmodel.records.places import Places
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ WGS84 = "EPSG:4326"
 
 
 @dataclass(frozen=True)
-class Located:
+class CellLocations:
     """Each row's cell number (-1: none, for the reason ``why``), which rows' coordinates cannot be read, a hash of the
     place as the row states it, and the cell that its point lies in after all successions of cells (-1: not told by a point).
     """
@@ -38,7 +38,7 @@ class Located:
 
 
 @dataclass
-class Locator:
+class CellLocator:
     """Finds the cells of rows. What it needs for addresses and points is read when the first source asks for it.
 
     Parameters
@@ -53,7 +53,7 @@ class Locator:
     _addresses: Register | None = field(default=None, init=False)
     _polygons: Any = field(default=None, init=False)
 
-    def locate(self, source: Source, table: RawTable, occurred: Int32[np.ndarray, " row"]) -> Located:
+    def locate(self, source: Source, table: RawTable, occurred: Int32[np.ndarray, " row"]) -> CellLocations:
         """The cell of every row of ``table`` as ``source`` states it; of several polygons, the one that holds on ``occurred``."""
         columns = source.columns
         if columns.x is not None and columns.y is not None:
@@ -63,13 +63,13 @@ class Locator:
             keys = plain_addresses(column.array)
             cell = column.spread(self._known_addresses().find(keys), -1, np.int32)
             said = column.spread(text_hashes(keys), 0, np.uint64)
-            return self._then(Located(cell, "unknown address", np.zeros(len(cell), dtype=bool), said), occurred)
+            return self._then(CellLocations(cell, "unknown address", np.zeros(len(cell), dtype=bool), said), occurred)
         named = (columns.cell,) if isinstance(columns.cell, str) else columns.cell or ()
         column = joined_column([table.columns[name] for name in named])
         cell = column.map(lambda v: self.cells.get(v, -1), -1, np.int32)
-        return self._then(Located(cell, "unknown cell", np.zeros(len(cell), dtype=bool), column.hashes()), occurred)
+        return self._then(CellLocations(cell, "unknown cell", np.zeros(len(cell), dtype=bool), column.hashes()), occurred)
 
-    def _then(self, now: Located, occurred: Any) -> Located:
+    def _then(self, now: CellLocations, occurred: Any) -> CellLocations:
         """Rows in the cells of their days, where a source or register names those of today."""
         places = self.places
         if places is None or not len(places.successions):
@@ -95,7 +95,7 @@ class Locator:
             self._addresses = read_register(table.columns[stated.address], table.columns[stated.cell], self.cells)
         return self._addresses
 
-    def _located(self, source: Source, x: Column, y: Column, occurred: Any) -> Located:
+    def _located(self, source: Source, x: Column, y: Column, occurred: Any) -> CellLocations:
         across, up = (column.spread(_numbers(column.values), np.nan, np.float64) for column in (x, y))
         readable = np.isfinite(across) & np.isfinite(up)
         stated = mix(across.view(np.uint64), up.view(np.uint64))
@@ -114,7 +114,7 @@ class Locator:
             last = np.full(len(back), int(NEVER) - 1, dtype=np.int32)
             heir[readable] = cells_of_points(points, self._known_polygons(), self.places, back, last)
             heir = self._told(cell, np.where(heir == cell, -1, heir))
-        return Located(cell, "outside all cells", ~readable, stated, heir)
+        return CellLocations(cell, "outside all cells", ~readable, stated, heir)
 
     def _known_polygons(self) -> Any:
         if self._polygons is None:

@@ -1,0 +1,1 @@
+"""Columns of text as sources hold them, and values read from them."""

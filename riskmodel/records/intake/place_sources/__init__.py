@@ -1,0 +1,1 @@
+"""Tables of cells, neighbours, successions and grids."""

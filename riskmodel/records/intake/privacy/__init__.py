@@ -1,0 +1,1 @@
+"""The privacy door: no persons, accounts or free text pass."""
