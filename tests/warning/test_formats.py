@@ -22,7 +22,8 @@ from riskmodel.warning.formats import json as json_form
 from riskmodel.warning.formats.csv import COLUMNS, guarded
 from riskmodel.warning.formats.html import render
 from riskmodel.warning.formats.map import draw
-from riskmodel.warning.formats.plain_text import date_text, short_date
+from riskmodel.warning.formats.notes import notes
+from riskmodel.warning.formats.plain_text import about_text, action_text, date_text, short_date
 
 from .conftest import AS_OF, FRESH, NOTICES, STALE, county, lists, scored
 
@@ -363,3 +364,39 @@ def test_dates_are_written_as_the_language_does():
     assert date_text(AS_OF, "en") == "6 January 2025"
     assert short_date(AS_OF, "zh") == "1月6日"
     assert short_date(AS_OF, "en") == "6 January"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh", "2个数据源过期，最旧：complaints（2024年11月27日）；相关依据可能偏低或缺失。"),
+        (
+            "en",
+            "2 sources are stale; the oldest is 'complaints' (27 November 2024). Reasons based on them may be too low or missing.",
+        ),
+    ],
+)
+def test_several_stale_sources_are_one_sentence(language, said):
+    old = (STALE[0], replace(FRESH[1], through=AS_OF - 40, stale=True))
+    whole = lists(scored(county(), MEAN), Policy(capacity=8), freshness=old)[0]
+    assert notes(whole, language) == [said]
+
+
+def test_a_suggested_service_has_full_width_commas_in_chinese():
+    text = Text(zh="请安排上门走访,提前调解（矛盾）, 复核1,2号楼", en="visit, mediate")
+    assert action_text(text, "zh") == "请安排上门走访，提前调解（矛盾），复核1,2号楼"
+    assert action_text(text, "en") == "visit, mediate"
+
+
+def test_a_first_list_says_that_there_is_nothing_to_compare():
+    first = lists(scored(county(), MEAN), Policy(capacity=8))[0]
+    words = Reader(render(first, county()).decode()).words()
+    assert "首份名单，暂无对比" in words
+    assert "较上次名单" not in words
+
+
+def test_expected_numbers_are_whole_and_never_nought():
+    assert about_text("expected_here", 10.7, "zh", days=14) == "预计全辖区未来14天约11起"
+    assert about_text("expected_listed", 0.2, "zh") == "，名单地点占不到1起"
+    assert about_text("expected_listed", 0.5, "en") == ", about 1 of them at the listed places"
+    assert about_text("expected_here", 0.1, "en", days=7) == "Less than 1 expected in the area in the next 7 days"

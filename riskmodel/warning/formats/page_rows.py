@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from riskmodel.base.days import to_iso
@@ -12,6 +13,7 @@ from riskmodel.warning.evidence import Freshness
 from riskmodel.warning.formats.list_phrases import CHANGES, PHRASES, WITHHELD, WITHHELD_COUNTS
 from riskmodel.warning.formats.map import Map
 from riskmodel.warning.formats.plain_text import (
+    about_text,
     action_text,
     change_text,
     date_text,
@@ -20,7 +22,6 @@ from riskmodel.warning.formats.plain_text import (
     interval_text,
     place_name,
     short_date,
-    whole_text,
 )
 from riskmodel.warning.numbers import number, percent
 from riskmodel.warning.warn.warning_list import Candidate, Dropped, Section, Warning, WarningList
@@ -35,14 +36,17 @@ def span(first: int, last: int, language: Language) -> str:
 
 def section_row(section: Section, whole: WarningList, picture: Map | None, language: Language) -> dict[str, Any]:
     """Return what the page shows of one section."""
+    title = section.title(language)
     rows = [warning_row(w, section, whole, language) for w in section.warnings]
     spots = [warning_row(w, section, whole, language) for w in section.spot_checks]
     return {
         "target": section.target,
-        "title": section.title(language),
+        "title": title,
         "model": section.model,
         "period": span(section.first_day, section.last_day, language),
-        "days": PHRASES["days"](language, n=section.horizon),
+        "days": ""
+        if re.search(rf"\b{section.horizon}\b|{section.horizon}天", title)
+        else PHRASES["days"](language, n=section.horizon),
         "capacity": section.capacity,
         "scored": f"{section.scored:,}",
         "cannot_score": None if section.cannot_score is None else section.cannot_score(language),
@@ -123,10 +127,10 @@ def freshness_row(row: Freshness, language: Language) -> dict[str, Any]:
 
 def _expected(section: Section, language: Language) -> str:
     """Return the expected numbers of the area and the listed places."""
-    text = PHRASES["expected_here"](language, days=section.horizon, n=whole_text(section.expected, language))
+    text = about_text("expected_here", section.expected, language, days=section.horizon)
     if section.warnings and section.expected > 0:
         listed = sum(warning.expected for warning in section.warnings)
-        text += PHRASES["expected_listed"](language, n=whole_text(listed, language))
+        text += about_text("expected_listed", listed, language)
     return text
 
 

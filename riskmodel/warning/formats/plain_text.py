@@ -77,9 +77,10 @@ def interval_text(warning: Warning, language: Language) -> tuple[str, str]:
     return phrase, PHRASES["interval_title"](language, level=ends.level)
 
 
-def whole_text(expected: float, language: Language) -> str:
-    """Return an expected number rounded to a whole one."""
-    return PHRASES["less_than_one"](language) if expected < 0.5 else f"{max(round(expected), 1):,}"
+def about_text(phrase: str, expected: float, language: Language, **values: object) -> str:
+    """Return a phrase with an expected number as a whole one; below a half, as "less than 1"."""
+    few = expected < 0.5
+    return PHRASES[f"{phrase}_few" if few else phrase](language, n=f"{max(round(expected), 1):,}", **values)
 
 
 def action_text(action: Text, language: Language) -> str:
