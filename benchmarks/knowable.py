@@ -225,12 +225,12 @@ def decayed(project: Any, name: str) -> tuple[float, list[int]]:
     learning = experiment.dates.learning(int(dates[0]))
     target = experiment.goal()
     rows = design(known, learning, forecaster.needs(target), target)
-    forecaster.fit(rows.take(rows.at_risk & rows.mature))
+    fitted = forecaster.fit(rows.take(rows.at_risk & rows.mature))
     later = design(history, dates, forecaster.needs(target))
     later = later.take(later.at_risk)
     outcome = experiment.evaluation.truth or experiment.target.kinds[0]
     true = read_truth(project, history.places, outcome, dates).at(later.cell, later.as_of)
-    return excess(true, forecaster.predict(later).mean), [int(day) for day in dates]
+    return excess(true, fitted.predict(later).mean), [int(day) for day in dates]
 
 
 def main() -> None:

@@ -74,7 +74,7 @@ def run(name: str, stated: Experiment, history: History, features: Any, day: int
     start = time.perf_counter()
     bundle = train(stated, history, features, as_of=day, engine=engine, progress=tell)
     print(f"| {name} | {time.perf_counter() - start:.0f} | {memory():.2f} |", flush=True)
-    return bundle._content()
+    return bundle.content()
 
 
 def main() -> None:

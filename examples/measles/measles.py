@@ -19,7 +19,7 @@ import numpy as np
 from riskmodel.counts.bootstrap import paired_difference
 from riskmodel.counts.distribution import log_pmf
 from riskmodel.counts.row_scores import crps
-from riskmodel.forecasts.forecasters.endemic_epidemic import Fit, Part, maximise, means, waves
+from riskmodel.forecasts.forecasters.endemic_epidemic import LikelihoodFit, MeanComponent, component_means, maximise, waves
 
 PERIOD = 52
 CHOOSING, JUDGING = range(40, 65), range(65, 78)
@@ -64,7 +64,7 @@ class Model:
     power: float | None = None
     gravity: bool = False
 
-    def rows(self, data: Measles, first: int, stop: int) -> tuple[np.ndarray, tuple[Part, ...]]:
+    def rows(self, data: Measles, first: int, stop: int) -> tuple[np.ndarray, tuple[MeanComponent, ...]]:
         """Counts and parts of weeks ``first:stop``, week by week."""
         districts = len(data.population)
         past = np.zeros_like(data.cases)
@@ -85,9 +85,9 @@ class Model:
         epidemic = (one, *waves(time, PERIOD, self.epidemic_harmonics))
         trend = (time,) if self.trend else ()
         return data.cases[first:stop].ravel(), (
-            Part(past.ravel(), epidemic),
-            Part(near.ravel(), (*epidemic, np.log(share)) if self.gravity else epidemic),
-            Part(share, (one, *trend, *waves(time, PERIOD, self.harmonics))),
+            MeanComponent(past.ravel(), epidemic),
+            MeanComponent(near.ravel(), (*epidemic, np.log(share)) if self.gravity else epidemic),
+            MeanComponent(share, (one, *trend, *waves(time, PERIOD, self.harmonics))),
         )
 
 
@@ -96,10 +96,10 @@ def rolling(model: Model, data: Measles, weeks: range) -> tuple[np.ndarray, np.n
     start = None
     found = []
     for week in weeks:
-        fit: Fit = maximise(*model.rows(data, 1, week), start)
+        fit: LikelihoodFit = maximise(*model.rows(data, 1, week), start)
         start = [*fit.coefficients, fit.theta]
         y, parts = model.rows(data, week, week + 1)
-        mean = np.sum(means(parts, fit.coefficients), axis=0)
+        mean = np.sum(component_means(parts, fit.coefficients), axis=0)
         found.append((y, mean, np.full(len(y), fit.dispersion)))
     y, mean, dispersion = (np.array(columns) for columns in zip(*found, strict=True))
     return y, mean, dispersion

@@ -1,8 +1,12 @@
-"""The bundle: all that crosses from training to the night and to serving. Data only."""
+"""Bundle: all that crosses from training to the night and to serving.
+
+It is data only: one JSON file, and a manifest with its sha256, which is checked before anything else is read.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +15,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64, Int32
 
-from riskmodel.asof.design import design
+from riskmodel.asof.design import Design, design
 from riskmodel.asof.vocabulary import Feature
 from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.errors import RiskmodelError, StaleError, UsageError
@@ -21,8 +25,8 @@ from riskmodel.base.texts import Text
 from riskmodel.forecasts.calibration import Calibration
 from riskmodel.forecasts.conformal import Conformal
 from riskmodel.forecasts.experiment import Experiment
-from riskmodel.forecasts.explanation import Explanation, Part
-from riskmodel.forecasts.forecasters import Forecaster
+from riskmodel.forecasts.explanation import ExplainedPart, Explanation
+from riskmodel.forecasts.forecasters import Contributions, FittedForecaster
 from riskmodel.forecasts.scores import Scores
 from riskmodel.records.history import History
 
@@ -33,15 +37,33 @@ MANIFEST = "manifest.json"
 
 @dataclass(frozen=True, eq=False)
 class Bundle:
-    """Feature definitions, a fitted forecaster, its calibration and intervals, the policy and the horizon.
+    """Feature definitions, a fitted forecaster, its calibration and intervals.
 
-    ``usual`` is the mean of each feature over the training rows (NaN if never known), ``trained_as_of`` the day on which it
-    was trained, ``data`` the fingerprint of the history that it learned from.
+    Parameters
+    ----------
+    experiment
+        With the horizon and the policy.
+    features
+        Definitions, in the order of the design.
+    forecaster
+        Fitted on the training rows.
+    calibration
+        Learned on the hold-out.
+    conformal
+        Intervals, if any were learned.
+    kinds
+        Kinds of record by name, as at training.
+    usual
+        Mean of each feature over the training rows, NaN if never known.
+    trained_as_of
+        Day of training.
+    data
+        Fingerprint of the history that it learned from.
     """
 
     experiment: Experiment
     features: tuple[Feature, ...]
-    forecaster: Forecaster
+    forecaster: FittedForecaster
     calibration: Calibration
     conformal: Conformal | None
     kinds: dict[str, Kind]
@@ -51,33 +73,38 @@ class Bundle:
 
     def __repr__(self) -> str:
         return (
-            f"<Bundle {self.experiment.name!r} {self.version}: {self.forecaster!r}, {len(self.features)} features, "
+            f"<Bundle {self.experiment.name!r} {self.version}: {self.forecaster.settings!r}, {len(self.features)} features, "
             f"{self.experiment.horizon} days ahead, trained as of {to_iso(self.trained_as_of)}>"
         )
 
     @cached_property
     def version(self) -> str:
-        """The first 12 digits of the sha256 of the content."""
-        return sha256(self._content())[:12]
+        """First 12 digits of the sha256 of the content."""
+        return sha256(self.content())[:12]
 
     def score(self, history: History, as_of: str | int, threads: int = 2) -> Scores:
-        """The forecast of every cell that exists at ``as_of``, from what was known then. The only scoring path.
+        """Forecast every cell that exists at ``as_of``, from what was known then.
+
+        This is the only scoring path: backtests aside, every forecast that leaves the package is made here.
+
+        Parameters
+        ----------
+        history
+            Records and places.
+        as_of
+            Day; the forecast uses what was known before it.
+        threads
+            Number of threads that compute features.
 
         Raises
         ------
         StaleError
-            If a feed of the target is stale at ``as_of``, so that nothing can be said.
+            If a source of the target is stale at ``as_of``, so that nothing can be said.
         UsageError
             If the history lacks a kind that a feature reads.
         """
         day = to_day(as_of)
-        stale = history.stale(day)
-        own = [source for source in history.sources_of(self.experiment.target.kinds) if source in stale]
-        if own:
-            raise StaleError(
-                f"Cannot score {self.experiment.name!r} as of {to_iso(day)}: the feed {own[0]!r} is complete only through "
-                f"{to_iso(stale[own[0]])}. Ingest its latest export, then run again."
-            )
+        self._check_fresh(history, day)
         rows = design(history, day, self.features, threads=threads)
         rows = rows.take(rows.at_risk)
         forecast = self.calibration.apply(self.forecaster.predict(rows))
@@ -94,13 +121,25 @@ class Bundle:
             conformal=self.conformal,
         )
 
+    def _check_fresh(self, history: History, day: int) -> None:
+        """Raise a StaleError if a source of the target is stale."""
+        stale = history.stale(day)
+        own = [source for source in history.sources_of(self.experiment.target.kinds) if source in stale]
+        if own:
+            raise StaleError(
+                f"Cannot score {self.experiment.name!r} as of {to_iso(day)}: the feed {own[0]!r} is complete only through "
+                f"{to_iso(stale[own[0]])}. Ingest its latest export, then run again."
+            )
+
     def explain(self, scores: Scores, cells: Int32[np.ndarray, " cell"]) -> Explanation:
-        """What makes the means of some cells what they are, additive on the log mean. The only explaining path.
+        """Explain the means of some cells, additively on the log mean.
+
+        This is the only explaining path.
 
         Parameters
         ----------
         scores
-            Of one as-of date, made by :meth:`score`.
+            Of one as-of date, from :meth:`score`.
         cells
             Numbers of cells among those scored.
 
@@ -116,22 +155,11 @@ class Bundle:
             raise UsageError("A cell to be explained was not scored. Pass numbers of cells that are in the scores.")
         rows = scores.design.take(at)
         found = self.forecaster.explain(rows)
-        names = set(rows.names)
-        position = {name: j for j, name in enumerate(self.features_by_name)}
-        value = np.full(found.values.shape, np.nan)
-        usual = np.full(len(found.names), np.nan)
+        value, usual = np.full(found.values.shape, np.nan), np.full(len(found.names), np.nan)
         parts = []
-        for j, name in enumerate(found.names):
-            if name in names:
-                feature = self.features_by_name[name]
-                value[:, j] = rows.column(name)
-                usual[j] = self.usual[position[name]]
-                parts.append(Part(name, feature.family(self.kinds), feature.unit, feature.meaning(self.kinds)))
-            else:
-                if name in found.shown:
-                    value[:, j] = found.shown[name]
-                usual[j] = 1.0
-                parts.append(Part(name, "model", "", found.parts.get(name, Text(zh=name, en=name))))
+        for j, (part, values, mean) in enumerate(self._parts(found, rows)):
+            parts.append(part)
+            value[:, j], usual[j] = values, mean
         slope = self.calibration.slope
         return Explanation(
             cell=np.asarray(cells, dtype=np.int32),
@@ -142,12 +170,26 @@ class Bundle:
             usual=usual,
         )
 
+    def _parts(self, found: Contributions, rows: Design) -> Iterator[tuple[ExplainedPart, Any, float]]:
+        """Origin, values and usual value of each contribution."""
+        names = set(rows.names)
+        position = {name: j for j, name in enumerate(self.features_by_name)}
+        for name in found.names:
+            if name in names:
+                feature = self.features_by_name[name]
+                part = ExplainedPart(name, feature.family(self.kinds), feature.unit, feature.meaning(self.kinds))
+                yield part, rows.column(name), self.usual[position[name]]
+            else:
+                meaning = found.parts.get(name, Text(zh=name, en=name))
+                yield ExplainedPart(name, "model", "", meaning), found.shown.get(name, np.nan), 1.0
+
     @cached_property
     def features_by_name(self) -> dict[str, Feature]:
-        """The features by name, in the order of the design."""
+        """Features by name, in the order of the design."""
         return {feature.name: feature for feature in self.features}
 
-    def _content(self) -> bytes:
+    def content(self) -> bytes:
+        """Content of the bundle's JSON file."""
         calibration = self.calibration
         return canonical_json(
             {
@@ -166,14 +208,14 @@ class Bundle:
         )
 
     def save(self, folder: Path) -> None:
-        """Write the bundle into ``folder``: its content, then the manifest with the content's sha256."""
-        content = self._content()
+        """Write the content into ``folder``, then the manifest with its sha256."""
+        content = self.content()
         write_bytes(folder / CONTENT, content)
         write_bytes(folder / MANIFEST, canonical_json({"format": FORMAT, "files": {CONTENT: sha256(content)}}) + b"\n")
 
     @classmethod
     def load(cls, folder: Path) -> Bundle:
-        """The bundle in ``folder``; its manifest is checked before anything else is read.
+        """Read a bundle, after its manifest was checked.
 
         Raises
         ------
@@ -184,7 +226,7 @@ class Bundle:
         if not manifest.is_file() or not (folder / CONTENT).is_file():
             raise RiskmodelError(f"There is no bundle in {str(folder)!r}. Train one with 'riskmodel train EXPERIMENT'.")
         content = (folder / CONTENT).read_bytes()
-        if _stated(manifest.read_bytes()) != sha256(content):
+        if _stated_digest(manifest.read_bytes()) != sha256(content):
             raise RiskmodelError(
                 f"The bundle in {str(folder)!r} is damaged: {CONTENT} is not what its manifest says. Train it again."
             )
@@ -194,21 +236,21 @@ class Bundle:
                 f"The bundle has format {form['format']}, this version reads {FORMAT}. Install a newer riskmodel."
             )
         try:
-            return cls._of(form)
+            return cls._from_json(form)
         except KeyError as error:
             raise RiskmodelError(
                 f"The bundle in {str(folder)!r} was made by another version of riskmodel: it lacks {error}. Train it again."
             ) from None
 
     @classmethod
-    def _of(cls, form: dict[str, Any]) -> Bundle:
-        """The bundle of its JSON form."""
+    def _from_json(cls, form: dict[str, Any]) -> Bundle:
+        """Return the bundle of a JSON form."""
         experiment = Experiment.model_validate(form["experiment"]).with_source(form["source"])
         intercept, slope, dispersion = form["calibration"]
         return cls(
             experiment=experiment,
             features=tuple(Feature.from_json(feature) for feature in form["features"]),
-            forecaster=Forecaster.from_json(form["forecaster"]),
+            forecaster=FittedForecaster.from_json(form["forecaster"]),
             calibration=Calibration(intercept, slope, dispersion),
             conformal=Conformal.from_json(form["conformal"]),
             kinds={name: Kind.model_validate(kind) for name, kind in form["kinds"]},
@@ -218,8 +260,8 @@ class Bundle:
         )
 
 
-def _stated(manifest: bytes) -> str | None:
-    """The sha256 that a manifest states for the content; None if it is no manifest."""
+def _stated_digest(manifest: bytes) -> str | None:
+    """Return the sha256 that a manifest states; None if it is no manifest."""
     try:
         return str(json.loads(manifest)["files"][CONTENT])
     except (ValueError, KeyError, TypeError):

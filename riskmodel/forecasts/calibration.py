@@ -17,8 +17,9 @@ from riskmodel.asof.design import Design
 from riskmodel.counts.distribution import CountDistribution, summed
 from riskmodel.counts.outcome import COUNTS, Outcome
 from riskmodel.forecasts.conformal import Conformal, IntervalRule
-from riskmodel.forecasts.forecasters.base import Forecaster, target_of
-from riskmodel.forecasts.forecasters.fits import Fits
+from riskmodel.forecasts.forecasters.fit_cache import FitCache
+from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, Forecaster
+from riskmodel.forecasts.forecasters.training_rows import target_of
 from riskmodel.forecasts.scores import groups_of, shown_units
 
 LATER_SHARE = 0.2
@@ -93,7 +94,7 @@ class CalibratedForecaster(NamedTuple):
     completely.
     """
 
-    forecaster: Forecaster
+    forecaster: FittedForecaster
     calibration: Calibration
     conformal: Conformal | None
 
@@ -113,7 +114,7 @@ class Fold:
 
     def __init__(self, design: Design, threads: int = 2) -> None:
         self.design = design
-        self.fits = Fits(threads)
+        self.fits = FitCache(threads)
 
     @cached_property
     def split(self) -> tuple[Design, Design] | None:
@@ -135,7 +136,7 @@ class Fold:
 def fit_calibrated(forecaster: Forecaster, fold: Fold, rule: IntervalRule | None = None) -> CalibratedForecaster:
     """Fit on all rows, calibrated on the hold-out by an earlier fit.
 
-    The given forecaster stays unchanged. Where its ``mean_stands`` only the dispersion is calibrated. For a binary outcome the
+    The second fit continues from the first. Where the forecaster's ``mean_stands`` only the dispersion is calibrated. For a binary outcome the
     probability is calibrated and not the mean as a count.
 
     Parameters
@@ -151,15 +152,15 @@ def fit_calibrated(forecaster: Forecaster, fold: Fold, rule: IntervalRule | None
     if fold.split is None:
         return CalibratedForecaster(fits.fit(forecaster, design), Calibration(), None)
     early, later = fold.split
-    forecaster = fits.fit(forecaster, early, later)
+    first = fits.fit(forecaster, early, later)
     outcome = target_of(design).outcome
     fit = partial(Calibration().with_dispersion if forecaster.mean_stands else Calibration.fit, outcome=outcome)
-    forecast = forecaster.predict(later)
+    forecast = first.predict(later)
     calibration = fit(forecast, later.y)
     conformal = None
     if not outcome.binary:
         conformal = fit_intervals(rule or IntervalRule(), later, cross_calibrated(fit, forecast, later))
-    return CalibratedForecaster(fits.fit(forecaster, design), calibration, conformal)
+    return CalibratedForecaster(fits.fit(forecaster, design, earlier=first), calibration, conformal)
 
 
 def cross_calibrated(

@@ -1,4 +1,4 @@
-"""Explanations: additive contributions on the log mean, a row a cell and part."""
+"""Explanations: additive contributions on the log mean, by cell and part."""
 
 from __future__ import annotations
 
@@ -15,10 +15,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Part:
-    """What a contribution comes from: a feature, or the forecaster's own part of that name.
+class ExplainedPart:
+    """Origin of a contribution: a feature, or an own part of the forecaster.
 
-    ``meaning`` is one sentence with the places ``{value}`` and ``{usual}``; ``family`` is the signal family.
+    Parameters
+    ----------
+    name
+        Of the feature or the part.
+    family
+        Signal family, ``model`` for an own part.
+    unit
+        Unit of measure, empty if there is none.
+    meaning
+        One sentence with the places ``{value}`` and ``{usual}``.
     """
 
     name: str
@@ -29,20 +38,38 @@ class Part:
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
-    """``log(mean[i]) == base + contribution[i].sum()`` for each explained cell ``i``.
+    """Contributions that make the means of some cells what they are.
 
-    ``value`` is the feature's value (NaN where missing), ``usual`` its mean over the training rows.
+    ``log(mean[i]) == base + contribution[i].sum()`` for each cell ``i``.
+
+    Parameters
+    ----------
+    cell
+        Numbers of the explained cells.
+    parts
+        Origin of each contribution.
+    base
+        Log mean of a usual row.
+    contribution
+        On the log mean ``[cell, part]``.
+    value
+        Value of the feature ``[cell, part]``, NaN where missing.
+    usual
+        Mean of the feature over the training rows.
     """
 
     cell: Int32[np.ndarray, " cell"]
-    parts: tuple[Part, ...]
+    parts: tuple[ExplainedPart, ...]
     base: float
     contribution: Float64[np.ndarray, "cell part"]
     value: Float64[np.ndarray, "cell part"]
     usual: Float64[np.ndarray, " part"]
 
     def frame(self) -> pd.DataFrame:
-        """A row a cell and part, the strongest first: cell, part, family, contribution, value, usual."""
+        """Return a table with one row per cell and part, the strongest first.
+
+        Columns are cell, part, family, contribution, value and usual.
+        """
         import pandas as pd
 
         cells, parts = self.contribution.shape

@@ -15,7 +15,7 @@ from riskmodel.detection.notice import Day, Notice
 from riskmodel.warning.reasons import ExplainedPlace, Reason, agreeing_families, top_reasons
 
 if TYPE_CHECKING:
-    from riskmodel.forecasts.explanation import Explanation, Part
+    from riskmodel.forecasts.explanation import ExplainedPart, Explanation
     from riskmodel.forecasts.scores import Scores
     from riskmodel.records.history import History
 
@@ -125,7 +125,7 @@ def gather(scores: Scores, explanation: Explanation, policy: Policy, known: Evid
     )
 
 
-def _local(scores: Scores, parts: Sequence[Part]) -> np.ndarray:
+def _local(scores: Scores, parts: Sequence[ExplainedPart]) -> np.ndarray:
     """Return which parts differ between cells."""
     design = scores.design
     differs = np.ones(len(parts), dtype=bool)

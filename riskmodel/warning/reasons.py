@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Bool, Float64
 
 from riskmodel.base.texts import LANGUAGES, Language, Text
-from riskmodel.forecasts.explanation import Part
+from riskmodel.forecasts.explanation import ExplainedPart
 from riskmodel.warning.numbers import NO_DATA, number
 
 SMALLEST_CONTRIBUTION = 0.01
@@ -42,7 +42,7 @@ class ExplainedPlace(NamedTuple):
     why here.
     """
 
-    parts: Sequence[Part]
+    parts: Sequence[ExplainedPart]
     contribution: Float64[np.ndarray, " part"]
     value: Float64[np.ndarray, " part"]
     usual: Float64[np.ndarray, " part"]
@@ -97,7 +97,7 @@ def _sentence(meaning: Text, language: Language, value: float, usual: float) -> 
     return text if language != "zh" else re.sub(f"({NO_DATA.zh})[起处件条间户家人次天年倍]", r"\1", text)
 
 
-def _subject(part: Part) -> tuple[str, str]:
+def _subject(part: ExplainedPart) -> tuple[str, str]:
     """Return a part's family and its name without numbers.
 
     Windows of one count are thus one subject.

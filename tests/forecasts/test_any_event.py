@@ -19,8 +19,9 @@ from riskmodel.counts.outcome import AnyEvent
 from riskmodel.counts.row_scores import log_score
 from riskmodel.forecasts.backtesting import BacktestResult, backtest
 from riskmodel.forecasts.calibration import LATER_SHARE, Calibration, Fold, fit_calibrated
-from riskmodel.forecasts.forecasters import Blend, BoostedCount, Forecaster, boosting
-from riskmodel.forecasts.forecasters.blend import pool
+from riskmodel.forecasts.forecasters import BoostedCount, FittedForecaster, Forecaster, lightgbm_trees
+from riskmodel.forecasts.forecasters.blend_weights import PoolRows, fit_pool
+from riskmodel.forecasts.forecasters.boosted_count import FittedBoostedCount
 from riskmodel.records.history import History
 from tests.forecasts.conftest import FEATURES, TARGET, make_experiment
 from tests.oracles import slow_log_chance
@@ -91,7 +92,7 @@ def test_a_split_is_the_best_of_all_and_a_leaf_one_step_of_newton(seen: Design) 
         tuple(names), trees=1, learning_rate=1.0, leaves=2, rows_a_leaf=rows, l2=l2, feature_share=1.0, rising=False,
         half_lives=(120,), over="town", exposure="households",
     ).fit(seen)  # fmt: skip
-    start = np.log(made.rate_.predict(seen).mean)
+    start = np.log(made.rate.predict(seen).mean)
     g = [-(math.exp(e) / math.expm1(math.exp(e)) if y else -math.exp(e)) for y, e in zip(seen.y, start, strict=True)]
     h = [math.exp(2 * e) / math.expm1(math.exp(e)) for e in start]
 
@@ -100,15 +101,15 @@ def test_a_split_is_the_best_of_all_and_a_leaf_one_step_of_newton(seen: Design) 
         return total**2 / (sum(h[i] for i in rows_in) + l2)
 
     best = (-1.0, "", 0.0)
-    for name in made.names_:
+    for name in made.names:
         values = seen.column(name)
         for cut in np.unique(values)[:-1]:
             left, right = np.flatnonzero(values <= cut), np.flatnonzero(values > cut)
             if min(len(left), len(right)) >= rows:
                 best = max(best, (worth(left) + worth(right), name, float(cut)))
-    found = np.unique(made.booster_.predict(seen.columns(made.names_), raw_score=True))
+    found = np.unique(made.booster.predict(seen.columns(made.names), raw_score=True))
     assert len(found) == 2
-    raw = made.booster_.predict(seen.columns(made.names_), raw_score=True)
+    raw = made.booster.predict(seen.columns(made.names), raw_score=True)
     gained = sum(worth(np.flatnonzero(raw == value)) for value in found)
     # bins of 127 may leave out the very best cut
     assert best[0] * 0.98 <= gained <= best[0] * (1 + 1e-6)
@@ -122,7 +123,7 @@ def test_trees_and_blends_keep_what_every_forecaster_keeps(name: str, seen: Desi
     one, other = (forecasters(name).fit(seen, threads=threads) for threads in (1, 2))
     form = json.loads(json.dumps(one.to_json(), allow_nan=False))
     assert json.dumps(other.to_json(), sort_keys=True) == json.dumps(form, sort_keys=True)
-    again = Forecaster.from_json(form)
+    again = FittedForecaster.from_json(form)
     assert again.to_json() == form
     forecast = one.predict(later)
     assert again.predict(later).mean.tobytes() == forecast.mean.tobytes()
@@ -137,22 +138,22 @@ def test_more_of_its_own_never_lowers_the_chance(seen: Design, later: Design, fo
     for value in (0, 1, 2, 3, 5, 8, 20):
         X = np.asfortranarray(np.asarray(later.X).copy())
         X[:, later.position("theft_count_28d")] = value
-        assert isinstance(made, BoostedCount)
-        after = made.booster_.predict(replace(later, X=X).columns(made.names_), raw_score=True)
+        assert isinstance(made, FittedBoostedCount)
+        after = made.booster.predict(replace(later, X=X).columns(made.names), raw_score=True)
         assert value == 0 or (after >= before).all()
         before = after
 
 
 def test_the_validation_rows_choose_the_number_of_trees(seen: Design, later: Design, forecasters: Maker) -> None:
     made = forecasters("BoostedCount", trees=200, learning_rate=0.5)
-    assert isinstance(made, BoostedCount)
-    made.fit(seen, later)
-    assert 1 <= made.trees_ < 200
+    made = made.fit(seen, later)
+    assert isinstance(made, FittedBoostedCount)
+    assert 1 <= made.trees < 200
     scores = []
-    for trees in range(1, made.trees_ + 10):
-        raw = made.booster_.predict(later.columns(made.names_), raw_score=True, num_iteration=min(trees, made.trees_))
-        scores.append(any_event.log_likelihood(later.y, raw + np.log(made.rate_.predict(later).mean)).mean())
-    assert int(np.argmax(scores)) + 1 == made.trees_
+    for trees in range(1, made.trees + 10):
+        raw = made.booster.predict(later.columns(made.names), raw_score=True, num_iteration=min(trees, made.trees))
+        scores.append(any_event.log_likelihood(later.y, raw + np.log(made.rate.predict(later).mean)).mean())
+    assert int(np.argmax(scores)) + 1 == made.trees
 
 
 def test_rows_that_were_drawn_weigh_what_they_stand_for() -> None:
@@ -163,7 +164,7 @@ def test_rows_that_were_drawn_weigh_what_they_stand_for() -> None:
         def get_weight(self) -> Any:
             return np.array([1.0, 3.0])
 
-    eta, objective = np.array([0.1, -0.4]), boosting.objective(AnyEvent())
+    eta, objective = np.array([0.1, -0.4]), lightgbm_trees.objective(AnyEvent())
     assert callable(objective)
     gradient, hessian = objective(eta, Rows())
     np.testing.assert_allclose(gradient, -any_event.slope([0, 1], eta) * [1, 3])
@@ -212,7 +213,7 @@ def test_weights_of_a_blend_are_those_of_the_best_chances() -> None:
     truth = rng.normal(0.3, 1.0, 3_000)
     logs = [truth + rng.normal(0, noise, 3_000) for noise in (0.4, 0.7, 2.0)]
     y = (rng.poisson(np.exp(truth)) > 0).astype(float)
-    weights, level, dispersion = pool(y, logs, outcome=AnyEvent())
+    weights, level, dispersion = fit_pool(PoolRows(y, logs, outcome=AnyEvent()))
     assert dispersion == 0.0
     assert weights.sum() == pytest.approx(1.0)
 
@@ -230,7 +231,6 @@ def test_weights_of_a_blend_are_those_of_the_best_chances() -> None:
 
 def test_chances_of_a_blend_add_up_to_the_rows_with_an_event(seen: Design, forecasters: Maker) -> None:
     made = forecasters("Blend").fit(seen)
-    assert isinstance(made, Blend)
     forecast = made.predict(seen)
     assert probability(forecast.mean, forecast.dispersion).sum() == pytest.approx(seen.y.sum(), rel=1e-6)
 

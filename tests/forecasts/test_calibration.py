@@ -19,7 +19,8 @@ from riskmodel.forecasts.calibration import (
     fit_intervals,
 )
 from riskmodel.forecasts.conformal import Conformal, IntervalRule
-from riskmodel.forecasts.forecasters import Persistence
+from riskmodel.forecasts.forecasters import FittedForecaster, Persistence
+from riskmodel.forecasts.forecasters.persistence import FittedPersistence
 from tests.forecasts.conftest import TARGET
 
 
@@ -73,10 +74,15 @@ def fits(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Design, Design | None]]:
     """What the forecaster is shown, in turn; it forecasts half an event everywhere."""
     seen: list[tuple[Design, Design | None]] = []
 
-    def fit(self: Persistence, design: Design, validation: Design | None = None, threads: int = 2) -> Persistence:
+    def fit(
+        self: Persistence,
+        design: Design,
+        validation: Design | None = None,
+        threads: int = 2,
+        earlier: FittedForecaster | None = None,
+    ) -> FittedPersistence:
         seen.append((design, validation))
-        self.name_, self.share_, self.least_, self.dispersion_ = "theft_count_14d", 0.0, 0.5, 0.0
-        return self
+        return FittedPersistence(settings=self, dispersion=0.0, name="theft_count_14d", share=0.0, least=0.5)
 
     monkeypatch.setattr(Persistence, "fit", fit)
     return seen
@@ -87,8 +93,8 @@ def test_no_label_of_the_earlier_fit_reaches_into_the_later_dates(
 ) -> None:
     given = Persistence()
     fitted, calibration, conformal = fit_calibrated(given, Fold(learned))
-    assert fitted.fitted
-    assert not given.fitted, "what is given stays as it was"
+    assert isinstance(fitted, FittedPersistence)
+    assert given == Persistence(), "what is given stays as it was"
     (early, late), (whole, nothing) = fits
     assert late is not None
     assert nothing is None
@@ -115,8 +121,7 @@ def test_without_events_on_the_later_dates_it_stays_neutral(learned: Design, fit
 def test_where_the_mean_stands_only_the_dispersion_is_calibrated(
     learned: Design, fits: list[tuple[Design, Design | None]]
 ) -> None:
-    given, fold = Persistence(), Fold(learned)
-    given.mean_stands = True
+    given, fold = Persistence(mean_stands=True), Fold(learned)
     _, calibration, conformal = fit_calibrated(given, fold)
     late = fits[0][1]
     assert late is not None

@@ -133,8 +133,8 @@ def test_a_target_that_police_effort_makes_is_refused_unless_known(project: Proj
 
 def test_features_go_to_the_forecasters_that_take_any(project: Project) -> None:
     found = load_experiment(project, "rental-fire")
-    assert found.forecaster("boosted", ("a", "b")).get_params()["features"] == ("a", "b")
-    assert "features" not in found.forecaster("decayed", ("a", "b")).get_params()
+    assert found.forecaster("boosted", ("a", "b")).params["features"] == ("a", "b")
+    assert "features" not in found.forecaster("decayed", ("a", "b")).params
     with pytest.raises(UsageError, match="did you mean 'boosted'"):
         found.forecaster("bosted", ())
 

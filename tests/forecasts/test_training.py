@@ -106,7 +106,7 @@ def test_a_bundle_holds_only_features_that_its_forecaster_uses(town: History) ->
     for table in (alone, blend):
         stated = make_experiment(forecasters=[{**table, "name": "rates"}], champion="rates")
         bundle = train(stated, town, FEATURES, threads=1)
-        needs = {feature.name for feature in bundle.forecaster.needs(stated.goal())}
+        needs = {feature.name for feature in bundle.forecaster.settings.needs(stated.goal())}
         assert set(bundle.features_by_name) == needs
         assert not needs >= {feature.name for feature in FEATURES}
 

@@ -11,7 +11,7 @@ from riskmodel.base.days import to_day
 from riskmodel.base.policy import Policy
 from riskmodel.base.texts import Text
 from riskmodel.detection import Notice
-from riskmodel.forecasts.explanation import Explanation, Part
+from riskmodel.forecasts.explanation import ExplainedPart, Explanation
 from riskmodel.forecasts.scores import Scores
 from riskmodel.records.places import Places
 from riskmodel.warning import AnsweredWarning, Evidence, Freshness, WarningList, gather, shortlist, warn
@@ -21,9 +21,9 @@ TITLE = Text(zh="出租房火灾", en="Fire in rented rooms")
 TOWNS = ("临江镇", "望溪镇", "石桥街道", "南山乡")
 
 
-def part(name: str, zh: str, en: str) -> Part:
+def part(name: str, zh: str, en: str) -> ExplainedPart:
     """A part whose family is the first word of its name."""
-    return Part(name, name.split("_")[0], "count", Text(zh=zh, en=en))
+    return ExplainedPart(name, name.split("_")[0], "count", Text(zh=zh, en=en))
 
 
 PARTS = (
@@ -84,7 +84,7 @@ def scored(
     )
 
 
-def explained(cells: Any, parts: tuple[Part, ...] = PARTS) -> Explanation:
+def explained(cells: Any, parts: tuple[ExplainedPart, ...] = PARTS) -> Explanation:
     """Contributions and values that follow from the cell numbers."""
     cells = np.asarray(cells, dtype=np.int32)
     at = np.arange(len(parts))[None, :]

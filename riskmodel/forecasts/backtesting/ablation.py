@@ -40,7 +40,7 @@ def check_ablation(experiment: Experiment, features: tuple[Feature, ...]) -> Non
         If it uses none.
     """
     names = tuple(feature.name for feature in features)
-    if not experiment.forecaster(experiment.champion, names).told():
+    if not experiment.forecaster(experiment.champion, names).named_features:
         raise UsageError(
             f"The champion {experiment.champion!r} takes no features, so no signal family can be left out. "
             "Make a forecaster that takes features the champion, and name features in the experiment."

@@ -36,7 +36,7 @@ def needed_features(experiments: Iterable[Experiment], features: Iterable[Featur
 
 def _read_by(forecaster: Forecaster, features: tuple[Feature, ...], experiment: Experiment) -> tuple[Feature, ...]:
     """Return the features that one forecaster reads."""
-    told = forecaster.told()
+    told = forecaster.named_features
     return (*(feature for feature in features if feature.name in told), *forecaster.needs(experiment.goal()))
 
 

@@ -145,9 +145,9 @@ class RollingOrigin:
         History and code are added by the store.
         """
         assert ahead.target is not None
-        named = [self.features[name].to_json() for name in forecaster.told()]
+        named = [self.features[name].to_json() for name in forecaster.named_features]
         return {
-            "forecaster": {"type": type(forecaster).__name__, "params": forecaster.get_params()},
+            "forecaster": forecaster.to_json(),
             "mean_stands": forecaster.mean_stands,
             "features": [*named, *(feature.to_json() for feature in forecaster.needs(ahead.target))],
             "target": [list(ahead.target.kinds), ahead.target.horizon, ahead.target.at_least_one],

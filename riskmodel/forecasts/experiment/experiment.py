@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import Field, PrivateAttr
@@ -22,7 +23,7 @@ from riskmodel.forecasts.experiment.experiment_tables import (
     IntervalsTable,
     TargetTable,
 )
-from riskmodel.forecasts.forecasters.base import Forecaster, make
+from riskmodel.forecasts.forecasters.forecaster import Forecaster, make
 
 
 class ExperimentContent(Table):
@@ -130,8 +131,7 @@ class Experiment(ExperimentContent):
         """Return an unfitted forecaster, which uses ``features`` if it takes any."""
         table = self.table(label)
         made = make(table.type, table.settings, features)
-        made.mean_stands |= table.calibrate == "dispersion"
-        return made
+        return replace(made, mean_stands=made.mean_stands or table.calibrate == "dispersion")
 
     def table(self, label: str) -> ForecasterTable:
         """Return the table of a forecaster by its name in results.

@@ -14,7 +14,7 @@ from riskmodel.base.errors import UsageError
 from riskmodel.base.table_faults import Fault
 from riskmodel.base.toml_tables import Table
 from riskmodel.forecasts.conformal import FEWEST_ROWS
-from riskmodel.forecasts.forecasters.base import make
+from riskmodel.forecasts.forecasters.forecaster import make
 from riskmodel.forecasts.forecasters.grids import GRIDS
 
 MOST_TRIED = 64

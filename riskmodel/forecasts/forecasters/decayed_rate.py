@@ -1,29 +1,28 @@
-"""Exponentially decayed counts, shrunken to the rate of a group: the baseline that must be beaten."""
+"""Exponentially decayed counts, shrunken to the rate of a group: the baseline."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from riskmodel.asof.design import Design
 from riskmodel.asof.target import Target
-from riskmodel.asof.vocabulary import COUNTY, Decay, DecayedDays, Feature, PlaceFigure
-from riskmodel.counts.distribution import CountDistribution, fit_dispersion
-from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, check_rows, thinned
+from riskmodel.asof.vocabulary import COUNTY, Decay, Feature, PlaceFigure
+from riskmodel.counts.distribution import Rows, fit_dispersion
+from riskmodel.forecasts.forecasters.contributions import Contributions
+from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, FittedToTarget, Forecaster
+from riskmodel.forecasts.forecasters.shrunken_rate import STRENGTHS, RateOfRows, ShrunkenRate, scaled_likelihood
+from riskmodel.forecasts.forecasters.training_rows import SELECTION_ROWS, check_rows, thinned
 
-STRENGTHS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
-SELECTION_ROWS = 300_000
 
-
+@dataclass(frozen=True, repr=False)
 class DecayedRate(Forecaster):
-    """Gamma-Poisson shrinkage of a decayed daily rate toward the rate of the cell's group.
+    """Gamma-Poisson shrinkage of a decayed daily rate toward its group's rate.
 
-    With the decayed count ``S`` and decayed days ``E`` of a cell, the rate is ``(strength + S) / (strength / prior + E)``,
-    the posterior mean under a gamma prior of mean ``prior`` and shape ``strength``; the prior is the group's decayed rate
-    per cell, or per unit of ``exposure`` times the cell's exposure. Half-life and strength are those of the highest
-    likelihood on the training rows, each of which is itself a forecast.
+    ``mean = scale * horizon * rate`` with the rate of :class:`~riskmodel.forecasts.forecasters.shrunken_rate.ShrunkenRate`.
+    Half-life and strength are those of highest likelihood on the training rows, each of which is itself a forecast.
 
     Parameters
     ----------
@@ -35,103 +34,96 @@ class DecayedRate(Forecaster):
         Name of an exposure, or None.
     """
 
-    def __init__(
-        self, half_lives: tuple[float, ...] = (30, 91, 182, 365, 730), over: str = COUNTY, exposure: str | None = None
-    ) -> None:
-        self.half_lives = half_lives
-        self.over = over
-        self.exposure = exposure
+    half_lives: tuple[float, ...] = (30, 91, 182, 365, 730)
+    over: str = COUNTY
+    exposure: str | None = None
+
+    @property
+    def rate(self) -> ShrunkenRate:
+        """Definition of the rate."""
+        return ShrunkenRate(self.over, self.exposure)
 
     def needs(self, target: Target) -> tuple[Feature, ...]:
-        found: list[Feature] = [PlaceFigure(self.exposure)] if self.exposure else []
-        for half_life in self.half_lives:
-            found += self._columns(target, half_life)
-        return tuple(found)
+        return self.rate.needs(target, self.half_lives)
 
-    def _columns(self, target: Target, half_life: float) -> tuple[Feature, ...]:
-        return (
-            Decay(target.kinds, half_life),
-            DecayedDays(target.kinds, half_life),
-            Decay(target.kinds, half_life, self.over),
-            DecayedDays(target.kinds, half_life, self.exposure, self.over),
-        )
-
-    def rates(self, design: Design, target: Target, half_life: float, strength: float) -> tuple[Any, Any, Any]:
-        """Daily rate of each row, the prior it is shrunken to, and the cell's exposure over the usual one (or 1)."""
-        own, days, group, group_days = (
-            np.nan_to_num(design.column(f.name).astype(np.float64)) for f in self._columns(target, half_life)
-        )
-        relative = np.ones(len(design))
-        if self.exposure:
-            figure = design.column(PlaceFigure(self.exposure).name).astype(np.float64)
-            usual = self.usual_exposure_
-            relative = np.where(figure > 0, figure, np.where(np.isnan(figure), usual, 0.05 * usual)) / usual
-            group_days = group_days / usual
-        prior = (group + 0.5) / np.maximum(group_days, 1.0) * relative
-        return (strength + own) / (strength / prior + days), prior, relative
-
-    def measure_exposure(self, design: Design) -> None:
-        """Learn the usual exposure: the mean over the rows, 1 where there is none."""
-        self.usual_exposure_ = 1.0
-        if self.exposure:
-            figure = design.column(PlaceFigure(self.exposure).name).astype(np.float64)
-            known = figure[~np.isnan(figure)]
-            usual = float(known.mean()) if len(known) else 0.0
-            self.usual_exposure_ = usual if usual > 0 else 1.0
-
-    def fit(self, design: Design, validation: Design | None = None, threads: int = 2) -> DecayedRate:
+    def fit(
+        self,
+        design: Design,
+        validation: Design | None = None,
+        threads: int = 2,
+        earlier: FittedForecaster | None = None,
+    ) -> FittedDecayedRate:
         target = check_rows(design, "DecayedRate")
-        self.measure_exposure(design)
-        rows = thinned(design, SELECTION_ROWS)
-        best = -np.inf
-        for half_life in self.half_lives:
-            for strength in STRENGTHS:
-                mean = target.horizon * self.rates(rows, target, half_life, strength)[0]
-                mean *= rows.y.sum() / mean.sum()
-                likelihood = float((rows.y * np.log(mean) - mean).sum())
+        rate, rows = self.rate.measured(design), thinned(design, SELECTION_ROWS)
+        best, half_life, strength = -np.inf, 0.0, 0.0
+        for candidate in self.half_lives:
+            for tried in STRENGTHS:
+                likelihood = scaled_likelihood(rows.y, target.horizon * rate.rates(rows, target, candidate, tried).rate)
                 if likelihood > best:
-                    best, self.half_life_, self.strength_ = likelihood, float(half_life), float(strength)
-        self.target_ = target
-        rate, prior, relative = self.rates(design, target, self.half_life_, self.strength_)
-        self.scale_ = float(design.y.sum() / (target.horizon * rate).sum())
-        self.usual_prior_ = float(np.log(prior / relative).mean())
-        self.dispersion_ = fit_dispersion(rows.y, self._mean(rows))
-        return self
+                    best, half_life, strength = likelihood, float(candidate), float(tried)
+        fitted = FittedDecayedRate(
+            settings=self,
+            dispersion=0.0,
+            kinds=target.kinds,
+            horizon=target.horizon,
+            half_life=half_life,
+            strength=strength,
+            scale=1.0,
+            usual_prior=0.0,
+            usual_exposure=rate.usual_exposure,
+        )
+        found = fitted.rates(design)
+        fitted = replace(
+            fitted,
+            scale=float(design.y.sum() / (target.horizon * found.rate).sum()),
+            usual_prior=float(np.log(found.prior / found.relative).mean()),
+        )
+        return replace(fitted, dispersion=fit_dispersion(rows.y, fitted.mean(rows)))
 
-    def _mean(self, design: Design) -> Any:
-        rate = self.rates(design, self.target_, self.half_life_, self.strength_)[0]
-        return self.scale_ * self.target_.horizon * rate
 
-    def predict(self, design: Design) -> CountDistribution:
-        return CountDistribution.of(self._mean(design), self.dispersion_)
+@dataclass(frozen=True, repr=False, eq=False)
+class FittedDecayedRate(FittedToTarget, of=DecayedRate):
+    """Fitted :class:`DecayedRate`.
+
+    Parameters
+    ----------
+    half_life
+        Days.
+    strength
+        Events that the prior is worth.
+    scale
+        Factor that makes forecasts sum to the training events.
+    usual_prior
+        Mean log prior per unit of relative exposure, over the training rows.
+    usual_exposure
+        Mean exposure of a training row, or 1.
+    """
+
+    settings: DecayedRate
+    half_life: float
+    strength: float
+    scale: float
+    usual_prior: float
+    usual_exposure: float
+
+    @cached_property
+    def rate(self) -> ShrunkenRate:
+        """The rate with its usual exposure."""
+        return replace(self.settings.rate, usual_exposure=self.usual_exposure)
+
+    def rates(self, design: Design) -> RateOfRows:
+        """Daily rate of each row at the fitted half-life and strength."""
+        return self.rate.rates(design, self.target, self.half_life, self.strength)
+
+    def mean(self, design: Design) -> Rows:
+        return self.scale * self.horizon * self.rates(design).rate
 
     def explain(self, design: Design) -> Contributions:
-        rate, prior, relative = self.rates(design, self.target_, self.half_life_, self.strength_)
-        own = Decay(self.target_.kinds, self.half_life_)
-        group = Decay(self.target_.kinds, self.half_life_, self.over)
-        names = [group.name, own.name]
-        values = [np.log(prior / relative) - self.usual_prior_, np.log(rate / prior)]
-        if self.exposure:
-            names.append(PlaceFigure(self.exposure).name)
+        rate, prior, relative = self.rates(design)
+        names = [Decay(self.kinds, self.half_life, self.settings.over).name, Decay(self.kinds, self.half_life).name]
+        values = [np.log(prior / relative) - self.usual_prior, np.log(rate / prior)]
+        if self.settings.exposure:
+            names.append(PlaceFigure(self.settings.exposure).name)
             values.append(np.log(relative))
-        base = float(np.log(self.scale_ * self.target_.horizon)) + self.usual_prior_
+        base = float(np.log(self.scale * self.horizon)) + self.usual_prior
         return Contributions(base, tuple(names), np.stack(values, axis=1))
-
-    def state(self) -> dict[str, Any]:
-        return {
-            "kinds": list(self.target_.kinds),
-            "horizon": self.target_.horizon,
-            "half_life": self.half_life_,
-            "strength": self.strength_,
-            "scale": self.scale_,
-            "dispersion": self.dispersion_,
-            "usual_prior": self.usual_prior_,
-            "usual_exposure": self.usual_exposure_,
-        }
-
-    def restore(self, state: Mapping[str, Any]) -> DecayedRate:
-        self.target_ = Target(tuple(state["kinds"]), state["horizon"])
-        self.half_life_, self.strength_ = state["half_life"], state["strength"]
-        self.scale_, self.dispersion_ = state["scale"], state["dispersion"]
-        self.usual_exposure_, self.usual_prior_ = state["usual_exposure"], state["usual_prior"]
-        return self

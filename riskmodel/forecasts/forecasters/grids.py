@@ -1,7 +1,7 @@
-"""Built-in grids: the settings that ``search = true`` tries for each forecaster.
+"""Built-in grids: settings that ``search = true`` tries for each forecaster.
 
-They are small and fixed, the simpler settings come first, and the defaults are among them. Settings that only a project can know,
-such as a grouping or an exposure, are left to it. The values were set beforehand and tuned on no data.
+They are small and fixed; the simpler settings come first, and the defaults are among them. Settings that only a project can know,
+such as a grouping or an exposure, are left to it. The values were chosen beforehand and tuned on no data.
 """
 
 from __future__ import annotations
@@ -22,4 +22,4 @@ GRIDS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
     "KernelDensity": {"window": (182, 365, 730)},
     "LagEnsemble": {},
 }
-"""Forecaster to setting to the values that are tried; ``LagEnsemble`` stands as it was published."""
+"""Values to try by forecaster and setting; ``LagEnsemble`` stays as published."""

@@ -1,9 +1,8 @@
-"""The last horizon again: the naive floor. Or the mean of the last days."""
+"""Persistence: the last count again, or the mean of the last days."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,54 +10,75 @@ from riskmodel.asof.design import Design
 from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import Count, Feature
 from riskmodel.base.errors import bad_argument
-from riskmodel.counts.distribution import CountDistribution, fit_dispersion
-from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, check_rows
+from riskmodel.counts.distribution import Rows, fit_dispersion
+from riskmodel.forecasts.forecasters.contributions import Contributions
+from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, Forecaster
+from riskmodel.forecasts.forecasters.training_rows import check_rows
 
 
+@dataclass(frozen=True, repr=False)
 class Persistence(Forecaster):
-    """Forecasts the count of the horizon's length before the as-of date, at least ``floor`` times the mean count.
+    """Naive forecast: the count of the last horizon.
 
-    With ``window`` it is the trailing mean: the count of the last ``window`` days, times horizon over window.
+    ``mean = max(count of the last window days * horizon / window, floor * mean count of the training rows)``.
 
     Parameters
     ----------
     floor
         Share of the training mean below which no forecast falls, so that the log score is finite.
     window
-        Days before the as-of date, or None: as many as the horizon has.
+        Days before the as-of date; None for as many as the horizon has.
     """
 
-    def __init__(self, floor: float = 0.25, window: int | None = None) -> None:
-        if window is not None and window < 1:
-            raise bad_argument("window", "Persistence", "a whole number of days, at least 1, or none", window)
-        self.floor = floor
-        self.window = window
+    floor: float = 0.25
+    window: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.window is not None and self.window < 1:
+            raise bad_argument("window", "Persistence", "a whole number of days, at least 1, or none", self.window)
 
     def needs(self, target: Target) -> tuple[Feature, ...]:
         return (Count(target.kinds, self.window or target.horizon),)
 
-    def fit(self, design: Design, validation: Design | None = None, threads: int = 2) -> Persistence:
+    def fit(
+        self,
+        design: Design,
+        validation: Design | None = None,
+        threads: int = 2,
+        earlier: FittedForecaster | None = None,
+    ) -> FittedPersistence:
         target = check_rows(design, "Persistence")
-        self.name_ = self.needs(target)[0].name
-        self.share_ = target.horizon / (self.window or target.horizon)
-        self.least_ = self.floor * float(design.y.mean())
-        self.dispersion_ = fit_dispersion(design.y, self._mean(design))
-        return self
+        fitted = FittedPersistence(
+            settings=self,
+            dispersion=0.0,
+            name=self.needs(target)[0].name,
+            share=target.horizon / (self.window or target.horizon),
+            least=self.floor * float(design.y.mean()),
+        )
+        return replace(fitted, dispersion=fit_dispersion(design.y, fitted.mean(design)))
 
-    def _mean(self, design: Design) -> Any:
-        return np.maximum(self.share_ * np.nan_to_num(design.column(self.name_).astype(np.float64)), self.least_)
 
-    def predict(self, design: Design) -> CountDistribution:
-        return CountDistribution.of(self._mean(design), self.dispersion_)
+@dataclass(frozen=True, repr=False, eq=False)
+class FittedPersistence(FittedForecaster, of=Persistence):
+    """Fitted :class:`Persistence`.
+
+    Parameters
+    ----------
+    name
+        Feature with the count.
+    share
+        Horizon over window.
+    least
+        Smallest mean.
+    """
+
+    name: str
+    share: float
+    least: float
+
+    def mean(self, design: Design) -> Rows:
+        return np.maximum(self.share * np.nan_to_num(design.column(self.name).astype(np.float64)), self.least)
 
     def explain(self, design: Design) -> Contributions:
-        base = float(np.log(self.least_))
-        return Contributions(base, (self.name_,), (np.log(self._mean(design)) - base)[:, None])
-
-    def state(self) -> dict[str, Any]:
-        return {"name": self.name_, "share": self.share_, "least": self.least_, "dispersion": self.dispersion_}
-
-    def restore(self, state: Mapping[str, Any]) -> Persistence:
-        self.name_, self.share_ = state["name"], state["share"]
-        self.least_, self.dispersion_ = state["least"], state["dispersion"]
-        return self
+        base = float(np.log(self.least))
+        return Contributions(base, (self.name,), (np.log(self.mean(design)) - base)[:, None])

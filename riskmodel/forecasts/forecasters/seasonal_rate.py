@@ -1,29 +1,30 @@
-"""The same season in past years: how much of its year's events a cell has at this time of the year."""
+"""Seasonal rate: a slow rate times the same season of past years."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float64
 
 from riskmodel.asof.design import Design
 from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import CELL, COUNTY, Count, Decay, Feature, PlaceFigure
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.texts import Text
-from riskmodel.counts.distribution import CountDistribution, fit_dispersion
-from riskmodel.forecasts.forecasters.base import Contributions, Forecaster, check_rows, thinned
-from riskmodel.forecasts.forecasters.decayed_rate import SELECTION_ROWS, STRENGTHS, DecayedRate
-
-Rows = Float64[np.ndarray, " row"]
+from riskmodel.counts.distribution import Rows, fit_dispersion
+from riskmodel.forecasts.forecasters.contributions import Contributions
+from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, FittedToTarget, Forecaster
+from riskmodel.forecasts.forecasters.shrunken_rate import STRENGTHS, ShrunkenRate, scaled_likelihood
+from riskmodel.forecasts.forecasters.training_rows import SELECTION_ROWS, check_rows, thinned
 
 YEAR = 364
-"""52 weeks, so that weekdays agree."""
+"""Days of 52 weeks, so that weekdays agree."""
 
 SEASON_STRENGTHS = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1e3, 3e3, 1e4)
-"""Candidates for the events that a flat year, and the group's season, are worth; the largest is nearly no season."""
+"""Candidates for the events that the prior of a season's factor is worth; the largest is nearly no season."""
 
 GROUP_SEASON = "past_season"
 OWN_SEASON = "own_past_season"
@@ -38,62 +39,85 @@ MEANINGS = {
 }
 
 
-class SeasonalRate(Forecaster):
-    """A slowly decayed rate times a factor for the season, each shrunken by a gamma prior.
+class SeasonCounts(NamedTuple):
+    """Counts of past seasons, and what the years around give for as many days."""
 
-    The level is :class:`DecayedRate`'s at one half-life, a long one as a rule. The season's factor compares, over past years, the count ``C``
-    in this season (the horizon and ``margin`` days on either side) with the count ``A`` that the year around it would have had in
-    as many days: ``(strength + C) / (strength / prior + A)``, the posterior mean under a gamma prior of mean ``prior``. The
-    prior of a group's factor is 1, that of a cell's its group's factor. Years that reach into a gap of a feed do not count; with
-    none left the factor is its prior. The ratio to the year around leaves trends and new cells out of the season. The three
-    strengths, and the half-life if there are several candidates, are those of the highest likelihood on the training rows.
+    inside: Rows
+    around: Rows
+
+
+class RateFactors(NamedTuple):
+    """Daily rate of each row with its prior, relative exposure and seasonal factors.
+
+    ``own`` is the cell's factor, ``group`` that of its group, which is the prior of ``own``.
+    """
+
+    rate: Rows
+    prior: Rows
+    relative: Rows
+    group: Rows
+    own: Rows
+
+
+@dataclass(frozen=True, repr=False)
+class SeasonalRate(Forecaster):
+    """Slowly decayed rate times a factor for the season, each shrunken.
+
+    ``mean = scale * horizon * rate * factor``. The rate is that of
+    :class:`~riskmodel.forecasts.forecasters.decayed_rate.DecayedRate` at one half-life, usually a long one. The factor compares, over
+    past years, the count ``C`` in this season (the horizon and ``margin`` days on either side) with the count ``A`` that the year
+    around it would give for as many days: ``(strength + C) / (strength / prior + A)``, the posterior mean under a gamma prior of
+    mean ``prior``. The prior of a group's factor is 1, that of a cell's factor its group's. Years that reach into a gap of a source
+    do not count; with none left the factor is its prior. The ratio to the year around keeps trends and new cells out of the season.
+    The three strengths, and the half-life if there are several candidates, are those of highest likelihood on the training rows.
 
     Parameters
     ----------
     years
-        Past years to look at.
+        Past years to use.
     margin
         Days on either side that belong to the season.
     half_life
-        Of the level, days; or several candidates.
+        Of the rate, days; or several candidates.
     over
         ``county`` or a grouping.
     exposure
         Name of an exposure, or None.
     """
 
-    def __init__(
-        self,
-        years: int = 3,
-        margin: int = 14,
-        half_life: float | tuple[float, ...] = 365,
-        over: str = COUNTY,
-        exposure: str | None = None,
-    ) -> None:
-        if years < 1:
-            raise bad_argument("years", "SeasonalRate", "1 or more", years)
-        if margin < 0:
-            raise bad_argument("margin", "SeasonalRate", "0 or more days", margin)
-        if not np.ravel(half_life).size or not (np.ravel(half_life) > 0).all():
-            raise bad_argument("half_life", "SeasonalRate", "a number of days above 0, or several", half_life)
-        self.years = years
-        self.margin = margin
-        self.half_life = half_life
-        self.over = over
-        self.exposure = exposure
+    years: int = 3
+    margin: int = 14
+    half_life: float | tuple[float, ...] = 365
+    over: str = COUNTY
+    exposure: str | None = None
 
-    def _half_lives(self) -> tuple[float, ...]:
+    def __post_init__(self) -> None:
+        if self.years < 1:
+            raise bad_argument("years", "SeasonalRate", "1 or more", self.years)
+        if self.margin < 0:
+            raise bad_argument("margin", "SeasonalRate", "0 or more days", self.margin)
+        if not np.ravel(self.half_life).size or not (np.ravel(self.half_life) > 0).all():
+            raise bad_argument("half_life", "SeasonalRate", "a number of days above 0, or several", self.half_life)
+
+    @property
+    def half_lives(self) -> tuple[float, ...]:
+        """Candidates for the half-life, days."""
         return tuple(np.ravel(self.half_life).tolist())
 
-    def _rates(self) -> DecayedRate:
-        return DecayedRate(self._half_lives(), self.over, self.exposure)
+    @property
+    def rate(self) -> ShrunkenRate:
+        """Definition of the rate."""
+        return ShrunkenRate(self.over, self.exposure)
 
     def needs(self, target: Target) -> tuple[Feature, ...]:
-        seasons = [count for over in (CELL, self.over) for pair in self._seasons(target, over) for count in pair]
-        return (*self._rates().needs(target), *seasons)
+        seasons = [count for over in (CELL, self.over) for pair in self.seasons(target, over) for count in pair]
+        return (*self.rate.needs(target, self.half_lives), *seasons)
 
-    def _seasons(self, target: Target, over: str) -> list[tuple[Count, Count]]:
-        """The season of each past year, and the year around it, that have both ended before the as-of date."""
+    def seasons(self, target: Target, over: str) -> list[tuple[Count, Count]]:
+        """Season of each past year, and the year around it.
+
+        Both have ended before the as-of date.
+        """
         window = target.horizon + 2 * self.margin
         found = []
         back = 0
@@ -105,106 +129,132 @@ class SeasonalRate(Forecaster):
                 found.append((season, Count(target.kinds, YEAR, middle - YEAR // 2, over)))
         return found
 
-    def _gathered(self, design: Design, over: str) -> tuple[Rows, Rows]:
-        """Count in the season of past years, and what the years around would have had in as many days."""
+    def season_counts(self, design: Design, target: Target, over: str) -> SeasonCounts:
+        """Sum the counts of :meth:`seasons` over the past years."""
         inside, around = np.zeros(len(design)), np.zeros(len(design))
-        for season, year in self._seasons(self.target_, over):
+        for season, year in self.seasons(target, over):
             count, whole = (design.column(feature.name).astype(np.float64) for feature in (season, year))
             known = ~np.isnan(count) & ~np.isnan(whole)
             inside += np.where(known, count, 0.0)
             around += np.where(known, whole, 0.0) * (season.window / YEAR)
-        return inside, around
+        return SeasonCounts(inside, around)
 
-    def fit(self, design: Design, validation: Design | None = None, threads: int = 2) -> SeasonalRate:
-        self.target_ = check_rows(design, "SeasonalRate")
-        self.rates_ = self._rates()
-        self.rates_.measure_exposure(design)
-        rows = thinned(design, SELECTION_ROWS)
-        self._choose(rows)
-        self.scale_ = 1.0
-        rate, prior, relative, group, own = self._factors(design)
-        self.scale_ = float(design.y.sum() / (self.target_.horizon * rate * own).sum())
-        self.usual_ = {"prior": float(np.log(prior / relative).mean())}
-        self.usual_ |= {GROUP_SEASON: float(np.log(group).mean()), OWN_SEASON: float(np.log(own / group).mean())}
-        self.dispersion_ = fit_dispersion(rows.y, self._mean(rows))
-        return self
+    def fit(
+        self,
+        design: Design,
+        validation: Design | None = None,
+        threads: int = 2,
+        earlier: FittedForecaster | None = None,
+    ) -> FittedSeasonalRate:
+        target = check_rows(design, "SeasonalRate")
+        rate, rows = self.rate.measured(design), thinned(design, SELECTION_ROWS)
+        half_life, strengths = self._chosen(rows, target, rate)
+        fitted = FittedSeasonalRate(
+            settings=self,
+            dispersion=0.0,
+            kinds=target.kinds,
+            horizon=target.horizon,
+            half_life=half_life,
+            strengths=strengths,
+            scale=1.0,
+            usual={},
+            usual_exposure=rate.usual_exposure,
+        )
+        found = fitted.factors(design)
+        usual = {
+            "prior": float(np.log(found.prior / found.relative).mean()),
+            GROUP_SEASON: float(np.log(found.group).mean()),
+            OWN_SEASON: float(np.log(found.own / found.group).mean()),
+        }
+        scale = float(design.y.sum() / (target.horizon * found.rate * found.own).sum())
+        fitted = replace(fitted, scale=scale, usual=usual)
+        return replace(fitted, dispersion=fit_dispersion(rows.y, fitted.mean(rows)))
 
-    def _choose(self, rows: Design) -> None:
-        """One strength after the other, twice round, at each half-life."""
-        gathered = self._gathered(rows, self.over), self._gathered(rows, CELL)
-        levels: dict[tuple[float, float], Any] = {}
+    def _chosen(self, rows: Design, target: Target, rate: ShrunkenRate) -> tuple[float, dict[str, float]]:
+        """Half-life and strengths of highest likelihood.
+
+        One strength after the other is chosen, twice round, at each half-life.
+        """
+        gathered = self.season_counts(rows, target, self.over), self.season_counts(rows, target, CELL)
+        levels: dict[tuple[float, float], Rows] = {}
 
         def loss(half_life: float, strengths: Mapping[str, float]) -> float:
             level = (half_life, strengths["level"])
             if level not in levels:
-                levels[level] = self.rates_.rates(rows, self.target_, *level)[0]
-            mean = levels[level] * _factors(*gathered, strengths["group"], strengths["own"])[1]
-            mean = mean * (rows.y.sum() / mean.sum())
-            return -float((rows.y * np.log(mean) - mean).sum())
+                levels[level] = rate.rates(rows, target, *level).rate
+            return -scaled_likelihood(rows.y, levels[level] * _season_factors(*gathered, strengths["group"], strengths["own"])[1])
 
-        best = np.inf
-        for half_life in self._half_lives():
+        best, half_life, strengths = np.inf, 0.0, dict[str, float]()
+        for candidate in self.half_lives:
             chosen = {"level": 1.0, "group": 100.0, "own": 1e4}
             for _ in range(2):
-                for name, candidates in (("group", SEASON_STRENGTHS), ("level", STRENGTHS), ("own", SEASON_STRENGTHS)):
+                for name, values in (("group", SEASON_STRENGTHS), ("level", STRENGTHS), ("own", SEASON_STRENGTHS)):
                     chosen[name] = min(
-                        candidates, key=lambda value, name=name, at=half_life, so=chosen: loss(at, {**so, name: value})
+                        values, key=lambda value, name=name, at=candidate, so=chosen: loss(at, {**so, name: value})
                     )
             levels.clear()
-            found = loss(half_life, chosen)
+            found = loss(candidate, chosen)
             if found < best:
-                best, self.half_life_, self.strengths_ = found, half_life, chosen
+                best, half_life, strengths = found, candidate, chosen
+        return half_life, strengths
 
-    def _factors(self, design: Design) -> tuple[Rows, Rows, Rows, Rows, Rows]:
-        """Daily rate, its prior, relative exposure, the group's factor and the cell's."""
-        rate, prior, relative = self.rates_.rates(design, self.target_, self.half_life_, self.strengths_["level"])
-        gathered = self._gathered(design, self.over), self._gathered(design, CELL)
-        return (rate, prior, relative, *_factors(*gathered, self.strengths_["group"], self.strengths_["own"]))
 
-    def _mean(self, design: Design) -> Rows:
-        rate, _, _, _, own = self._factors(design)
-        return self.scale_ * self.target_.horizon * rate * own
+@dataclass(frozen=True, repr=False, eq=False)
+class FittedSeasonalRate(FittedToTarget, of=SeasonalRate):
+    """Fitted :class:`SeasonalRate`.
 
-    def predict(self, design: Design) -> CountDistribution:
-        return CountDistribution.of(self._mean(design), self.dispersion_)
+    Parameters
+    ----------
+    half_life
+        Of the rate, days.
+    strengths
+        Events that the prior of the ``level``, the ``group``'s season and the ``own`` season is worth.
+    scale
+        Factor that makes forecasts sum to the training events.
+    usual
+        Mean log prior and mean log seasonal factors of the training rows.
+    usual_exposure
+        Mean exposure of a training row, or 1.
+    """
+
+    settings: SeasonalRate
+    half_life: float
+    strengths: Mapping[str, float]
+    scale: float
+    usual: Mapping[str, float]
+    usual_exposure: float
+
+    @cached_property
+    def rate(self) -> ShrunkenRate:
+        """The rate with its usual exposure."""
+        return replace(self.settings.rate, usual_exposure=self.usual_exposure)
+
+    def factors(self, design: Design) -> RateFactors:
+        """Rate and seasonal factors of each row."""
+        settings, target = self.settings, self.target
+        found = self.rate.rates(design, target, self.half_life, self.strengths["level"])
+        gathered = settings.season_counts(design, target, settings.over), settings.season_counts(design, target, CELL)
+        return RateFactors(*found, *_season_factors(*gathered, self.strengths["group"], self.strengths["own"]))
+
+    def mean(self, design: Design) -> Rows:
+        found = self.factors(design)
+        return self.scale * self.horizon * found.rate * found.own
 
     def explain(self, design: Design) -> Contributions:
-        rate, prior, relative, group, own = self._factors(design)
+        rate, prior, relative, group, own = self.factors(design)
         values = {
-            Decay(self.target_.kinds, self.half_life_, self.over).name: np.log(prior / relative) - self.usual_["prior"],
-            Decay(self.target_.kinds, self.half_life_).name: np.log(rate / prior),
-            GROUP_SEASON: np.log(group) - self.usual_[GROUP_SEASON],
-            OWN_SEASON: np.log(own / group) - self.usual_[OWN_SEASON],
+            Decay(self.kinds, self.half_life, self.settings.over).name: np.log(prior / relative) - self.usual["prior"],
+            Decay(self.kinds, self.half_life).name: np.log(rate / prior),
+            GROUP_SEASON: np.log(group) - self.usual[GROUP_SEASON],
+            OWN_SEASON: np.log(own / group) - self.usual[OWN_SEASON],
         }
-        if self.exposure:
-            values[PlaceFigure(self.exposure).name] = np.log(relative)
-        base = float(np.log(self.scale_ * self.target_.horizon)) + sum(self.usual_.values())
-        shown = {name: np.exp(values[name]) for name in MEANINGS}
-        return Contributions(base, tuple(values), np.stack(list(values.values()), axis=1), MEANINGS, shown)
-
-    def state(self) -> dict[str, Any]:
-        return {
-            "kinds": list(self.target_.kinds),
-            "horizon": self.target_.horizon,
-            "half_life": self.half_life_,
-            "strengths": self.strengths_,
-            "scale": self.scale_,
-            "usual": self.usual_,
-            "dispersion": self.dispersion_,
-            "usual_exposure": self.rates_.usual_exposure_,
-        }
-
-    def restore(self, state: Mapping[str, Any]) -> SeasonalRate:
-        self.target_ = Target(tuple(state["kinds"]), state["horizon"])
-        self.half_life_ = state["half_life"]
-        self.strengths_, self.usual_ = dict(state["strengths"]), dict(state["usual"])
-        self.scale_, self.dispersion_ = state["scale"], state["dispersion"]
-        self.rates_ = self._rates()
-        self.rates_.usual_exposure_ = state["usual_exposure"]
-        return self
+        if self.settings.exposure:
+            values[PlaceFigure(self.settings.exposure).name] = np.log(relative)
+        base = float(np.log(self.scale * self.horizon)) + sum(self.usual.values())
+        return Contributions.of(base, values, MEANINGS)
 
 
-def _factors(group: tuple[Rows, Rows], own: tuple[Rows, Rows], group_strength: float, own_strength: float) -> tuple[Rows, Rows]:
-    """The shrunken season's factor of the group and of the cell."""
-    of_group = (group_strength + group[0]) / (group_strength + group[1])
-    return of_group, (own_strength + own[0]) / (own_strength / of_group + own[1])
+def _season_factors(group: SeasonCounts, own: SeasonCounts, group_strength: float, own_strength: float) -> tuple[Rows, Rows]:
+    """Shrunken seasonal factors of the group and of the cell."""
+    of_group = (group_strength + group.inside) / (group_strength + group.around)
+    return of_group, (own_strength + own.inside) / (own_strength / of_group + own.around)

@@ -67,7 +67,7 @@ def test_training_uses_the_best_settings(town: History) -> None:
     best = next(one for one in backtest(gridded(), town, FEATURES, threads=1).trials if one.best)
     bundle = train(gridded(), town, FEATURES, as_of="2022-08-02", threads=1)
     assert bundle.experiment.table("decayed").settings == best.settings
-    assert bundle.forecaster.get_params()["half_lives"] == tuple(best.settings["half_lives"])
+    assert bundle.forecaster.settings.params["half_lives"] == tuple(best.settings["half_lives"])
     other = train(gridded(champion="persistence"), town, FEATURES, as_of="2022-08-02", threads=1)
     assert other.experiment.table("decayed").search == {}
 

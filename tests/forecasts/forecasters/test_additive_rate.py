@@ -12,8 +12,8 @@ from riskmodel.asof.design import Design
 from riskmodel.asof.vocabulary import Decay, PlaceFigure, State
 from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.forecasters import AdditiveRate, Forecaster
-from riskmodel.forecasts.forecasters.additive.forecaster import MEANINGS
-from riskmodel.forecasts.forecasters.additive.maximising import LARGEST_SWING, maximise, turn
+from riskmodel.forecasts.forecasters.additive.additive_rate import MEANINGS
+from riskmodel.forecasts.forecasters.additive.coefficients import LARGEST_SWING, part_coefficients, season_coefficients
 from tests.forecasts.conftest import TARGET
 
 Maker = Callable[..., Forecaster]
@@ -32,7 +32,7 @@ def test_the_coefficients_of_a_sum_come_back_and_those_of_noise_are_nearly_0() -
     found = np.full(4, 0.2)
     last = likelihood(y, season * (Z @ found))
     for _ in range(4):
-        found = maximise(y, Z, season, np.ones(len(Z)), found)
+        found = part_coefficients(y, Z, season, np.ones(len(Z)), found)
         now = likelihood(y, season * (Z @ found))
         assert now >= last - 1e-6
         last = now
@@ -51,8 +51,8 @@ def test_the_season_is_that_of_a_poisson_regression_on_all_rows() -> None:
     y = rng.poisson(mean * np.exp(0.4 * waves[0] - 0.2 * waves[1])).astype(float)
     X = sm.add_constant(np.stack(waves, axis=1))
     slow = sm.GLM(y, X, family=sm.families.Poisson(), offset=np.log(mean)).fit().params[1:]
-    np.testing.assert_allclose(turn(y, mean, waves, as_of), slow, rtol=1e-6)
-    assert turn(y[:3], mean[:3], [wave[:3] for wave in waves], as_of[:3]) == [0.0, 0.0]  # too few dates
+    np.testing.assert_allclose(season_coefficients(y, mean, waves, as_of), slow, rtol=1e-6)
+    assert season_coefficients(y[:3], mean[:3], [wave[:3] for wave in waves], as_of[:3]) == (0.0, 0.0)  # too few dates
 
 
 @pytest.mark.parametrize("events", [3, 25, 300])
@@ -62,7 +62,7 @@ def test_a_season_of_a_few_events_or_of_one_burst_does_not_swing_without_end(eve
     rng = np.random.default_rng(1)
     mean = np.full(len(as_of), events / len(as_of))
     burst = np.where((as_of > 100) & (as_of < 150), rng.poisson(7 * mean), 0).astype(float)
-    found = turn(burst, mean, waves, as_of)
+    found = season_coefficients(burst, mean, waves, as_of)
     factor = sum(b * wave for b, wave in zip(found, waves, strict=True))
     assert np.abs(factor).max() <= LARGEST_SWING + 1e-12
     assert abs(int(as_of[np.argmax(factor)]) - 125) < 40, "it still points to the burst"

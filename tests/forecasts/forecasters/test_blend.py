@@ -13,8 +13,9 @@ from riskmodel.asof.design import Design
 from riskmodel.base.errors import UsageError
 from riskmodel.counts.distribution import fit_dispersion, log_pmf
 from riskmodel.forecasts.calibration import Fold, fit_calibrated
-from riskmodel.forecasts.forecasters import Blend, Forecaster, make
-from riskmodel.forecasts.forecasters.blend import pool
+from riskmodel.forecasts.forecasters import Blend, FittedForecaster, Forecaster, make
+from riskmodel.forecasts.forecasters.blend import FittedBlend
+from riskmodel.forecasts.forecasters.blend_weights import PoolRows, fit_pool
 from tests.forecasts.conftest import NAMES, TARGET, make_experiment
 
 SIMPLE = (
@@ -32,12 +33,12 @@ def score(y: np.ndarray, logs: list[np.ndarray], weights: Any, level: float) -> 
     return float(log_pmf(y, mean, np.full(len(y), fit_dispersion(y, mean))).mean())
 
 
-def test_weights_are_those_of_the_best_score() -> None:
+def test_weightsare_those_of_the_best_score() -> None:
     rng = np.random.default_rng(2)
     truth = rng.normal(0.5, 0.7, 3000)
     logs = [truth + rng.normal(0, noise, 3000) for noise in (0.3, 0.5, 2.0)]
     y = rng.negative_binomial(2.0, 2.0 / (2.0 + np.exp(truth))).astype(float)
-    weights, level, dispersion = pool(y, logs)
+    weights, level, dispersion = fit_pool(PoolRows(y, logs))
     assert weights.sum() == pytest.approx(1.0)
     assert (weights >= 0).all()
     assert weights[0] > weights[1] > weights[2]
@@ -54,37 +55,37 @@ def test_a_member_that_adds_nothing_gets_no_weight() -> None:
     rng = np.random.default_rng(3)
     truth = rng.normal(0.0, 1.0, 2000)
     y = rng.poisson(np.exp(truth)).astype(float)
-    weights, level, dispersion = pool(y, [truth, rng.normal(0.0, 1.0, 2000)])
+    weights, level, dispersion = fit_pool(PoolRows(y, [truth, rng.normal(0.0, 1.0, 2000)]))
     assert weights.tolist() == [1.0, 0.0]
     assert level == pytest.approx(0.0, abs=0.05)
     assert dispersion < 0.05
-    alone = pool(y, [truth - 1.0])
+    alone = fit_pool(PoolRows(y, [truth - 1.0]))
     assert alone[0].tolist() == [1.0]
     assert alone[1] == pytest.approx(1.0, abs=0.05)
 
 
 @pytest.fixture(scope="module")
-def fitted(learned: Design) -> Blend:
+def fitted(learned: Design) -> FittedBlend:
     return Blend(SIMPLE).fit(learned)
 
 
-def test_the_mean_is_the_weighted_geometric_mean(fitted: Blend, ahead: Design) -> None:
-    assert sum(fitted.weights_) == pytest.approx(1.0)
-    wanted = np.full(len(ahead), np.exp(fitted.level_))
-    for weight, member in zip(fitted.weights_, fitted.members_, strict=True):
+def test_the_mean_is_the_weighted_geometric_mean(fitted: FittedBlend, ahead: Design) -> None:
+    assert sum(fitted.weights) == pytest.approx(1.0)
+    wanted = np.full(len(ahead), np.exp(fitted.level))
+    for weight, member in zip(fitted.weights, fitted.members, strict=True):
         wanted *= member.predict(ahead).mean ** weight
     np.testing.assert_allclose(fitted.predict(ahead).mean, wanted, rtol=1e-12)
 
 
-def test_forecasts_and_events_add_up_to_the_same(fitted: Blend, learned: Design) -> None:
+def test_forecasts_and_events_add_up_to_the_same(fitted: FittedBlend, learned: Design) -> None:
     assert fitted.predict(learned).mean.sum() == pytest.approx(learned.y.sum())
 
 
-def test_contributions_are_the_members_weighted(fitted: Blend, ahead: Design) -> None:
+def test_contributions_are_the_membersweighted(fitted: FittedBlend, ahead: Design) -> None:
     found = fitted.explain(ahead)
     wanted = dict.fromkeys(found.names, np.zeros(len(ahead)))
-    base = fitted.level_
-    for weight, member in zip(fitted.weights_, fitted.members_, strict=True):
+    base = fitted.level
+    for weight, member in zip(fitted.weights, fitted.members, strict=True):
         one = member.explain(ahead)
         base += weight * one.base
         for name, column in zip(one.names, one.values.T, strict=True):
@@ -99,43 +100,44 @@ MIXED = (*SIMPLE, {"type": "Persistence"})
 
 
 @pytest.fixture(scope="module")
-def averaged(learned: Design) -> Blend:
+def averaged(learned: Design) -> FittedBlend:
     return Blend(MIXED, pooling="mean").fit(learned)
 
 
-def test_means_may_be_averaged_instead(averaged: Blend, ahead: Design) -> None:
-    assert sum(averaged.weights_) == pytest.approx(1.0)
-    assert len(averaged.weights_) > 1
+def test_means_may_be_averaged_instead(averaged: FittedBlend, ahead: Design) -> None:
+    assert sum(averaged.weights) == pytest.approx(1.0)
+    assert len(averaged.weights) > 1
     wanted = np.zeros(len(ahead))
-    for weight, member in zip(averaged.weights_, averaged.members_, strict=True):
+    for weight, member in zip(averaged.weights, averaged.members, strict=True):
         wanted += weight * member.predict(ahead).mean
-    np.testing.assert_allclose(averaged.predict(ahead).mean, np.exp(averaged.level_) * wanted, rtol=1e-12)
-    again = Forecaster.from_json(json.loads(json.dumps(averaged.to_json())))
+    np.testing.assert_allclose(averaged.predict(ahead).mean, np.exp(averaged.level) * wanted, rtol=1e-12)
+    again = FittedForecaster.from_json(json.loads(json.dumps(averaged.to_json())))
     assert again.predict(ahead).mean.tobytes() == averaged.predict(ahead).mean.tobytes()
 
 
-def test_contributions_to_an_average_add_up(averaged: Blend, ahead: Design) -> None:
+def test_contributions_to_an_average_add_up(averaged: FittedBlend, ahead: Design) -> None:
     found = averaged.explain(ahead)
     np.testing.assert_allclose(found.base + found.values.sum(axis=1), np.log(averaged.predict(ahead).mean), atol=1e-10)
     assert found.base == pytest.approx(
-        averaged.level_
-        + np.log(sum(w * np.exp(m.explain(ahead).base) for w, m in zip(averaged.weights_, averaged.members_, strict=True)))
+        averaged.level
+        + np.log(sum(w * np.exp(m.explain(ahead).base) for w, m in zip(averaged.weights, averaged.members, strict=True)))
     )
 
 
-def test_weights_may_be_given(learned: Design, ahead: Design) -> None:
+def test_weightsmay_be_given(learned: Design, ahead: Design) -> None:
     later = learned.as_of > np.quantile(learned.as_of, 0.8)
-    blend = Blend(SIMPLE, pooling="mean", weights=(3, 1))
-    blend.fit(learned.take(learned.as_of < learned.as_of[later].min() - 14), learned.take(later))
-    assert blend.weights_ == [0.75, 0.25]
-    one, other = (member.predict(ahead).mean for member in blend.members_)
-    np.testing.assert_allclose(blend.predict(ahead).mean, np.exp(blend.level_) * (0.75 * one + 0.25 * other), rtol=1e-12)
-    assert blend.dispersion_ is not None
+    blend = Blend(SIMPLE, pooling="mean", weights=(3, 1)).fit(
+        learned.take(learned.as_of < learned.as_of[later].min() - 14), learned.take(later)
+    )
+    assert blend.weights == (0.75, 0.25)
+    one, other = (member.predict(ahead).mean for member in blend.members)
+    np.testing.assert_allclose(blend.predict(ahead).mean, np.exp(blend.level) * (0.75 * one + 0.25 * other), rtol=1e-12)
+    assert blend.dispersion is not None
     few = learned.take(learned.as_of == learned.as_of.max())
-    assert Blend(SIMPLE, weights=(3, 1)).fit(few).weights_ == [0.75, 0.25]
+    assert Blend(SIMPLE, weights=(3, 1)).fit(few).weights == (0.75, 0.25)
 
 
-def test_weights_of_an_average_are_those_of_the_best_score() -> None:
+def test_weightsof_an_average_are_those_of_the_best_score() -> None:
     """One member forecasts next to nothing for half the rows, which a geometric mean could not forgive."""
     rng = np.random.default_rng(5)
     truth = np.exp(rng.normal(0.0, 1.0, 4000))
@@ -143,7 +145,7 @@ def test_weights_of_an_average_are_those_of_the_best_score() -> None:
     bold = np.where(rng.random(4000) < 0.5, 1e-6, 2 * truth)
     y = rng.poisson(truth).astype(float)
     logs = [np.log(cautious), np.log(bold)]
-    weights, level, _ = pool(y, logs, "mean")
+    weights, level, _ = fit_pool(PoolRows(y, logs, "mean"))
 
     def judged(share: float, level: float) -> float:
         mean = np.exp(level) * ((1 - share) * cautious + share * bold)
@@ -152,18 +154,24 @@ def test_weights_of_an_average_are_those_of_the_best_score() -> None:
     best = max(judged(share, at) for share in np.linspace(0, 1, 51) for at in (level - 0.1, level - 0.02, level, level + 0.1))
     assert judged(weights[1], level) >= best - 1e-6
     assert weights[1] > 0.1
-    assert pool(y, logs)[0][1] < weights[1]
+    assert fit_pool(PoolRows(y, logs))[0][1] < weights[1]
 
 
-def test_members_are_judged_on_dates_after_those_that_they_learned_from(learned: Design, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_membersare_judged_on_dates_after_those_that_they_learned_from(learned: Design, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[int, int, int]] = []
     cls = Forecaster.registry["DecayedRate"]
     fit = cls.fit
 
-    def watched(self: Forecaster, design: Design, validation: Design | None = None, threads: int = 2) -> Forecaster:
+    def watched(
+        self: Forecaster,
+        design: Design,
+        validation: Design | None = None,
+        threads: int = 2,
+        earlier: FittedForecaster | None = None,
+    ) -> FittedForecaster:
         first, last = (0, 0) if validation is None else (int(validation.as_of.min()), int(validation.as_of.max()))
         seen.append((int(design.as_of.max()), first, last))
-        return fit(self, design, validation, threads)
+        return fit(self, design, validation, threads, earlier)
 
     monkeypatch.setattr(cls, "fit", watched)
     Blend(({"type": "DecayedRate", "settings": {"half_lives": [120], "over": "town"}},), folds=3).fit(learned)
@@ -177,17 +185,15 @@ def test_members_are_judged_on_dates_after_those_that_they_learned_from(learned:
     assert seen[3] == (dates[-1], 0, 0)
 
 
-def test_weights_of_a_validation_stay_when_all_rows_are_learned_from(learned: Design) -> None:
+def test_weightsof_a_validation_stay_when_all_rows_are_learned_from(learned: Design) -> None:
     later = learned.as_of > np.quantile(learned.as_of, 0.8)
     early = learned.take(learned.as_of < learned.as_of[later].min() - 14)
-    blend = Blend(SIMPLE)
-    blend.fit(early, learned.take(later))
-    weights, members = list(blend.weights_), list(blend.members_)
-    rates = [json.dumps(member.state()) for member in members]
-    blend.fit(learned)
-    assert blend.weights_ == weights
-    assert [type(member) for member in blend.members_] == [type(member) for member in members]
-    assert [json.dumps(member.state()) for member in blend.members_] != rates
+    first = Blend(SIMPLE).fit(early, learned.take(later))
+    blend = first.refit(learned)
+    assert isinstance(blend, FittedBlend)
+    assert blend.weights == first.weights
+    assert [type(member) for member in blend.members] == [type(member) for member in first.members]
+    assert [json.dumps(member.to_json()) for member in blend.members] != [json.dumps(one.to_json()) for one in first.members]
 
 
 def test_calibration_may_be_laid_over_it(learned: Design, ahead: Design) -> None:
@@ -197,8 +203,8 @@ def test_calibration_may_be_laid_over_it(learned: Design, ahead: Design) -> None
 
 
 def test_it_is_as_good_as_its_members(learned: Design, ahead: Design) -> None:
-    def judged(forecaster: Forecaster) -> float:
-        found = forecaster.predict(ahead)
+    def judged(fitted: FittedForecaster) -> float:
+        found = fitted.predict(ahead)
         return float(log_pmf(ahead.y, found.mean, found.dispersion).mean())
 
     blend = Blend((*SIMPLE, BOOSTED), NAMES).fit(learned)
@@ -210,31 +216,31 @@ def test_it_is_as_good_as_its_members(learned: Design, ahead: Design) -> None:
 def test_too_few_dates_to_judge_by_weigh_alike(learned: Design) -> None:
     one = learned.take(learned.as_of == learned.as_of.max())
     blend = Blend(SIMPLE).fit(one)
-    assert blend.weights_ == [0.5, 0.5]
+    assert blend.weights == (0.5, 0.5)
     assert blend.predict(one).mean.sum() == pytest.approx(one.y.sum())
-    again = Forecaster.from_json(json.loads(json.dumps(blend.to_json())))
+    again = FittedForecaster.from_json(json.loads(json.dumps(blend.to_json())))
     assert again.predict(one).mean.tobytes() == blend.predict(one).mean.tobytes()
 
 
-def test_features_of_the_experiment_reach_the_members_that_take_them(learned: Design) -> None:
+def test_features_of_the_experiment_reach_the_membersthat_take_them(learned: Design) -> None:
     own = {"type": "BoostedCount", "settings": {**BOOSTED["settings"], "features": ["place_households"]}}
     for member, names in ((BOOSTED, NAMES), (own, ("place_households",))):
         table = {"type": "Blend", "name": "blend", "settings": {"members": [*SIMPLE, member]}}
         experiment = make_experiment(forecasters=[table], champion="blend")
         made = experiment.forecaster("blend", NAMES)
-        members = made._make()  # type: ignore[attr-defined]
+        assert isinstance(made, Blend)
+        members = made.forecasters()
         assert [type(one).__name__ for one in members] == ["DecayedRate", "HarmonicCount", "BoostedCount"]
-        assert members[2].get_params()["features"] == names
+        assert members[2].params["features"] == names
     assert {feature.name for feature in Blend(SIMPLE).needs(TARGET)} <= set(learned.names)
 
 
 def test_a_copy_has_the_same_settings() -> None:
-    from sklearn.base import clone
-
     blend = Blend((*SIMPLE, BOOSTED), NAMES, 2, "mean")
-    copied = clone(blend)
+    copied = make("Blend", blend.params)
     assert isinstance(copied, Blend)
-    assert copied.get_params() == blend.get_params()
+    assert copied == blend
+    assert copied.params == blend.params
 
 
 @pytest.mark.parametrize(

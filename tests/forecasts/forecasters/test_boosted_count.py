@@ -12,18 +12,18 @@ from riskmodel.asof.design import Design
 from riskmodel.asof.spilled import Spilled, SpillFile
 from riskmodel.base.errors import UsageError
 from riskmodel.counts.distribution import CountDistribution
-from riskmodel.forecasts.forecasters import BoostedCount, Forecaster
-from riskmodel.forecasts.forecasters.boosted_count import drawn
-from riskmodel.forecasts.forecasters.boosting import streamed
+from riskmodel.forecasts.forecasters import Forecaster
+from riskmodel.forecasts.forecasters.boosted_count import FittedBoostedCount, drawn
+from riskmodel.forecasts.forecasters.lightgbm_trees import streamed
 from tests.in_memory import matrix
 
 Maker = Callable[..., Forecaster]
 
 
 @pytest.fixture(scope="module")
-def fitted(learned: Design, forecasters: Maker) -> BoostedCount:
+def fitted(learned: Design, forecasters: Maker) -> FittedBoostedCount:
     made = forecasters("BoostedCount", trees=60).fit(learned)
-    assert isinstance(made, BoostedCount)
+    assert isinstance(made, FittedBoostedCount)
     return made
 
 
@@ -34,38 +34,38 @@ def changed(rows: Design, name: str, value: float) -> Design:
 
 
 @pytest.mark.parametrize("name", ["theft_count_28d", "theft_decay_60d"])
-def test_more_of_its_own_never_lowers_the_mean(name: str, fitted: BoostedCount, ahead: Design) -> None:
+def test_more_of_its_own_never_lowers_the_mean(name: str, fitted: FittedBoostedCount, ahead: Design) -> None:
     before = None
     for value in (0, 0.5, 1, 2, 3, 5, 8, 20):
-        mean = fitted.booster_.predict(fitted._columns(changed(ahead, name, value)), raw_score=True)
+        mean = fitted.booster.predict(fitted.columns(changed(ahead, name, value)), raw_score=True)
         assert before is None or (mean >= before).all()
         before = mean
 
 
-def test_other_features_may_lower_it(fitted: BoostedCount, learned: Design) -> None:
-    assert "noise_count_28d" in fitted.names_
-    line = next(row for row in fitted.text_.split("\n") if row.startswith("monotone_constraints"))
-    rising = {name for name, sign in zip(fitted.names_, line.split("=")[1].split(), strict=True) if sign == "1"}
+def test_other_features_may_lower_it(fitted: FittedBoostedCount, learned: Design) -> None:
+    assert "noise_count_28d" in fitted.names
+    line = next(row for row in fitted.model.split("\n") if row.startswith("monotone_constraints"))
+    rising = {name for name, sign in zip(fitted.names, line.split("=")[1].split(), strict=True) if sign == "1"}
     own = ("theft_count_28d", "theft_decay_60d", "theft_decay_30d", "theft_decay_120d")
     assert rising == set(own)
 
 
 def test_the_validation_rows_choose_the_number_of_trees(learned: Design, ahead: Design, forecasters: Maker) -> None:
     made = forecasters("BoostedCount", trees=200, learning_rate=0.5)
-    assert isinstance(made, BoostedCount)
-    made.fit(learned, ahead)
-    chosen = made.trees_
-    assert 1 <= chosen < 200
-    made.fit(learned)
-    assert made.trees_ == chosen
-    assert made.booster_.num_trees() == chosen
+    first = made.fit(learned, ahead)
+    assert isinstance(first, FittedBoostedCount)
+    assert 1 <= first.trees < 200
+    again = first.refit(learned)
+    assert isinstance(again, FittedBoostedCount)
+    assert again.trees == first.trees
+    assert again.booster.num_trees() == first.trees
 
 
-def test_the_text_of_the_model_says_nothing_of_threads(fitted: BoostedCount) -> None:
-    assert "num_threads" not in fitted.text_
+def test_the_text_of_the_model_says_nothing_of_threads(fitted: FittedBoostedCount) -> None:
+    assert "num_threads" not in fitted.model
 
 
-def test_a_design_without_a_feature_is_refused(fitted: BoostedCount, ahead: Design) -> None:
+def test_a_design_without_a_feature_is_refused(fitted: FittedBoostedCount, ahead: Design) -> None:
     keep = [feature for feature in ahead.features if feature.name != "noise_count_28d"]
     part = replace(ahead, X=ahead.columns([feature.name for feature in keep]), features=tuple(keep))
     with pytest.raises(UsageError, match="no feature in the design named 'noise_count_28d'"):
@@ -102,7 +102,7 @@ def test_a_stream_gives_the_trees_of_the_table_in_memory() -> None:
     assert texts[0] == texts[1]
 
 
-def test_rows_that_lie_in_a_file_are_forecast_and_explained_alike(fitted: BoostedCount, ahead: Design) -> None:
+def test_rows_that_lie_in_a_file_are_forecast_and_explained_alike(fitted: FittedBoostedCount, ahead: Design) -> None:
     file = SpillFile(len(ahead.features), [0, len(ahead)])
     file.write(0, np.asarray(ahead.X).T)
     there = replace(ahead, X=Spilled(file))
@@ -141,5 +141,5 @@ def test_trees_may_be_grown_on_a_part_of_the_rows(learned: Design, ahead: Design
 
 def test_the_trees_may_be_left_free(learned: Design, forecasters: Maker) -> None:
     made = forecasters("BoostedCount", trees=5, rising=False).fit(learned)
-    assert isinstance(made, BoostedCount)
-    assert not any("1" in row for row in made.text_.split("\n") if row.startswith("monotone_constraints"))
+    assert isinstance(made, FittedBoostedCount)
+    assert not any("1" in row for row in made.model.split("\n") if row.startswith("monotone_constraints"))

@@ -8,15 +8,16 @@ import pytest
 from riskmodel.asof.design import Design
 from riskmodel.base.days import NEVER
 from riskmodel.forecasts.forecasters import DecayedRate
+from riskmodel.forecasts.forecasters.decayed_rate import FittedDecayedRate
 from riskmodel.records.history import History
 from tests.forecasts.conftest import START, TARGET
 
 
-def slow_mean(history: History, fitted: DecayedRate, cell: int, as_of: int) -> float:
+def slow_mean(history: History, fitted: FittedDecayedRate, cell: int, as_of: int) -> float:
     """The posterior mean by its formula, from records one by one."""
     homes = history.places.exposures["households"]
     towns = history.places.groupings["town"].codes
-    half, strength = fitted.half_life_, fitted.strength_
+    half, strength = fitted.half_life, fitted.strength
     own, group = 0.0, 0.0
     for i in range(len(history)):
         o, k, u = int(history.occurred[i]), int(history.known[i]), int(history.until[i])
@@ -25,10 +26,10 @@ def slow_mean(history: History, fitted: DecayedRate, cell: int, as_of: int) -> f
             own += weight * (history.cell[i] == cell)
             group += weight * (towns[history.cell[i]] == towns[cell])
     days = sum(0.5 ** ((as_of - day) / half) for day in range(START, as_of))
-    usual = fitted.usual_exposure_
+    usual = fitted.usual_exposure
     group_days = days * sum(homes[towns == towns[cell]]) / usual
     prior = (group + 0.5) / max(group_days, 1.0) * homes[cell] / usual
-    return fitted.scale_ * TARGET.horizon * (strength + own) / (strength / prior + days)
+    return fitted.scale * TARGET.horizon * (strength + own) / (strength / prior + days)
 
 
 def test_it_is_the_posterior_mean_of_its_formula(town: History, learned: Design, ahead: Design) -> None:
@@ -45,7 +46,7 @@ def test_the_level_is_that_of_the_training_rows(learned: Design) -> None:
 
 def test_without_exposure_all_cells_share_the_prior(learned: Design, ahead: Design) -> None:
     fitted = DecayedRate((60,), "county").fit(_with(learned, "county"))
-    rate, prior, relative = fitted.rates(_with(ahead, "county"), TARGET, 60, 1.0)
+    rate, prior, relative = fitted.rate.rates(_with(ahead, "county"), TARGET, 60, 1.0)
     for day in np.unique(ahead.as_of):
         assert np.ptp(prior[ahead.as_of == day]) == 0
     assert (relative == 1).all()
@@ -71,7 +72,7 @@ def test_a_missing_exposure_counts_as_usual(town: History) -> None:
     maker = DecayedRate((60,), "town", "households")
     rows = design(history, [18_900, 18_950], maker.needs(TARGET), TARGET)
     fitted = maker.fit(rows)
-    relative = fitted.rates(rows, TARGET, 60, 1.0)[2]
+    relative = fitted.rate.rates(rows, TARGET, 60, 1.0).relative
     assert (relative[rows.cell == 3] == 1).all()
     assert (relative[rows.cell == 4] == 0.05).all()
     nothing = replace(town, places=replace(town.places, exposures={"households": homes * np.nan}))

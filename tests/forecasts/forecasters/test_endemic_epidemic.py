@@ -18,8 +18,16 @@ from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Kind
 from riskmodel.counts.distribution import log_pmf
 from riskmodel.counts.row_scores import crps
-from riskmodel.forecasts.forecasters import EndemicEpidemic
-from riskmodel.forecasts.forecasters.endemic_epidemic import Fit, Part, log_likelihood, maximise, means, waves
+from riskmodel.forecasts.forecasters import EndemicEpidemic, FittedForecaster
+from riskmodel.forecasts.forecasters.endemic_epidemic import (
+    LikelihoodFit,
+    MeanComponent,
+    component_means,
+    log_likelihood,
+    maximise,
+    waves,
+)
+from riskmodel.forecasts.forecasters.endemic_epidemic.endemic_epidemic import FittedEndemicEpidemic
 from riskmodel.records.history import History, from_columns
 from riskmodel.records.places import Grouping, Places
 from tests.forecasts.conftest import TARGET
@@ -28,14 +36,14 @@ from tests.in_memory import matrix
 RNG = np.random.default_rng(3)
 
 
-def small(rows: int = 60) -> tuple[np.ndarray, tuple[Part, ...]]:
+def small(rows: int = 60) -> tuple[np.ndarray, tuple[MeanComponent, ...]]:
     """Counts with an own, a neighbours' and an endemic part."""
     one, time = np.ones(rows), np.arange(rows, dtype=float)
     own, near = RNG.poisson(2.0, rows).astype(float), RNG.poisson(4.0, rows).astype(float)
     return RNG.poisson(2.5, rows).astype(float), (
-        Part(own, (one, *waves(time, 26, 1))),
-        Part(near, (one,)),
-        Part(RNG.random(rows), (one, time, *waves(time, 52, 1))),
+        MeanComponent(own, (one, *waves(time, 26, 1))),
+        MeanComponent(near, (one,)),
+        MeanComponent(RNG.random(rows), (one, time, *waves(time, 52, 1))),
     )
 
 
@@ -54,7 +62,7 @@ def test_the_likelihood_is_that_of_a_loop() -> None:
         total += math.lgamma(y[i] + size) - math.lgamma(size) - math.lgamma(y[i] + 1)
         total += size * math.log(size / (size + mean)) + y[i] * math.log(mean / (size + mean))
     assert log_likelihood(y, parts, POINT)[0] == pytest.approx(total, rel=1e-12)
-    mean = np.sum(means(parts, POINT[:-1]), axis=0)
+    mean = np.sum(component_means(parts, POINT[:-1]), axis=0)
     assert log_pmf(y, mean, np.full(len(y), math.exp(0.7))).sum() == pytest.approx(total, rel=1e-12)
 
 
@@ -81,7 +89,7 @@ def test_where_the_likelihood_rises_for_ever_the_search_ends() -> None:
     rows = 200
     one = np.ones(rows)
     poisson = RNG.binomial(8, 0.5, rows).astype(float)
-    fitted = maximise(poisson, (Part(np.zeros(rows) + (poisson == 0), (one,)), Part(one, (one,))))
+    fitted = maximise(poisson, (MeanComponent(np.zeros(rows) + (poisson == 0), (one,)), MeanComponent(one, (one,))))
     assert fitted.dispersion == 0.0
     assert fitted.coefficients[-1] == pytest.approx(np.log(poisson[poisson > 0].mean()), abs=0.05)
 
@@ -107,15 +115,15 @@ class Measles:
         self.predicted = np.array([row[:17] for row in table("hhh4_measles_onestep_pred.csv")[1:]], dtype=float)
         self.scores = [float(value) for value in table("hhh4_measles_scores.csv")[1]]
 
-    def rows(self, first: int, stop: int) -> tuple[np.ndarray, tuple[Part, ...]]:
+    def rows(self, first: int, stop: int) -> tuple[np.ndarray, tuple[MeanComponent, ...]]:
         """Counts and parts of the weeks ``first:stop``, counted from 0."""
         weeks = stop - first
         time = np.repeat(np.arange(first, stop, dtype=float), len(self.districts))
         before = self.Y[first - 1 : stop - 1]
         near = np.array([[before[t, self.adjacent[i]].sum() for i in range(len(self.districts))] for t in range(weeks)])
         one = np.ones(len(time))
-        endemic = Part(np.tile(self.population, weeks), (one, time, *waves(time, 52, 1)))
-        return self.Y[first:stop].ravel(), (Part(before.ravel(), (one,)), Part(near.ravel(), (one,)), endemic)
+        endemic = MeanComponent(np.tile(self.population, weeks), (one, time, *waves(time, 52, 1)))
+        return self.Y[first:stop].ravel(), (MeanComponent(before.ravel(), (one,)), MeanComponent(near.ravel(), (one,)), endemic)
 
     def history(self) -> History:
         """The same as a history: a week's cases occur on its last day."""
@@ -155,7 +163,7 @@ def measles(open_data: Path) -> Measles:
     return Measles(open_data)
 
 
-def check_reference(fitted: Fit, measles: Measles) -> None:
+def check_reference(fitted: LikelihoodFit, measles: Measles) -> None:
     np.testing.assert_allclose([*fitted.coefficients, fitted.dispersion], measles.estimates, rtol=0, atol=1e-3)
     np.testing.assert_allclose(fitted.errors, measles.errors, rtol=0, atol=1e-3)
     assert fitted.log_likelihood == pytest.approx(measles.log_likelihood, abs=1e-2)
@@ -168,11 +176,11 @@ def test_it_reproduces_the_coefficients_of_hhh4(measles: Measles) -> None:
 def test_the_forecaster_on_a_design_is_the_same_model(measles: Measles) -> None:
     rows = measles.design()
     fitted = EndemicEpidemic("population").fit(rows)
-    parameters = np.array(fitted.parameters_)
-    found = Fit(parameters[:-1], fitted.parameters_[-1], fitted.log_likelihood_, np.array(fitted.errors_))
+    parameters = np.array(fitted.parameters)
+    found = LikelihoodFit(parameters[:-1], fitted.parameters[-1], fitted.log_likelihood, np.array(fitted.errors))
     check_reference(found, measles)
     y, parts = measles.rows(1, len(measles.Y))
-    mean = np.sum(means(parts, parameters[:-1]), axis=0).reshape(-1, len(measles.districts)).T.ravel()
+    mean = np.sum(component_means(parts, parameters[:-1]), axis=0).reshape(-1, len(measles.districts)).T.ravel()
     np.testing.assert_allclose(fitted.predict(rows).mean, mean, rtol=1e-6)
 
 
@@ -182,7 +190,7 @@ def test_it_reproduces_the_predictions_and_scores_of_hhh4(measles: Measles) -> N
         fitted = maximise(*measles.rows(1, t), start)
         start = [*fitted.coefficients, fitted.theta]
         y, parts = measles.rows(t, t + 1)
-        mean = np.sum(means(parts, fitted.coefficients), axis=0)
+        mean = np.sum(component_means(parts, fitted.coefficients), axis=0)
         psi = np.full(len(y), fitted.dispersion)
         variance = mean + psi * mean**2
         squared = (y - mean) ** 2
@@ -209,11 +217,11 @@ def maker() -> EndemicEpidemic:
 
 def test_an_explanation_credits_what_the_parts_add(maker: EndemicEpidemic, learned: Design) -> None:
     fitted = maker.fit(learned)
-    own, near, endemic = fitted._each(learned)
+    own, near, endemic = fitted.means(learned)
     found = fitted.explain(learned)
     names = ("theft_count_14d", "theft_count_14d_neighbours", "endemic_trend", "endemic_season", "place_households")
     assert found.names == names
-    values = found.values + np.array([fitted.usual_[name] for name in names])
+    values = found.values + np.array([fitted.usual[name] for name in names])
     np.testing.assert_allclose(values[:, 0] + values[:, 1], np.log((own + near + endemic) / endemic), atol=1e-9)
     assert (values[own == 0, 0] == 0).all()
     assert (values[near == 0, 1] == 0).all()
@@ -227,10 +235,10 @@ def test_a_missing_count_or_exposure_counts_as_usual(maker: EndemicEpidemic, lea
         X[0, learned.position(name)] = np.nan
     X[1, learned.position("place_households")] = 0.0
     gapped = replace(learned, X=X)
-    parts = fitted._parts(gapped)
-    assert [part.offset[0] for part in parts] == [*fitted.usual_counts_, fitted.usual_exposure_ / fitted.exposures_]
+    parts = fitted.components(gapped)
+    assert [part.offset[0] for part in parts] == [*fitted.usual_counts, fitted.usual_exposure / fitted.exposures]
     assert parts[2].offset[1] == pytest.approx(0.05 * parts[2].offset[0])
-    assert np.isfinite(fitted.fit(gapped).predict(gapped).mean).all()
+    assert np.isfinite(fitted.refit(gapped).predict(gapped).mean).all()
 
 
 def test_past_counts_may_decay(town: History, learned: Design) -> None:
@@ -241,25 +249,25 @@ def test_past_counts_may_decay(town: History, learned: Design) -> None:
         half_life: EndemicEpidemic("households", half_lives=(half_life,), harmonics=0, trend=False).fit(rows)
         for half_life in (10, 90)
     }
-    best = max(alone, key=lambda half_life: alone[half_life].log_likelihood_)
-    assert fitted.half_life_ == best
+    best = max(alone, key=lambda half_life: alone[half_life].log_likelihood)
+    assert fitted.half_life == best
     np.testing.assert_allclose(fitted.predict(rows).mean, alone[best].predict(rows).mean, rtol=1e-6)
     # a steady count a day for ever is that count times the horizon
-    own = fitted._past(rows, 10)[0]
+    own = maker.past(rows, TARGET, 10)[0]
     assert own.mean() == pytest.approx(rows.y.mean(), rel=0.3)
     assert fitted.explain(rows).names[0] == f"theft_decay_{best}d"
 
 
 def test_without_exposure_every_cell_is_alike(learned: Design) -> None:
     fitted = EndemicEpidemic(trend=False, harmonics=0).fit(learned)
-    assert np.ptp(fitted._each(learned)[2]) == 0
-    assert len(fitted.parameters_) == 4
+    assert np.ptp(fitted.means(learned)[2]) == 0
+    assert len(fitted.parameters) == 4
 
 
 def test_the_trend_is_held_beyond_the_training_dates(learned: Design, ahead: Design) -> None:
     fitted = EndemicEpidemic(harmonics=0, trend=True).fit(learned)
     last = learned.take(learned.as_of == learned.as_of.max())
-    assert fitted._each(ahead)[2].tolist() == pytest.approx([fitted._each(last)[2][0]] * len(ahead))
+    assert fitted.means(ahead)[2].tolist() == pytest.approx([fitted.means(last)[2][0]] * len(ahead))
 
 
 def test_a_part_that_is_never_there_has_no_coefficient(learned: Design) -> None:
@@ -267,17 +275,24 @@ def test_a_part_that_is_never_there_has_no_coefficient(learned: Design) -> None:
     X[:, learned.position("theft_count_14d_neighbours")] = 0.0
     alone = replace(learned, X=X)
     fitted = EndemicEpidemic().fit(alone)
-    assert fitted.used_[1] == []
-    assert (fitted._each(alone)[1] == 0).all()
+    assert fitted.used[1] == ()
+    assert (fitted.means(alone)[1] == 0).all()
     one_date = learned.take(learned.as_of == learned.as_of.max())
     assert np.isfinite(EndemicEpidemic().fit(one_date).predict(learned).mean).all()
 
 
+def fitted_again(fitted: FittedForecaster, rows: Design) -> tuple[float, ...]:
+    """Parameters of a fit that continues from an earlier one."""
+    again = fitted.refit(rows)
+    assert isinstance(again, FittedEndemicEpidemic)
+    return again.parameters
+
+
 def test_a_fit_begins_where_the_last_one_ended(learned: Design) -> None:
     fitted = EndemicEpidemic("households").fit(learned)
-    first = list(fitted.parameters_)
-    assert fitted.fit(learned).parameters_ == pytest.approx(first, abs=1e-4)
-    assert fitted.fit(learned.take(learned.as_of > np.median(learned.as_of))).parameters_ != first
+    first = list(fitted.parameters)
+    assert fitted_again(fitted, learned) == pytest.approx(first, abs=1e-4)
+    assert fitted_again(fitted, learned.take(learned.as_of > np.median(learned.as_of))) != tuple(first)
 
 
 @pytest.mark.parametrize(

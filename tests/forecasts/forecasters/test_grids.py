@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from riskmodel.forecasts.experiment import MOST_TRIED, Experiment, ForecasterTable
-from riskmodel.forecasts.forecasters.base import Forecaster, make
+from riskmodel.forecasts.forecasters.forecaster import Forecaster, make
 from riskmodel.forecasts.forecasters.grids import GRIDS
 from tests.forecasts.conftest import make_experiment
 

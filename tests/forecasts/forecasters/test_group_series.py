@@ -64,7 +64,7 @@ def test_the_filter_is_that_of_statsmodels(waves: History) -> None:
     maker = GroupSeries("town", harmonics=1, periods=30, half_lives=(365,))
     fitted = maker.fit(rows_of(waves, maker, 30, 170))
     ahead = rows_of(waves, maker, 172, 200)
-    found = fitted._group_means(ahead)[0]
+    found = fitted.group_means(ahead).mean
     series = counts_of(waves, 1)
     settings = {
         "level": "local level",
@@ -86,37 +86,37 @@ def test_a_group_mean_is_its_recursion(waves: History) -> None:
     maker = GroupSeries("town", harmonics=2, periods=5, half_lives=(365,))
     fitted = maker.fit(rows_of(waves, maker, 5, 170))
     ahead = rows_of(waves, maker, 180, 183)
-    found, flat = fitted._group_means(ahead)
-    assert fitted.complete_ == [1.0] * 5
+    found, flat = fitted.group_means(ahead)
+    assert fitted.complete == (1.0,) * 5
     for town, label in enumerate(("east", "west")):
-        model = fitted.series_[label]
+        model = fitted.series[label]
         series = counts_of(waves, town)
 
-        def season(week: int, waves: list[float] = model["waves"]) -> float:
+        def season(week: int, waves: tuple[float, ...] = model.waves) -> float:
             angles = [2 * np.pi * order * (week - 169) * 7 / 365.2425 for order in (1, 2)]
             return sum(waves[2 * i] * np.cos(a) + waves[2 * i + 1] * np.sin(a) for i, a in enumerate(angles))
 
         for week in (180, 182):
-            level = model["level"]
+            level = model.level
             for back in (5, 4, 3, 2, 1):
                 surprise = np.sqrt(series[week - back] + 0.375) - season(week - back + 1) - level
-                level += model["gain"] * surprise
+                level += model.gain * surprise
             row = np.flatnonzero((ahead.as_of == FIRST + 7 * week) & (ahead.cell == town))[0]
-            assert found[row] == pytest.approx((level + season(week + 1)) ** 2 + model["variance"] - 0.375)
-            assert flat[row] == pytest.approx(level**2 + model["variance"] - 0.375)
+            assert found[row] == pytest.approx((level + season(week + 1)) ** 2 + model.variance - 0.375)
+            assert flat[row] == pytest.approx(level**2 + model.variance - 0.375)
 
 
 def test_shares_add_up_and_follow_the_cells(waves: History) -> None:
     maker = GroupSeries("town", periods=2, half_lives=(91, 365))
     fitted = maker.fit(rows_of(waves, maker, 5, 170))
     ahead = rows_of(waves, maker, 180, 181)
-    share = fitted._share(ahead, fitted.half_life_, fitted.strength_)
+    share = fitted.share(ahead)
     for town in (0, 1):
         assert share[ahead.group("town") == town].sum() == pytest.approx(1.0, rel=1e-5)
     t = FIRST + 7 * 180
-    weights = 0.5 ** ((t - waves.occurred.astype(float)) / fitted.half_life_) * waves.amount * (waves.occurred < t)
+    weights = 0.5 ** ((t - waves.occurred.astype(float)) / fitted.half_life) * waves.amount * (waves.occurred < t)
     own = np.bincount(waves.cell, weights, 24)
-    k = fitted.strength_
+    k = fitted.strength
     assert share[4] == pytest.approx((k + own[4]) / (12 * k + own[::2].sum()), rel=1e-5)
 
 
@@ -127,15 +127,15 @@ def test_shares_follow_exposure_where_little_is_known(waves: History) -> None:
     X = matrix(rows).copy(order="F")
     for name in ("theft_decay_365d", "theft_decay_365d_town"):
         X[:, rows.position(name)] = 0.0
-    bare = fitted._share(replace(rows, X=X), 365, 2.0)
+    bare = replace(fitted, half_life=365, strength=2.0).share(replace(rows, X=X))
     homes = waves.places.exposures["households"]
     assert bare[5] / bare[7] == pytest.approx(homes[5] / homes[7], rel=1e-4)
 
 
 def test_the_season_is_left_out_of_less_than_two_years(waves: History) -> None:
     maker = GroupSeries("town", periods=2, half_lives=(365,))
-    assert [len(model["waves"]) for model in maker.fit(rows_of(waves, maker, 2, 90)).series_.values()] == [0, 0]
-    assert [len(model["waves"]) for model in maker.fit(rows_of(waves, maker, 2, 120)).series_.values()] == [4, 4]
+    assert [len(model.waves) for model in maker.fit(rows_of(waves, maker, 2, 90)).series.values()] == [0, 0]
+    assert [len(model.waves) for model in maker.fit(rows_of(waves, maker, 2, 120)).series.values()] == [4, 4]
 
 
 def test_empty_short_and_constant_series_have_forecasts(waves: History) -> None:
@@ -181,7 +181,7 @@ def test_a_group_that_was_not_there_gets_what_is_typical(waves: History) -> None
     maker = GroupSeries("town", periods=8, half_lives=(365,))
     rows = rows_of(waves, maker, 8, 170)
     fitted = maker.fit(rows.take(rows.group("town") == 0))
-    assert set(fitted.series_) == {"east"}
+    assert set(fitted.series) == {"east"}
     ahead = rows_of(waves, maker, 180, 200)
     west = ahead.group("town") == 1
     assert fitted.predict(ahead).mean[west].mean() == pytest.approx(ahead.y[west].mean(), rel=0.35)
@@ -191,10 +191,10 @@ def test_groups_may_begin_at_different_times(waves: History) -> None:
     maker = GroupSeries("town", periods=4, half_lives=(365,))
     rows = rows_of(waves, maker, 4, 170)
     late = rows.take((rows.group("town") == 0) | (rows.as_of > FIRST + 7 * 100))
-    whole, fitted = maker.fit(rows).series_, GroupSeries("town", periods=4, half_lives=(365,)).fit(late).series_
+    whole, fitted = maker.fit(rows).series, GroupSeries("town", periods=4, half_lives=(365,)).fit(late).series
     assert fitted["east"] == whole["east"]
-    assert fitted["west"]["waves"] == []
-    assert fitted["west"]["level"] == pytest.approx(whole["west"]["level"], rel=0.15)
+    assert fitted["west"].waves == ()
+    assert fitted["west"].level == pytest.approx(whole["west"].level, rel=0.15)
 
 
 def test_groups_are_known_by_their_names(waves: History) -> None:
@@ -216,26 +216,26 @@ def test_what_is_known_late_is_made_up_for(waves: History) -> None:
     rows = rows_of(late, maker, 4, 170)
     fitted = maker.fit(rows)
     # of the last week two thirds are known, of the week before nearly all with a delay of nine days
-    assert fitted.complete_[0] == pytest.approx(2 / 3, abs=0.05)
-    assert fitted.complete_[1] == pytest.approx(2 / 3, abs=0.05)
-    assert fitted.complete_[2:] == [1.0, 1.0]
+    assert fitted.complete[0] == pytest.approx(2 / 3, abs=0.05)
+    assert fitted.complete[1] == pytest.approx(2 / 3, abs=0.05)
+    assert fitted.complete[2:] == (1.0, 1.0)
     ahead = rows_of(late, maker, 172, 200)
     assert fitted.predict(ahead).mean.mean() == pytest.approx(ahead.y.mean(), rel=0.15)
 
 
 def test_gaps_and_other_steps_do_not_matter(waves: History) -> None:
     maker = GroupSeries("town", harmonics=0, periods=6, half_lives=(365,))
-    weekly = maker.fit(rows_of(waves, maker, 10, 170)).series_
-    fortnightly = GroupSeries("town", harmonics=0, periods=6, half_lives=(365,)).fit(rows_of(waves, maker, 11, 170, 2)).series_
-    assert fortnightly["west"]["level"] == pytest.approx(weekly["west"]["level"], rel=0.05)
+    weekly = maker.fit(rows_of(waves, maker, 10, 170)).series
+    fortnightly = GroupSeries("town", harmonics=0, periods=6, half_lives=(365,)).fit(rows_of(waves, maker, 11, 170, 2)).series
+    assert fortnightly["west"].level == pytest.approx(weekly["west"].level, rel=0.05)
     rows = rows_of(waves, maker, 2, 170)
     X = matrix(rows).copy(order="F")
     for lag in range(6):
-        name = maker._lags(WEEK)[lag].name
+        name = maker.lags(WEEK)[lag].name
         X[(rows.as_of > FIRST + 500) & (rows.as_of < FIRST + 560 + 7 * lag), rows.position(name)] = np.nan
     gapped = replace(rows, X=X)
     fitted = maker.fit(gapped)
-    assert fitted.series_["west"]["level"] == pytest.approx(weekly["west"]["level"], rel=0.05)
+    assert fitted.series["west"].level == pytest.approx(weekly["west"].level, rel=0.05)
     assert np.isfinite(fitted.predict(gapped).mean).all()
 
 
@@ -243,9 +243,10 @@ def test_the_county_is_one_group_and_a_cell_that_does_not_exist_is_in_none(waves
     maker = GroupSeries(periods=4, half_lives=(365,))
     rows = rows_of(waves, maker, 4, 170)
     gone = replace(rows, at_risk=rows.cell != 3)
-    assert set(maker.fit(gone).series_) == {"county"}
-    np.testing.assert_array_equal(maker._groups(gone)[1], np.where(rows.cell == 3, -1, 0))
-    assert np.isfinite(maker.predict(gone).mean).all()
+    fitted = maker.fit(gone)
+    assert set(fitted.series) == {"county"}
+    np.testing.assert_array_equal(maker.groups(gone)[1], np.where(rows.cell == 3, -1, 0))
+    assert np.isfinite(fitted.predict(gone).mean).all()
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def test_the_density_is_the_weighted_mean_of_a_cell_and_those_beside_it(town: Hi
     for cell in range(CELLS):
         weights = {other: 1.0 if other == cell else beside for other in (cell - 1, cell, cell + 1) if 0 <= other < CELLS}
         density = sum(weight * events[other] for other, weight in weights.items()) / sum(weights.values())
-        mean = fitted.scale_ * ((1 - fitted.flat_) * density + fitted.flat_ * fitted.usual_)
+        mean = fitted.scale * ((1 - fitted.flat) * density + fitted.flat * fitted.usual)
         row = (rows.cell == cell) & (rows.as_of == day)
         assert fitted.predict(rows.take(row)).mean[0] == pytest.approx(mean, rel=1e-6)
 
@@ -54,15 +54,15 @@ def test_a_density_that_says_all_leaves_little_to_the_flat_share(rows: Design) -
     X = X.copy(order="F")
     X[:, rows.position(name)] = np.arange(len(rows)) % 7
     untold = KernelDensity(NEAR, 182).fit(replace(rows, X=X))
-    assert told.flat_ == 0.01
-    assert untold.flat_ == 0.9
+    assert told.flat == 0.01
+    assert untold.flat == 0.9
 
 
 def test_where_the_density_is_missing_the_usual_one_stands_in(rows: Design) -> None:
     fitted = KernelDensity(NEAR, 182).fit(rows)
     X = np.full_like(rows.X, np.nan, order="F")
     unknown = replace(rows, X=X)
-    assert fitted.predict(unknown).mean == pytest.approx(fitted.scale_ * fitted.usual_)
+    assert fitted.predict(unknown).mean == pytest.approx(fitted.scale * fitted.usual)
     assert KernelDensity(NEAR, 182).fit(unknown).predict(unknown).mean == pytest.approx(rows.y.mean())
 
 

@@ -71,7 +71,7 @@ def rows() -> Design:
 
 def test_it_is_its_formula_from_a_cells_first_appearance_on(rows: Design) -> None:
     fitted = LagEnsemble(0.0).fit(rows.take(rows.as_of >= rows.as_of.min() + 63))
-    lags = fitted._mean(rows)
+    lags = fitted.mean(rows)
     for cell in range(6):
         own = np.flatnonzero(rows.cell == cell)
         past: list[int] = []
@@ -86,24 +86,24 @@ def test_counts_that_a_gap_hides_give_way_to_shorter_ones(rows: Design) -> None:
     fitted = LagEnsemble().fit(rows)
     first = rows.as_of == rows.as_of.min()
     assert np.isnan(rows.column("complaint_count_7d")[first]).all()
-    assert fitted._lags(rows)["m8"][first] == pytest.approx(rows.y.mean())
+    assert fitted.lags(rows)["m8"][first] == pytest.approx(rows.y.mean())
     third = (rows.as_of == rows.as_of.min() + 21) & (rows.cell == 0)
-    found = fitted._lags(rows)
+    found = fitted.lags(rows)
     assert found["m4"][third] == found["m8"][third] == found["y1"][third] == rows.column("complaint_count_7d")[third]
 
 
 def test_contributions_are_exact_at_the_usual_value_too(rows: Design) -> None:
     fitted = LagEnsemble().fit(rows)
-    features = fitted._features(WEEKLY)
+    features = fitted.settings.features(WEEKLY)
     X = np.zeros((1, len(rows.features)), dtype=np.float32, order="F")
     usual = 1.0
     for name, k in (("y1", 1), ("m4", 4), ("m8", 8), ("y52", 1)):
         X[0, rows.position(features[name].name)] = usual * k
     X[0, rows.position(features["age"].name)] = 7 * 60
-    fitted.usual_ = dict.fromkeys(fitted.usual_, usual)
+    fitted = replace(fitted, usual=dict.fromkeys(fitted.usual, usual))
     found = fitted.explain(replace(rows.take([0]), X=X))
     assert found.values.tolist() == [[0.0] * 4]
-    assert np.exp(found.base) == pytest.approx(usual + fitted.least)
+    assert np.exp(found.base) == pytest.approx(usual + fitted.settings.least)
 
 
 def test_a_cell_that_was_always_there_has_all_its_periods(rows: Design) -> None:
@@ -111,7 +111,7 @@ def test_a_cell_that_was_always_there_has_all_its_periods(rows: Design) -> None:
     history = replace(weekly(np.ones(1), np.zeros(1), np.zeros(1), np.zeros(6), 18_267, 19_000), places=places, coverage=())
     made = design(history, [18_267 + 7], LagEnsemble().needs(WEEKLY), WEEKLY, now=19_000)
     fitted = LagEnsemble(0.0).fit(rows)
-    assert fitted._mean(made)[0] == pytest.approx(0.7 / 8 + 0.15 / 4 + 0.1)
+    assert fitted.mean(made)[0] == pytest.approx(0.7 / 8 + 0.15 / 4 + 0.1)
 
 
 def test_calibration_leaves_the_published_mean_alone(rows: Design) -> None:

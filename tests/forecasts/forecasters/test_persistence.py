@@ -22,9 +22,9 @@ def test_it_is_the_last_horizon_again_but_for_the_floor(learned: Design, ahead: 
 
 
 def test_with_a_window_it_is_the_trailing_mean(town: History, learned: Design) -> None:
-    fitted = Persistence(floor=0.01, window=30)
-    rows = design(town, day_range("2021-06-01", "2022-06-01", 28), fitted.needs(TARGET), TARGET)
-    fitted.fit(rows)
+    forecaster = Persistence(floor=0.01, window=30)
+    rows = design(town, day_range("2021-06-01", "2022-06-01", 28), forecaster.needs(TARGET), TARGET)
+    fitted = forecaster.fit(rows)
     trailing = rows.column("theft_count_30d").astype(float) * TARGET.horizon / 30
     assert np.array_equal(fitted.predict(rows).mean, np.maximum(trailing, 0.01 * rows.y.mean()))
     with pytest.raises(UsageError, match=r"'window' parameter of Persistence must be a whole number of days, at least 1"):

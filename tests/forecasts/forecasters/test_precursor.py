@@ -14,9 +14,9 @@ from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import Feature, PlaceFigure, SearchedDays, UnsearchedDays
 from riskmodel.base.days import NEVER, day_range, to_day
 from riskmodel.base.errors import UsageError
-from riskmodel.forecasts.forecasters import AdditiveRate, Forecaster
-from riskmodel.forecasts.forecasters.additive.forecaster import ARISING, UNFOUND
-from riskmodel.forecasts.forecasters.additive.precursor import Precursor, pairs
+from riskmodel.forecasts.forecasters import AdditiveRate, FittedForecaster
+from riskmodel.forecasts.forecasters.additive.additive_rate import ARISING, UNFOUND
+from riskmodel.forecasts.forecasters.additive.precursor import FittedPrecursor, Precursor, pairs
 from riskmodel.records.history import Coverage, History, from_columns
 from tests.forecasts.conftest import CELLS, KINDS, TARGET, make_places
 
@@ -59,17 +59,17 @@ def searched_town() -> tuple[History, np.ndarray, np.ndarray]:
 
 
 @cache
-def rows() -> tuple[Precursor, Design]:
+def rows() -> tuple[Precursor, FittedPrecursor, Design]:
     precursor = Precursor(**SETTINGS)
     wanted: tuple[Feature, ...] = (*precursor.needs(), *AdditiveRate(half_lives=(60,), over=("cell",)).needs(TARGET))
     made = design(searched_town()[0], day_range("2019-06-06", "2022-12-01", 7), wanted, TARGET)
-    return precursor.fit(made, TARGET, (PlaceFigure("households").name,), 1), made
+    return precursor, precursor.fit(made, TARGET, (PlaceFigure("households").name,), 1), made
 
 
 def test_how_fast_it_arises_and_how_much_is_left_come_back() -> None:
     _, rate, left = searched_town()
-    precursor, made = rows()
-    unfound, arising = precursor.rates(made)
+    precursor, fitted, made = rows()
+    unfound, arising = precursor.rates(fitted, made)
     late = made.as_of >= to_day("2021-01-01")
     by_cell = np.bincount(made.cell[late], arising[late]) / np.bincount(made.cell[late])
     assert np.corrcoef(np.log(by_cell), np.log(rate))[0, 1] > 0.95
@@ -80,7 +80,7 @@ def test_how_fast_it_arises_and_how_much_is_left_come_back() -> None:
 
 
 def test_what_is_left_tells_more_of_harm_than_what_was_found() -> None:
-    _, made = rows()
+    _, _, made = rows()
     early = made.as_of < to_day("2022-01-01")
     learn, later = made.take(early & (made.as_of + 14 <= to_day("2022-01-01"))), made.take(~early)
     loss = {}
@@ -95,16 +95,16 @@ def test_what_is_left_tells_more_of_harm_than_what_was_found() -> None:
 
 
 def test_a_fitted_precursor_comes_back_from_text() -> None:
-    _, made = rows()
+    _, _, made = rows()
     fitted = AdditiveRate(half_lives=(60,), over=("cell",), precursor=SETTINGS).fit(made)
-    again = Forecaster.from_json(fitted.to_json())
+    again = FittedForecaster.from_json(fitted.to_json())
     np.testing.assert_array_equal(again.predict(made).mean, fitted.predict(made).mean)
     assert again.explain(made).names == fitted.explain(made).names
     assert {UNFOUND, ARISING} & set(fitted.explain(made).names)
 
 
 def test_rows_are_paired_with_the_same_cell_so_many_days_later() -> None:
-    _, made = rows()
+    _, _, made = rows()
     shuffled = made.take(np.random.default_rng(1).permutation(len(made)))
     now, later = pairs(shuffled, 14)
     np.testing.assert_array_equal(shuffled.cell[now], shuffled.cell[later])
@@ -115,11 +115,11 @@ def test_rows_are_paired_with_the_same_cell_so_many_days_later() -> None:
 
 
 def test_faults_say_what_to_do() -> None:
-    _, made = rows()
+    _, _, made = rows()
     with pytest.raises(UsageError, match=r"looks 10 days ahead, and no cell has as-of dates that many days apart. Set 'ahead'"):
         Precursor(**SETTINGS, ahead=10).fit(made, TARGET, (), 1)
     precursor, X = Precursor(**SETTINGS), np.array(made.X, order="F")
-    X[:, made.position(precursor._counts()[0].name)] = 0
+    X[:, made.position(precursor.counts()[0].name)] = 0
     with pytest.raises(UsageError, match=r"The searches stop found nothing of noise in any of"):
         precursor.fit(replace(made, X=X), TARGET, (), 1)
     with pytest.raises(UsageError, match=r"'kinds' parameter of a precursor must be a list of kinds"):
@@ -150,7 +150,7 @@ def test_its_features_count_searches_as_stated() -> None:
 
 
 def test_the_horizon_is_what_it_looks_ahead_unless_told() -> None:
-    _, made = rows()
-    late = Precursor(**SETTINGS, ahead=28).fit(made, TARGET, (), 1)
-    again = Precursor(**SETTINGS).fit(made, Target(("theft",), 28), (), 1)
-    np.testing.assert_array_equal(late.rates(made)[1], again.rates(made)[1])
+    _, _, made = rows()
+    stated, unstated = Precursor(**SETTINGS, ahead=28), Precursor(**SETTINGS)
+    late, again = stated.fit(made, TARGET, (), 1), unstated.fit(made, Target(("theft",), 28), (), 1)
+    np.testing.assert_array_equal(stated.rates(late, made)[1], unstated.rates(again, made)[1])

@@ -48,7 +48,8 @@ def test_factors_are_those_of_a_loop(seasonal: History) -> None:
     maker = SeasonalRate(**MAKER)
     fitted = maker.fit(rows_of(seasonal, maker, 3 * 364, 4 * 364))
     rows = rows_of(seasonal, maker, 4 * 364, 4 * 364 + 30)
-    _, _, _, group, own = fitted._factors(rows)
+    found = fitted.factors(rows)
+    group, own = found.group, found.own
     town = seasonal.places.groupings["town"].codes
     for row in (0, 10, len(rows) - 1):
         t, cell = int(rows.as_of[row]), int(rows.cell[row])
@@ -60,7 +61,7 @@ def test_factors_are_those_of_a_loop(seasonal: History) -> None:
                 # the season is the horizon and a week on either side, the year the 364 days around its middle
                 inside[which] += ((occurred >= t - 364 * back - 7) & (occurred < t - 364 * back + TARGET.horizon + 7)).sum()
                 around[which] += ((occurred >= middle - 182) & (occurred < middle + 182)).sum() * 28 / 364
-        strengths = fitted.strengths_
+        strengths = fitted.strengths
         wanted = (strengths["group"] + inside[0]) / (strengths["group"] + around[0])
         assert group[row] == pytest.approx(wanted)
         assert own[row] == pytest.approx((strengths["own"] + inside[1]) / (strengths["own"] / wanted + around[1]))
@@ -74,7 +75,7 @@ def test_it_knows_the_season_that_a_decayed_rate_does_not(seasonal: History) -> 
         found = forecaster.fit(past).predict(ahead)
         scores[type(forecaster).__name__] = log_pmf(ahead.y, found.mean, found.dispersion).mean()
     assert scores["SeasonalRate"] > scores["DecayedRate"] + 0.1
-    group = maker._factors(ahead)[3]
+    group = maker.fit(past).factors(ahead).group
     east_spring = (ahead.cell % 2 == 0) & ((ahead.as_of - FIRST) % 364 < 160) & ((ahead.as_of - FIRST) % 364 > 20)
     assert group[east_spring].mean() == pytest.approx(2.0 / 1.1, rel=0.1)
 
@@ -83,7 +84,8 @@ def test_years_before_the_feed_began_do_not_count(seasonal: History) -> None:
     maker = SeasonalRate(years=4, margin=7, over="town")
     rows = rows_of(seasonal, maker, 0, 2 * 364)
     fitted = maker.fit(rows)
-    _, _, _, group, own = fitted._factors(rows)
+    found = fitted.factors(rows)
+    group, own = found.group, found.own
     new = rows.as_of < FIRST + 364 + 182 - 7
     assert (group[new] == 1).all()
     assert (own[new] == 1).all()
@@ -108,14 +110,14 @@ def test_of_several_half_lives_the_likeliest_is_taken(seasonal: History) -> None
         mean = one.predict(rows).mean
         likelihood[half_life] = float((rows.y * np.log(mean) - mean).sum())
     best = max(likelihood, key=lambda half_life: likelihood[half_life])
-    assert fitted.half_life_ == best
+    assert fitted.half_life == best
     assert np.array_equal(fitted.predict(rows).mean, alone[best].predict(rows).mean)
 
 
 @pytest.mark.parametrize("horizon", [1, 7, 28, 335, 365, 366])
 def test_every_season_and_year_has_ended_before_the_as_of_date(horizon: int) -> None:
     for margin in (0, 14, 100):
-        pairs = SeasonalRate(years=3, margin=margin)._seasons(Target(("theft",), horizon), "cell")
+        pairs = SeasonalRate(years=3, margin=margin).seasons(Target(("theft",), horizon), "cell")
         assert len(pairs) == 3
         for season, year in pairs:
             assert season.lag >= 0

@@ -1,5 +1,5 @@
-"""The sum of rates: its parts, what precedes harm, and how coefficients are found."""
+"""Sum of rates, with coefficients that are not negative."""
 
-from riskmodel.forecasts.forecasters.additive.forecaster import AdditiveRate
+from riskmodel.forecasts.forecasters.additive.additive_rate import AdditiveRate
 
 __all__ = ["AdditiveRate"]

@@ -1,40 +1,54 @@
-"""What precedes harm and is more plentiful: how fast it arises, and how much of it nobody has found yet."""
+"""Precursor of harm: how fast it arises, and how much is not yet found."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
-from jaxtyping import Float64, Int64
+from jaxtyping import Int64
 
 from riskmodel.asof.design import Design
 from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import CELL, COUNTY, Decay, Feature, PlaceFigure, SearchedDays, UnsearchedDays, check_unique
 from riskmodel.base.errors import UsageError, bad_argument
-from riskmodel.forecasts.forecasters import boosting
-from riskmodel.forecasts.forecasters.base import spaced
-from riskmodel.forecasts.forecasters.decayed_rate import STRENGTHS
-
-Rows = Float64[np.ndarray, " row"]
+from riskmodel.counts.distribution import Rows
+from riskmodel.forecasts.forecasters import lightgbm_trees
+from riskmodel.forecasts.forecasters.fitted_json import RUNTIME
+from riskmodel.forecasts.forecasters.shrunken_rate import STRENGTHS, scaled_likelihood
+from riskmodel.forecasts.forecasters.training_rows import spaced
 
 MOST_ROWS = 400_000
-"""Most rows that trees are grown on, evenly spaced."""
+"""Largest number of rows on which trees are grown, evenly spaced."""
 
 LEAST_DAYS = 0.1
-"""A row of which searches brought less to light than arises in so many days says nothing of how fast it arises."""
+"""A row whose searches bring to light fewer days' worth of arrivals says nothing about their rate."""
+
+LARGEST_LOG_RATE = 15.0
+"""Upper limit of the log of a daily rate."""
 
 
+class SearchedRows(NamedTuple):
+    """Training rows: what searches found in them, and its exposure in days."""
+
+    design: Design
+    found: Rows
+    days: Rows
+
+
+@dataclass(frozen=True)
 class Precursor:
-    """How fast something arises that searches find and remove, such as hazards found by inspections, and how much is still there.
+    """Settings of a model of what searches find and remove.
 
-    Harm (fires) is rare; what precedes it (hazards) is found often enough to learn how fast it arises in each cell: trees of
-    LightGBM with Poisson loss forecast what the searches of the next days find, given how many days' worth of arrivals they
-    bring to light (:class:`SearchedDays`, the exposure, known afterwards and needed for learning alone). They start from a
-    decayed and shrunken rate, ``(strength + found) / (strength / prior + searched days)``, whose prior is the rate of its
-    group for a cell of this exposure, which is shrunken alike to that of a larger group. Strengths are those of the highest
-    likelihood. What is still there is this rate times :class:`UnsearchedDays`.
+    Harm (fires) is rare; its precursor (hazards found by inspections) is found often enough to learn how fast it arises in each cell.
+    LightGBM trees with Poisson loss forecast what the searches of the next days find, given how many days' worth of arrivals they
+    bring to light (:class:`~riskmodel.asof.vocabulary.SearchedDays`: the exposure, known afterwards and needed for learning alone).
+    They start from a decayed and shrunken rate, ``(strength + found) / (strength / prior + searched days)``, whose prior is the rate
+    of its group for a cell of this exposure, which is shrunken alike to that of a larger group. Strengths are those of highest
+    likelihood. What is still there is this rate times :class:`~riskmodel.asof.vocabulary.UnsearchedDays` (decision 0017).
 
     Parameters
     ----------
@@ -43,47 +57,44 @@ class Precursor:
     effort
         Kinds whose amounts are the searches.
     exposure
-        Name of the exposure that a search reaches in part or whole.
+        Name of the exposure that a search covers in part or whole.
     over
         ``county`` and groupings whose rates are priors, the largest groups first.
     half_life
-        Of the rate that trees start from, days.
+        Of the rate from which trees start, days.
     ahead
         Days that the trees look ahead: as-of dates of the design must lie so far apart. None takes the target's horizon.
     lasts, thorough
-        As in :class:`SearchedDays`.
+        As in :class:`~riskmodel.asof.vocabulary.SearchedDays`.
     trees, learning_rate, leaves, rows_a_leaf, feature_share, l2, seed
-        As in :class:`BoostedCount`; the number of trees is not searched for.
+        As in :class:`~riskmodel.forecasts.forecasters.boosted_count.BoostedCount`; the number of trees is not searched for.
     """
 
-    def __init__(
-        self,
-        kinds: tuple[str, ...],
-        effort: tuple[str, ...],
-        exposure: str,
-        over: tuple[str, ...] = (COUNTY,),
-        half_life: float = 365,
-        ahead: int | None = None,
-        lasts: int = 60,
-        thorough: float = 0.8,
-        trees: int = 300,
-        learning_rate: float = 0.05,
-        leaves: int = 15,
-        rows_a_leaf: int = 500,
-        feature_share: float = 0.5,
-        l2: float = 10.0,
-        seed: int = 1,
-    ) -> None:
-        for name, value, what in (("kinds", kinds, "kinds"), ("effort", effort, "kinds"), ("over", over, "groupings or county")):
+    kinds: tuple[str, ...]
+    effort: tuple[str, ...]
+    exposure: str
+    over: tuple[str, ...] = (COUNTY,)
+    half_life: float = 365
+    ahead: int | None = None
+    lasts: int = 60
+    thorough: float = 0.8
+    trees: int = 300
+    learning_rate: float = 0.05
+    leaves: int = 15
+    rows_a_leaf: int = 500
+    feature_share: float = 0.5
+    l2: float = 10.0
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        for name, what in (("kinds", "kinds"), ("effort", "kinds"), ("over", "groupings or county")):
+            value = getattr(self, name)
             if isinstance(value, str) or not value:
                 raise bad_argument(name, "a precursor", f"a list of {what}", value)
-        self.kinds, self.effort, self.exposure, self.over = tuple(kinds), tuple(effort), exposure, tuple(over)
-        self.half_life, self.ahead, self.lasts, self.thorough = half_life, ahead, lasts, thorough
-        self.trees, self.learning_rate, self.leaves, self.rows_a_leaf = trees, learning_rate, leaves, rows_a_leaf
-        self.feature_share, self.l2, self.seed = feature_share, l2, seed
+            object.__setattr__(self, name, tuple(value))
 
-    def _counts(self, over: str = CELL) -> tuple[Feature, Feature]:
-        """What was found, and the days' worth of arrivals that were searched, both decayed."""
+    def counts(self, over: str = CELL) -> tuple[Feature, Feature]:
+        """What was found, and the days' worth of arrivals searched, both decayed."""
         searched = SearchedDays(self.effort, self.half_life, self.exposure, self.lasts, self.thorough, over)
         return Decay(self.kinds, self.half_life, over), searched
 
@@ -91,15 +102,18 @@ class Precursor:
         return UnsearchedDays(self.effort, self.exposure, self.lasts, self.thorough)
 
     def _rate_features(self) -> tuple[Feature, ...]:
-        """What the shrunken rate is made of: what was found, and searched, in each group and in the cell; and the exposure."""
-        return (*(feature for over in (*self.over, CELL) for feature in self._counts(over)), PlaceFigure(self.exposure))
+        """Counts of each group and of the cell, then the exposure."""
+        return (*(feature for over in (*self.over, CELL) for feature in self.counts(over)), PlaceFigure(self.exposure))
 
     def needs(self) -> tuple[Feature, ...]:
-        """The features that a design must hold, beside those that trees are told to use; trees use them too."""
+        """Features that a design must hold, which the trees use too."""
         return check_unique([*self._rate_features(), self._unsearched()])
 
     def _shrunken(self, design: Design, strengths: Sequence[float]) -> Rows:
-        """The daily rate that trees start from: the first group's for this exposure, drawn to each finer one's and the cell's."""
+        """Daily rate from which trees start.
+
+        The first group's rate for this exposure is shrunken toward by each finer group's, and that by the cell's.
+        """
         *columns, size = (np.nan_to_num(design.column(feature.name).astype(np.float64)) for feature in self._rate_features())
         found, days = columns[::2], columns[1::2]
         size = np.maximum(size, 1.0)
@@ -108,15 +122,43 @@ class Precursor:
             rate = (strength + one) / (strength / rate + searched)
         return (strengths[-1] + found[-1]) / (strengths[-1] / (rate * size) + days[-1])
 
-    def fit(self, design: Design, target: Target, features: tuple[str, ...], threads: int) -> Precursor:
-        """Learn from the rows whose cell is in the design again ``ahead`` days later; trees use the named ``features``.
+    def fit(self, design: Design, target: Target, features: tuple[str, ...], threads: int) -> FittedPrecursor:
+        """Learn from rows whose cell is in the design again ``ahead`` days later.
+
+        The trees use the named ``features`` beside :meth:`needs`.
 
         Raises
         ------
         UsageError
             If there is no such row, or searches found nothing.
         """
-        ahead = self.ahead or target.horizon
+        rows = self._searched_rows(design, self.ahead or target.horizon)
+        choices = itertools.product(STRENGTHS, repeat=len(self.over))
+        strengths = max(choices, key=lambda one: scaled_likelihood(rows.found, rows.days * self._shrunken(rows.design, one)))
+        names = tuple(dict.fromkeys([*features, *(feature.name for feature in self.needs())]))
+        start = np.log(rows.days * self._shrunken(rows.design, strengths))
+        params = lightgbm_trees.tree_parameters(
+            self.seed,
+            threads,
+            objective="poisson",
+            learning_rate=self.learning_rate,
+            num_leaves=self.leaves,
+            min_data_in_leaf=min(self.rows_a_leaf, max(1, len(rows.design) // 20)),
+            feature_fraction=self.feature_share,
+            lambda_l2=self.l2,
+        )
+        learn = lightgbm_trees.dataset(rows.design.columns(names), rows.found, start)
+        booster = lightgbm_trees.lightgbm().train(params, learn, self.trees)
+        return FittedPrecursor(names, strengths, lightgbm_trees.text_of(booster, self.trees), threads)
+
+    def _searched_rows(self, design: Design, ahead: int) -> SearchedRows:
+        """Rows in whose next ``ahead`` days searches brought enough to light.
+
+        Raises
+        ------
+        UsageError
+            If there is none, or searches found nothing in them.
+        """
         now, later = pairs(design, ahead)
         if not len(now):
             raise UsageError(
@@ -124,63 +166,59 @@ class Precursor:
                 "to a multiple of the step between as-of dates, or learn from more dates."
             )
         left = 2.0 ** (-ahead / self.half_life)
-        columns = (design.column(feature.name).astype(np.float64) for feature in self._counts())
+        columns = (design.column(feature.name).astype(np.float64) for feature in self.counts())
         found, days = (np.nan_to_num(np.maximum(column[later] - left * column[now], 0.0)) for column in columns)
-        told = np.flatnonzero(days > LEAST_DAYS)
-        told = told[spaced(len(told), MOST_ROWS)]
-        if not len(told) or not found[told].any():
+        used = np.flatnonzero(days > LEAST_DAYS)
+        used = used[spaced(len(used), MOST_ROWS)]
+        if not len(used) or not found[used].any():
             raise UsageError(
                 f"The searches {', '.join(self.effort)} found nothing of {', '.join(self.kinds)} in any of {len(now):,} rows. "
                 "Check the precursor's kinds and effort, or learn from more dates."
             )
-        rows, y, days = design.take(now[told]), found[told], days[told]
-        choices = itertools.product(STRENGTHS, repeat=len(self.over))
-        self.strengths_ = max(choices, key=lambda strengths: _likelihood(y, days * self._shrunken(rows, strengths)))
-        self.names_ = tuple(dict.fromkeys([*features, *(feature.name for feature in self.needs())]))
-        self.threads_ = threads
-        start = np.log(days * self._shrunken(rows, self.strengths_))
-        params = boosting.settings(
-            self.seed,
-            threads,
-            objective="poisson",
-            learning_rate=self.learning_rate,
-            num_leaves=self.leaves,
-            min_data_in_leaf=min(self.rows_a_leaf, max(1, len(rows) // 20)),
-            feature_fraction=self.feature_share,
-            lambda_l2=self.l2,
-        )
-        learn = boosting.dataset(rows.columns(self.names_), y, start)
-        self._adopt(boosting.text_of(boosting.lightgbm().train(params, learn, self.trees), self.trees))
-        return self
+        return SearchedRows(design.take(now[used]), found[used], days[used])
 
-    def _adopt(self, text: str) -> None:
-        self.text_ = text
-        self.booster_ = boosting.booster_of(text)
+    def rates(self, fitted: FittedPrecursor, design: Design) -> tuple[Rows, Rows]:
+        """What is still there in each row, and what arises in a day.
 
-    def rates(self, design: Design) -> tuple[Rows, Rows]:
-        """What is still there, and what arises in a day, in each row; the former is NaN where the exposure is not known."""
-        raw = boosting.ask(self.booster_, design.columns(self.names_), self.threads_, raw_score=True)
-        daily = np.exp(np.minimum(np.log(self._shrunken(design, self.strengths_)) + raw, 15.0))
+        The former is NaN where the exposure is not known.
+        """
+        raw = lightgbm_trees.predicted(fitted.booster, design.columns(fitted.names), fitted.threads, raw_score=True)
+        daily = np.exp(np.minimum(np.log(self._shrunken(design, fitted.strengths)) + raw, LARGEST_LOG_RATE))
         return daily * design.column(self._unsearched().name), daily
 
-    def state(self) -> dict[str, Any]:
-        """What was learned, as plain JSON values."""
-        return {"names": list(self.names_), "strengths": list(self.strengths_), "model": self.text_}
 
-    def restore(self, state: Mapping[str, Any]) -> Precursor:
-        """Take up a :meth:`state`; itself comes back."""
-        self.names_, self.strengths_, self.threads_ = tuple(state["names"]), tuple(state["strengths"]), 1
-        self._adopt(state["model"])
-        return self
+@dataclass(frozen=True)
+class FittedPrecursor:
+    """What a :class:`Precursor` learned.
 
+    Parameters
+    ----------
+    names
+        Features of the trees, in their order.
+    strengths
+        Events that the priors of the groups and of the cell are worth.
+    model
+        The trees as LightGBM's text.
+    threads
+        Number of threads of a prediction.
+    """
 
-def _likelihood(y: Rows, mean: Rows) -> float:
-    mean = mean * (y.sum() / mean.sum())
-    return float((y * np.log(mean) - mean).sum())
+    names: tuple[str, ...]
+    strengths: tuple[float, ...]
+    model: str
+    threads: int = field(default=1, metadata=RUNTIME)
+
+    @cached_property
+    def booster(self) -> Any:
+        """The trees."""
+        return lightgbm_trees.booster_of(self.model)
 
 
 def pairs(design: Design, ahead: int) -> tuple[Int64[np.ndarray, " pair"], Int64[np.ndarray, " pair"]]:
-    """Rows of a design that is not empty, and the row of the same cell ``ahead`` days later, for those that have one."""
+    """Pair rows with those of the same cell ``ahead`` days later.
+
+    Rows without such a row are left out. The design must have a row.
+    """
     first = int(design.as_of.min())
     span = int(design.as_of.max()) - first + 1 + ahead
     key = design.cell.astype(np.int64) * span + (design.as_of - first)

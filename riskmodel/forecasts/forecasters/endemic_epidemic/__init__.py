@@ -1,6 +1,13 @@
-"""The endemic-epidemic model (``hhh4``): the forecaster, and its likelihood in pure functions that know no design."""
+"""Endemic-epidemic model (``hhh4``) and its likelihood on plain arrays."""
 
-from riskmodel.forecasts.forecasters.endemic_epidemic.forecaster import EndemicEpidemic
-from riskmodel.forecasts.forecasters.endemic_epidemic.likelihood import Fit, Part, log_likelihood, maximise, means, waves
+from riskmodel.forecasts.forecasters.endemic_epidemic.endemic_epidemic import EndemicEpidemic
+from riskmodel.forecasts.forecasters.endemic_epidemic.likelihood import (
+    LikelihoodFit,
+    MeanComponent,
+    component_means,
+    log_likelihood,
+    maximise,
+    waves,
+)
 
-__all__ = ["EndemicEpidemic", "Fit", "Part", "log_likelihood", "maximise", "means", "waves"]
+__all__ = ["EndemicEpidemic", "LikelihoodFit", "MeanComponent", "component_means", "log_likelihood", "maximise", "waves"]

@@ -1,47 +1,66 @@
-"""The likelihood of counts whose mean is a sum of log-linear parts: pure functions on arrays, which know no design."""
+"""Likelihood of counts whose mean is a sum of log-linear components."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float64
 
-Rows = Float64[np.ndarray, " row"]
+from riskmodel.counts.distribution import Rows
 
 LIMIT = 20.0
-"""No part's linear predictor counts beyond this, so that a trial step cannot overflow."""
+"""Upper limit of a linear predictor, so that a trial step cannot overflow."""
 
 COEFFICIENT_WALL, THETA_WALL = 15.0, 9.0
-"""Beyond these a quadratic penalty sets in: where the likelihood rises for ever (no epidemic part, no overdispersion), the
-search ends there. Coefficients of columns scaled to at most 1, and ``theta``."""
+"""Limits of coefficients (of columns scaled to at most 1) and of ``theta``, beyond which a quadratic penalty applies.
+
+Where the likelihood rises without end (no epidemic component, no overdispersion), the search ends there."""
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
-    """One additive part of the mean: ``offset * exp(X @ coefficients)``.
+class MeanComponent:
+    """Additive component of the mean: ``offset * exp(X @ coefficients)``.
 
-    ``offset`` is not negative, shape ``[row]``; ``columns`` are the columns of ``X``, each ``[row]``.
+    Parameters
+    ----------
+    offset
+        Not negative, ``[row]``.
+    columns
+        Columns of ``X``, each ``[row]``.
     """
 
     offset: Rows
     columns: tuple[Rows, ...]
 
     def mean(self, coefficients: Any) -> Rows:
-        """The part's share of the mean, added up column by column."""
+        """Mean of each row, with the predictor added up column by column."""
         eta = np.zeros(len(self.offset))
         for coefficient, column in zip(coefficients, self.columns, strict=True):
             eta += coefficient * column
         return self.offset * np.exp(np.clip(eta, -2 * LIMIT, LIMIT))
 
+    def take(self, columns: Sequence[int]) -> MeanComponent:
+        """Return the component with some of its columns."""
+        return MeanComponent(self.offset, tuple(self.columns[j] for j in columns))
+
 
 @dataclass(frozen=True, eq=False)
-class Fit:
-    """Where the likelihood is highest: coefficients of each part in turn, and ``theta = -log(dispersion)``.
+class LikelihoodFit:
+    """Parameters of highest likelihood.
 
-    ``errors`` are standard errors of the coefficients and, last, of ``theta``, from the observed information; NaN where it is
-    singular.
+    Parameters
+    ----------
+    coefficients
+        Of the components in turn.
+    theta
+        ``-log(dispersion)``.
+    log_likelihood
+        At these parameters.
+    errors
+        Standard errors of the coefficients and, last, of ``theta``, from the observed information; NaN where it is singular.
     """
 
     coefficients: Float64[np.ndarray, " coefficient"]
@@ -51,31 +70,70 @@ class Fit:
 
     @property
     def dispersion(self) -> float:
-        """``psi`` in ``variance = mean + psi * mean**2``; 0 (Poisson) where ``theta`` stands at its wall."""
+        """Dispersion in ``variance = mean + dispersion * mean**2``.
+
+        It is 0 (Poisson) where ``theta`` is at its limit.
+        """
         return float(np.exp(-self.theta)) if self.theta < THETA_WALL else 0.0
 
 
-def means(parts: tuple[Part, ...], coefficients: Any) -> list[Rows]:
-    """The mean of each part, ``coefficients`` being those of all parts in turn."""
+def component_means(components: tuple[MeanComponent, ...], coefficients: Any) -> list[Rows]:
+    """Mean of each component; ``coefficients`` are those of all in turn."""
     found, at = [], 0
-    for part in parts:
-        found.append(part.mean(coefficients[at : at + len(part.columns)]))
-        at += len(part.columns)
+    for component in components:
+        found.append(component.mean(coefficients[at : at + len(component.columns)]))
+        at += len(component.columns)
     return found
 
 
-def log_likelihood(y: Rows, parts: tuple[Part, ...], parameters: Any) -> tuple[float, Any, Any]:
-    """Negative binomial log-likelihood of the counts ``y``, its gradient and its Hessian.
+def log_likelihood(y: Rows, components: tuple[MeanComponent, ...], parameters: Any) -> tuple[float, Any, Any]:
+    """Negative binomial log likelihood, its gradient and its Hessian.
 
-    ``parameters`` are the coefficients of the parts in turn and, last, ``theta = -log(psi)``, where the variance is
-    ``mean + psi * mean**2`` and the mean is the sum of the parts (Held, Höhle and Hofmann, 2005; Paul and Held, 2011, whose
-    R implementation ``hhh4`` has the same parameters).
+    The variance is ``mean + psi * mean**2`` and the mean is the sum of the components (Held, Höhle and Hofmann, 2005; Paul and Held,
+    2011, whose R implementation ``hhh4`` has the same parameters).
+
+    Parameters
+    ----------
+    y
+        Counts ``[row]``.
+    components
+        Of the mean.
+    parameters
+        Coefficients of the components in turn and, last, ``theta = -log(psi)``.
     """
+    size = np.exp(parameters[-1])
+    each = component_means(components, parameters[:-1])
+    value, by_mean, by_size = _row_derivatives(y, np.sum(each, axis=0), size)
+
+    X = np.stack([column for one in components for column in one.columns], axis=1)
+    owner = np.repeat(np.arange(len(components)), [len(one.columns) for one in components])
+    slopes = X * np.stack(each, axis=1)[:, owner]
+    p = X.shape[1]
+    gradient = np.empty(p + 1)
+    hessian = np.empty((p + 1, p + 1))
+    # einsum, not BLAS: the bits of a fit must not depend on the number of threads
+    gradient[:p] = np.einsum("ij,i->j", slopes, by_mean.first)
+    gradient[p] = size * by_size.first.sum()
+    hessian[:p, :p] = np.einsum("ij,ik->jk", slopes * by_mean.second[:, None], slopes)
+    same = owner[:, None] == owner[None, :]
+    hessian[:p, :p] += same * np.einsum("ij,ik->jk", slopes * by_mean.first[:, None], X)
+    hessian[p, :p] = hessian[:p, p] = size * np.einsum("ij,i->j", slopes, by_mean.across)
+    hessian[p, p] = size * by_size.first.sum() + size**2 * by_size.second.sum()
+    return float(value.sum()), gradient, hessian
+
+
+class _Derivatives(NamedTuple):
+    """First and second derivative of each row, and that by mean and size."""
+
+    first: Rows
+    second: Rows
+    across: Rows
+
+
+def _row_derivatives(y: Rows, mean: Rows, size: float) -> tuple[Rows, _Derivatives, _Derivatives]:
+    """Log likelihood of each row, with derivatives by its mean and by size."""
     from scipy.special import digamma, gammaln, polygamma
 
-    size = np.exp(parameters[-1])
-    each = means(parts, parameters[:-1])
-    mean = np.sum(each, axis=0)
     total = mean + size
     ratio = (y + size) / total
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -89,39 +147,31 @@ def log_likelihood(y: Rows, parts: tuple[Part, ...], parameters: Any) -> tuple[f
     by_size = (digamma(counts + size) - digamma(size))[at] + np.log(size / total) + 1 - ratio
     by_size2 = (polygamma(1, counts + size) - polygamma(1, size))[at] + 1 / size - 1 / total - (mean - y) / total**2
     across = -(mean - y) / total**2
-
-    X = np.stack([column for part in parts for column in part.columns], axis=1)
-    part_of = np.repeat(np.arange(len(parts)), [len(part.columns) for part in parts])
-    slopes = X * np.stack(each, axis=1)[:, part_of]
-    p = X.shape[1]
-    gradient = np.empty(p + 1)
-    hessian = np.empty((p + 1, p + 1))
-    # einsum, not BLAS: the bits of a fit must not depend on the number of threads
-    gradient[:p] = np.einsum("ij,i->j", slopes, first)
-    gradient[p] = size * by_size.sum()
-    hessian[:p, :p] = np.einsum("ij,ik->jk", slopes * second[:, None], slopes)
-    same = part_of[:, None] == part_of[None, :]
-    hessian[:p, :p] += same * np.einsum("ij,ik->jk", slopes * first[:, None], X)
-    hessian[p, :p] = hessian[:p, p] = size * np.einsum("ij,i->j", slopes, across)
-    hessian[p, p] = size * by_size.sum() + size**2 * by_size2.sum()
-    return float(value.sum()), gradient, hessian
+    return value, _Derivatives(first, second, across), _Derivatives(by_size, by_size2, across)
 
 
-def maximise(y: Rows, parts: tuple[Part, ...], start: Any | None = None) -> Fit:
-    """The parameters of the highest likelihood, by Newton's method in a trust region.
+def maximise(y: Rows, components: tuple[MeanComponent, ...], start: Any | None = None) -> LikelihoodFit:
+    """Maximise the likelihood by Newton's method in a trust region.
 
-    ``start`` are coefficients and ``theta`` of an earlier fit; without, the search begins with the last part alone at the
-    mean count, and with a tenth of each other part's offset.
+    Parameters
+    ----------
+    y
+        Counts ``[row]``.
+    components
+        Of the mean.
+    start
+        Coefficients and ``theta`` of an earlier fit. Without them the search starts with the last component alone at the mean count,
+        and with a tenth of each other component's offset.
     """
     from scipy.optimize import minimize
 
-    scale = np.array([max(float(np.abs(column).max(initial=0.0)), 1e-300) for part in parts for column in part.columns])
+    scale = np.array([max(float(np.abs(column).max(initial=0.0)), 1e-300) for one in components for column in one.columns])
     scaled, at = [], 0
-    for part in parts:
-        scaled.append(Part(part.offset, tuple(column / scale[at + j] for j, column in enumerate(part.columns))))
-        at += len(part.columns)
+    for one in components:
+        scaled.append(MeanComponent(one.offset, tuple(column / scale[at + j] for j, column in enumerate(one.columns))))
+        at += len(one.columns)
     unit = np.append(scale, 1.0)
-    begin = _start(y, parts) if start is None else np.asarray(start, dtype=np.float64)
+    begin = _start(y, components) if start is None else np.asarray(start, dtype=np.float64)
     wall = np.append(np.full(len(scale), COEFFICIENT_WALL), THETA_WALL)
     last: dict[str, Any] = {}
 
@@ -138,29 +188,34 @@ def maximise(y: Rows, parts: tuple[Part, ...], start: Any | None = None) -> Fit:
         method="trust-exact", options={"gtol": 1e-6 * (1 + np.sqrt(len(y))), "maxiter": 200},
     )  # fmt: skip
     found = best.x / unit
-    value, _, hessian = log_likelihood(y, parts, found)
+    value, _, hessian = log_likelihood(y, components, found)
+    return LikelihoodFit(found[:-1], float(found[-1]), value, _standard_errors(hessian))
+
+
+def _standard_errors(hessian: Any) -> Any:
+    """Standard errors from the observed information, NaN where singular."""
     try:
         variances = np.diag(np.linalg.inv(-hessian))
     except np.linalg.LinAlgError:
-        variances = np.full(len(found), np.nan)
-    errors = np.sqrt(np.where(variances > 0, variances, np.nan))
-    return Fit(found[:-1], float(found[-1]), value, errors)
+        variances = np.full(len(hessian), np.nan)
+    return np.sqrt(np.where(variances > 0, variances, np.nan))
 
 
-def _start(y: Rows, parts: tuple[Part, ...]) -> Any:
+def _start(y: Rows, components: tuple[MeanComponent, ...]) -> Any:
+    """Parameters from which a search without an earlier fit starts."""
     begin = []
-    for k, part in enumerate(parts):
-        level = float(np.log(max(y.mean(), 1e-6) / max(part.offset.mean(), 1e-12))) if k == len(parts) - 1 else np.log(0.1)
-        begin += [level, *np.zeros(len(part.columns) - 1)]
+    for k, one in enumerate(components):
+        level = float(np.log(max(y.mean(), 1e-6) / max(one.offset.mean(), 1e-12))) if k == len(components) - 1 else np.log(0.1)
+        begin += [level, *np.zeros(len(one.columns) - 1)]
     return np.array([*begin, 0.0])
 
 
 def waves(time: Rows, period: float, harmonics: int) -> tuple[Rows, ...]:
-    """Sine and cosine of 1 to ``harmonics`` turns in ``period`` steps of ``time``."""
+    """Sine and cosine of 1 to ``harmonics`` turns in ``period`` steps of time."""
     turns = [2 * np.pi * order * time / period for order in range(1, harmonics + 1)]
     return tuple(wave(turn) for turn in turns for wave in (np.sin, np.cos))
 
 
-def parameter_count(parts: tuple[Part, ...]) -> int:
-    """Number of parameters: all coefficients and ``theta``."""
-    return 1 + sum(len(part.columns) for part in parts)
+def parameter_count(components: tuple[MeanComponent, ...]) -> int:
+    """Number of parameters: all coefficients, and ``theta``."""
+    return 1 + sum(len(one.columns) for one in components)

@@ -11,8 +11,8 @@ import pytest
 
 from riskmodel.asof.design import Design, design
 from riskmodel.base.errors import UsageError
-from riskmodel.forecasts.forecasters import Forecaster, make
-from riskmodel.forecasts.forecasters.base import spaced, thinned
+from riskmodel.forecasts.forecasters import FittedForecaster, Forecaster, make
+from riskmodel.forecasts.forecasters.training_rows import spaced, thinned
 from riskmodel.records.history import History
 from tests.forecasts.conftest import FEATURES, SETTINGS
 from tests.in_memory import matrix
@@ -22,7 +22,7 @@ every = pytest.mark.parametrize("name", sorted(SETTINGS))
 
 
 @pytest.fixture(scope="module")
-def fitted(learned: Design, forecasters: Maker) -> dict[str, Forecaster]:
+def fitted(learned: Design, forecasters: Maker) -> dict[str, FittedForecaster]:
     return {name: forecasters(name).fit(learned, threads=2) for name in SETTINGS}
 
 
@@ -31,11 +31,11 @@ def test_every_forecaster_there_is_is_tested() -> None:
 
 
 @every
-def test_a_round_trip_through_json_predicts_the_same_bits(name: str, fitted: dict[str, Forecaster], ahead: Design) -> None:
+def test_a_round_trip_through_json_predicts_the_same_bits(name: str, fitted: dict[str, FittedForecaster], ahead: Design) -> None:
     form = json.loads(json.dumps(fitted[name].to_json(), allow_nan=False))
-    again = Forecaster.from_json(form)
+    again = FittedForecaster.from_json(form)
     assert again.to_json() == form
-    assert again.get_params() == fitted[name].get_params()
+    assert again.settings.params == fitted[name].settings.params
     one, other = fitted[name].predict(ahead), again.predict(ahead)
     assert one.mean.tobytes() == other.mean.tobytes()
     assert one.dispersion.tobytes() == other.dispersion.tobytes()
@@ -43,7 +43,7 @@ def test_a_round_trip_through_json_predicts_the_same_bits(name: str, fitted: dic
 
 
 @every
-def test_a_row_alone_is_forecast_as_among_others(name: str, fitted: dict[str, Forecaster], ahead: Design) -> None:
+def test_a_row_alone_is_forecast_as_among_others(name: str, fitted: dict[str, FittedForecaster], ahead: Design) -> None:
     whole = fitted[name].predict(ahead)
     parts = fitted[name].explain(ahead)
     for row in (0, 7, len(ahead) // 2, len(ahead) - 1):
@@ -57,14 +57,14 @@ def test_a_row_alone_is_forecast_as_among_others(name: str, fitted: dict[str, Fo
 
 @every
 def test_other_columns_of_the_design_and_their_order_do_not_matter(
-    name: str, fitted: dict[str, Forecaster], ahead: Design, town: History
+    name: str, fitted: dict[str, FittedForecaster], ahead: Design, town: History
 ) -> None:
     turned = design(town, np.unique(ahead.as_of), ahead.features[::-1], ahead.target)
     assert np.array_equal(fitted[name].predict(turned).mean, fitted[name].predict(ahead).mean)
 
 
 @every
-def test_no_row_is_no_trouble(name: str, fitted: dict[str, Forecaster], ahead: Design) -> None:
+def test_no_row_is_no_trouble(name: str, fitted: dict[str, FittedForecaster], ahead: Design) -> None:
     none = ahead.take([])
     assert len(fitted[name].predict(none)) == 0
     found = fitted[name].explain(none)
@@ -72,7 +72,7 @@ def test_no_row_is_no_trouble(name: str, fitted: dict[str, Forecaster], ahead: D
 
 
 @every
-def test_contributions_add_up_to_the_log_mean(name: str, fitted: dict[str, Forecaster], ahead: Design) -> None:
+def test_contributions_add_up_to_the_log_mean(name: str, fitted: dict[str, FittedForecaster], ahead: Design) -> None:
     found = fitted[name].explain(ahead)
     assert found.values.shape == (len(ahead), len(found.names))
     assert len(set(found.names)) == len(found.names)
@@ -88,7 +88,7 @@ def test_contributions_add_up_to_the_log_mean(name: str, fitted: dict[str, Forec
 
 @every
 def test_threads_do_not_change_a_bit(
-    name: str, fitted: dict[str, Forecaster], learned: Design, ahead: Design, forecasters: Maker
+    name: str, fitted: dict[str, FittedForecaster], learned: Design, ahead: Design, forecasters: Maker
 ) -> None:
     one = forecasters(name).fit(learned, threads=1)
     assert one.to_json() == fitted[name].to_json()
@@ -96,7 +96,7 @@ def test_threads_do_not_change_a_bit(
 
 
 @every
-def test_it_beats_a_constant_rate(name: str, fitted: dict[str, Forecaster], ahead: Design) -> None:
+def test_it_beats_a_constant_rate(name: str, fitted: dict[str, FittedForecaster], ahead: Design) -> None:
     from riskmodel.counts.distribution import log_pmf
 
     constant = np.full(len(ahead), ahead.y.mean())
@@ -119,13 +119,13 @@ def test_nothing_to_learn_from_is_said(name: str, learned: Design, town: History
 @every
 def test_settings_follow_the_conventions(name: str, forecasters: Maker) -> None:
     made = forecasters(name)
-    params = made.get_params()
-    assert make(name, params).get_params() == params
+    params = made.params
+    assert make(name, params).params == params
     first = next(iter(params))
-    assert made.set_params(**{first: params[first]}) is made
+    assert made.with_params(**{first: params[first]}) == made
     assert repr(made).startswith(f"{name}(")
     with pytest.raises(UsageError, match=rf"no setting of {name} named 'half_live'"):
-        made.set_params(half_live=3)
+        made.with_params(half_live=3)
 
 
 def test_an_unknown_name_gets_the_nearest_match() -> None:
@@ -162,7 +162,7 @@ def test_events_that_all_fall_between_the_chosen_rows_are_learned_from(
 ) -> None:
     most, y = 300, np.zeros(len(learned), dtype=np.int32)
     y[np.setdiff1d(np.arange(len(learned)), spaced(len(learned), most))[::40]] = 1
-    forecaster = forecasters(name, rows=most) if "rows" in forecasters(name).get_params() else forecasters(name)
+    forecaster = forecasters(name, rows=most) if "rows" in forecasters(name).params else forecasters(name)
     monkeypatch.setattr(f"{type(forecaster).__module__}.SELECTION_ROWS", most, raising=False)
     rare = replace(learned, y=y)
     assert thinned(rare, most) is rare

@@ -1,4 +1,4 @@
-"""LightGBM as forecasters use it: loaded late, fed from memory or batch by batch from a file, kept as text."""
+"""LightGBM as forecasters use it: data sets, parameters, text form and predictions."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from riskmodel.asof.spilled import Spilled
 from riskmodel.counts.outcome import Outcome
 
 BATCH = 1 << 16
-"""Rows of a batch that is streamed."""
+"""Number of rows in a streamed batch."""
 
 
 def lightgbm() -> Any:
-    """LightGBM, imported late; its threads sleep while they wait for each other.
+    """Import LightGBM late, with threads that sleep while they wait.
 
-    By default they spin, so that on a machine whose cores are busy with something else a fit takes forty times as long.
-    The library reads the setting once, when it is loaded; a setting of the user's own stands.
+    By default they spin, so that a fit on a machine with busy cores takes forty times as long. The library reads the setting once,
+    when it is loaded; a setting of the user's own is kept.
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # noqa: TID251  speed alone depends on it
     import lightgbm
@@ -27,10 +27,10 @@ def lightgbm() -> Any:
     return lightgbm
 
 
-def settings(seed: int, threads: int, **more: Any) -> dict[str, Any]:
-    """Parameters with which the same rows give the same trees at any number of threads.
+def tree_parameters(seed: int, threads: int, **more: Any) -> dict[str, Any]:
+    """Parameters that give the same trees at any number of threads.
 
-    Histograms are made column by column: each by one thread, and without a second copy of all bins.
+    Histograms are computed column by column: each by one thread, and without a second copy of all bins.
     """
     return {
         "max_bin": 127,
@@ -45,9 +45,9 @@ def settings(seed: int, threads: int, **more: Any) -> dict[str, Any]:
 
 
 def objective(outcome: Outcome) -> str | Callable[[Any, Any], tuple[Any, Any]]:
-    """Loss of the outcome: LightGBM's own, or its gradient and Hessian.
+    """Loss of the outcome: LightGBM's own, or its derivatives.
 
-    The Hessian is the expected one. Both are weighted like the rows of the data set.
+    The derivatives are the gradient and the expected Hessian, weighted like the rows of the data set.
     """
     if outcome.builtin_loss is not None:
         return outcome.builtin_loss
@@ -61,14 +61,29 @@ def objective(outcome: Outcome) -> str | Callable[[Any, Any], tuple[Any, Any]]:
 
 
 def stopping_score(outcome: Outcome) -> Callable[[Any, Any], tuple[str, float, bool]] | None:
-    """Log score as a metric to stop by; None where the loss has its own."""
+    """Log score for early stopping; None where the loss has its own.
+
+    It returns name, value, and that higher is not better.
+    """
     if outcome.builtin_loss is not None:
         return None
     return lambda eta, data: ("log_score", -float(outcome.log_likelihood(data.get_label(), eta).mean()), False)
 
 
 def dataset(columns: Any, y: Any, start: Any, reference: Any = None) -> Any:
-    """``columns`` (an array ``[row, column]`` or a table left in a file) with counts ``y`` and the log means that trees start from."""
+    """Build a LightGBM data set.
+
+    Parameters
+    ----------
+    columns
+        Array ``[row, column]``, or a table left in a file, which is streamed.
+    y
+        Labels ``[row]``.
+    start
+        Log means from which trees start, ``[row]``.
+    reference
+        Data set whose bins are used, if any.
+    """
     data = streamed(columns) if isinstance(columns, Spilled) else columns
     names = [f"f{j}" for j in range(columns.shape[1])]
     return lightgbm().Dataset(
@@ -77,9 +92,12 @@ def dataset(columns: Any, y: Any, start: Any, reference: Any = None) -> Any:
 
 
 def streamed(table: Spilled) -> Any:
-    """``table`` as a ``lightgbm.Sequence``: single rows, of which bins are made, and batches, which are put into them."""
+    """Return the table as a ``lightgbm.Sequence``.
 
-    class Rows(lightgbm().Sequence):
+    LightGBM reads single rows to find bins, and batches to fill them.
+    """
+
+    class TableSequence(lightgbm().Sequence):
         batch_size = BATCH
 
         def __len__(self) -> int:
@@ -90,22 +108,29 @@ def streamed(table: Spilled) -> Any:
                 return table.batch(rows.start, rows.stop)
             return table.row(int(rows)).astype(np.float64)
 
-    return Rows()
+    return TableSequence()
 
 
 def text_of(booster: Any, trees: int) -> str:
-    """The first ``trees`` trees as text; the thread count, the one setting that may differ while the trees do not, is left out."""
+    """Return the first ``trees`` trees as text.
+
+    The number of threads is left out: it is the one parameter that may differ while the trees do not.
+    """
     lines: Sequence[str] = booster.model_to_string(num_iteration=trees).split("\n")
     return "\n".join(line for line in lines if not line.startswith("[num_threads:"))
 
 
 def booster_of(text: str) -> Any:
-    """The trees of a text."""
+    """Return the trees of a text."""
     return lightgbm().Booster(model_str=text)
 
 
-def ask(booster: Any, columns: Any, threads: int, **what: bool) -> Any:
-    """What the trees say of each row; LightGBM cannot be asked about no row at all."""
+def predicted(booster: Any, columns: Any, threads: int, **what: bool) -> Any:
+    """Predictions of the trees for each row.
+
+    ``what`` are LightGBM's ``raw_score`` or ``pred_contrib``. A table without rows gives an array without rows, which LightGBM
+    itself refuses.
+    """
     if not len(columns):
         return np.zeros((0, columns.shape[1] + 1) if what.get("pred_contrib") else 0)
     batches = columns.batches(BATCH) if isinstance(columns, Spilled) else [columns]

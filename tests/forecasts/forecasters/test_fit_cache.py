@@ -9,8 +9,8 @@ import pytest
 
 from riskmodel.asof.design import Design
 from riskmodel.forecasts.calibration import Fold, fit_calibrated
-from riskmodel.forecasts.forecasters import Blend, BoostedCount, Forecaster
-from riskmodel.forecasts.forecasters.fits import Fits
+from riskmodel.forecasts.forecasters import Blend, BoostedCount, FittedForecaster, Forecaster
+from riskmodel.forecasts.forecasters.fit_cache import FitCache
 from tests.forecasts.conftest import NAMES, SETTINGS, make_experiment
 
 BOOSTED = {
@@ -33,9 +33,15 @@ def grown(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, bool]]:
     seen: list[tuple[int, bool]] = []
     fit = BoostedCount.fit
 
-    def watched(self: BoostedCount, design: Design, validation: Design | None = None, threads: int = 2) -> BoostedCount:
+    def watched(
+        self: BoostedCount,
+        design: Design,
+        validation: Design | None = None,
+        threads: int = 2,
+        earlier: FittedForecaster | None = None,
+    ) -> FittedForecaster:
         seen.append((len(design), validation is not None))
-        return fit(self, design, validation, threads)
+        return fit(self, design, validation, threads, earlier)
 
     monkeypatch.setattr(BoostedCount, "fit", watched)
     return seen
@@ -78,9 +84,10 @@ def test_other_features_settings_or_rows_are_fitted_anew(learned: Design, grown:
         for one in forecasters_of(names):
             fit_calibrated(one, fold)
     assert len(grown) == 4
-    fits, one = Fits(), forecasters_of(NAMES)[0]
+    fits, one = FitCache(), forecasters_of(NAMES)[0]
     fits.fit(one, learned)
-    fits.fit(one.set_params(trees=59), learned)
+    one = one.with_params(trees=59)
+    fits.fit(one, learned)
     half = learned.take(np.arange(0, len(learned), 2))
     fits.fit(one, half)
     fits.fit(one, learned, half)
@@ -89,20 +96,25 @@ def test_other_features_settings_or_rows_are_fitted_anew(learned: Design, grown:
     assert len(grown) == 8
 
 
+def trees_of(fitted: FittedForecaster) -> int:
+    """Number of trees of a fit."""
+    return fitted.to_json()["state"]["trees"]
+
+
 def test_what_was_learned_before_counts(learned: Design, ahead: Design, grown: list[tuple[int, bool]]) -> None:
     """A fit on all rows takes the number of trees that an earlier fit found, so it is not that of one who had no earlier fit."""
-    fits, given = Fits(), forecasters_of(NAMES)[0]
+    fits, given = FitCache(), forecasters_of(NAMES)[0]
     half = learned.as_of < np.quantile(learned.as_of, 0.7)
     early, later = learned.take(half), learned.take(~half)
     once = fits.fit(given, learned)
     stopped = fits.fit(given, early, later)
-    then = fits.fit(stopped, learned)
+    then = fits.fit(given, learned, earlier=stopped)
     assert len(grown) == 3
-    assert (once.state()["trees"], then.state()["trees"]) == (60, stopped.state()["trees"])
-    assert stopped.state()["trees"] < 60, "else the test would show nothing"
-    assert fits.fit(stopped, learned).state() == then.state()
+    assert (trees_of(once), trees_of(then)) == (60, trees_of(stopped))
+    assert trees_of(stopped) < 60, "else the test would show nothing"
+    assert fits.fit(given, learned, earlier=stopped).to_json() == then.to_json()
     assert len(grown) == 3
-    alone = BoostedCount(features=NAMES, **BOOSTED).fit(early, later).fit(learned)
+    alone = BoostedCount(features=NAMES, **BOOSTED).fit(early, later).refit(learned)
     assert then.predict(ahead).mean.tobytes() == alone.predict(ahead).mean.tobytes()
 
 
@@ -110,16 +122,18 @@ def test_what_was_learned_before_counts(learned: Design, ahead: Design, grown: l
 def test_what_is_shared_is_not_changed_by_who_goes_on_from_it(
     name: str, learned: Design, forecasters: Callable[..., Forecaster]
 ) -> None:
-    fits, given = Fits(1), forecasters(name)
+    fits, given = FitCache(1), forecasters(name)
     half = learned.as_of < np.quantile(learned.as_of, 0.7)
     first = fits.fit(given, learned.take(half), learned.take(~half))
     before = first.to_json()
-    fits.fit(first, learned)
-    first.fit(learned.take(half))
-    assert not given.fitted
+    fits.fit(given, learned, earlier=first)
+    first.refit(learned.take(half))
+    assert first.to_json() == before
+    assert given == forecasters(name)
     again = forecasters(name).fit(learned.take(half), learned.take(~half), 1)
     assert again.to_json() == before
-    assert again.fit(learned, threads=1).to_json() == fits.fit(forecasters(name).restore(before["state"]), learned).to_json()
+    restored = FittedForecaster.from_json(before)
+    assert again.refit(learned, threads=1).to_json() == fits.fit(given, learned, earlier=restored).to_json()
 
 
 def test_a_blend_asks_for_the_features_that_its_members_use() -> None:
@@ -128,10 +142,10 @@ def test_a_blend_asks_for_the_features_that_its_members_use() -> None:
         "type": "AdditiveRate",
         "settings": {"precursor": {"kinds": ["noise"], "effort": ["stop"], "exposure": "households"}},
     }
-    assert Blend((plain, MEMBERS[0]), NAMES).told() == ()
-    assert Blend((plain, ahead_of), NAMES).told() == NAMES
+    assert Blend((plain, MEMBERS[0]), NAMES).named_features == ()
+    assert Blend((plain, ahead_of), NAMES).named_features == NAMES
     named = {"type": "BoostedCount", "settings": {"features": [NAMES[1]]}}
-    assert Blend((plain, named), NAMES).told() == (NAMES[1],)
-    assert Blend((named, MEMBERS[1]), NAMES).told() == (NAMES[1], NAMES[0], *NAMES[2:])
+    assert Blend((plain, named), NAMES).named_features == (NAMES[1],)
+    assert Blend((named, MEMBERS[1]), NAMES).named_features == (NAMES[1], NAMES[0], *NAMES[2:])
     alone = make_experiment(forecasters=[{**plain, "name": "sum"}], champion="sum").forecaster("sum", NAMES)
-    assert (alone.told(), alone.get_params()["features"]) == ((), ())
+    assert (alone.named_features, alone.params["features"]) == ((), ())

@@ -1,0 +1,64 @@
+"""Rows that a forecaster learns from: checks and thinning."""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import Int64
+
+from riskmodel.asof.design import Design
+from riskmodel.asof.target import Target
+from riskmodel.base.errors import UsageError, bad_argument
+
+GOLDEN = (5**0.5 - 1) / 2
+"""Golden ratio; its multiples modulo 1 are evenly distributed."""
+
+SELECTION_ROWS = 300_000
+"""Approximate largest number of rows on which settings of a rate are compared."""
+
+
+def target_of(design: Design) -> Target:
+    """Return the target by which the design's rows are labelled."""
+    assert design.target is not None
+    return design.target
+
+
+def check_rows(design: Design, owner: str) -> Target:
+    """Return the design's target if its rows can be learned from.
+
+    Raises
+    ------
+    UsageError
+        If there is no target, no row, or no event. ``owner`` is the class named in the message.
+    """
+    if design.target is None:
+        raise bad_argument("design", f"{owner}.fit", "a design with a target", design)
+    if len(design) == 0:
+        raise UsageError(f"{owner} has no row to learn from. Choose earlier as-of dates, or ingest earlier records.")
+    if design.y.sum() == 0:
+        raise UsageError(
+            f"{owner} has no event to learn from in {len(design):,} rows. Check the target's kinds, or learn from more dates."
+        )
+    return design.target
+
+
+def thinned(design: Design, most: int) -> Design:
+    """Return about ``most`` evenly spread rows, the same ones every time.
+
+    All rows are returned where no event is among the chosen ones. See :func:`spaced`.
+    """
+    if len(design) <= most:
+        return design
+    few = design.take(spaced(len(design), most))
+    return few if few.y.any() else design
+
+
+def spaced(rows: int, most: int) -> Int64[np.ndarray, " chosen"]:
+    """Return about ``most`` of ``rows`` positions, spread evenly.
+
+    All are returned if there are no more. Multiples of the golden ratio modulo 1 fill the unit interval evenly, and so do those of
+    every third or every 52nd row (Weyl, 1916). A fixed step would not do: rows are cells with their dates in turn, and a step that
+    has a factor in common with the number of dates would choose the same few dates in every cell.
+    """
+    if rows <= most:
+        return np.arange(rows)
+    return np.flatnonzero(np.arange(rows) * GOLDEN % 1.0 < most / rows)
