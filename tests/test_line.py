@@ -58,7 +58,7 @@ ELSEWHERE = {
 
 
 def riskmodel(*words: object, cwd: Path, env: Mapping[str, str] = {}, code: int = 0) -> str:
-    """Run the installed command; its standard output comes back."""
+    """Run the installed command; return its standard output."""
     program = shutil.which("riskmodel", path=str(Path(sys.executable).parent))
     assert program is not None, "the package is not installed beside this Python"
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("RISKMODEL_", "MLFLOW_"))}

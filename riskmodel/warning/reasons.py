@@ -92,7 +92,10 @@ def _reason(place: ExplainedPlace, i: int) -> Reason:
 
 
 def _sentence(meaning: Text, language: Language, value: float, usual: float) -> str:
-    """Return a meaning with its numbers; "no data" has no measure word in Chinese."""
+    """Return a meaning with its numbers.
+
+    In Chinese, "no data" is not followed by a measure word.
+    """
     text = meaning(language, value=number(value, language), usual=number(usual, language))
     return text if language != "zh" else re.sub(f"({NO_DATA.zh})[起处件条间户家人次天年倍]", r"\1", text)
 

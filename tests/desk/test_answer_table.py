@@ -1,4 +1,4 @@
-"""Answers handed back: every row is accounted for, taken in once, and nothing of a faulty row is repeated."""
+"""Answers handed back: every row is accounted for, recorded once, and nothing of a faulty row is repeated."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def test_never_above_capacity_nor_above_a_grades_share(night, capacity):
 
 @settings(deadline=None)
 @given(nights())
-def test_a_grade_needs_its_minimum_chance(night):
+def test_a_grade_needs_its_minimum_probability(night):
     place, mean, policy, held, answered = night
     probabilities = probability(mean, np.full(len(mean), 0.3))
     for i, grade in grades(place, mean, policy, held, answered).listed:

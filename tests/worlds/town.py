@@ -126,7 +126,7 @@ def experiment(name: str = "fire", kind: str = "fire", half_life: float = 91) ->
 
 
 def history_of(project: Project) -> History:
-    """The history in force."""
+    """The current history."""
     return load_history(project)
 
 

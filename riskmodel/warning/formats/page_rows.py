@@ -36,17 +36,14 @@ def span(first: int, last: int, language: Language) -> str:
 
 def section_row(section: Section, whole: WarningList, picture: Map | None, language: Language) -> dict[str, Any]:
     """Return what the page shows of one section."""
-    title = section.title(language)
     rows = [warning_row(w, section, whole, language) for w in section.warnings]
     spots = [warning_row(w, section, whole, language) for w in section.spot_checks]
     return {
         "target": section.target,
-        "title": title,
+        "title": section.title(language),
         "model": section.model,
         "period": span(section.first_day, section.last_day, language),
-        "days": ""
-        if re.search(rf"\b{section.horizon}\b|{section.horizon}天", title)
-        else PHRASES["days"](language, n=section.horizon),
+        "days": _days(section, language),
         "capacity": section.capacity,
         "scored": f"{section.scored:,}",
         "cannot_score": None if section.cannot_score is None else section.cannot_score(language),
@@ -123,6 +120,12 @@ def freshness_row(row: Freshness, language: Language) -> dict[str, Any]:
         "stale": row.stale,
         "state": PHRASES["stale" if row.stale else "fresh"](language),
     }
+
+
+def _days(section: Section, language: Language) -> str:
+    """Return the horizon; nothing if the title already states it."""
+    stated = re.search(rf"\b{section.horizon}\b|{section.horizon}天", section.title(language))
+    return "" if stated else PHRASES["days"](language, n=section.horizon)
 
 
 def _expected(section: Section, language: Language) -> str:

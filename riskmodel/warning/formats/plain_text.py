@@ -78,7 +78,10 @@ def interval_text(warning: Warning, language: Language) -> tuple[str, str]:
 
 
 def about_text(phrase: str, expected: float, language: Language, **values: object) -> str:
-    """Return a phrase with an expected number as a whole one; below a half, as "less than 1"."""
+    """Return a phrase with a whole expected number.
+
+    Below a half it says "less than 1".
+    """
     few = expected < 0.5
     return PHRASES[f"{phrase}_few" if few else phrase](language, n=f"{max(round(expected), 1):,}", **values)
 
