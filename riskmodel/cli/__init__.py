@@ -1,4 +1,7 @@
-"""The command line. Importing it is cheap: every command imports what it needs when it runs."""
+"""The command line.
+
+Importing it is cheap: every command imports what it needs when it runs.
+"""
 
 from riskmodel.cli import data_commands, feature_commands, learning_commands, night_commands, project_commands
 from riskmodel.cli.app import app, main

@@ -7,64 +7,85 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from riskmodel.cli.app import EXIT_CODES, Json, app, console_width, current, emit, progress, today
+from riskmodel.cli.app import command
+from riskmodel.cli.context import current, today
+from riskmodel.cli.options import Json, Layer, day_option
+from riskmodel.cli.output import console_width, emit, progress
 
-Layer = Annotated[str, typer.Option(help="A layer of the project; default: the project's own cells.")]
+if TYPE_CHECKING:
+    from riskmodel.base.project import Project
+    from riskmodel.base.texts import Language
 
 
-@app.command(epilog=f"Example: riskmodel ingest --source police. {EXIT_CODES}")
+@command("riskmodel ingest --source police")
 def ingest(
-    source: Annotated[list[str] | None, typer.Option(help="Only this source (may be repeated).")] = None,
-    ingested: Annotated[str | None, typer.Option(metavar="DATE", help="Day of the ingest; default: today.")] = None,
+    source: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this source (may be repeated).")] = None,
+    ingested: Annotated[int | None, day_option("--ingested", "Day of the ingest; default: today.")] = None,
     layer: Layer = "",
     json: Json = None,
 ) -> None:
-    """Take the project's tables into the history, and say what became of every row."""
-    from riskmodel.base.days import to_day
-    from riskmodel.base.errors import refused
+    """Ingest the project's tables and account for every row."""
     from riskmodel.records.intake import ingest as run
 
     project = current.project().layer(layer)
-    day = now = today(project)
+    now = today(project)
     if ingested is not None:
-        day = to_day(ingested)
-        kept = [one.name for one in project.table.sources if one.keep_days is not None]
-        if day > now and kept:
-            why = f"the day has not come yet, and rows of {', '.join(kept)} that are still to be kept (keep_days) would be removed for good"
-            raise refused(f"The ingest of {ingested}", why, "Give a day up to today")
+        _check_ingested(project, ingested, now)
     with progress("Ingesting") as tell:
-        report = run(project, day, tuple(source or ()), tell, os.environ)
+        report = run(project, now if ingested is None else ingested, tuple(source or ()), tell, os.environ)
     result = {"sources": [asdict(one) for one in report.sources], "total": asdict(report.total()), "manifest": report.manifest}
     emit(result, json, repr(report))
 
 
-@app.command(epilog=f"Example: riskmodel quarantine --source police. {EXIT_CODES}")
+def _check_ingested(project: Project, day: int, now: int) -> None:
+    """Refuse a future day that would remove records too early.
+
+    Raises
+    ------
+    RefusedError
+        If ``day`` is after today and a source has ``keep_days``.
+    """
+    from riskmodel.base.days import to_iso
+    from riskmodel.base.errors import refused
+
+    kept = [one.name for one in project.table.sources if one.keep_days is not None]
+    if day > now and kept:
+        why = (
+            f"that day has not come yet, and rows of {', '.join(kept)} that must still be kept (keep_days) would be lost for good"
+        )
+        raise refused(f"The ingest of {to_iso(day)}", why, "Give a day up to today")
+
+
+@command("riskmodel quarantine --source police")
 def quarantine(
-    source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
+    source: Annotated[str | None, typer.Option(metavar="NAME", help="Only this source.")] = None,
     examples: Annotated[int, typer.Option(min=0, help="Rows shown of each reason.")] = 3,
     layer: Layer = "",
     json: Json = None,
 ) -> None:
-    """List the rows that were not taken in: reasons, counts, what to do, and examples."""
+    """List quarantined rows with reasons, remedies and examples."""
     from riskmodel.records.intake import read_quarantine
 
     report = read_quarantine(current.project().layer(layer), source, examples)
     emit(report.to_json(), json, repr(report))
 
 
-@app.command(epilog=f"Example: riskmodel backup backups/history. {EXIT_CODES}")
+@command("riskmodel backup backups/history")
 def backup(
     folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Folder of the backup; what is there already is not copied again.")
+        Path, typer.Argument(metavar="DIR", help="Folder of the backup; files that it holds are not copied again.")
     ],
     layer: Layer = "",
     json: Json = None,
 ) -> None:
-    """Copy the history, with everything that any of its manifests needs, and check every file."""
+    """Back up the history and check every copied file.
+
+    The backup holds everything that any manifest of the history needs.
+    """
     from riskmodel.records.backup import back_up
     from riskmodel.records.store import HistoryStore
 
@@ -73,13 +94,16 @@ def backup(
     emit(asdict(done), json, f"Backed up to {folder}: {done!r}")
 
 
-@app.command(epilog=f"Example: riskmodel restore backups/history. {EXIT_CODES}")
+@command("riskmodel restore backups/history")
 def restore(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that 'riskmodel backup' wrote.")],
     layer: Layer = "",
     json: Json = None,
 ) -> None:
-    """Put a backup in the place of a history that is lost; a history that is there is never overwritten."""
+    """Restore a lost history from a backup.
+
+    An existing history is never overwritten.
+    """
     from riskmodel.records.backup import restore as run
     from riskmodel.records.store import HistoryStore
 
@@ -88,38 +112,44 @@ def restore(
     emit(asdict(done), json, f"Restored from {folder}: {done!r}")
 
 
-@app.command(epilog=f"Example: riskmodel check --as-of 2026-01-01 --page check.html. {EXIT_CODES}")
+@command("riskmodel check --as-of 2026-01-01 --page check.html")
 def check(
     as_of: Annotated[
-        str | None,
-        typer.Option("--as-of", metavar="DATE", help="Day on which sources must be up to date; default: the last knowledge."),
+        int | None, day_option("--as-of", "Day on which sources must be up to date; default: the last knowledge.")
     ] = None,
     page: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the report as one HTML page to FILE.")] = None,
-    language: Annotated[str, typer.Option(help="zh or en; default: the language of the project's lists.")] = "",
+    language: Annotated[str, typer.Option(metavar="zh|en", help="Language; default: that of the project's lists.")] = "",
     layer: Layer = "",
     json: Json = None,
 ) -> None:
-    """Check data quality: findings first, then the sources. Exit code 4 if a source is stale."""
+    """Check data quality; exit code 4 if a source is stale.
+
+    Findings come first, then the sources.
+    """
     from riskmodel.asof.target import last_knowledge
-    from riskmodel.base.days import to_day
-    from riskmodel.base.errors import unknown_name
     from riskmodel.base.files import write_bytes
-    from riskmodel.base.texts import LANGUAGES, Language
-    from riskmodel.records.check import check_history, check_terminal
-    from riskmodel.records.check import check_page as draw
+    from riskmodel.records.check import check_history, check_page, check_terminal
     from riskmodel.records.store import HistoryStore, stored_history
 
     project = current.project().layer(layer)
-    languages: Mapping[str, Language] = {**{one: one for one in LANGUAGES}, "": project.table.warnings.language}
-    if language not in languages:
-        raise unknown_name("language", language, LANGUAGES)
-    spoken = languages[language]
+    spoken = _language(project, language)
     store = HistoryStore(project.path(project.table.history))
     history = stored_history(store)
-    report = check_history(history, store.manifest(), last_knowledge(history) if as_of is None else to_day(as_of))
+    report = check_history(history, store.manifest(), last_knowledge(history) if as_of is None else as_of)
     if page is not None:
-        write_bytes(page.absolute(), draw(report, history.kinds, project.table.title(spoken), spoken))
+        write_bytes(page.absolute(), check_page(report, history.kinds, project.table.title(spoken), spoken))
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     emit(report.to_json(), json, check_terminal(report, spoken, console_width(), colour))
     if report.stale:
         raise typer.Exit(4)
+
+
+def _language(project: Project, name: str) -> Language:
+    """Return a language by name; the project's for an empty name."""
+    from riskmodel.base.errors import unknown_name
+    from riskmodel.base.texts import LANGUAGES
+
+    languages: Mapping[str, Language] = {**{one: one for one in LANGUAGES}, "": project.table.warnings.language}
+    if name not in languages:
+        raise unknown_name("language", name, LANGUAGES)
+    return languages[name]

@@ -1,43 +1,65 @@
-"""The command about features: what there is, what it means, and how much of it can be known."""
+"""Command about features: what there are and how often they are known."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from riskmodel.cli.app import EXIT_CODES, EngineName, Json, Memory, Scheduler, app, current, emit, engine_of, progress
+from riskmodel.cli.app import command
+from riskmodel.cli.context import current
+from riskmodel.cli.options import EngineName, Json, Layer, Memory, Scheduler, day_option, engine_of
+from riskmodel.cli.output import emit, progress
+
+if TYPE_CHECKING:
+    from riskmodel.asof.engines import Engine
+    from riskmodel.asof.library import Library
+    from riskmodel.asof.vocabulary import Feature
+    from riskmodel.base.project import Kind, Project
+
+STEP, STEPS = 28, 12
+"""Days between surveyed dates, and how many of them precede the last."""
 
 
-@app.command(epilog=f"Example: riskmodel features 'police.*' --as-of 2025-12-01. {EXIT_CODES}")
+@command("riskmodel features 'police.*' --as-of 2025-12-01")
 def features(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="NAME", help="Features by name, or module.*; default: all.", show_default=False)
     ] = None,
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="DATE", help="Last day of the survey; default: the last knowledge.")
-    ] = None,
-    layer: Annotated[str, typer.Option(help="A layer of the project; default: the project's own cells.")] = "",
-    data: Annotated[
-        bool, typer.Option(help="Survey the history too, where there is one: a date every four weeks of a year.")
-    ] = True,
+    as_of: Annotated[int | None, day_option("--as-of", "Last date of the survey; default: the last knowledge.")] = None,
+    layer: Layer = "",
+    data: Annotated[bool, typer.Option(help="Survey the history, if there is one, every four weeks of a year.")] = True,
     engine: EngineName = "threads",
     scheduler: Scheduler = None,
     memory: Memory = None,
     json: Json = None,
 ) -> None:
-    """List the project's features with family, unit and meaning and, given data, how often each is known and says something."""
-    from riskmodel.asof.library import load_features
-    from riskmodel.records.store import HistoryStore, stored_history
+    """List the project's features and how often each is known.
 
-    base = current.project()
+    Each feature is shown with its family, unit and meaning; with data, also with how often it is known and not 0.
+    """
+    from riskmodel.asof.library import load_features
+
+    project = current.project()
     workers = engine_of(engine, scheduler, memory)
-    library = load_features(base)
+    library = load_features(project)
     chosen = library.choose(names) if names else tuple(library.features.values())
+    rows = _described(library, chosen, project.table.kinds)
+    dates: list[int] = []
+    found: list[dict[str, Any]] = []
+    if data:
+        dates, found = _survey(project.layer(layer), chosen, as_of, workers)
+    for row, finding in zip(rows, found, strict=bool(dates)):
+        row["survey"] = finding
+    emit({"features": rows, "as_of": dates}, json, _text(rows, dates))
+
+
+def _described(library: Library, chosen: Sequence[Feature], kinds: dict[str, Kind]) -> list[dict[str, Any]]:
+    """Return name, module, family, unit and meaning of features."""
     module = {name: stem for stem, members in library.modules.items() for name in members}
-    kinds = base.table.kinds
-    rows = [
+    return [
         {
             "name": feature.name,
             "module": module[feature.name],
@@ -47,47 +69,55 @@ def features(
         }
         for feature in chosen
     ]
-    project = base.layer(layer)
+
+
+def _survey(
+    project: Project, chosen: Sequence[Feature], as_of: int | None, engine: Engine
+) -> tuple[list[int], list[dict[str, Any]]]:
+    """Return the surveyed dates and a finding per feature; nothing without a history."""
+    from riskmodel.asof.survey import survey
+    from riskmodel.asof.target import last_knowledge
+    from riskmodel.records.store import HistoryStore, stored_history
+
     store = HistoryStore(project.path(project.table.history))
-    dates: list[int] = []
-    if data and store.manifest_id is not None:
-        from riskmodel.asof.survey import survey
-        from riskmodel.asof.target import last_knowledge
-        from riskmodel.base.days import to_day
-
-        history = stored_history(store)
-        last = last_knowledge(history) if as_of is None else to_day(as_of)
-        dates = list(range(last - 12 * 28, last + 1, 28))
-        with progress("Surveying") as tell:
-            tell("features", 0.1)
-            found = survey(history, chosen, dates, engine=workers)
-        for row, finding in zip(rows, found, strict=True):
-            row["survey"] = {key: value for key, value in asdict(finding).items() if key != "name"}
-    emit({"features": rows, "as_of": dates}, json, _text(rows, dates))
+    if store.manifest_id is None:
+        return [], []
+    history = stored_history(store)
+    last = last_knowledge(history) if as_of is None else as_of
+    dates = list(range(last - STEPS * STEP, last + 1, STEP))
+    with progress("Surveying") as tell:
+        tell("features", 0.1)
+        found = survey(history, chosen, dates, engine=engine)
+    return dates, [{key: value for key, value in asdict(one).items() if key != "name"} for one in found]
 
 
-def _text(rows: list[dict], dates: list[int]) -> str:
+def _text(rows: list[dict[str, Any]], dates: list[int]) -> str:
+    """Return the list for the terminal, by module."""
     from riskmodel.base.days import to_iso
+    from riskmodel.base.plurals import counted
 
     lines = []
     for at, row in enumerate(rows):
         if at == 0 or row["module"] != rows[at - 1]["module"]:
             lines += ["", f"{row['module']}.*"]
-        found = row.get("survey")
-        numbers = ""
-        if found:
-            mean = "" if found["mean"] is None else f", mean {found['mean']:.3g}"
-            missing = f", missing {found['missing']:.0%}" if found["missing"] else ""
-            numbers = f"  [known {found['known']:.0%}{missing}, not 0 {found['filled']:.0%}{mean}]"
         lines += [
-            f"  {row['name']} ({row['family']}; {row['unit']}){numbers}",
+            f"  {row['name']} ({row['family']}; {row['unit']}){_finding(row.get('survey'))}",
             f"      {row['meaning']['zh']}",
             f"      {row['meaning']['en']}",
         ]
     families: dict[str, int] = {}
     for row in rows:
         families[row["family"]] = families.get(row["family"], 0) + 1
-    lines += ["", f"{len(rows)} features: {', '.join(f'{family} {n}' for family, n in families.items())}."]
+    lines += ["", f"{counted(len(rows), 'feature')}: {', '.join(f'{family} {n}' for family, n in families.items())}."]
     if dates:
         lines.append(f"Surveyed at {len(dates)} as-of dates, {to_iso(dates[0])} to {to_iso(dates[-1])}.")
     return "\n".join(lines).lstrip("\n")
+
+
+def _finding(found: dict[str, Any] | None) -> str:
+    """Return the survey's figures of a feature in brackets."""
+    if not found:
+        return ""
+    mean = "" if found["mean"] is None else f", mean {found['mean']:.3g}"
+    missing = f", missing {found['missing']:.0%}" if found["missing"] else ""
+    return f"  [known {found['known']:.0%}{missing}, not 0 {found['filled']:.0%}{mean}]"

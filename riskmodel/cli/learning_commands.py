@@ -1,42 +1,178 @@
-"""Commands that learn: backtest, train, promote."""
+"""Commands about models: backtest, train, promote."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from riskmodel.base.errors import UsageError
-from riskmodel.cli.app import (
-    EXIT_CODES,
-    EngineName,
-    Json,
-    Memory,
-    Scheduler,
-    app,
-    console_width,
-    current,
-    emit,
-    engine_of,
-    progress,
-    threads,
-    today,
-)
+from riskmodel.cli.app import command
+from riskmodel.cli.context import current, threads, today
+from riskmodel.cli.options import EngineName, ExperimentName, Json, Memory, Role, Scheduler, day_option, engine_of
+from riskmodel.cli.output import console_width, emit, progress
 
 if TYPE_CHECKING:
     from riskmodel.asof.engines import Engine
     from riskmodel.base.project import Project
+    from riskmodel.forecasts.backtesting import BacktestResult
+    from riskmodel.forecasts.evaluation import ComparisonRequest
     from riskmodel.forecasts.experiment import Experiment
     from riskmodel.records.history import History
     from riskmodel.records.truth import Truth
 
-Name = Annotated[str, typer.Argument(metavar="EXPERIMENT", help="Name of a file in experiments/, without .toml.")]
-Role = Annotated[str, typer.Option(help="Who acts, as a role; never a name of a person.")]
+BEFORE_THE_WINDOW = "Evaluated on the dates before the test window, so this is no look at it."
+
+
+@dataclass(frozen=True)
+class BacktestOptions:
+    """What a backtest was asked for, beside its experiment."""
+
+    choose: bool
+    ablation: bool
+    request: ComparisonRequest
+    engine: Engine
+
+
+@dataclass(frozen=True)
+class FinishedBacktest:
+    """A backtest and what is recorded about it.
+
+    Parameters
+    ----------
+    stated
+        The experiment, on the dates that were evaluated.
+    name
+        Folder of its report and of its kept fits.
+    fingerprint, manifest
+        The history that it read.
+    """
+
+    stated: Experiment
+    name: str
+    result: BacktestResult
+    fingerprint: str
+    manifest: str
+
+
+@command("riskmodel backtest rental-fire --json out.json")
+def backtest(
+    experiment: ExperimentName,
+    json: Json = None,
+    track: Annotated[bool, typer.Option(help="Record the run in MLflow.")] = True,
+    choose: Annotated[
+        bool, typer.Option("--choose", help="Evaluate on the dates before the test window, to choose by: no look at the window.")
+    ] = False,
+    ablation: Annotated[
+        bool, typer.Option("--ablation", help="Also forecast without each signal family in turn; each takes as many fits again.")
+    ] = False,
+    metric: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Also compare forecasters by this metric (may be repeated).")
+    ] = None,
+    against: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FORECASTER",
+            help="Also compare all others with this one, beside the baseline and the best member of a blend (may be repeated).",
+        ),
+    ] = None,
+    engine: EngineName = "threads",
+    scheduler: Scheduler = None,
+    memory: Memory = None,
+) -> None:
+    """Compare an experiment's forecasters on its test window.
+
+    All forecasters forecast the same rows; a report is written and the run recorded. Asked for another --metric or --against after it has
+    finished, it fits nothing again, counts no further look and records no further run, because the forecasts are the same.
+    """
+    from riskmodel.forecasts.evaluation import ComparisonRequest
+    from riskmodel.forecasts.reports import text_report, write_report
+
+    project, workers = current.project(), engine_of(engine, scheduler, memory)
+    request = ComparisonRequest(tuple(against or ()), tuple(metric or ()))
+    done = _run_backtest(project, experiment, BacktestOptions(choose, ablation, request, workers))
+    looks, again = _looks(project, done, bool(request) and not ablation, choose)
+    note = str(looks) if looks else BEFORE_THE_WINDOW
+    paths = write_report(done.result, project.folder / "reports" / done.name, project.table.kinds, looks=note, request=request)
+    lines = [f"{text_report(done.result, note, request, console_width())}\n", f"Report: {paths[0]}"]
+    if again:
+        lines.append("These forecasts were looked at before: nothing was fitted, counted or recorded for this request.")
+    lines += [f"Caveat: {caveat}" for caveat in done.stated.caveats(project.table.kinds)]
+    if track and not again:
+        _record(project, done, paths, looks.count if looks else 0)
+    emit(done.result.summary(request), json, "\n".join(lines))
+
+
+def _run_backtest(project: Project, name: str, asked: BacktestOptions) -> FinishedBacktest:
+    """Load what a backtest needs and run it."""
+    from riskmodel.asof.library import load_features
+    from riskmodel.forecasts.backtesting import backtest as run
+    from riskmodel.forecasts.backtesting.validation_window import validation_window
+    from riskmodel.forecasts.experiment import load_experiment
+
+    stated = load_experiment(project, name)
+    asked.request.check(table.label for table in stated.forecasters)
+    features = load_features(project).choose(stated.features)
+    history, manifest = load_history(project.layer(stated.layer), today(project))
+    fingerprint = history.fingerprint()
+    if asked.choose:
+        (stated, history), name = validation_window(stated, history), f"{name}-choosing"
+    truth = truth_of(project, stated, history)
+    with progress("Backtest") as tell:
+        result = run(
+            stated,
+            history,
+            features,
+            truth=truth,
+            ablation=asked.ablation,
+            keep=project.folder / "data" / "backtests" / name,
+            threads=threads(),
+            engine=asked.engine,
+            progress=tell,
+        )
+    return FinishedBacktest(stated, name, result, fingerprint, manifest)
+
+
+def _looks(project: Project, done: FinishedBacktest, repeatable: bool, choose: bool) -> tuple[Any, bool]:
+    """Count this look at the test window, unless the same forecasts were seen.
+
+    Returns the looks (None on the dates before the window), and whether the same forecasts were looked at before.
+    """
+    from riskmodel.registry.looks import count, look, seen
+
+    if choose:
+        return None, False
+    shown = done.result.fingerprint()
+    if repeatable and seen(project, done.stated, shown):
+        return count(project, done.stated), True
+    return look(project, done.stated, today(project), shown), False
+
+
+def _record(project: Project, done: FinishedBacktest, files: list[Path], looks: int) -> None:
+    """Record a backtest in MLflow."""
+    from riskmodel.registry import record_backtest
+
+    with progress("Recording") as tell:
+        tell("mlflow", 0.1)
+        record_backtest(
+            project,
+            done.stated,
+            done.result,
+            fingerprint=done.fingerprint,
+            manifest=done.manifest,
+            files=files,
+            looks=looks,
+        )
 
 
 def load_history(project: Project, day: int) -> tuple[History, str]:
-    """The project's history and the id of its manifest; tables are taken in first where nothing was yet."""
+    """Return the project's history and the id of its manifest.
+
+    Tables are ingested first if the history is empty.
+    """
     from riskmodel.records.intake import ingest
     from riskmodel.records.store import HistoryStore, stored_history
 
@@ -49,9 +185,10 @@ def load_history(project: Project, day: int) -> tuple[History, str]:
 
 
 def truth_of(project: Project, stated: Experiment, history: History) -> Truth | None:
-    """The truth of a simulated county that the experiment's test window is compared with, if there is one.
+    """Return the simulated county's truth of the test window, if there is one.
 
-    A table that is found by the target's kind alone must look as far ahead as the target; one that is named is checked later.
+    A table that was found by the target's kind is used only if its horizon is the target's. One that the experiment names is checked by
+    the backtest.
     """
     from riskmodel.forecasts.backtesting.truth_table import truth_table_name
     from riskmodel.records.truth import read_truth, truth_names
@@ -60,117 +197,39 @@ def truth_of(project: Project, stated: Experiment, history: History) -> Truth | 
     if name is None:
         return None
     found = read_truth(project, history.places, name, stated.dates.test())
-    # a table that nobody named is taken only if it looks as far ahead; one that was named is checked by the backtest
     return found if stated.evaluation.truth or found.horizon == stated.horizon else None
 
 
-@app.command(epilog=f"Example: riskmodel backtest rental-fire --json out.json. {EXIT_CODES}")
-def backtest(
-    experiment: Name,
-    json: Json = None,
-    track: Annotated[bool, typer.Option(help="Record the run in MLflow.")] = True,
-    choose: Annotated[
-        bool, typer.Option("--choose", help="Judge on the dates before the test window, which is no look at it: to choose by.")
-    ] = False,
-    ablation: Annotated[
-        bool,
-        typer.Option("--ablation", help="Forecast also without each signal family in turn; takes as many fits again for each."),
-    ] = False,
-    metric: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Compare forecasters by this metric, too (may be repeated).")
-    ] = None,
-    against: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="FORECASTER",
-            help="Compare all others with this one, too, beside the baseline and, where there is a blend, the best single one.",
-        ),
-    ] = None,
-    engine: EngineName = "threads",
-    scheduler: Scheduler = None,
-    memory: Memory = None,
-) -> None:
-    """Forecast an experiment's test window with all its forecasters, on identical rows; write a report and record the run.
-
-    Asked for another --metric or --against once it is finished, it fits nothing again, counts no further look and records no
-    further run: the forecasts are the same.
-    """
-    from riskmodel.asof.library import load_features
-    from riskmodel.forecasts.backtesting import backtest as run
-    from riskmodel.forecasts.backtesting.validation_window import validation_window
-    from riskmodel.forecasts.evaluation import ComparisonRequest
-    from riskmodel.forecasts.experiment import load_experiment
-    from riskmodel.forecasts.reports import text_report, write_report
-    from riskmodel.registry.looks import count, look, seen
-
-    base, workers = current.project(), engine_of(engine, scheduler, memory)
-    stated, request = load_experiment(base, experiment), ComparisonRequest(tuple(against or ()), tuple(metric or ()))
-    request.check(table.label for table in stated.forecasters)
-    features = load_features(base).choose(stated.features)
-    history, manifest = load_history(base.layer(stated.layer), today(base))
-    fingerprint, name = history.fingerprint(), experiment
-    if choose:
-        (stated, history), name = validation_window(stated, history), f"{experiment}-choosing"
-    truth = truth_of(base, stated, history)
-    with progress("Backtest") as tell:
-        result = run(
-            stated,
-            history,
-            features,
-            truth=truth,
-            ablation=ablation,
-            keep=base.folder / "data" / "backtests" / name,
-            threads=threads(),
-            engine=workers,
-            progress=tell,
-        )
-    shown = result.fingerprint()
-    again = bool(request) and not (choose or ablation) and seen(base, stated, shown)
-    looks = None if choose else count(base, stated) if again else look(base, stated, today(base), shown)
-    said = str(looks) if looks else "Judged on the dates before the test window: no look at it."
-    paths = write_report(result, base.folder / "reports" / name, base.table.kinds, looks=said, request=request)
-    text = f"{text_report(result, said, request, console_width())}\n\nReport: {paths[0]}"
-    if again:
-        text += "\nThese forecasts were looked at before: nothing was fitted, counted or recorded for this question."
-    for caveat in stated.caveats(base.table.kinds):
-        text += f"\nCaveat: {caveat}"
-    if track and not again:
-        from riskmodel.registry import record_backtest
-
-        with progress("Recording") as tell:
-            tell("mlflow", 0.1)
-            times = looks.count if looks else 0
-            record_backtest(base, stated, result, fingerprint=fingerprint, manifest=manifest, files=paths, looks=times)
-    emit(result.summary(request), json, text)
-
-
-@app.command(epilog=f"Example: riskmodel train rental-fire. {EXIT_CODES}")
+@command("riskmodel train rental-fire")
 def train(
-    experiment: Name,
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="DATE", help="Learn from what was known then; default: the last knowledge.")
-    ] = None,
+    experiment: ExperimentName,
+    as_of: Annotated[int | None, day_option("--as-of", "Learn from what was known then; default: the last knowledge.")] = None,
     engine: EngineName = "threads",
     scheduler: Scheduler = None,
     memory: Memory = None,
     json: Json = None,
 ) -> None:
-    """Train an experiment's champion on all that was known, and register it as a version."""
-    from riskmodel.base.days import to_day
+    """Train an experiment's champion and register a version.
 
-    day, workers = None if as_of is None else to_day(as_of), engine_of(engine, scheduler, memory)
+    It learns from everything that was known at the as-of date.
+    """
+    workers = engine_of(engine, scheduler, memory)
     with progress("Training") as tell:
-        found = train_and_register(current.project(), experiment, day, tell, workers)
-    text = (
-        f"{found['repr']}\nRegistered as {found['registered']} version {found['version']}. Next: riskmodel promote {experiment}"
-    )
-    emit({key: value for key, value in found.items() if key != "repr"}, json, text)
+        found = train_and_register(current.project(), experiment, as_of, tell, workers)
+    registered = f"Registered as {found['registered']} version {found['version']}. Next: riskmodel promote {experiment}"
+    emit({key: value for key, value in found.items() if key != "repr"}, json, f"{found['repr']}\n{registered}")
 
 
 def train_and_register(
     project: Project, name: str, as_of: int | None, tell: Callable[[str, float], None], engine: Engine | None = None
 ) -> dict[str, Any]:
-    """Train and register; registered name, version number, bundle version and repr."""
+    """Train and register a version.
+
+    Returns
+    -------
+    dict
+        ``registered`` name, ``version`` number, ``bundle`` version and ``repr``.
+    """
     from riskmodel.asof.library import load_features
     from riskmodel.forecasts.experiment import load_experiment
     from riskmodel.forecasts.training import train as run
@@ -187,14 +246,17 @@ def train_and_register(
     return {"registered": made.name, "version": made.version, "bundle": bundle.version, "repr": repr(bundle)}
 
 
-@app.command(epilog=f"Example: riskmodel promote rental-fire --version 3. {EXIT_CODES}")
+@command("riskmodel promote rental-fire --version 3")
 def promote(
-    experiment: Name,
-    version: Annotated[int | None, typer.Option(help="Registered version; default: the last.")] = None,
+    experiment: ExperimentName,
+    version: Annotated[int | None, typer.Option(metavar="NUMBER", help="Registered version; default: the last.")] = None,
     role: Role = "data scientist",
     json: Json = None,
 ) -> None:
-    """Make a registered version the champion, which the night uses and nothing else."""
+    """Make a registered version the champion.
+
+    The night uses champions and nothing else.
+    """
     project = current.project()
     found = promote_champion(project, experiment, version, today(project), role)
     before = f" (before: version {found['before']})" if found["before"] else ""
@@ -204,19 +266,24 @@ def promote(
 def promote_champion(
     project: Project, experiment: str, version: int | None, day: int, role: str = "data scientist"
 ) -> dict[str, Any]:
-    """Promote; experiment, version, bundle and the version before.
+    """Promote a version.
+
+    Returns
+    -------
+    dict
+        ``experiment``, ``version``, ``bundle`` and the version ``before``.
 
     Raises
     ------
     UsageError
-        If the experiment is on a layer: lists are of the project's own cells.
+        If the experiment is on a layer, because lists are of the project's own cells.
     """
     from riskmodel.forecasts.experiment import load_experiment
     from riskmodel.operations.promotion import promote as run
 
     if load_experiment(project, experiment).layer:
         raise UsageError(
-            f"The experiment {experiment!r} is on a layer; lists are made of the project's own cells. Promote another one."
+            f"The experiment {experiment!r} is on a layer; lists are of the project's own cells. Promote another experiment."
         )
     made = run(project, experiment, version, role=role, day=day)
     return {"experiment": experiment, "version": made.version, "bundle": made.model, "before": made.before}

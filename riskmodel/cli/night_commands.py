@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from riskmodel.cli.app import EXIT_CODES, Json, app, as_of_day, current, emit, progress, today
+from riskmodel.base.plurals import counted
+from riskmodel.cli.app import command
+from riskmodel.cli.context import current, today
+from riskmodel.cli.options import AsOf, Centre, Json, Role, day_option
+from riskmodel.cli.output import emit, progress
 
 if TYPE_CHECKING:
     from riskmodel.base.texts import Language
@@ -14,31 +19,29 @@ if TYPE_CHECKING:
     from riskmodel.records.intake import IngestReport
     from riskmodel.warning import WarningList
 
-AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="As-of date of the night.")]
-Role = Annotated[str, typer.Option(help="Who acts, as a role; never a name of a person.")]
 
-
-@app.command(epilog=f"Example: riskmodel nightly --as-of 2026-01-01. {EXIT_CODES}")
+@command("riskmodel nightly --as-of 2026-01-01")
 def nightly(as_of: AsOf = None, json: Json = None) -> None:
-    """Ingest the centres' answers, score the night and write one draft list per centre.
+    """Score the night and write one draft list per centre.
 
-    The champions score it. The as-of date is today unless given.
+    The centres' answers are ingested first. The champions score; the as-of date is today unless given.
     """
     from riskmodel.operations.nightly import run_nightly
 
     project = current.project()
     day = today(project)
     with progress("Nightly") as tell:
-        night = run_nightly(project, day if as_of is None else as_of_day(as_of), day=day, progress=tell)
+        night = run_nightly(project, day if as_of is None else as_of, day=day, progress=tell)
     emit(night.to_json(), json, _night_text(night))
     if night.exit_code:
         raise typer.Exit(night.exit_code)
 
 
 def _night_text(night: NightReport) -> str:
+    """Return the centres with their counts, what is amiss and what comes next."""
     from riskmodel.base.days import to_iso
 
-    lines = [f"Night of {to_iso(night.plan.as_of)}: {_plural(len(night.lists), 'list')}"]
+    lines = [f"Night of {to_iso(night.plan.as_of)}: {counted(len(night.lists), 'list')}"]
     lines += [f"  {_counts(one)}" for one in night.lists]
     lines += [
         f"MISSING: {name} has no champion. Run 'riskmodel train {name}' and 'riskmodel promote {name}'."
@@ -66,43 +69,44 @@ def _counts(one: WarningList) -> str:
     targets = [
         f"{section.target} cannot be scored"
         if section.cannot_score is not None
-        else f"{section.target} {_plural(len(section.warnings), 'warning')}"
+        else f"{section.target} {counted(len(section.warnings), 'warning')}"
         for section in one.sections
     ]
     return f"{one.centre}: {', '.join(targets)}"
 
 
 def _answer_lines(answers: IngestReport) -> list[str]:
+    """Return what became of new answers."""
     total = answers.total()
     if not total.accepted and not total.quarantined:
         return ["No new answers."]
     return [f"Answers: {one}" for one in answers.sources]
 
 
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-@app.command(epilog=f"Example: riskmodel warnings --as-of 2026-01-01 --centre 城东. {EXIT_CODES}")
+@command("riskmodel warnings --as-of 2026-01-01 --centre 城东")
 def warnings(
     as_of: AsOf = None,
-    centre: Annotated[str | None, typer.Option(help="Only this command centre.")] = None,
+    centre: Centre = None,
     json: Json = None,
 ) -> None:
-    """Show the warnings of a night, by default the last, in the language of the lists."""
+    """Show the warnings of a night, by default the last.
+
+    They are shown in the language of the project's lists.
+    """
     from riskmodel.ledger import Ledger
     from riskmodel.operations.list_bodies import from_stored
 
     project = current.project()
     with Ledger.of(project).read() as book:
         dates = book.nights.dates()
-        day = as_of_day(as_of) if as_of else dates[-1] if dates else today(project)
+        day = as_of if as_of is not None else dates[-1] if dates else today(project)
         stored = book.lists.of(day, centre)
     lists = [from_stored(one) for one in stored]
-    emit([one.to_json() for one in lists], json, "\n\n".join(_text(one, project.table.warnings.language) for one in lists))
+    emit([one.to_json() for one in lists], json, "\n\n".join(_list_text(one, project.table.warnings.language) for one in lists))
 
 
-def _text(one: WarningList, language: Language) -> str:
+def _list_text(one: WarningList, language: Language) -> str:
+    """Return a list for the terminal."""
     from riskmodel.base.days import to_iso
     from riskmodel.warning.formats.notes import notes
 
@@ -120,32 +124,36 @@ def _text(one: WarningList, language: Language) -> str:
     return "\n".join(lines)
 
 
-@app.command(epilog=f"Example: riskmodel approve --as-of 2026-01-01 --role 值班长. {EXIT_CODES}")
+@command("riskmodel approve --as-of 2026-01-01 --role 值班长")
 def approve(
-    role: Annotated[str, typer.Option(help="Who approves, as a role; never a name of a person.")],
-    as_of: Annotated[str, typer.Option("--as-of", metavar="DATE", help="As-of date of the night.")],
-    centre: Annotated[str | None, typer.Option(help="Only this command centre.")] = None,
+    role: Role,
+    as_of: Annotated[int, day_option("--as-of", "As-of date of the night.")],
+    centre: Centre = None,
     json: Json = None,
 ) -> None:
-    """Approve the lists of a night and deliver them; until then they are drafts and never leave."""
+    """Approve and deliver the lists of a night.
+
+    Until then they are drafts and never leave.
+    """
     from riskmodel.operations.nightly import approve as run
 
     project = current.project()
-    done = run(project, as_of_day(as_of), centre, role=role, day=today(project))
+    done = run(project, as_of, centre, role=role, day=today(project))
     result = {"centres": list(done.centres), "paths": [str(p) for p in done.paths], "receipts": [r.id for r in done.receipts]}
     emit(result, json, f"Approved and delivered: {', '.join(done.centres)}\n" + "\n".join(f"  {path}" for path in done.paths))
 
 
-@app.command(epilog=f"Example: riskmodel answer answers.csv. {EXIT_CODES}")
+@command("riskmodel answer answers.csv")
 def answer(
-    table: Annotated[str, typer.Argument(metavar="CSV", help="Table of answers that a centre handed back.")],
+    table: Annotated[Path, typer.Argument(metavar="CSV", help="Table of answers that a centre handed back.")],
     json: Json = None,
 ) -> None:
-    """Record what a centre found at the warned places; the same file again changes nothing."""
-    from pathlib import Path
+    """Record what a centre found at the warned places.
 
+    The same file again changes nothing.
+    """
     from riskmodel.desk.answer_table import record_answer_table
 
     project = current.project()
-    report = record_answer_table(project, Path(table), today(project))
+    report = record_answer_table(project, table, today(project))
     emit(report.to_json(), json, repr(report))

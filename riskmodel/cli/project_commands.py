@@ -5,24 +5,36 @@ from __future__ import annotations
 import shutil
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from riskmodel.base.errors import UsageError
 from riskmodel.base.files import write_bytes
-from riskmodel.cli.app import EXIT_CODES, Json, app, current, emit, progress
+from riskmodel.cli.app import command
+from riskmodel.cli.context import current
+from riskmodel.cli.options import Json
+from riskmodel.cli.output import emit, progress
+
+if TYPE_CHECKING:
+    from riskmodel.base.project import Project
+    from riskmodel.operations.nightly import NightReport
+    from riskmodel.records.intake import IngestReport
+    from riskmodel.simulator import CountySettings, CountySummary
 
 FILE_NAME = "riskmodel.toml"
 
+Cells = Annotated[int, typer.Option(metavar="NUMBER", help="Number of cells.")]
+Years = Annotated[int, typer.Option(metavar="NUMBER", help="Number of years.")]
+
 
 def write_project(folder: Path) -> list[str]:
-    """Copy the templates into ``folder``; the names of the files written.
+    """Copy the templates into ``folder`` and return the names of the files.
 
     Raises
     ------
     UsageError
-        If there is a project already.
+        If the folder holds a project already.
     """
     if (folder / FILE_NAME).exists():
         raise UsageError(
@@ -33,15 +45,18 @@ def write_project(folder: Path) -> list[str]:
         names = sorted(
             p.relative_to(templates).as_posix() for p in templates.rglob("*") if p.is_file() and "__pycache__" not in p.parts
         )
-        # the project file comes last: a folder with it is a whole project
+        # the project file comes last, so a folder that has it is a complete project
         for name in sorted(names, key=lambda n: (n == FILE_NAME, n)):
             write_bytes(folder / name, (templates / name).read_bytes())
     return names
 
 
-@app.command(epilog=f"Example: riskmodel init mycounty && riskmodel --project mycounty demo. {EXIT_CODES}")
+@command("riskmodel init mycounty && riskmodel --project mycounty demo")
 def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the new project.")], json: Json = None) -> None:
-    """Write a new project: riskmodel.toml, features/ and experiments/, ready for the simulated county."""
+    """Write a new project, ready for the simulated county.
+
+    It consists of riskmodel.toml, features/ and experiments/.
+    """
     names = write_project(folder)
     text = (
         f"Wrote {len(names)} files to {folder}.\n"
@@ -50,19 +65,19 @@ def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of t
     emit({"folder": str(folder), "files": names}, json, text)
 
 
-@app.command(epilog=f"Example: riskmodel simulate --cells 300 --years 4. {EXIT_CODES}")
+@command("riskmodel simulate --cells 300 --years 4")
 def simulate(
-    cells: Annotated[int, typer.Option(help="Number of cells.")] = 1231,
-    years: Annotated[int, typer.Option(help="Number of years.")] = 5,
-    first: Annotated[str, typer.Option(help="First day.")] = "2021-01-01",
-    seed: Annotated[int, typer.Option(help="Seed; the same seed gives the same bytes.")] = 20210101,
+    cells: Cells = 1231,
+    years: Years = 5,
+    first: Annotated[str, typer.Option(metavar="DATE", help="First day.")] = "2021-01-01",
+    seed: Annotated[int, typer.Option(metavar="NUMBER", help="Seed; the same seed gives the same bytes.")] = 20210101,
     folder: Annotated[
         Path | None,
-        typer.Option("--to", metavar="DIR", help="Folder of the tables; default: where the project's table of cells is."),
+        typer.Option("--to", metavar="DIR", help="Folder of the tables; default: that of the project's table of cells."),
     ] = None,
     json: Json = None,
 ) -> None:
-    """Write the tables of a simulated county, and the truth beside them."""
+    """Write the tables of a simulated county, with its truth."""
     from riskmodel.simulator import CountySettings
     from riskmodel.simulator import simulate as run
 
@@ -74,41 +89,75 @@ def simulate(
     emit({"folder": str(folder), "first": summary.first, "last": summary.last, "rows": dict(summary.rows)}, json, repr(summary))
 
 
-@app.command(epilog=f"Example: riskmodel demo. {EXIT_CODES}")
+@command("riskmodel demo")
 def demo(
-    cells: Annotated[int, typer.Option(help="Number of cells.")] = 1231,
-    years: Annotated[int, typer.Option(help="Number of years.")] = 5,
-    fresh: Annotated[bool, typer.Option(help="Remove the project's data, store and outbox first.")] = False,
+    cells: Cells = 1231,
+    years: Years = 5,
+    fresh: Annotated[bool, typer.Option(help="Remove the project's data, ledger and outbox first.")] = False,
     json: Json = None,
 ) -> None:
-    """Simulate a county, ingest, train and promote a model for every target, score the last night, and leave a list for every centre.
+    """Simulate a county and run everything up to its lists.
 
-    Runs in the selected project; in a folder without one it makes riskmodel-demo/.
+    It ingests the tables, trains and promotes a model for every target, scores the last night and writes one list per centre. It runs in
+    the selected project; in a folder without one it makes riskmodel-demo/.
     """
-    from riskmodel.base.days import to_day, to_iso
-    from riskmodel.cli.learning_commands import promote_champion, train_and_register
-    from riskmodel.forecasts.experiment import experiment_names
+    from riskmodel.base.days import to_day
     from riskmodel.operations.nightly import run_nightly
     from riskmodel.records.intake import ingest
     from riskmodel.simulator import CountySettings
-    from riskmodel.simulator import simulate as run
 
+    project = _demo_project()
+    summary = _simulated(project, CountySettings(cells=cells, years=years), fresh)
+    as_of = to_day(summary.last) + 1
+    with progress("2/5 ingest") as tell:
+        report = ingest(project, as_of, progress=tell)
+    trained, promoted = _learned(project, as_of)
+    with progress("5/5 nightly") as tell:
+        night = run_nightly(project, as_of, day=as_of, progress=tell)
+    result: dict[str, Any] = {
+        "as_of": night.to_json()["as_of"],
+        "rows": report.total().rows,
+        "accepted": report.total().accepted,
+        "models": {name: made["bundle"] for name, made in trained.items()},
+        "promoted": promoted,
+        "night": night.to_json(),
+    }
+    emit(result, json, _demo_text(summary, report, trained, night))
+    if night.exit_code:
+        raise typer.Exit(night.exit_code)
+
+
+def _demo_project() -> Project:
+    """Load the selected project, or make one in riskmodel-demo/."""
     if not (current.folder / FILE_NAME).exists():
         current.folder = current.folder / "riskmodel-demo"
         if not (current.folder / FILE_NAME).exists():
             write_project(current.folder)
-    project = current.project()
+    return current.project()
+
+
+def _simulated(project: Project, settings: CountySettings, fresh: bool) -> CountySummary:
+    """Write the county's tables, and remove what earlier ones led to if asked.
+
+    The removal comes second: a county's own tables are refused before anything is lost.
+    """
+    from riskmodel.simulator import simulate as run
+
     with progress("1/5 simulate") as tell:
-        summary = run(project.path(project.table.places.path).parent, CountySettings(cells=cells, years=years), tell)
-    # only now: what is no simulation's was refused
+        summary = run(project.path(project.table.places.path).parent, settings, tell)
     if fresh:
         for name in (project.table.history, project.table.outbox):
             shutil.rmtree(project.path(name), ignore_errors=True)
         for path in project.path(project.table.store).parent.glob(f"{project.path(project.table.store).name}*"):
             path.unlink()
-    as_of = to_day(summary.last) + 1
-    with progress("2/5 ingest") as tell:
-        report = ingest(project, as_of, progress=tell)
+    return summary
+
+
+def _learned(project: Project, as_of: int) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
+    """Train and promote a model of every target; return both results by experiment."""
+    from riskmodel.cli.learning_commands import promote_champion, train_and_register
+    from riskmodel.forecasts.experiment import experiment_names
+
     names = sorted(project.table.warnings.split) or experiment_names(project)
     trained, promoted = {}, {}
     for at, name in enumerate(names, 1):
@@ -118,24 +167,13 @@ def demo(
         with progress(f"4/5 promote {name}") as tell:
             promoted[name] = promote_champion(project, name, trained[name]["version"], as_of)
             tell("done", 1.0)
-    with progress("5/5 nightly") as tell:
-        night = run_nightly(project, as_of, day=as_of, progress=tell)
-    result: dict[str, Any] = {
-        "as_of": to_iso(as_of),
-        "rows": report.total().rows,
-        "accepted": report.total().accepted,
-        "models": {name: made["bundle"] for name, made in trained.items()},
-        "promoted": promoted,
-        "night": night.to_json(),
-    }
-    emit(result, json, _summary(summary, report, trained, night))
-    if night.exit_code:
-        raise typer.Exit(night.exit_code)
+    return trained, promoted
 
 
-def _summary(summary: Any, report: Any, trained: dict[str, dict[str, Any]], night: Any) -> str:
+def _demo_text(summary: CountySummary, report: IngestReport, trained: dict[str, dict[str, Any]], night: NightReport) -> str:
+    """Return what the demo did, for the terminal."""
     total = report.total()
-    again = " (the tables are those already taken in)" if total.rows == 0 and report.sources else ""
+    again = " (these tables were ingested before)" if total.rows == 0 and report.sources else ""
     lines = [
         f"Simulated {summary.records:,} records, {summary.first} to {summary.last}.",
         f"Ingested {total.rows:,} rows = {total.accepted:,} accepted + {total.duplicates:,} duplicates + {total.quarantined:,} quarantined{again}.",
@@ -144,7 +182,7 @@ def _summary(summary: Any, report: Any, trained: dict[str, dict[str, Any]], nigh
     ]
     for one in night.lists:
         counts = (
-            f"{section.target} {', '.join(f'{n} {grade}' for grade, n in section.counts().items() if n) or 'no warning'}"
+            f"{section.target} {', '.join(f'{n} {grade}' for grade, n in section.counts().items() if n) or 'no warnings'}"
             for section in one.sections
         )
         lines.append(f"  {one.centre}: {'; '.join(counts)}")

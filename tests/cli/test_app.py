@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 import typer
 
+from riskmodel.base.errors import UsageError
 from riskmodel.cli import app
-from riskmodel.cli.app import arrange
+from riskmodel.cli.context import Context
 from tests.cli.conftest import EXPERIMENT, Run
 
 COMMANDS = {
@@ -80,20 +81,59 @@ def test_help_imports_nothing_heavy_and_is_quick() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "expected"),
+    ("given", "folder", "quiet", "as_json"),
     [
-        (["check", "--project", "x"], ["--project", "x", "check"]),
-        (["check", "--project=x", "--quiet"], ["--project=x", "--quiet", "check"]),
-        (["check", "--json"], ["check", "--json", "-"]),
-        (["check", "--json", "--layer", "a"], ["check", "--json", "-", "--layer", "a"]),
-        (["check", "--json", "out.json"], ["check", "--json", "out.json"]),
-        (["check", "--json", "-"], ["check", "--json", "-"]),
-        (["answer", "--", "--project"], ["answer", "--", "--project"]),
-        (["check", "--project"], ["check", "--project"]),
+        (["check", "--project", "x"], "x", False, False),
+        (["check", "--project=x", "--quiet"], "x", True, False),
+        (["--project", "x", "--quiet", "check"], "x", True, False),
+        (["--project", "y", "--quiet", "check", "--project", "x"], "x", True, False),
+        (["check", "--json"], ".", False, True),
+        (["check", "--json", "--layer", "a"], ".", False, True),
+        (["check", "--layer", "a", "--json", "--quiet"], ".", True, True),
+        (["check", "--json", "out.json"], ".", False, False),
+        (["check", "--json", "-"], ".", False, True),
+        (["check", "--json=-"], ".", False, True),
+        (["answer", "--json", "--", "--project"], ".", False, True),
+        (["answer", "--", "--project"], ".", False, False),
+        (["answer", "--", "--json"], ".", False, False),
     ],
 )
-def test_global_options_may_stand_anywhere(given: list[str], expected: list[str]) -> None:
-    assert arrange(given) == expected
+def test_global_options_may_stand_anywhere(
+    given: list[str], folder: str, quiet: bool, as_json: bool, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command is stopped where it asks for its project, and fails in the form that it was asked for."""
+    seen = []
+
+    def project(self: Context) -> None:
+        seen.append((str(self.folder), self.quiet))
+        raise UsageError("seen")
+
+    monkeypatch.delenv("RISKMODEL_PROJECT", raising=False)
+    monkeypatch.setattr(Context, "project", project)
+    left = run(*given)
+    assert (left.code, left.err) == (2, "Error: seen\n")
+    assert seen == [(folder, quiet)]
+    assert left.out.startswith("{") is as_json
+
+
+def test_an_option_without_its_value_is_misuse(run: Run) -> None:
+    left = run("check", "--project")
+    assert (left.code, "requires an argument" in left.err) == (2, True)
+
+
+@pytest.mark.parametrize("date", ["0000-01-01", "2024-02-30", "today", "2024"])
+@pytest.mark.parametrize("command", ["check", "features", "nightly", "warnings", "train"])
+def test_what_is_no_date_is_named_with_its_option(command: str, date: str, run: Run) -> None:
+    left = run(command, *(["thefts"] if command == "train" else []), "--as-of", date)
+    assert (left.code, left.err) == (2, f"Error: --as-of must be a date such as 2024-01-02; got {date!r}.\n")
+
+
+def test_no_summary_is_cut_in_the_help(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At 80 columns, where typer would shorten one with dots."""
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = run("--help").out.split("Commands:")[1].splitlines()
+    assert len([line for line in lines if line.strip()]) == len(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+    assert all(line.endswith(".") and not line.endswith("...") for line in lines if line.strip())
 
 
 def test_the_project_is_selected_before_or_after_the_command_or_by_the_environment(

@@ -108,7 +108,7 @@ def test_a_table_in_another_encoding_says_what_to_set(hamlet: Path, run: Run) ->
     [
         (("ingest", "--source", "plice"), r"no source named 'plice'\. Available: more, police\. Hint: did you mean 'police'"),
         (("ingest", "--layer", "segments"), r"no layer named 'segments'\. Available: none"),
-        (("ingest", "--ingested", "yesterday"), r"must be a date such as 2024-01-02\. Got 'yesterday'"),
+        (("ingest", "--ingested", "yesterday"), r"--ingested must be a date such as 2024-01-02; got 'yesterday'\."),
         (("check",), r"The history is empty\. Run 'riskmodel ingest' first"),
         (("backtest", "theft"), r"no experiment named 'theft'\. Available: thefts\. Hint: did you mean 'thefts'"),
         (("train", "theft"), r"did you mean 'thefts'"),
@@ -130,7 +130,7 @@ def test_a_day_that_has_not_come_removes_no_rows(hamlet: Path, run: Run) -> None
     path.write_text(path.read_text("utf-8").replace('kind = "noise"\n', 'kind = "noise"\nkeep_days = 365000\n'), "utf-8")
     left = run("--project", hamlet, "ingest", "--ingested", "2900-01-01")
     assert left.code == 3
-    assert "The ingest of 2900-01-01 is refused: the day has not come yet, and rows of more that are still to be kept" in left.err
+    assert "The ingest of 2900-01-01 is refused: that day has not come yet, and rows of more that must still be kept" in left.err
     assert run("--project", hamlet, "ingest", "--json").code == 0
     assert json.loads(run("--project", hamlet, "check", "--json").out)["records"] == len(police()) + 28
 
@@ -167,4 +167,4 @@ def test_check_reports_on_what_is_there(hamlet: Path, run: Run) -> None:
     assert "no language named 'fr'. Available: en, zh" in left.err
     left = run("--project", hamlet, "check", "--as-of", "2024-02-30")
     assert left.code == 2
-    assert "must be a date such as 2024-01-02. Got '2024-02-30'" in left.err
+    assert "--as-of must be a date such as 2024-01-02; got '2024-02-30'." in left.err

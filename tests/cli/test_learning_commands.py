@@ -47,7 +47,7 @@ def test_an_engine_changes_no_byte_of_a_backtest_and_is_checked_first(hamlet: Pa
 def test_looks_at_the_test_window_count_and_choosing_is_none(hamlet: Path, run: Run) -> None:
     left = run("--project", hamlet, "backtest", "thefts", "--no-track", "--choose")
     assert left.code == 0
-    assert "Judged on the dates before the test window: no look at it." in left.out
+    assert "Evaluated on the dates before the test window, so this is no look at it." in left.out
     assert "as of 2024-03-" in left.out
     assert (hamlet / "reports" / "thefts-choosing" / "report.html").is_file()
     assert not (hamlet / "reports" / "thefts").exists()
@@ -166,7 +166,7 @@ def test_an_experiment_on_a_layer_is_not_promoted(hamlet: Path, run: Run) -> Non
     )
     left = run("--project", hamlet, "promote", "fine")
     assert left.code == 2
-    assert "is on a layer; lists are made of the project's own cells" in left.err
+    assert "is on a layer; lists are of the project's own cells" in left.err
 
 
 def test_a_test_window_without_an_event_gives_no_number_where_there_is_none(hamlet: Path, run: Run) -> None:

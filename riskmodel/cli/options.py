@@ -1,0 +1,63 @@
+"""Options and arguments that several commands share, each declared once."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from riskmodel.cli.context import threads
+
+if TYPE_CHECKING:
+    from riskmodel.asof.engines import Engine
+
+
+def day_option(option: str, help: str) -> Any:
+    """Declare an option that takes a date and gives a day number."""
+
+    def parse(text: str) -> int:
+        from riskmodel.base.days import to_day
+        from riskmodel.base.errors import UsageError
+
+        try:
+            return to_day(text)
+        except UsageError:
+            raise UsageError(f"{option} must be a date such as 2024-01-02; got {text!r}.") from None
+
+    return typer.Option(option, metavar="DATE", help=help, parser=parse)
+
+
+AsOf = Annotated[int | None, day_option("--as-of", "As-of date of the night.")]
+Json = Annotated[
+    str | None,
+    typer.Option("--json", metavar="FILE", help="Write the result as JSON to FILE; to standard output without FILE or with -."),
+]
+Layer = Annotated[str, typer.Option(metavar="NAME", help="Layer of the project; default: the project's own cells.")]
+Centre = Annotated[str | None, typer.Option(metavar="NAME", help="Only this command centre.")]
+Role = Annotated[str, typer.Option(metavar="ROLE", help="Role of the person who acts; never a person's name.")]
+ExperimentName = Annotated[str, typer.Argument(metavar="EXPERIMENT", help="Name of a file in experiments/, without .toml.")]
+EngineName = Annotated[
+    str, typer.Option("--engine", metavar="NAME", help="Where features are computed: threads, processes or dask. Same result.")
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Scheduler of a dask cluster, for --engine dask; default: one on this machine."),
+]
+Memory = Annotated[
+    float | None,
+    typer.Option(
+        metavar="GB",
+        help="Keep a feature table larger than this in a file and stream it; default: a quarter of the machine's memory. Same result.",
+    ),
+]
+
+
+def engine_of(name: str, scheduler: str | None, memory: float | None) -> Engine:
+    """Return the engine that the options name, with all cores of this process."""
+    from riskmodel.asof.engines import MEMORY, make_engine
+
+    most = MEMORY if memory is None else round(memory * 1e9)
+    if memory is None and hasattr(os, "sysconf"):
+        most = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4
+    return make_engine(name, threads(), most, scheduler)
