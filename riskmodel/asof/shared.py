@@ -45,7 +45,7 @@ class Shared:
         self.history = history = history.relocated
         self.as_of = as_of
         self.block = block
-        self.origin, self.table = windows.day_table(as_of)
+        self.dates = windows.Dates(as_of.astype(np.int64), *windows.day_table(as_of))
         self._made: dict[Any, Any] = {}
         self._locks: dict[Any, Any] = {}
         self._lock = threading.Lock()
@@ -85,6 +85,12 @@ class Shared:
     def open_until(self) -> Int32[np.ndarray, " record"]:
         """Until when each record is believed and its state not known to have ended."""
         return self.once("open", lambda: np.minimum(self.history.until, self.history.ended))
+
+    def records(self, kinds: tuple[str, ...], until: Any = None, weight: Any = None) -> windows.Records:
+        """Return the records of ``kinds`` for kernels, with :attr:`weight` and their own ``until`` by default."""
+        h = self.history
+        until, weight = h.until if until is None else until, self.weight if weight is None else weight
+        return windows.Records(h.starts, self.numbers(kinds), h.occurred, h.known, until, weight)
 
     def numbers(self, kinds: tuple[str, ...]) -> Int64[np.ndarray, " kind"]:
         """The numbers of ``kinds`` in the history."""

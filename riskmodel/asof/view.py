@@ -48,6 +48,10 @@ class View:
         """The version of each cell that holds at each date; -1 where it does not exist."""
         return self.shared.version[self.first : self.stop]
 
+    def cells(self, over: str = CELL) -> windows.Cells:
+        """Return this block's cells with the members of ``over`` around each, for kernels."""
+        return windows.Cells(self.first, self.stop, *self.shared.members(over))
+
     def kept(self, key: Any, make: Callable[[], Any]) -> Any:
         """A measure that several features of this block share, made once."""
         if key not in self._kept:
@@ -118,17 +122,16 @@ class View:
                 self.window(kinds, days, lag, over, out)
                 self.blank(out, kinds, days + lag)
             return
-        h, s = self.history, self.shared
+        s = self.shared
 
-        def make() -> Any:
+        def make() -> windows.Spans:
             length, lag = np.array(spans, dtype=np.int64).T.copy()
-            return length, lag, np.stack([self.gap(kinds, days + lag) for days, lag in spans])
+            return windows.Spans(length, lag, np.stack([self.gap(kinds, days + lag) for days, lag in spans]))
 
-        length, lag, gaps = s.once(("spans", kinds, *spans), make)
+        table = windows.Table(X, np.array(rows, np.int64), offset, X.nbytes > CACHE)
         windows.windows_at_once(
-            h.starts, s.numbers(kinds), h.occurred, h.known, h.until, s.narrow, s.origin, s.table, length, lag, gaps,
-            self.first, self.stop, *s.members(over), np.array(rows, np.int64), np.int64(offset), X.nbytes > CACHE, X,
-        )  # fmt: skip
+            s.records(kinds, weight=s.narrow), s.dates, s.once(("spans", kinds, *spans), make), self.cells(over), table
+        )
 
     def expected(self, kinds: tuple[str, ...], days: int, usual: int, lag: int, over: str = CELL) -> Values:
         """What ``days`` would bring at the rate of the ``usual`` days that end ``lag`` days before, with half a record added."""
@@ -174,13 +177,9 @@ class View:
             return out
         if out is None and (key, over) in self._kept:
             return self._kept[(key, over)]
-        h, s = self.history, self.shared
+        s = self.shared
         filled = np.empty(self.shape, dtype=np.int64) if out is None else out
-        members = self.shared.members(over)
-        windows.window_sums(
-            h.starts, s.numbers(kinds), h.occurred, h.known, until, weight,
-            s.origin, s.table, np.int64(days), np.int64(lag), self.first, self.stop, *members, filled,
-        )  # fmt: skip
+        windows.window_sums(s.records(kinds, until, weight), s.dates, windows.Span(days, lag), self.cells(over), filled)
         if out is None:
             self._kept[(key, over)] = filled
         return filled

@@ -146,10 +146,8 @@ def _decayed(view: View, kinds: tuple[str, ...], lives: tuple[float, ...], over:
             return np.stack([windows.halvings(float(half_life), span) for half_life in lives], axis=1)
 
         out = np.empty((len(lives), *view.shape), dtype=np.float64)
-        windows.decayed_sums(
-            h.starts, s.numbers(kinds), h.occurred, h.known, h.until, s.weight, view.as_of.astype(np.int64),
-            s.once(("powers", lives), powers), oldest, view.first, view.stop, *s.members(over), out,
-        )  # fmt: skip
+        decay = windows.Halvings(s.once(("powers", lives), powers), oldest)
+        windows.decayed_sums(s.records(kinds), s.dates, decay, view.cells(over), out)
         return out
 
     return view.kept(("decayed", kinds, lives, over), make)

@@ -66,14 +66,11 @@ class Nowcast(Feature):
         if over not in OWN:
             key = ("nowcast", self.kinds, self.window, self.longest, self.memory)
             return view.over(key, lambda view: self._allowed_for(view, CELL), over)
-        h, s = view.history, view.shared
+        s = view.shared
         shares = [reported(s, kind, self.longest, self.memory) for kind in self.kinds]
         factor = 1.0 / np.maximum(np.stack(shares), LEAST_REPORTED)
         out = np.empty(view.shape, dtype=np.float64)
-        windows.weighted_sums(
-            h.starts, s.numbers(self.kinds), h.occurred, h.known, h.until, s.weight, s.origin, s.table,
-            view.as_of.astype(np.int64), np.int64(self.window), factor, view.first, view.stop, *s.members(over), out,
-        )  # fmt: skip
+        windows.weighted_sums(s.records(self.kinds), s.dates, windows.Factors(self.window, factor), view.cells(over), out)
         return out
 
 

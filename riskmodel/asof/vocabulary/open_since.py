@@ -39,11 +39,8 @@ class OpenSince(Feature):
         )
 
     def fill(self, view: View, out: Any) -> None:
-        h, s = view.history, view.shared
-        began = np.empty(view.shape, dtype=np.int64)
-        windows.first_days(
-            h.starts, s.numbers(self.kinds), h.occurred, h.known, s.open_until, s.origin, s.table,
-            view.first, view.stop, np.int64(NEVER), began,
-        )  # fmt: skip
+        s = view.shared
+        began = np.full(view.shape, np.int64(NEVER))
+        windows.first_days(s.records(self.kinds, s.open_until), s.dates, view.cells(), began)
         out[...] = np.where(began == int(NEVER), np.nan, view.as_of[None, :] - began)
         view.blank(out, self.kinds, 1)

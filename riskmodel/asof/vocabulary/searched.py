@@ -34,16 +34,14 @@ def _reckoned(view: View, feature: SearchedDays | UnsearchedDays, half_life: flo
     """What was found, halved for every ``half_life`` since (None: not at all), and what is left, in days' worth of arrivals."""
 
     def make() -> tuple[Any, Any]:
-        h, s = view.history, view.shared
+        s = view.shared
         span = HALVINGS_KEPT * (feature.lasts + math.ceil(half_life or 0)) + 1
         powers = s.once(("halvings", feature.lasts, span), lambda: windows.halvings(float(feature.lasts), span))
         weights = s.once(("halvings", half_life, span), lambda: windows.halvings(half_life or math.inf, span))
-        found, left = np.empty(view.shape), np.empty(view.shape)
-        windows.searched(
-            h.starts, s.numbers(feature.kinds), h.occurred, h.known, h.until, s.weight, view.as_of.astype(np.int64),
-            weights, powers, float(feature.thorough), view.exposure(feature.exposure), view.first, view.stop, found, left,
-        )  # fmt: skip
-        return found, left
+        out = np.empty((2, *view.shape))
+        search = windows.Searches(weights, powers, float(feature.thorough), view.exposure(feature.exposure))
+        windows.searched(s.records(feature.kinds), s.dates, search, view.cells(), out)
+        return out[0], out[1]
 
     return view.kept(("searched", feature.kinds, half_life, feature.exposure, feature.lasts, feature.thorough), make)
 

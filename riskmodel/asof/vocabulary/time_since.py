@@ -43,12 +43,7 @@ class TimeSince(Feature):
         )
 
     def fill(self, view: View, out: Any) -> None:
-        h, s = view.history, view.shared
-        last = np.empty(view.shape, dtype=np.int64)
-        never = int(view.as_of[0]) - 1 - self.cap
-        windows.last_days(
-            h.starts, s.numbers(self.kinds), h.occurred, h.known, h.until,
-            s.origin, s.table, np.int64(self.cap), view.first, view.stop, np.int64(never), last,
-        )  # fmt: skip
+        last = np.full(view.shape, np.int64(view.as_of[0]) - 1 - self.cap)
+        windows.last_days(view.shared.records(self.kinds), view.shared.dates, self.cap, view.cells(), last)
         out[...] = np.minimum(view.as_of[None, :] - last, self.cap)
         view.blank(out, self.kinds, 1)

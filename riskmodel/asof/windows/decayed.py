@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from riskmodel.asof.windows.dates import kernel, since
+from riskmodel.asof.windows.day_index import kernel, since
 
 LEAST = 1e-18
-"""A smaller decayed sum counts as 0: its records lie some sixty half-lives back, and a quotient of two such sums says nothing."""
+"""Smaller decayed sums count as 0: their records are some sixty half-lives old, and a quotient of two such sums is meaningless."""
 
 LEARNED, WITHDRAWN = 1, 2
-"""What happens on a day of news."""
+"""Events of a day on which a cell's visible records change."""
 
 
 @kernel
 def halvings(half_life, days):  # pragma: no cover - compiled
-    """``2 ** -(day / half_life)`` for day 0 to ``days - 1``."""
+    """Compute ``2 ** -(day / half_life)`` for day 0 to ``days - 1``."""
     powers = np.empty(days, dtype=np.float64)
     for day in range(days):
         powers[day] = 2.0 ** (-day / half_life)
@@ -23,39 +23,40 @@ def halvings(half_life, days):  # pragma: no cover - compiled
 
 
 @kernel
-def _write(value, of, powers, as_of, t, end, out, cell):  # pragma: no cover - compiled
-    """Write what ``value`` of day ``of`` has become at the dates from index ``t`` to before day ``end``; return the next index."""
-    while t < as_of.shape[0] and as_of[t] < end:
-        age = max(as_of[t] - of, 0)
+def _write(value, of, powers, dates, t, end, out):  # pragma: no cover - compiled
+    """Write the decayed ``value`` of day ``of`` at dates before day ``end``; return the next index.
+
+    ``t`` is the index of the first date to write, ``out`` is ``[half_life, date]`` of one cell.
+    """
+    while t < dates.as_of.shape[0] and dates.as_of[t] < end:
+        age = max(dates.as_of[t] - of, 0)
         for h in range(value.shape[0]):
             now = value[h] * powers[age, h]
-            out[h, cell, t] = now if now >= LEAST else 0.0
+            out[h, t] = now if now >= LEAST else 0.0
         t += 1
     return t
 
 
 @kernel
-def _visible(
-    starts, kinds, occurred, known, until, weight, powers, member_start, members, cell, day, value
-):  # pragma: no cover - compiled
-    """The decayed sums of the records of ``cell`` that are visible on ``day``, added one by one, into ``value``."""
-    alone = member_start.shape[0] == 0
-    low = 0 if alone else member_start[cell]
-    high = 1 if alone else member_start[cell + 1]
+def _visible(records, powers, cells, cell, day, value):  # pragma: no cover - compiled
+    """Add up the decayed weights of the records visible on ``day``, one by one, into ``value``."""
+    alone = cells.member_start.shape[0] == 0
+    low = 0 if alone else cells.member_start[cell]
+    high = 1 if alone else cells.member_start[cell + 1]
     value[:] = 0.0
     for m in range(low, high):
-        member = cell if alone else members[m]
-        for kind in kinds:
-            for r in range(starts[kind, member], starts[kind, member + 1]):
-                if max(occurred[r], known[r]) < day <= until[r]:
-                    age = day - np.int64(occurred[r])
+        member = cell if alone else cells.members[m]
+        for kind in records.kinds:
+            for r in range(records.starts[kind, member], records.starts[kind, member + 1]):
+                if max(records.occurred[r], records.known[r]) < day <= records.until[r]:
+                    age = day - np.int64(records.occurred[r])
                     for h in range(value.shape[0]):
-                        value[h] += weight[r] * powers[age, h]
+                        value[h] += records.weight[r] * powers[age, h]
 
 
 @kernel
 def _last_withdrawal(news, oldest, day, date):  # pragma: no cover - compiled
-    """The last day from ``day`` to ``date`` on which a record was withdrawn; on ``day`` one was."""
+    """Return the last day from ``day`` (itself one) to ``date`` with a withdrawn record."""
     for at in range(date - oldest, day - oldest, -1):
         if news[at] & WITHDRAWN:
             return oldest + at
@@ -63,44 +64,51 @@ def _last_withdrawal(news, oldest, day, date):  # pragma: no cover - compiled
 
 
 @kernel
-def decayed_sums(
-    starts, kinds, occurred, known, until, weight, as_of, powers, oldest, first, stop, member_start, members, out
-):  # pragma: no cover - compiled
-    """Sums of ``weight * 2 ** -((t - occurred) / half_life)`` over the visible records, of several half-lives at once.
+def _collect(records, decay, last, cells, cell, inflow, news):  # pragma: no cover - compiled
+    """Add each record's decayed weight to the day on which it becomes visible, and mark withdrawals."""
+    alone = cells.member_start.shape[0] == 0
+    low = 0 if alone else cells.member_start[cell]
+    high = 1 if alone else cells.member_start[cell + 1]
+    for m in range(low, high):
+        member = cell if alone else cells.members[m]
+        for kind in records.kinds:
+            begin, end = records.starts[kind, member], records.starts[kind, member + 1]
+            for r in range(begin, since(records.occurred, last, begin, end)):
+                o = np.int64(records.occurred[r])
+                on = max(o, np.int64(records.known[r])) + 1
+                off = np.int64(records.until[r]) + 1
+                if on >= off or on > last:
+                    continue
+                for h in range(inflow.shape[1]):
+                    inflow[on - decay.oldest, h] += records.weight[r] * decay.powers[on - o, h]
+                news[on - decay.oldest] |= LEARNED
+                if off <= last:
+                    news[off - decay.oldest] |= WITHDRAWN
 
-    From one day on which something is learned to the next, a sum only decays; what becomes known is added. On a day on which
-    a record was withdrawn the visible ones are added anew, so that nothing is ever subtracted and a sum is as exact as its
-    largest term, however old the rest; only the last such day before a date is gone through. All this depends on the records visible at a date and on nothing else: neither on
-    the as-of dates asked for nor on records known later. ``oldest`` is the first day on which any record occurred,
-    ``powers[day, half_life]`` are the :func:`halvings` from then to the last date; ``out`` is ``[half_life, cell, date]``.
+
+@kernel
+def decayed_sums(records, dates, decay, cells, out):  # pragma: no cover - compiled
+    """Write decayed sums of the visible weights, for several half-lives at once.
+
+    A record contributes ``weight * 2 ** -((t - occurred) / half_life)`` at date ``t``; ``out`` is
+    ``[half_life, cell - first, date]``.
+
+    From one day on which something becomes known to the next, a sum only decays, and what becomes known is added. On a day on
+    which a record was withdrawn, the visible ones are added up again; nothing is ever subtracted, so a sum is as exact as its
+    largest term, however small it has become. Only the last such day before a date is computed. The result depends on the
+    records visible at a date and on nothing else: neither on the other as-of dates nor on records known later.
     """
-    last = as_of[out.shape[2] - 1]
-    alone = member_start.shape[0] == 0
-    eights = max(last - oldest + 2, 0) // 8 + 1
+    last = dates.as_of[out.shape[2] - 1]
+    eights = max(last - decay.oldest + 2, 0) // 8 + 1
     lives = out.shape[0]
     inflow = np.zeros((8 * eights, lives), dtype=np.float64)
     value = np.zeros(lives, dtype=np.float64)
     news = np.zeros(8 * eights, dtype=np.uint8)
     news_at_once = news.view(np.uint64)
-    for cell in range(first, stop):
-        low = 0 if alone else member_start[cell]
-        high = 1 if alone else member_start[cell + 1]
-        for m in range(low, high):
-            member = cell if alone else members[m]
-            for kind in kinds:
-                begin, end = starts[kind, member], starts[kind, member + 1]
-                for r in range(begin, since(occurred, last, begin, end)):
-                    o = np.int64(occurred[r])
-                    on = max(o, np.int64(known[r])) + 1
-                    off = np.int64(until[r]) + 1
-                    if on >= off or on > last:
-                        continue
-                    for h in range(lives):
-                        inflow[on - oldest, h] += weight[r] * powers[on - o, h]
-                    news[on - oldest] |= LEARNED
-                    if off <= last:
-                        news[off - oldest] |= WITHDRAWN
-        of, t, resume = oldest, 0, oldest
+    for cell in range(cells.first, cells.stop):
+        row = out[:, cell - cells.first]
+        _collect(records, decay, last, cells, cell, inflow, news)
+        of, t, resume = decay.oldest, 0, decay.oldest
         for h in range(lives):
             value[h] = 0.0
         for eight in range(eights):
@@ -109,20 +117,18 @@ def decayed_sums(
             for at in range(8 * eight, 8 * eight + 8):
                 if news[at] == 0:
                     continue
-                day = oldest + at
+                day = decay.oldest + at
                 if day >= resume:
-                    t = _write(value, of, powers, as_of, t, day, out, cell - first)
+                    t = _write(value, of, decay.powers, dates, t, day, row)
                     if news[at] & WITHDRAWN:
-                        resume = _last_withdrawal(news, oldest, day, as_of[t])
+                        resume = _last_withdrawal(news, decay.oldest, day, dates.as_of[t])
                         if resume == day:
-                            _visible(
-                                starts, kinds, occurred, known, until, weight, powers, member_start, members, cell, day, value
-                            )
+                            _visible(records, decay.powers, cells, cell, day, value)
                     else:
                         for h in range(lives):
-                            value[h] = value[h] * powers[day - of, h] + inflow[at, h]
+                            value[h] = value[h] * decay.powers[day - of, h] + inflow[at, h]
                     of = day
                 for h in range(lives):
                     inflow[at, h] = 0.0
                 news[at] = 0
-        _write(value, of, powers, as_of, t, last + 1, out, cell - first)
+        _write(value, of, decay.powers, dates, t, last + 1, row)

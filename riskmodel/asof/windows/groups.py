@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from riskmodel.asof.windows.dates import kernel
+from riskmodel.asof.windows.day_index import kernel
 
 
 @kernel
