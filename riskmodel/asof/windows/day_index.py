@@ -11,6 +11,9 @@ from riskmodel.base.days import Days
 kernel = numba.njit(nogil=True, cache=True, error_model="numpy")
 """Decorator of all kernels: compiled once, cached, without the interpreter lock."""
 
+inlined = numba.njit(nogil=True, error_model="numpy", inline="always")
+"""Decorator of the steps of a kernel that are called once per cell: passing named tuples would cost more than the step."""
+
 ENDLESS = 2**30
 """Window length that covers the whole history, in days."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from riskmodel.asof.windows.day_index import kernel, since
+from riskmodel.asof.windows.day_index import inlined, kernel, since
 
 LEAST = 1e-18
 """Smaller decayed sums count as 0: their records are some sixty half-lives old, and a quotient of two such sums is meaningless."""
@@ -37,7 +37,7 @@ def _write(value, of, powers, dates, t, end, out):  # pragma: no cover - compile
     return t
 
 
-@kernel
+@inlined
 def _visible(records, powers, cells, cell, day, value):  # pragma: no cover - compiled
     """Add up the decayed weights of the records visible on ``day``, one by one, into ``value``."""
     alone = cells.member_start.shape[0] == 0
@@ -63,7 +63,7 @@ def _last_withdrawal(news, oldest, day, date):  # pragma: no cover - compiled
     return day
 
 
-@kernel
+@inlined
 def _collect(records, decay, last, cells, cell, inflow, news):  # pragma: no cover - compiled
     """Add each record's decayed weight to the day on which it becomes visible, and mark withdrawals."""
     alone = cells.member_start.shape[0] == 0

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from riskmodel.asof.windows.day_index import index, kernel, since
+from riskmodel.asof.windows.day_index import index, inlined, kernel, since
 from riskmodel.asof.windows.prefix_sums import running_sums, settle
 
 
-@kernel
+@inlined
 def _add_changes(change, records, dates, days, lag, cell, cells):  # pragma: no cover - compiled
     """Add what each record of a cell's members changes where its window begins and ends."""
     alone = cells.member_start.shape[0] == 0
