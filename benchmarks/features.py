@@ -38,6 +38,7 @@ sys.path.insert(0, str(Path(__file__).absolute().parent.parent))
 
 from benchmarks.common.county import ROOT, Clock, best, county, history_of, memory
 from riskmodel.asof.design import design
+from riskmodel.asof.engines import Threads
 from riskmodel.asof.library import load_features
 from riskmodel.asof.vocabulary import Count
 from riskmodel.asof.windows import forget
@@ -144,7 +145,7 @@ def with_mlforecast(records: dict[str, Any], kinds: list[str], cells: int, days:
         found = []
         for kind in kinds:
             frame = pd.DataFrame({"unique_id": made["cell"], "ds": made["day"], "y": made[kind]}, copy=False)
-            forecast = MLForecast(models=[], freq=1, lag_transforms=transforms, num_threads=2)  # type: ignore[arg-type]
+            forecast = MLForecast(models=[], freq=1, lag_transforms=transforms, num_engine=Threads.in_memory(2))  # type: ignore[arg-type]
             found.append(forecast.preprocess(frame, dropna=False))
         return found
 
@@ -162,7 +163,7 @@ def compare(history: History, clock: Clock) -> None:
     easy = punctual(history).between(int(days[0]) - 1, last + 1)
     records = table(easy, kinds, days)
 
-    made = design(history, days, features, threads=2)
+    made = design(history, days, features, engine=Threads.in_memory(2))
     size = len(made) * len(features)
     peers = {
         "polars `rolling_sum().over()`": (with_polars, 4),
@@ -171,7 +172,7 @@ def compare(history: History, clock: Clock) -> None:
         "pandas `groupby().rolling()`": (with_pandas, 1),
     }
     del made
-    call = lambda: design(history, days, features, threads=2)
+    call = lambda: design(history, days, features, engine=Threads.in_memory(2))
 
     def anew() -> Any:
         forget()
@@ -226,14 +227,16 @@ def county_set(history: History, clock: Clock) -> None:
     before = memory()
     print(f"\nThe county's {len(features)} features, two threads:\n")
     print("| | seconds | goal |\n|---|---:|---:|")
-    design(history, weekly, features, threads=2)
+    design(history, weekly, features, engine=Threads.in_memory(2))
     grown = memory() - before
     for name, dates, goal in (
         (f"weekly over four years ({len(weekly)} dates)", weekly, 3),
         ("last night alone", weekly[-1:], 0.3),
     ):
-        design(history, dates, features, threads=2)
-        print(f"| {name} | {best(lambda dates=dates: design(history, dates, features, threads=2), 5, clock):.2f} | {goal} |")
+        design(history, dates, features, engine=Threads.in_memory(2))
+        print(
+            f"| {name} | {best(lambda dates=dates: design(history, dates, features, engine=Threads.in_memory(2)), 5, clock):.2f} | {goal} |"
+        )
     print(f"\nMemory: {before:.2f} GB before, {grown:.2f} GB more for the weekly design (goal 1.5 in all).")
 
 

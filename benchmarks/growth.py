@@ -22,6 +22,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.common.county import best, copies, county, history_of, memory  # noqa: E402
 from riskmodel.asof.design import design  # noqa: E402
+from riskmodel.asof.engines import Threads  # noqa: E402
 from riskmodel.asof.library import load_features  # noqa: E402
 from riskmodel.base.project import load_project  # noqa: E402
 from riskmodel.records.history import History  # noqa: E402
@@ -73,7 +74,7 @@ def _write(lines: list[str], runs: dict[str, list[tuple[int, float]]], features:
 
 def _seconds(history: History, dates: Any, features: Any) -> float:
     """Processor seconds, which other work on the machine disturbs less."""
-    return best(lambda: design(history, dates, features, threads=2), 2, time.process_time)
+    return best(lambda: design(history, dates, features, engine=Threads.in_memory(2)), 2, time.process_time)
 
 
 def large(history: History) -> None:
@@ -82,7 +83,7 @@ def large(history: History) -> None:
     many = copies(history.between(last - 365, last + 1), 98)
     features = tuple(load_features(load_project(ROOT)).features.values())
     before = memory()
-    took = best(lambda: design(many, last + 1, features, threads=2), 2, time.perf_counter)
+    took = best(lambda: design(many, last + 1, features, engine=Threads.in_memory(2)), 2, time.perf_counter)
     print(
         f"\n{len(many.places):,} cells, {len(many):,} records, one night, {len(features)} features: {took:.1f} s (goal 10); "
         f"memory {before:.1f} GB with the history, {memory():.1f} GB at most (goal 4)."

@@ -1,7 +1,7 @@
-"""Blocks: the features of a few cells at a time. What a design is made of when it is not made in one piece.
+"""Blocks: the features of some cells at a time.
 
-A block's cells are computed from the whole history, so neighbours across its border are seen as in the undivided design;
-totals of groups are made of all cells, once.
+A block's cells are computed from the whole history, so features see neighbours across its border. Totals of groups are computed
+from all cells, once.
 """
 
 from __future__ import annotations
@@ -22,28 +22,53 @@ from riskmodel.asof.vocabulary.feature import filled_together
 from riskmodel.base.days import Days
 from riskmodel.records.history import History
 
-BLOCK_BYTES = 1 << 25
-"""Most bytes of a block, unless a single cell takes more."""
+MOST_VALUES = 1 << 17
+"""At most this many cells times dates per block: one measure of a block then fits the cache of a core."""
 
-LEAST_BLOCKS = 8
-"""At least as many blocks, where there are as many cells: so that workers share the work, and little is lost with one."""
+MOST_BYTES = 1 << 25
+"""At most this many bytes per block, so that blocks under way take little memory; but at least one cell."""
+
+BLOCKS = 8
+"""At least this many blocks, so that workers share the work evenly ..."""
+
+LEAST_VALUES = 1 << 14
+"""... unless blocks get fewer cells times dates than this: the fixed cost per block and feature would dominate."""
 
 Progress = Callable[[float], None]
+"""Callback that receives the finished share of the work, up to 1."""
+
+Values = Float32[np.ndarray, "feature cell date"]
+
+
+def block_size(cells: int, dates: int, features: int, workers: int) -> int:
+    """Return the number of cells per block; every worker has at least one block."""
+    a_share = max(cells // BLOCKS + 1, min(LEAST_VALUES // dates, -(-cells // workers)))
+    return max(1, min(a_share, MOST_VALUES // dates + 1, MOST_BYTES // (4 * max(1, features) * dates)))
 
 
 @dataclass(frozen=True, eq=False)
 class Work:
-    """What to compute: ``features`` at the dates ``as_of``, for the cells ``edges[i]:edges[i + 1]`` of each block ``i``."""
+    """Features to compute at as-of dates, in blocks of cells.
+
+    Parameters
+    ----------
+    as_of
+        As-of dates.
+    features
+        Features.
+    edges
+        Block ``i`` has the cells ``edges[i]:edges[i + 1]``.
+    """
 
     as_of: Days
     features: tuple[Feature, ...]
     edges: tuple[int, ...]
 
     @classmethod
-    def of(cls, history: History, as_of: Days, features: tuple[Feature, ...]) -> Work:
-        """The cells of ``history`` in blocks of a sensible size."""
-        cells, a_cell = len(history.places), max(1, 4 * len(features) * len(as_of))
-        block = max(1, min(BLOCK_BYTES // a_cell, -(-cells // LEAST_BLOCKS)))
+    def of(cls, history: History, as_of: Days, features: tuple[Feature, ...], workers: int = 2, block: int | None = None) -> Work:
+        """Divide the cells of ``history`` into blocks, by default of :func:`block_size`."""
+        cells = len(history.places)
+        block = block or block_size(cells, len(as_of), len(features), workers)
         return cls(as_of, features, (*range(0, cells, block), cells))
 
     def __len__(self) -> int:
@@ -55,33 +80,38 @@ class Work:
         return 4 * len(self.features) * len(self.as_of) * self.edges[-1]
 
     def to_json(self) -> dict[str, Any]:
-        """Plain JSON values."""
+        """Return plain JSON values."""
         features = [feature.to_json() for feature in self.features]
         return {"as_of": self.as_of.tolist(), "features": features, "edges": list(self.edges)}
 
     @classmethod
     def from_json(cls, form: Mapping[str, Any]) -> Work:
-        """The work of a JSON form."""
+        """Return the work of a JSON form."""
         features = tuple(Feature.from_json(feature) for feature in form["features"])
         return cls(np.array(form["as_of"], dtype=np.int32), features, tuple(form["edges"]))
 
 
 class Blocks:
-    """The blocks of some work on a history, each computed when it is asked for; several threads may ask."""
+    """Computes the blocks of some work on a history; safe to call from several threads."""
 
     def __init__(self, history: History, work: Work, shelf: Shelf | None = None) -> None:
         self.work = work
-        self._shared = Shared(history, work.as_of, int(max(np.diff(work.edges))), shelf, half_lives(work.features))
+        size = int(max(np.diff(work.edges), default=1))
+        self._shared = Shared(history, work.as_of, size, shelf, half_lives(work.features))
         self._passes = filled_together(work.features)
-        self._shared.history.starts  # noqa: B018  made before threads need it
+        self._shared.history.starts  # noqa: B018  computed before threads need it
 
-    def values(self, block: int) -> Float32[np.ndarray, "feature cell date"]:
-        """The features of a block's cells."""
-        first, stop = self.work.edges[block : block + 2]
-        features, view = self.work.features, View(self._shared, first, stop)
-        out = np.empty((len(features), stop - first, len(self.work.as_of)), dtype=np.float32)
+    def fill(self, block: int, X: Values, offset: int = 0) -> None:
+        """Write a block's features to ``X[feature, cell - offset, date]``."""
+        features, view = self.work.features, View(self._shared, *self.work.edges[block : block + 2])
         # each block begins elsewhere, so that workers do not wait for the same group's totals
         begin = block % max(1, len(self._passes))
         for rows in self._passes[begin:] + self._passes[:begin]:
-            type(features[rows[0]]).fill_together([features[row] for row in rows], view, out, rows, first)
+            type(features[rows[0]]).fill_together([features[row] for row in rows], view, X, rows, offset)
+
+    def values(self, block: int) -> Values:
+        """Return the features of a block's cells."""
+        first, stop = self.work.edges[block : block + 2]
+        out = np.empty((len(self.work.features), stop - first, len(self.work.as_of)), dtype=np.float32)
+        self.fill(block, out, first)
         return out

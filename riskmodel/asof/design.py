@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,30 +12,18 @@ import numpy as np
 from jaxtyping import Bool, Float32, Int32
 
 from riskmodel.asof import windows
-from riskmodel.asof.engines import Engine
-from riskmodel.asof.shared import Shared
+from riskmodel.asof.blocks import Progress
+from riskmodel.asof.engines import Engine, Threads
 from riskmodel.asof.spilled import Spilled
 from riskmodel.asof.target import Target, labels, mature
-from riskmodel.asof.view import View, views
 from riskmodel.asof.vocabulary import Feature, check_unique
-from riskmodel.asof.vocabulary.decay import half_lives
-from riskmodel.asof.vocabulary.feature import filled_together
-from riskmodel.base.days import as_days, to_iso
-from riskmodel.base.errors import UsageError, bad_argument, unknown_name
+from riskmodel.base.days import Days, as_days, to_iso
+from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.records.history import History
 from riskmodel.records.places import Places
 
 if TYPE_CHECKING:
     import pandas as pd
-
-BLOCK_VALUES = 1 << 17
-"""Cells times dates in a block: a measure of it fits the cache of a core."""
-
-BLOCKS = 8
-"""At least as many blocks, so that threads share the work ..."""
-
-LEAST_VALUES = 1 << 14
-"""... but none with fewer cells times dates, unless each thread has only one: what is done a block and feature would take longer."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,12 +169,10 @@ def design(
     target: Target | None = None,
     *,
     now: str | int | None = None,
-    threads: int = 2,
-    block: int | None = None,
     engine: Engine | None = None,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress | None = None,
 ) -> Design:
-    """Features of all cells at the as-of dates, from what was known then; with labels if there is a ``target``.
+    """Compute features of all cells at as-of dates, from what was known then.
 
     Parameters
     ----------
@@ -195,63 +181,44 @@ def design(
     as_of
         A date or increasing dates; as-of ``t`` is 00:00 of day ``t``.
     features
-        What to compute; equal definitions are computed once.
+        Features to compute; equal definitions are computed once.
+    target
+        What to count as labels; None: no labels.
     now
-        The day on which labels are judged mature; default the history's last knowledge.
-    threads, block
-        Number of threads and of cells in a block; neither changes a bit of the result.
+        Day on which labels are judged mature; default: the history's last knowledge.
     engine
-        Where blocks of cells are computed (threads, processes, a dask cluster) and from which size on the table is left in a
-        file; changes no bit either. Default: threads of this process, in memory.
+        Where blocks of cells are computed (threads, processes, a dask cluster), and from which size on the table is left in
+        a file; changes no bit of the result. Default: two threads of this process, in memory.
+    progress
+        Callback that receives the finished share.
+
+    Returns
+    -------
+    Design
+        A row per cell and date, cell by cell in date order.
 
     Raises
     ------
     UsageError
         If a date, a feature, a kind or a grouping is faulty.
+
+    Examples
+    --------
+    >>> made = design(history, "2024-03-01", [Count("theft", 7)], Target(("theft",), 14))  # doctest: +SKIP
     """
     dates = as_days(as_of)
-    for name, value in (("threads", threads), ("block", block)):
-        if value is not None and value < 1:
-            raise bad_argument(name, "design", "a whole number, at least 1", value)
     chosen = check_unique(features)
     _check_kinds(history, chosen)
-    if engine is not None:
-        X: Any = engine.table(history, dates, chosen, progress)
-        return _assembled(X, _keys(Shared(history, dates, 1)), chosen, history, target, now)
-    cells, count = len(history.places), len(dates)
-    X = windows.empty((len(chosen), cells, count))
-    shared_out = max(cells // BLOCKS + 1, min(LEAST_VALUES // count, -(-cells // threads)))
-    block = block or max(1, min(BLOCK_VALUES // count + 1, shared_out))
-    shared = Shared(history, dates, block, half_lives=half_lives(chosen))
-    shared.history.starts  # noqa: B018  made before the threads need it
-    passes = filled_together(chosen)
-    blocks, done = -(-cells // block), 0
-
-    def fill(view: View) -> None:
-        # each block begins elsewhere, so that threads do not wait for the same group's totals
-        begin = view.first // shared.block % max(1, len(passes))
-        for rows in passes[begin:] + passes[:begin]:
-            type(chosen[rows[0]]).fill_together([chosen[row] for row in rows], view, X, rows, 0)
-
-    with ThreadPoolExecutor(threads) as pool:
-        keys = pool.submit(_keys, shared)
-        for _ in pool.map(fill, views(shared)):
-            done += 1
-            if progress is not None:
-                progress(done / blocks)
-    return _assembled(X.reshape(len(chosen), cells * count).T, keys.result(), chosen, history, target, now)
-
-
-def _assembled(
-    X: Any, keys: tuple[Any, Any, Any], features: tuple[Feature, ...], history: History, target: Target | None, now: Any
-) -> Design:
-    cell, as_of, at_risk = keys
+    with ThreadPoolExecutor(1) as pool:
+        keys = pool.submit(_keys, history, dates)
+        X = (engine or Threads.in_memory()).table(history, dates, chosen, progress)
+        cell, day, at_risk = keys.result()
     empty = np.zeros(0, dtype=np.int32)
     made = Design(
         X=X,
-        features=features,
+        features=chosen,
         cell=cell,
-        as_of=as_of,
+        as_of=day,
         at_risk=at_risk,
         y=empty,
         mature=empty.astype(bool),
@@ -261,13 +228,13 @@ def _assembled(
     return made if target is None else made.labelled(history, target, now)
 
 
-def _keys(shared: Shared) -> tuple[Any, Any, Any]:
-    """Cell, date and whether it is at risk, a value a row."""
-    shape = shared.version.shape
-    cell, as_of = windows.empty(shape, np.int32), windows.empty(shape, np.int32)
-    cell[...] = np.arange(shape[0], dtype=np.int32)[:, None]
-    as_of[...] = shared.as_of
-    return cell.ravel(), as_of.ravel(), (shared.version >= 0).ravel()
+def _keys(history: History, as_of: Days) -> tuple[Any, Any, Any]:
+    """Return cell, date and whether the cell exists, one value per row."""
+    version = history.followed.places.version_at(as_of)
+    cell, day = windows.empty(version.shape, np.int32), windows.empty(version.shape, np.int32)
+    cell[...] = np.arange(version.shape[0], dtype=np.int32)[:, None]
+    day[...] = as_of
+    return cell.ravel(), day.ravel(), (version >= 0).ravel()
 
 
 def _check_kinds(history: History, features: Iterable[Feature]) -> None:

@@ -45,7 +45,7 @@ class Shared:
         self.history = history = history.relocated
         self.as_of = as_of
         self.block = block
-        self.dates = windows.Dates(as_of.astype(np.int64), *windows.day_table(as_of))
+        self.dates = windows.AsOf(as_of.astype(np.int64), *windows.day_table(as_of))
         self._made: dict[Any, Any] = {}
         self._locks: dict[Any, Any] = {}
         self._lock = threading.Lock()

@@ -1,4 +1,4 @@
-"""A survey of features: how often each can be known, how often it says something, and what is usual."""
+"""Summary statistics of features: availability, zeros, mean and 95 % quantile."""
 
 from __future__ import annotations
 
@@ -15,8 +15,18 @@ from riskmodel.records.history import History
 
 
 @dataclass(frozen=True)
-class Finding:
-    """Of the rows at risk: the shares whose value is known, missing, and known and not 0; mean and 95 % quantile of the known."""
+class FeatureSummary:
+    """Summary of a feature over the rows at risk.
+
+    Attributes
+    ----------
+    name
+        The feature.
+    known, missing, filled
+        Shares of rows whose value is known, missing, and known and not 0.
+    mean, high
+        Mean and 95 % quantile of the known values; None if there are none.
+    """
 
     name: str
     known: float
@@ -26,11 +36,12 @@ class Finding:
     high: float | None
 
 
-def survey(
-    history: History, features: Iterable[Feature], as_of: Any, threads: int = 2, engine: Engine | None = None
-) -> tuple[Finding, ...]:
-    """What each feature says about all cells at the as-of dates."""
-    made = design(history, as_of, features, threads=threads, engine=engine)
+def survey(history: History, features: Iterable[Feature], as_of: Any, engine: Engine | None = None) -> tuple[FeatureSummary, ...]:
+    """Summarise each feature over all cells at the as-of dates.
+
+    ``engine`` computes the design; see :func:`~riskmodel.asof.design.design`.
+    """
+    made = design(history, as_of, features, engine=engine)
     rows = int(made.at_risk.sum())
     found = []
     for j, name in enumerate(made.names):
@@ -39,5 +50,5 @@ def survey(
         known = len(values) / rows if rows else 0.0
         filled = np.count_nonzero(values) / rows if rows else 0.0
         mean, high = (float(np.mean(values)), float(np.quantile(values, 0.95))) if len(values) else (None, None)
-        found.append(Finding(name, known, 1.0 - known, filled, mean, high))
+        found.append(FeatureSummary(name, known, 1.0 - known, filled, mean, high))
     return tuple(found)

@@ -128,9 +128,9 @@ class View:
             length, lag = np.array(spans, dtype=np.int64).T.copy()
             return windows.Spans(length, lag, np.stack([self.gap(kinds, days + lag) for days, lag in spans]))
 
-        table = windows.Table(X, np.array(rows, np.int64), offset, X.nbytes > CACHE)
+        place = windows.Destination(X, np.array(rows, np.int64), offset, X.nbytes > CACHE)
         windows.windows_at_once(
-            s.records(kinds, weight=s.narrow), s.dates, s.once(("spans", kinds, *spans), make), self.cells(over), table
+            s.records(kinds, weight=s.narrow), s.dates, s.once(("spans", kinds, *spans), make), self.cells(over), place
         )
 
     def expected(self, kinds: tuple[str, ...], days: int, usual: int, lag: int, over: str = CELL) -> Values:

@@ -16,6 +16,7 @@ import numpy as np
 from jaxtyping import Float64, Int32
 
 from riskmodel.asof.design import Design, design
+from riskmodel.asof.engines import Threads
 from riskmodel.asof.vocabulary import Feature
 from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.errors import RiskmodelError, StaleError, UsageError
@@ -105,7 +106,7 @@ class Bundle:
         """
         day = to_day(as_of)
         self._check_fresh(history, day)
-        rows = design(history, day, self.features, threads=threads)
+        rows = design(history, day, self.features, engine=Threads.in_memory(threads))
         rows = rows.take(rows.at_risk)
         forecast = self.calibration.apply(self.forecaster.predict(rows))
         return Scores(

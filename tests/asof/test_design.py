@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskmodel.asof.design import Design, design
+from riskmodel.asof.engines import Threads
 from riskmodel.asof.target import Target, labels, mature
 from riskmodel.asof.vocabulary import Count, Decay, Feature, Share
 from riskmodel.base.errors import UsageError
@@ -113,7 +114,7 @@ def test_no_feature_is_a_design_of_keys() -> None:
 
 def test_progress_reaches_the_end() -> None:
     said: list[float] = []
-    design(two_cells(), "2020-03-01", FEW, block=1, threads=1, progress=said.append)
+    design(two_cells(), "2020-03-01", FEW, engine=Threads(1, block=1), progress=said.append)
     assert said == [0.5, 1.0]
 
 
@@ -125,9 +126,6 @@ def test_progress_reaches_the_end() -> None:
         ({"as_of": ["2020-03-02", "2020-03-01"]}, r"as-of dates are not strictly increasing"),
         ({"as_of": "soon"}, r"'as_of' parameter of design must be a date such as 2024-01-02\. Got 'soon'"),
         ({"as_of": 7.5}, r"'as_of' parameter of design must be a date or a sequence of dates\. Got 7\.5"),
-        ({"block": 0}, r"'block' parameter of design must be a whole number, at least 1\. Got 0"),
-        ({"block": -1}, r"'block' parameter of design must be a whole number, at least 1\. Got -1"),
-        ({"threads": 0}, r"'threads' parameter of design must be a whole number, at least 1\. Got 0"),
     ],
 )
 def test_faulty_arguments_are_refused(arguments: dict[str, Any], message: str) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 
 from riskmodel.asof.design import design
+from riskmodel.asof.engines import Threads
 from riskmodel.asof.vocabulary import Feature
 from riskmodel.records.history import History
 from tests.strategies import FEATURES, cases
@@ -22,9 +23,9 @@ def test_a_design_is_the_same_from_what_was_known_then(case: tuple[History, list
 @given(cases(most=6))
 def test_one_date_is_the_same_row_of_many(case: tuple[History, list[int]]) -> None:
     history, dates = case
-    many = design(history, dates, FEATURES, block=2, threads=2)
+    many = design(history, dates, FEATURES, engine=Threads(2, block=2))
     for t in dates:
-        assert many.take(many.as_of == t).identical(design(history, [t], FEATURES, block=5, threads=1))
+        assert many.take(many.as_of == t).identical(design(history, [t], FEATURES, engine=Threads(1, block=5)))
 
 
 @settings(deadline=None, max_examples=10)

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskmodel.asof.design import design
+from riskmodel.asof.engines import Threads
 from riskmodel.asof.vocabulary import (
     NEIGHBOURS,
     AboveUsual,
@@ -84,7 +85,9 @@ def test_every_feature_is_what_its_definition_says(case: tuple[History, list[int
 @given(cases(most=4), st.integers(1, 6), st.integers(1, 3))
 def test_neither_blocks_nor_threads_change_a_bit(case: tuple[History, list[int]], block: int, threads: int) -> None:
     history, dates = case
-    assert design(history, dates, FEATURES, block=block, threads=threads).identical(design(history, dates, FEATURES, threads=1))
+    assert design(history, dates, FEATURES, engine=Threads(threads, block=block)).identical(
+        design(history, dates, FEATURES, engine=Threads(1))
+    )
 
 
 @settings(deadline=None, max_examples=25)

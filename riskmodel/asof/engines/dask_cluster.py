@@ -1,4 +1,4 @@
-"""Blocks on a dask cluster: an embedded one on this machine, or one whose scheduler's address is given."""
+"""Blocks on a dask cluster: one started on this machine, or that of a scheduler's address."""
 
 from __future__ import annotations
 
@@ -13,37 +13,42 @@ from typing import Any
 
 import numpy as np
 
-from riskmodel.asof.blocks import Blocks, Work
-from riskmodel.asof.engines.base import Engine
-from riskmodel.asof.engines.bench import HISTORY, WORK, open_workbench, workbench
+from riskmodel.asof.blocks import Blocks, Values, Work
+from riskmodel.asof.engines.engine import Engine
+from riskmodel.asof.engines.workbench import HISTORY, WORK, open_workbench, workbench
 from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.base.files import write_bytes
 from riskmodel.base.locks import exclusive
 from riskmodel.records.history import History
 
 LOSSES = 3
-"""Times that the cluster may lose what it was given without a block being done in between."""
+"""The run fails if the cluster loses its data more often than this without finishing a block in between."""
 
 PATIENCE = "10s"
-"""How long a scheduler may take to answer."""
+"""Timeout for a scheduler's answer."""
 
 _open: dict[str, Blocks] = {}
-"""In a worker process: the blocks of the run that it works on."""
+"""In a worker process: the blocks of the current run."""
 
 
 @dataclass(frozen=True)
 class Dask(Engine):
-    """Workers of a dask cluster, each with the whole history; the ones of a machine share the totals of groups.
+    """Workers of a dask cluster, each with the whole history; those of a machine share the totals of groups.
 
-    Without ``scheduler`` a cluster of ``workers`` processes is started for the run on 127.0.0.1, with certificates of its
-    own, so that no other user of the machine can give it work; a script that does so needs a guard (``if __name__ ==
-    "__main__"``), a notebook and the command line do not. A real cluster needs the same version of riskmodel on its
-    machines; who may reach it is its administrator's to decide. Work of workers that die is done again by others.
+    Without ``scheduler`` a cluster of ``workers`` processes is started for the run on 127.0.0.1, with temporary certificates, so
+    that no other user of the machine can give it work. A script that does so needs a guard (``if __name__ == "__main__"``); a
+    notebook and the command line do not. A real cluster needs the same version of riskmodel on its machines; its administrator
+    decides who may reach it. Blocks of workers that die are computed again by others.
+
+    Parameters
+    ----------
+    scheduler
+        Address of a dask scheduler.
     """
 
     scheduler: str | None = None
 
-    def blocks(self, history: History, work: Work) -> Iterator[tuple[int, Any]]:
+    def blocks(self, history: History, work: Work, table: Values | None = None) -> Iterator[tuple[int, Values]]:
         distributed = _distributed()
         with workbench(history, work) as folder, ExitStack() as stack:
             client = self._client(distributed, stack)
@@ -51,7 +56,7 @@ class Dask(Engine):
             yield from _rounds(distributed, client, folder, work, 2 * self.workers if self.scheduler is None else 0)
 
     def _client(self, distributed: Any, stack: ExitStack) -> Any:
-        """A client that is closed with ``stack``, and so is the cluster if it is an embedded one."""
+        """Return a client; ``stack`` closes it, and the cluster if it was started here."""
         if self.scheduler is not None:
             try:
                 return stack.enter_context(distributed.Client(self.scheduler, timeout=PATIENCE, set_as_default=False))
@@ -77,11 +82,11 @@ def _distributed() -> Any:
 
 
 class _Lost(Exception):
-    """The cluster no longer has what it was given, or gave up on a block."""
+    """The cluster lost its data, or gave up on a block."""
 
 
-def _rounds(distributed: Any, client: Any, folder: Path, work: Work, most: int) -> Iterator[tuple[int, Any]]:
-    """All blocks; if the cluster has lost what it was given, it is given it again."""
+def _rounds(distributed: Any, client: Any, folder: Path, work: Work, most: int) -> Iterator[tuple[int, Values]]:
+    """Yield all blocks, starting another round whenever the cluster has lost its data."""
     left, losses = set(range(len(work))), 0
     while left:
         try:
@@ -97,14 +102,14 @@ def _rounds(distributed: Any, client: Any, folder: Path, work: Work, most: int) 
                 ) from lost.__cause__
 
 
-def _round(distributed: Any, client: Any, folder: Path, blocks: list[int], most: int) -> Iterator[tuple[int, Any]]:
-    """The blocks, at most ``most`` of them under way (0: two a worker)."""
-    given, under_way = _give(client, folder), distributed.as_completed(loop=client.loop)
+def _round(distributed: Any, client: Any, folder: Path, blocks: list[int], most: int) -> Iterator[tuple[int, Values]]:
+    """Yield the blocks, with at most ``most`` under way (0: two per worker)."""
+    data, under_way = _send(client, folder), distributed.as_completed(loop=client.loop)
     waiting, number = iter(blocks), dict[str, int]()
 
     def start(count: int) -> None:
         for block in itertools.islice(waiting, count):
-            future = client.submit(_block, folder.name, given, block, pure=False)
+            future = client.submit(_block, folder.name, data, block, pure=False)
             number[future.key] = block
             under_way.add(future)
 
@@ -121,8 +126,8 @@ def _round(distributed: Any, client: Any, folder: Path, blocks: list[int], most:
         yield block, values
 
 
-def _give(client: Any, folder: Path) -> Any:
-    """What every worker needs: its workbench, as bytes for those that are on other machines."""
+def _send(client: Any, folder: Path) -> Any:
+    """Send workers on other machines the workbench as bytes; return their future, or None."""
     seen = client.run(_sees, str(folder), on_error="ignore")
     if seen and all(seen.values()):
         return None
@@ -131,18 +136,18 @@ def _give(client: Any, folder: Path) -> Any:
 
 
 def _sees(folder: str) -> bool:
-    """In a worker: whether the client's workbench is here."""
+    """In a worker: return whether the client's workbench is on this machine."""
     return (Path(tempfile.gettempdir()) / Path(folder).name / HISTORY).is_file()
 
 
-def _block(name: str, given: Any, block: int) -> Any:
-    """In a worker: the values of a block."""
+def _block(name: str, data: Any, block: int) -> Values:
+    """In a worker: compute the values of a block."""
     if name not in _open:
         folder = Path(tempfile.gettempdir()) / name
-        if given is not None:
+        if data is not None:
             folder.mkdir(mode=0o700, exist_ok=True)
             with exclusive(folder / HISTORY):
-                for content, file in zip(given, (HISTORY, WORK), strict=True):
+                for content, file in zip(data, (HISTORY, WORK), strict=True):
                     if not (folder / file).exists():
                         write_bytes(folder / file, content.tobytes())
         _open.clear()
@@ -151,6 +156,6 @@ def _block(name: str, given: Any, block: int) -> Any:
 
 
 def _leave(name: str) -> None:
-    """In a worker: forget a run, and remove what was written for it."""
+    """In a worker: forget a run and remove its files."""
     _open.pop(name, None)
     shutil.rmtree(Path(tempfile.gettempdir()) / name, ignore_errors=True)

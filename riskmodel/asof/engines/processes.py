@@ -10,34 +10,43 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
 
 import numpy as np
 
-import riskmodel
-from riskmodel.asof.blocks import Work
-from riskmodel.asof.engines.base import Engine, ahead
-from riskmodel.asof.engines.bench import workbench
+from riskmodel.asof.blocks import Values, Work
+from riskmodel.asof.engines.engine import Engine
+from riskmodel.asof.engines.pending import ahead
+from riskmodel.asof.engines.workbench import workbench
 from riskmodel.base import errors
 from riskmodel.base.errors import RiskmodelError
 from riskmodel.records.history import History
 
 DEATHS = 3
-"""A block whose workers die so many times is given up."""
+"""A block is given up when this many workers have died computing it."""
+
+START = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from riskmodel.asof.engines.worker import main; "
+    "from pathlib import Path; main(Path(sys.argv[2]))"
+)
+"""Program of a worker process."""
+
+PACKAGES = str(Path(__file__).parents[3])
+"""Folder from which this process imports the package."""
 
 
 @dataclass(frozen=True)
 class Processes(Engine):
-    """Processes that map the packed history into memory. If one dies, another takes its place and its block.
+    """Processes that map the packed history into memory.
 
-    They are started afresh and spoken to in lines of text, so that neither the state of this process nor a script without a
-    ``__main__`` guard matters; values come back in files.
+    They start as fresh interpreters and take block numbers as lines of text, so neither the state of this process nor a script
+    without a ``__main__`` guard matters; values are returned in files. A process that dies is replaced and its block computed
+    again.
     """
 
-    def blocks(self, history: History, work: Work) -> Iterator[tuple[int, Any]]:
+    def blocks(self, history: History, work: Work, table: Values | None = None) -> Iterator[tuple[int, Values]]:
         with workbench(history, work) as folder, ThreadPoolExecutor(self.workers) as pool:
-            idle: SimpleQueue[_Worker] = SimpleQueue()
-            crew = [_Worker(folder) for _ in range(min(self.workers, len(work)))]
+            idle: SimpleQueue[Worker] = SimpleQueue()
+            crew = [Worker(folder) for _ in range(min(self.workers, len(work)))]
             for worker in crew:
                 idle.put(worker)
 
@@ -61,31 +70,36 @@ class Processes(Engine):
                     worker.stop()
 
 
-class _Worker:
-    """A process that is started when it is first needed, and again when it has died."""
+class Worker:
+    """A process that is started when first needed, and again after it has died.
 
-    def __init__(self, folder: Path) -> None:
-        # the package comes from where this process has it; the working directory is kept out of the path
-        root = str(Path(riskmodel.__path__[0]).parent)
-        start = "import sys; sys.path.insert(0, sys.argv[1]); from riskmodel.asof.engines.worker import main; "
-        start += "from pathlib import Path; main(Path(sys.argv[2]))"
-        self._command = [sys.executable, "-P", "-c", start, root, str(folder)]
+    Parameters
+    ----------
+    folder
+        The workbench.
+    program
+        Python program of the process; it is given the folder of packages and the workbench.
+    """
+
+    def __init__(self, folder: Path, program: str = START) -> None:
+        # -P keeps the working directory out of the path
+        self._command = [sys.executable, "-P", "-c", program, PACKAGES, str(folder)]
         self._process: subprocess.Popen[str] | None = None
 
     def run(self, block: int) -> None:
-        """Have a block's file written.
+        """Compute a block and write its file.
 
         Raises
         ------
         RiskmodelError
-            As the worker raised it, or if workers die of this block time and again.
+            As the worker raised it, or if several workers died computing this block.
         """
         for _ in range(DEATHS):
-            answer = self._ask(f"{block}\n")
-            if answer:
-                told = json.loads(answer)
-                if "error" in told:
-                    raise getattr(errors, told["error"], RiskmodelError)(told["message"])
+            line = self._ask(f"{block}\n")
+            if line:
+                answer = json.loads(line)
+                if "error" in answer:
+                    raise getattr(errors, answer["error"], RiskmodelError)(answer["message"])
                 return
             self.stop()
         raise RiskmodelError(
@@ -93,9 +107,9 @@ class _Worker:
         )
 
     def _ask(self, line: str) -> str:
-        """The answer to a line; empty if the process is no more."""
+        """Return the answer to a line; empty if the process has died."""
         if self._process is None:
-            # in a session of its own, so that Ctrl-C is this process's to answer
+            # in a session of its own, so that this process handles Ctrl-C
             self._process = subprocess.Popen(
                 self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
                 start_new_session=True,

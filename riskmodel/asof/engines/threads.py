@@ -5,18 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
-from riskmodel.asof.blocks import Blocks, Work
-from riskmodel.asof.engines.base import Engine, ahead
+from riskmodel.asof.blocks import Blocks, Values, Work
+from riskmodel.asof.engines.engine import Engine
+from riskmodel.asof.engines.pending import ahead
 from riskmodel.records.history import History
 
 
 @dataclass(frozen=True)
 class Threads(Engine):
-    """Threads of this process, which share the history and the totals of groups. The kernels let go of the interpreter."""
+    """Threads of this process, which share the history and the totals of groups.
 
-    def blocks(self, history: History, work: Work) -> Iterator[tuple[int, Any]]:
+    Kernels release the interpreter lock.
+    """
+
+    @classmethod
+    def in_memory(cls, workers: int = 2) -> Threads:
+        """Return the engine with no limit of memory: the default of :func:`~riskmodel.asof.design.design`."""
+        return cls(workers, memory=None)
+
+    def blocks(self, history: History, work: Work, table: Values | None = None) -> Iterator[tuple[int, Values | None]]:
         made = Blocks(history, work)
+
+        def run(block: int) -> Values | None:
+            return made.values(block) if table is None else made.fill(block, table)
+
         with ThreadPoolExecutor(self.workers) as pool:
-            yield from ahead(lambda block: pool.submit(made.values, block), len(work), 2 * self.workers)
+            yield from ahead(lambda block: pool.submit(run, block), len(work), 2 * self.workers)

@@ -1,4 +1,4 @@
-"""A worker process: it reads numbers of blocks, a line each, and answers when a block's file is written."""
+"""A worker process: reads block numbers, one per line, and writes a file per block."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import json
 import sys
 from pathlib import Path
 
-from riskmodel.asof.engines.bench import open_workbench
+from riskmodel.asof.engines.workbench import open_workbench
 from riskmodel.base.errors import RiskmodelError
 
 
 def main(folder: Path) -> None:
-    """Work at the bench in ``folder`` until the input ends."""
+    """Compute blocks of the work in ``folder`` until the input ends.
+
+    Each line of input is answered by a line of JSON once the block's file is written, with an ``error`` if there was one.
+    """
     answers, sys.stdout = sys.stdout, sys.stderr  # nothing but answers goes to the other side
     blocks = None
     for line in sys.stdin:

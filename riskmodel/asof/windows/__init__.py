@@ -9,15 +9,15 @@ Kernels work on a block of cells and release the interpreter lock, so that block
 tuples of :mod:`~riskmodel.asof.windows.arguments`.
 """
 
+from riskmodel.asof.windows.arguments import AsOf as AsOf
 from riskmodel.asof.windows.arguments import Cells as Cells
-from riskmodel.asof.windows.arguments import Dates as Dates
+from riskmodel.asof.windows.arguments import Destination as Destination
 from riskmodel.asof.windows.arguments import Factors as Factors
 from riskmodel.asof.windows.arguments import Halvings as Halvings
 from riskmodel.asof.windows.arguments import Records as Records
 from riskmodel.asof.windows.arguments import Searches as Searches
 from riskmodel.asof.windows.arguments import Span as Span
 from riskmodel.asof.windows.arguments import Spans as Spans
-from riskmodel.asof.windows.arguments import Table as Table
 from riskmodel.asof.windows.day_index import ENDLESS as ENDLESS
 from riskmodel.asof.windows.day_index import day_table as day_table
 from riskmodel.asof.windows.decayed import LEAST as LEAST

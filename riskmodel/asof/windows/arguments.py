@@ -1,6 +1,7 @@
 """Named tuples that kernels take, each a group of arrays with one meaning.
 
-Most kernels have the form ``kernel(records, dates, <settings>, cells, out)``.
+Most kernels have the form ``kernel(records, dates, <settings>, cells, out)``. numba caches compiled kernels by the file of the
+kernel alone: after renaming a tuple or a field, delete the ``*.nbi`` and ``*.nbc`` files in ``windows/__pycache__``.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ class Records(NamedTuple):
     weight: Int32[np.ndarray, " record"] | Int64[np.ndarray, " record"]
 
 
-class Dates(NamedTuple):
+class AsOf(NamedTuple):
     """The as-of dates, with ``origin`` and ``table`` of :func:`~riskmodel.asof.windows.day_index.day_table`."""
 
     as_of: Int64[np.ndarray, " date"]
@@ -69,7 +70,7 @@ class Spans(NamedTuple):
     gap: Float32[np.ndarray, "window date"]
 
 
-class Table(NamedTuple):
+class Destination(NamedTuple):
     """Destination ``X[rows[w], cell - offset]`` of the sums of window ``w``.
 
     With ``past_cache``, for an ``X`` larger than any cache, sums are written to memory directly.

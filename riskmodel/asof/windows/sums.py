@@ -44,17 +44,17 @@ def window_sums(records, dates, span, cells, out):  # pragma: no cover - compile
 
 
 @kernel
-def windows_at_once(records, dates, spans, cells, table):  # pragma: no cover - compiled
+def windows_at_once(records, dates, spans, cells, place):  # pragma: no cover - compiled
     """:func:`window_sums` of several windows, as float32 at their places in a table.
 
     Sums are computed in integers of the type of ``records.weight``, which must hold the sum of all weights.
     """
-    change = np.zeros(table.X.shape[2] + 1, dtype=records.weight.dtype)
+    change = np.zeros(place.X.shape[2] + 1, dtype=records.weight.dtype)
     for cell in range(cells.first, cells.stop):
         # a window at a time, so that its changes stay in the fastest cache
         for w in range(spans.days.shape[0]):
             _add_changes(change, records, dates, spans.days[w], spans.lag[w], cell, cells)
-            running_sums(change, spans.gap[w], table.X[table.rows[w], cell - table.offset], table.past_cache)
+            running_sums(change, spans.gap[w], place.X[place.rows[w], cell - place.offset], place.past_cache)
     settle()
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from riskmodel.asof.design import design
 from riskmodel.asof.engines import Processes
-from riskmodel.asof.engines.processes import _Worker
+from riskmodel.asof.engines.processes import Worker
 from riskmodel.asof.vocabulary import Count
 from riskmodel.base.errors import RiskmodelError, UsageError
 from tests.asof.engines.town import DATES, a_town, undivided, work_on
@@ -38,8 +38,7 @@ def test_a_killed_worker_is_survived_and_changes_no_bit() -> None:
 
 
 def test_a_block_that_kills_worker_after_worker_is_given_up(tmp_path: Path) -> None:
-    worker = _Worker(tmp_path)
-    worker._command = [worker._command[0], "-c", "import sys; sys.stdin.readline()"]
+    worker = Worker(tmp_path, program="import sys; sys.stdin.readline()")
     with pytest.raises(RiskmodelError, match=r"3 worker processes died of block 5\. If memory ran out, use fewer workers"):
         worker.run(5)
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from riskmodel.asof.blocks import Work
 from riskmodel.asof.design import Design, design
+from riskmodel.asof.engines import Threads
 from riskmodel.base.days import ALWAYS, NEVER
 from riskmodel.records.history import Coverage, History, from_columns
 from riskmodel.records.places import Grouping, Places
@@ -51,9 +52,9 @@ def a_town(records: int = 400) -> History:
 
 def undivided(history: History) -> Design:
     """Every class of feature, computed in one piece."""
-    return design(history, DATES, FEATURES, block=1000, threads=1)
+    return design(history, DATES, FEATURES, engine=Threads(1, block=1000))
 
 
 def work_on(history: History) -> Work:
-    """The same as work for an engine."""
-    return Work.of(history, DATES, FEATURES)
+    """The same as work for an engine, in blocks of four cells."""
+    return Work.of(history, DATES, FEATURES, block=4)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from riskmodel.asof.design import design
 from riskmodel.asof.engines import Dask, Processes, Threads, make_engine
-from riskmodel.asof.engines.base import ahead
+from riskmodel.asof.engines.pending import ahead
 from riskmodel.asof.spilled import Spilled
 from riskmodel.base.errors import UsageError
 from riskmodel.records.history import History
@@ -21,9 +21,9 @@ from tests.strategies import FEATURES, cases
 @given(cases(most=4))
 def test_blocks_of_one_cell_are_the_undivided_design_in_memory_and_in_a_file(case: tuple[History, list[int]]) -> None:
     history, dates = case
-    whole = design(history, dates, FEATURES, block=1000, threads=1)
-    assert design(history, dates, FEATURES, engine=Threads(2)).identical(whole)
-    spilled = design(history, dates, FEATURES, engine=Threads(1, memory=0))
+    whole = design(history, dates, FEATURES, engine=Threads(1, block=1000))
+    assert design(history, dates, FEATURES, engine=Threads(2, block=1)).identical(whole)
+    spilled = design(history, dates, FEATURES, engine=Threads(1, memory=0, block=1))
     assert isinstance(spilled.X, Spilled)
     assert spilled.identical(whole)
     some = whole.as_of != dates[0]
@@ -40,6 +40,9 @@ def test_an_engine_is_made_by_name() -> None:
         make_engine("threads", scheduler="tcp://127.0.0.1:1")
     with pytest.raises(UsageError, match=r"'workers' parameter of Processes must be a whole number, at least 1\. Got 0"):
         Processes(0)
+    for block in (0, -1):
+        with pytest.raises(UsageError, match=rf"'block' parameter of Threads must be a whole number, at least 1\. Got {block}"):
+            Threads(block=block)
     with pytest.raises(UsageError, match=r"'memory' parameter of Threads must be a whole number, at least 0"):
         Threads(1, memory=0.5)  # type: ignore[arg-type]
 

@@ -1,4 +1,4 @@
-"""A workbench: the folder in which a packed history, some work and a shelf lie for the processes of a run."""
+"""The folder that the processes of a run share: a packed history, the work and a shelf."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HISTORY, WORK = "history.packed", "work.json"
 
 @contextmanager
 def workbench(history: History, work: Work) -> Iterator[Path]:
-    """A folder that only this user may read, with all that a process needs; it is removed at the end."""
+    """Write a folder, readable by this user only, with all that a worker needs; remove it at the end."""
     folder = Path(tempfile.mkdtemp(prefix="riskmodel-"))
     try:
         pack(history, folder / HISTORY)
@@ -30,6 +30,6 @@ def workbench(history: History, work: Work) -> Iterator[Path]:
 
 
 def open_workbench(folder: Path) -> Blocks:
-    """The blocks of a workbench, for a process that works at it."""
+    """Return the blocks of a workbench, in a worker process."""
     work = Work.from_json(json.loads((folder / WORK).read_text(encoding="utf-8")))
     return Blocks(unpack(folder / HISTORY), work, Shelf(folder))
