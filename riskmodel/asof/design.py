@@ -230,7 +230,7 @@ def design(
 
 def _keys(history: History, as_of: Days) -> tuple[Any, Any, Any]:
     """Return cell, date and whether the cell exists, one value per row."""
-    version = history.followed.places.version_at(as_of)
+    version = history.places.version_at(as_of)
     cell, day = windows.empty(version.shape, np.int32), windows.empty(version.shape, np.int32)
     cell[...] = np.arange(version.shape[0], dtype=np.int32)[:, None]
     day[...] = as_of

@@ -15,7 +15,7 @@ import numpy as np
 
 from riskmodel.asof.blocks import Values, Work
 from riskmodel.asof.engines.engine import Engine
-from riskmodel.asof.engines.pending import ahead
+from riskmodel.asof.engines.futures import ahead
 from riskmodel.asof.engines.workbench import workbench
 from riskmodel.base import errors
 from riskmodel.base.errors import RiskmodelError

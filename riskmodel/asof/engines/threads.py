@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from riskmodel.asof.blocks import Blocks, Values, Work
 from riskmodel.asof.engines.engine import Engine
-from riskmodel.asof.engines.pending import ahead
+from riskmodel.asof.engines.futures import ahead
 from riskmodel.records.history import History
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from riskmodel.asof.design import design
 from riskmodel.asof.engines import Dask, Processes, Threads, make_engine
-from riskmodel.asof.engines.pending import ahead
+from riskmodel.asof.engines.futures import ahead
 from riskmodel.asof.spilled import Spilled
 from riskmodel.base.errors import UsageError
 from riskmodel.records.history import History
