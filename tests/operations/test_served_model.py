@@ -77,7 +77,7 @@ def test_the_served_version_answers_for_its_own_target(ready: Project) -> None:
     ("params", "message"),
     [
         ({"as_of": "2025-12-31", "centre": "East"}, "no list of 2025-12-31 for 'East'"),
-        ({"as_of": "yesterday"}, "a date as YYYY-MM-DD"),
+        ({"as_of": "yesterday"}, "'as_of' parameter of predict must be a date such as 2024-01-02"),
         ({}, "holds no night yet"),
     ],
 )
