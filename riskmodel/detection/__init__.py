@@ -1,7 +1,7 @@
 """Detection: whether something is unusual now, beside what is forecast."""
 
-from riskmodel.detection.ears import Judged, ears
-from riskmodel.detection.judgement import unusual
+from riskmodel.detection.ears import EarsResult, ears
 from riskmodel.detection.notice import Notice
+from riskmodel.detection.unusual_groups import unusual
 
-__all__ = ["Judged", "Notice", "ears", "unusual"]
+__all__ = ["EarsResult", "Notice", "ears", "unusual"]

@@ -1,8 +1,15 @@
-"""EARS C1, C2 and C3: a count against the mean and standard deviation of the few counts before it.
+"""EARS C1, C2 and C3: a count compared with the few counts before it.
 
-Hutwagner et al. (2003), "The bioterrorism preparedness and response Early Aberration Reporting System (EARS)", with
-the conventions of R's ``surveillance`` 1.20.3, on whose results the tests compare. Counts are ``[group, day]``, a day
-being any period.
+The Early Aberration Reporting System compares each count with mean and standard deviation of a short moving baseline (Hutwagner et
+al., 2003, "The bioterrorism preparedness and response Early Aberration Reporting System (EARS)"):
+
+- **C1**: the baseline is the 7 days just before.
+- **C2**: two days lie between the baseline and the day, so that an outbreak of several days does not raise its own baseline.
+- **C3**: the excess of the two days before is added to that of C2, so that small increases over three days add up.
+
+The conventions are those of R's ``surveillance`` 1.20.3, with whose results the tests compare: the bound is the ``1 - alpha`` quantile
+of the standard normal distribution in standard deviations, and the standard deviation divides by ``baseline - 1``. Counts are
+``[group, day]``; a day may be any period.
 """
 
 from __future__ import annotations
@@ -17,16 +24,26 @@ from jaxtyping import Bool, Float64, Int64
 from riskmodel.base.errors import bad_argument
 
 Method = Literal["C1", "C2", "C3"]
+GAPS: dict[Method, int] = {"C1": 0, "C2": 2, "C3": 2}
+"""Days between the baseline and the day, by method."""
+
 LARGEST = 100_000_000
-"""The largest count: the sums of squares of a baseline of such counts are still exact."""
+"""Largest count for which the sums of squares of a baseline are exact."""
 
 
 @dataclass(frozen=True, eq=False)
-class Judged:
-    """For each group and day the ``expected`` count, the ``upper`` bound and whether the count is above it.
+class EarsResult:
+    """Expected count, upper bound and alarm of each group and day.
 
-    ``expected`` and ``upper`` are NaN and ``alarm`` is False where the baseline is too short; so is C3's ``upper`` where
-    a constant baseline leaves its cumulated statistic undefined.
+    Parameters
+    ----------
+    expected
+        Mean of the baseline, NaN where it is too short.
+    upper
+        Bound of a usual count, NaN where the baseline is too short or, for C3, where a constant baseline leaves its statistic
+        undefined.
+    alarm
+        Whether the count is above the bound; False where that is NaN.
     """
 
     expected: Float64[np.ndarray, "group day"]
@@ -37,14 +54,28 @@ class Judged:
 def baseline_moments(
     counts: Int64[np.ndarray, "group day"], baseline: int, lag: int
 ) -> tuple[Float64[np.ndarray, "group day"], Float64[np.ndarray, "group day"]]:
-    """Mean and standard deviation of the ``baseline`` counts that end ``lag + 1`` days before each day; NaN if too few.
+    """Mean and standard deviation of the baseline before each day.
 
-    Sums are whole numbers, so a constant baseline has a standard deviation of exactly 0.
+    Sums are integers, so the standard deviation of a constant baseline is exactly 0.
+
+    Parameters
+    ----------
+    counts
+        Integers ``[group, day]`` from 0 to :data:`LARGEST`.
+    baseline
+        Number of days, at least 2.
+    lag
+        Number of days between the baseline and the day, at least 0.
+
+    Returns
+    -------
+    tuple
+        Mean and standard deviation ``[group, day]``, NaN where there are too few days before.
 
     Raises
     ------
     UsageError
-        If the counts are not a matrix of whole numbers from 0 to :data:`LARGEST`, or the baseline is shorter than 2.
+        If an argument is out of range.
     """
     if counts.ndim != 2 or counts.dtype.kind not in "iu":
         raise bad_argument("counts", "ears", "a matrix of whole numbers [group, day]", f"{counts.dtype} {counts.shape}")
@@ -56,49 +87,70 @@ def baseline_moments(
     mean, deviation = np.full((2, groups, days), np.nan)
     first = baseline + lag
     if days > first:
-        whole = counts.astype(np.int64)
-        total, square = (_window_sums(values, baseline)[:, : days - first] for values in (whole, whole**2))
+        exact = counts.astype(np.int64)
+        total, square = (_window_sums(values, baseline)[:, : days - first] for values in (exact, exact**2))
         mean[:, first:] = total / baseline
         deviation[:, first:] = np.sqrt((baseline * square - total**2) / (baseline * (baseline - 1)))
     return mean, deviation
 
 
-def ears(counts: Int64[np.ndarray, "group day"], method: Method, *, alpha: float = 0.001, baseline: int = 7) -> Judged:
-    """Judge every day of every group.
+def ears(counts: Int64[np.ndarray, "group day"], method: Method, *, alpha: float = 0.001, baseline: int = 7) -> EarsResult:
+    """Compare every day of every group with its baseline.
 
     Parameters
     ----------
     counts
-        Whole numbers ``[group, day]``.
+        Integers ``[group, day]``.
     method
-        C1 uses the ``baseline`` days just before; C2 leaves out the last two of them; C3 adds to C2 the standardised
-        excess over 1 of the two days before.
+        ``"C1"``, ``"C2"`` or ``"C3"``, as described in the module.
     alpha
-        The bound is the ``1 - alpha`` quantile of the standard normal distribution in standard deviations.
+        Probability of an alarm in a normal distribution.
+    baseline
+        Number of days of the baseline.
 
     Raises
     ------
     UsageError
         If an argument is out of range.
+
+    Examples
+    --------
+    >>> counts = np.array([[2, 3, 2, 1, 2, 3, 2, 2, 9]])
+    >>> ears(counts, "C1").alarm[0, -2:]
+    array([False,  True])
     """
-    if method not in ("C1", "C2", "C3"):
+    if method not in GAPS:
         raise bad_argument("method", "ears", "'C1', 'C2' or 'C3'", method)
     if not 0 < alpha < 1:
         raise bad_argument("alpha", "ears", "between 0 and 1", alpha)
     z = NormalDist().inv_cdf(1 - alpha)
-    expected, deviation = baseline_moments(counts, baseline, 0 if method == "C1" else 2)
-    if method != "C3":
-        upper = expected + z * deviation
+    expected, deviation = baseline_moments(counts, baseline, GAPS[method])
+    if method == "C3":
+        upper = _cumulated_bound(counts, expected, deviation, z)
     else:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            excess = np.maximum(0.0, (counts - expected) / deviation - 1)
-            before = np.full_like(excess, np.nan)
-            before[:, 2:] = excess[:, 1:-1] + excess[:, :-2]
-            upper = np.maximum(0.0, counts + deviation * (z - before))
-    return Judged(expected, upper, counts > upper)
+        upper = expected + z * deviation
+    return EarsResult(expected, upper, counts > upper)
+
+
+def _cumulated_bound(
+    counts: Int64[np.ndarray, "group day"],
+    expected: Float64[np.ndarray, "group day"],
+    deviation: Float64[np.ndarray, "group day"],
+    z: float,
+) -> Float64[np.ndarray, "group day"]:
+    """Bound of C3: the count at which the sum of three excesses reaches ``z``.
+
+    The excess of a day is its standardised count less 1, at least 0.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        excess = np.maximum(0.0, (counts - expected) / deviation - 1)
+        before = np.full_like(excess, np.nan)
+        before[:, 2:] = excess[:, 1:-1] + excess[:, :-2]
+        return np.maximum(0.0, counts + deviation * (z - before))
 
 
 def _window_sums(values: Int64[np.ndarray, "group day"], width: int) -> Int64[np.ndarray, "group window"]:
+    """Sums of all windows of ``width`` days."""
     sums = np.zeros((values.shape[0], values.shape[1] + 1), dtype=np.int64)
     np.cumsum(values, axis=1, out=sums[:, 1:])
     return sums[:, width:] - sums[:, :-width]

@@ -1,4 +1,4 @@
-"""What a detector says: a group of cells in which a signal family was unusually busy."""
+"""Notice: finding of a detector about a group of cells."""
 
 from __future__ import annotations
 
@@ -10,14 +10,29 @@ from pydantic import BeforeValidator, PlainSerializer
 from riskmodel.base.days import to_day, to_iso
 
 Day = Annotated[int, BeforeValidator(to_day), PlainSerializer(to_iso, return_type=str, when_used="json")]
-"""A day number that is an ISO date in JSON."""
+"""Day number, an ISO date in JSON."""
 
 
 @dataclass(frozen=True)
 class Notice:
-    """``count`` events of ``family`` in ``group`` from ``first_day`` through ``last_day``, above ``upper``.
+    """Group of cells in which a signal family was unusually busy.
 
-    ``expected`` is the mean of the baseline weeks. A notice speaks of a group of cells, never of one household or person.
+    It is about a group of cells, never about one household or person.
+
+    Parameters
+    ----------
+    group
+        Label of the group.
+    family
+        Signal family.
+    count
+        Number of events from ``first_day`` through ``last_day``.
+    expected
+        Mean of the baseline weeks.
+    upper
+        Bound that the count exceeds.
+    first_day, last_day
+        Days of the week, both included.
     """
 
     group: str

@@ -32,7 +32,7 @@ DEFAULT_MEMBERS: tuple[Mapping[str, Any], ...] = ({"type": "DecayedRate"}, {"typ
 
 
 class Member(NamedTuple):
-    """A forecaster of a blend, with its last fit if there is one."""
+    """Forecaster of a blend, with its last fit if any."""
 
     forecaster: Forecaster
     fitted: FittedForecaster | None = None
@@ -76,6 +76,12 @@ class Blend(Forecaster):
         ``"log"`` or ``"mean"``.
     weights
         A positive weight for each member, chosen elsewhere by another score; empty to find them.
+
+    Examples
+    --------
+    >>> from riskmodel.forecasts.forecasters import Blend
+    >>> Blend(({"type": "Persistence"}, {"type": "LagEnsemble"}), pooling="mean").forecasters()
+    [Persistence(floor=0.25, window=None), LagEnsemble(least=5e-05)]
     """
 
     members: tuple[Mapping[str, Any], ...] = DEFAULT_MEMBERS

@@ -56,6 +56,14 @@ class BoostedCount(Forecaster):
         Of the rate, as in :class:`~riskmodel.forecasts.forecasters.decayed_rate.DecayedRate`.
     seed
         Of LightGBM.
+
+    Examples
+    --------
+    >>> from riskmodel.asof.target import Target
+    >>> from riskmodel.forecasts.forecasters import BoostedCount
+    >>> target = Target(("theft",), horizon=14)
+    >>> [feature.name for feature in BoostedCount(half_lives=(30,)).needs(target)]
+    ['theft_decay_30d', 'theft_days_30d', 'theft_decay_30d_county', 'theft_days_30d_county']
     """
 
     features: tuple[str, ...] = ()

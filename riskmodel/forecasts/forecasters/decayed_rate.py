@@ -32,6 +32,14 @@ class DecayedRate(Forecaster):
         ``county`` or a grouping.
     exposure
         Name of an exposure, or None.
+
+    Examples
+    --------
+    >>> from riskmodel.asof.target import Target
+    >>> from riskmodel.forecasts.forecasters import DecayedRate
+    >>> target = Target(("theft",), horizon=14)
+    >>> [feature.name for feature in DecayedRate(half_lives=(30,)).needs(target)]
+    ['theft_decay_30d', 'theft_days_30d', 'theft_decay_30d_county', 'theft_days_30d_county']
     """
 
     half_lives: tuple[float, ...] = (30, 91, 182, 365, 730)
@@ -55,12 +63,7 @@ class DecayedRate(Forecaster):
     ) -> FittedDecayedRate:
         target = check_rows(design, "DecayedRate")
         rate, rows = self.rate.measured(design), thinned(design, SELECTION_ROWS)
-        best, half_life, strength = -np.inf, 0.0, 0.0
-        for candidate in self.half_lives:
-            for tried in STRENGTHS:
-                likelihood = scaled_likelihood(rows.y, target.horizon * rate.rates(rows, target, candidate, tried).rate)
-                if likelihood > best:
-                    best, half_life, strength = likelihood, float(candidate), float(tried)
+        half_life, strength = self._likeliest(rows, target, rate)
         fitted = FittedDecayedRate(
             settings=self,
             dispersion=0.0,
@@ -79,6 +82,16 @@ class DecayedRate(Forecaster):
             usual_prior=float(np.log(found.prior / found.relative).mean()),
         )
         return replace(fitted, dispersion=fit_dispersion(rows.y, fitted.mean(rows)))
+
+    def _likeliest(self, rows: Design, target: Target, rate: ShrunkenRate) -> tuple[float, float]:
+        """Half-life and strength of highest likelihood."""
+        best, half_life, strength = -np.inf, 0.0, 0.0
+        for candidate in self.half_lives:
+            for tried in STRENGTHS:
+                likelihood = scaled_likelihood(rows.y, target.horizon * rate.rates(rows, target, candidate, tried).rate)
+                if likelihood > best:
+                    best, half_life, strength = likelihood, float(candidate), float(tried)
+        return half_life, strength
 
 
 @dataclass(frozen=True, repr=False, eq=False)

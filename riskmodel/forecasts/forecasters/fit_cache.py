@@ -44,6 +44,6 @@ class FitCache:
         return self._fitted[key]
 
     def _number(self, design: Design | None) -> int:
-        """Identity of a design, which is held so that its number stays unique."""
+        """Identity of a design, held so that it stays unique."""
         self._designs[id(design)] = design
         return id(design)

@@ -41,7 +41,7 @@ class Fitter(Protocol):
 
 @dataclass(frozen=True, repr=False)
 class Forecaster(ABC):
-    """Settings of a model of the number of events over a target's horizon.
+    """Settings of a model of the events over a target's horizon.
 
     A subclass is a frozen dataclass whose fields are the settings of an experiment's file. It is final, and registers itself under
     its class name.

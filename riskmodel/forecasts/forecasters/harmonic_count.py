@@ -55,6 +55,15 @@ class HarmonicCount(Forecaster):
         Groups of kinds, each a list, whose rates are regressors beside the target's own.
     near
         Whether the neighbours' counts are regressors, of the target's own kinds and of the signals.
+
+    Examples
+    --------
+    >>> from riskmodel.asof.target import Target
+    >>> from riskmodel.forecasts.forecasters import HarmonicCount
+    >>> target = Target(("theft",), horizon=14)
+    >>> [feature.name for feature in HarmonicCount(half_lives=(30,), harmonics=1).needs(target)]
+    ['theft_decay_30d', 'theft_days_30d', 'theft_decay_30d_county',
+     'theft_days_30d_county', 'year_sin1_14d', 'year_cos1_14d', 'years_since_2000']
     """
 
     half_lives: tuple[float, ...] = (14, 91, 365)

@@ -1,4 +1,4 @@
-"""Kernel density of past events: the usual map of hot spots, for comparison."""
+"""Kernel density of past events: the usual hot-spot map, for comparison."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FLAT_SHARES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9)
 
 @dataclass(frozen=True, repr=False)
 class KernelDensity(Forecaster):
-    """Events of the last days, smoothed over the cells by a quartic kernel.
+    """Events of the last days, smoothed by a quartic kernel.
 
     The density is :class:`~riskmodel.asof.vocabulary.Smoothed`, a weighted mean over the cells nearer than ``bandwidth``, so no
     mass is lost at the edge of the map. A density alone leaves no probability where nothing happened; the mean is therefore
@@ -35,6 +35,14 @@ class KernelDensity(Forecaster):
         In the unit of the coordinates of the cells' shapes.
     window
         Days of events that are smoothed.
+
+    Examples
+    --------
+    >>> from riskmodel.asof.target import Target
+    >>> from riskmodel.forecasts.forecasters import KernelDensity
+    >>> target = Target(("theft",), horizon=14)
+    >>> [feature.name for feature in KernelDensity(bandwidth=500, window=365).needs(target)]
+    ['theft_count_365d_smoothed_500']
     """
 
     bandwidth: float = 1000.0

@@ -24,9 +24,9 @@ WEIGHTS: Mapping[str, float] = {"m8": 0.70, "m4": 0.15, "y1": 0.10, "y52": 0.05}
 
 @dataclass(frozen=True, repr=False)
 class LagEnsemble(Forecaster):
-    """``m8 + 0.25 (m4 - m8) + 0.10 (y1 - m4) + 0.05 (y52 - m8)`` of the last periods.
+    """Weighted mean of the counts of the last periods, as published.
 
-    A period is as long as the horizon. ``m_k`` is the mean of the last ``k`` periods since the cell's first appearance (fewer if
+    ``mean = m8 + 0.25 (m4 - m8) + 0.10 (y1 - m4) + 0.05 (y52 - m8) + least``. A period is as long as the horizon. ``m_k`` is the mean of the last ``k`` periods since the cell's first appearance (fewer if
     there were fewer, 0 if none), ``y1`` the last period's count, ``y52`` that of 52 periods before the forecast one, or ``m8`` where
     the cell has not existed so long. Multiplied out, all weights are positive, and so is the mean; ``least`` is added to it, so that
     the log score is finite. A count hidden by a gap of its source is replaced by that of the next shorter window, at last by the mean
@@ -39,6 +39,14 @@ class LagEnsemble(Forecaster):
     ----------
     least
         Events added to every mean.
+
+    Examples
+    --------
+    >>> from riskmodel.asof.target import Target
+    >>> from riskmodel.forecasts.forecasters import LagEnsemble
+    >>> target = Target(("theft",), horizon=14)
+    >>> [feature.name for feature in LagEnsemble().needs(target)]
+    ['theft_count_14d', 'theft_count_56d', 'theft_count_112d', 'theft_count_14d_lag714d', 'theft_days_1e09d']
     """
 
     least: float = 5e-5

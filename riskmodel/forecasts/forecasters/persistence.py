@@ -28,6 +28,14 @@ class Persistence(Forecaster):
         Share of the training mean below which no forecast falls, so that the log score is finite.
     window
         Days before the as-of date; None for as many as the horizon has.
+
+    Examples
+    --------
+    >>> from riskmodel.asof.target import Target
+    >>> from riskmodel.forecasts.forecasters import Persistence
+    >>> target = Target(("theft",), horizon=14)
+    >>> [feature.name for feature in Persistence().needs(target)]
+    ['theft_count_14d']
     """
 
     floor: float = 0.25

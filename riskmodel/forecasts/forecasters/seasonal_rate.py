@@ -40,16 +40,19 @@ MEANINGS = {
 
 
 class SeasonCounts(NamedTuple):
-    """Counts of past seasons, and what the years around give for as many days."""
+    """Counts of past seasons, and of the years around.
+
+    The latter is scaled to as many days as the seasons have.
+    """
 
     inside: Rows
     around: Rows
 
 
 class RateFactors(NamedTuple):
-    """Daily rate of each row with its prior, relative exposure and seasonal factors.
+    """Daily rate of each row and its factors.
 
-    ``own`` is the cell's factor, ``group`` that of its group, which is the prior of ``own``.
+    ``prior`` is what the rate is shrunken to, ``relative`` the cell's exposure over the usual one. ``own`` is the cell's factor, ``group`` that of its group, which is the prior of ``own``.
     """
 
     rate: Rows
@@ -83,6 +86,14 @@ class SeasonalRate(Forecaster):
         ``county`` or a grouping.
     exposure
         Name of an exposure, or None.
+
+    Examples
+    --------
+    >>> from riskmodel.asof.target import Target
+    >>> from riskmodel.forecasts.forecasters import SeasonalRate
+    >>> forecaster = SeasonalRate(years=1)
+    >>> [(season.name, year.name) for season, year in forecaster.seasons(Target(("theft",), horizon=14), "cell")]
+    [('theft_count_42d_lag336d', 'theft_count_364d_lag175d')]
     """
 
     years: int = 3

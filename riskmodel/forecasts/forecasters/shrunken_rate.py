@@ -89,14 +89,14 @@ class ShrunkenRate:
 
 
 def usual_value(values: Rows) -> float:
-    """Mean of the known values; 1 where none is known or it is 0."""
+    """Mean of the known values, or 1 if none is positive."""
     known = values[~np.isnan(values)]
     usual = float(known.mean()) if len(known) else 0.0
     return usual if usual > 0 else 1.0
 
 
 def filled_exposure(figure: Rows, usual: float) -> Rows:
-    """Replace missing exposures by the usual one, and zeros by a share of it."""
+    """Replace missing exposures by the usual one, zeros by its share."""
     return np.where(figure > 0, figure, np.where(np.isnan(figure), usual, ZERO_SHARE * usual))
 
 

@@ -1,4 +1,4 @@
-"""Sum of rates: what records, open states and exposures add to the count."""
+"""Sum of rates: what records, states and exposures each add."""
 
 from __future__ import annotations
 
@@ -16,14 +16,11 @@ from riskmodel.asof.vocabulary import CELL, NEIGHBOURS, Decay, DecayedDays, Feat
 from riskmodel.base.errors import UsageError, bad_argument, unknown_name
 from riskmodel.base.texts import Text
 from riskmodel.counts.distribution import Rows, fit_dispersion
-from riskmodel.forecasts.forecasters.additive.coefficients import part_coefficients, season_coefficients
+from riskmodel.forecasts.forecasters.additive.coefficients import fit_sum, season_factor
 from riskmodel.forecasts.forecasters.additive.precursor import FittedPrecursor, Precursor
 from riskmodel.forecasts.forecasters.contributions import Contributions, log_slope
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, FittedToTarget, Forecaster
 from riskmodel.forecasts.forecasters.training_rows import check_rows, thinned
-
-ROUNDS = 3
-"""Coefficients, season and dispersion are found in turn this many times."""
 
 LEAST_SHARE = 1e-4
 """A part with a smaller share of the usual mean is left out."""
@@ -81,6 +78,14 @@ class AdditiveRate(Forecaster):
         Names of the design's features that the precursor's trees use, beside its own.
     rows
         Largest number of rows to fit on, evenly spaced.
+
+    Examples
+    --------
+    >>> from riskmodel.asof.target import Target
+    >>> from riskmodel.forecasts.forecasters import AdditiveRate
+    >>> target = Target(("theft",), horizon=14)
+    >>> [feature.name for feature in AdditiveRate(half_lives=(60,), harmonics=0).needs(target)]
+    ['theft_decay_60d', 'theft_days_60d', 'theft_decay_60d_neighbours']
     """
 
     signals: tuple[Sequence[str], ...] = ()
@@ -140,6 +145,10 @@ class AdditiveRate(Forecaster):
         """Sine and cosine of each number of turns a year."""
         return tuple(Harmonic(wave, order, target.horizon) for order in range(1, self.harmonics + 1) for wave in ("sin", "cos"))
 
+    def wave_columns(self, design: Design, target: Target) -> list[Rows]:
+        """Values of :meth:`waves` in the rows of a design."""
+        return [design.column(wave.name).astype(np.float64) for wave in self.waves(target)]
+
     @property
     def takes_features(self) -> bool:
         return self.precursor is not None
@@ -150,7 +159,7 @@ class AdditiveRate(Forecaster):
         return check_unique([*rates, *self.levels(), *(precursor.needs() if precursor else ()), *self.waves(target)])
 
     def part_names(self, target: Target) -> tuple[str, ...]:
-        """Name of each part in an explanation: a feature, or an own part."""
+        """Feature or own part behind each position, as explanations name it."""
         rates = (count.name for count, _ in self.rates(target))
         return (*rates, *(level.name for level in self.levels()), *((UNFOUND, ARISING) if self.precursor else ()))
 
@@ -171,16 +180,8 @@ class AdditiveRate(Forecaster):
         rows = thinned(design, self.rows)
         y = rows.y.astype(np.float64)
         Z, usual = fitted.matrix(rows)
-        waves = [rows.column(wave.name).astype(np.float64) for wave in self.waves(target)]
-        shares, season, dispersion = np.full(len(usual), y.mean() / len(usual)), np.ones(len(rows)), 0.0
-        for _ in range(ROUNDS):
-            total = np.einsum("ij,j->i", Z, shares)
-            shares = part_coefficients(y, Z, season, 1.0 / (1.0 + dispersion * season * total), shares)
-            total = np.einsum("ij,j->i", Z, shares)
-            fitted = replace(fitted, season=season_coefficients(y, total, waves, rows.as_of))
-            season = fitted.season_factor(rows)
-            dispersion = fit_dispersion(y, season * total)
-        shares *= y.sum() / (season * np.einsum("ij,j->i", Z, shares)).sum()
+        found = fit_sum(y, Z, self.wave_columns(rows, target), rows.as_of)
+        shares = found.parts
         kept = np.flatnonzero((usual[:-1] > 0) & (shares[:-1] > LEAST_SHARE * shares.sum()))
         fitted = replace(
             fitted,
@@ -188,7 +189,8 @@ class AdditiveRate(Forecaster):
             coefficients=tuple(float(shares[k] / usual[k]) for k in kept),
             usual=tuple(float(shares[k]) for k in kept),
             level=float(shares.sum() - shares[kept].sum()),
-            usual_season=float(np.log(season).mean()),
+            season=found.season,
+            usual_season=float(np.log(found.factor).mean()),
         )
         return replace(fitted, dispersion=fit_dispersion(y, fitted.mean(rows)))
 
@@ -265,10 +267,7 @@ class FittedAdditiveRate(FittedToTarget, of=AdditiveRate):
 
     def season_factor(self, design: Design) -> Rows:
         """Factor of the season of each row."""
-        eta = np.zeros(len(design))
-        for coefficient, wave in zip(self.season, self.settings.waves(self.target), strict=True):
-            eta += coefficient * design.column(wave.name).astype(np.float64)
-        return np.exp(eta)
+        return season_factor(self.season, self.settings.wave_columns(design, self.target), len(design))
 
     def summands(self, design: Design) -> list[Rows]:
         """What each part used adds to the sum of each row."""

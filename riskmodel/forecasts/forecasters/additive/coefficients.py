@@ -1,19 +1,72 @@
-"""Coefficients of a sum of parts and of its season, by maximum likelihood."""
+"""Coefficients of a sum of parts and of its season."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float64
 
-from riskmodel.counts.distribution import Rows
+from riskmodel.counts.distribution import Rows, fit_dispersion
+
+ROUNDS = 3
+"""Coefficients, season and dispersion are found in turn this many times."""
 
 STEPS = 150
 """Steps of the EM algorithm."""
 
 LARGEST_SWING = 3.0
 """Largest swing of the log of the season's factor, 20 times up or down: waves through the dates of a few events have no limit."""
+
+
+class SumFit(NamedTuple):
+    """Coefficients of the parts and of the season's waves.
+
+    ``factor`` is the season's factor of each row.
+    """
+
+    parts: Float64[np.ndarray, " part"]
+    season: tuple[float, ...]
+    factor: Rows
+
+
+def fit_sum(y: Rows, Z: Float64[np.ndarray, "row part"], waves: list[Rows], as_of: Any) -> SumFit:
+    """Maximise the quasi-likelihood of a sum of parts with a season.
+
+    Coefficients of the parts, the season and the dispersion are found in turn; rows are weighted by ``1 / (1 + dispersion * mean)``.
+    Forecasts sum to the events.
+
+    Parameters
+    ----------
+    y
+        Counts ``[row]``.
+    Z
+        Parts, not negative, each over its usual value.
+    waves
+        Sine and cosine of one number of turns a year after the other, ``[row]`` each.
+    as_of
+        As-of day of each row.
+    """
+    parts, factor, dispersion = np.full(Z.shape[1], y.mean() / Z.shape[1]), np.ones(len(y)), 0.0
+    season: tuple[float, ...] = ()
+    for _ in range(ROUNDS):
+        total = np.einsum("ij,j->i", Z, parts)
+        parts = part_coefficients(y, Z, factor, 1.0 / (1.0 + dispersion * factor * total), parts)
+        total = np.einsum("ij,j->i", Z, parts)
+        season = season_coefficients(y, total, waves, as_of)
+        factor = season_factor(season, waves, len(y))
+        dispersion = fit_dispersion(y, factor * total)
+    parts *= y.sum() / (factor * np.einsum("ij,j->i", Z, parts)).sum()
+    return SumFit(parts, season, factor)
+
+
+def season_factor(coefficients: Sequence[float], waves: Sequence[Rows], rows: int) -> Rows:
+    """Factor of the season: the exponential of the weighted waves."""
+    eta = np.zeros(rows)
+    for coefficient, wave in zip(coefficients, waves, strict=True):
+        eta += coefficient * wave
+    return np.exp(eta)
 
 
 def part_coefficients(

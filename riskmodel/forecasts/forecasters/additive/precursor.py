@@ -1,4 +1,4 @@
-"""Precursor of harm: how fast it arises, and how much is not yet found."""
+"""Precursor of harm: its rate of arrival, and what is not yet found."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ class Precursor:
         return (strengths[-1] + found[-1]) / (strengths[-1] / (rate * size) + days[-1])
 
     def fit(self, design: Design, target: Target, features: tuple[str, ...], threads: int) -> FittedPrecursor:
-        """Learn from rows whose cell is in the design again ``ahead`` days later.
+        """Learn from rows with a row of the same cell ``ahead`` days later.
 
         The trees use the named ``features`` beside :meth:`needs`.
 
@@ -178,7 +178,7 @@ class Precursor:
         return SearchedRows(design.take(now[used]), found[used], days[used])
 
     def rates(self, fitted: FittedPrecursor, design: Design) -> tuple[Rows, Rows]:
-        """What is still there in each row, and what arises in a day.
+        """What is still there in each row, and what arises daily.
 
         The former is NaN where the exposure is not known.
         """

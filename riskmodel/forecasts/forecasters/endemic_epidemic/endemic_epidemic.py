@@ -64,6 +64,14 @@ class EndemicEpidemic(Forecaster):
         Whether there is a trend.
     rows
         Largest number of rows to fit on, evenly spaced.
+
+    Examples
+    --------
+    >>> from riskmodel.asof.target import Target
+    >>> from riskmodel.forecasts.forecasters import EndemicEpidemic
+    >>> target = Target(("theft",), horizon=14)
+    >>> [feature.name for feature in EndemicEpidemic("households").needs(target)]
+    ['theft_count_14d', 'theft_count_14d_neighbours', 'place_households']
     """
 
     exposure: str | None = None
@@ -126,7 +134,7 @@ class EndemicEpidemic(Forecaster):
         return replace(best, usual={name: float(values.mean()) for name, values in best.logs(rows).items()})
 
     def _exposures(self, design: Design) -> tuple[float, float]:
-        """Mean exposure of a cell, and of all cells together on a date.
+        """Mean exposure of a cell, and of all cells on a date.
 
         Raises
         ------

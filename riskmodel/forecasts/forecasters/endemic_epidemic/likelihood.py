@@ -123,7 +123,7 @@ def log_likelihood(y: Rows, components: tuple[MeanComponent, ...], parameters: A
 
 
 class _Derivatives(NamedTuple):
-    """First and second derivative of each row, and that by mean and size."""
+    """Derivatives of each row: first, second, and by mean and size."""
 
     first: Rows
     second: Rows
@@ -131,7 +131,7 @@ class _Derivatives(NamedTuple):
 
 
 def _row_derivatives(y: Rows, mean: Rows, size: float) -> tuple[Rows, _Derivatives, _Derivatives]:
-    """Log likelihood of each row, with derivatives by its mean and by size."""
+    """Log likelihood of each row, and its derivatives by mean and size."""
     from scipy.special import digamma, gammaln, polygamma
 
     total = mean + size
@@ -211,7 +211,7 @@ def _start(y: Rows, components: tuple[MeanComponent, ...]) -> Any:
 
 
 def waves(time: Rows, period: float, harmonics: int) -> tuple[Rows, ...]:
-    """Sine and cosine of 1 to ``harmonics`` turns in ``period`` steps of time."""
+    """Sine and cosine of 1 to ``harmonics`` turns in a period."""
     turns = [2 * np.pi * order * time / period for order in range(1, harmonics + 1)]
     return tuple(wave(turn) for turn in turns for wave in (np.sin, np.cos))
 

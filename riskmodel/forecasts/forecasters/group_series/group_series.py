@@ -76,6 +76,13 @@ class GroupSeries(Forecaster):
         Of the shares, candidates, days.
     exposure
         Name of an exposure, or None.
+
+    Examples
+    --------
+    >>> from riskmodel.asof.target import Target
+    >>> from riskmodel.forecasts.forecasters import GroupSeries
+    >>> [feature.name for feature in GroupSeries("town", periods=2).lags(Target(("theft",), horizon=14))]
+    ['theft_count_14d_town', 'theft_count_14d_lag14d_town']
     """
 
     over: str = COUNTY

@@ -93,7 +93,7 @@ def fit_series(series: Float64[np.ndarray, " time"], horizon: int, harmonics: in
 
 
 def typical_model(models: Iterable[SeriesModel]) -> SeriesModel:
-    """Model of a group that did not exist in training: medians, no season."""
+    """Model of a group unknown in training: medians, no season."""
     each = list(models)
     level, variance, least = (
         float(np.median([getattr(model, name) for model in each])) for name in ("level", "variance", "least")

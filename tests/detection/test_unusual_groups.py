@@ -10,7 +10,7 @@ from riskmodel.base.days import NEVER
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Kind
 from riskmodel.detection import Notice, unusual
-from riskmodel.detection.judgement import bounds
+from riskmodel.detection.unusual_groups import bounds
 from riskmodel.records.history import Coverage, History, from_columns
 from riskmodel.records.places import Places
 
