@@ -17,6 +17,7 @@ from riskmodel.asof.engines import Engine, Threads
 from riskmodel.asof.spilled import Spilled
 from riskmodel.asof.target import Target, labels, mature
 from riskmodel.asof.vocabulary import Feature, check_unique
+from riskmodel.base.arguments import checked
 from riskmodel.base.days import Days, as_days, to_iso
 from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.records.history import History
@@ -162,6 +163,7 @@ def _bits(column: Any) -> Any:
     return np.ascontiguousarray(column).view(np.uint32) | np.where(np.isnan(column), np.uint32(0xFFFFFFFF), np.uint32(0))
 
 
+@checked(history="History")
 def design(
     history: History,
     as_of: Any,

@@ -10,6 +10,7 @@ from typing import Any
 
 from riskmodel.asof import vocabulary
 from riskmodel.asof.vocabulary import Feature, Group, check_unique
+from riskmodel.base.arguments import checked
 from riskmodel.base.errors import RiskmodelError, UsageError, missing_file, unknown_name
 from riskmodel.base.project import Project, ProjectTable
 
@@ -43,6 +44,7 @@ class Library:
         return tuple(self.features[name] for name in dict.fromkeys(names))
 
 
+@checked(where="Project | Path")
 def load_features(where: Project | Path) -> Library:
     """Load all feature modules of a project, or of a folder.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 from jaxtyping import Int32
@@ -26,15 +27,13 @@ Days = Int32[np.ndarray, " day"]
 _ISO = re.compile(r"(?!0000)\d{4}-\d{2}-\d{2}(?:[ T]\d.*)?")
 
 
-def to_day(when: str | date | int | np.integer | np.datetime64, parameter: str = "when", owner: str = "to_day") -> int:
+def to_day(when: str | date | int | np.integer | np.datetime64) -> int:
     """Return the day number of a date.
 
     Parameters
     ----------
     when
         An ISO date of the years 1 to 9999 (a time of day after it is ignored), a :class:`datetime.date`, a ``datetime64`` or a day number.
-    parameter, owner
-        Argument and function that the error names.
 
     Raises
     ------
@@ -45,6 +44,17 @@ def to_day(when: str | date | int | np.integer | np.datetime64, parameter: str =
     --------
     >>> to_day("1970-01-02"), to_day(date(2024, 1, 2)), to_day(19724)
     (1, 19724, 19724)
+    """
+    return day_argument(when, "when", "to_day")
+
+
+def day_argument(when: Any, parameter: str, owner: str) -> int:
+    """Return the day number of an argument of a public function.
+
+    Raises
+    ------
+    UsageError
+        If it is not a date (see :func:`to_day`); it names the parameter and its owner.
     """
     fault = bad_argument(parameter, owner, "a date such as 2024-01-02", when)
     if isinstance(when, (int, np.integer)) and not isinstance(when, bool):
@@ -105,7 +115,7 @@ def day_range(first: str | date | int, stop: str | date | int, step: int = 1) ->
     """
     if step < 1:
         raise bad_argument("step", "day_range", "a whole number of days, at least 1", step)
-    return np.arange(to_day(first, "first", "day_range"), to_day(stop, "stop", "day_range"), step, dtype=np.int32)
+    return np.arange(day_argument(first, "first", "day_range"), day_argument(stop, "stop", "day_range"), step, dtype=np.int32)
 
 
 def as_days(dates: object) -> Days:
@@ -124,11 +134,11 @@ def as_days(dates: object) -> Days:
     array([19723, 19730], dtype=int32)
     """
     if isinstance(dates, (str, date, int, np.integer, np.datetime64)):
-        return np.array([to_day(dates, "as_of", "design")], dtype=np.int32)
+        return np.array([day_argument(dates, "as_of", "design")], dtype=np.int32)
     if isinstance(dates, np.ndarray) and dates.dtype.kind in "iu":
         days = dates.astype(np.int32)
     elif isinstance(dates, Sequence) or hasattr(dates, "__iter__"):
-        days = np.array([to_day(d, "as_of", "design") for d in dates], dtype=np.int32)  # type: ignore[union-attr]
+        days = np.array([day_argument(d, "as_of", "design") for d in dates], dtype=np.int32)  # type: ignore[union-attr]
     else:
         raise bad_argument("as_of", "design", "a date or a sequence of dates", dates)
     if len(days) == 0:

@@ -118,26 +118,17 @@ def bad_argument(parameter: str, owner: str, expected: str, got: object) -> Usag
     return UsageError(f"The {parameter!r} parameter of {owner} must be {expected}. Got {got!r} instead.")
 
 
-def check_type(value: object, kind: type, parameter: str, owner: str) -> None:
-    """Check the type of an argument, such as one of two that were swapped.
-
-    Raises
-    ------
-    UsageError
-        If ``value`` is not an instance of ``kind``.
+def bad_type(parameter: str, owner: str, expected: str, got: object) -> UsageError:
+    """Return the error for an argument of a wrong type.
 
     Examples
     --------
-    >>> try:
-    ...     check_type("theft", int, "horizon", "Target")
-    ... except UsageError as error:
-    ...     print(error)
+    >>> print(bad_type("horizon", "Target", "int", "theft"))
     The 'horizon' parameter of Target must be of type int. Got a value of type str instead.
     """
-    if not isinstance(value, kind):
-        raise UsageError(
-            f"The {parameter!r} parameter of {owner} must be of type {kind.__name__}. Got a value of type {type(value).__name__} instead."
-        )
+    return UsageError(
+        f"The {parameter!r} parameter of {owner} must be of type {expected}. Got a value of type {type(got).__name__} instead."
+    )
 
 
 def faults(what: str, found: Iterable[str]) -> UsageError:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
 
+from riskmodel.base.arguments import checked
 from riskmodel.base.days import NEVER, to_day
 from riskmodel.base.errors import bad_argument
 from riskmodel.detection.ears import baseline_moments
@@ -25,6 +26,7 @@ WEEKS = BASELINE + LAG + 1
 """Weeks that are counted."""
 
 
+@checked(history="History")
 def unusual(
     history: History, as_of: str | int, grouping: str, *, alpha: float = 0.01, limit: int = 12, smallest: int = 3
 ) -> tuple[Notice, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64
 
+from riskmodel.base.arguments import checked
 from riskmodel.base.days import Days, as_days, to_iso
 from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.project import Project
@@ -64,6 +65,7 @@ def truth_names(project: Project) -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.parquet"))}
 
 
+@checked(project="Project", places="Places")
 def read_truth(project: Project, places: Places, outcome: str, as_of: Any) -> Truth:
     """Return the truth of an outcome at as-of dates.
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from riskmodel.base.arguments import checked
 from riskmodel.base.days import to_date
 from riskmodel.base.errors import UsageError
 from riskmodel.simulator.expectation import LONGEST, ExpectedCounts
@@ -26,6 +27,7 @@ WARM_UP = 120
 Progress = Callable[[str, float], None]
 
 
+@checked(directory="Path | str", settings="CountySettings | NoneType")
 def simulate(directory: Path | str, settings: CountySettings | None = None, progress: Progress | None = None) -> CountySummary:
     """Simulate a county and write its exports and its truth.
 

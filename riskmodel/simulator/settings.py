@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from riskmodel.base.days import to_date, to_day, to_iso
+from riskmodel.base.days import day_argument, to_date, to_day, to_iso
 from riskmodel.base.errors import bad_argument
 
 FIRST_YEAR, LAST_YEAR = 2015, 2035
@@ -97,7 +97,7 @@ class CountySettings:
     @property
     def first_day(self) -> int:
         """Return the day number of the first simulated day."""
-        return to_day(self.first, "first", "CountySettings")
+        return day_argument(self.first, "first", "CountySettings")
 
     @property
     def last_day(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from riskmodel.base.arguments import checked
 from riskmodel.detection import unusual
 from riskmodel.warning.evidence import Evidence, freshness, gather
 from riskmodel.warning.warn import WarningList, assemble, shortlist, warn
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from riskmodel.records.history import History
 
 
+@checked(bundle="Bundle", scores="Scores", history="History")
 def warning_lists(
     bundle: Bundle, scores: Scores, history: History, grouping: str = "centre", previous: tuple[WarningList, ...] = ()
 ) -> tuple[WarningList, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from riskmodel.base.arguments import checked
 from riskmodel.base.errors import missing_file, unknown_name
 from riskmodel.base.project.kinds import refuse_civic
 from riskmodel.base.project.project_table import ProjectTable
@@ -78,6 +79,7 @@ class Project:
         return Project(self.folder, table, self.data)
 
 
+@checked(folder="Path | str")
 def load_project(folder: Path | str, data: Path | None = None) -> Project:
     """Load the project in ``folder``.
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import Field
 
+from riskmodel.base.arguments import checked
 from riskmodel.base.errors import refused, unknown_name
 from riskmodel.base.policy import changed
 from riskmodel.base.project import Kind, Project, ProjectTable
@@ -36,6 +37,7 @@ def experiment_names(project: Project) -> list[str]:
     return sorted(path.stem for path in (project.folder / "experiments").glob("*.toml"))
 
 
+@checked(project="Project", name="str")
 def load_experiment(project: Project, name: str) -> Experiment:
     """Load the experiment ``experiments/NAME.toml`` of a project.
 

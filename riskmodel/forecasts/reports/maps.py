@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from riskmodel.base.arguments import checked
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.backtesting import BacktestResult
@@ -21,6 +22,7 @@ MOST_OUTLINES = 3000
 """Maps with more cells are drawn as a raster image."""
 
 
+@checked(result="BacktestResult")
 def plot_residuals(result: BacktestResult, name: str = "") -> Figure:
     """Map events minus expected events, in standard deviations.
 
@@ -71,6 +73,7 @@ def _colour_bar(figure: Figure, axes: Axes, drawn: Any, reach: float) -> None:
     bar.solids.set_edgecolor("face")  # else a seam shows between colours
 
 
+@checked(scores="Scores")
 def plot_map(scores: Scores, ax: Axes | None = None) -> Any:
     """Map the expected number of events in each shown place.
 

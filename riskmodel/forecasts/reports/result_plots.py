@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from riskmodel.base.arguments import checked
 from riskmodel.forecasts.backtesting import BacktestResult
 from riskmodel.forecasts.backtesting.age_cost import age_costs
 from riskmodel.forecasts.evaluation.comparison import best_single
@@ -36,6 +37,7 @@ def _emphasised(result: BacktestResult) -> set[str]:
     return {result.experiment.champion, result.experiment.baseline, best_single(result.evaluation) or ""}
 
 
+@checked(result="BacktestResult")
 def plot_reliability(result: BacktestResult, bins: int = 10) -> Figure:
     """Plot mean count against mean forecast in groups of rising forecast.
 
@@ -86,6 +88,7 @@ def _log_axes(axes: Axes, least: float, top: float) -> None:
     plain_ticks(axes.yaxis)
 
 
+@checked(result="BacktestResult")
 def plot_over_time(result: BacktestResult) -> Figure:
     """Plot the log score of each as-of date, one line per forecaster."""
     figure, axes = new_figure(11.4, 3.6)
@@ -101,6 +104,7 @@ def plot_over_time(result: BacktestResult) -> Figure:
     return figure
 
 
+@checked(result="BacktestResult")
 def plot_hits(result: BacktestResult) -> Figure:
     """Plot the share of events in the best-ranked share of cells.
 
@@ -126,6 +130,7 @@ def plot_hits(result: BacktestResult) -> Figure:
     return figure
 
 
+@checked(result="BacktestResult")
 def plot_pit(result: BacktestResult, bins: int = 10) -> Figure:
     """Plot the PIT histogram of each forecaster; flat is calibrated."""
     names = list(result.forecasts)
@@ -149,6 +154,7 @@ def plot_pit(result: BacktestResult, bins: int = 10) -> Figure:
     return figure
 
 
+@checked(result="BacktestResult")
 def plot_ageing(result: BacktestResult) -> Figure:
     """Plot the log score that the first fit loses with age.
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from riskmodel.base.arguments import checked
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.project import Project, Source
@@ -26,6 +27,7 @@ _READING = 0.7
 """The share of a source's time that reading takes, for the display of progress."""
 
 
+@checked(project="Project")
 def ingest(
     project: Project,
     ingested: str | int,

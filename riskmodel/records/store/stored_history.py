@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from riskmodel.base.arguments import checked
 from riskmodel.base.days import ALWAYS
 from riskmodel.base.project import Kind, Project
 from riskmodel.records.belief import believed
@@ -19,6 +20,7 @@ from riskmodel.records.store.faults import empty_history, missing_from_project
 from riskmodel.records.store.history_store import HistoryStore
 
 
+@checked(project="Project")
 def load_history(project: Project, manifest: str | None = None) -> History:
     """Return the stored history of a project; see :func:`stored_history`."""
     return stored_history(HistoryStore(project.path(project.table.history)), manifest)
