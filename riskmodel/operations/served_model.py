@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from riskmodel.base.days import to_day, to_iso
+from riskmodel.base.days import day_argument, to_iso
 from riskmodel.base.errors import RiskmodelError, unknown_name
 from riskmodel.base.project import Project, load_project
 from riskmodel.ledger import Ledger
@@ -85,7 +85,7 @@ class ServedModel:
             dates = book.nights.dates()
             if not as_of and not dates:
                 raise no_night(ledger.path.name)
-            day = to_day(as_of, "as_of", "predict") if as_of else dates[-1]
+            day = day_argument(as_of, "as_of", "predict") if as_of else dates[-1]
             approved = {one.centre for one in book.lists.of(day) if one.approved} if day in dates else set()
         decided = self._decided(ledger, served_plan(self.project, ledger, self.bundle, day))
         found = tuple(one.approved() if one.centre in approved else one for one in decided if centre in ("", one.centre))
