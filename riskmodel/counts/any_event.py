@@ -79,7 +79,7 @@ def level(y: Any, eta: Rows) -> float:
 
 
 def as_binary(forecast: CountDistribution) -> CountDistribution:
-    """Distribution of the observed 0 or 1, by which the forecast is scored."""
+    """Distribution of the observed 0 or 1, by which forecasts are scored."""
     seen = np.minimum(probability(forecast.mean, forecast.dispersion), 1 - 1e-10)
     return CountDistribution.of(seen, BERNOULLI)
 

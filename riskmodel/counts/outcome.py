@@ -1,4 +1,4 @@
-"""Outcome of a target: it counts events, or asks whether there is any.
+"""Outcome of a target: a count, or whether there is any event.
 
 All that depends on this is stated here: the likelihood by which forecasters, calibration and blends learn, the distribution by
 which forecasts are scored, and how cells are merged. Everything else asks the target for its outcome and passes it on.

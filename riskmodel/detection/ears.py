@@ -1,4 +1,4 @@
-"""EARS C1, C2 and C3: a count compared with the few counts before it.
+"""EARS C1, C2 and C3: a count compared with a short baseline.
 
 The Early Aberration Reporting System compares each count with mean and standard deviation of a short moving baseline (Hutwagner et
 al., 2003, "The bioterrorism preparedness and response Early Aberration Reporting System (EARS)"):
@@ -138,7 +138,7 @@ def _cumulated_bound(
     deviation: Float64[np.ndarray, "group day"],
     z: float,
 ) -> Float64[np.ndarray, "group day"]:
-    """Bound of C3: the count at which the sum of three excesses reaches ``z``.
+    """Bound of C3, where the sum of three excesses reaches ``z``.
 
     The excess of a day is its standardised count less 1, at least 0.
     """

@@ -262,7 +262,7 @@ class Bundle:
 
 
 def _stated_digest(manifest: bytes) -> str | None:
-    """Return the sha256 that a manifest states; None if it is no manifest."""
+    """Return the sha256 stated by a manifest, None without one."""
     try:
         return str(json.loads(manifest)["files"][CONTENT])
     except (ValueError, KeyError, TypeError):

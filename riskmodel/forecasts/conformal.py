@@ -180,9 +180,10 @@ class Conformal:
 
 
 def conformal_quantile(level: int, scores: Float64[np.ndarray, " row"]) -> float | None:
-    """Return the ``ceil(level / 100 * (n + 1))``-th smallest of ``n`` scores.
+    """Return the conformal quantile of some scores.
 
-    The rank is computed in integers, ``level`` being in percent. It is None where ``n`` is too small for the level.
+    It is the ``ceil(level / 100 * (n + 1))``-th smallest of ``n`` scores, ``level`` being in percent; the rank is computed in integers.
+    It is None where ``n`` is too small for the level.
     """
     rank = -(-level * (len(scores) + 1) // 100)
     return float(np.sort(scores)[rank - 1]) if rank <= len(scores) else None

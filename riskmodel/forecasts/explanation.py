@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ExplainedPart:
-    """Origin of a contribution: a feature, or an own part of the forecaster.
+    """Origin of a contribution: a feature or a forecaster's own part.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ class Explanation:
     usual: Float64[np.ndarray, " part"]
 
     def frame(self) -> pd.DataFrame:
-        """Return a table with one row per cell and part, the strongest first.
+        """Return one row per cell and part, the strongest first.
 
         Columns are cell, part, family, contribution, value and usual.
         """

@@ -1,3 +1,5 @@
+"""EARS against its definition, day by day, and against results of R's ``surveillance``."""
+
 from __future__ import annotations
 
 import csv
@@ -53,27 +55,27 @@ def slow(series: list[int], method: str, alpha: float, baseline: int = 7) -> lis
 @settings(deadline=None)
 @given(st.sampled_from(["C1", "C2", "C3"]), counts, st.sampled_from([0.001, 0.05]))
 def test_every_day_is_as_the_definition_says(method, series, alpha):
-    judged = ears(np.array([series, series[::-1]], dtype=np.int64).reshape(2, -1), method, alpha=alpha)
+    found = ears(np.array([series, series[::-1]], dtype=np.int64).reshape(2, -1), method, alpha=alpha)
     for row, days in enumerate((series, series[::-1])):
         wanted = slow(days, method, alpha)
-        np.testing.assert_allclose(judged.expected[row], [d[0] for d in wanted], rtol=1e-12)
-        np.testing.assert_allclose(judged.upper[row], [d[1] for d in wanted], rtol=1e-9, atol=1e-9)
+        np.testing.assert_allclose(found.expected[row], [d[0] for d in wanted], rtol=1e-12)
+        np.testing.assert_allclose(found.upper[row], [d[1] for d in wanted], rtol=1e-9, atol=1e-9)
         clear = np.array([not abs(count - d[1]) < 1e-9 for count, d in zip(days, wanted, strict=True)], dtype=bool)
-        np.testing.assert_array_equal(judged.alarm[row][clear], np.array([d[2] for d in wanted], dtype=bool)[clear])
+        np.testing.assert_array_equal(found.alarm[row][clear], np.array([d[2] for d in wanted], dtype=bool)[clear])
 
 
 def test_a_constant_baseline_has_no_spread():
     series = np.full((1, 12), 100_000_000)
     for method in ("C1", "C2"):
-        judged = ears(series, method)
-        assert judged.upper[0, 9] == 100_000_000
-        assert not judged.alarm.any()
+        found = ears(series, method)
+        assert found.upper[0, 9] == 100_000_000
+        assert not found.alarm.any()
 
 
-def test_too_short_a_series_is_not_judged():
-    judged = ears(np.zeros((3, 9), dtype=np.int64), "C2")
-    assert np.isnan(judged.upper).all()
-    assert not judged.alarm.any()
+def test_too_short_a_series_gives_no_alarm():
+    found = ears(np.zeros((3, 9), dtype=np.int64), "C2")
+    assert np.isnan(found.upper).all()
+    assert not found.alarm.any()
 
 
 @pytest.mark.parametrize(
@@ -93,10 +95,10 @@ def test_a_bad_argument_is_named(options, message):
 
 
 def test_every_row_of_the_reference_of_surveillance_is_met():
-    """Weeks 1 to 208 are pasted twice before each series; the reference judges from week 417 of that on."""
+    """Weeks 1 to 208 are pasted twice before each series; the reference covers the weeks from 417 on."""
     data = os.environ.get("RISKMODEL_DATA")
     if not data:
-        pytest.skip("RISKMODEL_DATA is not set: the reference results of R's surveillance are not at hand")
+        pytest.skip("RISKMODEL_DATA is not set: no reference results of R's surveillance")
     folder = Path(data) / "surveillance"
     rows: dict[tuple[str, str], list[dict[str, str]]] = {}
     with open(folder / "detector_reference.csv", newline="", encoding="utf-8") as file:
@@ -108,9 +110,9 @@ def test_every_row_of_the_reference_of_surveillance_is_met():
         with open(folder / f"{series}.csv", newline="", encoding="utf-8") as file:
             observed = [int(row["observed"]) for row in csv.DictReader(file)]
         long = np.array([observed[:208] * 2 + observed], dtype=np.int64)
-        judged = ears(long, method[-2:].upper(), alpha=0.001)  # type: ignore[arg-type]
+        found = ears(long, method[-2:].upper(), alpha=0.001)  # type: ignore[arg-type]
         at = np.array([int(row["t"]) - 1 for row in wanted])
         upper = np.array([float(row["upper"]) if row["upper"] not in ("", "NA") else np.nan for row in wanted])
-        np.testing.assert_allclose(judged.upper[0, at], upper, rtol=1e-7, atol=1e-7, err_msg=f"{series} {method}")
+        np.testing.assert_allclose(found.upper[0, at], upper, rtol=1e-7, atol=1e-7, err_msg=f"{series} {method}")
         said = np.array([row["alarm"] in ("1", "1.0", "TRUE") for row in wanted])
-        np.testing.assert_array_equal(judged.alarm[0, at], said, err_msg=f"{series} {method}")
+        np.testing.assert_array_equal(found.alarm[0, at], said, err_msg=f"{series} {method}")

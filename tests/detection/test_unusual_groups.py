@@ -1,3 +1,5 @@
+"""Unusual groups on small histories: what is counted, what is left out, and how rare false notices are."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""The bundle: one version for one content, one scoring path, one explaining path, nothing read unchecked."""
+"""Bundles: one version per content, one scoring and one explaining path, and no byte read unchecked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calibration finds a known fault again, on rows that the forecaster did not learn from."""
+"""Calibration recovers a known bias, on rows later than the training rows."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def drawn(rows: int = 40_000) -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.mark.parametrize(("intercept", "slope"), [(0.0, 1.0), (0.5, 1.0), (-0.7, 0.8), (0.2, 1.3)])
-def test_a_known_fault_is_found_again(intercept: float, slope: float) -> None:
+def test_a_known_bias_is_recovered(intercept: float, slope: float) -> None:
     mean, y = drawn()
     wrong = CountDistribution.of(np.exp((np.log(mean) - intercept) / slope))
     found = Calibration.fit(wrong, y)
@@ -50,7 +50,7 @@ def test_the_slope_is_held_and_the_level_kept() -> None:
     assert found.apply(flat).mean.sum() == pytest.approx(y.sum())
 
 
-def test_few_events_put_only_the_level_right_and_none_nothing() -> None:
+def test_few_events_calibrate_only_the_level_and_none_nothing() -> None:
     forecast = CountDistribution.of(np.full(200, 0.5), 0.1)
     y = np.zeros(200, dtype=int)
     assert Calibration.fit(forecast, y) == Calibration()
@@ -71,7 +71,7 @@ def test_equal_forecasts_leave_the_slope() -> None:
 
 @pytest.fixture
 def fits(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Design, Design | None]]:
-    """What the forecaster is shown, in turn; it forecasts half an event everywhere."""
+    """Designs of each fit in turn, of a forecaster that always forecasts half an event."""
     seen: list[tuple[Design, Design | None]] = []
 
     def fit(
@@ -136,7 +136,7 @@ def test_where_the_mean_stands_only_the_dispersion_is_calibrated(
 
 
 def shaken(learned: Design, seed: int) -> tuple[Design, np.ndarray]:
-    """As many rows as the design has, of 8 dates and 60 places and again of 8 later ones, and the forecast means.
+    """Rows of 8 dates and 60 places and of 8 later dates, with the forecast means.
 
     All counts of a date are up or down together by some 30 %, which no forecast can know.
     """
@@ -149,8 +149,8 @@ def shaken(learned: Design, seed: int) -> tuple[Design, np.ndarray]:
     return replace(rows, y=y, as_of=(learned.as_of.min() + 7 * date).astype(np.int32)), mean
 
 
-def test_intervals_are_learned_from_forecasts_put_right_on_other_dates(learned: Design) -> None:
-    """Dates have shocks of their own. Put right by themselves, they look more certain than the next ones are."""
+def test_intervals_are_learned_from_forecasts_calibrated_on_other_dates(learned: Design) -> None:
+    """Dates have shocks of their own, so rows calibrated by themselves look more certain than later ones are."""
     rule, inside = IntervalRule(90), {"themselves": list[float](), "others": list[float]()}
     for seed in range(40):
         design, mean = shaken(learned, seed)
@@ -170,7 +170,7 @@ def test_intervals_are_learned_from_forecasts_put_right_on_other_dates(learned: 
     assert 0.90 < np.mean(inside["others"]) < 0.94
 
 
-def test_no_row_is_put_right_by_its_own_half_of_the_dates(learned: Design) -> None:
+def test_no_row_is_calibrated_by_its_own_half_of_the_dates(learned: Design) -> None:
     design, mean = shaken(learned, 1)
     forecast = CountDistribution.of(mean)
     whole = cross_calibrated(Calibration.fit, forecast, design)
@@ -185,7 +185,7 @@ def test_no_row_is_put_right_by_its_own_half_of_the_dates(learned: Design) -> No
 
 
 @pytest.mark.parametrize("far", [1e2, 1e4, 1e8])
-def test_a_forecast_that_is_far_off_in_a_few_rows_is_put_right_as_far_as_can_be(far: float) -> None:
+def test_a_forecast_that_is_far_off_in_a_few_rows_is_calibrated_as_far_as_possible(far: float) -> None:
     mean = np.append(np.geomspace(1e-4, 1.0, 2000), np.full(5, far))
     y = np.append(np.random.default_rng(4).poisson(mean[:2000]), np.zeros(5, dtype=int))
     found = Calibration.fit(CountDistribution.of(mean), y)

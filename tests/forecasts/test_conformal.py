@@ -1,4 +1,4 @@
-"""Conformal intervals: they hold as often as they say, in all and in every group, and come back to the last bit."""
+"""Conformal intervals: coverage overall and in every group, ranks, and the same bits from JSON."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ TOWNS = ("east", "north", "west")
 def county(
     seed: int, rows: int, spread: tuple[float, ...] = (0.05, 0.05, 0.05), level: float = 40.0
 ) -> tuple[CountDistribution, np.ndarray, Groups]:
-    """Exchangeable rows in three towns; their counts are negative binomial, wider in some towns, and the forecasts are Poisson."""
+    """Exchangeable rows in three towns with negative binomial counts and Poisson forecasts.
+
+    Counts are wider in some towns.
+    """
     rng = np.random.default_rng(seed)
     town = rng.integers(0, 3, rows).astype(np.int32)
     mean = rng.gamma(2.0, level / 2, rows) + 0.05
@@ -37,7 +40,7 @@ def held(made: Conformal, forecast: CountDistribution, y: np.ndarray, groups: Gr
 
 
 def bounds(level: int, learned: int, judged: int) -> tuple[float, float]:
-    """Four standard errors around the level: of the judged rows and, as the width is learned, of those learned from."""
+    """Four standard errors around the level, of the evaluated and of the training rows."""
     error = 4 * np.sqrt(level / 100 * (1 - level / 100) * (1 / learned + 1 / judged))
     return level / 100 - error, level / 100 + error
 
@@ -50,7 +53,7 @@ def test_exchangeable_counts_lie_inside_as_often_as_is_said(level: int, grouping
     assert made is not None
     inside = held(made, ahead[0], ahead[1], ahead[2])
     low, high = bounds(level, 6_000, 20_000)
-    assert low < inside.mean() < high + 0.01  # whole counts tie: a little more lies inside than is said
+    assert low < inside.mean() < high + 0.01  # counts are discrete: slightly more lies inside than stated
     own = CountDistribution.of(ahead[0].mean)
     ends = [quantile(q, own.mean, own.dispersion) for q in ((100 - level) / 200, (100 + level) / 200)]
     assert ((ends[0] <= ahead[1]) & (ahead[1] <= ends[1])).mean() < low, "the distribution's own interval is too narrow here"
@@ -78,8 +81,8 @@ def test_every_town_holds_by_itself_where_towns_differ() -> None:
     assert apart[0] > 0.97 > 0.8 > apart[2], "one width for all holds too often in one town and too seldom in another"
 
 
-def test_intervals_fit_the_chances_in_quiet_places_as_in_busy_ones() -> None:
-    """Learned from nearly empty places, the interval of a busy one is still what its own distribution says."""
+def test_intervals_fit_the_probabilities_in_quiet_places_as_in_busy_ones() -> None:
+    """Learned from nearly empty places, the interval of a busy one still follows its own distribution."""
     rng = np.random.default_rng(6)
     mean = np.where(rng.random(40_000) < 0.01, 3.0, rng.gamma(0.5, 0.02, 40_000) + 1e-4)
     y = rng.poisson(mean)

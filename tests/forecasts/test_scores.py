@@ -1,4 +1,4 @@
-"""Scores: distributions in plain frames, and nothing shown of places with too few households."""
+"""Scores: tables of distributions, and no place shown with too few households."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def scores() -> Scores:
 
 
 def test_small_cells_are_shown_with_the_cell_that_hosts_them(scores: Scores) -> None:
-    """The first cell has 2 households; its only neighbour takes it in. Means and variances add up."""
+    """The first cell has 2 households and is merged with its only neighbour; means and variances add up."""
     shown = scores.published()
     assert len(shown) == 2 * 5
     assert 0 not in shown.cell

@@ -3,6 +3,6 @@
 from tests.oracles.exact import whole
 from tests.oracles.features import MEANINGS, Oracle, label, values
 from tests.oracles.histories import missing, records, version
-from tests.oracles.probabilities import slow_log_chance
+from tests.oracles.probabilities import slow_log_probability
 
-__all__ = ["MEANINGS", "Oracle", "label", "missing", "records", "slow_log_chance", "values", "version", "whole"]
+__all__ = ["MEANINGS", "Oracle", "label", "missing", "records", "slow_log_probability", "values", "version", "whole"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 
-def slow_log_chance(y: int, eta: float) -> float:
+def slow_log_probability(y: int, eta: float) -> float:
     """Log probability that a Poisson count of mean ``exp(eta)`` is above 0 (``y`` 1) or not, its probabilities summed one by one."""
     mean = math.exp(eta)
     if not y:

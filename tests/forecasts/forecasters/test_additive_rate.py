@@ -1,4 +1,4 @@
-"""The sum of rates: known coefficients come back, the likelihood rises, what is missing is usual, no coefficient is negative."""
+"""The sum of rates: known coefficients are recovered, the likelihood rises, missing figures are usual."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def likelihood(y: np.ndarray, mean: np.ndarray) -> float:
     return float((y * np.log(mean) - mean).sum())
 
 
-def test_the_coefficients_of_a_sum_come_back_and_those_of_noise_are_nearly_0() -> None:
+def test_the_coefficients_of_a_sum_are_recovered_and_those_of_noise_are_nearly_0() -> None:
     rng = np.random.default_rng(3)
     Z = rng.gamma(0.5, 2.0, (40_000, 4))
     season = np.exp(0.3 * rng.standard_normal(len(Z)))
@@ -56,7 +56,7 @@ def test_the_season_is_that_of_a_poisson_regression_on_all_rows() -> None:
 
 
 @pytest.mark.parametrize("events", [3, 25, 300])
-def test_a_season_of_a_few_events_or_of_one_burst_does_not_swing_without_end(events: int) -> None:
+def test_a_season_of_a_few_events_or_of_one_burst_has_a_limited_swing(events: int) -> None:
     as_of = np.tile(7 * np.arange(53), 24)
     waves = [wave(2 * np.pi * order * as_of / 365.2425) for order in (1, 2) for wave in (np.sin, np.cos)]
     rng = np.random.default_rng(1)

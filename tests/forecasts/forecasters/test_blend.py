@@ -1,4 +1,4 @@
-"""The blend: its weights against a fine grid, its explanation against its members', and what its members are told."""
+"""Blends: weights against a fine grid, explanations against the members', and the members' features."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def test_weightsmay_be_given(learned: Design, ahead: Design) -> None:
 
 
 def test_weightsof_an_average_are_those_of_the_best_score() -> None:
-    """One member forecasts next to nothing for half the rows, which a geometric mean could not forgive."""
+    """One member forecasts almost nothing for half the rows, which ruins a geometric mean."""
     rng = np.random.default_rng(5)
     truth = np.exp(rng.normal(0.0, 1.0, 4000))
     cautious = truth * np.exp(rng.normal(0, 0.8, 4000))

@@ -1,4 +1,4 @@
-"""Boosted trees: monotone where sense demands it, and quiet about the machine."""
+"""Boosted trees: monotone in the target's own counts, and independent of the machine."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_a_design_without_a_feature_is_refused(fitted: FittedBoostedCount, ahead
 
 
 def test_a_stream_gives_the_trees_of_the_table_in_memory() -> None:
-    """With bins made of a part of the rows, as they are of more than 200,000."""
+    """With bins from a part of the rows, as for more than 200,000 rows."""
     import lightgbm
 
     rng = np.random.default_rng(3)

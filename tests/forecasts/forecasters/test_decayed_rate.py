@@ -14,7 +14,7 @@ from tests.forecasts.conftest import START, TARGET
 
 
 def slow_mean(history: History, fitted: FittedDecayedRate, cell: int, as_of: int) -> float:
-    """The posterior mean by its formula, from records one by one."""
+    """Posterior mean by its formula, in a loop over records."""
     homes = history.places.exposures["households"]
     towns = history.places.groupings["town"].codes
     half, strength = fitted.half_life, fitted.strength

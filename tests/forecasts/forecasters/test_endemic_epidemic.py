@@ -37,7 +37,7 @@ RNG = np.random.default_rng(3)
 
 
 def small(rows: int = 60) -> tuple[np.ndarray, tuple[MeanComponent, ...]]:
-    """Counts with an own, a neighbours' and an endemic part."""
+    """Counts with an own, a neighbours' and an endemic component."""
     one, time = np.ones(rows), np.arange(rows, dtype=float)
     own, near = RNG.poisson(2.0, rows).astype(float), RNG.poisson(4.0, rows).astype(float)
     return RNG.poisson(2.5, rows).astype(float), (
@@ -85,7 +85,7 @@ def test_a_fit_is_at_the_top_from_any_start() -> None:
     assert again.log_likelihood == pytest.approx(fitted.log_likelihood, abs=1e-6)
 
 
-def test_where_the_likelihood_rises_for_ever_the_search_ends() -> None:
+def test_where_the_likelihood_rises_without_end_the_search_ends() -> None:
     rows = 200
     one = np.ones(rows)
     poisson = RNG.binomial(8, 0.5, rows).astype(float)

@@ -1,4 +1,4 @@
-"""Equal forecasters are fitted once, alone or in a blend, and nothing but the number of fits changes."""
+"""Equal forecasters are fitted once, alone or in a blend, with unchanged results."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MEMBERS = (
 
 @pytest.fixture
 def grown(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, bool]]:
-    """The rows, and whether there was validation, of each fit of trees."""
+    """Number of rows, and whether there was validation, of each fit of trees."""
     seen: list[tuple[int, bool]] = []
     fit = BoostedCount.fit
 
@@ -58,7 +58,7 @@ def forecasters_of(names: tuple[str, ...]) -> list[Forecaster]:
     return [experiment.forecaster(table["name"], names) for table in tables]
 
 
-def test_a_member_equal_to_one_alone_is_fitted_once_and_all_comes_out_the_same(
+def test_a_member_equal_to_a_single_forecaster_is_fitted_once_with_the_same_result(
     learned: Design, ahead: Design, grown: list[tuple[int, bool]]
 ) -> None:
     wanted = [fit_calibrated(one, Fold(learned, 1)) for one in forecasters_of(NAMES)]
@@ -78,7 +78,7 @@ def test_a_member_equal_to_one_alone_is_fitted_once_and_all_comes_out_the_same(
     assert [one.forecaster.to_json() for one in reversed(again)] == [one.forecaster.to_json() for one in found]
 
 
-def test_other_features_settings_or_rows_are_fitted_anew(learned: Design, grown: list[tuple[int, bool]]) -> None:
+def test_other_features_settings_or_rows_are_fitted_again(learned: Design, grown: list[tuple[int, bool]]) -> None:
     fold = Fold(learned)
     for names in (NAMES, NAMES[:3], NAMES):
         for one in forecasters_of(names):
@@ -102,7 +102,7 @@ def trees_of(fitted: FittedForecaster) -> int:
 
 
 def test_what_was_learned_before_counts(learned: Design, ahead: Design, grown: list[tuple[int, bool]]) -> None:
-    """A fit on all rows takes the number of trees that an earlier fit found, so it is not that of one who had no earlier fit."""
+    """A fit that continues from an earlier one keeps its number of trees, so it differs from one without."""
     fits, given = FitCache(), forecasters_of(NAMES)[0]
     half = learned.as_of < np.quantile(learned.as_of, 0.7)
     early, later = learned.take(half), learned.take(~half)
@@ -119,9 +119,7 @@ def test_what_was_learned_before_counts(learned: Design, ahead: Design, grown: l
 
 
 @pytest.mark.parametrize("name", SETTINGS)
-def test_what_is_shared_is_not_changed_by_who_goes_on_from_it(
-    name: str, learned: Design, forecasters: Callable[..., Forecaster]
-) -> None:
+def test_a_shared_fit_is_not_changed_by_later_fits(name: str, learned: Design, forecasters: Callable[..., Forecaster]) -> None:
     fits, given = FitCache(1), forecasters(name)
     half = learned.as_of < np.quantile(learned.as_of, 0.7)
     first = fits.fit(given, learned.take(half), learned.take(~half))

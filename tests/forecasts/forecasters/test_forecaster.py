@@ -1,4 +1,4 @@
-"""What every forecaster keeps: same bits through JSON, alone or among others, at any number of threads; additive reasons."""
+"""Properties of every forecaster: same bits from JSON, for a row alone and at any number of threads; additive explanations."""
 
 from __future__ import annotations
 
@@ -64,7 +64,9 @@ def test_other_columns_of_the_design_and_their_order_do_not_matter(
 
 
 @every
-def test_no_row_is_no_trouble(name: str, fitted: dict[str, FittedForecaster], ahead: Design) -> None:
+def test_a_design_without_rows_gives_forecasts_without_rows(
+    name: str, fitted: dict[str, FittedForecaster], ahead: Design
+) -> None:
     none = ahead.take([])
     assert len(fitted[name].predict(none)) == 0
     found = fitted[name].explain(none)
@@ -137,7 +139,7 @@ def test_an_unknown_name_gets_the_nearest_match() -> None:
 
 @pytest.mark.parametrize(("dates", "part"), [(2, 2), (7, 3), (52, 4), (52, 52), (53, 53), (104, 26), (364, 28)])
 def test_thinning_takes_as_many_rows_of_every_date_and_cell(dates: int, part: int) -> None:
-    """Also where every so many rows are taken as have a factor in common with the number of dates."""
+    """Also where the step between rows has a factor in common with the number of dates."""
     cells = 3_000
     chosen = spaced(cells * dates, cells * dates // part)
     assert len(chosen) == pytest.approx(cells * dates / part, abs=5)

@@ -1,4 +1,4 @@
-"""The built-in grids: small, makeable, with the defaults among them, and used where an experiment says ``search = true``."""
+"""Built-in grids: small, valid, with the defaults among them, and used by ``search = true``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_every_forecaster_has_one() -> None:
 
 
 @pytest.mark.parametrize("name", SEARCHED)
-def test_a_grid_is_small_makeable_and_holds_the_defaults(name: str) -> None:
+def test_a_grid_is_small_valid_and_holds_the_defaults(name: str) -> None:
     grid = GRIDS[name]
     assert 2 <= math.prod(len(values) for values in grid.values()) <= 8 < MOST_TRIED
     defaults = {key: setting.default for key, setting in inspect.signature(Forecaster.registry[name]).parameters.items()}
@@ -53,7 +53,7 @@ def test_true_searches_it_and_what_is_stated_stands(name: str) -> None:
     assert ForecasterTable.model_validate({"type": name, "search": False}).grid() == ()
 
 
-def test_wrong_wishes_are_told() -> None:
+def test_faulty_searches_are_refused() -> None:
     with pytest.raises(ValueError, match="no setting of LagEnsemble's built-in grid is left to search"):
         ForecasterTable.model_validate({"type": "LagEnsemble", "search": True})
     with pytest.raises(ValueError, match="no forecaster named 'DecayRate'"):

@@ -1,4 +1,4 @@
-"""The group's series: its filter against statsmodels, its shares against loops, and series that are short, empty or gapped."""
+"""Group series: the filter against statsmodels, shares against loops, and short, empty or gapped series."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def counts_of(history: History, town: int) -> np.ndarray:
 
 
 def test_the_filter_is_that_of_statsmodels(waves: History) -> None:
-    """Weeks after training: the row's own filter, with its gain in the long run, against the Kalman filter on the whole series."""
+    """Weeks after training, the row's own filter with its long-run gain against the Kalman filter on the whole series."""
     from statsmodels.tsa.statespace.structural import UnobservedComponents
 
     maker = GroupSeries("town", harmonics=1, periods=30, half_lives=(365,))
@@ -157,23 +157,23 @@ def test_empty_short_and_constant_series_have_forecasts(waves: History) -> None:
                 assert level == pytest.approx(nothing, abs=0.05)
 
 
-def test_only_the_one_warning_is_kept_quiet(waves: History, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_convergence_warnings_are_suppressed(waves: History, monkeypatch: pytest.MonkeyPatch) -> None:
     from statsmodels.tools.sm_exceptions import ConvergenceWarning
     from statsmodels.tsa.statespace.structural import UnobservedComponents
 
     fit = UnobservedComponents.fit
     said: list[type[Warning]] = [ConvergenceWarning]
 
-    def talking(self: UnobservedComponents, **settings: Any) -> object:
-        warnings.warn("hear", said[0], stacklevel=1)
+    def warned(self: UnobservedComponents, **settings: Any) -> object:
+        warnings.warn("some warning", said[0], stacklevel=1)
         return fit(self, **settings)
 
-    monkeypatch.setattr(UnobservedComponents, "fit", talking)
+    monkeypatch.setattr(UnobservedComponents, "fit", warned)
     maker = GroupSeries("town", periods=2, half_lives=(365,))
     rows = rows_of(waves, maker, 5, 170)
     maker.fit(rows)
     said[0] = RuntimeWarning
-    with pytest.raises(RuntimeWarning, match="hear"):
+    with pytest.raises(RuntimeWarning, match="some warning"):
         maker.fit(rows)
 
 
@@ -207,7 +207,7 @@ def test_groups_are_known_by_their_names(waves: History) -> None:
     np.testing.assert_array_equal(one, other)
 
 
-def test_what_is_known_late_is_made_up_for(waves: History) -> None:
+def test_counts_are_scaled_up_for_late_records(waves: History) -> None:
     counts = np.zeros((24, WEEKS), dtype=int)
     np.add.at(counts, (waves.cell, (waves.occurred - FIRST) // 7), waves.amount)
     events = np.repeat(np.arange(int((counts > 0).sum())), 1)

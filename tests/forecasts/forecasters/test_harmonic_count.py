@@ -1,4 +1,4 @@
-"""The generalised linear model finds again what made the counts."""
+"""Poisson regression recovers the coefficients that generated the counts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def rows(town: History) -> Design:
     )
 
 
-def test_it_recovers_the_coefficients_that_made_the_counts(rows: Design) -> None:
+def test_it_recovers_the_coefficients_that_generated_the_counts(rows: Design) -> None:
     maker = HarmonicCount((120,), 1, "town", "households")
     blank = maker.fit(rows)
     wanted = [-0.2, 0.8, 0.5, -0.3, 0.4]
@@ -44,7 +44,7 @@ def test_the_fit_is_that_of_maximum_likelihood(rows: Design) -> None:
 
 
 def test_the_threads_of_linear_algebra_change_no_bit(town: History) -> None:
-    """From some 50,000 rows on, the products that statsmodels makes have other bits with every number of threads."""
+    """From some 50,000 rows on, the products in statsmodels have other bits with each number of threads."""
     from threadpoolctl import threadpool_limits
 
     stated = HarmonicCount((14, 30, 120), 2, "town", signals=(("noise",),), near=True)

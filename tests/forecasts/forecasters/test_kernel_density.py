@@ -1,4 +1,4 @@
-"""Kernel density: near events raise a cell, the order is that of the density, and what it is when nothing is known."""
+"""Kernel density: near events raise a cell, the order follows the density, missing densities are usual."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ def test_a_density_that_says_all_leaves_little_to_the_flat_share(rows: Design) -
     name = KernelDensity(NEAR, 182).needs(TARGET)[0].name
     X = matrix(rows).copy(order="F")
     X[:, rows.position(name)] = rows.y
-    told = KernelDensity(NEAR, 182).fit(replace(rows, X=X))
+    informative = KernelDensity(NEAR, 182).fit(replace(rows, X=X))
     X = X.copy(order="F")
     X[:, rows.position(name)] = np.arange(len(rows)) % 7
-    untold = KernelDensity(NEAR, 182).fit(replace(rows, X=X))
-    assert told.flat == 0.01
-    assert untold.flat == 0.9
+    useless = KernelDensity(NEAR, 182).fit(replace(rows, X=X))
+    assert informative.flat == 0.01
+    assert useless.flat == 0.9
 
 
 def test_where_the_density_is_missing_the_usual_one_stands_in(rows: Design) -> None:

@@ -1,4 +1,4 @@
-"""The published lag ensemble: its formula by loops, and its published figures on New York's segments."""
+"""The published lag ensemble: its formula in loops, and its published figures on New York's segments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The naive floor."""
+"""The naive forecast against counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pooling: its derivatives by differences, and shares that leave nothing over."""
+"""Pooling: derivatives against differences, and factors without a residual."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LOGS = st.floats(-20, 12)
     pooling=st.sampled_from(POOLINGS),
     members=st.lists(st.tuples(st.floats(0.01, 1), LOGS, LOGS), min_size=1, max_size=4),
 )
-def test_shares_leave_nothing_over(pooling: str, members: list[tuple[float, float, float]]) -> None:
+def test_factors_leave_no_residual(pooling: str, members: list[tuple[float, float, float]]) -> None:
     weights = np.array([member[0] for member in members])
     weights /= weights.sum()
     logs, bases = [np.array([member[1]]) for member in members], [member[2] for member in members]
@@ -27,7 +27,7 @@ def test_shares_leave_nothing_over(pooling: str, members: list[tuple[float, floa
 
 
 @pytest.mark.parametrize("pooling", POOLINGS)
-def test_shares_are_the_weights_where_members_agree(pooling: str) -> None:
+def test_factors_are_the_weights_where_members_agree(pooling: str) -> None:
     logs = [np.array([0.3, -2.0, 0.1]), np.array([0.3, -2.0, 0.1])]
     found = member_factors(pooling, [0.25, 0.75], logs, [0.1, 0.1])
     np.testing.assert_allclose(np.broadcast_to(found[0], 3), 0.25)

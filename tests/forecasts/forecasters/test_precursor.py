@@ -1,4 +1,4 @@
-"""What precedes harm: how fast it arises comes back from what searches find, and what is left of it follows."""
+"""Precursors: the rate of arrival is recovered from what searches find, and so is what is left."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def rows() -> tuple[Precursor, FittedPrecursor, Design]:
     return precursor, precursor.fit(made, TARGET, (PlaceFigure("households").name,), 1), made
 
 
-def test_how_fast_it_arises_and_how_much_is_left_come_back() -> None:
+def test_rate_of_arrival_and_remaining_number_are_recovered() -> None:
     _, rate, left = searched_town()
     precursor, fitted, made = rows()
     unfound, arising = precursor.rates(fitted, made)
@@ -94,7 +94,7 @@ def test_what_is_left_tells_more_of_harm_than_what_was_found() -> None:
     assert loss["with"] < loss["without"]
 
 
-def test_a_fitted_precursor_comes_back_from_text() -> None:
+def test_a_fitted_precursor_is_read_back_from_json() -> None:
     _, _, made = rows()
     fitted = AdditiveRate(half_lives=(60,), over=("cell",), precursor=SETTINGS).fit(made)
     again = FittedForecaster.from_json(fitted.to_json())
@@ -129,7 +129,7 @@ def test_faults_say_what_to_do() -> None:
 
 
 def test_its_features_count_searches_as_stated() -> None:
-    """One search of half the homes, ten days before: by hand."""
+    """One search of half the homes, ten days before, computed by hand."""
     history = searched_town()[0]
     first = history.cell[np.argmax(history.kind == list(KINDS).index("stop"))]
     homes = float(history.places.exposures["households"][first])
@@ -149,7 +149,7 @@ def test_its_features_count_searches_as_stated() -> None:
     np.testing.assert_allclose(left, [mean, mean - part * 0.5 ** (10 / LASTS)], rtol=1e-6)
 
 
-def test_the_horizon_is_what_it_looks_ahead_unless_told() -> None:
+def test_without_ahead_it_looks_as_far_as_the_horizon() -> None:
     _, _, made = rows()
     stated, unstated = Precursor(**SETTINGS, ahead=28), Precursor(**SETTINGS)
     late, again = stated.fit(made, TARGET, (), 1), unstated.fit(made, Target(("theft",), 28), (), 1)

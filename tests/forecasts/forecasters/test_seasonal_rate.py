@@ -1,4 +1,4 @@
-"""The seasonal rate against loops over records, and on counts with a season that is known."""
+"""The seasonal rate against loops over records, and on counts with a known season."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_it_knows_the_season_that_a_decayed_rate_does_not(seasonal: History) -> 
     assert group[east_spring].mean() == pytest.approx(2.0 / 1.1, rel=0.1)
 
 
-def test_years_before_the_feed_began_do_not_count(seasonal: History) -> None:
+def test_years_before_the_source_began_do_not_count(seasonal: History) -> None:
     maker = SeasonalRate(years=4, margin=7, over="town")
     rows = rows_of(seasonal, maker, 0, 2 * 364)
     fitted = maker.fit(rows)

@@ -1,4 +1,4 @@
-"""Precursor of harm: its rate of arrival, and what is not yet found."""
+"""Precursor of harm: rate of arrival, and what is not found."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ class Precursor:
         return (strengths[-1] + found[-1]) / (strengths[-1] / (rate * size) + days[-1])
 
     def fit(self, design: Design, target: Target, features: tuple[str, ...], threads: int) -> FittedPrecursor:
-        """Learn from rows with a row of the same cell ``ahead`` days later.
+        """Learn from rows whose cell has a row ``ahead`` days later.
 
         The trees use the named ``features`` beside :meth:`needs`.
 

@@ -1,4 +1,4 @@
-"""Whether there is any event: the likelihood against slow sums, and trees, blends and calibration that give probabilities."""
+"""Binary targets: trees, blends, calibration and backtests that give probabilities."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from riskmodel.asof.design import Design
 from riskmodel.asof.target import Target
 from riskmodel.counts import any_event
-from riskmodel.counts.distribution import BERNOULLI, CountDistribution, log_pmf, probability
+from riskmodel.counts.distribution import BERNOULLI, CountDistribution, probability
 from riskmodel.counts.outcome import AnyEvent
 from riskmodel.counts.row_scores import log_score
 from riskmodel.forecasts.backtesting import BacktestResult, backtest
@@ -24,11 +24,9 @@ from riskmodel.forecasts.forecasters.blend_weights import PoolRows, fit_pool
 from riskmodel.forecasts.forecasters.boosted_count import FittedBoostedCount
 from riskmodel.records.history import History
 from tests.forecasts.conftest import FEATURES, TARGET, make_experiment
-from tests.oracles import slow_log_chance
 
 Maker = Callable[..., Forecaster]
 ANY = Target(TARGET.kinds, TARGET.horizon, at_least_one=True)
-ETAS = np.array([-12.0, -3.0, -0.5, 0.0, 0.8, 2.0, 3.5])
 
 
 @pytest.fixture(scope="module")
@@ -41,51 +39,8 @@ def later(ahead: Design, town: History) -> Design:
     return ahead.labelled(town, ANY)
 
 
-@pytest.mark.parametrize("y", [0, 1])
-def test_likelihood_and_slope_are_those_of_the_slow_sum(y: int) -> None:
-    seen = np.full(len(ETAS), y)
-    slow = [slow_log_chance(y, eta) for eta in ETAS]
-    np.testing.assert_allclose(any_event.log_likelihood(seen, ETAS), slow, rtol=1e-12, atol=1e-15)
-    step = 1e-5
-    rise = [(slow_log_chance(y, eta + step) - slow_log_chance(y, eta - step)) / (2 * step) for eta in ETAS]
-    np.testing.assert_allclose(any_event.slope(seen, ETAS), rise, rtol=1e-6, atol=1e-9)
-
-
-def test_the_curvature_is_the_variance_of_the_slope() -> None:
-    none = np.exp(-np.exp(ETAS))
-    with_one, without = (any_event.slope(np.full(len(ETAS), y), ETAS) for y in (1, 0))
-    np.testing.assert_allclose((1 - none) * with_one + none * without, 0.0, atol=1e-12)
-    np.testing.assert_allclose(any_event.curvature(ETAS), (1 - none) * with_one**2 + none * without**2, rtol=1e-9)
-
-
-def test_extreme_means_stay_finite() -> None:
-    eta = np.array([-40.0, 40.0])
-    for y in (0, 1):
-        found = [any_event.log_likelihood(np.full(2, y), eta), any_event.slope(np.full(2, y), eta)]
-        assert np.isfinite(found).all()
-    assert np.isfinite(any_event.curvature(eta)).all()
-
-
-def test_the_level_makes_chances_add_up() -> None:
-    rng = np.random.default_rng(1)
-    eta = rng.normal(0.5, 1.5, 2_000)
-    y = (rng.random(2_000) < 0.2).astype(int)
-    shift = any_event.level(y, eta)
-    assert -np.expm1(-np.exp(eta + shift)).sum() == pytest.approx(y.sum(), rel=1e-9)
-    assert shift < -0.5
-    assert any_event.level(np.zeros(2_000), eta) == 0.0
-    assert any_event.level(np.ones(2_000), eta) == 0.0
-
-
-def test_what_is_seen_of_joined_cells_is_any_of_them() -> None:
-    probabilities = np.array([0.2, 0.5, 0.9])
-    found = any_event.merged_binary(probabilities, np.array([0, 1, 0]), 2)
-    np.testing.assert_allclose(found.mean, [1 - 0.8 * 0.1, 0.5])
-    assert (found.dispersion == BERNOULLI).all()
-
-
 def test_a_split_is_the_best_of_all_and_a_leaf_one_step_of_newton(seen: Design) -> None:
-    """One tree of two leaves, against every cut of every column tried by loops."""
+    """One tree of two leaves against all splits of all columns, tried in loops."""
     l2, rows = 3.0, 40
     names = [feature.name for feature in FEATURES]
     made = BoostedCount(
@@ -132,7 +87,7 @@ def test_trees_and_blends_keep_what_every_forecaster_keeps(name: str, seen: Desi
     np.testing.assert_allclose(found.base + found.values.sum(axis=1), np.log(forecast.mean), rtol=1e-6, atol=1e-6)
 
 
-def test_more_of_its_own_never_lowers_the_chance(seen: Design, later: Design, forecasters: Maker) -> None:
+def test_more_of_its_own_never_lowers_the_probability(seen: Design, later: Design, forecasters: Maker) -> None:
     made = forecasters("BoostedCount", trees=40).fit(seen)
     before = np.zeros(len(later))
     for value in (0, 1, 2, 3, 5, 8, 20):
@@ -171,20 +126,20 @@ def test_rows_that_were_drawn_weigh_what_they_stand_for() -> None:
     np.testing.assert_allclose(hessian, any_event.curvature(eta) * [1, 3])
 
 
-def test_chances_add_up_to_the_rows_with_an_event_and_those_of_a_count_do_not(seen: Design, forecasters: Maker) -> None:
-    """A count's trees take the share of rows with an event for a mean, and so forecast probabilities that are too low."""
+def test_probabilities_add_up_to_the_rows_with_an_event_and_those_of_a_count_do_not(seen: Design, forecasters: Maker) -> None:
+    """Trees for counts take the share of rows with an event as the mean, so their probabilities are too low."""
     as_counts = forecasters("BoostedCount", trees=100).fit(replace(seen, target=TARGET)).predict(seen)
-    as_chances = forecasters("BoostedCount", trees=100).fit(seen).predict(seen)
+    as_probabilities = forecasters("BoostedCount", trees=100).fit(seen).predict(seen)
     share = seen.y.mean()
     assert 0.2 < share < 0.8
-    assert probability(as_chances.mean, as_chances.dispersion).mean() == pytest.approx(share, abs=0.01)
+    assert probability(as_probabilities.mean, as_probabilities.dispersion).mean() == pytest.approx(share, abs=0.01)
     assert probability(as_counts.mean, as_counts.dispersion).mean() < share - 0.05
-    scores = [log_score(seen.y, any_event.as_binary(one)).mean() for one in (as_counts, as_chances)]
+    scores = [log_score(seen.y, any_event.as_binary(one)).mean() for one in (as_counts, as_probabilities)]
     assert scores[1] < scores[0] - 0.01
 
 
 @pytest.mark.parametrize(("intercept", "slope"), [(0.0, 1.0), (0.5, 1.0), (-0.7, 0.8), (0.2, 1.3)])
-def test_calibration_finds_a_known_fault_of_chances(intercept: float, slope: float) -> None:
+def test_calibration_finds_a_known_fault_of_probabilities(intercept: float, slope: float) -> None:
     rng = np.random.default_rng(21)
     mean = rng.gamma(0.8, 1.2, 60_000) + 1e-3
     y = (rng.poisson(mean) > 0).astype(int)
@@ -197,7 +152,7 @@ def test_calibration_finds_a_known_fault_of_chances(intercept: float, slope: flo
     assert probability(right.mean, right.dispersion).mean() == pytest.approx(y.mean(), abs=0.002)
 
 
-def test_any_forecaster_is_calibrated_by_its_chances_on_later_dates(seen: Design, forecasters: Maker) -> None:
+def test_any_forecaster_is_calibrated_by_its_probabilities_on_later_dates(seen: Design, forecasters: Maker) -> None:
     calibration = fit_calibrated(forecasters("DecayedRate"), Fold(seen))[1]
     dates = np.unique(seen.as_of)
     start = dates[-round(LATER_SHARE * len(dates))]
@@ -208,7 +163,7 @@ def test_any_forecaster_is_calibrated_by_its_chances_on_later_dates(seen: Design
     assert probability(right.mean, right.dispersion).sum() == pytest.approx(late.y.sum(), rel=0.02)
 
 
-def test_weights_of_a_blend_are_those_of_the_best_chances() -> None:
+def test_weights_of_a_blend_are_those_of_the_best_probabilities() -> None:
     rng = np.random.default_rng(2)
     truth = rng.normal(0.3, 1.0, 3_000)
     logs = [truth + rng.normal(0, noise, 3_000) for noise in (0.4, 0.7, 2.0)]
@@ -229,7 +184,7 @@ def test_weights_of_a_blend_are_those_of_the_best_chances() -> None:
     assert found >= max(score(weights, level - 0.1), score(weights, level + 0.1))
 
 
-def test_chances_of_a_blend_add_up_to_the_rows_with_an_event(seen: Design, forecasters: Maker) -> None:
+def test_probabilities_of_a_blend_add_up_to_the_rows_with_an_event(seen: Design, forecasters: Maker) -> None:
     made = forecasters("Blend").fit(seen)
     forecast = made.predict(seen)
     assert probability(forecast.mean, forecast.dispersion).sum() == pytest.approx(seen.y.sum(), rel=1e-6)
@@ -241,7 +196,7 @@ def result(town: History) -> BacktestResult:
     return backtest(make_experiment(target=target, features=[one.name for one in FEATURES]), town, FEATURES)
 
 
-def test_a_backtest_judges_chances(result: BacktestResult) -> None:
+def test_a_backtest_judges_probabilities(result: BacktestResult) -> None:
     assert set(np.unique(result.y)) == {0, 1}
     for name, forecast in result.forecasts.items():
         assert (forecast.dispersion == BERNOULLI).all()
@@ -263,10 +218,3 @@ def test_shown_units_hold_any_event_of_their_cells(result: BacktestResult) -> No
     assert result.y[cells].sum() >= shown.y[host].sum()
     none = np.log1p(-result.forecasts["decayed"].mean[cells]).sum()
     assert np.log1p(-forecast.mean[host]).sum() == pytest.approx(none)
-
-
-def test_one_or_none_against_slow_sums() -> None:
-    p = np.array([0.1, 0.5, 0.999])
-    dispersion = np.full(3, BERNOULLI)
-    assert log_pmf(np.zeros(3), p, dispersion) == pytest.approx(np.log(1 - p))
-    assert log_pmf(np.full(3, 2.0), p, dispersion).tolist() == [-np.inf] * 3
