@@ -13,6 +13,7 @@ from riskmodel.base.errors import UsageError
 from riskmodel.records.backup import back_up, restore
 from riskmodel.records.history import History
 from riskmodel.records.intake import IngestReport, ingest
+from riskmodel.records.intake.ingest_report import SourceReport
 from riskmodel.records.intake.upkeep.row_expiry import LAG
 from riskmodel.records.store import HistoryStore, files_of, stored_history
 from tests.records.county import REGISTER, REGISTER_HEADER, STATED, County, counties, row, table, told
@@ -47,6 +48,28 @@ def test_rows_leave_the_history_when_their_days_are_over_and_are_counted(county:
     assert sum(part["rows"] for part in county.store.manifest()["parts"]) == 1
     assert county.take([*rows, row("5", day="2024-06-02")], "2024-08-30", police=KEEP).past == 3
     assert days(county.history()) == ["2024-06-01", "2024-06-02"]
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        pytest.param(row("1", known="2024-07-01"), id="known after the ingest"),
+        pytest.param(row("1", known="2024-06-20", n="many"), id="no whole number"),
+        *(pytest.param(row("1", known="2024-06-20", n=str(n)), id=f"in conflict: {n}") for n in range(2, 6)),
+    ],
+)
+def test_a_row_that_is_not_accepted_does_not_keep_older_rows_of_its_id(county: County, later: tuple[str, ...]) -> None:
+    def take(*more: tuple[str, ...]) -> SourceReport:
+        return county.take([row("1"), later, *more], "2024-06-30", police=f"{STATED}\nkeep_days = 80")
+
+    take()
+    first = told(county.history())
+    # the second ingest removes old rows from disk before it reads the table
+    assert take().accepted == 0
+    assert told(county.history()) == first
+    # a table with another row is not taken as unchanged
+    assert take(row("2", day="2024-06-20")).accepted == 1
+    assert set(first) < set(told(county.history()))
 
 
 def test_no_lower_revision_is_believed_again_when_the_higher_one_is_old(county: County) -> None:

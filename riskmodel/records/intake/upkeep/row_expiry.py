@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import Bool, Int32
 
 from riskmodel.base.days import ALWAYS, NEVER
+from riskmodel.records.intake.rows.acceptance import sort_out
 from riskmodel.records.intake.rows.record_rows import RecordRows
 from riskmodel.records.store import HistoryStore, replace_parts
 
@@ -34,14 +35,27 @@ def last_days(rows: RecordRows, state: Bool[np.ndarray, " kind"]) -> Int32[np.nd
 def past_rows(
     store: HistoryStore, manifest: Mapping[str, Any], source: str, rows: RecordRows, last: Any, limit: int
 ) -> Bool[np.ndarray, " row"]:
-    """The rows of ids that are only about days before ``limit``, in the table and in the history."""
+    """Mark the rows of ids that are only about days before ``limit``.
+
+    The rows of the history count as well as those of the table. A row that is refused keeps no accepted row of its id: that one
+    would be removed at the next ingest and accepted again.
+    """
     past = last < limit
     if not past.any():
         return past
-    wanted = np.unique(rows.id[past])
-    old = store.stored_rows(manifest, source, wanted)
-    live = np.union1d(rows.id[~past], old["id"][old["last"] >= limit])
-    return past & ~np.isin(rows.id, live)
+
+    def stored(ids: Any) -> Any:
+        return store.stored_rows(manifest, source, ids)
+
+    old = stored(np.unique(rows.id[past]))
+    lasting = old["id"][old["last"] >= limit]
+    good = (rows.reason == 0) & ~np.isin(rows.id, lasting)
+    open_ids = np.intersect1d(rows.id[good & past], rows.id[good & ~past])
+    if len(open_ids):
+        asked = np.flatnonzero(good & np.isin(rows.id, open_ids))
+        good[asked] = sort_out(rows.take(asked), stored).reason == 0
+    alone = (rows.reason == 0) & ~np.isin(rows.id, np.union1d(rows.id[good & ~past], lasting))
+    return past & (alone | ~np.isin(rows.id, np.union1d(rows.id[~past], lasting)))
 
 
 def remove_past(store: HistoryStore, manifest: dict[str, Any], source: str, limit: int) -> int:
