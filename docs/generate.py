@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import inspect
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -29,14 +30,14 @@ LINE = (
 
 THEMES = {
     "How much": ("Count", "Rate", "ShrunkenRate", "Share", "Decay", "DecayedDays", "TimeSince", "SameSeason", "Nowcast"),
-    "What searches have covered": ("SearchedDays", "UnsearchedDays"),
-    "What is unusual, rising or lasting": ("Trend", "Surprise", "Excess", "Cusum", "AboveUsual", "Lead"),
-    "What is open": ("State", "StateAge", "OpenSince", "Closed"),
-    "Around, among and beside": ("Nearby", "Smoothed", "Among", "Relative"),
+    "Searches": ("SearchedDays", "UnsearchedDays"),
+    "Unusual, rising or lasting": ("Trend", "Surprise", "Excess", "Cusum", "AboveUsual", "Lead"),
+    "Open states": ("State", "StateAge", "OpenSince", "Closed"),
+    "Surroundings and groups": ("Nearby", "Smoothed", "Among", "Relative"),
     "The place and the calendar": (
         "PlaceFigure", "Weekday", "Harmonic", "Elapsed", "HolidayDays", "WorkedWeekends", "ToHoliday", "SinceHoliday", "SchoolTerm",
     ),
-    "Made of others": ("Ratio", "Difference", "Modulo", "Log1p", "Clip"),
+    "Computed from others": ("Ratio", "Difference", "Modulo", "Log1p", "Clip"),
 }  # fmt: skip
 """The classes of feature by what an analyst asks."""
 
@@ -96,23 +97,34 @@ def features_page() -> str:
 
 
 def vocabulary_page() -> str:
-    """Every class of feature with its parameters and what it says, by theme."""
+    """Every class of feature with its parameters, by theme."""
     lines = [
         "# The vocabulary",
         "",
         "<!-- Written by `make docs`; do not edit. -->",
         "",
         "The classes that `features/` is written in: `from riskmodel.asof.vocabulary import Count`. `kinds` is a kind, several, or a",
-        "kind group of `riskmodel.toml`. `over` says whose records count: `cell`, `neighbours` (the first ring), `ring2` (the second),",
-        "`county`, or a grouping of the project such as `town`. Windows are whole days; a window over a gap in a feed is missing, not 0.",
+        "kind group of `riskmodel.toml`. `over` states whose records count: `cell`, `neighbours` (the first ring), `ring2` (the second),",
+        "`county`, or a grouping of the project such as `town`. Windows are whole days; a window over a gap of a source is missing, not 0.",
     ]
     for theme, names in THEMES.items():
         lines += ["", f"## {theme}"]
         for name in names:
             cls = getattr(vocabulary, name)
             fields = ", ".join(field.name + _given(field) for field in dataclasses.fields(cls))
-            lines += ["", f"**`{name}({fields})`**", "", inspect.cleandoc(cls.__doc__).replace("``", "`").replace(":class:", "")]
+            lines += ["", f"**`{name}({fields})`**", "", _definition(cls)]
     return "\n".join(lines) + "\n"
+
+
+def _definition(cls: type) -> str:
+    """Return the docstring of a class as Markdown: text, then the parameters as a list; examples are left out."""
+    head, *sections = re.split(r"\n\n(Parameters|Raises|Examples)\n-+\n", inspect.cleandoc(cls.__doc__ or ""))
+    given = dict(zip(sections[::2], sections[1::2], strict=True)).get("Parameters", "")
+    items = re.sub(r"^(\S.*)\n    ", r"- `\1`: ", given, flags=re.MULTILINE)
+    items = re.sub(
+        r"^- `(kinds|over)`: (A kind, several, or a kind group|Whose records count: .*)\.(\n|$)", "", items, flags=re.MULTILINE
+    )
+    return f"{head}\n\n{items}".rstrip().replace("``", "`").replace(":class:", "")
 
 
 def _given(field: Any) -> str:

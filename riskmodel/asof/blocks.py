@@ -41,7 +41,7 @@ Values = Float32[np.ndarray, "feature cell date"]
 
 
 def block_size(cells: int, dates: int, features: int, workers: int) -> int:
-    """Return the number of cells per block; every worker has at least one block."""
+    """Return the number of cells per block."""
     a_share = max(cells // BLOCKS + 1, min(LEAST_VALUES // dates, -(-cells // workers)))
     return max(1, min(a_share, MOST_VALUES // dates + 1, MOST_BYTES // (4 * max(1, features) * dates)))
 
@@ -92,7 +92,7 @@ class Work:
 
 
 class Blocks:
-    """Computes the blocks of some work on a history; safe to call from several threads."""
+    """Computes blocks of some work; safe to call from threads."""
 
     def __init__(self, history: History, work: Work, shelf: Shelf | None = None) -> None:
         self.work = work

@@ -1,4 +1,4 @@
-"""The design: features of every cell at every as-of date, with keys, labels, exposure and groups."""
+"""The design: a table of features with keys, labels, exposure and groups."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from riskmodel.asof.vocabulary import Feature, check_unique
 from riskmodel.base.arguments import checked
 from riskmodel.base.days import Days, as_days, to_iso
 from riskmodel.base.errors import UsageError, unknown_name
+from riskmodel.base.plurals import counted
 from riskmodel.records.history import History
 from riskmodel.records.places import Places
 
@@ -29,12 +30,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Design:
-    """Rows are cells at as-of dates, cell by cell in date order.
+    """Feature table with a row per cell and as-of date, cell by cell in date order.
 
-    ``X`` is float32 ``[row, feature]`` in Fortran order, NaN where a figure cannot be known; an engine may have left it in a
-    file as too large for memory (:class:`Spilled`). ``y`` counts the target's
-    events and ``mature`` says whether that count is settled; both are empty without a target. ``at_risk`` is False where
-    the cell does not exist.
+    Attributes
+    ----------
+    X
+        Features, float32 ``[row, feature]`` in Fortran order, NaN where a value cannot be known. A table that is too large for
+        the engine's memory is a :class:`~riskmodel.asof.spilled.Spilled` one, in a file.
+    features
+        Definitions of the columns.
+    cell, as_of
+        Number of the cell and as-of day of each row.
+    at_risk
+        Whether the cell exists.
+    y, mature
+        Label and whether it is final; both empty without a target.
+    target
+        What the labels count.
+    places
+        The cells.
     """
 
     X: Float32[np.ndarray, "row feature"] | Spilled
@@ -52,11 +66,13 @@ class Design:
 
     def __repr__(self) -> str:
         dates = np.unique(self.as_of)
-        span = f"{to_iso(dates[0])} to {to_iso(dates[-1])} ({len(dates)} dates)" if len(dates) else "no date"
+        span = f"{to_iso(dates[0])} to {to_iso(dates[-1])} ({counted(len(dates), 'date')})" if len(dates) else "no date"
         target = (
-            f"; {int(self.y[self.mature & self.at_risk].sum()):,} events in {self.target.horizon} days" if self.target else ""
+            f"; {counted(int(self.y[self.mature & self.at_risk].sum()), 'event')} in {counted(self.target.horizon, 'day')}"
+            if self.target
+            else ""
         )
-        return f"<Design: {len(self):,} rows x {len(self.features)} features, as of {span}{target}>"
+        return f"<Design: {counted(len(self), 'row')} x {counted(len(self.features), 'feature')}, as of {span}{target}>"
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -64,7 +80,7 @@ class Design:
         return tuple(feature.name for feature in self.features)
 
     def position(self, name: str) -> int:
-        """The column of ``X`` that holds feature ``name``.
+        """Return the column of ``X`` that holds a feature.
 
         Raises
         ------
@@ -77,11 +93,14 @@ class Design:
         return names.index(name)
 
     def column(self, name: str) -> Float32[np.ndarray, " row"]:
-        """The values of feature ``name``."""
+        """Return the values of a feature."""
         return self.X[:, self.position(name)]
 
     def columns(self, names: Iterable[str]) -> Float32[np.ndarray, "row chosen"] | Spilled:
-        """The values of some features as a Fortran-ordered array, in the order asked for; a choice of a spilled table."""
+        """Return some features in Fortran order, in the order asked for.
+
+        Of a spilled table the choice is a spilled table, too.
+        """
         where = {name: j for j, name in enumerate(self.names)}
         positions = [where[name] if name in where else self.position(name) for name in names]
         if positions == list(range(len(self.features))):
@@ -94,7 +113,7 @@ class Design:
         return out
 
     def take(self, rows: Any) -> Design:
-        """The chosen rows (a mask, a slice or positions)."""
+        """Return the chosen rows (a mask, a slice or positions)."""
         chosen = self.cell[rows]
         if isinstance(self.X, Spilled):
             X = self.X.take(rows)
@@ -113,13 +132,19 @@ class Design:
         )
 
     def relabelled(self, history: History, now: str | int | None = None) -> Design:
-        """The same rows with labels and maturity as ``history`` says at ``now``, for a design of all cells."""
+        """Return the design with labels and maturity as known at ``now``.
+
+        For a design of all cells.
+        """
         if self.target is None:
             raise UsageError("The design has no target, so there are no labels to renew. Build it with a target.")
         return self.labelled(history, self.target, now)
 
     def labelled(self, history: History, target: Target, now: str | int | None = None) -> Design:
-        """The same rows and features, shared and not copied, with the labels of ``target``: so several targets share one design."""
+        """Return the design with the labels of ``target``; features are shared.
+
+        So several targets share one table of features.
+        """
         dates = np.unique(self.as_of)
         y = labels(history, target, dates)
         settled = mature(history, target, dates, now)
@@ -127,13 +152,16 @@ class Design:
         return replace(self, target=target, y=y[self.cell, at], mature=settled[at])
 
     def group(self, grouping: str) -> Int32[np.ndarray, " row"]:
-        """Group number of each row in ``grouping``; -1 where the cell does not exist."""
+        """Return each row's group number; -1 where the cell does not exist."""
         dates = np.unique(self.as_of)
         version = self.places.version_at(dates)
         return self.places.group(grouping, version)[self.cell, np.searchsorted(dates, self.as_of)]
 
     def frame(self) -> pd.DataFrame:
-        """A row a cell at risk and as-of date: cell, as_of, the features, and y (missing where it is not mature)."""
+        """Return a data frame with one row per existing cell and date.
+
+        Columns: cell, as_of, the features, and y (missing where it is not mature).
+        """
         import pandas as pd
 
         rows = np.flatnonzero(self.at_risk)
@@ -148,7 +176,10 @@ class Design:
         return pd.DataFrame(columns)
 
     def identical(self, other: Design) -> bool:
-        """Whether both say the same to the last bit (NaN equals NaN; labels are left aside)."""
+        """Return whether all values are equal to the last bit.
+
+        NaN equals NaN; labels are not compared.
+        """
         return (
             self.names == other.names
             and np.array_equal(self.cell, other.cell)
@@ -159,7 +190,10 @@ class Design:
 
 
 def _bits(column: Any) -> Any:
-    """The bits of a column; all are set where it is NaN, so that every NaN looks the same."""
+    """Return the bits of a column, all set where it is NaN.
+
+    So every NaN looks the same.
+    """
     return np.ascontiguousarray(column).view(np.uint32) | np.where(np.isnan(column), np.uint32(0xFFFFFFFF), np.uint32(0))
 
 
@@ -174,7 +208,7 @@ def design(
     engine: Engine | None = None,
     progress: Progress | None = None,
 ) -> Design:
-    """Compute features of all cells at as-of dates, from what was known then.
+    """Compute features of all cells exactly as of the given dates.
 
     Parameters
     ----------
@@ -206,7 +240,21 @@ def design(
 
     Examples
     --------
-    >>> made = design(history, "2024-03-01", [Count("theft", 7)], Target(("theft",), 14))  # doctest: +SKIP
+    One theft in the second of two cells, on day 18000, known a day later:
+
+    >>> import pandas as pd
+    >>> from riskmodel.asof.vocabulary import Count
+    >>> from riskmodel.base.days import NEVER
+    >>> from riskmodel.base.project import Kind
+    >>> from riskmodel.records.history import from_columns
+    >>> from riskmodel.records.places import Places
+    >>> places = Places.from_frame(pd.DataFrame({"cell": ["a", "b"]}))
+    >>> kinds = {"theft": Kind(family="police", zh="盗窃", en="theft")}
+    >>> days = {"occurred": [18000], "known": [18001], "until": [NEVER], "ended": [NEVER]}
+    >>> history = from_columns(places, kinds, kind=[0], cell=[1], amount=[1], **days)
+    >>> made = design(history, [18001, 18002], [Count("theft", 7)], Target(("theft",), 14))
+    >>> made.X[:, 0].tolist()
+    [0.0, 0.0, 0.0, 1.0]
     """
     dates = as_days(as_of)
     chosen = check_unique(features)

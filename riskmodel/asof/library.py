@@ -1,4 +1,4 @@
-"""A project's feature definitions: small Python modules that hold values only, loaded by path."""
+"""Feature definitions of a project: Python modules that hold values only."""
 
 from __future__ import annotations
 
@@ -17,13 +17,15 @@ from riskmodel.base.project import Project, ProjectTable
 
 @dataclass(frozen=True)
 class Library:
-    """The features of a project by name, and the names that each module defines."""
+    """Features of a project by name, and names by module."""
 
     features: dict[str, Feature]
     modules: dict[str, tuple[str, ...]]
 
     def choose(self, wanted: Iterable[str]) -> tuple[Feature, ...]:
-        """The features of exact names; ``police.*`` stands for all that the module ``police`` defines.
+        """Return features by name; ``police.*`` stands for the module ``police``.
+
+        Names are compared whole.
 
         Raises
         ------
@@ -125,17 +127,20 @@ def _load(path: Path, project: Project | None) -> list[Feature]:
 
 _VOCABULARY = "riskmodel.asof.vocabulary"
 _BUILTINS = {"__import__": __import__, "tuple": tuple, "list": list, "dict": dict, "str": str, "int": int, "float": float}
-"""What an import and the annotations need."""
+"""Names that imports and annotations need."""
 _VALUES = (
     ast.Assign, ast.AnnAssign, ast.Name, ast.Load, ast.Store, ast.Constant, ast.Tuple, ast.List, ast.Dict, ast.Set, ast.Starred,
     ast.Call, ast.keyword, ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop, ast.Subscript, ast.ListComp, ast.GeneratorExp,
     ast.comprehension,
 )  # fmt: skip
-"""What values are written with. Only a class of feature may be called; no attribute is read and no function made."""
+"""Syntax that values may use. Only classes of features may be called; no attribute is read, no function defined."""
 
 
 def _fault(statement: ast.stmt, imported: set[str], first: bool) -> str | None:
-    """What is wrong with a statement, or None; names that it imports are added to ``imported``."""
+    """Return the fault of a statement, or None.
+
+    Names that it imports are added to ``imported``.
+    """
     if first and isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
         return None
     if isinstance(statement, ast.ImportFrom):

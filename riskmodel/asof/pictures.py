@@ -1,4 +1,4 @@
-"""Pictures of a feature: one cell over time, and one date over the map."""
+"""Pictures of a feature: over time, and on the map."""
 
 from __future__ import annotations
 
@@ -24,17 +24,18 @@ CHINESE_FONTS = (
     "Noto Sans CJK SC", "Source Han Sans SC", "Source Han Sans CN", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Microsoft YaHei",
     "SimHei", "PingFang SC", "Heiti SC", "Noto Serif CJK SC",
 )  # fmt: skip
-"""Fonts with Chinese characters, the first that is installed is taken."""
+"""Fonts with Chinese characters; the first that is installed is used."""
 
 RANGE = Text(zh="5%至95%的网格", en="5 to 95 % of cells")
 MIDDLE = Text(zh="居中的网格", en="median cell")
-NOTHING = Text(zh="此日任何网格均不可知", en="cannot be known of any cell at this date")
+NOTHING = Text(zh="此日各网格均无数据", en="no data for any cell at this date")
 
 
 def draw_over_time(history: History, feature: Feature, cell: str, as_of: Any, language: Language = "en") -> Figure:
-    """``feature`` of the cell with id ``cell`` at each as-of date, beside the median and the 5 to 95 % range of all cells.
+    """Draw a feature of one cell over time, beside all cells.
 
-    Where it cannot be known nothing is drawn.
+    The range is from the 5 % to the 95 % quantile. Nothing is drawn at dates at which the value is missing. ``cell`` is the id
+    of a cell.
 
     Raises
     ------
@@ -70,7 +71,9 @@ def draw_over_time(history: History, feature: Feature, cell: str, as_of: Any, la
 
 
 def draw_map(history: History, feature: Feature, as_of: str | int, language: Language = "en") -> Figure:
-    """``feature`` of every cell at one as-of date, drawn over the cells' shapes; grey and hatched where it is missing.
+    """Draw a map of a feature at one date.
+
+    Cells with a missing value are grey and hatched.
 
     Raises
     ------
@@ -111,7 +114,7 @@ def draw_map(history: History, feature: Feature, as_of: str | int, language: Lan
 
 @contextmanager
 def _fonts(language: Language) -> Iterator[None]:
-    """What is drawn inside can hold Chinese characters, as far as a font is installed."""
+    """Draw with a font that has Chinese characters, if one is installed."""
     import matplotlib as mpl
     from matplotlib.font_manager import fontManager
 
@@ -127,6 +130,6 @@ def _fonts(language: Language) -> Iterator[None]:
 
 
 def _title(history: History, feature: Feature, language: Language, width: int) -> str:
-    """What the feature means, in lines; a Chinese character is as wide as two others."""
+    """Return the feature's meaning, wrapped; a Chinese character counts two."""
     text = getattr(bare_text(feature, history.kinds), language)
     return "\n".join(textwrap.wrap(text, width // 2 if language == "zh" else width))

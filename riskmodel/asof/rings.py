@@ -1,4 +1,4 @@
-"""Rings of cells around a cell, and how far their centres are."""
+"""Rings of cells around a cell, and weights by distance between centres."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ Rows = tuple[Int32[np.ndarray, " cell_plus_one"], Int32[np.ndarray, " member"]]
 
 
 def rings(places: Places) -> tuple[Rows, Rows]:
-    """The cells one step and two steps away from each cell, as compressed rows in order of cells."""
+    """Return the cells one and two steps away from each cell.
+
+    Both are compressed rows in order of cells.
+    """
     from scipy.sparse import csr_array, eye_array
 
     cells = len(places)
@@ -32,7 +35,9 @@ def rings(places: Places) -> tuple[Rows, Rows]:
 
 
 def centres(places: Places) -> Float64[np.ndarray, "cell 2"]:
-    """The centre of each cell's first ring (mean of its corners by the shoelace formula); NaN without a shape.
+    """Return the centroid of each cell's first outline; NaN without a shape.
+
+    Computed by the shoelace formula; the mean of the corners where the area is 0.
 
     Raises
     ------
@@ -63,7 +68,10 @@ def centres(places: Places) -> Float64[np.ndarray, "cell 2"]:
 
 
 def flat_centres(places: Places) -> Float64[np.ndarray, "cell 2"]:
-    """:func:`centres` on a plane: of coordinates that can be degrees, longitude shrinks with the cosine of the latitude."""
+    """Return :func:`centres` on a plane.
+
+    Where the coordinates can be degrees, longitude is multiplied by the cosine of the mean latitude.
+    """
     at = centres(places)
     if np.nanmax(np.abs(at[:, 0]), initial=0) <= 180 and np.nanmax(np.abs(at[:, 1]), initial=0) <= 90:
         at[:, 0] *= np.cos(np.radians(np.nanmean(at[:, 1]))) if len(at) and not np.isnan(at).all() else 1.0
@@ -71,9 +79,12 @@ def flat_centres(places: Places) -> Float64[np.ndarray, "cell 2"]:
 
 
 def inverse_distances(places: Places) -> tuple[Any, Any, Any]:
-    """First and second ring as compressed rows with ``1 / distance`` of :func:`flat_centres`; 0 where a centre is unknown.
+    """Return the first and second ring, weighted by inverse distance.
 
-    Distances count from a thousandth of the median one, so that centres that coincide have a finite weight.
+    As compressed rows.
+
+    Distances are between :func:`flat_centres`, at least a thousandth of the median, so that coinciding centres have a finite
+    weight; the weight is 0 where a centre is unknown.
     """
     (start, one), (begin, two) = rings(places)
     cells = len(places)
@@ -90,9 +101,10 @@ def inverse_distances(places: Places) -> tuple[Any, Any, Any]:
 
 
 def quartic_weights(places: Places, bandwidth: float) -> tuple[Any, Any, Any]:
-    """The cells whose :func:`flat_centres` lie nearer than ``bandwidth``, each cell itself among its own, as compressed rows.
+    """Return cells within ``bandwidth``, as compressed rows with quartic weights.
 
-    The weight at distance ``d`` is ``(1 - (d / bandwidth)**2)**2``. A cell without a centre has itself alone.
+    Distances are between :func:`flat_centres`; a cell is among its own. The weight at distance ``d`` is
+    ``(1 - (d / bandwidth)**2)**2``. A cell without a centre has itself alone.
     """
     from scipy.spatial import KDTree
 

@@ -1,4 +1,4 @@
-"""What all blocks of one design share: the history, the dates, and what is made once for all of them."""
+"""Data that all blocks of a design share, computed once."""
 
 from __future__ import annotations
 
@@ -22,13 +22,24 @@ RING2 = "ring2"
 COUNTY = "county"
 
 ALONE = np.zeros(0, dtype=np.int32)
-"""The cell itself, where kernels take members."""
+"""Members for kernels that count a cell's own records."""
 
 
 class Shared:
-    """What all blocks of one design share, each made once; on a ``shelf``, what needs all cells once for all processes on the machine.
+    """Values that the blocks of a design share, each computed once.
 
-    ``half_lives`` says by kinds which half-lives will be asked for, since all are made at once.
+    Parameters
+    ----------
+    history
+        Records and places.
+    as_of
+        As-of dates.
+    block
+        Cells per block where all cells are computed.
+    shelf
+        Where values that need all cells are shared with the other processes of the machine.
+    half_lives
+        Half-lives that will be needed, by kinds, since all of one are computed together.
     """
 
     def __init__(
@@ -51,7 +62,10 @@ class Shared:
         self._lock = threading.Lock()
 
     def once(self, key: Any, make: Callable[[], Any]) -> Any:
-        """The value under ``key``, made by the first caller while others go on with other keys."""
+        """Return the value under ``key``, computed by the first caller.
+
+        Other callers of that key wait; those of other keys do not.
+        """
         if key in self._made:
             return self._made[key]
         with self._lock:
@@ -62,18 +76,21 @@ class Shared:
         return self._made[key]
 
     def once_for_all(self, key: Any, make: Callable[[], Any]) -> Any:
-        """:meth:`once`, by one of the processes that share the shelf."""
+        """Like :meth:`once`, across the processes that share the shelf."""
         shelf = self.shelf
         return self.once(key, make if shelf is None else lambda: shelf.once(key, make))
 
     @property
     def weight(self) -> Int64[np.ndarray, " record"]:
-        """What each record counts."""
+        """Amount of each record, as int64."""
         return self.once("weight", lambda: self.history.amount.astype(np.int64))
 
     @property
     def narrow(self) -> Int32[np.ndarray, " record"] | Int64[np.ndarray, " record"]:
-        """:attr:`weight` in 32 bits where the sum of all fits them: such sums are made twice as fast."""
+        """Amount of each record, in 32 bits if the sum fits.
+
+        Such sums are twice as fast.
+        """
 
         def make() -> Any:
             amount = self.history.amount
@@ -83,26 +100,32 @@ class Shared:
 
     @property
     def open_until(self) -> Int32[np.ndarray, " record"]:
-        """Until when each record is believed and its state not known to have ended."""
+        """Day until which each record is believed and its state open."""
         return self.once("open", lambda: np.minimum(self.history.until, self.history.ended))
 
     def records(self, kinds: tuple[str, ...], until: Any = None, weight: Any = None) -> windows.Records:
-        """Return the records of ``kinds`` for kernels, with :attr:`weight` and their own ``until`` by default."""
+        """Return the records of ``kinds`` for kernels.
+
+        By default with :attr:`weight` and the days until which they were believed.
+        """
         h = self.history
         until, weight = h.until if until is None else until, self.weight if weight is None else weight
         return windows.Records(h.starts, self.numbers(kinds), h.occurred, h.known, until, weight)
 
     def numbers(self, kinds: tuple[str, ...]) -> Int64[np.ndarray, " kind"]:
-        """The numbers of ``kinds`` in the history."""
+        """Return the numbers of ``kinds`` in the history."""
         return self.once(("numbers", kinds), lambda: np.array(self.history.numbers(kinds), dtype=np.int64))
 
     @property
     def version(self) -> Int32[np.ndarray, "cell date"]:
-        """The version of each cell that holds at each date; -1 where it does not exist."""
+        """Version of each cell by date; -1 where it does not exist."""
         return self.once("version", lambda: self.history.places.version_at(self.as_of))
 
     def members(self, over: str) -> tuple[Int32[np.ndarray, " cell_plus_one"], Int32[np.ndarray, " member"]]:
-        """The cells of ``over`` around each cell, as compressed rows; two empty arrays for the cell itself."""
+        """Return the cells of ``over`` around each cell, as compressed rows.
+
+        For the cell itself both arrays are empty.
+        """
         if over == CELL:
             return ALONE, ALONE
         if over == NEIGHBOURS:
@@ -112,7 +135,10 @@ class Shared:
 
     @property
     def first_valid(self) -> Int64[np.ndarray, "cell date"]:
-        """The first day on which each cell existed, as known at each date; NEVER where it was not known at all."""
+        """First day of each cell as known at each date.
+
+        NEVER where it was unknown.
+        """
 
         def make() -> Any:
             places = self.history.places

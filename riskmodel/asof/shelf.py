@@ -1,4 +1,4 @@
-"""A shelf: arrays that several processes on a machine need, made by the first that asks and mapped by all."""
+"""A shelf: arrays that the processes of a machine share."""
 
 from __future__ import annotations
 
@@ -13,13 +13,19 @@ from riskmodel.base.locks import exclusive
 
 
 class Shelf:
-    """A folder of arrays by key. The keys' ``repr`` must tell them apart and be the same in all processes."""
+    """A folder of arrays by key.
+
+    The ``repr`` of a key identifies it; it must be unique and the same in all processes.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def once(self, key: Any, make: Callable[[], Any]) -> Any:
-        """The array under ``key``; others wait while it is made, and one of them makes it anew if the maker dies."""
+        """Return the array under ``key``, computing it if no process has.
+
+        Others wait while it is computed; if that process dies, one of them computes it.
+        """
         path = self.folder / f"{sha256(repr(key).encode())}.npy"
         if not path.exists():
             with exclusive(path):

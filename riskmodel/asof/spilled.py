@@ -1,7 +1,7 @@
-"""A table of features too large for memory: in a file, block by block, read where it is needed.
+"""A table of features too large for memory, in a file.
 
-The file has no name and vanishes with the last table that reads it. It is read, not mapped, so that its pages are the system's
-to keep or to drop and do not count as the process's memory.
+The file has no name and vanishes with the last table that reads it. It is read, not mapped, so that the system may keep or drop
+its pages, and they do not count as memory of the process.
 """
 
 from __future__ import annotations
@@ -17,7 +17,15 @@ from jaxtyping import Float32, Int64
 
 
 class SpillFile:
-    """Blocks of float32 ``[column, row]`` behind each other. ``edges`` are the blocks' first rows and the number of all."""
+    """Blocks of float32 ``[column, row]``, one after another in a file.
+
+    Parameters
+    ----------
+    columns
+        Number of columns.
+    edges
+        First row of each block, and the number of all rows.
+    """
 
     def __init__(self, columns: int, edges: Sequence[int]) -> None:
         self.columns = columns
@@ -28,11 +36,11 @@ class SpillFile:
         weakref.finalize(self, os.close, handle)
         size = 4 * columns * int(self.edges[-1])
         if size and hasattr(os, "posix_fallocate"):
-            os.posix_fallocate(handle, 0, size)  # a full disk is told of here, and not when most is done
+            os.posix_fallocate(handle, 0, size)  # a full disk is reported here, not after most of the work
         self._held: tuple[int, Any] = (-1, None)
 
     def write(self, block: int, values: Any) -> None:
-        """Put ``values``, float32 ``[column, ...]``, where ``block`` stands."""
+        """Write the values of a block, float32 ``[column, ...]``."""
         rest = _bytes(np.ascontiguousarray(values, dtype=np.float32))
         at = 4 * self.columns * int(self.edges[block])
         while len(rest):
@@ -40,7 +48,7 @@ class SpillFile:
             rest, at = rest[done:], at + done
 
     def block(self, block: int) -> Float32[np.ndarray, "column row"]:
-        """All of a block; the last one is held, for readers ask row by row."""
+        """Return a whole block, cached for reading row by row."""
         number, values = self._held
         if number != block:
             values = self._read(block, 0, self.columns)
@@ -48,7 +56,7 @@ class SpillFile:
         return values
 
     def column(self, column: int) -> Float32[np.ndarray, " row"]:
-        """A column of all rows."""
+        """Return a column of all rows."""
         parts = [self._read(block, column, column + 1)[0] for block in range(len(self.edges) - 1)]
         return np.concatenate([np.zeros(0, np.float32), *parts])
 
@@ -68,10 +76,10 @@ def _bytes(values: Any) -> memoryview:
 
 
 class Spilled:
-    """Chosen rows and columns of a :class:`SpillFile`, in the order in which they were chosen.
+    """Rows and columns of a :class:`SpillFile`, in the order chosen.
 
-    It is asked for columns (``table[rows, column]``, ``table[:, column]``), single rows and batches of rows; a choice of rows that is
-    at most ``small`` bytes comes as an array in memory.
+    It is read by column (``table[rows, column]``, ``table[:, column]``), by row and by batch of rows. Chosen rows of at most
+    ``small`` bytes are returned as an array in memory.
     """
 
     def __init__(
@@ -84,7 +92,7 @@ class Spilled:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Rows and columns."""
+        """Number of rows and columns."""
         return int(self.file.edges[-1]) if self._rows is None else len(self._rows), len(self._columns)
 
     def __len__(self) -> int:
@@ -96,7 +104,7 @@ class Spilled:
         return (values if self._rows is None else values[self._rows])[rows]
 
     def take(self, rows: Any) -> Spilled | Float32[np.ndarray, "row column"]:
-        """The chosen rows (a mask, a slice or positions)."""
+        """Return the chosen rows (a mask, a slice or positions)."""
         mine = np.arange(len(self), dtype=np.int64) if self._rows is None else self._rows
         table = Spilled(self.file, self.small, mine[rows], self._columns)
         if 4 * len(table) * max(1, len(self._columns)) > self.small:
@@ -104,18 +112,18 @@ class Spilled:
         return table.whole()
 
     def choose(self, columns: Sequence[int]) -> Spilled:
-        """The chosen columns."""
+        """Return the chosen columns."""
         return Spilled(self.file, self.small, self._rows, self._columns[np.asarray(columns, dtype=np.int64)])
 
     def whole(self) -> Float32[np.ndarray, "row column"]:
-        """All of it, in memory and in Fortran order."""
+        """Return all values as an array in memory, in Fortran order."""
         out = np.empty(self.shape, dtype=np.float32, order="F")
         for j in range(len(self._columns)):
             out[:, j] = self[:, j]
         return out
 
     def batch(self, first: int, stop: int) -> Float32[np.ndarray, "row column"]:
-        """The rows ``first:stop``, in C order."""
+        """Return the rows ``first:stop``, in C order."""
         at = np.arange(first, stop, dtype=np.int64) if self._rows is None else self._rows[first:stop]
         out = np.empty((len(at), len(self._columns)), dtype=np.float32)
         block = np.searchsorted(self.file.edges, at, side="right") - 1
@@ -126,12 +134,12 @@ class Spilled:
         return out
 
     def row(self, at: int) -> Float32[np.ndarray, " column"]:
-        """One row."""
+        """Return one row."""
         place = at if self._rows is None else int(self._rows[at])
         block = int(np.searchsorted(self.file.edges, place, side="right")) - 1
         return self.file.block(block)[self._columns, place - int(self.file.edges[block])]
 
     def batches(self, rows: int) -> Iterator[Float32[np.ndarray, "row column"]]:
-        """All rows, at most ``rows`` at a time."""
+        """Yield all rows, at most ``rows`` at a time."""
         for first in range(0, len(self), rows):
             yield self.batch(first, min(first + rows, len(self)))

@@ -1,4 +1,4 @@
-"""Targets: how many events of stated kinds occur in the days from an as-of date."""
+"""Targets: the number of events in the days from an as-of date."""
 
 from __future__ import annotations
 
@@ -16,9 +16,26 @@ from riskmodel.records.history import History
 
 @dataclass(frozen=True)
 class Target:
-    """The number of events of ``kinds`` that occur in ``[as_of, as_of + horizon)``; ``horizon`` in days.
+    """Events of ``kinds`` that occur in ``[as_of, as_of + horizon)``.
 
-    With ``at_least_one`` it is 1 where there is any and else 0.
+    Parameters
+    ----------
+    kinds
+        Kinds of event.
+    horizon
+        Length of the horizon in days.
+    at_least_one
+        Whether the label is 1 where there is any event and else 0, instead of their number.
+
+    Raises
+    ------
+    UsageError
+        If a parameter is invalid.
+
+    Examples
+    --------
+    >>> Target(["theft", "ebike_theft"], horizon=14).kinds
+    ('theft', 'ebike_theft')
     """
 
     kinds: tuple[str, ...]
@@ -41,7 +58,7 @@ class Target:
 
 
 def last_knowledge(history: History) -> int:
-    """The day from which all that the history holds is known: one after its latest knowledge date."""
+    """Return the day after the latest knowledge date in the history."""
     stated = [c.known for c in history.latest_coverage() if c.through != NEVER]
     if stated:
         return max(stated) + 1
@@ -49,7 +66,10 @@ def last_knowledge(history: History) -> int:
 
 
 def labels(history: History, target: Target, as_of: Days) -> Int32[np.ndarray, "cell date"]:
-    """Counts of the target by occurrence, or whether there is any, as believed last; shape ``[cell, date]``."""
+    """Return the target's counts, or whether there is any, as last believed.
+
+    Shape ``[cell, date]``, by day of occurrence.
+    """
     cells, dates = len(history.places), len(as_of)
     change = np.zeros((cells, dates + 1), dtype=np.int64)
     record, cell, after, through = history.pieces()
@@ -67,8 +87,10 @@ def labels(history: History, target: Target, as_of: Days) -> Int32[np.ndarray, "
 
 
 def mature(history: History, target: Target, as_of: Days, now: str | int | None = None) -> Bool[np.ndarray, " date"]:
-    """Dates whose labels are settled at ``now`` (default: the last knowledge): the horizon and the reporting delay have
-    passed, and the feeds of the target are complete that far.
+    """Return which dates have final labels at ``now``.
+
+    By default ``now`` is the last knowledge. A label is final when the horizon and the reporting delay have passed and the
+    sources of the target are complete that far.
     """
     day = last_knowledge(history) if now is None else to_day(now)
     last = day - 1 - history.label_delay(target.kinds)

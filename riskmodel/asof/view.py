@@ -1,4 +1,4 @@
-"""A view: what is known about a block of cells at the as-of dates, in the few measures that all features are made of."""
+"""Measures of a block of cells, from which features are computed."""
 
 from __future__ import annotations
 
@@ -17,17 +17,19 @@ from riskmodel.asof.shared import Shared
 from riskmodel.base.days import NEVER
 
 OWN = (CELL, NEIGHBOURS, RING2)
-"""Scopes that stand for cells, not for groups."""
+"""Scopes of cells around a cell, as opposed to groups."""
 
 Values = Float64[np.ndarray, "cell date"]
 
 CACHE = 1 << 25
-"""Bytes of a table of features beyond which no cache holds it until it is read."""
+"""Size in bytes above which a table of features is evicted from any cache before it is read."""
 
 
 class View:
-    """The cells ``first:stop`` at the as-of dates. All measures are arrays ``[cell, date]``; ``over`` says whose records:
-    the ``cell``'s own, its ``neighbours``', all the ``county``'s, or those of its group in a grouping.
+    """The cells ``first:stop`` at the as-of dates.
+
+    All measures are arrays ``[cell, date]``. ``over`` states whose records they count: the ``cell``'s own, those of its
+    ``neighbours`` or second ring (``ring2``), of the ``county``, or of its group in a grouping.
     """
 
     def __init__(self, shared: Shared, first: int, stop: int) -> None:
@@ -45,42 +47,42 @@ class View:
 
     @property
     def version(self) -> Int32[np.ndarray, "cell date"]:
-        """The version of each cell that holds at each date; -1 where it does not exist."""
+        """Version of each cell by date; -1 where it does not exist."""
         return self.shared.version[self.first : self.stop]
 
     def cells(self, over: str = CELL) -> windows.Cells:
-        """Return this block's cells with the members of ``over`` around each, for kernels."""
+        """Return this block's cells and their members, for kernels."""
         return windows.Cells(self.first, self.stop, *self.shared.members(over))
 
     def kept(self, key: Any, make: Callable[[], Any]) -> Any:
-        """A measure that several features of this block share, made once."""
+        """Return a measure that several features of this block share, computed once."""
         if key not in self._kept:
             self._kept[key] = make()
         return self._kept[key]
 
     def group(self, grouping: str) -> Int32[np.ndarray, "cell date"]:
-        """Group number of each cell at each date; -1 where it does not exist."""
+        """Return each cell's group number by date; -1 where nonexistent."""
         if grouping == COUNTY:
             return np.where(self.version >= 0, np.int32(0), np.int32(-1)).astype(np.int32)
         return self.history.places.group(grouping, self.version)
 
     def over(self, key: Any, measure: Callable[[View], Any], grouping: str) -> Any:
-        """``measure`` of the group that each cell belongs to.
+        """Return the total of ``measure`` over each cell's group.
 
-        The cells of a group are added up in order, so that totals are the same for any size of block and number of threads.
+        Cells are added in order, so totals are the same for any size of block and number of threads.
         """
         return self.of_groups(self.totals(key, measure, grouping)[0], grouping)
 
     def of_groups(self, totals: Any, grouping: str) -> Any:
-        """The totals ``[group, date]`` of the group that each cell belongs to."""
+        """Return the totals ``[group, date]`` of each cell's group, ``[cell, date]``."""
         out = np.empty(self.shape, dtype=totals.dtype)
         windows.of_groups(totals, self.group(grouping), out)
         return out
 
     def totals(self, key: Any, measure: Callable[[View], Any], grouping: str) -> Any:
-        """Totals ``[measure, group, date]`` over the groups of ``grouping``, made once for all blocks.
+        """Return totals ``[measure, group, date]`` of a grouping, computed once.
 
-        ``measure`` gives one measure ``[cell, date]`` or several at once.
+        ``measure`` returns one measure ``[cell, date]`` or several at once.
         """
 
         def make() -> Any:
@@ -97,7 +99,7 @@ class View:
         return self.shared.once_for_all(("group", key, grouping), make)
 
     def everywhere(self, feature: Any) -> Float32[np.ndarray, "cell date"]:
-        """A feature of all cells, not of this block alone; NaN where a cell does not exist."""
+        """Return a feature of all cells; NaN where one does not exist."""
 
         def make() -> Any:
             found = np.concatenate([view.values(feature) for view in views(self.shared)])
@@ -109,13 +111,23 @@ class View:
     def window(
         self, kinds: tuple[str, ...], days: int, lag: int = 0, over: str = CELL, out: Any | None = None
     ) -> Int64[np.ndarray, "cell date"]:
-        """Sum of amounts that occurred in the ``days`` days that end ``lag`` days before each date. ``out`` is filled."""
+        """Return the sum of amounts in a window before each date.
+
+        The window has ``days`` days and ends ``lag`` days before the date.
+
+        With ``out`` the sums are written there.
+        """
         return self._sums(("window", kinds, days, lag), kinds, days, lag, over, self.history.until, self.shared.weight, out)
 
     def windows_into(
         self, kinds: tuple[str, ...], spans: Sequence[tuple[int, int]], over: str, X: Any, rows: Sequence[int], offset: int
     ) -> None:
-        """Several windows ``(days, lag)`` of the same kinds at once: as float32 into ``X[row, cell - offset]``, NaN over gaps."""
+        """Write several windows of the same kinds into a table.
+
+        The window ``(days, lag)`` number ``i`` is written to ``X[rows[i], cell - offset]``.
+
+        Values are float32, NaN where a window reaches into a gap.
+        """
         if over not in OWN:
             for (days, lag), row in zip(spans, rows, strict=True):
                 out = X[row, self.first - offset : self.stop - offset]
@@ -134,11 +146,14 @@ class View:
         )
 
     def expected(self, kinds: tuple[str, ...], days: int, usual: int, lag: int, over: str = CELL) -> Values:
-        """What ``days`` would bring at the rate of the ``usual`` days that end ``lag`` days before, with half a record added."""
+        """Return the count expected at the rate of an earlier window.
+
+        That window has ``usual`` days and ends ``lag`` days before each date; half a record is added to its count.
+        """
         return (self.window(kinds, usual, lag, over) + 0.5) * (days / usual)
 
     def values(self, feature: Any) -> Float32[np.ndarray, "cell date"]:
-        """The values of a feature, for those that are made of it."""
+        """Return the values of a feature, for features computed from it."""
 
         def make() -> Any:
             out = np.empty(self.shape, dtype=np.float32)
@@ -148,17 +163,20 @@ class View:
         return self.kept(("values", feature), make)
 
     def state(self, kinds: tuple[str, ...], over: str = CELL, out: Any | None = None) -> Int64[np.ndarray, "cell date"]:
-        """Sum of amounts of the states that hold at each date."""
+        """Return the amounts of the states that hold, summed."""
         return self._sums(("state", kinds), kinds, windows.ENDLESS, 0, over, self.shared.open_until, self.shared.weight, out)
 
     def state_age(self, kinds: tuple[str, ...], over: str = CELL) -> Int64[np.ndarray, "cell date"]:
-        """Sum over the states that hold at each date of amount times days since the state began."""
+        """Return amount times age in days, summed over open states."""
         began = self.shared.once("began", lambda: self.history.amount.astype(np.int64) * self.history.occurred.astype(np.int64))
         total = self._sums(("began", kinds), kinds, windows.ENDLESS, 0, over, self.shared.open_until, began, None)
         return self.state(kinds, over) * self.as_of[None, :].astype(np.int64) - total
 
     def closed(self, kinds: tuple[str, ...], days: int, over: str = CELL) -> Int64[np.ndarray, "cell date"]:
-        """Sum of amounts of the states whose end, in the last ``days`` days, is known at each date."""
+        """Return the amounts of states known to have ended lately.
+
+        Those that ended in the last ``days`` days.
+        """
 
         def until() -> Any:
             ended = np.minimum(self.history.ended.astype(np.int64) + days, int(NEVER))
@@ -185,25 +203,25 @@ class View:
         return filled
 
     def pairs(self, over: str) -> tuple[Any, Any]:
-        """Every cell of this block beside every cell of its ring ``over``: its row here, and the other's number."""
+        """Return all pairs of a row and a cell of its ring."""
         start, members = self.shared.members(over)
         edges = start[self.first : self.stop + 1]
         return np.repeat(np.arange(len(edges) - 1), np.diff(edges)), members[edges[0] : edges[-1]]
 
     def exposure(self, name: str) -> Values:
-        """Exposure ``name``; NaN where it is missing."""
+        """Return exposure ``name``; NaN where it is missing."""
         return self.history.places.exposure(name, self.version)
 
     def attribute(self, name: str) -> Values:
-        """Attribute ``name``; NaN where it is missing."""
+        """Return attribute ``name``; NaN where it is missing."""
         return self.history.places.attribute(name, self.version)
 
     def missing(self, kinds: tuple[str, ...], days: int) -> Bool[np.ndarray, " date"]:
-        """Dates at which a window of ``days`` reaches into a gap of the feeds of ``kinds``."""
+        """Return the dates at which a window reaches into a gap."""
         return self.shared.once(("missing", kinds, days), lambda: self.history.missing(kinds, days, self.as_of))
 
     def gap(self, kinds: tuple[str, ...], days: int) -> Float32[np.ndarray, " date"]:
-        """:meth:`missing` as a term to add: 0, or NaN where the window reaches into a gap."""
+        """Return :meth:`missing` as a term to add: NaN where true, else 0."""
 
         def make() -> Any:
             return np.where(self.missing(kinds, days), np.float32(np.nan), np.float32(0))
@@ -211,13 +229,13 @@ class View:
         return self.shared.once(("gap", kinds, days), make)
 
     def blank(self, out: Any, kinds: tuple[str, ...], days: int) -> None:
-        """Write NaN into ``out`` at the dates at which a window of ``days`` reaches into a gap of the feeds of ``kinds``."""
+        """Write NaN into ``out`` where a window of ``days`` is :meth:`missing`."""
         gap = self.gap(kinds, days)
         if np.isnan(gap).any():
             out += gap
 
 
 def views(shared: Shared) -> list[View]:
-    """Views of consecutive blocks of cells that cover all of them."""
+    """Return views of consecutive blocks that cover all cells."""
     cells = len(shared.history.places)
     return [View(shared, first, min(first + shared.block, cells)) for first in range(0, cells, shared.block)]

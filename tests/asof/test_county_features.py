@@ -96,7 +96,7 @@ def test_a_feature_is_drawn_over_time_and_over_the_map(county: tuple[Project, Hi
 
 def test_a_map_of_nothing_says_so_and_has_no_scale(county: tuple[Project, History]) -> None:
     empty = draw_map(county[1], Count("theft", 28), "2023-01-05")
-    assert "2023-01-05: cannot be known of any cell at this date" in empty.axes[0].get_title(loc="left")
+    assert "2023-01-05: no data for any cell at this date" in empty.axes[0].get_title(loc="left")
     assert len(empty.axes) == 1
     empty.canvas.draw()
 

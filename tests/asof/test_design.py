@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import doctest
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -9,6 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from riskmodel.asof import design as design_module
+from riskmodel.asof import target as target_module
 from riskmodel.asof.design import Design, design
 from riskmodel.asof.engines import Threads
 from riskmodel.asof.target import Target, labels, mature
@@ -81,7 +85,7 @@ def test_a_leap_day_counts(made: Design) -> None:
 def test_a_design_is_shown_in_a_line(made: Design) -> None:
     assert repr(made) == "<Design: 6 rows x 3 features, as of 2020-02-20 to 2020-03-01 (3 dates); 0 events in 7 days>"
     assert repr(made.take(slice(0, 0))).startswith("<Design: 0 rows x 3 features, as of no date")
-    assert repr(design(two_cells(), "2020-03-01", FEW)).endswith("(1 dates)>")
+    assert repr(design(two_cells(), "2020-03-01", FEW)).endswith("(1 date)>")
 
 
 def test_columns_are_found_by_their_whole_names(made: Design) -> None:
@@ -148,3 +152,9 @@ def test_without_a_target_there_is_nothing_to_relabel() -> None:
     assert made.y.size == 0
     with pytest.raises(UsageError, match=r"The design has no target, so there are no labels to renew"):
         made.relabelled(two_cells())
+
+
+@pytest.mark.parametrize("module", [design_module, target_module])
+def test_the_examples_of_the_documentation_run(module: ModuleType) -> None:
+    tried = doctest.testmod(module)
+    assert (tried.failed, tried.attempted > 0) == (0, True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 import re
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from riskmodel.asof import vocabulary
 from riskmodel.asof.design import design
 from riskmodel.asof.engines import Threads
 from riskmodel.asof.vocabulary import (
@@ -303,3 +305,10 @@ def test_a_definition_stored_under_a_former_name_is_read() -> None:
     form = feature.to_json()
     assert form["type"] == "Modulo"
     assert Feature.from_json({**form, "type": "Remainder"}) == feature
+
+
+@pytest.mark.parametrize("cls", list(Feature.registry.values()), ids=lambda cls: cls.__name__)
+def test_the_example_of_a_class_runs(cls: type[Feature]) -> None:
+    (example,) = doctest.DocTestFinder(recurse=False).find(cls, cls.__name__, globs=vars(vocabulary).copy())
+    assert example.examples
+    assert doctest.DocTestRunner().run(example).failed == 0

@@ -1,4 +1,4 @@
-"""Blocks on a dask cluster: one started on this machine, or that of a scheduler's address."""
+"""Blocks on a dask cluster, started here or given by address."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ _open: dict[str, Blocks] = {}
 
 @dataclass(frozen=True)
 class Dask(Engine):
-    """Workers of a dask cluster, each with the whole history; those of a machine share the totals of groups.
+    """Workers of a dask cluster, each with the whole history.
+
+    Workers of one machine share the totals of groups.
 
     Without ``scheduler`` a cluster of ``workers`` processes is started for the run on 127.0.0.1, with temporary certificates, so
     that no other user of the machine can give it work. A script that does so needs a guard (``if __name__ == "__main__"``); a
@@ -56,7 +58,7 @@ class Dask(Engine):
             yield from _rounds(distributed, client, folder, work, 2 * self.workers if self.scheduler is None else 0)
 
     def _client(self, distributed: Any, stack: ExitStack) -> Any:
-        """Return a client; ``stack`` closes it, and the cluster if it was started here."""
+        """Return a client; ``stack`` closes it and any cluster started here."""
         if self.scheduler is not None:
             try:
                 return stack.enter_context(distributed.Client(self.scheduler, timeout=PATIENCE, set_as_default=False))
@@ -86,7 +88,7 @@ class _Lost(Exception):
 
 
 def _rounds(distributed: Any, client: Any, folder: Path, work: Work, most: int) -> Iterator[tuple[int, Values]]:
-    """Yield all blocks, starting another round whenever the cluster has lost its data."""
+    """Yield all blocks, in further rounds if the cluster loses its data."""
     left, losses = set(range(len(work))), 0
     while left:
         try:
@@ -103,7 +105,7 @@ def _rounds(distributed: Any, client: Any, folder: Path, work: Work, most: int) 
 
 
 def _round(distributed: Any, client: Any, folder: Path, blocks: list[int], most: int) -> Iterator[tuple[int, Values]]:
-    """Yield the blocks, with at most ``most`` under way (0: two per worker)."""
+    """Yield the blocks, at most ``most`` under way (0: two per worker)."""
     data, under_way = _send(client, folder), distributed.as_completed(loop=client.loop)
     waiting, number = iter(blocks), dict[str, int]()
 
@@ -127,7 +129,7 @@ def _round(distributed: Any, client: Any, folder: Path, blocks: list[int], most:
 
 
 def _send(client: Any, folder: Path) -> Any:
-    """Send workers on other machines the workbench as bytes; return their future, or None."""
+    """Send the workbench to workers that cannot see it; else return None."""
     seen = client.run(_sees, str(folder), on_error="ignore")
     if seen and all(seen.values()):
         return None

@@ -1,4 +1,4 @@
-"""Base class of engines: blocks of cells are computed somewhere and put together here."""
+"""Base class of engines, which compute blocks of cells."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SMALL = 8
 
 @dataclass(frozen=True)
 class Engine(ABC):
-    """Computes the features of all cells, a block of cells at a time.
+    """Computes the features of all cells, block by block.
 
     Parameters
     ----------

@@ -7,7 +7,7 @@ from typing import Any
 
 
 def ahead(start: Callable[[int], Any], count: int, most: int) -> Iterator[tuple[int, Any]]:
-    """Yield the numbers below ``count`` with the results of their futures, as they finish.
+    """Yield the numbers below ``count`` with their results, as they finish.
 
     Parameters
     ----------

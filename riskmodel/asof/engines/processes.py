@@ -71,7 +71,7 @@ class Processes(Engine):
 
 
 class Worker:
-    """A process that is started when first needed, and again after it has died.
+    """A worker process, started when needed and again if it dies.
 
     Parameters
     ----------

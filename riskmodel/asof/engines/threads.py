@@ -14,7 +14,7 @@ from riskmodel.records.history import History
 
 @dataclass(frozen=True)
 class Threads(Engine):
-    """Threads of this process, which share the history and the totals of groups.
+    """Threads of this process; they share the history and group totals.
 
     Kernels release the interpreter lock.
     """

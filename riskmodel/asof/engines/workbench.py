@@ -1,4 +1,4 @@
-"""The folder that the processes of a run share: a packed history, the work and a shelf."""
+"""A folder shared by the processes of a run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ HISTORY, WORK = "history.packed", "work.json"
 
 @contextmanager
 def workbench(history: History, work: Work) -> Iterator[Path]:
-    """Write a folder, readable by this user only, with all that a worker needs; remove it at the end."""
+    """Write a folder with all that a worker needs; finally remove it.
+
+    Only this user may read it.
+    """
     folder = Path(tempfile.mkdtemp(prefix="riskmodel-"))
     try:
         pack(history, folder / HISTORY)

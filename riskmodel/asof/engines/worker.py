@@ -1,4 +1,4 @@
-"""A worker process: reads block numbers, one per line, and writes a file per block."""
+"""A worker process: reads block numbers and writes a file per block."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The vocabulary: the classes of feature that ``features/`` is written in. One small file a class or two."""
+"""Classes of features that modules in ``features/`` may use.
+
+One or two per file.
+"""
 
 from riskmodel.asof.view import CELL, COUNTY, NEIGHBOURS, RING2
 from riskmodel.asof.vocabulary.above_usual import AboveUsual

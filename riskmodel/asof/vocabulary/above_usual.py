@@ -1,4 +1,4 @@
-"""Whether a rise lasts."""
+"""Number of periods above usual."""
 
 from __future__ import annotations
 
@@ -17,7 +17,29 @@ from riskmodel.base.texts import Text
 
 @dataclass(frozen=True)
 class AboveUsual(Feature):
-    """In how many of the last ``periods`` periods of ``period`` days the count was above the mean of the ``usual`` days before."""
+    """Number of recent periods with a count above usual.
+
+    Of the last ``periods`` periods, those whose count exceeds the mean per period of the ``usual`` days before them. Unit: periods.
+    Missing where the days looked at reach into a gap of a source.
+
+    Parameters
+    ----------
+    kinds
+        A kind, several, or a kind group.
+    period
+        Length of a period in days.
+    periods
+        Number of periods.
+    usual
+        Days before these periods that give the usual count.
+    over
+        Whose records count: ``cell``, ``neighbours``, ``ring2``, ``county`` or a grouping.
+
+    Examples
+    --------
+    >>> AboveUsual("theft", period=7, periods=4, usual=364).name
+    'theft_above_usual_4x7d_364d'
+    """
 
     kinds: Kinds
     period: int

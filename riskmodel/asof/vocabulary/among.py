@@ -1,4 +1,4 @@
-"""Any feature among the cells around or of a group: the least, the greatest, or the share of cells that have any."""
+"""Minimum, maximum or share of a feature among other cells."""
 
 from __future__ import annotations
 
@@ -21,10 +21,23 @@ LEAST, MOST, SHARE = "least", "most", "share"
 
 @dataclass(frozen=True)
 class Among(Feature):
-    """``how`` of ``of`` among the cells of ``over``: ``least``, ``most``, or the ``share`` of cells where it is above 0.
+    """Minimum, maximum or share above 0 of a feature among other cells.
 
-    ``over`` is ``neighbours``, ``ring2``, ``county`` or a grouping, which the cell itself belongs to. Cells that do not exist or whose
-    value cannot be known do not count; missing where none counts.
+    Cells that do not exist or whose value is missing do not count; missing where none counts. Unit: that of ``of``, or a share.
+
+    Parameters
+    ----------
+    of
+        The feature.
+    over
+        ``neighbours``, ``ring2``, ``county`` or a grouping; the cell belongs to its own group.
+    how
+        ``least``, ``most``, or ``share``: the share of cells where the value is above 0.
+
+    Examples
+    --------
+    >>> Among(Count("theft", 28), over="town", how="share").name
+    'theft_count_28d_share_of_town'
     """
 
     of: Feature
@@ -51,9 +64,9 @@ class Among(Feature):
         if self.how == SHARE:
             return Text(
                 zh=f"{whose.zh}中「{bare.zh}」不为零的网格占{{value}}（平常{{usual}}）",
-                en=f"{whose.en}: a share of {{value}} of cells has any of “{bare.en}” (usually {{usual}})",
+                en=f"{whose.en}: in a share of {{value}} of cells “{bare.en}” is above 0 (usually {{usual}})",
             )
-        zh, en = ("最小", "least") if self.how == LEAST else ("最大", "greatest")
+        zh, en = ("最小", "minimum") if self.how == LEAST else ("最大", "maximum")
         return Text(
             zh=f"{whose.zh}中「{bare.zh}」{zh}为{{value}}（平常{{usual}}）",
             en=f"{whose.en}: the {en} of “{bare.en}” is {{value}} (usually {{usual}})",
@@ -62,15 +75,15 @@ class Among(Feature):
     def fill(self, view: View, out: Any) -> None:
         if self.over in (NEIGHBOURS, RING2):
             row, member = view.pairs(self.over)
-            out[...] = self._reduced(self._told(view.everywhere(self.of)[member]), row, len(out))
+            out[...] = self._reduced(self._reducible(view.everywhere(self.of)[member]), row, len(out))
         else:
             groups = view.shared.once(("among", self), lambda: self._of_groups(view))
             group = view.group(self.over)
             out[...] = np.where(group >= 0, groups[np.maximum(group, 0), np.arange(view.shape[1])], np.nan)
 
     def _of_groups(self, view: View) -> Any:
-        """``[group, date]``; at each date the cells of a group are those that belong to it then."""
-        values, version = self._told(view.everywhere(self.of)), view.shared.version
+        """Return values ``[group, date]``, over each date's members of a group."""
+        values, version = self._reducible(view.everywhere(self.of)), view.shared.version
         places = view.history.places
         if self.over in places.groupings:
             count, group = len(places.grouping(self.over).labels), places.group(self.over, version)
@@ -83,14 +96,15 @@ class Among(Feature):
             found[:, t] = self._reduced(values[there, t, None], group[there, t], count)[:, 0]
         return found
 
-    def _told(self, values: Any) -> Any:
-        """What is reduced: the values, or whether they are above 0; NaN stays."""
+    def _reducible(self, values: Any) -> Any:
+        """Return the values, or whether they exceed 0; NaN stays."""
         return np.where(np.isnan(values), np.nan, values > 0) if self.how == SHARE else values
 
     def _reduced(self, values: Any, row: Any, rows: int) -> Any:
-        """``values[member, date]`` reduced over the members of each row, in order of rows; NaN where none can be known.
+        """Return ``values[member, date]`` reduced over each row's members.
 
-        Least, greatest and the sum of ones are the same in any order.
+        Members are in order of rows; NaN where none is known. Minimum, maximum and the sum of ones do not depend on the
+        order.
         """
         found = np.full((rows, values.shape[1]), np.nan)
         if len(row):

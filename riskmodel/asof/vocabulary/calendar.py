@@ -1,4 +1,4 @@
-"""The time of the year, and time itself."""
+"""Time of the year, and elapsed years."""
 
 from __future__ import annotations
 
@@ -20,7 +20,24 @@ YEAR_DAYS = 365.2425
 
 @dataclass(frozen=True)
 class Harmonic(Feature):
-    """``sin`` or ``cos`` of ``order`` turns a year, in the middle of the ``ahead`` days from the as-of date."""
+    """Sine or cosine of the time of the year.
+
+    Evaluated in the middle of the ``ahead`` days from the as-of date; a year has 365.2425 days.
+
+    Parameters
+    ----------
+    wave
+        ``sin`` or ``cos``.
+    order
+        Periods per year.
+    ahead
+        Length of the horizon in days.
+
+    Examples
+    --------
+    >>> Harmonic("sin", order=2, ahead=14).name
+    'year_sin2_14d'
+    """
 
     wave: str
     order: int = 1
@@ -53,7 +70,13 @@ class Harmonic(Feature):
 
 @dataclass(frozen=True)
 class Elapsed(Feature):
-    """Years from 2000-01-01 to the as-of date."""
+    """Years from 2000-01-01 to the as-of date.
+
+    Examples
+    --------
+    >>> Elapsed().name
+    'years_since_2000'
+    """
 
     about: ClassVar[str] = CALENDAR
 

@@ -1,4 +1,4 @@
-"""How many states came to an end."""
+"""States that ended recently."""
 
 from __future__ import annotations
 
@@ -17,9 +17,24 @@ from riskmodel.base.texts import Text
 
 @dataclass(frozen=True)
 class Closed(Feature):
-    """Sum of amounts of the states of ``kinds`` whose end became known in the last ``window`` days: hazards remedied, cases settled.
+    """Amount of states that ended recently: hazards remedied, cases settled.
 
-    Beside the :class:`Count` of those that began it says whether work keeps up with what comes in.
+    The sum of amounts of states whose end, in the last ``window`` days, is known at the as-of date. Compared with the ``Count`` of
+    those that began, it shows whether work keeps up. Missing where the window reaches into a gap of a source.
+
+    Parameters
+    ----------
+    kinds
+        A kind, several, or a kind group.
+    window
+        Length of the window in days.
+    over
+        Whose records count: ``cell``, ``neighbours``, ``ring2``, ``county`` or a grouping.
+
+    Examples
+    --------
+    >>> Closed("dispute", 28).name
+    'dispute_closed_28d'
     """
 
     kinds: Kinds

@@ -1,4 +1,4 @@
-"""Features made of features."""
+"""Features computed from other features."""
 
 from __future__ import annotations
 
@@ -21,7 +21,19 @@ from riskmodel.base.texts import Text
 class Ratio(Feature):
     """``top / bottom``; missing where ``bottom`` is 0.
 
-    ``called`` is a shorter name, ``zh`` and ``en`` a sentence of one's own with ``{value}`` and ``{usual}``.
+    Parameters
+    ----------
+    top, bottom
+        The features.
+    called
+        Shorter name.
+    zh, en
+        Sentence with ``{value}`` and ``{usual}``, in both languages, instead of the default one.
+
+    Examples
+    --------
+    >>> Ratio(Count("theft", 7), Count("theft", 28), called="theft_share_7d").name
+    'theft_share_7d'
     """
 
     top: Feature
@@ -58,7 +70,13 @@ class Ratio(Feature):
 
 @dataclass(frozen=True)
 class Difference(Feature):
-    """``left - right``."""
+    """``left - right``.
+
+    Examples
+    --------
+    >>> Difference(Count("theft", 7), Count("theft", 7, lag=7)).unit
+    'records'
+    """
 
     left: Feature
     right: Feature
@@ -90,6 +108,11 @@ class Modulo(Feature):
     """``left`` modulo ``right``; missing where ``right`` is 0.
 
     Separates records filed one by one from those filed once per unit, such as one violation for every dwelling.
+
+    Examples
+    --------
+    >>> Modulo(Count("violation", 364), PlaceFigure("dwellings")).unit
+    'records'
     """
 
     left: Feature
@@ -120,7 +143,13 @@ class Modulo(Feature):
 
 @dataclass(frozen=True)
 class Log1p(Feature):
-    """``log(1 + of)`` of a feature that is not negative."""
+    """``log(1 + of)`` of a feature that is not negative.
+
+    Examples
+    --------
+    >>> Log1p(Count("theft", 28)).name
+    'log1p_theft_count_28d'
+    """
 
     of: Feature
 
@@ -150,7 +179,13 @@ class Log1p(Feature):
 
 @dataclass(frozen=True)
 class Clip(Feature):
-    """``of`` kept between ``low`` and ``high``."""
+    """``of`` limited to the range from ``low`` to ``high``.
+
+    Examples
+    --------
+    >>> Clip(Count("theft", 28), 0, 10).name
+    'clip_theft_count_28d_0_10'
+    """
 
     of: Feature
     low: float

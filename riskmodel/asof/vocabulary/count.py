@@ -1,4 +1,4 @@
-"""How many records of some kinds occurred in the last days."""
+"""Counts of records in a window of days."""
 
 from __future__ import annotations
 
@@ -18,9 +18,32 @@ from riskmodel.base.texts import Text
 
 @dataclass(frozen=True)
 class Count(Feature):
-    """Sum of amounts of ``kinds`` in the ``window`` days that end ``lag`` days before the as-of date.
+    """Number of records in a window of days before the as-of date.
 
-    ``over`` is ``cell``, ``neighbours``, ``county`` or a grouping. Missing where the window reaches into a gap of a feed.
+    The sum of their amounts. Unit: records. Missing where the window reaches into a gap of a source.
+
+    Parameters
+    ----------
+    kinds
+        A kind, several, or a kind group.
+    window
+        Length of the window in days.
+    lag
+        Days between the end of the window and the as-of date.
+    over
+        Whose records count: ``cell``, ``neighbours``, ``ring2``, ``county`` or a grouping.
+
+    Raises
+    ------
+    UsageError
+        If a kind, the window or the lag is invalid.
+
+    Examples
+    --------
+    >>> Count("theft", 28, over="town").name
+    'theft_count_28d_town'
+    >>> Count(("fight", "injury"), 7, lag=7).name
+    'fight+injury_count_7d_lag7d'
     """
 
     kinds: Kinds

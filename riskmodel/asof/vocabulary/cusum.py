@@ -1,4 +1,4 @@
-"""Small rises that add up."""
+"""Cumulative sum of deviations from usual."""
 
 from __future__ import annotations
 
@@ -19,10 +19,31 @@ from riskmodel.base.texts import Text
 
 @dataclass(frozen=True)
 class Cusum(Feature):
-    """How far counts have stayed above usual, added up over the last ``periods`` periods of ``period`` days (Page, 1954).
+    """Cumulative sum of counts above usual (CUSUM; Page, 1954).
 
-    From the oldest period to the newest ``s = max(0, s + (count - m) / sqrt(m) - slack)``, where ``m`` is the mean a period of the
-    ``usual`` days before them (with half a record added).
+    From the oldest of the last ``periods`` periods to the newest, ``s = max(0, s + (count - m) / sqrt(m) - slack)``, where ``m`` is the
+    mean per period of the ``usual`` days before them, with half a record added. Unit: standard deviations. Missing where the days looked
+    at reach into a gap of a source.
+
+    Parameters
+    ----------
+    kinds
+        A kind, several, or a kind group.
+    period
+        Length of a period in days.
+    periods
+        Number of periods.
+    usual
+        Days before these periods that give the usual count.
+    over
+        Whose records count: ``cell``, ``neighbours``, ``ring2``, ``county`` or a grouping.
+    slack
+        Deviation per period that does not count.
+
+    Examples
+    --------
+    >>> Cusum("theft", period=7, periods=8, usual=364).name
+    'theft_cusum_8x7d_364d'
     """
 
     kinds: Kinds

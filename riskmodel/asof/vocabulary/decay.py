@@ -1,4 +1,4 @@
-"""Exponentially decayed counts, and the days over which they were gathered."""
+"""Exponentially decayed counts, and decayed days of observation."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from riskmodel.base.texts import Text
 
 
 def recent(half_life: float) -> Text:
-    """In words, how far back a decayed count mainly looks."""
+    """Return in words how far a decayed count mainly looks back."""
     for days, words in (
         (10, Text(zh="近一两周", en="in the last week or two")),
         (45, Text(zh="近一两月", en="in the last month or two")),
@@ -35,10 +35,24 @@ def recent(half_life: float) -> Text:
 
 @dataclass(frozen=True)
 class Decay(Feature):
-    """Sum of amounts of ``kinds``, each halved for every ``half_life`` days since it occurred.
+    """Exponentially decayed count: each record is halved every ``half_life`` days.
 
-    A sum below 1e-18 counts as 0: its records lie some sixty half-lives back, and a quotient of two such sums says nothing.
-    Missing where a feed of ``kinds`` is in a gap at the as-of date.
+    Unit: weighted records. A sum below 1e-18 counts as 0: its records are some sixty half-lives old, and a quotient of two such sums
+    is meaningless. Missing where a source of ``kinds`` is in a gap at the as-of date.
+
+    Parameters
+    ----------
+    kinds
+        A kind, several, or a kind group.
+    half_life
+        Half-life in days.
+    over
+        Whose records count: ``cell``, ``neighbours``, ``ring2``, ``county`` or a grouping.
+
+    Examples
+    --------
+    >>> Decay("theft", 91).name
+    'theft_decay_91d'
     """
 
     kinds: Kinds
@@ -70,9 +84,26 @@ class Decay(Feature):
 
 @dataclass(frozen=True)
 class DecayedDays(Feature):
-    """Days on which records of ``kinds`` could be seen, decayed alike, times an exposure: the denominator of a decayed rate.
+    """Decayed number of observed days: the denominator of a decayed rate.
 
-    Days before the cell existed or before the first feed of ``kinds`` had begun do not count.
+    Days decay as records of :class:`Decay` do, and are multiplied by an exposure if one is given. Days before the cell existed, or
+    before the first source of ``kinds`` began, do not count. Unit: weighted days.
+
+    Parameters
+    ----------
+    kinds
+        A kind, several, or a kind group.
+    half_life
+        Half-life in days.
+    exposure
+        Name of an exposure.
+    over
+        ``cell``, ``county`` or a grouping.
+
+    Examples
+    --------
+    >>> DecayedDays("theft", 91, exposure="households").name
+    'theft_days_91d_households'
     """
 
     kinds: Kinds
@@ -124,7 +155,7 @@ class DecayedDays(Feature):
 
 
 def decayed(view: View, kinds: tuple[str, ...], half_life: float, over: str) -> Values:
-    """Sum of amounts, each halved for every ``half_life`` days since it occurred."""
+    """Return decayed sums of amounts for one half-life."""
     lives = view.shared.half_lives.get(kinds, ())
     lives = lives if half_life in lives else (half_life,)
     at = lives.index(half_life)
@@ -135,7 +166,7 @@ def decayed(view: View, kinds: tuple[str, ...], half_life: float, over: str) -> 
 
 
 def _decayed(view: View, kinds: tuple[str, ...], lives: tuple[float, ...], over: str) -> Float64[np.ndarray, "life cell date"]:
-    """:func:`decayed` for several half-lives, which costs hardly more than for one."""
+    """Return :func:`decayed` for several half-lives, at hardly any extra cost."""
 
     def make() -> Any:
         h, s = view.history, view.shared
@@ -154,7 +185,7 @@ def _decayed(view: View, kinds: tuple[str, ...], lives: tuple[float, ...], over:
 
 
 def half_lives(features: Iterable[Feature]) -> dict[tuple[str, ...], tuple[float, ...]]:
-    """The half-lives by which records of some kinds are decayed, by kinds, compositions included."""
+    """Return the half-lives used, by kinds; parts of features included."""
     found: dict[Any, dict[float, None]] = {}
     for feature in features:
         for part in feature.parts():

@@ -1,4 +1,4 @@
-"""The last period against the ones before it."""
+"""The last period compared with earlier ones."""
 
 from __future__ import annotations
 
@@ -20,10 +20,28 @@ from riskmodel.base.texts import Text
 
 @dataclass(frozen=True)
 class Excess(Feature):
-    """The count of the last ``period`` days less the mean of ``baseline`` earlier periods, in their standard deviations.
+    """Count of the last period above earlier ones, in standard deviations.
 
-    The statistic C2 of EARS (Hutwagner et al., 2003): ``guard`` periods lie between, so that a rise that has begun does not
-    hide itself. The standard deviation is at least 0.5.
+    The statistic C2 of EARS (Hutwagner et al., 2003). ``guard`` periods in between are skipped, so that a rise that has begun does not
+    mask itself. The standard deviation is at least 0.5. Missing where the days looked at reach into a gap of a source.
+
+    Parameters
+    ----------
+    kinds
+        A kind, several, or a kind group.
+    period
+        Length of a period in days.
+    baseline
+        Number of earlier periods, at least 2.
+    guard
+        Number of periods skipped.
+    over
+        Whose records count: ``cell``, ``neighbours``, ``ring2``, ``county`` or a grouping.
+
+    Examples
+    --------
+    >>> Excess("theft", 7).name
+    'theft_excess_7d_7_2'
     """
 
     kinds: Kinds
@@ -49,7 +67,7 @@ class Excess(Feature):
         what, whose = kind_text(self.kinds, kinds), scope_text(self.over)
         return Text(
             zh=f"{whose.zh}近{self.period}天{what.zh}比前一阶段高出{{value}}个标准差（平常{{usual}}个）",
-            en=f"{whose.en}: {what.en} in the last {self.period} days lies {{value}} standard deviations above the weeks before (usually {{usual}})",
+            en=f"{whose.en}: {what.en} in the last {self.period} days is {{value}} standard deviations above earlier periods (usually {{usual}})",
         )
 
     def fill(self, view: View, out: Any) -> None:

@@ -1,4 +1,4 @@
-"""Base class of features: frozen, typed data with a name, a meaning and values."""
+"""Base class of features: data with a name, meaning and values."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Feature(ABC):
 
     @property
     def pass_key(self) -> Hashable | None:
-        """Key that features of a class share if :meth:`fill_together` fills them; None: alone."""
+        """Key of features that :meth:`fill_together` fills at once; None: alone."""
         return None
 
     @classmethod
@@ -92,7 +92,10 @@ class Feature(ABC):
         return tuple(dict.fromkeys(used))
 
     def with_kinds(self, change: Callable[[tuple[str, ...]], tuple[str, ...]]) -> Feature:
-        """Return the same feature with every tuple of kinds, also of its parts, changed."""
+        """Return the feature with all tuples of kinds changed.
+
+        Those of its parts, too.
+        """
         changes: dict[str, Any] = {}
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
@@ -103,7 +106,7 @@ class Feature(ABC):
         return dataclasses.replace(self, **changes) if changes else self
 
     def family(self, kinds: Mapping[str, Kind]) -> str:
-        """Return the family of the kinds read: ``several`` if mixed, ``about`` if none."""
+        """Return the family read, ``several`` if mixed, ``about`` if none."""
         families = {kinds[name].family for name in self.kinds_used() if name in kinds}
         return families.pop() if len(families) == 1 else "several" if families else self.about
 
@@ -143,7 +146,10 @@ class Feature(ABC):
 
 
 def filled_together(features: Sequence[Feature]) -> list[list[int]]:
-    """Return the positions of features that are filled together, ordered by the first of each."""
+    """Return the positions of features that are filled together.
+
+    Ordered by the first of each.
+    """
     found: dict[Any, list[int]] = {}
     for at, feature in enumerate(features):
         key = feature.pass_key
@@ -170,7 +176,10 @@ def check_unique(features: Iterable[Feature]) -> tuple[Feature, ...]:
 
 
 def _of_kinds(annotation: Any) -> bool:
-    """Return whether a field holds kinds; annotations are strings unless a module evaluates them."""
+    """Return whether a field holds kinds.
+
+    Annotations are strings unless a module evaluates them.
+    """
     return annotation in ("Kinds", Kinds)
 
 

@@ -1,4 +1,4 @@
-"""How many holidays, or worked weekend days, lie ahead."""
+"""Holidays and worked weekend days ahead."""
 
 from __future__ import annotations
 
@@ -18,7 +18,20 @@ from riskmodel.base.texts import Text
 
 @dataclass(frozen=True)
 class HolidayDays(Feature):
-    """Public holidays of ``country`` (ISO code) among the ``ahead`` days from the as-of date."""
+    """Number of public holidays in the next ``ahead`` days.
+
+    Parameters
+    ----------
+    country
+        ISO code of two capital letters.
+    ahead
+        Number of days from the as-of date.
+
+    Examples
+    --------
+    >>> HolidayDays("CN", 14).name
+    'holidays_cn_14d'
+    """
 
     country: str
     ahead: int = 7
@@ -49,7 +62,22 @@ class HolidayDays(Feature):
 
 @dataclass(frozen=True)
 class WorkedWeekends(Feature):
-    """Days of the weekend among the ``ahead`` days from the as-of date that are worked in place of a holiday (调休)."""
+    """Number of worked weekend days (调休) in the next ``ahead`` days.
+
+    Weekend days that are worked in place of a holiday.
+
+    Parameters
+    ----------
+    country
+        ISO code of two capital letters.
+    ahead
+        Number of days from the as-of date.
+
+    Examples
+    --------
+    >>> WorkedWeekends("CN", 14).name
+    'worked_weekends_cn_14d'
+    """
 
     country: str
     ahead: int = 7
@@ -79,7 +107,7 @@ class WorkedWeekends(Feature):
 
 
 def _count(which: Any, feature: HolidayDays | WorkedWeekends, view: View, out: Any) -> None:
-    """How many of the days ahead of each date are such days, counted once for all blocks of cells."""
+    """Write the number of such days ahead, counted once for all blocks."""
 
     def make() -> Any:
         ahead = ((day, day + feature.ahead) for day in view.as_of.tolist())

@@ -1,4 +1,4 @@
-"""How far the long holidays are."""
+"""Distance in days to and from long holidays."""
 
 from __future__ import annotations
 
@@ -21,10 +21,24 @@ FAR = 60
 
 @dataclass(frozen=True)
 class ToHoliday(Feature):
-    """Days to the next long holiday of ``country``, at most ``cap``; 0 within one.
+    """Days to the next long holiday; 0 within one.
 
-    A long holiday is at least ``length`` days off in a row, weekends included, of which one is a public holiday. A weekend day
-    that is worked is not off.
+    A long holiday is at least ``length`` days off in a row, weekends included, one of them a public holiday. A worked weekend day is
+    not off.
+
+    Parameters
+    ----------
+    country
+        ISO code of two capital letters.
+    length
+        Least number of days off.
+    cap
+        Largest value.
+
+    Examples
+    --------
+    >>> ToHoliday("CN").name
+    'days_to_holiday_cn_3_60d'
     """
 
     country: str
@@ -56,7 +70,24 @@ class ToHoliday(Feature):
 
 @dataclass(frozen=True)
 class SinceHoliday(Feature):
-    """Days from the last day of the last long holiday of ``country`` to the as-of date, at most ``cap``; 0 within one."""
+    """Days since the last long holiday ended; 0 within one.
+
+    Long holidays are those of :class:`ToHoliday`.
+
+    Parameters
+    ----------
+    country
+        ISO code of two capital letters.
+    length
+        Least number of days off.
+    cap
+        Largest value.
+
+    Examples
+    --------
+    >>> SinceHoliday("CN").name
+    'days_since_holiday_cn_3_60d'
+    """
 
     country: str
     length: int = 3
@@ -91,11 +122,14 @@ def _check(feature: ToHoliday | SinceHoliday) -> None:
 
 
 def _each(feature: ToHoliday | SinceHoliday, view: View, days: Callable[[int], Any]) -> Any:
-    """How far the first of ``days`` of each date is, found once for all blocks of cells."""
+    """Return the position of the first of ``days``, by date.
+
+    Computed once for all blocks of cells.
+    """
     return view.shared.once(feature, lambda: np.array([_first(days(day), feature.cap) for day in view.as_of.tolist()]))
 
 
 def _first(days: Any, cap: int) -> int:
-    """The position of the first day that is one; ``cap`` if none is."""
+    """Return the position of the first true day, or ``cap``."""
     found = np.flatnonzero(days)
     return int(found[0]) if len(found) else cap

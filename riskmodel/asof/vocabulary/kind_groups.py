@@ -46,7 +46,7 @@ class Group(tuple[str, ...]):
 
 
 class Kinds:
-    """Field of a feature that takes a kind, several or a group, and holds a tuple.
+    """Field that takes a kind, several or a group.
 
     A feature annotates a field with this type (``kinds: Kinds``); :class:`~riskmodel.asof.vocabulary.feature.Feature`
     installs it, so that values are checked and normalised when the feature is constructed.

@@ -1,4 +1,4 @@
-"""One family runs ahead of another."""
+"""The rise of one signal compared with another's."""
 
 from __future__ import annotations
 
@@ -19,10 +19,29 @@ from riskmodel.base.texts import Text
 
 @dataclass(frozen=True)
 class Lead(Feature):
-    """How much more ``kinds`` have risen than ``behind``: the difference of their standardised rises in ``window`` days.
+    """Rise of some kinds minus the rise of others.
 
-    A rise is ``(count - m) / sqrt(m)`` with ``m`` the mean of the ``usual`` days before (with half a record added). Above 0 the
-    leading signal, such as online complaints, has risen and the following one, such as calls to the police, not yet.
+    A rise is ``(count - m) / sqrt(m)``, where ``m`` is the count expected from the ``usual`` days before, with half a record added. Above
+    0 the leading signal, such as online complaints, has risen and the following one, such as calls to the police, has not yet. Missing
+    where the days looked at reach into a gap of a source.
+
+    Parameters
+    ----------
+    kinds
+        The leading kinds.
+    behind
+        The following kinds.
+    window
+        Length of the window in days.
+    usual
+        Days before the window that give the usual count.
+    over
+        Whose records count: ``cell``, ``neighbours``, ``ring2``, ``county`` or a grouping.
+
+    Examples
+    --------
+    >>> Lead("noise", "theft", window=14, usual=182).name
+    'noise_ahead_of_theft_14d_182d'
     """
 
     kinds: Kinds

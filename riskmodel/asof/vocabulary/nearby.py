@@ -1,4 +1,4 @@
-"""Any feature of the cells around, nearer ones counting more."""
+"""Weighted mean of a feature over surrounding cells."""
 
 from __future__ import annotations
 
@@ -18,9 +18,15 @@ from riskmodel.base.texts import Text
 
 @dataclass(frozen=True)
 class Nearby(Feature):
-    """Mean of ``of`` over the cells of the first and second ring, weighted by the inverse distance of their centres.
+    """Mean of a feature over surrounding cells, by inverse distance.
 
-    Cells whose value cannot be known do not count; missing where none counts. Needs the shapes of the cells.
+    Cells of the first and second ring count, weighted by the inverse distance of their centres; cells with a missing value do not.
+    Missing where none counts. Needs the shapes of the cells.
+
+    Examples
+    --------
+    >>> Nearby(Count("theft", 28)).name
+    'theft_count_28d_nearby'
     """
 
     of: Feature

@@ -1,4 +1,4 @@
-"""Recent counts corrected for what is not reported yet."""
+"""Recent counts corrected for reporting delay."""
 
 from __future__ import annotations
 
@@ -25,11 +25,29 @@ LEAST_REPORTED = 0.1
 
 @dataclass(frozen=True)
 class Nowcast(Feature):
-    """Records of ``kinds`` in the last ``window`` days, each divided by the share of its day that is reported by now.
+    """Count of recent records, corrected for those not yet reported.
 
-    The share is estimated from the delays of each kind's own source as known at the as-of date, from records of the last
-    ``memory`` days that came within ``longest`` days, by reverse-time hazards: what has not had the time to come late is
-    not taken for punctual (Lawless, 1994). No day is raised more than tenfold.
+    The count of each day is divided by the share of its records that is reported by now, at most raised tenfold. The share is
+    estimated from the delays of each kind's source as known at the as-of date, by reverse-time hazards, which do not mistake records
+    that had no time to be late for punctual ones (Lawless, 1994). Missing where the window reaches into a gap of a source.
+
+    Parameters
+    ----------
+    kinds
+        A kind, several, or a kind group.
+    window
+        Length of the window in days.
+    over
+        Whose records count: ``cell``, ``neighbours``, ``ring2``, ``county`` or a grouping.
+    longest
+        Longest delay considered, in days.
+    memory
+        Days of records from which delays are estimated.
+
+    Examples
+    --------
+    >>> Nowcast("theft", 14).name
+    'theft_nowcast_14d'
     """
 
     kinds: Kinds
@@ -54,18 +72,18 @@ class Nowcast(Feature):
         what, whose = kind_text(self.kinds, kinds), scope_text(self.over)
         return Text(
             zh=f"{whose.zh}近{self.window}天{what.zh}（补足迟报后）约{{value}}起（平常{{usual}}起）",
-            en=f"{whose.en} had about {{value}} records of {what.en} in the last {self.window} days, late reports allowed for (usually {{usual}})",
+            en=f"{whose.en} had about {{value}} records of {what.en} in the last {self.window} days, corrected for late reports (usually {{usual}})",
         )
 
     def fill(self, view: View, out: Any) -> None:
-        out[...] = self._allowed_for(view, self.over)
+        out[...] = self._corrected(view, self.over)
         view.blank(out, self.kinds, self.window)
 
-    def _allowed_for(self, view: View, over: str) -> Values:
-        """Sum of amounts of the days of the window, each over the share of its day's records that is :func:`reported`."""
+    def _corrected(self, view: View, over: str) -> Values:
+        """Return the sum of amounts, each divided by its day's :func:`reported` share."""
         if over not in OWN:
             key = ("nowcast", self.kinds, self.window, self.longest, self.memory)
-            return view.over(key, lambda view: self._allowed_for(view, CELL), over)
+            return view.over(key, lambda view: self._corrected(view, CELL), over)
         s = view.shared
         shares = [reported(s, kind, self.longest, self.memory) for kind in self.kinds]
         factor = 1.0 / np.maximum(np.stack(shares), LEAST_REPORTED)
@@ -75,7 +93,10 @@ class Nowcast(Feature):
 
 
 def reported(shared: Shared, kind: str, longest: int, memory: int) -> Float64[np.ndarray, "date lag"]:
-    """The share of records of ``kind``'s source that are known ``lag`` whole days after theirs, as estimated at each date.
+    """Return the estimated share reported by delay, ``[date, lag]``.
+
+    The share of records of ``kind``'s source that are known ``lag`` whole days after they occurred, as estimated at each
+    date.
 
     From records of the ``memory`` days before the date with delays up to ``longest`` days. The reverse-time hazard of
     delay ``d`` is the number with that delay among those with at most that delay, both among records old enough for it.

@@ -1,4 +1,4 @@
-"""How long a state has lasted."""
+"""Age of the oldest open state."""
 
 from __future__ import annotations
 
@@ -19,7 +19,18 @@ from riskmodel.base.texts import Text
 
 @dataclass(frozen=True)
 class OpenSince(Feature):
-    """Days since the oldest state of ``kinds`` that is known to hold began; missing where none holds."""
+    """Days since the oldest open state began; missing where none is open.
+
+    Parameters
+    ----------
+    kinds
+        A kind, several, or a kind group.
+
+    Examples
+    --------
+    >>> OpenSince("dispute").name
+    'dispute_open_since'
+    """
 
     kinds: Kinds
 

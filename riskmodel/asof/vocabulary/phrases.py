@@ -12,17 +12,17 @@ from riskmodel.base.texts import Text
 
 
 def figure(value: float) -> str:
-    """A number as a part of a name: ``p`` for the point, ``m`` for minus."""
+    """Format a number for a name: ``p`` for point, ``m`` for minus."""
     return f"{value:g}".replace("e+", "e").replace(".", "p").replace("-", "m")
 
 
 def scope(over: str) -> str:
-    """The part of a name that says whose records."""
+    """Return the part of a name that states whose records count."""
     return "" if over == CELL else f"_{over}"
 
 
 def scope_text(over: str) -> Text:
-    """Whose records, as a phrase that begins a sentence."""
+    """Return whose records count, as the beginning of a sentence."""
     if over == CELL:
         return Text(zh="本网格", en="This cell")
     if over == NEIGHBOURS:
@@ -36,7 +36,10 @@ def scope_text(over: str) -> Text:
 
 
 def bare_text(feature: Feature, kinds: Mapping[str, Kind]) -> Text:
-    """What a feature means, without its own value and usual value: what sentences about features made of it quote."""
+    """Return a feature's meaning without its value and usual value.
+
+    Sentences about features computed from it quote this.
+    """
     text = feature.meaning(kinds)
 
     def strip(sentence: str) -> str:

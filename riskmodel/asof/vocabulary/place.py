@@ -1,4 +1,4 @@
-"""What a cell is: exposures and attributes as known then."""
+"""Exposures and attributes of the cell."""
 
 from __future__ import annotations
 
@@ -26,7 +26,18 @@ COUNTED = ("households", "rental_rooms", "enterprises", "population")
 
 @dataclass(frozen=True)
 class PlaceFigure(Feature):
-    """The exposure or attribute called ``figure`` that holds for the cell at the as-of date."""
+    """Exposure or attribute of the cell, as known at the as-of date.
+
+    Parameters
+    ----------
+    figure
+        Name of the exposure or attribute.
+
+    Examples
+    --------
+    >>> PlaceFigure("households").name
+    'place_households'
+    """
 
     figure: str
 

@@ -1,4 +1,4 @@
-"""Which days are off in a country: weekends and public holidays, less the weekend days that are worked in their stead.
+"""Public holidays, days off and worked weekend days of a country.
 
 From the package ``holidays``, which is maintained and holds China's adjusted working days (调休) as announced. They are taken as
 known at every as-of date; the State Council announces a year's in the November before it.
@@ -23,7 +23,7 @@ Flags = Bool[np.ndarray, " day"]
 
 
 def check_country(feature: Any) -> None:
-    """Check that the field ``country`` of a feature looks like an ISO code."""
+    """Check that the field ``country`` has the form of an ISO code."""
     country = feature.country
     if not isinstance(country, str) or len(country) != 2 or not country.isascii() or not country.isupper():
         raise bad_argument("country", type(feature).__name__, "an ISO code of two capital letters, such as 'CN'", country)
@@ -31,7 +31,7 @@ def check_country(feature: Any) -> None:
 
 @lru_cache(maxsize=256)
 def _year(country: str, year: int) -> tuple[Flags, Flags, Flags]:
-    """For each day of a year whether it is a public holiday, off, and a weekend day that is worked."""
+    """Return a year's public holidays, days off and worked weekend days."""
     import holidays
 
     known = holidays.list_supported_countries()
@@ -54,17 +54,26 @@ def _days(country: str, which: int, first: int, stop: int) -> Flags:
 
 
 def public_holidays(country: str, first: int, stop: int) -> Flags:
-    """For each day from ``first`` to ``stop`` (excluded) whether it is a public holiday, days off in lieu included."""
+    """Return which days are public holidays, days in lieu included.
+
+    For each day from ``first`` to ``stop`` (excluded).
+    """
     return _days(country, 0, first, stop)
 
 
 def worked_weekends(country: str, first: int, stop: int) -> Flags:
-    """For each day whether it is a day of the weekend that is worked."""
+    """Return which days are worked weekend days.
+
+    For each day from ``first`` to ``stop`` (excluded).
+    """
     return _days(country, 2, first, stop)
 
 
 def long_holidays(country: str, length: int, first: int, stop: int) -> Flags:
-    """For each day whether it lies in a run of at least ``length`` days off that holds a public holiday."""
+    """Return which days lie in a long holiday.
+
+    A run of at least ``length`` days off that contains a public holiday.
+    """
     public, off = (_days(country, which, first - MARGIN, stop + MARGIN) for which in (0, 1))
     found = np.zeros(len(off), dtype=bool)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], off.astype(np.int8), [0]])))

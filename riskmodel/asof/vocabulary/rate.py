@@ -1,4 +1,4 @@
-"""Records per exposure, plain and shrunken."""
+"""Records per exposure, and rates shrunk toward the group's."""
 
 from __future__ import annotations
 
@@ -19,9 +19,28 @@ from riskmodel.base.texts import Text
 
 @dataclass(frozen=True)
 class Rate(Feature):
-    """Records of ``kinds`` in the last ``window`` days per ``per`` units of ``exposure``; missing without exposure.
+    """Records in a window per ``per`` units of an exposure.
 
-    Both are added up over the cells of ``over``, where an exposure that is not known counts as 0.
+    Both are added up over the cells of ``over``, where an unknown exposure counts as 0. Missing without exposure, and where the window
+    reaches into a gap of a source.
+
+    Parameters
+    ----------
+    kinds
+        A kind, several, or a kind group.
+    window
+        Length of the window in days.
+    exposure
+        Name of the exposure.
+    per
+        Units of exposure that the rate refers to.
+    over
+        Whose records count: ``cell``, ``neighbours``, ``ring2``, ``county`` or a grouping.
+
+    Examples
+    --------
+    >>> Rate("theft", 364, "households").unit
+    'records per 1000 households'
     """
 
     kinds: Kinds
@@ -57,7 +76,7 @@ class Rate(Feature):
         view.blank(out, self.kinds, self.window)
 
     def _exposure(self, view: View) -> Any:
-        """The exposure of each cell's scope; cells are added up in order."""
+        """Return the exposure of each cell's scope, added up in order."""
         if self.over == CELL:
             return view.exposure(self.exposure)
         if self.over not in (NEIGHBOURS, RING2):
@@ -74,10 +93,27 @@ class Rate(Feature):
 
 @dataclass(frozen=True)
 class ShrunkenRate(Feature):
-    """Daily rate of ``kinds`` in the last ``window`` days, shrunken toward its group's (gamma-Poisson).
+    """Daily rate, shrunk toward the rate of the cell's group (gamma-Poisson).
 
-    ``(count + strength) / (days + strength / group rate)``, with the group's rate per cell and day over the same window:
-    the posterior mean of a gamma prior with shape ``strength`` (Clayton and Kaldor, 1987, with the shape given).
+    ``(count + strength) / (days + strength / group rate)``, with the group's rate per cell and day over the same window: the posterior
+    mean under a gamma prior of shape ``strength`` (Clayton and Kaldor, 1987, with the shape given). Unit: records a day. Missing where the
+    window reaches into a gap of a source.
+
+    Parameters
+    ----------
+    kinds
+        A kind, several, or a kind group.
+    window
+        Length of the window in days.
+    over
+        ``county`` or a grouping.
+    strength
+        Shape of the prior: larger values shrink more.
+
+    Examples
+    --------
+    >>> ShrunkenRate("theft", 364, over="town").name
+    'theft_shrunken_364d_town'
     """
 
     kinds: Kinds

@@ -1,4 +1,4 @@
-"""Any feature beside its group."""
+"""A feature compared with its group."""
 
 from __future__ import annotations
 
@@ -18,9 +18,21 @@ from riskmodel.base.texts import Text
 
 @dataclass(frozen=True)
 class Relative(Feature):
-    """``of`` divided by its mean over the cells of the group ``over``; missing where that mean is 0.
+    """A feature divided by its mean over the cell's group.
 
-    The mean is over cells that exist and whose value can be known.
+    The mean is over cells that exist and whose value is known. Missing where it is 0.
+
+    Parameters
+    ----------
+    of
+        The feature.
+    over
+        ``county`` or a grouping.
+
+    Examples
+    --------
+    >>> Relative(Count("theft", 28), over="town").name
+    'theft_count_28d_relative_to_town'
     """
 
     of: Feature

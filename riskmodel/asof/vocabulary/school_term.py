@@ -1,4 +1,4 @@
-"""School terms, by a table of the county's own."""
+"""School terms, from a table of the project."""
 
 from __future__ import annotations
 
@@ -19,10 +19,21 @@ from riskmodel.base.texts import Text
 
 @dataclass(frozen=True)
 class SchoolTerm(Feature):
-    """The share of the ``ahead`` days from the as-of date that lies in a school term.
+    """Share of the next ``ahead`` days that lies in a school term.
 
-    ``terms`` are pairs of the first and the last day of each term. Missing where a day lies before the first term or after the
-    last: the table does not tell.
+    Missing where a day lies before the first term or after the last.
+
+    Parameters
+    ----------
+    terms
+        Pairs of the first and last day of each term, in order.
+    ahead
+        Number of days from the as-of date.
+
+    Examples
+    --------
+    >>> SchoolTerm((("2024-02-19", "2024-06-28"), ("2024-09-02", "2025-01-17")), 14).name
+    'school_term_14d'
     """
 
     terms: tuple[tuple[str, str], ...]

@@ -1,4 +1,4 @@
-"""What searches have covered, and what has built up since the last ones."""
+"""Accumulation that searches have found, and that they have not."""
 
 from __future__ import annotations
 
@@ -30,8 +30,11 @@ def _check(feature: SearchedDays | UnsearchedDays) -> None:
         raise bad_argument("thorough", type(feature).__name__, "a share above 0 and at most 1", feature.thorough)
 
 
-def _reckoned(view: View, feature: SearchedDays | UnsearchedDays, half_life: float | None) -> tuple[Any, Any]:
-    """What was found, halved for every ``half_life`` since (None: not at all), and what is left, in days' worth of arrivals."""
+def _accumulation(view: View, feature: SearchedDays | UnsearchedDays, half_life: float | None) -> tuple[Any, Any]:
+    """Return what searches found and what remains, in days of accumulation.
+
+    What was found is halved every ``half_life`` days (None: not at all).
+    """
 
     def make() -> tuple[Any, Any]:
         s = view.shared
@@ -48,13 +51,33 @@ def _reckoned(view: View, feature: SearchedDays | UnsearchedDays, half_life: flo
 
 @dataclass(frozen=True)
 class SearchedDays(Feature):
-    """Days' worth of what arises that searches have brought to light, halved for every ``half_life`` days since.
+    """Days of accumulation that searches have found, decayed.
 
-    Something (hazards, say) is taken to arise evenly and unseen, and to last for a half-life of ``lasts`` days if nobody finds
-    it. A search (records of ``kinds``, their amounts added up by day) takes out ``thorough`` times the part of the
-    ``exposure`` that it reached. What was found, decayed alike, over these days is the rate at which it arises, whatever the effort:
-    few findings mean little where hardly anybody looked. Missing without the exposure. Over a group, the cells' days times
-    their exposure are added up.
+    Hazards, say, are assumed to arise evenly and unseen, and to last for a half-life of ``lasts`` days if nobody finds them. A search
+    (records of ``kinds``, their amounts added up by day) finds ``thorough`` times the part of the exposure that it covers. Findings,
+    decayed alike, over these days estimate the rate at which hazards arise, whatever the effort: few findings mean little where hardly
+    anybody searched. Over a group, the cells' days times their exposure are added up. Unit: days, or days times exposure. Missing
+    without the exposure.
+
+    Parameters
+    ----------
+    kinds
+        Kinds of record that are searches.
+    half_life
+        Half-life in days by which what was found decays.
+    exposure
+        Name of the exposure that a full search covers.
+    lasts
+        Half-life in days of what nobody finds.
+    thorough
+        Share that a search finds of what it covers, above 0 and at most 1.
+    over
+        ``cell``, ``county`` or a grouping.
+
+    Examples
+    --------
+    >>> SearchedDays("inspection", 182, "rental_rooms").name
+    'inspection_searched_182d_lasting_60d'
     """
 
     kinds: Kinds
@@ -82,27 +105,43 @@ class SearchedDays(Feature):
         what, whose, when = kind_text(self.kinds, kinds), scope_text(self.over), recent(self.half_life)
         return Text(
             zh=f"{whose.zh}{when.zh}的{what.zh}相当于查清了{{value}}天的积累（加权，平常{{usual}}天）",
-            en=f"{whose.en}: {what.en} {when.en} brought to light what arises in {{value}} weighted days (usually {{usual}})",
+            en=f"{whose.en}: {what.en} {when.en} found the accumulation of {{value}} weighted days (usually {{usual}})",
         )
 
     def fill(self, view: View, out: Any) -> None:
         if self.over == CELL:
-            out[...] = _reckoned(view, self, self.half_life)[0]
+            out[...] = _accumulation(view, self, self.half_life)[0]
         else:
             key = ("searched", self.kinds, self.half_life, self.exposure, self.lasts, self.thorough)
             out[...] = view.over(key, self._weighted, self.over)
         view.blank(out, self.kinds, 1)
 
     def _weighted(self, view: View) -> Any:
-        found = _reckoned(view, self, self.half_life)[0] * view.exposure(self.exposure)
+        found = _accumulation(view, self, self.half_life)[0] * view.exposure(self.exposure)
         return np.nan_to_num(found)
 
 
 @dataclass(frozen=True)
 class UnsearchedDays(Feature):
-    """Days' worth of what arises that is still unseen: it has built up since the last searches, or they have not reached it.
+    """Days of accumulation that searches have not found.
 
-    Reckoned as in :class:`SearchedDays`; without any search it is the mean lifetime, ``lasts / log(2)``.
+    Computed as in :class:`SearchedDays`. Without any search it is the mean lifetime, ``lasts / log(2)``. Unit: days.
+
+    Parameters
+    ----------
+    kinds
+        Kinds of record that are searches.
+    exposure
+        Name of the exposure that a full search covers.
+    lasts
+        Half-life in days of what nobody finds.
+    thorough
+        Share that a search finds of what it covers, above 0 and at most 1.
+
+    Examples
+    --------
+    >>> UnsearchedDays("inspection", "rental_rooms").name
+    'inspection_unsearched_lasting_60d'
     """
 
     kinds: Kinds
@@ -125,9 +164,9 @@ class UnsearchedDays(Feature):
         what = kind_text(self.kinds, kinds)
         return Text(
             zh=f"本网格上次{what.zh}以来，尚有相当于{{value}}天的积累未查（平常{{usual}}天）",
-            en=f"What arises in {{value}} days is still to be found by {what.en} in this cell (usually {{usual}})",
+            en=f"This cell has {{value}} days of accumulation not yet found by {what.en} (usually {{usual}})",
         )
 
     def fill(self, view: View, out: Any) -> None:
-        out[...] = _reckoned(view, self, None)[1]
+        out[...] = _accumulation(view, self, None)[1]
         view.blank(out, self.kinds, 1)

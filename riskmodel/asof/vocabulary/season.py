@@ -1,4 +1,4 @@
-"""The same season in past years."""
+"""Counts in the same season of past years."""
 
 from __future__ import annotations
 
@@ -23,9 +23,26 @@ YEAR = 364
 
 @dataclass(frozen=True)
 class SameSeason(Feature):
-    """Mean count of ``kinds`` in the ``window`` days from this date in each of the last ``years`` years.
+    """Mean count in the same days of past years.
 
-    Year ``j`` back looks at ``[t - 364 j, t - 364 j + window)``. Missing where the first of them reaches into a gap.
+    Year ``j`` back covers ``[t - 364 j, t - 364 j + window)``: 52 weeks, so that weekdays agree. Unit: records. Missing where the first
+    year reaches into a gap of a source.
+
+    Parameters
+    ----------
+    kinds
+        A kind, several, or a kind group.
+    window
+        Length of the window in days. At most 364.
+    years
+        Number of years.
+    over
+        Whose records count: ``cell``, ``neighbours``, ``ring2``, ``county`` or a grouping.
+
+    Examples
+    --------
+    >>> SameSeason("theft", 28, years=3).name
+    'theft_season_28d_3y'
     """
 
     kinds: Kinds

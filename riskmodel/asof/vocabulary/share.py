@@ -1,4 +1,4 @@
-"""The share that some kinds have among others."""
+"""Records of some kinds per record of others."""
 
 from __future__ import annotations
 
@@ -19,10 +19,26 @@ from riskmodel.base.texts import Text
 
 @dataclass(frozen=True)
 class Share(Feature):
-    """Records of ``kinds`` divided by those of ``among`` in the last ``window`` days; missing where there are none.
+    """Records of some kinds per record of others, in a window.
 
-    With findings as ``kinds`` and inspections as ``among`` it is findings per inspection, so that effort is not taken for
-    hazard; it may then exceed 1.
+    With findings as ``kinds`` and inspections as ``among`` it is findings per inspection, so that effort is not mistaken for hazard; it
+    may then exceed 1. Missing where there are no records of ``among``, and where the window reaches into a gap of a source.
+
+    Parameters
+    ----------
+    kinds
+        Kinds of the numerator.
+    among
+        Kinds of the denominator.
+    window
+        Length of the window in days.
+    over
+        Whose records count: ``cell``, ``neighbours``, ``ring2``, ``county`` or a grouping.
+
+    Examples
+    --------
+    >>> Share("gas_hazard", "inspection", 364).name
+    'gas_hazard_per_inspection_364d'
     """
 
     kinds: Kinds

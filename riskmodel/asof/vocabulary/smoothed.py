@@ -1,4 +1,4 @@
-"""Any feature smoothed over the map by a kernel of stated bandwidth."""
+"""Kernel smoothing of a feature over the map."""
 
 from __future__ import annotations
 
@@ -18,11 +18,23 @@ from riskmodel.base.texts import Text
 
 @dataclass(frozen=True)
 class Smoothed(Feature):
-    """Mean of ``of`` over the cells whose centres lie within ``bandwidth`` of this one's, itself included.
+    """Mean of a feature over the cells within a bandwidth.
 
-    The weight at distance ``d`` is that of the quartic kernel, ``(1 - (d / bandwidth)**2)**2`` (Silverman, 1986, "Density
-    Estimation", 4.5), as is usual for maps of hot spots. ``bandwidth`` is in the units of the shapes' coordinates. Cells whose
-    value cannot be known do not count; missing where none counts. Needs the shapes of the cells.
+    The weight at distance ``d`` between centres is that of the quartic kernel, ``(1 - (d / bandwidth)**2)**2`` (Silverman, 1986, "Density
+    Estimation", 4.5), as is usual for hot-spot maps; the cell itself counts. Cells with a missing value do not count; missing where none
+    counts. Needs the shapes of the cells.
+
+    Parameters
+    ----------
+    of
+        The feature.
+    bandwidth
+        In units of the coordinates.
+
+    Examples
+    --------
+    >>> Smoothed(Count("theft", 364), 500).name
+    'theft_count_364d_smoothed_500'
     """
 
     of: Feature

@@ -1,4 +1,4 @@
-"""States that hold at the as-of date: registered units, open hazards, open cases and their age."""
+"""States that hold at the as-of date, and their age."""
 
 from __future__ import annotations
 
@@ -18,7 +18,22 @@ from riskmodel.base.texts import Text
 
 @dataclass(frozen=True)
 class State(Feature):
-    """Sum of amounts of the states of ``kinds`` that are known to hold at the as-of date."""
+    """Amount of states known to hold at the as-of date.
+
+    Open hazards, registered units, running cases. Missing where a source of ``kinds`` is in a gap at the as-of date.
+
+    Parameters
+    ----------
+    kinds
+        A kind, several, or a kind group.
+    over
+        Whose records count: ``cell``, ``neighbours``, ``ring2``, ``county`` or a grouping.
+
+    Examples
+    --------
+    >>> State("gas_hazard").name
+    'gas_hazard_open'
+    """
 
     kinds: Kinds
     over: str = CELL
@@ -45,7 +60,22 @@ class State(Feature):
 
 @dataclass(frozen=True)
 class StateAge(Feature):
-    """Mean days since the states of ``kinds`` that hold at the as-of date began; missing where none holds."""
+    """Mean age of the states that hold; missing where none does.
+
+    Unit: days. Missing, too, where a source of ``kinds`` is in a gap at the as-of date.
+
+    Parameters
+    ----------
+    kinds
+        A kind, several, or a kind group.
+    over
+        Whose records count: ``cell``, ``neighbours``, ``ring2``, ``county`` or a grouping.
+
+    Examples
+    --------
+    >>> StateAge("dispute").name
+    'dispute_open_age'
+    """
 
     kinds: Kinds
     over: str = CELL

@@ -1,4 +1,4 @@
-"""How surprising a recent count is."""
+"""Improbability of a recent count."""
 
 from __future__ import annotations
 
@@ -20,10 +20,26 @@ from riskmodel.counts.tails import at_least
 
 @dataclass(frozen=True)
 class Surprise(Feature):
-    """``-log10`` of the probability of at least the recent count if the usual rate held: 2 means one chance in a hundred.
+    """``-log10`` of the probability of at least the recent count.
 
-    The count of the last ``window`` days is set against a Poisson mean from the ``usual`` days before them (with half a record
-    added). At most 30; 0 where there was no record.
+    Under a Poisson distribution with the mean of the ``usual`` days before the window, with half a record added. 2 means a probability
+    of one in a hundred. At most 30; 0 where there was no record. Missing where the days looked at reach into a gap of a source.
+
+    Parameters
+    ----------
+    kinds
+        A kind, several, or a kind group.
+    window
+        Length of the window in days.
+    usual
+        Days before the window that give the usual rate.
+    over
+        Whose records count: ``cell``, ``neighbours``, ``ring2``, ``county`` or a grouping.
+
+    Examples
+    --------
+    >>> Surprise("theft", 14, 364).name
+    'theft_surprise_14d_364d'
     """
 
     kinds: Kinds

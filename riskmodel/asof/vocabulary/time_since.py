@@ -1,4 +1,4 @@
-"""How long ago the last record was."""
+"""Time since the last record."""
 
 from __future__ import annotations
 
@@ -19,7 +19,22 @@ from riskmodel.base.texts import Text
 
 @dataclass(frozen=True)
 class TimeSince(Feature):
-    """Days from the last record of ``kinds`` to the as-of date, at most ``cap``; ``cap`` where there is none."""
+    """Days since the last record; ``cap`` where there is none.
+
+    Missing where a source of ``kinds`` is in a gap at the as-of date.
+
+    Parameters
+    ----------
+    kinds
+        A kind, several, or a kind group.
+    cap
+        Largest value.
+
+    Examples
+    --------
+    >>> TimeSince("theft").name
+    'theft_since_365d'
+    """
 
     kinds: Kinds
     cap: int = 365

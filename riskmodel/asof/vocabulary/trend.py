@@ -1,4 +1,4 @@
-"""Short over long: whether records come faster than they did."""
+"""Recent rate compared with a longer window's."""
 
 from __future__ import annotations
 
@@ -18,9 +18,24 @@ from riskmodel.base.texts import Text
 
 @dataclass(frozen=True)
 class Trend(Feature):
-    """Daily rate in the last ``short`` days over that in the last ``long`` days, each with half a record added.
+    """Recent daily rate divided by the daily rate of a longer window.
 
-    1 means no change; above 1, records come faster than they did.
+    Half a record is added to each count, in proportion. Above 1, records have become more frequent. Missing where the longer window
+    reaches into a gap of a source.
+
+    Parameters
+    ----------
+    kinds
+        A kind, several, or a kind group.
+    short, long
+        Lengths of the two windows in days; both end at the as-of date.
+    over
+        Whose records count: ``cell``, ``neighbours``, ``ring2``, ``county`` or a grouping.
+
+    Examples
+    --------
+    >>> Trend("theft", 28, 182).name
+    'theft_trend_28d_182d'
     """
 
     kinds: Kinds
@@ -44,8 +59,8 @@ class Trend(Feature):
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
         what, whose = kind_text(self.kinds, kinds), scope_text(self.over)
         return Text(
-            zh=f"{whose.zh}{what.zh}近{self.short}天的频率是近{self.long}天的{{value}}倍（平常{{usual}}倍）",
-            en=f"{whose.en}: {what.en} came {{value}} times as often in {self.short} days as in {self.long} (usually {{usual}})",
+            zh=f"{whose.zh}近{self.short}天{what.zh}日均为近{self.long}天日均的{{value}}倍（平常{{usual}}倍）",
+            en=f"{whose.en}: daily rate of {what.en} in {self.short} days is {{value}} times that of {self.long} days (usually {{usual}})",
         )
 
     def fill(self, view: View, out: Any) -> None:

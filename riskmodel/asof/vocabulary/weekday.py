@@ -1,4 +1,4 @@
-"""The day of the week."""
+"""Day of the week."""
 
 from __future__ import annotations
 
@@ -14,7 +14,15 @@ from riskmodel.base.texts import Text
 
 @dataclass(frozen=True)
 class Weekday(Feature):
-    """The day of the week of the as-of date: 1 for Monday to 7 for Sunday."""
+    """Day of the week, from 1 for Monday to 7 for Sunday.
+
+    Of the as-of date.
+
+    Examples
+    --------
+    >>> Weekday().unit
+    'day of the week'
+    """
 
     about: ClassVar[str] = CALENDAR
 

@@ -1,4 +1,4 @@
-"""Named tuples that kernels take, each a group of arrays with one meaning.
+"""Named tuples of arrays that kernels take as arguments.
 
 Most kernels have the form ``kernel(records, dates, <settings>, cells, out)``. numba caches compiled kernels by the file of the
 kernel alone: after renaming a tuple or a field, delete the ``*.nbi`` and ``*.nbc`` files in ``windows/__pycache__``.
@@ -13,7 +13,9 @@ from jaxtyping import Float32, Float64, Int32, Int64
 
 
 class Records(NamedTuple):
-    """Records of a history, ordered by kind, cell and ``occurred``, and the kinds to read.
+    """Records of a history, and the kinds to read.
+
+    Records are ordered by kind, cell and ``occurred``.
 
     Attributes
     ----------
@@ -63,7 +65,10 @@ class Span(NamedTuple):
 
 
 class Spans(NamedTuple):
-    """Several windows, with a ``gap`` to add to each sum: 0, or NaN where a window is missing."""
+    """Several windows, with a term to add to each sum.
+
+    ``gap`` is 0, or NaN where a window is missing.
+    """
 
     days: Int64[np.ndarray, " window"]
     lag: Int64[np.ndarray, " window"]
@@ -83,7 +88,10 @@ class Destination(NamedTuple):
 
 
 class Factors(NamedTuple):
-    """A window of ``days`` days, and a factor by kind, date and age of a record in days."""
+    """A window of ``days`` days, with a factor for each record.
+
+    The factor is by kind, date and age of the record in days.
+    """
 
     days: int
     factor: Float64[np.ndarray, "kind date age"]

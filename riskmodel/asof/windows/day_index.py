@@ -31,13 +31,16 @@ def day_table(as_of: Days) -> tuple[int, Int32[np.ndarray, " day"]]:
 
 @kernel
 def index(day, dates):  # pragma: no cover - compiled
-    """Return the index of the first as-of date at or after ``day``, or their number if there is none."""
+    """Return the index of the first as-of date from ``day`` on.
+
+    It is the number of dates if there is none.
+    """
     return dates.table[min(max(day - dates.origin, 0), dates.table.shape[0] - 1)]
 
 
 @kernel
 def since(occurred, day, low, high):  # pragma: no cover - compiled
-    """Return the first of the records ``low:high`` that occurred on ``day`` or later.
+    """Return the first record in ``low:high`` from ``day`` on.
 
     They must be ordered by ``occurred``.
     """

@@ -15,7 +15,7 @@ LEARNED, WITHDRAWN = 1, 2
 
 @kernel
 def halvings(half_life, days):  # pragma: no cover - compiled
-    """Compute ``2 ** -(day / half_life)`` for day 0 to ``days - 1``."""
+    """Return ``2 ** -(day / half_life)`` for the first ``days`` days."""
     powers = np.empty(days, dtype=np.float64)
     for day in range(days):
         powers[day] = 2.0 ** (-day / half_life)
@@ -24,7 +24,9 @@ def halvings(half_life, days):  # pragma: no cover - compiled
 
 @kernel
 def _write(value, of, powers, dates, t, end, out):  # pragma: no cover - compiled
-    """Write the decayed ``value`` of day ``of`` at dates before day ``end``; return the next index.
+    """Write the decayed ``value`` at the dates before day ``end``.
+
+    ``value`` is that of day ``of``. Returns the index of the next date.
 
     ``t`` is the index of the first date to write, ``out`` is ``[half_life, date]`` of one cell.
     """
@@ -39,7 +41,7 @@ def _write(value, of, powers, dates, t, end, out):  # pragma: no cover - compile
 
 @inlined
 def _visible(records, powers, cells, cell, day, value):  # pragma: no cover - compiled
-    """Add up the decayed weights of the records visible on ``day``, one by one, into ``value``."""
+    """Sum the decayed weights of the records visible on ``day``."""
     alone = cells.member_start.shape[0] == 0
     low = 0 if alone else cells.member_start[cell]
     high = 1 if alone else cells.member_start[cell + 1]
@@ -56,7 +58,10 @@ def _visible(records, powers, cells, cell, day, value):  # pragma: no cover - co
 
 @kernel
 def _last_withdrawal(news, oldest, day, date):  # pragma: no cover - compiled
-    """Return the last day from ``day`` (itself one) to ``date`` with a withdrawn record."""
+    """Return the last day up to ``date`` with a withdrawn record.
+
+    ``day`` itself is one.
+    """
     for at in range(date - oldest, day - oldest, -1):
         if news[at] & WITHDRAWN:
             return oldest + at
@@ -65,7 +70,7 @@ def _last_withdrawal(news, oldest, day, date):  # pragma: no cover - compiled
 
 @inlined
 def _collect(records, decay, last, cells, cell, inflow, news):  # pragma: no cover - compiled
-    """Add each record's decayed weight to the day on which it becomes visible, and mark withdrawals."""
+    """Add each record's decayed weight where it becomes visible; mark withdrawals."""
     alone = cells.member_start.shape[0] == 0
     low = 0 if alone else cells.member_start[cell]
     high = 1 if alone else cells.member_start[cell + 1]

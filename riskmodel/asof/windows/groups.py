@@ -1,4 +1,4 @@
-"""Means over surrounding cells, and totals of groups."""
+"""Weighted means over surrounding cells, and totals of groups."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from riskmodel.asof.windows.day_index import kernel
 
 @kernel
 def weighted_means(values, member_start, members, weight, first, stop, out):  # pragma: no cover - compiled
-    """Mean of ``values[member, date]`` over each cell's members by ``weight``, without NaN; NaN where none is left."""
+    """Write weighted means of ``values[member, date]`` over each cell's members.
+
+    Members whose value is NaN do not count; NaN where none counts.
+    """
     for cell in range(first, stop):
         for t in range(out.shape[1]):
             total = 0.0
@@ -24,7 +27,10 @@ def weighted_means(values, member_start, members, weight, first, stop, out):  # 
 
 @kernel
 def add_to_groups(values, group, totals):  # pragma: no cover - compiled
-    """Add ``values[cell, date]`` to ``totals[group[cell, date], date]``; -1 belongs to no group. Cells in order."""
+    """Add ``values[cell, date]`` to group totals, in order of cells.
+
+    Group -1 is none.
+    """
     for c in range(values.shape[0]):
         for t in range(values.shape[1]):
             if group[c, t] >= 0:
@@ -33,7 +39,7 @@ def add_to_groups(values, group, totals):  # pragma: no cover - compiled
 
 @kernel
 def of_groups(totals, group, out):  # pragma: no cover - compiled
-    """``out[cell, date] = totals[group[cell, date], date]``; 0 where the cell belongs to no group."""
+    """Write the total of each cell's group; 0 without a group."""
     for c in range(out.shape[0]):
         for t in range(out.shape[1]):
             out[c, t] = totals[group[c, t], t] if group[c, t] >= 0 else 0

@@ -22,7 +22,7 @@ LANES = 16
 
 
 def _lanes(past_cache: bool) -> Any:
-    """Return a function that turns ``LANES`` changes into running sums and clears the changes.
+    """Return a function that sums ``LANES`` changes and clears them.
 
     It writes the sums as float32 plus ``gap`` and returns the sum at the last of its dates. With ``past_cache`` it writes to
     memory directly, which saves reading the line first; ``row`` must then begin a cache line at ``at``.
@@ -90,7 +90,9 @@ settle: Any = intrinsic(_settle)
 
 @kernel
 def running_sums(change, gap, row, past_cache):  # pragma: no cover - compiled
-    """Write the running sums of ``change`` plus ``gap`` into ``row``, as float32; clear ``change``.
+    """Write running sums of ``change``, plus ``gap``, into ``row``.
+
+    ``row`` is float32; ``change`` is cleared.
 
     ``change`` holds integers, one more than dates.
     """

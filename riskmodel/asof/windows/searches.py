@@ -1,4 +1,4 @@
-"""A stock that grows by one a day unseen, and what searches find of it."""
+"""A stock that grows unseen by one a day, reduced by searches."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from riskmodel.asof.windows.day_index import kernel, since
 
 @kernel
 def _searches_of(records, cell, date, reach, day, total):  # pragma: no cover - compiled
-    """Write the visible searches of the last ``reach`` days by day, in order; return the number of days."""
+    """Collect the visible searches of the last ``reach`` days, by day.
+
+    Days and their totals are written in order; the number of days is returned.
+    """
     n = 0
     for kind in records.kinds:
         low, high = records.starts[kind, cell], records.starts[kind, cell + 1]
@@ -31,7 +34,7 @@ def _searches_of(records, cell, date, reach, day, total):  # pragma: no cover - 
 
 @kernel
 def searched(records, dates, search, cells, out):  # pragma: no cover - compiled
-    """Write what searches found of a stock, and what remains of it, into ``out``.
+    """Write what searches found of a stock, and what remains.
 
     One unit is added to the stock a day. Units that nobody finds are halved as ``search.powers`` state, so that without a
     search the stock stands at its mean lifetime. The searches of a day find ``thorough`` times their weight over the exposure

@@ -10,7 +10,7 @@ from riskmodel.asof.windows.prefix_sums import running_sums, settle
 
 @inlined
 def _add_changes(change, records, dates, days, lag, cell, cells):  # pragma: no cover - compiled
-    """Add what each record of a cell's members changes where its window begins and ends."""
+    """Add each record's weight where its window begins; subtract where it ends."""
     alone = cells.member_start.shape[0] == 0
     low = 0 if alone else cells.member_start[cell]
     high = 1 if alone else cells.member_start[cell + 1]
@@ -32,7 +32,7 @@ def _add_changes(change, records, dates, days, lag, cell, cells):  # pragma: no 
 
 @kernel
 def window_sums(records, dates, span, cells, out):  # pragma: no cover - compiled
-    """Write sums of the weights visible in a window into ``out[cell - first, date]``."""
+    """Write windowed sums of weights into ``out[cell - first, date]``."""
     change = np.zeros(out.shape[1] + 1, dtype=np.int64)
     for cell in range(cells.first, cells.stop):
         _add_changes(change, records, dates, span.days, span.lag, cell, cells)
@@ -60,7 +60,7 @@ def windows_at_once(records, dates, spans, cells, place):  # pragma: no cover - 
 
 @kernel
 def weighted_sums(records, dates, factors, cells, out):  # pragma: no cover - compiled
-    """Write sums of ``weight * factor[kind, date, age]`` into ``out``, record by record in order.
+    """Write sums of ``weight * factor[kind, date, age]`` into ``out``, in order.
 
     The age of a record is the number of whole days since it occurred; from the last column on the factor is 1.
     """
