@@ -23,11 +23,6 @@ from riskmodel.cli import app
 from riskmodel.cli.app import EXIT_CODES
 
 ROOT = Path(__file__).absolute().parent.parent
-LINE = (
-    "demo", "init", "simulate", "ingest", "check", "backtest", "train", "promote", "nightly", "warnings", "approve", "answer",
-)  # fmt: skip
-"""The order in which the commands are used; others follow by name."""
-
 THEMES = {
     "How much": ("Count", "Rate", "ShrunkenRate", "Share", "Decay", "DecayedDays", "TimeSince", "SameSeason", "Nowcast"),
     "Searches": ("SearchedDays", "UnsearchedDays"),
@@ -45,7 +40,7 @@ THEMES = {
 def commands_page() -> str:
     """Every command with its arguments, options and example, read off the command line itself."""
     group: Any = get_command(app)
-    names = sorted(group.commands, key=lambda name: (LINE.index(name) if name in LINE else len(LINE), name))
+    names = group.list_commands(None)
     lines = [
         "# Commands",
         "",

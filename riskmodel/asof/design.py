@@ -17,7 +17,7 @@ from riskmodel.asof.engines import Engine, Threads
 from riskmodel.asof.spilled import Spilled
 from riskmodel.asof.target import Target, labels, mature
 from riskmodel.asof.vocabulary import Feature, check_unique
-from riskmodel.base.arguments import checked
+from riskmodel.base.argument_types import checked
 from riskmodel.base.days import Days, as_days, to_iso
 from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.plurals import counted

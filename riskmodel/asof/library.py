@@ -10,7 +10,7 @@ from typing import Any
 
 from riskmodel.asof import vocabulary
 from riskmodel.asof.vocabulary import Feature, Group, check_unique
-from riskmodel.base.arguments import checked
+from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import RiskmodelError, UsageError, missing_file, unknown_name
 from riskmodel.base.project import Project, ProjectTable
 

@@ -99,7 +99,9 @@ def canonical_json(value: object) -> bytes:
 
 
 def sha256(content: bytes | Path) -> str:
-    """Return the hexadecimal sha256 of bytes, or of a file read in blocks.
+    """Return the hexadecimal sha256 of bytes or of a file.
+
+    A file is read in blocks.
 
     Examples
     --------

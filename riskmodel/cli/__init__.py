@@ -3,7 +3,16 @@
 Importing it is cheap: every command imports what it needs when it runs.
 """
 
-from riskmodel.cli import data_commands, feature_commands, learning_commands, night_commands, project_commands
+from riskmodel.cli import backtest_command, data_commands, feature_commands, learning_commands, night_commands, project_commands
 from riskmodel.cli.app import app, main
 
-__all__ = ["app", "data_commands", "feature_commands", "learning_commands", "main", "night_commands", "project_commands"]
+__all__ = [
+    "app",
+    "backtest_command",
+    "data_commands",
+    "feature_commands",
+    "learning_commands",
+    "main",
+    "night_commands",
+    "project_commands",
+]

@@ -9,18 +9,33 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 from riskmodel.base.errors import RiskmodelError
 from riskmodel.cli.context import current
 from riskmodel.cli.output import emit_failure
 
 EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 usage, 3 refused by a safety rule, 4 degraded or refused: a source is stale, a kind of record stopped arriving, or a target has no champion."
+ORDER = (
+    "demo", "init", "simulate", "ingest", "check", "backtest", "train", "promote", "nightly", "warnings", "approve", "answer",
+)  # fmt: skip
+"""Commands in the order in which they are used; others follow by name."""
+
 INTERRUPTED = 130
 """Code that typer returns after Ctrl-C."""
 
+
+class OrderedCommands(TyperGroup):
+    """The commands in the order in which they are used."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of the commands."""
+        return sorted(self.commands, key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name))
+
+
 app = typer.Typer(
     name="riskmodel",
+    cls=OrderedCommands,
     help=f"Place-based early warning: from raw tables to a short, explained warning list.\n\n{EXIT_CODES}",
     no_args_is_help=True,
     add_completion=False,
@@ -32,8 +47,11 @@ app = typer.Typer(
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Command(TyperCommand):
-    """A command that also takes the global options, and ``--json`` without a file."""
+class CommandWithGlobals(TyperCommand):
+    """Command that also takes the global options.
+
+    Its ``--json`` may stand without a file.
+    """
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the command's own options, then those of the application."""
@@ -47,7 +65,7 @@ class Command(TyperCommand):
 
 def command(example: str) -> Callable[[F], F]:
     """Register a function as a command with an example in its help."""
-    return app.command(cls=Command, epilog=f"Example: {example}. {EXIT_CODES}")
+    return app.command(cls=CommandWithGlobals, epilog=f"Example: {example}. {EXIT_CODES}")
 
 
 def _chosen(ctx: typer.Context, name: str) -> bool:

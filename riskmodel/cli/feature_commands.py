@@ -74,7 +74,10 @@ def _described(library: Library, chosen: Sequence[Feature], kinds: dict[str, Kin
 def _survey(
     project: Project, chosen: Sequence[Feature], as_of: int | None, engine: Engine
 ) -> tuple[list[int], list[dict[str, Any]]]:
-    """Return the surveyed dates and a finding per feature; nothing without a history."""
+    """Return the surveyed dates and one finding per feature.
+
+    Both are empty without a history.
+    """
     from riskmodel.asof.survey import survey
     from riskmodel.asof.target import last_knowledge
     from riskmodel.records.store import HistoryStore, stored_history

@@ -38,7 +38,10 @@ def nightly(as_of: AsOf = None, json: Json = None) -> None:
 
 
 def _night_text(night: NightReport) -> str:
-    """Return the centres with their counts, what is amiss and what comes next."""
+    """Return a night's report for the terminal.
+
+    It lists the centres with their counts, what is amiss and what comes next.
+    """
     from riskmodel.base.days import to_iso
 
     lines = [f"Night of {to_iso(night.plan.as_of)}: {counted(len(night.lists), 'list')}"]

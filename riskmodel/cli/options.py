@@ -54,7 +54,10 @@ Memory = Annotated[
 
 
 def engine_of(name: str, scheduler: str | None, memory: float | None) -> Engine:
-    """Return the engine that the options name, with all cores of this process."""
+    """Return the engine that the options name.
+
+    It uses all cores of this process.
+    """
     from riskmodel.asof.engines import MEMORY, make_engine
 
     most = MEMORY if memory is None else round(memory * 1e9)

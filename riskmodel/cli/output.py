@@ -35,7 +35,10 @@ def emit(result: Any, where: str | None, text: str) -> None:
 
 
 def emit_failure(message: str, kind: str, code: int, as_json: bool) -> None:
-    """Write a failure as JSON to standard output, where the result would be."""
+    """Write a failure as JSON to standard output.
+
+    It stands where the result would be.
+    """
     if as_json:
         typer.echo(json.dumps({"error": kind, "message": message, "exit_code": code}, ensure_ascii=False))
 
@@ -53,7 +56,9 @@ def write_out(text: str) -> None:
 
 
 def without_nan(value: Any) -> Any:
-    """Return ``value`` with None in place of NaN, which JSON does not have.
+    """Return ``value`` with None in place of NaN.
+
+    JSON has no NaN.
 
     Examples
     --------

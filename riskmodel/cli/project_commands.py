@@ -137,7 +137,7 @@ def _demo_project() -> Project:
 
 
 def _simulated(project: Project, settings: CountySettings, fresh: bool) -> CountySummary:
-    """Write the county's tables, and remove what earlier ones led to if asked.
+    """Write the county's tables and, if ``fresh``, remove earlier data.
 
     The removal comes second: a county's own tables are refused before anything is lost.
     """
@@ -154,7 +154,10 @@ def _simulated(project: Project, settings: CountySettings, fresh: bool) -> Count
 
 
 def _learned(project: Project, as_of: int) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
-    """Train and promote a model of every target; return both results by experiment."""
+    """Train and promote a model of every target.
+
+    Returns both results by experiment.
+    """
     from riskmodel.cli.learning_commands import promote_champion, train_and_register
     from riskmodel.forecasts.experiment import experiment_names
 

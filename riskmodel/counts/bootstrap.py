@@ -50,9 +50,9 @@ def multiplicities(dates: int, draws: int = DRAWS, block: int = BLOCK, seed: int
 
 
 def interval(value: float, drawn: Float64[np.ndarray, " draw"]) -> Interval:
-    """Return a value with the 2.5 % and 97.5 % quantiles of its draws.
+    """Return a value with its 95 % interval.
 
-    Draws that are not finite are left out; without any, both ends are NaN.
+    The ends are the 2.5 % and 97.5 % quantiles of the draws. Draws that are not finite are left out; without any, both ends are NaN.
 
     Examples
     --------
@@ -96,7 +96,7 @@ def paired_statistics(
     block: int = BLOCK,
     seed: int = SEED,
 ) -> tuple[Float64[np.ndarray, " model"], Float64[np.ndarray, "draw model"]]:
-    """Compute a metric of every model, on all dates and on every draw.
+    """Compute each model's metric, on all dates and on every draw.
 
     Parameters
     ----------

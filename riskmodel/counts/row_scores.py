@@ -63,9 +63,9 @@ def brier(y: Any, forecast: CountDistribution) -> Rows:
 
 
 def poisson_deviance(y: Any, forecast: CountDistribution) -> Rows:
-    """Poisson deviance of the mean: ``2 (y log(y / mean) - (y - mean))``.
+    """Poisson deviance of the mean.
 
-    That is twice the difference between the largest possible Poisson log likelihood and that of the mean.
+    ``2 (y log(y / mean) - (y - mean))`` is twice the difference between the largest possible Poisson log likelihood and that of the mean.
     """
     from scipy.special import xlogy
 

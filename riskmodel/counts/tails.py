@@ -1,4 +1,4 @@
-"""Tails of count distributions: P(X = 0), P(X >= y), P(X < y) and p-values.
+"""Tail probabilities and p-values of count distributions.
 
 A p-value of a high count is ``P(X >= y)`` under what is usual. It is conservative, because counts are discrete; the mid-p-value takes
 half of ``P(X = y)`` and is uniform on average (Lancaster, 1961, "Significance tests in discrete distributions").
@@ -70,7 +70,9 @@ def at_least(y: Any, mean: Any, dispersion: Any = 0.0) -> Any:
 
 
 def mid_p_value(y: Any, mean: Any, dispersion: Any = 0.0) -> Any:
-    """Mid-p-value of a high count: ``P(X > y) + P(X = y) / 2``.
+    """Mid-p-value of a high count.
+
+    It is ``P(X > y) + P(X = y) / 2``.
 
     Examples
     --------

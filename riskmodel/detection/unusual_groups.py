@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
 
-from riskmodel.base.arguments import checked
+from riskmodel.base.argument_types import checked
 from riskmodel.base.days import NEVER, to_day
 from riskmodel.base.errors import bad_argument
 from riskmodel.detection.ears import baseline_moments

@@ -11,7 +11,7 @@ from riskmodel.asof.design import Design, design
 from riskmodel.asof.engines import Engine, Threads
 from riskmodel.asof.target import last_knowledge
 from riskmodel.asof.vocabulary import Feature
-from riskmodel.base.arguments import checked
+from riskmodel.base.argument_types import checked
 from riskmodel.base.days import Days, to_day, to_iso
 from riskmodel.base.errors import too_little_history
 from riskmodel.forecasts.backtesting.learning_rows import LearningRows, needed_features

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from riskmodel.base.arguments import checked
+from riskmodel.base.argument_types import checked
 from riskmodel.base.days import to_date
 from riskmodel.base.errors import UsageError
 from riskmodel.simulator.expectation import LONGEST, ExpectedCounts

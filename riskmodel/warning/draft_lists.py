@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from riskmodel.base.arguments import checked
+from riskmodel.base.argument_types import checked
 from riskmodel.detection import unusual
 from riskmodel.warning.evidence import Evidence, freshness, gather
 from riskmodel.warning.warn import WarningList, assemble, shortlist, warn

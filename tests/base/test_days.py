@@ -42,7 +42,7 @@ def test_pandas_timestamps_are_days() -> None:
     ["", "0000-01-01", "today", "now", "NaT", "2024", "2024-02", "2024-02-30", "20240131", "2024-1-1", "2024-01-01x", "12/31/2024", None, 1.5, True, [], b"2024-01-01", np.datetime64("NaT"), pd.NaT, 2**31, -(2**31) - 1],
     ids=repr,
 )  # fmt: skip
-def test_what_is_no_date_is_refused(when: Any) -> None:
+def test_anything_but_a_date_is_refused(when: Any) -> None:
     with pytest.raises(UsageError, match=r"'when' parameter of to_day must be a date such as 2024-01-02\. Got .* instead"):
         to_day(when)
 

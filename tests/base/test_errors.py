@@ -1,4 +1,4 @@
-"""The words of errors."""
+"""The wording and exit codes of errors."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from riskmodel.base import errors
 
 
-def test_what_is_there_and_the_nearest_match_are_told() -> None:
+def test_known_names_and_the_nearest_match_are_listed() -> None:
     assert errors.did_you_mean("tehft", ["noise", "theft"]) == "Available: noise, theft. Hint: did you mean 'theft'?"
     assert errors.did_you_mean("x", []) == "Available: none."
     assert errors.did_you_mean("zzz", ["noise"]) == "Available: noise."

@@ -62,7 +62,7 @@ HEAD = "id,kind,cell,day,known,number"
 
 
 def police() -> list[str]:
-    """Rows of the table of police records, without its head."""
+    """Rows of the table of police records, without its header."""
     days = [f"2024-{month:02d}-{day:02d}" for month in range(1, 6) for day in range(1, 29)]
     kinds = ("盗窃", "盘查")
     return [f"p{i},{kinds[i % 5 == 0]},{CELLS[i * i % 4]},{day},{day},{1 + i % 2}" for i, day in enumerate(days)]
@@ -75,7 +75,7 @@ def write(folder: Path, name: str, lines: list[str]) -> None:
 
 @pytest.fixture
 def hamlet(tmp_path: Path) -> Path:
-    """A project of four cells and two sources with tables, nothing of which is taken in."""
+    """A project of four cells and two sources with tables, none of them ingested."""
     folder = tmp_path / "hamlet"
     for name in ("features", "experiments"):
         (folder / name).mkdir(parents=True)
@@ -95,7 +95,7 @@ def hamlet(tmp_path: Path) -> Path:
 
 @dataclass(frozen=True)
 class Left:
-    """What a command left: its exit code, standard output and standard error."""
+    """Exit code, standard output and standard error of a command."""
 
     code: int
     out: str
@@ -107,7 +107,7 @@ Run = Callable[..., Left]
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs the command line with some words, as its entry point does."""
+    """A function that runs the command line with some words, as its entry point does."""
     from riskmodel.cli.app import main
 
     def go(*words: object) -> Left:

@@ -169,10 +169,10 @@ def test_a_result_goes_to_a_file_or_to_standard_output(hamlet: Path, run: Run, t
 def test_an_error_is_json_where_the_result_would_have_been(json_option: tuple[str, ...], tmp_path: Path, run: Run) -> None:
     left = run("--project", tmp_path, "check", *json_option)
     assert left.code == 2
-    told = json.loads(left.out)
-    assert set(told) == {"error", "message", "exit_code"}
-    assert (told["error"], told["exit_code"]) == ("UsageError", 2)
-    assert "riskmodel init DIR" in told["message"]
+    result = json.loads(left.out)
+    assert set(result) == {"error", "message", "exit_code"}
+    assert (result["error"], result["exit_code"]) == ("UsageError", 2)
+    assert "riskmodel init DIR" in result["message"]
     assert left.err.startswith("Error: ")
 
 
@@ -254,7 +254,7 @@ def test_a_discretionary_target_that_is_known_as_such_carries_its_caveat(hamlet:
     assert "produced by police effort" in (hamlet / "reports" / "stops" / "report.html").read_text(encoding="utf-8")
 
 
-def test_an_interrupt_is_told_without_a_traceback(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupt_has_no_traceback(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 

@@ -1,4 +1,4 @@
-"""Ingest and check: every row accounted for, every fault said in a sentence, nothing half-written."""
+"""Ingest and check: every row accounted for, every fault in a sentence, nothing half-written."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def test_rows_in_are_accepted_and_duplicates_and_quarantined(hamlet: Path, run: 
         assert reason in line
     rows, accepted, duplicates, quarantined = (int(n) for n in re.findall(r"\d+", line.split(";")[0]))
     assert rows == accepted + duplicates + quarantined
-    told = json.loads((hamlet / "out.json").read_bytes())["total"]
-    assert told["rows"] == told["accepted"] + told["duplicates"] + told["quarantined"] == 150
+    result = json.loads((hamlet / "out.json").read_bytes())["total"]
+    assert result["rows"] == result["accepted"] + result["duplicates"] + result["quarantined"] == 150
     again = run("--project", hamlet, "ingest", "--source", "police")
     assert "unchanged since the last ingest" in again.out
 
@@ -88,11 +88,11 @@ def test_a_missing_table_is_named_before_anything_is_written(hamlet: Path, run: 
     assert not (hamlet / "data" / "history" / "current").exists()
 
 
-def test_sources_before_a_faulty_one_are_taken_in_whole(hamlet: Path, run: Run) -> None:
+def test_sources_before_a_faulty_one_are_ingested_completely(hamlet: Path, run: Run) -> None:
     write(hamlet, "more.csv", ["id,cell", "m1,c1"])
     assert run("--project", hamlet, "ingest").code == 2
-    told = json.loads(run("--project", hamlet, "check", "--json", "-").out)
-    assert "police" in json.dumps(told)
+    result = json.loads(run("--project", hamlet, "check", "--json", "-").out)
+    assert "police" in json.dumps(result)
     assert len(list((hamlet / "data" / "history" / "parts").iterdir())) == 1
 
 
@@ -135,7 +135,7 @@ def test_a_day_that_has_not_come_removes_no_rows(hamlet: Path, run: Run) -> None
     assert json.loads(run("--project", hamlet, "check", "--json").out)["records"] == len(police()) + 28
 
 
-def test_a_place_that_is_not_there_is_said(hamlet: Path, run: Run) -> None:
+def test_an_unknown_cell_is_named(hamlet: Path, run: Run) -> None:
     write(hamlet, "cells.csv", ["cell,town,households", "c1,east,40", ",west,3"])
     left = run("--project", hamlet, "ingest")
     assert left.code == 2
@@ -151,9 +151,9 @@ def test_check_reports_on_what_is_there(hamlet: Path, run: Run) -> None:
     left = run("--project", hamlet, "check", "--as-of", "2024-03-30")
     assert left.code == 0
     assert "police" in left.out
-    told = json.loads(run("--project", hamlet, "check", "--as-of", "2024-03-30", "--json").out)
-    assert told["stale"] in ({}, [])
-    assert told["records"] > 100
+    result = json.loads(run("--project", hamlet, "check", "--as-of", "2024-03-30", "--json").out)
+    assert result["stale"] in ({}, [])
+    assert result["records"] > 100
     assert "数据源" in left.out
     left = run("--project", hamlet, "check", "--language", "en", "--page", hamlet / "check.html", "--as-of", "2024-08-30")
     assert left.code == 4

@@ -1,4 +1,4 @@
-"""What the command line says of a night: what is missing, what was sudden, what was answered."""
+"""The report of a night: missing champions, sudden changes and answers."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from tests.worlds.town import AS_OF, bodies, promise
 
 @pytest.fixture
 def degraded(ready: Project) -> Project:
-    """A project without a champion for one of its targets, with a kind that disappeared, that takes answers in."""
+    """A project without a champion for one of its targets, with a kind that disappeared, that ingests answers."""
     project = promise(ready, fire=0.5, hazards=0.5)
     with open(project.folder / "riskmodel.toml", "a", encoding="utf-8") as file:
         file.write(ANSWERS)
     store = HistoryStore(project.path(project.table.history))
     manifest = store.manifest()
-    told = {"kind": "hazard", "what": "disappears", "since": "2025-12-22", "count": 0, "usual": 21.0}
-    manifest["sources"]["checks"]["sudden"] = [told]
+    result = {"kind": "hazard", "what": "disappears", "since": "2025-12-22", "count": 0, "usual": 21.0}
+    manifest["sources"]["checks"]["sudden"] = [result]
     store.commit(manifest)
     return load_project(project.folder)
 
@@ -73,6 +73,10 @@ def test_a_degraded_night_says_why_in_a_line_each_and_ends_with_4(degraded: Proj
     answer(degraded, body["sections"][0]["warnings"][0]["id"], "visited", AS_OF + 1)
     left = run("--project", degraded.folder, "nightly", "--as-of", to_iso(AS_OF + 2), "--json", tmp_path / "night.json")
     assert "Answers: answers: 1 = 1 accepted + 0 duplicates + 0 quarantined" in left.out.splitlines()
-    told = json.loads((tmp_path / "night.json").read_bytes())
-    assert (told["exit_code"], told["missing"], [one["kind"]["en"] for one in told["sudden"]]) == (4, ["hazards"], ["hazard"])
-    assert [one["accepted"] for one in told["answers"]] == [1, 0]
+    result = json.loads((tmp_path / "night.json").read_bytes())
+    assert (result["exit_code"], result["missing"], [one["kind"]["en"] for one in result["sudden"]]) == (
+        4,
+        ["hazards"],
+        ["hazard"],
+    )
+    assert [one["accepted"] for one in result["answers"]] == [1, 0]

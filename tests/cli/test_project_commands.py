@@ -1,4 +1,4 @@
-"""Init and simulate: a whole project from the package alone, never over another."""
+"""Init and simulate: a complete project from the package alone, never over another."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def test_init_writes_a_project_that_loads(tmp_path: Path, run: Run) -> None:
     assert experiment_names(project) == ["mediation", "rental-fire", "theft"] == sorted(project.table.warnings.split)
     for name in experiment_names(project):
         assert load_experiment(project, name).title.en
-    told = json.loads((tmp_path / "out.json").read_bytes())
-    assert sorted(told["files"]) == sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+    result = json.loads((tmp_path / "out.json").read_bytes())
+    assert sorted(result["files"]) == sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
 
 
 def test_init_into_a_project_is_refused_and_changes_nothing(tmp_path: Path, run: Run) -> None:
@@ -42,8 +42,8 @@ def test_simulate_writes_where_the_project_reads(tmp_path: Path, run: Run) -> No
     run("init", tmp_path)
     left = run("--project", tmp_path, "simulate", "--cells", "12", "--years", "1", "--first", "2024-01-01", "--json")
     assert left.code == 0
-    told = json.loads(left.out)
-    assert (told["first"], told["last"]) == ("2024-01-01", "2024-12-31")
+    result = json.loads(left.out)
+    assert (result["first"], result["last"]) == ("2024-01-01", "2024-12-31")
     assert (tmp_path / "data" / "tables" / "cells.csv").is_file()
     left = run("simulate", "--to", tmp_path / "elsewhere", "--cells", "12", "--years", "1", "--first", "2024-01-01")
     assert left.code == 0
@@ -92,7 +92,7 @@ def test_without_a_project_the_way_to_one_is_shown(tmp_path: Path, run: Run) -> 
     assert "Run 'riskmodel init DIR' to make a project, or pass --project DIR." in left.err
 
 
-def test_every_fault_of_a_project_file_is_told(tmp_path: Path, run: Run) -> None:
+def test_every_fault_of_a_project_file_is_listed(tmp_path: Path, run: Run) -> None:
     run("init", tmp_path)
     path = tmp_path / "riskmodel.toml"
     text = path.read_text(encoding="utf-8").replace('time_zone = "Asia/Shanghai"', 'time_zone = "Asia/Shangai"\ncolour = "red"')

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from riskmodel.base.arguments import checked
+from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import missing_file, unknown_name
 from riskmodel.base.project.kinds import refuse_civic
 from riskmodel.base.project.project_table import ProjectTable

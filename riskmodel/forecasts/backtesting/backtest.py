@@ -11,7 +11,7 @@ import numpy as np
 from riskmodel.asof.design import Design, design
 from riskmodel.asof.engines import Engine, Threads
 from riskmodel.asof.vocabulary import Feature
-from riskmodel.base.arguments import checked
+from riskmodel.base.argument_types import checked
 from riskmodel.base.days import to_day
 from riskmodel.forecasts.backtesting.ablation import ablation_table, check_ablation, feature_families
 from riskmodel.forecasts.backtesting.checkpoints import CheckpointStore

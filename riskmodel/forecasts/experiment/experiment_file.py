@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import Field
 
-from riskmodel.base.arguments import checked
+from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import refused, unknown_name
 from riskmodel.base.policy import changed
 from riskmodel.base.project import Kind, Project, ProjectTable

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from riskmodel.base.arguments import checked
+from riskmodel.base.argument_types import checked
 from riskmodel.forecasts.backtesting import BacktestResult
 from riskmodel.forecasts.backtesting.age_cost import age_costs
 from riskmodel.forecasts.evaluation.comparison import best_single

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from riskmodel.base.arguments import checked
+from riskmodel.base.argument_types import checked
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.project import Project, Source

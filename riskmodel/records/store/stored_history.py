@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from riskmodel.base.arguments import checked
+from riskmodel.base.argument_types import checked
 from riskmodel.base.days import ALWAYS
 from riskmodel.base.project import Kind, Project
 from riskmodel.records.belief import believed

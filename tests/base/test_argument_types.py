@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import riskmodel as rm
-from riskmodel.base.arguments import checked
+from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import UsageError
 from tests.conftest import ROOT
 

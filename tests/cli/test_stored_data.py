@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from riskmodel.records import backup as keeping
+from riskmodel.records import backup as backups
 from tests.cli.conftest import HEAD, Run, police, write
 
 BAD = [
@@ -22,7 +22,7 @@ BAD = [
 ]
 
 
-def told(run: Run, *words: object) -> dict[str, Any]:
+def json_of(run: Run, *words: object) -> dict[str, Any]:
     left = run(*words, "--json")
     assert left.code == 0, left.err
     return json.loads(left.out)
@@ -34,12 +34,12 @@ def records(run: Run, folder: Path) -> int:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """What a history is made of: its files but for the lock, which says who works on it, and what is derived from the others."""
+    """Files of a history, without its lock and without what is derived from the others."""
     paths = (path for path in folder.rglob("*") if path.is_file() and path.name != ".lock" and "seen" not in path.parts)
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
-def test_a_mended_mapping_takes_the_same_rows_in_once(hamlet: Path, run: Run) -> None:
+def test_a_corrected_mapping_ingests_the_same_rows_once(hamlet: Path, run: Run) -> None:
     write(hamlet, "police.csv", [HEAD, *police(), *BAD])
     run("--project", hamlet, "ingest")
     assert run("--project", hamlet, "quarantine", "--source", "more").out.strip() == "Nothing is in quarantine."
@@ -51,7 +51,7 @@ def test_a_mended_mapping_takes_the_same_rows_in_once(hamlet: Path, run: Run) ->
     assert "id x1" in shown
     assert "kind 纵火" in shown
     assert "row 144: not kept" in left.out
-    found = told(run, "--project", hamlet, "quarantine", "--examples", "1")
+    found = json_of(run, "--project", hamlet, "quarantine", "--examples", "1")
     assert [(one["reason"], one["rows"], len(one["examples"])) for one in found["reasons"]] == [
         ("unknown cell", 2, 1),
         ("unknown kind", 1, 1),
@@ -66,7 +66,7 @@ def test_a_mended_mapping_takes_the_same_rows_in_once(hamlet: Path, run: Run) ->
     for _ in range(2):
         run("--project", hamlet, "ingest")
         assert records(run, hamlet) == before + 3
-        assert told(run, "--project", hamlet, "quarantine")["rows"] == 1
+        assert json_of(run, "--project", hamlet, "quarantine")["rows"] == 1
     write(hamlet, "police.csv", [HEAD, *police(), *BAD[:3], BAD[3] + ",2024-03-04,1"])
     run("--project", hamlet, "ingest")
     assert records(run, hamlet) == before + 4
@@ -77,11 +77,11 @@ def test_a_backup_is_restored_byte_for_byte(hamlet: Path, run: Run, tmp_path: Pa
     home, kept = hamlet / "data" / "history", tmp_path / "kept"
     assert "The history is empty" in run("--project", hamlet, "backup", kept).err
     run("--project", hamlet, "ingest", "--source", "police")
-    assert told(run, "--project", hamlet, "backup", kept)["copied"] > 1
+    assert json_of(run, "--project", hamlet, "backup", kept)["copied"] > 1
     run("--project", hamlet, "ingest")
-    first = told(run, "--project", hamlet, "backup", kept)
+    first = json_of(run, "--project", hamlet, "backup", kept)
     assert first["copied"] == 1
-    assert told(run, "--project", hamlet, "backup", kept)["copied"] == 0
+    assert json_of(run, "--project", hamlet, "backup", kept)["copied"] == 0
     before = files(home)
     left = run("--project", hamlet, "restore", kept)
     assert left.code == 2
@@ -90,11 +90,11 @@ def test_a_backup_is_restored_byte_for_byte(hamlet: Path, run: Run, tmp_path: Pa
     shutil.rmtree(home)
     home.mkdir()
     (home / ".lock").touch()  # what an ingest leaves is in nobody's way
-    assert told(run, "--project", hamlet, "restore", kept)["manifest"] == first["manifest"]
+    assert json_of(run, "--project", hamlet, "restore", kept)["manifest"] == first["manifest"]
     assert {name: content for name, content in before.items() if not name.startswith("spool")} == files(home)
 
 
-def test_a_restoration_goes_nowhere_where_something_is(hamlet: Path, run: Run, tmp_path: Path) -> None:
+def test_an_existing_history_is_never_restored_over(hamlet: Path, run: Run, tmp_path: Path) -> None:
     run("--project", hamlet, "ingest")
     kept, home = tmp_path / "kept", hamlet / "data" / "history"
     run("--project", hamlet, "backup", kept)
@@ -144,7 +144,7 @@ def test_an_interrupted_copy_leaves_the_old_or_the_new_and_is_completed(
         run("--project", hamlet, "backup", kept)
         shutil.rmtree(home)
     target = kept if word == "backup" else home
-    whole = keeping.write_bytes
+    whole = backups.write_bytes
     done = False
     for last in range(20):
         count = 0
@@ -157,7 +157,7 @@ def test_an_interrupted_copy_leaves_the_old_or_the_new_and_is_completed(
             whole(path, content)
 
         with monkeypatch.context() as patch:
-            patch.setattr(keeping, "write_bytes", failing)
+            patch.setattr(backups, "write_bytes", failing)
             left = run("--project", hamlet, word, kept)
         if left.code == 0:
             done = True
@@ -170,7 +170,7 @@ def test_an_interrupted_copy_leaves_the_old_or_the_new_and_is_completed(
 
 
 @pytest.mark.parametrize("name", ["current", "manifests", "parts", "places"])
-def test_a_damaged_backup_is_told_and_nothing_is_in_force(name: str, hamlet: Path, run: Run, tmp_path: Path) -> None:
+def test_a_damaged_backup_is_named_and_nothing_becomes_current(name: str, hamlet: Path, run: Run, tmp_path: Path) -> None:
     run("--project", hamlet, "ingest")
     kept, home = tmp_path / "kept", hamlet / "data" / "history"
     run("--project", hamlet, "backup", kept)
@@ -192,7 +192,7 @@ ODD = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12
 
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.lists(ODD, max_size=7), max_size=6), word=ODD)
-def test_whatever_stands_in_a_table_or_a_word_is_answered_in_a_sentence(
+def test_any_content_of_a_table_or_word_is_answered_in_a_sentence(
     rows: list[list[str]], word: str, hamlet: Path, run: Run
 ) -> None:
     (hamlet / "police.csv").write_text("\n".join([HEAD, *police()[:3], *map(",".join, rows)]), encoding="utf-8")

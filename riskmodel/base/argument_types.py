@@ -1,4 +1,4 @@
-"""Checks of the arguments of public functions, such as two that were swapped."""
+"""Type checks of public functions' arguments, which name swapped ones."""
 
 from __future__ import annotations
 

@@ -1,0 +1,48 @@
+"""Inputs of commands about models: the history and a simulated county's truth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from riskmodel.cli.output import progress
+
+if TYPE_CHECKING:
+    from riskmodel.base.project import Project
+    from riskmodel.forecasts.experiment import Experiment
+    from riskmodel.records.history import History
+    from riskmodel.records.truth import Truth
+
+
+def load_history(project: Project, day: int) -> tuple[History, str]:
+    """Return the project's history and the id of its manifest.
+
+    Tables are ingested first if the history is empty.
+    """
+    from riskmodel.records.intake import ingest
+    from riskmodel.records.store import HistoryStore, stored_history
+
+    store = HistoryStore(project.path(project.table.history))
+    if store.manifest_id is None:
+        with progress("Ingesting (the history was empty)") as tell:
+            report = ingest(project, day, progress=tell)
+        typer.echo(f"The history was empty; ingested first.\n{report!r}", err=True)
+    return stored_history(store), str(store.manifest_id)
+
+
+def truth_of(project: Project, stated: Experiment, history: History) -> Truth | None:
+    """Return the true expected counts of the test window, or None.
+
+    Only a simulated county has them.
+    A table that was found by the target's kind is used only if its horizon is the target's. One that the experiment names is checked by
+    the backtest.
+    """
+    from riskmodel.forecasts.backtesting.truth_table import truth_table_name
+    from riskmodel.records.truth import read_truth, truth_names
+
+    name = truth_table_name(stated, truth_names(project)) if not stated.layer else None
+    if name is None:
+        return None
+    found = read_truth(project, history.places, name, stated.dates.test())
+    return found if stated.evaluation.truth or found.horizon == stated.horizon else None

@@ -1,0 +1,102 @@
+"""The house rules that a machine can check: names, summaries and sizes.
+
+``DONE`` lists the wings that keep the rules of summaries and sizes.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+PACKAGE = ROOT / "riskmodel"
+WINGS = sorted(path.parent.name for path in PACKAGE.glob("*/__init__.py"))
+
+DONE = (
+    "base", "cli", "counts",
+)  # fmt: skip
+"""Wings whose docstrings and files are checked; the others follow."""
+
+MOST_LINES = 300
+MOST_WORDS = 12
+
+TWICE = {"ShrunkenRate"}
+"""Names of classes that still occur twice."""
+
+SHARED_NAMES = {"__init__", "errors"}
+"""Names of modules that may occur in several wings."""
+
+IN_ING = {"backtesting", "training", "warning"}
+"""Modules in -ing that name a thing."""
+
+
+@cache
+def modules() -> dict[Path, ast.Module]:
+    """Every module of the package by its path in it."""
+    paths = [path for path in sorted(PACKAGE.rglob("*.py")) if "templates" not in path.relative_to(PACKAGE).parts]
+    return {path.relative_to(PACKAGE): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+
+
+def of(wing: str) -> Iterator[tuple[Path, ast.Module]]:
+    return ((path, tree) for path, tree in modules().items() if path.parts[0] == wing)
+
+
+def name_of(path: Path) -> str:
+    """The name of a module or package."""
+    return path.parent.name if path.stem == "__init__" else path.stem
+
+
+def test_wings_that_are_done_exist() -> None:
+    assert set(DONE) <= set(WINGS)
+
+
+def test_no_class_name_occurs_twice() -> None:
+    found = defaultdict(list)
+    for path, tree in modules().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                found[node.name].append(path.as_posix())
+    assert {name: paths for name, paths in found.items() if len(paths) > 1 and name not in TWICE} == {}
+
+
+def test_no_module_name_occurs_twice() -> None:
+    """A package and its main module may have one name."""
+    found = defaultdict(set)
+    for path in modules():
+        name = name_of(path)
+        home = path.parent if path.stem == "__init__" or path.parent.name == name else path
+        found[name].add(home.as_posix())
+    assert {name: sorted(homes) for name, homes in found.items() if len(homes) > 1 and name not in SHARED_NAMES} == {}
+
+
+def test_no_module_is_named_after_an_activity() -> None:
+    names = {name_of(path) for path in modules()}
+    assert {name for name in names if name.endswith("ing")} <= IN_ING
+
+
+@pytest.mark.parametrize("wing", DONE)
+def test_summaries_are_one_short_line_that_ends_with_a_period(wing: str) -> None:
+    faults = []
+    for path, tree in of(wing):
+        for node in ast.walk(tree):
+            if not isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)):
+                continue
+            docstring = ast.get_docstring(node)
+            if docstring is None:
+                continue
+            summary = docstring.split("\n\n")[0]
+            if "\n" in summary or len(summary.split()) > MOST_WORDS or not summary.endswith("."):
+                faults.append(f"{path}:{getattr(node, 'lineno', 1)}: {summary}")
+    assert faults == []
+
+
+@pytest.mark.parametrize("wing", DONE)
+def test_no_file_is_too_long(wing: str) -> None:
+    lines = {path.as_posix(): (PACKAGE / path).read_text(encoding="utf-8").count("\n") for path, _ in of(wing)}
+    assert {path: count for path, count in lines.items() if count > MOST_LINES} == {}
