@@ -25,7 +25,8 @@ def examples(module: ModuleType) -> list[doctest.DocTest]:
     finder = doctest.DocTestFinder(exclude_empty=True)
     own = [module.__doc__ and ModuleType(module.__name__, module.__doc__)]
     own += [inspect.unwrap(one) for one in vars(module).values() if getattr(one, "__module__", None) == module.__name__]
-    names = {**vars(module), "np": np}
+    package = import_module(module.__name__.rpartition(".")[0])
+    names = {**vars(package), **vars(module), "np": np}  # examples may use what their package exports
     return [test for one in own if one for test in finder.find(one, module.__name__, module, names) if test.examples]
 
 
