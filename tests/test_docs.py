@@ -290,3 +290,20 @@ def test_the_picture_is_text_and_well_formed() -> None:
     words = " ".join(text for node in tree.iter() if node.tag.endswith("text") for text in node.itertext())
     for step in ("sources", "intake", "history", "as-of features", "forecasts", "warnings", "delivery", "answers"):
         assert step in words
+
+
+def test_every_promise_names_tests_that_exist() -> None:
+    rows = [line for line in read("docs/promises.md").splitlines() if line.startswith("| ") and not line.startswith("| promise ")]
+    assert len(rows) > 20
+    for row in rows:
+        named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", row)
+        assert named, row
+        for file, test in named:
+            assert re.search(rf"def {test}\(", read(file)), f"{file}::{test}"
+
+
+def test_every_decision_is_in_the_index() -> None:
+    index = read("docs/decisions/README.md")
+    for path in (ROOT / "docs" / "decisions").glob("0*.md"):
+        title = path.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
+        assert f"[{title}]({path.name})" in index, path.name
