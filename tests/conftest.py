@@ -1,36 +1,30 @@
-"""What many tests share: a small simulated county as a project, made once a session."""
+"""What tests of several wings share: a simulated county and projects of the town; what takes long is made once and copied."""
 
 from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from riskmodel import registry
+from riskmodel.base.project import Project, load_project
+from tests.worlds.simulated_county import make_county
+from tests.worlds.town import make_project, prepare
 
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     # the same examples every time: a change is judged, not the luck of the day; elsewhere they are drawn anew
     settings.load_profile("ci")
 
-ROOT = Path(__file__).parent.parent
-
 
 @pytest.fixture(scope="session")
 def county_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project folder like the repository's, with the tables of a small county of three years, taken in."""
-    from riskmodel.base.project import load_project
-    from riskmodel.records.intake import ingest
-    from riskmodel.simulator import CountySettings, simulate
-
-    folder = tmp_path_factory.mktemp("county")
-    for name in ("riskmodel.toml", "features", "experiments"):
-        source = ROOT / name
-        shutil.copytree(source, folder / name) if source.is_dir() else shutil.copy(source, folder / name)
-    simulate(folder / "data" / "tables", CountySettings(cells=120, first="2023-01-01", years=3))
-    ingest(load_project(folder), "2026-01-01")
-    return folder
+    """The simulated county; copy it where a test changes it."""
+    return make_county(tmp_path_factory.mktemp("county"))
 
 
 @pytest.fixture
@@ -50,4 +44,39 @@ def open_data() -> Path:
     return Path(found)
 
 
-pytest_plugins = ["tests.worlds.town_projects"]
+@pytest.fixture(scope="session")
+def empty_tracking(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of MLflow when it is new: making it takes seconds, copying it does not."""
+    home = tmp_path_factory.mktemp("tracking") / "mlruns"
+    registry.configure(home)
+    return home
+
+
+@pytest.fixture
+def project(empty_tracking: Path, tmp_path: Path) -> Project:
+    """The town without data, in a folder whose name is not plain ASCII."""
+    return make_project(tmp_path / "小城 project", empty_tracking)
+
+
+@pytest.fixture(scope="session")
+def prepared(empty_tracking: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[bool, Path]:
+    """Folders of the town with a history and a champion, by whether approval is asked for; copy, never change."""
+    return {
+        approval: prepare(tmp_path_factory.mktemp("prepared") / "project", empty_tracking, approval) for approval in (True, False)
+    }
+
+
+@pytest.fixture
+def make_ready(prepared: dict[bool, Path]) -> Callable[..., Project]:
+    """Makes a town with a history and a champion in a folder of its own."""
+
+    def make(folder: Path, approval: bool = True) -> Project:
+        return load_project(Path(shutil.copytree(prepared[approval], folder)))
+
+    return make
+
+
+@pytest.fixture
+def ready(make_ready: Callable[..., Project], tmp_path: Path) -> Project:
+    """The town with a history and a champion, which asks for approval."""
+    return make_ready(tmp_path / "ready")

@@ -10,7 +10,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from tests.conftest import ROOT
+from tests.worlds.simulated_county import ROOT
 
 
 def modules() -> list[str]:

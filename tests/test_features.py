@@ -12,7 +12,7 @@ from riskmodel.asof.library import load_features
 from riskmodel.asof.vocabulary import Feature
 from riskmodel.base.project import load_project
 from riskmodel.forecasts.experiment import experiment_names, load_experiment
-from tests.conftest import ROOT
+from tests.worlds.simulated_county import ROOT
 
 PROJECTS = [ROOT, *sorted(path.parent for path in (ROOT / "examples").glob("*/features"))]
 MODULES = sorted(path for project in PROJECTS for path in (project / "features").glob("*.py"))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.worlds.simulated_county import ROOT
 
 PACKAGE = ROOT / "riskmodel"
 WINGS = sorted(path.parent.name for path in PACKAGE.glob("*/__init__.py"))

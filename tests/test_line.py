@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.conftest import ROOT
+from tests.worlds.simulated_county import ROOT
 
 NIGHT = "2024-01-01"
 EXPERIMENT = """

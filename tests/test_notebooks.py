@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.worlds.simulated_county import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))
 every = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 import riskmodel
-from tests.conftest import ROOT
+from tests.worlds.simulated_county import ROOT
 
 NAMES = dir(riskmodel)
 SUBMODULES = sorted(path.parent.name for path in (ROOT / "riskmodel").glob("*/__init__.py"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import riskmodel
-from tests.conftest import ROOT
+from tests.worlds.simulated_county import ROOT
 
 TEMPLATES = Path(riskmodel.__file__).parent / "templates"
 

@@ -20,7 +20,8 @@ from riskmodel.asof.vocabulary import Count, Decay, Feature, Share
 from riskmodel.base.errors import UsageError
 from riskmodel.records.history import History
 from tests.in_memory import matrix
-from tests.strategies import FIRST, as_of_days, histories, two_cells
+from tests.worlds.drawn_histories import FIRST, as_of_days, histories
+from tests.worlds.leap_day import two_cells
 
 FEW: tuple[Feature, ...] = (Count("theft", 7), Decay("noise", 20, over="town"), Share("theft", ("theft", "noise"), 30))
 TARGET = Target(("theft",), 7)

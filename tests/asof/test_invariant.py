@@ -9,7 +9,8 @@ from riskmodel.asof.design import design
 from riskmodel.asof.engines import Threads
 from riskmodel.asof.vocabulary import Feature
 from riskmodel.records.history import History
-from tests.strategies import FEATURES, cases
+from tests.worlds.drawn_histories import cases
+from tests.worlds.every_feature import FEATURES
 
 
 @settings(deadline=None, max_examples=150)

@@ -10,7 +10,7 @@ from riskmodel.asof.vocabulary import Count, Nowcast
 from riskmodel.records.history import History
 from riskmodel.records.places import Places
 from tests.in_memory import matrix
-from tests.strategies import FIRST, KINDS
+from tests.worlds.drawn_histories import FIRST, KINDS
 
 
 def steady(days: int, delays: list[int], dearth: int = 0) -> History:

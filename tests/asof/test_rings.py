@@ -14,7 +14,8 @@ from riskmodel.base.errors import UsageError
 from riskmodel.records.history import History
 from riskmodel.records.places import Places
 from tests.oracles import Oracle
-from tests.strategies import histories, two_cells
+from tests.worlds.drawn_histories import histories
+from tests.worlds.leap_day import two_cells
 
 
 def row_of_cells(*x: float, y: float = 30.0) -> Places:

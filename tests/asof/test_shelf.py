@@ -12,7 +12,7 @@ import pytest
 
 from riskmodel.asof.shelf import Shelf
 from riskmodel.asof.vocabulary import Count
-from tests.conftest import ROOT
+from tests.worlds.simulated_county import ROOT
 
 
 def test_an_array_is_made_once_and_read_by_all(tmp_path: Path) -> None:

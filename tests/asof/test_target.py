@@ -16,7 +16,7 @@ from riskmodel.base.errors import UsageError
 from riskmodel.records.history import Coverage, History, from_columns
 from riskmodel.records.places import Places
 from tests import oracles
-from tests.strategies import FIRST, KINDS, cases
+from tests.worlds.drawn_histories import FIRST, KINDS, cases
 
 targets = st.builds(Target, st.sampled_from([("theft",), ("theft", "noise")]), st.integers(1, 40))
 

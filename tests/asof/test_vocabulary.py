@@ -64,7 +64,8 @@ from riskmodel.records.history import History
 from riskmodel.records.places import Places
 from tests import oracles
 from tests.in_memory import matrix
-from tests.strategies import FEATURES, FIRST, KINDS, cases, histories
+from tests.worlds.drawn_histories import FIRST, KINDS, cases, histories
+from tests.worlds.every_feature import FEATURES
 
 
 @settings(deadline=None, max_examples=60)

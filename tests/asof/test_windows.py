@@ -16,7 +16,7 @@ from riskmodel.base.days import NEVER
 from riskmodel.records.history import History, from_columns
 from riskmodel.records.places import Places
 from tests.in_memory import matrix
-from tests.strategies import FIRST, KINDS
+from tests.worlds.drawn_histories import FIRST, KINDS
 
 
 def history(rows: Sequence[tuple[int, int, int | np.integer, int]]) -> History:

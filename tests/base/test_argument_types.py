@@ -13,7 +13,7 @@ import pytest
 import riskmodel as rm
 from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import UsageError
-from tests.conftest import ROOT
+from tests.worlds.simulated_county import ROOT
 
 PROJECT = rm.load_project(ROOT)
 EXPERIMENT = rm.load_experiment(PROJECT, "theft")

@@ -13,7 +13,7 @@ from riskmodel.base.errors import RefusedError, UsageError
 from riskmodel.base.policy import Policy
 from riskmodel.base.project import LAWFUL_CIVIC_KINDS, ONE_LIST, Kind, Project, ProjectTable, load_project, refuse_civic
 from riskmodel.base.toml_tables import build
-from tests.answers import ANSWERS
+from tests.worlds.town import ANSWERS
 
 ROOT = Path(__file__).parents[2]
 TOML = """

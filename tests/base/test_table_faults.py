@@ -15,7 +15,7 @@ from riskmodel.base.errors import UsageError
 from riskmodel.base.project import ProjectTable
 from riskmodel.base.table_faults import Fault, key_of
 from riskmodel.base.toml_tables import Table, build
-from tests.conftest import ROOT
+from tests.worlds.simulated_county import ROOT
 
 JUNK: tuple[Any, ...] = (3, "x", [], {}, True, [3], {"a": 1}, -0.5, [["a"]], [{"name": ["x"], "type": 3}])
 

@@ -14,7 +14,8 @@ import typer
 from riskmodel.base.errors import UsageError
 from riskmodel.cli import app
 from riskmodel.cli.context import Context
-from tests.cli.conftest import EXPERIMENT, Run
+from tests.cli.conftest import Run
+from tests.worlds.hamlet import EXPERIMENT
 
 COMMANDS = {
     "demo", "init", "simulate", "ingest", "check", "backtest", "train", "promote", "nightly", "warnings", "approve", "answer",

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import EXPERIMENT, Run
+from tests.cli.conftest import Run
+from tests.worlds.hamlet import EXPERIMENT
 
 
 def test_a_backtest_writes_its_report_and_the_stated_structure(hamlet: Path, run: Run, tmp_path: Path) -> None:
@@ -104,7 +105,7 @@ def test_another_comparison_of_a_finished_backtest_is_the_same_look(
     path.write_text(path.read_text(encoding="utf-8").replace('"decayed"', '"decayed"\nsettings = { half_lives = [30] }'), "utf-8")
     assert "evaluated twice, by 2 different experiments" in run(*asked).out
     # and so it is with other data
-    from tests.cli.conftest import HEAD, police, write
+    from tests.worlds.hamlet import HEAD, police, write
 
     write(hamlet, "police.csv", [HEAD, *police(), "p999,盗窃,c1,2024-03-01,2024-03-01,1"])
     run("--project", hamlet, "ingest")
@@ -155,7 +156,7 @@ def test_a_feature_module_with_code_is_refused(hamlet: Path, run: Run) -> None:
 
 def test_a_test_window_without_an_event_gives_no_number_where_there_is_none(hamlet: Path, run: Run) -> None:
     """A weighted error needs events; JSON has no NaN, so it is null."""
-    from tests.cli.conftest import HEAD, police, write
+    from tests.worlds.hamlet import HEAD, police, write
 
     rows = [row if "2024-04" < row.split(",")[3] < "2024-05-07" else "" for row in police()]
     kept = [row for row, drop in zip(police(), rows, strict=True) if not drop or "盘查" in row]

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import HEAD, Run, police, write
+from tests.cli.conftest import Run
+from tests.worlds.hamlet import HEAD, police, write
 
 
 def stored(folder: Path) -> dict[str, bytes]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.cli.conftest import EXPERIMENT, Run
+from tests.cli.conftest import Run
+from tests.worlds.hamlet import EXPERIMENT
 
 
 def test_an_experiment_on_a_layer_is_not_promoted(hamlet: Path, run: Run) -> None:

@@ -12,9 +12,8 @@ from riskmodel.base.days import to_iso
 from riskmodel.base.project import Project, load_project
 from riskmodel.operations.nightly import answer, approve
 from riskmodel.records.store import HistoryStore
-from tests.answers import ANSWERS
 from tests.cli.conftest import Run
-from tests.worlds.town import AS_OF, bodies, promise
+from tests.worlds.town import ANSWERS, AS_OF, bodies, promise
 
 
 @pytest.fixture

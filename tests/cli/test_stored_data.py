@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from riskmodel.records import backup as backups
-from tests.cli.conftest import HEAD, Run, police, write
+from tests.cli.conftest import Run
+from tests.worlds.hamlet import HEAD, police, write
 
 BAD = [
     "x1,纵火,c1,2024-03-01,2024-03-01,1",

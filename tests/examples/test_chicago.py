@@ -15,7 +15,7 @@ from riskmodel.forecasts.backtesting import backtest
 from riskmodel.forecasts.experiment import Experiment, experiment_names, load_experiment
 from riskmodel.records.history import History
 from riskmodel.records.intake import IngestReport
-from tests.examples.ingested import EXAMPLES, take
+from tests.worlds.open_examples import EXAMPLES, take
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,9 @@ from riskmodel.asof.vocabulary import SchoolTerm
 from riskmodel.base.days import NEVER, to_day
 from riskmodel.records.history import Coverage, History, from_columns
 from tests import oracles
-from tests.examples.ingested import take
-from tests.strategies import FEATURES, KINDS, square
+from tests.worlds.drawn_histories import KINDS, square
+from tests.worlds.every_feature import FEATURES
+from tests.worlds.open_examples import take
 
 NOISE, THEFT, HAZARD = list(KINDS).index("noise"), list(KINDS).index("theft"), list(KINDS).index("hazard")
 DATES = tuple(to_day(day) for day in ("2011-01-20", "2011-08-09", "2012-02-29", "2012-12-31", "2013-06-15", "2014-05-01"))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from riskmodel.base.days import to_day
-from tests.examples.ingested import take
+from tests.worlds.open_examples import take
 
 
 def test_all_of_dc_is_ingested(open_data: Path, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from riskmodel.forecasts.experiment import experiment_names, load_experiment
 from riskmodel.records.history import History
 from riskmodel.records.intake import ingest
 from riskmodel.records.store import load_history
-from tests.conftest import ROOT
+from tests.worlds.simulated_county import ROOT
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from riskmodel.base.project import load_project
 from riskmodel.forecasts.experiment import load_experiment
 from riskmodel.records.intake import ingest
 from riskmodel.records.store import load_history
-from tests.examples.ingested import EXAMPLES, take
+from tests.worlds.open_examples import EXAMPLES, take
 
 
 def test_all_of_the_register_is_ingested(open_data: Path, tmp_path: Path) -> None:

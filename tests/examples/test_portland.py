@@ -15,7 +15,7 @@ from riskmodel.forecasts.experiment import Experiment, experiment_names, load_ex
 from riskmodel.records.history import History
 from riskmodel.records.intake import IngestReport
 from riskmodel.records.places import Places
-from tests.examples.ingested import EXAMPLES, take
+from tests.worlds.open_examples import EXAMPLES, take
 
 
 def test_the_last_window_of_every_experiment_ends_with_the_data(open_data: Path) -> None:

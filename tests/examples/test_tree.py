@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.examples.ingested import EXAMPLES
+from tests.worlds.open_examples import EXAMPLES
 
 MADE = {"data", "outbox", "reports", "mlruns", "__pycache__"}
 

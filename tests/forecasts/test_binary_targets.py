@@ -23,7 +23,8 @@ from riskmodel.forecasts.forecasters import BoostedCount, FittedForecaster, Fore
 from riskmodel.forecasts.forecasters.blend_weights import PoolRows, fit_pool
 from riskmodel.forecasts.forecasters.boosted_count import FittedBoostedCount
 from riskmodel.records.history import History
-from tests.forecasts.conftest import FEATURES, TARGET, make_experiment
+from tests.worlds.quick_forecasters import make_experiment
+from tests.worlds.two_towns import FEATURES, TARGET
 
 Maker = Callable[..., Forecaster]
 ANY = Target(TARGET.kinds, TARGET.horizon, at_least_one=True)

@@ -16,7 +16,8 @@ from riskmodel.base.files import canonical_json, sha256
 from riskmodel.forecasts.bundle import Bundle
 from riskmodel.forecasts.training import train
 from riskmodel.records.history import History
-from tests.forecasts.conftest import FEATURES, make_experiment
+from tests.worlds.quick_forecasters import make_experiment
+from tests.worlds.two_towns import FEATURES
 
 AS_OF = "2022-12-20"
 CHAMPIONS = ("persistence", "decayed", "harmonic", "boosted")

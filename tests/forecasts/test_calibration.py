@@ -21,7 +21,7 @@ from riskmodel.forecasts.calibration import (
 from riskmodel.forecasts.conformal import Conformal, IntervalRule
 from riskmodel.forecasts.forecasters import FittedForecaster, Persistence
 from riskmodel.forecasts.forecasters.persistence import FittedPersistence
-from tests.forecasts.conftest import TARGET
+from tests.worlds.two_towns import TARGET
 
 
 def drawn(rows: int = 40_000) -> tuple[np.ndarray, np.ndarray]:

@@ -13,7 +13,7 @@ from riskmodel.base.days import to_day
 from riskmodel.base.errors import RefusedError, UsageError
 from riskmodel.base.project import Project, load_project
 from riskmodel.forecasts.experiment import Experiment, experiment_names, load_experiment
-from tests.conftest import ROOT
+from tests.worlds.simulated_county import ROOT
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from riskmodel.counts.quantiles import quantile
 from riskmodel.forecasts.conformal import Conformal
 from riskmodel.forecasts.scores import Scores
 from riskmodel.records.history import History
-from tests.forecasts.conftest import make_places
+from tests.worlds.two_towns import make_places
 
 
 @pytest.fixture

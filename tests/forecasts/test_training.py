@@ -23,9 +23,10 @@ from riskmodel.forecasts.experiment import Experiment, load_experiment
 from riskmodel.forecasts.training import train
 from riskmodel.records.history import History
 from riskmodel.records.store import load_history
-from tests.conftest import ROOT
-from tests.forecasts.backtesting.futures import with_another_future
-from tests.forecasts.conftest import FEATURES, make_experiment
+from tests.worlds.other_future import with_another_future
+from tests.worlds.quick_forecasters import make_experiment
+from tests.worlds.simulated_county import ROOT
+from tests.worlds.two_towns import FEATURES
 
 QUICK = """
 title = { zh = "盗窃", en = "Theft" }

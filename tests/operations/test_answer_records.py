@@ -19,8 +19,7 @@ from riskmodel.operations.nightly import NightReport, answer, approve, run_night
 from riskmodel.records.ingest_lock import ingest_lock
 from riskmodel.records.intake import ingest, read_quarantine
 from riskmodel.records.store import HistoryStore, load_history
-from tests.answers import ANSWERS
-from tests.worlds.town import AS_OF, bodies, history_of
+from tests.worlds.town import ANSWERS, AS_OF, bodies, history_of
 
 
 class Interrupted(Exception):

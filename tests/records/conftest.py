@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from riskmodel.records.intake.readers import socrata
-from tests.records.county import County
-from tests.records.origins import ROWS
 from tests.records.portal import Portal
+from tests.worlds.police_table import County
+from tests.worlds.row_origins import ROWS
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tests.records.county import HEADER
+from tests.worlds.police_table import HEADER
 
 
 class Portal(ThreadingHTTPServer):

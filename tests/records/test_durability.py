@@ -21,8 +21,8 @@ from riskmodel.base.project import load_project
 from riskmodel.records.backup import back_up, restore
 from riskmodel.records.intake import ingest
 from riskmodel.records.store import MOST_PARTS, HistoryStore, is_expired, stored_history
-from tests.records.county import STATED, County, row, table, told
-from tests.records.drawn import any_row
+from tests.worlds.drawn_rows import any_row
+from tests.worlds.police_table import STATED, County, row, table, told
 
 
 def test_small_parts_are_merged_and_every_manifest_can_be_replayed(county: County) -> None:

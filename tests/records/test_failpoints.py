@@ -15,7 +15,7 @@ from riskmodel.base import files
 from riskmodel.base.project import load_project
 from riskmodel.records.intake import ingest
 from riskmodel.records.store import completeness, parts
-from tests.records.county import County, row, table
+from tests.worlds.police_table import County, row, table
 
 KILLED = 9
 CALLS = ((files.os, "fsync"), (files.os, "replace"), (Path, "write_bytes"), (Path, "mkdir"), (Path, "unlink"))

@@ -9,8 +9,8 @@ import pytest
 
 from riskmodel.base.errors import UsageError
 from riskmodel.records.intake import ingest, ingest_frame
-from tests.records.county import DAY, HEADER, County, told
-from tests.records.origins import ROWS, project, typed
+from tests.worlds.police_table import DAY, HEADER, County, told
+from tests.worlds.row_origins import ROWS, project, typed
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars", "pyarrow"])

@@ -20,7 +20,7 @@ from riskmodel.base.project import Grid, load_project
 from riskmodel.records.intake import ingest
 from riskmodel.records.intake.place_sources.square_grid import grid_cells
 from riskmodel.records.intake.readers.geojson import read_properties, read_shapes
-from tests.records.county import DAY, HEADER, TOML, County, row, table
+from tests.worlds.police_table import DAY, HEADER, TOML, County, row, table
 
 KINDS = ("csv", "csv.gz", "parquet", "xlsx")
 

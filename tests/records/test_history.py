@@ -17,7 +17,7 @@ from riskmodel.base.project import Kind
 from riskmodel.records.history import Coverage, History, from_columns
 from riskmodel.records.places import Places
 from tests import oracles
-from tests.strategies import FIRST, KINDS, as_of_days, cases, histories
+from tests.worlds.drawn_histories import FIRST, KINDS, as_of_days, cases, histories
 
 PLACES = Places.from_frame(pd.DataFrame({"cell": ["a", "b"], "town": ["east", "west"]}), groupings=["town"])
 ROWS = pd.DataFrame(

@@ -16,14 +16,8 @@ from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.records.intake import IngestReport, ingest
 from riskmodel.records.intake.ingest_report import SourceReport
 from riskmodel.records.store import stored_history
-from tests.records.county import DAY, HEADER, REGISTER, REGISTER_HEADER, STATED, County, counties, row, table, told
-from tests.records.drawn import (
-    agreeing,
-    expected,
-    fault,
-    tables_of_rows,
-    without_conflicts,
-)
+from tests.worlds.drawn_rows import agreeing, expected, fault, tables_of_rows, without_conflicts
+from tests.worlds.police_table import DAY, HEADER, REGISTER, REGISTER_HEADER, STATED, County, counties, row, table, told
 
 
 @settings(deadline=None, max_examples=40)

@@ -12,7 +12,7 @@ from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.project import load_project
 from riskmodel.records.ingest_lock import ingest_lock
 from riskmodel.records.intake import ingest
-from tests.records.county import DAY, County, row
+from tests.worlds.police_table import DAY, County, row
 
 HOLD = """
 import os, sys

@@ -16,8 +16,8 @@ from riskmodel.records.intake import IngestReport, ingest
 from riskmodel.records.intake.ingest_report import SourceReport
 from riskmodel.records.intake.upkeep.row_expiry import LAG
 from riskmodel.records.store import HistoryStore, files_of, stored_history
-from tests.records.county import REGISTER, REGISTER_HEADER, STATED, County, counties, row, table, told
-from tests.records.drawn import expected, good_rows, without_conflicts
+from tests.worlds.drawn_rows import expected, good_rows, without_conflicts
+from tests.worlds.police_table import REGISTER, REGISTER_HEADER, STATED, County, counties, row, table, told
 
 KEEP = f"{STATED}\nkeep_days = 100"
 FIRST = to_day("2024-06-29")

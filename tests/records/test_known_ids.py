@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from riskmodel.records import known_ids
 from riskmodel.records.known_ids import BLOCK, KNOWN_ROW, PartFile, find, from_part, to_bytes
-from tests.records.county import County, counties, row
+from tests.worlds.police_table import County, counties, row
 
 DIGEST = "0" * 64
 

@@ -20,7 +20,7 @@ from riskmodel.records.intake.columns.text_column import Column
 from riskmodel.records.intake.place_sources.square_grid import grid_cells
 from riskmodel.records.intake.rows.address_register import plain_addresses, read_register
 from riskmodel.records.intake.rows.cell_locator import cells_of_points, transform
-from tests.records.county import DAY, County, row, table
+from tests.worlds.police_table import DAY, County, row, table
 
 ADDRESSES = '[places.addresses]\npath = "register.csv"\naddress = "地址"\ncell = "网格"\n[kinds]'
 SHAPES = '[places.shapes]\npath = "shapes.json"\nid = "cell"\n{crs}[kinds]'

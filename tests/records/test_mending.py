@@ -11,8 +11,8 @@ from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Project, load_project
 from riskmodel.records.intake import ingest, read_quarantine
 from riskmodel.records.store import stored_history
-from tests.records.county import DAY, HEADER, County, counties, row, table, told
-from tests.records.drawn import any_row
+from tests.worlds.drawn_rows import any_row
+from tests.worlds.police_table import DAY, HEADER, County, counties, row, table, told
 
 
 def changed(county: County, *changes: tuple[str, str]) -> Project:

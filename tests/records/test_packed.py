@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from riskmodel.base.errors import RiskmodelError
 from riskmodel.records.history import History
 from riskmodel.records.packed import pack, unpack
-from tests.strategies import histories
+from tests.worlds.drawn_histories import histories
 
 
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -28,7 +28,7 @@ def test_a_history_comes_back_as_it_was(tmp_path: Path, history: History) -> Non
 
 
 def test_writing_to_a_column_stays_in_the_process(tmp_path: Path) -> None:
-    from tests.asof.engines.town import a_town
+    from tests.worlds.grid import a_town
 
     history, path = a_town(), tmp_path / "history"
     pack(history, path)

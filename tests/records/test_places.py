@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import UsageError
 from riskmodel.records.places import Places
-from tests import oracles, strategies
-from tests.strategies import as_of_days
+from tests import oracles
+from tests.worlds import drawn_histories
+from tests.worlds.drawn_histories import as_of_days
 
 CELLS = pd.DataFrame(
     {
@@ -103,7 +104,7 @@ def test_versions_are_known_from_the_day_after(versions: Places) -> None:
 
 
 @settings(deadline=None, max_examples=80)
-@given(strategies.places(), st.lists(as_of_days, min_size=1, max_size=5, unique=True).map(sorted))
+@given(drawn_histories.places(), st.lists(as_of_days, min_size=1, max_size=5, unique=True).map(sorted))
 def test_versions_are_those_of_the_oracle_and_do_not_depend_on_what_was_unknown(places: Places, dates: list[int]) -> None:
     found = places.version_at(np.array(dates, dtype=np.int32))
     wanted = [[oracles.version(places, cell, t) for t in dates] for cell in range(len(places))]
@@ -138,7 +139,7 @@ def test_small_cells_are_shown_under_a_larger_one() -> None:
 
 
 @settings(deadline=None, max_examples=60)
-@given(strategies.places(), as_of_days, st.sampled_from([1.0, 5.0, 100.0]))
+@given(drawn_histories.places(), as_of_days, st.sampled_from([1.0, 5.0, 100.0]))
 def test_no_cell_is_shown_below_the_minimum(places: Places, t: int, minimum: float) -> None:
     places = replace(places, households="households", minimum_households=minimum)
     version = places.version_at(np.array([t], dtype=np.int32))

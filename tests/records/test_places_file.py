@@ -10,13 +10,13 @@ from hypothesis import given, settings
 
 from riskmodel.records import places_file
 from riskmodel.records.places import Places
-from tests import strategies
+from tests.worlds import drawn_histories
 
 SQUARE = np.array([[0, 0], [1, 0], [1, 1], [0, 0]], dtype=np.float64)
 
 
 @settings(deadline=None, max_examples=40)
-@given(strategies.places())
+@given(drawn_histories.places())
 def test_places_come_back_and_have_one_form(places: Places) -> None:
     content = places_file.to_bytes(places)
     again = places_file.from_bytes(content)

@@ -17,7 +17,7 @@ from riskmodel.base.errors import RefusedError, RiskmodelError, UsageError
 from riskmodel.base.project import Project, load_project
 from riskmodel.records.intake import ingest, ingest_frame, read_places
 from riskmodel.records.intake.privacy.value_check import _suspects, check_columns, check_values, forbidden, is_forbidden_name
-from tests.records.county import DAY, HEADER, County, row, table
+from tests.worlds.police_table import DAY, HEADER, County, row, table
 
 PHONE, IDENTITY = "13912345678", "11010519491231002X"
 DISGUISED = {

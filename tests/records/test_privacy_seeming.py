@@ -22,7 +22,7 @@ from riskmodel.records.intake.privacy.value_check import (
     is_old_identity_number,
 )
 from riskmodel.records.intake.readers.file_tables import read_table
-from tests.records.county import County, row
+from tests.worlds.police_table import County, row
 
 DAY = dt.datetime(2024, 3, 1)
 

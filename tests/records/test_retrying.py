@@ -10,8 +10,8 @@ from riskmodel.base.days import to_day
 from riskmodel.base.project import Project, load_project
 from riskmodel.records.intake import ingest, read_quarantine
 from riskmodel.records.intake.ingest_report import SourceReport
-from tests.records.county import DAY, County, row
-from tests.records.origins import SQL, fill, project
+from tests.worlds.police_table import DAY, County, row
+from tests.worlds.row_origins import SQL, fill, project
 
 LATE = "known after the day of the ingest"
 

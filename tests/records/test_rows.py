@@ -10,7 +10,7 @@ from riskmodel.base.days import to_day
 from riskmodel.base.project import load_project
 from riskmodel.records.intake import ingest
 from riskmodel.records.store import HistoryStore, stored_history
-from tests.records.county import County, row
+from tests.worlds.police_table import County, row
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.base.project import Project
 from riskmodel.records.intake import ingest
 from riskmodel.records.intake.readers import socrata
-from tests.records.county import DAY, County, row
-from tests.records.origins import ROWS, project
 from tests.records.portal import Portal
+from tests.worlds.police_table import DAY, County, row
+from tests.worlds.row_origins import ROWS, project
 
 
 def portal_project(county: County, portal: Portal, more: str = "") -> Project:

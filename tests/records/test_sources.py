@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from riskmodel.base.errors import RefusedError, UsageError
 from riskmodel.records.intake import ingest, ingest_frame
-from tests.records.county import DAY, HEADER, County, row
-from tests.records.origins import SQL, project
 from tests.records.portal import Portal
+from tests.worlds.police_table import DAY, HEADER, County, row
+from tests.worlds.row_origins import SQL, project
 
 FORBIDDEN = {
     "姓名": "name",

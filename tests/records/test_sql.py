@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from riskmodel.base.errors import UsageError
 from riskmodel.records.intake import ingest, read_quarantine
-from tests.records.county import DAY, County, row
-from tests.records.origins import ROWS, SQL, fill, project
 from tests.records.postgres import server
+from tests.worlds.police_table import DAY, County, row
+from tests.worlds.row_origins import ROWS, SQL, fill, project
 
 
 @pytest.fixture(scope="module")

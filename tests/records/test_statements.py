@@ -7,7 +7,7 @@ import pytest
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import UsageError
 from riskmodel.records.intake import ingest
-from tests.records.county import DAY, County, row, table
+from tests.worlds.police_table import DAY, County, row, table
 
 
 def test_coverage_is_read_off_the_last_entry_where_nothing_is_stated(county: County) -> None:

@@ -13,7 +13,7 @@ from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.base.files import write_json
 from riskmodel.records.intake import ingest
 from riskmodel.records.store import EMPTY, FORMAT, HistoryStore, stored_history
-from tests.records.county import DAY, County, counties, row, table
+from tests.worlds.police_table import DAY, County, counties, row, table
 
 
 @pytest.fixture

@@ -24,8 +24,9 @@ from riskmodel.records.intake import ingest
 from riskmodel.records.packed import pack, unpack
 from riskmodel.records.places_file import from_bytes, to_bytes
 from riskmodel.records.successions import Successions, successions
-from tests.records.county import DAY, STATED, County, row, table, told
-from tests.strategies import FEATURES, FIRST, SPAN, cases
+from tests.worlds.drawn_histories import FIRST, SPAN, cases
+from tests.worlds.every_feature import FEATURES
+from tests.worlds.police_table import DAY, STATED, County, row, table, told
 
 COUNT = (Count("theft", 14), Count(("theft", "noise"), 40), Decay("noise", 9), State("hazard"))
 

@@ -14,7 +14,7 @@ from riskmodel.base.project import load_project
 from riskmodel.records.intake import ingest
 from riskmodel.records.intake.kind_changes import LEAST, PAST, add_counts, first_day, judge, judge_weeks, period_of
 from riskmodel.records.store import HistoryStore
-from tests.records.county import County, row, table
+from tests.worlds.police_table import County, row, table
 
 MONDAY = to_day("2024-01-01")
 

@@ -12,7 +12,7 @@ import pytest
 
 from riskmodel.base.project import load_project
 from riskmodel.records.intake import ingest
-from tests.records.county import DAY, HEADER, County, row, table
+from tests.worlds.police_table import DAY, HEADER, County, row, table
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 
 from riskmodel.base.errors import UsageError
 from riskmodel.records.intake import ingest
-from tests.records.county import DAY, HEADER, County
-from tests.records.origins import ROWS, project, typed
+from tests.worlds.police_table import DAY, HEADER, County
+from tests.worlds.row_origins import ROWS, project, typed
 
 
 def book(path: Path, rows: list[tuple[Any, ...]], header: tuple[Any, ...] = HEADER, sheet: str = "Sheet") -> None:

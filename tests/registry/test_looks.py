@@ -9,7 +9,7 @@ from pathlib import Path
 from riskmodel.base.project import Project, load_project
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.registry.looks import Looks, count, look, looks_file, seen
-from tests.forecasts.conftest import make_experiment
+from tests.worlds.quick_forecasters import make_experiment
 
 
 def project(folder: Path) -> Project:

@@ -24,8 +24,7 @@ from riskmodel.warning.formats.html import render
 from riskmodel.warning.formats.map import draw
 from riskmodel.warning.formats.notes import notes
 from riskmodel.warning.formats.plain_text import about_text, action_text, date_text, short_date
-
-from .conftest import AS_OF, FRESH, NOTICES, STALE, county, lists, scored
+from tests.worlds.listed_county import AS_OF, FRESH, NOTICES, STALE, county, lists, scored
 
 MEAN = np.linspace(0.30, 0.001, 48)
 VOID = {"meta", "link", "img", "br", "hr", "input", "path", "rect", "circle"}

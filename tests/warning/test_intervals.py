@@ -16,8 +16,7 @@ from riskmodel.forecasts.conformal import Conformal
 from riskmodel.warning import FORMATS, WarningList
 from riskmodel.warning.formats import json as json_form
 from riskmodel.warning.warn.warning_list import Range
-
-from .conftest import county, lists, scored
+from tests.worlds.listed_county import county, lists, scored
 
 MEAN = np.linspace(6.0, 0.02, 48)
 CONFORMAL = Conformal(80, "town", (), 0.4, {"临江镇": 0.49})

@@ -15,8 +15,7 @@ from riskmodel.forecasts.explanation import Explanation
 from riskmodel.records.history import Coverage, History
 from riskmodel.warning import AnsweredWarning, Evidence, Freshness, freshness, gather
 from riskmodel.warning.numbers import number, percent
-
-from .conftest import AS_OF, FRESH, NOTICES, PARTS, STALE, county, scored
+from tests.worlds.listed_county import AS_OF, FRESH, NOTICES, PARTS, STALE, county, scored
 
 
 def one(contribution, value=None, usual=None, reasons=3, **options):

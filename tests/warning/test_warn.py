@@ -17,8 +17,7 @@ from riskmodel.base.policy import Policy
 from riskmodel.warning import AnsweredWarning, Evidence, WarningList, assemble, gather, shortlist, warn
 from riskmodel.warning.warn import Membership
 from riskmodel.warning.warn.target_night import short_id
-
-from .conftest import AS_OF, FRESH, NOTICES, STALE, county, explained, lists, scored
+from tests.worlds.listed_county import AS_OF, FRESH, NOTICES, STALE, county, explained, lists, scored
 
 MEAN = np.linspace(0.30, 0.001, 48)
 

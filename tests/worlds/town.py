@@ -1,4 +1,8 @@
-"""A small town for the tests: its tables, an experiment, and a bundle that is trained in a moment."""
+"""A town of 60 cells as a project in a folder: tables, an experiment, and a bundle that is trained in a moment.
+
+Two kinds, two sources, three command centres with names that no file system likes, and 400 days up to the night of
+:data:`AS_OF`. Use it for everything about nights: registry, promotion, ledger, outbox, answers.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +25,7 @@ from riskmodel.operations.nightly import NightReport, run_nightly
 from riskmodel.operations.promotion import promote
 from riskmodel.operations.served_model import LOADER
 from riskmodel.records.history import History
+from riskmodel.records.intake import ingest
 from riskmodel.records.store import load_history
 from riskmodel.registry import Registered
 
@@ -61,6 +66,32 @@ stale_after = 7
 grouping = "centre"
 approval = {approval}
 """
+
+ANSWERS = """
+[kinds.visit]
+family = "outcome"
+zh = "已走访"
+en = "visited"
+discretionary = true
+
+[[sources]]
+name = "answers"
+answers = true
+kind = "visit"
+
+[[sources]]
+name = "followups"
+answers = true
+kinds = { needs_followup = "followup" }
+only = { outcome = ["needs_followup"], target = ["fire"] }
+
+[kinds.followup]
+family = "outcome"
+zh = "需跟进"
+en = "needs follow-up"
+discretionary = true
+"""
+"""Sources and kinds for answers of the centres that return as records; added to a project file."""
 
 PROMISED = """
 title = {{ zh = "目标 {name}", en = "Target {name}" }}
@@ -105,6 +136,15 @@ def write_tables(folder: Path, *, shuffled: bool = False, checks_days: int = 400
     for name, rows in tables.items():
         ordered = [rows[i] for i in rng.permutation(len(rows))] if shuffled else rows
         (data / f"{name}.csv").write_text("\n".join([heads[name], *ordered, ""]), encoding="utf-8")
+
+
+def prepare(folder: Path, tracking_home: Path, approval: bool = True) -> Path:
+    """A project with its tables ingested and a champion; takes seconds, so copy the folder where more than one is needed."""
+    project = make_project(folder, tracking_home, approval)
+    write_tables(folder)
+    ingest(project, AS_OF + 30)
+    promoted(project)
+    return folder
 
 
 def experiment(name: str = "fire", kind: str = "fire", half_life: float = 91) -> Experiment:

@@ -13,8 +13,8 @@ from riskmodel.asof.design import design
 from riskmodel.asof.engines import Dask, dask_cluster
 from riskmodel.asof.vocabulary import Rate
 from riskmodel.base.errors import UsageError
-from tests.asof.engines.town import DATES, a_town, undivided, work_on
-from tests.strategies import FEATURES
+from tests.worlds.every_feature import FEATURES
+from tests.worlds.grid import DATES, a_town, undivided, work_on
 
 distributed = pytest.importorskip("distributed", reason="the extra 'dask' is not installed")
 

@@ -14,7 +14,8 @@ from riskmodel.asof.engines.futures import ahead
 from riskmodel.asof.spilled import Spilled
 from riskmodel.base.errors import UsageError
 from riskmodel.records.history import History
-from tests.strategies import FEATURES, cases
+from tests.worlds.drawn_histories import cases
+from tests.worlds.every_feature import FEATURES
 
 
 @settings(deadline=None, max_examples=30)

@@ -14,8 +14,8 @@ from riskmodel.asof.engines import Processes
 from riskmodel.asof.engines.processes import Worker
 from riskmodel.asof.vocabulary import Count
 from riskmodel.base.errors import RiskmodelError, UsageError
-from tests.asof.engines.town import DATES, a_town, undivided, work_on
-from tests.strategies import FEATURES
+from tests.worlds.every_feature import FEATURES
+from tests.worlds.grid import DATES, a_town, undivided, work_on
 
 
 def workers() -> list[psutil.Process]:

@@ -14,7 +14,8 @@ from riskmodel.forecasts.backtesting import backtest
 from riskmodel.forecasts.backtesting.ablation import OTHER, feature_families
 from riskmodel.forecasts.forecasters import BoostedCount, DecayedRate
 from riskmodel.records.history import History
-from tests.forecasts.conftest import FEATURES, KINDS, SETTINGS, make_experiment
+from tests.worlds.quick_forecasters import SETTINGS, make_experiment
+from tests.worlds.two_towns import FEATURES, KINDS
 
 BOOSTED = {"type": "BoostedCount", "name": "boosted", "settings": {"trees": 8, "rows_a_leaf": 30, "half_lives": [120]}}
 

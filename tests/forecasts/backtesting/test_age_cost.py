@@ -9,7 +9,8 @@ from riskmodel.base.days import to_day
 from riskmodel.forecasts.backtesting import backtest
 from riskmodel.forecasts.backtesting.age_cost import age_costs
 from riskmodel.records.history import History
-from tests.forecasts.conftest import FEATURES, make_experiment
+from tests.worlds.quick_forecasters import make_experiment
+from tests.worlds.two_towns import FEATURES
 
 ONLY = [{"type": "DecayedRate", "name": "decayed", "settings": {"half_lives": [60]}}]
 

@@ -21,8 +21,9 @@ from riskmodel.forecasts.evaluation import METRICS
 from riskmodel.forecasts.evaluation.metrics import ForecastEvaluation, metric_values
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.records.history import History
-from tests.forecasts.backtesting.futures import with_another_future
-from tests.forecasts.conftest import DELAY, FEATURES, TARGET, make_experiment
+from tests.worlds.other_future import with_another_future
+from tests.worlds.quick_forecasters import make_experiment
+from tests.worlds.two_towns import DELAY, FEATURES, TARGET
 
 
 @pytest.fixture(scope="module")

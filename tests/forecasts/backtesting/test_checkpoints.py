@@ -15,7 +15,8 @@ from riskmodel.forecasts.backtesting.checkpoints import CheckpointStore, code_ve
 from riskmodel.forecasts.backtesting.rolling_origin import RollingOrigin
 from riskmodel.forecasts.conformal import Conformal
 from riskmodel.records.history import History
-from tests.forecasts.conftest import FEATURES, SETTINGS, make_experiment, make_town
+from tests.worlds.quick_forecasters import SETTINGS, make_experiment
+from tests.worlds.two_towns import FEATURES, make_town
 
 EXPERIMENT = make_experiment(
     champion="decayed",

@@ -13,8 +13,9 @@ from riskmodel.forecasts.backtesting.interval_tables import interval_table, inte
 from riskmodel.forecasts.conformal import Conformal, Groups
 from riskmodel.forecasts.training import train
 from riskmodel.records.history import History
-from tests.forecasts.backtesting.results import made
-from tests.forecasts.conftest import FEATURES, make_experiment
+from tests.worlds.made_results import made
+from tests.worlds.quick_forecasters import make_experiment
+from tests.worlds.two_towns import FEATURES
 
 INTERVALS = {"level": 80, "grouping": "town", "least_rows": 20}
 

@@ -14,8 +14,9 @@ from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.backtesting import BacktestResult
 from riskmodel.forecasts.backtesting.fold_metrics import fold_metrics
 from riskmodel.forecasts.evaluation.metrics import METRIC_TABLE, METRICS, ForecastEvaluation, metric_values
-from tests.forecasts.backtesting.results import made
-from tests.forecasts.conftest import make_experiment, make_places
+from tests.worlds.made_results import made
+from tests.worlds.quick_forecasters import make_experiment
+from tests.worlds.two_towns import make_places
 
 
 @pytest.fixture(scope="module")

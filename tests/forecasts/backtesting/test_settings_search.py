@@ -12,8 +12,9 @@ from riskmodel.forecasts.experiment import Experiment
 from riskmodel.forecasts.forecasters.grids import GRIDS
 from riskmodel.forecasts.training import train
 from riskmodel.records.history import History
-from tests.forecasts.backtesting.futures import with_another_future
-from tests.forecasts.conftest import DELAY, FEATURES, TARGET, make_experiment
+from tests.worlds.other_future import with_another_future
+from tests.worlds.quick_forecasters import make_experiment
+from tests.worlds.two_towns import DELAY, FEATURES, TARGET
 
 
 def gridded(**changed: object) -> Experiment:

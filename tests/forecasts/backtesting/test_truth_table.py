@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from riskmodel.forecasts.backtesting.truth_table import truth_table_name
-from tests.forecasts.conftest import make_experiment
+from tests.worlds.quick_forecasters import make_experiment
 
 
 def test_the_table_is_the_one_named_or_called_like_the_only_kind() -> None:

@@ -9,7 +9,8 @@ from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.backtesting import backtest
 from riskmodel.forecasts.backtesting.validation_window import validation_window
 from riskmodel.records.history import History
-from tests.forecasts.conftest import DELAY, FEATURES, TARGET, make_experiment
+from tests.worlds.quick_forecasters import make_experiment
+from tests.worlds.two_towns import DELAY, FEATURES, TARGET
 
 
 def test_the_window_ends_before_the_test_window_begins(town: History) -> None:

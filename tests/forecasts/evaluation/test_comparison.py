@@ -13,8 +13,8 @@ from riskmodel.forecasts.evaluation.comparison import (
     differences,
     references,
 )
-from tests.forecasts.backtesting.results import LABELS, blended, made
-from tests.forecasts.conftest import SETTINGS, make_experiment
+from tests.worlds.made_results import LABELS, blended, made
+from tests.worlds.quick_forecasters import SETTINGS, make_experiment
 
 
 def test_all_are_compared_with_the_baseline_and_with_the_best_single_one_of_a_blend() -> None:

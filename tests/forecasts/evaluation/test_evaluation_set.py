@@ -12,8 +12,9 @@ from riskmodel.forecasts.evaluation.interval_coverage import PredictionIntervals
 from riskmodel.forecasts.evaluation.metrics import Cuts
 from riskmodel.forecasts.training import train
 from riskmodel.records.history import History
-from tests.forecasts.backtesting.results import made
-from tests.forecasts.conftest import FEATURES, make_experiment
+from tests.worlds.made_results import made
+from tests.worlds.quick_forecasters import make_experiment
+from tests.worlds.two_towns import FEATURES
 
 TABLES = [{"type": "Persistence", "name": "persistence"}, {"type": "DecayedRate", "name": "decayed"}]
 

@@ -14,8 +14,9 @@ from riskmodel.counts.row_scores import excess_of_mean
 from riskmodel.forecasts.backtesting import backtest
 from riskmodel.records.history import History
 from riskmodel.records.truth import Truth
-from tests.forecasts.backtesting.results import made
-from tests.forecasts.conftest import FEATURES, make_experiment
+from tests.worlds.made_results import made
+from tests.worlds.quick_forecasters import make_experiment
+from tests.worlds.two_towns import FEATURES
 
 
 def test_forecasters_close_nothing_part_or_all_of_the_gap() -> None:

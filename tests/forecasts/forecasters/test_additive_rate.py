@@ -14,7 +14,7 @@ from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.forecasters import AdditiveRate, Forecaster
 from riskmodel.forecasts.forecasters.additive.additive_rate import MEANINGS
 from riskmodel.forecasts.forecasters.additive.coefficients import LARGEST_SWING, part_coefficients, season_coefficients
-from tests.forecasts.conftest import TARGET
+from tests.worlds.two_towns import TARGET
 
 Maker = Callable[..., Forecaster]
 

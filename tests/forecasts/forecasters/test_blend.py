@@ -16,7 +16,8 @@ from riskmodel.forecasts.calibration import Fold, fit_calibrated
 from riskmodel.forecasts.forecasters import Blend, FittedForecaster, Forecaster, make
 from riskmodel.forecasts.forecasters.blend import FittedBlend
 from riskmodel.forecasts.forecasters.blend_weights import PoolRows, fit_pool
-from tests.forecasts.conftest import NAMES, TARGET, make_experiment
+from tests.worlds.quick_forecasters import make_experiment
+from tests.worlds.two_towns import NAMES, TARGET
 
 SIMPLE = (
     {"type": "DecayedRate", "settings": {"half_lives": [120], "over": "town", "exposure": "households"}},

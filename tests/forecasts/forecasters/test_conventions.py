@@ -12,8 +12,8 @@ import pytest
 
 from riskmodel.asof.design import Design
 from riskmodel.forecasts.forecasters import FittedForecaster, Forecaster, make
-from tests.forecasts.conftest import SETTINGS
 from tests.in_memory import matrix
+from tests.worlds.quick_forecasters import SETTINGS
 
 every = pytest.mark.parametrize("name", SETTINGS)
 

@@ -10,7 +10,7 @@ from riskmodel.base.days import NEVER
 from riskmodel.forecasts.forecasters import DecayedRate
 from riskmodel.forecasts.forecasters.decayed_rate import FittedDecayedRate
 from riskmodel.records.history import History
-from tests.forecasts.conftest import START, TARGET
+from tests.worlds.two_towns import START, TARGET
 
 
 def slow_mean(history: History, fitted: FittedDecayedRate, cell: int, as_of: int) -> float:
@@ -55,7 +55,7 @@ def test_without_exposure_all_cells_share_the_prior(learned: Design, ahead: Desi
 
 def _with(design_: Design, over: str) -> Design:
     from riskmodel.asof.design import design
-    from tests.forecasts.conftest import make_town
+    from tests.worlds.two_towns import make_town
 
     return design(make_town(), np.unique(design_.as_of), DecayedRate((60,), over).needs(TARGET), TARGET)
 

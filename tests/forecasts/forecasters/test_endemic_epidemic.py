@@ -30,8 +30,8 @@ from riskmodel.forecasts.forecasters.endemic_epidemic import (
 from riskmodel.forecasts.forecasters.endemic_epidemic.endemic_epidemic import FittedEndemicEpidemic
 from riskmodel.records.history import History, from_columns
 from riskmodel.records.places import Grouping, Places
-from tests.forecasts.conftest import TARGET
 from tests.in_memory import matrix
+from tests.worlds.two_towns import TARGET
 
 RNG = np.random.default_rng(3)
 

@@ -11,7 +11,8 @@ from riskmodel.asof.design import Design
 from riskmodel.forecasts.calibration import Fold, fit_calibrated
 from riskmodel.forecasts.forecasters import Blend, BoostedCount, FittedForecaster, Forecaster
 from riskmodel.forecasts.forecasters.fit_cache import FitCache
-from tests.forecasts.conftest import NAMES, SETTINGS, make_experiment
+from tests.worlds.quick_forecasters import SETTINGS, make_experiment
+from tests.worlds.two_towns import NAMES
 
 BOOSTED = {
     "trees": 60,

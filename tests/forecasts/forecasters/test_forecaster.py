@@ -14,8 +14,9 @@ from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.forecasters import FittedForecaster, Forecaster, make
 from riskmodel.forecasts.forecasters.training_rows import spaced, thinned
 from riskmodel.records.history import History
-from tests.forecasts.conftest import FEATURES, SETTINGS
 from tests.in_memory import matrix
+from tests.worlds.quick_forecasters import SETTINGS
+from tests.worlds.two_towns import FEATURES
 
 Maker = Callable[..., Forecaster]
 every = pytest.mark.parametrize("name", sorted(SETTINGS))

@@ -12,7 +12,7 @@ import pytest
 from riskmodel.forecasts.experiment import MOST_TRIED, Experiment, ForecasterTable
 from riskmodel.forecasts.forecasters.forecaster import Forecaster, make
 from riskmodel.forecasts.forecasters.grids import GRIDS
-from tests.forecasts.conftest import make_experiment
+from tests.worlds.quick_forecasters import make_experiment
 
 OURS = {name for name, cls in Forecaster.registry.items() if cls.__module__.startswith("riskmodel.")}
 SEARCHED = sorted(name for name in GRIDS if GRIDS[name])

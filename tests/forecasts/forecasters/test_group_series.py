@@ -16,8 +16,8 @@ from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.forecasters import GroupSeries
 from riskmodel.records.history import Coverage, History, from_columns
 from riskmodel.records.places import Grouping
-from tests.forecasts.conftest import KINDS, make_places
 from tests.in_memory import matrix
+from tests.worlds.two_towns import KINDS, make_places
 
 FIRST, WEEKS = 17_000, 4 * 52
 WEEK = Target(("theft",), 7)

@@ -12,7 +12,7 @@ from riskmodel.base.days import day_range
 from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.forecasters import HarmonicCount
 from riskmodel.records.history import History
-from tests.forecasts.conftest import TARGET
+from tests.worlds.two_towns import TARGET
 
 
 @pytest.fixture(scope="module")

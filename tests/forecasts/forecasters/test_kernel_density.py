@@ -13,8 +13,8 @@ from riskmodel.base.days import day_range
 from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.forecasters import KernelDensity
 from riskmodel.records.history import History
-from tests.forecasts.conftest import CELLS, TARGET
 from tests.in_memory import matrix
+from tests.worlds.two_towns import CELLS, TARGET
 
 NEAR = 1.6
 """Beyond the next cell of the town's row, short of the one after."""

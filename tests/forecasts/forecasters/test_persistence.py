@@ -10,7 +10,7 @@ from riskmodel.base.days import day_range
 from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.forecasters import Persistence
 from riskmodel.records.history import History
-from tests.forecasts.conftest import TARGET
+from tests.worlds.two_towns import TARGET
 
 
 def test_it_is_the_last_horizon_again_but_for_the_floor(learned: Design, ahead: Design) -> None:

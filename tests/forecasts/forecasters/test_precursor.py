@@ -18,7 +18,7 @@ from riskmodel.forecasts.forecasters import AdditiveRate, FittedForecaster
 from riskmodel.forecasts.forecasters.additive.additive_rate import ARISING, UNFOUND
 from riskmodel.forecasts.forecasters.additive.precursor import FittedPrecursor, Precursor, pairs
 from riskmodel.records.history import Coverage, History, from_columns
-from tests.forecasts.conftest import CELLS, KINDS, TARGET, make_places
+from tests.worlds.two_towns import CELLS, KINDS, TARGET, make_places
 
 START, LAST = to_day("2019-01-01"), to_day("2022-12-31")
 LASTS, THOROUGH = 60, 0.8

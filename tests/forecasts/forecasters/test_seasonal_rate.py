@@ -15,7 +15,7 @@ from riskmodel.base.errors import UsageError
 from riskmodel.counts.distribution import log_pmf
 from riskmodel.forecasts.forecasters import DecayedRate, SeasonalRate
 from riskmodel.records.history import Coverage, History, from_columns
-from tests.forecasts.conftest import KINDS, TARGET, make_places
+from tests.worlds.two_towns import KINDS, TARGET, make_places
 
 FIRST, DAYS = 17_000, 5 * 364
 

@@ -6,7 +6,8 @@ import pytest
 
 from riskmodel.forecasts.backtesting import BacktestResult, backtest
 from riskmodel.records.history import History
-from tests.forecasts.conftest import FEATURES, make_experiment
+from tests.worlds.quick_forecasters import make_experiment
+from tests.worlds.two_towns import FEATURES
 
 
 @pytest.fixture(scope="session")

@@ -20,8 +20,9 @@ from riskmodel.forecasts.reports import text_report, write_report
 from riskmodel.forecasts.reports.html_report import GROUPS
 from riskmodel.forecasts.reports.number_formats import percent, signed
 from riskmodel.records.history import History
-from tests.forecasts.backtesting.results import blended, crowded, made
-from tests.forecasts.conftest import KINDS, make_experiment
+from tests.worlds.made_results import blended, crowded, made
+from tests.worlds.quick_forecasters import make_experiment
+from tests.worlds.two_towns import KINDS
 
 
 class Outside(HTMLParser):

@@ -15,7 +15,8 @@ from riskmodel.forecasts.reports import plot_map, plot_residuals
 from riskmodel.forecasts.scores import Scores
 from riskmodel.forecasts.training import train
 from riskmodel.records.history import History
-from tests.forecasts.conftest import FEATURES, make_experiment
+from tests.worlds.quick_forecasters import make_experiment
+from tests.worlds.two_towns import FEATURES
 
 
 @pytest.fixture(scope="module")

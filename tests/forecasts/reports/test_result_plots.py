@@ -14,7 +14,7 @@ from riskmodel.forecasts.backtesting import BacktestResult
 from riskmodel.forecasts.evaluation.comparison import best_single
 from riskmodel.forecasts.evaluation.metrics import pit
 from riskmodel.forecasts.reports import plot_ageing, plot_hits, plot_over_time, plot_pit, plot_reliability
-from tests.forecasts.backtesting.results import crowded
+from tests.worlds.made_results import crowded
 
 Drawn = TypeVar("Drawn")
 

@@ -9,7 +9,7 @@ from riskmodel.forecasts.conformal import Conformal
 from riskmodel.forecasts.evaluation.comparison import MetricDifference, differences
 from riskmodel.forecasts.reports.number_formats import percent
 from riskmodel.forecasts.reports.sentences import main_findings
-from tests.forecasts.backtesting.results import blended, made
+from tests.worlds.made_results import blended, made
 
 
 def findings(result: BacktestResult) -> list[str]:

@@ -12,7 +12,7 @@ from riskmodel.forecasts.evaluation import METRIC_TABLE
 from riskmodel.forecasts.evaluation.comparison import ComparisonRequest
 from riskmodel.forecasts.reports import text_report
 from riskmodel.forecasts.reports.sentences import main_findings
-from tests.forecasts.backtesting.results import blended, made
+from tests.worlds.made_results import blended, made
 
 
 def test_window_looks_and_every_column_are_explained() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from riskmodel.base.project import Project, load_project
-from tests.records.county import HEADER, County, row
+from tests.worlds.police_table import HEADER, County, row
 
 ROWS = [
     row("1"),

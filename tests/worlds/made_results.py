@@ -8,7 +8,8 @@ import numpy as np
 
 from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.backtesting import BacktestResult
-from tests.forecasts.conftest import make_experiment, make_places
+from tests.worlds.quick_forecasters import make_experiment
+from tests.worlds.two_towns import make_places
 
 LABELS = ("decayed", "boosted", "harmonic", "persistence")
 

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from riskmodel.base.days import NEVER, to_day
-from tests.records.county import HEADER
+from tests.worlds.police_table import HEADER
 
 FAULTS = {
     "类别": {"打架": "unknown kind", "": "unknown kind"},

@@ -10,7 +10,7 @@ import numpy as np
 from riskmodel.base.days import ALWAYS, NEVER
 from riskmodel.records.history import History, from_columns
 from riskmodel.records.places import Grouping, Places
-from tests.forecasts.conftest import LAST, START
+from tests.worlds.two_towns import LAST, START
 
 
 def with_another_future(history: History, day: int, seed: int = 8) -> History:

@@ -10,7 +10,8 @@ from riskmodel.asof.engines import Threads
 from riskmodel.base.days import ALWAYS, NEVER
 from riskmodel.records.history import Coverage, History, from_columns
 from riskmodel.records.places import Grouping, Places
-from tests.strategies import FEATURES, FIRST, KINDS, square
+from tests.worlds.drawn_histories import FIRST, KINDS, square
+from tests.worlds.every_feature import FEATURES
 
 WIDE, HIGH = 6, 5
 DATES = np.array([FIRST + 20, FIRST + 33, FIRST + 47], dtype=np.int32)

@@ -5,54 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from hypothesis import strategies as st
 
-from riskmodel.asof.vocabulary import (
-    COUNTY,
-    NEIGHBOURS,
-    RING2,
-    AboveUsual,
-    Among,
-    Clip,
-    Closed,
-    Count,
-    Cusum,
-    Decay,
-    DecayedDays,
-    Difference,
-    Elapsed,
-    Excess,
-    Feature,
-    Harmonic,
-    HolidayDays,
-    Lead,
-    Log1p,
-    Modulo,
-    Nearby,
-    Nowcast,
-    OpenSince,
-    PlaceFigure,
-    Rate,
-    Ratio,
-    Relative,
-    SameSeason,
-    SchoolTerm,
-    SearchedDays,
-    Share,
-    ShrunkenRate,
-    SinceHoliday,
-    Smoothed,
-    State,
-    StateAge,
-    Surprise,
-    TimeSince,
-    ToHoliday,
-    Trend,
-    UnsearchedDays,
-    Weekday,
-    WorkedWeekends,
-)
 from riskmodel.base.days import ALWAYS, NEVER
 from riskmodel.base.project import Kind
 from riskmodel.records.history import Coverage, History, from_columns
@@ -65,98 +19,6 @@ KINDS = {
 }
 FIRST = 18_300
 SPAN = 60
-
-FEATURES: tuple[Feature, ...] = (
-    Count("theft", 7),
-    Count(("theft", "noise"), 28, over="town"),
-    Count("noise", 3, lag=4, over=NEIGHBOURS),
-    Count("theft", 14, over=COUNTY),
-    Count(("noise", "theft"), 5, lag=9, over="town"),
-    Decay("theft", 9),
-    Decay("noise", 20, over="town"),
-    Decay("theft", 5, over=NEIGHBOURS),
-    Decay(("theft", "noise"), 2.5, over=COUNTY),
-    DecayedDays("theft", 9),
-    DecayedDays("theft", 9, "households", "town"),
-    DecayedDays("noise", 30, over=COUNTY),
-    Rate("noise", 14, "households"),
-    ShrunkenRate("theft", 21, "town", 2.0),
-    ShrunkenRate("noise", 21),
-    Share("theft", ("theft", "noise"), 30),
-    Share("theft", "noise", 30, NEIGHBOURS),
-    Trend("theft", 5, 30),
-    Trend(("noise", "hazard"), 7, 28, "town"),
-    TimeSince("theft", 25),
-    TimeSince(("noise", "hazard"), 40),
-    SameSeason("theft", 7),
-    SameSeason("noise", 28, 2, "town"),
-    State("hazard"),
-    State("hazard", "town"),
-    State("hazard", NEIGHBOURS),
-    StateAge("hazard"),
-    StateAge("hazard", "town"),
-    PlaceFigure("households"),
-    PlaceFigure("floors"),
-    Harmonic("sin", 1),
-    Harmonic("cos", 2),
-    Elapsed(),
-    Ratio(Count("theft", 7), Count("noise", 28)),
-    Difference(Count("theft", 7), Count("theft", 7, lag=7)),
-    Modulo(Count("noise", 28), Count("theft", 7)),
-    Modulo(State("hazard"), PlaceFigure("floors")),
-    Log1p(Decay("noise", 4)),
-    Clip(Count("noise", 28), 0, 3),
-    Count(("theft", "noise"), 14, over=RING2),
-    Decay("noise", 6, over=RING2),
-    State("hazard", RING2),
-    Surprise("theft", 7, 28),
-    Surprise(("theft", "noise"), 14, 40, "town"),
-    Cusum("theft", 3, 5, 20),
-    Cusum("noise", 7, 2, 30, NEIGHBOURS, 0.25),
-    Excess("theft", 3, 4, 1),
-    Excess(("theft", "noise"), 2, over=COUNTY),
-    AboveUsual("noise", 4, 5, 24),
-    AboveUsual(("theft", "noise"), 7, 4, 40, "town"),
-    Lead("noise", "theft", 7, 28),
-    Lead("hazard", ("theft", "noise"), 14, 28, "town"),
-    OpenSince("hazard"),
-    OpenSince(("hazard", "noise")),
-    Nowcast("theft", 9),
-    Nowcast(("noise", "theft"), 14, "town", 10, 30),
-    Nowcast(("hazard", "theft"), 5, NEIGHBOURS, 3, 2),
-    Relative(Count("theft", 14)),
-    Relative(Decay("noise", 9), "town"),
-    Relative(Rate("theft", 14, "households"), "town"),
-    Nearby(Count("theft", 14)),
-    Nearby(Rate("noise", 14, "households")),
-    Smoothed(Count("theft", 14), 3.5),
-    Smoothed(Rate("noise", 14, "households"), 12.0),
-    Ratio(Surprise("theft", 9, 18), Relative(Nowcast("noise", 12), "town")),
-    Rate("theft", 14, "households", over="town"),
-    Rate(("theft", "noise"), 21, "households", 10, NEIGHBOURS),
-    Closed("hazard", 14),
-    Closed("hazard", 30, "town"),
-    Closed("hazard", 9, NEIGHBOURS),
-    Among(TimeSince("theft", 25), NEIGHBOURS, "least"),
-    Among(Rate("noise", 14, "households"), RING2, "most"),
-    Among(State("hazard"), "town", "share"),
-    Among(OpenSince("hazard"), COUNTY, "most"),
-    Difference(Count("hazard", 30), Closed("hazard", 30)),
-    SearchedDays("noise", 14, "households", lasts=4, thorough=0.9),
-    SearchedDays(("theft", "noise"), 30, "households", lasts=2),
-    SearchedDays("theft", 21, "households", lasts=3, over="town"),
-    SearchedDays("theft", 21, "households", lasts=3, over=COUNTY),
-    UnsearchedDays("noise", "households", lasts=5),
-    UnsearchedDays(("theft", "noise"), "households", lasts=2, thorough=1.0),
-    Ratio(Count("hazard", 14), SearchedDays("noise", 14, "households", lasts=4)),
-    Weekday(),
-    WorkedWeekends("CN", 12),
-    HolidayDays("CN", 9),
-    ToHoliday("CN", 3, 40),
-    SinceHoliday("DE", 4, 25),
-    SchoolTerm((("2019-09-02", "2020-01-17"), ("2020-02-17", "2020-02-28"), ("2020-04-06", "2030-12-31")), 10),
-)
-"""One of every class of feature, alone and composed."""
 
 
 @st.composite
@@ -259,12 +121,3 @@ def cases(draw: st.DrawFn, most: int = 1) -> tuple[History, list[int]]:
     near = [day for event in sorted(eventful - {int(NEVER), int(ALWAYS)}) for day in (event, event + 1)]
     day = st.one_of(st.sampled_from(near), st.sampled_from(near), as_of_days) if near else as_of_days
     return history, sorted(draw(st.lists(day, min_size=1, max_size=most, unique=True)))
-
-
-def two_cells() -> History:
-    """Three records of two cells, two of them on a leap day, and nothing drawn."""
-    cells = pd.DataFrame({"cell": ["a", "b"], "town": ["east", "west"]})
-    rows = pd.DataFrame(
-        {"cell": ["a", "a", "b"], "kind": ["theft", "noise", "theft"], "occurred": ["2020-02-28", "2020-02-29", "2020-02-29"]}
-    )
-    return History.from_frame(rows, Places.from_frame(cells, groupings=["town"]), KINDS)
