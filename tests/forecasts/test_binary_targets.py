@@ -63,9 +63,9 @@ def test_a_split_is_the_best_of_all_and_a_leaf_one_step_of_newton(seen: Design) 
             left, right = np.flatnonzero(values <= cut), np.flatnonzero(values > cut)
             if min(len(left), len(right)) >= rows:
                 best = max(best, (worth(left) + worth(right), name, float(cut)))
-    found = np.unique(made.booster.predict(seen.columns(made.names), raw_score=True))
+    found = np.unique(made.model.booster.predict(seen.columns(made.names), raw_score=True))
     assert len(found) == 2
-    raw = made.booster.predict(seen.columns(made.names), raw_score=True)
+    raw = made.model.booster.predict(seen.columns(made.names), raw_score=True)
     gained = sum(worth(np.flatnonzero(raw == value)) for value in found)
     # bins of 127 may leave out the very best cut
     assert best[0] * 0.98 <= gained <= best[0] * (1 + 1e-6)
@@ -95,7 +95,7 @@ def test_more_of_its_own_never_lowers_the_probability(seen: Design, later: Desig
         X = np.asfortranarray(np.asarray(later.X).copy())
         X[:, later.position("theft_count_28d")] = value
         assert isinstance(made, FittedBoostedCount)
-        after = made.booster.predict(replace(later, X=X).columns(made.names), raw_score=True)
+        after = made.model.booster.predict(replace(later, X=X).columns(made.names), raw_score=True)
         assert value == 0 or (after >= before).all()
         before = after
 
@@ -107,7 +107,7 @@ def test_the_validation_rows_choose_the_number_of_trees(seen: Design, later: Des
     assert 1 <= made.trees < 200
     scores = []
     for trees in range(1, made.trees + 10):
-        raw = made.booster.predict(later.columns(made.names), raw_score=True, num_iteration=min(trees, made.trees))
+        raw = made.model.booster.predict(later.columns(made.names), raw_score=True, num_iteration=min(trees, made.trees))
         scores.append(any_event.log_likelihood(later.y, raw + np.log(made.rate.predict(later).mean)).mean())
     assert int(np.argmax(scores)) + 1 == made.trees
 

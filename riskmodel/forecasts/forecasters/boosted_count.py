@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from riskmodel.forecasts.forecasters.contributions import Contributions
 from riskmodel.forecasts.forecasters.decayed_rate import DecayedRate, FittedDecayedRate
 from riskmodel.forecasts.forecasters.fitted_json import RUNTIME
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, Forecaster
+from riskmodel.forecasts.forecasters.lightgbm_trees import TreeModel
 from riskmodel.forecasts.forecasters.training_rows import check_rows
 
 LARGEST_LOG_MEAN = 15.0
@@ -110,8 +110,8 @@ class BoostedCount(Forecaster):
 
     def _grown(
         self, design: Design, validation: Design | None, given: tuple[FittedDecayedRate, tuple[str, ...], int, int]
-    ) -> tuple[int, str]:
-        """Grow the trees; return their number and text.
+    ) -> tuple[int, TreeModel]:
+        """Grow the trees; return their number too.
 
         ``given`` are the rate, the names of the features, the number of threads and the largest number of trees.
         """
@@ -138,7 +138,7 @@ class BoostedCount(Forecaster):
         score = lightgbm_trees.stopping_score(target.outcome)
         booster = lightgbm.train(params, learn, most, valid_sets=watched, feval=score, callbacks=stopping)
         trees = max(1, booster.best_iteration) if watched else most
-        return trees, lightgbm_trees.text_of(booster, trees)
+        return trees, TreeModel.of(booster, trees)
 
     def _rising(self, design: Design, target: Target) -> set[str]:
         """Names of the features that may only raise the mean."""
@@ -172,7 +172,7 @@ class FittedBoostedCount(FittedForecaster, of=BoostedCount):
     rate
         The rate from which trees start.
     model
-        The trees as LightGBM's text.
+        The trees.
     threads
         Number of threads of a prediction.
     """
@@ -180,13 +180,8 @@ class FittedBoostedCount(FittedForecaster, of=BoostedCount):
     names: tuple[str, ...]
     trees: int
     rate: FittedDecayedRate
-    model: str
+    model: TreeModel
     threads: int = field(default=1, metadata=RUNTIME)
-
-    @cached_property
-    def booster(self) -> Any:
-        """The trees."""
-        return lightgbm_trees.booster_of(self.model)
 
     def columns(self, design: Design) -> Any:
         """Features of the trees ``[row, feature]``.
@@ -197,10 +192,9 @@ class FittedBoostedCount(FittedForecaster, of=BoostedCount):
             If the trees have another number of features.
         """
         X = design.columns(self.names)
-        if X.shape[1] != self.booster.num_feature():
-            raise UsageError(
-                f"The model has {self.booster.num_feature()} features, the design gives {X.shape[1]}. Use the bundle's own."
-            )
+        wanted = self.model.booster.num_feature()
+        if X.shape[1] != wanted:
+            raise UsageError(f"The model has {wanted} features, the design gives {X.shape[1]}. Use the bundle's own.")
         return X
 
     def mean(self, design: Design) -> Rows:
@@ -208,7 +202,7 @@ class FittedBoostedCount(FittedForecaster, of=BoostedCount):
         return np.exp(np.minimum(start + self._predicted(design, raw_score=True), LARGEST_LOG_MEAN))
 
     def _predicted(self, design: Design, **what: bool) -> Any:
-        return lightgbm_trees.predicted(self.booster, self.columns(design), self.threads, **what)
+        return self.model.predicted(self.columns(design), self.threads, **what)
 
     def explain(self, design: Design) -> Contributions:
         """SHAP values of the trees, added to the rate's contributions."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -111,28 +113,43 @@ def streamed(table: Spilled) -> Any:
     return TableSequence()
 
 
-def text_of(booster: Any, trees: int) -> str:
-    """Return the first ``trees`` trees as text.
+@dataclass(frozen=True)
+class TreeModel:
+    """Fitted trees, kept as LightGBM's text and parsed when first used."""
 
-    The number of threads is left out: it is the one parameter that may differ while the trees do not.
-    """
-    lines: Sequence[str] = booster.model_to_string(num_iteration=trees).split("\n")
-    return "\n".join(line for line in lines if not line.startswith("[num_threads:"))
+    text: str
 
+    @classmethod
+    def of(cls, booster: Any, trees: int) -> TreeModel:
+        """Return the first ``trees`` trees of a booster.
 
-def booster_of(text: str) -> Any:
-    """Return the trees of a text."""
-    return lightgbm().Booster(model_str=text)
+        The number of threads is left out of the text: it is the one parameter that may differ while the trees do not.
+        """
+        lines: Sequence[str] = booster.model_to_string(num_iteration=trees).split("\n")
+        return cls("\n".join(line for line in lines if not line.startswith("[num_threads:")))
 
+    @cached_property
+    def booster(self) -> Any:
+        """The trees as LightGBM's booster."""
+        return lightgbm().Booster(model_str=self.text)
 
-def predicted(booster: Any, columns: Any, threads: int, **what: bool) -> Any:
-    """Predictions of the trees for each row.
+    def predicted(self, columns: Any, threads: int, **what: bool) -> Any:
+        """Predictions of the trees for each row.
 
-    ``what`` are LightGBM's ``raw_score`` or ``pred_contrib``. A table without rows gives an array without rows, which LightGBM
-    itself refuses.
-    """
-    if not len(columns):
-        return np.zeros((0, columns.shape[1] + 1) if what.get("pred_contrib") else 0)
-    batches = columns.batches(BATCH) if isinstance(columns, Spilled) else [columns]
-    found = [np.asarray(booster.predict(batch, num_threads=threads, **what)) for batch in batches]
-    return np.concatenate(found) if len(found) > 1 else found[0]
+        ``what`` are LightGBM's ``raw_score`` or ``pred_contrib``. A table without rows gives an array without rows, which LightGBM
+        itself refuses.
+        """
+        if not len(columns):
+            return np.zeros((0, columns.shape[1] + 1) if what.get("pred_contrib") else 0)
+        batches = columns.batches(BATCH) if isinstance(columns, Spilled) else [columns]
+        found = [np.asarray(self.booster.predict(batch, num_threads=threads, **what)) for batch in batches]
+        return np.concatenate(found) if len(found) > 1 else found[0]
+
+    def to_json(self) -> str:
+        """Return the text."""
+        return self.text
+
+    @classmethod
+    def from_json(cls, text: str) -> TreeModel:
+        """Return the trees of a text."""
+        return cls(text)

@@ -37,14 +37,14 @@ def changed(rows: Design, name: str, value: float) -> Design:
 def test_more_of_its_own_never_lowers_the_mean(name: str, fitted: FittedBoostedCount, ahead: Design) -> None:
     before = None
     for value in (0, 0.5, 1, 2, 3, 5, 8, 20):
-        mean = fitted.booster.predict(fitted.columns(changed(ahead, name, value)), raw_score=True)
+        mean = fitted.model.booster.predict(fitted.columns(changed(ahead, name, value)), raw_score=True)
         assert before is None or (mean >= before).all()
         before = mean
 
 
 def test_other_features_may_lower_it(fitted: FittedBoostedCount, learned: Design) -> None:
     assert "noise_count_28d" in fitted.names
-    line = next(row for row in fitted.model.split("\n") if row.startswith("monotone_constraints"))
+    line = next(row for row in fitted.model.text.split("\n") if row.startswith("monotone_constraints"))
     rising = {name for name, sign in zip(fitted.names, line.split("=")[1].split(), strict=True) if sign == "1"}
     own = ("theft_count_28d", "theft_decay_60d", "theft_decay_30d", "theft_decay_120d")
     assert rising == set(own)
@@ -58,11 +58,11 @@ def test_the_validation_rows_choose_the_number_of_trees(learned: Design, ahead: 
     again = first.refit(learned)
     assert isinstance(again, FittedBoostedCount)
     assert again.trees == first.trees
-    assert again.booster.num_trees() == first.trees
+    assert again.model.booster.num_trees() == first.trees
 
 
 def test_the_text_of_the_model_says_nothing_of_threads(fitted: FittedBoostedCount) -> None:
-    assert "num_threads" not in fitted.model
+    assert "num_threads" not in fitted.model.text
 
 
 def test_a_design_without_a_feature_is_refused(fitted: FittedBoostedCount, ahead: Design) -> None:
@@ -142,4 +142,4 @@ def test_trees_may_be_grown_on_a_part_of_the_rows(learned: Design, ahead: Design
 def test_the_trees_may_be_left_free(learned: Design, forecasters: Maker) -> None:
     made = forecasters("BoostedCount", trees=5, rising=False).fit(learned)
     assert isinstance(made, FittedBoostedCount)
-    assert not any("1" in row for row in made.model.split("\n") if row.startswith("monotone_constraints"))
+    assert not any("1" in row for row in made.model.text.split("\n") if row.startswith("monotone_constraints"))

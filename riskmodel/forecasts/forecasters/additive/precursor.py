@@ -5,8 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Int64
@@ -18,6 +17,7 @@ from riskmodel.base.errors import UsageError, bad_argument
 from riskmodel.counts.distribution import Rows
 from riskmodel.forecasts.forecasters import lightgbm_trees
 from riskmodel.forecasts.forecasters.fitted_json import RUNTIME
+from riskmodel.forecasts.forecasters.lightgbm_trees import TreeModel
 from riskmodel.forecasts.forecasters.shrunken_rate import STRENGTHS, scaled_likelihood
 from riskmodel.forecasts.forecasters.training_rows import spaced
 
@@ -149,7 +149,7 @@ class Precursor:
         )
         learn = lightgbm_trees.dataset(rows.design.columns(names), rows.found, start)
         booster = lightgbm_trees.lightgbm().train(params, learn, self.trees)
-        return FittedPrecursor(names, strengths, lightgbm_trees.text_of(booster, self.trees), threads)
+        return FittedPrecursor(names, strengths, TreeModel.of(booster, self.trees), threads)
 
     def _searched_rows(self, design: Design, ahead: int) -> SearchedRows:
         """Rows in whose next ``ahead`` days searches brought enough to light.
@@ -182,7 +182,7 @@ class Precursor:
 
         The former is NaN where the exposure is not known.
         """
-        raw = lightgbm_trees.predicted(fitted.booster, design.columns(fitted.names), fitted.threads, raw_score=True)
+        raw = fitted.model.predicted(design.columns(fitted.names), fitted.threads, raw_score=True)
         daily = np.exp(np.minimum(np.log(self._shrunken(design, fitted.strengths)) + raw, LARGEST_LOG_RATE))
         return daily * design.column(self._unsearched().name), daily
 
@@ -198,20 +198,15 @@ class FittedPrecursor:
     strengths
         Events that the priors of the groups and of the cell are worth.
     model
-        The trees as LightGBM's text.
+        The trees.
     threads
         Number of threads of a prediction.
     """
 
     names: tuple[str, ...]
     strengths: tuple[float, ...]
-    model: str
+    model: TreeModel
     threads: int = field(default=1, metadata=RUNTIME)
-
-    @cached_property
-    def booster(self) -> Any:
-        """The trees."""
-        return lightgbm_trees.booster_of(self.model)
 
 
 def pairs(design: Design, ahead: int) -> tuple[Int64[np.ndarray, " pair"], Int64[np.ndarray, " pair"]]:
