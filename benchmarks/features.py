@@ -1,4 +1,4 @@
-"""Features against peers on the same work, and what they cost as records, cells and dates grow.
+"""Features against peers on the same work.
 
 Usage: ``python benchmarks/features.py [--project DIR] [--no-peers] [--processor]``
 
@@ -11,14 +11,14 @@ the default county), through the public call ``design()`` with two threads, besi
 - DuckDB: ``sum(...) over (partition by cell order by day rows between ...)``;
 - a plain copy of the output (one thread, ``numpy.copyto``), into memory used before and into fresh memory.
 
-All have two threads, where they use threads, and give the same 40 columns for the same cells and days. The peers do the easier
-job: they count by the day of occurrence, as if every record had been known at once and none corrected. polars' figures are
-checked against ``design()`` of such a history. All begin with the records in memory, the peers with theirs as a frame or table
+All use two threads, if they use threads, and produce the same 40 columns for the same cells and days. The peers' task is easier:
+they count by day of occurrence, as if every record had been known at once and none corrected. polars' figures are
+checked against ``design()`` of such a history. All begin with the records in memory, the peers with a frame or table
 of their own; they need a daily panel first, which ``design()`` does not, so two figures are given, with and without it.
 
-Times are the best of several runs in one process. ``design()`` keeps the memory of an output that is gone and writes the next one
-there, as the allocators of polars and DuckDB do; its time in a process that has no such memory is given too. With
-``--processor`` the seconds are those of the processor in all threads, for a machine that does other work beside.
+Times are the best of several runs in one process. ``design()`` reuses the memory of released outputs, as the allocators of polars and
+DuckDB do; its time without such memory is given too. With ``--processor``, seconds are processor time of all threads, for a machine
+that is in use.
 
 The county is simulated into a temporary folder, or read from the project in ``DIR``.
 """
@@ -174,11 +174,11 @@ def compare(history: History, clock: Clock) -> None:
     del made
     call = lambda: design(history, days, features, engine=Threads.in_memory(2))
 
-    def anew() -> Any:
+    def in_fresh_memory() -> Any:
         forget()
         return call()
 
-    ours, first = best(call, 9, clock), best(anew, 9, clock)
+    ours, first = best(call, 9, clock), best(in_fresh_memory, 9, clock)
     found: dict[str, tuple[float, float]] = {}
     for name, (make, times) in peers.items():
         panel, run = make(records, kinds, cells, days)
@@ -192,7 +192,7 @@ def compare(history: History, clock: Clock) -> None:
         windows = best(lambda run=run, given=given: run(given), times, clock)
         del given
         found[name] = (best(panel, times, clock) + windows, windows)
-        ours, first = min(ours, best(call, 9, clock)), min(first, best(anew, 3, clock))
+        ours, first = min(ours, best(call, 9, clock)), min(first, best(in_fresh_memory, 3, clock))
         del panel, run
     X = call().X
     assert isinstance(X, np.ndarray)

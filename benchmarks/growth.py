@@ -1,10 +1,10 @@
-"""What features cost as records, cells and dates grow, and one night of a province.
+"""Cost of features by number of records, cells and dates.
 
     python benchmarks/growth.py [--project DIR] [--write] [--large]
 
-The cost of the county's own features by records, cells and dates, one varied at a time, in processor seconds. ``--write`` renews the
-page and picture ``benchmarks/features_growth.{md,svg}``; ``--large`` adds one night of 120,638 cells: the county's last year 98 times
-over, made in memory. The county is simulated into a temporary folder, or read from the project in ``DIR``.
+The cost of the county's features by records, cells and dates, one varied at a time, in processor seconds. ``--write`` writes the
+page and picture ``benchmarks/features_growth.{md,svg}``; ``--large`` adds one night of a province of 120,638 cells: 98 copies of the
+county's last year, in memory. The county is simulated into a temporary folder, or read from the project in ``DIR``.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def _write(lines: list[str], runs: dict[str, list[tuple[int, float]]], features:
         "# What features cost as records, cells and dates grow\n\n"
         f"Written by `python benchmarks/growth.py --write`: the county's {features} features, best of two.\n"
         "Records: a random part of the county's, at a date every eight weeks over four years. Cells: the county one to four times,\n"
-        "with its records. Dates: the last ones of a date every week. The fixed part is the walk over the\n"
+        "with its records. Dates: the last ones of a date every week. The fixed part is the pass over the\n"
         "records, whatever the dates asked for.\n\n" + "\n".join(lines) + "\n\n![growth](features_growth.svg)\n"
     )
     (ROOT / "benchmarks" / "features_growth.md").write_text(text, encoding="utf-8")

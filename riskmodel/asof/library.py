@@ -92,6 +92,21 @@ def _with_groups(kinds: tuple[str, ...], table: ProjectTable) -> tuple[str, ...]
 
 
 def _load(path: Path, project: Project | None) -> list[Feature]:
+    """Return the features of a module, with the groups of a project resolved."""
+    features = _executed(path, _checked(path)).get("FEATURES")
+    if not isinstance(features, (tuple, list)) or not all(isinstance(feature, Feature) for feature in features):
+        raise UsageError(f"The feature module {path.name!r} has no FEATURES, a tuple of features. Add it.")
+    if project is None:
+        return list(features)
+    table = project.table
+    try:
+        return [feature.with_kinds(lambda kinds: _with_groups(kinds, table)) for feature in features]
+    except UsageError as error:
+        raise UsageError(f"In the feature module {path.name!r}: {error}") from None
+
+
+def _checked(path: Path) -> ast.Module:
+    """Return the syntax tree of a module that holds values only."""
     try:
         tree = ast.parse(path.read_text(encoding="utf-8"), str(path.name))
     except (SyntaxError, UnicodeDecodeError) as error:
@@ -104,6 +119,11 @@ def _load(path: Path, project: Project | None) -> list[Feature]:
                 f"The feature module {path.name!r} holds {fault} in line {statement.lineno}. Feature modules hold values only: "
                 f"a docstring, imports from {_VOCABULARY}, and assignments."
             )
+    return tree
+
+
+def _executed(path: Path, tree: ast.Module) -> dict[str, Any]:
+    """Return the names that a checked module defines."""
     names: dict[str, Any] = {"__name__": f"features_{path.stem}", "__builtins__": _BUILTINS}
     try:
         exec(compile(tree, str(path.name), "exec"), names)  # values only, checked above
@@ -113,16 +133,7 @@ def _load(path: Path, project: Project | None) -> list[Feature]:
         raise UsageError(
             f"The feature module {path.name!r} cannot be read: {type(error).__name__}: {error}. Correct it."
         ) from None
-    features = names.get("FEATURES")
-    if not isinstance(features, (tuple, list)) or not all(isinstance(feature, Feature) for feature in features):
-        raise UsageError(f"The feature module {path.name!r} has no FEATURES, a tuple of features. Add it.")
-    if project is None:
-        return list(features)
-    table = project.table
-    try:
-        return [feature.with_kinds(lambda kinds: _with_groups(kinds, table)) for feature in features]
-    except UsageError as error:
-        raise UsageError(f"In the feature module {path.name!r}: {error}") from None
+    return names
 
 
 _VOCABULARY = "riskmodel.asof.vocabulary"

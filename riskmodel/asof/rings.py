@@ -26,7 +26,7 @@ def rings(places: Places) -> tuple[Rows, Rows]:
         start = np.zeros(cells + 1, dtype=np.int32)
     first = csr_array((np.ones(len(members), dtype=np.int32), members, start), shape=(cells, cells))
     paths = csr_array(first @ first)
-    # cells that are the cell itself or a neighbour are marked by far more than there can be paths of two steps
+    # the cell itself and its neighbours get a value larger than any number of paths of two steps
     marked = csr_array(paths + (cells + 1) * (first + eye_array(cells, format="csr")))
     marked.sort_indices()
     far = (marked.data > 0) & (marked.data <= cells)
@@ -57,7 +57,7 @@ def centres(places: Places) -> Float64[np.ndarray, "cell 2"]:
     origin = points[first]
     here = points - np.repeat(origin, size, axis=0)
     ahead = np.roll(here, -1, axis=0)
-    ahead[first + size - 1] = 0.0  # the last corner is followed by the first, which is the origin
+    ahead[first + size - 1] = 0.0  # after the last corner comes the first, which is the origin
     cross = here[:, 0] * ahead[:, 1] - ahead[:, 0] * here[:, 1]
     area = np.add.reduceat(cross, first)
     middle = np.add.reduceat((here + ahead) * cross[:, None], first, axis=0)

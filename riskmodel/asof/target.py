@@ -77,7 +77,7 @@ def labels(history: History, target: Target, as_of: Days) -> Int32[np.ndarray, "
     mine = counts[record]
     record, cell, after, through = record[mine], cell[mine], after[mine], through[mine]
     occurred, amount = history.occurred[record].astype(np.int64), history.amount[record]
-    # o in [t, t + h) for exactly the dates t with o - h < t <= o; where cells were followed, in the cell of that date
+    # o in [t, t + h) for exactly the dates t with o - h < t <= o; where cells have successors, in the cell of that date
     low = np.searchsorted(as_of, np.maximum(occurred - target.horizon, after), side="right")
     high = np.maximum(np.searchsorted(as_of, np.minimum(occurred, through), side="right"), low)
     np.add.at(change, (cell, low), amount)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int32, Int64
@@ -23,6 +23,17 @@ Values = Float64[np.ndarray, "cell date"]
 
 CACHE = 1 << 25
 """Size in bytes above which a table of features is evicted from any cache before it is read."""
+
+
+class _Sum(NamedTuple):
+    """A windowed sum of ``weight`` over records that count until ``until``."""
+
+    key: Any
+    kinds: tuple[str, ...]
+    days: int
+    lag: int
+    until: Any
+    weight: Any
 
 
 class View:
@@ -117,7 +128,8 @@ class View:
 
         With ``out`` the sums are written there.
         """
-        return self._sums(("window", kinds, days, lag), kinds, days, lag, over, self.history.until, self.shared.weight, out)
+        key = ("window", kinds, days, lag)
+        return self._sums(_Sum(key, kinds, days, lag, self.history.until, self.shared.weight), over, out)
 
     def windows_into(
         self, kinds: tuple[str, ...], spans: Sequence[tuple[int, int]], over: str, X: Any, rows: Sequence[int], offset: int
@@ -164,12 +176,13 @@ class View:
 
     def state(self, kinds: tuple[str, ...], over: str = CELL, out: Any | None = None) -> Int64[np.ndarray, "cell date"]:
         """Return the amounts of the states that hold, summed."""
-        return self._sums(("state", kinds), kinds, windows.ENDLESS, 0, over, self.shared.open_until, self.shared.weight, out)
+        key = ("state", kinds)
+        return self._sums(_Sum(key, kinds, windows.ENDLESS, 0, self.shared.open_until, self.shared.weight), over, out)
 
     def state_age(self, kinds: tuple[str, ...], over: str = CELL) -> Int64[np.ndarray, "cell date"]:
         """Return amount times age in days, summed over open states."""
         began = self.shared.once("began", lambda: self.history.amount.astype(np.int64) * self.history.occurred.astype(np.int64))
-        total = self._sums(("began", kinds), kinds, windows.ENDLESS, 0, over, self.shared.open_until, began, None)
+        total = self._sums(_Sum(("began", kinds), kinds, windows.ENDLESS, 0, self.shared.open_until, began), over)
         return self.state(kinds, over) * self.as_of[None, :].astype(np.int64) - total
 
     def closed(self, kinds: tuple[str, ...], days: int, over: str = CELL) -> Int64[np.ndarray, "cell date"]:
@@ -183,12 +196,15 @@ class View:
             return np.minimum(self.history.until, ended).astype(np.int32)
 
         lately = self.shared.once(("open lately", days), until)
-        open_lately = self._sums(("open lately", kinds, days), kinds, windows.ENDLESS, 0, over, lately, self.shared.weight, None)
+        key = ("open lately", kinds, days)
+        open_lately = self._sums(_Sum(key, kinds, windows.ENDLESS, 0, lately, self.shared.weight), over)
         return open_lately - self.state(kinds, over)
 
-    def _sums(self, key: Any, kinds: Any, days: int, lag: int, over: str, until: Any, weight: Any, out: Any | None) -> Any:
+    def _sums(self, what: _Sum, over: str, out: Any | None = None) -> Any:
+        """Return a sum of ``over``, or write it into ``out``."""
+        key = what.key
         if over not in OWN:
-            values = self.over(key, lambda view: view._sums(key, kinds, days, lag, CELL, until, weight, None), over)
+            values = self.over(key, lambda view: view._sums(what, CELL), over)
             if out is None:
                 return values
             out[...] = values
@@ -197,7 +213,8 @@ class View:
             return self._kept[(key, over)]
         s = self.shared
         filled = np.empty(self.shape, dtype=np.int64) if out is None else out
-        windows.window_sums(s.records(kinds, until, weight), s.dates, windows.Span(days, lag), self.cells(over), filled)
+        records = s.records(what.kinds, what.until, what.weight)
+        windows.window_sums(records, s.dates, windows.Span(what.days, what.lag), self.cells(over), filled)
         if out is None:
             self._kept[(key, over)] = filled
         return filled

@@ -1,4 +1,4 @@
-"""The county's own features: what they cover, what the command tells of them, pictures, and the notebook that teaches them."""
+"""The county's own features: their coverage, the command, pictures and the notebook."""
 
 from __future__ import annotations
 
@@ -65,9 +65,9 @@ def test_features_are_listed_with_what_is_known_of_them(county_folder: Path) -> 
 
     run = CliRunner().invoke(app, ["--project", str(county_folder), "features", "early_signs.*", "weekday", "--json", "-"])
     assert run.exit_code == 0, run.output
-    told = json.loads(run.output)
-    assert len(told["as_of"]) == 13
-    (weekday,) = [row for row in told["features"] if row["name"] == "weekday"]
+    answer = json.loads(run.output)
+    assert len(answer["as_of"]) == 13
+    (weekday,) = [row for row in answer["features"] if row["name"] == "weekday"]
     assert weekday["family"] == "calendar"
     assert weekday["survey"]["known"] == 1.0
     assert {"zh", "en"} == set(weekday["meaning"])

@@ -1,4 +1,4 @@
-"""The as-of invariant, for every class of feature: nothing that was unknown at a date can move a bit of it."""
+"""The as-of invariant, for every class of feature: nothing unknown at a date changes a bit of its value."""
 
 from __future__ import annotations
 

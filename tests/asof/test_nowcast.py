@@ -23,7 +23,7 @@ def steady(days: int, delays: list[int], dearth: int = 0) -> History:
     return History.from_frame(pd.DataFrame(rows), Places.from_frame(pd.DataFrame({"cell": ["a"]})), KINDS)
 
 
-def test_late_reports_are_made_up_for_in_a_steady_state() -> None:
+def test_late_reports_are_corrected_for_in_a_steady_state() -> None:
     history = steady(200, [0, 0, 0, 1, 2, 2, 5, 9])
     made = design(history, [FIRST + 150], [Count("theft", 7), Nowcast("theft", 7)])
     assert made.column("theft_count_7d").tolist() == [3 + 4 + 6 + 6 + 6 + 7 + 7]

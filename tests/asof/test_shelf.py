@@ -1,4 +1,4 @@
-"""The shelf: an array a key, made once."""
+"""The shelf: one array per key, computed once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables in a file: columns, rows, choices and batches as of the same table in memory."""
+"""Tables in a file return the same columns, rows and batches as in memory."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ def test_labels_are_mature_once_the_horizon_and_the_delay_have_passed() -> None:
     assert mature(records, target, days(0), FIRST + 12).tolist() == [True]
 
 
-def test_labels_are_not_mature_beyond_a_complete_feed() -> None:
+def test_labels_are_not_mature_beyond_a_complete_source() -> None:
     stated = (
         Coverage("calls", ("theft",), FIRST, FIRST + 6, FIRST + 8),
         Coverage("calls", ("theft",), FIRST, FIRST + 9, FIRST + 10),

@@ -1,4 +1,4 @@
-"""The kernels where features do not show how they work: large sums, large outputs and what a withdrawal leaves."""
+"""Kernels, where features do not show it: large sums, large outputs and withdrawals."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_a_withdrawal_leaves_the_exact_sum_of_what_is_still_believed() -> None:
     np.testing.assert_allclose(made.column(feature.name)[0], 1_000_000 * 0.5 ** (10 / 20), rtol=1e-7)
 
 
-def test_a_decayed_sum_that_says_nothing_counts_as_none() -> None:
+def test_a_negligible_decayed_sum_is_zero() -> None:
     feature = Decay("theft", 10)
     made = design(history([(0, FIRST, NEVER, 1)]), [FIRST + 590, FIRST + 610], [feature, Relative(feature)])
     assert made.column(feature.name)[:2].tolist() == [pytest.approx(2**-59, rel=1e-6, abs=0), 0.0]
@@ -116,6 +116,6 @@ def test_a_much_smaller_output_does_not_hold_a_large_memory() -> None:
     assert windows.empty((2, windows.LARGE // 4)).ctypes.data != address
 
 
-def test_more_than_there_is_is_refused_as_numpy_does() -> None:
+def test_an_array_larger_than_memory_is_refused_as_numpy_does() -> None:
     with pytest.raises(MemoryError, match=r"No memory for an array of 4,611,686,018,427,387,904 bytes|Unable to allocate"):
         windows.empty((1 << 60,))

@@ -1,4 +1,4 @@
-"""Oracles: what features and probabilities mean, record by record and day by day, as slow and as obvious as can be."""
+"""Oracles: slow, obvious versions of features and probabilities, computed record by record."""
 
 from tests.oracles.exact import whole
 from tests.oracles.features import MEANINGS, Oracle, label, values

@@ -1,4 +1,4 @@
-"""Of ``asof``: any feature around a cell, among cells and beside those of a group."""
+"""Oracles of features of surrounding cells, among cells and relative to a group."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def centre(places: Places, cell: int) -> tuple[float, float] | None:
 
 
 def nearby(o: Oracle, f: Any) -> float:
-    """``Nearby``: distances in kilometres of a plane, for the shapes lie beyond what could be degrees."""
+    """``Nearby``: distances on a plane, since the coordinates of the shapes cannot be degrees."""
     here = centre(o.places, o.cell)
     total = whole = 0.0
     for cell in [*o.members(NEIGHBOURS), *o.members(RING2)]:
@@ -49,7 +49,7 @@ def nearby(o: Oracle, f: Any) -> float:
 
 
 def smoothed(o: Oracle, f: Any) -> float:
-    """``Smoothed``: every pair of cells is measured."""
+    """``Smoothed``: from the distances of all pairs of cells."""
     here = centre(o.places, o.cell)
     total = whole = 0.0
     for cell in range(len(o.places)):

@@ -1,4 +1,4 @@
-"""Of ``asof``: days of the calendar, holidays and terms, a day at a time."""
+"""Oracles of calendar features: holidays and school terms, day by day."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def public(country: str, t: int) -> bool:
 
 @lru_cache(maxsize=100_000)
 def worked(country: str, t: int) -> bool:
-    """Whether a day of the weekend is worked."""
+    """Whether a weekend day is worked."""
     import holidays
 
     year = day_of(t).year
@@ -36,7 +36,7 @@ def worked(country: str, t: int) -> bool:
 
 @lru_cache(maxsize=100_000)
 def long_holiday(country: str, length: int, t: int) -> bool:
-    """Whether a day lies in a run of days off that is long enough and holds a public holiday."""
+    """Whether a day lies in a long holiday."""
 
     def off(day: int) -> bool:
         return public(country, day) or (day_of(day).weekday() >= 5 and not worked(country, day))

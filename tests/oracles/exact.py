@@ -1,4 +1,4 @@
-"""Which features have whole numbers as values, so that no tolerance is due."""
+"""Which features have integer values and are compared without tolerance."""
 
 from __future__ import annotations
 
@@ -38,6 +38,6 @@ WHOLE = (
 
 
 def whole(feature: Feature) -> bool:
-    """Whether the values are whole numbers, which have no tolerance."""
+    """Whether the values of a feature are integers."""
     parts = [value for value in vars(feature).values() if isinstance(value, Feature)]
     return isinstance(feature, WHOLE) or (isinstance(feature, (Clip, Difference, Modulo)) and all(map(whole, parts)))

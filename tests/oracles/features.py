@@ -1,4 +1,4 @@
-"""Of ``asof``: the value of every class of feature, record by record, and of targets."""
+"""Oracles of every class of feature, and of targets, record by record."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ from tests.oracles.around import among, nearby, relative, smoothed
 from tests.oracles.calendars import day_of, public, school_term, since_holiday, to_holiday, worked
 from tests.oracles.histories import NAN, Record, feed_of, missing, records, version
 from tests.oracles.reporting import nowcast
-from tests.oracles.searching import searched_days, unsearched_days
+from tests.oracles.searches import searched_days, unsearched_days
 from tests.oracles.states import closed, open_since, state, state_age
 from tests.oracles.unusual import above_usual, cusum, excess, lead, surprise
 
@@ -129,11 +129,11 @@ class Oracle:
         return sum(r.amount * 0.5 ** ((self.t - r.occurred) / f.half_life) for r in self.seen(f.kinds, f.over))
 
     def missing(self, kinds: Iterable[str], days: int) -> bool:
-        """Whether a window reaches into a gap of a feed."""
+        """Whether a window reaches into a gap of a source."""
         return missing(self.history, kinds, days, self.t)
 
     def rounded(self, feature: Feature) -> float:
-        """The value as a column holds it."""
+        """The value as stored in a column."""
         return float(np.float32(self(feature)))
 
     def __call__(self, feature: Feature) -> float:
@@ -205,7 +205,7 @@ def share(o: Oracle, f: Any) -> float:
 
 
 def trend(o: Oracle, f: Any) -> float:
-    """``Trend``: half a record added to the long window, and its part of the short one to the short one."""
+    """``Trend``: half a record is added to the long window, and a proportional part to the short one."""
     if o.missing(f.kinds, f.long):
         return NAN
     short = o.window(f.kinds, f.short, over=f.over) + 0.5 * f.short / f.long
@@ -295,11 +295,11 @@ MEANINGS: dict[type[Feature], Callable[[Oracle, Any], float]] = {
     SearchedDays: searched_days,
     UnsearchedDays: unsearched_days,
 }
-"""Every class of feature and what it means."""
+"""The oracle of every class of feature."""
 
 
 def label(history: History, target: Target, cell: int, t: int) -> int:
-    """Events of the target in the cell in the ``horizon`` days from ``t``, as believed last."""
+    """Events of the target in the cell in the ``horizon`` days from ``t``, as last believed."""
     return sum(
         r.amount
         for r in records(history)

@@ -1,4 +1,4 @@
-"""Of ``records``: which records are visible, which version of a cell holds, where a feed has a gap."""
+"""Oracles of histories: visible records, valid versions of cells, and gaps of sources."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def records(history: History) -> list[Record]:
 
 
 def version(places: Places, cell: int, t: int) -> int | None:
-    """The version of ``cell`` that holds at ``t`` as far as known then; None if the cell does not exist."""
+    """The version of ``cell`` valid at ``t`` as known then; None if the cell does not exist."""
     heard = [v for v in range(len(places.cell)) if places.cell[v] == cell and places.known[v] < t]
     best = None
     for v in heard:
@@ -58,13 +58,13 @@ def version(places: Places, cell: int, t: int) -> int | None:
 
 
 def feed_of(rows: list[Coverage], kinds: Iterable[str]) -> dict[str, list[Coverage]]:
-    """The coverage rows of every source that brings any of ``kinds``."""
+    """The coverage of every source that holds any of ``kinds``."""
     sources = {row.source for row in rows if set(row.kinds) & set(kinds)}
     return {source: [row for row in rows if row.source == source] for source in sources}
 
 
 def missing(history: History, kinds: Iterable[str], window: int, t: int) -> bool:
-    """Whether a window of ``window`` days before ``t`` reaches into a gap of a feed of ``kinds``."""
+    """Whether a window of ``window`` days before ``t`` reaches into a gap of a source of ``kinds``."""
     for rows in feed_of(list(history.coverage), kinds).values():
         if t - window < min(row.since for row in rows):
             return True

@@ -1,4 +1,4 @@
-"""Of ``forecasts``: probabilities, added up one by one."""
+"""Oracles of forecasts: probabilities summed term by term."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The oracle of what is still to be reported."""
+"""Oracle of reporting delay."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Of ``asof``: what is unusual, rising or lasting, and what runs ahead."""
+"""Oracles of unusual, rising and leading counts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def expected(o: Oracle, kinds: Any, days: int, usual: int, lag: int, over: str) -> float:
-    """Records that ``days`` would bring at the rate of the ``usual`` days before the last ``lag``, half a record added."""
+    """Count expected of ``days`` at the rate of the ``usual`` days before the last ``lag``, half a record added."""
     return (o.window(kinds, usual, lag, over) + 0.5) * days / usual
 
 

@@ -1,4 +1,4 @@
-"""A made-up town of thirty cells in a grid: late, corrected and withdrawn records, states, and every class of feature."""
+"""A synthetic town of thirty cells in a grid, with late, corrected and withdrawn records and states."""
 
 from __future__ import annotations
 

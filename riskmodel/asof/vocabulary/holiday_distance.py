@@ -16,7 +16,7 @@ from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
 FAR = 60
-"""Days to look for a holiday in either direction, unless told otherwise."""
+"""Default of the largest distance to a holiday, in days."""
 
 
 @dataclass(frozen=True)

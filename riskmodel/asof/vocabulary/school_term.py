@@ -74,5 +74,5 @@ class SchoolTerm(Feature):
         inside = np.zeros(len(day), dtype=np.int64)
         for first, stop in spans:
             inside += np.clip(np.minimum(day + self.ahead, stop) - np.maximum(day, first), 0, None)
-        told = (day >= spans[0][0]) & (day + self.ahead <= spans[-1][1])
-        out[...] = np.where(told, inside / self.ahead, np.nan)[None, :]
+        covered = (day >= spans[0][0]) & (day + self.ahead <= spans[-1][1])
+        out[...] = np.where(covered, inside / self.ahead, np.nan)[None, :]

@@ -21,7 +21,7 @@ from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
 HALVINGS_KEPT = 10
-"""Searches are forgotten after so many half-lives, when they weigh less than a thousandth."""
+"""Searches older than this many half-lives are ignored; they weigh less than a thousandth."""
 
 
 def _check(feature: SearchedDays | UnsearchedDays) -> None:

@@ -70,6 +70,6 @@ class Surprise(Feature):
         expected = view.expected(self.kinds, self.window, self.usual, self.window, self.over)
         some = count > 0
         out[...] = 0
-        # the logarithm of 1 may come with either sign, by the size of the block; taken from 0 it is 0
+        # log10(1) may be 0 or -0, depending on the size of the block; subtracted from 0 it is 0
         out[some] = 0.0 - np.log10(np.maximum(at_least(count[some], expected[some]), 1e-30))
         view.blank(out, self.kinds, self.window + self.usual)

@@ -1,4 +1,4 @@
-"""dask: an embedded cluster and one that was there, the same bits, and workers that die."""
+"""dask: an embedded and an existing cluster give the same bits, also when workers die."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_machines_without_the_files_are_sent_them_and_clean_up(tmp_path: Path) -
             design(history, DATES, [Rate("theft", 7, "homes")], engine=Dask(scheduler=cluster.scheduler_address))
 
 
-def test_without_dask_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_dask_the_error_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(UsageError, match=r"needs the package distributed\. Install it: pip install 'riskmodel\[dask\]'"):
         design(a_town(), DATES, FEATURES[:1], engine=Dask())

@@ -1,4 +1,4 @@
-"""What all engines share: their settings, how blocks are put together, and what is left in a file."""
+"""All engines: settings, assembly of blocks, and tables in a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A pool of processes: the same bits, a killed worker survived, and faults told as in one piece."""
+"""A pool of processes: the same bits, also after a worker was killed, and the same errors."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_block_that_kills_worker_after_worker_is_given_up(tmp_path: Path) -> N
         worker.run(5)
 
 
-def test_a_fault_is_told_as_in_one_piece_and_nothing_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_is_the_same_as_with_threads_and_nothing_remains(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with pytest.raises(UsageError, match=r"no grouping named 'twon'.*did you mean 'town'\?"):
         design(a_town(), DATES, [Count("theft", 7, over="twon")], engine=Processes(1))

@@ -1,4 +1,4 @@
-"""Oracles of what searches have covered, and what has built up since."""
+"""Oracles of accumulation that searches have found, and have not."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def searched(o: Oracle, f: Any, half_life: float) -> tuple[float, float]:
-    """What was found, halved for every ``half_life`` days since, and what is left, a day after the other."""
+    """What searches found, decayed, and what remains, computed day by day."""
     amount: dict[int, int] = {}
     for r in o.seen(f.kinds, CELL):
         amount[r.occurred] = amount.get(r.occurred, 0) + r.amount
