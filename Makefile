@@ -9,10 +9,10 @@ export PYTHONUTF8 := 1
 .DEFAULT_GOAL := help
 .PHONY: help system setup setup-dev demo test fmt lint type bench fuzz docs lock templates clean
 
-help: ## What can be made
+help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-system: ## Check what the system must have
+system: ## Check that the system has what is needed
 	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] < (3, 13) else "riskmodel needs Python 3.11 or 3.12; this is %d.%d. Install it, or run: make PYTHON=/path/to/python3.11 ..." % sys.version_info[:2])'
 	@$(PYTHON) -c 'import ctypes; ctypes.CDLL("libgomp.so.1")' 2>/dev/null || { echo "LightGBM needs the system library libgomp.so.1. Install the package libgomp1 (Debian, Ubuntu: apt-get install libgomp1; Fedora: dnf install libgomp)." >&2; exit 1; }
 
@@ -33,9 +33,9 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 
 setup: system $(VENV)/.installed ## Make .venv with the locked dependencies and the package
 
-setup-dev: system $(VENV)/.installed-dev ## The same, with the development tools
+setup-dev: system $(VENV)/.installed-dev ## Make .venv with the development tools as well
 
-demo: setup ## Simulate a county, train, score the last night, leave a list for every command centre
+demo: setup ## Simulate a county, train, score the last night and write one list per command centre
 	@$(BIN)/riskmodel demo
 
 test: setup-dev ## Run all tests
@@ -53,7 +53,7 @@ lint: setup-dev ## Check style, format and floors
 type: setup-dev ## Check types
 	@$(BIN)/pyright
 
-bench: setup-dev ## Run the benchmarks (ratios against named peers, never part of the tests)
+bench: setup-dev ## Run the benchmarks (ratios to named libraries; not part of the tests)
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 fuzz: setup-dev ## Fuzz the readers, the privacy door and the project file with atheris, FUZZ_SECONDS each (30)
@@ -63,7 +63,7 @@ fuzz: setup-dev ## Fuzz the readers, the privacy door and the project file with 
 	  $(BIN)/python tests/fuzz/readers.py $$target -max_total_time=$${FUZZ_SECONDS:-30} -rss_limit_mb=3000 -artifact_prefix=$${TMPDIR:-/tmp}/ || exit 1; \
 	done
 
-docs: setup-dev ## Write the generated parts of docs/
+docs: setup-dev ## Write the generated pages of docs/
 	@$(BIN)/python docs/generate.py
 
 lock: ## Renew the lock files (needs uv)
@@ -76,5 +76,5 @@ templates: ## Renew the templates of 'riskmodel init' from this project
 	@cp features/*.py riskmodel/templates/features/
 	@cp experiments/*.toml riskmodel/templates/experiments/
 
-clean: ## Remove what the demo made (not .venv)
+clean: ## Remove the files of the demo (not .venv)
 	@rm -rf data outbox reports mlruns/mlflow.db* mlruns/artifacts

@@ -67,8 +67,9 @@ def day_argument(when: Any, parameter: str, owner: str) -> int:
         when = when[:10]
     elif not isinstance(when, (date, np.datetime64)):
         raise fault
+    form: Any = when
     try:
-        day = np.datetime64(when, "D")  # pyright: ignore[reportArgumentType, reportCallIssue]
+        day = np.datetime64(form, "D")
     except (ValueError, TypeError):
         raise fault from None
     if np.isnat(day):
@@ -118,7 +119,7 @@ def day_range(first: str | date | int, stop: str | date | int, step: int = 1) ->
     return np.arange(day_argument(first, "first", "day_range"), day_argument(stop, "stop", "day_range"), step, dtype=np.int32)
 
 
-def as_days(dates: object) -> Days:
+def as_days(dates: Any) -> Days:
     """Return the as-of days of one date or of increasing dates.
 
     The result is int32 of shape ``[day]``.
@@ -138,7 +139,7 @@ def as_days(dates: object) -> Days:
     if isinstance(dates, np.ndarray) and dates.dtype.kind in "iu":
         days = dates.astype(np.int32)
     elif isinstance(dates, Sequence) or hasattr(dates, "__iter__"):
-        days = np.array([day_argument(d, "as_of", "design") for d in dates], dtype=np.int32)  # type: ignore[union-attr]
+        days = np.array([day_argument(d, "as_of", "design") for d in dates], dtype=np.int32)
     else:
         raise bad_argument("as_of", "design", "a date or a sequence of dates", dates)
     if len(days) == 0:

@@ -64,9 +64,7 @@ def interval(value: float, drawn: Float64[np.ndarray, " draw"]) -> Interval:
     return Interval(float(value), float(low), float(high))
 
 
-def paired_difference(
-    one: Any, other: Any, as_of: Any, draws: int = DRAWS, block: int = BLOCK, seed: int = SEED
-) -> tuple[float, float, float]:
+def paired_difference(one: Any, other: Any, as_of: Any, draws: int = DRAWS, block: int = BLOCK, seed: int = SEED) -> Interval:
     """Mean of ``one - other`` over rows, with its 95 % interval.
 
     Parameters

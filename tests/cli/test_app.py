@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -17,6 +18,7 @@ from riskmodel.cli.context import Context
 from tests.cli.conftest import Run
 from tests.worlds.hamlet import EXPERIMENT
 
+GROUP: Any = typer.main.get_command(app)
 COMMANDS = {
     "demo", "init", "simulate", "ingest", "check", "backtest", "train", "promote", "nightly", "warnings", "approve", "answer",
 }  # fmt: skip
@@ -37,10 +39,10 @@ HEAVY = (
 
 
 def test_the_commands_are_those_that_are_promised() -> None:
-    assert set(typer.main.get_command(app).commands) >= COMMANDS  # type: ignore[attr-defined]
+    assert set(GROUP.commands) >= COMMANDS
 
 
-@pytest.mark.parametrize("name", sorted(typer.main.get_command(app).commands))  # type: ignore[attr-defined]
+@pytest.mark.parametrize("name", sorted(GROUP.commands))
 def test_every_command_has_help_an_example_and_exit_codes(name: str, run: Run) -> None:
     left = run(name, "--help")
     assert left.code == 0
@@ -49,7 +51,7 @@ def test_every_command_has_help_an_example_and_exit_codes(name: str, run: Run) -
     assert f"Example: riskmodel {name}" in words
     assert "Exit codes: 0 done, 1 failed, 2 usage, 3 refused by a safety rule, 4 degraded" in words
     assert "--json FILE" in words
-    command = typer.main.get_command(app).commands[name]  # type: ignore[attr-defined]
+    command = GROUP.commands[name]
     assert len(command.help) > 20
     for parameter in command.params:
         assert parameter.help, f"{name}: {parameter.name} has no help"
@@ -133,7 +135,7 @@ def test_no_summary_is_cut_in_the_help(run: Run, monkeypatch: pytest.MonkeyPatch
     """At 80 columns, where typer would shorten one with dots."""
     monkeypatch.setenv("COLUMNS", "80")
     lines = run("--help").out.split("Commands:")[1].splitlines()
-    assert len([line for line in lines if line.strip()]) == len(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+    assert len([line for line in lines if line.strip()]) == len(GROUP.commands)
     assert all(line.endswith(".") and not line.endswith("...") for line in lines if line.strip())
 
 
