@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from riskmodel.asof.target import Target, labels, last_knowledge, mature
 from riskmodel.base.days import NEVER
 from riskmodel.base.errors import UsageError
-from riskmodel.records.history import Coverage, History, from_columns
+from riskmodel.records.history import Coverage, History
 from riskmodel.records.places import Places
 from tests import oracles
 from tests.worlds.drawn_histories import FIRST, KINDS, cases
+from tests.worlds.plain import make_history
 
 targets = st.builds(Target, st.sampled_from([("theft",), ("theft", "noise")]), st.integers(1, 40))
 
@@ -26,11 +27,7 @@ def history(*rows: tuple[int, int, int | np.integer], coverage: tuple[Coverage, 
     places = Places.from_frame(pd.DataFrame({"cell": ["a"]}))
     columns = np.array(rows, dtype=np.int64).reshape(-1, 3).T
     until = np.where(columns[2] == NEVER, NEVER, FIRST + columns[2])
-    zero = np.zeros(len(rows), dtype=np.int64)
-    return from_columns(
-        places, KINDS, kind=zero, cell=zero, occurred=FIRST + columns[0], known=FIRST + columns[1], until=until,
-        ended=zero + int(NEVER), amount=zero + 1, coverage=coverage,
-    )  # fmt: skip
+    return make_history(places, KINDS, FIRST + columns[0], known=FIRST + columns[1], until=until, coverage=coverage)
 
 
 def days(*numbers: int) -> Any:

@@ -13,20 +13,18 @@ from riskmodel.asof import windows
 from riskmodel.asof.design import design
 from riskmodel.asof.vocabulary import NEIGHBOURS, Count, Decay, Relative
 from riskmodel.base.days import NEVER
-from riskmodel.records.history import History, from_columns
+from riskmodel.records.history import History
 from riskmodel.records.places import Places
 from tests.in_memory import matrix
 from tests.worlds.drawn_histories import FIRST, KINDS
+from tests.worlds.plain import make_history
 
 
 def history(rows: Sequence[tuple[int, int, int | np.integer, int]]) -> History:
     """Thefts in two adjacent cells, known on the day: cell, day, day until which they are believed, amount."""
     where = Places.from_frame(pd.DataFrame({"cell": ["a", "b"]}), neighbours=pd.DataFrame({"a": ["a"], "b": ["b"]}))
     cell, day, until, amount = np.array(rows, dtype=np.int64).T
-    return from_columns(
-        where, KINDS, kind=np.zeros(len(rows)), cell=cell, occurred=day, known=day, until=until,
-        ended=np.full(len(rows), NEVER), amount=amount,
-    )  # fmt: skip
+    return make_history(where, KINDS, day, cell=cell, until=until, amount=amount)
 
 
 def test_sums_beyond_32_bits_are_exact() -> None:

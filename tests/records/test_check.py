@@ -10,16 +10,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from riskmodel.base.days import NEVER, to_day
+from riskmodel.base.days import to_day
 from riskmodel.base.project import Kind
 from riskmodel.records.check import HistoryCheck, check_history, check_page, check_terminal
 from riskmodel.records.check.breaks import find_breaks
 from riskmodel.records.check.check_words import REASONS as REASONS_ZH
 from riskmodel.records.check.check_words import SAID, WORDS, counted, listed
 from riskmodel.records.check.findings import Severity
-from riskmodel.records.history import Coverage, History, from_columns
+from riskmodel.records.history import Coverage, History
 from riskmodel.records.intake.rows.record_rows import REASONS
 from riskmodel.records.places import Places
+from tests.worlds.plain import make_history
 
 FIRST, STOP = to_day("2021-01-01"), to_day("2024-01-01")
 KINDS = {
@@ -39,21 +40,17 @@ def history(days: Any, delay: Any = 1, kind: Any = 0, cell: Any = None, where: P
     """Records on ``days``, of all cells in turn, and coverage of one source through the end of 2023."""
     days = np.asarray(days, dtype=np.int64)
     count = len(days)
-    whole = np.full(count, NEVER, dtype=np.int32)
     coverage = (
         Coverage("police", ("theft",), FIRST, STOP - 1, STOP - 1, **changes),
         Coverage("online", ("noise", "flood"), FIRST, STOP - 1, STOP - 1),
     )
-    return from_columns(
+    return make_history(
         places() if where is None else where,
         KINDS,
-        kind=np.broadcast_to(kind, count),
-        cell=np.arange(count) % 4 if cell is None else np.broadcast_to(cell, count),
-        occurred=days,
+        days,
+        kind=kind,
+        cell=np.arange(count) % 4 if cell is None else cell,
         known=days + delay,
-        until=whole,
-        ended=whole,
-        amount=np.ones(count, dtype=np.int32),
         coverage=coverage,
     )
 

@@ -1,4 +1,8 @@
-"""A synthetic town of thirty cells in a grid, with late, corrected and withdrawn records and states."""
+"""Thirty cells in a grid, with late, corrected and withdrawn records, states, and every class of feature.
+
+One cell has no shape, some exist only from a day on, and the source has a gap. Use it for the engines, which must compute in
+blocks, processes and clusters what one piece gives.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +12,11 @@ from riskmodel.asof.blocks import Work
 from riskmodel.asof.design import Design, design
 from riskmodel.asof.engines import Threads
 from riskmodel.base.days import ALWAYS, NEVER
-from riskmodel.records.history import Coverage, History, from_columns
-from riskmodel.records.places import Grouping, Places
+from riskmodel.records.history import Coverage, History
+from riskmodel.records.places import Grouping
 from tests.worlds.drawn_histories import FIRST, KINDS, square
 from tests.worlds.every_feature import FEATURES
+from tests.worlds.plain import make_cells, make_history
 
 WIDE, HIGH = 6, 5
 DATES = np.array([FIRST + 20, FIRST + 33, FIRST + 47], dtype=np.int32)
@@ -24,17 +29,13 @@ def a_town(records: int = 400) -> History:
     around = [
         [c for c in range(cells) if abs(c % WIDE - cell % WIDE) + abs(c // WIDE - cell // WIDE) == 1] for cell in range(cells)
     ]
-    places = Places(
-        ids=tuple(f"c{cell:02}" for cell in range(cells)),
-        cell=np.arange(cells, dtype=np.int32),
+    places = make_cells(
+        [f"c{cell:02}" for cell in range(cells)],
+        [(cell, other) for cell, near in enumerate(around) for other in near],
         valid_from=np.where(np.arange(cells) % 7 == 3, FIRST + 25, ALWAYS).astype(np.int32),
-        valid_to=np.full(cells, NEVER, np.int32),
-        known=np.full(cells, ALWAYS, np.int32),
         groupings={"town": Grouping(("east", "west"), (np.arange(cells) % 2).astype(np.int32))},
         exposures={"households": rng.integers(0, 90, cells).astype(np.float64)},
         attributes={"floors": rng.normal(5, 1, cells)},
-        neighbour_start=np.concatenate([[0], np.cumsum([len(near) for near in around])]).astype(np.int32),
-        neighbour_cells=np.concatenate(around).astype(np.int32),
         shapes=tuple(() if cell == 4 else square(cell) for cell in range(cells)),
         minimum_households=3.0,
         households="households",
@@ -42,8 +43,8 @@ def a_town(records: int = 400) -> History:
     occurred = FIRST + rng.integers(-380, 60, records)
     known = occurred + rng.integers(-2, 15, records)
     kind = rng.integers(0, 3, records)
-    return from_columns(
-        places, KINDS, kind=kind, cell=rng.integers(0, cells, records), occurred=occurred, known=known,
+    return make_history(
+        places, KINDS, occurred, kind=kind, cell=rng.integers(0, cells, records), known=known,
         until=np.where(rng.random(records) < 0.2, known + rng.integers(0, 20, records), NEVER),
         ended=np.where((kind == 2) & (rng.random(records) < 0.6), occurred + rng.integers(0, 90, records), NEVER),
         amount=rng.integers(0, 4, records),

@@ -11,10 +11,11 @@ import numpy as np
 
 from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import Count, Decay, Elapsed, Feature, Harmonic, PlaceFigure
-from riskmodel.base.days import ALWAYS, NEVER, to_day
+from riskmodel.base.days import NEVER, to_day
 from riskmodel.base.project import Kind
-from riskmodel.records.history import Coverage, History, from_columns
+from riskmodel.records.history import Coverage, History
 from riskmodel.records.places import Grouping, Places
+from tests.worlds.plain import make_cells, make_history
 
 KINDS = {
     "theft": Kind(family="police", zh="盗窃", en="theft"),
@@ -45,16 +46,11 @@ def make_places(cells: int = CELLS, minimum: float = 5.0) -> Places:
     every = np.arange(cells, dtype=np.int32)
     pairs = [(c, o) for c in range(cells) for o in (c - 1, c + 1) if 0 <= o < cells]
     squares = tuple((np.array([[c, 0], [c + 1, 0], [c + 1, 1], [c, 1], [c, 0]], dtype=float),) for c in range(cells))
-    return Places(
-        ids=tuple(f"c{c:02d}" for c in range(cells)),
-        cell=every,
-        valid_from=np.full(cells, ALWAYS),
-        valid_to=np.full(cells, NEVER),
-        known=np.full(cells, ALWAYS),
+    return make_cells(
+        [f"c{c:02d}" for c in range(cells)],
+        pairs,
         groupings={"town": Grouping(("east", "west"), (every % 2).astype(np.int32))},
         exposures={"households": homes},
-        neighbour_start=np.searchsorted([p[0] for p in pairs], np.arange(cells + 1)).astype(np.int32),
-        neighbour_cells=np.array([p[1] for p in pairs], dtype=np.int32),
         shapes=squares,
         households="households",
         minimum_households=minimum,
@@ -81,10 +77,7 @@ def make_town(seed: int = 5, cells: int = CELLS) -> History:
         Coverage("calls", ("theft", "stop"), START, LAST, LAST + 1, label_delay=DELAY),
         Coverage("web", ("noise",), START, LAST, LAST + 1, label_delay=DELAY),
     )
-    return from_columns(
-        places, KINDS, kind=kind, cell=cell, occurred=occurred, known=known, until=until,
-        ended=np.full(len(kind), NEVER), amount=np.ones(len(kind)), coverage=coverage,
-    )  # fmt: skip
+    return make_history(places, KINDS, occurred, kind=kind, cell=cell, known=known, until=until, coverage=coverage)
 
 
 def _records(kind: int, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -13,7 +13,7 @@ import pytest
 
 from riskmodel.asof.design import Design, design
 from riskmodel.asof.target import Target
-from riskmodel.base.days import ALWAYS, NEVER, day_range, to_day
+from riskmodel.base.days import day_range, to_day
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Kind
 from riskmodel.counts.distribution import log_pmf
@@ -28,9 +28,9 @@ from riskmodel.forecasts.forecasters.endemic_epidemic import (
     waves,
 )
 from riskmodel.forecasts.forecasters.endemic_epidemic.endemic_epidemic import FittedEndemicEpidemic
-from riskmodel.records.history import History, from_columns
-from riskmodel.records.places import Grouping, Places
+from riskmodel.records.history import History
 from tests.in_memory import matrix
+from tests.worlds.plain import make_cells, make_history
 from tests.worlds.two_towns import TARGET
 
 RNG = np.random.default_rng(3)
@@ -127,26 +127,12 @@ class Measles:
 
     def history(self) -> History:
         """The same as a history: a week's cases occur on its last day."""
-        count = len(self.districts)
         pairs = np.argwhere(self.adjacent)
-        places = Places(
-            ids=tuple(self.districts),
-            cell=np.arange(count, dtype=np.int32),
-            valid_from=np.full(count, ALWAYS),
-            valid_to=np.full(count, NEVER),
-            known=np.full(count, ALWAYS),
-            groupings={"all": Grouping(("all",), np.zeros(count, dtype=np.int32))},
-            exposures={"population": self.population},
-            neighbour_start=np.searchsorted(pairs[:, 0], np.arange(count + 1)).astype(np.int32),
-            neighbour_cells=pairs[:, 1].astype(np.int32),
-        )
+        places = make_cells(self.districts, pairs, exposures={"population": self.population})
         week, cell = np.nonzero(self.Y)
         occurred = to_day("2001-01-01") + 7 * week + 6
-        blank = np.full(len(week), NEVER)
-        return from_columns(
-            places, {"measles": Kind(family="disease", zh="麻疹", en="measles")}, kind=np.zeros(len(week)), cell=cell,
-            occurred=occurred, known=occurred, until=blank, ended=blank, amount=self.Y[week, cell], coverage=(),
-        )  # fmt: skip
+        measles = {"measles": Kind(family="disease", zh="麻疹", en="measles")}
+        return make_history(places, measles, occurred, cell=cell, amount=self.Y[week, cell])
 
     def design(self) -> Design:
         """All weeks but the first."""

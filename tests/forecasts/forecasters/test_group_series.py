@@ -11,12 +11,13 @@ import pytest
 
 from riskmodel.asof.design import Design, design
 from riskmodel.asof.target import Target
-from riskmodel.base.days import NEVER, day_range
+from riskmodel.base.days import day_range
 from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.forecasters import GroupSeries
-from riskmodel.records.history import Coverage, History, from_columns
+from riskmodel.records.history import Coverage, History
 from riskmodel.records.places import Grouping
 from tests.in_memory import matrix
+from tests.worlds.plain import make_history
 from tests.worlds.two_towns import KINDS, make_places
 
 FIRST, WEEKS = 17_000, 4 * 52
@@ -39,11 +40,10 @@ def history_of(counts: np.ndarray, delay: np.ndarray | int = 0) -> History:
     """Weekly counts ``[cell, week]`` on each week's last day, known ``delay`` days after."""
     cell, week = np.nonzero(counts)
     occurred = FIRST + 7 * week + 6
-    blank = np.full(len(cell), NEVER)
     end = FIRST + 7 * counts.shape[1] - 1
-    return from_columns(
-        make_places(len(counts)), KINDS, kind=np.zeros(len(cell)), cell=cell, occurred=occurred, known=occurred + delay, until=blank,
-        ended=blank, amount=counts[cell, week], coverage=(Coverage("calls", ("theft",), FIRST, end, end),),
+    return make_history(
+        make_places(len(counts)), KINDS, occurred, cell=cell, known=occurred + delay, amount=counts[cell, week],
+        coverage=(Coverage("calls", ("theft",), FIRST, end, end),),
     )  # fmt: skip
 
 

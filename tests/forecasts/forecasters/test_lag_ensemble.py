@@ -10,14 +10,14 @@ import pytest
 
 from riskmodel.asof.design import Design, design
 from riskmodel.asof.target import Target
-from riskmodel.base.days import ALWAYS, NEVER, day_range, to_day
+from riskmodel.base.days import ALWAYS, day_range, to_day
 from riskmodel.base.project import Kind
 from riskmodel.counts.distribution import fit_dispersion
 from riskmodel.forecasts.calibration import Fold, fit_calibrated
 from riskmodel.forecasts.evaluation.metrics import ForecastEvaluation, metric_values
 from riskmodel.forecasts.forecasters import LagEnsemble
-from riskmodel.records.history import Coverage, History, from_columns
-from riskmodel.records.places import Grouping, Places
+from riskmodel.records.history import Coverage, History
+from tests.worlds.plain import make_cells, make_history
 
 WEEKLY = Target(("complaint",), 7)
 
@@ -28,22 +28,11 @@ def weekly(
     """Counts of ``weeks`` (numbered from the Monday ``monday``) as records of each week's last day; a cell exists from its first week."""
     number = len(first_week)
     start = (monday + 7 * first_week).astype(np.int32)
-    places = Places(
-        ids=tuple(f"s{cell:05d}" for cell in range(number)),
-        cell=np.arange(number, dtype=np.int32),
-        valid_from=start,
-        valid_to=np.full(number, NEVER),
-        known=start - np.int32(1),
-        groupings={"all": Grouping(("all",), np.zeros(number, dtype=np.int32))},
-        neighbour_start=np.zeros(number + 1, dtype=np.int32),
-    )
+    places = make_cells([f"s{cell:05d}" for cell in range(number)], valid_from=start, known=start - np.int32(1))
     occurred = monday + 7 * weeks + 6
-    blank = np.full(len(weeks), NEVER)
-    return from_columns(
-        places, {"complaint": Kind(family="complaint", zh="报案", en="complaint")}, kind=np.zeros(len(weeks)), cell=cells,
-        occurred=occurred, known=occurred, until=blank, ended=blank, amount=counts,
-        coverage=(Coverage("complaints", ("complaint",), monday, through, through),),
-    )  # fmt: skip
+    kinds = {"complaint": Kind(family="complaint", zh="报案", en="complaint")}
+    coverage = (Coverage("complaints", ("complaint",), monday, through, through),)
+    return make_history(places, kinds, occurred, cell=cells, amount=counts, coverage=coverage)
 
 
 def formula(past: list[int]) -> float:

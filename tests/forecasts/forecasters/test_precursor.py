@@ -12,12 +12,13 @@ import pytest
 from riskmodel.asof.design import Design, design
 from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import Feature, PlaceFigure, SearchedDays, UnsearchedDays
-from riskmodel.base.days import NEVER, day_range, to_day
+from riskmodel.base.days import day_range, to_day
 from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.forecasters import AdditiveRate, FittedForecaster
 from riskmodel.forecasts.forecasters.additive.additive_rate import ARISING, UNFOUND
 from riskmodel.forecasts.forecasters.additive.precursor import FittedPrecursor, Precursor, pairs
-from riskmodel.records.history import Coverage, History, from_columns
+from riskmodel.records.history import Coverage, History
+from tests.worlds.plain import make_history
 from tests.worlds.two_towns import CELLS, KINDS, TARGET, make_places
 
 START, LAST = to_day("2019-01-01"), to_day("2022-12-31")
@@ -51,10 +52,8 @@ def searched_town() -> tuple[History, np.ndarray, np.ndarray]:
         left[day - START] = hidden
     columns = [(list(KINDS).index(kind), *row) for kind, found in rows.items() for row in found]
     kind, day, cell, amount = np.array(columns, dtype=np.int64).T
-    history = from_columns(
-        places, KINDS, kind=kind, cell=cell, occurred=day, known=day, until=np.full(len(day), NEVER), ended=np.full(len(day), NEVER),
-        amount=amount, coverage=(Coverage("all", tuple(KINDS), 5, START, LAST, LAST - 1),),
-    )  # fmt: skip
+    coverage = (Coverage("all", tuple(KINDS), 5, START, LAST, LAST - 1),)
+    history = make_history(places, KINDS, day, kind=kind, cell=cell, amount=amount, coverage=coverage)
     return history, rate, left
 
 
@@ -134,11 +133,16 @@ def test_its_features_count_searches_as_stated() -> None:
     first = history.cell[np.argmax(history.kind == list(KINDS).index("stop"))]
     homes = float(history.places.exposures["households"][first])
     stop = list(KINDS).index("stop")
-    lone = from_columns(
-        history.places, KINDS, kind=np.array([stop]), cell=np.array([first]), occurred=np.array([START + 100]), known=np.array([START + 101]),
-        until=np.array([NEVER]), ended=np.array([NEVER]), amount=np.array([round(homes / 2)]),
+    lone = make_history(
+        history.places,
+        KINDS,
+        [START + 100],
+        kind=stop,
+        cell=first,
+        known=START + 101,
+        amount=round(homes / 2),
         coverage=history.coverage,
-    )  # fmt: skip
+    )
     made = design(
         lone, [START + 101, START + 110], (SearchedDays("stop", 50, "households"), UnsearchedDays("stop", "households"))
     )

@@ -10,11 +10,12 @@ import pytest
 
 from riskmodel.asof.design import Design, design
 from riskmodel.asof.target import Target
-from riskmodel.base.days import NEVER, day_range
+from riskmodel.base.days import day_range
 from riskmodel.base.errors import UsageError
 from riskmodel.counts.distribution import log_pmf
 from riskmodel.forecasts.forecasters import DecayedRate, SeasonalRate
-from riskmodel.records.history import Coverage, History, from_columns
+from riskmodel.records.history import Coverage, History
+from tests.worlds.plain import make_history
 from tests.worlds.two_towns import KINDS, TARGET, make_places
 
 FIRST, DAYS = 17_000, 5 * 364
@@ -29,11 +30,8 @@ def seasonal() -> History:
     wave = np.where((days % 364) < 182, 2.0, 0.2)
     rate = np.where(np.arange(len(places))[:, None] % 2 == 0, wave, 2.2 - wave) * 0.05
     cell, day = np.nonzero(rng.poisson(rate))
-    blank = np.full(len(cell), NEVER)
-    return from_columns(
-        places, KINDS, kind=np.zeros(len(cell)), cell=cell, occurred=FIRST + day, known=FIRST + day, until=blank, ended=blank,
-        amount=np.ones(len(cell)), coverage=(Coverage("calls", ("theft",), FIRST, FIRST + DAYS, FIRST + DAYS),),
-    )  # fmt: skip
+    coverage = (Coverage("calls", ("theft",), FIRST, FIRST + DAYS, FIRST + DAYS),)
+    return make_history(places, KINDS, FIRST + day, cell=cell, coverage=coverage)
 
 
 def rows_of(history: History, maker: SeasonalRate, first: int, stop: int) -> Design:
