@@ -128,7 +128,7 @@ class Bundle:
         own = [source for source in history.sources_of(self.experiment.target.kinds) if source in stale]
         if own:
             raise StaleError(
-                f"Cannot score {self.experiment.name!r} as of {to_iso(day)}: the feed {own[0]!r} is complete only through "
+                f"Cannot score {self.experiment.name!r} as of {to_iso(day)}: the source {own[0]!r} is complete only through "
                 f"{to_iso(stale[own[0]])}. Ingest its latest export, then run again."
             )
 

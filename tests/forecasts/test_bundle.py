@@ -94,7 +94,7 @@ def test_a_damaged_manifest_is_refused(text: bytes, bundles: dict[str, Bundle], 
 
 def test_a_stale_feed_of_the_target_cannot_be_scored(bundles: dict[str, Bundle], town: History) -> None:
     with pytest.raises(
-        StaleError, match=r"Cannot score 'town-theft' as of 2023-02-01: the feed 'calls' is complete only through 2022-12-31"
+        StaleError, match=r"Cannot score 'town-theft' as of 2023-02-01: the source 'calls' is complete only through 2022-12-31"
     ):
         bundles["boosted"].score(town, "2023-02-01")
     assert StaleError.exit_code == 4

@@ -168,7 +168,7 @@ class Blend(Forecaster):
         horizon = target_of(design).horizon
         dates = np.unique(design.as_of)
         last = dates[-max(1, round(LATER_SHARE * len(dates))) :]
-        judged = []
+        steps = []
         for block in np.array_split(last, min(self.folds, len(last))):
             early = design.as_of + horizon <= block[0]
             late = (design.as_of >= block[0]) & (design.as_of <= block[-1])
@@ -181,14 +181,17 @@ class Blend(Forecaster):
             for _, fitted in members:
                 assert fitted is not None
                 means.append(fitted.predict(later).mean)
-            judged.append((later, means))
-        return self._weighted(members, judged, target_of(design).outcome)
+            steps.append((later, means))
+        return self._weighted(members, steps, target_of(design).outcome)
 
-    def _weighted(self, members: list[Member], judged: list[tuple[Design, list[Rows]]], outcome: Outcome) -> Weighted:
-        """Weight the members by their forecasts; leave out those without weight."""
-        if judged:
-            y = np.concatenate([rows.y for rows, _ in judged]).astype(np.float64)
-            logs = [np.log(np.concatenate([means[k] for _, means in judged])) for k in range(len(members))]
+    def _weighted(self, members: list[Member], steps: list[tuple[Design, list[Rows]]], outcome: Outcome) -> Weighted:
+        """Weight the members by their forecasts; leave out those without weight.
+
+        ``steps`` are later rows, each with the means that every member forecasts for them.
+        """
+        if steps:
+            y = np.concatenate([rows.y for rows, _ in steps]).astype(np.float64)
+            logs = [np.log(np.concatenate([means[k] for _, means in steps])) for k in range(len(members))]
             every = spaced(len(y), WEIGHING_ROWS)
             rows = PoolRows(y[every], [column[every] for column in logs], self.pooling, outcome)
             weights, _, dispersion = fit_pool(rows, self.weights)

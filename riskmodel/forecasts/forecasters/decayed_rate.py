@@ -13,7 +13,7 @@ from riskmodel.asof.vocabulary import COUNTY, Decay, Feature, PlaceFigure
 from riskmodel.counts.distribution import Rows, fit_dispersion
 from riskmodel.forecasts.forecasters.contributions import Contributions
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, FittedToTarget, Forecaster
-from riskmodel.forecasts.forecasters.shrunken_rate import STRENGTHS, RateOfRows, ShrunkenRate, scaled_likelihood
+from riskmodel.forecasts.forecasters.posterior_rate import STRENGTHS, PosteriorRate, RateOfRows, scaled_likelihood
 from riskmodel.forecasts.forecasters.training_rows import SELECTION_ROWS, check_rows, thinned
 
 
@@ -21,7 +21,7 @@ from riskmodel.forecasts.forecasters.training_rows import SELECTION_ROWS, check_
 class DecayedRate(Forecaster):
     """Gamma-Poisson shrinkage of a decayed daily rate toward its group's rate.
 
-    ``mean = scale * horizon * rate`` with the rate of :class:`~riskmodel.forecasts.forecasters.shrunken_rate.ShrunkenRate`.
+    ``mean = scale * horizon * rate`` with the rate of :class:`~riskmodel.forecasts.forecasters.posterior_rate.PosteriorRate`.
     Half-life and strength are those of highest likelihood on the training rows, each of which is itself a forecast.
 
     Parameters
@@ -47,9 +47,9 @@ class DecayedRate(Forecaster):
     exposure: str | None = None
 
     @property
-    def rate(self) -> ShrunkenRate:
+    def rate(self) -> PosteriorRate:
         """Definition of the rate."""
-        return ShrunkenRate(self.over, self.exposure)
+        return PosteriorRate(self.over, self.exposure)
 
     def needs(self, target: Target) -> tuple[Feature, ...]:
         return self.rate.needs(target, self.half_lives)
@@ -83,7 +83,7 @@ class DecayedRate(Forecaster):
         )
         return replace(fitted, dispersion=fit_dispersion(rows.y, fitted.mean(rows)))
 
-    def _likeliest(self, rows: Design, target: Target, rate: ShrunkenRate) -> tuple[float, float]:
+    def _likeliest(self, rows: Design, target: Target, rate: PosteriorRate) -> tuple[float, float]:
         """Half-life and strength of highest likelihood."""
         best, half_life, strength = -np.inf, 0.0, 0.0
         for candidate in self.half_lives:
@@ -120,7 +120,7 @@ class FittedDecayedRate(FittedToTarget, of=DecayedRate):
     usual_exposure: float
 
     @cached_property
-    def rate(self) -> ShrunkenRate:
+    def rate(self) -> PosteriorRate:
         """The rate with its usual exposure."""
         return replace(self.settings.rate, usual_exposure=self.usual_exposure)
 

@@ -16,7 +16,7 @@ from riskmodel.base.texts import Text
 from riskmodel.counts.distribution import Rows, fit_dispersion
 from riskmodel.forecasts.forecasters.contributions import Contributions
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, FittedToTarget, Forecaster
-from riskmodel.forecasts.forecasters.shrunken_rate import ShrunkenRate
+from riskmodel.forecasts.forecasters.posterior_rate import PosteriorRate
 from riskmodel.forecasts.forecasters.training_rows import check_rows, thinned
 
 LARGEST_LOG_MEAN = 15.0
@@ -79,9 +79,9 @@ class HarmonicCount(Forecaster):
             raise bad_argument("signals", "HarmonicCount", "a list of lists of kinds", self.signals)
 
     @property
-    def rate(self) -> ShrunkenRate:
+    def rate(self) -> PosteriorRate:
         """Definition of the rates."""
-        return ShrunkenRate(self.over, self.exposure)
+        return PosteriorRate(self.over, self.exposure)
 
     def waves(self, target: Target) -> tuple[Harmonic, ...]:
         """Sine and cosine of each number of turns a year."""
@@ -155,7 +155,7 @@ class FittedHarmonicCount(FittedToTarget, of=HarmonicCount):
     usual_exposure: float
 
     @cached_property
-    def rate(self) -> ShrunkenRate:
+    def rate(self) -> PosteriorRate:
         """The rates with their usual exposure."""
         return replace(self.settings.rate, usual_exposure=self.usual_exposure)
 

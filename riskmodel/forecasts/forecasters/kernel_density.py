@@ -13,7 +13,7 @@ from riskmodel.base.errors import bad_argument
 from riskmodel.counts.distribution import Rows, fit_dispersion
 from riskmodel.forecasts.forecasters.contributions import Contributions
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, Forecaster
-from riskmodel.forecasts.forecasters.shrunken_rate import scaled_likelihood, usual_value
+from riskmodel.forecasts.forecasters.posterior_rate import scaled_likelihood, usual_value
 from riskmodel.forecasts.forecasters.training_rows import SELECTION_ROWS, check_rows, thinned
 
 FLAT_SHARES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9)

@@ -40,7 +40,7 @@ def tree_parameters(seed: int, threads: int, **more: Any) -> dict[str, Any]:
         "force_col_wise": True,
         "num_threads": threads,
         "seed": seed,
-        "data_random_seed": seed,  # a stream draws the rows that bins are made of by this alone
+        "data_random_seed": seed,  # a stream samples the rows for its bins by this alone
         "verbosity": -1,
         **more,
     }

@@ -17,7 +17,7 @@ from riskmodel.base.texts import Text
 from riskmodel.counts.distribution import Rows, fit_dispersion
 from riskmodel.forecasts.forecasters.contributions import Contributions
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, FittedToTarget, Forecaster
-from riskmodel.forecasts.forecasters.shrunken_rate import STRENGTHS, ShrunkenRate, scaled_likelihood
+from riskmodel.forecasts.forecasters.posterior_rate import STRENGTHS, PosteriorRate, scaled_likelihood
 from riskmodel.forecasts.forecasters.training_rows import SELECTION_ROWS, check_rows, thinned
 
 YEAR = 364
@@ -116,9 +116,9 @@ class SeasonalRate(Forecaster):
         return tuple(np.ravel(self.half_life).tolist())
 
     @property
-    def rate(self) -> ShrunkenRate:
+    def rate(self) -> PosteriorRate:
         """Definition of the rate."""
-        return ShrunkenRate(self.over, self.exposure)
+        return PosteriorRate(self.over, self.exposure)
 
     def needs(self, target: Target) -> tuple[Feature, ...]:
         seasons = [count for over in (CELL, self.over) for pair in self.seasons(target, over) for count in pair]
@@ -181,7 +181,7 @@ class SeasonalRate(Forecaster):
         fitted = replace(fitted, scale=scale, usual=usual)
         return replace(fitted, dispersion=fit_dispersion(rows.y, fitted.mean(rows)))
 
-    def _chosen(self, rows: Design, target: Target, rate: ShrunkenRate) -> tuple[float, dict[str, float]]:
+    def _chosen(self, rows: Design, target: Target, rate: PosteriorRate) -> tuple[float, dict[str, float]]:
         """Half-life and strengths of highest likelihood.
 
         One strength after the other is chosen, twice round, at each half-life.
@@ -236,7 +236,7 @@ class FittedSeasonalRate(FittedToTarget, of=SeasonalRate):
     usual_exposure: float
 
     @cached_property
-    def rate(self) -> ShrunkenRate:
+    def rate(self) -> PosteriorRate:
         """The rate with its usual exposure."""
         return replace(self.settings.rate, usual_exposure=self.usual_exposure)
 

@@ -65,7 +65,9 @@ def test_it_is_its_formula_from_a_cells_first_appearance_on(rows: Design) -> Non
         own = np.flatnonzero(rows.cell == cell)
         past: list[int] = []
         for row in own:
-            whole = rows.as_of[row] - rows.as_of.min() >= 56  # before, the window of eight weeks reaches past the feed's begin
+            whole = (
+                rows.as_of[row] - rows.as_of.min() >= 56
+            )  # before, the window of eight weeks reaches beyond the start of the source
             if whole and (rows.as_of[row] - rows.as_of.min() >= 364 or len(past) < 52):
                 assert lags[row] == pytest.approx(formula(past), abs=1e-12)
             past.append(int(rows.y[row]))

@@ -107,7 +107,7 @@ def season_coefficients(y: Rows, mean: Rows, waves: list[Rows], as_of: Any) -> t
     """Coefficients of the waves in ``log(count / mean)``, by Newton's method.
 
     This is Poisson regression; the waves vary by date alone. They are sine and cosine of one number of turns after the other. All
-    are scaled down alike where together they could swing by more than :data:`LARGEST_SWING`. With too few dates for a season they
+    are scaled down by one factor where together they could swing by more than :data:`LARGEST_SWING`. With too few dates for a season they
     are 0.
     """
     _, first, at = np.unique(as_of, return_index=True, return_inverse=True)

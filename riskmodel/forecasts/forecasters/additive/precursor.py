@@ -18,7 +18,7 @@ from riskmodel.counts.distribution import Rows
 from riskmodel.forecasts.forecasters import lightgbm_trees
 from riskmodel.forecasts.forecasters.fitted_json import RUNTIME
 from riskmodel.forecasts.forecasters.lightgbm_trees import TreeModel
-from riskmodel.forecasts.forecasters.shrunken_rate import STRENGTHS, scaled_likelihood
+from riskmodel.forecasts.forecasters.posterior_rate import STRENGTHS, scaled_likelihood
 from riskmodel.forecasts.forecasters.training_rows import spaced
 
 MOST_ROWS = 400_000
@@ -47,7 +47,7 @@ class Precursor:
     LightGBM trees with Poisson loss forecast what the searches of the next days find, given how many days' worth of arrivals they
     bring to light (:class:`~riskmodel.asof.vocabulary.SearchedDays`: the exposure, known afterwards and needed for learning alone).
     They start from a decayed and shrunken rate, ``(strength + found) / (strength / prior + searched days)``, whose prior is the rate
-    of its group for a cell of this exposure, which is shrunken alike to that of a larger group. Strengths are those of highest
+    of its group for a cell of this exposure, which is itself shrunken toward that of a larger group. Strengths are those of highest
     likelihood. What is still there is this rate times :class:`~riskmodel.asof.vocabulary.UnsearchedDays` (decision 0017).
 
     Parameters

@@ -21,7 +21,7 @@ from riskmodel.forecasts.forecasters.endemic_epidemic.likelihood import (
     waves,
 )
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, FittedToTarget, Forecaster
-from riskmodel.forecasts.forecasters.shrunken_rate import filled_exposure
+from riskmodel.forecasts.forecasters.posterior_rate import filled_exposure
 from riskmodel.forecasts.forecasters.training_rows import check_rows, thinned
 
 SEASON = "endemic_season"

@@ -25,7 +25,7 @@ from riskmodel.forecasts.forecasters.group_series.series_model import (
     latest_counts,
     typical_model,
 )
-from riskmodel.forecasts.forecasters.shrunken_rate import STRENGTHS, ZERO_SHARE, scaled_likelihood
+from riskmodel.forecasts.forecasters.posterior_rate import STRENGTHS, ZERO_SHARE, scaled_likelihood
 from riskmodel.forecasts.forecasters.training_rows import SELECTION_ROWS, check_rows, thinned
 
 SEASON = "group_season"

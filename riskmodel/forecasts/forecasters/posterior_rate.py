@@ -31,7 +31,7 @@ class RateOfRows(NamedTuple):
 
 
 @dataclass(frozen=True)
-class ShrunkenRate:
+class PosteriorRate:
     """Posterior mean of a decayed daily rate under a gamma prior.
 
     With the decayed count ``S`` and the decayed days ``E`` of a cell the rate is ``(strength + S) / (strength / prior + E)``. The
@@ -67,7 +67,7 @@ class ShrunkenRate:
             DecayedDays(target.kinds, half_life, self.exposure, self.over),
         )
 
-    def measured(self, design: Design) -> ShrunkenRate:
+    def measured(self, design: Design) -> PosteriorRate:
         """Return it with the usual exposure of a design's rows."""
         if not self.exposure:
             return replace(self, usual_exposure=1.0)
