@@ -55,11 +55,6 @@ def part_range(low: float, high: float) -> str:
     return f" ({part(low)} to {part(high)})" if low == low else ""
 
 
-def counted(count: int, noun: str) -> str:
-    """Format a count with its noun: "1 date", "22 dates"."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
 def times(count: int) -> str:
     """Format how often something was done: "once", "twice", "3 times"."""
     return {1: "once", 2: "twice"}.get(count, f"{count:,} times")

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from riskmodel.base.days import to_iso
+from riskmodel.base.plurals import counted
 from riskmodel.forecasts.backtesting import BacktestResult
 from riskmodel.forecasts.backtesting.interval_tables import interval_table
 from riskmodel.forecasts.backtesting.result import SHOWN
 from riskmodel.forecasts.evaluation import METRIC_TABLE
 from riskmodel.forecasts.evaluation.comparison import STANDARD, ComparisonRequest, MetricDifference, best_single, differences
-from riskmodel.forecasts.reports.number_formats import counted, number, part, part_range, readable, times, words
+from riskmodel.forecasts.reports.number_formats import number, part, part_range, readable, times, words
 from riskmodel.forecasts.reports.sentences import cuts_sentence
 
 WIDEST_WORDS = 8

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from riskmodel.counts.bootstrap import Interval
 from riskmodel.forecasts.reports.number_formats import (
-    counted,
     number,
     part,
     part_range,
@@ -48,7 +47,6 @@ def test_intervals_and_counts_read_as_words() -> None:
     assert to("–", "–") == "–"
     assert part_range(0.1, 0.2) == " (10.0 % to 20.0 %)"
     assert part_range(NAN, NAN) == ""
-    assert [counted(count, "date") for count in (0, 1, 22, 1200)] == ["0 dates", "1 date", "22 dates", "1,200 dates"]
     assert [times(count) for count in (1, 2, 3)] == ["once", "twice", "3 times"]
 
 
