@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Design:
-    """Feature table with a row per cell and as-of date, cell by cell in date order.
+    """Feature table with a row per cell and as-of date.
+
+    Rows are ordered cell by cell, in date order.
 
     Attributes
     ----------

@@ -92,7 +92,7 @@ def _with_groups(kinds: tuple[str, ...], table: ProjectTable) -> tuple[str, ...]
 
 
 def _load(path: Path, project: Project | None) -> list[Feature]:
-    """Return the features of a module, with the groups of a project resolved."""
+    """Return the features of a module, with kind groups resolved."""
     features = _executed(path, _checked(path)).get("FEATURES")
     if not isinstance(features, (tuple, list)) or not all(isinstance(feature, Feature) for feature in features):
         raise UsageError(f"The feature module {path.name!r} has no FEATURES, a tuple of features. Add it.")
