@@ -1,4 +1,9 @@
-"""Hypothesis strategies: small histories with all the trouble that real ones have."""
+"""Small histories as hypothesis draws them, with all the trouble that real ones have.
+
+Two to five cells in two towns, with versions that become known late; records that are late, early, corrected, withdrawn, in the
+future or a year back; open and closed states; sources with gaps. Use ``cases`` for rules that hold at any as-of date: its dates
+lie on the days on which something happens.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +28,7 @@ SPAN = 60
 
 @st.composite
 def places(draw: st.DrawFn, known_late: bool = True) -> Places:
-    """A few cells in two towns, in a ring, some with versions that hold or become known late, or that restate or close it."""
+    """A few cells in two towns, in a ring; some have versions that start or become known late, or that restate or close them."""
     cells = draw(st.integers(2, 5))
     rows = []
     for cell in range(cells):

@@ -1,4 +1,8 @@
-"""Rows of the police's table as hypothesis draws them, and what is to become of them."""
+"""Rows of the police table as hypothesis draws them, good and faulty, and what must become of them.
+
+Few ids, revisions and days, so that rows repeat, correct and contradict each other. Use ``any_row`` for rules of ingest, and
+``fault``, ``agreeing`` and ``expected`` as the slow oracle of what is quarantined and what the history must hold.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +49,7 @@ tables_of_rows = st.lists(any_row(), min_size=1, max_size=25)
 
 
 def fault(values: tuple[str, ...]) -> str | None:
-    """The reason for which a row cannot be taken, the first in the order of the columns."""
+    """Why a row must be quarantined: the first reason in the order of the columns, or None."""
     found = [FAULTS[column].get(values[HEADER.index(column)]) for column in ORDER]
     late = [why for why in found if why == "known after the day of the ingest"]
     return next((why for why in found if why is not None and why not in late), late[0] if late else None)

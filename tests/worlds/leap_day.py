@@ -1,6 +1,6 @@
-"""Three records of two cells, two of them on a leap day, from two data frames; nothing is drawn.
+"""Three records of two cells, two of them on a leap day, built from two data frames.
 
-Use it where the smallest history will do, or where the example of a docstring needs a partner that can be counted by hand.
+Use it where the smallest history will do, and a result can be counted by hand.
 """
 
 from __future__ import annotations

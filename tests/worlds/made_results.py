@@ -1,4 +1,7 @@
-"""Backtest results that need no fit."""
+"""Backtest results that need no fit: forecasts of known quality on 24 cells and ten dates.
+
+Use them for evaluation and reports, where a result must only have the right shape or a known best forecaster.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A copy of an example project with its open data ingested."""
+"""The example projects with their open data ingested, each a copy in a folder of the test.
+
+Use them with the fixture ``open_data``, which skips the test where there is no data.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Histories with another future: results for a day must not depend on it."""
+"""A history that differs only from a day on: later records, corrections and places.
+
+Use it where a result for a day must not depend on what becomes known later.
+"""
 
 from __future__ import annotations
 

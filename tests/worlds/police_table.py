@@ -1,4 +1,8 @@
-"""A project in a folder, written anew by each change, and what its history says."""
+"""A project of two cells and one police table in a folder, which a test rewrites as often as it likes.
+
+The table has Chinese headers and every column that a source can have: id, revision, status, kind, cell, days, amount. Use it for
+ingest and everything that is stored: ``County.take`` writes the rows and ingests them, and ``told`` returns what the history holds.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +75,7 @@ def row(
 
 @dataclass(frozen=True)
 class County:
-    """A project in a folder, written anew by each change."""
+    """A project in a folder, rewritten by each call of ``write`` and ``take``."""
 
     folder: Path
 

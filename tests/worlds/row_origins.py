@@ -1,4 +1,8 @@
-"""The same rows from any kind of source: the project that names it, and the database that holds them."""
+"""The same rows of the police table from any kind of source: a file, a database, a portal or a data frame.
+
+Use it where a kind of source must give what a CSV gives: ``project`` names the source, ``typed`` gives numbers and dates instead of
+text, and ``fill`` puts the rows into a database.
+"""
 
 from __future__ import annotations
 
