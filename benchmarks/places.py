@@ -19,7 +19,7 @@ import shapely
 
 from riskmodel.records.intake.columns.text_column import Column
 from riskmodel.records.intake.rows.address_register import plain_addresses, read_register
-from riskmodel.records.intake.rows.cell_locator import cells_of_points, transform
+from riskmodel.records.intake.rows.cell_polygons import cells_of_points, transform
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:

@@ -22,10 +22,11 @@ import pandas as pd
 with atheris.instrument_imports(include=["riskmodel", "openpyxl", "tomllib"]):  # pyright: ignore[reportAttributeAccessIssue]  typeshed's stub is partial
     from riskmodel.base.errors import RiskmodelError
     from riskmodel.base.project import load_project
-    from riskmodel.records.intake.privacy.value_check import LEAST_SEEMING, check_values, forbidden, is_forbidden_name
+    from riskmodel.records.intake.columns.date_column import read_day
+    from riskmodel.records.intake.privacy import check_values, forbidden, is_forbidden_name
+    from riskmodel.records.intake.privacy.value_check import LEAST_AMBIGUOUS
     from riskmodel.records.intake.readers.file_tables import read_table
     from riskmodel.records.intake.readers.geojson import read_area, read_properties, read_shapes
-    from riskmodel.records.intake.rows.record_rows import read_day
 
 FOLDER = Path(tempfile.mkdtemp(prefix="riskmodel-fuzz-"))
 WANTED = ("a", "b")
@@ -94,7 +95,7 @@ def door(data: bytes) -> None:
     found = forbidden(text)
     said = ""
     try:
-        check_values("t", "c", ["ok", *[text] * LEAST_SEEMING])
+        check_values("t", "c", ["ok", *[text] * LEAST_AMBIGUOUS])
     except RiskmodelError as error:
         said = str(error)
     assert (found is None) == (said == ""), repr(text)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import stamina
 
-from riskmodel.records.intake.readers import socrata
+from riskmodel.records.intake.readers.socrata import ATTEMPTS
 from tests.records.portal import Portal
 from tests.worlds.police_table import County
 from tests.worlds.row_origins import ROWS
@@ -28,12 +29,13 @@ def plain(tmp_path: Path) -> County:
 
 
 @pytest.fixture
-def portal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Portal]:
-    monkeypatch.setattr(socrata, "PAUSE", 0.01)
+def portal() -> Iterator[Portal]:
+    """A portal whose failures are retried as often as ever, without pauses."""
     made = Portal()
     thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
-    yield made
+    with stamina.set_testing(True, attempts=ATTEMPTS):
+        yield made
     made.shutdown()
     thread.join()
     made.server_close()

@@ -18,7 +18,7 @@ from riskmodel.records.check.check_words import REASONS as REASONS_ZH
 from riskmodel.records.check.check_words import SAID, WORDS, counted, listed
 from riskmodel.records.check.findings import Severity
 from riskmodel.records.history import Coverage, History
-from riskmodel.records.intake.rows.record_rows import REASONS
+from riskmodel.records.intake.rows.quarantine_reasons import REASONS
 from riskmodel.records.places import Places
 from tests.worlds.plain import make_history
 

@@ -211,7 +211,7 @@ class Intake(RuleBasedStateMachine):
     def take(self) -> None:
         report = ingest(self.write(), self.day).sources[0]
         assert report.rows == report.accepted + report.duplicates + report.quarantined
-        assert report.unchanged or report.rows + report.past == len(self.rows)
+        assert report.unchanged or report.rows + report.expired == len(self.rows)
         identity = self.county.store.manifest_id
         assert identity is not None
         fingerprint = self.county.history().fingerprint()

@@ -207,7 +207,7 @@ def test_a_split_without_points_goes_by_the_register_or_else_by_lot(county: Coun
     # now the source says where the parts are
     told_now = [(*values[:4], "c", *values[5:]) for values in rows]
     report = take(county, told_now, split)
-    assert (report.accepted, report.anew, report.quarantined) == (40, 40, 0)
+    assert (report.accepted, report.remapped, report.quarantined) == (40, 40, 0)
     assert counted(county, "2024-03-02") == {"b": 0, "c": 40, "d": 0}
     assert counted(county, "2024-03-01")["a"] == 40
     assert take(county, told_now, split).unchanged

@@ -1,23 +1,37 @@
-"""What became of every row of an ingest."""
+"""Reports of an ingest, which account for every row."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import numpy as np
-
+from riskmodel.base.plurals import counted
 from riskmodel.records.intake.kind_changes import KindChange
 
 
 @dataclass(frozen=True)
 class SourceReport:
-    """What became of one source's rows: ``rows = accepted + duplicates + quarantined``, always.
+    """The account of one source's rows: ``rows = accepted + duplicates + quarantined``.
 
-    Of the accepted ones ``anew`` were in the history already and mean something else since the mapping or the places changed;
-    the history counts them once. Of all rows ``retried`` came from the quarantine; ``waiting`` ones there were refused before, were
-    not tried again, as neither mapping nor places changed, and count as no rows; one that is read again is a duplicate. ``past`` rows of the table are about days
-    that the source no longer keeps and count as no rows of it; ``removed`` rows of the history were removed for that reason.
-    ``sudden`` are kinds that disappeared, appeared or jumped.
+    Parameters
+    ----------
+    reasons
+        Reason for quarantine to number of rows.
+    unchanged
+        Whether the table is that of the last ingest, under the same mapping and places; it was not read again.
+    remapped
+        Accepted rows that the history has already and that mean something else since the mapping or the places changed. The
+        history counts them once.
+    retried
+        Rows that come from the quarantine.
+    waiting
+        Rows in quarantine that were not tried again, since neither mapping nor places changed. They are not part of ``rows``; one
+        that is read again is a duplicate.
+    expired
+        Rows about days that the source no longer keeps; they are not part of ``rows``.
+    removed
+        Rows removed from the history for that reason.
+    sudden
+        Kinds that disappeared, appeared or jumped.
     """
 
     source: str
@@ -27,10 +41,10 @@ class SourceReport:
     quarantined: int
     reasons: dict[str, int] = field(default_factory=dict)
     unchanged: bool = False
-    anew: int = 0
+    remapped: int = 0
     retried: int = 0
     waiting: int = 0
-    past: int = 0
+    expired: int = 0
     removed: int = 0
     sudden: tuple[KindChange, ...] = ()
 
@@ -39,30 +53,43 @@ class SourceReport:
             raise AssertionError(f"rows of {self.source!r} do not add up: {self!r}")
 
     def __str__(self) -> str:
+        waits = "waits" if self.waiting == 1 else "wait"
+        are = "is" if self.expired == 1 else "are"
         return (
-            f"{self.source}: {self.rows:,} = {self.accepted:,} accepted + {self.duplicates:,} duplicates "
+            f"{self.source}: {self.rows:,} = {self.accepted:,} accepted + {counted(self.duplicates, 'duplicate')} "
             f"+ {self.quarantined:,} quarantined"
             + ("".join(f"; {why} {n:,}" for why, n in self.reasons.items()))
-            + (f" ({self.anew:,} of the accepted taken in anew)" if self.anew else "")
+            + (f" ({self.remapped:,} of the accepted were stored under another mapping)" if self.remapped else "")
             + (" (unchanged since the last ingest)" if self.unchanged else "")
-            + (f"; {self.waiting:,} refused before wait in quarantine" if self.waiting else "")
-            + (f"; {self.past:,} rows are older than the source keeps" if self.past else "")
-            + (f"; {self.removed:,} rows removed from the history" if self.removed else "")
+            + (f"; {counted(self.waiting, 'earlier row')} {waits} in quarantine" if self.waiting else "")
+            + (f"; {counted(self.expired, 'row')} {are} older than the source keeps" if self.expired else "")
+            + (f"; {counted(self.removed, 'row')} removed from the history" if self.removed else "")
         )
 
 
 @dataclass(frozen=True)
 class IngestReport:
-    """What became of every row of an ingest, and the manifest that is in force after it."""
+    """The account of an ingest's rows, and the id of the manifest after it."""
 
     sources: tuple[SourceReport, ...]
     manifest: str
 
     def total(self) -> SourceReport:
-        """The sum over sources."""
-        rows = [(s.rows, s.accepted, s.duplicates, s.quarantined, s.past, s.removed, s.waiting) for s in self.sources]
-        sums = np.array(rows, np.int64).reshape(-1, 7).sum(axis=0).tolist()
-        return SourceReport("total", *sums[:4], past=sums[4], removed=sums[5], waiting=sums[6])
+        """Return the sum over all sources."""
+
+        def summed(name: str) -> int:
+            return sum(getattr(one, name) for one in self.sources)
+
+        return SourceReport(
+            "total",
+            summed("rows"),
+            summed("accepted"),
+            summed("duplicates"),
+            summed("quarantined"),
+            waiting=summed("waiting"),
+            expired=summed("expired"),
+            removed=summed("removed"),
+        )
 
     def __repr__(self) -> str:
         lines = [str(s) for s in (*self.sources, self.total())]

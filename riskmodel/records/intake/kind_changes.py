@@ -1,22 +1,22 @@
-"""Sudden changes of a source: kinds that disappear, appear or jump, against the source's own past.
+"""Sudden changes of a source: kinds that disappear, appear or jump.
 
 Records are counted by kind and week (month, for a monthly source) of the day on which they became known, so that a night judges
-what it hears and late records change no judgement. The last whole week is judged against up to :data:`PAST` weeks before it,
-of which there must be :data:`LEAST`; a week that still runs can only jump. The usual number is the median of the past weeks, or of
-the last :data:`RECENT` if that is more; counts spread about it as negative binomial ones, with the variance of the past weeks less
-the most unusual one, and at least with a coefficient of variation of :data:`EXTRA` beyond Poisson's. A kind
+what it learns and late records change no judgement. The last complete week is compared with up to :data:`PAST` weeks before it, of
+which there must be at least :data:`LEAST`; a kind can only jump in a week that is not over. The usual count is the median of the
+past weeks, or of the last :data:`RECENT` if that is more. Counts are negative binomial about it, with the variance of the past
+weeks without the most unusual one, and at least with a coefficient of variation of :data:`EXTRA` beyond Poisson's. A kind
 
-- *disappears* if a week has none, none of the past weeks had none, and that has a probability below :data:`PROBABILITY`: this takes about
-  15 a week, so that small counties are not flooded;
-- *appears* if a week has at least :data:`FEW` and no past week had any;
-- *jumps* if :data:`USUAL` a week are usual, and a week has more than any past week, at least :data:`TIMES` times the usual and
-  :data:`FEW` more, and a probability below :data:`PROBABILITY`.
+- *disappears* if a week has no record, every past week had one, and the probability of that is below :data:`PROBABILITY`: this
+  takes about 15 records per week, so that small counties do not get many false alarms;
+- *appears* if a week has at least :data:`FEW` records and no past week had any;
+- *jumps* if at least :data:`USUAL` records per week are usual, and a week has more than any past week, at least :data:`TIMES` times
+  the usual count and :data:`FEW` more, and a probability below :data:`PROBABILITY`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -35,15 +35,31 @@ FEW = 10
 USUAL = 5
 
 Weekly = dict[str, Any]
-"""``first``, the number of the first week, and ``counts``, the counts from it on by kind, as words: what a manifest keeps."""
+"""Weekly counts as a manifest keeps them.
+
+``first`` is the number of the first week; ``counts`` maps each kind to its counts from that week on, as text separated by spaces.
+"""
+Change = Literal["disappears", "appears", "jumps"]
 
 
 @dataclass(frozen=True)
 class KindChange:
-    """A kind that ``what``: its ``count`` in the week (or month) from day ``since`` on, and the ``usual`` count."""
+    """A sudden change of a kind.
+
+    Parameters
+    ----------
+    what
+        The change.
+    since
+        First day of the week (or month).
+    count
+        Records of the week.
+    usual
+        Usual count per week.
+    """
 
     kind: str
-    what: Literal["disappears", "appears", "jumps"]
+    what: Change
     since: str
     count: int
     usual: float
@@ -55,7 +71,7 @@ class KindChange:
 
 
 def period_of(day: Any, monthly: bool) -> Any:
-    """The number of the week (weeks begin on Mondays) or month of days."""
+    """Return the number of the week or month of days; weeks begin on Mondays."""
     day = np.asarray(day, dtype=np.int64)
     if not monthly:
         return (day + 3) // 7
@@ -63,14 +79,19 @@ def period_of(day: Any, monthly: bool) -> Any:
 
 
 def first_day(period: int, monthly: bool) -> int:
-    """The first day of a week or month."""
+    """Return the first day of a week or month."""
     return int(np.datetime64(period, "M").astype("datetime64[D]").astype(np.int64)) if monthly else 7 * period - 3
 
 
 def add_counts(before: Weekly | None, kinds: Sequence[str], kind: Any, known: Any, monthly: bool) -> Weekly | None:
-    """The counts of a source with further records, which are of ``kinds[kind]`` and became known on days ``known``.
+    """Return the weekly counts of a source with further records.
 
-    Only the weeks that can still be looked back to are kept.
+    Only weeks that later judgements use are kept.
+
+    Parameters
+    ----------
+    kind, known
+        Index into ``kinds`` and day on which it became known, per record.
     """
     if not len(known):
         return before
@@ -94,11 +115,18 @@ def add_counts(before: Weekly | None, kinds: Sequence[str], kind: Any, known: An
 
 
 def _numbers(text: str) -> Int64[np.ndarray, " period"]:
+    """Return the counts that a manifest keeps as text."""
     return np.array(text.split(), dtype=np.int64)
 
 
 def judge_weeks(weekly: Weekly | None, through: int, monthly: bool) -> tuple[KindChange, ...]:
-    """What is sudden in the last whole week of a source that is complete through day ``through``, and in the one after it."""
+    """Return the sudden changes of the last complete week and the one after it.
+
+    Parameters
+    ----------
+    through
+        Day through which the source is complete.
+    """
     if weekly is None:
         return ()
     last = int(period_of(through + 1, monthly)) - 1
@@ -112,16 +140,19 @@ def judge_weeks(weekly: Weekly | None, through: int, monthly: bool) -> tuple[Kin
         one = np.append(counts[name], np.zeros(max(0, at + 2 - len(counts[name])), dtype=np.int64))
         for week, whole in ((at, True), (at + 1, False)):
             past = one[max(0, at - PAST) : at] if whole else one[max(0, at + 1 - PAST) : at + 1]
-            told = judge(past, int(one[week]), whole)
-            if told is not None:
+            change = judge(past, int(one[week]), whole)
+            if change is not None:
                 since = to_iso(first_day(weekly["first"] + week, monthly))
-                found.append(KindChange(name, told, since, int(one[week]), usual_count(past)))
+                found.append(KindChange(name, change, since, int(one[week]), usual_count(past)))
                 break
     return tuple(found)
 
 
-def judge(past: Int64[np.ndarray, " period"], count: int, whole: bool = True) -> Literal["disappears", "appears", "jumps"] | None:
-    """What is sudden about ``count`` after the counts ``past``; None if nothing is. Of a week that is not ``whole`` more may come."""
+def judge(past: Int64[np.ndarray, " period"], count: int, whole: bool = True) -> Change | None:
+    """Return the sudden change that ``count`` is after the counts ``past``; None if it is none.
+
+    A week that is not ``whole`` may get more records.
+    """
     if len(past) < LEAST:
         return None
     usual = usual_count(past)
@@ -135,18 +166,16 @@ def judge(past: Int64[np.ndarray, " period"], count: int, whole: bool = True) ->
 
 
 def usual_count(past: Int64[np.ndarray, " period"]) -> float:
-    """The median of the past weeks, or of the last few of them if that is more."""
+    """Return the median of the past weeks, or of the last few if that is more."""
     return float(max(np.median(past), np.median(past[-RECENT:])))
 
 
 def _dispersion(past: Int64[np.ndarray, " period"], usual: float) -> float:
-    """Dispersion of the counts about the usual one, the most unusual left out."""
+    """Return the dispersion of the counts about the usual one, without the most unusual."""
     squares = np.sort((past - usual) ** 2)[:-1]
     return dispersion_of(usual, max(usual + (EXTRA * usual) ** 2, float(squares.mean())))
 
 
 def to_json(found: Sequence[KindChange]) -> list[Mapping[str, Any]]:
-    """Plain values for a manifest."""
-    from dataclasses import asdict
-
+    """Return plain values for a manifest."""
     return [asdict(one) for one in found]

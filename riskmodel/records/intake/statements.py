@@ -1,9 +1,13 @@
-"""Statements about how far a source is complete: of the project's table of exports, of the project, or read off its rows."""
+"""Statements about how far sources are complete.
+
+They come from the project's table of exports, from the project file, or from the rows of a source.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from jaxtyping import Int64
@@ -17,19 +21,19 @@ from riskmodel.records.intake.readers.file_tables import read_table
 from riskmodel.records.intake.rows.record_rows import RecordRows
 
 Statements = Int64[np.ndarray, "statement 3"]
-"""Complete since a day, through a day, as known on a day."""
+"""Complete from a day, through a day, as known on a day."""
 
 
 def read_exports(project: Project) -> dict[str, Statements]:
-    """The statements about each source in the project's table of exports, in order of the day on which they were known.
+    """Return the statements of the project's table of exports by source.
+
+    They are in order of the day on which they were known, then of how far they reach.
 
     Raises
     ------
     UsageError
         If a date cannot be read.
     """
-    from zoneinfo import ZoneInfo
-
     exports = project.table.exports
     if exports is None:
         return {}
@@ -41,12 +45,14 @@ def read_exports(project: Project) -> dict[str, Statements]:
     for row in np.flatnonzero((days >= UNREADABLE).any(axis=1))[:1]:
         name = source.values[source.codes[row]] if source.codes[row] >= 0 else ""
         raise UsageError(f"The table of exports has an unreadable date for {name!r}. Write dates as YYYY-MM-DD.")
-    # by the day on which it was known, then by how far it reaches
     return {name: np.unique(days[source.codes == code][:, ::-1], axis=0)[:, ::-1] for code, name in enumerate(source.values)}
 
 
-def statements(source: Source, rows: RecordRows, good: Any, exports: Mapping[str, Statements]) -> Statements:
-    """What is stated about the completeness of ``source``, whose ``rows`` were read."""
+def source_statements(source: Source, rows: RecordRows, good: Any, exports: Mapping[str, Statements]) -> Statements:
+    """Return the statements about a source whose rows were read.
+
+    Those of ``exports`` if there are any; else one, of the project file or from the ``good`` rows.
+    """
     if source.name in exports:
         return exports[source.name]
     last = int(rows.known[good].max()) if good.any() else int(ALWAYS)
@@ -55,25 +61,25 @@ def statements(source: Source, rows: RecordRows, good: Any, exports: Mapping[str
     return np.array([(since, through, through)], dtype=np.int64)
 
 
-def news(source: Source, stated: Statements, before: list[Any] | None) -> tuple[list[dict[str, Any]], list[Any]]:
-    """Those of the statements that were not made before, and what to keep so that the next ingest can tell.
+def new_statements(source: Source, stated: Statements, before: list[Any] | None) -> tuple[list[dict[str, Any]], list[Any]]:
+    """Return the statements that were not made before, and a note of all of them.
 
     Parameters
     ----------
     before
-        What was kept: how many statements there were and their digest. Where the first of now are those, the others are news;
-        else all are, so that what is stored need not be read.
+        The note of the last ingest: how many statements there were and their digest. If the first of ``stated`` are those, the
+        others are new; else all are. So the stored statements need not be read.
     """
-    feed = {"kinds": list(source.produces()), "stale_after": source.stale_after, "label_delay": source.label_delay}
+    common = {"kinds": list(source.produces()), "stale_after": source.stale_after, "label_delay": source.label_delay}
 
     def digest(count: int) -> str:
-        return sha256(canonical_json(feed) + np.ascontiguousarray(stated[:count]).astype("<i8").tobytes())
+        return sha256(canonical_json(common) + np.ascontiguousarray(stated[:count]).astype("<i8").tobytes())
 
     known = before[0] if before is not None and before[0] <= len(stated) and before[1] == digest(before[0]) else 0
     # statements that were known on one day are made together
     while 0 < known < len(stated) and stated[known, 2] == stated[known - 1, 2]:
         known -= 1
     rows = [
-        {**feed, "since": since, "through": through, "known": known_on} for since, through, known_on in stated[known:].tolist()
+        {**common, "since": since, "through": through, "known": known_on} for since, through, known_on in stated[known:].tolist()
     ]
     return rows, [len(stated), digest(len(stated))]

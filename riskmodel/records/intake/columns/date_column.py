@@ -1,4 +1,4 @@
-"""Dates as exports write them into days, whole columns at a time."""
+"""Dates as exports write them, read as day numbers."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from riskmodel.base.days import NEVER
 from riskmodel.records.intake.columns.text_column import Column
 
 UNREADABLE = int(NEVER) - 1
-"""What stands for a text that is no date: beyond all days."""
+"""Stands for a text that is not a date; later than all days."""
 EMPTY = int(NEVER)
-"""What stands for an empty field."""
+"""Stands for an empty field."""
 _EPOCH = 719163
 _YEARS = (1900, 2200)
 _TIME = r"(?:[ T]\d.*)?"
@@ -27,14 +27,26 @@ _DATES = tuple(
 _MONTHS = tuple(re.compile(form) for form in (r"(\d{4})([-/.])(\d{1,2})", r"(\d{4})(年)(\d{1,2})月?", r"(\d{4})()(\d{2})"))
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}\S*(?:Z|[+-]\d{2}:?\d{2})")
 _PLAIN = "dddd-dd-dd dd:dd:dd"
-"""The forms that are read without looking at each: a date, or a date and a time to the second without an offset."""
+"""Forms that are read a column at a time: a date, or a date and a time to the second without an offset."""
 
 
 def read_day(text: str, period: str = "day", zone: ZoneInfo | None = None) -> int:
-    """The day number of a date as exports write it (``2024-01-31``, ``2024/1/31 08:00``, ``20240131``, ``2024年1月31日``).
+    """Return the day number of a date as exports write it.
 
-    Of a week (given by its first day) or month (also as ``2024-01``, ``202401``, ``2024年1月``) it is the last day. An instant
-    with an offset (``2024-01-31T20:00:00Z``) is a day in ``zone``. A text that is no date gives a number beyond all days.
+    Parameters
+    ----------
+    text
+        A date (``2024-01-31``, ``2024/1/31 08:00``, ``20240131``, ``2024年1月31日``); with ``period`` month or first also a month
+        (``2024-01``, ``202401``, ``2024年1月``).
+    period
+        ``day``; ``week``, given by its first day, or ``month``: the last day of it; ``first``: the first day of it.
+    zone
+        Time zone to which the day of an instant with an offset (``2024-01-31T20:00:00Z``) belongs.
+
+    Returns
+    -------
+    int
+        Days since 1970-01-01; :data:`UNREADABLE` for a text that is not a date.
     """
     found = next((match for form in _DATES if (match := form.fullmatch(text))), None)
     if found is None and period in ("month", "first"):
@@ -57,7 +69,7 @@ def read_day(text: str, period: str = "day", zone: ZoneInfo | None = None) -> in
 
 
 def read_days(column: Column, zone: ZoneInfo, period: str = "day") -> Int32[np.ndarray, " row"]:
-    """The day of every row; :data:`EMPTY` where the field is empty."""
+    """Return the day of every row; :data:`EMPTY` for empty fields."""
     days = np.empty(len(column.texts), dtype=np.int32)
     plain = np.zeros(len(days), dtype=bool)
     if period != "month":
@@ -74,7 +86,7 @@ def read_days(column: Column, zone: ZoneInfo, period: str = "day") -> Int32[np.n
 
 
 def _plain_days(column: Column) -> tuple[Any, Any]:
-    """Which values have a plain form, and their days, without a look at each."""
+    """Return which values have a plain form, and the days of those."""
     start, length, content = column.bytes()
     days = np.full(len(length), UNREADABLE, dtype=np.int32)
     plain = np.zeros(len(length), dtype=bool)
@@ -82,7 +94,7 @@ def _plain_days(column: Column) -> tuple[Any, Any]:
         rows = np.flatnonzero(length == size)
         if not len(rows):
             continue
-        text = content[start[rows][:, None] + np.arange(size)] if len(rows) < len(length) else _even(content, start, size)
+        text = content[start[rows][:, None] + np.arange(size)] if len(rows) < len(length) else _byte_rows(content, start, size)
         good = np.ones(len(rows), dtype=bool)
         for at, sign in enumerate(_PLAIN[:size]):
             byte = text[:, at]
@@ -96,15 +108,21 @@ def _plain_days(column: Column) -> tuple[Any, Any]:
     return plain, days
 
 
-def _even(content: Any, start: Any, size: int) -> Any:
-    """Texts of one length, a row each: where they lie one after another nothing is copied."""
+def _byte_rows(content: Any, start: Any, size: int) -> Any:
+    """Return the bytes of texts of one length, one row per text.
+
+    Nothing is copied if the texts are contiguous.
+    """
     if len(start) and start[-1] - start[0] == (len(start) - 1) * size:
         return content[start[0] : start[0] + len(start) * size].reshape(-1, size)
     return content[start[:, None] + np.arange(size)]
 
 
 def _day_numbers(year: Any, month: Any, day: Any) -> Any:
-    """Day numbers of the Gregorian calendar; :data:`UNREADABLE` for days that there are not, or too far off."""
+    """Return day numbers of Gregorian dates.
+
+    :data:`UNREADABLE` for dates that do not exist or lie outside the accepted years.
+    """
     real = (month >= 1) & (month <= 12) & (year >= _YEARS[0]) & (year <= _YEARS[1])
     months = (np.where(real, year, 1970) - 1970) * 12 + np.where(real, month, 1) - 1
     first = np.arange(12 * (_YEARS[0] - 1970), 12 * (_YEARS[1] - 1970 + 1) + 1).astype("datetime64[M]").astype("datetime64[D]")

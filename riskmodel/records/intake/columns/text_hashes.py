@@ -1,7 +1,7 @@
-"""64-bit hashes of texts, whole columns at a time: the same on every machine and in every run.
+"""64-bit hashes of texts, equal on every machine and in every run.
 
-They tell rows apart, they do not hide them. Texts come in 8-byte words, little-endian, each mixed in by the finaliser of
-splitmix64 (Steele, Lea and Flood, 2014), and the length last.
+They identify rows and hide nothing. Whole columns are hashed at once: the 8-byte words of a text (little-endian) are mixed in with
+the finaliser of splitmix64 (Steele, Lea and Flood, 2014), and its length last.
 """
 
 from __future__ import annotations
@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 _SEED = np.uint64(0x9E3779B97F4A7C15)
 _MASKS = np.array([(1 << 8 * n) - 1 for n in range(9)], dtype=np.uint64)
 _WITHHELD = 17
+"""Length of a withheld text in bytes."""
 
 
 def text_hashes(values: Sequence[str] | pa.Array) -> UInt64[np.ndarray, " value"]:
-    """The hash of every text; that of a withheld text (see :func:`withheld`) is the hash of what it stands for."""
+    """Return the hash of every text.
+
+    A withheld text (see :func:`withheld`) has the hash of the text that it replaces.
+    """
     import pyarrow as pa
 
     array: pa.Array = pa.array(values, pa.large_string())
@@ -31,42 +35,58 @@ def text_hashes(values: Sequence[str] | pa.Array) -> UInt64[np.ndarray, " value"
         [np.frombuffer(data, dtype=np.uint8) if data is not None else np.zeros(0, np.uint8), np.zeros(8, np.uint8)]
     )
     words = np.ndarray((len(content) - 7,), dtype="<u8", buffer=content.tobytes(), strides=(1,))
-    start, left = offsets[:-1], np.diff(offsets)
-    hashed = np.full(len(array), _SEED, dtype=np.uint64)
-    rows = np.flatnonzero(left > 0)
-    at = 0
-    while len(rows):
-        word = words[start[rows] + at] & _MASKS[np.minimum(left[rows] - at, 8)]
-        hashed[rows] = mix(hashed[rows], word)
-        at += 8
-        rows = rows[left[rows] > at]
-    hashed = mix(hashed, left.astype(np.uint64))
-    for row in np.flatnonzero((left == _WITHHELD) & (content[np.minimum(start, len(content) - 1)] == ord("#"))):
-        stated = _stated(array[int(row)].as_py())
-        if stated is not None:
-            hashed[row] = stated
+    start, length = offsets[:-1], np.diff(offsets)
+    hashed = _mixed_words(words, start, length)
+    for row in np.flatnonzero((length == _WITHHELD) & (content[np.minimum(start, len(content) - 1)] == ord("#"))):
+        replaced = _withheld_hash(array[int(row)].as_py())
+        if replaced is not None:
+            hashed[row] = replaced
     return hashed
 
 
+def _mixed_words(words: Any, start: Any, length: Any) -> Any:
+    """Return the hash of every text from its words, all texts one word at a time."""
+    hashed = np.full(len(length), _SEED, dtype=np.uint64)
+    rows = np.flatnonzero(length > 0)
+    at = 0
+    while len(rows):
+        word = words[start[rows] + at] & _MASKS[np.minimum(length[rows] - at, 8)]
+        hashed[rows] = mix(hashed[rows], word)
+        at += 8
+        rows = rows[length[rows] > at]
+    return mix(hashed, length.astype(np.uint64))
+
+
 def text_hash(text: str) -> int:
-    """The hash of one text."""
+    """Return the hash of one text."""
     return int(text_hashes([text])[0])
 
 
 def withheld(hashed: int) -> str:
-    """What stands for a text that may not be shown: ``#`` and its hash, so that a row with it is still the same row."""
+    """Return the replacement of a text that may not be shown.
+
+    It is ``#`` and the hash of the text, so that a row with it keeps its id.
+    """
     return f"#{hashed:016x}"
 
 
-def _stated(text: str) -> int | None:
+def _withheld_hash(text: str) -> int | None:
+    """Return the hash in a withheld text; None if it is another text."""
     digits = text[1:]
     return int(digits, 16) if text[0] == "#" and len(digits) == 16 and set(digits) <= set("0123456789abcdef") else None
 
 
 def mix(one: Any, other: Any) -> Any:
-    """Two columns of 64-bit hashes into one; the order matters."""
+    """Return two columns of 64-bit hashes as one; their order matters."""
     with np.errstate(over="ignore"):
         z = one * _SEED + other
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
         return z ^ (z >> np.uint64(31))
+
+
+def mix_integers(start: Any, *columns: Any) -> Any:
+    """Return hashes with integer columns (or scalars) mixed in, in order."""
+    for column in columns:
+        start = mix(start, np.asarray(column).astype(np.int64).view(np.uint64))
+    return start

@@ -1,1 +1,1 @@
-"""Tables of cells, neighbours, successions and grids."""
+"""The project's tables of places: cells, neighbours, groupings, successions and grids."""

@@ -1,9 +1,9 @@
-"""Square cells over an area: a table of cells and their shapes from a boundary and a size."""
+"""Square cells over an area, from a boundary and a size."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,9 +20,10 @@ MOST_CELLS = 2_000_000
 
 
 def grid_cells(grid: Grid, boundary: Path) -> tuple[pd.DataFrame, dict[str, list[Ring]]]:
-    """The cells that share area with the polygons of the GeoJSON file ``boundary``, and their squares by id.
+    """Return the square cells over a boundary, and their rings by id.
 
-    Cells are counted from the origin of the reference system, so that the same size gives the same ids for every boundary.
+    These are the cells that share area with the polygons of the GeoJSON file ``boundary``. Cells are counted from the origin of the
+    reference system, so that the same size gives the same ids for every boundary.
 
     Raises
     ------
@@ -35,22 +36,9 @@ def grid_cells(grid: Grid, boundary: Path) -> tuple[pd.DataFrame, dict[str, list
     if not boundary.is_file():
         raise missing_file("boundary of the grid", boundary, "Correct places.path in riskmodel.toml.")
     area = read_area(boundary)
-    west, south, east, north = shapely.bounds(area)
-    first, last = np.floor(np.array([west, south]) / grid.size), np.floor(np.array([east, north]) / grid.size)
-    wide, high = (int(n) for n in last - first + 1)
-    if wide * high > MOST_CELLS:
-        raise UsageError(
-            f"A grid of size {grid.size:g} over {boundary.name!r} has {wide * high:,} squares. Expected at most {MOST_CELLS:,}; "
-            "give places.grid.size in the units of places.grid.crs."
-        )
-    column, row = (int(first[0]) + np.arange(wide)).repeat(high), np.tile(int(first[1]) + np.arange(high), wide)
+    column, row = _squares_over(grid, boundary, shapely.bounds(area))
     squares = shapely.box(column * grid.size, row * grid.size, (column + 1) * grid.size, (row + 1) * grid.size)
-    shapely.prepare(area)
-    inside = np.zeros(len(squares))
-    whole = shapely.contains(area, squares)
-    inside[whole] = grid.size**2
-    edge = ~whole & shapely.intersects(area, squares)
-    inside[edge] = shapely.area(shapely.intersection(area, squares[edge]))
+    inside = _shared_area(grid, area, squares)
     kept = inside > 0
     column, row, squares, inside = column[kept], row[kept], squares[kept], inside[kept]
     names = [f"x{c}y{r}" for c, r in zip(column.tolist(), row.tolist(), strict=True)]
@@ -65,3 +53,35 @@ def grid_cells(grid: Grid, boundary: Path) -> tuple[pd.DataFrame, dict[str, list
     )
     rings: dict[str, list[Ring]] = {name: [shapely.get_coordinates(square)] for name, square in zip(names, squares, strict=True)}
     return frame, rings
+
+
+def _squares_over(grid: Grid, boundary: Path, bounds: Any) -> tuple[Any, Any]:
+    """Return the columns and rows of all squares of a bounding box.
+
+    Raises
+    ------
+    UsageError
+        If there are too many.
+    """
+    west, south, east, north = bounds
+    first, last = np.floor(np.array([west, south]) / grid.size), np.floor(np.array([east, north]) / grid.size)
+    wide, high = (int(n) for n in last - first + 1)
+    if wide * high > MOST_CELLS:
+        raise UsageError(
+            f"A grid of size {grid.size:g} over {boundary.name!r} has {wide * high:,} squares. Expected at most {MOST_CELLS:,}; "
+            "give places.grid.size in the units of places.grid.crs."
+        )
+    return (int(first[0]) + np.arange(wide)).repeat(high), np.tile(int(first[1]) + np.arange(high), wide)
+
+
+def _shared_area(grid: Grid, area: Any, squares: Any) -> Any:
+    """Return the part of each square's area that lies inside ``area``."""
+    import shapely
+
+    shapely.prepare(area)
+    inside = np.zeros(len(squares))
+    whole = shapely.contains(area, squares)
+    inside[whole] = grid.size**2
+    edge = ~whole & shapely.intersects(area, squares)
+    inside[edge] = shapely.area(shapely.intersection(area, squares[edge]))
+    return inside

@@ -1,4 +1,4 @@
-"""The project's table of the cells that follow others."""
+"""The project's table of successions of cells."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from riskmodel.records.successions import successions
 
 
 def read_successions(project: Project, stated: SuccessionsTable, places: Places) -> Places:
-    """``places`` with the successions of the project's table.
+    """Return ``places`` with the successions of the project's table.
 
     Raises
     ------
     UsageError
-        If a row is faulty: a cell or date that is none, a share that is no number above 0.
+        If a row is faulty: an unknown cell, an unreadable date, or a share that is not a number above 0.
     """
     columns = [stated.old, stated.new, stated.date, *(name for name in (stated.known, stated.share) if name is not None)]
     table = read_table(project.path(stated.path), tuple(dict.fromkeys(columns)), stated.encoding)
@@ -36,6 +36,6 @@ def read_successions(project: Project, stated: SuccessionsTable, places: Places)
         try:
             share = table.columns[stated.share].map(float, np.nan, np.float64)
         except ValueError:
-            raise UsageError("The table of successions has a share that is no number. Correct it.") from None
+            raise UsageError("The table of successions has a share that is not a number. Correct it.") from None
     old, new = (table.columns[name].map(lambda v: v, "", object).tolist() for name in (stated.old, stated.new))
     return replace(places, successions=successions(places.ids, old, new, date, known, share))

@@ -5,69 +5,98 @@ from __future__ import annotations
 import codecs
 import gzip
 import zlib
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from jaxtyping import Int64
 
-from riskmodel.base.errors import UsageError, empty_table, missing_columns
-from riskmodel.records.intake.readers.arrow_columns import check_once
+from riskmodel.base.errors import UsageError, empty_table
+from riskmodel.records.intake.readers.table_request import RowProgress, TableRequest
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def read_csv(
-    path: Path, wanted: tuple[str, ...], encoding: str, tell: Callable[[int, int], None] = lambda rows, total: None
-) -> tuple[pa.Table, Any]:
-    """The ``wanted`` columns, and the numbers (from 1) of the rows with a wrong number of fields, which are left out.
+def read_csv(path: Path, request: TableRequest, encoding: str) -> tuple[pa.Table, Int64[np.ndarray, " broken"]]:
+    """Return the wanted columns of a CSV file, and its broken rows.
+
+    Returns
+    -------
+    table
+        The columns as text, without the broken rows.
+    broken
+        Numbers (from 1) of the rows with a wrong number of fields.
 
     Raises
     ------
     UsageError
         If it cannot be decoded or read, or lacks a column or has one twice.
     """
+    if not _is_utf8(path, encoding):
+        raise _undecodable(path, encoding)
+    with _faults(path, encoding):
+        names = _header(path, encoding)
+        request.check_once(names)
+        table, broken = _rows(path, request, encoding, names)
+    request.check_present(names)
+    return table, broken
+
+
+def _header(path: Path, encoding: str) -> list[str]:
+    """Return the names of all columns."""
+    import pyarrow.csv as csv
+
+    read = csv.ReadOptions(encoding=encoding, block_size=1 << 20)
+    parse = csv.ParseOptions(invalid_row_handler=lambda row: "skip", newlines_in_values=True)
+    with csv.open_csv(path, read_options=read, parse_options=parse) as opened:
+        return opened.schema.names
+
+
+def _rows(path: Path, request: TableRequest, encoding: str, names: list[str]) -> tuple[pa.Table, Any]:
+    """Return the wanted columns that there are as text, and the broken rows."""
     import pyarrow as pa
     import pyarrow.csv as csv
 
-    if not _is_utf8(path, encoding):
-        raise _undecodable(path, encoding)
-    broken: list[int | None] = []
+    numbers: list[int | None] = []
 
-    def note_broken(row: Any) -> str:
-        broken.append(row.number)
+    def skip(row: Any) -> str:
+        numbers.append(row.number)
         return "skip"
 
-    def skip_broken(row: Any) -> str:
-        return "skip"
+    def read(threads: bool) -> pa.Table:
+        with _CountedFile(path, request.progress) as counted:
+            return csv.read_csv(
+                pa.PythonFile(counted, mode="r"),
+                read_options=csv.ReadOptions(encoding=encoding, use_threads=threads),
+                parse_options=csv.ParseOptions(invalid_row_handler=skip, newlines_in_values=True),
+                convert_options=csv.ConvertOptions(
+                    strings_can_be_null=True,
+                    null_values=[""],
+                    quoted_strings_can_be_null=True,
+                    column_types=dict.fromkeys(names, pa.string()),
+                    include_columns=[column for column in request.columns if column in names] or names[:1],
+                ),
+            )
 
-    options = csv.ConvertOptions(strings_can_be_null=True, null_values=[""], quoted_strings_can_be_null=True)
+    table = read(threads=True)
+    if numbers:
+        # arrow numbers rows only when one thread reads
+        numbers.clear()
+        table = read(threads=False)
+    # arrow counts the header as row 1
+    return table, np.array([number - 1 for number in numbers if number is not None], dtype=np.int64)
+
+
+@contextmanager
+def _faults(path: Path, encoding: str) -> Iterator[None]:
+    """Raise the faults of a file without its data, which pyarrow quotes."""
+    import pyarrow as pa
+
     try:
-        with csv.open_csv(
-            path,
-            read_options=csv.ReadOptions(encoding=encoding, block_size=1 << 20),
-            parse_options=csv.ParseOptions(invalid_row_handler=skip_broken, newlines_in_values=True),
-        ) as opened:
-            names = opened.schema.names
-        check_once(path.name, wanted, names)
-        options.column_types = dict.fromkeys(names, pa.string())
-        options.include_columns = [column for column in wanted if column in names] or names[:1]
-
-        def read(threads: bool) -> pa.Table:
-            with _Counted(path, tell) as counted:
-                return csv.read_csv(
-                    pa.PythonFile(counted, mode="r"),
-                    read_options=csv.ReadOptions(encoding=encoding, use_threads=threads),
-                    parse_options=csv.ParseOptions(invalid_row_handler=note_broken, newlines_in_values=True),
-                    convert_options=options,
-                )
-
-        table = read(threads=True)
-        if broken:
-            # rows have numbers only where one thread reads
-            broken.clear()
-            table = read(threads=False)
+        yield
     except (UnicodeDecodeError, LookupError):
         raise _undecodable(path, encoding) from None
     except pa.ArrowInvalid as error:
@@ -78,49 +107,44 @@ def read_csv(
         raise UsageError(f"The source table {path.name!r} cannot be read as CSV: {_first(error)} Export it again.") from None
     except (OSError, EOFError, zlib.error) as error:
         raise UsageError(f"The source table {path.name!r} cannot be read: {_first(error)} Export it again.") from None
-    lacking = [column for column in wanted if column not in names]
-    if lacking:
-        raise missing_columns(path.name, lacking, names)
-    # arrow counts the header as row 1
-    return table, np.array([number - 1 for number in broken if number is not None], dtype=np.int64)
 
 
-class _Counted:
-    """A file that tells, block by block, how many lines were read and about how many there are."""
+class _CountedFile:
+    """A file that reports, block by block, the lines read and their estimated total."""
 
-    def __init__(self, path: Path, tell: Callable[[int, int], None]) -> None:
+    def __init__(self, path: Path, progress: RowProgress) -> None:
         self._size = max(path.stat().st_size, 1)
         self.closed = False
         self._file = open(path, "rb")  # noqa: SIM115 - closed in close
         self._plain: Any = gzip.GzipFile(fileobj=self._file) if path.suffix == ".gz" else self._file
-        self._tell = tell
+        self._progress = progress
         self._lines = 0
 
-    def __enter__(self) -> _Counted:
+    def __enter__(self) -> _CountedFile:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
     def read(self, size: int) -> bytes:
-        """The next bytes."""
+        """Return the next bytes."""
         block = self._plain.read(size)
         self._lines += block.count(b"\n")
         if block:
-            self._tell(max(self._lines - 1, 0), max(round(self._lines * self._size / self._file.tell()) - 1, 0))
+            self._progress(max(self._lines - 1, 0), max(round(self._lines * self._size / self._file.tell()) - 1, 0))
         return block
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self.closed = True
         self._plain.close()
         self._file.close()
 
 
 def _is_utf8(path: Path, encoding: str) -> bool:
-    """Whether the whole file is UTF-8 if that is what it should be.
+    """Return whether a whole file is UTF-8, if it should be.
 
-    Arrow looks at the columns that it reads only, and cannot hand over a broken row that is not UTF-8: it would go uncounted.
+    Arrow checks only the columns that it reads, and cannot hand over a broken row that is not UTF-8: it would not be counted.
     """
     try:
         if codecs.lookup(encoding).name not in ("utf-8", "utf-8-sig"):
@@ -133,13 +157,13 @@ def _is_utf8(path: Path, encoding: str) -> bool:
     except UnicodeDecodeError:
         return False
     except (LookupError, OSError, EOFError, zlib.error):
-        # told by what reads the table
+        # the reader raises these again
         return True
     return True
 
 
 def _first(error: Exception) -> str:
-    """The kind of fault without the data that pyarrow quotes after it."""
+    """Return the kind of fault without the data that pyarrow quotes after it."""
     return str(error).split(":", 2)[0].strip() + "."
 
 

@@ -1,4 +1,4 @@
-"""GeoJSON files: their features' properties as a table, and their polygons."""
+"""GeoJSON files: the properties of their features as a table, and their polygons."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from riskmodel.base.errors import UsageError, empty_table, missing_columns
-from riskmodel.records.intake.columns.text_column import RawTable
-from riskmodel.records.intake.privacy.value_check import check_columns, check_values
-from riskmodel.records.intake.readers.arrow_columns import from_arrow, texts
+from riskmodel.base.errors import UsageError, empty_table
+from riskmodel.records.intake.columns.raw_table import RawTable
+from riskmodel.records.intake.privacy import check_columns, check_values
+from riskmodel.records.intake.readers.arrow_columns import from_arrow
+from riskmodel.records.intake.readers.table_request import TableRequest
+from riskmodel.records.intake.readers.value_texts import value_texts
 from riskmodel.records.places import Ring
 
 if TYPE_CHECKING:
@@ -21,12 +23,12 @@ SUFFIXES = (".geojson", ".json")
 
 
 def read_features(path: Path) -> list[dict[str, Any]]:
-    """The features of a GeoJSON file, each with its properties and geometry.
+    """Return the features of a GeoJSON file, each with properties and geometry.
 
     Raises
     ------
     UsageError
-        If it is not a collection of features; nothing of its content is repeated.
+        If it is not a collection of features; the message repeats nothing of its content.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"))
@@ -41,38 +43,41 @@ def read_features(path: Path) -> list[dict[str, Any]]:
 
 
 def read_properties(path: Path, wanted: tuple[str, ...]) -> RawTable:
-    """The ``wanted`` properties of the features of a GeoJSON file as a table, a row a feature, after the privacy door.
+    """Return properties of a GeoJSON file's features, one row per feature.
 
     Raises
     ------
     UsageError
         If it is no GeoJSON, has no feature, or none of them has a property.
     RefusedError
-        If a property may not come in.
+        If a property may not pass the privacy door.
     """
     import pyarrow as pa
 
+    request = TableRequest(path.name, wanted)
     check_columns(path.name, wanted)
     rows = [feature.get("properties") or {} for feature in read_features(path)]
     if not rows or not all(isinstance(row, dict) for row in rows):
         raise empty_table(path.name)
-    there = list(dict.fromkeys(name for row in rows for name in row))
-    lacking = [name for name in wanted if name not in there]
-    if lacking:
-        raise missing_columns(path.name, lacking, there)
-    table = pa.table({name: texts(path.name, name, [row.get(name) for row in rows], "UTC") for name in wanted})
-    return from_arrow(path.name, table, wanted)
+    request.check_present(list(dict.fromkeys(name for row in rows for name in row)))
+    table = pa.table({name: value_texts(path.name, name, [row.get(name) for row in rows]) for name in wanted})
+    return from_arrow(request, table)
 
 
 def read_shapes(path: Path, key: str) -> dict[str, list[Ring]]:
-    """Cell id to polygon rings of a GeoJSON file whose features carry the id in property ``key``.
+    """Return cell id to polygon rings of a GeoJSON file.
+
+    Parameters
+    ----------
+    key
+        The property of the features that holds the id of the cell.
 
     Raises
     ------
     UsageError
         If it is no GeoJSON or a feature lacks the property or a polygon.
     RefusedError
-        If the property may not come in.
+        If the property may not pass the privacy door.
     """
     check_columns(path.name, (key,))
     shapes: dict[str, list[Ring]] = {}
@@ -94,7 +99,7 @@ def read_shapes(path: Path, key: str) -> dict[str, list[Ring]]:
 
 
 def read_area(path: Path) -> shapely.Geometry:
-    """All polygons of a GeoJSON file as one area.
+    """Return all polygons of a GeoJSON file as one area.
 
     Raises
     ------

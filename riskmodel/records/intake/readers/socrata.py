@@ -1,136 +1,195 @@
-"""A Socrata endpoint of an open-data portal: pages in the order of change, kept until they are in force."""
+"""Socrata endpoints of open-data portals, read in pages in the order of change."""
 
 from __future__ import annotations
 
 import json
+import logging
 import shutil
-import time
-from collections.abc import Callable, Collection
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.base.files import canonical_json, sha256, write_json
 from riskmodel.base.project import Socrata
-from riskmodel.records.intake.columns.text_column import RawTable
-from riskmodel.records.intake.privacy.value_check import check_columns, check_values
-from riskmodel.records.intake.readers.arrow_columns import from_arrow, texts
-from riskmodel.records.intake.readers.table_request import Cursor, Tell, no_tell
+from riskmodel.records.intake.privacy import check_columns, check_values
+from riskmodel.records.intake.readers.arrow_columns import from_arrow
+from riskmodel.records.intake.readers.source_table import Cursor, SourceTable
+from riskmodel.records.intake.readers.table_request import TableRequest
+from riskmodel.records.intake.readers.value_texts import value_texts
 
-TRIES = 4
+if TYPE_CHECKING:
+    import httpx
+
+ATTEMPTS = 4
+"""Attempts per page. Only a failed connection, status 429 and server errors are retried."""
 PAUSE = 0.5
-"""Seconds before the second try of a page; each further one waits twice as long."""
+"""Seconds before the second attempt; each further pause is twice as long."""
 _CHANGED, _ID = ":updated_at", ":id"
+_SILENT = logging.NullHandler()
 
 
-def read_socrata(
-    name: str,
-    stated: Socrata,
-    wanted: tuple[str, ...],
-    time_zone: str,
-    codes: Collection[str],
-    cursor: Cursor | None,
-    spool: Path,
-    token: str | None = None,
-    tell: Tell = no_tell,
-) -> tuple[RawTable, Cursor | None, Callable[[], None]]:
-    """The ``wanted`` fields of the rows that were changed since ``cursor``, the new cursor, and what removes the fetched pages.
+class UnavailableError(Exception):
+    """The endpoint gave no answer this time; the message is the cause."""
 
-    Every page starts after the last row of the one before, by time of change and row id, so that rows that change meanwhile
-    come later and none is skipped. A page is written into ``spool`` when it is there; a run that is interrupted goes on after it.
 
-    Raises
-    ------
-    UsageError
-        If the endpoint answers with something else than rows; it refuses fields that it does not have.
-    RiskmodelError
-        If it cannot be reached or keeps failing; what was fetched is kept.
-    RefusedError
-        If a field may not come in.
+@dataclass(frozen=True)
+class SocrataEndpoint:
+    """A Socrata endpoint with what is wanted of it.
+
+    Parameters
+    ----------
+    spool
+        Folder in which fetched pages are kept until their rows are stored.
+    token
+        App token of the portal.
     """
-    import pyarrow as pa
 
-    check_columns(name, wanted)
-    folder = spool / sha256(canonical_json([stated.model_dump(exclude={"token"}), wanted, cursor]))[:16]
-    rows, last = _pages(name, stated, wanted, codes, cursor, folder, token, tell)
-    table = pa.table({field: texts(name, field, [_plain(row.get(field)) for row in rows], time_zone) for field in wanted})
-    raw = from_arrow(name, table, wanted, time_zone=time_zone, codes=codes, empty=True)
-    return raw, last, lambda: shutil.rmtree(spool, ignore_errors=True)
+    request: TableRequest
+    stated: Socrata
+    spool: Path
+    token: str | None = None
 
+    def read(self, cursor: Cursor | None) -> SourceTable:
+        """Return the wanted fields of the rows changed since ``cursor`` (None: all rows).
 
-def _pages(
-    name: str,
-    stated: Socrata,
-    wanted: tuple[str, ...],
-    codes: Collection[str],
-    cursor: Cursor | None,
-    folder: Path,
-    token: str | None,
-    tell: Tell,
-) -> tuple[list[dict[str, Any]], Cursor]:
-    import httpx
+        Every page starts after the last row of the one before, by time of change and row id, so that rows changed meanwhile come
+        later and none is skipped. A page is written to ``spool`` as soon as it is there; an interrupted run continues after it.
 
-    last = cursor
-    rows: list[dict[str, Any]] = []
-    headers = {"Accept": "application/json", **({"X-App-Token": token} if token is not None else {})}
-    with httpx.Client(timeout=60, headers=headers, follow_redirects=False) as client:
-        number = 0
-        while True:
-            kept = folder / f"{number:06d}.json"
-            page = json.loads(kept.read_bytes()) if kept.is_file() else None
-            if page is None:
-                page = _fetch(client, name, stated, wanted, last)
-                for field in wanted:
-                    # nothing forbidden is kept, not even for a while
-                    values = [str(_plain(row[field])) for row in page if row.get(field) is not None]
-                    check_values(name, field, values, field in codes)
-                write_json(kept, page)
+        Raises
+        ------
+        UsageError
+            If the endpoint answers with something else than rows, or refuses fields that it does not have.
+        RiskmodelError
+            If it cannot be reached or keeps failing; the fetched pages are kept.
+        RefusedError
+            If a field may not pass the privacy door.
+        """
+        import pyarrow as pa
+
+        name, wanted = self.request.name, self.request.columns
+        check_columns(name, wanted)
+        rows: list[dict[str, Any]] = []
+        for page in self._pages(cursor):
             rows += page
-            tell(len(rows), 0)
-            if page:
+            self.request.progress(len(rows), 0)
+        table = pa.table(
+            {field: value_texts(name, field, [_flat(row.get(field)) for row in rows], self.request.time_zone) for field in wanted}
+        )
+        last = [rows[-1][_CHANGED], rows[-1][_ID]] if rows else cursor or []
+        return SourceTable(from_arrow(self.request, table), last, lambda: shutil.rmtree(self.spool, ignore_errors=True))
+
+    def _pages(self, cursor: Cursor | None) -> Iterator[list[dict[str, Any]]]:
+        """Yield every page, from the spool or the endpoint; the last is not full."""
+        import httpx
+
+        stated = self.stated.model_dump(exclude={"token"})
+        folder = self.spool / sha256(canonical_json([stated, self.request.columns, cursor]))[:16]
+        headers = {"Accept": "application/json", **({"X-App-Token": self.token} if self.token is not None else {})}
+        last, number = cursor, 0
+        with httpx.Client(timeout=60, headers=headers, follow_redirects=False) as client:
+            while True:
+                kept = folder / f"{number:06d}.json"
+                if kept.is_file():
+                    page = json.loads(kept.read_bytes())
+                else:
+                    page = self._fetch(client, last)
+                    write_json(kept, page)
+                yield page
+                if len(page) < self.stated.page:
+                    return
                 last = [page[-1][_CHANGED], page[-1][_ID]]
-            if len(page) < stated.page:
-                return rows, last or []
-            number += 1
+                number += 1
 
+    def _fetch(self, client: httpx.Client, last: Cursor | None) -> list[dict[str, Any]]:
+        """Fetch the page after ``last``; forbidden values are not even kept for a while."""
+        page = page_of(self.request.name, self._answer(client, self._query(last)))
+        for field in self.request.columns:
+            values = [str(_flat(row[field])) for row in page if row.get(field) is not None]
+            check_values(self.request.name, field, values, field in self.request.ids)
+        return page
 
-def _fetch(client: Any, name: str, stated: Socrata, wanted: tuple[str, ...], last: Cursor | None) -> list[dict[str, Any]]:
-    import httpx
+    def _query(self, last: Cursor | None) -> dict[str, str]:
+        """Return the query (SoQL) for the page after ``last``."""
+        where = [f"({self.stated.where})"] if self.stated.where else []
+        if last:
+            changed, row = (str(part).replace("'", "''") for part in last)
+            where.append(f"({_CHANGED} > '{changed}' OR ({_CHANGED} = '{changed}' AND {_ID} > '{row}'))")
+        return {
+            "$select": ",".join([_ID, _CHANGED, *(f"`{field}`" for field in self.request.columns)]),
+            "$order": f"{_CHANGED},{_ID}",
+            "$limit": str(self.stated.page),
+            **({"$where": " AND ".join(where)} if where else {}),
+        }
 
-    where = [f"({stated.where})"] if stated.where else []
-    if last:
-        changed, row = (str(part).replace("'", "''") for part in last)
-        where.append(f"({_CHANGED} > '{changed}' OR ({_CHANGED} = '{changed}' AND {_ID} > '{row}'))")
-    query = {
-        "$select": ",".join([_ID, _CHANGED, *(f"`{field}`" for field in wanted)]),
-        "$order": f"{_CHANGED},{_ID}",
-        "$limit": str(stated.page),
-        **({"$where": " AND ".join(where)} if where else {}),
-    }
-    fault = "no answer"
-    for attempt in range(TRIES):
-        if attempt:
-            time.sleep(PAUSE * 2 ** (attempt - 1))
+    def _answer(self, client: httpx.Client, query: dict[str, str]) -> bytes:
+        """Return the body of the answer to a query, after retries if needed."""
+        import stamina
+
+        name = self.request.name
+        caller = stamina.RetryingCaller(attempts=ATTEMPTS, timeout=None, wait_initial=PAUSE, wait_exp_base=2, wait_jitter=0)
         try:
-            answer = client.get(stated.url, params=query)
-        except httpx.TransportError as error:
-            fault = type(error).__name__
-            continue
-        if answer.status_code == 429 or answer.status_code >= 500:
-            fault = f"status {answer.status_code}"
-            continue
+            with _logged_retries():
+                answer = caller(UnavailableError, lambda: _try_once(client, self.stated.url, query))
+        except UnavailableError as error:
+            raise RiskmodelError(
+                f"The endpoint of the source {name!r} failed {ATTEMPTS} times ({error}). Run the same command again; it continues "
+                "where it stopped."
+            ) from None
         if answer.status_code != 200:
             raise UsageError(
                 f"The endpoint of the source {name!r} answered with status {answer.status_code}. Correct socrata.url, where or token, "
                 "and the columns."
             )
-        return _rows(name, answer.content)
-    raise RiskmodelError(
-        f"The endpoint of the source {name!r} failed {TRIES} times ({fault}). Run the same command again; it goes on where it stopped."
-    )
+        return answer.content
 
 
-def _rows(name: str, content: bytes) -> list[dict[str, Any]]:
+def _try_once(client: httpx.Client, url: str, query: dict[str, str]) -> httpx.Response:
+    """Return the answer to one request.
+
+    Raises
+    ------
+    UnavailableError
+        If there is none, or it says to try again.
+    """
+    import httpx
+
+    try:
+        answer = client.get(url, params=query)
+    except httpx.TransportError as error:
+        raise UnavailableError(type(error).__name__) from None
+    if answer.status_code == 429 or answer.status_code >= 500:
+        raise UnavailableError(f"status {answer.status_code}")
+    return answer
+
+
+@contextmanager
+def _logged_retries() -> Iterator[None]:
+    """Send notes of retries to the logger ``stamina`` only.
+
+    By default stamina prints them to the standard output where structlog is installed.
+    """
+    from stamina import instrumentation
+
+    logging.getLogger("stamina").addHandler(_SILENT)
+    hooks = instrumentation.get_on_retry_hooks()
+    instrumentation.set_on_retry_hooks((instrumentation.LoggingOnRetryHook,))
+    try:
+        yield
+    finally:
+        instrumentation.set_on_retry_hooks(hooks)
+
+
+def page_of(name: str, content: bytes) -> list[dict[str, Any]]:
+    """Return the rows in the body of an answer.
+
+    Raises
+    ------
+    UsageError
+        If it does not hold rows with their ids and times of change.
+    """
     try:
         page = json.loads(content)
     except ValueError:
@@ -143,6 +202,6 @@ def _rows(name: str, content: bytes) -> list[dict[str, Any]]:
     return page
 
 
-def _plain(value: Any) -> Any:
-    """A value of JSON as a cell; a point or an address in parts counts as its JSON text, which no mapping reads."""
+def _flat(value: Any) -> Any:
+    """Return a value of JSON as a cell of a table; a nested one (a point, an address) as JSON."""
     return json.dumps(value, sort_keys=True) if isinstance(value, (dict, list)) else value

@@ -1,19 +1,25 @@
-"""Spreadsheets (``.xlsx``): the first row of a sheet holds the names, formulas count as the values last calculated."""
+"""Spreadsheets (``.xlsx``).
+
+The first row of a sheet holds the names of the columns. Formulas count as the values last calculated.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from riskmodel.base.errors import UsageError, empty_table, missing_columns, unknown_name
-from riskmodel.records.intake.readers.arrow_columns import check_once, texts
+from riskmodel.base.errors import UsageError, empty_table, unknown_name
+from riskmodel.records.intake.readers.table_request import TableRequest
+from riskmodel.records.intake.readers.value_texts import value_texts
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def read_xlsx(path: Path, wanted: tuple[str, ...], sheet: str | None = None) -> pa.Table:
-    """The ``wanted`` columns of a sheet (the first by default) as text; rows without any value are left out.
+def read_xlsx(path: Path, request: TableRequest, sheet: str | None = None) -> pa.Table:
+    """Return the wanted columns of a sheet (default: the first) as text.
+
+    Rows without any value are left out.
 
     Raises
     ------
@@ -35,26 +41,25 @@ def read_xlsx(path: Path, wanted: tuple[str, ...], sheet: str | None = None) -> 
     except UsageError:
         raise
     except Exception:
-        # openpyxl lets whatever a damaged archive or sheet raises through
+        # openpyxl raises errors of many types for a damaged archive or sheet
         raise UsageError(f"The source table {path.name!r} is not a readable spreadsheet. Export it again.") from None
-    return _table(path.name, rows, wanted)
+    return _table(request, rows)
 
 
-def _table(name: str, rows: list[tuple[Any, ...]], wanted: tuple[str, ...]) -> pa.Table:
+def _table(request: TableRequest, rows: list[tuple[Any, ...]]) -> pa.Table:
+    """Return the wanted columns of rows, the first of which is the header."""
     import pyarrow as pa
 
     if not rows:
-        raise empty_table(name)
+        raise empty_table(request.name)
     header = ["" if value is None else str(value).strip() for value in rows[0]]
-    check_once(name, wanted, header)
-    lacking = [column for column in wanted if column not in header]
-    if lacking:
-        raise missing_columns(name, lacking, [column for column in header if column])
-    place = {column: header.index(column) for column in wanted}
+    request.check_once(header)
+    request.check_present([column for column in header if column])
+    place = {column: header.index(column) for column in request.columns}
     # a cell's date has no time zone
     return pa.table(
         {
-            column: texts(name, column, [row[at] if at < len(row) else None for row in rows[1:]], "UTC")
+            column: value_texts(request.name, column, [row[at] if at < len(row) else None for row in rows[1:]])
             for column, at in place.items()
         }
     )

@@ -1,94 +1,112 @@
-"""A table, or a single SELECT, of a database that SQLAlchemy reaches: read only, with bound parameters and a time limit."""
+"""Tables of databases, or the rows of a single SELECT, with bound parameters."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from riskmodel.base.errors import UsageError, missing_columns, missing_file
+from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Sql
-from riskmodel.records.intake.columns.text_column import RawTable
-from riskmodel.records.intake.privacy.value_check import check_columns, names_in
-from riskmodel.records.intake.readers.arrow_columns import check_once, from_arrow, texts
-from riskmodel.records.intake.readers.table_request import Cursor, Tell, no_tell
+from riskmodel.records.intake.privacy import check_columns, sql_names
+from riskmodel.records.intake.readers.arrow_columns import from_arrow
+from riskmodel.records.intake.readers.source_table import Cursor, SourceTable
+from riskmodel.records.intake.readers.sql_connection import read_only_connection
+from riskmodel.records.intake.readers.table_request import TableRequest
+from riskmodel.records.intake.readers.value_texts import value_texts
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    import pyarrow as pa
+    from sqlalchemy import Connection, CursorResult
 
 BATCH = 50_000
 """Rows that are fetched at a time."""
 
 
-def read_sql(
-    name: str,
-    stated: Sql,
-    address: str,
-    wanted: tuple[str, ...],
-    time_zone: str,
-    codes: Collection[str],
-    cursor: Cursor | None,
-    tell: Tell = no_tell,
-) -> tuple[RawTable, Cursor | None]:
-    """The ``wanted`` columns of the rows, from ``cursor`` on where the source has an ``increment``, and the new cursor.
+def read_sql(request: TableRequest, stated: Sql, address: str, cursor: Cursor | None) -> SourceTable:
+    """Return the wanted columns of a database's rows.
 
-    Rows with the last value of the increment are read again, since more of them may have come; they are known as duplicates.
+    Where the source has an ``increment``, only rows from ``cursor`` on are read. Rows with the last value of the increment are read
+    again, since there may be more of them; the ones already stored are duplicates.
+
+    Parameters
+    ----------
+    address
+        SQLAlchemy URL of the database.
+    cursor
+        The last value of the increment at the last ingest; None to read all rows.
 
     Raises
     ------
     UsageError
-        If the database cannot be reached, the statement is no single SELECT, fails or takes too long, or a column is not there.
+        If the database cannot be reached, the statement is no single SELECT, fails or takes too long, or a column is missing.
     RefusedError
-        If a column may not come in.
+        If a column may not pass the privacy door.
     """
-    import pyarrow as pa
-    import sqlalchemy as sa
     from sqlalchemy.exc import SQLAlchemyError
 
+    increment = () if stated.increment is None else (stated.increment,)
     # a select may give a column another name
-    check_columns(name, (*wanted, *names_in(stated.select or ""), *((stated.increment,) if stated.increment else ())))
+    check_columns(request.name, (*request.columns, *sql_names(stated.select or ""), *increment))
     try:
-        with _reading(name, address, stated.timeout) as connection:
-            source = _source(name, stated)
-            there = list(connection.execute(sa.select(sa.text("*")).select_from(source).limit(0), stated.parameters).keys())
-            check_once(name, wanted, there)
-            needed = tuple(dict.fromkeys([*wanted, *((stated.increment,) if stated.increment else ())]))
-            lacking = [column for column in needed if column not in there]
-            if lacking:
-                raise missing_columns(name, lacking, there)
-            query = sa.select(*(sa.column(column) for column in needed)).select_from(source)
-            parameters = dict(stated.parameters)
-            if stated.increment is not None:
-                query = query.order_by(sa.column(stated.increment))
-                if cursor is not None:
-                    query = query.where(sa.column(stated.increment) >= sa.bindparam("riskmodel_last"))
-                    parameters["riskmodel_last"] = _from_json(cursor)
-            rows = connection.execution_options(stream_results=True, max_row_buffer=BATCH).execute(query, parameters)
-            chunks: dict[str, list[Any]] = {column: [] for column in wanted}
-            last = None
-            count = 0
-            for batch in rows.partitions(BATCH):
-                count += len(batch)
-                tell(count, 0)
-                columns = dict(zip(needed, zip(*batch, strict=True), strict=True))
-                for column in wanted:
-                    chunks[column].append(texts(name, column, columns[column], time_zone))
-                if stated.increment is not None:
-                    last = next((value for value in reversed(columns[stated.increment]) if value is not None), last)
+        with read_only_connection(request.name, address, stated.timeout) as connection:
+            rows = _selected(connection, request, stated, cursor)
+            table, last = _fetched(rows, request, stated.increment)
     except SQLAlchemyError as error:
-        raise _failed(name, stated, error) from None
-    table = pa.table({column: pa.chunked_array(parts, pa.string()) for column, parts in chunks.items()})
-    raw = from_arrow(name, table, wanted, time_zone=time_zone, codes=codes, empty=stated.increment is not None)
+        raise _failed(request.name, stated, error) from None
+    raw = from_arrow(request, table)
     if stated.increment is None:
-        return raw, None
-    return raw, _to_json(name, last) if last is not None else cursor or []
+        return SourceTable(raw)
+    return SourceTable(raw, _to_json(request.name, last) if last is not None else cursor or [])
+
+
+def _selected(connection: Connection, request: TableRequest, stated: Sql, cursor: Cursor | None) -> CursorResult[Any]:
+    """Execute the query for the wanted columns and the increment.
+
+    Raises
+    ------
+    UsageError
+        If the table lacks a column or has one twice.
+    """
+    import sqlalchemy as sa
+
+    source = _source(request.name, stated)
+    there = list(connection.execute(sa.select(sa.text("*")).select_from(source).limit(0), stated.parameters).keys())
+    request.check_once(there)
+    increment = () if stated.increment is None else (stated.increment,)
+    needed = tuple(dict.fromkeys([*request.columns, *increment]))
+    request.check_present(there, also=increment)
+    query = sa.select(*(sa.column(column) for column in needed)).select_from(source)
+    parameters: dict[str, Any] = dict(stated.parameters)
+    if stated.increment is not None:
+        query = query.order_by(sa.column(stated.increment))
+        if cursor is not None:
+            query = query.where(sa.column(stated.increment) >= sa.bindparam("riskmodel_last"))
+            parameters["riskmodel_last"] = _from_json(cursor)
+    return connection.execution_options(stream_results=True, max_row_buffer=BATCH).execute(query, parameters)
+
+
+def _fetched(rows: CursorResult[Any], request: TableRequest, increment: str | None) -> tuple[pa.Table, Any]:
+    """Return all rows as text, and the last value of the increment."""
+    import pyarrow as pa
+
+    names = list(rows.keys())
+    chunks: dict[str, list[Any]] = {column: [] for column in request.columns}
+    last = None
+    count = 0
+    for batch in rows.partitions(BATCH):
+        count += len(batch)
+        request.progress(count, 0)
+        columns = dict(zip(names, zip(*batch, strict=True), strict=True))
+        for column in request.columns:
+            chunks[column].append(value_texts(request.name, column, columns[column], request.time_zone))
+        if increment is not None:
+            last = next((value for value in reversed(columns[increment]) if value is not None), last)
+    return pa.table({column: pa.chunked_array(parts, pa.string()) for column, parts in chunks.items()}), last
 
 
 def _source(name: str, stated: Sql) -> Any:
+    """Return the table or the SELECT as something to select from."""
     import sqlalchemy as sa
 
     if stated.table is not None:
@@ -103,61 +121,8 @@ def _source(name: str, stated: Sql) -> Any:
     return sa.text(f"({statement}) AS riskmodel_rows")
 
 
-@contextmanager
-def _reading(name: str, address: str, timeout: int) -> Iterator[Connection]:
-    """A connection that can only read and whose statements end after ``timeout`` seconds; nothing it does is kept."""
-    import sqlalchemy as sa
-    from sqlalchemy.exc import ArgumentError, NoSuchModuleError
-    from sqlalchemy.pool import NullPool
-
-    try:
-        url = sa.make_url(address)
-        kind = url.get_backend_name()
-        if kind == "sqlite":
-            if not url.database or not Path(url.database).is_file():
-                raise missing_file(
-                    "SQLite database of the source", name, "Correct the environment variable that gives its address."
-                )
-            engine = sa.create_engine("sqlite://", creator=lambda: _sqlite(str(url.database), timeout), poolclass=NullPool)
-        elif kind == "postgresql":
-            # of PostgreSQL's two drivers the one that is installed with riskmodel[postgres]
-            url = url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
-            engine = sa.create_engine(url, poolclass=NullPool)
-        else:
-            engine = sa.create_engine(url, poolclass=NullPool)
-    except (ArgumentError, NoSuchModuleError):
-        raise UsageError(
-            f"The address of the database of the source {name!r} is not one that SQLAlchemy knows. Correct the environment variable."
-        ) from None
-    except ImportError as error:
-        raise UsageError(
-            f"The database of the source {name!r} needs the Python package {error.name!r}. Install it (PostgreSQL: riskmodel[postgres])."
-        ) from None
-    try:
-        with engine.connect() as connection:
-            if kind == "postgresql":
-                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-                connection.execute(sa.text("SELECT set_config('statement_timeout', :limit, false)"), {"limit": f"{timeout}s"})
-            try:
-                yield connection
-            finally:
-                connection.rollback()
-    finally:
-        engine.dispose()
-
-
-def _sqlite(database: str, timeout: int) -> Any:
-    import sqlite3
-
-    connection = sqlite3.connect(f"{Path(database).absolute().as_uri()}?mode=ro", uri=True, timeout=timeout)
-    connection.execute("PRAGMA query_only = ON")
-    stop = time.monotonic() + timeout
-    connection.set_progress_handler(lambda: time.monotonic() > stop, 10_000)
-    return connection
-
-
 def _failed(name: str, stated: Sql, error: Exception) -> UsageError:
-    """What went wrong without the message of the database, which may quote rows or the address."""
+    """Return the fault without the database's message, which may quote rows or the address."""
     from sqlalchemy.exc import OperationalError
 
     original = getattr(error, "orig", None)
@@ -174,6 +139,7 @@ def _failed(name: str, stated: Sql, error: Exception) -> UsageError:
 
 
 def _to_json(name: str, value: Any) -> Cursor:
+    """Return a value of the increment as a cursor: its type and text."""
     if isinstance(value, datetime):
         return ["datetime", value.isoformat()]
     if isinstance(value, date):
@@ -188,6 +154,7 @@ def _to_json(name: str, value: Any) -> Cursor:
 
 
 def _from_json(cursor: Cursor) -> Any:
+    """Return the value of the increment that a cursor holds; None if it holds none."""
     if not cursor:
         return None
     kind, value = cursor

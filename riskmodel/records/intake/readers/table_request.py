@@ -1,15 +1,69 @@
-"""Requests for tables: the columns wanted, and how their values are read."""
+"""Requests for the columns of a table, the same for every reader."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 
-Cursor = list[Any]
-"""How far a source was read, as JSON values; every kind of source has its own."""
-Tell = Callable[[int, int], None]
+from riskmodel.base.errors import UsageError, missing_columns
+
+RowProgress = Callable[[int, int], None]
 """Progress callback: rows read so far and the estimated total (0 if unknown). It may be called from another thread."""
 
 
-def no_tell(_rows: int, _total: int) -> None:
+def no_progress(_rows: int, _total: int) -> None:
     """Report no progress."""
+
+
+@dataclass(frozen=True)
+class TableRequest:
+    """The columns wanted of a table, and how to read them.
+
+    Parameters
+    ----------
+    name
+        Name of the table in messages.
+    columns
+        The wanted columns.
+    time_zone
+        Time zone of the days of timestamps that carry a zone.
+    ids
+        Those of the columns that hold ids (see :mod:`riskmodel.records.intake.privacy`).
+    may_be_empty
+        Whether the table may have no rows.
+    progress
+        Callback for the rows read.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    time_zone: str = "UTC"
+    ids: Collection[str] = ()
+    may_be_empty: bool = False
+    progress: RowProgress = no_progress
+
+    def check_header(self, there: Iterable[str]) -> None:
+        """Refuse a table that lacks a wanted column or has one twice.
+
+        Raises
+        ------
+        UsageError
+            Naming the columns.
+        """
+        names = list(there)
+        self.check_once(names)
+        self.check_present(names)
+
+    def check_once(self, there: list[str]) -> None:
+        """Refuse a table in which a wanted column occurs more than once."""
+        twice = [column for column in self.columns if there.count(column) > 1]
+        if twice:
+            raise UsageError(
+                f"The table {self.name!r} has the mapped column {twice[0]!r} more than once. Rename one in the export."
+            )
+
+    def check_present(self, there: list[str], also: tuple[str, ...] = ()) -> None:
+        """Refuse a table that lacks a wanted column (or one of ``also``)."""
+        missing = [column for column in (*self.columns, *also) if column not in there]
+        if missing:
+            raise missing_columns(self.name, missing, there)

@@ -1,1 +1,1 @@
-"""From raw columns to rows of records."""
+"""Rows of records: from the raw columns of a source to accepted rows."""

@@ -1,102 +1,154 @@
-"""Which rows of a table are news to the history: new, read anew under another mapping, repeats, or in conflict."""
+"""Which rows of a table the history accepts, compared with what it stores.
+
+Rows of one id and revision must agree in content: with the stored row, else with the one that has the smallest hash, so that the
+order of the source does not matter. A row that says what the stored one says, and only means something else since the mapping or
+the places changed, or is known to be in another part of a split cell, is accepted again. Rows may differ in the end of a state: of
+those in the table the one with the latest news of an end counts, and it is accepted if it differs from the stored one. All others
+are duplicates.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Int8, Int64
 
 from riskmodel.base.days import NEVER
-from riskmodel.records.intake.rows.record_rows import REASONS, RecordRows
+from riskmodel.records.intake.rows.quarantine_reasons import CONFLICT, REASONS
+from riskmodel.records.intake.rows.record_rows import RecordRows
+
+_COMPARED = ("id", "revision", "content", "said", "ended", "ended_known", "ends")
 
 
 @dataclass(frozen=True)
 class Acceptance:
-    """Which rows to accept, also in ``order`` of id and revision, each row's reason (0: none), and which accepted rows the
-    history has had under another mapping.
+    """The accepted rows of a table.
+
+    Parameters
+    ----------
+    accept
+        Which rows are accepted.
+    order
+        The accepted rows by id and revision.
+    reason
+        Reason for quarantine per row (0: none).
+    remapped
+        Accepted rows that the history has under another mapping.
     """
 
     accept: Bool[np.ndarray, " row"]
     order: Int64[np.ndarray, " accepted"]
     reason: Int8[np.ndarray, " row"]
-    anew: Bool[np.ndarray, " row"]
+    remapped: Bool[np.ndarray, " row"]
 
 
-def sort_out(rows: RecordRows, seen: Callable[[Any], Any]) -> Acceptance:
-    """Rows beside what is stored. Repeats of what is stored, or of a row, are duplicates.
+class _RevisionGroups(NamedTuple):
+    """Good rows by id and revision: the group of each, and the first row of each group."""
 
-    Rows of one id and revision must mean the same as what is stored last, else as the one with the least hash, so that the
-    order in the source does not matter. A row that says what the stored one says, and only means something else since the
-    mapping or the places were changed, or is known to be in another part of a split cell, is taken in anew. Rows may differ in the end of a state: of those in the table the one
-    with the latest news of an end counts, and it is new if it says something else than what is stored last.
+    of: Any
+    begin: Any
+
+    @property
+    def repeated(self) -> bool:
+        """Whether a group has several rows."""
+        return len(self.begin) < len(self.of)
+
+
+def accept_rows(rows: RecordRows, stored: Callable[[Any], Any]) -> Acceptance:
+    """Return which rows are new to the history, are repeats or contradict it.
 
     Parameters
     ----------
-    seen
-        What is stored under the ids given (sorted, each once), in the order in which it was taken in.
+    stored
+        Returns the stored rows of ids (sorted, distinct) as :data:`~riskmodel.records.known_ids.KNOWN_ROW`, in the order in which
+        they were ingested.
     """
+    good = _sorted_good(rows)
+    fresh = {name: getattr(rows, name)[good] for name in _COMPARED}
+    groups = _groups(fresh)
+    old = stored(_distinct(fresh["id"][groups.begin]))
+    standing = _last_stored(old, fresh["id"][groups.begin], fresh["revision"][groups.begin])
+    agrees = fresh["content"] == _reference(fresh, groups, old, standing)[groups.of]
+    order = _latest_ends(fresh, groups, agrees)
+    is_new, differs = _compared(fresh, order, old, standing[groups.of[order]])
+
+    count = len(rows.reason)
     reason = rows.reason.copy()
-    good = np.flatnonzero(reason == 0)
-    good = good[_ordered(rows, good)]
-    fresh = {name: getattr(rows, name)[good] for name in ("id", "revision", "content", "said", "ended", "ended_known", "ends")}
-    new = np.ones(len(good), dtype=bool)
+    reason[good[~agrees]] = REASONS.index(CONFLICT)
+    accept, remapped = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
+    chosen = good[order[is_new]]
+    accept[chosen] = True
+    remapped[good[order[differs]]] = True
+    return Acceptance(accept, chosen, reason, remapped)
+
+
+def _sorted_good(rows: RecordRows) -> Any:
+    """Return the numbers of the good rows by id and revision."""
+    good = np.flatnonzero(rows.good)
+    identity, revision = rows.id[good], rows.revision[good]
+    if not len(good) or revision.max() == revision.min():
+        return good[np.argsort(identity, kind="stable")]
+    return good[np.lexsort((revision, identity))]
+
+
+def _groups(fresh: dict[str, Any]) -> _RevisionGroups:
+    new = np.ones(len(fresh["id"]), dtype=bool)
     new[1:] = (np.diff(fresh["id"]) != 0) | (np.diff(fresh["revision"]) != 0)
-    group = np.cumsum(new) - 1
-    begin = np.flatnonzero(new)
-    reference = fresh["content"][begin]
-    if len(begin) < len(good):
-        reference = np.minimum.reduceat(fresh["content"], begin)
-    identity = fresh["id"][begin]
-    old = seen(identity[np.flatnonzero(np.diff(identity, prepend=identity[:1] - 1))] if len(identity) else identity)
-    standing = _last(old, identity, fresh["revision"][begin])
+    return _RevisionGroups(np.cumsum(new) - 1, np.flatnonzero(new))
+
+
+def _distinct(identity: Any) -> Any:
+    """Return sorted ids, each once."""
+    return identity[np.flatnonzero(np.diff(identity, prepend=identity[:1] - 1))] if len(identity) else identity
+
+
+def _reference(fresh: dict[str, Any], groups: _RevisionGroups, old: Any, standing: Any) -> Any:
+    """Return the content that rows of each group must have."""
+    reference = fresh["content"][groups.begin]
+    if groups.repeated:
+        reference = np.minimum.reduceat(fresh["content"], groups.begin)
     known = standing >= 0
     if known.any():
         reference[known] = old["content"][standing[known]]
-        again = known[group] & (fresh["said"] == old["said"][standing[group]]) & (fresh["said"] != 0)
-        reference[group[again]] = fresh["content"][again]
-    agrees = fresh["content"] == reference[group]
-    order = np.flatnonzero(agrees)
-    if len(begin) < len(good):
-        closed = fresh["ended_known"] != NEVER
-        order = np.lexsort((fresh["ends"], fresh["ended"], fresh["ended_known"], closed, group))
-        order = order[agrees[order]]
-        last = np.ones(len(order), dtype=bool)
-        last[:-1] = group[order][1:] != group[order][:-1]
-        order = order[last]
-    at = standing[group[order]]
+        # what the source says is unchanged: only its meaning to the project is another one
+        again = known[groups.of] & (fresh["said"] == old["said"][standing[groups.of]]) & (fresh["said"] != 0)
+        reference[groups.of[again]] = fresh["content"][again]
+    return reference
+
+
+def _latest_ends(fresh: dict[str, Any], groups: _RevisionGroups, agrees: Any) -> Any:
+    """Return one agreeing row per group: the one with the latest news of an end."""
+    if not groups.repeated:
+        return np.flatnonzero(agrees)
+    closed = fresh["ended_known"] != NEVER
+    order = np.lexsort((fresh["ends"], fresh["ended"], fresh["ended_known"], closed, groups.of))
+    order = order[agrees[order]]
+    last = np.ones(len(order), dtype=bool)
+    last[:-1] = groups.of[order][1:] != groups.of[order][:-1]
+    return order[last]
+
+
+def _compared(fresh: dict[str, Any], order: Any, old: Any, at: Any) -> tuple[Any, Any]:
+    """Return which rows at ``order`` are new to the history, and which are in it with another meaning."""
     before = at >= 0
-    differs, news = ~before, ~before
+    is_new, differs = ~before, np.zeros(len(before), dtype=bool)
     if before.any():
         for name in ("content", "ended", "ended_known", "ends"):
-            news = news | (before & (fresh[name][order] != old[name][at]))
+            is_new = is_new | (before & (fresh[name][order] != old[name][at]))
         for name in ("content", "ends"):
             differs = differs | (before & (fresh[name][order] != old[name][at]))
-    accept, anew = np.zeros(len(reason), dtype=bool), np.zeros(len(reason), dtype=bool)
-    chosen = good[order[news]]
-    accept[chosen] = True
-    anew[good[order[differs & before]]] = True
-    reason[good[~agrees]] = REASONS.index("conflicting revision")
-    return Acceptance(accept, chosen, reason, anew)
+    return is_new, differs
 
 
-def _ordered(rows: RecordRows, good: Any) -> Any:
-    """``good`` by id and revision."""
-    identity = rows.id[good]
-    revision = rows.revision[good]
-    if not len(good) or revision.max() == revision.min():
-        return np.argsort(identity, kind="stable")
-    return np.lexsort((revision, identity))
-
-
-def _last(old: Any, identity: Any, revision: Any) -> Any:
-    """Where each id and revision (sorted by both) stands last in ``old``; -1 where it does not."""
+def _last_stored(old: Any, identity: Any, revision: Any) -> Any:
+    """Return where each id and revision (sorted by both) stands last in ``old``; -1 if nowhere."""
     found = np.full(len(identity), -1, dtype=np.int64)
     if not len(old) or not len(identity):
         return found
-    # of the ids of the table each is in a run; a revision is sought in the run of its id
+    # ids and revisions of both are numbered together
     whole = np.lexsort((np.concatenate([revision, old["revision"]]), np.concatenate([identity, old["id"]])))
     key_id = np.concatenate([identity, old["id"]])[whole]
     key_revision = np.concatenate([revision, old["revision"]])[whole]

@@ -1,4 +1,4 @@
-"""Addresses and door-plate numbers: whole columns in one form, and a register that knows their cells."""
+"""The register of addresses and door-plate numbers, with the cell of each."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _PLAIN = r"^[\x00-\x7F\x{3007}\x{4E00}-\x{9FFF}]*$"
-"""Texts that NFKC leaves as they are: ASCII, and the Chinese characters that have no other form."""
+"""Texts that NFKC does not change: ASCII, and the Chinese characters that have no other form."""
 
 
 @dataclass(frozen=True)
-class Register:
-    """The cell number of every address, in one form and sorted as they first stand in the register."""
+class AddressRegister:
+    """The number of the cell of every address.
+
+    Addresses are in their plain form and in the order in which they first occur in the register.
+    """
 
     keys: pa.Array
     cells: Int32[np.ndarray, " address"]
@@ -31,7 +34,7 @@ class Register:
         return len(self.cells)
 
     def find(self, keys: pa.Array) -> Int32[np.ndarray, " key"]:
-        """The cell number of each of ``keys`` (see :func:`plain_addresses`); -1 where the register does not know it."""
+        """Return the number of each plain address's cell; -1 for unknown addresses."""
         import pyarrow.compute as pc
 
         # functions of arrow are made when it is imported
@@ -40,7 +43,10 @@ class Register:
 
 
 def plain_addresses(values: Sequence[str] | pa.Array) -> pa.Array:
-    """Addresses in one form: letters, digits and signs of other widths made plain, lower case, no spaces."""
+    """Return addresses in their plain form.
+
+    Letters, digits and signs of other widths become plain ones; the form is in lower case and without spaces.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -51,29 +57,34 @@ def plain_addresses(values: Sequence[str] | pa.Array) -> pa.Array:
     other = np.flatnonzero(~plain)
     if not len(other):
         return shown
-    made = ["".join(unicodedata.normalize("NFKC", text).split()).lower() for text in array.take(other).to_pylist()]
-    return pc.replace_with_mask(shown, pa.array(~plain), pa.array(made, pa.string()))  # pyright: ignore[reportAttributeAccessIssue]
+    converted = ["".join(unicodedata.normalize("NFKC", text).split()).lower() for text in array.take(other).to_pylist()]
+    return pc.replace_with_mask(shown, pa.array(~plain), pa.array(converted, pa.string()))  # pyright: ignore[reportAttributeAccessIssue]
 
 
-def read_register(address: Column, cell: Column, cells: Mapping[str, int]) -> Register:
-    """The register whose rows are ``address`` and ``cell``, given the number of each cell's id.
+def read_register(address: Column, cell: Column, cells: Mapping[str, int]) -> AddressRegister:
+    """Return the register with the columns ``address`` and ``cell``.
+
+    Parameters
+    ----------
+    cells
+        Cell id to number.
 
     Raises
     ------
     UsageError
-        If a cell is unknown, or an address stands with two cells.
+        If a cell is unknown, or an address has two cells.
     """
     import pyarrow as pa
 
     numbers = cell.map(lambda v: cells.get(v, -1), -1, np.int32)
     named = np.flatnonzero(address.codes >= 0)
-    lost = named[numbers[named] < 0]
-    if len(lost):
+    unknown = named[numbers[named] < 0]
+    if len(unknown):
         raise UsageError(
-            f"Row {lost[0] + 1} of the register of addresses names a cell that the table of cells does not have "
-            f"({len(lost):,} such rows). Correct the register, or add the cell."
+            f"Row {unknown[0] + 1} of the register of addresses names a cell that the table of cells does not have "
+            f"({len(unknown):,} such rows). Correct the register, or add the cell."
         )
-    # two spellings of one address have one form
+    # two spellings of one address have one plain form
     encoded: Any = plain_addresses(address.array).dictionary_encode()
     form = encoded.indices.to_numpy(zero_copy_only=False)[address.codes[named]]
     found = np.full(len(encoded.dictionary), -1, dtype=np.int32)
@@ -81,7 +92,7 @@ def read_register(address: Column, cell: Column, cells: Mapping[str, int]) -> Re
     twice = np.flatnonzero(found[form] != numbers[named])
     if len(twice):
         raise UsageError(
-            f"The address in row {named[twice[0]] + 1} of the register of addresses stands with two cells. Keep one of the rows."
+            f"The address in row {named[twice[0]] + 1} of the register of addresses has two cells. Keep one of the rows."
         )
     used = found >= 0
-    return Register(encoded.dictionary.filter(pa.array(used)), found[used])
+    return AddressRegister(encoded.dictionary.filter(pa.array(used)), found[used])

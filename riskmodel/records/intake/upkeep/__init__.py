@@ -1,1 +1,1 @@
-"""Upkeep of the stored history: retries, expiry, renames."""
+"""Upkeep of a source's stored rows: retries from quarantine, expiry and renames."""

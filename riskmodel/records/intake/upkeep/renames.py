@@ -1,21 +1,23 @@
-"""What the history calls sources, kinds and cells, and what the project calls them now."""
+"""Renamed sources, and kinds and cells that the project no longer has."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Project, Source
+from riskmodel.records.intake.columns.raw_table import RawTable
+from riskmodel.records.intake.ingest_request import SourceRequest
 from riskmodel.records.intake.rows.record_rows import RecordRows
 from riskmodel.records.places import Places
 from riskmodel.records.store import HistoryStore, missing_from_project, stored_history
 
 
-def refuse_gone(store: HistoryStore, manifest: Mapping[str, Any], project: Project, places: Places) -> None:
-    """Refuse a project without a kind or cell that records of the history are of.
+def refuse_removed(store: HistoryStore, manifest: Mapping[str, Any], project: Project, places: Places) -> None:
+    """Refuse a project that lacks a kind or cell of stored records.
 
     Raises
     ------
@@ -25,8 +27,8 @@ def refuse_gone(store: HistoryStore, manifest: Mapping[str, Any], project: Proje
     if manifest["places"] is None or not manifest["parts"]:
         return
     kinds = {name for name, _ in manifest["kinds"]} - set(project.table.kinds)
-    moved = manifest["places"]["fingerprint"] != places.fingerprint()
-    cells = set(store.places(manifest).ids) - set(places.ids) if moved else set()
+    changed = manifest["places"]["fingerprint"] != places.fingerprint()
+    cells = set(store.places(manifest).ids) - set(places.ids) if changed else set()
     if not kinds and not cells:
         return
     history = stored_history(store)
@@ -39,8 +41,8 @@ def refuse_gone(store: HistoryStore, manifest: Mapping[str, Any], project: Proje
             raise missing_from_project(what, names)
 
 
-def rename(manifest: dict[str, Any], source: Source) -> None:
-    """Put what the manifest says of the source under its former names under its name."""
+def rename_entries(manifest: dict[str, Any], source: Source) -> None:
+    """Move the manifest's entries under former names of a source to its name."""
     for old in source.formerly:
         for room in ("sources", "quarantine", "coverage"):
             entries = dict(manifest[room])
@@ -51,37 +53,33 @@ def rename(manifest: dict[str, Any], source: Source) -> None:
         manifest["parts"] = [{**part, "source": source.name} if part["source"] == old else part for part in manifest["parts"]]
 
 
-def refuse_renamed(
-    store: HistoryStore,
-    manifest: Mapping[str, Any],
-    project: Project,
-    source: Source,
-    rows: RecordRows,
-    clean_as: Callable[[Source], RecordRows],
-) -> None:
-    """Refuse a source without stored rows whose rows are those of a source that the project no longer has.
+def refuse_renamed(request: SourceRequest, table: RawTable, rows: RecordRows) -> None:
+    """Refuse a new source whose rows are stored under a name that the project lacks.
+
+    A source is new if none of its rows are stored.
 
     Parameters
     ----------
-    clean_as
-        Makes the same rows of another source.
+    rows
+        The rows of ``table`` as records.
 
     Raises
     ------
     UsageError
         Naming both; nothing of the source was written.
     """
-    there = {name for one in project.table.sources for name in one.names}
+    if any(part["source"] == request.name for part in request.manifest["parts"]):
+        return
+    there = {name for one in request.project.table.sources for name in one.names}
     parts: dict[str, list[dict[str, Any]]] = {}
-    for part in manifest["parts"]:
+    for part in request.manifest["parts"]:
         if part["source"] not in there:
             parts.setdefault(part["source"], []).append(part)
-    good = rows.reason == 0
     for name, entries in parts.items():
-        other = clean_as(source.model_copy(update={"formerly": (name,)}))
-        stored = np.concatenate([store.read_table(entry)["id"].to_numpy() for entry in entries])
-        if good.any() and 2 * int(np.isin(other.id[good], stored).sum()) >= int(good.sum()):
+        other = request.clean(table, request.source.model_copy(update={"formerly": (name,)}))
+        stored = np.concatenate([request.store.read_table(entry)["id"].to_numpy() for entry in entries])
+        if rows.good.any() and 2 * int(np.isin(other.id[rows.good], stored).sum()) >= int(rows.good.sum()):
             raise UsageError(
-                f"The rows of the source {source.name!r} are in the history already, as those of {name!r}, which the project no "
+                f"The rows of the source {request.name!r} are in the history already, as those of {name!r}, which the project no "
                 f"longer has. If it was renamed, set formerly = [{name!r}] in the source; its rows would count twice."
             )

@@ -1,37 +1,47 @@
-"""Rows that were refused before, beside those that were just read: which are tried again, and which wait.
+"""Rows in quarantine that are tried again, beside those that were just read.
 
-A source that tells what is new never brings a refused row again by itself, so the quarantine is looked at each time. While neither
-the mapping nor the places have changed a row is refused for the same reason again: it waits, untried and uncounted, and a row that
-is read again with the same bytes as one that waits is a repeat. Only what was known too late may be in time now.
+A source that reads only what is new never returns a quarantined row by itself, so each of its ingests looks at the quarantine.
+While neither the mapping nor the places have changed, a row would be quarantined for the same reason: it waits and is not counted,
+and a row that is read again with the same bytes as one that waits is a repeat. Only a row that was known too late may be in time
+now.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import UInt64
+from jaxtyping import Bool, UInt64
 
-from riskmodel.base.project import Source
-from riskmodel.records.intake.columns.text_column import RawTable
+from riskmodel.records.intake.columns.raw_table import RawTable
 from riskmodel.records.intake.columns.text_hashes import mix
-from riskmodel.records.intake.quarantine import rows_to_retry
-from riskmodel.records.intake.rows.record_rows import REASONS, TOO_LATE, RecordRows
-from riskmodel.records.intake.source_reader import wanted_columns
+from riskmodel.records.intake.ingest_request import SourceRequest
+from riskmodel.records.intake.quarantine_table import rows_to_retry
+from riskmodel.records.intake.rows.quarantine_reasons import REASONS, TOO_LATE
+from riskmodel.records.intake.rows.record_rows import RecordRows
+from riskmodel.records.intake.upkeep.row_expiry import expired_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Clean = Callable[[RawTable], RecordRows]
-
 
 @dataclass(frozen=True)
-class RetryResult:
-    """Rows to sort out, ``retried`` of which come from the quarantine; ``repeats`` were read again and left out, as they wait.
+class RowBatch:
+    """Rows of a source to compare with the history.
 
-    ``waiting`` are the rows of the quarantine that were not tried; None if there are none.
+    Parameters
+    ----------
+    rows
+        The rows of ``table`` as records.
+    retried
+        Number of them that come from the quarantine.
+    repeats
+        Number of rows read that were left out because they wait in quarantine.
+    waiting
+        Rows of the quarantine that are not tried; None if there are none.
+    expired
+        Number of rows that were left out because the source no longer keeps their days.
     """
 
     table: RawTable
@@ -39,62 +49,72 @@ class RetryResult:
     retried: int = 0
     repeats: int = 0
     waiting: pa.Table | None = None
+    expired: int = 0
 
 
-def with_quarantine(source: Source, table: RawTable, kept: pa.Table, clean: Clean, same: bool) -> RetryResult:
-    """The rows of ``table``, and after them those of the quarantine ``kept`` that are tried again and were not read again.
+def with_quarantine(request: SourceRequest, table: RawTable, same: bool) -> RowBatch:
+    """Return the rows of a table, and those of the quarantine that are tried again.
+
+    Rows of the quarantine that were read again are left out.
 
     Parameters
     ----------
-    clean
-        Makes rows of a table under the mapping and places of now.
     same
-        Whether they are those of the last ingest.
+        Whether mapping and places are those of the last ingest.
     """
-    waits = _waits(source, kept, clean) if same else np.zeros(len(kept), dtype=bool)
+    entry = request.manifest["quarantine"].get(request.name)
+    if entry is None:
+        return RowBatch(table, request.clean(table))
+    kept = request.store.read_table(entry)
+    batch = _tried(request, table, kept, _waits(request, kept) if same else np.zeros(len(kept), dtype=bool))
+    return batch if batch.waiting is None or request.source.keep_days is None else _unexpired(request, batch, batch.waiting)
+
+
+def _tried(request: SourceRequest, table: RawTable, kept: pa.Table, waits: Any) -> RowBatch:
+    """Return the rows of ``table``, and those of ``kept`` that do not wait."""
     waiting = kept.filter(_mask(waits)) if waits.any() else None
-    repeats = _repeats(source, table, waiting)
+    repeats = _repeats(request, table, waiting)
     table = table.take(~repeats) if repeats.any() else table
-    retry = rows_to_retry(source, kept.filter(_mask(~waits)))
+    retry = rows_to_retry(request.columns, kept.filter(_mask(~waits)))
     if retry is None:
-        return RetryResult(table, clean(table), 0, int(repeats.sum()), waiting)
+        return RowBatch(table, request.clean(table), 0, int(repeats.sum()), waiting)
     both = table.join(retry)
-    rows = clean(both)
+    rows = request.clean(both)
     read = np.arange(both.whole) < table.whole
     alike = np.isin(rows.id, rows.id[read]) & np.isin(rows.said, rows.said[read])
     keep = read | ~alike
-    return RetryResult(both.take(keep), rows.take(keep), int(keep.sum()) - table.whole, int(repeats.sum()), waiting)
+    return RowBatch(both.take(keep), rows.take(keep), int(keep.sum()) - table.whole, int(repeats.sum()), waiting)
 
 
-def without(source: Source, waiting: pa.Table, clean: Clean, past: Callable[[RecordRows], Any]) -> tuple[pa.Table | None, int]:
-    """``waiting`` without the rows that are ``past``, and how many those are."""
-    table = rows_to_retry(source, waiting)
-    gone = past(clean(table)) if table is not None else np.zeros(len(waiting), dtype=bool)
-    return (None if gone.all() else waiting.filter(_mask(~gone))), int(gone.sum())
+def _unexpired(request: SourceRequest, batch: RowBatch, waiting: pa.Table) -> RowBatch:
+    """Return a batch whose waiting rows are about days that the source keeps."""
+    table = rows_to_retry(request.columns, waiting)
+    expired = expired_rows(request, request.clean(table)) if table is not None else np.zeros(len(waiting), dtype=bool)
+    return replace(batch, waiting=None if expired.all() else waiting.filter(_mask(~expired)), expired=int(expired.sum()))
 
 
-def _waits(source: Source, kept: pa.Table, clean: Clean) -> Any:
-    """Which rows of the quarantine would be refused as they were."""
+def _waits(request: SourceRequest, kept: pa.Table) -> Bool[np.ndarray, " kept"]:
+    """Return the rows of the quarantine that would be quarantined for the same reason."""
     late = np.array(kept["reason"].to_pylist(), dtype=object) == TOO_LATE
     waits = ~late
-    table = rows_to_retry(source, kept.filter(_mask(late)))
+    table = rows_to_retry(request.columns, kept.filter(_mask(late)))
     if table is not None:
-        waits[late] = clean(table).reason == REASONS.index(TOO_LATE)
+        waits[late] = request.clean(table).reason == REASONS.index(TOO_LATE)
     return waits
 
 
-def _repeats(source: Source, table: RawTable, waiting: pa.Table | None) -> Any:
-    """Which rows of ``table`` have the bytes of one that waits."""
-    there = None if waiting is None else rows_to_retry(source, waiting)
+def _repeats(request: SourceRequest, table: RawTable, waiting: pa.Table | None) -> Bool[np.ndarray, " row"]:
+    """Return the rows of ``table`` that have the bytes of one that waits."""
+    there = None if waiting is None else rows_to_retry(request.columns, waiting)
     if there is None:
         return np.zeros(table.whole, dtype=bool)
-    return np.isin(_bytes(source, table), _bytes(source, there))
+    return np.isin(_row_hashes(request, table), _row_hashes(request, there))
 
 
-def _bytes(source: Source, table: RawTable) -> UInt64[np.ndarray, " row"]:
-    """A hash of all that is read of each row, as it stands there."""
+def _row_hashes(request: SourceRequest, table: RawTable) -> UInt64[np.ndarray, " row"]:
+    """Return a hash of all columns of each row."""
     key = np.zeros(table.whole, dtype=np.uint64)
-    for name in wanted_columns(source):
+    for name in request.columns:
         key = mix(key, table.columns[name].hashes())
     return key
 

@@ -1,69 +1,79 @@
-"""How long rows are kept: ids that are only about days before a source's limit are left out, and in time removed.
+"""Expired rows: their days are before those that a source keeps.
 
-The limit is the day of the ingest less the source's ``keep_days``. A row is about the days up to its last one: when it occurred,
-became known, or ended; a state that lasts has no last day. An id stays or goes with all its revisions, so that no lower revision
-is believed again when the higher one is removed.
+A source with ``keep_days`` keeps rows from the day of the ingest less ``keep_days`` on. A row is about the days up to its last one:
+when it occurred, became known, or ended; a state that lasts has no last day. An id stays or goes with all its revisions, so that no
+lower revision is believed again when the higher one is removed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Int32
 
 from riskmodel.base.days import ALWAYS, NEVER
-from riskmodel.records.intake.rows.acceptance import sort_out
+from riskmodel.records.intake.ingest_request import SourceRequest
+from riskmodel.records.intake.rows.acceptance import accept_rows
 from riskmodel.records.intake.rows.record_rows import RecordRows
-from riskmodel.records.store import HistoryStore, replace_parts
+from riskmodel.records.store import replace_parts
 
 LAG = 30
-"""Days that rows may stay on disk after they have left the history, so that parts are not written anew every night."""
+"""Days for which expired rows may stay on disk, so that parts are not rewritten every night."""
 
 
-def last_days(rows: RecordRows, state: Bool[np.ndarray, " kind"]) -> Int32[np.ndarray, " row"]:
-    """The last day that each row is about; ``state`` says which kinds last until they end."""
+def last_days(request: SourceRequest, rows: RecordRows) -> Int32[np.ndarray, " row"]:
+    """Return the last day that each row is about; NEVER for lasting states."""
     last = np.maximum(rows.occurred, rows.known)
     for end in (rows.ended, rows.ended_known):
         last = np.maximum(last, np.where(end == NEVER, ALWAYS, end))
+    state = request.states(rows)
     if not state.any():
         return last.astype(np.int32)
     return np.where((rows.ended == NEVER) & state[rows.kind], NEVER, last).astype(np.int32)
 
 
-def past_rows(
-    store: HistoryStore, manifest: Mapping[str, Any], source: str, rows: RecordRows, last: Any, limit: int
-) -> Bool[np.ndarray, " row"]:
-    """Mark the rows of ids that are only about days before ``limit``.
+def expired_rows(request: SourceRequest, rows: RecordRows) -> Bool[np.ndarray, " row"]:
+    """Return the rows of ids that are only about expired days.
 
-    The rows of the history count as well as those of the table. A row that is refused keeps no accepted row of its id: that one
+    The rows of the history count as well as those of the table. A row that is not accepted keeps no accepted row of its id: that one
     would be removed at the next ingest and accepted again.
     """
-    past = last < limit
-    if not past.any():
-        return past
-
-    def stored(ids: Any) -> Any:
-        return store.stored_rows(manifest, source, ids)
-
-    old = stored(np.unique(rows.id[past]))
-    lasting = old["id"][old["last"] >= limit]
-    good = (rows.reason == 0) & ~np.isin(rows.id, lasting)
-    open_ids = np.intersect1d(rows.id[good & past], rows.id[good & ~past])
-    if len(open_ids):
-        asked = np.flatnonzero(good & np.isin(rows.id, open_ids))
-        good[asked] = sort_out(rows.take(asked), stored).reason == 0
-    alone = (rows.reason == 0) & ~np.isin(rows.id, np.union1d(rows.id[good & ~past], lasting))
-    return past & (alone | ~np.isin(rows.id, np.union1d(rows.id[~past], lasting)))
+    expired = last_days(request, rows) < request.limit
+    if not expired.any():
+        return expired
+    old = _stored(request, np.unique(rows.id[expired]))
+    lasting = old["id"][old["last"] >= request.limit]
+    keeps = _accepted_beside(request, rows, expired, lasting) & ~expired
+    alone = rows.good & ~np.isin(rows.id, np.union1d(rows.id[keeps], lasting))
+    return expired & (alone | ~np.isin(rows.id, np.union1d(rows.id[~expired], lasting)))
 
 
-def remove_past(store: HistoryStore, manifest: dict[str, Any], source: str, limit: int) -> int:
-    """Write the parts of a source anew without the ids that are only about days before ``limit``, if there are any long enough.
+def _accepted_beside(request: SourceRequest, rows: RecordRows, expired: Any, lasting: Any) -> Any:
+    """Return the good rows of ids that the history does not keep.
 
-    The number of rows that were removed comes back.
+    Of ids with expired and other rows, conflicting rows are left out.
     """
-    mine = [i for i, part in enumerate(manifest["parts"]) if part["source"] == source]
-    if not any(manifest["parts"][i]["oldest"] < limit - LAG for i in mine):
+    good = rows.good & ~np.isin(rows.id, lasting)
+    both = np.intersect1d(rows.id[good & expired], rows.id[good & ~expired])
+    if len(both):
+        asked = np.flatnonzero(good & np.isin(rows.id, both))
+        good[asked] = accept_rows(rows.take(asked), lambda ids: _stored(request, ids)).reason == 0
+    return good
+
+
+def _stored(request: SourceRequest, ids: Any) -> Any:
+    """Return the stored rows of ids (sorted, distinct)."""
+    return request.store.stored_rows(request.manifest, request.name, ids)
+
+
+def remove_expired_rows(request: SourceRequest) -> int:
+    """Rewrite the parts of a source without expired rows, and return their number.
+
+    Nothing is rewritten while no row has expired for more than :data:`LAG` days.
+    """
+    parts = request.manifest["parts"]
+    mine = [i for i, part in enumerate(parts) if part["source"] == request.name]
+    if not any(parts[i]["oldest"] < request.limit - LAG for i in mine):
         return 0
-    return replace_parts(store, manifest, source, mine, limit)
+    return replace_parts(request.store, request.manifest, request.name, mine, request.limit)

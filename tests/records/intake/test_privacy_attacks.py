@@ -16,7 +16,8 @@ import pytest
 from riskmodel.base.errors import RefusedError, RiskmodelError, UsageError
 from riskmodel.base.project import Project, load_project
 from riskmodel.records.intake import ingest, ingest_frame, read_places
-from riskmodel.records.intake.privacy.value_check import _suspects, check_columns, check_values, forbidden, is_forbidden_name
+from riskmodel.records.intake.privacy import check_columns, check_values, forbidden, is_forbidden_name
+from riskmodel.records.intake.privacy.value_check import suspects
 from tests.worlds.police_table import DAY, HEADER, County, row, table
 
 PHONE, IDENTITY = "13912345678", "11010519491231002X"
@@ -132,7 +133,7 @@ def test_days_and_ids_are_not_looked_at_one_by_one() -> None:
     instants = [
         f"20{y}-{m:02d}-{d:02d} {d % 24:02d}:{m:02d}:{y}" for y in range(10, 30) for m in range(1, 13) for d in range(1, 29)
     ]
-    assert _suspects(pa.array([*instants, *(f"P{i:012d}" for i in range(5000)), *(f"滨江路{i}号" for i in range(5000))])) == []
+    assert suspects(pa.array([*instants, *(f"P{i:012d}" for i in range(5000)), *(f"滨江路{i}号" for i in range(5000))])) == []
 
 
 def typed(value: str) -> Any:

@@ -232,8 +232,8 @@ def test_the_report_gives_every_row(county: County) -> None:
     project = county.write(table([row("1"), row("1"), row("2", cell="z")]))
     report = ingest(project, DAY, progress=lambda what, share: said.append((what, share)))
     assert repr(report).splitlines() == [
-        "police: 3 = 1 accepted + 1 duplicates + 1 quarantined; unknown cell 1",
-        "total: 3 = 1 accepted + 1 duplicates + 1 quarantined",
+        "police: 3 = 1 accepted + 1 duplicate + 1 quarantined; unknown cell 1",
+        "total: 3 = 1 accepted + 1 duplicate + 1 quarantined",
     ]
     assert list(dict.fromkeys(said)) == [("places", 0.0), ("police", 0.0), ("police: 3 rows", 0.7), ("done", 1.0)]
     assert repr(IngestReport((), "x")) == "total: 0 = 0 accepted + 0 duplicates + 0 quarantined"

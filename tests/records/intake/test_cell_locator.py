@@ -19,7 +19,7 @@ from riskmodel.records.intake import ingest
 from riskmodel.records.intake.columns.text_column import Column
 from riskmodel.records.intake.place_sources.square_grid import grid_cells
 from riskmodel.records.intake.rows.address_register import plain_addresses, read_register
-from riskmodel.records.intake.rows.cell_locator import cells_of_points, transform
+from riskmodel.records.intake.rows.cell_polygons import cells_of_points, transform
 from tests.worlds.police_table import DAY, County, row, table
 
 ADDRESSES = '[places.addresses]\npath = "register.csv"\naddress = "地址"\ncell = "网格"\n[kinds]'
@@ -57,7 +57,7 @@ def test_an_address_finds_its_cell_in_any_width_and_spacing(county: County) -> N
     ("register", "message"),
     [
         ([("x", "q")], r"Row 1 of the register of addresses names a cell that the table of cells does not have \(1 such rows\)"),
-        ([("x 1", "a"), ("y", "a"), ("X1", "b")], r"The address in row 3 of the register of addresses stands with two cells"),
+        ([("x 1", "a"), ("y", "a"), ("X1", "b")], r"The address in row 3 of the register of addresses has two cells"),
     ],
 )
 def test_a_faulty_register_is_named(county: County, register: list[tuple[str, str]], message: str) -> None:

@@ -35,7 +35,7 @@ def test_rows_leave_the_history_when_their_days_are_over_and_are_counted(county:
         row("4", day="2024-01-05", cell="z"),
     ]
     report = county.take(rows, "2024-06-29", police=KEEP)
-    assert (report.rows, report.accepted, report.past, report.removed) == (2, 2, 2, 0)
+    assert (report.rows, report.accepted, report.expired, report.removed) == (2, 2, 2, 0)
     assert "; 2 rows are older than the source keeps" in repr(IngestReport((report,), "x"))
     assert days(county.history()) == ["2024-03-30", "2024-06-01"]
     # the limit is the day of the ingest less 100 days
@@ -46,7 +46,7 @@ def test_rows_leave_the_history_when_their_days_are_over_and_are_counted(county:
     report = county.take(rows, to_iso(to_day("2024-03-30") + 101 + LAG), police=KEEP)
     assert (report.unchanged, report.removed) == (True, 1)
     assert sum(part["rows"] for part in county.store.manifest()["parts"]) == 1
-    assert county.take([*rows, row("5", day="2024-06-02")], "2024-08-30", police=KEEP).past == 3
+    assert county.take([*rows, row("5", day="2024-06-02")], "2024-08-30", police=KEEP).expired == 3
     assert days(county.history()) == ["2024-06-01", "2024-06-02"]
 
 
@@ -82,7 +82,7 @@ def test_no_lower_revision_is_believed_again_when_the_higher_one_is_old(county: 
     for first in (rows, rows[:1], rows[1:]):
         other = County(county.folder.parent / f"county{len(first)}-{first[0][1]}")
         other.take(first, "2024-05-21", police=KEEP)
-        assert other.take(rows, "2024-05-22", police=KEEP).past == 0
+        assert other.take(rows, "2024-05-22", police=KEEP).expired == 0
         assert told(other.history()) == expected(rows)
         other.take([*rows, row("9", day="2024-08-01")], "2024-08-29", police=f"{KEEP}\nstale_after = 8")
         assert [one[1] for one in told(other.history())] == ["a"]
@@ -150,7 +150,7 @@ def test_what_is_kept_is_what_a_history_without_a_limit_says_of_the_same_ids(
     with counties(2) as (one, other):
         for day in (FIRST, FIRST + later):
             report = one.take(rows, to_iso(day), police=f"{STATED}\nkeep_days = {keep}")
-            assert report.unchanged or report.rows + report.past == len(rows)
+            assert report.unchanged or report.rows + report.expired == len(rows)
         other.take(rows, to_iso(FIRST + later), police=STATED)
         limit = FIRST + later - keep
         kept = [values for values in rows if any(_last(one) >= limit for one in rows if one[0] == values[0])]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+import stamina
 
 from riskmodel.base.errors import RiskmodelError, UsageError
-from riskmodel.base.project import Project
+from riskmodel.base.project import Project, load_project
 from riskmodel.records.intake import ingest
 from riskmodel.records.intake.readers import socrata
 from tests.records.portal import Portal
@@ -41,7 +42,7 @@ def test_a_portal_that_fails_is_asked_again_and_a_run_goes_on_where_it_stopped(
     portal.put(ROWS, "2024-06-01T00:00:00.000Z")
     portal.trouble = [503, 429, 200, 500, 500, 500, 500]
     made = portal_project(county, portal)
-    with pytest.raises(RiskmodelError, match=r"failed 4 times \(status 500\)\. Run the same command again"):
+    with pytest.raises(RiskmodelError, match=r"failed 4 times \(status 500\)\. Run the same command again; it continues"):
         ingest(made, DAY)
     assert county.store.manifest_id is None
     asked = len(portal.asked)
@@ -63,6 +64,42 @@ def test_a_row_that_changes_between_pages_is_neither_lost_nor_doubled(county: Co
     assert len(county.history()) == 5
 
 
+def test_pauses_grow_and_what_is_retried_is_logged_only(
+    county: County,
+    portal: Portal,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    portal.put(ROWS, "2024-06-01T00:00:00.000Z")
+    portal.trouble = [503, 429, 500]
+    monkeypatch.setattr(socrata, "PAUSE", 0.01)
+    hooks = stamina.instrumentation.get_on_retry_hooks()
+    with stamina.set_testing(False), caplog.at_level("WARNING", "stamina"):
+        assert ingest(portal_project(county, portal), DAY).sources[0].accepted == 3
+    assert [getattr(record, "stamina.wait_for") for record in caplog.records] == [0.01, 0.02, 0.04]
+    assert capfd.readouterr() == ("", "")
+    assert stamina.instrumentation.get_on_retry_hooks() == hooks
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_portal_that_cannot_be_reached_is_tried_as_often(county: County, portal: Portal, gone: bool) -> None:
+    made = portal_project(county, portal)
+    if gone:
+        (county.folder / "riskmodel.toml").write_text(
+            (county.folder / "riskmodel.toml").read_text(encoding="utf-8").replace(portal.url, "http://127.0.0.1:9/x.json"),
+            encoding="utf-8",
+        )
+        with pytest.raises(RiskmodelError, match=r"failed 4 times \(ConnectError\)"):
+            ingest(load_project(county.folder), DAY)
+    else:
+        portal.trouble = [404]
+        with pytest.raises(UsageError, match="status 404"):
+            ingest(made, DAY)
+        # what a retry cannot change is not retried
+        assert len(portal.asked) == 1
+
+
 @pytest.mark.parametrize(("status", "message"), [(404, "answered with status 404"), (302, "answered with status 302")])
 def test_an_endpoint_that_is_none_is_named(county: County, portal: Portal, status: int, message: str) -> None:
     portal.trouble = [status]
@@ -75,4 +112,4 @@ def test_an_answer_that_is_no_rows_is_named(county: County, portal: Portal) -> N
     with pytest.raises(UsageError, match="did not answer with rows that carry"):
         ingest(portal_project(county, portal), DAY)
     with pytest.raises(UsageError, match="did not answer with rows that carry"):
-        socrata._rows("police", b"[1]")
+        socrata.page_of("police", b"[1]")

@@ -66,11 +66,12 @@ def test_typed_parquet_columns_say_the_same_as_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["police.csv", "police.csv.gz"])
 def test_progress_tells_the_rows_read_of_about_how_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     from riskmodel.records.intake.readers.csv_table import read_csv
+    from riskmodel.records.intake.readers.table_request import TableRequest
 
     content = table([row(str(i)) for i in range(60_000)])
     (tmp_path / name).write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
     said: list[tuple[int, int]] = []
-    read_csv(tmp_path / name, HEADER, "utf-8", lambda rows, total: said.append((rows, total)))
+    read_csv(tmp_path / name, TableRequest(name, HEADER, progress=lambda rows, total: said.append((rows, total))), "utf-8")
     assert len(said) >= 2
     assert said == sorted(said, key=lambda one: one[0])
     assert said[-1] == (60_000, 60_000)

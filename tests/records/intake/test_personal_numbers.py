@@ -13,15 +13,11 @@ import pytest
 
 from riskmodel.base.errors import RefusedError
 from riskmodel.records.intake.columns.text_hashes import text_hash, withheld
-from riskmodel.records.intake.privacy.value_check import (
-    LEAST_SEEMING,
-    _suspects,
-    check_values,
-    forbidden,
-    is_card_number,
-    is_old_identity_number,
-)
-from riskmodel.records.intake.readers.file_tables import read_table
+from riskmodel.records.intake.privacy import check_values, forbidden
+from riskmodel.records.intake.privacy.personal_numbers import is_card_number, is_old_identity_number
+from riskmodel.records.intake.privacy.value_check import LEAST_AMBIGUOUS, suspects
+from riskmodel.records.intake.readers.file_tables import read_file
+from riskmodel.records.intake.readers.table_request import TableRequest
 from tests.worlds.police_table import County, row
 
 DAY = dt.datetime(2024, 3, 1)
@@ -100,7 +96,7 @@ ORDINARY: dict[str, Callable[[random.Random], str]] = {
 def test_a_number_is_known_by_its_form(value: str, what: str | None) -> None:
     assert forbidden(value) == what
     if what is not None:
-        assert _suspects(pa.array(["ok", value])) == [1]
+        assert suspects(pa.array(["ok", value])) == [1]
 
 
 def test_a_check_digit_tells_every_single_error_and_most_turned_pairs() -> None:
@@ -120,14 +116,14 @@ def test_the_quick_look_finds_them_however_they_are_spaced() -> None:
         spaced = "".join(digit + draw.choice(("", " ", "-")) for digit in number[:-1]) + number[-1]
         assert is_card_number(number)
         assert forbidden(spaced) is not None
-        assert _suspects(pa.array([spaced])) == [0]
+        assert suspects(pa.array([spaced])) == [0]
 
 
 @pytest.mark.parametrize("codes", [False, True])
 @pytest.mark.parametrize("what", PERSONAL)
 def test_a_column_of_them_is_refused_though_some_values_are_others(what: str, codes: bool) -> None:
     draw = random.Random(2)
-    for count in (LEAST_SEEMING, 40, 1000):
+    for count in (LEAST_AMBIGUOUS, 40, 1000):
         values = [PERSONAL[what](draw) for _ in range(count)] + [f"x{i}" for i in range(count // 4)]
         with pytest.raises(RefusedError, match=f"The column 'c' of the table 't' is refused: a value of it is {what}") as caught:
             check_values("t", "c", values, codes)
@@ -137,13 +133,13 @@ def test_a_column_of_them_is_refused_though_some_values_are_others(what: str, co
 @pytest.mark.parametrize("what", PERSONAL)
 def test_a_few_codes_may_look_like_them_and_ids_among_them_are_never_shown(what: str, tmp_path: Path) -> None:
     draw = random.Random(3)
-    alike = [PERSONAL[what](draw) for _ in range(LEAST_SEEMING - 1)]
+    alike = [PERSONAL[what](draw) for _ in range(LEAST_AMBIGUOUS - 1)]
     assert check_values("t", "c", alike) == frozenset()
     assert check_values("t", "c", [*alike, "a"], codes=True) == frozenset(range(len(alike)))
     half = [PERSONAL[what](draw) for _ in range(50)]
     assert check_values("t", "c", [*half, *(f"x{i}" for i in range(50))]) == frozenset()
     pq.write_table(pa.table({"编号": ["a", alike[0]]}), tmp_path / "t.parquet")
-    column = read_table(tmp_path / "t.parquet", ("编号",), codes=("编号",)).columns["编号"]
+    column = read_file(tmp_path / "t.parquet", TableRequest("t.parquet", ("编号",), ids=("编号",))).columns["编号"]
     assert column.shown([0, 1]) == ["a", withheld(text_hash(alike[0]))]
 
 
@@ -154,7 +150,7 @@ def test_old_and_new_identity_numbers_count_together(tmp_path: Path) -> None:
         check_values("t", "c", [*old, "11010519491231002X", "13912345678", "a"], codes=True)
 
 
-@pytest.mark.parametrize("numbers", [["13912345678", "13812345678"], [card(random.Random(8)) for _ in range(LEAST_SEEMING)]])
+@pytest.mark.parametrize("numbers", [["13912345678", "13812345678"], [card(random.Random(8)) for _ in range(LEAST_AMBIGUOUS)]])
 def test_empty_fields_hide_no_column(numbers: list[str]) -> None:
     for empty in ("", None):
         with pytest.raises(RefusedError, match="a value of it is"):

@@ -146,7 +146,7 @@ def test_a_mended_mapping_is_no_news_of_a_kind(tmp_path: Path) -> None:
     toml = county.folder / "riskmodel.toml"
     toml.write_text(toml.read_text(encoding="utf-8").replace('"盗窃" = "theft"', '"盗窃" = "noise"'), encoding="utf-8")
     report = ingest(load_project(county.folder), day).sources[0]
-    assert report.anew == 300
+    assert report.remapped == 300
     assert report.sudden == ()
 
 

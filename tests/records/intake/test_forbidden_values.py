@@ -13,15 +13,11 @@ from hypothesis import strategies as st
 from riskmodel.base.errors import RefusedError
 from riskmodel.records.intake.columns.text_column import Column
 from riskmodel.records.intake.columns.text_hashes import text_hash, withheld
-from riskmodel.records.intake.privacy.value_check import (
-    LONGEST_TEXT,
-    check_columns,
-    check_values,
-    forbidden,
-    has_check_character,
-    is_identity_number,
-)
-from riskmodel.records.intake.readers.file_tables import read_table
+from riskmodel.records.intake.privacy import check_columns, check_values, forbidden
+from riskmodel.records.intake.privacy.forbidden_values import LONGEST_TEXT
+from riskmodel.records.intake.privacy.personal_numbers import has_check_character, is_identity_number
+from riskmodel.records.intake.readers.file_tables import read_file, read_table
+from riskmodel.records.intake.readers.table_request import TableRequest
 
 VALID, INVALID = "11010519491231002X", "110105194912310021"
 VALUES = {
@@ -156,7 +152,7 @@ def test_an_identity_number_has_a_region_and_a_date_of_birth(digits: str, is_one
 
 def ids(folder: Path, values: list[str]) -> Column:
     pq.write_table(pa.table({"编号": values, "网格": values}), folder / "t.parquet")
-    return read_table(folder / "t.parquet", ("编号",), codes=("编号",)).columns["编号"]
+    return read_file(folder / "t.parquet", TableRequest("t.parquet", ("编号",), ids=("编号",))).columns["编号"]
 
 
 @pytest.mark.parametrize("alike", [VALID, "13912345678"])
@@ -164,7 +160,7 @@ def test_a_few_ids_may_look_like_numbers_of_persons_by_chance_and_are_never_show
     column = ids(tmp_path, ["20240000001", "20240000002", alike])
     assert column.shown([0, 2]) == ["20240000001", withheld(text_hash(alike))]
     with pytest.raises(RefusedError, match=r"The column '网格' of the table 't\.parquet' is refused"):
-        read_table(tmp_path / "t.parquet", ("编号", "网格"), codes=("编号",))
+        read_file(tmp_path / "t.parquet", TableRequest("t.parquet", ("编号", "网格"), ids=("编号",)))
 
 
 @pytest.mark.parametrize("alike", [VALID, "13912345678"])

@@ -20,8 +20,8 @@ from riskmodel.base.errors import UsageError
 from riskmodel.records.intake.columns.date_column import EMPTY, UNREADABLE, read_day, read_days
 from riskmodel.records.intake.columns.text_column import Column
 from riskmodel.records.intake.columns.text_hashes import mix, text_hash, text_hashes, withheld
+from riskmodel.records.intake.columns.whole_numbers import counts_per_unit
 from riskmodel.records.intake.readers.file_tables import read_table
-from riskmodel.records.intake.rows.record_rows import _times
 
 STORED_HASH = 12219043946914016989
 dates = st.dates(date(1900, 1, 1), date(2200, 12, 31))
@@ -193,7 +193,7 @@ def test_a_figure_per_unit_is_taken_in_as_the_whole_number_that_gives_it(rows: l
     figures = [repr(count / units) for count, units in rows] + ["0.1", "1", "x", "", "1", "nan"]
     units = [str(units) for _, units in rows] + ["3", "0", "1", "1", "", "2"]
     codes = np.arange(len(figures), dtype=np.int32)
-    found = _times(*(Column(np.where(np.array(texts) == "", -1, codes), texts) for texts in (figures, units)))
+    found = counts_per_unit(*(Column(np.where(np.array(texts) == "", -1, codes), texts) for texts in (figures, units)))
     assert found[: len(rows)].tolist() == [count for count, _ in rows]
     # no whole number of thirds is 0.1, and nothing is rounded to be one
     assert set(found[len(rows) :].tolist()) == {UNREADABLE}

@@ -61,8 +61,8 @@ def test_a_changed_delay_moves_every_row_once(county: County) -> None:
     rows = [row(str(i)) for i in range(9)]
     county.take(rows)
     report = ingest(changed(county, *CHANGES["delay"]), DAY).sources[0]
-    assert (report.rows, report.accepted, report.anew, report.duplicates, report.quarantined) == (9, 9, 9, 0, 0)
-    assert repr(report).count("anew=9") == 1
+    assert (report.rows, report.accepted, report.remapped, report.duplicates, report.quarantined) == (9, 9, 9, 0, 0)
+    assert repr(report).count("remapped=9") == 1
     history = county.history()
     assert set(history.known.tolist()) == {to_day("2024-01-07")}
     assert len(history) == 9
@@ -106,7 +106,7 @@ def test_a_kind_is_kept_until_no_record_is_of_it(county: County) -> None:
         ingest(changed(county, *without), DAY)
     assert county.store.manifest_id == manifest
     (county.folder / "riskmodel.toml").write_text(toml, encoding="utf-8")
-    assert ingest(changed(county, without[1]), DAY).sources[0].anew == 1
+    assert ingest(changed(county, without[1]), DAY).sources[0].remapped == 1
     ingest(changed(county, without[0]), DAY)
     assert [one[0] for one in told(county.history())] == ["theft", "theft"]
     assert [one[0] for one in told(stored_history(county.store, manifest))] == ["noise", "theft"]

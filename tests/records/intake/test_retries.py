@@ -51,7 +51,7 @@ def test_a_quiet_night_counts_nothing_and_leaves_the_manifest_as_it_was(county: 
     report = take(made, database)
     assert figures(report) == (1, 0, 1, 0, 0, 3)
     assert report.reasons == {}
-    assert str(report) == "police: 1 = 0 accepted + 1 duplicates + 0 quarantined; 3 refused before wait in quarantine"
+    assert str(report) == "police: 1 = 0 accepted + 1 duplicate + 0 quarantined; 3 earlier rows wait in quarantine"
     assert county.store.manifest_id == before
     assert county.store.manifest()["sources"]["police"]["quarantined"] == {"unknown cell": 2, "unknown kind": 1}
     assert read_quarantine(made).rows == 3
@@ -131,5 +131,5 @@ def test_rows_that_wait_are_not_kept_longer_than_others(made: Project, database:
     take(kept, database)
     assert figures(take(kept, database)) == (1, 0, 1, 0, 0, 2)
     report = take(kept, database, "2024-08-01")
-    assert (*figures(report), report.past) == (1, 0, 1, 0, 0, 1, 1)
+    assert (*figures(report), report.expired) == (1, 0, 1, 0, 0, 1, 1)
     assert read_quarantine(kept).rows == 1

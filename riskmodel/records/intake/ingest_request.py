@@ -1,0 +1,127 @@
+"""What an ingest needs: shared by all sources, and of one source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from jaxtyping import Bool
+
+from riskmodel.base.days import ALWAYS
+from riskmodel.base.errors import UsageError
+from riskmodel.base.project import Project, Source
+from riskmodel.records.intake.columns.raw_table import RawTable
+from riskmodel.records.intake.readers.table_request import RowProgress, no_progress
+from riskmodel.records.intake.rows.cell_locator import CellLocator
+from riskmodel.records.intake.rows.record_rows import RecordRows
+from riskmodel.records.intake.rows.row_steps import RowContext, clean_rows
+from riskmodel.records.intake.statements import Statements
+from riskmodel.records.store import HistoryStore
+
+
+@dataclass(frozen=True, eq=False)
+class IngestRequest:
+    """What all sources of an ingest share.
+
+    Parameters
+    ----------
+    manifest
+        Manifest of the history, to which the sources add.
+    day
+        Day of the ingest.
+    stated
+        Source to statements of how far it is complete.
+    environment
+        Environment variables, of which the project names those with addresses of databases and tokens.
+    frame
+        Table of the sources that are given as a frame.
+    """
+
+    project: Project
+    store: HistoryStore
+    manifest: dict[str, Any]
+    day: int
+    locator: CellLocator
+    stated: Mapping[str, Statements]
+    environment: Mapping[str, str]
+    frame: Any = None
+
+
+@dataclass(frozen=True, eq=False)
+class SourceRequest:
+    """One source to ingest.
+
+    Parameters
+    ----------
+    progress
+        Callback for the rows read.
+    """
+
+    ingest: IngestRequest
+    source: Source
+    progress: RowProgress = no_progress
+
+    @property
+    def name(self) -> str:
+        """Name of the source."""
+        return self.source.name
+
+    @property
+    def project(self) -> Project:
+        """The project."""
+        return self.ingest.project
+
+    @property
+    def store(self) -> HistoryStore:
+        """The stored history."""
+        return self.ingest.store
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """Manifest of the history, changed by the source."""
+        return self.ingest.manifest
+
+    @property
+    def limit(self) -> int:
+        """First day for which the source keeps rows."""
+        return int(ALWAYS) if self.source.keep_days is None else self.ingest.day - self.source.keep_days
+
+    @property
+    def spool(self) -> Path:
+        """Folder for what is fetched over a network, so that an interrupted ingest resumes."""
+        return self.store.folder / "spool" / self.name
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """All columns that are read of the source."""
+        return tuple(dict.fromkeys([*self.source.columns.mapped(), *self.source.only]))
+
+    def states(self, rows: RecordRows) -> Bool[np.ndarray, " kind"]:
+        """Return which kinds of ``rows`` last until they end."""
+        ends = self.source.columns.ended is not None
+        return np.array([ends or self.project.table.kinds[name].state for name in rows.kinds], dtype=bool)
+
+    def clean(self, table: RawTable, source: Source | None = None) -> RecordRows:
+        """Return a table's rows as records, of another ``source`` if one is given."""
+        context = RowContext(source or self.source, self.ingest.locator, self.ingest.day, ZoneInfo(self.project.table.time_zone))
+        return clean_rows(context, table)
+
+    def environment(self, variable: str, what: str) -> str:
+        """Return the value of an environment variable.
+
+        Raises
+        ------
+        UsageError
+            If it is not set; the message says ``what`` it gives.
+        """
+        value = self.ingest.environment.get(variable)
+        if not value:
+            raise UsageError(
+                f"The environment variable {variable!r}, which gives {what}, is not set. Set it, or correct its name in riskmodel.toml."
+            )
+        return value

@@ -1,0 +1,150 @@
+"""The cells in which points lie: squares of a grid, or polygons with their days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float64, Int32
+
+from riskmodel.base.errors import UsageError
+from riskmodel.base.project import Project
+from riskmodel.records.places import Places
+
+WGS84 = "EPSG:4326"
+
+
+def cells_of_squares(
+    points: Float64[np.ndarray, "point 2"], size: float, cells: Mapping[str, int]
+) -> Int32[np.ndarray, " point"]:
+    """Return the grid cell of each point; -1 outside.
+
+    A cell includes its west and south borders.
+    """
+    at = np.floor(points / size).astype(np.int64)
+    unique, back = np.unique(at, axis=0, return_inverse=True)
+    return np.array([*(cells.get(f"x{x}y{y}", -1) for x, y in unique.tolist()), -1], dtype=np.int32)[back.reshape(-1)]
+
+
+def cell_polygons(places: Places) -> Any:
+    """Return one shapely geometry per cell, shape ``[cell]``.
+
+    The holes of a polygon are its later rings that lie within its first.
+    """
+    import shapely
+
+    found = []
+    for rings in places.shapes or ():
+        area = shapely.MultiPolygon()
+        for ring in rings:
+            # of GeoJSON's rings the outer ones add, and those inside them take away
+            area = (
+                shapely.symmetric_difference(area, shapely.make_valid(shapely.Polygon(ring)))
+                if len(rings) > 1
+                else shapely.Polygon(ring)
+            )
+        found.append(shapely.make_valid(area))
+    return np.array(found, dtype=object)
+
+
+def shapes_crs(project: Project) -> str:
+    """Return the reference system of the cells' polygons."""
+    places = project.table.places
+    return places.grid.crs if places.grid is not None else places.shapes.crs if places.shapes is not None else WGS84
+
+
+def transform(points: Float64[np.ndarray, "point 2"], source: str, target: str) -> Float64[np.ndarray, "point 2"]:
+    """Transform points from one reference system to another.
+
+    Points are always x (or longitude) and y (or latitude).
+
+    Raises
+    ------
+    UsageError
+        If one of the two is unknown.
+    """
+    if source == target or not len(points):
+        return points
+    from pyproj import CRS, Transformer
+    from pyproj.exceptions import CRSError
+
+    systems = []
+    for name in (source, target):
+        try:
+            systems.append(CRS.from_user_input(name))
+        except CRSError:
+            raise UsageError(f"{name!r} is not a reference system. Use a name such as 'EPSG:4326' or 'EPSG:2913'.") from None
+    x, y = Transformer.from_crs(*systems, always_xy=True).transform(points[:, 0], points[:, 1])
+    return np.column_stack([x, y])
+
+
+def cells_of_points(
+    points: Float64[np.ndarray, "point 2"],
+    shapes: Any,
+    places: Places | None,
+    point: Any,
+    occurred: Int32[np.ndarray, " row"],
+) -> Int32[np.ndarray, " row"]:
+    """Return the cell of every row by its point and day; -1 in no polygon.
+
+    A point on a border or in overlapping polygons belongs to the cell that exists on that day. If there are several, it is the one
+    that ends first (a cell that is replaced ends when its succession counts), and of those the first.
+
+    Parameters
+    ----------
+    shapes
+        Polygons of the cells.
+    places
+        Validity of the cells; without it the first polygon counts.
+    point
+        Index into ``points`` per row.
+    occurred
+        Day per row.
+    """
+    import shapely
+
+    found = np.full(len(points), -1, dtype=np.int32)
+    at, cell = shapely.STRtree(shapes).query(shapely.points(points), predicate="intersects")
+    order = np.lexsort((cell, at))
+    at, cell = at[order], cell[order]
+    first = np.ones(len(at), dtype=bool)
+    first[1:] = at[1:] != at[:-1]
+    found[at[first]] = cell[first]
+    rows = found[point]
+    shared = np.unique(at[~first])
+    if places is None or not len(shared):
+        return rows
+    begin, end = np.searchsorted(at, shared), np.searchsorted(at, shared, side="right")
+    candidates = {int(p): cell[b:e] for p, b, e in zip(shared, begin, end, strict=True)}
+    spans = _spans(places)
+    for row in np.flatnonzero(np.isin(point, shared)):
+        there = [(b, int(c)) for c in candidates[int(point[row])] for a, b in spans[int(c)] if a <= occurred[row] < b]
+        rows[row] = min(there)[1] if there else rows[row]
+    return rows
+
+
+def _spans(places: Places) -> dict[int, list[tuple[int, int]]]:
+    """Return the days from and until which each cell exists, as known last.
+
+    A version with the same first day replaces earlier ones.
+    """
+    spans: dict[int, dict[int, int]] = {cell: {} for cell in range(len(places))}
+    for cell, start, stop in zip(places.cell.tolist(), places.valid_from.tolist(), places.valid_to.tolist(), strict=True):
+        spans[cell][start] = stop
+    successions = places.successions
+    for cell, day, after in zip(
+        successions.old.tolist(), successions.date.tolist(), successions.holds_after.tolist(), strict=True
+    ):
+        spans[cell] = {start: after + 1 if stop >= day else stop for start, stop in spans[cell].items()}
+    return {cell: list(found.items()) for cell, found in spans.items()}
+
+
+def distinct_points(points: Float64[np.ndarray, "row 2"]) -> tuple[Any, Any]:
+    """Return the distinct points, and the index of each row's point among them."""
+    order = np.lexsort(points.T)
+    new = np.ones(len(points), dtype=bool)
+    new[1:] = (np.diff(points[order], axis=0) != 0).any(axis=1)
+    back = np.empty(len(points), dtype=np.int64)
+    back[order] = np.cumsum(new) - 1
+    return points[order[new]], back

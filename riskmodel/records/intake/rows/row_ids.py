@@ -1,0 +1,43 @@
+"""Ids of rows: hashes of their id columns, with occurrence numbers where rows share them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from jaxtyping import UInt64
+
+from riskmodel.base.project import Source
+from riskmodel.records.intake.columns.raw_table import RawTable
+from riskmodel.records.intake.columns.text_hashes import mix, text_hash
+
+
+def id_columns(source: Source) -> tuple[str, ...]:
+    """Return the columns that identify a row of a source."""
+    return (source.columns.id,) if isinstance(source.columns.id, str) else source.columns.id
+
+
+def row_ids(source: Source, table: RawTable) -> UInt64[np.ndarray, " row"]:
+    """Return the hash of every row's id under the first name of its source.
+
+    Some columns of an id may be empty.
+    """
+    key = np.full(table.whole, np.uint64(text_hash(source.names[0])), dtype=np.uint64)
+    for column in id_columns(source):
+        key = mix(key, table.columns[column].hashes())
+    return key
+
+
+def numbered_ids(key: UInt64[np.ndarray, " row"], *columns: Any) -> UInt64[np.ndarray, " row"]:
+    """Return the ids of rows of which several may share ``key``.
+
+    The occurrence number of a row among those with its key, in the order of ``columns``, is mixed in. It does not depend on the
+    order of the table.
+    """
+    order = np.lexsort((*reversed(columns), key))
+    at = np.arange(len(key))
+    new = np.ones(len(key), dtype=bool)
+    new[1:] = key[order][1:] != key[order][:-1]
+    count = np.empty(len(key), dtype=np.uint64)
+    count[order] = at - np.maximum.accumulate(np.where(new, at, 0))
+    return mix(key, count)

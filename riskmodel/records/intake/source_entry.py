@@ -1,0 +1,101 @@
+"""The entry of a source in the manifest: its mark, completeness, quarantine and counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from riskmodel.base.files import canonical_json, sha256
+from riskmodel.records.intake.ingest_request import SourceRequest
+from riskmodel.records.intake.kind_changes import KindChange, add_counts, judge_weeks
+from riskmodel.records.intake.quarantine_table import quarantined_rows
+from riskmodel.records.intake.rows.acceptance import Acceptance
+from riskmodel.records.intake.rows.cell_polygons import shapes_crs
+from riskmodel.records.intake.rows.quarantine_reasons import REASONS, WRONG_FIELDS
+from riskmodel.records.intake.statements import Statements, new_statements
+from riskmodel.records.intake.upkeep.retries import RowBatch
+from riskmodel.records.store import state_coverage
+
+
+class SourceMark(NamedTuple):
+    """A hash of all that the result of an ingest depends on.
+
+    ``digest`` is None if a file is missing. ``whole`` says whether the hash includes all rows of the source.
+    """
+
+    digest: str | None
+    whole: bool
+
+
+def source_mark(request: SourceRequest) -> SourceMark:
+    """Return the mark of a source: its mapping, places and files."""
+    source, project = request.source, request.project
+    addresses = project.table.places.addresses
+    stated: list[Any] = [source.model_dump(), request.manifest["places"]["fingerprint"]]
+    files = []
+    if source.columns.address is not None and addresses is not None:
+        stated.append(addresses.model_dump())
+        files.append(project.path(addresses.path))
+    if source.columns.x is not None:
+        stated.append(shapes_crs(project))
+    whole = source.path is not None and request.ingest.frame is None
+    if source.path is not None and whole:
+        files.append(project.path(source.path))
+    if not all(path.is_file() for path in files):
+        return SourceMark(None, False)
+    return SourceMark(sha256(canonical_json(stated) + "".join(map(sha256, files)).encode()), whole)
+
+
+def first_kept_day(request: SourceRequest) -> dict[str, int]:
+    """Return the part of the entry about the first day that the source keeps."""
+    return {} if request.source.keep_days is None else {"limit": request.limit}
+
+
+def add_statements(request: SourceRequest, stated: Statements, before: Any) -> list[Any]:
+    """Add new statements about a source to the manifest; a note of all is returned.
+
+    The next ingest compares its statements with the note.
+    """
+    fresh, note = new_statements(request.source, stated, before)
+    if fresh:
+        state_coverage(request.store, request.manifest, request.name, fresh)
+    return note
+
+
+def store_quarantine(request: SourceRequest, batch: RowBatch, reason: Any) -> Counter[str]:
+    """Store the quarantined rows of a source; reason to number of waiting rows is returned."""
+    import pyarrow as pa
+
+    refused = quarantined_rows(request.columns, batch.table, reason)
+    rest = {name: entry for name, entry in request.manifest["quarantine"].items() if name != request.name}
+    tables = [table for table in (batch.waiting, refused) if table is not None]
+    if tables:
+        rest[request.name] = request.store.write_table("quarantine", request.name, pa.concat_tables(tables).combine_chunks())
+    request.manifest["quarantine"] = rest
+    return Counter(batch.waiting["reason"].to_pylist() if batch.waiting is not None else ())
+
+
+def reason_counts(batch: RowBatch, reason: Any) -> Counter[str]:
+    """Return reason for quarantine to number of rows, in the order of the reasons."""
+    counts = Counter({REASONS[i]: int(n) for i, n in enumerate(np.bincount(reason, minlength=len(REASONS))) if i and n})
+    if len(batch.table.broken):
+        counts[WRONG_FIELDS] = len(batch.table.broken)
+    return counts
+
+
+def counted_weeks(
+    request: SourceRequest, batch: RowBatch, accepted: Acceptance, before: Any
+) -> tuple[dict[str, Any] | None, tuple[KindChange, ...]]:
+    """Return the weekly counts with the accepted rows, and sudden changes of the last weeks."""
+    rows = batch.rows
+    # under another mapping the kinds mean something else: the past is counted from the table as well
+    chosen, before = (accepted.reason == 0, None) if accepted.remapped.any() else (accepted.accept, before)
+    chosen = chosen & ~rows.withdrawn
+    monthly = request.source.period == "month"
+    weekly = add_counts(before, rows.kinds, rows.kind[chosen], rows.known[chosen], monthly)
+    stated = request.manifest["coverage"].get(request.name)
+    day = request.ingest.day
+    through = stated["rows"][-1]["through"] if stated and stated["rows"] else day - 1
+    return weekly, judge_weeks(weekly, min(through, day), monthly)
