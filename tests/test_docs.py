@@ -273,6 +273,9 @@ def test_the_floors_are_those_that_are_checked() -> None:
         if wing in layers:
             said = [re.findall(r"`(\w+)`", group) for group in rooms.split(" · ")]
             assert said == [layer.split(" | ") for layer in layers[wing]], wing
+    intake = read("docs/architecture.md").split("| rooms of `intake`, the highest first |")[1].split("\n\n")[0]
+    rooms = re.findall(r"^\| (`.+?) \|", intake, flags=re.MULTILINE)
+    assert [re.findall(r"`(\w+)`", room) for room in rooms] == [layer.split(" | ") for layer in layers["intake"]]
 
 
 def test_documents_name_no_machine_and_leave_nothing_open() -> None:
