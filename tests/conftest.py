@@ -61,9 +61,12 @@ def project(empty_tracking: Path, tmp_path: Path) -> Project:
 @pytest.fixture(scope="session")
 def prepared(empty_tracking: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[bool, Path]:
     """Folders of the town with a history and a champion, by whether approval is asked for; copy, never change."""
-    return {
-        approval: prepare(tmp_path_factory.mktemp("prepared") / "project", empty_tracking, approval) for approval in (True, False)
-    }
+    folder = prepare(tmp_path_factory.mktemp("prepared") / "project", empty_tracking)
+    other = shutil.copytree(folder, tmp_path_factory.mktemp("prepared") / "project")
+    text = (other / "riskmodel.toml").read_text(encoding="utf-8")
+    (other / "riskmodel.toml").write_text(text.replace("approval = true", "approval = false"), encoding="utf-8")
+    assert not load_project(other).table.warnings.approval
+    return {True: folder, False: other}
 
 
 @pytest.fixture

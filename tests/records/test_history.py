@@ -225,7 +225,7 @@ def test_kinds_coverage_and_places_move_the_fingerprint() -> None:
         (ROWS.drop(columns="cell"), r"no column of the table of records named 'cell'"),
         (ROWS.assign(kind="thefts"), r"no kind named 'thefts'.*did you mean 'theft'\?"),
         (ROWS.assign(cell="z"), r"no cell named 'z'\. Available: a, b"),
-        (ROWS.assign(occurred="today"), r"must be a date as YYYY-MM-DD\. Got 'today'"),
+        (ROWS.assign(occurred="today"), r"must be a date such as 2024-01-02\. Got 'today'"),
         (
             ROWS.assign(occurred=pd.Series(["2020-02-29", None, "2020-03-02", "2020-01-05"])),
             r"Row 2 of the table of records has no date in 'occurred'",

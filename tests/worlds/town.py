@@ -138,9 +138,9 @@ def write_tables(folder: Path, *, shuffled: bool = False, checks_days: int = 400
         (data / f"{name}.csv").write_text("\n".join([heads[name], *ordered, ""]), encoding="utf-8")
 
 
-def prepare(folder: Path, tracking_home: Path, approval: bool = True) -> Path:
+def prepare(folder: Path, tracking_home: Path) -> Path:
     """A project with its tables ingested and a champion; takes seconds, so copy the folder where more than one is needed."""
-    project = make_project(folder, tracking_home, approval)
+    project = make_project(folder, tracking_home)
     write_tables(folder)
     ingest(project, AS_OF + 30)
     promoted(project)
