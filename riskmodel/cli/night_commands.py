@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,7 +16,7 @@ from riskmodel.cli.output import emit, progress
 
 if TYPE_CHECKING:
     from riskmodel.base.texts import Language
-    from riskmodel.operations.nightly import NightReport
+    from riskmodel.operations.nightly import NightReport, Undelivered
     from riskmodel.records.intake import IngestReport
     from riskmodel.warning import WarningList
 
@@ -60,10 +61,11 @@ def _night_text(night: NightReport) -> str:
         f"usually {one.usual:g}. Check the source's data."
         for one in night.sudden
     ]
+    lines += _undelivered_lines(night.undelivered)
     if night.paths:
         lines.append(f"Files: {night.paths[0].parents[1]}")
     if any(one.status == "draft" for one in night.lists):
-        lines.append(f"Next: riskmodel approve --as-of {to_iso(night.plan.as_of)} --role ROLE")
+        lines.append(f"Next: riskmodel approve --as-of {to_iso(night.plan.as_of)} --role ROLE --digest {night.digest[:8]}")
     return "\n".join(lines)
 
 
@@ -75,7 +77,7 @@ def _counts(one: WarningList) -> str:
         else f"{section.target} {counted(len(section.warnings), 'warning')}"
         for section in one.sections
     ]
-    return f"{one.centre}: {', '.join(targets)}"
+    return f"{one.centre}: {', '.join(targets)} (list {one.digest[:8]})"
 
 
 def _answer_lines(answers: IngestReport) -> list[str]:
@@ -84,6 +86,13 @@ def _answer_lines(answers: IngestReport) -> list[str]:
     if not total.accepted and not total.quarantined:
         return ["No new answers."]
     return [f"Answers: {one}" for one in answers.sources]
+
+
+def _undelivered_lines(lists: Iterable[Undelivered]) -> list[str]:
+    """Return a line for each approved list that is not delivered."""
+    from riskmodel.base.days import to_iso
+
+    return [f"NOT DELIVERED: {to_iso(one.as_of)} {one.centre} is approved. {one.why}".rstrip() for one in lists]
 
 
 @command("riskmodel warnings --as-of 2026-01-01 --centre 城东")
@@ -97,15 +106,28 @@ def warnings(
     They are shown in the language of the project's lists.
     """
     from riskmodel.ledger import Ledger
+    from riskmodel.operations.delivery import undelivered
     from riskmodel.operations.list_bodies import from_stored
 
     project = current.project()
-    with Ledger.of(project).read() as book:
+    ledger = Ledger.of(project)
+    with ledger.read() as book:
         dates = book.nights.dates()
         day = as_of if as_of is not None else dates[-1] if dates else today(project)
         stored = book.lists.of(day, centre)
-    lists = [from_stored(one) for one in stored]
-    emit([one.to_json() for one in lists], json, "\n\n".join(_list_text(one, project.table.warnings.language) for one in lists))
+    lists, waiting = [from_stored(one) for one in stored], undelivered(project, ledger)
+    result = [{**one.to_json(), "digest": one.digest, "undelivered": (day, one.centre) in waiting} for one in lists]
+    texts = [_list_text(one, project.table.warnings.language) for one in lists]
+    text = "\n\n".join(["\n".join([*_waiting_lines(waiting), texts[0]]), *texts[1:]])
+    emit(result, json, text)
+
+
+def _waiting_lines(waiting: Iterable[tuple[int, str]]) -> list[str]:
+    """Return what is approved and not delivered, in one line each."""
+    from riskmodel.base.days import to_iso
+
+    remedy = "The next 'riskmodel nightly' or 'riskmodel approve' delivers it."
+    return [f"NOT DELIVERED: {to_iso(as_of)} {centre} is approved. {remedy}" for as_of, centre in waiting]
 
 
 def _list_text(one: WarningList, language: Language) -> str:
@@ -114,7 +136,7 @@ def _list_text(one: WarningList, language: Language) -> str:
     from riskmodel.warning.formats.notes import notes
 
     lines = [
-        f"{one.centre}, as of {to_iso(one.as_of)} ({one.status.upper()})",
+        f"{one.centre}, as of {to_iso(one.as_of)} ({one.status.upper()}, list {one.digest[:8]})",
         *(f" NOTE: {note}" for note in notes(one, language)),
     ]
     for section in one.sections:
@@ -132,18 +154,33 @@ def approve(
     role: Role,
     as_of: Annotated[int, day_option("--as-of", "As-of date of the night.")],
     centre: Centre = None,
+    digest: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="DIGEST", help="Digest of a list or of the night that was read; may be given again for each centre."
+        ),
+    ] = None,
     json: Json = None,
 ) -> None:
     """Approve and deliver the lists of a night.
 
     Until then they are drafts and never leave.
     """
+    from riskmodel.base.days import to_iso
     from riskmodel.operations.nightly import approve as run
 
     project = current.project()
-    done = run(project, as_of, centre, role=role, day=today(project))
-    result = {"centres": list(done.centres), "paths": [str(p) for p in done.paths], "receipts": [r.id for r in done.receipts]}
-    emit(result, json, f"Approved and delivered: {', '.join(done.centres)}\n" + "\n".join(f"  {path}" for path in done.paths))
+    done = run(project, as_of, centre, role=role, day=today(project), digest=digest or ())
+    result: dict[str, Any] = {
+        "centres": list(done.centres),
+        "paths": [str(p) for p in done.paths],
+        "receipts": [r.id for r in done.receipts],
+    }
+    result["undelivered"] = [{"as_of": to_iso(one.as_of), "centre": one.centre, "why": one.why} for one in done.undelivered]
+    lines = [f"Approved and delivered: {', '.join(done.centres)}", *(f"  {path}" for path in done.paths)]
+    emit(result, json, "\n".join([*lines, *_undelivered_lines(done.undelivered)]))
+    if done.undelivered:
+        raise typer.Exit(4)
 
 
 @command("riskmodel answer answers.csv")

@@ -15,9 +15,11 @@ from riskmodel.ledger.entries import (
     Promotion,
     Receipt,
     StoredList,
+    night_digest,
+    short,
 )
 
 __all__ = [
     "OUTCOMES", "Answer", "FiledAnswer", "Ledger", "ListedWarning", "Night", "Outcome", "Promotion", "Receipt", "StoredList",
-    "Transaction",
+    "Transaction", "night_digest", "short",
 ]  # fmt: skip

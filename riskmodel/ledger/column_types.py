@@ -6,7 +6,7 @@ import json
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Date, Dialect, RowMapping, Table, Text, TypeDecorator
+from sqlalchemy import ColumnElement, Date, Dialect, LargeBinary, RowMapping, Table, Text, TypeDecorator, cast, type_coerce
 
 from riskmodel.base.days import to_date, to_day
 from riskmodel.base.files import canonical_json
@@ -41,6 +41,19 @@ class NamesColumn(TypeDecorator[tuple[str, ...]]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> tuple[str, ...] | None:
         return None if value is None else tuple(json.loads(value))
+
+
+class BodyColumn(TypeDecorator[str]):
+    """A text that is read as its bytes, so that damage to them cannot stop the reading."""
+
+    impl = Text
+    cache_ok = True
+
+    def column_expression(self, column: ColumnElement[str]) -> ColumnElement[str]:
+        return type_coerce(cast(column, LargeBinary), self)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else bytes(value).decode("utf-8", "surrogateescape")
 
 
 def row_of(table: Table, value: object, **more: object) -> dict[str, object]:

@@ -7,14 +7,14 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, func, insert, inspect, select
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, func, insert, inspect, select, update
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
 from riskmodel.ledger.entries import Night, StoredList
-from riskmodel.ledger.errors import ledger_fails, newer_ledger, not_a_ledger
-from riskmodel.ledger.ledger_tables import META, SCHEMA, SCHEMA_VERSION
+from riskmodel.ledger.errors import damaged_ledger, ledger_fails, newer_ledger, not_a_ledger
+from riskmodel.ledger.ledger_tables import LISTS, META, SCHEMA, SCHEMA_VERSION
 from riskmodel.ledger.nights import Nights
 from riskmodel.ledger.promotions import Promotions
 from riskmodel.ledger.receipts import Receipts
@@ -104,6 +104,10 @@ class Ledger:
                 yield Transaction(connection)
         except OperationalError as error:
             raise ledger_fails(self.path, error.orig) from error
+        except DatabaseError as error:
+            if type(error) is DatabaseError and "malformed" in str(error.orig):
+                raise damaged_ledger(self.path, error.orig) from error
+            raise
 
 
 def _prepare(connection: Connection, path: Path) -> None:
@@ -117,6 +121,18 @@ def _prepare(connection: Connection, path: Path) -> None:
         connection.execute(insert(SCHEMA).values(version=SCHEMA_VERSION))
     elif version > SCHEMA_VERSION:
         raise newer_ledger(path, version, SCHEMA_VERSION)
+    elif version < SCHEMA_VERSION:
+        _upgrade(connection)
+
+
+def _upgrade(connection: Connection) -> None:
+    """Add the columns of version 2; bodies stored before have no digest."""
+    there = {column["name"] for column in inspect(connection).get_columns(LISTS.name)}
+    for column in (LISTS.c.digest, LISTS.c.replaced):
+        if column.name not in there:
+            kind = column.type.compile(connection.dialect)
+            connection.exec_driver_sql(f"ALTER TABLE {LISTS.name} ADD COLUMN {column.name} {kind}")
+    connection.execute(update(SCHEMA).values(version=SCHEMA_VERSION))
 
 
 def _engine(path: Path) -> Engine:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from riskmodel.base.files import canonical_json, sha256
@@ -53,7 +54,9 @@ class ListedWarning:
 class StoredList:
     """A centre's list of one night.
 
-    ``body`` is its JSON, which is the same in every language.
+    ``body`` is its JSON, which is the same in every language. ``digest`` is the sha256 of the body when it was stored (None: the
+    list is not stored yet, or was stored before digests were kept). ``replaced`` counts how often a night that was run again
+    changed the draft.
     """
 
     id: str
@@ -63,6 +66,13 @@ class StoredList:
     warnings: tuple[ListedWarning, ...] = ()
     approved_by: str | None = None
     approved_on: int | None = None
+    digest: str | None = field(default=None, compare=False)
+    replaced: int | None = field(default=None, compare=False)
+
+    @property
+    def content(self) -> str:
+        """The sha256 of the body as it is now."""
+        return sha256(self.body.encode("utf-8", "surrogateescape"))
 
     @property
     def approved(self) -> bool:
@@ -76,6 +86,22 @@ class StoredList:
     def status(self) -> str:
         """``"approved"`` or ``"draft"``."""
         return "approved" if self.approved else "draft"
+
+
+def short(digest: str) -> str:
+    """Return the short form of a digest, as lists show it.
+
+    Examples
+    --------
+    >>> short("3f2a9c1d" + 56 * "0")
+    '3f2a9c1d'
+    """
+    return digest[:8]
+
+
+def night_digest(lists: Iterable[StoredList]) -> str:
+    """Return the digest of a night: of the digests of all its lists."""
+    return sha256(canonical_json({one.centre: one.digest or "" for one in lists}))
 
 
 @dataclass(frozen=True)

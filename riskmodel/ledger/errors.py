@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from riskmodel.base.days import to_iso
-from riskmodel.base.errors import RefusedError, RiskmodelError, UsageError, did_you_mean
+from riskmodel.base.errors import IntegrityError, RefusedError, RiskmodelError, UsageError, did_you_mean
 
 
 def newer_ledger(path: object, found: int, known: int) -> UsageError:
@@ -26,6 +26,24 @@ def ledger_fails(path: object, why: object) -> RiskmodelError:
     return RiskmodelError(
         f"The database {str(path)!r} cannot be used: {why}. Nothing was written. Free space, correct the permissions of its "
         "folder or wait for the process that holds it, then run the same command again."
+    )
+
+
+def damaged_ledger(path: object, why: object) -> IntegrityError:
+    """SQLite finds the database file damaged."""
+    return IntegrityError(
+        f"The database {str(path)!r} is damaged: {why}. Nothing was written. Restore the file from a backup, then run the same "
+        "command again."
+    )
+
+
+def damaged_list(as_of: int, centre: str, approved: bool) -> IntegrityError:
+    """The body of a stored list is not the one that was stored."""
+    again = f"Run 'riskmodel nightly --as-of {to_iso(as_of)}' again, which "
+    remedy = "restores it from its own manifest and models" if approved else "replaces the draft"
+    return IntegrityError(
+        f"The stored list of {to_iso(as_of)} for {centre!r} is damaged: its sha256 is not the one recorded. Nothing was approved or "
+        f"sent. {again}{remedy}; if that is refused, restore the database from a backup."
     )
 
 

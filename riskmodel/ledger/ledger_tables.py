@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Float, ForeignKey, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Float, ForeignKey, Integer, MetaData, String, Table, UniqueConstraint
 
-from riskmodel.ledger.column_types import DayColumn, NamesColumn
+from riskmodel.ledger.column_types import BodyColumn, DayColumn, NamesColumn
 from riskmodel.ledger.entries import OUTCOMES
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 META = MetaData()
 SCHEMA = Table("schema_version", META, Column("version", Integer, primary_key=True))
@@ -32,10 +32,12 @@ LISTS = Table(
     Column("id", String, primary_key=True),
     Column("as_of", DayColumn, nullable=False),
     Column("centre", String, nullable=False),
-    Column("body", Text, nullable=False),
+    Column("body", BodyColumn, nullable=False),
     Column("status", String, CheckConstraint("status IN ('draft', 'approved')"), nullable=False),
     Column("approved_by", String),
     Column("approved_on", DayColumn),
+    Column("digest", String),
+    Column("replaced", Integer),
     UniqueConstraint("as_of", "centre"),
 )
 WARNINGS = Table(

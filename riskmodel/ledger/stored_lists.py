@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
@@ -10,8 +11,8 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 from riskmodel.base.days import to_iso
 from riskmodel.ledger.column_types import row_of, value_of
 from riskmodel.ledger.entries import ListedWarning, StoredList
-from riskmodel.ledger.errors import approved_stays, no_list, no_night
-from riskmodel.ledger.ledger_tables import LISTS, WARNINGS
+from riskmodel.ledger.errors import approved_stays, damaged_list, no_list, no_night
+from riskmodel.ledger.ledger_tables import LISTS, RECEIPTS, WARNINGS
 from riskmodel.ledger.nights import Nights
 
 
@@ -24,12 +25,18 @@ class StoredLists:
     def replace(self, as_of: int, lists: Sequence[StoredList]) -> None:
         """Replace the drafts of a night; approved lists stay.
 
+        A damaged draft is replaced like any other. Each list counts how often its content changed.
+
         Raises
         ------
         RefusedError
             If an approved list would change.
+        IntegrityError
+            If an approved list is damaged.
         """
-        approved = {one.id: one for one in self._where(LISTS.c.as_of == as_of) if one.approved}
+        there = self._where(LISTS.c.as_of == as_of)
+        approved = {one.id: refuse_damage(one) for one in there if one.approved}
+        drafts = {one.centre: one for one in there if not one.approved}
         new = {one.id: one for one in lists}
         for old in approved.values():
             if old.id not in new or new[old.id].body != old.body:
@@ -37,7 +44,22 @@ class StoredLists:
         self._connection.execute(delete(LISTS).where(LISTS.c.as_of == as_of, LISTS.c.status == "draft"))
         for one in lists:
             if one.id not in approved:
-                self._insert(one)
+                old = drafts.get(one.centre)
+                before = (old.replaced or 0) if old is not None else 0
+                same = not there or (old is not None and old.body == one.body)
+                self._insert(replace(one, digest=one.content, replaced=before if same else before + 1))
+
+    def restore(self, as_of: int, lists: Iterable[StoredList]) -> None:
+        """Give damaged bodies their content again, and those without a digest theirs.
+
+        A body is written only if its digest is the recorded one; a digest is recorded only beside an equal body.
+        """
+        new = {one.id: one for one in lists}
+        for old in self._where(LISTS.c.as_of == as_of):
+            again = new.get(old.id)
+            if again is not None and (again.content == old.digest or (old.digest is None and again.body == old.body)):
+                healed = update(LISTS).where(LISTS.c.id == old.id)
+                self._connection.execute(healed.values(body=again.body, digest=again.content))
 
     def of(self, as_of: int, centre: str | None = None) -> tuple[StoredList, ...]:
         """Return the lists of a night, or of one centre.
@@ -46,6 +68,8 @@ class StoredLists:
         ------
         UsageError
             If there is none.
+        IntegrityError
+            If one of them is damaged.
         """
         of_night = self._where(LISTS.c.as_of == as_of)
         found = tuple(one for one in of_night if centre in (None, one.centre))
@@ -54,7 +78,28 @@ class StoredLists:
             if not nights:
                 raise no_night(Path(str(self._connection.engine.url.database)).name)
             raise no_list(as_of, centre, [one.centre for one in of_night] or nights)
-        return found
+        return tuple(map(refuse_damage, found))
+
+    def intact(self, as_of: int) -> tuple[StoredList, ...]:
+        """Return the lists of a night that are not damaged, for a replay that restores the others.
+
+        Raises
+        ------
+        IntegrityError
+            If all are damaged.
+        """
+        there = self._where(LISTS.c.as_of == as_of)
+        found = tuple(one for one in there if one.digest in (None, one.content))
+        return found or tuple(map(refuse_damage, there))
+
+    def undelivered(self, channels: Iterable[str]) -> tuple[tuple[int, str], ...]:
+        """Return night and centre of approved lists that some channel has not delivered."""
+        missing = set()
+        for channel in channels:
+            sent = select(RECEIPTS.c.list_id).where(RECEIPTS.c.channel == channel)
+            query = select(LISTS.c.as_of, LISTS.c.centre).where(LISTS.c.status == "approved", LISTS.c.id.not_in(sent))
+            missing |= {(row.as_of, row.centre) for row in self._connection.execute(query)}
+        return tuple(sorted(missing))
 
     def approve(self, ids: Iterable[str], role: str, day: int) -> None:
         """Mark lists as approved; the first approval stands."""
@@ -78,3 +123,18 @@ class StoredLists:
             warnings.setdefault(row["list_id"], []).append(value_of(ListedWarning, row))
         rows = self._connection.execute(select(LISTS).where(condition).order_by(LISTS.c.centre)).mappings()
         return tuple(value_of(StoredList, row, warnings=tuple(warnings.get(row["id"], ()))) for row in rows)
+
+
+def refuse_damage(one: StoredList) -> StoredList:
+    """Return a stored list whose body is the one that was stored.
+
+    A body that was stored before digests were kept cannot be checked; it may be shown and replayed, but not approved.
+
+    Raises
+    ------
+    IntegrityError
+        If the sha256 of the body is not the recorded digest.
+    """
+    if one.digest is not None and one.digest != one.content:
+        raise damaged_list(one.as_of, one.centre, one.approved)
+    return one

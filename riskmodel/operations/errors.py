@@ -16,6 +16,53 @@ def draft_leaves(as_of: int, centre: str) -> RefusedError:
     )
 
 
+def no_digest(as_of: int, centre: str) -> RefusedError:
+    """A list without a digest was to be approved or sent."""
+    return RefusedError(
+        f"The list of {to_iso(as_of)} for {centre!r} was stored before digests were kept, so nobody can tell whether it is the one "
+        f"that was read. Nothing was approved or sent. Run 'riskmodel nightly --as-of {to_iso(as_of)}' again, then approve."
+    )
+
+
+def changed_draft(as_of: int, centre: str, now: str, read: Iterable[str]) -> RefusedError:
+    """The stored draft is not the one whose digest was given."""
+    return RefusedError(
+        f"The draft of {to_iso(as_of)} for {centre!r} has changed since it was read: it is list {now}, not {' or '.join(read)}. "
+        f"Nothing was approved. Read it again, then approve with --digest {now}."
+    )
+
+
+def replaced_draft(as_of: int, centre: str, now: str) -> RefusedError:
+    """A draft that was replaced was to be approved without its digest."""
+    return RefusedError(
+        f"The draft of {to_iso(as_of)} for {centre!r} was replaced after it was first written; it is list {now} now. Nothing was "
+        f"approved. Read it again, then approve with --digest {now}."
+    )
+
+
+def bad_digest(text: str) -> UsageError:
+    """A text is no digest of a list or night."""
+    return UsageError(
+        f"--digest must be the 8 to 64 digits that a list or 'riskmodel nightly' shows, such as 3f2a9c1d; got {text!r}. Copy them."
+    )
+
+
+def delivery_conflict(as_of: int, centre: str, where: str) -> RefusedError:
+    """Other content was already delivered for a list."""
+    return RefusedError(
+        f"Another list of {to_iso(as_of)} for {centre!r} was already delivered, to {where!r}. Nothing was overwritten or sent. "
+        "Tell the receiver which one holds; to send the new one, move the old files away and approve again."
+    )
+
+
+def changed_delivery(as_of: int, centre: str, file: str, copies: str) -> RefusedError:
+    """A delivered file was emptied or changed in the receiver's folder."""
+    return RefusedError(
+        f"The file {file!r} that was delivered for {to_iso(as_of)} and {centre!r} is not what was sent: it was emptied or changed. "
+        f"Nothing was sent. Copy it again from {copies!r} and find out who changed it."
+    )
+
+
 def nothing_to_roll_back(registered: str) -> UsageError:
     """The present champion has no predecessor."""
     return UsageError(f"The model {registered!r} has no previous champion to return to. Promote a version by its number instead.")

@@ -28,7 +28,9 @@ def to_stored(one: WarningList, approved_by: str | None = None, approved_on: int
 
 def from_stored(stored: StoredList) -> WarningList:
     """Return the list of a stored body, with its status."""
+    from riskmodel.ledger.stored_lists import refuse_damage
     from riskmodel.warning import WarningList
 
+    refuse_damage(stored)
     found = WarningList.from_json(json.loads(stored.body))
     return found.approved() if stored.approved else found

@@ -10,6 +10,7 @@ import pytest
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.project import Project, load_project
+from riskmodel.ledger import Ledger, StoredList, night_digest
 from riskmodel.operations.nightly import answer, approve
 from riskmodel.records.store import HistoryStore
 from tests.cli.conftest import Run
@@ -30,17 +31,25 @@ def degraded(ready: Project) -> Project:
     return load_project(project.folder)
 
 
+def stored(project: Project) -> tuple[StoredList, ...]:
+    with Ledger.of(project).read() as book:
+        return book.lists.of(AS_OF)
+
+
 def test_a_degraded_night_says_why_in_a_line_each_and_ends_with_4(degraded: Project, run: Run, tmp_path: Path) -> None:
     left = run("--project", degraded.folder, "nightly", "--as-of", to_iso(AS_OF))
     assert left.code == 4
     lines = left.out.splitlines()
     assert lines[0] == "Night of 2025-12-31: 3 lists"
-    assert lines[1:4] == ["  West centre: fire 3 warnings", "  a/b: fire 3 warnings", "  东区中心: fire 3 warnings"]
+    digests = {one.centre: one.digest or "" for one in stored(degraded)}
+    assert lines[1:4] == [
+        f"  {centre}: fire 3 warnings (list {digests[centre][:8]})" for centre in ("West centre", "a/b", "东区中心")
+    ]
     assert lines[4:] == [
         "MISSING: hazards has no champion. Run 'riskmodel train hazards' and 'riskmodel promote hazards'.",
         "SUDDEN: checks: hazard disappears: 0 in the period from 2025-12-22, usually 21. Check the source's data.",
         f"Files: {degraded.path('outbox') / '2025-12-31'}",
-        "Next: riskmodel approve --as-of 2025-12-31 --role ROLE",
+        "Next: riskmodel approve --as-of 2025-12-31 --role ROLE --digest " + night_digest(stored(degraded))[:8],
     ]
     for language, title, untrained, brought, reason in (
         (

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import event
 
 from riskmodel.base.days import to_day
-from riskmodel.base.errors import RefusedError, RiskmodelError, UsageError
+from riskmodel.base.errors import IntegrityError, RefusedError, RiskmodelError, UsageError
 from riskmodel.ledger import Answer, FiledAnswer, Ledger, ListedWarning, Night, Promotion, Receipt, StoredList
 
 AS_OF = to_day("2025-12-31")
@@ -230,3 +230,33 @@ def test_processes_may_open_it_at_once(tmp_path: Path) -> None:
         worker.join()
     assert [worker.exitcode for worker in workers] == [0, 0, 0]
     assert len(dates(Ledger(path))) == 3
+
+
+def test_every_flipped_byte_of_a_body_is_found_and_names_the_list(ledger: Ledger) -> None:
+    body = '{"as_of": "东", "b": 1}'
+    save(ledger, [night()], [a_list("East", body=body), a_list("West", body=body)])
+    whole = body.encode()
+    with closing(sqlite3.connect(ledger.path)) as raw:
+        for at in range(len(whole)):
+            for bit in range(8):
+                damaged = bytearray(whole)
+                damaged[at] ^= 1 << bit
+                raw.execute("UPDATE warning_lists SET body = CAST(? AS TEXT) WHERE centre = 'East'", (bytes(damaged),))
+                raw.commit()
+                with pytest.raises(
+                    IntegrityError, match=r"stored list of 2025-12-31 for 'East' is damaged.*Nothing was approved"
+                ):
+                    lists(ledger)
+                assert len(lists(ledger, "West")) == 1
+    with pytest.raises(IntegrityError, match="'East' is damaged"):
+        lists(ledger)
+    save(ledger, [night()], [a_list("East", body=body), a_list("West", body=body)])
+    assert [one.body for one in lists(ledger)] == [body, body]
+
+
+def test_a_draft_counts_how_often_its_content_changed(ledger: Ledger) -> None:
+    for body, count in (("{}", 0), ("{}", 0), ('{"b": 1}', 1), ('{"b": 1}', 1), ("{}", 2)):
+        save(ledger, [night()], [a_list(body=body)])
+        assert [one.replaced for one in lists(ledger)] == [count]
+    save(ledger, [night()], [a_list(), a_list("West")])
+    assert [one.replaced for one in lists(ledger)] == [2, 1]

@@ -9,11 +9,13 @@ import pytest
 
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import RefusedError
+from riskmodel.base.file_names import name_of
 from riskmodel.ledger import Ledger, Night, Receipt, StoredList
 from riskmodel.operations.delivery import FolderChannel, Parcel, deliver, receipt_id
-from riskmodel.operations.folder_names import folder_name
+from riskmodel.operations.delivery.channel import first_receipt_id
 
 AS_OF = to_day("2025-12-31")
+PLACE = f"2025-12-31/{name_of('East')}"
 FILES = {"list.csv": b"a,b\n", "list.json": b"{}\n"}
 
 
@@ -63,8 +65,10 @@ def test_delivering_twice_takes_effect_once(ledger: Ledger, folder: FolderChanne
     one = approved(ledger)
     first = deliver(ledger, folder, one, FILES, AS_OF)
     sent = content(folder)
-    assert sent["2025-12-31/East/list.csv"] == FILES["list.csv"]
-    assert deliver(ledger, folder, one, {"list.csv": b"other"}, AS_OF + 1) == first
+    assert sent[f"{PLACE}/list.csv"] == FILES["list.csv"]
+    assert deliver(ledger, folder, one, FILES, AS_OF + 1) == first
+    with pytest.raises(RefusedError, match=r"Another list of 2025-12-31 for 'East' was already delivered"):
+        deliver(ledger, folder, one, {"list.csv": b"other"}, AS_OF + 1)
     assert content(folder) == sent
     assert receipts(ledger) == (first,)
 
@@ -72,9 +76,9 @@ def test_delivering_twice_takes_effect_once(ledger: Ledger, folder: FolderChanne
 def test_the_receiver_keeps_ids_too(ledger: Ledger, folder: FolderChannel) -> None:
     """Sent but not recorded (the machine went down between): the second time nothing is written again."""
     one = approved(ledger)
-    id = receipt_id("l1", "folder", "outbox/sent")
+    id = receipt_id("l1", "folder", "outbox/sent", FILES)
     folder.send(Parcel(id, "l1", AS_OF, "East", FILES))
-    picked_up = folder.folder / "2025-12-31" / "East" / "list.csv"
+    picked_up = folder.folder / PLACE / "list.csv"
     picked_up.unlink()
     deliver(ledger, folder, one, FILES, AS_OF)
     assert not picked_up.exists()
@@ -83,14 +87,14 @@ def test_the_receiver_keeps_ids_too(ledger: Ledger, folder: FolderChannel) -> No
 
 def test_an_interrupted_delivery_is_completed(ledger: Ledger, folder: FolderChannel) -> None:
     one = approved(ledger)
-    blocked = folder.folder / "2025-12-31" / "East" / "list.json"
+    blocked = folder.folder / PLACE / "list.json"
     blocked.mkdir(parents=True)
     with pytest.raises(OSError, match="list.json"):
         deliver(ledger, folder, one, FILES, AS_OF)
     assert receipts(ledger) == ()
     blocked.rmdir()
     deliver(ledger, folder, one, FILES, AS_OF)
-    assert content(folder)["2025-12-31/East/list.json"] == FILES["list.json"]
+    assert content(folder)[f"{PLACE}/list.json"] == FILES["list.json"]
     assert len(receipts(ledger)) == 1
 
 
@@ -102,13 +106,41 @@ def test_another_address_is_another_delivery(ledger: Ledger, folder: FolderChann
     assert len(ids) == 2
 
 
-@pytest.mark.parametrize("label", ["东湖指挥中心", "East-1", "a_b.c"])
-def test_a_plain_label_is_its_own_folder_name(label: str) -> None:
-    assert folder_name(label) == label
+def test_a_half_written_file_is_removed_and_the_receivers_own_files_stay(ledger: Ledger, folder: FolderChannel) -> None:
+    place = folder.folder / PLACE
+    place.mkdir(parents=True)
+    (folder.folder / "receipts").mkdir()
+    (place / ".list.csv.4711.part").write_bytes(b"a,")
+    (folder.folder / "receipts" / f".{'0' * 64}.json.4711.part").write_bytes(b"{")
+    (place / ".theirs.part").write_bytes(b"x")
+    deliver(ledger, folder, approved(ledger), FILES, AS_OF)
+    assert [path.name for path in folder.folder.rglob("*.part")] == [".theirs.part"]
 
 
-def test_labels_that_must_change_stay_apart() -> None:
-    labels = ["a/b", "a b", "../a", "", "..", "a\\b", "x" * 200, "x" * 201]
-    names = [folder_name(label) for label in labels]
-    assert len(set(names)) == len(labels)
-    assert all("/" not in name and "\\" not in name and not name.startswith(".") and len(name) < 80 for name in names)
+@pytest.mark.parametrize("content", [b"", b"a,c\n"])
+def test_a_file_that_was_emptied_or_changed_at_the_receiver_is_never_counted(
+    ledger: Ledger, folder: FolderChannel, content: bytes
+) -> None:
+    one = approved(ledger)
+    first = deliver(ledger, folder, one, FILES, AS_OF)
+    for path in (folder.folder / PLACE / "list.csv", folder.folder / "receipts" / f"{first.id}.json"):
+        whole = path.read_bytes()
+        path.write_bytes(content)
+        with pytest.raises(RefusedError, match=rf"{path.name}' that was delivered .* is not what was sent"):
+            deliver(ledger, folder, one, FILES, AS_OF)
+        path.write_bytes(whole)
+    assert deliver(ledger, folder, one, FILES, AS_OF) == first
+
+
+def test_a_delivery_recorded_under_an_id_without_content_stands(ledger: Ledger, folder: FolderChannel) -> None:
+    one = approved(ledger)
+    old = Receipt(first_receipt_id("l1", "folder", "outbox/sent"), "l1", "folder", "outbox/sent", AS_OF, AS_OF)
+    with ledger.write() as book:
+        book.receipts.record(old)
+    assert deliver(ledger, folder, one, FILES, AS_OF + 1) == old
+    assert not folder.folder.exists()
+
+
+def test_a_list_without_a_digest_is_not_sent(ledger: Ledger, folder: FolderChannel) -> None:
+    with pytest.raises(RefusedError, match="stored before digests were kept"):
+        deliver(ledger, folder, replace(approved(ledger), digest=None), FILES, AS_OF)

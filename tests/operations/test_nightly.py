@@ -201,7 +201,7 @@ def test_a_draft_follows_the_champion_and_an_approved_night_does_not(ready: Proj
     report = run(ready)
     assert not report.plan.replay
     assert {section["model"] for body in bodies(ready) for section in body["sections"]} == {second.model}
-    approve(ready, AS_OF, "a/b", role="duty officer", day=AS_OF)
+    approve(ready, AS_OF, "a/b", role="duty officer", day=AS_OF, digest=report.digest)
     left = left_by(ready)
     promoted(ready, experiment(half_life=365))
     assert run(ready).plan.replay

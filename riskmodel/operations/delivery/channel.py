@@ -13,7 +13,7 @@ from riskmodel.base.files import canonical_json, sha256
 class Parcel:
     """An approved list in all its formats, ready to be sent.
 
-    ``id`` is the id of its receipt; ``files`` are file name to content.
+    ``id`` is the id of its receipt; ``files`` are file name to content; ``copies`` is where the same files stand at home.
     """
 
     id: str
@@ -21,6 +21,7 @@ class Parcel:
     as_of: int
     centre: str
     files: Mapping[str, bytes]
+    copies: str = "outbox"
 
 
 class Channel(Protocol):
@@ -47,13 +48,30 @@ class Channel(Protocol):
         ------
         OSError
             If it did not arrive; then it may be sent again.
+        RefusedError
+            If the receiver holds other content for the same list; nothing is overwritten.
+        """
+        ...
+
+    def check(self, parcel: Parcel) -> None:
+        """Check what the receiver still holds of a parcel that was sent.
+
+        Raises
+        ------
+        RefusedError
+            If it is not what was sent.
         """
         ...
 
 
-def receipt_id(list_id: str, channel: str, address: str) -> str:
+def receipt_id(list_id: str, channel: str, address: str, files: Mapping[str, bytes]) -> str:
     """Return the stable id of a delivery.
 
-    It follows from list, channel and address, not from when or how often the list is sent.
+    It follows from list, channel, address and the bytes of the files, not from when or how often they are sent.
     """
+    return sha256(canonical_json([list_id, channel, address, {name: sha256(content) for name, content in files.items()}]))
+
+
+def first_receipt_id(list_id: str, channel: str, address: str) -> str:
+    """Return the id of a delivery as it was before ids followed from content."""
     return sha256(canonical_json([list_id, channel, address]))

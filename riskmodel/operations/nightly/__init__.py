@@ -13,8 +13,9 @@ from riskmodel.operations.nightly.night_plan import (
 )
 from riskmodel.operations.nightly.night_report import NightReport
 from riskmodel.operations.nightly.night_steps import Failpoint, NightProgress
+from riskmodel.operations.nightly.outbox import Undelivered
 
 __all__ = [
-    "STEPS", "Approval", "Failpoint", "NightPlan", "NightProgress", "NightReport", "PlannedTarget", "answer", "approve",
+    "STEPS", "Approval", "Failpoint", "NightPlan", "NightProgress", "NightReport", "PlannedTarget", "Undelivered", "answer", "approve",
     "bundles_of", "lists_for", "plan_again", "plan_from_champions", "plan_night", "run_nightly", "today",
 ]  # fmt: skip

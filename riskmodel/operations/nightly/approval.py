@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,27 +11,40 @@ from riskmodel.base.days import to_day
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
-from riskmodel.ledger import Answer, Ledger, Outcome, Receipt
+from riskmodel.ledger import Answer, Ledger, Outcome, Receipt, StoredList, night_digest, short
+from riskmodel.operations.errors import bad_digest, changed_draft, no_digest, replaced_draft
 from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.nightly.night import night_lock
-from riskmodel.operations.nightly.outbox import rendered, send_lists, write_outbox
+from riskmodel.operations.nightly.outbox import Undelivered, complete_deliveries, rendered, send_lists, write_outbox
 
 
 @dataclass(frozen=True)
 class Approval:
-    """What an approval wrote and sent."""
+    """What an approval wrote and sent.
+
+    ``undelivered`` are lists that were approved earlier, this time or before, and still are not delivered.
+    """
 
     as_of: int
     centres: tuple[str, ...]
     paths: tuple[Path, ...]
     receipts: tuple[Receipt, ...]
+    undelivered: tuple[Undelivered, ...] = ()
 
 
-def approve(project: Project, as_of: str | int, centre: str | None = None, *, role: str, day: str | int) -> Approval:
+def approve(
+    project: Project,
+    as_of: str | int,
+    centre: str | None = None,
+    *,
+    role: str,
+    day: str | int,
+    digest: str | Sequence[str] = (),
+) -> Approval:
     """Approve, write and deliver the lists of a night.
 
     The call may be repeated: the first approval and the first delivery stand; after an interruption, the same call completes
-    it.
+    it. Lists of other nights that were approved and not delivered are delivered too.
 
     Parameters
     ----------
@@ -37,11 +52,18 @@ def approve(project: Project, as_of: str | int, centre: str | None = None, *, ro
         Whose list; all lists of the night if not given.
     role
         Who approves, as a role and never a name of a person.
+    digest
+        What was read: the digest of each list, or that of the whole night, with 8 digits or more. It may be left out only
+        where no draft was replaced after it was first written.
 
     Raises
     ------
     UsageError
-        If there is no such list, or the role is empty.
+        If there is no such list, the role is empty, or a digest is none.
+    RefusedError
+        If a draft is not the one that was read, or has no digest; or if the receiver holds other content.
+    IntegrityError
+        If a stored list is damaged; nothing is approved then.
     RiskmodelError
         If the places of that night are missing or damaged; nothing is approved then.
     """
@@ -53,7 +75,9 @@ def approve(project: Project, as_of: str | int, centre: str | None = None, *, ro
     ledger = Ledger.of(project)
     with exclusive(night_lock(ledger)):
         with ledger.read() as book:
-            stored, manifest = book.lists.of(night, centre), book.nights.of(night)[0].manifest
+            whole, manifest = book.lists.of(night), book.nights.of(night)[0].manifest
+            stored = book.lists.of(night, centre)
+        _refuse_unread(stored, whole, [digest] if isinstance(digest, str) else list(digest))
         history = HistoryStore(project.path(project.table.history))
         places = history.places(history.manifest(manifest))
         files = {one.centre: rendered(project, from_stored(one).approved(), places) for one in stored}
@@ -62,7 +86,30 @@ def approve(project: Project, as_of: str | int, centre: str | None = None, *, ro
             book.lists.approve([one.id for one in stored], role.strip(), to_day(day))
         paths = write_outbox(project, night, files, whole=centre is None)
         receipts = send_lists(project, ledger, night, files, to_day(day))
-    return Approval(night, tuple(files), paths, receipts)
+        left = complete_deliveries(project, ledger, to_day(day))
+    return Approval(night, tuple(files), paths, receipts, left)
+
+
+def _refuse_unread(lists: Sequence[StoredList], whole: Sequence[StoredList], read: Sequence[str]) -> None:
+    """Refuse lists that are not those whose digests were read.
+
+    Raises
+    ------
+    RefusedError
+        Naming the first such list and its digest.
+    """
+    for text in read:
+        if not re.fullmatch(r"[0-9a-f]{8,64}", text):
+            raise bad_digest(text)
+    if any(night_digest(whole).startswith(text) for text in read):
+        read = [one.digest or "" for one in whole]
+    for one in lists:
+        if one.digest is None:
+            raise no_digest(one.as_of, one.centre)
+        if read and not any(one.digest.startswith(text) for text in read if text):
+            raise changed_draft(one.as_of, one.centre, short(one.digest), read)
+        if not read and one.replaced and not one.approved:
+            raise replaced_draft(one.as_of, one.centre, short(one.digest))
 
 
 def answer(project: Project, warning: str, outcome: Outcome, day: str | int, *, received: str | int | None = None) -> bool:

@@ -157,7 +157,7 @@ def untrained(night: NightProgress) -> tuple[Untrained, ...]:
 
     if night.plan.replay:
         with night.ledger.read() as book:
-            return from_stored(book.lists.of(night.plan.as_of)[0]).untrained
+            return from_stored(book.lists.intact(night.plan.as_of)[0]).untrained
     return tuple(Untrained(name, title_of(night.project, name)) for name in night.plan.missing)
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from riskmodel.base.days import to_day
 from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project, load_project
-from riskmodel.ledger import Ledger
+from riskmodel.ledger import Ledger, night_digest
 from riskmodel.operations.answer_records import ingest_new_answers
 from riskmodel.operations.nightly.decision_steps import DECISION_STEPS
 from riskmodel.operations.nightly.night_plan import bundles_of, plan_night
@@ -24,6 +24,7 @@ from riskmodel.operations.nightly.night_steps import (
     no_failure,
     run_steps,
 )
+from riskmodel.operations.nightly.outbox import complete_deliveries
 from riskmodel.operations.nightly.output_steps import OUTPUT_STEPS
 
 STEPS: Mapping[str, Step] = {**DECISION_STEPS, **OUTPUT_STEPS}
@@ -81,7 +82,12 @@ def run_nightly(
         failpoint("plan")
         plan = plan_night(project, ledger, as_of)
         night = run_steps(STEPS, NightProgress(project, ledger, plan, bundles_of(project), day), failpoint, progress)
-    return NightReport(plan, night.lists, night.paths, night.receipts, night.stale, night.sudden, answers)
+        left = complete_deliveries(project, ledger, day)
+        with ledger.read() as book:
+            digest = night_digest(book.lists.of(as_of))
+    return NightReport(
+        plan, night.lists, night.paths, night.receipts, night.stale, night.sudden, answers, undelivered=left, digest=digest
+    )
 
 
 def night_lock(ledger: Ledger) -> Path:

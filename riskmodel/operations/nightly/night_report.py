@@ -11,6 +11,7 @@ from riskmodel.base.days import to_iso
 from riskmodel.base.texts import LANGUAGES
 from riskmodel.ledger import Receipt
 from riskmodel.operations.nightly.night_plan import NightPlan
+from riskmodel.operations.nightly.outbox import Undelivered
 
 if TYPE_CHECKING:
     from riskmodel.records.intake import IngestReport
@@ -24,7 +25,8 @@ class NightReport:
     """What a night read and wrote.
 
     ``stale`` is source to its last complete day; ``sudden`` are kinds that disappeared, appeared or jumped; ``answers`` is
-    the report of the ingested answers, for a project with a source of them.
+    the report of the ingested answers, for a project with a source of them; ``undelivered`` are lists of any night that are
+    approved and could not be delivered; ``digest`` covers all lists of the night.
     """
 
     plan: NightPlan
@@ -34,17 +36,19 @@ class NightReport:
     stale: Mapping[str, int]
     sudden: tuple[SuddenKind, ...]
     answers: IngestReport | None = None
+    undelivered: tuple[Undelivered, ...] = ()
+    digest: str = ""
 
     @property
     def exit_code(self) -> int:
         """0, or 4 where the night is degraded.
 
         A night is degraded if a source is stale, a kind of record disappeared, or a target that shares the capacity has no
-        champion. The lists say so. A kind that appears or jumps is reported, but nothing is missing.
+        champion, or if an approved list could not be delivered. The lists say so. A kind that appears or jumps is reported, but nothing is missing.
         """
         from riskmodel.warning import disappeared
 
-        return DEGRADED if self.stale or self.plan.missing or disappeared(self.sudden) else DONE
+        return DEGRADED if self.undelivered or self.stale or self.plan.missing or disappeared(self.sudden) else DONE
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values for ``--json``; paths are text."""
@@ -60,6 +64,8 @@ class NightReport:
             "lists": [_counts(one) for one in self.lists],
             "paths": [str(path) for path in self.paths],
             "receipts": [receipt.id for receipt in self.receipts],
+            "digest": self.digest,
+            "undelivered": [{**asdict(one), "as_of": to_iso(one.as_of)} for one in self.undelivered],
             "exit_code": self.exit_code,
         }
 
@@ -73,6 +79,7 @@ def _counts(one: WarningList) -> dict[str, Any]:
     return {
         "centre": one.centre,
         "status": one.status,
+        "digest": one.digest,
         "targets": {
             section.target: {
                 "warnings": len(section.warnings),

@@ -32,7 +32,8 @@ def keep(night: NightProgress) -> NightProgress:
     approval = (AUTOMATIC, night.day) if automatic else (None, None)
     lists = [to_stored(one, *approval) for one in night.lists]
     if plan.replay:
-        with night.ledger.read() as book:
+        with night.ledger.write() as book:
+            book.lists.restore(plan.as_of, lists)
             stored = book.lists.of(plan.as_of)
         _refuse_other_bytes(plan.as_of, lists, stored)
     else:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import unknown_name
+from riskmodel.base.file_names import name_of
 from riskmodel.base.files import write_bytes
 from riskmodel.base.texts import Language
 from riskmodel.warning.formats import csv, html, json
@@ -76,10 +75,8 @@ def write(
 def file_name(warning_list: WarningList, format_name: str) -> str:
     """Return a list's file name: date, centre, draft mark and suffix.
 
-    Characters of the centre's name that do not belong in a file name become ``_``.
+    The centre is named by :func:`riskmodel.base.file_names.name_of`, like its folder.
     """
-    centre = re.sub(r"[^\w-]+", "_", warning_list.centre).strip("_")[:60]
-    if centre != warning_list.centre:
-        centre += "-" + hashlib.sha256(warning_list.centre.encode()).hexdigest()[:6]
+    centre = name_of(warning_list.centre)
     draft = ".DRAFT" if warning_list.status == "draft" else ""
     return f"{to_iso(warning_list.as_of)}_{centre}{draft}.{FORMATS[format_name].suffix}"

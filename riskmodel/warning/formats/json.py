@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def render(warning_list: WarningList, places: Places | None = None, language: Language = "zh") -> bytes:
-    """Return the bytes of a list; ``mark`` is the draft mark."""
+    """Return the bytes of a list; ``mark`` is the draft mark, ``digest`` the list's own."""
     mark = DRAFT_MARK("zh") if warning_list.status == "draft" else ""
-    return canonical_json({"mark": mark, **warning_list.to_json()}) + b"\n"
+    return canonical_json({"mark": mark, "digest": warning_list.digest, **warning_list.to_json()}) + b"\n"
 
 
 def read(content: bytes) -> WarningList:
@@ -35,4 +35,5 @@ def read(content: bytes) -> WarningList:
         raise UsageError(f"The warning list is not JSON: {error}. Write it again.") from None
     if isinstance(value, dict):
         value.pop("mark", None)
+        value.pop("digest", None)
     return WarningList.from_json(value)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import TypeAdapter, ValidationError
 
 from riskmodel.base.errors import faults
+from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.policy import GRADES, Grade
 from riskmodel.base.texts import Text
 from riskmodel.detection.notice import Day, Notice
@@ -190,6 +191,14 @@ class WarningList:
     def approved(self) -> WarningList:
         """Return this list with the status ``approved``."""
         return replace(self, status="approved")
+
+    @property
+    def digest(self) -> str:
+        """The sha256 of the list's canonical JSON as a draft.
+
+        Approval does not change it. Lists show its first eight digits.
+        """
+        return sha256(canonical_json(replace(self, status="draft").to_json()))
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values; days are ISO dates."""

@@ -1,0 +1,198 @@
+"""Approval: of the content that was read, of nothing damaged, and completed after an interruption."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from riskmodel.base.days import to_iso
+from riskmodel.base.errors import IntegrityError, RefusedError, UsageError
+from riskmodel.base.project import Project
+from riskmodel.ledger import Ledger, StoredList, night_digest
+from riskmodel.operations.delivery import undelivered
+from riskmodel.operations.list_bodies import from_stored
+from riskmodel.operations.nightly import approval as approval_module
+from riskmodel.operations.nightly import approve
+from riskmodel.records.intake import ingest
+from tests.worlds.town import AS_OF, left_by, run
+
+
+def stored(project: Project, as_of: int = AS_OF) -> tuple[StoredList, ...]:
+    with Ledger.of(project).read() as book:
+        return book.lists.of(as_of)
+
+
+def execute(project: Project, statement: str, *values: object) -> None:
+    with closing(sqlite3.connect(project.path("data/operations.db"))) as connection:
+        connection.execute(statement, values)
+        connection.commit()
+
+
+def flip(project: Project, centre: str, at: int = 40) -> None:
+    """Flip one bit of a stored body."""
+    (one,) = [one for one in stored(project) if one.centre == centre]
+    body = bytearray(one.body.encode())
+    body[at] ^= 1
+    execute(project, "UPDATE warning_lists SET body = CAST(? AS TEXT) WHERE id = ?", bytes(body), one.id)
+
+
+def more_calls(project: Project) -> None:
+    calls = project.path("data/calls.csv")
+    more = [f"late{i},c{i % 60:03d},2025-12-{1 + i % 28:02d},2025-12-29" for i in range(60)]
+    calls.write_text(calls.read_text(encoding="utf-8") + "\n".join(more) + "\n", encoding="utf-8")
+    ingest(project, AS_OF + 31)
+
+
+def test_a_damaged_draft_is_neither_shown_nor_approved_and_the_night_again_replaces_it(ready: Project) -> None:
+    run(ready)
+    before = left_by(ready)
+    flip(ready, "a/b")
+    message = r"stored list of 2025-12-31 for 'a/b' is damaged: .* Run 'riskmodel nightly --as-of 2025-12-31' again"
+    with pytest.raises(IntegrityError, match=message):
+        approve(ready, AS_OF, role="duty officer", day=AS_OF)
+    with Ledger.of(ready).read() as book:
+        assert not any(one.approved for one in book.lists.intact(AS_OF))
+        with pytest.raises(IntegrityError, match=message):
+            book.lists.of(AS_OF, "a/b")
+    assert not (ready.path("outbox") / "sent").exists()
+    with pytest.raises(IntegrityError, match=message):
+        run(ready, AS_OF + 1)
+    run(ready)
+    left = left_by(ready)
+    assert {name: left[name] for name in left if name != "store"} == {name: before[name] for name in before if name != "store"}
+
+
+@pytest.mark.parametrize("centre", ["West centre", "东区中心"])
+def test_a_damaged_approved_list_is_restored_by_its_own_replay(ready: Project, centre: str) -> None:
+    run(ready)
+    approve(ready, AS_OF, role="duty officer", day=AS_OF)
+    before = left_by(ready)
+    flip(ready, centre)
+    with pytest.raises(IntegrityError, match="restores it from its own manifest"):
+        stored(ready)
+    run(ready)
+    assert left_by(ready) == before
+
+
+def test_a_changed_digest_is_refused_for_good(ready: Project) -> None:
+    run(ready)
+    approve(ready, AS_OF, role="duty officer", day=AS_OF)
+    execute(ready, "UPDATE warning_lists SET digest = ? WHERE centre = 'a/b'", "0" * 64)
+    for _ in range(2):
+        with pytest.raises(IntegrityError, match="'a/b' is damaged"):
+            run(ready)
+
+
+def test_a_list_without_a_digest_is_shown_and_not_approved_until_the_night_runs_again(ready: Project) -> None:
+    run(ready)
+    execute(ready, "UPDATE warning_lists SET digest = NULL, replaced = NULL")
+    assert all(from_stored(one).centre == one.centre for one in stored(ready))
+    with pytest.raises(RefusedError, match=r"stored before digests were kept.*Run 'riskmodel nightly --as-of 2025-12-31' again"):
+        approve(ready, AS_OF, role="duty officer", day=AS_OF)
+    run(ready)
+    assert len(approve(ready, AS_OF, role="duty officer", day=AS_OF).receipts) == 3
+
+
+def test_every_list_shows_the_digest_that_is_stored(ready: Project) -> None:
+    report = run(ready)
+    digests = {one.centre: one.digest or "" for one in stored(ready)}
+    assert {one.centre: one.digest for one in report.lists} == digests
+    assert report.digest == night_digest(stored(ready))
+    for path in report.paths:
+        content = path.read_text(encoding="utf-8-sig")
+        (centre,) = (
+            [name for name in digests if name in content.replace("a/b", "a/b")][:1]
+            if path.suffix != ".json"
+            else [json.loads(content)["centre"]]
+        )
+        assert digests[centre][:8] in content
+    approve(ready, AS_OF, role="duty officer", day=AS_OF)
+    pages = [path.read_text(encoding="utf-8") for path in ready.path("outbox").glob("2025-12-31/*/*.html")]
+    assert all(sum(digest[:8] in page for page in pages) == 1 for digest in digests.values())
+
+
+def test_a_draft_that_changed_after_it_was_read_is_not_approved(ready: Project) -> None:
+    read = run(ready).digest
+    old = {one.centre: (one.digest or "")[:8] for one in stored(ready)}
+    more_calls(ready)
+    now = run(ready)
+    new = {one.centre: (one.digest or "")[:8] for one in stored(ready)}
+    changed = next(centre for centre in sorted(new) if new[centre] != old[centre])
+    for given in (read, old[changed]):
+        with pytest.raises(
+            RefusedError, match=rf"has changed since it was read: it is list {new[changed]}, not .*--digest {new[changed]}"
+        ):
+            approve(ready, AS_OF, changed, role="duty officer", day=AS_OF, digest=given)
+    with pytest.raises(RefusedError, match=rf"was replaced after it was first written; it is list {new[changed]} now"):
+        approve(ready, AS_OF, changed, role="duty officer", day=AS_OF)
+    assert not any(one.approved for one in stored(ready))
+    assert approve(ready, AS_OF, changed, role="duty officer", day=AS_OF, digest=new[changed]).centres == (changed,)
+    assert len(approve(ready, AS_OF, role="duty officer", day=AS_OF, digest=now.digest[:8]).receipts) == 3
+
+
+def test_digests_of_all_lists_are_needed_to_approve_all(ready: Project) -> None:
+    run(ready)
+    first, *others = [one.digest or "" for one in stored(ready)]
+    with pytest.raises(RefusedError, match="has changed since it was read"):
+        approve(ready, AS_OF, role="duty officer", day=AS_OF, digest=first)
+    with pytest.raises(UsageError, match="--digest must be the 8 to 64 digits"):
+        approve(ready, AS_OF, role="duty officer", day=AS_OF, digest="3f2a")
+    assert len(approve(ready, AS_OF, role="duty officer", day=AS_OF, digest=[first, *others]).receipts) == 3
+
+
+def test_a_night_run_again_without_a_change_needs_no_digest(ready: Project) -> None:
+    run(ready)
+    run(ready)
+    assert len(approve(ready, AS_OF, role="duty officer", day=AS_OF).receipts) == 3
+
+
+@pytest.mark.parametrize("by", ["approve", "nightly"])
+def test_what_is_approved_and_not_delivered_is_named_and_completed(
+    ready: Project, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    run(ready)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(approval_module, "send_lists", killed)
+        with pytest.raises(KeyboardInterrupt):
+            approve(ready, AS_OF, role="duty officer", day=AS_OF)
+    ledger, sent = Ledger.of(ready), ready.path("outbox") / "sent"
+    assert [centre for _, centre in undelivered(ready, ledger)] == [one.centre for one in stored(ready)]
+    assert not sent.exists()
+    sent.write_bytes(b"in the way")
+    blocked = run(ready, AS_OF + 1)
+    assert (blocked.exit_code, len(blocked.undelivered)) == (4, 3)
+    assert [one["as_of"] for one in blocked.to_json()["undelivered"]] == [to_iso(AS_OF)] * 3
+    sent.unlink()
+    if by == "nightly":
+        assert run(ready, AS_OF + 1).undelivered == ()
+    else:
+        assert approve(ready, AS_OF + 1, "a/b", role="duty officer", day=AS_OF + 1).undelivered == ()
+    assert undelivered(ready, ledger) == ()
+    assert len(list(sent.glob("2025-12-31/*/*"))) == 9
+
+
+def test_a_lost_database_does_not_let_other_content_pass_for_what_was_delivered(ready: Project) -> None:
+    run(ready)
+    approve(ready, AS_OF, role="duty officer", day=AS_OF)
+    sent = ready.path("outbox") / "sent"
+    before = {path: path.read_bytes() for path in sent.rglob("*.*")}
+    for path in ready.path("data").glob("operations.db*"):
+        path.unlink()
+    more_calls(ready)
+    run(ready)
+    with pytest.raises(RefusedError, match="was already delivered"):
+        approve(ready, AS_OF, role="duty officer", day=AS_OF)
+    assert {path: path.read_bytes() for path in sent.rglob("*.*")} == before
+    assert undelivered(ready, Ledger.of(ready)) != ()
+    for path in sent.glob("2025-12-31/*/*"):
+        path.unlink()
+    assert len(approve(ready, AS_OF, role="duty officer", day=AS_OF).receipts) == 3
+    assert len(list((sent / "receipts").iterdir())) > 3
+    assert undelivered(ready, Ledger.of(ready)) == ()
