@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from riskmodel.asof.design import Design
+from riskmodel.counts.blas import one_blas_thread
 from riskmodel.counts.distribution import CountDistribution, summed
 from riskmodel.counts.outcome import COUNTS, Outcome
 from riskmodel.forecasts.conformal import Conformal, IntervalRule
@@ -133,6 +134,7 @@ class Fold:
         return design.take(early), design.take(late)
 
 
+@one_blas_thread
 def fit_calibrated(forecaster: Forecaster, fold: Fold, rule: IntervalRule | None = None) -> CalibratedForecaster:
     """Fit on all rows, calibrated on the hold-out by an earlier fit.
 
@@ -163,6 +165,7 @@ def fit_calibrated(forecaster: Forecaster, fold: Fold, rule: IntervalRule | None
     return CalibratedForecaster(fits.fit(forecaster, design, earlier=first), calibration, conformal)
 
 
+@one_blas_thread
 def cross_calibrated(
     fit: Callable[[CountDistribution, Any], Calibration], forecast: CountDistribution, design: Design
 ) -> CountDistribution:
@@ -183,6 +186,7 @@ def cross_calibrated(
     return CountDistribution(mean, dispersion)
 
 
+@one_blas_thread
 def fit_intervals(rule: IntervalRule, design: Design, forecast: CountDistribution) -> Conformal | None:
     """Learn conformal intervals from forecasts and labels of shown places."""
     at = np.unique(design.as_of, return_inverse=True)[1]

@@ -15,6 +15,7 @@ from riskmodel.asof.design import Design
 from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import Feature
 from riskmodel.base.errors import unknown_name
+from riskmodel.counts.blas import one_blas_thread
 from riskmodel.counts.distribution import CountDistribution, Rows
 from riskmodel.forecasts.forecasters.contributions import Contributions
 from riskmodel.forecasts.forecasters.fitted_json import fields_from, state_of
@@ -44,7 +45,7 @@ class Forecaster(ABC):
     """Settings of a model of the events over a target's horizon.
 
     A subclass is a frozen dataclass whose fields are the settings of an experiment's file. It is final, and registers itself under
-    its class name.
+    its class name. Its fits run with one BLAS thread, so that their bits do not depend on the number of threads.
 
     Parameters
     ----------
@@ -60,6 +61,10 @@ class Forecaster(ABC):
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         Forecaster.registry[cls.__name__] = cls
+        if "fit" in vars(cls):
+            cls.fit = one_blas_thread(cls.fit)
+        if "fit_with" in vars(cls):
+            cls.fit_with = one_blas_thread(cls.fit_with)
 
     @abstractmethod
     def needs(self, target: Target) -> tuple[Feature, ...]:

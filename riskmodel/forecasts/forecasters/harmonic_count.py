@@ -208,10 +208,7 @@ class FittedHarmonicCount(FittedToTarget, of=HarmonicCount):
 def _poisson_regression(y: Rows, columns: list[Rows]) -> tuple[float, ...]:
     """Coefficients of the columns by maximum likelihood."""
     import statsmodels.api as sm
-    from threadpoolctl import threadpool_limits
 
     X = np.stack(columns, axis=1)
-    # one thread of linear algebra: with more, the bits of large products depend on their number, and a fit takes longer
-    with threadpool_limits(1, user_api="blas"):
-        fitted = sm.GLM(y.astype(np.float64), X, family=sm.families.Poisson()).fit(maxiter=50)
+    fitted = sm.GLM(y.astype(np.float64), X, family=sm.families.Poisson()).fit(maxiter=50)
     return tuple(float(b) for b in fitted.params)
