@@ -1,7 +1,7 @@
 """Coverage-guided fuzzing of the readers and of the project file with atheris; 'make fuzz' runs it for a bounded time.
 
 Usage: ``python tests/fuzz/readers.py TARGET [libFuzzer options]``, TARGET one of those at the end of this file.
-Whatever stands in a file, a reader gives rows or one of the package's own errors; anything else ends the run with a traceback.
+For any file content a reader returns rows or raises one of the package's own errors; anything else ends the run with a traceback.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def toml(data: bytes) -> None:
 
 
 def door(data: bytes) -> None:
-    """What the close look refuses, the quick look over a column of it refuses too."""
+    """A column of a forbidden value is refused by the quick check, too."""
     text = data.decode("utf-8", "replace").replace("\0", "")
     is_forbidden_name(text)
     found = forbidden(text)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import stamina
 
-from riskmodel.records.intake.readers.socrata import ATTEMPTS
+from riskmodel.records.intake.readers.http_retries import ATTEMPTS
 from tests.records.portal import Portal
 from tests.worlds.police_table import County
 from tests.worlds.row_origins import ROWS

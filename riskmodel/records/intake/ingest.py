@@ -1,4 +1,4 @@
-"""Ingests: from the project's sources to the stored history, with an account of every row."""
+"""Ingests of a project's sources, with an account of every row."""
 
 from __future__ import annotations
 
@@ -78,9 +78,9 @@ def ingest(
 
 
 def ingest_frame(project: Project, source: str, frame: Any, ingested: str | int) -> IngestReport:
-    """Ingest a frame (pandas, polars or pyarrow) as the table of a source.
+    """Ingest a frame as the table of a source.
 
-    It passes the same checks as a file.
+    It is of pandas, polars or pyarrow, and passes the same checks as a file.
 
     Raises
     ------
@@ -96,9 +96,9 @@ def ingest_frame(project: Project, source: str, frame: Any, ingested: str | int)
 
 
 def ingest_answers(project: Project, answers: Any, ingested: str | int, *, since: int, through: int) -> IngestReport:
-    """Ingest the desk's answers as the rows of every source that consists of answers.
+    """Ingest the desk's answers.
 
-    Answers name cells of lists, and lists consist of the places of the history: the tables of places are not read again. While
+    They are the rows of every source with ``answers = true``. Answers name cells of lists, and lists consist of the places of the history: the tables of places are not read again. While
     another ingest runs, this one waits.
 
     Parameters
@@ -157,7 +157,10 @@ def _run(project: Project, chosen: Sequence[Source], ingested: str | int, inputs
 
 
 def _request(project: Project, store: HistoryStore, day: int, inputs: _Inputs) -> IngestRequest:
-    """Return what all sources share, with a manifest that has the places and kinds of now."""
+    """Return what all sources share.
+
+    Its manifest has the current places and kinds of the project.
+    """
     manifest = store.manifest()
     if inputs.stated is None:
         places, stated = read_places(project), read_exports(project)
@@ -178,7 +181,10 @@ def _stored_places(store: HistoryStore, manifest: Mapping[str, Any]) -> Places:
 
 
 def _row_progress(progress: Progress, source: str, number: int, count: int) -> RowProgress:
-    """Return the callback for the rows of source ``number`` of ``count``, and report its start."""
+    """Report the start of a source, and return its callback for rows.
+
+    It is source ``number`` of ``count``.
+    """
     progress(source, number / count)
 
     def report(rows: int, total: int) -> None:

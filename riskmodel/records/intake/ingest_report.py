@@ -10,7 +10,9 @@ from riskmodel.records.intake.kind_changes import KindChange
 
 @dataclass(frozen=True)
 class SourceReport:
-    """The account of one source's rows: ``rows = accepted + duplicates + quarantined``.
+    """The account of the rows of one source.
+
+    Always ``rows = accepted + duplicates + quarantined``.
 
     Parameters
     ----------
@@ -69,7 +71,7 @@ class SourceReport:
 
 @dataclass(frozen=True)
 class IngestReport:
-    """The account of an ingest's rows, and the id of the manifest after it."""
+    """The account of an ingest, and the id of its manifest."""
 
     sources: tuple[SourceReport, ...]
     manifest: str

@@ -93,7 +93,7 @@ class SourceRequest:
 
     @property
     def spool(self) -> Path:
-        """Folder for what is fetched over a network, so that an interrupted ingest resumes."""
+        """Folder of fetched pages, with which an interrupted ingest resumes."""
         return self.store.folder / "spool" / self.name
 
     @cached_property
@@ -107,7 +107,10 @@ class SourceRequest:
         return np.array([ends or self.project.table.kinds[name].state for name in rows.kinds], dtype=bool)
 
     def clean(self, table: RawTable, source: Source | None = None) -> RecordRows:
-        """Return a table's rows as records, of another ``source`` if one is given."""
+        """Return a table's rows as records.
+
+        They are those of another ``source`` if one is given.
+        """
         context = RowContext(source or self.source, self.ingest.locator, self.ingest.day, ZoneInfo(self.project.table.time_zone))
         return clean_rows(context, table)
 

@@ -71,7 +71,10 @@ class KindChange:
 
 
 def period_of(day: Any, monthly: bool) -> Any:
-    """Return the number of the week or month of days; weeks begin on Mondays."""
+    """Return the number of the week or month of days.
+
+    Weeks begin on Mondays.
+    """
     day = np.asarray(day, dtype=np.int64)
     if not monthly:
         return (day + 3) // 7
@@ -120,7 +123,9 @@ def _numbers(text: str) -> Int64[np.ndarray, " period"]:
 
 
 def judge_weeks(weekly: Weekly | None, through: int, monthly: bool) -> tuple[KindChange, ...]:
-    """Return the sudden changes of the last complete week and the one after it.
+    """Return the sudden changes of the latest weeks.
+
+    These are the last complete week and the one after it.
 
     Parameters
     ----------
@@ -149,7 +154,7 @@ def judge_weeks(weekly: Weekly | None, through: int, monthly: bool) -> tuple[Kin
 
 
 def judge(past: Int64[np.ndarray, " period"], count: int, whole: bool = True) -> Change | None:
-    """Return the sudden change that ``count`` is after the counts ``past``; None if it is none.
+    """Return the sudden change of ``count`` against past counts, if any.
 
     A week that is not ``whole`` may get more records.
     """
@@ -166,12 +171,15 @@ def judge(past: Int64[np.ndarray, " period"], count: int, whole: bool = True) ->
 
 
 def usual_count(past: Int64[np.ndarray, " period"]) -> float:
-    """Return the median of the past weeks, or of the last few if that is more."""
+    """Return the larger median of all past weeks and the last few."""
     return float(max(np.median(past), np.median(past[-RECENT:])))
 
 
 def _dispersion(past: Int64[np.ndarray, " period"], usual: float) -> float:
-    """Return the dispersion of the counts about the usual one, without the most unusual."""
+    """Return the dispersion of past counts about the usual one.
+
+    The most unusual count is left out.
+    """
     squares = np.sort((past - usual) ** 2)[:-1]
     return dispersion_of(usual, max(usual + (EXTRA * usual) ** 2, float(squares.mean())))
 

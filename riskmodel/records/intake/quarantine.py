@@ -108,6 +108,6 @@ def _reasons(source: str, kept: pa.Table, examples: int) -> list[QuarantineReaso
 
 
 def _shown(value: Any) -> str:
-    """Return a kept value as text, withheld if it may not be shown."""
+    """Return a kept value as text, withheld if necessary."""
     text = str(value)
     return withheld(text_hash(text)) if forbidden(text) is not None else text

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def quarantined_rows(columns: tuple[str, ...], table: RawTable, reason: Any) -> pa.Table | None:
-    """Return the quarantined rows of a source table; None if there are none.
+    """Return the quarantined rows of a source table.
 
-    They are kept as they came, with row number and reason; what may not be shown is withheld.
+    None if there are none. They are kept as they came, with row number and reason; what may not be shown is withheld.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The entry of a source in the manifest: its mark, completeness, quarantine and counts."""
+"""The entry of a source in the manifest."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ def source_mark(request: SourceRequest) -> SourceMark:
 
 
 def first_kept_day(request: SourceRequest) -> dict[str, int]:
-    """Return the part of the entry about the first day that the source keeps."""
+    """Return the entry's part about the first day that is kept."""
     return {} if request.source.keep_days is None else {"limit": request.limit}
 
 
 def add_statements(request: SourceRequest, stated: Statements, before: Any) -> list[Any]:
-    """Add new statements about a source to the manifest; a note of all is returned.
+    """Add new statements about a source to the manifest.
 
-    The next ingest compares its statements with the note.
+    A note of all statements is returned. The next ingest compares its statements with the note.
     """
     fresh, note = new_statements(request.source, stated, before)
     if fresh:
@@ -65,7 +65,10 @@ def add_statements(request: SourceRequest, stated: Statements, before: Any) -> l
 
 
 def store_quarantine(request: SourceRequest, batch: RowBatch, reason: Any) -> Counter[str]:
-    """Store the quarantined rows of a source; reason to number of waiting rows is returned."""
+    """Store the quarantined rows of a source.
+
+    Reason to number of waiting rows is returned.
+    """
     import pyarrow as pa
 
     refused = quarantined_rows(request.columns, batch.table, reason)
@@ -78,7 +81,7 @@ def store_quarantine(request: SourceRequest, batch: RowBatch, reason: Any) -> Co
 
 
 def reason_counts(batch: RowBatch, reason: Any) -> Counter[str]:
-    """Return reason for quarantine to number of rows, in the order of the reasons."""
+    """Return reason for quarantine to number of rows, in order."""
     counts = Counter({REASONS[i]: int(n) for i, n in enumerate(np.bincount(reason, minlength=len(REASONS))) if i and n})
     if len(batch.table.broken):
         counts[WRONG_FIELDS] = len(batch.table.broken)
@@ -88,7 +91,7 @@ def reason_counts(batch: RowBatch, reason: Any) -> Counter[str]:
 def counted_weeks(
     request: SourceRequest, batch: RowBatch, accepted: Acceptance, before: Any
 ) -> tuple[dict[str, Any] | None, tuple[KindChange, ...]]:
-    """Return the weekly counts with the accepted rows, and sudden changes of the last weeks."""
+    """Return the updated weekly counts, and sudden changes in them."""
     rows = batch.rows
     # under another mapping the kinds mean something else: the past is counted from the table as well
     chosen, before = (accepted.reason == 0, None) if accepted.remapped.any() else (accepted.accept, before)

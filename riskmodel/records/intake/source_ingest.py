@@ -1,4 +1,4 @@
-"""The ingest of one source: its rows read, compared, stored, and made current."""
+"""The ingest of one source, from reading to a current manifest."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def ingest_source(request: SourceRequest) -> SourceReport:
 
 
 def _unchanged(request: SourceRequest, last: Entry) -> SourceReport:
-    """Update the entry of a source whose table is that of the last ingest."""
+    """Update the entry of a source whose table is unchanged."""
     entry = {**last, **first_kept_day(request)}
     if request.name in request.ingest.stated:
         entry["stated"] = add_statements(request, request.ingest.stated[request.name], last.get("stated"))
@@ -105,7 +105,7 @@ def _store_rows(request: SourceRequest, batch: RowBatch, accepted: Acceptance) -
 
 
 def _completeness(request: SourceRequest, read: SourceTable, batch: RowBatch, accepted: Acceptance, last: Entry) -> Entry:
-    """Return the part of the entry about how far the source was read and is complete."""
+    """Return the entry's part about the cursor and completeness."""
     entry: Entry = {"stated": last.get("stated")}
     if read.cursor is not None:
         entry["cursor"] = read.cursor

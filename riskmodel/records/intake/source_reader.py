@@ -51,6 +51,6 @@ def read_source(request: SourceRequest, cursor: Cursor | None) -> SourceTable:
 
 
 def _table(request: SourceRequest, name: str, may_be_empty: bool = False) -> TableRequest:
-    """Return the request for the table of a source, called ``name`` in messages."""
+    """Return the request for a table, called ``name`` in messages."""
     zone = request.project.table.time_zone
     return TableRequest(name, request.columns, zone, request.source.columns.ids(), may_be_empty, request.progress)

@@ -62,7 +62,7 @@ def source_statements(source: Source, rows: RecordRows, good: Any, exports: Mapp
 
 
 def new_statements(source: Source, stated: Statements, before: list[Any] | None) -> tuple[list[dict[str, Any]], list[Any]]:
-    """Return the statements that were not made before, and a note of all of them.
+    """Return the new statements about a source, and a note of all.
 
     Parameters
     ----------

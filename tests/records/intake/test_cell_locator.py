@@ -47,7 +47,7 @@ def test_an_address_finds_its_cell_in_any_width_and_spacing(county: County) -> N
     report = ingest(by_address(county, rows, register), DAY).sources[0]
     assert (report.accepted, report.reasons) == (2, {"unknown address": 2})
     assert np.array(county.history().places.ids)[county.history().cell].tolist() == ["a", "b"]
-    # the register is mended: the same rows, once
+    # the register is corrected: the same rows, once
     (county.folder / "register.csv").write_bytes(table([*register, ("滨江路13号", "b")], ("地址", "网格")))
     report = ingest(load_project(county.folder), DAY).sources[0]
     assert (report.accepted, report.duplicates, report.reasons) == (1, 2, {"unknown address": 1})

@@ -1,4 +1,4 @@
-"""After a mapping, the places or a name is changed: the same rows are taken in without loss or doubling."""
+"""A changed mapping, place or name: the same rows are accepted without loss or doubling."""
 
 from __future__ import annotations
 
@@ -38,23 +38,23 @@ CHANGES = {
 @given(st.lists(any_row(), min_size=1, max_size=15), st.sampled_from(sorted(CHANGES)), st.booleans())
 def test_a_changed_mapping_says_the_same_as_one_that_was_always_so(rows: list[tuple[str, ...]], change: str, back: bool) -> None:
     """Neither loss nor doubling, and no old row in conflict with itself, whether the change is taken back or not."""
-    with counties(2) as (mended, scratch):
-        before = mended.take(rows)
-        first = mended.store.manifest_id
-        old = told(mended.history())
-        again = ingest(changed(mended, *CHANGES[change]), DAY).sources[0]
+    with counties(2) as (changed_county, scratch):
+        before = changed_county.take(rows)
+        first = changed_county.store.manifest_id
+        old = told(changed_county.history())
+        again = ingest(changed(changed_county, *CHANGES[change]), DAY).sources[0]
         scratch.write(table(rows))
         fresh = ingest(changed(scratch, *CHANGES[change]), DAY).sources[0]
         conflicts = before.reasons.get("conflicting revision", 0)
         if not conflicts and not fresh.reasons.get("conflicting revision", 0):
             assert again.reasons == fresh.reasons
-            assert told(mended.history()) == told(scratch.history())
+            assert told(changed_county.history()) == told(scratch.history())
         assert again.rows == before.rows == len(rows)
-        assert told(stored_history(mended.store, first)) == old
+        assert told(stored_history(changed_county.store, first)) == old
         if back:
-            ingest(changed(mended, *((new, gone) for gone, new in CHANGES[change])), DAY)
+            ingest(changed(changed_county, *((new, gone) for gone, new in CHANGES[change])), DAY)
             if not conflicts and not fresh.reasons.get("conflicting revision", 0) and change != "a kind more":
-                assert told(mended.history()) == old
+                assert told(changed_county.history()) == old
 
 
 def test_a_changed_delay_moves_every_row_once(county: County) -> None:
@@ -118,7 +118,7 @@ def test_a_cell_without_records_may_go(county: County) -> None:
     assert county.history().places.ids == ("a",)
 
 
-def test_quarantine_lists_reasons_with_counts_and_examples_and_empties_when_mended(county: County) -> None:
+def test_quarantine_lists_reasons_with_counts_and_examples_and_empties_when_changed_county(county: County) -> None:
     rows = [row("1"), row("2", kind="打架"), row("3", kind="打架"), row("4", cell="z"), row("5", day="soon")]
     content = table(rows) + b"6,,\n" + table([row("7")]).split(b"\n", 1)[1]
     ingest(county.write(content), DAY)

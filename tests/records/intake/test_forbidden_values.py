@@ -1,4 +1,4 @@
-"""The privacy door: what names and values may not come in, and that no message repeats one."""
+"""The privacy door refuses names and values, and no message repeats one."""
 
 from __future__ import annotations
 

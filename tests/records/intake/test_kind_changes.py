@@ -20,7 +20,7 @@ MONDAY = to_day("2024-01-01")
 
 
 @pytest.mark.parametrize(
-    ("past", "count", "told"),
+    ("past", "count", "expected"),
     [
         ([20] * 13, 0, "disappears"),
         ([20] * 13, 60, "jumps"),
@@ -40,8 +40,8 @@ MONDAY = to_day("2024-01-01")
         ([20] * 28, 110, "jumps"),
     ],
 )
-def test_what_is_sudden(past: list[int], count: int, told: str | None) -> None:
-    assert judge(np.array(past), count) == told
+def test_what_is_sudden(past: list[int], count: int, expected: str | None) -> None:
+    assert judge(np.array(past), count) == expected
 
 
 def test_a_week_that_still_runs_can_only_jump() -> None:
@@ -96,7 +96,7 @@ def weekly_rows(weeks: int, kinds: dict[str, int], first: int = 0) -> list[tuple
 
 
 @pytest.mark.parametrize(
-    ("kinds", "told"),
+    ("kinds", "expected"),
     [
         ({"盗窃": 20, "噪音": 12}, []),
         ({"噪音": 12}, [("theft", "disappears", 0, 20.0)]),
@@ -106,7 +106,7 @@ def weekly_rows(weeks: int, kinds: dict[str, int], first: int = 0) -> list[tuple
     ids=["as usual", "dropped", "tripled", "added"],
 )
 @pytest.mark.parametrize("nightly", [False, True])
-def test_an_ingest_warns_of_a_kind(tmp_path: Path, kinds: dict[str, int], told: list[tuple[str, ...]], nightly: bool) -> None:
+def test_an_ingest_warns_of_a_kind(tmp_path: Path, kinds: dict[str, int], expected: list[tuple[str, ...]], nightly: bool) -> None:
     county = County(tmp_path / "county")
     old = weekly_rows(14, {"盗窃": 20, "噪音": 12})
     new = weekly_rows(1, kinds, 14)
@@ -128,13 +128,13 @@ def test_an_ingest_warns_of_a_kind(tmp_path: Path, kinds: dict[str, int], told: 
         write(old + new)
     report = ingest(load_project(county.folder), day)
     found = report.sources[0].sudden
-    assert [(one.kind, one.what, one.count, one.usual) for one in found] == told
+    assert [(one.kind, one.what, one.count, one.usual) for one in found] == expected
     assert {one.since for one in found} <= {to_iso(MONDAY + 7 * 14)}
     for one in found:
         assert f"Warning: police: the kind '{one.kind}' {one.what}: {one.count} records in the period from 2024-04-08" in repr(
             report
         )
-    assert [one["kind"] for one in county.store.manifest()["sources"]["police"]["sudden"]] == [one[0] for one in told]
+    assert [one["kind"] for one in county.store.manifest()["sources"]["police"]["sudden"]] == [one[0] for one in expected]
     assert ingest(load_project(county.folder), day).sources[0].sudden == found
 
 
@@ -169,7 +169,7 @@ def test_a_simulated_county_has_no_sudden_kind_on_any_of_its_weeks(county_folder
                 "first": first + max(0, week - PAST - 1),
                 "counts": {name: " ".join(map(str, line.tolist())) for name, line in zip(names, kept, strict=True)},
             }
-            told = judge_weeks(weekly, first_day(first + week, monthly) - 1, monthly)
-            assert told == (), (part["source"], told)
+            found = judge_weeks(weekly, first_day(first + week, monthly) - 1, monthly)
+            assert found == (), (part["source"], found)
             judged += len(names)
     assert judged > 1_000

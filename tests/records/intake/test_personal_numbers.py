@@ -1,4 +1,4 @@
-"""Numbers that codes may look like by chance, of bank cards and of old identity cards: refused as columns, not as single values."""
+"""Bank card and old identity numbers, which codes may resemble: refused as columns only."""
 
 from __future__ import annotations
 

@@ -202,9 +202,9 @@ def test_nothing_disguised_comes_in_or_is_told_by_any_source(tmp_path: Path, kin
     path = county.folder / "riskmodel.toml"
     path.write_text(path.read_text(encoding="utf-8").replace('path = "police.csv"', origin), encoding="utf-8")
     project = load_project(county.folder)
-    with pytest.raises(RefusedError, match="The column '网格' of the table") as told:
+    with pytest.raises(RefusedError, match="The column '网格' of the table") as caught:
         take(project, pd.DataFrame(rows, columns=list(HEADER)) if kind == "frame" else None)
-    assert value not in str(told.value)
+    assert value not in str(caught.value)
     for file in (county.folder / "data").rglob("*"):
         assert file.is_dir() or value.encode() not in file.read_bytes()
 
@@ -228,9 +228,9 @@ def test_nothing_comes_in_through_tables_of_places(tmp_path: Path, where: str) -
     path.write_text(path.read_text(encoding="utf-8").replace("[kinds]", f"{stated}\n[kinds]", 1), encoding="utf-8")
     for value in (PHONE, IDENTITY, "京A·12345"):
         (county.folder / name).write_text(content.format(value=value), encoding="utf-8")
-        with pytest.raises(RefusedError, match="is refused: a value of it is") as told:
+        with pytest.raises(RefusedError, match="is refused: a value of it is") as caught:
             read_places(load_project(county.folder))
-        assert value not in str(told.value)
+        assert value not in str(caught.value)
 
 
 def test_nothing_comes_in_through_a_register_of_addresses(tmp_path: Path) -> None:
@@ -240,9 +240,9 @@ def test_nothing_comes_in_through_a_register_of_addresses(tmp_path: Path) -> Non
     text = path.read_text(encoding="utf-8").replace('cell = "网格"', 'address = "网格"')
     register = '[places.addresses]\npath = "register.csv"\naddress = "地址"\ncell = "网格"\n[kinds]'
     path.write_text(text.replace("[kinds]", register, 1), encoding="utf-8")
-    with pytest.raises(RefusedError, match="The column '地址' of the table 'register.csv' is refused") as told:
+    with pytest.raises(RefusedError, match="The column '地址' of the table 'register.csv' is refused") as caught:
         ingest(load_project(county.folder), DAY)
-    assert PHONE not in str(told.value)
+    assert PHONE not in str(caught.value)
 
 
 def test_an_unreadable_day_of_a_cell_is_told_by_its_row(tmp_path: Path) -> None:
@@ -251,9 +251,9 @@ def test_an_unreadable_day_of_a_cell_is_told_by_its_row(tmp_path: Path) -> None:
     (county.folder / "cells.csv").write_text("网格,中心,启用\na,甲,2020-01-01\nb,甲,张三\n", encoding="utf-8")
     path = county.folder / "riskmodel.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("[kinds]", 'valid_from = "启用"\n[kinds]', 1), encoding="utf-8")
-    with pytest.raises(UsageError, match=r"Row 2 of the column '启用' of the table of cells is not a date") as told:
+    with pytest.raises(UsageError, match=r"Row 2 of the column '启用' of the table of cells is not a date") as caught:
         read_places(load_project(county.folder))
-    assert "张三" not in str(told.value)
+    assert "张三" not in str(caught.value)
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet", "sql", "frame"])
@@ -282,10 +282,10 @@ def test_a_table_without_a_head_is_told_without_its_first_row(tmp_path: Path, ki
         origin = "frame = true"
     path.write_text(path.read_text(encoding="utf-8").replace('path = "police.csv"', origin), encoding="utf-8")
     project = load_project(county.folder)
-    with pytest.raises(RiskmodelError, match="does not look like column names") as told:
+    with pytest.raises(RiskmodelError, match="does not look like column names") as caught:
         take(project, frame if kind == "frame" else None)
     for secret in first:
-        assert secret not in str(told.value)
+        assert secret not in str(caught.value)
 
 
 @pytest.mark.parametrize(

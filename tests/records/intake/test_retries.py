@@ -1,4 +1,4 @@
-"""What was refused once waits in quarantine, uncounted, until the mapping or the places change or its day has come."""
+"""Quarantined rows wait, uncounted, until mapping or places change or their day has come."""
 
 from __future__ import annotations
 
@@ -77,8 +77,8 @@ def test_a_row_of_the_same_id_that_says_something_else_loses_none_that_is_tried_
         connection.execute(sa.text('DELETE FROM calls WHERE "编号" = 3'))
     engine.dispose()
     fill(database, [row("3", n="2")], 2)
-    mended = remap(made, '"噪音" = "noise"', '"噪音" = "noise", "打架" = "noise"')
-    report = take(mended, database)
+    corrected = remap(made, '"噪音" = "noise"', '"噪音" = "noise", "打架" = "noise"')
+    report = take(corrected, database)
     assert figures(report) == (3, 1, 1, 1, 1, 0)
     assert report.reasons == {"conflicting revision": 1}
 
@@ -87,9 +87,9 @@ def test_a_changed_mapping_tries_all_again_once(made: Project, database: str) ->
     fill(database, [row("1"), row("2", cell="z"), row("3", kind="打架")], 1)
     fill(database, [row("4")], 2)
     take(made, database)
-    mended = remap(made, '"噪音" = "noise"', '"噪音" = "noise", "打架" = "noise"')
-    assert figures(take(mended, database)) == (4, 1, 2, 1, 0, 0)
-    assert figures(take(mended, database)) == (1, 0, 1, 0, 0, 1)
+    corrected = remap(made, '"噪音" = "noise"', '"噪音" = "noise", "打架" = "noise"')
+    assert figures(take(corrected, database)) == (4, 1, 2, 1, 0, 0)
+    assert figures(take(corrected, database)) == (1, 0, 1, 0, 0, 1)
 
 
 def test_a_row_that_left_the_source_is_tried_again_from_the_quarantine(made: Project, database: str) -> None:
@@ -102,8 +102,8 @@ def test_a_row_that_left_the_source_is_tried_again_from_the_quarantine(made: Pro
         connection.execute(sa.text('DELETE FROM calls WHERE "编号" = 3'))
     engine.dispose()
     assert figures(take(made, database)) == (1, 0, 1, 0, 0, 1)
-    mended = remap(made, '"噪音" = "noise"', '"噪音" = "noise", "打架" = "noise"')
-    assert figures(take(mended, database)) == (2, 1, 1, 0, 1, 0)
+    corrected = remap(made, '"噪音" = "noise"', '"噪音" = "noise", "打架" = "noise"')
+    assert figures(take(corrected, database)) == (2, 1, 1, 0, 1, 0)
 
 
 def test_a_row_known_too_late_waits_for_its_day(county: County, made: Project, database: str) -> None:

@@ -1,4 +1,4 @@
-"""What a row says: periods, delays and amounts."""
+"""Rows of records: periods, delays, amounts, and the first reason for quarantine."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from riskmodel.base.days import to_day
 from riskmodel.base.project import load_project
 from riskmodel.records.intake import ingest
+from riskmodel.records.intake.rows.quarantine_reasons import REASONS
 from riskmodel.records.store import HistoryStore, stored_history
 from tests.worlds.police_table import County, row
 
@@ -76,3 +77,12 @@ through = "2015-12-31"
         "b": 0,
         "c": 1,
     }
+
+
+def test_of_several_reasons_the_first_is_given(county: County) -> None:
+    faults = [("kind", "打架", "unknown kind"), ("cell", "z", "unknown cell"), ("day", "soon", "unreadable date"), ("known", "x", "unreadable known date"), ("n", "many", "amount is not a whole number"), ("rev", "y", "unreadable revision"), ("no", "", "no id")]  # fmt: skip
+    for first, (_, _, reason) in enumerate(faults):
+        rows = [row(**{name: value for name, value, _ in faults[first:]})]
+        assert county.take([row("99"), *rows]).reasons == {reason: 1}
+    reasons = [reason for _, _, reason in faults]
+    assert reasons == sorted(reasons, key=REASONS.index)

@@ -8,7 +8,7 @@ import stamina
 from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.base.project import Project, load_project
 from riskmodel.records.intake import ingest
-from riskmodel.records.intake.readers import socrata
+from riskmodel.records.intake.readers import http_retries, socrata
 from tests.records.portal import Portal
 from tests.worlds.police_table import DAY, County, row
 from tests.worlds.row_origins import ROWS, project
@@ -73,7 +73,7 @@ def test_pauses_grow_and_what_is_retried_is_logged_only(
 ) -> None:
     portal.put(ROWS, "2024-06-01T00:00:00.000Z")
     portal.trouble = [503, 429, 500]
-    monkeypatch.setattr(socrata, "PAUSE", 0.01)
+    monkeypatch.setattr(http_retries, "PAUSE", 0.01)
     hooks = stamina.instrumentation.get_on_retry_hooks()
     with stamina.set_testing(False), caplog.at_level("WARNING", "stamina"):
         assert ingest(portal_project(county, portal), DAY).sources[0].accepted == 3

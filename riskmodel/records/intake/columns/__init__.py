@@ -1,1 +1,1 @@
-"""Columns of text as a source holds them, and the values read from them."""
+"""Columns of text, and the values read from them."""

@@ -64,7 +64,7 @@ class RawTable:
         return self.take(keep)
 
     def join(self, other: RawTable) -> RawTable:
-        """Return these rows followed by those of a table with the same columns."""
+        """Return these rows followed by those of ``other``."""
         return RawTable(
             self.rows + other.rows,
             {name: column.join(other.columns[name]) for name, column in self.columns.items()},

@@ -25,9 +25,9 @@ class TextBytes(NamedTuple):
 
 @dataclass(frozen=True)
 class Column:
-    """A text column: row ``i`` holds ``values[codes[i]]``; code -1 is an empty field.
+    """A text column in which each different value is held once.
 
-    Every different value is held once, except in columns of ids or instants, which keep their order. ``alike`` are codes whose
+    Row ``i`` holds ``values[codes[i]]``; code -1 is an empty field. Every different value is held once, except in columns of ids or instants, which keep their order. ``alike`` are codes whose
     values look like a number of a person by chance; they are never shown or written.
     """
 
@@ -48,7 +48,7 @@ class Column:
         return pa.array(self.texts, pa.string()) if isinstance(self.texts, list) else self.texts
 
     def bytes(self) -> TextBytes:
-        """Return the bytes of all values, to read a whole column at once."""
+        """Return the bytes of all values, for vectorised reading."""
         _, offset_buffer, data = self.array.buffers()
         count = len(self.array)
         offsets = np.frombuffer(offset_buffer, dtype=np.int32, count=count + 1, offset=4 * self.array.offset).astype(np.int64)
@@ -56,11 +56,17 @@ class Column:
         return TextBytes(offsets[:-1], np.diff(offsets), content)
 
     def map(self, function: Any, empty: Any, dtype: Any) -> Any:
-        """Return ``function`` of every value as an array ``[row]``; ``empty`` for empty fields."""
+        """Return ``function`` of every value as an array ``[row]``.
+
+        Empty fields get ``empty``.
+        """
         return self.spread([function(value) for value in self.values], empty, dtype)
 
     def spread(self, mapped: Any, empty: Any, dtype: Any) -> Any:
-        """Return results per value as an array ``[row]``; ``empty`` for empty fields."""
+        """Return results per value as an array ``[row]``.
+
+        Empty fields get ``empty``.
+        """
         whole = np.empty(len(self.texts) + 1, dtype=dtype)
         whole[:-1] = mapped
         whole[-1] = empty
@@ -75,7 +81,7 @@ class Column:
         return Column(self.codes[rows], self.texts, self.alike)
 
     def shown(self, rows: Any) -> list[str | None]:
-        """Return the texts of the chosen rows as they may be shown and kept."""
+        """Return texts of chosen rows as they may be shown and kept."""
         import pyarrow as pa
 
         hashed = text_hashes([self.values[code] for code in sorted(self.alike)]) if self.alike else ()

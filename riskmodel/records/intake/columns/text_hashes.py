@@ -45,7 +45,7 @@ def text_hashes(values: Sequence[str] | pa.Array) -> UInt64[np.ndarray, " value"
 
 
 def _mixed_words(words: Any, start: Any, length: Any) -> Any:
-    """Return the hash of every text from its words, all texts one word at a time."""
+    """Return the hash of every text, mixed in word by word."""
     hashed = np.full(len(length), _SEED, dtype=np.uint64)
     rows = np.flatnonzero(length > 0)
     at = 0
@@ -71,7 +71,7 @@ def withheld(hashed: int) -> str:
 
 
 def _withheld_hash(text: str) -> int | None:
-    """Return the hash in a withheld text; None if it is another text."""
+    """Return the hash in a withheld text; None for other texts."""
     digits = text[1:]
     return int(digits, 16) if text[0] == "#" and len(digits) == 16 and set(digits) <= set("0123456789abcdef") else None
 

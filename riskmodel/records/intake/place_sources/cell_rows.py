@@ -54,7 +54,7 @@ def read_more(path: Path, wanted: tuple[str, ...], encoding: str) -> pd.DataFram
 
 
 def check_days(values: Iterable[str | None], column: str) -> None:
-    """Refuse a column of the table of cells with a value that is not a date.
+    """Refuse a column of days with other values than dates.
 
     Raises
     ------
@@ -72,7 +72,9 @@ def check_days(values: Iterable[str | None], column: str) -> None:
 
 
 def text_frame(table: RawTable) -> pd.DataFrame:
-    """Return a raw table as a frame of texts, None for empty fields.
+    """Return a raw table as a frame of texts.
+
+    Empty fields are None.
 
     Raises
     ------
@@ -99,7 +101,10 @@ def _raw_cells(project: Project, table: PlacesTable, key: tuple[str, ...]) -> Ra
 
 
 def _first_rows(raw: RawTable, name: str, first_seen: str) -> pd.DataFrame:
-    """Return the first row of each cell by its day, with that day and the one before."""
+    """Return the earliest row of each cell.
+
+    Its day and the day before it are added as columns.
+    """
     codes = raw.columns[name].codes
     days = raw.columns[first_seen].map(read_day, int(NEVER), np.int64)
     order = np.lexsort((days, codes))
@@ -112,7 +117,7 @@ def _first_rows(raw: RawTable, name: str, first_seen: str) -> pd.DataFrame:
 
 
 def _read(path: Path, wanted: tuple[str, ...], encoding: str) -> RawTable:
-    """Return columns of a table of cells; it may be the properties of a GeoJSON file."""
+    """Return columns of a table of cells or of a GeoJSON file."""
     if path.suffix in SUFFIXES and path.is_file():
         return read_properties(path, wanted)
     return read_table(path, wanted, encoding)

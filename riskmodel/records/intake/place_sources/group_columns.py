@@ -1,4 +1,4 @@
-"""Groups of cells read from a column by a rule of the project."""
+"""Groups of cells, read from a column by a rule."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pairs of neighbouring cells: of a table, or within a distance of each other."""
+"""Pairs of neighbouring cells, from a table or by distance."""
 
 from __future__ import annotations
 

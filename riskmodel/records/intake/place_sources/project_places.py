@@ -1,4 +1,4 @@
-"""The places of a project, from its tables of cells, neighbours and shapes."""
+"""Places of a project from its tables of cells, neighbours and shapes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The privacy door: columns and values about persons, accounts or free text are refused.
+"""The privacy door, which refuses personal data.
+
+It refuses columns and values about persons and accounts, and free text.
 
 The names of mapped columns are judged, and every value of the mapped columns. No message repeats a value. An id may look like a
 telephone or identity number by chance: a value that is such a number and nothing else passes, as a hash, while most values of the

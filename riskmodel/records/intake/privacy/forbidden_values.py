@@ -1,4 +1,4 @@
-"""Values that may not pass: numbers of persons, plates, handles, addresses, free text."""
+"""Forbidden values: numbers of persons, plates, handles, addresses, free text."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ It covers each pattern above and letters of other forms, so that only few values
 
 
 def forbidden(value: str) -> str | None:
-    """Return what a value is or holds that may not pass; None if nothing.
+    """Return the kind of forbidden content in a value, if any.
 
     Letters and digits of other forms count as the plain ones.
     """
@@ -102,7 +102,7 @@ def forbidden(value: str) -> str | None:
 
 
 def _ambiguous(plain: str) -> str | None:
-    """Return the old identity number or card number that a text may hold."""
+    """Return which ambiguous number a text holds, if any."""
     if any(is_old_identity_number("".join(match)) for match in _OF_FIFTEEN.findall(plain)):
         return OLD_IDENTITY
     if any(is_card_number(re.sub(r"\D", "", match)) for match in _OF_A_CARD.findall(plain)):
@@ -111,7 +111,7 @@ def _ambiguous(plain: str) -> str | None:
 
 
 def _plain(value: str) -> str:
-    """Return a text with the plain forms of its letters, digits, spaces and signs."""
+    """Return a text in plain letters, digits, spaces and signs."""
     if value.isascii():
         return value
     text = "".join(c for c in unicodedata.normalize("NFKC", value) if unicodedata.category(c) != "Cf")

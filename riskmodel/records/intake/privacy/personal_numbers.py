@@ -62,7 +62,7 @@ def is_card_number(number: str) -> bool:
 
 
 def has_region_and_birth(number: str) -> bool:
-    """Return whether 18 characters begin with a region and a date of birth."""
+    """Return whether 18 characters have a region and date of birth."""
     if int(number[:2]) not in _REGIONS:
         return False
     try:
@@ -73,6 +73,9 @@ def has_region_and_birth(number: str) -> bool:
 
 
 def has_check_character(number: str) -> bool:
-    """Return whether the last of 18 characters is the check character (ISO 7064 MOD 11-2)."""
+    """Return whether the last of 18 characters fits the others.
+
+    It is the check character of ISO 7064 MOD 11-2.
+    """
     total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, number[:17], strict=True))
     return "10X98765432"[total % 11] == number[17].upper()

@@ -86,7 +86,7 @@ def suspects(array: pa.Array) -> list[int]:
 
 
 def _too_many(array: pa.Array, alike: Mapping[int, str], ambiguous: Mapping[int, str]) -> str | None:
-    """Return the kind of value that is too frequent to occur by chance; None if none is."""
+    """Return a kind of value too frequent for chance, if any."""
     if not alike and not ambiguous:
         return None
     filled = _filled(array)

@@ -1,1 +1,1 @@
-"""Readers: one module per kind of table, each of which returns a raw table."""
+"""Readers of source tables, one module per kind."""

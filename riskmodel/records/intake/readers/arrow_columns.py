@@ -1,4 +1,4 @@
-"""Arrow tables as raw tables: the wanted columns only, checked by the privacy door."""
+"""Wanted columns of arrow tables, checked by the privacy door."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}")
 
 
 def from_arrow(request: TableRequest, table: pa.Table, broken: Any = NO_ROWS) -> RawTable:
-    """Return the wanted columns of an arrow table, checked by the privacy door.
+    """Return wanted columns of an arrow table, checked by the privacy door.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def _encoded(column: Any, is_id: bool) -> Column:
 
 
 def _in_order(column: pa.Array) -> Column:
-    """Return a string array as a text column in which row ``i`` has code ``i``."""
+    """Return a string array as a text column with codes in order."""
     import pyarrow.compute as pc
 
     values = pc.utf8_trim_whitespace(column)  # pyright: ignore[reportAttributeAccessIssue]

@@ -56,10 +56,17 @@ def _header(path: Path, encoding: str) -> list[str]:
 
 
 def _rows(path: Path, request: TableRequest, encoding: str, names: list[str]) -> tuple[pa.Table, Any]:
-    """Return the wanted columns that there are as text, and the broken rows."""
+    """Return the wanted columns as text, and the broken rows."""
     import pyarrow as pa
     import pyarrow.csv as csv
 
+    convert = csv.ConvertOptions(
+        strings_can_be_null=True,
+        null_values=[""],
+        quoted_strings_can_be_null=True,
+        column_types=dict.fromkeys(names, pa.string()),
+        include_columns=[column for column in request.columns if column in names] or names[:1],
+    )
     numbers: list[int | None] = []
 
     def skip(row: Any) -> str:
@@ -72,13 +79,7 @@ def _rows(path: Path, request: TableRequest, encoding: str, names: list[str]) ->
                 pa.PythonFile(counted, mode="r"),
                 read_options=csv.ReadOptions(encoding=encoding, use_threads=threads),
                 parse_options=csv.ParseOptions(invalid_row_handler=skip, newlines_in_values=True),
-                convert_options=csv.ConvertOptions(
-                    strings_can_be_null=True,
-                    null_values=[""],
-                    quoted_strings_can_be_null=True,
-                    column_types=dict.fromkeys(names, pa.string()),
-                    include_columns=[column for column in request.columns if column in names] or names[:1],
-                ),
+                convert_options=convert,
             )
 
     table = read(threads=True)
@@ -110,7 +111,7 @@ def _faults(path: Path, encoding: str) -> Iterator[None]:
 
 
 class _CountedFile:
-    """A file that reports, block by block, the lines read and their estimated total."""
+    """A file that reports the lines read and their estimated total."""
 
     def __init__(self, path: Path, progress: RowProgress) -> None:
         self._size = max(path.stat().st_size, 1)
@@ -163,7 +164,7 @@ def _is_utf8(path: Path, encoding: str) -> bool:
 
 
 def _first(error: Exception) -> str:
-    """Return the kind of fault without the data that pyarrow quotes after it."""
+    """Return the kind of fault without the data that pyarrow quotes."""
     return str(error).split(":", 2)[0].strip() + "."
 
 

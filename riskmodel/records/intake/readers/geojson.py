@@ -1,4 +1,4 @@
-"""GeoJSON files: the properties of their features as a table, and their polygons."""
+"""GeoJSON files: properties of features as a table, and polygons."""
 
 from __future__ import annotations
 

@@ -1,12 +1,10 @@
-"""Socrata endpoints of open-data portals, read in pages in the order of change."""
+"""Socrata endpoints of open-data portals, read in order of change."""
 
 from __future__ import annotations
 
 import json
-import logging
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +14,7 @@ from riskmodel.base.files import canonical_json, sha256, write_json
 from riskmodel.base.project import Socrata
 from riskmodel.records.intake.privacy import check_columns, check_values
 from riskmodel.records.intake.readers.arrow_columns import from_arrow
+from riskmodel.records.intake.readers.http_retries import ATTEMPTS, UnavailableError, fetched
 from riskmodel.records.intake.readers.source_table import Cursor, SourceTable
 from riskmodel.records.intake.readers.table_request import TableRequest
 from riskmodel.records.intake.readers.value_texts import value_texts
@@ -23,16 +22,7 @@ from riskmodel.records.intake.readers.value_texts import value_texts
 if TYPE_CHECKING:
     import httpx
 
-ATTEMPTS = 4
-"""Attempts per page. Only a failed connection, status 429 and server errors are retried."""
-PAUSE = 0.5
-"""Seconds before the second attempt; each further pause is twice as long."""
 _CHANGED, _ID = ":updated_at", ":id"
-_SILENT = logging.NullHandler()
-
-
-class UnavailableError(Exception):
-    """The endpoint gave no answer this time; the message is the cause."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +43,9 @@ class SocrataEndpoint:
     token: str | None = None
 
     def read(self, cursor: Cursor | None) -> SourceTable:
-        """Return the wanted fields of the rows changed since ``cursor`` (None: all rows).
+        """Return the wanted fields of the rows changed since ``cursor``.
+
+        Without a cursor these are all rows.
 
         Every page starts after the last row of the one before, by time of change and row id, so that rows changed meanwhile come
         later and none is skipped. A page is written to ``spool`` as soon as it is there; an interrupted run continues after it.
@@ -82,7 +74,10 @@ class SocrataEndpoint:
         return SourceTable(from_arrow(self.request, table), last, lambda: shutil.rmtree(self.spool, ignore_errors=True))
 
     def _pages(self, cursor: Cursor | None) -> Iterator[list[dict[str, Any]]]:
-        """Yield every page, from the spool or the endpoint; the last is not full."""
+        """Yield every page, from the spool or the endpoint.
+
+        The last page is the first that is not full.
+        """
         import httpx
 
         stated = self.stated.model_dump(exclude={"token"})
@@ -104,7 +99,10 @@ class SocrataEndpoint:
                 number += 1
 
     def _fetch(self, client: httpx.Client, last: Cursor | None) -> list[dict[str, Any]]:
-        """Fetch the page after ``last``; forbidden values are not even kept for a while."""
+        """Fetch the page after ``last`` and check its values.
+
+        Forbidden values are not even kept in the spool.
+        """
         page = page_of(self.request.name, self._answer(client, self._query(last)))
         for field in self.request.columns:
             values = [str(_flat(row[field])) for row in page if row.get(field) is not None]
@@ -125,14 +123,10 @@ class SocrataEndpoint:
         }
 
     def _answer(self, client: httpx.Client, query: dict[str, str]) -> bytes:
-        """Return the body of the answer to a query, after retries if needed."""
-        import stamina
-
+        """Return the body of the answer to a query, with retries."""
         name = self.request.name
-        caller = stamina.RetryingCaller(attempts=ATTEMPTS, timeout=None, wait_initial=PAUSE, wait_exp_base=2, wait_jitter=0)
         try:
-            with _logged_retries():
-                answer = caller(UnavailableError, lambda: _try_once(client, self.stated.url, query))
+            answer = fetched(client, self.stated.url, query)
         except UnavailableError as error:
             raise RiskmodelError(
                 f"The endpoint of the source {name!r} failed {ATTEMPTS} times ({error}). Run the same command again; it continues "
@@ -144,42 +138,6 @@ class SocrataEndpoint:
                 "and the columns."
             )
         return answer.content
-
-
-def _try_once(client: httpx.Client, url: str, query: dict[str, str]) -> httpx.Response:
-    """Return the answer to one request.
-
-    Raises
-    ------
-    UnavailableError
-        If there is none, or it says to try again.
-    """
-    import httpx
-
-    try:
-        answer = client.get(url, params=query)
-    except httpx.TransportError as error:
-        raise UnavailableError(type(error).__name__) from None
-    if answer.status_code == 429 or answer.status_code >= 500:
-        raise UnavailableError(f"status {answer.status_code}")
-    return answer
-
-
-@contextmanager
-def _logged_retries() -> Iterator[None]:
-    """Send notes of retries to the logger ``stamina`` only.
-
-    By default stamina prints them to the standard output where structlog is installed.
-    """
-    from stamina import instrumentation
-
-    logging.getLogger("stamina").addHandler(_SILENT)
-    hooks = instrumentation.get_on_retry_hooks()
-    instrumentation.set_on_retry_hooks((instrumentation.LoggingOnRetryHook,))
-    try:
-        yield
-    finally:
-        instrumentation.set_on_retry_hooks(hooks)
 
 
 def page_of(name: str, content: bytes) -> list[dict[str, Any]]:
@@ -203,5 +161,8 @@ def page_of(name: str, content: bytes) -> list[dict[str, Any]]:
 
 
 def _flat(value: Any) -> Any:
-    """Return a value of JSON as a cell of a table; a nested one (a point, an address) as JSON."""
+    """Return a value of JSON as a cell of a table.
+
+    A nested one (a point, an address) becomes its JSON text.
+    """
     return json.dumps(value, sort_keys=True) if isinstance(value, (dict, list)) else value

@@ -47,7 +47,7 @@ def read_xlsx(path: Path, request: TableRequest, sheet: str | None = None) -> pa
 
 
 def _table(request: TableRequest, rows: list[tuple[Any, ...]]) -> pa.Table:
-    """Return the wanted columns of rows, the first of which is the header."""
+    """Return the wanted columns; the first row is the header."""
     import pyarrow as pa
 
     if not rows:

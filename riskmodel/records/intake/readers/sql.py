@@ -1,4 +1,4 @@
-"""Tables of databases, or the rows of a single SELECT, with bound parameters."""
+"""Tables of databases, or the rows of a single SELECT."""
 
 from __future__ import annotations
 
@@ -122,7 +122,10 @@ def _source(name: str, stated: Sql) -> Any:
 
 
 def _failed(name: str, stated: Sql, error: Exception) -> UsageError:
-    """Return the fault without the database's message, which may quote rows or the address."""
+    """Return the fault without the message of the database.
+
+    That message may quote rows or the address.
+    """
     from sqlalchemy.exc import OperationalError
 
     original = getattr(error, "orig", None)
@@ -139,7 +142,7 @@ def _failed(name: str, stated: Sql, error: Exception) -> UsageError:
 
 
 def _to_json(name: str, value: Any) -> Cursor:
-    """Return a value of the increment as a cursor: its type and text."""
+    """Return a value of the increment as a cursor."""
     if isinstance(value, datetime):
         return ["datetime", value.isoformat()]
     if isinstance(value, date):
@@ -154,7 +157,7 @@ def _to_json(name: str, value: Any) -> Cursor:
 
 
 def _from_json(cursor: Cursor) -> Any:
-    """Return the value of the increment that a cursor holds; None if it holds none."""
+    """Return the value of the increment in a cursor, or None."""
     if not cursor:
         return None
     kind, value = cursor

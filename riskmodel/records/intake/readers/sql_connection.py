@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 @contextmanager
 def read_only_connection(name: str, address: str, timeout: int) -> Iterator[Connection]:
-    """Open a connection that can only read; nothing done in it is kept.
+    """Open a connection that can only read.
+
+    Its transaction is rolled back.
 
     Parameters
     ----------

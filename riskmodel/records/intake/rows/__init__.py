@@ -1,1 +1,1 @@
-"""Rows of records: from the raw columns of a source to accepted rows."""
+"""Rows of records, from raw columns to acceptance."""

@@ -1,4 +1,4 @@
-"""Which rows of a table the history accepts, compared with what it stores.
+"""The rows of a table that the history accepts.
 
 Rows of one id and revision must agree in content: with the stored row, else with the one that has the smallest hash, so that the
 order of the source does not matter. A row that says what the stored one says, and only means something else since the mapping or
@@ -46,7 +46,10 @@ class Acceptance:
 
 
 class _RevisionGroups(NamedTuple):
-    """Good rows by id and revision: the group of each, and the first row of each group."""
+    """Good rows grouped by id and revision.
+
+    ``of`` is the group of each row, ``begin`` the first row of each group.
+    """
 
     of: Any
     begin: Any
@@ -58,7 +61,7 @@ class _RevisionGroups(NamedTuple):
 
 
 def accept_rows(rows: RecordRows, stored: Callable[[Any], Any]) -> Acceptance:
-    """Return which rows are new to the history, are repeats or contradict it.
+    """Return which rows the history accepts, and which contradict it.
 
     Parameters
     ----------
@@ -120,7 +123,7 @@ def _reference(fresh: dict[str, Any], groups: _RevisionGroups, old: Any, standin
 
 
 def _latest_ends(fresh: dict[str, Any], groups: _RevisionGroups, agrees: Any) -> Any:
-    """Return one agreeing row per group: the one with the latest news of an end."""
+    """Return one agreeing row per group: the latest news of an end."""
     if not groups.repeated:
         return np.flatnonzero(agrees)
     closed = fresh["ended_known"] != NEVER
@@ -132,7 +135,10 @@ def _latest_ends(fresh: dict[str, Any], groups: _RevisionGroups, agrees: Any) ->
 
 
 def _compared(fresh: dict[str, Any], order: Any, old: Any, at: Any) -> tuple[Any, Any]:
-    """Return which rows at ``order`` are new to the history, and which are in it with another meaning."""
+    """Compare the rows at ``order`` with the stored ones.
+
+    Returns which are new to the history, and which it has with another meaning.
+    """
     before = at >= 0
     is_new, differs = ~before, np.zeros(len(before), dtype=bool)
     if before.any():
@@ -144,7 +150,10 @@ def _compared(fresh: dict[str, Any], order: Any, old: Any, at: Any) -> tuple[Any
 
 
 def _last_stored(old: Any, identity: Any, revision: Any) -> Any:
-    """Return where each id and revision (sorted by both) stands last in ``old``; -1 if nowhere."""
+    """Return the last position in ``old`` of each id and revision.
+
+    Both are sorted together; a pair that is not stored has position -1.
+    """
     found = np.full(len(identity), -1, dtype=np.int64)
     if not len(old) or not len(identity):
         return found

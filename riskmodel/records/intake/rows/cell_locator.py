@@ -1,4 +1,4 @@
-"""The cells of rows: by cell id, by address in a register, or by point in a polygon."""
+"""The cells of rows, by cell id, address or point."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CellLocations:
-    """The cell of each row, and what its source says of the place.
+    """The cells of rows, and what their source says of places.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The cells in which points lie: squares of a grid, or polygons with their days."""
+"""The cells that contain points: squares of a grid, or polygons."""
 
 from __future__ import annotations
 
@@ -86,9 +86,9 @@ def cells_of_points(
     point: Any,
     occurred: Int32[np.ndarray, " row"],
 ) -> Int32[np.ndarray, " row"]:
-    """Return the cell of every row by its point and day; -1 in no polygon.
+    """Return the cell of every row by its point and day.
 
-    A point on a border or in overlapping polygons belongs to the cell that exists on that day. If there are several, it is the one
+    It is -1 for a point in no polygon. A point on a border or in overlapping polygons belongs to the cell that exists on that day. If there are several, it is the one
     that ends first (a cell that is replaced ends when its succession counts), and of those the first.
 
     Parameters
@@ -125,8 +125,9 @@ def cells_of_points(
 
 
 def _spans(places: Places) -> dict[int, list[tuple[int, int]]]:
-    """Return the days from and until which each cell exists, as known last.
+    """Return the periods of days in which each cell exists.
 
+    They are those known last.
     A version with the same first day replaces earlier ones.
     """
     spans: dict[int, dict[int, int]] = {cell: {} for cell in range(len(places))}
@@ -141,7 +142,7 @@ def _spans(places: Places) -> dict[int, list[tuple[int, int]]]:
 
 
 def distinct_points(points: Float64[np.ndarray, "row 2"]) -> tuple[Any, Any]:
-    """Return the distinct points, and the index of each row's point among them."""
+    """Return the distinct points, and the index of each row's point."""
     order = np.lexsort(points.T)
     new = np.ones(len(points), dtype=bool)
     new[1:] = (np.diff(points[order], axis=0) != 0).any(axis=1)

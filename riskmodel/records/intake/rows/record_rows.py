@@ -1,4 +1,4 @@
-"""Rows of one source as records, with a reason for each that cannot be one."""
+"""Rows of one source as records, or with reasons for quarantine."""
 
 from __future__ import annotations
 

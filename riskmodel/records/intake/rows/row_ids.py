@@ -1,4 +1,4 @@
-"""Ids of rows: hashes of their id columns, with occurrence numbers where rows share them."""
+"""Ids of rows: hashes of their id columns, and occurrence numbers."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def id_columns(source: Source) -> tuple[str, ...]:
 
 
 def row_ids(source: Source, table: RawTable) -> UInt64[np.ndarray, " row"]:
-    """Return the hash of every row's id under the first name of its source.
+    """Return the hash of every row's id.
 
-    Some columns of an id may be empty.
+    The first name of the source is part of it. Some columns of an id may be empty.
     """
     key = np.full(table.whole, np.uint64(text_hash(source.names[0])), dtype=np.uint64)
     for column in id_columns(source):

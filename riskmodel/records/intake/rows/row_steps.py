@@ -50,7 +50,7 @@ Found = Mapping[str, Any]
 
 
 class StepResult(NamedTuple):
-    """New columns, and reason for quarantine to the rows (a mask) that it applies to."""
+    """New columns, and the rows (a mask) of each reason for quarantine."""
 
     columns: dict[str, Any]
     faults: Mapping[str, Any] = {}
@@ -60,7 +60,7 @@ Step = Callable[[RowContext, RawTable, Found], StepResult]
 
 
 def clean_rows(context: RowContext, table: RawTable) -> RecordRows:
-    """Return the rows of a table as records, each with its cell, days and ids."""
+    """Return the rows of a table as rows of records."""
     found: dict[str, Any] = {}
     faults: dict[str, Any] = {}
     for step in STEPS:
@@ -87,7 +87,7 @@ def _kind(context: RowContext, table: RawTable, found: Found) -> StepResult:
 
 
 def _occurred(context: RowContext, table: RawTable, found: Found) -> StepResult:
-    """Read the day on which each record occurred, and the first day of its period."""
+    """Read when each record occurred, and the first day of its period."""
     source = context.source
     if source.columns.day is not None:
         occurred = first_day = np.full(table.whole, read_day(source.columns.day, source.period), dtype=np.int32)
@@ -100,7 +100,7 @@ def _occurred(context: RowContext, table: RawTable, found: Found) -> StepResult:
 
 
 def _cell(context: RowContext, table: RawTable, found: Found) -> StepResult:
-    """Locate the cell of each row, and its successor where the cell was split."""
+    """Locate the cell of each row, and its successor after a split."""
     located = context.locator.locate(context.source, table, found["occurred"])
     successor, ends = np.full(table.whole, -1, dtype=np.int32), np.zeros(table.whole, dtype=np.int32)
     if located.successor is not None:
@@ -111,7 +111,10 @@ def _cell(context: RowContext, table: RawTable, found: Found) -> StepResult:
 
 
 def _known(context: RowContext, table: RawTable, found: Found) -> StepResult:
-    """Read the day on which each record became known: as stated, or after the delay."""
+    """Read when each record became known.
+
+    Where the source does not say so, it is after the delay.
+    """
     source = context.source
     delayed = np.minimum(found["occurred"].astype(np.int64) + source.delay, UNREADABLE)
     if source.columns.known is None:
@@ -125,7 +128,7 @@ def _known(context: RowContext, table: RawTable, found: Found) -> StepResult:
 
 
 def _ended(context: RowContext, table: RawTable, found: Found) -> StepResult:
-    """Read the day on which each state ended, and the day on which that became known."""
+    """Read when each state ended, and when that became known."""
     columns = context.source.columns
     ended, ended_known = (
         np.full(table.whole, EMPTY, dtype=np.int32) if name is None else read_days(table.columns[name], context.zone)
@@ -152,7 +155,10 @@ def _amount(context: RowContext, table: RawTable, found: Found) -> StepResult:
 
 
 def _revision(context: RowContext, table: RawTable, found: Found) -> StepResult:
-    """Read the revision of each row (0 if empty), and whether it withdraws its record."""
+    """Read the revision of each row, and whether it withdraws its record.
+
+    An empty revision is 0.
+    """
     source = context.source
     revision = np.zeros(table.whole, dtype=np.int64)
     if source.columns.revision is not None:

@@ -42,7 +42,7 @@ def refuse_removed(store: HistoryStore, manifest: Mapping[str, Any], project: Pr
 
 
 def rename_entries(manifest: dict[str, Any], source: Source) -> None:
-    """Move the manifest's entries under former names of a source to its name."""
+    """Move entries under former names of a source to its name."""
     for old in source.formerly:
         for room in ("sources", "quarantine", "coverage"):
             entries = dict(manifest[room])
@@ -54,9 +54,9 @@ def rename_entries(manifest: dict[str, Any], source: Source) -> None:
 
 
 def refuse_renamed(request: SourceRequest, table: RawTable, rows: RecordRows) -> None:
-    """Refuse a new source whose rows are stored under a name that the project lacks.
+    """Refuse a new source whose rows are stored under another name.
 
-    A source is new if none of its rows are stored.
+    The project has no source of that name. A source is new if none of its rows are stored.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Rows in quarantine that are tried again, beside those that were just read.
+"""Retries of rows in quarantine, together with rows just read.
 
 A source that reads only what is new never returns a quarantined row by itself, so each of its ingests looks at the quarantine.
 While neither the mapping nor the places have changed, a row would be quarantined for the same reason: it waits and is not counted,
@@ -53,7 +53,7 @@ class RowBatch:
 
 
 def with_quarantine(request: SourceRequest, table: RawTable, same: bool) -> RowBatch:
-    """Return the rows of a table, and those of the quarantine that are tried again.
+    """Return the rows of a table with rows retried from quarantine.
 
     Rows of the quarantine that were read again are left out.
 
@@ -71,7 +71,7 @@ def with_quarantine(request: SourceRequest, table: RawTable, same: bool) -> RowB
 
 
 def _tried(request: SourceRequest, table: RawTable, kept: pa.Table, waits: Any) -> RowBatch:
-    """Return the rows of ``table``, and those of ``kept`` that do not wait."""
+    """Return the rows of ``table`` and the quarantined ones to retry."""
     waiting = kept.filter(_mask(waits)) if waits.any() else None
     repeats = _repeats(request, table, waiting)
     table = table.take(~repeats) if repeats.any() else table
@@ -87,14 +87,14 @@ def _tried(request: SourceRequest, table: RawTable, kept: pa.Table, waits: Any) 
 
 
 def _unexpired(request: SourceRequest, batch: RowBatch, waiting: pa.Table) -> RowBatch:
-    """Return a batch whose waiting rows are about days that the source keeps."""
+    """Return a batch without waiting rows that have expired."""
     table = rows_to_retry(request.columns, waiting)
     expired = expired_rows(request, request.clean(table)) if table is not None else np.zeros(len(waiting), dtype=bool)
     return replace(batch, waiting=None if expired.all() else waiting.filter(_mask(~expired)), expired=int(expired.sum()))
 
 
 def _waits(request: SourceRequest, kept: pa.Table) -> Bool[np.ndarray, " kept"]:
-    """Return the rows of the quarantine that would be quarantined for the same reason."""
+    """Return which rows would be quarantined for the same reason again."""
     late = np.array(kept["reason"].to_pylist(), dtype=object) == TOO_LATE
     waits = ~late
     table = rows_to_retry(request.columns, kept.filter(_mask(late)))
@@ -104,7 +104,7 @@ def _waits(request: SourceRequest, kept: pa.Table) -> Bool[np.ndarray, " kept"]:
 
 
 def _repeats(request: SourceRequest, table: RawTable, waiting: pa.Table | None) -> Bool[np.ndarray, " row"]:
-    """Return the rows of ``table`` that have the bytes of one that waits."""
+    """Return which rows of ``table`` equal one that waits."""
     there = None if waiting is None else rows_to_retry(request.columns, waiting)
     if there is None:
         return np.zeros(table.whole, dtype=bool)

@@ -23,7 +23,10 @@ LAG = 30
 
 
 def last_days(request: SourceRequest, rows: RecordRows) -> Int32[np.ndarray, " row"]:
-    """Return the last day that each row is about; NEVER for lasting states."""
+    """Return the last day that each row is about.
+
+    It is NEVER for lasting states.
+    """
     last = np.maximum(rows.occurred, rows.known)
     for end in (rows.ended, rows.ended_known):
         last = np.maximum(last, np.where(end == NEVER, ALWAYS, end))
@@ -68,8 +71,9 @@ def _stored(request: SourceRequest, ids: Any) -> Any:
 
 
 def remove_expired_rows(request: SourceRequest) -> int:
-    """Rewrite the parts of a source without expired rows, and return their number.
+    """Rewrite the parts of a source without expired rows.
 
+    The number of those rows is returned.
     Nothing is rewritten while no row has expired for more than :data:`LAG` days.
     """
     parts = request.manifest["parts"]

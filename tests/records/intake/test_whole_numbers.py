@@ -1,0 +1,23 @@
+"""Whole numbers that are given per unit."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from riskmodel.records.intake.columns.date_column import UNREADABLE
+from riskmodel.records.intake.columns.text_column import Column
+from riskmodel.records.intake.columns.whole_numbers import counts_per_unit
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 10**4)), min_size=1, max_size=20))
+def test_a_figure_per_unit_becomes_the_whole_number_that_gives_it(rows: list[tuple[int, int]]) -> None:
+    figures = [repr(count / units) for count, units in rows] + ["0.1", "1", "x", "", "1", "nan"]
+    units = [str(units) for _, units in rows] + ["3", "0", "1", "1", "", "2"]
+    codes = np.arange(len(figures), dtype=np.int32)
+    found = counts_per_unit(*(Column(np.where(np.array(texts) == "", -1, codes), texts) for texts in (figures, units)))
+    assert found[: len(rows)].tolist() == [count for count, _ in rows]
+    # no whole number of thirds is 0.1, and nothing is rounded to be one
+    assert set(found[len(rows) :].tolist()) == {UNREADABLE}
