@@ -44,7 +44,10 @@ class NamesColumn(TypeDecorator[tuple[str, ...]]):
 
 
 class BodyColumn(TypeDecorator[str]):
-    """A text that is read as its bytes, so that damage to them cannot stop the reading."""
+    """A text that is read as bytes.
+
+    Damage to them is then found by their digest and cannot stop the reading.
+    """
 
     impl = Text
     cache_ok = True

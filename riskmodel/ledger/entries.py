@@ -100,7 +100,7 @@ def short(digest: str) -> str:
 
 
 def night_digest(lists: Iterable[StoredList]) -> str:
-    """Return the digest of a night: of the digests of all its lists."""
+    """Return the digest over the digests of a night's lists."""
     return sha256(canonical_json({one.centre: one.digest or "" for one in lists}))
 
 

@@ -38,7 +38,7 @@ def damaged_ledger(path: object, why: object) -> IntegrityError:
 
 
 def damaged_list(as_of: int, centre: str, approved: bool) -> IntegrityError:
-    """The body of a stored list is not the one that was stored."""
+    """The body of a stored list was changed."""
     again = f"Run 'riskmodel nightly --as-of {to_iso(as_of)}' again, which "
     remedy = "restores it from its own manifest and models" if approved else "replaces the draft"
     return IntegrityError(

@@ -81,7 +81,9 @@ class StoredLists:
         return tuple(map(refuse_damage, found))
 
     def intact(self, as_of: int) -> tuple[StoredList, ...]:
-        """Return the lists of a night that are not damaged, for a replay that restores the others.
+        """Return the undamaged lists of a night.
+
+        A replay reads them and restores the others.
 
         Raises
         ------
@@ -93,7 +95,7 @@ class StoredLists:
         return found or tuple(map(refuse_damage, there))
 
     def undelivered(self, channels: Iterable[str]) -> tuple[tuple[int, str], ...]:
-        """Return night and centre of approved lists that some channel has not delivered."""
+        """Return night and centre of approved lists without a receipt."""
         missing = set()
         for channel in channels:
             sent = select(RECEIPTS.c.list_id).where(RECEIPTS.c.channel == channel)

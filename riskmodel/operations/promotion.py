@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from riskmodel import registry
+from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger, Promotion
 from riskmodel.operations.errors import nothing_to_roll_back, other_experiment
@@ -12,7 +15,8 @@ from riskmodel.registry import CHAMPION, PREVIOUS, Registered
 def promote(project: Project, experiment: str, version: int | None = None, *, role: str, day: int) -> Promotion:
     """Make a registered version the champion of an experiment.
 
-    The champion before it gets the alias ``previous``. Every step may be repeated: after an interruption, the same call
+    One promotion at a time moves aliases and writes the journal; others wait. The champion before it gets the alias
+    ``previous``. Every step may be repeated: after an interruption, the same call
     completes it.
 
     Parameters
@@ -36,6 +40,17 @@ def promote(project: Project, experiment: str, version: int | None = None, *, ro
     IntegrityError
         If its files are not those that were registered.
     """
+    with exclusive(promotion_lock(project)):
+        return _promote(project, experiment, version, role=role, day=day)
+
+
+def promotion_lock(project: Project) -> Path:
+    """Return the file to lock while champions change."""
+    return registry.home(project) / "promotion"
+
+
+def _promote(project: Project, experiment: str, version: int | None, *, role: str, day: int) -> Promotion:
+    """Move the aliases and write the journal, under the lock."""
     chosen = registry.version_of(project, experiment, version)
     _refuse_other_experiment(project, experiment, chosen)
     now = registry.alias(project, experiment, CHAMPION)
@@ -62,10 +77,11 @@ def roll_back(project: Project, experiment: str, *, role: str, day: int) -> Prom
     IntegrityError
         If its files are not those that were registered.
     """
-    before = _before(project, experiment)
-    if before is None:
-        raise nothing_to_roll_back(registry.registered_name(project, experiment))
-    return promote(project, experiment, before, role=role, day=day)
+    with exclusive(promotion_lock(project)):
+        before = _before(project, experiment)
+        if before is None:
+            raise nothing_to_roll_back(registry.registered_name(project, experiment))
+        return _promote(project, experiment, before, role=role, day=day)
 
 
 def _before(project: Project, experiment: str) -> int | None:

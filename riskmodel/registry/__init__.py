@@ -15,6 +15,7 @@ from riskmodel.registry.registered_versions import (
     checked,
     folder_checksum,
     load_bundle,
+    load_served_bundle,
     registered_name,
     set_alias,
     version_of,
@@ -25,6 +26,6 @@ from riskmodel.registry.runs import record_backtest, record_training
 
 __all__ = [
     "CHAMPION", "PREVIOUS", "Registered", "alias", "champion", "checked", "configure", "folder_checksum", "home",
-    "load_bundle", "record_backtest", "record_training", "registered_name", "set_alias", "tracking_uri", "version_of", "versions",
+    "load_bundle", "load_served_bundle", "record_backtest", "record_training", "registered_name", "set_alias", "tracking_uri", "version_of", "versions",
     "with_champion",
 ]  # fmt: skip

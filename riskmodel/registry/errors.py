@@ -30,6 +30,14 @@ def broken_artifact(registered: str, version: int) -> IntegrityError:
     )
 
 
+def unregistered_files(folder: object) -> IntegrityError:
+    """Files to be served are not those of a registered version."""
+    return IntegrityError(
+        f"The files in {str(folder)!r} are not those of a version that this project registered (the sha256 of the bundle or of MLmodel "
+        "differs or was never recorded). Nothing was loaded. Train and promote again, or restore the folder from a backup."
+    )
+
+
 def tracking_fails(path: object, why: object) -> RiskmodelError:
     """MLflow cannot open its own database."""
     return RiskmodelError(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.project import Project
-from riskmodel.registry.errors import broken_artifact, no_champion, no_version
+from riskmodel.registry.errors import broken_artifact, no_champion, no_version, unregistered_files
 from riskmodel.registry.home import client_of, home
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 CHAMPION = "champion"
 PREVIOUS = "previous"
+DESCRIPTION = "MLmodel"
+"""The file by which MLflow describes a model, beside the bundle's folder."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,8 @@ class Registered:
     """A registered version of an experiment's model.
 
     ``model`` is the bundle's own version (of its content), ``folder`` the bundle on disk, ``checksum`` the sha256 of its files
-    when they were registered.
+    when they were registered, ``description`` that of MLflow's file ``MLmodel`` beside it (empty: registered by a version that
+    did not keep it).
     """
 
     name: str
@@ -35,11 +38,19 @@ class Registered:
     folder: Path
     checksum: str
     run: str
+    description: str = ""
 
     @property
     def intact(self) -> bool:
         """Whether the files on disk are those that were registered."""
-        return self.folder.is_dir() and folder_checksum(self.folder) == self.checksum
+        return self.are_in(self.folder, self.description)
+
+    def are_in(self, folder: Path, description: str) -> bool:
+        """Whether a folder and the ``MLmodel`` beside it are as registered."""
+        if not folder.is_dir() or folder_checksum(folder) != self.checksum:
+            return False
+        beside = folder.parent / DESCRIPTION
+        return not description or (beside.is_file() and sha256(beside) == description)
 
 
 def registered_name(project: Project, experiment: str) -> str:
@@ -140,6 +151,28 @@ def load_bundle(one: Registered) -> Bundle:
     return Bundle.load(checked(one).folder)
 
 
+def load_served_bundle(project: Project, folder: Path) -> Bundle:
+    """Load a bundle to be served, through the same check as the night's.
+
+    Parameters
+    ----------
+    folder
+        The bundle's folder, perhaps a copy; ``MLmodel`` lies beside it.
+
+    Raises
+    ------
+    IntegrityError
+        If no registered version of the project has these files.
+    """
+    from riskmodel.forecasts.bundle import Bundle
+
+    checksum = folder_checksum(folder)
+    found = client_of(project).search_model_versions(f"tags.`riskmodel.checksum` = '{checksum}'")
+    if not any(one.description and one.are_in(folder, one.description) for one in (registered(project, each) for each in found)):
+        raise unregistered_files(folder)
+    return Bundle.load(folder)
+
+
 def registered(project: Project, one: ModelVersion) -> Registered:
     """Return the version that MLflow describes."""
     return Registered(
@@ -150,4 +183,5 @@ def registered(project: Project, one: ModelVersion) -> Registered:
         folder=home(project) / one.tags["riskmodel.path"] / "bundle",
         checksum=one.tags["riskmodel.checksum"],
         run=str(one.run_id),
+        description=one.tags.get("riskmodel.description", ""),
     )

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from riskmodel.base.files import sha256
 from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
 from riskmodel.registry.errors import broken_artifact
 from riskmodel.registry.home import client_of, home, lock_of
 from riskmodel.registry.model_files import ModelFiles, write_model
-from riskmodel.registry.registered_versions import Registered, folder_checksum, registered, registered_name
+from riskmodel.registry.registered_versions import DESCRIPTION, Registered, folder_checksum, registered, registered_name
+from riskmodel.registry.unfinished_runs import fail_dead_runs, in_progress, unfinished
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -96,19 +97,21 @@ def record_training(
     """
     client, name = client_of(project), registered_name(project, experiment.name)
     what = _Run("train", fingerprint, manifest)
-    with _run(client, project, experiment, what) as run, tempfile.TemporaryDirectory() as beside:
-        model = Path(beside) / "model"
+    with _run(client, project, experiment, what) as run:
+        model = unfinished(project) / run / "model"
         bundle.save(model / "bundle")
         checksum = folder_checksum(model / "bundle")
         write_model(model, ModelFiles(loader, run, str(project.folder), experiment.name, bundle.version))
+        description = sha256(model / DESCRIPTION)
         client.log_artifacts(run, str(model), "model")
         stored = _local(str(client.get_run(run).info.artifact_uri)) / "model"
-        if folder_checksum(stored / "bundle") != checksum:
+        if folder_checksum(stored / "bundle") != checksum or sha256(stored / DESCRIPTION) != description:
             raise broken_artifact(name, 0)
         tags = {
             "riskmodel.experiment": experiment.name,
             "riskmodel.bundle": bundle.version,
             "riskmodel.checksum": checksum,
+            "riskmodel.description": description,
             "riskmodel.path": stored.relative_to(home(project)).as_posix(),
             **what.tags,
         }
@@ -137,7 +140,7 @@ class _Run:
 def _run(client: MlflowClient, project: Project, experiment: Experiment, what: _Run) -> Iterator[str]:
     """Open a run of the experiment.
 
-    It counts as failed unless everything inside succeeds.
+    It counts as failed unless everything inside succeeds. Runs that a killed process left are marked as failed first.
     """
     tags = {
         "mlflow.runName": f"{what.kind} {experiment.name}",
@@ -146,17 +149,22 @@ def _run(client: MlflowClient, project: Project, experiment: Experiment, what: _
         "riskmodel.version": package_version("riskmodel"),
         **what.tags,
     }
-    run = client.create_run(_experiment_id(client, project, experiment.name), tags=tags).info.run_id
-    try:
-        _log_parameters(client, run, experiment.model_dump(mode="json"))
-        client.log_text(run, experiment.source_text, "experiment.toml")
-        for file in what.files:
-            client.log_artifact(run, str(file), "report")
-        yield run
-    except BaseException:
-        client.set_terminated(run, "FAILED")
-        raise
-    client.set_terminated(run, "FINISHED")
+    where = _experiment_id(client, project, experiment.name)
+    with ExitStack() as stack:
+        with exclusive(lock_of(project)):
+            fail_dead_runs(client, project)
+            run = client.create_run(where, tags=tags).info.run_id
+            stack.enter_context(in_progress(project, run))
+        try:
+            _log_parameters(client, run, experiment.model_dump(mode="json"))
+            client.log_text(run, experiment.source_text, "experiment.toml")
+            for file in what.files:
+                client.log_artifact(run, str(file), "report")
+            yield run
+        except BaseException:
+            client.set_terminated(run, "FAILED")
+            raise
+        client.set_terminated(run, "FINISHED")
 
 
 def _experiment_id(client: MlflowClient, project: Project, experiment: str) -> str:

@@ -1,9 +1,16 @@
-"""Adjustments for MLflow's scoring server: its error type, bodies without inputs."""
+"""Adjustments for MLflow's scoring server: strict bodies and one-sentence refusals."""
 
 from __future__ import annotations
 
+import json
+import logging
 import sys
 from typing import Any
+
+PARAMETERS = ("as_of", "centre")
+"""The parameters of a request."""
+
+_EXAMPLE = '{"params": {"as_of": "2025-12-31", "centre": "..."}}'
 
 
 def refused_request(message: str) -> Exception:
@@ -13,21 +20,68 @@ def refused_request(message: str) -> Exception:
     return MlflowException.invalid_parameter_value(message)
 
 
-def accept_params_alone() -> None:
-    """Let this process's scoring server accept a body that holds only ``params``.
+def parameters_of(body: bytes | str) -> dict[str, str]:
+    """Return the parameters of a request's body.
 
-    MLflow 3.17 refuses a body without ``inputs`` or one of its other names for a table, even where the signature has no
-    inputs. A bundle takes none, so an empty list is added. Outside a scoring server nothing happens; should a later MLflow
-    name the function otherwise, a body with ``"inputs": []`` still works.
+    Raises
+    ------
+    MlflowException
+        If the body is no JSON object of ``params`` (and perhaps ``inputs``, which are not used), or a parameter is unknown or
+        no text.
+    """
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError):
+        raise refused_request(f"The body is not JSON that can be read. Send {_EXAMPLE}.") from None
+    unknown = sorted(set(content) - {"params", "inputs"}) if isinstance(content, dict) else None
+    if unknown is None or unknown:
+        what = "is no JSON object" if unknown is None else f"holds {unknown[0][:40]!r}, which is not known"
+        raise refused_request(f"The body {what}. Send {_EXAMPLE}.")
+    return checked_parameters(content.get("params", {}))
+
+
+def checked_parameters(params: Any) -> dict[str, str]:
+    """Return parameters whose names are known and whose values are texts.
+
+    Raises
+    ------
+    MlflowException
+        Naming the first that is not.
+    """
+    if not isinstance(params, dict):
+        raise refused_request(f"The params are no JSON object. Send {_EXAMPLE}.")
+    for name, value in params.items():
+        if name not in PARAMETERS:
+            raise refused_request(f"There is no parameter {str(name)[:40]!r}. Available: {', '.join(PARAMETERS)}.")
+        if not isinstance(value, str):
+            raise refused_request(f"The parameter {name!r} must be a text. Send {_EXAMPLE}.")
+    return dict(params)
+
+
+def answer_strictly() -> None:
+    """Let this process's scoring server check bodies before MLflow reads them.
+
+    MLflow ignores unknown parameters, refuses a body without ``inputs``, fails on deeply nested JSON and puts tracebacks into
+    its answers. Here a body that does not fit is refused with one sentence, and an answer holds no traceback. Outside a
+    scoring server nothing happens.
     """
     server: Any = sys.modules.get("mlflow.pyfunc.scoring_server")
-    split: Any = getattr(server, "_split_data_and_params", None)
-    if split is None or getattr(split, "takes_params_alone", False):
+    answer: Any = getattr(server, "invocations", None)
+    if answer is None or getattr(answer, "strict", False):
         return
+    from mlflow.exceptions import MlflowException
 
-    def split_with_empty_inputs(json_input: Any) -> tuple[dict[str, Any], dict[str, Any] | None]:
-        data, params = split(json_input)
-        return (data or {"inputs": []} if params else data), params
+    def strict_answer(data: Any, content_type: Any, model: Any, input_schema: Any) -> Any:
+        if str(content_type or "").split(";")[0].strip() != "application/json":
+            raise refused_request(f"The content type must be application/json. Send {_EXAMPLE}.")
+        body = json.dumps({"inputs": [], "params": parameters_of(data)})
+        try:
+            return answer(body, content_type, model, input_schema)
+        except MlflowException as error:
+            if error.json_kwargs.pop("stack_trace", None) is not None:
+                logging.getLogger(__name__).exception("The model failed")
+            error.message = str(error.message).split("\nError: ", 1)[-1]
+            raise
 
-    setattr(split_with_empty_inputs, "takes_params_alone", True)  # noqa: B010
-    server._split_data_and_params = split_with_empty_inputs
+    setattr(strict_answer, "strict", True)  # noqa: B010
+    server.invocations = strict_answer

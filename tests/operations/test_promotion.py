@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
 import pytest
 
 from riskmodel import registry
@@ -55,6 +58,23 @@ def test_an_interrupted_way_back_is_completed(ready: Project, monkeypatch: pytes
     with Ledger.of(ready).read() as book:
         log = book.promotions.of("fire")
     assert [(one.version, one.before) for one in log] == [(1, None), (2, 1), (1, 2)]
+
+
+def test_twenty_promotions_at_once_keep_the_way_back(ready: Project) -> None:
+    trained(ready, experiment(half_life=30))
+    trained(ready, experiment(half_life=60))
+    with ThreadPoolExecutor(10) as pool:
+        done = list(pool.map(lambda n: promote(ready, "fire", 1 + n % 3, role="analyst", day=AS_OF + n), range(20)))
+    now, before = (registry.alias(ready, "fire", name) for name in (registry.CHAMPION, registry.PREVIOUS))
+    assert now is not None
+    assert before is not None
+    assert now.version != before.version
+    with Ledger.of(ready).read() as book:
+        log = book.promotions.of("fire")
+    assert (log[-1].version, log[-1].before) == (now.version, before.version)
+    assert all(later.before == earlier.version for earlier, later in pairwise(log))
+    assert {one.version for one in done} == {1, 2, 3}
+    assert roll_back(ready, "fire", role="analyst", day=AS_OF + 30).version == before.version
 
 
 def test_a_version_whose_files_changed_is_refused(ready: Project) -> None:

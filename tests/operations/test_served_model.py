@@ -1,26 +1,29 @@
-"""Serving: over real HTTP, the same warnings as the night wrote, for a body that holds nothing but params."""
+"""Serving: approved lists only, as stored, over real HTTP; whatever else is asked is refused in a sentence."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from mlflow.exceptions import MlflowException
 
 from riskmodel import registry
+from riskmodel.base.errors import IntegrityError
 from riskmodel.base.project import Project
-from riskmodel.ledger import Ledger
 from riskmodel.operations.nightly import approve, run_nightly
 from riskmodel.operations.served_model import ServedModel, load_served
 from tests.worlds.town import AS_OF, experiment, promoted
@@ -41,9 +44,10 @@ def served(project: Project) -> ServedModel:
     return load_served(str(registry.champion(project, "fire").folder), {"project": str(project.folder)})
 
 
-def test_it_decides_again_what_the_night_decided(ready: Project) -> None:
+def test_an_approved_night_is_served_as_it_was_stored(ready: Project) -> None:
     run_nightly(ready, AS_OF - 1, day=AS_OF)
     run_nightly(ready, AS_OF, day=AS_OF)
+    approve(ready, AS_OF, role="duty officer", day=AS_OF)
     model = served(ready)
     centres = ("West centre", "a/b", "东区中心")
     assert model.predict(None, {"as_of": "2025-12-31", "centre": "a/b"}) == [night_json(ready, "a/b")]
@@ -51,26 +55,64 @@ def test_it_decides_again_what_the_night_decided(ready: Project) -> None:
     intervals = [one["interval"] for answer in model.predict() for section in answer["sections"] for one in section["warnings"]]
     assert intervals
     assert all(one["level"] == 90 and 0 <= one["low"] <= one["high"] for one in intervals)
-    approve(ready, AS_OF, "a/b", role="duty officer", day=AS_OF)
-    (approved,) = model.predict(None, {"centre": "a/b"})
-    assert approved["status"] == "approved"
-    assert approved == night_json(ready, "a/b")
+    assert {one["status"] for one in model.predict()} == {"approved"}
 
 
-def test_a_night_of_which_nothing_is_stored_is_scored_too(ready: Project) -> None:
-    before = served(ready).predict(None, {"as_of": "2025-12-31"})
-    with Ledger.of(ready).read() as book:
-        assert book.nights.dates() == ()
+def test_another_champion_changes_nothing_of_what_was_approved(ready: Project) -> None:
     run_nightly(ready, AS_OF, day=AS_OF)
-    assert before == [night_json(ready, one["centre"]) for one in before]
+    approve(ready, AS_OF, role="duty officer", day=AS_OF)
+    before = served(ready).predict()
+    second = promoted(ready, experiment(half_life=7))
+    assert registry.champion(ready, "fire").version == second.version
+    assert served(ready).predict(None, {"as_of": "2025-12-31"}) == before
+    assert {section["model"] for one in before for section in one["sections"]} != {second.model}
+
+
+def test_a_draft_never_leaves_by_serving(ready: Project) -> None:
+    run_nightly(ready, AS_OF, day=AS_OF)
+    approve(ready, AS_OF, "a/b", role="duty officer", day=AS_OF)
+    assert served(ready).predict(None, {"centre": "a/b"}) == [night_json(ready, "a/b")]
+    for params in ({}, {"as_of": "2025-12-31"}, {"centre": "东区中心"}):
+        with pytest.raises(MlflowException, match="is a draft, and a draft never leaves"):
+            served(ready).predict(None, params)
+    with pytest.raises(MlflowException, match=r"no list of 2026-01-01\. Available: 2025-12-31"):
+        served(ready).predict(None, {"as_of": "2026-01-01"})
+
+
+def test_a_damaged_list_is_not_served(ready: Project) -> None:
+    run_nightly(ready, AS_OF, day=AS_OF)
+    approve(ready, AS_OF, role="duty officer", day=AS_OF)
+    with closing(sqlite3.connect(ready.path("data/operations.db"))) as connection:
+        connection.execute("UPDATE warning_lists SET body = replace(body, '2025', '2024') WHERE centre = 'a/b'")
+        connection.commit()
+    with pytest.raises(MlflowException, match="stored list of 2025-12-31 for 'a/b' is damaged"):
+        served(ready).predict(None, {"centre": "a/b"})
 
 
 def test_the_served_version_answers_for_its_own_target(ready: Project) -> None:
     promoted(ready, experiment("hazards", "hazard"))
     run_nightly(ready, AS_OF, day=AS_OF)
+    approve(ready, AS_OF, role="duty officer", day=AS_OF)
     (one,) = served(ready).predict(None, {"centre": "a/b"})
     assert [section["target"] for section in one["sections"]] == ["fire", "hazards"]
     assert one == night_json(ready, "a/b")
+
+
+@pytest.mark.parametrize("name", ["MLmodel", "bundle/bundle.json", "bundle/manifest.json"])
+def test_every_flipped_byte_of_a_served_model_is_refused(ready: Project, name: str) -> None:
+    model = registry.champion(ready, "fire").folder.parent
+    path = model / name
+    whole = path.read_bytes()
+    for at in range(0, len(whole), max(1, len(whole) // 15)):
+        damaged = bytearray(whole)
+        damaged[at] ^= 1
+        path.write_bytes(bytes(damaged))
+        with pytest.raises(IntegrityError, match="not those of a version that this project registered"):
+            load_served(str(model / "bundle"), {"project": str(ready.folder)})
+        with pytest.raises(IntegrityError, match="not those that were registered"):
+            registry.champion(ready, "fire")
+    path.write_bytes(whole)
+    assert load_served(str(model / "bundle"), {"project": str(ready.folder)}).bundle.experiment.name == "fire"
 
 
 @pytest.mark.parametrize(
@@ -78,13 +120,17 @@ def test_the_served_version_answers_for_its_own_target(ready: Project) -> None:
     [
         ({"as_of": "2025-12-31", "centre": "East"}, "no list of 2025-12-31 for 'East'"),
         ({"as_of": "yesterday"}, "'as_of' parameter of predict must be a date such as 2024-01-02"),
+        ({"as_of": "0000-01-01"}, "'as_of' parameter of predict must be a date such as 2024-01-02"),
+        ({"as_of": "9999-12-31"}, "no list of 9999-12-31. Available: 2025-12-31"),
+        ({"asof": "2025-12-31"}, "no parameter 'asof'. Available: as_of, centre"),
+        ({"as_of": 20251231}, "parameter 'as_of' must be a text"),
         ({}, "holds no night yet"),
     ],
 )
-def test_a_wrong_question_is_answered_with_what_to_do(ready: Project, params: dict[str, str], message: str) -> None:
-    from mlflow.exceptions import MlflowException
-
-    with pytest.raises(MlflowException, match=message):
+def test_a_wrong_question_is_answered_with_what_to_do(ready: Project, params: dict[str, Any], message: str) -> None:
+    if params:
+        run_nightly(ready, AS_OF, day=AS_OF)
+    with pytest.raises(MlflowException, match=re.escape(message)):
         served(ready).predict(None, params)
 
 
@@ -96,6 +142,7 @@ def test_the_environment_names_the_project_first(ready: Project, monkeypatch: py
 
 def test_over_http_the_warnings_are_those_of_the_night(ready: Project, tmp_path: Path) -> None:
     run_nightly(ready, AS_OF, day=AS_OF)
+    approve(ready, AS_OF, role="duty officer", day=AS_OF)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     with serving(ready, elsewhere) as address:
@@ -108,6 +155,23 @@ def test_over_http_the_warnings_are_those_of_the_night(ready: Project, tmp_path:
         status, error = post(address, {"params": {"as_of": "2025-12-31", "centre": "East"}})
         assert status == 400
         assert "There is no list of 2025-12-31 for 'East'" in error["message"]
+        for wrong in (
+            b"[" * 100_000,
+            b'{"params": {"as_of": "0000-01-01"}}',
+            b'{"params": {"asof": "2025-12-31"}}',
+            b'{"parms": {}}',
+            b'{"params": {"as_of": 7}}',
+            b'{"params": []}',
+            b'{"params": ["as_of"]}',
+            b"[]",
+            b"\xff",
+            b"",
+            b"null",
+        ):
+            status, error = post_bytes(address, wrong)
+            assert status == 400, wrong
+            assert len(error["message"]) < 300
+            assert "Traceback" not in json.dumps(error)
     assert list(elsewhere.glob("mlruns")) == []
 
 
@@ -165,9 +229,12 @@ def up(address: str) -> bool:
 
 def post(address: str, body: dict[str, Any]) -> tuple[int, Any]:
     """Status and content of the answer to a body posted to ``/invocations``."""
-    request = urllib.request.Request(
-        f"{address}/invocations", data=json.dumps(body).encode(), headers={"Content-Type": "application/json"}
-    )
+    return post_bytes(address, json.dumps(body).encode())
+
+
+def post_bytes(address: str, body: bytes) -> tuple[int, Any]:
+    """Status and content of the answer to bytes posted to ``/invocations`` as JSON."""
+    request = urllib.request.Request(f"{address}/invocations", data=body, headers={"Content-Type": "application/json"})
     try:
         with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.status, json.loads(answer.read())

@@ -73,5 +73,8 @@ def receipt_id(list_id: str, channel: str, address: str, files: Mapping[str, byt
 
 
 def first_receipt_id(list_id: str, channel: str, address: str) -> str:
-    """Return the id of a delivery as it was before ids followed from content."""
+    """Return the id of a delivery in the ledger's first version.
+
+    It did not follow from the content.
+    """
     return sha256(canonical_json([list_id, channel, address]))

@@ -18,7 +18,7 @@ def channels(project: Project) -> tuple[Channel, ...]:
 
 
 def undelivered(project: Project, ledger: Ledger) -> tuple[tuple[int, str], ...]:
-    """Return night and centre of each list that is approved and not delivered."""
+    """Return night and centre of approved lists without a receipt."""
     with ledger.read() as book:
         return book.lists.undelivered([channel.name for channel in channels(project)])
 

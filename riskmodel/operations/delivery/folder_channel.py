@@ -51,7 +51,7 @@ class FolderChannel:
         write_bytes(self._receipt(parcel), self._receipt_content(parcel))
 
     def check(self, parcel: Parcel) -> None:
-        """Check that what is there of a sent parcel is what was sent.
+        """Check that the files there are those that were sent.
 
         The receiver may have taken files away.
 

@@ -1,7 +1,6 @@
 """The nightly job, approval and answers; ``warning`` alone decides a warning."""
 
 from riskmodel.operations.nightly.approval import Approval, answer, approve
-from riskmodel.operations.nightly.decision_steps import lists_for
 from riskmodel.operations.nightly.night import STEPS, run_nightly, today
 from riskmodel.operations.nightly.night_plan import (
     NightPlan,
@@ -17,5 +16,5 @@ from riskmodel.operations.nightly.outbox import Undelivered
 
 __all__ = [
     "STEPS", "Approval", "Failpoint", "NightPlan", "NightProgress", "NightReport", "PlannedTarget", "Undelivered", "answer", "approve",
-    "bundles_of", "lists_for", "plan_again", "plan_from_champions", "plan_night", "run_nightly", "today",
+    "bundles_of", "plan_again", "plan_from_champions", "plan_night", "run_nightly", "today",
 ]  # fmt: skip

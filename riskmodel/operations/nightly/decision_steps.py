@@ -1,7 +1,4 @@
-"""Steps from a plan to lists.
-
-The night and the served model share them, so that both give the same lists.
-"""
+"""Steps from a plan to lists."""
 
 from __future__ import annotations
 
@@ -17,13 +14,13 @@ from riskmodel.base.texts import Text
 from riskmodel.counts.distribution import CountDistribution
 from riskmodel.operations.errors import not_scored
 from riskmodel.operations.list_bodies import from_stored
-from riskmodel.operations.nightly.night_steps import Failpoint, NightProgress, Step, no_failure, run_steps
+from riskmodel.operations.nightly.night_steps import NightProgress, Step
 
 if TYPE_CHECKING:
     from riskmodel.forecasts.bundle import Bundle
     from riskmodel.forecasts.scores import Scores
     from riskmodel.records.places import Places
-    from riskmodel.warning import AnsweredWarning, Untrained, WarningList
+    from riskmodel.warning import AnsweredWarning, Untrained
 
 
 def read(night: NightProgress) -> NightProgress:
@@ -186,14 +183,6 @@ DECISION_STEPS: Mapping[str, Step] = {
     "decide": decide,
 }
 """The steps from a plan to its lists, by name."""
-
-
-def lists_for(night: NightProgress, failpoint: Failpoint = no_failure) -> tuple[WarningList, ...]:
-    """Return the draft lists of a plan, one per centre.
-
-    The same plan gives the same lists, at night and when served.
-    """
-    return run_steps(DECISION_STEPS, night, failpoint).lists
 
 
 def notice_grouping(places: Places, centres: str) -> str:

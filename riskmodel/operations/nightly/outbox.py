@@ -85,7 +85,7 @@ def send_lists(project: Project, ledger: Ledger, as_of: int, files: Files, day: 
 
 
 def complete_deliveries(project: Project, ledger: Ledger, day: int) -> tuple[Undelivered, ...]:
-    """Deliver every approved list that was not delivered; return those that still are not.
+    """Deliver approved lists without a receipt; return those that remain.
 
     A list stays undelivered where its places or body are damaged, or where the receiver's folder refuses it.
     """

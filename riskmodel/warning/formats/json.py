@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def render(warning_list: WarningList, places: Places | None = None, language: Language = "zh") -> bytes:
-    """Return the bytes of a list; ``mark`` is the draft mark, ``digest`` the list's own."""
+    """Return the bytes of a list, with its draft mark and digest."""
     mark = DRAFT_MARK("zh") if warning_list.status == "draft" else ""
     return canonical_json({"mark": mark, "digest": warning_list.digest, **warning_list.to_json()}) + b"\n"
 
