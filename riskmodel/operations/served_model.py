@@ -1,4 +1,4 @@
-"""The served model: the approved lists of a project behind MLflow's scoring server.
+"""The served model: approved lists behind MLflow's scoring server.
 
 It answers with the stored bytes of lists that were approved, whichever version is champion now. A draft never leaves, so a night
 that was not approved is refused. Start it with MLFLOW_TRACKING_URI set to the project's database::

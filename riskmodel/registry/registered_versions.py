@@ -152,7 +152,7 @@ def load_bundle(one: Registered) -> Bundle:
 
 
 def load_served_bundle(project: Project, folder: Path) -> Bundle:
-    """Load a bundle to be served, through the same check as the night's.
+    """Load a bundle to be served after checking its files.
 
     Parameters
     ----------

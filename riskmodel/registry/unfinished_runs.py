@@ -1,4 +1,4 @@
-"""Unfinished runs: a lock and a folder each while a process works on it."""
+"""Unfinished runs: a lock and a temporary folder each."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ def unfinished(project: Project) -> Path:
 
 @contextmanager
 def in_progress(project: Project, run: str) -> Iterator[Path]:
-    """Hold the lock of a run and yield its temporary folder, removed after."""
+    """Hold the lock of a run and yield its temporary folder.
+
+    The folder is removed afterwards.
+    """
     folder = unfinished(project) / run
     try:
         with held(folder / LOCK):

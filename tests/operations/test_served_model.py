@@ -187,6 +187,7 @@ def serving(project: Project, folder: Path) -> Iterator[str]:
         "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": str(ROOT),
         "MLFLOW_TRACKING_URI": registry.tracking_uri(registry.home(project)),
+        "RISKMODEL_PROJECT": str(project.folder),
         "MLFLOW_DISABLE_TELEMETRY": "true",
     }
     model = f"models:/{registry.registered_name(project, 'fire')}@champion"
