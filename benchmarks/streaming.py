@@ -55,7 +55,7 @@ def experiment_of(project: Any, history: History, dates: int, trees: int) -> tup
     """The experiment with weekly dates and fewer trees, and the day on which it learns."""
     stated = load_experiment(project, EXPERIMENT)
     day = int(history.known.max()) + 1
-    first = day - stated.horizon - max(feed.label_delay for feed in history.sources.values()) - 7 * dates
+    first = day - stated.horizon - max(source.label_delay for source in history.sources.values()) - 7 * dates
     table = next(one for one in stated.forecasters if one.type == "BoostedCount")
     boosted = table.model_copy(update={"settings": {**table.settings, "trees": trees}})
     dates_table = stated.dates.model_copy(update={"first": to_iso(first), "step": 7})

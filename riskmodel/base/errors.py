@@ -36,7 +36,7 @@ class UsageError(RiskmodelError):
 
 
 class RefusedError(RiskmodelError):
-    """A safety rule forbids it: persons, lawful civic activity, police-made targets."""
+    """A safety rule forbids it: persons, civic activity, discretionary targets, drafts."""
 
     exit_code = 3
 

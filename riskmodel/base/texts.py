@@ -1,6 +1,6 @@
 """Texts in Chinese and English.
 
-There is one type and one look-up, so that a language is added in one place.
+There is one type and one look-up. A further language starts here, with ``LANGUAGES``.
 """
 
 from __future__ import annotations

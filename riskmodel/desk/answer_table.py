@@ -87,13 +87,13 @@ class AnswerReport:
 def record_answer_table(project: Project, table: Path, today: str | int) -> AnswerReport:
     """Record the answers of a CSV file.
 
-    The same file again adds nothing.     Numbers and reasons of rejected rows are written to ``answers-quarantine/`` beside the ledger, until the same file has
-    none.
+    Recording the same file again adds nothing. Numbers and reasons of rejected rows are written to ``answers-quarantine/`` beside
+    the ledger, until the file has none.
 
     Parameters
     ----------
     today
-        The day on which they come in; an answer of a later day is rejected.
+        The day on which they are received; an answer of a later day is rejected.
 
     Raises
     ------

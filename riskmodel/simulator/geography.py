@@ -29,8 +29,8 @@ LAST_SYLLABLES = "山水河溪塘桥湾坪岭口泉井石林田园坝墩渡浦�
 class County:
     """Cells of the county with groupings, exposures and outlines.
 
-    Arrays have the shape ``[cell]`` unless stated otherwise.     ``village``, ``town`` and ``centre`` are positions in the lists of names; ``pairs`` has the shape ``[border, 2]``,
-    smaller position first; ``corners`` holds one ``[corner, 2]`` ring of degrees for each cell, open.
+    Arrays have the shape ``[cell]`` unless stated otherwise. ``village``, ``town`` and ``centre`` are positions in the lists of
+    names; ``pairs`` has the shape ``[border, 2]``, smaller position first; ``corners`` holds one ``[corner, 2]`` ring of degrees for each cell, open.
     """
 
     ids: list[str]
@@ -155,8 +155,8 @@ def _apart(graph: Any, groups: int, rng: np.random.Generator) -> Int32[np.ndarra
     nearest = np.full(nodes, np.inf)
     while len(seeds) < groups:
         nearest = np.minimum(nearest, dijkstra(graph, directed=False, indices=seeds[-1]))
-        chance = nearest**3
-        seeds.append(int(rng.choice(nodes, p=chance / chance.sum())))
+        weight = nearest**3
+        seeds.append(int(rng.choice(nodes, p=weight / weight.sum())))
     return np.array(seeds, dtype=np.int32)
 
 

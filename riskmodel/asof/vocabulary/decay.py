@@ -140,7 +140,7 @@ class DecayedDays(Feature):
             return view.over(key, lambda view: self._observed(view, CELL), over)
 
         def make() -> Any:
-            since = [feed.since for feed in view.history.sources.values() if set(feed.kinds) & set(self.kinds)]
+            since = [source.since for source in view.history.sources.values() if set(source.kinds) & set(self.kinds)]
             begun = max(min(since, default=int(ALWAYS)), int(ALWAYS))
             first = np.maximum(view.shared.first_valid[view.first : view.stop], begun)
             days = np.clip(view.as_of[None, :] - first, 0, None).astype(np.float64)

@@ -104,8 +104,8 @@ def reported(shared: Shared, kind: str, longest: int, memory: int) -> Float64[np
 
     def make() -> Any:
         history, day = shared.stated, shared.as_of.astype(np.int64)
-        feeds = [set(feed.kinds) for feed in history.sources.values() if kind in feed.kinds]
-        kinds = set().union({kind}, *feeds) & set(history.kinds)
+        delivered = [set(source.kinds) for source in history.sources.values() if kind in source.kinds]
+        kinds = set().union({kind}, *delivered) & set(history.kinds)
         base, last = int(day[0]) - memory, int(day[-1])
         inside = np.isin(history.kind, history.numbers(kinds)) & (history.occurred >= base) & (history.occurred < last)
         occurred = history.occurred[inside].astype(np.int64)

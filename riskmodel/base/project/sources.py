@@ -85,7 +85,7 @@ class Source(Table):
     )
     since: str | None = None
     through: str | None = None
-    stale_after: int = Field(default=7, ge=0, description="days after which the feed counts as stale")
+    stale_after: int = Field(default=7, ge=0, description="days after which the source counts as stale")
 
     @model_validator(mode="before")
     @classmethod

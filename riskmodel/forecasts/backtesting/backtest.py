@@ -147,8 +147,8 @@ def _origins(experiment: Experiment) -> list[int]:
 def _champion_families(experiment: Experiment, history: History, features: tuple[Feature, ...]) -> dict[str, tuple[str, ...]]:
     """Return the signal families of the features that the champion uses."""
     names = tuple(feature.name for feature in features)
-    told = experiment.forecaster(experiment.champion, names).named_features
-    return feature_families((feature for feature in features if feature.name in told), history.kinds)
+    named = experiment.forecaster(experiment.champion, names).named_features
+    return feature_families((feature for feature in features if feature.name in named), history.kinds)
 
 
 def _forecasters(

@@ -36,8 +36,8 @@ def needed_features(experiments: Iterable[Experiment], features: Iterable[Featur
 
 def _read_by(forecaster: Forecaster, features: tuple[Feature, ...], experiment: Experiment) -> tuple[Feature, ...]:
     """Return the features that one forecaster reads."""
-    told = forecaster.named_features
-    return (*(feature for feature in features if feature.name in told), *forecaster.needs(experiment.goal()))
+    named = forecaster.named_features
+    return (*(feature for feature in features if feature.name in named), *forecaster.needs(experiment.goal()))
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,8 +22,8 @@ NO_GRADE = len(GRADES)
 class CentrePlaces:
     """The places of one centre, in any order.
 
-    The order does not change the result.     ``held`` are the grades of the previous list. ``answered`` are the places in cool-down with the grade at which each was
-    answered (None: a spot check, which counts as the lowest grade).
+    The order does not change the result. ``held`` are the grades of the previous list. ``answered`` are the places in cool-down with
+    the grade at which each was answered (None: a spot check, which counts as the lowest grade).
     """
 
     ids: Sequence[str]
