@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, final
 
 import numpy as np
 
+from riskmodel.base.arrow_compute import arrow_compute
 from riskmodel.base.days import to_iso
 
 if TYPE_CHECKING:
@@ -49,10 +50,10 @@ class DayWords(CodeWords):
 def numbers(prefix: str, ids: np.ndarray) -> pa.Array:
     """Return registration numbers: the prefix and at least nine digits."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
-    digits = pc.utf8_lpad(pc.cast(pa.array(ids), pa.string()), 9, "0")  # pyright: ignore[reportAttributeAccessIssue]
-    return pc.binary_join_element_wise(prefix, digits, "")  # pyright: ignore[reportAttributeAccessIssue]
+    pc = arrow_compute()
+    digits = pc.utf8_lpad(pc.cast(pa.array(ids), pa.string()), 9, "0")
+    return pc.binary_join_element_wise(prefix, digits, "")
 
 
 class TableFile(ABC):

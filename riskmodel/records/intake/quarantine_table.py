@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from riskmodel.base.arrow_compute import arrow_compute
 from riskmodel.records.intake.columns.raw_table import RawTable
 from riskmodel.records.intake.columns.text_column import Column
 from riskmodel.records.intake.rows.quarantine_reasons import REASONS, WRONG_FIELDS
@@ -46,9 +47,8 @@ def rows_to_retry(columns: tuple[str, ...], kept: pa.Table) -> RawTable | None:
 
     None if there are none, or they lack a column that is mapped now. Broken rows cannot be tried again.
     """
-    import pyarrow.compute as pc
-
-    kept = kept.filter(pc.not_equal(kept["reason"], WRONG_FIELDS))  # pyright: ignore[reportAttributeAccessIssue]
+    pc = arrow_compute()
+    kept = kept.filter(pc.not_equal(kept["reason"], WRONG_FIELDS))
     if not len(kept) or set(columns) - set(kept.column_names):
         return None
     found = {}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from riskmodel.base.arrow_compute import arrow_compute
 from riskmodel.base.errors import refused
 from riskmodel.records.intake.privacy.forbidden_values import (
     AMBIGUOUS,
@@ -77,12 +78,10 @@ def suspects(array: pa.Array) -> list[int]:
 
     The others are harmless: they lack what every forbidden value has.
     """
-    import pyarrow.compute as pc
-
-    # functions of arrow are made when it is imported
-    marked = pc.match_substring_regex(array, SUSPECT)  # pyright: ignore[reportAttributeAccessIssue]
-    long = pc.greater(pc.utf8_length(array), LONGEST_TEXT)  # pyright: ignore[reportAttributeAccessIssue]
-    return np.flatnonzero(pc.or_(marked, long).to_numpy(zero_copy_only=False)).tolist()  # pyright: ignore[reportAttributeAccessIssue]
+    pc = arrow_compute()
+    marked = pc.match_substring_regex(array, SUSPECT)
+    long = pc.greater(pc.utf8_length(array), LONGEST_TEXT)
+    return np.flatnonzero(pc.or_(marked, long).to_numpy(zero_copy_only=False)).tolist()
 
 
 def _too_many(array: pa.Array, alike: Mapping[int, str], ambiguous: Mapping[int, str]) -> str | None:
@@ -99,6 +98,5 @@ def _too_many(array: pa.Array, alike: Mapping[int, str], ambiguous: Mapping[int,
 
 def _filled(array: pa.Array) -> int:
     """Return the number of values that are not empty."""
-    import pyarrow.compute as pc
-
-    return pc.sum(pc.not_equal(array, "")).as_py() or 0  # pyright: ignore[reportAttributeAccessIssue]
+    pc = arrow_compute()
+    return pc.sum(pc.not_equal(array, "")).as_py() or 0

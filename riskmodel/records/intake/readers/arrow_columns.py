@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from riskmodel.base.arrow_compute import arrow_compute
 from riskmodel.base.errors import UsageError, empty_table
 from riskmodel.records.intake.columns.raw_table import NO_ROWS, RawTable
 from riskmodel.records.intake.columns.text_column import Column
@@ -56,12 +57,12 @@ def from_arrow(request: TableRequest, table: pa.Table, broken: Any = NO_ROWS) ->
 def _plain_type(request: TableRequest, name: str, column: Any) -> Any:
     """Return a column as one array of text, floating-point numbers or days."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
+    pc = arrow_compute()
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if pa.types.is_timestamp(column.type) and column.type.tz is not None:
-        column = pc.local_timestamp(column.cast(pa.timestamp(column.type.unit, request.time_zone)))  # pyright: ignore[reportAttributeAccessIssue]
+        column = pc.local_timestamp(column.cast(pa.timestamp(column.type.unit, request.time_zone)))
     if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):
         # there are fewer days than instants
         column = column.cast(pa.date32(), safe=False)
@@ -84,20 +85,20 @@ def _encoded(column: Any, is_id: bool) -> Column:
     Ids and instants, nearly all of which differ, are kept in their order: to look for repeats would cost more.
     """
     import pyarrow as pa
-    import pyarrow.compute as pc
 
+    pc = arrow_compute()
     if pa.types.is_string(column.type) and len(column) and (is_id or _are_instants(column)):
         return _in_order(column)
     encoded = column.dictionary_encode()
     dictionary = encoded.dictionary
     if pa.types.is_date(dictionary.type):
-        dictionary = pc.strftime(dictionary, format="%Y-%m-%d")  # pyright: ignore[reportAttributeAccessIssue]
+        dictionary = pc.strftime(dictionary, format="%Y-%m-%d")
     if pa.types.is_string(dictionary.type):
-        values = pc.utf8_trim_whitespace(dictionary)  # pyright: ignore[reportAttributeAccessIssue]
+        values = pc.utf8_trim_whitespace(dictionary)
     else:
         values = pa.array([number_text(value) for value in dictionary.to_pylist()], pa.string())
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
-    blank = np.flatnonzero(pc.equal(values, "").to_numpy(zero_copy_only=False))  # pyright: ignore[reportAttributeAccessIssue]
+    blank = np.flatnonzero(pc.equal(values, "").to_numpy(zero_copy_only=False))
     if len(blank):
         codes[np.isin(codes, blank)] = -1
     return Column(codes, values)
@@ -105,10 +106,9 @@ def _encoded(column: Any, is_id: bool) -> Column:
 
 def _in_order(column: pa.Array) -> Column:
     """Return a string array as a text column with codes in order."""
-    import pyarrow.compute as pc
-
-    values = pc.utf8_trim_whitespace(column)  # pyright: ignore[reportAttributeAccessIssue]
-    empty = pc.fill_null(pc.equal(values, ""), True).to_numpy(zero_copy_only=False)  # pyright: ignore[reportAttributeAccessIssue]
+    pc = arrow_compute()
+    values = pc.utf8_trim_whitespace(column)
+    empty = pc.fill_null(pc.equal(values, ""), True).to_numpy(zero_copy_only=False)
     codes = np.arange(len(column), dtype=np.int32)
     codes[empty] = -1
     return Column(codes, pc.fill_null(values, ""))

@@ -60,13 +60,7 @@ def _rows(path: Path, request: TableRequest, encoding: str, names: list[str]) ->
     import pyarrow as pa
     import pyarrow.csv as csv
 
-    convert = csv.ConvertOptions(
-        strings_can_be_null=True,
-        null_values=[""],
-        quoted_strings_can_be_null=True,
-        column_types=dict.fromkeys(names, pa.string()),
-        include_columns=[column for column in request.columns if column in names] or names[:1],
-    )
+    convert = _text_options(request, names)
     numbers: list[int | None] = []
 
     def skip(row: Any) -> str:
@@ -89,6 +83,20 @@ def _rows(path: Path, request: TableRequest, encoding: str, names: list[str]) ->
         table = read(threads=False)
     # arrow counts the header as row 1
     return table, np.array([number - 1 for number in numbers if number is not None], dtype=np.int64)
+
+
+def _text_options(request: TableRequest, names: list[str]) -> Any:
+    """Return options that read the wanted columns as text, empty fields as null."""
+    import pyarrow as pa
+    import pyarrow.csv as csv
+
+    return csv.ConvertOptions(
+        strings_can_be_null=True,
+        null_values=[""],
+        quoted_strings_can_be_null=True,
+        column_types=dict.fromkeys(names, pa.string()),
+        include_columns=[column for column in request.columns if column in names] or names[:1],
+    )
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Int32
 
+from riskmodel.base.arrow_compute import arrow_compute
 from riskmodel.base.errors import UsageError
 from riskmodel.records.intake.columns.text_column import Column
 
@@ -35,10 +36,8 @@ class AddressRegister:
 
     def find(self, keys: pa.Array) -> Int32[np.ndarray, " key"]:
         """Return the number of each plain address's cell; -1 for unknown addresses."""
-        import pyarrow.compute as pc
-
-        # functions of arrow are made when it is imported
-        at = pc.index_in(keys, value_set=self.keys).fill_null(-1).to_numpy(zero_copy_only=False)  # pyright: ignore[reportAttributeAccessIssue]
+        pc = arrow_compute()
+        at = pc.index_in(keys, value_set=self.keys).fill_null(-1).to_numpy(zero_copy_only=False)
         return np.append(self.cells, np.int32(-1))[at]
 
 
@@ -48,17 +47,16 @@ def plain_addresses(values: Sequence[str] | pa.Array) -> pa.Array:
     Letters, digits and signs of other widths become plain ones; the form is in lower case and without spaces.
     """
     import pyarrow as pa
-    import pyarrow.compute as pc
 
+    pc = arrow_compute()
     array: pa.Array = pa.array(values, pa.string())
-    # functions of arrow are made when it is imported
-    plain = pc.match_substring_regex(array, _PLAIN).to_numpy(zero_copy_only=False)  # pyright: ignore[reportAttributeAccessIssue]
-    shown = pc.utf8_lower(pc.replace_substring_regex(array, r"[\t-\r\x1c-\x20]+", ""))  # pyright: ignore[reportAttributeAccessIssue]
+    plain = pc.match_substring_regex(array, _PLAIN).to_numpy(zero_copy_only=False)
+    shown = pc.utf8_lower(pc.replace_substring_regex(array, r"[\t-\r\x1c-\x20]+", ""))
     other = np.flatnonzero(~plain)
     if not len(other):
         return shown
     converted = ["".join(unicodedata.normalize("NFKC", text).split()).lower() for text in array.take(other).to_pylist()]
-    return pc.replace_with_mask(shown, pa.array(~plain), pa.array(converted, pa.string()))  # pyright: ignore[reportAttributeAccessIssue]
+    return pc.replace_with_mask(shown, pa.array(~plain), pa.array(converted, pa.string()))
 
 
 def read_register(address: Column, cell: Column, cells: Mapping[str, int]) -> AddressRegister:
