@@ -127,6 +127,7 @@ def check(
     Findings come first, then the sources.
     """
     from riskmodel.asof.target import last_knowledge
+    from riskmodel.base.days import to_iso
     from riskmodel.base.files import write_bytes
     from riskmodel.records.check import check_history, check_page, check_terminal
     from riskmodel.records.store import HistoryStore, stored_history
@@ -139,9 +140,22 @@ def check(
     if page is not None:
         write_bytes(page.absolute(), check_page(report, history.kinds, project.table.title(spoken), spoken))
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    emit(report.to_json(), json, check_terminal(report, spoken, console_width(), colour))
+    waiting = _undelivered(current.project())
+    remedy = "The next 'riskmodel nightly' or 'riskmodel approve' delivers it."
+    lines = [f"NOT DELIVERED: {to_iso(night)} {centre} is approved. {remedy}" for night, centre in waiting]
+    result = {**report.to_json(), "undelivered": [{"as_of": to_iso(night), "centre": centre} for night, centre in waiting]}
+    emit(result, json, "\n".join([check_terminal(report, spoken, console_width(), colour), *lines]))
     if report.stale:
         raise typer.Exit(4)
+
+
+def _undelivered(project: Project) -> tuple[tuple[int, str], ...]:
+    """Return night and centre of approved lists that were not delivered."""
+    from riskmodel.ledger import Ledger
+    from riskmodel.operations.delivery import undelivered
+
+    there = project.path(project.table.store).is_file()
+    return undelivered(project, Ledger.of(project)) if there else ()
 
 
 def _language(project: Project, name: str) -> Language:

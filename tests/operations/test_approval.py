@@ -7,10 +7,12 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from typer.testing import CliRunner
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import IntegrityError, RefusedError, UsageError
 from riskmodel.base.project import Project
+from riskmodel.cli import app
 from riskmodel.ledger import Ledger, StoredList, night_digest
 from riskmodel.operations.delivery import undelivered
 from riskmodel.operations.list_bodies import from_stored
@@ -165,6 +167,9 @@ def test_what_is_approved_and_not_delivered_is_named_and_completed(
     ledger, sent = Ledger.of(ready), ready.path("outbox") / "sent"
     assert [centre for _, centre in undelivered(ready, ledger)] == [one.centre for one in stored(ready)]
     assert not sent.exists()
+    for command in ("check", "warnings"):
+        shown = CliRunner().invoke(app, ["--project", str(ready.folder), command])
+        assert shown.output.count("NOT DELIVERED: 2025-12-31") == 3
     sent.write_bytes(b"in the way")
     blocked = run(ready, AS_OF + 1)
     assert (blocked.exit_code, len(blocked.undelivered)) == (4, 3)

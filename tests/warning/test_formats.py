@@ -399,3 +399,9 @@ def test_expected_numbers_are_whole_and_never_nought():
     assert about_text("expected_listed", 0.2, "zh") == "，名单地点占不到1起"
     assert about_text("expected_listed", 0.5, "en") == ", about 1 of them at the listed places"
     assert about_text("expected_here", 0.1, "en", days=7) == "Less than 1 expected in the area in the next 7 days"
+
+
+def test_signs_that_turn_the_direction_of_text_are_isolated_on_the_page() -> None:
+    page = FORMATS["html"].render(replace(full(), centre="a\u202eb\u2069c"), None, "en").decode()
+    assert page.count("\u202e") == page.count("\u2068a\u202ebc\u2069") > 0
+    assert page.count("\u2069") == page.count("\u2068")

@@ -5,6 +5,7 @@ The page needs no network and does not rely on colours.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
     from riskmodel.records.places import Places
+
+ISOLATES = re.compile("[\u2066-\u2069]")
+TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Signs that turn the direction of text, and those among them that isolate."""
 
 LANGUAGE_TAGS = {"zh": "zh-Hans", "en": "en"}
 
@@ -47,6 +52,16 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
     return page.encode()
 
 
+def isolated(value: object) -> object:
+    """Return a value; text that turns its direction is isolated.
+
+    What stands around a label with such signs keeps its own direction.
+    """
+    if type(value) is not str or not TURNS.search(value):
+        return value
+    return f"\u2068{ISOLATES.sub('', value)}\u2069"
+
+
 @cache
 def _template() -> Template:
     import jinja2
@@ -54,6 +69,7 @@ def _template() -> Template:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("riskmodel.warning.formats", "templates"),
         autoescape=True,
+        finalize=isolated,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
