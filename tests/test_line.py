@@ -145,7 +145,7 @@ def test_check_and_warnings_tell_of_it(line: Path, night: dict[str, bytes], tmp_
         w["id"] for s in of_file["sections"] for w in s["warnings"]
     ]
     text = riskmodel("warnings", "--project", line, "--as-of", NIGHT, cwd=tmp_path)
-    assert "(DRAFT)" in text
+    assert "(DRAFT, list " in text
     assert of_file["sections"][0]["warnings"][0]["place"] in text
 
 

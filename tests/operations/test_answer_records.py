@@ -187,7 +187,7 @@ def test_an_ingest_of_tables_leaves_answers_to_the_night(answered: tuple[Project
     report = ingest(project, AS_OF + 31)
     assert [one.source for one in report.sources] == ["calls", "checks"]
     assert len(taken(project)) == 3
-    with pytest.raises(UsageError, match=r"'answers' are what the centres answered\. Run 'riskmodel nightly'"):
+    with pytest.raises(UsageError, match=r"'answers' are the answers of the centres\. Run 'riskmodel nightly'"):
         ingest(project, AS_OF + 31, ("answers",))
 
 
