@@ -86,7 +86,7 @@ def _rows(path: Path, request: TableRequest, encoding: str, names: list[str]) ->
 
 
 def _text_options(request: TableRequest, names: list[str]) -> Any:
-    """Return options that read the wanted columns as text, empty fields as null."""
+    """Return options to read text columns, with empty fields as null."""
     import pyarrow as pa
     import pyarrow.csv as csv
 
