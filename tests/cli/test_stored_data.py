@@ -47,7 +47,7 @@ def test_a_corrected_mapping_ingests_the_same_rows_once(hamlet: Path, run: Run) 
     left = run("--project", hamlet, "quarantine")
     assert left.code == 0
     assert left.out.startswith("4 rows in quarantine")
-    assert "police: unknown kind, 1 rows. What to do: map it in the source's kinds." in left.out
+    assert "police: unknown kind, 1 row. What to do: map it in the source's kinds." in left.out
     (shown,) = [line for line in left.out.splitlines() if "row 141: " in line]
     assert "id x1" in shown
     assert "kind 纵火" in shown

@@ -99,7 +99,7 @@ def test_the_served_version_answers_for_its_own_target(ready: Project) -> None:
 
 
 @pytest.mark.parametrize("name", ["MLmodel", "bundle/bundle.json", "bundle/manifest.json"])
-def test_every_flipped_byte_of_a_served_model_is_refused(ready: Project, name: str) -> None:
+def test_flipped_bytes_of_a_served_model_are_refused(ready: Project, name: str) -> None:
     model = registry.champion(ready, "fire").folder.parent
     path = model / name
     whole = path.read_bytes()
