@@ -14,6 +14,7 @@ line:
 from __future__ import annotations
 
 import difflib
+import errno
 import re
 from collections.abc import Iterable
 
@@ -82,6 +83,35 @@ def unknown_name(what: str, name: str, known: Iterable[str]) -> UsageError:
 def missing_file(what: str, path: object, remedy: str) -> UsageError:
     """Return the error for a file that does not exist."""
     return UsageError(f"The {what} {str(path)!r} does not exist. {remedy}")
+
+
+def system_refused(error: OSError) -> RiskmodelError:
+    """Return the error for a file that the system refuses.
+
+    Examples
+    --------
+    >>> import errno
+    >>> print(system_refused(OSError(errno.ENOSPC, "No space left on device", "data/history/current")))
+    The disk is full: 'data/history/current' could not be written. Free space, then run the same command again.
+    """
+    # a temporary file of ours stands for the file that it would have replaced
+    path = error.filename2 or error.filename
+    what = "a file" if path is None else repr(str(path))
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return RiskmodelError(f"The disk is full: {what} could not be written. Free space, then run the same command again.")
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return RiskmodelError(
+            f"The system does not permit the use of {what}. Correct the permissions of it and of its folder, "
+            "then run the same command again."
+        )
+    if error.errno in (errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOTEMPTY):
+        return RiskmodelError(
+            f"There is a folder where {what} should be a file, or a file where a folder should be. "
+            "Move it away, then run the same command again."
+        )
+    return RiskmodelError(
+        f"The system does not let {what} be used: {error.strerror or error}. Correct that, then run the same command again."
+    )
 
 
 def empty_table(path: object) -> UsageError:

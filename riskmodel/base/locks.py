@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 import fcntl
+import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+log = logging.getLogger("riskmodel")
+"""Where a wait is reported; without a handler of its own, on standard error."""
+
+PATIENCE = 1.0
+"""Seconds after which a wait is reported."""
+
+
+def report_wait(guarded: Path) -> None:
+    """Report that another run holds what this one needs."""
+    log.warning("Waiting for another run of riskmodel, which holds '%s' ...", guarded)
 
 
 @contextmanager
@@ -22,11 +35,47 @@ def held(lock: Path, wait: bool = True) -> Iterator[None]:
     """
     lock.parent.mkdir(parents=True, exist_ok=True)
     with open(lock, "a+b") as file:
-        fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if wait:
+            _wait_for(file.fileno(), lock)
+        else:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         try:
             yield
         finally:
             fcntl.flock(file, fcntl.LOCK_UN)
+
+
+def _wait_for(file: int, lock: Path) -> None:
+    """Wait for a lock, and report the wait once it takes long."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(0.02)
+        else:
+            return
+    report_wait(lock)
+    fcntl.flock(file, fcntl.LOCK_EX)
+
+
+def lock_beside(guarded: Path) -> Path:
+    """Return the lock file beside ``guarded``."""
+    return guarded.with_name(f".{guarded.name}.lock")
+
+
+def is_lost(guarded: Path) -> bool:
+    """Return whether a file that :func:`mark_made` saw is missing or empty."""
+    mark = lock_beside(guarded)
+    there = guarded.is_dir() or (guarded.exists() and guarded.stat().st_size > 0)
+    return not there and mark.exists() and mark.stat().st_size > 0
+
+
+def mark_made(guarded: Path) -> None:
+    """Note in the lock file that ``guarded`` was made."""
+    mark = lock_beside(guarded)
+    if mark.stat().st_size == 0:
+        mark.write_bytes(b"made\n")
 
 
 @contextmanager
@@ -40,5 +89,5 @@ def exclusive(guarded: Path) -> Iterator[None]:
     ...     print([path.name for path in Path(folder).iterdir()])
     ['.ledger.db.lock']
     """
-    with held(guarded.with_name(f".{guarded.name}.lock")):
+    with held(lock_beside(guarded)):
         yield

@@ -81,9 +81,13 @@ def read_toml(path: Path, what: str, remedy: str) -> dict[str, Any]:
     """
     if not path.is_file():
         raise missing_file(what, path, remedy)
+    content = path.read_bytes()
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise faults(f"{path.name}", [f"line {line} is not UTF-8. Save the file as UTF-8, or correct that line."]) from None
+    except tomllib.TOMLDecodeError as error:
         raise faults(f"{path.name}", [f"it is not valid TOML: {error}. Correct that line."]) from None
 
 

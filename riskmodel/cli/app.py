@@ -11,11 +11,11 @@ from typing import Annotated, Any, TypeVar
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from riskmodel.base.errors import RiskmodelError
+from riskmodel.base.errors import RiskmodelError, system_refused
 from riskmodel.cli.context import current
 from riskmodel.cli.output import emit_failure
 
-EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 usage, 3 refused by a safety rule, 4 degraded or refused: a source is stale, a kind of record stopped arriving, or a target has no champion."
+EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 usage, 3 refused by a safety rule, 4 degraded or refused: a source is stale, a kind of record stopped arriving, or a target has no champion, 130 interrupted."
 ORDER = (
     "demo", "init", "simulate", "ingest", "check", "backtest", "train", "promote", "nightly", "warnings", "approve", "answer",
 )  # fmt: skip
@@ -136,11 +136,11 @@ def main() -> None:
     except typer.Exit as stop:
         code = stop.exit_code
     except (typer.Abort, KeyboardInterrupt):
-        code = fail("Interrupted. Nothing is half-written; run the same command again.", "Interrupted", 1, as_json)
+        code = fail("Interrupted. Nothing is half-written; run the same command again.", "Interrupted", INTERRUPTED, as_json)
     except RiskmodelError as error:
         code = fail(str(error), type(error).__name__, error.exit_code, as_json)
     except OSError as error:
-        code = fail(f"The system refused: {error}. Free space or correct permissions, then run again.", "OSError", 1, as_json)
+        code = fail(str(system_refused(error)), "OSError", 1, as_json)
     except Exception as error:
         # typer's usage errors show themselves; anything else is a bug and keeps its traceback
         show = getattr(error, "show", None)

@@ -152,8 +152,10 @@ def _looks(project: Project, done: FinishedBacktest, repeatable: bool, choose: b
 
 def _record(project: Project, done: FinishedBacktest, files: list[Path], looks: int) -> None:
     """Record a backtest in MLflow."""
+    from riskmodel.operations.promotion import refuse_lost_registry
     from riskmodel.registry import record_backtest
 
+    refuse_lost_registry(project)
     with progress("Recording") as tell:
         tell("mlflow", 0.1)
         record_backtest(

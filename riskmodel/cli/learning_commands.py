@@ -52,9 +52,11 @@ def train_and_register(
     from riskmodel.asof.library import load_features
     from riskmodel.forecasts.experiment import load_experiment
     from riskmodel.forecasts.training import train as run
+    from riskmodel.operations.promotion import refuse_lost_registry
     from riskmodel.operations.served_model import LOADER
     from riskmodel.registry import record_training
 
+    refuse_lost_registry(project)
     stated = load_experiment(project, name)
     features = load_features(project).choose(stated.features)
     history, manifest = load_history(project.layer(stated.layer), today(project))

@@ -190,10 +190,15 @@ def answer(
 ) -> None:
     """Record what a centre found at the warned places.
 
-    The same file again changes nothing.
+    The same file again changes nothing. If every row is rejected, the exit code is 1.
     """
     from riskmodel.desk.answer_table import record_answer_table
 
     project = current.project()
     report = record_answer_table(project, table, today(project))
     emit(report.to_json(), json, repr(report))
+    if report.rejected and not report.accepted and not report.duplicates:
+        typer.echo(
+            f"Error: No row of {table.name!r} was recorded. Correct the rejected rows, then pass the table again.", err=True
+        )
+        raise typer.Exit(1)

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from riskmodel.asof.engines import Engine
 
 
+FIRST_DATE, LAST_DATE = "1900-01-01", "2199-12-31"
+"""First and last date that an option takes; the calendar's own ends leave no room for horizons."""
+
+
 def day_option(option: str, help: str) -> Any:
     """Declare an option that takes a date and gives a day number."""
 
@@ -21,9 +25,12 @@ def day_option(option: str, help: str) -> Any:
         from riskmodel.base.errors import UsageError
 
         try:
-            return to_day(text)
+            day = to_day(text)
         except UsageError:
             raise UsageError(f"{option} must be a date such as 2024-01-02; got {text!r}.") from None
+        if not to_day(FIRST_DATE) <= day <= to_day(LAST_DATE):
+            raise UsageError(f"{option} must be a date from {FIRST_DATE} to {LAST_DATE}; got {text!r}. Correct its year.")
+        return day
 
     return typer.Option(option, metavar="DATE", help=help, parser=parse)
 

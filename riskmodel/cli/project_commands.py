@@ -11,6 +11,7 @@ import typer
 
 from riskmodel.base.errors import UsageError
 from riskmodel.base.files import write_bytes
+from riskmodel.base.locks import lock_beside
 from riskmodel.cli.app import command
 from riskmodel.cli.context import current
 from riskmodel.cli.options import Json
@@ -150,6 +151,7 @@ def _simulated(project: Project, settings: CountySettings, fresh: bool) -> Count
             shutil.rmtree(project.path(name), ignore_errors=True)
         for path in project.path(project.table.store).parent.glob(f"{project.path(project.table.store).name}*"):
             path.unlink()
+        lock_beside(project.path(project.table.store)).unlink(missing_ok=True)
     return summary
 
 

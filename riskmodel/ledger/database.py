@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, func, insert, inspect, select, update
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from riskmodel.base.locks import exclusive
+from riskmodel.base.locks import PATIENCE, exclusive, is_lost, lock_beside, mark_made, report_wait
 from riskmodel.base.project import Project
 from riskmodel.ledger.entries import Night, StoredList
-from riskmodel.ledger.errors import damaged_ledger, ledger_fails, newer_ledger, not_a_ledger
+from riskmodel.ledger.errors import damaged_ledger, ledger_fails, lost_ledger, newer_ledger, not_a_ledger
 from riskmodel.ledger.ledger_tables import LISTS, META, SCHEMA, SCHEMA_VERSION
 from riskmodel.ledger.nights import Nights
 from riskmodel.ledger.promotions import Promotions
@@ -59,7 +59,7 @@ class Ledger:
     UsageError
         If the file is not a ledger, or was written by a later version.
     RiskmodelError
-        Then and in every transaction, if the file cannot be opened, read or written; nothing of the transaction is written.
+        If the file is missing or empty although there was one; then and in every transaction, if the file cannot be opened, read or written; nothing of the transaction is written.
 
     Examples
     --------
@@ -74,11 +74,14 @@ class Ledger:
         self.path = path
         self.engine = _engine(path)
         with exclusive(path):
+            if is_lost(path):
+                raise lost_ledger(path, lock_beside(path))
             try:
                 with self.write() as book:
                     _prepare(book.connection, path)
             except DatabaseError:
                 raise not_a_ledger(path) from None
+            mark_made(path)
 
     @classmethod
     def of(cls, project: Project) -> Ledger:
@@ -151,6 +154,15 @@ def _engine(path: Path) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options()["begin"])
+        begin = connection.get_execution_options()["begin"]
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={round(1000 * PATIENCE)}")
+        try:
+            connection.exec_driver_sql(begin)
+        except OperationalError as error:
+            if "locked" not in str(error.orig):
+                raise
+            report_wait(path)
+            connection.exec_driver_sql("PRAGMA busy_timeout=60000")
+            connection.exec_driver_sql(begin)
 
     return engine

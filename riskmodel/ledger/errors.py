@@ -12,13 +12,25 @@ def newer_ledger(path: object, found: int, known: int) -> UsageError:
     """The database was written by a later version of the package."""
     return UsageError(
         f"The database {str(path)!r} has schema version {found}; this version of riskmodel knows versions up to {known}. "
-        "Upgrade riskmodel, or point 'store' in riskmodel.toml to another file."
+        "Nothing was written. Upgrade riskmodel, or restore the database of this version from a backup."
     )
 
 
 def not_a_ledger(path: object) -> UsageError:
     """The file is not a SQLite database, or belongs to another program."""
-    return UsageError(f"The file {str(path)!r} is not a database of riskmodel. Point 'store' in riskmodel.toml to another file.")
+    return UsageError(
+        f"The file {str(path)!r} is damaged, or is not a database of riskmodel. Nothing was written. Lists, approvals, deliveries and "
+        "answers are recorded in it: restore it from a backup, or correct 'store' in riskmodel.toml if it names a wrong file."
+    )
+
+
+def lost_ledger(path: object, lock: object) -> RiskmodelError:
+    """The database is gone, although there was one."""
+    return RiskmodelError(
+        f"The database {str(path)!r} is missing or empty, although there was one: the lists, approvals, deliveries and answers in it "
+        f"are lost. Nothing was written. Restore it from a backup; to give these up, remove {str(lock)!r} and run the same "
+        "command again."
+    )
 
 
 def ledger_fails(path: object, why: object) -> RiskmodelError:

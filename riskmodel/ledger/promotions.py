@@ -28,3 +28,7 @@ class Promotions:
         """Return the promotions of an experiment, the first first."""
         query = select(PROMOTIONS).where(PROMOTIONS.c.experiment == experiment).order_by(PROMOTIONS.c.number)
         return tuple(value_of(Promotion, row) for row in self._connection.execute(query).mappings())
+
+    def experiments(self) -> tuple[str, ...]:
+        """Return the names of experiments that were ever promoted."""
+        return tuple(self._connection.scalars(select(PROMOTIONS.c.experiment).distinct().order_by(PROMOTIONS.c.experiment)))

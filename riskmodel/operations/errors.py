@@ -84,6 +84,15 @@ def other_bytes(as_of: int, what: str) -> IntegrityError:
     )
 
 
+def lost_registry(folder: object, promoted: Iterable[str]) -> IntegrityError:
+    """The registry's folder is gone, although the ledger knows promotions."""
+    return IntegrityError(
+        f"The folder {str(folder)!r} does not exist, but champions of {', '.join(promoted)} were promoted: the registered versions "
+        "and the champions are lost. Nothing was recorded. Restore the folder from a backup; to give them up, put an empty folder "
+        "in its place, then train and promote again."
+    )
+
+
 def no_champions(project: str, promised: Iterable[str]) -> UsageError:
     """Nothing was promoted in the project."""
     commands = ", ".join(f"'riskmodel train {name}' and 'riskmodel promote {name}'" for name in list(promised) or ["EXPERIMENT"])

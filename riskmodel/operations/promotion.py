@@ -8,7 +8,7 @@ from riskmodel import registry
 from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger, Promotion
-from riskmodel.operations.errors import nothing_to_roll_back, other_experiment
+from riskmodel.operations.errors import lost_registry, nothing_to_roll_back, other_experiment
 from riskmodel.registry import CHAMPION, PREVIOUS, Registered
 
 
@@ -40,6 +40,7 @@ def promote(project: Project, experiment: str, version: int | None = None, *, ro
     IntegrityError
         If its files are not those that were registered.
     """
+    refuse_lost_registry(project)
     with exclusive(promotion_lock(project)):
         return _promote(project, experiment, version, role=role, day=day)
 
@@ -64,6 +65,25 @@ def _promote(project: Project, experiment: str, version: int | None, *, role: st
     return promotion
 
 
+def refuse_lost_registry(project: Project) -> None:
+    """Refuse a project whose registry was removed after promotions.
+
+    An empty folder in its place says that a new one is wanted.
+
+    Raises
+    ------
+    IntegrityError
+        If the registry's folder does not exist, but the ledger knows promotions.
+    """
+    folder = registry.home(project)
+    if folder.exists() or not project.path(project.table.store).exists():
+        return
+    with Ledger.of(project).read() as book:
+        promoted = book.promotions.experiments()
+    if promoted:
+        raise lost_registry(folder, promoted)
+
+
 def roll_back(project: Project, experiment: str, *, role: str, day: int) -> Promotion:
     """Make the previous champion the champion again.
 
@@ -77,6 +97,7 @@ def roll_back(project: Project, experiment: str, *, role: str, day: int) -> Prom
     IntegrityError
         If its files are not those that were registered.
     """
+    refuse_lost_registry(project)
     with exclusive(promotion_lock(project)):
         before = _before(project, experiment)
         if before is None:

@@ -22,10 +22,10 @@ def no_version(registered: str, experiment: str, version: int | None, there: Ite
     return UsageError(f"The model {registered!r} has no version {version}. {did_you_mean(str(version), there)}")
 
 
-def broken_artifact(registered: str, version: int) -> IntegrityError:
+def broken_artifact(registered: str, version: int, folder: object) -> IntegrityError:
     """The files of a registered bundle were changed."""
     return IntegrityError(
-        f"The files of version {version} of {registered!r} are not those that were registered (their sha256 differs). "
+        f"The files of version {version} of {registered!r} are not those that were registered: the sha256 of {str(folder)!r} differs. "
         "Nothing was loaded. Train again, or restore the folder from a backup."
     )
 
@@ -41,8 +41,18 @@ def unregistered_files(folder: object) -> IntegrityError:
 def tracking_fails(path: object, why: object) -> RiskmodelError:
     """MLflow cannot open its own database."""
     return RiskmodelError(
-        f"MLflow's database {str(path)!r} cannot be used: {str(why).rstrip('.')}. Nothing was recorded. Restore the file from a backup, "
-        "or point 'tracking' in riskmodel.toml to another folder and train again."
+        f"MLflow's database {str(path)!r} cannot be used: {str(why).rstrip('.')}. Nothing was recorded. It holds the registered "
+        "versions, the champions and the runs. Free space, correct permissions, or restore the file from a backup, then run the "
+        "same command again."
+    )
+
+
+def lost_tracking(path: object) -> RiskmodelError:
+    """MLflow's database is gone, although there was one."""
+    return RiskmodelError(
+        f"MLflow's database {str(path)!r} is missing or empty, although there was one: the registered versions, the champions and "
+        "the runs in it are lost. Nothing was recorded. Restore its folder from a backup; to give these up, put an empty "
+        "folder in its place, then train and promote again."
     )
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 import os
+import sqlite3
 import warnings
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from riskmodel.base.locks import exclusive
+from riskmodel.base.locks import exclusive, is_lost, mark_made
 from riskmodel.base.project import Project
-from riskmodel.registry.errors import odd_path, tracking_fails
+from riskmodel.registry.errors import lost_tracking, odd_path, tracking_fails
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -57,10 +59,30 @@ def configure(home: Path) -> None:
     from sqlalchemy.exc import SQLAlchemyError
 
     with exclusive(home / "mlflow.db"):
+        _refuse_unreadable(home / "mlflow.db")
         try:
             _connect(home).search_experiments(max_results=1)
         except (MlflowException, SQLAlchemyError) as error:
             raise tracking_fails(home / "mlflow.db", getattr(error, "orig", error)) from error
+        mark_made(home / "mlflow.db")
+
+
+def _refuse_unreadable(path: Path) -> None:
+    """Refuse a database that is lost or that SQLite cannot read.
+
+    MLflow would make a lost one again, and try for minutes to open an unreadable one.
+    """
+    if is_lost(path):
+        raise lost_tracking(path)
+    if not path.exists():
+        return
+    if path.is_dir():
+        raise tracking_fails(path, "it is a folder")
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("SELECT count(*) FROM sqlite_master")
+    except sqlite3.Error as error:
+        raise tracking_fails(path, error) from None
 
 
 def _connect(home: Path) -> MlflowClient:

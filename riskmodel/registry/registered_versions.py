@@ -124,7 +124,7 @@ def checked(one: Registered) -> Registered:
         If they are not.
     """
     if not one.intact:
-        raise broken_artifact(one.name, one.version)
+        raise broken_artifact(one.name, one.version, one.folder.parent)
     return one
 
 

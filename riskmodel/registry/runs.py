@@ -106,7 +106,7 @@ def record_training(
         client.log_artifacts(run, str(model), "model")
         stored = _local(str(client.get_run(run).info.artifact_uri)) / "model"
         if folder_checksum(stored / "bundle") != checksum or sha256(stored / DESCRIPTION) != description:
-            raise broken_artifact(name, 0)
+            raise broken_artifact(name, 0, stored)
         tags = {
             "riskmodel.experiment": experiment.name,
             "riskmodel.bundle": bundle.version,

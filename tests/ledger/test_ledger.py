@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
+from threading import Event, Thread, Timer
 
 import pytest
 from sqlalchemy import event
@@ -260,3 +261,46 @@ def test_a_draft_counts_how_often_its_content_changed(ledger: Ledger) -> None:
         assert [one.replaced for one in lists(ledger)] == [count]
     save(ledger, [night()], [a_list(), a_list("West")])
     assert [one.replaced for one in lists(ledger)] == [2, 1]
+
+
+@pytest.mark.parametrize("content", [None, b""])
+def test_a_database_that_was_there_is_not_made_again_in_silence(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "operations.db"
+    save(Ledger(path), [night()], [a_list()])
+    for beside in tmp_path.glob("operations.db*"):
+        beside.unlink()
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(
+        RiskmodelError, match=r"missing or empty, although there was one: .* are lost\. .* Restore it from a backup"
+    ):
+        Ledger(path)
+    (tmp_path / ".operations.db.lock").unlink()
+    assert dates(Ledger(path)) == ()
+
+
+def test_a_database_whose_first_byte_is_damaged_is_to_be_restored(tmp_path: Path) -> None:
+    path = tmp_path / "operations.db"
+    save(Ledger(path), [night()], [a_list()])
+    path.write_bytes(b"?" + path.read_bytes()[1:])
+    with pytest.raises(UsageError, match=r"is damaged, or is not a database of riskmodel\. .* restore it from a backup"):
+        Ledger(path)
+
+
+def test_a_wait_for_another_writer_is_reported(ledger: Ledger, caplog: pytest.LogCaptureFixture) -> None:
+    holding, released = Event(), Event()
+
+    def hold() -> None:
+        with ledger.write():
+            holding.set()
+            released.wait(10)
+
+    other = Thread(target=hold)
+    other.start()
+    assert holding.wait(10)
+    Timer(1.3, released.set).start()
+    save(ledger, [night()], [a_list()])
+    other.join()
+    assert [record.getMessage() for record in caplog.records] == [
+        f"Waiting for another run of riskmodel, which holds '{ledger.path}' ..."
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
@@ -13,7 +14,7 @@ from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger
 from riskmodel.ledger.promotions import Promotions
 from riskmodel.operations.promotion import promote, roll_back
-from tests.worlds.town import AS_OF, experiment, trained
+from tests.worlds.town import AS_OF, experiment, run, trained
 
 
 def test_the_last_version_becomes_champion_and_the_one_before_can_come_back(ready: Project) -> None:
@@ -104,3 +105,14 @@ def _client(project: Project):
     from mlflow import MlflowClient
 
     return MlflowClient(tracking_uri=registry.tracking_uri(registry.home(project)))
+
+
+def test_a_registry_that_was_removed_is_not_made_again_in_silence(ready: Project) -> None:
+    shutil.rmtree(ready.folder / "mlruns")
+    for act in (lambda: promote(ready, "fire", role="analyst", day=AS_OF), lambda: run(ready)):
+        with pytest.raises(IntegrityError, match="champions of fire were promoted: .* Restore the folder from a backup"):
+            act()
+        assert not (ready.folder / "mlruns").exists()
+    (ready.folder / "mlruns").mkdir()
+    with pytest.raises(UsageError, match="has no version yet"):
+        promote(ready, "fire", role="analyst", day=AS_OF)

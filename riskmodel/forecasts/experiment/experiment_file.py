@@ -34,7 +34,7 @@ class ExperimentFile(ExperimentContent):
 
 def experiment_names(project: Project) -> list[str]:
     """Return the names of the project's experiments, sorted."""
-    return sorted(path.stem for path in (project.folder / "experiments").glob("*.toml"))
+    return sorted(path.stem for path in (project.folder / "experiments").glob("*.toml") if path.is_file())
 
 
 @checked(project="Project", name="str")

@@ -11,6 +11,7 @@ from riskmodel.base.errors import unknown_name
 from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger
 from riskmodel.operations.errors import no_champions, no_history
+from riskmodel.operations.promotion import refuse_lost_registry
 
 if TYPE_CHECKING:
     from riskmodel.forecasts.bundle import Bundle
@@ -94,6 +95,7 @@ def plan_from_champions(project: Project, ledger: Ledger, as_of: int) -> NightPl
     """
     from riskmodel.records.store import HistoryStore
 
+    refuse_lost_registry(project)
     split = project.table.warnings.split
     promoted = registry.with_champion(project)
     missing = sorted(set(split) - set(promoted))

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from riskmodel.base.errors import UsageError
+from riskmodel.base.errors import RiskmodelError, UsageError
 
 
 def empty_history() -> UsageError:
     """Nothing was ingested yet."""
     return UsageError("The history is empty. Run 'riskmodel ingest' first.")
+
+
+def damaged_pointer(path: object) -> RiskmodelError:
+    """The file that names the current manifest holds no id."""
+    return RiskmodelError(
+        f"The file {str(path)!r}, which names the current manifest of the history, is damaged. Restore it from a backup of the "
+        "history; its manifests and parts are not touched."
+    )
 
 
 def missing_from_project(what: str, names: Sequence[str]) -> UsageError:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from riskmodel.base.files import canonical_json, is_unfinished, sha256, write_by
 from riskmodel.records import known_ids, places_file
 from riskmodel.records.part_table import HASHES
 from riskmodel.records.places import Places
+from riskmodel.records.store.faults import damaged_pointer
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -53,9 +55,20 @@ class HistoryStore:
 
     @property
     def manifest_id(self) -> str | None:
-        """Id (sha256) of the current manifest; None before the first ingest."""
+        """Id (sha256) of the current manifest; None before the first ingest.
+
+        Raises
+        ------
+        RiskmodelError
+            If the file that names it is damaged.
+        """
         current = self.folder / "current"
-        return current.read_text(encoding="ascii", errors="replace").strip() if current.is_file() else None
+        if not current.exists():
+            return None
+        identity = "" if current.is_dir() else current.read_text(encoding="ascii", errors="replace").strip()
+        if not re.fullmatch(r"[0-9a-f]{64}", identity):
+            raise damaged_pointer(current)
+        return identity
 
     def manifest_ids(self) -> list[str]:
         """Return the ids of all manifests, sorted."""
@@ -76,7 +89,7 @@ class HistoryStore:
             return json.loads(json.dumps(EMPTY))
         path = self.folder / "manifests" / f"{identity}.json"
         if not path.is_file():
-            raise RiskmodelError(f"The history has no manifest {identity!r}. Restore it from a backup, or ingest again.")
+            raise RiskmodelError(f"The manifest {path.name!r} of the history is missing. Restore it from a backup.")
         try:
             manifest: dict[str, Any] = json.loads(path.read_bytes())
         except ValueError:

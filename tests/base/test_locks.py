@@ -1,0 +1,45 @@
+"""Locks: a wait is reported, and the loss of a guarded file is seen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Event, Thread, Timer
+
+import pytest
+
+from riskmodel.base.locks import exclusive, is_lost, lock_beside, mark_made
+
+
+def test_a_wait_is_reported_after_a_second(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path, holding, released = tmp_path / "ledger.db", Event(), Event()
+
+    def hold() -> None:
+        with exclusive(path):
+            holding.set()
+            released.wait(10)
+
+    other = Thread(target=hold)
+    other.start()
+    assert holding.wait(10)
+    Timer(1.3, released.set).start()
+    with exclusive(path):
+        pass
+    other.join()
+    with exclusive(path):
+        pass
+    (record,) = caplog.records
+    assert record.getMessage() == f"Waiting for another run of riskmodel, which holds '{lock_beside(path)}' ..."
+
+
+def test_a_file_that_was_made_and_is_gone_is_lost(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    assert not is_lost(path)
+    with exclusive(path):
+        assert not is_lost(path)
+        path.write_bytes(b"content")
+        mark_made(path)
+    assert not is_lost(path)
+    path.write_bytes(b"")
+    assert is_lost(path)
+    path.unlink()
+    assert is_lost(path)

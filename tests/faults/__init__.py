@@ -1,0 +1,1 @@
+"""Every command of the command line on every faulty file that it needs."""

@@ -1,0 +1,225 @@
+"""Every command on every faulty file that it needs: a documented exit code, a message that helps, and nothing half-written.
+
+:data:`EXPECTED` is the whole matrix: one row per command and file, one column per state of the file, and the exit code in each.
+A letter beside a code is a reason in :data:`REASONS`: why the fault may pass, or why its message need not name the file.
+Afterwards the file is put back, and the same command must complete with 0.
+
+The messages stand in ``messages.txt``, to be read through by a person. Run with ``RISKMODEL_WRITE_MESSAGES=1`` to write it again.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.faults.ready_project import COMMANDS, STATES, path_of, ready_project, run_command
+
+MESSAGES = Path(__file__).parent / "messages.txt"
+
+EXPECTED = """
+command     file            missing  empty  damaged  folder  later
+ingest      riskmodel.toml  2        2      2        2       -
+ingest      source          2        2      2        2       -
+ingest      cells           2        2      2        2       -
+ingest      exports         2        2      2        2       -
+ingest      current         0c       1      1        1       -
+ingest      manifest        1        1      1        1       -
+ingest      part            0u       0u     0u       0u      -
+ingest      places          0p       0p     0p       1       -
+quarantine  riskmodel.toml  2        2      2        2       -
+quarantine  current         0c       1      1        1       -
+quarantine  manifest        1        1      1        1       -
+backup      riskmodel.toml  2        2      2        2       -
+backup      current         2c       1      1        1       -
+backup      manifest        1        1      1        1       -
+backup      part            1        1      1        1       -
+backup      places          1        1      1        1       -
+restore     riskmodel.toml  2        2      2        2       -
+restore     b-current       2c       1      1        1       -
+restore     b-manifest      1        1      1        1       -
+restore     b-part          1        1      1        1       -
+restore     b-places        1        1      1        1       -
+check       riskmodel.toml  2        2      2        2       -
+check       current         2c       1      1        1       -
+check       manifest        1        1      1        1       -
+check       part            1        1      1        1       -
+check       places          1        1      1        1       -
+features    riskmodel.toml  2        2      2        2       -
+features    features        0f       2      2        1       -
+backtest    riskmodel.toml  2        2      2        2       -
+backtest    experiment      2e       2      2        2e      -
+backtest    features        2e       2      2        1       -
+backtest    current         0c       1      1        1       -
+backtest    manifest        1        1      1        1       -
+backtest    part            1        1      1        1       -
+backtest    places          1        1      1        1       -
+train       riskmodel.toml  2        2      2        2       -
+train       experiment      2e       2      2        2e      -
+train       features        2e       2      2        1       -
+train       current         0c       1      1        1       -
+train       manifest        1        1      1        1       -
+train       part            1        1      1        1       -
+train       places          1        1      1        1       -
+train       mlflow          1        1      1        1       1
+promote     riskmodel.toml  2        2      2        2       -
+promote     experiment      2e       2      2        2e      -
+promote     ledger          1        1      2        1       2
+promote     mlflow          1        1      1        1       1
+promote     bundle          1b       1b     1b       1b      -
+promote     MLmodel         1b       1b     1b       1b      -
+nightly     riskmodel.toml  2        2      2        2       -
+nightly     current         2c       1      1        1       -
+nightly     manifest        1        1      1        1       -
+nightly     part            1        1      1        1       -
+nightly     places          1        1      1        1       -
+nightly     ledger          1        1      2        1       2
+nightly     mlflow          1        1      1        1       1
+nightly     bundle          1b       1b     1b       1b      -
+nightly     MLmodel         1b       1b     1b       1b      -
+warnings    riskmodel.toml  2        2      2        2       -
+warnings    ledger          1        1      2        1       2
+approve     riskmodel.toml  2        2      2        2       -
+approve     ledger          1        1      2        1       2
+approve     list            0l       0l     0l       1       -
+answer      riskmodel.toml  2        2      2        2       -
+answer      ledger          1        1      2        1       2
+answer      answers         2        2      1        2       -
+"""
+
+REASONS = {
+    "b": "the message names the folder of the model, whose files are checked together",
+    "c": "no pointer is what a history looks like before its first ingest; what ingest then reads are the tables",
+    "e": "the message names the experiment or module as the user wrote it, and those that there are",
+    "f": "every file in features/ is a module; one that is gone is missed by the experiment that names it",
+    "l": "drafts in the outbox are only to be read; what is approved and sent is the list in the ledger",
+    "p": "the snapshot of the places is written again from the table of cells",
+    "u": "the tables are unchanged, so no part is read; every command that reads the part refuses it",
+}
+
+SLOW = {"backtest"}
+"""Commands that are run again only after the last state of a row."""
+
+DOCUMENTED = {0, 1, 2, 3, 4, 130}
+REMEDIES = re.compile(
+    r"\b(Run|run|Restore|restore|Correct|correct|Move|Take|Train|Pass|Set|Save|Add|add|Upgrade|Free|Name|Choose|check|Available)\b"
+)
+LIBRARIES = re.compile(
+    r"Traceback|pydantic|[Ss]ql[Aa]lchemy|pyarrow|Arrow[A-Z]|[Mm]lflowE|sqlite3\.|OperationalError|Errno|function-after"
+)
+
+STATE_NAMES = ("missing", "empty", "damaged", "folder", "later")
+Cell = tuple[int, str]
+ROWS: list[tuple[str, str, dict[str, Cell]]] = [
+    (command, file, {state: (int(code[0]), code[1:]) for state, code in zip(STATE_NAMES, codes, strict=True) if code != "-"})
+    for command, file, *codes in (line.split() for line in EXPECTED.strip().splitlines()[1:])
+]
+
+
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project that every row of the matrix copies."""
+    folder = tmp_path_factory.mktemp("faults") / "ready"
+    ready_project(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def messages() -> dict[str, list[str]]:
+    """The cells of the matrix by the message that they give."""
+    return {}
+
+
+def unfinished(project: Path) -> list[str]:
+    """Return the files that a writer should have removed."""
+    return [path.name for path in project.rglob("*") if path.suffix in (".part", ".tmp") or path.name.endswith("-journal")]
+
+
+def plain(text: str, project: Path) -> str:
+    """Return a message without what differs from run to run."""
+    text = re.sub(r"[0-9a-f]{12,}", "ID", text.replace(str(project), "PROJECT"))
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())
+
+
+def tree(project: Path) -> str:
+    """Return a digest of the history, to see that a refused command changed nothing."""
+    digest = hashlib.sha256()
+    for path in sorted((project / "data" / "history").rglob("*")):
+        if path.is_file() and path.name != ".lock":
+            digest.update(path.as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+@pytest.mark.parametrize(("command", "file", "cells"), ROWS, ids=[f"{command}-{file}" for command, file, _ in ROWS])
+def test_a_faulty_file_is_named_with_a_remedy_and_nothing_is_half_written(
+    command: str,
+    file: str,
+    cells: dict[str, Cell],
+    ready: Path,
+    tmp_path: Path,
+    messages: dict[str, list[str]],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for state, (expected, reason) in cells.items():
+        where = f"{command} with {file} {state}"
+        project = tmp_path / state
+        shutil.copytree(ready, project)
+        if command == "restore":
+            shutil.rmtree(project / "data" / "history")
+        path = path_of(project, file)
+        content = path.read_bytes()
+        STATES[state](path)
+        before = tree(project)
+        capsys.readouterr()
+        code = run_command(project, COMMANDS[command])
+        found = capsys.readouterr()
+        said = plain(found.err, project) or plain(found.out, project)
+        messages.setdefault(said if code else "(no message)", []).append(f"{command:<11} {file:<15} {state:<8} -> {code}")
+        assert code in DOCUMENTED, where
+        assert code == expected, f"{where}: {said}"
+        assert not LIBRARIES.search(found.out + found.err), f"{where}: {said}"
+        assert unfinished(project) == [], where
+        assert not reason or reason in REASONS, where
+        if code:
+            # a restore that stops keeps the files that it copied, without a pointer to them
+            assert tree(project) == before or (command == "restore" and not (project / "data/history/current").exists()), where
+            assert REMEDIES.search(said), f"{where}: {said}"
+            assert reason or path.name in found.err, f"{where}: {said}"
+        if path.is_dir():
+            shutil.rmtree(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        if command not in SLOW or state == [*cells][-1]:
+            assert run_command(project, COMMANDS[command]) == 0, f"{where}, mended: {capsys.readouterr().err}"
+        shutil.rmtree(project)
+
+
+def test_every_reason_is_used() -> None:
+    assert {reason for _, _, cells in ROWS for _, reason in cells.values()} - {""} == set(REASONS)
+
+
+def test_a_later_run_of_init_refuses_the_project_that_is_there(ready: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(ready, ("init", "{project}")) == 2
+    assert "Choose another folder, or edit that file." in capsys.readouterr().err
+
+
+def test_a_simulation_writes_over_no_table_of_others(ready: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(ready, ("simulate", "--cells", "60", "--years", "1")) == 2
+    assert "move them away; nothing was written" in capsys.readouterr().err
+
+
+def test_the_messages_are_those_that_were_read_through(messages: dict[str, list[str]]) -> None:
+    if sum(map(len, messages.values())) < sum(len(cells) for _, _, cells in ROWS):
+        pytest.skip("not all rows of the matrix ran")
+    parts = [f"{message}\n" + "".join(f"    {cell}\n" for cell in cells) for message, cells in messages.items()]
+    text = "Messages of the command line on faulty files, and the cells of the matrix that give them.\n\n" + "\n".join(parts)
+    if os.environ.get("RISKMODEL_WRITE_MESSAGES"):
+        MESSAGES.write_text(text, encoding="utf-8")
+    stored = MESSAGES.read_text(encoding="utf-8")
+    changes = "\n".join(difflib.unified_diff(stored.splitlines(), text.splitlines(), "messages.txt", "now", lineterm=""))
+    assert text == stored, f"Read these, then run with RISKMODEL_WRITE_MESSAGES=1:\n{changes}"
