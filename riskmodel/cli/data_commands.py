@@ -28,7 +28,10 @@ def ingest(
     layer: Layer = "",
     json: Json = None,
 ) -> None:
-    """Ingest the project's tables and account for every row."""
+    """Ingest the project's tables and account for every row.
+
+    A source whose file is missing is named, and the others are ingested; the exit code is then 4.
+    """
     from riskmodel.records.intake import ingest as run
 
     project = current.project().layer(layer)
@@ -38,7 +41,10 @@ def ingest(
     with progress("Ingesting") as tell:
         report = run(project, now if ingested is None else ingested, tuple(source or ()), tell, os.environ)
     result = {"sources": [asdict(one) for one in report.sources], "total": asdict(report.total()), "manifest": report.manifest}
+    result["absent"] = list(report.absent)
     emit(result, json, repr(report))
+    if report.absent:
+        raise typer.Exit(4)
 
 
 def _check_ingested(project: Project, day: int, now: int) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from riskmodel.asof.engines import Engine
 
 
-FIRST_DATE, LAST_DATE = "1900-01-01", "2199-12-31"
+FIRST_DATE, LAST_DATE = "1900-01-01", "2999-12-31"
 """First and last date that an option takes; the calendar's own ends leave no room for horizons."""
 
 

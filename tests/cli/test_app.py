@@ -287,3 +287,12 @@ def test_nothing_but_the_result_on_standard_output_where_there_is_no_terminal(ha
     done = subprocess.run(command, capture_output=True, text=True, env=dict(os.environ), check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["total"]["rows"] == 168
+
+
+@pytest.mark.parametrize("date", ["0000-01-01", "0001-01-01", "9999-12-31"])
+def test_a_date_at_the_ends_of_the_calendar_is_a_usage_message(hamlet: Path, run: Run, date: str) -> None:
+    for words in (("nightly", "--as-of", date), ("check", "--as-of", date), ("ingest", "--ingested", date)):
+        left = run("--project", hamlet, *words)
+        assert left.code == 2
+        assert f"{words[1]} must be a date" in left.err
+        assert date in left.err

@@ -81,12 +81,27 @@ def test_a_faulty_table_is_named_and_nothing_is_half_written(fault: str, hamlet:
     assert run("--project", hamlet, "check").out.count("\n") > 3
 
 
-def test_a_missing_table_is_named_before_anything_is_written(hamlet: Path, run: Run) -> None:
+def test_missing_tables_are_named_before_anything_is_written(hamlet: Path, run: Run) -> None:
     (hamlet / "police.csv").unlink()
+    (hamlet / "more.csv").unlink()
     left = run("--project", hamlet, "ingest")
     assert left.code == 2
     assert re.search(r"The source table '.*police.csv' does not exist\. Correct its path in riskmodel.toml", left.err)
     assert not (hamlet / "data" / "history" / "current").exists()
+
+
+def test_a_missing_table_leaves_the_other_sources_and_exits_with_4(hamlet: Path, run: Run) -> None:
+    (hamlet / "police.csv").rename(hamlet / "away.csv")
+    left = run("--project", hamlet, "ingest")
+    assert left.code == 4
+    assert "more: 28 = 28 accepted" in left.out
+    assert "MISSING: police: its file does not exist" in left.out
+    assert "'riskmodel ingest --source police'" in left.out
+    assert "remove" not in run("--project", hamlet, "check", "--language", "en").out
+    (hamlet / "away.csv").rename(hamlet / "police.csv")
+    left = run("--project", hamlet, "ingest")
+    assert left.code == 0
+    assert "police: 140 = 140 accepted" in left.out
 
 
 def test_sources_before_a_faulty_one_are_ingested_completely(hamlet: Path, run: Run) -> None:

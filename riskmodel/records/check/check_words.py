@@ -91,8 +91,8 @@ SAID: dict[str, tuple[Text, Text]] = {
     "unmapped": _pair(
         "没有来源提供这一类别。",
         "No source delivers this kind.",
-        "为其配置来源，或从 kinds 中删除。",
-        "Map it in a source, or remove it from kinds.",
+        "若已有来源提供这一类别，先接入该来源；否则为其配置来源。",
+        "If a source delivers it, ingest that source; otherwise map it in one.",
     ),
     "missing": _pair(
         "{cells}缺少此数（显示于：{named}）。",

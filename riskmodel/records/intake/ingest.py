@@ -65,7 +65,8 @@ def ingest(
     Raises
     ------
     UsageError
-        If a table, column or setting is faulty. Sources before it are ingested entirely, this one not at all.
+        If a table, column or setting is faulty. Sources before it are ingested entirely, this one not at all. A source whose file
+        is missing is named in the report instead, and the others are ingested, unless no other is there.
     RefusedError
         If something may not pass the privacy door.
     """
@@ -144,16 +145,30 @@ def _run(project: Project, chosen: Sequence[Source], ingested: str | int, inputs
         store.clear_unfinished()
         inputs.progress("places", 0.0)
         request = _request(project, store, to_day(ingested), inputs)
+        chosen, absent = _present(project, chosen, inputs)
         reports = [
             ingest_source(SourceRequest(request, source, _row_progress(inputs.progress, source.name, at, len(chosen))))
             for at, source in enumerate(chosen)
         ]
         inputs.progress("done", 1.0)
-        report = IngestReport(tuple(reports), store.commit(request.manifest))
+        report = IngestReport(tuple(reports), store.commit(request.manifest), absent)
         store.clear_known_ids(request.manifest)
         if any(one.removed for one in reports):
             remove_expired(store)
         return report
+
+
+def _present(project: Project, chosen: Sequence[Source], inputs: _Inputs) -> tuple[Sequence[Source], tuple[str, ...]]:
+    """Return present sources, and the names of absent ones.
+
+    If no file is there, all are returned, and the first one fails.
+    """
+    if inputs.frame is not None:
+        return chosen, ()
+    absent = [one for one in chosen if one.path is not None and not project.path(one.path).is_file()]
+    if len(absent) == len(chosen):
+        return chosen, ()
+    return [one for one in chosen if one not in absent], tuple(one.name for one in absent)
 
 
 def _request(project: Project, store: HistoryStore, day: int, inputs: _Inputs) -> IngestRequest:

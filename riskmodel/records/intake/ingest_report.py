@@ -71,10 +71,14 @@ class SourceReport:
 
 @dataclass(frozen=True)
 class IngestReport:
-    """The account of an ingest, and the id of its manifest."""
+    """The account of an ingest, and the id of its manifest.
+
+    ``absent`` are sources whose file is missing; nothing of them was ingested, and what was stored before stays.
+    """
 
     sources: tuple[SourceReport, ...]
     manifest: str
+    absent: tuple[str, ...] = ()
 
     def total(self) -> SourceReport:
         """Return the sum over all sources."""
@@ -96,4 +100,9 @@ class IngestReport:
     def __repr__(self) -> str:
         lines = [str(s) for s in (*self.sources, self.total())]
         lines += [f"Warning: {s.source}: {one}" for s in self.sources for one in s.sudden]
+        lines += [
+            f"MISSING: {name}: its file does not exist; what was stored before stays. Provide the export, or correct its path in "
+            f"riskmodel.toml, then run 'riskmodel ingest --source {name}'."
+            for name in self.absent
+        ]
         return "\n".join(lines)
