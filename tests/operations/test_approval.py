@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from riskmodel.base.days import to_iso
-from riskmodel.base.errors import IntegrityError, RefusedError, UsageError
+from riskmodel.base.errors import IntegrityError, RefusedError, RiskmodelError, UsageError
 from riskmodel.base.project import Project
 from riskmodel.cli import app
 from riskmodel.ledger import Ledger, StoredList, night_digest
@@ -191,6 +191,9 @@ def test_a_lost_database_does_not_let_other_content_pass_for_what_was_delivered(
     for path in ready.path("data").glob("operations.db*"):
         path.unlink()
     more_calls(ready)
+    with pytest.raises(RiskmodelError, match="missing or empty, although there was one"):
+        run(ready)
+    (ready.path("data") / ".operations.db.lock").unlink()  # the loss is accepted
     run(ready)
     with pytest.raises(RefusedError, match="was already delivered"):
         approve(ready, AS_OF, role="duty officer", day=AS_OF)

@@ -103,7 +103,7 @@ def test_a_damaged_manifest_is_named(county: County, content: bytes) -> None:
 
 
 def test_a_manifest_that_is_not_there_is_named(county: County) -> None:
-    with pytest.raises(RiskmodelError, match=r"The history has no manifest 'abc'\. Restore it from a backup, or ingest again"):
+    with pytest.raises(RiskmodelError, match=r"The manifest 'abc\.json' of the history is missing\. Restore it from a backup"):
         stored_history(county.store, "abc")
 
 
