@@ -42,7 +42,7 @@ Json = Annotated[
 ]
 Layer = Annotated[str, typer.Option(metavar="NAME", help="Layer of the project; default: the project's own cells.")]
 Centre = Annotated[str | None, typer.Option(metavar="NAME", help="Only this command centre.")]
-Role = Annotated[str, typer.Option(metavar="ROLE", help="Role of the person who acts; never a person's name.")]
+Role = Annotated[str, typer.Option(metavar="ROLE", help="Role of the person who acts, one of the project's roles; never a name.")]
 ExperimentName = Annotated[str, typer.Argument(metavar="EXPERIMENT", help="Name of a file in experiments/, without .toml.")]
 EngineName = Annotated[
     str, typer.Option("--engine", metavar="NAME", help="Where features are computed: threads, processes or dask. Same result.")

@@ -24,7 +24,7 @@ def promote(project: Project, experiment: str, version: int | None = None, *, ro
     version
         Its number in the registry; the last one if not given.
     role
-        Who promotes, as a role and never a name of a person.
+        Who promotes: one of the project's roles, never a person's name.
 
     Returns
     -------
@@ -36,10 +36,11 @@ def promote(project: Project, experiment: str, version: int | None = None, *, ro
     UsageError
         If there is no such version.
     RefusedError
-        If it was trained by another experiment.
+        If it was trained by another experiment, or the project has no such role.
     IntegrityError
         If its files are not those that were registered.
     """
+    role = project.role(role, "promote")
     refuse_lost_registry(project)
     with exclusive(promotion_lock(project)):
         return _promote(project, experiment, version, role=role, day=day)
@@ -94,9 +95,12 @@ def roll_back(project: Project, experiment: str, *, role: str, day: int) -> Prom
     ------
     UsageError
         If there is no previous champion.
+    RefusedError
+        If the project has no such role.
     IntegrityError
         If its files are not those that were registered.
     """
+    role = project.role(role, "roll_back")
     refuse_lost_registry(project)
     with exclusive(promotion_lock(project)):
         before = _before(project, experiment)

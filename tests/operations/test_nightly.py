@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from riskmodel.base.errors import RiskmodelError, UsageError
+from riskmodel.base.errors import RefusedError, RiskmodelError, UsageError
 from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger
 from riskmodel.operations.nightly import STEPS, answer, approve
@@ -158,7 +158,7 @@ def test_approval_takes_the_mark_away_and_sends_once(ready: Project) -> None:
     assert not list(ready.path("outbox").rglob("*.DRAFT.*"))
     left = left_by(ready)
     assert sum(str(name).startswith("sent/2025-12-31/") for name in left) == 9
-    assert approve(ready, AS_OF, role="another", day=AS_OF + 2) == everything
+    assert approve(ready, AS_OF, role="shift leader", day=AS_OF + 2) == everything
     run(ready)
     assert left_by(ready) == left
 
@@ -173,6 +173,17 @@ def test_approval_needs_a_list_and_a_role(ready: Project) -> None:
         approve(ready, AS_OF, "East", role="duty officer", day=AS_OF)
     with pytest.raises(UsageError, match="a role such as"):
         approve(ready, AS_OF, role=" ", day=AS_OF)
+    with pytest.raises(RefusedError, match="none of this project's roles") as caught:
+        approve(ready, AS_OF, role="王秀英 13912345678", day=AS_OF)
+    assert "王秀英" not in str(caught.value)
+    assert stored_roles(ready) == {None}
+    approve(ready, AS_OF, role=" Duty Officer ", day=AS_OF)
+    assert stored_roles(ready) == {"duty officer"}
+
+
+def stored_roles(project: Project) -> set[str | None]:
+    with Ledger.of(project).read() as book:
+        return {one.approved_by for one in book.lists.of(AS_OF)}
 
 
 def test_what_cannot_be_written_is_not_approved(ready: Project) -> None:

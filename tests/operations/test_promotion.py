@@ -17,6 +17,15 @@ from riskmodel.operations.promotion import promote, roll_back
 from tests.worlds.town import AS_OF, experiment, run, trained
 
 
+def test_only_a_role_of_the_project_promotes(ready: Project) -> None:
+    for act in (promote, roll_back):
+        with pytest.raises(RefusedError, match="none of this project's roles") as caught:
+            act(ready, "fire", role="张伟 13912345678", day=AS_OF)
+        assert "张伟" not in str(caught.value)
+    with Ledger.of(ready).read() as book:
+        assert [one.role for one in book.promotions.of("fire")] == ["analyst"]
+
+
 def test_the_last_version_becomes_champion_and_the_one_before_can_come_back(ready: Project) -> None:
     with pytest.raises(UsageError, match="no previous champion"):
         roll_back(ready, "fire", role="analyst", day=AS_OF)

@@ -14,12 +14,14 @@ from riskmodel.base.project.places_table import (
 )
 from riskmodel.base.project.project import FILE_NAME, Project, load_project
 from riskmodel.base.project.project_table import DeliveryTable, ExportsTable, Layer, ProjectTable, WarningsTable
+from riskmodel.base.project.roles import DEFAULT_ROLES
 from riskmodel.base.project.source_columns import Columns
 from riskmodel.base.project.sources import Socrata, Source, Sql
 
 __all__ = [
     "Addresses",
     "Columns",
+    "DEFAULT_ROLES",
     "DeliveryTable",
     "ExportsTable",
     "FILE_NAME",

@@ -8,6 +8,7 @@ from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import missing_file, unknown_name
 from riskmodel.base.project.kinds import refuse_civic
 from riskmodel.base.project.project_table import ProjectTable
+from riskmodel.base.project.roles import listed_role
 from riskmodel.base.toml_tables import build, read_toml
 
 FILE_NAME = "riskmodel.toml"
@@ -52,6 +53,23 @@ class Project:
                 )
             return self.data / relative.removeprefix(prefix)
         return self.folder / relative
+
+    def role(self, given: str, owner: str) -> str:
+        """Return a role of the project's list, as the project writes it.
+
+        Parameters
+        ----------
+        owner
+            The function that asks, for messages.
+
+        Raises
+        ------
+        UsageError
+            If it is blank.
+        RefusedError
+            If the project has no such role; the message does not repeat it.
+        """
+        return listed_role(given, self.table.roles, owner)
 
     def layer(self, name: str) -> Project:
         """Return this project with the cells and sources of a layer.

@@ -12,6 +12,7 @@ from riskmodel.base.errors import did_you_mean
 from riskmodel.base.policy import Policy, changed
 from riskmodel.base.project.kinds import Kind, KindGroupTable, expanded
 from riskmodel.base.project.places_table import ONE_LIST, PlacesTable
+from riskmodel.base.project.roles import DEFAULT_ROLES, role_fault
 from riskmodel.base.project.sources import Source
 from riskmodel.base.table_faults import Fault, Key
 from riskmodel.base.texts import Language, Text
@@ -87,6 +88,7 @@ class ProjectTable(Table):
     warnings: WarningsTable = WarningsTable()
     delivery: DeliveryTable = DeliveryTable()
     policy: Policy = Policy()
+    roles: tuple[str, ...] = Field(default_factory=lambda: DEFAULT_ROLES)
     layers: dict[str, Layer] = Field(default_factory=dict)
 
     @field_validator("time_zone")
@@ -95,6 +97,14 @@ class ProjectTable(Table):
         if zone not in available_timezones():
             raise ValueError(f"{zone!r} is not a time zone; use a name such as 'Asia/Shanghai'.")
         return zone
+
+    @field_validator("roles")
+    @classmethod
+    def _are_roles(cls, roles: tuple[str, ...]) -> tuple[str, ...]:
+        fault = role_fault(roles)
+        if fault is not None:
+            raise ValueError(fault)
+        return roles
 
     @field_validator("policy", mode="before")
     @classmethod

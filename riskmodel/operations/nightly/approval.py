@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from riskmodel.base.days import to_day
-from riskmodel.base.errors import bad_argument
 from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
 from riskmodel.ledger import Answer, Ledger, Outcome, Receipt, StoredList, night_digest, short
@@ -51,7 +50,7 @@ def approve(
     centre
         Whose list; all lists of the night if not given.
     role
-        Who approves, as a role and never a name of a person.
+        Who approves: one of the project's roles, never a person's name.
     digest
         What was read: the digest of each list, or that of the whole night, with 8 digits or more. It may be left out only
         where no draft was replaced after it was first written.
@@ -59,9 +58,10 @@ def approve(
     Raises
     ------
     UsageError
-        If there is no such list, the role is empty, or a digest is none.
+        If there is no such list, the role is blank, or a digest is none.
     RefusedError
-        If a draft is not the one that was read, or has no digest; or if the receiver holds other content.
+        If the project has no such role; if a draft is not the one that was read, or has no digest; or if the receiver holds other
+        content.
     IntegrityError
         If a stored list is damaged; nothing is approved then.
     RiskmodelError
@@ -69,8 +69,7 @@ def approve(
     """
     from riskmodel.records.store import HistoryStore
 
-    if not role.strip():
-        raise bad_argument("role", "approve", "a role such as 'duty officer'", role)
+    role = project.role(role, "approve")
     night = to_day(as_of)
     ledger = Ledger.of(project)
     with exclusive(night_lock(ledger)):
@@ -83,7 +82,7 @@ def approve(
         files = {one.centre: rendered(project, from_stored(one).approved(), places) for one in stored}
         # a list that cannot be written is not approved either
         with ledger.write() as book:
-            book.lists.approve([one.id for one in stored], role.strip(), to_day(day))
+            book.lists.approve([one.id for one in stored], role, to_day(day))
         paths = write_outbox(project, night, files, whole=centre is None)
         receipts = send_lists(project, ledger, night, files, to_day(day))
         left = complete_deliveries(project, ledger, to_day(day))

@@ -1,0 +1,62 @@
+"""Roles of the people who approve lists and promote models."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+from riskmodel.base.errors import RefusedError, bad_argument
+
+DEFAULT_ROLES = (
+    "duty officer", "shift leader", "operator", "reviewer", "analyst", "data scientist", "administrator",
+    "值班员", "值班长", "值班领导", "带班领导", "指挥长", "指挥员", "审核员", "分析员", "数据分析员", "管理员",
+)  # fmt: skip
+"""The roles of a project that lists none."""
+LONGEST_ROLE = 30
+"""Characters of a role."""
+
+
+def listed_role(given: str, roles: Sequence[str], owner: str) -> str:
+    """Return a role as the project writes it.
+
+    Case, width of letters and surrounding spaces do not matter.
+
+    Parameters
+    ----------
+    roles
+        The project's roles.
+    owner
+        The function that asks, for messages.
+
+    Raises
+    ------
+    UsageError
+        If it is blank.
+    RefusedError
+        If the project has no such role. The message does not repeat it: it may be a person's name.
+    """
+    if not given.strip():
+        raise bad_argument("role", owner, f"a role such as {roles[0]!r}", given)
+    found = {_plain(role): role for role in roles}.get(_plain(given))
+    if found is None:
+        raise RefusedError(
+            f"The given role is none of this project's roles. Nothing was changed, and the role is not repeated or stored. "
+            f"Expected one of: {', '.join(roles)}. Further roles are added to 'roles' in riskmodel.toml."
+        )
+    return found
+
+
+def role_fault(roles: Sequence[str]) -> str | None:
+    """Return what is wrong with a list of roles, if anything."""
+    if not roles:
+        return "it has no role; list at least one, or remove the key."
+    if any(not role.strip() or len(role) > LONGEST_ROLE for role in roles):
+        return f"a role is empty or longer than {LONGEST_ROLE} characters; name roles, such as 'duty officer'."
+    if len({_plain(role) for role in roles}) < len(roles):
+        return "a role is listed twice; list it once."
+    return None
+
+
+def _plain(role: str) -> str:
+    """Return a role in the form in which roles are compared."""
+    return " ".join(unicodedata.normalize("NFKC", role).casefold().split())

@@ -1,0 +1,53 @@
+"""Roles come from the project's list, and nothing else is stored or repeated."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from riskmodel.base.errors import RefusedError, UsageError
+from riskmodel.base.project import DEFAULT_ROLES, load_project
+from riskmodel.base.project.roles import listed_role, role_fault
+from tests.worlds.police_table import County
+
+
+@pytest.mark.parametrize("given", ["duty officer", " Duty  Officer ", "DUTY OFFICER", "ｄｕｔｙ ｏｆｆｉｃｅｒ"])
+def test_a_role_is_found_in_any_case_and_width(given: str) -> None:
+    assert listed_role(given, DEFAULT_ROLES, "approve") == "duty officer"
+    assert listed_role("值班长", DEFAULT_ROLES, "approve") == "值班长"
+
+
+@pytest.mark.parametrize("given", ["王秀英 13912345678", "张三", "duty officer Wang", "值班长张三", "x" * 500])
+def test_another_role_is_refused_with_the_list_and_not_repeated(given: str) -> None:
+    with pytest.raises(
+        RefusedError, match=r"Expected one of: duty officer, .*, 管理员\. .* 'roles' in riskmodel\.toml"
+    ) as caught:
+        listed_role(given, DEFAULT_ROLES, "approve")
+    assert given not in str(caught.value)
+
+
+def test_a_blank_role_is_a_usage_error() -> None:
+    with pytest.raises(UsageError, match="a role such as '网格长'"):
+        listed_role("  ", ("网格长",), "approve")
+
+
+def test_faults_of_a_list_of_roles_are_named() -> None:
+    assert role_fault(DEFAULT_ROLES) is None
+    assert "list at least one" in str(role_fault(()))
+    assert "longer than 30" in str(role_fault(("x" * 31,)))
+    assert "empty" in str(role_fault((" ",)))
+    assert "listed twice" in str(role_fault(("Analyst", "analyst")))
+
+
+def test_a_project_lists_its_own_roles(tmp_path: Path) -> None:
+    project = County(tmp_path / "county").write()
+    assert project.table.roles == DEFAULT_ROLES
+    path = project.folder / "riskmodel.toml"
+    path.write_text('roles = ["网格长"]\n' + path.read_text(encoding="utf-8"), encoding="utf-8")
+    assert load_project(project.folder).role("网格长", "approve") == "网格长"
+    with pytest.raises(RefusedError, match="Expected one of: 网格长"):
+        load_project(project.folder).role("duty officer", "approve")
+    path.write_text(path.read_text(encoding="utf-8").replace('["网格长"]', "[]"), encoding="utf-8")
+    with pytest.raises(UsageError, match="roles: it has no role"):
+        load_project(project.folder)
