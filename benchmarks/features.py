@@ -145,7 +145,7 @@ def with_mlforecast(records: dict[str, Any], kinds: list[str], cells: int, days:
         found = []
         for kind in kinds:
             frame = pd.DataFrame({"unique_id": made["cell"], "ds": made["day"], "y": made[kind]}, copy=False)
-            forecast = MLForecast(models=[], freq=1, lag_transforms=transforms, num_engine=Threads.in_memory(2))  # type: ignore[arg-type]
+            forecast = MLForecast(models=[], freq=1, lag_transforms=transforms, num_threads=2)  # type: ignore[arg-type]
             found.append(forecast.preprocess(frame, dropna=False))
         return found
 

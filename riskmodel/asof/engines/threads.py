@@ -26,9 +26,8 @@ class Threads(Engine):
 
     def blocks(self, history: History, work: Work, table: Values | None = None) -> Iterator[tuple[int, Values | None]]:
         made = Blocks(history, work)
-
-        def run(block: int) -> Values | None:
-            return made.values(block) if table is None else made.fill(block, table)
-
         with ThreadPoolExecutor(self.workers) as pool:
-            yield from ahead(lambda block: pool.submit(run, block), len(work), 2 * self.workers)
+            if table is None:
+                yield from ahead(lambda block: pool.submit(made.values, block), len(work), 2 * self.workers)
+            else:  # nothing is held back, so nothing has to wait
+                yield from enumerate(pool.map(lambda block: made.fill(block, table), range(len(work))))
