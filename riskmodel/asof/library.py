@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from riskmodel.asof import vocabulary
-from riskmodel.asof.vocabulary import Feature, Group, check_unique
+from riskmodel.asof.vocabulary import Feature, KindGroup, check_unique
 from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import RiskmodelError, UsageError, missing_file, unknown_name
 from riskmodel.base.project import Project, ProjectTable
@@ -85,10 +85,10 @@ def kinds_of(table: ProjectTable, *names: str) -> tuple[str, ...]:
 def _with_groups(kinds: tuple[str, ...], table: ProjectTable) -> tuple[str, ...]:
     """Return the kinds, with the kind groups among them resolved."""
     found = table.expanded(kinds)
-    if isinstance(kinds, Group):
-        return Group(kinds.name, found, kinds.zh, kinds.en)
+    if isinstance(kinds, KindGroup):
+        return KindGroup(kinds.name, found, kinds.zh, kinds.en)
     group = table.kind_groups.get(kinds[0]) if len(kinds) == 1 else None
-    return found if group is None or group.labels is None else Group(kinds[0], found, **group.labels)
+    return found if group is None or group.labels is None else KindGroup(kinds[0], found, **group.labels)
 
 
 def _load(path: Path, project: Project | None) -> list[Feature]:

@@ -26,7 +26,7 @@ BEFORE_THE_WINDOW = "Evaluated on the dates before the test window, so this is n
 
 @dataclass(frozen=True)
 class BacktestOptions:
-    """What a backtest was asked for, beside its experiment."""
+    """What a backtest was asked for, in addition to its experiment."""
 
     choose: bool
     ablation: bool
@@ -73,7 +73,7 @@ def backtest(
         list[str] | None,
         typer.Option(
             metavar="FORECASTER",
-            help="Also compare all others with this one, beside the baseline and the best member of a blend (may be repeated).",
+            help="Also compare all others with this one, in addition to the baseline and the best member of a blend (may be repeated).",
         ),
     ] = None,
     engine: EngineName = "threads",

@@ -1,4 +1,4 @@
-"""Detection: whether something is unusual now, beside what is forecast."""
+"""Detection: whether something is unusual now, in addition to what is forecast."""
 
 from riskmodel.detection.ears import EarsResult, ears
 from riskmodel.detection.notice import Notice

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from riskmodel.asof.library import Library, kinds_of, load_features
-from riskmodel.asof.vocabulary import Count, Decay, Feature, Group
+from riskmodel.asof.vocabulary import Count, Decay, Feature, KindGroup
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import load_project
 
@@ -138,7 +138,7 @@ def test_a_group_of_the_project_stands_where_kinds_do(tmp_path: Path) -> None:
     write(tmp_path / "features", police=f"{IMPORT}FEATURES = ({', '.join(f'Count({name}, 7)' for name in names)},)\n")
     found = list(load_features(project).features.values())
     assert [feature.name for feature in found] == ["violence_count_7d", "fight+injury+theft_count_7d", "theft_count_7d"]
-    assert found[0] == Count(Group("violence", ("fight", "injury"), zh="打架伤人", en="violence"), 7)
+    assert found[0] == Count(KindGroup("violence", ("fight", "injury"), zh="打架伤人", en="violence"), 7)
     assert found[0].kinds_used() == ("fight", "injury")
     assert "violence" in found[0].meaning(project.table.kinds).en
 
@@ -164,8 +164,8 @@ def test_a_kind_that_does_not_exist_gets_the_nearest_match(tmp_path: Path) -> No
 
 def test_python_names_the_groups_of_a_project_too() -> None:
     table = load_project(ROOT).table
-    assert kinds_of(table, "violence") == Group("violence", ("fight", "injury"), zh="打架伤人", en="violence")
+    assert kinds_of(table, "violence") == KindGroup("violence", ("fight", "injury"), zh="打架伤人", en="violence")
     assert kinds_of(table, "theft") == ("theft",)
-    assert not isinstance(kinds_of(table, "violence", "theft"), Group)
+    assert not isinstance(kinds_of(table, "violence", "theft"), KindGroup)
     with pytest.raises(UsageError, match=r"no kind or kind group named 'violense'.*did you mean 'violence'"):
         kinds_of(table, "violense")

@@ -29,9 +29,9 @@ from riskmodel.asof.vocabulary import (
     Difference,
     Excess,
     Feature,
-    Group,
     Harmonic,
     HolidayDays,
+    KindGroup,
     Lead,
     Log1p,
     Modulo,
@@ -276,7 +276,7 @@ def test_a_kind_grouping_or_figure_that_does_not_exist_is_named(history: History
 
 
 def test_a_group_names_its_kinds_and_survives_json() -> None:
-    group = Group("cases", ("theft", "noise"), zh="案件", en="cases")
+    group = KindGroup("cases", ("theft", "noise"), zh="案件", en="cases")
     feature = Count(group, 28)
     assert feature.name == "cases_count_28d"
     assert "案件" in feature.meaning(KINDS).zh
@@ -284,7 +284,7 @@ def test_a_group_names_its_kinds_and_survives_json() -> None:
     back = Feature.from_json(feature.to_json())
     assert back == feature
     assert back.name == feature.name
-    assert Count(Group("other", ("theft", "noise"), zh="案件", en="cases"), 28) != feature
+    assert Count(KindGroup("other", ("theft", "noise"), zh="案件", en="cases"), 28) != feature
 
 
 def test_no_surprise_is_zero_without_a_sign() -> None:

@@ -16,7 +16,7 @@ from riskmodel.asof.vocabulary.excess import Excess
 from riskmodel.asof.vocabulary.feature import Feature, check_unique
 from riskmodel.asof.vocabulary.holiday_days import HolidayDays, WorkedWeekends
 from riskmodel.asof.vocabulary.holiday_distance import SinceHoliday, ToHoliday
-from riskmodel.asof.vocabulary.kind_groups import Group
+from riskmodel.asof.vocabulary.kind_groups import KindGroup
 from riskmodel.asof.vocabulary.lead import Lead
 from riskmodel.asof.vocabulary.nearby import Nearby
 from riskmodel.asof.vocabulary.nowcast import Nowcast
@@ -53,7 +53,7 @@ __all__ = [
     "Elapsed",
     "Excess",
     "Feature",
-    "Group",
+    "KindGroup",
     "Harmonic",
     "HolidayDays",
     "Lead",

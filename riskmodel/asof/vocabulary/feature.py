@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from riskmodel.asof.view import View
-from riskmodel.asof.vocabulary.kind_groups import Group, Kinds
+from riskmodel.asof.vocabulary.kind_groups import KindGroup, Kinds
 from riskmodel.base.errors import UsageError, bad_argument, unknown_name
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
@@ -186,7 +186,7 @@ def _of_kinds(annotation: Any) -> bool:
 def _to_json(value: Any) -> Any:
     if isinstance(value, Feature):
         return value.to_json()
-    if isinstance(value, Group):
+    if isinstance(value, KindGroup):
         return {"group": value.name, "kinds": list(value), "zh": value.zh, "en": value.en}
     return [_to_json(part) for part in value] if isinstance(value, tuple) else value
 
@@ -194,6 +194,6 @@ def _to_json(value: Any) -> Any:
 def _from_json(value: Any) -> Any:
     if isinstance(value, Mapping):
         if "group" in value:
-            return Group(value["group"], value["kinds"], value["zh"], value["en"])
+            return KindGroup(value["group"], value["kinds"], value["zh"], value["en"])
         return Feature.from_json(value)
     return tuple(_from_json(part) for part in value) if isinstance(value, list) else value

@@ -10,7 +10,7 @@ from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
 
-class Group(tuple[str, ...]):
+class KindGroup(tuple[str, ...]):
     """Kind group: several kinds under one name.
 
     Parameters
@@ -27,7 +27,7 @@ class Group(tuple[str, ...]):
     zh: str
     en: str
 
-    def __new__(cls, name: str, kinds: Iterable[str], zh: str, en: str) -> Group:
+    def __new__(cls, name: str, kinds: Iterable[str], zh: str, en: str) -> KindGroup:
         made = super().__new__(cls, tuple(kinds))
         made.name, made.zh, made.en = name, zh, en
         return made
@@ -36,7 +36,7 @@ class Group(tuple[str, ...]):
         mine = (self.name, self.zh, self.en)
         if not isinstance(other, tuple) or not tuple.__eq__(self, other):
             return False
-        return not isinstance(other, Group) or mine == (other.name, other.zh, other.en)
+        return not isinstance(other, KindGroup) or mine == (other.name, other.zh, other.en)
 
     def __hash__(self) -> int:
         return super().__hash__()
@@ -71,7 +71,7 @@ class Kinds:
 
     def __set__(self, feature: Any, value: str | Iterable[str]) -> None:
         kinds = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, (tuple, list)) else ()
-        kinds = value if isinstance(value, Group) else kinds
+        kinds = value if isinstance(value, KindGroup) else kinds
         if not kinds or not all(isinstance(kind, str) and kind for kind in kinds):
             raise bad_argument(self.field, type(feature).__name__, "a kind or a tuple of kinds", value)
         if len(set(kinds)) != len(kinds):
@@ -81,12 +81,12 @@ class Kinds:
 
 def subject(kinds: Iterable[str]) -> str:
     """Return the part of a feature's name that states its kinds."""
-    return kinds.name if isinstance(kinds, Group) else "+".join(kinds)
+    return kinds.name if isinstance(kinds, KindGroup) else "+".join(kinds)
 
 
 def kind_text(names: Iterable[str], kinds: Mapping[str, Kind]) -> Text:
     """Return the labels of some kinds as one phrase."""
-    if isinstance(names, Group):
+    if isinstance(names, KindGroup):
         return Text(zh=names.zh, en=names.en)
     known = [kinds[name] if name in kinds else Kind(family="", zh=name, en=name) for name in names]
     return Text(zh="、".join(kind.zh for kind in known), en=", ".join(kind.en for kind in known))

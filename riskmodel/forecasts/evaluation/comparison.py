@@ -105,7 +105,7 @@ def differences(
     Parameters
     ----------
     metrics
-        Names of metrics to compare beside those requested.
+        Names of metrics to compare in addition to those requested.
 
     Returns
     -------

@@ -27,7 +27,7 @@ from riskmodel.forecasts.forecasters.forecaster import Forecaster, make
 
 
 class ExperimentContent(Table):
-    """What an experiment states beside its name and its forecasters."""
+    """What an experiment states in addition to its name and its forecasters."""
 
     title: Text
     layer: str = ""

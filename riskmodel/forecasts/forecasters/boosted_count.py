@@ -43,7 +43,7 @@ class BoostedCount(Forecaster):
     Parameters
     ----------
     features
-        Names of the design's features to use, beside those of the rate.
+        Names of the design's features to use, in addition to those of the rate.
     trees
         Largest number of trees, and the number without validation.
     learning_rate, leaves, rows_a_leaf, feature_share, l2

@@ -68,7 +68,7 @@ class Forecaster(ABC):
 
     @abstractmethod
     def needs(self, target: Target) -> tuple[Feature, ...]:
-        """Features that a design must hold, beside :attr:`named_features`."""
+        """Features that a design must hold, in addition to :attr:`named_features`."""
 
     @abstractmethod
     def fit(
@@ -119,7 +119,7 @@ class Forecaster(ABC):
 
     @property
     def takes_features(self) -> bool:
-        """Whether it can use features of the design beside those it needs."""
+        """Whether it can use more features of the design than it needs."""
         return "features" in self.setting_names()
 
     @property

@@ -52,7 +52,7 @@ class HarmonicCount(Forecaster):
     rows
         Largest number of rows to fit on, evenly spaced.
     signals
-        Groups of kinds, each a list, whose rates are regressors beside the target's own.
+        Groups of kinds, each a list, whose rates are regressors in addition to the target's own.
     near
         Whether the neighbours' counts are regressors, of the target's own kinds and of the signals.
 

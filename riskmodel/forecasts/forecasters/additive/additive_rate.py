@@ -61,7 +61,7 @@ class AdditiveRate(Forecaster):
     Parameters
     ----------
     signals
-        Groups of kinds, each a list, whose rates count beside the target's own.
+        Groups of kinds, each a list, whose rates count in addition to the target's own.
     states
         Groups of kinds, each a list, whose open states count.
     exposures
@@ -75,7 +75,7 @@ class AdditiveRate(Forecaster):
     precursor
         Settings of a precursor, or None.
     features
-        Names of the design's features that the precursor's trees use, beside its own.
+        Names of the design's features that the precursor's trees use, in addition to its own.
     rows
         Largest number of rows to fit on, evenly spaced.
 

@@ -125,7 +125,7 @@ class Precursor:
     def fit(self, design: Design, target: Target, features: tuple[str, ...], threads: int) -> FittedPrecursor:
         """Learn from rows whose cell has a row ``ahead`` days later.
 
-        The trees use the named ``features`` beside :meth:`needs`.
+        The trees use the named ``features`` in addition to :meth:`needs`.
 
         Raises
         ------

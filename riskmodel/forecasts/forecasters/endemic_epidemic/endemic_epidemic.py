@@ -224,7 +224,7 @@ class FittedEndemicEpidemic(FittedToTarget, of=EndemicEpidemic):
         return own + near + endemic
 
     def logs(self, design: Design) -> dict[str, Rows]:
-        """Parts of the log mean beside the endemic intercept, not centred.
+        """Parts of the log mean but for the endemic intercept, not centred.
 
         The epidemic components raise the mean above the endemic one. Each is credited with the mean of what it adds first and what it
         adds last (its Shapley value), so that the two add up.
