@@ -35,7 +35,7 @@ class BoostedCount(Forecaster):
     :class:`~riskmodel.forecasts.forecasters.decayed_rate.DecayedRate` and the Poisson loss. For a binary outcome the loss is the
     cross-entropy of the probability ``1 - exp(-mean)`` (:mod:`riskmodel.counts.any_event`), and trees still add up on the log mean.
 
-    With validation rows the number of trees is the best on them; a fit that continues from an earlier one keeps that number where
+    With validation rows the number of trees is the best on them once forecasts are shifted to their level, since trees cannot know it; a fit that continues from an earlier one keeps that number where
     there are none. Counts and decayed counts of the target's own kinds in the cell may only raise the mean. The same trees result at
     any number of threads. A design that was left in a file as too large for memory is streamed to LightGBM in batches of rows, with
     the same trees to the last digit.
@@ -128,6 +128,7 @@ class BoostedCount(Forecaster):
             min_data_in_leaf=min(self.rows_a_leaf, max(1, len(rows) // 20)),
             feature_fraction=self.feature_share,
             lambda_l2=self.l2,
+            metric="None",
             monotone_constraints=[int(name in rising) for name in names],
         )
         learn = _dataset(rows, rate, names)

@@ -1,13 +1,14 @@
 """JSON form of fitted data, derived from the fields of a dataclass.
 
 Fields may be numbers, texts, None, tuples, mappings by text, dataclasses of these, and objects with ``to_json`` and ``from_json``.
-JSON has no NaN: a NaN is written as null and read back where the field is a ``float``.
+JSON has no NaN: a NaN is written as null and read back where the field is a ``float``. A field at its default is left out, so that
+a class may get further fields and still reads, and writes, its earlier forms.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -18,7 +19,9 @@ RUNTIME: Mapping[str, Any] = {"stored": False}
 
 def state_of(fitted: Any, *, without: tuple[str, ...] = ()) -> dict[str, Any]:
     """Return the stored fields of a dataclass as plain JSON values."""
-    return {name: _encoded(getattr(fitted, name)) for name in _stored(type(fitted)) if name not in without}
+    defaults = _defaults(type(fitted))
+    values = {name: getattr(fitted, name) for name in _stored(type(fitted)) if name not in without}
+    return {name: _encoded(value) for name, value in values.items() if name not in defaults or value != defaults[name]}
 
 
 def fields_from(cls: type[Any], state: Mapping[str, Any], *, without: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -27,9 +30,11 @@ def fields_from(cls: type[Any], state: Mapping[str, Any], *, without: tuple[str,
     Raises
     ------
     KeyError
-        If a field is missing.
+        If a field without a default is missing.
     """
-    return {name: _decoded(hint, state[name]) for name, hint in _stored(cls).items() if name not in without}
+    defaults = _defaults(cls)
+    wanted = {name: hint for name, hint in _stored(cls).items() if name not in without}
+    return {name: _decoded(hint, state[name]) for name, hint in wanted.items() if name in state or name not in defaults}
 
 
 @cache
@@ -37,6 +42,12 @@ def _stored(cls: type[Any]) -> dict[str, Any]:
     """Type hint of each stored field."""
     hints = get_type_hints(cls)
     return {field.name: hints[field.name] for field in fields(cls) if field.metadata.get("stored", True)}
+
+
+@cache
+def _defaults(cls: type[Any]) -> dict[str, Any]:
+    """Default of each field that has one."""
+    return {field.name: field.default for field in fields(cls) if field.default is not MISSING}
 
 
 def _encoded(value: Any) -> Any:

@@ -18,6 +18,7 @@ from riskmodel.base.errors import unknown_name
 from riskmodel.counts.blas import one_blas_thread
 from riskmodel.counts.distribution import CountDistribution, Rows
 from riskmodel.forecasts.forecasters.contributions import Contributions
+from riskmodel.forecasts.forecasters.fit_notes import FitNote
 from riskmodel.forecasts.forecasters.fitted_json import fields_from, state_of
 
 
@@ -181,6 +182,11 @@ class FittedForecaster(ABC):
     @abstractmethod
     def explain(self, design: Design) -> Contributions:
         """Contributions to the log mean of each row."""
+
+    @property
+    def notes(self) -> tuple[FitNote, ...]:
+        """Notes of the fit, for whoever reads its forecasts."""
+        return ()
 
     def predict(self, design: Design) -> CountDistribution:
         """Forecast distribution of each row."""

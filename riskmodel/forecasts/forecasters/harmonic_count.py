@@ -1,4 +1,4 @@
-"""Poisson regression on lagged rates, harmonics of the year and a trend."""
+"""Poisson regression on lagged rates, seasons, weekdays and a trend."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ from riskmodel.base.errors import bad_argument
 from riskmodel.base.texts import Text
 from riskmodel.counts.distribution import Rows, fit_dispersion
 from riskmodel.forecasts.forecasters.contributions import Contributions
+from riskmodel.forecasts.forecasters.fit_notes import FitNote, not_converged, season_unknown
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, FittedToTarget, Forecaster
+from riskmodel.forecasts.forecasters.poisson_regression import poisson_regression
 from riskmodel.forecasts.forecasters.posterior_rate import PosteriorRate
-from riskmodel.forecasts.forecasters.training_rows import check_rows, thinned
+from riskmodel.forecasts.forecasters.training_rows import TREND_DAYS, YEAR_DAYS, check_rows, days_spanned, thinned
+from riskmodel.forecasts.forecasters.weekdays import WEEK, weekday_shares, weekdays_known
 
 LARGEST_LOG_MEAN = 15.0
 """Upper limit of the log mean."""
@@ -25,9 +28,11 @@ LARGEST_LOG_MEAN = 15.0
 HISTORY = "own_history"
 SEASON = "season"
 TREND = "trend"
+WEEKDAY = "weekday_effect"
 MEANINGS = {
     HISTORY: Text(zh="该处以往发案情况，约为平常的{value}倍", en="Past events here: {value} times the usual"),
     SEASON: Text(zh="当前季节的影响，约为全年平均的{value}倍", en="The time of the year: {value} times the mean of the year"),
+    WEEKDAY: Text(zh="星期几的影响，约为平常的{value}倍", en="The day of the week: {value} times the usual"),
     TREND: Text(zh="多年趋势（为训练期平均的{value}倍）", en="The trend over the years ({value} times the usual, {usual})"),
 }
 
@@ -37,9 +42,14 @@ class HarmonicCount(Forecaster):
     """Poisson regression with log link, pooled over cells.
 
     ``log(mean) = constant + sum(coefficient * regressor)``. Regressors are the log of the shrunken decayed rate at each half-life,
-    sines and cosines of the year, the years elapsed (held at the ends of the training period), the same rates of each signal, and
-    with ``near`` the log of 1 plus the neighbours' decayed count of each. The fit is statsmodels' ``GLM``; the dispersion follows by
-    maximum likelihood. Linear predictors are added up column by column, so that the bits of a row do not depend on other rows.
+    sines and cosines of the year, the years elapsed (held at the ends of the training period), the same rates of each signal, with
+    ``near`` the log of 1 plus the neighbours' decayed count of each, and for horizons of less than a week the share of each weekday.
+    Linear predictors are added up column by column, so that the bits of a row do not depend on other rows.
+
+    Sines and cosines are left out where the training rows span less than a year (:data:`~.training_rows.YEAR_DAYS`), and the trend
+    where they span less than :data:`~.training_rows.TREND_DAYS`. The fit is penalised
+    (:func:`~riskmodel.forecasts.forecasters.poisson_regression.poisson_regression`) toward the geometric mean of the own rates, so
+    that little data give that rate. The dispersion follows by maximum likelihood.
 
     Parameters
     ----------
@@ -119,12 +129,17 @@ class HarmonicCount(Forecaster):
             coefficients=(),
             usual={},
             usual_exposure=self.rate.measured(design).usual_exposure,
+            days=days_spanned(design),
         )
         rows = thinned(design, self.rows)
-        regressors = [values for _, values in fitted.regressors(rows)]
+        regressors, unknown = fitted.regressors(rows), _unknown_parts(design)
         # a column that does not vary (one as-of date, say) would make the fit singular
-        used = tuple(j for j, values in enumerate(regressors) if j == 0 or np.ptp(values) > 1e-9)
-        fitted = replace(fitted, used=used, coefficients=_poisson_regression(rows.y, [regressors[j] for j in used]))
+        used = tuple(
+            j for j, (part, values) in enumerate(regressors) if j == 0 or (part not in unknown and np.ptp(values) > 1e-9)
+        )
+        centre = [1.0 / len(self.half_lives) if regressors[j][0] == HISTORY else 0.0 for j in used]
+        found = poisson_regression(rows.y, [regressors[j][1] for j in used], centre)
+        fitted = replace(fitted, used=used, coefficients=found.coefficients, converged=found.converged, days=days_spanned(design))
         fitted = replace(fitted, usual={name: float(values.mean()) for name, values in fitted.terms(rows)[1].items()})
         return replace(fitted, dispersion=fit_dispersion(rows.y, fitted.mean(rows)))
 
@@ -145,6 +160,10 @@ class FittedHarmonicCount(FittedToTarget, of=HarmonicCount):
         Mean of each part of the linear predictor over the training rows.
     usual_exposure
         Mean exposure of a training row, or 1.
+    converged
+        Whether the search for the coefficients converged.
+    days
+        Days that the training rows spanned; 0 where an earlier version fitted it.
     """
 
     settings: HarmonicCount
@@ -153,6 +172,16 @@ class FittedHarmonicCount(FittedToTarget, of=HarmonicCount):
     coefficients: tuple[float, ...]
     usual: Mapping[str, float]
     usual_exposure: float
+    converged: bool = True
+    days: int = 0
+
+    @property
+    def notes(self) -> tuple[FitNote, ...]:
+        name = type(self.settings).__name__
+        found = [] if self.converged else [not_converged(name)]
+        if self.settings.harmonics and 0 < self.days < YEAR_DAYS:
+            found.append(season_unknown(name, self.days))
+        return tuple(found)
 
     @cached_property
     def rate(self) -> PosteriorRate:
@@ -177,6 +206,8 @@ class FittedHarmonicCount(FittedToTarget, of=HarmonicCount):
                 found.append((Decay(signal.kinds, half_life).name, log_rate(signal, half_life)))
         for near in settings.neighbour_counts(target):
             found.append((near.name, np.log1p(np.nan_to_num(design.column(near.name).astype(np.float64)))))
+        if self.horizon < WEEK:
+            found += [(WEEKDAY, shares - 1 / WEEK) for shares in weekday_shares(design.as_of, self.horizon)]
         return found
 
     def mean(self, design: Design) -> Rows:
@@ -202,13 +233,18 @@ class FittedHarmonicCount(FittedToTarget, of=HarmonicCount):
     def explain(self, design: Design) -> Contributions:
         base, values = self.terms(design)
         centred = {name: values[name] - self.usual[name] for name in values}
-        return Contributions.of(base + sum(self.usual.values()), centred, MEANINGS)
+        return Contributions.of(
+            base + sum(self.usual.values()), centred, {part: MEANINGS[part] for part in MEANINGS if part in centred}
+        )
 
 
-def _poisson_regression(y: Rows, columns: list[Rows]) -> tuple[float, ...]:
-    """Coefficients of the columns by maximum likelihood."""
-    import statsmodels.api as sm
-
-    X = np.stack(columns, axis=1)
-    fitted = sm.GLM(y.astype(np.float64), X, family=sm.families.Poisson()).fit(maxiter=50)
-    return tuple(float(b) for b in fitted.params)
+def _unknown_parts(design: Design) -> set[str]:
+    """Return the parts that these training rows cannot tell."""
+    days, found = days_spanned(design), set[str]()
+    if days < YEAR_DAYS:
+        found.add(SEASON)
+    if days < TREND_DAYS:
+        found.add(TREND)
+    if not weekdays_known(design.as_of):
+        found.add(WEEKDAY)
+    return found

@@ -11,7 +11,11 @@ from typing import Any
 import numpy as np
 
 from riskmodel.asof.spilled import Spilled
+from riskmodel.counts.distribution import SMALLEST_MEAN
 from riskmodel.counts.outcome import Outcome
+
+LARGEST_LOG_MEAN = 500.0
+"""Upper limit of a log mean in a score."""
 
 BATCH = 1 << 16
 """Number of rows in a streamed batch."""
@@ -62,14 +66,23 @@ def objective(outcome: Outcome) -> str | Callable[[Any, Any], tuple[Any, Any]]:
     return derivatives
 
 
-def stopping_score(outcome: Outcome) -> Callable[[Any, Any], tuple[str, float, bool]] | None:
-    """Log score for early stopping; None where the loss has its own.
+def stopping_score(outcome: Outcome) -> Callable[[Any, Any], tuple[str, float, bool]]:
+    """Log score for early stopping, at the level of the rows themselves.
 
-    It returns name, value, and that higher is not better.
+    Trees are stopped by how well they tell rows apart. The level of later rows drifts from that of the training rows, calibration
+    corrects it, and trees that do no more than follow it would be stopped too early. So forecasts are first shifted on the log mean until they
+    sum to the labels. The score returns name, value, and that higher is not better.
     """
-    if outcome.builtin_loss is not None:
-        return None
-    return lambda eta, data: ("log_score", -float(outcome.log_likelihood(data.get_label(), eta).mean()), False)
+
+    def score(predicted: Any, data: Any) -> tuple[str, float, bool]:
+        # LightGBM gives means where the loss is its own, and log means where derivatives were passed to it
+        y, eta = data.get_label(), predicted if outcome.builtin_loss is None else np.log(np.maximum(predicted, SMALLEST_MEAN))
+        if not y.any():
+            return "log_score", outcome.loss(y, eta) / len(y), False
+        shift = outcome.level(y, np.exp(np.minimum(eta, LARGEST_LOG_MEAN)))
+        return "log_score", outcome.loss(y, eta + shift) / len(y), False
+
+    return score
 
 
 def dataset(columns: Any, y: Any, start: Any, reference: Any = None) -> Any:

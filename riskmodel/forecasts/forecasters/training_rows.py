@@ -15,6 +15,16 @@ GOLDEN = (5**0.5 - 1) / 2
 SELECTION_ROWS = 300_000
 """Approximate largest number of rows on which settings of a rate are compared."""
 
+YEAR_DAYS = 365
+"""Days that training rows must span, horizons included, before a forecaster fits waves of the year.
+
+Over a shorter span waves are extrapolated: fitted to a part of the year, they may take any value in the rest."""
+
+TREND_DAYS = 547
+"""Days that training rows must span before a trend is fitted: one and a half years.
+
+Over a shorter span a trend looks like a season, and over a year or less it is the season's own rise."""
+
 
 def target_of(design: Design) -> Target:
     """Return the target by which the design's rows are labelled."""
@@ -62,3 +72,8 @@ def spaced(rows: int, most: int) -> Int64[np.ndarray, " chosen"]:
     if rows <= most:
         return np.arange(rows)
     return np.flatnonzero(np.arange(rows) * GOLDEN % 1.0 < most / rows)
+
+
+def days_spanned(design: Design) -> int:
+    """Return the days that all horizons together span."""
+    return int(design.as_of.max()) - int(design.as_of.min()) + target_of(design).horizon

@@ -12,7 +12,7 @@ from riskmodel.asof.design import Design
 from riskmodel.asof.spilled import Spilled, SpillFile
 from riskmodel.base.errors import UsageError
 from riskmodel.counts.distribution import CountDistribution
-from riskmodel.forecasts.forecasters import Forecaster
+from riskmodel.forecasts.forecasters import BoostedCount, Forecaster
 from riskmodel.forecasts.forecasters.boosted_count import FittedBoostedCount, drawn
 from riskmodel.forecasts.forecasters.lightgbm_trees import streamed
 from tests.in_memory import matrix
@@ -59,6 +59,22 @@ def test_the_validation_rows_choose_the_number_of_trees(learned: Design, ahead: 
     assert isinstance(again, FittedBoostedCount)
     assert again.trees == first.trees
     assert again.model.booster.num_trees() == first.trees
+
+
+def test_a_drift_of_the_level_does_not_stop_the_trees(learned: Design, ahead: Design) -> None:
+    """Where later rows have two thirds of the events, trees that followed no level at all seemed best."""
+    rng = np.random.default_rng(4)
+
+    def drifted(rows: Design, level: float) -> Design:
+        weekday = np.exp(0.8 * np.sin(rows.column("place_households") * 0.7))
+        return replace(rows, y=rng.poisson(level * weekday).astype(np.int32))
+
+    made = BoostedCount(
+        ("place_households",), trees=200, learning_rate=0.1, leaves=7, rows_a_leaf=20, half_lives=(120,), over="town"
+    )
+    same, lower = (made.fit(drifted(learned, 3.0), drifted(ahead, level)) for level in (3.0, 1.8))
+    assert same.trees > 10
+    assert lower.trees > same.trees / 2
 
 
 def test_the_text_of_the_model_says_nothing_of_threads(fitted: FittedBoostedCount) -> None:

@@ -1,4 +1,4 @@
-"""Poisson regression recovers the coefficients that generated the counts."""
+"""The regression recovers the coefficients that generated the counts, and knows what its rows cannot tell."""
 
 from __future__ import annotations
 
@@ -8,9 +8,14 @@ import numpy as np
 import pytest
 
 from riskmodel.asof.design import Design, design
+from riskmodel.asof.target import Target
 from riskmodel.base.days import day_range
 from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.forecasters import HarmonicCount
+from riskmodel.forecasts.forecasters.fit_notes import SEASON_UNKNOWN
+from riskmodel.forecasts.forecasters.harmonic_count import SEASON, TREND, WEEKDAY, FittedHarmonicCount
+from riskmodel.forecasts.forecasters.poisson_regression import PENALTY
+from riskmodel.forecasts.forecasters.training_rows import TREND_DAYS, YEAR_DAYS, days_spanned
 from riskmodel.records.history import History
 from tests.worlds.two_towns import TARGET
 
@@ -35,20 +40,33 @@ def test_it_recovers_the_coefficients_that_generated_the_counts(rows: Design) ->
     np.testing.assert_allclose(found.mean(axis=0), wanted, atol=0.06)
 
 
-def test_the_fit_is_that_of_maximum_likelihood(rows: Design) -> None:
-    """At the optimum of a Poisson likelihood with log link the residuals are orthogonal to every regressor."""
-    fitted = HarmonicCount((120,), 1, "town", "households").fit(rows)
+def assert_at_the_optimum(fitted: FittedHarmonicCount, rows: Design) -> None:
+    """At the optimum the slope of the Poisson likelihood is that of the penalty, by each standardised regressor.
+
+    Where the penalty draws nowhere, residuals are orthogonal to the regressor.
+    """
     residual = rows.y - fitted.predict(rows).mean
-    for _, values in fitted.regressors(rows):
-        assert abs(residual @ values) < 1e-4 * (np.abs(residual) @ np.abs(values))
+    own = len(fitted.settings.half_lives)
+    for coefficient, j in zip(fitted.coefficients, fitted.used, strict=True):
+        part, values = fitted.regressors(rows)[j]
+        if j == 0:
+            assert abs(residual.sum()) < 1e-4 * np.abs(residual).sum()
+            continue
+        wanted = PENALTY * values.std() * (coefficient - (1 / own if part == "own_history" else 0.0))
+        standard = (values - values.mean()) / values.std()
+        assert abs(residual @ standard - wanted) < 1e-4 * (np.abs(residual) @ np.abs(standard))
+
+
+def test_the_fit_is_that_of_penalised_likelihood(rows: Design) -> None:
+    assert_at_the_optimum(HarmonicCount((120,), 1, "town", "households").fit(rows), rows)
 
 
 def test_the_threads_of_linear_algebra_change_no_bit(town: History) -> None:
-    """From some 50,000 rows on, the products in statsmodels have other bits with each number of threads."""
+    """From some 50,000 rows on, matrix products have other bits with each number of threads."""
     from threadpoolctl import threadpool_limits
 
     stated = HarmonicCount((14, 30, 120), 2, "town", signals=(("noise",),), near=True)
-    few = design(town, day_range("2021-06-01", "2022-06-01", 7), stated.needs(TARGET), TARGET)
+    few = design(town, day_range("2021-06-01", "2022-12-01", 7), stated.needs(TARGET), TARGET)
     many = few.take(np.tile(np.arange(len(few)), -(-50_000 // len(few))))
     found = []
     for threads in (1, 2):
@@ -82,8 +100,65 @@ def test_signals_and_neighbours_are_regressors_of_their_own(town: History) -> No
     near = {f"{kind}_decay_{days}d_neighbours" for kind in ("theft", "noise") for days in (30, 120)}
     assert signals | near <= set(found.names)
     assert len(fitted.coefficients) == len(plain.fit(rows).coefficients) + len(signals | near)
-    residual = rows.y - fitted.predict(rows).mean
-    for _, values in fitted.regressors(rows):
-        assert abs(residual @ values) < 1e-4 * (np.abs(residual) @ np.abs(values))
+    assert_at_the_optimum(fitted, rows)
     with pytest.raises(UsageError, match=r"'signals' parameter of HarmonicCount must be a list of lists of kinds"):
         HarmonicCount(signals=("noise",))
+
+
+def parts_used(fitted: FittedHarmonicCount, rows: Design) -> set[str]:
+    regressors = fitted.regressors(rows)
+    return {regressors[j][0] for j in fitted.used}
+
+
+@pytest.mark.parametrize(("days", "known"), [(YEAR_DAYS - 7, set()), (YEAR_DAYS, {SEASON}), (TREND_DAYS, {SEASON, TREND})])
+def test_waves_need_a_year_and_a_trend_needs_longer(rows: Design, days: int, known: set[str]) -> None:
+    spanned = rows.take(rows.as_of < rows.as_of.min() + days - TARGET.horizon + 7)
+    assert days <= days_spanned(spanned) < days + 7
+    fitted = HarmonicCount((120,), 1, "town", "households").fit(spanned)
+    assert parts_used(fitted, spanned) & {SEASON, TREND} == known
+    assert [note.code for note in fitted.notes] == ([] if SEASON in known else [SEASON_UNKNOWN])
+    if not known:
+        assert "364 days" in fitted.notes[0].text.en
+        assert "364天" in fitted.notes[0].text.zh
+
+
+def test_a_rising_half_year_is_not_projected(town: History) -> None:
+    """Counts that triple within half a year looked like a season, whose waves left all bounds in the rest of the year."""
+    maker = HarmonicCount(half_lives=(30, 120))
+    rows = design(town, day_range("2021-06-01", "2022-12-01", 7), maker.needs(TARGET), TARGET)
+    past = rows.take(rows.as_of < rows.as_of.min() + 180)
+    risen = np.random.default_rng(1).poisson(np.exp((past.as_of - past.as_of.min()) / 165)).astype(np.int32)
+    fitted = maker.fit(replace(past, y=risen))
+    ahead = fitted.predict(rows.take(rows.as_of >= past.as_of.max() + 7)).mean
+    assert ahead.max() < 3 * risen.max()
+    assert ahead.mean() < 2 * risen[past.as_of > past.as_of.max() - 30].mean()
+
+
+def test_days_have_weekdays_and_weeks_have_none(town: History) -> None:
+    daily, maker = Target(("theft",), horizon=1), HarmonicCount(half_lives=(30, 120))
+    rows = design(town, day_range("2021-06-01", "2021-09-01", 1), maker.needs(daily), daily)
+    sunday = (rows.as_of + 3) % 7 == 6
+    y = np.random.default_rng(2).poisson(np.where(sunday, 0.4, 1.2)).astype(np.int32)
+    fitted = maker.fit(replace(rows, y=y))
+    assert WEEKDAY in parts_used(fitted, rows)
+    mean = fitted.predict(rows).mean
+    for chosen in (sunday, ~sunday):
+        assert mean[chosen].sum() == pytest.approx(y[chosen].sum(), rel=0.02)
+    found = fitted.explain(rows)
+    assert found.parts[WEEKDAY].en.startswith("The day of the week")
+    np.testing.assert_allclose(found.base + found.values.sum(axis=1), np.log(mean), atol=1e-10)
+    few = rows.take(rows.as_of < rows.as_of.min() + 21)
+    assert WEEKDAY not in parts_used(maker.fit(few), few)
+    weekly = design(town, day_range("2021-06-01", "2022-06-01", 7), maker.needs(TARGET), TARGET)
+    assert WEEKDAY not in {part for part, _ in maker.fit(weekly).regressors(weekly)}
+
+
+def test_twenty_thousand_events_in_one_cell_on_one_day_give_a_fit(rows: Design) -> None:
+    """Steps without control gave a mean beyond all numbers, and a traceback."""
+    burst = rows.y.copy()
+    at = np.flatnonzero(rows.as_of == np.unique(rows.as_of)[40])[3]
+    burst[at] = 20_000
+    fitted = HarmonicCount((120,), 1, "town", "households").fit(replace(rows, y=burst))
+    assert fitted.converged
+    assert np.isfinite(fitted.predict(rows).mean).all()
+    assert fitted.predict(rows).mean.sum() == pytest.approx(burst.sum(), rel=1e-6)

@@ -14,29 +14,17 @@ from riskmodel.asof.design import Design
 from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import CELL, NEIGHBOURS, Decay, DecayedDays, Feature, Harmonic, PlaceFigure, State, check_unique
 from riskmodel.base.errors import UsageError, bad_argument, unknown_name
-from riskmodel.base.texts import Text
 from riskmodel.counts.distribution import Rows, fit_dispersion
 from riskmodel.forecasts.forecasters.additive.coefficients import fit_sum, season_factor
+from riskmodel.forecasts.forecasters.additive.part_meanings import ARISING, MEANINGS, SEASON, UNFOUND
 from riskmodel.forecasts.forecasters.additive.precursor import FittedPrecursor, Precursor
 from riskmodel.forecasts.forecasters.contributions import Contributions, log_slope
+from riskmodel.forecasts.forecasters.fit_notes import FitNote, season_unknown
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, FittedToTarget, Forecaster
-from riskmodel.forecasts.forecasters.training_rows import check_rows, thinned
+from riskmodel.forecasts.forecasters.training_rows import YEAR_DAYS, check_rows, days_spanned, thinned
 
 LEAST_SHARE = 1e-4
 """A part with a smaller share of the usual mean is left out."""
-
-SEASON, UNFOUND, ARISING = "season_of_sum", "not_yet_found", "arising"
-MEANINGS = {
-    SEASON: Text(zh="当前季节的影响，约为平常的{value}倍", en="The time of the year: {value} times the usual"),
-    UNFOUND: Text(
-        zh="可能有尚未查出的隐患，风险约为平常的{value}倍",
-        en="Hazards that inspections may not have found yet: {value} times the usual risk",
-    ),
-    ARISING: Text(
-        zh="新隐患出现的快慢，风险约为平常的{value}倍",
-        en="The rate at which hazards arise: {value} times the usual risk",
-    ),
-}
 
 
 @dataclass(frozen=True, repr=False)
@@ -71,7 +59,7 @@ class AdditiveRate(Forecaster):
     over
         Scopes of the rates: ``cell``, ``neighbours`` or groupings.
     harmonics
-        Highest number of turns a year; 0 leaves the season out.
+        Highest number of turns a year; 0 leaves the season out, and so do training rows that span less than a year.
     precursor
         Settings of a precursor, or None.
     features
@@ -180,7 +168,8 @@ class AdditiveRate(Forecaster):
         rows = thinned(design, self.rows)
         y = rows.y.astype(np.float64)
         Z, usual = fitted.matrix(rows)
-        found = fit_sum(y, Z, self.wave_columns(rows, target), rows.as_of)
+        known = days_spanned(design) >= YEAR_DAYS
+        found = fit_sum(y, Z, self.wave_columns(rows, target) if known else [], rows.as_of)
         shares = found.parts
         kept = np.flatnonzero((usual[:-1] > 0) & (shares[:-1] > LEAST_SHARE * shares.sum()))
         fitted = replace(
@@ -190,6 +179,7 @@ class AdditiveRate(Forecaster):
             usual=tuple(float(shares[k]) for k in kept),
             level=float(shares.sum() - shares[kept].sum()),
             season=found.season,
+            days=days_spanned(design),
             usual_season=float(np.log(found.factor).mean()),
         )
         return replace(fitted, dispersion=fit_dispersion(y, fitted.mean(rows)))
@@ -215,6 +205,8 @@ class FittedAdditiveRate(FittedToTarget, of=AdditiveRate):
         Mean log factor of the season over the training rows.
     precursor
         What the precursor learned, or None.
+    days
+        Days that the training rows spanned; 0 where an earlier version fitted it.
     """
 
     settings: AdditiveRate
@@ -225,6 +217,13 @@ class FittedAdditiveRate(FittedToTarget, of=AdditiveRate):
     season: tuple[float, ...]
     usual_season: float
     precursor: FittedPrecursor | None
+    days: int = 0
+
+    @property
+    def notes(self) -> tuple[FitNote, ...]:
+        if self.settings.harmonics and 0 < self.days < YEAR_DAYS:
+            return (season_unknown(type(self.settings).__name__, self.days),)
+        return ()
 
     def parts(self, design: Design) -> Callable[[int], Rows]:
         """Return a function from a part's number to its values.
@@ -267,7 +266,8 @@ class FittedAdditiveRate(FittedToTarget, of=AdditiveRate):
 
     def season_factor(self, design: Design) -> Rows:
         """Factor of the season of each row."""
-        return season_factor(self.season, self.settings.wave_columns(design, self.target), len(design))
+        waves = self.settings.wave_columns(design, self.target) if self.season else []
+        return season_factor(self.season, waves, len(design))
 
     def summands(self, design: Design) -> list[Rows]:
         """What each part used adds to the sum of each row."""

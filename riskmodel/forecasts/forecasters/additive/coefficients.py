@@ -19,6 +19,12 @@ STEPS = 150
 LARGEST_SWING = 3.0
 """Largest swing of the log of the season's factor, 20 times up or down: waves through the dates of a few events have no limit."""
 
+NEWTON_STEPS, SMALL_STEP = 50, 1e-10
+"""Most steps of Newton's method for the season, and the step below which it has converged."""
+
+LARGEST_ETA = 20.0
+"""Largest log factor of a date in a trial step."""
+
 
 class SumFit(NamedTuple):
     """Coefficients of the parts and of the season's waves.
@@ -106,22 +112,37 @@ def part_coefficients(
 def season_coefficients(y: Rows, mean: Rows, waves: list[Rows], as_of: Any) -> tuple[float, ...]:
     """Coefficients of the waves in ``log(count / mean)``, by Newton's method.
 
-    This is Poisson regression; the waves vary by date alone. They are sine and cosine of one number of turns after the other. All
-    are scaled down by one factor where together they could swing by more than :data:`LARGEST_SWING`. With too few dates for a season they
-    are 0.
+    This is Poisson regression; the waves vary by date alone. They are sine and cosine of one number of turns after the other. A step
+    that would raise the loss is halved. All are scaled down by one factor where together they could swing by more than
+    :data:`LARGEST_SWING`. With too few dates for a season, or dates that span less than :data:`~riskmodel.forecasts.forecasters.training_rows.YEAR_DAYS`, they are 0.
     """
     _, first, at = np.unique(as_of, return_index=True, return_inverse=True)
     X = np.stack([np.ones(len(first)), *(wave[first] for wave in waves)], axis=1)
     if not waves or len(first) <= 2 * X.shape[1]:
         return (0.0,) * len(waves)
     count, expected = np.bincount(at, y), np.bincount(at, mean)
-    found = np.zeros(X.shape[1])
-    for _ in range(25):
-        mu = expected * np.exp(np.clip(np.einsum("ij,j->i", X, found), -5.0, 5.0))
-        hessian = np.einsum("ij,ik->jk", X * mu[:, None], X)
-        step = np.linalg.solve(hessian + 1e-9 * np.trace(hessian) * np.eye(len(found)), np.einsum("ij,i->j", X, count - mu))
-        found = found + step
-        if np.abs(step).max() < 1e-10:
-            break
+    found = _by_newton(X, count, expected)
     swing = float(np.hypot(found[1::2], found[2::2]).sum())
     return tuple(float(b) for b in found[1:] * (LARGEST_SWING / max(swing, LARGEST_SWING)))
+
+
+def _by_newton(X: Float64[np.ndarray, "date wave"], count: Rows, expected: Rows) -> Float64[np.ndarray, " wave"]:
+    """Coefficients of highest Poisson likelihood at ``expected * exp(X @ coefficients)``."""
+
+    def at_point(at: Any) -> tuple[float, Rows]:
+        eta = np.einsum("ij,j->i", X, at)
+        mu = expected * np.exp(np.clip(eta, -LARGEST_ETA, LARGEST_ETA))
+        return float(mu.sum() - (count * eta).sum()), mu
+
+    found = np.zeros(X.shape[1])
+    loss, mu = at_point(found)
+    for _ in range(NEWTON_STEPS):
+        hessian = np.einsum("ij,ik->jk", X * mu[:, None], X)
+        step = np.linalg.solve(hessian + 1e-9 * np.trace(hessian) * np.eye(len(found)), np.einsum("ij,i->j", X, count - mu))
+        while np.abs(step).max() >= SMALL_STEP and at_point(found + step)[0] > loss:
+            step = step / 2
+        if np.abs(step).max() < SMALL_STEP:
+            break
+        found = found + step
+        loss, mu = at_point(found)
+    return found

@@ -14,12 +14,8 @@ from riskmodel.base.errors import UsageError, bad_argument
 from riskmodel.base.texts import Text
 from riskmodel.counts.distribution import Rows
 from riskmodel.forecasts.forecasters.contributions import Contributions
-from riskmodel.forecasts.forecasters.endemic_epidemic.likelihood import (
-    MeanComponent,
-    maximise,
-    parameter_count,
-    waves,
-)
+from riskmodel.forecasts.forecasters.endemic_epidemic.likelihood import MeanComponent, maximise, parameter_count, waves
+from riskmodel.forecasts.forecasters.fit_notes import FitNote, not_converged, season_unknown
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, FittedToTarget, Forecaster
 from riskmodel.forecasts.forecasters.posterior_rate import filled_exposure
 from riskmodel.forecasts.forecasters.training_rows import check_rows, thinned
@@ -44,7 +40,8 @@ class EndemicEpidemic(Forecaster):
     parameters and one dispersion for all cells are fitted together by maximum likelihood (Held, Höhle and Hofmann, 2005, "A
     statistical framework for the analysis of multivariate infectious disease surveillance counts"; ``hhh4`` of R's
     ``surveillance``). Time counts in steps, 1 at the first training date; beyond the last one the trend is constant. A fit that
-    continues from an earlier one starts at its parameters. A count that is missing in a forecast is replaced by the usual one.
+    continues from an earlier one starts at its parameters. The endemic component has neither trend nor harmonics, and the epidemic ones no
+    harmonics, where the training rows span less than a ``period``. A count that is missing in a forecast is replaced by the usual one.
 
     Parameters
     ----------
@@ -174,6 +171,8 @@ class FittedEndemicEpidemic(FittedToTarget, of=EndemicEpidemic):
         Mean past counts of the cell and of the neighbours.
     usual
         Mean of each part of the log mean over the training rows.
+    converged
+        Whether the search for the parameters converged.
     """
 
     settings: EndemicEpidemic
@@ -187,6 +186,21 @@ class FittedEndemicEpidemic(FittedToTarget, of=EndemicEpidemic):
     exposures: float
     usual_counts: tuple[float, ...]
     usual: Mapping[str, float]
+    converged: bool = True
+
+    @property
+    def steps(self) -> float:
+        """Steps that the training rows span, the last horizon included."""
+        first, last = self.dates
+        return (last - first + max(self.horizon, self.settings.step)) / self.settings.step
+
+    @property
+    def notes(self) -> tuple[FitNote, ...]:
+        name, settings = type(self.settings).__name__, self.settings
+        found = [] if self.converged else [not_converged(name)]
+        if (settings.harmonics or settings.epidemic_harmonics) and self.steps < settings.period:
+            found.append(season_unknown(name, int(self.steps * settings.step)))
+        return tuple(found)
 
     def _fraction(self, design: Design) -> Rows:
         """Exposure of each row over that of all cells."""
@@ -262,8 +276,12 @@ def _maximised(blank: FittedEndemicEpidemic, rows: Design, start: tuple[float, .
     fitted = replace(blank, usual_counts=usual)
     components = fitted.components(rows)
     # a component that is 0 throughout has no coefficient to find, and a wave that does not vary none of its own
+    # over less than a period, trend and waves would be extrapolated
+    whole = fitted.steps >= fitted.settings.period
     used = tuple(
-        tuple(j for j, column in enumerate(one.columns) if j == 0 or np.ptp(column) > 1e-9) if one.offset.any() else ()
+        tuple(j for j, column in enumerate(one.columns) if j == 0 or (whole and np.ptp(column) > 1e-9))
+        if one.offset.any()
+        else ()
         for one in components
     )
     kept = tuple(one.take(columns) for one, columns in zip(components, used, strict=True) if columns)
@@ -276,4 +294,5 @@ def _maximised(blank: FittedEndemicEpidemic, rows: Design, start: tuple[float, .
         errors=tuple(float(error) for error in found.errors),
         log_likelihood=found.log_likelihood,
         dispersion=found.dispersion,
+        converged=found.converged,
     )

@@ -61,12 +61,15 @@ class LikelihoodFit:
         At these parameters.
     errors
         Standard errors of the coefficients and, last, of ``theta``, from the observed information; NaN where it is singular.
+    converged
+        Whether the search reached the optimum.
     """
 
     coefficients: Float64[np.ndarray, " coefficient"]
     theta: float
     log_likelihood: float
     errors: Float64[np.ndarray, " parameter"]
+    converged: bool = True
 
     @property
     def dispersion(self) -> float:
@@ -189,7 +192,7 @@ def maximise(y: Rows, components: tuple[MeanComponent, ...], start: Any | None =
     )  # fmt: skip
     found = best.x / unit
     value, _, hessian = log_likelihood(y, components, found)
-    return LikelihoodFit(found[:-1], float(found[-1]), value, _standard_errors(hessian))
+    return LikelihoodFit(found[:-1], float(found[-1]), value, _standard_errors(hessian), bool(best.success))
 
 
 def _standard_errors(hessian: Any) -> Any:

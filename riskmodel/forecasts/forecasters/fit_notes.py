@@ -1,0 +1,90 @@
+"""Notes of a fit: what a reader must know before trusting it.
+
+They are data: a bundle stores them, and the terminal, the JSON, the report, MLflow and the night show them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from riskmodel.base.texts import Text
+
+NOT_CONVERGED = "not-converged"
+SEASON_UNKNOWN = "season-unknown"
+MEMBER_DROPPED = "member-dropped"
+LEVEL_CORRECTED = "level-corrected"
+LAST_DATES_FAILED = "last-dates-failed"
+BEYOND_SEEN = "beyond-seen"
+UNCHECKED = "unchecked"
+BURST = "burst"
+
+
+@dataclass(frozen=True)
+class FitNote:
+    """One note about a fit.
+
+    Parameters
+    ----------
+    code
+        Kind of note, such as ``level-corrected``.
+    forecaster
+        Class of the forecaster that it is about.
+    text
+        The note in every language.
+    failed
+        Whether the model failed its own last dates, so that promotion is refused.
+    """
+
+    code: str
+    forecaster: str
+    text: Text
+    failed: bool = False
+
+    def __str__(self) -> str:
+        """Return the note in English, after the forecaster."""
+        return f"{self.forecaster}: {self.text.en}"
+
+    def renamed(self, label: str) -> FitNote:
+        """Return the note about a forecaster of that label."""
+        return replace(self, forecaster=label)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the note as plain JSON values."""
+        return {
+            "code": self.code,
+            "forecaster": self.forecaster,
+            "zh": self.text.zh,
+            "en": self.text.en,
+            "failed": self.failed,
+        }
+
+    @classmethod
+    def from_json(cls, form: Mapping[str, Any]) -> FitNote:
+        """Return the note of a JSON form."""
+        return cls(form["code"], form["forecaster"], Text(zh=form["zh"], en=form["en"]), form["failed"])
+
+
+def season_unknown(forecaster: str, days: int) -> FitNote:
+    """Return the note that training spans less than a full period."""
+    return FitNote(
+        SEASON_UNKNOWN,
+        forecaster,
+        Text(
+            zh=f"训练数据只跨{days}天，不足一年，无法判断季节影响，预测未计入季节。",
+            en=f"it learned from {days} days, less than a year, so the season is unknown and left out of the forecast.",
+        ),
+    )
+
+
+def not_converged(forecaster: str) -> FitNote:
+    """Return the note that a search stopped before the optimum."""
+    return FitNote(
+        NOT_CONVERGED,
+        forecaster,
+        Text(
+            zh="参数搜索未收敛，预测可能不准确。",
+            en="the search for its parameters did not converge. Compare it with the baseline before you use it.",
+        ),
+    )
