@@ -10,17 +10,19 @@ that was not approved is refused. Start it with MLFLOW_TRACKING_URI set to the p
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from riskmodel import registry
 from riskmodel.base.days import day_argument, to_iso
 from riskmodel.base.errors import RiskmodelError, unknown_name
-from riskmodel.base.project import Project, load_project
+from riskmodel.base.project import FILE_NAME, Project, load_project
 from riskmodel.ledger import Ledger
 from riskmodel.ledger.errors import no_night
 from riskmodel.operations.errors import draft_leaves, no_project
 from riskmodel.operations.list_bodies import from_stored
+from riskmodel.registry.home import DATABASE, SQLITE
 from riskmodel.registry.scoring_server import answer_strictly, checked_parameters, refused_request
 
 if TYPE_CHECKING:
@@ -92,27 +94,58 @@ class ServedModel:
 def load_served(path: str, model_config: dict[str, Any] | None = None) -> ServedModel:
     """Load a registered bundle to be served.
 
+    The project is the one that RISKMODEL_PROJECT names, or the one whose registry serves the model: that of MLFLOW_TRACKING_URI, or
+    the one in which the bundle lies. So a copied or moved project serves its own lists.
+
     Parameters
     ----------
     path
         The bundle's folder.
     model_config
-        ``project``: the folder of the project that registered it, used where RISKMODEL_PROJECT names no other.
+        ``project``: the project's folder as seen from MLflow's home.
 
     Raises
     ------
     UsageError
-        If neither names a project.
+        If no project is found.
     IntegrityError
         If the files are not those of a version that the project registered.
     """
     answer_strictly()
-    folder = os.environ.get("RISKMODEL_PROJECT") or (model_config or {}).get("project")
-    if not folder:
-        raise no_project()
-    data = os.environ.get("RISKMODEL_DATA")
-    project = load_project(Path(folder), Path(data) if data else None)
+    folder, data = os.environ.get("RISKMODEL_PROJECT"), os.environ.get("RISKMODEL_DATA")
+    stated = (model_config or {}).get("project")
+    open_data = Path(data) if data else None
+    project = load_project(Path(folder), open_data) if folder else _serving_project(Path(path), stated, open_data)
     return ServedModel(project, registry.load_served_bundle(project, Path(path)))
+
+
+def _serving_project(bundle: Path, stated: str | None, data: Path | None) -> Project:
+    """Return the project whose registry serves a bundle.
+
+    Raises
+    ------
+    UsageError
+        If none is found.
+    """
+    for home in _homes(bundle.absolute()):
+        stands = [home / stated] if stated else []
+        for folder in (*stands, *home.parents):
+            if (folder / FILE_NAME).is_file():
+                found = load_project(folder.resolve(), data)
+                if registry.home(found).resolve() == home.resolve():
+                    return found
+    raise no_project()
+
+
+def _homes(bundle: Path) -> Iterator[Path]:
+    """Yield the homes of MLflow that may serve a bundle.
+
+    That of the environment comes first.
+    """
+    served_from = os.environ.get("MLFLOW_TRACKING_URI", "").removeprefix(SQLITE)
+    if served_from.startswith("/"):
+        yield Path(served_from).parent
+    yield from (folder for folder in bundle.parents if (folder / DATABASE).is_file())
 
 
 _load_pyfunc = load_served

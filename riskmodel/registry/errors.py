@@ -30,10 +30,26 @@ def broken_artifact(registered: str, version: int, folder: object) -> IntegrityE
     )
 
 
+def unchecked_artifact(registered: str, version: int, experiment: str) -> IntegrityError:
+    """The version was registered before all its files had a checksum."""
+    return IntegrityError(
+        f"Version {version} of {registered!r} was registered before the sha256 of all its files was kept, so nobody can tell whether they are "
+        f"those that were registered. Nothing was loaded. Run 'riskmodel train {experiment}' and 'riskmodel promote {experiment}'."
+    )
+
+
+def others_model(registered: str, experiment: str, owner: tuple[str, str]) -> UsageError:
+    """The model of that name belongs to another project or experiment."""
+    return UsageError(
+        f"The model {registered!r} in MLflow belongs to the experiment {owner[1]!r} of the project {owner[0]!r}, so the experiment "
+        f"{experiment!r} cannot use that name. Rename the experiment's file, or set 'name' or 'tracking' in riskmodel.toml to another value."
+    )
+
+
 def unregistered_files(folder: object) -> IntegrityError:
     """Files to be served are not those of a registered version."""
     return IntegrityError(
-        f"The files in {str(folder)!r} are not those of a version that this project registered (the sha256 of the bundle or of MLmodel "
+        f"The files in {str(folder)!r} are not those of a version that this project registered (the sha256 of the bundle and MLmodel "
         "differs or was never recorded). Nothing was loaded. Train and promote again, or restore the folder from a backup."
     )
 

@@ -12,10 +12,18 @@ from typing import TYPE_CHECKING
 
 from riskmodel.base.locks import exclusive, is_lost, mark_made
 from riskmodel.base.project import Project
+from riskmodel.registry.artifact_locations import follow_home
 from riskmodel.registry.errors import lost_tracking, odd_path, tracking_fails
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+
+
+DATABASE = "mlflow.db"
+"""MLflow's database in its home."""
+
+SQLITE = "sqlite:///"
+"""Before the absolute path of a database in its URI."""
 
 
 def home(project: Project) -> Path:
@@ -34,14 +42,14 @@ def tracking_uri(home: Path) -> str:
     found = next((sign for sign in "%?" if sign in str(home)), None)
     if found is not None:
         raise odd_path(home, found)
-    return f"sqlite:///{home / 'mlflow.db'}"
+    return f"{SQLITE}{home / DATABASE}"
 
 
 def configure(home: Path) -> None:
-    """Prepare MLflow: no telemetry, few log lines, an existing database.
+    """Prepare MLflow: no telemetry, few log lines, a present database.
 
     MLflow reads ``MLFLOW_DISABLE_TELEMETRY`` when it is imported, so this is the one place that writes to the environment,
-    before the first import. Two processes that create the database at once would break it; a lock lets them take turns.
+    before the first import. Locations of artefacts follow a home that was moved or copied. Two processes that create the database at once would break it; a lock lets them take turns.
 
     Raises
     ------
@@ -58,13 +66,14 @@ def configure(home: Path) -> None:
     from mlflow.exceptions import MlflowException
     from sqlalchemy.exc import SQLAlchemyError
 
-    with exclusive(home / "mlflow.db"):
-        _refuse_unreadable(home / "mlflow.db")
+    with exclusive(home / DATABASE):
+        _refuse_unreadable(home / DATABASE)
         try:
             _connect(home).search_experiments(max_results=1)
-        except (MlflowException, SQLAlchemyError) as error:
-            raise tracking_fails(home / "mlflow.db", getattr(error, "orig", error)) from error
-        mark_made(home / "mlflow.db")
+            follow_home(home / DATABASE)
+        except (MlflowException, SQLAlchemyError, sqlite3.Error) as error:
+            raise tracking_fails(home / DATABASE, getattr(error, "orig", error)) from error
+        mark_made(home / DATABASE)
 
 
 def _refuse_unreadable(path: Path) -> None:
@@ -103,4 +112,4 @@ def client_of(project: Project) -> MlflowClient:
 
 def lock_of(project: Project) -> Path:
     """Return the file to lock while creating an experiment or model."""
-    return home(project) / "mlflow.db"
+    return home(project) / DATABASE

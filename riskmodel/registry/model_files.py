@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from importlib.metadata import version as package_version
 from pathlib import Path
 
+BUNDLE = "bundle"
+"""The folder of the bundle in the folder of a model."""
+
 
 @dataclass(frozen=True)
 class ModelFiles:
     """What the description of a registered model states.
 
-    ``loader`` is the module that MLflow imports to serve it, ``project`` the project's folder, ``bundle`` the bundle's version.
+    ``loader`` is the module that MLflow imports to serve it, ``project`` the project's folder as seen from MLflow's home (no
+    absolute path, so that a moved or copied project is found), ``bundle`` the bundle's version.
     """
 
     loader: str
@@ -38,7 +42,7 @@ def write_model(folder: Path, model: ModelFiles) -> None:
     described.add_flavor(
         "python_function",
         loader_module=model.loader,
-        data="bundle",
+        data=BUNDLE,
         python_version=platform.python_version(),
         config={"project": model.project},
     )

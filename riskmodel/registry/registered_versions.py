@@ -8,27 +8,39 @@ from typing import TYPE_CHECKING
 
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.project import Project
-from riskmodel.registry.errors import broken_artifact, no_champion, no_version, unregistered_files
+from riskmodel.registry.errors import (
+    broken_artifact,
+    no_champion,
+    no_version,
+    others_model,
+    unchecked_artifact,
+    unregistered_files,
+)
 from riskmodel.registry.home import client_of, home
+from riskmodel.registry.model_files import BUNDLE
+from riskmodel.registry.model_names import every, model_name
 
 if TYPE_CHECKING:
-    from mlflow.entities.model_registry import ModelVersion
+    from mlflow import MlflowClient
+    from mlflow.entities.model_registry import ModelVersion, RegisteredModel
 
     from riskmodel.forecasts.bundle import Bundle
 
 CHAMPION = "champion"
 PREVIOUS = "previous"
-DESCRIPTION = "MLmodel"
-"""The file by which MLflow describes a model, beside the bundle's folder."""
+CHECKSUM, EXPERIMENT, PROJECT = "riskmodel.files", "riskmodel.experiment", "riskmodel.project"
+"""Tags of a registered version or model."""
+ADDED_BY_MLFLOW = "registered_model_meta"
+"""The file that MLflow itself puts beside MLmodel when it serves a model: its name and version, which nothing reads."""
 
 
 @dataclass(frozen=True)
 class Registered:
     """A registered version of an experiment's model.
 
-    ``model`` is the bundle's own version (of its content), ``folder`` the bundle on disk, ``checksum`` the sha256 of its files
-    when they were registered, ``description`` that of MLflow's file ``MLmodel`` beside it (empty: registered by a version that
-    did not keep it).
+    ``model`` is the bundle's own version (of its content), ``folder`` the bundle on disk. ``checksum`` is the sha256 of all files of
+    the model, the bundle and MLflow's ``MLmodel`` beside it, when they were registered (empty: registered by a version that did
+    not keep it).
     """
 
     name: str
@@ -38,35 +50,48 @@ class Registered:
     folder: Path
     checksum: str
     run: str
-    description: str = ""
 
     @property
     def intact(self) -> bool:
         """Whether the files on disk are those that were registered."""
-        return self.are_in(self.folder, self.description)
-
-    def are_in(self, folder: Path, description: str) -> bool:
-        """Whether a folder and the ``MLmodel`` beside it are as registered."""
-        if not folder.is_dir() or folder_checksum(folder) != self.checksum:
-            return False
-        beside = folder.parent / DESCRIPTION
-        return not description or (beside.is_file() and sha256(beside) == description)
+        return self.folder.is_dir() and folder_checksum(self.folder.parent) == self.checksum
 
 
 def registered_name(project: Project, experiment: str) -> str:
     """Return the name under which an experiment's bundles are registered."""
-    return f"{project.table.name}-{experiment}"
+    return model_name(project.table.name, experiment)
 
 
 def folder_checksum(folder: Path) -> str:
-    """Return the sha256 of all files below a folder and their names."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    """Return the sha256 of a model's files and their names."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / ADDED_BY_MLFLOW)
     return sha256(canonical_json({path.relative_to(folder).as_posix(): sha256(path) for path in files}))
+
+
+def model_of(client: MlflowClient, project: Project, experiment: str) -> RegisteredModel | None:
+    """Return the registered model of an experiment, if there is one.
+
+    Raises
+    ------
+    UsageError
+        If the model of that name belongs to another project or experiment.
+    """
+    name = registered_name(project, experiment)
+    found = next(iter(client.search_registered_models(f"name = '{name}'")), None)
+    if found is None:
+        return None
+    owner = (found.tags.get(PROJECT, project.table.name), found.tags.get(EXPERIMENT, experiment))
+    if owner != (project.table.name, experiment):
+        raise others_model(name, experiment, owner)
+    return found
 
 
 def versions(project: Project, experiment: str) -> tuple[Registered, ...]:
     """Return all registered versions of an experiment's model, the first first."""
-    found = client_of(project).search_model_versions(f"name = '{registered_name(project, experiment)}'")
+    client = client_of(project)
+    if model_of(client, project, experiment) is None:
+        return ()
+    found = every(client.search_model_versions, f"name = '{registered_name(project, experiment)}'")
     return tuple(sorted((registered(project, one) for one in found), key=lambda one: one.version))
 
 
@@ -87,11 +112,11 @@ def version_of(project: Project, experiment: str, version: int | None = None) ->
 
 def alias(project: Project, experiment: str, name: str) -> Registered | None:
     """Return the version that an alias points to, if it is set."""
-    client, model = client_of(project), registered_name(project, experiment)
-    found = client.search_registered_models(f"name = '{model}'")
-    if not found or name not in found[0].aliases:
+    client = client_of(project)
+    found = model_of(client, project, experiment)
+    if found is None or name not in found.aliases:
         return None
-    return registered(project, client.get_model_version(model, found[0].aliases[name]))
+    return registered(project, client.get_model_version(found.name, found.aliases[name]))
 
 
 def set_alias(project: Project, one: Registered, name: str) -> None:
@@ -121,8 +146,10 @@ def checked(one: Registered) -> Registered:
     Raises
     ------
     IntegrityError
-        If they are not.
+        If they are not, or if no checksum was kept.
     """
+    if not one.checksum:
+        raise unchecked_artifact(one.name, one.version, one.experiment)
     if not one.intact:
         raise broken_artifact(one.name, one.version, one.folder.parent)
     return one
@@ -130,12 +157,9 @@ def checked(one: Registered) -> Registered:
 
 def with_champion(project: Project) -> tuple[str, ...]:
     """Return the sorted names of the experiments that have a champion."""
-    mine = [
-        model
-        for model in client_of(project).search_registered_models()
-        if model.tags.get("riskmodel.project") == project.table.name
-    ]
-    return tuple(sorted(model.tags["riskmodel.experiment"] for model in mine if CHAMPION in model.aliases))
+    models = every(client_of(project).search_registered_models)
+    mine = [model for model in models if model.tags.get(PROJECT) == project.table.name]
+    return tuple(sorted(model.tags[EXPERIMENT] for model in mine if CHAMPION in model.aliases))
 
 
 def load_bundle(one: Registered) -> Bundle:
@@ -152,7 +176,7 @@ def load_bundle(one: Registered) -> Bundle:
 
 
 def load_served_bundle(project: Project, folder: Path) -> Bundle:
-    """Load a bundle to be served after checking its files.
+    """Load a bundle to be served, once its model is checked.
 
     Parameters
     ----------
@@ -166,9 +190,10 @@ def load_served_bundle(project: Project, folder: Path) -> Bundle:
     """
     from riskmodel.forecasts.bundle import Bundle
 
-    checksum = folder_checksum(folder)
-    found = client_of(project).search_model_versions(f"tags.`riskmodel.checksum` = '{checksum}'")
-    if not any(one.description and one.are_in(folder, one.description) for one in (registered(project, each) for each in found)):
+    checksum = folder_checksum(folder.parent)
+    versions = every(client_of(project).search_model_versions, f"tags.`{CHECKSUM}` = '{checksum}'")
+    found = [registered(project, one) for one in versions]
+    if not any(one.name == registered_name(project, one.experiment) for one in found):
         raise unregistered_files(folder)
     return Bundle.load(folder)
 
@@ -177,11 +202,10 @@ def registered(project: Project, one: ModelVersion) -> Registered:
     """Return the version that MLflow describes."""
     return Registered(
         name=one.name,
-        experiment=one.tags["riskmodel.experiment"],
+        experiment=one.tags[EXPERIMENT],
         version=int(one.version),
         model=one.tags["riskmodel.bundle"],
-        folder=home(project) / one.tags["riskmodel.path"] / "bundle",
-        checksum=one.tags["riskmodel.checksum"],
+        folder=home(project) / one.tags["riskmodel.path"] / BUNDLE,
+        checksum=one.tags.get(CHECKSUM, ""),
         run=str(one.run_id),
-        description=one.tags.get("riskmodel.description", ""),
     )

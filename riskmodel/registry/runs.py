@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -10,13 +11,23 @@ from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from riskmodel.base.files import sha256
 from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
+from riskmodel.registry.artifact_locations import ARTIFACTS
 from riskmodel.registry.errors import broken_artifact
 from riskmodel.registry.home import client_of, home, lock_of
-from riskmodel.registry.model_files import ModelFiles, write_model
-from riskmodel.registry.registered_versions import DESCRIPTION, Registered, folder_checksum, registered, registered_name
+from riskmodel.registry.model_files import BUNDLE, ModelFiles, write_model
+from riskmodel.registry.model_names import key_of, plain_name
+from riskmodel.registry.registered_versions import (
+    CHECKSUM,
+    EXPERIMENT,
+    PROJECT,
+    Registered,
+    folder_checksum,
+    model_of,
+    registered,
+    registered_name,
+)
 from riskmodel.registry.unfinished_runs import fail_dead_runs, in_progress, unfinished
 
 if TYPE_CHECKING:
@@ -99,24 +110,24 @@ def record_training(
     what = _Run("train", fingerprint, manifest)
     with _run(client, project, experiment, what) as run:
         model = unfinished(project) / run / "model"
-        bundle.save(model / "bundle")
-        checksum = folder_checksum(model / "bundle")
-        write_model(model, ModelFiles(loader, run, str(project.folder), experiment.name, bundle.version))
-        description = sha256(model / DESCRIPTION)
+        bundle.save(model / BUNDLE)
+        seen_from_home = Path(os.path.relpath(project.folder, home(project))).as_posix()
+        write_model(model, ModelFiles(loader, run, seen_from_home, experiment.name, bundle.version))
+        checksum = folder_checksum(model)
         client.log_artifacts(run, str(model), "model")
         stored = _local(str(client.get_run(run).info.artifact_uri)) / "model"
-        if folder_checksum(stored / "bundle") != checksum or sha256(stored / DESCRIPTION) != description:
+        if folder_checksum(stored) != checksum:
             raise broken_artifact(name, 0, stored)
         tags = {
-            "riskmodel.experiment": experiment.name,
+            EXPERIMENT: experiment.name,
+            CHECKSUM: checksum,
             "riskmodel.bundle": bundle.version,
-            "riskmodel.checksum": checksum,
-            "riskmodel.description": description,
-            "riskmodel.path": stored.relative_to(home(project)).as_posix(),
+            "riskmodel.path": stored.resolve().relative_to(home(project).resolve()).as_posix(),
             **what.tags,
         }
         with exclusive(lock_of(project)):
-            _create_model(client, project, experiment.name)
+            if model_of(client, project, experiment.name) is None:
+                client.create_registered_model(name, {PROJECT: project.table.name, EXPERIMENT: experiment.name})
             made = client.create_model_version(name, stored.as_uri(), run_id=run, tags=tags, await_creation_for=0)
     return registered(project, made)
 
@@ -170,29 +181,26 @@ def _run(client: MlflowClient, project: Project, experiment: Experiment, what: _
 def _experiment_id(client: MlflowClient, project: Project, experiment: str) -> str:
     """Return the id of MLflow's experiment of that name, created if missing.
 
-    If the project's folder was moved since, the old one is renamed and a new one created.
+    One that somebody deleted in MLflow is restored, and one whose artefacts lie elsewhere is renamed.
     """
-    name, place = registered_name(project, experiment), (home(project) / "artifacts" / experiment).as_uri()
+    name = registered_name(project, experiment)
+    place = home(project) / ARTIFACTS / plain_name(experiment)
     with exclusive(lock_of(project)):
+        model_of(client, project, experiment)
         found = client.get_experiment_by_name(name)
-        if found is not None and found.artifact_location == place:
+        if found is not None and _same_folder(found.artifact_location, place):
+            if found.lifecycle_stage == "deleted":
+                client.restore_experiment(found.experiment_id)
             return found.experiment_id
         if found is not None:
             client.rename_experiment(found.experiment_id, f"{name} (before a move, {found.experiment_id})")
-        return client.create_experiment(name, artifact_location=place)
-
-
-def _create_model(client: MlflowClient, project: Project, experiment: str) -> None:
-    """Create the experiment's registered model if it is missing."""
-    name = registered_name(project, experiment)
-    if not client.search_registered_models(f"name = '{name}'"):
-        client.create_registered_model(name, {"riskmodel.project": project.table.name, "riskmodel.experiment": experiment})
+        return client.create_experiment(name, artifact_location=place.as_uri())
 
 
 def _log_parameters(client: MlflowClient, run: str, values: Mapping[str, Any]) -> None:
     from mlflow.entities import Param
 
-    flat = [Param(key, value[:_LONGEST_PARAMETER]) for key, value in _flat(values)]
+    flat = [Param(key_of(key), value[:_LONGEST_PARAMETER]) for key, value in _flat(values)]
     for start in range(0, len(flat), _BATCH):
         client.log_batch(run, params=flat[start : start + _BATCH])
 
@@ -219,9 +227,16 @@ def _log_metrics(client: MlflowClient, run: str, values: Iterable[tuple[str, Any
     from mlflow.entities import Metric
 
     when = client.get_run(run).info.start_time
-    metrics = [Metric(key, float(value), when, step) for key, value, step in values if isinstance(value, (int, float))]
+    metrics = [Metric(key_of(key), float(value), when, step) for key, value, step in values if isinstance(value, (int, float))]
     for start in range(0, len(metrics), _BATCH):
         client.log_batch(run, metrics=metrics[start : start + _BATCH])
+
+
+def _same_folder(location: str, folder: Path) -> bool:
+    """Whether a location is a folder, by whatever path."""
+    if location == folder.as_uri():
+        return True
+    return folder.is_dir() and _local(location).is_dir() and _local(location).samefile(folder)
 
 
 def _local(uri: str) -> Path:

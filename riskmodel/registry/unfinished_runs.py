@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from riskmodel.base.locks import held
 from riskmodel.base.project import Project
 from riskmodel.registry.home import home
+from riskmodel.registry.model_names import every
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -43,9 +44,9 @@ def fail_dead_runs(client: MlflowClient, project: Project) -> tuple[str, ...]:
     Their temporary folders are removed. A run whose lock is held is in progress and stays. Call it under the registry's lock,
     under which runs are created and locked.
     """
-    ids = [one.experiment_id for one in client.search_experiments()]
+    ids = [one.experiment_id for one in every(client.search_experiments)]
     ours = "attributes.status = 'RUNNING' and tags.`mlflow.user` = 'riskmodel'"
-    running = [one.info.run_id for one in client.search_runs(ids, ours)] if ids else []
+    running = [one.info.run_id for one in every(client.search_runs, ids, ours)] if ids else []
     left = unfinished(project)
     folders = [path.name for path in left.iterdir()] if left.is_dir() else []
     dead = tuple(run for run in sorted({*running, *folders}) if not _alive(left / run))

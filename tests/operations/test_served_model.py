@@ -100,19 +100,55 @@ def test_the_served_version_answers_for_its_own_target(ready: Project) -> None:
 
 @pytest.mark.parametrize("name", ["MLmodel", "bundle/bundle.json", "bundle/manifest.json"])
 def test_flipped_bytes_of_a_served_model_are_refused(ready: Project, name: str) -> None:
-    model = registry.champion(ready, "fire").folder.parent
-    path = model / name
+    """Every byte for the check that serving and the night share, some for the whole way to it."""
+    one = registry.champion(ready, "fire")
+    path = one.folder.parent / name
     whole = path.read_bytes()
-    for at in range(0, len(whole), max(1, len(whole) // 15)):
-        damaged = bytearray(whole)
-        damaged[at] ^= 1
-        path.write_bytes(bytes(damaged))
-        with pytest.raises(IntegrityError, match="not those of a version that this project registered"):
-            load_served(str(model / "bundle"), {"project": str(ready.folder)})
-        with pytest.raises(IntegrityError, match="not those that were registered"):
-            registry.champion(ready, "fire")
-    path.write_bytes(whole)
-    assert load_served(str(model / "bundle"), {"project": str(ready.folder)}).bundle.experiment.name == "fire"
+    step = 1 if len(whole) < 5000 else 7
+    with open(path, "r+b", buffering=0) as file:
+        for at in range(0, len(whole), step):
+            os.pwrite(file.fileno(), bytes([whole[at] ^ 1]), at)
+            assert not one.intact, at
+            if at % (step * (1 + len(whole) // 5 // step)) == 0:
+                refused_by_both(ready, one.folder.parent)
+            os.pwrite(file.fileno(), whole[at : at + 1], at)
+    assert load_served(str(one.folder)).bundle.experiment.name == "fire"
+
+
+def refused_by_both(project: Project, model: Path) -> None:
+    """Serving and the night refuse a model, and both say what to do."""
+    with pytest.raises(
+        IntegrityError, match="not those of a version that this project registered.*restore the folder from a backup"
+    ):
+        load_served(str(model / "bundle"), {"project": str(project.folder)})
+    with pytest.raises(IntegrityError, match=r"not those that were registered.*restore the folder from a backup"):
+        registry.champion(project, "fire")
+
+
+def test_files_added_to_or_missing_from_a_model_are_refused(ready: Project) -> None:
+    model = registry.champion(ready, "fire").folder.parent
+    for name in ("requirements.txt", "code/riskmodel.py", "bundle/more.json"):
+        (model / name).parent.mkdir(exist_ok=True)
+        (model / name).write_text("x", encoding="utf-8")
+        refused_by_both(ready, model)
+        (model / name).unlink()
+    # MLflow itself writes this one beside a model that it serves, and nothing reads it
+    (model / "registered_model_meta").write_text("model_name: town-fire\n", encoding="utf-8")
+    assert load_served(str(model / "bundle")).bundle.experiment.name == "fire"
+    assert registry.champion(ready, "fire").intact
+    (model / "MLmodel").unlink()
+    refused_by_both(ready, model)
+
+
+def test_a_version_registered_before_checksums_of_all_files_is_refused_by_both(ready: Project) -> None:
+    one = registry.champion(ready, "fire")
+    with closing(sqlite3.connect(registry.home(ready) / "mlflow.db")) as connection:
+        connection.execute("DELETE FROM model_version_tags WHERE key = 'riskmodel.files'")
+        connection.commit()
+    with pytest.raises(IntegrityError, match="Run 'riskmodel train fire' and 'riskmodel promote fire'"):
+        registry.champion(ready, "fire")
+    with pytest.raises(IntegrityError, match="Train and promote again"):
+        load_served(str(one.folder))
 
 
 @pytest.mark.parametrize(
