@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 from jaxtyping import Int32
 
+from riskmodel.base.day_texts import read_clock
 from riskmodel.base.errors import UsageError, bad_argument
 
 NEVER = np.int32(np.iinfo(np.int32).max)
@@ -24,7 +25,9 @@ ALWAYS = np.int32(np.iinfo(np.int32).min)
 
 Days = Int32[np.ndarray, " day"]
 
-_ISO = re.compile(r"(?!0000)\d{4}-\d{2}-\d{2}(?:[ T]\d.*)?")
+_ISO = re.compile(r"(?!0000)\d{4}-\d{2}-\d{2}")
+
+_WITHOUT_OFFSET = "a date in the project's time zone, without an offset to UTC, such as 2024-01-02"
 
 
 def to_day(when: str | date | int | np.integer | np.datetime64) -> int:
@@ -33,7 +36,8 @@ def to_day(when: str | date | int | np.integer | np.datetime64) -> int:
     Parameters
     ----------
     when
-        An ISO date of the years 1 to 9999 (a time of day after it is ignored), a :class:`datetime.date`, a ``datetime64`` or a day number.
+        An ISO date of the years 1 to 9999, also with a time of day, a :class:`datetime.date`, a ``datetime64`` or a day number. An
+        instant with an offset or a time zone is refused, for its day depends on the zone.
 
     Raises
     ------
@@ -62,9 +66,14 @@ def day_argument(when: Any, parameter: str, owner: str) -> int:
             raise fault
         return int(when)
     if isinstance(when, str):  # numpy would also read '', 'today' and '2024'
-        if not _ISO.fullmatch(when):
+        clock = read_clock(when[10:]) if len(when) > 10 else None
+        if not _ISO.fullmatch(when[:10]) or (len(when) > 10 and clock is None):
             raise fault
+        if clock is not None and clock.zone is not None:
+            raise bad_argument(parameter, owner, _WITHOUT_OFFSET, when)
         when = when[:10]
+    elif isinstance(when, datetime) and when.tzinfo is not None:
+        raise bad_argument(parameter, owner, _WITHOUT_OFFSET, str(when))
     elif not isinstance(when, (date, np.datetime64)):
         raise fault
     form: Any = when

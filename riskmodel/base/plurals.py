@@ -1,6 +1,8 @@
-"""English plurals of counted nouns."""
+"""English plurals of counted nouns, and short lists of rows."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 
 def counted(count: int, noun: str, several: str = "") -> str:
@@ -14,3 +16,16 @@ def counted(count: int, noun: str, several: str = "") -> str:
     ('1 date', '1,200 dates', '0 families')
     """
     return f"{count:,} {noun if count == 1 else several or noun + 's'}"
+
+
+def listed_rows(numbers: Iterable[int], most: int = 5) -> str:
+    """Return row numbers in words, the first few of them.
+
+    Examples
+    --------
+    >>> listed_rows([3]), listed_rows([3, 5]), listed_rows(range(1, 9))
+    ('row 3', 'rows 3, 5', 'rows 1, 2, 3, 4, 5, …')
+    """
+    found = list(numbers)
+    shown = ", ".join(f"{number:,}" for number in found[:most]) + (", …" if len(found) > most else "")
+    return f"{'row' if len(found) == 1 else 'rows'} {shown}"

@@ -107,7 +107,7 @@ def _numbers(project: Project, places: Places) -> Any:
     """
     table = project.table.places
     key = (table.id,) if isinstance(table.id, str) else table.id
-    raw = read_table(project.path(table.path), key, table.encoding)
+    raw = read_table(project.path(table.path), key, project.table.time_zone, table.encoding)
     column = joined_column([raw.columns[name] for name in key])
     _, first = np.unique(column.codes, return_index=True)
     return places.numbers([column.values[code] for code in column.codes[np.sort(first)]])

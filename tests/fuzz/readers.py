@@ -42,14 +42,14 @@ def reader(name: str) -> Callable[[bytes], None]:
     """A target that reads ``data`` as the table ``name``; every row is there or counted as broken."""
 
     def target(data: bytes) -> None:
-        table = read_table(written(name, data), WANTED)
+        table = read_table(written(name, data), WANTED, "UTC")
         assert table.whole == len(table.columns["a"].codes)
 
     return target
 
 
 def gb18030(data: bytes) -> None:
-    read_table(written("t.csv", data), WANTED, "gb18030")
+    read_table(written("t.csv", data), WANTED, "UTC", "gb18030")
 
 
 def geojson(data: bytes) -> None:

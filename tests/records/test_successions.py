@@ -261,9 +261,11 @@ def test_a_merged_cell_has_the_records_of_both(county: County) -> None:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        (("a", "c", "soon", ""), r"a broken or unreadable date"),
+        (("a", "c", "soon", ""), r"Row 2 of the table of successions has an unreadable date"),
         (("a", "x", "2024-03-01", ""), r"names the cell 'x'"),
-        (("", "c", "2024-03-01", ""), r"names the cell ''"),
+        (("", "c", "2024-03-01", ""), r"Row 2 of the table of successions has no cell in the column '.*'"),
+        (("a", "c", "2024-03-01 20:00 CST", ""), r"Row 2 of the table of successions has an unreadable date"),
+        (("a", "c", "2024-03-01", "", "", ""), r"1 row with a wrong number of fields \(row 2\)"),
     ],
 )
 def test_a_faulty_table_of_successions_is_refused(county: County, line: tuple[str, ...], message: str) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from riskmodel.base.plain_values import plain_text
 from riskmodel.base.table_faults import Fault
 from riskmodel.base.toml_tables import Table
 
@@ -97,6 +98,11 @@ class GroupingRule(Table):
     first: int | None = Field(default=None, ge=1)
     names: dict[str, str] = Field(default_factory=dict)
     ranges: dict[str, tuple[tuple[int, int], ...]] = Field(default_factory=dict)
+
+    @field_validator("names")
+    @classmethod
+    def _plain_names(cls, names: dict[str, str]) -> dict[str, str]:
+        return {plain_text(value): group for value, group in names.items()}
 
     @model_validator(mode="after")
     def _one_rule(self) -> GroupingRule:

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.errors import UsageError
+from riskmodel.base.plain_values import plain_text
 from riskmodel.base.project.source_columns import Columns
 from riskmodel.base.table_faults import Fault
 from riskmodel.base.toml_tables import Table
@@ -93,6 +94,25 @@ class Source(Table):
         if not isinstance(content, dict) or content.get("answers") is not True or "columns" in content:
             return content
         return {**content, "columns": _ANSWERS if "kind" in content else {**_ANSWERS, "kind": "outcome"}}
+
+    @field_validator("kinds")
+    @classmethod
+    def _plain_kinds(cls, kinds: dict[str, str]) -> dict[str, str]:
+        plain: dict[str, str] = {}
+        for value, kind in kinds.items():
+            if plain.setdefault(plain_text(value), kind) != kind:
+                raise ValueError(f"{value!r} is written twice, for two kinds; {plain_text(value)!r} is the same value. Keep one.")
+        return plain
+
+    @field_validator("withdrawn")
+    @classmethod
+    def _plain_states(cls, withdrawn: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(plain_text(value) for value in withdrawn)
+
+    @field_validator("only")
+    @classmethod
+    def _plain_rows(cls, only: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        return {column: tuple(plain_text(value) for value in values) for column, values in only.items()}
 
     @field_validator("since", "through")
     @classmethod

@@ -10,8 +10,9 @@ from jaxtyping import Int32, Int64
 
 from riskmodel.base.days import NEVER, to_day
 from riskmodel.base.errors import UsageError, unknown_name
+from riskmodel.base.plain_values import is_missing, value_text
 from riskmodel.base.project import Kind
-from riskmodel.records.places import Places, is_empty
+from riskmodel.records.places import Places
 
 
 def read_records(records: Any, places: Places, kinds: Mapping[str, Kind] | None) -> tuple[Mapping[str, Kind], dict[str, Any]]:
@@ -30,7 +31,7 @@ def read_records(records: Any, places: Places, kinds: Mapping[str, Kind] | None)
     for column in ("cell", "kind", "occurred"):
         if column not in table.columns:
             raise unknown_name("column of the table of records", column, table.columns)
-    names = [str(value) for value in table["kind"].to_list()]
+    names = [value_text(value) for value in table["kind"].to_list()]
     kinds = kinds if kinds is not None else _kinds_of(table, names)
     kind = _kind_numbers(names, kinds)
     occurred = _days(table, "occurred", NEVER)
@@ -40,7 +41,7 @@ def read_records(records: Any, places: Places, kinds: Mapping[str, Kind] | None)
     amount = _amounts(table["amount"].to_list()) if "amount" in table.columns else np.ones(len(names), dtype=np.int64)
     return kinds, {
         "kind": kind,
-        "cell": places.numbers([str(value) for value in table["cell"].to_list()]),
+        "cell": places.numbers([value_text(value) for value in table["cell"].to_list()]),
         "occurred": occurred,
         "known": _days(table, "known", occurred),
         "until": _days(table, "until", NEVER),
@@ -51,7 +52,7 @@ def read_records(records: Any, places: Places, kinds: Mapping[str, Kind] | None)
 
 def _kinds_of(table: Any, names: Sequence[str]) -> dict[str, Kind]:
     """Return the kinds that a table names, in sorted order."""
-    families = [str(v) for v in table["family"].to_list()] if "family" in table.columns else ["records"] * len(names)
+    families = [value_text(v) for v in table["family"].to_list()] if "family" in table.columns else ["records"] * len(names)
     return {name: Kind(family=family, zh=name, en=name) for name, family in sorted(set(zip(names, families, strict=True)))}
 
 
@@ -68,13 +69,13 @@ def _days(table: Any, column: str, default: Any) -> Int32[np.ndarray, " record"]
     if column not in table.columns:
         return np.broadcast_to(default, len(table)).astype(np.int32)
     values = table[column].to_list()
-    read = {value: int(NEVER) if is_empty(value) else to_day(value) for value in set(values)}
+    read = {value: int(NEVER) if is_missing(value) else to_day(value) for value in set(values)}
     found = np.array([read[value] for value in values], dtype=np.int32)
     return np.where(found == NEVER, default, found).astype(np.int32)
 
 
 def _amounts(values: list[Any]) -> Int64[np.ndarray, " record"]:
     for row, value in enumerate(values):
-        if is_empty(value) or isinstance(value, str) or value != int(value):
+        if is_missing(value) or isinstance(value, str) or value != int(value):
             raise UsageError(f"Row {row + 1} of the table of records has an amount that is not a whole number. Correct it.")
     return np.array([int(value) for value in values], dtype=np.int64)

@@ -5,6 +5,7 @@ They come from the project's table of exports, from the project file, or from th
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ import numpy as np
 from jaxtyping import Int64
 
 from riskmodel.base.days import ALWAYS, to_day
-from riskmodel.base.errors import UsageError
+from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.project import Project, Source
 from riskmodel.records.intake.columns.date_column import UNREADABLE, read_days
@@ -32,20 +33,38 @@ def read_exports(project: Project) -> dict[str, Statements]:
     Raises
     ------
     UsageError
-        If a date cannot be read.
+        If a row names no source or misspells one, or a date cannot be read.
     """
     exports = project.table.exports
     if exports is None:
         return {}
     columns = (exports.source, exports.since, exports.through, exports.known)
-    table = read_table(project.path(exports.path), columns, exports.encoding, project.table.time_zone)
+    table = read_table(project.path(exports.path), columns, project.table.time_zone, exports.encoding)
     zone = ZoneInfo(project.table.time_zone)
     days = np.column_stack([read_days(table.columns[name], zone) for name in columns[1:]]).astype(np.int64)
     source = table.columns[exports.source]
+    for row in np.flatnonzero(source.codes < 0)[:1]:
+        raise UsageError(f"Row {row + 1} of the table of exports names no source. Name it, or remove the row.")
     for row in np.flatnonzero((days >= UNREADABLE).any(axis=1))[:1]:
-        name = source.values[source.codes[row]] if source.codes[row] >= 0 else ""
-        raise UsageError(f"The table of exports has an unreadable date for {name!r}. Write dates as YYYY-MM-DD.")
+        name = source.values[source.codes[row]]
+        raise UsageError(
+            f"Row {row + 1} of the table of exports has an unreadable date for {name!r}. Write dates as YYYY-MM-DD, and an offset to UTC "
+            "as +08:00."
+        )
+    _refuse_misspelt(project, source.values)
     return {name: np.unique(days[source.codes == code][:, ::-1], axis=0)[:, ::-1] for code, name in enumerate(source.values)}
+
+
+def _refuse_misspelt(project: Project, found: list[str]) -> None:
+    """Refuse a name that is like that of a source without statements.
+
+    The table may be about further sources, which the project does not read.
+    """
+    without = [one.name for one in project.table.sources if not set(one.names) & set(found)]
+    known = {name for one in project.table.sources for name in one.names}
+    for name in found:
+        if name not in known and difflib.get_close_matches(name, without, n=1, cutoff=0.75):
+            raise unknown_name("source (named in the table of exports)", name, without)
 
 
 def source_statements(source: Source, rows: RecordRows, good: Any, exports: Mapping[str, Statements]) -> Statements:

@@ -11,6 +11,8 @@ from jaxtyping import Float64, Int32, Int64
 
 from riskmodel.base.days import ALWAYS, NEVER, to_day
 from riskmodel.base.errors import UsageError, unknown_name
+from riskmodel.base.plain_values import is_missing, value_text
+from riskmodel.base.plurals import counted, listed_rows
 from riskmodel.records.column_schema import Array
 from riskmodel.records.places.cell_versions import VERSIONS
 
@@ -102,11 +104,6 @@ def cell_frame(
     return pd.DataFrame(columns | {name: values[version] for name, values in figures.items()})
 
 
-def is_empty(value: Any) -> bool:
-    """Return whether a value is None, NaN, NaT, NA or ""."""
-    return value is None or (isinstance(value, str) and value == "") or str(value) in ("nan", "NaT", "<NA>")
-
-
 def _mapping(columns: Mapping[str, str] | Sequence[str]) -> dict[str, str]:
     return dict(columns) if isinstance(columns, Mapping) else {column: column for column in columns}
 
@@ -122,9 +119,11 @@ def _check_columns(table: Any, columns: CellColumns, figures: Sequence[str]) -> 
 
 
 def _ids(table: Any, column: str) -> list[str]:
-    names = [str(value) for value in table[column].to_list()]
-    if any(name in ("", "None", "nan", "<NA>") for name in names):
-        raise UsageError(f"The column {column!r} of the table of cells has an empty id. Give every cell an id.")
+    names = [value_text(value) for value in table[column].to_list()]
+    if "" in names:
+        raise UsageError(
+            f"The column {column!r} of the table of cells has an empty id (row {names.index('') + 1}). Give every cell an id."
+        )
     return names
 
 
@@ -154,11 +153,17 @@ def _order(versions: Mapping[str, Array], ids: Sequence[str]) -> Int64[np.ndarra
 def _dates(table: Any, column: str | None, default: np.int32) -> Int32[np.ndarray, " version"]:
     if column is None:
         return np.full(len(table), default, dtype=np.int32)
-    return np.array([default if is_empty(v) else to_day(v) for v in table[column].to_list()], dtype=np.int32)
+    return np.array([default if is_missing(v) else to_day(v) for v in table[column].to_list()], dtype=np.int32)
 
 
 def _grouping(table: Any, column: str, order: Any) -> Grouping:
-    values = ["" if is_empty(value) else str(value) for value in table[column].to_list()]
+    values = [value_text(value) for value in table[column].to_list()]
+    blank = [row + 1 for row, value in enumerate(values) if not value]
+    if blank:
+        raise UsageError(
+            f"The column {column!r} of the table of cells is empty in {counted(len(blank), 'row')} ({listed_rows(blank)}), which leaves "
+            "cells without a group and without a list. Give every cell its group."
+        )
     labels = tuple(sorted(set(values)))
     number = {label: i for i, label in enumerate(labels)}
     return Grouping(labels, np.array([number[value] for value in values], dtype=np.int32)[order])
@@ -168,7 +173,9 @@ def _numbers(table: Any, column: str, signed: bool = False) -> Float64[np.ndarra
     values = []
     for row, value in enumerate(table[column].to_list()):
         try:
-            number = np.nan if is_empty(value) else float(value)
+            number = np.nan if is_missing(value) else float(value)
+            if np.isnan(number) and not is_missing(value):
+                raise ValueError
         except (TypeError, ValueError):
             raise UsageError(
                 f"Row {row + 1} of the column {column!r} of the table of cells is not a number. Correct it."
@@ -198,8 +205,12 @@ def _adjacency(pairs: Any | None, index: dict[str, int]) -> tuple[Any, Any]:
         raise UsageError(f"The table of neighbours has {len(table.columns)} columns. Expected two: cell and neighbour.")
     sides = []
     for column in table.columns:
-        names = [str(value) for value in table[column].to_list()]
-        for name in names:
+        names = [value_text(value) for value in table[column].to_list()]
+        for row, name in enumerate(names):
+            if not name:
+                raise UsageError(
+                    f"Row {row + 1} of the table of neighbours has no cell in the column {column!r}. Correct it, or remove the row."
+                )
             if name not in index:
                 raise unknown_name("cell (named in the table of neighbours)", name, index)
         sides.append(np.array([index[name] for name in names], dtype=np.int64))

@@ -49,7 +49,7 @@ def test_typed_columns_become_text(tmp_path: Path, column: Any, wanted: list[str
 def test_chunks_of_a_column_share_their_values(tmp_path: Path) -> None:
     chunks = pa.chunked_array([pa.array(["x", "y"]), pa.array(["z", "x", None])])
     pq.write_table(pa.table({"a": chunks}), tmp_path / "t.parquet", row_group_size=2)
-    read = read_table(tmp_path / "t.parquet", ("a",)).columns["a"]
+    read = read_table(tmp_path / "t.parquet", ("a",), "UTC").columns["a"]
     assert sorted(read.values) == ["x", "y", "z"]
     assert read.map(str.upper, "", object).tolist() == ["X", "Y", "Z", "X", ""]
 
@@ -69,7 +69,7 @@ def test_chunks_of_a_column_share_their_values(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str, content: bytes, message: str) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(UsageError, match=message):
-        read_table(tmp_path / name, ("a",))
+        read_table(tmp_path / name, ("a",), "UTC")
 
 
 @pytest.mark.parametrize("column", [pa.array([[1]]), pa.array([{"x": 1}]), pa.array([b"\xff"])], ids=["list", "struct", "bytes"])
@@ -82,4 +82,4 @@ def test_a_column_that_is_no_text_is_named_with_its_type(tmp_path: Path, column:
 
 def test_a_quoted_line_break_is_part_of_a_value(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_bytes(b'a,b\n"x\ny",1\n"u,v",2\n')
-    assert read_table(tmp_path / "t.csv", ("a", "b")).columns["a"].values == ["x\ny", "u,v"]
+    assert read_table(tmp_path / "t.csv", ("a", "b"), "UTC").columns["a"].values == ["x\ny", "u,v"]

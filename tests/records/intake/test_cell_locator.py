@@ -36,7 +36,7 @@ def changed(county: County, *changes: tuple[str, str]) -> Project:
     return load_project(county.folder)
 
 
-def by_address(county: County, rows: list[tuple[str, ...]], register: list[tuple[str, str]], **more: Any) -> Project:
+def by_address(county: County, rows: list[tuple[str, ...]], register: list[tuple[str, ...]], **more: Any) -> Project:
     county.write(table(rows), register=table(register, ("地址", "网格")), **more)
     return changed(county, ('cell = "网格"', 'address = "网格"'), ("[kinds]", ADDRESSES))
 
@@ -57,10 +57,13 @@ def test_an_address_finds_its_cell_in_any_width_and_spacing(county: County) -> N
     ("register", "message"),
     [
         ([("x", "q")], r"Row 1 of the register of addresses names a cell that the table of cells does not have \(1 such rows\)"),
+        ([("x", "a"), ("y", "b", "z")], r"'register\.csv' has 1 row with a wrong number of fields \(row 2\)"),
+        ([("x", "a"), ("y",)], r"'register\.csv' has 1 row with a wrong number of fields \(row 2\)"),
+        ([("x", "a"), ("", "b"), ("y", "")], r"has 2 rows without an address or a cell \(rows 2, 3\)"),
         ([("x 1", "a"), ("y", "a"), ("X1", "b")], r"The address in row 3 of the register of addresses has two cells"),
     ],
 )
-def test_a_faulty_register_is_named(county: County, register: list[tuple[str, str]], message: str) -> None:
+def test_a_faulty_register_is_named(county: County, register: list[tuple[str, ...]], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         ingest(by_address(county, [row()], register), DAY)
     county.write(table([row()]))

@@ -82,7 +82,7 @@ def test_a_forbidden_value_is_refused_and_not_repeated(tmp_path: Path, name: str
     with pytest.raises(
         RefusedError, match=rf"The column '网格' of the table '{name}' is refused: a value of it is {VALUES[value]}\."
     ) as caught:
-        read_table(path, ("编号", "网格"))
+        read_table(path, ("编号", "网格"), "UTC")
     said = "".join(map(str, (caught.value, caught.value.__cause__, *getattr(caught.value, "__notes__", ()))))
     assert value not in said
     assert not any(digits in said for digits in ("1949", "1234", "someone"))
@@ -96,25 +96,25 @@ def test_a_forbidden_column_is_refused_by_its_name(tmp_path: Path, name: str, co
     with pytest.raises(
         RefusedError, match=rf"The table '{name}' is refused: the mapped column\(s\) '{column}' would bring persons"
     ):
-        read_table(path, ("编号", column))
+        read_table(path, ("编号", column), "UTC")
 
 
 @pytest.mark.parametrize("value", HARMLESS)
 def test_codes_dates_and_kinds_come_in(tmp_path: Path, value: str) -> None:
     assert forbidden(value) is None
-    assert read_table(write(tmp_path, "t.csv", "网格", value), ("编号", "网格")).columns["网格"].values == ["ok", value]
+    assert read_table(write(tmp_path, "t.csv", "网格", value), ("编号", "网格"), "UTC").columns["网格"].values == ["ok", value]
 
 
 @pytest.mark.parametrize("name", ["t.csv", "t.parquet"])
 def test_what_is_not_mapped_is_not_read(tmp_path: Path, name: str) -> None:
     path = write(tmp_path, name, "姓名", VALID)
-    assert list(read_table(path, ("编号",)).columns) == ["编号"]
+    assert list(read_table(path, ("编号",), "UTC").columns) == ["编号"]
 
 
 def test_numbers_of_a_typed_column_are_looked_at_too(tmp_path: Path) -> None:
     pq.write_table(pa.table({"编号": pa.array([13912345678])}), tmp_path / "t.parquet")
     with pytest.raises(RefusedError, match=r"a value of it is a mobile telephone number"):
-        read_table(tmp_path / "t.parquet", ("编号",))
+        read_table(tmp_path / "t.parquet", ("编号",), "UTC")
 
 
 def test_all_forbidden_columns_are_named_at_once() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from riskmodel.base.days import to_day
 from riskmodel.base.errors import RefusedError, UsageError
 from riskmodel.base.project import load_project
 from riskmodel.records.intake import read_places
@@ -153,3 +154,32 @@ def test_without_groupings_all_cells_are_one_group(tmp_path: Path) -> None:
     (tmp_path / "riskmodel.toml").write_text(text, encoding="utf-8")
     frame = read_places(load_project(tmp_path)).frame()
     assert dict(zip(frame["cell"], frame["centre"], strict=True)) == {"7": "推导", "8": "推导"}
+
+
+def test_instants_in_tables_of_cells_are_days_in_the_projects_zone(tmp_path: Path) -> None:
+    (tmp_path / "calls.csv").write_text(
+        "no,part,when\na,east,2024-01-31 20:00:00 UTC\na,east,2024-02-05\nb,west,20240131T2000Z\nb,west,\n", encoding="utf-8"
+    )
+    stated = 'path = "calls.csv"\nid = "no"\ngroupings = { side = "part" }\n'
+    first = places(tmp_path, f'{stated}first_seen = "when"\n')
+    zone = load_project(tmp_path).table.time_zone
+    day = to_day("2024-02-01" if zone == "Asia/Shanghai" else "2024-01-31")
+    assert (first.valid_from.tolist(), first.known.tolist()) == ([day, day], [day - 1, day - 1])
+    (tmp_path / "dated.csv").write_text("no,part,when\na,east,2024-01-31 20:00 GMT\nb,west,2024/1/31\n", encoding="utf-8")
+    dated = places(tmp_path, stated.replace("calls", "dated") + 'valid_from = "when"\nknown = "when"')
+    assert dated.valid_from.tolist() == dated.known.tolist() == [day, to_day("2024-01-31")]
+
+
+@pytest.mark.parametrize(
+    ("when", "message"),
+    [
+        ("2024-01-31 20:00 CST", r"Row 2 of the column 'when' of the table of cells is not a date"),
+        ("soon", r"Row 2 of the column 'when' of the table of cells is not a date"),
+        ("", r"The cell of row 2 of the table of cells has no date in the column 'when' in any row"),
+    ],
+)
+def test_a_cell_without_a_first_date_is_refused(tmp_path: Path, when: str, message: str) -> None:
+    (tmp_path / "calls.csv").write_text(f"no,part,when\na,east,2024-01-31\nb,west,{when}\n", encoding="utf-8")
+    stated = 'path = "calls.csv"\nid = "no"\ngroupings = { side = "part" }\nfirst_seen = "when"'
+    with pytest.raises(UsageError, match=message):
+        places(tmp_path, stated)

@@ -36,3 +36,33 @@ def test_exports_state_coverage_line_by_line(county: County) -> None:
         ingest(
             county.write(more=more, exports=table([("police", "2020-01-01", "soon", "2024-01-21")], ("s", "f", "t", "k"))), DAY
         )
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ([("", "2020-01-01", "2024-01-20", "2024-01-21")], r"Row 2 of the table of exports names no source"),
+        ([("polcie", "2020-01-01", "2024-01-20", "2024-01-21")], r"no source \(named in the table of exports\) named 'polcie'"),
+        ([("police", "2020-01-01", "2024-01-20 20:00 CST", "")], r"Row 2 of the table of exports has an unreadable date"),
+        ([("police", "2020-01-01", "2024-01-20", "2024-01-21", "x")], r"1 row with a wrong number of fields \(row 2\)"),
+        ([("police",)], r"1 row with a wrong number of fields \(row 2\)"),
+    ],
+)
+def test_a_broken_row_of_exports_is_refused_with_its_number(county: County, lines: list[tuple[str, ...]], message: str) -> None:
+    more = '[exports]\npath = "exports.csv"\nsource = "s"\nsince = "f"\nthrough = "t"\nknown = "k"\n'
+    first = ("elsewhere" if "polcie" in lines[0] else "police", "2020-01-01", "2024-01-20", "2024-01-21")
+    exports = table([first, *lines], ("s", "f", "t", "k"))
+    with pytest.raises(UsageError, match=message):
+        ingest(county.write(table([row()]), more=more, exports=exports), DAY)
+
+
+def test_instants_of_exports_are_days_in_the_projects_zone(county: County) -> None:
+    more = '[exports]\npath = "exports.csv"\nsource = "s"\nsince = "f"\nthrough = "t"\nknown = "k"\n'
+    line = ("police", "2019-12-31T20:00Z", "2024-01-19 20:00 UTC", "20240120T200000+0000")
+    project = county.write(table([row()]), more=more, exports=table([line], ("s", "f", "t", "k")))
+    ingest(project, DAY)
+    (coverage,) = county.history().coverage
+    shanghai = ("2020-01-01", "2024-01-20", "2024-01-21")
+    utc = ("2019-12-31", "2024-01-19", "2024-01-20")
+    expected = shanghai if project.table.time_zone == "Asia/Shanghai" else utc
+    assert (coverage.since, coverage.through, coverage.known) == tuple(map(to_day, expected))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from jaxtyping import Int32
 
+from riskmodel.base.day_texts import read_date
 from riskmodel.base.days import NEVER
 from riskmodel.records.intake.columns.text_column import Column
 
@@ -19,13 +19,6 @@ EMPTY = int(NEVER)
 """Stands for an empty field."""
 _EPOCH = 719163
 _YEARS = (1900, 2200)
-_TIME = r"(?:[ T]\d.*)?"
-_DATES = tuple(
-    re.compile(form + _TIME)
-    for form in (r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", r"(\d{4})(年)(\d{1,2})月(\d{1,2})日?", r"(\d{4})()(\d{2})(\d{2})")
-)
-_MONTHS = tuple(re.compile(form) for form in (r"(\d{4})([-/.])(\d{1,2})", r"(\d{4})(年)(\d{1,2})月?", r"(\d{4})()(\d{2})"))
-_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}\S*(?:Z|[+-]\d{2}:?\d{2})")
 _PLAIN = "dddd-dd-dd dd:dd:dd"
 """Forms that are read a column at a time: a date, or a date and a time to the second without an offset."""
 
@@ -36,30 +29,21 @@ def read_day(text: str, period: str = "day", zone: ZoneInfo | None = None) -> in
     Parameters
     ----------
     text
-        A date (``2024-01-31``, ``2024/1/31 08:00``, ``20240131``, ``2024年1月31日``); with ``period`` month or first also a month
+        A date or instant in any form of :func:`~riskmodel.base.day_texts.read_date`; with ``period`` month or first also a month
         (``2024-01``, ``202401``, ``2024年1月``).
     period
         ``day``; ``week``, given by its first day, or ``month``: the last day of it; ``first``: the first day of it.
     zone
-        Time zone to which the day of an instant with an offset (``2024-01-31T20:00:00Z``) belongs.
+        Time zone to which the day of an instant with an offset (``2024-01-31T20:00:00Z``) belongs. Without it such an instant is
+        unreadable.
 
     Returns
     -------
     int
         Days since 1970-01-01; :data:`UNREADABLE` for a text that is not a date.
     """
-    found = next((match for form in _DATES if (match := form.fullmatch(text))), None)
-    if found is None and period in ("month", "first"):
-        found = next((match for form in _MONTHS if (match := form.fullmatch(text))), None)
-    if found is None:
-        return UNREADABLE
-    try:
-        first = date(int(found[1]), int(found[3]), int(found[4]) if found.re.groups == 4 else 1)
-        if zone is not None and _INSTANT.fullmatch(text):
-            first = datetime.fromisoformat(text).astimezone(zone).date()
-    except (ValueError, OverflowError):
-        return UNREADABLE
-    if not _YEARS[0] <= first.year <= _YEARS[1]:
+    first = read_date(text, months=period in ("month", "first"), zone=zone)
+    if first is None or not _YEARS[0] <= first.year <= _YEARS[1]:
         return UNREADABLE
     if period == "week":
         first += timedelta(days=6)
@@ -103,6 +87,10 @@ def _plain_days(column: Column) -> tuple[Any, Any]:
         year = digit[:, :4] @ np.array([1000, 100, 10, 1])
         month, day = digit[:, 4] * 10 + digit[:, 5], digit[:, 6] * 10 + digit[:, 7]
         read = _day_numbers(year, month, day)
+        if size > 10:
+            # other times of day are read one by one
+            hour, minute, second = (text[:, at].astype(np.int64) * 10 + text[:, at + 1] - 528 for at in (11, 14, 17))
+            good &= (hour < 24) & (minute < 60) & (second < 60)
         days[rows[good]] = read[good]
         plain[rows[good]] = True
     return plain, days

@@ -19,7 +19,7 @@ def whole_numbers(column: Column, empty: int) -> Int64[np.ndarray, " row"]:
     """
 
     def read(text: str) -> int:
-        number = _number(text)
+        number = number_of(text)
         return int(number) if abs(number) < UNREADABLE and number == int(number) else UNREADABLE
 
     return column.map(read, empty, np.int64)
@@ -31,14 +31,14 @@ def counts_per_unit(figure: Column, unit: Column) -> Int64[np.ndarray, " row"]:
     A figure may differ from the quotient by the rounding errors of floating-point arithmetic, and no more. Where no whole number
     gives the figure it is :data:`UNREADABLE`.
     """
-    per, units = (column.spread([_number(text) for text in column.values], np.nan, np.float64) for column in (figure, unit))
+    per, units = (column.spread([number_of(text) for text in column.values], np.nan, np.float64) for column in (figure, unit))
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         whole = np.rint(per * units)
         exact = (units > 0) & (np.abs(whole) < UNREADABLE) & (np.abs(whole / units - per) <= _ULPS * np.spacing(np.abs(per)))
     return np.where(exact, whole, UNREADABLE).astype(np.int64)
 
 
-def _number(text: str) -> float:
+def number_of(text: str) -> float:
     """Return a number as exports write it; NaN for any other text."""
     try:
         return float(text) if "_" not in text else np.nan

@@ -31,7 +31,7 @@ def read_neighbours(
         return None
     if stated.within is None:
         pair = (str(stated.cell), str(stated.neighbour))
-        return text_frame(read_table(project.path(str(stated.path)), pair, table.encoding))
+        return text_frame(read_table(project.path(str(stated.path)), pair, project.table.time_zone, table.encoding))
     if shapes is None:
         raise UsageError("places.neighbours.within needs places.shapes or places.grid. Name a GeoJSON file of the cells there.")
     return _within(stated.within, shapes, ids)

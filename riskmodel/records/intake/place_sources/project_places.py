@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from riskmodel.base.errors import missing_file
 from riskmodel.base.project import PlacesTable, Project, Shapes
@@ -10,7 +11,7 @@ from riskmodel.records.intake.place_sources.cell_rows import (
     DAY_BEFORE,
     FIRST_SEEN,
     CellRows,
-    check_days,
+    iso_days,
     read_cells,
     read_more,
 )
@@ -44,7 +45,7 @@ def read_places(project: Project) -> Places:
         shapes = _read_shapes(project, table.shapes)
     for column in (table.valid_from, table.valid_to, table.known):
         if column is not None:
-            check_days(cells[column], column)
+            cells[column] = iso_days(cells[column], column, ZoneInfo(project.table.time_zone))
     groupings = add_groupings(project, cells)
     places = Places.from_frame(
         cells,
@@ -68,7 +69,7 @@ def _with_more(project: Project, table: PlacesTable, rows: CellRows) -> pd.DataF
     cells, key = rows
     for more in table.more:
         columns = [*more.exposures.values(), *more.attributes.values()]
-        figures = read_more(project.path(more.path), (more.id, *columns), more.encoding)
+        figures = read_more(project.path(more.path), (more.id, *columns), project.table.time_zone, more.encoding)
         figures = figures.rename(columns={more.id: key}).drop_duplicates(key)
         cells = cells.merge(figures, on=key, how="left")
     return cells

@@ -14,7 +14,7 @@ from riskmodel.records.intake.columns.raw_table import NO_ROWS, RawTable
 from riskmodel.records.intake.columns.text_column import Column
 from riskmodel.records.intake.privacy import check_values
 from riskmodel.records.intake.readers.table_request import TableRequest
-from riskmodel.records.intake.readers.value_texts import number_text
+from riskmodel.records.intake.readers.value_texts import exact_number_text, plain_array
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -45,7 +45,7 @@ def from_arrow(request: TableRequest, table: pa.Table, broken: Any = NO_ROWS) ->
 
     def read(name: str) -> Column:
         is_id = name in request.ids
-        encoded = _encoded(_plain_type(request, name, table[name]), is_id)
+        encoded = _encoded(request.name, name, _plain_type(request, name, table[name]), is_id)
         return Column(encoded.codes, encoded.texts, check_values(request.name, name, encoded.array, is_id))
 
     # arrow releases the interpreter's lock; of several faults the first column's is raised
@@ -55,7 +55,7 @@ def from_arrow(request: TableRequest, table: pa.Table, broken: Any = NO_ROWS) ->
 
 
 def _plain_type(request: TableRequest, name: str, column: Any) -> Any:
-    """Return a column as one array of text, floating-point numbers or days."""
+    """Return a column as one array of text, numbers or days."""
     import pyarrow as pa
 
     pc = arrow_compute()
@@ -66,7 +66,7 @@ def _plain_type(request: TableRequest, name: str, column: Any) -> Any:
     if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):
         # there are fewer days than instants
         column = column.cast(pa.date32(), safe=False)
-    elif not pa.types.is_string(column.type) and not pa.types.is_floating(column.type):
+    elif not any(is_one(column.type) for is_one in (pa.types.is_string, pa.types.is_floating, pa.types.is_decimal)):
         try:
             column = column.cast(pa.string())
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
@@ -79,7 +79,7 @@ def _plain_type(request: TableRequest, name: str, column: Any) -> Any:
     return column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
 
 
-def _encoded(column: Any, is_id: bool) -> Column:
+def _encoded(table: str, name: str, column: Any, is_id: bool) -> Column:
     """Return an array as a text column, each different value once.
 
     Ids and instants, nearly all of which differ, are kept in their order: to look for repeats would cost more.
@@ -94,9 +94,9 @@ def _encoded(column: Any, is_id: bool) -> Column:
     if pa.types.is_date(dictionary.type):
         dictionary = pc.strftime(dictionary, format="%Y-%m-%d")
     if pa.types.is_string(dictionary.type):
-        values = pc.utf8_trim_whitespace(dictionary)
+        values = plain_array(dictionary)
     else:
-        values = pa.array([number_text(value) for value in dictionary.to_pylist()], pa.string())
+        values = pa.array([exact_number_text(table, name, value) for value in dictionary.to_pylist()], pa.string())
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
     blank = np.flatnonzero(pc.equal(values, "").to_numpy(zero_copy_only=False))
     if len(blank):
@@ -107,7 +107,7 @@ def _encoded(column: Any, is_id: bool) -> Column:
 def _in_order(column: pa.Array) -> Column:
     """Return a string array as a text column with codes in order."""
     pc = arrow_compute()
-    values = pc.utf8_trim_whitespace(column)
+    values = plain_array(column)
     empty = pc.fill_null(pc.equal(values, ""), True).to_numpy(zero_copy_only=False)
     codes = np.arange(len(column), dtype=np.int32)
     codes[empty] = -1

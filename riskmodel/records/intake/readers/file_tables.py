@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from riskmodel.base.errors import UsageError, missing_file
+from riskmodel.base.plurals import counted, listed_rows
 from riskmodel.records.intake.columns.raw_table import NO_ROWS, RawTable
 from riskmodel.records.intake.privacy import check_columns
 from riskmodel.records.intake.readers.arrow_columns import from_arrow
@@ -14,9 +15,28 @@ from riskmodel.records.intake.readers.spreadsheet import read_xlsx
 from riskmodel.records.intake.readers.table_request import TableRequest
 
 
-def read_table(path: Path, columns: tuple[str, ...], encoding: str = "utf-8", time_zone: str = "UTC") -> RawTable:
-    """Return columns of a table that is not a source; see :func:`read_file`."""
-    return read_file(path, TableRequest(path.name, columns, time_zone), encoding)
+def read_table(path: Path, columns: tuple[str, ...], time_zone: str, encoding: str = "utf-8") -> RawTable:
+    """Return columns of a table that is not a source.
+
+    Such a table has no quarantine: every row must be whole.
+
+    Parameters
+    ----------
+    time_zone
+        Time zone of the days of timestamps that carry a zone.
+
+    Raises
+    ------
+    UsageError
+        As :func:`read_file` does, or if a row has a wrong number of fields.
+    """
+    table = read_file(path, TableRequest(path.name, columns, time_zone), encoding)
+    if len(table.broken):
+        raise UsageError(
+            f"The table {path.name!r} has {counted(len(table.broken), 'row')} with a wrong number of fields "
+            f"({listed_rows(table.broken)}), counted from 1 below the header. Correct the export; no row may be left out unseen."
+        )
+    return table
 
 
 def read_file(path: Path, request: TableRequest, encoding: str = "utf-8", sheet: str | None = None) -> RawTable:

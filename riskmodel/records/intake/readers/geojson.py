@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from riskmodel.base.errors import UsageError, empty_table
+from riskmodel.base.plain_values import value_text
 from riskmodel.records.intake.columns.raw_table import RawTable
 from riskmodel.records.intake.privacy import check_columns, check_values
 from riskmodel.records.intake.readers.arrow_columns import from_arrow
@@ -88,7 +89,10 @@ def read_shapes(path: Path, key: str) -> dict[str, list[Ring]]:
             rings = [np.array(ring, dtype=np.float64)[:, :2] for polygon in polygons for ring in polygon]
             if not all(len(ring) >= 4 and np.isfinite(ring).all() for ring in rings):
                 raise ValueError
-            shapes.setdefault(str(feature["properties"][key]), []).extend(rings)
+            cell = value_text(feature["properties"][key])
+            if not cell:
+                raise ValueError
+            shapes.setdefault(cell, []).extend(rings)
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise UsageError(
             f"The file of shapes {path.name!r} is not GeoJSON with polygons that carry {key!r} ({type(error).__name__}). "

@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from riskmodel.base.arrow_compute import arrow_compute
 from riskmodel.base.errors import UsageError
+from riskmodel.base.plain_values import EXACT_INTEGER, number_text, plain_text
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -44,12 +46,37 @@ def value_texts(table: str, column: str, values: Sequence[Any], time_zone: str =
     return pa.array(found, pa.string())
 
 
-def number_text(value: float) -> str:
-    """Return a number as text, whole ones without decimals.
+def plain_array(texts: pa.Array) -> pa.Array:
+    """Return texts in their plain form (see :func:`~riskmodel.base.plain_values.plain_text`)."""
+    import pyarrow as pa
 
-    So a column gives the same texts with and without empty fields. NaN is an empty text.
+    pc = arrow_compute()
+    texts = pc.utf8_trim_whitespace(texts)
+    other = pc.fill_null(pc.invert(pc.string_is_ascii(texts)), False)
+    whole = pc.fill_null(pc.match_substring(texts, ".0"), False)
+    rows = np.flatnonzero(pc.or_(other, whole).to_numpy(zero_copy_only=False))
+    if not len(rows):
+        return texts
+    mask = np.zeros(len(texts), dtype=bool)
+    mask[rows] = True
+    plain = [plain_text(text) for text in texts.take(pa.array(rows)).to_pylist()]
+    return pc.replace_with_mask(texts, pa.array(mask), pa.array(plain, pa.string()))
+
+
+def exact_number_text(table: str, column: str, value: float | Decimal) -> str:
+    """Return a number as text.
+
+    Raises
+    ------
+    UsageError
+        If it is a whole number that floating-point numbers do not hold exactly.
     """
-    return "" if value != value else str(int(value)) if float(value).is_integer() else repr(value)
+    if isinstance(value, float) and EXACT_INTEGER <= abs(value) < float("inf"):
+        raise UsageError(
+            f"The column {column!r} of the table {table!r} holds whole numbers of 16 digits or more as floating-point numbers, which "
+            "keep 15. Write the column as text or as whole numbers in the export."
+        )
+    return number_text(value)
 
 
 def _converter(table: str, column: str, value: Any, zone: ZoneInfo) -> Callable[[Any], str | None]:
@@ -59,8 +86,8 @@ def _converter(table: str, column: str, value: Any, zone: ZoneInfo) -> Callable[
         ((bool, np.bool_), lambda v: "true" if v else "false"),
         ((str,), lambda v: v),
         ((int, np.integer), lambda v: str(int(v))),
-        ((float, np.floating), lambda v: number_text(float(v))),
-        ((Decimal,), _decimal_text),
+        ((float, np.floating), lambda v: exact_number_text(table, column, float(v))),
+        ((Decimal,), number_text),
         ((datetime,), lambda v: (v if v.tzinfo is None else v.astimezone(zone)).date().isoformat()),
         ((date,), lambda v: v.isoformat()),
     ):
@@ -70,7 +97,3 @@ def _converter(table: str, column: str, value: Any, zone: ZoneInfo) -> Callable[
         f"The column {column!r} of the table {table!r} has a value of the type {type(value).__name__}. Expected text, numbers or "
         "dates; convert it in the export."
     )
-
-
-def _decimal_text(value: Decimal) -> str:
-    return number_text(float(value)) if value != value.to_integral_value() or not value.is_finite() else str(int(value))

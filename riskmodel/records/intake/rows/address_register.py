@@ -12,6 +12,7 @@ from jaxtyping import Int32
 
 from riskmodel.base.arrow_compute import arrow_compute
 from riskmodel.base.errors import UsageError
+from riskmodel.base.plurals import counted, listed_rows
 from riskmodel.records.intake.columns.text_column import Column
 
 if TYPE_CHECKING:
@@ -70,12 +71,18 @@ def read_register(address: Column, cell: Column, cells: Mapping[str, int]) -> Ad
     Raises
     ------
     UsageError
-        If a cell is unknown, or an address has two cells.
+        If a row lacks its address or cell, a cell is unknown, or an address has two cells.
     """
     import pyarrow as pa
 
     numbers = cell.map(lambda v: cells.get(v, -1), -1, np.int32)
-    named = np.flatnonzero(address.codes >= 0)
+    blank = np.flatnonzero((address.codes < 0) | (cell.codes < 0))
+    if len(blank):
+        raise UsageError(
+            f"The register of addresses has {counted(len(blank), 'row')} without an address or a cell ({listed_rows(blank + 1)}). "
+            "Complete them, or remove them from the register."
+        )
+    named = np.arange(len(address.codes))
     unknown = named[numbers[named] < 0]
     if len(unknown):
         raise UsageError(

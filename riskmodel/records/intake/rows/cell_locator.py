@@ -148,7 +148,9 @@ class CellLocator:
                 raise UsageError(
                     "columns.address needs places.addresses, a table of addresses with their cells. Name it in riskmodel.toml."
                 )
-            table = read_table(self.project.path(stated.path), (stated.address, stated.cell), stated.encoding)
+            table = read_table(
+                self.project.path(stated.path), (stated.address, stated.cell), self.project.table.time_zone, stated.encoding
+            )
             self._addresses = read_register(table.columns[stated.address], table.columns[stated.cell], self.cells)
         return self._addresses
 

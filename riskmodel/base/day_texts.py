@@ -1,0 +1,139 @@
+"""Dates and instants in texts, read as days of a time zone.
+
+There is one grammar for all tables, options and answers. An instant with an offset to UTC is converted to the time zone, or is not
+read: its offset is never ignored.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+_DATES = tuple(
+    re.compile(form)
+    for form in (r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", r"(\d{4})(年)(\d{1,2})月(\d{1,2})日?", r"(\d{4})()(\d{2})(\d{2})")
+)
+_MONTHS = tuple(re.compile(form) for form in (r"(\d{4})([-/.])(\d{1,2})", r"(\d{4})(年)(\d{1,2})月?", r"(\d{4})()(\d{2})"))
+
+_CLOCK = re.compile(
+    r"""
+    (?: t | \s+ | (?=\s*\d{1,2}\s*[时時点點]) | (?=[上下]午) ) \s*
+    (?P<before>上午|下午)? \s*
+    (?: (?P<h1>\d{1,2}) (?: (?P<sign>[:.]) (?P<m1>\d{2}) (?: (?P=sign) (?P<s1>\d{2}) (?:[.,]\d+)? )? )?
+      | (?P<h2>\d{2}) (?P<m2>\d{2}) (?: (?P<s2>\d{2}) (?:[.,]\d+)? )?
+      | (?P<h3>\d{1,2}) \s* [时時点點] (?: \s* (?P<m3>\d{1,2}) \s* 分 (?: \s* (?P<s3>\d{1,2}) \s* 秒 )? )? )
+    (?: \s* (?P<after>[ap])\.?m\.? (?![a-z]*/) )?
+    (?: \s* (?P<zone> z
+      | (?:utc|gmt|ut)? \s* (?P<east>[-+\u2212]) (?P<hours>\d{1,2}) (?: :? (?P<minutes>\d{2}) )?
+      | utc | gmt | ut
+      | (?P<name>[a-z]+ (?:/[a-z0-9_+-]+)+ ) ) (?: \[ [\w/+-]+ \] )? )?
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""What may follow a date: a time of day, and its offset to UTC or its zone."""
+
+_LARGEST_OFFSET = timedelta(hours=16)
+_END_OF_DAY = time(23, 59, 59)
+
+
+class Clock(NamedTuple):
+    """A time of day, with its zone or None."""
+
+    time: time
+    zone: tzinfo | None
+
+
+def read_clock(text: str) -> Clock | None:
+    """Return the time of day behind a date; None for others.
+
+    Examples
+    --------
+    >>> read_clock("T20:00+0800").zone.utcoffset(None)
+    datetime.timedelta(seconds=28800)
+    >>> read_clock(" 99:00") is None
+    True
+    """
+    found = _CLOCK.fullmatch(text)
+    if found is None:
+        return None
+    hour, minute, second = (
+        next((int(found[f"{part}{n}"]) for n in "123" if found[f"{part}{n}"] is not None), 0) for part in "hms"
+    )
+    if found["before"] == "下午" or (found["after"] or "").lower() == "p":
+        hour += 12 if hour < 12 else 0
+    elif (found["before"] or found["after"]) and hour == 12:
+        hour = 0
+    try:
+        # the end of a day belongs to it, and so does a leap second
+        at = (
+            _END_OF_DAY
+            if (hour, minute, second) == (24, 0, 0)
+            else time(hour, minute, min(second, 59) if second == 60 else second)
+        )
+        return Clock(at, None if found["zone"] is None else _zone(found))
+    except (ValueError, KeyError, OSError):
+        return None
+
+
+def _zone(found: re.Match[str]) -> tzinfo:
+    """Return the stated zone.
+
+    Raises
+    ------
+    ValueError, KeyError, OSError
+        If it is none.
+    """
+    if found["name"] is not None:
+        return ZoneInfo(found["name"])
+    if found["hours"] is None:
+        return UTC
+    minutes = int(found["minutes"] or 0)
+    offset = timedelta(hours=int(found["hours"]), minutes=minutes)
+    if minutes > 59 or offset >= _LARGEST_OFFSET:
+        raise ValueError
+    return timezone(offset if found["east"] == "+" else -offset)
+
+
+def read_date(text: str, months: bool = False, zone: ZoneInfo | None = None) -> date | None:
+    """Return the date of a text; None for other texts.
+
+    Parameters
+    ----------
+    text
+        A date (``2024-01-31``, ``2024/1/31``, ``20240131``, ``2024年1月31日``), alone or with a time of day (``20:00``, ``T200000``,
+        ``8:00 PM``, ``20时30分``), which may have an offset (``Z``, ``+08``, ``+0800``, ``+08:00``, ``UTC``, ``GMT+8``) or the name
+        of a zone (``Asia/Shanghai``).
+    months
+        Whether a month (``2024-01``, ``202401``, ``2024年1月``) is its first day; otherwise it is not a date.
+    zone
+        Time zone to which the day of an instant with an offset belongs. Without it such an instant is not read.
+
+    Examples
+    --------
+    >>> read_date("2024-01-31 20:00+00", zone=ZoneInfo("Asia/Shanghai"))
+    datetime.date(2024, 2, 1)
+    >>> read_date("2024-01-31 20:00+00") is None
+    True
+    """
+    try:
+        for form in _DATES:
+            if match := form.match(text):
+                day = date(int(match[1]), int(match[3]), int(match[4]))
+                if match.end() == len(text):
+                    return day
+                clock = read_clock(text[match.end() :])
+                return None if clock is None else _day_in(zone, day, clock)
+        if months and (match := next((match for form in _MONTHS if (match := form.fullmatch(text))), None)):
+            return date(int(match[1]), int(match[3]), 1)
+    except (ValueError, OverflowError):
+        pass
+    return None
+
+
+def _day_in(zone: ZoneInfo | None, day: date, clock: Clock) -> date | None:
+    """Return the day of a time in a zone, if known."""
+    if clock.zone is None:
+        return day
+    return None if zone is None else datetime.combine(day, clock.time, clock.zone).astimezone(zone).date()
