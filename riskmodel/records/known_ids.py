@@ -115,6 +115,16 @@ def find(path: Path, part: PartFile, wanted: Int64[np.ndarray, " id"], make: Cal
     return rows[wanted[at] == rows["id"]]
 
 
+def read_all(path: Path, part: PartFile) -> Any:
+    """Return all rows of a part, or None if the file is lost or damaged."""
+    content = path.read_bytes() if path.is_file() else b""
+    size = part.rows * KNOWN_ROW.itemsize
+    if not size or len(content) < size:
+        return None
+    rows = np.frombuffer(content[:size], dtype=KNOWN_ROW)
+    return rows if content == to_bytes(rows, part.sha256) else None
+
+
 def _read(path: Path, part: PartFile, wanted: Any) -> Any:
     """Return the rows of the blocks in which wanted ids can be."""
     blocks = -(-part.rows // BLOCK)

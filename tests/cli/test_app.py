@@ -221,7 +221,7 @@ def test_exit_code_1_when_what_is_stored_is_damaged(hamlet: Path, run: Run) -> N
     part.write_bytes(part.read_bytes()[:-9])
     left = run("--project", hamlet, "check", "--json", "-")
     assert left.code == 1
-    assert "is missing or damaged. Restore it from a backup" in left.err
+    assert "is missing or damaged. Run 'riskmodel ingest'" in left.err
     assert json.loads(left.out)["exit_code"] == 1
 
 

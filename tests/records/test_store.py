@@ -91,7 +91,9 @@ def test_a_damaged_or_missing_file_is_named(county: County, room: str, damage: s
         content = bytearray(path.read_bytes())
         content[len(content) // 2] ^= 1
         path.write_bytes(content)
-    with pytest.raises(RiskmodelError, match=rf"The file '{room}/{path.name}' of the history is missing or damaged\. Restore"):
+    with pytest.raises(
+        RiskmodelError, match=rf"The file '{room}/{path.name}' of the history is missing or damaged\. Run 'riskmodel ingest'"
+    ):
         county.history()
 
 

@@ -182,7 +182,7 @@ def _request(project: Project, store: HistoryStore, day: int, inputs: _Inputs) -
     else:
         places, stated = _stored_places(store, manifest), inputs.stated
     refuse_removed(store, manifest, project, places)
-    manifest["places"] = store.write_places(places)
+    manifest["places"] = store.write_places(places, manifest["places"])
     manifest["kinds"] = [[name, kind.model_dump()] for name, kind in project.table.kinds.items()]
     locator = CellLocator(places.index, project, places)
     return IngestRequest(project, store, manifest, day, locator, stated, inputs.environment, inputs.frame)

@@ -34,6 +34,8 @@ class SourceReport:
         Rows removed from the history for that reason.
     sudden
         Kinds that disappeared, appeared or jumped.
+    rebuilt
+        Files of the history that were missing or damaged and were rebuilt from the source.
     """
 
     source: str
@@ -49,6 +51,7 @@ class SourceReport:
     expired: int = 0
     removed: int = 0
     sudden: tuple[KindChange, ...] = ()
+    rebuilt: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.rows != self.accepted + self.duplicates + self.quarantined:
@@ -66,6 +69,7 @@ class SourceReport:
             + (f"; {counted(self.waiting, 'earlier row')} {waits} in quarantine" if self.waiting else "")
             + (f"; {counted(self.expired, 'row')} {are} older than the source keeps" if self.expired else "")
             + (f"; {counted(self.removed, 'row')} removed from the history" if self.removed else "")
+            + (f"; rebuilt from the source, since damaged: {', '.join(self.rebuilt)}" if self.rebuilt else "")
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from riskmodel.records.intake.kind_changes import KindChange, to_json
 from riskmodel.records.intake.readers.source_table import SourceTable
 from riskmodel.records.intake.rows.acceptance import Acceptance, accept_rows
 from riskmodel.records.intake.rows.quarantine_reasons import TOO_LATE
+from riskmodel.records.intake.rows.record_rows import RecordRows
 from riskmodel.records.intake.source_entry import (
     add_statements,
     counted_weeks,
@@ -24,11 +25,15 @@ from riskmodel.records.intake.source_entry import (
 )
 from riskmodel.records.intake.source_reader import read_source
 from riskmodel.records.intake.statements import source_statements
+from riskmodel.records.intake.upkeep.damage import find_damage, restore_parts, without_damaged
 from riskmodel.records.intake.upkeep.renames import refuse_renamed, rename_entries
 from riskmodel.records.intake.upkeep.retries import RowBatch, with_quarantine
 from riskmodel.records.intake.upkeep.row_expiry import expired_rows, last_days, remove_expired_rows
 from riskmodel.records.part_table import ROWS, Labels, part_table
 from riskmodel.records.store import merge_parts, write_part
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Entry = dict[str, Any]
 """What the manifest keeps of a source."""
@@ -44,14 +49,18 @@ def ingest_source(request: SourceRequest) -> SourceReport:
     rename_entries(request.manifest, request.source)
     mark = source_mark(request)
     last: Entry = request.manifest["sources"].get(request.name, {})
-    removed = remove_expired_rows(request)
-    same = last.get("mark") == mark.digest
+    damage, parts = find_damage(request), request.manifest["parts"]
+    if damage:
+        last = without_damaged(request, damage, last)
+    removed = remove_expired_rows(request) if not damage.parts else 0
+    same = "mark" in last and last["mark"] == mark.digest
     # a row that was known too late then may be in time now
     if same and mark.whole and TOO_LATE not in last["quarantined"]:
         return replace(_unchanged(request, last), removed=removed)
     read = read_source(request, last.get("cursor") if same else None)
     batch = _batch(request, read, same)
     refuse_renamed(request, batch.table, batch.rows)
+    restore_parts(request, damage, batch.rows, _part_of_rows, parts)
     accepted = accept_rows(batch.rows, lambda ids: request.store.stored_rows(request.manifest, request.name, ids))
     _store_rows(request, batch, accepted)
     waiting, refused = store_quarantine(request, batch, accepted.reason), reason_counts(batch, accepted.reason)
@@ -61,7 +70,9 @@ def ingest_source(request: SourceRequest) -> SourceReport:
     entry["sudden"] = to_json(sudden)
     _commit(request, entry)
     read.finish()
-    return replace(_report(request, batch, accepted, refused), waiting=waiting.total(), removed=removed, sudden=sudden)
+    return replace(
+        _report(request, batch, accepted, refused), waiting=waiting.total(), removed=removed, sudden=sudden, rebuilt=damage.files
+    )
 
 
 def _unchanged(request: SourceRequest, last: Entry) -> SourceReport:
@@ -90,18 +101,23 @@ def _store_rows(request: SourceRequest, batch: RowBatch, accepted: Acceptance) -
     rows, order = batch.rows, accepted.order
     if not len(order):
         return
+    part = _part_of_rows(request, rows, order, request.ingest.day)
+    entry = {"source": request.name, "ingested": request.ingest.day, **write_part(request.store, request.name, part)}
+    request.manifest["parts"] = [*request.manifest["parts"], entry]
+    merge_parts(request.store, request.manifest, request.name)
+
+
+def _part_of_rows(request: SourceRequest, rows: RecordRows, order: Any, day: int) -> pa.Table:
+    """Return chosen rows as the table of a part, ingested on ``day``."""
     cells = list(request.ingest.locator.cells)
     columns = {name: getattr(rows, name)[order] for name in ROWS if name != "last"}
-    part = part_table(
+    return part_table(
         {**columns, "last": last_days(request, rows)[order]},
         Labels(rows.cell[order], cells),
         Labels(np.where(rows.successor < 0, len(cells), rows.successor)[order], [*cells, ""]),
         Labels(rows.kind[order], rows.kinds),
-        request.ingest.day,
+        day,
     )
-    entry = {"source": request.name, "ingested": request.ingest.day, **write_part(request.store, request.name, part)}
-    request.manifest["parts"] = [*request.manifest["parts"], entry]
-    merge_parts(request.store, request.manifest, request.name)
 
 
 def _completeness(request: SourceRequest, read: SourceTable, batch: RowBatch, accepted: Acceptance, last: Entry) -> Entry:

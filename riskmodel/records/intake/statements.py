@@ -89,16 +89,26 @@ def new_statements(source: Source, stated: Statements, before: list[Any] | None)
         The note of the last ingest: how many statements there were and their digest. If the first of ``stated`` are those, the
         others are new; else all are. So the stored statements need not be read.
     """
-    common = {"kinds": list(source.produces()), "stale_after": source.stale_after, "label_delay": source.label_delay}
-
-    def digest(count: int) -> str:
-        return sha256(canonical_json(common) + np.ascontiguousarray(stated[:count]).astype("<i8").tobytes())
-
-    known = before[0] if before is not None and before[0] <= len(stated) and before[1] == digest(before[0]) else 0
+    common = _common(source)
+    known = before[0] if before is not None and repeats_statements(source, stated, before) else 0
     # statements that were known on one day are made together
     while 0 < known < len(stated) and stated[known, 2] == stated[known - 1, 2]:
         known -= 1
     rows = [
         {**common, "since": since, "through": through, "known": known_on} for since, through, known_on in stated[known:].tolist()
     ]
-    return rows, [len(stated), digest(len(stated))]
+    return rows, [len(stated), _digest(source, stated)]
+
+
+def repeats_statements(source: Source, stated: Statements, before: list[Any] | None) -> bool:
+    """Return whether statements begin with all those of the last ingest."""
+    return before is not None and before[0] <= len(stated) and before[1] == _digest(source, stated[: before[0]])
+
+
+def _common(source: Source) -> dict[str, Any]:
+    """Return what every statement about a source holds."""
+    return {"kinds": list(source.produces()), "stale_after": source.stale_after, "label_delay": source.label_delay}
+
+
+def _digest(source: Source, stated: Statements) -> str:
+    return sha256(canonical_json(_common(source)) + np.ascontiguousarray(stated).astype("<i8").tobytes())

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from riskmodel.base.files import canonical_json, sha256, write_bytes
+from riskmodel.base.files import canonical_json, sha256
 from riskmodel.records.history import Coverage
 from riskmodel.records.store.history_store import HistoryStore
 
@@ -46,10 +46,7 @@ def state_coverage(store: HistoryStore, manifest: dict[str, Any], source: str, s
     older = stated["older"]
     if len(rows) > MOST_STATEMENTS:
         content = canonical_json(_statements(store, {"older": older, "rows": rows}))
-        digest = sha256(content)
-        path = store.folder / "coverage" / f"{source}-{digest[:16]}.json"
-        if not path.is_file():
-            write_bytes(path, content)
-        older, rows = {"file": f"coverage/{path.name}", "sha256": digest}, []
+        file = f"coverage/{source}-{sha256(content)[:16]}.json"
+        older, rows = {"file": file, "sha256": store.put(file, content)}, []
     entry = {"older": older, "rows": rows, "count": stated["count"] + len(statements)}
     manifest["coverage"] = {**manifest["coverage"], source: entry}

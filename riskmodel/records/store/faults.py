@@ -12,6 +12,41 @@ def empty_history() -> UsageError:
     return UsageError("The history is empty. Run 'riskmodel ingest' first.")
 
 
+def lost_manifest(name: str, state: str, current: bool = False) -> RiskmodelError:
+    """A manifest is missing or damaged; no source can replace it.
+
+    If the ``current`` one is missing, the file that names it may be damaged instead.
+    """
+    more = ", with the file 'current' that names it" if current else ""
+    return RiskmodelError(f"The manifest {name!r} of the history is {state}. Restore it from a backup{more}.")
+
+
+def damaged_file(file: str) -> RiskmodelError:
+    """A file that a manifest names is missing or damaged."""
+    return RiskmodelError(
+        f"The file {file!r} of the history is missing or damaged. Run 'riskmodel ingest', which writes it again from the source "
+        "where it can, or copy it from a backup to the same place."
+    )
+
+
+def lost_rows(file: str, source: str, rows: int, missing: str) -> RiskmodelError:
+    """A part is damaged, and its source no longer holds the rows."""
+    return RiskmodelError(
+        f"The file {file!r} of the history is missing or damaged, and the source {source!r} cannot replace it: {missing} of its "
+        f"{rows:,} rows. Copy the file from a backup to the same place, or provide exports of {source!r} that hold all its rows; "
+        "nothing was changed."
+    )
+
+
+def lost_statements(file: str, source: str) -> RiskmodelError:
+    """A file of statements is damaged, and they cannot be stated again."""
+    return RiskmodelError(
+        f"The file {file!r} of the history is missing or damaged. It holds on which days the source {source!r} was stated to be "
+        "complete, and only a table of exports with all those statements can replace it. Copy the file from a backup to the same "
+        "place, or complete the table of exports; nothing was changed."
+    )
+
+
 def damaged_pointer(path: object) -> RiskmodelError:
     """The file that names the current manifest holds no id."""
     return RiskmodelError(

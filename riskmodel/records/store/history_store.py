@@ -8,9 +8,12 @@ manifest can load exactly what was there. ``seen/`` holds what can be derived ag
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import re
+import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,16 +21,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from riskmodel.base.errors import RiskmodelError
-from riskmodel.base.files import canonical_json, is_unfinished, sha256, write_bytes, write_json
+from riskmodel.base.files import canonical_json, is_unfinished, sha256, write_bytes
 from riskmodel.records import known_ids, places_file
 from riskmodel.records.part_table import HASHES
 from riskmodel.records.places import Places
-from riskmodel.records.store.faults import damaged_pointer
+from riskmodel.records.store.faults import damaged_file, damaged_pointer, lost_manifest
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 FORMAT = 2
+VERIFIED = "verified.json"
+"""The list of files whose digests were checked (:mod:`riskmodel.records.store.verified_files`)."""
+DAMAGE = (ValueError, TypeError, LookupError, AttributeError, OSError, EOFError, zipfile.BadZipFile, zlib.error)
+"""What readers raise on content that is not theirs."""
 EMPTY: dict[str, Any] = {
     "format": FORMAT,
     "parts": [],
@@ -89,13 +96,14 @@ class HistoryStore:
             return json.loads(json.dumps(EMPTY))
         path = self.folder / "manifests" / f"{identity}.json"
         if not path.is_file():
-            raise RiskmodelError(f"The manifest {path.name!r} of the history is missing. Restore it from a backup.")
+            raise lost_manifest(path.name, "missing", identity == self.manifest_id)
         try:
             manifest: dict[str, Any] = json.loads(path.read_bytes())
-        except ValueError:
-            manifest = {}
-        if sha256(canonical_json(manifest)) != identity:
-            raise RiskmodelError(f"The manifest {path.name!r} of the history is damaged. Restore it from a backup.")
+            intact = sha256(canonical_json(manifest)) == identity
+        except (ValueError, RecursionError):
+            intact, manifest = False, {}
+        if not intact:
+            raise lost_manifest(path.name, "damaged")
         if manifest["format"] > FORMAT:
             raise RiskmodelError(
                 f"The history has format {manifest['format']}, this version reads {FORMAT}. Install a newer riskmodel."
@@ -116,43 +124,75 @@ class HistoryStore:
 
     def keep(self, manifest: dict[str, Any]) -> str:
         """Write ``manifest`` and return its id; the current one stays."""
-        identity = sha256(canonical_json(manifest))
-        path = self.folder / "manifests" / f"{identity}.json"
-        if not path.is_file():
-            write_json(path, manifest)
+        content = canonical_json(manifest)
+        self.put(f"manifests/{(identity := sha256(content))}.json", content + b"\n")
         return identity
+
+    def put(self, file: str, content: bytes) -> str:
+        """Write a file of the history unless it is there, and return its sha256.
+
+        The digest is that of ``content``. A file that is there with other bytes is damaged and replaced, never vouched for.
+        """
+        digest, path = sha256(content), self.folder / file
+        if not path.is_file() or sha256(path) != digest:
+            write_bytes(path, content)
+        return digest
 
     def write_table(self, subfolder: str, name: str, table: pa.Table) -> dict[str, Any]:
         """Write a Parquet file into a subfolder and return its manifest entry.
 
         It counts only once a manifest names it.
         """
-        import pyarrow.parquet as pq
+        content = _table_bytes(table)
+        digest = sha256(content)
+        file = f"{subfolder}/{name}-{digest[:16]}.parquet"
+        self.put(file, content)
+        return {"file": file, "rows": table.num_rows, "sha256": digest}
 
-        content = io.BytesIO()
-        # hashes have no pattern that a dictionary or compression could use
-        plain = [name for name in table.column_names if name in HASHES]
-        packed = [name for name in table.column_names if name not in HASHES]
-        pq.write_table(
-            table,
-            content,
-            use_dictionary=packed,  # pyright: ignore[reportArgumentType]
-            compression={**dict.fromkeys(packed, "zstd"), **dict.fromkeys(plain, "none")},  # pyright: ignore[reportArgumentType]
-            write_statistics=False,
-        )
-        digest = sha256(content.getvalue())
-        target = self.folder / subfolder / f"{name}-{digest[:16]}.parquet"
-        if not target.is_file():
-            write_bytes(target, content.getvalue())
-        return {"file": f"{subfolder}/{target.name}", "rows": table.num_rows, "sha256": digest}
+    def restore_table(self, entry: Mapping[str, Any], table: pa.Table) -> bool:
+        """Write the file of an entry again if ``table`` gives its bytes.
 
-    def write_places(self, places: Places) -> dict[str, Any]:
-        """Write a snapshot of places and return its manifest entry."""
+        Returns whether it does.
+        """
+        content = _table_bytes(table)
+        if sha256(content) == entry["sha256"]:
+            self.put(entry["file"], content)
+        return sha256(content) == entry["sha256"]
+
+    def write_places(self, places: Places, before: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Write a snapshot of places and return its manifest entry.
+
+        ``before`` is the entry of the current manifest. It stays if its file holds these places. A damaged file is written again;
+        where another version of the compression gives other bytes, the snapshot gets a file of its own.
+        """
         fingerprint = places.fingerprint()
-        path = self.folder / "places" / f"{fingerprint}.npz"
-        if not path.is_file():
-            write_bytes(path, places_file.to_bytes(places))
-        return {"file": f"places/{path.name}", "fingerprint": fingerprint, "sha256": sha256(path)}
+        same = before if before is not None and before["fingerprint"] == fingerprint else None
+        if same is not None and self.holds_places(same):
+            return dict(same)
+        content = places_file.to_bytes(places)
+        digest = sha256(content)
+        file = f"places/{fingerprint}.npz"
+        if same is not None and same["sha256"] == digest:
+            file = same["file"]
+        elif same is not None or self._is_other_form(file, fingerprint, digest):
+            file = f"places/{fingerprint}-{digest[:16]}.npz"
+        self.put(file, content)
+        return {"file": file, "fingerprint": fingerprint, "sha256": digest}
+
+    def _is_other_form(self, file: str, fingerprint: str, digest: str) -> bool:
+        """Return whether a file holds the same places in other bytes."""
+        path = self.folder / file
+        if not path.is_file() or sha256(path) == digest:
+            return False
+        return self.holds_places({"file": file, "fingerprint": fingerprint, "sha256": sha256(path)})
+
+    def holds_places(self, entry: Mapping[str, Any]) -> bool:
+        """Return whether the file of an entry holds the places that it names."""
+        try:
+            self.places({"places": entry})
+        except RiskmodelError:
+            return False
+        return True
 
     def read_table(self, entry: Mapping[str, Any]) -> pa.Table:
         """Return the table of a manifest entry.
@@ -166,6 +206,11 @@ class HistoryStore:
 
         return pq.read_table(self.checked(entry))
 
+    def is_intact(self, entry: Mapping[str, Any]) -> bool:
+        """Return whether the file of a manifest entry is there, undamaged."""
+        path = self.folder / entry["file"]
+        return path.is_file() and sha256(path) == entry["sha256"]
+
     def checked(self, entry: Mapping[str, Any]) -> Path:
         """Return the path of the file of a manifest entry, once checked.
 
@@ -175,13 +220,34 @@ class HistoryStore:
             If the file is missing or does not have the sha256 of the entry.
         """
         path = self.folder / entry["file"]
-        if not path.is_file() or sha256(path) != entry["sha256"]:
-            raise RiskmodelError(f"The file {entry['file']!r} of the history is missing or damaged. Restore it from a backup.")
+        if not self.is_intact(entry):
+            raise self._damaged(entry)
         return path
 
+    def _damaged(self, entry: Mapping[str, Any]) -> RiskmodelError:
+        """Return the error for a damaged file, and let the next ingest read all files."""
+        with contextlib.suppress(OSError):
+            (self.folder / VERIFIED).unlink(missing_ok=True)
+        return damaged_file(entry["file"])
+
     def places(self, manifest: Mapping[str, Any]) -> Places:
-        """Return the places of a manifest."""
-        return places_file.from_bytes(self.checked(manifest["places"]).read_bytes())
+        """Return the places of a manifest.
+
+        Raises
+        ------
+        RiskmodelError
+            If the file is missing or damaged, or holds other places.
+        """
+        entry = manifest["places"]
+        content = self.checked(entry).read_bytes()
+        try:
+            places = places_file.from_bytes(content)
+            intact = places.fingerprint() == entry["fingerprint"]
+        except DAMAGE:
+            raise self._damaged(entry) from None
+        if not intact:
+            raise self._damaged(entry)
+        return places
 
     def stored_rows(self, manifest: Mapping[str, Any], source: str, wanted: Any) -> Any:
         """Return the stored rows of a source that have the wanted ids.
@@ -203,6 +269,14 @@ class HistoryStore:
             lambda: known_ids.from_part(self.read_table(part)),
         )
 
+    def known_rows(self, part: Mapping[str, Any]) -> Any:
+        """Return all rows of a part from its known ids; None if they are lost."""
+        return known_ids.read_all(self._known_ids_file(part), known_ids.PartFile(part["rows"], part["sha256"]))
+
+    def write_known_ids(self, part: Mapping[str, Any], table: pa.Table) -> None:
+        """Write the known ids of a part, with which it can be rebuilt."""
+        write_bytes(self._known_ids_file(part), known_ids.to_bytes(known_ids.from_part(table), part["sha256"]))
+
     def _known_ids_file(self, part: Mapping[str, Any]) -> Path:
         return self.folder / "seen" / part["sha256"][:32]
 
@@ -221,3 +295,21 @@ class HistoryStore:
         for path in (self.folder / "seen").glob("*"):
             if path.name not in needed:
                 path.unlink(missing_ok=True)
+
+
+def _table_bytes(table: pa.Table) -> bytes:
+    """Return a table as the content of a Parquet file."""
+    import pyarrow.parquet as pq
+
+    content = io.BytesIO()
+    # hashes have no pattern that a dictionary or compression could use
+    plain = [name for name in table.column_names if name in HASHES]
+    packed = [name for name in table.column_names if name not in HASHES]
+    pq.write_table(
+        table,
+        content,
+        use_dictionary=packed,  # pyright: ignore[reportArgumentType]
+        compression={**dict.fromkeys(packed, "zstd"), **dict.fromkeys(plain, "none")},  # pyright: ignore[reportArgumentType]
+        write_statistics=False,
+    )
+    return content.getvalue()

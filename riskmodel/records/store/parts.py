@@ -62,4 +62,6 @@ def write_part(store: HistoryStore, source: str, rows: pa.Table) -> dict[str, An
 
     ``oldest`` is the first of the days that the rows are about.
     """
-    return {**store.write_table("parts", source, rows), "oldest": int(rows["last"].to_numpy().min())}
+    entry = {**store.write_table("parts", source, rows), "oldest": int(rows["last"].to_numpy().min())}
+    store.write_known_ids(entry, rows)
+    return entry

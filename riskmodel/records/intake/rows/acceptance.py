@@ -127,7 +127,7 @@ def _latest_ends(fresh: dict[str, Any], groups: _RevisionGroups, agrees: Any) ->
     if not groups.repeated:
         return np.flatnonzero(agrees)
     closed = fresh["ended_known"] != NEVER
-    order = np.lexsort((fresh["ends"], fresh["ended"], fresh["ended_known"], closed, groups.of))
+    order = np.lexsort((fresh["said"], fresh["ends"], fresh["ended"], fresh["ended_known"], closed, groups.of))
     order = order[agrees[order]]
     last = np.ones(len(order), dtype=bool)
     last[:-1] = groups.of[order][1:] != groups.of[order][:-1]

@@ -12,6 +12,7 @@ from riskmodel.base.project import Project, Source
 from riskmodel.records.intake.columns.raw_table import RawTable
 from riskmodel.records.intake.ingest_request import SourceRequest
 from riskmodel.records.intake.rows.record_rows import RecordRows
+from riskmodel.records.part_table import names_in
 from riskmodel.records.places import Places
 from riskmodel.records.store import HistoryStore, missing_from_project, stored_history
 
@@ -28,6 +29,11 @@ def refuse_removed(store: HistoryStore, manifest: Mapping[str, Any], project: Pr
         return
     kinds = {name for name, _ in manifest["kinds"]} - set(project.table.kinds)
     changed = manifest["places"]["fingerprint"] != places.fingerprint()
+    if not kinds and not changed:
+        return
+    if not store.holds_places(manifest["places"]) or not all(map(store.is_intact, manifest["parts"])):
+        _refuse_named(store, manifest, set(project.table.kinds), set(places.ids))
+        return
     cells = set(store.places(manifest).ids) - set(places.ids) if changed else set()
     if not kinds and not cells:
         return
@@ -39,6 +45,18 @@ def refuse_removed(store: HistoryStore, manifest: Mapping[str, Any], project: Pr
     for what, names in used.items():
         if names:
             raise missing_from_project(what, names)
+
+
+def _refuse_named(store: HistoryStore, manifest: Mapping[str, Any], kinds: set[str], cells: set[str]) -> None:
+    """Refuse kinds or cells that undamaged parts name and the project lacks.
+
+    So a damaged snapshot of places does not keep an ingest from writing it again.
+    """
+    tables = [store.read_table(part) for part in manifest["parts"] if store.is_intact(part)]
+    for what, there in (("kind", kinds), ("cell", cells)):
+        gone = sorted({name for table in tables for name in names_in(table, what)} - there)
+        if gone:
+            raise missing_from_project(what, gone)
 
 
 def rename_entries(manifest: dict[str, Any], source: Source) -> None:
