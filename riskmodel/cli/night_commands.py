@@ -53,7 +53,12 @@ def _night_text(night: NightReport) -> str:
     ]
     if night.answers is not None:
         lines += _answer_lines(night.answers)
-    lines += [f"STALE: {source} is complete only through {to_iso(through)}." for source, through in sorted(night.stale.items())]
+    lines += [
+        f"STALE: nothing was known of {source} at this date."
+        if through is None
+        else f"STALE: {source} is complete only through {to_iso(through)}."
+        for source, through in sorted(night.stale.items())
+    ]
     if night.stale:
         lines.append("Deliver newer data, run 'riskmodel ingest', then run the night again.")
     lines += [

@@ -127,9 +127,14 @@ class Bundle:
         stale = history.stale(day)
         own = [source for source in history.sources_of(self.experiment.target.kinds) if source in stale]
         if own:
+            through = stale[own[0]]
+            known = (
+                f"nothing was known of the source {own[0]!r} then"
+                if through is None
+                else f"the source {own[0]!r} is complete only through {to_iso(through)}"
+            )
             raise StaleError(
-                f"Cannot score {self.experiment.name!r} as of {to_iso(day)}: the source {own[0]!r} is complete only through "
-                f"{to_iso(stale[own[0]])}. Ingest its latest export, then run again."
+                f"Cannot score {self.experiment.name!r} as of {to_iso(day)}: {known}. Ingest its latest export, then run again."
             )
 
     def explain(self, scores: Scores, cells: Int32[np.ndarray, " cell"]) -> Explanation:

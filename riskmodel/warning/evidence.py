@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from riskmodel.base.days import NEVER, to_day
+from riskmodel.base.days import ALWAYS, NEVER, to_day
 from riskmodel.base.errors import UsageError
 from riskmodel.base.policy import Grade, Policy
 from riskmodel.detection.notice import Day, Notice
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Freshness:
     """How complete a source is, and whether that is too old.
 
-    ``through`` is the last complete day (None: not stated).
+    ``through`` is the last complete day (None: not stated; if ``stale``, nothing was known of the source).
     """
 
     source: str
@@ -75,7 +75,9 @@ def freshness(history: History, as_of: str | int) -> tuple[Freshness, ...]:
     rows = []
     for coverage in sorted(history.latest_coverage(), key=lambda c: c.source):
         through = int(history.through_at(coverage.source, np.array([day], dtype=np.int32))[0])
-        rows.append(Freshness(coverage.source, coverage.kinds, None if through == NEVER else through, coverage.source in stale))
+        stated = through if ALWAYS < through < NEVER else None
+        name = coverage.source
+        rows.append(Freshness(name, coverage.kinds, stale.get(name, stated), name in stale))
     return tuple(rows)
 
 

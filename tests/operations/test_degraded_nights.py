@@ -10,7 +10,7 @@ from riskmodel.base.project import Project, load_project
 from riskmodel.ledger import Ledger
 from riskmodel.operations.nightly import approve
 from riskmodel.records.intake import ingest
-from tests.worlds.town import AS_OF, bodies, experiment, left_by, promise, promoted, run, write_tables
+from tests.worlds.town import AS_OF, FIRST, bodies, experiment, left_by, promise, promoted, run, write_tables
 
 
 def test_a_stale_source_is_said_and_nothing_is_silently_shorter(ready: Project) -> None:
@@ -27,6 +27,26 @@ def test_a_stale_source_is_said_and_nothing_is_silently_shorter(ready: Project) 
         (night,) = book.nights.of(late)
         assert book.nights.last_scored("fire", late + 1) is None
     assert night.status == "stale"
+
+
+def test_a_night_before_anything_was_known_scores_nothing(ready: Project) -> None:
+    """Unknown is never normal: no list, no sentence that all is as usual, and nothing to approve."""
+    early = FIRST - 50
+    report = run(ready, early)
+    assert report.exit_code == 4
+    assert report.stale == {"calls": None, "checks": None}
+    assert report.to_json()["stale"] == {"calls": None, "checks": None}
+    for body in bodies(ready, early):
+        (section,) = body["sections"]
+        assert section["warnings"] == []
+        assert "nothing was known of the source 'calls'" in section["cannot_score"]["en"]
+        assert [(row["through"], row["stale"]) for row in body["freshness"]] == [(None, True)] * 2
+    for path in report.paths:
+        if path.suffix == ".html":
+            page = path.read_text(encoding="utf-8")
+            assert "通常范围内" not in page
+            assert "尚无任何数据" in page
+            assert "未知" in page
 
 
 def test_one_stale_target_does_not_silence_the_other(project: Project) -> None:

@@ -24,7 +24,7 @@ DONE, DEGRADED = 0, 4
 class NightReport:
     """What a night read and wrote.
 
-    ``stale`` is source to its last complete day; ``sudden`` are kinds that disappeared, appeared or jumped; ``answers`` is
+    ``stale`` is source to its last complete day (None: nothing was known of it); ``sudden`` are kinds that disappeared, appeared or jumped; ``answers`` is
     the report of the ingested answers, for a project with a source of them; ``undelivered`` are lists of any night that are
     approved and could not be delivered; ``digest`` covers all lists of the night.
     """
@@ -33,7 +33,7 @@ class NightReport:
     lists: tuple[WarningList, ...]
     paths: tuple[Path, ...]
     receipts: tuple[Receipt, ...]
-    stale: Mapping[str, int]
+    stale: Mapping[str, int | None]
     sudden: tuple[SuddenKind, ...]
     answers: IngestReport | None = None
     undelivered: tuple[Undelivered, ...] = ()
@@ -59,7 +59,7 @@ class NightReport:
             "models": {target.experiment: {"version": target.version, "model": target.model} for target in self.plan.targets},
             "missing": list(self.plan.missing),
             "answers": None if self.answers is None else [asdict(one) for one in self.answers.sources],
-            "stale": {source: to_iso(through) for source, through in sorted(self.stale.items())},
+            "stale": {source: None if through is None else to_iso(through) for source, through in sorted(self.stale.items())},
             "sudden": [_sudden(one) for one in self.sudden],
             "lists": [_counts(one) for one in self.lists],
             "paths": [str(path) for path in self.paths],

@@ -33,7 +33,7 @@ class NightProgress:
     bundle_of: Callable[[PlannedTarget], Bundle]
     day: int
     history: History | None = None
-    stale: Mapping[str, int] = field(default_factory=dict)
+    stale: Mapping[str, int | None] = field(default_factory=dict)
     sudden: tuple[SuddenKind, ...] = ()
     bundles: Mapping[str, Bundle] = field(default_factory=dict)
     scores: Mapping[str, Scores] = field(default_factory=dict)

@@ -45,6 +45,9 @@ def check_page(check: HistoryCheck, kinds: Mapping[str, Kind], title: str, langu
         strips=[_strip(one, check.sources) for one in check.sources],
         lines=[_line(one, check.sources) for one in check.sources if one.delay_95 > 0],
         line_high=_LINE_HIGH,
+        checks=[
+            {"code": one.code, "title": one.title(language), "state": one.state, "subjects": one.subjects} for one in check.checks
+        ],
         quarantine=[row for one in check.sources for row in _quarantine_rows(one, language)],
     )
     return text.encode()
@@ -52,7 +55,7 @@ def check_page(check: HistoryCheck, kinds: Mapping[str, Kind], title: str, langu
 
 def _finding_row(one: Finding, labels: Mapping[str, str], language: Language) -> dict[str, Any]:
     said, remedy = one.said(language), one.remedy(language)
-    return {"severity": one.severity, "subject": _subject(one, labels), "said": said, "remedy": remedy}
+    return {"severity": one.severity, "code": one.code, "subject": _subject(one, labels), "said": said, "remedy": remedy}
 
 
 def _quarantine_rows(one: SourceCheck, language: Language) -> list[dict[str, Any]]:

@@ -28,6 +28,10 @@ def check_terminal(check: HistoryCheck, language: Language = "en", width: int = 
     headline = WORDS["headline"](language, as_of=check.as_of, records=check.records, cells=check.cells)
     console.print(headline, highlight=False)
     console.print(_finding_table(check, language) if check.findings else WORDS["no_findings"](language))
+    for state, key in (("passed", "passed_line"), ("not checked", "unchecked_line")):
+        codes = [f"{one.code} {one.title(language)}" for one in check.checks if one.state == state]
+        if codes:
+            console.print(WORDS[key](language, codes=("、" if language == "zh" else ", ").join(codes)), highlight=False)
     console.print(_source_table(check, language))
     return "\n".join(line.rstrip() for line in file.getvalue().rstrip().split("\n"))
 
@@ -51,11 +55,11 @@ def _finding_table(check: HistoryCheck, language: Language) -> Table:
     from rich.text import Text
 
     table = Table(title=WORDS["findings"](language), title_justify="left", expand=True)
-    for name in ("severity", "subject", "said", "remedy"):
+    for name in ("severity", "code", "subject", "said", "remedy"):
         table.add_column(WORDS[name](language), overflow="fold", ratio={"said": 3, "remedy": 3}.get(name))
     for one in check.findings:
         severity = Text(WORDS[one.severity](language), style=_STYLES[one.severity])
-        table.add_row(severity, *map(Text, (one.subject, one.said(language), one.remedy(language))))
+        table.add_row(severity, *map(Text, (one.code, one.subject, one.said(language), one.remedy(language))))
     return table
 
 

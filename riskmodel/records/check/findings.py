@@ -11,8 +11,10 @@ import numpy as np
 from riskmodel.base.texts import LANGUAGES, Text
 from riskmodel.records.check.breaks import Break
 from riskmodel.records.check.check_words import SAID, counted, listed, reason_text
+from riskmodel.records.check.codes import CHECKS, CODES, CheckState, state_of
+from riskmodel.records.check.copies import Burst
 from riskmodel.records.check.measures import ExposureCheck, Measures
-from riskmodel.records.check.source_measures import SourceCheck
+from riskmodel.records.check.source_measures import Copies, SourceCheck
 
 Severity = Literal["fault", "warning", "note"]
 About = Literal["source", "kind", "exposure", "cells"]
@@ -46,15 +48,40 @@ class Finding:
     said: Text
     remedy: Text
 
+    @property
+    def code(self) -> str:
+        """Code of the check that gave it."""
+        return CODES[self.key]
 
-def findings(measures: Measures, breaks: Sequence[Break]) -> tuple[Finding, ...]:
+
+def findings(measures: Measures, breaks: Sequence[Break], bursts: Sequence[Burst]) -> tuple[Finding, ...]:
     """Return all findings, the most severe first."""
     found = [one for source in measures.sources for one in _of_source(source)]
     found += [_break(one) for one in breaks]
+    found += [_burst(one) for one in bursts]
     found += _of_kinds(measures)
     found += [one for exposure in measures.exposures for one in _of_exposure(exposure, measures.cells)]
     found += _of_cells(measures)
     return tuple(sorted(found, key=lambda one: SEVERITIES.index(one.severity)))
+
+
+def check_states(measures: Measures, found: Sequence[Finding], breakable: int, burstable: int) -> tuple[CheckState, ...]:
+    """Return the state of every check.
+
+    Parameters
+    ----------
+    breakable, burstable
+        Numbers of kinds with enough months to find breaks, and with daily counts.
+    """
+    sources = len(measures.sources)
+    filled = sum(one.records > 0 for one in measures.sources)
+    subjects: dict[str, int] = dict.fromkeys(("RM101", "RM102", "RM103"), sources)
+    subjects |= dict.fromkeys(("RM105", "RM106", "RM107", "RM108", "RM109"), filled)
+    subjects["RM104"] = sum(one.rows > 0 for one in measures.sources)
+    subjects["RM110"] = sum(_delays_are_comparable(one) for one in measures.sources)
+    subjects |= {"RM201": breakable, "RM202": burstable, "RM203": measures.kinds}
+    subjects |= {"RM301": len(measures.exposures), "RM302": measures.cells}
+    return tuple(state_of(code, subjects[code], sum(one.code == code for one in found)) for code in CHECKS)
 
 
 def _finding(severity: Severity, key: str, about: About, subject: str, **values: object) -> Finding:
@@ -68,11 +95,24 @@ def _finding(severity: Severity, key: str, about: About, subject: str, **values:
 
 
 def _of_source(one: SourceCheck) -> Iterator[Finding]:
-    if one.stale:
+    if one.stale and one.days_behind is None:
+        yield _finding("fault", "unknown", "source", one.source)
+    elif one.stale:
         days, most = counted(one.days_behind or 0, "day"), counted(one.stale_after, "day")
         yield _finding("fault", "stale", "source", one.source, through=one.complete_through, days=days, most=most)
     if not one.records:
         yield _finding("warning", "nothing", "source", one.source)
+    if one.ahead:
+        yield _finding("fault", "ahead", "source", one.source, through=one.ahead[0], known=one.ahead[1])
+    if one.reversed:
+        yield _finding("fault", "reversed", "source", one.source, through=one.reversed[0], since=one.reversed[1])
+    for few in one.isolated:
+        records = counted(few.records, "record")
+        yield _finding(
+            "warning", "isolated", "source", one.source, records=records, day=few.day, nearest=few.nearest, years=few.years
+        )
+    if one.copies:
+        yield _copied(one.source, one.copies)
     yield from _quarantined(one)
     yield from _gaps(one)
     if one.records and one.early / one.records >= EARLY_SHARE:
@@ -102,6 +142,22 @@ def _gaps(one: SourceCheck) -> Iterator[Finding]:
     if gaps and usual >= USUAL_MONTH:
         months = counted(len(gaps), "month")
         yield _finding("fault", "gap", "source", one.source, named=listed(gaps), months=months, usual=usual)
+
+
+def _copied(source: str, copies: Copies) -> Finding:
+    records, months = counted(copies.records, "record"), counted(copies.of, "month")
+    values = {"found": copies.months, "months": months, "first": copies.first, "last": copies.last}
+    return _finding("fault", "copied", "source", source, records=records, share=copies.share, **values)
+
+
+def _burst(one: Burst) -> Finding:
+    records = counted(one.records, "record")
+    return _finding("warning", "burst", "kind", one.kind, day=one.day, records=records, usual=one.usual)
+
+
+def _delays_are_comparable(one: SourceCheck) -> bool:
+    """Return whether there are enough months with delays."""
+    return sum(month.delay_95 is not None for month in one.months) >= DELAY_RECENT + DELAY_LEAST
 
 
 def _repeats(one: SourceCheck) -> Iterator[Finding]:

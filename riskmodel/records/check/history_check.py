@@ -7,11 +7,14 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from jaxtyping import Int64
 
 from riskmodel.base.days import to_day, to_iso
-from riskmodel.records.check.breaks import Break, find_breaks
+from riskmodel.records.check.breaks import LEAST, WINDOW, Break, find_breaks
 from riskmodel.records.check.check_words import counted
-from riskmodel.records.check.findings import Finding, findings
+from riskmodel.records.check.codes import CheckState
+from riskmodel.records.check.copies import Burst, can_burst, find_bursts
+from riskmodel.records.check.findings import Finding, check_states, findings
 from riskmodel.records.check.measures import ExposureCheck, daily, measure
 from riskmodel.records.check.source_measures import SourceCheck
 from riskmodel.records.history import History
@@ -21,7 +24,7 @@ from riskmodel.records.history import History
 class HistoryCheck:
     """The result of :func:`check_history`.
 
-    ``shown_empty`` names places without records; no cell with too few households stands there alone.
+    ``checks`` has one state per check, those that passed included. ``shown_empty`` names places without records; no cell with too few households stands there alone.
     """
 
     as_of: str
@@ -34,6 +37,8 @@ class HistoryCheck:
     shown_empty: tuple[str, ...]
     exposures: tuple[ExposureCheck, ...]
     kinds_without_records: tuple[str, ...]
+    bursts: tuple[Burst, ...]
+    checks: tuple[CheckState, ...]
 
     @property
     def stale(self) -> tuple[str, ...]:
@@ -43,15 +48,22 @@ class HistoryCheck:
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
         texts = [
-            {**asdict(one), "said": one.said.model_dump(), "remedy": one.remedy.model_dump(), "severity": one.severity}
+            {
+                **asdict(one),
+                "said": one.said.model_dump(),
+                "remedy": one.remedy.model_dump(),
+                "severity": one.severity,
+                "code": one.code,
+            }
             for one in self.findings
         ]
-        return {**asdict(self), "findings": texts, "stale": list(self.stale)}
+        checks = [{**asdict(one), "title": one.title.model_dump()} for one in self.checks]
+        return {**asdict(self), "findings": texts, "checks": checks, "stale": list(self.stale)}
 
     def __repr__(self) -> str:
         counts = [counted(self.records, "record").en, counted(self.cells, "cell").en, counted(len(self.findings), "finding").en]
         lines = [f"{counts[0]} in {counts[1]}, checked as of {self.as_of}: {counts[2]}"]
-        lines += [f"  {one.severity}: {one.subject}: {one.said.en} {one.remedy.en}" for one in self.findings]
+        lines += [f"  {one.severity} {one.code}: {one.subject}: {one.said.en} {one.remedy.en}" for one in self.findings]
         return "\n".join(lines)
 
 
@@ -61,20 +73,29 @@ def check_history(history: History, manifest: Mapping[str, Any], as_of: int) -> 
     ``manifest`` is the one that the history was loaded from; it states the rows of parts and of the quarantine.
     """
     measures = measure(history, manifest, as_of)
-    breaks = tuple(one for name in history.kinds for one in _breaks(history, measures.sources, name))
+    counts = {name: found for name in history.kinds if (found := _daily(history, measures.sources, name)) is not None}
+    breaks = tuple(one for name, (first, days, stop) in counts.items() for one in find_breaks(name, days[: stop - first], first))
+    bursts = tuple(one for name, (first, days, _) in counts.items() for one in find_bursts(name, days, first))
+    found = findings(measures, breaks, bursts)
+    breakable = sum(stop - first >= 31 * (WINDOW + LEAST) for first, days, stop in counts.values() if days.any())
+    checks = check_states(measures, found, breakable, sum(can_burst(days) for _, days, _ in counts.values()))
+    values = measures._asdict()
+    del values["kinds"]
     return HistoryCheck(
-        as_of=to_iso(as_of), records=len(history), findings=findings(measures, breaks), breaks=breaks, **measures._asdict()
+        as_of=to_iso(as_of), records=len(history), findings=found, breaks=breaks, bursts=bursts, checks=checks, **values
     )
 
 
-def _breaks(history: History, sources: tuple[SourceCheck, ...], kind: str) -> tuple[Break, ...]:
-    """Return the breaks of a kind.
+def _daily(history: History, sources: tuple[SourceCheck, ...], kind: str) -> tuple[int, Int64[np.ndarray, " day"], int] | None:
+    """Return the first day, the daily counts of a kind, and the day before which they are final.
 
-    Only days for which its sources are complete are used. The last days, whose late records are still missing, are left out (as many as the 95 % delay).
+    Only days for which its sources are complete are counted. The last ones, whose late records are still missing, are not final (as
+    many as the 95 % delay).
     """
     mine = [one for one in sources if kind in one.kinds and one.months]
     if not mine:
-        return ()
+        return None
     first = min(to_day(one.since) for one in mine)
+    end = max(to_day(one.complete_through or one.last) + 1 for one in mine)
     stop = max(to_day(one.complete_through or one.last) + 1 - int(np.ceil(one.delay_95)) for one in mine)
-    return find_breaks(kind, daily(history, history.kind_number[kind], first, stop), first) if stop > first else ()
+    return (first, daily(history, history.kind_number[kind], first, end), max(stop, first)) if end > first else None

@@ -40,6 +40,7 @@ class Measures(NamedTuple):
     empty_cells: int
     shown_empty: tuple[str, ...]
     kinds_without_records: tuple[str, ...]
+    kinds: int
 
 
 def measure(history: History, manifest: Mapping[str, Any], as_of: int) -> Measures:
@@ -53,6 +54,7 @@ def measure(history: History, manifest: Mapping[str, Any], as_of: int) -> Measur
         empty_cells=empty,
         shown_empty=shown_empty,
         kinds_without_records=tuple(name for name, n in zip(history.kinds, counts, strict=True) if n == 0),
+        kinds=len(history.kinds),
     )
 
 

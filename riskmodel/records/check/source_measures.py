@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -10,7 +10,8 @@ import numpy as np
 from jaxtyping import Bool, Int64
 
 from riskmodel.base.days import ALWAYS, NEVER, to_iso
-from riskmodel.records.history import Coverage, History
+from riskmodel.records.check.copies import copied_months, group_sizes
+from riskmodel.records.history import Coverage, History, known_through, regular_days
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,34 @@ class Month:
 
 
 @dataclass(frozen=True)
+class Copies:
+    """Records in months in which most agree with another one in all but the id.
+
+    ``share`` is that of the source's believed records, ``months`` of ``of`` months with records are concerned, from ``first`` to ``last``.
+    """
+
+    records: int
+    share: float
+    months: int
+    of: int
+    first: str
+    last: str
+
+
+@dataclass(frozen=True)
+class Isolated:
+    """A few records years before or after all others.
+
+    ``day`` is the outermost of their days, ``nearest`` the nearest of the others.
+    """
+
+    records: int
+    day: str
+    nearest: str
+    years: int
+
+
+@dataclass(frozen=True)
 class SourceCheck:
     """Measures of one source, as known on the day of the check.
 
@@ -38,6 +67,10 @@ class SourceCheck:
     id. ``stored_rows`` are the rows of the source in the history (former revisions included), ``quarantined`` its rows in
     quarantine by reason. ``months`` run from the first to the last complete one. If several sources deliver a kind, each has the
     records of the days for which it is complete.
+
+    ``copies`` and ``isolated`` are records that were probably delivered twice, and those with a date that is probably wrong. ``ahead``
+    is the last statement that reaches further than the day on which it was known (through, known), ``reversed`` one that begins
+    after it ends (since, through).
     """
 
     source: str
@@ -58,6 +91,10 @@ class SourceCheck:
     stored_rows: int
     quarantined: dict[str, int]
     months: tuple[Month, ...]
+    copies: Copies | None = None
+    isolated: tuple[Isolated, ...] = ()
+    ahead: tuple[str, str] | None = None
+    reversed: tuple[str, str] | None = None
 
     @property
     def rows(self) -> int:
@@ -76,10 +113,10 @@ class _Measured(NamedTuple):
 
     history: History
     as_of: int
-    repeated: Bool[np.ndarray, " record"]
+    sizes: Int64[np.ndarray, " record"]
     shared_kinds: frozenset[str]
     """Kinds that several sources deliver."""
-    stale: Mapping[str, int]
+    stale: Mapping[str, int | None]
     stored_rows: Mapping[str, int]
     quarantined: Mapping[str, Mapping[str, int]]
 
@@ -90,7 +127,13 @@ class _Records(NamedTuple):
     occurred: Int64[np.ndarray, " record"]
     known: Int64[np.ndarray, " record"]
     believed: Bool[np.ndarray, " record"]
-    repeated: Bool[np.ndarray, " record"]
+    sizes: Int64[np.ndarray, " record"]
+    """How many believed records agree with each; 0 for those that are not believed."""
+
+    @property
+    def repeated(self) -> Bool[np.ndarray, " record"]:
+        """Which records agree with another one."""
+        return self.sizes > 1
 
 
 def measure_sources(history: History, manifest: Mapping[str, Any], as_of: int) -> tuple[SourceCheck, ...]:
@@ -103,7 +146,7 @@ def measure_sources(history: History, manifest: Mapping[str, Any], as_of: int) -
     measured = _Measured(
         history=history,
         as_of=as_of,
-        repeated=repeats(history),
+        sizes=group_sizes(history),
         shared_kinds=frozenset(kind for kind in delivered if delivered.count(kind) > 1),
         stale=history.stale(as_of),
         stored_rows=stored,
@@ -117,9 +160,13 @@ def _source(measured: _Measured, c: Coverage) -> SourceCheck:
     occurred, there = records.occurred, len(records.occurred) > 0
     delay = records.known - occurred
     late = np.maximum(delay, 0)
-    stated = ALWAYS < c.through < NEVER
-    since = int(c.since) if c.since > ALWAYS else int(occurred.min()) if there else None
-    through = int(c.through) if stated else int(occurred.max()) if there else None
+    reached = known_through(c)
+    unknown = c.source in measured.stale and measured.stale[c.source] is None
+    stated = ALWAYS < reached < NEVER and not unknown
+    days = np.sort(occurred)
+    first, last = regular_days(days)
+    since = int(c.since) if c.since > ALWAYS else int(days[first]) if there else None
+    through = int(reached) if stated else int(days[last]) if there else None
     return SourceCheck(
         source=c.source,
         kinds=c.kinds,
@@ -127,9 +174,9 @@ def _source(measured: _Measured, c: Coverage) -> SourceCheck:
         first=to_iso(occurred.min()) if there else "",
         last=to_iso(occurred.max()) if there else "",
         since=to_iso(since) if since is not None else "",
-        complete_through=to_iso(c.through) if stated else "",
+        complete_through=to_iso(reached) if stated else "",
         stale=c.source in measured.stale,
-        days_behind=measured.as_of - 1 - int(c.through) if stated else None,
+        days_behind=measured.as_of - 1 - int(reached) if stated else None,
         stale_after=c.stale_after,
         delay_median=float(np.median(late)) if there else 0.0,
         delay_95=float(np.quantile(late, 0.95)) if there else 0.0,
@@ -139,7 +186,47 @@ def _source(measured: _Measured, c: Coverage) -> SourceCheck:
         stored_rows=measured.stored_rows.get(c.source, 0),
         quarantined=dict(measured.quarantined.get(c.source, {})),
         months=() if since is None or through is None else _months(records, since, through),
+        copies=_copies(records),
+        isolated=_isolated(days, first, last),
+        ahead=_statement(measured, c.source, lambda one: bool(known_through(one) < one.through < NEVER), "known"),
+        reversed=_statement(measured, c.source, lambda one: bool(ALWAYS < one.through < one.since), "since"),
     )
+
+
+def _statement(measured: _Measured, source: str, faulty: Callable[[Coverage], bool], day: str) -> tuple[str, str] | None:
+    """Return the days of the last faulty statement about a source: through, and another one."""
+    found = [one for one in measured.history.coverage if one.source == source and faulty(one)]
+    return (to_iso(found[-1].through), to_iso(getattr(found[-1], day))) if found else None
+
+
+def _copies(records: _Records) -> Copies | None:
+    """Return the records that were probably delivered twice."""
+    believed = records.sizes > 0
+    if not believed.any():
+        return None
+    month, sizes = month_of(records.occurred[believed]), records.sizes[believed]
+    start = int(month.min())
+    copied = copied_months(sizes, month - start)
+    if not copied.any():
+        return None
+    months, mine = np.flatnonzero(copied) + start, copied[month - start] & (sizes > 1)
+    first, last = (str(np.datetime64(int(one), "M")) for one in (months[0], months[-1]))
+    return Copies(int(mine.sum()), float(mine.mean()), len(months), len(np.unique(month)), first, last)
+
+
+def _isolated(days: Int64[np.ndarray, " record"], first: int, last: int) -> tuple[Isolated, ...]:
+    """Return the isolated records before and after the regular ones.
+
+    ``first`` and ``last`` are the positions of the regular ones in sorted days.
+    """
+    found = []
+    if first > 0:
+        years = int((days[first] - days[first - 1]) // 365.25)
+        found.append(Isolated(first, to_iso(days[0]), to_iso(days[first]), years))
+    if last < len(days) - 1:
+        years = int((days[last + 1] - days[last]) // 365.25)
+        found.append(Isolated(len(days) - 1 - last, to_iso(days[-1]), to_iso(days[last]), years))
+    return tuple(found)
 
 
 def _records_of(measured: _Measured, c: Coverage) -> _Records:
@@ -154,7 +241,7 @@ def _records_of(measured: _Measured, c: Coverage) -> _Records:
             mine |= of_kind
     mine &= history.known < measured.as_of
     occurred, known = history.occurred[mine].astype(np.int64), history.known[mine].astype(np.int64)
-    return _Records(occurred, known, history.until[mine] == NEVER, measured.repeated[mine])
+    return _Records(occurred, known, history.until[mine] == NEVER, measured.sizes[mine])
 
 
 def _months(records: _Records, since: int, through: int) -> tuple[Month, ...]:
@@ -192,20 +279,3 @@ def _delays(records: _Records, first: int, count: int) -> list[tuple[float | Non
 def month_of(days: Any) -> Int64[np.ndarray, " day"]:
     """Return the number of each day's month; January 1970 is 0."""
     return np.asarray(days).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-
-
-def repeats(history: History) -> Bool[np.ndarray, " record"]:
-    """Return which believed records agree with another one.
-
-    They agree in kind, cell, days and amount.
-    """
-    believed = np.flatnonzero(history.until == NEVER)
-    # records that agree are neighbours, since a history is sorted by these columns
-    columns = (history.kind, history.cell, history.occurred, history.known, history.ended, history.amount)
-    same = np.ones(max(len(believed) - 1, 0), dtype=bool)
-    for column in columns:
-        same &= column[believed][1:] == column[believed][:-1]
-    found = np.zeros(len(history), dtype=bool)
-    found[believed[1:][same]] = True
-    found[believed[:-1][same]] = True
-    return found

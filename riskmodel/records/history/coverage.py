@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 from jaxtyping import Bool, Int32, Int64
@@ -29,6 +30,27 @@ class Coverage:
     known: int = int(ALWAYS)
     stale_after: int = 7
     label_delay: int = 0
+
+
+ISOLATED_GAP = 1_096
+"""Days without a record (three years) that isolate the few records before or after."""
+ISOLATED_FEW, ISOLATED_SHARE = 3, 0.001
+"""Most records that count as isolated: a number, or a share of all."""
+
+
+def regular_days(occurred: Int64[np.ndarray, " record"]) -> tuple[int, int]:
+    """Return the first and the last position in sorted days without isolated ones.
+
+    A few records before or after a gap of three years are isolated: a default date such as 1900-01-01, or a mistyped year.
+    """
+    count = len(occurred)
+    few = max(ISOLATED_FEW, int(ISOLATED_SHARE * count))
+    wide = np.flatnonzero(np.diff(occurred) >= ISOLATED_GAP) + 1
+    if count <= 2 * few:
+        return 0, count - 1
+    first = max((int(at) for at in wide if at <= few), default=0)
+    last = min((int(at) - 1 for at in wide if count - at <= few), default=count - 1)
+    return first, last
 
 
 def latest(coverage: Sequence[Coverage]) -> tuple[Coverage, ...]:
@@ -57,14 +79,22 @@ def lasting_coverage(coverage: Sequence[Coverage]) -> dict[str, Coverage]:
 def coverage_known_by(coverage: Sequence[Coverage], day: int) -> tuple[Coverage, ...]:
     """Return the statements known before ``day``.
 
-    A source about which nothing was known yet keeps one statement, complete through no day, since its kinds and delays hold at
+    A source about which nothing was known yet keeps one statement that is known at no date, since its kinds and delays hold at
     every as-of date.
     """
     lasting = lasting_coverage(coverage)
     rows = [c for c in coverage if c.known < day]
     heard = {c.source for c in rows}
-    rows += [replace(c, through=int(NEVER), known=int(ALWAYS)) for c in latest(coverage) if c.source not in heard]
+    rows += [replace(c, through=int(NEVER), known=int(NEVER)) for c in latest(coverage) if c.source not in heard]
     return tuple(replace(lasting[c.source], through=c.through, known=c.known) for c in rows)
+
+
+def known_through(c: Coverage) -> int:
+    """Return the day through which a statement can hold.
+
+    It is not after the day on which it was known: nobody knows that a source is complete through a day to come.
+    """
+    return c.through if c.through == NEVER or c.known == ALWAYS else min(c.through, c.known)
 
 
 def through_at(coverage: Sequence[Coverage], source: str, as_of: Int32[np.ndarray, " date"]) -> Int64[np.ndarray, " date"]:
@@ -72,7 +102,7 @@ def through_at(coverage: Sequence[Coverage], source: str, as_of: Int32[np.ndarra
 
     One day per as-of date; NEVER where nothing was known.
     """
-    rows = sorted((c.known, c.through) for c in coverage if c.source == source)
+    rows = sorted((c.known, known_through(c)) for c in coverage if c.source == source)
     known = np.array([r[0] for r in rows], dtype=np.int64)
     through = np.maximum.accumulate(np.array([r[1] for r in rows], dtype=np.int64))
     at = np.searchsorted(known, as_of, side="left") - 1
@@ -101,12 +131,27 @@ def missing(
     return gap
 
 
-def stale(coverage: Sequence[Coverage], day: int) -> dict[str, int]:
-    """Return the sources that are stale, with their last complete days."""
-    at = np.array([day], dtype=np.int32)
-    found = {}
+def stale(coverage: Sequence[Coverage], day: int, heard: Mapping[str, int] = MappingProxyType({})) -> dict[str, int | None]:
+    """Return the sources that are stale, with their last complete days.
+
+    Parameters
+    ----------
+    heard
+        Source to the last day on which a record of it became known, before ``day``. It counts where no statement was known yet.
+
+    Returns
+    -------
+    dict
+        The day is None where nothing was known of a source: it is stale, since unknown is never normal.
+    """
+    found: dict[str, int | None] = {}
     for c in latest(coverage):
-        through = int(through_at(coverage, c.source, at)[0])
-        if day - 1 - through > c.stale_after:
+        stated = [known_through(one) for one in coverage if one.source == c.source and one.known < day]
+        through = max(stated, default=int(ALWAYS))
+        if through == ALWAYS:
+            through = heard.get(c.source, int(ALWAYS))
+        if through == ALWAYS:
+            found[c.source] = None
+        elif day - 1 - through > c.stale_after:
             found[c.source] = through
     return found

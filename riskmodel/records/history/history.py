@@ -62,7 +62,7 @@ class History:
     def __repr__(self) -> str:
         if not len(self):
             return f"<History: no records; {len(self.places):,} cells>"
-        through = [f"{c.source} {to_iso(c.through)}" for c in self.latest_coverage() if c.through != NEVER]
+        through = [f"{c.source} {to_iso(c.through)}" for c in self.latest_coverage() if ALWAYS < c.through < NEVER]
         return (
             f"<History: {record_summary(self.kinds, self.arrays())}; {len(self.places):,} cells\n"
             f"  complete through: {', '.join(through) or 'not stated'}>"
@@ -216,9 +216,26 @@ class History:
         """
         return missing(self.coverage, self.sources, set(kinds), window, as_of)
 
-    def stale(self, as_of: str | int) -> dict[str, int]:
-        """Return the sources that are stale, with their last complete days."""
-        return stale(self.coverage, to_day(as_of))
+    def stale(self, as_of: str | int) -> dict[str, int | None]:
+        """Return the sources that are stale, with their last complete days.
+
+        The day is None where nothing was known of a source: neither a statement nor a record.
+        """
+        day = to_day(as_of)
+        return stale(self.coverage, day, self._heard(day))
+
+    def _heard(self, day: int) -> dict[str, int]:
+        """Return the last day before ``day`` on which each source was heard of.
+
+        Sources of which nothing was known are left out. A record that occurred before the first day of a source is another's.
+        """
+        found = {}
+        for name, one in self.sources.items():
+            numbers = [self.kind_number[kind] for kind in one.kinds if kind in self.kind_number]
+            mine = np.isin(self.kind, numbers) & (self.known < day) & (self.occurred >= one.since)
+            if mine.any():
+                found[name] = int(self.known[mine].max())
+        return found
 
     def append(self, other: History) -> History:
         """Return this history with the records and coverage of another one.

@@ -11,13 +11,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from jaxtyping import Int64
+from jaxtyping import Int32, Int64
 
-from riskmodel.base.days import ALWAYS, to_day
+from riskmodel.base.days import ALWAYS, to_day, to_iso
 from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.project import Project, Source
+from riskmodel.records.history import regular_days
 from riskmodel.records.intake.columns.date_column import UNREADABLE, read_days
+from riskmodel.records.intake.columns.text_column import Column
 from riskmodel.records.intake.readers.file_tables import read_table
 from riskmodel.records.intake.rows.record_rows import RecordRows
 
@@ -51,6 +53,7 @@ def read_exports(project: Project) -> dict[str, Statements]:
             f"Row {row + 1} of the table of exports has an unreadable date for {name!r}. Write dates as YYYY-MM-DD, and an offset to UTC "
             "as +08:00."
         )
+    _check_order(days, source)
     _refuse_misspelt(project, source.values)
     return {name: np.unique(days[source.codes == code][:, ::-1], axis=0)[:, ::-1] for code, name in enumerate(source.values)}
 
@@ -67,6 +70,30 @@ def _refuse_misspelt(project: Project, found: list[str]) -> None:
             raise unknown_name("source (named in the table of exports)", name, without)
 
 
+def _check_order(days: Int64[np.ndarray, "row 3"], source: Column) -> None:
+    """Refuse statements about days to come, and those that end before they begin.
+
+    Raises
+    ------
+    UsageError
+        Naming the source and the days.
+    """
+    since, through, known = days.T
+    for faulty, said in ((through > known, "known"), (since > through, "since")):
+        for row in np.flatnonzero(faulty)[:1]:
+            name = source.values[source.codes[row]]
+            other = to_iso(known[row]) if said == "known" else to_iso(since[row])
+            why = (
+                f"which lies after its day of knowledge {other}"
+                if said == "known"
+                else f"which lies before its first day {other}"
+            )
+            raise UsageError(
+                f"Row {row + 1} of the table of exports says that {name!r} is complete through {to_iso(through[row])}, {why}. Correct its "
+                "dates."
+            )
+
+
 def source_statements(source: Source, rows: RecordRows, good: Any, exports: Mapping[str, Statements]) -> Statements:
     """Return the statements about a source whose rows were read.
 
@@ -75,9 +102,15 @@ def source_statements(source: Source, rows: RecordRows, good: Any, exports: Mapp
     if source.name in exports:
         return exports[source.name]
     last = int(rows.known[good].max()) if good.any() else int(ALWAYS)
-    since = to_day(source.since) if source.since else int(rows.occurred[good].min()) if good.any() else int(ALWAYS)
+    since = to_day(source.since) if source.since else _first_day(rows.occurred[good])
     through = to_day(source.through) if source.through else last
     return np.array([(since, through, through)], dtype=np.int64)
+
+
+def _first_day(occurred: Int32[np.ndarray, " row"]) -> int:
+    """Return the first day on which rows occurred, without isolated ones."""
+    days = np.sort(occurred)
+    return int(days[regular_days(days)[0]]) if len(days) else int(ALWAYS)
 
 
 def new_statements(source: Source, stated: Statements, before: list[Any] | None) -> tuple[list[dict[str, Any]], list[Any]]:

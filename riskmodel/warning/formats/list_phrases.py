@@ -62,6 +62,10 @@ PHRASES = {
         "{n}个数据源过期，最旧：{source}（{through}）；相关依据可能偏低或缺失。",
         "{n} sources are stale; the oldest is '{source}' ({through}). Reasons based on them may be too low or missing.",
     ),
+    "unknown_source": _t(
+        "数据源“{source}”在此日期尚无任何数据；没有依据不代表没有风险。",
+        "Nothing was known of the source '{source}' at this date; no reasons do not mean no risk.",
+    ),
     "untrained": _t(
         "“{title}”无法评分：没有正式模型。没有名单不代表没有风险；请先运行 riskmodel train {target} 和 riskmodel promote {target}。",
         "{title} cannot be scored: it has no model. No list does not mean no risk; run 'riskmodel train {target}' and "
@@ -94,6 +98,10 @@ PHRASES = {
     "dropped_title": _t("上次在名单、本次移出的地点", "Places that left the list"),
     "lower": _t("排位下降", "ranks lower now"),
     "notices": _t("近期异常", "Unusual now"),
+    "no_notices_stale": _t(
+        "未发现异常信号，但有数据源过期或尚无数据，无法判断全部信号。",
+        "No unusual signals were found, but not all could be judged: a source is stale or unknown.",
+    ),
     "no_notices": _t("各类信号近一周均在通常范围内。", "All signals were within their usual range in the last complete week."),
     "notice": _t(
         "{first}至{last}共 {count} 起，通常每周约 {expected} 起，警戒上限 {upper} 起。",
@@ -143,6 +151,7 @@ PHRASES = {
     "freshness": _t("数据时效", "Data freshness"),
     "source": _t("数据源", "Source"),
     "through": _t("完整到", "Complete through"),
+    "unknown": _t("未知", "unknown"),
     "not_stated": _t("未说明", "not stated"),
     "fresh": _t("正常", "current"),
     "stale": _t("过期", "stale"),

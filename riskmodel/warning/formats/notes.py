@@ -32,13 +32,14 @@ def untrained_text(one: Untrained, language: Language) -> str:
 
 
 def _stale_text(warning_list: WarningList, language: Language) -> list[str]:
-    """Return one sentence on all stale sources; none if all are current."""
+    """Return the sentences on unknown and stale sources; none if all are current."""
     stale = [(row.through, row.source) for row in warning_list.stale() if row.through is not None]
+    found = [PHRASES["unknown_source"](language, source=row.source) for row in warning_list.stale() if row.through is None]
     if not stale:
-        return []
+        return found
     through, source = min(stale)
     key = "stale_banner" if len(stale) == 1 else "stale_sources"
-    return [PHRASES[key](language, n=len(stale), source=source, through=date_text(through, language))]
+    return [*found, PHRASES[key](language, n=len(stale), source=source, through=date_text(through, language))]
 
 
 def _sudden_text(sudden: list[SuddenKind], language: Language) -> str:

@@ -116,7 +116,7 @@ def freshness_row(row: Freshness, language: Language) -> dict[str, Any]:
     """Return what the page shows of one source."""
     return {
         "source": row.source,
-        "through": PHRASES["not_stated"](language) if row.through is None else to_iso(row.through),
+        "through": PHRASES["unknown" if row.stale else "not_stated"](language) if row.through is None else to_iso(row.through),
         "stale": row.stale,
         "state": PHRASES["stale" if row.stale else "fresh"](language),
     }

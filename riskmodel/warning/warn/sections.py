@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import numpy as np
 
@@ -154,9 +154,15 @@ def _dropped(
 
 def _cannot_score(missing: Sequence[Freshness], previous: int | None) -> Text:
     """Return why there are no warnings and what to do."""
-    rows = [(row.source, to_iso(cast(int, row.through))) for row in missing]
-    zh = "、".join(f"数据源“{source}”只完整到 {through}" for source, through in rows)
-    en = "; ".join(f"the source {source!r} is complete only through {through}" for source, through in rows)
+    zh = "、".join(
+        f"数据源“{row.source}”{'尚无任何数据' if row.through is None else f'只完整到 {to_iso(row.through)}'}" for row in missing
+    )
+    en = "; ".join(
+        f"nothing was known of the source {row.source!r}"
+        if row.through is None
+        else f"the source {row.source!r} is complete only through {to_iso(row.through)}"
+        for row in missing
+    )
     return Text(
         zh=f"本期无法评分：{zh}。没有名单不代表没有风险；请补报数据后重新运行"
         + (f"，在此之前可参考 {to_iso(previous)} 的名单。" if previous is not None else "。"),

@@ -66,3 +66,33 @@ def test_instants_of_exports_are_days_in_the_projects_zone(county: County) -> No
     utc = ("2019-12-31", "2024-01-19", "2024-01-20")
     expected = shanghai if project.table.time_zone == "Asia/Shanghai" else utc
     assert (coverage.since, coverage.through, coverage.known) == tuple(map(to_day, expected))
+
+
+EXPORTS = '[exports]\npath = "exports.csv"\nsource = "s"\nsince = "f"\nthrough = "t"\nknown = "k"\n'
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (
+            ("police", "2020-01-01", "2042-01-28", "2024-01-28"),
+            r"through 2042-01-28, which lies after its day of knowledge 2024-01-28",
+        ),
+        (("police", "2024-02-01", "2024-01-20", "2024-02-02"), r"through 2024-01-20, which lies before its first day 2024-02-01"),
+    ],
+    ids=["days to come", "reversed"],
+)
+def test_an_impossible_statement_is_refused(county: County, line: tuple[str, ...], message: str) -> None:
+    with pytest.raises(
+        UsageError, match=rf"Row 1 of the table of exports says that 'police' is complete {message}\. Correct its"
+    ):
+        ingest(county.write(table([row()]), more=EXPORTS, exports=table([line], ("s", "f", "t", "k"))), DAY)
+    assert county.store.manifest_id is None
+
+
+def test_a_default_date_does_not_say_since_when_a_source_is_complete(county: County) -> None:
+    days = [f"2024-01-{n + 3:02d}" for n in range(20)]
+    county.take([row(str(n), day=day) for n, day in enumerate(days)] + [row("x", day="1900-01-01")], police="")
+    (coverage,) = county.history().coverage
+    assert coverage.since == to_day("2024-01-03")
+    assert len(county.history()) == 21

@@ -1,0 +1,176 @@
+"""Codes of the checks, and the checks whose thresholds must not depend on the faults that they look for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from riskmodel.base.days import NEVER, to_day
+from riskmodel.records.check import HistoryCheck, check_page, check_terminal
+from riskmodel.records.check.check_words import SAID
+from riskmodel.records.check.codes import CHECKS, CODES
+from riskmodel.records.check.copies import copied_months, find_bursts
+from riskmodel.records.history import Coverage, History
+from tests.records.test_check import FIRST, KINDS, STOP, check, history, keys, steady
+
+DOCS = Path(__file__).parents[2] / "docs" / "checks.md"
+
+
+def sparse(seed: int = 0, rate: float = 4.0) -> Any:
+    rng = np.random.default_rng(seed)
+    days = np.repeat(np.arange(FIRST, STOP), rng.poisson(rate, STOP - FIRST))
+    return days, rng.integers(0, 4, len(days))
+
+
+def one(report: HistoryCheck, key: str) -> Any:
+    (found,) = [finding for finding in report.findings if finding.key == key]
+    return found
+
+
+def test_every_code_has_a_section_and_every_finding_a_code() -> None:
+    assert re.findall(r"^## (.*)$", DOCS.read_text(encoding="utf-8"), re.MULTILINE) == list(CHECKS)
+    assert set(CODES) == set(SAID)
+    assert all(check.title.zh and check.title.en for check in CHECKS.values())
+
+
+def test_checks_that_passed_are_said_everywhere() -> None:
+    report = check(history(steady(), kind=0))
+    states = {state.code: state.state for state in report.checks}
+    assert set(states) == set(CHECKS)
+    assert (states["RM101"], states["RM203"], states["RM202"]) == ("passed", "found", "passed")
+    assert [one["code"] for one in report.to_json()["checks"]] == list(CHECKS)
+    assert all(finding["code"] in CHECKS for finding in report.to_json()["findings"])
+    terminal = check_terminal(report, "en", 400)
+    passed = next(line for line in terminal.split("\n") if line.startswith("Passed: "))
+    page = check_page(report, KINDS, "x", "en").decode()
+    for code, state in states.items():
+        assert (f"{code} " in passed) == (state == "passed")
+        assert f">{code}<" in page
+    assert "RM203" in terminal
+
+
+def test_what_could_not_be_checked_is_not_called_passed() -> None:
+    states = {state.code: state.state for state in check(history([])).checks}
+    assert states["RM105"] == states["RM109"] == states["RM110"] == states["RM201"] == states["RM202"] == "not checked"
+    terminal = check_terminal(check(history([])), "en", 900)
+    line = next(line for line in terminal.split("\n") if line.startswith("Not checked, too little data: "))
+    assert "RM105 no month lacks records" in line
+
+
+@pytest.mark.parametrize("times", [2, 3])
+@pytest.mark.parametrize("rate", [0.3, 4.0, 40.0])
+def test_a_whole_table_under_other_ids_is_found(times: int, rate: float) -> None:
+    days, cell = sparse(rate=rate)
+    report = check(history(np.tile(days, times), cell=np.tile(cell, times)), as_of=STOP + 1)
+    found = one(report, "copied")
+    assert (found.severity, found.subject, found.code) == ("fault", "police", "RM109")
+    assert "(100%)" in found.said.en
+    assert "in 36 of 36 months (2021-01 to 2023-12)" in found.said.en
+    assert "leading zeros" in found.remedy.en
+    police = report.sources[0].copies
+    assert police is not None
+    assert (police.records, police.months) == (times * len(days), 36)
+
+
+@pytest.mark.parametrize("rate", [0.3, 2.0, 4.0, 40.0])
+def test_records_that_agree_by_chance_are_not_copies(rate: float) -> None:
+    for seed in range(25):
+        days, cell = sparse(seed, rate)
+        assert "copied" not in {found.key for found in check(history(days, cell=cell)).findings}
+
+
+def test_half_a_table_under_other_ids_is_dated() -> None:
+    days, cell = sparse()
+    late = days >= to_day("2023-07-01")
+    report = check(history(np.concatenate([days, days[late]]), cell=np.concatenate([cell, cell[late]])))
+    assert "in 6 of 36 months (2023-07 to 2023-12)" in one(report, "copied").said.en
+
+
+def test_few_groups_are_no_copies() -> None:
+    assert not copied_months(np.full(20, 2), np.zeros(20, dtype=np.int64)).any()
+
+
+def test_a_burst_is_named_with_its_day_however_large() -> None:
+    days, _ = sparse()
+    cut_over = to_day("2022-08-18")
+    for size in (50, 5_000, 500_000):
+        counts = np.bincount(days - FIRST, minlength=STOP - FIRST)
+        counts[cut_over - FIRST] = size
+        (burst,) = find_bursts("theft", counts, FIRST)
+        assert (burst.day, burst.records) == ("2022-08-18", size)
+        assert burst.usual < 15
+    report = check(history(np.concatenate([days, np.full(5_000, cut_over)])))
+    found = one(report, "burst")
+    assert (found.subject, found.code) == ("theft", "RM202")
+    assert "5,003 records on 2022-08-18 alone" in found.said.en
+    assert [burst.day for burst in report.bursts] == ["2022-08-18"]
+
+
+def test_busy_days_months_and_years_are_no_bursts() -> None:
+    rng = np.random.default_rng(3)
+    for counts in (rng.poisson(0.05, 1095), rng.poisson(400, 1095), rng.negative_binomial(1, 0.02, 1095)):
+        assert find_bursts("theft", counts, FIRST) == ()
+    monthly = np.zeros(1095, dtype=np.int64)
+    monthly[::31] = 300
+    yearly = np.zeros(1095, dtype=np.int64)
+    yearly[::365] = 300
+    assert find_bursts("theft", monthly, FIRST) == find_bursts("theft", yearly, FIRST) == ()
+
+
+@pytest.mark.parametrize("day", ["1900-01-01", "2099-01-01"])
+def test_a_date_years_from_all_others_is_named(day: str) -> None:
+    report = check(history(np.append(steady(), to_day(day)), delay=np.append(np.ones(len(steady())), FIRST - to_day(day))))
+    found = one(report, "isolated")
+    assert day in found.said.en
+    assert "1 record" in found.said.en
+    assert found.code == "RM106"
+
+
+def stated(*rows: tuple[int, int, int]) -> History:
+    coverage = tuple(Coverage("police", ("theft",), *row) for row in rows)
+    return replace(history(steady()), coverage=coverage)
+
+
+def test_a_statement_about_days_to_come_counts_through_its_own_day() -> None:
+    far = stated((FIRST, to_day("2042-01-28"), STOP - 1))
+    assert far.stale(STOP) == {}
+    assert far.stale(STOP + 200) == {"police": STOP - 1}
+    assert far.through_at("police", np.array([STOP], dtype=np.int32)).tolist() == [STOP - 1]
+    report = check(far, as_of=STOP + 200)
+    assert ("ahead", "police") in keys(report)
+    assert report.sources[0].complete_through == "2023-12-31"
+    assert report.stale == ("police",)
+    assert ("reversed", "police") in keys(check(stated((STOP, FIRST, STOP))))
+
+
+def test_a_source_of_which_nothing_is_known_is_stale() -> None:
+    known = stated((FIRST, STOP - 1, STOP))
+    before = FIRST - 100
+    assert known.stale(before) == {"police": None}
+    assert known.known_by(before).stale(before) == {"police": None}
+    # a record that is known shows how far the source has come, where no statement was known yet
+    assert known.stale(FIRST + 50) == {}
+    assert known.known_by(FIRST + 50).stale(FIRST + 50) == {}
+    assert known.known_by(FIRST + 50).stale(FIRST + 90) == {"police": FIRST + 49}
+    report = check(known, as_of=before)
+    assert ("unknown", "police") in keys(report)
+    assert report.stale == ("police",)
+    assert "{" not in one(report, "unknown").said.en
+
+
+def test_the_bounds_of_the_database_are_never_printed() -> None:
+    empty = replace(history([]), coverage=(Coverage("police", ("theft",), through=-(2**31)),))
+    for text in (
+        repr(empty),
+        repr(stated((-(2**31), -(2**31), -(2**31)))),
+        check_terminal(check(empty)),
+        str(check(empty).to_json()),
+    ):
+        assert "58776" not in text
+        assert "5881" not in text
+    assert stated((-(2**31), int(NEVER), STOP)).stale(STOP + 900) == {}
