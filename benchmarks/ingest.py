@@ -122,7 +122,7 @@ def nights(count: int, rows: int) -> list[str]:
     from riskmodel.base.project import load_project
     from riskmodel.records.intake import ingest
 
-    took, used = [], []
+    took, used, sizes = [], [], []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         table = project(folder, count * rows)
@@ -139,26 +139,34 @@ def nights(count: int, rows: int) -> list[str]:
                 ingest(loaded, "2030-01-01")
                 took.append(time.perf_counter() - started)
                 used.append(time.process_time() - busy)
-        stored = sum(path.stat().st_size for path in (folder / "data").rglob("*") if path.is_file())
+                history = folder / "data" / "history"
+                current = (history / "current").read_text(encoding="ascii").strip()
+                sizes.append((history / "manifests" / f"{current}.json").stat().st_size)
+        stored, manifests, statements = (
+            sum(path.stat().st_size for path in (folder / "data" / room).rglob("*") if path.is_file())
+            for room in ("", "history/manifests", "history/coverage")
+        )
     lines = [
         f"{count:,} nights of {rows} new rows and one line of the table of exports each; milliseconds a night.",
         "",
-        "| nights | median | mean | slowest | median, processor | mean, processor |",
-        "|---|---:|---:|---:|---:|---:|",
+        "| nights | median | mean | slowest | median, processor | mean, processor | bytes of a manifest, mean |",
+        "|---|---:|---:|---:|---:|---:|---:|",
     ]
     tenth = max(count // 10, 1)
     for first in range(0, count - tenth + 1, tenth):
         clock, cpu = (1e3 * np.array(values[first : first + tenth]) for values in (took, used))
         lines.append(
             f"| {first + 1:,} to {first + tenth:,} | {np.median(clock):.0f} | {clock.mean():.0f} | {clock.max():.0f} "
-            f"| {np.median(cpu):.0f} | {cpu.mean():.0f} |"
+            f"| {np.median(cpu):.0f} | {cpu.mean():.0f} | {np.mean(sizes[first : first + tenth]):,.0f} |"
         )
     ratios = [np.median(v[-tenth:]) / np.median(v[:tenth]) for v in (took, used)]
     means = [np.mean(v[-tenth:]) / np.mean(v[:tenth]) for v in (took, used)]
     lines += [
         "",
         f"The last tenth over the first: median {ratios[0]:.2f} (processor {ratios[1]:.2f}), mean {means[0]:.2f} (processor {means[1]:.2f}). "
-        f"The history has {count * rows:,} rows then and takes {stored / 1e6:,.0f} MB with all that is needed to replay each of its nights.",
+        f"The history has {count * rows:,} rows then and takes {stored / 1e6:,.0f} MB with all that is needed to replay each of its nights. "
+        f"Of these, {manifests / 1e6:,.1f} MB are manifests (the largest has {max(sizes):,} bytes) and {statements / 1e6:,.1f} MB "
+        "older statements of completeness, in files that the manifests share.",
     ]
     return lines
 

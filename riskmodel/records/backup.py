@@ -104,7 +104,7 @@ def _copy(source: HistoryStore, target: HistoryStore) -> BackupResult:
     for file, digest in sorted(entries.items()):
         copied += _copy_file(source.folder / file, target.folder / file, digest)
     for identity in names:
-        target.keep(source.manifest(identity))
+        target.keep(source.stored_manifest(identity))
     write_bytes(target.folder / "current", current.encode("ascii") + b"\n")
     return BackupResult(len(names), len(entries), copied, current)
 

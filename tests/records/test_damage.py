@@ -56,7 +56,7 @@ def rooms(store: HistoryStore) -> Iterator[Path]:
     yield from (store.folder / part["file"] for part in manifest["parts"])
     yield store.folder / manifest["places"]["file"]
     yield store.folder / manifest["quarantine"]["police"]["file"]
-    yield store.folder / manifest["coverage"]["police"]["older"]["file"]
+    yield store.folder / manifest["coverage"]["police"]["older"][0]["file"]
     yield from sorted((store.folder / "seen").iterdir())
     yield store.folder / "manifests" / f"{store.manifest_id}.json"
     yield store.folder / "current"
@@ -174,7 +174,7 @@ def test_a_merged_part_is_accepted_again_if_the_source_holds_all_rows(county: Co
 def test_statements_without_a_table_of_exports_are_not_guessed(county: County) -> None:
     for night in range(1, 35):
         county.take([row(str(night), day=str(np.datetime64("2024-01-01") + night))], "2024-06-30", police="")
-    older = county.store.manifest()["coverage"]["police"]["older"]
+    older = county.store.manifest()["coverage"]["police"]["older"][0]
     (county.store.folder / older["file"]).write_bytes(b"[]")
     with pytest.raises(RiskmodelError, match=rf"'{older['file']}' of the history .* Copy the file from a backup"):
         county.take([row("35")], police="")

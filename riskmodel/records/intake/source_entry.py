@@ -100,5 +100,5 @@ def counted_weeks(
     weekly = add_counts(before, rows.kinds, rows.kind[chosen], rows.known[chosen], monthly)
     stated = request.manifest["coverage"].get(request.name)
     day = request.ingest.day
-    through = stated["rows"][-1]["through"] if stated and stated["rows"] else day - 1
+    through = stated["last"] if stated and stated["last"] is not None else day - 1
     return weekly, judge_weeks(weekly, min(through, day), monthly)

@@ -1,6 +1,8 @@
 """Statements about the completeness of sources.
 
-The newest are in the manifest, older ones in a file.
+The newest are in the manifest, as one line of text each. Older ones are in files that manifests share, named by digest: a file is never
+changed, and small ones are merged so that each is more than twice as large as the one after it. So the size of a manifest does not
+grow with the number of nights, and n statements take of the order of n log n on disk.
 """
 
 from __future__ import annotations
@@ -11,42 +13,64 @@ from typing import Any
 
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.records.history import Coverage
+from riskmodel.records.store.faults import damaged_file
 from riskmodel.records.store.history_store import HistoryStore
+from riskmodel.records.store.statement_lines import Statement, statement_lines, statements_of
 
 MOST_STATEMENTS = 32
-"""Statements about a source that a manifest holds itself; older ones are in a file."""
+"""Statements about a source that a manifest holds itself; older ones are in files."""
 
 
 def stated_coverage(store: HistoryStore, manifest: Mapping[str, Any]) -> Iterator[Coverage]:
-    """Return the coverage of every source of a manifest."""
+    """Return the coverage of every source of a manifest.
+
+    Of statements known on one day, those of the last batch count.
+    """
     for source, stated in manifest["coverage"].items():
-        for row in _statements(store, stated):
+        older = [row for entry in stated["older"] for row in _read(store, entry)]
+        for row in _counting([*older, *statements_of(stated)]):
             plain = {name: value for name, value in row.items() if name != "batch"}
             yield Coverage(source=source, **{**plain, "kinds": tuple(row["kinds"])})
 
 
-def _statements(store: HistoryStore, stated: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the statements about a source that count.
-
-    Of statements known on one day these are the ones of the last batch.
-    """
-    older = json.loads(store.checked(stated["older"]).read_bytes()) if stated["older"] else []
-    rows = [*older, *stated["rows"]]
-    last = {row["known"]: row["batch"] for row in rows}
-    return [row for row in rows if last[row["known"]] == row["batch"]]
-
-
-def state_coverage(store: HistoryStore, manifest: dict[str, Any], source: str, statements: Sequence[Mapping[str, Any]]) -> None:
+def state_coverage(store: HistoryStore, manifest: dict[str, Any], source: str, statements: Sequence[Statement]) -> None:
     """Add statements about a source to ``manifest``.
 
     They replace earlier statements that were known on the same days.
     """
-    stated = manifest["coverage"].get(source, {"older": None, "rows": [], "count": 0})
-    rows = [*stated["rows"], *({**one, "batch": stated["count"]} for one in statements)]
-    older = stated["older"]
+    stated = manifest["coverage"].get(source, {"older": [], "common": [], "rows": [], "count": 0})
+    rows = [*statements_of(stated), *({**one, "batch": stated["count"]} for one in statements)]
+    older, last = list(stated["older"]), int(rows[-1]["through"]) if rows else stated.get("last")
     if len(rows) > MOST_STATEMENTS:
-        content = canonical_json(_statements(store, {"older": older, "rows": rows}))
-        file = f"coverage/{source}-{sha256(content)[:16]}.json"
-        older, rows = {"file": file, "sha256": store.put(file, content)}, []
-    entry = {"older": older, "rows": rows, "count": stated["count"] + len(statements)}
+        older, rows = _with_chunk(store, source, older, rows), []
+    entry = {"older": older, **statement_lines(rows), "count": stated["count"] + len(statements), "last": last}
     manifest["coverage"] = {**manifest["coverage"], source: entry}
+
+
+def _with_chunk(store: HistoryStore, source: str, older: list[dict[str, Any]], rows: list[Statement]) -> list[dict[str, Any]]:
+    """Return the entries of older files with one more, merged with small ones."""
+    rest = list(older)
+    while rest and rest[-1]["count"] <= 2 * len(rows):
+        rows = [*_read(store, rest.pop()), *rows]
+    rows = _counting(rows)
+    content = canonical_json(statement_lines(rows))
+    file = f"coverage/{source}-{sha256(content)[:16]}.json"
+    return [*rest, {"file": file, "sha256": store.put(file, content), "count": len(rows)}]
+
+
+def _counting(rows: Sequence[Statement]) -> list[Statement]:
+    """Return the statements of the last batch of each day of knowledge."""
+    last: dict[int, int] = {}
+    for row in rows:
+        last[row["known"]] = row["batch"]
+    return [row for row in rows if last[row["known"]] == row["batch"]]
+
+
+def _read(store: HistoryStore, entry: Mapping[str, Any]) -> list[Statement]:
+    """Return the statements of a file, also of one that format 2 wrote."""
+    content = json.loads(store.checked(entry).read_bytes())
+    if isinstance(content, list):
+        return content
+    if not isinstance(content, dict):
+        raise damaged_file(entry["file"])
+    return statements_of(content)

@@ -13,7 +13,7 @@ from riskmodel.records.store.history_store import HistoryStore
 def files_of(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Return the path and sha256 of every file of a manifest."""
     entries = [*manifest["parts"], *manifest["quarantine"].values(), manifest["places"]]
-    entries += [stated["older"] for stated in manifest["coverage"].values()]
+    entries += [entry for stated in manifest["coverage"].values() for entry in stated["older"]]
     for entry in entries:
         if entry is not None:
             yield entry["file"], entry["sha256"]

@@ -26,11 +26,14 @@ from riskmodel.records import known_ids, places_file
 from riskmodel.records.part_table import HASHES
 from riskmodel.records.places import Places
 from riskmodel.records.store.faults import damaged_file, damaged_pointer, lost_manifest
+from riskmodel.records.store.statement_lines import upgraded_coverage
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FORMAT = 2
+FORMAT = 3
+OLDEST_FORMAT = 2
+"""Formats of manifests that are read."""
 VERIFIED = "verified.json"
 """The list of files whose digests were checked (:mod:`riskmodel.records.store.verified_files`)."""
 DAMAGE = (ValueError, TypeError, LookupError, AttributeError, OSError, EOFError, zipfile.BadZipFile, zlib.error)
@@ -84,7 +87,21 @@ class HistoryStore:
     def manifest(self, identity: str | None = None) -> dict[str, Any]:
         """Return the manifest of an id, by default the current one.
 
-        Before the first ingest it is :data:`EMPTY`.
+        Before the first ingest it is :data:`EMPTY`. One of format 2 is returned in the present format.
+
+        Raises
+        ------
+        RiskmodelError
+            If it is missing, damaged or of a newer format.
+        """
+        manifest = self.stored_manifest(identity)
+        if manifest["format"] == FORMAT:
+            return manifest
+        coverage = {name: upgraded_coverage(stated) for name, stated in manifest["coverage"].items()}
+        return {**manifest, "format": FORMAT, "coverage": coverage}
+
+    def stored_manifest(self, identity: str | None = None) -> dict[str, Any]:
+        """Return the manifest of an id as it was written.
 
         Raises
         ------
@@ -108,7 +125,7 @@ class HistoryStore:
             raise RiskmodelError(
                 f"The history has format {manifest['format']}, this version reads {FORMAT}. Install a newer riskmodel."
             )
-        if manifest["format"] < FORMAT:
+        if manifest["format"] < OLDEST_FORMAT:
             raise RiskmodelError(
                 f"The history has format {manifest['format']}, which an earlier version wrote; this version reads {FORMAT}. "
                 f"Move the folder {self.folder.name!r} away and run 'riskmodel ingest' again: the source tables hold the same rows."

@@ -33,26 +33,27 @@ class Damage:
 
     parts: Sequence[Entry] = ()
     quarantine: Entry | None = None
-    statements: Entry | None = None
+    statements: Sequence[Entry] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.parts) or self.quarantine is not None or self.statements is not None
+        return bool(self.parts) or self.quarantine is not None or bool(self.statements)
 
     @property
     def files(self) -> tuple[str, ...]:
         """Names of the damaged files."""
-        return tuple(entry["file"] for entry in (*self.parts, self.quarantine, self.statements) if entry is not None)
+        return tuple(entry["file"] for entry in (*self.parts, self.quarantine, *self.statements) if entry is not None)
 
 
 def find_damage(request: SourceRequest) -> Damage:
     """Return the files of a source that are missing or damaged."""
     manifest, name = request.manifest, request.name
     parts = [part for part in manifest["parts"] if part["source"] == name]
-    others = (manifest["quarantine"].get(name), manifest["coverage"].get(name, {"older": None})["older"])
-    entries = [*parts, *(entry for entry in others if entry is not None)]
+    waiting = [entry for source, entry in manifest["quarantine"].items() if source == name]
+    older = manifest["coverage"].get(name, {"older": []})["older"]
+    entries = [*parts, *waiting, *older]
     damaged = damaged_entries(request.store, entries, [file for file, _ in files_of(manifest)])
-    quarantine, statements = (entry if entry in damaged else None for entry in others)
-    return Damage([part for part in parts if part in damaged], quarantine, statements)
+    parts, waiting, older = ([one for one in each if one in damaged] for each in (parts, waiting, older))
+    return Damage(parts, next(iter(waiting), None), older)
 
 
 def without_damaged(request: SourceRequest, damage: Damage, last: dict[str, Any]) -> dict[str, Any]:
@@ -70,10 +71,10 @@ def without_damaged(request: SourceRequest, damage: Damage, last: dict[str, Any]
     manifest["parts"] = [part for part in manifest["parts"] if part not in damage.parts]
     if damage.quarantine is not None:
         manifest["quarantine"] = {key: entry for key, entry in manifest["quarantine"].items() if key != name}
-    if damage.statements is not None:
+    if damage.statements:
         stated = request.ingest.stated.get(name)
         if stated is None or not repeats_statements(request.source, stated, last.get("stated")):
-            raise lost_statements(damage.statements["file"], name)
+            raise lost_statements(damage.statements[0]["file"], name)
         manifest["coverage"] = {key: entry for key, entry in manifest["coverage"].items() if key != name}
         last["stated"] = None
     return last
