@@ -30,7 +30,8 @@ def ingest(
 ) -> None:
     """Ingest the project's tables and account for every row.
 
-    A source whose file is missing is named, and the others are ingested; the exit code is then 4.
+    A source whose file is missing is named, and the others are ingested; the exit code is then 4. Damaged files of the history are
+    rebuilt from the source; it is 1 if one of a source that was not ingested is damaged.
     """
     from riskmodel.records.intake import ingest as run
 
@@ -41,8 +42,10 @@ def ingest(
     with progress("Ingesting") as tell:
         report = run(project, now if ingested is None else ingested, tuple(source or ()), tell, os.environ)
     result = {"sources": [asdict(one) for one in report.sources], "total": asdict(report.total()), "manifest": report.manifest}
-    result["absent"] = list(report.absent)
+    result |= {"absent": list(report.absent), "rebuilt": list(report.rebuilt), "damaged": list(report.damaged)}
     emit(result, json, repr(report))
+    if report.damaged:
+        raise typer.Exit(1)
     if report.absent:
         raise typer.Exit(4)
 

@@ -30,7 +30,7 @@ ingest      cells           2        2      2        2       -
 ingest      exports         2        2      2        2       -
 ingest      current         0c       1      1        1       -
 ingest      manifest        1        1      1        1       -
-ingest      part            0u       0u     0u       0u      -
+ingest      part            0u       0u     0u       1       -
 ingest      places          0p       0p     0p       1       -
 quarantine  riskmodel.toml  2        2      2        2       -
 quarantine  current         0c       1      1        1       -
@@ -100,7 +100,7 @@ REASONS = {
     "l": "drafts in the outbox are only to be read; what is approved and sent is the list in the ledger",
     "p": "the snapshot of the places is written again from the table of cells",
     "s": "the other sources are ingested; the message names the source, whose path is in riskmodel.toml",
-    "u": "the tables are unchanged, so no part is read; every command that reads the part refuses it",
+    "u": "the part is written again from the source, and the report names it",
 }
 
 SLOW = {"backtest"}

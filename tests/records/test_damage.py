@@ -57,10 +57,10 @@ def rooms(store: HistoryStore) -> Iterator[Path]:
     yield store.folder / manifest["places"]["file"]
     yield store.folder / manifest["quarantine"]["police"]["file"]
     yield store.folder / manifest["coverage"]["police"]["older"][0]["file"]
-    yield from sorted((store.folder / "seen").iterdir())
+    yield from sorted(path for path in (store.folder / "seen").iterdir() if path.suffix != ".json")
     yield store.folder / "manifests" / f"{store.manifest_id}.json"
     yield store.folder / "current"
-    yield store.folder / "verified.json"
+    yield store.folder / "seen" / "verified.json"
 
 
 NAMES = [

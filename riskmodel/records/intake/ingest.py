@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from riskmodel.base.days import to_day
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.project import Project, Source
 from riskmodel.records.ingest_lock import ingest_lock
-from riskmodel.records.intake.ingest_report import IngestReport
+from riskmodel.records.intake.ingest_report import IngestReport, SourceReport
 from riskmodel.records.intake.ingest_request import IngestRequest, SourceRequest
 from riskmodel.records.intake.place_sources.project_places import read_places
 from riskmodel.records.intake.readers.table_request import RowProgress
@@ -22,7 +22,7 @@ from riskmodel.records.intake.source_ingest import ingest_source
 from riskmodel.records.intake.statements import Statements, read_exports
 from riskmodel.records.intake.upkeep.renames import refuse_removed
 from riskmodel.records.places import Places
-from riskmodel.records.store import HistoryStore, empty_history, remove_expired
+from riskmodel.records.store import HistoryStore, empty_history, files_of, note_verified, remove_expired, verify_files
 
 Progress = Callable[[str, float], None]
 """Progress callback: what is being done, in words, and the share of the ingest that is done.
@@ -126,7 +126,7 @@ def ingest_answers(project: Project, answers: Any, ingested: str | int, *, since
 
 @dataclass(frozen=True, eq=False)
 class _Inputs:
-    """What a caller gives besides the project.
+    """What a caller gives besides the project, and damaged files.
 
     ``stated`` holds the statements about answers; the places are then those of the history.
     """
@@ -135,6 +135,7 @@ class _Inputs:
     frame: Any = None
     stated: Mapping[str, Statements] | None = None
     progress: Progress = no_progress
+    damaged: frozenset[str] = frozenset()
 
 
 def _run(project: Project, chosen: Sequence[Source], ingested: str | int, inputs: _Inputs) -> IngestReport:
@@ -144,18 +145,31 @@ def _run(project: Project, chosen: Sequence[Source], ingested: str | int, inputs
     with ingest_lock(store.folder, wait=inputs.stated is not None):
         store.clear_unfinished()
         inputs.progress("places", 0.0)
-        request = _request(project, store, to_day(ingested), inputs)
+        manifest = store.manifest()
+        verified = verify_files(store, manifest)
+        request = _request(project, store, to_day(ingested), replace(inputs, damaged=verified.damaged), manifest)
         chosen, absent = _present(project, chosen, inputs)
         reports = [
             ingest_source(SourceRequest(request, source, _row_progress(inputs.progress, source.name, at, len(chosen))))
             for at, source in enumerate(chosen)
         ]
         inputs.progress("done", 1.0)
-        report = IngestReport(tuple(reports), store.commit(request.manifest), absent)
+        identity = store.commit(request.manifest)
+        if inputs.stated is None:
+            note_verified(store, request.manifest, verified.notes)
+        report = IngestReport(tuple(reports), identity, absent, *_damage(request, reports))
         store.clear_known_ids(request.manifest)
         if any(one.removed for one in reports):
             remove_expired(store)
         return report
+
+
+def _damage(request: IngestRequest, reports: Sequence[SourceReport]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the damaged files that were rebuilt for all sources, and those that stay damaged."""
+    of_sources = {file for one in reports for file in one.rebuilt}
+    named = dict(files_of(request.manifest))
+    left = {file for file in request.damaged & set(named) if not request.store.is_intact({"file": file, "sha256": named[file]})}
+    return tuple(sorted(request.damaged - of_sources - left)), tuple(sorted(left))
 
 
 def _present(project: Project, chosen: Sequence[Source], inputs: _Inputs) -> tuple[Sequence[Source], tuple[str, ...]]:
@@ -171,12 +185,11 @@ def _present(project: Project, chosen: Sequence[Source], inputs: _Inputs) -> tup
     return [one for one in chosen if one not in absent], tuple(one.name for one in absent)
 
 
-def _request(project: Project, store: HistoryStore, day: int, inputs: _Inputs) -> IngestRequest:
+def _request(project: Project, store: HistoryStore, day: int, inputs: _Inputs, manifest: dict[str, Any]) -> IngestRequest:
     """Return what all sources share.
 
     Its manifest has the current places and kinds of the project.
     """
-    manifest = store.manifest()
     if inputs.stated is None:
         places, stated = read_places(project), read_exports(project)
     else:
@@ -185,7 +198,7 @@ def _request(project: Project, store: HistoryStore, day: int, inputs: _Inputs) -
     manifest["places"] = store.write_places(places, manifest["places"])
     manifest["kinds"] = [[name, kind.model_dump()] for name, kind in project.table.kinds.items()]
     locator = CellLocator(places.index, project, places)
-    return IngestRequest(project, store, manifest, day, locator, stated, inputs.environment, inputs.frame)
+    return IngestRequest(project, store, manifest, day, locator, stated, inputs.environment, inputs.damaged, inputs.frame)
 
 
 def _stored_places(store: HistoryStore, manifest: Mapping[str, Any]) -> Places:

@@ -77,12 +77,15 @@ class SourceReport:
 class IngestReport:
     """The account of an ingest, and the id of its manifest.
 
-    ``absent`` are sources whose file is missing; nothing of them was ingested, and what was stored before stays.
+    ``absent`` are sources whose file is missing; nothing of them was ingested, and what was stored before stays. ``rebuilt`` are damaged
+    files that all sources share and that were rebuilt. ``damaged`` are files of sources that were not ingested.
     """
 
     sources: tuple[SourceReport, ...]
     manifest: str
     absent: tuple[str, ...] = ()
+    rebuilt: tuple[str, ...] = ()
+    damaged: tuple[str, ...] = ()
 
     def total(self) -> SourceReport:
         """Return the sum over all sources."""
@@ -108,5 +111,11 @@ class IngestReport:
             f"MISSING: {name}: its file does not exist; what was stored before stays. Provide the export, or correct its path in "
             f"riskmodel.toml, then run 'riskmodel ingest --source {name}'."
             for name in self.absent
+        ]
+        lines += [f"Rebuilt, since damaged: {file}" for file in self.rebuilt]
+        lines += [
+            f"DAMAGED: the file {file!r} of the history is missing or damaged, and its source was not ingested. Ingest the source, or copy "
+            "the file from a backup to the same place."
+            for file in self.damaged
         ]
         return "\n".join(lines)

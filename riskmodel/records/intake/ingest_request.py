@@ -38,6 +38,8 @@ class IngestRequest:
         Source to statements of how far it is complete.
     environment
         Environment variables, of which the project names those with addresses of databases and tokens.
+    damaged
+        Files of the history that were missing or damaged when the ingest began.
     frame
         Table of the sources that are given as a frame.
     """
@@ -49,6 +51,7 @@ class IngestRequest:
     locator: CellLocator
     stated: Mapping[str, Statements]
     environment: Mapping[str, str]
+    damaged: frozenset[str] = frozenset()
     frame: Any = None
 
 

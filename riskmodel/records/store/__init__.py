@@ -6,14 +6,14 @@ from riskmodel.records.store.faults import empty_history, lost_rows, lost_statem
 from riskmodel.records.store.history_store import EMPTY, FORMAT, HistoryStore
 from riskmodel.records.store.parts import MOST_PARTS, merge_parts, replace_parts, write_part
 from riskmodel.records.store.stored_history import load_history, stored_history
-from riskmodel.records.store.verified_files import damaged_entries
+from riskmodel.records.store.verified_files import Verification, note_verified, verify_files
 
 __all__ = [
     "EMPTY",
     "FORMAT",
     "MOST_PARTS",
     "HistoryStore",
-    "damaged_entries",
+    "Verification",
     "empty_history",
     "files_of",
     "is_expired",
@@ -22,10 +22,12 @@ __all__ = [
     "lost_statements",
     "merge_parts",
     "missing_from_project",
+    "note_verified",
     "refuse_expired",
     "remove_expired",
     "replace_parts",
     "state_coverage",
     "stored_history",
+    "verify_files",
     "write_part",
 ]

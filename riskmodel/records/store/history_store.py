@@ -8,7 +8,6 @@ manifest can load exactly what was there. ``seen/`` holds what can be derived ag
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
 import re
@@ -34,8 +33,8 @@ if TYPE_CHECKING:
 FORMAT = 3
 OLDEST_FORMAT = 2
 """Formats of manifests that are read."""
-VERIFIED = "verified.json"
-"""The list of files whose digests were checked (:mod:`riskmodel.records.store.verified_files`)."""
+VERIFIED = "seen/verified.json"
+"""The list of files that were read and found intact (:mod:`riskmodel.records.store.verified_files`)."""
 DAMAGE = (ValueError, TypeError, LookupError, AttributeError, OSError, EOFError, zipfile.BadZipFile, zlib.error)
 """What readers raise on content that is not theirs."""
 EMPTY: dict[str, Any] = {
@@ -205,11 +204,7 @@ class HistoryStore:
 
     def holds_places(self, entry: Mapping[str, Any]) -> bool:
         """Return whether the file of an entry holds the places that it names."""
-        try:
-            self.places({"places": entry})
-        except RiskmodelError:
-            return False
-        return True
+        return self._read_places(entry) is not None
 
     def read_table(self, entry: Mapping[str, Any]) -> pa.Table:
         """Return the table of a manifest entry.
@@ -238,14 +233,8 @@ class HistoryStore:
         """
         path = self.folder / entry["file"]
         if not self.is_intact(entry):
-            raise self._damaged(entry)
+            raise damaged_file(entry["file"])
         return path
-
-    def _damaged(self, entry: Mapping[str, Any]) -> RiskmodelError:
-        """Return the error for a damaged file, and let the next ingest read all files."""
-        with contextlib.suppress(OSError):
-            (self.folder / VERIFIED).unlink(missing_ok=True)
-        return damaged_file(entry["file"])
 
     def places(self, manifest: Mapping[str, Any]) -> Places:
         """Return the places of a manifest.
@@ -255,16 +244,22 @@ class HistoryStore:
         RiskmodelError
             If the file is missing or damaged, or holds other places.
         """
-        entry = manifest["places"]
-        content = self.checked(entry).read_bytes()
+        places = self._read_places(manifest["places"])
+        if places is None:
+            raise damaged_file(manifest["places"]["file"])
+        return places
+
+    def _read_places(self, entry: Mapping[str, Any]) -> Places | None:
+        """Return the places of an entry; None if its file does not hold them."""
+        path = self.folder / entry["file"]
+        content = path.read_bytes() if path.is_file() else b""
+        if sha256(content) != entry["sha256"]:
+            return None
         try:
             places = places_file.from_bytes(content)
-            intact = places.fingerprint() == entry["fingerprint"]
+            return places if places.fingerprint() == entry["fingerprint"] else None
         except DAMAGE:
-            raise self._damaged(entry) from None
-        if not intact:
-            raise self._damaged(entry)
-        return places
+            return None
 
     def stored_rows(self, manifest: Mapping[str, Any], source: str, wanted: Any) -> Any:
         """Return the stored rows of a source that have the wanted ids.
@@ -308,9 +303,9 @@ class HistoryStore:
 
     def clear_known_ids(self, manifest: Mapping[str, Any]) -> None:
         """Remove the known ids of parts that ``manifest`` no longer names."""
-        needed = {self._known_ids_file(part).name for part in manifest["parts"]}
+        needed = {self._known_ids_file(part) for part in manifest["parts"]} | {self.folder / VERIFIED}
         for path in (self.folder / "seen").glob("*"):
-            if path.name not in needed:
+            if path not in needed:
                 path.unlink(missing_ok=True)
 
 

@@ -17,7 +17,7 @@ from riskmodel.records.intake.ingest_request import SourceRequest
 from riskmodel.records.intake.rows.acceptance import accept_rows
 from riskmodel.records.intake.rows.record_rows import RecordRows
 from riskmodel.records.intake.statements import repeats_statements
-from riskmodel.records.store import damaged_entries, files_of, lost_rows, lost_statements
+from riskmodel.records.store import lost_rows, lost_statements
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -50,9 +50,8 @@ def find_damage(request: SourceRequest) -> Damage:
     parts = [part for part in manifest["parts"] if part["source"] == name]
     waiting = [entry for source, entry in manifest["quarantine"].items() if source == name]
     older = manifest["coverage"].get(name, {"older": []})["older"]
-    entries = [*parts, *waiting, *older]
-    damaged = damaged_entries(request.store, entries, [file for file, _ in files_of(manifest)])
-    parts, waiting, older = ([one for one in each if one in damaged] for each in (parts, waiting, older))
+    damaged = request.ingest.damaged
+    parts, waiting, older = ([one for one in each if one["file"] in damaged] for each in (parts, waiting, older))
     return Damage(parts, next(iter(waiting), None), older)
 
 
