@@ -116,7 +116,10 @@ def find(path: Path, part: PartFile, wanted: Int64[np.ndarray, " id"], make: Cal
 
 
 def read_all(path: Path, part: PartFile) -> Any:
-    """Return all rows of a part, or None if the file is lost or damaged."""
+    """Return all rows of a part.
+
+    None if the file is lost or damaged.
+    """
     content = path.read_bytes() if path.is_file() else b""
     size = part.rows * KNOWN_ROW.itemsize
     if not size or len(content) < size:

@@ -15,7 +15,7 @@ State = Literal["passed", "found", "not checked"]
 
 @dataclass(frozen=True)
 class Check:
-    """One check: its title, and the keys of the findings that it gives."""
+    """A check with its title and the keys of its findings."""
 
     title: Text
     keys: tuple[str, ...]

@@ -81,12 +81,15 @@ def copied_months(sizes: Int64[np.ndarray, " record"], month: Int64[np.ndarray, 
 
 
 def can_burst(counts: Int64[np.ndarray, " day"]) -> bool:
-    """Return whether daily counts are those of days, not of months or years."""
+    """Return whether a kind is delivered daily, not by the month."""
     return int((counts > 0).sum()) > max(12, len(counts) / 30)
 
 
 def find_bursts(kind: str, counts: Int64[np.ndarray, " day"], first: int) -> tuple[Burst, ...]:
-    """Return the bursts of a kind; ``counts`` are daily, from day ``first`` on."""
+    """Return the bursts of a kind.
+
+    ``counts`` are daily, from day ``first`` on.
+    """
     if not can_burst(counts):
         return ()
     found = []

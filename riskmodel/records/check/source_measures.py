@@ -32,8 +32,9 @@ class Month:
 
 @dataclass(frozen=True)
 class Copies:
-    """Records in months in which most agree with another one in all but the id.
+    """Records that were probably delivered twice.
 
+    They occurred in months in which most agree with another one in all but the id.
     ``share`` is that of the source's believed records, ``months`` of ``of`` months with records are concerned, from ``first`` to ``last``.
     """
 
@@ -194,7 +195,10 @@ def _source(measured: _Measured, c: Coverage) -> SourceCheck:
 
 
 def _statement(measured: _Measured, source: str, faulty: Callable[[Coverage], bool], day: str) -> tuple[str, str] | None:
-    """Return the days of the last faulty statement about a source: through, and another one."""
+    """Return two days of the last faulty statement about a source.
+
+    They are ``through`` and the attribute ``day``.
+    """
     found = [one for one in measured.history.coverage if one.source == source and faulty(one)]
     return (to_iso(found[-1].through), to_iso(getattr(found[-1], day))) if found else None
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Int32, Int64
 
-from riskmodel.base.days import ALWAYS, NEVER
+from riskmodel.base.days import ALWAYS, NEVER, to_iso
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ ISOLATED_FEW, ISOLATED_SHARE = 3, 0.001
 
 
 def regular_days(occurred: Int64[np.ndarray, " record"]) -> tuple[int, int]:
-    """Return the first and the last position in sorted days without isolated ones.
+    """Return first and last position of sorted days without isolated ones.
 
     A few records before or after a gap of three years are isolated: a default date such as 1900-01-01, or a mistyped year.
     """
@@ -131,13 +131,37 @@ def missing(
     return gap
 
 
-def stale(coverage: Sequence[Coverage], day: int, heard: Mapping[str, int] = MappingProxyType({})) -> dict[str, int | None]:
+def through_text(coverage: Sequence[Coverage]) -> str:
+    """Return through which days sources are complete, in words."""
+    stated = [f"{c.source} {to_iso(c.through)}" for c in latest(coverage) if ALWAYS < c.through < NEVER]
+    return ", ".join(stated) or "not stated"
+
+
+def last_heard(one: Coverage, kind_number: Mapping[str, int], records: Mapping[str, Any], day: int) -> int | None:
+    """Return the last day on which a source was heard of.
+
+    That is the day, before ``day``, on which a record of its kinds became known. A record that occurred before the first day of the source is another's.
+
+    Parameters
+    ----------
+    one
+        What holds of the source at every as-of date.
+    records
+        The arrays of a history.
+    """
+    numbers = [kind_number[kind] for kind in one.kinds if kind in kind_number]
+    known = records["known"]
+    mine = np.isin(records["kind"], numbers) & (known < day) & (records["occurred"] >= one.since)
+    return int(known[mine].max()) if mine.any() else None
+
+
+def stale(coverage: Sequence[Coverage], day: int, heard: Callable[[str], int | None]) -> dict[str, int | None]:
     """Return the sources that are stale, with their last complete days.
 
     Parameters
     ----------
     heard
-        Source to the last day on which a record of it became known, before ``day``. It counts where no statement was known yet.
+        Returns the last day on which a source was heard of, before ``day``. It counts where no statement was known yet.
 
     Returns
     -------
@@ -147,10 +171,9 @@ def stale(coverage: Sequence[Coverage], day: int, heard: Mapping[str, int] = Map
     found: dict[str, int | None] = {}
     for c in latest(coverage):
         stated = [known_through(one) for one in coverage if one.source == c.source and one.known < day]
-        through = max(stated, default=int(ALWAYS))
-        if through == ALWAYS:
-            through = heard.get(c.source, int(ALWAYS))
-        if through == ALWAYS:
+        last = max(stated, default=int(ALWAYS))
+        through = last if last > ALWAYS else heard(c.source)
+        if through is None:
             found[c.source] = None
         elif day - 1 - through > c.stale_after:
             found[c.source] = through

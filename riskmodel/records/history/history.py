@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Bool, Int16, Int32, Int64
 
-from riskmodel.base.days import ALWAYS, NEVER, to_day, to_iso
+import riskmodel.records.history.coverage as statements
+from riskmodel.base.days import ALWAYS, NEVER, to_day
 from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.files import canonical_json
 from riskmodel.base.project import Kind
 from riskmodel.records.column_schema import Array
-from riskmodel.records.history.coverage import Coverage, coverage_known_by, lasting_coverage, latest, missing, stale, through_at
-from riskmodel.records.history.record_columns import RECORDS, record_frame, record_summary, sorted_columns, without_later
+from riskmodel.records.history.coverage import Coverage
+from riskmodel.records.history.record_columns import RECORDS, history_text, record_frame, sorted_columns, without_later
 from riskmodel.records.history.record_table import read_records
 from riskmodel.records.places import Places
 from riskmodel.records.successions import Pieces, whole_pieces
@@ -60,13 +61,7 @@ class History:
         return len(self.kind)
 
     def __repr__(self) -> str:
-        if not len(self):
-            return f"<History: no records; {len(self.places):,} cells>"
-        through = [f"{c.source} {to_iso(c.through)}" for c in self.latest_coverage() if ALWAYS < c.through < NEVER]
-        return (
-            f"<History: {record_summary(self.kinds, self.arrays())}; {len(self.places):,} cells\n"
-            f"  complete through: {', '.join(through) or 'not stated'}>"
-        )
+        return history_text(self.kinds, self.arrays(), len(self.places), statements.through_text(self.coverage))
 
     def arrays(self) -> dict[str, Array]:
         """Return the columns by name, in sorting order."""
@@ -152,13 +147,13 @@ class History:
             places=self.places.known_by(day),
             until=without_later(kept.until, day),
             ended=without_later(kept.ended, day),
-            coverage=coverage_known_by(self.coverage, day),
+            coverage=statements.coverage_known_by(self.coverage, day),
         )
 
     @cached_property
     def sources(self) -> dict[str, Coverage]:
         """Kinds, first day and delays of each source."""
-        return lasting_coverage(self.coverage)
+        return statements.lasting_coverage(self.coverage)
 
     def between(self, first: str | int, stop: str | int) -> History:
         """Return the records with ``first <= occurred < stop``."""
@@ -186,7 +181,7 @@ class History:
 
     def latest_coverage(self) -> tuple[Coverage, ...]:
         """Return the last known coverage of each source."""
-        return latest(self.coverage)
+        return statements.latest(self.coverage)
 
     def sources_of(self, kinds: Iterable[str]) -> tuple[str, ...]:
         """Return the sources that deliver any of ``kinds``."""
@@ -198,7 +193,7 @@ class History:
 
         One day per as-of date; NEVER where nothing was known.
         """
-        return through_at(self.coverage, source, as_of)
+        return statements.through_at(self.coverage, source, as_of)
 
     def label_delay(self, kinds: Iterable[str]) -> int:
         """Return the days after which labels of ``kinds`` are mature.
@@ -214,7 +209,7 @@ class History:
         The window has ``window`` days. A source of ``kinds`` has a gap before its first day, and at dates at which it was known
         to be stale.
         """
-        return missing(self.coverage, self.sources, set(kinds), window, as_of)
+        return statements.missing(self.coverage, self.sources, set(kinds), window, as_of)
 
     def stale(self, as_of: str | int) -> dict[str, int | None]:
         """Return the sources that are stale, with their last complete days.
@@ -222,28 +217,14 @@ class History:
         The day is None where nothing was known of a source: neither a statement nor a record.
         """
         day = to_day(as_of)
-        return stale(self.coverage, day, self._heard(day))
-
-    def _heard(self, day: int) -> dict[str, int]:
-        """Return the last day before ``day`` on which each source was heard of.
-
-        Sources of which nothing was known are left out. A record that occurred before the first day of a source is another's.
-        """
-        found = {}
-        for name, one in self.sources.items():
-            numbers = [self.kind_number[kind] for kind in one.kinds if kind in self.kind_number]
-            mine = np.isin(self.kind, numbers) & (self.known < day) & (self.occurred >= one.since)
-            if mine.any():
-                found[name] = int(self.known[mine].max())
-        return found
+        return statements.stale(
+            self.coverage, day, lambda source: statements.last_heard(self.sources[source], self.kind_number, self.arrays(), day)
+        )
 
     def append(self, other: History) -> History:
         """Return this history with the records and coverage of another one.
 
-        Raises
-        ------
-        UsageError
-            If the other one has different kinds or cells.
+        Raises UsageError if the other one has different kinds or cells.
         """
         if tuple(other.kinds) != tuple(self.kinds) or other.places.ids != self.places.ids:
             raise UsageError("The two histories have other kinds or cells. Build both with the same places and kinds.")

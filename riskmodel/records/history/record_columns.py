@@ -58,7 +58,17 @@ def without_later(news: Int32[np.ndarray, " record"], day: int) -> Int32[np.ndar
     return np.where(late, NEVER, news) if late.any() else news
 
 
-def record_summary(kinds: Mapping[str, Kind], columns: Mapping[str, Array]) -> str:
+def history_text(kinds: Mapping[str, Kind], columns: Mapping[str, Array], cells: int, through: str) -> str:
+    """Return a history in words.
+
+    ``through`` says through which days its sources are complete.
+    """
+    if not len(columns["kind"]):
+        return f"<History: no records; {cells:,} cells>"
+    return f"<History: {_record_summary(kinds, columns)}; {cells:,} cells\n  complete through: {through}>"
+
+
+def _record_summary(kinds: Mapping[str, Kind], columns: Mapping[str, Array]) -> str:
     """Return counts, days and delays of records in words."""
     families: dict[str, int] = {}
     for kind, count in zip(kinds.values(), np.bincount(columns["kind"], minlength=len(kinds)), strict=True):

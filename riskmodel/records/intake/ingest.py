@@ -165,7 +165,7 @@ def _run(project: Project, chosen: Sequence[Source], ingested: str | int, inputs
 
 
 def _damage(request: IngestRequest, reports: Sequence[SourceReport]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the damaged files that were rebuilt for all sources, and those that stay damaged."""
+    """Return shared files that were rebuilt, and files still damaged."""
     of_sources = {file for one in reports for file in one.rebuilt}
     named = dict(files_of(request.manifest))
     left = {file for file in request.damaged & set(named) if not request.store.is_intact({"file": file, "sha256": named[file]})}

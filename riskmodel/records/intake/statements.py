@@ -71,7 +71,7 @@ def _refuse_misspelt(project: Project, found: list[str]) -> None:
 
 
 def _check_order(days: Int64[np.ndarray, "row 3"], source: Column) -> None:
-    """Refuse statements about days to come, and those that end before they begin.
+    """Refuse statements about the future and reversed ones.
 
     Raises
     ------

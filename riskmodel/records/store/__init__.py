@@ -3,7 +3,8 @@
 from riskmodel.records.store.completeness import state_coverage
 from riskmodel.records.store.expiry import files_of, is_expired, refuse_expired, remove_expired
 from riskmodel.records.store.faults import empty_history, lost_rows, lost_statements, missing_from_project
-from riskmodel.records.store.history_store import EMPTY, FORMAT, HistoryStore
+from riskmodel.records.store.history_store import HistoryStore
+from riskmodel.records.store.manifest_file import EMPTY, FORMAT
 from riskmodel.records.store.parts import MOST_PARTS, merge_parts, replace_parts, write_part
 from riskmodel.records.store.stored_history import load_history, stored_history
 from riskmodel.records.store.verified_files import Verification, note_verified, verify_files

@@ -48,7 +48,7 @@ def state_coverage(store: HistoryStore, manifest: dict[str, Any], source: str, s
 
 
 def _with_chunk(store: HistoryStore, source: str, older: list[dict[str, Any]], rows: list[Statement]) -> list[dict[str, Any]]:
-    """Return the entries of older files with one more, merged with small ones."""
+    """Add a file of older statements, merged with small ones."""
     rest = list(older)
     while rest and rest[-1]["count"] <= 2 * len(rows):
         rows = [*_read(store, rest.pop()), *rows]
@@ -67,7 +67,7 @@ def _counting(rows: Sequence[Statement]) -> list[Statement]:
 
 
 def _read(store: HistoryStore, entry: Mapping[str, Any]) -> list[Statement]:
-    """Return the statements of a file, also of one that format 2 wrote."""
+    """Return the statements of a file of format 2 or 3."""
     content = json.loads(store.checked(entry).read_bytes())
     if isinstance(content, list):
         return content

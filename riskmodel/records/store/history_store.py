@@ -8,7 +8,6 @@ manifest can load exactly what was there. ``seen/`` holds what can be derived ag
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import zipfile
@@ -19,33 +18,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.files import canonical_json, is_unfinished, sha256, write_bytes
 from riskmodel.records import known_ids, places_file
-from riskmodel.records.part_table import HASHES
 from riskmodel.records.places import Places
-from riskmodel.records.store.faults import damaged_file, damaged_pointer, lost_manifest
-from riskmodel.records.store.statement_lines import upgraded_coverage
+from riskmodel.records.store.faults import damaged_file, damaged_pointer
+from riskmodel.records.store.manifest_file import EMPTY, read_manifest, upgraded_manifest
+from riskmodel.records.store.table_bytes import table_bytes
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FORMAT = 3
-OLDEST_FORMAT = 2
-"""Formats of manifests that are read."""
 VERIFIED = "seen/verified.json"
 """The list of files that were read and found intact (:mod:`riskmodel.records.store.verified_files`)."""
 DAMAGE = (ValueError, TypeError, LookupError, AttributeError, OSError, EOFError, zipfile.BadZipFile, zlib.error)
 """What readers raise on content that is not theirs."""
-EMPTY: dict[str, Any] = {
-    "format": FORMAT,
-    "parts": [],
-    "quarantine": {},
-    "sources": {},
-    "coverage": {},
-    "places": None,
-    "kinds": {},
-}
 
 
 class HistoryStore:
@@ -93,11 +79,7 @@ class HistoryStore:
         RiskmodelError
             If it is missing, damaged or of a newer format.
         """
-        manifest = self.stored_manifest(identity)
-        if manifest["format"] == FORMAT:
-            return manifest
-        coverage = {name: upgraded_coverage(stated) for name, stated in manifest["coverage"].items()}
-        return {**manifest, "format": FORMAT, "coverage": coverage}
+        return upgraded_manifest(self.stored_manifest(identity))
 
     def stored_manifest(self, identity: str | None = None) -> dict[str, Any]:
         """Return the manifest of an id as it was written.
@@ -110,26 +92,7 @@ class HistoryStore:
         identity = identity or self.manifest_id
         if identity is None:
             return json.loads(json.dumps(EMPTY))
-        path = self.folder / "manifests" / f"{identity}.json"
-        if not path.is_file():
-            raise lost_manifest(path.name, "missing", identity == self.manifest_id)
-        try:
-            manifest: dict[str, Any] = json.loads(path.read_bytes())
-            intact = sha256(canonical_json(manifest)) == identity
-        except (ValueError, RecursionError):
-            intact, manifest = False, {}
-        if not intact:
-            raise lost_manifest(path.name, "damaged")
-        if manifest["format"] > FORMAT:
-            raise RiskmodelError(
-                f"The history has format {manifest['format']}, this version reads {FORMAT}. Install a newer riskmodel."
-            )
-        if manifest["format"] < OLDEST_FORMAT:
-            raise RiskmodelError(
-                f"The history has format {manifest['format']}, which an earlier version wrote; this version reads {FORMAT}. "
-                f"Move the folder {self.folder.name!r} away and run 'riskmodel ingest' again: the source tables hold the same rows."
-            )
-        return manifest
+        return read_manifest(self.folder, identity, identity == self.manifest_id)
 
     def commit(self, manifest: dict[str, Any]) -> str:
         """Make ``manifest`` the current one, atomically, and return its id."""
@@ -145,7 +108,7 @@ class HistoryStore:
         return identity
 
     def put(self, file: str, content: bytes) -> str:
-        """Write a file of the history unless it is there, and return its sha256.
+        """Write a file unless it is there, and return its sha256.
 
         The digest is that of ``content``. A file that is there with other bytes is damaged and replaced, never vouched for.
         """
@@ -159,7 +122,7 @@ class HistoryStore:
 
         It counts only once a manifest names it.
         """
-        content = _table_bytes(table)
+        content = table_bytes(table)
         digest = sha256(content)
         file = f"{subfolder}/{name}-{digest[:16]}.parquet"
         self.put(file, content)
@@ -170,7 +133,7 @@ class HistoryStore:
 
         Returns whether it does.
         """
-        content = _table_bytes(table)
+        content = table_bytes(table)
         if sha256(content) == entry["sha256"]:
             self.put(entry["file"], content)
         return sha256(content) == entry["sha256"]
@@ -203,7 +166,7 @@ class HistoryStore:
         return self.holds_places({"file": file, "fingerprint": fingerprint, "sha256": sha256(path)})
 
     def holds_places(self, entry: Mapping[str, Any]) -> bool:
-        """Return whether the file of an entry holds the places that it names."""
+        """Return whether the file of an entry holds its places."""
         return self._read_places(entry) is not None
 
     def read_table(self, entry: Mapping[str, Any]) -> pa.Table:
@@ -250,7 +213,10 @@ class HistoryStore:
         return places
 
     def _read_places(self, entry: Mapping[str, Any]) -> Places | None:
-        """Return the places of an entry; None if its file does not hold them."""
+        """Return the places of an entry.
+
+        None if its file does not hold them.
+        """
         path = self.folder / entry["file"]
         content = path.read_bytes() if path.is_file() else b""
         if sha256(content) != entry["sha256"]:
@@ -282,11 +248,14 @@ class HistoryStore:
         )
 
     def known_rows(self, part: Mapping[str, Any]) -> Any:
-        """Return all rows of a part from its known ids; None if they are lost."""
+        """Return all rows of a part from its known ids.
+
+        None if they are lost.
+        """
         return known_ids.read_all(self._known_ids_file(part), known_ids.PartFile(part["rows"], part["sha256"]))
 
     def write_known_ids(self, part: Mapping[str, Any], table: pa.Table) -> None:
-        """Write the known ids of a part, with which it can be rebuilt."""
+        """Write the known ids of a part for later rebuilds."""
         write_bytes(self._known_ids_file(part), known_ids.to_bytes(known_ids.from_part(table), part["sha256"]))
 
     def _known_ids_file(self, part: Mapping[str, Any]) -> Path:
@@ -307,21 +276,3 @@ class HistoryStore:
         for path in (self.folder / "seen").glob("*"):
             if path not in needed:
                 path.unlink(missing_ok=True)
-
-
-def _table_bytes(table: pa.Table) -> bytes:
-    """Return a table as the content of a Parquet file."""
-    import pyarrow.parquet as pq
-
-    content = io.BytesIO()
-    # hashes have no pattern that a dictionary or compression could use
-    plain = [name for name in table.column_names if name in HASHES]
-    packed = [name for name in table.column_names if name not in HASHES]
-    pq.write_table(
-        table,
-        content,
-        use_dictionary=packed,  # pyright: ignore[reportArgumentType]
-        compression={**dict.fromkeys(packed, "zstd"), **dict.fromkeys(plain, "none")},  # pyright: ignore[reportArgumentType]
-        write_statistics=False,
-    )
-    return content.getvalue()

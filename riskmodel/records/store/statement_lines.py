@@ -34,7 +34,7 @@ def statements_of(stated: Mapping[str, Any]) -> list[Statement]:
 
 
 def upgraded_coverage(stated: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the coverage of a source in format 2 in the present one."""
+    """Return coverage of format 2 in the present format."""
     older = stated["older"]
     # the old file is never merged with others, so its number of statements need not be known
     entries = [] if older is None else [{**older, "count": 2**31}]

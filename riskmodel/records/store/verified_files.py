@@ -24,7 +24,7 @@ Note = list[Any]
 
 @dataclass(frozen=True)
 class Verification:
-    """Result of reading the files of a manifest: damaged ones, and notes about the others."""
+    """Damaged files of a manifest, and notes about the others."""
 
     damaged: frozenset[str]
     notes: Mapping[str, Note]
@@ -59,7 +59,7 @@ def note_verified(store: HistoryStore, manifest: Mapping[str, Any], notes: Mappi
 
 
 def _state(store: HistoryStore, file: str, digest: str) -> Note | None:
-    """Return what must be the same for a file to count as untouched."""
+    """Return digest, size and times of an untouched file."""
     path = store.folder / file
     if not path.is_file():
         return None

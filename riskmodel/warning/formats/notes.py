@@ -32,7 +32,7 @@ def untrained_text(one: Untrained, language: Language) -> str:
 
 
 def _stale_text(warning_list: WarningList, language: Language) -> list[str]:
-    """Return the sentences on unknown and stale sources; none if all are current."""
+    """Return sentences on unknown and stale sources, if any."""
     stale = [(row.through, row.source) for row in warning_list.stale() if row.through is not None]
     found = [PHRASES["unknown_source"](language, source=row.source) for row in warning_list.stale() if row.through is None]
     if not stale:

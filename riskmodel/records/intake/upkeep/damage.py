@@ -56,9 +56,9 @@ def find_damage(request: SourceRequest) -> Damage:
 
 
 def without_damaged(request: SourceRequest, damage: Damage, last: dict[str, Any]) -> dict[str, Any]:
-    """Leave damaged files out of the manifest, and return the entry of the source.
+    """Leave damaged files out of the manifest.
 
-    Without mark and cursor it says that the whole table must be read.
+    Returns the entry of the source. Without mark and cursor it says that the whole table must be read.
 
     Raises
     ------
