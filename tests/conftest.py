@@ -21,6 +21,19 @@ if os.environ.get("CI"):
     settings.load_profile("ci")
 
 
+LONGEST = (
+    "test_line.py", "test_notebooks.py", "test_nightly.py", "test_ingest.py", "test_matrix.py", "test_nyc.py", "test_failpoints.py",
+    "test_vocabulary.py", "test_invariant.py", "test_forecaster.py", "test_lag_ensemble.py",
+)  # fmt: skip
+"""The files that take longest, in the order in which they are begun: none is left for one worker at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest."""
+    order = {name: at for at, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.name, len(LONGEST)))
+
+
 @pytest.fixture(scope="session")
 def county_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The simulated county; copy it where a test changes it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,8 @@ COLUMNS = (
 )  # fmt: skip
 """The columns, as keys of :data:`~riskmodel.warning.formats.list_phrases.PHRASES`."""
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+FORMULA_SIGNS, BREAKS = frozenset("=+-@＝＋－＠"), frozenset("\t\r\n")
+"""What makes a formula of a cell in a spreadsheet; at the begin of a text, some take a break away."""
 
 
 def render(warning_list: WarningList, places: Places | None = None, language: Language = "zh") -> bytes:
@@ -41,10 +43,14 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
 
 
 def guarded(value: object) -> object:
-    """Return a value; text that could be a formula gets an apostrophe."""
-    if isinstance(value, str) and value.lstrip(" \u00a0\u3000").startswith(FORMULA_STARTS):
-        return "'" + value
-    return value
+    """Return a value; text that could be a formula gets an apostrophe.
+
+    Blanks and characters that nobody sees do not hide the sign of a formula.
+    """
+    if not isinstance(value, str):
+        return value
+    seen = next((at for at, letter in enumerate(value) if unicodedata.category(letter)[0] not in "CZ"), len(value))
+    return "'" + value if value[:1] in BREAKS or value[seen : seen + 1] in FORMULA_SIGNS else value
 
 
 def _rows(warning_list: WarningList, language: Language) -> Iterator[dict[str, object]]:

@@ -123,7 +123,10 @@ def _reference(fresh: dict[str, Any], groups: _RevisionGroups, old: Any, standin
 
 
 def _latest_ends(fresh: dict[str, Any], groups: _RevisionGroups, agrees: Any) -> Any:
-    """Return one agreeing row per group: the latest news of an end."""
+    """Return one agreeing row per group: the latest news of an end.
+
+    Rows that tie may still differ in their words (two spellings of one kind); their hash decides, not their order.
+    """
     if not groups.repeated:
         return np.flatnonzero(agrees)
     closed = fresh["ended_known"] != NEVER
