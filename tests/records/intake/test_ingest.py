@@ -201,7 +201,7 @@ def test_a_table_of_broken_rows_alone_is_quarantined_whole(county: County) -> No
         (table([row()]).replace("状态".encode(), "网格".encode()), {}, r"has the mapped column '网格' more than once"),
         (table([row()], encoding="gb18030"), {}, r"'police\.csv' is not encoded in utf-8\. Set 'encoding'.*gb18030"),
         (table([row()]), {"police": 'encoding = "klingon"'}, r"'police\.csv' is not encoded in klingon"),
-        (table([row()]), {"cells": "网格,中心\na,东\nb\n"}, r"A table of places has 1 row\(s\) with a wrong number of fields"),
+        (table([row()]), {"cells": "网格,中心\na,东\nb\n"}, r"The table 'cells\.csv' has 1 row with a wrong number of fields \(row 2\)"),
         (table([row()]), {"cells": "网格,中心\na,东\na,西\n"}, r"cell 'a' stands twice"),
         (None, {}, r"The source table '.*police\.csv' does not exist\. Correct its path"),
     ],
