@@ -6,12 +6,15 @@ import gzip
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from riskmodel.base.errors import RefusedError, UsageError
 from riskmodel.base.project import load_project
 from riskmodel.records.intake import ingest
+from riskmodel.records.intake.readers.file_tables import read_table
 from tests.worlds.police_table import DAY, HEADER, County, row, table
 
 
@@ -78,3 +81,68 @@ def test_progress_tells_the_rows_read_of_about_how_many(tmp_path: Path, monkeypa
     # the lines of what was read tell how many there are; of a compressed file more is read at once than is unpacked
     assert all(abs(total - 60_000) < 8_000 for _, total in said) or name.endswith(".gz")
     assert all(rows <= 60_000 for rows, _ in said)
+
+
+@pytest.mark.parametrize("rows", [0, 3])
+def test_a_long_field_that_is_not_mapped_does_not_matter(tmp_path: Path, rows: int) -> None:
+    outline = ", ".join(f"{i}.5 {i}.25" for i in range(250_000))
+    path = tmp_path / "t.csv"
+    path.write_text("a,outline\n" + "x,\n" * rows + f'1,"({outline})"\n2,\n', encoding="utf-8")
+    assert path.stat().st_size > 1 << 21
+    assert read_table(path, ("a",), "UTC").columns["a"].values[-2:] == ["1", "2"]
+    # one that is mapped is read and judged for what it is
+    with pytest.raises(RefusedError, match=r"The column 'outline' of the table 't\.csv' is refused: a value of it is free text"):
+        read_table(path, ("outline",), "UTC")
+
+
+def test_a_long_header_does_not_matter(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(f"a,{'b' * (1 << 21)}\n1,2\n", encoding="utf-8")
+    assert read_table(path, ("a",), "UTC").columns["a"].values == ["1"]
+
+
+def test_a_line_that_no_block_holds_is_said_to_be_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("riskmodel.records.intake.readers.csv_table._BLOCKS", (1 << 10, 1 << 11))
+    path = tmp_path / "t.csv"
+    path.write_text(f"a,b\n1,{'x' * 5000}\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"'t\.csv' has a line of more than 0 MB, which is more than riskmodel reads"):
+        read_table(path, ("a",), "UTC")
+
+
+@pytest.mark.parametrize("name", ["t.CSV", "T.Csv", "t.CSV.GZ", "t.csv.Gz", "t.PARQUET", "t.pq", "t.XLSX"])
+def test_capitals_in_the_ending_of_a_name_do_not_matter(tmp_path: Path, name: str) -> None:
+    frame = pd.DataFrame({"a": ["x", "y"]})
+    path = tmp_path / name
+    if name.lower().endswith((".csv", ".csv.gz")):
+        content = frame.to_csv(index=False).encode()
+        path.write_bytes(gzip.compress(content) if name.lower().endswith("gz") else content)
+    elif name.lower().endswith("xlsx"):
+        frame.to_excel(tmp_path / "t.tmp.xlsx", index=False)
+        (tmp_path / "t.tmp.xlsx").rename(path)
+    else:
+        pq.write_table(pa.Table.from_pandas(frame), path)
+    assert read_table(path, ("a",), "UTC").columns["a"].values == ["x", "y"]
+
+
+def test_a_compressed_csv_is_read_whatever_its_name(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_bytes(gzip.compress(b"a\nx\n"))
+    assert read_table(tmp_path / "t.csv", ("a",), "UTC").columns["a"].values == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("t.csv", b"PK\x03\x04...", r"'t\.csv' is a spreadsheet or an archive, unlike its name\. Name it \.xlsx"),
+        ("t.csv", b"PAR1....", r"'t\.csv' is a Parquet file, unlike its name"),
+        (
+            "t.xlsx",
+            b"\xd0\xcf\x11\xe0\xa1\xb1",
+            r"'t\.xlsx' is a spreadsheet of the old kind \(\.xls\), unlike its name\. Save it as \.xlsx",
+        ),
+        ("t.xlsx", b"PAR1....", r"'t\.xlsx' is a Parquet file"),
+    ],
+)
+def test_a_file_of_another_kind_than_its_name_is_named(tmp_path: Path, name: str, content: bytes, message: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(UsageError, match=message):
+        read_table(tmp_path / name, ("a",), "UTC")

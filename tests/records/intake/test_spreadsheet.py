@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 
 from riskmodel.base.errors import UsageError
 from riskmodel.records.intake import ingest
+from riskmodel.records.intake.readers.file_tables import read_table
 from tests.worlds.police_table import DAY, HEADER, County
 from tests.worlds.row_origins import ROWS, project, typed
 
@@ -52,3 +55,24 @@ def test_a_faulty_spreadsheet_is_named(county: County) -> None:
     book(path, typed(ROWS))
     with pytest.raises(UsageError, match=r"no sheet of 'police\.xlsx' named 'x'\. Available: Sheet"):
         ingest(project(county, 'path = "police.xlsx"\nsheet = "x"'), DAY)
+
+
+@pytest.mark.parametrize("size", ["A1", "A1:B2", "A1:XFD1048576", "C3:D4"])
+def test_a_wrong_size_in_a_sheet_loses_nothing(tmp_path: Path, size: str) -> None:
+    made = openpyxl.Workbook()
+    page = made.active
+    assert page is not None
+    for line in (("a", "b", "c"), (1, None, "x"), (2, "y"), (None, "z", "w")):
+        page.append(list(line))
+    made.save(tmp_path / "right.xlsx")
+    with zipfile.ZipFile(tmp_path / "right.xlsx") as right, zipfile.ZipFile(tmp_path / "t.xlsx", "w") as wrong:
+        for name in right.namelist():
+            content = right.read(name)
+            wrong.writestr(name, re.sub(rb'<dimension ref="[^"]*"', f'<dimension ref="{size}"'.encode(), content))
+    found = read_table(tmp_path / "t.xlsx", ("a", "b", "c"), "UTC")
+    assert [found.columns[name].shown(slice(None)) for name in "abc"] == [["1", "2", None], [None, "y", "z"], ["x", None, "w"]]
+
+
+def test_rows_are_numbered_as_in_the_sheet(tmp_path: Path) -> None:
+    book(tmp_path / "t.xlsx", [(1,), (None,), (None,), (2,)], ("a",))
+    assert read_table(tmp_path / "t.xlsx", ("a",), "UTC").row_numbers().tolist() == [1, 4]

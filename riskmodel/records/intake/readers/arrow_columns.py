@@ -23,13 +23,15 @@ _THREADS = 4
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}")
 
 
-def from_arrow(request: TableRequest, table: pa.Table, broken: Any = NO_ROWS) -> RawTable:
+def from_arrow(request: TableRequest, table: pa.Table, broken: Any = NO_ROWS, numbers: Any = None) -> RawTable:
     """Return wanted columns of an arrow table, checked by the privacy door.
 
     Parameters
     ----------
     broken
         Numbers (from 1) of rows with a wrong number of fields, which ``table`` lacks.
+    numbers
+        Number (from 1) of every row of ``table`` in its file; consecutive numbers if None.
 
     Raises
     ------
@@ -51,7 +53,7 @@ def from_arrow(request: TableRequest, table: pa.Table, broken: Any = NO_ROWS) ->
     # arrow releases the interpreter's lock; of several faults the first column's is raised
     with ThreadPoolExecutor(_THREADS) as pool:
         columns = dict(zip(request.columns, pool.map(read, request.columns), strict=True))
-    return RawTable(table.num_rows + len(broken), columns, np.asarray(broken, dtype=np.int64))
+    return RawTable(table.num_rows + len(broken), columns, np.asarray(broken, dtype=np.int64), numbers)
 
 
 def _plain_type(request: TableRequest, name: str, column: Any) -> Any:

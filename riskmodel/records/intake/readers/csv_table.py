@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-import codecs
-import gzip
+import csv
+import io
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Int64
 
 from riskmodel.base.errors import UsageError, empty_table
-from riskmodel.records.intake.readers.table_request import RowProgress, TableRequest
+from riskmodel.base.plurals import counted
+from riskmodel.records.intake.readers.csv_file import CountedFile, is_utf8, opened
+from riskmodel.records.intake.readers.csv_lines import swallowed_rows
+from riskmodel.records.intake.readers.table_request import TableRequest
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+_BLOCKS = tuple(1 << power for power in (20, 25, 28, 30))
+"""Sizes of blocks in bytes; a larger one is tried where a field does not fit."""
 
 
 def read_csv(path: Path, request: TableRequest, encoding: str) -> tuple[pa.Table, Int64[np.ndarray, " broken"]]:
@@ -33,32 +40,80 @@ def read_csv(path: Path, request: TableRequest, encoding: str) -> tuple[pa.Table
     Raises
     ------
     UsageError
-        If it cannot be decoded or read, or lacks a column or has one twice.
+        If it cannot be decoded or read, lacks a column or has one twice, or a field holds rows of the table.
     """
-    if not _is_utf8(path, encoding):
+    if not is_utf8(path, encoding):
         raise _undecodable(path, encoding)
-    with _faults(path, encoding):
-        names = _header(path, encoding)
-        request.check_once(names)
-        table, broken = _rows(path, request, encoding, names)
+    for block in _BLOCKS:
+        with _faults(path, encoding):
+            try:
+                names, read = _read_with(path, request, encoding, block)
+                break
+            except _FieldTooLongError:
+                # the columns that are not wanted are parsed, too
+                continue
+    else:
+        with _faults(path, encoding):
+            _refuse_swallowed(path, encoding)
+        raise UsageError(
+            f"The table {path.name!r} has a line of more than {_BLOCKS[-1] >> 20:,} MB, which is more than riskmodel reads. Leave its "
+            "longest column out of the export, or write Parquet."
+        )
+    if read.lines > read.table.num_rows + len(read.broken) + 1:
+        with _faults(path, encoding):
+            _refuse_swallowed(path, encoding)
     request.check_present(names)
-    return table, broken
+    return read.table, read.broken
 
 
-def _header(path: Path, encoding: str) -> list[str]:
+class _FieldTooLongError(Exception):
+    """A field is longer than a block."""
+
+
+class _Rows(NamedTuple):
+    """The rows of a file, its broken rows and number of lines."""
+
+    table: pa.Table
+    broken: Int64[np.ndarray, " broken"]
+    lines: int
+
+
+def _read_with(path: Path, request: TableRequest, encoding: str, block: int) -> tuple[list[str], _Rows]:
+    """Return the names of all columns and the rows, read in blocks.
+
+    Raises
+    ------
+    _FieldTooLongError
+        If a field is longer than a block.
+    """
+    import pyarrow as pa
+
+    try:
+        names = _header(path, encoding, block)
+        request.check_once(names)
+        return names, _rows(path, request, encoding, names, block)
+    except pa.ArrowInvalid as error:
+        # a header that is longer than a block looks like no header
+        if "straddl" in str(error) or ("Empty CSV" in str(error) and path.stat().st_size > block):
+            raise _FieldTooLongError from None
+        raise
+
+
+def _header(path: Path, encoding: str, block: int) -> list[str]:
     """Return the names of all columns."""
-    import pyarrow.csv as csv
+    import pyarrow as pa
+    import pyarrow.csv as arrow_csv
 
-    read = csv.ReadOptions(encoding=encoding, block_size=1 << 20)
-    parse = csv.ParseOptions(invalid_row_handler=lambda row: "skip", newlines_in_values=True)
-    with csv.open_csv(path, read_options=read, parse_options=parse) as opened:
-        return opened.schema.names
+    read = arrow_csv.ReadOptions(encoding=encoding, block_size=block)
+    parse = arrow_csv.ParseOptions(invalid_row_handler=lambda row: "skip", newlines_in_values=True)
+    with opened(path) as file, arrow_csv.open_csv(pa.PythonFile(file, mode="r"), read_options=read, parse_options=parse) as table:
+        return table.schema.names
 
 
-def _rows(path: Path, request: TableRequest, encoding: str, names: list[str]) -> tuple[pa.Table, Any]:
+def _rows(path: Path, request: TableRequest, encoding: str, names: list[str], block: int) -> _Rows:
     """Return the wanted columns as text, and the broken rows."""
     import pyarrow as pa
-    import pyarrow.csv as csv
+    import pyarrow.csv as arrow_csv
 
     convert = _text_options(request, names)
     numbers: list[int | None] = []
@@ -67,30 +122,47 @@ def _rows(path: Path, request: TableRequest, encoding: str, names: list[str]) ->
         numbers.append(row.number)
         return "skip"
 
-    def read(threads: bool) -> pa.Table:
-        with _CountedFile(path, request.progress) as counted:
-            return csv.read_csv(
+    def read(threads: bool) -> tuple[pa.Table, int]:
+        with CountedFile(path, request.progress) as counted:
+            table = arrow_csv.read_csv(
                 pa.PythonFile(counted, mode="r"),
-                read_options=csv.ReadOptions(encoding=encoding, use_threads=threads),
-                parse_options=csv.ParseOptions(invalid_row_handler=skip, newlines_in_values=True),
+                read_options=arrow_csv.ReadOptions(encoding=encoding, use_threads=threads, block_size=block),
+                parse_options=arrow_csv.ParseOptions(invalid_row_handler=skip, newlines_in_values=True),
                 convert_options=convert,
             )
+            return table, counted.lines
 
-    table = read(threads=True)
+    table, lines = read(threads=True)
     if numbers:
         # arrow numbers rows only when one thread reads
         numbers.clear()
-        table = read(threads=False)
+        table, lines = read(threads=False)
     # arrow counts the header as row 1
-    return table, np.array([number - 1 for number in numbers if number is not None], dtype=np.int64)
+    return _Rows(table, np.array([number - 1 for number in numbers if number is not None], dtype=np.int64), lines)
+
+
+def _refuse_swallowed(path: Path, encoding: str) -> None:
+    """Refuse a file with a field that holds rows of the table."""
+    with opened(path) as file, io.TextIOWrapper(file, encoding, errors="replace", newline="\n") as text:
+        header = csv.reader(text)
+        columns = len(next(header, []))
+        found = swallowed_rows(chain([""] * header.line_num, text), columns)
+    if found:
+        first = found[0]
+        more = f" and {counted(len(found) - 1, 'more such field')}" if len(found) > 1 else ""
+        raise UsageError(
+            f"The table {path.name!r} has a field that covers the lines {first.line:,} to {first.line + first.lines - 1:,} "
+            f"({first.lines:,} lines){more}, and rows of the table stand inside: a quotation mark is missing. Correct line "
+            f"{first.line:,}, or export the table again with all quotation marks doubled."
+        )
 
 
 def _text_options(request: TableRequest, names: list[str]) -> Any:
     """Return options to read text columns, with empty fields as null."""
     import pyarrow as pa
-    import pyarrow.csv as csv
+    import pyarrow.csv as arrow_csv
 
-    return csv.ConvertOptions(
+    return arrow_csv.ConvertOptions(
         strings_can_be_null=True,
         null_values=[""],
         quoted_strings_can_be_null=True,
@@ -114,61 +186,10 @@ def _faults(path: Path, encoding: str) -> Iterator[None]:
         if "UTF8" in str(error) or "decode" in str(error):
             raise _undecodable(path, encoding) from None
         raise UsageError(f"The source table {path.name!r} cannot be read as CSV: {_first(error)} Export it again.") from None
+    except csv.Error:
+        raise UsageError(f"The source table {path.name!r} cannot be read as CSV. Export it again.") from None
     except (OSError, EOFError, zlib.error) as error:
         raise UsageError(f"The source table {path.name!r} cannot be read: {_first(error)} Export it again.") from None
-
-
-class _CountedFile:
-    """A file that reports the lines read and their estimated total."""
-
-    def __init__(self, path: Path, progress: RowProgress) -> None:
-        self._size = max(path.stat().st_size, 1)
-        self.closed = False
-        self._file = open(path, "rb")  # noqa: SIM115 - closed in close
-        self._plain: Any = gzip.GzipFile(fileobj=self._file) if path.suffix == ".gz" else self._file
-        self._progress = progress
-        self._lines = 0
-
-    def __enter__(self) -> _CountedFile:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def read(self, size: int) -> bytes:
-        """Return the next bytes."""
-        block = self._plain.read(size)
-        self._lines += block.count(b"\n")
-        if block:
-            self._progress(max(self._lines - 1, 0), max(round(self._lines * self._size / self._file.tell()) - 1, 0))
-        return block
-
-    def close(self) -> None:
-        """Close the file."""
-        self.closed = True
-        self._plain.close()
-        self._file.close()
-
-
-def _is_utf8(path: Path, encoding: str) -> bool:
-    """Return whether a whole file is UTF-8, if it should be.
-
-    Arrow checks only the columns that it reads, and cannot hand over a broken row that is not UTF-8: it would not be counted.
-    """
-    try:
-        if codecs.lookup(encoding).name not in ("utf-8", "utf-8-sig"):
-            return True
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        with gzip.open(path) if path.suffix == ".gz" else open(path, "rb") as file:
-            while block := file.read(1 << 24):
-                decoder.decode(block)
-            decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    except (LookupError, OSError, EOFError, zlib.error):
-        # the reader raises these again
-        return True
-    return True
 
 
 def _first(error: Exception) -> str:

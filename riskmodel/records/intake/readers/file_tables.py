@@ -14,6 +14,17 @@ from riskmodel.records.intake.readers.parquet_file import read_parquet
 from riskmodel.records.intake.readers.spreadsheet import read_xlsx
 from riskmodel.records.intake.readers.table_request import TableRequest
 
+_CSV = (".csv", ".csv.gz")
+_PARQUET = (".parquet", ".pq")
+_SPREADSHEETS = (".xlsx", ".xlsm")
+"""Endings of file names, in lower case."""
+_SIGNS = (
+    (b"PK\x03\x04", "a spreadsheet or an archive", _SPREADSHEETS, "Name it .xlsx, or export it as CSV."),
+    (b"PAR1", "a Parquet file", _PARQUET, "Name it .parquet."),
+    (b"\xd0\xcf\x11\xe0", "a spreadsheet of the old kind (.xls)", (), "Save it as .xlsx."),
+)
+"""First bytes of a file, what it is, and the endings that say so."""
+
 
 def read_table(path: Path, columns: tuple[str, ...], time_zone: str, encoding: str = "utf-8") -> RawTable:
     """Return columns of a table that is not a source.
@@ -45,7 +56,8 @@ def read_file(path: Path, request: TableRequest, encoding: str = "utf-8", sheet:
     Parameters
     ----------
     path
-        A CSV (``.csv``, ``.csv.gz``), Parquet (``.parquet``) or spreadsheet (``.xlsx``) file.
+        A CSV (``.csv``, ``.csv.gz``), Parquet (``.parquet``) or spreadsheet (``.xlsx``) file; capitals in its ending do not
+        matter.
     encoding
         Encoding of a CSV file.
     sheet
@@ -61,14 +73,31 @@ def read_file(path: Path, request: TableRequest, encoding: str = "utf-8", sheet:
     check_columns(request.name, request.columns)
     if not path.is_file():
         raise missing_file("source table", path, "Correct its path in riskmodel.toml, or provide the export.")
-    broken = NO_ROWS
-    if path.suffix == ".parquet":
+    broken, numbers = NO_ROWS, None
+    name = path.name.lower()
+    _refuse_disguised(path, name)
+    if name.endswith(_PARQUET):
         table = read_parquet(path, request)
-    elif path.name.endswith((".csv", ".csv.gz")):
+    elif name.endswith(_CSV):
         table, broken = read_csv(path, request, encoding)
-    elif path.suffix == ".xlsx":
-        table = read_xlsx(path, request, sheet)
+    elif name.endswith(_SPREADSHEETS):
+        table, numbers = read_xlsx(path, request, sheet)
     else:
         raise UsageError(f"The source table {path.name!r} is of an unknown kind. Expected .csv, .csv.gz, .parquet or .xlsx.")
     request.progress(table.num_rows, table.num_rows)
-    return from_arrow(request, table, broken)
+    return from_arrow(request, table, broken, numbers)
+
+
+def _refuse_disguised(path: Path, name: str) -> None:
+    """Refuse a file of another kind than its name says.
+
+    Parameters
+    ----------
+    name
+        Its name in lower case.
+    """
+    with open(path, "rb") as file:
+        first = file.read(8)
+    for sign, what, endings, remedy in _SIGNS:
+        if first.startswith(sign) and not name.endswith(endings) and name.endswith(_CSV + _PARQUET + _SPREADSHEETS):
+            raise UsageError(f"The table {path.name!r} is {what}, unlike its name. {remedy}")
