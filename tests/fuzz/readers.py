@@ -136,7 +136,19 @@ def seeds(name: str) -> list[bytes]:
         "geojson": [feature.encode()],
         "days": [b"2024-01-31", "2024年1月31日".encode(), b"2024-01-31T20:00:00Z"],
         "toml": [(Path(__file__).parents[2] / "riskmodel.toml").read_bytes()],
-        "door": ["139 1234 5678", "11010519491231002x", "京A·12345", "a@b.cn", "微信:abcde", "(0571)87654321"],
+        "door": [
+            "139 1234 5678",
+            "11010519491231002x",
+            "京A·12345",
+            "a@b.cn",
+            "微信:abcde",
+            "(0571)87654321",
+            "13-81-23-45-678",
+            "一三八一二三四五六七八",
+            "EA1234567",
+            "A123456(3)",
+            "张三",
+        ],
     }
     return [seed if isinstance(seed, bytes) else seed.encode() for seed in found.get(name, [])]
 

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskmodel.base.errors import RefusedError
+from riskmodel.base.personal_data.forbidden_values import LONGEST_TEXT
+from riskmodel.base.personal_data.personal_numbers import has_check_character, is_identity_number
 from riskmodel.records.intake.columns.text_column import Column
 from riskmodel.records.intake.columns.text_hashes import text_hash, withheld
 from riskmodel.records.intake.privacy import check_columns, check_values, forbidden
-from riskmodel.records.intake.privacy.forbidden_values import LONGEST_TEXT
-from riskmodel.records.intake.privacy.personal_numbers import has_check_character, is_identity_number
 from riskmodel.records.intake.readers.file_tables import read_file, read_table
 from riskmodel.records.intake.readers.table_request import TableRequest
 

@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from riskmodel.base.errors import RefusedError
+from riskmodel.base.personal_data.personal_numbers import is_card_number, is_old_identity_number
 from riskmodel.records.intake.columns.text_hashes import text_hash, withheld
 from riskmodel.records.intake.privacy import check_values, forbidden
-from riskmodel.records.intake.privacy.personal_numbers import is_card_number, is_old_identity_number
 from riskmodel.records.intake.privacy.value_check import LEAST_AMBIGUOUS, suspects
 from riskmodel.records.intake.readers.file_tables import read_file
 from riskmodel.records.intake.readers.table_request import TableRequest

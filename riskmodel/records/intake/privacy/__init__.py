@@ -8,8 +8,8 @@ column are something else, and it is withheld wherever rows are shown or kept. O
 or an old identity number of 15 digits by chance: such values are refused where nearly all of a column are.
 """
 
+from riskmodel.base.personal_data import forbidden
 from riskmodel.records.intake.privacy.forbidden_names import check_columns, is_forbidden_name, sql_names
-from riskmodel.records.intake.privacy.forbidden_values import forbidden
 from riskmodel.records.intake.privacy.value_check import check_values
 
 __all__ = ["check_columns", "check_values", "forbidden", "is_forbidden_name", "sql_names"]

@@ -3,34 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from riskmodel.base.arrow_compute import arrow_compute
 from riskmodel.base.errors import refused
-from riskmodel.records.intake.privacy.forbidden_values import (
+from riskmodel.base.personal_data.forbidden_values import (
     AMBIGUOUS,
     BY_CHANCE,
+    CODE_LIKE,
     LONGEST_TEXT,
+    MOMENT,
     SUSPECT,
+    SUSPECT_NUMERALS,
     forbidden,
     is_bare_number,
 )
+from riskmodel.base.personal_data.personal_names import names_among
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 LEAST_AMBIGUOUS = 5
 """Ambiguous values from which on a column may be refused for them."""
+MOST_NAMES = 5_000
+"""Values among which names are looked for, about."""
+
+_LIKE_NAMES = r"^[\x{4E00}-\x{9FFF}]{2,4}[某*×xX○]{0,2}$|^[\x{4E00}-\x{9FFF}]{2,8}·|^[A-Za-z]+(?:, ?| )[A-Za-z]+( [A-Za-z]+\.?)?$"
+_REMEDY = "Remove the column from the mapping, or replace its values by codes of places and events at the source."
+
+
+@dataclass
+class _Found:
+    """Positions of values that look like numbers of persons, by class."""
+
+    alike: dict[int, str] = field(default_factory=dict)
+    ambiguous: dict[int, str] = field(default_factory=dict)
+    code_like: dict[int, str] = field(default_factory=dict)
+
+    def all(self) -> frozenset[int]:
+        """Return all positions."""
+        return frozenset((*self.alike, *self.ambiguous, *self.code_like))
 
 
 def check_values(table: object, column: str, values: Sequence[str] | pa.Array, codes: bool = False) -> frozenset[int]:
     """Refuse a mapped column with forbidden values.
 
     A value that may be an old identity number or a card number is refused only where there are at least :data:`LEAST_AMBIGUOUS`
-    of them and they are more than three quarters of the values. In a column of ids a value that looks like an identity or
-    telephone number and is nothing else passes while such values are at most half of them.
+    of them and they are more than three quarters of the values. A value that may be the number of a passport, or a telephone number
+    in unusual groups, passes where nearly all values are codes of its form. In a column of ids a value that looks like an identity
+    or telephone number and is nothing else passes while such values are at most half of them. A column is refused, too, if most of
+    its different values look like personal names.
 
     Parameters
     ----------
@@ -50,27 +75,18 @@ def check_values(table: object, column: str, values: Sequence[str] | pa.Array, c
     import pyarrow as pa
 
     array: pa.Array = pa.array(values, pa.string())
-    alike: dict[int, str] = {}
-    ambiguous: dict[int, str] = {}
-    found = None
-    for position in suspects(array):
-        value = array[position].as_py()
-        what = forbidden(value)
-        if what in AMBIGUOUS:
-            ambiguous[position] = what
-        elif what is not None and codes and what in BY_CHANCE and is_bare_number(value):
-            alike[position] = what
-        elif what is not None:
-            found = what
-            break
-    found = found or _too_many(array, alike, ambiguous)
-    if found is not None:
+    found, certain = _classes(array, codes)
+    certain = certain or _too_many(array, found, codes)
+    if certain is not None:
+        raise refused(f"The column {column!r} of the table {str(table)!r}", f"a value of it is {certain}", _REMEDY)
+    names, different = personal_names(array)
+    if names:
         raise refused(
             f"The column {column!r} of the table {str(table)!r}",
-            f"a value of it is {found}",
-            "Remove the column from the mapping, or replace its values by codes of places and events at the source.",
+            f"{names:,} of its {different:,} different values look like personal names",
+            _REMEDY,
         )
-    return frozenset((*alike, *ambiguous)) if codes else frozenset()
+    return found.all() if codes else frozenset()
 
 
 def suspects(array: pa.Array) -> list[int]:
@@ -79,21 +95,88 @@ def suspects(array: pa.Array) -> list[int]:
     The others are harmless: they lack what every forbidden value has.
     """
     pc = arrow_compute()
-    marked = pc.match_substring_regex(array, SUSPECT)
-    long = pc.greater(pc.utf8_length(array), LONGEST_TEXT)
-    return np.flatnonzero(pc.or_(marked, long).to_numpy(zero_copy_only=False)).tolist()
+    numeral, close = SUSPECT_NUMERALS
+    every = np.arange(len(array))
+    # an instant is harmless, and has as many digits as what is not
+    others = np.setdiff1d(every, _matching(array, every, MOMENT), assume_unique=True)
+    marked = _matching(array, others, SUSPECT)
+    spelled = _matching(array, _matching(array, others, numeral), close)
+    long = np.flatnonzero(pc.greater(pc.utf8_length(array), LONGEST_TEXT).to_numpy(zero_copy_only=False))
+    return np.union1d(np.union1d(marked, spelled), long).tolist()
 
 
-def _too_many(array: pa.Array, alike: Mapping[int, str], ambiguous: Mapping[int, str]) -> str | None:
+def _matching(array: pa.Array, positions: Any, pattern: str) -> Any:
+    """Return those of the positions whose values match a pattern."""
+    import pyarrow as pa
+
+    chosen = array if len(positions) == len(array) else array.take(pa.array(positions))
+    matched = arrow_compute().match_substring_regex(chosen, pattern).fill_null(False)
+    return positions[matched.to_numpy(zero_copy_only=False)]
+
+
+def personal_names(array: pa.Array) -> tuple[int, int]:
+    """Return the number of personal names, and of different values.
+
+    The number is 0 unless most values are names. Of many values, some at equal distances are judged.
+    """
+    import pyarrow as pa
+
+    pc = arrow_compute()
+    sample = array.take(pa.array(np.arange(0, len(array), max(1, len(array) // MOST_NAMES))))
+    filled = sample.filter(pc.fill_null(pc.not_equal(sample, ""), False))
+    like = pc.match_substring_regex(filled, _LIKE_NAMES)
+    if not len(filled) or 2 * (pc.sum(like).as_py() or 0) < len(filled):
+        return 0, 0
+    different = filled.unique()
+    return names_among(different.to_pylist()), len(different)
+
+
+def _classes(array: pa.Array, codes: bool) -> tuple[_Found, str | None]:
+    """Return the suspect values by class, and what is forbidden for certain."""
+    found = _Found()
+    for position in suspects(array):
+        value = array[position].as_py()
+        what = forbidden(value)
+        if what is None:
+            continue
+        if what in AMBIGUOUS:
+            found.ambiguous[position] = what
+        elif what in CODE_LIKE and not (codes and what in BY_CHANCE):
+            found.code_like[position] = what
+        elif codes and what in BY_CHANCE and is_bare_number(value):
+            found.alike[position] = what
+        else:
+            return found, what
+    return found, None
+
+
+def _too_many(array: pa.Array, found: _Found, codes: bool) -> str | None:
     """Return a kind of value too frequent for chance, if any."""
-    if not alike and not ambiguous:
+    if not found.all():
         return None
     filled = _filled(array)
-    if 2 * len(alike) > filled:
-        return next(iter(alike.values()))
-    if len(ambiguous) >= LEAST_AMBIGUOUS and 4 * (len(ambiguous) + len(alike)) > 3 * filled:
-        return next(iter(ambiguous.values()))
+    if 2 * len(found.alike) > filled:
+        return next(iter(found.alike.values()))
+    counts = not codes or _are_most(len(found.code_like), filled)
+    if found.code_like and counts and not _is_family(array, found.code_like, filled):
+        return next(iter(found.code_like.values()))
+    if len(found.ambiguous) >= LEAST_AMBIGUOUS and _are_most(len(found.ambiguous) + len(found.alike), filled):
+        return next(iter(found.ambiguous.values()))
     return None
+
+
+def _are_most(count: int, filled: int) -> bool:
+    return count >= LEAST_AMBIGUOUS and 4 * count > 3 * filled
+
+
+def _is_family(array: pa.Array, found: Mapping[int, str], filled: int) -> bool:
+    """Return whether values are codes of one form.
+
+    Codes of places begin alike: they have few beginnings of five letters and digits. Numbers of persons do not.
+    """
+    different = {"".join(filter(str.isalnum, array[position].as_py())) for position in found}
+    beginnings = {one[:5].upper() for one in different}
+    return 10 * len(found) >= 9 * filled and len(different) >= LEAST_AMBIGUOUS and len(beginnings) <= max(2, len(different) // 4)
 
 
 def _filled(array: pa.Array) -> int:

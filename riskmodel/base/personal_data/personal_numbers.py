@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from riskmodel.base.personal_data.separators import GAP
+
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _REGIONS = frozenset(
     (11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52, 53, 54, 61, 62, 63, 64, 65, 71, 81, 82, 83, 91)
 )  # fmt: skip
 
-_NEXT = r"(?:[ \-]?\d)"
+_NEXT = rf"(?:{GAP}\d)"
 CARD_PATTERN = (
-    rf"6[ \-]?2{_NEXT}{{14,17}}|(?:9[ \-]?5[ \-]?5[ \-]?8|6[ \-]?0[ \-]?1[ \-]?3){_NEXT}{{15}}|4{_NEXT}{{15}}(?:{_NEXT}{{3}})?"
-    rf"|(?:5[ \-]?[1-5]|3[ \-]?5){_NEXT}{{14}}|3[ \-]?[47]{_NEXT}{{13}}"
+    rf"6{GAP}2{_NEXT}{{14,17}}|(?:9{GAP}5{GAP}5{GAP}8|6{GAP}0{GAP}1{GAP}3){_NEXT}{{15}}|4{_NEXT}{{15}}(?:{_NEXT}{{3}})?"
+    rf"|(?:5{GAP}[1-5]|3{GAP}5){_NEXT}{{14}}|3{GAP}[47]{_NEXT}{{13}}"
 )
 """Numbers that card issuers give: UnionPay, older ones of Chinese banks, Visa, Mastercard, JCB, American Express."""
 
@@ -59,6 +61,18 @@ def is_card_number(number: str) -> bool:
         return False
     every_second = map(int, number[-2::-2])
     return (sum(map(int, number[::-2])) + sum(2 * digit - 9 * (digit > 4) for digit in every_second)) % 10 == 0
+
+
+def is_hong_kong_card(number: str) -> bool:
+    """Return whether a text is a Hong Kong identity card number.
+
+    It has one or two letters, six digits and a check digit in brackets.
+    """
+    letters = re.findall("[A-Z]", number.upper().split("(")[0])
+    digits = re.findall(r"\d", number.split("(")[0])
+    values = [36, *(ord(c) - 55 for c in letters)][-2:] + [int(d) for d in digits]
+    check = 10 if number.upper()[-2] == "A" else int(number[-2])
+    return (sum(weight * value for weight, value in zip(range(9, 1, -1), values, strict=True)) + check) % 11 == 0
 
 
 def has_region_and_birth(number: str) -> bool:
