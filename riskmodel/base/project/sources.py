@@ -22,8 +22,9 @@ class Sql(Table):
     """A table of a database, or the rows of a single SELECT.
 
     ``url`` is the environment variable that holds the SQLAlchemy address. With ``increment``, a column that only grows (a
-    serial number, a time of change), later ingests read only the rows from the last value on. ``parameters`` are bound to the
-    names in ``select`` (``:since``); ``timeout`` is in seconds per statement.
+    serial number, a time of change), later ingests read only the rows from the last value on and those without a value, and all
+    rows if some were written behind it, or every ``full_every`` days. ``parameters`` are bound to the names in ``select``
+    (``:since``); ``timeout`` is in seconds per statement.
     """
 
     url: str = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", description="name of an environment variable, never the address itself")
@@ -31,6 +32,7 @@ class Sql(Table):
     select: str | None = None
     parameters: dict[str, str | int | float] = Field(default_factory=dict)
     increment: str | None = None
+    full_every: int = Field(default=7, ge=1)
     timeout: int = Field(default=300, ge=1)
 
     @classmethod
@@ -44,12 +46,13 @@ class Socrata(Table):
     """A JSON endpoint of an open-data portal, read in pages.
 
     ``url`` is such as ``https://…/resource/abcd-1234.json``; ``page`` is in rows. Only rows that were changed since the last
-    ingest are read. ``token`` names an environment variable with an app token.
+    ingest are read, and all rows every ``full_every`` days. ``token`` names an environment variable with an app token.
     """
 
     url: str = Field(pattern=r"^https?://[^\s?#]+\.json$")
     where: str | None = None
     page: int = Field(default=50_000, ge=1)
+    full_every: int = Field(default=30, ge=1)
     token: str | None = None
 
 

@@ -34,12 +34,12 @@ def read_source(request: SourceRequest, cursor: Cursor | None) -> SourceTable:
     if source.sql is not None:
         address = request.environment(source.sql.url, f"the database of the source {name!r}")
         table = _table(request, name, may_be_empty=source.sql.increment is not None)
-        return read_sql(table, source.sql, address, cursor)
+        return read_sql(table, source.sql, address, cursor, request.ingest.day)
     if source.socrata is not None:
         token = source.socrata.token
         token = None if token is None else request.environment(token, f"the token of the source {name!r}")
         table = _table(request, name, may_be_empty=True)
-        return SocrataEndpoint(table, source.socrata, request.spool, token).read(cursor)
+        return SocrataEndpoint(table, source.socrata, request.spool, token).read(cursor, request.ingest.day)
     if source.path is None:
         raise UsageError(
             f"The rows of the source {name!r} are given as a frame. Call ingest_frame(project, {name!r}, frame, day)."

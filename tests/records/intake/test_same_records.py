@@ -76,7 +76,7 @@ def read(folder: Path, kind: str, columns: dict[str, list[Any]]) -> dict[str, li
         plain = {name: [float(v) if isinstance(v, Decimal) else v for v in values] for name, values in columns.items()}
         pd.DataFrame(plain).to_sql("t", engine, index=False, if_exists="replace")
         engine.dispose()
-        found = read_sql(wanted, Sql(url="T", table="t"), address, None).table
+        found = read_sql(wanted, Sql(url="T", table="t"), address, None, 0).table
     else:
         path = write(folder, kind, columns)
         found = read_properties(path, tuple(columns)) if kind == "geojson" else read_file(path, wanted)

@@ -42,10 +42,11 @@ class SocrataEndpoint:
     spool: Path
     token: str | None = None
 
-    def read(self, cursor: Cursor | None) -> SourceTable:
+    def read(self, cursor: Cursor | None, day: int) -> SourceTable:
         """Return the wanted fields of the rows changed since ``cursor``.
 
-        Without a cursor these are all rows.
+        Without a cursor these are all rows, as every ``full_every`` days: a row that was changed at the time of the last one read,
+        and became visible later, has a place before the cursor. ``day`` is the day of the ingest.
 
         Every page starts after the last row of the one before, by time of change and row id, so that rows changed meanwhile come
         later and none is skipped. A page is written to ``spool`` as soon as it is there; an interrupted run continues after it.
@@ -63,6 +64,10 @@ class SocrataEndpoint:
 
         name, wanted = self.request.name, self.request.columns
         check_columns(name, wanted)
+        if cursor is not None and (len(cursor) != 3 or not 0 <= day - cursor[2] < self.stated.full_every):
+            cursor = None
+        whole = day if cursor is None else cursor[2]
+        cursor = cursor and cursor[:2]
         rows: list[dict[str, Any]] = []
         for page in self._pages(cursor):
             rows += page
@@ -70,7 +75,7 @@ class SocrataEndpoint:
         table = pa.table(
             {field: value_texts(name, field, [_flat(row.get(field)) for row in rows], self.request.time_zone) for field in wanted}
         )
-        last = [rows[-1][_CHANGED], rows[-1][_ID]] if rows else cursor or []
+        last = [rows[-1][_CHANGED], rows[-1][_ID], whole] if rows else [*cursor, whole] if cursor else []
         return SourceTable(from_arrow(self.request, table), last, lambda: shutil.rmtree(self.spool, ignore_errors=True))
 
     def _pages(self, cursor: Cursor | None) -> Iterator[list[dict[str, Any]]]:

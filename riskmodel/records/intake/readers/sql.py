@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.errors import UsageError
@@ -12,6 +11,7 @@ from riskmodel.records.intake.privacy import check_columns, sql_names
 from riskmodel.records.intake.readers.arrow_columns import from_arrow
 from riskmodel.records.intake.readers.source_table import Cursor, SourceTable
 from riskmodel.records.intake.readers.sql_connection import read_only_connection
+from riskmodel.records.intake.readers.sql_increment import Position, ValueOrder, from_cursor, to_cursor
 from riskmodel.records.intake.readers.table_request import TableRequest
 from riskmodel.records.intake.readers.value_texts import value_texts
 
@@ -23,23 +23,27 @@ BATCH = 50_000
 """Rows that are fetched at a time."""
 
 
-def read_sql(request: TableRequest, stated: Sql, address: str, cursor: Cursor | None) -> SourceTable:
+def read_sql(request: TableRequest, stated: Sql, address: str, cursor: Cursor | None, day: int) -> SourceTable:
     """Return the wanted columns of a database's rows.
 
-    Where the source has an ``increment``, only rows from ``cursor`` on are read. Rows with the last value of the increment are read
-    again, since there may be more of them; the ones already stored are duplicates.
+    Where the source has an ``increment``, only rows from ``cursor`` on are read, and those without a value. Rows with the last value
+    are read again, since there may be more of them; the ones already stored are duplicates. All rows are read if some were written
+    behind the cursor, and every ``full_every`` days.
 
     Parameters
     ----------
     address
         SQLAlchemy URL of the database.
     cursor
-        The last value of the increment at the last ingest; None to read all rows.
+        How far the database was read by the last ingest; None to read all rows.
+    day
+        Day of the ingest.
 
     Raises
     ------
     UsageError
-        If the database cannot be reached, the statement is no single SELECT, fails or takes too long, or a column is missing.
+        If the database cannot be reached, the statement is no single SELECT, fails or takes too long, a column is missing, or the
+        increment does not sort by what it means.
     RefusedError
         If a column may not pass the privacy door.
     """
@@ -50,49 +54,88 @@ def read_sql(request: TableRequest, stated: Sql, address: str, cursor: Cursor | 
     check_columns(request.name, (*request.columns, *sql_names(stated.select or ""), *increment))
     try:
         with read_only_connection(request.name, address, stated.timeout) as connection:
-            rows = _selected(connection, request, stated, cursor)
-            table, last = _fetched(rows, request, stated.increment)
+            query = _Query(connection, request, stated)
+            query.check_columns()
+            before = query.behind(from_cursor(cursor), day)
+            table, found = _fetched(query.rows(before), request, stated.increment, before)
     except SQLAlchemyError as error:
         raise _failed(request.name, stated, error) from None
     raw = from_arrow(request, table)
     if stated.increment is None:
         return SourceTable(raw)
-    return SourceTable(raw, _to_json(request.name, last) if last is not None else cursor or [])
+    if found.last is None:
+        return SourceTable(raw, [] if before is None else to_cursor(request.name, before))
+    behind = found.rows - found.at_last + (0 if before is None else before.behind)
+    return SourceTable(raw, to_cursor(request.name, Position(found.last, behind, day if before is None else before.whole)))
 
 
-def _selected(connection: Connection, request: TableRequest, stated: Sql, cursor: Cursor | None) -> CursorResult[Any]:
-    """Execute the query for the wanted columns and the increment.
+@dataclass(frozen=True)
+class _Query:
+    """The query for the wanted columns and the increment of a source."""
+
+    connection: Connection
+    request: TableRequest
+    stated: Sql
+
+    def check_columns(self) -> None:
+        """Refuse a table that lacks a column or has one twice."""
+        import sqlalchemy as sa
+
+        query = sa.select(sa.text("*")).select_from(_source(self.request.name, self.stated)).limit(0)
+        there = list(self.connection.execute(query, self.stated.parameters).keys())
+        self.request.check_once(there)
+        self.request.check_present(there, also=() if self.stated.increment is None else (self.stated.increment,))
+
+    def behind(self, position: Position | None, day: int) -> Position | None:
+        """Return a position with the rows that are behind it now.
+
+        None if all rows must be read: for the first time, after ``full_every`` days, or as rows were written behind it.
+        """
+        import sqlalchemy as sa
+
+        if position is None or self.stated.increment is None or not 0 <= day - position.whole < self.stated.full_every:
+            return None
+        query = sa.select(sa.func.count()).select_from(_source(self.request.name, self.stated))
+        query = query.where(sa.column(self.stated.increment) < sa.bindparam("riskmodel_last"))
+        count = self.connection.execute(query, {**self.stated.parameters, "riskmodel_last": position.last}).scalar()
+        behind = int(count or 0)
+        return None if behind > position.behind else position._replace(behind=behind)
+
+    def rows(self, position: Position | None) -> CursorResult[Any]:
+        """Execute the query for the rows from a position on, or all."""
+        import sqlalchemy as sa
+
+        increment = () if self.stated.increment is None else (self.stated.increment,)
+        needed = tuple(dict.fromkeys([*self.request.columns, *increment]))
+        query = sa.select(*(sa.column(column) for column in needed)).select_from(_source(self.request.name, self.stated))
+        parameters: dict[str, Any] = dict(self.stated.parameters)
+        if self.stated.increment is not None:
+            column = sa.column(self.stated.increment)
+            query = query.order_by(column)
+            if position is not None:
+                query = query.where(sa.or_(column >= sa.bindparam("riskmodel_last"), column.is_(None)))
+                parameters["riskmodel_last"] = position.last
+        return self.connection.execution_options(stream_results=True, max_row_buffer=BATCH).execute(query, parameters)
+
+
+def _fetched(
+    rows: CursorResult[Any], request: TableRequest, increment: str | None, before: Position | None
+) -> tuple[pa.Table, ValueOrder]:
+    """Return all rows as text, and what was read of the increment.
 
     Raises
     ------
     UsageError
-        If the table lacks a column or has one twice.
+        If the values of the increment do not sort by what they mean.
     """
-    import sqlalchemy as sa
-
-    source = _source(request.name, stated)
-    there = list(connection.execute(sa.select(sa.text("*")).select_from(source).limit(0), stated.parameters).keys())
-    request.check_once(there)
-    increment = () if stated.increment is None else (stated.increment,)
-    needed = tuple(dict.fromkeys([*request.columns, *increment]))
-    request.check_present(there, also=increment)
-    query = sa.select(*(sa.column(column) for column in needed)).select_from(source)
-    parameters: dict[str, Any] = dict(stated.parameters)
-    if stated.increment is not None:
-        query = query.order_by(sa.column(stated.increment))
-        if cursor is not None:
-            query = query.where(sa.column(stated.increment) >= sa.bindparam("riskmodel_last"))
-            parameters["riskmodel_last"] = _from_json(cursor)
-    return connection.execution_options(stream_results=True, max_row_buffer=BATCH).execute(query, parameters)
-
-
-def _fetched(rows: CursorResult[Any], request: TableRequest, increment: str | None) -> tuple[pa.Table, Any]:
-    """Return all rows as text, and the last value of the increment."""
     import pyarrow as pa
 
     names = list(rows.keys())
     chunks: dict[str, list[Any]] = {column: [] for column in request.columns}
-    last = None
+    found = ValueOrder(request.name, increment or "")
+    if before is not None:
+        # rows with the last value are read again
+        found = replace(found.then([before.last]), at_last=0, rows=0)
     count = 0
     for batch in rows.partitions(BATCH):
         count += len(batch)
@@ -101,8 +144,8 @@ def _fetched(rows: CursorResult[Any], request: TableRequest, increment: str | No
         for column in request.columns:
             chunks[column].append(value_texts(request.name, column, columns[column], request.time_zone))
         if increment is not None:
-            last = next((value for value in reversed(columns[increment]) if value is not None), last)
-    return pa.table({column: pa.chunked_array(parts, pa.string()) for column, parts in chunks.items()}), last
+            found = found.then(columns[increment])
+    return pa.table({column: pa.chunked_array(parts, pa.string()) for column, parts in chunks.items()}), found
 
 
 def _source(name: str, stated: Sql) -> Any:
@@ -139,27 +182,3 @@ def _failed(name: str, stated: Sql, error: Exception) -> UsageError:
     return UsageError(
         f"The database refused the statement of the source {name!r} ({cause}). Correct sql.table or sql.select, and columns."
     )
-
-
-def _to_json(name: str, value: Any) -> Cursor:
-    """Return a value of the increment as a cursor."""
-    if isinstance(value, datetime):
-        return ["datetime", value.isoformat()]
-    if isinstance(value, date):
-        return ["date", value.isoformat()]
-    if isinstance(value, Decimal):
-        return ["decimal", str(value)]
-    if isinstance(value, (int, float, str)) and not isinstance(value, bool):
-        return ["plain", value]
-    raise UsageError(
-        f"The sql.increment of the source {name!r} has the type {type(value).__name__}. Expected numbers, text or times."
-    )
-
-
-def _from_json(cursor: Cursor) -> Any:
-    """Return the value of the increment in a cursor, or None."""
-    if not cursor:
-        return None
-    kind, value = cursor
-    readers: dict[str, Any] = {"datetime": datetime.fromisoformat, "date": date.fromisoformat, "decimal": Decimal}
-    return readers.get(kind, lambda v: v)(value)
