@@ -38,7 +38,8 @@ class Policy(Table):
 
     ``capacity`` counts the warnings per centre and night (per target, after the project's split). ``hysteresis`` multiplies the
     minimum probability of a grade for a place that held it on the previous list. ``cool_down`` days must pass after an answer
-    (other than that nobody went) before a place is listed again, unless its grade rises. ``exploration`` warnings per centre and
+    (other than that nobody went) before a place is listed again, unless its expected number is at least ``cool_down_rise`` times the
+    one at which it was answered. ``exploration`` warnings per centre and
     night are drawn at random among places that are not listed, and logged with their propensity. A warning ends after
     ``expires_after`` days; 0 means its horizon.
     """
@@ -55,6 +56,7 @@ class Policy(Table):
     )
     hysteresis: float = Field(default=0.8, gt=0, le=1)
     cool_down: int = Field(default=7, ge=0, le=365)
+    cool_down_rise: float = Field(default=1.5, ge=1, le=100)
     exploration: int = Field(default=1, ge=0, le=20)
     expires_after: int = Field(default=0, ge=0, le=365)
     reasons: int = Field(default=3, ge=1, le=10)

@@ -138,12 +138,20 @@ def _waiting_lines(waiting: Iterable[tuple[int, str]]) -> list[str]:
 def _list_text(one: WarningList, language: Language) -> str:
     """Return a list for the terminal."""
     from riskmodel.base.days import to_iso
+    from riskmodel.warning.formats.list_phrases import PHRASES
     from riskmodel.warning.formats.notes import notes
+    from riskmodel.warning.formats.plain_text import follow_up_text
 
     lines = [
         f"{one.centre}, as of {to_iso(one.as_of)} ({one.status.upper()}, list {one.digest[:8]})",
         *(f" NOTE: {note}" for note in notes(one, language)),
     ]
+    if one.follow_ups:
+        lines.append(f" {PHRASES['follow_ups'](language)} ({len(one.follow_ups)})")
+    for follow_up in one.follow_ups:
+        lines.append(
+            f"      {follow_up.place} {follow_up.title(language)}: {follow_up_text(follow_up, one.as_of, language)} ({follow_up.id})"
+        )
     for section in one.sections:
         lines.append(f" {section.title(language)}")
         if section.cannot_score is not None:

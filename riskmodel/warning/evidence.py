@@ -11,6 +11,7 @@ import numpy as np
 from riskmodel.base.days import ALWAYS, NEVER, to_day
 from riskmodel.base.errors import UsageError
 from riskmodel.base.policy import Grade, Policy
+from riskmodel.base.texts import Text
 from riskmodel.detection.notice import Day, Notice
 from riskmodel.warning.reasons import ExplainedPlace, Reason, agreeing_families, top_reasons
 
@@ -37,13 +38,26 @@ class Freshness:
 class AnsweredWarning:
     """A warning that was answered on a day.
 
-    ``grade`` is the grade that the place had (None: a spot check).
+    ``grade`` (None: a spot check) and ``expected`` (None: not known) are those of the warning. ``follow_up`` says that the place
+    needs another visit. ``number`` is the order in which answers came in; ``warning`` is the id, on a list of ``centre``, under
+    the ``title`` of the target.
     """
 
     target: str
     place: str
     day: Day
     grade: Grade | None = None
+    expected: float | None = None
+    follow_up: bool = False
+    number: int = 0
+    warning: str = ""
+    centre: str = ""
+    title: Text | None = None
+
+    @property
+    def order(self) -> tuple[int, int, bool, str]:
+        """The key that sorts answers by time; follow-up comes last."""
+        return self.day, self.number, self.follow_up, self.warning
 
 
 @dataclass(frozen=True)
@@ -121,9 +135,7 @@ def gather(scores: Scores, explanation: Explanation, policy: Policy, known: Evid
         reasons=reasons,
         agreeing=agreeing,
         needs=tuple(sorted(set(known.needs))),
-        answers=tuple(
-            sorted((a for a in known.answers if a.day < as_of), key=lambda a: (a.target, a.place, a.day, a.grade or ""))
-        ),
+        answers=tuple(sorted((a for a in known.answers if a.day < as_of), key=lambda a: (a.target, a.place, *a.order))),
     )
 
 

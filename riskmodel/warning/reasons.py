@@ -20,19 +20,23 @@ SMALLEST_CONTRIBUTION = 0.01
 NOT_SIGNALS = ("", "model", "calendar", "place", "several")
 """Families of parts that are no signal of their own: they may be a reason, but never agree with anything."""
 
+Direction = Literal["raises", "lowers", "fact"]
+
 
 @dataclass(frozen=True)
 class Reason:
     """One sentence why a place is listed, with its numbers.
 
-    ``contribution`` is additive on the log mean; ``direction`` says whether it raises or lowers the forecast.
+    ``contribution`` is additive on the log mean; ``direction`` says whether it raises or lowers the forecast. It is ``"fact"`` where
+    the shown numbers do not say so themselves: a value below (or equal to) the usual one never raises, one above never lowers, and
+    one that is not known does neither. A spot check has facts only.
     """
 
     part: str
     family: str
     text: Text
     contribution: float
-    direction: Literal["raises", "lowers"]
+    direction: Direction
 
 
 class ExplainedPlace(NamedTuple):
@@ -48,39 +52,60 @@ class ExplainedPlace(NamedTuple):
     usual: Float64[np.ndarray, " part"]
     local: Bool[np.ndarray, " part"]
 
+    def direction(self, i: int) -> Direction:
+        """Return the direction of a part that its numbers bear out."""
+        contribution = float(self.contribution[i])
+        way: Direction = "raises" if contribution > 0 else "lowers" if contribution < 0 else "fact"
+        if not any(place in self.parts[i].meaning(language) for place in ("{value}", "{usual}") for language in LANGUAGES):
+            return way
+        value, usual = float(self.value[i]), float(self.usual[i])
+        same = any(number(value, language) == number(usual, language) for language in LANGUAGES)
+        if same or not (np.isfinite(value) and np.isfinite(usual)):
+            return "fact"
+        return way if (way == "raises") == (value > usual) else "fact"
+
 
 def top_reasons(place: ExplainedPlace, count: int) -> tuple[Reason, ...]:
     """Return at most ``count`` reasons of a place.
 
     Parts that raise the forecast and differ between cells come first, then parts that raise it everywhere, then parts that
-    lower it. The best part of each family is chosen before a second one, and every subject only once.
+    lower it. Those whose numbers say so themselves precede plain facts. The best part of each family is chosen before a second one,
+    and every subject only once.
     """
     parts, contribution, local = place.parts, place.contribution, place.local
     order = sorted(range(len(parts)), key=lambda i: (-contribution[i], parts[i].name))
     raising = [i for i in order if contribution[i] >= SMALLEST_CONTRIBUTION]
-    here = [i for i in raising if local[i]]
     lowering = [i for i in reversed(order) if contribution[i] <= -SMALLEST_CONTRIBUTION]
+    clear = [i for i in raising if place.direction(i) == "raises"]
+    here = [i for i in clear if local[i]]
+    lower = [i for i in lowering if place.direction(i) == "lowers"]
     chosen: list[int] = []
-    for pool, once_per_family in ((here, True), (here, False), (raising, True), (lowering, True)):
+    pools = ((here, True), (here, False), (clear, True), ([i for i in raising if local[i]], True), (raising, True), (lower, True))
+    for pool, once_per_family in (*pools, (lowering, True)):
         for i in pool:
             families = {parts[j].family for j in chosen}
             subjects = {_subject(parts[j]) for j in chosen}
             new_family = parts[i].family not in families or not once_per_family
             if len(chosen) < count and _subject(parts[i]) not in subjects and new_family:
                 chosen.append(i)
-    ranked = sorted(chosen, key=lambda i: (contribution[i] < 0, not local[i], -contribution[i], parts[i].name))
+    ranked = sorted(
+        chosen, key=lambda i: (contribution[i] < 0, place.direction(i) == "fact", not local[i], -contribution[i], parts[i].name)
+    )
     return tuple(_reason(place, i) for i in ranked)
 
 
 def agreeing_families(place: ExplainedPlace, noticed: Iterable[str]) -> tuple[str, ...]:
     """Return the signal families that raise a place's forecast, the strongest first.
 
-    The contributions of a family's parts are added. Families with a notice here follow.
+    The contributions of a family's parts are added; one of them must be above its usual value. Families with a notice here follow.
     """
     net: dict[str, float] = {}
     for part, contribution, local in zip(place.parts, place.contribution, place.local, strict=True):
         net[part.family] = net.get(part.family, 0.0) + (float(contribution) if local else 0.0)
-    raising = sorted((f for f in net if f not in NOT_SIGNALS and net[f] >= SMALLEST_CONTRIBUTION), key=lambda f: (-net[f], f))
+    clear = {part.family for i, part in enumerate(place.parts) if place.local[i] and place.direction(i) == "raises"} - set(
+        NOT_SIGNALS
+    )
+    raising = sorted((f for f in clear if net[f] >= SMALLEST_CONTRIBUTION), key=lambda f: (-net[f], f))
     return tuple(dict.fromkeys([*raising, *sorted(noticed)]))
 
 
@@ -88,7 +113,7 @@ def _reason(place: ExplainedPlace, i: int) -> Reason:
     part, contribution = place.parts[i], float(place.contribution[i])
     value, usual = float(place.value[i]), float(place.usual[i])
     texts = {lang: _sentence(part.meaning, lang, value, usual) for lang in LANGUAGES}
-    return Reason(part.name, part.family, Text(**texts), contribution, "raises" if contribution > 0 else "lowers")
+    return Reason(part.name, part.family, Text(**texts), contribution, place.direction(i))
 
 
 def _sentence(meaning: Text, language: Language, value: float, usual: float) -> str:

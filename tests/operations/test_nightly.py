@@ -10,9 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from riskmodel.base.days import to_iso
 from riskmodel.base.errors import RefusedError, RiskmodelError, UsageError
 from riskmodel.base.project import Project
+from riskmodel.cli import app
 from riskmodel.ledger import Ledger
 from riskmodel.operations.nightly import STEPS, answer, approve
 from riskmodel.operations.nightly import outbox as outbox_module
@@ -282,6 +285,53 @@ def test_a_place_where_nobody_went_does_not_rest(ready: Project) -> None:
     run(ready, AS_OF + 3)
     withheld = [c for body in bodies(ready, AS_OF + 3) for section in body["sections"] for c in section["withheld"]]
     assert [c["place"] for c in withheld if c["reason"] == "cool-down"] == [listed[0]["place"]]
+
+
+def test_a_place_that_needs_follow_up_is_carried_over_nights_until_it_is_closed(ready: Project) -> None:
+    run(ready)
+    approve(ready, AS_OF, role="duty officer", day=AS_OF)
+    one = next(one for one in run(ready).lists if one.sections[0].warnings)
+    warning = one.sections[0].warnings[0]
+    answer(ready, warning.id, "needs_followup", AS_OF + 1)
+    for late in (2, 5, 9):
+        report = run(ready, AS_OF + late)
+        mine = next(each for each in report.lists if each.centre == one.centre)
+        ((pinned,), (section,)) = mine.follow_ups, mine.sections
+        assert (pinned.id, pinned.place, pinned.since, pinned.title) == (warning.id, warning.place, AS_OF + 1, section.title)
+        assert warning.place not in {w.place for w in (*section.warnings, *section.spot_checks)}
+        assert section.rules["follow-up"] == (warning.place,)
+        assert sum(len(each.follow_ups) for each in report.lists) == 1
+        page = next(p for p in report.paths if p.suffix == ".html" and pinned.id in p.read_text(encoding="utf-8"))
+        assert "待跟进" in page.read_text(encoding="utf-8")
+        shown = CliRunner().invoke(app, ["--project", str(ready.folder), "warnings", "--as-of", to_iso(AS_OF + late)]).output
+        assert f"      {warning.place} 目标 fire: 2026年1月1日起，已{late - 1}天 ({warning.id})" in shown.splitlines()
+    # nobody went again: it stays; the night a week later finds the stale sources and still shows it
+    answer(ready, warning.id, "not_done", AS_OF + 10)
+    assert sum(len(each.follow_ups) for each in run(ready, AS_OF + 60).lists) == 1
+    answer(ready, warning.id, "visited", AS_OF + 61)
+    assert sum(len(each.follow_ups) for each in run(ready, AS_OF + 62).lists) == 0
+    # the earlier nights are repeated as they were
+    assert sum(len(each.follow_ups) for each in run(ready, AS_OF + 9).lists) == 1
+
+
+def test_a_place_that_rests_comes_back_only_if_its_own_forecast_rises(ready: Project) -> None:
+    run(ready)
+    approve(ready, AS_OF, role="duty officer", day=AS_OF)
+    one = next(one for one in run(ready).lists if len(one.sections[0].warnings) > 2)
+    first, *others = one.sections[0].warnings
+    for warning in (first, *others[:-1]):
+        answer(ready, warning.id, "nothing_found", AS_OF + 1)
+    again = next(each for each in run(ready, AS_OF + 2).lists if each.centre == one.centre).sections[0]
+    assert set(again.rules["cool-down"]) == {warning.place for warning in (first, *others[:-1])}
+    assert {w.grade for w in again.warnings if w.place == others[-1].place} == {others[-1].grade}
+    calls = ready.path("data/calls.csv")
+    more = [f"more{i},{first.place},2026-01-0{1 + i % 2},2026-01-02" for i in range(12)]
+    text = calls.read_text(encoding="utf-8") + "\n".join(more) + "\n"
+    calls.write_text(text, encoding="utf-8")
+    ingest(ready, AS_OF + 3)
+    back = next(each for each in run(ready, AS_OF + 3).lists if each.centre == one.centre).sections[0]
+    assert back.rules["risen"] == (first.place,)
+    assert back.warnings[0].place == first.place
 
 
 def test_two_targets_share_the_capacity(ready: Project) -> None:

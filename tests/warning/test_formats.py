@@ -14,17 +14,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskmodel.base.errors import UsageError
-from riskmodel.base.policy import Policy
+from riskmodel.base.policy import Grade, Policy
 from riskmodel.base.texts import LANGUAGES, Text
-from riskmodel.warning import FORMATS, SuddenKind, Untrained, WarningList, assemble, write
+from riskmodel.warning import FORMATS, AnsweredWarning, SuddenKind, Untrained, WarningList, assemble, write
 from riskmodel.warning.formats import file_name
 from riskmodel.warning.formats import json as json_form
 from riskmodel.warning.formats.csv import COLUMNS, guarded
 from riskmodel.warning.formats.html import render
+from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.map import draw
 from riskmodel.warning.formats.notes import notes
 from riskmodel.warning.formats.plain_text import about_text, action_text, date_text, short_date
-from tests.worlds.listed_county import AS_OF, FRESH, NOTICES, STALE, county, lists, scored
+from tests.worlds.listed_county import AS_OF, FRESH, NOTICES, STALE, TITLE, county, lists, scored
 
 MEAN = np.linspace(0.30, 0.001, 48)
 VOID = {"meta", "link", "img", "br", "hr", "input", "path", "rect", "circle"}
@@ -405,3 +406,51 @@ def test_signs_that_turn_the_direction_of_text_are_isolated_on_the_page() -> Non
     page = FORMATS["html"].render(replace(full(), centre="a\u202eb\u2069c"), None, "en").decode()
     assert page.count("\u202e") == page.count("\u2068a\u202ebc\u2069") > 0
     assert page.count("\u2069") == page.count("\u2068")
+
+
+ANSWERED: tuple[tuple[str, int, Grade | None], ...] = (("C0000", AS_OF - 20, "red"), ("C0002", AS_OF - 1, None))
+FOLLOW_UPS = tuple(
+    AnsweredWarning(
+        "rental-fire", place, day, grade, 0.3, follow_up=True, number=n, warning=f"w{n}", centre="第1指挥中心", title=TITLE
+    )
+    for n, (place, day, grade) in enumerate(ANSWERED)
+)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_places_to_follow_up_stand_in_a_block_of_their_own_with_their_age(language):
+    whole = lists(scored(county(), MEAN), Policy(capacity=8), answers=FOLLOW_UPS)[0]
+    page = render(whole, county(), language).decode()
+    block = page[page.index('id="to-follow-up"') : page.index('id="t-1"')]
+    ages = {
+        "zh": ["2024年12月17日起，已20天", "2025年1月5日起，已1天"],
+        "en": ["since 17 December 2024, for 20 days", "since 5 January 2025, for 1 day"],
+    }
+    for one, age in zip(whole.follow_ups, ages[language], strict=True):
+        assert age in block
+        assert f'<td class="code">{one.id}</td>' in block
+        assert one.place in block
+    assert block.count("<tr><td>") == 2
+    assert 'id="w-w0"' not in page
+    rows = [
+        row for row in rows_of(FORMATS["csv"].render(whole, None, language)) if PHRASES["follow_up"](language) in row.values()
+    ]
+    assert [row[PHRASES["id"](language)] for row in rows] == ["w0", "w1"]
+    assert [row[PHRASES["reasons"](language)] for row in rows] == ages[language]
+    assert 'id="to-follow-up"' not in render(full(), county(), language).decode()
+    assert [one["id"] for one in json.loads(json_form.render(whole))["follow_ups"]] == ["w0", "w1"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_spot_checks_have_no_arrows_and_a_place_that_rose_says_so(language):
+    risen = replace(FOLLOW_UPS[0], follow_up=False, day=AS_OF - 2, expected=0.1)
+    whole = lists(scored(county(), MEAN), Policy(capacity=8), answers=(risen,))[0]
+    page = render(whole, county(), language).decode()
+    spots = page[page.index('<table class="ranked spots">') :]
+    spots = spots[: spots.index("</table>")]
+    assert "↑" not in spots
+    assert "↓" not in spots
+    assert 'class="fact"' in spots
+    first = page[page.index(f'id="w-{whole.sections[0].warnings[0].id}"') :]
+    assert PHRASES["risen"](language) in first[: first.index("</tr>")]
+    assert page.count(PHRASES["risen"](language)) == 1

@@ -27,6 +27,7 @@ def policies(draw):
         capacity=draw(st.integers(1, 12)),
         exploration=draw(st.integers(0, 3)),
         hysteresis=draw(st.floats(0.5, 1.0)),
+        cool_down_rise=draw(st.sampled_from([1.0, 1.5, 3.0])),
         grades=rules,
     )
 
@@ -40,12 +41,12 @@ def nights(draw):
     )
     some = st.sampled_from([f"C{i:02d}" for i in range(26)])
     held = draw(st.dictionaries(some, st.sampled_from(GRADES), max_size=8))
-    answered = draw(st.dictionaries(some, st.none() | st.sampled_from(GRADES), max_size=4))
+    answered = draw(st.dictionaries(some, st.none() | st.sampled_from([0.01, 0.1, 0.3]) | st.floats(0.0, 2.0), max_size=4))
     return place, mean.reshape(-1), draw(policies()), held, answered
 
 
-def grades(place, mean, policy, held, answered, capacity=None):
-    places = CentrePlaces(place, mean, probability(mean, np.full(len(mean), 0.3)), held, answered)
+def grades(place, mean, policy, held, answered, capacity=None, pinned=()):
+    places = CentrePlaces(place, mean, probability(mean, np.full(len(mean), 0.3)), held, answered, pinned)
     return grade_places(places, policy, policy.capacity if capacity is None else capacity, seed=7)
 
 
@@ -69,7 +70,37 @@ def test_a_grade_needs_its_minimum_probability(night):
         relief = policy.hysteresis if LEVEL.get(held.get(place[i]), 4) <= LEVEL[grade] else 1.0
         assert probabilities[i] >= policy.grades[grade].minimum_probability * relief
         if place[i] in answered:
-            assert LEVEL[grade] < LEVEL.get(answered[place[i]], 3)
+            assert risen(mean[i], answered[place[i]], policy)
+
+
+def risen(mean, at, policy):
+    return at is not None and mean >= policy.cool_down_rise * at * (1 - 1e-9) and mean > at
+
+
+@settings(deadline=None)
+@given(nights(), st.data())
+def test_no_grade_rises_because_others_rest_or_are_in_follow_up(night, data):
+    place, mean, policy, held, answered = night
+    pinned = data.draw(st.sets(st.sampled_from([f"C{i:02d}" for i in range(26)]), max_size=4))
+    before = dict(grades(place, mean, policy, held, {}).listed)
+    graded = grades(place, mean, policy, held, answered, pinned=pinned)
+    assert not {place[i] for i, _ in graded.listed} & pinned
+    assert not {place[i] for i in graded.drawn} & pinned
+    for i, grade in graded.listed:
+        # who comes onto the list in place of one that is absent gets the lowest grade
+        assert LEVEL[grade] >= LEVEL[before[i]] if i in before else grade == "blue"
+    assert {i for i in before if place[i] not in answered and place[i] not in pinned} <= {i for i, _ in graded.listed}
+
+
+@settings(deadline=None)
+@given(nights())
+def test_a_place_answered_rests_unless_its_own_forecast_rises(night):
+    place, mean, policy, held, answered = night
+    graded = grades(place, mean, policy, held, answered)
+    shown = {i for i, _ in graded.listed} | set(graded.drawn)
+    resting = {i for i in range(len(place)) if place[i] in answered and not risen(mean[i], answered[place[i]], policy)}
+    assert not shown & resting
+    assert set(graded.touched.get("cool-down", ())) == resting
 
 
 @settings(deadline=None)
@@ -86,7 +117,8 @@ def test_every_place_is_accounted_for(night):
     least = policy.grades["blue"].minimum_probability
     for i in range(len(place)):
         if i not in listed and i not in graded.drawn and probabilities[i] >= least:
-            assert reasons[i] == ("cool-down" if place[i] in answered else "over capacity")
+            resting = place[i] in answered and not risen(mean[i], answered[place[i]], policy)
+            assert reasons[i] == ("cool-down" if resting else "over capacity")
     if any(reason == "over capacity" for reason in reasons.values()):
         assert len(graded.listed) == ranked_capacity(policy, policy.capacity)
 

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from riskmodel.base.errors import UsageError
 from riskmodel.base.policy import Policy
@@ -13,7 +16,7 @@ from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 from riskmodel.forecasts.explanation import Explanation
 from riskmodel.records.history import Coverage, History
-from riskmodel.warning import AnsweredWarning, Evidence, Freshness, freshness, gather
+from riskmodel.warning import AnsweredWarning, Evidence, Freshness, freshness, gather, shortlist, warn
 from riskmodel.warning.numbers import number, percent
 from tests.worlds.listed_county import AS_OF, FRESH, NOTICES, PARTS, STALE, county, scored
 
@@ -40,7 +43,7 @@ def test_the_best_part_of_each_family_comes_first_and_one_subject_once():
 
 
 def test_what_lowers_fills_the_rest():
-    reasons = one([0.9, 0.8, 0.0, 0.005, -0.5]).reasons["C0000"]
+    reasons = one([0.9, 0.8, 0.0, 0.005, -0.5], value=[2.0, 2.0, 2.0, 2.0, 0.5]).reasons["C0000"]
     assert [(r.part, r.direction) for r in reasons] == [("rental_hazards_open_90d", "raises"), ("calendar_winter", "lowers")]
 
 
@@ -55,10 +58,63 @@ def test_what_is_alike_everywhere_comes_after_what_is_particular_here():
     design: Any = SimpleNamespace(names=tuple(values), column=values.__getitem__)
     scores = replace(scored(county(), np.full(48, 0.1)), design=design)
     contribution = np.array([[0.0, 0.0, 0.9, 0.3, 0.0]])
-    explanation = Explanation(np.array([0]), PARTS, 0.0, contribution, np.ones((1, 5)), np.ones(5))
+    explanation = Explanation(np.array([0]), PARTS, 0.0, contribution, np.full((1, 5), 2.0), np.ones(5))
     evidence = gather(scores, explanation, Policy(reasons=1))
     assert [r.part for r in evidence.reasons["C0000"]] == ["online_fire_28d"]
     assert evidence.agreeing["C0000"] == ("online",)
+
+
+def shown_values(reason):
+    """The value and the usual one in the English sentence of a reason of :data:`PARTS`."""
+    value, usual = re.findall(r"no data|under 0\.0001|\d[\d.,]*", re.sub("28 days", "", reason.text.en))
+    return value, usual
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.floats(-2, 2), min_size=5, max_size=5),
+    st.lists(st.sampled_from([0.0, 0.46, 1.0, 4.16, np.nan]) | st.floats(0, 20), min_size=5, max_size=5),
+    st.lists(st.sampled_from([0.0, 0.46, 1.0, 4.16, 1.0000001]) | st.floats(0, 20), min_size=5, max_size=5),
+)
+def test_no_reason_contradicts_its_arrow(contribution, value, usual):
+    places = county()
+    scores = scored(places, np.linspace(0.9, 0.001, 48))
+    cells = shortlist(scores, Policy(), "centre")
+    many = len(cells)
+    explanation = Explanation(cells, PARTS, -3.0, np.tile(contribution, (many, 1)), np.tile(value, (many, 1)), np.array(usual))
+    evidence = gather(scores, explanation, Policy(reasons=5))
+    at = {part.name: i for i, part in enumerate(PARTS)}
+    for each in warn(scores, evidence, None, Policy(), grouping="centre"):
+        section = each.sections[0]
+        for warning in section.warnings:
+            for reason in warning.reasons:
+                i = at[reason.part]
+                now, then = shown_values(reason)
+                if reason.direction == "raises":
+                    assert value[i] > usual[i]
+                    assert contribution[i] > 0
+                if reason.direction == "lowers":
+                    assert value[i] < usual[i]
+                    assert contribution[i] < 0
+                if now == then or "no data" in (now, then):
+                    assert reason.direction == "fact"
+        assert section.spot_checks
+        assert {reason.direction for spot in section.spot_checks for reason in spot.reasons} <= {"fact"}
+
+
+def test_a_part_without_numbers_keeps_its_direction():
+    part = replace(PARTS[2], meaning=Text(zh="该处以往发案较多", en="many cases here in the past"))
+    explanation = Explanation(np.array([0]), (part,), 0.0, np.ones((1, 1)), np.array([[np.nan]]), np.array([1.0]))
+    (reason,) = gather(scored(county(), np.full(48, 0.1)), explanation, Policy()).reasons["C0000"]
+    assert reason.direction == "raises"
+
+
+def test_what_is_below_its_usual_value_comes_last_and_agrees_with_nothing():
+    evidence = one([0.9, 0.0, 0.5, 0.3, 0.0], value=[0.46, 0, 3, 2, 0], usual=[4.16, 0, 1, 1, 0], reasons=3)
+    assert [(r.part, r.direction) for r in evidence.reasons["C0000"]] == [
+        ("police_fire_365d", "raises"), ("online_fire_28d", "raises"), ("rental_hazards_open_90d", "fact"),
+    ]  # fmt: skip
+    assert evidence.agreeing["C0000"] == ("police", "online")
 
 
 def test_numbers_and_usual_values_are_filled_in():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -13,11 +14,11 @@ from hypothesis import strategies as st
 
 from riskmodel.base.errors import UsageError
 from riskmodel.base.files import canonical_json
-from riskmodel.base.policy import Policy
+from riskmodel.base.policy import Grade, Policy
 from riskmodel.warning import AnsweredWarning, Evidence, WarningList, assemble, gather, shortlist, warn
 from riskmodel.warning.warn import Membership
 from riskmodel.warning.warn.target_night import short_id
-from tests.worlds.listed_county import AS_OF, FRESH, NOTICES, STALE, county, explained, lists, scored
+from tests.worlds.listed_county import AS_OF, FRESH, NOTICES, STALE, TITLE, county, explained, lists, scored
 
 MEAN = np.linspace(0.30, 0.001, 48)
 
@@ -116,19 +117,119 @@ def test_withheld_places_say_why(places):
     assert low.withheld_counts == {"below the minimum probability": 4}
 
 
-def test_a_cool_down_ends_and_yields_to_a_higher_grade(places):
-    policy = Policy(capacity=4, exploration=0, cool_down=7)
+def test_a_cool_down_ends_and_yields_to_a_clear_rise_of_the_forecast(places):
+    policy = Policy(capacity=4, exploration=0, cool_down=7, cool_down_rise=1.5)
 
-    def listed(day, grade):
-        return "C0000" in {
-            w.place
-            for w in lists(scored(places, MEAN), policy, answers=(AnsweredWarning("rental-fire", "C0000", day, grade),))[0]
-        }
+    def listed(day: int, grade: Grade | None, expected: float | None = 0.3) -> bool:
+        answers = (AnsweredWarning("rental-fire", "C0000", day, grade, expected),)
+        (section,) = lists(scored(places, MEAN), policy, answers=answers)[0].sections
+        assert (section.rules.get("risen") == ("C0000",)) == (day == AS_OF - 1 and expected == 0.2)
+        return "C0000" in {w.place for w in section.warnings}
 
     assert not listed(AS_OF - 6, "red")
     assert listed(AS_OF - 7, "red")
-    assert listed(AS_OF - 1, "orange")
     assert listed(AS_OF, "red")
+    # a higher grade alone is no reason to come back
+    assert not listed(AS_OF - 1, "orange")
+    assert not listed(AS_OF - 1, None)
+    assert not listed(AS_OF - 1, "red", 0.21)
+    assert not listed(AS_OF - 1, "red", None)
+    assert listed(AS_OF - 1, "red", 0.2)
+
+
+def test_grades_do_not_rise_because_others_rest(places):
+    policy = Policy(capacity=8, exploration=0)
+    before = {w.place: w.grade for w in lists(scored(places, MEAN), policy)[0]}
+    answers = tuple(AnsweredWarning("rental-fire", place, AS_OF - 2, "red", 0.3) for place in ("C0000", "C0001", "C0003"))
+    (section,) = lists(scored(places, MEAN), policy, answers=answers)[0].sections
+    after = {w.place: w.grade for w in section.warnings}
+    assert len(after) == 8
+    assert {place: grade for place, grade in after.items() if place in before} == {
+        place: grade for place, grade in before.items() if place not in ("C0000", "C0001", "C0003")
+    }
+    assert section.rules["freed capacity"] == ("C0008", "C0009", "C0010")
+    assert {after[place] for place in section.rules["freed capacity"]} == {"blue"}
+    assert section.rules["cool-down"] == ("C0000", "C0001", "C0003")
+
+
+def follow_up(place="C0000", day=AS_OF - 20, number=1, **options):
+    return AnsweredWarning(
+        "rental-fire", place, day, "red", 0.3, follow_up=options.pop("follow_up", True), number=number, warning="w1",
+        centre="第1指挥中心", title=TITLE, **options,
+    )  # fmt: skip
+
+
+def test_a_place_that_needs_follow_up_stays_until_an_answer_closes_it(places, policy):
+    opened = follow_up()
+    first, second = lists(scored(places, MEAN), policy, answers=(opened,))
+    (section,) = first.sections
+    (pinned,) = first.follow_ups
+    assert (pinned.id, pinned.place, pinned.title, pinned.since, pinned.answered) == (
+        "w1",
+        "C0000",
+        TITLE,
+        AS_OF - 20,
+        AS_OF - 20,
+    )
+    assert pinned.groups == section.warnings[0].groups[:0] + (
+        Membership("village", "第1村"), Membership("town", "临江镇"), Membership("centre", "第1指挥中心"),
+    )  # fmt: skip
+    assert second.follow_ups == ()
+    assert "C0000" not in {w.place for w in (*section.warnings, *section.spot_checks)} | {c.place for c in section.withheld}
+    assert section.rules["follow-up"] == ("C0000",)
+    again = follow_up(day=AS_OF - 5, number=2)
+    (pinned,) = lists(scored(places, MEAN), policy, answers=(again, opened))[0].follow_ups
+    assert (pinned.since, pinned.answered) == (AS_OF - 20, AS_OF - 5)
+    closed = follow_up(day=AS_OF - 3, number=3, follow_up=False)
+    assert lists(scored(places, MEAN), policy, answers=(closed, again, opened))[0].follow_ups == ()
+    # what was answered on the day of the night or later was not known
+    assert lists(scored(places, MEAN), policy, answers=(replace(closed, day=AS_OF), opened))[0].follow_ups != ()
+
+
+def test_a_follow_up_is_never_lost(places, policy):
+    """Not where the target cannot be scored or has no section, the cell became small, or the centre was dissolved."""
+    stale = lists(scored(places, MEAN), policy, answers=(follow_up(),), freshness=STALE)[0]
+    assert stale.sections[0].cannot_score is not None
+    assert [one.place for one in stale.follow_ups] == ["C0000"]
+    other = replace(follow_up(), target="gone", title=None)
+    both = assemble(*(lists(scored(places, MEAN, target=t), policy, answers=(other,)) for t in ("rental-fire", "theft")))
+    assert [(one.target, one.title.en) for one in both[0].follow_ups] == [("gone", "gone")]
+    homes = np.full(48, 100.0)
+    homes[0] = 3
+    merged = lists(scored(county(households=homes, minimum=20.0), MEAN), policy, answers=(follow_up(),))[0]
+    assert [one.place for one in merged.follow_ups] == ["C0001"]
+    assert "C0001" not in {w.place for w in merged}
+    unknown = replace(follow_up(place="X"), centre="第9指挥中心")
+    assert [len(one.follow_ups) for one in lists(scored(places, MEAN), policy, answers=(unknown,))] == [1, 1]
+
+
+def test_a_place_that_left_for_follow_up_is_not_said_to_rank_lower(places, policy):
+    before = lists(scored(places, MEAN, as_of=AS_OF - 7), policy)
+    (section,) = lists(scored(places, MEAN), policy, before, answers=(follow_up(day=AS_OF - 2),))[0].sections
+    assert [(gone.place, gone.reason) for gone in section.dropped] == [("C0000", "follow-up")]
+
+
+def test_every_rule_that_touched_a_place_is_recorded():
+    homes = np.full(48, 100.0)
+    homes[0] = 3
+    small = county(households=homes, minimum=20.0)
+    policy = Policy(capacity=4, exploration=1, expires_after=3)
+    before = lists(scored(small, MEAN, as_of=AS_OF - 7), policy)
+    mean = MEAN.copy()
+    mean[40:] = 1e-5
+    (section,) = lists(scored(small, mean), policy, before)[0].sections
+    assert section.rules["merged"] == ("C0001",)
+    assert section.rules["expired"] == ("C0001", "C0002", "C0003")
+    assert section.rules["exploration"] == tuple(w.place for w in section.spot_checks)
+    assert section.rules_of("C0001") == ("expired", "merged")
+    assert len(section.rules["over capacity"]) == Counter(section.withheld_counts)["over capacity"] == 19
+    held = Policy(capacity=4, exploration=0)
+    before = lists(scored(small, MEAN, as_of=AS_OF - 7), held)
+    mean = MEAN.copy()
+    mean[5] = mean[4] + 0.001
+    (section,) = lists(scored(small, mean), held, before)[0].sections
+    assert section.rules["hysteresis"] == ("C0004", "C0005")
+    assert [w.place for w in section.warnings][-1] == "C0004"
 
 
 def test_a_stale_needed_feed_gives_a_notice_and_no_list(places, policy):

@@ -15,12 +15,13 @@ from riskmodel.counts.distribution import CountDistribution
 from riskmodel.operations.errors import not_scored
 from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.nightly.night_steps import NightProgress, Step
+from riskmodel.operations.nightly.planned_answers import planned_answers
 
 if TYPE_CHECKING:
     from riskmodel.forecasts.bundle import Bundle
     from riskmodel.forecasts.scores import Scores
     from riskmodel.records.places import Places
-    from riskmodel.warning import AnsweredWarning, Untrained
+    from riskmodel.warning import Untrained
 
 
 def read(night: NightProgress) -> NightProgress:
@@ -105,7 +106,7 @@ def explain(night: NightProgress) -> NightProgress:
     """
     from riskmodel.warning import Evidence, freshness, gather, shortlist
 
-    answers = _answers(night)
+    answers = planned_answers(night)
     shared = Evidence(
         notices=night.notices,
         notice_grouping=night.notice_grouping,
@@ -118,7 +119,7 @@ def explain(night: NightProgress) -> NightProgress:
         if scores.design is None:
             if not known.missing():
                 raise not_scored(target.experiment)
-            found[target.experiment] = known
+            found[target.experiment] = replace(known, answers=answers)
             continue
         previous = night.previous[target.experiment]
         cells = shortlist(scores, experiment.policy, night.plan.grouping, previous, answers=answers, share=target.share)
@@ -190,19 +191,3 @@ def notice_grouping(places: Places, centres: str) -> str:
     sizes = {name: len(grouping.labels) for name, grouping in places.groupings.items()}
     finer = [name for name in sizes if sizes[centres] < sizes[name] < len(places)]
     return min(finer, key=lambda name: (sizes[name], name)) if finer else centres
-
-
-def _answers(night: NightProgress) -> tuple[AnsweredWarning, ...]:
-    """Return the answers that the plan takes into account.
-
-    A place rests only if somebody went there, so ``not_done`` is left out.
-    """
-    from riskmodel.base.policy import GRADES, Grade
-    from riskmodel.warning import AnsweredWarning
-
-    with night.ledger.read() as book:
-        filed = [one for one in book.answers.up_to(night.plan.answers) if one.answer.outcome != "not_done"]
-    grades: dict[str | None, Grade] = {grade: grade for grade in GRADES}
-    return tuple(
-        AnsweredWarning(one.warning.target, one.warning.place, one.answer.day, grades.get(one.warning.grade)) for one in filed
-    )

@@ -12,8 +12,8 @@ from riskmodel.base.days import to_iso
 from riskmodel.base.texts import Language
 from riskmodel.warning.formats.list_phrases import PHRASES, STATUSES
 from riskmodel.warning.formats.notes import notes, untrained_text
-from riskmodel.warning.formats.plain_text import action_text, change_text, family_name
-from riskmodel.warning.warn.warning_list import Section, Warning, WarningList
+from riskmodel.warning.formats.plain_text import action_text, change_text, family_name, follow_up_text, grade_label
+from riskmodel.warning.warn.warning_list import FollowUp, Section, Warning, WarningList
 
 if TYPE_CHECKING:
     from riskmodel.records.places import Places
@@ -32,7 +32,7 @@ FORMULA_SIGNS, BREAKS = frozenset("=+-@＝＋－＠"), frozenset("\t\r\n")
 def render(warning_list: WarningList, places: Places | None = None, language: Language = "zh") -> bytes:
     """Return the bytes of a table: UTF-8 with a byte-order mark.
 
-    There is one row per warning and spot check, and one for each target that cannot be scored.
+    There is one row per follow-up, warning and spot check, and one for each target that cannot be scored.
     """
     text = io.StringIO(newline="")
     out = csv.writer(text, lineterminator="\r\n")
@@ -64,6 +64,8 @@ def _rows(warning_list: WarningList, language: Language) -> Iterator[dict[str, o
     for one in warning_list.untrained:
         why = {"kind": PHRASES["cannot_score"](language), "data_note": untrained_text(one, language)}
         yield {**shared, "target": one.title(language), **why}
+    for follow_up in warning_list.follow_ups:
+        yield {**shared, **_follow_up_cells(follow_up, warning_list, language)}
     for section in warning_list.sections:
         about = {**shared, "target": section.title(language), "model": section.model, "horizon": section.horizon}
         if section.cannot_score is not None:
@@ -72,6 +74,18 @@ def _rows(warning_list: WarningList, language: Language) -> Iterator[dict[str, o
             yield {**about, "kind": PHRASES["no_warning"](language)}
         for warning in (*section.warnings, *section.spot_checks):
             yield {**about, **_cells(warning, section, language)}
+
+
+def _follow_up_cells(one: FollowUp, whole: WarningList, language: Language) -> dict[str, object]:
+    return {
+        "target": one.title(language),
+        "kind": PHRASES["follow_up"](language),
+        "grade": "" if one.grade is None else grade_label(one, whole, language),
+        "place": one.place,
+        "groups": " / ".join(group.label for group in reversed(one.groups)),
+        "reasons": follow_up_text(one, whole.as_of, language),
+        "id": one.id,
+    }
 
 
 def _cells(warning: Warning, section: Section, language: Language) -> dict[str, object]:

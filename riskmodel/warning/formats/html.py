@@ -14,7 +14,7 @@ from riskmodel.base.texts import Language
 from riskmodel.warning.formats.list_phrases import DRAFT_MARK, PHRASES, STATUSES
 from riskmodel.warning.formats.map import draw
 from riskmodel.warning.formats.notes import notes
-from riskmodel.warning.formats.page_rows import freshness_row, notice_row, section_row, span
+from riskmodel.warning.formats.page_rows import follow_up_row, freshness_row, notice_row, section_row, span
 from riskmodel.warning.formats.plain_text import date_text
 from riskmodel.warning.warn.warning_list import WarningList
 
@@ -43,6 +43,7 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
         as_of=f"{date_text(warning_list.as_of, language)} {PHRASES['midnight'](language)}",
         period=_period(warning_list, language),
         alerts=notes(warning_list, language),
+        follow_ups=[follow_up_row(one, warning_list, language) for one in warning_list.follow_ups],
         sections=[section_row(section, warning_list, picture, language) for section in warning_list.sections],
         notices=[notice_row(notice, language) for notice in warning_list.notices],
         freshness=[freshness_row(row, language) for row in warning_list.freshness],

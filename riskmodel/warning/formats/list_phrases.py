@@ -34,6 +34,7 @@ WITHHELD = {
     "over capacity": _t("风险较低，本期未列入", "ranks lower than the capacity allows"),
     "below the minimum probability": _t("低于最低可能性", "below the minimum probability"),
     "cool-down": _t("近期已走访，暂不列入", "answered recently, in cool-down"),
+    "follow-up": _t("转入待跟进", "moved to the places to follow up"),
 }
 WITHHELD_COUNTS = {
     "over capacity": _t("另有{n}处风险较低，本期未列入", "{n} more places rank lower and are not listed"),
@@ -97,6 +98,18 @@ PHRASES = {
     "dropped": _t("移出", "left the list"),
     "dropped_title": _t("上次在名单、本次移出的地点", "Places that left the list"),
     "lower": _t("排位下降", "ranks lower now"),
+    "follow_ups": _t("待跟进", "To follow up"),
+    "follow_up": _t("待跟进", "to follow up"),
+    "follow_up_note": _t(
+        "走访后反馈“需跟进”的地点，办结前一直保留在此，不占名单名额；请按预警编号再次反馈结果。",
+        "Places that were answered 'needs follow-up'. They stay here, outside the capacity, until another answer closes them; answer "
+        "under the warning id.",
+    ),
+    "follow_up_since": _t("{since}起，已{n}天", "since {since}, for {n} days"),
+    "follow_up_since_one": _t("{since}起，已1天", "since {since}, for 1 day"),
+    "open_for": _t("待跟进时间", "Open"),
+    "last_answer": _t("最近反馈", "Last answer"),
+    "risen": _t("走访后预计起数明显上升，提前列入", "its forecast rose clearly since it was answered"),
     "notices": _t("近期异常", "Unusual now"),
     "no_notices_stale": _t(
         "未发现异常信号，但有数据源过期或尚无数据，无法判断全部信号。",

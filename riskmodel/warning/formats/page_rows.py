@@ -19,12 +19,14 @@ from riskmodel.warning.formats.plain_text import (
     date_text,
     expected_text,
     family_name,
+    follow_up_text,
+    grade_label,
     interval_text,
     place_name,
     short_date,
 )
 from riskmodel.warning.numbers import number, percent
-from riskmodel.warning.warn.warning_list import Candidate, Dropped, Section, Warning, WarningList
+from riskmodel.warning.warn.warning_list import Candidate, Dropped, FollowUp, Section, Warning, WarningList
 
 ARROWS = {"new": "＋", "risen": "▲", "fallen": "▼", "unchanged": "＝"}
 
@@ -87,12 +89,34 @@ def warning_row(warning: Warning, section: Section, whole: WarningList, language
         "arrow": ARROWS[warning.change.kind] if change else "",
         "change": change,
         "was": was,
+        "risen": PHRASES["risen"](language) if "risen" in section.rules_of(warning.place) else "",
         "reasons": [
-            {"text": r.text(language), "direction": r.direction, "way": PHRASES[r.direction](language)} for r in warning.reasons
+            {
+                "text": r.text(language),
+                "direction": r.direction,
+                "way": "" if r.direction == "fact" else PHRASES[r.direction](language),
+            }
+            for r in warning.reasons
         ],
         "agreeing": [family_name(family, language) for family in warning.agreeing],
         "action": action_text(warning.action, language),
         "expires": short_date(warning.expires, language),
+    }
+
+
+def follow_up_row(one: FollowUp, whole: WarningList, language: Language) -> dict[str, Any]:
+    """Return what the page shows of one follow-up."""
+    name, wider = place_name(one, whole.grouping)
+    return {
+        "id": one.id,
+        "title": one.title(language),
+        "name": name,
+        "wider": wider,
+        "place_id": one.place,
+        "grade": one.grade or "spot",
+        "label": grade_label(one, whole, language),
+        "age": follow_up_text(one, whole.as_of, language),
+        "answered": short_date(one.answered, language),
     }
 
 

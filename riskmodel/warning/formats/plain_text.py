@@ -8,7 +8,7 @@ from riskmodel.base.days import to_date
 from riskmodel.base.texts import Language, Text
 from riskmodel.warning.formats.list_phrases import CHANGES, FAMILIES, PHRASES
 from riskmodel.warning.numbers import number
-from riskmodel.warning.warn.warning_list import Section, Warning
+from riskmodel.warning.warn.warning_list import FollowUp, Section, Warning, WarningList
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -35,7 +35,15 @@ def family_name(family: str, language: Language) -> str:
     return FAMILIES[family](language) if family in FAMILIES else family
 
 
-def place_name(warning: Warning, grouping: str) -> tuple[str, str]:
+def grade_label(one: FollowUp, whole: WarningList, language: Language) -> str:
+    """Return the label of a follow-up's grade, or of spot checks."""
+    if one.grade is None:
+        return PHRASES["spot"](language)
+    section = whole.section(one.target)
+    return section.labels[one.grade](language) if section is not None else one.grade
+
+
+def place_name(warning: Warning | FollowUp, grouping: str) -> tuple[str, str]:
     """Return the names of a place's smallest and wider groups.
 
     The first is the place's id if it has no group. The centre's own grouping is left out.
@@ -56,6 +64,13 @@ def change_text(warning: Warning, section: Section, language: Language) -> tuple
         return CHANGES["new"](language), ""
     was = PHRASES["was"](language, grade=section.labels[change.previous_grade](language), rank=change.previous_rank)
     return CHANGES[change.kind](language), was
+
+
+def follow_up_text(one: FollowUp, as_of: int, language: Language) -> str:
+    """Return since when a follow-up is open, and for how many days."""
+    days = as_of - one.since
+    key = "follow_up_since_one" if days == 1 else "follow_up_since"
+    return PHRASES[key](language, since=date_text(one.since, language), n=f"{days:,}")
 
 
 def expected_text(warning: Warning, language: Language) -> str:

@@ -2,11 +2,14 @@
 
 from riskmodel.warning.warn.assembly import assemble
 from riskmodel.warning.warn.decision import shortlist, warn
+from riskmodel.warning.warn.follow_ups import open_follow_ups
 from riskmodel.warning.warn.warning_list import (
     Candidate,
     Change,
     Dropped,
+    FollowUp,
     Membership,
+    Rule,
     Section,
     Status,
     Untrained,
@@ -19,7 +22,9 @@ __all__ = [
     "Candidate",
     "Change",
     "Dropped",
+    "FollowUp",
     "Membership",
+    "Rule",
     "Section",
     "Status",
     "Untrained",
@@ -27,6 +32,7 @@ __all__ = [
     "WarningList",
     "Withheld",
     "assemble",
+    "open_follow_ups",
     "shortlist",
     "warn",
 ]

@@ -45,5 +45,6 @@ def _joined(first: WarningList, other: WarningList) -> WarningList:
         status="draft" if "draft" in (first.status, other.status) else "approved",
         sections=first.sections + other.sections,
         notices=tuple(dict.fromkeys(first.notices + other.notices)),
+        follow_ups=tuple(sorted(dict.fromkeys(first.follow_ups + other.follow_ups), key=lambda one: (one.since, one.id))),
         freshness=tuple(sorted(dict.fromkeys(first.freshness + other.freshness), key=lambda row: row.source)),
     )

@@ -14,7 +14,7 @@ from jaxtyping import Int32
 from riskmodel.base.policy import Policy
 from riskmodel.base.texts import Text
 from riskmodel.warning.evidence import AnsweredWarning, Evidence
-from riskmodel.warning.warn.sections import notices_of, section_of
+from riskmodel.warning.warn.sections import follow_ups_of, notices_of, section_of
 from riskmodel.warning.warn.target_night import TargetNight, short_id
 from riskmodel.warning.warn.warning_list import Status, WarningList
 
@@ -98,6 +98,7 @@ def warn(
             sections=(section_of(night, centre, evidence, name),),
             notices=notices_of(night, centre, evidence),
             freshness=evidence.freshness,
+            follow_ups=follow_ups_of(night, centre),
         )
         for centre in night.centres
     )

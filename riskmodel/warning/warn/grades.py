@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
@@ -13,7 +13,7 @@ from jaxtyping import Bool, Float64, Int64
 from riskmodel.base.policy import GRADES, Grade, Policy
 
 if TYPE_CHECKING:
-    from riskmodel.warning.warn.warning_list import Withheld
+    from riskmodel.warning.warn.warning_list import Rule, Withheld
 
 NO_GRADE = len(GRADES)
 
@@ -22,15 +22,16 @@ NO_GRADE = len(GRADES)
 class CentrePlaces:
     """The places of one centre, in any order.
 
-    The order does not change the result. ``held`` are the grades of the previous list. ``answered`` are the places in cool-down with
-    the grade at which each was answered (None: a spot check, which counts as the lowest grade).
+    The order does not change the result. ``held`` are the grades of the previous list. ``answered`` are the places answered within the
+    cool-down, with the expected number of the warning that was answered (None: not known). ``pinned`` are in follow-up.
     """
 
     ids: Sequence[str]
     mean: Float64[np.ndarray, " place"]
     probability: Float64[np.ndarray, " place"]
     held: Mapping[str, Grade]
-    answered: Mapping[str, Grade | None]
+    answered: Mapping[str, float | None]
+    pinned: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -38,13 +39,14 @@ class GradedPlaces:
     """Row numbers of the places that are listed, drawn and withheld.
 
     ``listed`` are in rank order with their grades, ``drawn`` are spot checks with one ``propensity``, ``withheld`` have the
-    rule that withheld them.
+    rule that withheld them. ``touched`` are the rows of each rule, withheld ones included.
     """
 
     listed: tuple[tuple[int, Grade], ...]
     drawn: tuple[int, ...]
     propensity: float
     withheld: tuple[tuple[int, Withheld], ...]
+    touched: Mapping[Rule, tuple[int, ...]]
 
 
 def ranked_capacity(policy: Policy, capacity: int) -> int:
@@ -72,8 +74,12 @@ def grade_places(places: CentrePlaces, policy: Policy, capacity: int, seed: int)
 
     Grades are filled from red to blue. A place may have a grade if its probability reaches the grade's minimum; among those,
     the places with the highest means get it, ties broken by place id. For a place that ``held`` the grade or a more urgent
-    one, the minimum is multiplied and the mean divided by ``policy.hysteresis``, so that noise does not displace it. A place in
-    cool-down may only have a grade above the one it was answered at. Ranks are by grade, then mean, then id.
+    one, the minimum is multiplied and the mean divided by ``policy.hysteresis``, so that noise does not displace it. Ranks are by
+    grade, then mean, then id.
+
+    Places in cool-down and in follow-up are absent from the ranking but keep their share of the grades: nobody's grade rises because
+    others rest. The capacity that they leave is filled with the lowest grade. A place leaves the cool-down early only if its own mean
+    is at least ``policy.cool_down_rise`` times the one at which it was answered.
 
     Parameters
     ----------
@@ -81,41 +87,91 @@ def grade_places(places: CentrePlaces, policy: Policy, capacity: int, seed: int)
         Of the random draw of spot checks.
     """
     room = ranked_capacity(policy, capacity)
-    level, enough = _levels(places, policy, room)
-    listed = sorted(np.flatnonzero(level < NO_GRADE).tolist(), key=lambda i: (level[i], -places.mean[i], places.ids[i]))
-    drawn, propensity = _draw(places, level, capacity - room, seed)
+    standing = _standing(places, policy)
+    absent = standing.resting | standing.pinned
+    grades = _grades(places, policy, room, absent)
+    level = grades.level
+    listed = sorted(
+        np.flatnonzero((level < NO_GRADE) & ~absent).tolist(), key=lambda i: (level[i], -places.mean[i], places.ids[i])
+    )
+    drawn, propensity = _draw(places, np.flatnonzero((level == NO_GRADE) & ~absent).tolist(), capacity - room, seed)
+    withheld = _withheld(
+        places, {*listed, *drawn, *np.flatnonzero(standing.pinned).tolist()}, standing.resting, grades.enough, capacity
+    )
+    without = _grades(replace(places, held={}), policy, room, absent).level if places.held else level
+    touched: dict[Rule, np.ndarray | list[int]] = {
+        "cool-down": np.flatnonzero(standing.resting),
+        "risen": np.flatnonzero(standing.risen),
+        "follow-up": np.flatnonzero(standing.pinned),
+        "hysteresis": np.flatnonzero((without != level) & ~absent),
+        "freed capacity": np.flatnonzero(grades.freed),
+        "exploration": np.array(drawn, dtype=np.int64),
+        "over capacity": [i for i, rule in withheld if rule == "over capacity"],
+        "below the minimum probability": [i for i, rule in withheld if rule == "below the minimum probability"],
+    }
     return GradedPlaces(
         listed=tuple((i, GRADES[level[i]]) for i in listed),
         drawn=drawn,
         propensity=propensity,
-        withheld=_withheld(places, {*listed, *drawn}, enough, capacity),
+        withheld=withheld,
+        touched={rule: tuple(map(int, rows)) for rule, rows in touched.items() if len(rows)},
     )
 
 
-def _levels(places: CentrePlaces, policy: Policy, room: int) -> tuple[Int64[np.ndarray, " place"], Bool[np.ndarray, " place"]]:
-    """Return each place's grade number, and whether it reaches the lowest minimum."""
+class _Standing(NamedTuple):
+    """Places that rest, have risen since an answer, or are pinned."""
+
+    resting: Bool[np.ndarray, " place"]
+    risen: Bool[np.ndarray, " place"]
+    pinned: Bool[np.ndarray, " place"]
+
+
+def _standing(places: CentrePlaces, policy: Policy) -> _Standing:
+    pinned = np.array([name in places.pinned for name in places.ids], dtype=bool)
+    answered = np.array([name in places.answered for name in places.ids], dtype=bool) & ~pinned
+    at = [places.answered.get(name) for name in places.ids]
+    least = np.array([np.inf if mean is None else mean for mean in at], dtype=np.float64)
+    risen = answered & (places.mean >= policy.cool_down_rise * least * (1 - 1e-9)) & (places.mean > least)
+    return _Standing(answered & ~risen, risen, pinned)
+
+
+class _Grades(NamedTuple):
+    """Grade numbers of places.
+
+    ``enough``: whether a place reaches the lowest minimum. ``freed``: whether it fills freed capacity.
+    """
+
+    level: Int64[np.ndarray, " place"]
+    enough: Bool[np.ndarray, " place"]
+    freed: Bool[np.ndarray, " place"]
+
+
+def _grades(places: CentrePlaces, policy: Policy, room: int, absent: Bool[np.ndarray, " place"]) -> _Grades:
     ids, mean, count = places.ids, places.mean, len(places.ids)
     position = np.empty(count, dtype=np.int64)
     position[np.array(sorted(range(count), key=ids.__getitem__), dtype=np.int64)] = np.arange(count)
     had = np.array([_number(places.held.get(name)) for name in ids], dtype=np.int64)
-    last = np.array([_number(places.answered.get(name)) for name in ids], dtype=np.int64)
-    below = np.where(_cooling(places), np.minimum(last, NO_GRADE - 1), NO_GRADE)
     level = np.full(count, NO_GRADE, dtype=np.int64)
-    taken, enough = 0, np.zeros(count, dtype=bool)
+    taken, enough, relief = 0, np.zeros(count, dtype=bool), np.ones(count)
+
+    def in_order(able: Bool[np.ndarray, " place"]) -> Int64[np.ndarray, " able"]:
+        rows = np.flatnonzero(able)
+        return rows[np.lexsort((position[rows], -(mean[rows] / relief[rows])))]
+
     for number, lowest in enumerate(boundaries(policy, room)):
         relief = np.where(had <= number, policy.hysteresis, 1.0)
         enough = places.probability >= policy.grades[GRADES[number]].minimum_probability * relief
-        able = np.flatnonzero(enough & (level == NO_GRADE) & (number < below))
-        order = able[np.lexsort((position[able], -(mean[able] / relief[able])))]
-        chosen = order[: lowest - taken]
+        chosen = in_order(enough & (level == NO_GRADE))[: lowest - taken]
         level[chosen] = number
         taken += len(chosen)
-    return level, enough
+    freed = np.zeros(count, dtype=bool)
+    freed[in_order(enough & (level == NO_GRADE) & ~absent)[: int((absent & (level < NO_GRADE)).sum())]] = True
+    level[freed] = NO_GRADE - 1
+    return _Grades(level, enough, freed)
 
 
-def _draw(places: CentrePlaces, level: Int64[np.ndarray, " place"], quota: int, seed: int) -> tuple[tuple[int, ...], float]:
-    """Draw spot checks among places without a grade, with their propensity."""
-    free = np.flatnonzero((level == NO_GRADE) & ~_cooling(places)).tolist()
+def _draw(places: CentrePlaces, free: Sequence[int], quota: int, seed: int) -> tuple[tuple[int, ...], float]:
+    """Draw spot checks among free places, with their propensity."""
     pool = sorted(free, key=places.ids.__getitem__)
     size = min(quota, len(pool))
     picks = np.random.default_rng(seed).choice(len(pool), size=size, replace=False) if size else ()
@@ -124,27 +180,26 @@ def _draw(places: CentrePlaces, level: Int64[np.ndarray, " place"], quota: int, 
 
 
 def _withheld(
-    places: CentrePlaces, on_list: set[int], enough: Bool[np.ndarray, " place"], capacity: int
+    places: CentrePlaces,
+    shown: set[int],
+    resting: Bool[np.ndarray, " place"],
+    enough: Bool[np.ndarray, " place"],
+    capacity: int,
 ) -> tuple[tuple[int, Withheld], ...]:
     """Return the candidates that are not listed, with the rule.
 
     The highest means come first.
     """
-    cooling = _cooling(places)
     withheld: list[tuple[int, Withheld]] = []
     by_mean = sorted(range(len(places.ids)), key=lambda i: (-places.mean[i], places.ids[i]))
     for rank, i in enumerate(by_mean):
-        if i in on_list:
+        if i in shown:
             continue
         if enough[i]:
-            withheld.append((i, "cool-down" if cooling[i] else "over capacity"))
+            withheld.append((i, "cool-down" if resting[i] else "over capacity"))
         elif rank < capacity:
             withheld.append((i, "below the minimum probability"))
     return tuple(withheld)
-
-
-def _cooling(places: CentrePlaces) -> Bool[np.ndarray, " place"]:
-    return np.array([name in places.answered for name in places.ids], dtype=bool)
 
 
 def _number(grade: Grade | None) -> int:

@@ -18,7 +18,7 @@ from riskmodel.detection.notice import Notice
 from riskmodel.warning.evidence import Evidence, Freshness
 from riskmodel.warning.warn.grades import GradedPlaces
 from riskmodel.warning.warn.target_night import TargetNight, short_id
-from riskmodel.warning.warn.warning_list import Candidate, Change, Dropped, Section, Warning, Withheld
+from riskmodel.warning.warn.warning_list import Candidate, Change, Dropped, FollowUp, Section, Warning, Withheld
 
 
 class Standing(NamedTuple):
@@ -54,7 +54,25 @@ def section_of(night: TargetNight, centre: str, evidence: Evidence, title: Text)
         withheld=_withheld(night, rows, graded, section.capacity),
         withheld_counts=dict(sorted(Counter(rule for _, rule in graded.withheld).items())),
         dropped=_dropped(night, old, {w.place for w in (*listed, *drawn)}, {night.place(rows[i]): r for i, r in graded.withheld}),
+        rules=night.rules(centre, rows, graded),
     )
+
+
+def follow_ups_of(night: TargetNight, centre: str) -> tuple[FollowUp, ...]:
+    """Return a centre's follow-ups of all targets, the oldest first.
+
+    A follow-up whose centre no longer exists is on every list, so that it is not lost.
+    """
+    found = []
+    for answer, since in night.follow_ups:
+        place = night.shown_place(answer.place)
+        groups = night.groups(place)
+        owner = next((group.label for group in groups if group.grouping == night.grouping), answer.centre)
+        if centre != owner and owner in night.centres:
+            continue
+        title = answer.title or Text(zh=answer.target, en=answer.target)
+        found.append(FollowUp(answer.warning, answer.target, title, place, groups, answer.grade, since, answer.day))
+    return tuple(found)
 
 
 def notices_of(night: TargetNight, centre: str, evidence: Evidence) -> tuple[Notice, ...]:
@@ -96,6 +114,7 @@ def _warning(night: TargetNight, row: int, evidence: Evidence, old: Mapping[str,
             "for the same policy, previous lists, answers and share, and gather them."
         )
     through = [row.through for row in evidence.freshness if row.through is not None]
+    reasons = tuple(evidence.reasons[place])
     return Warning(
         id=short_id(target, place, night.as_of),
         target=target,
@@ -107,7 +126,7 @@ def _warning(night: TargetNight, row: int, evidence: Evidence, old: Mapping[str,
         rank=standing.rank,
         grade=standing.grade,
         change=_change(old.get(place), standing.grade),
-        reasons=tuple(evidence.reasons[place]),
+        reasons=reasons if standing.grade is not None else tuple(replace(reason, direction="fact") for reason in reasons),
         agreeing=tuple(evidence.agreeing.get(place, ())),
         action=policy.action,
         expires=night.as_of + (policy.expires_after or night.scores.horizon) - 1,
@@ -146,7 +165,7 @@ def _dropped(
 ) -> tuple[Dropped, ...]:
     """Return the places of the previous list that left it."""
     return tuple(
-        Dropped(place, night.groups(place), w.rank, w.grade, withheld.get(place))
+        Dropped(place, night.groups(place), w.rank, w.grade, "follow-up" if place in night.pinned else withheld.get(place))
         for place, w in old.items()
         if place not in on_list
     )

@@ -14,8 +14,9 @@ from jaxtyping import Float64, Int32
 from riskmodel.base.errors import UsageError, bad_argument
 from riskmodel.base.policy import Grade, Policy
 from riskmodel.warning.evidence import AnsweredWarning
+from riskmodel.warning.warn.follow_ups import OpenFollowUp, open_follow_ups
 from riskmodel.warning.warn.grades import CentrePlaces, GradedPlaces, grade_places
-from riskmodel.warning.warn.warning_list import Membership, Range, Section, WarningList
+from riskmodel.warning.warn.warning_list import Membership, Range, Rule, Section, WarningList
 
 if TYPE_CHECKING:
     from riskmodel.forecasts.scores import Scores
@@ -150,16 +151,57 @@ class TargetNight:
             probability=self.probability[rows],
             held=held,
             answered=self._answered,
+            pinned=self.pinned,
         )
         seed = draw_seed(self.scores.target, centre, self.as_of)
         return rows, grade_places(places, self.policy, self.capacity(centre), seed)
 
     @cached_property
-    def _answered(self) -> dict[str, Grade | None]:
-        """Places in cool-down, with the grade at which each was last answered."""
+    def _answered(self) -> dict[str, float | None]:
+        """Places answered within the cool-down.
+
+        With the expected number of the last warning that was answered.
+        """
         since = self.as_of - self.policy.cool_down
         ours = [a for a in self.answers if a.target == self.scores.target and since < a.day < self.as_of]
-        return {a.place: a.grade for a in sorted(ours, key=lambda a: (a.day, a.grade or ""))}
+        return {a.place: a.expected for a in sorted(ours, key=lambda a: a.order)}
+
+    @cached_property
+    def follow_ups(self) -> tuple[OpenFollowUp, ...]:
+        """The open follow-ups of all targets and centres, the oldest first."""
+        return open_follow_ups(self.answers, self.as_of)
+
+    @cached_property
+    def pinned(self) -> frozenset[str]:
+        """The shown places of this target that are in follow-up."""
+        return frozenset(self.shown_place(one.answer.place) for one in self.follow_ups if one.answer.target == self.scores.target)
+
+    @cached_property
+    def _units(self) -> Int32[np.ndarray, " cell"]:
+        return self.scores.places.shown_as(self.as_of)
+
+    def shown_place(self, place: str) -> str:
+        """Return the place that stands for a place now.
+
+        It is the place itself if it no longer exists.
+        """
+        unit = int(self._units[self._index[place]]) if place in self._index else -1
+        return self.scores.places.ids[unit] if unit >= 0 else place
+
+    @cached_property
+    def merged(self) -> frozenset[str]:
+        """The shown places that stand for several scored cells."""
+        units, counts = np.unique(self._units[self.rows.cell], return_counts=True)
+        return frozenset(self.scores.places.ids[unit] for unit in units[(units >= 0) & (counts > 1)])
+
+    def rules(self, centre: str, rows: Sequence[int], graded: GradedPlaces) -> dict[Rule, tuple[str, ...]]:
+        """Return the sorted places of a centre that each rule touched."""
+        found: dict[Rule, list[str]] = {rule: [self.place(rows[i]) for i in touched] for rule, touched in graded.touched.items()}
+        here = {self.place(row) for row in rows}
+        before = self.before(centre)
+        ended = [w.place for w in (before[1].warnings if before else ()) if w.grade is not None and w.expires < self.as_of]
+        found |= {"merged": sorted(here & self.merged), "expired": sorted(here & set(ended))}
+        return {rule: tuple(sorted(found[rule])) for rule in sorted(found) if found[rule]}
 
 
 def draw_seed(target: str, centre: str, as_of: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Literal
 
@@ -21,6 +21,17 @@ from riskmodel.warning.warn.older_lists import with_present_names
 
 Status = Literal["draft", "approved"]
 Withheld = Literal["over capacity", "below the minimum probability", "cool-down"]
+Rule = Literal[
+    "cool-down", "expired", "exploration", "follow-up", "freed capacity", "hysteresis", "merged", "over capacity",
+    "below the minimum probability", "risen",
+]  # fmt: skip
+"""Rules that touch a place.
+
+``merged``: it stands for cells with too few households. ``hysteresis``: without the previous list its grade would be another.
+``expired``: it held a grade whose warning has ended. ``cool-down``: it rests after an answer. ``risen``: it was answered, but its
+forecast rose. ``follow-up``: it is pinned. ``freed capacity``: it has the lowest grade because places above it are absent.
+``exploration``: it was drawn at random. The others say why a candidate is withheld.
+"""
 
 
 @dataclass(frozen=True)
@@ -107,7 +118,25 @@ class Dropped:
     groups: tuple[Membership, ...]
     previous_rank: int | None
     previous_grade: Grade | None
-    reason: Withheld | None
+    reason: Withheld | Literal["follow-up"] | None
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """A place that needs follow-up until an answer closes it.
+
+    ``id`` is that of the answered warning, and ``grade`` its grade (None: a spot check); a new answer refers to it. ``since`` is the
+    day of the first such answer, ``answered`` that of the last.
+    """
+
+    id: str
+    target: str
+    title: Text
+    place: str
+    groups: tuple[Membership, ...]
+    grade: Grade | None
+    since: Day
+    answered: Day
 
 
 @dataclass(frozen=True)
@@ -116,7 +145,7 @@ class Section:
 
     ``first_day`` to ``last_day`` is the horizon. ``withheld`` holds the first candidates of each rule and
     ``withheld_counts`` how many there are. Where ``cannot_score`` is set, a needed source was stale and there are no warnings:
-    that is a gap, not an all-clear.
+    that is a gap, not an all-clear. ``rules`` names every place that a rule touched.
     """
 
     target: str
@@ -136,6 +165,11 @@ class Section:
     dropped: tuple[Dropped, ...] = ()
     previous_as_of: Day | None = None
     cannot_score: Text | None = None
+    rules: Mapping[Rule, tuple[str, ...]] = field(default_factory=dict)
+
+    def rules_of(self, place: str) -> tuple[Rule, ...]:
+        """Return the rules that touched a place, sorted."""
+        return tuple(sorted(rule for rule, places in self.rules.items() if place in places))
 
     def counts(self) -> dict[Grade, int]:
         """Return the number of warnings of each grade, the most urgent first."""
@@ -155,7 +189,8 @@ class WarningList:
     """The list of one centre and night, with one section per target.
 
     Different targets are never ranked against each other. ``sudden`` are kinds of record that disappeared, appeared or jumped
-    in the whole county; ``untrained`` targets share the capacity but have no model and no section.
+    in the whole county; ``untrained`` targets share the capacity but have no model and no section. ``follow_ups`` stay until an answer
+    closes them, whatever the forecast, the oldest first.
     """
 
     id: str
@@ -168,6 +203,7 @@ class WarningList:
     freshness: tuple[Freshness, ...] = ()
     sudden: tuple[SuddenKind, ...] = ()
     untrained: tuple[Untrained, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
 
     def __repr__(self) -> str:
         from riskmodel.base.days import to_iso
