@@ -83,41 +83,47 @@ def quarantine(
     emit(report.to_json(), json, repr(report))
 
 
-@command("riskmodel backup backups/history")
+@command("riskmodel backup /backups/county")
 def backup(
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", help="Folder of the backup; files that it holds are not copied again.")
     ],
-    layer: Layer = "",
     json: Json = None,
 ) -> None:
-    """Back up the history and check every copied file.
+    """Back up the whole project and check every copied file.
 
-    The backup holds everything that any manifest of the history needs.
+    Settings, features, experiments, history, database, models, looks and lists, as they are at one moment; other commands may run. Tables of
+    sources are not copied.
     """
-    from riskmodel.records.backup import back_up
-    from riskmodel.records.store import HistoryStore
+    from riskmodel.operations.project_backup import back_up_project
 
-    project = current.project().layer(layer)
-    done = back_up(HistoryStore(project.path(project.table.history)), folder.absolute())
-    emit(asdict(done), json, f"Backed up to {folder}: {done!r}")
+    project = current.project()
+    done = back_up_project(project, folder.absolute(), today(project))
+    lines = [f"Backed up to {folder}: {done!r}"]
+    lines += [f"The path of {key!r} is outside the project; restored, it is {path!r}." for key, path in done.moved.items()]
+    if done.left_out:
+        lines.append(f"Not in the backup: the tables of {', '.join(done.left_out)}, which stay where they are.")
+    emit(done.to_json(), json, "\n".join(lines))
 
 
-@command("riskmodel restore backups/history")
+@command("riskmodel restore /backups/county mycounty")
 def restore(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that 'riskmodel backup' wrote.")],
-    layer: Layer = "",
+    folder: Annotated[Path, typer.Argument(metavar="BACKUP", help="Folder that 'riskmodel backup' wrote.")],
+    to: Annotated[
+        Path | None,
+        typer.Argument(metavar="DIR", help="New or empty folder for the whole project; without it, what the project lost."),
+    ] = None,
     json: Json = None,
 ) -> None:
-    """Restore a lost history from a backup.
+    """Restore a project from a backup.
 
-    An existing history is never overwritten.
+    With DIR, the whole project is restored there. Without, the history, database or registry that the selected project lost; what is there is
+    never overwritten.
     """
-    from riskmodel.records.backup import restore as run
-    from riskmodel.records.store import HistoryStore
+    from riskmodel.operations.project_restore import restore_lost, restore_project
 
-    project = current.project().layer(layer)
-    done = run(folder.absolute(), HistoryStore(project.path(project.table.history)))
+    backup = folder.absolute()
+    done = restore_lost(backup, current.project()) if to is None else restore_project(backup, to.absolute())
     emit(asdict(done), json, f"Restored from {folder}: {done!r}")
 
 

@@ -239,7 +239,8 @@ class Bundle:
         form = json.loads(content)
         if form["format"] > FORMAT:
             raise RiskmodelError(
-                f"The bundle has format {form['format']}, this version reads {FORMAT}. Install a newer riskmodel."
+                f"The bundle in {str(folder)!r} has format {form['format']}, this version of riskmodel reads {FORMAT}. Nothing was loaded. "
+                "Upgrade riskmodel, or train again."
             )
         try:
             return cls._from_json(form)

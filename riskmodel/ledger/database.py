@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, func, insert, inspect, select, update
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from riskmodel.base.database_files import copy_database
 from riskmodel.base.locks import PATIENCE, exclusive, is_lost, lock_beside, mark_made, report_wait
 from riskmodel.base.project import Project
 from riskmodel.ledger.entries import Night, StoredList
@@ -91,6 +93,26 @@ class Ledger:
     def __repr__(self) -> str:
         with self.read() as book:
             return f"<Ledger {self.path.name!r}: {len(book.nights.dates())} nights>"
+
+    def copy_to(self, path: Path) -> int:
+        """Copy one state of the database and return its number of nights.
+
+        Raises
+        ------
+        IntegrityError
+            If the database is damaged.
+        RiskmodelError
+            If it cannot be read.
+        """
+        with self.read() as book:
+            nights = len(book.nights.dates())
+        try:
+            wrong = copy_database(self.path, path)
+        except sqlite3.Error as error:
+            raise ledger_fails(self.path, error) from None
+        if wrong:
+            raise damaged_ledger(self.path, wrong)
+        return nights
 
     def write(self) -> AbstractContextManager[Transaction]:
         """Open a transaction that may write; others wait until it ends."""

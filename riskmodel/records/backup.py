@@ -1,120 +1,240 @@
-"""Backup and restore of a history.
+"""Backups: files under the sha256 of their content, and a sealed manifest.
 
-Every manifest is copied, with the files that it names. Every file is checked when it is copied, in both directions.
+Layout: ``files/<two digits>/<sha256>`` and ``backup.json``, which holds the name, sha256 and size of every file, and its own sha256.
+The manifest is replaced last, so an interrupted backup is the one before. Every file is read again after it was written, and checked
+before anything is restored.
 """
 
 from __future__ import annotations
 
+import json
+import re
+import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from riskmodel.base.errors import RiskmodelError, UsageError
-from riskmodel.base.files import is_unfinished, sha256, write_bytes
-from riskmodel.records.ingest_lock import NAME as LOCK
+from riskmodel.base.errors import IntegrityError, RiskmodelError, UsageError
+from riskmodel.base.files import canonical_json, is_unfinished, replacing, sha256, write_bytes
+from riskmodel.base.locks import held
 from riskmodel.records.ingest_lock import ingest_lock
 from riskmodel.records.store import HistoryStore, files_of, is_expired
 
+FORMAT = 1
+MANIFEST = "backup.json"
+FILES = "files"
+LOCK = ".lock"
+
+
+class VanishedFileError(RiskmodelError):
+    """A file is missing or has changed since it was listed."""
+
 
 @dataclass(frozen=True)
-class BackupResult:
-    """Result of a backup or restore: files in all, and files copied."""
+class FileToCopy:
+    """The content of a file, and the sha256 that it must have.
 
-    manifests: int
-    files: int
-    copied: int
-    manifest: str
+    An empty ``digest`` accepts the content as it is.
+    """
 
-    def __repr__(self) -> str:
-        return f"{self.manifests:,} manifests with {self.files:,} files; {self.copied:,} copied. Current manifest: {self.manifest[:12]}."
+    content: Path | bytes
+    digest: str = ""
+
+    def text(self) -> str:
+        """Return the content as a text, without a final line feed."""
+        content = self.content if isinstance(self.content, bytes) else self.content.read_bytes()
+        return content.decode().rstrip("\n")
 
 
-def back_up(store: HistoryStore, folder: Path) -> BackupResult:
-    """Copy the history into ``folder``.
+@dataclass(frozen=True)
+class Backup:
+    """A backup whose manifest was checked.
 
-    Files that are there and undamaged are not copied again, so a nightly backup is short. The current manifest is written last:
-    a backup that is interrupted still holds the one before.
+    ``files`` maps each name, a path in the restored project, to sha256 and size; ``facts`` say what was backed up.
+    """
+
+    folder: Path
+    files: Mapping[str, tuple[str, int]]
+    facts: Mapping[str, Any]
+
+    def path(self, name: str) -> Path:
+        """Return the path of a file's content."""
+        return _content(self.folder, self.files[name][0])
+
+    def check(self) -> None:
+        """Read every file and compare it with the manifest.
+
+        Raises
+        ------
+        IntegrityError
+            Naming the first file that is missing or damaged.
+        """
+        for name, (digest, size) in sorted(self.files.items()):
+            path = self.path(name)
+            if not path.is_file() or path.stat().st_size != size or sha256(path) != digest:
+                raise IntegrityError(
+                    f"The file {str(path)!r} of the backup, the copy of {name!r}, is missing or damaged. Nothing was restored. "
+                    "Restore from another backup, or copy that file from another backup of the same day."
+                )
+
+    def restore(self, names: Mapping[str, str], folder: Path) -> None:
+        """Copy files into a folder, each checked after it was written.
+
+        ``names`` maps the name of each to its path in the folder; one that is empty is the folder's own path.
+        """
+        for name, path in names.items():
+            _copy(FileToCopy(self.path(name), self.files[name][0]), folder / path if path else folder, name)
+
+
+def history_files(store: HistoryStore) -> dict[str, FileToCopy]:
+    """Return the files that the replay of a history's manifests needs.
+
+    Names are relative to the history's folder; the last one is the pointer to the current manifest. Files that only expired
+    manifests need are left out.
 
     Raises
     ------
     UsageError
-        If nothing was ingested, or the folder is the history's own or inside it, by whatever path, or holds the backup of another
-        history.
+        If nothing was ingested.
     RiskmodelError
-        If a file of the history is missing or damaged.
+        If a manifest is missing or damaged.
     """
-    if store.manifest_id is None:
-        raise UsageError("The history is empty. Run 'riskmodel ingest' first.")
-    if folder.resolve().is_relative_to(store.folder.resolve()):
-        raise UsageError("A backup cannot be in the folder of the history itself. Choose another folder.")
-    target = HistoryStore(folder)
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{str(folder)!r} is a file. Name a folder for the backup.")
-    theirs = set(target.manifest_ids())
-    if theirs and not theirs & set(store.manifest_ids()):
-        raise UsageError(f"The folder {str(folder)!r} holds the backup of another history. Choose another folder.")
-    return _copy(store, target)
+    with ingest_lock(store.folder, wait=True):
+        current = store.manifest_id
+        if current is None:
+            raise UsageError("The history is empty. Run 'riskmodel ingest' first.")
+        found: dict[str, FileToCopy] = {}
+        for identity in store.manifest_ids():
+            manifest = store.manifest(identity)
+            if not is_expired(store, manifest, identity):
+                found |= {file: FileToCopy(store.folder / file, digest) for file, digest in files_of(manifest)}
+            found[f"manifests/{identity}.json"] = FileToCopy(canonical_json(store.stored_manifest(identity)) + b"\n")
+    return {**dict(sorted(found.items())), "current": FileToCopy(current.encode("ascii") + b"\n")}
 
 
-def restore(folder: Path, store: HistoryStore) -> BackupResult:
-    """Restore a lost history from the backup in ``folder``.
+class BackupWriter:
+    """Writes a backup into a folder; others wait until it is done."""
 
-    A history that is there is never overwritten.
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.copied = 0
+        self._files: dict[str, tuple[str, int]] = {}
+
+    def add(self, files: Mapping[str, FileToCopy]) -> None:
+        """Copy files that the backup does not hold yet.
+
+        Raises
+        ------
+        VanishedFileError
+            If one is missing, damaged or changes while it is read.
+        """
+        for name, file in files.items():
+            digest = file.digest or _digest(file.content, name)
+            target = _content(self.folder, digest)
+            if not target.is_file() or sha256(target) != digest:
+                _copy(FileToCopy(file.content, digest), target, name)
+                self.copied += 1
+            self._files[name] = (digest, target.stat().st_size)
+
+    def finish(self, facts: Mapping[str, Any]) -> Backup:
+        """Write the manifest, then remove what only earlier backups needed."""
+        files = {name: list(entry) for name, entry in self._files.items()}
+        body = {"format": FORMAT, "facts": dict(facts), "files": files}
+        write_bytes(self.folder / MANIFEST, sealed(body))
+        needed = {digest for digest, _ in self._files.values()}
+        for path in (self.folder / FILES).glob("*/*"):
+            if path.name not in needed:
+                path.unlink()
+        return Backup(self.folder, self._files, facts)
+
+
+def lock_of(folder: Path) -> Any:
+    """Hold the lock of a backup's folder."""
+    return held(folder / LOCK)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove half-written files that a killed backup left."""
+    for path in folder.rglob(".*.part"):
+        if is_unfinished(path):
+            path.unlink(missing_ok=True)
+
+
+def read_backup(folder: Path) -> Backup:
+    """Return the backup in a folder, after its manifest was checked.
 
     Raises
     ------
     UsageError
-        If there is a history or something else already, or if there is no backup.
-    RiskmodelError
-        If a file of the backup is missing or damaged, or an ingest is running; there is no current manifest then.
+        If there is none, or a later version wrote it.
+    IntegrityError
+        If its manifest is damaged.
     """
-    if store.manifest_id is not None:
+    path = folder / MANIFEST
+    if not path.exists():
         raise UsageError(
-            f"There is a history in {str(store.folder)!r} already. Move that folder away first; nothing was changed."
+            f"There is no backup in {str(folder)!r}: {MANIFEST!r} is missing. Name the folder that 'riskmodel backup' wrote."
         )
-    if HistoryStore(folder).manifest_id is None:
-        raise UsageError(f"There is no backup in {str(folder)!r}. Name the folder that 'riskmodel backup' wrote.")
-    # an interrupted restore left files with the names of the backup
-    left = store.folder.iterdir() if store.folder.is_dir() else ()
-    there = {path.name for path in left if not is_unfinished(path)}
-    strange = sorted(there - {path.name for path in folder.iterdir()} - {LOCK})
-    if strange or (store.folder.exists() and not store.folder.is_dir()):
+    content = path.read_bytes() if path.is_file() else b""
+    try:
+        body = json.loads(content)
+        later = body["format"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise _damaged_manifest(path) from None
+    if type(later) is int and later > FORMAT:
         raise UsageError(
-            f"The place of the history, {str(store.folder)!r}, holds something that is no history"
-            f"{f' ({len(strange)} entries)' if strange else ''}. Move it away first; nothing was changed."
+            f"The backup {str(path)!r} has format {later}, this version reads {FORMAT}. Nothing was restored. Upgrade riskmodel."
         )
-    with ingest_lock(store.folder):
-        return _copy(HistoryStore(folder), store)
+    if body.pop("sha256", None) is None or sealed(body) != content or not all(map(_stays_below, body["files"])):
+        raise _damaged_manifest(path)
+    return Backup(folder, {name: (digest, size) for name, (digest, size) in body["files"].items()}, body["facts"])
 
 
-def _copy(source: HistoryStore, target: HistoryStore) -> BackupResult:
-    """Copy what the manifests of ``source`` need, the current manifest last."""
-    current = source.manifest_id
-    if current is None:
-        raise RiskmodelError("The history has no current manifest. Restore it from a backup.")
-    # a damaged manifest stops the copy before it begins
-    source.manifest(current)
-    entries: dict[str, str] = {}
-    names = source.manifest_ids()
-    for identity in names:
-        manifest = source.manifest(identity)
-        # an expired manifest cannot be replayed, and its files may be gone
-        if not is_expired(source, manifest, identity):
-            entries |= dict(files_of(manifest))
-    copied = 0
-    for file, digest in sorted(entries.items()):
-        copied += _copy_file(source.folder / file, target.folder / file, digest)
-    for identity in names:
-        target.keep(source.stored_manifest(identity))
-    write_bytes(target.folder / "current", current.encode("ascii") + b"\n")
-    return BackupResult(len(names), len(entries), copied, current)
+def sealed(body: Mapping[str, Any]) -> bytes:
+    """Return a manifest with the sha256 of its own content."""
+    return canonical_json({**body, "sha256": sha256(canonical_json(body))}) + b"\n"
 
 
-def _copy_file(source: Path, target: Path, digest: str) -> bool:
-    """Copy a file unless it is there; return whether it was copied."""
-    if target.is_file() and sha256(target) == digest:
-        return False
-    content = source.read_bytes() if source.is_file() else b""
-    if sha256(content) != digest:
-        raise RiskmodelError(f"The file {source.name!r} is missing or damaged. Take it from another backup, or ingest again.")
-    write_bytes(target, content)
-    return True
+def _damaged_manifest(path: Path) -> IntegrityError:
+    return IntegrityError(
+        f"The file {str(path)!r} is damaged or cut off, so nobody can tell what belongs to the backup. Nothing was restored. "
+        "Restore from another backup."
+    )
+
+
+def _stays_below(name: str) -> bool:
+    """Whether a name is a path below the folder of a project."""
+    return not name.startswith("/") and not re.search(r"(^|/)\.{0,2}(/|$)|\\", name)
+
+
+def _content(folder: Path, digest: str) -> Path:
+    return folder / FILES / digest[:2] / digest
+
+
+def _digest(content: Path | bytes, name: str) -> str:
+    try:
+        return sha256(content)
+    except FileNotFoundError:
+        raise _vanished(name) from None
+
+
+def _copy(file: FileToCopy, target: Path, name: str) -> None:
+    """Write a file and read it again."""
+    content = file.content
+    if isinstance(content, Path) and not content.is_file():
+        raise _vanished(name)
+    with replacing(target) as beside:
+        if isinstance(content, bytes):
+            beside.write_bytes(content)
+        else:
+            shutil.copyfile(content, beside)
+        if sha256(beside) != file.digest:
+            raise _vanished(name)
+
+
+def _vanished(name: str) -> VanishedFileError:
+    return VanishedFileError(
+        f"The file {name!r} is missing or damaged, or changes all the time. The backup before stays as it was. Restore the file from "
+        "another backup, or ingest again, then run the same command again."
+    )

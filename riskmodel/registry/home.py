@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from riskmodel.base.database_files import copy_database
 from riskmodel.base.locks import exclusive, is_lost, mark_made
 from riskmodel.base.project import Project
 from riskmodel.registry.artifact_locations import follow_home
@@ -108,6 +109,22 @@ def client_of(project: Project) -> MlflowClient:
     """Configure the project's MLflow and return a client of it."""
     configure(home(project))
     return _connect(home(project))
+
+
+def copy_registry(home: Path, target: Path) -> None:
+    """Copy one state of MLflow's database.
+
+    Raises
+    ------
+    RiskmodelError
+        If it is damaged or cannot be read.
+    """
+    try:
+        wrong = copy_database(home / DATABASE, target)
+    except sqlite3.Error as error:
+        raise tracking_fails(home / DATABASE, error) from None
+    if wrong:
+        raise tracking_fails(home / DATABASE, f"it is damaged: {wrong}")
 
 
 def lock_of(project: Project) -> Path:

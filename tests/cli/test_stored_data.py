@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from riskmodel.records import backup as backups
+from riskmodel.base import files as files_module
+from riskmodel.records.backup import read_backup
 from tests.cli.conftest import Run
 from tests.worlds.hamlet import HEAD, police, write
 
@@ -81,7 +82,8 @@ def test_a_backup_is_restored_byte_for_byte(hamlet: Path, run: Run, tmp_path: Pa
     assert json_of(run, "--project", hamlet, "backup", kept)["copied"] > 1
     run("--project", hamlet, "ingest")
     first = json_of(run, "--project", hamlet, "backup", kept)
-    assert first["copied"] == 1
+    # a part, the manifest and the pointer to it
+    assert first["copied"] == 3
     assert json_of(run, "--project", hamlet, "backup", kept)["copied"] == 0
     before = files(home)
     left = run("--project", hamlet, "restore", kept)
@@ -92,7 +94,16 @@ def test_a_backup_is_restored_byte_for_byte(hamlet: Path, run: Run, tmp_path: Pa
     home.mkdir()
     (home / ".lock").touch()  # what an ingest leaves is in nobody's way
     assert json_of(run, "--project", hamlet, "restore", kept)["manifest"] == first["manifest"]
-    assert {name: content for name, content in before.items() if not name.startswith("spool")} == files(home)
+    derived = ("spool", "seen")
+    assert {name: content for name, content in before.items() if not name.startswith(derived)} == files(home)
+    whole = json_of(run, "restore", kept, tmp_path / "whole")
+    assert (whole["manifest"], whole["files"]) == (first["manifest"], first["files"])
+    assert files(tmp_path / "whole" / "data" / "history") == files(home)
+    for name in ("riskmodel.toml", "features/all.py", "experiments/thefts.toml"):
+        assert (tmp_path / "whole" / name).read_bytes() == (hamlet / name).read_bytes()
+    again = run("restore", kept, tmp_path / "whole")
+    assert again.code == 2
+    assert "is not empty" in again.err
 
 
 def test_an_existing_history_is_never_restored_over(hamlet: Path, run: Run, tmp_path: Path) -> None:
@@ -134,57 +145,70 @@ def test_a_backup_never_mixes_two_histories(hamlet: Path, run: Run, tmp_path: Pa
     assert "is a file. Name a folder" in run("--project", hamlet, "backup", tmp_path / "file").err
 
 
-@pytest.mark.parametrize("word", ["backup", "restore"])
+@pytest.mark.parametrize("word", ["backup", "restore", "whole"])
 def test_an_interrupted_copy_leaves_the_old_or_the_new_and_is_completed(
     word: str, hamlet: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """At every single write."""
-    home, kept = hamlet / "data" / "history", tmp_path / "kept"
+    home, kept, whole = hamlet / "data" / "history", tmp_path / "kept", tmp_path / "whole"
     run("--project", hamlet, "ingest")
-    if word == "restore":
+    if word != "backup":
         run("--project", hamlet, "backup", kept)
+    if word == "restore":
         shutil.rmtree(home)
-    target = kept if word == "backup" else home
-    whole = backups.write_bytes
+    words, mark = {
+        "backup": (("--project", hamlet, "backup", kept), kept / "backup.json"),
+        "restore": (("--project", hamlet, "restore", kept), home / "current"),
+        "whole": (("restore", kept, whole), whole / "riskmodel.toml"),
+    }[word]
+    real = files_module.os.replace
     done = False
-    for last in range(20):
+    for last in range(30):
         count = 0
 
-        def failing(path: Path, content: bytes, last: int = last) -> None:
+        def failing(source: Path, target: Path, last: int = last) -> None:
             nonlocal count
             count += 1
             if count > last:
-                raise OSError(28, "No space left on device")
-            whole(path, content)
+                raise OSError(28, "No space left on device", str(source), None, str(target))
+            real(source, target)
 
         with monkeypatch.context() as patch:
-            patch.setattr(backups, "write_bytes", failing)
-            left = run("--project", hamlet, word, kept)
+            patch.setattr(files_module.os, "replace", failing)
+            left = run(*words)
         if left.code == 0:
             done = True
             break
         assert "The disk is full" in left.err
-        assert not (target / "current").exists()
-        shutil.rmtree(target, ignore_errors=True) if last % 2 else None
+        assert not mark.exists()
+        if last % 2:
+            shutil.rmtree(mark.parent, ignore_errors=True)
     assert done
-    assert run("--project", hamlet, "check").code in (0, 4)
+    assert run("--project", whole if word == "whole" else hamlet, "check").code in (0, 4)
+    assert not [path for path in mark.parent.rglob("*") if path.name.startswith((".rest", ".snap")) or path.suffix == ".part"]
 
 
-@pytest.mark.parametrize("name", ["current", "manifests", "parts", "places"])
+@pytest.mark.parametrize("name", ["backup.json", "manifests", "parts", "places", "current", "riskmodel.toml"])
 def test_a_damaged_backup_is_named_and_nothing_becomes_current(name: str, hamlet: Path, run: Run, tmp_path: Path) -> None:
     run("--project", hamlet, "ingest")
     kept, home = tmp_path / "kept", hamlet / "data" / "history"
     run("--project", hamlet, "backup", kept)
     shutil.rmtree(home)
-    path = kept / name if name == "current" else next(iter(sorted((kept / name).iterdir())))
+    backup = read_backup(kept)
+    path = kept / name if name == "backup.json" else backup.path(next(file for file in backup.files if name in file))
     content = path.read_bytes()
-    for damage in (content[: len(content) // 2], content[:-3] + b"???", b"\xff\xfe"):
+    for damage in (content[: len(content) // 2], content[:-3] + b"???", b"\xff\xfe", b""):
         path.write_bytes(damage)
-        left = run("--project", hamlet, "restore", kept)
-        assert left.code in (1, 2)
-        assert left.err.startswith("Error: ")
-        assert not (home / "current").exists()
+        for words in (("--project", hamlet, "restore", kept), ("restore", kept, tmp_path / "whole")):
+            left = run(*words)
+            assert left.code == 1
+            assert left.err.startswith("Error: ")
+            assert path.name in left.err
+            assert "from another backup" in left.err
+            assert not (home / "current").exists()
+            assert not (tmp_path / "whole").exists()
     path.write_bytes(content)
+    assert run("restore", kept, tmp_path / "whole").code == 0
     assert run("--project", hamlet, "restore", kept).code == 0
 
 

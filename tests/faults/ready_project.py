@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from riskmodel.base.files import canonical_json, sha256
 from riskmodel.cli.app import main
+from riskmodel.registry import folder_checksum
 from tests.worlds.hamlet import make_hamlet
 
 MORE = """
@@ -73,10 +75,8 @@ FILES: dict[str, str] = {
     "MLmodel": "mlruns/artifacts/thefts/*/artifacts/model/MLmodel",
     "list": "outbox/2024-05-30/east/2024-05-30_east.DRAFT.json",
     "answers": "answers.csv",
-    "b-current": "backup/current",
-    "b-manifest": "backup/manifests/*.json",
-    "b-part": "backup/parts/police-*.parquet",
-    "b-places": "backup/places/*.npz",
+    "b-manifest": "backup/backup.json",
+    "b-file": "backup/files/*/*",
 }
 """The path of each file; of several, the one that the current pointer names."""
 
@@ -167,7 +167,10 @@ def folder(path: Path) -> None:
 
 
 def later(path: Path) -> None:
-    """Write the version of a database that does not exist yet."""
+    """Write a version of the file that does not exist yet, under the digests that belong to it."""
+    if path.suffix == ".json":
+        _later_json(path)
+        return
     change = (
         "UPDATE schema_version SET version = 999"
         if path.name == "operations.db"
@@ -176,6 +179,26 @@ def later(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(change)
         connection.commit()
+
+
+def _later_json(path: Path) -> None:
+    """The file with a later format; what names its digest follows."""
+    content = canonical_json({**json.loads(path.read_bytes()), "format": 999})
+    path.write_bytes(content + b"\n" * (path.name != "bundle.json"))
+    if path.parent.name == "manifests":
+        identity = sha256(content)
+        shutil.copy(path, path.with_name(f"{identity}.json"))
+        (path.parents[1] / "current").write_text(f"{identity}\n", encoding="ascii")
+    if path.name == "bundle.json":
+        (path.parent / "manifest.json").write_bytes(
+            canonical_json({"format": 1, "files": {"bundle.json": sha256(content)}}) + b"\n"
+        )
+        with closing(
+            sqlite3.connect(next(path.parents[i] for i in range(9) if path.parents[i].name == "mlruns") / "mlflow.db")
+        ) as database:
+            tag = "UPDATE model_version_tags SET value = ? WHERE key = 'riskmodel.files'"
+            database.execute(tag, (folder_checksum(path.parents[1]),))
+            database.commit()
 
 
 STATES: dict[str, Fault] = {"missing": missing, "empty": empty, "damaged": damaged, "folder": folder, "later": later}

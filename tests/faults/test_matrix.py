@@ -29,25 +29,25 @@ ingest      source          4s       2      2        4s      -
 ingest      cells           2        2      2        2       -
 ingest      exports         2        2      2        2       -
 ingest      current         0c       1      1        1       -
-ingest      manifest        1        1      1        1       -
+ingest      manifest        1        1      1        1       1
 ingest      part            0u       0u     0u       1       -
 ingest      places          0p       0p     0p       1       -
 quarantine  riskmodel.toml  2        2      2        2       -
 quarantine  current         0c       1      1        1       -
-quarantine  manifest        1        1      1        1       -
+quarantine  manifest        1        1      1        1       1
 backup      riskmodel.toml  2        2      2        2       -
 backup      current         2c       1      1        1       -
-backup      manifest        1        1      1        1       -
+backup      manifest        1        1      1        1       1
 backup      part            1        1      1        1       -
 backup      places          1        1      1        1       -
+backup      ledger          1        1      2        1       2
+backup      mlflow          1        1      1        1       1
 restore     riskmodel.toml  2        2      2        2       -
-restore     b-current       2c       1      1        1       -
-restore     b-manifest      1        1      1        1       -
-restore     b-part          1        1      1        1       -
-restore     b-places        1        1      1        1       -
+restore     b-manifest      2        1      1        1       2
+restore     b-file          1        1      1        1       -
 check       riskmodel.toml  2        2      2        2       -
 check       current         2c       1      1        1       -
-check       manifest        1        1      1        1       -
+check       manifest        1        1      1        1       1
 check       part            1        1      1        1       -
 check       places          1        1      1        1       -
 features    riskmodel.toml  2        2      2        2       -
@@ -56,14 +56,14 @@ backtest    riskmodel.toml  2        2      2        2       -
 backtest    experiment      2e       2      2        2e      -
 backtest    features        2e       2      2        1       -
 backtest    current         0c       1      1        1       -
-backtest    manifest        1        1      1        1       -
+backtest    manifest        1        1      1        1       1
 backtest    part            1        1      1        1       -
 backtest    places          1        1      1        1       -
 train       riskmodel.toml  2        2      2        2       -
 train       experiment      2e       2      2        2e      -
 train       features        2e       2      2        1       -
 train       current         0c       1      1        1       -
-train       manifest        1        1      1        1       -
+train       manifest        1        1      1        1       1
 train       part            1        1      1        1       -
 train       places          1        1      1        1       -
 train       mlflow          1        1      1        1       1
@@ -71,16 +71,16 @@ promote     riskmodel.toml  2        2      2        2       -
 promote     experiment      2e       2      2        2e      -
 promote     ledger          1        1      2        1       2
 promote     mlflow          1        1      1        1       1
-promote     bundle          1b       1b     1b       1b      -
+promote     bundle          1b       1b     1b       1b      1b
 promote     MLmodel         1b       1b     1b       1b      -
 nightly     riskmodel.toml  2        2      2        2       -
 nightly     current         2c       1      1        1       -
-nightly     manifest        1        1      1        1       -
+nightly     manifest        1        1      1        1       1
 nightly     part            1        1      1        1       -
 nightly     places          1        1      1        1       -
 nightly     ledger          1        1      2        1       2
 nightly     mlflow          1        1      1        1       1
-nightly     bundle          1b       1b     1b       1b      -
+nightly     bundle          1b       1b     1b       1b      1b
 nightly     MLmodel         1b       1b     1b       1b      -
 warnings    riskmodel.toml  2        2      2        2       -
 warnings    ledger          1        1      2        1       2
@@ -141,6 +141,13 @@ def unfinished(project: Path) -> list[str]:
     return [path.name for path in project.rglob("*") if path.suffix in (".part", ".tmp") or path.name.endswith("-journal")]
 
 
+def kept_beside(project: Path, path: Path) -> dict[Path, bytes]:
+    """Return the files that follow a file of a later version: the pointer, the digests, the tags."""
+    beside = (*path.parents[1].glob("current"), *path.parent.glob("manifest.json"))
+    registry = () if path.name == "mlflow.db" else (project / "mlruns" / "mlflow.db",)
+    return {other: other.read_bytes() for other in (*beside, *registry) if other != path and other.is_file()}
+
+
 def plain(text: str, project: Path) -> str:
     """Return a message without what differs from run to run."""
     text = re.sub(r"[0-9a-f]{12,}", "ID", text.replace(str(project), "PROJECT"))
@@ -174,8 +181,10 @@ def test_a_faulty_file_is_named_with_a_remedy_and_nothing_is_half_written(
         if command == "restore":
             shutil.rmtree(project / "data" / "history")
         path = path_of(project, file)
-        content = path.read_bytes()
+        content, beside = path.read_bytes(), kept_beside(project, path)
         STATES[state](path)
+        # a manifest of a later version has a name of its own
+        named = path_of(project, file) if state == "later" else path
         before = tree(project)
         capsys.readouterr()
         code = run_command(project, COMMANDS[command])
@@ -193,11 +202,15 @@ def test_a_faulty_file_is_named_with_a_remedy_and_nothing_is_half_written(
                 code == 4 or tree(project) == before or (command == "restore" and not (project / "data/history/current").exists())
             ), where
             assert REMEDIES.search(said), f"{where}: {said}"
-            assert reason or path.name in found.err, f"{where}: {said}"
+            assert reason or named.name in found.err, f"{where}: {said}"
         if path.is_dir():
             shutil.rmtree(path)
         path.parent.mkdir(parents=True, exist_ok=True)
+        if named != path:
+            named.unlink()
         path.write_bytes(content)
+        for other, whole in beside.items():
+            other.write_bytes(whole)
         if command not in SLOW or state == [*cells][-1]:
             assert run_command(project, COMMANDS[command]) == 0, f"{where}, mended: {capsys.readouterr().err}"
         shutil.rmtree(project)

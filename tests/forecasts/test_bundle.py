@@ -80,7 +80,9 @@ def test_a_damaged_or_missing_bundle_is_refused_before_it_is_read(bundles: dict[
     newer = canonical_json(json.loads(whole) | {"format": 99})
     content.write_bytes(newer)
     (tmp_path / "manifest.json").write_bytes(canonical_json({"format": 99, "files": {"bundle.json": sha256(newer)}}))
-    with pytest.raises(RiskmodelError, match=r"format 99, this version reads 1\. Install a newer riskmodel"):
+    with pytest.raises(
+        RiskmodelError, match=r"format 99, this version of riskmodel reads 1\. Nothing was loaded\. Upgrade riskmodel"
+    ):
         Bundle.load(tmp_path)
 
 

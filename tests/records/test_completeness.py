@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from riskmodel.base.files import canonical_json, sha256
-from riskmodel.records.backup import back_up, restore
 from riskmodel.records.history import Coverage
 from riskmodel.records.store import EMPTY, HistoryStore, state_coverage, stored_history
 from riskmodel.records.store.completeness import MOST_STATEMENTS, stated_coverage
+from tests.records.history_backups import back_up, restore
 from tests.worlds.police_table import County, row, table
 
 NIGHTS = 800

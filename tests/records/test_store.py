@@ -112,7 +112,9 @@ def test_a_manifest_that_is_not_there_is_named(county: County) -> None:
 def test_another_format_is_not_guessed_at(county: County) -> None:
     manifest = county.store.manifest()
     county.store.commit({**manifest, "format": FORMAT + 1})
-    with pytest.raises(RiskmodelError, match=r"The history has format 4, this version reads 3\. Install a newer riskmodel"):
+    with pytest.raises(
+        RiskmodelError, match=r"of the history has format 4, this version reads 3\. Nothing was changed\. Upgrade riskmodel"
+    ):
         county.history()
     county.store.commit({**manifest, "format": FORMAT - 2})
     with pytest.raises(

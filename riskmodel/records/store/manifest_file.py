@@ -48,7 +48,8 @@ def read_manifest(folder: Path, identity: str, current: bool) -> dict[str, Any]:
         raise lost_manifest(path.name, "damaged")
     if manifest["format"] > FORMAT:
         raise RiskmodelError(
-            f"The history has format {manifest['format']}, this version reads {FORMAT}. Install a newer riskmodel."
+            f"The manifest {path.name!r} of the history has format {manifest['format']}, this version reads {FORMAT}. Nothing was changed. "
+            "Upgrade riskmodel."
         )
     if manifest["format"] < OLDEST_FORMAT:
         raise RiskmodelError(

@@ -1,0 +1,255 @@
+"""Backup of a whole project: its settings, history, database, registry and lists.
+
+Tables of sources are the county's own and are not copied, since they may hold columns that this package never reads.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tomllib
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from importlib.metadata import version as package_version
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from riskmodel import registry
+from riskmodel.base.days import to_iso
+from riskmodel.base.errors import UsageError
+from riskmodel.base.files import is_unfinished, make_folder
+from riskmodel.base.locks import exclusive, is_lost
+from riskmodel.base.plurals import counted
+from riskmodel.base.project import FILE_NAME, Project
+from riskmodel.ledger import Ledger
+from riskmodel.operations.nightly.night import night_lock
+from riskmodel.operations.promotion import promotion_lock, refuse_lost_registry
+from riskmodel.records.backup import (
+    MANIFEST,
+    BackupWriter,
+    FileToCopy,
+    VanishedFileError,
+    history_files,
+    lock_of,
+    read_backup,
+    remove_unfinished,
+)
+from riskmodel.records.store import HistoryStore
+from riskmodel.registry.artifact_locations import ARTIFACTS
+from riskmodel.registry.home import DATABASE, copy_registry
+from riskmodel.registry.home import lock_of as registry_lock
+from riskmodel.registry.looks import looks_file
+
+DEFAULTS = {"history": "data/history", "store": "data/operations.db", "outbox": "outbox", "tracking": "mlruns"}
+"""The keys of riskmodel.toml that name what is stored, and where a backup keeps what lies outside the project."""
+
+WORK = ("features", "experiments", "notebooks", "reports")
+"""Folders of a project that people write or read."""
+
+_SNAPSHOTS = ".snapshots"
+_ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class ProjectBackup:
+    """What a backup holds.
+
+    ``copied`` counts the files that it did not hold before, ``nights`` those of the database, ``versions`` the registered models.
+    ``left_out`` are the sources whose tables are not in it, ``moved`` keys of riskmodel.toml with the path that the restored
+    project has instead.
+    """
+
+    manifests: int
+    files: int
+    copied: int
+    manifest: str
+    nights: int
+    moved: Mapping[str, str]
+    left_out: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return asdict(self)
+
+    def __repr__(self) -> str:
+        return (
+            f"{counted(self.files, 'file')} with {counted(self.manifests, 'manifest')} of the history and {counted(self.nights, 'night')}; "
+            f"{self.copied:,} copied. Current manifest: {self.manifest[:12]}."
+        )
+
+
+def back_up_project(project: Project, folder: Path, day: int) -> ProjectBackup:
+    """Copy a project into ``folder``, as it is at one moment.
+
+    Files that are there and undamaged are not copied again, so a nightly backup is short. Until it is complete, the backup before
+    counts. Other commands may run: databases, lists and settings are copied under the locks of nights, promotions and trainings, and
+    what is only ever added is copied afterwards.
+
+    Raises
+    ------
+    UsageError
+        If nothing was ingested, or the folder is part of the project's own data or holds the backup of another project.
+    RiskmodelError
+        If a file is missing or damaged, or the database or registry is lost.
+    """
+    _refuse_folder(project, folder)
+    make_folder(folder)
+    with lock_of(folder):
+        remove_unfinished(folder)
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                return _written(project, folder, day)
+            except VanishedFileError:
+                # an ingest may have removed expired parts since they were listed
+                if attempt == _ATTEMPTS:
+                    raise
+    raise AssertionError("the last attempt returns or raises")
+
+
+def stored_places(project: Project) -> dict[str, Path]:
+    """Return where a project stores its histories, lists, database and registry."""
+    table = project.table
+    found = {"history": project.path(table.history)}
+    found |= {f"history-{name}": project.path(project.layer(name).table.history) for name in sorted(table.layers)}
+    return found | {key: project.path(getattr(table, key)) for key in ("store", "outbox", "tracking")}
+
+
+def _refuse_folder(project: Project, folder: Path) -> None:
+    """Refuse a folder that cannot hold this project's backup."""
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{str(folder)!r} is a file. Name a folder for the backup.")
+    place = folder.resolve()
+    for key, path in stored_places(project).items():
+        if place.is_relative_to(path.resolve()):
+            what = "history" if key.startswith("history") else f"project's {key}"
+            raise UsageError(f"A backup cannot be in the folder of the {what} itself. Choose another folder.")
+    if any(place.is_relative_to((project.folder / name).resolve()) for name in WORK) or (folder / FILE_NAME).exists():
+        raise UsageError("A backup cannot be in a folder that holds the project's own files. Choose another folder.")
+    ours = HistoryStore(project.path(project.table.history)).manifest_ids()
+    if (folder / MANIFEST).exists() and not set(read_backup(folder).facts["manifests"]) & set(ours):
+        raise UsageError(f"The folder {str(folder)!r} holds the backup of another history. Choose another folder.")
+
+
+def _written(project: Project, folder: Path, day: int) -> ProjectBackup:
+    """Collect and write everything, the manifest last."""
+    writer, names = BackupWriter(folder), _names(project)
+    moved = {key: path for key, path in DEFAULTS.items() if names[key] != _inside(project, stored_places(project)[key])}
+    snapshots = folder / _SNAPSHOTS
+    shutil.rmtree(snapshots, ignore_errors=True)
+    make_folder(snapshots)
+    try:
+        writer.add({FILE_NAME: FileToCopy(_settings(project, moved))})
+        histories, nights = _add_changing(project, writer, names, snapshots)
+        for key, files in histories.items():
+            writer.add({f"{names[key]}/{name}": file for name, file in files.items()})
+        writer.add(_below(stored_places(project)["tracking"] / ARTIFACTS, f"{names['tracking']}/{ARTIFACTS}"))
+    finally:
+        shutil.rmtree(snapshots, ignore_errors=True)
+    manifests = sorted(Path(name).stem for name in histories["history"] if name.startswith("manifests/"))
+    current = histories["history"]["current"].text()
+    facts = {
+        "project": project.table.name,
+        "day": to_iso(day),
+        "riskmodel": package_version("riskmodel"),
+        "places": names,
+        "current": current,
+    }
+    made = writer.finish({**facts, "manifests": manifests})
+    layers = project.table.layers.values()
+    sources = [*project.table.sources, *(source for layer in layers for source in layer.sources)]
+    left_out = tuple(source.name for source in sources if not source.answers)
+    return ProjectBackup(len(manifests), len(made.files), writer.copied, current, nights, moved, left_out)
+
+
+def _add_changing(
+    project: Project, writer: BackupWriter, names: Mapping[str, str], snapshots: Path
+) -> tuple[dict[str, dict[str, FileToCopy]], int]:
+    """Copy what changes, under the locks of those who change it.
+
+    Returns the files of each history, and the number of nights.
+    """
+    places, nights = stored_places(project), 0
+    with ExitStack() as stack:
+        if places["store"].exists() or is_lost(places["store"]):
+            ledger = Ledger.of(project)
+            stack.enter_context(exclusive(night_lock(ledger)))
+            refuse_lost_registry(project)
+        histories = {
+            key: history_files(HistoryStore(path))
+            for key, path in places.items()
+            if key == "history" or (key.startswith("history-") and HistoryStore(path).manifest_id is not None)
+        }
+        if places["tracking"].is_dir():
+            registry.configure(registry.home(project))
+            stack.enter_context(exclusive(promotion_lock(project)))
+            stack.enter_context(exclusive(registry_lock(project)))
+            copy_registry(registry.home(project), snapshots / DATABASE)
+            writer.add({f"{names['tracking']}/{DATABASE}": FileToCopy(snapshots / DATABASE)})
+        if places["store"].exists():
+            nights = Ledger.of(project).copy_to(snapshots / "ledger.db")
+            writer.add({names["store"]: FileToCopy(snapshots / "ledger.db")})
+        looks = looks_file(project)
+        if looks.exists():
+            stack.enter_context(exclusive(looks))
+            writer.add({(PurePosixPath(names["store"]).parent / looks.name).as_posix(): FileToCopy(looks)})
+        for name, path in _folders(project, names).items():
+            writer.add(_below(path, name))
+    return histories, nights
+
+
+def _folders(project: Project, names: Mapping[str, str]) -> dict[str, Path]:
+    """Return the folders that are copied file by file, by name."""
+    found = {name: project.folder / name for name in WORK}
+    truth = None if project.table.truth is None else _inside(project, project.path(project.table.truth))
+    if truth is not None:
+        found[truth] = project.folder / truth
+    found[names["outbox"]] = stored_places(project)["outbox"]
+    sent = _inside(project, project.path(project.table.delivery.folder))
+    if sent is not None and not f"{sent}/".startswith(f"{names['outbox']}/"):
+        found[sent] = project.path(project.table.delivery.folder)
+    return found
+
+
+def _names(project: Project) -> dict[str, str]:
+    """Return the path of each stored thing in the restored project."""
+    places = stored_places(project)
+    found = {key: _inside(project, path) or DEFAULTS.get(key, "") for key, path in places.items()}
+    return {key: name or f"{found['history']}{key.removeprefix('history')}" for key, name in found.items()}
+
+
+def _inside(project: Project, path: Path) -> str | None:
+    """Return a path relative to the project's folder, None outside of it."""
+    plain = Path(os.path.normpath(path))
+    inside = plain.is_relative_to(project.folder) and plain != project.folder
+    return plain.relative_to(project.folder).as_posix() if inside else None
+
+
+def _below(folder: Path, prefix: str) -> dict[str, FileToCopy]:
+    """Return the files below a folder, without locks and caches."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and not _is_passing(path.relative_to(folder)))
+    return {f"{prefix}/{path.relative_to(folder).as_posix()}": FileToCopy(path) for path in files}
+
+
+def _is_passing(path: Path) -> bool:
+    hidden = path.name.startswith(".") and path.suffix in (".lock", ".part")
+    return hidden or path.name == ".lock" or "__pycache__" in path.parts or is_unfinished(path)
+
+
+def _settings(project: Project, moved: Mapping[str, str]) -> bytes:
+    """Return riskmodel.toml with the paths of the restored project."""
+    content = (project.folder / FILE_NAME).read_bytes()
+    if not moved:
+        return content
+    text = content.decode("utf-8-sig")
+    before, first, after = re.split(r"(?m)(^\s*\[|\Z)", text, maxsplit=1)
+    for key, path in moved.items():
+        before = re.sub(rf"(?m)^(\s*{key}\s*=\s*).*$", rf'\g<1>"{path}"', before)
+    changed = before + first + after
+    if tomllib.loads(changed) != {**tomllib.loads(text), **moved}:
+        raise UsageError(
+            f"The backup could not change {', '.join(map(repr, moved))} in {FILE_NAME}, which name paths outside the project. Write each of "
+            "these keys in one line at the top of the file, or give paths inside the project."
+        )
+    return changed.encode()

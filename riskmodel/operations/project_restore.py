@@ -1,0 +1,179 @@
+"""Restore of a whole project, or of what a project lost."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from riskmodel.base.errors import UsageError
+from riskmodel.base.files import is_unfinished, make_folder, sync_folder
+from riskmodel.base.locks import held
+from riskmodel.base.plurals import counted
+from riskmodel.base.project import FILE_NAME, Project
+from riskmodel.operations.project_backup import stored_places
+from riskmodel.records.backup import Backup, read_backup
+from riskmodel.records.ingest_lock import ingest_lock
+from riskmodel.records.store import HistoryStore
+from riskmodel.registry.artifact_locations import follow_home
+from riskmodel.registry.home import DATABASE
+
+_STAGE = ".restoring"
+_LOCKS = (".lock", f".{DATABASE}.lock", ".promotion.lock")
+
+
+@dataclass(frozen=True)
+class ProjectRestore:
+    """What was restored: files, of which day, and into which folders."""
+
+    files: int
+    day: str
+    manifest: str
+    places: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return (
+            f"{counted(self.files, 'file')} of {self.day}, into {', '.join(self.places)}. Current manifest: {self.manifest[:12]}."
+        )
+
+
+def restore_project(backup: Path, folder: Path) -> ProjectRestore:
+    """Restore a whole project into a new or empty folder.
+
+    Everything is checked first. Files are written into a folder inside it and moved at the end, the project file last: an interrupted
+    restore leaves no project, and the same call starts again.
+
+    Raises
+    ------
+    UsageError
+        If the folder holds anything, or there is no backup, or a later version wrote it.
+    IntegrityError
+        If a file of the backup is missing or damaged; nothing is written then.
+    """
+    found = read_backup(backup)
+    tops = {Path(name).parts[0] for name in found.files}
+    _refuse_occupied(folder, tops)
+    found.check()
+    make_folder(folder)
+    stage = folder / _STAGE
+    with held(folder / ".restore.lock"):
+        for name in sorted(tops) if stage.exists() else ():
+            _remove(folder / name)
+        shutil.rmtree(stage, ignore_errors=True)
+        found.restore({name: name for name in found.files}, stage)
+        for name in sorted(tops, key=lambda top: (top == FILE_NAME, top)):
+            (stage / name).rename(folder / name)
+        sync_folder(folder)
+        stage.rmdir()
+    (folder / ".restore.lock").unlink(missing_ok=True)
+    _follow(folder / found.facts["places"]["tracking"])
+    return _result(found, found.files, (str(folder),))
+
+
+def _refuse_occupied(folder: Path, ours: Iterable[str]) -> None:
+    """Refuse a folder that holds something, unless a restore was interrupted there."""
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{str(folder)!r} is a file. Name a new or empty folder to restore into; nothing was changed.")
+    there = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    left = {_STAGE, ".restore.lock", *ours} - {FILE_NAME} if _STAGE in there else {".restore.lock"}
+    if there - left:
+        raise UsageError(
+            f"The folder {str(folder)!r} is not empty ({counted(len(there - left), 'entry', 'entries')}). Name a new or empty folder; "
+            "nothing was changed."
+        )
+
+
+def restore_lost(backup: Path, project: Project) -> ProjectRestore:
+    """Restore the histories, database or registry that a project lost.
+
+    What is there is never overwritten.
+
+    Raises
+    ------
+    UsageError
+        If nothing is lost, or something else is in its place, or there is no backup, or a later version wrote it.
+    IntegrityError
+        If a file of the backup is missing or damaged; nothing is written then.
+    RiskmodelError
+        If an ingest is running.
+    """
+    found = read_backup(backup)
+    parts = _parts(found)
+    lost = {key: path for key, path in stored_places(project).items() if key in parts and _is_lost(key, path, parts[key])}
+    if not lost:
+        history = project.path(project.table.history)
+        raise UsageError(
+            f"There is a history in {str(history)!r} already, and the database and the registry are there, too. Move away what is to be "
+            "restored, or name an empty folder to restore the whole project into; nothing was changed."
+        )
+    found.check()
+    for key, place in lost.items():
+        names = parts[key]
+        if key.startswith("history"):
+            with ingest_lock(place):
+                found.restore(names, place)
+        else:
+            found.restore(names, place)
+    if "tracking" in lost:
+        _follow(lost["tracking"])
+    return _result(found, [name for key in lost for name in parts[key]], tuple(map(str, lost.values())))
+
+
+def _parts(found: Backup) -> dict[str, dict[str, str]]:
+    """Return the files of each stored thing by name in the backup.
+
+    Values are their paths in its place. What makes it count (a pointer, a database) comes last. Lists are written by nights, so the outbox is not among them.
+    """
+    parts: dict[str, dict[str, str]] = {}
+    for key, where in found.facts["places"].items():
+        if key != "outbox":
+            names = {
+                name: name.removeprefix(where).lstrip("/")
+                for name in found.files
+                if name == where or name.startswith(f"{where}/")
+            }
+            last = sorted(names, key=lambda name: (names[name] in ("current", DATABASE), name))
+            parts[key] = {name: names[name] for name in last}
+    return {key: names for key, names in parts.items() if names}
+
+
+def _is_lost(key: str, place: Path, names: Mapping[str, str]) -> bool:
+    """Return whether nothing but the leftovers of an interrupted restore is there.
+
+    Raises
+    ------
+    UsageError
+        If something else is there.
+    """
+    if key.startswith("history") and HistoryStore(place).manifest_id is not None:
+        return False
+    if key == "store":
+        return not place.exists() or (place.is_file() and place.stat().st_size == 0)
+    if key == "tracking" and (place / DATABASE).exists():
+        return False
+    left = {path.name for path in place.iterdir() if not is_unfinished(path)} if place.is_dir() else set()
+    strange = sorted(left - {Path(name).parts[0] for name in names.values()} - {*_LOCKS, "unfinished"})
+    if strange or (place.exists() and not place.is_dir()):
+        what = "history" if key.startswith("history") else "registry"
+        entries = f" ({len(strange)} entries)" if strange else ""
+        raise UsageError(
+            f"The place of the {what}, {str(place)!r}, holds something that is no {what}{entries}. Move it away first; nothing was changed."
+        )
+    return True
+
+
+def _follow(home: Path) -> None:
+    if (home / DATABASE).is_file():
+        follow_home(home.absolute() / DATABASE)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _result(found: Backup, names: Iterable[str], places: tuple[str, ...]) -> ProjectRestore:
+    return ProjectRestore(len(list(names)), found.facts["day"], found.facts["current"], places)
