@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -13,7 +14,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from riskmodel.base.errors import RiskmodelError, system_refused
 from riskmodel.cli.context import current
-from riskmodel.cli.output import emit_failure
+from riskmodel.cli.output import emit_failure, prepare_streams, write_error
 
 EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 usage, 3 refused by a safety rule, 4 degraded or refused: a source is stale, a kind of record stopped arriving, or a target has no champion, 130 interrupted."
 ORDER = (
@@ -129,6 +130,10 @@ def _json_on_stdout(words: list[str]) -> bool:
 def main() -> None:
     """Run a command and leave with its exit code."""
     as_json = _json_on_stdout(sys.argv[1:])
+    prepare_streams()
+    if not sys.warnoptions:
+        # warnings of libraries are for their programmers; -W shows them
+        warnings.simplefilter("ignore")
     try:
         code = app(standalone_mode=False, prog_name="riskmodel")
         if code == INTERRUPTED:
@@ -155,6 +160,6 @@ def main() -> None:
 
 def fail(message: str, kind: str, code: int, as_json: bool) -> int:
     """Write a failure to standard error and, where asked for, as JSON."""
-    typer.echo(f"Error: {message}", err=True)
+    write_error(f"Error: {message}")
     emit_failure(message, kind, code, as_json)
     return code

@@ -159,7 +159,7 @@ def check(
     remedy = "The next 'riskmodel nightly' or 'riskmodel approve' delivers it."
     lines = [f"NOT DELIVERED: {to_iso(night)} {centre} is approved. {remedy}" for night, centre in waiting]
     result = {**report.to_json(), "undelivered": [{"as_of": to_iso(night), "centre": centre} for night, centre in waiting]}
-    emit(result, json, "\n".join([check_terminal(report, spoken, console_width(), colour), *lines]))
+    emit(result, json, "\n".join([check_terminal(report, spoken, console_width(), colour), *lines]), colour)
     if report.stale:
         raise typer.Exit(4)
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import typer
-
-from riskmodel.cli.output import progress
+from riskmodel.cli.output import progress, write_error
 
 if TYPE_CHECKING:
     from riskmodel.base.project import Project
@@ -27,7 +25,7 @@ def load_history(project: Project, day: int) -> tuple[History, str]:
     if store.manifest_id is None:
         with progress("Ingesting (the history was empty)") as tell:
             report = ingest(project, day, progress=tell)
-        typer.echo(f"The history was empty; ingested first.\n{report!r}", err=True)
+        write_error(f"The history was empty; ingested first.\n{report!r}")
     return stored_history(store), str(store.manifest_id)
 
 

@@ -12,7 +12,7 @@ from riskmodel.base.plurals import counted
 from riskmodel.cli.app import command
 from riskmodel.cli.context import current, today
 from riskmodel.cli.options import AsOf, Centre, Json, Role, day_option
-from riskmodel.cli.output import emit, progress
+from riskmodel.cli.output import emit, progress, write_error
 
 if TYPE_CHECKING:
     from riskmodel.base.texts import Language
@@ -211,7 +211,5 @@ def answer(
     report = record_answer_table(project, table, today(project))
     emit(report.to_json(), json, repr(report))
     if report.rejected and not report.accepted and not report.duplicates:
-        typer.echo(
-            f"Error: No row of {table.name!r} was recorded. Correct the rejected rows, then pass the table again.", err=True
-        )
+        write_error(f"Error: No row of {table.name!r} was recorded. Correct the rejected rows, then pass the table again.")
         raise typer.Exit(1)

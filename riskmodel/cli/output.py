@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import json
 import os
 import shutil
@@ -13,25 +15,26 @@ from typing import Any
 
 import typer
 
+from riskmodel.base.shown_texts import shown_json, shown_lines
 from riskmodel.cli.context import current
 
 
-def emit(result: Any, where: str | None, text: str) -> None:
+def emit(result: Any, where: str | None, text: str, colours: bool = False) -> None:
     """Print ``text``, or write ``result`` as JSON where ``--json`` asks for it.
 
-    With ``-`` the JSON replaces the text on standard output; with a file both are written.
+    With ``-`` the JSON replaces the text on standard output; with a file both are written. ``colours`` says that the text sets colours.
     """
     if where is None:
-        write_out(text + "\n")
+        write_out(text + "\n", colours)
         return
-    content = json.dumps(without_nan(result), ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
     if where == "-":
-        write_out(content)
+        _write(shown_json(_json(result, not _is_utf8(sys.stdout))))
         return
+    content = _json(result, False)
     from riskmodel.base.files import write_bytes
 
-    write_bytes(Path(where), content.encode())
-    write_out(text + "\n")
+    write_bytes(Path(where), content.encode("utf-8", "surrogatepass"))
+    write_out(text + "\n", colours)
 
 
 def emit_failure(message: str, kind: str, code: int, as_json: bool) -> None:
@@ -40,11 +43,41 @@ def emit_failure(message: str, kind: str, code: int, as_json: bool) -> None:
     It stands where the result would be.
     """
     if as_json:
-        typer.echo(json.dumps({"error": kind, "message": message, "exit_code": code}, ensure_ascii=False))
+        content = json.dumps({"error": kind, "message": message, "exit_code": code}, ensure_ascii=not _is_utf8(sys.stdout))
+        _write(shown_json(content) + "\n")
 
 
-def write_out(text: str) -> None:
-    """Write ``text`` to standard output.
+def write_out(text: str, colours: bool = False) -> None:
+    """Write ``text`` to standard output, hidden signs escaped."""
+    _write(shown_lines(text, colours))
+
+
+def write_error(text: str) -> None:
+    """Write a line to standard error, hidden signs escaped."""
+    typer.echo(shown_lines(text), err=True)
+
+
+def prepare_streams() -> None:
+    """Let the output streams escape what their encoding lacks."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _is_utf8(stream: Any) -> bool:
+    """Return whether a stream takes every sign."""
+    try:
+        return codecs.lookup(stream.encoding).name == "utf-8"
+    except (AttributeError, TypeError, LookupError):
+        return False
+
+
+def _json(result: Any, ascii_only: bool) -> str:
+    return json.dumps(without_nan(result), ensure_ascii=ascii_only, indent=1, sort_keys=True, allow_nan=False) + "\n"
+
+
+def _write(text: str) -> None:
+    """Write to standard output as it is.
 
     If the reader (a pager, ``head``) has gone, the command still ends with its own exit code.
     """

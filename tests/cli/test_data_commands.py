@@ -155,7 +155,7 @@ def test_an_unknown_cell_is_named(hamlet: Path, run: Run) -> None:
     write(hamlet, "cells.csv", ["cell,town,households", "c1,east,40", ",west,3"])
     left = run("--project", hamlet, "ingest")
     assert left.code == 2
-    assert "has an empty id. Give every cell an id" in left.err
+    assert "has an empty id (row 2). Give every cell an id" in left.err
     write(hamlet, "cells.csv", ["cell,town,households", "c1,east,40"])
     left = run("--project", hamlet, "ingest")
     assert left.code == 0

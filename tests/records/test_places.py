@@ -216,3 +216,26 @@ def test_an_unknown_name_gives_the_nearest_match() -> None:
         places.attribute("floor", version)
     with pytest.raises(UsageError, match=r"no grouping named 'towns'.*did you mean 'town'\?"):
         places.group("towns", version)
+
+
+@pytest.mark.parametrize(
+    ("cells", "centres", "message"),
+    [
+        (
+            ["a", "a\u200b"],
+            ["x", "x"],
+            r"Two names in the column 'cell' .* look the same: 'a' and 'a\\u200b' differ in signs that are not seen",
+        ),
+        (["a", "b", "c"], ["east", "west", "east\u2060"], r"column 'centre' .* look the same: 'east' and 'east\\u2060'"),
+        (["a", "b\x1b[2J"], ["x", "x"], r"Row 2 of the column 'cell' .* holds a control character or a line break: 'b\\x1b\[2J'"),
+        (["a", "b"], ["x", "x\ny"], r"Row 2 of the column 'centre' .* holds a control character or a line break: 'x\\x0ay'"),
+    ],
+)
+def test_names_that_look_alike_or_hold_control_characters_are_refused(cells: list[str], centres: list[str], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        Places.from_frame(pd.DataFrame({"cell": cells, "centre": centres}), id="cell", groupings=["centre"])
+
+
+def test_a_sign_that_is_not_seen_may_stand_in_one_name() -> None:
+    places = Places.from_frame(pd.DataFrame({"cell": ["a", "b"], "centre": ["x\u200by", "z"]}), id="cell", groupings=["centre"])
+    assert places.groupings["centre"].labels == ("x\u200by", "z")

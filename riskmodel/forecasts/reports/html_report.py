@@ -11,6 +11,7 @@ import numpy as np
 from riskmodel.base.days import to_iso
 from riskmodel.base.files import write_bytes
 from riskmodel.base.project import Kind
+from riskmodel.base.shown_texts import shown_on_pages
 from riskmodel.forecasts.backtesting import BacktestResult
 from riskmodel.forecasts.backtesting.age_cost import age_costs
 from riskmodel.forecasts.backtesting.fold_metrics import fold_metrics
@@ -118,6 +119,7 @@ def _template() -> Any:
     environment = Environment(
         loader=PackageLoader("riskmodel.forecasts", "templates"),
         autoescape=select_autoescape(default=True, enabled_extensions=("j2",)),
+        finalize=shown_on_pages,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.project import Kind
+from riskmodel.base.shown_texts import shown_on_pages
 from riskmodel.base.texts import Language
 from riskmodel.records.check.check_terminal import usual_month
 from riskmodel.records.check.check_words import WORDS, reason_text
@@ -146,6 +147,7 @@ def _template() -> Template:
     environment = Environment(
         loader=PackageLoader("riskmodel.records.check"),
         autoescape=True,
+        finalize=shown_on_pages,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

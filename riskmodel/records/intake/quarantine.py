@@ -10,6 +10,7 @@ import numpy as np
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
+from riskmodel.base.shown_texts import HIDDEN, shown
 from riskmodel.records.intake.columns.text_hashes import text_hash, withheld
 from riskmodel.records.intake.privacy import forbidden
 from riskmodel.records.intake.rows.quarantine_reasons import REMEDIES
@@ -62,10 +63,17 @@ class Quarantine:
         for one in self.reasons:
             lines.append(f"  {one.source}: {one.reason}, {counted(one.rows, 'row')}. What to do: {one.remedy}.")
             for example in one.examples:
-                shown = ", ".join(f"{name} {text}" for name, text in example.items() if name != "row")
-                lines.append(f"    row {example['row']}: {shown or 'not kept'}")
+                lines.append(f"    row {example['row']}: {_example(example)}")
         lines.append("Correct the mapping or the export; the next 'riskmodel ingest' accepts the same rows, once.")
         return "\n".join(lines)
+
+
+def _example(example: dict[str, str]) -> str:
+    """Return the values of a row as one line."""
+    texts = {name: text for name, text in example.items() if name != "row"}
+    hidden = [name for name, text in texts.items() if HIDDEN.search(text)]
+    line = ", ".join(f"{name} {shown(text)}" for name, text in texts.items()) or "not kept"
+    return line + (f" (hidden signs in {', '.join(hidden)})" if hidden else "")
 
 
 def read_quarantine(project: Project, source: str | None = None, examples: int = 3) -> Quarantine:

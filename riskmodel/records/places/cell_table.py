@@ -13,6 +13,7 @@ from riskmodel.base.days import ALWAYS, NEVER, to_day
 from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.plain_values import is_missing, value_text
 from riskmodel.base.plurals import counted, listed_rows
+from riskmodel.base.shown_texts import CONTROLS, HIDDEN, shown, visible
 from riskmodel.records.column_schema import Array
 from riskmodel.records.places.cell_versions import VERSIONS
 
@@ -124,7 +125,26 @@ def _ids(table: Any, column: str) -> list[str]:
         raise UsageError(
             f"The column {column!r} of the table of cells has an empty id (row {names.index('') + 1}). Give every cell an id."
         )
+    _check_seen(column, names)
     return names
+
+
+def _check_seen(column: str, names: Sequence[str]) -> None:
+    """Refuse names with control characters, and two that look the same."""
+    seen: dict[str, str] = {}
+    for name in dict.fromkeys(names):
+        row = names.index(name) + 1 if HIDDEN.search(name) else 0
+        if CONTROLS.search(name):
+            raise UsageError(
+                f"Row {row} of the column {column!r} of the table of cells holds a control character or a line break: '{shown(name)}'. "
+                "Remove it in the export."
+            )
+        other = seen.setdefault(visible(name) if row else name, name)
+        if other != name:
+            raise UsageError(
+                f"Two names in the column {column!r} of the table of cells look the same: '{shown(other)}' and '{shown(name)}' differ in "
+                "signs that are not seen. Write them alike, or remove these signs."
+            )
 
 
 def _order(versions: Mapping[str, Array], ids: Sequence[str]) -> Int64[np.ndarray, " version"]:
@@ -164,6 +184,7 @@ def _grouping(table: Any, column: str, order: Any) -> Grouping:
             f"The column {column!r} of the table of cells is empty in {counted(len(blank), 'row')} ({listed_rows(blank)}), which leaves "
             "cells without a group and without a list. Give every cell its group."
         )
+    _check_seen(column, values)
     labels = tuple(sorted(set(values)))
     number = {label: i for i, label in enumerate(labels)}
     return Grouping(labels, np.array([number[value] for value in values], dtype=np.int32)[order])

@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from riskmodel.base.policy import GRADES
+from riskmodel.base.shown_texts import shown_on_pages
 from riskmodel.base.texts import Language
 from riskmodel.warning.formats.list_phrases import DRAFT_MARK, PHRASES, STATUSES
 from riskmodel.warning.formats.map import draw
@@ -58,6 +59,7 @@ def isolated(value: object) -> object:
 
     What stands around a label with such signs keeps its own direction.
     """
+    value = shown_on_pages(value)
     if type(value) is not str or not TURNS.search(value):
         return value
     return f"\u2068{ISOLATES.sub('', value)}\u2069"

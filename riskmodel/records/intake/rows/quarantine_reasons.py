@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 TOO_LATE = "known after the day of the ingest"
+HIDDEN_SIGNS = "hidden signs in the id"
 WRONG_FIELDS = "wrong number of fields"
 CONFLICT = "conflicting revision"
 REASONS = (
@@ -19,6 +20,7 @@ REASONS = (
     "negative amount",
     "unreadable revision",
     "no id",
+    HIDDEN_SIGNS,
     TOO_LATE,
     "ends before it begins",
     WRONG_FIELDS,
@@ -39,6 +41,7 @@ REMEDIES = {
     "negative amount": "correct the export",
     "unreadable revision": "map a column of whole numbers, or correct the export",
     "no id": "map columns that identify a row",
+    HIDDEN_SIGNS: "remove control and zero-width characters in the export",
     TOO_LATE: "nothing: a later ingest accepts them",
     "ends before it begins": "correct the export",
     WRONG_FIELDS: "correct the export",

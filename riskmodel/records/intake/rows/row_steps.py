@@ -15,13 +15,14 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from riskmodel.base.project import Source
+from riskmodel.base.shown_texts import HIDDEN
 from riskmodel.records.intake.columns.date_column import EMPTY, UNREADABLE, read_day, read_days
 from riskmodel.records.intake.columns.raw_table import RawTable
-from riskmodel.records.intake.columns.text_column import joined_column
+from riskmodel.records.intake.columns.text_column import Column, joined_column
 from riskmodel.records.intake.columns.text_hashes import mix, mix_integers, text_hashes
 from riskmodel.records.intake.columns.whole_numbers import counts_per_unit, whole_numbers
 from riskmodel.records.intake.rows.cell_locator import CellLocator
-from riskmodel.records.intake.rows.quarantine_reasons import REASONS, TOO_LATE
+from riskmodel.records.intake.rows.quarantine_reasons import HIDDEN_SIGNS, REASONS, TOO_LATE
 from riskmodel.records.intake.rows.record_rows import RecordRows
 from riskmodel.records.intake.rows.row_ids import id_columns, numbered_ids, row_ids
 from riskmodel.records.known_ids import codes_of
@@ -196,8 +197,18 @@ def _id(context: RowContext, table: RawTable, found: Found) -> StepResult:
     key = row_ids(context.source, table)
     if context.source.repeats:
         key = numbered_ids(key, found["said"].view(np.uint64), found["ended"], found["ended_known"])
-    missing = np.logical_and.reduce([table.columns[name].codes < 0 for name in id_columns(context.source)])
-    return StepResult({"id": key.view(np.int64)}, {"no id": missing})
+    columns = [table.columns[name] for name in id_columns(context.source)]
+    missing = np.logical_and.reduce([column.codes < 0 for column in columns])
+    hidden = np.logical_or.reduce([_hidden(column) for column in columns])
+    return StepResult({"id": key.view(np.int64)}, {"no id": missing, HIDDEN_SIGNS: hidden})
+
+
+def _hidden(column: Column) -> Any:
+    """Return which rows hold signs that nobody sees."""
+    content = column.bytes().content
+    if not np.any((content < 0x20) | (content >= 0x7F)):
+        return np.zeros(len(column.codes), dtype=bool)
+    return column.map(lambda text: HIDDEN.search(text) is not None, False, bool)
 
 
 STEPS: tuple[Step, ...] = (_kind, _occurred, _cell, _known, _ended, _amount, _revision, _content, _said, _id)
