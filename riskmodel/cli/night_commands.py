@@ -22,17 +22,24 @@ if TYPE_CHECKING:
 
 
 @command("riskmodel nightly --as-of 2026-01-01")
-def nightly(as_of: AsOf = None, json: Json = None) -> None:
+def nightly(
+    as_of: AsOf = None,
+    preview: Annotated[
+        bool, typer.Option(help="Run a night that lies in the future; its lists are marked and cannot be approved.")
+    ] = False,
+    json: Json = None,
+) -> None:
     """Score the night and write one draft list per centre.
 
-    The centres' answers are ingested first. The champions score; the as-of date is today unless given.
+    The centres' answers are ingested first. The champions score; the as-of date is today unless given. Lists by a model that was trained
+    after their date are marked as a replay and cannot be approved.
     """
     from riskmodel.operations.nightly import run_nightly
 
     project = current.project()
     day = today(project)
     with progress("Nightly") as tell:
-        night = run_nightly(project, day if as_of is None else as_of, day=day, progress=tell)
+        night = run_nightly(project, day if as_of is None else as_of, day=day, preview=preview, progress=tell)
     emit(night.to_json(), json, _night_text(night))
     if night.exit_code:
         raise typer.Exit(night.exit_code)
@@ -47,6 +54,7 @@ def _night_text(night: NightReport) -> str:
 
     lines = [f"Night of {to_iso(night.plan.as_of)}: {counted(len(night.lists), 'list')}"]
     lines += [f"  {_counts(one)}" for one in night.lists]
+    lines += _timing_lines(night)
     lines += [
         f"MISSING: {name} has no champion. Run 'riskmodel train {name}' and 'riskmodel promote {name}'."
         for name in night.plan.missing
@@ -69,9 +77,29 @@ def _night_text(night: NightReport) -> str:
     lines += _undelivered_lines(night.undelivered)
     if night.paths:
         lines.append(f"Files: {night.paths[0].parents[1]}")
-    if any(one.status == "draft" for one in night.lists):
+    if night.timing == "night" and any(one.status == "draft" and not one.nothing_known() for one in night.lists):
         lines.append(f"Next: riskmodel approve --as-of {to_iso(night.plan.as_of)} --role ROLE --digest {night.digest[:8]}")
     return "\n".join(lines)
+
+
+def _timing_lines(night: NightReport) -> list[str]:
+    """Return what is amiss with the ages of models, or a preview."""
+    if night.timing == "preview":
+        return [
+            "PREVIEW: made before its date, from incomplete data. These lists cannot be approved; run the night again on its date."
+        ]
+    lines = [
+        f"REPLAY: the model of {section.target} was trained on {night.trained[section.target]}, after this night. These lists cannot be "
+        "approved."
+        for section in night.lists[0].sections
+        if section.hindsight
+    ]
+    return lines + [
+        f"OLD MODEL: {section.target} was trained on {night.trained[section.target]}; the backtest tested it for {section.age.tested} days. "
+        f"Run 'riskmodel train {section.target}'."
+        for section in night.lists[0].sections
+        if section.age is not None and section.outdated
+    ]
 
 
 def _counts(one: WarningList) -> str:
@@ -143,7 +171,7 @@ def _list_text(one: WarningList, language: Language) -> str:
     from riskmodel.warning.formats.plain_text import follow_up_text
 
     lines = [
-        f"{one.centre}, as of {to_iso(one.as_of)} ({one.status.upper()}, list {one.digest[:8]})",
+        f"{one.centre}, as of {to_iso(one.as_of)} ({', '.join([*_marks(one), f'list {one.digest[:8]}'])})",
         *(f" NOTE: {note}" for note in notes(one, language)),
     ]
     if one.follow_ups:
@@ -160,6 +188,11 @@ def _list_text(one: WarningList, language: Language) -> str:
             reason = warning.reasons[0].text(language) if warning.reasons else ""
             lines.append(f"  {warning.rank:>3} {warning.grade:<6} {warning.place} {warning.probability:6.1%}  {reason}")
     return "\n".join(lines)
+
+
+def _marks(one: WarningList) -> list[str]:
+    """Return the status of a list and the mark of its timing."""
+    return [one.status.upper()] if one.timing == "night" else [one.status.upper(), one.timing.upper()]
 
 
 @command("riskmodel approve --as-of 2026-01-01 --role 值班长")

@@ -100,12 +100,12 @@ class Bundle:
         Raises
         ------
         StaleError
-            If a source of the target is stale at ``as_of``, so that nothing can be said.
+            If a source of the target is stale at ``as_of``, or all of them began less than a horizon before, so that nothing can be said.
         UsageError
             If the history lacks a kind that a feature reads.
         """
         day = to_day(as_of)
-        self._check_fresh(history, day)
+        self._refuse_gap(history, day)
         rows = design(history, day, self.features, engine=Threads.in_memory(threads))
         rows = rows.take(rows.at_risk)
         forecast = self.calibration.apply(self.forecaster.predict(rows))
@@ -122,20 +122,33 @@ class Bundle:
             conformal=self.conformal,
         )
 
-    def _check_fresh(self, history: History, day: int) -> None:
-        """Raise a StaleError if a source of the target is stale."""
-        stale = history.stale(day)
-        own = [source for source in history.sources_of(self.experiment.target.kinds) if source in stale]
-        if own:
-            through = stale[own[0]]
-            known = (
-                f"nothing was known of the source {own[0]!r} then"
-                if through is None
-                else f"the source {own[0]!r} is complete only through {to_iso(through)}"
+    def gap(self, history: History, day: int) -> str | None:
+        """Return why the target cannot be scored; None if it can.
+
+        Its own sources must not be stale, and one of them must have begun at least a horizon before the day: a rate of events in
+        28 days is not known from the first days of a source.
+        """
+        stale, horizon = history.stale(day), self.experiment.horizon
+        own = history.sources_of(self.experiment.target.kinds)
+        old = next((source for source in own if source in stale), None)
+        if old is not None:
+            through = stale[old]
+            if through is None:
+                return f"nothing was known of the source {old!r} then. Ingest its latest export, then run again."
+            return f"the source {old!r} is complete only through {to_iso(through)}. Ingest its latest export, then run again."
+        since = [history.sources[source].since for source in own]
+        if since and min(since) > day - horizon:
+            return (
+                f"the source {own[0]!r} began on {to_iso(since[0])}, less than {horizon} days before. Choose a later date, or ingest "
+                "earlier records."
             )
-            raise StaleError(
-                f"Cannot score {self.experiment.name!r} as of {to_iso(day)}: {known}. Ingest its latest export, then run again."
-            )
+        return None
+
+    def _refuse_gap(self, history: History, day: int) -> None:
+        """Raise a StaleError if the target cannot be scored."""
+        why = self.gap(history, day)
+        if why is not None:
+            raise StaleError(f"Cannot score {self.experiment.name!r} as of {to_iso(day)}: {why}")
 
     def explain(self, scores: Scores, cells: Int32[np.ndarray, " cell"]) -> Explanation:
         """Explain the means of some cells, additively on the log mean.

@@ -16,6 +16,38 @@ def draft_leaves(as_of: int, centre: str) -> RefusedError:
     )
 
 
+def replay_stays(as_of: int, centre: str) -> RefusedError:
+    """The list of a replay was to be approved or sent."""
+    return RefusedError(
+        f"The list of {to_iso(as_of)} for {centre!r} is a replay: a model that was trained after this date scored it. A replay is never "
+        "approved or sent. Run and approve a night on or after the day of the training."
+    )
+
+
+def preview_stays(as_of: int, centre: str) -> RefusedError:
+    """The list of a preview was to be approved or sent."""
+    return RefusedError(
+        f"The list of {to_iso(as_of)} for {centre!r} is a preview: it was made before its date. A preview is never approved or sent. Run "
+        f"'riskmodel nightly --as-of {to_iso(as_of)}' again on that day, then approve."
+    )
+
+
+def nothing_known(as_of: int, centre: str) -> RefusedError:
+    """A list without any knowledge was to be approved or sent."""
+    return RefusedError(
+        f"The list of {to_iso(as_of)} for {centre!r} has nothing to approve: nothing was known of a source that is needed. Nothing was "
+        "approved or sent. Ingest the data, or run the night of a date at which they were known."
+    )
+
+
+def future_night(as_of: int, day: int) -> RefusedError:
+    """A night in the future was not asked for by name."""
+    return RefusedError(
+        f"The night of {to_iso(as_of)} lies in the future: today is {to_iso(day)} in the project's time zone, and what happens until then is "
+        "not known. Nothing was written. Give an earlier --as-of, or --preview to see a list that is marked and cannot be approved."
+    )
+
+
 def no_digest(as_of: int, centre: str) -> RefusedError:
     """A list without a digest was to be approved or sent."""
     return RefusedError(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from riskmodel.base.files import canonical_json
 from riskmodel.ledger import ListedWarning, StoredList
+from riskmodel.operations.errors import nothing_known, preview_stays, replay_stays
 
 if TYPE_CHECKING:
     from riskmodel.warning import WarningList
@@ -24,6 +25,27 @@ def to_stored(one: WarningList, approved_by: str | None = None, approved_on: int
         approved_by=approved_by,
         approved_on=approved_on,
     )
+
+
+def refuse_unsendable(one: WarningList) -> None:
+    """Refuse a list that may never be approved or sent.
+
+    Raises
+    ------
+    RefusedError
+        If it is a replay or a preview, or nothing was known.
+    """
+    if one.timing == "replay":
+        raise replay_stays(one.as_of, one.centre)
+    if one.timing == "preview":
+        raise preview_stays(one.as_of, one.centre)
+    if one.nothing_known():
+        raise nothing_known(one.as_of, one.centre)
+
+
+def is_sendable(one: WarningList) -> bool:
+    """Return whether a list may be approved and sent."""
+    return one.timing == "night" and not one.nothing_known()
 
 
 def from_stored(stored: StoredList) -> WarningList:

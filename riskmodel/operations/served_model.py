@@ -21,7 +21,7 @@ from riskmodel.base.project import FILE_NAME, Project, load_project
 from riskmodel.ledger import Ledger
 from riskmodel.ledger.errors import no_night
 from riskmodel.operations.errors import draft_leaves, no_project
-from riskmodel.operations.list_bodies import from_stored
+from riskmodel.operations.list_bodies import from_stored, refuse_unsendable
 from riskmodel.registry.home import DATABASE, SQLITE
 from riskmodel.registry.scoring_server import answer_strictly, checked_parameters, refused_request
 
@@ -71,7 +71,7 @@ class ServedModel:
         UsageError
             If there is no such night or centre, or the bundle's target is not one of that night.
         RefusedError
-            If one of the lists is a draft.
+            If one of the lists is a draft, a replay or a preview.
         IntegrityError
             If one of them is damaged.
         """
@@ -88,6 +88,7 @@ class ServedModel:
         for one in stored:
             if not one.approved:
                 raise draft_leaves(day, one.centre)
+            refuse_unsendable(from_stored(one))
         return tuple(map(from_stored, stored))
 
 

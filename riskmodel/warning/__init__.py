@@ -5,13 +5,14 @@ from riskmodel.warning.evidence import AnsweredWarning, Evidence, Freshness, fre
 from riskmodel.warning.formats import FORMATS, write
 from riskmodel.warning.reasons import Reason
 from riskmodel.warning.sudden_kinds import SuddenKind, disappeared, sudden_kinds
-from riskmodel.warning.warn import Section, Untrained, Warning, WarningList, assemble, shortlist, warn
+from riskmodel.warning.warn import ModelAge, Section, Untrained, Warning, WarningList, assemble, shortlist, warn
 
 __all__ = [
     "FORMATS",
     "AnsweredWarning",
     "Evidence",
     "Freshness",
+    "ModelAge",
     "Reason",
     "Section",
     "SuddenKind",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from riskmodel.base.argument_types import checked
 from riskmodel.detection import unusual
 from riskmodel.warning.evidence import Evidence, freshness, gather
-from riskmodel.warning.warn import WarningList, assemble, shortlist, warn
+from riskmodel.warning.warn import ModelAge, WarningList, assemble, shortlist, warn
 
 if TYPE_CHECKING:
     from riskmodel.forecasts.bundle import Bundle
@@ -40,4 +40,5 @@ def warning_lists(
         needs=experiment.target.kinds,
     )
     evidence = gather(scores, explanation, experiment.policy, known)
-    return assemble(warn(scores, evidence, previous, experiment.policy, grouping=grouping, title=experiment.title))
+    age = ModelAge(bundle.trained_as_of, experiment.dates.refit_every)
+    return assemble(warn(scores, evidence, previous, experiment.policy, grouping=grouping, title=experiment.title, age=age))

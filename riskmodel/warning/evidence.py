@@ -25,13 +25,15 @@ if TYPE_CHECKING:
 class Freshness:
     """How complete a source is, and whether that is too old.
 
-    ``through`` is the last complete day (None: not stated; if ``stale``, nothing was known of the source).
+    ``through`` is the last complete day (None: not stated; if ``stale``, nothing was known of the source). ``since`` is the first day that
+    it covers (None: not stated).
     """
 
     source: str
     kinds: tuple[str, ...]
     through: Day | None
     stale: bool
+    since: Day | None = None
 
 
 @dataclass(frozen=True)
@@ -76,10 +78,15 @@ class Evidence:
     needs: tuple[str, ...] = ()
     answers: tuple[AnsweredWarning, ...] = ()
 
-    def missing(self) -> tuple[Freshness, ...]:
-        """Return the stale sources that bring a needed kind."""
-        needed = set(self.needs)
-        return tuple(row for row in self.freshness if row.stale and needed & set(row.kinds))
+    def missing(self, begun: int | None = None) -> tuple[Freshness, ...]:
+        """Return the sources for which the target cannot be scored.
+
+        They bring a needed kind and are stale, or all of them began after the day ``begun``.
+        """
+        own = [row for row in self.freshness if set(self.needs) & set(row.kinds)]
+        stale = tuple(row for row in own if row.stale)
+        young = begun is not None and all(row.since is not None and row.since > begun for row in own)
+        return stale or (tuple(own) if young else ())
 
 
 def freshness(history: History, as_of: str | int) -> tuple[Freshness, ...]:
@@ -91,7 +98,8 @@ def freshness(history: History, as_of: str | int) -> tuple[Freshness, ...]:
         through = int(history.through_at(coverage.source, np.array([day], dtype=np.int32))[0])
         stated = through if ALWAYS < through < NEVER else None
         name = coverage.source
-        rows.append(Freshness(name, coverage.kinds, stale.get(name, stated), name in stale))
+        since = history.sources[name].since
+        rows.append(Freshness(name, coverage.kinds, stale.get(name, stated), name in stale, since if since > ALWAYS else None))
     return tuple(rows)
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from riskmodel.base.errors import UsageError
 from riskmodel.base.files import canonical_json
 from riskmodel.base.policy import Grade, Policy
-from riskmodel.warning import AnsweredWarning, Evidence, WarningList, assemble, gather, shortlist, warn
+from riskmodel.warning import AnsweredWarning, Evidence, ModelAge, WarningList, assemble, gather, shortlist, warn
 from riskmodel.warning.warn import Membership
 from riskmodel.warning.warn.target_night import short_id
 from tests.worlds.listed_county import AS_OF, FRESH, NOTICES, STALE, TITLE, county, explained, lists, scored
@@ -150,6 +150,22 @@ def test_grades_do_not_rise_because_others_rest(places):
     assert section.rules["freed capacity"] == ("C0008", "C0009", "C0010")
     assert {after[place] for place in section.rules["freed capacity"]} == {"blue"}
     assert section.rules["cool-down"] == ("C0000", "C0001", "C0003")
+
+
+def test_a_model_younger_than_the_list_makes_it_a_replay_and_an_old_one_is_said(places, policy):
+    def timing(trained, target="rental-fire"):
+        return lists(scored(places, MEAN, target=target), policy, age=ModelAge(trained, 91))
+
+    assert [one.timing for one in timing(AS_OF)] == ["night"] * 2
+    assert [one.timing for one in timing(AS_OF + 1)] == ["replay"] * 2
+    both = assemble(timing(AS_OF), timing(AS_OF + 1, "theft"))
+    assert [one.timing for one in both] == ["replay"] * 2
+    assert [section.hindsight for section in both[0].sections] == [False, True]
+    assert [one.timing for one in assemble(timing(AS_OF), preview=True)] == ["preview"] * 2
+    assert [timing(AS_OF - days)[0].sections[0].outdated for days in (0, 91, 92)] == [False, False, True]
+    # an unscored target of a younger model counts as well
+    stale = lists(scored(places, MEAN), policy, freshness=STALE, age=ModelAge(AS_OF + 1, 91))
+    assert [one.timing for one in stale] == ["replay"] * 2
 
 
 def follow_up(place="C0000", day=AS_OF - 20, number=1, **options):

@@ -12,7 +12,7 @@ from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
 from riskmodel.ledger import Answer, Ledger, Outcome, Receipt, StoredList, night_digest, short
 from riskmodel.operations.errors import bad_digest, changed_draft, no_digest, replaced_draft
-from riskmodel.operations.list_bodies import from_stored
+from riskmodel.operations.list_bodies import from_stored, refuse_unsendable
 from riskmodel.operations.nightly.night import night_lock
 from riskmodel.operations.nightly.outbox import Undelivered, complete_deliveries, rendered, send_lists, write_outbox
 
@@ -60,8 +60,8 @@ def approve(
     UsageError
         If there is no such list, the role is blank, or a digest is none.
     RefusedError
-        If the project has no such role; if a draft is not the one that was read, or has no digest; or if the receiver holds other
-        content.
+        If the project has no such role; if a list is a replay or a preview, or nothing was known; if a draft is not the one that was
+        read, or has no digest; or if the receiver holds other content.
     IntegrityError
         If a stored list is damaged; nothing is approved then.
     RiskmodelError
@@ -76,6 +76,8 @@ def approve(
         with ledger.read() as book:
             whole, manifest = book.lists.of(night), book.nights.of(night)[0].manifest
             stored = book.lists.of(night, centre)
+        for one in stored:
+            refuse_unsendable(from_stored(one))
         _refuse_unread(stored, whole, [digest] if isinstance(digest, str) else list(digest))
         history = HistoryStore(project.path(project.table.history))
         places = history.places(history.manifest(manifest))

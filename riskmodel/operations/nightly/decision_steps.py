@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from riskmodel.forecasts.bundle import Bundle
     from riskmodel.forecasts.scores import Scores
     from riskmodel.records.places import Places
-    from riskmodel.warning import Untrained
+    from riskmodel.warning import Untrained, WarningList
 
 
 def read(night: NightProgress) -> NightProgress:
@@ -51,12 +51,11 @@ def load_bundles(night: NightProgress) -> NightProgress:
 
 
 def score(night: NightProgress) -> NightProgress:
-    """Score every cell for every target whose own sources are not stale."""
+    """Score every cell for every target whose own sources allow it."""
     found = {}
     for name, bundle in night.bundles.items():
-        own = night.loaded_history.sources_of(bundle.experiment.target.kinds)
-        stale = any(source in night.stale for source in own)
-        found[name] = unscored(night, bundle) if stale else bundle.score(night.loaded_history, night.plan.as_of)
+        gap = bundle.gap(night.loaded_history, night.plan.as_of)
+        found[name] = unscored(night, bundle) if gap else bundle.score(night.loaded_history, night.plan.as_of)
     return replace(night, scores=found)
 
 
@@ -117,7 +116,7 @@ def explain(night: NightProgress) -> NightProgress:
         experiment, scores = night.bundles[target.experiment].experiment, night.scores[target.experiment]
         known = replace(shared, needs=experiment.target.kinds)
         if scores.design is None:
-            if not known.missing():
+            if not known.missing(night.plan.as_of - scores.horizon):
                 raise not_scored(target.experiment)
             found[target.experiment] = replace(known, answers=answers)
             continue
@@ -130,11 +129,16 @@ def explain(night: NightProgress) -> NightProgress:
 
 def decide(night: NightProgress) -> NightProgress:
     """Decide one list per centre, with one section per target."""
-    from riskmodel.warning import assemble, warn
+    from riskmodel.warning import ModelAge, assemble, warn
 
+    missing, preview = untrained(night), night.plan.preview
+    if night.plan.replay:
+        stored = stored_list(night)
+        missing, preview = stored.untrained, stored.timing == "preview"
     sections = []
     for target in sorted(night.plan.targets, key=lambda target: target.experiment):
-        experiment = night.bundles[target.experiment].experiment
+        bundle = night.bundles[target.experiment]
+        experiment = bundle.experiment
         sections.append(
             warn(
                 night.scores[target.experiment],
@@ -144,18 +148,25 @@ def decide(night: NightProgress) -> NightProgress:
                 grouping=night.plan.grouping,
                 title=experiment.title,
                 share=target.share,
+                age=ModelAge(bundle.trained_as_of, experiment.dates.refit_every),
             )
         )
-    return replace(night, lists=assemble(*sections, sudden=night.sudden, untrained=untrained(night)))
+    return replace(night, lists=assemble(*sections, sudden=night.sudden, untrained=missing, preview=preview))
+
+
+def stored_list(night: NightProgress) -> WarningList:
+    """Return a stored list of a closed night.
+
+    A replay repeats what is alike on all of them.
+    """
+    with night.ledger.read() as book:
+        return from_stored(book.lists.intact(night.plan.as_of)[0])
 
 
 def untrained(night: NightProgress) -> tuple[Untrained, ...]:
-    """Return the targets without a champion; a replay repeats the stored ones."""
+    """Return the targets without a champion."""
     from riskmodel.warning import Untrained
 
-    if night.plan.replay:
-        with night.ledger.read() as book:
-            return from_stored(book.lists.intact(night.plan.as_of)[0]).untrained
     return tuple(Untrained(name, title_of(night.project, name)) for name in night.plan.missing)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project, load_project
 from riskmodel.ledger import Ledger, night_digest
 from riskmodel.operations.answer_records import ingest_new_answers
+from riskmodel.operations.errors import future_night
 from riskmodel.operations.nightly.decision_steps import DECISION_STEPS
 from riskmodel.operations.nightly.night_plan import bundles_of, plan_night
 from riskmodel.operations.nightly.night_report import NightReport
@@ -41,6 +43,7 @@ def run_nightly(
     as_of: str | int | None = None,
     *,
     day: int | None = None,
+    preview: bool = False,
     failpoint: Failpoint = no_failure,
     progress: StepCallback = no_callback,
 ) -> NightReport:
@@ -58,6 +61,8 @@ def run_nightly(
         The as-of date; today in the project's time zone if not given.
     day
         The day of the receipts; today if not given.
+    preview
+        Whether a night after ``day`` is wanted; its lists are marked and cannot be approved.
     failpoint
         Called with the name of each step before it; tests let it raise.
     progress
@@ -67,20 +72,25 @@ def run_nightly(
     ------
     UsageError
         If nothing was ingested or promoted yet, or an experiment that shares the capacity does not exist.
+    RefusedError
+        If the as-of date is after ``day`` and no preview is wanted.
     IntegrityError
         If stored files are damaged.
     """
     project = load_project(project) if isinstance(project, Path) else project
     day = today(project) if day is None else day
+    as_of = day if as_of is None else to_day(as_of)
+    if as_of > day and not preview:
+        raise future_night(as_of, day)
     ledger = Ledger.of(project)
     with exclusive(night_lock(ledger)):
-        as_of = day if as_of is None else to_day(as_of)
         failpoint("answers")
         with ledger.read() as book:
             closed = book.nights.closed(as_of)
         answers = None if closed else ingest_new_answers(project, ledger, as_of, day)
         failpoint("plan")
         plan = plan_night(project, ledger, as_of)
+        plan = plan if plan.replay else replace(plan, preview=as_of > day)
         night = run_steps(STEPS, NightProgress(project, ledger, plan, bundles_of(project), day), failpoint, progress)
         left = complete_deliveries(project, ledger, day)
         with ledger.read() as book:

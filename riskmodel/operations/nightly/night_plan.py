@@ -37,7 +37,7 @@ class NightPlan:
 
     ``manifest`` is the history's, ``answers`` the number of the last answer that is taken into account; the groups of
     ``grouping`` are the centres. ``missing`` are targets that share the capacity but have no champion. ``replay`` says that
-    the night is closed and the plan is the stored one.
+    the night is closed and the plan is the stored one; ``preview`` that it runs before its date.
     """
 
     as_of: int
@@ -47,6 +47,7 @@ class NightPlan:
     targets: tuple[PlannedTarget, ...]
     missing: tuple[str, ...] = ()
     replay: bool = False
+    preview: bool = False
 
 
 def plan_night(project: Project, ledger: Ledger, as_of: int) -> NightPlan:

@@ -43,12 +43,24 @@ class NightReport:
     def exit_code(self) -> int:
         """0, or 4 where the night is degraded.
 
-        A night is degraded if a source is stale, a kind of record disappeared, or a target that shares the capacity has no
+        A night is degraded if a target cannot be scored, a source is stale, a kind of record disappeared, or a target that shares the capacity has no
         champion, or if an approved list could not be delivered. The lists say so. A kind that appears or jumps is reported, but nothing is missing.
         """
         from riskmodel.warning import disappeared
 
-        return DEGRADED if self.undelivered or self.stale or self.plan.missing or disappeared(self.sudden) else DONE
+        unscored = any(section.cannot_score is not None for one in self.lists for section in one.sections)
+        return DEGRADED if unscored or self.undelivered or self.stale or self.plan.missing or disappeared(self.sudden) else DONE
+
+    @property
+    def timing(self) -> str:
+        """``"night"``, or ``"replay"`` or ``"preview"``: lists that are never approved."""
+        return next((one.timing for one in self.lists), "night")
+
+    @property
+    def trained(self) -> dict[str, str]:
+        """Target to the ISO date on which its model was trained."""
+        ages = {section.target: section.age for one in self.lists for section in one.sections}
+        return {target: to_iso(age.trained) for target, age in sorted(ages.items()) if age is not None}
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values for ``--json``; paths are text."""
@@ -56,6 +68,8 @@ class NightReport:
             "as_of": to_iso(self.plan.as_of),
             "manifest": self.plan.manifest,
             "replay": self.plan.replay,
+            "timing": self.timing,
+            "trained": self.trained,
             "models": {target.experiment: {"version": target.version, "model": target.model} for target in self.plan.targets},
             "missing": list(self.plan.missing),
             "answers": None if self.answers is None else [asdict(one) for one in self.answers.sources],

@@ -14,7 +14,7 @@ from riskmodel.base.files import write_bytes
 from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger, Receipt
 from riskmodel.operations.delivery import channels, deliver, undelivered
-from riskmodel.operations.list_bodies import from_stored
+from riskmodel.operations.list_bodies import from_stored, refuse_unsendable
 
 if TYPE_CHECKING:
     from riskmodel.records.places import Places
@@ -71,12 +71,14 @@ def send_lists(project: Project, ledger: Ledger, as_of: int, files: Files, day: 
     Raises
     ------
     RefusedError
-        If one of them is a draft, or the receiver holds other content than what was or would be sent.
+        If one of them is a draft, replay or preview, or the receiver holds other content than what was or would be sent.
     """
     if not files:
         return ()
     with ledger.read() as book:
         stored = {one.centre: one for one in book.lists.of(as_of)}
+    for centre in files:
+        refuse_unsendable(from_stored(stored[centre]))
     night = project.path(project.table.outbox) / to_iso(as_of)
     pairs = [(channel, centre) for channel in channels(project) for centre in sorted(files)]
     return tuple(

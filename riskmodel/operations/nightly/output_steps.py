@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from riskmodel.ledger import Night, StoredList
 from riskmodel.operations.errors import other_bytes
-from riskmodel.operations.list_bodies import from_stored, to_stored
+from riskmodel.operations.list_bodies import from_stored, is_sendable, to_stored
 from riskmodel.operations.nightly.night_plan import PlannedTarget
 from riskmodel.operations.nightly.night_steps import NightProgress, Step
 from riskmodel.operations.nightly.outbox import rendered, send_lists, write_outbox
@@ -30,7 +30,7 @@ def keep(night: NightProgress) -> NightProgress:
     """
     plan, automatic = night.plan, not night.project.table.warnings.approval
     approval = (AUTOMATIC, night.day) if automatic else (None, None)
-    lists = [to_stored(one, *approval) for one in night.lists]
+    lists = [to_stored(one, *(approval if is_sendable(one) else (None, None))) for one in night.lists]
     if plan.replay:
         with night.ledger.write() as book:
             book.lists.restore(plan.as_of, lists)

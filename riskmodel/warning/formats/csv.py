@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.texts import Language
-from riskmodel.warning.formats.list_phrases import PHRASES, STATUSES
+from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.notes import notes, untrained_text
-from riskmodel.warning.formats.plain_text import action_text, change_text, family_name, follow_up_text, grade_label
+from riskmodel.warning.formats.plain_text import action_text, change_text, family_name, follow_up_text, grade_label, status_text
 from riskmodel.warning.warn.warning_list import FollowUp, Section, Warning, WarningList
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def guarded(value: object) -> object:
 
 def _rows(warning_list: WarningList, language: Language) -> Iterator[dict[str, object]]:
     shared = {
-        "status": STATUSES[warning_list.status](language),
+        "status": status_text(warning_list, language),
         "centre": warning_list.centre,
         "as_of": to_iso(warning_list.as_of),
         "digest": warning_list.digest[:8],

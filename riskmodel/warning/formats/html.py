@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from riskmodel.base.policy import GRADES
 from riskmodel.base.shown_texts import shown_on_pages
 from riskmodel.base.texts import Language
-from riskmodel.warning.formats.list_phrases import DRAFT_MARK, PHRASES, STATUSES
+from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.map import draw
 from riskmodel.warning.formats.notes import notes
 from riskmodel.warning.formats.page_rows import follow_up_row, freshness_row, notice_row, section_row, span
-from riskmodel.warning.formats.plain_text import date_text
+from riskmodel.warning.formats.plain_text import date_text, status_text
 from riskmodel.warning.warn.warning_list import WarningList
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ ISOLATES = re.compile("[\u2066-\u2069]")
 TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Signs that turn the direction of text, and those among them that isolate."""
 
+BANNERS = {"night": "draft_banner", "replay": "replay_banner", "preview": "preview_banner"}
+"""The phrase under a draft's mark, by the timing of the list."""
+
 LANGUAGE_TAGS = {"zh": "zh-Hans", "en": "en"}
 
 
@@ -38,14 +41,16 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
         tag=LANGUAGE_TAGS[language],
         language=language,
         t={key: text(language) for key, text in PHRASES.items()},
-        draft=DRAFT_MARK(language) if warning_list.status == "draft" else "",
-        status=STATUSES[warning_list.status](language),
+        draft=status_text(warning_list, language) if warning_list.status == "draft" else "",
+        banner=PHRASES[BANNERS[warning_list.timing]](language),
+        status=status_text(warning_list, language),
         list=warning_list,
         as_of=f"{date_text(warning_list.as_of, language)} {PHRASES['midnight'](language)}",
         period=_period(warning_list, language),
         alerts=notes(warning_list, language),
         follow_ups=[follow_up_row(one, warning_list, language) for one in warning_list.follow_ups],
         sections=[section_row(section, warning_list, picture, language) for section in warning_list.sections],
+        quiet=PHRASES["no_notices" if _all_judged(warning_list) else "no_notices_stale"](language),
         notices=[notice_row(notice, language) for notice in warning_list.notices],
         freshness=[freshness_row(row, language) for row in warning_list.freshness],
         picture=picture,
@@ -79,6 +84,14 @@ def _template() -> Template:
         keep_trailing_newline=True,
     )
     return environment.get_template("list.html.j2")
+
+
+def _all_judged(warning_list: WarningList) -> bool:
+    """Return whether no source is stale and every target was scored.
+
+    Only then do no notices mean that all signals are as usual.
+    """
+    return not warning_list.stale() and all(section.cannot_score is None for section in warning_list.sections)
 
 
 def _period(warning_list: WarningList, language: Language) -> str:

@@ -44,6 +44,7 @@ WITHHELD_COUNTS = {
 """How many candidates each rule withheld."""
 
 DRAFT_MARK = _t("草稿 DRAFT", "DRAFT")
+TIMING_MARKS = {"night": _t("", ""), "replay": _t("回放 REPLAY", "REPLAY"), "preview": _t("预演 PREVIEW", "PREVIEW")}
 STATUSES = {"draft": DRAFT_MARK, "approved": _t("已批准", "approved")}
 
 PHRASES = {
@@ -55,6 +56,25 @@ PHRASES = {
     "digest": _t("内容校验码", "Digest"),
     "status": _t("状态", "Status"),
     "draft_banner": _t("未经人工批准，不得外发或据此派单。", "Not approved by a person: do not send it on or act on it."),
+    "replay_banner": _t(
+        "回放名单，仅供核对：所用模型在名单日期之后训练，已知道此后发生的情况。不得批准、外发或据此派单。",
+        "A replay, for comparison only: a model was trained after the date of this list and has seen what happened then. It cannot be "
+        "approved or sent, and nobody should act on it.",
+    ),
+    "preview_banner": _t(
+        "预演名单，仅供参考：在名单日期之前生成，届时的数据尚不完整。不得批准、外发或据此派单；到期请重新运行。",
+        "A preview: made before its date, from incomplete data. It cannot be approved or sent, and nobody should act on it; run the "
+        "night again on its date.",
+    ),
+    "hindsight": _t(
+        "“{title}”所用模型训练于{trained}，晚于名单日期{n}天。",
+        "The model of {title} was trained on {trained}, {n} days after the date of this list.",
+    ),
+    "outdated": _t(
+        "“{title}”所用模型训练于{trained}，已{n}天；回测只检验到训练后{tested}天，请安排重新训练。",
+        "The model of {title} was trained on {trained}, {n} days ago; the backtest tested it for {tested} days. Train it again.",
+    ),
+    "trained": _t("训练日期", "Trained"),
     "stale_banner": _t(
         "数据源“{source}”只完整到{through}，相关依据可能偏低或缺失。",
         "The source '{source}' is complete only through {through}; reasons based on it may be too low or missing.",
@@ -112,8 +132,8 @@ PHRASES = {
     "risen": _t("走访后预计起数明显上升，提前列入", "its forecast rose clearly since it was answered"),
     "notices": _t("近期异常", "Unusual now"),
     "no_notices_stale": _t(
-        "未发现异常信号，但有数据源过期或尚无数据，无法判断全部信号。",
-        "No unusual signals were found, but not all could be judged: a source is stale or unknown.",
+        "未发现异常信号，但部分数据过期、缺失或时间过短，无法判断全部信号。",
+        "No unusual signals were found, but not all could be judged: data are stale, missing or too short.",
     ),
     "no_notices": _t("各类信号近一周均在通常范围内。", "All signals were within their usual range in the last complete week."),
     "notice": _t(

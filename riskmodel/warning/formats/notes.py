@@ -17,13 +17,30 @@ _ORDER = ("disappears", "appears", "jumps")
 def notes(warning_list: WarningList, language: Language) -> list[str]:
     """Return the notes of a list.
 
-    Targets without a model come first, then stale sources in one sentence, then kinds that disappeared, appeared or jumped, one
+    Models that are younger than the list, or older than tested, come first, then targets without a model, then stale sources in one sentence, then kinds that disappeared, appeared or jumped, one
     sentence per source.
     """
     missing = [untrained_text(one, language) for one in warning_list.untrained]
     order = sorted(warning_list.sudden, key=lambda one: (_ORDER.index(one.what), one.source, one.since))
     grouped = groupby(order, key=lambda one: (one.what, one.source, one.since))
-    return [*missing, *_stale_text(warning_list, language), *(_sudden_text(list(kinds), language) for _, kinds in grouped)]
+    return [
+        *_age_text(warning_list, language),
+        *missing,
+        *_stale_text(warning_list, language),
+        *(_sudden_text(list(kinds), language) for _, kinds in grouped),
+    ]
+
+
+def _age_text(warning_list: WarningList, language: Language) -> list[str]:
+    """Return a sentence on each model of an unfit age."""
+    found = []
+    for section in warning_list.sections:
+        if section.age is not None and (section.hindsight or section.outdated):
+            days = abs(section.first_day - section.age.trained)
+            key = "hindsight" if section.hindsight else "outdated"
+            about = {"title": section.title(language), "trained": date_text(section.age.trained, language), "n": f"{days:,}"}
+            found.append(PHRASES[key](language, **about, tested=f"{section.age.tested:,}"))
+    return found
 
 
 def untrained_text(one: Untrained, language: Language) -> str:

@@ -44,6 +44,7 @@ def section_row(section: Section, whole: WarningList, picture: Map | None, langu
         "target": section.target,
         "title": section.title(language),
         "model": section.model,
+        "trained": "–" if section.age is None else date_text(section.age.trained, language),
         "period": span(section.first_day, section.last_day, language),
         "days": _days(section, language),
         "capacity": section.capacity,

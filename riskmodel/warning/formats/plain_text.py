@@ -6,7 +6,7 @@ import re
 
 from riskmodel.base.days import to_date
 from riskmodel.base.texts import Language, Text
-from riskmodel.warning.formats.list_phrases import CHANGES, FAMILIES, PHRASES
+from riskmodel.warning.formats.list_phrases import CHANGES, FAMILIES, PHRASES, STATUSES, TIMING_MARKS
 from riskmodel.warning.numbers import number
 from riskmodel.warning.warn.warning_list import FollowUp, Section, Warning, WarningList
 
@@ -64,6 +64,12 @@ def change_text(warning: Warning, section: Section, language: Language) -> tuple
         return CHANGES["new"](language), ""
     was = PHRASES["was"](language, grade=section.labels[change.previous_grade](language), rank=change.previous_rank)
     return CHANGES[change.kind](language), was
+
+
+def status_text(whole: WarningList, language: Language) -> str:
+    """Return the status of a list and the mark of its timing."""
+    marks = [STATUSES[whole.status](language), TIMING_MARKS[whole.timing](language)]
+    return " · ".join(mark for mark in marks if mark)
 
 
 def follow_up_text(one: FollowUp, as_of: int, language: Language) -> str:

@@ -11,7 +11,10 @@ from riskmodel.warning.warn.warning_list import Untrained, WarningList
 
 
 def assemble(
-    *targets: Sequence[WarningList], sudden: Sequence[SuddenKind] = (), untrained: Sequence[Untrained] = ()
+    *targets: Sequence[WarningList],
+    sudden: Sequence[SuddenKind] = (),
+    untrained: Sequence[Untrained] = (),
+    preview: bool = False,
 ) -> tuple[WarningList, ...]:
     """Return one list per centre, with sections in the targets' order.
 
@@ -21,6 +24,8 @@ def assemble(
         Kinds of record that disappeared, appeared or jumped; every list says so.
     untrained
         Targets that share the capacity and have no champion; every list says so.
+    preview
+        Whether the lists are made before their date; every list says so.
 
     Raises
     ------
@@ -33,7 +38,8 @@ def assemble(
     joined: dict[str, WarningList] = {}
     for each in every:
         joined[each.centre] = _joined(joined[each.centre], each) if each.centre in joined else each
-    return tuple(replace(joined[centre], sudden=tuple(sudden), untrained=tuple(untrained)) for centre in sorted(joined))
+    lists = [replace(joined[centre], sudden=tuple(sudden), untrained=tuple(untrained)) for centre in sorted(joined)]
+    return tuple(replace(one, timing="preview") if preview else one for one in lists)
 
 
 def _joined(first: WarningList, other: WarningList) -> WarningList:
@@ -45,6 +51,7 @@ def _joined(first: WarningList, other: WarningList) -> WarningList:
         status="draft" if "draft" in (first.status, other.status) else "approved",
         sections=first.sections + other.sections,
         notices=tuple(dict.fromkeys(first.notices + other.notices)),
+        timing="replay" if "replay" in (first.timing, other.timing) else "night",
         follow_ups=tuple(sorted(dict.fromkeys(first.follow_ups + other.follow_ups), key=lambda one: (one.since, one.id))),
         freshness=tuple(sorted(dict.fromkeys(first.freshness + other.freshness), key=lambda row: row.source)),
     )

@@ -6,6 +6,7 @@ Nothing else decides a warning. The same input gives the same bytes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,7 @@ from riskmodel.base.texts import Text
 from riskmodel.warning.evidence import AnsweredWarning, Evidence
 from riskmodel.warning.warn.sections import follow_ups_of, notices_of, section_of
 from riskmodel.warning.warn.target_night import TargetNight, short_id
-from riskmodel.warning.warn.warning_list import Status, WarningList
+from riskmodel.warning.warn.warning_list import ModelAge, Status, WarningList
 
 if TYPE_CHECKING:
     from riskmodel.forecasts.scores import Scores
@@ -61,6 +62,7 @@ def warn(
     title: Text | None = None,
     share: float = 1.0,
     status: Status = "draft",
+    age: ModelAge | None = None,
 ) -> tuple[WarningList, ...]:
     """Return one list per centre with the section of one target.
 
@@ -80,6 +82,8 @@ def warn(
         The target's title for readers; its name if None.
     share
         The target's share of each centre's capacity.
+    age
+        When the model was trained; a list by a model that was trained after its date is a replay.
 
     Raises
     ------
@@ -87,6 +91,7 @@ def warn(
         If the scores are not of one date, or a listed place has not been explained.
     """
     night = TargetNight(scores, policy, grouping, tuple(previous or ()), evidence.answers, share)
+    hindsight = age is not None and age.trained > night.as_of
     name = title or Text(zh=scores.target, en=scores.target)
     return tuple(
         WarningList(
@@ -95,7 +100,8 @@ def warn(
             grouping=grouping,
             as_of=night.as_of,
             status=status,
-            sections=(section_of(night, centre, evidence, name),),
+            sections=(replace(section_of(night, centre, evidence, name), age=age),),
+            timing="replay" if hindsight else "night",
             notices=notices_of(night, centre, evidence),
             freshness=evidence.freshness,
             follow_ups=follow_ups_of(night, centre),

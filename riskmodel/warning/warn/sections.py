@@ -40,9 +40,9 @@ def section_of(night: TargetNight, centre: str, evidence: Evidence, title: Text)
     rows, graded = night.graded(centre)
     before = night.before(centre)
     section = _empty_section(night, centre, title, rows)
-    missing = evidence.missing()
+    missing = evidence.missing(night.as_of - night.scores.horizon)
     if missing:
-        return replace(section, expected=0.0, scored=0, cannot_score=_cannot_score(missing, section.previous_as_of))
+        return replace(section, expected=0.0, scored=0, cannot_score=_cannot_score(missing, section))
     old = {w.place: w for w in before[1].warnings} if before else {}
     ranked = [(rows[i], Standing(rank, grade)) for rank, (i, grade) in enumerate(graded.listed, 1)]
     listed = [_warning(night, row, evidence, old, standing) for row, standing in ranked]
@@ -171,20 +171,27 @@ def _dropped(
     )
 
 
-def _cannot_score(missing: Sequence[Freshness], previous: int | None) -> Text:
+def _cannot_score(missing: Sequence[Freshness], section: Section) -> Text:
     """Return why there are no warnings and what to do."""
-    zh = "、".join(
-        f"数据源“{row.source}”{'尚无任何数据' if row.through is None else f'只完整到 {to_iso(row.through)}'}" for row in missing
-    )
-    en = "; ".join(
-        f"nothing was known of the source {row.source!r}"
-        if row.through is None
-        else f"the source {row.source!r} is complete only through {to_iso(row.through)}"
-        for row in missing
-    )
+    previous = section.previous_as_of
+    rows = [_gap(row, section.horizon) for row in missing]
     return Text(
-        zh=f"本期无法评分：{zh}。没有名单不代表没有风险；请补报数据后重新运行"
+        zh=f"本期无法评分：{'、'.join(row.zh for row in rows)}。没有名单不代表没有风险；请补报数据后重新运行"
         + (f"，在此之前可参考 {to_iso(previous)} 的名单。" if previous is not None else "。"),
-        en=f"This target cannot be scored: {en}. No list does not mean no risk; deliver the data and run again"
-        + (f", and refer to the list of {to_iso(previous)} until then." if previous is not None else "."),
+        en=f"This target cannot be scored: {'; '.join(row.en for row in rows)}. No list does not mean no risk; deliver the data and run "
+        "again" + (f", and refer to the list of {to_iso(previous)} until then." if previous is not None else "."),
     )
+
+
+def _gap(row: Freshness, horizon: int) -> Text:
+    """Return why a source is not enough."""
+    if not row.stale:
+        since = "" if row.since is None else to_iso(row.since)
+        return Text(
+            zh=f"数据源“{row.source}”从 {since} 才开始有数据，不足 {horizon} 天",
+            en=f"the source {row.source!r} began on {since}, less than {horizon} days before",
+        )
+    if row.through is None:
+        return Text(zh=f"数据源“{row.source}”尚无任何数据", en=f"nothing was known of the source {row.source!r}")
+    through = to_iso(row.through)
+    return Text(zh=f"数据源“{row.source}”只完整到 {through}", en=f"the source {row.source!r} is complete only through {through}")

@@ -20,6 +20,12 @@ from riskmodel.warning.sudden_kinds import SuddenKind
 from riskmodel.warning.warn.older_lists import with_present_names
 
 Status = Literal["draft", "approved"]
+Timing = Literal["night", "replay", "preview"]
+"""When a list was decided.
+
+``replay``: a model was trained after the list's date and has seen what happened then. ``preview``: the list was made before its date, from
+incomplete data. Neither is ever approved or sent.
+"""
 Withheld = Literal["over capacity", "below the minimum probability", "cool-down"]
 Rule = Literal[
     "cool-down", "expired", "exploration", "follow-up", "freed capacity", "hysteresis", "merged", "over capacity",
@@ -140,6 +146,17 @@ class FollowUp:
 
 
 @dataclass(frozen=True)
+class ModelAge:
+    """The day on which a model was trained, and its tested age.
+
+    ``tested`` is the number of days after which the backtest refitted it.
+    """
+
+    trained: Day
+    tested: int
+
+
+@dataclass(frozen=True)
 class Section:
     """The warnings of one target in one centre.
 
@@ -166,6 +183,17 @@ class Section:
     previous_as_of: Day | None = None
     cannot_score: Text | None = None
     rules: Mapping[Rule, tuple[str, ...]] = field(default_factory=dict)
+    age: ModelAge | None = None
+
+    @property
+    def hindsight(self) -> bool:
+        """Whether the model was trained after the date that it scores."""
+        return self.age is not None and self.age.trained > self.first_day
+
+    @property
+    def outdated(self) -> bool:
+        """Whether the model is older than the backtest tested it."""
+        return self.age is not None and self.first_day - self.age.trained > self.age.tested
 
     def rules_of(self, place: str) -> tuple[Rule, ...]:
         """Return the rules that touched a place, sorted."""
@@ -204,6 +232,7 @@ class WarningList:
     sudden: tuple[SuddenKind, ...] = ()
     untrained: tuple[Untrained, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
+    timing: Timing = "night"
 
     def __repr__(self) -> str:
         from riskmodel.base.days import to_iso
@@ -223,6 +252,14 @@ class WarningList:
     def stale(self) -> tuple[Freshness, ...]:
         """Return the stale sources."""
         return tuple(row for row in self.freshness if row.stale)
+
+    def nothing_known(self) -> bool:
+        """Return whether nothing was scored because nothing, or too little, was known."""
+        if any(section.cannot_score is None for section in self.sections):
+            return False
+        shortest = min((section.horizon for section in self.sections), default=0)
+        young = any(row.since is not None and row.since > self.as_of - shortest for row in self.freshness)
+        return young or any(row.through is None for row in self.stale())
 
     def approved(self) -> WarningList:
         """Return this list with the status ``approved``."""
