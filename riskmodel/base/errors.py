@@ -119,16 +119,16 @@ def empty_table(path: object) -> UsageError:
     return UsageError(f"The table {str(path)!r} has no rows. Expected at least one; check the export, or remove the source.")
 
 
-def missing_columns(path: object, missing: Iterable[str], there: Iterable[str]) -> UsageError:
+def missing_columns(path: object, missing: Iterable[str], there: Iterable[str], hidden: bool = False) -> UsageError:
     """Return the error for mapped columns that a table lacks.
 
-    Where the first row looks like data, it is not repeated.
+    Where the first row looks like data, or it is to be ``hidden``, it is not repeated.
     """
     wanted = sorted(missing)
     names = [name for name in there if name.strip()]
     listed = (
         "Its first row does not look like column names, so it is not repeated here."
-        if any(_DATA.fullmatch(name) for name in names)
+        if hidden or any(_DATA.fullmatch(name) for name in names)
         else did_you_mean(wanted[0], names)
     )
     return UsageError(

@@ -6,14 +6,20 @@ Every fault is reported at once, with its key and a remedy.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
 
-from riskmodel.base.errors import faults, missing_file
+from riskmodel.base.errors import faults, missing_file, refused
+from riskmodel.base.personal_data import forbidden
 from riskmodel.base.table_faults import Fault, joined, sentences
+
+SHOWN_KEYS = frozenset(("name", "title", "label", "zh", "en", "roles", "withdrawn", "kinds"))
+"""Keys whose texts are stored or shown."""
+HARMLESS_HERE = frozenset(("free text", "nested data"))
+"""What may stand in a file that people write, though not in a column."""
 
 
 class Table(BaseModel):
@@ -78,17 +84,54 @@ def read_toml(path: Path, what: str, remedy: str) -> dict[str, Any]:
     ------
     UsageError
         If the file is not there, is not UTF-8 or is not TOML; the message names the line.
+    RefusedError
+        If a text that is shown holds a number of a person; the message names the key.
     """
     if not path.is_file():
         raise missing_file(what, path, remedy)
     content = path.read_bytes()
     try:
-        return tomllib.loads(content.decode("utf-8-sig"))
+        found = tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise faults(f"{path.name}", [f"line {line} is not UTF-8. Save the file as UTF-8, or correct that line."]) from None
     except tomllib.TOMLDecodeError as error:
         raise faults(f"{path.name}", [f"it is not valid TOML: {error}. Correct that line."]) from None
+    _refuse_personal(path.name, found)
+    return found
+
+
+def _refuse_personal(name: str, content: Mapping[str, Any]) -> None:
+    """Refuse a file with personal data in a shown text.
+
+    Raises
+    ------
+    RefusedError
+        Naming the keys, never the texts.
+    """
+    found = [f"{'.'.join(key)} holds {what}" for key, what in _personal(content, ())]
+    if found:
+        raise refused(
+            f"The file {name!r}", "; ".join(found), "Lists and reports show these texts; name places, kinds and roles only."
+        )
+
+
+def _personal(content: Any, key: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield key and kind of content of each personal text."""
+    if isinstance(content, Mapping):
+        for name, value in content.items():
+            what = forbidden(name)
+            if what is None or what in HARMLESS_HERE:
+                yield from _personal(value, (*key, name))
+            else:
+                yield (*key, "(a name in it)"), what
+    elif isinstance(content, list):
+        for value in content:
+            yield from _personal(value, key)
+    elif isinstance(content, str) and key and key[-1] in SHOWN_KEYS:
+        what = forbidden(content)
+        if what is not None and what not in HARMLESS_HERE:
+            yield key, what
 
 
 def build(model: type[T], content: dict[str, Any], what: str, also: Iterable[Fault] = ()) -> T:

@@ -17,6 +17,7 @@ from jaxtyping import Float64, Int32, Int64
 from riskmodel.base.days import ALWAYS, NEVER
 from riskmodel.base.errors import UsageError
 from riskmodel.base.files import sha256
+from riskmodel.base.personal_data.safe_texts import safe_repr
 from riskmodel.records.column_schema import Array, Schema
 
 SUCCESSIONS = Schema("succession", {"old": np.int32, "new": np.int32, "date": np.int32, "known": np.int32, "share": np.float64})
@@ -253,10 +254,10 @@ def successions(
         If a cell is unknown, used again, its own successor or replaced on two days, or if a share is not above 0.
     """
     number = {name: i for i, name in enumerate(ids)}
-    for name in (*old, *new):
+    for at, name in enumerate((*old, *new)):
         if name not in number:
             raise UsageError(
-                f"The table of successions names the cell {name!r}, which the table of cells does not have. Keep cells that were "
+                f"Row {at % len(old) + 1} of the table of successions names the cell {safe_repr(name)}, which the table of cells does not have. Keep cells that were "
                 "replaced there, with their figures; a succession closes them."
             )
     olds, news = (np.array([number[name] for name in names], dtype=np.int32) for names in (old, new))

@@ -36,6 +36,9 @@ def test_faults_of_a_list_of_roles_are_named() -> None:
     assert role_fault(DEFAULT_ROLES) is None
     assert "list at least one" in str(role_fault(()))
     assert "longer than 30" in str(role_fault(("x" * 31,)))
+    assert "name of a person" in str(role_fault(("王主任",)))
+    assert "name of a person" in str(role_fault(("analyst", "王秀英")))
+    assert role_fault(("安保员", "金融办", "网格长")) is None
     assert "empty" in str(role_fault((" ",)))
     assert "listed twice" in str(role_fault(("Analyst", "analyst")))
 

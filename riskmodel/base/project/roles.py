@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
 from riskmodel.base.errors import RefusedError, bad_argument
+from riskmodel.base.personal_data.personal_names import CLEAR, name_weight
 
 DEFAULT_ROLES = (
     "duty officer", "shift leader", "operator", "reviewer", "analyst", "data scientist", "administrator",
     "值班员", "值班长", "值班领导", "带班领导", "指挥长", "指挥员", "审核员", "分析员", "数据分析员", "管理员",
 )  # fmt: skip
 """The roles of a project that lists none."""
+_OFFICE = re.compile("(?:员|长|官|师|岗|组|导|部|办|室|处|科|队|人)$")
+"""Ends of names of offices, which begin with a surname by chance (安保员)."""
 LONGEST_ROLE = 30
 """Characters of a role."""
 
@@ -52,6 +56,8 @@ def role_fault(roles: Sequence[str]) -> str | None:
         return "it has no role; list at least one, or remove the key."
     if any(not role.strip() or len(role) > LONGEST_ROLE for role in roles):
         return f"a role is empty or longer than {LONGEST_ROLE} characters; name roles, such as 'duty officer'."
+    if any(name_weight(role) == CLEAR and not _OFFICE.search(role) for role in roles):
+        return "a role looks like the name of a person; name roles, such as 'duty officer'."
     if len({_plain(role) for role in roles}) < len(roles):
         return "a role is listed twice; list it once."
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,10 +15,13 @@ from jaxtyping import Bool
 
 from riskmodel.base.days import ALWAYS
 from riskmodel.base.errors import UsageError
+from riskmodel.base.personal_data.safe_texts import keyed_hash
 from riskmodel.base.project import Project, Source
 from riskmodel.records.intake.columns.raw_table import RawTable
+from riskmodel.records.intake.columns.text_hashes import text_hash
 from riskmodel.records.intake.readers.table_request import RowProgress, no_progress
 from riskmodel.records.intake.rows.cell_locator import CellLocator
+from riskmodel.records.intake.rows.masked_columns import SourceMasks, column_masks
 from riskmodel.records.intake.rows.record_rows import RecordRows
 from riskmodel.records.intake.rows.row_steps import RowContext, clean_rows
 from riskmodel.records.intake.statements import Statements
@@ -53,6 +57,17 @@ class IngestRequest:
     environment: Mapping[str, str]
     damaged: frozenset[str] = frozenset()
     frame: Any = None
+
+    def hashed(self, text: str) -> int:
+        """Return the hash of a text that may not be kept.
+
+        Its key is drawn when it is first needed, and stands in the manifest. Histories that were begun without keys go on so.
+        """
+        if not self.manifest.get("keyed"):
+            return text_hash(text)
+        if "key" not in self.manifest:
+            self.manifest["key"] = secrets.token_hex(16)
+        return keyed_hash(text, bytes.fromhex(self.manifest["key"]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +118,11 @@ class SourceRequest:
     def columns(self) -> tuple[str, ...]:
         """All columns that are read of the source."""
         return tuple(dict.fromkeys([*self.source.columns.mapped(), *self.source.only]))
+
+    @cached_property
+    def masks(self) -> SourceMasks:
+        """The masks of the source's columns."""
+        return SourceMasks(column_masks(self.source, self.ingest.locator), self.ingest.hashed)
 
     def states(self, rows: RecordRows) -> Bool[np.ndarray, " kind"]:
         """Return which kinds of ``rows`` last until they end."""

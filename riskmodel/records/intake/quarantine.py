@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from riskmodel.base.errors import unknown_name
+from riskmodel.base.personal_data.safe_texts import without_hash
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
 from riskmodel.base.shown_texts import HIDDEN, shown
-from riskmodel.records.intake.columns.text_hashes import text_hash, withheld
-from riskmodel.records.intake.privacy import forbidden
 from riskmodel.records.intake.rows.quarantine_reasons import REMEDIES
 from riskmodel.records.store import HistoryStore
 
@@ -110,12 +109,6 @@ def _reasons(source: str, kept: pa.Table, examples: int) -> list[QuarantineReaso
     found = []
     for name, count in sorted(zip(names.tolist(), counts.tolist(), strict=True), key=lambda pair: (-pair[1], pair[0])):
         rows = kept.take(np.flatnonzero(reasons == name)[:examples]).drop_columns(["reason"]).to_pylist()
-        shown = tuple({key: _shown(value) for key, value in row.items() if value is not None} for row in rows)
-        found.append(QuarantineReason(source, name, count, REMEDIES.get(name, "correct the export"), shown))
+        texts = tuple({key: without_hash(str(value)) for key, value in row.items() if value is not None} for row in rows)
+        found.append(QuarantineReason(source, name, count, REMEDIES.get(name, "correct the export"), texts))
     return found
-
-
-def _shown(value: Any) -> str:
-    """Return a kept value as text, withheld if necessary."""
-    text = str(value)
-    return withheld(text_hash(text)) if forbidden(text) is not None else text

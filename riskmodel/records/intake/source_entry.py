@@ -71,7 +71,7 @@ def store_quarantine(request: SourceRequest, batch: RowBatch, reason: Any) -> Co
     """
     import pyarrow as pa
 
-    refused = quarantined_rows(request.columns, batch.table, reason)
+    refused = quarantined_rows(request.columns, request.masks, batch.table, reason)
     rest = {name: entry for name, entry in request.manifest["quarantine"].items() if name != request.name}
     tables = [table for table in (batch.waiting, refused) if table is not None]
     if tables:

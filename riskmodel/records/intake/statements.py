@@ -16,6 +16,7 @@ from jaxtyping import Int32, Int64
 from riskmodel.base.days import ALWAYS, to_day, to_iso
 from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.files import canonical_json, sha256
+from riskmodel.base.personal_data.safe_texts import safe_repr
 from riskmodel.base.project import Project, Source
 from riskmodel.records.history import regular_days
 from riskmodel.records.intake.columns.date_column import UNREADABLE, read_days
@@ -49,8 +50,9 @@ def read_exports(project: Project) -> dict[str, Statements]:
         raise UsageError(f"Row {row + 1} of the table of exports names no source. Name it, or remove the row.")
     for row in np.flatnonzero((days >= UNREADABLE).any(axis=1))[:1]:
         name = source.values[source.codes[row]]
+        known = any(name in one.names for one in project.table.sources)
         raise UsageError(
-            f"Row {row + 1} of the table of exports has an unreadable date for {name!r}. Write dates as YYYY-MM-DD, and an offset to UTC "
+            f"Row {row + 1} of the table of exports has an unreadable date for {repr(name) if known else safe_repr(name)}. Write dates as YYYY-MM-DD, and an offset to UTC "
             "as +08:00."
         )
     _check_order(days, source)

@@ -11,6 +11,7 @@ from jaxtyping import Float64, Int32, Int64
 
 from riskmodel.base.days import ALWAYS, NEVER, to_day
 from riskmodel.base.errors import UsageError, unknown_name
+from riskmodel.base.personal_data.safe_texts import unknown_text
 from riskmodel.base.plain_values import is_missing, value_text
 from riskmodel.base.plurals import counted, listed_rows
 from riskmodel.base.shown_texts import CONTROLS, HIDDEN, shown, visible
@@ -233,7 +234,7 @@ def _adjacency(pairs: Any | None, index: dict[str, int]) -> tuple[Any, Any]:
                     f"Row {row + 1} of the table of neighbours has no cell in the column {column!r}. Correct it, or remove the row."
                 )
             if name not in index:
-                raise unknown_name("cell (named in the table of neighbours)", name, index)
+                raise unknown_text("cell (named in the table of neighbours)", name, index, row + 1)
         sides.append(np.array([index[name] for name in names], dtype=np.int64))
     one, other = np.concatenate(sides), np.concatenate(sides[::-1])
     unique = np.unique(one[one != other] * count + other[one != other])

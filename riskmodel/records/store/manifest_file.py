@@ -23,6 +23,7 @@ EMPTY: dict[str, Any] = {
     "coverage": {},
     "places": None,
     "kinds": {},
+    "keyed": True,
 }
 
 

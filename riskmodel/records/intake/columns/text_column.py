@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from jaxtyping import Int32
 
-from riskmodel.records.intake.columns.text_hashes import text_hashes, withheld
+from riskmodel.records.intake.columns.text_hashes import text_hashes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,7 +28,7 @@ class Column:
     """A text column in which each different value is held once.
 
     Row ``i`` holds ``values[codes[i]]``; code -1 is an empty field. Every different value is held once, except in columns of ids or instants, which keep their order. ``alike`` are codes whose
-    values look like a number of a person by chance; they are never shown or written.
+    values look like a number of a person by chance.
     """
 
     codes: Int32[np.ndarray, " row"]
@@ -81,14 +81,12 @@ class Column:
         return Column(self.codes[rows], self.texts, self.alike)
 
     def shown(self, rows: Any) -> list[str | None]:
-        """Return texts of chosen rows as they may be shown and kept."""
+        """Return the texts of chosen rows, None for empty fields."""
         import pyarrow as pa
 
-        hashed = text_hashes([self.values[code] for code in sorted(self.alike)]) if self.alike else ()
-        hidden = {code: withheld(int(one)) for code, one in zip(sorted(self.alike), hashed, strict=True)}
         codes = self.codes[rows]
         there = self.array.take(pa.array(np.maximum(codes, 0))).to_pylist() if len(self.texts) else [None] * len(codes)
-        return [None if code < 0 else hidden.get(int(code), text) for code, text in zip(codes, there, strict=True)]
+        return [None if code < 0 else text for code, text in zip(codes, there, strict=True)]
 
     def join(self, other: Column) -> Column:
         """Return the rows of this column followed by those of ``other``."""

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 _SEED = np.uint64(0x9E3779B97F4A7C15)
 _MASKS = np.array([(1 << 8 * n) - 1 for n in range(9)], dtype=np.uint64)
-_WITHHELD = 17
-"""Length of a withheld text in bytes."""
+_TOKEN = 17
+"""Least length of a token in bytes."""
 
 
 def text_hashes(values: Sequence[str] | pa.Array) -> UInt64[np.ndarray, " value"]:
     """Return the hash of every text.
 
-    A withheld text (see :func:`withheld`) has the hash of the text that it replaces.
+    A token (``#`` and a hash in hexadecimal, then anything after a space) has the hash in it.
     """
     import pyarrow as pa
 
@@ -37,8 +37,8 @@ def text_hashes(values: Sequence[str] | pa.Array) -> UInt64[np.ndarray, " value"
     words = np.ndarray((len(content) - 7,), dtype="<u8", buffer=content.tobytes(), strides=(1,))
     start, length = offsets[:-1], np.diff(offsets)
     hashed = _mixed_words(words, start, length)
-    for row in np.flatnonzero((length == _WITHHELD) & (content[np.minimum(start, len(content) - 1)] == ord("#"))):
-        replaced = _withheld_hash(array[int(row)].as_py())
+    for row in np.flatnonzero((length >= _TOKEN) & (content[np.minimum(start, len(content) - 1)] == ord("#"))):
+        replaced = _token_hash(array[int(row)].as_py())
         if replaced is not None:
             hashed[row] = replaced
     return hashed
@@ -62,18 +62,11 @@ def text_hash(text: str) -> int:
     return int(text_hashes([text])[0])
 
 
-def withheld(hashed: int) -> str:
-    """Return the replacement of a text that may not be shown.
-
-    It is ``#`` and the hash of the text, so that a row with it keeps its id.
-    """
-    return f"#{hashed:016x}"
-
-
-def _withheld_hash(text: str) -> int | None:
-    """Return the hash in a withheld text; None for other texts."""
-    digits = text[1:]
-    return int(digits, 16) if text[0] == "#" and len(digits) == 16 and set(digits) <= set("0123456789abcdef") else None
+def _token_hash(text: str) -> int | None:
+    """Return the hash in a token; None for other texts."""
+    digits = text[1:_TOKEN]
+    is_token = text[0] == "#" and text[_TOKEN : _TOKEN + 1] in ("", " ") and set(digits) <= set("0123456789abcdef")
+    return int(digits, 16) if is_token else None
 
 
 def mix(one: Any, other: Any) -> Any:

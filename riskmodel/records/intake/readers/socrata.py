@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from riskmodel.base.errors import RiskmodelError, UsageError
+from riskmodel.base.errors import RefusedError, RiskmodelError, UsageError
 from riskmodel.base.files import canonical_json, sha256, write_json
 from riskmodel.base.project import Socrata
 from riskmodel.records.intake.privacy import check_columns, check_values
@@ -76,7 +76,13 @@ class SocrataEndpoint:
             {field: value_texts(name, field, [_flat(row.get(field)) for row in rows], self.request.time_zone) for field in wanted}
         )
         last = [rows[-1][_CHANGED], rows[-1][_ID], whole] if rows else [*cursor, whole] if cursor else []
-        return SourceTable(from_arrow(self.request, table), last, lambda: shutil.rmtree(self.spool, ignore_errors=True))
+        try:
+            raw = from_arrow(self.request, table)
+        except RefusedError:
+            # pages passed one by one what the whole column may not
+            shutil.rmtree(self.spool, ignore_errors=True)
+            raise
+        return SourceTable(raw, last, lambda: shutil.rmtree(self.spool, ignore_errors=True))
 
     def _pages(self, cursor: Cursor | None) -> Iterator[list[dict[str, Any]]]:
         """Yield every page, from the spool or the endpoint.

@@ -13,6 +13,8 @@ import numpy as np
 from jaxtyping import Int64
 
 from riskmodel.base.errors import UsageError, empty_table, unknown_name
+from riskmodel.base.personal_data import forbidden
+from riskmodel.base.personal_data.personal_names import may_be_name
 from riskmodel.records.intake.readers.table_request import TableRequest
 from riskmodel.records.intake.readers.value_texts import value_texts
 
@@ -46,7 +48,8 @@ def read_xlsx(path: Path, request: TableRequest, sheet: str | None = None) -> tu
             book = openpyxl.load_workbook(path, read_only=True, data_only=True)
             try:
                 if sheet is not None and sheet not in book.sheetnames:
-                    raise unknown_name(f"sheet of {path.name!r}", sheet, book.sheetnames)
+                    shown = [name for name in book.sheetnames if forbidden(name) is None and not may_be_name(name)]
+                    raise unknown_name(f"sheet of {path.name!r}", sheet, shown)
                 page: Any = book[sheet or book.sheetnames[0]]
                 page.reset_dimensions()
                 rows = [(number, row) for number, row in enumerate(page.iter_rows(values_only=True)) if _has_value(row)]

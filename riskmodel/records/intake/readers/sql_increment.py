@@ -14,7 +14,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from riskmodel.base.errors import UsageError
+from riskmodel.base.errors import UsageError, refused
+from riskmodel.base.personal_data.safe_texts import may_be_kept
 from riskmodel.records.intake.readers.source_table import Cursor
 
 _READERS = {"datetime": datetime.fromisoformat, "date": date.fromisoformat, "decimal": Decimal, "plain": lambda value: value}
@@ -55,8 +56,16 @@ def to_cursor(name: str, position: Position) -> Cursor:
     ------
     UsageError
         If the increment is neither a number nor text nor a time.
+    RefusedError
+        If it is a text that may not be kept.
     """
     value, rest = position.last, [position.behind, position.whole]
+    if isinstance(value, str) and not may_be_kept(value):
+        raise refused(
+            f"The sql.increment of the source {name!r}",
+            "its last value may be a name or a number of a person, and an ingest keeps the last value",
+            "Name a column with numbers, times or codes.",
+        )
     if isinstance(value, datetime):
         return ["datetime", value.isoformat(), *rest]
     if isinstance(value, date):

@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from riskmodel.base.errors import UsageError, missing_columns
+from riskmodel.base.personal_data import forbidden
+from riskmodel.base.personal_data.personal_names import CLEAR, name_weight
 
 RowProgress = Callable[[int, int], None]
 """Progress callback: rows read so far and the estimated total (0 if unknown). It may be called from another thread."""
@@ -66,4 +68,5 @@ class TableRequest:
         """Refuse a table that lacks a wanted column (or one of ``also``)."""
         missing = [column for column in (*self.columns, *also) if column not in there]
         if missing:
-            raise missing_columns(self.name, missing, there)
+            personal = any(forbidden(name) is not None or name_weight(name) == CLEAR for name in there)
+            raise missing_columns(self.name, missing, there, hidden=personal)

@@ -30,6 +30,7 @@ from riskmodel.records.places import Places
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,14 @@ class CellLocator:
             return self._as_then(self._by_address(table.columns[columns.address]), occurred)
         named = (columns.cell,) if isinstance(columns.cell, str) else columns.cell or ()
         return self._as_then(self._by_id(joined_column([table.columns[name] for name in named])), occurred)
+
+    def addresses(self) -> list[str]:
+        """Return all addresses of the register, in their plain form."""
+        return self._register().keys.to_pylist()
+
+    def has_addresses(self, values: pa.Array) -> Bool[np.ndarray, " value"]:
+        """Return which addresses the register has."""
+        return self._register().find(plain_addresses(values)) >= 0
 
     def _by_id(self, column: Column) -> CellLocations:
         cell = column.map(lambda v: self.cells.get(v, -1), -1, np.int32)

@@ -75,7 +75,7 @@ def _tried(request: SourceRequest, table: RawTable, kept: pa.Table, waits: Any) 
     waiting = kept.filter(_mask(waits)) if waits.any() else None
     repeats = _repeats(request, table, waiting)
     table = table.take(~repeats) if repeats.any() else table
-    retry = rows_to_retry(request.columns, kept.filter(_mask(~waits)))
+    retry = rows_to_retry(request.columns, request.masks, kept.filter(_mask(~waits)))
     if retry is None:
         return RowBatch(table, request.clean(table), 0, int(repeats.sum()), waiting)
     both = table.join(retry)
@@ -88,7 +88,7 @@ def _tried(request: SourceRequest, table: RawTable, kept: pa.Table, waits: Any) 
 
 def _unexpired(request: SourceRequest, batch: RowBatch, waiting: pa.Table) -> RowBatch:
     """Return a batch without waiting rows that have expired."""
-    table = rows_to_retry(request.columns, waiting)
+    table = rows_to_retry(request.columns, request.masks, waiting)
     expired = expired_rows(request, request.clean(table)) if table is not None else np.zeros(len(waiting), dtype=bool)
     return replace(batch, waiting=None if expired.all() else waiting.filter(_mask(~expired)), expired=int(expired.sum()))
 
@@ -97,7 +97,7 @@ def _waits(request: SourceRequest, kept: pa.Table) -> Bool[np.ndarray, " kept"]:
     """Return which rows would be quarantined for the same reason again."""
     late = np.array(kept["reason"].to_pylist(), dtype=object) == TOO_LATE
     waits = ~late
-    table = rows_to_retry(request.columns, kept.filter(_mask(late)))
+    table = rows_to_retry(request.columns, request.masks, kept.filter(_mask(late)))
     if table is not None:
         waits[late] = request.clean(table).reason == REASONS.index(TOO_LATE)
     return waits
@@ -105,14 +105,15 @@ def _waits(request: SourceRequest, kept: pa.Table) -> Bool[np.ndarray, " kept"]:
 
 def _repeats(request: SourceRequest, table: RawTable, waiting: pa.Table | None) -> Bool[np.ndarray, " row"]:
     """Return which rows of ``table`` equal one that waits."""
-    there = None if waiting is None else rows_to_retry(request.columns, waiting)
+    there = None if waiting is None else rows_to_retry(request.columns, request.masks, waiting)
     if there is None:
         return np.zeros(table.whole, dtype=bool)
     return np.isin(_row_hashes(request, table), _row_hashes(request, there))
 
 
 def _row_hashes(request: SourceRequest, table: RawTable) -> UInt64[np.ndarray, " row"]:
-    """Return a hash of all columns of each row."""
+    """Return a hash of all kept columns of each row."""
+    table = request.masks.masked(table, early=False)
     key = np.zeros(table.whole, dtype=np.uint64)
     for name in request.columns:
         key = mix(key, table.columns[name].hashes())

@@ -1,0 +1,190 @@
+"""Columns of a source, with tokens in place of unknown texts.
+
+Ids, kinds, cells and addresses are masked as soon as they are read, so that nothing after it holds such a text: configured
+words, cells and addresses of the project stay. Days, numbers and states are read first and masked where a row is kept. A token keeps the hash
+of its text, which compares equal, and gives the text again once the project names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from riskmodel.base.arrow_compute import arrow_compute
+from riskmodel.base.personal_data.forbidden_values import forbidden
+from riskmodel.base.personal_data.safe_texts import TOKEN, is_harmless, token
+from riskmodel.base.project import Source
+from riskmodel.base.shown_texts import visible
+from riskmodel.records.intake.columns.raw_table import RawTable
+from riskmodel.records.intake.columns.text_column import Column
+from riskmodel.records.intake.privacy.value_check import suspects
+from riskmodel.records.intake.rows.address_register import plain_addresses
+from riskmodel.records.intake.rows.cell_locator import CellLocator
+
+Hash = Callable[[str], int]
+"""Hash of a text, under the key of the history."""
+
+
+@dataclass(frozen=True)
+class ColumnMask:
+    """How the values of one column are masked.
+
+    Parameters
+    ----------
+    words
+        Configured texts, which stay.
+    early
+        Whether it is masked when it is read, not where a row is kept.
+    is_id, is_category, is_address
+        Uses of the column.
+    locator
+        Knows the addresses of the project.
+    """
+
+    words: Collection[str] = frozenset()
+    early: bool = True
+    is_id: bool = False
+    is_category: bool = False
+    is_address: bool = False
+    locator: CellLocator | None = field(default=None, repr=False)
+
+    def known(self) -> Iterable[str]:
+        """Return all texts that a token may stand for."""
+        return self.locator.addresses() if self.is_address and self.locator is not None else self.words
+
+
+@dataclass(frozen=True)
+class SourceMasks:
+    """The masks of a source's mapped columns, and the hash of tokens."""
+
+    columns: Mapping[str, ColumnMask]
+    hashed: Hash
+
+    def masked(self, table: RawTable, early: bool) -> RawTable:
+        """Return a table with tokens in place of unknown texts.
+
+        ``early`` leaves days, numbers and states, which are read first.
+        """
+        found = dict(table.columns)
+        for name, mask in self.columns.items():
+            if mask.early or not early:
+                found[name] = masked_column(found[name], mask, self.hashed)
+        return RawTable(table.rows, found, table.broken, table.numbers)
+
+    def resolved(self, table: RawTable) -> RawTable:
+        """Return a table with texts in place of known tokens."""
+        found = {name: _resolved(column, self.columns[name], self.hashed) for name, column in table.columns.items()}
+        return RawTable(table.rows, found, table.broken, table.numbers)
+
+
+def column_masks(source: Source, locator: CellLocator) -> Mapping[str, ColumnMask]:
+    """Return the mask of every mapped column of a source."""
+    columns = source.columns
+    read = {columns.known, columns.revision, columns.amount, columns.amount_per, columns.ended, columns.ended_known}
+    # what a row says includes its state, whether the project knows it or not
+    read |= {columns.status, columns.x, columns.y, *(() if columns.day is not None else _names(columns.occurred))}
+    cells, masks = _names(columns.cell), {}
+    for name in dict.fromkeys([*columns.mapped(), *source.only]):
+        words: set[str] = set(source.only.get(name, ()))
+        words |= set(source.kinds) if name == columns.kind else set()
+        words |= set(source.withdrawn) if name == columns.status else set()
+        if name in cells:
+            at = cells.index(name)
+            words |= (
+                set(locator.cells)
+                if len(cells) == 1
+                else {one.split(" | ")[at] for one in locator.cells if one.count(" | ") >= at}
+            )
+        masks[name] = ColumnMask(
+            words,
+            early=name not in read,
+            is_id=name in columns.ids(),
+            is_category=name in (columns.kind, columns.status, *cells, *source.only),
+            is_address=name == columns.address,
+            locator=locator,
+        )
+    return masks
+
+
+def masked_column(column: Column, mask: ColumnMask, hashed: Hash) -> Column:
+    """Return a column with tokens in place of unknown texts.
+
+    Tokens that it holds already stay, in tables of the quarantine.
+    """
+    hidden = np.flatnonzero(_is_hidden(column, mask))
+    if not len(hidden):
+        return column
+    counts = np.bincount(column.codes[column.codes >= 0], minlength=len(column.texts)) if mask.is_category else None
+    texts = list(column.values)
+    plain = plain_addresses(column.array).to_pylist() if mask.is_address else texts
+    for position in hidden.tolist():
+        if TOKEN.fullmatch(texts[position]) is None:
+            texts[position] = token(texts[position], hashed(plain[position]), 0 if counts is None else int(counts[position]))
+    return Column(column.codes, texts, column.alike)
+
+
+def _resolved(column: Column, mask: ColumnMask, hashed: Hash) -> Column:
+    """Return a column with texts in place of known tokens."""
+    tokens = {position for position, text in enumerate(column.values) if TOKEN.fullmatch(text)}
+    if not tokens:
+        return column
+    known = {f"#{hashed(text):016x}": text for text in mask.known()}
+    texts = [known.get(text[:17], text) if position in tokens else text for position, text in enumerate(column.values)]
+    return Column(column.codes, texts, column.alike)
+
+
+def _is_hidden(column: Column, mask: ColumnMask) -> Any:
+    """Return which values of a column are neither known nor harmless."""
+    import pyarrow as pa
+
+    array = column.array
+    known = (
+        np.array([text in mask.words for text in column.values], dtype=bool) if mask.words else np.zeros(len(array), dtype=bool)
+    )
+    if mask.is_address and mask.locator is not None:
+        known |= mask.locator.has_addresses(array)
+    known |= _known_with_hidden_signs(column, mask)
+    rest = np.flatnonzero(~known)
+    hidden = np.zeros(len(array), dtype=bool)
+    if not len(rest):
+        return hidden
+    others = array.take(pa.array(rest)) if len(rest) < len(array) else array
+    shown = is_harmless(others) & (not mask.is_address)
+    asked = sorted(column.alike) if mask.is_id and len(rest) == len(array) else suspects(others)
+    for position in asked:
+        shown[position] = shown[position] and forbidden(others[position].as_py()) is None
+    hidden[rest] = ~shown & (np.array(_lengths(others)) > 0)
+    return hidden
+
+
+def _known_with_hidden_signs(column: Column, mask: ColumnMask) -> Any:
+    """Return which values are known words or codes with hidden signs.
+
+    They are shown with their signs escaped, since nobody would find the fault otherwise.
+    """
+    import pyarrow as pa
+
+    found = np.zeros(len(column.texts), dtype=bool)
+    if mask.is_address:
+        return found
+    signs = (
+        arrow_compute().match_substring_regex(column.array, r"[^\x20-\x7E\x{3000}-\x{303F}\x{4E00}-\x{9FFF}]").fill_null(False)
+    )
+    for position in np.flatnonzero(signs.to_numpy(zero_copy_only=False)).tolist():
+        text = column.values[position]
+        seen = visible(text).strip()
+        if seen and seen != text:
+            code = bool(is_harmless(pa.array([seen], pa.string()))[0]) and forbidden(text) is None
+            found[position] = seen in mask.words or code
+    return found
+
+
+def _lengths(array: Any) -> Any:
+    return arrow_compute().binary_length(array).fill_null(0).to_numpy(zero_copy_only=False)
+
+
+def _names(column: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    return () if column is None else (column,) if isinstance(column, str) else column
