@@ -28,7 +28,7 @@ KNOWN_ROW = np.dtype(
         ("id", "<i8"),
         ("content", "<i8"),
         ("said", "<i8"),
-        ("revision", "<i4"),
+        ("revision", "<i8"),
         ("ended", "<i4"),
         ("ended_known", "<i4"),
         ("last", "<i4"),
@@ -135,8 +135,10 @@ def _read(path: Path, part: PartFile, wanted: Any) -> Any:
     with open(path, "rb") as file:
         file.seek(size)
         tail = file.read(blocks * 16 + _CHECK + 1)
+        if len(tail) != blocks * 16 + _CHECK:
+            raise DamagedError
         end = np.frombuffer(tail[: blocks * 16], dtype="<i8")
-        if len(tail) != blocks * 16 + _CHECK or tail[-_CHECK:] != _check(end, part.sha256):
+        if tail[-_CHECK:] != _check(end, part.sha256):
             raise DamagedError
         first, digests = end.reshape(-1, 2).T
         found = []

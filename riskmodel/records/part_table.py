@@ -19,7 +19,7 @@ ROWS = Schema(
     "row",
     {
         "id": np.int64,
-        "revision": np.int32,
+        "revision": np.int64,
         "withdrawn": np.bool_,
         "occurred": np.int32,
         "known": np.int32,
@@ -85,7 +85,8 @@ def merged(tables: Sequence[pa.Table], limit: int | None = None) -> pa.Table:
     """
     import pyarrow as pa
 
-    whole = pa.concat_tables(tables).unify_dictionaries().combine_chunks()
+    # parts of earlier versions have revisions of 32 bits
+    whole = pa.concat_tables(tables, promote_options="permissive").unify_dictionaries().combine_chunks()
     identity, revision = (whole[name].to_numpy() for name in ("id", "revision"))
     order = np.lexsort((revision, identity))
     last = np.ones(len(order), dtype=bool)

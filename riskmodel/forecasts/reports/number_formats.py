@@ -30,8 +30,11 @@ def signed(value: float) -> str:
 
 
 def percent(value: float) -> str:
-    """Format a difference as a percentage with its sign."""
-    if value != value:
+    """Format a difference as a percentage with its sign.
+
+    One of a value near zero says nothing and is a dash.
+    """
+    if value != value or abs(value) > LARGEST_SHARE:
         return "–"
     text = f"{value:+.2%}" if abs(value) < 0.01 else f"{value:+.1%}"
     return "0 %" if text in ("+0.00%", "-0.00%") else text.replace("-", "−").replace("%", " %")

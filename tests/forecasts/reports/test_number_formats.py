@@ -33,6 +33,13 @@ def test_a_change_that_rounds_to_nothing_has_no_sign() -> None:
     assert percent(0.00005) == "+0.01 %"
 
 
+def test_a_percentage_of_a_value_near_zero_is_a_dash() -> None:
+    assert [percent(value) for value in (-26434164.1536, 1e9, float("inf"), float("nan"), 10.0, -0.5)] == ["–"] * 4 + [
+        "+1000.0 %",
+        "−50.0 %",
+    ]
+
+
 def test_a_share_of_a_value_near_zero_is_not_shown() -> None:
     assert readable(Interval(-0.6, -2.0, 0.4))
     assert readable(Interval(0.2, NAN, NAN)), "too few dates for an interval"

@@ -8,7 +8,7 @@ import pytest
 
 from riskmodel.base.days import to_day
 from riskmodel.base.project import load_project
-from riskmodel.records.intake import ingest
+from riskmodel.records.intake import ingest, read_quarantine
 from riskmodel.records.intake.rows.quarantine_reasons import REASONS
 from riskmodel.records.store import HistoryStore, stored_history
 from tests.worlds.police_table import County, row
@@ -86,3 +86,18 @@ def test_of_several_reasons_the_first_is_given(county: County) -> None:
         assert county.take([row("99"), *rows]).reasons == {reason: 1}
     reasons = [reason for _, _, reason in faults]
     assert reasons == sorted(reasons, key=REASONS.index)
+
+
+def test_revisions_of_14_digits_replace_each_other_and_limits_are_named(county: County) -> None:
+    stamps = ["20240102080000", "20240103080000", str(2**63 - 1)]
+    rows = [row("1", stamp, n=str(n + 1)) for n, stamp in enumerate(stamps)]
+    more = [row("2", str(2**63)), row("3", "-1"), row("4", n=str(2**31 - 1)), row("5", n=str(2**31)), row("6", n="9" * 30)]
+    report = county.take([*rows, *more])
+    assert report.reasons == {"amount is too large": 2, "unreadable revision": 2}
+    assert sorted(county.history().frame()["amount"]) == [1, 2, 3, 2**31 - 1]
+    shown = repr(read_quarantine(load_project(county.folder)))
+    assert "whole numbers from 0 to 9,223,372,036,854,775,807" in shown
+    assert "at most 2,147,483,647" in shown
+    # a later ingest finds what is stored
+    again = county.take([row("1", stamps[1], n="2"), row("1", stamps[2], n="4")])
+    assert (again.duplicates, again.reasons) == (1, {"conflicting revision": 1})

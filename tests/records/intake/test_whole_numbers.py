@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from riskmodel.records.intake.columns.date_column import UNREADABLE
 from riskmodel.records.intake.columns.text_column import Column
-from riskmodel.records.intake.columns.whole_numbers import counts_per_unit
+from riskmodel.records.intake.columns.whole_numbers import NOT_WHOLE, TOO_LARGE, counts_per_unit, whole_numbers
 
 
 @settings(deadline=None)
@@ -21,3 +21,10 @@ def test_a_figure_per_unit_becomes_the_whole_number_that_gives_it(rows: list[tup
     assert found[: len(rows)].tolist() == [count for count, _ in rows]
     # no whole number of thirds is 0.1, and nothing is rounded to be one
     assert set(found[len(rows) :].tolist()) == {UNREADABLE}
+
+
+@given(st.integers(-(2**63) + 2, 2**63 - 1))
+def test_every_whole_number_of_64_bits_is_read_exactly(number: int) -> None:
+    texts = [str(number), f"{number:+}", "1.5", "x", "nan", "inf", "1e99", str(2**63), str(-(2**63)), "9" * 400, "1e3", "3.0"]
+    found = whole_numbers(Column(np.array([*range(len(texts)), -1], dtype=np.int32), texts), 7)
+    assert found.tolist() == [number, number, *[NOT_WHOLE] * 5, *[TOO_LARGE] * 3, 1000, 3, 7]

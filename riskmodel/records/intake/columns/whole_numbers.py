@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from jaxtyping import Int64
 
+from riskmodel.base.plain_values import EXACT_INTEGER
 from riskmodel.records.intake.columns.date_column import UNREADABLE
 from riskmodel.records.intake.columns.text_column import Column
 
+LARGEST = 2**63 - 1
+"""Largest whole number that is read."""
+NOT_WHOLE = -(2**63)
+"""Stands for a text that is not a whole number."""
+TOO_LARGE = NOT_WHOLE + 1
+"""Stands for a whole number above :data:`LARGEST` or below its negative."""
+_DIGITS = re.compile(r"[+-]?[0-9]{1,400}")
 _ULPS = 8
 """Units in the last place by which a quotient may differ from that of whole numbers."""
 
@@ -15,14 +25,19 @@ _ULPS = 8
 def whole_numbers(column: Column, empty: int) -> Int64[np.ndarray, " row"]:
     """Return the whole number of every row; ``empty`` for empty fields.
 
-    Anything else is :data:`UNREADABLE`.
+    A number of more than 64 bits is :data:`TOO_LARGE`, anything else :data:`NOT_WHOLE`.
     """
+    return column.map(_whole, empty, np.int64)
 
-    def read(text: str) -> int:
-        number = number_of(text)
-        return int(number) if abs(number) < UNREADABLE and number == int(number) else UNREADABLE
 
-    return column.map(read, empty, np.int64)
+def _whole(text: str) -> int:
+    """Return the whole number of a text, or what stands for none."""
+    if _DIGITS.fullmatch(text):
+        number = int(text)
+        return number if TOO_LARGE < number <= LARGEST else TOO_LARGE
+    other = number_of(text)
+    # a floating-point number is exact up to here
+    return int(other) if abs(other) < EXACT_INTEGER and other == int(other) else NOT_WHOLE
 
 
 def counts_per_unit(figure: Column, unit: Column) -> Int64[np.ndarray, " row"]:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from riskmodel.records.intake.columns.whole_numbers import LARGEST
+
 TOO_LATE = "known after the day of the ingest"
+LARGEST_AMOUNT = 2**31 - 1
+"""Largest amount of a record."""
+AMOUNT_TOO_LARGE = "amount is too large"
 HIDDEN_SIGNS = "hidden signs in the id"
 WRONG_FIELDS = "wrong number of fields"
 CONFLICT = "conflicting revision"
@@ -17,6 +22,7 @@ REASONS = (
     "unreadable known date",
     "unreadable end date",
     "amount is not a whole number",
+    AMOUNT_TOO_LARGE,
     "negative amount",
     "unreadable revision",
     "no id",
@@ -38,8 +44,9 @@ REMEDIES = {
     "unreadable known date": "correct the export",
     "unreadable end date": "correct the export",
     "amount is not a whole number": "map a column of whole numbers, or correct the export",
+    AMOUNT_TOO_LARGE: f"give amounts of at most {LARGEST_AMOUNT:,}, in a larger unit",
     "negative amount": "correct the export",
-    "unreadable revision": "map a column of whole numbers, or correct the export",
+    "unreadable revision": f"map a column of whole numbers from 0 to {LARGEST:,}, or correct the export",
     "no id": "map columns that identify a row",
     HIDDEN_SIGNS: "remove control and zero-width characters in the export",
     TOO_LATE: "nothing: a later ingest accepts them",

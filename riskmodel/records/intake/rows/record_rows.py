@@ -31,7 +31,7 @@ class RecordRows:
     kinds: tuple[str, ...]
     reason: Int8[np.ndarray, " row"]
     id: Int64[np.ndarray, " row"]
-    revision: Int32[np.ndarray, " row"]
+    revision: Int64[np.ndarray, " row"]
     withdrawn: Bool[np.ndarray, " row"]
     kind: Int32[np.ndarray, " row"]
     cell: Int32[np.ndarray, " row"]

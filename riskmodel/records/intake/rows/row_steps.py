@@ -20,9 +20,9 @@ from riskmodel.records.intake.columns.date_column import EMPTY, UNREADABLE, read
 from riskmodel.records.intake.columns.raw_table import RawTable
 from riskmodel.records.intake.columns.text_column import Column, joined_column
 from riskmodel.records.intake.columns.text_hashes import mix, mix_integers, text_hashes
-from riskmodel.records.intake.columns.whole_numbers import counts_per_unit, whole_numbers
+from riskmodel.records.intake.columns.whole_numbers import NOT_WHOLE, TOO_LARGE, counts_per_unit, whole_numbers
 from riskmodel.records.intake.rows.cell_locator import CellLocator
-from riskmodel.records.intake.rows.quarantine_reasons import HIDDEN_SIGNS, REASONS, TOO_LATE
+from riskmodel.records.intake.rows.quarantine_reasons import AMOUNT_TOO_LARGE, HIDDEN_SIGNS, LARGEST_AMOUNT, REASONS, TOO_LATE
 from riskmodel.records.intake.rows.record_rows import RecordRows
 from riskmodel.records.intake.rows.row_ids import id_columns, numbered_ids, row_ids
 from riskmodel.records.known_ids import codes_of
@@ -148,11 +148,13 @@ def _amount(context: RowContext, table: RawTable, found: Found) -> StepResult:
     if columns.amount is None:
         amount = np.ones(table.whole, dtype=np.int64)
     elif columns.amount_per is None:
-        amount = whole_numbers(table.columns[columns.amount], UNREADABLE)
+        amount = whole_numbers(table.columns[columns.amount], NOT_WHOLE)
     else:
         amount = counts_per_unit(table.columns[columns.amount], table.columns[columns.amount_per])
-    faults = {"amount is not a whole number": amount == UNREADABLE, "negative amount": amount < 0}
-    return StepResult({"amount": amount.astype(np.int32)}, faults)
+        amount = np.where(amount == UNREADABLE, NOT_WHOLE, amount)
+    large = (amount > LARGEST_AMOUNT) | (amount == TOO_LARGE)
+    faults = {"amount is not a whole number": amount == NOT_WHOLE, AMOUNT_TOO_LARGE: large, "negative amount": amount < 0}
+    return StepResult({"amount": np.where(large, 0, amount).astype(np.int32)}, faults)
 
 
 def _revision(context: RowContext, table: RawTable, found: Found) -> StepResult:
@@ -167,8 +169,7 @@ def _revision(context: RowContext, table: RawTable, found: Found) -> StepResult:
     withdrawn = np.zeros(table.whole, dtype=bool)
     if source.columns.status is not None:
         withdrawn = table.columns[source.columns.status].map(lambda v: v in source.withdrawn, False, bool)
-    unreadable = (revision == UNREADABLE) | (revision < 0)
-    return StepResult({"revision": revision.astype(np.int32), "withdrawn": withdrawn}, {"unreadable revision": unreadable})
+    return StepResult({"revision": revision, "withdrawn": withdrawn}, {"unreadable revision": revision < 0})
 
 
 def _content(context: RowContext, table: RawTable, found: Found) -> StepResult:
