@@ -6,6 +6,7 @@ line:
 * RiskmodelError (1): expected failures, shown without a traceback
 
   * UsageError (2): a command, file or argument is wrong; nothing was started
+    (EmptyTableError: a source table has no rows)
   * RefusedError (3): a safety rule forbids it
   * StaleError (4): a source is too old to score with; nothing was sent
   * IntegrityError (1): stored data differ from what was stored; none are used
@@ -34,6 +35,10 @@ class UsageError(RiskmodelError):
     """A command, file or argument is wrong; nothing was started."""
 
     exit_code = 2
+
+
+class EmptyTableError(UsageError):
+    """A source table has no rows."""
 
 
 class RefusedError(RiskmodelError):
@@ -114,9 +119,9 @@ def system_refused(error: OSError) -> RiskmodelError:
     )
 
 
-def empty_table(path: object) -> UsageError:
+def empty_table(path: object) -> EmptyTableError:
     """Return the error for a source table without rows."""
-    return UsageError(f"The table {str(path)!r} has no rows. Expected at least one; check the export, or remove the source.")
+    return EmptyTableError(f"The table {str(path)!r} has no rows. Expected at least one; check the export.")
 
 
 def missing_columns(path: object, missing: Iterable[str], there: Iterable[str], hidden: bool = False) -> UsageError:

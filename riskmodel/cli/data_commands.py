@@ -25,13 +25,20 @@ if TYPE_CHECKING:
 def ingest(
     source: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this source (may be repeated).")] = None,
     ingested: Annotated[int | None, day_option("--ingested", "Day of the ingest; default: today.")] = None,
+    accept_smaller: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--accept-smaller", metavar="NAME", help="This source's table is right although it has fewer rows (may be repeated)."
+        ),
+    ] = None,
     layer: Layer = "",
     json: Json = None,
 ) -> None:
     """Ingest the project's tables and account for every row.
 
-    A source whose file is missing is named, and the others are ingested; the exit code is then 4. Damaged files of the history are
-    rebuilt from the source; it is 1 if one of a source that was not ingested is damaged.
+    A source whose table is missing, empty or unreadable is named, and the others are ingested. The exit code is then 4, as for a table
+    with clearly fewer rows than before or clearly too many in quarantine; 1 if nearly all are in quarantine, or a damaged file of the
+    history could not be rebuilt; 3 if the privacy door refused a source.
     """
     from riskmodel.records.intake import ingest as run
 
@@ -40,14 +47,20 @@ def ingest(
     if ingested is not None:
         _check_ingested(project, ingested, now)
     with progress("Ingesting") as tell:
-        report = run(project, now if ingested is None else ingested, tuple(source or ()), tell, os.environ)
+        report = run(
+            project,
+            now if ingested is None else ingested,
+            tuple(source or ()),
+            tell,
+            os.environ,
+            smaller=tuple(accept_smaller or ()),
+        )
     result = {"sources": [asdict(one) for one in report.sources], "total": asdict(report.total()), "manifest": report.manifest}
-    result |= {"absent": list(report.absent), "rebuilt": list(report.rebuilt), "damaged": list(report.damaged)}
+    result |= {"alerts": [asdict(one) for one in report.alerts], "absent": list(report.absent)}
+    result |= {"rebuilt": list(report.rebuilt), "damaged": list(report.damaged)}
     emit(result, json, repr(report))
-    if report.damaged:
-        raise typer.Exit(1)
-    if report.absent:
-        raise typer.Exit(4)
+    if report.exit_code:
+        raise typer.Exit(report.exit_code)
 
 
 def _check_ingested(project: Project, day: int, now: int) -> None:

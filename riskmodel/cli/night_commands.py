@@ -69,6 +69,7 @@ def _night_text(night: NightReport) -> str:
     ]
     if night.stale:
         lines.append("Deliver newer data, run 'riskmodel ingest', then run the night again.")
+    lines += [f"INGEST: {one}" for one in night.alerts]
     lines += [
         f"SUDDEN: {one.source}: {one.kind.en} {one.what}: {one.count:,} in the period from {to_iso(one.since)}, "
         f"usually {one.usual:g}. Check the source's data."

@@ -13,6 +13,7 @@ from riskmodel.base.errors import UsageError
 from riskmodel.base.policy import Grade, Policy
 from riskmodel.base.texts import Text
 from riskmodel.detection.notice import Day, Notice
+from riskmodel.records.source_alerts import SourceAlert
 from riskmodel.warning.reasons import ExplainedPlace, Reason, agreeing_families, top_reasons
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class Freshness:
     """How complete a source is, and whether that is too old.
 
     ``through`` is the last complete day (None: not stated; if ``stale``, nothing was known of the source). ``since`` is the first day that
-    it covers (None: not stated).
+    it covers (None: not stated). ``alert`` says what is amiss with the last ingest of the source.
     """
 
     source: str
@@ -34,6 +35,7 @@ class Freshness:
     through: Day | None
     stale: bool
     since: Day | None = None
+    alert: SourceAlert | None = None
 
 
 @dataclass(frozen=True)
@@ -89,18 +91,32 @@ class Evidence:
         return stale or (tuple(own) if young else ())
 
 
-def freshness(history: History, as_of: str | int) -> tuple[Freshness, ...]:
-    """Return the freshness of every source as known at a date."""
+def freshness(history: History, as_of: str | int, alerts: Sequence[SourceAlert] = ()) -> tuple[Freshness, ...]:
+    """Return the freshness of every source as known at a date.
+
+    ``alerts`` are those of the history's manifest. A source of which nothing was ever ingested has a row if it has an alert.
+    """
     day = to_day(as_of)
     stale = history.stale(day)
+    amiss = {one.source: one for one in alerts}
     rows = []
     for coverage in sorted(history.latest_coverage(), key=lambda c: c.source):
         through = int(history.through_at(coverage.source, np.array([day], dtype=np.int32))[0])
         stated = through if ALWAYS < through < NEVER else None
         name = coverage.source
         since = history.sources[name].since
-        rows.append(Freshness(name, coverage.kinds, stale.get(name, stated), name in stale, since if since > ALWAYS else None))
-    return tuple(rows)
+        rows.append(
+            Freshness(
+                name,
+                coverage.kinds,
+                stale.get(name, stated),
+                name in stale,
+                since if since > ALWAYS else None,
+                amiss.pop(name, None),
+            )
+        )
+    rows += [Freshness(name, (), None, stale=True, alert=one) for name, one in amiss.items()]
+    return tuple(sorted(rows, key=lambda row: row.source))
 
 
 def gather(scores: Scores, explanation: Explanation, policy: Policy, known: Evidence | None = None) -> Evidence:

@@ -27,7 +27,7 @@ def test_known_names_and_the_nearest_match_are_listed() -> None:
         (
             errors.empty_table("t.csv"),
             2,
-            "The table 't.csv' has no rows. Expected at least one; check the export, or remove the source.",
+            "The table 't.csv' has no rows. Expected at least one; check the export.",
         ),
         (errors.StaleError("old"), 4, "old"),
         (errors.RiskmodelError("failed"), 1, "failed"),

@@ -163,3 +163,33 @@ def test_a_promise_that_nobody_can_keep_is_a_fault(ready: Project, project: Proj
     nothing = r"has a champion\. Run 'riskmodel train fire' and 'riskmodel promote fire', 'riskmodel train hazards' and 'riskmodel promote hazards' first"
     with pytest.raises(UsageError, match=nothing):
         run(promise(project, fire=0.5, hazards=0.5))
+
+
+def test_a_failed_or_cut_off_ingest_is_said_on_every_list_until_it_is_mended(ready: Project) -> None:
+    calls, checks = ready.folder / "data" / "calls.csv", ready.folder / "data" / "checks.csv"
+    whole, lines = calls.read_bytes(), checks.read_bytes().splitlines(keepends=True)
+    calls.unlink()
+    checks.write_bytes(b"".join(lines[: 2 * len(lines) // 3]))
+    ingest(ready, AS_OF)
+    report = run(ready)
+    assert (report.exit_code, report.stale) == (4, {})
+    assert [(one["source"], one["code"], one["since"]) for one in report.to_json()["alerts"]] == [
+        ("calls", "missing", to_iso(AS_OF)),
+        ("checks", "fewer rows", to_iso(AS_OF)),
+    ]
+    for body in bodies(ready):
+        assert [(row["source"], row["alert"]["code"]) for row in body["freshness"]] == [
+            ("calls", "missing"),
+            ("checks", "fewer rows"),
+        ]
+    for path in report.paths:
+        if path.suffix == ".html":
+            page = path.read_text(encoding="utf-8")
+            assert "“calls”自2025年12月31日起未能导入：文件缺失" in page
+            assert "疑似截断" in page
+            assert "通常范围内" not in page
+    calls.write_bytes(whole)
+    checks.write_bytes(b"".join(lines))
+    ingest(ready, AS_OF)
+    assert run(ready).exit_code == 0
+    assert all(row["alert"] is None for body in bodies(ready) for row in body["freshness"])

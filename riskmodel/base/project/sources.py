@@ -90,6 +90,12 @@ class Source(Table):
     since: str | None = None
     through: str | None = None
     stale_after: int = Field(default=7, ge=0, description="days after which the source counts as stale")
+    may_shrink: float = Field(
+        default=0.05, ge=0, le=1, description="share of its rows by which a table may shrink between ingests; 1: by any number"
+    )
+    may_quarantine: float = Field(
+        default=0.1, ge=0, le=1, description="share of a table's rows that may go to quarantine without an alert"
+    )
 
     @model_validator(mode="before")
     @classmethod

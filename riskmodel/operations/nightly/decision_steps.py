@@ -36,6 +36,15 @@ def check_freshness(night: NightProgress) -> NightProgress:
     return replace(night, stale=night.loaded_history.stale(night.plan.as_of))
 
 
+def check_ingests(night: NightProgress) -> NightProgress:
+    """Find the alerts about sources, as the manifest states them."""
+    from riskmodel.records.source_alerts import source_alerts
+    from riskmodel.records.store import HistoryStore
+
+    manifest = HistoryStore(night.project.path(night.project.table.history)).manifest(night.plan.manifest)
+    return replace(night, alerts=source_alerts(manifest))
+
+
 def check_kinds(night: NightProgress) -> NightProgress:
     """Find the kinds that disappeared, appeared or jumped, as the manifest states."""
     from riskmodel.records.store import HistoryStore
@@ -109,7 +118,7 @@ def explain(night: NightProgress) -> NightProgress:
     shared = Evidence(
         notices=night.notices,
         notice_grouping=night.notice_grouping,
-        freshness=freshness(night.loaded_history, night.plan.as_of),
+        freshness=freshness(night.loaded_history, night.plan.as_of, night.alerts),
     )
     found = {}
     for target in night.plan.targets:
@@ -186,6 +195,7 @@ def title_of(project: Project, experiment: str) -> Text:
 DECISION_STEPS: Mapping[str, Step] = {
     "read": read,
     "check freshness": check_freshness,
+    "check ingests": check_ingests,
     "check kinds": check_kinds,
     "load bundles": load_bundles,
     "score": score,

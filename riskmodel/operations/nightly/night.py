@@ -96,7 +96,16 @@ def run_nightly(
         with ledger.read() as book:
             digest = night_digest(book.lists.of(as_of))
     return NightReport(
-        plan, night.lists, night.paths, night.receipts, night.stale, night.sudden, answers, undelivered=left, digest=digest
+        plan,
+        night.lists,
+        night.paths,
+        night.receipts,
+        night.stale,
+        night.sudden,
+        answers,
+        undelivered=left,
+        digest=digest,
+        alerts=night.alerts,
     )
 
 

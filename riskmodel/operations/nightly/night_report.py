@@ -15,6 +15,7 @@ from riskmodel.operations.nightly.outbox import Undelivered
 
 if TYPE_CHECKING:
     from riskmodel.records.intake import IngestReport
+    from riskmodel.records.source_alerts import SourceAlert
     from riskmodel.warning import SuddenKind, WarningList
 
 DONE, DEGRADED = 0, 4
@@ -26,7 +27,8 @@ class NightReport:
 
     ``stale`` is source to its last complete day (None: nothing was known of it); ``sudden`` are kinds that disappeared, appeared or jumped; ``answers`` is
     the report of the ingested answers, for a project with a source of them; ``undelivered`` are lists of any night that are
-    approved and could not be delivered; ``digest`` covers all lists of the night.
+    approved and could not be delivered; ``digest`` covers all lists of the night; ``alerts`` say what is
+    amiss with the last ingests of sources.
     """
 
     plan: NightPlan
@@ -38,18 +40,21 @@ class NightReport:
     answers: IngestReport | None = None
     undelivered: tuple[Undelivered, ...] = ()
     digest: str = ""
+    alerts: tuple[SourceAlert, ...] = ()
 
     @property
     def exit_code(self) -> int:
         """0, or 4 where the night is degraded.
 
-        A night is degraded if a target cannot be scored, a source is stale, a kind of record disappeared, or a target that shares the capacity has no
+        A night is degraded if a target cannot be scored, a source is stale or its last ingest failed or is incomplete, a kind of record
+        disappeared, or a target that shares the capacity has no
         champion, or if an approved list could not be delivered. The lists say so. A kind that appears or jumps is reported, but nothing is missing.
         """
         from riskmodel.warning import disappeared
 
         unscored = any(section.cannot_score is not None for one in self.lists for section in one.sections)
-        return DEGRADED if unscored or self.undelivered or self.stale or self.plan.missing or disappeared(self.sudden) else DONE
+        amiss = unscored or self.undelivered or self.stale or self.alerts or self.plan.missing or disappeared(self.sudden)
+        return DEGRADED if amiss else DONE
 
     @property
     def timing(self) -> str:
@@ -74,6 +79,7 @@ class NightReport:
             "missing": list(self.plan.missing),
             "answers": None if self.answers is None else [asdict(one) for one in self.answers.sources],
             "stale": {source: None if through is None else to_iso(through) for source, through in sorted(self.stale.items())},
+            "alerts": [asdict(one) for one in self.alerts],
             "sudden": [_sudden(one) for one in self.sudden],
             "lists": [_counts(one) for one in self.lists],
             "paths": [str(path) for path in self.paths],

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from riskmodel.forecasts.bundle import Bundle
     from riskmodel.forecasts.scores import Scores
     from riskmodel.records.history import History
+    from riskmodel.records.source_alerts import SourceAlert
     from riskmodel.warning import Evidence, SuddenKind, WarningList
 
 
@@ -24,7 +25,7 @@ class NightProgress:
     """What is known of a night so far.
 
     Each step returns a copy with more of it filled in. Dictionaries are by experiment name; ``stale`` is source to its last
-    complete day.
+    complete day; ``alerts`` say what is amiss with the last ingests.
     """
 
     project: Project
@@ -35,6 +36,7 @@ class NightProgress:
     history: History | None = None
     stale: Mapping[str, int | None] = field(default_factory=dict)
     sudden: tuple[SuddenKind, ...] = ()
+    alerts: tuple[SourceAlert, ...] = ()
     bundles: Mapping[str, Bundle] = field(default_factory=dict)
     scores: Mapping[str, Scores] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()

@@ -10,18 +10,19 @@ import numpy as np
 
 from riskmodel.base.argument_types import checked
 from riskmodel.base.days import to_day
-from riskmodel.base.errors import unknown_name
+from riskmodel.base.errors import RiskmodelError, unknown_name
 from riskmodel.base.project import Project, Source
 from riskmodel.records.ingest_lock import ingest_lock
+from riskmodel.records.intake.failed_ingests import failed_everywhere, try_source
 from riskmodel.records.intake.ingest_report import IngestReport, SourceReport
 from riskmodel.records.intake.ingest_request import IngestRequest, SourceRequest
 from riskmodel.records.intake.place_sources.project_places import read_places
 from riskmodel.records.intake.readers.table_request import RowProgress
 from riskmodel.records.intake.rows.cell_locator import CellLocator
-from riskmodel.records.intake.source_ingest import ingest_source
 from riskmodel.records.intake.statements import Statements, read_exports
 from riskmodel.records.intake.upkeep.renames import refuse_removed
 from riskmodel.records.places import Places
+from riskmodel.records.source_alerts import keep_alerts, source_alerts
 from riskmodel.records.store import HistoryStore, empty_history, files_of, note_verified, remove_expired, verify_files
 
 Progress = Callable[[str, float], None]
@@ -45,6 +46,7 @@ def ingest(
     sources: Sequence[str] = (),
     progress: Progress | None = None,
     environment: Mapping[str, str] | None = None,
+    smaller: Sequence[str] = (),
 ) -> IngestReport:
     """Ingest the sources of a project.
 
@@ -61,21 +63,25 @@ def ingest(
         Names of the sources to ingest; all that are neither given as frames nor answers if empty.
     environment
         Environment variables, of which the project may name those with addresses of databases and tokens.
+    smaller
+        Names of sources whose table is right although it has clearly fewer rows than at the last ingest.
 
     Raises
     ------
     UsageError
-        If a table, column or setting is faulty. Sources before it are ingested entirely, this one not at all. A source whose file
-        is missing is named in the report instead, and the others are ingested, unless no other is there.
+        If a setting is faulty, or the only source. A source whose table is missing, empty, unreadable or refused is not ingested at
+        all: the report and the manifest name it, and the others are ingested. If all fail, the error has all messages.
     RefusedError
-        If something may not pass the privacy door.
+        Likewise, if something may not pass the privacy door.
     """
     named = {source.name: source for source in project.table.sources}
-    for name in sources:
+    for name in (*sources, *smaller):
         if name not in named:
             raise unknown_name("source", name, named)
     chosen = [named[name] for name in sources] or [one for one in project.table.sources if not (one.frame or one.answers)]
-    return _run(project, chosen, ingested, _Inputs(environment or {}, progress=progress or no_progress))
+    return _run(
+        project, chosen, ingested, _Inputs(environment or {}, progress=progress or no_progress, smaller=frozenset(smaller))
+    )
 
 
 def ingest_frame(project: Project, source: str, frame: Any, ingested: str | int) -> IngestReport:
@@ -136,6 +142,7 @@ class _Inputs:
     stated: Mapping[str, Statements] | None = None
     progress: Progress = no_progress
     damaged: frozenset[str] = frozenset()
+    smaller: frozenset[str] = frozenset()
 
 
 def _run(project: Project, chosen: Sequence[Source], ingested: str | int, inputs: _Inputs) -> IngestReport:
@@ -147,21 +154,43 @@ def _run(project: Project, chosen: Sequence[Source], ingested: str | int, inputs
         inputs.progress("places", 0.0)
         manifest = store.manifest()
         verified = verify_files(store, manifest)
+        started = manifest["places"] is not None
         request = _request(project, store, to_day(ingested), replace(inputs, damaged=verified.damaged), manifest)
-        chosen, absent = _present(project, chosen, inputs)
-        reports = [
-            ingest_source(SourceRequest(request, source, _row_progress(inputs.progress, source.name, at, len(chosen))))
-            for at, source in enumerate(chosen)
-        ]
+        reports, errors = _ingest_each(request, chosen, inputs)
         inputs.progress("done", 1.0)
+        if errors and not reports:
+            # the first ingest leaves nothing if it fails
+            if started:
+                store.commit(request.manifest)
+            raise failed_everywhere(list(errors.values()))
         identity = store.commit(request.manifest)
         if inputs.stated is None:
             note_verified(store, request.manifest, verified.notes)
-        report = IngestReport(tuple(reports), identity, absent, *_damage(request, reports))
+        failed = tuple(one for one in source_alerts(request.manifest) if one.source in errors)
+        report = IngestReport(tuple(reports), identity, failed, *_damage(request, reports))
         store.clear_known_ids(request.manifest)
         if any(one.removed for one in reports):
             remove_expired(store)
         return report
+
+
+def _ingest_each(
+    request: IngestRequest, chosen: Sequence[Source], inputs: _Inputs
+) -> tuple[list[SourceReport], dict[str, RiskmodelError]]:
+    """Ingest sources one after the other.
+
+    Returns the reports, and source to error of those that failed.
+    """
+    keep_alerts(request.manifest, {one.name for one in request.project.table.sources})
+    reports: list[SourceReport] = []
+    errors: dict[str, RiskmodelError] = {}
+    for at, source in enumerate(chosen):
+        report, error = try_source(SourceRequest(request, source, _row_progress(inputs.progress, source.name, at, len(chosen))))
+        if error is not None:
+            errors[source.name] = error
+        if report is not None:
+            reports.append(report)
+    return reports, errors
 
 
 def _damage(request: IngestRequest, reports: Sequence[SourceReport]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -170,19 +199,6 @@ def _damage(request: IngestRequest, reports: Sequence[SourceReport]) -> tuple[tu
     named = dict(files_of(request.manifest))
     left = {file for file in request.damaged & set(named) if not request.store.is_intact({"file": file, "sha256": named[file]})}
     return tuple(sorted(request.damaged - of_sources - left)), tuple(sorted(left))
-
-
-def _present(project: Project, chosen: Sequence[Source], inputs: _Inputs) -> tuple[Sequence[Source], tuple[str, ...]]:
-    """Return present sources, and the names of absent ones.
-
-    If no file is there, all are returned, and the first one fails.
-    """
-    if inputs.frame is not None:
-        return chosen, ()
-    absent = [one for one in chosen if one.path is not None and not project.path(one.path).is_file()]
-    if len(absent) == len(chosen):
-        return chosen, ()
-    return [one for one in chosen if one not in absent], tuple(one.name for one in absent)
 
 
 def _request(project: Project, store: HistoryStore, day: int, inputs: _Inputs, manifest: dict[str, Any]) -> IngestRequest:
@@ -198,7 +214,9 @@ def _request(project: Project, store: HistoryStore, day: int, inputs: _Inputs, m
     manifest["places"] = store.write_places(places, manifest["places"])
     manifest["kinds"] = [[name, kind.model_dump()] for name, kind in project.table.kinds.items()]
     locator = CellLocator(places.index, project, places)
-    return IngestRequest(project, store, manifest, day, locator, stated, inputs.environment, inputs.damaged, inputs.frame)
+    return IngestRequest(
+        project, store, manifest, day, locator, stated, inputs.environment, inputs.damaged, inputs.frame, inputs.smaller
+    )
 
 
 def _stored_places(store: HistoryStore, manifest: Mapping[str, Any]) -> Places:

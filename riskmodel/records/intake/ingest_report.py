@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from riskmodel.base.errors import RefusedError, RiskmodelError, StaleError
 from riskmodel.base.plurals import counted
 from riskmodel.records.intake.kind_changes import KindChange
+from riskmodel.records.source_alerts import AlertCode, SourceAlert
+
+_HEADS: Mapping[AlertCode, str] = {
+    "missing": "MISSING",
+    "empty": "FAILED",
+    "unreadable": "FAILED",
+    "refused": "REFUSED",
+    "fewer rows": "FEWER ROWS",
+    "quarantined": "QUARANTINED",
+    "quarantine": "QUARANTINED",
+}
 
 
 @dataclass(frozen=True)
@@ -36,6 +49,8 @@ class SourceReport:
         Kinds that disappeared, appeared or jumped.
     rebuilt
         Files of the history that were missing or damaged and were rebuilt from the source.
+    alert
+        What is amiss with the table, until an ingest resolves it.
     """
 
     source: str
@@ -52,6 +67,7 @@ class SourceReport:
     removed: int = 0
     sudden: tuple[KindChange, ...] = ()
     rebuilt: tuple[str, ...] = ()
+    alert: SourceAlert | None = None
 
     def __post_init__(self) -> None:
         if self.rows != self.accepted + self.duplicates + self.quarantined:
@@ -77,15 +93,39 @@ class SourceReport:
 class IngestReport:
     """The account of an ingest, and the id of its manifest.
 
-    ``absent`` are sources whose file is missing; nothing of them was ingested, and what was stored before stays. ``rebuilt`` are damaged
-    files that all sources share and that were rebuilt. ``damaged`` are files of sources that were not ingested.
+    ``failed`` are the alerts of sources of which nothing was ingested; what was stored before stays. ``rebuilt`` are damaged files that
+    all sources share and that were rebuilt. ``damaged`` are files of sources that were not ingested.
     """
 
     sources: tuple[SourceReport, ...]
     manifest: str
-    absent: tuple[str, ...] = ()
+    failed: tuple[SourceAlert, ...] = ()
     rebuilt: tuple[str, ...] = ()
     damaged: tuple[str, ...] = ()
+
+    @property
+    def alerts(self) -> tuple[SourceAlert, ...]:
+        """The alerts of all sources of this ingest."""
+        return (*self.failed, *(one.alert for one in self.sources if one.alert is not None))
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """Names of sources whose file is missing."""
+        return tuple(one.source for one in self.failed if one.code == "missing")
+
+    @property
+    def exit_code(self) -> int:
+        """0 if all is well, else the code of the gravest alert.
+
+        3 if the privacy door refused a source, 1 if files stay damaged or nearly all rows of a source are in quarantine, 4 for other
+        alerts.
+        """
+        codes = {one.code for one in self.alerts}
+        if "refused" in codes:
+            return RefusedError.exit_code
+        if self.damaged or "quarantined" in codes:
+            return RiskmodelError.exit_code
+        return StaleError.exit_code if codes else 0
 
     def total(self) -> SourceReport:
         """Return the sum over all sources."""
@@ -107,11 +147,7 @@ class IngestReport:
     def __repr__(self) -> str:
         lines = [str(s) for s in (*self.sources, self.total())]
         lines += [f"Warning: {s.source}: {one}" for s in self.sources for one in s.sudden]
-        lines += [
-            f"MISSING: {name}: its file does not exist; what was stored before stays. Provide the export, or correct its path in "
-            f"riskmodel.toml, then run 'riskmodel ingest --source {name}'."
-            for name in self.absent
-        ]
+        lines += [f"{_HEADS[one.code]}: {one.source}: {_said(one)}" for one in self.alerts]
         lines += [f"Rebuilt, since damaged: {file}" for file in self.rebuilt]
         lines += [
             f"DAMAGED: the file {file!r} of the history is missing or damaged, and its source was not ingested. Ingest the source, or copy "
@@ -119,3 +155,15 @@ class IngestReport:
             for file in self.damaged
         ]
         return "\n".join(lines)
+
+
+def _said(one: SourceAlert) -> str:
+    """Return an alert in words; of a failed source, what to run."""
+    if one.code == "missing":
+        return (
+            "its file does not exist; what was stored before stays. Provide the export, or correct its path in riskmodel.toml, then run "
+            f"'riskmodel ingest --source {one.source}'."
+        )
+    if one.failed:
+        return f"{one.said} Nothing of it was ingested; what was stored before stays. Then run 'riskmodel ingest --source {one.source}'."
+    return one.said

@@ -46,6 +46,8 @@ class IngestRequest:
         Files of the history that were missing or damaged when the ingest began.
     frame
         Table of the sources that are given as a frame.
+    smaller
+        Sources whose smaller table is right.
     """
 
     project: Project
@@ -57,6 +59,7 @@ class IngestRequest:
     environment: Mapping[str, str]
     damaged: frozenset[str] = frozenset()
     frame: Any = None
+    smaller: frozenset[str] = frozenset()
 
     def hashed(self, text: str) -> int:
         """Return the hash of a text that may not be kept.

@@ -33,7 +33,7 @@ def source_mark(request: SourceRequest) -> SourceMark:
     """Return the mark of a source: its mapping, places and files."""
     source, project = request.source, request.project
     addresses = project.table.places.addresses
-    stated: list[Any] = [source.model_dump(), request.manifest["places"]["fingerprint"]]
+    stated: list[Any] = [source.model_dump(exclude={"may_shrink", "may_quarantine"}), request.manifest["places"]["fingerprint"]]
     files = []
     if source.columns.address is not None and addresses is not None:
         stated.append(addresses.model_dump())

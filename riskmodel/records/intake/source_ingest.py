@@ -25,11 +25,13 @@ from riskmodel.records.intake.source_entry import (
 )
 from riskmodel.records.intake.source_reader import read_source
 from riskmodel.records.intake.statements import source_statements
+from riskmodel.records.intake.table_alerts import TableResult, alert_of_unchanged, is_incomplete, table_alert
 from riskmodel.records.intake.upkeep.damage import find_damage, restore_parts, without_damaged
 from riskmodel.records.intake.upkeep.renames import refuse_renamed, rename_entries
 from riskmodel.records.intake.upkeep.retries import RowBatch, with_quarantine
 from riskmodel.records.intake.upkeep.row_expiry import expired_rows, last_days, remove_expired_rows
 from riskmodel.records.part_table import ROWS, Labels, part_table
+from riskmodel.records.source_alerts import SourceAlert, set_alert
 from riskmodel.records.store import merge_parts, write_part
 
 if TYPE_CHECKING:
@@ -64,24 +66,37 @@ def ingest_source(request: SourceRequest) -> SourceReport:
     accepted = accept_rows(batch.rows, lambda ids: request.store.stored_rows(request.manifest, request.name, ids))
     _store_rows(request, batch, accepted)
     waiting, refused = store_quarantine(request, batch, accepted.reason), reason_counts(batch, accepted.reason)
+    result = TableResult(read, batch, accepted)
+    alert = set_alert(request.manifest, request.name, table_alert(request, result, last))
     entry: Entry = {"mark": mark.digest, "quarantined": waiting + refused, **first_kept_day(request)}
-    entry |= _completeness(request, read, batch, accepted, last)
+    entry |= _rows_read(result, alert, last)
+    entry |= {"stated": last.get("stated")} if is_incomplete(alert) else _completeness(request, result, last)
+    if is_incomplete(alert) and read.cursor is None:
+        # the table is judged again at the next ingest
+        del entry["mark"]
     entry["weekly"], sudden = counted_weeks(request, batch, accepted, last.get("weekly"))
     entry["sudden"] = to_json(sudden)
     _commit(request, entry)
     read.finish()
     return replace(
-        _report(request, batch, accepted, refused), waiting=waiting.total(), removed=removed, sudden=sudden, rebuilt=damage.files
+        _report(request, batch, accepted, refused),
+        waiting=waiting.total(),
+        removed=removed,
+        sudden=sudden,
+        rebuilt=damage.files,
+        alert=alert,
     )
 
 
 def _unchanged(request: SourceRequest, last: Entry) -> SourceReport:
     """Update the entry of a source whose table is unchanged."""
+    alert = set_alert(request.manifest, request.name, alert_of_unchanged(request))
     entry = {**last, **first_kept_day(request)}
     if request.name in request.ingest.stated:
         entry["stated"] = add_statements(request, request.ingest.stated[request.name], last.get("stated"))
     _commit(request, entry)
-    return SourceReport(request.name, 0, 0, 0, 0, unchanged=True, sudden=tuple(KindChange(**one) for one in last["sudden"]))
+    sudden = tuple(KindChange(**one) for one in last["sudden"])
+    return SourceReport(request.name, 0, 0, 0, 0, unchanged=True, sudden=sudden, alert=alert)
 
 
 def _batch(request: SourceRequest, read: SourceTable, same: bool) -> RowBatch:
@@ -120,14 +135,23 @@ def _part_of_rows(request: SourceRequest, rows: RecordRows, order: Any, day: int
     )
 
 
-def _completeness(request: SourceRequest, read: SourceTable, batch: RowBatch, accepted: Acceptance, last: Entry) -> Entry:
-    """Return the entry's part about the cursor and completeness."""
-    entry: Entry = {"stated": last.get("stated")}
+def _rows_read(result: TableResult, alert: SourceAlert | None, last: Entry) -> Entry:
+    """Return the entry's part about how far and how much was read.
+
+    A table that looks cut off stays compared with the one before it.
+    """
+    read = result.read
     if read.cursor is not None:
-        entry["cursor"] = read.cursor
-    good = accepted.reason == 0
-    if read.cursor is None or good.any():
-        stated = source_statements(request.source, batch.rows, good, request.ingest.stated)
+        return {"cursor": read.cursor}
+    return {"rows": last["rows"] if alert is not None and alert.code == "fewer rows" else read.table.rows}
+
+
+def _completeness(request: SourceRequest, result: TableResult, last: Entry) -> Entry:
+    """Return the entry's part about completeness."""
+    entry: Entry = {"stated": last.get("stated")}
+    good = result.accepted.reason == 0
+    if result.read.cursor is None or good.any():
+        stated = source_statements(request.source, result.batch.rows, good, request.ingest.stated)
         entry["stated"] = add_statements(request, stated, last.get("stated"))
     return entry
 

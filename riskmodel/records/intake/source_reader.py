@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from riskmodel.base.errors import UsageError, missing_file
 from riskmodel.records.intake.ingest_request import SourceRequest
+from riskmodel.records.intake.readers.file_content import refuse_other_content
 from riskmodel.records.intake.readers.file_tables import read_file
 from riskmodel.records.intake.readers.frames import read_frame
 from riskmodel.records.intake.readers.socrata import SocrataEndpoint
@@ -45,6 +46,7 @@ def read_source(request: SourceRequest, cursor: Cursor | None) -> SourceTable:
             f"The rows of the source {name!r} are given as a frame. Call ingest_frame(project, {name!r}, frame, day)."
         )
     path = request.project.path(source.path)
+    refuse_other_content(path)
     if not path.is_file():
         raise missing_file("source table", path, "Correct its path in riskmodel.toml, or provide the export.")
     return SourceTable(read_file(path, _table(request, path.name), source.encoding, source.sheet))

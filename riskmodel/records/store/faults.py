@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from riskmodel.base.errors import RiskmodelError, UsageError
+from riskmodel.base.errors import IntegrityError, RiskmodelError, UsageError
 
 
 def empty_history() -> UsageError:
@@ -21,26 +21,26 @@ def lost_manifest(name: str, state: str, current: bool = False) -> RiskmodelErro
     return RiskmodelError(f"The manifest {name!r} of the history is {state}. Restore it from a backup{more}.")
 
 
-def damaged_file(file: str) -> RiskmodelError:
+def damaged_file(file: str) -> IntegrityError:
     """A file that a manifest names is missing or damaged."""
-    return RiskmodelError(
+    return IntegrityError(
         f"The file {file!r} of the history is missing or damaged. Run 'riskmodel ingest', which writes it again from the source "
         "where it can, or copy it from a backup to the same place."
     )
 
 
-def lost_rows(file: str, source: str, rows: int, missing: str) -> RiskmodelError:
+def lost_rows(file: str, source: str, rows: int, missing: str) -> IntegrityError:
     """A part is damaged, and its source no longer holds the rows."""
-    return RiskmodelError(
+    return IntegrityError(
         f"The file {file!r} of the history is missing or damaged, and the source {source!r} cannot replace it: {missing} of its "
         f"{rows:,} rows. Copy the file from a backup to the same place, or provide exports of {source!r} that hold all its rows; "
         "nothing was changed."
     )
 
 
-def lost_statements(file: str, source: str) -> RiskmodelError:
+def lost_statements(file: str, source: str) -> IntegrityError:
     """A file of statements is damaged, and they cannot be stated again."""
-    return RiskmodelError(
+    return IntegrityError(
         f"The file {file!r} of the history is missing or damaged. It holds on which days the source {source!r} was stated to be "
         "complete, and only a table of exports with all those statements can replace it. Copy the file from a backup to the same "
         "place, or complete the table of exports; nothing was changed."

@@ -87,11 +87,12 @@ def _template() -> Template:
 
 
 def _all_judged(warning_list: WarningList) -> bool:
-    """Return whether no source is stale and every target was scored.
+    """Return whether all sources are whole and all targets scored.
 
     Only then do no notices mean that all signals are as usual.
     """
-    return not warning_list.stale() and all(section.cannot_score is None for section in warning_list.sections)
+    whole = not warning_list.stale() and all(row.alert is None for row in warning_list.freshness)
+    return whole and all(section.cannot_score is None for section in warning_list.sections)
 
 
 def _period(warning_list: WarningList, language: Language) -> str:

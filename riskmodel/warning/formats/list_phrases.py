@@ -87,6 +87,44 @@ PHRASES = {
         "数据源“{source}”在此日期尚无任何数据；没有依据不代表没有风险。",
         "Nothing was known of the source '{source}' at this date; no reasons do not mean no risk.",
     ),
+    "alert_missing": _t(
+        "数据源“{source}”自{since}起未能导入：文件缺失。名单依据的是此前的数据，可能偏低；请提供文件后重新导入。",
+        "The source '{source}' was not ingested since {since}: its file is missing. This list uses earlier data and may be too low; "
+        "provide the file, then ingest it.",
+    ),
+    "alert_empty": _t(
+        "数据源“{source}”自{since}起未能导入：文件没有数据行。名单依据的是此前的数据，可能偏低；请更换文件后重新导入。",
+        "The source '{source}' was not ingested since {since}: its table has no rows. This list uses earlier data and may be too low; "
+        "export it again, then ingest it.",
+    ),
+    "alert_unreadable": _t(
+        "数据源“{source}”自{since}起未能导入：数据无法读取。名单依据的是此前的数据，可能偏低；请更换文件或恢复数据库后重新导入。",
+        "The source '{source}' was not ingested since {since}: it cannot be read. This list uses earlier data and may be too low; "
+        "export it again or restore the database, then ingest it.",
+    ),
+    "alert_refused": _t(
+        "数据源“{source}”自{since}起未能导入：含有不得入库的个人信息。名单依据的是此前的数据，可能偏低；请更正导出后重新导入。",
+        "The source '{source}' was not ingested since {since}: it holds what may not pass about persons. This list uses earlier data and "
+        "may be too low; correct the export, then ingest it.",
+    ),
+    "alert_fewer_rows": _t(
+        "数据源“{source}”自{since}起的导出疑似被截断：上次{of}行，本次{count}行。相关依据可能偏低；请重新导出。",
+        "The export of the source '{source}' looks cut off since {since}: {of} rows before, {count} now. Reasons based on it may be too "
+        "low; export it again.",
+    ),
+    "alert_quarantined": _t(
+        "数据源“{source}”自{since}起几乎全部被隔离：{of}行中有{count}行。相关依据缺失；请更正导出或映射。",
+        "Nearly all rows of the source '{source}' are in quarantine since {since}: {count} of {of}. Reasons based on it are missing; correct "
+        "the export or the mapping.",
+    ),
+    "alert_quarantine": _t(
+        "数据源“{source}”自{since}起有较多行被隔离：{of}行中有{count}行。相关依据可能偏低；请更正导出或映射。",
+        "Many rows of the source '{source}' are in quarantine since {since}: {count} of {of}. Reasons based on it may be too low; correct "
+        "the export or the mapping.",
+    ),
+    "not_ingested": _t("未导入", "not ingested"),
+    "cut_off": _t("疑似截断", "cut off?"),
+    "in_quarantine": _t("大量被隔离", "many rows in quarantine"),
     "untrained": _t(
         "“{title}”无法评分：没有正式模型。没有名单不代表没有风险；请先运行 riskmodel train {target} 和 riskmodel promote {target}。",
         "{title} cannot be scored: it has no model. No list does not mean no risk; run 'riskmodel train {target}' and "
@@ -132,8 +170,8 @@ PHRASES = {
     "risen": _t("走访后预计起数明显上升，提前列入", "its forecast rose clearly since it was answered"),
     "notices": _t("近期异常", "Unusual now"),
     "no_notices_stale": _t(
-        "未发现异常信号，但部分数据过期、缺失或时间过短，无法判断全部信号。",
-        "No unusual signals were found, but not all could be judged: data are stale, missing or too short.",
+        "未发现异常信号，但部分数据过期、缺失、不完整或时间过短，无法判断全部信号。",
+        "No unusual signals were found, but not all could be judged: data are stale, missing, incomplete or too short.",
     ),
     "no_notices": _t("各类信号近一周均在通常范围内。", "All signals were within their usual range in the last complete week."),
     "notice": _t(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from riskmodel.base.days import to_day
 from riskmodel.base.texts import Language
+from riskmodel.records.source_alerts import SourceAlert
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.plain_text import date_text
 from riskmodel.warning.numbers import number
@@ -17,15 +19,18 @@ _ORDER = ("disappears", "appears", "jumps")
 def notes(warning_list: WarningList, language: Language) -> list[str]:
     """Return the notes of a list.
 
-    Models that are younger than the list, or older than tested, come first, then targets without a model, then stale sources in one sentence, then kinds that disappeared, appeared or jumped, one
+    Models that are younger than the list, or older than tested, come first, then targets without a model, sources whose ingest failed or is
+    incomplete, stale sources in one sentence, and kinds that disappeared, appeared or jumped, one
     sentence per source.
     """
     missing = [untrained_text(one, language) for one in warning_list.untrained]
     order = sorted(warning_list.sudden, key=lambda one: (_ORDER.index(one.what), one.source, one.since))
     grouped = groupby(order, key=lambda one: (one.what, one.source, one.since))
+    amiss = [alert_text(one, language) for row in warning_list.freshness if (one := row.alert) is not None]
     return [
         *_age_text(warning_list, language),
         *missing,
+        *amiss,
         *_stale_text(warning_list, language),
         *(_sudden_text(list(kinds), language) for _, kinds in grouped),
     ]
@@ -48,10 +53,21 @@ def untrained_text(one: Untrained, language: Language) -> str:
     return PHRASES["untrained"](language, title=one.title(language), target=one.target)
 
 
+def alert_text(one: SourceAlert, language: Language) -> str:
+    """Return what is amiss with the last ingest of a source."""
+    counts = {"count": "" if one.count is None else f"{one.count:,}", "of": "" if one.of is None else f"{one.of:,}"}
+    key = f"alert_{one.code.replace(' ', '_')}"
+    return PHRASES[key](language, source=one.source, since=date_text(to_day(one.since), language), **counts)
+
+
 def _stale_text(warning_list: WarningList, language: Language) -> list[str]:
     """Return sentences on unknown and stale sources, if any."""
     stale = [(row.through, row.source) for row in warning_list.stale() if row.through is not None]
-    found = [PHRASES["unknown_source"](language, source=row.source) for row in warning_list.stale() if row.through is None]
+    found = [
+        PHRASES["unknown_source"](language, source=row.source)
+        for row in warning_list.stale()
+        if row.through is None and row.alert is None
+    ]
     if not stale:
         return found
     through, source = min(stale)

@@ -137,13 +137,22 @@ def notice_row(notice: Notice, language: Language) -> dict[str, str]:
     }
 
 
+def _state(row: Freshness) -> str:
+    """Return the key of the phrase for the state of a source."""
+    if row.alert is None:
+        return "stale" if row.stale else "fresh"
+    if row.alert.failed:
+        return "not_ingested"
+    return "cut_off" if row.alert.code == "fewer rows" else "in_quarantine"
+
+
 def freshness_row(row: Freshness, language: Language) -> dict[str, Any]:
     """Return what the page shows of one source."""
     return {
         "source": row.source,
         "through": PHRASES["unknown" if row.stale else "not_stated"](language) if row.through is None else to_iso(row.through),
-        "stale": row.stale,
-        "state": PHRASES["stale" if row.stale else "fresh"](language),
+        "stale": row.stale or row.alert is not None,
+        "state": PHRASES[_state(row)](language),
     }
 
 

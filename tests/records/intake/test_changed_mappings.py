@@ -10,6 +10,7 @@ from riskmodel.base.days import to_day
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Project, load_project
 from riskmodel.records.intake import ingest, read_quarantine
+from riskmodel.records.source_alerts import source_alerts
 from riskmodel.records.store import stored_history
 from tests.worlds.drawn_rows import any_row
 from tests.worlds.police_table import DAY, HEADER, County, counties, row, table, told
@@ -74,11 +75,14 @@ def test_a_renamed_source_is_noticed_and_its_rows_are_counted_once(county: Count
     rows = [row("1"), row("2", known="2024-01-09"), row("3", cell="z")]
     county.take(rows)
     old = told(county.history())
-    manifest = county.store.manifest_id
+    parts = county.parts()
     project = changed(county, ('name = "police"', 'name = "calls"'))
     with pytest.raises(UsageError, match=r"'calls' are in the history already, as those of 'police'.*formerly = \['police'\]"):
         ingest(project, DAY)
-    assert county.store.manifest_id == manifest
+    # the manifest records only that the source failed
+    assert county.parts() == parts
+    assert told(county.history()) == old
+    assert [(one.source, one.code) for one in source_alerts(county.store.manifest())] == [("calls", "unreadable")]
     report = ingest(changed(county, ('name = "calls"', 'name = "calls"\nformerly = ["police"]')), DAY).sources[0]
     assert (report.rows, report.accepted, report.duplicates, report.quarantined) == (3, 0, 2, 1)
     assert told(county.history()) == old

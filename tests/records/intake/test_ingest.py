@@ -215,10 +215,13 @@ def test_a_faulty_table_is_refused_and_nothing_is_written(
     assert county.store.manifest_id is None
 
 
-def test_a_fault_in_one_source_leaves_those_before_it_taken(county: County) -> None:
+def test_a_fault_in_one_source_leaves_the_others_taken(county: County) -> None:
     project = county.write(table([row()]), more=REGISTER, register=b"")
-    with pytest.raises(UsageError, match=r"'register\.csv' has no rows"):
-        ingest(project, DAY)
+    report = ingest(project, DAY)
+    (failed,) = report.failed
+    assert (failed.source, failed.code, failed.since) == ("register", "empty", DAY)
+    assert "'register.csv' has no rows" in failed.said
+    assert report.exit_code == 4
     assert len(county.history()) == 1
 
 

@@ -1,0 +1,94 @@
+"""Ingests of sources that fail: recorded, and the other sources go on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from riskmodel.base.days import to_iso
+from riskmodel.base.errors import EmptyTableError, IntegrityError, RefusedError, RiskmodelError, system_refused
+from riskmodel.base.project import Project
+from riskmodel.records.intake.ingest_report import SourceReport
+from riskmodel.records.intake.ingest_request import SourceRequest
+from riskmodel.records.intake.source_ingest import ingest_source
+from riskmodel.records.source_alerts import AlertCode, SourceAlert, set_alert, source_alerts
+
+SourceResult = tuple[SourceReport | None, RiskmodelError | None]
+"""The account of a source's rows, or why nothing of it was ingested."""
+
+
+def try_source(request: SourceRequest) -> SourceResult:
+    """Ingest one source, or record in the manifest that it failed.
+
+    What the manifest says about a failed source stays as it was before.
+
+    Raises
+    ------
+    IntegrityError
+        If stored data are damaged.
+    """
+    before = dict(request.manifest)
+    try:
+        return ingest_source(request), None
+    except IntegrityError:
+        raise
+    except RiskmodelError as error:
+        failure = error
+    except OSError as error:
+        if not _is_of_source(request, error):
+            raise
+        failure = system_refused(error)
+    request.manifest.clear()
+    request.manifest.update(before)
+    _judge_again(request)
+    set_alert(request.manifest, request.name, _alert(request, failure))
+    return None, failure
+
+
+def failed_everywhere(errors: Sequence[RiskmodelError]) -> RiskmodelError:
+    """Return the error of an ingest of which every source failed.
+
+    It is of the class of the first error and has the messages of all.
+    """
+    if len(errors) == 1:
+        return errors[0]
+    return type(errors[0])("\n".join(str(one) for one in errors))
+
+
+def _judge_again(request: SourceRequest) -> None:
+    """Let the next ingest read a table with an alert again."""
+    entries = request.manifest["sources"]
+    if any(one.source == request.name and not one.failed for one in source_alerts(request.manifest)):
+        entry = {key: value for key, value in entries[request.name].items() if key != "mark"}
+        request.manifest["sources"] = {**entries, request.name: entry}
+
+
+def _alert(request: SourceRequest, error: RiskmodelError) -> SourceAlert:
+    """Return the alert of a source that could not be ingested."""
+    said = _without_folder(request.project, str(error))
+    return SourceAlert(request.name, _code(request, error), to_iso(request.ingest.day), said)
+
+
+def _code(request: SourceRequest, error: RiskmodelError) -> AlertCode:
+    path = request.source.path
+    if path is not None and not request.project.path(path).exists():
+        return "missing"
+    if isinstance(error, RefusedError):
+        return "refused"
+    return "empty" if isinstance(error, EmptyTableError) else "unreadable"
+
+
+def _without_folder(project: Project, text: str) -> str:
+    """Return a message without the folder of the project.
+
+    The history does not depend on where it lies.
+    """
+    return text.replace(f"{project.folder}/", "").replace(f"{project.folder}\\", "")
+
+
+def _is_of_source(request: SourceRequest, error: OSError) -> bool:
+    """Return whether the system refused a file of the source.
+
+    A history that cannot be written concerns all sources.
+    """
+    history = request.store.folder
+    return error.filename is not None and not str(error.filename).startswith(str(history))

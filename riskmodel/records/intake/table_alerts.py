@@ -1,0 +1,132 @@
+"""Alerts about tables with too few rows, or too many in quarantine.
+
+Rows that are missing from a table are never taken for withdrawn: a history only grows. But a table that was cut off, or of which
+most rows are in quarantine, does not say that its source is complete.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from riskmodel.base.days import to_iso
+from riskmodel.base.plurals import counted
+from riskmodel.records.intake.ingest_request import SourceRequest
+from riskmodel.records.intake.readers.source_table import SourceTable
+from riskmodel.records.intake.rows.acceptance import Acceptance
+from riskmodel.records.intake.rows.quarantine_reasons import REASONS, TOO_LATE
+from riskmodel.records.intake.upkeep.retries import RowBatch
+from riskmodel.records.source_alerts import AlertCode, SourceAlert, source_alerts
+
+NEARLY_ALL = 0.9
+"""Share of a table's rows in quarantine from which on nothing can be said of its source."""
+FEWEST = 2
+"""Rows by which a table may not shrink unseen, whatever its size; fewer are an alert only if the last line is broken."""
+KNOWN_SHARE = 0.5
+"""Share of rows that were stored before, from which on a table holds old rows again: it is not an export of new rows only."""
+FEW = 3
+"""Fewest rows in quarantine that are an alert, unless they are nearly all."""
+ENOUGH = 20
+"""New rows of a database or portal from which on their share in quarantine is judged by itself."""
+
+
+class TableResult(NamedTuple):
+    """What became of the rows of a table."""
+
+    read: SourceTable
+    batch: RowBatch
+    accepted: Acceptance
+
+
+def table_alert(request: SourceRequest, result: TableResult, last: dict[str, Any]) -> SourceAlert | None:
+    """Return what is amiss with a table, if anything.
+
+    Rows in quarantine come first: they also explain fewer accepted rows.
+
+    Parameters
+    ----------
+    last
+        The entry of the source at the last ingest.
+    """
+    return _in_quarantine(request, result) or _fewer_rows(request, result, last)
+
+
+def alert_of_unchanged(request: SourceRequest) -> SourceAlert | None:
+    """Return the alert of a source of which nothing new was read.
+
+    Rows in quarantine stay an alert unless the project says now that so many may be there.
+    """
+    before = next((one for one in source_alerts(request.manifest) if one.source == request.name), None)
+    if before is None or before.failed or before.of is None or before.count is None:
+        return None
+    return before if before.count > request.source.may_quarantine * before.of else None
+
+
+def is_incomplete(alert: SourceAlert | None) -> bool:
+    """Return whether a table does not show that its source is complete."""
+    return alert is not None and alert.code in ("fewer rows", "quarantined")
+
+
+def _fewer_rows(request: SourceRequest, result: TableResult, last: dict[str, Any]) -> SourceAlert | None:
+    """Return the alert of a table that looks cut off."""
+    before, now = last.get("rows"), result.read.table.rows
+    if before is None or result.read.cursor is not None or request.source.answers or request.name in request.ingest.smaller:
+        return None
+    broken = result.read.table.broken
+    cut = len(broken) > 0 and int(broken.max()) == now
+    missing = before - now
+    if missing <= 0 or not (cut or (missing >= FEWEST and missing > request.source.may_shrink * before)):
+        return None
+    if request.source.may_shrink >= 1 or not _holds_old_rows(result):
+        return None
+    said = (
+        f"{before:,} rows last time, {now:,} now{', and the last line is broken' if cut else ''}: the table looks cut off. What was stored "
+        "before stays, and the source does not count as complete. Export it again; if the smaller table is right, run 'riskmodel ingest "
+        f"--source {request.name} --accept-smaller {request.name}', or set may_shrink of the source."
+    )
+    return _alert(request, "fewer rows", said, now, before)
+
+
+def _holds_old_rows(result: TableResult) -> bool:
+    """Return whether most good rows of a table were stored before."""
+    accepted = result.accepted
+    good = int((accepted.reason == 0).sum())
+    known = good - int((accepted.accept & ~accepted.remapped).sum())
+    return known >= KNOWN_SHARE * good
+
+
+def _in_quarantine(request: SourceRequest, result: TableResult) -> SourceAlert | None:
+    """Return the alert of a table with too many rows in quarantine."""
+    refused, rows = quarantined_share(request, result)
+    nearly_all = refused >= NEARLY_ALL * rows
+    if not rows or refused <= request.source.may_quarantine * rows or (refused < FEW and not nearly_all):
+        return None
+    head = "all" if refused == rows else f"{refused:,} of"
+    said = (
+        f"{head} {counted(rows, 'row')} are in quarantine. See 'riskmodel quarantine --source {request.name}', correct the mapping or the "
+        "export, then ingest again; if this is right, set may_quarantine of the source."
+    )
+    return _alert(request, "quarantined" if nearly_all else "quarantine", said, refused, rows)
+
+
+def quarantined_share(request: SourceRequest, result: TableResult) -> tuple[int, int]:
+    """Return the rows in quarantine and the rows they are compared with.
+
+    Rows that a later ingest accepts are in neither. Of a source that is read by increments they are all its rows, or the new ones if
+    these are many and worse.
+    """
+    reason, batch = result.accepted.reason, result.batch
+    late = int((reason == REASONS.index(TOO_LATE)).sum())
+    refused = int((reason > 0).sum()) - late + len(batch.table.broken)
+    rows = batch.table.rows - late
+    if result.read.cursor is None:
+        return refused, rows
+    waiting = 0 if batch.waiting is None else sum(why != TOO_LATE for why in batch.waiting["reason"].to_pylist())
+    stored = sum(part["rows"] for part in request.manifest["parts"] if part["source"] == request.name)
+    whole = (refused + waiting, refused + waiting + stored)
+    if rows >= ENOUGH and whole[1] and refused / rows > whole[0] / whole[1]:
+        return refused, rows
+    return whole
+
+
+def _alert(request: SourceRequest, code: AlertCode, said: str, count: int, of: int) -> SourceAlert:
+    return SourceAlert(request.name, code, to_iso(request.ingest.day), said, count, of)

@@ -1,0 +1,112 @@
+"""Sources that fail: the others are ingested, and the manifest names the failure until it is mended."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from riskmodel.base.errors import RefusedError, UsageError
+from riskmodel.base.project import Project
+from riskmodel.records.intake import ingest
+from riskmodel.records.source_alerts import source_alerts
+from tests.worlds.police_table import REGISTER, REGISTER_HEADER, County, row, table, told
+
+ROOMS = table([("7", "a", "2024-01-02", "2024-01-05", "", "", "12")], REGISTER_HEADER)
+
+
+def zipped() -> bytes:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        archive.writestr("police.csv", "x")
+    return whole.getvalue()
+
+
+CONTENTS = {
+    "empty": (b"", "empty", "has no rows"),
+    "header only": (table([]), "empty", "has no rows"),
+    "other encoding": (table([row()], encoding="gb18030"), "unreadable", "is not encoded in utf-8"),
+    "zip": (zipped(), "unreadable", "is a ZIP archive"),
+    "other separator": (table([row()]).replace(b",", b";"), "unreadable", "lacks the mapped column"),
+}
+
+
+@pytest.fixture
+def county(tmp_path: Path) -> County:
+    return County(tmp_path / "county")
+
+
+def both(county: County, content: bytes | None = None) -> Project:
+    return county.write(content, more=REGISTER, register=ROOMS)
+
+
+@pytest.mark.parametrize("name", sorted(CONTENTS))
+def test_a_broken_table_leaves_the_others_and_is_recorded_until_it_is_mended(county: County, name: str) -> None:
+    content, code, said = CONTENTS[name]
+    ingest(both(county, table([row("1"), row("2")])), "2024-02-01")
+    before = told(county.history())
+    report = ingest(both(county, content), "2024-03-01")
+    assert [one.source for one in report.sources] == ["register"]
+    assert [(one.source, one.code, one.since) for one in report.failed] == [("police", code, "2024-03-01")]
+    assert said in repr(report)
+    assert "'riskmodel ingest --source police'" in repr(report)
+    assert report.exit_code == 4
+    assert told(county.history()) == before
+    # the history says so, with the first day, and without a path of this machine
+    ingest(both(county, content), "2024-03-02")
+    (alert,) = source_alerts(county.store.manifest())
+    assert (alert.source, alert.since) == ("police", "2024-03-01")
+    assert str(county.folder) not in alert.said
+    mended = ingest(both(county, table([row("1"), row("2")])), "2024-03-03")
+    assert (mended.exit_code, source_alerts(county.store.manifest())) == (0, ())
+
+
+def test_a_missing_file_and_a_folder_are_recorded(county: County) -> None:
+    ingest(both(county, table([row()])), "2024-02-01")
+    path = county.folder / "police.csv"
+    path.unlink()
+    report = ingest(both(county), "2024-03-01")
+    assert (report.absent, report.exit_code) == (("police",), 4)
+    path.mkdir()
+    report = ingest(both(county), "2024-03-02")
+    assert "is a folder" in repr(report)
+    assert [(one.code, one.since) for one in report.failed] == [("unreadable", "2024-03-01")]
+
+
+def test_a_database_that_is_away_leaves_the_others(county: County) -> None:
+    more = """
+[[sources]]
+name = "rooms"
+kind = "rooms"
+columns = { id = "id", cell = "cell", occurred = "day" }
+sql = { url = "DATABASE", table = "rooms" }
+"""
+    project = county.write(table([row()]), more=more)
+    report = ingest(project, "2024-02-01", environment={"DATABASE": "postgresql+psycopg://nobody@localhost:1/none"})
+    assert [(one.source, one.code) for one in report.failed] == [("rooms", "unreadable")]
+    assert [one.accepted for one in report.sources] == [1]
+
+
+def test_a_refused_source_keeps_the_exit_code_of_the_privacy_door(county: County) -> None:
+    project = both(county, table([row(), row("13812345678", kind="13812345678")]))
+    report = ingest(project, "2024-02-01")
+    assert [(one.source, one.code) for one in report.failed] == [("police", "refused")]
+    assert report.exit_code == RefusedError.exit_code
+    assert "13812345678" not in repr(report)
+    assert "13812345678" not in str(county.store.manifest())
+
+
+def test_if_all_fail_the_error_names_all_and_the_history_records_them(county: County) -> None:
+    ingest(both(county, table([row()])), "2024-02-01")
+    with pytest.raises(UsageError, match=r"(?s)'police\.csv' has no rows.*'register\.csv' has no rows"):
+        ingest(county.write(b"", more=REGISTER, register=b""), "2024-03-01")
+    assert [one.source for one in source_alerts(county.store.manifest())] == ["police", "register"]
+
+
+def test_an_alert_of_a_source_that_the_project_no_longer_has_goes(county: County) -> None:
+    ingest(both(county, table([row()])), "2024-02-01")
+    ingest(county.write(more=REGISTER, register=b""), "2024-03-01")
+    ingest(county.write(), "2024-03-02")
+    assert source_alerts(county.store.manifest()) == ()
