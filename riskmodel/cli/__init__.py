@@ -3,7 +3,15 @@
 Importing it is cheap: every command imports what it needs when it runs.
 """
 
-from riskmodel.cli import backtest_command, data_commands, feature_commands, learning_commands, night_commands, project_commands
+from riskmodel.cli import (
+    backtest_command,
+    data_commands,
+    feature_commands,
+    learning_commands,
+    night_commands,
+    project_commands,
+    why_command,
+)
 from riskmodel.cli.app import app, main
 
 __all__ = [
@@ -15,4 +23,5 @@ __all__ = [
     "main",
     "night_commands",
     "project_commands",
+    "why_command",
 ]

@@ -17,22 +17,29 @@ FIRST_DATE, LAST_DATE = "1900-01-01", "2999-12-31"
 """First and last date that an option takes; the calendar's own ends leave no room for horizons."""
 
 
+def read_day(option: str, text: str) -> int:
+    """Return the day number of an option or argument.
+
+    Raises
+    ------
+    UsageError
+        If it is not a date, or its year leaves no room for horizons.
+    """
+    from riskmodel.base.days import to_day
+    from riskmodel.base.errors import UsageError
+
+    try:
+        day = to_day(text)
+    except UsageError:
+        raise UsageError(f"{option} must be a date such as 2024-01-02; got {text!r}.") from None
+    if not to_day(FIRST_DATE) <= day <= to_day(LAST_DATE):
+        raise UsageError(f"{option} must be a date from {FIRST_DATE} to {LAST_DATE}; got {text!r}. Correct its year.")
+    return day
+
+
 def day_option(option: str, help: str) -> Any:
     """Declare an option that takes a date and gives a day number."""
-
-    def parse(text: str) -> int:
-        from riskmodel.base.days import to_day
-        from riskmodel.base.errors import UsageError
-
-        try:
-            day = to_day(text)
-        except UsageError:
-            raise UsageError(f"{option} must be a date such as 2024-01-02; got {text!r}.") from None
-        if not to_day(FIRST_DATE) <= day <= to_day(LAST_DATE):
-            raise UsageError(f"{option} must be a date from {FIRST_DATE} to {LAST_DATE}; got {text!r}. Correct its year.")
-        return day
-
-    return typer.Option(option, metavar="DATE", help=help, parser=parse)
+    return typer.Option(option, metavar="DATE", help=help, parser=lambda text: read_day(option, text))
 
 
 AsOf = Annotated[int | None, day_option("--as-of", "As-of date of the night.")]

@@ -15,7 +15,7 @@ from riskmodel.base.texts import Language
 from riskmodel.forecasts.conformal import Conformal
 from riskmodel.warning import FORMATS, WarningList
 from riskmodel.warning.formats import json as json_form
-from riskmodel.warning.warn.warning_list import Range
+from riskmodel.warning.warn.list_entries import Range
 from tests.worlds.listed_county import county, lists, scored
 
 MEAN = np.linspace(6.0, 0.02, 48)

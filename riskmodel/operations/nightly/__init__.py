@@ -13,8 +13,9 @@ from riskmodel.operations.nightly.night_plan import (
 from riskmodel.operations.nightly.night_report import NightReport
 from riskmodel.operations.nightly.night_steps import Failpoint, NightProgress
 from riskmodel.operations.nightly.outbox import Undelivered
+from riskmodel.operations.nightly.place_stories import place_story
 
 __all__ = [
     "STEPS", "Approval", "Failpoint", "NightPlan", "NightProgress", "NightReport", "PlannedTarget", "Undelivered", "answer", "approve",
-    "bundles_of", "plan_again", "plan_from_champions", "plan_night", "run_nightly", "today",
+    "bundles_of", "place_story", "plan_again", "plan_from_champions", "plan_night", "run_nightly", "today",
 ]  # fmt: skip

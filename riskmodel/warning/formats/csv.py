@@ -13,7 +13,8 @@ from riskmodel.base.texts import Language
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.notes import notes, untrained_text
 from riskmodel.warning.formats.plain_text import action_text, change_text, family_name, follow_up_text, grade_label, status_text
-from riskmodel.warning.warn.warning_list import FollowUp, Section, Warning, WarningList
+from riskmodel.warning.warn.list_entries import FollowUp, Warning
+from riskmodel.warning.warn.warning_list import Section, WarningList
 
 if TYPE_CHECKING:
     from riskmodel.records.places import Places

@@ -11,7 +11,8 @@ from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.plain_text import date_text
 from riskmodel.warning.numbers import number
 from riskmodel.warning.sudden_kinds import SuddenKind
-from riskmodel.warning.warn.warning_list import Untrained, WarningList
+from riskmodel.warning.warn.list_entries import Untrained
+from riskmodel.warning.warn.warning_list import WarningList
 
 _ORDER = ("disappears", "appears", "jumps")
 

@@ -26,7 +26,8 @@ from riskmodel.warning.formats.plain_text import (
     short_date,
 )
 from riskmodel.warning.numbers import number, percent
-from riskmodel.warning.warn.warning_list import Candidate, Dropped, FollowUp, Section, Warning, WarningList
+from riskmodel.warning.warn.list_entries import Candidate, Dropped, FollowUp, Warning
+from riskmodel.warning.warn.warning_list import Section, WarningList
 
 ARROWS = {"new": "＋", "risen": "▲", "fallen": "▼", "unchanged": "＝"}
 

@@ -8,7 +8,8 @@ from riskmodel.base.days import to_date
 from riskmodel.base.texts import Language, Text
 from riskmodel.warning.formats.list_phrases import CHANGES, FAMILIES, PHRASES, STATUSES, TIMING_MARKS
 from riskmodel.warning.numbers import number
-from riskmodel.warning.warn.warning_list import FollowUp, Section, Warning, WarningList
+from riskmodel.warning.warn.list_entries import FollowUp, Warning
+from riskmodel.warning.warn.warning_list import Section, WarningList
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",

@@ -3,7 +3,7 @@
 from riskmodel.warning.warn.assembly import assemble
 from riskmodel.warning.warn.decision import shortlist, warn
 from riskmodel.warning.warn.follow_ups import open_follow_ups
-from riskmodel.warning.warn.warning_list import (
+from riskmodel.warning.warn.list_entries import (
     Candidate,
     Change,
     Dropped,
@@ -11,14 +11,13 @@ from riskmodel.warning.warn.warning_list import (
     Membership,
     ModelAge,
     Rule,
-    Section,
     Status,
     Timing,
     Untrained,
     Warning,
-    WarningList,
     Withheld,
 )
+from riskmodel.warning.warn.warning_list import Section, WarningList
 
 __all__ = [
     "Candidate",

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from riskmodel.base.errors import UsageError
 from riskmodel.warning.sudden_kinds import SuddenKind
-from riskmodel.warning.warn.warning_list import Untrained, WarningList
+from riskmodel.warning.warn.list_entries import Untrained
+from riskmodel.warning.warn.warning_list import WarningList
 
 
 def assemble(

@@ -15,9 +15,10 @@ from jaxtyping import Int32
 from riskmodel.base.policy import Policy
 from riskmodel.base.texts import Text
 from riskmodel.warning.evidence import AnsweredWarning, Evidence
+from riskmodel.warning.warn.list_entries import ModelAge, Status
 from riskmodel.warning.warn.sections import follow_ups_of, notices_of, section_of
 from riskmodel.warning.warn.target_night import TargetNight, short_id
-from riskmodel.warning.warn.warning_list import ModelAge, Status, WarningList
+from riskmodel.warning.warn.warning_list import WarningList
 
 if TYPE_CHECKING:
     from riskmodel.forecasts.scores import Scores

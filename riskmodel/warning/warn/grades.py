@@ -13,7 +13,7 @@ from jaxtyping import Bool, Float64, Int64
 from riskmodel.base.policy import GRADES, Grade, Policy
 
 if TYPE_CHECKING:
-    from riskmodel.warning.warn.warning_list import Rule, Withheld
+    from riskmodel.warning.warn.list_entries import Rule, Withheld
 
 NO_GRADE = len(GRADES)
 

@@ -17,8 +17,9 @@ from riskmodel.base.texts import Text
 from riskmodel.detection.notice import Notice
 from riskmodel.warning.evidence import Evidence, Freshness
 from riskmodel.warning.warn.grades import GradedPlaces
+from riskmodel.warning.warn.list_entries import Candidate, Change, Dropped, FollowUp, Warning, Withheld
 from riskmodel.warning.warn.target_night import TargetNight, short_id
-from riskmodel.warning.warn.warning_list import Candidate, Change, Dropped, FollowUp, Section, Warning, Withheld
+from riskmodel.warning.warn.warning_list import Section
 
 
 class Standing(NamedTuple):

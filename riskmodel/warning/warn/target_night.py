@@ -16,7 +16,8 @@ from riskmodel.base.policy import Grade, Policy
 from riskmodel.warning.evidence import AnsweredWarning
 from riskmodel.warning.warn.follow_ups import OpenFollowUp, open_follow_ups
 from riskmodel.warning.warn.grades import CentrePlaces, GradedPlaces, grade_places
-from riskmodel.warning.warn.warning_list import Membership, Range, Rule, Section, WarningList
+from riskmodel.warning.warn.list_entries import Membership, Range, Rule
+from riskmodel.warning.warn.warning_list import Section, WarningList
 
 if TYPE_CHECKING:
     from riskmodel.forecasts.scores import Scores

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -15,145 +15,20 @@ from riskmodel.base.policy import GRADES, Grade
 from riskmodel.base.texts import Text
 from riskmodel.detection.notice import Day, Notice
 from riskmodel.warning.evidence import Freshness
-from riskmodel.warning.reasons import Reason
 from riskmodel.warning.sudden_kinds import SuddenKind
+from riskmodel.warning.warn.list_entries import (
+    Candidate,
+    Dropped,
+    FollowUp,
+    ModelAge,
+    Rule,
+    Status,
+    Timing,
+    Untrained,
+    Warning,
+    Withheld,
+)
 from riskmodel.warning.warn.older_lists import with_present_names
-
-Status = Literal["draft", "approved"]
-Timing = Literal["night", "replay", "preview"]
-"""When a list was decided.
-
-``replay``: a model was trained after the list's date and has seen what happened then. ``preview``: the list was made before its date, from
-incomplete data. Neither is ever approved or sent.
-"""
-Withheld = Literal["over capacity", "below the minimum probability", "cool-down"]
-Rule = Literal[
-    "cool-down", "expired", "exploration", "follow-up", "freed capacity", "hysteresis", "merged", "over capacity",
-    "below the minimum probability", "risen",
-]  # fmt: skip
-"""Rules that touch a place.
-
-``merged``: it stands for cells with too few households. ``hysteresis``: without the previous list its grade would be another.
-``expired``: it held a grade whose warning has ended. ``cool-down``: it rests after an answer. ``risen``: it was answered, but its
-forecast rose. ``follow-up``: it is pinned. ``freed capacity``: it has the lowest grade because places above it are absent.
-``exploration``: it was drawn at random. The others say why a candidate is withheld.
-"""
-
-
-@dataclass(frozen=True)
-class Membership:
-    """The group that a place belongs to, such as its village."""
-
-    grouping: str
-    label: str
-
-
-@dataclass(frozen=True)
-class Change:
-    """What changed since the last list.
-
-    ``risen`` and ``fallen`` refer to the grade.
-    """
-
-    kind: Literal["new", "risen", "fallen", "unchanged"]
-    previous_rank: int | None = None
-    previous_grade: Grade | None = None
-
-
-@dataclass(frozen=True)
-class Range:
-    """An interval for the number of events, both ends included.
-
-    Its probability is ``level`` percent.
-    """
-
-    level: int
-    low: int
-    high: int
-
-
-@dataclass(frozen=True)
-class Warning:
-    """One place on a list.
-
-    ``expected`` events and the ``probability`` of at least one are for the ``horizon`` days from the list's as-of date;
-    ``expires`` is the last day on which the warning holds; ``data_through`` is the last day through which every source is
-    complete (None: not stated). A spot check has ``propensity``, the probability with which it was drawn, and neither
-    rank nor grade. ``interval`` is the conformal interval of the model (None: there was too little data for one).
-    """
-
-    id: str
-    target: str
-    place: str
-    groups: tuple[Membership, ...]
-    horizon: int
-    expected: float
-    probability: float
-    rank: int | None
-    grade: Grade | None
-    change: Change
-    reasons: tuple[Reason, ...]
-    agreeing: tuple[str, ...]
-    action: Text
-    expires: Day
-    model: str
-    data_through: Day | None
-    propensity: float | None = None
-    interval: Range | None = None
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A withheld place: one that might have been listed, with the rule."""
-
-    place: str
-    groups: tuple[Membership, ...]
-    expected: float
-    probability: float
-    reason: Withheld
-
-
-@dataclass(frozen=True)
-class Dropped:
-    """A place of the last list that is not on this one.
-
-    ``reason`` is None where it ranks lower or is not scored.
-    """
-
-    place: str
-    groups: tuple[Membership, ...]
-    previous_rank: int | None
-    previous_grade: Grade | None
-    reason: Withheld | Literal["follow-up"] | None
-
-
-@dataclass(frozen=True)
-class FollowUp:
-    """A place that needs follow-up until an answer closes it.
-
-    ``id`` is that of the answered warning, and ``grade`` its grade (None: a spot check); a new answer refers to it. ``since`` is the
-    day of the first such answer, ``answered`` that of the last.
-    """
-
-    id: str
-    target: str
-    title: Text
-    place: str
-    groups: tuple[Membership, ...]
-    grade: Grade | None
-    since: Day
-    answered: Day
-
-
-@dataclass(frozen=True)
-class ModelAge:
-    """The day on which a model was trained, and its tested age.
-
-    ``tested`` is the number of days after which the backtest refitted it.
-    """
-
-    trained: Day
-    tested: int
 
 
 @dataclass(frozen=True)
@@ -202,14 +77,6 @@ class Section:
     def counts(self) -> dict[Grade, int]:
         """Return the number of warnings of each grade, the most urgent first."""
         return {grade: sum(w.grade == grade for w in self.warnings) for grade in GRADES}
-
-
-@dataclass(frozen=True)
-class Untrained:
-    """A target that shares the capacity but has no champion."""
-
-    target: str
-    title: Text
 
 
 @dataclass(frozen=True)
