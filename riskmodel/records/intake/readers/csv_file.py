@@ -81,3 +81,15 @@ def is_utf8(path: Path, encoding: str) -> bool:
         # the reader raises these again
         return True
     return True
+
+
+def ends_inside_a_character(path: Path, encoding: str) -> bool:
+    """Return whether only the last bytes of a file cannot be decoded."""
+    try:
+        decoder = codecs.getincrementaldecoder(encoding)()
+        with opened(path) as file:
+            while block := file.read(1 << 24):
+                decoder.decode(block)
+        return bool(decoder.getstate()[0])
+    except (UnicodeDecodeError, LookupError, OSError, EOFError, zlib.error):
+        return False

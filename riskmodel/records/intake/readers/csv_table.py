@@ -16,7 +16,7 @@ from jaxtyping import Int64
 
 from riskmodel.base.errors import UsageError, empty_table
 from riskmodel.base.plurals import counted
-from riskmodel.records.intake.readers.csv_file import CountedFile, is_utf8, opened
+from riskmodel.records.intake.readers.csv_file import CountedFile, ends_inside_a_character, is_utf8, opened
 from riskmodel.records.intake.readers.csv_lines import swallowed_rows
 from riskmodel.records.intake.readers.table_request import TableRequest
 
@@ -198,6 +198,8 @@ def _first(error: Exception) -> str:
 
 
 def _undecodable(path: Path, encoding: str) -> UsageError:
+    if ends_inside_a_character(path, encoding):
+        return UsageError(f"The source table {path.name!r} ends in the middle of a character: it is cut off. Export it again.")
     return UsageError(
         f"The source table {path.name!r} is not encoded in {encoding}. Set 'encoding' of the source in riskmodel.toml, "
         "for instance to 'gb18030'."
