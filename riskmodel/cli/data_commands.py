@@ -57,7 +57,7 @@ def ingest(
         )
     result = {"sources": [asdict(one) for one in report.sources], "total": asdict(report.total()), "manifest": report.manifest}
     result |= {"alerts": [asdict(one) for one in report.alerts], "absent": list(report.absent)}
-    result |= {"rebuilt": list(report.rebuilt), "damaged": list(report.damaged)}
+    result |= {"rebuilt": list(report.rebuilt), "damaged": list(report.damaged), "shapeless": list(report.shapeless)}
     emit(result, json, repr(report))
     if report.exit_code:
         raise typer.Exit(report.exit_code)

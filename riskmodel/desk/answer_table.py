@@ -151,6 +151,12 @@ def _rows(table: Path, content: bytes) -> list[tuple[int, dict[str, str]]]:
     if len(lines) < 2:
         raise UsageError(f"The table of answers {table.name!r} has no rows. Pass the table that the centre filled in.")
     first, head = lines[0]
+    for number, line in lines[1:]:
+        if any(part.count(",") == len(head) - 1 for cell in line for part in cell.split("\n")[1:]):
+            raise UsageError(
+                f"In row {number - first} of the table of answers {table.name!r} a quotation mark is missing, and other rows stand inside a "
+                "cell. Correct the row, then pass the table again."
+            )
     at = _columns(table, [cell.strip().lower() for cell in head])
     return [(number - first, {name: _cell(line, at[name]) for name in at}) for number, line in lines[1:]]
 

@@ -155,3 +155,11 @@ def test_answers_come_back_as_records_known_when_they_came_in(project: Project) 
 
 def test_every_outcome_has_words() -> None:
     assert tuple(OUTCOME_TEXTS) == OUTCOMES
+
+
+def test_answers_that_a_missing_quotation_mark_hides_are_not_lost_unseen(project: Project) -> None:
+    text = 'warning,outcome,day,note\nw1,visited,2025-06-20,"all well\nw2,visited,2025-06-20,\nw3,visited,2025-06-20,"x"\n'
+    with pytest.raises(
+        UsageError, match=r"In row 1 of the table of answers .* a quotation mark is missing, and other rows stand inside"
+    ):
+        record_answer_table(project, table(project, text), to_day("2025-06-30"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import warnings
 from pathlib import Path
 
 from riskmodel.asof.engines.workbench import open_workbench
@@ -15,6 +16,8 @@ def main(folder: Path) -> None:
 
     Each line of input is answered by a line of JSON once the block's file is written, with an ``error`` if there was one.
     """
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
     answers, sys.stdout = sys.stdout, sys.stderr  # nothing but answers goes to the other side
     blocks = None
     for line in sys.stdin:

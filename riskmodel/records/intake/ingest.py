@@ -16,7 +16,7 @@ from riskmodel.records.ingest_lock import ingest_lock
 from riskmodel.records.intake.failed_ingests import failed_everywhere, try_source
 from riskmodel.records.intake.ingest_report import IngestReport, SourceReport
 from riskmodel.records.intake.ingest_request import IngestRequest, SourceRequest
-from riskmodel.records.intake.place_sources.project_places import read_places
+from riskmodel.records.intake.place_sources.project_places import cells_without_shape, read_places
 from riskmodel.records.intake.readers.table_request import RowProgress
 from riskmodel.records.intake.rows.cell_locator import CellLocator
 from riskmodel.records.intake.statements import Statements, read_exports
@@ -163,11 +163,12 @@ def _run(project: Project, chosen: Sequence[Source], ingested: str | int, inputs
             if started:
                 store.commit(request.manifest)
             raise failed_everywhere(list(errors.values()))
+        shapeless = tuple(cells_without_shape(request.locator.places)) if request.locator.places is not None else ()
         identity = store.commit(request.manifest)
         if inputs.stated is None:
             note_verified(store, request.manifest, verified.notes)
         failed = tuple(one for one in source_alerts(request.manifest) if one.source in errors)
-        report = IngestReport(tuple(reports), identity, failed, *_damage(request, reports))
+        report = IngestReport(tuple(reports), identity, failed, *_damage(request, reports), shapeless)
         store.clear_known_ids(request.manifest)
         if any(one.removed for one in reports):
             remove_expired(store)

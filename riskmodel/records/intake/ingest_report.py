@@ -95,6 +95,7 @@ class IngestReport:
 
     ``failed`` are the alerts of sources of which nothing was ingested; what was stored before stays. ``rebuilt`` are damaged files that
     all sources share and that were rebuilt. ``damaged`` are files of sources that were not ingested.
+    ``shapeless`` are cells without a polygon where others have one.
     """
 
     sources: tuple[SourceReport, ...]
@@ -102,6 +103,7 @@ class IngestReport:
     failed: tuple[SourceAlert, ...] = ()
     rebuilt: tuple[str, ...] = ()
     damaged: tuple[str, ...] = ()
+    shapeless: tuple[str, ...] = ()
 
     @property
     def alerts(self) -> tuple[SourceAlert, ...]:
@@ -154,6 +156,12 @@ class IngestReport:
             "the file from a backup to the same place."
             for file in self.damaged
         ]
+        if self.shapeless:
+            shown = ", ".join(self.shapeless[:5]) + (", …" if len(self.shapeless) > 5 else "")
+            lines.append(
+                f"Warning: places: {counted(len(self.shapeless), 'cell')} without a polygon in places.shapes ({shown}). Points that lie there "
+                "are outside all cells. Add the polygons, or correct their ids."
+            )
         return "\n".join(lines)
 
 

@@ -207,3 +207,43 @@ def test_a_blank_group_is_refused_with_its_rows(tmp_path: Path, blank: str) -> N
     made = project(tmp_path, tmp_path / "p.csv", tmp_path / "cells.csv")
     with pytest.raises(UsageError, match=r"The column 'centre' of the table of cells is empty in 2 rows \(rows 2, 4\)"):
         read_places(made)
+
+
+def test_cells_without_a_shape_are_named(tmp_path: Path) -> None:
+    (tmp_path / "cells.csv").write_text("cell,centre\n101,east\n102,west\n103,west\n", encoding="utf-8")
+    (tmp_path / "p.csv").write_text("id,kind,x,y,occurred\n1,1,0.5,0.5,2024-01-01\n2,2,1.5,0.5,2024-01-02\n", encoding="utf-8")
+    shapes = 'shapes = { path = "shapes.geojson", id = "GEOID" }'
+    made = project(tmp_path, tmp_path / "p.csv", tmp_path / "cells.csv", 'x = "x", y = "y"', shapes)
+    content = {"type": "FeatureCollection", "features": [square(0, "101"), square(1, "elsewhere")]}
+    (tmp_path / "shapes.geojson").write_text(json.dumps(content), encoding="utf-8")
+    report = ingest(made, "2024-03-01")
+    assert (report.sources[0].accepted, report.shapeless) == (1, ("102", "103"))
+    assert "Warning: places: 2 cells without a polygon in places.shapes (102, 103)" in repr(report)
+    content = {"type": "FeatureCollection", "features": [square(0, "E101"), square(1, "E102")]}
+    (tmp_path / "shapes.geojson").write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(
+        UsageError, match=r"a polygon for none of the 3 cells: its property 'GEOID' is such as 'E101'.* such as '101'"
+    ):
+        ingest(made, "2024-03-01")
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("101,5\n,7\n", r"'more\.csv' has 1 row without a cell in the column 'cell' \(row 2\)"),
+        ("101,5\n102,7\n101.0,6\n", r"'more\.csv' has other figures for a cell than an earlier row \(row 3\)"),
+        ("101,5\n102,7,8\n", r"'more\.csv' has 1 row with a wrong number of fields \(row 2\)"),
+        ("101,nan\n", r"is not a number"),
+        ("101,5\n101,5\n", None),
+    ],
+)
+def test_a_faulty_row_of_further_figures_is_refused(tmp_path: Path, rows: str, message: str | None) -> None:
+    (tmp_path / "cells.csv").write_text("cell,centre\n101,east\n102,west\n", encoding="utf-8")
+    (tmp_path / "more.csv").write_text("cell,homes\n" + rows, encoding="utf-8")
+    more = 'more = [{ path = "more.csv", id = "cell", exposures = { homes = "homes" } }]'
+    made = project(tmp_path, tmp_path / "p.csv", tmp_path / "cells.csv", places=more)
+    if message is None:
+        assert read_places(made).exposures["homes"][0] == 5
+    else:
+        with pytest.raises(UsageError, match=message):
+            read_places(made)

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from riskmodel.base.errors import missing_file
+import numpy as np
+
+from riskmodel.base.days import NEVER
+from riskmodel.base.errors import UsageError, missing_file
+from riskmodel.base.plurals import counted, listed_rows
 from riskmodel.base.project import PlacesTable, Project, Shapes
 from riskmodel.records.intake.place_sources.cell_rows import (
     DAY_BEFORE,
@@ -42,7 +46,7 @@ def read_places(project: Project) -> Places:
         rows, shapes = read_cells(project, table), None
     cells, key = _with_more(project, table, rows), rows.key
     if table.shapes is not None:
-        shapes = _read_shapes(project, table.shapes)
+        shapes = _read_shapes(project, table.shapes, set(cells[key].dropna()))
     for column in (table.valid_from, table.valid_to, table.known):
         if column is not None:
             cells[column] = iso_days(cells[column], column, ZoneInfo(project.table.time_zone))
@@ -70,14 +74,59 @@ def _with_more(project: Project, table: PlacesTable, rows: CellRows) -> pd.DataF
     for more in table.more:
         columns = [*more.exposures.values(), *more.attributes.values()]
         figures = read_more(project.path(more.path), (more.id, *columns), project.table.time_zone, more.encoding)
+        _check_rows(more.path, more.id, figures)
         figures = figures.rename(columns={more.id: key}).drop_duplicates(key)
         cells = cells.merge(figures, on=key, how="left")
     return cells
 
 
-def _read_shapes(project: Project, stated: Shapes) -> dict[str, list[Ring]]:
-    """Return the shapes of the cells by id."""
+def _check_rows(path: str, column: str, figures: pd.DataFrame) -> None:
+    """Refuse rows without a cell, and two that differ about one cell.
+
+    Raises
+    ------
+    UsageError
+        Naming the rows.
+    """
+    blank = np.flatnonzero(figures[column].isna()) + 1
+    if len(blank):
+        raise UsageError(
+            f"The table {path!r} has {counted(len(blank), 'row')} without a cell in the column {column!r} ({listed_rows(blank)}). "
+            "Complete them, or remove them."
+        )
+    differ = np.flatnonzero(figures.duplicated(column) & ~figures.duplicated()) + 1
+    if len(differ):
+        raise UsageError(
+            f"The table {path!r} has other figures for a cell than an earlier row ({listed_rows(differ)}). Keep one row per cell."
+        )
+
+
+def cells_without_shape(places: Places) -> list[str]:
+    """Return the cells of today that have no polygon.
+
+    A point that lies in one is found in no cell. Without any shapes the result is empty.
+    """
+    if places.shapes is None:
+        return []
+    open_ended = set(places.cell[places.valid_to == NEVER].tolist()) - set(places.successions.old.tolist())
+    return [name for cell, name in enumerate(places.ids) if not places.shapes[cell] and cell in open_ended]
+
+
+def _read_shapes(project: Project, stated: Shapes, ids: set[str]) -> dict[str, list[Ring]]:
+    """Return the shapes of the cells by id.
+
+    Raises
+    ------
+    UsageError
+        If the file is missing or faulty, or holds none of the cells.
+    """
     path = project.path(stated.path)
     if not path.is_file():
         raise missing_file("file of shapes", path, "Correct places.shapes.path in riskmodel.toml, or remove places.shapes.")
-    return read_shapes(path, stated.id)
+    shapes = read_shapes(path, stated.id)
+    if not ids & set(shapes):
+        raise UsageError(
+            f"The file of shapes {path.name!r} has a polygon for none of the {counted(len(ids), 'cell')}: its property {stated.id!r} is "
+            f"such as {next(iter(shapes), '')!r}, the id of a cell such as {min(ids, default='')!r}. Correct places.shapes.id or the file."
+        )
+    return shapes

@@ -33,7 +33,12 @@ def read_features(path: Path) -> list[dict[str, Any]]:
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (ValueError, OSError, RecursionError):
+    except RecursionError:
+        raise UsageError(
+            f"The file {path.name!r} is not GeoJSON with features, or is nested more deeply than riskmodel reads. Leave nested properties "
+            "out of the export."
+        ) from None
+    except (ValueError, OSError):
         content = None
     features = content.get("features") if isinstance(content, dict) else None
     if not isinstance(features, list) or not all(isinstance(feature, dict) for feature in features):
