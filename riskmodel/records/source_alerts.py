@@ -9,8 +9,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
-AlertCode = Literal["missing", "empty", "unreadable", "refused", "fewer rows", "quarantined", "quarantine"]
-FAILED: tuple[AlertCode, ...] = ("missing", "empty", "unreadable", "refused")
+AlertCode = Literal["missing", "empty", "unreadable", "refused", "unknown kinds", "fewer rows", "quarantined", "quarantine"]
+FAILED: tuple[AlertCode, ...] = ("missing", "empty", "unreadable", "refused", "unknown kinds")
 """Codes of sources of which nothing was ingested; what was stored before stays."""
 
 
@@ -21,7 +21,7 @@ class SourceAlert:
     Parameters
     ----------
     code
-        ``missing``, ``empty``, ``unreadable`` or ``refused``: nothing was ingested. ``fewer rows``: the table has clearly fewer
+        ``missing``, ``empty``, ``unreadable``, ``refused`` or ``unknown kinds``: nothing was ingested. ``fewer rows``: the table has clearly fewer
         rows than before. ``quarantined``: all or nearly all rows are in quarantine; ``quarantine``: clearly more than usual.
     since
         Day of the ingest, or of the first of several, at which something was amiss.

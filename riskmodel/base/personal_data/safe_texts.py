@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 
 _CODE = r"^(?:[A-Za-z]{0,4}[0-9 ._/|:()\-]+)+[A-Za-z]{0,4}$"
 _SHORT = r"^[A-Za-z]$"
+_CASE = (
+    r"^[\x{4E00}-\x{9FFF}()（）]{0,10}[〔(（\[【](?:19|20)[0-9]{2}[〕)）\]】]"
+    r"[\x{4E00}-\x{9FFF}()（）0-9]{0,10}[0-9]{1,12}[号號]?(?:[之\-][0-9一二三四五六七八九十]{1,3})?$"
+)
+"""Numbers of cases as authorities write them: 甬公刑立字〔2024〕12号."""
 _DIGIT = r"[0-9]"
 _NUMBER = r"^[+\-]?[0-9]{1,30}(?:[.,][0-9]{1,30})?(?:[eE][+\-]?[0-9]{1,2})?$"
 _DAY = r"^[0-9 TZ:./+\-年月日时分秒]{1,35}$"
@@ -43,7 +48,7 @@ TOKEN = re.compile(r"#[0-9a-f]{16} (.+)", re.DOTALL)
 """A token: the hash of a text and what is shown."""
 LONGEST_CODE = 40
 """Characters of a code."""
-OFTEN = 10
+OFTEN = 5
 """Rows from which on a value of a column of categories is shown, unless it may be a name."""
 
 
@@ -62,7 +67,7 @@ def is_harmless(values: pa.Array) -> Any:
     rest = np.flatnonzero(~found)
     if len(rest):
         others = values.take(pa.array(rest))
-        for pattern in (_SHORT, _NUMBER, _DAY, MOMENT, _WORD, _PLACEHOLDER):
+        for pattern in (_CASE, _SHORT, _NUMBER, _DAY, MOMENT, _WORD, _PLACEHOLDER):
             found[rest] |= pc.match_substring_regex(others, pattern).fill_null(False).to_numpy(zero_copy_only=False)
     return found
 

@@ -10,6 +10,7 @@ from riskmodel.base.project import Project
 from riskmodel.records.intake.ingest_report import SourceReport
 from riskmodel.records.intake.ingest_request import SourceRequest
 from riskmodel.records.intake.source_ingest import ingest_source
+from riskmodel.records.intake.source_reader import UnknownKindsError
 from riskmodel.records.source_alerts import AlertCode, SourceAlert, set_alert, source_alerts
 
 SourceResult = tuple[SourceReport | None, RiskmodelError | None]
@@ -74,6 +75,8 @@ def _code(request: SourceRequest, error: RiskmodelError) -> AlertCode:
         return "missing"
     if isinstance(error, RefusedError):
         return "refused"
+    if isinstance(error, UnknownKindsError):
+        return "unknown kinds"
     return "empty" if isinstance(error, EmptyTableError) else "unreadable"
 
 

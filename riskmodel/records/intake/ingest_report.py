@@ -15,6 +15,7 @@ _HEADS: Mapping[AlertCode, str] = {
     "empty": "FAILED",
     "unreadable": "FAILED",
     "refused": "REFUSED",
+    "unknown kinds": "FAILED",
     "fewer rows": "FEWER ROWS",
     "quarantined": "QUARANTINED",
     "quarantine": "QUARANTINED",
@@ -119,13 +120,13 @@ class IngestReport:
     def exit_code(self) -> int:
         """0 if all is well, else the code of the gravest alert.
 
-        3 if the privacy door refused a source, 1 if files stay damaged or nearly all rows of a source are in quarantine, 4 for other
-        alerts.
+        3 if the privacy door refused a source, 1 if files stay damaged, or nearly all rows of a source are in quarantine or
+        would be, 4 for other alerts.
         """
         codes = {one.code for one in self.alerts}
         if "refused" in codes:
             return RefusedError.exit_code
-        if self.damaged or "quarantined" in codes:
+        if self.damaged or codes & {"quarantined", "unknown kinds"}:
             return RiskmodelError.exit_code
         return StaleError.exit_code if codes else 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+MOST_VALUES = 5
+"""Faulty texts that are listed per reason."""
+
+
 @dataclass(frozen=True)
 class QuarantineReason:
     """A reason for quarantine of rows of one source.
@@ -31,6 +36,10 @@ class QuarantineReason:
         What to do.
     examples
         The first of the rows: column to text, and ``row`` to the row number.
+    different
+        Number of different texts that are the fault: kinds, cells or addresses; 0 for other reasons.
+    values
+        The most frequent of them, each with its number of rows.
     """
 
     source: str
@@ -38,6 +47,8 @@ class QuarantineReason:
     rows: int
     remedy: str
     examples: tuple[dict[str, str], ...]
+    different: int = 0
+    values: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,10 +72,17 @@ class Quarantine:
         lines = [f"{counted(self.rows, 'row')} in quarantine"]
         for one in self.reasons:
             lines.append(f"  {one.source}: {one.reason}, {counted(one.rows, 'row')}. What to do: {one.remedy}.")
+            lines += [f"    {_values(one)}"] if one.values else []
             for example in one.examples:
                 lines.append(f"    row {example['row']}: {_example(example)}")
         lines.append("Correct the mapping or the export; the next 'riskmodel ingest' accepts the same rows, once.")
         return "\n".join(lines)
+
+
+def _values(one: QuarantineReason) -> str:
+    """Return the different faulty texts of a reason as one line."""
+    listed = ", ".join(f"{shown(text)} ({counted(rows, 'row')})" for text, rows in one.values)
+    return f"{counted(one.different, 'different value')}: {listed}{', …' if one.different > len(one.values) else ''}"
 
 
 def _example(example: dict[str, str]) -> str:
@@ -98,17 +116,35 @@ def read_quarantine(project: Project, source: str | None = None, examples: int =
     found = []
     for name in sorted(entries):
         if source is None or name == source:
-            found += _reasons(name, store.read_table(entries[name]), examples)
+            found += _reasons(name, store.read_table(entries[name]), examples, _faulty_columns(project, name))
     return Quarantine(tuple(found))
 
 
-def _reasons(source: str, kept: pa.Table, examples: int) -> list[QuarantineReason]:
+def _faulty_columns(project: Project, source: str) -> dict[str, str]:
+    """Return reason to the column whose text is the fault."""
+    layers = [one.sources for one in project.table.layers.values()]
+    for one in (*project.table.sources, *(source for sources in layers for source in sources)):
+        if one.name == source:
+            cell = one.columns.cell if isinstance(one.columns.cell, str) else None
+            columns = {"unknown kind": one.columns.kind, "unknown cell": cell, "unknown address": one.columns.address}
+            return {reason: column for reason, column in columns.items() if column is not None}
+    return {}
+
+
+def _reasons(source: str, kept: pa.Table, examples: int, faulty: dict[str, str]) -> list[QuarantineReason]:
     """Return the reasons for which rows of a source are in quarantine."""
+    import pyarrow as pa
+
     reasons = np.array(kept["reason"].to_pylist(), dtype=object)
     names, counts = np.unique(reasons, return_counts=True)
     found = []
     for name, count in sorted(zip(names.tolist(), counts.tolist(), strict=True), key=lambda pair: (-pair[1], pair[0])):
         rows = kept.take(np.flatnonzero(reasons == name)[:examples]).drop_columns(["reason"]).to_pylist()
         texts = tuple({key: without_hash(str(value)) for key, value in row.items() if value is not None} for row in rows)
-        found.append(QuarantineReason(source, name, count, REMEDIES.get(name, "correct the export"), texts))
+        column = faulty.get(name)
+        texts_there = kept[column].filter(pa.array(reasons == name)).to_pylist() if column in kept.column_names else []
+        values = Counter(text for text in texts_there if text is not None)
+        frequent = sorted(values.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_VALUES]
+        listed = tuple((without_hash(text), rows) for text, rows in frequent) if examples else ()
+        found.append(QuarantineReason(source, name, count, REMEDIES.get(name, "correct the export"), texts, len(values), listed))
     return found

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from riskmodel.base.errors import UsageError, missing_file
+from riskmodel.base.errors import RiskmodelError, UsageError, missing_file
 from riskmodel.records.intake.ingest_request import SourceRequest
+from riskmodel.records.intake.privacy import PersonalNamesError
 from riskmodel.records.intake.readers.file_content import refuse_other_content
 from riskmodel.records.intake.readers.file_tables import read_file
 from riskmodel.records.intake.readers.frames import read_frame
@@ -13,7 +14,31 @@ from riskmodel.records.intake.readers.sql import read_sql
 from riskmodel.records.intake.readers.table_request import TableRequest
 
 
+class UnknownKindsError(RiskmodelError):
+    """Nearly all kinds of a source would be unknown."""
+
+
 def read_source(request: SourceRequest, cursor: Cursor | None) -> SourceTable:
+    """Return the rows of a source; see :func:`_rows`.
+
+    Raises
+    ------
+    UnknownKindsError
+        If the column of kinds holds names of persons: it is mapped by mistake, so that nearly all kinds would be unknown.
+    """
+    try:
+        return _rows(request, cursor)
+    except PersonalNamesError as error:
+        if error.column != request.source.columns.kind:
+            raise
+        raise UnknownKindsError(
+            f"Nearly all kinds of the source {request.name!r} are unknown, and the column {error.column!r}, which is mapped as kind, looks "
+            "like names of persons. Nothing of it was stored. Correct columns.kind in riskmodel.toml, or the export; its values are not "
+            "repeated here."
+        ) from None
+
+
+def _rows(request: SourceRequest, cursor: Cursor | None) -> SourceTable:
     """Return the rows of a source.
 
     These are the rows after ``cursor`` if its reader supports that, else all.

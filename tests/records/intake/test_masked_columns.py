@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
-from riskmodel.records.intake import read_quarantine
+from riskmodel.base.errors import RefusedError, RiskmodelError
+from riskmodel.base.project import load_project
+from riskmodel.records.intake import ingest, read_quarantine
 from tests.records.intake.test_retries import figures, remap, take
-from tests.worlds.police_table import County, row
+from tests.worlds.police_table import DAY, County, row, table
 from tests.worlds.row_origins import SQL, fill, project
 
 
@@ -45,3 +48,38 @@ def test_an_id_that_is_no_code_is_one_id_and_is_kept_by_its_hash_only(county: Co
 def test_codes_need_no_key(county: County) -> None:
     county.take([row("1"), row("2", cell="z9"), row("3", kind="打架", day="2024-13-01")])
     assert "key" not in county.store.manifest()
+
+
+def test_a_column_of_kinds_that_holds_names_is_a_wrong_mapping(county: County) -> None:
+    names = [family + given for family in "王李张刘陈" for given in ("秀英", "建国", "浩然")]
+    with pytest.raises(RiskmodelError, match="column '类别', which is mapped as kind, looks like names of persons") as caught:
+        county.take([row(str(n), kind=name) for n, name in enumerate(names)])
+    assert caught.value.exit_code == 1
+    assert not any(name in str(caught.value) for name in names)
+    with pytest.raises(RefusedError, match="15 of its 15 different values look like personal names"):
+        county.take([row(str(n), cell=name) for n, name in enumerate(names)])
+
+
+def test_unknown_kinds_are_counted_and_frequent_ones_are_shown_unless_they_may_be_names(county: County) -> None:
+    kinds = ["坠物"] * 6 + ["张三"] * 7 + ["仇笑痴"] + ["打架"]
+    county.take([row(str(n), kind=kind) for n, kind in enumerate(kinds)] + [row("x1", cell="东三格")])
+    found = read_quarantine(load_project(county.folder))
+    assert found.reasons[0].different == 4
+    assert found.reasons[0].values == (
+        ("<2 Chinese characters>", 7), ("坠物", 6), ("<3 Chinese characters>", 1), ("打架", 1),
+    )  # fmt: skip
+    assert "4 different values: <2 Chinese characters> (7 rows), 坠物 (6 rows), " in repr(found)
+    assert found.reasons[1].values == (("<3 Chinese characters>", 1),)
+    assert found.to_json()["reasons"][0]["different"] == 4
+
+
+def test_a_wrong_mapping_of_kinds_leaves_the_other_sources_and_ends_with_1(county: County) -> None:
+    more = '[[sources]]\nname = "more"\npath = "more.csv"\nkind = "noise"\ncolumns = { id = "编号", cell = "网格", occurred = "发生" }\n'
+    names = [family + given for family in "王李张刘陈" for given in ("秀英", "建国", "浩然")]
+    wrong = table([row(str(n), kind=name) for n, name in enumerate(names)])
+    county.write(wrong, more=more)
+    (county.folder / "more.csv").write_bytes(table([row("1"), row("2")]))
+    report = ingest(load_project(county.folder), DAY)
+    assert report.exit_code == 1
+    assert [one.source for one in report.sources] == ["more"]
+    assert not any(name in repr(report) + str(county.store.manifest()) for name in names)

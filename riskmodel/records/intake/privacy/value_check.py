@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from riskmodel.base.arrow_compute import arrow_compute
-from riskmodel.base.errors import refused
+from riskmodel.base.errors import RefusedError, refused
 from riskmodel.base.personal_data.forbidden_values import (
     AMBIGUOUS,
     BY_CHANCE,
@@ -33,6 +33,14 @@ MOST_NAMES = 5_000
 
 _LIKE_NAMES = r"^[\x{4E00}-\x{9FFF}]{2,4}[某*×xX○]{0,2}$|^[\x{4E00}-\x{9FFF}]{2,8}·|^[A-Za-z]+(?:, ?| )[A-Za-z]+( [A-Za-z]+\.?)?$"
 _REMEDY = "Remove the column from the mapping, or replace its values by codes of places and events at the source."
+
+
+class PersonalNamesError(RefusedError):
+    """A column holds names of persons."""
+
+    def __init__(self, message: str, column: str = "") -> None:
+        super().__init__(message)
+        self.column = column
 
 
 @dataclass
@@ -81,11 +89,8 @@ def check_values(table: object, column: str, values: Sequence[str] | pa.Array, c
         raise refused(f"The column {column!r} of the table {str(table)!r}", f"a value of it is {certain}", _REMEDY)
     names, different = personal_names(array)
     if names:
-        raise refused(
-            f"The column {column!r} of the table {str(table)!r}",
-            f"{names:,} of its {different:,} different values look like personal names",
-            _REMEDY,
-        )
+        why = f"{names:,} of its {different:,} different values look like personal names"
+        raise PersonalNamesError(f"The column {column!r} of the table {str(table)!r} is refused: {why}. {_REMEDY}", column)
     return found.all() if codes else frozenset()
 
 

@@ -122,7 +122,12 @@ def masked_column(column: Column, mask: ColumnMask, hashed: Hash) -> Column:
     plain = plain_addresses(column.array).to_pylist() if mask.is_address else texts
     for position in hidden.tolist():
         if TOKEN.fullmatch(texts[position]) is None:
-            texts[position] = token(texts[position], hashed(plain[position]), 0 if counts is None else int(counts[position]))
+            hash_of = hashed(plain[position])
+            if counts is None and mask.is_id:
+                # there may be millions of ids
+                texts[position] = f"#{hash_of:016x} <{len(texts[position])} characters>"
+            else:
+                texts[position] = token(texts[position], hash_of, 0 if counts is None else int(counts[position]))
     return Column(column.codes, texts, column.alike)
 
 
