@@ -80,3 +80,25 @@ def test_a_stream_of_any_encoding_gives_no_traceback(disguised: Path, encoding: 
     for command, text in zip(commands, found, strict=False):
         if "--json" in command:
             json.loads(text)
+
+
+@pytest.mark.parametrize("shown", [False, True], ids=["by default", "with -W"])
+def test_warnings_of_libraries_are_for_their_programmers(tmp_path: Path, shown: bool) -> None:
+    code = """
+import sys
+from riskmodel.cli import main
+try:
+    main()
+except SystemExit:
+    import numpy
+    numpy.float64(1.0) / numpy.float64(0.0)
+"""
+    words = ["-W", "always"] if shown else []
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONWARNINGS"}
+    done = subprocess.run(
+        [sys.executable, *words, "-c", code, "check", "--project", str(tmp_path)],
+        capture_output=True,
+        env=environment,
+        check=True,
+    )
+    assert (b"RuntimeWarning" in done.stderr) is shown

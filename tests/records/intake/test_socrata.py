@@ -113,3 +113,17 @@ def test_an_answer_that_is_no_rows_is_named(county: County, portal: Portal) -> N
         ingest(portal_project(county, portal), DAY)
     with pytest.raises(UsageError, match="did not answer with rows that carry"):
         socrata.page_of("police", b"[1]")
+
+
+def test_a_row_that_appears_behind_the_last_one_is_read_within_the_stated_days(county: County, portal: Portal) -> None:
+    changed = "2024-06-01T00:00:00.000Z"
+    portal.put([row("1"), row("2")], changed)
+    made = portal_project(county, portal, ", full_every = 3")
+    assert ingest(made, "2024-06-20").sources[0].accepted == 2
+    # of the same time of change, and with a smaller id than the last one read
+    portal.put([row("3")], changed)
+    portal.rows[-1][":id"] = "row-000a"
+    assert ingest(made, "2024-06-22").sources[0].rows == 0
+    report = ingest(made, "2024-06-23").sources[0]
+    assert (report.rows, report.accepted, report.duplicates) == (3, 1, 2)
+    assert ingest(made, "2024-06-24").sources[0].rows == 0
