@@ -81,7 +81,8 @@ class CountySettings:
             raise bad_argument("years", "CountySettings", "a whole number of at least 1", self.years)
         if self.seed < 0:
             raise bad_argument("seed", "CountySettings", "a whole number of at least 0", self.seed)
-        if to_date(self.first_day).year < FIRST_YEAR or to_date(self.last_day).year > LAST_YEAR:
+        # a year near the end of the calendar has no last day of the county
+        if not FIRST_YEAR <= to_date(self.first_day).year <= LAST_YEAR or to_date(self.last_day).year > LAST_YEAR:
             raise bad_argument(
                 "first",
                 "CountySettings",

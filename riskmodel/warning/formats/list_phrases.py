@@ -67,12 +67,12 @@ PHRASES = {
         "night again on its date.",
     ),
     "hindsight": _t(
-        "“{title}”所用模型训练于{trained}，晚于名单日期{n}天。",
-        "The model of {title} was trained on {trained}, {n} days after the date of this list.",
+        "{title}所用模型训练于{trained}，晚于名单日期{n}天。",
+        "Trained on {trained}, {n} days after the date of this list: the model of {title}.",
     ),
     "outdated": _t(
-        "“{title}”所用模型训练于{trained}，已{n}天；回测只检验到训练后{tested}天，请安排重新训练。",
-        "The model of {title} was trained on {trained}, {n} days ago; the backtest tested it for {tested} days. Train it again.",
+        "{title}所用模型训练于{trained}，已{n}天；回测只检验到训练后{tested}天，请安排重新训练。",
+        "Trained on {trained}, {n} days ago, and tested for {tested} days only: the model of {title}. Train it again.",
     ),
     "trained": _t("训练日期", "Trained"),
     "stale_banner": _t(

@@ -11,7 +11,7 @@ from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.plain_text import date_text
 from riskmodel.warning.numbers import number
 from riskmodel.warning.sudden_kinds import SuddenKind
-from riskmodel.warning.warn.list_entries import Untrained
+from riskmodel.warning.warn.list_entries import ModelAge, Untrained
 from riskmodel.warning.warn.warning_list import WarningList
 
 _ORDER = ("disappears", "appears", "jumps")
@@ -39,14 +39,23 @@ def notes(warning_list: WarningList, language: Language) -> list[str]:
 
 def _age_text(warning_list: WarningList, language: Language) -> list[str]:
     """Return a sentence on each model of an unfit age."""
-    found = []
-    for section in warning_list.sections:
-        if section.age is not None and (section.hindsight or section.outdated):
-            days = abs(section.first_day - section.age.trained)
-            key = "hindsight" if section.hindsight else "outdated"
-            about = {"title": section.title(language), "trained": date_text(section.age.trained, language), "n": f"{days:,}"}
-            found.append(PHRASES[key](language, **about, tested=f"{section.age.tested:,}"))
-    return found
+    unfit = [one for one in warning_list.sections if one.age is not None and (one.hindsight or one.outdated)]
+    found: dict[tuple[str, ModelAge], list[str]] = {}
+    for section in unfit:
+        if section.age is not None:
+            title = f"“{section.title(language)}”" if language == "zh" else section.title(language)
+            found.setdefault(("hindsight" if section.hindsight else "outdated", section.age), []).append(title)
+    comma = "、" if language == "zh" else ", "
+    return [
+        PHRASES[key](
+            language,
+            title=comma.join(titles),
+            trained=date_text(age.trained, language),
+            n=f"{abs(warning_list.as_of - age.trained):,}",
+            tested=f"{age.tested:,}",
+        )
+        for (key, age), titles in found.items()
+    ]
 
 
 def untrained_text(one: Untrained, language: Language) -> str:
