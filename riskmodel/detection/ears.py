@@ -22,13 +22,12 @@ import numpy as np
 from jaxtyping import Bool, Float64, Int64
 
 from riskmodel.base.errors import bad_argument
+from riskmodel.detection.detector import LARGEST_COUNT, Counts, Detector, check_alpha, detection
+from riskmodel.detection.judgement import Detection, Verdict
 
 Method = Literal["C1", "C2", "C3"]
 GAPS: dict[Method, int] = {"C1": 0, "C2": 2, "C3": 2}
 """Days between the baseline and the day, by method."""
-
-LARGEST = 100_000_000
-"""Largest count for which the sums of squares of a baseline are exact."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,12 +55,12 @@ def baseline_moments(
 ) -> tuple[Float64[np.ndarray, "group day"], Float64[np.ndarray, "group day"]]:
     """Mean and standard deviation of the baseline before each day.
 
-    Sums are integers, so the standard deviation of a constant baseline is exactly 0.
+    Sums are exact and deviations are taken from the mean, so the standard deviation of a constant baseline is exactly 0.
 
     Parameters
     ----------
     counts
-        Integers ``[group, day]`` from 0 to :data:`LARGEST`.
+        Whole numbers ``[group, day]`` from 0 to :data:`~riskmodel.detection.detector.LARGEST_COUNT`.
     baseline
         Number of days, at least 2.
     lag
@@ -81,17 +80,11 @@ def baseline_moments(
         raise bad_argument("counts", "ears", "a matrix of whole numbers [group, day]", f"{counts.dtype} {counts.shape}")
     if baseline < 2 or lag < 0:
         raise bad_argument("baseline", "ears", "at least 2, with a lag of at least 0", (baseline, lag))
-    if counts.size and (counts.min() < 0 or counts.max() > LARGEST):
-        raise bad_argument("counts", "ears", f"from 0 to {LARGEST:,}", int(counts.min() if counts.min() < 0 else counts.max()))
-    groups, days = counts.shape
-    mean, deviation = np.full((2, groups, days), np.nan)
-    first = baseline + lag
-    if days > first:
-        exact = counts.astype(np.int64)
-        total, square = (_window_sums(values, baseline)[:, : days - first] for values in (exact, exact**2))
-        mean[:, first:] = total / baseline
-        deviation[:, first:] = np.sqrt((baseline * square - total**2) / (baseline * (baseline - 1)))
-    return mean, deviation
+    if counts.size and (counts.min() < 0 or counts.max() > LARGEST_COUNT):
+        raise bad_argument(
+            "counts", "ears", f"from 0 to {LARGEST_COUNT:,}", int(counts.min() if counts.min() < 0 else counts.max())
+        )
+    return _moments(counts.astype(np.float64), baseline, lag)
 
 
 def ears(counts: Int64[np.ndarray, "group day"], method: Method, *, alpha: float = 0.001, baseline: int = 7) -> EarsResult:
@@ -143,14 +136,94 @@ def _cumulated_bound(
     The excess of a day is its standardised count less 1, at least 0.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
+        return np.maximum(0.0, counts + deviation * (z - _excess_before(counts, expected, deviation)))
+
+
+def _excess_before(counts: Counts, expected: Counts, deviation: Counts) -> Counts:
+    """Sum of the excesses of the two days before."""
+    with np.errstate(divide="ignore", invalid="ignore"):
         excess = np.maximum(0.0, (counts - expected) / deviation - 1)
-        before = np.full_like(excess, np.nan)
-        before[:, 2:] = excess[:, 1:-1] + excess[:, :-2]
-        return np.maximum(0.0, counts + deviation * (z - before))
+    before = np.full_like(excess, np.nan)
+    before[:, 2:] = excess[:, 1:-1] + excess[:, :-2]
+    return before
 
 
-def _window_sums(values: Int64[np.ndarray, "group day"], width: int) -> Int64[np.ndarray, "group window"]:
-    """Sums of all windows of ``width`` days."""
-    sums = np.zeros((values.shape[0], values.shape[1] + 1), dtype=np.int64)
-    np.cumsum(values, axis=1, out=sums[:, 1:])
-    return sums[:, width:] - sums[:, :-width]
+def _moments(counts: Counts, baseline: int, lag: int) -> tuple[Counts, Counts]:
+    """Mean and standard deviation of the baseline, NaN if incomplete."""
+    groups, days = counts.shape
+    mean, deviation = np.full((2, groups, days), np.nan)
+    first = baseline + lag
+    if days > first:
+        windows = [counts[:, back : days - first + back] for back in range(baseline)]
+        total = np.zeros((groups, days - first))
+        for window in windows:
+            total += window
+        squares = np.zeros_like(total)
+        middle = total / baseline
+        for window in windows:
+            squares += (window - middle) ** 2
+        mean[:, first:] = middle
+        deviation[:, first:] = np.sqrt(squares / (baseline - 1))
+    return mean, deviation
+
+
+@dataclass(frozen=True)
+class Ears(Detector):
+    """EARS detector, with a statistic and nominal p-value.
+
+    Parameters
+    ----------
+    method
+        ``"C1"``, ``"C2"`` or ``"C3"``.
+    alpha
+        Nominal level.
+    baseline
+        Periods of the baseline.
+    """
+
+    method: Method = "C2"
+    alpha: float = 0.001
+    baseline: int = 7
+
+    def __post_init__(self) -> None:
+        if self.method not in GAPS:
+            raise bad_argument("method", "Ears", "'C1', 'C2' or 'C3'", self.method)
+        check_alpha(self.alpha, "Ears")
+        if self.baseline < 2:
+            raise bad_argument("baseline", "Ears", "at least 2", self.baseline)
+
+    def judge(self, counts: Counts, first: int, threads: int = 2) -> Detection:
+        from scipy.special import ndtr
+
+        needed = self.baseline + GAPS[self.method] + 2 * (self.method == "C3")
+        start = max(first - needed, 0)
+        recent = counts[:, start:]
+        mean, deviation = _moments(recent, self.baseline, GAPS[self.method])
+        z = NormalDist().inv_cdf(1 - self.alpha)
+        reason = np.where(np.isnan(mean), Verdict.GAP, Verdict.JUDGED).astype(np.int8)
+        if self.method == "C3":
+            upper = _cumulated_bound(recent, mean, deviation, z)
+            statistic = _excess_before(recent, mean, deviation)
+            reason[(reason == Verdict.JUDGED) & np.isnan(upper)] = Verdict.NO_SPREAD
+            reason[(reason == Verdict.NO_SPREAD) & _gap_before(recent, mean)] = Verdict.GAP
+        else:
+            upper = mean + z * deviation
+            with np.errstate(divide="ignore", invalid="ignore"):
+                statistic = (recent - mean) / deviation
+            statistic[(deviation == 0) & (recent == mean)] = 0.0
+        reason[:, : max(needed - start, 0)] = Verdict.TOO_SHORT
+        unknown = (reason != Verdict.JUDGED) | np.isnan(upper)
+        upper[unknown] = statistic[unknown] = np.nan
+        later = np.s_[:, first - start :]
+        return detection(
+            counts, first, expected=mean[later], upper=upper[later], statistic=statistic[later], p_value=ndtr(-statistic[later]),
+            alarm=(recent > upper)[later], reason=reason[later],
+        )  # fmt: skip
+
+
+def _gap_before(counts: Counts, mean: Counts) -> np.ndarray:
+    """Whether a count or baseline of the two days before is missing."""
+    unknown = np.isnan(counts) | np.isnan(mean)
+    gap = np.ones_like(unknown)
+    gap[:, 2:] = unknown[:, 1:-1] | unknown[:, :-2]
+    return gap

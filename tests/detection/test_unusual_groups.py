@@ -31,7 +31,11 @@ FEEDS = (
 
 def places(households: float = 50.0) -> Places:
     frame = pd.DataFrame(
-        {"cell": [f"C{i}" for i in range(6)], "town": ["东", "东", "东", "西", "西", ""], "households": [households] * 6}
+        {
+            "cell": [f"C{i}" for i in range(6)],
+            "town": ["东", "东", "东", "西", "西", "南"],
+            "households": [households] * 5 + [1.0],
+        }
     )
     return Places.from_frame(
         frame, groupings=["town"], exposures=["households"], households="households", minimum_households=20.0
@@ -95,7 +99,7 @@ def test_patrols_and_registers_are_not_counted():
     assert unusual(history([("stop", 0, 1)] * 40 + [("register", 0, 4)] * 40), AS_OF, "town") == ()
 
 
-def test_groups_without_a_name_or_with_too_few_homes_are_not_judged():
+def test_groups_with_too_few_homes_are_not_judged():
     assert unusual(history([("theft", 5, 1)] * 40), AS_OF, "town") == ()
     assert unusual(history([("theft", 0, 1)] * 40, home=places(households=5.0)), AS_OF, "town") == ()
 

@@ -1,0 +1,95 @@
+"""Judgement of each series and period, and reasons for none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+from jaxtyping import Bool, Float64, Int8
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Verdict(IntEnum):
+    """Why a period could not be judged; 0 where it was."""
+
+    JUDGED = 0
+    MISSING = 1
+    TOO_SHORT = 2
+    GAP = 3
+    FEW_EVENTS = 4
+    NO_FIT = 5
+    NO_SPREAD = 6
+    NO_EVENTS = 7
+    NO_DISPERSION = 8
+
+
+SENTENCES = {
+    Verdict.JUDGED: "",
+    Verdict.MISSING: "the count of this period is missing",
+    Verdict.TOO_SHORT: "there are too few earlier periods",
+    Verdict.GAP: "counts that the method needs are missing",
+    Verdict.FEW_EVENTS: "there are too few events in the last periods",
+    Verdict.NO_FIT: "the model did not converge",
+    Verdict.NO_SPREAD: "the baseline is constant, so the statistic is undefined",
+    Verdict.NO_EVENTS: "there was no event before the first judged period",
+    Verdict.NO_DISPERSION: "the dispersion could not be estimated",
+}
+"""The reasons in words."""
+
+Judged = Float64[np.ndarray, "series period"]
+
+
+@dataclass(frozen=True, eq=False)
+class Detection:
+    """Judgement of each series and period, from ``first`` on.
+
+    Parameters
+    ----------
+    first
+        First judged period, 0-based.
+    observed
+        Counts of the judged periods, NaN where missing.
+    expected
+        Usual count, NaN where it is unknown or the method has none.
+    upper
+        Bound of a usual count. Likelihood-ratio methods have no such bound; they hold their statistic here, as the reference does.
+    statistic
+        What the method compares with its threshold.
+    p_value
+        Nominal probability of such a count or more; NaN where the method states none.
+    alarm
+        Whether the period is unusual; False where it could not be judged.
+    reason
+        Codes of :class:`Verdict`; 0 where the period was judged.
+    """
+
+    first: int
+    observed: Judged
+    expected: Judged
+    upper: Judged
+    statistic: Judged
+    p_value: Judged
+    alarm: Bool[np.ndarray, "series period"]
+    reason: Int8[np.ndarray, "series period"]
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row per series and period, with reasons in words."""
+        import pandas as pd
+
+        series, periods = self.alarm.shape
+        words = np.array([SENTENCES[reason] for reason in Verdict], dtype=object)
+        columns = {
+            name: getattr(self, name).ravel() for name in ("observed", "expected", "upper", "statistic", "p_value", "alarm")
+        }
+        return pd.DataFrame(
+            {
+                "series": np.repeat(np.arange(series), periods),
+                "period": np.tile(np.arange(self.first, self.first + periods), series),
+                **columns,
+                "reason": words[self.reason.ravel()],
+            }
+        )

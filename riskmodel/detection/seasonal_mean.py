@@ -1,0 +1,211 @@
+"""Seasonal mean of a series: count regression on one harmonic.
+
+The fit is that of R's ``glm`` (Poisson, iteratively reweighted least squares from ``y + 0.1``, at most 25 iterations, relative change of
+deviance below 1e-8) and of ``glm.nb`` in MASS (alternating with the maximum-likelihood size of the negative binomial; Venables and
+Ripley, 2002). Both stop where R's would, so that detectors built on them meet the same references.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float64, Int64
+
+from riskmodel.detection.compiled import in_blocks, kernel
+from riskmodel.detection.detector import Counts
+from riskmodel.detection.special_functions import digamma, log_gamma, trigamma
+
+ITERATIONS = 25
+"""Most iterations of a fit, of a size and of their alternation."""
+
+TOLERANCE = 1e-8
+"""Relative change of deviance at which a fit has converged."""
+
+SIZE_TOLERANCE = 2.220446049250313e-16**0.25
+"""Change of the size at which it has converged."""
+
+FITTED, EMPTY, FAILED, NO_SIZE = range(4)
+"""Outcomes of a fit."""
+
+
+class SeasonalMean(NamedTuple):
+    """Mean of each judged period, dispersion and outcome by series."""
+
+    mean: Float64[np.ndarray, "series period"]
+    dispersion: Float64[np.ndarray, " series"]
+    outcome: Int64[np.ndarray, " series"]
+
+
+def seasonal_mean(counts: Counts, first: int, season: int, overdispersed: bool, threads: int) -> SeasonalMean:
+    """Fit the periods before ``first`` and predict those from it on.
+
+    Missing counts are left out of the fit. The dispersion is 0 for Poisson.
+    """
+    series, periods = counts.shape
+    angle = 2 * np.pi / season * np.arange(1, periods + 1)
+    basis = np.column_stack([np.ones(periods), np.cos(angle), np.sin(angle)])
+    mean = np.full((series, periods - first), np.nan)
+    dispersion, outcome = np.zeros(series), np.zeros(series, dtype=np.int64)
+    in_blocks(
+        lambda low, high: _fit_block(counts, low, high, first, basis, overdispersed, mean, dispersion, outcome), series, threads
+    )
+    return SeasonalMean(mean, dispersion, outcome)
+
+
+@kernel
+def _deviance(y, mu, n, theta):  # pragma: no cover - compiled
+    """Deviance; Poisson if ``theta`` is 0."""
+    total = 0.0
+    for i in range(n):
+        if theta > 0:
+            total += y[i] * np.log(max(y[i], 1.0) / mu[i]) - (y[i] + theta) * np.log((y[i] + theta) / (mu[i] + theta))
+        else:
+            total += (y[i] * np.log(y[i] / mu[i]) if y[i] > 0 else 0.0) - (y[i] - mu[i])
+    return 2 * total
+
+
+@kernel
+def _solve(a, b, x):  # pragma: no cover - compiled
+    """Solve a symmetric system of three equations by Cholesky; False if singular."""
+    size = b.shape[0]
+    for j in range(size):
+        for i in range(j, size):
+            value = a[i, j]
+            for k in range(j):
+                value -= a[i, k] * a[j, k]
+            if i == j:
+                if not value > 0:
+                    return False
+                a[j, j] = np.sqrt(value)
+            else:
+                a[i, j] = value / a[j, j]
+    for i in range(size):
+        value = b[i]
+        for k in range(i):
+            value -= a[i, k] * x[k]
+        x[i] = value / a[i, i]
+    for i in range(size - 1, -1, -1):
+        value = x[i]
+        for k in range(i + 1, size):
+            value -= a[k, i] * x[k]
+        x[i] = value / a[i, i]
+    return True
+
+
+@kernel
+def _regress(y, basis, n, theta, eta, mu, work, beta):  # pragma: no cover - compiled
+    """Iterate from ``mu`` until the deviance settles; False if it fails."""
+    a, b = work[:3], work[3]
+    previous = _deviance(y, mu, n, theta)
+    for _ in range(ITERATIONS):
+        a[:] = 0.0
+        b[:] = 0.0
+        for i in range(n):
+            w = mu[i] / (1 + mu[i] / theta) if theta > 0 else mu[i]
+            z = eta[i] + (y[i] - mu[i]) / mu[i]
+            for j in range(3):
+                b[j] += w * z * basis[i, j]
+                for k in range(j + 1):
+                    a[j, k] += w * basis[i, j] * basis[i, k]
+        if not _solve(a, b, beta):
+            return False
+        for i in range(n):
+            eta[i] = beta[0] + beta[1] * basis[i, 1] + beta[2] * basis[i, 2]
+            mu[i] = max(np.exp(eta[i]), 2.220446049250313e-16)
+        deviance = _deviance(y, mu, n, theta)
+        if not np.isfinite(deviance):
+            return False
+        if abs(deviance - previous) / (abs(deviance) + 0.1) < TOLERANCE:
+            break
+        previous = deviance
+    return True
+
+
+@kernel
+def _size(y, mu, n):  # pragma: no cover - compiled
+    """Maximum-likelihood size at given means, by Fisher scoring; at least 0."""
+    spread = 0.0
+    for i in range(n):
+        spread += (y[i] / mu[i] - 1) ** 2
+    theta, step, iteration = n / spread, 1.0, 0
+    while iteration + 1 < ITERATIONS and abs(step) > SIZE_TOLERANCE:
+        iteration += 1
+        theta = abs(theta)
+        score, information = 0.0, 0.0
+        for i in range(n):
+            both = mu[i] + theta
+            score += digamma(theta + y[i]) - digamma(theta) + np.log(theta) + 1 - np.log(both) - (y[i] + theta) / both
+            information += trigamma(theta) - trigamma(theta + y[i]) - 1 / theta + 2 / both - (y[i] + theta) / both**2
+        step = score / information
+        theta += step
+    return max(theta, 0.0) if theta == theta else theta
+
+
+@kernel
+def _log_likelihood(y, mu, n, theta):  # pragma: no cover - compiled
+    """Log-likelihood of the negative binomial."""
+    total = 0.0
+    for i in range(n):
+        total += log_gamma(theta + y[i]) - log_gamma(theta) - log_gamma(y[i] + 1) + theta * np.log(theta)
+        total += y[i] * np.log(mu[i] + (1.0 if y[i] == 0 else 0.0)) - (theta + y[i]) * np.log(theta + mu[i])
+    return total
+
+
+@kernel
+def _alternate(y, basis, n, eta, mu, work, beta):  # pragma: no cover - compiled
+    """Alternate between mean and size; return the size, NaN if it fails."""
+    theta = _size(y, mu, n)
+    first, second, change = np.sqrt(2.0 * max(1, n - 3)), 1.0, 1.0
+    if not theta > 0:
+        return np.nan
+    likelihood = _log_likelihood(y, mu, n, theta)
+    previous, iteration = likelihood + 2 * first, 0
+    before = np.empty(n)
+    while iteration < ITERATIONS and abs(previous - likelihood) / first + abs(change) / second > TOLERANCE:
+        iteration += 1
+        for i in range(n):
+            before[i] = mu[i]
+            eta[i] = np.log(mu[i])
+        if not _regress(y, basis, n, theta, eta, mu, work, beta):
+            return np.nan
+        old = theta
+        theta = _size(y, before, n)
+        if not theta > 0:
+            return np.nan
+        change, previous = old - theta, likelihood
+        likelihood = _log_likelihood(y, mu, n, theta)
+        if not np.isfinite(likelihood):
+            return np.nan
+    return theta
+
+
+@kernel
+def _fit_block(counts, low, high, first, basis, overdispersed, mean, dispersion, outcome):  # pragma: no cover - compiled
+    """Fit the series ``low:high``."""
+    y, eta, mu = np.empty(first), np.empty(first), np.empty(first)
+    rows, work, beta = np.empty((first, 3)), np.empty((4, 3)), np.empty(3)
+    for s in range(low, high):
+        n, total = 0, 0.0
+        for t in range(first):
+            if not np.isnan(counts[s, t]):
+                y[n] = counts[s, t]
+                rows[n] = basis[t]
+                mu[n] = y[n] + 0.1
+                eta[n] = np.log(mu[n])
+                total += y[n]
+                n += 1
+        if n < 4 or total == 0:
+            outcome[s] = EMPTY
+            continue
+        if not _regress(y, rows, n, 0.0, eta, mu, work, beta):
+            outcome[s] = FAILED
+            continue
+        if overdispersed:
+            theta = _alternate(y, rows, n, eta, mu, work, beta)
+            if not theta > 0:
+                outcome[s] = NO_SIZE
+                continue
+            dispersion[s] = 1 / theta
+        for t in range(first, basis.shape[0]):
+            mean[s, t - first] = np.exp(beta[0] + beta[1] * basis[t, 1] + beta[2] * basis[t, 2])
