@@ -124,7 +124,7 @@ def read_date(text: str, months: bool = False, zone: ZoneInfo | None = None) -> 
                 if match.end() == len(text):
                     return day
                 clock = read_clock(text[match.end() :])
-                return None if clock is None else _day_in(zone, day, clock)
+                return None if clock is None else day_in(zone, day, clock)
         if months and (match := next((match for form in _MONTHS if (match := form.fullmatch(text))), None)):
             return date(int(match[1]), int(match[3]), 1)
     except (ValueError, OverflowError):
@@ -132,7 +132,7 @@ def read_date(text: str, months: bool = False, zone: ZoneInfo | None = None) -> 
     return None
 
 
-def _day_in(zone: ZoneInfo | None, day: date, clock: Clock) -> date | None:
+def day_in(zone: ZoneInfo | None, day: date, clock: Clock) -> date | None:
     """Return the day of a time in a zone, if known."""
     if clock.zone is None:
         return day

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from riskmodel.base.date_forms import date_form
 from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.errors import UsageError
 from riskmodel.base.plain_values import plain_text
@@ -81,6 +82,10 @@ class Source(Table):
     )
     encoding: str = "utf-8"
     crs: str | None = Field(default=None, description="reference system of columns.x and columns.y; default: that of the shapes")
+    separator: Literal[",", ";", "\t", "|"] = Field(default=",", description="sign between the fields of a CSV")
+    dates: str | None = Field(
+        default=None, description="form of dates that do not begin with the year, such as m/d/yyyy, d.m.yyyy or %d/%m/%Y"
+    )
     period: Literal["day", "week", "month"] = "day"
     delay: int = Field(default=0, ge=0, description="days until a record is known, where no column says it")
     label_delay: int = Field(default=0, ge=0, description="days after which a label of this source is mature")
@@ -122,6 +127,11 @@ class Source(Table):
     @classmethod
     def _plain_rows(cls, only: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
         return {column: tuple(plain_text(value) for value in values) for column, values in only.items()}
+
+    @field_validator("dates")
+    @classmethod
+    def _is_a_form(cls, form: str | None) -> str | None:
+        return form if form is None else date_form(form).text
 
     @field_validator("since", "through")
     @classmethod

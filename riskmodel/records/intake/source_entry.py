@@ -33,7 +33,11 @@ def source_mark(request: SourceRequest) -> SourceMark:
     """Return the mark of a source: its mapping, places and files."""
     source, project = request.source, request.project
     addresses = project.table.places.addresses
-    stated: list[Any] = [source.model_dump(exclude={"may_shrink", "may_quarantine"}), request.manifest["places"]["fingerprint"]]
+    unset = {name for name in ("dates", "separator") if name not in source.model_fields_set}
+    stated: list[Any] = [
+        source.model_dump(exclude={"may_shrink", "may_quarantine", *unset}),
+        request.manifest["places"]["fingerprint"],
+    ]
     files = []
     if source.columns.address is not None and addresses is not None:
         stated.append(addresses.model_dump())

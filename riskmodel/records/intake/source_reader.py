@@ -80,4 +80,5 @@ def _rows(request: SourceRequest, cursor: Cursor | None) -> SourceTable:
 def _table(request: SourceRequest, name: str, may_be_empty: bool = False) -> TableRequest:
     """Return the request for a table, called ``name`` in messages."""
     zone = request.project.table.time_zone
-    return TableRequest(name, request.columns, zone, request.source.columns.ids(), may_be_empty, request.progress)
+    source = request.source
+    return TableRequest(name, request.columns, zone, source.columns.ids(), may_be_empty, request.progress, source.separator)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from riskmodel.base.days import to_iso
 from riskmodel.base.plurals import counted
 from riskmodel.records.intake.ingest_request import SourceRequest
+from riskmodel.records.intake.likely_causes import likely_cause
 from riskmodel.records.intake.readers.source_table import SourceTable
 from riskmodel.records.intake.rows.acceptance import Acceptance
 from riskmodel.records.intake.rows.quarantine_reasons import REASONS, TOO_LATE
@@ -100,10 +101,11 @@ def _in_quarantine(request: SourceRequest, result: TableResult) -> SourceAlert |
     nearly_all = refused >= NEARLY_ALL * rows
     if not rows or refused <= request.source.may_quarantine * rows or (refused < FEW and not nearly_all):
         return None
+    cause = likely_cause(request, result.batch, result.accepted.reason)
     head = "all" if refused == rows else f"{refused:,} of"
     said = (
-        f"{head} {counted(rows, 'row')} are in quarantine. See 'riskmodel quarantine --source {request.name}', correct the mapping or the "
-        "export, then ingest again; if this is right, set may_quarantine of the source."
+        f"{head} {counted(rows, 'row')} are in quarantine. {cause}{' ' if cause else ''}See 'riskmodel quarantine --source {request.name}', "
+        "correct the mapping or the export, then ingest again; if this is right, set may_quarantine of the source."
     )
     return _alert(request, "quarantined" if nearly_all else "quarantine", said, refused, rows)
 

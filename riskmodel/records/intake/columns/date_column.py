@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from jaxtyping import Int32
 
+from riskmodel.base.date_forms import DateForm
 from riskmodel.base.day_texts import read_date
 from riskmodel.base.days import NEVER
 from riskmodel.records.intake.columns.text_column import Column
@@ -23,7 +24,7 @@ _PLAIN = "dddd-dd-dd dd:dd:dd"
 """Forms that are read a column at a time: a date, or a date and a time to the second without an offset."""
 
 
-def read_day(text: str, period: str = "day", zone: ZoneInfo | None = None) -> int:
+def read_day(text: str, period: str = "day", zone: ZoneInfo | None = None, form: DateForm | None = None) -> int:
     """Return the day number of a date as exports write it.
 
     Parameters
@@ -36,13 +37,17 @@ def read_day(text: str, period: str = "day", zone: ZoneInfo | None = None) -> in
     zone
         Time zone to which the day of an instant with an offset (``2024-01-31T20:00:00Z``) belongs. Without it such an instant is
         unreadable.
+    form
+        The form of dates that the source states. Dates that begin with the year are read as well, unless the form does.
 
     Returns
     -------
     int
         Days since 1970-01-01; :data:`UNREADABLE` for a text that is not a date.
     """
-    first = read_date(text, months=period in ("month", "first"), zone=zone)
+    first = None if form is None else form.read(text, zone)
+    if first is None and not (form is not None and form.year_first):
+        first = read_date(text, months=period in ("month", "first"), zone=zone)
     if first is None or not _YEARS[0] <= first.year <= _YEARS[1]:
         return UNREADABLE
     if period == "week":
@@ -52,11 +57,11 @@ def read_day(text: str, period: str = "day", zone: ZoneInfo | None = None) -> in
     return first.toordinal() - _EPOCH
 
 
-def read_days(column: Column, zone: ZoneInfo, period: str = "day") -> Int32[np.ndarray, " row"]:
+def read_days(column: Column, zone: ZoneInfo, period: str = "day", form: DateForm | None = None) -> Int32[np.ndarray, " row"]:
     """Return the day of every row; :data:`EMPTY` for empty fields."""
     days = np.empty(len(column.texts), dtype=np.int32)
     plain = np.zeros(len(days), dtype=bool)
-    if period != "month":
+    if period != "month" and not (form is not None and form.year_first):
         plain, days = _plain_days(column)
         days = np.where(days < UNREADABLE, days + (6 if period == "week" else 0), days).astype(np.int32)
     rest = np.flatnonzero(~plain)
@@ -64,7 +69,7 @@ def read_days(column: Column, zone: ZoneInfo, period: str = "day") -> Int32[np.n
         import pyarrow as pa
 
         texts = column.array.take(pa.array(rest)).dictionary_encode()
-        read = np.array([read_day(text, period, zone) for text in texts.dictionary.to_pylist()], dtype=np.int32)
+        read = np.array([read_day(text, period, zone, form) for text in texts.dictionary.to_pylist()], dtype=np.int32)
         days[rest] = read[texts.indices.to_numpy()]
     return column.spread(days, EMPTY, np.int32)
 

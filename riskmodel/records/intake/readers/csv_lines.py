@@ -20,7 +20,7 @@ class SwallowedRows(NamedTuple):
     lines: int
 
 
-def swallowed_rows(lines: Iterable[str], columns: int) -> list[SwallowedRows]:
+def swallowed_rows(lines: Iterable[str], columns: int, separator: str = ",") -> list[SwallowedRows]:
     """Return the fields that hold rows of the table.
 
     A line inside a field is taken for a row if it has as many delimiters as the header and its first value has the form of an
@@ -32,6 +32,8 @@ def swallowed_rows(lines: Iterable[str], columns: int) -> list[SwallowedRows]:
         The lines of the file, the header first.
     columns
         Number of columns.
+    separator
+        Sign between the fields.
     """
     found: list[SwallowedRows] = []
     forms: set[str] = set()
@@ -41,23 +43,23 @@ def swallowed_rows(lines: Iterable[str], columns: int) -> list[SwallowedRows]:
         if begin:
             end = _closing(line, 0)
             text = line if end < 0 else line[:end]
-            rows += text.count(",") == columns - 1 and _first_form(text) in forms
+            rows += text.count(separator) == columns - 1 and _first_form(text, separator) in forms
             if end < 0:
                 continue
             if rows:
                 found.append(SwallowedRows(begin, number - begin + 1))
             begin, rows = 0, 0
-            start = line.find(",", end) + 1 or len(line)
-        elif 1 < number <= _LEARNED or _opens(line, 0):
-            forms.add(_first_form(line))
-        if _opens(line, start):
+            start = line.find(separator, end) + 1 or len(line)
+        elif 1 < number <= _LEARNED or _opens(line, 0, separator):
+            forms.add(_first_form(line, separator))
+        if _opens(line, start, separator):
             begin = number
     if begin and rows:
         found.append(SwallowedRows(begin, number - begin + 1))
     return found
 
 
-def _opens(line: str, at: int) -> bool:
+def _opens(line: str, at: int, separator: str) -> bool:
     """Return whether a field that begins at ``at`` or later stays open."""
     if '"' not in line:
         return False
@@ -66,7 +68,7 @@ def _opens(line: str, at: int) -> bool:
             at = _closing(line, at + 1)
             if at < 0:
                 return True
-        at = line.find(",", at) + 1 or -1
+        at = line.find(separator, at) + 1 or -1
     return False
 
 
@@ -79,9 +81,9 @@ def _closing(line: str, at: int) -> int:
     return -1
 
 
-def _first_form(line: str) -> str:
+def _first_form(line: str, separator: str) -> str:
     """Return the form of a line's first value.
 
     Runs of digits and of letters are one sign each.
     """
-    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "0", line.lstrip('"').split(",", 1)[0].strip('" \r\n')))
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "0", line.lstrip('"').split(separator, 1)[0].strip('" \r\n')))

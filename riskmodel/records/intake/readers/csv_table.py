@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _BLOCKS = tuple(1 << power for power in (20, 25, 28, 30))
 """Sizes of blocks in bytes; a larger one is tried where a field does not fit."""
+_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars", ",": "commas"}
 
 
 def read_csv(path: Path, request: TableRequest, encoding: str) -> tuple[pa.Table, Int64[np.ndarray, " broken"]]:
@@ -54,16 +55,34 @@ def read_csv(path: Path, request: TableRequest, encoding: str) -> tuple[pa.Table
                 continue
     else:
         with _faults(path, encoding):
-            _refuse_swallowed(path, encoding)
+            _refuse_swallowed(path, encoding, request.separator)
         raise UsageError(
             f"The table {path.name!r} has a line of more than {_BLOCKS[-1] >> 20:,} MB, which is more than riskmodel reads. Leave its "
             "longest column out of the export, or write Parquet."
         )
     if read.lines > read.table.num_rows + len(read.broken) + 1:
         with _faults(path, encoding):
-            _refuse_swallowed(path, encoding)
+            _refuse_swallowed(path, encoding, request.separator)
+    _refuse_other_separator(path, request, names)
     request.check_present(names)
     return read.table, read.broken
+
+
+def _refuse_other_separator(path: Path, request: TableRequest, names: list[str]) -> None:
+    """Refuse a header that has the wanted columns with another separator."""
+    header = request.separator.join(names)
+    for sign, shown in _SEPARATORS.items():
+        other = {name.strip(' "') for name in header.split(sign)}
+        if sign != request.separator and not set(request.columns) <= set(names) and set(request.columns) <= other:
+            raise UsageError(
+                f"The fields of the table {path.name!r} are separated by {shown}. Set separator = {_written(sign)} of the source in "
+                "riskmodel.toml; of another table than a source, export it with commas."
+            )
+
+
+def _written(sign: str) -> str:
+    """Return a sign as riskmodel.toml has it."""
+    return '"\\t"' if sign == "\t" else f"'{sign}'"
 
 
 class _FieldTooLongError(Exception):
@@ -89,7 +108,7 @@ def _read_with(path: Path, request: TableRequest, encoding: str, block: int) -> 
     import pyarrow as pa
 
     try:
-        names = _header(path, encoding, block)
+        names = _header(path, encoding, block, request.separator)
         request.check_once(names)
         return names, _rows(path, request, encoding, names, block)
     except pa.ArrowInvalid as error:
@@ -99,13 +118,13 @@ def _read_with(path: Path, request: TableRequest, encoding: str, block: int) -> 
         raise
 
 
-def _header(path: Path, encoding: str, block: int) -> list[str]:
+def _header(path: Path, encoding: str, block: int, separator: str) -> list[str]:
     """Return the names of all columns."""
     import pyarrow as pa
     import pyarrow.csv as arrow_csv
 
     read = arrow_csv.ReadOptions(encoding=encoding, block_size=block)
-    parse = arrow_csv.ParseOptions(invalid_row_handler=lambda row: "skip", newlines_in_values=True)
+    parse = arrow_csv.ParseOptions(delimiter=separator, invalid_row_handler=lambda row: "skip", newlines_in_values=True)
     with opened(path) as file, arrow_csv.open_csv(pa.PythonFile(file, mode="r"), read_options=read, parse_options=parse) as table:
         return table.schema.names
 
@@ -127,7 +146,9 @@ def _rows(path: Path, request: TableRequest, encoding: str, names: list[str], bl
             table = arrow_csv.read_csv(
                 pa.PythonFile(counted, mode="r"),
                 read_options=arrow_csv.ReadOptions(encoding=encoding, use_threads=threads, block_size=block),
-                parse_options=arrow_csv.ParseOptions(invalid_row_handler=skip, newlines_in_values=True),
+                parse_options=arrow_csv.ParseOptions(
+                    delimiter=request.separator, invalid_row_handler=skip, newlines_in_values=True
+                ),
                 convert_options=convert,
             )
             return table, counted.lines
@@ -141,12 +162,12 @@ def _rows(path: Path, request: TableRequest, encoding: str, names: list[str], bl
     return _Rows(table, np.array([number - 1 for number in numbers if number is not None], dtype=np.int64), lines)
 
 
-def _refuse_swallowed(path: Path, encoding: str) -> None:
+def _refuse_swallowed(path: Path, encoding: str, separator: str) -> None:
     """Refuse a file with a field that holds rows of the table."""
     with opened(path) as file, io.TextIOWrapper(file, encoding, errors="replace", newline="\n") as text:
-        header = csv.reader(text)
+        header = csv.reader(text, delimiter=separator)
         columns = len(next(header, []))
-        found = swallowed_rows(chain([""] * header.line_num, text), columns)
+        found = swallowed_rows(chain([""] * header.line_num, text), columns, separator)
     if found:
         first = found[0]
         more = f" and {counted(len(found) - 1, 'more such field')}" if len(found) > 1 else ""

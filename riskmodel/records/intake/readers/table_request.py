@@ -35,6 +35,8 @@ class TableRequest:
         Whether the table may have no rows.
     progress
         Callback for the rows read.
+    separator
+        Sign between the fields of a CSV.
     """
 
     name: str
@@ -43,6 +45,7 @@ class TableRequest:
     ids: Collection[str] = ()
     may_be_empty: bool = False
     progress: RowProgress = no_progress
+    separator: str = ","
 
     def check_header(self, there: Iterable[str]) -> None:
         """Refuse a table that lacks a wanted column or has one twice.

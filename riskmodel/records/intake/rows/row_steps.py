@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from riskmodel.base.date_forms import DateForm, date_form
 from riskmodel.base.project import Source
 from riskmodel.base.shown_texts import HIDDEN
 from riskmodel.records.intake.columns.date_column import EMPTY, UNREADABLE, read_day, read_days
@@ -44,6 +45,11 @@ class RowContext:
     locator: CellLocator
     day: int
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+
+    @property
+    def form(self) -> DateForm | None:
+        """The form of dates that the source states."""
+        return None if self.source.dates is None else date_form(self.source.dates)
 
 
 Found = Mapping[str, Any]
@@ -95,8 +101,9 @@ def _occurred(context: RowContext, table: RawTable, found: Found) -> StepResult:
     else:
         named = (source.columns.occurred,) if isinstance(source.columns.occurred, str) else source.columns.occurred
         dates = joined_column([table.columns[name] for name in named], "-")
-        occurred = read_days(dates, context.zone, source.period)
-        first_day = occurred if source.period == "day" else read_days(dates, context.zone, "first")
+        form = context.form if len(named) == 1 else None
+        occurred = read_days(dates, context.zone, source.period, form)
+        first_day = occurred if source.period == "day" else read_days(dates, context.zone, "first", form)
     return StepResult({"occurred": occurred, "first_day": first_day}, {"unreadable date": occurred >= UNREADABLE})
 
 
@@ -121,7 +128,7 @@ def _known(context: RowContext, table: RawTable, found: Found) -> StepResult:
     if source.columns.known is None:
         known, stated, unreadable = delayed, np.int64(EMPTY), np.zeros(table.whole, dtype=bool)
     else:
-        stated = read_days(table.columns[source.columns.known], context.zone)
+        stated = read_days(table.columns[source.columns.known], context.zone, form=context.form)
         known, unreadable = np.where(stated == EMPTY, delayed, stated), stated == UNREADABLE
     known = known.astype(np.int32)
     late = (known > context.day) & (known < UNREADABLE)
@@ -132,7 +139,9 @@ def _ended(context: RowContext, table: RawTable, found: Found) -> StepResult:
     """Read when each state ended, and when that became known."""
     columns = context.source.columns
     ended, ended_known = (
-        np.full(table.whole, EMPTY, dtype=np.int32) if name is None else read_days(table.columns[name], context.zone)
+        np.full(table.whole, EMPTY, dtype=np.int32)
+        if name is None
+        else read_days(table.columns[name], context.zone, form=context.form)
         for name in (columns.ended, columns.ended_known)
     )
     faults = {

@@ -1,0 +1,130 @@
+"""Stated forms of dates, such as ``m/d/yyyy``."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from riskmodel.base.day_texts import day_in, read_clock
+
+_TOKEN = re.compile(r"%[A-Za-z%]|yyyy|yy|mmm|mm?|dd?", re.IGNORECASE)
+_PATTERNS = {
+    "yyyy": ("year", r"(?P<year>\d{4})"),
+    "yy": ("year", r"(?P<year>\d{2})"),
+    "mmm": ("month", r"(?P<month>[A-Za-z]{3,9})\.?"),
+    "mm": ("month", r"(?P<month>\d{1,2})"),
+    "m": ("month", r"(?P<month>\d{1,2})"),
+    "dd": ("day", r"(?P<day>\d{1,2})"),
+    "d": ("day", r"(?P<day>\d{1,2})"),
+}
+_STRPTIME = {"%Y": "yyyy", "%y": "yy", "%m": "mm", "%d": "dd", "%b": "mmm", "%B": "mmm"}
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAMES = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+_PIVOT = 69
+"""Years of two digits from this one on are of the last century, as in strptime."""
+
+
+@dataclass(frozen=True)
+class DateForm:
+    """A form of dates; a time of day may follow.
+
+    ``year_first`` says whether texts of it could be taken for the forms that are read without being stated.
+    """
+
+    text: str
+    pattern: re.Pattern[str]
+    year_first: bool
+
+    def read(self, text: str, zone: ZoneInfo | None = None) -> date | None:
+        """Return the date of a text; None for other texts.
+
+        Examples
+        --------
+        >>> date_form("m/d/yyyy").read("3/4/2024 11:30 PM")
+        datetime.date(2024, 3, 4)
+        >>> date_form("%d.%m.%Y").read("03.04.2024")
+        datetime.date(2024, 4, 3)
+        >>> date_form("m/d/yyyy").read("31/3/2024") is None
+        True
+        """
+        found = self.pattern.match(text)
+        if found is None:
+            return None
+        rest = text[found.end() :]
+        clock = read_clock(rest) if rest else None
+        if rest and clock is None:
+            return None
+        try:
+            day = date(_year(found["year"]), _month(found["month"]), int(found["day"]))
+            return day if clock is None else day_in(zone, day, clock)
+        except (ValueError, OverflowError):
+            return None
+
+
+@cache
+def date_form(text: str) -> DateForm:
+    """Return the form that a text states.
+
+    It consists of ``d`` or ``dd``, ``m`` or ``mm`` (``mmm`` for English names of months), ``yyyy`` or ``yy`` and the signs between
+    them, or of ``%d``, ``%m`` (``%b``, ``%B``), ``%Y`` or ``%y`` as in strptime. A time of day needs no form.
+
+    Raises
+    ------
+    ValueError
+        If it does not name day, month and year once each.
+    """
+    named: list[str] = []
+    pattern, at = "", 0
+    for found in _TOKEN.finditer(text):
+        token = found[0] if found[0].startswith("%") else found[0].lower()
+        token = _STRPTIME.get(token, token)
+        if token not in _PATTERNS:
+            raise ValueError(f"{text!r} has the part {found[0]!r}; write the date only, such as 'm/d/yyyy' or '%m/%d/%Y'.")
+        name, part = _PATTERNS[token]
+        named.append(name)
+        pattern += re.escape(text[at : found.start()]) + part
+        at = found.end()
+    rest = text[at:]
+    if Counter(named) != Counter(("year", "month", "day")) or re.search(r"[A-Za-z%]", _TOKEN.sub("", text)):
+        raise ValueError(f"{text!r} does not name day, month and year once each; write it such as 'm/d/yyyy' or '%d.%m.%Y'.")
+    whole = re.compile(r"\s*" + pattern + re.escape(rest) + r"(?!\d)", re.IGNORECASE)
+    return DateForm(text, whole, named[0] == "year")
+
+
+def _year(text: str) -> int:
+    year = int(text)
+    return year if len(text) == 4 else year + (1900 if year >= _PIVOT else 2000)
+
+
+def _month(text: str) -> int:
+    """Return the number of a month.
+
+    Raises
+    ------
+    ValueError
+        If it is no month.
+    """
+    if text.isdecimal():
+        return int(text)
+    name = text.lower()
+    number = _MONTHS.index(name[:3])
+    if not _NAMES[number].startswith(name) and name != "sept":
+        raise ValueError
+    return number + 1

@@ -1,0 +1,235 @@
+"""Likely causes of many rows in quarantine, and their remedies.
+
+A cause is named only if the rows would be good with it: nothing is guessed silently, and no value of the table is repeated.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from riskmodel.base.date_forms import date_form
+from riskmodel.base.project import Source
+from riskmodel.records.intake.columns.raw_table import RawTable
+from riskmodel.records.intake.ingest_request import SourceRequest
+from riskmodel.records.intake.readers.csv_file import opened
+from riskmodel.records.intake.rows.quarantine_reasons import REASONS
+from riskmodel.records.intake.upkeep.retries import RowBatch
+
+SAMPLE = 2_000
+"""Most rows with which a cause is tried."""
+MENDED = 0.5
+"""Share of these rows that a cause must mend."""
+FORMS = {
+    "m/d/yyyy": "month/day/year",
+    "d/m/yyyy": "day/month/year",
+    "m-d-yyyy": "month-day-year",
+    "d-m-yyyy": "day-month-year",
+    "m.d.yyyy": "month.day.year",
+    "d.m.yyyy": "day.month.year",
+    "m/d/yy": "month/day/year",
+    "d/m/yy": "day/month/year",
+    "d-mmm-yyyy": "day-month-year with names of months",
+    "d mmm yyyy": "day month year with names of months",
+    "mmm d, yyyy": "month day, year with names of months",
+    "yyyy-d-m": "year-day-month",
+    "yyyy/d/m": "year/day/month",
+}
+"""Forms of dates that are tried, and what they are called."""
+_ALL_DATES = 0.95
+"""Share of texts that a form must read."""
+_NUMBERS = (
+    (re.compile(r"[2-6]\d{4}(\.\d+)?"), "day numbers of a spreadsheet"),
+    (re.compile(r"1\d{9}(\.\d+)?"), "seconds since 1970"),
+    (re.compile(r"1\d{12}"), "milliseconds since 1970"),
+)
+_SYSTEMS = ("EPSG:4326", "EPSG:3857")
+
+
+class QuarantinedRows(NamedTuple):
+    """A sample of the rows that are in quarantine for one reason."""
+
+    request: SourceRequest
+    table: RawTable
+
+    @property
+    def source(self) -> Source:
+        """The source."""
+        return self.request.source
+
+    def mended_by(self, **columns: Any) -> bool:
+        """Return whether most rows find their cell with other columns."""
+        return self._finds_cells(self.source.model_copy(update={"columns": self.source.columns.model_copy(update=columns)}))
+
+    def mended_in(self, crs: str) -> bool:
+        """Return whether most rows find their cell in another system."""
+        return self._finds_cells(self.source.model_copy(update={"crs": crs}))
+
+    def _finds_cells(self, source: Source) -> bool:
+        return float((self.request.clean(self.table, source).cell >= 0).mean()) >= MENDED
+
+    def texts(self, name: str) -> list[str]:
+        """Return the texts of a column, one per row that has one."""
+        column = self.table.columns[name]
+        return [column.values[code] for code in column.codes.tolist() if code >= 0]
+
+
+Guess = Callable[[QuarantinedRows], Iterator[str]]
+
+
+def likely_cause(request: SourceRequest, batch: RowBatch, reason: Any) -> str:
+    """Return the likely cause of rows in quarantine, and what to do.
+
+    It is that of the most frequent reason, in one or two sentences; empty if none is found.
+
+    Parameters
+    ----------
+    reason
+        Reason for quarantine of every row that is not broken (0: none).
+    """
+    counts = np.bincount(reason, minlength=len(REASONS))
+    counts[0] = 0
+    if len(batch.table.broken) > counts.max():
+        return "Do texts contain the separator? Export them in quotation marks."
+    if not counts.max():
+        return ""
+    why = REASONS[int(counts.argmax())]
+    chosen = np.zeros(len(reason), dtype=bool)
+    rows = np.flatnonzero(reason == counts.argmax())
+    chosen[rows[:: max(1, len(rows) // SAMPLE)]] = True
+    table = batch.table.take(chosen)
+    sample = QuarantinedRows(request, RawTable(table.whole, table.columns))
+    return next((found for guess in _GUESSES.get(why, ()) for found in guess(sample)), "")
+
+
+def _swapped(rows: QuarantinedRows) -> Iterator[str]:
+    """Name x and y that are swapped, or another reference system."""
+    columns = rows.source.columns
+    if columns.x is None or columns.y is None:
+        return
+    if rows.mended_by(x=columns.y, y=columns.x):
+        yield f"Are x and y swapped? With x = {columns.y!r} and y = {columns.x!r} in columns most of them lie in cells."
+    for crs in _SYSTEMS:
+        if crs != rows.source.crs and rows.mended_in(crs):
+            yield f"With crs = {crs!r} of the source most of them lie in cells."
+
+
+def _dates(role: str) -> Guess:
+    """Return the guess about the dates of ``role`` in columns."""
+
+    def guess(rows: QuarantinedRows) -> Iterator[str]:
+        column = getattr(rows.source.columns, role)
+        if not isinstance(column, str) or column not in rows.table.columns:
+            return
+        texts = sorted(set(rows.texts(column)))
+        forms = [form for form in FORMS if _share(date_form(form).read(text) is not None for text in texts) >= _ALL_DATES]
+        if len(forms) == 1:
+            yield f"The dates in the column {column!r} look like {FORMS[forms[0]]}: set dates = {forms[0]!r} of the source."
+        if len(forms) > 1:
+            named = " or ".join(FORMS[form] for form in forms)
+            keys = " or ".join(f"dates = {form!r}" for form in forms)
+            yield (
+                f"The dates in the column {column!r} can be {named}, which nothing in the table decides. Ask how they are written, then "
+                f"set {keys} of the source."
+            )
+        for pattern, what in _NUMBERS:
+            if texts and _share(pattern.fullmatch(text) is not None for text in texts) >= _ALL_DATES:
+                yield f"The column {column!r} looks like {what}: export it as dates."
+
+    return guess
+
+
+def _kinds(rows: QuarantinedRows) -> Iterator[str]:
+    """Name a wrong encoding, or the column that holds the kinds."""
+    source, kinds = rows.source, set(rows.source.kinds)
+    if source.columns.kind is None:
+        return
+    texts = rows.texts(source.columns.kind)
+    if _is_utf8_after_all(rows):
+        yield "The file looks like UTF-8: set encoding = 'utf-8' of the source."
+    for name in _others(rows, source.columns.kind):
+        if _share(text in kinds for text in rows.texts(name)) >= MENDED:
+            yield f"The values of kinds stand in the column {name!r}: set kind = {name!r} in columns."
+    different = len(set(texts))
+    yield f"None of the {different:,} values of the column {source.columns.kind!r} is in kinds. Is it the right column?"
+
+
+def _cells(rows: QuarantinedRows) -> Iterator[str]:
+    """Name the column that holds the cells, or how the ids differ."""
+    column, cells = rows.source.columns.cell, rows.request.ingest.locator.cells
+    if not isinstance(column, str):
+        return
+    for name in _others(rows, column):
+        if _share(text in cells for text in rows.texts(name)) >= MENDED:
+            yield f"The ids of cells stand in the column {name!r}: set cell = {name!r} in columns."
+    plain = {_plain_id(name) for name in cells}
+    if _share(_plain_id(text) in plain for text in rows.texts(column)) >= MENDED:
+        yield (
+            f"The ids in the column {column!r} differ from those of the cells in leading zeros, capitals or signs only. Write both alike."
+        )
+    yield f"Is {column!r} the column with the ids of cells?"
+
+
+def _ids_again(_rows: QuarantinedRows) -> Iterator[str]:
+    yield "They say something else than before under the same ids. Do the columns of id identify a row?"
+
+
+def _right_column(role: str) -> Guess:
+    """Return the guess that another column is mapped."""
+
+    def guess(rows: QuarantinedRows) -> Iterator[str]:
+        yield f"Is {getattr(rows.source.columns, role)!r} the right column for {role}?"
+
+    return guess
+
+
+_GUESSES: dict[str, Sequence[Guess]] = {
+    "unknown kind": (_kinds,),
+    "unknown cell": (_cells,),
+    "unreadable coordinates": (_right_column("x"),),
+    "outside all cells": (_swapped,),
+    "unreadable date": (_dates("occurred"), _right_column("occurred")),
+    "unreadable known date": (_dates("known"), _right_column("known")),
+    "unreadable end date": (_dates("ended"), _dates("ended_known"), _right_column("ended")),
+    "amount is not a whole number": (_right_column("amount"),),
+    "unreadable revision": (_right_column("revision"),),
+    "no id": (_right_column("id"),),
+    "conflicting revision": (_ids_again,),
+}
+"""What is tried for each reason; the first that is found is named."""
+
+
+def _others(rows: QuarantinedRows, column: str) -> list[str]:
+    """Return the other columns that are read."""
+    return [name for name in rows.table.columns if name != column]
+
+
+def _share(found: Any) -> float:
+    values = list(found)
+    return sum(values) / len(values) if values else 0.0
+
+
+def _is_utf8_after_all(rows: QuarantinedRows) -> bool:
+    """Return whether a CSV is in UTF-8, though another encoding is set.
+
+    Texts in another encoding are hardly ever UTF-8 by chance.
+    """
+    source, request = rows.source, rows.request
+    if source.path is None or request.ingest.frame is not None or codecs.lookup(source.encoding).name.startswith("utf-8"):
+        return False
+    with opened(request.project.path(source.path)) as file:
+        content = file.read(SAMPLE << 9)
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(content)
+    except UnicodeDecodeError:
+        return False
+    return not content.isascii() and b"\0" not in content
+
+
+def _plain_id(text: str) -> str:
+    """Return an id without leading zeros, capitals and signs."""
+    return re.sub(r"[\W_]+", "", text).lstrip("0").casefold()

@@ -1,0 +1,56 @@
+"""Stated forms of dates: strict, with a time of day where one follows."""
+
+from __future__ import annotations
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from riskmodel.base.date_forms import date_form
+
+ZONE = ZoneInfo("Asia/Shanghai")
+DAY = date(2024, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("m/d/yyyy", "3/4/2024"),
+        ("mm/dd/yyyy", "03/04/2024 11:30:00 PM"),
+        ("%m/%d/%Y", "03/04/2024T23:59"),
+        ("d/m/yyyy", "4/3/2024"),
+        ("d.m.yy", "04.03.24"),
+        ("%d.%m.%Y", " 4.3.2024"),
+        ("d-mmm-yyyy", "4-Mar-2024"),
+        ("mmm d, yyyy", "March 4, 2024"),
+        ("yyyy/d/m", "2024/4/3"),
+        ("ddmmyyyy", "04032024"),
+        ("m/d/yyyy", "3/3/2024 20:00Z"),
+    ],
+)
+def test_a_text_of_the_form_is_its_date(form: str, text: str) -> None:
+    assert date_form(form).read(text, ZONE) == DAY
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("m/d/yyyy", "31/3/2024"),
+        ("m/d/yyyy", "3-4-2024"),
+        ("m/d/yyyy", "3/4/20245"),
+        ("m/d/yyyy", "3/4/2024 25:00"),
+        ("m/d/yyyy", "3/4/2024 soon"),
+        ("d-mmm-yyyy", "4-Marsh-2024"),
+        ("d/m/yyyy", "31/2/2024"),
+        ("m/d/yyyy", ""),
+    ],
+)
+def test_another_text_is_no_date(form: str, text: str) -> None:
+    assert date_form(form).read(text, ZONE) is None
+
+
+@pytest.mark.parametrize("form", ["m/d", "m/d/m/yyyy", "month/day/year", "%H:%M", "yyyy-mm-dd hh:mm", "", "%m/%d/%Q"])
+def test_a_form_names_day_month_and_year_once(form: str) -> None:
+    with pytest.raises(ValueError, match=r"write (it|the date only)"):
+        date_form(form)
