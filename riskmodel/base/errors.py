@@ -17,12 +17,19 @@ from __future__ import annotations
 import difflib
 import errno
 import re
+import shutil
+import tempfile
 from collections.abc import Iterable
+from pathlib import Path
 
 from riskmodel.base.plurals import counted
 
 _DATA = re.compile(r"[-+]?[\d.,]+|\d{4}[-/.年]\d{1,2}.*|.*\d{5}.*|.*@.*|.{41,}", re.DOTALL)
 """A value of data where the name of a column should be."""
+
+
+_UNFINISHED = re.compile(r"\.([^/]+)\.\d+\.part(?=/|$)")
+"""The name of a temporary file of ours, with that of the file that it replaces."""
 
 
 class RiskmodelError(Exception):
@@ -96,15 +103,26 @@ def system_refused(error: OSError) -> RiskmodelError:
     Examples
     --------
     >>> import errno
-    >>> print(system_refused(OSError(errno.ENOSPC, "No space left on device", "data/history/current")))
-    The disk is full: 'data/history/current' could not be written. Free space, then run the same command again.
+    >>> print(system_refused(OSError(errno.EROFS, "Read-only file system", "data/history/.current.4711.part")))
+    'data/history/current' is on a disk that is read-only, so it could not be written. Make the disk writable, then run the same command again.
     """
     # a temporary file of ours stands for the file that it would have replaced
-    path = error.filename2 or error.filename
-    what = "a file" if path is None else repr(str(path))
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return RiskmodelError(f"The disk is full: {what} could not be written. Free space, then run the same command again.")
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+    path = None if (name := error.filename2 or error.filename) is None else _UNFINISHED.sub(r"\1", str(name))
+    what = f"a file (perhaps in {tempfile.gettempdir()!r})" if path is None else repr(path)
+    if error.errno == errno.ENOSPC:
+        return RiskmodelError(
+            f"The disk is full: {what} could not be written{free_space(path)}. Free space, then run the same command again."
+        )
+    if error.errno == errno.EDQUOT:
+        return RiskmodelError(
+            f"The disk quota is used up: {what} could not be written. Remove files of this account or raise its quota, then run the same "
+            "command again."
+        )
+    if error.errno == errno.EROFS:
+        return RiskmodelError(
+            f"{what} is on a disk that is read-only, so it could not be written. Make the disk writable, then run the same command again."
+        )
+    if error.errno in (errno.EACCES, errno.EPERM):
         return RiskmodelError(
             f"The system does not permit the use of {what}. Correct the permissions of it and of its folder, "
             "then run the same command again."
@@ -117,6 +135,17 @@ def system_refused(error: OSError) -> RiskmodelError:
     return RiskmodelError(
         f"The system does not let {what} be used: {error.strerror or error}. Correct that, then run the same command again."
     )
+
+
+def free_space(path: str | None) -> str:
+    """Return how much is free on a disk, in parentheses."""
+    there = Path(path or tempfile.gettempdir()).absolute()
+    while not there.exists() and there != there.parent:
+        there = there.parent
+    try:
+        return f" ({shutil.disk_usage(there).free / 1e6:,.1f} MB are free there)"
+    except OSError:
+        return ""
 
 
 def empty_table(path: object) -> EmptyTableError:

@@ -28,6 +28,11 @@ def replacing(path: Path) -> Iterator[Path]:
             os.fsync(written.fileno())
         os.replace(beside, path)
         sync_folder(path.parent)
+    except OSError as error:
+        # a write to an open file fails without the name of the file
+        if error.errno is not None and error.filename is None:
+            error.filename = str(path)
+        raise
     finally:
         beside.unlink(missing_ok=True)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from riskmodel.base.days import to_iso
-from riskmodel.base.errors import IntegrityError, RefusedError, RiskmodelError, UsageError, did_you_mean
+from riskmodel.base.errors import IntegrityError, RefusedError, RiskmodelError, UsageError, did_you_mean, free_space
 
 
 def newer_ledger(path: object, found: int, known: int) -> UsageError:
@@ -36,7 +36,7 @@ def lost_ledger(path: object, lock: object) -> RiskmodelError:
 def ledger_fails(path: object, why: object) -> RiskmodelError:
     """The system does not let the database be opened, read or written."""
     return RiskmodelError(
-        f"The database {str(path)!r} cannot be used: {why}. Nothing was written. Free space, correct the permissions of its "
+        f"The database {str(path)!r} cannot be used: {why}{free_space(str(path)) if 'disk' in str(why) else ''}. Nothing was written. Free space, correct the permissions of its "
         "folder or wait for the process that holds it, then run the same command again."
     )
 

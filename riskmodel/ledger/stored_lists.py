@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
@@ -14,6 +15,14 @@ from riskmodel.ledger.entries import ListedWarning, StoredList
 from riskmodel.ledger.errors import approved_stays, damaged_list, no_list, no_night
 from riskmodel.ledger.ledger_tables import LISTS, RECEIPTS, WARNINGS
 from riskmodel.ledger.nights import Nights
+
+
+class ListMark(NamedTuple):
+    """Centre, approval and digest of a list."""
+
+    centre: str
+    approved: bool
+    digest: str | None
 
 
 class StoredLists:
@@ -79,6 +88,12 @@ class StoredLists:
                 raise no_night(Path(str(self._connection.engine.url.database)).name)
             raise no_list(as_of, centre, [one.centre for one in of_night] or nights)
         return tuple(map(refuse_damage, found))
+
+    def marks(self, as_of: int, centre: str | None = None) -> tuple[ListMark, ...]:
+        """Return centre, status and digest of a night's lists, without their bodies."""
+        query = select(LISTS.c.centre, LISTS.c.status, LISTS.c.digest).where(LISTS.c.as_of == as_of).order_by(LISTS.c.centre)
+        rows = self._connection.execute(query if centre is None else query.where(LISTS.c.centre == centre))
+        return tuple(ListMark(row.centre, row.status == "approved", row.digest) for row in rows)
 
     def intact(self, as_of: int) -> tuple[StoredList, ...]:
         """Return the undamaged lists of a night.

@@ -22,12 +22,12 @@ from riskmodel.ledger import Ledger
 from riskmodel.ledger.errors import no_night
 from riskmodel.operations.errors import draft_leaves, no_project
 from riskmodel.operations.list_bodies import from_stored, refuse_unsendable
+from riskmodel.operations.list_cache import ListCache
 from riskmodel.registry.home import DATABASE, SQLITE
 from riskmodel.registry.scoring_server import answer_strictly, checked_parameters, refused_request
 
 if TYPE_CHECKING:
     from riskmodel.forecasts.bundle import Bundle
-    from riskmodel.warning import WarningList
 
 LOADER = __name__
 """The module that MLflow imports to serve a registered model; it calls ``_load_pyfunc``."""
@@ -39,6 +39,8 @@ class ServedModel:
     def __init__(self, project: Project, bundle: Bundle) -> None:
         self.project = project
         self.bundle = bundle
+        self._cache = ListCache()
+        self._opened: tuple[Ledger, int] | None = None
 
     def predict(self, model_input: object = None, params: dict[str, Any] | None = None) -> list[dict[str, Any]]:
         """Return the approved lists of a night as plain values.
@@ -57,14 +59,14 @@ class ServedModel:
         """
         wanted = checked_parameters(params or {})
         try:
-            return [
-                {**one.to_json(), "digest": one.digest} for one in self.lists(wanted.get("as_of", ""), wanted.get("centre", ""))
-            ]
+            return self.lists(wanted.get("as_of", ""), wanted.get("centre", ""))
         except (RiskmodelError, OSError) as error:
             raise refused_request(str(error)) from None
 
-    def lists(self, as_of: str = "", centre: str = "") -> tuple[WarningList, ...]:
+    def lists(self, as_of: str = "", centre: str = "") -> list[dict[str, Any]]:
         """Return the approved lists of a night, or that of one centre.
+
+        The ledger is asked each time for status and digest. A body is read, checked and converted once; see :class:`ListCache`.
 
         Raises
         ------
@@ -75,21 +77,38 @@ class ServedModel:
         IntegrityError
             If one of them is damaged.
         """
-        ledger = Ledger.of(self.project)
+        ledger = self._ledger()
         with ledger.read() as book:
             dates = book.nights.dates()
             if not as_of and not dates:
                 raise no_night(ledger.path.name)
             day = day_argument(as_of, "as_of", "predict") if as_of else dates[-1]
-            stored, targets = book.lists.of(day, centre or None), [night.experiment for night in book.nights.of(day)]
+            marks = book.lists.marks(day, centre or None)
+            found = {mark.centre: self._cache.get(mark.digest or "") for mark in marks}
+            stored = book.lists.of(day, centre or None) if not marks or None in found.values() else ()
+            targets = [night.experiment for night in book.nights.of(day)]
         name = self.bundle.experiment.name
         if name not in targets:
             raise unknown_name(f"target of the night of {to_iso(day)}", name, targets)
+        for mark in marks:
+            if not mark.approved:
+                raise draft_leaves(day, mark.centre)
         for one in stored:
-            if not one.approved:
-                raise draft_leaves(day, one.centre)
-            refuse_unsendable(from_stored(one))
-        return tuple(map(from_stored, stored))
+            shown = from_stored(one)
+            refuse_unsendable(shown)
+            found[one.centre] = {**shown.to_json(), "digest": one.digest}
+            if one.digest is not None:
+                self._cache.keep(one.digest, found[one.centre] or {})
+        return [content for content in found.values() if content is not None]
+
+    def _ledger(self) -> Ledger:
+        """Return the ledger, opened again where its file is another one."""
+        path = self.project.path(self.project.table.store)
+        file = path.stat().st_ino if path.exists() else -1
+        if self._opened is None or self._opened[1] != file:
+            ledger = Ledger.of(self.project)
+            self._opened = ledger, path.stat().st_ino
+        return self._opened[0]
 
 
 def load_served(path: str, model_config: dict[str, Any] | None = None) -> ServedModel:

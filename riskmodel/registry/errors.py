@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from riskmodel.base.errors import IntegrityError, RiskmodelError, UsageError, did_you_mean
+from riskmodel.base.errors import IntegrityError, RiskmodelError, UsageError, did_you_mean, free_space
 
 
 def no_champion(registered: str, experiment: str) -> UsageError:
@@ -27,6 +27,14 @@ def broken_artifact(registered: str, version: int, folder: object) -> IntegrityE
     return IntegrityError(
         f"The files of version {version} of {registered!r} are not those that were registered: the sha256 of {str(folder)!r} differs. "
         "Nothing was loaded. Train again, or restore the folder from a backup."
+    )
+
+
+def lost_looks(path: object, what: str) -> IntegrityError:
+    """The file of looks is gone or cannot be read."""
+    return IntegrityError(
+        f"The file {str(path)!r} is {what}: nobody can tell how often test windows were evaluated, and nothing was shown or counted. "
+        "Restore it from a backup; to start counting again, put a file that consists of [] in its place."
     )
 
 
@@ -56,8 +64,9 @@ def unregistered_files(folder: object) -> IntegrityError:
 
 def tracking_fails(path: object, why: object) -> RiskmodelError:
     """MLflow cannot open its own database."""
+    room = free_space(str(path)) if "disk" in str(why) else ""
     return RiskmodelError(
-        f"MLflow's database {str(path)!r} cannot be used: {str(why).rstrip('.')}. Nothing was recorded. It holds the registered "
+        f"MLflow's database {str(path)!r} cannot be used: {str(why).rstrip('.')}{room}. Nothing was recorded. It holds the registered "
         "versions, the champions and the runs. Free space, correct permissions, or restore the file from a backup, then run the "
         "same command again."
     )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sqlite3
 import warnings
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,6 +65,8 @@ def configure(home: Path) -> None:
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"  # noqa: TID251
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # its failures are reported once, by the message of the command, and not as hundreds of lines of a traceback
+    logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
     home.mkdir(parents=True, exist_ok=True)
     from mlflow.exceptions import MlflowException
     from sqlalchemy.exc import SQLAlchemyError
@@ -103,6 +107,35 @@ def _connect(home: Path) -> MlflowClient:
 
         logging.getLogger("mlflow").setLevel(logging.WARNING)
         return MlflowClient(tracking_uri=tracking_uri(home), registry_uri=tracking_uri(home))
+
+
+_SQLITE_WORDS = re.compile(r"\(sqlite3\.\w+\) (.+)")
+
+
+@contextmanager
+def recording(project: Project) -> Iterator[MlflowClient]:
+    """Yield a client of the project's MLflow, whose failures are told plainly.
+
+    Raises
+    ------
+    RiskmodelError
+        If MLflow's database cannot be read or written.
+    OSError
+        If an artefact cannot be written; it names a file or the home.
+    """
+    from mlflow.exceptions import MlflowException
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        yield client_of(project)
+    except (MlflowException, SQLAlchemyError) as error:
+        found = _SQLITE_WORDS.search(str(error))
+        why = found[1] if found is not None else str(error).splitlines()[0]
+        raise tracking_fails(home(project) / DATABASE, why) from error
+    except OSError as error:
+        if error.errno is not None and error.filename is None:
+            error.filename = str(home(project))
+        raise
 
 
 def client_of(project: Project) -> MlflowClient:

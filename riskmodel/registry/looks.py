@@ -13,9 +13,13 @@ from typing import Any
 
 from riskmodel.base.days import to_day
 from riskmodel.base.files import canonical_json, sha256, write_json
-from riskmodel.base.locks import exclusive
+from riskmodel.base.locks import exclusive, is_lost, mark_made
 from riskmodel.base.project import Project
 from riskmodel.forecasts.experiment import Experiment
+from riskmodel.registry.errors import lost_looks
+
+_LINE = ("target", "from", "to", "judged")
+"""What every line must say."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +56,15 @@ def look(project: Project, experiment: Experiment, day: int, forecasts: str = ""
     ------
     OSError
         If the file cannot be written; then nothing should be shown.
+    IntegrityError
+        If it is lost or damaged.
     """
     path = looks_file(project)
     with exclusive(path):
         looks = _looks(project)
         looks.append(_line(experiment, day) | {"forecasts": forecasts})
         write_json(path, looks)
+        mark_made(path)
     return count(project, experiment)
 
 
@@ -78,8 +85,25 @@ def count(project: Project, experiment: Experiment) -> Looks:
 
 
 def _looks(project: Project) -> list[dict[str, Any]]:
+    """Return the lines of the file.
+
+    Raises
+    ------
+    IntegrityError
+        If it is lost or damaged: the count would start again.
+    """
     path = looks_file(project)
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+    if is_lost(path):
+        raise lost_looks(path, "missing or empty, although there was one")
+    if not path.exists():
+        return []
+    try:
+        looks = json.loads(path.read_bytes())
+        if not isinstance(looks, list) or any(not set(_LINE) <= set(one) for one in looks):
+            raise lost_looks(path, "damaged")
+    except (OSError, ValueError, TypeError, RecursionError):
+        raise lost_looks(path, "damaged") from None
+    return looks
 
 
 def _line(experiment: Experiment, day: int) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from riskmodel.registry.errors import (
     unchecked_artifact,
     unregistered_files,
 )
-from riskmodel.registry.home import client_of, home
+from riskmodel.registry.home import home, recording
 from riskmodel.registry.model_files import BUNDLE
 from riskmodel.registry.model_names import every, model_name
 
@@ -88,10 +88,10 @@ def model_of(client: MlflowClient, project: Project, experiment: str) -> Registe
 
 def versions(project: Project, experiment: str) -> tuple[Registered, ...]:
     """Return all registered versions of an experiment's model, the first first."""
-    client = client_of(project)
-    if model_of(client, project, experiment) is None:
-        return ()
-    found = every(client.search_model_versions, f"name = '{registered_name(project, experiment)}'")
+    with recording(project) as client:
+        if model_of(client, project, experiment) is None:
+            return ()
+        found = list(every(client.search_model_versions, f"name = '{registered_name(project, experiment)}'"))
     return tuple(sorted((registered(project, one) for one in found), key=lambda one: one.version))
 
 
@@ -112,16 +112,17 @@ def version_of(project: Project, experiment: str, version: int | None = None) ->
 
 def alias(project: Project, experiment: str, name: str) -> Registered | None:
     """Return the version that an alias points to, if it is set."""
-    client = client_of(project)
-    found = model_of(client, project, experiment)
-    if found is None or name not in found.aliases:
-        return None
-    return registered(project, client.get_model_version(found.name, found.aliases[name]))
+    with recording(project) as client:
+        found = model_of(client, project, experiment)
+        if found is None or name not in found.aliases:
+            return None
+        return registered(project, client.get_model_version(found.name, found.aliases[name]))
 
 
 def set_alias(project: Project, one: Registered, name: str) -> None:
     """Point an alias to a version."""
-    client_of(project).set_registered_model_alias(one.name, name, str(one.version))
+    with recording(project) as client:
+        client.set_registered_model_alias(one.name, name, str(one.version))
 
 
 def champion(project: Project, experiment: str) -> Registered:
@@ -157,7 +158,8 @@ def checked(one: Registered) -> Registered:
 
 def with_champion(project: Project) -> tuple[str, ...]:
     """Return the sorted names of the experiments that have a champion."""
-    models = every(client_of(project).search_registered_models)
+    with recording(project) as client:
+        models = list(every(client.search_registered_models))
     mine = [model for model in models if model.tags.get(PROJECT) == project.table.name]
     return tuple(sorted(model.tags[EXPERIMENT] for model in mine if CHAMPION in model.aliases))
 
@@ -191,7 +193,8 @@ def load_served_bundle(project: Project, folder: Path) -> Bundle:
     from riskmodel.forecasts.bundle import Bundle
 
     checksum = folder_checksum(folder.parent)
-    versions = every(client_of(project).search_model_versions, f"tags.`{CHECKSUM}` = '{checksum}'")
+    with recording(project) as client:
+        versions = list(every(client.search_model_versions, f"tags.`{CHECKSUM}` = '{checksum}'"))
     found = [registered(project, one) for one in versions]
     if not any(one.name == registered_name(project, one.experiment) for one in found):
         raise unregistered_files(folder)

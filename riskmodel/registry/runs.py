@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version as package_version
 from pathlib import Path
@@ -15,7 +15,7 @@ from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
 from riskmodel.registry.artifact_locations import ARTIFACTS
 from riskmodel.registry.errors import broken_artifact
-from riskmodel.registry.home import client_of, home, lock_of
+from riskmodel.registry.home import home, lock_of, recording
 from riskmodel.registry.model_files import BUNDLE, ModelFiles, write_model
 from riskmodel.registry.model_names import key_of, plain_name
 from riskmodel.registry.registered_versions import (
@@ -67,8 +67,10 @@ def record_backtest(
     from riskmodel.forecasts.backtesting.fold_metrics import fold_metrics
     from riskmodel.forecasts.evaluation.comparison import STANDARD
 
-    client = client_of(project)
-    with _run(client, project, experiment, _Run("backtest", fingerprint, manifest, tuple(files))) as run:
+    with (
+        recording(project) as client,
+        _run(client, project, experiment, _Run("backtest", fingerprint, manifest, tuple(files))) as run,
+    ):
         summary, folds = result.summary(STANDARD), fold_metrics(result)
         totals = {f"{name}.{metric}": value for name, found in summary["forecasters"].items() for metric, value in found.items()}
         totals |= {"rows": summary["rows"], "events": summary["events"]}
@@ -106,9 +108,8 @@ def record_training(
     IntegrityError
         If the stored files are not those of the bundle; then the run counts as failed and nothing is registered.
     """
-    client, name = client_of(project), registered_name(project, experiment.name)
-    what = _Run("train", fingerprint, manifest)
-    with _run(client, project, experiment, what) as run:
+    name, what = registered_name(project, experiment.name), _Run("train", fingerprint, manifest)
+    with recording(project) as client, _run(client, project, experiment, what) as run:
         model = unfinished(project) / run / "model"
         bundle.save(model / BUNDLE)
         seen_from_home = Path(os.path.relpath(project.folder, home(project))).as_posix()
@@ -173,7 +174,9 @@ def _run(client: MlflowClient, project: Project, experiment: Experiment, what: _
                 client.log_artifact(run, str(file), "report")
             yield run
         except BaseException:
-            client.set_terminated(run, "FAILED")
+            # where that fails too, the next start marks the run
+            with suppress(Exception):
+                client.set_terminated(run, "FAILED")
             raise
         client.set_terminated(run, "FINISHED")
 

@@ -75,6 +75,7 @@ FILES: dict[str, str] = {
     "MLmodel": "mlruns/artifacts/thefts/*/artifacts/model/MLmodel",
     "list": "outbox/2024-05-30/east/2024-05-30_east.DRAFT.json",
     "answers": "answers.csv",
+    "looks": "data/looks.json",
     "b-manifest": "backup/backup.json",
     "b-file": "backup/files/*/*",
 }
@@ -102,6 +103,7 @@ def ready_project(folder: Path) -> None:
         ("nightly", "--as-of", "2024-05-29"),
         ("approve", "--as-of", "2024-05-29", "--role", "duty officer"),
         ("nightly", "--as-of", "2024-05-30"),
+        ("backtest", "thefts", "--no-track"),
         ("backup", str(folder / "backup")),
     ):
         assert run_command(folder, words) == 0, words

@@ -59,6 +59,7 @@ backtest    current         0c       1      1        1       -
 backtest    manifest        1        1      1        1       1
 backtest    part            1        1      1        1       -
 backtest    places          1        1      1        1       -
+backtest    looks           1        1      1        1       -
 train       riskmodel.toml  2        2      2        2       -
 train       experiment      2e       2      2        2e      -
 train       features        2e       2      2        1       -

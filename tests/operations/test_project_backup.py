@@ -33,9 +33,9 @@ from tests.worlds.town import AS_OF, bodies, experiment, left_by, promoted, run,
 @pytest.fixture
 def lived(ready: Project) -> Project:
     """A town with a closed night, a draft, a look and files that people wrote."""
-    run(ready, AS_OF - 1)
-    approve(ready, AS_OF - 1, role="duty officer", day=AS_OF)
     run(ready, AS_OF)
+    approve(ready, AS_OF, role="duty officer", day=AS_OF)
+    run(ready, AS_OF + 1)
     look(ready, experiment(), AS_OF)
     for name, content in (("features/all.py", "FEATURES = ()\n"), ("experiments/fire.toml", "x = 1\n"), ("reports/r.html", "r")):
         (ready.folder / name).parent.mkdir(exist_ok=True)
@@ -46,25 +46,25 @@ def lived(ready: Project) -> Project:
 def test_a_restored_project_replays_closed_nights_to_the_same_bytes_and_goes_on(lived: Project, tmp_path: Path) -> None:
     done = back_up_project(lived, tmp_path / "backup", AS_OF)
     assert (done.nights, done.left_out, done.moved) == (2, ("calls", "checks"), {})
-    before, closed, drafts = left_by(lived), list(bodies(lived, AS_OF - 1)), list(bodies(lived))
+    before, closed, drafts = left_by(lived), list(bodies(lived, AS_OF)), list(bodies(lived, AS_OF + 1))
     shutil.move(lived.folder, tmp_path / "gone")
     restored = load_project(restored_in(tmp_path / "backup", tmp_path / "elsewhere 小城"))
     assert left_by(restored) == before
     assert count(restored, experiment()).count == 1
     for name in ("features/all.py", "experiments/fire.toml", "reports/r.html", "riskmodel.toml"):
         assert (restored.folder / name).read_bytes() == (tmp_path / "gone" / name).read_bytes()
-    shutil.rmtree(restored.path("outbox") / "2025-12-30")
-    report = run_nightly(restored, AS_OF - 1, day=AS_OF)
+    shutil.rmtree(restored.path("outbox") / "2025-12-31")
+    report = run_nightly(restored, AS_OF, day=AS_OF)
     assert report.plan.replay
-    assert [json.loads(json.dumps(body)) for body in bodies(restored, AS_OF - 1)] == closed
+    assert [json.loads(json.dumps(body)) for body in bodies(restored, AS_OF)] == closed
     again = left_by(restored)
     assert {name: again[name] for name in before if name != "store"} == {n: c for n, c in before.items() if n != "store"}
-    run(restored, AS_OF)
-    assert list(bodies(restored)) == drafts
-    approve(restored, AS_OF, role="duty officer", day=AS_OF)
+    run(restored, AS_OF + 1)
+    assert list(bodies(restored, AS_OF + 1)) == drafts
+    approve(restored, AS_OF + 1, role="duty officer", day=AS_OF + 1)
     assert load_served(str(registry.champion(restored, "fire").folder)).project.folder == restored.folder
     assert promoted(restored, experiment(half_life=30)).version == 2
-    run(restored, AS_OF + 1)
+    run(restored, AS_OF + 2)
     assert not undelivered(restored, Ledger.of(restored))
 
 
@@ -84,8 +84,8 @@ def test_backups_during_other_commands_are_consistent(ready: Project, tmp_path: 
     def work() -> None:
         try:
             for night in range(3):
-                run(ready, AS_OF - 3 + night)
-                approve(ready, AS_OF - 3 + night, role="duty officer", day=AS_OF)
+                run(ready, AS_OF + night)
+                approve(ready, AS_OF + night, role="duty officer", day=AS_OF + night)
                 promote(ready, "fire", trained(ready, experiment(half_life=30 + night)).version, role="analyst", day=AS_OF)
         except BaseException as error:
             failed.append(error)
@@ -210,7 +210,7 @@ def test_what_a_project_lost_is_restored_and_what_is_there_is_left(lived: Projec
     assert restore_lost(tmp_path / "backup", lived).places == (str(path),)
     assert left_by(lived) == before
     assert {file: file.stat().st_mtime_ns for file in lived.path("outbox").rglob("*")} == outbox
-    run(lived, AS_OF)
+    run(lived, AS_OF + 1)
     assert registry.champion(lived, "fire").intact
 
 

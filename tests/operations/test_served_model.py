@@ -24,6 +24,7 @@ from mlflow.exceptions import MlflowException
 from riskmodel import registry
 from riskmodel.base.errors import IntegrityError
 from riskmodel.base.project import Project
+from riskmodel.operations import served_model
 from riskmodel.operations.nightly import approve, run_nightly
 from riskmodel.operations.served_model import ServedModel, load_served
 from tests.worlds.town import AS_OF, experiment, promoted
@@ -77,6 +78,40 @@ def test_a_draft_never_leaves_by_serving(ready: Project) -> None:
             served(ready).predict(None, params)
     with pytest.raises(MlflowException, match=r"no list of 2026-01-01\. Available: 2025-12-31"):
         served(ready).predict(None, {"as_of": "2026-01-01"})
+
+
+def test_alternating_nights_are_converted_once(ready: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    for night in (AS_OF, AS_OF + 1):
+        run_nightly(ready, night, day=night)
+        approve(ready, night, role="duty officer", day=night)
+    model, converted = served(ready), []
+    whole = served_model.from_stored
+    monkeypatch.setattr(served_model, "from_stored", lambda stored: (converted.append(stored.digest), whole(stored))[1])
+    first = [model.predict(None, {"as_of": night}) for night in ("2025-12-31", "2026-01-01")]
+    assert len(converted) == len(set(converted)) == 6
+    for _ in range(5):
+        assert [model.predict(None, {"as_of": night}) for night in ("2025-12-31", "2026-01-01")] == first
+    assert model.predict(None, {"centre": "a/b"}) == [one for one in first[1] if one["centre"] == "a/b"]
+    assert len(converted) == 6
+    # what a caller does to an answer changes no other answer
+    first[0][0].clear()
+    assert model.predict(None, {"as_of": "2025-12-31"})[0]["centre"]
+
+
+def test_a_database_that_was_exchanged_is_read_again(ready: Project, tmp_path: Path) -> None:
+    run_nightly(ready, AS_OF, day=AS_OF)
+    path, model = ready.path("data/operations.db"), served(ready)
+    with pytest.raises(MlflowException, match="is a draft"):
+        model.predict()
+    draft = path.read_bytes()
+    approve(ready, AS_OF, role="duty officer", day=AS_OF)
+    assert len(model.predict()) == 3
+    path.unlink()
+    with pytest.raises(MlflowException, match="is missing or empty, although there was one"):
+        model.predict()
+    path.write_bytes(draft)
+    with pytest.raises(MlflowException, match="is a draft"):
+        model.predict()
 
 
 def test_a_damaged_list_is_not_served(ready: Project) -> None:

@@ -6,6 +6,9 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
+from riskmodel.base.errors import IntegrityError
 from riskmodel.base.project import Project, load_project
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.registry.looks import Looks, count, look, looks_file, seen
@@ -59,6 +62,24 @@ def test_looks_at_once_are_all_counted(tmp_path: Path) -> None:
         list(pool.map(lambda day: look(base, make_experiment(), day), range(20)))
     assert count(base, make_experiment()) == Looks(20, 1)
     assert {line["day"] for line in json.loads(looks_file(base).read_text(encoding="utf-8"))} == set(range(20))
+
+
+def test_lost_or_damaged_looks_are_not_counted_from_none_again(tmp_path: Path) -> None:
+    base, one = project(tmp_path), make_experiment()
+    look(base, one, 20_000)
+    path = looks_file(base)
+    whole = path.read_bytes()
+    for damage in (b"", whole[:-5], b"{}", b"[1]", b'[{"target": 1}]', b"[" * 100_000, b"\xff"):
+        path.write_bytes(damage)
+        for act in (lambda: count(base, one), lambda: look(base, one, 20_001), lambda: seen(base, one, "")):
+            with pytest.raises(IntegrityError, match=r"looks.json' is (damaged|missing or empty).*Restore it from a backup"):
+                act()
+        assert path.read_bytes() == damage
+    path.unlink()
+    with pytest.raises(IntegrityError, match="missing or empty, although there was one"):
+        count(base, one)
+    path.write_text("[]", encoding="utf-8")
+    assert look(base, one, 20_001) == Looks(1, 1)
 
 
 def test_the_same_forecasts_of_the_same_experiment_were_seen(tmp_path: Path) -> None:

@@ -1,0 +1,106 @@
+"""Real processes that are killed or race: what was approved is sent by the next command, and the way back is never lost."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from riskmodel import registry
+from riskmodel.base.project import Project
+from riskmodel.ledger import Ledger
+from riskmodel.operations.delivery import undelivered
+from riskmodel.operations.nightly import approve
+from tests.worlds.town import AS_OF, experiment, left_by, run, trained
+
+ROOT = Path(__file__).parents[2]
+
+KILLED_APPROVAL = """
+import os, signal, sys
+from riskmodel.base.project import load_project
+from riskmodel.operations.nightly import approval
+
+left, whole = int(sys.argv[2]), os.replace
+
+def killing(*paths):
+    global left
+    left -= 1
+    if left < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    whole(*paths)
+
+os.replace = killing
+approval.approve(load_project(sys.argv[1]), "2025-12-31", role="duty officer", day="2025-12-31")
+"""
+
+RACING_PROMOTIONS = """
+import sys
+from riskmodel.base.project import load_project
+from riskmodel.operations.promotion import promote
+
+project = load_project(sys.argv[1])
+print("ready", flush=True)
+sys.stdin.readline()
+for version in map(int, sys.argv[2:]):
+    promote(project, "fire", version, role="analyst", day=20000)
+"""
+
+
+def started(code: str, *words: object) -> subprocess.Popen[bytes]:
+    """A Python process of its own that imports this checkout."""
+    environment = {"PYTHONPATH": str(ROOT), "PATH": str(Path(sys.executable).parent), "HOME": str(Path.home())}
+    command = [sys.executable, "-c", code, *map(str, words)]
+    return subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+@pytest.mark.parametrize("writes", [0, 15])
+def test_a_killed_approval_is_named_and_completed_by_the_next_command(ready: Project, writes: int) -> None:
+    """After the approval was committed: before anything was written, and in the middle of the second centre's delivery."""
+    run(ready)
+    with started(KILLED_APPROVAL, ready.folder, writes) as process:
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGKILL, said.decode()
+    ledger = Ledger.of(ready)
+    with ledger.read() as book:
+        assert all(one.approved for one in book.lists.of(AS_OF))
+    waiting = undelivered(ready, ledger)
+    assert len(waiting) == (3 if writes == 0 else 2)
+    report = run(ready, AS_OF + 1)
+    assert report.undelivered == ()
+    assert undelivered(ready, ledger) == ()
+    assert not list(ready.path("outbox").rglob("*.part"))
+    with ledger.read() as book:
+        assert len(book.receipts.of(AS_OF)) == 3
+    sent = {name: content for name, content in left_by(ready).items() if name.startswith("sent/2025-12-31")}
+    assert len(sent) == 9
+    approve(ready, AS_OF, role="duty officer", day=AS_OF)
+    assert sent.items() <= left_by(ready).items()
+
+
+def test_promotions_of_racing_processes_keep_the_way_back(ready: Project) -> None:
+    for half_life in (30, 60):
+        trained(ready, experiment(half_life=half_life))
+    orders = ((1, 2, 3), (3, 2, 1), (2, 3, 1))
+    processes = [started(RACING_PROMOTIONS, ready.folder, *order) for order in orders]
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write(b"go\n")
+        process.stdin.flush()
+    for process in processes:
+        _, said = process.communicate(timeout=120)
+        assert process.returncode == 0, said.decode()
+    now, before = (registry.alias(ready, "fire", name) for name in (registry.CHAMPION, registry.PREVIOUS))
+    assert now is not None
+    assert before is not None
+    assert now.version != before.version
+    with Ledger.of(ready).read() as book:
+        log = book.promotions.of("fire")
+    assert (log[-1].version, log[-1].before) == (now.version, before.version)
+    assert all(later.before == earlier.version for earlier, later in pairwise(log))
