@@ -19,11 +19,14 @@ class Context:
     quiet: bool
 
     def project(self) -> Project:
-        """Load the selected project."""
+        """Load the selected project, which may have been moved or copied."""
         from riskmodel.base.project import load_project
+        from riskmodel.registry.home import follow_move
 
         data = os.environ.get("RISKMODEL_DATA")
-        return load_project(self.folder, Path(data).absolute() if data else None)
+        project = load_project(self.folder, Path(data).absolute() if data else None)
+        follow_move(project)
+        return project
 
 
 current = Context(Path(), False)

@@ -22,25 +22,33 @@ _COLUMNS = (
 """Tables and columns of MLflow's schema that hold locations."""
 
 
+def has_moved(database: Path) -> bool:
+    """Return whether locations are below an earlier home."""
+    with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+        return bool(_earlier_homes(connection, database.parent))
+
+
 def follow_home(database: Path) -> bool:
     """Rewrite locations below an earlier home.
 
-    Returns whether there were any. Only experiments of this package count (``<home>/artifacts/<name>``) whose folder stands in the present home. Call it under the
-    lock of the database.
+    Returns whether there were any. Only experiments of this package count (``<home>/artifacts/<name>``) whose folder stands in the
+    present home. Call it under the lock of the database.
     """
     home = database.parent
     with closing(sqlite3.connect(database)) as connection:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        if "experiments" not in tables:
-            return False
-        stated = [location for (location,) in connection.execute("SELECT artifact_location FROM experiments")]
-        earlier = {old for location in stated if (old := _earlier_home(location, home)) is not None}
+        earlier = _earlier_homes(connection, home) if "experiments" in tables else set()
         with connection:
             for old in sorted(earlier):
                 for table, column in _COLUMNS:
                     if table in tables:
                         _rewrite(connection, table, column, old, home.as_uri())
     return bool(earlier)
+
+
+def _earlier_homes(connection: sqlite3.Connection, home: Path) -> set[str]:
+    stated = [location for (location,) in connection.execute("SELECT artifact_location FROM experiments")]
+    return {old for location in stated if (old := _earlier_home(location, home)) is not None}
 
 
 def _rewrite(connection: sqlite3.Connection, table: str, column: str, old: str, new: str) -> None:

@@ -8,14 +8,14 @@ import re
 import sqlite3
 import warnings
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from riskmodel.base.database_files import copy_database
 from riskmodel.base.locks import exclusive, is_lost, mark_made
 from riskmodel.base.project import Project
-from riskmodel.registry.artifact_locations import follow_home
+from riskmodel.registry.artifact_locations import follow_home, has_moved
 from riskmodel.registry.errors import lost_tracking, odd_path, tracking_fails
 
 if TYPE_CHECKING:
@@ -107,6 +107,21 @@ def _connect(home: Path) -> MlflowClient:
 
         logging.getLogger("mlflow").setLevel(logging.WARNING)
         return MlflowClient(tracking_uri=tracking_uri(home), registry_uri=tracking_uri(home))
+
+
+def follow_move(project: Project) -> None:
+    """Let MLflow's database follow a project that was moved or copied.
+
+    Every command does so, because MLflow itself serves from what the database says. It takes a millisecond. A database that cannot be
+    read or written stays as it is; the commands that need it say so.
+    """
+    database = home(project) / DATABASE
+    if not database.is_file():
+        return
+    with suppress(sqlite3.Error, OSError):
+        if has_moved(database):
+            with exclusive(database):
+                follow_home(database)
 
 
 _SQLITE_WORDS = re.compile(r"\(sqlite3\.\w+\) (.+)")

@@ -101,7 +101,7 @@ def _looks(project: Project) -> list[dict[str, Any]]:
         looks = json.loads(path.read_bytes())
         if not isinstance(looks, list) or any(not set(_LINE) <= set(one) for one in looks):
             raise lost_looks(path, "damaged")
-    except (OSError, ValueError, TypeError, RecursionError):
+    except (IsADirectoryError, ValueError, TypeError, RecursionError):
         raise lost_looks(path, "damaged") from None
     return looks
 

@@ -43,9 +43,12 @@ class Failing:
 
 
 _failing = Failing()
+_denied: set[str] = set()
 
 
 def _hook(name: str, arguments: tuple[Any, ...]) -> None:
+    if name == "open" and _denied and isinstance(arguments[0], (str, os.PathLike)) and os.fspath(arguments[0]) in _denied:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), os.fspath(arguments[0]))
     if not _failing.folder:
         return
     if name == "open":
@@ -69,6 +72,16 @@ def failing_writes(folder: Path, last: int, number: int) -> Iterator[Failing]:
         yield _failing
     finally:
         _failing.folder = ""
+
+
+@contextmanager
+def denied(path: Path) -> Iterator[None]:
+    """Let the system refuse to open a file, as it does where permissions are missing (not for root, hence this way)."""
+    _denied.add(str(path))
+    try:
+        yield
+    finally:
+        _denied.clear()
 
 
 _CHANGES = ("INSERT", "UPDATE", "DELETE", "ALTER", "CREATE")

@@ -14,8 +14,8 @@ from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Project, load_project
 from riskmodel.operations.nightly import approve, run_nightly
 from riskmodel.operations.served_model import load_served
-from riskmodel.registry.artifact_locations import follow_home
-from riskmodel.registry.home import client_of
+from riskmodel.registry.artifact_locations import follow_home, has_moved
+from riskmodel.registry.home import client_of, follow_move
 from tests.worlds.town import AS_OF, experiment, trained
 
 
@@ -56,6 +56,22 @@ def test_a_copy_serves_its_own_lists(ready: Project, tmp_path: Path, monkeypatch
     # the bundle's files come from wherever the database stated, the lists from the registry that serves
     monkeypatch.setenv("MLFLOW_TRACKING_URI", registry.tracking_uri(registry.home(copied)))
     assert load_served(str(registry.champion(ready, "fire").folder)).project.folder == copied.folder
+
+
+def test_any_command_lets_the_database_follow_a_move(ready: Project, tmp_path: Path) -> None:
+    moved = load_project(ready.folder.rename(tmp_path / "moved"))
+    database = registry.home(moved) / "mlflow.db"
+    assert has_moved(database)
+    follow_move(moved)
+    assert not has_moved(database)
+    assert all(location.startswith(registry.home(moved).as_uri()) for location in locations(moved))
+    unchanged = database.stat().st_mtime_ns
+    follow_move(moved)
+    assert database.stat().st_mtime_ns == unchanged
+    for damage in (b"", b"no database"):
+        database.write_bytes(damage)
+        follow_move(moved)
+        assert database.read_bytes() == damage
 
 
 def test_the_description_of_a_model_holds_no_absolute_path(ready: Project) -> None:
