@@ -14,6 +14,7 @@ import pytest
 
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.cli.app import main
+from riskmodel.records.backup import read_backup
 from riskmodel.registry import folder_checksum
 from tests.worlds.hamlet import make_hamlet
 
@@ -77,7 +78,7 @@ FILES: dict[str, str] = {
     "answers": "answers.csv",
     "looks": "data/looks.json",
     "b-manifest": "backup/backup.json",
-    "b-file": "backup/files/*/*",
+    "b-file": "backup/files/*/* (the copy of riskmodel.toml)",
 }
 """The path of each file; of several, the one that the current pointer names."""
 
@@ -133,6 +134,8 @@ def run_command(project: Path, words: tuple[str, ...]) -> int:
 def path_of(project: Path, name: str) -> Path:
     """Return the path of one of :data:`FILES` in a project."""
     pattern = FILES[name]
+    if name == "b-file":
+        return read_backup(project / "backup").path("riskmodel.toml")
     if pattern.endswith("manifests/*.json"):
         history = project / pattern.removesuffix("/manifests/*.json")
         current = (history / "current").read_text(encoding="utf-8").strip()
@@ -189,7 +192,7 @@ def _later_json(path: Path) -> None:
     path.write_bytes(content + b"\n" * (path.name != "bundle.json"))
     if path.parent.name == "manifests":
         identity = sha256(content)
-        shutil.copy(path, path.with_name(f"{identity}.json"))
+        path.rename(path.with_name(f"{identity}.json"))
         (path.parents[1] / "current").write_text(f"{identity}\n", encoding="ascii")
     if path.name == "bundle.json":
         (path.parent / "manifest.json").write_bytes(
