@@ -12,7 +12,7 @@ import pytest
 from riskmodel.base.errors import system_refused
 from riskmodel.base.files import write_bytes
 from tests.faults.failing_writes import ERRORS, failing_databases, failing_writes
-from tests.faults.ready_project import COMMANDS, ready_project, run_command
+from tests.faults.ready_project import COMMANDS, run_command
 
 WORDS = {
     "full": r"The disk is full: .* could not be written \([\d,.]+ MB are free there\)\. Free space, then run",
@@ -23,13 +23,6 @@ COMMAND_WRITES = {
     **{name: COMMANDS[name] for name in ("backtest", "train", "nightly", "approve", "backup", "restore")},
     "ingest": ("ingest", "--ingested", "2024-05-31"),
 }
-
-
-@pytest.fixture(scope="module")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("full") / "ready"
-    ready_project(folder)
-    return folder
 
 
 def prepared(ready: Path, folder: Path, command: str) -> Path:
@@ -50,7 +43,7 @@ def test_no_write_that_fails_leaves_anything_half_written(
     words, done = COMMAND_WRITES[command], 0
     with failing_writes(prepared(ready, tmp_path / "counted", command), 10**6, 0) as counted:
         assert run_command(tmp_path / "counted", words) == 0
-    for at, last in enumerate(sorted({len(counted.seen) * part // 4 for part in range(4)} | {len(counted.seen) - 1})):
+    for at, last in enumerate(sorted({(len(counted.seen) - 1) * part // 2 for part in range(3)})):
         kind = list(ERRORS)[at % 3]
         project = prepared(ready, tmp_path / str(last), command)
         current = project / "data" / "history" / "current"

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.ready_project import COMMANDS, STATES, path_of, ready_project, run_command
+from tests.faults.ready_project import COMMANDS, STATES, path_of, run_command
 
 MESSAGES = Path(__file__).parent / "messages.txt"
 
@@ -121,14 +121,6 @@ ROWS: list[tuple[str, str, dict[str, Cell]]] = [
     (command, file, {state: (int(code[0]), code[1:]) for state, code in zip(STATE_NAMES, codes, strict=True) if code != "-"})
     for command, file, *codes in (line.split() for line in EXPECTED.strip().splitlines()[1:])
 ]
-
-
-@pytest.fixture(scope="module")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project that every row of the matrix copies."""
-    folder = tmp_path_factory.mktemp("faults") / "ready"
-    ready_project(folder)
-    return folder
 
 
 @pytest.fixture(scope="module")
