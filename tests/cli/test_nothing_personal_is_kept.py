@@ -13,7 +13,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from riskmodel.base.errors import RiskmodelError
+from riskmodel.base.errors import RefusedError, RiskmodelError
+from riskmodel.base.personal_data import forbidden
 from riskmodel.base.project import Project, load_project
 from riskmodel.records.intake import ingest, ingest_frame
 from tests.cli.conftest import Run
@@ -174,7 +175,7 @@ def test_no_table_of_places_leaves_personal_data_anywhere(tmp_path: Path, where:
         assert datum not in everything, what
 
 
-def test_no_role_answer_or_project_file_leaves_personal_data_anywhere(tmp_path: Path, run: Run, capsys: Any) -> None:
+def test_no_role_or_answer_leaves_personal_data_anywhere(tmp_path: Path, run: Run, capsys: Any) -> None:
     county = County(tmp_path / "county")
     county.take(TABLE)
     said = []
@@ -189,3 +190,26 @@ def test_no_role_answer_or_project_file_leaves_personal_data_anywhere(tmp_path: 
     everything = kept(county.folder) + "\n".join(said)
     for what, datum in DATA.items():
         assert datum not in everything, what
+
+
+@pytest.mark.parametrize("key", ["name", "title", "kind", "raw kind", "withdrawn", "role"])
+def test_a_project_file_with_a_number_of_a_person_is_refused_without_it(tmp_path: Path, key: str) -> None:
+    county = County(tmp_path / "county")
+    county.write()
+    path = county.folder / "riskmodel.toml"
+    plain = path.read_text(encoding="utf-8")
+    for what, datum in DATA.items():
+        changes = {
+            "name": ('name = "test"', f'name = "{datum}"'),
+            "title": ('zh = "测试"', f'zh = "{datum}"'),
+            "kind": ('theft = { family = "police", zh = "盗窃"', f'theft = {{ family = "police", zh = "{datum}"'),
+            "raw kind": ('"噪音" = "noise"', f'"{datum}" = "noise"'),
+            "withdrawn": ('["撤销"]', f'["{datum}"]'),
+            "role": ("[places]", f'roles = ["{datum}"]\n[places]'),
+        }
+        if forbidden(datum) in (None, "free text"):
+            continue
+        path.write_text(plain.replace(*changes[key]), encoding="utf-8")
+        with pytest.raises(RefusedError, match="'riskmodel.toml' is refused: .* holds") as caught:
+            load_project(county.folder)
+        assert datum not in str(caught.value), what
