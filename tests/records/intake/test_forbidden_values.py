@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from riskmodel.base.errors import RefusedError
 from riskmodel.base.personal_data.forbidden_values import LONGEST_TEXT
 from riskmodel.base.personal_data.personal_numbers import has_check_character, is_identity_number
-from riskmodel.base.personal_data.safe_texts import token
 from riskmodel.records.intake.columns.text_column import Column
 from riskmodel.records.intake.columns.text_hashes import text_hash
 from riskmodel.records.intake.privacy import check_columns, check_values, forbidden
@@ -161,7 +160,7 @@ def ids(folder: Path, values: list[str]) -> Column:
 def test_a_few_ids_may_look_like_numbers_of_persons_by_chance_and_are_never_shown(tmp_path: Path, alike: str) -> None:
     column = ids(tmp_path, ["20240000001", "20240000002", alike])
     kept = masked_column(column, ColumnMask(is_id=True), text_hash).shown([0, 2])
-    assert kept == ["20240000001", token(alike, text_hash(alike))]
+    assert kept == ["20240000001", f"#{text_hash(alike):016x} <{len(alike)} characters>"]
     assert alike not in str(kept)
     with pytest.raises(RefusedError, match=r"The column '网格' of the table 't\.parquet' is refused"):
         read_file(tmp_path / "t.parquet", TableRequest("t.parquet", ("编号", "网格"), ids=("编号",)))

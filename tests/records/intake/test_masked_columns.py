@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
 
 from riskmodel.base.errors import RefusedError, RiskmodelError
 from riskmodel.base.project import load_project
 from riskmodel.records.intake import ingest, read_quarantine
+from riskmodel.records.intake.columns.text_column import Column
+from riskmodel.records.intake.rows.masked_columns import ColumnMask, masked_column
 from tests.records.intake.test_retries import figures, remap, take
 from tests.worlds.police_table import DAY, County, row, table
 from tests.worlds.row_origins import SQL, fill, project
@@ -83,3 +86,19 @@ def test_a_wrong_mapping_of_kinds_leaves_the_other_sources_and_ends_with_1(count
     assert report.exit_code == 1
     assert [one.source for one in report.sources] == ["more"]
     assert not any(name in repr(report) + str(county.store.manifest()) for name in names)
+
+
+def test_equal_texts_are_hashed_once_and_texts_of_no_row_never() -> None:
+    asked: list[str] = []
+
+    def hashed(text: str) -> int:
+        asked.append(text)
+        return len(asked)
+
+    column = Column(np.array([0, 2, -1, 3], dtype=np.int32), ["仇笑痴", "张三", "仇笑痴", "a1"], frozenset((3,)))
+    kept = masked_column(column, ColumnMask(is_category=True), hashed)
+    assert kept.shown(slice(None)) == ["#0000000000000001 <3 Chinese characters>"] * 2 + [None, "a1"]
+    assert asked == ["仇笑痴", "张三"]
+    few = Column(np.array([2], dtype=np.int32), ["仇笑痴", "张三", "李四", "a1"])
+    assert masked_column(few, ColumnMask(), hashed).values == ["#0000000000000003 <2 Chinese characters>"]
+    assert asked == ["仇笑痴", "张三", "李四"]

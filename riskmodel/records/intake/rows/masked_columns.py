@@ -114,21 +114,57 @@ def masked_column(column: Column, mask: ColumnMask, hashed: Hash) -> Column:
 
     Tokens that it holds already stay, in tables of the quarantine.
     """
-    hidden = np.flatnonzero(_is_hidden(column, mask))
-    if not len(hidden):
+    import pyarrow as pa
+
+    column = _of_rows(column)
+    hides = _is_hidden(column, mask)
+    if not hides.any():
         return column
-    counts = np.bincount(column.codes[column.codes >= 0], minlength=len(column.texts)) if mask.is_category else None
-    texts = list(column.values)
-    plain = plain_addresses(column.array).to_pylist() if mask.is_address else texts
-    for position in hidden.tolist():
-        if TOKEN.fullmatch(texts[position]) is None:
-            hash_of = hashed(plain[position])
-            if counts is None and mask.is_id:
-                # there may be millions of ids
-                texts[position] = f"#{hash_of:016x} <{len(texts[position])} characters>"
-            else:
-                texts[position] = token(texts[position], hash_of, 0 if counts is None else int(counts[position]))
-    return Column(column.codes, texts, column.alike)
+    # each different text is hashed once, however many rows have it
+    encoded: Any = column.array.filter(pa.array(hides)).dictionary_encode()
+    at = encoded.indices.to_numpy(zero_copy_only=False)
+    texts, counts = encoded.dictionary.to_pylist(), np.zeros(len(encoded.dictionary))
+    if mask.is_category:
+        rows = np.bincount(column.codes[column.codes >= 0], minlength=len(column.texts))
+        counts = np.bincount(at, weights=rows[hides], minlength=len(texts))
+    plain = plain_addresses(encoded.dictionary).to_pylist() if mask.is_address else texts
+    tokens = pa.array([_token(*one, hashed, mask) for one in zip(texts, plain, counts.tolist(), strict=True)], pa.string())
+    replaced = arrow_compute().replace_with_mask(column.array, pa.array(hides), tokens.take(pa.array(at)))
+    return _of_rows(Column(column.codes, replaced, column.alike), repeats=len(texts) < len(at))
+
+
+def _token(text: str, plain: str, count: float, hashed: Hash, mask: ColumnMask) -> str:
+    """Return the token of a text; a token stays."""
+    if TOKEN.fullmatch(text) is not None:
+        return text
+    if mask.is_id and not mask.is_category:
+        # there may be millions of ids
+        return f"#{hashed(plain):016x} <{len(text)} characters>"
+    return token(text, hashed(plain), int(count))
+
+
+def _of_rows(column: Column, repeats: bool = False) -> Column:
+    """Return a column without texts that no row has.
+
+    With ``repeats``, equal texts become one.
+    """
+    if len(column.texts) > len(column.codes):
+        used, back = np.unique(column.codes[column.codes >= 0], return_inverse=True)
+        codes = np.full(len(column.codes), -1, dtype=np.int32)
+        codes[column.codes >= 0] = back
+        alike = frozenset(np.flatnonzero(np.isin(used, list(column.alike))).tolist()) if column.alike else frozenset()
+        column = Column(codes, column.array.take(_positions(used)), alike)
+    if not repeats:
+        return column
+    encoded: Any = column.array.dictionary_encode()
+    codes = encoded.indices.to_numpy(zero_copy_only=False)
+    return Column(np.where(column.codes < 0, -1, codes[column.codes]).astype(np.int32), encoded.dictionary)
+
+
+def _positions(numbers: Any) -> Any:
+    import pyarrow as pa
+
+    return pa.array(numbers)
 
 
 def _resolved(column: Column, mask: ColumnMask, hashed: Hash) -> Column:
