@@ -132,12 +132,16 @@ def test_a_compressed_csv_is_read_whatever_its_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("t.csv", b"PK\x03\x04...", r"'t\.csv' is a spreadsheet or an archive, unlike its name\. Name it \.xlsx"),
-        ("t.csv", b"PAR1....", r"'t\.csv' is a Parquet file, unlike its name"),
+        (
+            "t.csv",
+            b"PK\x03\x04...",
+            r"'t\.csv' is a ZIP archive or a spreadsheet, not what its name says\. Unpack it, or name a spreadsheet \.xlsx",
+        ),
+        ("t.csv", b"PAR1....", r"'t\.csv' is a Parquet file, not what its name says"),
         (
             "t.xlsx",
             b"\xd0\xcf\x11\xe0\xa1\xb1",
-            r"'t\.xlsx' is a spreadsheet of the old kind \(\.xls\), unlike its name\. Save it as \.xlsx",
+            r"'t\.xlsx' is a spreadsheet of the old kind \(\.xls\), not what its name says\. Save it as \.xlsx",
         ),
         ("t.xlsx", b"PAR1....", r"'t\.xlsx' is a Parquet file"),
     ],

@@ -7,9 +7,8 @@ from pathlib import Path
 from riskmodel.base.errors import UsageError
 
 _CONTENTS = (
-    (b"PK\x03\x04", (".xlsx",), "a ZIP archive or a spreadsheet", "Unpack it, or name a spreadsheet .xlsx"),
-    (b"\x1f\x8b", (".gz",), "compressed with gzip", "Name it .csv.gz, or unpack it"),
-    (b"PAR1", (".parquet",), "a Parquet file", "Name it .parquet"),
+    (b"PK\x03\x04", (".xlsx", ".xlsm"), "a ZIP archive or a spreadsheet", "Unpack it, or name a spreadsheet .xlsx"),
+    (b"PAR1", (".parquet", ".pq"), "a Parquet file", "Name it .parquet"),
     (b"\xd0\xcf\x11\xe0", (), "a spreadsheet of the old kind (.xls)", "Save it as .xlsx"),
     (b"%PDF", (), "a PDF document", "Export the table as CSV"),
     (b"SQLite format 3", (), "a database", "Read it with sql in riskmodel.toml"),

@@ -10,6 +10,7 @@ from riskmodel.records.intake.columns.raw_table import NO_ROWS, RawTable
 from riskmodel.records.intake.privacy import check_columns
 from riskmodel.records.intake.readers.arrow_columns import from_arrow
 from riskmodel.records.intake.readers.csv_table import read_csv
+from riskmodel.records.intake.readers.file_content import refuse_other_content
 from riskmodel.records.intake.readers.parquet_file import read_parquet
 from riskmodel.records.intake.readers.spreadsheet import read_xlsx
 from riskmodel.records.intake.readers.table_request import TableRequest
@@ -18,12 +19,6 @@ _CSV = (".csv", ".csv.gz")
 _PARQUET = (".parquet", ".pq")
 _SPREADSHEETS = (".xlsx", ".xlsm")
 """Endings of file names, in lower case."""
-_SIGNS = (
-    (b"PK\x03\x04", "a spreadsheet or an archive", _SPREADSHEETS, "Name it .xlsx, or export it as CSV."),
-    (b"PAR1", "a Parquet file", _PARQUET, "Name it .parquet."),
-    (b"\xd0\xcf\x11\xe0", "a spreadsheet of the old kind (.xls)", (), "Save it as .xlsx."),
-)
-"""First bytes of a file, what it is, and the endings that say so."""
 
 
 def read_table(path: Path, columns: tuple[str, ...], time_zone: str, encoding: str = "utf-8") -> RawTable:
@@ -71,11 +66,11 @@ def read_file(path: Path, request: TableRequest, encoding: str = "utf-8", sheet:
         If a column may not pass.
     """
     check_columns(request.name, request.columns)
+    refuse_other_content(path)
     if not path.is_file():
         raise missing_file("source table", path, "Correct its path in riskmodel.toml, or provide the export.")
     broken, numbers = NO_ROWS, None
     name = path.name.lower()
-    _refuse_disguised(path, name)
     if name.endswith(_PARQUET):
         table = read_parquet(path, request)
     elif name.endswith(_CSV):
@@ -86,18 +81,3 @@ def read_file(path: Path, request: TableRequest, encoding: str = "utf-8", sheet:
         raise UsageError(f"The source table {path.name!r} is of an unknown kind. Expected .csv, .csv.gz, .parquet or .xlsx.")
     request.progress(table.num_rows, table.num_rows)
     return from_arrow(request, table, broken, numbers)
-
-
-def _refuse_disguised(path: Path, name: str) -> None:
-    """Refuse a file of another kind than its name says.
-
-    Parameters
-    ----------
-    name
-        Its name in lower case.
-    """
-    with open(path, "rb") as file:
-        first = file.read(8)
-    for sign, what, endings, remedy in _SIGNS:
-        if first.startswith(sign) and not name.endswith(endings) and name.endswith(_CSV + _PARQUET + _SPREADSHEETS):
-            raise UsageError(f"The table {path.name!r} is {what}, unlike its name. {remedy}")
