@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,8 +15,9 @@ def believed(rows: Mapping[str, Any]) -> dict[str, Any]:
 
     A revision is believed from the day after it became known until the day on which the first higher revision of its id became
     known; a withdrawal only ends the belief in the one before. Of several rows with one id and revision (a state and, later,
-    its end) the row ingested last counts, at all as-of dates. An id is left out if all its rows are about days before its
-    source's ``limit``.
+    its end) the row ingested last counts. Where an end that was known is changed or taken back without a new revision, there is one record
+    per end: each is believed until the next became known, which is the day of that news if the source states a later one, else the day of
+    the ingest. So what was known before stays. An id is left out if all its rows are about days before its source's ``limit``.
 
     Parameters
     ----------
@@ -29,25 +30,96 @@ def believed(rows: Mapping[str, Any]) -> dict[str, Any]:
         ``id``, ``kind``, ``cell``, ``successor``, ``occurred``, ``known``, ``until``, ``ended`` and ``amount`` of every record
         that was ever believed, sorted by id and revision.
     """
-    row = _counting_rows(rows)
+    every, counts = _sorted_rows(rows)
+    row = {name: values[counts] for name, values in every.items()}
     kept = within(row["id"], row["last"], row["limit"])
-    if not kept.all():
-        row = {name: values[kept] for name, values in row.items()}
     until = _until(row["id"], row["known"].astype(np.int64))
-    ended = np.where(row["ended"] == NEVER, int(NEVER), np.maximum(row["ended"], row["ended_known"]))
-    keep = ~row["withdrawn"].astype(bool)
-    found = {name: row[name][keep] for name in ("id", "kind", "cell", "successor", "occurred", "known", "amount")}
-    return found | {"until": until[keep], "ended": ended[keep]}
+    ended = _effective_end(row["ended"], row["ended_known"])
+    keep = kept & ~row["withdrawn"].astype(bool)
+    former = _former_ends(every, counts, until, keep)
+    known = row["known"].copy()
+    known[former.of] = former.known_again
+    # a last end that became known only after a higher revision was never believed
+    keep[former.of] &= known[former.of] < until[former.of]
+    names = ("id", "kind", "cell", "successor", "occurred", "amount")
+    chosen = np.concatenate([former.row, np.flatnonzero(keep)])
+    order = np.lexsort((np.concatenate([former.known, known[keep]]), chosen))
+    found = {name: row[name][chosen][order] for name in names}
+    found["known"] = np.concatenate([former.known, known[keep]])[order]
+    return found | {
+        "until": np.concatenate([former.until, until[keep]])[order],
+        "ended": np.concatenate([former.ended, ended[keep]])[order],
+    }
 
 
-def _counting_rows(rows: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the row that counts of each id and revision, sorted."""
-    order = np.lexsort((rows["ended_known"] == NEVER, -rows["part"], rows["revision"], rows["id"]))
-    sorted_rows = {name: np.asarray(values)[order] for name, values in rows.items()}
-    identity, revision = sorted_rows["id"], sorted_rows["revision"]
-    first = np.ones(len(identity), dtype=bool)
-    first[1:] = (identity[1:] != identity[:-1]) | (revision[1:] != revision[:-1])
-    return {name: values[first] for name, values in sorted_rows.items()}
+def _sorted_rows(rows: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:
+    """Return rows by id, revision and ingest, and the numbers of the last.
+
+    The last row of each id and revision counts.
+    """
+    order = np.lexsort((rows["part"], rows["revision"], rows["id"]))
+    found = {name: np.asarray(values)[order] for name, values in rows.items()}
+    return found, np.flatnonzero(last_of_each(found["id"], found["revision"]))
+
+
+def last_of_each(identity: Any, revision: Any) -> Any:
+    """Return which sorted rows are the last of their id and revision."""
+    last = np.ones(len(identity), dtype=bool)
+    last[:-1] = (identity[1:] != identity[:-1]) | (revision[1:] != revision[:-1])
+    return last
+
+
+def changed_ends(last: Any, ended: Any, ended_known: Any) -> Any:
+    """Return which rows state a known end that the next row changes.
+
+    Rows are sorted by id, revision and ingest; ``last`` are the last of each id and revision.
+    """
+    changed = np.zeros(len(last), dtype=bool)
+    differs = (ended[1:] != ended[:-1]) | (ended_known[1:] != ended_known[:-1])
+    changed[:-1] = ~last[:-1] & (ended[:-1] != NEVER) & differs
+    return changed
+
+
+def _effective_end(ended: Any, ended_known: Any) -> Any:
+    """Return the day on which states ended as far as known."""
+    return np.where(ended == NEVER, int(NEVER), np.maximum(ended, ended_known))
+
+
+class _FormerEnds(NamedTuple):
+    """Ends that were known and then changed, one per end.
+
+    ``row`` is the number of the row that counts; the record with this end is believed from ``known`` until ``until``. From
+    ``known_again`` on the row ``of`` is believed with its last end.
+    """
+
+    row: Any
+    known: Any
+    until: Any
+    ended: Any
+    of: Any
+    known_again: Any
+
+
+def _former_ends(every: Mapping[str, Any], counts: Any, until: Any, keep: Any) -> _FormerEnds:
+    """Return the ends that later rows of one id and revision changed."""
+    last = np.zeros(len(every["id"]), dtype=bool)
+    last[counts] = True
+    row_of = np.searchsorted(counts, np.arange(len(last)))
+    found: list[tuple[int, int, int, int]] = []
+    begins: dict[int, int] = {}
+    for at in np.flatnonzero(changed_ends(last, every["ended"], every["ended_known"])).tolist():
+        row = int(row_of[at])
+        if not keep[row]:
+            continue
+        news = int(every["ended_known"][at + 1])
+        replaced = news if every["ended_known"][at] < news < NEVER else int(every["ingested"][at + 1])
+        begin = begins.get(row, int(every["known"][counts[row]]))
+        end = min(replaced, int(until[row]))
+        if begin < end:
+            found.append((row, begin, end, int(_effective_end(every["ended"][at], every["ended_known"][at]))))
+            begins[row] = replaced
+    columns = np.array(found, dtype=np.int64).reshape(-1, 4).T
+    return _FormerEnds(*columns, np.array([*begins], dtype=np.int64), np.array([*begins.values()], dtype=np.int64))
 
 
 def _until(identity: Any, known: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from riskmodel.base.project import Kind
-from riskmodel.records.belief import within
+from riskmodel.records.belief import changed_ends, last_of_each, within
 from riskmodel.records.column_schema import Array, Schema
 from riskmodel.records.places import Places
 
@@ -80,8 +80,8 @@ def names_in(table: pa.Table, column: str) -> list[str]:
 def merged(tables: Sequence[pa.Table], limit: int | None = None) -> pa.Table:
     """Return parts, the earliest first, as one.
 
-    Of each id and revision it has the row ingested last, sorted by both. With ``limit``, ids all of whose rows are about earlier
-    days are left out.
+    Of each id and revision it has the row ingested last, sorted by both, after earlier ones with an end that was changed. With
+    ``limit``, ids all of whose rows are about earlier days are left out.
     """
     import pyarrow as pa
 
@@ -89,9 +89,11 @@ def merged(tables: Sequence[pa.Table], limit: int | None = None) -> pa.Table:
     whole = pa.concat_tables(tables, promote_options="permissive").unify_dictionaries().combine_chunks()
     identity, revision = (whole[name].to_numpy() for name in ("id", "revision"))
     order = np.lexsort((revision, identity))
-    last = np.ones(len(order), dtype=bool)
-    last[:-1] = (identity[order][1:] != identity[order][:-1]) | (revision[order][1:] != revision[order][:-1])
-    order = order[last]
+    last = last_of_each(identity[order], revision[order])
+    changed = changed_ends(last, *(whole[name].to_numpy()[order] for name in ("ended", "ended_known")))
+    # the row that changes an end says when
+    changed[1:] |= changed[:-1]
+    order = order[last | changed]
     if limit is not None:
         order = order[within(identity[order], whole["last"].to_numpy()[order], limit)]
     chosen = whole.take(order)
@@ -113,12 +115,13 @@ def part_rows(table: pa.Table, kinds: Mapping[str, Kind], places: Places, number
     for name, numbers in zip(("cell", "successor", "kind"), (places.index, places.index, kind_number), strict=True):
         columns[name] = _numbers(table["heir" if name == "successor" else name], numbers)
     count = len(table)
+    columns["ingested"] = table["ingested"].to_numpy()
     return {**columns, "part": np.full(count, number, dtype=np.int64), "limit": np.full(count, limit, dtype=np.int64)}
 
 
 def joined_rows(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the rows of several parts, one after the other."""
-    names = [*READ, "cell", "successor", "kind", "part", "limit"]
+    names = [*READ, "cell", "successor", "kind", "part", "limit", "ingested"]
     return {name: np.concatenate([part[name] for part in parts]) if parts else np.zeros(0, np.int64) for name in names}
 
 

@@ -40,9 +40,8 @@ class History:
     At as-of date ``t`` (00:00 of that day) a record counts if ``occurred < t``, ``known < t <= until`` and, for a state,
     ``t <= ended``.
 
-    A record holds one end. If a source changes or takes back the end of a state without a new revision, the row ingested last
-    counts at all as-of dates, also at those at which the former end was known; only an earlier manifest still has it. With a
-    new revision both are kept.
+    A record holds one end. If a source changes or takes back an end that was known, there is one record per end, as with revisions: the
+    former is believed until the change became known (:func:`riskmodel.records.belief.believed`).
     """
 
     places: Places
