@@ -150,7 +150,7 @@ def check(
     layer: Layer = "",
     json: Json = None,
 ) -> None:
-    """Check data quality; exit code 4 if a source is stale.
+    """Check data quality; exit code 4 if a source is amiss.
 
     Findings come first, then the sources.
     """
@@ -173,7 +173,7 @@ def check(
     lines = [f"NOT DELIVERED: {to_iso(night)} {centre} is approved. {remedy}" for night, centre in waiting]
     result = {**report.to_json(), "undelivered": [{"as_of": to_iso(night), "centre": centre} for night, centre in waiting]}
     emit(result, json, "\n".join([check_terminal(report, spoken, console_width(), colour), *lines]), colour)
-    if report.stale:
+    if report.stale or report.alerts:
         raise typer.Exit(4)
 
 

@@ -53,9 +53,9 @@ def believed(rows: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _sorted_rows(rows: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:
-    """Return rows by id, revision and ingest, and the numbers of the last.
+    """Return rows by id, revision and ingest, and those that count.
 
-    The last row of each id and revision counts.
+    The last row of each id and revision counts; they are given by their numbers.
     """
     order = np.lexsort((rows["part"], rows["revision"], rows["id"]))
     found = {name: np.asarray(values)[order] for name, values in rows.items()}
@@ -118,8 +118,9 @@ def _former_ends(every: Mapping[str, Any], counts: Any, until: Any, keep: Any) -
         if begin < end:
             found.append((row, begin, end, int(_effective_end(every["ended"][at], every["ended_known"][at]))))
             begins[row] = replaced
-    columns = np.array(found, dtype=np.int64).reshape(-1, 4).T
-    return _FormerEnds(*columns, np.array([*begins], dtype=np.int64), np.array([*begins.values()], dtype=np.int64))
+    row, begin, end, ended = np.array(found, dtype=np.int64).reshape(-1, 4).T
+    again = np.array([*begins.items()], dtype=np.int64).reshape(-1, 2).T
+    return _FormerEnds(row, begin, end, ended, again[0], again[1])
 
 
 def _until(identity: Any, known: Any) -> Any:

@@ -14,9 +14,9 @@ from riskmodel.base.days import to_day
 from riskmodel.base.project import Kind
 from riskmodel.records.check import HistoryCheck, check_history, check_page, check_terminal
 from riskmodel.records.check.breaks import find_breaks
-from riskmodel.records.check.check_words import REASONS as REASONS_ZH
 from riskmodel.records.check.check_words import SAID, WORDS, counted, listed
 from riskmodel.records.check.findings import Severity
+from riskmodel.records.check.reason_words import REASONS as REASONS_ZH
 from riskmodel.records.history import Coverage, History
 from riskmodel.records.intake.rows.quarantine_reasons import REASONS
 from riskmodel.records.places import Places

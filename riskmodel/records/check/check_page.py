@@ -13,9 +13,10 @@ from riskmodel.base.project import Kind
 from riskmodel.base.shown_texts import shown_on_pages
 from riskmodel.base.texts import Language
 from riskmodel.records.check.check_terminal import usual_month
-from riskmodel.records.check.check_words import WORDS, reason_text
+from riskmodel.records.check.check_words import WORDS
 from riskmodel.records.check.findings import Finding
 from riskmodel.records.check.history_check import HistoryCheck
+from riskmodel.records.check.reason_words import reason_text
 from riskmodel.records.check.source_measures import Month, SourceCheck
 
 if TYPE_CHECKING:

@@ -21,6 +21,36 @@ SAID: dict[str, tuple[Text, Text]] = {
         "催取最新导出，再运行 riskmodel ingest。",
         "Fetch the latest export, then run 'riskmodel ingest'.",
     ),
+    "failed": _pair(
+        "自 {since} 起未能导入：{said}",
+        "Not ingested since {since}: {said}",
+        "按提示更正后运行 riskmodel ingest --source；此前的数据仍在。",
+        "Correct that, then run 'riskmodel ingest'; what was stored before stays.",
+    ),
+    "cut_off": _pair(
+        "自 {since} 起疑似被截断：此前 {of:,} 行，现 {count:,} 行。",
+        "Looks cut off since {since}: {of:,} rows before, {count:,} now.",
+        "重新导出；若确实变少，运行 riskmodel ingest --accept-smaller。",
+        "Export it again; if the smaller table is right, run 'riskmodel ingest --accept-smaller NAME'.",
+    ),
+    "mostly_quarantined": _pair(
+        "自 {since} 起有 {of:,} 行中的 {count:,} 行被隔离。",
+        "Of {of:,} rows, {count:,} are in quarantine since {since}.",
+        "运行 riskmodel ingest 查看可能原因，修正映射或导出。",
+        "See 'riskmodel ingest' for the likely cause; correct the mapping or the export.",
+    ),
+    "never": _pair(
+        "{setting} 中的“{value}”在“{column}”列中从未出现。",
+        "'{value}' of {setting} never occurs in the column '{column}'.",
+        "核对来源中的写法，更正此值。",
+        "Check how the source writes it, or correct the value.",
+    ),
+    "never_near": _pair(
+        "{setting} 中的“{value}”在“{column}”列中从未出现；最接近的是 {near}（{rows}）。",
+        "'{value}' of {setting} never occurs in the column '{column}'; the nearest that does: {near} ({rows}).",
+        "核对来源中的写法，更正 riskmodel.toml。",
+        "Check how the source writes it, and correct riskmodel.toml.",
+    ),
     "unknown": _pair(
         "在此日期尚无任何数据：没有完整性说明，也没有记录。",
         "Nothing was known at this date: neither a statement of completeness nor a record.",
@@ -159,37 +189,7 @@ SAID: dict[str, tuple[Text, Text]] = {
 }
 """What was found and what to do, by the key of a finding."""
 
-REASONS: dict[str, str] = {
-    "unknown kind": "未知类别",
-    "unknown cell": "未知网格",
-    "unknown address": "未知地址",
-    "unreadable coordinates": "坐标无法读取",
-    "outside all cells": "不在任何网格内",
-    "unreadable date": "日期无法读取",
-    "unreadable known date": "获知日期无法读取",
-    "unreadable end date": "结束日期无法读取",
-    "amount is not a whole number": "数量不是整数",
-    "amount is too large": "数量过大",
-    "negative amount": "数量为负",
-    "hidden signs in the id": "编号含有看不见的字符",
-    "unreadable revision": "修订号无法读取",
-    "no id": "没有编号",
-    "known after the day of the ingest": "获知日期晚于导入日",
-    "ends before it begins": "结束早于开始",
-    "wrong number of fields": "字段数不对",
-    "conflicting revision": "同一修订内容矛盾",
-}
-"""The reasons of the quarantine in Chinese."""
-
 _COUNTERS = {"day": "天", "month": "个月", "row": "行", "record": "条记录", "cell": "个网格", "finding": "项"}
-
-
-def reason_text(reason: str) -> Text:
-    """Return a reason of the quarantine in both languages.
-
-    A reason without a translation is given as it is.
-    """
-    return Text(zh=REASONS.get(reason, reason), en=reason)
 
 
 def counted(count: float, noun: str) -> Text:

@@ -32,6 +32,8 @@ CHECKS: dict[str, Check] = {
     "RM108": Check(Text(zh="重复的月份", en="no month is repeated"), ("repeats",)),
     "RM109": Check(Text(zh="换编号的副本", en="no copies under other ids"), ("copied",)),
     "RM110": Check(Text(zh="获知延迟的变化", en="delays are steady"), ("slower", "faster")),
+    "RM111": Check(Text(zh="最近一次导入", en="ingests are whole"), ("failed", "cut_off", "mostly_quarantined")),
+    "RM112": Check(Text(zh="配置的取值是否出现", en="configured values occur"), ("never", "never_near")),
     "RM201": Check(Text(zh="水平的突变", en="levels do not break"), ("rises", "falls", "vanishes", "appears")),
     "RM202": Check(Text(zh="单日激增", en="no burst on one day"), ("burst",)),
     "RM203": Check(Text(zh="类别是否出现", en="kinds have records"), ("unseen", "unmapped")),

@@ -10,11 +10,13 @@ import numpy as np
 
 from riskmodel.base.texts import LANGUAGES, Text
 from riskmodel.records.check.breaks import Break
-from riskmodel.records.check.check_words import SAID, counted, listed, reason_text
+from riskmodel.records.check.check_words import SAID, counted, listed
 from riskmodel.records.check.codes import CHECKS, CODES, CheckState, state_of
 from riskmodel.records.check.copies import Burst
 from riskmodel.records.check.measures import ExposureCheck, Measures
+from riskmodel.records.check.reason_words import reason_text
 from riskmodel.records.check.source_measures import Copies, SourceCheck
+from riskmodel.records.source_alerts import SourceAlert
 
 Severity = Literal["fault", "warning", "note"]
 About = Literal["source", "kind", "exposure", "cells"]
@@ -57,6 +59,7 @@ class Finding:
 def findings(measures: Measures, breaks: Sequence[Break], bursts: Sequence[Burst]) -> tuple[Finding, ...]:
     """Return all findings, the most severe first."""
     found = [one for source in measures.sources for one in _of_source(source)]
+    found += [_alert(one) for one in measures.alerts]
     found += [_break(one) for one in breaks]
     found += [_burst(one) for one in bursts]
     found += _of_kinds(measures)
@@ -74,9 +77,11 @@ def check_states(measures: Measures, found: Sequence[Finding], breakable: int, b
         Numbers of kinds with enough months to find breaks, and with daily counts.
     """
     sources = len(measures.sources)
+    ingested = len({one.source for one in (*measures.sources, *measures.alerts)})
     filled = sum(one.records > 0 for one in measures.sources)
     subjects: dict[str, int] = dict.fromkeys(("RM101", "RM102", "RM103"), sources)
     subjects |= dict.fromkeys(("RM105", "RM106", "RM107", "RM108", "RM109"), filled)
+    subjects |= {"RM111": ingested, "RM112": sources}
     subjects["RM104"] = sum(one.rows > 0 for one in measures.sources)
     subjects["RM110"] = sum(_delays_are_comparable(one) for one in measures.sources)
     subjects |= {"RM201": breakable, "RM202": burstable, "RM203": measures.kinds}
@@ -113,6 +118,7 @@ def _of_source(one: SourceCheck) -> Iterator[Finding]:
         )
     if one.copies:
         yield _copied(one.source, one.copies)
+    yield from _unseen(one)
     yield from _quarantined(one)
     yield from _gaps(one)
     if one.records and one.early / one.records >= EARLY_SHARE:
@@ -124,6 +130,22 @@ def _of_source(one: SourceCheck) -> Iterator[Finding]:
         before, recent = change
         days = {"before": counted(before, "day"), "recent": counted(recent, "day")}
         yield _finding("warning", "slower" if recent > before else "faster", "source", one.source, **days)
+
+
+def _alert(one: SourceAlert) -> Finding:
+    """Return the finding of an alert about a source."""
+    if one.failed:
+        return _finding("fault", "failed", "source", one.source, since=one.since, said=one.said)
+    key = "cut_off" if one.code == "fewer rows" else "mostly_quarantined"
+    return _finding("fault", key, "source", one.source, since=one.since, count=one.count, of=one.of)
+
+
+def _unseen(one: SourceCheck) -> Iterator[Finding]:
+    for value in one.unseen:
+        near, rows = ", ".join(map(repr, value.near)), counted(value.rows, "row")
+        named = {"value": value.value, "setting": value.key, "column": value.column, "near": near, "rows": rows}
+        severity: Severity = "note" if value.key == "kinds" and not near else "warning"
+        yield _finding(severity, "never_near" if near else "never", "source", one.source, **named)
 
 
 def _quarantined(one: SourceCheck) -> Iterator[Finding]:

@@ -18,13 +18,14 @@ from riskmodel.records.check.findings import Finding, check_states, findings
 from riskmodel.records.check.measures import ExposureCheck, daily, measure
 from riskmodel.records.check.source_measures import SourceCheck
 from riskmodel.records.history import History
+from riskmodel.records.source_alerts import SourceAlert
 
 
 @dataclass(frozen=True)
 class HistoryCheck:
     """The result of :func:`check_history`.
 
-    ``checks`` has one state per check, those that passed included. ``shown_empty`` names places without records; no cell with too few households stands there alone.
+    ``alerts`` say what is amiss with the last ingests of sources. ``checks`` has one state per check, those that passed included. ``shown_empty`` names places without records; no cell with too few households stands there alone.
     """
 
     as_of: str
@@ -39,6 +40,7 @@ class HistoryCheck:
     kinds_without_records: tuple[str, ...]
     bursts: tuple[Burst, ...]
     checks: tuple[CheckState, ...]
+    alerts: tuple[SourceAlert, ...] = ()
 
     @property
     def stale(self) -> tuple[str, ...]:

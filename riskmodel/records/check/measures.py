@@ -12,6 +12,7 @@ from jaxtyping import Int64
 from riskmodel.base.days import NEVER
 from riskmodel.records.check.source_measures import SourceCheck, measure_sources
 from riskmodel.records.history import History
+from riskmodel.records.source_alerts import SourceAlert, source_alerts
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class ExposureCheck:
 class Measures(NamedTuple):
     """Everything that a check measures of a history.
 
+    ``alerts`` say what is amiss with the last ingests.
+
     ``shown_empty`` are the cells under which cells without records are shown, where no cell of the same place has a record.
     """
 
@@ -41,6 +44,7 @@ class Measures(NamedTuple):
     shown_empty: tuple[str, ...]
     kinds_without_records: tuple[str, ...]
     kinds: int
+    alerts: tuple[SourceAlert, ...] = ()
 
 
 def measure(history: History, manifest: Mapping[str, Any], as_of: int) -> Measures:
@@ -55,6 +59,7 @@ def measure(history: History, manifest: Mapping[str, Any], as_of: int) -> Measur
         shown_empty=shown_empty,
         kinds_without_records=tuple(name for name, n in zip(history.kinds, counts, strict=True) if n == 0),
         kinds=len(history.kinds),
+        alerts=source_alerts(manifest),
     )
 
 

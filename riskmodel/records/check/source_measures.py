@@ -12,6 +12,7 @@ from jaxtyping import Bool, Int64
 from riskmodel.base.days import ALWAYS, NEVER, to_iso
 from riskmodel.records.check.copies import copied_months, group_sizes
 from riskmodel.records.history import Coverage, History, known_through, regular_days
+from riskmodel.records.intake.configured_values import UnseenValue, from_json
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class SourceCheck:
 
     ``copies`` and ``isolated`` are records that were probably delivered twice, and those with a date that is probably wrong. ``ahead``
     is the last statement that reaches further than the day on which it was known (through, known), ``reversed`` one that begins
-    after it ends (since, through).
+    after it ends (since, through). ``unseen`` are configured values that never occur.
     """
 
     source: str
@@ -96,6 +97,7 @@ class SourceCheck:
     isolated: tuple[Isolated, ...] = ()
     ahead: tuple[str, str] | None = None
     reversed: tuple[str, str] | None = None
+    unseen: tuple[UnseenValue, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -120,6 +122,7 @@ class _Measured(NamedTuple):
     stale: Mapping[str, int | None]
     stored_rows: Mapping[str, int]
     quarantined: Mapping[str, Mapping[str, int]]
+    unseen: Mapping[str, tuple[UnseenValue, ...]]
 
 
 class _Records(NamedTuple):
@@ -152,6 +155,7 @@ def measure_sources(history: History, manifest: Mapping[str, Any], as_of: int) -
         stale=history.stale(as_of),
         stored_rows=stored,
         quarantined={name: entry.get("quarantined", {}) for name, entry in manifest.get("sources", {}).items()},
+        unseen={name: from_json(entry.get("unseen", ())) for name, entry in manifest.get("sources", {}).items()},
     )
     return tuple(_source(measured, c) for c in coverage)
 
@@ -187,6 +191,7 @@ def _source(measured: _Measured, c: Coverage) -> SourceCheck:
         stored_rows=measured.stored_rows.get(c.source, 0),
         quarantined=dict(measured.quarantined.get(c.source, {})),
         months=() if since is None or through is None else _months(records, since, through),
+        unseen=measured.unseen.get(c.source, ()),
         copies=_copies(records),
         isolated=_isolated(days, first, last),
         ahead=_statement(measured, c.source, lambda one: bool(known_through(one) < one.through < NEVER), "known"),

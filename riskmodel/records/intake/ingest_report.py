@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from riskmodel.base.errors import RefusedError, RiskmodelError, StaleError
 from riskmodel.base.plurals import counted
+from riskmodel.records.intake.configured_values import UnseenValue
 from riskmodel.records.intake.kind_changes import KindChange
 from riskmodel.records.source_alerts import AlertCode, SourceAlert
 
@@ -52,6 +53,8 @@ class SourceReport:
         Files of the history that were missing or damaged and were rebuilt from the source.
     alert
         What is amiss with the table, until an ingest resolves it.
+    unseen
+        Configured values that never occur.
     """
 
     source: str
@@ -69,6 +72,7 @@ class SourceReport:
     sudden: tuple[KindChange, ...] = ()
     rebuilt: tuple[str, ...] = ()
     alert: SourceAlert | None = None
+    unseen: tuple[UnseenValue, ...] = ()
 
     def __post_init__(self) -> None:
         if self.rows != self.accepted + self.duplicates + self.quarantined:
@@ -150,6 +154,7 @@ class IngestReport:
     def __repr__(self) -> str:
         lines = [str(s) for s in (*self.sources, self.total())]
         lines += [f"Warning: {s.source}: {one}" for s in self.sources for one in s.sudden]
+        lines += [f"Warning: {s.source}: {one}" for s in self.sources for one in s.unseen if one.near or one.key != "kinds"]
         lines += [f"{_HEADS[one.code]}: {one.source}: {_said(one)}" for one in self.alerts]
         lines += [f"Rebuilt, since damaged: {file}" for file in self.rebuilt]
         lines += [

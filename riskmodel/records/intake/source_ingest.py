@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from riskmodel.records.intake.configured_values import from_json, unseen_values
+from riskmodel.records.intake.configured_values import to_json as unseen_to_json
 from riskmodel.records.intake.ingest_report import SourceReport
 from riskmodel.records.intake.ingest_request import SourceRequest
 from riskmodel.records.intake.kind_changes import KindChange, to_json
@@ -76,6 +78,9 @@ def ingest_source(request: SourceRequest) -> SourceReport:
         del entry["mark"]
     entry["weekly"], sudden = counted_weeks(request, batch, accepted, last.get("weekly"))
     entry["sudden"] = to_json(sudden)
+    before = from_json(last["unseen"]) if same and read.cursor is not None and "unseen" in last else None
+    unseen = unseen_values(request.source, read.table, before)
+    entry["unseen"] = unseen_to_json(unseen)
     _commit(request, entry)
     read.finish()
     return replace(
@@ -85,6 +90,7 @@ def ingest_source(request: SourceRequest) -> SourceReport:
         sudden=sudden,
         rebuilt=damage.files,
         alert=alert,
+        unseen=unseen,
     )
 
 
@@ -96,7 +102,9 @@ def _unchanged(request: SourceRequest, last: Entry) -> SourceReport:
         entry["stated"] = add_statements(request, request.ingest.stated[request.name], last.get("stated"))
     _commit(request, entry)
     sudden = tuple(KindChange(**one) for one in last["sudden"])
-    return SourceReport(request.name, 0, 0, 0, 0, unchanged=True, sudden=sudden, alert=alert)
+    return SourceReport(
+        request.name, 0, 0, 0, 0, unchanged=True, sudden=sudden, alert=alert, unseen=from_json(last.get("unseen", ()))
+    )
 
 
 def _batch(request: SourceRequest, read: SourceTable, same: bool) -> RowBatch:
