@@ -18,7 +18,7 @@ from riskmodel.base.errors import bad_argument
 from riskmodel.counts.quantiles import quantile
 from riskmodel.counts.tails import at_least
 from riskmodel.detection.compiled import in_blocks
-from riskmodel.detection.detector import YEAR, Counts, Detector, check_alpha, detection
+from riskmodel.detection.detector import LARGEST_COUNT, YEAR, Counts, Detector, check_alpha, detection
 from riskmodel.detection.judgement import Detection, Verdict
 from riskmodel.detection.quasipoisson import (
     DIVERGED,
@@ -105,8 +105,9 @@ class FarringtonFlexible(Detector):
             if self.threshold == "muan":
                 with np.errstate(over="ignore"):
                     level = np.exp(fit.eta + normal_quantile(1 - self.alpha) * fit.error)
-                reason[np.isinf(level)] = Verdict.NO_FIT
-                mean = np.where(np.isinf(level), np.nan, mean)
+            boundless = level > LARGEST_COUNT
+            reason[boundless] = Verdict.NO_FIT
+            mean, level = np.where(boundless, np.nan, mean), np.where(boundless, np.nan, level)
             upper, p_value = _count_bound(x, level, fit.phi, self.alpha)
         return detection(
             counts, first, expected=mean, upper=upper, statistic=_score(x, mean, upper), p_value=p_value,

@@ -33,7 +33,7 @@ SENTENCES = {
     Verdict.TOO_SHORT: "there are too few earlier periods",
     Verdict.GAP: "counts that the method needs are missing",
     Verdict.FEW_EVENTS: "there are too few events in the last periods",
-    Verdict.NO_FIT: "the model did not converge",
+    Verdict.NO_FIT: "the model did not converge, or leaves the mean unbounded",
     Verdict.NO_SPREAD: "the baseline is constant, so the statistic is undefined",
     Verdict.NO_EVENTS: "there was no event before the first judged period",
     Verdict.NO_DISPERSION: "the dispersion could not be estimated",

@@ -8,6 +8,7 @@ from scipy import stats
 
 import riskmodel as rm
 from riskmodel.base.errors import UsageError
+from riskmodel.detection import Verdict
 from riskmodel.detection.farrington import FarringtonFlexible, FarringtonOriginal, flexible_window
 
 
@@ -123,3 +124,13 @@ def test_past_outbreaks_do_not_raise_the_bound():
 def test_impossible_settings_are_refused(options):
     with pytest.raises(UsageError, match="parameter of FarringtonFlexible"):
         FarringtonFlexible(**options)
+
+
+def test_an_unbounded_mean_has_no_bound():
+    """No event around any anniversary: the upper limit of the mean is astronomic, and no quantile is sought."""
+    week = np.arange(330)
+    counts = np.where(np.abs((week - 325 + 26) % 52 - 26) <= 12, 0, 6)[None]
+    found = rm.detect(counts, "farrington_flexible_muan", first=325)
+    assert np.isnan(found.upper).all()
+    assert (found.reason == Verdict.NO_FIT).all()
+    assert not found.alarm.any()
