@@ -1,8 +1,8 @@
 """Default forecasters on data that nobody tuned them for: ``python benchmarks/anyone.py``.
 
 Each case is a city, a kind, a horizon and a length of history; forecasters have their default settings. A case runs in a process of
-its own, one after the other, so that seconds and memory are its own. Choices belong on the validation window before the test window:
-``--choose`` evaluates there.
+its own, one after the other, so that seconds and memory are its own. Choices belong before the test window: ``--choose`` moves
+the window, and the cut of the history, back by its own length.
 
     RISKMODEL_DATA=... python benchmarks/anyone.py                      # all cases
     RISKMODEL_DATA=... python benchmarks/anyone.py chicago-theft-7d-6m  # one of them
@@ -36,8 +36,8 @@ from riskmodel.base.project import load_project  # noqa: E402
 from riskmodel.counts.distribution import CountDistribution  # noqa: E402
 from riskmodel.counts.tails import below_and_at_most  # noqa: E402
 from riskmodel.forecasts.backtesting import BacktestResult, backtest  # noqa: E402
-from riskmodel.forecasts.backtesting.validation_window import validation_window  # noqa: E402
 from riskmodel.forecasts.experiment import Experiment  # noqa: E402
+from riskmodel.forecasts.reports.sentences import note_sentences  # noqa: E402
 from riskmodel.records.history import History  # noqa: E402
 from riskmodel.records.intake import ingest  # noqa: E402
 from riskmodel.records.store import load_history  # noqa: E402
@@ -79,6 +79,12 @@ class Case:
         """Name on the command line."""
         cut = "" if self.months is None else f"-{self.months}m"
         return f"{self.project}-{self.kind}-{self.horizon}d{cut}"
+
+    def earlier(self) -> Case:
+        """Return the case with its window moved back by its own length."""
+        window = to_day(self.test_to) - to_day(self.test_from)
+        back = -(-window // self.step) * self.step
+        return replace(self, test_from=to_iso(to_day(self.test_from) - back), test_to=to_iso(to_day(self.test_to) - back))
 
     def cut(self, history: History) -> History:
         """Return the history of the last months before the test window, and of the window."""
@@ -146,16 +152,15 @@ def history_of(project: str, keep: Path) -> tuple[Any, History]:
 def run(case: Case, keep: Path, *, choose: bool) -> dict[str, Any]:
     """Run a case in this process and return its figures."""
     project, history = history_of(case.project, keep)
+    case = case.earlier() if choose else case
     stated, history = case.experiment(), case.cut(history)
-    if choose:
-        stated, history = validation_window(stated, history)
     begin = time.perf_counter()
     features = load_features(project).choose(stated.features)
     result = backtest(stated, history, features, threads=1)
     return {
         "case": case.name,
         **figures(result),
-        "notes": list(getattr(result, "note_texts", lambda: ())()),
+        "notes": note_sentences(result),
         "seconds": round(time.perf_counter() - begin, 1),
         "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }

@@ -16,7 +16,7 @@ from riskmodel.base.errors import RiskmodelError, system_refused
 from riskmodel.cli.context import current
 from riskmodel.cli.output import emit_failure, prepare_streams, write_error
 
-EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 usage, 3 refused by a safety rule, 4 degraded or refused: a source is stale, a kind of record stopped arriving, or a target has no champion, 130 interrupted."
+EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 usage, 3 refused by a safety rule, 4 degraded or refused: a source is stale, a kind of record stopped arriving, a target has no champion, or a model failed its own last dates, 130 interrupted."
 ORDER = (
     "demo", "init", "simulate", "ingest", "check", "backtest", "train", "promote", "nightly", "warnings", "why", "approve", "answer",
 )  # fmt: skip

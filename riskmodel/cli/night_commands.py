@@ -75,6 +75,13 @@ def _night_text(night: NightReport) -> str:
         f"usually {one.usual:g}. Check the source's data."
         for one in night.sudden
     ]
+    lines += [
+        f"{'FAILED' if note.failed else 'NOTE'}: {name}: {note}" for name, notes in night.fit_notes.items() for note in notes
+    ]
+    if night.failed:
+        lines.append(
+            "Do not send a list whose model failed. Train and promote another version, or roll back, then run the night again."
+        )
     lines += _undelivered_lines(night.undelivered)
     if night.paths:
         lines.append(f"Files: {night.paths[0].parents[1]}")

@@ -20,20 +20,20 @@ from riskmodel.asof.engines import Threads
 from riskmodel.asof.vocabulary import Feature
 from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.errors import RiskmodelError, StaleError, UsageError
-from riskmodel.base.files import canonical_json, sha256, write_bytes
+from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
+from riskmodel.forecasts.bundle_files import read_content, write_content
 from riskmodel.forecasts.calibration import Calibration
 from riskmodel.forecasts.conformal import Conformal
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.forecasts.explanation import ExplainedPart, Explanation
 from riskmodel.forecasts.forecasters import Contributions, FittedForecaster
+from riskmodel.forecasts.forecasters.fit_notes import FitNote
 from riskmodel.forecasts.scores import Scores
 from riskmodel.records.history import History
 
 FORMAT = 1
-CONTENT = "bundle.json"
-MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +60,10 @@ class Bundle:
         Day of training.
     data
         Fingerprint of the history that it learned from.
+    notes
+        Notes of the fit and of its check on its own last dates.
+    seen
+        Largest number of events of one as-of date in training; 0 where an earlier version trained it.
     """
 
     experiment: Experiment
@@ -71,12 +75,19 @@ class Bundle:
     usual: Float64[np.ndarray, " feature"]
     trained_as_of: int
     data: str
+    notes: tuple[FitNote, ...] = ()
+    seen: float = 0.0
 
     def __repr__(self) -> str:
         return (
             f"<Bundle {self.experiment.name!r} {self.version}: {self.forecaster.settings!r}, {len(self.features)} features, "
             f"{self.experiment.horizon} days ahead, trained as of {to_iso(self.trained_as_of)}>"
         )
+
+    @property
+    def failures(self) -> tuple[FitNote, ...]:
+        """Notes that say that the model failed its own last dates."""
+        return tuple(note for note in self.notes if note.failed)
 
     @cached_property
     def version(self) -> str:
@@ -210,6 +221,7 @@ class Bundle:
     def content(self) -> bytes:
         """Content of the bundle's JSON file."""
         calibration = self.calibration
+        noted = {"notes": [note.to_json() for note in self.notes], "seen": self.seen} if self.seen else {}
         return canonical_json(
             {
                 "format": FORMAT,
@@ -223,14 +235,13 @@ class Bundle:
                 "usual": [None if np.isnan(v) else float(v) for v in self.usual],
                 "trained_as_of": self.trained_as_of,
                 "data": self.data,
+                **noted,
             }
         )
 
     def save(self, folder: Path) -> None:
         """Write the content into ``folder``, then the manifest with its sha256."""
-        content = self.content()
-        write_bytes(folder / CONTENT, content)
-        write_bytes(folder / MANIFEST, canonical_json({"format": FORMAT, "files": {CONTENT: sha256(content)}}) + b"\n")
+        write_content(folder, self.content(), FORMAT)
 
     @classmethod
     def load(cls, folder: Path) -> Bundle:
@@ -241,14 +252,7 @@ class Bundle:
         RiskmodelError
             If a file is missing, or is not what the manifest says, or is of a newer format.
         """
-        manifest = folder / MANIFEST
-        if not manifest.is_file() or not (folder / CONTENT).is_file():
-            raise RiskmodelError(f"There is no bundle in {str(folder)!r}. Train one with 'riskmodel train EXPERIMENT'.")
-        content = (folder / CONTENT).read_bytes()
-        if _stated_digest(manifest.read_bytes()) != sha256(content):
-            raise RiskmodelError(
-                f"The bundle in {str(folder)!r} is damaged: {CONTENT} is not what its manifest says. Train it again."
-            )
+        content = read_content(folder)
         form = json.loads(content)
         if form["format"] > FORMAT:
             raise RiskmodelError(
@@ -277,12 +281,6 @@ class Bundle:
             usual=np.array([np.nan if v is None else v for v in form["usual"]], dtype=np.float64),
             trained_as_of=form["trained_as_of"],
             data=form["data"],
+            notes=tuple(FitNote.from_json(note) for note in form.get("notes", ())),
+            seen=form.get("seen", 0.0),
         )
-
-
-def _stated_digest(manifest: bytes) -> str | None:
-    """Return the sha256 stated by a manifest, None without one."""
-    try:
-        return str(json.loads(manifest)["files"][CONTENT])
-    except (ValueError, KeyError, TypeError):
-        return None

@@ -1,13 +1,13 @@
 """Calibration of a forecaster on a hold-out later than its training rows.
 
 The last dates are held out. A first fit on the earlier dates forecasts them, which gives the calibration and the conformal
-intervals; a second fit on all rows is what is used (decision 0004).
+intervals; a second fit on all rows is what is used (decision 0004), once its level on the last dates is checked (decision 0021).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any, NamedTuple
 
@@ -19,8 +19,10 @@ from riskmodel.counts.distribution import CountDistribution, summed
 from riskmodel.counts.outcome import COUNTS, Outcome
 from riskmodel.forecasts.conformal import Conformal, IntervalRule
 from riskmodel.forecasts.forecasters.fit_cache import FitCache
+from riskmodel.forecasts.forecasters.fit_notes import FitNote
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, Forecaster
 from riskmodel.forecasts.forecasters.training_rows import target_of
+from riskmodel.forecasts.refit_check import LastDates, check_refit, largest_total, unchecked
 from riskmodel.forecasts.scores import groups_of, shown_units
 
 LATER_SHARE = 0.2
@@ -82,6 +84,10 @@ class Calibration:
         """Return the same map of the mean with the fitted dispersion."""
         return Calibration(self.intercept, self.slope, outcome.dispersion(y, self.apply(forecast).mean))
 
+    def shifted(self, shift: float) -> Calibration:
+        """Return the calibration with another level of the log mean."""
+        return replace(self, intercept=self.intercept + shift) if shift else self
+
     def apply(self, forecast: CountDistribution) -> CountDistribution:
         """Return the calibrated forecast."""
         mean = np.exp(self.intercept + self.slope * np.log(forecast.mean))
@@ -92,12 +98,13 @@ class CalibratedForecaster(NamedTuple):
     """Fitted forecaster with its calibration and intervals.
 
     ``conformal`` is None where there were too few rows to learn from, and for a binary outcome, which its probability describes
-    completely.
+    completely. ``notes`` are those of the fit and of its check on the last dates.
     """
 
     forecaster: FittedForecaster
     calibration: Calibration
     conformal: Conformal | None
+    notes: tuple[FitNote, ...] = ()
 
 
 class Fold:
@@ -111,11 +118,14 @@ class Fold:
         Rows that are at risk and mature.
     threads
         Number of threads of a fit.
+    newest
+        Rows at risk whose labels are not mature yet: what the model forecasts first.
     """
 
-    def __init__(self, design: Design, threads: int = 2) -> None:
+    def __init__(self, design: Design, threads: int = 2, newest: Design | None = None) -> None:
         self.design = design
-        self.fits = FitCache(threads)
+        self.newest = newest
+        self.fits = FitCache(threads, newest)
 
     @cached_property
     def split(self) -> tuple[Design, Design] | None:
@@ -152,7 +162,8 @@ def fit_calibrated(forecaster: Forecaster, fold: Fold, rule: IntervalRule | None
     """
     design, fits = fold.design, fold.fits
     if fold.split is None:
-        return CalibratedForecaster(fits.fit(forecaster, design), Calibration(), None)
+        only = fits.fit(forecaster, design)
+        return CalibratedForecaster(only, Calibration(), None, (*only.notes, unchecked(type(forecaster).__name__)))
     early, later = fold.split
     first = fits.fit(forecaster, early, later)
     outcome = target_of(design).outcome
@@ -162,7 +173,23 @@ def fit_calibrated(forecaster: Forecaster, fold: Fold, rule: IntervalRule | None
     conformal = None
     if not outcome.binary:
         conformal = fit_intervals(rule or IntervalRule(), later, cross_calibrated(fit, forecast, later))
-    return CalibratedForecaster(fits.fit(forecaster, design, earlier=first), calibration, conformal)
+    last = fits.fit(forecaster, design, earlier=first)
+    shift, notes = check_refit(_last_dates(last, calibration, fold, later))
+    return CalibratedForecaster(last, calibration.shifted(shift), conformal, (*last.notes, *notes))
+
+
+def _last_dates(fitted: FittedForecaster, calibration: Calibration, fold: Fold, later: Design) -> LastDates:
+    """Forecast the last dates and the newest rows by the calibrated refit."""
+    newest = fold.newest if fold.newest is not None and len(fold.newest) else None
+    return LastDates(
+        forecaster=type(fitted.settings).__name__,
+        later=later,
+        forecast=calibration.apply(fitted.predict(later)),
+        newest=None if newest is None else (newest, calibration.apply(fitted.predict(newest))),
+        seen=float(fold.design.y.max()),
+        seen_total=largest_total(fold.design),
+        stands=fitted.settings.mean_stands,
+    )
 
 
 @one_blas_thread

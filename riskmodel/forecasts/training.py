@@ -21,6 +21,7 @@ from riskmodel.forecasts.backtesting.settings_search import candidates, search_f
 from riskmodel.forecasts.bundle import Bundle
 from riskmodel.forecasts.calibration import Fold, fit_calibrated
 from riskmodel.forecasts.experiment import Experiment
+from riskmodel.forecasts.refit_check import largest_total
 from riskmodel.records.history import History
 
 FEATURES_SHARE, SEARCH_SHARE = 0.4, 0.2
@@ -91,7 +92,7 @@ def train(
     callback(f"fit {experiment.champion}", FEATURES_SHARE + SEARCH_SHARE)
     rows = rolling.rows.on(day)
     forecaster = experiment.forecaster(experiment.champion, tuple(chosen))
-    fitted = fit_calibrated(forecaster, Fold(rows, threads), experiment.interval_rule())
+    fitted = fit_calibrated(forecaster, Fold(rows, threads, rolling.rows.newest(day)), experiment.interval_rule())
     callback("done", 1.0)
     return Bundle(
         experiment=experiment,
@@ -103,6 +104,8 @@ def train(
         usual=_usual(rows),
         trained_as_of=day,
         data=known.fingerprint(),
+        notes=fitted.notes,
+        seen=largest_total(rows),
     )
 
 

@@ -108,6 +108,14 @@ def other_experiment(registered: str, version: int, wanted: str, found: str) -> 
     )
 
 
+def failed_version(registered: str, version: int, experiment: str, why: str) -> RefusedError:
+    """A version that failed its own last dates was to be promoted."""
+    return RefusedError(
+        f"Version {version} of {registered!r} failed its own last dates. {why} It is not promoted. Look for a burst or a shift with "
+        f"'riskmodel check', then train {experiment!r} again, or pass --although-failed to promote this version."
+    )
+
+
 def other_bytes(as_of: int, what: str) -> IntegrityError:
     """A replay does not give the bytes that were stored."""
     return IntegrityError(

@@ -8,11 +8,13 @@ from riskmodel import registry
 from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger, Promotion
-from riskmodel.operations.errors import lost_registry, nothing_to_roll_back, other_experiment
+from riskmodel.operations.errors import failed_version, lost_registry, nothing_to_roll_back, other_experiment
 from riskmodel.registry import CHAMPION, PREVIOUS, Registered
 
 
-def promote(project: Project, experiment: str, version: int | None = None, *, role: str, day: int) -> Promotion:
+def promote(
+    project: Project, experiment: str, version: int | None = None, *, role: str, day: int, although_failed: bool = False
+) -> Promotion:
     """Make a registered version the champion of an experiment.
 
     One promotion at a time moves aliases and writes the journal; others wait. The champion before it gets the alias
@@ -25,6 +27,8 @@ def promote(project: Project, experiment: str, version: int | None = None, *, ro
         Its number in the registry; the last one if not given.
     role
         Who promotes: one of the project's roles, never a person's name.
+    although_failed
+        Whether a version may be promoted that failed its own last dates.
 
     Returns
     -------
@@ -36,14 +40,23 @@ def promote(project: Project, experiment: str, version: int | None = None, *, ro
     UsageError
         If there is no such version.
     RefusedError
-        If it was trained by another experiment, or the project has no such role.
+        If it was trained by another experiment, if it failed its own last dates, or the project has no such role.
     IntegrityError
         If its files are not those that were registered.
     """
     role = project.role(role, "promote")
     refuse_lost_registry(project)
     with exclusive(promotion_lock(project)):
+        if not although_failed:
+            _refuse_failed(registry.version_of(project, experiment, version), experiment)
         return _promote(project, experiment, version, role=role, day=day)
+
+
+def _refuse_failed(chosen: Registered, experiment: str) -> None:
+    """Refuse a version whose fit failed its own last dates."""
+    failures = registry.load_bundle(chosen).failures
+    if failures:
+        raise failed_version(chosen.name, chosen.version, experiment, str(failures[0]))
 
 
 def promotion_lock(project: Project) -> Path:

@@ -93,7 +93,7 @@ def record_training(
 ) -> Registered:
     """Record a training as a run and register its bundle.
 
-    The version is registered once its files are stored and checked. The model is a pyfunc of our own data-only flavour: the
+    The version is registered once its files are stored and checked. Notes of the fit become tags and ``notes.txt``. The model is a pyfunc of our own data-only flavour: the
     bundle's files, and the name of the module that reads them.
 
     Parameters
@@ -110,6 +110,8 @@ def record_training(
     """
     name, what = registered_name(project, experiment.name), _Run("train", fingerprint, manifest)
     with recording(project) as client, _run(client, project, experiment, what) as run:
+        if bundle.notes:
+            client.log_text(run, "\n".join(map(str, bundle.notes)), "notes.txt")
         model = unfinished(project) / run / "model"
         bundle.save(model / BUNDLE)
         seen_from_home = Path(os.path.relpath(project.folder, home(project))).as_posix()
@@ -124,6 +126,8 @@ def record_training(
             CHECKSUM: checksum,
             "riskmodel.bundle": bundle.version,
             "riskmodel.path": stored.resolve().relative_to(home(project).resolve()).as_posix(),
+            "riskmodel.notes": ", ".join(dict.fromkeys(note.code for note in bundle.notes)),
+            "riskmodel.failed": str(bool(bundle.failures)).lower(),
             **what.tags,
         }
         with exclusive(lock_of(project)):

@@ -151,7 +151,7 @@ def test_a_backtest_writes_exactly_the_stated_form(nyc: Project, segments: Histo
     )
     assert done.returncode == 0, done.stderr
     told = json.loads(out.read_bytes())
-    assert set(told) == {"rows", "events", "forecasters"}
+    assert set(told) == {"rows", "events", "forecasters", "notes"}
     assert isinstance(told["rows"], int)
     assert isinstance(told["events"], int)
     assert set(told["forecasters"]) == {"persistence", "decayed"}

@@ -92,7 +92,7 @@ def test_no_label_of_the_earlier_fit_reaches_into_the_later_dates(
     learned: Design, fits: list[tuple[Design, Design | None]]
 ) -> None:
     given = Persistence()
-    fitted, calibration, conformal = fit_calibrated(given, Fold(learned))
+    fitted, calibration, conformal, _ = fit_calibrated(given, Fold(learned))
     assert isinstance(fitted, FittedPersistence)
     assert given == Persistence(), "what is given stays as it was"
     (early, late), (whole, nothing) = fits
@@ -111,7 +111,7 @@ def test_no_label_of_the_earlier_fit_reaches_into_the_later_dates(
 
 def test_without_events_on_the_later_dates_it_stays_neutral(learned: Design, fits: list[tuple[Design, Design | None]]) -> None:
     later = learned.as_of >= np.unique(learned.as_of)[-15]
-    _, calibration, _ = fit_calibrated(Persistence(), Fold(replace(learned, y=np.where(later, 0, learned.y))))
+    _, calibration, _, _ = fit_calibrated(Persistence(), Fold(replace(learned, y=np.where(later, 0, learned.y))))
     assert calibration == Calibration()
     assert len(fits) == 1
     one_date = learned.take(learned.as_of == learned.as_of.min())
@@ -122,7 +122,7 @@ def test_where_the_mean_stands_only_the_dispersion_is_calibrated(
     learned: Design, fits: list[tuple[Design, Design | None]]
 ) -> None:
     given, fold = Persistence(mean_stands=True), Fold(learned)
-    _, calibration, conformal = fit_calibrated(given, fold)
+    _, calibration, conformal, _ = fit_calibrated(given, fold)
     late = fits[0][1]
     assert late is not None
     half = CountDistribution.of(np.full(len(late), 0.5))
@@ -130,7 +130,7 @@ def test_where_the_mean_stands_only_the_dispersion_is_calibrated(
     assert (calibration.intercept, calibration.slope) == (0.0, 1.0)
     assert calibration.dispersion == pytest.approx(fit_dispersion(late.y, np.full(len(late), 0.5)))
     # that its mean stands is no part of what it learned: one whose mean does not stand shares the fits, and no more
-    _, usual, _ = fit_calibrated(Persistence(), fold)
+    _, usual, _, _ = fit_calibrated(Persistence(), fold)
     assert len(fits) == 2
     assert usual.intercept != 0.0
 

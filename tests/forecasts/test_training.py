@@ -18,7 +18,8 @@ from riskmodel.asof.library import load_features
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import load_project
-from riskmodel.forecasts.bundle import CONTENT, Bundle
+from riskmodel.forecasts.bundle import Bundle
+from riskmodel.forecasts.bundle_files import CONTENT
 from riskmodel.forecasts.experiment import Experiment, load_experiment
 from riskmodel.forecasts.training import train
 from riskmodel.records.history import History

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
@@ -11,6 +12,9 @@ import pytest
 from riskmodel import registry
 from riskmodel.base.errors import IntegrityError, RefusedError, UsageError
 from riskmodel.base.project import Project
+from riskmodel.forecasts.calibration import CalibratedForecaster, fit_calibrated
+from riskmodel.forecasts.forecasters.fit_notes import FitNote
+from riskmodel.forecasts.refit_check import beyond
 from riskmodel.ledger import Ledger
 from riskmodel.ledger.promotions import Promotions
 from riskmodel.operations.promotion import promote, roll_back
@@ -93,6 +97,31 @@ def test_a_version_whose_files_changed_is_refused(ready: Project) -> None:
     with pytest.raises(IntegrityError, match="version 2 of 'town-fire'"):
         promote(ready, "fire", role="analyst", day=AS_OF)
     assert registry.champion(ready, "fire").version == 1
+
+
+def test_a_version_that_failed_its_own_last_dates_is_promoted_only_by_name(
+    ready: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = beyond("Blend", 3237.0, 14.0)
+    monkeypatch.setattr("riskmodel.forecasts.training.fit_calibrated", failing(note))
+    failed = trained(ready, experiment(half_life=30))
+    monkeypatch.undo()
+    with pytest.raises(
+        RefusedError, match=r"failed its own last dates. Blend: it forecasts 3.24e\+03 events .* --although-failed"
+    ):
+        promote(ready, "fire", role="analyst", day=AS_OF + 1)
+    assert registry.champion(ready, "fire").version == 1
+    done = promote(ready, "fire", role="analyst", day=AS_OF + 1, although_failed=True)
+    assert (done.version, failed.version) == (2, 2)
+    night = run(ready)
+    assert night.exit_code == 4
+    assert night.to_json()["notes"] == {"fire": [note.to_json()]}
+    assert roll_back(ready, "fire", role="analyst", day=AS_OF + 2).version == 1
+
+
+def failing(note: FitNote) -> Callable[..., CalibratedForecaster]:
+    """A fit whose notes say that it failed."""
+    return lambda *given: fit_calibrated(*given)._replace(notes=(note,))
 
 
 def test_a_version_of_another_experiment_is_refused(ready: Project) -> None:

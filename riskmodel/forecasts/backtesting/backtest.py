@@ -181,4 +181,5 @@ def _result(
         first_fit={label: found.first_fit[label] for label in labels},
         trials=trials,
         conformal={label: found.conformal[label] for label in labels},
+        notes={label: found.notes[label] for label in labels},
     )

@@ -1,7 +1,7 @@
 """Checkpoints: finished forecasts of a backtest, stored in a folder.
 
-Interrupted anywhere and run again, a backtest continues where it stopped. A file holds the forecasts of one forecaster from one fit, and
-its intervals. It is named by the sha256 of everything that they depend on: the history, the forecaster with its settings and features,
+Interrupted anywhere and run again, a backtest continues where it stopped. A file holds the forecasts of one forecaster from one fit, its
+intervals and its notes. It is named by the sha256 of everything that they depend on: the history, the forecaster with its settings and features,
 the target, the dates and rows, and the code itself. Nothing else is ever read back, so a stored forecast equals the one that would be
 computed again.
 """
@@ -14,13 +14,14 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from riskmodel.base.files import canonical_json, sha256, write_bytes
 from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.conformal import Conformal
+from riskmodel.forecasts.forecasters.fit_notes import FitNote
 
 CHECK = 64
 """Bytes at the end of a file: the sha256 of all bytes before, so that damage is noticed."""
@@ -38,6 +39,14 @@ def code_version() -> str:
     root = Path(__file__).parents[2]
     files = {path.relative_to(root).as_posix(): sha256(path) for wing in WINGS for path in sorted((root / wing).rglob("*.py"))}
     return sha256(canonical_json({"files": files, "libraries": {name: version(name) for name in LIBRARIES}}))
+
+
+class StoredForecast(NamedTuple):
+    """Forecast of one fit, its intervals if any, and its notes."""
+
+    forecast: CountDistribution
+    conformal: Conformal | None
+    notes: tuple[FitNote, ...]
 
 
 class CheckpointStore:
@@ -63,8 +72,8 @@ class CheckpointStore:
         self._used.add(name)
         return self.folder / f"{name}.npy"
 
-    def get(self, key: Mapping[str, Any], rows: int) -> tuple[CountDistribution, Conformal | None] | None:
-        """Return a stored forecast and its intervals.
+    def get(self, key: Mapping[str, Any], rows: int) -> StoredForecast | None:
+        """Return a stored forecast with its intervals and notes.
 
         Parameters
         ----------
@@ -75,7 +84,7 @@ class CheckpointStore:
 
         Returns
         -------
-        tuple or None
+        StoredForecast or None
             None if there is no such forecast, or it is damaged.
         """
         if self.folder is None:
@@ -91,18 +100,24 @@ class CheckpointStore:
         found = np.load(file, allow_pickle=False)
         if found.shape != (2, rows):
             return None
-        return CountDistribution(found[0].copy(), found[1].copy()), Conformal.from_json(json.loads(file.read()))
+        form = json.loads(file.read())
+        return StoredForecast(
+            CountDistribution(found[0].copy(), found[1].copy()),
+            Conformal.from_json(form["conformal"]),
+            tuple(FitNote.from_json(note) for note in form["notes"]),
+        )
 
-    def put(self, key: Mapping[str, Any], forecast: CountDistribution, conformal: Conformal | None) -> None:
-        """Store a forecast and its intervals.
+    def put(self, key: Mapping[str, Any], stored: StoredForecast) -> None:
+        """Store a forecast with its intervals and notes.
 
         The file holds an array, a JSON form and the sha256 of both. It appears whole or not at all.
         """
         if self.folder is None:
             return
-        file = io.BytesIO()
+        file, (forecast, conformal, notes) = io.BytesIO(), stored
         np.save(file, np.stack([forecast.mean, forecast.dispersion]), allow_pickle=False)
-        file.write(canonical_json(None if conformal is None else conformal.to_json()))
+        intervals = None if conformal is None else conformal.to_json()
+        file.write(canonical_json({"conformal": intervals, "notes": [note.to_json() for note in notes]}))
         body = file.getvalue()
         write_bytes(self._path(key), body + sha256(body).encode())
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from riskmodel.asof.design import Design
 from riskmodel.asof.vocabulary import Feature, check_unique
 from riskmodel.forecasts.experiment import Experiment
@@ -66,6 +68,18 @@ class LearningRows:
         """
         then = self.design.relabelled(self.history.known_by(day), day)
         return then.take((then.as_of < day) & (then.as_of >= self.first) & then.at_risk & then.mature)
+
+    def newest(self, day: int) -> Design:
+        """Return the rows known on ``day`` whose labels are not mature then.
+
+        Those of ``day`` itself are included, and only the last as-of date is kept. They have no labels to learn from.
+        """
+        dates = np.unique(self.design.as_of[self.design.as_of <= day])
+        if not len(dates):
+            return self.design.take(np.zeros(0, dtype=np.int64))
+        rows = self.design.take(self.design.as_of == dates[-1])
+        rows = replace(rows, y=np.zeros_like(rows.y), mature=np.zeros_like(rows.mature))
+        return rows.take(rows.at_risk)
 
     def before(self, day: int, history: History) -> LearningRows:
         """Return the rows before ``day``, with labels as another history has them."""

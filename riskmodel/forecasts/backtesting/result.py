@@ -17,6 +17,7 @@ from riskmodel.counts.bootstrap import DRAWS, Interval
 from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.backtesting.cuts import experiment_cuts
 from riskmodel.forecasts.backtesting.fold_intervals import fold_intervals
+from riskmodel.forecasts.backtesting.note_table import note_table
 from riskmodel.forecasts.backtesting.settings_search import SearchTrial
 from riskmodel.forecasts.conformal import Conformal
 from riskmodel.forecasts.evaluation.comparison import ComparisonRequest, comparison
@@ -26,6 +27,7 @@ from riskmodel.forecasts.evaluation.lifts import SCORE, lift_table, lifts
 from riskmodel.forecasts.evaluation.metrics.same_rows import NamedRows, check_same_rows
 from riskmodel.forecasts.evaluation.truth_gap import TruthGap, truth_gaps
 from riskmodel.forecasts.experiment import Experiment
+from riskmodel.forecasts.forecasters.fit_notes import FitNote
 from riskmodel.forecasts.scores import groups_of, shown_units
 from riskmodel.records.places import Places
 
@@ -71,6 +73,8 @@ class BacktestResult:
         Table of the worth of each signal family, if there was an ablation.
     conformal
         Conformal intervals of each forecaster's models, one per fold.
+    notes
+        Notes of each forecaster's fits, those of one fold together.
     """
 
     experiment: Experiment
@@ -86,6 +90,7 @@ class BacktestResult:
     trials: tuple[SearchTrial, ...] = ()
     ablation: tuple[dict[str, Any], ...] = ()
     conformal: dict[str, tuple[Conformal | None, ...]] = field(default_factory=dict)
+    notes: dict[str, tuple[tuple[FitNote, ...], ...]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.y)
@@ -174,10 +179,11 @@ class BacktestResult:
         Returns
         -------
         dict
-            ``{"rows", "events", "forecasters": {NAME: {METRIC: value}}}``; where there is a truth, ``truth`` holds its log score and
+            ``{"rows", "events", "forecasters": {NAME: {METRIC: value}}}``; ``notes`` of the fits; where there is a truth, ``truth`` holds its log score and
             every forecaster's gap to it; after an ablation, ``ablation`` holds the worth of each signal family.
         """
         found: dict[str, Any] = {"rows": len(self), "events": int(self.y.sum()), "forecasters": self.evaluation.metrics}
+        found["notes"] = self.note_table()
         if request is not None and len(self.forecasts) > 1 and (request or self.evaluation.blends):
             found["comparison"] = comparison(self.evaluation, request)
         if self.expected is not None:
@@ -186,6 +192,10 @@ class BacktestResult:
         if self.ablation:
             found["ablation"] = list(self.ablation)
         return found
+
+    def note_table(self) -> list[dict[str, Any]]:
+        """Return the notes of all fits (:func:`~riskmodel.forecasts.backtesting.note_table.note_table`)."""
+        return note_table(self.notes, self.origins)
 
     def truth_gaps(self) -> tuple[float, dict[str, TruthGap]]:
         """Return the truth's log score and every forecaster's gap to it.

@@ -17,11 +17,12 @@ from riskmodel.asof.vocabulary import Feature
 from riskmodel.base.days import to_iso
 from riskmodel.base.files import sha256
 from riskmodel.counts.distribution import CountDistribution
-from riskmodel.forecasts.backtesting.checkpoints import CheckpointStore
+from riskmodel.forecasts.backtesting.checkpoints import CheckpointStore, StoredForecast
 from riskmodel.forecasts.backtesting.learning_rows import LearningRows
 from riskmodel.forecasts.calibration import Fold, fit_calibrated
 from riskmodel.forecasts.conformal import Conformal, IntervalRule
 from riskmodel.forecasts.forecasters import Forecaster
+from riskmodel.forecasts.forecasters.fit_notes import FitNote
 
 Progress = Callable[[str, float], None]
 """Callback with the name of a step and the share of work that is done."""
@@ -52,12 +53,13 @@ class RollingForecasts:
     """Forecasts of the same rows by forecaster, from a rolling origin.
 
     ``forecasts`` are by the models of the last origin before each row, ``first_fit`` by those of the first origin, for all rows.
-    ``conformal`` holds the conformal intervals of the models of each origin.
+    ``conformal`` holds the conformal intervals of the models of each origin, and ``notes`` those of their fits.
     """
 
     forecasts: dict[str, CountDistribution]
     first_fit: dict[str, CountDistribution]
     conformal: dict[str, tuple[Conformal | None, ...]]
+    notes: dict[str, tuple[tuple[FitNote, ...], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,21 +101,29 @@ class RollingOrigin:
         found = {label: _Assembly(len(ahead)) for label in forecasters}
         first_fit: dict[str, CountDistribution] = {}
         conformal: dict[str, list[Conformal | None]] = {label: [] for label in forecasters}
+        notes: dict[str, list[tuple[FitNote, ...]]] = {label: [] for label in forecasters}
         for at, (origin, rows, wanted) in enumerate(_folds(ahead, origins)):
-            fold = cache(lambda origin=origin: Fold(self.rows.on(origin), self.threads))
+            fold = cache(lambda origin=origin: Fold(self.rows.on(origin), self.threads, self.rows.newest(origin)))
             for label, forecaster in forecasters.items():
                 self.progress.starting(f"{label}, from {to_iso(origin)}")
                 if not len(wanted):
                     conformal[label].append(None)
+                    notes[label].append(())
                     continue
-                forecast, intervals = self._forecast(forecaster, origin, fold, wanted)
+                forecast, intervals, said = self._forecast(forecaster, origin, fold, wanted)
                 conformal[label].append(intervals)
+                notes[label].append(said)
                 if at == 0:
                     first_fit[label] = forecast
                     forecast = CountDistribution(forecast.mean[rows], forecast.dispersion[rows])
                 found[label].set(rows, forecast)
         forecasts = {label: parts.whole() for label, parts in found.items()}
-        return RollingForecasts(forecasts, first_fit, {label: tuple(one) for label, one in conformal.items()})
+        return RollingForecasts(
+            forecasts,
+            first_fit,
+            {label: tuple(one) for label, one in conformal.items()},
+            {label: tuple(one) for label, one in notes.items()},
+        )
 
     def finished(self, forecasters: Iterable[Forecaster], ahead: Design, origins: list[int]) -> bool:
         """Return whether all of these forecasts are stored already."""
@@ -124,10 +134,8 @@ class RollingOrigin:
             if len(wanted)
         )
 
-    def _forecast(
-        self, forecaster: Forecaster, origin: int, fold: Callable[[], Fold], ahead: Design
-    ) -> tuple[CountDistribution, Conformal | None]:
-        """Return a forecast and its intervals, stored or newly fitted."""
+    def _forecast(self, forecaster: Forecaster, origin: int, fold: Callable[[], Fold], ahead: Design) -> StoredForecast:
+        """Return a forecast with intervals and notes, stored or newly fitted."""
         key = self._key(forecaster, origin, ahead)
         stored = self.checkpoints.get(key, len(ahead))
         if stored is not None:
@@ -136,8 +144,9 @@ class RollingOrigin:
         forecast = fitted.calibration.apply(fitted.forecaster.predict(ahead))
         if ahead.target is not None:
             forecast = ahead.target.outcome.distribution(forecast)
-        self.checkpoints.put(key, forecast, fitted.conformal)
-        return forecast, fitted.conformal
+        found = StoredForecast(forecast, fitted.conformal, fitted.notes)
+        self.checkpoints.put(key, found)
+        return found
 
     def _key(self, forecaster: Forecaster, origin: int, ahead: Design) -> dict[str, Any]:
         """Return what a forecast depends on, as JSON values.

@@ -14,10 +14,11 @@ from riskmodel.asof.vocabulary import Feature, check_unique
 from riskmodel.base.errors import bad_argument, unknown_name
 from riskmodel.base.texts import Text
 from riskmodel.counts.distribution import Rows
-from riskmodel.counts.outcome import Outcome
-from riskmodel.forecasts.forecasters.blend_weights import PoolRows, fit_pool
+from riskmodel.forecasts.forecasters.blend_weights import PoolRows, chosen_pool, fit_pool
 from riskmodel.forecasts.forecasters.contributions import Contributions
+from riskmodel.forecasts.forecasters.divergence import Divergence, divergence, last_dates, leaves_seen
 from riskmodel.forecasts.forecasters.fit_cache import FitCache
+from riskmodel.forecasts.forecasters.fit_notes import FitNote
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, Fitter, Forecaster, make
 from riskmodel.forecasts.forecasters.pooled_means import LOG, POOLINGS, member_factors, pooled
 from riskmodel.forecasts.forecasters.training_rows import check_rows, spaced, target_of, thinned
@@ -39,11 +40,23 @@ class Member(NamedTuple):
 
 
 class Weighted(NamedTuple):
-    """Members with weight, their weights, and the dispersion if known."""
+    """Members with weight, their weights, and the dispersion if known.
+
+    ``notes`` say which members diverged and were left out.
+    """
 
     members: list[Member]
     weights: tuple[float, ...]
     dispersion: float | None
+    notes: tuple[FitNote, ...] = ()
+
+
+class LaterForecasts(NamedTuple):
+    """Later rows, every member's means, and the largest count before."""
+
+    rows: Design
+    means: list[Rows]
+    seen: float
 
 
 @dataclass(frozen=True, repr=False)
@@ -59,10 +72,13 @@ class Blend(Forecaster):
     the events; for a binary outcome, so that probabilities sum to the rows with an event, and the log score is that of the
     probabilities.
 
-    Weights are not negative and sum to 1. They and the dispersion are those of best log score on rows later than the members'
-    training rows: the validation rows if there are any, else the last fifth of the as-of dates in ``folds`` steps forward. A fit that
-    continues from an earlier one without validation rows keeps them. Then the members are fitted on all rows. A member of weight 0 is
-    left out.
+    Weights are not negative and sum to 1. They and the dispersion are chosen by log score on rows later than the members'
+    training rows (:func:`~riskmodel.forecasts.forecasters.blend_weights.chosen_pool`): the validation rows if there are any, else the last
+    fifth of the as-of dates in ``folds`` steps forward. A fit that continues from an earlier one without validation rows keeps them.
+    Then the members are fitted on all rows. A member of weight 0 is left out.
+
+    A member that diverges (:mod:`~riskmodel.forecasts.forecasters.divergence`) on the rows of the weights, or after the last fit on
+    the last dates or the newest rows, is left out as well, and named in the notes. Where all diverge the first one stays.
 
     Parameters
     ----------
@@ -140,14 +156,17 @@ class Blend(Forecaster):
         elif isinstance(earlier, FittedBlend):
             members = [Member(member.settings, member) for member in earlier.members]
             found = Weighted(members, earlier.weights, earlier.dispersion)
+            found = found._replace(notes=earlier.member_notes)
         else:
             found = self._weighted_ahead(design, fitter.threads)
         if validation is None:
-            fitted = tuple(fitter.fit(member.forecaster, design, earlier=member.fitted) for member in found.members)
-        else:
-            fitted = tuple(member.fitted for member in found.members if member.fitted is not None)
+            fitted = [fitter.fit(member.forecaster, design, earlier=member.fitted) for member in found.members]
+            found = self._holding(found, fitted, (design, fitter.newest))
+        fitted = tuple(member.fitted for member in found.members if member.fitted is not None)
         rows = thinned(design, WEIGHING_ROWS)
-        blend = FittedBlend(settings=self, dispersion=0.0, weights=found.weights, level=0.0, members=fitted)
+        blend = FittedBlend(
+            settings=self, dispersion=0.0, weights=found.weights, level=0.0, members=fitted, member_notes=found.notes
+        )
         if rows.y.any():
             blend = replace(blend, level=outcome.level(rows.y, blend.mean(rows)))
         dispersion = found.dispersion
@@ -157,7 +176,7 @@ class Blend(Forecaster):
         """Fit the members and weight them on the validation rows."""
         members = [Member(one, fitter.fit(one, design, validation)) for one in self.forecasters()]
         means = [member.fitted.predict(validation).mean for member in members if member.fitted is not None]
-        return self._weighted(members, [(validation, means)], target_of(design).outcome)
+        return self._weighted(members, [LaterForecasts(validation, means, float(design.y.max()))], target_of(design))
 
     def _weighted_ahead(self, design: Design, threads: int) -> Weighted:
         """Weight the members on the last dates, fitted on the dates before.
@@ -166,8 +185,7 @@ class Blend(Forecaster):
         """
         members = [Member(one) for one in self.forecasters()]
         horizon = target_of(design).horizon
-        dates = np.unique(design.as_of)
-        last = dates[-max(1, round(LATER_SHARE * len(dates))) :]
+        last = np.unique(last_dates(design, LATER_SHARE).as_of)
         steps = []
         for block in np.array_split(last, min(self.folds, len(last))):
             early = design.as_of + horizon <= block[0]
@@ -178,28 +196,62 @@ class Blend(Forecaster):
             for k, (forecaster, before) in enumerate(members):
                 fitted = forecaster.fit(design.take(early), later, threads, before)
                 members[k] = Member(forecaster, fitted)
-            for _, fitted in members:
-                assert fitted is not None
                 means.append(fitted.predict(later).mean)
-            steps.append((later, means))
-        return self._weighted(members, steps, target_of(design).outcome)
+            steps.append(LaterForecasts(later, means, float(design.y[early].max())))
+        return self._weighted(members, steps, target_of(design))
 
-    def _weighted(self, members: list[Member], steps: list[tuple[Design, list[Rows]]], outcome: Outcome) -> Weighted:
-        """Weight the members by their forecasts; leave out those without weight.
+    def _weighted(self, members: list[Member], steps: list[LaterForecasts], target: Target) -> Weighted:
+        """Weight the members; those that diverge are left out."""
+        stated = np.array(self.weights or np.ones(len(members)), dtype=np.float64)
+        if not steps:
+            return Weighted(members, tuple(float(weight) for weight in stated / stated.sum()), None)
+        y = np.concatenate([one.rows.y for one in steps]).astype(np.float64)
+        means = [np.concatenate([one.means[k] for one in steps]) for k in range(len(members))]
+        seen = max(max(one.seen for one in steps), float(y.max()))
+        diverged = {
+            k: found
+            for k, member in enumerate(members)
+            if (found := divergence(type(member.forecaster).__name__, target.outcome, (y, means[k]), seen)) is not None
+        }
+        held = [k for k in range(len(members)) if k not in diverged] or [0]
+        every = spaced(len(y), WEIGHING_ROWS)
+        dates = np.concatenate([one.rows.as_of for one in steps])
+        rows = PoolRows(
+            y[every],
+            [np.log(means[k])[every] for k in held],
+            self.pooling,
+            target.outcome,
+            ((dates - dates.min()) // target.horizon)[every],
+        )
+        weights, _, dispersion = fit_pool(rows, tuple(stated[held])) if self.weights else chosen_pool(rows)
+        kept = [at for at in range(len(held)) if weights[at] > 0]
+        return Weighted(
+            [members[held[at]] for at in kept],
+            tuple(float(weights[at]) for at in kept),
+            dispersion,
+            tuple(diverged[k].note for k in diverged if k not in held),
+        )
 
-        ``steps`` are later rows, each with the means that every member forecasts for them.
-        """
-        if steps:
-            y = np.concatenate([rows.y for rows, _ in steps]).astype(np.float64)
-            logs = [np.log(np.concatenate([means[k] for _, means in steps])) for k in range(len(members))]
-            every = spaced(len(y), WEIGHING_ROWS)
-            rows = PoolRows(y[every], [column[every] for column in logs], self.pooling, outcome)
-            weights, _, dispersion = fit_pool(rows, self.weights)
-        else:
-            weights, dispersion = np.array(self.weights or np.ones(len(members))), None
-            weights = weights / weights.sum()
-        kept = [k for k in range(len(members)) if weights[k] > 0]
-        return Weighted([members[k] for k in kept], tuple(float(weights[k]) for k in kept), dispersion)
+    def _holding(self, found: Weighted, fitted: list[FittedForecaster], on: tuple[Design, Design | None]) -> Weighted:
+        """Leave out members whose last fit diverges."""
+        design, newest = on
+        outcome, last, seen = target_of(design).outcome, last_dates(design, LATER_SHARE), float(design.y.max())
+        diverged: dict[int, Divergence] = {}
+        for k, one in enumerate(fitted if len(fitted) > 1 else []):
+            name = type(one.settings).__name__
+            gone = divergence(name, outcome, (last.y, one.predict(last).mean), seen)
+            if gone is None and newest is not None and len(newest):
+                gone = leaves_seen(name, outcome, one.predict(newest).mean, seen)
+            if gone is not None:
+                diverged[k] = gone
+        held = [k for k in range(len(fitted)) if k not in diverged] or [0]
+        total = sum(found.weights[k] for k in held)
+        return Weighted(
+            [Member(found.members[k].forecaster, fitted[k]) for k in held],
+            found.weights if len(held) == len(fitted) else tuple(found.weights[k] / total for k in held),
+            found.dispersion,
+            (*found.notes, *(diverged[k].note for k in diverged if k not in held)),
+        )
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -214,12 +266,19 @@ class FittedBlend(FittedForecaster, of=Blend):
         Shift of the pooled log mean.
     members
         Fitted members that have weight.
+    member_notes
+        Notes about members that diverged and were left out.
     """
 
     settings: Blend
     weights: tuple[float, ...]
     level: float
     members: tuple[FittedForecaster, ...]
+    member_notes: tuple[FitNote, ...] = ()
+
+    @property
+    def notes(self) -> tuple[FitNote, ...]:
+        return (*self.member_notes, *(note for member in self.members for note in member.notes))
 
     def mean(self, design: Design) -> Rows:
         logs = [np.log(member.predict(design).mean) for member in self.members]

@@ -17,10 +17,13 @@ class FitCache:
     ----------
     threads
         Number of threads of a fit.
+    newest
+        Rows without labels yet, forecast to see whether a fit diverges.
     """
 
-    def __init__(self, threads: int = 2) -> None:
+    def __init__(self, threads: int = 2, newest: Design | None = None) -> None:
         self._threads = threads
+        self._newest = newest
         self._fitted: dict[tuple[str, int, int], FittedForecaster] = {}
         self._designs: dict[int, Design | None] = {}
 
@@ -28,6 +31,11 @@ class FitCache:
     def threads(self) -> int:
         """Number of threads of a fit."""
         return self._threads
+
+    @property
+    def newest(self) -> Design | None:
+        """Rows without labels yet, forecast to see whether a fit diverges."""
+        return self._newest
 
     def fit(
         self,

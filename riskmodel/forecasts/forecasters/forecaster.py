@@ -30,6 +30,11 @@ class Fitter(Protocol):
         """Number of threads of a fit."""
         ...
 
+    @property
+    def newest(self) -> Design | None:
+        """Rows without labels yet, if any are known."""
+        ...
+
     def fit(
         self,
         forecaster: Forecaster,

@@ -30,7 +30,7 @@ from riskmodel.forecasts.reports.result_plots import (
     plot_pit,
     plot_reliability,
 )
-from riskmodel.forecasts.reports.sentences import cuts_sentence, main_findings
+from riskmodel.forecasts.reports.sentences import cuts_sentence, main_findings, note_sentences
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -183,6 +183,7 @@ def _tables(result: BacktestResult) -> dict[str, Any]:
         "by_group": interval_table_by_group(result, champion) if champion in result.forecasts else [],
         "ablation": result.ablation,
         "trials": result.trials,
+        "notes": note_sentences(result),
     }
 
 

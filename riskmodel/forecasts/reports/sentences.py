@@ -81,6 +81,20 @@ def _truth(result: BacktestResult) -> Iterator[str]:
             yield f"{champion} closes {part(closed.value)} of the gap from {base} to the truth{part_range(*closed[1:])}."
 
 
+def note_sentences(result: BacktestResult) -> list[str]:
+    """Return the notes of the fits, failures first, each with its fits."""
+    fits = len(result.origins)
+    rows = sorted(result.note_table(), key=lambda row: not row["failed"])
+    return [
+        f"{row['forecaster']}"
+        + (f" ({row['about']})" if row["about"] != row["forecaster"] else "")
+        + f", {'all fits' if len(row['fits']) == fits else 'fit of ' + ', '.join(row['fits'])}"
+        + (", FAILED" if row["failed"] else "")
+        + f": {row['en']}"
+        for row in rows
+    ]
+
+
 def cuts_sentence(result: BacktestResult) -> str:
     """Say where rankings are cut."""
     experiment, cuts = result.experiment, result.evaluation.cuts

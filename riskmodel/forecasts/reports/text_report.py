@@ -16,7 +16,7 @@ from riskmodel.forecasts.backtesting.result import SHOWN
 from riskmodel.forecasts.evaluation import METRIC_TABLE
 from riskmodel.forecasts.evaluation.comparison import STANDARD, ComparisonRequest, MetricDifference, best_single, differences
 from riskmodel.forecasts.reports.number_formats import number, part, part_range, readable, times, words
-from riskmodel.forecasts.reports.sentences import cuts_sentence
+from riskmodel.forecasts.reports.sentences import cuts_sentence, note_sentences
 
 WIDEST_WORDS = 8
 """Columns into which the name of a metric is broken."""
@@ -43,6 +43,8 @@ def text_report(result: BacktestResult, looks: str = "", request: ComparisonRequ
         parts.append(covered)
     if result.expected is not None:
         parts.append(_truth(result))
+    if notes := note_sentences(result):
+        parts.append("\n".join(["Notes of the fits:", *(_filled(f"- {note}", width) for note in notes)]))
     return "\n\n".join(parts).replace("−", "-")
 
 

@@ -106,6 +106,7 @@ def run_nightly(
         undelivered=left,
         digest=digest,
         alerts=night.alerts,
+        fit_notes=night.fit_notes,
     )
 
 

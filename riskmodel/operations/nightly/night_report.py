@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from riskmodel.operations.nightly.night_plan import NightPlan
 from riskmodel.operations.nightly.outbox import Undelivered
 
 if TYPE_CHECKING:
+    from riskmodel.forecasts.forecasters.fit_notes import FitNote
     from riskmodel.records.intake import IngestReport
     from riskmodel.records.source_alerts import SourceAlert
     from riskmodel.warning import SuddenKind, WarningList
@@ -28,7 +29,7 @@ class NightReport:
     ``stale`` is source to its last complete day (None: nothing was known of it); ``sudden`` are kinds that disappeared, appeared or jumped; ``answers`` is
     the report of the ingested answers, for a project with a source of them; ``undelivered`` are lists of any night that are
     approved and could not be delivered; ``digest`` covers all lists of the night; ``alerts`` say what is
-    amiss with the last ingests of sources.
+    amiss with the last ingests of sources; ``fit_notes`` are those of each target's model and of its forecast for this night.
     """
 
     plan: NightPlan
@@ -41,6 +42,12 @@ class NightReport:
     undelivered: tuple[Undelivered, ...] = ()
     digest: str = ""
     alerts: tuple[SourceAlert, ...] = ()
+    fit_notes: Mapping[str, tuple[FitNote, ...]] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> bool:
+        """Whether the forecast of a target failed a check of its level."""
+        return any(note.failed for notes in self.fit_notes.values() for note in notes)
 
     @property
     def exit_code(self) -> int:
@@ -48,12 +55,21 @@ class NightReport:
 
         A night is degraded if a target cannot be scored, a source is stale or its last ingest failed or is incomplete, a kind of record
         disappeared, or a target that shares the capacity has no
-        champion, or if an approved list could not be delivered. The lists say so. A kind that appears or jumps is reported, but nothing is missing.
+        champion, an approved list could not be delivered, or a model failed its own last dates or forecasts more than was
+        ever seen. The lists say so. A kind that appears or jumps is reported, but nothing is missing.
         """
         from riskmodel.warning import disappeared
 
         unscored = any(section.cannot_score is not None for one in self.lists for section in one.sections)
-        amiss = unscored or self.undelivered or self.stale or self.alerts or self.plan.missing or disappeared(self.sudden)
+        amiss = (
+            unscored
+            or self.undelivered
+            or self.stale
+            or self.alerts
+            or self.plan.missing
+            or self.failed
+            or disappeared(self.sudden)
+        )
         return DEGRADED if amiss else DONE
 
     @property
@@ -81,6 +97,7 @@ class NightReport:
             "stale": {source: None if through is None else to_iso(through) for source, through in sorted(self.stale.items())},
             "alerts": [asdict(one) for one in self.alerts],
             "sudden": [_sudden(one) for one in self.sudden],
+            "notes": {name: [note.to_json() for note in notes] for name, notes in self.fit_notes.items()},
             "lists": [_counts(one) for one in self.lists],
             "paths": [str(path) for path in self.paths],
             "receipts": [receipt.id for receipt in self.receipts],

@@ -14,6 +14,7 @@ from riskmodel.operations.nightly.night_plan import NightPlan, PlannedTarget
 if TYPE_CHECKING:
     from riskmodel.detection import Notice
     from riskmodel.forecasts.bundle import Bundle
+    from riskmodel.forecasts.forecasters.fit_notes import FitNote
     from riskmodel.forecasts.scores import Scores
     from riskmodel.records.history import History
     from riskmodel.records.source_alerts import SourceAlert
@@ -46,6 +47,18 @@ class NightProgress:
     lists: tuple[WarningList, ...] = ()
     paths: tuple[Path, ...] = ()
     receipts: tuple[Receipt, ...] = ()
+
+    @property
+    def fit_notes(self) -> dict[str, tuple[FitNote, ...]]:
+        """Notes of each model, and of its forecast for this night."""
+        from riskmodel.forecasts.refit_check import beyond_seen
+
+        found = {}
+        for name, bundle in self.bundles.items():
+            model, outcome = type(bundle.forecaster.settings).__name__, bundle.experiment.goal().outcome
+            beyond = beyond_seen(model, outcome, self.scores[name], bundle.seen)
+            found[name] = (*bundle.notes, *([beyond] if beyond else []))
+        return {name: notes for name, notes in found.items() if notes}
 
     @property
     def loaded_history(self) -> History:

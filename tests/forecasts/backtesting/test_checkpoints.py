@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from riskmodel.base.texts import Text
 from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.backtesting import BacktestResult, backtest
-from riskmodel.forecasts.backtesting.checkpoints import CheckpointStore, code_version
+from riskmodel.forecasts.backtesting.checkpoints import CheckpointStore, StoredForecast, code_version
 from riskmodel.forecasts.backtesting.rolling_origin import RollingOrigin
 from riskmodel.forecasts.conformal import Conformal
+from riskmodel.forecasts.forecasters.fit_notes import FitNote
 from riskmodel.records.history import History
 from tests.worlds.quick_forecasters import SETTINGS, make_experiment
 from tests.worlds.two_towns import FEATURES, make_town
@@ -127,18 +129,20 @@ def test_a_stored_forecast_is_read_back_to_the_last_bit(tmp_path: Path) -> None:
     conformal = Conformal(90, "town", (), 1 / 3, {"east": 0.1 + 0.2})
     keep = CheckpointStore(tmp_path / "a" / "b", {"history": "x"})
     assert keep.get({"origin": 3}, 50) is None
-    for kept in (conformal, None):
-        keep.put({"origin": 3}, forecast, kept)
+    note = FitNote("level-corrected", "Blend", Text(zh="已修正", en="was corrected"), failed=True)
+    for kept, notes in ((conformal, (note,)), (None, ())):
+        keep.put({"origin": 3}, StoredForecast(forecast, kept, notes))
         found = keep.get({"origin": 3}, 50)
         assert found is not None
         assert found[0].mean.tobytes() == forecast.mean.tobytes()
         assert found[0].dispersion.tobytes() == forecast.dispersion.tobytes()
         assert found[1] == kept
+        assert found[2] == notes
     assert keep.get({"origin": 3}, 49) is None
     assert keep.get({"origin": 4}, 50) is None
     assert CheckpointStore(tmp_path / "a" / "b", {"history": "y"}).get({"origin": 3}, 50) is None
     without = CheckpointStore(None, {})
-    without.put({}, forecast, None)
+    without.put({}, StoredForecast(forecast, None, ()))
     without.remove_unused()
     assert without.get({}, 50) is None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,10 @@ from riskmodel.counts.distribution import fit_dispersion, log_pmf
 from riskmodel.forecasts.calibration import Fold, fit_calibrated
 from riskmodel.forecasts.forecasters import Blend, FittedForecaster, Forecaster, make
 from riskmodel.forecasts.forecasters.blend import FittedBlend
-from riskmodel.forecasts.forecasters.blend_weights import PoolRows, fit_pool
+from riskmodel.forecasts.forecasters.blend_weights import PoolRows, chosen_pool, fit_pool
+from riskmodel.forecasts.forecasters.fit_cache import FitCache
+from riskmodel.forecasts.forecasters.fit_notes import MEMBER_DROPPED
+from riskmodel.forecasts.forecasters.persistence import FittedPersistence
 from tests.worlds.quick_forecasters import make_experiment
 from tests.worlds.two_towns import NAMES, TARGET
 
@@ -198,7 +202,7 @@ def test_weightsof_a_validation_stay_when_all_rows_are_learned_from(learned: Des
 
 
 def test_calibration_may_be_laid_over_it(learned: Design, ahead: Design) -> None:
-    forecaster, calibration, _ = fit_calibrated(Blend(SIMPLE), Fold(learned))
+    forecaster, calibration, _, _ = fit_calibrated(Blend(SIMPLE), Fold(learned))
     found = calibration.apply(forecaster.predict(ahead))
     assert np.isfinite(log_pmf(ahead.y, found.mean, found.dispersion)).all()
 
@@ -263,3 +267,97 @@ def test_a_copy_has_the_same_settings() -> None:
 def test_faulty_settings_are_refused(settings: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         make("Blend", settings)
+
+
+EXPLODING = {"type": "Persistence"}
+
+
+def exploding(times: float, since: int) -> Any:
+    """A fit of Persistence whose forecasts are this many times too high in the cells from ``since`` on."""
+
+    def mean(self: FittedPersistence, design: Design) -> np.ndarray:
+        return np.where(design.cell >= since, times, 1.0) * 0.5
+
+    return mean
+
+
+def test_a_member_that_explodes_on_the_later_dates_is_left_out_and_named(
+    learned: Design, ahead: Design, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FittedPersistence, "mean", exploding(1e6, 3))
+    blend = Blend((EXPLODING, *SIMPLE)).fit(learned)
+    assert [type(one.settings).__name__ for one in blend.members] == ["DecayedRate", "HarmonicCount"][-len(blend.members) :]
+    (note,) = [one for one in blend.notes if one.code == MEMBER_DROPPED]
+    assert note.forecaster == "Persistence"
+    assert "left out of the blend" in note.text.en
+    assert blend.predict(ahead).mean.max() < 100
+    again = FittedForecaster.from_json(json.loads(json.dumps(blend.to_json())))
+    assert again.notes == blend.notes
+
+
+def test_a_member_whose_level_is_far_off_is_left_out(learned: Design, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FittedPersistence, "mean", exploding(1.0, 0))
+    low = replace(learned, y=(20 + learned.y).astype(np.int32))
+    blend = Blend((*SIMPLE, EXPLODING)).fit(low)
+    (note,) = [one for one in blend.notes if one.code == MEMBER_DROPPED]
+    assert "times the events of the last dates" in note.text.en
+
+
+def test_a_member_that_explodes_only_on_the_newest_rows_is_left_out(
+    learned: Design, ahead: Design, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newest = ahead.take(ahead.as_of == ahead.as_of.max())
+    plain = Blend((*SIMPLE, EXPLODING), weights=(1, 1, 1))
+
+    def mean(self: FittedPersistence, design: Design) -> np.ndarray:
+        return np.full(len(design), 1e4 if len(design) == len(newest) and (design.as_of == newest.as_of[0]).all() else 0.8)
+
+    monkeypatch.setattr(FittedPersistence, "mean", mean)
+    assert len(plain.fit(learned).members) == 3
+    blend = plain.fit_with(FitCache(1, newest), learned)
+    assert len(blend.members) == 2
+    assert blend.weights == (0.5, 0.5)
+    assert [one.code for one in blend.notes] == [MEMBER_DROPPED]
+
+
+def test_where_all_diverge_the_first_stays(learned: Design, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FittedPersistence, "mean", exploding(1e6, 3))
+    blend = Blend((EXPLODING,)).fit(learned)
+    assert blend.weights == (1.0,)
+
+
+def noisy(seed: int, periods: int) -> PoolRows:
+    """Two equally good members and one bad one, whose errors are shared by all rows of a period."""
+    rng = np.random.default_rng(seed)
+    rows, period = 40 * periods, np.repeat(np.arange(periods), 40)
+    truth = rng.normal(1.0, 0.6, rows)
+    logs = [truth + rng.normal(0, 0.15, periods)[period] + rng.normal(0, 0.2, rows) for _ in range(2)]
+    logs.append(truth + rng.normal(0, 1.0, rows))
+    return PoolRows(rng.poisson(np.exp(truth)).astype(float), logs, period=period)
+
+
+def test_few_periods_draw_weights_toward_equal() -> None:
+    def apart(periods: int) -> list[float]:
+        """Mean difference of the weights of two equal members, fitted freely and chosen."""
+        worlds = [noisy(seed, periods) for seed in range(8)]
+        ways = [[way(rows).weights for rows in worlds] for way in (fit_pool, chosen_pool)]
+        return [float(np.mean([abs(w[0] - w[1]) for w in found])) for found in ways]
+
+    free, drawn = apart(4)
+    assert drawn <= free
+    assert apart(30)[1] < 0.25
+
+
+def test_one_period_weighs_alike() -> None:
+    rows = noisy(1, 1)
+    np.testing.assert_allclose(chosen_pool(rows).weights, np.full(3, 1 / 3))
+
+
+def test_a_member_that_is_clearly_best_stands_alone() -> None:
+    rng = np.random.default_rng(6)
+    period = np.repeat(np.arange(12), 200)
+    truth = rng.normal(1.0, 1.0, len(period))
+    y = rng.poisson(np.exp(truth)).astype(float)
+    others = [truth.mean() - 0.3 * truth + rng.normal(0, 1.5, len(period)) for _ in range(2)]
+    weights = chosen_pool(PoolRows(y, [truth, *others], period=period)).weights
+    assert weights[0] > 0.97

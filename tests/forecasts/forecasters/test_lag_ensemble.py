@@ -106,7 +106,7 @@ def test_a_cell_that_was_always_there_has_all_its_periods(rows: Design) -> None:
 
 
 def test_calibration_leaves_the_published_mean_alone(rows: Design) -> None:
-    fitted, calibration, _ = fit_calibrated(LagEnsemble(), Fold(rows))
+    fitted, calibration, _, _ = fit_calibrated(LagEnsemble(), Fold(rows))
     raw = fitted.predict(rows)
     found = calibration.apply(raw)
     np.testing.assert_allclose(found.mean, raw.mean, rtol=1e-14)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from riskmodel.base.days import to_iso
 from riskmodel.counts.bootstrap import Interval
 from riskmodel.forecasts.backtesting import BacktestResult
 from riskmodel.forecasts.backtesting.interval_tables import interval_table
 from riskmodel.forecasts.conformal import Conformal
 from riskmodel.forecasts.evaluation.comparison import MetricDifference, differences
+from riskmodel.forecasts.forecasters.fit_notes import season_unknown
+from riskmodel.forecasts.refit_check import beyond
+from riskmodel.forecasts.reports import text_report
 from riskmodel.forecasts.reports.number_formats import percent
-from riskmodel.forecasts.reports.sentences import main_findings
+from riskmodel.forecasts.reports.sentences import main_findings, note_sentences
 from tests.worlds.made_results import blended, made
 
 
@@ -57,3 +61,23 @@ def test_intervals_and_gap_to_the_truth_are_those_of_the_champion() -> None:
     alone = made(forecasts={"decayed": result.forecasts["decayed"]})
     assert findings(alone)[0].startswith("decayed has the best log score")
     assert len(main_findings(alone, (), ())) == 1
+
+
+def test_notes_of_fits_come_failures_first_each_once_with_its_fits() -> None:
+    unknown, failed = season_unknown("HarmonicCount", 200), beyond("Blend", 3237.0, 14.0)
+    notes = {"harmonic": ((unknown,), (season_unknown("HarmonicCount", 235),)), "decayed": ((), (failed,))}
+    result = made(notes=notes)
+    first, second = to_iso(19_000), to_iso(19_035)
+    assert note_sentences(result) == [
+        f"decayed (Blend), fit of {second}, FAILED: {failed.text.en}",
+        "harmonic (HarmonicCount), all fits: it learned from 235 days, less than a year, so the season is unknown and left out of the "
+        "forecast.",
+    ]
+    table = result.summary()["notes"]
+    assert [(row["forecaster"], row["code"], row["failed"], row["fits"]) for row in table] == [
+        ("harmonic", "season-unknown", False, [first, second]),
+        ("decayed", "beyond-seen", True, [second]),
+    ]
+    assert "Notes of the fits:\n- decayed (Blend), fit of" in text_report(result)
+    assert note_sentences(made()) == []
+    assert "Notes of the fits" not in text_report(made())

@@ -1,0 +1,156 @@
+"""A calibrated refit is compared with its last dates: levels are corrected, explosions and worse-than-flat forecasts fail."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from riskmodel.asof.design import Design
+from riskmodel.asof.target import Target
+from riskmodel.counts.distribution import CountDistribution
+from riskmodel.forecasts.calibration import Fold, fit_calibrated
+from riskmodel.forecasts.forecasters import DecayedRate, FittedForecaster, Persistence
+from riskmodel.forecasts.forecasters.fit_notes import (
+    BEYOND_SEEN,
+    LAST_DATES_FAILED,
+    LEVEL_CORRECTED,
+    UNCHECKED,
+    FitNote,
+)
+from riskmodel.forecasts.forecasters.persistence import FittedPersistence
+from riskmodel.forecasts.refit_check import LEVEL_FACTOR, LastDates, beyond, check_refit, level_of
+from tests.in_memory import matrix
+
+RATE = DecayedRate(half_lives=(30, 120), over="town", exposure="households")
+
+
+def last_dates(rows: Design, mean: np.ndarray, **changed: Any) -> LastDates:
+    found = LastDates("DecayedRate", rows, CountDistribution.of(mean, 0.1), None, float(rows.y.max()), 200.0, stands=False)
+    return replace(found, **changed)
+
+
+@pytest.fixture(scope="module")
+def rows(learned: Design) -> tuple[Design, np.ndarray]:
+    """Rows of a year whose counts are drawn from known means."""
+    rng = np.random.default_rng(5)
+    mean = rng.gamma(1.0, 1.0, len(learned)) + 0.05
+    return replace(learned, y=rng.poisson(mean).astype(np.int32)), mean
+
+
+@pytest.mark.parametrize("factor", [0.3, 1 / 1.5, 1.5, 3.0])
+def test_a_level_that_is_off_is_corrected_and_named(rows: tuple[Design, np.ndarray], factor: float) -> None:
+    design, mean = rows
+    shift, notes = check_refit(last_dates(design, factor * mean))
+    assert shift == pytest.approx(-np.log(factor), abs=0.05)
+    assert [note.code for note in notes] == [LEVEL_CORRECTED]
+    assert f"{factor * mean.sum() / design.y.sum():.2f} times" in notes[0].text.en
+    assert not notes[0].failed
+    stays, told = check_refit(last_dates(design, factor * mean, stands=True))
+    assert stays == 0.0
+    assert "stays as the experiment states" in told[0].text.en
+
+
+@pytest.mark.parametrize("factor", [1.0, 1.1, 0.9])
+def test_a_level_within_bounds_stays(rows: tuple[Design, np.ndarray], factor: float) -> None:
+    design, mean = rows
+    assert check_refit(last_dates(design, factor * mean)) == (0.0, ())
+
+
+def test_a_level_that_dates_do_not_agree_on_stays(rows: tuple[Design, np.ndarray]) -> None:
+    """Eight events where five were expected are no shift."""
+    design, mean = rows
+    few = design.take(design.as_of == design.as_of.min())
+    y = np.zeros(len(few), dtype=np.int32)
+    y[:8] = 5
+    even = np.full(len(few), 25.0 / len(few))
+    assert level_of(few.as_of, y, even).ratio == pytest.approx(0.625)
+    assert check_refit(last_dates(replace(few, y=y), even)).shift == 0.0
+
+
+def test_a_burst_on_the_last_dates_is_no_level(rows: tuple[Design, np.ndarray]) -> None:
+    design, mean = rows
+    y = design.y.copy()
+    y[design.as_of == np.unique(design.as_of)[30]] += 400
+    assert level_of(design.as_of, y, mean).ratio == pytest.approx(1.0, abs=0.1)
+    assert abs(check_refit(last_dates(replace(design, y=y), mean)).shift) == 0.0
+
+
+def test_a_forecast_worse_than_one_rate_for_all_fails(rows: tuple[Design, np.ndarray]) -> None:
+    design, mean = rows
+    wrong = np.random.default_rng(1).permutation(mean) ** 3
+    shift, notes = check_refit(last_dates(design, wrong))
+    failed = [note for note in notes if note.failed]
+    assert [note.code for note in failed] == [LAST_DATES_FAILED]
+    assert "is worse than that of one rate for all places" in failed[0].text.en
+    assert "劣于" in failed[0].text.zh
+
+
+@pytest.mark.parametrize(("top", "failed"), [(10.0, []), (1e3, [BEYOND_SEEN]), (1e6, [BEYOND_SEEN, BEYOND_SEEN])])
+def test_newest_rows_beyond_what_was_seen_fail(rows: tuple[Design, np.ndarray], top: float, failed: list[str]) -> None:
+    design, mean = rows
+    newest = design.take(design.as_of == design.as_of.max())
+    ahead = np.full(len(newest), 0.5)
+    ahead[2] = top
+    found = last_dates(design, mean, newest=(newest, CountDistribution.of(ahead)), seen_total=500.0)
+    notes = check_refit(found).notes
+    assert [note.code for note in notes] == failed
+    assert all(note.failed for note in notes)
+
+
+def test_a_binary_level_is_that_of_probabilities(rows: tuple[Design, np.ndarray]) -> None:
+    design, mean = rows
+    binary = replace(design, y=np.minimum(design.y, 1), target=Target(("theft",), 14, at_least_one=True))
+    shift, notes = check_refit(last_dates(binary, 0.3 * mean))
+    assert shift == pytest.approx(-np.log(0.3), abs=0.1)
+    assert [note.code for note in notes] == [LEVEL_CORRECTED]
+
+
+def test_a_burst_at_a_cut_over_does_not_pull_every_forecast_down(learned: Design) -> None:
+    """Calibration of the early fit, which had the burst in its rates, was applied to a refit that had forgotten it."""
+    burst = replace(learned, y=learned.y + np.where(learned.as_of == np.unique(learned.as_of)[30], 60, 0).astype(np.int32))
+    fitted, calibration, _, notes = fit_calibrated(RATE, Fold(burst))
+    last = burst.take(burst.as_of >= np.unique(burst.as_of)[-10])
+    forecast = calibration.apply(fitted.predict(last)).mean
+    ratio = forecast.sum() / last.y.sum()
+    assert 1 / LEVEL_FACTOR < ratio < LEVEL_FACTOR
+    assert LEVEL_CORRECTED in {note.code for note in notes}
+
+
+def test_a_refit_that_explodes_fails(learned: Design, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fit(
+        self: Persistence,
+        design: Design,
+        validation: Design | None = None,
+        threads: int = 2,
+        earlier: FittedForecaster | None = None,
+    ) -> FittedPersistence:
+        return FittedPersistence(settings=self, dispersion=0.0, name="theft_count_14d", share=2000.0, least=0.5)
+
+    monkeypatch.setattr(Persistence, "fit", fit)
+    newest = learned.take(learned.as_of == learned.as_of.max())
+    wild = replace(newest, X=np.asfortranarray(np.full(matrix(newest).shape, 1e5, dtype=np.float32)))
+    notes = fit_calibrated(Persistence(), Fold(learned, 1, wild)).notes
+    assert any(note.failed for note in notes)
+
+
+def test_too_few_dates_to_check_are_said(learned: Design) -> None:
+    one_date = learned.take(learned.as_of == learned.as_of.min())
+    notes = fit_calibrated(RATE, Fold(one_date)).notes
+    assert [note.code for note in notes] == [UNCHECKED]
+    assert not notes[0].failed
+
+
+def test_a_usual_fit_has_no_notes(learned: Design) -> None:
+    level = replace(learned, y=np.random.default_rng(3).poisson(1 + learned.cell % 3).astype(np.int32))
+    newest = level.take(level.as_of == level.as_of.max())
+    assert fit_calibrated(RATE, Fold(level, 1, newest)).notes == ()
+
+
+def test_a_note_is_data() -> None:
+    note = beyond("Blend", 81.5, 3.0)
+    assert FitNote.from_json(note.to_json()) == note
+    assert str(note) == "Blend: it forecasts 81.5 events on the newest date, where at most 3 were seen."
+    assert str(note.renamed("blend")).startswith("blend: ")
