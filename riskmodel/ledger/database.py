@@ -151,12 +151,16 @@ def _prepare(connection: Connection, path: Path) -> None:
 
 
 def _upgrade(connection: Connection) -> None:
-    """Add the columns of version 2; bodies stored before have no digest."""
+    """Add the columns of versions 2 and 3.
+
+    Bodies stored before version 2 have no digest. Approvals recorded before version 3 are sealed as they are.
+    """
     there = {column["name"] for column in inspect(connection).get_columns(LISTS.name)}
-    for column in (LISTS.c.digest, LISTS.c.replaced):
+    for column in (LISTS.c.digest, LISTS.c.replaced, LISTS.c.seal):
         if column.name not in there:
             kind = column.type.compile(connection.dialect)
             connection.exec_driver_sql(f"ALTER TABLE {LISTS.name} ADD COLUMN {column.name} {kind}")
+    StoredLists(connection).seal_approvals()
     connection.execute(update(SCHEMA).values(version=SCHEMA_VERSION))
 
 

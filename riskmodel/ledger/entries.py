@@ -56,7 +56,7 @@ class StoredList:
 
     ``body`` is its JSON, which is the same in every language. ``digest`` is the sha256 of the body when it was stored (None: the
     list is not stored yet, or was stored before digests were kept). ``replaced`` counts how often a night that was run again
-    changed the draft.
+    changed the draft. ``seal`` is the digest over the approval when it was recorded (None: not approved).
     """
 
     id: str
@@ -68,11 +68,22 @@ class StoredList:
     approved_on: int | None = None
     digest: str | None = field(default=None, compare=False)
     replaced: int | None = field(default=None, compare=False)
+    seal: str | None = field(default=None, compare=False)
 
     @property
     def content(self) -> str:
         """The sha256 of the body as it is now."""
         return sha256(self.body.encode("utf-8", "surrogateescape"))
+
+    @property
+    def approval(self) -> str | None:
+        """The sha256 over the approval as it is now.
+
+        It covers list, content, role and day; None if not approved.
+        """
+        if not self.approved:
+            return None
+        return sha256(canonical_json([self.id, self.as_of, self.centre, self.digest, self.approved_by, self.approved_on]))
 
     @property
     def approved(self) -> bool:

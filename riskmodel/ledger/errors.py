@@ -59,6 +59,14 @@ def damaged_list(as_of: int, centre: str, approved: bool) -> IntegrityError:
     )
 
 
+def altered_approval(as_of: int, centre: str) -> IntegrityError:
+    """The record of an approval was changed."""
+    return IntegrityError(
+        f"The approval of the list of {to_iso(as_of)} for {centre!r} is not the one that was recorded: its status, role or day was changed. "
+        "Nothing was approved or sent. Restore the database from a backup, and find out who changed it."
+    )
+
+
 def approved_stays(as_of: int, centre: str) -> RefusedError:
     """An approved list would change."""
     return RefusedError(

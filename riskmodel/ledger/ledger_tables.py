@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Column, Float, ForeignKey, Integer, Meta
 from riskmodel.ledger.column_types import BodyColumn, DayColumn, NamesColumn
 from riskmodel.ledger.entries import OUTCOMES
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 META = MetaData()
 SCHEMA = Table("schema_version", META, Column("version", Integer, primary_key=True))
@@ -38,6 +38,7 @@ LISTS = Table(
     Column("approved_on", DayColumn),
     Column("digest", String),
     Column("replaced", Integer),
+    Column("seal", String),
     UniqueConstraint("as_of", "centre"),
 )
 WARNINGS = Table(

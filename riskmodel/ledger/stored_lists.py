@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 from riskmodel.base.days import to_iso
 from riskmodel.ledger.column_types import row_of, value_of
 from riskmodel.ledger.entries import ListedWarning, StoredList
-from riskmodel.ledger.errors import approved_stays, damaged_list, no_list, no_night
+from riskmodel.ledger.errors import altered_approval, approved_stays, damaged_list, no_list, no_night
 from riskmodel.ledger.ledger_tables import LISTS, RECEIPTS, WARNINGS
 from riskmodel.ledger.nights import Nights
 
@@ -56,7 +56,8 @@ class StoredLists:
                 old = drafts.get(one.centre)
                 before = (old.replaced or 0) if old is not None else 0
                 same = not there or (old is not None and old.body == one.body)
-                self._insert(replace(one, digest=one.content, replaced=before if same else before + 1))
+                stored = replace(one, digest=one.content, replaced=before if same else before + 1)
+                self._insert(replace(stored, seal=stored.approval))
 
     def restore(self, as_of: int, lists: Iterable[StoredList]) -> None:
         """Give damaged bodies their content again, and those without a digest theirs.
@@ -68,7 +69,9 @@ class StoredLists:
             again = new.get(old.id)
             if again is not None and (again.content == old.digest or (old.digest is None and again.body == old.body)):
                 healed = update(LISTS).where(LISTS.c.id == old.id)
-                self._connection.execute(healed.values(body=again.body, digest=again.content))
+                # an approval that was recorded before digests were kept is sealed with the digest that the list now has
+                seal = old.seal if old.digest is not None else replace(old, digest=again.content).approval
+                self._connection.execute(healed.values(body=again.body, digest=again.content, seal=seal))
 
     def of(self, as_of: int, centre: str | None = None) -> tuple[StoredList, ...]:
         """Return the lists of a night, or of one centre.
@@ -121,8 +124,16 @@ class StoredLists:
     def approve(self, ids: Iterable[str], role: str, day: int) -> None:
         """Mark lists as approved; the first approval stands."""
         for id in ids:
-            draft = update(LISTS).where(LISTS.c.id == id, LISTS.c.status == "draft")
-            self._connection.execute(draft.values(status="approved", approved_by=role, approved_on=day))
+            for one in self._where((LISTS.c.id == id) & (LISTS.c.status == "draft")):
+                seal = replace(one, approved_by=role, approved_on=day).approval
+                draft = update(LISTS).where(LISTS.c.id == id)
+                self._connection.execute(draft.values(status="approved", approved_by=role, approved_on=day, seal=seal))
+
+    def seal_approvals(self) -> None:
+        """Seal the approvals that an earlier version recorded."""
+        for one in self._where(LISTS.c.status == "approved"):
+            if one.seal is None and one.digest is not None:
+                self._connection.execute(update(LISTS).where(LISTS.c.id == one.id).values(seal=one.approval))
 
     def answerable(self) -> dict[str, int]:
         """Return the ids of approved warnings with the as-of day."""
@@ -139,19 +150,23 @@ class StoredLists:
         for row in self._connection.execute(select(WARNINGS).join(LISTS).where(condition).order_by(WARNINGS.c.id)).mappings():
             warnings.setdefault(row["list_id"], []).append(value_of(ListedWarning, row))
         rows = self._connection.execute(select(LISTS).where(condition).order_by(LISTS.c.centre)).mappings()
-        return tuple(value_of(StoredList, row, warnings=tuple(warnings.get(row["id"], ()))) for row in rows)
+        found = [(row["status"], value_of(StoredList, row, warnings=tuple(warnings.get(row["id"], ())))) for row in rows]
+        # a status that contradicts the approval can have no valid seal
+        return tuple(one if status == one.status else replace(one, seal="") for status, one in found)
 
 
 def refuse_damage(one: StoredList) -> StoredList:
-    """Return a stored list whose body is the one that was stored.
+    """Return a stored list whose body and approval are unchanged.
 
     A body that was stored before digests were kept cannot be checked; it may be shown and replayed, but not approved.
 
     Raises
     ------
     IntegrityError
-        If the sha256 of the body is not the recorded digest.
+        If the sha256 of the body is not the recorded digest, or the approval is not the one that was recorded.
     """
     if one.digest is not None and one.digest != one.content:
         raise damaged_list(one.as_of, one.centre, one.approved)
+    if one.seal != one.approval and (one.digest is not None or one.seal is not None):
+        raise altered_approval(one.as_of, one.centre)
     return one

@@ -204,3 +204,44 @@ def test_a_lost_database_does_not_let_other_content_pass_for_what_was_delivered(
     assert len(approve(ready, AS_OF, role="duty officer", day=AS_OF).receipts) == 3
     assert len(list((sent / "receipts").iterdir())) > 3
     assert undelivered(ready, Ledger.of(ready)) == ()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "approved_by = '分析员'",
+        "approved_by = NULL",
+        "approved_on = '2025-12-30'",
+        "approved_on = NULL",
+        "status = 'draft'",
+        "status = 'draft', approved_by = NULL, approved_on = NULL",
+        "centre = 'a-b'",
+        "seal = NULL",
+        "seal = '" + "0" * 64 + "'",
+    ],
+)
+def test_a_changed_approval_is_noticed_before_anything_is_done_with_it(ready: Project, change: str) -> None:
+    run(ready)
+    approve(ready, AS_OF, role="duty officer", day=AS_OF)
+    execute(ready, f"UPDATE warning_lists SET {change} WHERE centre = 'a/b'")
+    changed = "is not the one that was recorded: its status, role or day was changed"
+    left = left_by(ready)
+    with pytest.raises(IntegrityError, match=changed):
+        approve(ready, AS_OF, role="duty officer", day=AS_OF)
+    with pytest.raises(IntegrityError, match=changed), Ledger.of(ready).read() as book:
+        book.lists.of(AS_OF)
+    with pytest.raises(IntegrityError, match=changed):
+        run(ready)
+    assert left_by(ready) == left
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["status = 'approved'", "approved_by = '值班长'", "status = 'approved', approved_by = '值班长', approved_on = '2025-12-31'"],
+)
+def test_a_draft_that_was_made_to_look_approved_is_not_sent(ready: Project, change: str) -> None:
+    run(ready)
+    execute(ready, f"UPDATE warning_lists SET {change} WHERE centre = 'a/b'")
+    with pytest.raises(IntegrityError, match="its status, role or day was changed"):
+        approve(ready, AS_OF, role="duty officer", day=AS_OF)
+    assert not (ready.path("outbox") / "sent").exists()

@@ -180,6 +180,7 @@ def test_a_story_is_told_by_the_models_of_its_night_and_disagreement_is_refused(
     from riskmodel.base.files import sha256
 
     with closing(sqlite3.connect(ready.path("data/operations.db"))) as connection:
+        # a draft has no seal
         connection.execute("UPDATE warning_lists SET body = ?, digest = ? WHERE id = ?", (body, sha256(body.encode()), one.id))
         connection.commit()
     with pytest.raises(IntegrityError, match="gives another list for"):
