@@ -13,13 +13,16 @@ from riskmodel.base.days import ALWAYS, NEVER, to_day
 from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.personal_data.safe_texts import unknown_text
 from riskmodel.base.plain_values import is_missing, value_text
-from riskmodel.base.plurals import counted, listed_rows
 from riskmodel.base.shown_texts import CONTROLS, HIDDEN, shown, visible
 from riskmodel.records.column_schema import Array
 from riskmodel.records.places.cell_versions import VERSIONS
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+NO_GROUP = "(empty)"
+"""Name of the group of the cells whose group is blank."""
 
 
 @dataclass(frozen=True)
@@ -178,13 +181,7 @@ def _dates(table: Any, column: str | None, default: np.int32) -> Int32[np.ndarra
 
 
 def _grouping(table: Any, column: str, order: Any) -> Grouping:
-    values = [value_text(value) for value in table[column].to_list()]
-    blank = [row + 1 for row, value in enumerate(values) if not value]
-    if blank:
-        raise UsageError(
-            f"The column {column!r} of the table of cells is empty in {counted(len(blank), 'row')} ({listed_rows(blank)}), which leaves "
-            "cells without a group and without a list. Give every cell its group."
-        )
+    values = [value_text(value) or NO_GROUP for value in table[column].to_list()]
     _check_seen(column, values)
     labels = tuple(sorted(set(values)))
     number = {label: i for i, label in enumerate(labels)}

@@ -201,12 +201,18 @@ def test_cells_and_groups_may_be_called_like_missing_values(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("blank", ["", " ", "\u3000", "\t"])
-def test_a_blank_group_is_refused_with_its_rows(tmp_path: Path, blank: str) -> None:
+def test_a_blank_group_is_refused_where_it_would_get_a_list(tmp_path: Path, blank: str) -> None:
     rows = "".join(f"c{n},{blank if n % 2 else 'east'}\n" for n in range(4))
     (tmp_path / "cells.csv").write_text("cell,centre\n" + rows, encoding="utf-8")
     made = project(tmp_path, tmp_path / "p.csv", tmp_path / "cells.csv")
     with pytest.raises(UsageError, match=r"The column 'centre' of the table of cells is empty in 2 rows \(rows 2, 4\)"):
         read_places(made)
+
+
+def test_a_blank_group_of_another_grouping_is_named() -> None:
+    cells = pd.DataFrame({"cell": ["a", "b", "c"], "area": ["north", " ", None]})
+    places = Places.from_frame(cells, id="cell", groupings=["area"])
+    assert list(places.frame()["area"]) == ["north", "(empty)", "(empty)"]
 
 
 def test_cells_without_a_shape_are_named(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from riskmodel.base.days import NEVER
 from riskmodel.base.errors import UsageError, missing_file
+from riskmodel.base.plain_values import value_text
 from riskmodel.base.plurals import counted, listed_rows
 from riskmodel.base.project import PlacesTable, Project, Shapes
 from riskmodel.records.intake.place_sources.cell_rows import (
@@ -51,6 +53,7 @@ def read_places(project: Project) -> Places:
         if column is not None:
             cells[column] = iso_days(cells[column], column, ZoneInfo(project.table.time_zone))
     groupings = add_groupings(project, cells)
+    _refuse_no_list(project, cells, groupings)
     places = Places.from_frame(
         cells,
         id=key,
@@ -66,6 +69,19 @@ def read_places(project: Project) -> Places:
         minimum_households=table.minimum_households if table.households else 0.0,
     )
     return places if table.successions is None else read_successions(project, table.successions, places)
+
+
+def _refuse_no_list(project: Project, cells: pd.DataFrame, groupings: Mapping[str, str]) -> None:
+    """Refuse cells whose group is blank where each group gets a list."""
+    column = groupings.get(project.table.warnings.grouping)
+    if column is None:
+        return
+    blank = [row + 1 for row, value in enumerate(cells[column]) if not value_text(value)]
+    if blank:
+        raise UsageError(
+            f"The column {column!r} of the table of cells is empty in {counted(len(blank), 'row')} ({listed_rows(blank)}), which leaves "
+            "cells without a group and without a list. Give every cell its group."
+        )
 
 
 def _with_more(project: Project, table: PlacesTable, rows: CellRows) -> pd.DataFrame:
