@@ -153,4 +153,3 @@ def test_a_note_is_data() -> None:
     note = beyond("Blend", 81.5, 3.0)
     assert FitNote.from_json(note.to_json()) == note
     assert str(note) == "Blend: it forecasts 81.5 events on the newest date, where at most 3 were seen."
-    assert str(note.renamed("blend")).startswith("blend: ")

@@ -6,7 +6,7 @@ They are data: a bundle stores them, and the terminal, the JSON, the report, MLf
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from riskmodel.base.texts import Text
@@ -18,7 +18,6 @@ LEVEL_CORRECTED = "level-corrected"
 LAST_DATES_FAILED = "last-dates-failed"
 BEYOND_SEEN = "beyond-seen"
 UNCHECKED = "unchecked"
-BURST = "burst"
 
 
 @dataclass(frozen=True)
@@ -45,10 +44,6 @@ class FitNote:
     def __str__(self) -> str:
         """Return the note in English, after the forecaster."""
         return f"{self.forecaster}: {self.text.en}"
-
-    def renamed(self, label: str) -> FitNote:
-        """Return the note about a forecaster of that label."""
-        return replace(self, forecaster=label)
 
     def to_json(self) -> dict[str, Any]:
         """Return the note as plain JSON values."""
