@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Int32
 
-from riskmodel.base.days import NEVER, Days, to_day
+from riskmodel.base.days import ALWAYS, NEVER, Days, to_day
 from riskmodel.base.errors import bad_argument
 from riskmodel.counts.outcome import Outcome, outcome_of
 from riskmodel.records.history import History
@@ -59,7 +59,7 @@ class Target:
 
 def last_knowledge(history: History) -> int:
     """Return the day after the latest knowledge date in the history."""
-    stated = [c.known for c in history.latest_coverage() if c.through != NEVER]
+    stated = [c.known for c in history.latest_coverage() if c.through != NEVER and c.known > ALWAYS]
     if stated:
         return max(stated) + 1
     return int(history.known.max()) + 1 if len(history) else 0

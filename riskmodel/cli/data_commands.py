@@ -37,7 +37,7 @@ def ingest(
     """Ingest the project's tables and account for every row.
 
     A source whose table is missing, empty or unreadable is named, and the others are ingested. The exit code is then 4, as for a table
-    with clearly fewer rows than before or clearly too many in quarantine; 1 if nearly all are in quarantine, or a damaged file of the
+    with clearly fewer rows than before or clearly too many in quarantine, or one that was probably delivered again under other ids; 1 if nearly all are in quarantine, or a damaged file of the
     history could not be rebuilt; 3 if the privacy door refused a source.
     """
     from riskmodel.records.intake import ingest as run
@@ -58,6 +58,7 @@ def ingest(
     result = {"sources": [asdict(one) for one in report.sources], "total": asdict(report.total()), "manifest": report.manifest}
     result |= {"alerts": [asdict(one) for one in report.alerts], "absent": list(report.absent)}
     result |= {"rebuilt": list(report.rebuilt), "damaged": list(report.damaged), "shapeless": list(report.shapeless)}
+    result["later"] = list(report.later)
     emit(result, json, repr(report))
     if report.exit_code:
         raise typer.Exit(report.exit_code)

@@ -146,8 +146,9 @@ def _is_lost(key: str, place: Path, names: Mapping[str, str]) -> bool:
     UsageError
         If something else is there.
     """
-    if key.startswith("history") and HistoryStore(place).manifest_id is not None:
-        return False
+    if key.startswith("history") and HistoryStore(place).has_pointer:
+        # a damaged one is refused
+        return HistoryStore(place).manifest_id is None
     if key == "store":
         return not place.exists() or (place.is_file() and place.stat().st_size == 0)
     if key == "tracking" and (place / DATABASE).exists():

@@ -28,15 +28,15 @@ ingest      riskmodel.toml  2        2      2        2       -
 ingest      source          4s       4s     4s       4s      -
 ingest      cells           2        2      2        2       -
 ingest      exports         2        2      2        2       -
-ingest      current         0c       1      1        1       -
+ingest      current         1        1      1        1       -
 ingest      manifest        1        1      1        1       1
 ingest      part            0u       0u     0u       1       -
 ingest      places          0p       0p     0p       1       -
 quarantine  riskmodel.toml  2        2      2        2       -
-quarantine  current         0c       1      1        1       -
+quarantine  current         1        1      1        1       -
 quarantine  manifest        1        1      1        1       1
 backup      riskmodel.toml  2        2      2        2       -
-backup      current         2c       1      1        1       -
+backup      current         1        1      1        1       -
 backup      manifest        1        1      1        1       1
 backup      part            1        1      1        1       -
 backup      places          1        1      1        1       -
@@ -46,7 +46,7 @@ restore     riskmodel.toml  2        2      2        2       -
 restore     b-manifest      2        1      1        1       2
 restore     b-file          1        1      1        1       -
 check       riskmodel.toml  2        2      2        2       -
-check       current         2c       1      1        1       -
+check       current         1        1      1        1       -
 check       manifest        1        1      1        1       1
 check       part            1        1      1        1       -
 check       places          1        1      1        1       -
@@ -55,7 +55,7 @@ features    features        0f       2      2        1       -
 backtest    riskmodel.toml  2        2      2        2       -
 backtest    experiment      2e       2      2        2e      -
 backtest    features        2e       2      2        1       -
-backtest    current         0c       1      1        1       -
+backtest    current         1        1      1        1       -
 backtest    manifest        1        1      1        1       1
 backtest    part            1        1      1        1       -
 backtest    places          1        1      1        1       -
@@ -63,7 +63,7 @@ backtest    looks           1        1      1        1       -
 train       riskmodel.toml  2        2      2        2       -
 train       experiment      2e       2      2        2e      -
 train       features        2e       2      2        1       -
-train       current         0c       1      1        1       -
+train       current         1        1      1        1       -
 train       manifest        1        1      1        1       1
 train       part            1        1      1        1       -
 train       places          1        1      1        1       -
@@ -75,7 +75,7 @@ promote     mlflow          1        1      1        1       1
 promote     bundle          1b       1b     1b       1b      1b
 promote     MLmodel         1b       1b     1b       1b      -
 nightly     riskmodel.toml  2        2      2        2       -
-nightly     current         2c       1      1        1       -
+nightly     current         1        1      1        1       -
 nightly     manifest        1        1      1        1       1
 nightly     part            1        1      1        1       -
 nightly     places          1        1      1        1       -
@@ -95,7 +95,6 @@ answer      answers         2        2      1        2       -
 
 REASONS = {
     "b": "the message names the folder of the model, whose files are checked together",
-    "c": "no pointer is what a history looks like before its first ingest; what ingest then reads are the tables",
     "e": "the message names the experiment or module as the user wrote it, and those that there are",
     "f": "every file in features/ is a module; one that is gone is missed by the experiment that names it",
     "l": "drafts in the outbox are only to be read; what is approved and sent is the list in the ledger",

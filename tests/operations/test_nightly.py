@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -348,6 +349,10 @@ def test_without_history_or_champion_it_says_what_to_do(project: Project) -> Non
     write_tables(project.folder)
     ingest(project, AS_OF + 30)
     promoted(project)
+    # without the file 'current' alone a history is damaged, not new
     project.path("data/history/current").unlink()
+    with pytest.raises(RiskmodelError, match=r"current', which names the current manifest of the history, is missing"):
+        run(project)
+    shutil.rmtree(project.path("data/history"))
     with pytest.raises(UsageError, match="riskmodel ingest"):
         run(project)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,12 @@ from riskmodel.base.days import NEVER, to_day
 from riskmodel.records.check import HistoryCheck, check_page, check_terminal
 from riskmodel.records.check.check_words import SAID
 from riskmodel.records.check.codes import CHECKS, CODES
-from riskmodel.records.check.copies import copied_months, find_bursts
+from riskmodel.records.check.copies import find_bursts
+from riskmodel.records.copied_months import copied_months
 from riskmodel.records.history import Coverage, History
-from tests.records.test_check import FIRST, KINDS, STOP, check, history, keys, steady
+from tests.records.test_check import FIRST, KINDS, NOTHING, STOP, check, history, keys, places, steady
 
-DOCS = Path(__file__).parents[2] / "docs" / "checks.md"
+DOCS = Path(__file__).parents[2] / "docs" / "checks"
 
 
 def sparse(seed: int = 0, rate: float = 4.0) -> Any:
@@ -32,10 +34,100 @@ def one(report: HistoryCheck, key: str) -> Any:
     return found
 
 
-def test_every_code_has_a_section_and_every_finding_a_code() -> None:
-    assert re.findall(r"^## (.*)$", DOCS.read_text(encoding="utf-8"), re.MULTILINE) == list(CHECKS)
+def test_every_code_has_a_page_and_every_finding_a_code() -> None:
+    assert sorted(path.stem for path in DOCS.glob("RM*.md")) == sorted(CHECKS)
+    index = (DOCS / "README.md").read_text(encoding="utf-8")
+    for code, one in CHECKS.items():
+        page = (DOCS / f"{code}.md").read_text(encoding="utf-8")
+        assert page.startswith(f"# {code}: {one.title.en}\n\n## What it means\n\n")
+        assert re.findall(r"^## (.*)$", page, re.MULTILINE) == ["What it means", "What to do", "Passed or not checked"]
+        assert f"| [{code}]({code}.md) | {one.title.en} |" in index
     assert set(CODES) == set(SAID)
     assert all(check.title.zh and check.title.en for check in CHECKS.values())
+
+
+def manifest_with(quarantined: int) -> dict[str, Any]:
+    return {"parts": [], "sources": {"police": {"quarantined": {"unknown cell": quarantined}}}}
+
+
+def with_alert(code: str, **counts: int) -> dict[str, Any]:
+    return {**NOTHING, "alerts": {"police": {"code": code, "since": "2024-01-01", "said": "It is missing.", **counts}}}
+
+
+def with_unseen(*near: str) -> dict[str, Any]:
+    value = {"key": "withdrawn", "column": "status", "value": "withdrawm", "near": list(near), "rows": 5}
+    return {"parts": [], "sources": {"police": {"unseen": [value]}}}
+
+
+def months(per_month: int, skipped: str = "") -> Any:
+    """So many records in each of 36 months, but none in one."""
+    starts = np.arange("2021-01", "2024-01", dtype="datetime64[M]")
+    days = np.concatenate(
+        [start.astype("datetime64[D]") + np.arange(per_month) % 28 for start in starts if str(start) != skipped]
+    )
+    return days.astype(np.int64)
+
+
+def delayed(late: int) -> History:
+    days = months(20)
+    return history(days, delay=np.where(days >= to_day("2023-09-01"), late, 1 if late > 1 else 30))
+
+
+def exposed(households: list[float]) -> History:
+    return history(months(20), where=places(households=households))
+
+
+def doubled(first: str, stop: str) -> History:
+    return history(np.concatenate([steady(), np.arange(to_day(first), to_day(stop))]), cell=0)
+
+
+def burst_on(day: str) -> History:
+    return history(np.concatenate([sparse()[0], np.full(500, to_day(day))]))
+
+
+REACHED: dict[str, Callable[[], HistoryCheck]] = {
+    "failed": lambda: check(history(steady()), with_alert("missing")),
+    "cut_off": lambda: check(history(steady()), with_alert("fewer rows", count=5, of=9)),
+    "mostly_quarantined": lambda: check(history(steady()), with_alert("quarantined", count=9, of=9)),
+    "never": lambda: check(history(steady()), with_unseen()),
+    "never_near": lambda: check(history(steady()), with_unseen("withdrawn")),
+    "stale": lambda: check(history(steady()), as_of=STOP + 100),
+    "unknown": lambda: check(stated((FIRST, STOP - 1, STOP)), as_of=FIRST - 100),
+    "ahead": lambda: check(stated((FIRST, to_day("2042-01-28"), STOP - 1))),
+    "reversed": lambda: check(stated((STOP, FIRST, STOP))),
+    "nothing": lambda: check(history([])),
+    "quarantine": lambda: check(history([]), manifest_with(5)),
+    "gap": lambda: check(history(months(20, "2022-07"))),
+    "isolated": lambda: check(history(np.append(steady(), to_day("1900-01-01")))),
+    "copied": lambda: check(history(np.tile(sparse()[0], 2), cell=np.tile(sparse()[1], 2)), as_of=STOP + 1),
+    "early": lambda: check(history(steady(), delay=-2)),
+    "repeats": lambda: check(doubled("2023-02-01", "2023-03-01")),
+    "slower": lambda: check(delayed(30)),
+    "faster": lambda: check(delayed(1)),
+    "rises": lambda: check(history(np.concatenate([steady(), np.repeat(steady()[700:], 9)]))),
+    "falls": lambda: check(history(np.concatenate([steady(), np.repeat(steady()[:400], 9)]))),
+    "vanishes": lambda: check(history(np.repeat(steady()[:500], 4))),
+    "appears": lambda: check(history(np.repeat(steady()[500:], 4))),
+    "burst": lambda: check(burst_on("2022-08-18")),
+    "unseen": lambda: check(history(steady())),
+    "unmapped": lambda: check(stated((FIRST, STOP - 1, STOP))),
+    "missing": lambda: check(exposed([40.0, np.nan, 2.0, 50.0])),
+    "zero_mostly": lambda: check(exposed([0.0, 0.0, 0.0, 50.0])),
+    "zero": lambda: check(exposed([40.0, 0.0, 20.0, 50.0])),
+    "empty": lambda: check(history([])),
+}
+"""A history for every key of a finding."""
+
+
+@pytest.mark.parametrize("key", sorted(CODES))
+def test_every_key_of_every_code_is_reached(key: str) -> None:
+    report = REACHED[key]()
+    found = [finding for finding in report.findings if finding.key == key]
+    assert found
+    assert {state.state for state in report.checks if state.code == CODES[key]} == {"found"}
+    for finding in found:
+        assert finding.code == CODES[key]
+        assert "{" not in finding.said.en + finding.said.zh + finding.remedy.en + finding.remedy.zh
 
 
 def test_checks_that_passed_are_said_everywhere() -> None:

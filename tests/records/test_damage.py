@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -16,15 +17,15 @@ from riskmodel.base.files import sha256
 from riskmodel.base.project import Project
 from riskmodel.records.intake import ingest, read_quarantine
 from riskmodel.records.places import Places
-from riskmodel.records.store import HistoryStore, stored_history
-from tests.worlds.police_table import DAY, County, row, table
+from riskmodel.records.store import HistoryStore, stored_history, verified_files
+from tests.worlds.police_table import DAY, REGISTER, REGISTER_HEADER, County, row, table
 
 EXPORTS = '[exports]\npath = "exports.csv"\nsource = "s"\nsince = "f"\nthrough = "t"\nknown = "k"\n'
 REMEDY = re.compile(
     r"Run 'riskmodel ingest'|[Rr]estore it from a backup|[Cc]opy (it|the file) from a backup|run 'riskmodel ingest'"
 )
-SAMPLE = 48
-"""Bytes of a large file that are flipped."""
+SAMPLE = 8
+"""Bytes of a file that are flipped before an ingest; ``test_flipped_bytes.py`` flips all before reading."""
 
 
 def exports(count: int) -> bytes:
@@ -86,7 +87,7 @@ def test_a_flipped_byte_is_refused_or_harmless_and_an_ingest_heals(copy: County,
     good, project = path.read_bytes(), copy.write(police="", more=EXPORTS)
     fingerprint = copy.history().fingerprint()
     waiting = read_quarantine(project)
-    places = sorted({*range(min(len(good), 8)), *np.linspace(0, len(good) - 1, SAMPLE).astype(int).tolist()})
+    places = sorted({*range(min(len(good), 4)), *np.linspace(0, len(good) - 1, SAMPLE).astype(int).tolist()})
     for at in places:
         path.write_bytes(good[:at] + bytes([good[at] ^ (1 << at % 8)]) + good[at + 1 :])
         found = outcome(lambda: (copy.history().fingerprint(), read_quarantine(project)))
@@ -105,9 +106,15 @@ def test_a_missing_file_is_healed_or_refused(copy: County, number: int) -> None:
     path = list(rooms(copy.store))[number]
     project, fingerprint = copy.write(police="", more=EXPORTS), copy.history().fingerprint()
     path.unlink()
-    if NAMES[number] == "manifest":
-        with pytest.raises(RiskmodelError, match=r"missing\. Restore it from a backup"):
-            ingest(project, DAY)
+    if NAMES[number] in NO_SOURCE:
+        remedy = (
+            r"missing\. Restore it from a backup"
+            if NAMES[number] == "manifest"
+            else r"missing; manifests .* were not touched\. Restore it from"
+        )
+        for call in (lambda: ingest(project, DAY), copy.history, lambda: read_quarantine(project)):
+            with pytest.raises(RiskmodelError, match=remedy):
+                call()
         return
     ingest(project, DAY)
     assert copy.history().fingerprint() == fingerprint
@@ -164,7 +171,8 @@ def test_a_merged_part_is_accepted_again_if_the_source_holds_all_rows(county: Co
     merged = max(store.manifest()["parts"], key=lambda part: part["rows"])
     assert merged["rows"] > 1
     (store.folder / merged["file"]).write_bytes(b"damaged")
-    report = county.take(rows)
+    # on the day of the last night: on a later one, more is known of what riskmodel.toml states
+    report = county.take(rows, "2024-05-24")
     assert report.rebuilt == (merged["file"],)
     assert f"rebuilt from the source, since damaged: {merged['file']}" in str(report)
     assert county.history().fingerprint() == fingerprint
@@ -189,3 +197,50 @@ def test_changed_cells_do_not_hide_damaged_places(county: County) -> None:
     path.write_bytes(b"damaged")
     with pytest.raises(RiskmodelError, match=r"names the cell 'a', which the project no longer has"):
         county.take([row("1")], cells="网格,中心\nb,西\nc,西\n")
+
+
+def test_a_damaged_part_of_a_source_that_is_not_ingested_is_named(county: County) -> None:
+    rooms_of = [("r1", "a", "2024-01-02", "2024-01-03", "", "", "3")]
+    project = county.write(table([row("1")]), more=REGISTER, register=table(rooms_of, REGISTER_HEADER))
+    ingest(project, DAY)
+    fingerprint = county.history().fingerprint()
+    (file,) = [part["file"] for part in county.store.manifest()["parts"] if part["source"] == "register"]
+    (county.store.folder / file).write_bytes(b"damaged")
+    report = ingest(project, DAY, ["police"])
+    assert report.damaged == (file,)
+    assert f"DAMAGED: the file '{file}' of the history is missing or damaged, and its source was not ingested" in repr(report)
+    report = ingest(project, DAY)
+    assert report.damaged == ()
+    assert [one.rebuilt for one in report.sources] == [(), (file,)]
+    assert county.history().fingerprint() == fingerprint
+
+
+def test_damage_that_changes_neither_size_nor_time_is_found(copy: County) -> None:
+    path = next(rooms(copy.store))
+    project, good, times = copy.write(police="", more=EXPORTS), path.read_bytes(), path.stat()
+    ingest(project, DAY)
+    path.write_bytes(bytes([good[0] ^ 1]) + good[1:])
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert ingest(project, DAY).sources[0].rebuilt == (f"parts/{path.name}",)
+    assert path.read_bytes() == good
+
+
+def test_the_files_that_were_read_longest_ago_are_read_first(copy: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large history is not read whole by every ingest, but no file is trusted for ever."""
+    monkeypatch.setattr(verified_files, "BUDGET", 1)
+    store = copy.store
+    read: list[str] = []
+    real = HistoryStore.is_intact
+    monkeypatch.setattr(HistoryStore, "is_intact", lambda self, entry: (read.append(entry["file"]), real(self, entry))[1])
+    found = verified_files.verify_files(store, store.manifest())
+    verified_files.note_verified(store, store.manifest(), found.notes)
+    assert sorted(read) == sorted(found.notes)
+    monkeypatch.setattr(verified_files, "BUDGET", max((store.folder / file).stat().st_size for file in found.notes))
+    seen: set[str] = set()
+    for _ in range(2 * len(found.notes)):
+        read.clear()
+        again = verified_files.verify_files(store, store.manifest())
+        verified_files.note_verified(store, store.manifest(), again.notes)
+        assert 0 < len(read) < len(found.notes)
+        seen |= set(read)
+    assert seen == set(found.notes)

@@ -1,6 +1,6 @@
 """The checks: one code each, with the keys of their findings.
 
-A code never changes its meaning. ``docs/checks.md`` has a section for each.
+A code never changes its meaning. ``docs/checks`` has a page for each.
 """
 
 from __future__ import annotations

@@ -1,12 +1,6 @@
-"""Copies under other ids, and bursts on one day.
+"""Groups of records with the same content, and bursts on one day.
 
-Neither is measured against other months of the same source: where every month is doubled, the usual one is doubled as well.
-
-Copies: records that agree in all but the id form groups. Among counts without copies, at most half of the groups have an even number
-of records, and at most a third a multiple of three: for a Poisson number with mean m the even share is (1 - exp(-m)) / 2. Where a table
-was delivered twice, all groups are even. A month is copied if :data:`COPIED_SHARE` of its groups, at least :data:`COPIED_GROUPS`, are.
-
-Bursts: a day has a burst of a kind if it has :data:`BURST_LEAST` records and :data:`BURST_TIMES` times as many as the sixth busiest
+A day has a burst of a kind if it has :data:`BURST_LEAST` records and :data:`BURST_TIMES` times as many as the sixth busiest
 other day of the year around it. Kinds that are delivered by the month or year are not judged.
 """
 
@@ -15,12 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Int64
+from jaxtyping import Int64
 
 from riskmodel.base.days import NEVER, to_iso
 from riskmodel.records.history import History
 
-COPIED_SHARE, COPIED_GROUPS = 0.85, 30
 BURST_LEAST, BURST_TIMES, BURST_RANK, BURST_REACH = 30, 5, 6, 183
 
 
@@ -55,29 +48,6 @@ def group_sizes(history: History) -> Int64[np.ndarray, " record"]:
     group = np.cumsum(new) - 1
     sizes[believed] = np.bincount(group)[group]
     return sizes
-
-
-def copied_months(sizes: Int64[np.ndarray, " record"], month: Int64[np.ndarray, " record"]) -> Bool[np.ndarray, " month"]:
-    """Return which months hold copies.
-
-    Parameters
-    ----------
-    sizes
-        Sizes of the groups of believed records.
-    month
-        The month of each, from 0 on.
-    """
-    count = int(month.max()) + 1 if len(month) else 0
-    groups = np.bincount(month, weights=1 / sizes, minlength=count)
-    found = np.zeros(count, dtype=bool)
-    for times in (2, 3):
-        copied = np.bincount(month, weights=(sizes % times == 0) / sizes, minlength=count)
-        share = copied / np.maximum(groups, 1)
-        found |= (share >= COPIED_SHARE) & (groups >= COPIED_GROUPS)
-        # months with few groups are judged together
-        if groups.sum() >= COPIED_GROUPS and copied.sum() >= COPIED_SHARE * groups.sum():
-            found |= copied > 0
-    return found
 
 
 def can_burst(counts: Int64[np.ndarray, " day"]) -> bool:

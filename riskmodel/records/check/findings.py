@@ -16,6 +16,8 @@ from riskmodel.records.check.copies import Burst
 from riskmodel.records.check.measures import ExposureCheck, Measures
 from riskmodel.records.check.reason_words import reason_text
 from riskmodel.records.check.source_measures import Copies, SourceCheck
+from riskmodel.records.copied_months import COPIED_GROUPS
+from riskmodel.records.history import ISOLATED_FEW
 from riskmodel.records.source_alerts import SourceAlert
 
 Severity = Literal["fault", "warning", "note"]
@@ -78,9 +80,13 @@ def check_states(measures: Measures, found: Sequence[Finding], breakable: int, b
     """
     sources = len(measures.sources)
     ingested = len({one.source for one in (*measures.sources, *measures.alerts)})
-    filled = sum(one.records > 0 for one in measures.sources)
-    subjects: dict[str, int] = dict.fromkeys(("RM101", "RM102", "RM103"), sources)
-    subjects |= dict.fromkeys(("RM105", "RM106", "RM107", "RM108", "RM109"), filled)
+    known = [one for one in measures.sources if not _is_unknown(one)]
+    subjects: dict[str, int] = {"RM101": sources, "RM102": len(known), "RM103": len(known)}
+    subjects["RM105"] = sum(_usual_month(one) >= USUAL_MONTH for one in known)
+    subjects["RM106"] = sum(one.records > ISOLATED_FEW for one in known)
+    subjects["RM107"] = sum(one.records > 0 for one in known)
+    subjects["RM108"] = sum(any(month.records >= REPEAT_LEAST for month in one.months) for one in known)
+    subjects["RM109"] = sum(one.records >= COPIED_GROUPS for one in known)
     subjects |= {"RM111": ingested, "RM112": sources}
     subjects["RM104"] = sum(one.rows > 0 for one in measures.sources)
     subjects["RM110"] = sum(_delays_are_comparable(one) for one in measures.sources)
@@ -100,12 +106,12 @@ def _finding(severity: Severity, key: str, about: About, subject: str, **values:
 
 
 def _of_source(one: SourceCheck) -> Iterator[Finding]:
-    if one.stale and one.days_behind is None:
+    if _is_unknown(one):
         yield _finding("fault", "unknown", "source", one.source)
     elif one.stale:
         days, most = counted(one.days_behind or 0, "day"), counted(one.stale_after, "day")
         yield _finding("fault", "stale", "source", one.source, through=one.complete_through, days=days, most=most)
-    if not one.records:
+    if not one.records and not _is_unknown(one):
         yield _finding("warning", "nothing", "source", one.source)
     if one.ahead:
         yield _finding("fault", "ahead", "source", one.source, through=one.ahead[0], known=one.ahead[1])
@@ -148,6 +154,11 @@ def _unseen(one: SourceCheck) -> Iterator[Finding]:
         yield _finding(severity, "never_near" if near else "never", "source", one.source, **named)
 
 
+def _is_unknown(one: SourceCheck) -> bool:
+    """Return whether nothing is known of a source."""
+    return one.stale and one.days_behind is None and not one.records
+
+
 def _quarantined(one: SourceCheck) -> Iterator[Finding]:
     for reason, count in sorted(one.quarantined.items(), key=lambda item: (-item[1], item[0])):
         share = count / one.rows
@@ -157,10 +168,15 @@ def _quarantined(one: SourceCheck) -> Iterator[Finding]:
             yield _finding(severity, "quarantine", "source", one.source, share=share, rows=rows, reason=reason_text(reason))
 
 
+def _usual_month(one: SourceCheck) -> float:
+    """Return the median number of records of whole months, or 0."""
+    whole = [month.records for month in one.months if month.whole]
+    return float(np.median(whole)) if whole else 0.0
+
+
 def _gaps(one: SourceCheck) -> Iterator[Finding]:
-    whole = [month for month in one.months if month.whole]
-    usual = float(np.median([month.records for month in whole])) if whole else 0.0
-    gaps = [month.month for month in whole if month.records == 0]
+    usual = _usual_month(one)
+    gaps = [month.month for month in one.months if month.whole and month.records == 0]
     if gaps and usual >= USUAL_MONTH:
         months = counted(len(gaps), "month")
         yield _finding("fault", "gap", "source", one.source, named=listed(gaps), months=months, usual=usual)
@@ -213,7 +229,11 @@ def _break(one: Break) -> Finding:
 
 def _of_kinds(measures: Measures) -> Iterator[Finding]:
     delivered = {kind for source in measures.sources for kind in source.kinds}
+    # a source that is unknown is named, and its kinds need not be
+    unknown = {kind for source in measures.sources if _is_unknown(source) for kind in source.kinds}
     for kind in measures.kinds_without_records:
+        if kind in unknown:
+            continue
         severity, key = ("warning", "unseen") if kind in delivered else ("note", "unmapped")
         yield _finding(severity, key, "kind", kind)
 

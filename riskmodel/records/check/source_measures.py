@@ -10,7 +10,8 @@ import numpy as np
 from jaxtyping import Bool, Int64
 
 from riskmodel.base.days import ALWAYS, NEVER, to_iso
-from riskmodel.records.check.copies import copied_months, group_sizes
+from riskmodel.records.check.copies import group_sizes
+from riskmodel.records.copied_months import copied_months, month_name, month_of
 from riskmodel.records.history import Coverage, History, known_through, regular_days
 from riskmodel.records.intake.configured_values import UnseenValue, from_json
 
@@ -165,12 +166,11 @@ def _source(measured: _Measured, c: Coverage) -> SourceCheck:
     occurred, there = records.occurred, len(records.occurred) > 0
     delay = records.known - occurred
     late = np.maximum(delay, 0)
-    reached = known_through(c)
-    unknown = c.source in measured.stale and measured.stale[c.source] is None
-    stated = ALWAYS < reached < NEVER and not unknown
+    reached = _reached(measured, c)
+    stated = ALWAYS < reached < NEVER
     days = np.sort(occurred)
     first, last = regular_days(days)
-    since = int(c.since) if c.since > ALWAYS else int(days[first]) if there else None
+    since = int(c.since) if ALWAYS < c.since < NEVER else int(days[first]) if there else None
     through = int(reached) if stated else int(days[last]) if there else None
     return SourceCheck(
         source=c.source,
@@ -199,6 +199,17 @@ def _source(measured: _Measured, c: Coverage) -> SourceCheck:
     )
 
 
+def _reached(measured: _Measured, c: Coverage) -> int:
+    """Return the day through which a source was known to be complete.
+
+    Where no statement was known yet, that is NEVER, or the day on which a stale source was last heard of.
+    """
+    if c.source in measured.stale:
+        through = measured.stale[c.source]
+        return int(NEVER) if through is None else through
+    return int(measured.history.through_at(c.source, np.array([measured.as_of], dtype=np.int32))[0])
+
+
 def _statement(measured: _Measured, source: str, faulty: Callable[[Coverage], bool], day: str) -> tuple[str, str] | None:
     """Return two days of the last faulty statement about a source.
 
@@ -219,7 +230,7 @@ def _copies(records: _Records) -> Copies | None:
     if not copied.any():
         return None
     months, mine = np.flatnonzero(copied) + start, copied[month - start] & (sizes > 1)
-    first, last = (str(np.datetime64(int(one), "M")) for one in (months[0], months[-1]))
+    first, last = map(month_name, (months[0], months[-1]))
     return Copies(int(mine.sum()), float(mine.mean()), len(months), len(np.unique(month)), first, last)
 
 
@@ -283,8 +294,3 @@ def _delays(records: _Records, first: int, count: int) -> list[tuple[float | Non
     edges = np.searchsorted(entered[order], np.arange(count + 1))
     months = [delay[start:stop] for start, stop in zip(edges[:-1], edges[1:], strict=True)]
     return [(float(np.median(one)), float(np.quantile(one, 0.95))) if len(one) else (None, None) for one in months]
-
-
-def month_of(days: Any) -> Int64[np.ndarray, " day"]:
-    """Return the number of each day's month; January 1970 is 0."""
-    return np.asarray(days).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)

@@ -21,6 +21,8 @@ class Coverage:
 
     ``kinds``, ``since``, ``stale_after`` and ``label_delay`` (both in days) describe the source and hold at every as-of date.
     If statements differ, all kinds, the first day, the last known ``stale_after`` and the longest delay hold.
+
+    A source that was never heard of has one statement: complete from NEVER on, through ALWAYS, that is, on no day.
     """
 
     source: str
@@ -35,7 +37,9 @@ class Coverage:
 ISOLATED_GAP = 1_096
 """Days without a record (three years) that isolate the few records before or after."""
 ISOLATED_FEW, ISOLATED_SHARE = 3, 0.001
-"""Most records that count as isolated: a number, or a share of all."""
+"""Most records that count as isolated: a number, or a share of all; never more than a third."""
+DEFAULT_DAYS, DEFAULT_SHARE = 3, 0.1
+"""Most distinct days and share of isolated records that are default dates."""
 
 
 def regular_days(occurred: Int64[np.ndarray, " record"]) -> tuple[int, int]:
@@ -44,13 +48,16 @@ def regular_days(occurred: Int64[np.ndarray, " record"]) -> tuple[int, int]:
     A few records before or after a gap of three years are isolated: a default date such as 1900-01-01, or a mistyped year.
     """
     count = len(occurred)
-    few = max(ISOLATED_FEW, int(ISOLATED_SHARE * count))
-    wide = np.flatnonzero(np.diff(occurred) >= ISOLATED_GAP) + 1
-    if count <= 2 * few:
-        return 0, count - 1
-    first = max((int(at) for at in wide if at <= few), default=0)
-    last = min((int(at) - 1 for at in wide if count - at <= few), default=count - 1)
+    wide = (np.flatnonzero(np.diff(occurred) >= ISOLATED_GAP) + 1).tolist()
+    first = max((at for at in wide if are_few(occurred[:at], count)), default=0)
+    last = min((at - 1 for at in wide if at > first and are_few(occurred[at:], count)), default=count - 1)
     return first, last
+
+
+def are_few(days: Int64[np.ndarray, " record"], count: int) -> bool:
+    """Return whether sorted days are few among ``count``, or default dates."""
+    few = min(max(ISOLATED_FEW, int(ISOLATED_SHARE * count)), count // 3)
+    return len(days) <= few or (len(days) <= DEFAULT_SHARE * count and len(np.unique(days)) <= DEFAULT_DAYS)
 
 
 def latest(coverage: Sequence[Coverage]) -> tuple[Coverage, ...]:
@@ -83,7 +90,7 @@ def coverage_known_by(coverage: Sequence[Coverage], day: int) -> tuple[Coverage,
     every as-of date.
     """
     lasting = lasting_coverage(coverage)
-    rows = [c for c in coverage if c.known < day]
+    rows = [c for c in coverage if c.known < day and (c.through > ALWAYS or lasting[c.source].since == NEVER)]
     heard = {c.source for c in rows}
     rows += [replace(c, through=int(NEVER), known=int(NEVER)) for c in latest(coverage) if c.source not in heard]
     return tuple(replace(lasting[c.source], through=c.through, known=c.known) for c in rows)
@@ -100,9 +107,10 @@ def known_through(c: Coverage) -> int:
 def through_at(coverage: Sequence[Coverage], source: str, as_of: Int32[np.ndarray, " date"]) -> Int64[np.ndarray, " date"]:
     """Return through which day a source was known to be complete.
 
-    One day per as-of date; NEVER where nothing was known.
+    One day per as-of date; NEVER where nothing was known yet, ALWAYS if the source was never heard of.
     """
     rows = sorted((c.known, known_through(c)) for c in coverage if c.source == source)
+    rows = [row for row in rows if row[1] > ALWAYS] or rows
     known = np.array([r[0] for r in rows], dtype=np.int64)
     through = np.maximum.accumulate(np.array([r[1] for r in rows], dtype=np.int64))
     at = np.searchsorted(known, as_of, side="left") - 1

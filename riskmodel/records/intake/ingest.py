@@ -19,11 +19,19 @@ from riskmodel.records.intake.ingest_request import IngestRequest, SourceRequest
 from riskmodel.records.intake.place_sources.project_places import cells_without_shape, read_places
 from riskmodel.records.intake.readers.table_request import RowProgress
 from riskmodel.records.intake.rows.cell_locator import CellLocator
-from riskmodel.records.intake.statements import Statements, read_exports
+from riskmodel.records.intake.statements import Statements, read_exports, unheard_statement
 from riskmodel.records.intake.upkeep.renames import refuse_removed
 from riskmodel.records.places import Places
 from riskmodel.records.source_alerts import keep_alerts, source_alerts
-from riskmodel.records.store import HistoryStore, empty_history, files_of, note_verified, remove_expired, verify_files
+from riskmodel.records.store import (
+    HistoryStore,
+    empty_history,
+    files_of,
+    note_verified,
+    remove_expired,
+    state_coverage,
+    verify_files,
+)
 
 Progress = Callable[[str, float], None]
 """Progress callback: what is being done, in words, and the share of the ingest that is done.
@@ -168,7 +176,7 @@ def _run(project: Project, chosen: Sequence[Source], ingested: str | int, inputs
         if inputs.stated is None:
             note_verified(store, request.manifest, verified.notes)
         failed = tuple(one for one in source_alerts(request.manifest) if one.source in errors)
-        report = IngestReport(tuple(reports), identity, failed, *_damage(request, reports), shapeless)
+        report = IngestReport(tuple(reports), identity, failed, *_damage(request, reports), shapeless, request.later)
         store.clear_known_ids(request.manifest)
         if any(one.removed for one in reports):
             remove_expired(store)
@@ -209,15 +217,28 @@ def _request(project: Project, store: HistoryStore, day: int, inputs: _Inputs, m
     """
     if inputs.stated is None:
         places, stated = read_places(project), read_exports(project)
+        later = tuple(sorted(name for name, rows in stated.items() if (rows[:, 2] > day).any()))
+        stated = {name: rows[rows[:, 2] <= day] for name, rows in stated.items()}
     else:
-        places, stated = _stored_places(store, manifest), inputs.stated
+        places, stated, later = _stored_places(store, manifest), inputs.stated, ()
     refuse_removed(store, manifest, project, places)
     manifest["places"] = store.write_places(places, manifest["places"])
     manifest["kinds"] = [[name, kind.model_dump()] for name, kind in project.table.kinds.items()]
+    _state_unheard(store, manifest, project)
     locator = CellLocator(places.index, project, places)
     return IngestRequest(
-        project, store, manifest, day, locator, stated, inputs.environment, inputs.damaged, inputs.frame, inputs.smaller
+        project, store, manifest, day, locator, stated, inputs.environment, later, inputs.damaged, inputs.frame, inputs.smaller
     )
+
+
+def _state_unheard(store: HistoryStore, manifest: dict[str, Any], project: Project) -> None:
+    """State that nothing is known of sources without any ingest.
+
+    Answers are left out: a night states itself through which day it has them.
+    """
+    for source in project.table.sources:
+        if not source.answers and not any(name in manifest["coverage"] for name in source.names):
+            state_coverage(store, manifest, source.name, [unheard_statement(source)])
 
 
 def _stored_places(store: HistoryStore, manifest: Mapping[str, Any]) -> Places:

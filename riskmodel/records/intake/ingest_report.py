@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from riskmodel.base.errors import RefusedError, RiskmodelError, StaleError
 from riskmodel.base.plurals import counted
 from riskmodel.records.intake.configured_values import UnseenValue
+from riskmodel.records.intake.copied_rows import CopiedRows
 from riskmodel.records.intake.kind_changes import KindChange
 from riskmodel.records.source_alerts import AlertCode, SourceAlert
 
@@ -55,6 +56,8 @@ class SourceReport:
         What is amiss with the table, until an ingest resolves it.
     unseen
         Configured values that never occur.
+    copied
+        New rows that agree with others in all but the id.
     """
 
     source: str
@@ -73,6 +76,7 @@ class SourceReport:
     rebuilt: tuple[str, ...] = ()
     alert: SourceAlert | None = None
     unseen: tuple[UnseenValue, ...] = ()
+    copied: CopiedRows | None = None
 
     def __post_init__(self) -> None:
         if self.rows != self.accepted + self.duplicates + self.quarantined:
@@ -101,6 +105,7 @@ class IngestReport:
     ``failed`` are the alerts of sources of which nothing was ingested; what was stored before stays. ``rebuilt`` are damaged files that
     all sources share and that were rebuilt. ``damaged`` are files of sources that were not ingested.
     ``shapeless`` are cells without a polygon where others have one.
+    ``later`` are sources with rows of the table of exports that are known only after the day of the ingest.
     """
 
     sources: tuple[SourceReport, ...]
@@ -109,6 +114,7 @@ class IngestReport:
     rebuilt: tuple[str, ...] = ()
     damaged: tuple[str, ...] = ()
     shapeless: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
 
     @property
     def alerts(self) -> tuple[SourceAlert, ...]:
@@ -125,14 +131,14 @@ class IngestReport:
         """0 if all is well, else the code of the gravest alert.
 
         3 if the privacy door refused a source, 1 if files stay damaged, or nearly all rows of a source are in quarantine or
-        would be, 4 for other alerts.
+        would be, 4 for other alerts and for rows that were probably delivered twice.
         """
         codes = {one.code for one in self.alerts}
         if "refused" in codes:
             return RefusedError.exit_code
         if self.damaged or codes & {"quarantined", "unknown kinds"}:
             return RiskmodelError.exit_code
-        return StaleError.exit_code if codes else 0
+        return StaleError.exit_code if codes or any(one.copied for one in self.sources) else 0
 
     def total(self) -> SourceReport:
         """Return the sum over all sources."""
@@ -156,6 +162,11 @@ class IngestReport:
         lines += [f"Warning: {s.source}: {one}" for s in self.sources for one in s.sudden]
         lines += [f"Warning: {s.source}: {one}" for s in self.sources for one in s.unseen if one.near or one.key != "kinds"]
         lines += [f"{_HEADS[one.code]}: {one.source}: {_said(one)}" for one in self.alerts]
+        lines += [f"COPIED: {s.source}: {s.copied}" for s in self.sources if s.copied]
+        if self.later:
+            lines.append(
+                f"Rows of the table of exports that are known only after the day of the ingest do not count yet: {', '.join(self.later)}."
+            )
         lines += [f"Rebuilt, since damaged: {file}" for file in self.rebuilt]
         lines += [
             f"DAMAGED: the file {file!r} of the history is missing or damaged, and its source was not ingested. Ingest the source, or copy "

@@ -42,6 +42,8 @@ class IngestRequest:
         Source to statements of how far it is complete.
     environment
         Environment variables, of which the project names those with addresses of databases and tokens.
+    later
+        Sources with statements that are known after the day of the ingest, and left out.
     damaged
         Files of the history that were missing or damaged when the ingest began.
     frame
@@ -57,6 +59,7 @@ class IngestRequest:
     locator: CellLocator
     stated: Mapping[str, Statements]
     environment: Mapping[str, str]
+    later: tuple[str, ...] = ()
     damaged: frozenset[str] = frozenset()
     frame: Any = None
     smaller: frozenset[str] = frozenset()

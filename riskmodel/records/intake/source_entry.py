@@ -68,6 +68,14 @@ def add_statements(request: SourceRequest, stated: Statements, before: Any) -> l
     return note
 
 
+def first_stated_day(request: SourceRequest) -> int | None:
+    """Return the first day of the statements about a source, if any.
+
+    Manifests of earlier versions do not hold it.
+    """
+    return request.manifest["coverage"].get(request.name, {}).get("since")
+
+
 def store_quarantine(request: SourceRequest, batch: RowBatch, reason: Any) -> Counter[str]:
     """Store the quarantined rows of a source.
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from riskmodel.records.intake.configured_values import from_json, unseen_values
 from riskmodel.records.intake.configured_values import to_json as unseen_to_json
+from riskmodel.records.intake.copied_rows import find_copied_rows
 from riskmodel.records.intake.ingest_report import SourceReport
 from riskmodel.records.intake.ingest_request import SourceRequest
 from riskmodel.records.intake.kind_changes import KindChange, to_json
@@ -21,12 +22,13 @@ from riskmodel.records.intake.source_entry import (
     add_statements,
     counted_weeks,
     first_kept_day,
+    first_stated_day,
     reason_counts,
     source_mark,
     store_quarantine,
 )
 from riskmodel.records.intake.source_reader import read_source
-from riskmodel.records.intake.statements import source_statements
+from riskmodel.records.intake.statements import own_statement
 from riskmodel.records.intake.table_alerts import TableResult, alert_of_unchanged, is_incomplete, table_alert
 from riskmodel.records.intake.upkeep.damage import find_damage, restore_parts, without_damaged
 from riskmodel.records.intake.upkeep.renames import refuse_renamed, rename_entries
@@ -66,6 +68,7 @@ def ingest_source(request: SourceRequest) -> SourceReport:
     refuse_renamed(request, batch.table, batch.rows)
     restore_parts(request, damage, batch.rows, _part_of_rows, parts)
     accepted = accept_rows(batch.rows, lambda ids: request.store.stored_rows(request.manifest, request.name, ids))
+    copied = find_copied_rows(request, batch.rows, accepted.order)
     _store_rows(request, batch, accepted)
     waiting, refused = store_quarantine(request, batch, accepted.reason), reason_counts(batch, accepted.reason)
     result = TableResult(read, batch, accepted)
@@ -89,6 +92,7 @@ def ingest_source(request: SourceRequest) -> SourceReport:
         removed=removed,
         sudden=sudden,
         rebuilt=damage.files,
+        copied=copied,
         alert=alert,
         unseen=unseen,
     )
@@ -159,7 +163,10 @@ def _completeness(request: SourceRequest, result: TableResult, last: Entry) -> E
     entry: Entry = {"stated": last.get("stated")}
     good = result.accepted.reason == 0
     if result.read.cursor is None or good.any():
-        stated = source_statements(request.source, result.batch.rows, good, request.ingest.stated)
+        stated = request.ingest.stated.get(request.name)
+        if stated is None:
+            rows = result.batch.rows.take(good)
+            stated = own_statement(request.source, rows, request.ingest.day, first_stated_day(request))
         entry["stated"] = add_statements(request, stated, last.get("stated"))
     return entry
 

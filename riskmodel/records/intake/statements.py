@@ -6,19 +6,18 @@ They come from the project's table of exports, from the project file, or from th
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from jaxtyping import Int32, Int64
 
-from riskmodel.base.days import ALWAYS, to_day, to_iso
+from riskmodel.base.days import ALWAYS, NEVER, to_day, to_iso
 from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.personal_data.safe_texts import safe_repr
 from riskmodel.base.project import Project, Source
-from riskmodel.records.history import regular_days
+from riskmodel.records.history import ISOLATED_GAP, are_few, regular_days
 from riskmodel.records.intake.columns.date_column import UNREADABLE, read_days
 from riskmodel.records.intake.columns.text_column import Column
 from riskmodel.records.intake.readers.file_tables import read_table
@@ -26,6 +25,9 @@ from riskmodel.records.intake.rows.record_rows import RecordRows
 
 Statements = Int64[np.ndarray, "statement 3"]
 """Complete from a day, through a day, as known on a day."""
+
+UNHEARD: Statements = np.array([(int(NEVER), int(ALWAYS), int(ALWAYS))], dtype=np.int64)
+"""Nothing is known of a source: it is complete on no day."""
 
 
 def read_exports(project: Project) -> dict[str, Statements]:
@@ -96,23 +98,46 @@ def _check_order(days: Int64[np.ndarray, "row 3"], source: Column) -> None:
             )
 
 
-def source_statements(source: Source, rows: RecordRows, good: Any, exports: Mapping[str, Statements]) -> Statements:
-    """Return the statements about a source whose rows were read.
+def own_statement(source: Source, rows: RecordRows, day: int, before: int | None) -> Statements:
+    """Return the statement about a source without rows of exports.
 
-    Those of ``exports`` if there are any; else one, of the project file or from the ``good`` rows.
+    It is that of the project file, or of the rows. A day to come in the project file is known on the day of the ingest, and counts
+    through that day only.
+
+    Parameters
+    ----------
+    rows
+        The good rows of the source.
+    day
+        The day of the ingest.
+    before
+        The first day of earlier statements, if any.
     """
-    if source.name in exports:
-        return exports[source.name]
-    last = int(rows.known[good].max()) if good.any() else int(ALWAYS)
-    since = to_day(source.since) if source.since else _first_day(rows.occurred[good])
-    through = to_day(source.through) if source.through else last
-    return np.array([(since, through, through)], dtype=np.int64)
+    if not len(rows.known) and not source.through:
+        return UNHEARD
+    through = to_day(source.through) if source.through else int(rows.known.max())
+    since = to_day(source.since) if source.since else _first_day(rows.occurred, before)
+    return np.array([(since, through, min(through, day))], dtype=np.int64)
 
 
-def _first_day(occurred: Int32[np.ndarray, " row"]) -> int:
-    """Return the first day on which rows occurred, without isolated ones."""
-    days = np.sort(occurred)
-    return int(days[regular_days(days)[0]]) if len(days) else int(ALWAYS)
+def unheard_statement(source: Source) -> dict[str, Any]:
+    """Return the statement about a source that was never heard of."""
+    ((since, through, known),) = UNHEARD.tolist()
+    return {**_common(source), "since": since, "through": through, "known": known}
+
+
+def _first_day(occurred: Int32[np.ndarray, " row"], before: int | None) -> int:
+    """Return the first day on which rows occurred, without isolated ones.
+
+    A few new rows that lie years before the first day of earlier statements are isolated as well.
+    """
+    days = np.sort(occurred).astype(np.int64)
+    if before is not None and before < NEVER:
+        early = days < before - ISOLATED_GAP
+        # the rows of this ingest are few beside those before, whose number does not matter
+        days = days[~early] if are_few(days[early], max(len(days), 9)) else days
+        return min(int(days[0]), before) if len(days) else before
+    return int(days[regular_days(days)[0]]) if len(days) else int(NEVER)
 
 
 def new_statements(source: Source, stated: Statements, before: list[Any] | None) -> tuple[list[dict[str, Any]], list[Any]]:

@@ -1,6 +1,6 @@
 """The history on disk: append-only Parquet parts and manifests."""
 
-from riskmodel.records.store.completeness import state_coverage
+from riskmodel.records.store.completeness import state_coverage, stated_coverage
 from riskmodel.records.store.expiry import files_of, is_expired, refuse_expired, remove_expired
 from riskmodel.records.store.faults import empty_history, lost_rows, lost_statements, missing_from_project
 from riskmodel.records.store.history_store import HistoryStore
@@ -28,6 +28,7 @@ __all__ = [
     "remove_expired",
     "replace_parts",
     "state_coverage",
+    "stated_coverage",
     "stored_history",
     "verify_files",
     "write_part",

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from riskmodel.base.days import ALWAYS, NEVER
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.records.history import Coverage
 from riskmodel.records.store.faults import damaged_file
@@ -36,14 +37,18 @@ def stated_coverage(store: HistoryStore, manifest: Mapping[str, Any]) -> Iterato
 def state_coverage(store: HistoryStore, manifest: dict[str, Any], source: str, statements: Sequence[Statement]) -> None:
     """Add statements about a source to ``manifest``.
 
-    They replace earlier statements that were known on the same days.
+    They replace earlier statements that were known on the same days, and the one that nothing was known of the source.
     """
     stated = manifest["coverage"].get(source, {"older": [], "common": [], "rows": [], "count": 0})
-    rows = [*statements_of(stated), *({**one, "batch": stated["count"]} for one in statements)]
-    older, last = list(stated["older"]), int(rows[-1]["through"]) if rows else stated.get("last")
+    heard = any(one["through"] > ALWAYS for one in statements)
+    before = [one for one in statements_of(stated) if not heard or one["through"] > ALWAYS]
+    rows = [*before, *({**one, "batch": stated["count"]} for one in statements)]
+    older, last = list(stated["older"]), int(rows[-1]["through"]) if heard else stated.get("last")
+    first = min([stated.get("since", int(NEVER)), *(int(one["since"]) for one in statements)])
     if len(rows) > MOST_STATEMENTS:
         older, rows = _with_chunk(store, source, older, rows), []
-    entry = {"older": older, **statement_lines(rows), "count": stated["count"] + len(statements), "last": last}
+    count = stated["count"] + len(statements)
+    entry = {"older": older, **statement_lines(rows), "count": count, "since": first, "last": last}
     manifest["coverage"] = {**manifest["coverage"], source: entry}
 
 

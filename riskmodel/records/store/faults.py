@@ -47,11 +47,12 @@ def lost_statements(file: str, source: str) -> IntegrityError:
     )
 
 
-def damaged_pointer(path: object) -> RiskmodelError:
-    """The file that names the current manifest holds no id."""
+def damaged_pointer(path: object, state: str) -> RiskmodelError:
+    """The file that names the current manifest is missing or damaged."""
     return RiskmodelError(
-        f"The file {str(path)!r}, which names the current manifest of the history, is damaged. Restore it from a backup of the "
-        "history; its manifests and parts are not touched."
+        f"The file {str(path)!r}, which names the current manifest of the history, is {state}; manifests and parts are there and were "
+        "not touched. Restore it from a backup of the history, or write into it the name, without '.json', of the newest file in the "
+        "folder 'manifests'."
     )
 
 

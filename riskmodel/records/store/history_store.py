@@ -9,7 +9,6 @@ manifest can load exactly what was there. ``seen/`` holds what can be derived ag
 from __future__ import annotations
 
 import json
-import re
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -21,7 +20,8 @@ import numpy as np
 from riskmodel.base.files import canonical_json, is_unfinished, sha256, write_bytes
 from riskmodel.records import known_ids, places_file
 from riskmodel.records.places import Places
-from riskmodel.records.store.faults import damaged_file, damaged_pointer
+from riskmodel.records.store.current_pointer import CURRENT, begin, clear_begun, read_current, write_current
+from riskmodel.records.store.faults import damaged_file
 from riskmodel.records.store.manifest_file import EMPTY, read_manifest, upgraded_manifest
 from riskmodel.records.store.table_bytes import table_bytes
 
@@ -55,15 +55,22 @@ class HistoryStore:
         Raises
         ------
         RiskmodelError
-            If the file that names it is damaged.
+            If the file that names it is damaged, or missing beside files that it should name.
         """
-        current = self.folder / "current"
-        if not current.exists():
-            return None
-        identity = "" if current.is_dir() else current.read_text(encoding="ascii", errors="replace").strip()
-        if not re.fullmatch(r"[0-9a-f]{64}", identity):
-            raise damaged_pointer(current)
-        return identity
+        return read_current(self.folder)
+
+    @property
+    def has_pointer(self) -> bool:
+        """Whether the pointer to the current manifest is there, even damaged."""
+        return (self.folder / CURRENT).exists()
+
+    def begin(self) -> None:
+        """Mark a new history as begun until its first manifest is current."""
+        begin(self.folder)
+
+    def make_current(self, identity: str) -> None:
+        """Name the current manifest."""
+        write_current(self.folder, identity)
 
     def manifest_ids(self) -> list[str]:
         """Return the ids of all manifests, sorted."""
@@ -98,7 +105,7 @@ class HistoryStore:
         """Make ``manifest`` the current one, atomically, and return its id."""
         identity = self.keep(manifest)
         if identity != self.manifest_id:
-            write_bytes(self.folder / "current", identity.encode("ascii") + b"\n")
+            self.make_current(identity)
         return identity
 
     def keep(self, manifest: dict[str, Any]) -> str:
@@ -112,6 +119,7 @@ class HistoryStore:
 
         The digest is that of ``content``. A file that is there with other bytes is damaged and replaced, never vouched for.
         """
+        self.begin()
         digest, path = sha256(content), self.folder / file
         if not path.is_file() or sha256(path) != digest:
             write_bytes(path, content)
@@ -266,6 +274,7 @@ class HistoryStore:
 
         Only while no other process writes.
         """
+        clear_begun(self.folder)
         for path in self.folder.rglob(".*.part"):
             if is_unfinished(path):
                 path.unlink(missing_ok=True)

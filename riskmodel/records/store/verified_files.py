@@ -15,7 +15,7 @@ from riskmodel.base.files import canonical_json, write_bytes
 from riskmodel.records.store.expiry import files_of
 from riskmodel.records.store.history_store import VERIFIED, HistoryStore
 
-BUDGET = 2**28
+BUDGET = 2**23
 """Bytes of untouched files that an ingest reads again."""
 
 Note = list[Any]

@@ -52,6 +52,23 @@ def test_a_portal_that_fails_is_asked_again_and_a_run_goes_on_where_it_stopped(
     assert county.history().fingerprint() == plain.history().fingerprint()
 
 
+def test_a_damaged_page_of_an_interrupted_run_is_fetched_again(county: County, plain: County, portal: Portal) -> None:
+    portal.put(ROWS, "2024-06-01T00:00:00.000Z")
+    portal.trouble = [200, 500, 500, 500, 500]
+    made = portal_project(county, portal)
+    with pytest.raises(RiskmodelError, match="failed 4 times"):
+        ingest(made, DAY)
+    (page,) = (county.store.folder / "spool" / "police").rglob("*.json")
+    content = page.read_bytes()
+    # another digit in a count is still JSON
+    page.write_bytes(content.replace(b"1.0", b"7.0", 1))
+    assert page.read_bytes() != content
+    asked = len(portal.asked)
+    assert ingest(made, DAY).sources[0].accepted == 3
+    assert len(portal.asked) > asked + 1
+    assert county.history().fingerprint() == plain.history().fingerprint()
+
+
 def test_a_row_that_changes_between_pages_is_neither_lost_nor_doubled(county: County, portal: Portal) -> None:
     portal.put([row(str(i)) for i in range(5)], "2024-06-01T00:00:00.000Z")
     portal.trouble = [200, 500, 500, 500, 500]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from riskmodel.asof.target import Target, last_knowledge, mature
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import UsageError
+from riskmodel.records.check import check_history, check_terminal
 from riskmodel.records.intake import ingest
-from tests.worlds.police_table import DAY, County, row, table
+from tests.worlds.police_table import DAY, REGISTER, REGISTER_HEADER, County, row, table
 
 
 def test_coverage_is_read_off_the_last_entry_where_nothing_is_stated(county: County) -> None:
@@ -96,3 +99,90 @@ def test_a_default_date_does_not_say_since_when_a_source_is_complete(county: Cou
     (coverage,) = county.history().coverage
     assert coverage.since == to_day("2024-01-03")
     assert len(county.history()) == 21
+
+
+def test_a_source_that_was_never_ingested_is_unknown(county: County) -> None:
+    """Unknown is never normal: it is in the history, stale, without a first day, and no label of its kinds is final."""
+    project = county.write(table([row(), row("2")]), more=REGISTER)
+    assert ingest(project, DAY, ["police"]).sources[0].accepted == 2
+    history, day = county.history(), to_day(DAY)
+    assert history.stale(day + 1) == {"register": None}
+    assert history.known_by(day + 1).stale(day + 1) == {"register": None}
+    as_of = np.array([day], dtype=np.int32)
+    assert history.missing(["rooms"], 7, as_of).all()
+    assert not history.missing(["theft"], 7, as_of).any()
+    assert not mature(history, Target(("rooms",), 7), as_of - 100).any()
+    assert last_knowledge(history) == day
+    report = check_history(history, county.store.manifest(), day + 1)
+    assert ("unknown", "register") in {(one.key, one.subject) for one in report.findings}
+    assert "5881" not in str(report.to_json()) + check_terminal(report)
+    # its first rows say what is known of it
+    rows = table([("1", "a", "2024-05-01", "2024-06-29", "", "", "3")], REGISTER_HEADER)
+    ingest(county.write(more=REGISTER, register=rows), DAY)
+    assert county.history().stale(day + 1) == {}
+    assert [one.since for one in county.history().coverage if one.source == "register"] == [to_day("2024-05-01")]
+
+
+def january(count: int = 20) -> list[tuple[str, ...]]:
+    return [row(str(n), day=f"2024-01-{n + 3:02d}") for n in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("days", "since"),
+    [
+        (["1900-01-01"], "2024-01-03"),
+        (["1900-01-01", "1970-01-01", "2019-12-31"], "2024-01-03"),
+        (["2024-01-02"], "2024-01-02"),
+        (["2021-06-01"], "2021-06-01"),
+    ],
+    ids=["a default date", "three default dates", "the day before", "two years before"],
+)
+def test_default_dates_of_a_later_ingest_do_not_begin_a_source_either(county: County, days: list[str], since: str) -> None:
+    """A database gives only its new rows: they are judged by what was stated before."""
+    county.take(january(), police="")
+    more = [row(f"new {n}", day=day, known="2024-02-01") for n, day in enumerate(days)]
+    county.take([*january(), *more], police="")
+    assert min(one.since for one in county.history().coverage) == to_day(since)
+
+
+def test_a_default_date_in_a_tenth_of_the_rows_does_not_begin_a_source(county: County) -> None:
+    county.take([*january(), row("x", day="1900-01-01"), row("y", day="1900-01-01")], police="")
+    assert {one.since for one in county.history().coverage} == {to_day("2024-01-03")}
+
+
+def test_a_few_rows_are_enough_to_see_a_default_date(county: County) -> None:
+    county.take([*january(3), row("x", day="1900-01-01")], police="")
+    assert {one.since for one in county.history().coverage} == {to_day("2024-01-03")}
+
+
+def test_a_day_to_come_in_the_project_file_counts_through_the_day_of_the_ingest(county: County) -> None:
+    county.take(january(), "2024-02-06", police='since = "2024-01-01"\nthrough = "2042-01-28"')
+    history = county.history()
+    assert history.stale("2024-02-07") == {}
+    assert history.stale("2024-06-01") == {"police": to_day("2024-02-06")}
+    assert last_knowledge(history) == to_day("2024-02-07")
+    report = check_history(history, county.store.manifest(), to_day("2024-02-07"))
+    assert ("ahead", "police") in {(one.key, one.subject) for one in report.findings}
+
+
+def test_statements_that_are_known_after_the_ingest_do_not_count_yet(county: County) -> None:
+    lines = [("police", "2024-01-01", "2024-01-28", "2024-01-28"), ("police", "2024-01-01", "2042-01-28", "2042-01-28")]
+    project = county.write(table(january()), more=EXPORTS, exports=table(lines, ("s", "f", "t", "k")))
+    report = ingest(project, "2024-02-06")
+    assert report.later == ("police",)
+    assert "known only after the day of the ingest do not count yet: police" in repr(report)
+    history = county.history()
+    assert [one.through for one in history.coverage] == [to_day("2024-01-28")]
+    assert history.stale("2024-06-01") == {"police": to_day("2024-01-28")}
+    assert last_knowledge(history) == to_day("2024-01-29")
+
+
+def test_a_source_whose_rows_are_all_in_quarantine_is_unknown(county: County) -> None:
+    county.take([row(cell="z")], police="")
+    history = county.history()
+    assert history.stale(DAY) == {"police": None}
+    assert history.missing(["theft"], 1, np.array([to_day(DAY)], dtype=np.int32)).all()
+    assert "5881" not in repr(history) + check_terminal(check_history(history, county.store.manifest(), last_knowledge(history)))
+    # later rows begin it: it is not complete since ever
+    county.take([row(), row("2", day="2024-01-09")], police="")
+    assert {one.since for one in county.history().coverage} == {to_day("2024-01-02")}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.errors import RefusedError, RiskmodelError, UsageError
-from riskmodel.base.files import canonical_json, sha256, write_json
+from riskmodel.base.files import canonical_json, sha256, write_bytes
 from riskmodel.base.project import Socrata
 from riskmodel.records.intake.privacy import check_columns, check_values
 from riskmodel.records.intake.readers.arrow_columns import from_arrow
@@ -97,12 +97,11 @@ class SocrataEndpoint:
         last, number = cursor, 0
         with httpx.Client(timeout=60, headers=headers, follow_redirects=False) as client:
             while True:
-                kept = folder / f"{number:06d}.json"
-                if kept.is_file():
-                    page = json.loads(kept.read_bytes())
-                else:
+                page = _kept_page(folder, number)
+                if page is None:
                     page = self._fetch(client, last)
-                    write_json(kept, page)
+                    content = canonical_json(page)
+                    write_bytes(folder / f"{number:06d}.json", sha256(content).encode() + b"\n" + content)
                 yield page
                 if len(page) < self.stated.page:
                     return
@@ -149,6 +148,21 @@ class SocrataEndpoint:
                 "and the columns."
             )
         return answer.content
+
+
+def _kept_page(folder: Path, number: int) -> list[dict[str, Any]] | None:
+    """Return a page of the spool; None if it must be fetched.
+
+    A damaged one is removed with all later ones, which begin where it ended.
+    """
+    path = folder / f"{number:06d}.json"
+    digest, _, content = path.read_bytes().partition(b"\n") if path.is_file() else (b"", b"", b"")
+    if sha256(content).encode() == digest:
+        return json.loads(content)
+    for later in folder.glob("*.json"):
+        if later.name >= path.name:
+            later.unlink()
+    return None
 
 
 def page_of(name: str, content: bytes) -> list[dict[str, Any]]:
