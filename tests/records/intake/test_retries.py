@@ -126,6 +126,7 @@ def test_a_row_read_again_and_known_too_late_is_counted_once(made: Project, data
 
 def test_rows_that_wait_are_not_kept_longer_than_others(made: Project, database: str) -> None:
     kept = remap(made, "withdrawn =", "keep_days = 200\nwithdrawn =")
+    kept = remap(kept, 'increment = "changed"', 'increment = "changed", full_every = 100')
     fill(database, [row("1", day="2024-06-01"), row("2", cell="z"), row("3", cell="z", day="2024-06-01")], 1)
     fill(database, [row("4", day="2024-06-02")], 2)
     take(kept, database)
