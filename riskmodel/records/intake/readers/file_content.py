@@ -26,7 +26,9 @@ def refuse_other_content(path: Path) -> None:
         Saying what it is and what to do.
     """
     if path.is_dir():
-        raise UsageError(f"The source table {path.name!r} is a folder. Give the path of a file in riskmodel.toml.")
+        raise UsageError(
+            f"The source table {path.name!r} is a folder. Correct its path in riskmodel.toml, or move the folder away."
+        )
     if not path.is_file():
         return
     with open(path, "rb") as file:
