@@ -155,7 +155,9 @@ def _kinds(rows: QuarantinedRows) -> Iterator[str]:
         if _share(text in kinds for text in rows.texts(name)) >= MENDED:
             yield f"The values of kinds stand in the column {name!r}: set kind = {name!r} in columns."
     different = len(set(texts))
-    yield f"None of the {different:,} values of the column {source.columns.kind!r} is in kinds. Is it the right column?"
+    which = "The only value" if different == 1 else f"None of the {different:,} values"
+    missing = "is not" if different == 1 else "is"
+    yield f"{which} of the column {source.columns.kind!r} {missing} in kinds. Is it the right column?"
 
 
 def _cells(rows: QuarantinedRows) -> Iterator[str]:
