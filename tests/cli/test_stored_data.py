@@ -222,8 +222,12 @@ def test_any_content_of_a_table_or_word_is_answered_in_a_sentence(
 ) -> None:
     (hamlet / "police.csv").write_text("\n".join([HEAD, *police()[:3], *map(",".join, rows)]), encoding="utf-8")
     left = run("--project", hamlet, "ingest", "--source", "police")
-    assert left.code in (0, 2, 3)
-    assert (left.code == 0) == (left.err == "")
+    assert "Traceback" not in left.out + left.err
+    if left.code in (1, 4):  # the report names a table that is nearly all in quarantine, or looks cut off
+        assert "QUARANTINED: police" in left.out or "FEWER ROWS: police" in left.out
+    else:
+        assert left.code in (0, 2, 3)
+        assert (left.code == 0) == (left.err == "")
     for words in (("quarantine", "--source", word), ("restore", word), ("check", "--as-of", word), ("ingest", "--source", word)):
         left = run("--project", hamlet, *words)
         assert left.code in (0, 1, 2, 4)

@@ -160,7 +160,7 @@ class IngestReport:
     def __repr__(self) -> str:
         lines = [str(s) for s in (*self.sources, self.total())]
         lines += [f"Warning: {s.source}: {one}" for s in self.sources for one in s.sudden]
-        lines += [f"Warning: {s.source}: {one}" for s in self.sources for one in s.unseen if one.near or one.key != "kinds"]
+        lines += [f"Warning: {s.source}: {one}" for s in self.sources for one in s.unseen if one.near or one.key == "only"]
         lines += [f"{_HEADS[one.code]}: {one.source}: {_said(one)}" for one in self.alerts]
         lines += [f"COPIED: {s.source}: {s.copied}" for s in self.sources if s.copied]
         if self.later:

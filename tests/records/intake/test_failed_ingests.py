@@ -30,7 +30,7 @@ CONTENTS = {
     "other encoding": (table([row()], encoding="gb18030"), "unreadable", "is not encoded in utf-8"),
     "cut inside a character": (table([row()]) + "2,,,盗".encode()[:-1], "unreadable", "ends in the middle of a character"),
     "zip": (zipped(), "unreadable", "is a ZIP archive"),
-    "other separator": (table([row()]).replace(b",", b";"), "unreadable", "lacks the mapped column"),
+    "other separator": (table([row()]).replace(b",", b";"), "unreadable", "Set separator = ';'"),
 }
 
 
