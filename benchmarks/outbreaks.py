@@ -107,8 +107,8 @@ def rates(alarm: np.ndarray, world: World) -> np.ndarray:
     for replicate in np.unique(world.replicate):
         own = np.flatnonzero(world.replicate == replicate)
         a, c = alarm[own], cases[own]
-        some = c.any(axis=1)
-        rows.append((a[~c].mean(), (a & c).any(axis=1)[some].mean(), a[c].mean()))
+        some = np.any(c, axis=1)
+        rows.append((a[~c].mean(), np.any(a & c, axis=1)[some].mean(), a[c].mean()))
     return np.array(rows)
 
 
