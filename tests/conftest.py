@@ -17,7 +17,7 @@ from tests.worlds.town import make_project, prepare
 
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
-    # the same examples every time: a change is judged, not the luck of the day; elsewhere they are drawn anew
+    # the same examples on every run of CI; elsewhere new ones are drawn each time
     settings.load_profile("ci")
 
 

@@ -35,8 +35,9 @@ def lost_ledger(path: object, lock: object) -> RiskmodelError:
 
 def ledger_fails(path: object, why: object) -> RiskmodelError:
     """The system does not let the database be opened, read or written."""
+    space = free_space(str(path)) if "disk" in str(why) else ""
     return RiskmodelError(
-        f"The database {str(path)!r} cannot be used: {why}{free_space(str(path)) if 'disk' in str(why) else ''}. Nothing was written. Free space, correct the permissions of its "
+        f"The database {str(path)!r} cannot be used: {why}{space}. Nothing was written. Free space, correct the permissions of its "
         "folder or wait for the process that holds it, then run the same command again."
     )
 

@@ -129,7 +129,7 @@ _SQLITE_WORDS = re.compile(r"\(sqlite3\.\w+\) (.+)")
 
 @contextmanager
 def recording(project: Project) -> Iterator[MlflowClient]:
-    """Yield a client of the project's MLflow, whose failures are told plainly.
+    """Yield a client of the project's MLflow, whose failures become clear errors.
 
     Raises
     ------

@@ -53,7 +53,7 @@ class ExplainedPlace(NamedTuple):
     local: Bool[np.ndarray, " part"]
 
     def direction(self, i: int) -> Direction:
-        """Return the direction of a part that its numbers bear out."""
+        """Return the direction of a part that its numbers support."""
         contribution = float(self.contribution[i])
         way: Direction = "raises" if contribution > 0 else "lowers" if contribution < 0 else "fact"
         if not any(place in self.parts[i].meaning(language) for place in ("{value}", "{usual}") for language in LANGUAGES):

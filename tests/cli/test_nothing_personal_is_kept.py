@@ -151,7 +151,7 @@ PLACES: dict[str, tuple[str, str, str]] = {
     "a day of an export": ("exports.csv", "源,自,至,知\npolice,{datum},2024-06-01,2024-06-01\n", '[exports]\npath = "exports.csv"\nsource = "源"\nsince = "自"\nthrough = "至"\nknown = "知"'),
 }  # fmt: skip
 KEPT_AS_PLACES = {"a cell"}
-"""Tables whose texts are the names of places that the county gives: a single name among them cannot be told apart."""
+"""Tables of place names: a single personal name among them looks like a place name."""
 
 
 @pytest.mark.parametrize("where", PLACES)

@@ -1,4 +1,4 @@
-"""Writes that fail as on a full, read-only or rationed disk, one chosen write at a time.
+"""Writes that fail as on a full, read-only or over-quota disk, one chosen write at a time.
 
 Python reports each file that it opens for writing, each folder that it makes and each file that it renames before it does so; changes of
 a database fail with the words of SQLite.

@@ -1,4 +1,4 @@
-"""A disk that is full, rationed or read-only, at any write: one message, exit code 1, nothing half-written, and the next run completes."""
+"""A disk that is full, over quota or read-only, at any write: one message, exit code 1, nothing half-written, and the next run completes."""
 
 from __future__ import annotations
 

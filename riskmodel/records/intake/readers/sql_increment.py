@@ -132,16 +132,16 @@ class ValueOrder:
 def text_form(text: str) -> str:
     """Return the form of a text; within one, texts sort well.
 
-    Every letter or digit is one sign; a fraction at the end does not count, and the offset of a time does.
+    Every letter or digit becomes a 0; a fraction at the end does not count, and the offset of a time does.
 
     Examples
     --------
     >>> [text_form(text) for text in ("9", "10", "2024-01-31 08:00:00", "2024-02-01 09:30:00.125")]
-    ['x', 'xx', 'xxxx-xx-xx xx:xx:xx', 'xxxx-xx-xx xx:xx:xx']
+    ['0', '00', '0000-00-00 00:00:00', '0000-00-00 00:00:00']
     """
     offset = _OFFSET.search(text) if ":" in text else None
     body = text if offset is None else text[: offset.start()]
-    return _FRACTION.sub("", re.sub(r"[^\W_]", "x", body)) + (offset[0] if offset is not None else "")
+    return _FRACTION.sub("", re.sub(r"[^\W_]", "0", body)) + (offset[0] if offset is not None else "")
 
 
 def _type(value: Any) -> str:
