@@ -1,0 +1,149 @@
+"""The page of a list: what it shows, that it is valid and safe, and its map."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+
+from riskmodel.base.policy import Policy
+from riskmodel.warning import FORMATS
+from riskmodel.warning.formats.html import render
+from riskmodel.warning.formats.map import draw
+from riskmodel.warning.formats.plain_text import about_text
+from tests.worlds.full_list import MEAN, Reader, full
+from tests.worlds.listed_county import FRESH, county, lists, scored
+
+
+def test_the_page_asks_the_network_for_nothing():
+    page = render(full(), county()).decode()
+    read = Reader(page)
+    assert read.loads == []
+    assert all(link.startswith("#") for link in read.links)
+    assert "http:" not in page
+    assert "https:" not in page
+    assert "@import" not in page
+    assert re.findall(r"url\((?!#)", page) == []
+    assert not {tag for tag, _ in read.tags} & {"link", "img", "iframe", "object", "embed", "base", "form"}
+
+
+def test_the_pages_links_reach_something_and_ids_are_unique():
+    read = Reader(render(full(), county()).decode())
+    assert len(set(read.ids)) == len(read.ids)
+    assert {link[1:] for link in read.links} <= set(read.ids)
+
+
+def test_the_page_reads_out_well():
+    read = Reader(render(full(), county()).decode())
+    assert ("html", {"lang": "zh-Hans"}) in read.tags
+    heads = [values for tag, values in read.tags if tag == "th"]
+    assert all(values.get("scope") in ("col", "row") for values in heads)
+    pictures = [values for tag, values in read.tags if tag == "svg"]
+    assert all(values.get("aria-hidden") == "true" or values.get("aria-label") for values in pictures)
+    assert Reader(render(full(), county(), "en").decode()).tags[0] == ("html", {"lang": "en"})
+
+
+MALICE = "<script>alert(1)</script>\"'&{{ 7*7 }}"
+
+
+def test_names_are_text_and_nothing_else():
+    names = [MALICE] * 48
+    page = render(replace(full(villages=names), centre=MALICE), county(villages=names)).decode()
+    read = Reader(page)
+    assert page.count("<script>") == 1
+    assert "alert(1)</script>" not in page
+    assert MALICE in read.words()
+    assert "49" not in read.words().replace("0.49", "").split()
+
+
+def test_the_page_says_what_a_duty_officer_needs():
+    words = Reader(render(full(), county()).decode()).words()
+    for piece in (
+        "草稿 DRAFT",
+        "第1指挥中心",
+        "2025年1月6日 零时",
+        "2025年1月6日至2025年2月2日",
+        "出租房火灾",
+        "7 处预警",
+        "较上次名单 （2024年12月30日）",
+        "等级上升 上次蓝色第 6 位",
+        "请安排上门走访服务 有效至 2月2日",
+        "数据源“calls”只完整到2024年12月7日",
+        "无法评分",
+        "没有名单不代表没有风险",
+        "临江镇 · 网上投诉 12月30日至1月5日共 41 起，通常每周约 18.3 起，警戒上限 30.2 起。",
+        "随机抽查",
+        "处风险较低，本期未列入",
+        "预计全辖区未来28天约5起，名单地点约占2起",
+        "模型版本",
+        "0f3a9c2b71de",
+        "从不针对人",
+    ):
+        assert piece in words, piece
+    assert not re.search(r"\d[eE]-\d\d|\d\.\d{5}", words)
+
+
+def test_colour_is_never_the_only_carrier():
+    page = render(full(), county()).decode()
+    for grade, label in (("red", "红色"), ("orange", "橙色"), ("yellow", "黄色"), ("blue", "蓝色")):
+        assert f'id="p-{grade}"' in page
+        assert re.search(rf'class="badge b-{grade}"><svg class="shape g-{grade}".*?</svg>{label}', page, re.S)
+    assert len(set(re.findall(r'class="shape g-\w+".*?>\s*<(\w+ [^>]*?)/?>', page))) >= 4
+
+
+def test_the_map_draws_every_cell_of_the_centre():
+    picture = draw(full(), county())
+    assert picture is not None
+    assert picture.cells.count("M") == 24
+    assert [name.text for name in picture.names] == ["临江镇", "石桥街道"]
+    whole = full()
+    assert set(picture.spots) == {w.place for s in whole.sections for w in (*s.warnings, *s.spot_checks)}
+    assert all(0 <= spot.x <= picture.width and 0 <= spot.y <= picture.height for spot in picture.spots.values())
+    assert picture.borders
+
+
+def test_a_merged_place_is_drawn_with_all_its_cells():
+    homes = np.full(48, 100.0)
+    homes[1] = 3
+    places = county(households=homes, minimum=20.0)
+    first, _ = lists(scored(places, MEAN), Policy(capacity=8))
+    picture = draw(first, places)
+    assert picture is not None
+    assert picture.spots["C0000"].path.count("M") == 2
+
+
+def test_without_shapes_the_page_says_so():
+    for places in (None, county(shapes=False)):
+        words = Reader(render(full(), places).decode()).words()
+        assert "没有地点边界数据，未绘地图。" in words
+        assert "辖区地图" not in words
+
+
+def test_a_page_of_an_empty_night_says_that_it_is_empty():
+    places = county()
+    first, _ = lists(scored(places, np.full(48, 1e-6)), Policy(capacity=8, exploration=0), freshness=FRESH)
+    words = Reader(render(first, places).decode()).words()
+    assert "本期没有达到最低可能性的地点。" in words
+    assert "各类信号近一周均在通常范围内。" in words
+    assert "<0.1%" in words
+
+
+def test_a_first_list_says_that_there_is_nothing_to_compare():
+    first = lists(scored(county(), MEAN), Policy(capacity=8))[0]
+    words = Reader(render(first, county()).decode()).words()
+    assert "首份名单，暂无对比" in words
+    assert "较上次名单" not in words
+
+
+def test_expected_numbers_are_whole_and_never_nought():
+    assert about_text("expected_here", 10.7, "zh", days=14) == "预计全辖区未来14天约11起"
+    assert about_text("expected_listed", 0.2, "zh") == "，名单地点占不到1起"
+    assert about_text("expected_listed", 0.5, "en") == ", about 1 of them at the listed places"
+    assert about_text("expected_here", 0.1, "en", days=7) == "Less than 1 expected in the area in the next 7 days"
+
+
+def test_signs_that_turn_the_direction_of_text_are_isolated_on_the_page() -> None:
+    page = FORMATS["html"].render(replace(full(), centre="a\u202eb\u2069c"), None, "en").decode()
+    assert page.count("\u202e") == page.count("\u2068a\u202ebc\u2069") > 0
+    assert page.count("\u2069") == page.count("\u2068")
