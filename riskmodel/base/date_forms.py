@@ -22,7 +22,6 @@ _PATTERNS = {
     "d": ("day", r"(?P<day>\d{1,2})"),
 }
 _STRPTIME = {"%Y": "yyyy", "%y": "yy", "%m": "mm", "%d": "dd", "%b": "mmm", "%B": "mmm"}
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAMES = (
     "january",
     "february",
@@ -37,6 +36,7 @@ _NAMES = (
     "november",
     "december",
 )
+_MONTHS = tuple(name[:3] for name in _NAMES)
 _PIVOT = 69
 """Years of two digits from this one on are of the last century, as in strptime."""
 

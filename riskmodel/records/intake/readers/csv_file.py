@@ -70,26 +70,26 @@ def is_utf8(path: Path, encoding: str) -> bool:
     try:
         if codecs.lookup(encoding).name not in ("utf-8", "utf-8-sig"):
             return True
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        with opened(path) as file:
-            while block := file.read(1 << 24):
-                decoder.decode(block)
-            decoder.decode(b"", final=True)
+        return not _undecoded(path, "utf-8")
     except UnicodeDecodeError:
         return False
     except (LookupError, OSError, EOFError, zlib.error):
         # the reader raises these again
         return True
-    return True
 
 
 def ends_inside_a_character(path: Path, encoding: str) -> bool:
     """Return whether only the last bytes of a file cannot be decoded."""
     try:
-        decoder = codecs.getincrementaldecoder(encoding)()
-        with opened(path) as file:
-            while block := file.read(1 << 24):
-                decoder.decode(block)
-        return bool(decoder.getstate()[0])
+        return bool(_undecoded(path, encoding))
     except (UnicodeDecodeError, LookupError, OSError, EOFError, zlib.error):
         return False
+
+
+def _undecoded(path: Path, encoding: str) -> bytes:
+    """Return the bytes of an unfinished character at the end of a file."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with opened(path) as file:
+        while block := file.read(1 << 24):
+            decoder.decode(block)
+    return decoder.getstate()[0]
