@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import AliasChoices, Field
 
 from riskmodel.base.table_faults import Fault
-from riskmodel.base.texts import Text
+from riskmodel.base.texts import FileText, Text
 from riskmodel.base.toml_tables import Table
 
 Grade = Literal["red", "orange", "yellow", "blue"]
@@ -60,7 +60,7 @@ class Policy(Table):
     exploration: int = Field(default=1, ge=0, le=20)
     expires_after: int = Field(default=0, ge=0, le=365)
     reasons: int = Field(default=3, ge=1, le=10)
-    action: Text = Text(zh="请安排上门走访服务", en="Please arrange a service visit")
+    action: FileText = Text(zh="请安排上门走访服务", en="Please arrange a service visit")
 
     def value_faults(self) -> Iterator[Fault]:
         """Return faults of the grades.

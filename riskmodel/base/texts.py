@@ -6,9 +6,9 @@ There is one type and one look-up. A further language starts here, with ``LANGUA
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -35,3 +35,21 @@ class Text(BaseModel):
     def __call__(self, language: Language = "zh", /, **values: object) -> str:
         """Return the text in ``language`` with ``{placeholders}`` filled in."""
         return getattr(self, language).format(**values) if values else getattr(self, language)
+
+
+def with_all_languages(content: Any) -> Any:
+    """Return a table in which one language serves those that are missing.
+
+    Anything but a table with a language is returned as it is.
+
+    Examples
+    --------
+    >>> with_all_languages({"en": "theft"})
+    {'zh': 'theft', 'en': 'theft'}
+    """
+    given = [language for language in LANGUAGES if language in content] if isinstance(content, Mapping) else []
+    return {**dict.fromkeys(LANGUAGES, content[given[0]]), **content} if given else content
+
+
+FileText = Annotated[Text, BeforeValidator(with_all_languages)]
+"""A text of a project's file, in which one language is enough."""

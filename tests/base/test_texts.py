@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from riskmodel.base.texts import LANGUAGES, Text
+from riskmodel.base.texts import LANGUAGES, FileText, Text
 
 
 def test_a_text_is_formatted_in_one_language() -> None:
@@ -32,3 +32,12 @@ def test_one_plain_string_serves_every_language() -> None:
     assert Text.model_validate("一") == Text(zh="一", en="一")
     with pytest.raises(ValidationError, match=r"it must be text, or a table with zh and en \(found 3\); correct it"):
         Text.model_validate(3)
+
+
+@pytest.mark.parametrize("given", [{"en": "theft"}, {"zh": "盗窃"}])
+def test_one_language_is_enough_in_a_file(given: dict[str, str]) -> None:
+    (said,) = given.values()
+    read = TypeAdapter(FileText).validate_python(given)
+    assert read == Text(zh=said, en=said)
+    with pytest.raises(ValidationError, match="zh"):
+        TypeAdapter(FileText).validate_python({})

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import Field, model_validator
 
 from riskmodel.base.errors import UsageError, refused, unknown_name
-from riskmodel.base.texts import LANGUAGES, Language
+from riskmodel.base.texts import Language, with_all_languages
 from riskmodel.base.toml_tables import Table
 
 LAWFUL_CIVIC_KINDS = (
@@ -37,7 +37,7 @@ class Kind(Table):
     @model_validator(mode="before")
     @classmethod
     def _one_name_serves_both(cls, content: Any) -> Any:
-        return _with_both_names(content)
+        return with_all_languages(content)
 
 
 class KindGroupTable(Table):
@@ -54,17 +54,12 @@ class KindGroupTable(Table):
     @model_validator(mode="before")
     @classmethod
     def _plain_list(cls, content: Any) -> Any:
-        return {"kinds": content} if isinstance(content, (list, tuple)) else _with_both_names(content)
+        return {"kinds": content} if isinstance(content, (list, tuple)) else with_all_languages(content)
 
     @property
     def labels(self) -> dict[Language, str] | None:
         """Label by language; None if the group has none."""
         return None if self.zh is None or self.en is None else {"zh": self.zh, "en": self.en}
-
-
-def _with_both_names(content: Any) -> Any:
-    given = [language for language in LANGUAGES if language in content] if isinstance(content, Mapping) else []
-    return {**dict.fromkeys(LANGUAGES, content[given[0]]), **content} if given else content
 
 
 def expanded(names: Iterable[str], kinds: Iterable[str], groups: Mapping[str, KindGroupTable]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from riskmodel.base.project.places_table import ONE_LIST, PlacesTable
 from riskmodel.base.project.roles import DEFAULT_ROLES, role_fault
 from riskmodel.base.project.sources import Source
 from riskmodel.base.table_faults import Fault, Key
-from riskmodel.base.texts import Language, Text
+from riskmodel.base.texts import FileText, Language
 from riskmodel.base.toml_tables import Table, valid
 
 
@@ -73,7 +73,7 @@ class ProjectTable(Table):
     """The content of ``riskmodel.toml``."""
 
     name: str
-    title: Text
+    title: FileText
     time_zone: str = "Asia/Shanghai"
     history: str = "data/history"
     store: str = "data/operations.db"

@@ -13,7 +13,7 @@ from riskmodel.base.errors import unknown_name
 from riskmodel.base.policy import Policy
 from riskmodel.base.project import Kind
 from riskmodel.base.table_faults import Fault
-from riskmodel.base.texts import Text
+from riskmodel.base.texts import FileText
 from riskmodel.base.toml_tables import Table
 from riskmodel.forecasts.conformal import IntervalRule
 from riskmodel.forecasts.experiment.experiment_tables import (
@@ -29,7 +29,7 @@ from riskmodel.forecasts.forecasters.forecaster import Forecaster, make
 class ExperimentContent(Table):
     """What an experiment states in addition to its name and its forecasters."""
 
-    title: Text
+    title: FileText
     layer: str = ""
     target: TargetTable
     dates: Dates

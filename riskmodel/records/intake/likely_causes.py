@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from riskmodel.base.date_forms import date_form
+from riskmodel.base.plurals import counted
 from riskmodel.base.project import Source
 from riskmodel.records.intake.columns.raw_table import RawTable
 from riskmodel.records.intake.ingest_request import SourceRequest
@@ -155,9 +156,11 @@ def _kinds(rows: QuarantinedRows) -> Iterator[str]:
         if _share(text in kinds for text in rows.texts(name)) >= MENDED:
             yield f"The values of kinds stand in the column {name!r}: set kind = {name!r} in columns."
     different = len(set(texts))
-    which = "The only value" if different == 1 else f"None of the {different:,} values"
-    missing = "is not" if different == 1 else "is"
-    yield f"{which} of the column {source.columns.kind!r} {missing} in kinds. Is it the right column?"
+    are, them = ("is", "it") if different == 1 else ("are", "them")
+    yield (
+        f"{counted(different, 'value')} of the column {source.columns.kind!r} {are} not in kinds. Map {them} there, or name the right "
+        "column."
+    )
 
 
 def _cells(rows: QuarantinedRows) -> Iterator[str]:

@@ -96,7 +96,7 @@ def test_the_column_that_holds_the_kinds_or_cells_is_named(county: County) -> No
     assert "The values of kinds stand in the column '网格': set kind = '网格' in columns." in said(county, table(swapped))
     kinds = [row(str(i), kind="unheard of") for i in range(20)]
     text = said(county, table(kinds))
-    assert "The only value of the column '类别' is not in kinds" in text
+    assert "1 value of the column '类别' is not in kinds. Map it there" in text
     assert "unheard" not in text
 
 

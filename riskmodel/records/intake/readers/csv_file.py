@@ -87,7 +87,7 @@ def ends_inside_a_character(path: Path, encoding: str) -> bool:
 
 
 def _undecoded(path: Path, encoding: str) -> bytes:
-    """Return the bytes of an unfinished character at the end of a file."""
+    """Return the bytes of an unfinished last character."""
     decoder = codecs.getincrementaldecoder(encoding)()
     with opened(path) as file:
         while block := file.read(1 << 24):
