@@ -20,7 +20,7 @@ from riskmodel.records.intake.readers.source_table import Cursor
 
 _READERS = {"datetime": datetime.fromisoformat, "date": date.fromisoformat, "decimal": Decimal, "plain": lambda value: value}
 _OFFSET = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$")
-_FRACTION = re.compile(r"\.x+$")
+_FRACTION = re.compile(r"\.0+$")
 
 
 class Position(NamedTuple):
