@@ -38,7 +38,15 @@ from riskmodel.base.project import (
     WarningsTable,
 )
 from riskmodel.base.texts import Text
-from riskmodel.forecasts.experiment import Dates, EvaluationTable, ExperimentFile, IntervalsTable, StatedForecaster, TargetTable
+from riskmodel.forecasts.experiment import (
+    Dates,
+    EvaluationTable,
+    ExperimentFile,
+    IgnoreTable,
+    IntervalsTable,
+    StatedForecaster,
+    TargetTable,
+)
 from riskmodel.forecasts.forecasters import Forecaster
 from riskmodel.forecasts.forecasters.additive.precursor import Precursor
 
@@ -67,6 +75,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "[delivery]": DeliveryTable,
     "[layers.NAME]": Layer,
     "The top of an experiment": ExperimentFile,
+    "[[ignore]]": IgnoreTable,
     "[target]": TargetTable,
     "[dates]": Dates,
     "[[forecasters]]": StatedForecaster,
@@ -140,8 +149,9 @@ def test_every_table_has_a_section() -> None:
 @pytest.mark.parametrize("section", SECTIONS)
 def test_every_key_is_documented_with_its_default(section: str) -> None:
     model, found = SECTIONS[section], rows(section)
-    assert list(found) == list(model.model_fields)
-    for key, field in model.model_fields.items():
+    keys = {field.alias or name: field for name, field in model.model_fields.items()}
+    assert list(found) == list(keys)
+    for key, field in keys.items():
         default = found[key][1]
         if field.is_required():
             assert default == "required", key

@@ -11,7 +11,7 @@ from jaxtyping import Bool, Int32
 from riskmodel.base.days import ALWAYS, NEVER, Days, to_day
 from riskmodel.base.errors import bad_argument
 from riskmodel.counts.outcome import Outcome, outcome_of
-from riskmodel.records.history import History
+from riskmodel.records.history import History, ignored_days, ignored_spans
 
 
 @dataclass(frozen=True)
@@ -90,11 +90,14 @@ def mature(history: History, target: Target, as_of: Days, now: str | int | None 
     """Return which dates have final labels at ``now``.
 
     By default ``now`` is the last knowledge. A label is final when the horizon and the reporting delay have passed and the
-    sources of the target are complete that far.
+    sources of the target are complete that far. It never is if an ignored day lies in its horizon.
     """
     day = last_knowledge(history) if now is None else to_day(now)
     last = day - 1 - history.label_delay(target.kinds)
     at: Any = np.array([day], dtype=np.int32)
     for source in history.sources_of(target.kinds):
         last = min(last, int(history.through_at(source, at)[0]))
-    return as_of.astype(np.int64) + target.horizon - 1 <= last
+    start = as_of.astype(np.int64)
+    final = start + target.horizon - 1 <= last
+    spans = ignored_spans(history.sources, set(target.kinds))
+    return final & (ignored_days(spans, start, start + target.horizon) == 0) if spans else final

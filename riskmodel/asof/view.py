@@ -245,6 +245,15 @@ class View:
 
         return self.shared.once(("gap", kinds, days), make)
 
+    def blank_unheard(self, out: Any, kinds: tuple[str, ...]) -> None:
+        """Write NaN into ``out`` where a source was unheard.
+
+        For sums over the whole past: a gap is the time before the source began, or a date at which it was stale.
+        """
+        unheard = self.shared.once(("unheard", kinds), lambda: self.history.unheard(kinds, 1, self.as_of))
+        if unheard.any():
+            out += np.where(unheard, np.float32(np.nan), np.float32(0))
+
     def blank(self, out: Any, kinds: tuple[str, ...], days: int) -> None:
         """Write NaN into ``out`` where a window of ``days`` is :meth:`missing`."""
         gap = self.gap(kinds, days)

@@ -29,9 +29,9 @@ from riskmodel.forecasts.conformal import Conformal
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.forecasts.explanation import ExplainedPart, Explanation
 from riskmodel.forecasts.forecasters import Contributions, FittedForecaster
-from riskmodel.forecasts.forecasters.fit_notes import FitNote
+from riskmodel.forecasts.forecasters.fit_notes import BURST, FitNote
 from riskmodel.forecasts.scores import Scores
-from riskmodel.records.history import History
+from riskmodel.records.history import History, without_days
 
 FORMAT = 1
 
@@ -89,6 +89,11 @@ class Bundle:
         """Notes that say that the model failed its own last dates."""
         return tuple(note for note in self.notes if note.failed)
 
+    @property
+    def bursts(self) -> tuple[FitNote, ...]:
+        """Notes of single days with very many events in training."""
+        return tuple(note for note in self.notes if note.code == BURST)
+
     @cached_property
     def version(self) -> str:
         """First 12 digits of the sha256 of the content."""
@@ -117,7 +122,9 @@ class Bundle:
         """
         day = to_day(as_of)
         self._refuse_gap(history, day)
-        rows = design(history, day, self.features, engine=Threads.in_memory(threads))
+        rows = design(
+            without_days(history, self.experiment.ignored_days()), day, self.features, engine=Threads.in_memory(threads)
+        )
         rows = rows.take(rows.at_risk)
         forecast = self.calibration.apply(self.forecaster.predict(rows))
         return Scores(

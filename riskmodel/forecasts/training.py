@@ -19,10 +19,11 @@ from riskmodel.forecasts.backtesting.preconditions import check_interval_groupin
 from riskmodel.forecasts.backtesting.rolling_origin import FitProgress, RollingOrigin
 from riskmodel.forecasts.backtesting.settings_search import candidates, search_fits, search_settings
 from riskmodel.forecasts.bundle import Bundle
+from riskmodel.forecasts.burst_notes import burst_notes
 from riskmodel.forecasts.calibration import Fold, fit_calibrated
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.forecasts.refit_check import largest_total
-from riskmodel.records.history import History
+from riskmodel.records.history import History, without_days
 
 FEATURES_SHARE, SEARCH_SHARE = 0.4, 0.2
 """Shares of the work that progress reports for the design and the search."""
@@ -73,7 +74,8 @@ def train(
     """
     callback = progress or (lambda label, share: None)
     day = last_knowledge(history) if as_of is None else to_day(as_of)
-    known, dates, chosen = history.known_by(day), _learning_dates(experiment, day), {one.name: one for one in features}
+    dates, chosen = _learning_dates(experiment, day), {one.name: one for one in features}
+    known = without_days(history.known_by(day), experiment.ignored_days())
     check_interval_grouping(experiment, history.places)
     callback("features", 0.0)
     experiment = experiment.searching_only(experiment.champion)
@@ -104,7 +106,7 @@ def train(
         usual=_usual(rows),
         trained_as_of=day,
         data=known.fingerprint(),
-        notes=fitted.notes,
+        notes=(*burst_notes(known, experiment.target.kinds), *fitted.notes),
         seen=largest_total(rows),
     )
 

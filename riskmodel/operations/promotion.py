@@ -54,9 +54,10 @@ def promote(
 
 def _refuse_failed(chosen: Registered, experiment: str) -> None:
     """Refuse a version whose fit failed its own last dates."""
-    failures = registry.load_bundle(chosen).failures
-    if failures:
-        raise failed_version(chosen.name, chosen.version, experiment, str(failures[0]))
+    bundle = registry.load_bundle(chosen)
+    if bundle.failures:
+        why = [*bundle.failures[:1], *bundle.bursts]
+        raise failed_version(chosen.name, chosen.version, experiment, " ".join(map(str, why)))
 
 
 def promotion_lock(project: Project) -> Path:

@@ -70,7 +70,10 @@ def unpack(packed: Path | Any) -> History:
         Places.from_arrays(head["places"], _without(found, _PLACES)),
         {name: Kind.model_validate(kind) for name, kind in head["kinds"]},
         {name: values for name, values in found.items() if not name.startswith(_PLACES)},
-        tuple(Coverage(**{**row, "kinds": tuple(row["kinds"])}) for row in head["coverage"]),
+        tuple(
+            Coverage(**{**row, "kinds": tuple(row["kinds"]), "ignored": tuple(map(tuple, row["ignored"]))})
+            for row in head["coverage"]
+        ),
     )
     made.__dict__["starts"] = starts  # the packer searched for them once
     return made

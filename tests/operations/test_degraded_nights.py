@@ -7,6 +7,7 @@ import pytest
 from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Project, load_project
+from riskmodel.forecasts.experiment import Experiment
 from riskmodel.ledger import Ledger
 from riskmodel.operations.nightly import approve
 from riskmodel.records.intake import ingest
@@ -193,3 +194,18 @@ def test_a_failed_or_cut_off_ingest_is_said_on_every_list_until_it_is_mended(rea
     ingest(ready, AS_OF)
     assert run(ready).exit_code == 0
     assert all(row["alert"] is None for body in bodies(ready) for row in body["freshness"])
+
+
+def test_a_burst_after_training_is_named_by_the_night_until_the_day_is_ignored(ready: Project) -> None:
+    path = ready.folder / "data/calls.csv"
+    day = to_iso(AS_OF - 3)
+    path.write_text(path.read_text(encoding="utf-8") + "".join(f"b{i},c007,{day},{day}\n" for i in range(600)), encoding="utf-8")
+    ingest(ready, AS_OF + 31)
+    (note,) = [note for note in run(ready).fit_notes["fire"] if note.code == "burst"]
+    line = f'ignore = [{{ source = "calls", from = {day}, to = {day} }}]'
+    assert line in note.text.en
+    assert line in note.text.zh
+    assert "c007" in note.text.en
+    ignoring = {**experiment().model_dump(), "ignore": [{"source": "calls", "from": day, "to": day}]}
+    promoted(ready, Experiment.model_validate(ignoring))
+    assert [note for note in run(ready).fit_notes.get("fire", ()) if note.code == "burst"] == []

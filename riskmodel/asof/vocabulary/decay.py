@@ -18,6 +18,7 @@ from riskmodel.asof.vocabulary.phrases import figure, scope, scope_text
 from riskmodel.base.days import ALWAYS
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
+from riskmodel.records.history import ignored_spans
 
 
 def recent(half_life: float) -> Text:
@@ -79,7 +80,7 @@ class Decay(Feature):
 
     def fill(self, view: View, out: Any) -> None:
         out[...] = decayed(view, self.kinds, self.half_life, self.over)
-        view.blank(out, self.kinds, 1)
+        view.blank_unheard(out, self.kinds)
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class DecayedDays(Feature):
     """Decayed number of observed days: the denominator of a decayed rate.
 
     Days decay as records of :class:`Decay` do, and are multiplied by an exposure if one is given. Days before the cell existed, or
-    before the first source of ``kinds`` began, do not count. Unit: weighted days.
+    before the first source of ``kinds`` began, do not count, nor do days of a source that an experiment ignores. Unit: weighted days.
 
     Parameters
     ----------
@@ -143,15 +144,23 @@ class DecayedDays(Feature):
             since = [source.since for source in view.history.sources.values() if set(source.kinds) & set(self.kinds)]
             begun = max(min(since, default=int(ALWAYS)), int(ALWAYS))
             first = np.maximum(view.shared.first_valid[view.first : view.stop], begun)
-            days = np.clip(view.as_of[None, :] - first, 0, None).astype(np.float64)
-            daily = 2.0 ** (-1.0 / self.half_life)
-            observed = daily * -np.expm1(days * np.log(daily)) / (1.0 - daily)
+            observed = self._weighted(view.as_of[None, :] - first)
+            for start, last in ignored_spans(view.history.sources, set(self.kinds)):
+                # the ignored days that the cell has had: all days since start without those after last
+                observed -= self._weighted(view.as_of[None, :] - np.maximum(first, start))
+                observed += self._weighted(view.as_of[None, :] - np.maximum(first, last + 1))
+                np.maximum(observed, 0.0, out=observed)
             observed[view.version < 0] = 0.0
             if self.exposure is not None:
                 observed = observed * np.nan_to_num(view.exposure(self.exposure))
             return observed
 
         return view.kept(key, make)
+
+    def _weighted(self, days: Any) -> Any:
+        """Return the weights of so many last days, added up."""
+        daily = 2.0 ** (-1.0 / self.half_life)
+        return daily * -np.expm1(np.clip(days, 0, None).astype(np.float64) * np.log(daily)) / (1.0 - daily)
 
 
 def decayed(view: View, kinds: tuple[str, ...], half_life: float, over: str) -> Values:

@@ -54,4 +54,4 @@ class OpenSince(Feature):
         began = np.full(view.shape, np.int64(NEVER))
         windows.first_days(s.records(self.kinds, s.open_until), s.dates, view.cells(), began)
         out[...] = np.where(began == int(NEVER), np.nan, view.as_of[None, :] - began)
-        view.blank(out, self.kinds, 1)
+        view.blank_unheard(out, self.kinds)

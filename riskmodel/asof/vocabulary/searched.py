@@ -114,7 +114,7 @@ class SearchedDays(Feature):
         else:
             key = ("searched", self.kinds, self.half_life, self.exposure, self.lasts, self.thorough)
             out[...] = view.over(key, self._weighted, self.over)
-        view.blank(out, self.kinds, 1)
+        view.blank_unheard(out, self.kinds)
 
     def _weighted(self, view: View) -> Any:
         found = _accumulation(view, self, self.half_life)[0] * view.exposure(self.exposure)
@@ -169,4 +169,4 @@ class UnsearchedDays(Feature):
 
     def fill(self, view: View, out: Any) -> None:
         out[...] = _accumulation(view, self, None)[1]
-        view.blank(out, self.kinds, 1)
+        view.blank_unheard(out, self.kinds)

@@ -55,7 +55,7 @@ class State(Feature):
 
     def fill(self, view: View, out: Any) -> None:
         view.state(self.kinds, self.over, out)
-        view.blank(out, self.kinds, 1)
+        view.blank_unheard(out, self.kinds)
 
 
 @dataclass(frozen=True)
@@ -100,4 +100,4 @@ class StateAge(Feature):
         age = view.state_age(self.kinds, self.over)
         with np.errstate(divide="ignore", invalid="ignore"):
             out[...] = np.where(count > 0, age / count, np.nan)
-        view.blank(out, self.kinds, 1)
+        view.blank_unheard(out, self.kinds)

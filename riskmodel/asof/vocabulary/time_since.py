@@ -61,4 +61,4 @@ class TimeSince(Feature):
         last = np.full(view.shape, np.int64(view.as_of[0]) - 1 - self.cap)
         windows.last_days(view.shared.records(self.kinds), view.shared.dates, self.cap, view.cells(), last)
         out[...] = np.minimum(view.as_of[None, :] - last, self.cap)
-        view.blank(out, self.kinds, 1)
+        view.blank_unheard(out, self.kinds)

@@ -13,6 +13,7 @@ from riskmodel.asof.engines import Engine, Threads
 from riskmodel.asof.vocabulary import Feature
 from riskmodel.base.argument_types import checked
 from riskmodel.base.days import to_day
+from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.backtesting.ablation import ablation_table, check_ablation, feature_families
 from riskmodel.forecasts.backtesting.checkpoints import CheckpointStore
 from riskmodel.forecasts.backtesting.learning_rows import LearningRows, needed_features
@@ -25,9 +26,10 @@ from riskmodel.forecasts.backtesting.preconditions import (
 from riskmodel.forecasts.backtesting.result import BacktestResult
 from riskmodel.forecasts.backtesting.rolling_origin import FitProgress, Progress, RollingForecasts, RollingOrigin
 from riskmodel.forecasts.backtesting.settings_search import SearchTrial, candidates, search_fits, search_settings
+from riskmodel.forecasts.burst_notes import RECORDS, burst_notes
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.forecasts.forecasters import Forecaster
-from riskmodel.records.history import History
+from riskmodel.records.history import History, without_days
 from riskmodel.records.truth import Truth
 
 
@@ -85,6 +87,7 @@ def backtest(
     """
     chosen, callback = tuple(features), progress or (lambda label, share: None)
     _check(experiment, history, truth)
+    history = without_days(history, experiment.ignored_days())
     if ablation:
         check_ablation(experiment, chosen)
     callback("features", 0.0)
@@ -107,6 +110,8 @@ def backtest(
         without = {}
     found = rolling.forecasts(forecasters | without, test, origins)
     result = _result(experiment, test, found, trials, truth)
+    bursts = tuple(burst_notes(history.known_by(origin), experiment.target.kinds) for origin in origins)
+    result = replace(result, notes={**result.notes, RECORDS: bursts})
     if without:
         dropped = {family: found.forecasts[label] for family, label in zip(families, without, strict=True)}
         result = replace(result, ablation=tuple(ablation_table(result, dropped, families)))
@@ -135,6 +140,11 @@ def _design(experiment: Experiment, history: History, features: tuple[Feature, .
 def _test_rows(experiment: Experiment, whole: Design) -> Design:
     """Return the rows of the test window, by date and cell."""
     test = whole.take((whole.as_of >= to_day(experiment.dates.test_from)) & whole.at_risk & whole.mature)
+    if not len(test) and experiment.ignore:
+        raise UsageError(
+            f"Every test date of {experiment.name!r} has an ignored day in its horizon, so nothing can be evaluated. Shorten 'ignore', or "
+            "choose other test dates."
+        )
     return test.take(np.lexsort((test.cell, test.as_of)))
 
 

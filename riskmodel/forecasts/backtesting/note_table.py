@@ -25,11 +25,11 @@ def note_table(notes: Mapping[str, Sequence[Sequence[FitNote]]], origins: Sequen
         ``forecaster`` is the label, ``about`` the class that a note is about (a member of a blend, perhaps), ``fits`` the days
         of the fits, ``en`` and ``zh`` the text of the last of them, and ``failed`` whether the fit failed its own last dates.
     """
-    found: dict[tuple[str, str, str], dict[str, Any]] = {}
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
     for label, fits in notes.items():
         for origin, said in zip(origins, fits, strict=True):
             for note in said:
-                row = found.setdefault((label, note.forecaster, note.code), {"fits": []})
+                row = found.setdefault((label, note.forecaster, note.code, note.day), {"fits": []})
                 row |= {
                     "forecaster": label,
                     "about": note.forecaster,

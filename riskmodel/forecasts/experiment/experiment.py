@@ -20,10 +20,12 @@ from riskmodel.forecasts.experiment.experiment_tables import (
     Dates,
     EvaluationTable,
     ForecasterTable,
+    IgnoreTable,
     IntervalsTable,
     TargetTable,
 )
 from riskmodel.forecasts.forecasters.forecaster import Forecaster, make
+from riskmodel.records.history import IgnoredDays
 
 
 class ExperimentContent(Table):
@@ -38,6 +40,7 @@ class ExperimentContent(Table):
     policy: Policy = Policy()
     evaluation: EvaluationTable = EvaluationTable()
     intervals: IntervalsTable = IntervalsTable()
+    ignore: tuple[IgnoreTable, ...] = ()
 
     @classmethod
     def key_faults(cls, given: Mapping[str, Any]) -> Iterator[Fault]:
@@ -113,6 +116,10 @@ class Experiment(ExperimentContent):
     def goal(self) -> Target:
         """Return the target of features and labels."""
         return Target(self.target.kinds, self.target.horizon, self.target.at_least_one)
+
+    def ignored_days(self) -> tuple[IgnoredDays, ...]:
+        """Return the days of sources that are left out."""
+        return tuple(one.days() for one in self.ignore)
 
     def interval_rule(self) -> IntervalRule:
         """Return the level and groups of the intervals."""

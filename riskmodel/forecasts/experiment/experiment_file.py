@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import Field
 
 from riskmodel.base.argument_types import checked
-from riskmodel.base.errors import refused, unknown_name
+from riskmodel.base.errors import did_you_mean, refused, unknown_name
 from riskmodel.base.policy import changed
 from riskmodel.base.project import Kind, Project, ProjectTable
 from riskmodel.base.table_faults import Fault
@@ -65,6 +65,7 @@ def _resolved(stated: Mapping[str, Any], table: ProjectTable) -> tuple[dict[str,
     """Return the resolved content, and the faults found on the way."""
     content, kinds = dict(stated), KindResolver(table)
     content["policy"] = changed(table.policy, stated.get("policy", {}))
+    kinds.faults += _unknown_sources(stated.get("ignore"), table)
     target, entries = stated.get("target"), stated.get("forecasters")
     if isinstance(target, Mapping) and "kinds" in target:
         content["target"] = {**target, "kinds": kinds.kinds(("target", "kinds"), target["kinds"])}
@@ -74,6 +75,18 @@ def _resolved(stated: Mapping[str, Any], table: ProjectTable) -> tuple[dict[str,
     members = MemberResolver(entries)
     content["forecasters"] = members.resolved()
     return content, [*kinds.faults, *members.faults]
+
+
+def _unknown_sources(ignore: Any, table: ProjectTable) -> list[Fault]:
+    """Return faults of unknown sources in ``ignore``."""
+    known = [source.name for source in table.sources]
+    entries = [one for one in ignore if isinstance(one, Mapping)] if isinstance(ignore, list) else []
+    named = [(at, one["source"]) for at, one in enumerate(entries) if isinstance(one.get("source"), str)]
+    return [
+        Fault(("ignore", at, "source"), f"There is no source named {name!r}. {did_you_mean(name, known)}")
+        for at, name in named
+        if name not in known
+    ]
 
 
 def _with_kinds(at: int, entry: Any, kinds: KindResolver) -> Any:

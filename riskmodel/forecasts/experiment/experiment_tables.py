@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from datetime import date
 from itertools import product
 from typing import Any, Literal
 
-from pydantic import Field, StrictBool, field_validator
+from pydantic import ConfigDict, Field, StrictBool, field_validator
 
 from riskmodel.base.days import Days, day_range, to_day, to_iso
 from riskmodel.base.errors import UsageError
@@ -16,6 +17,7 @@ from riskmodel.base.toml_tables import Table
 from riskmodel.forecasts.conformal import FEWEST_ROWS
 from riskmodel.forecasts.forecasters.forecaster import make
 from riskmodel.forecasts.forecasters.grids import GRIDS
+from riskmodel.records.history import IgnoredDays
 
 MOST_TRIED = 64
 """Most combinations in a search for one forecaster."""
@@ -107,6 +109,20 @@ class StatedForecaster(ForecasterTable):
         return ForecasterTable.model_validate(self.model_dump(exclude={"member_only"}))
 
 
+def checked_date(value: Any) -> str:
+    """Return a date as YYYY-MM-DD; TOML allows dates with and without quotes.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
+    try:
+        return to_iso(to_day(value.isoformat() if type(value) is date else value))
+    except (UsageError, TypeError):
+        raise ValueError(f"{value!r} is not a date; write it as YYYY-MM-DD.") from None
+
+
 class Dates(Table):
     """As-of dates, as days of the project's calendar.
 
@@ -120,13 +136,10 @@ class Dates(Table):
     test_to: str
     refit_every: int = Field(default=91, ge=1)
 
-    @field_validator("first", "test_from", "test_to")
+    @field_validator("first", "test_from", "test_to", mode="before")
     @classmethod
-    def _is_a_date(cls, value: str) -> str:
-        try:
-            return to_iso(to_day(value))
-        except UsageError:
-            raise ValueError(f"{value!r} is not a date; write it as YYYY-MM-DD.") from None
+    def _is_a_date(cls, value: Any) -> str:
+        return checked_date(value)
 
     def value_faults(self) -> Iterator[Fault]:
         """Return faults of dates out of order or off the step."""
@@ -163,6 +176,35 @@ class EvaluationTable(Table):
     block: int = Field(default=4, ge=1)
     baseline: str = ""
     truth: str = ""
+
+
+class IgnoreTable(Table):
+    """Days of a source that are left out, ``from`` and ``to`` included.
+
+    Records that occurred on them are seen by no feature, label or night of the experiment.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
+
+    source: str
+    since: str = Field(alias="from")
+    to: str
+
+    @field_validator("since", "to", mode="before")
+    @classmethod
+    def _is_a_date(cls, value: Any) -> str:
+        return checked_date(value)
+
+    def value_faults(self) -> Iterator[Fault]:
+        """Return the fault of days out of order."""
+        if to_day(self.to) < to_day(self.since):
+            yield Fault(
+                ("to",), "to lies before from. Correct one of them; both days are left out, and so are those between them."
+            )
+
+    def days(self) -> IgnoredDays:
+        """Return the days as numbers."""
+        return IgnoredDays(self.source, to_day(self.since), to_day(self.to))
 
 
 class IntervalsTable(Table):

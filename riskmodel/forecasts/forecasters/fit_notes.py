@@ -18,6 +18,7 @@ LEVEL_CORRECTED = "level-corrected"
 LAST_DATES_FAILED = "last-dates-failed"
 BEYOND_SEEN = "beyond-seen"
 UNCHECKED = "unchecked"
+BURST = "burst"
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,15 @@ class FitNote:
         The note in every language.
     failed
         Whether the model failed its own last dates, so that promotion is refused.
+    day
+        Date of what the note is about, YYYY-MM-DD; empty where it has none.
     """
 
     code: str
     forecaster: str
     text: Text
     failed: bool = False
+    day: str = ""
 
     def __str__(self) -> str:
         """Return the note in English, after the forecaster."""
@@ -53,12 +57,13 @@ class FitNote:
             "zh": self.text.zh,
             "en": self.text.en,
             "failed": self.failed,
+            **({"day": self.day} if self.day else {}),
         }
 
     @classmethod
     def from_json(cls, form: Mapping[str, Any]) -> FitNote:
         """Return the note of a JSON form."""
-        return cls(form["code"], form["forecaster"], Text(zh=form["zh"], en=form["en"]), form["failed"])
+        return cls(form["code"], form["forecaster"], Text(zh=form["zh"], en=form["en"]), form["failed"], form.get("day", ""))
 
 
 def season_unknown(forecaster: str, days: int) -> FitNote:

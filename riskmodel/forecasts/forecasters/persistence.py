@@ -80,12 +80,15 @@ class FittedPersistence(FittedForecaster, of=Persistence):
         Smallest mean.
     """
 
+    settings: Persistence
     name: str
     share: float
     least: float
 
     def mean(self, design: Design) -> Rows:
-        return np.maximum(self.share * np.nan_to_num(design.column(self.name).astype(np.float64)), self.least)
+        count = self.share * design.column(self.name).astype(np.float64)
+        # where the count is unknown, the mean of the training rows stands for it
+        return np.where(np.isnan(count), self.least / self.settings.floor, np.maximum(count, self.least))
 
     def explain(self, design: Design) -> Contributions:
         base = float(np.log(self.least))

@@ -88,11 +88,16 @@ def unscored(night: NightProgress, bundle: Bundle) -> Scores:
 
 
 def detect(night: NightProgress) -> NightProgress:
-    """Find the groups of cells that are unusually busy."""
+    """Find the groups of cells that are unusually busy.
+
+    Days that an experiment ignores do not count as usual ones.
+    """
     from riskmodel.detection import unusual
+    from riskmodel.records.history import without_days
 
     grouping = notice_grouping(night.loaded_history.places, night.plan.grouping)
-    return replace(night, notices=unusual(night.loaded_history, night.plan.as_of, grouping), notice_grouping=grouping)
+    history = without_days(night.loaded_history, {day for one in night.bundles.values() for day in one.experiment.ignored_days()})
+    return replace(night, notices=unusual(history, night.plan.as_of, grouping), notice_grouping=grouping)
 
 
 def look_back(night: NightProgress) -> NightProgress:

@@ -50,14 +50,18 @@ class NightProgress:
 
     @property
     def fit_notes(self) -> dict[str, tuple[FitNote, ...]]:
-        """Notes of each model, and of its forecast for this night."""
+        """Notes of each model, its forecast and newer bursts."""
+        from riskmodel.forecasts.burst_notes import newer_bursts
         from riskmodel.forecasts.refit_check import beyond_seen
+        from riskmodel.records.history import without_days
 
         found = {}
         for name, bundle in self.bundles.items():
             model, outcome = type(bundle.forecaster.settings).__name__, bundle.experiment.goal().outcome
             beyond = beyond_seen(model, outcome, self.scores[name], bundle.seen)
-            found[name] = (*bundle.notes, *([beyond] if beyond else []))
+            seen = without_days(self.loaded_history.known_by(self.plan.as_of), bundle.experiment.ignored_days())
+            bursts = newer_bursts(seen, bundle.experiment.target.kinds, bundle.notes)
+            found[name] = (*bundle.notes, *bursts, *([beyond] if beyond else []))
         return {name: notes for name, notes in found.items() if notes}
 
     @property

@@ -86,8 +86,9 @@ SAID: dict[str, tuple[Text, Text]] = {
     "burst": _pair(
         "{day} 一天有 {records}，前后一年中最忙的其他日子约 {usual:,} 条。",
         "{records} on {day} alone; other busy days of the year around it have about {usual:,}.",
-        "核实是否为系统切换时集中录入；若是，更正发生日期，或从该日之后训练。",
-        "Ask whether a system was changed that day; if so, correct the dates, or train on records from after that day.",
+        '核实是否为系统切换时集中录入；若是，更正发生日期，或在试验文件中写入：ignore = [{{ source = "{source}", from = {day}, to = {day} }}]',
+        "Ask whether a system was changed that day; if so, correct the dates, or leave the day out in the experiment: "
+        'ignore = [{{ source = "{source}", from = {day}, to = {day} }}]',
     ),
     "nothing": _pair("没有任何记录。", "No records.", "检查导出文件与映射。", "Check the export and the mapping."),
     "quarantine": _pair(

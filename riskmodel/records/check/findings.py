@@ -63,7 +63,7 @@ def findings(measures: Measures, breaks: Sequence[Break], bursts: Sequence[Burst
     found = [one for source in measures.sources for one in _of_source(source)]
     found += [_alert(one) for one in measures.alerts]
     found += [_break(one) for one in breaks]
-    found += [_burst(one) for one in bursts]
+    found += [_burst(one, next((s.source for s in measures.sources if one.kind in s.kinds), "")) for one in bursts]
     found += _of_kinds(measures)
     found += [one for exposure in measures.exposures for one in _of_exposure(exposure, measures.cells)]
     found += _of_cells(measures)
@@ -188,9 +188,9 @@ def _copied(source: str, copies: Copies) -> Finding:
     return _finding("fault", "copied", "source", source, records=records, share=copies.share, **values)
 
 
-def _burst(one: Burst) -> Finding:
+def _burst(one: Burst, source: str) -> Finding:
     records = counted(one.records, "record")
-    return _finding("warning", "burst", "kind", one.kind, day=one.day, records=records, usual=one.usual)
+    return _finding("warning", "burst", "kind", one.kind, day=one.day, records=records, usual=one.usual, source=source)
 
 
 def _delays_are_comparable(one: SourceCheck) -> bool:

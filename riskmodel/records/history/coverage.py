@@ -23,6 +23,9 @@ class Coverage:
     If statements differ, all kinds, the first day, the last known ``stale_after`` and the longest delay hold.
 
     A source that was never heard of has one statement: complete from NEVER on, through ALWAYS, that is, on no day.
+
+    ``ignored`` are spans of days, the first and the last included, on which the source is not observed because an experiment leaves
+    them out (:func:`~riskmodel.records.history.without_days`). They hold at every as-of date.
     """
 
     source: str
@@ -32,6 +35,7 @@ class Coverage:
     known: int = int(ALWAYS)
     stale_after: int = 7
     label_delay: int = 0
+    ignored: tuple[tuple[int, int], ...] = ()
 
 
 ISOLATED_GAP = 1_096

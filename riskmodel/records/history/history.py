@@ -18,6 +18,7 @@ from riskmodel.base.files import canonical_json
 from riskmodel.base.project import Kind
 from riskmodel.records.column_schema import Array
 from riskmodel.records.history.coverage import Coverage
+from riskmodel.records.history.ignored_days import mostly_ignored
 from riskmodel.records.history.record_columns import RECORDS, history_text, record_frame, sorted_columns, without_later
 from riskmodel.records.history.record_table import read_records
 from riskmodel.records.places import Places
@@ -195,19 +196,19 @@ class History:
         return statements.through_at(self.coverage, source, as_of)
 
     def label_delay(self, kinds: Iterable[str]) -> int:
-        """Return the days after which labels of ``kinds`` are mature.
-
-        It is the longest delay of the sources that deliver them.
-        """
-        wanted = set(kinds)
-        return max((one.label_delay for one in self.sources.values() if wanted & set(one.kinds)), default=0)
+        """Return the longest label delay of the sources of ``kinds``."""
+        return max((self.sources[source].label_delay for source in self.sources_of(kinds)), default=0)
 
     def missing(self, kinds: Iterable[str], window: int, as_of: Int32[np.ndarray, " date"]) -> Bool[np.ndarray, " date"]:
         """Return where a window before an as-of date reaches into a gap.
 
-        The window has ``window`` days. A source of ``kinds`` has a gap before its first day, and at dates at which it was known
-        to be stale.
+        A source of ``kinds`` has a gap before its first day, at dates at which it was known to be stale, and on ignored days that
+        are more than a tenth of the ``window`` of so many days.
         """
+        return self.unheard(kinds, window, as_of) | mostly_ignored(self.sources, set(kinds), window, as_of)
+
+    def unheard(self, kinds: Iterable[str], window: int, as_of: Int32[np.ndarray, " date"]) -> Bool[np.ndarray, " date"]:
+        """Return :meth:`missing` without ignored days, for sums over the whole past."""
         return statements.missing(self.coverage, self.sources, set(kinds), window, as_of)
 
     def stale(self, as_of: str | int) -> dict[str, int | None]:
@@ -239,7 +240,7 @@ class History:
         head = canonical_json(
             {
                 "kinds": [[name, kind.model_dump()] for name, kind in self.kinds.items()],
-                "coverage": sorted(map(astuple, self.coverage)),
+                "coverage": sorted(astuple(one)[: None if one.ignored else -1] for one in self.coverage),
                 "places": self.places.fingerprint(),
             }
         )
