@@ -25,12 +25,14 @@ _MINIMUM, _EARLIER_MINIMUM = "minimum_probability", "minimum_chance"
 class GradeRule(Table):
     """One grade: share of the capacity, minimum probability and label.
 
-    A grade is never given to a place whose probability of at least one event is below ``minimum_probability``.
+    A grade is never given to a place whose probability of at least one event is below ``minimum_probability``. Its places are to be
+    visited ``within`` days of the as-of date; 0 means before the warning ends.
     """
 
     share: float = Field(ge=0, le=1)
     minimum_probability: float = Field(ge=0, le=1, validation_alias=AliasChoices(_MINIMUM, _EARLIER_MINIMUM))
     label: Text
+    within: int = Field(default=0, ge=0, le=365)
 
 
 class Policy(Table):
@@ -48,9 +50,9 @@ class Policy(Table):
     capacity_by_centre: dict[str, int] = Field(default_factory=dict)
     grades: dict[Grade, GradeRule] = Field(
         default_factory=lambda: {
-            "red": GradeRule(share=0.1, minimum_probability=0.10, label=Text(zh="红色", en="red")),
-            "orange": GradeRule(share=0.2, minimum_probability=0.05, label=Text(zh="橙色", en="orange")),
-            "yellow": GradeRule(share=0.3, minimum_probability=0.02, label=Text(zh="黄色", en="yellow")),
+            "red": GradeRule(share=0.1, minimum_probability=0.10, label=Text(zh="红色", en="red"), within=1),
+            "orange": GradeRule(share=0.2, minimum_probability=0.05, label=Text(zh="橙色", en="orange"), within=3),
+            "yellow": GradeRule(share=0.3, minimum_probability=0.02, label=Text(zh="黄色", en="yellow"), within=7),
             "blue": GradeRule(share=0.4, minimum_probability=0.005, label=Text(zh="蓝色", en="blue")),
         }
     )

@@ -12,7 +12,7 @@ from riskmodel.simulator.geography import County
 from riskmodel.simulator.settings import CountySettings
 from riskmodel.simulator.table_files import write_text
 
-CELL_HEADERS = ("网格编号", "村社区", "乡镇街道", "指挥中心", "户数", "出租房间数", "企业数", "建成年份", "平均楼层",
+CELL_HEADERS = ("网格编号", "网格名称", "村社区", "乡镇街道", "指挥中心", "户数", "出租房间数", "企业数", "建成年份", "平均楼层",
                 "启用日期", "停用日期")  # fmt: skip
 
 
@@ -25,7 +25,7 @@ def write_places(county: County, settings: CountySettings, directory: Path) -> d
     lines = [",".join(CELL_HEADERS)]
     for cell, name in enumerate(county.ids):
         lines.append(
-            f"{name},{county.village_names[county.village[cell]]},{county.town_names[county.town[cell]]},"
+            f"{name},第{int(name.rsplit('-', 1)[1])}网格,{county.village_names[county.village[cell]]},{county.town_names[county.town[cell]]},"
             f"{county.centre_names[county.centre[cell]]},{county.households[cell]},{county.rooms[cell]},"
             f"{county.enterprises[cell]},{county.built[cell]},{county.floors[cell]:.1f},{since},"
         )

@@ -203,11 +203,10 @@ def test_spot_checks_have_no_arrows_and_a_place_that_rose_says_so(language):
     risen = replace(FOLLOW_UPS[0], follow_up=False, day=AS_OF - 2, expected=0.1)
     whole = lists(scored(county(), MEAN), Policy(capacity=8), answers=(risen,))[0]
     page = render(whole, county(), language).decode()
-    spots = page[page.index('<table class="ranked spots">') :]
-    spots = spots[: spots.index("</table>")]
+    spots = "".join(page.split('<details class="card r-spot">')[1:]).split("</section>")[0]
     assert "↑" not in spots
     assert "↓" not in spots
     assert 'class="fact"' in spots
     first = page[page.index(f'id="w-{whole.sections[0].warnings[0].id}"') :]
-    assert PHRASES["risen"](language) in first[: first.index("</tr>")]
+    assert PHRASES["risen"](language) in first[: first.index("</details>")]
     assert page.count(PHRASES["risen"](language)) == 1

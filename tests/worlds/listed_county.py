@@ -39,7 +39,14 @@ PARTS = (
 
 
 def county(
-    cells: int = 48, centres: int = 2, *, shapes: bool = True, households: Any = None, villages: Any = None, minimum: float = 0.0
+    cells: int = 48,
+    centres: int = 2,
+    *,
+    shapes: bool = True,
+    households: Any = None,
+    villages: Any = None,
+    minimum: float = 0.0,
+    names: Any = None,
 ) -> Places:
     """Cells on a grid eight wide: a village every 4, a town every 12, ``centres`` in turn by town."""
     import pandas as pd
@@ -53,6 +60,7 @@ def county(
             "town": town,
             "centre": [f"第{TOWNS.index(name) % centres + 1}指挥中心" for name in town],
             "households": np.full(cells, 100.0) if households is None else households,
+            "name": "" if names is None else names,
         }
     )
     outline = np.array([[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]], dtype=float)
@@ -62,6 +70,7 @@ def county(
         frame,
         groupings=["village", "town", "centre"],
         exposures=["households"],
+        name=None if names is None else "name",
         neighbours=pairs,
         shapes=polygons,
         households="households",

@@ -150,12 +150,14 @@ class PlacesTable(Table):
     values are joined with `` | ``. With ``distinct``, a table of something else may name a cell on many rows, which must agree
     in the mapped columns; rows without an id are left out. With ``first_seen``, a column of dates, such a cell exists from its
     first date on, and counts as known on the day before. Without ``groupings`` all cells are one group, with one list.
+    ``name`` is a column with what people call a cell within its smallest group, such as its grid number.
     ``minimum_households`` is the least that a cell needs to be shown by itself.
     """
 
     path: str
     grid: Grid | None = None
     id: str | tuple[str, ...]
+    name: str | None = None
     distinct: bool = False
     first_seen: str | None = None
     more: tuple[MoreFigures, ...] = ()

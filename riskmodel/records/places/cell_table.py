@@ -49,6 +49,7 @@ class CellColumns(NamedTuple):
     valid_from: str | None = None
     valid_to: str | None = None
     known: str | None = None
+    name: str | None = None
 
 
 def read_cells(cells: Any, columns: CellColumns, neighbours: Any | None) -> dict[str, Any]:
@@ -87,6 +88,7 @@ def read_cells(cells: Any, columns: CellColumns, neighbours: Any | None) -> dict
     return {
         "ids": ids,
         **{name: values[order] for name, values in versions.items()},
+        "names": None if columns.name is None else _names(table, columns.name, order),
         "groupings": {name: _grouping(table, column, order) for name, column in groupings.items()},
         "exposures": {name: _numbers(table, column)[order] for name, column in exposures.items()},
         "attributes": {name: _numbers(table, column, signed=True)[order] for name, column in attributes.items()},
@@ -115,7 +117,7 @@ def _mapping(columns: Mapping[str, str] | Sequence[str]) -> dict[str, str]:
 
 def _check_columns(table: Any, columns: CellColumns, figures: Sequence[str]) -> None:
     """Raise if a column is missing or the table has no rows."""
-    dates = [column for column in (columns.valid_from, columns.valid_to, columns.known) if column is not None]
+    dates = [column for column in (columns.valid_from, columns.valid_to, columns.known, columns.name) if column is not None]
     for column in (columns.id, *figures, *dates):
         if column not in table.columns:
             raise unknown_name("column of the table of cells", column, table.columns)
@@ -186,6 +188,12 @@ def _grouping(table: Any, column: str, order: Any) -> Grouping:
     labels = tuple(sorted(set(values)))
     number = {label: i for i, label in enumerate(labels)}
     return Grouping(labels, np.array([number[value] for value in values], dtype=np.int32)[order])
+
+
+def _names(table: Any, column: str, order: Any) -> Grouping:
+    """Return the names of cells, empty where there is none."""
+    found = _grouping(table, column, order)
+    return Grouping(tuple("" if label == NO_GROUP else label for label in found.labels), found.codes)
 
 
 def _numbers(table: Any, column: str, signed: bool = False) -> Float64[np.ndarray, " version"]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from jaxtyping import Int32
+from jaxtyping import Float64, Int32
 
+from riskmodel.base.errors import unknown_name
 from riskmodel.records.column_schema import Array, Schema
 from riskmodel.records.successions import Successions
 
@@ -35,3 +36,21 @@ def versions_at(
     for old, after in zip(successions.old.tolist(), successions.holds_after.tolist(), strict=True):
         found[old, np.searchsorted(as_of, after, side="right") :] = -1
     return found
+
+
+def figures_of(
+    figures: Mapping[str, Array], what: str, name: str, version: Int32[np.ndarray, "cell date"]
+) -> Float64[np.ndarray, "cell date"]:
+    """Return a figure of each version number, NaN for -1.
+
+    Raises
+    ------
+    UsageError
+        If there is no figure of this name.
+    """
+    if name not in figures:
+        raise unknown_name(what, name, figures)
+    values = figures[name]
+    if not len(values):
+        return np.full(version.shape, np.nan)
+    return np.where(version >= 0, values[np.maximum(version, 0)], np.nan)

@@ -15,7 +15,7 @@ from riskmodel.base.errors import unknown_name
 from riskmodel.base.files import canonical_json
 from riskmodel.records.column_schema import Array
 from riskmodel.records.places.cell_table import CellColumns, Grouping, cell_frame, read_cells
-from riskmodel.records.places.cell_versions import VERSIONS, versions_at
+from riskmodel.records.places.cell_versions import VERSIONS, figures_of, versions_at
 from riskmodel.records.places.disclosure import CellSizes, shown_cells
 from riskmodel.records.places.shapes import Ring, Shapes, flat_shapes, nested_shapes
 from riskmodel.records.successions import NONE, SUCCESSIONS, Successions
@@ -46,6 +46,7 @@ class Places:
     minimum_households: float = 0.0
     households: str | None = None
     successions: Successions = NONE
+    names: Grouping | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -60,7 +61,8 @@ class Places:
 
     def head(self) -> dict[str, Any]:
         """Return what is not an array, as plain values."""
-        return {
+        named = {} if self.names is None else {"names": self.names.labels}
+        return named | {
             "ids": self.ids,
             "labels": [[name, grouping.labels] for name, grouping in self.groupings.items()],
             "exposures": list(self.exposures),
@@ -80,6 +82,8 @@ class Places:
         found |= {f"grouping:{i}": grouping.codes for i, grouping in enumerate(self.groupings.values())}
         found |= {f"exposure:{i}": values for i, values in enumerate(self.exposures.values())}
         found |= {f"attribute:{i}": values for i, values in enumerate(self.attributes.values())}
+        if self.names is not None:
+            found["name"] = self.names.codes
         if len(self.successions):
             found |= {f"succession:{name}": values for name, values in self.successions.arrays().items()}
         return found if self.shapes is None else found | flat_shapes(self.shapes)
@@ -100,6 +104,7 @@ class Places:
             minimum_households=head["minimum_households"],
             households=head["households"],
             successions=Successions(**{name: arrays[f"succession:{name}"] for name in SUCCESSIONS}) if followed else NONE,
+            names=Grouping(tuple(head["names"]), arrays["name"]) if "names" in head else None,
         )
 
     @property
@@ -140,11 +145,11 @@ class Places:
         UsageError
             If there is no such exposure.
         """
-        return _of_version(self._figures(self.exposures, "exposure", name), version)
+        return figures_of(self.exposures, "exposure", name, version)
 
     def attribute(self, name: str, version: Int32[np.ndarray, "cell date"]) -> Float64[np.ndarray, "cell date"]:
         """Return an attribute of each version number; NaN as for :meth:`exposure`."""
-        return _of_version(self._figures(self.attributes, "attribute", name), version)
+        return figures_of(self.attributes, "attribute", name, version)
 
     def group(self, name: str, version: Int32[np.ndarray, "cell date"]) -> Int32[np.ndarray, "cell date"]:
         """Return the group number of each version number.
@@ -168,11 +173,9 @@ class Places:
             raise unknown_name("grouping", name, self.groupings)
         return self.groupings[name]
 
-    @staticmethod
-    def _figures(figures: Mapping[str, Any], what: str, name: str) -> Any:
-        if name not in figures:
-            raise unknown_name(what, name, figures)
-        return figures[name]
+    def name(self, version: int) -> str:
+        """Return the name of a version's cell, or an empty text."""
+        return "" if self.names is None or version < 0 else self.names.labels[self.names.codes[version]]
 
     def known_by(self, as_of: int) -> Places:
         """Return these places as known at 00:00 of an as-of date.
@@ -193,6 +196,7 @@ class Places:
             groupings={name: Grouping(g.labels, g.codes[keep]) for name, g in self.groupings.items()},
             exposures={name: values[keep] for name, values in self.exposures.items()},
             attributes={name: values[keep] for name, values in self.attributes.items()},
+            names=None if self.names is None else Grouping(self.names.labels, self.names.codes[keep]),
         )
 
     def shown_as(self, as_of: int) -> Int32[np.ndarray, " cell"]:
@@ -253,6 +257,7 @@ class Places:
         valid_from: str | None = None,
         valid_to: str | None = None,
         known: str | None = None,
+        name: str | None = None,
         neighbours: Any | None = None,
         shapes: Mapping[str, Sequence[Ring]] | None = None,
         households: str | None = None,
@@ -270,6 +275,8 @@ class Places:
             Name to column; a sequence of columns that are named alike.
         valid_from, valid_to, known
             Columns with dates; an empty value or no column means always valid and always known.
+        name
+            The column with the name of a cell within its smallest group, as people use it.
         neighbours
             A two-column table of adjacent cells, each pair once or twice.
         shapes
@@ -282,7 +289,7 @@ class Places:
         UsageError
             If columns, ids or numbers are faulty; the message names which.
         """
-        columns = CellColumns(id, groupings, exposures, attributes, valid_from, valid_to, known)
+        columns = CellColumns(id, groupings, exposures, attributes, valid_from, valid_to, known, name)
         fields = read_cells(cells, columns, neighbours)
         return cls(
             **fields,
@@ -290,10 +297,3 @@ class Places:
             households=households,
             minimum_households=minimum_households,
         )
-
-
-def _of_version(values: Any, version: Any) -> Any:
-    """Return the value of each version number, NaN for -1."""
-    if not len(values):
-        return np.full(version.shape, np.nan)
-    return np.where(version >= 0, values[np.maximum(version, 0)], np.nan)

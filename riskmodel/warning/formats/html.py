@@ -1,6 +1,7 @@
 """The HTML format: one self-contained page for screen, telephone and paper.
 
-The page needs no network and does not rely on colours.
+The page needs no network and no script, and does not rely on colours. Each part of it is a template of its own, which
+``list.html.j2`` includes in order: the worklist, follow-ups, cards, the map, and what was withheld.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from riskmodel.base.texts import Language
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.map import draw
 from riskmodel.warning.formats.notes import notes
-from riskmodel.warning.formats.page_rows import follow_up_row, freshness_row, notice_row, section_row, span
-from riskmodel.warning.formats.plain_text import date_text, status_text
+from riskmodel.warning.formats.page_rows import cards, follow_up_row, freshness_row, marks, notice_row, section_row, span
+from riskmodel.warning.formats.plain_text import date_text, row_date, status_text
+from riskmodel.warning.formats.worklist import grade_terms, work_rows
 from riskmodel.warning.warn.warning_list import WarningList
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ LANGUAGE_TAGS = {"zh": "zh-Hans", "en": "en"}
 def render(warning_list: WarningList, places: Places | None = None, language: Language = "zh") -> bytes:
     """Return the bytes of a list's page, with a map if possible."""
     picture = draw(warning_list, places)
+    shown = cards(warning_list, language)
     page = _template().render(
         tag=LANGUAGE_TAGS[language],
         language=language,
@@ -47,13 +50,23 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
         list=warning_list,
         as_of=f"{date_text(warning_list.as_of, language)} {PHRASES['midnight'](language)}",
         period=_period(warning_list, language),
-        alerts=notes(warning_list, language),
+        alerts=(alerts := notes(warning_list, language)),
+        more_notes=PHRASES["more_notes" if len(alerts) > 2 else "more_notes_one"](language, n=len(alerts) - 1),
+        work=[row for row in work_rows(warning_list, language) if row.number is not None],
+        terms=grade_terms(warning_list, language),
+        day=lambda day: row_date(day, language),
+        cards=shown,
         follow_ups=[follow_up_row(one, warning_list, language) for one in warning_list.follow_ups],
-        sections=[section_row(section, warning_list, picture, language) for section in warning_list.sections],
+        sections=[section_row(section, warning_list, language) for section in warning_list.sections],
         quiet=PHRASES["no_notices" if _all_judged(warning_list) else "no_notices_stale"](language),
         notices=[notice_row(notice, language) for notice in warning_list.notices],
         freshness=[freshness_row(row, language) for row in warning_list.freshness],
         picture=picture,
+        marks=marks(shown, picture),
+        numbered=() if picture is None else tuple(picture.spots),
+        labels=next(
+            ({grade: one.labels[grade](language) for grade in GRADES} for one in warning_list.sections if one.labels), {}
+        ),
         grades=GRADES,
     )
     return page.encode()

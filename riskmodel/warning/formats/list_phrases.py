@@ -49,6 +49,28 @@ STATUSES = {"draft": DRAFT_MARK, "approved": _t("已批准", "approved")}
 
 PHRASES = {
     "kicker": _t("地点风险预警名单", "Place warning list"),
+    "today": _t("今日先办", "First today"),
+    "number": _t("序号", "No."),
+    "matter": _t("事项", "Matter"),
+    "why_one": _t("依据", "Reason"),
+    "person": _t("负责人", "In charge"),
+    "result": _t("结果", "Result"),
+    "deadline": _t("期限", "By"),
+    "until_closed": _t("办结为止", "until closed"),
+    "grades_title": _t("等级说明", "Grades"),
+    "share_first": _t("本中心最优先的{share}%", "the most urgent {share} % of the centre's list"),
+    "share_next": _t("其后{share}%", "the next {share} %"),
+    "within_one": _t("，24小时内走访", ", visit within 24 hours"),
+    "within": _t("，{n}天内走访", ", visit within {n} days"),
+    "within_end": _t("，有效期内走访", ", visit while the warning holds"),
+    "more_notes": _t("另有{n}条数据提示", "{n} more notes on data"),
+    "more_notes_one": _t("另有{n}条数据提示", "{n} more note on data"),
+    "details": _t("逐条说明", "Details"),
+    "back": _t("回到今日先办", "Back to the list"),
+    "nothing_to_do": _t("本期没有需要办理的地点。", "There is nothing to do this time."),
+    "answer_note": _t(
+        "走访后请在表格（xlsx）中填写结果和日期并交回。", "After a visit, fill in result and date in the table (xlsx) and hand it back."
+    ),
     "as_of": _t("数据截至", "As of"),
     "midnight": _t("零时", "00:00"),
     "validity": _t("预测时段", "Forecast period"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from riskmodel.base.days import to_iso
@@ -25,6 +26,7 @@ from riskmodel.warning.formats.plain_text import (
     place_name,
     short_date,
 )
+from riskmodel.warning.formats.worklist import listed_in_order, matter
 from riskmodel.warning.numbers import number, percent
 from riskmodel.warning.warn.list_entries import Candidate, Dropped, FollowUp, Warning
 from riskmodel.warning.warn.warning_list import Section, WarningList
@@ -37,10 +39,30 @@ def span(first: int, last: int, language: Language) -> str:
     return f"{date_text(first, language)}{PHRASES['to'](language)}{date_text(last, language)}"
 
 
-def section_row(section: Section, whole: WarningList, picture: Map | None, language: Language) -> dict[str, Any]:
+def cards(whole: WarningList, language: Language) -> list[dict[str, Any]]:
+    """Return the cards of all listed places, in the worklist's order."""
+    return [
+        {"number": number, "matter": matter(section.title(language)), **warning_row(warning, section, whole, language)}
+        for number, (section, warning) in enumerate(listed_in_order(whole), 1)
+    ]
+
+
+def marks(shown: Sequence[dict[str, Any]], picture: Map | None) -> list[dict[str, Any]]:
+    """Return the places to mark on the map, each once.
+
+    The most urgent is the last, on top. A place that is listed for several targets has all its numbers.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for card in shown:
+        if picture is None or card["place_id"] not in picture.spots:
+            continue
+        first = found.setdefault(card["place_id"], {**card, "numbers": []})
+        first["numbers"].append(str(card["number"]))
+    return list(reversed([{**card, "numbers": "·".join(card["numbers"])} for card in found.values()]))
+
+
+def section_row(section: Section, whole: WarningList, language: Language) -> dict[str, Any]:
     """Return what the page shows of one section."""
-    rows = [warning_row(w, section, whole, language) for w in section.warnings]
-    spots = [warning_row(w, section, whole, language) for w in section.spot_checks]
     return {
         "target": section.target,
         "title": section.title(language),
@@ -51,22 +73,20 @@ def section_row(section: Section, whole: WarningList, picture: Map | None, langu
         "capacity": section.capacity,
         "scored": f"{section.scored:,}",
         "cannot_score": None if section.cannot_score is None else section.cannot_score(language),
-        "total": len(rows),
+        "total": len(section.warnings),
         "counts": [(grade, section.labels[grade](language), count) for grade, count in section.counts().items()],
         "labels": {grade: section.labels[grade](language) for grade in GRADES},
         "expected": _expected(section, language),
         "moves": _moves(section, language),
         "previous": None if section.previous_as_of is None else date_text(section.previous_as_of, language),
-        "rows": rows,
-        "spots": spots,
-        "spot_note": PHRASES["spot_note"](language, p=percent(section.spot_checks[0].propensity or 0.0)) if spots else "",
+        "spot_note": (
+            PHRASES["spot_note"](language, p=percent(section.spot_checks[0].propensity or 0.0)) if section.spot_checks else ""
+        ),
         "withheld": [_withheld(candidate, whole, language) for candidate in section.withheld],
         "withheld_counts": [
             WITHHELD_COUNTS[rule](language, n=f"{n:,}") for rule, n in sorted((section.withheld_counts or {}).items())
         ],
         "dropped": [_dropped(gone, section, whole, language) for gone in section.dropped],
-        # drawn from the last rank to the first, so that the first stays on top
-        "marks": [row for row in [*reversed(rows), *spots] if picture is not None and row["place_id"] in picture.spots],
     }
 
 
@@ -102,6 +122,7 @@ def warning_row(warning: Warning, section: Section, whole: WarningList, language
         ],
         "agreeing": [family_name(family, language) for family in warning.agreeing],
         "action": action_text(warning.action, language),
+        "deadline": short_date(section.deadline(warning), language),
         "expires": short_date(warning.expires, language),
     }
 
@@ -200,5 +221,5 @@ def _dropped(gone: Dropped, section: Section, whole: WarningList, language: Lang
 
 
 def _place(entry: Candidate | Dropped, whole: WarningList) -> str:
-    labels = [g.label for g in entry.groups if g.grouping != whole.grouping and g.label]
-    return " · ".join(labels) or entry.place
+    name, wider = place_name(entry, whole.grouping)
+    return f"{name} · {wider}" if wider else name

@@ -8,7 +8,7 @@ from riskmodel.base.days import to_date
 from riskmodel.base.texts import Language, Text
 from riskmodel.warning.formats.list_phrases import CHANGES, FAMILIES, PHRASES, STATUSES, TIMING_MARKS
 from riskmodel.warning.numbers import number
-from riskmodel.warning.warn.list_entries import FollowUp, Warning
+from riskmodel.warning.warn.list_entries import Candidate, Dropped, FollowUp, Warning
 from riskmodel.warning.warn.warning_list import Section, WarningList
 
 MONTHS = (
@@ -31,6 +31,12 @@ def short_date(day: int, language: Language) -> str:
     return full.split("年")[1] if language == "zh" else full.rsplit(" ", 1)[0]
 
 
+def row_date(day: int, language: Language) -> str:
+    """Return a date without its year, shortened for tables."""
+    date = to_date(day)
+    return short_date(day, language) if language == "zh" else f"{date.day} {MONTHS[date.month - 1][:3]}"
+
+
 def family_name(family: str, language: Language) -> str:
     """Return a family's name for readers."""
     return FAMILIES[family](language) if family in FAMILIES else family
@@ -44,13 +50,15 @@ def grade_label(one: FollowUp, whole: WarningList, language: Language) -> str:
     return section.labels[one.grade](language) if section is not None else one.grade
 
 
-def place_name(warning: Warning | FollowUp, grouping: str) -> tuple[str, str]:
-    """Return the names of a place's smallest and wider groups.
+def place_name(entry: Warning | FollowUp | Candidate | Dropped, grouping: str) -> tuple[str, str]:
+    """Return how people call a place, and its wider groups.
 
-    The first is the place's id if it has no group. The centre's own grouping is left out.
+    That is its smallest group (a village) and its name within it, or its id where the project states no name. The centre's own
+    grouping is left out.
     """
-    labels = [g.label for g in warning.groups if g.grouping != grouping and g.label]
-    return (labels[0], " · ".join(labels[1:])) if labels else (warning.place, "")
+    labels = [g.label for g in entry.groups if g.grouping != grouping and g.label]
+    own = entry.name or entry.place
+    return (f"{labels[0]} {own}", " · ".join(labels[1:])) if labels else (own, "")
 
 
 def change_text(warning: Warning, section: Section, language: Language) -> tuple[str, str]:

@@ -70,7 +70,8 @@ class Warning:
     ``expected`` events and the ``probability`` of at least one are for the ``horizon`` days from the list's as-of date;
     ``expires`` is the last day on which the warning holds; ``data_through`` is the last day through which every source is
     complete (None: not stated). A spot check has ``propensity``, the probability with which it was drawn, and neither
-    rank nor grade. ``interval`` is the conformal interval of the model (None: there was too little data for one).
+    rank nor grade. ``interval`` is the conformal interval of the model (None: there was too little data for one). ``name`` is what
+    people call the place within its smallest group.
     """
 
     id: str
@@ -91,6 +92,7 @@ class Warning:
     data_through: Day | None
     propensity: float | None = None
     interval: Range | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,7 @@ class Candidate:
     expected: float
     probability: float
     reason: Withheld
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,7 @@ class Dropped:
     previous_rank: int | None
     previous_grade: Grade | None
     reason: Withheld | Literal["follow-up"] | None
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,6 +138,7 @@ class FollowUp:
     grade: Grade | None
     since: Day
     answered: Day
+    name: str = ""
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,9 @@ def follow_ups_of(night: TargetNight, centre: str) -> tuple[FollowUp, ...]:
         if centre != owner and owner in night.centres:
             continue
         title = answer.title or Text(zh=answer.target, en=answer.target)
-        found.append(FollowUp(answer.warning, answer.target, title, place, groups, answer.grade, since, answer.day))
+        found.append(
+            FollowUp(answer.warning, answer.target, title, place, groups, answer.grade, since, answer.day, night.name(place))
+        )
     return tuple(found)
 
 
@@ -104,6 +106,8 @@ def _empty_section(night: TargetNight, centre: str, title: Text, rows: Sequence[
         labels={grade: night.policy.grades[grade].label for grade in GRADES},
         withheld_counts={},
         previous_as_of=before[0] if before else None,
+        shares={grade: night.policy.grades[grade].share for grade in GRADES},
+        within={grade: night.policy.grades[grade].within for grade in GRADES},
     )
 
 
@@ -135,6 +139,7 @@ def _warning(night: TargetNight, row: int, evidence: Evidence, old: Mapping[str,
         data_through=min(through, default=None),
         propensity=standing.propensity,
         interval=night.interval(row),
+        name=night.name(place),
     )
 
 
@@ -157,7 +162,8 @@ def _withheld(night: TargetNight, rows: Sequence[int], graded: GradedPlaces, cap
         if kept[rule] <= max(capacity, 1):
             row = rows[i]
             place = night.place(row)
-            found.append(Candidate(place, night.groups(place), float(night.shown.mean[row]), float(night.probability[row]), rule))
+            mean, probability = float(night.shown.mean[row]), float(night.probability[row])
+            found.append(Candidate(place, night.groups(place), mean, probability, rule, night.name(place)))
     return tuple(found)
 
 
@@ -166,7 +172,14 @@ def _dropped(
 ) -> tuple[Dropped, ...]:
     """Return the places of the previous list that left it."""
     return tuple(
-        Dropped(place, night.groups(place), w.rank, w.grade, "follow-up" if place in night.pinned else withheld.get(place))
+        Dropped(
+            place,
+            night.groups(place),
+            w.rank,
+            w.grade,
+            "follow-up" if place in night.pinned else withheld.get(place),
+            night.name(place),
+        )
         for place, w in old.items()
         if place not in on_list
     )

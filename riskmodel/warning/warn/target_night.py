@@ -120,6 +120,11 @@ class TargetNight:
         groupings = sorted(self.scores.places.groupings.items(), key=lambda item: (-len(item[1].labels), item[0]))
         return tuple(Membership(name, grouping.labels[grouping.codes[version]]) for name, grouping in groupings)
 
+    def name(self, place: str) -> str:
+        """Return how people call a place within its smallest group."""
+        version = int(self._version[self._index[place], 0]) if place in self._index else -1
+        return self.scores.places.name(version)
+
     def capacity(self, centre: str) -> int:
         """Return how many warnings a centre can act on in a night.
 

@@ -38,6 +38,8 @@ class Section:
     ``first_day`` to ``last_day`` is the horizon. ``withheld`` holds the first candidates of each rule and
     ``withheld_counts`` how many there are. Where ``cannot_score`` is set, a needed source was stale and there are no warnings:
     that is a gap, not an all-clear. ``rules`` names every place that a rule touched.
+    ``shares`` are the grades' parts of the capacity; ``within`` says in how many days their places are to be visited (0: until the
+    warning ends).
     """
 
     target: str
@@ -59,6 +61,8 @@ class Section:
     cannot_score: Text | None = None
     rules: Mapping[Rule, tuple[str, ...]] = field(default_factory=dict)
     age: ModelAge | None = None
+    shares: Mapping[Grade, float] = field(default_factory=dict)
+    within: Mapping[Grade, int] = field(default_factory=dict)
 
     @property
     def hindsight(self) -> bool:
@@ -73,6 +77,11 @@ class Section:
     def rules_of(self, place: str) -> tuple[Rule, ...]:
         """Return the rules that touched a place, sorted."""
         return tuple(sorted(rule for rule, places in self.rules.items() if place in places))
+
+    def deadline(self, warning: Warning) -> int:
+        """Return the last day on which a place is to be visited."""
+        days = self.within.get(warning.grade, 0) if warning.grade else 0
+        return min(warning.expires, self.first_day + days - 1) if days else warning.expires
 
     def counts(self) -> dict[Grade, int]:
         """Return the number of warnings of each grade, the most urgent first."""

@@ -93,7 +93,7 @@ def text_frame(table: RawTable) -> pd.DataFrame:
 
 def _raw_cells(project: Project, table: PlacesTable, key: tuple[str, ...]) -> RawTable:
     """Return all columns that the project names of its table of cells."""
-    dates = (table.valid_from, table.valid_to, table.known, table.first_seen)
+    dates = (table.valid_from, table.valid_to, table.known, table.first_seen, table.name)
     groupings = [rule if isinstance(rule, str) else rule.column for rule in table.groupings.values()]
     named = [*key, *groupings, *table.exposures.values(), *table.attributes.values()]
     named += [column for column in dates if column is not None]

@@ -63,6 +63,7 @@ def read_places(project: Project) -> Places:
         valid_from=FIRST_SEEN if table.first_seen else table.valid_from,
         valid_to=table.valid_to,
         known=DAY_BEFORE if table.first_seen else table.known,
+        name=table.name,
         neighbours=read_neighbours(project, table, shapes, list(cells[key])),
         shapes=shapes,
         households=table.households,

@@ -1,0 +1,111 @@
+"""The worklist: every target's warnings in one order, one row each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from riskmodel.base.policy import GRADES, Grade
+from riskmodel.base.texts import Language
+from riskmodel.warning.formats.list_phrases import PHRASES
+from riskmodel.warning.formats.plain_text import follow_up_text, grade_label, place_name
+from riskmodel.warning.warn.list_entries import FollowUp, Warning
+from riskmodel.warning.warn.warning_list import Section, WarningList
+
+
+@dataclass(frozen=True)
+class WorkRow:
+    """One row of the worklist.
+
+    ``number`` counts warnings and spot checks from 1; a follow-up has none. ``deadline`` is None where a follow-up stays open until an
+    answer closes it.
+    """
+
+    number: int | None
+    kind: str
+    grade: Grade | None
+    label: str
+    matter: str
+    place: str
+    wider: str
+    code: str
+    reason: str
+    deadline: int | None
+    id: str
+
+
+def listed_in_order(whole: WarningList) -> list[tuple[Section, Warning]]:
+    """Return warnings by grade, target and rank, then spot checks.
+
+    Ranks of different targets are never compared; only their grades are.
+    """
+    warned = [(section, one) for section in whole.sections for one in section.warnings]
+    order = sorted(warned, key=lambda pair: GRADES.index(pair[1].grade) if pair[1].grade else len(GRADES))
+    return order + [(section, one) for section in whole.sections for one in section.spot_checks]
+
+
+def work_rows(whole: WarningList, language: Language) -> list[WorkRow]:
+    """Return the rows of the worklist, follow-ups last."""
+    listed = [
+        _row(number, section, warning, whole, language) for number, (section, warning) in enumerate(listed_in_order(whole), 1)
+    ]
+    return listed + [_follow_up(one, whole, language) for one in whole.follow_ups]
+
+
+def matter(title: str) -> str:
+    """Return a target's title without the horizon in brackets."""
+    return re.sub(r"\s*[（(]\s*\d+\s*(天|日|days?)\s*[)）]\s*$", "", title) or title
+
+
+def _row(number: int, section: Section, warning: Warning, whole: WarningList, language: Language) -> WorkRow:
+    name, wider = place_name(warning, whole.grouping)
+    return WorkRow(
+        number=number,
+        kind="warning" if warning.grade else "spot",
+        grade=warning.grade,
+        label=section.labels[warning.grade](language) if warning.grade else PHRASES["spot"](language),
+        matter=matter(section.title(language)),
+        place=name,
+        wider=wider,
+        code=warning.place,
+        reason=warning.reasons[0].text(language) if warning.reasons else PHRASES["no_reason"](language),
+        deadline=section.deadline(warning),
+        id=warning.id,
+    )
+
+
+def _follow_up(one: FollowUp, whole: WarningList, language: Language) -> WorkRow:
+    name, wider = place_name(one, whole.grouping)
+    return WorkRow(
+        number=None,
+        kind="follow-up",
+        grade=one.grade,
+        label=grade_label(one, whole, language),
+        matter=matter(one.title(language)),
+        place=name,
+        wider=wider,
+        code=one.place,
+        reason=f"{PHRASES['follow_ups'](language)}{'：' if language == 'zh' else ': '}{follow_up_text(one, whole.as_of, language)}",
+        deadline=None,
+        id=one.id,
+    )
+
+
+def grade_terms(whole: WarningList, language: Language) -> list[tuple[Grade, str, str]]:
+    """Return each grade that is given, its label and its meaning.
+
+    The section with the largest capacity states them; the shares are those of the policy.
+    """
+    sections = [section for section in whole.sections if section.cannot_score is None and section.shares]
+    if not sections:
+        return []
+    section = max(sections, key=lambda one: one.capacity)
+    found = []
+    for at, grade in enumerate(GRADES):
+        days = section.within.get(grade, 0)
+        key = "within_end" if not days else "within_one" if days == 1 else "within"
+        first = "share_first" if at == 0 else "share_next"
+        share = f"{100 * section.shares.get(grade, 0):.0f}"
+        meaning = PHRASES[first](language, share=share) + PHRASES[key](language, n=days)
+        found.append((grade, section.labels[grade](language), meaning))
+    return found

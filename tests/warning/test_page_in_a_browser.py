@@ -1,0 +1,145 @@
+"""The page of a list in Debian's Chromium, where it is there: rows in sight, targets, pages of paper, axe-core."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from riskmodel.base.policy import Policy
+from riskmodel.base.texts import LANGUAGES, Text
+from riskmodel.warning import assemble
+from riskmodel.warning.formats.html import render
+from tests.worlds.listed_county import NOTICES, county, lists, scored
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+AXE = next(
+    (
+        path
+        for path in (
+            Path(os.environ.get("RISKMODEL_AXE", "none")),
+            Path("node_modules/axe-core/axe.min.js"),
+            Path("/usr/lib/node_modules/axe-core/axe.min.js"),
+            Path("/usr/share/nodejs/axe-core/axe.min.js"),
+        )
+        if path.is_file()
+    ),
+    None,
+)
+"""The script of axe-core, of the environment variable or of npm (``npm install axe-core``)."""
+
+SIZES = {"desktop": (1366, 768), "phone": (390, 844), "narrow": (320, 640), "zoom": (683, 384)}
+"""Width and height of the windows; ``zoom`` is the desktop at 200 %."""
+
+WITH_AXE = (("zh", "desktop"), ("en", "phone"))
+"""Where axe-core runs; a run takes a second."""
+
+MEASURE = """
+<script>
+addEventListener("message", sent => {
+  if (sent.data !== "go") return;
+  const box = one => one.getBoundingClientRect(), all = query => [...document.querySelectorAll(query)];
+  const found = {
+    wide: document.documentElement.scrollWidth, rows: all(".worklist tbody tr").filter(row => box(row).bottom <= innerHeight).length,
+    open: all("details[open]").length,
+    small: all("a, summary").filter(one => box(one).height && box(one).height < 44 && !one.closest("svg")).length,
+  };
+  all("details").forEach(one => one.open = true);
+  found.card = Math.max(...all(".card").map(one => box(one).height));
+  const done = violations => parent.postMessage({name: window.name, ...found, violations}, "*");
+  if (window.axe) axe.run().then(result => done(result.violations.map(one => one.id))); else done([]);
+});
+</script>
+"""
+
+
+@pytest.fixture(scope="module")
+def pages() -> dict[str, str]:
+    """The page of 17 warnings and 3 spot checks of two targets, in each language."""
+    places = county(cells=96, centres=1)
+    policy = Policy(capacity=10, exploration=1)
+    mean = np.linspace(0.5, 0.05, 96)
+    fire = lists(scored(places, mean), policy, notices=NOTICES)
+    theft = lists(scored(places, mean[::-1].copy(), target="theft"), policy)
+    titled = replace(theft[0], sections=(replace(theft[0].sections[0], title=Text(zh="盗窃（7天）", en="Theft (7 days)")),))
+    (whole,) = assemble(fire, (titled,))
+    return {language: render(whole, places, language).decode() for language in LANGUAGES}
+
+
+def chromium(folder: Path, *arguments: str) -> str:
+    """The output of one headless run with a profile of its own."""
+    assert CHROMIUM is not None
+    fixed = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", f"--user-data-dir={folder / 'profile'}"]
+    done = subprocess.run([CHROMIUM, *fixed, *arguments], capture_output=True, timeout=60, check=False)
+    return done.stdout.decode()
+
+
+@pytest.fixture(scope="module")
+def measured(pages: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What each window of each language measures, by ``language size``; all in one run."""
+    if CHROMIUM is None:
+        pytest.skip("needs Debian's Chromium")
+    folder = tmp_path_factory.mktemp("chromium")
+    axe = "" if AXE is None else f"<script>{AXE.read_text(encoding='utf-8')}</script>"
+    frames = []
+    for language, page in pages.items():
+        bare = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)
+        for name, (width, height) in SIZES.items():
+            tools = (axe if (language, name) in WITH_AXE else "") + MEASURE
+            content = html.escape(bare.replace("</body>", f"{tools}</body>"))
+            frames.append(
+                f'<iframe name="{language} {name}" width="{width}" height="{height}" style="border:0" srcdoc="{content}"></iframe>'
+            )
+    collect = """<script>const found = [], names = %s;
+addEventListener("message", one => { if (one.data.rows !== undefined) found.push(one.data);
+  if (found.length == names) document.body.innerHTML = "<pre id=found></pre>", document.querySelector("pre").textContent = JSON.stringify(found); });
+addEventListener("load", () => document.querySelectorAll("iframe").forEach(one => one.contentWindow.postMessage("go", "*")));</script>"""
+    outer = folder / "outer.html"
+    outer.write_text(f"<!doctype html><meta charset=utf-8>{collect % len(frames)}<body>{''.join(frames)}", encoding="utf-8")
+    shown = chromium(folder, "--virtual-time-budget=20000", "--dump-dom", outer.as_uri())
+    text = re.search(r'<pre id="found">(.*?)</pre>', shown, re.S)
+    assert text is not None, shown[:500]
+    return {one["name"]: one for one in json.loads(html.unescape(text.group(1)))}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_ten_warnings_are_in_sight_on_a_small_desktop(measured: dict[str, Any], language: str) -> None:
+    assert measured[f"{language} desktop"]["rows"] >= 10
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES)
+def test_no_window_scrolls_sideways_and_cards_are_closed(measured: dict[str, Any], language: str, size: str) -> None:
+    found = measured[f"{language} {size}"]
+    assert found["wide"] <= SIZES[size][0]
+    assert found["open"] == 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_on_a_telephone_a_card_fits_one_screen_and_targets_are_large(measured: dict[str, Any], language: str) -> None:
+    found = measured[f"{language} phone"]
+    assert found["small"] == 0
+    assert found["card"] <= SIZES["phone"][1]
+
+
+@pytest.mark.skipif(AXE is None, reason="needs axe-core: npm install axe-core, or RISKMODEL_AXE")
+@pytest.mark.parametrize(("language", "size"), WITH_AXE)
+def test_axe_finds_no_violation(measured: dict[str, Any], language: str, size: str) -> None:
+    assert measured[f"{language} {size}"]["violations"] == []
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's Chromium")
+def test_the_list_prints_on_at_most_four_pages(pages: dict[str, str], tmp_path: Path) -> None:
+    page, paper = tmp_path / "page.html", tmp_path / "page.pdf"
+    page.write_text(max(pages.values(), key=len), encoding="utf-8")
+    chromium(tmp_path, f"--print-to-pdf={paper}", "--no-pdf-header-footer", page.as_uri())
+    assert 2 <= len(re.findall(rb"/Type\s*/Page\b", paper.read_bytes())) <= 4
