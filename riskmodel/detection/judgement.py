@@ -25,6 +25,7 @@ class Verdict(IntEnum):
     NO_SPREAD = 6
     NO_EVENTS = 7
     NO_DISPERSION = 8
+    NO_FORECAST = 9
 
 
 SENTENCES = {
@@ -37,6 +38,7 @@ SENTENCES = {
     Verdict.NO_SPREAD: "the baseline is constant, so the statistic is undefined",
     Verdict.NO_EVENTS: "there was no event before the first judged period",
     Verdict.NO_DISPERSION: "the dispersion could not be estimated",
+    Verdict.NO_FORECAST: "there is no forecast of this period",
 }
 """The reasons in words."""
 

@@ -17,6 +17,7 @@ from riskmodel.detection.farrington import FarringtonFlexible, FarringtonOrigina
 from riskmodel.detection.judgement import Detection
 from riskmodel.detection.likelihood_ratio import LikelihoodRatioCusum
 from riskmodel.detection.outbreak_p import OutbreakP
+from riskmodel.detection.recent_excess import RecentExcess
 from riskmodel.detection.rki import Rki
 
 METHODS: dict[str, Detector] = {
@@ -40,6 +41,8 @@ METHODS: dict[str, Detector] = {
     "glrpois_int": LikelihoodRatioCusum("poisson"),
     "glrnb_int": LikelihoodRatioCusum("negative_binomial"),
     "outbreakp_k100": OutbreakP(),
+    "recent_excess_2w": RecentExcess(),
+    "recent_excess_1to2w": RecentExcess(combined=True),
 }
 """Methods with fixed names."""
 

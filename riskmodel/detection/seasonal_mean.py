@@ -14,6 +14,7 @@ from jaxtyping import Float64, Int64
 
 from riskmodel.detection.compiled import in_blocks, kernel
 from riskmodel.detection.detector import Counts
+from riskmodel.detection.linear_solver import solve_symmetric
 from riskmodel.detection.special_functions import digamma, log_gamma, trigamma
 
 ITERATIONS = 25
@@ -66,34 +67,6 @@ def _deviance(y, mu, n, theta):  # pragma: no cover - compiled
 
 
 @kernel
-def _solve(a, b, x):  # pragma: no cover - compiled
-    """Solve a symmetric system of three equations by Cholesky; False if singular."""
-    size = b.shape[0]
-    for j in range(size):
-        for i in range(j, size):
-            value = a[i, j]
-            for k in range(j):
-                value -= a[i, k] * a[j, k]
-            if i == j:
-                if not value > 0:
-                    return False
-                a[j, j] = np.sqrt(value)
-            else:
-                a[i, j] = value / a[j, j]
-    for i in range(size):
-        value = b[i]
-        for k in range(i):
-            value -= a[i, k] * x[k]
-        x[i] = value / a[i, i]
-    for i in range(size - 1, -1, -1):
-        value = x[i]
-        for k in range(i + 1, size):
-            value -= a[k, i] * x[k]
-        x[i] = value / a[i, i]
-    return True
-
-
-@kernel
 def _regress(y, basis, n, theta, eta, mu, work, beta):  # pragma: no cover - compiled
     """Iterate from ``mu`` until the deviance settles; False if it fails."""
     a, b = work[:3], work[3]
@@ -108,7 +81,7 @@ def _regress(y, basis, n, theta, eta, mu, work, beta):  # pragma: no cover - com
                 b[j] += w * z * basis[i, j]
                 for k in range(j + 1):
                     a[j, k] += w * basis[i, j] * basis[i, k]
-        if not _solve(a, b, beta):
+        if not solve_symmetric(a, b, beta):
             return False
         for i in range(n):
             eta[i] = beta[0] + beta[1] * basis[i, 1] + beta[2] * basis[i, 2]
