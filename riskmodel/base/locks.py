@@ -16,7 +16,7 @@ PATIENCE = 1.0
 """Seconds after which a wait is reported."""
 
 
-def report_wait(guarded: Path) -> None:
+def report_wait(guarded: Path | str) -> None:
     """Report that another run holds what this one needs."""
     log.warning("Waiting for another run of riskmodel, which holds '%s' ...", guarded)
 
@@ -66,9 +66,14 @@ def lock_beside(guarded: Path) -> Path:
 
 def is_lost(guarded: Path) -> bool:
     """Return whether a file that :func:`mark_made` saw is missing or empty."""
-    mark = lock_beside(guarded)
     there = guarded.is_dir() or (guarded.exists() and guarded.stat().st_size > 0)
-    return not there and mark.exists() and mark.stat().st_size > 0
+    return not there and was_made(guarded)
+
+
+def was_made(guarded: Path) -> bool:
+    """Return whether :func:`mark_made` noted that ``guarded`` was made."""
+    mark = lock_beside(guarded)
+    return mark.exists() and mark.stat().st_size > 0
 
 
 def mark_made(guarded: Path) -> None:

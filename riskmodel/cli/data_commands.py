@@ -183,8 +183,7 @@ def _undelivered(project: Project) -> tuple[tuple[int, str], ...]:
     from riskmodel.ledger import Ledger
     from riskmodel.operations.delivery import undelivered
 
-    there = project.path(project.table.store).is_file()
-    return undelivered(project, Ledger.of(project)) if there else ()
+    return undelivered(project, Ledger.of(project)) if Ledger.exists(project) else ()
 
 
 def _language(project: Project, name: str) -> Language:

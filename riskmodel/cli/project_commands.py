@@ -149,9 +149,9 @@ def _simulated(project: Project, settings: CountySettings, fresh: bool) -> Count
     if fresh:
         for name in (project.table.history, project.table.outbox):
             shutil.rmtree(project.path(name), ignore_errors=True)
-        for path in project.path(project.table.store).parent.glob(f"{project.path(project.table.store).name}*"):
+        for path in project.ledger_file.parent.glob(f"{project.ledger_file.name}*"):
             path.unlink()
-        lock_beside(project.path(project.table.store)).unlink(missing_ok=True)
+        lock_beside(project.ledger_file).unlink(missing_ok=True)
     return summary
 
 

@@ -6,7 +6,10 @@ import json
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import ColumnElement, Date, Dialect, LargeBinary, RowMapping, Table, Text, TypeDecorator, cast, type_coerce
+from sqlalchemy import ColumnElement, Date, Dialect, LargeBinary, RowMapping, Table, Text, TypeDecorator, type_coerce
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from riskmodel.base.days import to_date, to_day
 from riskmodel.base.files import canonical_json
@@ -43,6 +46,24 @@ class NamesColumn(TypeDecorator[tuple[str, ...]]):
         return None if value is None else tuple(json.loads(value))
 
 
+class StoredBytes(FunctionElement[bytes]):
+    """The bytes of a text as the database stores them."""
+
+    name = "text_bytes"
+    type = LargeBinary()
+    inherit_cache = True
+
+
+@compiles(StoredBytes, "sqlite")
+def _sqlite_bytes(element: StoredBytes, compiler: SQLCompiler, **more: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **more)} AS BLOB)"
+
+
+@compiles(StoredBytes, "postgresql")
+def _postgresql_bytes(element: StoredBytes, compiler: SQLCompiler, **more: Any) -> str:
+    return f"convert_to({compiler.process(element.clauses, **more)}, 'UTF8')"
+
+
 class BodyColumn(TypeDecorator[str]):
     """A text that is read as bytes.
 
@@ -53,7 +74,7 @@ class BodyColumn(TypeDecorator[str]):
     cache_ok = True
 
     def column_expression(self, column: ColumnElement[str]) -> ColumnElement[str]:
-        return type_coerce(cast(column, LargeBinary), self)
+        return type_coerce(StoredBytes(column), self)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
         return None if value is None else bytes(value).decode("utf-8", "surrogateescape")

@@ -1,4 +1,4 @@
-"""The ledger's database: one SQLite file, opened by transactions."""
+"""The ledger's database, opened by transactions: a SQLite file or PostgreSQL."""
 
 from __future__ import annotations
 
@@ -6,17 +6,27 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, func, insert, inspect, select, update
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy import Connection, insert, inspect, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
 from riskmodel.base.database_files import copy_database
-from riskmodel.base.locks import PATIENCE, exclusive, is_lost, lock_beside, mark_made, report_wait
+from riskmodel.base.locks import exclusive, is_lost, lock_beside, mark_made, was_made
 from riskmodel.base.project import Project
 from riskmodel.ledger.entries import Night, StoredList
-from riskmodel.ledger.errors import damaged_ledger, ledger_fails, lost_ledger, newer_ledger, not_a_ledger
-from riskmodel.ledger.ledger_tables import LISTS, META, SCHEMA, SCHEMA_VERSION
+from riskmodel.ledger.errors import (
+    damaged_ledger,
+    database_fails,
+    ledger_fails,
+    lost_ledger,
+    lost_tables,
+    newer_ledger,
+    not_a_ledger,
+)
+from riskmodel.ledger.ledger_engine import postgresql_engine, sqlite_engine, transaction
+from riskmodel.ledger.ledger_tables import FIRST_VERSIONS, META, VERSION
+from riskmodel.ledger.migrations import HEAD, upgrade
 from riskmodel.ledger.nights import Nights
 from riskmodel.ledger.promotions import Promotions
 from riskmodel.ledger.receipts import Receipts
@@ -51,17 +61,25 @@ class Transaction:
 
 
 class Ledger:
-    """The ledger in one SQLite file, created when first opened.
+    """The ledger: a SQLite file or a PostgreSQL database.
 
-    The file has a write-ahead log, ``synchronous=FULL`` and foreign keys. Everything inside one :meth:`write` is committed
-    together or not at all; a night's lists are written in one, which is the night's commit point.
+    It is created when first opened. Everything inside one :meth:`write` is committed together or not at all, and one writer works at a time; a night's lists are
+    written in one, which is the night's commit point. A SQLite file has a write-ahead log, ``synchronous=FULL`` and foreign keys.
+
+    Parameters
+    ----------
+    path
+        The SQLite file. With an address, no file is made there, but locks and what belongs to the ledger lie beside it.
+    address
+        URL of a PostgreSQL database; without a password, which libpq takes from PGPASSWORD or a ``.pgpass`` file.
 
     Raises
     ------
     UsageError
-        If the file is not a ledger, or was written by a later version.
+        If the database is not a ledger, or was written by a later version.
     RiskmodelError
-        If the file is missing or empty although there was one; then and in every transaction, if the file cannot be opened, read or written; nothing of the transaction is written.
+        If it is missing or empty although there was one; then and in every transaction, if it cannot be opened, read or written;
+        nothing of the transaction is written.
 
     Examples
     --------
@@ -72,15 +90,16 @@ class Ledger:
     ()
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, address: str = "") -> None:
         self.path = path
-        self.engine = _engine(path)
+        self.engine = postgresql_engine(address) if address else sqlite_engine(path)
+        self.name = make_url(address).set(drivername="postgresql", query={}).render_as_string() if address else path.name
         with exclusive(path):
-            if is_lost(path):
+            if not address and is_lost(path):
                 raise lost_ledger(path, lock_beside(path))
             try:
                 with self.write() as book:
-                    _prepare(book.connection, path)
+                    self._prepare(book.connection)
             except DatabaseError:
                 raise not_a_ledger(path) from None
             mark_made(path)
@@ -88,14 +107,24 @@ class Ledger:
     @classmethod
     def of(cls, project: Project) -> Ledger:
         """Open the ledger of a project."""
-        return cls(project.path(project.table.store))
+        return cls(project.ledger_file, project.ledger_address)
+
+    @staticmethod
+    def exists(project: Project) -> bool:
+        """Return whether a project has, or had, a ledger."""
+        return project.ledger_file.exists() or was_made(project.ledger_file)
+
+    @property
+    def is_file(self) -> bool:
+        """Whether the ledger is a SQLite file."""
+        return self.engine.name == "sqlite"
 
     def __repr__(self) -> str:
         with self.read() as book:
-            return f"<Ledger {self.path.name!r}: {len(book.nights.dates())} nights>"
+            return f"<Ledger {self.name!r}: {len(book.nights.dates())} nights>"
 
     def copy_to(self, path: Path) -> int:
-        """Copy one state of the database and return its number of nights.
+        """Copy one state into a SQLite file; return its number of nights.
 
         Raises
         ------
@@ -106,8 +135,10 @@ class Ledger:
         """
         with self.read() as book:
             nights = len(book.nights.dates())
+            if not self.is_file:
+                _copy_rows(book.connection, Ledger(path))
         try:
-            wrong = copy_database(self.path, path)
+            wrong = copy_database(self.path, path) if self.is_file else ""
         except sqlite3.Error as error:
             raise ledger_fails(self.path, error) from None
         if wrong:
@@ -116,79 +147,61 @@ class Ledger:
 
     def write(self) -> AbstractContextManager[Transaction]:
         """Open a transaction that may write; others wait until it ends."""
-        return self._transaction("BEGIN IMMEDIATE")
+        return self._transaction(writes=True)
 
     def read(self) -> AbstractContextManager[Transaction]:
         """Open a transaction that reads one state of the ledger."""
-        return self._transaction("BEGIN")
+        return self._transaction(writes=False)
 
     @contextmanager
-    def _transaction(self, begin: str) -> Iterator[Transaction]:
+    def _transaction(self, writes: bool) -> Iterator[Transaction]:
         try:
-            with self.engine.connect().execution_options(begin=begin) as connection, connection.begin():
+            with transaction(self.engine, str(self.path) if self.is_file else self.name, writes) as connection:
                 yield Transaction(connection)
         except OperationalError as error:
-            raise ledger_fails(self.path, error.orig) from error
+            raise self._fails(error) from error
         except DatabaseError as error:
+            if not self.is_file and not isinstance(error, IntegrityError):
+                raise self._fails(error) from error
             if type(error) is DatabaseError and "malformed" in str(error.orig):
                 raise damaged_ledger(self.path, error.orig) from error
             raise
 
+    def _fails(self, error: DatabaseError) -> Exception:
+        return ledger_fails(self.path, error.orig) if self.is_file else database_fails(self.name, error.orig)
 
-def _prepare(connection: Connection, path: Path) -> None:
-    """Create missing tables and check the schema's version."""
-    there = inspect(connection).get_table_names()
-    if there and SCHEMA.name not in there:
-        raise not_a_ledger(path)
-    META.create_all(connection)
-    version = connection.scalar(select(func.max(SCHEMA.c.version)))
-    if version is None:
-        connection.execute(insert(SCHEMA).values(version=SCHEMA_VERSION))
-    elif version > SCHEMA_VERSION:
-        raise newer_ledger(path, version, SCHEMA_VERSION)
-    elif version < SCHEMA_VERSION:
-        _upgrade(connection)
-
-
-def _upgrade(connection: Connection) -> None:
-    """Add the columns of versions 2 and 3.
-
-    Bodies stored before version 2 have no digest. Approvals recorded before version 3 are sealed as they are.
-    """
-    there = {column["name"] for column in inspect(connection).get_columns(LISTS.name)}
-    for column in (LISTS.c.digest, LISTS.c.replaced, LISTS.c.seal):
-        if column.name not in there:
-            kind = column.type.compile(connection.dialect)
-            connection.exec_driver_sql(f"ALTER TABLE {LISTS.name} ADD COLUMN {column.name} {kind}")
-    StoredLists(connection).seal_approvals()
-    connection.execute(update(SCHEMA).values(version=SCHEMA_VERSION))
+    def _prepare(self, connection: Connection) -> None:
+        """Create the tables, or run the missing migrations."""
+        there = set(inspect(connection).get_table_names())
+        if not there:
+            if not self.is_file and was_made(self.path):
+                raise lost_tables(self.name, lock_beside(self.path))
+            META.create_all(connection)
+            connection.execute(insert(VERSION).values(version_num=HEAD))
+            return
+        where = self.path if self.is_file else self.name
+        if not there & {VERSION.name, FIRST_VERSIONS.name}:
+            raise not_a_ledger(where)
+        if VERSION.name not in there:
+            _adopt_first_version(connection)
+        version = connection.scalar(select(VERSION.c.version_num)) or ""
+        if not version.isdigit() or version > HEAD:
+            raise newer_ledger(where, version, HEAD)
+        if version < HEAD:
+            upgrade(connection)
 
 
-def _engine(path: Path) -> Engine:
-    """Return an engine with explicit transactions.
+def _adopt_first_version(connection: Connection) -> None:
+    """Give a database from before alembic its table."""
+    VERSION.create(connection)
+    number = max(connection.scalars(select(FIRST_VERSIONS.c.version)), default=1)
+    connection.execute(insert(VERSION).values(version_num=f"{number:04}"))
 
-    They begin where SQLAlchemy says so, not where the module sqlite3 would.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool, connect_args={"timeout": 60})
 
-    @event.listens_for(engine, "connect")
-    def _configure(raw: Any, _record: object) -> None:
-        raw.isolation_level = None
-        for pragma in ("busy_timeout=60000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            raw.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        begin = connection.get_execution_options()["begin"]
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={round(1000 * PATIENCE)}")
-        try:
-            connection.exec_driver_sql(begin)
-        except OperationalError as error:
-            if "locked" not in str(error.orig):
-                raise
-            report_wait(path)
-            connection.exec_driver_sql("PRAGMA busy_timeout=60000")
-            connection.exec_driver_sql(begin)
-
-    return engine
+def _copy_rows(connection: Connection, copy: Ledger) -> None:
+    """Copy every row of every table into an empty ledger."""
+    with copy.write() as book:
+        for table in META.sorted_tables:
+            rows = [{column.key: row[column] for column in table.c} for row in connection.execute(select(table)).mappings()]
+            if rows and table is not VERSION:
+                book.connection.execute(insert(table), rows)

@@ -8,7 +8,37 @@ from riskmodel.base.days import to_iso
 from riskmodel.base.errors import IntegrityError, RefusedError, RiskmodelError, UsageError, did_you_mean, free_space
 
 
-def newer_ledger(path: object, found: int, known: int) -> UsageError:
+def not_an_address() -> UsageError:
+    """The address of a database is not one."""
+    return UsageError(
+        "The address of the ledger is not one of a PostgreSQL database. Correct 'store' in riskmodel.toml, for example to "
+        "'postgresql://riskmodel@127.0.0.1:5432/county'."
+    )
+
+
+def missing_driver() -> UsageError:
+    """The driver of PostgreSQL is not installed."""
+    return UsageError("A ledger in PostgreSQL needs the Python package 'psycopg'. Install it: pip install 'riskmodel[postgres]'.")
+
+
+def database_fails(name: object, why: object) -> RiskmodelError:
+    """PostgreSQL cannot be reached or refuses a statement."""
+    return RiskmodelError(
+        f"The database {str(name)!r} cannot be used: {' '.join(str(why).split())}. Nothing was written. Start the server, or correct "
+        "'store' in riskmodel.toml, the role's rights or its password (PGPASSWORD, .pgpass), then run the same command again."
+    )
+
+
+def lost_tables(name: object, lock: object) -> RiskmodelError:
+    """A PostgreSQL database is empty, although there was a ledger."""
+    return RiskmodelError(
+        f"The database {str(name)!r} is empty, although there was a ledger in it: the lists, approvals, deliveries and answers in it "
+        f"are lost. Nothing was written. Restore it from a backup; to give these up, remove {str(lock)!r} and run the same "
+        "command again."
+    )
+
+
+def newer_ledger(path: object, found: str, known: str) -> UsageError:
     """The database was written by a later version of the package."""
     return UsageError(
         f"The database {str(path)!r} has schema version {found}; this version of riskmodel knows versions up to {known}. "

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Float, ForeignKey, Integer, MetaData, String, Table, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    UniqueConstraint,
+)
 
 from riskmodel.ledger.column_types import BodyColumn, DayColumn, NamesColumn
 from riskmodel.ledger.entries import OUTCOMES
 
-SCHEMA_VERSION = 3
-
 META = MetaData()
-SCHEMA = Table("schema_version", META, Column("version", Integer, primary_key=True))
+VERSION = Table(
+    "alembic_version",
+    META,
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+"""alembic's table: the last migration that was run."""
+FIRST_VERSIONS = Table("schema_version", MetaData(), Column("version", Integer, primary_key=True))
+"""The table that held the version before; its numbers are those of the migrations."""
 NIGHTS = Table(
     "nights",
     META,

@@ -129,12 +129,6 @@ class StoredLists:
                 draft = update(LISTS).where(LISTS.c.id == id)
                 self._connection.execute(draft.values(status="approved", approved_by=role, approved_on=day, seal=seal))
 
-    def seal_approvals(self) -> None:
-        """Seal the approvals that an earlier version recorded."""
-        for one in self._where(LISTS.c.status == "approved"):
-            if one.seal is None and one.digest is not None:
-                self._connection.execute(update(LISTS).where(LISTS.c.id == one.id).values(seal=one.approval))
-
     def answerable(self) -> dict[str, int]:
         """Return the ids of approved warnings with the as-of day."""
         query = select(WARNINGS.c.id, LISTS.c.as_of).join(LISTS).where(LISTS.c.status == "approved")

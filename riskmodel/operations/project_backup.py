@@ -20,7 +20,7 @@ from riskmodel import registry
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import UsageError
 from riskmodel.base.files import is_unfinished, make_folder
-from riskmodel.base.locks import exclusive, is_lost
+from riskmodel.base.locks import exclusive
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import FILE_NAME, Project
 from riskmodel.ledger import Ledger
@@ -113,7 +113,7 @@ def stored_places(project: Project) -> dict[str, Path]:
     table = project.table
     found = {"history": project.path(table.history)}
     found |= {f"history-{name}": project.path(project.layer(name).table.history) for name in sorted(table.layers)}
-    return found | {key: project.path(getattr(table, key)) for key in ("store", "outbox", "tracking")}
+    return found | {"store": project.ledger_file} | {key: project.path(getattr(table, key)) for key in ("outbox", "tracking")}
 
 
 def _refuse_folder(project: Project, folder: Path) -> None:
@@ -136,6 +136,9 @@ def _written(project: Project, folder: Path, day: int) -> ProjectBackup:
     """Collect and write everything, the manifest last."""
     writer, names = BackupWriter(folder), _names(project)
     moved = {key: path for key, path in DEFAULTS.items() if names[key] != _inside(project, stored_places(project)[key])}
+    if project.ledger_address:
+        # a ledger in PostgreSQL is copied into a file, which the restored project uses
+        moved["store"] = names["store"]
     snapshots = folder / _SNAPSHOTS
     shutil.rmtree(snapshots, ignore_errors=True)
     make_folder(snapshots)
@@ -172,7 +175,7 @@ def _add_changing(
     """
     places, nights = stored_places(project), 0
     with ExitStack() as stack:
-        if places["store"].exists() or is_lost(places["store"]):
+        if Ledger.exists(project):
             ledger = Ledger.of(project)
             stack.enter_context(exclusive(night_lock(ledger)))
             refuse_lost_registry(project)
@@ -187,7 +190,7 @@ def _add_changing(
             stack.enter_context(exclusive(registry_lock(project)))
             copy_registry(registry.home(project), snapshots / DATABASE)
             writer.add({f"{names['tracking']}/{DATABASE}": FileToCopy(snapshots / DATABASE)})
-        if places["store"].exists():
+        if Ledger.exists(project):
             nights = Ledger.of(project).copy_to(snapshots / "ledger.db")
             writer.add({names["store"]: FileToCopy(snapshots / "ledger.db")})
         looks = looks_file(project)

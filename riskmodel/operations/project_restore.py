@@ -100,7 +100,9 @@ def restore_lost(backup: Path, project: Project) -> ProjectRestore:
     """
     found = read_backup(backup)
     parts = _parts(found)
-    lost = {key: path for key, path in stored_places(project).items() if key in parts and _is_lost(key, path, parts[key])}
+    # a ledger in PostgreSQL is not restored into a file beside it
+    places = {key: path for key, path in stored_places(project).items() if key != "store" or not project.ledger_address}
+    lost = {key: path for key, path in places.items() if key in parts and _is_lost(key, path, parts[key])}
     if not lost:
         history = project.path(project.table.history)
         raise UsageError(

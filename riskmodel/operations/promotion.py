@@ -91,7 +91,7 @@ def refuse_lost_registry(project: Project) -> None:
         If the registry's folder does not exist, but the ledger knows promotions.
     """
     folder = registry.home(project)
-    if folder.exists() or not project.path(project.table.store).exists():
+    if folder.exists() or not Ledger.exists(project):
         return
     with Ledger.of(project).read() as book:
         promoted = book.promotions.experiments()

@@ -81,7 +81,7 @@ class ServedModel:
         with ledger.read() as book:
             dates = book.nights.dates()
             if not as_of and not dates:
-                raise no_night(ledger.path.name)
+                raise no_night(ledger.name)
             day = day_argument(as_of, "as_of", "predict") if as_of else dates[-1]
             marks = book.lists.marks(day, centre or None)
             found = {mark.centre: self._cache.get(mark.digest or "") for mark in marks}
@@ -103,11 +103,11 @@ class ServedModel:
 
     def _ledger(self) -> Ledger:
         """Return the ledger, opened again where its file is another one."""
-        path = self.project.path(self.project.table.store)
+        path = self.project.ledger_file
         file = path.stat().st_ino if path.exists() else -1
         if self._opened is None or self._opened[1] != file:
             ledger = Ledger.of(self.project)
-            self._opened = ledger, path.stat().st_ino
+            self._opened = ledger, path.stat().st_ino if path.exists() else -1
         return self._opened[0]
 
 

@@ -41,7 +41,7 @@ class Looks:
 
 def looks_file(project: Project) -> Path:
     """Return the file of a project's looks."""
-    return project.path(project.table.store).with_name("looks.json")
+    return project.ledger_file.with_name("looks.json")
 
 
 def look(project: Project, experiment: Experiment, day: int, forecasts: str = "") -> Looks:

@@ -176,13 +176,8 @@ def later(path: Path) -> None:
     if path.suffix == ".json":
         _later_json(path)
         return
-    change = (
-        "UPDATE schema_version SET version = 999"
-        if path.name == "operations.db"
-        else "UPDATE alembic_version SET version_num = 'later'"
-    )
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute(change)
+        connection.execute("UPDATE alembic_version SET version_num = 'later'")
         connection.commit()
 
 

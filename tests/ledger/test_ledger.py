@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from multiprocessing import get_context
@@ -12,10 +13,12 @@ from threading import Event, Thread, Timer
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy.exc import IntegrityError as IntegrityViolation
 
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import IntegrityError, RefusedError, RiskmodelError, UsageError
 from riskmodel.ledger import Answer, FiledAnswer, Ledger, ListedWarning, Night, Promotion, Receipt, StoredList
+from tests.records.postgres import emptied, server
 
 AS_OF = to_day("2025-12-31")
 
@@ -36,9 +39,27 @@ def a_list(centre: str = "East", as_of: int = AS_OF, body: str = "{}") -> Stored
     )
 
 
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str]:
+    with server() as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Ledger:
+    """An empty ledger in either database."""
+    address = "" if request.param == "sqlite" else emptied(request.getfixturevalue("postgres"))
+    return Ledger(tmp_path / "data" / "operations.db", address)
+
+
 @pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
+def in_file(tmp_path: Path) -> Ledger:
+    """An empty ledger in a SQLite file, for what is so of files only."""
     return Ledger(tmp_path / "data" / "operations.db")
+
+
+def opened_again(ledger: Ledger) -> Ledger:
+    return Ledger(ledger.path, "" if ledger.is_file else ledger.engine.url.render_as_string())
 
 
 def save(ledger: Ledger, nights: Sequence[Night], lists: Sequence[StoredList]) -> None:
@@ -82,12 +103,12 @@ def test_what_is_saved_comes_back_equal(ledger: Ledger) -> None:
     assert nights(ledger) == (night(),)
     assert lists(ledger) == two
     assert lists(ledger, "West") == two[1:]
-    assert lists(Ledger(ledger.path)) == two
-    assert repr(ledger) == "<Ledger 'operations.db': 1 nights>"
+    assert lists(opened_again(ledger)) == two
+    assert repr(ledger) == f"<Ledger {ledger.name!r}: 1 nights>"
 
 
-def test_the_database_is_durable_and_checks_foreign_keys(ledger: Ledger) -> None:
-    with ledger.read() as book:
+def test_a_file_is_durable_and_checks_foreign_keys(in_file: Ledger) -> None:
+    with in_file.read() as book:
         pragmas = {
             name: book.connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "synchronous", "foreign_keys")
@@ -104,7 +125,7 @@ def test_a_repeated_night_is_there_once_and_a_draft_is_replaced(ledger: Ledger) 
 
 def test_a_night_is_whole_or_absent(ledger: Ledger) -> None:
     twice = a_list("West")
-    with pytest.raises(Exception, match="UNIQUE"):
+    with pytest.raises(IntegrityViolation, match="(?i)unique"):
         save(ledger, [night()], [a_list("East"), twice, twice])
     assert dates(ledger) == ()
     with pytest.raises(UsageError, match=r"holds no night yet\. Run 'riskmodel nightly' first"):
@@ -182,11 +203,10 @@ def test_promotions_say_which_version_was_champion_when(ledger: Ledger) -> None:
 
 
 def test_a_database_of_a_later_version_is_refused(ledger: Ledger) -> None:
-    with sqlite3.connect(ledger.path) as connection:
-        connection.execute("UPDATE schema_version SET version = 99")
-    connection.close()
-    with pytest.raises(UsageError, match=r"schema version 99.*Upgrade riskmodel"):
-        Ledger(ledger.path)
+    with ledger.write() as book:
+        book.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0099'")
+    with pytest.raises(UsageError, match=r"schema version 0099.*Upgrade riskmodel"):
+        opened_again(ledger)
 
 
 @pytest.mark.parametrize("content", [b"no database at all, but long enough to be read as one" * 40, None])
@@ -206,19 +226,19 @@ def _open_and_save(path: Path, number: int) -> None:
     save(Ledger(path), [night(AS_OF + number)], [a_list(as_of=AS_OF + number)])
 
 
-def test_what_the_system_refuses_is_told_without_a_traceback(ledger: Ledger, tmp_path: Path) -> None:
+def test_what_the_system_refuses_is_told_without_a_traceback(in_file: Ledger, tmp_path: Path) -> None:
     with pytest.raises(RiskmodelError, match=r"The database '.*data' cannot be used: unable to open database file\. .* again"):
         Ledger(tmp_path / "data")
-    save(ledger, [night()], [a_list()])
-    with closing(sqlite3.connect(ledger.path)) as other:
+    save(in_file, [night()], [a_list()])
+    with closing(sqlite3.connect(in_file.path)) as other:
         other.execute("DROP TABLE answers")
-    with pytest.raises(RiskmodelError, match="cannot be used: no such table: answers"), ledger.read() as book:
+    with pytest.raises(RiskmodelError, match="cannot be used: no such table: answers"), in_file.read() as book:
         book.answers.last_number()
     # one page more than there are is one too many, as on a disk that is full
-    event.listen(ledger.engine, "connect", lambda raw, _record: raw.execute("PRAGMA max_page_count=1"))
+    event.listen(in_file.engine, "connect", lambda raw, _record: raw.execute("PRAGMA max_page_count=1"))
     with pytest.raises(RiskmodelError, match="cannot be used: database or disk is full"):
-        save(ledger, [night()], [a_list(body="x" * 100_000)])
-    assert [one.body for one in lists(Ledger(ledger.path))] == ["{}"]
+        save(in_file, [night()], [a_list(body="x" * 100_000)])
+    assert [one.body for one in lists(Ledger(in_file.path))] == ["{}"]
 
 
 def test_processes_may_open_it_at_once(tmp_path: Path) -> None:
@@ -233,11 +253,11 @@ def test_processes_may_open_it_at_once(tmp_path: Path) -> None:
     assert len(dates(Ledger(path))) == 3
 
 
-def test_every_flipped_byte_of_a_body_is_found_and_names_the_list(ledger: Ledger) -> None:
+def test_every_flipped_byte_of_a_body_is_found_and_names_the_list(in_file: Ledger) -> None:
     body = '{"as_of": "东", "b": 1}'
-    save(ledger, [night()], [a_list("East", body=body), a_list("West", body=body)])
+    save(in_file, [night()], [a_list("East", body=body), a_list("West", body=body)])
     whole = body.encode()
-    with closing(sqlite3.connect(ledger.path)) as raw:
+    with closing(sqlite3.connect(in_file.path)) as raw:
         for at in range(len(whole)):
             for bit in range(8):
                 damaged = bytearray(whole)
@@ -247,12 +267,21 @@ def test_every_flipped_byte_of_a_body_is_found_and_names_the_list(ledger: Ledger
                 with pytest.raises(
                     IntegrityError, match=r"stored list of 2025-12-31 for 'East' is damaged.*Nothing was approved"
                 ):
-                    lists(ledger)
-                assert len(lists(ledger, "West")) == 1
+                    lists(in_file)
+                assert len(lists(in_file, "West")) == 1
+    with pytest.raises(IntegrityError, match="'East' is damaged"):
+        lists(in_file)
+    save(in_file, [night()], [a_list("East", body=body), a_list("West", body=body)])
+    assert [one.body for one in lists(in_file)] == [body, body]
+
+
+def test_a_changed_body_is_found_in_either_database(ledger: Ledger) -> None:
+    save(ledger, [night()], [a_list("East", body='{"as_of": "东"}'), a_list("West")])
+    with ledger.write() as book:
+        book.connection.exec_driver_sql("UPDATE warning_lists SET body = '{\"as_of\": \"西\"}' WHERE centre = 'East'")
     with pytest.raises(IntegrityError, match="'East' is damaged"):
         lists(ledger)
-    save(ledger, [night()], [a_list("East", body=body), a_list("West", body=body)])
-    assert [one.body for one in lists(ledger)] == [body, body]
+    assert len(lists(ledger, "West")) == 1
 
 
 def test_a_draft_counts_how_often_its_content_changed(ledger: Ledger) -> None:
@@ -287,6 +316,34 @@ def test_a_database_whose_first_byte_is_damaged_is_to_be_restored(tmp_path: Path
         Ledger(path)
 
 
+def test_an_emptied_database_is_not_made_again_in_silence(postgres: str, tmp_path: Path) -> None:
+    save(Ledger(tmp_path / "operations.db", emptied(postgres)), [night()], [a_list()])
+    emptied(postgres)
+    with pytest.raises(RiskmodelError, match=r"is empty, although there was a ledger in it: .* are lost"):
+        Ledger(tmp_path / "operations.db", postgres)
+    (tmp_path / ".operations.db.lock").unlink()
+    assert dates(Ledger(tmp_path / "operations.db", postgres)) == ()
+
+
+def test_a_server_that_does_not_answer_is_named_without_a_traceback(tmp_path: Path) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        address = f"postgresql://tester@127.0.0.1:{closed.getsockname()[1]}/county"
+        with pytest.raises(RiskmodelError, match=r"The database 'postgresql.*county' cannot be used: .* Start the server"):
+            Ledger(tmp_path / "operations.db", address)
+
+
+def test_a_ledger_in_postgresql_is_copied_into_a_file(postgres: str, tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "operations.db", emptied(postgres))
+    save(ledger, [night()], [a_list(body='{"a": "东"}')])
+    approve(ledger, a_list().id)
+    record(ledger, Answer(a_list().warnings[0].id, AS_OF + 2, "visited", AS_OF + 3))
+    assert ledger.copy_to(tmp_path / "copy.db") == 1
+    copy = Ledger(tmp_path / "copy.db")
+    assert lists(copy) == lists(ledger)
+    assert filed(copy) == filed(ledger)
+
+
 def test_a_wait_for_another_writer_is_reported(ledger: Ledger, caplog: pytest.LogCaptureFixture) -> None:
     holding, released = Event(), Event()
 
@@ -302,5 +359,5 @@ def test_a_wait_for_another_writer_is_reported(ledger: Ledger, caplog: pytest.Lo
     save(ledger, [night()], [a_list()])
     other.join()
     assert [record.getMessage() for record in caplog.records] == [
-        f"Waiting for another run of riskmodel, which holds '{ledger.path}' ..."
+        f"Waiting for another run of riskmodel, which holds '{ledger.path if ledger.is_file else ledger.name}' ..."
     ]

@@ -54,6 +54,19 @@ class Project:
             return self.data / relative.removeprefix(prefix)
         return self.folder / relative
 
+    @property
+    def ledger_address(self) -> str:
+        """URL of a ledger in PostgreSQL; empty for a file."""
+        return self.table.store if "://" in self.table.store else ""
+
+    @property
+    def ledger_file(self) -> Path:
+        """The file of the ledger.
+
+        A ledger in PostgreSQL has none; its locks and what belongs to it lie beside this path, next to the history.
+        """
+        return self.path(self.table.history).with_name("operations.db") if self.ledger_address else self.path(self.table.store)
+
     def role(self, given: str, owner: str) -> str:
         """Return a role of the project's list, as the project writes it.
 

@@ -98,6 +98,18 @@ class ProjectTable(Table):
             raise ValueError(f"{zone!r} is not a time zone; use a name such as 'Asia/Shanghai'.")
         return zone
 
+    @field_validator("store")
+    @classmethod
+    def _is_a_file_or_postgresql(cls, store: str) -> str:
+        scheme, separator, rest = store.partition("://")
+        if separator and scheme not in ("postgresql", "postgresql+psycopg"):
+            raise ValueError(
+                "it must be a path, or the address of a PostgreSQL database such as 'postgresql://riskmodel@127.0.0.1/county'."
+            )
+        if separator and ("password=" in rest or ":" in rest.partition("/")[0].rpartition("@")[0]):
+            raise ValueError("an address with a password is not taken. Give the password by PGPASSWORD or in a .pgpass file.")
+        return store
+
     @field_validator("roles")
     @classmethod
     def _are_roles(cls, roles: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,0 +1,105 @@
+"""Engines of the ledger's databases: SQLite and PostgreSQL, with explicit transactions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, func, make_url, select, text
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+
+from riskmodel.base.locks import PATIENCE, report_wait
+from riskmodel.ledger.errors import missing_driver, not_an_address
+
+LONGEST_WAIT = 60
+"""Seconds after which a transaction that waits for another writer fails."""
+
+_WRITER = 0x7269736B
+"""Key of PostgreSQL's advisory lock that a writer holds until its transaction ends."""
+
+
+def sqlite_engine(path: Path) -> Engine:
+    """Return an engine for a SQLite file.
+
+    It has a write-ahead log, ``synchronous=FULL`` and foreign keys. Transactions begin where SQLAlchemy says so, not where the module
+    sqlite3 would.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    address = URL.create("sqlite", database=str(path))
+    engine = create_engine(address, poolclass=NullPool, connect_args={"timeout": LONGEST_WAIT})
+
+    @event.listens_for(engine, "connect")
+    def _configure(raw: Any, _record: object) -> None:
+        raw.isolation_level = None
+        for pragma in (f"busy_timeout={1000 * LONGEST_WAIT}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            raw.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        begin = "BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN"
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={round(1000 * PATIENCE)}")
+        try:
+            connection.exec_driver_sql(begin)
+        except OperationalError as error:
+            if "locked" not in str(error.orig):
+                raise
+            report_wait(path)
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={1000 * LONGEST_WAIT}")
+            connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def postgresql_engine(address: str) -> Engine:
+    """Return an engine for a PostgreSQL database.
+
+    Raises
+    ------
+    UsageError
+        If the address is not one, or the driver is not installed.
+    """
+    try:
+        url = make_url(address).set(drivername="postgresql+psycopg")
+        return create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 10})
+    except (ArgumentError, NoSuchModuleError):
+        raise not_an_address() from None
+    except ImportError:
+        raise missing_driver() from None
+
+
+@contextmanager
+def transaction(engine: Engine, name: str, writes: bool) -> Iterator[Connection]:
+    """Open a transaction; writers wait for each other, readers see one state.
+
+    Parameters
+    ----------
+    name
+        The database, for the report of a wait.
+    """
+    if engine.name == "sqlite":
+        with engine.connect().execution_options(writes=writes) as connection, connection.begin():
+            yield connection
+        return
+    # a writer sees what the writer before it committed; a reader sees one state
+    level = (
+        {"isolation_level": "READ COMMITTED"} if writes else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    )
+    with engine.connect().execution_options(**level) as connection, connection.begin():
+        if writes:
+            _wait_for_writers(connection, name)
+        yield connection
+
+
+def _wait_for_writers(connection: Connection, name: str) -> None:
+    """Take the lock of writers; report a long wait."""
+    until = time.monotonic() + PATIENCE
+    while not connection.scalar(select(func.pg_try_advisory_xact_lock(_WRITER))):
+        if time.monotonic() > until:
+            report_wait(name)
+            connection.execute(text(f"SET LOCAL lock_timeout = '{LONGEST_WAIT}s'"))
+            connection.execute(select(func.pg_advisory_xact_lock(_WRITER)))
+            return
+        time.sleep(0.02)

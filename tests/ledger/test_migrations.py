@@ -1,0 +1,73 @@
+"""Migrations give the tables of a new ledger, on SQLite and PostgreSQL, from every earlier version."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, NullPool, create_engine, inspect
+
+from riskmodel.ledger import Ledger, migrations
+from riskmodel.ledger.ledger_tables import META
+from riskmodel.ledger.migrations import HEAD, upgrade
+from tests.records.postgres import emptied, server
+
+DUMP = Path(__file__).with_name("first_version.sql")
+STEPS = [f"{number:04}" for number in range(1, int(HEAD) + 1)]
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str]:
+    with server() as address:
+        yield address
+
+
+def is_like_new(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        return compare_metadata(context, META) == []
+
+
+def test_the_last_step_is_the_head_and_every_step_follows_the_one_before() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    script = ScriptDirectory.from_config(config)
+    assert script.get_heads() == [HEAD]
+    assert [step.revision for step in script.walk_revisions()] == STEPS[::-1]
+
+
+@pytest.mark.parametrize("start", STEPS)
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_every_version_is_upgraded_to_the_tables_of_a_new_one(
+    kind: str, start: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    path, address = tmp_path / "operations.db", ""
+    if kind == "postgresql":
+        address = emptied(request.getfixturevalue("postgres"))
+    engine = create_engine(address or f"sqlite:///{path}", poolclass=NullPool)
+    with engine.begin() as connection:
+        upgrade(connection, start)
+    ledger = Ledger(path, address)
+    assert is_like_new(ledger.engine)
+    assert repr(ledger).endswith(": 0 nights>")
+
+
+def test_the_first_version_is_upgraded_with_its_rows(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(DUMP.read_text(encoding="utf-8"))
+    ledger = Ledger(path)
+    assert is_like_new(ledger.engine)
+    names = inspect(ledger.engine).get_table_names()
+    assert "schema_version" not in names
+    assert sorted(names) == sorted(META.tables)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM answers").fetchone() == (2,)
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(HEAD,)]
