@@ -73,9 +73,13 @@ class View:
 
     def group(self, grouping: str) -> Int32[np.ndarray, "cell date"]:
         """Return each cell's group number by date; -1 where nonexistent."""
-        if grouping == COUNTY:
-            return np.where(self.version >= 0, np.int32(0), np.int32(-1)).astype(np.int32)
-        return self.history.places.group(grouping, self.version)
+
+        def make() -> Any:
+            if grouping == COUNTY:
+                return np.where(self.version >= 0, np.int32(0), np.int32(-1)).astype(np.int32)
+            return self.history.places.group(grouping, self.version)
+
+        return self.kept(("group", grouping), make)
 
     def over(self, key: Any, measure: Callable[[View], Any], grouping: str) -> Any:
         """Return the total of ``measure`` over each cell's group.

@@ -33,10 +33,11 @@ class KindGroup(tuple[str, ...]):
         return made
 
     def __eq__(self, other: object) -> bool:
-        mine = (self.name, self.zh, self.en)
+        if self is other:
+            return True
         if not isinstance(other, tuple) or not tuple.__eq__(self, other):
             return False
-        return not isinstance(other, KindGroup) or mine == (other.name, other.zh, other.en)
+        return not isinstance(other, KindGroup) or (self.name, self.zh, self.en) == (other.name, other.zh, other.en)
 
     def __hash__(self) -> int:
         return super().__hash__()

@@ -115,12 +115,12 @@ def reported(shared: Shared, kind: str, longest: int, memory: int) -> Float64[np
         before = np.cumsum(table.reshape(-1, longest + 1), axis=0)
         up_to = np.cumsum(before, axis=1)
         share = np.ones((len(day), longest + 1))
-        begin = day - memory - base
-        for d in range(longest, 0, -1):
-            end = np.maximum(day - d - base, begin)
-            with np.errstate(invalid="ignore"):
-                hazard = (before[end, d] - before[begin, d]) / (up_to[end, d] - up_to[begin, d])
-            share[:, d - 1] = share[:, d] * (1.0 - np.nan_to_num(hazard))
+        begin = (day - memory - base)[:, None]
+        delays = np.arange(longest, 0, -1)
+        end = np.maximum(day[:, None] - delays - base, begin)
+        with np.errstate(invalid="ignore"):
+            hazard = (before[end, delays] - before[begin, delays]) / (up_to[end, delays] - up_to[begin, delays])
+        share[:, longest - 1 :: -1] = np.cumprod(1.0 - np.nan_to_num(hazard), axis=1)
         return share
 
     return shared.once(("reported", kind, longest, memory), make)

@@ -71,24 +71,26 @@ def _last_withdrawal(news, oldest, day, date):  # pragma: no cover - compiled
 @inlined
 def _collect(records, decay, last, cells, cell, inflow, news):  # pragma: no cover - compiled
     """Add each record's decayed weight where it becomes visible; mark withdrawals."""
+    starts, occurred, known, until, weight = records.starts, records.occurred, records.known, records.until, records.weight
+    powers, oldest = decay.powers, decay.oldest
     alone = cells.member_start.shape[0] == 0
     low = 0 if alone else cells.member_start[cell]
     high = 1 if alone else cells.member_start[cell + 1]
     for m in range(low, high):
         member = cell if alone else cells.members[m]
         for kind in records.kinds:
-            begin, end = records.starts[kind, member], records.starts[kind, member + 1]
-            for r in range(begin, since(records.occurred, last, begin, end)):
-                o = np.int64(records.occurred[r])
-                on = max(o, np.int64(records.known[r])) + 1
-                off = np.int64(records.until[r]) + 1
+            begin, end = starts[kind, member], starts[kind, member + 1]
+            for r in range(begin, since(occurred, last, begin, end)):
+                o = np.int64(occurred[r])
+                on = max(o, np.int64(known[r])) + 1
+                off = np.int64(until[r]) + 1
                 if on >= off or on > last:
                     continue
                 for h in range(inflow.shape[1]):
-                    inflow[on - decay.oldest, h] += records.weight[r] * decay.powers[on - o, h]
-                news[on - decay.oldest] |= LEARNED
+                    inflow[on - oldest, h] += weight[r] * powers[on - o, h]
+                news[on - oldest] |= LEARNED
                 if off <= last:
-                    news[off - decay.oldest] |= WITHDRAWN
+                    news[off - oldest] |= WITHDRAWN
 
 
 @kernel

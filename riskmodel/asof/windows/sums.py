@@ -11,6 +11,7 @@ from riskmodel.asof.windows.prefix_sums import running_sums, settle
 @inlined
 def _add_changes(change, records, dates, days, lag, cell, cells):  # pragma: no cover - compiled
     """Add each record's weight where its window begins; subtract where it ends."""
+    starts, occurred, known, until, weight = records.starts, records.occurred, records.known, records.until, records.weight
     alone = cells.member_start.shape[0] == 0
     low = 0 if alone else cells.member_start[cell]
     high = 1 if alone else cells.member_start[cell + 1]
@@ -18,16 +19,16 @@ def _add_changes(change, records, dates, days, lag, cell, cells):  # pragma: no 
     for m in range(low, high):
         member = cell if alone else cells.members[m]
         for kind in records.kinds:
-            begin, end = records.starts[kind, member], records.starts[kind, member + 1]
-            begin = since(records.occurred, dates.origin - days - lag, begin, end)
-            end = since(records.occurred, last - lag, begin, end)
+            begin, end = starts[kind, member], starts[kind, member + 1]
+            begin = since(occurred, dates.origin - days - lag, begin, end)
+            end = since(occurred, last - lag, begin, end)
             for r in range(begin, end):
-                shifted = np.int64(records.occurred[r]) + lag
-                i = index(max(shifted, np.int64(records.known[r])) + 1, dates)
-                j = index(min(shifted + days, np.int64(records.until[r])) + 1, dates)
+                shifted = np.int64(occurred[r]) + lag
+                i = index(max(shifted, np.int64(known[r])) + 1, dates)
+                j = index(min(shifted + days, np.int64(until[r])) + 1, dates)
                 if j > i:
-                    change[i] += records.weight[r]
-                    change[j] -= records.weight[r]
+                    change[i] += weight[r]
+                    change[j] -= weight[r]
 
 
 @kernel
