@@ -43,7 +43,12 @@ class NamesColumn(TypeDecorator[tuple[str, ...]]):
         return None if value is None else canonical_json(list(value)).decode()
 
     def process_result_value(self, value: Any, dialect: Dialect) -> tuple[str, ...] | None:
-        return None if value is None else tuple(json.loads(value))
+        if value is None:
+            return None
+        try:
+            return tuple(map(str, json.loads(value)))
+        except (ValueError, TypeError):
+            raise ValueError(f"The names of a record are no list: {str(value)[:20]!r}") from None
 
 
 class StoredBytes(FunctionElement[bytes]):

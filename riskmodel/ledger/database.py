@@ -33,6 +33,9 @@ from riskmodel.ledger.receipts import Receipts
 from riskmodel.ledger.recorded_answers import RecordedAnswers
 from riskmodel.ledger.stored_lists import StoredLists
 
+UNREADABLE = ("Couldn't parse date", "Invalid isoformat", "The names of a record")
+"""How errors begin that say that a stored value cannot be read."""
+
 
 class Transaction:
     """One transaction on the ledger, with one attribute per aggregate."""
@@ -166,6 +169,10 @@ class Ledger:
             if type(error) is DatabaseError and "malformed" in str(error.orig):
                 raise damaged_ledger(self.path, error.orig) from error
             raise
+        except ValueError as error:
+            if not str(error).startswith(UNREADABLE):
+                raise
+            raise damaged_ledger(self.path, f"a record cannot be read ({error})") from error
 
     def _fails(self, error: DatabaseError) -> Exception:
         return ledger_fails(self.path, error.orig) if self.is_file else database_fails(self.name, error.orig)

@@ -56,7 +56,8 @@ class StoredList:
 
     ``body`` is its JSON, which is the same in every language. ``digest`` is the sha256 of the body when it was stored (None: the
     list is not stored yet, or was stored before digests were kept). ``replaced`` counts how often a night that was run again
-    changed the draft. ``seal`` is the digest over the approval when it was recorded (None: not approved).
+    changed the draft. ``seal`` is the digest over the approval when it was recorded (None: not approved), ``warned`` the one over the
+    warnings.
     """
 
     id: str
@@ -69,6 +70,12 @@ class StoredList:
     digest: str | None = field(default=None, compare=False)
     replaced: int | None = field(default=None, compare=False)
     seal: str | None = field(default=None, compare=False)
+    warned: str | None = field(default=None, compare=False)
+
+    @property
+    def listed(self) -> str:
+        """The sha256 over the warnings as they are now."""
+        return listed(self.id, self.warnings)
 
     @property
     def content(self) -> str:
@@ -97,6 +104,11 @@ class StoredList:
     def status(self) -> str:
         """``"approved"`` or ``"draft"``."""
         return "approved" if self.approved else "draft"
+
+
+def listed(id: str, warnings: Iterable[ListedWarning]) -> str:
+    """Return the sha256 over the warnings of a list."""
+    return sha256(canonical_json([id, sorted([one.id, one.target, one.place, one.grade or ""] for one in warnings)]))
 
 
 def short(digest: str) -> str:

@@ -90,6 +90,30 @@ def damaged_list(as_of: int, centre: str, approved: bool) -> IntegrityError:
     )
 
 
+def altered_record(kind: str, name: str) -> IntegrityError:
+    """A record of the ledger was changed."""
+    return IntegrityError(
+        f"The {kind} {name} in the database is not the one that was recorded: its seal does not fit. Nothing was written. Restore the "
+        "database from a backup, and find out what changed it."
+    )
+
+
+def altered_records(kind: str, there: int, recorded: int) -> IntegrityError:
+    """Records of the ledger were removed or added."""
+    return IntegrityError(
+        f"The records of kind {kind!r} in the database are not those that were recorded ({there:,} are there, {recorded:,} were recorded): "
+        "some were changed, removed or added. Nothing was written. Restore the database from a backup, and find out what changed it."
+    )
+
+
+def altered_warnings(as_of: int, centre: str) -> IntegrityError:
+    """The records of a list's warnings were changed."""
+    return IntegrityError(
+        f"The warnings recorded for the list of {to_iso(as_of)} for {centre!r} are not those that were stored with it: their places or grades "
+        "were changed, or some are gone. Nothing was written. Restore the database from a backup, and find out what changed it."
+    )
+
+
 def altered_approval(as_of: int, centre: str) -> IntegrityError:
     """The record of an approval was changed."""
     return IntegrityError(

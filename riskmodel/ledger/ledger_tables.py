@@ -42,6 +42,7 @@ NIGHTS = Table(
     Column("centres", NamesColumn, nullable=False),
     Column("previous", DayColumn),
     Column("answers", Integer, nullable=False),
+    Column("seal", String),
 )
 LISTS = Table(
     "warning_lists",
@@ -56,6 +57,7 @@ LISTS = Table(
     Column("digest", String),
     Column("replaced", Integer),
     Column("seal", String),
+    Column("warned", String),
     UniqueConstraint("as_of", "centre"),
 )
 WARNINGS = Table(
@@ -76,6 +78,7 @@ RECEIPTS = Table(
     Column("address", String, nullable=False),
     Column("as_of", DayColumn, nullable=False),
     Column("day", DayColumn, nullable=False),
+    Column("seal", String),
 )
 ANSWERS = Table(
     "answers",
@@ -86,6 +89,7 @@ ANSWERS = Table(
     Column("day", DayColumn, nullable=False),
     Column("received", DayColumn, nullable=False),
     Column("outcome", String, CheckConstraint("outcome IN ('" + "', '".join(OUTCOMES) + "')"), nullable=False),
+    Column("seal", String),
     sqlite_autoincrement=True,
 )
 PROMOTIONS = Table(
@@ -98,5 +102,13 @@ PROMOTIONS = Table(
     Column("before", Integer),
     Column("role", String, nullable=False),
     Column("day", DayColumn, nullable=False),
+    Column("seal", String),
     sqlite_autoincrement=True,
+)
+SEALS = Table(
+    "record_seals",
+    META,
+    Column("name", String, primary_key=True),
+    Column("rows", Integer, nullable=False),
+    Column("seal", String, nullable=False),
 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from riskmodel.ledger.column_types import row_of, value_of
 from riskmodel.ledger.entries import Promotion
 from riskmodel.ledger.ledger_tables import PROMOTIONS
+from riskmodel.ledger.seals import add, check_all
 
 
 class Promotions:
@@ -20,15 +21,24 @@ class Promotions:
 
         Nothing is added if the last promotion of its experiment is of the same version.
         """
+        check_all(self._connection, PROMOTIONS)
         of = select(PROMOTIONS.c.version).where(PROMOTIONS.c.experiment == promotion.experiment)
         if self._connection.scalar(of.order_by(PROMOTIONS.c.number.desc()).limit(1)) != promotion.version:
-            self._connection.execute(insert(PROMOTIONS).values(row_of(PROMOTIONS, promotion)))
+            add(self._connection, PROMOTIONS, row_of(PROMOTIONS, promotion))
 
     def of(self, experiment: str) -> tuple[Promotion, ...]:
-        """Return the promotions of an experiment, the first first."""
+        """Return the promotions of an experiment, the first first.
+
+        Raises
+        ------
+        IntegrityError
+            If a promotion was changed, removed or added.
+        """
+        check_all(self._connection, PROMOTIONS)
         query = select(PROMOTIONS).where(PROMOTIONS.c.experiment == experiment).order_by(PROMOTIONS.c.number)
         return tuple(value_of(Promotion, row) for row in self._connection.execute(query).mappings())
 
     def experiments(self) -> tuple[str, ...]:
         """Return the names of experiments that were ever promoted."""
+        check_all(self._connection, PROMOTIONS)
         return tuple(self._connection.scalars(select(PROMOTIONS.c.experiment).distinct().order_by(PROMOTIONS.c.experiment)))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from riskmodel.ledger.column_types import row_of, value_of
 from riskmodel.ledger.entries import Receipt
 from riskmodel.ledger.ledger_tables import RECEIPTS
+from riskmodel.ledger.seals import add, check_all
 
 
 class Receipts:
@@ -20,7 +21,13 @@ class Receipts:
         return next(iter(self._where(RECEIPTS.c.id == id)), None)
 
     def of(self, as_of: int) -> tuple[Receipt, ...]:
-        """Return the receipts of a night by id."""
+        """Return the receipts of a night by id.
+
+        Raises
+        ------
+        IntegrityError
+            If a receipt was changed, removed or added.
+        """
         return self._where(RECEIPTS.c.as_of == as_of)
 
     def record(self, receipt: Receipt) -> Receipt:
@@ -28,9 +35,10 @@ class Receipts:
         first = self.find(receipt.id)
         if first is not None:
             return first
-        self._connection.execute(insert(RECEIPTS).values(row_of(RECEIPTS, receipt)))
+        add(self._connection, RECEIPTS, row_of(RECEIPTS, receipt))
         return receipt
 
     def _where(self, condition: ColumnElement[bool]) -> tuple[Receipt, ...]:
+        check_all(self._connection, RECEIPTS)
         rows = self._connection.execute(select(RECEIPTS).where(condition).order_by(RECEIPTS.c.id)).mappings()
         return tuple(value_of(Receipt, row) for row in rows)

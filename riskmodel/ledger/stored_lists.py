@@ -7,14 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, select, update
 
 from riskmodel.base.days import to_iso
 from riskmodel.ledger.column_types import row_of, value_of
-from riskmodel.ledger.entries import ListedWarning, StoredList
-from riskmodel.ledger.errors import altered_approval, approved_stays, damaged_list, no_list, no_night
-from riskmodel.ledger.ledger_tables import LISTS, RECEIPTS, WARNINGS
+from riskmodel.ledger.entries import ListedWarning, StoredList, listed
+from riskmodel.ledger.errors import altered_approval, altered_warnings, approved_stays, damaged_list, no_list, no_night
+from riskmodel.ledger.ledger_tables import ANSWERS, LISTS, RECEIPTS, WARNINGS
 from riskmodel.ledger.nights import Nights
+from riskmodel.ledger.seals import change_head, check_all, check_head, place_seal
 
 
 class ListMark(NamedTuple):
@@ -50,13 +51,17 @@ class StoredLists:
         for old in approved.values():
             if old.id not in new or new[old.id].body != old.body:
                 raise approved_stays(as_of, old.centre)
-        self._connection.execute(delete(LISTS).where(LISTS.c.as_of == as_of, LISTS.c.status == "draft"))
+        of_drafts = (LISTS.c.as_of == as_of) & (LISTS.c.status == "draft")
+        places = self._connection.execute(select(LISTS.c.id, LISTS.c.as_of, LISTS.c.centre).where(of_drafts))
+        gone = [place_seal(*row) for row in places]
+        self._connection.execute(delete(LISTS).where(of_drafts))
+        change_head(self._connection, LISTS, gone, -1)
         for one in lists:
             if one.id not in approved:
                 old = drafts.get(one.centre)
                 before = (old.replaced or 0) if old is not None else 0
                 same = not there or (old is not None and old.body == one.body)
-                stored = replace(one, digest=one.content, replaced=before if same else before + 1)
+                stored = replace(one, digest=one.content, replaced=before if same else before + 1, warned=one.listed)
                 self._insert(replace(stored, seal=stored.approval))
 
     def restore(self, as_of: int, lists: Iterable[StoredList]) -> None:
@@ -86,11 +91,14 @@ class StoredLists:
         of_night = self._where(LISTS.c.as_of == as_of)
         found = tuple(one for one in of_night if centre in (None, one.centre))
         if not found:
+            check_head(self._connection, LISTS)
             nights = [to_iso(day) for day in Nights(self._connection).dates()]
             if not nights:
                 raise no_night(Path(str(self._connection.engine.url.database)).name)
             raise no_list(as_of, centre, [one.centre for one in of_night] or nights)
-        return tuple(map(refuse_damage, found))
+        intact = tuple(map(refuse_damage, found))
+        check_head(self._connection, LISTS)
+        return intact
 
     def marks(self, as_of: int, centre: str | None = None) -> tuple[ListMark, ...]:
         """Return centre, status and digest of a night's lists, without their bodies."""
@@ -113,7 +121,14 @@ class StoredLists:
         return found or tuple(map(refuse_damage, there))
 
     def undelivered(self, channels: Iterable[str]) -> tuple[tuple[int, str], ...]:
-        """Return night and centre of approved lists without a receipt."""
+        """Return night and centre of approved lists without a receipt.
+
+        Raises
+        ------
+        IntegrityError
+            If a receipt was changed, removed or added.
+        """
+        check_all(self._connection, RECEIPTS)
         missing = set()
         for channel in channels:
             sent = select(RECEIPTS.c.list_id).where(RECEIPTS.c.channel == channel)
@@ -134,8 +149,26 @@ class StoredLists:
         query = select(WARNINGS.c.id, LISTS.c.as_of).join(LISTS).where(LISTS.c.status == "approved")
         return {row.id: row.as_of for row in self._connection.execute(query)}
 
+    def check_answered(self) -> None:
+        """Check the warnings of every list that was answered.
+
+        Raises
+        ------
+        IntegrityError
+            If warnings of one of them were changed, removed or added.
+        """
+        lists = select(WARNINGS.c.list_id).join(ANSWERS, ANSWERS.c.warning == WARNINGS.c.id)
+        query = select(WARNINGS, LISTS.c.as_of, LISTS.c.centre, LISTS.c.warned).join(LISTS).where(LISTS.c.id.in_(lists))
+        found: dict[str, list[RowMapping]] = {}
+        for row in self._connection.execute(query).mappings():
+            found.setdefault(row["list_id"], []).append(row)
+        for id, rows in found.items():
+            if listed(id, (value_of(ListedWarning, row) for row in rows)) != rows[0]["warned"]:
+                raise altered_warnings(rows[0]["as_of"], rows[0]["centre"])
+
     def _insert(self, one: StoredList) -> None:
         self._connection.execute(insert(LISTS), [row_of(LISTS, one)])
+        change_head(self._connection, LISTS, [place_seal(one.id, one.as_of, one.centre)], +1)
         if one.warnings:
             self._connection.execute(insert(WARNINGS), [row_of(WARNINGS, warning, list_id=one.id) for warning in one.warnings])
 
@@ -163,4 +196,6 @@ def refuse_damage(one: StoredList) -> StoredList:
         raise damaged_list(one.as_of, one.centre, one.approved)
     if one.seal != one.approval and (one.digest is not None or one.seal is not None):
         raise altered_approval(one.as_of, one.centre)
+    if one.warned != one.listed:
+        raise altered_warnings(one.as_of, one.centre)
     return one

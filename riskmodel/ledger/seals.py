@@ -1,0 +1,162 @@
+"""Seals: digests over records, checked before the records are used.
+
+Each record of a sealed table has a digest over its content. The digests of a table together are kept beside it, so that a record that was
+changed, removed or added by anything but the ledger is noticed. They guard against damage and changes by hand, not against a program that
+computes them again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Table, insert, select, update
+
+from riskmodel.base.days import to_iso
+from riskmodel.base.files import sha256
+from riskmodel.ledger.errors import altered_record, altered_records
+from riskmodel.ledger.ledger_tables import ANSWERS, LISTS, NIGHTS, PROMOTIONS, RECEIPTS, SEALS
+
+SEALED: Mapping[str, str] = {
+    ANSWERS.name: "answer",
+    RECEIPTS.name: "receipt",
+    PROMOTIONS.name: "promotion",
+    NIGHTS.name: "target of a night",
+    LISTS.name: "list",
+}
+"""The sealed tables, and what a record of each is called."""
+
+Row = TypeVar("Row", bound=Mapping[Any, Any])
+
+
+def seal_of(table: Table, row: Mapping[Any, Any]) -> str:
+    """Return the digest over a record, its seal left out."""
+    return sha256(json.dumps([table.name, *(row[c.key] for c in table.c if c.key != "seal")], ensure_ascii=False).encode())
+
+
+def add(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
+    """Insert a record with its seal.
+
+    Where the table numbers its records, the number belongs to what is sealed.
+    """
+    keys = connection.execute(insert(table).values(row)).inserted_primary_key
+    assert keys is not None
+    whole = {**dict.fromkeys(c.key for c in table.c), **row, **dict(zip(table.primary_key.columns.keys(), keys, strict=True))}
+    seal = seal_of(table, whole)
+    connection.execute(_one(table, whole).values(seal=seal))
+    change_head(connection, table, [seal], +1)
+
+
+def change_head(connection: Connection, table: Table, seals: Iterable[str | None], sign: int) -> None:
+    """Add seals to the digest over a table, or remove them."""
+    connection.info.pop(_mark(table), None)
+    rows, together = _head(connection, table)
+    changed = list(seals)
+    _write_head(connection, table, rows + sign * len(changed), together ^ _together(changed))
+
+
+def intact(table: Table, row: Row) -> Row:
+    """Return a record that is as it was recorded.
+
+    Raises
+    ------
+    IntegrityError
+        If it was changed.
+    """
+    if row["seal"] != seal_of(table, row):
+        raise altered_record(SEALED[table.name], _named(table, row))
+    return row
+
+
+def check_all(connection: Connection, table: Table) -> None:
+    """Check every record of a table, once in a transaction.
+
+    Raises
+    ------
+    IntegrityError
+        If one was changed, removed or added since it was recorded.
+    """
+    if connection.info.get(_mark(table)):
+        return
+    rows = connection.execute(select(table)).mappings().all()
+    for row in rows:
+        intact(table, row)
+    check_head(connection, table, [row["seal"] for row in rows])
+    connection.info[_mark(table)] = True
+
+
+def check_head(connection: Connection, table: Table, seals: Sequence[str | None] | None = None) -> None:
+    """Check that no record was removed or added, by the seals alone.
+
+    Raises
+    ------
+    IntegrityError
+        If one was.
+    """
+    there = _seals(connection, table) if seals is None else seals
+    rows, together = _head(connection, table)
+    if len(there) != rows or _together(there) != together:
+        raise altered_records(SEALED[table.name], len(there), rows)
+
+
+def _mark(table: Table) -> str:
+    return f"seals of {table.name} checked"
+
+
+def place_seal(id: str, as_of: int, centre: str) -> str:
+    """Return the digest over a list's id, night and centre.
+
+    Its content and approval have digests of their own.
+    """
+    return sha256(json.dumps([id, as_of, centre]).encode())
+
+
+def _seals(connection: Connection, table: Table) -> list[str | None]:
+    if table is LISTS:
+        return [place_seal(*row) for row in connection.execute(select(LISTS.c.id, LISTS.c.as_of, LISTS.c.centre))]
+    return list(connection.scalars(select(table.c.seal)))
+
+
+def _one(table: Table, row: Mapping[Any, Any]) -> Any:
+    changed = update(table)
+    for key, column in table.primary_key.columns.items():
+        changed = changed.where(column == row[key])
+    return changed
+
+
+def _head(connection: Connection, table: Table) -> tuple[int, int]:
+    """Return the recorded number of records and their digests together."""
+    found = connection.execute(select(SEALS.c.rows, SEALS.c.seal).where(SEALS.c.name == table.name)).first()
+    return (0, 0) if found is None else (found.rows, _number(found.seal))
+
+
+def _write_head(connection: Connection, table: Table, rows: int, together: int) -> None:
+    values = {"rows": rows, "seal": f"{together:064x}"}
+    there = connection.execute(update(SEALS).where(SEALS.c.name == table.name).values(values))
+    if not there.rowcount:
+        connection.execute(insert(SEALS).values(name=table.name, **values))
+
+
+def _together(seals: Iterable[str | None]) -> int:
+    """Return seals joined by exclusive or, in any order."""
+    found = 0
+    for seal in seals:
+        found ^= _number(seal)
+    return found
+
+
+def _number(seal: object) -> int:
+    try:
+        return int(str(seal), 16)
+    except ValueError:
+        return 0
+
+
+def _named(table: Table, row: Mapping[Any, Any]) -> str:
+    """Return how a message names a record."""
+    if "number" in row:
+        return f"number {row['number']}"
+    if table is NIGHTS:
+        return f"{row['experiment']!r} on {to_iso(row['as_of'])}"
+    return f"{str(row['id'])[:8]!r}"

@@ -1,0 +1,138 @@
+"""Seals: a record of any table that was changed, removed or added by hand is noticed before it is used."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from riskmodel.base.errors import IntegrityError
+from riskmodel.ledger import Answer, FiledAnswer, Ledger, Promotion, Receipt
+from tests.ledger.test_ledger import AS_OF, a_list, approve, night, save
+from tests.ledger.test_migrations import is_like_new
+
+DUMP = Path(__file__).with_name("third_version.sql")
+SEALED = ("nights", "warning_lists", "warnings", "receipts", "answers", "promotions")
+CHANGED = {"DATE": "2025-06-01", "INTEGER": 77, "FLOAT": 0.25, "VARCHAR": "other", "TEXT": '["Other"]'}
+FREE = {("warning_lists", "replaced")}
+"""A counter: it decides only whether a digest must be named."""
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ledger with two rows at least in every table."""
+    ledger = Ledger(tmp_path_factory.mktemp("sealed") / "operations.db")
+    save(ledger, [night(), night(experiment="noise", share=0.5)], [a_list(), a_list("West")])
+    for centre in ("East", "West"):
+        approve(ledger, f"{AS_OF}-{centre}")
+    with ledger.write() as book:
+        for at, centre in enumerate(("East", "West")):
+            book.receipts.record(Receipt(f"r{at}", f"{AS_OF}-{centre}", "folder", "outbox/sent", AS_OF, AS_OF))
+        book.answers.record([Answer(f"{AS_OF}-East-{at}", AS_OF + at, "visited", AS_OF + 4) for at in (1, 2)])
+        for version in (1, 2, 3):
+            book.promotions.record(Promotion("fire", version, f"m{version}", version - 1 or None, "analyst", AS_OF))
+    with closing(sqlite3.connect(ledger.path)) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")
+    return ledger.path
+
+
+def use(path: Path) -> None:
+    """Read every record, as commands do."""
+    with Ledger(path).read() as book:
+        book.nights.dates()
+        book.nights.of(AS_OF)
+        book.nights.closed(AS_OF)
+        book.lists.of(AS_OF)
+        book.lists.undelivered(["folder"])
+        book.receipts.of(AS_OF)
+        book.answers.up_to()
+        book.promotions.of("fire")
+
+
+def columns() -> list[tuple[str, str, str]]:
+    """Table, column and type of everything that is sealed."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(DUMP.read_text(encoding="utf-8"))
+        return [
+            (table, name, kind)
+            for table in SEALED
+            for _, name, kind, *_ in connection.execute(f"PRAGMA table_info({table})")
+            if (table, name) not in FREE
+        ]
+
+
+def execute(path: Path, *statements: str) -> int:
+    """Change the file without the ledger, and return how many rows changed."""
+    with closing(sqlite3.connect(path)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+        return connection.total_changes
+
+
+@pytest.mark.parametrize(("table", "column", "kind"), columns(), ids=[f"{table}-{column}" for table, column, _ in columns()])
+def test_a_changed_value_is_noticed(table: str, column: str, kind: str, whole: Path, tmp_path: Path) -> None:
+    value = "needs_followup" if column == "outcome" else "draft" if column == "status" else CHANGED[kind]
+    for new in (f"'{value}'" if isinstance(value, str) else value, "NULL", "'x\x01'"):
+        path = Path(shutil.copy(whole, tmp_path / "changed.db"))
+        try:
+            changed = execute(path, f'UPDATE {table} SET "{column}" = {new} WHERE rowid = 1 AND "{column}" IS NOT {new}')
+        except sqlite3.IntegrityError:
+            continue  # the table itself refuses it
+        if not changed:
+            continue
+        with pytest.raises(IntegrityError, match="Restore the (database|file) from a backup|nightly --as-of"):
+            use(path)
+
+
+@pytest.mark.parametrize("table", SEALED)
+@pytest.mark.parametrize("which", ["= 1", "= (SELECT max(rowid) FROM {table})", "> 0"])
+def test_a_removed_record_is_noticed(table: str, which: str, whole: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copy(whole, tmp_path / "removed.db"))
+    execute(path, f"DELETE FROM {table} WHERE rowid {which.format(table=table)}")
+    with pytest.raises(IntegrityError, match="removed or added|changed, or some are gone"):
+        use(path)
+
+
+def test_an_added_record_is_noticed(whole: Path, tmp_path: Path) -> None:
+    for table, columns in (
+        ("answers", "number, id, warning_id, day, received, outcome"),
+        ("promotions", "number, experiment, version, model, role, day"),
+    ):
+        path = Path(shutil.copy(whole, tmp_path / "added.db"))
+        first, *rest = columns.split(", ")
+        values = ", ".join(["99", *(f"{name} || 'x'" if name == "id" else name for name in rest)])
+        execute(path, f"INSERT INTO {table} ({columns}) SELECT {values} FROM {table} WHERE {first} = 1")
+        with pytest.raises(
+            IntegrityError, match="The (answer|promotion) number 99 in the database is not the one that was recorded"
+        ):
+            use(path)
+
+
+def test_nothing_is_recorded_beside_changed_records(whole: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copy(whole, tmp_path / "changed.db"))
+    execute(path, "UPDATE warnings SET place = 'c1' WHERE id LIKE '%West-1'", "DELETE FROM promotions WHERE number = 3")
+    ledger = Ledger(path)
+    with pytest.raises(IntegrityError, match=r"warnings recorded for the list of 2025-12-31 for 'West'"), ledger.write() as book:
+        book.answers.record([Answer(f"{AS_OF}-West-1", AS_OF, "visited", AS_OF)])
+    with pytest.raises(IntegrityError, match="2 are there, 3 were recorded"), ledger.write() as book:
+        book.promotions.record(Promotion("fire", 4, "m4", 3, "analyst", AS_OF))
+
+
+def test_a_database_of_the_third_version_is_sealed_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "third.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(DUMP.read_text(encoding="utf-8"))
+    use(path)
+    assert is_like_new(Ledger(path).engine)
+    with Ledger(path).write() as book:
+        assert [one.answer.outcome for one in book.answers.up_to()] == ["visited", "not_done"]
+        assert isinstance(book.answers.up_to()[0], FiledAnswer)
+        assert book.answers.record([Answer("w2", AS_OF + 5, "visited", AS_OF + 9)]) == 1
+    use(path)
+    execute(path, "UPDATE answers SET outcome = 'visited' WHERE number = 2")
+    with pytest.raises(IntegrityError, match="The answer number 2 in the database is not the one that was recorded"):
+        use(path)
