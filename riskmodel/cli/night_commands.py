@@ -177,6 +177,7 @@ def _list_text(one: WarningList, language: Language) -> str:
     from riskmodel.warning.formats.list_phrases import PHRASES
     from riskmodel.warning.formats.notes import notes
     from riskmodel.warning.formats.plain_text import follow_up_text
+    from riskmodel.warning.formats.worklist import first_reason
 
     lines = [
         f"{one.centre}, as of {to_iso(one.as_of)} ({', '.join([*_marks(one), f'list {one.digest[:8]}'])})",
@@ -193,7 +194,7 @@ def _list_text(one: WarningList, language: Language) -> str:
         if section.cannot_score is not None:
             lines.append(f"  CANNOT SCORE: {section.cannot_score(language)}")
         for warning in section.warnings:
-            reason = warning.reasons[0].text(language) if warning.reasons else ""
+            reason = first_reason(warning, language)
             lines.append(f"  {warning.rank:>3} {warning.grade:<6} {warning.place} {warning.probability:6.1%}  {reason}")
     return "\n".join(lines)
 

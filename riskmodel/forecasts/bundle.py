@@ -214,11 +214,11 @@ class Bundle:
         for name in found.names:
             if name in names:
                 feature = self.features_by_name[name]
-                part = ExplainedPart(name, feature.family(self.kinds), feature.unit, feature.meaning(self.kinds))
+                part = ExplainedPart(name, feature.family(self.kinds), feature.unit, feature.meaning(self.kinds), feature)
                 yield part, rows.column(name), self.usual[position[name]]
             else:
                 meaning = found.parts.get(name, Text(zh=name, en=name))
-                yield ExplainedPart(name, "model", "", meaning), found.shown.get(name, np.nan), 1.0
+                yield ExplainedPart(name, "model", "", meaning, form="times"), found.shown.get(name, np.nan), 1.0
 
     @cached_property
     def features_by_name(self) -> dict[str, Feature]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from jaxtyping import Float64, Int32
@@ -12,6 +13,8 @@ from riskmodel.base.texts import Text
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from riskmodel.asof.vocabulary import Feature
 
 
 @dataclass(frozen=True)
@@ -27,13 +30,22 @@ class ExplainedPart:
     unit
         Unit of measure, empty if there is none.
     meaning
-        One sentence with the places ``{value}`` and ``{usual}``.
+        One sentence with the places ``{value}``, ``{usual}`` and, for some, ``{detail}``.
+    feature
+        The feature, if it is one.
+    form
+        How its numbers are shown: with digits, as whole counts, as a multiple of the usual, or as a year.
+    everywhere
+        Whether the value is the same in all cells.
     """
 
     name: str
     family: str
     unit: str
     meaning: Text
+    feature: Feature | None = None
+    form: Literal["number", "count", "times", "year"] = "number"
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +68,8 @@ class Explanation:
         Value of the feature ``[cell, part]``, NaN where missing.
     usual
         Mean of the feature over the training rows.
+    details
+        Name of a part to the phrase of each cell that its sentence holds.
     """
 
     cell: Int32[np.ndarray, " cell"]
@@ -64,6 +78,7 @@ class Explanation:
     contribution: Float64[np.ndarray, "cell part"]
     value: Float64[np.ndarray, "cell part"]
     usual: Float64[np.ndarray, " part"]
+    details: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
 
     def frame(self) -> pd.DataFrame:
         """Return one row per cell and part, the strongest first.

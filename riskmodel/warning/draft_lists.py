@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from riskmodel.base.argument_types import checked
 from riskmodel.detection import unusual
 from riskmodel.warning.evidence import Evidence, freshness, gather
+from riskmodel.warning.plain_counts import in_plain_counts
 from riskmodel.warning.warn import ModelAge, WarningList, assemble, shortlist, warn
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ def warning_lists(
     """
     as_of = int(scores.as_of[0])
     experiment = bundle.experiment
-    explanation = bundle.explain(scores, shortlist(scores, experiment.policy, grouping, previous))
+    cells = shortlist(scores, experiment.policy, grouping, previous)
+    explanation = in_plain_counts(bundle.explain(scores, cells), scores, history)
     known = Evidence(
         notices=tuple(unusual(history, as_of, grouping)),
         notice_grouping=grouping,

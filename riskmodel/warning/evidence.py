@@ -11,7 +11,7 @@ import numpy as np
 from riskmodel.base.days import ALWAYS, NEVER, to_day
 from riskmodel.base.errors import UsageError
 from riskmodel.base.policy import Grade, Policy
-from riskmodel.base.texts import Text
+from riskmodel.base.texts import Language, Text
 from riskmodel.detection.notice import Day, Notice
 from riskmodel.records.source_alerts import SourceAlert
 from riskmodel.warning.reasons import ExplainedPlace, Reason, agreeing_families, top_reasons
@@ -27,7 +27,7 @@ class Freshness:
     """How complete a source is, and whether that is too old.
 
     ``through`` is the last complete day (None: not stated; if ``stale``, nothing was known of the source). ``since`` is the first day that
-    it covers (None: not stated). ``alert`` says what is amiss with the last ingest of the source.
+    it covers (None: not stated). ``alert`` says what is amiss with the last ingest of the source, ``title`` how people call it.
     """
 
     source: str
@@ -36,6 +36,11 @@ class Freshness:
     stale: bool
     since: Day | None = None
     alert: SourceAlert | None = None
+    title: Text | None = None
+
+    def called(self, language: Language) -> str:
+        """Return the name of the source for readers."""
+        return self.source if self.title is None else self.title(language)
 
 
 @dataclass(frozen=True)
@@ -91,10 +96,12 @@ class Evidence:
         return stale or (tuple(own) if young else ())
 
 
-def freshness(history: History, as_of: str | int, alerts: Sequence[SourceAlert] = ()) -> tuple[Freshness, ...]:
+def freshness(
+    history: History, as_of: str | int, alerts: Sequence[SourceAlert] = (), titles: Mapping[str, Text] | None = None
+) -> tuple[Freshness, ...]:
     """Return the freshness of every source as known at a date.
 
-    ``alerts`` are those of the history's manifest. A source of which nothing was ever ingested has a row if it has an alert.
+    ``alerts`` are those of the history's manifest, ``titles`` the names of sources for readers. A source of which nothing was ever ingested has a row if it has an alert.
     """
     day = to_day(as_of)
     stale = history.stale(day)
@@ -116,7 +123,8 @@ def freshness(history: History, as_of: str | int, alerts: Sequence[SourceAlert] 
             )
         )
     rows += [Freshness(name, (), None, stale=True, alert=one) for name, one in amiss.items()]
-    return tuple(sorted(rows, key=lambda row: row.source))
+    named = [replace(row, title=(titles or {}).get(row.source)) for row in rows]
+    return tuple(sorted(named, key=lambda row: row.source))
 
 
 def gather(scores: Scores, explanation: Explanation, policy: Policy, known: Evidence | None = None) -> Evidence:
@@ -151,7 +159,10 @@ def gather(scores: Scores, explanation: Explanation, policy: Policy, known: Evid
     for row in np.argsort(unit):
         if unit[row] < 0:
             continue
-        place = ExplainedPlace(explanation.parts, explanation.contribution[row], explanation.value[row], explanation.usual, local)
+        details = {name: texts[row] for name, texts in explanation.details.items()}
+        place = ExplainedPlace(
+            explanation.parts, explanation.contribution[row], explanation.value[row], explanation.usual, local, details
+        )
         reasons[places.ids[unit[row]]] = top_reasons(place, policy.reasons)
         agreeing[places.ids[unit[row]]] = agreeing_families(place, noticed.get(int(unit[row]), ()))
     return replace(
@@ -171,7 +182,7 @@ def _local(scores: Scores, parts: Sequence[ExplainedPart]) -> np.ndarray:
         if design is not None and len(scores) > 1 and part.name in design.names:
             column = design.column(part.name)
             differs[i] = not np.array_equal(column, np.broadcast_to(column[:1], column.shape), equal_nan=True)
-        elif part.family == "calendar":
+        elif part.family == "calendar" or part.everywhere:
             differs[i] = False
     return differs
 

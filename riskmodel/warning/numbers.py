@@ -22,6 +22,28 @@ def number(value: float, language: Language = "zh") -> str:
     return shown.rstrip("0").rstrip(".") if "." in shown else shown
 
 
+def whole(value: float, language: Language = "zh") -> str:
+    """Return a count as a whole number; below 1 it says so."""
+    if not np.isfinite(value):
+        return NO_DATA(language)
+    if 0 < value < 0.95:
+        return "不到1" if language == "zh" else "under 1"
+    return f"{round(value):,}"
+
+
+def year(value: float, language: Language = "zh") -> str:
+    """Return a year, without separators."""
+    return f"{value:.0f}" if np.isfinite(value) else NO_DATA(language)
+
+
+def times(value: float, language: Language = "zh") -> str:
+    """Return a multiple of the usual, whole from 3 on."""
+    if not np.isfinite(value):
+        return NO_DATA(language)
+    shown = f"{value:,.0f}" if value >= 2.95 else f"{value:.1f}"
+    return shown.removesuffix(".0")
+
+
 def percent(share: float) -> str:
     """Return a probability as a percentage, never 0 % or 100 %."""
     if share < 0.001:

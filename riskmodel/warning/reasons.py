@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -12,13 +12,16 @@ from jaxtyping import Bool, Float64
 
 from riskmodel.base.texts import LANGUAGES, Language, Text
 from riskmodel.forecasts.explanation import ExplainedPart
-from riskmodel.warning.numbers import NO_DATA, number
+from riskmodel.warning.numbers import NO_DATA, number, times, whole, year
 
 SMALLEST_CONTRIBUTION = 0.01
 """Contributions to the log mean below this (1 %) are neither a reason nor an agreement."""
 
 NOT_SIGNALS = ("", "model", "calendar", "place", "several")
 """Families of parts that are no signal of their own: they may be a reason, but never agree with anything."""
+
+FORMS = {"number": number, "count": whole, "times": times, "year": year}
+"""How the numbers of a part are shown."""
 
 Direction = Literal["raises", "lowers", "fact"]
 
@@ -51,6 +54,7 @@ class ExplainedPlace(NamedTuple):
     value: Float64[np.ndarray, " part"]
     usual: Float64[np.ndarray, " part"]
     local: Bool[np.ndarray, " part"]
+    details: Mapping[str, Text] = {}
 
     def direction(self, i: int) -> Direction:
         """Return the direction of a part that its numbers support."""
@@ -58,8 +62,8 @@ class ExplainedPlace(NamedTuple):
         way: Direction = "raises" if contribution > 0 else "lowers" if contribution < 0 else "fact"
         if not any(place in self.parts[i].meaning(language) for place in ("{value}", "{usual}") for language in LANGUAGES):
             return way
-        value, usual = float(self.value[i]), float(self.usual[i])
-        same = any(number(value, language) == number(usual, language) for language in LANGUAGES)
+        value, usual, shown = float(self.value[i]), float(self.usual[i]), FORMS[self.parts[i].form]
+        same = any(shown(value, language) == shown(usual, language) for language in LANGUAGES)
         if same or not (np.isfinite(value) and np.isfinite(usual)):
             return "fact"
         return way if (way == "raises") == (value > usual) else "fact"
@@ -112,16 +116,18 @@ def agreeing_families(place: ExplainedPlace, noticed: Iterable[str]) -> tuple[st
 def _reason(place: ExplainedPlace, i: int) -> Reason:
     part, contribution = place.parts[i], float(place.contribution[i])
     value, usual = float(place.value[i]), float(place.usual[i])
-    texts = {lang: _sentence(part.meaning, lang, value, usual) for lang in LANGUAGES}
+    detail = place.details.get(part.name, Text(zh="", en=""))
+    texts = {lang: _sentence(part, lang, value, usual, detail(lang)) for lang in LANGUAGES}
     return Reason(part.name, part.family, Text(**texts), contribution, place.direction(i))
 
 
-def _sentence(meaning: Text, language: Language, value: float, usual: float) -> str:
-    """Return a meaning with its numbers.
+def _sentence(part: ExplainedPart, language: Language, value: float, usual: float, detail: str) -> str:
+    """Return the meaning of a part with its numbers.
 
     In Chinese, "no data" is not followed by a measure word.
     """
-    text = meaning(language, value=number(value, language), usual=number(usual, language))
+    shown = FORMS[part.form]
+    text = part.meaning(language, value=shown(value, language), usual=shown(usual, language), detail=detail)
     return text if language != "zh" else re.sub(f"({NO_DATA.zh})[起处件条间户家人次天年倍]", r"\1", text)
 
 

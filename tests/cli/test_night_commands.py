@@ -57,14 +57,14 @@ def test_a_degraded_night_says_why_in_a_line_each_and_ends_with_4(degraded: Proj
             "目标 fire",
             "“目标 hazards”无法评分：没有正式模型。",
             "数据源“checks”在2025年12月22日起的一期内没有以下记录",
-            "本网格",
+            "，平常",
         ),
         (
             "en",
             "Target fire",
             "Target hazards cannot be scored: it has no model.",
             "The source 'checks' had no such records",
-            "This cell",
+            ", usually ",
         ),
     ):
         path = degraded.folder / "riskmodel.toml"

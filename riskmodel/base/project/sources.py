@@ -13,6 +13,7 @@ from riskmodel.base.errors import UsageError
 from riskmodel.base.plain_values import plain_text
 from riskmodel.base.project.source_columns import Columns
 from riskmodel.base.table_faults import Fault
+from riskmodel.base.texts import FileText
 from riskmodel.base.toml_tables import Table
 
 _ANSWERS = {"id": "id", "cell": "cell", "occurred": "occurred", "known": "known"}
@@ -65,6 +66,7 @@ class Source(Table):
     """
 
     name: str = Field(pattern=r"^[\w-]+$", description="letters, digits, '-' and '_': files of the history are called by it")
+    title: FileText | None = Field(default=None, description="name that lists and pages show; default: the name")
     formerly: tuple[str, ...] = Field(default=(), description="names that this source had before; its rows stay the same rows")
     path: str | None = None
     sheet: str | None = Field(default=None, description="sheet of a spreadsheet; default: its first")

@@ -117,13 +117,13 @@ def explain(night: NightProgress) -> NightProgress:
     IntegrityError
         If a target was not scored although no source that it needs is stale.
     """
-    from riskmodel.warning import Evidence, freshness, gather, shortlist
+    from riskmodel.warning import Evidence, freshness, gather, in_plain_counts, shortlist
 
     answers = planned_answers(night)
     shared = Evidence(
         notices=night.notices,
         notice_grouping=night.notice_grouping,
-        freshness=freshness(night.loaded_history, night.plan.as_of, night.alerts),
+        freshness=freshness(night.loaded_history, night.plan.as_of, night.alerts, source_titles(night)),
     )
     found = {}
     for target in night.plan.targets:
@@ -136,9 +136,20 @@ def explain(night: NightProgress) -> NightProgress:
             continue
         previous = night.previous[target.experiment]
         cells = shortlist(scores, experiment.policy, night.plan.grouping, previous, answers=answers, share=target.share)
-        explanation = night.bundles[target.experiment].explain(scores, cells)
+        explanation = in_plain_counts(night.bundles[target.experiment].explain(scores, cells), scores, night.loaded_history)
         found[target.experiment] = gather(scores, explanation, experiment.policy, replace(known, answers=answers))
     return replace(night, evidence=found)
+
+
+def source_titles(night: NightProgress) -> dict[str, Text]:
+    """Return the names of sources for readers.
+
+    A replay repeats those of its stored lists.
+    """
+    if night.plan.replay:
+        return {row.source: row.title for row in stored_list(night).freshness if row.title is not None}
+    tables = [night.project.table.sources, *(layer.sources for layer in night.project.table.layers.values())]
+    return {source.name: source.title for sources in tables for source in sources if source.title is not None}
 
 
 def decide(night: NightProgress) -> NightProgress:

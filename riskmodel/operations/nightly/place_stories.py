@@ -156,10 +156,10 @@ def _target(
 
 def _evidence(night: NightProgress, target: PlannedTarget, one: WarningList, cell: int) -> Evidence:
     """Return more reasons of one cell than a list shows."""
-    from riskmodel.warning import Evidence, gather
+    from riskmodel.warning import Evidence, gather, in_plain_counts
 
     bundle, scores = night.bundles[target.experiment], night.scores[target.experiment]
-    explanation = bundle.explain(scores, np.array([cell], dtype=np.int32))
+    explanation = in_plain_counts(bundle.explain(scores, np.array([cell], dtype=np.int32)), scores, night.loaded_history)
     known = Evidence(notices=one.notices, notice_grouping=notice_grouping(night.loaded_history.places, night.plan.grouping))
     return gather(scores, explanation, bundle.experiment.policy.model_copy(update={"reasons": REASONS}), known)
 

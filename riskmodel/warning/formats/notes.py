@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import groupby
 
 from riskmodel.base.days import to_day
@@ -27,13 +28,14 @@ def notes(warning_list: WarningList, language: Language) -> list[str]:
     missing = [untrained_text(one, language) for one in warning_list.untrained]
     order = sorted(warning_list.sudden, key=lambda one: (_ORDER.index(one.what), one.source, one.since))
     grouped = groupby(order, key=lambda one: (one.what, one.source, one.since))
-    amiss = [alert_text(one, language) for row in warning_list.freshness if (one := row.alert) is not None]
+    called = {row.source: row.called(language) for row in warning_list.freshness}
+    amiss = [alert_text(one, language, called[row.source]) for row in warning_list.freshness if (one := row.alert) is not None]
     return [
         *_age_text(warning_list, language),
         *missing,
         *amiss,
         *_stale_text(warning_list, language),
-        *(_sudden_text(list(kinds), language) for _, kinds in grouped),
+        *(_sudden_text(list(kinds), language, called) for _, kinds in grouped),
     ]
 
 
@@ -63,18 +65,21 @@ def untrained_text(one: Untrained, language: Language) -> str:
     return PHRASES["untrained"](language, title=one.title(language), target=one.target)
 
 
-def alert_text(one: SourceAlert, language: Language) -> str:
-    """Return what is amiss with the last ingest of a source."""
+def alert_text(one: SourceAlert, language: Language, called: str | None = None) -> str:
+    """Return what is amiss with the last ingest of a source.
+
+    ``called`` is its name for readers.
+    """
     counts = {"count": "" if one.count is None else f"{one.count:,}", "of": "" if one.of is None else f"{one.of:,}"}
     key = f"alert_{one.code.replace(' ', '_')}"
-    return PHRASES[key](language, source=one.source, since=date_text(to_day(one.since), language), **counts)
+    return PHRASES[key](language, source=called or one.source, since=date_text(to_day(one.since), language), **counts)
 
 
 def _stale_text(warning_list: WarningList, language: Language) -> list[str]:
     """Return sentences on unknown and stale sources, if any."""
-    stale = [(row.through, row.source) for row in warning_list.stale() if row.through is not None]
+    stale = [(row.through, row.called(language)) for row in warning_list.stale() if row.through is not None]
     found = [
-        PHRASES["unknown_source"](language, source=row.source)
+        PHRASES["unknown_source"](language, source=row.called(language))
         for row in warning_list.stale()
         if row.through is None and row.alert is None
     ]
@@ -85,7 +90,7 @@ def _stale_text(warning_list: WarningList, language: Language) -> list[str]:
     return [*found, PHRASES[key](language, n=len(stale), source=source, through=date_text(through, language))]
 
 
-def _sudden_text(sudden: list[SuddenKind], language: Language) -> str:
+def _sudden_text(sudden: list[SuddenKind], language: Language, called: Mapping[str, str]) -> str:
     first = sudden[0]
     kinds = [
         PHRASES["sudden_kind"](language, kind=one.kind(language), count=f"{one.count:,}", usual=number(one.usual, language))
@@ -93,7 +98,7 @@ def _sudden_text(sudden: list[SuddenKind], language: Language) -> str:
     ]
     return PHRASES[f"sudden_{first.what}"](
         language,
-        source=first.source,
+        source=called.get(first.source, first.source),
         since=date_text(first.since, language),
         kinds=("、" if language == "zh" else ", ").join(kinds),
     )

@@ -171,7 +171,7 @@ def _state(row: Freshness) -> str:
 def freshness_row(row: Freshness, language: Language) -> dict[str, Any]:
     """Return what the page shows of one source."""
     return {
-        "source": row.source,
+        "source": row.called(language),
         "through": PHRASES["unknown" if row.stale else "not_stated"](language) if row.through is None else to_iso(row.through),
         "stale": row.stale or row.alert is not None,
         "state": PHRASES[_state(row)](language),

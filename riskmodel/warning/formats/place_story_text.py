@@ -126,7 +126,7 @@ def _lines(story: PlaceStory, language: Language, outcomes: Mapping[str, Text]) 
     for notice in story.notices:
         yield f"{PHRASES['notices'](language)}: {notice.group} {family_name(notice.family, language)} {notice.count:,}"
     if story.stale:
-        yield f"{WORDS['stale'](language)}: {comma.join(row.source for row in story.stale)}"
+        yield f"{WORDS['stale'](language)}: {comma.join(row.called(language) for row in story.stale)}"
 
 
 def _target_lines(story: TargetStory, language: Language, outcomes: Mapping[str, Text]) -> Iterator[str]:

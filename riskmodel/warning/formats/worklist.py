@@ -9,6 +9,7 @@ from riskmodel.base.policy import GRADES, Grade
 from riskmodel.base.texts import Language
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.plain_text import follow_up_text, grade_label, place_name
+from riskmodel.warning.reasons import NOT_SIGNALS
 from riskmodel.warning.warn.list_entries import FollowUp, Warning
 from riskmodel.warning.warn.warning_list import Section, WarningList
 
@@ -68,10 +69,17 @@ def _row(number: int, section: Section, warning: Warning, whole: WarningList, la
         place=name,
         wider=wider,
         code=warning.place,
-        reason=warning.reasons[0].text(language) if warning.reasons else PHRASES["no_reason"](language),
+        reason=first_reason(warning, language),
         deadline=section.deadline(warning),
         id=warning.id,
     )
+
+
+def first_reason(warning: Warning, language: Language) -> str:
+    """Return the first reason in plain counts, else the first."""
+    counted = [reason for reason in warning.reasons if reason.direction == "raises" and reason.family not in NOT_SIGNALS]
+    first = next(iter([*counted, *warning.reasons]), None)
+    return PHRASES["no_reason"](language) if first is None else first.text(language)
 
 
 def _follow_up(one: FollowUp, whole: WarningList, language: Language) -> WorkRow:

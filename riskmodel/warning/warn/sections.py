@@ -199,13 +199,14 @@ def _cannot_score(missing: Sequence[Freshness], section: Section) -> Text:
 
 def _gap(row: Freshness, horizon: int) -> Text:
     """Return why a source is not enough."""
+    zh, en = row.called("zh"), repr(row.called("en"))
     if not row.stale:
         since = "" if row.since is None else to_iso(row.since)
         return Text(
-            zh=f"数据源“{row.source}”从 {since} 才开始有数据，不足 {horizon} 天",
-            en=f"the source {row.source!r} began on {since}, less than {horizon} days before",
+            zh=f"数据源“{zh}”从 {since} 才开始有数据，不足 {horizon} 天",
+            en=f"the source {en} began on {since}, less than {horizon} days before",
         )
     if row.through is None:
-        return Text(zh=f"数据源“{row.source}”尚无任何数据", en=f"nothing was known of the source {row.source!r}")
+        return Text(zh=f"数据源“{zh}”尚无任何数据", en=f"nothing was known of the source {en}")
     through = to_iso(row.through)
-    return Text(zh=f"数据源“{row.source}”只完整到 {through}", en=f"the source {row.source!r} is complete only through {through}")
+    return Text(zh=f"数据源“{zh}”只完整到 {through}", en=f"the source {en} is complete only through {through}")
