@@ -15,6 +15,7 @@ from .base.policy import Policy as Policy
 from .base.project import Kind as Kind, Project as Project, load_project as load_project
 from .detection import ears as ears, unusual as unusual
 from .detection.forecast_excess import ForecastExcess as ForecastExcess
+from .detection.joint import Surge as Surge, SurgeReport as SurgeReport, surge as surge
 from .detection.methods import detect as detect
 from .forecasts.backtesting import BacktestResult as BacktestResult, backtest as backtest
 from .forecasts.bundle import Bundle as Bundle

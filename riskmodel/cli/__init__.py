@@ -10,6 +10,7 @@ from riskmodel.cli import (
     learning_commands,
     night_commands,
     project_commands,
+    surge_command,
     why_command,
 )
 from riskmodel.cli.app import app, main
@@ -23,5 +24,6 @@ __all__ = [
     "main",
     "night_commands",
     "project_commands",
+    "surge_command",
     "why_command",
 ]

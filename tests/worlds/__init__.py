@@ -11,6 +11,7 @@
 | `drawn_rows` | hypothesis: rows of that table, good and faulty, and what must become of them | rules of ingest |
 | `row_origins` | the same rows as a file, a database, a portal or a data frame gives them | kinds of sources |
 | `two_towns` | 24 cells in a row in two towns, two years of daily records | forecasters and backtests |
+| `three_families` | 36 cells in villages and towns, three families of daily records, planted events | joint judgement |
 | `quick_forecasters` | every forecaster with quick settings, and an experiment on the two towns | rules that all forecasters keep |
 | `other_future` | a history that differs only from a day on | results must not depend on the future |
 | `made_results` | backtest results that need no fit | evaluation and reports |

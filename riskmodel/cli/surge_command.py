@@ -1,0 +1,63 @@
+"""The command surge: what is unusual now over all families."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from riskmodel.cli.app import command
+from riskmodel.cli.context import current, today
+from riskmodel.cli.options import AsOf, Json, Layer
+from riskmodel.cli.output import emit
+
+if TYPE_CHECKING:
+    from riskmodel.base.texts import Language
+    from riskmodel.detection.joint import SurgeReport
+
+
+@command("riskmodel surge --as-of 2026-01-01")
+def surge(as_of: AsOf = None, layer: Layer = "", json: Json = None) -> None:
+    """Judge police, online and residents' signals together.
+
+    Neighbouring places that are unusual are one surge, with the families that agree, since when, and about once in how many nights that
+    occurs. The families' lead over each other is learned from history. A family whose data are late is named and not judged.
+    """
+    from riskmodel.detection.joint import surge as judge
+    from riskmodel.records.store import load_history
+
+    project = current.project().layer(layer)
+    report = judge(load_history(project), today(project) if as_of is None else as_of, groups=project.table.kind_groups)
+    emit(_plain(report), json, _text(report, project.table.warnings.language))
+    if report.unjudged:
+        raise typer.Exit(4)
+
+
+def _text(report: SurgeReport, language: Language) -> str:
+    """Return the report for the terminal."""
+    from riskmodel.base.days import to_iso
+    from riskmodel.base.plurals import counted
+    from riskmodel.warning.formats.surge_text import heading, sign_text, surge_text, unjudged_text
+
+    lines = [f"As of {to_iso(report.as_of)}: {counted(sum(one.open for one in report.surges), 'surge')}"]
+    if report.unjudged:
+        lines.append(f"NOT JUDGED: {unjudged_text(report.unjudged, language)}")
+    for one in report.surges:
+        lines += [f"  {one.id} {heading(one, language)}", f"      {surge_text(one, language)}"]
+    clear = [lead for lead in report.lead_lag if lead.clear]
+    lines.append(f"Families that surely move first: {'none' if not clear else ''}".rstrip())
+    lines += [f"  {lead.title(language)}: {sign_text(lead.sign, language)}" for lead in clear]
+    return "\n".join(lines)
+
+
+def _plain(report: SurgeReport) -> dict[str, Any]:
+    from pydantic import TypeAdapter
+
+    from riskmodel.base.days import to_iso
+    from riskmodel.detection.joint import Surge
+
+    found = TypeAdapter(tuple[Surge, ...]).dump_python(report.surges, mode="json")
+    leads = [{**asdict(lead), "title": lead.title.model_dump(), "clear": lead.clear} for lead in report.lead_lag]
+    unjudged = {family: None if through is None else to_iso(through) for family, through in report.unjudged.items()}
+    return {"as_of": to_iso(report.as_of), "rate": report.rate, "unjudged": unjudged, "surges": list(found), "leads": leads}

@@ -1,0 +1,39 @@
+"""The command surge: one paragraph per surge, gaps named, the same as JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from riskmodel.base.days import to_iso
+from tests.cli.conftest import Run
+from tests.worlds.three_families import AS_OF, Event, make_families
+
+EVENTS = (Event("fire", 8, 6), Event("smoke", 8, 7), Event("hazard", 8, 6))
+
+
+def test_a_surge_is_said_in_words_and_numbers(hamlet: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("riskmodel.records.store.load_history", lambda project: make_families(EVENTS))
+    left = run("--project", hamlet, "surge", "--as-of", to_iso(AS_OF))
+    assert (left.code, left.err) == (0, "")
+    first, head, text, *_ = left.out.splitlines()
+    assert first == "As of 2024-01-01: 1 surge"
+    assert "c08（全部类别）新出现，1月1日首次发现" in head
+    assert "近一周警情6起（通常不到1起），自12月29日起偏多" in text
+    assert "警情、网上投诉、民情上报相互印证" in text
+    assert "1,000晚以上才有一次" in text
+    left = run("--project", hamlet, "surge", "--as-of", to_iso(AS_OF), "--json", "-")
+    found = json.loads(left.out)
+    assert [one["label"] for one in found["surges"]] == ["c08"]
+    assert found["surges"][0]["first_seen"] == "2024-01-01"
+    assert found["unjudged"] == {}
+
+
+def test_a_late_family_is_named_and_the_exit_code_says_so(hamlet: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("riskmodel.records.store.load_history", lambda project: make_families(EVENTS, online=AS_OF - 20))
+    left = run("--project", hamlet, "surge", "--as-of", to_iso(AS_OF))
+    assert left.code == 4
+    assert "NOT JUDGED: 网上投诉（12月12日）数据未到或不足" in left.out
+    assert "网上投诉只到12月12日，未判断" in left.out

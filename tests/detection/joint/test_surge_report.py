@@ -1,0 +1,152 @@
+"""The joint judgement of a made-up county with planted events."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import riskmodel as rm
+from riskmodel.base.errors import UsageError
+from riskmodel.detection.joint import Surge
+from riskmodel.detection.joint.weekly_counts import family_records
+from riskmodel.records.history import History
+from tests.worlds.three_families import AS_OF, GROUPS, Event, make_families
+
+FIRE = (Event("fire", 8, 6), Event("smoke", 8, 7), Event("hazard", 8, 6))
+
+
+@pytest.fixture(scope="module")
+def quiet() -> History:
+    return make_families()
+
+
+@pytest.fixture(scope="module")
+def burning() -> History:
+    return make_families(FIRE)
+
+
+@pytest.fixture(scope="module")
+def found(burning: History) -> rm.SurgeReport:
+    return rm.surge(burning, AS_OF, groups=GROUPS)
+
+
+def test_a_quiet_county_has_no_surge(quiet: History) -> None:
+    report = rm.surge(quiet, AS_OF, groups=GROUPS)
+    assert report.surges == ()
+    assert not report.unjudged
+    report.figure()
+
+
+def test_an_event_of_three_families_is_one_surge_where_it_is_clearest(found: rm.SurgeReport) -> None:
+    (one,) = found.surges
+    assert (one.topic, one.level, one.label, one.cells) == ("fire_signs", "cell", "c08", ("c08",))
+    assert one.agreeing == ("police", "online", "sentiment")
+    assert {family.since for family in one.families} == {AS_OF - 3}
+    assert one.state == "new"
+    assert one.first_seen == AS_OF
+    assert one.nights is not None
+    assert one.nights >= 100
+    assert one.excess == pytest.approx(sum(f.count - f.expected for f in one.families))  # type: ignore[operator]
+
+
+def test_the_frame_has_every_place_of_every_level_and_topic(found: rm.SurgeReport) -> None:
+    frame = found.frame()
+    assert len(frame) == 2 * (36 + 6 + 2)
+    first = frame[(frame["topic"] == "fire_signs") & (frame["level"] == "cell")].iloc[0]
+    assert (first["place"], first["agreeing"], bool(first["rule"])) == ("c08", "police online sentiment", True)
+    assert first["surge"] == found.surges[0].id
+    assert set(found.lead_frame()["topic"]) == {"all", "fire_signs"}
+    found.figure()
+
+
+def test_neighbours_are_one_surge_and_a_whole_village_is_named() -> None:
+    spread = [Event(kind, cell, 3) for kind in ("fire", "smoke", "hazard") for cell in range(12, 18)]
+    report = rm.surge(make_families(spread), AS_OF, groups=GROUPS)
+    (one,) = report.surges
+    assert (one.level, one.label) == ("village", "v2")
+    assert one.cells == tuple(f"c{c}" for c in range(12, 18))
+
+
+def test_a_late_family_is_named_and_never_counts_as_usual() -> None:
+    report = rm.surge(make_families(FIRE, online=AS_OF - 20), AS_OF, groups=GROUPS)
+    assert report.unjudged == {"online": AS_OF - 21 + 1}
+    (one,) = report.surges
+    online = next(each for each in one.families if each.family == "online")
+    assert (online.state, online.count, online.expected, online.p) == ("late", None, None, None)
+    assert one.agreeing == ("police", "sentiment")
+
+
+def test_nothing_is_judged_before_anything_is_known(quiet: History) -> None:
+    report = rm.surge(quiet, AS_OF - 1500, groups=GROUPS)
+    assert set(report.unjudged) == {"police", "online", "sentiment"}
+    assert report.surges == ()
+    assert report.frame()["joint"].isna().all()
+
+
+def test_only_what_was_known_before_the_night_counts(burning: History) -> None:
+    for day in (AS_OF, AS_OF - 5, AS_OF - 100):
+        whole, then = (rm.surge(each, day, groups=GROUPS) for each in (burning, burning.known_by(day)))
+        assert whole.surges == then.surges
+        assert whole.frame().equals(then.frame())
+
+
+def test_past_weeks_are_counted_as_they_were_known_then(quiet: History) -> None:
+    records = family_records(quiet, ("smoke",), AS_OF)
+    late = quiet.known - quiet.occurred
+    number = quiet.kind_number["smoke"]
+    for night in (0, 3):
+        then = AS_OF - 7 * night
+        seen = (quiet.kind == number) & (quiet.occurred >= then - 7) & (quiet.occurred < then) & (quiet.known < then)
+        mine = (records.age // 7 == night) & (records.first_night <= night) & (records.last_night >= night)
+        assert mine.sum() == seen.sum()
+    assert (late > 0).any()
+
+
+def test_a_surge_keeps_its_id_while_it_grows_and_fades(found: rm.SurgeReport) -> None:
+    first = found.surges
+
+    def next_night(*events: Event, **through: int) -> tuple[Surge, ...]:
+        return rm.surge(make_families(events, **through), AS_OF, groups=GROUPS, previous=first).surges
+
+    (grown,) = next_night(*FIRE, Event("fire", 9, 8), Event("smoke", 9, 8), Event("hazard", 9, 8))
+    assert (grown.id, grown.state, grown.first_seen) == (first[0].id, "growing", AS_OF)
+    assert set(grown.cells) >= {"c08", "c09"}
+    (fading,) = next_night(Event("fire", 8, 4), Event("smoke", 8, 3))
+    assert (fading.id, fading.state) == (first[0].id, "fading")
+    (closed,) = next_night()
+    assert (closed.id, closed.state) == (first[0].id, "closed")
+    late = dict.fromkeys(("police", "online", "sentiment"), AS_OF - 30)
+    (unknown,) = next_night(**late)
+    assert (unknown.id, unknown.state) == (first[0].id, "unknown")
+    assert rm.surge(make_families(), AS_OF, groups=GROUPS, previous=[closed]).surges == ()
+
+
+def test_a_family_that_moves_first_is_found_with_its_lead() -> None:
+    rng = np.random.default_rng(2)
+    starts = [(int(rng.integers(36)), int(rng.integers(30, 700))) for _ in range(250)]
+    events = [e for cell, age in starts for e in (Event("smoke", cell, 4, age), Event("fire", cell, 3, age - 6))]
+    report = rm.surge(make_families(events), AS_OF, groups=GROUPS)
+    lead = next(
+        one for one in report.lead_lag if one.topic == "fire_signs" and {one.leader, one.follower} == {"online", "police"}
+    )
+    assert (lead.leader, lead.follower, lead.clear) == ("online", "police", True)
+    assert lead.low <= 6 <= lead.high
+
+
+def test_small_cells_are_judged_under_the_cell_that_stands_for_them() -> None:
+    events = [Event("fire", 0, 6), Event("smoke", 0, 7), Event("hazard", 0, 6)]
+    report = rm.surge(make_families(events, minimum=5.0), AS_OF, groups=GROUPS)
+    assert "c00" not in set(report.frame()["place"])
+    assert report.surges[0].label == "c01"
+
+
+def test_the_order_of_records_changes_nothing(burning: History, found: rm.SurgeReport) -> None:
+    again = rm.surge(burning, AS_OF, groups=GROUPS)
+    assert again.surges == found.surges
+
+
+def test_arguments_out_of_range_are_refused(quiet: History) -> None:
+    with pytest.raises(UsageError, match="'rate' parameter of surge must be between 0 and 1"):
+        rm.surge(quiet, AS_OF, rate=0)
+    with pytest.raises(UsageError, match="families of counted kinds"):
+        rm.surge(quiet, AS_OF, families=("police", "weather"))
