@@ -14,6 +14,7 @@ import numpy as np
 
 from riskmodel.counts import any_event
 from riskmodel.counts.distribution import CountDistribution, Rows, fit_dispersion, log_pmf, summed
+from riskmodel.counts.variance import Variance, fit_variance
 
 LARGEST_LOG_MEAN = 500.0
 """Upper limit of a log mean, so that a trial step cannot overflow."""
@@ -61,6 +62,10 @@ class Outcome(ABC):
         """Dispersion of highest likelihood; 0 where counts are not observed."""
 
     @abstractmethod
+    def variance(self, y: Any, mean: Rows) -> Variance:
+        """Variance by level of highest likelihood; Poisson where counts are not observed."""
+
+    @abstractmethod
     def distribution(self, forecast: CountDistribution) -> CountDistribution:
         """Distribution of the label, by which the forecast is scored."""
 
@@ -102,6 +107,9 @@ class Counts(Outcome):
     def dispersion(self, y: Any, mean: Rows) -> float:
         return fit_dispersion(y, mean)
 
+    def variance(self, y: Any, mean: Rows) -> Variance:
+        return fit_variance(y, mean)
+
     def distribution(self, forecast: CountDistribution) -> CountDistribution:
         return forecast
 
@@ -139,6 +147,9 @@ class AnyEvent(Outcome):
 
     def dispersion(self, y: Any, mean: Rows) -> float:
         return 0.0
+
+    def variance(self, y: Any, mean: Rows) -> Variance:
+        return Variance(0.0, 0.0)
 
     def distribution(self, forecast: CountDistribution) -> CountDistribution:
         return any_event.as_binary(forecast)

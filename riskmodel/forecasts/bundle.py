@@ -33,7 +33,8 @@ from riskmodel.forecasts.forecasters.fit_notes import BURST, FitNote
 from riskmodel.forecasts.scores import Scores
 from riskmodel.records.history import History, without_days
 
-FORMAT = 1
+FORMAT = 2
+"""Newest format of the JSON file. A bundle has format 2 if its calibration has a variance by level; else 1, which earlier versions read."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +94,11 @@ class Bundle:
     def bursts(self) -> tuple[FitNote, ...]:
         """Notes of single days with very many events in training."""
         return tuple(note for note in self.notes if note.code == BURST)
+
+    @property
+    def format(self) -> int:
+        """Format of its JSON file."""
+        return FORMAT if self.calibration.linear else 1
 
     @cached_property
     def version(self) -> str:
@@ -228,15 +234,16 @@ class Bundle:
     def content(self) -> bytes:
         """Content of the bundle's JSON file."""
         calibration = self.calibration
+        stated = [calibration.intercept, calibration.slope, calibration.dispersion]
         noted = {"notes": [note.to_json() for note in self.notes], "seen": self.seen} if self.seen else {}
         return canonical_json(
             {
-                "format": FORMAT,
+                "format": self.format,
                 "experiment": json.loads(self.experiment.model_dump_json()),
                 "source": self.experiment.source_text,
                 "features": [feature.to_json() for feature in self.features],
                 "forecaster": self.forecaster.to_json(),
-                "calibration": [calibration.intercept, calibration.slope, calibration.dispersion],
+                "calibration": [*stated, calibration.linear] if calibration.linear else stated,
                 "conformal": None if self.conformal is None else self.conformal.to_json(),
                 "kinds": [[name, kind.model_dump()] for name, kind in self.kinds.items()],
                 "usual": [None if np.isnan(v) else float(v) for v in self.usual],
@@ -248,7 +255,7 @@ class Bundle:
 
     def save(self, folder: Path) -> None:
         """Write the content into ``folder``, then the manifest with its sha256."""
-        write_content(folder, self.content(), FORMAT)
+        write_content(folder, self.content(), self.format)
 
     @classmethod
     def load(cls, folder: Path) -> Bundle:
@@ -277,12 +284,11 @@ class Bundle:
     def _from_json(cls, form: dict[str, Any]) -> Bundle:
         """Return the bundle of a JSON form."""
         experiment = Experiment.model_validate(form["experiment"]).with_source(form["source"])
-        intercept, slope, dispersion = form["calibration"]
         return cls(
             experiment=experiment,
             features=tuple(Feature.from_json(feature) for feature in form["features"]),
             forecaster=FittedForecaster.from_json(form["forecaster"]),
-            calibration=Calibration(intercept, slope, dispersion),
+            calibration=Calibration(*form["calibration"]),
             conformal=Conformal.from_json(form["conformal"]),
             kinds={name: Kind.model_validate(kind) for name, kind in form["kinds"]},
             usual=np.array([np.nan if v is None else v for v in form["usual"]], dtype=np.float64),

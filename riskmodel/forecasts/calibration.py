@@ -17,6 +17,7 @@ from riskmodel.asof.design import Design
 from riskmodel.counts.blas import one_blas_thread
 from riskmodel.counts.distribution import CountDistribution, summed
 from riskmodel.counts.outcome import COUNTS, Outcome
+from riskmodel.counts.variance import Variance
 from riskmodel.forecasts.conformal import Conformal, IntervalRule
 from riskmodel.forecasts.forecasters.fit_cache import FitCache
 from riskmodel.forecasts.forecasters.fit_notes import FitNote
@@ -40,20 +41,22 @@ SLOPES = (0.5, 1.5)
 
 @dataclass(frozen=True)
 class Calibration:
-    """Linear map of the log mean, and one dispersion.
+    """Linear map of the log mean, and a variance by level.
 
-    The calibrated log mean is ``intercept + slope * log mean``. A ``dispersion`` of None keeps the forecaster's.
+    The calibrated log mean is ``intercept + slope * log mean``, the variance ``mean + linear * mean + dispersion * mean**2``
+    (:mod:`riskmodel.counts.variance`). A ``dispersion`` of None keeps the forecaster's.
     """
 
     intercept: float = 0.0
     slope: float = 1.0
     dispersion: float | None = None
+    linear: float = 0.0
 
     @classmethod
     def fit(cls, forecast: CountDistribution, y: np.ndarray, outcome: Outcome = COUNTS) -> Calibration:
         """Fit by maximum likelihood (Cox, 1958, on the log mean).
 
-        The slope is kept within :data:`SLOPES`; the dispersion is fitted afterwards. With fewer than :data:`LEAST_EVENTS` events
+        The slope is kept within :data:`SLOPES`; the variance is fitted afterwards. With fewer than :data:`LEAST_EVENTS` events
         only the intercept is fitted, and with none the calibration is neutral.
 
         Parameters
@@ -78,11 +81,17 @@ class Calibration:
                 slope = float(np.clip(slope, *SLOPES))
                 intercept = outcome.level(y, np.exp(centre + slope * (x - centre)))
         found = cls(float(intercept + centre - slope * centre), float(slope))
-        return found.with_dispersion(forecast, y, outcome)
+        return found.with_variance(forecast, y, outcome)
 
-    def with_dispersion(self, forecast: CountDistribution, y: np.ndarray, outcome: Outcome = COUNTS) -> Calibration:
-        """Return the same map of the mean with the fitted dispersion."""
-        return Calibration(self.intercept, self.slope, outcome.dispersion(y, self.apply(forecast).mean))
+    def with_variance(self, forecast: CountDistribution, y: np.ndarray, outcome: Outcome = COUNTS) -> Calibration:
+        """Return the same map of the mean with the fitted variance."""
+        found = outcome.variance(y, self.apply(forecast).mean)
+        return Calibration(self.intercept, self.slope, found.dispersion, found.linear)
+
+    def keeping_level(self, forecast: CountDistribution, outcome: Outcome = COUNTS) -> Calibration:
+        """Return the calibration that keeps the sum of these forecasts."""
+        stated = outcome.distribution(CountDistribution.of(forecast.mean)).mean
+        return self.shifted(outcome.level(stated, self.apply(forecast).mean))
 
     def shifted(self, shift: float) -> Calibration:
         """Return the calibration with another level of the log mean."""
@@ -91,7 +100,9 @@ class Calibration:
     def apply(self, forecast: CountDistribution) -> CountDistribution:
         """Return the calibrated forecast."""
         mean = np.exp(self.intercept + self.slope * np.log(forecast.mean))
-        return CountDistribution.of(mean, forecast.dispersion if self.dispersion is None else self.dispersion)
+        if self.dispersion is None:
+            return CountDistribution.of(mean, forecast.dispersion)
+        return CountDistribution.of(mean, Variance(self.linear, self.dispersion).rows(mean))
 
 
 class CalibratedForecaster(NamedTuple):
@@ -148,7 +159,9 @@ class Fold:
 def fit_calibrated(forecaster: Forecaster, fold: Fold, rule: IntervalRule | None = None) -> CalibratedForecaster:
     """Fit on all rows, calibrated on the hold-out by an earlier fit.
 
-    The second fit continues from the first. Where the forecaster's ``mean_stands`` only the dispersion is calibrated. For a binary outcome the
+    The second fit continues from the first. Slope and variance are those of the earlier fit on the hold-out; the level is that of the second
+    fit on the same dates, as far as dates agree on it (:func:`~riskmodel.forecasts.refit_check.check_refit`): a drift that the earlier fit had
+    missed is known to the second one. Where the forecaster's ``mean_stands`` only the variance is calibrated. For a binary outcome the
     probability is calibrated and not the mean as a count.
 
     Parameters
@@ -167,19 +180,26 @@ def fit_calibrated(forecaster: Forecaster, fold: Fold, rule: IntervalRule | None
     early, later = fold.split
     first = fits.fit(forecaster, early, later)
     outcome = target_of(design).outcome
-    fit = partial(Calibration().with_dispersion if forecaster.mean_stands else Calibration.fit, outcome=outcome)
+    fit = partial(Calibration().with_variance if forecaster.mean_stands else Calibration.fit, outcome=outcome)
     forecast = first.predict(later)
     calibration = fit(forecast, later.y)
     conformal = None
     if not outcome.binary:
         conformal = fit_intervals(rule or IntervalRule(), later, cross_calibrated(fit, forecast, later))
     last = fits.fit(forecaster, design, earlier=first)
-    shift, notes = check_refit(_last_dates(last, calibration, fold, later))
+    if not forecaster.mean_stands:
+        calibration = calibration.keeping_level(last.predict(later), outcome)
+    shift, notes = check_refit(_last_dates(last, calibration, fold, stands=forecaster.mean_stands))
     return CalibratedForecaster(last, calibration.shifted(shift), conformal, (*last.notes, *notes))
 
 
-def _last_dates(fitted: FittedForecaster, calibration: Calibration, fold: Fold, later: Design) -> LastDates:
-    """Forecast the last dates and the newest rows by the calibrated refit."""
+def _last_dates(fitted: FittedForecaster, calibration: Calibration, fold: Fold, *, stands: bool) -> LastDates:
+    """Forecast the last dates and the newest rows by the calibrated refit.
+
+    ``stands`` is not that of the fit's settings, since equal forecasters share a fit whatever it says.
+    """
+    assert fold.split is not None
+    later = fold.split[1]
     newest = fold.newest if fold.newest is not None and len(fold.newest) else None
     return LastDates(
         forecaster=type(fitted.settings).__name__,
@@ -188,7 +208,7 @@ def _last_dates(fitted: FittedForecaster, calibration: Calibration, fold: Fold, 
         newest=None if newest is None else (newest, calibration.apply(fitted.predict(newest))),
         seen=float(fold.design.y.max()),
         seen_total=largest_total(fold.design),
-        stands=fitted.settings.mean_stands,
+        stands=stands,
     )
 
 

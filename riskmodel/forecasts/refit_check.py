@@ -1,8 +1,7 @@
 """Check of a refit on its last dates and newest rows.
 
-Calibration is learned from an early fit and applied to a refit that has learned more. Where the level shifted in between, or a burst lies in
-what the early fit learned from, both correct the same shift. So the level of the calibrated refit is compared with the events of the last
-dates before it is used.
+Slope and variance of a calibration are learned from an early fit and applied to a refit that has learned more. A level from the early fit would
+correct a shift that the refit has learned already. So the level of the refit is compared with the events of the last dates before it is used.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from riskmodel.forecasts.forecasters.fit_notes import (
 from riskmodel.forecasts.scores import Scores
 
 LEVEL_FACTOR = 1.25
-"""A level off by more than this factor, either way, is corrected.
+"""A level off by more than this factor, either way, is corrected in full and named.
 
 Forecasts of the last dates by a model that learned from them are within a tenth of the events unless something shifted."""
 
@@ -47,10 +46,14 @@ class RefitCheck(NamedTuple):
 
 
 class LevelRatio(NamedTuple):
-    """Forecasts over events, and the standard error of its logarithm."""
+    """Forecasts over events.
+
+    ``error`` is the standard error of the logarithm, ``dates`` the number of dates.
+    """
 
     ratio: float
     error: float
+    dates: int = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,11 +132,14 @@ def check_refit(found: LastDates) -> RefitCheck:
     Returns
     -------
     RefitCheck
-        ``shift`` is 0 unless the level was off by more than :data:`LEVEL_FACTOR` and :data:`SIGMAS` standard errors.
+        ``shift`` makes the forecasts sum to the events where they were off by more than :data:`LEVEL_FACTOR` and :data:`SIGMAS` standard errors,
+        which a note says. Otherwise it is that shift times ``z**2 / (1 + z**2)`` at ``z`` standard errors, its posterior mean where shifts
+        are as large as this one (James and Stein, 1961): the less dates agree on a level, the less of it is followed. It is 0 where the
+        mean stands.
     """
     scored = found.outcome.distribution(found.forecast)
     level = level_of(found.later.as_of, found.later.y, scored.mean)
-    shift, notes = 0.0, list[FitNote]()
+    shift, notes = 0.0 if found.stands else settled_shift(level), list[FitNote]()
     if found.later.y.sum() >= LEAST_EVENTS and abs(np.log(level.ratio)) > max(np.log(LEVEL_FACTOR), SIGMAS * level.error):
         if found.stands:
             notes.append(_off(found.forecaster, level.ratio))
@@ -144,6 +150,22 @@ def check_refit(found: LastDates) -> RefitCheck:
     corrected = CountDistribution.of(found.forecast.mean * np.exp(shift), found.forecast.dispersion)
     notes += _failures(found, found.outcome.distribution(corrected), shift)
     return RefitCheck(float(shift), tuple(notes))
+
+
+def settled_shift(level: LevelRatio) -> float:
+    """Return the shift of the log mean that a level supports.
+
+    One date tells nothing about how dates differ, and supports none.
+
+    Examples
+    --------
+    >>> round(settled_shift(LevelRatio(1.2, 0.05, dates=9)), 3), round(settled_shift(LevelRatio(1.2, 0.5, dates=9)), 3)
+    (-0.168, -0.019)
+    """
+    shift = -float(np.log(level.ratio))
+    if shift == 0.0 or level.dates < 2 or not np.isfinite(level.error):
+        return 0.0
+    return shift**3 / (shift**2 + level.error**2 * level.dates / (level.dates - 1))
 
 
 def level_of(as_of: Any, y: Any, mean: Rows) -> LevelRatio:
@@ -159,7 +181,7 @@ def level_of(as_of: Any, y: Any, mean: Rows) -> LevelRatio:
         return LevelRatio(1.0, float("inf"))
     ratio = float(expected.sum()) / total
     spread = float(((events - expected / ratio) ** 2).sum())
-    return LevelRatio(ratio, float(np.sqrt(max(spread, total))) / total)
+    return LevelRatio(ratio, float(np.sqrt(max(spread, total))) / total, len(events))
 
 
 def _usual_rows(as_of: Any, y: Any) -> Any:
@@ -204,8 +226,8 @@ def _corrected(name: str, ratio: float) -> FitNote:
         LEVEL_CORRECTED,
         name,
         Text(
-            zh=f"在最近日期上，校准后的预测是实际事件数的{ratio:.2f}倍，总体水平已据此修正。",
-            en=f"after calibration it forecast {ratio:.2f} times the events of its own last dates; the level was corrected to them.",
+            zh=f"在最近日期上，预测是实际事件数的{ratio:.2f}倍，总体水平已据此修正。",
+            en=f"it forecast {ratio:.2f} times the events of its own last dates; the level was corrected to them.",
         ),
     )
 

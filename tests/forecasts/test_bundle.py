@@ -14,6 +14,7 @@ from riskmodel.base.days import to_day
 from riskmodel.base.errors import RiskmodelError, StaleError, UsageError
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.forecasts.bundle import Bundle
+from riskmodel.forecasts.calibration import Calibration
 from riskmodel.forecasts.training import train
 from riskmodel.records.history import History
 from tests.worlds.quick_forecasters import make_experiment
@@ -81,9 +82,28 @@ def test_a_damaged_or_missing_bundle_is_refused_before_it_is_read(bundles: dict[
     content.write_bytes(newer)
     (tmp_path / "manifest.json").write_bytes(canonical_json({"format": 99, "files": {"bundle.json": sha256(newer)}}))
     with pytest.raises(
-        RiskmodelError, match=r"format 99, this version of riskmodel reads 1\. Nothing was loaded\. Upgrade riskmodel"
+        RiskmodelError, match=r"format 99, this version of riskmodel reads 2\. Nothing was loaded\. Upgrade riskmodel"
     ):
         Bundle.load(tmp_path)
+
+
+def test_a_variance_by_level_survives_and_changes_no_other_bundle(
+    bundles: dict[str, Bundle], town: History, tmp_path: Path
+) -> None:
+    plain = replace(bundles["decayed"], calibration=Calibration(0.1, 0.9, 0.2))
+    levels = replace(plain, calibration=Calibration(0.1, 0.9, 0.2, 0.5))
+    plain.save(tmp_path / "plain")
+    levels.save(tmp_path / "levels")
+    assert json.loads(plain.content())["format"] == 1
+    assert json.loads(plain.content())["calibration"] == [0.1, 0.9, 0.2]
+    assert json.loads(levels.content())["format"] == 2
+    again = Bundle.load(tmp_path / "levels")
+    assert again.calibration == levels.calibration
+    assert again.version == levels.version != plain.version
+    one, other = (bundle.score(town, AS_OF) for bundle in (plain, again))
+    assert np.array_equal(one.mean, other.mean)
+    np.testing.assert_allclose(other.dispersion, 0.2 + 0.5 / one.mean)
+    assert one.dispersion.tolist() == [0.2] * len(one)
 
 
 @pytest.mark.parametrize("text", [b"", b"[]", b"{}", b'{"format": 1}', b'{"files": []}', b"\xff"])

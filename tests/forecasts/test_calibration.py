@@ -126,9 +126,10 @@ def test_where_the_mean_stands_only_the_dispersion_is_calibrated(
     late = fits[0][1]
     assert late is not None
     half = CountDistribution.of(np.full(len(late), 0.5))
-    assert conformal == fit_intervals(IntervalRule(), late, cross_calibrated(Calibration().with_dispersion, half, late))
+    assert conformal == fit_intervals(IntervalRule(), late, cross_calibrated(Calibration().with_variance, half, late))
     assert (calibration.intercept, calibration.slope) == (0.0, 1.0)
     assert calibration.dispersion == pytest.approx(fit_dispersion(late.y, np.full(len(late), 0.5)))
+    assert calibration.linear == 0.0
     # that its mean stands is no part of what it learned: one whose mean does not stand shares the fits, and no more
     _, usual, _, _ = fit_calibrated(Persistence(), fold)
     assert len(fits) == 2

@@ -155,8 +155,7 @@ class Blend(Forecaster):
             found = self._weighted_on(fitter, design, validation)
         elif isinstance(earlier, FittedBlend):
             members = [Member(member.settings, member) for member in earlier.members]
-            found = Weighted(members, earlier.weights, earlier.dispersion)
-            found = found._replace(notes=earlier.member_notes)
+            found = Weighted(members, earlier.weights, earlier.dispersion, earlier.member_notes)
         else:
             found = self._weighted_ahead(design, fitter.threads)
         if validation is None:
@@ -215,12 +214,13 @@ class Blend(Forecaster):
         }
         held = [k for k in range(len(members)) if k not in diverged] or [0]
         every = spaced(len(y), WEIGHING_ROWS)
-        dates = np.concatenate([one.rows.as_of for one in steps])
+        dates, cells = (np.concatenate([getattr(one.rows, name) for one in steps]) for name in ("as_of", "cell"))
         rows = PoolRows(
             y[every],
             [np.log(means[k])[every] for k in held],
             self.pooling,
             target.outcome,
+            cells[every],
             ((dates - dates.min()) // target.horizon)[every],
         )
         weights, _, dispersion = fit_pool(rows, tuple(stated[held])) if self.weights else chosen_pool(rows)

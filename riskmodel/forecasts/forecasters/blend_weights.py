@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,25 +11,15 @@ from jaxtyping import Float64
 from riskmodel.counts.distribution import Rows
 from riskmodel.counts.outcome import COUNTS, Outcome
 from riskmodel.forecasts.forecasters.pooled_means import LOG, pooled, weight_slopes
-from riskmodel.forecasts.forecasters.training_rows import spaced
 
 LEAST_WEIGHT = 1e-3
 """A member with less weight is left out."""
 
 SMALLEST_SHARE = 0.02
-"""Weights are averaged over halves of the dates; a member with a smaller mean weight is left out."""
+"""A member whose shrunken weight is smaller is left out."""
 
-HALF_SAMPLES = 4
-"""Random halves of the dates; each is paired with the other half."""
-
-SEED = 1
-"""Seed of the halves."""
-
-HALF_ROWS = 100_000
-"""Approximate largest number of rows of all dates from which halves are taken."""
-
-CLEAR = 2.0
-"""Standard errors by which one member alone must be better than a blend to be used instead."""
+LEAST_PERIODS = 3
+"""Periods from which their agreement is measured; with fewer, only that of cells is."""
 
 ROUNDS = 3
 """Weights and dispersion are found in turn this many times."""
@@ -57,20 +47,16 @@ class PoolRows:
         ``"log"`` or ``"mean"``.
     outcome
         Of the target.
-    period
-        Number of each row's period; rows of one period have much in common. None: every row is its own.
+    cell, period
+        Number of each row's cell and period; rows of one have much in common. None: every row is its own.
     """
 
     y: Rows
     logs: list[Rows]
     pooling: str = LOG
     outcome: Outcome = COUNTS
+    cell: Any = None
     period: Any = None
-
-    def take(self, rows: Any) -> PoolRows:
-        """Return some of the rows."""
-        period = None if self.period is None else self.period[rows]
-        return PoolRows(self.y[rows], [column[rows] for column in self.logs], self.pooling, self.outcome, period)
 
     def pooled(self, weights: Any) -> Rows:
         """Log of the pooled mean of each row."""
@@ -103,62 +89,51 @@ def fit_pool(rows: PoolRows, given: tuple[float, ...] = ()) -> PoolFit:
 
 
 def chosen_pool(rows: PoolRows) -> PoolFit:
-    """Choose weights that few periods do not mislead.
+    """Choose weights of best log score, shrunken toward equal ones.
 
-    Candidates are equal weights; the mean of the weights of best log score on random halves of the periods (the less periods agree, the closer
-    it is to equal); and each member alone. Each is scored on the halves that its weights were not found on. Averaged weights are used where they
-    score better than equal ones, and one member alone where it scores better than both by more than :data:`CLEAR` standard errors.
-    With one period weights are equal.
+    Their gain in log score over equal weights is ``z`` standard errors, and they keep the share ``z**2 / (1 + z**2)``, the posterior mean where
+    gains are as large as this one. The standard error is the larger one of two: over cells, and over periods where there are at least
+    :data:`LEAST_PERIODS`, since rows of a cell or of a period have much in common. A member whose weight is below :data:`SMALLEST_SHARE` is left out.
     """
-    halves, members = _halves(rows), len(rows.logs)
+    members = len(rows.logs)
     equal = np.full(members, 1 / members)
-    if members == 1 or not halves:
+    if members == 1 or not rows.y.any():
         return fit_pool(rows, tuple(equal))
-    found = [fit_pool(rows.take(half)).weights for half, _ in halves]
-    mean = np.where(np.mean(found, axis=0) > SMALLEST_SHARE, np.mean(found, axis=0), 0.0)
-    mean /= mean.sum()
-    # what is averaged over all halves is compared with what each half would have given
-    scores = {"mean": [_score(rows.take(other), weights) for weights, (_, other) in zip(found, halves, strict=True)]}
-    others = [rows.take(other) for _, other in halves]
-    scores["equal"] = [_score(one, equal) for one in others]
-    best = mean if np.mean(scores["mean"]) < np.mean(scores["equal"]) else equal
-    base = np.array(scores["mean"] if best is mean else scores["equal"])
-    alone = [np.array([_score(one, unit) for one in others]) for unit in np.eye(members)]
-    single = int(np.argmin([one.mean() for one in alone]))
-    gain = base - alone[single]
-    if gain.mean() > CLEAR * gain.std(ddof=1) / np.sqrt(2):  # all halves overlap, but for the two of a pair
-        best = np.eye(members)[single]
-    kept = [k for k in range(members) if best[k] > 0]
-    pooled_fit = fit_pool(PoolRows(rows.y, [rows.logs[k] for k in kept], rows.pooling, rows.outcome), tuple(best[kept]))
+    best = fit_pool(rows).weights
+    share = _share_kept(_scores(rows, equal) - _scores(rows, best), rows)
+    mean = share * best + (1 - share) * equal
+    kept = np.flatnonzero(mean > SMALLEST_SHARE)
+    found = fit_pool(replace(rows, logs=[rows.logs[k] for k in kept]), tuple(mean[kept]))
     weights = np.zeros(members)
-    weights[kept] = pooled_fit.weights
-    return PoolFit(weights, pooled_fit.level, pooled_fit.dispersion)
+    weights[kept] = found.weights
+    return PoolFit(weights, found.level, found.dispersion)
 
 
-def _score(rows: PoolRows, weights: Any) -> float:
-    """Log score of a pool at its own level and dispersion."""
+def _scores(rows: PoolRows, weights: Any) -> Rows:
+    """Log score of each row at the pool's own level and dispersion."""
     kept = [k for k in range(len(rows.logs)) if weights[k] > 0]
     eta = pooled(rows.pooling, np.asarray(weights)[kept], [rows.logs[k] for k in kept])
-    if rows.y.any():
-        eta = eta + rows.outcome.level(rows.y, np.exp(eta))
-    dispersion = rows.outcome.dispersion(rows.y, np.exp(eta))
-    return -float(rows.outcome.log_likelihood(rows.y, eta, dispersion).mean())
+    eta = eta + rows.outcome.level(rows.y, np.exp(eta))
+    return -rows.outcome.log_likelihood(rows.y, eta, rows.outcome.dispersion(rows.y, np.exp(eta)))
 
 
-def _halves(rows: PoolRows) -> list[tuple[Any, Any]]:
-    """Rows of random halves of the periods, in pairs with events."""
-    if rows.period is None:
-        return []
-    few = spaced(len(rows.y), HALF_ROWS)
-    period = rows.period[few]
-    numbers, rng = np.unique(period), np.random.default_rng(SEED)
-    found: dict[tuple[int, ...], tuple[Any, Any]] = {}
-    for _ in range(HALF_SAMPLES if len(numbers) > 1 else 0):
-        first = np.sort(rng.permutation(numbers)[: len(numbers) // 2])
-        inside = np.isin(period, first)
-        if rows.y[few[inside]].any() and rows.y[few[~inside]].any():
-            found[tuple(first)] = (few[inside], few[~inside])
-    return [pair for one, other in found.values() for pair in ((one, other), (other, one))]
+def _share_kept(gain: Rows, rows: PoolRows) -> float:
+    """Share of a gain in log score that its own noise leaves."""
+    total = float(gain.sum())
+    if total <= 0:
+        return 0.0
+    units = [rows.cell if rows.cell is not None else np.arange(len(gain))]
+    if rows.period is not None and len(np.unique(rows.period)) >= LEAST_PERIODS:
+        units.append(rows.period)
+    noise = max(_variance_of_sum(gain, unit) for unit in units)
+    return total**2 / (total**2 + noise)
+
+
+def _variance_of_sum(values: Rows, unit: Any) -> float:
+    """Variance of a sum whose terms depend within a unit."""
+    at = np.unique(unit, return_inverse=True)[1]
+    sums = np.bincount(at, values - values.mean())
+    return float((sums**2).sum()) * len(sums) / max(len(sums) - 1, 1)
 
 
 def _maximised(rows: PoolRows, active: Any, weights: Any, level: float, dispersion: float) -> tuple[Any, float]:

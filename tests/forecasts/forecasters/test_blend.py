@@ -348,9 +348,32 @@ def test_few_periods_draw_weights_toward_equal() -> None:
     assert apart(30)[1] < 0.25
 
 
-def test_one_period_weighs_alike() -> None:
-    rows = noisy(1, 1)
-    np.testing.assert_allclose(chosen_pool(rows).weights, np.full(3, 1 / 3))
+def test_members_that_rows_do_not_tell_apart_weigh_nearly_alike() -> None:
+    """A gain of one standard error or less keeps half of the way from equal weights, or less."""
+    rng = np.random.default_rng(1)
+    truth = rng.normal(0.0, 1.0, 400)
+    rows = PoolRows(rng.poisson(np.exp(truth)).astype(float), [truth + rng.normal(0, 0.3, 400) for _ in range(3)])
+    free, found = fit_pool(rows).weights, chosen_pool(rows).weights
+    assert np.abs(found - 1 / 3).max() < 0.5 * np.abs(free - 1 / 3).max()
+
+
+@pytest.mark.parametrize("unit", ["cell", "period"])
+def test_rows_that_repeat_each_other_are_no_further_evidence(unit: str) -> None:
+    rng = np.random.default_rng(4)
+    truth = rng.normal(0.0, 1.0, 60)
+    y = rng.poisson(np.exp(truth)).astype(float)
+    logs = [truth, truth + rng.normal(0, 0.6, 60), truth + rng.normal(0, 0.6, 60)]
+    once = chosen_pool(PoolRows(y, logs)).weights
+    repeated = PoolRows(np.tile(y, 20), [np.tile(log, 20) for log in logs])
+    number = np.tile(np.arange(60), 20)
+    alike = replace(repeated, cell=number) if unit == "cell" else replace(repeated, period=number)
+    often = chosen_pool(alike).weights
+    np.testing.assert_allclose(often, once, atol=0.02)
+    assert chosen_pool(repeated).weights[0] > often[0] + 0.02
+
+
+def test_without_events_weights_are_equal() -> None:
+    np.testing.assert_allclose(chosen_pool(PoolRows(np.zeros(9), [np.zeros(9)] * 3)).weights, np.full(3, 1 / 3))
 
 
 def test_a_member_that_is_clearly_best_stands_alone() -> None:
