@@ -1,5 +1,6 @@
 """An experiment: one TOML file with target, features, forecasters, dates and policy."""
 
+from riskmodel.forecasts.experiment.default_forecasters import DefaultForecasters, default_forecasters
 from riskmodel.forecasts.experiment.experiment import Experiment
 from riskmodel.forecasts.experiment.experiment_file import ExperimentFile, experiment_names, load_experiment
 from riskmodel.forecasts.experiment.experiment_tables import (
@@ -15,6 +16,7 @@ from riskmodel.forecasts.experiment.experiment_tables import (
 
 __all__ = [
     "Dates",
+    "DefaultForecasters",
     "EvaluationTable",
     "Experiment",
     "ExperimentFile",
@@ -24,6 +26,7 @@ __all__ = [
     "MOST_TRIED",
     "StatedForecaster",
     "TargetTable",
+    "default_forecasters",
     "experiment_names",
     "load_experiment",
 ]

@@ -213,7 +213,7 @@ class FittedBoostedCount(FittedForecaster, of=BoostedCount):
         for name, column in zip(simple.names, simple.values.T, strict=True):
             values[name] = values[name] + column if name in values else column
         base = simple.base + float(shap[0, -1]) if len(shap) else simple.base
-        return Contributions.of(base, values, {})
+        return Contributions.of(base, values, simple.parts)
 
 
 def drawn(mean: Rows, rows: int) -> tuple[Any, Rows]:

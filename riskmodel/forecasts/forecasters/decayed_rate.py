@@ -15,13 +15,16 @@ from riskmodel.forecasts.forecasters.contributions import Contributions
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, FittedToTarget, Forecaster
 from riskmodel.forecasts.forecasters.posterior_rate import STRENGTHS, PosteriorRate, RateOfRows, scaled_likelihood
 from riskmodel.forecasts.forecasters.training_rows import SELECTION_ROWS, check_rows, thinned
+from riskmodel.forecasts.forecasters.weekdays import WEEKDAY, WEEKDAY_MEANING, weekday_factors, weekday_profile
 
 
 @dataclass(frozen=True, repr=False)
 class DecayedRate(Forecaster):
     """Gamma-Poisson shrinkage of a decayed daily rate toward its group's rate.
 
-    ``mean = scale * horizon * rate`` with the rate of :class:`~riskmodel.forecasts.forecasters.posterior_rate.PosteriorRate`.
+    ``mean = scale * horizon * rate`` with the rate of :class:`~riskmodel.forecasts.forecasters.posterior_rate.PosteriorRate`; for
+    horizons of less than a week, times the factor of the days of the week
+    (:func:`~riskmodel.forecasts.forecasters.weekdays.weekday_factors`).
     Half-life and strength are those of highest likelihood on the training rows, each of which is itself a forecast.
 
     Parameters
@@ -76,9 +79,10 @@ class DecayedRate(Forecaster):
             usual_exposure=rate.usual_exposure,
         )
         found = fitted.rates(design)
+        fitted = replace(fitted, weekdays=weekday_factors(design.as_of, target.horizon, design.y, found.rate))
         fitted = replace(
             fitted,
-            scale=float(design.y.sum() / (target.horizon * found.rate).sum()),
+            scale=float(design.y.sum() / (target.horizon * found.rate * fitted.profile(design)).sum()),
             usual_prior=float(np.log(found.prior / found.relative).mean()),
         )
         return replace(fitted, dispersion=fit_dispersion(rows.y, fitted.mean(rows)))
@@ -110,6 +114,8 @@ class FittedDecayedRate(FittedToTarget, of=DecayedRate):
         Mean log prior per unit of relative exposure, over the training rows.
     usual_exposure
         Mean exposure of a training row, or 1.
+    weekdays
+        Factor of each weekday, Monday first; empty for a week or more.
     """
 
     settings: DecayedRate
@@ -118,6 +124,7 @@ class FittedDecayedRate(FittedToTarget, of=DecayedRate):
     scale: float
     usual_prior: float
     usual_exposure: float
+    weekdays: tuple[float, ...] = ()
 
     @cached_property
     def rate(self) -> PosteriorRate:
@@ -128,8 +135,12 @@ class FittedDecayedRate(FittedToTarget, of=DecayedRate):
         """Daily rate of each row at the fitted half-life and strength."""
         return self.rate.rates(design, self.target, self.half_life, self.strength)
 
+    def profile(self, design: Design) -> Rows:
+        """Factor of the days of the week in each row's horizon."""
+        return weekday_profile(self.weekdays, design.as_of, self.horizon)
+
     def mean(self, design: Design) -> Rows:
-        return self.scale * self.horizon * self.rates(design).rate
+        return self.scale * self.horizon * self.rates(design).rate * self.profile(design)
 
     def explain(self, design: Design) -> Contributions:
         rate, prior, relative = self.rates(design)
@@ -138,5 +149,8 @@ class FittedDecayedRate(FittedToTarget, of=DecayedRate):
         if self.settings.exposure:
             names.append(PlaceFigure(self.settings.exposure).name)
             values.append(np.log(relative))
+        if self.weekdays:
+            names.append(WEEKDAY)
+            values.append(np.log(self.profile(design)))
         base = float(np.log(self.scale * self.horizon)) + self.usual_prior
-        return Contributions(base, tuple(names), np.stack(values, axis=1))
+        return Contributions.of(base, dict(zip(names, values, strict=True)), {WEEKDAY: WEEKDAY_MEANING} if self.weekdays else {})

@@ -20,7 +20,7 @@ from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, FittedT
 from riskmodel.forecasts.forecasters.poisson_regression import poisson_regression
 from riskmodel.forecasts.forecasters.posterior_rate import PosteriorRate
 from riskmodel.forecasts.forecasters.training_rows import TREND_DAYS, YEAR_DAYS, check_rows, days_spanned, thinned
-from riskmodel.forecasts.forecasters.weekdays import WEEK, weekday_shares, weekdays_known
+from riskmodel.forecasts.forecasters.weekdays import WEEK, WEEKDAY, WEEKDAY_MEANING, weekday_shares, weekdays_known
 
 LARGEST_LOG_MEAN = 15.0
 """Upper limit of the log mean."""
@@ -28,11 +28,10 @@ LARGEST_LOG_MEAN = 15.0
 HISTORY = "own_history"
 SEASON = "season"
 TREND = "trend"
-WEEKDAY = "weekday_effect"
 MEANINGS = {
     HISTORY: Text(zh="该处以往发案情况，约为平常的{value}倍", en="Past events here: {value} times the usual"),
     SEASON: Text(zh="当前季节的影响，约为全年平均的{value}倍", en="The time of the year: {value} times the mean of the year"),
-    WEEKDAY: Text(zh="星期几的影响，约为平常的{value}倍", en="The day of the week: {value} times the usual"),
+    WEEKDAY: WEEKDAY_MEANING,
     TREND: Text(zh="多年趋势（为训练期平均的{value}倍）", en="The trend over the years ({value} times the usual, {usual})"),
 }
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from riskmodel.base.texts import Text
 from riskmodel.counts.distribution import Rows
 
 WEEK = 7
@@ -13,6 +14,14 @@ WEEK = 7
 
 LEAST_WEEKS = 4
 """As-of dates of each weekday from which a weekday's level is learned; with fewer it is not told from a level of the date."""
+
+ROUNDS = 100
+"""Rounds of the EM algorithm for horizons of several days; one day needs one."""
+
+WEEKDAY = "weekday_effect"
+"""Part of an explanation."""
+
+WEEKDAY_MEANING = Text(zh="星期几的影响，约为平常的{value}倍", en="The day of the week: {value} times the usual")
 
 
 def weekday_shares(as_of: Any, horizon: int) -> list[Rows]:
@@ -32,3 +41,49 @@ def weekdays_known(as_of: Any) -> bool:
     """Return whether there are enough as-of dates of every weekday."""
     dates = np.unique(as_of).astype(np.int64)
     return bool(np.bincount(dates % WEEK, minlength=WEEK).min() >= LEAST_WEEKS)
+
+
+def weekday_factors(as_of: Any, horizon: int, y: Any, mean: Rows) -> tuple[float, ...]:
+    """Return the factor of each weekday, Monday first.
+
+    There are none for horizons of a week or more, or where :func:`weekdays_known` says no. A factor is that of highest Poisson likelihood
+    given the means; its logarithm is then multiplied by ``z**2 / (1 + z**2)`` at ``z`` standard errors, which follow from how much
+    the totals of dates vary.
+
+    Parameters
+    ----------
+    as_of
+        As-of day of each row.
+    horizon
+        Days ahead.
+    y, mean
+        Labels and means without weekdays ``[row]``.
+
+    Examples
+    --------
+    >>> as_of, y = np.arange(4, 4 + 70), np.tile([100, 100, 100, 100, 100, 150, 50], 10)
+    >>> [round(factor, 2) for factor in weekday_factors(as_of, 1, y, np.full(70, 100.0))]
+    [1.0, 1.0, 1.0, 1.0, 1.0, 1.5, 0.5]
+    """
+    if horizon >= WEEK or not weekdays_known(as_of):
+        return ()
+    dates, at = np.unique(as_of, return_inverse=True)
+    events, expected = np.bincount(at, y).astype(np.float64), np.bincount(at, mean)
+    expected = expected * (events.sum() / expected.sum())
+    shares, factors = np.stack(weekday_shares(dates, horizon)), np.ones(WEEK)
+    for _ in range(ROUNDS if horizon > 1 else 1):
+        mixed = np.maximum(factors @ shares, 1e-12)
+        factors = factors * (shares @ (events / mixed)) / np.maximum(shares @ expected, 1e-12)
+    fitted = np.maximum(expected * (factors @ shares), 1e-12)
+    spread = max(1.0, float(((events - fitted) ** 2 / fitted).mean()))
+    logs = np.log(np.maximum(factors, 1e-3))
+    error = spread / np.maximum(factors * (shares @ expected), 1.0)
+    return tuple(float(factor) for factor in np.exp(logs**3 / np.maximum(logs**2 + error, 1e-300)))
+
+
+def weekday_profile(factors: tuple[float, ...], as_of: Any, horizon: int) -> Rows:
+    """Return the factor of each row's horizon; 1 where none are known."""
+    if not factors:
+        return np.ones(len(as_of))
+    shares = weekday_shares(as_of, horizon)
+    return sum((factor * share for factor, share in zip(factors, shares, strict=True)), np.zeros(len(as_of)))

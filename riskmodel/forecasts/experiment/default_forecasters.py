@@ -1,0 +1,108 @@
+"""The default list of forecasters, by history, cells and horizon."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from riskmodel.base.errors import bad_argument
+from riskmodel.base.texts import Text
+
+LEAST_PERIODS = 5
+"""Horizons of history from which models are fitted: four to learn from and a fifth to be calibrated on."""
+
+LEAST_TREE_ROWS = 1_000
+"""Rows (cells times periods) from which trees are grown: they need 20 leaves of 50 rows to say more than a rate."""
+
+MOST_TREE_ROWS = 500_000
+"""Rows (cells times as-of dates) above which trees are grown on a sample of this size."""
+
+SEASON_DAYS = 2 * 364
+"""Days of history from which the season of past years is known: the year before each as-of date, and a year of as-of dates."""
+
+
+class DefaultForecasters(NamedTuple):
+    """Forecasters of an experiment file, with champion and baseline.
+
+    ``entries`` are the ``[[forecasters]]`` tables of the file, ``reasons`` one sentence for each part of the full list that is left out.
+    """
+
+    entries: tuple[Mapping[str, Any], ...]
+    champion: str
+    baseline: str
+    reasons: tuple[Text, ...]
+
+
+def default_forecasters(*, days: int, cells: int, horizon: int, step: int = 7) -> DefaultForecasters:
+    """Return the default list of forecasters, by size of the data.
+
+    The full list is the decayed rate (the baseline), the seasonal rate, the harmonic and the boosted forecast, and the champion: a blend of
+    the decayed, the harmonic and the boosted one. All have their default settings.
+
+    Parameters
+    ----------
+    days
+        Days of history before the first forecast.
+    cells
+        Number of cells.
+    horizon
+        Days ahead.
+    step
+        Days between as-of dates.
+
+    Raises
+    ------
+    UsageError
+        If a number is below 1.
+
+    Examples
+    --------
+    >>> found = default_forecasters(days=1500, cells=77, horizon=7)
+    >>> [entry["name"] for entry in found.entries], found.champion
+    (['decayed', 'seasonal', 'harmonic', 'boosted', 'blend'], 'blend')
+    >>> found = default_forecasters(days=100, cells=77, horizon=28)
+    >>> found.champion, found.reasons[0].en
+    ('decayed', 'With fewer than 140 days of history nothing can be learned and checked 28 days ahead, so there is only a rate.')
+    """
+    for name, value in (("days", days), ("cells", cells), ("horizon", horizon), ("step", step)):
+        if value < 1:
+            raise bad_argument(name, "default_forecasters", "1 or more", value)
+    entries: list[Mapping[str, Any]] = [{"type": "DecayedRate", "name": "decayed"}]
+    if days < LEAST_PERIODS * horizon:
+        return DefaultForecasters(tuple(entries), "decayed", "decayed", (_too_short(horizon),))
+    members, reasons = ["decayed", "harmonic"], list[Text]()
+    if days >= SEASON_DAYS + horizon:
+        entries.append({"type": "SeasonalRate", "name": "seasonal"})
+    else:
+        reasons.append(_no_season(SEASON_DAYS + horizon))
+    entries.append({"type": "HarmonicCount", "name": "harmonic"})
+    if cells * (days // horizon) >= LEAST_TREE_ROWS:
+        sampled = cells * (days // step) > MOST_TREE_ROWS
+        entries.append({"type": "BoostedCount", "name": "boosted", **({"settings": {"rows": MOST_TREE_ROWS}} if sampled else {})})
+        members.append("boosted")
+    else:
+        reasons.append(_no_trees(cells * (days // horizon)))
+    entries.append({"type": "Blend", "name": "blend", "settings": {"members": members}})
+    return DefaultForecasters(tuple(entries), "blend", "decayed", tuple(reasons))
+
+
+def _too_short(horizon: int) -> Text:
+    days = LEAST_PERIODS * horizon
+    return Text(
+        zh=f"历史数据不足{days}天，无法学习并检验{horizon}天后的预测，因此只用发案率。",
+        en=f"With fewer than {days} days of history nothing can be learned and checked {horizon} days ahead, so there is only a rate.",
+    )
+
+
+def _no_season(days: int) -> Text:
+    return Text(
+        zh=f"历史数据不足{days}天，往年同期未知，因此没有季节性发案率。",
+        en=f"With fewer than {days} days of history the season of past years is unknown, so there is no seasonal rate.",
+    )
+
+
+def _no_trees(rows: int) -> Text:
+    return Text(
+        zh=f"网格数乘以时段数只有{rows:,}，少于{LEAST_TREE_ROWS:,}，不足以训练提升树。",
+        en=f"Cells times periods are {rows:,}, fewer than the {LEAST_TREE_ROWS:,} from which trees are grown.",
+    )
