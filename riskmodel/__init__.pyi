@@ -17,6 +17,7 @@ from .detection import ears as ears, unusual as unusual
 from .detection.forecast_excess import ForecastExcess as ForecastExcess
 from .detection.joint import Surge as Surge, SurgeReport as SurgeReport, surge as surge
 from .detection.methods import detect as detect
+from .detection.space_time_scan import scan as scan
 from .forecasts.backtesting import BacktestResult as BacktestResult, backtest as backtest
 from .forecasts.bundle import Bundle as Bundle
 from .forecasts.experiment import Experiment as Experiment, load_experiment as load_experiment
