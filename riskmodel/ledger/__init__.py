@@ -18,8 +18,10 @@ from riskmodel.ledger.entries import (
     night_digest,
     short,
 )
+from riskmodel.ledger.journal import printed
+from riskmodel.ledger.ledger_audit import AuditFault, LedgerAudit, audit_ledger
 
 __all__ = [
-    "OUTCOMES", "Answer", "FiledAnswer", "Ledger", "ListedWarning", "Night", "Outcome", "Promotion", "Receipt", "StoredList",
-    "Transaction", "night_digest", "short",
+    "OUTCOMES", "Answer", "AuditFault", "FiledAnswer", "Ledger", "LedgerAudit", "ListedWarning", "Night", "Outcome", "Promotion", "Receipt",
+    "StoredList", "Transaction", "audit_ledger", "night_digest", "printed", "short",
 ]  # fmt: skip

@@ -21,7 +21,9 @@ class Night:
     centre's capacity; the groups of ``grouping`` are the centres. ``previous`` is the earlier night whose lists were read,
     and ``answers`` the number of the last answer that was taken into account. ``status`` is ``"scored"``; ``"stale"`` where a
     source that the target needs was too old; or ``"missing"`` where the target had no champion (then ``model`` is empty and
-    ``registered`` is 0).
+    ``registered`` is 0). ``journal`` is the head of the journal that the lists print, ``configuration`` the digest of the settings
+    that were read, and ``scores`` the sha256 of the stored scores (None: the night was stored before these were kept, or the target
+    was not scored).
     """
 
     as_of: int
@@ -35,6 +37,9 @@ class Night:
     centres: tuple[str, ...]
     previous: int | None
     answers: int
+    journal: str | None = None
+    configuration: str | None = None
+    scores: str | None = None
 
 
 @dataclass(frozen=True)

@@ -122,6 +122,14 @@ def altered_approval(as_of: int, centre: str) -> IntegrityError:
     )
 
 
+def damaged_configuration(digest: str) -> IntegrityError:
+    """Recorded settings are missing or were changed."""
+    return IntegrityError(
+        f"The settings {digest[:12]} that a night was computed with are missing in the ledger, or were changed. Nothing was written. "
+        "Run 'riskmodel audit', and restore the database from a backup."
+    )
+
+
 def approved_stays(as_of: int, centre: str) -> RefusedError:
     """An approved list would change."""
     return RefusedError(

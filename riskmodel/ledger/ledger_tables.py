@@ -7,11 +7,13 @@ from sqlalchemy import (
     Column,
     Float,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     PrimaryKeyConstraint,
     String,
     Table,
+    Text,
     UniqueConstraint,
 )
 
@@ -42,6 +44,9 @@ NIGHTS = Table(
     Column("centres", NamesColumn, nullable=False),
     Column("previous", DayColumn),
     Column("answers", Integer, nullable=False),
+    Column("journal", String),
+    Column("configuration", String),
+    Column("scores", String),
     Column("seal", String),
 )
 LISTS = Table(
@@ -111,4 +116,22 @@ SEALS = Table(
     Column("name", String, primary_key=True),
     Column("rows", Integer, nullable=False),
     Column("seal", String, nullable=False),
+)
+JOURNAL = Table(
+    "journal",
+    META,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("day", DayColumn, nullable=False),
+    Column("event", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("content", String, nullable=False),
+    Column("before", String, nullable=False),
+    Column("hash", String, nullable=False, unique=True),
+    Index("ix_journal_event_subject", "event", "subject"),
+)
+CONFIGURATIONS = Table(
+    "configurations",
+    META,
+    Column("digest", String, primary_key=True),
+    Column("content", Text, nullable=False),
 )

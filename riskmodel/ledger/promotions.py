@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from riskmodel.ledger.column_types import row_of, value_of
 from riskmodel.ledger.entries import Promotion
 from riskmodel.ledger.ledger_tables import PROMOTIONS
+from riskmodel.ledger.record_digests import record
 from riskmodel.ledger.seals import add, check_all
 
 
 class Promotions:
-    """The journal of promotions, within one transaction."""
+    """The promotions of all experiments, within one transaction."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -25,6 +26,8 @@ class Promotions:
         of = select(PROMOTIONS.c.version).where(PROMOTIONS.c.experiment == promotion.experiment)
         if self._connection.scalar(of.order_by(PROMOTIONS.c.number.desc()).limit(1)) != promotion.version:
             add(self._connection, PROMOTIONS, row_of(PROMOTIONS, promotion))
+            number = self._connection.scalar(select(func.max(PROMOTIONS.c.number)))
+            record(self._connection, promotion.day, "promotion", str(number))
 
     def of(self, experiment: str) -> tuple[Promotion, ...]:
         """Return the promotions of an experiment, the first first.

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, select
 from riskmodel.ledger.column_types import row_of, value_of
 from riskmodel.ledger.entries import Receipt
 from riskmodel.ledger.ledger_tables import RECEIPTS
+from riskmodel.ledger.record_digests import record
 from riskmodel.ledger.seals import add, check_all
 
 
@@ -36,6 +37,7 @@ class Receipts:
         if first is not None:
             return first
         add(self._connection, RECEIPTS, row_of(RECEIPTS, receipt))
+        record(self._connection, receipt.day, "delivery", receipt.id)
         return receipt
 
     def _where(self, condition: ColumnElement[bool]) -> tuple[Receipt, ...]:

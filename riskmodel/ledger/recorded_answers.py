@@ -11,6 +11,7 @@ from riskmodel.ledger.column_types import row_of, value_of
 from riskmodel.ledger.entries import OUTCOMES, Answer, FiledAnswer, ListedWarning
 from riskmodel.ledger.errors import altered_records
 from riskmodel.ledger.ledger_tables import ANSWERS, LISTS, WARNINGS
+from riskmodel.ledger.record_digests import record
 from riskmodel.ledger.seals import add, check_all
 from riskmodel.ledger.stored_lists import StoredLists
 
@@ -46,6 +47,7 @@ class RecordedAnswers:
                 intact.add(known[answer.warning])
             if self._connection.scalar(select(ANSWERS.c.number).where(ANSWERS.c.id == answer.id)) is None:
                 add(self._connection, ANSWERS, row_of(ANSWERS, answer))
+                record(self._connection, answer.received, "answer", answer.id)
                 new += 1
         return new
 

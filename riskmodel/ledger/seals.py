@@ -8,12 +8,13 @@ computes them again.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, insert, select, update
 
 from riskmodel.base.days import to_iso
+from riskmodel.base.errors import IntegrityError
 from riskmodel.base.files import sha256
 from riskmodel.ledger.errors import altered_record, altered_records
 from riskmodel.ledger.ledger_tables import ANSWERS, LISTS, NIGHTS, PROMOTIONS, RECEIPTS, SEALS
@@ -27,12 +28,21 @@ SEALED: Mapping[str, str] = {
 }
 """The sealed tables, and what a record of each is called."""
 
+LATER: Mapping[str, tuple[str, ...]] = {NIGHTS.name: ("journal", "configuration", "scores")}
+"""Columns that were added after the seals."""
+
 Row = TypeVar("Row", bound=Mapping[Any, Any])
 
 
 def seal_of(table: Table, row: Mapping[Any, Any]) -> str:
-    """Return the digest over a record, its seal left out."""
-    return sha256(json.dumps([table.name, *(row[c.key] for c in table.c if c.key != "seal")], ensure_ascii=False).encode())
+    """Return the digest over a record, its seal left out.
+
+    Columns that came after the seals count only where they have a value, so that earlier seals hold.
+    """
+    later = LATER.get(table.name, ())
+    content = [row[c.key] for c in table.c if c.key != "seal" and c.key not in later]
+    more = [[key, row[key]] for key in later if row[key] is not None]
+    return sha256(json.dumps([table.name, *content, *more], ensure_ascii=False).encode())
 
 
 def add(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
@@ -98,6 +108,23 @@ def check_head(connection: Connection, table: Table, seals: Sequence[str | None]
     rows, together = _head(connection, table)
     if len(there) != rows or _together(there) != together:
         raise altered_records(SEALED[table.name], len(there), rows)
+
+
+def seal_faults(connection: Connection) -> Iterator[str]:
+    """Yield the first fault of each table's seals."""
+    for table in (NIGHTS, PROMOTIONS, RECEIPTS, ANSWERS, LISTS):
+        connection.info.pop(_mark(table), None)
+        try:
+            if table is LISTS:
+                check_head(connection, table)
+            else:
+                check_all(connection, table)
+        except IntegrityError as error:
+            yield str(error)
+        except (ValueError, TypeError) as error:
+            yield f"a record of {table.name!r} cannot be read: {error}."
+    for name in sorted(set(connection.scalars(select(SEALS.c.name))) - set(SEALED)):
+        yield f"there are seals of a table {name!r}, which has none."
 
 
 def _mark(table: Table) -> str:

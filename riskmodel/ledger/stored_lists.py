@@ -7,14 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, select, true, update
 
 from riskmodel.base.days import to_iso
+from riskmodel.base.errors import IntegrityError
 from riskmodel.ledger.column_types import row_of, value_of
 from riskmodel.ledger.entries import ListedWarning, StoredList, listed
 from riskmodel.ledger.errors import altered_approval, altered_warnings, approved_stays, damaged_list, no_list, no_night
 from riskmodel.ledger.ledger_tables import ANSWERS, LISTS, RECEIPTS, WARNINGS
 from riskmodel.ledger.nights import Nights
+from riskmodel.ledger.record_digests import record
 from riskmodel.ledger.seals import change_head, check_all, check_head, place_seal
 
 
@@ -120,6 +122,10 @@ class StoredLists:
         found = tuple(one for one in there if one.digest in (None, one.content))
         return found or tuple(map(refuse_damage, there))
 
+    def every(self) -> tuple[StoredList, ...]:
+        """Return the lists of all nights, damaged or not, for an audit."""
+        return self._where(true())
+
     def undelivered(self, channels: Iterable[str]) -> tuple[tuple[int, str], ...]:
         """Return night and centre of approved lists without a receipt.
 
@@ -143,6 +149,7 @@ class StoredLists:
                 seal = replace(one, approved_by=role, approved_on=day).approval
                 draft = update(LISTS).where(LISTS.c.id == id)
                 self._connection.execute(draft.values(status="approved", approved_by=role, approved_on=day, seal=seal))
+                record(self._connection, day, "approval", id)
 
     def answerable(self) -> dict[str, int]:
         """Return the ids of approved warnings with the as-of day."""
@@ -182,6 +189,17 @@ class StoredLists:
         return tuple(one if status == one.status else replace(one, seal="") for status, one in found)
 
 
+def fault_of(one: StoredList) -> IntegrityError | None:
+    """Return what is wrong with a stored list, or None."""
+    if one.digest is not None and one.digest != one.content:
+        return damaged_list(one.as_of, one.centre, one.approved)
+    if one.seal != one.approval and (one.digest is not None or one.seal is not None):
+        return altered_approval(one.as_of, one.centre)
+    if one.warned != one.listed:
+        return altered_warnings(one.as_of, one.centre)
+    return None
+
+
 def refuse_damage(one: StoredList) -> StoredList:
     """Return a stored list whose body and approval are unchanged.
 
@@ -192,10 +210,7 @@ def refuse_damage(one: StoredList) -> StoredList:
     IntegrityError
         If the sha256 of the body is not the recorded digest, or the approval is not the one that was recorded.
     """
-    if one.digest is not None and one.digest != one.content:
-        raise damaged_list(one.as_of, one.centre, one.approved)
-    if one.seal != one.approval and (one.digest is not None or one.seal is not None):
-        raise altered_approval(one.as_of, one.centre)
-    if one.warned != one.listed:
-        raise altered_warnings(one.as_of, one.centre)
+    fault = fault_of(one)
+    if fault is not None:
+        raise fault
     return one

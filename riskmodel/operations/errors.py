@@ -151,6 +151,14 @@ def no_project() -> UsageError:
     )
 
 
+def damaged_scores(as_of: int, experiment: str) -> IntegrityError:
+    """Stored scores are missing or were changed."""
+    return IntegrityError(
+        f"The stored scores of {to_iso(as_of)} for {experiment!r} are missing, were changed or are no longer kept. They are not used. "
+        f"Run 'riskmodel nightly --as-of {to_iso(as_of)}' again, which writes them again."
+    )
+
+
 def not_scored(experiment: str) -> IntegrityError:
     """A target has no scores, although no needed source is stale."""
     return IntegrityError(

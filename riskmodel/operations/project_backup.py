@@ -26,6 +26,7 @@ from riskmodel.base.project import FILE_NAME, Project
 from riskmodel.ledger import Ledger
 from riskmodel.operations.nightly.night import night_lock
 from riskmodel.operations.promotion import promotion_lock, refuse_lost_registry
+from riskmodel.operations.stored_scores import scores_folder
 from riskmodel.records.backup import (
     MANIFEST,
     BackupWriter,
@@ -209,6 +210,7 @@ def _folders(project: Project, names: Mapping[str, str]) -> dict[str, Path]:
     if truth is not None:
         found[truth] = project.folder / truth
     found[names["outbox"]] = stored_places(project)["outbox"]
+    found[(PurePosixPath(names["store"]).parent / scores_folder(project).name).as_posix()] = scores_folder(project)
     sent = _inside(project, project.path(project.table.delivery.folder))
     if sent is not None and not f"{sent}/".startswith(f"{names['outbox']}/"):
         found[sent] = project.path(project.table.delivery.folder)

@@ -222,7 +222,7 @@ def test_a_draft_follows_the_champion_and_an_approved_night_does_not(ready: Proj
     assert run(ready).plan.replay
     after = left_by(ready)
     for found in (left, after):
-        found["store"] = [line for line in found["store"] if "promotions" not in line and "sqlite_sequence" not in line]  # type: ignore[attr-defined]
+        found["store"] = [line for line in found["store"] if "promotion" not in line and "sqlite_sequence" not in line]  # type: ignore[attr-defined]
     assert after == left
 
 

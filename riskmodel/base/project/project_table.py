@@ -36,13 +36,14 @@ class ExportsTable(Table):
 class WarningsTable(Table):
     """Who gets a list, and how targets share a centre's capacity.
 
-    ``split`` maps the name of an experiment to its share.
+    ``split`` maps the name of an experiment to its share; the scores of a night are kept for ``scores_days``.
     """
 
     grouping: str = ONE_LIST
     split: dict[str, float] = Field(default_factory=dict)
     language: Language = "zh"
     approval: bool = True
+    scores_days: int = Field(default=1095, ge=1)
 
     @field_validator("split")
     @classmethod

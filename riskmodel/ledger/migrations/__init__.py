@@ -9,8 +9,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-HEAD = "0005"
+HEAD = "0006"
 """The last step, that of the tables in this version of the package."""
+
+JOURNAL_SINCE = "0006"
+"""The step that made the journal; what was written before is recorded after it."""
 
 
 def upgrade(connection: Connection, to: str = "head") -> None:

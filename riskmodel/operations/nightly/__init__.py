@@ -10,12 +10,13 @@ from riskmodel.operations.nightly.night_plan import (
     plan_from_champions,
     plan_night,
 )
+from riskmodel.operations.nightly.night_replay import NightReplay, replay_night
 from riskmodel.operations.nightly.night_report import NightReport
 from riskmodel.operations.nightly.night_steps import Failpoint, NightProgress
 from riskmodel.operations.nightly.outbox import Undelivered
 from riskmodel.operations.nightly.place_stories import place_story
 
 __all__ = [
-    "STEPS", "Approval", "Failpoint", "NightPlan", "NightProgress", "NightReport", "PlannedTarget", "Undelivered", "answer", "approve",
-    "bundles_of", "place_story", "plan_again", "plan_from_champions", "plan_night", "run_nightly", "today",
+    "STEPS", "Approval", "Failpoint", "NightPlan", "NightProgress", "NightReplay", "NightReport", "PlannedTarget", "Undelivered", "answer",
+    "approve", "bundles_of", "place_story", "plan_again", "plan_from_champions", "plan_night", "replay_night", "run_nightly", "today",
 ]  # fmt: skip

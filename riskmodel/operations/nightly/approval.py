@@ -14,6 +14,7 @@ from riskmodel.ledger import Answer, Ledger, Outcome, Receipt, StoredList, night
 from riskmodel.operations.errors import bad_digest, changed_draft, no_digest, replaced_draft
 from riskmodel.operations.list_bodies import from_stored, refuse_unsendable
 from riskmodel.operations.nightly.night import night_lock
+from riskmodel.operations.nightly.night_plan import plan_again, planned_project
 from riskmodel.operations.nightly.outbox import Undelivered, complete_deliveries, rendered, send_lists, write_outbox
 
 
@@ -81,7 +82,8 @@ def approve(
         _refuse_unread(stored, whole, [digest] if isinstance(digest, str) else list(digest))
         history = HistoryStore(project.path(project.table.history))
         places = history.places(history.manifest(manifest))
-        files = {one.centre: rendered(project, from_stored(one).approved(), places) for one in stored}
+        then = planned_project(project, ledger, plan_again(ledger, night))
+        files = {one.centre: rendered(then, from_stored(one).approved(), places) for one in stored}
         # a list that cannot be written is not approved either
         with ledger.write() as book:
             book.lists.approve([one.id for one in stored], role, to_day(day))

@@ -12,6 +12,7 @@ from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.project import Project
 from riskmodel.base.texts import Text
 from riskmodel.counts.distribution import CountDistribution
+from riskmodel.ledger import printed
 from riskmodel.operations.errors import not_scored
 from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.nightly.night_steps import NightProgress, Step
@@ -176,7 +177,12 @@ def decide(night: NightProgress) -> NightProgress:
                 age=ModelAge(bundle.trained_as_of, experiment.dates.refit_every),
             )
         )
-    return replace(night, lists=assemble(*sections, sudden=night.sudden, untrained=missing, preview=preview))
+    return replace(
+        night,
+        lists=assemble(
+            *sections, sudden=night.sudden, untrained=missing, preview=preview, journal=printed(night.plan.journal or "")
+        ),
+    )
 
 
 def stored_list(night: NightProgress) -> WarningList:

@@ -15,7 +15,7 @@ from riskmodel.ledger import Ledger, night_digest
 from riskmodel.operations.answer_records import ingest_new_answers
 from riskmodel.operations.errors import future_night
 from riskmodel.operations.nightly.decision_steps import DECISION_STEPS
-from riskmodel.operations.nightly.night_plan import bundles_of, plan_night
+from riskmodel.operations.nightly.night_plan import bundles_of, plan_night, planned_project
 from riskmodel.operations.nightly.night_report import NightReport
 from riskmodel.operations.nightly.night_steps import (
     Failpoint,
@@ -28,6 +28,7 @@ from riskmodel.operations.nightly.night_steps import (
 )
 from riskmodel.operations.nightly.outbox import complete_deliveries
 from riskmodel.operations.nightly.output_steps import OUTPUT_STEPS
+from riskmodel.operations.stored_scores import remove_old_scores
 
 STEPS: Mapping[str, Step] = {**DECISION_STEPS, **OUTPUT_STEPS}
 """Every step of the night by name, in order; each may be repeated."""
@@ -89,9 +90,11 @@ def run_nightly(
             closed = book.nights.closed(as_of)
         answers = None if closed else ingest_new_answers(project, ledger, as_of, day)
         failpoint("plan")
-        plan = plan_night(project, ledger, as_of)
+        plan = plan_night(project, ledger, as_of, day)
         plan = plan if plan.replay else replace(plan, preview=as_of > day)
-        night = run_steps(STEPS, NightProgress(project, ledger, plan, bundles_of(project), day), failpoint, progress)
+        then = planned_project(project, ledger, plan)
+        night = run_steps(STEPS, NightProgress(then, ledger, plan, bundles_of(project), day), failpoint, progress)
+        remove_old_scores(project, day)
         left = complete_deliveries(project, ledger, day)
         with ledger.read() as book:
             digest = night_digest(book.lists.of(as_of))

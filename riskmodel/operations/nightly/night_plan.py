@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from riskmodel import registry
+from riskmodel.base.days import to_iso
 from riskmodel.base.errors import unknown_name
-from riskmodel.base.project import Project
-from riskmodel.ledger import Ledger
+from riskmodel.base.project import Project, ProjectTable
+from riskmodel.ledger import Ledger, Night
+from riskmodel.ledger.errors import no_list, no_night
 from riskmodel.operations.errors import no_champions, no_history
 from riskmodel.operations.promotion import refuse_lost_registry
 
 if TYPE_CHECKING:
     from riskmodel.forecasts.bundle import Bundle
+
+
+PLACES_OF_FILES = {"history", "store", "outbox", "tracking"}
+"""Settings that say where things are stored; they may change without a change of any list."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,8 @@ class NightPlan:
 
     ``manifest`` is the history's, ``answers`` the number of the last answer that is taken into account; the groups of
     ``grouping`` are the centres. ``missing`` are targets that share the capacity but have no champion. ``replay`` says that
-    the night is closed and the plan is the stored one; ``preview`` that it runs before its date.
+    the night is closed and the plan is the stored one; ``preview`` that it runs before its date. ``journal`` is the head of the journal
+    that the lists print, ``configuration`` the digest of the settings that are read (None: the night was stored before these were kept).
     """
 
     as_of: int
@@ -48,9 +55,11 @@ class NightPlan:
     missing: tuple[str, ...] = ()
     replay: bool = False
     preview: bool = False
+    journal: str | None = None
+    configuration: str | None = None
 
 
-def plan_night(project: Project, ledger: Ledger, as_of: int) -> NightPlan:
+def plan_night(project: Project, ledger: Ledger, as_of: int, day: int) -> NightPlan:
     """Return the stored plan if closed, else one of the current champions.
 
     A night is closed once one of its lists was approved or a later night read its lists. A closed night is completed and
@@ -65,23 +74,58 @@ def plan_night(project: Project, ledger: Ledger, as_of: int) -> NightPlan:
     """
     with ledger.read() as book:
         closed = book.nights.closed(as_of)
-    return plan_again(ledger, as_of) if closed else plan_from_champions(project, ledger, as_of)
+    return plan_again(ledger, as_of) if closed else plan_from_champions(project, ledger, as_of, day)
 
 
 def plan_again(ledger: Ledger, as_of: int) -> NightPlan:
-    """Return the plan of a stored night, to be replayed."""
+    """Return the plan of a stored night, to be replayed.
+
+    Raises
+    ------
+    UsageError
+        If there is no such night.
+    """
     with ledger.read() as book:
-        nights = book.nights.of(as_of)
+        nights, dates = book.nights.of(as_of), [to_iso(day) for day in book.nights.dates()]
+    if not nights:
+        raise no_list(as_of, None, dates) if dates else no_night(ledger.name)
+    return planned_again(as_of, nights)
+
+
+def planned_again(as_of: int, nights: Sequence[Night]) -> NightPlan:
+    """Return the plan of the stored targets of a night."""
     targets = tuple(
         PlannedTarget(night.experiment, night.registered, night.model, night.share, night.previous)
         for night in nights
         if night.status != "missing"
     )
-    missing = tuple(night.experiment for night in nights if night.status == "missing")
-    return NightPlan(as_of, nights[0].manifest, nights[0].answers, nights[0].grouping, targets, missing, replay=True)
+    return NightPlan(
+        as_of,
+        nights[0].manifest,
+        nights[0].answers,
+        nights[0].grouping,
+        targets,
+        missing=tuple(night.experiment for night in nights if night.status == "missing"),
+        replay=True,
+        journal=nights[0].journal,
+        configuration=nights[0].configuration,
+    )
 
 
-def plan_from_champions(project: Project, ledger: Ledger, as_of: int) -> NightPlan:
+def planned_project(project: Project, ledger: Ledger, plan: NightPlan) -> Project:
+    """Return the project with the settings that a plan names.
+
+    Where things are stored follows from the present settings.
+    """
+    if plan.configuration is None:
+        return project
+    with ledger.read() as book:
+        then = ProjectTable.model_validate_json(book.configurations.of(plan.configuration))
+    stored = {key: getattr(project.table, key) for key in (*PLACES_OF_FILES, "name", "delivery", "layers")}
+    return Project(project.folder, then.model_copy(update=stored), project.data)
+
+
+def plan_from_champions(project: Project, ledger: Ledger, as_of: int, day: int) -> NightPlan:
     """Return a plan of the current champions and the current manifest.
 
     It holds the experiments that share the capacity, or all that have a champion if the project states no shares. An
@@ -108,7 +152,8 @@ def plan_from_champions(project: Project, ledger: Ledger, as_of: int) -> NightPl
     if manifest is None:
         raise no_history()
     champions = [registry.champion(project, name) for name in names]
-    with ledger.read() as book:
+    with ledger.write() as book:
+        configuration = book.configurations.record(project.table.model_dump_json(indent=1, exclude=PLACES_OF_FILES), day)
         targets = tuple(
             PlannedTarget(
                 one.experiment,
@@ -119,7 +164,29 @@ def plan_from_champions(project: Project, ledger: Ledger, as_of: int) -> NightPl
             )
             for one in champions
         )
-        return NightPlan(as_of, manifest, book.answers.last_number(), project.table.warnings.grouping, targets, tuple(missing))
+        grouping, head = project.table.warnings.grouping, book.journal.head()
+        plan = NightPlan(
+            as_of,
+            manifest,
+            book.answers.last_number(),
+            grouping,
+            targets,
+            tuple(missing),
+            journal=head,
+            configuration=configuration,
+        )
+        return _as_before(plan, book.nights.of(as_of))
+
+
+def _as_before(plan: NightPlan, stored: Sequence[Night]) -> NightPlan:
+    """Return a plan with the stored head, if otherwise equal.
+
+    A night that is run again then gives the same bytes.
+    """
+    if not stored or stored[0].journal is None:
+        return plan
+    again = replace(planned_again(plan.as_of, stored), replay=False, journal=plan.journal)
+    return replace(plan, journal=stored[0].journal) if again == plan else plan
 
 
 def refuse_unknown(project: Project, names: Sequence[str]) -> None:

@@ -45,6 +45,7 @@ class NightProgress:
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     previous: Mapping[str, tuple[WarningList, ...]] = field(default_factory=dict)
     lists: tuple[WarningList, ...] = ()
+    score_digests: Mapping[str, str] = field(default_factory=dict)
     paths: tuple[Path, ...] = ()
     receipts: tuple[Receipt, ...] = ()
 

@@ -15,6 +15,7 @@ from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger, Receipt
 from riskmodel.operations.delivery import channels, deliver, undelivered
 from riskmodel.operations.list_bodies import from_stored, refuse_unsendable
+from riskmodel.operations.nightly.night_plan import plan_again, planned_project
 
 if TYPE_CHECKING:
     from riskmodel.records.places import Places
@@ -99,7 +100,8 @@ def complete_deliveries(project: Project, ledger: Ledger, day: int) -> tuple[Und
             with ledger.read() as book:
                 (one,), manifest = book.lists.of(as_of, centre), book.nights.of(as_of)[0].manifest
             store = HistoryStore(project.path(project.table.history))
-            files = {centre: rendered(project, from_stored(one), store.places(store.manifest(manifest)))}
+            then = planned_project(project, ledger, plan_again(ledger, as_of))
+            files = {centre: rendered(then, from_stored(one), store.places(store.manifest(manifest)))}
             write_outbox(project, as_of, files, whole=False)
             send_lists(project, ledger, as_of, files, day)
         except (RiskmodelError, OSError) as error:

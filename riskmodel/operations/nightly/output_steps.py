@@ -12,12 +12,21 @@ from riskmodel.operations.list_bodies import from_stored, is_sendable, to_stored
 from riskmodel.operations.nightly.night_plan import PlannedTarget
 from riskmodel.operations.nightly.night_steps import NightProgress, Step
 from riskmodel.operations.nightly.outbox import rendered, send_lists, write_outbox
+from riskmodel.operations.stored_scores import write_scores
 
 if TYPE_CHECKING:
     from riskmodel.warning import WarningList
 
 AUTOMATIC = "automatic"
 """The role that approves where the project does not ask for approval."""
+
+
+def keep_scores(night: NightProgress) -> NightProgress:
+    """Write the scores of every target that was scored."""
+    plan = night.plan
+    scored = {name: scores for name, scores in night.scores.items() if scores.design is not None}
+    digests = {name: write_scores(night.project, plan.as_of, plan.manifest, scores) for name, scores in scored.items()}
+    return replace(night, score_digests=digests)
 
 
 def keep(night: NightProgress) -> NightProgress:
@@ -33,13 +42,13 @@ def keep(night: NightProgress) -> NightProgress:
     lists = [to_stored(one, *(approval if is_sendable(one) else (None, None))) for one in night.lists]
     if plan.replay:
         with night.ledger.write() as book:
-            book.lists.restore(plan.as_of, lists)
+            book.restore_lists(plan.as_of, lists, night.day)
             stored = book.lists.of(plan.as_of)
         _refuse_other_bytes(plan.as_of, lists, stored)
     else:
         nights = [*(_entry(night, target) for target in plan.targets), *(_missing(night, name) for name in plan.missing)]
         with night.ledger.write() as book:
-            book.save_night(nights, lists)
+            book.save_night(nights, lists, night.day)
             stored = book.lists.of(plan.as_of)
     return replace(night, lists=tuple(map(from_stored, stored)))
 
@@ -57,7 +66,7 @@ def send(night: NightProgress) -> NightProgress:
     return replace(night, receipts=send_lists(night.project, night.ledger, night.plan.as_of, files, night.day))
 
 
-OUTPUT_STEPS: Mapping[str, Step] = {"keep": keep, "write files": write_files, "send": send}
+OUTPUT_STEPS: Mapping[str, Step] = {"keep scores": keep_scores, "keep": keep, "write files": write_files, "send": send}
 """The steps from lists to what stays, by name."""
 
 
@@ -84,6 +93,9 @@ def _entry(night: NightProgress, target: PlannedTarget) -> Night:
         centres=tuple(one.centre for one in night.lists),
         previous=target.previous,
         answers=plan.answers,
+        journal=plan.journal,
+        configuration=plan.configuration,
+        scores=night.score_digests.get(target.experiment),
     )
 
 

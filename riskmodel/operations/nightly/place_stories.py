@@ -18,7 +18,7 @@ from riskmodel.ledger import FiledAnswer, Ledger
 from riskmodel.operations.errors import other_bytes
 from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.nightly.decision_steps import DECISION_STEPS, notice_grouping
-from riskmodel.operations.nightly.night_plan import PlannedTarget, bundles_of, plan_again
+from riskmodel.operations.nightly.night_plan import PlannedTarget, bundles_of, plan_again, planned_project
 from riskmodel.operations.nightly.night_steps import NightProgress, run_steps
 
 if TYPE_CHECKING:
@@ -61,7 +61,8 @@ def place_story(project: Project, as_of: str | int, place: str) -> PlaceStory:
         plan = plan_again(ledger, day)
         filed = book.answers.up_to(plan.answers)
     steps = {name: DECISION_STEPS[name] for name in ("read", "check freshness", "load bundles", "score")}
-    night = run_steps(steps, NightProgress(project, ledger, plan, bundles_of(project), day))
+    then = planned_project(project, ledger, plan)
+    night = run_steps(steps, NightProgress(then, ledger, plan, bundles_of(project), day))
     places = night.loaded_history.places
     if place not in places.index:
         raise unknown_name("place", place, places.ids)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 COLUMNS = (
     "status", "centre", "target", "kind", "rank", "grade", "place", "groups", "probability_long", "expected_head",
     "interval_low", "interval_high", "interval_level", "change", "previous_rank", "reasons", "agreeing", "action",
-    "as_of", "expires", "horizon", "id", "model", "data_through", "data_note", "digest",
+    "as_of", "expires", "horizon", "id", "model", "data_through", "data_note", "digest", "journal",
 )  # fmt: skip
 """The columns, as keys of :data:`~riskmodel.warning.formats.list_phrases.PHRASES`."""
 
@@ -60,6 +60,7 @@ def _rows(warning_list: WarningList, language: Language) -> Iterator[dict[str, o
         "centre": warning_list.centre,
         "as_of": to_iso(warning_list.as_of),
         "digest": warning_list.digest[:8],
+        "journal": warning_list.journal,
         "data_note": " ".join(notes(warning_list, language)),
     }
     for one in warning_list.untrained:

@@ -76,6 +76,7 @@ PHRASES = {
     "validity": _t("预测时段", "Forecast period"),
     "list_id": _t("名单编号", "List id"),
     "digest": _t("内容校验码", "Digest"),
+    "journal": _t("台账校验码", "Journal"),
     "status": _t("状态", "Status"),
     "draft_banner": _t("未经人工批准，不得外发或据此派单。", "Not approved by a person: do not send it on or act on it."),
     "replay_banner": _t(

@@ -16,6 +16,7 @@ def assemble(
     sudden: Sequence[SuddenKind] = (),
     untrained: Sequence[Untrained] = (),
     preview: bool = False,
+    journal: str = "",
 ) -> tuple[WarningList, ...]:
     """Return one list per centre, with sections in the targets' order.
 
@@ -27,6 +28,8 @@ def assemble(
         Targets that share the capacity and have no champion; every list says so.
     preview
         Whether the lists are made before their date; every list says so.
+    journal
+        Short form of the head of the ledger's journal, which every list prints.
 
     Raises
     ------
@@ -39,7 +42,9 @@ def assemble(
     joined: dict[str, WarningList] = {}
     for each in every:
         joined[each.centre] = _joined(joined[each.centre], each) if each.centre in joined else each
-    lists = [replace(joined[centre], sudden=tuple(sudden), untrained=tuple(untrained)) for centre in sorted(joined)]
+    lists = [
+        replace(joined[centre], sudden=tuple(sudden), untrained=tuple(untrained), journal=journal) for centre in sorted(joined)
+    ]
     return tuple(replace(one, timing="preview") if preview else one for one in lists)
 
 

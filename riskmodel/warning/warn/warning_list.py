@@ -94,7 +94,8 @@ class WarningList:
 
     Different targets are never ranked against each other. ``sudden`` are kinds of record that disappeared, appeared or jumped
     in the whole county; ``untrained`` targets share the capacity but have no model and no section. ``follow_ups`` stay until an answer
-    closes them, whatever the forecast, the oldest first.
+    closes them, whatever the forecast, the oldest first. ``journal`` is the short form of the head of the ledger's journal when the night
+    was planned.
     """
 
     id: str
@@ -109,6 +110,7 @@ class WarningList:
     untrained: tuple[Untrained, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
     timing: Timing = "night"
+    journal: str = ""
 
     def __repr__(self) -> str:
         from riskmodel.base.days import to_iso
@@ -150,8 +152,12 @@ class WarningList:
         return sha256(canonical_json(replace(self, status="draft").to_json()))
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain values; days are ISO dates."""
-        return _adapter().dump_python(self, mode="json")
+        """Return plain values; days are ISO dates.
+
+        A list from before there was a journal has no key for it.
+        """
+        content = _adapter().dump_python(self, mode="json")
+        return content if self.journal else {key: value for key, value in content.items() if key != "journal"}
 
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> WarningList:

@@ -1,0 +1,110 @@
+"""Stored scores: the forecast of every cell on every night.
+
+They are kept for calibration and audits later. One Parquet file per target, under the night, the manifest and the bundle that it follows from. The ledger holds its sha256.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from riskmodel.base.days import to_day, to_iso
+from riskmodel.base.file_names import name_of
+from riskmodel.base.files import sha256, write_bytes
+from riskmodel.base.project import Project
+from riskmodel.ledger import Night
+from riskmodel.operations.errors import damaged_scores
+
+if TYPE_CHECKING:
+    from riskmodel.forecasts.scores import Scores
+
+
+def scores_folder(project: Project) -> Path:
+    """Return the folder of a project's stored scores."""
+    return project.ledger_file.with_name("scores")
+
+
+def scores_file(project: Project, as_of: int, experiment: str, manifest: str, model: str) -> Path:
+    """Return the file of a target's scores."""
+    return scores_folder(project) / to_iso(as_of) / manifest[:16] / f"{name_of(experiment)}-{model[:16]}.parquet"
+
+
+def write_scores(project: Project, as_of: int, manifest: str, scores: Scores) -> str:
+    """Write a target's scores and return their sha256.
+
+    Columns: cell, mean, dispersion, probability; one row per cell.
+    """
+    content = _parquet(scores, as_of, manifest)
+    write_bytes(scores_file(project, as_of, scores.target, manifest, scores.model), content)
+    return sha256(content)
+
+
+def read_scores(project: Project, night: Night) -> pa.Table:
+    """Return the stored scores of a target of a night.
+
+    Raises
+    ------
+    IntegrityError
+        If they were not kept, are missing or were changed.
+    """
+    file = scores_file(project, night.as_of, night.experiment, night.manifest, night.model)
+    if night.scores is None or not file.is_file() or sha256(file) != night.scores:
+        raise damaged_scores(night.as_of, night.experiment)
+    return pq.read_table(file)
+
+
+def remove_old_scores(project: Project, day: int) -> None:
+    """Remove the scores of nights older than ``warnings.scores_days``."""
+    folder = scores_folder(project)
+    for night in folder.iterdir() if folder.is_dir() else ():
+        if is_expired(project, night.name, day):
+            shutil.rmtree(night)
+
+
+def is_expired(project: Project, night: str, day: int) -> bool:
+    """Return whether the scores of a night are too old."""
+    is_date = re.fullmatch(r"\d{4}-\d{2}-\d{2}", night) is not None
+    return is_date and to_day(night) < day - project.table.warnings.scores_days
+
+
+def changed_scores(project: Project, nights: Iterable[Night], day: int) -> list[str]:
+    """Return night and target of missing or changed scores."""
+    found = []
+    for night in nights:
+        file = scores_file(project, night.as_of, night.experiment, night.manifest, night.model)
+        expired = is_expired(project, to_iso(night.as_of), day)
+        if (
+            night.scores is not None
+            and not (expired and not file.exists())
+            and not (file.is_file() and sha256(file) == night.scores)
+        ):
+            found.append(f"{to_iso(night.as_of)} {night.experiment}")
+    return found
+
+
+def _parquet(scores: Scores, as_of: int, manifest: str) -> bytes:
+    """Return the bytes of the file."""
+    facts = {
+        "as_of": to_iso(as_of),
+        "target": scores.target,
+        "model": scores.model,
+        "manifest": manifest,
+        "horizon": str(scores.horizon),
+    }
+    table = pa.table(
+        {
+            "cell": pa.array([scores.places.ids[cell] for cell in scores.cell], pa.string()),
+            "mean": scores.mean,
+            "dispersion": scores.dispersion,
+            "probability": scores.probability,
+        }
+    ).replace_schema_metadata(facts)
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd")
+    return sink.getvalue().to_pybytes()
