@@ -7,6 +7,19 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from riskmodel.base.locks import can_write
+
+
+def unwritable_database(path: Path, timeout: float = 60) -> sqlite3.Connection:
+    """Open a database that may not be written.
+
+    Where another process writes, its log is read, too. Without one the file is whole. If a writer died and left its log, SQLite says that it
+    cannot open the file.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    whole = not log.exists() or log.stat().st_size == 0
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if whole else ''}", uri=True, timeout=timeout)
+
 
 def copy_database(source: Path, target: Path) -> str:
     """Copy one state of a database and return what SQLite finds wrong.
@@ -21,7 +34,8 @@ def copy_database(source: Path, target: Path) -> str:
     sqlite3.Error
         If the source cannot be read or the target cannot be written.
     """
-    with closing(sqlite3.connect(source, timeout=60)) as one, closing(sqlite3.connect(target)) as copy:
+    opened = sqlite3.connect(source, timeout=60) if can_write(source) else unwritable_database(source)
+    with closing(opened) as one, closing(sqlite3.connect(target)) as copy:
         try:
             one.backup(copy)
         except sqlite3.OperationalError as error:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import logging
+import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 log = logging.getLogger("riskmodel")
 """Where a wait is reported; without a handler of its own, on standard error."""
+
+UNWRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM)
+"""The system's errors where a file may be read and not written."""
 
 PATIENCE = 1.0
 """Seconds after which a wait is reported."""
@@ -22,19 +27,35 @@ def report_wait(guarded: Path | str) -> None:
 
 
 @contextmanager
-def held(lock: Path, wait: bool = True) -> Iterator[None]:
+def held(lock: Path, wait: bool = True, reads: bool = False) -> Iterator[None]:
     """Hold the lock on the file ``lock``, and release it afterwards.
 
     If the process dies, the system releases the lock. The file stays: if it were removed, two processes could hold locks on two files
     of the same name.
+
+    Parameters
+    ----------
+    wait
+        Whether to wait while another process holds it.
+    reads
+        Whether only reading happens under it. It is then held on a read-only disk, too; a lock that nobody made there needs no holding.
 
     Raises
     ------
     BlockingIOError
         If another process holds the lock and ``wait`` is false.
     """
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with open(lock, "a+b") as file:
+    with ExitStack() as stack:
+        try:
+            lock.parent.mkdir(parents=True, exist_ok=True)
+            file = stack.enter_context(open(lock, "a+b"))
+        except OSError as error:
+            if not reads or error.errno not in UNWRITABLE:
+                raise
+            if not lock.exists():
+                yield
+                return
+            file = stack.enter_context(open(lock, "rb"))
         if wait:
             _wait_for(file.fileno(), lock)
         else:
@@ -79,13 +100,35 @@ def was_made(guarded: Path) -> bool:
 def mark_made(guarded: Path) -> None:
     """Note in the lock file that ``guarded`` was made."""
     mark = lock_beside(guarded)
-    if mark.stat().st_size == 0:
+    if can_write(guarded) and mark.stat().st_size == 0:
         mark.write_bytes(b"made\n")
 
 
+def can_write(path: Path) -> bool:
+    """Return whether a file can be written or made."""
+    there = path if path.exists() else path.parent
+    return os.access(there, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
+def refuse_unwritable(path: Path) -> None:
+    """Raise the system's error if a file cannot be written.
+
+    Raises
+    ------
+    OSError
+        As the system words it.
+    """
+    if can_write(path):
+        return
+    with open(path, "ab"):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path.parent))
+
+
 @contextmanager
-def exclusive(guarded: Path) -> Iterator[None]:
+def exclusive(guarded: Path, reads: bool = False) -> Iterator[None]:
     """Wait for the lock beside ``guarded``, hold it and release it.
+
+    ``reads`` as in :func:`held`.
 
     Examples
     --------
@@ -94,5 +137,5 @@ def exclusive(guarded: Path) -> Iterator[None]:
     ...     print([path.name for path in Path(folder).iterdir()])
     ['.ledger.db.lock']
     """
-    with held(lock_beside(guarded)):
+    with held(lock_beside(guarded), reads=reads):
         yield

@@ -11,6 +11,7 @@ from riskmodel.cli import (
     ledger_commands,
     night_commands,
     project_commands,
+    status_command,
     surge_command,
     why_command,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "main",
     "night_commands",
     "project_commands",
+    "status_command",
     "surge_command",
     "why_command",
 ]

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
 from riskmodel.base.database_files import copy_database
 from riskmodel.base.days import to_iso
-from riskmodel.base.locks import exclusive, is_lost, lock_beside, mark_made, was_made
+from riskmodel.base.locks import can_write, exclusive, is_lost, lock_beside, mark_made, refuse_unwritable, was_made
 from riskmodel.base.project import Project
 from riskmodel.ledger.configurations import Configurations
 from riskmodel.ledger.entries import Night, StoredList
@@ -27,7 +27,7 @@ from riskmodel.ledger.errors import (
     not_a_ledger,
 )
 from riskmodel.ledger.journal import Event, Journal
-from riskmodel.ledger.ledger_engine import postgresql_engine, sqlite_engine, transaction
+from riskmodel.ledger.ledger_engine import postgresql_engine, read_only_engine, sqlite_engine, transaction
 from riskmodel.ledger.ledger_tables import ANSWERS, FIRST_VERSIONS, LISTS, META, PROMOTIONS, RECEIPTS, VERSION
 from riskmodel.ledger.migrations import HEAD, JOURNAL_SINCE, upgrade
 from riskmodel.ledger.nights import Nights
@@ -103,7 +103,8 @@ class Ledger:
     """The ledger: a SQLite file or a PostgreSQL database.
 
     It is created when first opened. Everything inside one :meth:`write` is committed together or not at all, and one writer works at a time; a night's lists are
-    written in one, which is the night's commit point. A SQLite file has a write-ahead log, ``synchronous=FULL`` and foreign keys.
+    written in one, which is the night's commit point. A SQLite file has a write-ahead log, ``synchronous=FULL`` and foreign keys. On a
+    read-only disk it is read as it is.
 
     Parameters
     ----------
@@ -131,13 +132,17 @@ class Ledger:
 
     def __init__(self, path: Path, address: str = "") -> None:
         self.path = path
-        self.engine = postgresql_engine(address) if address else sqlite_engine(path)
+        self.reads_only = not address and path.exists() and not can_write(path)
+        if self.reads_only:
+            self.engine = read_only_engine(path)
+        else:
+            self.engine = postgresql_engine(address) if address else sqlite_engine(path)
         self.name = make_url(address).set(drivername="postgresql", query={}).render_as_string() if address else path.name
-        with exclusive(path):
+        with exclusive(path, reads=self.reads_only):
             if not address and is_lost(path):
                 raise lost_ledger(path, lock_beside(path))
             try:
-                with self.write() as book:
+                with self.read() if self.reads_only else self.write() as book:
                     self._prepare(book.connection)
             except DatabaseError:
                 raise not_a_ledger(path) from None
@@ -185,7 +190,14 @@ class Ledger:
         return nights
 
     def write(self) -> AbstractContextManager[Transaction]:
-        """Open a transaction that may write; others wait until it ends."""
+        """Open a transaction that may write; others wait until it ends.
+
+        Raises
+        ------
+        OSError
+            If the file is on a read-only disk, or may not be written.
+        """
+        self._refuse_unwritable()
         return self._transaction(writes=True)
 
     def read(self) -> AbstractContextManager[Transaction]:
@@ -213,6 +225,10 @@ class Ledger:
     def _fails(self, error: DatabaseError) -> Exception:
         return ledger_fails(self.path, error.orig) if self.is_file else database_fails(self.name, error.orig)
 
+    def _refuse_unwritable(self) -> None:
+        if self.reads_only:
+            refuse_unwritable(self.path)
+
     def _prepare(self, connection: Connection) -> None:
         """Create the tables, or run the missing migrations."""
         there = set(inspect(connection).get_table_names())
@@ -226,11 +242,13 @@ class Ledger:
         if not there & {VERSION.name, FIRST_VERSIONS.name}:
             raise not_a_ledger(where)
         if VERSION.name not in there:
+            self._refuse_unwritable()
             _adopt_first_version(connection)
         version = connection.scalar(select(VERSION.c.version_num)) or ""
         if not version.isdigit() or version > HEAD:
             raise newer_ledger(where, version, HEAD)
         if version < HEAD:
+            self._refuse_unwritable()
             upgrade(connection)
         if version < JOURNAL_SINCE:
             Transaction(connection).record_all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, func, make_url, select, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
+from riskmodel.base.database_files import unwritable_database
 from riskmodel.base.locks import PATIENCE, report_wait
 from riskmodel.ledger.errors import missing_driver, not_an_address
 
@@ -49,6 +51,26 @@ def sqlite_engine(path: Path) -> Engine:
             report_wait(path)
             connection.exec_driver_sql(f"PRAGMA busy_timeout={1000 * LONGEST_WAIT}")
             connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def read_only_engine(path: Path) -> Engine:
+    """Return an engine for a SQLite file that may not be written.
+
+    It is opened by :func:`~riskmodel.base.database_files.unwritable_database`.
+    """
+
+    def connect() -> sqlite3.Connection:
+        connection = unwritable_database(path, LONGEST_WAIT)
+        connection.isolation_level = None
+        return connection
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
 
     return engine
 

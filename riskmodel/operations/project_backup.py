@@ -178,7 +178,7 @@ def _add_changing(
     with ExitStack() as stack:
         if Ledger.exists(project):
             ledger = Ledger.of(project)
-            stack.enter_context(exclusive(night_lock(ledger)))
+            stack.enter_context(exclusive(night_lock(ledger), reads=True))
             refuse_lost_registry(project)
         histories = {
             key: history_files(HistoryStore(path))
@@ -187,8 +187,8 @@ def _add_changing(
         }
         if places["tracking"].is_dir():
             registry.configure(registry.home(project))
-            stack.enter_context(exclusive(promotion_lock(project)))
-            stack.enter_context(exclusive(registry_lock(project)))
+            stack.enter_context(exclusive(promotion_lock(project), reads=True))
+            stack.enter_context(exclusive(registry_lock(project), reads=True))
             copy_registry(registry.home(project), snapshots / DATABASE)
             writer.add({f"{names['tracking']}/{DATABASE}": FileToCopy(snapshots / DATABASE)})
         if Ledger.exists(project):
@@ -196,7 +196,7 @@ def _add_changing(
             writer.add({names["store"]: FileToCopy(snapshots / "ledger.db")})
         looks = looks_file(project)
         if looks.exists():
-            stack.enter_context(exclusive(looks))
+            stack.enter_context(exclusive(looks, reads=True))
             writer.add({(PurePosixPath(names["store"]).parent / looks.name).as_posix(): FileToCopy(looks)})
         for name, path in _folders(project, names).items():
             writer.add(_below(path, name))

@@ -100,7 +100,7 @@ def history_files(store: HistoryStore) -> dict[str, FileToCopy]:
     RiskmodelError
         If a manifest is missing or damaged.
     """
-    with ingest_lock(store.folder, wait=True):
+    with ingest_lock(store.folder, wait=True, reads=True):
         current = store.manifest_id
         if current is None:
             raise UsageError("The history is empty. Run 'riskmodel ingest' first.")

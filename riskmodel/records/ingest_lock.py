@@ -14,7 +14,7 @@ NAME = ".lock"
 
 
 @contextmanager
-def ingest_lock(folder: Path, wait: bool = False) -> Iterator[None]:
+def ingest_lock(folder: Path, wait: bool = False, reads: bool = False) -> Iterator[None]:
     """Hold the lock of the history in ``folder``.
 
     A process that ends, however it ends, releases it; the file stays.
@@ -23,16 +23,19 @@ def ingest_lock(folder: Path, wait: bool = False) -> Iterator[None]:
     ----------
     wait
         Whether to wait while another process holds it.
+    reads
+        Whether only reading happens under it; it is then held on a read-only disk, too.
 
     Raises
     ------
     RiskmodelError
         If another process holds it and ``wait`` is false.
     """
-    make_folder(folder)
+    if not reads:
+        make_folder(folder)
     with ExitStack() as stack:
         try:
-            stack.enter_context(held(folder / NAME, wait))
+            stack.enter_context(held(folder / NAME, wait, reads))
         except BlockingIOError:
             raise RiskmodelError(
                 f"Another ingest of the history in {folder.name!r} is running. Wait until it has ended, then run the same command "

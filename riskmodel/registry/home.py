@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from riskmodel.base.database_files import copy_database
-from riskmodel.base.locks import exclusive, is_lost, mark_made
+from riskmodel.base.locks import can_write, exclusive, is_lost, mark_made
 from riskmodel.base.project import Project
 from riskmodel.registry.artifact_locations import follow_home, has_moved
 from riskmodel.registry.errors import lost_tracking, odd_path, tracking_fails
@@ -67,15 +67,17 @@ def configure(home: Path) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     # its failures are reported once, by the message of the command, and not as hundreds of lines of a traceback
     logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
-    home.mkdir(parents=True, exist_ok=True)
+    if not home.is_dir():
+        home.mkdir(parents=True)
     from mlflow.exceptions import MlflowException
     from sqlalchemy.exc import SQLAlchemyError
 
-    with exclusive(home / DATABASE):
+    with exclusive(home / DATABASE, reads=True):
         _refuse_unreadable(home / DATABASE)
         try:
             _connect(home).search_experiments(max_results=1)
-            follow_home(home / DATABASE)
+            if can_write(home / DATABASE):
+                follow_home(home / DATABASE)
         except (MlflowException, SQLAlchemyError, sqlite3.Error) as error:
             raise tracking_fails(home / DATABASE, getattr(error, "orig", error)) from error
         mark_made(home / DATABASE)
@@ -119,7 +121,7 @@ def follow_move(project: Project) -> None:
     if not database.is_file():
         return
     with suppress(sqlite3.Error, OSError):
-        if has_moved(database):
+        if has_moved(database) and can_write(database):
             with exclusive(database):
                 follow_home(database)
 

@@ -1,0 +1,28 @@
+"""The command status: what is stuck since when, and what to do."""
+
+from __future__ import annotations
+
+import typer
+
+from riskmodel.cli.app import command
+from riskmodel.cli.context import current, today
+from riskmodel.cli.options import Json
+from riskmodel.cli.output import emit
+
+
+@command("riskmodel status")
+def status(json: Json = None) -> None:
+    """Tell what is stuck, since when, and what to do.
+
+    The last night, the last on which every target was scored, and what waits: sources in alert or stale, missed nights, targets that are not
+    scored, old models, approved lists that are not delivered, drafts. Nothing is written. The exit code is 4 if anything is stuck; a draft
+    of today only waits.
+    """
+    from riskmodel.operations.project_status import project_status
+    from riskmodel.operations.status_text import status_text
+
+    project = current.project()
+    found = project_status(project, today(project))
+    emit(found.to_json(), json, status_text(found, project.table.warnings.language))
+    if found.stuck:
+        raise typer.Exit(4)

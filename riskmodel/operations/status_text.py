@@ -1,0 +1,40 @@
+"""The status of a project in words."""
+
+from __future__ import annotations
+
+from riskmodel.base.texts import Language, Text
+from riskmodel.operations.project_status import ProjectStatus
+
+NAMES: dict[str, Text] = {
+    "no-history": Text(zh="无数据", en="NO DATA"),
+    "source-alert": Text(zh="导入异常", en="INGEST"),
+    "stale-source": Text(zh="数据过期", en="STALE"),
+    "no-night": Text(zh="无批次", en="NO NIGHT"),
+    "missed-nights": Text(zh="批次缺失", en="MISSED"),
+    "not-scored": Text(zh="未评分", en="NOT SCORED"),
+    "old-model": Text(zh="模型过旧", en="OLD MODEL"),
+    "undelivered": Text(zh="未送达", en="NOT DELIVERED"),
+    "waiting": Text(zh="待批准", en="DRAFT"),
+}
+"""What stands before each item."""
+
+
+def status_text(found: ProjectStatus, language: Language) -> str:
+    """Return a status for the terminal."""
+    form = found.to_json()
+    never = Text(zh="无", en="none")(language)
+    last = Text(
+        zh="最近夜间批次：{night}，{lists}份名单，{approved}份已批准，{delivered}份已送达；最近全部目标评分：{good}",
+        en="Last night: {night} ({lists} lists, {approved} approved, {delivered} delivered); last with every target scored: {good}",
+    )
+    lines = [last(language, night=form["last_night"] or never, good=form["last_good_night"] or never, lists=found.lists,
+                  approved=found.approved, delivered=found.delivered)]  # fmt: skip
+    if not found.items:
+        lines.append(Text(zh="无待办事项。", en="Nothing is stuck.")(language))
+    since = Text(zh="（自{day}）", en=" since {day}")
+    for one in found.items:
+        begun = "" if one.since is None else since(language, day=one.to_json()["since"])
+        lines.append(
+            f"{NAMES[one.code](language)} {one.subject}{begun}: {one.said(language)}{' ' if language == 'en' else ''}{one.todo(language)}"
+        )
+    return "\n".join(lines)

@@ -1,0 +1,92 @@
+"""The status of a project: what is stuck, since when and what to do, and nothing where all is well."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from riskmodel.base.project import Project
+from riskmodel.operations.nightly import approval, approve
+from riskmodel.operations.project_status import Code, ProjectStatus, project_status
+from riskmodel.operations.status_text import NAMES, status_text
+from riskmodel.records.intake import ingest
+from tests.worlds.town import AS_OF, experiment, make_project, promise, promoted, run, write_tables
+
+
+def codes(found: ProjectStatus) -> dict[str, int | None]:
+    """Code and first day of every item."""
+    return {one.code: one.since for one in found.items}
+
+
+def test_a_new_project_has_no_data_and_no_night(tmp_path: Path) -> None:
+    found = project_status(make_project(tmp_path / "new"), AS_OF)
+    assert codes(found) == {"no-history": None, "no-night": None}
+    assert (found.last_night, found.stuck) == (None, True)
+    assert not (tmp_path / "new" / "data").exists()
+
+
+def test_a_draft_of_today_only_waits(ready: Project) -> None:
+    run(ready)
+    found = project_status(ready, AS_OF)
+    assert codes(found) == {"waiting": AS_OF}
+    assert (found.last_night, found.last_good_night, found.lists, found.approved, found.stuck) == (AS_OF, AS_OF, 3, 0, False)
+    assert project_status(ready, AS_OF + 1).stuck
+
+
+def test_nothing_is_stuck_after_delivery(ready: Project) -> None:
+    run(ready, AS_OF - 1)
+    run(ready)
+    approve(ready, AS_OF, role="duty officer", day=AS_OF)
+    found = project_status(ready, AS_OF)
+    assert (found.items, found.stuck, found.approved, found.delivered) == ((), False, 3, 3)
+    assert status_text(found, "en").endswith("Nothing is stuck.")
+
+
+def test_what_is_stuck_says_since_when_and_what_to_do(ready: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(ready)
+    (ready.folder / "data" / "checks.csv").write_text("", encoding="utf-8")
+    assert ingest(ready, AS_OF + 31).exit_code == 4
+    with monkeypatch.context() as patch:
+        patch.setattr(approval, "send_lists", killed)
+        with pytest.raises(KeyboardInterrupt):
+            approve(ready, AS_OF, role="duty officer", day=AS_OF + 1)
+    later = AS_OF + 60
+    found = project_status(ready, later)
+    stale = AS_OF + 3 + 7 + 2
+    assert codes(found) == {
+        "source-alert": AS_OF + 31, "stale-source": stale, "missed-nights": AS_OF + 1, "undelivered": AS_OF + 1, "old-model": AS_OF + 50,
+    }  # fmt: skip
+    assert (found.approved, found.delivered) == (3, 0)
+    text = status_text(found, "en")
+    assert "MISSED nightly since 2026-01-01: 60 nights missed. Run 'riskmodel nightly'." in text
+    assert "NOT DELIVERED West centre, a/b, 东区中心 since 2026-01-01" in text
+    assert "riskmodel approve --as-of 2025-12-31" in text
+    assert "OLD MODEL fire since 2026-02-19" in text
+    assert "批次缺失 nightly（自2026-01-01）: 60次未运行。运行 riskmodel nightly。" in status_text(found, "zh")
+    form = json.loads(json.dumps(found.to_json()))
+    assert (form["stuck"], form["last_night"], form["items"][0]["since"]) == (True, "2025-12-31", "2026-01-31")
+
+
+def test_a_target_that_is_not_scored_is_named(project: Project) -> None:
+    write_tables(project.folder)
+    project = promise(project, fire=0.5, hazards=0.5)
+    ingest(project, AS_OF)
+    promoted(project, experiment())
+    run(project)
+    found = project_status(project, AS_OF)
+    (one,) = [one for one in found.items if one.code == "not-scored"]
+    assert (one.subject, one.since) == ("hazards", None)
+    assert "riskmodel train hazards" in one.todo.en
+    assert found.last_good_night is None
+
+
+def killed(*_: object) -> None:
+    """Stop as a process that is killed."""
+    raise KeyboardInterrupt
+
+
+def test_every_code_has_a_name() -> None:
+    assert set(NAMES) == set(get_args(Code))
