@@ -238,20 +238,23 @@ def approve(
         raise typer.Exit(4)
 
 
-@command("riskmodel answer answers.csv")
+@command("riskmodel answer answers.xlsx")
 def answer(
-    table: Annotated[Path, typer.Argument(metavar="CSV", help="Table of answers that a centre handed back.")],
+    table: Annotated[Path, typer.Argument(metavar="FILE", help="XLSX or CSV file that a centre handed back.")],
+    day: Annotated[int | None, day_option("--day", "Day on which the answers came in; default: today.")] = None,
     json: Json = None,
 ) -> None:
     """Record what a centre found at the warned places.
 
-    The same file again changes nothing. If every row is rejected, the exit code is 1.
+    Rows without a result are left out, and no date is needed where nobody went. The same file again changes nothing. If nothing is
+    recorded, the exit code is 1.
     """
     from riskmodel.desk.answer_table import record_answer_table
 
     project = current.project()
-    report = record_answer_table(project, table, today(project))
+    report = record_answer_table(project, table, today(project) if day is None else day)
     emit(report.to_json(), json, repr(report))
-    if report.rejected and not report.accepted and not report.duplicates:
-        write_error(f"Error: No row of {table.name!r} was recorded. Correct the rejected rows, then pass the table again.")
+    failure = report.failure(table.name)
+    if failure is not None:
+        write_error(f"Error: {failure}")
         raise typer.Exit(1)

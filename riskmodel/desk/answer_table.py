@@ -5,8 +5,6 @@ Only these three columns are read, and no message or file repeats what a cell of
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,29 +12,47 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from riskmodel.base.days import to_day
-from riskmodel.base.errors import UsageError, missing_file
 from riskmodel.base.files import sha256, write_json
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
-from riskmodel.base.texts import LANGUAGES, Text
-from riskmodel.ledger import OUTCOMES, Answer, Ledger, Outcome
+from riskmodel.base.texts import Language, Text
+from riskmodel.desk.answer_files import content_of, excel_day, read_answers
+from riskmodel.ledger import OUTCOMES, Answer, Ledger
 from riskmodel.records.intake.columns.date_column import UNREADABLE, read_day
+from riskmodel.warning.formats.answer_words import OUTCOME_TEXTS, outcome_of
 
-OUTCOME_TEXTS: Mapping[Outcome, Text] = {
-    "visited": Text(zh="已走访", en="visited"),
-    "needs_followup": Text(zh="需跟进", en="needs follow-up"),
-    "nothing_found": Text(zh="未发现问题", en="nothing found"),
-    "not_done": Text(zh="未走访", en="not done"),
+REASONS = {
+    "unknown": Text(
+        zh="没有这个编号的已批准预警；请从名单中复制预警编号",
+        en="there is no approved warning of this id; copy the id from the list",
+    ),
+    "outcome": Text(
+        zh=f"结果不是{'、'.join(text.zh for text in OUTCOME_TEXTS.values())}之一；请从中选择",
+        en=f"the outcome is none of {', '.join(OUTCOMES)}; choose one of them",
+    ),
+    "no outcome": Text(zh="填了日期，没有填结果；请选择结果", en="there is a date but no result; choose one"),
+    "no day": Text(
+        zh="没有填走访日期；请按 2026-01-02 的格式填写", en="the date of the visit is missing; write it as YYYY-MM-DD"
+    ),
+    "day": Text(zh="日期无法识别；请按 2026-01-02 的格式填写", en="the day is not a date as YYYY-MM-DD; correct it"),
+    "range": Text(zh="日期早于名单日期或在今天之后；请改正", en="the day is before the list's date or in the future; correct it"),
 }
-"""What can be answered, as people read it."""
+"""Why a row is rejected and what to do."""
 
-_HEADERS = {
-    "warning": ("warning", "id", "warning id", "编号", "预警编号"),
-    "outcome": ("outcome", "结果", "走访结果"),
-    "day": ("day", "date", "日期", "走访日期"),
-}
-_OUTCOMES: dict[str, Outcome] = {outcome: outcome for outcome in OUTCOMES}
-_OUTCOMES |= {text(language): outcome for outcome, text in OUTCOME_TEXTS.items() for language in LANGUAGES}
+COUNTS = Text(
+    zh="{rows}条反馈＝采纳{accepted}条＋重复{duplicates}条＋退回{rejected}条",
+    en="{answers} = {accepted} accepted + {doubles} + {rejected} rejected",
+)
+ROW = Text(zh="  表头下第{row}行：{reason}", en="  row {row}: {reason}")
+KEPT = Text(zh="  退回的行号记录在 {path}", en="  kept in {path}")
+NOTHING = Text(
+    zh="{table}中没有填写任何结果。请填写结果和走访日期后重新提交。",
+    en="There is no answer in {table} yet. Fill in results and dates, then pass it again.",
+)
+REJECTED = Text(
+    zh="{table}中没有一行被采纳。请改正退回的行后重新提交。",
+    en="No row of {table} was recorded. Correct the rejected rows, then pass the table again.",
+)
 
 
 @dataclass(frozen=True)
@@ -62,16 +78,27 @@ class AnswerReport:
     duplicates: int
     rejected: tuple[RejectedRow, ...]
     quarantine: Path | None
+    language: Language = "en"
 
     def __post_init__(self) -> None:
         if self.rows != self.accepted + self.duplicates + len(self.rejected):
             raise AssertionError(f"rows of answers do not add up: {self.to_json()}")
 
     def __repr__(self) -> str:
-        answers, duplicates = counted(self.rows, "answer"), counted(self.duplicates, "duplicate")
-        head = f"{answers} = {self.accepted} accepted + {duplicates} + {len(self.rejected)} rejected"
-        rows = [f"  row {one.row}: {one.reason}" for one in self.rejected]
-        return "\n".join([head, *rows, *([f"  kept in {self.quarantine}"] if self.quarantine else [])])
+        counts = {"rows": self.rows, "accepted": self.accepted, "duplicates": self.duplicates, "rejected": len(self.rejected)}
+        nouns = {"answers": counted(self.rows, "answer"), "doubles": counted(self.duplicates, "duplicate")}
+        head = COUNTS(self.language, **counts, **nouns)
+        rows = [ROW(self.language, row=one.row, reason=one.reason) for one in self.rejected]
+        return "\n".join([head, *rows, *([KEPT(self.language, path=self.quarantine)] if self.quarantine else [])])
+
+    def failure(self, table: str) -> str | None:
+        """Return why nothing was recorded, in the file's language.
+
+        None if something is: rows of a table that was passed before count.
+        """
+        if self.accepted or self.duplicates:
+            return None
+        return (REJECTED if self.rejected else NOTHING)(self.language, table=repr(table))
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values for ``--json``."""
@@ -85,9 +112,9 @@ class AnswerReport:
 
 
 def record_answer_table(project: Project, table: Path, today: str | int) -> AnswerReport:
-    """Record the answers of a CSV file.
+    """Record the answers of an XLSX or CSV file.
 
-    Recording the same file again adds nothing. Numbers and reasons of rejected rows are written to ``answers-quarantine/`` beside
+    Rows without result and date are left out. Recording the same file again adds nothing. Numbers and reasons of rejected rows are written to ``answers-quarantine/`` beside
     the ledger, until the file has none.
 
     Parameters
@@ -100,16 +127,16 @@ def record_answer_table(project: Project, table: Path, today: str | int) -> Answ
     UsageError
         If the file does not exist, is empty, cannot be read or lacks a column.
     """
-    content = _content(table)
-    rows = _rows(table, content)
+    content = content_of(table)
+    file = read_answers(table, content)
     ledger = Ledger.of(project)
     with ledger.read() as book:
         approved = book.lists.answerable()
     zone, answers, rejected = ZoneInfo(project.table.time_zone), [], []
-    for number, row in rows:
+    for number, row in file.rows:
         read = _answer(row, approved, to_day(today), zone)
         if isinstance(read, str):
-            rejected.append(RejectedRow(number, read))
+            rejected.append(RejectedRow(number, REASONS[read](file.language)))
         else:
             answers.append(read)
     with ledger.write() as book:
@@ -119,73 +146,25 @@ def record_answer_table(project: Project, table: Path, today: str | int) -> Answ
         write_json(path, {"sha256": sha256(content), "rows": [{"row": one.row, "reason": one.reason} for one in rejected]})
     else:
         path.unlink(missing_ok=True)
-    return AnswerReport(len(rows), accepted, len(answers) - accepted, tuple(rejected), path if rejected else None)
-
-
-def _content(table: Path) -> bytes:
-    if not table.is_file():
-        raise missing_file("table of answers", table, "Pass the CSV file that the centre handed back.")
-    return table.read_bytes()
-
-
-def _rows(table: Path, content: bytes) -> list[tuple[int, dict[str, str]]]:
-    """Return number and columns of each row.
-
-    Spreadsheets save either as UTF-8 or, in Chinese, as GB 18030.
-    """
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise UsageError(f"The table of answers {table.name!r} is neither UTF-8 nor GB 18030. Save it as CSV UTF-8.")
-    reader = csv.reader(io.StringIO(text, newline=""))
-    try:
-        lines = [(number, line) for number, line in enumerate(reader) if any(cell.strip() for cell in line)]
-    except csv.Error as error:
-        raise UsageError(
-            f"The table of answers {table.name!r} is not CSV in line {reader.line_num}: {error}. Save it as CSV UTF-8."
-        ) from None
-    if len(lines) < 2:
-        raise UsageError(f"The table of answers {table.name!r} has no rows. Pass the table that the centre filled in.")
-    first, head = lines[0]
-    for number, line in lines[1:]:
-        if any(part.count(",") == len(head) - 1 for cell in line for part in cell.split("\n")[1:]):
-            raise UsageError(
-                f"In row {number - first} of the table of answers {table.name!r} a quotation mark is missing, and other rows stand inside a "
-                "cell. Correct the row, then pass the table again."
-            )
-    at = _columns(table, [cell.strip().lower() for cell in head])
-    return [(number - first, {name: _cell(line, at[name]) for name in at}) for number, line in lines[1:]]
-
-
-def _columns(table: Path, there: list[str]) -> dict[str, int]:
-    """Return the position of each column that is read."""
-    at = {name: there.index(header) for name, headers in _HEADERS.items() for header in headers[::-1] if header in there}
-    missing = [f"{name} (headed {' or '.join(map(repr, headers))})" for name, headers in _HEADERS.items() if name not in at]
-    if missing:
-        raise UsageError(
-            f"The table of answers {table.name!r} lacks a column for {', '.join(missing)}. Add it, or save the table as CSV with commas."
-        )
-    return at
-
-
-def _cell(line: list[str], column: int) -> str:
-    return line[column].strip() if column < len(line) else ""
+    doubles = len(answers) - accepted
+    return AnswerReport(len(file.rows), accepted, doubles, tuple(rejected), path if rejected else None, file.language)
 
 
 def _answer(row: Mapping[str, str], approved: Mapping[str, int], today: int, zone: ZoneInfo) -> Answer | str:
-    """Return the answer of a row, or the reason for rejecting it."""
+    """Return the answer of a row, or why not.
+
+    Where nobody went no date is needed; that of the list counts then.
+    """
     if row["warning"] not in approved:
-        return "there is no approved warning of this id"
-    outcome = _OUTCOMES.get(row["outcome"])
+        return "unknown"
+    outcome = outcome_of(row["outcome"])
     if outcome is None:
-        return "the outcome is none of " + ", ".join(OUTCOMES)
-    day = read_day(row["day"], zone=zone)
+        return "outcome" if row["outcome"] else "no outcome"
+    if not row["day"]:
+        return Answer(row["warning"], approved[row["warning"]], outcome, today) if outcome == "not_done" else "no day"
+    day = read_day(excel_day(row["day"]), zone=zone)
     if day >= UNREADABLE:
-        return "the day is not a date as YYYY-MM-DD"
+        return "day"
     if not approved[row["warning"]] <= day <= today:
-        return "the day is before the list's date or in the future"
+        return "range"
     return Answer(row["warning"], day, outcome, today)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -15,7 +20,11 @@ from riskmodel.desk import OUTCOME_TEXTS, as_records, record_answer_table
 from riskmodel.ledger import OUTCOMES, Ledger, ListedWarning, Night, StoredList
 from riskmodel.records.history import History
 from riskmodel.records.places import Places
+from riskmodel.warning import FORMATS
+from riskmodel.warning.formats.answer_words import COLUMN_TEXTS
 from riskmodel.warning.formats.list_phrases import PHRASES
+from riskmodel.warning.formats.xlsx import HEAD_ROW
+from tests.worlds.full_list import full
 from tests.worlds.town import make_project
 
 AS_OF = to_day("2025-12-31")
@@ -90,8 +99,11 @@ def test_a_chinese_table_is_read_and_other_columns_are_not(project: Project, enc
     [
         ("", "has no rows"),
         ("warning,outcome,day\n", "has no rows"),
-        ("warning,outcome\nw1,visited\n", r"lacks a column for day \(headed 'day' or 'date' or '日期' or '走访日期'\)\. Add it"),
-        ("warning;outcome;day\nw1;visited;2026-01-02\n", "or save the table as CSV with commas"),
+        (
+            "warning,outcome\nw1,visited\n",
+            r"lacks a column for day \(headed 'day' or 'date' or 'date of visit' or '日期' or '走访日期'\)\. Add it",
+        ),
+        ("warning|outcome|day\nw1|visited|2026-01-02\n", "or save the table as CSV with commas"),
         (
             'warning,outcome,day\nw1,visited,2026-01-02\n"' + "x" * 200_000 + '",visited,2026-01-02\n',
             r"is not CSV in line 3: field",
@@ -163,3 +175,113 @@ def test_answers_that_a_missing_quotation_mark_hides_are_not_lost_unseen(project
         UsageError, match=r"In row 1 of the table of answers .* a quotation mark is missing, and other rows stand inside"
     ):
         record_answer_table(project, table(project, text), to_day("2025-06-30"))
+
+
+@pytest.mark.parametrize(
+    ("sign", "encoding"), [(";", "utf-8-sig"), ("\t", "utf-16"), ("\t", "gb18030"), (",", "utf-16"), (";", "gb18030")]
+)
+def test_tables_are_read_in_the_forms_in_which_spreadsheets_save_them(project: Project, sign: str, encoding: str) -> None:
+    rows = [
+        ["今日先办 West · 2025年12月31日"],
+        ["序号", "预警编号", "结果", "走访日期"],
+        ["1", "w1", "已走访", "2026/1/2"],
+        ["2", "w2", "", ""],
+    ]
+    report = record_answer_table(project, table(project, "\r\n".join(map(sign.join, rows)), encoding), TODAY)
+    assert (report.rows, report.accepted, report.language) == (1, 1, "zh")
+
+
+def sheet(project: Project, rows: list[list[Any]]) -> Path:
+    """A workbook whose second sheet holds the rows."""
+    book = openpyxl.Workbook()
+    page = book.create_sheet("answers")
+    for row in rows:
+        page.append(row)
+    path = project.folder / "answers.xlsx"
+    book.save(path)
+    return path
+
+
+def test_a_workbook_is_read_with_its_dates_below_a_title(project: Project) -> None:
+    head = ["No.", "Result", "Date of visit", "Warning id"]
+    rows = [
+        ["First today"],
+        head,
+        [1, "Needs follow-up", date(2026, 1, 2), "w1"],
+        [2, "visited", 46_024, "w2"],
+        [3, None, None, "w3"],
+    ]
+    report = record_answer_table(project, sheet(project, rows), TODAY)
+    assert (report.rows, report.accepted, report.rejected) == (2, 2, ())
+    with Ledger.of(project).read() as book:
+        assert {(filed.answer.warning, filed.answer.day) for filed in book.answers.up_to()} == {
+            ("w1", to_day("2026-01-02")), ("w2", to_day("2026-01-02")),
+        }  # fmt: skip
+
+
+def test_no_date_is_needed_where_nobody_went(project: Project) -> None:
+    path = table(project, "预警编号,结果,走访日期\nw1,未走访,\nw2,已走访,\n")
+    report = record_answer_table(project, path, TODAY)
+    assert (report.accepted, len(report.rejected)) == (1, 1)
+    again = record_answer_table(project, path, TODAY + 5)
+    assert (again.accepted, again.duplicates) == (0, 1)
+
+
+def test_messages_are_in_the_language_of_the_file_with_row_and_remedy(project: Project) -> None:
+    path = table(
+        project, "预警编号,结果,走访日期\nw9,已走访,2026-01-02\nw1,很好,2026-01-02\nw1,,2026-01-02\nw1,已走访,明天\nw1,已走访,\n"
+    )
+    report = record_answer_table(project, path, TODAY)
+    assert repr(report).splitlines()[:6] == [
+        "5条反馈＝采纳0条＋重复0条＋退回5条",
+        "  表头下第1行：没有这个编号的已批准预警；请从名单中复制预警编号",
+        "  表头下第2行：结果不是已走访、需跟进、未发现问题、未走访之一；请从中选择",
+        "  表头下第3行：填了日期，没有填结果；请选择结果",
+        "  表头下第4行：日期无法识别；请按 2026-01-02 的格式填写",
+        "  表头下第5行：没有填走访日期；请按 2026-01-02 的格式填写",
+    ]
+    assert report.failure("a.csv") == "'a.csv'中没有一行被采纳。请改正退回的行后重新提交。"
+
+
+def test_a_table_without_any_result_records_nothing_and_says_so(project: Project) -> None:
+    report = record_answer_table(project, table(project, "warning,outcome,day\nw1,,\nw2, ,\n"), TODAY)
+    assert (report.rows, report.accepted) == (0, 0)
+    assert report.failure("a.csv") == "There is no answer in 'a.csv' yet. Fill in results and dates, then pass it again."
+
+
+def test_a_damaged_workbook_is_refused(project: Project) -> None:
+    path = project.folder / "answers.xlsx"
+    path.write_bytes(b"PK\x03\x04 and nothing more")
+    with pytest.raises(UsageError, match="not a readable spreadsheet"):
+        record_answer_table(project, path, TODAY)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("suffix", ["xlsx", "csv"])
+def test_a_list_that_was_filled_in_comes_back(project: Project, language: Language, suffix: str) -> None:
+    whole = full().approved()
+    warned = tuple(ListedWarning(w.id, w.target, w.place, w.grade) for s in whole.sections for w in (*s.warnings, *s.spot_checks))
+    with Ledger.of(project).write() as book:
+        night = Night(whole.as_of, "fire", "m", 1, "x", 1.0, "centre", "scored", (whole.centre,), None, 0)
+        book.save_night([night], [StoredList("l9", whole.as_of, whole.centre, "{}", warned)])
+        book.lists.approve(["l9"], "duty officer", whole.as_of)
+    path = project.folder / f"list.{suffix}"
+    content = FORMATS[suffix].render(whole, None, language)
+    heads = {key: text(language) for key, text in COLUMN_TEXTS.items()}
+    done = OUTCOME_TEXTS["visited"](language)
+    if suffix == "xlsx":
+        book_ = openpyxl.load_workbook(io.BytesIO(content))
+        page = book_.worksheets[0]
+        at = {cell.value: column for column, cell in enumerate(page[HEAD_ROW], 1)}
+        page.cell(HEAD_ROW + 1, at[heads["outcome"]]).value = done
+        page.cell(HEAD_ROW + 1, at[heads["day"]]).value = datetime(2025, 1, 7)
+        book_.save(path)
+    else:
+        lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+        lines[1][lines[0].index(heads["outcome"])] = done
+        lines[1][lines[0].index(heads["day"])] = "2025-01-07"
+        out = io.StringIO(newline="")
+        csv.writer(out).writerows(lines)
+        path.write_text(out.getvalue(), encoding="utf-8-sig", newline="")
+    report = record_answer_table(project, path, TODAY)
+    assert (report.rows, report.accepted, report.language) == (1, 1, language)

@@ -12,7 +12,15 @@ from riskmodel.base.days import to_iso
 from riskmodel.base.texts import Language
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.notes import notes, untrained_text
-from riskmodel.warning.formats.plain_text import action_text, change_text, family_name, follow_up_text, grade_label, status_text
+from riskmodel.warning.formats.plain_text import (
+    action_text,
+    change_text,
+    family_name,
+    follow_up_text,
+    grade_label,
+    place_name,
+    status_text,
+)
 from riskmodel.warning.warn.list_entries import FollowUp, Warning
 from riskmodel.warning.warn.warning_list import Section, WarningList
 
@@ -23,8 +31,9 @@ COLUMNS = (
     "status", "centre", "target", "kind", "rank", "grade", "place", "groups", "probability_long", "expected_head",
     "interval_low", "interval_high", "interval_level", "change", "previous_rank", "reasons", "agreeing", "action",
     "as_of", "expires", "horizon", "id", "model", "data_through", "data_note", "digest", "journal",
+    "place_name", "deadline", "result", "visit_day",
 )  # fmt: skip
-"""The columns, as keys of :data:`~riskmodel.warning.formats.list_phrases.PHRASES`."""
+"""The columns, as keys of :data:`~riskmodel.warning.formats.list_phrases.PHRASES`; the last two are blank, for the answer."""
 
 FORMULA_SIGNS, BREAKS = frozenset("=+-@＝＋－＠"), frozenset("\t\r\n")
 """What makes a formula of a cell in a spreadsheet; at the begin of a text, some take a break away."""
@@ -75,7 +84,7 @@ def _rows(warning_list: WarningList, language: Language) -> Iterator[dict[str, o
         elif not section.warnings and not section.spot_checks:
             yield {**about, "kind": PHRASES["no_warning"](language)}
         for warning in (*section.warnings, *section.spot_checks):
-            yield {**about, **_cells(warning, section, language)}
+            yield {**about, **_cells(warning, section, warning_list.grouping, language)}
 
 
 def _follow_up_cells(one: FollowUp, whole: WarningList, language: Language) -> dict[str, object]:
@@ -84,13 +93,14 @@ def _follow_up_cells(one: FollowUp, whole: WarningList, language: Language) -> d
         "kind": PHRASES["follow_up"](language),
         "grade": "" if one.grade is None else grade_label(one, whole, language),
         "place": one.place,
+        "place_name": place_name(one, whole.grouping)[0],
         "groups": " / ".join(group.label for group in reversed(one.groups)),
         "reasons": follow_up_text(one, whole.as_of, language),
         "id": one.id,
     }
 
 
-def _cells(warning: Warning, section: Section, language: Language) -> dict[str, object]:
+def _cells(warning: Warning, section: Section, grouping: str, language: Language) -> dict[str, object]:
     stop, comma = ("；", "、") if language == "zh" else ("; ", ", ")
     change, _ = change_text(warning, section, language)
     ends = warning.interval
@@ -99,6 +109,8 @@ def _cells(warning: Warning, section: Section, language: Language) -> dict[str, 
         "rank": "" if warning.rank is None else warning.rank,
         "grade": section.labels[warning.grade](language) if warning.grade else "",
         "place": warning.place,
+        "place_name": place_name(warning, grouping)[0],
+        "deadline": to_iso(section.deadline(warning)),
         "groups": " / ".join(group.label for group in reversed(warning.groups)),
         "probability_long": round(warning.probability, 4),
         "expected_head": round(warning.expected, 4),

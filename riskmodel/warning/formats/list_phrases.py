@@ -55,6 +55,8 @@ PHRASES = {
     "why_one": _t("依据", "Reason"),
     "person": _t("负责人", "In charge"),
     "result": _t("结果", "Result"),
+    "place_name": _t("地点名称", "Place name"),
+    "visit_day": _t("走访日期", "Date of visit"),
     "deadline": _t("期限", "By"),
     "until_closed": _t("办结为止", "until closed"),
     "grades_title": _t("等级说明", "Grades"),
@@ -68,6 +70,8 @@ PHRASES = {
     "details": _t("逐条说明", "Details"),
     "back": _t("回到今日先办", "Back to the list"),
     "nothing_to_do": _t("本期没有需要办理的地点。", "There is nothing to do this time."),
+    "result_error": _t("请从列表中选择结果。", "Choose a result from the list."),
+    "date_error": _t("请填写{first}或以后的日期。", "Enter a date from {first} on."),
     "answer_note": _t(
         "走访后请在表格（xlsx）中填写结果和日期并交回。", "After a visit, fill in result and date in the table (xlsx) and hand it back."
     ),

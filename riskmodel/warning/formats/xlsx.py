@@ -1,0 +1,177 @@
+"""The XLSX format: the worklist as a sheet to fill in.
+
+The result is chosen from a list and the date is checked; everything else is locked. No cell is a formula or a link, whatever a
+name holds. It prints on A4 landscape.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+from riskmodel.base.days import to_date, to_iso
+from riskmodel.base.shown_texts import shown
+from riskmodel.base.texts import Language
+from riskmodel.warning.formats.answer_words import COLUMN_TEXTS, OUTCOME_TEXTS
+from riskmodel.warning.formats.list_phrases import PHRASES
+from riskmodel.warning.formats.notes import notes
+from riskmodel.warning.formats.plain_text import date_text, status_text
+from riskmodel.warning.formats.worklist import WorkRow, grade_terms, work_rows
+from riskmodel.warning.warn.warning_list import WarningList
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+    from riskmodel.records.places import Places
+
+WIDTHS = {
+    "number": 6, "grade": 10, "matter": 16, "place": 24, "wider": 14, "why_one": 48, "deadline": 12, "person": 14, "outcome": 14,
+    "day": 13, "warning": 16,
+}  # fmt: skip
+"""The columns, as keys of phrases, and their widths in characters."""
+
+HEAD_ROW = 2
+"""The row of the heads; the list's name stands above it."""
+
+FILLS = {"red": "F6C9C6", "orange": "FBDDBB", "yellow": "FCF1BF", "blue": "D5E6F6"}
+FILLED_IN = ("person", "outcome", "day")
+
+STAMP = b"2000-01-01T00:00:00Z"
+"""The time that the properties of every workbook state."""
+
+
+def render(warning_list: WarningList, places: Places | None = None, language: Language = "zh") -> bytes:
+    """Return the bytes of a workbook: the worklist and notes."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet.title = PHRASES["today"](language)
+    _write_rows(sheet, warning_list, language)
+    _check_answers(sheet, warning_list, language)
+    _set_paper(sheet, warning_list, language)
+    _write_notes(book, warning_list, language)
+    return _fixed(book)
+
+
+def _write_rows(sheet: Any, whole: WarningList, language: Language) -> None:
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+
+    line = Side(style="thin", color="AEB7C0")
+    _text(sheet, 1, 1, _title(whole, language)).font = Font(bold=True, size=14)
+    for column, (key, width) in enumerate(WIDTHS.items(), 1):
+        head = COLUMN_TEXTS[key] if key in COLUMN_TEXTS else PHRASES["groups" if key == "wider" else key]
+        cell = _text(sheet, HEAD_ROW, column, head(language))
+        cell.font, cell.border = Font(bold=True), Border(bottom=Side(style="medium"))
+        sheet.column_dimensions[cell.column_letter].width = width
+    for at, row in enumerate(work_rows(whole, language), HEAD_ROW + 1):
+        for column, key in enumerate(WIDTHS, 1):
+            cell = _value(sheet, at, column, row, key, language)
+            cell.alignment = Alignment(vertical="center", wrap_text=key in ("why_one", "place", "matter"))
+            cell.border = Border(bottom=line)
+            if key in FILLED_IN:
+                cell.protection = Protection(locked=False)
+            if key == "grade" and row.grade in FILLS:
+                cell.fill = PatternFill("solid", fgColor=FILLS[row.grade])
+    sheet.freeze_panes = sheet.cell(HEAD_ROW + 1, 1)
+    sheet.protection.enable()
+
+
+def _value(sheet: Any, at: int, column: int, row: WorkRow, key: str, language: Language) -> Any:
+    """Write a cell of a row and return it."""
+    if key == "number" and row.number is not None:
+        return sheet.cell(at, column, row.number)
+    if key in ("deadline", "day"):
+        day = row.deadline if key == "deadline" else None
+        cell = sheet.cell(at, column, None if day is None else to_date(day))
+        cell.number_format = "yyyy-mm-dd"
+        return cell if day is not None or key == "day" else _text(sheet, at, column, PHRASES["until_closed"](language))
+    own = f"{row.place} ({row.code})" if row.code not in row.place else row.place
+    texts = {"grade": row.label, "matter": row.matter, "place": own, "wider": row.wider, "why_one": row.reason, "warning": row.id}
+    return _text(sheet, at, column, texts.get(key, ""))
+
+
+def _check_answers(sheet: Any, whole: WarningList, language: Language) -> None:
+    """Add the list of results and the check of dates."""
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    last = max(HEAD_ROW + 1, sheet.max_row)
+    keys = list(WIDTHS)
+    words = ",".join(text(language) for text in OUTCOME_TEXTS.values())
+    chosen = DataValidation("list", formula1=f'"{words}"', allow_blank=True, showErrorMessage=True)
+    first = to_date(whole.as_of)
+    dated = DataValidation(
+        "date",
+        operator="greaterThanOrEqual",
+        formula1=f"DATE({first.year},{first.month},{first.day})",
+        allow_blank=True,
+        showErrorMessage=True,
+    )
+    dated.error = PHRASES["date_error"](language, first=to_iso(whole.as_of))
+    chosen.error = PHRASES["result_error"](language)
+    for key, rule in (("outcome", chosen), ("day", dated)):
+        letter = sheet.cell(1, keys.index(key) + 1).column_letter
+        rule.add(f"{letter}{HEAD_ROW + 1}:{letter}{last}")
+        sheet.add_data_validation(rule)
+
+
+def _set_paper(sheet: Any, whole: WarningList, language: Language) -> None:
+    """Set A4 landscape, one page wide."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
+    margins = sheet.page_margins
+    margins.left = margins.right = 0.4
+    margins.top = margins.bottom = 0.5
+    # an ampersand begins a code there
+    sheet.oddFooter.left.text = f"{whole.digest[:8]} {status_text(whole, language)}".replace("&", "&&")
+    sheet.oddFooter.right.text = "&P / &N"
+
+
+def _write_notes(book: Workbook, whole: WarningList, language: Language) -> None:
+    """Write status, notes on data and the meaning of grades."""
+    from openpyxl.styles import Alignment
+
+    page: Any = book.create_sheet(PHRASES["data_note"](language))
+    lines = [_title(whole, language), PHRASES["answer_note"](language)]
+    lines += [f"{label}: {meaning}" for _, label, meaning in grade_terms(whole, language)]
+    lines += [section.cannot_score(language) for section in whole.sections if section.cannot_score is not None]
+    for at, line in enumerate([*lines, *notes(whole, language), PHRASES["what_not_body"](language)], 1):
+        _text(page, at, 1, line).alignment = Alignment(wrap_text=True, vertical="top")
+    page.column_dimensions["A"].width = 110
+    page.protection.enable()
+
+
+def _title(whole: WarningList, language: Language) -> str:
+    night = f"{date_text(whole.as_of, language)} {PHRASES['midnight'](language)}"
+    parts = [PHRASES["today"](language), whole.centre, night, status_text(whole, language), whole.digest[:8], whole.journal]
+    return " · ".join(part for part in parts if part)
+
+
+def _text(sheet: Any, row: int, column: int, text: str) -> Any:
+    """Write a text, never a formula, and return its cell."""
+    cell: Any = sheet.cell(row, column)
+    if text:
+        cell.value = shown(text)
+        cell.data_type = "s"
+        cell.quotePrefix = True
+    return cell
+
+
+def _fixed(book: Workbook) -> bytes:
+    """Return a workbook's bytes without the time at which it was saved."""
+    made, out = io.BytesIO(), io.BytesIO()
+    book.save(made)
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as new:
+        for name in sorted(old.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
+            content = old.read(name)
+            if name == "docProps/core.xml":
+                content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", STAMP, content)
+            entry = zipfile.ZipInfo(name)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o600 << 16
+            new.writestr(entry, content)
+    return out.getvalue()
