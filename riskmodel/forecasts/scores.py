@@ -10,7 +10,9 @@ from jaxtyping import Bool, Float64, Int32
 
 from riskmodel.asof.design import Design
 from riskmodel.base.days import to_iso
+from riskmodel.base.errors import unknown_name
 from riskmodel.counts.distribution import CountDistribution, probability, summed
+from riskmodel.counts.point_forecasts import BEST_NUMBERS
 from riskmodel.counts.quantiles import quantile
 from riskmodel.forecasts.conformal import Conformal, Groups
 from riskmodel.records.places import Places
@@ -127,6 +129,23 @@ class Scores:
     def quantile(self, q: float) -> Float64[np.ndarray, " row"]:
         """Return the ``q`` quantile of the count."""
         return quantile(q, self.mean, self.dispersion)
+
+    def best_number(self, error: str) -> Float64[np.ndarray, " row"]:
+        """Return the number of each row that minimises an error.
+
+        Parameters
+        ----------
+        error
+            ``"rmse"`` (the mean), ``"mae"`` (the median) or ``"wmae"`` (the count-weighted median).
+
+        Raises
+        ------
+        UsageError
+            If there is no such error.
+        """
+        if error not in BEST_NUMBERS:
+            raise unknown_name("error", error, BEST_NUMBERS)
+        return BEST_NUMBERS[error][1](self.distribution)
 
     def interval(self) -> tuple[Float64[np.ndarray, " row"], Float64[np.ndarray, " row"]]:
         """Ends of each row's conformal interval, NaN without any.

@@ -73,7 +73,7 @@ def record_backtest(
     ):
         summary, folds = result.summary(STANDARD), fold_metrics(result)
         totals = {f"{name}.{metric}": value for name, found in summary["forecasters"].items() for metric, value in found.items()}
-        totals |= {"rows": summary["rows"], "events": summary["events"]}
+        totals |= {"rows": summary["rows"], "events": summary["events"]} | _band_metrics(summary["bands"])
         totals |= {} if looks is None else {"looks": looks}
         _log_metrics(client, run, [(name, value, 0) for name, value in totals.items()])
         _log_metrics(client, run, _steps(folds))
@@ -228,6 +228,21 @@ def _steps(folds: Iterable[Mapping[str, Any]]) -> list[tuple[str, Any, int]]:
         for metric, value in fold.items()
         if metric not in ("forecaster", "fold")
     ]
+
+
+def _band_metrics(bands: Mapping[str, Any]) -> dict[str, float | None]:
+    """Return ratio and coverage by band of means.
+
+    PIT heights are in ``summary.json``.
+    """
+    from riskmodel.forecasts.evaluation.level_bands import band_name
+
+    return {
+        f"{name}.{figure} {band_name(band)}": band[figure]
+        for name, found in bands.items()
+        for band in found
+        for figure in ("ratio", "coverage")
+    }
 
 
 def _log_metrics(client: MlflowClient, run: str, values: Iterable[tuple[str, Any, int]]) -> None:

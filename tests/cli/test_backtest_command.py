@@ -18,7 +18,7 @@ def test_a_backtest_writes_its_report_and_the_stated_structure(hamlet: Path, run
     assert "The history was empty; ingested first." in left.err
     assert "Report: " in left.out
     result = json.loads((tmp_path / "out.json").read_bytes())
-    assert set(result) == {"rows", "events", "forecasters", "notes"}
+    assert set(result) == {"rows", "events", "forecasters", "notes", "bands"}
     assert result["rows"] == 4 * 4
     assert set(result["forecasters"]) == {"persistence"}
     assert {"rmse", "wmae", "mae_median", "mae_mean", "log_score", "crps", "top_decile"} <= set(

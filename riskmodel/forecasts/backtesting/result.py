@@ -23,6 +23,7 @@ from riskmodel.forecasts.conformal import Conformal
 from riskmodel.forecasts.evaluation.comparison import ComparisonRequest, comparison
 from riskmodel.forecasts.evaluation.evaluation_set import EvaluationSet
 from riskmodel.forecasts.evaluation.interval_coverage import PredictionIntervals
+from riskmodel.forecasts.evaluation.level_bands import level_bands
 from riskmodel.forecasts.evaluation.lifts import SCORE, lift_table, lifts
 from riskmodel.forecasts.evaluation.metrics.same_rows import NamedRows, check_same_rows
 from riskmodel.forecasts.evaluation.truth_gap import TruthGap, truth_gaps
@@ -179,11 +180,12 @@ class BacktestResult:
         Returns
         -------
         dict
-            ``{"rows", "events", "forecasters": {NAME: {METRIC: value}}}``; ``notes`` of the fits; where there is a truth, ``truth`` holds its log score and
-            every forecaster's gap to it; after an ablation, ``ablation`` holds the worth of each signal family.
+            ``{"rows", "events", "forecasters": {NAME: {METRIC: value}}}``; ``notes`` of the fits; ``bands``, calibration by level; where there is
+            a truth, ``truth`` holds its log score and every forecaster's gap to it; after an ablation, ``ablation`` holds the worth of each signal family.
         """
         found: dict[str, Any] = {"rows": len(self), "events": int(self.y.sum()), "forecasters": self.evaluation.metrics}
         found["notes"] = self.note_table()
+        found["bands"] = {name: level_bands(self.y, one) for name, one in self.forecasts.items()}
         if request is not None and len(self.forecasts) > 1 and (request or self.evaluation.blends):
             found["comparison"] = comparison(self.evaluation, request)
         if self.expected is not None:
@@ -224,7 +226,7 @@ class BacktestResult:
     def fingerprint(self) -> str:
         """Return the sha256 of all rows, counts and forecasts."""
         arrays = [self.cell, self.as_of, self.y]
-        arrays += [part for name in self.forecasts for part in (self.forecasts[name].mean, self.forecasts[name].dispersion)]
+        arrays += [part for one in self.forecasts.values() for part in (one.mean, one.dispersion)]
         return sha256(canonical_json(list(self.forecasts)) + b"".join(np.ascontiguousarray(one).tobytes() for one in arrays))
 
     def joined(self, other: BacktestResult, suffix: str = " (2)") -> BacktestResult:

@@ -19,6 +19,7 @@ from riskmodel.forecasts.backtesting.interval_tables import interval_table, inte
 from riskmodel.forecasts.backtesting.result import SHOWN
 from riskmodel.forecasts.evaluation import METRIC_TABLE, METRICS
 from riskmodel.forecasts.evaluation.comparison import STANDARD, ComparisonRequest, MetricDifference, best_single, differences
+from riskmodel.forecasts.evaluation.level_bands import band_name, level_bands
 from riskmodel.forecasts.reports.maps import plot_residuals
 from riskmodel.forecasts.reports.number_formats import number, part, percent, readable, settings, signed, times, to, words
 from riskmodel.forecasts.reports.plot_style import svg
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 GROUPS = {
     "The whole distribution": ("log_score", "crps", "dss", "ses", "brier", "deviance", "nb_deviance"),
-    "Point forecasts": ("rmse", "wmae", "mae_median", "mae_mean"),
+    "Point forecasts": ("rmse", "wmae", "wmae_median", "mae_median", "mae_mean", "ratio"),
     "Top-ranked places": (
         "precision_at_capacity", "recall_at_capacity", "hit_rate_at_capacity", "pai", "pei", "hit_rate_at_area",
         "precision_at_area", "recall_at_area", "average_precision", "precision_at_recall", "top_decile",
@@ -50,6 +51,7 @@ COMPARED = ("log_score", "crps", "rmse", "wmae", "mae_median", "hit_rate_at_capa
 """Metrics whose differences from the baseline the page shows."""
 
 FILTERS = {
+    "band_name": band_name,
     "number": number,
     "part": part,
     "readable": readable,
@@ -184,6 +186,7 @@ def _tables(result: BacktestResult) -> dict[str, Any]:
         "ablation": result.ablation,
         "trials": result.trials,
         "notes": note_sentences(result),
+        "bands": level_bands(result.y, result.forecasts[champion]) if champion in result.forecasts else [],
     }
 
 

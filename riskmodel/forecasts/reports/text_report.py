@@ -15,6 +15,7 @@ from riskmodel.forecasts.backtesting.interval_tables import interval_table
 from riskmodel.forecasts.backtesting.result import SHOWN
 from riskmodel.forecasts.evaluation import METRIC_TABLE
 from riskmodel.forecasts.evaluation.comparison import STANDARD, ComparisonRequest, MetricDifference, best_single, differences
+from riskmodel.forecasts.evaluation.level_bands import band_name, level_bands
 from riskmodel.forecasts.reports.number_formats import number, part, part_range, readable, times, words
 from riskmodel.forecasts.reports.sentences import cuts_sentence, note_sentences
 
@@ -41,6 +42,8 @@ def text_report(result: BacktestResult, looks: str = "", request: ComparisonRequ
             parts.append(_comparison([one for one in found if one.against == against], result, width))
     if covered := _intervals(result, width):
         parts.append(covered)
+    if result.experiment.champion in result.forecasts:
+        parts.append(_bands(result, width))
     if result.expected is not None:
         parts.append(_truth(result))
     if notes := note_sentences(result):
@@ -124,6 +127,20 @@ def _intervals(result: BacktestResult, width: int) -> str:
         )
         for row in rows
     )
+
+
+def _bands(result: BacktestResult, width: int) -> str:
+    """List ratio, coverage and PIT of the champion by band of means."""
+    champion = result.experiment.champion
+    bands = level_bands(result.y, result.forecasts[champion])
+    head = f"By level of the mean, {champion}: expected over observed events, coverage of the central 90 % interval, and PIT (ten heights, 1 is right):"
+    names = max(len(band_name(band)) for band in bands)
+    lines = [
+        f"  {band_name(band):<{names}}  {counted(band['rows'], 'row'):>14}  ratio {'-' if band['ratio'] is None else format(band['ratio'], '.2f'):>5}  "
+        f"{part(band['coverage']):>7}\n  {'':<{names}}  PIT {' '.join(f'{height:.2f}' for height in band['pit'])}"
+        for band in bands
+    ]
+    return "\n".join([_filled(head, width), *lines])
 
 
 def _truth(result: BacktestResult) -> str:

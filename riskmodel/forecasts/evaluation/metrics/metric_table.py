@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 from jaxtyping import Float64
 
-from riskmodel.counts.quantiles import quantile
+from riskmodel.counts.point_forecasts import count_weighted_median, median
 from riskmodel.forecasts.evaluation.metrics.calibration_checks import LEVELS
 from riskmodel.forecasts.evaluation.metrics.forecast_evaluation import ForecastEvaluation
 from riskmodel.forecasts.evaluation.metrics.rankings import top_decile_parts
@@ -104,12 +104,24 @@ _POINT_ERRORS = (
     Metric("rmse", "lower", "root mean squared error of the mean", lambda e: (e.by_date(e.error**2), e.rows), _root),
     Metric("wmae", "lower", "absolute error of the mean, weighted by the count", lambda e: (e.by_date(e.error * e.y), e.events)),
     Metric(
+        "wmae_median",
+        "lower",
+        "absolute error of the count-weighted median, weighted by the count",
+        lambda e: (e.by_date(np.abs(e.y - count_weighted_median(e.forecast)) * e.y), e.events),
+    ),
+    Metric(
         "mae_median",
         "lower",
         "mean absolute error of the median",
-        lambda e: (e.by_date(np.abs(e.y - quantile(0.5, e.forecast.mean, e.forecast.dispersion))), e.rows),
+        lambda e: (e.by_date(np.abs(e.y - median(e.forecast))), e.rows),
     ),
     Metric("mae_mean", "lower", "mean absolute error of the mean", lambda e: (e.by_date(e.error), e.rows)),
+    Metric(
+        "ratio",
+        "stated",
+        "expected events over observed ones; 1 is right",
+        lambda e: (e.by_date(e.forecast.mean), e.events),
+    ),
 )
 _SCORES = (
     _score("log_score", "negative log probability of the observed count, nats"),

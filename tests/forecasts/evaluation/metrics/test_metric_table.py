@@ -43,7 +43,8 @@ def test_every_metric_has_a_meaning_and_a_direction() -> None:
         assert len(metric.meaning) > 20
         assert (metric.parts is None) != (metric.pooled is None)
     assert {name for name, metric in METRIC_TABLE.items() if metric.better == "stated"} == {
-        f"coverage_{k}" for k in (50, 80, 90, 95)
+        "ratio",
+        *(f"coverage_{k}" for k in (50, 80, 90, 95)),
     }
 
 
@@ -77,5 +78,5 @@ def test_metrics_of_some_dates_come_from_the_same_sums() -> None:
 def test_without_an_event_undefined_metrics_are_nan() -> None:
     found = metric_values(ForecastEvaluation(np.zeros(5, dtype=int), CountDistribution.of(np.full(5, 0.2)), np.zeros(5)))
     none = {"wmae", "top_decile", "average_precision", "precision_at_recall", "recall_at_capacity", "hit_rate_at_capacity"}
-    none |= {"recall_at_area", "hit_rate_at_area", "pai", "pei"}
+    none |= {"recall_at_area", "hit_rate_at_area", "pai", "pei", "wmae_median", "ratio"}
     assert {name for name, value in found.items() if math.isnan(value)} == none
