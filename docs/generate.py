@@ -1,5 +1,5 @@
 """Write the generated pages of docs/ (``make docs``): commands.md from the command line, features.md from features/,
-vocabulary.md from the classes of feature.
+vocabulary.md from the classes of feature; warning_list.schema.json from the class of lists.
 """
 
 from __future__ import annotations
@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import inspect
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,7 @@ from riskmodel.base.project import load_project
 from riskmodel.base.texts import Text
 from riskmodel.cli import app
 from riskmodel.cli.app import EXIT_CODES
+from riskmodel.warning.warn.warning_list import json_schema
 
 ROOT = Path(__file__).absolute().parent.parent
 THEMES = {
@@ -172,10 +174,16 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("<", "&lt;")
 
 
+def list_schema() -> str:
+    """The JSON Schema of lists as JSON."""
+    return json.dumps(json_schema(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "features.md": features_page,
     "vocabulary.md": vocabulary_page,
+    "warning_list.schema.json": list_schema,
 }
 """Generated pages by file name."""
 

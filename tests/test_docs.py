@@ -119,7 +119,7 @@ def generator() -> Any:
     return module
 
 
-@pytest.mark.parametrize("name", ["commands.md", "features.md", "vocabulary.md"])
+@pytest.mark.parametrize("name", ["commands.md", "features.md", "vocabulary.md", "warning_list.schema.json"])
 def test_generated_pages_are_up_to_date(name: str) -> None:
     assert read(f"docs/{name}") == generator().PAGES[name](), "run 'make docs'"
 

@@ -6,6 +6,7 @@ import html
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -23,7 +24,7 @@ from tests.worlds.full_list import MEAN, full, rows_of
 from tests.worlds.listed_county import AS_OF, FRESH, STALE, TITLE, county, lists, scored
 
 
-@pytest.mark.parametrize("name", sorted(set(FORMATS) - {"xlsx"}))
+@pytest.mark.parametrize("name", sorted(set(FORMATS) - {"xlsx", "cap"}))
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_draft_is_marked_in_every_form_and_an_approved_list_in_none(name, language):
     places = county()
@@ -40,7 +41,9 @@ def test_a_draft_is_marked_in_every_form_and_an_approved_list_in_none(name, lang
 
 def test_write_leaves_one_file_a_form(tmp_path):
     paths = write(full(), tmp_path, places=county())
-    assert [p.name for p in paths] == [f"2025-01-06_第1指挥中心.DRAFT.{suffix}" for suffix in ("csv", "json", "html", "xlsx")]
+    assert [p.name for p in paths] == [
+        f"2025-01-06_第1指挥中心.DRAFT.{suffix}" for suffix in ("csv", "json", "html", "cap.xml", "xlsx")
+    ]
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted(p.name for p in paths)
     (only,) = write(full().approved(), tmp_path, formats=["json"])
     assert only.name == "2025-01-06_第1指挥中心.json"
@@ -65,6 +68,26 @@ def test_json_comes_back_unchanged():
     assert plain["sections"][0]["warnings"][0]["expires"] == "2025-02-02"
     with pytest.raises(UsageError, match="not JSON"):
         json_form.read(b"{")
+
+
+def test_the_published_schema_holds_for_every_list():
+    jsonschema = pytest.importorskip("jsonschema")
+    schema = json.loads((Path(__file__).parents[2] / "docs" / "warning_list.schema.json").read_text(encoding="utf-8"))
+    validator = jsonschema.Draft202012Validator(schema)
+    validator.check_schema(schema)
+    followed = lists(scored(county(names=["第1网格"] * 48), MEAN), Policy(capacity=8), answers=FOLLOW_UPS)
+    for whole in (full(), replace(full(), zone="Asia/Shanghai", journal="0123abcd"), *followed):
+        assert list(validator.iter_errors(json.loads(json_form.render(whole)))) == []
+    broken = json.loads(json_form.render(full()))
+    broken["sections"][0]["warnings"][0]["grade"] = "purple"
+    del broken["as_of"]
+    assert len(list(validator.iter_errors(broken))) == 2
+
+
+def test_what_is_not_stated_has_no_key_so_that_earlier_digests_hold():
+    plain = json.loads(json_form.render(lists(scored(county(), MEAN), Policy(capacity=8))[0]))
+    assert not {"journal", "zone"} & set(plain)
+    assert not {"name"} & set(plain["sections"][0]["warnings"][0])
 
 
 SUDDEN = (

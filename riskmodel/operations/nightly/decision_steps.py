@@ -157,10 +157,10 @@ def decide(night: NightProgress) -> NightProgress:
     """Decide one list per centre, with one section per target."""
     from riskmodel.warning import ModelAge, assemble, warn
 
-    missing, preview = untrained(night), night.plan.preview
+    missing, preview, zone = untrained(night), night.plan.preview, night.project.table.time_zone
     if night.plan.replay:
         stored = stored_list(night)
-        missing, preview = stored.untrained, stored.timing == "preview"
+        missing, preview, zone = stored.untrained, stored.timing == "preview", stored.zone
     sections = []
     for target in sorted(night.plan.targets, key=lambda target: target.experiment):
         bundle = night.bundles[target.experiment]
@@ -180,7 +180,12 @@ def decide(night: NightProgress) -> NightProgress:
     return replace(
         night,
         lists=assemble(
-            *sections, sudden=night.sudden, untrained=missing, preview=preview, journal=printed(night.plan.journal or "")
+            *sections,
+            sudden=night.sudden,
+            untrained=missing,
+            preview=preview,
+            journal=printed(night.plan.journal or ""),
+            zone=zone,
         ),
     )
 

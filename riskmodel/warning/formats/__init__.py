@@ -12,7 +12,7 @@ from riskmodel.base.errors import unknown_name
 from riskmodel.base.file_names import name_of
 from riskmodel.base.files import write_bytes
 from riskmodel.base.texts import Language
-from riskmodel.warning.formats import csv, html, json, xlsx
+from riskmodel.warning.formats import cap, csv, html, json, xlsx
 
 if TYPE_CHECKING:
     from riskmodel.records.places import Places
@@ -34,6 +34,7 @@ FORMATS: Mapping[str, Format] = {
     "csv": Format("csv", "text/csv; charset=utf-8", csv.render),
     "json": Format("json", "application/json", json.render),
     "html": Format("html", "text/html; charset=utf-8", html.render),
+    "cap": Format("cap.xml", "application/cap+xml", cap.render),
     "xlsx": Format("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx.render),
 }
 """Every format by name."""

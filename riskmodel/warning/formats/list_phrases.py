@@ -67,6 +67,7 @@ PHRASES = {
     "within_end": _t("，有效期内走访", ", visit while the warning holds"),
     "more_notes": _t("另有{n}条数据提示", "{n} more notes on data"),
     "more_notes_one": _t("另有{n}条数据提示", "{n} more note on data"),
+    "restriction": _t("仅供本指挥中心内部使用", "For this centre only"),
     "details": _t("逐条说明", "Details"),
     "back": _t("回到今日先办", "Back to the list"),
     "nothing_to_do": _t("本期没有需要办理的地点。", "There is nothing to do this time."),

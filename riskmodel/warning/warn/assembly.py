@@ -17,6 +17,7 @@ def assemble(
     untrained: Sequence[Untrained] = (),
     preview: bool = False,
     journal: str = "",
+    zone: str = "",
 ) -> tuple[WarningList, ...]:
     """Return one list per centre, with sections in the targets' order.
 
@@ -30,6 +31,8 @@ def assemble(
         Whether the lists are made before their date; every list says so.
     journal
         Short form of the head of the ledger's journal, which every list prints.
+    zone
+        Time zone of the project's days.
 
     Raises
     ------
@@ -43,7 +46,8 @@ def assemble(
     for each in every:
         joined[each.centre] = _joined(joined[each.centre], each) if each.centre in joined else each
     lists = [
-        replace(joined[centre], sudden=tuple(sudden), untrained=tuple(untrained), journal=journal) for centre in sorted(joined)
+        replace(joined[centre], sudden=tuple(sudden), untrained=tuple(untrained), journal=journal, zone=zone)
+        for centre in sorted(joined)
     ]
     return tuple(replace(one, timing="preview") if preview else one for one in lists)
 

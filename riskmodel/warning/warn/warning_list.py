@@ -30,6 +30,9 @@ from riskmodel.warning.warn.list_entries import (
 )
 from riskmodel.warning.warn.older_lists import with_present_names
 
+UNSTATED: Mapping[str, Any] = {"journal": "", "zone": "", "name": "", "shares": {}, "within": {}, "title": None}
+"""Keys that earlier versions did not have, with the value that stands for none."""
+
 
 @dataclass(frozen=True)
 class Section:
@@ -95,7 +98,7 @@ class WarningList:
     Different targets are never ranked against each other. ``sudden`` are kinds of record that disappeared, appeared or jumped
     in the whole county; ``untrained`` targets share the capacity but have no model and no section. ``follow_ups`` stay until an answer
     closes them, whatever the forecast, the oldest first. ``journal`` is the short form of the head of the ledger's journal when the night
-    was planned.
+    was planned; ``zone`` is the time zone of its days.
     """
 
     id: str
@@ -111,6 +114,7 @@ class WarningList:
     follow_ups: tuple[FollowUp, ...] = ()
     timing: Timing = "night"
     journal: str = ""
+    zone: str = ""
 
     def __repr__(self) -> str:
         from riskmodel.base.days import to_iso
@@ -154,10 +158,9 @@ class WarningList:
     def to_json(self) -> dict[str, Any]:
         """Return plain values; days are ISO dates.
 
-        A list from before there was a journal has no key for it.
+        What is not stated has no key where earlier versions had none, so the digests of their lists stay the same.
         """
-        content = _adapter().dump_python(self, mode="json")
-        return content if self.journal else {key: value for key, value in content.items() if key != "journal"}
+        return _stated(_adapter().dump_python(self, mode="json"))
 
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> WarningList:
@@ -173,6 +176,21 @@ class WarningList:
         except ValidationError as error:
             lines = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}; correct it." for fault in error.errors()]
             raise faults("A warning list", lines) from None
+
+
+def _stated(content: Any) -> Any:
+    """Return plain values without the keys of :data:`UNSTATED` values."""
+    if isinstance(content, dict):
+        return {key: _stated(value) for key, value in content.items() if key not in UNSTATED or value != UNSTATED[key]}
+    return [_stated(value) for value in content] if isinstance(content, list) else content
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of lists as JSON."""
+    schema = _adapter().json_schema(mode="serialization")
+    kinds = {"digest": {"type": "string"}, "mark": {"type": "string"}}
+    optional = {"title": "WarningList", "$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return {**optional, **schema, "properties": {**schema["properties"], **kinds}}
 
 
 @cache

@@ -1,0 +1,113 @@
+"""Lists as CAP 1.2: the order, number and values of elements that the OASIS schema asks for, and what a list means in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from xml.etree import ElementTree as xml
+
+import numpy as np
+import pytest
+
+from riskmodel.base.policy import Policy
+from riskmodel.base.texts import LANGUAGES, Language
+from riskmodel.warning import FORMATS, WarningList
+from riskmodel.warning.formats.cap import NAMESPACE, SEVERITIES
+from tests.warning.test_csv_list import DANGEROUS
+from tests.worlds.full_list import MEAN, full
+from tests.worlds.listed_county import AS_OF, county, lists, scored
+
+SCHEMA = {
+    "alert": "identifier sender sent status msgType source? scope restriction? addresses? code* note? references? incidents? info*",
+    "info": "language? category+ event responseType* urgency severity certainty audience? eventCode* effective? onset? expires? "
+    "senderName? headline? description? instruction? web? contact? parameter* resource* area*",
+    "area": "areaDesc polygon* circle* geocode* altitude? ceiling?",
+    "parameter": "valueName value",
+    "geocode": "valueName value",
+    "eventCode": "valueName value",
+}
+"""The sequence of each element's children: once, ``?`` at most once, ``*`` any number, ``+`` at least once."""
+
+VALUES = {
+    "status": "Actual|Exercise|System|Test|Draft",
+    "msgType": "Alert|Update|Cancel|Ack|Error",
+    "scope": "Public|Restricted|Private",
+    "category": "Geo|Met|Safety|Security|Rescue|Fire|Health|Env|Transport|Infra|CBRNE|Other",
+    "responseType": "Shelter|Evacuate|Prepare|Execute|Avoid|Monitor|Assess|AllClear|None",
+    "urgency": "Immediate|Expected|Future|Past|Unknown",
+    "severity": "Extreme|Severe|Moderate|Minor|Unknown",
+    "certainty": "Observed|Likely|Possible|Unlikely|Unknown",
+    "identifier": r"[^\s,<&]+",
+    "sender": r"[^\s,<&]+",
+    **dict.fromkeys(("sent", "effective", "onset", "expires"), r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[-+]\d\d:\d\d"),
+    "references": r"[^\s,<&]+,[^\s,<&]+,\S+( [^\s,<&]+,[^\s,<&]+,\S+)*",
+    "language": r"[a-z]{2}-[A-Z]{2}",
+    "polygon": r"-?[\d.]+,-?[\d.]+( -?[\d.]+,-?[\d.]+){3,}",
+}
+
+
+def check(element: xml.Element) -> None:
+    """Raise unless an element and its children are as the schema asks."""
+    name = element.tag.removeprefix(f"{{{NAMESPACE}}}")
+    if name not in SCHEMA:
+        assert len(element) == 0
+        assert re.fullmatch(VALUES.get(name, r"(?s).*\S.*"), element.text or ""), f"{name}: {element.text!r}"
+        return
+    children = "".join(f"{child.tag.removeprefix(f'{{{NAMESPACE}}}')} " for child in element)
+    parts = [re.fullmatch(r"(\w+)([?*+]?)", part) for part in SCHEMA[name].split()]
+    pattern = "".join(f"(?:{part[1]} ){part[2]}" for part in parts if part)
+    assert re.fullmatch(pattern, children), f"{name}: {children}"
+    for child in element:
+        check(child)
+
+
+def message(whole: WarningList, language: Language = "zh", **options) -> xml.Element:
+    alert = xml.fromstring(FORMATS["cap"].render(whole, county(**options), language))
+    assert alert.tag == f"{{{NAMESPACE}}}alert"
+    check(alert)
+    return alert
+
+
+def texts(alert: xml.Element, path: str) -> list[str]:
+    steps = "/".join(f"{{{NAMESPACE}}}{step}" for step in path.split("/"))
+    return [one.text or "" for one in alert.findall(steps)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_list_is_a_message_of_the_schema_with_a_block_per_warning(language: Language):
+    whole = full()
+    alert = message(whole, language)
+    section = whole.sections[0]
+    assert texts(alert, "status") == ["Draft"]
+    assert texts(alert, "info/severity") == [SEVERITIES[w.grade] for w in section.warnings if w.grade] + ["Unknown"]
+    assert texts(alert, "info/area/geocode/value") == [w.place for w in section.warnings]
+    assert texts(alert, "info/description")[-1] == (section.cannot_score or whole.sections[1].cannot_score)(language)  # type: ignore[misc]
+    assert len(texts(alert, "info/area/polygon")) == len(section.warnings)
+
+
+def test_an_update_refers_to_the_list_before_and_a_cancel_has_no_block():
+    before = lists(scored(county(), MEAN, as_of=AS_OF - 7), Policy(capacity=8, exploration=0))
+    first = message(before[0].approved())
+    assert (texts(first, "status"), texts(first, "msgType"), texts(first, "references")) == (["Actual"], ["Alert"], [])
+    update = message(lists(scored(county(), MEAN), Policy(capacity=8), before)[0])
+    assert texts(update, "msgType") == ["Update"]
+    sender, identifier, sent = texts(update, "references")[0].split(",")
+    assert [sender, identifier, sent] == [*texts(first, "sender"), *texts(first, "identifier"), *texts(first, "sent")]
+    cancel = message(lists(scored(county(), np.full(48, 1e-6)), Policy(capacity=8, exploration=0), before)[0])
+    assert (texts(cancel, "msgType"), texts(cancel, "info/event")) == (["Cancel"], [])
+
+
+@pytest.mark.parametrize("timing", ["replay", "preview"])
+def test_replays_and_previews_are_exercises(timing):
+    assert texts(message(replace(full(), timing=timing)), "status") == ["Exercise"]
+
+
+def test_instants_have_the_offset_of_the_project():
+    assert texts(message(replace(full(), zone="Asia/Shanghai")), "sent") == ["2025-01-06T00:00:00+08:00"]
+    assert texts(message(replace(full(), zone="Europe/London")), "sent") == ["2025-01-06T00:00:00-00:00"]
+
+
+@pytest.mark.parametrize("name", [*DANGEROUS, "</event><event>&amp;<!-- ]]>"])
+def test_names_are_text(name: str):
+    alert = message(replace(full(villages=[name] * 48), centre=name))
+    assert len(texts(alert, "info/event")) == 8
