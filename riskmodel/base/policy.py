@@ -43,7 +43,8 @@ class Policy(Table):
     (other than that nobody went) before a place is listed again, unless its expected number is at least ``cool_down_rise`` times the
     one at which it was answered. ``exploration`` warnings per centre and
     night are drawn at random among places that are not listed, and logged with their propensity. A warning ends after
-    ``expires_after`` days; 0 means its horizon.
+    ``expires_after`` days; 0 means its horizon. With ``surge_raises``, a listed place in a surge on which two families or more agree
+    gets the next more urgent grade, beyond the grade's share; the number of listed places stays.
     """
 
     capacity: int = Field(default=20, ge=1, le=1000)
@@ -61,6 +62,7 @@ class Policy(Table):
     cool_down_rise: float = Field(default=1.5, ge=1, le=100)
     exploration: int = Field(default=1, ge=0, le=20)
     expires_after: int = Field(default=0, ge=0, le=365)
+    surge_raises: bool = False
     reasons: int = Field(default=3, ge=1, le=10)
     action: FileText = Text(zh="请安排上门走访服务", en="Please arrange a service visit")
 

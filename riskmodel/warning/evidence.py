@@ -12,6 +12,7 @@ from riskmodel.base.days import ALWAYS, NEVER, to_day
 from riskmodel.base.errors import UsageError
 from riskmodel.base.policy import Grade, Policy
 from riskmodel.base.texts import Language, Text
+from riskmodel.detection.joint import Surge, UnjudgedFamily
 from riskmodel.detection.notice import Day, Notice
 from riskmodel.records.source_alerts import SourceAlert
 from riskmodel.warning.reasons import ExplainedPlace, Reason, agreeing_families, top_reasons
@@ -73,13 +74,15 @@ class AnsweredWarning:
 class Evidence:
     """What stands beside the scores of one target.
 
-    ``reasons`` and ``agreeing`` (families) are by place id. ``notices`` are of the groups of ``notice_grouping``; ``needs`` are
-    the kinds without which the target cannot be scored.
+    ``reasons`` and ``agreeing`` (families) are by place id. ``notices`` are of the groups of ``notice_grouping``. ``surges`` are judged
+    over all families but the ``unjudged`` (None: no joint judgement was made). ``needs`` are the kinds without which the target cannot be scored.
     """
 
     reasons: Mapping[str, tuple[Reason, ...]] = field(default_factory=dict)
     agreeing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+    surges: tuple[Surge, ...] | None = None
+    unjudged: tuple[UnjudgedFamily, ...] = ()
     notice_grouping: str | None = None
     freshness: tuple[Freshness, ...] = ()
     needs: tuple[str, ...] = ()
@@ -153,7 +156,7 @@ def gather(scores: Scores, explanation: Explanation, policy: Policy, known: Evid
     unit = places.shown_as(as_of)[explanation.cell]
     if len(np.unique(unit)) != len(unit):
         raise UsageError("Two explained cells are shown under one name. Explain the cells that shortlist returns.")
-    noticed = _noticed(scores, as_of, known)
+    noticed, surging = _noticed(scores, as_of, known), _surging(known.surges or ())
     local = _local(scores, explanation.parts)
     reasons, agreeing = {}, {}
     for row in np.argsort(unit):
@@ -164,7 +167,8 @@ def gather(scores: Scores, explanation: Explanation, policy: Policy, known: Evid
             explanation.parts, explanation.contribution[row], explanation.value[row], explanation.usual, local, details
         )
         reasons[places.ids[unit[row]]] = top_reasons(place, policy.reasons)
-        agreeing[places.ids[unit[row]]] = agreeing_families(place, noticed.get(int(unit[row]), ()))
+        families = {*noticed.get(int(unit[row]), ()), *surging.get(places.ids[unit[row]], ())}
+        agreeing[places.ids[unit[row]]] = agreeing_families(place, families)
     return replace(
         known,
         reasons=reasons,
@@ -185,6 +189,15 @@ def _local(scores: Scores, parts: Sequence[ExplainedPart]) -> np.ndarray:
         elif part.family == "calendar" or part.everywhere:
             differs[i] = False
     return differs
+
+
+def _surging(surges: Sequence[Surge]) -> dict[str, set[str]]:
+    """Return the families that are unusual in the surges of each cell."""
+    found: dict[str, set[str]] = {}
+    for one in surges:
+        for cell in one.cells if one.open else ():
+            found.setdefault(cell, set()).update(one.agreeing)
+    return found
 
 
 def _noticed(scores: Scores, as_of: int, known: Evidence) -> dict[int, tuple[str, ...]]:

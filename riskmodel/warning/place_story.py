@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from riskmodel.base.policy import Grade
 from riskmodel.base.texts import Text
+from riskmodel.detection.joint import Surge
 from riskmodel.detection.notice import Day, Notice
 from riskmodel.warning.evidence import Freshness
 from riskmodel.warning.reasons import Reason
@@ -116,6 +117,7 @@ class PlaceStory:
     targets: tuple[TargetStory, ...]
     counts: tuple[KindCount, ...] = ()
     notices: tuple[Notice, ...] = ()
+    surges: tuple[Surge, ...] = ()
     stale: tuple[Freshness, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
 

@@ -10,7 +10,7 @@ from jaxtyping import Bool
 
 from riskmodel.base.files import sha256
 from riskmodel.detection.joint.evidence_combination import AGREES, discoveries
-from riskmodel.detection.joint.levels import MapLevel
+from riskmodel.detection.joint.levels import MapLevel, called
 from riskmodel.detection.joint.place_judgement import PlaceJudgement
 from riskmodel.detection.joint.surge_cluster import FamilyState, Surge, SurgeFamily
 from riskmodel.detection.joint.weekly_counts import WEEK, FamilyRecords, weekly
@@ -21,6 +21,9 @@ SHOWN_WEEKS = 12
 
 SINCE_DAYS = 28
 """Longest stretch that is searched for the day since when a family is unusual."""
+
+NEARLY = 0.8
+"""Share of the excess of the clearest place with which a smaller one is named."""
 
 MOST_NIGHTS = 1_000
 """Largest number of nights that is stated."""
@@ -42,10 +45,26 @@ class UnusualPlace:
         return float(self.judgement.p[self.place])
 
     @property
-    def order(self) -> tuple[float, float, int, str, str]:
-        """Sorts places from the clearest to the least clear."""
+    def order(self) -> tuple[float, int, str, str]:
+        """Sorts places from the clearest to the least clear.
+
+        The product of the families' p-values decides.
+        """
         one = self.judgement
-        return self.p, float(np.nansum(np.log(one.family_p[:, self.place]))), -len(one.level), one.topic.name, self.label
+        evidence = float(np.nansum(np.log(np.maximum(one.family_p[:, self.place], 1e-300))))
+        return evidence, -len(one.level), one.topic.name, self.label
+
+    @property
+    def excess(self) -> float:
+        """Events of the last week above the usual number."""
+        one = self.judgement
+        return float(np.nansum(one.count[:, self.place] - one.expected[:, self.place]))
+
+    def cells(self, places: Places) -> Bool[np.ndarray, " cell"]:
+        """Return which cells belong to it."""
+        found = np.zeros(len(places), dtype=bool)
+        found[self.judgement.level.cells(self.place)] = True
+        return found
 
     @property
     def label(self) -> str:
@@ -70,26 +89,31 @@ def unusual_places(judgements: Sequence[PlaceJudgement], rate: float) -> list[Un
 def clusters(found: Sequence[UnusualPlace], places: Places) -> list[tuple[UnusualPlace, Bool[np.ndarray, " cell"]]]:
     """Return the clearest place of each cluster, with its cells.
 
-    Places that overlap or touch are one cluster, whatever their topic. Places of coarser levels than the clearest one add no cells.
+    Places that overlap or touch are one cluster, whatever their topic. A smaller place that holds nearly all of the excess of the clearest
+    one is named instead. Places of coarser levels than the named one add no cells.
     """
     left, done = list(found), []
     while left:
-        first = left.pop(0)
-        size = len(first.judgement.level)
-        cells = np.zeros(len(places), dtype=bool)
-        cells[first.judgement.level.cells(first.place)] = True
-        reach, grown = with_neighbours(cells, places), True
+        members = [left.pop(0)]
+        size, cells, grown = len(members[0].judgement.level), members[0].cells(places), True
         while grown:
-            grown = False
-            for other in list(left):
-                members = other.judgement.level.cells(other.place)
-                if reach[members].any():
-                    left.remove(other)
-                    if len(other.judgement.level) >= size:
-                        cells[members] = True
-                        reach, grown = with_neighbours(cells, places), True
-        done.append((first, cells))
+            reach, grown = with_neighbours(cells, places), False
+            for other in [one for one in left if (one.cells(places) & reach).any()]:
+                left.remove(other)
+                members.append(other)
+                if len(other.judgement.level) >= size:
+                    cells, grown = cells | other.cells(places), True
+        named = _named(members, cells, places)
+        finer = [one for one in members if len(one.judgement.level) >= len(named.judgement.level)]
+        done.append((named, np.logical_or.reduce([one.cells(places) for one in finer])))
     return done
+
+
+def _named(members: Sequence[UnusualPlace], cells: Bool[np.ndarray, " cell"], places: Places) -> UnusualPlace:
+    """Return the smallest place with nearly all of the excess."""
+    enough = NEARLY * members[0].excess
+    able = [one for one in members if one.excess >= enough and not (one.cells(places) & ~cells).any()]
+    return min(able, key=lambda one: (-len(one.judgement.level), one.order), default=members[0])
 
 
 def with_neighbours(cells: Bool[np.ndarray, " cell"], places: Places) -> Bool[np.ndarray, " cell"]:
@@ -119,6 +143,7 @@ def described(one: UnusualPlace, cells: Bool[np.ndarray, " cell"], places: Place
         title=topic.title,
         level=level.name,
         label=one.label,
+        called=called(level, one.label, places, as_of),
         cells=ids,
         state="new",
         first_seen=as_of,

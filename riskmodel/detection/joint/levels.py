@@ -59,6 +59,17 @@ def levels_of(places: Places, as_of: int) -> tuple[MapLevel, ...]:
     return tuple(level for level in found if len(level))
 
 
+def called(level: MapLevel, label: str, places: Places, as_of: int) -> str:
+    """Return what people call a place: a cell by village and name."""
+    if level.name != CELL:
+        return label
+    version = places.version_at(np.array([as_of], dtype=np.int32))[places.index[label]]
+    own = places.name(int(version[0])) or label
+    smallest = min(places.groupings.items(), key=lambda item: (-len(item[1].labels), item[0]), default=None)
+    group = "" if smallest is None or version[0] < 0 else smallest[1].labels[smallest[1].codes[version[0]]]
+    return f"{group} {own}".strip()
+
+
 def _level(
     name: str, labels: tuple[str, ...], codes: np.ndarray, homes: Float64[np.ndarray, " cell"] | None, least: float
 ) -> MapLevel:

@@ -64,6 +64,17 @@ class EarlySign:
 
 
 @dataclass(frozen=True)
+class UnjudgedFamily:
+    """A family that cannot be judged tonight.
+
+    ``through`` is the last day that its sources are known to cover; None if nothing is known.
+    """
+
+    family: str
+    through: Day | None
+
+
+@dataclass(frozen=True)
 class Surge:
     """Neighbouring places that are unusual together.
 
@@ -75,6 +86,8 @@ class Surge:
         Group of kinds.
     level, label
         Where it is clearest: a cell, or a group of a grouping.
+    called
+        The place as people call it: a cell's village and name, or the label.
     cells
         Ids of its cells, sorted.
     state
@@ -98,6 +111,7 @@ class Surge:
     title: Text
     level: str
     label: str
+    called: str
     cells: tuple[str, ...]
     state: SurgeState
     first_seen: Day

@@ -138,9 +138,6 @@ def surge(
     late = {
         family: one.through for each in records.values() for family, one in each.items() if one.stop is None or not one.known[0]
     }
-    for family in families:
-        if topics and family not in topics[0].kinds:
-            late[family] = None
     return SurgeReport(day, tuple(_with_signs(one, lead_lag) for one in shown), judgements, lead_lag, late, rate)
 
 

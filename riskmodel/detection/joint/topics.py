@@ -48,21 +48,26 @@ def topics_of(
     Raises
     ------
     UsageError
-        If a family has no kind that is counted, or comes twice.
+        If a stated family, or all of the usual ones, have no kind that is counted, or one comes twice.
     """
     there = {kind.family for kind in kinds.values() if counted(kind)}
     wanted = tuple(families)
     if not wanted or len(set(wanted)) != len(wanted):
         raise bad_argument("families", "surge", "names of different families", wanted)
     everything = Topic("all", EVERYTHING, _by_family(kinds, kinds, wanted))
-    if wanted != FAMILIES and set(wanted) - there:
+    if not everything.kinds or (wanted != FAMILIES and set(wanted) - there):
         raise bad_argument("families", "surge", f"families of counted kinds ({', '.join(sorted(there))})", wanted)
-    found = [everything] if everything.kinds else []
+    found = [everything]
     for name, group in groups.items():
         split = _by_family(kinds, group.kinds, wanted)
         if len(split) > 1:
             found.append(Topic(name, Text(zh=group.zh or name, en=group.en or name), split))
     return tuple(found)
+
+
+def can_be_judged(kinds: Mapping[str, Kind]) -> bool:
+    """Return whether a project has a counted kind of a usual family."""
+    return any(kind.family in FAMILIES and counted(kind) for kind in kinds.values())
 
 
 def counted(kind: Kind) -> bool:

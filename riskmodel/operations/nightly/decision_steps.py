@@ -17,6 +17,7 @@ from riskmodel.operations.errors import not_scored
 from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.nightly.night_steps import NightProgress, Step
 from riskmodel.operations.nightly.planned_answers import planned_answers
+from riskmodel.operations.nightly.surge_step import judge_jointly
 
 if TYPE_CHECKING:
     from riskmodel.forecasts.bundle import Bundle
@@ -124,6 +125,8 @@ def explain(night: NightProgress) -> NightProgress:
     shared = Evidence(
         notices=night.notices,
         notice_grouping=night.notice_grouping,
+        surges=night.surges,
+        unjudged=night.unjudged,
         freshness=freshness(night.loaded_history, night.plan.as_of, night.alerts, source_titles(night)),
     )
     found = {}
@@ -228,6 +231,7 @@ DECISION_STEPS: Mapping[str, Step] = {
     "score": score,
     "detect": detect,
     "look back": look_back,
+    "judge jointly": judge_jointly,
     "explain": explain,
     "decide": decide,
 }

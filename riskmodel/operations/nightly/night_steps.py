@@ -13,6 +13,7 @@ from riskmodel.operations.nightly.night_plan import NightPlan, PlannedTarget
 
 if TYPE_CHECKING:
     from riskmodel.detection import Notice
+    from riskmodel.detection.joint import Surge, UnjudgedFamily
     from riskmodel.forecasts.bundle import Bundle
     from riskmodel.forecasts.forecasters.fit_notes import FitNote
     from riskmodel.forecasts.scores import Scores
@@ -42,6 +43,8 @@ class NightProgress:
     scores: Mapping[str, Scores] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
     notice_grouping: str | None = None
+    surges: tuple[Surge, ...] | None = None
+    unjudged: tuple[UnjudgedFamily, ...] = ()
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     previous: Mapping[str, tuple[WarningList, ...]] = field(default_factory=dict)
     lists: tuple[WarningList, ...] = ()

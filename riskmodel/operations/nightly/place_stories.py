@@ -71,6 +71,7 @@ def place_story(project: Project, as_of: str | int, place: str) -> PlaceStory:
     unit = int(units[places.index[place]])
     shown = places.ids[unit] if unit >= 0 else None
     cells = np.flatnonzero(units == unit).tolist() if unit >= 0 else []
+    mine = {places.ids[cell] for cell in cells}
     groups = night_of(night, plan.targets[0]).groups(shown or place) if plan.targets else ()
     one = next((one for one in lists if (plan.grouping, one.centre) in {(g.grouping, g.label) for g in groups}), None)
     return PlaceStory(
@@ -86,6 +87,7 @@ def place_story(project: Project, as_of: str | int, place: str) -> PlaceStory:
         targets=() if one is None or shown is None else _targets(night, one, shown, cells, filed),
         counts=plain_counts(night.loaded_history, day, cells),
         notices=() if one is None else _notices(one, groups),
+        surges=() if one is None else tuple(each for each in one.surges or () if not mine.isdisjoint(each.cells)),
         stale=() if one is None else one.stale(),
         follow_ups=() if one is None else tuple(each for each in one.follow_ups if each.place == shown),
     )

@@ -18,6 +18,8 @@ from riskmodel.warning.formats.map import draw
 from riskmodel.warning.formats.notes import notes
 from riskmodel.warning.formats.page_rows import cards, follow_up_row, freshness_row, marks, notice_row, section_row, span
 from riskmodel.warning.formats.plain_text import date_text, row_date, status_text
+from riskmodel.warning.formats.surge_rows import surge_rows
+from riskmodel.warning.formats.surge_text import unjudged_text
 from riskmodel.warning.formats.worklist import grade_terms, work_rows
 from riskmodel.warning.warn.warning_list import WarningList
 
@@ -59,6 +61,8 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
         follow_ups=[follow_up_row(one, warning_list, language) for one in warning_list.follow_ups],
         sections=[section_row(section, warning_list, language) for section in warning_list.sections],
         quiet=PHRASES["no_notices" if _all_judged(warning_list) else "no_notices_stale"](language),
+        surges=surge_rows(warning_list, language),
+        unjudged=unjudged_text({one.family: one.through for one in warning_list.unjudged}, language),
         notices=[notice_row(notice, language) for notice in warning_list.notices],
         freshness=[freshness_row(row, language) for row in warning_list.freshness],
         picture=picture,
@@ -105,6 +109,7 @@ def _all_judged(warning_list: WarningList) -> bool:
     Only then do no notices mean that all signals are as usual.
     """
     whole = not warning_list.stale() and all(row.alert is None for row in warning_list.freshness)
+    whole = whole and not (warning_list.surges or warning_list.unjudged)
     return whole and all(section.cannot_score is None for section in warning_list.sections)
 
 

@@ -197,6 +197,9 @@ PHRASES = {
     "last_answer": _t("最近反馈", "Last answer"),
     "risen": _t("走访后预计起数明显上升，提前列入", "its forecast rose clearly since it was answered"),
     "notices": _t("近期异常", "Unusual now"),
+    "surges": _t("三情联判：异动", "Unusual over all families"),
+    "no_surges": _t("各类情况联合判断，未见异动。", "Judged together, no place is unusual."),
+    "surge": _t("处在异动中，等级上调一级", "in a surge: its grade is one higher"),
     "no_notices_stale": _t(
         "未发现异常信号，但部分数据过期、缺失、不完整或时间过短，无法判断全部信号。",
         "No unusual signals were found, but not all could be judged: data are stale, missing, incomplete or too short.",

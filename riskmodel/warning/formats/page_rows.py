@@ -111,7 +111,7 @@ def warning_row(warning: Warning, section: Section, whole: WarningList, language
         "arrow": ARROWS[warning.change.kind] if change else "",
         "change": change,
         "was": was,
-        "risen": PHRASES["risen"](language) if "risen" in section.rules_of(warning.place) else "",
+        "risen": " ".join(PHRASES[rule](language) for rule in ("risen", "surge") if rule in section.rules_of(warning.place)),
         "reasons": [
             {
                 "text": r.text(language),

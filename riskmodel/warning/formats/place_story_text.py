@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from riskmodel.base.texts import Language, Text
 from riskmodel.warning.formats.list_phrases import PHRASES, STATUSES, TIMING_MARKS
 from riskmodel.warning.formats.plain_text import date_text, family_name
+from riskmodel.warning.formats.surge_text import heading, surge_text
 from riskmodel.warning.numbers import number, percent
 from riskmodel.warning.place_story import PlaceForecast, PlaceStory, TargetStory
 
@@ -34,6 +35,9 @@ RULES = {
         "达到最低可能性，但排在处置能力之外", "it reaches the minimum probability, but ranks beyond the capacity"
     ),
     "below the minimum probability": _t("低于最低可能性", "below the minimum probability"),
+    "surge": _t(
+        "处在多类情况相互印证的异动中，等级上调一级", "it lies in a surge on which families agree, so its grade is one higher"
+    ),
     "risen": _t("走访后预计起数明显上升，提前恢复列入", "answered recently, but its forecast rose clearly, so it may be listed"),
 }
 """Each rule that can touch a place, as a sentence."""
@@ -125,6 +129,9 @@ def _lines(story: PlaceStory, language: Language, outcomes: Mapping[str, Text]) 
         yield f"  {WORDS['no_counts'](language)}"
     for notice in story.notices:
         yield f"{PHRASES['notices'](language)}: {notice.group} {family_name(notice.family, language)} {notice.count:,}"
+    for surge in story.surges:
+        yield f"{PHRASES['surges'](language)}: {heading(surge, language)} ({surge.id})"
+        yield f"  {surge_text(surge, language)}"
     if story.stale:
         yield f"{WORDS['stale'](language)}: {comma.join(row.called(language) for row in story.stale)}"
 

@@ -32,7 +32,7 @@ def surge_text(one: Surge, language: Language) -> str:
     if one.open and one.nights is not None:
         parts.append(nights_text(one.nights, language))
     parts += [sign_text(sign, language) for sign in one.early]
-    return ("；" if language == "zh" else ". ").join(parts) + ("。" if language == "zh" else ".")
+    return ("；" if language == "zh" else "; ").join(parts) + ("。" if language == "zh" else ".")
 
 
 def heading(one: Surge, language: Language) -> str:
@@ -47,8 +47,8 @@ def place_text(one: Surge, language: Language) -> str:
     """Return where a surge is clearest, with its number of cells."""
     several = len(one.cells)
     if several == 1:
-        return one.label
-    return f"{one.label}（共{several}个网格）" if language == "zh" else f"{one.label} ({several} cells)"
+        return one.called
+    return f"{one.called}（共{several}个网格）" if language == "zh" else f"{one.called} ({several} cells)"
 
 
 def family_text(one: SurgeFamily, language: Language) -> str:
@@ -82,7 +82,7 @@ def sign_text(one: EarlySign, language: Language) -> str:
     leader, follower = family_name(one.leader, language), family_name(one.follower, language)
     if language == "zh":
         return f"早期迹象：{leader}通常比{follower}早约{one.days}天（{one.low}至{one.high}天）"
-    return f"Early sign: {leader} usually precede {follower} by about {one.days} days ({one.low} to {one.high})"
+    return f"early sign: {leader} usually precede {follower} by about {one.days} days ({one.low} to {one.high})"
 
 
 def unjudged_text(families: Mapping[str, int | None], language: Language) -> str:

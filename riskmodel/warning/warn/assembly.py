@@ -61,6 +61,10 @@ def _joined(first: WarningList, other: WarningList) -> WarningList:
         status="draft" if "draft" in (first.status, other.status) else "approved",
         sections=first.sections + other.sections,
         notices=tuple(dict.fromkeys(first.notices + other.notices)),
+        surges=first.surges
+        if other.surges is None
+        else tuple({one.id: one for one in (first.surges or ()) + other.surges}.values()),
+        unjudged=tuple(dict.fromkeys(first.unjudged + other.unjudged)),
         timing="replay" if "replay" in (first.timing, other.timing) else "night",
         follow_ups=tuple(sorted(dict.fromkeys(first.follow_ups + other.follow_ups), key=lambda one: (one.since, one.id))),
         freshness=tuple(sorted(dict.fromkeys(first.freshness + other.freshness), key=lambda row: row.source)),

@@ -16,6 +16,7 @@ from riskmodel.base.policy import Policy
 from riskmodel.base.texts import Text
 from riskmodel.warning.evidence import AnsweredWarning, Evidence
 from riskmodel.warning.warn.list_entries import ModelAge, Status
+from riskmodel.warning.warn.list_surges import surges_in
 from riskmodel.warning.warn.sections import follow_ups_of, notices_of, section_of
 from riskmodel.warning.warn.target_night import TargetNight, short_id
 from riskmodel.warning.warn.warning_list import WarningList
@@ -91,7 +92,7 @@ def warn(
     UsageError
         If the scores are not of one date, or a listed place has not been explained.
     """
-    night = TargetNight(scores, policy, grouping, tuple(previous or ()), evidence.answers, share)
+    night = TargetNight(scores, policy, grouping, tuple(previous or ()), evidence.answers, share, evidence.surges or ())
     hindsight = age is not None and age.trained > night.as_of
     name = title or Text(zh=scores.target, en=scores.target)
     return tuple(
@@ -104,6 +105,8 @@ def warn(
             sections=(replace(section_of(night, centre, evidence, name), age=age),),
             timing="replay" if hindsight else "night",
             notices=notices_of(night, centre, evidence),
+            surges=None if evidence.surges is None else surges_in(evidence.surges, night.cells_of(centre)),
+            unjudged=evidence.unjudged,
             freshness=evidence.freshness,
             follow_ups=follow_ups_of(night, centre),
         )

@@ -23,7 +23,8 @@ class CentrePlaces:
     """The places of one centre, in any order.
 
     The order does not change the result. ``held`` are the grades of the previous list. ``answered`` are the places answered within the
-    cool-down, with the expected number of the warning that was answered (None: not known). ``pinned`` are in follow-up.
+    cool-down, with the expected number of the warning that was answered (None: not known). ``pinned`` are in follow-up, ``surging`` in a
+    surge that raises grades.
     """
 
     ids: Sequence[str]
@@ -32,6 +33,7 @@ class CentrePlaces:
     held: Mapping[str, Grade]
     answered: Mapping[str, float | None]
     pinned: Collection[str] = ()
+    surging: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ def grade_places(places: CentrePlaces, policy: Policy, capacity: int, seed: int)
 
     Places in cool-down and in follow-up are absent from the ranking but keep their share of the grades: nobody's grade rises because
     others rest. The capacity that they leave is filled with the lowest grade. A place leaves the cool-down early only if its own mean
-    is at least ``policy.cool_down_rise`` times the one at which it was answered.
+    is at least ``policy.cool_down_rise`` times the one at which it was answered. Last of all, ``policy.surge_raises`` gives listed places in
+    a surge the next more urgent grade.
 
     Parameters
     ----------
@@ -90,7 +93,9 @@ def grade_places(places: CentrePlaces, policy: Policy, capacity: int, seed: int)
     standing = _standing(places, policy)
     absent = standing.resting | standing.pinned
     grades = _grades(places, policy, room, absent)
-    level = grades.level
+    surging = np.array([name in places.surging for name in places.ids], dtype=bool)
+    raised = surging & policy.surge_raises & (grades.level > 0) & (grades.level < NO_GRADE) & ~absent
+    level = np.where(raised, grades.level - 1, grades.level)
     listed = sorted(
         np.flatnonzero((level < NO_GRADE) & ~absent).tolist(), key=lambda i: (level[i], -places.mean[i], places.ids[i])
     )
@@ -98,12 +103,13 @@ def grade_places(places: CentrePlaces, policy: Policy, capacity: int, seed: int)
     withheld = _withheld(
         places, {*listed, *drawn, *np.flatnonzero(standing.pinned).tolist()}, standing.resting, grades.enough, capacity
     )
-    without = _grades(replace(places, held={}), policy, room, absent).level if places.held else level
+    without = _grades(replace(places, held={}), policy, room, absent).level if places.held else grades.level
     touched: dict[Rule, np.ndarray | list[int]] = {
         "cool-down": np.flatnonzero(standing.resting),
         "risen": np.flatnonzero(standing.risen),
         "follow-up": np.flatnonzero(standing.pinned),
-        "hysteresis": np.flatnonzero((without != level) & ~absent),
+        "hysteresis": np.flatnonzero((without != grades.level) & ~absent),
+        "surge": np.flatnonzero(raised),
         "freed capacity": np.flatnonzero(grades.freed),
         "exploration": np.array(drawn, dtype=np.int64),
         "over capacity": [i for i, rule in withheld if rule == "over capacity"],

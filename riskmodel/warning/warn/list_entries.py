@@ -20,14 +20,14 @@ incomplete data. Neither is ever approved or sent.
 Withheld = Literal["over capacity", "below the minimum probability", "cool-down"]
 Rule = Literal[
     "cool-down", "expired", "exploration", "follow-up", "freed capacity", "hysteresis", "merged", "over capacity",
-    "below the minimum probability", "risen",
+    "below the minimum probability", "risen", "surge",
 ]  # fmt: skip
 """Rules that touch a place.
 
 ``merged``: it stands for cells with too few households. ``hysteresis``: without the previous list its grade would be another.
 ``expired``: it held a grade whose warning has ended. ``cool-down``: it rests after an answer. ``risen``: it was answered, but its
 forecast rose. ``follow-up``: it is pinned. ``freed capacity``: it has the lowest grade because places above it are absent.
-``exploration``: it was drawn at random. The others say why a candidate is withheld.
+``exploration``: it was drawn at random. ``surge``: a surge raised its grade. The others say why a candidate is withheld.
 """
 
 

@@ -13,10 +13,12 @@ from jaxtyping import Float64, Int32
 
 from riskmodel.base.errors import UsageError, bad_argument
 from riskmodel.base.policy import Grade, Policy
+from riskmodel.detection.joint import Surge
 from riskmodel.warning.evidence import AnsweredWarning
 from riskmodel.warning.warn.follow_ups import OpenFollowUp, open_follow_ups
 from riskmodel.warning.warn.grades import CentrePlaces, GradedPlaces, grade_places
 from riskmodel.warning.warn.list_entries import Membership, Range, Rule
+from riskmodel.warning.warn.list_surges import raising_cells
 from riskmodel.warning.warn.warning_list import Section, WarningList
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ class TargetNight:
     previous: Sequence[WarningList]
     answers: Iterable[AnsweredWarning]
     share: float = 1.0
+    surges: Sequence[Surge] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.share <= 1:
@@ -158,6 +161,7 @@ class TargetNight:
             held=held,
             answered=self._answered,
             pinned=self.pinned,
+            surging=self.surging,
         )
         seed = draw_seed(self.scores.target, centre, self.as_of)
         return rows, grade_places(places, self.policy, self.capacity(centre), seed)
@@ -181,6 +185,17 @@ class TargetNight:
     def pinned(self) -> frozenset[str]:
         """The shown places of this target that are in follow-up."""
         return frozenset(self.shown_place(one.answer.place) for one in self.follow_ups if one.answer.target == self.scores.target)
+
+    @cached_property
+    def surging(self) -> frozenset[str]:
+        """The shown places in surges that raise grades."""
+        return frozenset(self.shown_place(cell) for cell in raising_cells(self.surges))
+
+    def cells_of(self, centre: str) -> frozenset[str]:
+        """Return the ids of all cells of a centre, shown or not."""
+        labels, places = self.scores.places.grouping(self.grouping).labels, self.scores.places
+        codes = places.group(self.grouping, self._version)[:, 0]
+        return frozenset(places.ids[cell] for cell in np.flatnonzero(codes == labels.index(centre)))
 
     @cached_property
     def _units(self) -> Int32[np.ndarray, " cell"]:

@@ -13,6 +13,7 @@ from riskmodel.base.errors import faults
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.policy import GRADES, Grade
 from riskmodel.base.texts import Text
+from riskmodel.detection.joint import Surge, UnjudgedFamily
 from riskmodel.detection.notice import Day, Notice
 from riskmodel.warning.evidence import Freshness
 from riskmodel.warning.sudden_kinds import SuddenKind
@@ -98,7 +99,8 @@ class WarningList:
     Different targets are never ranked against each other. ``sudden`` are kinds of record that disappeared, appeared or jumped
     in the whole county; ``untrained`` targets share the capacity but have no model and no section. ``follow_ups`` stay until an answer
     closes them, whatever the forecast, the oldest first. ``journal`` is the short form of the head of the ledger's journal when the night
-    was planned; ``zone`` is the time zone of its days.
+    was planned; ``zone`` is the time zone of its days. ``surges`` have a cell in the centre (None: no
+    joint judgement was made); ``unjudged`` families took no part in it.
     """
 
     id: str
@@ -108,6 +110,8 @@ class WarningList:
     status: Status
     sections: tuple[Section, ...]
     notices: tuple[Notice, ...] = ()
+    surges: tuple[Surge, ...] | None = None
+    unjudged: tuple[UnjudgedFamily, ...] = ()
     freshness: tuple[Freshness, ...] = ()
     sudden: tuple[SuddenKind, ...] = ()
     untrained: tuple[Untrained, ...] = ()

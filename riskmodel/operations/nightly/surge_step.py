@@ -1,0 +1,37 @@
+"""The step that judges all families together and follows surges over nights."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from riskmodel.operations.list_bodies import from_stored
+from riskmodel.operations.nightly.night_steps import NightProgress
+
+
+def judge_jointly(night: NightProgress) -> NightProgress:
+    """Find tonight's surges under the ids of the planned earlier night.
+
+    A project without police, online or residents' records has no joint judgement, nor has a replay of a night that had none.
+    """
+    from riskmodel.detection.joint import UnjudgedFamily, can_be_judged, surge
+    from riskmodel.records.history import without_days
+
+    if not can_be_judged(night.loaded_history.kinds) or (night.plan.replay and _had_none(night)):
+        return night
+    earlier = {one.as_of: lists for lists in night.previous.values() for one in lists}
+    before = earlier[max(earlier)] if earlier else ()
+    history = without_days(night.loaded_history, {day for one in night.bundles.values() for day in one.experiment.ignored_days()})
+    report = surge(
+        history,
+        night.plan.as_of,
+        groups=night.project.table.kind_groups,
+        previous={one.id: one for each in before for one in each.surges or ()}.values(),
+    )
+    unjudged = tuple(UnjudgedFamily(family, through) for family, through in report.unjudged.items())
+    return replace(night, surges=report.surges, unjudged=unjudged)
+
+
+def _had_none(night: NightProgress) -> bool:
+    """Return whether a closed night had no joint judgement."""
+    with night.ledger.read() as book:
+        return from_stored(book.lists.intact(night.plan.as_of)[0]).surges is None
