@@ -16,6 +16,7 @@ from .base.project import Kind as Kind, Project as Project, load_project as load
 from .detection import ears as ears, unusual as unusual
 from .detection.forecast_excess import ForecastExcess as ForecastExcess
 from .detection.joint import Surge as Surge, SurgeReport as SurgeReport, surge as surge
+from .detection.known_counts import known_counts as known_counts
 from .detection.methods import detect as detect
 from .detection.space_time_scan import scan as scan
 from .forecasts.backtesting import BacktestResult as BacktestResult, backtest as backtest
