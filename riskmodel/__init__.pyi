@@ -22,6 +22,7 @@ from .detection.space_time_scan import scan as scan
 from .forecasts.backtesting import BacktestResult as BacktestResult, backtest as backtest
 from .forecasts.bundle import Bundle as Bundle
 from .forecasts.experiment import Experiment as Experiment, load_experiment as load_experiment
+from .forecasts.forecast_series import forecast_series as forecast_series
 from .forecasts.reports import (
     plot_ageing as plot_ageing,
     plot_hits as plot_hits,

@@ -1,0 +1,100 @@
+"""Forecasts and counts as series, for detectors that judge what came by what was forecast."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool, Float64, Int32
+
+from riskmodel.base.errors import bad_argument, unknown_name
+from riskmodel.counts.distribution import CountDistribution
+from riskmodel.forecasts.backtesting.result import BacktestResult
+from riskmodel.forecasts.scores import Scores
+
+
+@dataclass(frozen=True, eq=False)
+class ForecastSeries:
+    """Counts of consecutive horizons, and the forecasts made for them before.
+
+    Parameters
+    ----------
+    counts, mean, dispersion
+        ``[cell, date]``: events in the horizon from each date, and its forecast on that date; NaN where there is none.
+    cells
+        Ids of the cells.
+    as_of
+        Dates, increasing; no two horizons overlap.
+    """
+
+    counts: Float64[np.ndarray, "cell date"]
+    mean: Float64[np.ndarray, "cell date"]
+    dispersion: Float64[np.ndarray, "cell date"]
+    cells: tuple[str, ...]
+    as_of: Int32[np.ndarray, " date"]
+
+
+def forecast_series(source: BacktestResult | Scores, forecaster: str = "", *, y: Any | None = None) -> ForecastSeries:
+    """Return the forecasts of a backtest, or of earlier nights, as series.
+
+    Dates are kept from the last one backwards, each at least a horizon before the next.
+
+    Parameters
+    ----------
+    source
+        A backtest, each of whose forecasts was made by a model that had learned before its date; or scores of several dates, which are as
+        honest as the dates at which their bundle had learned.
+    forecaster
+        Forecaster of the backtest; the champion if empty.
+    y
+        Observed count of each row of scores, NaN where it is not known yet.
+
+    Raises
+    ------
+    UsageError
+        If there is no such forecaster, or counts do not fit the rows.
+
+    Examples
+    --------
+    ``series = rm.forecast_series(result)`` and ``rm.detect(series.counts, rm.ForecastExcess(series.mean, series.dispersion),
+    first=0)`` judge every count of a backtest.
+    """
+    if isinstance(source, BacktestResult):
+        name = forecaster or source.experiment.champion
+        if name not in source.forecasts:
+            raise unknown_name("forecaster", name, source.forecasts)
+        if y is not None:
+            raise bad_argument("y", "forecast_series", "left out for a backtest, which has counts of its own", type(y).__name__)
+        return _series(source, source.forecasts[name], source.y, source.experiment.target.horizon)
+    observed = np.asarray(np.nan if y is None else y, dtype=np.float64)
+    if observed.shape != source.mean.shape:
+        raise bad_argument(
+            "y", "forecast_series", f"one count for each of the {len(source):,} rows", f"an array of shape {observed.shape}"
+        )
+    return _series(source, source.distribution, observed, source.horizon)
+
+
+def _series(rows: BacktestResult | Scores, forecast: CountDistribution, y: Any, horizon: int) -> ForecastSeries:
+    """Arrange rows by cell and date."""
+    dates = np.unique(rows.as_of)
+    dates = dates[_apart(dates, horizon)]
+    cells, cell = np.unique(rows.cell, return_inverse=True)
+    date = np.searchsorted(dates, rows.as_of)
+    keep = np.flatnonzero(np.isin(rows.as_of, dates))
+    tables = []
+    for values in (y, forecast.mean, forecast.dispersion):
+        table = np.full((len(cells), len(dates)), np.nan)
+        table[cell[keep], date[keep]] = np.asarray(values, dtype=np.float64)[keep]
+        tables.append(table)
+    counts, mean, dispersion = tables
+    return ForecastSeries(counts, mean, dispersion, tuple(rows.places.ids[number] for number in cells), dates)
+
+
+def _apart(dates: Int32[np.ndarray, " date"], horizon: int) -> Bool[np.ndarray, " date"]:
+    """Whether each date is kept: from the last one back, a horizon apart."""
+    kept, following = np.zeros(len(dates), dtype=bool), None
+    for at in range(len(dates) - 1, -1, -1):
+        if following is None or dates[at] + horizon <= following:
+            kept[at], following = True, dates[at]
+    return kept
