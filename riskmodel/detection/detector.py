@@ -24,6 +24,9 @@ LARGEST_COUNT = 10**12
 class Detector(ABC):
     """Settings of a method; subclasses are frozen dataclasses."""
 
+    in_chunks = True
+    """Whether series may be judged some at a time; not where settings belong to series."""
+
     @abstractmethod
     def judge(self, counts: Counts, first: int, threads: int = 2) -> Detection:
         """Judge the periods from ``first`` on.
@@ -32,8 +35,10 @@ class Detector(ABC):
         """
 
 
-def whole_counts(counts: Any, owner: str = "detect") -> Counts:
+def whole_counts(counts: Any, owner: str = "detect", before: int = 0) -> Counts:
     """Return counts as a matrix ``[series, period]``, NaN where missing.
+
+    ``before`` is the number of series before these, for messages.
 
     Raises
     ------
@@ -50,7 +55,7 @@ def whole_counts(counts: Any, owner: str = "detect") -> Counts:
     if wrong.any():
         series, period = map(int, np.argwhere(wrong)[0])
         expected = f"whole numbers from 0 to {LARGEST_COUNT:,}, NaN where missing"
-        raise bad_argument("counts", owner, expected, f"{matrix[series, period]:g} in series {series}, period {period}")
+        raise bad_argument("counts", owner, expected, f"{matrix[series, period]:g} in series {before + series}, period {period}")
     return np.ascontiguousarray(matrix)
 
 

@@ -49,6 +49,8 @@ class ForecastExcess(Detector):
         Seed of the randomised p-values.
     """
 
+    in_chunks = False
+
     mean: Counts
     dispersion: Counts
     spans: int = 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -95,3 +96,9 @@ class Detection:
                 "reason": words[self.reason.ravel()],
             }
         )
+
+
+def joined(parts: Sequence[Detection]) -> Detection:
+    """Return the judgements of several groups of series as one."""
+    names = ("observed", "expected", "upper", "statistic", "p_value", "alarm", "reason")
+    return Detection(parts[0].first, *(np.concatenate([getattr(part, name) for part in parts]) for name in names))

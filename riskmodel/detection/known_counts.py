@@ -1,4 +1,4 @@
-"""Counts by place and period for detectors, as known at an as-of date.
+"""Counts for detectors, as known at an as-of date.
 
 The last period is never fully reported: some of its records become known later. Each earlier period is therefore counted as it was known equally
 long after its own end, so all periods lack the same share on average and no delay has to be estimated. A period on which a source had not begun or was stale is
@@ -113,7 +113,7 @@ def _complete_stop(history: History, kinds: Sequence[str], day: int) -> int:
 def _totals(
     history: History, kinds: Sequence[str], level: MapLevel, frame: tuple[int, int, int, int]
 ) -> tuple[Float64[np.ndarray, "place period"], float]:
-    """Return counts by place and period, and the share that was reported in time.
+    """Return counts and the share that was reported in time.
 
     A period that ended ``k`` periods before the last one is counted as of ``k`` periods before the as-of date.
     """

@@ -14,11 +14,14 @@ from riskmodel.detection.cusum_chart import CusumChart
 from riskmodel.detection.detector import Detector, whole_counts
 from riskmodel.detection.ears import Ears
 from riskmodel.detection.farrington import FarringtonFlexible, FarringtonOriginal
-from riskmodel.detection.judgement import Detection
+from riskmodel.detection.judgement import Detection, joined
 from riskmodel.detection.likelihood_ratio import LikelihoodRatioCusum
 from riskmodel.detection.outbreak_p import OutbreakP
 from riskmodel.detection.recent_excess import RecentExcess
 from riskmodel.detection.rki import Rki
+
+CHUNK = 8192
+"""Most series that are judged at a time, so that memory does not grow with their number."""
 
 METHODS: dict[str, Detector] = {
     "farrington_flexible_delta": FarringtonFlexible(),
@@ -106,13 +109,15 @@ def detect(counts: Any, method: str | Detector, *, first: int, threads: int = 2)
         method = named_detector(method)
     if not isinstance(method, Detector):
         raise bad_argument("method", "detect", "the name of a method or a detector", type(method).__name__)
-    matrix = whole_counts(counts)
-    if (
-        isinstance(first, (bool, np.bool_))
-        or not isinstance(first, (int, np.integer))
-        or not 0 <= first < max(matrix.shape[1], 1)
-    ):
-        raise bad_argument("first", "detect", f"a period from 0 to {max(matrix.shape[1] - 1, 0)}", first)
+    table = counts if isinstance(counts, np.ndarray) and counts.ndim == 2 else whole_counts(counts)
+    series, periods = table.shape
+    if isinstance(first, (bool, np.bool_)) or not isinstance(first, (int, np.integer)) or not 0 <= first < max(periods, 1):
+        raise bad_argument("first", "detect", f"a period from 0 to {max(periods - 1, 0)}", first)
     if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
         raise bad_argument("threads", "detect", "a whole number of at least 1", threads)
-    return method.judge(matrix, int(first), threads)
+    size = CHUNK if method.in_chunks else max(series, 1)
+    parts = [
+        method.judge(whole_counts(table[low : low + size], before=low), int(first), threads)
+        for low in range(0, max(series, 1), size)
+    ]
+    return parts[0] if len(parts) == 1 else joined(parts)

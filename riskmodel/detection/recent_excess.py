@@ -59,7 +59,7 @@ class RecentExcess(Detector):
     alpha: float = 0.01
     years: int = 10
     harmonics: int = 2
-    skipped: int = 26
+    skipped: int = 8
     half_life: float = 5.0
     outlier: float = 2.58
     season: int = YEAR

@@ -40,7 +40,8 @@ class SeasonalTrend(NamedTuple):
     """Regression on the periods before the judged one, which is distance 0.
 
     ``waves[phase]`` holds 1 and the harmonics; ``weight[distance]`` is 0 where a period is not used. A trend is fitted if the oldest count
-    is at least ``trend_from`` periods back, and a fit needs ``fewest`` counts.
+    is at least ``trend_from`` periods back, and a fit needs ``fewest`` counts. ``kept`` is the share of the dispersion that the weights of
+    outliers leave of counts without outbreaks, and ``shift`` how many standard deviations they lower the mean.
     """
 
     waves: Float64[np.ndarray, "phase column"]
@@ -48,6 +49,8 @@ class SeasonalTrend(NamedTuple):
     trend_from: int
     fewest: int
     outlier: float
+    kept: float
+    shift: float
 
 
 class RecentMeans(NamedTuple):
@@ -71,7 +74,22 @@ def seasonal_trend(season: int, years: int, harmonics: int, skipped: int, half_l
     waves = np.column_stack([np.ones(season), *(wave(angle) for angle in angles for wave in (np.cos, np.sin))])
     distance = np.arange(years * season)
     weight = np.where(distance > skipped, 0.5 ** (distance / (half_life * season)), 0.0)
-    return SeasonalTrend(waves, weight, 3 * season, season, outlier)
+    return SeasonalTrend(waves, weight, 3 * season, season, outlier, *_trimmed_moments(outlier))
+
+
+def _trimmed_moments(outlier: float) -> tuple[float, float]:
+    """Return what weights ``s**-2`` above ``outlier`` do to a standard normal residual.
+
+    They keep a share of its variance and lower its mean, in standard deviations; both are undone, so that counts without outbreaks keep their level.
+    """
+    from scipy.integrate import quad
+    from scipy.stats import norm
+
+    tail, density = float(norm.sf(outlier)), float(norm.pdf(outlier))
+    inverse = quad(lambda s: norm.pdf(s) / s, outlier, outlier + 12)[0]
+    square = quad(lambda s: norm.pdf(s) / s**2, outlier, outlier + 12)[0]
+    weight = 1 - tail + square
+    return (1 - outlier * density) / weight, (density - inverse) / weight
 
 
 def recent_means(counts: Counts, first: int, model: SeasonalTrend, spans: int, threads: int) -> RecentMeans:
@@ -191,13 +209,14 @@ def _reweight(y, mu, phi, outlier, weight):  # pragma: no cover - compiled
 
 
 @kernel
-def _predict(waves, beta, trend, a, phi, mean, error2, work):  # pragma: no cover - compiled
+def _predict(waves, beta, trend, a, phi, shift, mean, error2, work):  # pragma: no cover - compiled
     """Write mean and squared log error of recent sums."""
     (season, columns), total = waves.shape, 0.0
     gradient, left = work[0], work[1]
     gradient[:] = 0.0
     for back in range(mean.shape[0]):
         here = _level(waves, beta, back % season, trend)
+        here += shift * np.sqrt(phi * here)
         total += here
         squares = 0.0
         for j in range(beta.shape[0]):
@@ -252,6 +271,6 @@ def _fit_block(counts, low, high, first, model, found):  # pragma: no cover - co
             if not fitted:
                 found.outcome[s, t - first] = FAILED
                 continue
-            phi = _phi(y, mu, weight, n, size)
+            phi = max(1.0, _phi(y, mu, weight, n, size) / model.kept)
             found.phi[s, t - first] = phi
-            _predict(model.waves, beta, trend, a, phi, found.mean[s, t - first], found.error2[s, t - first], work)
+            _predict(model.waves, beta, trend, a, phi, model.shift, found.mean[s, t - first], found.error2[s, t - first], work)

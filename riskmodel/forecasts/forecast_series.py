@@ -1,4 +1,4 @@
-"""Forecasts and counts as series, for detectors that judge what came by what was forecast."""
+"""Forecasts beside what came, as series for detectors."""
 
 from __future__ import annotations
 
@@ -92,7 +92,10 @@ def _series(rows: BacktestResult | Scores, forecast: CountDistribution, y: Any, 
 
 
 def _apart(dates: Int32[np.ndarray, " date"], horizon: int) -> Bool[np.ndarray, " date"]:
-    """Whether each date is kept: from the last one back, a horizon apart."""
+    """Whether each date is kept; kept ones are a horizon apart.
+
+    They are chosen from the last one backwards.
+    """
     kept, following = np.zeros(len(dates), dtype=bool), None
     for at in range(len(dates) - 1, -1, -1):
         if following is None or dates[at] + horizon <= following:

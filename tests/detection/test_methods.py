@@ -75,6 +75,19 @@ def test_later_counts_change_no_earlier_judgement():
         assert whole.upper[:, :10].tobytes() == shorter.upper.tobytes(), method
 
 
+def test_many_series_are_judged_some_at_a_time(monkeypatch):
+    rows = np.tile(hard_series(), (3, 1))
+    whole = rm.detect(rows, "recent_excess_2w", first=FIRST)
+    monkeypatch.setattr("riskmodel.detection.methods.CHUNK", 5)
+    parts = rm.detect(rows, "recent_excess_2w", first=FIRST)
+    assert parts.upper.tobytes() == whole.upper.tobytes()
+    assert parts.frame().equals(whole.frame())
+    rows[17, 4] = 0.5
+    with pytest.raises(UsageError, match=r"0.5 in series 17, period 4"):
+        rm.detect(rows, "recent_excess_2w", first=FIRST)
+    assert rm.detect(np.zeros((0, 12)), "ears_c1", first=10).alarm.shape == (0, 2)
+
+
 def test_names_give_their_settings():
     assert named_detector("bayes_b2w4") == Bayes(2, 4, this_year=False)
     assert named_detector("bayes_b0w6") == named_detector("bayes1")

@@ -97,10 +97,10 @@ def test_a_first_event_after_years_without_any_is_unusual():
 def test_a_gap_just_before_and_one_year_of_history_are_the_limits():
     counts = np.full((2, 90), 3.0)
     counts[0, 84] = np.nan
-    found = rm.detect(counts, "recent_excess_2w", first=70)
+    found = rm.detect(counts, "recent_excess_2w", first=52)
     assert (found.reason[:, :8] == Verdict.TOO_SHORT).all()
     assert (found.reason[1, 9:] == Verdict.JUDGED).all()
-    assert found.reason[0, 14:17].tolist() == [Verdict.MISSING, Verdict.GAP, Verdict.JUDGED]
+    assert found.reason[0, 32:35].tolist() == [Verdict.MISSING, Verdict.GAP, Verdict.JUDGED]
 
 
 @pytest.mark.parametrize(
