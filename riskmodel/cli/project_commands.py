@@ -99,10 +99,12 @@ def demo(
 ) -> None:
     """Simulate a county and run everything up to its lists.
 
-    It ingests the tables, trains and promotes a model for every target, scores the last night and writes one list per centre. It runs in
-    the selected project; in a folder without one it makes riskmodel-demo/.
+    It ingests the tables, trains and promotes a model for every target, scores the last night and writes one list per centre.
+    Then it approves one list, fills in its sheet, records the answers and runs the next night. It runs in the selected project; in a folder
+    without one it makes riskmodel-demo/.
     """
     from riskmodel.base.days import to_day
+    from riskmodel.cli.second_night import second_night, second_night_json, second_night_text
     from riskmodel.operations.nightly import run_nightly
     from riskmodel.records.intake import ingest
     from riskmodel.simulator import CountySettings
@@ -110,11 +112,13 @@ def demo(
     project = _demo_project()
     summary = _simulated(project, CountySettings(cells=cells, years=years), fresh)
     as_of = to_day(summary.last) + 1
-    with progress("2/5 ingest") as tell:
+    with progress("2/6 ingest") as tell:
         report = ingest(project, as_of, progress=tell)
     trained, promoted = _learned(project, as_of)
-    with progress("5/5 nightly") as tell:
+    with progress("5/6 nightly") as tell:
         night = run_nightly(project, as_of, day=as_of, progress=tell)
+    with progress("6/6 answers and the next night") as tell:
+        then = None if night.exit_code else second_night(project, as_of, tell)
     result: dict[str, Any] = {
         "as_of": night.to_json()["as_of"],
         "rows": report.total().rows,
@@ -122,8 +126,10 @@ def demo(
         "models": {name: made["bundle"] for name, made in trained.items()},
         "promoted": promoted,
         "night": night.to_json(),
+        "second_night": None if then is None else second_night_json(then),
     }
-    emit(result, json, _demo_text(summary, report, trained, night))
+    lines = [_demo_text(summary, report, trained, night), *([] if then is None else second_night_text(then))]
+    emit(result, json, "\n".join(lines))
     if night.exit_code:
         raise typer.Exit(night.exit_code)
 
@@ -144,7 +150,7 @@ def _simulated(project: Project, settings: CountySettings, fresh: bool) -> Count
     """
     from riskmodel.simulator import simulate as run
 
-    with progress("1/5 simulate") as tell:
+    with progress("1/6 simulate") as tell:
         summary = run(project.path(project.table.places.path).parent, settings, tell)
     if fresh:
         for name in (project.table.history, project.table.outbox):
@@ -166,10 +172,10 @@ def _learned(project: Project, as_of: int) -> tuple[dict[str, dict[str, Any]], d
     names = sorted(project.table.warnings.split) or experiment_names(project)
     trained, promoted = {}, {}
     for at, name in enumerate(names, 1):
-        with progress(f"3/5 train {name} ({at} of {len(names)})") as tell:
+        with progress(f"3/6 train {name} ({at} of {len(names)})") as tell:
             trained[name] = train_and_register(project, name, as_of, tell)
     for name in names:
-        with progress(f"4/5 promote {name}") as tell:
+        with progress(f"4/6 promote {name}") as tell:
             promoted[name] = promote_champion(project, name, trained[name]["version"], as_of)
             tell("done", 1.0)
     return trained, promoted
@@ -191,5 +197,7 @@ def _demo_text(summary: CountySummary, report: IngestReport, trained: dict[str, 
             for section in one.sections
         )
         lines.append(f"  {one.centre}: {'; '.join(counts)}")
-    lines += ["Open one of these:"] + [f"  {path}" for path in night.paths]
+    pages = [path for path in night.paths if path.suffix == ".html"]
+    approved = [path.with_name(path.name.replace(".DRAFT.", ".")) for path in pages]
+    lines += ["Open one of these:"] + [f"  {page if page.exists() else left}" for page, left in zip(pages, approved, strict=True)]
     return "\n".join(lines)
