@@ -30,19 +30,18 @@ import numpy as np
 import pandas as pd
 
 import riskmodel as rm
-from riskmodel.cli.project_commands import write_project
 
 # %% [markdown]
 # ## A project
 #
 # A project is a folder with `riskmodel.toml` (which tables there are and what their columns mean), `features/` and
-# `experiments/`. `riskmodel init DIR` writes one by calling `write_project`. Here we simulate the tables of a county into it:
+# `experiments/`. `riskmodel init DIR --county` writes one by calling `rm.init_county`. Here we simulate the tables of a county into it:
 # 150 cells over three years, with records that arrive late or are corrected, withdrawn or repeated.
 
 # %%
 temporary = TemporaryDirectory(prefix="riskmodel-tour-")
 folder = Path(temporary.name)
-write_project(folder)
+rm.init_county(folder)
 project = rm.load_project(folder)
 summary = rm.simulate(folder / "data" / "tables", rm.CountySettings(cells=150, towns=4, centres=2, years=3, first="2023-01-01"))
 print(project)

@@ -34,14 +34,13 @@ from riskmodel.asof.vocabulary import (
     TimeSince,
 )
 from riskmodel.base.project import load_project
-from riskmodel.cli.project_commands import write_project
 from riskmodel.records.intake import ingest
 from riskmodel.simulator import CountySettings, simulate
 from riskmodel.records.store import load_history
 
 home = tempfile.TemporaryDirectory()
 folder = Path(home.name)
-write_project(folder)
+rm.init_county(folder)
 simulate(folder / "data" / "tables", CountySettings(cells=150, first="2023-01-01", years=3))
 project = load_project(folder)
 ingest(project, "2026-01-01")

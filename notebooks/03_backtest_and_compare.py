@@ -26,13 +26,12 @@ import numpy as np
 import pandas as pd
 
 import riskmodel as rm
-from riskmodel.cli.project_commands import write_project
 from riskmodel.counts.distribution import log_pmf
 from riskmodel.forecasts.evaluation.metrics import pit
 
 home = tempfile.TemporaryDirectory()
 folder = Path(home.name)
-write_project(folder)
+rm.init_county(folder)
 rm.simulate(folder / "data" / "tables", rm.CountySettings(cells=150, towns=4, centres=2, years=3, first="2023-01-01"))
 project = rm.load_project(folder)
 rm.ingest(project, "2026-01-01")

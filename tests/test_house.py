@@ -20,7 +20,7 @@ WINGS = sorted(path.parent.name for path in PACKAGE.glob("*/__init__.py"))
 
 DONE = (
     "asof", "base", "cli", "counts", "desk", "detection", "forecasts", "ledger", "operations", "records", "registry", "simulator",
-    "warning",
+    "starter", "warning",
 )  # fmt: skip
 """Wings whose docstrings and files are checked; the others follow."""
 

@@ -80,7 +80,7 @@ def lists(folder: Path) -> dict[str, bytes]:
 def line(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project after init, simulate, ingest, train, promote and the night, run from another working directory."""
     where = tmp_path_factory.mktemp("line")
-    riskmodel("init", "county", cwd=where)
+    riskmodel("init", "county", "--county", cwd=where)
     folder = where / "county"
     (folder / "experiments" / "thefts.toml").write_text(EXPERIMENT, encoding="utf-8")
     settings = (folder / "riskmodel.toml").read_text(encoding="utf-8")

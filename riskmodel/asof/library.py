@@ -62,7 +62,9 @@ def load_features(where: Project | Path) -> Library:
     project = None if isinstance(where, Path) else where
     folder = where if isinstance(where, Path) else where.folder / "features"
     if project is None and not folder.is_dir():
-        raise missing_file("folder of features", folder, "Make it, with modules that export FEATURES, or run 'riskmodel init'.")
+        raise missing_file(
+            "folder of features", folder, "Make it, with modules that export FEATURES, or run 'riskmodel init DIR --from FILE'."
+        )
     modules = {path.stem: _load(path, project) for path in sorted(folder.glob("*.py"))}
     features = check_unique([feature for module in modules.values() for feature in module])
     names = {stem: tuple(feature.name for feature in module) for stem, module in modules.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -37,6 +37,10 @@ _NAMES = (
     "december",
 )
 _MONTHS = tuple(name[:3] for name in _NAMES)
+_NUMBER = re.compile(r"\s*(\d{1,13})(?:\.\d+)?\s*$")
+_SPREADSHEET_EPOCH = date(1899, 12, 30)
+NUMBERED = ("excel", "unix")
+"""Forms that count: days as spreadsheets do, and seconds (or milliseconds) since 1970 in UTC."""
 _PIVOT = 69
 """Years of two digits from this one on are of the last century, as in strptime."""
 
@@ -63,10 +67,14 @@ class DateForm:
         datetime.date(2024, 4, 3)
         >>> date_form("m/d/yyyy").read("31/3/2024") is None
         True
+        >>> date_form("excel").read("45291.75")
+        datetime.date(2023, 12, 31)
         """
         found = self.pattern.match(text)
         if found is None:
             return None
+        if self.text in NUMBERED:
+            return _counted(self.text, int(found[1]), zone)
         rest = text[found.end() :]
         clock = read_clock(rest) if rest else None
         if rest and clock is None:
@@ -83,13 +91,16 @@ def date_form(text: str) -> DateForm:
     """Return the form that a text states.
 
     It consists of ``d`` or ``dd``, ``m`` or ``mm`` (``mmm`` for English names of months), ``yyyy`` or ``yy`` and the signs between
-    them, or of ``%d``, ``%m`` (``%b``, ``%B``), ``%Y`` or ``%y`` as in strptime. A time of day needs no form.
+    them, or of ``%d``, ``%m`` (``%b``, ``%B``), ``%Y`` or ``%y`` as in strptime. A time of day needs no form. ``excel`` stands for
+    days as spreadsheets count them, ``unix`` for seconds or milliseconds since 1970.
 
     Raises
     ------
     ValueError
         If it does not name day, month and year once each.
     """
+    if text.strip().lower() in NUMBERED:
+        return DateForm(text.strip().lower(), _NUMBER, False)
     named: list[str] = []
     pattern, at = "", 0
     for found in _TOKEN.finditer(text):
@@ -106,6 +117,16 @@ def date_form(text: str) -> DateForm:
         raise ValueError(f"{text!r} does not name day, month and year once each; write it such as 'm/d/yyyy' or '%d.%m.%Y'.")
     whole = re.compile(r"\s*" + pattern + re.escape(rest) + r"(?!\d)", re.IGNORECASE)
     return DateForm(text, whole, named[0] == "year")
+
+
+def _counted(form: str, number: int, zone: ZoneInfo | None) -> date | None:
+    """Return the date of a number of days or seconds."""
+    try:
+        if form == "excel":
+            return _SPREADSHEET_EPOCH + timedelta(days=number)
+        return datetime.fromtimestamp(number / 1000 if number >= 10**11 else number, UTC).astimezone(zone or UTC).date()
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _year(text: str) -> int:

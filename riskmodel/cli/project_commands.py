@@ -1,16 +1,13 @@
-"""Commands that make a project and its data: init, simulate, demo."""
+"""Commands about a simulated county: simulate, demo."""
 
 from __future__ import annotations
 
 import shutil
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from riskmodel.base.errors import UsageError
-from riskmodel.base.files import write_bytes
 from riskmodel.base.locks import lock_beside
 from riskmodel.cli.app import command
 from riskmodel.cli.context import current
@@ -23,47 +20,8 @@ if TYPE_CHECKING:
     from riskmodel.records.intake import IngestReport
     from riskmodel.simulator import CountySettings, CountySummary
 
-FILE_NAME = "riskmodel.toml"
-
 Cells = Annotated[int, typer.Option(metavar="NUMBER", help="Number of cells.")]
 Years = Annotated[int, typer.Option(metavar="NUMBER", help="Number of years.")]
-
-
-def write_project(folder: Path) -> list[str]:
-    """Copy the templates into ``folder`` and return the names of the files.
-
-    Raises
-    ------
-    UsageError
-        If the folder holds a project already.
-    """
-    if (folder / FILE_NAME).exists():
-        raise UsageError(
-            f"There is a project in {str(folder)!r} already ({FILE_NAME}). Choose another folder, or edit that file."
-        )
-    root = resources.files("riskmodel") / "templates"
-    with resources.as_file(root) as templates:
-        names = sorted(
-            p.relative_to(templates).as_posix() for p in templates.rglob("*") if p.is_file() and "__pycache__" not in p.parts
-        )
-        # the project file comes last, so a folder that has it is a complete project
-        for name in sorted(names, key=lambda n: (n == FILE_NAME, n)):
-            write_bytes(folder / name, (templates / name).read_bytes())
-    return names
-
-
-@command("riskmodel init mycounty && riskmodel --project mycounty demo")
-def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the new project.")], json: Json = None) -> None:
-    """Write a new project, ready for the simulated county.
-
-    It consists of riskmodel.toml, features/ and experiments/.
-    """
-    names = write_project(folder)
-    text = (
-        f"Wrote {len(names)} files to {folder}.\n"
-        f"Next: edit {folder / FILE_NAME} for your tables, or run 'riskmodel --project {folder} demo'."
-    )
-    emit({"folder": str(folder), "files": names}, json, text)
 
 
 @command("riskmodel simulate --cells 300 --years 4")
@@ -136,10 +94,13 @@ def demo(
 
 def _demo_project() -> Project:
     """Load the selected project, or make one in riskmodel-demo/."""
+    from riskmodel.base.project import FILE_NAME
+    from riskmodel.starter.county_project import init_county
+
     if not (current.folder / FILE_NAME).exists():
         current.folder = current.folder / "riskmodel-demo"
         if not (current.folder / FILE_NAME).exists():
-            write_project(current.folder)
+            init_county(current.folder)
     return current.project()
 
 

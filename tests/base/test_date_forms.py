@@ -54,3 +54,14 @@ def test_another_text_is_no_date(form: str, text: str) -> None:
 def test_a_form_names_day_month_and_year_once(form: str) -> None:
     with pytest.raises(ValueError, match=r"write (it|the date only)"):
         date_form(form)
+
+
+def test_numbers_of_days_and_seconds_are_dates() -> None:
+    zone = ZoneInfo("Asia/Shanghai")
+    for text, day in (("45291", "2023-12-31"), ("45291.99", "2023-12-31"), ("1", "1899-12-31")):
+        assert str(date_form("excel").read(text, zone)) == day
+    for text in ("1704038400", "1704038400000", "1704038400.5"):
+        assert str(date_form("UNIX").read(text, zone)) == "2024-01-01"
+    assert str(date_form("unix").read("1704038400")) == "2023-12-31"
+    for text in ("", "-5", "2024-01-01", "9999999999999"):
+        assert date_form("excel").read(text, zone) is None

@@ -144,7 +144,9 @@ def test_two_sources_of_one_name_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_a_project_is_told_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"The project file '.*riskmodel\.toml' does not exist\. Run 'riskmodel init DIR'"):
+    with pytest.raises(
+        UsageError, match=r"The project file '.*riskmodel\.toml' does not exist\. Run 'riskmodel init DIR --from FILE'"
+    ):
         load_project(tmp_path)
 
 

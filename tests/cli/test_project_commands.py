@@ -15,7 +15,7 @@ from tests.cli.conftest import Run
 
 def test_init_writes_a_project_that_loads(tmp_path: Path, run: Run) -> None:
     folder = tmp_path / "我的县 county"
-    left = run("init", folder, "--json", tmp_path / "out.json")
+    left = run("init", folder, "--county", "--json", tmp_path / "out.json")
     assert left.code == 0
     assert f"Wrote {len([p for p in folder.rglob('*') if p.is_file()])} files" in left.out
     project = load_project(folder)
@@ -27,10 +27,10 @@ def test_init_writes_a_project_that_loads(tmp_path: Path, run: Run) -> None:
 
 
 def test_init_into_a_project_is_refused_and_changes_nothing(tmp_path: Path, run: Run) -> None:
-    run("init", tmp_path)
+    run("init", tmp_path, "--county")
     (tmp_path / "riskmodel.toml").write_text("mine", encoding="utf-8")
     (tmp_path / "features" / "police.py").unlink()
-    left = run("init", tmp_path)
+    left = run("init", tmp_path, "--county")
     assert left.code == 2
     assert "There is a project in" in left.err
     assert "Choose another folder, or edit that file." in left.err
@@ -39,7 +39,7 @@ def test_init_into_a_project_is_refused_and_changes_nothing(tmp_path: Path, run:
 
 
 def test_simulate_writes_where_the_project_reads(tmp_path: Path, run: Run) -> None:
-    run("init", tmp_path)
+    run("init", tmp_path, "--county")
     left = run("--project", tmp_path, "simulate", "--cells", "12", "--years", "1", "--first", "2024-01-01", "--json")
     assert left.code == 0
     result = json.loads(left.out)
@@ -58,7 +58,7 @@ def test_simulate_writes_where_the_project_reads(tmp_path: Path, run: Run) -> No
 
 @pytest.mark.parametrize("words", [("simulate",), ("demo",), ("demo", "--fresh")])
 def test_a_countys_own_tables_are_never_written_over(words: tuple[str, ...], tmp_path: Path, run: Run) -> None:
-    run("init", tmp_path)
+    run("init", tmp_path, "--county")
     folder, history = tmp_path / "data" / "tables", tmp_path / "data" / "history"
     folder.mkdir(parents=True)
     history.mkdir()
@@ -89,11 +89,11 @@ def test_an_impossible_county_is_refused(words: tuple[str, ...], said: str, tmp_
 def test_without_a_project_the_way_to_one_is_shown(tmp_path: Path, run: Run) -> None:
     left = run("--project", tmp_path / "nowhere", "ingest")
     assert left.code == 2
-    assert "Run 'riskmodel init DIR' to make a project, or pass --project DIR." in left.err
+    assert "Run 'riskmodel init DIR --from FILE' to make a project, or pass --project DIR." in left.err
 
 
 def test_every_fault_of_a_project_file_is_listed(tmp_path: Path, run: Run) -> None:
-    run("init", tmp_path)
+    run("init", tmp_path, "--county")
     path = tmp_path / "riskmodel.toml"
     text = path.read_text(encoding="utf-8").replace('time_zone = "Asia/Shanghai"', 'time_zone = "Asia/Shangai"\ncolour = "red"')
     path.write_text(text, encoding="utf-8")

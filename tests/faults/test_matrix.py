@@ -217,7 +217,7 @@ def test_every_reason_is_used() -> None:
 
 
 def test_a_later_run_of_init_refuses_the_project_that_is_there(ready: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run_command(ready, ("init", "{project}")) == 2
+    assert run_command(ready, ("init", "{project}", "--county")) == 2
     assert "Choose another folder, or edit that file." in capsys.readouterr().err
 
 

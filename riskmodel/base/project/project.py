@@ -129,7 +129,9 @@ def load_project(folder: Path | str, data: Path | None = None) -> Project:
         If a kind is lawful civic activity.
     """
     folder = Path(folder).absolute()
-    content = read_toml(folder / FILE_NAME, "project file", "Run 'riskmodel init DIR' to make a project, or pass --project DIR.")
+    content = read_toml(
+        folder / FILE_NAME, "project file", "Run 'riskmodel init DIR --from FILE' to make a project, or pass --project DIR."
+    )
     table = build(ProjectTable, content, FILE_NAME)
     sources = (*table.sources, *(source for layer in table.layers.values() for source in layer.sources))
     for name, kind in table.kinds.items():

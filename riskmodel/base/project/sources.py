@@ -85,6 +85,7 @@ class Source(Table):
     encoding: str = "utf-8"
     crs: str | None = Field(default=None, description="reference system of columns.x and columns.y; default: that of the shapes")
     separator: Literal[",", ";", "\t", "|"] = Field(default=",", description="sign between the fields of a CSV")
+    decimal: Literal[".", ","] = Field(default=".", description="sign before the decimals of coordinates")
     dates: str | None = Field(
         default=None, description="form of dates that do not begin with the year, such as m/d/yyyy, d.m.yyyy or %d/%m/%Y"
     )

@@ -54,7 +54,7 @@ def load_experiment(project: Project, name: str) -> Experiment:
     path: Path = project.folder / "experiments" / f"{name}.toml"
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name) or not path.is_file():
         raise unknown_name("experiment", name, experiment_names(project))
-    stated = read_toml(path, "experiment", "Write it, or run 'riskmodel init' for examples.")
+    stated = read_toml(path, "experiment", "Write it, or run 'riskmodel init DIR --from FILE' for an example.")
     content, found = _resolved(stated, project.table)
     experiment = build(ExperimentFile, content, f"experiments/{path.name}", found).resolved(name)
     _check_discretionary(experiment, project.table.kinds)

@@ -44,10 +44,11 @@ FORMS = {
 _ALL_DATES = 0.95
 """Share of texts that a form must read."""
 _NUMBERS = (
-    (re.compile(r"[2-6]\d{4}(\.\d+)?"), "day numbers of a spreadsheet"),
-    (re.compile(r"1\d{9}(\.\d+)?"), "seconds since 1970"),
-    (re.compile(r"1\d{12}"), "milliseconds since 1970"),
+    (re.compile(r"[2-6]\d{4}(\.\d+)?"), "day numbers of a spreadsheet", "excel"),
+    (re.compile(r"1\d{9}(\.\d+)?"), "seconds since 1970", "unix"),
+    (re.compile(r"1\d{12}"), "milliseconds since 1970", "unix"),
 )
+_DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
 _SYSTEMS = ("EPSG:4326", "EPSG:3857")
 
 
@@ -112,6 +113,9 @@ def _swapped(rows: QuarantinedRows) -> Iterator[str]:
     columns = rows.source.columns
     if columns.x is None or columns.y is None:
         return
+    texts = rows.texts(columns.x)
+    if rows.source.decimal == "." and _share(_DECIMAL_COMMA.fullmatch(text) is not None for text in texts) >= MENDED:
+        yield f"The coordinates in {columns.x!r} have decimal commas: set decimal = ',' of the source."
     if rows.mended_by(x=columns.y, y=columns.x):
         yield f"Are x and y swapped? With x = {columns.y!r} and y = {columns.x!r} in columns most of them lie in cells."
     for crs in _SYSTEMS:
@@ -137,9 +141,9 @@ def _dates(role: str) -> Guess:
                 f"The dates in the column {column!r} can be {named}, which nothing in the table decides. Ask how they are written, then "
                 f"set {keys} of the source."
             )
-        for pattern, what in _NUMBERS:
+        for pattern, what, form in _NUMBERS:
             if texts and _share(pattern.fullmatch(text) is not None for text in texts) >= _ALL_DATES:
-                yield f"The column {column!r} looks like {what}: export it as dates."
+                yield f"The column {column!r} looks like {what}: set dates = {form!r} of the source."
 
     return guess
 
@@ -195,7 +199,7 @@ def _right_column(role: str) -> Guess:
 _GUESSES: dict[str, Sequence[Guess]] = {
     "unknown kind": (_kinds,),
     "unknown cell": (_cells,),
-    "unreadable coordinates": (_right_column("x"),),
+    "unreadable coordinates": (_swapped, _right_column("x")),
     "outside all cells": (_swapped,),
     "unreadable date": (_dates("occurred"), _right_column("occurred")),
     "unreadable known date": (_dates("known"), _right_column("known")),

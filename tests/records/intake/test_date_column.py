@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskmodel.base.days import NEVER, to_day, to_iso
-from riskmodel.records.intake.columns.date_column import EMPTY, read_day, read_days
+from riskmodel.records.intake.columns.date_column import EMPTY, UNREADABLE, read_day, read_days
 from riskmodel.records.intake.columns.text_column import Column
 
 dates = st.dates(date(1900, 1, 1), date(2200, 12, 31))
@@ -69,6 +69,7 @@ def test_an_instant_is_a_day_in_the_projects_time_zone(text: str, day: str) -> N
     assert to_iso(read_day(text, zone=ZoneInfo("Asia/Shanghai"))) == day
 
 
+@settings(deadline=None)  # the first call imports arrow
 @given(
     st.lists(
         st.tuples(
@@ -94,3 +95,10 @@ def test_columns_of_dates_are_read_as_each_date_is(rows: list[tuple[str, bool]],
     ]
     column = Column(np.array([*range(len(values)), -1], dtype=np.int32), values)
     assert read_days(column, zone, period).tolist() == [*(read_day(text, period, zone) for text in values), EMPTY]
+
+
+def test_a_week_of_the_calendar_ends_on_its_sunday() -> None:
+    assert read_day("2024-W05", "week") == to_day("2024-02-04")
+    assert read_day("2024w05", "week") == to_day("2024-02-04")
+    assert read_day("2021-W53", "week") == UNREADABLE
+    assert read_day("2024-W05") == UNREADABLE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ EMPTY = int(NEVER)
 """Stands for an empty field."""
 _EPOCH = 719163
 _YEARS = (1900, 2200)
+_ISO_WEEK = re.compile(r"(\d{4})-?W(\d{1,2})", re.IGNORECASE)
 _PLAIN = "dddd-dd-dd dd:dd:dd"
 """Forms that are read a column at a time: a date, or a date and a time to the second without an offset."""
 
@@ -31,7 +33,8 @@ def read_day(text: str, period: str = "day", zone: ZoneInfo | None = None, form:
     ----------
     text
         A date or instant in any form of :func:`~riskmodel.base.day_texts.read_date`; with ``period`` month or first also a month
-        (``2024-01``, ``202401``, ``2024年1月``).
+        (``2024-01``, ``202401``, ``2024年1月``),
+        and with ``week`` also a week of the ISO calendar (``2024-W05``).
     period
         ``day``; ``week``, given by its first day, or ``month``: the last day of it; ``first``: the first day of it.
     zone
@@ -48,6 +51,8 @@ def read_day(text: str, period: str = "day", zone: ZoneInfo | None = None, form:
     first = None if form is None else form.read(text, zone)
     if first is None and not (form is not None and form.year_first):
         first = read_date(text, months=period in ("month", "first"), zone=zone)
+    if first is None and period == "week" and (week := _ISO_WEEK.fullmatch(text)):
+        first = _monday(int(week[1]), int(week[2]))
     if first is None or not _YEARS[0] <= first.year <= _YEARS[1]:
         return UNREADABLE
     if period == "week":
@@ -55,6 +60,14 @@ def read_day(text: str, period: str = "day", zone: ZoneInfo | None = None, form:
     elif period == "month":
         first = date(first.year + first.month // 12, first.month % 12 + 1, 1) - timedelta(days=1)
     return first.toordinal() - _EPOCH
+
+
+def _monday(year: int, week: int) -> date | None:
+    """Return the first day of an ISO week, if it exists."""
+    try:
+        return date.fromisocalendar(year, week, 1)
+    except ValueError:
+        return None
 
 
 def read_days(column: Column, zone: ZoneInfo, period: str = "day", form: DateForm | None = None) -> Int32[np.ndarray, " row"]:

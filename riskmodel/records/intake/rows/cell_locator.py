@@ -112,7 +112,7 @@ class CellLocator:
         return CellLocations(cell, "unknown address", np.zeros(len(cell), dtype=bool), stated)
 
     def _by_point(self, source: Source, x: Column, y: Column, occurred: Any) -> CellLocations:
-        across, up = (column.spread(_coordinates(column.values), np.nan, np.float64) for column in (x, y))
+        across, up = (column.spread(_coordinates(column.values, source.decimal), np.nan, np.float64) for column in (x, y))
         readable = np.isfinite(across) & np.isfinite(up)
         stated = mix(across.view(np.uint64), up.view(np.uint64))
         points, back = distinct_points(np.column_stack([across[readable], up[readable]]))
@@ -176,9 +176,11 @@ class CellLocator:
         return self._polygons
 
 
-def _coordinates(values: Sequence[str]) -> Any:
+def _coordinates(values: Sequence[str], decimal: str) -> Any:
     """Return texts as coordinates; NaN for other texts."""
     import pandas as pd
 
+    if decimal != ".":
+        values = [text.replace(decimal, ".") for text in values]
     series: pd.Series = pd.Series(values, dtype=object)
     return pd.to_numeric(series, errors="coerce").to_numpy(dtype=np.float64)

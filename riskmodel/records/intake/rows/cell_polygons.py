@@ -13,6 +13,8 @@ from riskmodel.base.project import Project
 from riskmodel.records.places import Places
 
 WGS84 = "EPSG:4326"
+_FARTHEST = 2.0**40
+"""Squares from the origin beyond which nothing lies."""
 
 
 def cells_of_squares(
@@ -20,11 +22,13 @@ def cells_of_squares(
 ) -> Int32[np.ndarray, " point"]:
     """Return the grid cell of each point; -1 outside.
 
-    A cell includes its west and south borders.
+    A cell includes its west and south borders. A point that a reference system does not have is infinite, and so outside.
     """
-    at = np.floor(points / size).astype(np.int64)
+    there: Any = np.all(np.isfinite(points) & (np.abs(points) < _FARTHEST * size), axis=1)
+    at = np.floor(np.where(there[:, None], points, 0.0) / size).astype(np.int64)
     unique, back = np.unique(at, axis=0, return_inverse=True)
-    return np.array([*(cells.get(f"x{x}y{y}", -1) for x, y in unique.tolist()), -1], dtype=np.int32)[back.reshape(-1)]
+    found = np.array([*(cells.get(f"x{x}y{y}", -1) for x, y in unique.tolist()), -1], dtype=np.int32)[back.reshape(-1)]
+    return np.where(there, found, -1).astype(np.int32)
 
 
 def cell_polygons(places: Places) -> Any:

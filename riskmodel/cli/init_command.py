@@ -1,0 +1,92 @@
+"""The command that starts a project: init."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from riskmodel.base.errors import UsageError
+from riskmodel.cli.app import command
+from riskmodel.cli.options import Json
+from riskmodel.cli.output import console_width, emit
+
+if TYPE_CHECKING:
+    from riskmodel.starter.first_project import NewProject
+
+
+def _column(what: str) -> typer.models.OptionInfo:
+    return typer.Option(metavar="COLUMN", help=f"Column of {what}; default: found by name and values.")
+
+
+Column = str | None
+
+
+@command("riskmodel init mycity --from calls.csv && riskmodel --project mycity backtest main")
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the new project.")],
+    more: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="Further tables, after --from.")] = None,
+    tables: Annotated[
+        list[Path] | None,
+        typer.Option("--from", metavar="FILE", help="A table (CSV, Parquet, XLSX) or a folder of them (may be repeated)."),
+    ] = None,
+    county: Annotated[bool, typer.Option("--county", help="Write the project of the simulated county instead.")] = False,
+    date: Annotated[Column, _column("the day on which it happened")] = None,
+    known: Annotated[Column, _column("the day on which it became known")] = None,
+    kind: Annotated[Column, _column("kinds")] = None,
+    id: Annotated[Column, _column("ids")] = None,
+    cell: Annotated[Column, _column("cells")] = None,
+    x: Annotated[Column, _column("the first coordinate")] = None,
+    y: Annotated[Column, _column("the second coordinate")] = None,
+    amount: Annotated[Column, _column("numbers of events")] = None,
+    dates: Annotated[str | None, typer.Option(metavar="FORM", help="Form of the dates, such as m/d/yyyy, excel or unix.")] = None,
+    crs: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Reference system of the coordinates, such as EPSG:2913.")
+    ] = None,
+    time_zone: Annotated[str | None, typer.Option(metavar="ZONE", help="Time zone in which days are counted.")] = None,
+    json: Json = None,
+) -> None:
+    """Start a project from a table, or the simulated county.
+
+    It looks at the tables, writes riskmodel.toml, features and the experiment main, and prints what it decided and why. Tables are
+    referenced where they are. Columns whose names speak of persons are never read.
+    """
+    given = [*(tables or ()), *(more or ())]
+    if county == bool(tables):
+        raise UsageError(
+            "Give --from FILE for a project from your own table, or --county for that of the simulated county "
+            "(riskmodel init DIR --from FILE)."
+        )
+    if county:
+        from riskmodel.starter.county_project import init_county
+
+        if given:
+            raise UsageError("The simulated county takes no tables. Remove them, or --county.")
+        names = init_county(folder)
+        text = (
+            f"Wrote {len(names)} files to {folder}.\n"
+            f"Next: edit {folder / 'riskmodel.toml'} for your tables, or run 'riskmodel --project {folder} demo'."
+        )
+        emit({"folder": str(folder), "files": names}, json, text)
+        return
+    from riskmodel.base.days import to_day
+    from riskmodel.starter.first_project import init as start
+
+    made = start(
+        folder, given, date=date, known=known, kind=kind, id=id, cell=cell, x=x, y=y, amount=amount, dates=dates, crs=crs,
+        time_zone=time_zone, today=to_day(datetime.now(UTC).date()) + 1, data=os.environ.get("RISKMODEL_DATA"),
+    )  # fmt: skip
+    result = {"folder": str(folder), "files": list(made.files), **made.plan.to_json(), "next": made.next_steps()}
+    emit(result, json, _text(made, folder))
+
+
+def _text(made: NewProject, folder: Path) -> str:
+    """Return what was decided, for the terminal."""
+    from riskmodel.starter.decision_table import decision_table
+
+    lines = [decision_table(made.decisions, console_width()), "", f"Wrote {len(made.files)} files to {folder}. Next:"]
+    lines += [f"  {one}" for one in made.next_steps()]
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""New projects from tables of which nothing is known."""

@@ -1,0 +1,126 @@
+"""Decisions about roles: date, kind, place, number of events, id."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from riskmodel.base.errors import RefusedError, UsageError, unknown_name
+from riskmodel.starter.column_words import looks_like_id, rank
+from riskmodel.starter.decisions import Decisions
+from riskmodel.starter.event_dates import event_dates, knowledge, occurrence, row_period
+from riskmodel.starter.event_places import event_cell, event_points, finer_place, no_place
+from riskmodel.starter.mapped_columns import ColumnRoles
+from riskmodel.starter.role_reasons import explain_left_out, explain_roles
+from riskmodel.starter.stated_columns import StatedColumns
+from riskmodel.starter.table_columns import ReadTable
+
+MOST_KINDS = 200
+"""A column with more different values holds no kinds."""
+
+
+def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, today: int | None) -> ColumnRoles:
+    """Return the roles of a table's columns.
+
+    Raises
+    ------
+    UsageError
+        If there is no date or no place, with what to state; or a stated column is missing.
+    RefusedError
+        If a stated column may not pass the privacy door.
+    """
+    _check_stated(table, stated)
+    dates = event_dates(table, stated, today)
+    points = event_points(table, stated)
+    taken = {one.column for one in dates} | ({points.x, points.y} if points is not None else set())
+    date, occurred = occurrence(table, stated, dates, today)
+    taken |= {occurred} if isinstance(occurred, str) else set(occurred)
+    amount = stated.amount or _amount(table, taken)
+    taken |= {amount} if amount else set()
+    kind = stated.kind or _kind(table, taken | ({stated.cell} if stated.cell else set()))
+    taken |= {kind} if kind else set()
+    cell = stated.cell or (None if stated.x else event_cell(table, taken))
+    if points is not None and cell is not None and stated.x is None:
+        points, cell = finer_place(table, points, cell, stated.cell is not None)
+    if points is None and cell is None:
+        raise no_place(table)
+    known = None if isinstance(occurred, tuple) else knowledge(stated, dates, date)
+    period, why = row_period(date, amount)
+    place = (cell,) if cell else (points.x, points.y) if points else ()
+    ids, repeats, why_id = _id(table, stated, tuple(c for c in (*_tuple(occurred), kind, *place) if c), taken | {cell})
+    roles = ColumnRoles(date, occurred, period, known, kind, cell, points, amount, ids, repeats)
+    explain_roles(table, roles, decisions, why, why_id)
+    explain_left_out(table, roles, dates, decisions)
+    return roles
+
+
+def _tuple(names: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else names
+
+
+def _check_stated(table: ReadTable, stated: StatedColumns) -> None:
+    for _, name in stated.columns():
+        if name in table.refused:
+            raise RefusedError(
+                f"The column {name!r} of {table.shown!r} cannot be used: {table.refused[name]}. Name another column."
+            )
+        if name not in table.columns:
+            raise unknown_name(f"column of {table.shown!r}", name, table.columns)
+    if (stated.x is None) != (stated.y is None):
+        raise UsageError("A point needs both x and y. State both, or neither.")
+
+
+def _amount(table: ReadTable, taken: set[str]) -> str | None:
+    """Return the column with the number of events."""
+    ranked = [
+        (rank(n, "amount"), n)
+        for n, c in table.columns.items()
+        if n not in taken and rank(n, "amount") >= 2 and c.is_numeric and c.is_whole and rank(n, "id") < 3 and rank(n, "cell") < 3
+    ]
+    return max(ranked)[1] if ranked else None
+
+
+def _kind(table: ReadTable, taken: set[str]) -> str | None:
+    """Return the column of kinds."""
+    ranked = []
+    for name, column in table.columns.items():
+        many = len(column.values)
+        if name in taken or not 1 <= many <= MOST_KINDS or rank(name, "kind") < 2 or column.filled < 0.5 * table.rows:
+            continue
+        if rank(name, "cell") == 3 and rank(name, "kind") < 3:
+            continue
+        ranked.append((rank(name, "kind"), not column.is_numeric, many > 1, -many, name))
+    return max(ranked)[-1] if ranked else None
+
+
+def _id(
+    table: ReadTable, stated: StatedColumns, mapped: tuple[str, ...], taken: set[str | None]
+) -> tuple[tuple[str, ...], bool, str]:
+    """Return the columns of the id, whether rows repeat, and why."""
+    named = [stated.id] if stated.id else []
+    named += [n for n in table.columns if n not in (*taken, *named) and looks_like_id(n)]
+    named.sort(key=lambda n: (n != stated.id, -rank(n, "id")))
+    for name in named:
+        column = table.columns[name]
+        if len(column.values) == table.rows:
+            return (name,), False, "it differs in every row"
+    for name in named:
+        if stated.id == name or len(table.columns[name].values) >= 0.9 * table.rows:
+            columns = tuple(dict.fromkeys((name, *mapped)))
+            return (
+                columns,
+                True,
+                f"{name!r} occurs more than once; rows that agree in all these columns count as different events",
+            )
+    if _unique(table, mapped):
+        return mapped, False, "together they differ in every row"
+    return mapped, True, "no column identifies a row; rows that agree in all these columns count as different events"
+
+
+def _unique(table: ReadTable, names: tuple[str, ...]) -> bool:
+    codes: Any = np.zeros(table.rows, dtype=np.int64)
+    for name in names:
+        column = table.columns[name]
+        _, codes = np.unique(codes * (len(column.values) + 1) + column.codes + 1, return_inverse=True)
+    return len(np.unique(codes)) == table.rows

@@ -1,0 +1,98 @@
+"""Words in names of columns, and what each says about the column."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+WORDS: dict[str, tuple[str, ...]] = {
+    "id": (
+        "id", "case number", "casenumber", "incident number", "case no", "event number", "record number", "objectid", "uuid", "guid",
+        "key", "ref", "reference", "编号", "案件编号", "警情编号", "事件编号", "工单号", "单号", "流水号", "序号", "bh", "numero", "nummer", "nr",
+    ),
+    "date": (
+        "occurred", "occurrence", "occ", "occurred on", "incident date", "date of incident", "event date", "offense date", "crime date",
+        "from date", "start date", "date", "datetime", "timestamp", "time", "day", "when", "week", "week start", "month", "period", "datum",
+        "fecha", "发生时间", "发生日期", "案发时间", "事发时间", "日期", "时间", "报警时间", "接警时间", "周", "周起始", "月份", "开始时间", "fssj", "bjsj", "created", "opened",
+    ),
+    "known": (
+        "known", "reported", "report date", "date reported", "reported on", "received", "recorded", "registered", "entered", "created",
+        "上报时间", "登记时间", "登记日期", "受理时间", "受理日期", "录入时间", "接报时间", "立案时间", "入库时间", "报警时间", "接警时间",
+    ),
+    "ended": (
+        "ended", "end", "closed", "completed", "resolved", "end date", "to date", "closed date", "completion date", "办结时间", "结束时间", "完成时间", "结案时间",
+    ),
+    "changed": ("updated", "modified", "last updated", "updated on", "update date", "last modified", "更新时间", "修改时间"),
+    "kind": (
+        "kind", "type", "category", "primary type", "crime type", "offense", "offence", "offense type", "crime", "class", "nature",
+        "incident type", "event type", "service code", "service", "complaint type", "request type", "call type", "group", "family", "subject", "类别", "类型", "种类", "案由", "警情类别",
+        "警情类型", "案件类型", "案件类别", "事件类型", "纠纷类型", "诉求类型", "lb", "lx", "art", "tipo", "kategorie", "categoria", "delito",
+    ),
+    "cell": (
+        "cell", "grid", "cell id", "grid id", "tract", "census tract", "geoid", "beat", "precinct", "district", "area", "zone", "ward",
+        "neighborhood", "neighbourhood", "community area", "community", "sector", "block group", "region", "village", "town", "station", "site",
+        "store", "building", "place", "location", "lsoa", "lsoa code", "municipality", "county", "borough", "网格", "网格编号", "网格号", "网格编码", "社区", "村", "小区", "街道",
+        "辖区", "派出所", "所属网格", "村居", "乡镇", "区域", "wg", "wgbh", "bezirk", "gemeinde", "barrio", "distrito",
+    ),
+    "x": ("x", "lon", "lng", "long", "longitude", "easting", "x coord", "x coordinate", "xcoord", "point x", "x ft", "coord x", "经度", "坐标x", "横坐标", "jd", "längengrad", "longitud"),
+    "y": ("y", "lat", "latitude", "northing", "y coord", "y coordinate", "ycoord", "point y", "y ft", "coord y", "纬度", "坐标y", "纵坐标", "wd", "breitengrad", "latitud"),
+    "amount": ("count", "counts", "n", "cases", "events", "incidents", "number of events", "number of cases", "total", "amount", "sum", "frequency", "value", "anzahl", "cantidad", "数量", "件数", "起数", "次数", "案件数", "总数", "合计", "数", "sl"),
+    "year": ("year", "yr", "年", "年份", "jahr"),
+    "month": ("month", "mon", "月", "月份", "monat"),
+}  # fmt: skip
+"""Names of columns by what they hold, the clearest first."""
+
+_CUT = 10
+"""Characters after which shapefiles cut names off."""
+_TIMES = ("date", "time", "datetime", "at", "on", "dt", "day", "日期", "时间")
+
+
+def plain_name(name: str) -> str:
+    """Return a name in lower case, its words separated by spaces.
+
+    Examples
+    --------
+    >>> plain_name("Report_Date"), plain_name("occurredOn"), plain_name("X (ft)")
+    ('report date', 'occurred on', 'x ft')
+    """
+    text = re.sub(r"([a-z])([A-Z])", r"\1 \2", unicodedata.normalize("NFKC", name))
+    return " ".join(re.split(r"[\W_]+", text.lower())).strip()
+
+
+def rank(name: str, role: str) -> int:
+    """Return how clearly a name says that a column has a role.
+
+    3: it is one of its words; 2: one of them and a time word, or it ends with one; 1: it has one among others; 0: it does not.
+
+    Examples
+    --------
+    >>> rank("latitude", "y"), rank("Report Date", "known"), rank("start_lat", "y"), rank("colour", "kind")
+    (3, 3, 2, 0)
+    >>> rank("x_coordina", "x")
+    2
+    """
+    plain = plain_name(name)
+    words = WORDS[role]
+    if plain in words:
+        return 3
+    split = plain.split()
+    bare = " ".join(word for word in split if word not in _TIMES)
+    if bare and bare in words and role in ("date", "known", "ended", "changed"):
+        return 2
+    if len(name) == _CUT and any(len(word) > _CUT - 2 and word.startswith(plain) for word in words):
+        return 2
+    chinese = any(len(word) > 1 and not word.isascii() and word in plain for word in words)
+    if chinese or (split and split[-1] in words and len(split[-1]) > 1):
+        return 2
+    return 1 if any(word in words and len(word) > 1 for word in split) else 0
+
+
+def looks_like_id(name: str) -> bool:
+    """Return whether a column is called like an id."""
+    return rank(name, "id") >= 2 or plain_name(name).split()[-1:] in (["id"], ["no"], ["number"], ["code"])
+
+
+def is_chinese(texts: list[str]) -> bool:
+    """Return whether a good part of some texts is Chinese."""
+    found = sum(any("\u4e00" <= sign <= "\u9fff" for sign in text) for text in texts)
+    return 3 * found >= len(texts) > 0

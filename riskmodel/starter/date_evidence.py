@@ -1,0 +1,200 @@
+"""Forms of dates, decided by texts and the order of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from riskmodel.base.date_forms import date_form
+from riskmodel.base.day_texts import read_clock
+from riskmodel.base.errors import UsageError
+from riskmodel.records.intake.columns.date_column import UNREADABLE, read_day
+from riskmodel.records.intake.likely_causes import FORMS
+from riskmodel.starter.table_columns import TextValues
+
+MOST_TEXTS = 20_000
+"""Different texts with which forms are tried."""
+LEAST_READ = 0.9
+"""Share of the rows that a form must read."""
+_NUMBERED = {"excel": (20_000, 60_000), "unix": (3e8, 4e12)}
+"""Forms that count days or seconds, and the range of their numbers."""
+_FIRST, _LAST = date(1950, 1, 1).toordinal() - 719163, date(2100, 1, 1).toordinal() - 719163
+
+
+@dataclass(frozen=True, eq=False)
+class DateEvidence:
+    """A column of dates: its form, and the day of every row.
+
+    Parameters
+    ----------
+    form
+        The form as riskmodel.toml states it; None for dates that begin with the year.
+    period
+        ``day``, or ``month`` or ``week`` where a text names one.
+    days
+        Day of every row, that of the first day of a period; a large number where there is none.
+    """
+
+    column: str
+    form: str | None
+    period: str
+    why: str
+    days: Any
+    zoned: bool
+
+    @property
+    def known(self) -> Any:
+        """Rows with a readable date."""
+        return self.days < UNREADABLE
+
+
+def date_evidence(column: TextValues, today: int | None, form: str | None = None, named: bool = False) -> DateEvidence | None:
+    """Return what a column says as dates; None if it holds none.
+
+    Parameters
+    ----------
+    today
+        Day after which nothing can have happened yet.
+    form
+        The form, where it is stated.
+    named
+        Whether the column is called like a date, so that numbers may be dates.
+
+    Raises
+    ------
+    UsageError
+        If its dates can be read in two ways, and nothing in the table decides.
+    """
+    if not column.filled or len(column.values) == 1 and column.values[0] in ("0", "1"):
+        return None
+    zone = ZoneInfo("UTC")
+    readers = _readers(form, zone)
+    if named and form is None:
+        readers += [(name, "day", _stated(name, zone)) for name in _NUMBERED if _in_range(column, *_NUMBERED[name])]
+    good: list[tuple[str | None, str, Any]] = []
+    for name, period, read in readers:
+        if good and (good[0][0] is None or name is None):
+            break
+        days = _read(column, read)
+        if days is not None:
+            good.append((name, period, days))
+    if not good:
+        return None
+    zoned = any(_has_zone(text) for text in column.values[:200])
+    name, period, days, why = _decided(column, good, today)
+    return DateEvidence(column.name, name, period, why, days, zoned)
+
+
+def _readers(form: str | None, zone: ZoneInfo) -> list[tuple[str | None, str, Callable[[str], int]]]:
+    """Return the forms that are tried, in order."""
+    if form is not None:
+        try:
+            stated = date_form(form)
+        except ValueError as error:
+            raise UsageError(f"--dates: {error}") from None
+        return [(form, "day", lambda text: read_day(text, "day", zone, stated))]
+    found: list[tuple[str | None, str, Callable[[str], int]]] = [
+        (None, "day", lambda text: read_day(text, "day", zone)),
+        (None, "month", lambda text: read_day(text, "first", zone)),
+        (None, "week", lambda text: read_day(text, "week", zone) - 6),
+    ]
+    for name in FORMS:
+        found.append((name, "day", _stated(name, zone)))
+    return found
+
+
+def _stated(name: str, zone: ZoneInfo) -> Callable[[str], int]:
+    form = date_form(name)
+    return lambda text: read_day(text, "day", zone, form)
+
+
+def _in_range(column: TextValues, low: float, high: float) -> bool:
+    numbers = column.numbers
+    return column.is_numeric and bool(((numbers >= low) & (numbers <= high))[np.isfinite(numbers)].mean() >= LEAST_READ)
+
+
+def _read(column: TextValues, read: Callable[[str], int]) -> Any:
+    """Return the day of every row; None if few are read."""
+    probe = column.values[:: max(1, len(column.values) // 200)]
+    if sum(_plausible(read(text)) for text in probe) < 0.5 * len(probe):
+        return None
+    days = np.array([read(text) for text in column.values], dtype=np.int64)
+    days[(days < _FIRST) | (days > _LAST)] = UNREADABLE
+    rows = np.append(days, UNREADABLE)[column.codes]
+    return rows if (rows < UNREADABLE).sum() >= LEAST_READ * column.filled else None
+
+
+def _plausible(day: int) -> bool:
+    return _FIRST <= day <= _LAST
+
+
+def _has_zone(text: str) -> bool:
+    clock = read_clock(text[10:]) if len(text) > 16 else None
+    return clock is not None and clock.zone is not None
+
+
+def _decided(column: TextValues, good: list[tuple[str | None, str, Any]], today: int | None) -> tuple[str | None, str, Any, str]:
+    """Return the one reading of dates that holds, with the reason.
+
+    Raises
+    ------
+    UsageError
+        If two hold and nothing decides.
+    """
+    readable = [(days < UNREADABLE).sum() for _, _, days in good]
+    most = max(readable)
+    good = [one for one, count in zip(good, readable, strict=True) if count >= 0.995 * most]
+    if len(good) == 1:
+        name, period, days = good[0]
+        return name, period, days, _why_only(name, period)
+    for test, why in (
+        (
+            lambda days: float(today is None or days[days < UNREADABLE].max() <= today),
+            "read otherwise, some dates lie in the future",
+        ),
+        (_all_one_weekday, "read so, all dates are the same day of the week"),
+        (_all_first_of_month, "read so, all dates are the first day of a month"),
+        (_in_order, "read so, the rows are in the order of time"),
+    ):
+        scores = [test(days) for _, _, days in good]
+        if max(scores) == 1 and scores.count(1.0) == 1:
+            name, period, days = good[scores.index(1.0)]
+            return name, period, days, why
+    if any(text.strip().lower().endswith(("am", "pm")) for text in column.values[:50]):
+        name, period, days = good[0]
+        return name, period, days, "times with AM and PM, as in the United States"
+    named = " or ".join(FORMS.get(str(name), str(name)) for name, _, _ in good)
+    keys = " or ".join(f"--dates {name}" for name, _, _ in good)
+    raise UsageError(
+        f"The dates in the column {column.name!r} can be {named}, and nothing in the table decides which. Find out how they are written, "
+        f"then add {keys}."
+    )
+
+
+def _why_only(name: str | None, period: str) -> str:
+    if name is None:
+        return {"day": "they begin with the year", "month": "they name months", "week": "they name weeks of the year"}[period]
+    if name in _NUMBERED:
+        return {"excel": "numbers of days as spreadsheets count them", "unix": "seconds or milliseconds since 1970"}[name]
+    return f"only {FORMS.get(name, name)} reads nearly all of them"
+
+
+def _all_one_weekday(days: Any) -> float:
+    there = np.unique(days[days < UNREADABLE])
+    return float(len(there) >= 4 and len(np.unique(there % 7)) == 1)
+
+
+def _all_first_of_month(days: Any) -> float:
+    there = np.unique(days[days < UNREADABLE]).astype("datetime64[D]")
+    return float(len(there) >= 3 and bool((there == there.astype("datetime64[M]").astype("datetime64[D]")).all()))
+
+
+def _in_order(days: Any) -> float:
+    steps = np.sign(np.diff(days[days < UNREADABLE]))
+    moved = steps[steps != 0]
+    return float(len(moved) > 0 and min((moved > 0).mean(), (moved < 0).mean()) < 0.05)

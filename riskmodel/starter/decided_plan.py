@@ -1,0 +1,216 @@
+"""The plan of a project, decided from its tables."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from riskmodel.base.days import to_iso
+from riskmodel.base.errors import UsageError
+from riskmodel.base.plurals import counted
+from riskmodel.base.texts import Language
+from riskmodel.records.intake.columns.date_column import UNREADABLE
+from riskmodel.starter.column_roles import ColumnRoles, column_roles
+from riskmodel.starter.column_words import is_chinese
+from riskmodel.starter.decisions import Decisions
+from riskmodel.starter.first_forecasters import first_forecasters
+from riskmodel.starter.limits import chosen_zone, state_limits
+from riskmodel.starter.named_kinds import NamedKind
+from riskmodel.starter.planned_source import planned_source
+from riskmodel.starter.point_grid import PointGrid, point_grid
+from riskmodel.starter.project_plan import PlannedSource, ProjectPlan
+from riskmodel.starter.schedule import Schedule, schedule
+from riskmodel.starter.stated_columns import StatedColumns
+from riskmodel.starter.table_columns import ReadTable
+
+PERIODS = {"day": 0, "week": 6, "month": 0}
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """A table with the roles of its columns."""
+
+    table: ReadTable
+    roles: ColumnRoles
+
+
+def decided_plan(
+    tables: list[ReadTable], paths: dict[str, str], name: str, stated: StatedColumns, today: int | None
+) -> ProjectPlan:
+    """Return the plan of a project from its tables.
+
+    Parameters
+    ----------
+    paths
+        Path of every table, by name, as riskmodel.toml states it.
+    name
+        Name of the project.
+    today
+        Day of the call.
+
+    Raises
+    ------
+    UsageError
+        If no table can be used, or the records are too few.
+    """
+    decisions = Decisions()
+    seen = _usable(tables, stated, decisions, today)
+    language = _language(seen, decisions)
+    sources = tuple(planned_source(one.table, one.roles, paths[one.table.name], language, decisions) for one in seen)
+    grid, cells = _places(seen, decisions)
+    kinds, sources = _merged(sources)
+    target = _target(kinds, decisions)
+    since, through = min(one.since for one in sources), min(one.through for one in sources)
+    if since > through:
+        through = max(one.through for one in sources)
+    dates = _dates(sources, target, decisions)
+    count = len(grid.boundary) if grid is not None else len(cells)
+    learned = dates.test_from - (dates.first if dates is not None else 0) if dates is not None else 0
+    forecasters = first_forecasters(max(learned, 1), count, dates.horizon if dates else 7)
+    zone = chosen_zone(grid, sources, stated.time_zone, language, decisions)
+    state_limits(decisions, dates, count, kinds)
+    if dates is not None:
+        decisions.add("experiment main", f"{target.label}, {dates.horizon} days ahead", dates.shown())
+        decisions.add(
+            "forecasters",
+            ", ".join(str(entry["name"]) for entry in forecasters.entries),
+            f"champion {forecasters.champion}, compared with {forecasters.baseline}",
+        )
+    decisions.add("lists", "one, for all cells", "no grouping of the cells is known")
+    return ProjectPlan(name, name, language, zone, sources, grid, cells, kinds, target, dates, forecasters, decisions, through)
+
+
+def _usable(tables: list[ReadTable], stated: StatedColumns, decisions: Decisions, today: int | None) -> list[_Seen]:
+    """Return the tables with records, all with points or all with cells."""
+    seen: list[_Seen] = []
+    faults: list[UsageError] = []
+    for table in tables:
+        found = Decisions()
+        try:
+            roles = column_roles(table, stated, found, today)
+        except UsageError as error:
+            if len(tables) == 1:
+                raise
+            faults.append(error)
+            decisions.leave_out(f"table {table.name}", str(error))
+            continue
+        _explain_form(table, decisions)
+        decisions.made += found.made
+        decisions.left_out += found.left_out
+        seen.append(_Seen(table, roles))
+    if not seen:
+        raise UsageError("None of the tables can be used:\n" + "\n".join(f"  - {error}" for error in faults))
+    by_point = [one for one in seen if one.roles.points is not None]
+    if by_point and len(by_point) < len(seen):
+        for one in seen:
+            if one.roles.points is None:
+                decisions.leave_out(f"table {one.table.name}", "it names cells, while others have points; a layer can hold it")
+        decisions.made = [one for one in decisions.made if not one.table or one.table in {s.table.name for s in by_point}]
+        return by_point
+    return seen
+
+
+def _explain_form(table: ReadTable, decisions: Decisions) -> None:
+    if table.form is None:
+        return
+    decisions.add("encoding", table.form.encoding, table.form.why_encoding, table.name)
+    shown = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}[table.form.separator]
+    decisions.add("separator", shown, table.form.why_separator, table.name)
+
+
+def _language(seen: list[_Seen], decisions: Decisions) -> Language:
+    texts = [name for one in seen for name in one.table.columns]
+    texts += [value for one in seen if one.roles.kind for value in one.table.columns[one.roles.kind].values]
+    if is_chinese(texts):
+        decisions.add("language", "Chinese", "names of columns or kinds are Chinese")
+        return "zh"
+    decisions.add("language", "English", "names of columns and kinds are not Chinese")
+    return "en"
+
+
+def _places(seen: list[_Seen], decisions: Decisions) -> tuple[PointGrid | None, tuple[str, ...]]:
+    points = [one.roles.points for one in seen if one.roles.points is not None]
+    if points:
+        grid = point_grid(points)
+        unit = "units" if grid.crs == "local" and grid.metres == grid.size else "m"
+        decisions.add("places", f"squares of {grid.metres:g} {unit}", grid.why_size)
+        if grid.crs != "local":
+            decisions.add("grid", grid.crs, grid.why_crs)
+        decisions.add("boundary", "around the points", "occupied squares, with the gaps of up to two squares between them")
+        if grid.outside:
+            decisions.leave_out(counted(grid.outside, "point"), "far from all others; they go to quarantine as outside all cells")
+        if any(one.doubt and one.crs != "local" for one in points):
+            decisions.limit(next(one.doubt for one in points if one.doubt and one.crs != "local"))
+        return grid, ()
+    ids = sorted({value for one in seen for value in one.table.columns[str(one.roles.cell)].values}, key=_natural)
+    decisions.add(
+        "places", counted(len(ids), "cell"), "the values of the column of cells; a new one goes to quarantine until it is listed"
+    )
+    decisions.limit(
+        "The cells have no shapes, so there is no map and no neighbours: add places.shapes, a GeoJSON file, for both."
+    )
+    return None, tuple(ids)
+
+
+def _natural(text: str) -> tuple[Any, ...]:
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.split(r"(\d+)", text) if part)
+
+
+def _merged(sources: tuple[PlannedSource, ...]) -> tuple[tuple[NamedKind, ...], tuple[PlannedSource, ...]]:
+    """Return all kinds; the same key is the same kind."""
+    events: Counter[str] = Counter()
+    first: dict[str, NamedKind] = {}
+    for source in sources:
+        for kind in source.kinds:
+            events[kind.key] += kind.events
+            first.setdefault(kind.key, kind)
+    ordered = sorted(first, key=lambda key: (first[key].grouped, -events[key]))
+    return tuple(replace(first[key], events=events[key]) for key in ordered), sources
+
+
+def _target(kinds: tuple[NamedKind, ...], decisions: Decisions) -> NamedKind:
+    """Return the most frequent kind that no effort produces."""
+    good = [kind for kind in kinds if not kind.discretionary and not kind.says_nothing] or [
+        kind for kind in kinds if not kind.discretionary
+    ]
+    chosen = (good or list(kinds))[0]
+    why = "the only kind" if len(kinds) == 1 else "the most frequent kind that police effort does not produce"
+    if chosen.discretionary:
+        why = "all kinds are produced by police effort; every report carries that caveat"
+    decisions.add("target", chosen.key, f"{why} ({chosen.events:,} events)")
+    return chosen
+
+
+def _dates(sources: tuple[PlannedSource, ...], target: NamedKind, decisions: Decisions) -> Schedule | None:
+    """Return the dates of the experiment, within the target's sources."""
+    of = [one for one in sources if target.key in {kind.key for kind in one.kinds}]
+    since, through = max(one.since for one in of), min(one.through for one in of)
+    period = (
+        "month"
+        if any(one.roles.period == "month" for one in of)
+        else "week"
+        if any(one.roles.period == "week" for one in of)
+        else "day"
+    )
+    days = np.concatenate([one.roles.date.days[one.roles.date.known] for one in of])
+    days = days[days < UNREADABLE]
+    early = int(np.quantile(days, 0.001))
+    if early - since > 365:
+        decisions.add("history from", to_iso(early), f"hardly any record lies between {to_iso(since)} and then")
+        since = early
+    decisions.add("history", f"{to_iso(since)} to {to_iso(through)}", f"{through - since + 1:,} days with records of the target")
+    found = schedule(_month_start(since) if period == "month" else since + (6 if period == "week" else 0), through, period)
+    if found is None:
+        raise UsageError(
+            f"The records of {target.key!r} cover {through - since + 1:,} days ({to_iso(since)} to {to_iso(through)}). A backtest needs at least "
+            "six dates: a week of days, six weeks or six months of weekly or monthly counts. Give a longer table."
+        )
+    return found
+
+
+def _month_start(day: int) -> int:
+    return int(np.datetime64(day, "D").astype("datetime64[M]").astype("datetime64[D]").astype(np.int64))

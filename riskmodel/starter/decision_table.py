@@ -1,0 +1,46 @@
+"""Decisions about tables as text for a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+
+from riskmodel.starter.decisions import Decisions
+
+
+def decision_table(decisions: Decisions, width: int) -> str:
+    """Return a table of decisions and reasons, then what cannot be told."""
+    rows = list(decisions.rows())
+    one = min(26, max((_wide(row[0]) for row in rows), default=0))
+    two = min(38, max((_wide(row[1]) for row in rows if row[1] != "left out"), default=0))
+    three = max(30, width - one - two - 4)
+    lines: list[str] = []
+    for row in (("", "decided", "why"), *rows):
+        cells = [_wrapped(text, size) for text, size in zip(row, (one, two, three), strict=True)]
+        for at in range(max(map(len, cells))):
+            parts = [cell[at] if at < len(cell) else "" for cell in cells]
+            lines.append(f"{_padded(parts[0], one)}  {_padded(parts[1], two)}  {parts[2]}".rstrip())
+    for text in decisions.limits:
+        lines += ["", *textwrap.wrap(f"Limit: {text}", width, subsequent_indent="  ")]
+    return "\n".join(lines)
+
+
+def _wide(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - _wide(text))
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Return lines of at most ``width`` columns; wide signs take two."""
+    if _wide(text) == len(text):
+        return textwrap.wrap(text, width) or [""]
+    lines, line = [], ""
+    for sign in text:
+        if _wide(line + sign) > width:
+            lines.append(line)
+            line = ""
+        line += sign
+    return [*lines, line]

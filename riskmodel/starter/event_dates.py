@@ -1,0 +1,120 @@
+"""Days on which events happened and became known."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from riskmodel.base.errors import UsageError
+from riskmodel.starter.column_words import rank
+from riskmodel.starter.date_evidence import DateEvidence, date_evidence
+from riskmodel.starter.stated_columns import StatedColumns
+from riskmodel.starter.table_columns import ReadTable, TextValues
+
+
+def event_dates(table: ReadTable, stated: StatedColumns, today: int | None) -> list[DateEvidence]:
+    """Return every column of dates, the clearest name first."""
+    found: list[tuple[int, DateEvidence]] = []
+    doubts: list[UsageError] = []
+    for name, column in table.columns.items():
+        score = max(rank(name, role) for role in ("date", "known", "ended", "changed"))
+        wanted = name in (stated.date, stated.known)
+        if column.is_numeric and not score and not wanted:
+            continue
+        try:
+            one = date_evidence(column, today, stated.dates if wanted or stated.date is None else None, bool(score) or wanted)
+        except UsageError as error:
+            doubts.append(error)
+            continue
+        if one is not None:
+            found.append((score, one))
+    if not found and doubts:
+        raise doubts[0]
+    return [one for _, one in sorted(found, key=lambda pair: -pair[0])]
+
+
+def occurrence(
+    table: ReadTable, stated: StatedColumns, dates: list[DateEvidence], today: int | None
+) -> tuple[DateEvidence, str | tuple[str, ...]]:
+    """Return the day on which it happened."""
+    if stated.date is not None:
+        one = next((one for one in dates if one.column == stated.date), None)
+        if one is None:
+            date_evidence(table.columns[stated.date], today, stated.dates, True)
+            raise UsageError(
+                f"The column {stated.date!r} of {table.shown!r} holds no dates. Name another with --date, or their form with --dates."
+            )
+        return one, one.column
+    others = [one for one in dates if not max(rank(one.column, "ended"), rank(one.column, "changed")) >= 2]
+    if not others:
+        split = _year_and_month(table, today)
+        if split is not None:
+            return split
+        if dates:
+            return dates[0], dates[0].column
+        raise UsageError(
+            f"No column of {table.shown!r} holds dates. Columns: {', '.join(table.columns)}. Name one with --date, and its form with --dates "
+            "(such as m/d/yyyy)."
+        )
+    # of equally clear names the earlier dates are those on which it happened
+    best = min(
+        others,
+        key=lambda one: (-rank(one.column, "date") + 2 * (rank(one.column, "known") >= 2), float(np.median(one.days[one.known]))),
+    )
+    return best, best.column
+
+
+def _year_and_month(table: ReadTable, today: int | None) -> tuple[DateEvidence, tuple[str, ...]] | None:
+    """Return the dates of a column of years and one of months."""
+    year = next((c for n, c in table.columns.items() if rank(n, "year") == 3 and c.is_numeric), None)
+    month = next((c for n, c in table.columns.items() if rank(n, "month") == 3 and c.is_numeric), None)
+    if month is None and any([text.lower() for text in c.values] == ["month"] for c in table.columns.values()):
+        # another column says that its numbers are months
+        month = next((c for c in table.columns.values() if c is not year and _are_months(c)), None)
+    if year is None or month is None:
+        return None
+    texts = [
+        f"{int(a)}-{int(b):02d}" if np.isfinite(a) and np.isfinite(b) else ""
+        for a, b in zip(year.row_numbers(), month.row_numbers(), strict=True)
+    ]
+    values, codes = np.unique(np.array(texts, dtype=object).astype(str), return_inverse=True)
+    blank = int(np.flatnonzero(values == "")[0]) if "" in values else -1
+    joined = TextValues(f"{year.name}, {month.name}", values.tolist(), np.where(codes == blank, -1, codes))
+    found = date_evidence(joined, today)
+    return None if found is None else (found, (year.name, month.name))
+
+
+def _are_months(column: TextValues) -> bool:
+    return (
+        column.is_numeric and column.is_whole and set(column.values) <= {str(n) for n in range(1, 13)} and len(column.values) > 5
+    )
+
+
+def knowledge(stated: StatedColumns, dates: list[DateEvidence], date: DateEvidence) -> DateEvidence | None:
+    """Return the day on which it became known."""
+    candidates = [
+        one for one in dates if one.column != date.column and (one.column == stated.known or rank(one.column, "known") >= 2)
+    ]
+    for one in candidates:
+        both = one.known & date.known
+        later = float((one.days[both] >= date.days[both]).mean()) if both.any() else 0.0
+        if one.column == stated.known or (
+            later >= 0.95 and both.sum() >= 0.5 * date.known.sum() and one.form in (None, date.form)
+        ):
+            return one
+    return None
+
+
+def row_period(date: DateEvidence, amount: str | None) -> tuple[str, str]:
+    """Return the period that a row is about, with the reason."""
+    if date.period != "day":
+        return date.period, f"dates name {date.period}s"
+    days = np.unique(date.days[date.known])
+    first = days.astype("datetime64[D]").astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    if len(days) >= 3 and bool((days == first).all()):
+        return "month", "every date is the first day of a month"
+    if len(days) >= 4 and len(np.unique(days % 7)) == 1:
+        ends = rank(date.column, "ended") >= 1 or "ending" in date.column.lower()
+        if ends:
+            return "day", "every date is the last day of a week, as the column says, and the week counts on that day"
+        return "week", "every date is the same day of the week, taken as the first of the week"
+    return "day", "dates are days" + (" with a number of events each" if amount else "")

@@ -1,0 +1,81 @@
+"""Places of events: coordinates or cells."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from riskmodel.base.errors import UsageError
+from riskmodel.starter.column_words import rank
+from riskmodel.starter.reference_systems import CoordinateEvidence, coordinate_evidence
+from riskmodel.starter.stated_columns import StatedColumns
+from riskmodel.starter.table_columns import ReadTable, TextValues
+
+MOST_CELLS = 20_000
+LEAST_POINTS = 0.5
+"""Share of the rows that must have coordinates, if they are to be the place."""
+
+
+def event_points(table: ReadTable, stated: StatedColumns) -> CoordinateEvidence | None:
+    """Return the coordinates, if there are any."""
+    if stated.x is not None and stated.y is not None:
+        return coordinate_evidence(table.columns[stated.x], table.columns[stated.y], stated.crs)
+    if stated.cell is not None:
+        return None
+    best: dict[str, tuple[int, str]] = {}
+    for role in ("x", "y"):
+        ranked = [(rank(n, role), n) for n, c in table.columns.items() if rank(n, role) >= 2 and c.is_numeric]
+        if ranked:
+            # degrees before numbers of a local system, where there are both
+            best[role] = max(ranked, key=lambda pair: (_is_degrees(table.columns[pair[1]]), pair[0]))
+    if len(best) < 2 or best["x"][1] == best["y"][1]:
+        return None
+    x, y = table.columns[best["x"][1]], table.columns[best["y"][1]]
+    found = coordinate_evidence(x, y, stated.crs)
+    return found if np.isfinite(found.points).all(axis=1).mean() >= LEAST_POINTS else None
+
+
+def _is_degrees(column: TextValues) -> bool:
+    numbers = np.abs(column.numbers[np.isfinite(column.numbers)])
+    return bool(len(numbers)) and float(np.percentile(numbers, 98)) <= 180
+
+
+def event_cell(table: ReadTable, taken: set[str]) -> str | None:
+    """Return the column of cells: the finest that still has rows enough."""
+    ranked = []
+    for name, column in table.columns.items():
+        many = len(column.values)
+        if name in taken or rank(name, "cell") < 2 or not 1 <= many <= MOST_CELLS or column.filled < 0.5 * table.rows:
+            continue
+        if many > 0.5 * table.rows and table.rows > 50:
+            continue
+        enough = column.filled / many >= 10
+        ranked.append((rank(name, "cell") == 3, enough, many if enough else -many, name))
+    return max(ranked)[-1] if ranked else None
+
+
+def finer_place(
+    table: ReadTable, points: CoordinateEvidence, cell: str, stated: bool
+) -> tuple[CoordinateEvidence | None, str | None]:
+    """Return points or cells: cells where points are only their centres."""
+    there = points.points[np.isfinite(points.points).all(axis=1)]
+    different = len(np.unique(there, axis=0))
+    if stated or different <= 1.2 * len(table.columns[cell].values):
+        return None, cell
+    return points, None
+
+
+def no_place(table: ReadTable) -> UsageError:
+    """Return the error for a table that does not say where."""
+    text = next(
+        (
+            n
+            for n, c in table.columns.items()
+            if c.values and str(c.values[0]).upper().startswith(("POINT", "(")) and "," in str(c.values[0])
+        ),
+        "",
+    )
+    hint = f" The column {text!r} holds both coordinates in one text: write them as two columns." if text else ""
+    return UsageError(
+        f"No column of {table.shown!r} says where. Columns: {', '.join(table.columns)}. Name a column of cells with --cell, or two of coordinates "
+        f"with --x and --y.{hint}"
+    )

@@ -1,0 +1,54 @@
+"""Time zone, and limits of what a project can tell."""
+
+from __future__ import annotations
+
+from riskmodel.base.plurals import counted
+from riskmodel.base.texts import Language
+from riskmodel.starter.decisions import Decisions
+from riskmodel.starter.named_kinds import NamedKind
+from riskmodel.starter.point_grid import PointGrid
+from riskmodel.starter.project_plan import PlannedSource
+from riskmodel.starter.schedule import MONTH, Schedule
+from riskmodel.starter.time_zones import zone_near
+
+
+def chosen_zone(
+    grid: PointGrid | None, sources: tuple[PlannedSource, ...], stated: str | None, language: Language, decisions: Decisions
+) -> str:
+    """Return the time zone in which days are counted."""
+    zoned = any(one.roles.date.zoned or one.roles.date.column in one.table.zoned for one in sources)
+    use = "days of instants with an offset are counted in it" if zoned else "dates count as they are written"
+    if stated is not None:
+        zone, why = stated, "stated"
+    elif grid is not None and grid.centre is not None:
+        zone, why = zone_near(*grid.centre), "the zone of the nearest principal city"
+    elif language == "zh":
+        zone, why = "Asia/Shanghai", "the table is in Chinese"
+    else:
+        zone, why = "UTC", "the table does not tell where it is"
+    decisions.add("time zone", zone, f"{why}; {use}")
+    if zoned and zone == "UTC" and stated is None:
+        decisions.limit("Instants with an offset are counted as days of UTC; state the zone of the place with --time-zone.")
+    return zone
+
+
+def state_limits(decisions: Decisions, dates: Schedule | None, cells: int, kinds: tuple[NamedKind, ...]) -> None:
+    """Add what so little can tell."""
+    if dates is not None and dates.seasons < 2:
+        decisions.limit(
+            f"The history covers {dates.days:,} days, less than two seasons: what recurs each year cannot be told from a trend, and the test "
+            f"window has {counted(dates.test_dates, 'date')}."
+        )
+    if cells == 1:
+        decisions.limit(
+            "There is a single cell: a ranking of places means nothing, and only how many events there will be is forecast."
+        )
+    if len(kinds) == 1:
+        decisions.limit("There is a single kind: no other kind can give an early sign.")
+    decisions.limit(
+        "No exposure is known (households, residents): a place with more people is a place with more events. Add one in places.exposures."
+    )
+    if dates is not None and dates.horizon == MONTH:
+        decisions.limit(
+            "Counts of a month stand on its last day; a horizon of 31 days from the beginning of a month holds one month."
+        )

@@ -1,0 +1,40 @@
+"""The roles of a table's columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from riskmodel.starter.date_evidence import DateEvidence
+from riskmodel.starter.reference_systems import CoordinateEvidence
+
+
+@dataclass(frozen=True, eq=False)
+class ColumnRoles:
+    """The columns that are read, and what each is.
+
+    Parameters
+    ----------
+    date
+        The day on which it happened.
+    occurred
+        Column or columns of it, as riskmodel.toml states them.
+    period
+        Period that a row is about: ``day``, ``week`` or ``month``.
+    repeats
+        Whether rows that agree in every column of ``id`` are different events.
+    """
+
+    date: DateEvidence
+    occurred: str | tuple[str, ...]
+    period: str
+    known: DateEvidence | None
+    kind: str | None
+    cell: str | None
+    points: CoordinateEvidence | None
+    amount: str | None
+    id: tuple[str, ...]
+    repeats: bool
+
+    def dates(self) -> tuple[str, ...]:
+        """Return the columns of the day on which it happened."""
+        return (self.occurred,) if isinstance(self.occurred, str) else self.occurred

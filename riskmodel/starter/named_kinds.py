@@ -1,0 +1,127 @@
+"""Kinds with a name each, from the values of a column."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+import numpy as np
+
+from riskmodel.base.errors import RefusedError
+from riskmodel.base.project import Kind, refuse_civic
+from riskmodel.base.texts import Language
+from riskmodel.starter.table_columns import TextValues
+
+MOST_NAMED = 12
+"""Kinds with a name of their own; the rarer ones are one kind together."""
+LEAST_SHARE = 0.005
+LEAST_ROWS = 20
+_BY_EFFORT = re.compile(
+    r"\b(drugs?|narcotics?|prostitution|gambling|traffic stops?|stops?|patrols?|warrants?|weapons? violation|liquor|public order|inspections?)\b|盘查|巡逻|毒品|吸毒|赌博|卖淫|嫖娼|巡查|检查"
+)
+"""Words of kinds whose number depends on how hard police or inspectors look."""
+
+_NOTHING = re.compile(r"(others?|unknown|misc\w*|n/?a|none|其他|其它|未知)\b")
+"""Names of kinds that do not tell what happened."""
+
+
+@dataclass(frozen=True)
+class NamedKind:
+    """A kind: key, label, the values that mean it, number of events."""
+
+    key: str
+    label: str
+    values: tuple[str, ...]
+    events: int
+    discretionary: bool
+    grouped: bool = False
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether its name does not tell what happened."""
+        return self.grouped or _NOTHING.match(self.label.lower()) is not None
+
+    def table(self, family: str) -> Kind:
+        """Return the kind as a project file states it."""
+        return Kind(family=family, zh=self.label, en=self.label, discretionary=self.discretionary)
+
+
+def named_kinds(column: TextValues, weights: np.ndarray, language: Language) -> tuple[list[NamedKind], list[str]]:
+    """Return kinds, the most frequent first, and refused values.
+
+    Parameters
+    ----------
+    weights
+        Number of events of every row.
+
+    Returns
+    -------
+    kinds
+        Rare values are one kind together, unless there is only one.
+    refused
+        Values that are lawful civic activity.
+    """
+    there = column.codes >= 0
+    counts = np.bincount(column.codes[there], weights=weights[there], minlength=len(column.values))
+    order = np.argsort(-counts, kind="stable").tolist()
+    kinds: list[NamedKind] = []
+    rare: list[tuple[str, int]] = []
+    refused: list[str] = []
+    total = max(float(counts.sum()), 1.0)
+    taken: set[str] = set()
+    for at in order:
+        value, events = column.values[at], int(counts[at])
+        if _is_civic(value):
+            refused.append(value)
+        elif len(kinds) >= MOST_NAMED or (kinds and (events < LEAST_ROWS or events < LEAST_SHARE * total)):
+            rare.append((value, events))
+        else:
+            kinds.append(NamedKind(kind_key(value, taken), _label(value), (value,), events, is_by_effort(value)))
+    if len(rare) == 1:
+        value, events = rare[0]
+        kinds.append(NamedKind(kind_key(value, taken), _label(value), (value,), events, is_by_effort(value)))
+    elif rare:
+        values = tuple(value for value, _ in rare)
+        label = "其他" if language == "zh" else "other kinds"
+        key = kind_key("other_kinds", taken)
+        kinds.append(NamedKind(key, label, values, sum(n for _, n in rare), any(map(is_by_effort, values)), True))
+    return kinds, refused
+
+
+def is_by_effort(value: str) -> bool:
+    """Return whether a kind's number depends on police effort, by its name."""
+    return _BY_EFFORT.search(value.lower()) is not None
+
+
+def kind_key(value: str, taken: set[str]) -> str:
+    """Return the key of a value: lower case, words joined with ``_``.
+
+    Examples
+    --------
+    >>> kind_key("MOTOR VEHICLE THEFT", set()), kind_key("盗窃", set()), kind_key("3", set())
+    ('motor_vehicle_theft', '盗窃', 'kind_3')
+    """
+    plain = unicodedata.normalize("NFKC", value).lower()
+    plain = "".join(c for c in unicodedata.normalize("NFD", plain) if not unicodedata.combining(c))
+    words = re.findall(r"[^\W_]+", plain)
+    key = "_".join(words[:5])[:40].strip("_") or "kind"
+    if key[0].isdigit():
+        key = f"kind_{key}"
+    name, at = key, 2
+    while name in taken:
+        name, at = f"{key}_{at}", at + 1
+    taken.add(name)
+    return name
+
+
+def _label(value: str) -> str:
+    return value.lower() if value.isupper() and value.isascii() else value
+
+
+def _is_civic(value: str) -> bool:
+    try:
+        refuse_civic("kind", Kind(family="events", zh=value, en=value))
+    except RefusedError:
+        return True
+    return False

@@ -1,0 +1,72 @@
+"""A table with its kinds, as a source of a new project."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from riskmodel.base.errors import UsageError
+from riskmodel.base.plurals import counted
+from riskmodel.base.texts import Language
+from riskmodel.starter.decisions import Decisions
+from riskmodel.starter.mapped_columns import ColumnRoles
+from riskmodel.starter.named_kinds import NamedKind, kind_key, named_kinds
+from riskmodel.starter.project_plan import PlannedSource
+from riskmodel.starter.table_columns import ReadTable
+
+
+def _weights(table: ReadTable, roles: ColumnRoles) -> np.ndarray:
+    """Return the number of events of every row."""
+    if roles.amount is None:
+        return np.ones(table.rows)
+    return np.nan_to_num(table.columns[roles.amount].row_numbers())
+
+
+def planned_source(table: ReadTable, roles: ColumnRoles, path: str, language: Language, decisions: Decisions) -> PlannedSource:
+    """Return a table with its kinds."""
+    weights, refused = _weights(table, roles), list[str]()
+    if roles.kind is None:
+        label = "事件" if language == "zh" else f"{table.name} event"
+        kinds = [NamedKind(kind_key(table.name, set()), label, (), int(weights.sum()), False)]
+        decisions.add("kinds", kinds[0].key, "no column of kinds: every row is one kind", table.name)
+    else:
+        kinds, refused = named_kinds(table.columns[roles.kind], weights, language)
+        if not kinds:
+            raise UsageError(
+                f"All kinds of {table.shown!r} are lawful civic activity, which is neither a signal nor a target here."
+            )
+        _explain_kinds(roles.kind, kinds, refused, table, decisions)
+    days = roles.date.days[roles.date.known]
+    last = int(days.max()) + (6 if roles.period == "week" else 0)
+    if roles.period == "month":
+        month = np.datetime64(int(days.max()), "D").astype("datetime64[M]")
+        last = int((month + 1).astype("datetime64[D]").astype(np.int64)) - 1
+    unusable = ~roles.date.known
+    if roles.points is not None:
+        unusable |= ~np.isfinite(roles.points.points).all(axis=1)
+    else:
+        unusable |= table.columns[str(roles.cell)].codes < 0
+    if unusable.any():
+        decisions.add(
+            "unusable rows",
+            f"{int(unusable.sum()):,} of {table.rows:,}",
+            "without a date or a place; they go to quarantine, counted",
+            table.name,
+        )
+    return PlannedSource(table, roles, path, tuple(kinds), bool(refused), int(days.min()), last, float(unusable.mean()))
+
+
+def _explain_kinds(column: str, kinds: list[NamedKind], refused: list[str], table: ReadTable, decisions: Decisions) -> None:
+    named = [kind for kind in kinds if not kind.grouped]
+    shown = ", ".join(kind.key for kind in named[:6]) + (", …" if len(named) > 6 else "")
+    rest = next((kind for kind in kinds if kind.grouped), None)
+    why = f"the values of {column}, the most frequent first"
+    if rest is not None:
+        why += f"; {counted(len(rest.values), 'rarer value')} together are {rest.key}"
+    decisions.add("kinds", shown, why, table.name)
+    effort = [kind.key for kind in kinds if kind.discretionary]
+    if effort:
+        decisions.add(
+            "discretionary", ", ".join(effort), "police effort makes their number, so they are signals but no target", table.name
+        )
+    for value in refused:
+        decisions.leave_out(f"kind {value}", "lawful civic activity is neither a signal nor a target", table.name)

@@ -1,0 +1,152 @@
+"""A grid over points: reference system, size of the squares, and boundary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from riskmodel.records.intake.rows.cell_polygons import transform
+from riskmodel.starter.reference_systems import LOCAL, CoordinateEvidence
+
+SIZES = (50, 100, 200, 250, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
+"""Sides of a square that are tried, in metres."""
+MOST_CELLS = 2_500
+ROWS_A_CELL = 20
+"""Rows that an occupied square should have, on average."""
+_SPREAD = 8.0
+"""Points further out than so many times the middle four fifths are left out."""
+_WIDEST_ZONE = 9.0
+"""Degrees of longitude up to which one UTM zone serves."""
+
+
+@dataclass(frozen=True, eq=False)
+class PointGrid:
+    """A grid over points.
+
+    Parameters
+    ----------
+    crs
+        Reference system of the grid and of its boundary.
+    size
+        Side of a square, in units of ``crs``.
+    metres
+        The same in metres; of a local system, in its units.
+    boundary
+        Squares that belong to the map, ``[square, 2]``, as column and row.
+    outside
+        Points that lie far from all others.
+    """
+
+    crs: str
+    size: float
+    metres: float
+    boundary: Any
+    occupied: int
+    outside: int
+    missing: int
+    centre: tuple[float, float] | None
+    why_size: str
+    why_crs: str
+
+    def geojson(self) -> dict[str, Any]:
+        """Return the boundary as GeoJSON, in units of ``crs``."""
+        import shapely
+
+        corners = self.boundary * self.size
+        squares = shapely.box(corners[:, 0], corners[:, 1], corners[:, 0] + self.size, corners[:, 1] + self.size)
+        area = shapely.unary_union(squares)
+        geometry = shapely.geometry.mapping(area)
+        return {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry": geometry}]}
+
+
+def point_grid(evidence: list[CoordinateEvidence]) -> PointGrid:
+    """Return a grid over the points of all tables."""
+    first = evidence[0]
+    crs, centre, why_crs = _grid_system(first)
+    unit = 1.0 if crs != first.crs or first.unit is None else first.unit
+    parts, missing = [], 0
+    for one in evidence:
+        usable = np.isfinite(one.points).all(axis=1)
+        missing += int((~usable).sum())
+        parts.append(_in_system(one, usable, crs))
+    points = np.concatenate(parts)
+    near = _near(points)
+    outside, points = int((~near).sum()), points[near]
+    metres, why = _size(points * unit)
+    size = metres / unit if unit == 1.0 else round(metres / unit)
+    squares, counts = np.unique(np.floor(points / size).astype(np.int64), axis=0, return_counts=True)
+    boundary = _closed(squares)
+    why = why.format(cells=len(boundary), occupied=len(squares), rows=counts.mean())
+    return PointGrid(crs, float(size), metres, boundary, len(squares), outside, missing, centre, why, why_crs)
+
+
+def _in_system(one: CoordinateEvidence, usable: Any, crs: str) -> Any:
+    points = one.points[usable]
+    moved = transform(points, one.crs, crs) if LOCAL not in (one.crs, crs) else points
+    return moved[np.isfinite(moved).all(axis=1)]
+
+
+def _grid_system(first: CoordinateEvidence) -> tuple[str, tuple[float, float] | None, str]:
+    """Return the grid's system, the centre in degrees, and the reason."""
+    usable = first.points[np.isfinite(first.points).all(axis=1)]
+    if first.crs == LOCAL:
+        return LOCAL, None, "that of the coordinates"
+    degrees = transform(usable, first.crs, "EPSG:4326")
+    lon, lat = np.median(degrees, axis=0)
+    centre = (float(lon), float(lat))
+    if first.unit is not None and first.crs != "EPSG:3857":
+        return first.crs, centre, "that of the coordinates"
+    west, east = np.percentile(degrees[:, 0], (2, 98))
+    if east - west > _WIDEST_ZONE:
+        # equal areas, so that squares are comparable over a whole country
+        return (
+            f"+proj=laea +lat_0={lat:.0f} +lon_0={lon:.0f} +datum=WGS84 +units=m",
+            centre,
+            "equal areas around the middle of the points, in metres",
+        )
+    zone = int((lon + 180) // 6) + 1
+    return (
+        f"EPSG:{32700 + zone if lat < 0 else 32600 + zone}",
+        centre,
+        f"UTM zone {zone}, in metres, around the middle of the points",
+    )
+
+
+def _near(points: Any) -> Any:
+    """Return which points are not far from all others."""
+    low, mid, high = np.percentile(points, (10, 50, 90), axis=0)
+    reach = np.maximum((high - low) * _SPREAD, 1e-9)
+    return (np.abs(points - mid) <= np.where(high > low, reach, np.inf)).all(axis=1)
+
+
+def _size(metres: Any) -> tuple[float, str]:
+    """Return the side of a square in metres, and the reason."""
+    most = min(MOST_CELLS, max(25, len(metres) // ROWS_A_CELL))
+    size = SIZES[-1]
+    for size in SIZES:
+        squares = np.unique(np.floor(metres / size).astype(np.int64), axis=0)
+        if len(squares) <= most and len(_closed(squares)) <= 2 * most:
+            break
+    return (
+        float(size),
+        f"the smallest size with about {ROWS_A_CELL} rows per square or more: {{cells:,}} squares, {{occupied:,}} with rows ({{rows:.0f}} each)",
+    )
+
+
+def _closed(squares: Any) -> Any:
+    """Return squares with the gaps between them filled.
+
+    Gaps of up to two squares belong to the map: nothing was recorded there yet, but something may be.
+    """
+    from scipy.ndimage import binary_closing
+
+    low = squares.min(axis=0)
+    wide = squares.max(axis=0) - low + 5
+    if wide.prod() > 4e7:
+        return squares
+    mask = np.zeros(wide, dtype=bool)
+    mask[tuple((squares - low + 2).T)] = True
+    closed = binary_closing(mask, np.ones((3, 3), dtype=bool)) | mask
+    return np.argwhere(closed) - 2 + low

@@ -1,0 +1,88 @@
+"""A project as decided: tables, kinds, places and dates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from riskmodel.base.texts import Language
+from riskmodel.starter.decisions import Decisions
+from riskmodel.starter.first_forecasters import FirstForecasters
+from riskmodel.starter.mapped_columns import ColumnRoles
+from riskmodel.starter.named_kinds import NamedKind
+from riskmodel.starter.point_grid import PointGrid
+from riskmodel.starter.schedule import Schedule
+from riskmodel.starter.table_columns import ReadTable
+
+
+@dataclass(frozen=True, eq=False)
+class PlannedSource:
+    """A table, the roles of its columns, and its kinds.
+
+    Parameters
+    ----------
+    path
+        Path as riskmodel.toml states it.
+    kinds
+        Its kinds; a table without a column of kinds has one, with no values.
+    leaves_out
+        Whether rows of refused kinds are left out.
+    """
+
+    table: ReadTable
+    roles: ColumnRoles
+    path: str
+    kinds: tuple[NamedKind, ...]
+    leaves_out: bool
+    since: int
+    through: int
+    missing: float
+
+
+@dataclass(frozen=True, eq=False)
+class ProjectPlan:
+    """All that the files of a new project state.
+
+    Parameters
+    ----------
+    cells
+        Ids of the cells, where they are not those of a grid.
+    target
+        Kind that the first experiment forecasts.
+    """
+
+    name: str
+    title: str
+    language: Language
+    time_zone: str
+    sources: tuple[PlannedSource, ...]
+    grid: PointGrid | None
+    cells: tuple[str, ...]
+    kinds: tuple[NamedKind, ...]
+    target: NamedKind
+    schedule: Schedule | None
+    forecasters: FirstForecasters
+    decisions: Decisions
+    through: int
+    ahead: tuple[str, ...] = field(default=())
+
+    @property
+    def cell_count(self) -> int:
+        """Number of cells."""
+        return len(self.grid.boundary) if self.grid is not None else len(self.cells)
+
+    def signals(self) -> tuple[NamedKind, ...]:
+        """Return the kinds with features, the target's first."""
+        others = [kind for kind in self.kinds if kind.key != self.target.key]
+        return (self.target, *others[:5])
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the plan as JSON values."""
+        return {
+            "name": self.name,
+            "time_zone": self.time_zone,
+            "cells": self.cell_count,
+            "kinds": [kind.key for kind in self.kinds],
+            "target": self.target.key,
+            **self.decisions.to_json(),
+        }

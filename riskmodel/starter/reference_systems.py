@@ -1,0 +1,171 @@
+"""Reference systems of coordinates, as far as their numbers tell them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from riskmodel.base.errors import UsageError
+from riskmodel.starter.column_words import plain_name
+from riskmodel.starter.table_columns import TextValues
+
+WGS84 = "EPSG:4326"
+LOCAL = "local"
+"""Stands for an unknown system in the plane: cells are squares in its own units."""
+_FAR_NORTH, _FAR_SOUTH = 84, -60
+"""Latitudes beyond which nobody keeps such tables."""
+
+
+@dataclass(frozen=True, eq=False)
+class CoordinateEvidence:
+    """The coordinates of a table.
+
+    Parameters
+    ----------
+    x, y
+        Columns, in the order in which the engine takes them (x is the longitude or easting).
+    crs
+        Reference system; :data:`LOCAL` if the numbers do not tell it.
+    unit
+        Length of a unit in metres, where known; of degrees None.
+    points
+        Coordinates ``[row, 2]``; NaN where there are none.
+    """
+
+    x: str
+    y: str
+    crs: str
+    unit: float | None
+    why: str
+    swapped: bool
+    decimal: str
+    points: Any
+    doubt: str = ""
+
+
+def coordinate_evidence(x: TextValues, y: TextValues, crs: str | None = None) -> CoordinateEvidence:
+    """Return the reference system of two columns of coordinates.
+
+    Parameters
+    ----------
+    crs
+        The system, where it is stated.
+
+    Raises
+    ------
+    UsageError
+        If a column holds no numbers, or the stated system is unknown.
+    """
+    for one in (x, y):
+        if one.filled and not one.is_numeric:
+            raise UsageError(
+                f"The column {one.name!r} holds no coordinates: nearly all its values are texts. Name another column."
+            )
+    points = np.column_stack([x.row_numbers(), y.row_numbers()])
+    points[(points == 0).all(axis=1)] = np.nan
+    usable = points[np.isfinite(points).all(axis=1)]
+    if not len(usable):
+        raise UsageError(
+            f"The columns {x.name!r} and {y.name!r} hold no coordinates: every row is empty or 0. Name other columns."
+        )
+    low, mid, high = np.percentile(usable, (2, 50, 98), axis=0)
+    found, unit, why, swapped, doubt = _system(low, mid, high, x.name, y.name)
+    if crs is not None:
+        found, unit, why, doubt = crs, _metres(crs), "stated", ""
+    names, ordered = (x.name, y.name), points
+    if swapped:
+        names, ordered = (y.name, x.name), points[:, ::-1]
+    decimal = "," if x.decimal_comma or y.decimal_comma else "."
+    return CoordinateEvidence(*names, found, unit, why, swapped, decimal, ordered, doubt)
+
+
+def _metres(crs: str) -> float | None:
+    """Return the metres of a unit; None for degrees.
+
+    Raises
+    ------
+    UsageError
+        If there is no such system.
+    """
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    try:
+        system = CRS.from_user_input(crs)
+    except CRSError:
+        raise UsageError(f"{crs!r} is not a reference system. Use a name such as 'EPSG:4326' or 'EPSG:2913'.") from None
+    return None if system.is_geographic else float(system.axis_info[0].unit_conversion_factor)
+
+
+def _system(low: Any, mid: Any, high: Any, x: str, y: str) -> tuple[str, float | None, str, bool, str]:
+    """Return system, unit, reason, whether swapped, and a doubt."""
+    if np.abs([low, high]).max() <= 180:
+        return _degrees(low, mid, high)
+    for swapped in (False, True):
+        e, n = (mid[1], mid[0]) if swapped else (mid[0], mid[1])
+        zone = int(e // 1e6)
+        if 0 < n < 6e6 and 166_000 <= e % 1e6 <= 834_000:
+            if 25 <= zone <= 45:
+                why = f"eastings begin with the number of a 3-degree zone ({zone}) of CGCS2000"
+                doubt = "Older Chinese systems (Xian 1980, Beijing 1954) have the same numbers and lie up to 100 m away."
+                return f"EPSG:{4488 + zone}", 1.0, _order(why, swapped), swapped, doubt
+            if 13 <= zone <= 23 and not _may_be_web_mercator(e, n):
+                why = f"eastings begin with the number of a 6-degree zone ({zone}) of CGCS2000"
+                return f"EPSG:{4478 + zone}", 1.0, _order(why, swapped), swapped, ""
+    planar = any(0 < e < 1e6 and 0 < n < 1e7 for e, n in (mid, mid[::-1]))
+    if not planar and max(abs(mid)) > 1.2e6 and np.abs([low, high]).max() <= 20_037_509 and _may_be_web_mercator(*mid):
+        return "EPSG:3857", 1.0, "numbers of web maps (Web Mercator)", False, "Other systems in metres can have such numbers."
+    foot = re.search(r"\b(ft|feet|foot|usft)\b", f"{plain_name(x)} {plain_name(y)}")
+    unit = 0.3048 if foot else 1.0
+    named = re.search(r"(?:epsg|utm)\s*(\d{1,5})\s*([ns])?", f"{plain_name(x)} {plain_name(y)}")
+    if named and named[0].startswith("epsg"):
+        return f"EPSG:{named[1]}", unit, "named in the column", False, ""
+    if named and 1 <= int(named[1]) <= 60:
+        return f"EPSG:{(327 if named[2] == 's' else 326)}{int(named[1]):02d}", 1.0, "a UTM zone named in the column", False, ""
+    what = "feet" if foot else "metres"
+    # Chinese surveys call the northing x
+    swapped = not foot and 3e5 <= mid[1] <= 7e5 and 2e6 <= mid[0] <= 5.95e6
+    doubt = (
+        f"The numbers are taken as {what} in the plane; which system they belong to cannot be known from them (UTM, a national grid and a "
+        "state plane look alike). Cells and distances are right without it; state it with --crs EPSG:NUMBER if maps are to be laid over others."
+    )
+    return LOCAL, unit, _order(f"numbers of a system in the plane, taken as {what}", swapped), swapped, doubt
+
+
+def _degrees(low: Any, mid: Any, high: Any) -> tuple[str, float | None, str, bool, str]:
+    """Return the decision about degrees."""
+    as_lat = (low[1], mid[1], high[1])
+    other = (low[0], mid[0], high[0])
+    plausible = as_lat[0] >= _FAR_SOUTH and as_lat[2] <= _FAR_NORTH
+    turned = other[0] >= _FAR_SOUTH and other[2] <= _FAR_NORTH
+    if not plausible and not turned:
+        raise UsageError(
+            "The coordinates are no degrees of latitude and longitude: neither column lies between -60 and 84. State the reference system "
+            "with --crs EPSG:NUMBER."
+        )
+    if not plausible:
+        why = f"the column for latitude holds {mid[1]:.2f}, where nobody lives; the other fits, so they are swapped"
+        return WGS84, None, why, True, ""
+    span = "degrees of longitude and latitude"
+    doubt = ""
+    if 73 <= mid[0] <= 135 and 18 <= mid[1] <= 54:
+        doubt = (
+            "In China, map services shift coordinates by up to 700 m (GCJ-02, BD-09); the numbers do not tell whether these are."
+        )
+    return WGS84, None, f"{span} (around {mid[1]:.2f}, {mid[0]:.2f})", False, doubt
+
+
+def _may_be_web_mercator(x: float, y: float) -> bool:
+    """Return whether people may live at a point of Web Mercator."""
+    lat = np.degrees(2 * np.arctan(np.exp(y / 6_378_137)) - np.pi / 2)
+    lon = np.degrees(x / 6_378_137)
+    inhabited = abs(lon) <= 180 and -55 <= lat <= 70 and abs(y) > 1e4
+    # east of 136 degrees these are rather eastings with the number of a Chinese zone
+    return inhabited and not (13e6 < x < 24e6 and lon > 136)
+
+
+def _order(why: str, swapped: bool) -> str:
+    return f"{why}; x holds the northing, as in Chinese surveys, so they are swapped" if swapped else why

@@ -1,0 +1,64 @@
+"""Reasons of the decisions about columns."""
+
+from __future__ import annotations
+
+from riskmodel.base.plurals import counted
+from riskmodel.starter.column_words import rank
+from riskmodel.starter.date_evidence import DateEvidence
+from riskmodel.starter.decisions import Decisions
+from riskmodel.starter.mapped_columns import ColumnRoles
+from riskmodel.starter.table_columns import ReadTable
+
+
+def explain_roles(table: ReadTable, roles: ColumnRoles, decisions: Decisions, why_period: str, why_id: str) -> None:
+    """Add the decisions about the columns."""
+    add, name, date = decisions.add, table.name, roles.date
+    shown = ", ".join(roles.dates())
+    form = f" as {date.form}" if date.form else ""
+    missing = table.rows - int(date.known.sum())
+    lost = f"; {missing:,} rows without a readable date go to quarantine" if missing else ""
+    add("date", f"{shown}{form}", f"{date.why}{lost}", name)
+    add("period of a row", roles.period, why_period, name)
+    if roles.known is not None:
+        add("known", roles.known.column, "its dates are never before the day of the event, save a few", name)
+    else:
+        add("known", "the same day", "no column says when a row became known, so it counts as known on the day itself", name)
+    if roles.points is not None:
+        places = roles.points
+        add("place", f"x = {places.x}, y = {places.y}", f"{places.why}", name)
+        add(
+            "reference system",
+            "unknown, in the plane" if places.crs == "local" else places.crs,
+            places.doubt or "by the range of the numbers",
+            name,
+        )
+        if places.decimal == ",":
+            add("decimals", "decimal commas", "coordinates are written with them", name)
+    else:
+        column = table.columns[str(roles.cell)]
+        add("place", f"cell = {roles.cell}", counted(len(column.values), "different value"), name)
+    if roles.amount:
+        add("number of events", roles.amount, "whole numbers under such a name", name)
+    add("id", ", ".join(roles.id), why_id, name)
+
+
+def explain_left_out(table: ReadTable, roles: ColumnRoles, dates: list[DateEvidence], decisions: Decisions) -> None:
+    """Add the columns that are left out."""
+    points = roles.points
+    used = {*roles.dates(), roles.kind, roles.cell, roles.amount, *roles.id}
+    used |= {roles.known.column} if roles.known else set()
+    used |= {points.x, points.y} if points is not None else set()
+    dated = {one.column for one in dates}
+    for column in table.columns:
+        if column in used:
+            continue
+        why = "not needed for a first backtest"
+        if column in dated and rank(column, "ended") >= 2:
+            why = "an end; to make records states, map it as columns.ended"
+        elif column in dated:
+            why = "a second date; to use it as the day of knowledge, map it as columns.known"
+        elif rank(column, "cell") == 3:
+            why = "another division into areas; it can be a grouping or a layer"
+        decisions.leave_out(column, why, table.name)
+    for column, why in table.refused.items():
+        decisions.leave_out(column, why, table.name)

@@ -1,0 +1,45 @@
+"""Time zones by coordinates or language."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import resources
+
+import numpy as np
+
+
+def zone_near(lon: float, lat: float) -> str:
+    """Return the time zone whose principal city is nearest to a point.
+
+    Examples
+    --------
+    >>> zone_near(-87.6, 41.9), zone_near(121.5, 31.2)
+    ('America/Chicago', 'Asia/Shanghai')
+    """
+    names, places = _cities()
+    a, b = np.radians(places), np.radians([lat, lon])
+    near = np.sin(a[:, 0]) * np.sin(b[0]) + np.cos(a[:, 0]) * np.cos(b[0]) * np.cos(a[:, 1] - b[1])
+    return names[int(near.argmax())]
+
+
+@cache
+def _cities() -> tuple[list[str], np.ndarray]:
+    """Return the zones and the latitude and longitude of their cities."""
+    table = (resources.files("tzdata") / "zoneinfo" / "zone1970.tab").read_text(encoding="utf-8")
+    names, places = [], []
+    for line in table.splitlines():
+        if line.startswith("#"):
+            continue
+        _, where, name, *_ = line.split("\t")
+        lat, lon = re.findall(r"[-+]\d+", where)
+        names.append(name)
+        places.append((_degrees(lat, 2), _degrees(lon, 3)))
+    return names, np.array(places)
+
+
+def _degrees(text: str, wide: int) -> float:
+    """Return degrees of a text such as ``+4151`` or ``-0873900``."""
+    sign, digits = (-1 if text[0] == "-" else 1), text[1:]
+    parts = [digits[:wide], digits[wide : wide + 2], digits[wide + 2 :] or "0"]
+    return sign * sum(int(part) / 60**at for at, part in enumerate(parts))
