@@ -136,4 +136,6 @@ def test_labels_are_escaped_on_the_page(plain: tuple[WarningList, ...]) -> None:
 
 def test_words_count_nights_and_name_states() -> None:
     assert "几乎每晚都有" in surge_text(replace(surge("C0000"), nights=1), "zh")
+    over = replace(family("police"), count=0, weeks=(*WEEKS[:-2], 6, 0))
+    assert "近两周警情6起（通常约1起）" in surge_text(surge("C0000", families=(over,)), "zh")
     assert "less often than once in 1,000 nights" in surge_text(replace(surge("C0000"), nights=1000), "en")

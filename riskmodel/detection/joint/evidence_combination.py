@@ -17,7 +17,7 @@ AGREES, EXTREME = 0.05, 0.001
 """P-values at which a family agrees, and at which it is extreme by itself."""
 
 
-WEIGHTS = (0.05, 0.25, 0.70)
+WEIGHTS = (0.02, 0.13, 0.85)
 """Weights of one extreme family, of two that agree, and of all that agree."""
 
 
@@ -29,7 +29,7 @@ def combined_p(p: Float64[np.ndarray, "family ..."]) -> Float64[np.ndarray, ...]
     Examples
     --------
     >>> combined_p(np.array([[0.001], [0.002], [0.004]])).round(4)
-    array([0.0078])
+    array([0.0064])
     """
     judged = ~np.isnan(p)
     families = judged.sum(axis=0)

@@ -56,9 +56,10 @@ class SurgeReport:
 
     def __repr__(self) -> str:
         from riskmodel.base.days import to_iso
+        from riskmodel.base.plurals import counted
 
         late = f"; not judged: {', '.join(self.unjudged)}" if self.unjudged else ""
-        return f"<SurgeReport as of {to_iso(self.as_of)}: {sum(one.open for one in self.surges)} surges{late}>"
+        return f"<SurgeReport as of {to_iso(self.as_of)}: {counted(sum(one.open for one in self.surges), 'surge')}{late}>"
 
     def frame(self) -> pd.DataFrame:
         """Return one row per place, level and topic, the most unusual first.

@@ -52,7 +52,10 @@ def place_text(one: Surge, language: Language) -> str:
 
 
 def family_text(one: SurgeFamily, language: Language) -> str:
-    """Return what one family shows, in plain counts."""
+    """Return what one family shows, in plain counts.
+
+    The last two weeks are counted where only they are unusual.
+    """
     name = family_name(one.family, language)
     if one.state == "late":
         if one.through is None:
@@ -61,10 +64,13 @@ def family_text(one: SurgeFamily, language: Language) -> str:
         return f"{name}只到{through}，未判断" if language == "zh" else f"{name} complete only through {through}, not judged"
     if one.state == "short" or one.count is None or one.expected is None:
         return f"{name}历史太短，未判断" if language == "zh" else f"{name}: history too short, not judged"
+    weeks = 2 if one.state == "unusual" and one.count <= one.expected else 1
+    count, usual = sum(one.weeks[-weeks:]), _usual(weeks * one.expected, language)
     since = "" if one.since is None else short_date(one.since, language)
     if language == "zh":
-        return f"近一周{name}{one.count}起（{_usual(one.expected, 'zh')}）" + (f"，自{since}起偏多" if since else "")
-    return f"{name} {one.count} in a week ({_usual(one.expected, 'en')})" + (f", more than usual since {since}" if since else "")
+        return f"近{'一两'[weeks - 1]}周{name}{count}起（{usual}）" + (f"，自{since}起偏多" if since else "")
+    span = "a week" if weeks == 1 else "two weeks"
+    return f"{name} {count} in {span} ({usual})" + (f", more than usual since {since}" if since else "")
 
 
 def nights_text(nights: int, language: Language) -> str:

@@ -33,13 +33,13 @@ def test_it_keeps_its_level_under_the_worst_dependence_of_two() -> None:
 
 def test_agreement_counts_for_more_than_its_strongest_family() -> None:
     alone, two, three = combined_p(np.array([[1e-4, 1e-4, 1e-4], [1.0, 1e-4, 1e-4], [1.0, 1.0, 1e-4]]))
-    assert (alone, two, three) == pytest.approx((3 / 0.05 * 1e-4, 1.5 / 0.25 * 1e-4, np.e / 0.7 * 1e-4))
+    assert (alone, two, three) == pytest.approx((3 / 0.02 * 1e-4, 1.5 / 0.13 * 1e-4, np.e / 0.85 * 1e-4))
 
 
 def test_a_family_that_is_not_judged_is_left_out_and_never_quiet() -> None:
     p = np.array([[0.01, 0.01, np.nan], [0.01, np.nan, np.nan], [np.nan, np.nan, np.nan]])
     two, one, none = combined_p(p)
-    assert two == pytest.approx(np.e / 0.7 * 0.01)
+    assert two == pytest.approx(np.e / 0.85 * 0.01)
     assert one == 0.01
     assert np.isnan(none)
     assert rule_holds(p).tolist() == [True, False, False]
