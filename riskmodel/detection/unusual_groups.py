@@ -13,6 +13,7 @@ from riskmodel.base.argument_types import checked
 from riskmodel.base.days import NEVER, to_day
 from riskmodel.base.errors import bad_argument
 from riskmodel.detection.ears import baseline_moments
+from riskmodel.detection.false_discoveries import finding_level
 from riskmodel.detection.notice import Notice
 from riskmodel.records.history import History
 
@@ -28,13 +29,13 @@ WEEKS = BASELINE + LAG + 1
 
 @checked(history="History")
 def unusual(
-    history: History, as_of: str | int, grouping: str, *, alpha: float = 0.01, limit: int = 12, smallest: int = 3
+    history: History, as_of: str | int, grouping: str, *, alpha: float = 0.05, limit: int = 12, smallest: int = 3
 ) -> tuple[Notice, ...]:
     """Find the families that were unusually busy in a group last week.
 
     Weekly counts are compared with their baseline by EARS C2 (seven weeks of baseline, two weeks left out). The last week of a family
-    ends on the last day through which all its sources are known to be complete. Three rules keep notices few: ``alpha`` is divided
-    evenly among all series (Bonferroni), the standard deviation is at least that of a Poisson count, and at least 1, and at most
+    ends on the last day through which all its sources are known to be complete. Three rules keep notices few: Benjamini and
+    Yekutieli's procedure bounds the false discovery rate over all series by ``alpha``, the standard deviation is at least that of a Poisson count, and at least 1, and at most
     ``limit`` notices are returned.
 
     A family is left out if one of its sources is stale at ``as_of`` or did not exist over the ten weeks. Records that police effort
@@ -50,7 +51,7 @@ def unusual(
     grouping
         Grouping of the places, such as ``"town"``.
     alpha
-        Probability of a false notice per night over all series, in the normal approximation.
+        False discovery rate of a night over all series, in the normal approximation.
     limit
         Largest number of notices.
     smallest
@@ -76,10 +77,11 @@ def unusual(
     shown = np.flatnonzero(groups.shown)
     if not series or not len(shown):
         return ()
-    each = alpha / (len(series) * len(shown))
+    p = np.array([_p_values(counts)[shown] for _, _, counts in series]).ravel()
+    level = finding_level(p, alpha)
     found: list[tuple[float, Notice]] = []
     for family, stop, counts in series:
-        mean, spread, upper = (values[:, -1] for values in bounds(counts, each))
+        mean, spread, upper = (values[:, -1] for values in bounds(counts, level))
         last = counts[:, -1]
         for group in shown[(last[shown] > upper[shown]) & (last[shown] >= smallest)]:
             strength = (float(last[group]) - float(mean[group])) / float(spread[group])
@@ -106,6 +108,14 @@ def bounds(counts: Int64[np.ndarray, "group week"], alpha: float) -> WeeklyBound
     mean, deviation = baseline_moments(counts, BASELINE, LAG)
     spread = np.maximum(deviation, np.sqrt(np.maximum(mean, 1.0)))
     return WeeklyBounds(mean, spread, mean + NormalDist().inv_cdf(1 - alpha) * spread)
+
+
+def _p_values(counts: Int64[np.ndarray, "group week"]) -> Float64[np.ndarray, " group"]:
+    """Return the nominal p-value of the last week of each group."""
+    from scipy.special import ndtr
+
+    mean, spread, _ = (values[:, -1] for values in bounds(counts, 0.5))
+    return ndtr(-(counts[:, -1] - mean) / spread)
 
 
 class _Series(NamedTuple):

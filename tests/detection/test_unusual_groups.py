@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from statistics import NormalDist
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -70,6 +72,17 @@ def test_a_busy_week_is_noticed():
     assert [(n.group, n.family, n.count, n.expected) for n in found] == [("东", "police", 20, 2.0)]
     assert (found[0].first_day, found[0].last_day) == (AS_OF - 7, AS_OF - 1)
     assert 2.0 < found[0].upper < 20
+
+
+def test_the_false_discovery_rate_is_that_of_benjamini_and_yekutieli():
+    one = unusual(history(weekly("theft", 0, 20)), AS_OF, "town")
+    both = unusual(history(weekly("theft", 0, 20) + weekly("theft", 3, 20) + weekly("quarrel", 0, 20)), AS_OF, "town")
+    # two shown towns and two families: with more findings each needs less
+    harmonic = 1 + 1 / 2 + 1 / 3 + 1 / 4
+    for found, number in ((one, 1), (both, 3)):
+        assert len(found) == number
+        z = NormalDist().inv_cdf(1 - 0.05 * number / (4 * harmonic))
+        assert [notice.upper for notice in found] == pytest.approx([2 + z * np.sqrt(2)] * number)
 
 
 def test_a_usual_week_is_not():

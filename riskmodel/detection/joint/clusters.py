@@ -9,7 +9,8 @@ import numpy as np
 from jaxtyping import Bool
 
 from riskmodel.base.files import sha256
-from riskmodel.detection.joint.evidence_combination import AGREES, discoveries
+from riskmodel.detection.false_discoveries import discoveries
+from riskmodel.detection.joint.evidence_combination import AGREES
 from riskmodel.detection.joint.levels import MapLevel, called
 from riskmodel.detection.joint.place_judgement import PlaceJudgement
 from riskmodel.detection.joint.surge_cluster import FamilyState, Surge, SurgeFamily

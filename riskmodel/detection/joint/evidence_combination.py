@@ -52,26 +52,3 @@ def rule_holds(p: Float64[np.ndarray, "family ..."]) -> Bool[np.ndarray, ...]:
 def smaller_window(*p: Float64[np.ndarray, ...]) -> Float64[np.ndarray, ...]:
     """Return the p-value of the clearest of several windows (Bonferroni)."""
     return np.minimum(1.0, len(p) * np.minimum.reduce(p))
-
-
-def discoveries(p: Float64[np.ndarray, " test"], rate: float) -> Bool[np.ndarray, " test"]:
-    """Return the findings at a false discovery rate, under any dependence.
-
-    Benjamini and Yekutieli (2001). NaN is not tested.
-
-    Examples
-    --------
-    >>> discoveries(np.array([0.001, 0.5, np.nan, 0.08]), 0.1)
-    array([ True, False, False, False])
-    """
-    found = np.zeros(len(p), dtype=bool)
-    tested = np.flatnonzero(~np.isnan(p))
-    count = len(tested)
-    if not count:
-        return found
-    order = tested[np.argsort(p[tested], kind="stable")]
-    limit = rate * np.arange(1, count + 1) / (count * float((1.0 / np.arange(1, count + 1)).sum()))
-    below = np.flatnonzero(p[order] <= limit)
-    if len(below):
-        found[order[: below[-1] + 1]] = True
-    return found

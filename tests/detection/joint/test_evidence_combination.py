@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from riskmodel.detection.joint.evidence_combination import combined_p, discoveries, rule_holds
+from riskmodel.detection.false_discoveries import discoveries
+from riskmodel.detection.joint.evidence_combination import combined_p, rule_holds
 from riskmodel.detection.joint.past_nights import frequency
 
 
