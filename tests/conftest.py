@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from sqlalchemy import Engine, event
 
 from riskmodel import registry
 from riskmodel.base.project import Project, load_project
@@ -26,6 +30,31 @@ LONGEST = (
     "test_vocabulary.py", "test_invariant.py", "test_forecaster.py", "test_lag_ensemble.py",
 )  # fmt: skip
 """The files that take longest, in the order in which they are begun: none is left for one worker at the end."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_waiting_for_the_disk() -> Iterator[None]:
+    """Let nobody wait until the disk has what was written: no test cuts the power.
+
+    What is synced, and when, is tested by the calls (``test_files.py``, ``test_failpoints.py``); other processes do sync. It would take
+    milliseconds for each file.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _file: None)
+        event.listen(Engine, "connect", _unsynced)
+        yield
+        event.remove(Engine, "connect", _unsynced)
+
+
+def _unsynced(connection: Any, _record: object) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous = OFF")
+
+
+def pytest_collection_finish() -> None:
+    """Leave the libraries, which stay to the end, to the garbage collector no longer."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

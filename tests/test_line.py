@@ -57,17 +57,49 @@ ELSEWHERE = {
 """An environment that differs from this one in everything that must not matter."""
 
 
+SEVERAL = """
+import json, runpy, sys
+program, commands = sys.argv[1], json.loads(sys.argv[2])
+for words, code in commands:
+    sys.argv = [program, *words]
+    try:
+        runpy.run_path(program, run_name="__main__")
+    except SystemExit as stop:
+        assert stop.code == code, (words, stop.code)
+    sys.stdout.write(chr(0))
+    sys.stdout.flush()
+"""
+"""Runs the installed program several times in one process, for a start takes longer than most commands."""
+
+
 def riskmodel(*words: object, cwd: Path, env: Mapping[str, str] = {}, code: int = 0) -> str:
     """Run the installed command; return its standard output."""
-    program = shutil.which("riskmodel", path=str(Path(sys.executable).parent))
-    assert program is not None, "the package is not installed beside this Python"
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("RISKMODEL_", "MLFLOW_"))}
-    done = subprocess.run(
-        [program, *map(str, words)], cwd=cwd, env={**clean, **env}, capture_output=True, encoding="utf-8", check=False
-    )
-    assert "Traceback" not in done.stderr, done.stderr
+    done = _run([_program(), *map(str, words)], cwd, env)
     assert done.returncode == code, (words, done.stdout, done.stderr)
     return done.stdout
+
+
+def several(*commands: tuple[object, ...], cwd: Path, codes: Mapping[int, int] = {}) -> list[str]:
+    """Run the installed command with several words; return the standard output of each."""
+    words = [([str(word) for word in one], codes.get(at, 0)) for at, one in enumerate(commands)]
+    done = _run([sys.executable, "-c", SEVERAL, _program(), json.dumps(words)], cwd, {})
+    assert done.returncode == 0, (done.stdout, done.stderr)
+    *said, rest = done.stdout.split("\0")
+    assert (len(said), rest) == (len(commands), "")
+    return said
+
+
+def _program() -> str:
+    program = shutil.which("riskmodel", path=str(Path(sys.executable).parent))
+    assert program is not None, "the package is not installed beside this Python"
+    return program
+
+
+def _run(words: list[str], cwd: Path, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("RISKMODEL_", "MLFLOW_"))}
+    done = subprocess.run(words, cwd=cwd, env={**clean, **env}, capture_output=True, encoding="utf-8", check=False)
+    assert "Traceback" not in done.stderr, done.stderr
+    return done
 
 
 def lists(folder: Path) -> dict[str, bytes]:
@@ -87,8 +119,7 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Path:
     alone = re.sub(r"^split = .*$", "split = { thefts = 1 }", settings, flags=re.MULTILINE)
     (folder / "riskmodel.toml").write_text(alone, encoding="utf-8")
     at = ("--project", "county")
-    riskmodel(*at, "simulate", "--cells", "60", "--years", "3", cwd=where)
-    report = riskmodel(*at, "ingest", "--ingested", NIGHT, cwd=where)
+    _, report = several((*at, "simulate", "--cells", "60", "--years", "3"), (*at, "ingest", "--ingested", NIGHT), cwd=where)
     rows, accepted, duplicates, quarantined = (
         int(word.replace(",", "")) for word in report.splitlines()[-1].split() if word[0].isdigit()
     )
@@ -102,11 +133,17 @@ def night(line: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, byt
     """The lists of the night."""
     cwd = tmp_path_factory.mktemp("elsewhere")
     at = ("--project", line)
-    trained = json.loads(riskmodel("train", "thefts", "--as-of", NIGHT, *at, "--json", cwd=cwd))
+    trained, promoted, told = map(
+        json.loads,
+        several(
+            ("train", "thefts", "--as-of", NIGHT, *at, "--json"),
+            ("promote", "thefts", *at, "--json"),
+            ("nightly", "--as-of", NIGHT, *at, "--json"),
+            cwd=cwd,
+        ),
+    )
     assert (trained["version"], len(trained["bundle"])) == (1, 12)
-    promoted = json.loads(riskmodel("promote", "thefts", *at, "--json", cwd=cwd))
     assert promoted["bundle"] == trained["bundle"]
-    told = json.loads(riskmodel("nightly", "--as-of", NIGHT, *at, "--json", cwd=cwd))
     assert told["models"]["thefts"]["model"] == trained["bundle"]
     assert {Path(path).name for path in told["paths"]} == {Path(name).name for name in lists(line)}
     assert list(cwd.iterdir()) == []
@@ -136,15 +173,20 @@ def test_a_list_in_three_forms_for_every_centre(line: Path, night: dict[str, byt
 
 
 def test_check_and_warnings_tell_of_it(line: Path, night: dict[str, bytes], tmp_path: Path) -> None:
-    riskmodel("--project", line, "check", "--as-of", NIGHT, cwd=tmp_path)
-    riskmodel("--project", line, "check", "--as-of", "2024-06-01", cwd=tmp_path, code=4)
-    told = json.loads(riskmodel("warnings", "--project", line, "--json", "-", cwd=tmp_path))
+    *_, told, text = several(
+        ("--project", line, "check", "--as-of", NIGHT),
+        ("--project", line, "check", "--as-of", "2024-06-01"),
+        ("warnings", "--project", line, "--json", "-"),
+        ("warnings", "--project", line, "--as-of", NIGHT),
+        cwd=tmp_path,
+        codes={1: 4},
+    )
+    told = json.loads(told)
     of_file = json.loads(next(content for name, content in night.items() if name.endswith(".json")))
     shown = next(one for one in told if one["centre"] == of_file["centre"])
     assert [w["id"] for s in shown["sections"] for w in s["warnings"]] == [
         w["id"] for s in of_file["sections"] for w in s["warnings"]
     ]
-    text = riskmodel("warnings", "--project", line, "--as-of", NIGHT, cwd=tmp_path)
     assert "(DRAFT, list " in text
     assert of_file["sections"][0]["warnings"][0]["place"] in text
 
@@ -231,6 +273,6 @@ def test_an_approved_list_is_delivered_and_answered(line: Path, night: dict[str,
     sent = json.loads(next(content for name, content in left.items() if name.startswith("sent/") and name.endswith("心.json")))
     warning = sent["sections"][0]["warnings"][0]["id"]
     (tmp_path / "answers.csv").write_text(f"编号,结果,日期\n{warning},已走访,2024-01-03\n", encoding="utf-8")
-    text = riskmodel("--project", line, "answer", "answers.csv", cwd=tmp_path)
-    assert text.startswith("1 answer = 1 accepted + 0 duplicates + 0 rejected")
-    assert "0 accepted + 1 duplicate + 0 rejected" in riskmodel("--project", line, "answer", "answers.csv", cwd=tmp_path)
+    first, again = several(*[("--project", line, "answer", "answers.csv")] * 2, cwd=tmp_path)
+    assert first.startswith("1 answer = 1 accepted + 0 duplicates + 0 rejected")
+    assert "0 accepted + 1 duplicate + 0 rejected" in again

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import warnings
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,35 +22,68 @@ def test_there_is_a_tour() -> None:
     assert "01_tour" in [path.stem for path in NOTEBOOKS]
 
 
-@every
-def test_it_runs_as_a_plain_script(path: Path, tmp_path: Path) -> None:
+ALL = """
+import contextlib, io, json, runpy, sys
+left = {}
+for path in sys.argv[1:]:
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
+        runpy.run_path(path, run_name="__main__")
+    left[path] = [out.getvalue(), err.getvalue()]
+print(json.dumps(left))
+"""
+"""Runs every notebook as a script, one after the other in one process: the libraries take longer than they do."""
+
+
+@pytest.fixture(scope="module")
+def scripts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """Standard output and standard error of each notebook as a script."""
+    folder = tmp_path_factory.mktemp("scripts")
     done = subprocess.run(
-        [sys.executable, "-W", "error", str(path)],
-        cwd=tmp_path,
+        [sys.executable, "-W", "error", "-c", ALL, *map(str, NOTEBOOKS)],
+        cwd=folder,
         capture_output=True,
         encoding="utf-8",
         env=dict(os.environ),
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert len(done.stdout.splitlines()) > 10
-    assert list(tmp_path.iterdir()) == []
+    assert list(folder.iterdir()) == []
+    return json.loads(done.stdout)
 
 
 @every
-def test_it_runs_as_a_notebook_and_draws(path: Path, tmp_path: Path) -> None:
+def test_it_runs_as_a_plain_script(path: Path, scripts: dict[str, list[str]]) -> None:
+    out, err = scripts[str(path)]
+    assert err == ""
+    assert len(out.splitlines()) > 10
+
+
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, list[Any]]:
+    """The executed cells of each notebook, one after the other in one kernel, which forgets its names before the next one."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what Jupyter's own libraries say to each other
         import jupytext
         import nbformat
         from nbclient import NotebookClient
 
-        notebook = jupytext.read(path)
-        assert notebook.metadata["kernelspec"]["name"] == "python3"
-        nbformat.validate(nbformat.from_dict(notebook))
-        client = NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}})
-        client.execute()
-    outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+        notebooks = {path: jupytext.read(path) for path in NOTEBOOKS}
+        for notebook in notebooks.values():
+            assert notebook.metadata["kernelspec"]["name"] == "python3"
+            nbformat.validate(nbformat.from_dict(notebook))
+        whole = nbformat.v4.new_notebook()
+        for notebook in notebooks.values():
+            whole.cells += [nbformat.v4.new_code_cell("%reset -f"), *notebook.cells]
+        folder = str(tmp_path_factory.mktemp("notebooks"))
+        NotebookClient(whole, timeout=300, kernel_name="python3", resources={"metadata": {"path": folder}}).execute()
+    return {path: notebook.cells for path, notebook in notebooks.items()}
+
+
+@every
+def test_it_runs_as_a_notebook_and_draws(path: Path, executed: dict[Path, list[Any]]) -> None:
+    cells = [cell for cell in executed[path] if cell.cell_type == "code"]
+    assert all(cell.execution_count for cell in cells)
+    outputs = [output for cell in cells for output in cell.outputs]
     assert not [output for output in outputs if output.output_type == "error"]
     assert not [output for output in outputs if output.get("name") == "stderr"]
     drawn = [output for output in outputs if "image/png" in output.get("data", {})]

@@ -6,11 +6,13 @@ import itertools
 import sys
 import warnings
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
 
 from riskmodel.base.errors import RiskmodelError, system_refused
 from riskmodel.cli.context import current
@@ -127,6 +129,12 @@ def _json_on_stdout(words: list[str]) -> bool:
     return "--json=-" in words or ("--json", "-") in itertools.pairwise(_with_json_target(words))
 
 
+@cache
+def _commands() -> Any:
+    """Return click's form of the application, built once in a process."""
+    return get_command(app)
+
+
 def main() -> None:
     """Run a command and leave with its exit code."""
     as_json = _json_on_stdout(sys.argv[1:])
@@ -135,7 +143,7 @@ def main() -> None:
         # warnings of libraries are for their programmers; -W shows them
         warnings.simplefilter("ignore")
     try:
-        code = app(standalone_mode=False, prog_name="riskmodel")
+        code = _commands()(standalone_mode=False, prog_name="riskmodel")
         if code == INTERRUPTED:
             raise KeyboardInterrupt
     except typer.Exit as stop:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from riskmodel.asof.design import design
 from riskmodel.asof.library import load_features
 from riskmodel.asof.vocabulary import Count
 from riskmodel.base.project import Project, load_project
+from riskmodel.cli import main
 from riskmodel.forecasts.experiment import experiment_names, load_experiment
 from riskmodel.records.history import History
 from riskmodel.records.intake import ingest
@@ -127,7 +126,9 @@ def test_the_rows_at_risk_are_those_since_the_first_appearance(open_data: Path, 
 METRICS = {"rmse", "wmae", "mae_median", "mae_mean", "log_score", "crps", "top_decile"}
 
 
-def test_a_backtest_writes_exactly_the_stated_form(nyc: Project, segments: History, open_data: Path, tmp_path: Path) -> None:
+def test_a_backtest_writes_exactly_the_stated_form(
+    nyc: Project, segments: History, open_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """On four weeks with two forecasters."""
     text = (nyc.folder / "experiments" / "segments-weekly.toml").read_text(encoding="utf-8")
     text = text[: text.index("[[forecasters]]")]
@@ -143,13 +144,12 @@ def test_a_backtest_writes_exactly_the_stated_form(nyc: Project, segments: Histo
     text += '[[forecasters]]\ntype = "DecayedRate"\nname = "decayed"\nsettings = { half_lives = [30, 120], over = "offense" }\n'
     (nyc.folder / "experiments" / "cut.toml").write_text(text, encoding="utf-8")
     out = tmp_path / "out.json"
-    code = "from riskmodel.cli import main; main()"
-    words = ["--project", str(nyc.folder), "backtest", "cut", "--no-track", "--json", str(out)]
-    env = {**os.environ, "RISKMODEL_DATA": str(open_data)}
-    done = subprocess.run(
-        [sys.executable, "-c", code, *words], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
+    words = ["riskmodel", "--project", str(nyc.folder), "backtest", "cut", "--no-track", "--json", str(out)]
+    monkeypatch.setattr(sys, "argv", words)
+    monkeypatch.setenv("RISKMODEL_DATA", str(open_data))
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert stop.value.code == 0
     told = json.loads(out.read_bytes())
     assert set(told) == {"rows", "events", "forecasters", "notes"}
     assert isinstance(told["rows"], int)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -23,7 +24,7 @@ from mlflow.exceptions import MlflowException
 
 from riskmodel import registry
 from riskmodel.base.errors import IntegrityError
-from riskmodel.base.project import Project
+from riskmodel.base.project import Project, load_project
 from riskmodel.operations import served_model
 from riskmodel.operations.nightly import approve, run_nightly
 from riskmodel.operations.served_model import ServedModel, load_served
@@ -195,14 +196,24 @@ def test_a_version_registered_before_checksums_of_all_files_is_refused_by_both(r
         ({"as_of": "9999-12-31"}, "no list of 9999-12-31. Available: 2025-12-31"),
         ({"asof": "2025-12-31"}, "no parameter 'asof'. Available: as_of, centre"),
         ({"as_of": 20251231}, "parameter 'as_of' must be a text"),
-        ({}, "holds no night yet"),
     ],
 )
-def test_a_wrong_question_is_answered_with_what_to_do(ready: Project, params: dict[str, Any], message: str) -> None:
-    if params:
-        run_nightly(ready, AS_OF, day=AS_OF)
+def test_a_wrong_question_is_answered_with_what_to_do(one_night: Project, params: dict[str, Any], message: str) -> None:
     with pytest.raises(MlflowException, match=re.escape(message)):
-        served(ready).predict(None, params)
+        served(one_night).predict(None, params)
+
+
+def test_before_the_first_night_there_is_nothing_to_ask(ready: Project) -> None:
+    with pytest.raises(MlflowException, match="holds no night yet"):
+        served(ready).predict(None, {})
+
+
+@pytest.fixture(scope="module")
+def one_night(prepared: dict[bool, Path], tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A town after a night, of which questions change nothing."""
+    project = load_project(Path(shutil.copytree(prepared[True], tmp_path_factory.mktemp("asked") / "town")))
+    run_nightly(project, AS_OF, day=AS_OF)
+    return project
 
 
 def test_the_environment_names_the_project_first(ready: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from riskmodel.base import files
 from riskmodel.base.project import load_project
 from riskmodel.records.intake import ingest
 from riskmodel.records.store import completeness, parts
+from tests.worlds.folder_contents import Contents, contents_of, put_back
 from tests.worlds.police_table import County, row, table
 
 KILLED = 9
@@ -100,25 +101,26 @@ def killed(folder: Path, point: int) -> bool:
 def test_an_ingest_killed_at_any_point_leaves_the_old_or_a_new_state_and_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """What a killed process leaves is what the disk holds at that moment: a copy of it, and at some points really a killed one."""
     monkeypatch.setattr(parts, "MOST_PARTS", 1)
     monkeypatch.setattr(completeness, "MOST_STATEMENTS", 1)
     county = County(tmp_path / "county")
     begin(county)
     old, fingerprint = county.store.manifest_id, county.history().fingerprint()
-    clean = tmp_path / "clean"
-    shutil.copytree(county.folder, clean)
+    whole = County(shutil.copytree(county.folder, tmp_path / "whole"))
     points: list[str] = []
+    left: list[Contents] = []
     states: list[str] = []
     with monkeypatch.context() as patch:
-        whole = County(clean)
 
         def note(name: str) -> None:
-            points.append(name)
             if name == "after replace" and (current := whole.store.manifest_id) not in states:
                 states.append(str(current))
+            left.append(contents_of(whole.folder))
+            points.append(name)
 
         instrument(patch, note)
-        last_night(clean)
+        last_night(whole.folder)
     wanted = whole.history().fingerprint()
     rooms = {
         name
@@ -129,19 +131,25 @@ def test_an_ingest_killed_at_any_point_leaves_the_old_or_a_new_state_and_loses_n
     assert {name.split()[1] for name in points} >= {"fsync", "replace", "write_bytes", "mkdir", "unlink"}
     allowed = {old, *states}
     reached = set()
-    for point in range(1, len(points) + 1):
-        folder = tmp_path / f"killed-{point}"
-        shutil.copytree(county.folder, folder)
-        assert killed(folder, point), points[point - 1]
-        other = County(folder)
+    other = County(tmp_path / "killed")
+    for point, contents in enumerate(left):
+        if point and contents == left[point - 1]:
+            continue
+        shutil.rmtree(other.folder, ignore_errors=True)
+        put_back(other.folder, contents)
         reached.add(other.store.manifest_id)
-        assert other.store.manifest_id in allowed
+        assert other.store.manifest_id in allowed, points[point]
         history = other.history()
         assert other.store.manifest_id != old or history.fingerprint() == fingerprint
-        last_night(folder)
-        assert other.history().fingerprint() == wanted
+        last_night(other.folder)
+        assert other.history().fingerprint() == wanted, points[point]
         assert other.store.manifest_id == whole.store.manifest_id
-        shutil.rmtree(folder)
     assert reached == allowed
-    assert not killed(county.folder, len(points) + 1)
     assert len(points) > 60
+    within = points.index("within write_bytes") + 1
+    for point in (1, within, len(points) // 2, len(points)):
+        shutil.rmtree(other.folder)
+        shutil.copytree(county.folder, other.folder)
+        assert killed(other.folder, point), points[point - 1]
+        assert contents_of(other.folder) == left[point - 1], points[point - 1]
+    assert not killed(county.folder, len(points) + 1)

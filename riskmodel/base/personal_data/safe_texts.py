@@ -64,11 +64,12 @@ def is_harmless(values: pa.Array) -> Any:
     found = (
         pc.and_(code, pc.less_equal(pc.utf8_length(values), LONGEST_CODE)).fill_null(False).to_numpy(zero_copy_only=False).copy()
     )
-    rest = np.flatnonzero(~found)
-    if len(rest):
+    for pattern in (_SHORT, _PLACEHOLDER, _NUMBER, _WORD, MOMENT, _CASE, _DAY):
+        rest = np.flatnonzero(~found)
+        if not len(rest):
+            break
         others = values.take(pa.array(rest))
-        for pattern in (_CASE, _SHORT, _NUMBER, _DAY, MOMENT, _WORD, _PLACEHOLDER):
-            found[rest] |= pc.match_substring_regex(others, pattern).fill_null(False).to_numpy(zero_copy_only=False)
+        found[rest] = pc.match_substring_regex(others, pattern).fill_null(False).to_numpy(zero_copy_only=False)
     return found
 
 

@@ -2,41 +2,30 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from functools import cache
 
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
-from riskmodel.forecasts.forecasters import Forecaster
-from tests.worlds.simulated_county import ROOT
-
-SCRIPT = """
-import hashlib
 from riskmodel.base.days import day_range
-from riskmodel.base.files import canonical_json
-from riskmodel.forecasts.forecasters import make
+from riskmodel.base.files import canonical_json, sha256
+from riskmodel.forecasts.forecasters import Forecaster, make
 from tests.worlds.quick_forecasters import SETTINGS, make_design
 from tests.worlds.two_towns import make_town
-
-town = make_town(cells=400)
-early = make_design(town, day_range("2021-02-01", "2022-03-01", 7))
-later = make_design(town, day_range("2022-04-01", "2022-07-01", 7))
-for name, settings in SETTINGS.items():
-    fitted = make(name, settings).fit(early, later)
-    print(name, hashlib.sha256(canonical_json(fitted.to_json())).hexdigest())
-"""
 
 NAMES = sorted(name for name, cls in Forecaster.registry.items() if cls.__module__.startswith("riskmodel."))
 
 
 @cache
 def digests(threads: int) -> dict[str, str]:
-    """Digest of every fitted forecaster, from a process with that many BLAS threads."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": str(threads), "MKL_NUM_THREADS": str(threads)}
-    done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, env=environment, cwd=ROOT, check=True)
-    return dict(line.split(" ", 1) for line in done.stdout.splitlines())
+    """Digest of every fitted forecaster, with that many BLAS threads outside of what limits them itself."""
+    town = make_town(cells=400)
+    early = make_design(town, day_range("2021-02-01", "2022-03-01", 7))
+    later = make_design(town, day_range("2022-04-01", "2022-07-01", 7))
+    with threadpool_limits(threads, user_api="blas"):
+        assert {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"} == {threads}
+        fitted = {name: make(name, settings).fit(early, later) for name, settings in SETTINGS.items()}
+    return {name: sha256(canonical_json(one.to_json())) for name, one in fitted.items()}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.backtesting import BacktestResult, backtest
@@ -40,8 +41,13 @@ class Outside(HTMLParser):
                 self.found.append(f"{tag} {name}={value}")
 
 
-def test_the_page_needs_no_network(result: BacktestResult, tmp_path: Path) -> None:
-    paths = write_report(result, tmp_path, KINDS)
+@pytest.fixture(scope="module")
+def paths(result: BacktestResult, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The written report of the result, as several tests read it."""
+    return list(write_report(result, tmp_path_factory.mktemp("report"), KINDS))
+
+
+def test_the_page_needs_no_network(paths: list[Path]) -> None:
     assert [path.name for path in paths] == [
         "report.html", "reliability.svg", "hit_rate.svg", "pit.svg", "over_time.svg", "ageing.svg", "residuals.svg",
     ]  # fmt: skip
@@ -56,8 +62,8 @@ def test_the_page_needs_no_network(result: BacktestResult, tmp_path: Path) -> No
     assert {a for a in addresses if not re.search(r"w3\.org|purl\.org|creativecommons\.org", a)} == set()
 
 
-def test_the_page_names_every_forecaster_and_escapes_text(result: BacktestResult, tmp_path: Path) -> None:
-    page = write_report(result, tmp_path, KINDS)[0].read_text(encoding="utf-8")
+def test_the_page_names_every_forecaster_and_escapes_text(result: BacktestResult, paths: list[Path]) -> None:
+    page = paths[0].read_text(encoding="utf-8")
     assert "Theft &lt;in&gt; two weeks &amp; more" in page
     assert "<in>" not in page
     for name in result.forecasts:
@@ -127,9 +133,8 @@ def test_the_page_has_the_caveat_of_a_discretionary_target(town: History, tmp_pa
     assert "Comparison with persistence" in page
 
 
-def test_the_same_pictures_give_the_same_bytes(result: BacktestResult, tmp_path: Path) -> None:
-    one, other = (write_report(result, tmp_path / name, KINDS) for name in ("one", "other"))
-    for first, second in zip(one, other, strict=True):
+def test_the_same_pictures_give_the_same_bytes(result: BacktestResult, paths: list[Path], tmp_path: Path) -> None:
+    for first, second in zip(paths, write_report(result, tmp_path, KINDS), strict=True):
         assert first.read_bytes() == second.read_bytes(), first.name
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from riskmodel.records.intake import IngestReport, ingest
 from riskmodel.records.intake.ingest_report import SourceReport
 from riskmodel.records.store import stored_history
 from tests.worlds.drawn_rows import agreeing, expected, fault, tables_of_rows, without_conflicts
+from tests.worlds.folder_contents import Contents, contents_of
 from tests.worlds.police_table import DAY, HEADER, REGISTER, REGISTER_HEADER, STATED, County, counties, row, table, told
 
 
@@ -273,10 +275,8 @@ def test_an_ingest_killed_at_any_write_leaves_a_whole_history_and_can_be_repeate
     ]
 
     def start(name: str) -> County:
-        county = County(tmp_path / name)
-        if before:
-            county.take(old, more=REGISTER + STATED, register=table(register[:1], REGISTER_HEADER))
-        return county
+        folder = tmp_path / name
+        return County(shutil.copytree(begun.folder, folder) if before else folder)
 
     def finish(county: County) -> None:
         project = county.write(
@@ -284,6 +284,9 @@ def test_an_ingest_killed_at_any_write_leaves_a_whole_history_and_can_be_repeate
         )
         ingest(project, "2024-07-01")
 
+    begun = County(tmp_path / "begun")
+    if before:
+        begun.take(old, more=REGISTER + STATED, register=table(register[:1], REGISTER_HEADER))
     clean = start("clean")
     states = {clean.history().fingerprint()} if before else set()
     first = told(clean.history()) if before else None
@@ -292,6 +295,7 @@ def test_an_ingest_killed_at_any_write_leaves_a_whole_history_and_can_be_repeate
     # of each call of the system that an ingest makes the n-th fails, for all n
     owner: Any = files.os if call in ("replace", "fsync", "open") else Path
     real, died = getattr(owner, call), 0
+    repeated: list[Contents] = []
     for fatal in range(100):
         county, calls = start(f"{call}-{fatal}"), 0
 
@@ -317,8 +321,11 @@ def test_an_ingest_killed_at_any_write_leaves_a_whole_history_and_can_be_repeate
             with pytest.raises(RiskmodelError, match=r"The history is empty"):
                 county.history()
         assert not list(county.folder.rglob("*.part"))
-        finish(county)
-        assert county.history().fingerprint() == wanted
+        # to begin again from the same bytes is the same
+        if (left := contents_of(county.folder)) not in repeated:
+            finish(county)
+            assert county.history().fingerprint() == wanted
+            repeated.append(left)
         if calls <= fatal:
             break
     else:
