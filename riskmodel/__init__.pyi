@@ -42,6 +42,7 @@ from .records.truth import read_truth as read_truth
 from .simulator import CountySettings as CountySettings, simulate as simulate
 from .starter.county_project import init_county as init_county
 from .starter.first_project import NewProject as NewProject, init as init
+from .starter.quick_look import QuickLook as QuickLook, quick as quick
 from .warning import WarningList as WarningList, warning_lists as warning_lists
 
 __version__: str

@@ -20,6 +20,7 @@ from riskmodel.asof.vocabulary import Feature, check_unique
 from riskmodel.base.argument_types import checked
 from riskmodel.base.days import Days, as_days, to_iso
 from riskmodel.base.errors import UsageError, unknown_name
+from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.plurals import counted
 from riskmodel.records.history import History
 from riskmodel.records.places import Places
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Design:
+class Design(HtmlCard):
     """Feature table with a row per cell and as-of date.
 
     Rows are ordered cell by cell, in date order.

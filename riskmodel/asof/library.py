@@ -12,15 +12,20 @@ from riskmodel.asof import vocabulary
 from riskmodel.asof.vocabulary import Feature, KindGroup, check_unique
 from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import RiskmodelError, UsageError, missing_file, unknown_name
+from riskmodel.base.html_cards import HtmlCard
+from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project, ProjectTable
 
 
 @dataclass(frozen=True)
-class Library:
+class Library(HtmlCard):
     """Features of a project by name, and names by module."""
 
     features: dict[str, Feature]
     modules: dict[str, tuple[str, ...]]
+
+    def __repr__(self) -> str:
+        return f"<Library: {counted(len(self.features), 'feature')} in {counted(len(self.modules), 'module')}>"
 
     def choose(self, wanted: Iterable[str]) -> tuple[Feature, ...]:
         """Return features by name; ``police.*`` stands for the module ``police``.

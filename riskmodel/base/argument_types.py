@@ -4,13 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from inspect import signature
+from inspect import Parameter, Signature, signature
 from typing import ParamSpec, TypeVar
 
-from riskmodel.base.errors import bad_type
+from riskmodel.base.errors import UsageError, bad_type
+from riskmodel.base.plurals import counted
+
+_MADE_BY = {
+    "Project": "load_project(folder)",
+    "History": "load_history(project)",
+    "Experiment": "load_experiment(project, name)",
+    "Bundle": "train(experiment, history, features)",
+    "Scores": "bundle.score(history, as_of)",
+    "BacktestResult": "backtest(experiment, history, features)",
+    "Places": "history.places",
+}
+"""The call that gives an object of a type, for messages."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+class MissingArgumentError(UsageError, TypeError):
+    """A function is called without an argument that it needs."""
+
+
+def _right_call(name: str, form: Signature) -> str:
+    """Return how a function is called."""
+    kinds = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+    needed = [one.name for one in form.parameters.values() if one.kind in kinds and one.default is Parameter.empty]
+    return f"Call {name}({', '.join(needed)})."
+
+
+def _way_out(expected: str, name: str, form: Signature) -> str:
+    """Return what gives the expected type, and the right call."""
+    made = next((_MADE_BY[one] for one in expected.split(" | ") if one in _MADE_BY), "")
+    return f" It comes from {made}. {_right_call(name, form)}" if made else ""
 
 
 def checked(**types: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -45,11 +74,19 @@ def checked(**types: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 given = form.bind_partial(*args, **kwargs).arguments
             except TypeError:
                 return function(*args, **kwargs)  # Python words it
+            missing = [name for name in types if name not in given and form.parameters[name].default is Parameter.empty]
+            if missing:
+                named = ", ".join(map(repr, missing))
+                raise MissingArgumentError(
+                    f"{function.__name__}() missing {counted(len(missing), 'required positional argument')}: {named}. "
+                    f"{_right_call(function.__name__, form)}"
+                )
             for name, expected in types.items():
                 if name in given and {*expected.split(" | ")}.isdisjoint(one.__name__ for one in type(given[name]).__mro__):
-                    raise bad_type(
+                    error = bad_type(
                         name, function.__name__, expected.replace(" | ", " or ").replace("NoneType", "None"), given[name]
                     )
+                    raise UsageError(f"{error}{_way_out(expected, function.__name__, form)}")
             return function(*args, **kwargs)
 
         return call

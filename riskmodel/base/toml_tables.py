@@ -22,6 +22,10 @@ HARMLESS_HERE = frozenset(("free text", "nested data"))
 """What may stand in a file that people write, though not in a column."""
 
 
+_PYDANTIC = frozenset(dir(BaseModel))
+"""Names that completion does not show: those of the library."""
+
+
 class Table(BaseModel):
     """A frozen table of settings, in which unknown keys are faults.
 
@@ -45,6 +49,9 @@ class Table(BaseModel):
     def value_faults(self) -> Iterable[Fault]:
         """Return rules broken by values that are valid by themselves."""
         return ()
+
+    def __dir__(self) -> list[str]:
+        return sorted(name for name in super().__dir__() if name.startswith("__") or name not in _PYDANTIC)
 
     @model_validator(mode="wrap")
     @classmethod

@@ -21,6 +21,7 @@ from riskmodel.asof.vocabulary import Feature
 from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.errors import RiskmodelError, StaleError, UsageError
 from riskmodel.base.files import canonical_json, sha256
+from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 from riskmodel.forecasts.bundle_files import read_content, write_content
@@ -38,7 +39,7 @@ FORMAT = 2
 
 
 @dataclass(frozen=True, eq=False)
-class Bundle:
+class Bundle(HtmlCard):
     """Feature definitions, a fitted forecaster, its calibration and intervals.
 
     Parameters

@@ -11,6 +11,7 @@ from jaxtyping import Bool, Float64, Int32
 from riskmodel.asof.design import Design
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import unknown_name
+from riskmodel.base.html_cards import HtmlCard
 from riskmodel.counts.distribution import CountDistribution, probability, summed
 from riskmodel.counts.point_forecasts import BEST_NUMBERS
 from riskmodel.counts.quantiles import quantile
@@ -73,7 +74,7 @@ def groups_of(places: Places, grouping: str | None, cell: Any, as_of: Any) -> Gr
 
 
 @dataclass(frozen=True, eq=False)
-class Scores:
+class Scores(HtmlCard):
     """Forecast distribution of the events in the ``horizon`` days from each date.
 
     There is one row per cell and as-of date.
@@ -178,6 +179,11 @@ class Scores:
         rows, unit, cell, as_of = shown_units(self.places, self.cell, self.as_of)
         merged = summed(self.distribution.take(rows), unit, len(cell))
         return replace(self, cell=cell, as_of=as_of, mean=merged.mean, dispersion=merged.dispersion, design=None)
+
+    def html_frame(self) -> pd.DataFrame:
+        """Return the places with the highest expected numbers first."""
+        columns = ["cell", "as_of", "expected", "probability", "low", "high"]
+        return self.frame()[columns].sort_values("expected", ascending=False, kind="stable")
 
     def frame(self) -> pd.DataFrame:
         """Return a table with one row per shown place and date.

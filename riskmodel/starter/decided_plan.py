@@ -13,11 +13,11 @@ from riskmodel.base.days import to_iso
 from riskmodel.base.errors import UsageError
 from riskmodel.base.plurals import counted
 from riskmodel.base.texts import Language
+from riskmodel.forecasts.experiment import default_forecasters
 from riskmodel.records.intake.columns.date_column import UNREADABLE
 from riskmodel.starter.column_roles import ColumnRoles, column_roles
 from riskmodel.starter.column_words import is_chinese
 from riskmodel.starter.decisions import Decisions
-from riskmodel.starter.first_forecasters import first_forecasters
 from riskmodel.starter.limits import chosen_zone, state_limits
 from riskmodel.starter.named_kinds import NamedKind
 from riskmodel.starter.planned_source import planned_source
@@ -69,8 +69,9 @@ def decided_plan(
         through = max(one.through for one in sources)
     dates = _dates(sources, target, decisions)
     count = len(grid.boundary) if grid is not None else len(cells)
-    learned = dates.test_from - (dates.first if dates is not None else 0) if dates is not None else 0
-    forecasters = first_forecasters(max(learned, 1), count, dates.horizon if dates else 7)
+    learned = dates.test_from - since if dates is not None else 1
+    steps = (dates.horizon, dates.step) if dates is not None else (7, 7)
+    forecasters = default_forecasters(days=max(learned, 1), cells=count, horizon=steps[0], step=steps[1])
     zone = chosen_zone(grid, sources, stated.time_zone, language, decisions)
     state_limits(decisions, dates, count, kinds)
     if dates is not None:
@@ -80,6 +81,8 @@ def decided_plan(
             ", ".join(str(entry["name"]) for entry in forecasters.entries),
             f"champion {forecasters.champion}, compared with {forecasters.baseline}",
         )
+    for why in forecasters.reasons:
+        decisions.limit(why.en)
     decisions.add("lists", "one, for all cells", "no grouping of the cells is known")
     return ProjectPlan(name, name, language, zone, sources, grid, cells, kinds, target, dates, forecasters, decisions, through)
 

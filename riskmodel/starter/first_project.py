@@ -13,6 +13,7 @@ from typing import Any
 from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.errors import UsageError, bad_argument
 from riskmodel.base.files import write_bytes
+from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.project import Project, load_project
 from riskmodel.starter.decided_plan import decided_plan
 from riskmodel.starter.decisions import Decisions
@@ -25,7 +26,7 @@ from riskmodel.starter.table_columns import ReadTable, read_frame_table, read_ta
 
 
 @dataclass(frozen=True, eq=False)
-class NewProject:
+class NewProject(HtmlCard):
     """A project that was written, and what was decided.
 
     Parameters

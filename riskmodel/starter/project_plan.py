@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from riskmodel.base.texts import Language
+from riskmodel.forecasts.experiment import DefaultForecasters
 from riskmodel.starter.decisions import Decisions
-from riskmodel.starter.first_forecasters import FirstForecasters
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.named_kinds import NamedKind
 from riskmodel.starter.point_grid import PointGrid
@@ -61,7 +61,7 @@ class ProjectPlan:
     kinds: tuple[NamedKind, ...]
     target: NamedKind
     schedule: Schedule | None
-    forecasters: FirstForecasters
+    forecasters: DefaultForecasters
     decisions: Decisions
     through: int
     ahead: tuple[str, ...] = field(default=())

@@ -64,3 +64,16 @@ def test_other_calls_are_left_alone() -> None:
         UsageError, match="'names' parameter of load must be of type tuple or None. Got a value of type list instead"
     ):
         load("a", [])
+
+
+def test_the_way_to_the_right_argument_is_named() -> None:
+    with pytest.raises(
+        UsageError,
+        match=r"Got a value of type str instead\. It comes from load_project\(folder\)\. Call load_history\(project\)\.",
+    ):
+        rm.load_history("folder")  # pyright: ignore[reportArgumentType]
+    with pytest.raises(
+        UsageError,
+        match=r"load_experiment\(\) missing 1 required positional argument: 'name'\. Call load_experiment\(project, name\)\.",
+    ):
+        rm.load_experiment(PROJECT)  # pyright: ignore[reportCallIssue]

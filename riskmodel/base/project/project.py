@@ -6,6 +6,7 @@ from pathlib import Path
 
 from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import missing_file, unknown_name
+from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.project.kinds import refuse_civic
 from riskmodel.base.project.project_table import ProjectTable
 from riskmodel.base.project.roles import listed_role
@@ -14,7 +15,7 @@ from riskmodel.base.toml_tables import build, read_toml
 FILE_NAME = "riskmodel.toml"
 
 
-class Project:
+class Project(HtmlCard):
     """A project: its folder and its table.
 
     Parameters

@@ -13,6 +13,7 @@ from jaxtyping import Float64, Int32
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import UsageError
 from riskmodel.base.files import canonical_json, sha256
+from riskmodel.base.html_cards import HtmlCard
 from riskmodel.counts.bootstrap import DRAWS, Interval
 from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.backtesting.cuts import experiment_cuts
@@ -43,7 +44,7 @@ SHOWN = ("log_score", "crps", "rmse", "wmae", "mae_median", "brier", "hit_rate_a
 
 
 @dataclass(frozen=True, eq=False)
-class BacktestResult:
+class BacktestResult(HtmlCard):
     """Forecasts of every forecaster on the test window's rows, and the outcomes.
 
     Parameters
@@ -101,8 +102,7 @@ class BacktestResult:
             f"<Backtest {self.experiment.name!r}: {len(self):,} rows, {int(self.y.sum()):,} events, "
             f"as of {to_iso(self.as_of.min())} to {to_iso(self.as_of.max())}, {len(self.origins)} fits>"
         )
-        shown = self.frame()[list(SHOWN)]
-        return f"{head}\n{shown.to_string(float_format=lambda v: f'{v:.4f}')}"
+        return f"{head}\n{self.frame()[list(SHOWN)].to_string(float_format=lambda v: f'{v:.4f}')}"
 
     @cached_property
     def evaluation(self) -> EvaluationSet:

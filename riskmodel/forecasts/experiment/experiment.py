@@ -10,6 +10,7 @@ from pydantic import Field, PrivateAttr
 
 from riskmodel.asof.target import Target
 from riskmodel.base.errors import unknown_name
+from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.policy import Policy
 from riskmodel.base.project import Kind
 from riskmodel.base.table_faults import Fault
@@ -72,7 +73,7 @@ def _labels(forecasters: Any) -> tuple[list[str], list[str]]:
     return labels, members
 
 
-class Experiment(ExperimentContent):
+class Experiment(ExperimentContent, HtmlCard):
     """A resolved experiment, which depends on no file.
 
     Kind groups are replaced by their kinds and members of blends by their settings; the policy is complete. ``name`` is the
@@ -82,6 +83,13 @@ class Experiment(ExperimentContent):
     name: str
     forecasters: tuple[ForecasterTable, ...] = Field(min_length=1)
     _source: str = PrivateAttr(default="")
+
+    def __repr__(self) -> str:
+        kinds, dates = ", ".join(self.target.kinds), self.dates
+        return (
+            f"<Experiment {self.name!r}: {kinds}, {self.horizon} days ahead, test window {dates.test_from} to {dates.test_to}, "
+            f"{len(self.forecasters)} forecasters (champion {self.champion})>"
+        )
 
     @property
     def baseline(self) -> str:

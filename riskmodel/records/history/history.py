@@ -15,6 +15,7 @@ import riskmodel.records.history.coverage as statements
 from riskmodel.base.days import ALWAYS, NEVER, to_day
 from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.files import canonical_json
+from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.project import Kind
 from riskmodel.records.column_schema import Array
 from riskmodel.records.history.coverage import Coverage
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class History:
+class History(HtmlCard):
     """Records in sorted columns, with their places and coverage.
 
     A record happened on day ``occurred``, became known on day ``known`` and was believed until day ``until``, the day on which

@@ -13,6 +13,7 @@ from jaxtyping import Bool, Float64, Int32
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.files import canonical_json
+from riskmodel.base.html_cards import HtmlCard
 from riskmodel.records.column_schema import Array
 from riskmodel.records.places.cell_table import CellColumns, Grouping, cell_frame, read_cells
 from riskmodel.records.places.cell_versions import VERSIONS, figures_of, versions_at
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Places:
+class Places(HtmlCard):
     """Cells with groupings, exposures, attributes, neighbours and shapes.
 
     The figures of a cell have *versions*. A version holds from day ``valid_from`` to day ``valid_to`` (excluded), and is known

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from riskmodel.base.errors import faults
 from riskmodel.base.files import canonical_json, sha256
+from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.policy import GRADES, Grade
 from riskmodel.base.texts import Text
 from riskmodel.detection.joint import Surge, UnjudgedFamily
@@ -93,7 +94,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class WarningList:
+class WarningList(HtmlCard):
     """The list of one centre and night, with one section per target.
 
     Different targets are never ranked against each other. ``sudden`` are kinds of record that disappeared, appeared or jumped

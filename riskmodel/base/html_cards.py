@@ -1,0 +1,57 @@
+"""Objects as compact HTML for notebooks, readable on light and dark pages."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+MOST_ROWS = 8
+"""Rows of a table that are shown."""
+_CARD = (
+    "font-size:90%;border:1px solid rgba(128,128,128,.4);border-radius:4px;padding:.4em .7em;display:inline-block;max-width:100%"
+)
+_PLAIN = re.compile(r"<(\w+) ?(?P<rest>.*)>", re.DOTALL)
+_FACTS = re.compile(r", (?![^(\[{]*[)\]}])")
+"""Commas between facts, not those inside brackets."""
+
+
+class HtmlCard:
+    """Base of objects that a notebook shows as a card.
+
+    The facts are those of the ``repr``. A subclass whose table is worth a look returns it from :meth:`html_frame`. Colours are those
+    of the page.
+
+    Examples
+    --------
+    >>> class Town(HtmlCard):
+    ...     def __repr__(self):
+    ...         return "<Town 'A': 3 cells, 2 kinds>"
+    >>> print(re.sub(r' style="[^"]*"', "", Town()._repr_html_()))
+    <div><b>Town</b> &#x27;A&#x27;<ul><li>3 cells</li><li>2 kinds</li></ul></div>
+    """
+
+    def html_frame(self) -> Any:
+        """Return the table under the facts, or None."""
+        return None
+
+    def _repr_html_(self) -> str:
+        first, _, rest = repr(self).partition("\n")
+        found = _PLAIN.fullmatch(first)
+        name, text = (found[1], found["rest"]) if found else (type(self).__name__, first)
+        title, colon, facts = text.partition(": ")
+        if not colon:
+            title, facts = "", text
+        items = "".join(f"<li>{html.escape(one)}</li>" for one in _FACTS.split(facts) if one.strip())
+        head = f"<b>{html.escape(name)}</b> {html.escape(title)}".rstrip()
+        more = f'<pre style="margin:.4em 0 0">{html.escape(rest)}</pre>' if rest else _table(self.html_frame())
+        return f'<div style="{_CARD}">{head}<ul style="margin:.2em 0 0 1.2em;padding:0">{items}</ul>{more}</div>'
+
+
+def _table(frame: Any) -> str:
+    """Return the first rows of a frame as HTML."""
+    if frame is None or not len(frame):
+        return ""
+    shown = frame.head(MOST_ROWS).to_html(border=0, index=False, float_format=lambda value: f"{value:.4g}")
+    more = f"<div>… {len(frame) - MOST_ROWS:,} further rows</div>" if len(frame) > MOST_ROWS else ""
+    return f'<div style="overflow-x:auto;margin-top:.4em">{shown}{more}</div>'

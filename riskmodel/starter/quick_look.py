@@ -1,0 +1,142 @@
+"""A look at a frame without files: history, design, backtest, map."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from riskmodel.asof.design import Design, design
+from riskmodel.asof.library import load_features
+from riskmodel.asof.vocabulary import Feature
+from riskmodel.base.days import to_day, to_iso
+from riskmodel.base.html_cards import HtmlCard
+from riskmodel.base.texts import Language
+from riskmodel.forecasts.backtesting import BacktestResult, backtest
+from riskmodel.forecasts.bundle import Bundle
+from riskmodel.forecasts.experiment import Experiment, load_experiment
+from riskmodel.forecasts.scores import Scores
+from riskmodel.forecasts.training import train
+from riskmodel.records.history import History
+from riskmodel.records.intake import ingest
+from riskmodel.records.store import load_history
+from riskmodel.starter.decision_table import decision_table
+from riskmodel.starter.decisions import Decisions
+from riskmodel.starter.first_project import init
+from riskmodel.starter.project_files import EXPERIMENT
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+WIDTH = 120
+"""Columns of the printed decisions."""
+
+
+@dataclass(frozen=True, eq=False)
+class QuickLook(HtmlCard):
+    """A history, an experiment and its features, made from a frame.
+
+    Parameters
+    ----------
+    decisions
+        What was decided about the frame, and why.
+    as_of
+        Day after the last record, as a day number: the date of forecasts where none is given.
+    """
+
+    history: History
+    experiment: Experiment
+    features: tuple[Feature, ...]
+    decisions: Decisions
+    as_of: int
+    language: Language
+
+    def design(self, as_of: Any = None) -> Design:
+        """Return the features of every cell, shape ``[cell x date, feature]``.
+
+        Parameters
+        ----------
+        as_of
+            An as-of date or several; default: the day after the last record.
+        """
+        dates = self.as_of if as_of is None else as_of
+        several = (
+            dates if isinstance(dates, (list, tuple)) or hasattr(dates, "__len__") and not isinstance(dates, str) else [dates]
+        )
+        return design(self.history, several, self.features, self.experiment.goal())
+
+    def backtest(self, progress: Callable[[str, float], None] | None = None) -> BacktestResult:
+        """Return the backtest of the experiment."""
+        return backtest(self.experiment, self.history, self.features, progress=progress)
+
+    def train(self, as_of: str | int | None = None) -> Bundle:
+        """Return the champion, fitted on what was known at a date."""
+        return train(self.experiment, self.history, self.features, as_of=None if as_of is None else to_day(as_of))
+
+    def scores(self, as_of: str | int | None = None) -> Scores:
+        """Return the expected number of events in every cell."""
+        return self.train(as_of).score(self.history, self.as_of if as_of is None else to_day(as_of))
+
+    def map(self, as_of: str | int | None = None) -> Figure:
+        """Return a map of the expected number of events.
+
+        Raises
+        ------
+        UsageError
+            If the cells have no shapes, because the frame has no coordinates.
+        """
+        from riskmodel.forecasts.reports import plot_map
+
+        return plot_map(self.scores(as_of))
+
+    def explain(self) -> str:
+        """Return the decisions and their reasons as a table of text."""
+        return decision_table(self.decisions, WIDTH)
+
+    def __repr__(self) -> str:
+        dates = self.experiment.dates
+        return (
+            f"<QuickLook {self.experiment.title(self.language)!r}: {len(self.history):,} records in {len(self.history.places):,} cells, "
+            f"test window {dates.test_from} to {to_iso(to_day(dates.test_to) - 1)}>"
+        )
+
+
+def quick(frame: Any, **stated: str | None) -> QuickLook:
+    """Make a history, an experiment and features from a frame.
+
+    Nothing is left on disk. :func:`init` writes the same as a project.
+
+    Parameters
+    ----------
+    frame
+        A frame of pandas, polars or pyarrow with one row per event, or with counts.
+    stated
+        Columns and settings, as for :func:`init`: ``date``, ``kind``, ``x`` and ``y``, ``cell``, ``amount`` and others. What is not
+        stated is found by name and values.
+
+    Raises
+    ------
+    UsageError
+        If the frame does not tell when or where, or a stated column is missing.
+    RefusedError
+        If a stated column may not pass the privacy door.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> days = pd.date_range("2024-01-01", periods=200).repeat(4)
+    >>> look = quick(pd.DataFrame({"date": days, "cell": ["a", "b", "c", "d"] * 200}), date="date", cell="cell")
+    >>> look
+    <QuickLook 'frame event, one week ahead': 800 records in 4 cells, test window 2024-06-14 to 2024-07-12>
+    """
+    with tempfile.TemporaryDirectory(prefix="riskmodel-quick-") as folder:
+        made = init(Path(folder) / "frame", frame, **stated)
+        project = made.project()
+        ingest(project, made.plan.through + 2)
+        experiment = load_experiment(project, EXPERIMENT)
+        features = load_features(project).choose(experiment.features)
+        return QuickLook(
+            load_history(project), experiment, features, made.decisions, made.plan.through + 1, project.table.warnings.language
+        )

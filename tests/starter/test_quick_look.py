@@ -1,0 +1,67 @@
+"""A look at a frame without files: history, design, backtest and map."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import riskmodel as rm
+from riskmodel.base.errors import UsageError
+from tests.worlds import own_tables
+
+
+@pytest.fixture(scope="module")
+def look() -> rm.QuickLook:
+    """Points of four months."""
+    frame = own_tables.points(500, days=110).drop(columns="Case Number")
+    return rm.quick(frame, date="Date", kind="Primary Type", x="Longitude", y="Latitude")
+
+
+def test_nothing_is_left_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    found = rm.quick(own_tables.weekly())
+    assert len(found.history) == 480
+    assert list(tmp_path.iterdir()) == []
+    assert "every date is the same day of the week" in " ".join(found.explain().split())
+
+
+def test_history_design_backtest_and_map(look: rm.QuickLook) -> None:
+    assert len(look.history) == 500
+    cells = len(look.history.places)
+    assert look.design().X.shape == (cells, len(look.features))
+    assert len(look.design(["2023-03-01", "2023-03-08"])) == 2 * cells
+    assert {table.label for table in look.experiment.forecasters} == {"decayed", "harmonic", "blend"}
+    alone = {"forecasters": (look.experiment.table("decayed"),), "champion": "decayed"}
+    quicker = replace(look, experiment=look.experiment.model_copy(update=alone))
+    assert "<pre" in quicker.backtest()._repr_html_()
+    assert "<table" in quicker.scores()._repr_html_()
+    figure = quicker.map()
+    assert "expected events" in figure.axes[0].get_title()
+
+
+def test_cells_without_shapes_have_no_map(look: rm.QuickLook) -> None:
+    found = rm.quick(own_tables.weekly(20, 3))
+    with pytest.raises(UsageError, match="The places have no shapes to draw"):
+        found.map()
+
+
+def test_a_frame_of_a_wrong_kind_says_what_is_expected() -> None:
+    with pytest.raises(UsageError, match=r"must be a frame .*Got a value of type dict"):
+        rm.quick({"date": []})
+    with pytest.raises(UsageError, match="holds dates. Columns: a"):
+        rm.quick(pd.DataFrame({"a": ["x"]}))
+
+
+def test_what_one_meets_in_a_notebook_is_a_card(look: rm.QuickLook) -> None:
+    shown = look._repr_html_()
+    assert "<b>QuickLook</b>" in shown
+    assert "500 records" in shown
+    for one in (look.history, look.history.places, look.experiment, look.design()):
+        assert f"<b>{type(one).__name__}</b>" in one._repr_html_()
+    assert not {"model_dump", "parse_obj", "copy"} & set(dir(look.experiment))
+    assert {"horizon", "with_settings"} <= set(dir(look.experiment))
