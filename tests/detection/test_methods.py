@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import riskmodel as rm
 from riskmodel.base.errors import UsageError
@@ -73,6 +75,39 @@ def test_later_counts_change_no_earlier_judgement():
         whole = rm.detect(rows, method, first=FIRST)
         shorter = rm.detect(rows[:, :340], method, first=FIRST)
         assert whole.upper[:, :10].tobytes() == shorter.upper.tobytes(), method
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    rows=st.lists(
+        st.tuples(
+            st.sampled_from([0, 1, 7, 10**6, 10**12]),
+            st.floats(0, 40),
+            st.floats(0, 0.9),
+            st.integers(0, 2**32 - 1),
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+    first=st.sampled_from([0, 1, 60, 200, 285]),
+)
+def test_every_series_has_a_stated_answer_from_every_method(rows, first):
+    """Constant, empty, huge, sparse and incomplete series of any history."""
+    counts = np.zeros((len(rows), 290))
+    for s, (level, spread, gaps, seed) in enumerate(rows):
+        rng = np.random.default_rng(seed)
+        counts[s] = np.minimum(level + rng.poisson(spread, 290), 10**12)
+        counts[s, rng.random(290) < gaps * (seed % 2)] = np.nan
+    for method in METHODS:
+        found = rm.detect(counts, method, first=first)
+        judged = found.reason == Verdict.JUDGED
+        assert not (np.isnan(found.upper) & judged).any(), method
+        assert not np.isinf(found.upper[judged]).any(), method
+        assert not (found.alarm & np.isnan(found.upper)).any(), method
+        assert not (found.alarm & np.isnan(found.observed)).any(), method
+        assert (found.reason[np.isnan(found.observed)] == Verdict.MISSING).all(), method
+        stated = found.p_value[~np.isnan(found.p_value)]
+        assert ((stated >= 0) & (stated <= 1)).all(), method
 
 
 def test_many_series_are_judged_some_at_a_time(monkeypatch):

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
+import riskmodel as rm
+from riskmodel.asof.target import labels
 from riskmodel.base.errors import IntegrityError, UsageError
 from riskmodel.base.project import Project, load_project
 from riskmodel.cli import app
 from riskmodel.ledger import Ledger, audit_ledger, printed
+from riskmodel.operations.night_forecasts import night_forecasts
 from riskmodel.operations.nightly import answer, approve, replay_night
 from riskmodel.operations.project_audit import audit_project
 from riskmodel.operations.stored_scores import read_scores, remove_old_scores, scores_folder
 from riskmodel.records.intake import ingest
-from tests.worlds.town import AS_OF, bodies, experiment, left_by, promoted, run, write_tables
+from tests.worlds.town import AS_OF, bodies, experiment, history_of, left_by, promoted, run, write_tables
 
 NEXT = AS_OF + 1
 
@@ -124,6 +129,28 @@ def test_scores_of_every_night_are_kept_and_checked(project: Project) -> None:
     with pytest.raises(IntegrityError, match=r"stored scores of 2026-01-01 for 'fire' are missing, were changed"):
         read_scores(project, night)
     assert audit_project(project, NEXT).scores == ("2026-01-01 fire",)
+
+
+def test_forecasts_of_past_nights_stand_beside_what_came(project: Project) -> None:
+    stated = history_of(project)
+    complete = [replace(one, through=NEXT + 30, known=NEXT + 31) for one in stated.latest_coverage()]
+    history = replace(stated, coverage=(*stated.coverage, *complete))
+    series = night_forecasts(project, history, experiment(), AS_OF + 40)
+    assert series.as_of.tolist() == [NEXT]  # the horizons of two nights in a row overlap
+    with Ledger.of(project).read() as book:
+        (night,) = book.nights.of(NEXT)
+    table = read_scores(project, night).to_pydict()
+    assert list(series.cells) == table["cell"]
+    assert series.mean[:, 0].tolist() == table["mean"]
+    came = labels(history.known_by(AS_OF + 40), experiment().goal(), np.array([NEXT], dtype=np.int32))
+    np.testing.assert_array_equal(series.counts, came)
+    found = rm.detect(series.counts, rm.ForecastExcess(series.mean, series.dispersion), first=0)
+    assert not np.isnan(found.p_value).any()
+    early = night_forecasts(project, history, experiment(), NEXT + 20)
+    assert np.isnan(early.counts).all()
+    assert rm.detect(early.counts, rm.ForecastExcess(early.mean, early.dispersion), first=0).frame()["reason"].all()
+    with pytest.raises(UsageError, match="No night before 2025-12-31 kept scores of 'fire'"):
+        night_forecasts(project, history, experiment(), AS_OF)
 
 
 def test_scores_are_removed_after_the_stated_days_and_not_missed(project: Project) -> None:
