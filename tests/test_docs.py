@@ -20,7 +20,10 @@ from riskmodel.base.project import (
     Addresses,
     Columns,
     DeliveryTable,
+    DropTable,
+    EmailTable,
     ExportsTable,
+    FeedTable,
     Grid,
     GroupingRule,
     Kind,
@@ -36,6 +39,7 @@ from riskmodel.base.project import (
     Sql,
     SuccessionsTable,
     WarningsTable,
+    WebhookTable,
 )
 from riskmodel.base.texts import Text
 from riskmodel.forecasts.experiment import (
@@ -73,6 +77,10 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "[exports]": ExportsTable,
     "[warnings]": WarningsTable,
     "[delivery]": DeliveryTable,
+    "[[delivery.channels]] of type drop": DropTable,
+    "[[delivery.channels]] of type feed": FeedTable,
+    "[[delivery.channels]] of type email": EmailTable,
+    "[[delivery.channels]] of type webhook": WebhookTable,
     "[layers.NAME]": Layer,
     "The top of an experiment": ExperimentFile,
     "[[ignore]]": IgnoreTable,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -39,7 +40,9 @@ def nightly(
     project = current.project()
     day = today(project)
     with progress("Nightly") as tell:
-        night = run_nightly(project, day if as_of is None else as_of, day=day, preview=preview, progress=tell)
+        night = run_nightly(
+            project, day if as_of is None else as_of, day=day, preview=preview, progress=tell, environment=os.environ
+        )
     emit(night.to_json(), json, _night_text(night))
     if night.exit_code:
         raise typer.Exit(night.exit_code)
@@ -133,7 +136,14 @@ def _undelivered_lines(lists: Iterable[Undelivered]) -> list[str]:
     """Return a line for each approved list that is not delivered."""
     from riskmodel.base.days import to_iso
 
-    return [f"NOT DELIVERED: {to_iso(one.as_of)} {one.centre} is approved. {one.why}".rstrip() for one in lists]
+    return [f"NOT DELIVERED: {to_iso(one.as_of)} {one.centre} is approved{_receiver(one)}. {one.why}".rstrip() for one in lists]
+
+
+def _receiver(one: Undelivered) -> str:
+    """Return who lacks a list, unless the usual folder."""
+    return (
+        "" if one.where is None or one.where.channel == "folder" else f" and not with {one.where.channel} {one.where.address!r}"
+    )
 
 
 @command("riskmodel warnings --as-of 2026-01-01 --centre 城东")
@@ -221,17 +231,16 @@ def approve(
 
     Until then they are drafts and never leave.
     """
-    from riskmodel.base.days import to_iso
     from riskmodel.operations.nightly import approve as run
 
     project = current.project()
-    done = run(project, as_of, centre, role=role, day=today(project), digest=digest or ())
+    done = run(project, as_of, centre, role=role, day=today(project), digest=digest or (), environment=os.environ)
     result: dict[str, Any] = {
         "centres": list(done.centres),
         "paths": [str(p) for p in done.paths],
         "receipts": [r.id for r in done.receipts],
     }
-    result["undelivered"] = [{"as_of": to_iso(one.as_of), "centre": one.centre, "why": one.why} for one in done.undelivered]
+    result["undelivered"] = [one.to_json() for one in done.undelivered]
     lines = [f"Approved and delivered: {', '.join(done.centres)}", *(f"  {path}" for path in done.paths)]
     emit(result, json, "\n".join([*lines, *_undelivered_lines(done.undelivered)]))
     if done.undelivered:

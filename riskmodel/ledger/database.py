@@ -32,6 +32,7 @@ from riskmodel.ledger.ledger_tables import ANSWERS, FIRST_VERSIONS, LISTS, META,
 from riskmodel.ledger.migrations import HEAD, JOURNAL_SINCE, upgrade
 from riskmodel.ledger.nights import Nights
 from riskmodel.ledger.promotions import Promotions
+from riskmodel.ledger.queued_deliveries import QueuedDeliveries
 from riskmodel.ledger.receipts import Receipts
 from riskmodel.ledger.record_digests import record
 from riskmodel.ledger.recorded_answers import RecordedAnswers
@@ -50,6 +51,7 @@ class Transaction:
         self.lists = StoredLists(connection)
         self.receipts = Receipts(connection)
         self.answers = RecordedAnswers(connection)
+        self.deliveries = QueuedDeliveries(connection)
         self.promotions = Promotions(connection)
         self.configurations = Configurations(connection)
         self.journal = Journal(connection)

@@ -11,7 +11,7 @@ from riskmodel.base.days import to_iso
 from riskmodel.base.files import sha256
 from riskmodel.ledger.database import Transaction
 from riskmodel.ledger.journal import EVENTS, START, JournalEntry, printed
-from riskmodel.ledger.ledger_tables import CONFIGURATIONS, NIGHTS
+from riskmodel.ledger.ledger_tables import CONFIGURATIONS, DELIVERIES, NIGHTS, RECEIPTS
 from riskmodel.ledger.record_digests import record_digests
 from riskmodel.ledger.seals import seal_faults
 from riskmodel.ledger.stored_lists import fault_of
@@ -116,6 +116,9 @@ def _stored_faults(book: Transaction, entries: list[JournalEntry]) -> Iterator[A
         if head is not None and head not in known:
             why = f"its lists print the head {printed(head)}, which the journal does not hold."
             yield AuditFault(nights.get(to_iso(as_of)), "night", to_iso(as_of), why)
+    receipts = select(RECEIPTS.c.id)
+    for id in book.connection.scalars(select(DELIVERIES.c.id).where(DELIVERIES.c.sent, DELIVERIES.c.id.not_in(receipts))):
+        yield AuditFault(None, "delivery", id, "it is marked as sent, but has no receipt.")
     yield from (AuditFault(None, "record", "under seals", why) for why in seal_faults(book.connection))
     for row in book.connection.execute(select(CONFIGURATIONS)):
         if sha256(row.content.encode()) != row.digest:

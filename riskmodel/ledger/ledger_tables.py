@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Float,
@@ -134,4 +136,21 @@ CONFIGURATIONS = Table(
     META,
     Column("digest", String, primary_key=True),
     Column("content", Text, nullable=False),
+)
+DELIVERIES = Table(
+    "deliveries",
+    META,
+    Column("id", String, primary_key=True),
+    Column("list_id", ForeignKey("warning_lists.id"), nullable=False, index=True),
+    Column("channel", String, nullable=False),
+    Column("address", String, nullable=False),
+    Column("files", Text, nullable=False),
+    Column("day", DayColumn, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due", BigInteger, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("leased_until", BigInteger),
+    Column("holder", String),
+    Column("token", Integer, nullable=False),
+    Column("sent", Boolean, nullable=False),
 )

@@ -87,6 +87,37 @@ def delivery_conflict(as_of: int, centre: str, where: str) -> RefusedError:
     )
 
 
+def held_elsewhere(as_of: int, centre: str, where: str) -> RefusedError:
+    """Another machine is sending the list."""
+    return RefusedError(
+        f"Another machine is sending the list of {to_iso(as_of)} for {centre!r} to {where!r}. Nothing was sent twice. It is tried again "
+        "within five minutes."
+    )
+
+
+def other_acknowledged(as_of: int, centre: str, where: str) -> RefusedError:
+    """A receiver acknowledged something else than what was sent."""
+    return RefusedError(
+        f"The receiver {where!r} acknowledged another id than that of the list of {to_iso(as_of)} for {centre!r}. It does not count as "
+        "delivered. Ask the receiver what it holds."
+    )
+
+
+def no_such_channel(where: str) -> RefusedError:
+    """A list waits for a receiver that the project no longer has."""
+    return RefusedError(
+        f"The receiver {where!r} is no longer in riskmodel.toml. Put its channel back to send the list, or tell the receiver that it will not come."
+    )
+
+
+def other_files(as_of: int, centre: str) -> RefusedError:
+    """The files of a queued list are gone for good."""
+    return RefusedError(
+        f"The files of {to_iso(as_of)} for {centre!r} that were approved are no longer in the outbox folder, and this version of riskmodel writes "
+        "other bytes. Nothing was sent. Restore the outbox folder from a backup."
+    )
+
+
 def changed_delivery(as_of: int, centre: str, file: str, copies: str) -> RefusedError:
     """A delivered file was emptied or changed in the receiver's folder."""
     return RefusedError(

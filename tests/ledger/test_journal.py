@@ -184,7 +184,8 @@ def file(whole: Ledger, tmp_path_factory: pytest.TempPathFactory) -> Ledger:
 
 def test_every_record_that_is_mutated_dropped_or_swapped_is_found(file: Ledger) -> None:
     rows, tamperer = _rows(file.path), Tamperer(file.path)
-    assert {table for table, _, _ in rows} == set(inspect(file.engine).get_table_names())
+    # the outbox is no record: its rows change with every attempt, and a receipt says what arrived
+    assert {table for table, _, _ in rows} == set(inspect(file.engine).get_table_names()) - {"deliveries"}
     of_table: dict[str, list[tuple[int, dict[str, Any]]]] = {}
     for table, id, columns in rows:
         if table == "alembic_version":

@@ -21,6 +21,7 @@ from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.nightly import approval as approval_module
 from riskmodel.operations.nightly import approve
 from riskmodel.records.intake import ingest
+from riskmodel.warning.formats import FORMATS
 from tests.worlds.town import AS_OF, left_by, run
 
 
@@ -171,7 +172,7 @@ def test_what_is_approved_and_not_delivered_is_named_and_completed(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(approval_module, "send_lists", killed)
+        patch.setattr(approval_module, "complete_deliveries", killed)
         with pytest.raises(KeyboardInterrupt):
             approve(ready, AS_OF, role="duty officer", day=AS_OF)
     ledger, sent = Ledger.of(ready), ready.path("outbox") / "sent"
@@ -190,7 +191,7 @@ def test_what_is_approved_and_not_delivered_is_named_and_completed(
     else:
         assert approve(ready, AS_OF + 1, "a/b", role="duty officer", day=AS_OF + 1).undelivered == ()
     assert undelivered(ready, ledger) == ()
-    assert len(list(sent.glob("2025-12-31/*/*"))) == 9
+    assert len(list(sent.glob("2025-12-31/*/*"))) == 3 * len(FORMATS)
 
 
 def test_a_lost_database_does_not_let_other_content_pass_for_what_was_delivered(ready: Project) -> None:

@@ -21,6 +21,7 @@ from riskmodel.ledger import Ledger
 from riskmodel.operations.nightly import STEPS, answer, approve
 from riskmodel.operations.nightly import outbox as outbox_module
 from riskmodel.records.intake import ingest
+from riskmodel.warning.formats import FORMATS
 from tests.worlds.town import AS_OF, bodies, experiment, left_by, make_project, promoted, run, write_tables
 
 POINTS = ["plan", *STEPS, "done"]
@@ -38,13 +39,13 @@ def at(point: str) -> Callable[[str], None]:
     return raise_there
 
 
-def test_a_night_leaves_a_draft_in_three_forms_for_every_centre(ready: Project) -> None:
+def test_a_night_leaves_a_draft_in_every_form_for_every_centre(ready: Project) -> None:
     report = run(ready)
     outbox = ready.path("outbox") / "2025-12-31"
     assert report.exit_code == 0
     assert len(report.lists) == 3
-    assert {path.suffix for path in report.paths} == {".csv", ".json", ".html"}
-    assert len(report.paths) == 9
+    assert {path.suffix for path in report.paths} == {".csv", ".json", ".html", ".xlsx", ".xml"}
+    assert len(report.paths) == 3 * len(FORMATS)
     assert all(".DRAFT." in path.name and path.is_file() for path in report.paths)
     assert {path.name for path in outbox.iterdir()} == {"东区中心", "West_centre-" + _hash("West centre"), "a_b-" + _hash("a/b")}
     assert not (ready.path("outbox") / "sent").exists()
@@ -161,7 +162,7 @@ def test_approval_takes_the_mark_away_and_sends_once(ready: Project) -> None:
     assert len(everything.receipts) == 3
     assert not list(ready.path("outbox").rglob("*.DRAFT.*"))
     left = left_by(ready)
-    assert sum(str(name).startswith("sent/2025-12-31/") for name in left) == 9
+    assert sum(str(name).startswith("sent/2025-12-31/") for name in left) == 3 * len(FORMATS)
     assert approve(ready, AS_OF, role="shift leader", day=AS_OF + 2) == everything
     run(ready)
     assert left_by(ready) == left

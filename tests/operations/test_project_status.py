@@ -50,7 +50,7 @@ def test_what_is_stuck_says_since_when_and_what_to_do(ready: Project, monkeypatc
     (ready.folder / "data" / "checks.csv").write_text("", encoding="utf-8")
     assert ingest(ready, AS_OF + 31).exit_code == 4
     with monkeypatch.context() as patch:
-        patch.setattr(approval, "send_lists", killed)
+        patch.setattr(approval, "complete_deliveries", killed)
         with pytest.raises(KeyboardInterrupt):
             approve(ready, AS_OF, role="duty officer", day=AS_OF + 1)
     later = AS_OF + 60

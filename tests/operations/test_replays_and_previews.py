@@ -19,7 +19,7 @@ from riskmodel.cli import app
 from riskmodel.ledger import Ledger
 from riskmodel.operations.list_bodies import is_sendable, to_stored
 from riskmodel.operations.nightly import approve, run_nightly
-from riskmodel.operations.nightly.outbox import send_lists
+from riskmodel.operations.nightly.outbox import Courier, queue_lists
 from riskmodel.operations.served_model import load_served
 from tests.worlds.town import AS_OF, FIRST, bodies, history_of, left_by, run
 
@@ -60,7 +60,7 @@ def test_a_replay_that_is_recorded_as_approved_is_neither_sent_nor_served(ready:
     with ledger.write() as book:
         book.lists.approve([one.id for one in report.lists], "duty officer", AS_OF)
     with pytest.raises(RefusedError, match="is a replay"):
-        send_lists(ready, ledger, AS_OF - 20, {"a/b": {"x": b""}}, AS_OF)
+        queue_lists(ledger, AS_OF - 20, {"a/b": {"x": b""}}, Courier((), AS_OF, lambda: 0))
     model = load_served(str(registry.champion(ready, "fire").folder), {"project": str(ready.folder)})
     with pytest.raises(MlflowException, match="is a replay"):
         model.predict(None, {"as_of": to_iso(AS_OF - 20)})

@@ -1,5 +1,6 @@
 """A project folder: ``riskmodel.toml``, ``features/`` and ``experiments/``."""
 
+from riskmodel.base.project.delivery_table import DeliveryTable, DropTable, EmailTable, FeedTable, WebhookTable
 from riskmodel.base.project.kinds import LAWFUL_CIVIC_KINDS, Kind, KindGroupTable, refuse_civic
 from riskmodel.base.project.places_table import (
     ONE_LIST,
@@ -13,7 +14,7 @@ from riskmodel.base.project.places_table import (
     SuccessionsTable,
 )
 from riskmodel.base.project.project import FILE_NAME, Project, load_project
-from riskmodel.base.project.project_table import DeliveryTable, ExportsTable, Layer, ProjectTable, WarningsTable
+from riskmodel.base.project.project_table import ExportsTable, Layer, ProjectTable, WarningsTable
 from riskmodel.base.project.roles import DEFAULT_ROLES
 from riskmodel.base.project.source_columns import Columns
 from riskmodel.base.project.sources import Socrata, Source, Sql
@@ -23,6 +24,10 @@ __all__ = [
     "Columns",
     "DEFAULT_ROLES",
     "DeliveryTable",
+    "DropTable",
+    "EmailTable",
+    "FeedTable",
+    "WebhookTable",
     "ExportsTable",
     "FILE_NAME",
     "Grid",

@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 
 from riskmodel.base.errors import did_you_mean
 from riskmodel.base.policy import Policy, changed
+from riskmodel.base.project.delivery_table import DeliveryTable
 from riskmodel.base.project.kinds import Kind, KindGroupTable, expanded
 from riskmodel.base.project.places_table import ONE_LIST, PlacesTable
 from riskmodel.base.project.roles import DEFAULT_ROLES, role_fault
@@ -51,15 +52,6 @@ class WarningsTable(Table):
         if any(share <= 0 for share in split.values()) or sum(split.values()) > 1 + 1e-9:
             raise ValueError("shares must be positive and add up to at most 1.")
         return split
-
-
-class DeliveryTable(Table):
-    """How approved lists leave: as files in ``folder``.
-
-    It is a path of the project, such as a folder that a centre's system reads.
-    """
-
-    folder: str = "outbox/sent"
 
 
 class Layer(Table):

@@ -1,34 +1,64 @@
-"""Deliveries: a project's channels, one receipt per list and channel."""
+"""Deliveries: approved lists are queued, sent once and receipted."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import socket
+from collections.abc import Iterable, Mapping, Sequence
 
+from riskmodel.base.errors import RefusedError, RiskmodelError
+from riskmodel.base.files import sha256
 from riskmodel.base.project import Project
-from riskmodel.ledger import Ledger, Receipt, StoredList
+from riskmodel.ledger import Ledger, QueuedDelivery, Receipt, StoredList, Transaction, file_digests
 from riskmodel.operations.delivery.channel import Channel, Parcel, first_receipt_id, receipt_id
-from riskmodel.operations.delivery.folder_channel import FolderChannel
-from riskmodel.operations.errors import delivery_conflict, draft_leaves, no_digest
-
-
-def channels(project: Project) -> tuple[Channel, ...]:
-    """Return the channels of a project: the folder that ``delivery.folder`` names."""
-    address = project.table.delivery.folder
-    return (FolderChannel(project.path(address), address),)
+from riskmodel.operations.delivery.routes import Receiver, Route
+from riskmodel.operations.errors import delivery_conflict, draft_leaves, held_elsewhere, no_digest
 
 
 def undelivered(project: Project, ledger: Ledger) -> tuple[tuple[int, str], ...]:
-    """Return night and centre of approved lists without a receipt."""
+    """Return night and centre of approved lists that some receiver lacks."""
     with ledger.read() as book:
-        return book.lists.undelivered([channel.name for channel in channels(project)])
+        waiting = {(one.as_of, one.centre) for one in book.deliveries.waiting()}
+        return tuple(sorted(waiting | set(book.deliveries.unqueued())))
+
+
+def queue(
+    book: Transaction, routes: Iterable[Route], lists: Sequence[StoredList], files: Mapping[str, Mapping[str, bytes]], day: int
+) -> None:
+    """Queue lists for every receiver, within the transaction that approves them.
+
+    A list that a receiver has already is not queued again.
+
+    Parameters
+    ----------
+    files
+        Centre to file name to content.
+    """
+    for route in routes:
+        for one in lists:
+            if route.carries(one.centre) and not _receipts(book, one, route.destination):
+                book.deliveries.add([queued(one, route.destination, files[one.centre], day)])
+
+
+def queued(one: StoredList, where: Receiver, files: Mapping[str, bytes], day: int) -> QueuedDelivery:
+    """Return a list on its way to a receiver."""
+    id = receipt_id(one.id, where.channel, where.address, files)
+    digests = file_digests({name: sha256(content) for name, content in files.items()})
+    return QueuedDelivery(id, one.id, one.as_of, one.centre, where.channel, where.address, digests, day)
 
 
 def deliver(
-    ledger: Ledger, channel: Channel, one: StoredList, files: Mapping[str, bytes], day: int, copies: str = "outbox"
+    ledger: Ledger,
+    channel: Channel,
+    one: StoredList,
+    files: Mapping[str, bytes],
+    day: int,
+    copies: str = "outbox",
+    now: int = 0,
 ) -> Receipt:
     """Send an approved list by a channel and record the receipt.
 
-    A delivery that has its receipt is not repeated; what the receiver still holds of it is checked.
+    A delivery that has its receipt is not repeated; what the receiver still holds of it is checked. A failure is noted in the outbox with
+    the time of the next attempt.
 
     Parameters
     ----------
@@ -38,30 +68,55 @@ def deliver(
         The day on which it is sent; the day of the first delivery stands.
     copies
         Where the same files stand at home, for messages.
+    now
+        The time in seconds since 1970.
 
     Raises
     ------
+    OSError
+        If it did not arrive.
     RefusedError
         If the list is a draft (a draft never leaves), has no digest, or was delivered with other content, or if what was
-        delivered was changed at the receiver.
+        delivered was changed at the receiver; or if another machine is sending it.
     """
     if not one.approved:
         raise draft_leaves(one.as_of, one.centre)
-    id = receipt_id(one.id, channel.name, channel.address, files)
-    parcel = Parcel(id, one.id, one.as_of, one.centre, files, copies)
+    where = Receiver(channel.name, channel.address)
+    parcel = Parcel(receipt_id(one.id, *where, files), one.id, one.as_of, one.centre, files, copies)
     with ledger.read() as book:
-        earlier = [
-            r for r in book.receipts.of(one.as_of) if (r.list_id, r.channel, r.address) == (one.id, channel.name, channel.address)
-        ]
+        earlier = _receipts(book, one, where)
     for recorded in earlier:
-        if recorded.id == first_receipt_id(one.id, channel.name, channel.address):
+        if recorded.id == first_receipt_id(one.id, *where):
             return recorded
-        if recorded.id != id:
+        if recorded.id != parcel.id:
             raise delivery_conflict(one.as_of, one.centre, channel.address)
         channel.check(parcel)
         return recorded
     if one.digest is None:
         raise no_digest(one.as_of, one.centre)
-    channel.send(parcel)
+    return _sent(ledger, channel, parcel, queued(one, where, files, day), now)
+
+
+def _sent(ledger: Ledger, channel: Channel, parcel: Parcel, row: QueuedDelivery, now: int) -> Receipt:
+    """Claim, send and record, as long as the claim holds."""
     with ledger.write() as book:
-        return book.receipts.record(Receipt(id, one.id, channel.name, channel.address, one.as_of, day))
+        book.deliveries.add([row])
+        claim = book.deliveries.claim(parcel.id, now, socket.gethostname())
+    if claim is None:
+        raise held_elsewhere(parcel.as_of, parcel.centre, channel.address)
+    try:
+        channel.send(parcel)
+    except (RiskmodelError, OSError) as error:
+        with ledger.write() as book:
+            book.deliveries.fail(claim, str(error), now, again_at_once=isinstance(error, RefusedError))
+        raise
+    with ledger.write() as book:
+        if not book.deliveries.complete(claim):
+            raise held_elsewhere(parcel.as_of, parcel.centre, channel.address)
+        return book.receipts.record(Receipt(parcel.id, parcel.list_id, channel.name, channel.address, parcel.as_of, row.day))
+
+
+def _receipts(book: Transaction, one: StoredList, where: Receiver) -> list[Receipt]:
+    """Return the receipts of a list from a receiver."""
+    found = book.receipts.of(one.as_of)
+    return [receipt for receipt in found if (receipt.list_id, receipt.channel, receipt.address) == (one.id, *where)]

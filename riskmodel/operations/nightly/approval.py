@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +11,12 @@ from riskmodel.base.days import to_day
 from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
 from riskmodel.ledger import Answer, Ledger, Outcome, Receipt, StoredList, night_digest, short
+from riskmodel.operations.delivery import queue, routes
 from riskmodel.operations.errors import bad_digest, changed_draft, no_digest, replaced_draft
 from riskmodel.operations.list_bodies import from_stored, refuse_unsendable
-from riskmodel.operations.nightly.night import night_lock
+from riskmodel.operations.nightly.night import night_lock, seconds
 from riskmodel.operations.nightly.night_plan import plan_again, planned_project
-from riskmodel.operations.nightly.outbox import Undelivered, complete_deliveries, rendered, send_lists, write_outbox
+from riskmodel.operations.nightly.outbox import Courier, Undelivered, check_sent, complete_deliveries, rendered, write_outbox
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ def approve(
     role: str,
     day: str | int,
     digest: str | Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+    clock: Callable[[], int] = seconds,
 ) -> Approval:
     """Approve, write and deliver the lists of a night.
 
@@ -55,6 +58,10 @@ def approve(
     digest
         What was read: the digest of each list, or that of the whole night, with 8 digits or more. It may be left out only
         where no draft was replaced after it was first written.
+    environment
+        Environment variables with the secrets that channels name.
+    clock
+        The time in seconds since 1970.
 
     Raises
     ------
@@ -85,11 +92,19 @@ def approve(
         then = planned_project(project, ledger, plan_again(ledger, night))
         files = {one.centre: rendered(then, from_stored(one).approved(), places) for one in stored}
         # a list that cannot be written is not approved either
+        courier = Courier(routes(project, environment or {}, clock), to_day(day), clock)
         with ledger.write() as book:
             book.lists.approve([one.id for one in stored], role, to_day(day))
+            queue(book, courier.routes, stored, files, to_day(day))
         paths = write_outbox(project, night, files, whole=centre is None)
-        receipts = send_lists(project, ledger, night, files, to_day(day))
-        left = complete_deliveries(project, ledger, to_day(day))
+        check_sent(project, ledger, night, files, courier)
+        left = complete_deliveries(project, ledger, courier)
+        for one in left:
+            if one.refusal is not None and one.as_of == night and one.centre in files:
+                raise one.refusal
+        with ledger.read() as book:
+            ours = {one.id for one in stored}
+            receipts = tuple(receipt for receipt in book.receipts.of(night) if receipt.list_id in ours)
     return Approval(night, tuple(files), paths, receipts, left)
 
 

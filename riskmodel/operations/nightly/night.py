@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project, load_project
 from riskmodel.ledger import Ledger, night_digest
 from riskmodel.operations.answer_records import ingest_new_answers
+from riskmodel.operations.delivery import routes
 from riskmodel.operations.errors import future_night
 from riskmodel.operations.nightly.decision_steps import DECISION_STEPS
 from riskmodel.operations.nightly.night_plan import bundles_of, plan_night, planned_project
@@ -26,7 +27,7 @@ from riskmodel.operations.nightly.night_steps import (
     no_failure,
     run_steps,
 )
-from riskmodel.operations.nightly.outbox import complete_deliveries
+from riskmodel.operations.nightly.outbox import Courier, complete_deliveries
 from riskmodel.operations.nightly.output_steps import OUTPUT_STEPS
 from riskmodel.operations.stored_scores import remove_old_scores
 
@@ -39,12 +40,20 @@ def today(project: Project) -> int:
     return to_day(datetime.now(ZoneInfo(project.table.time_zone)).date())  # noqa: TID251
 
 
+def seconds() -> int:
+    """Return the time in seconds since 1970."""
+    return int(datetime.now(UTC).timestamp())  # noqa: TID251
+
+
 def run_nightly(
     project: Project | Path,
     as_of: str | int | None = None,
     *,
     day: int | None = None,
     preview: bool = False,
+    environment: Mapping[str, str] | None = None,
+    clock: Callable[[], int] = seconds,
+    patient: bool = False,
     failpoint: Failpoint = no_failure,
     progress: StepCallback = no_callback,
 ) -> NightReport:
@@ -64,6 +73,12 @@ def run_nightly(
         The day of the receipts; today if not given.
     preview
         Whether a night after ``day`` is wanted; its lists are marked and cannot be approved.
+    environment
+        Environment variables with the secrets that channels name.
+    clock
+        The time in seconds since 1970.
+    patient
+        Whether a failed delivery waits until it is due again.
     failpoint
         Called with the name of each step before it; tests let it raise.
     progress
@@ -93,16 +108,17 @@ def run_nightly(
         plan = plan_night(project, ledger, as_of, day)
         plan = plan if plan.replay else replace(plan, preview=as_of > day)
         then = planned_project(project, ledger, plan)
-        night = run_steps(STEPS, NightProgress(then, ledger, plan, bundles_of(project), day), failpoint, progress)
+        courier = Courier(routes(project, environment or {}, clock), day, clock, patient)
+        night = run_steps(STEPS, NightProgress(then, ledger, plan, bundles_of(project), day, courier), failpoint, progress)
         remove_old_scores(project, day)
-        left = complete_deliveries(project, ledger, day)
+        left = complete_deliveries(project, ledger, courier)
         with ledger.read() as book:
-            digest = night_digest(book.lists.of(as_of))
+            digest, receipts = night_digest(book.lists.of(as_of)), book.receipts.of(as_of)
     return NightReport(
         plan,
         night.lists,
         night.paths,
-        night.receipts,
+        receipts,
         night.stale,
         night.sudden,
         answers,

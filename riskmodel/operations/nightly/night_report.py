@@ -102,7 +102,7 @@ class NightReport:
             "paths": [str(path) for path in self.paths],
             "receipts": [receipt.id for receipt in self.receipts],
             "digest": self.digest,
-            "undelivered": [{**asdict(one), "as_of": to_iso(one.as_of)} for one in self.undelivered],
+            "undelivered": [one.to_json() for one in self.undelivered],
             "exit_code": self.exit_code,
         }
 

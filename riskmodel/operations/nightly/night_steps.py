@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from riskmodel.base.project import Project
-from riskmodel.ledger import Ledger, Receipt
+from riskmodel.ledger import Ledger
 from riskmodel.operations.nightly.night_plan import NightPlan, PlannedTarget
+from riskmodel.operations.nightly.outbox import Courier
 
 if TYPE_CHECKING:
     from riskmodel.detection import Notice
@@ -35,6 +36,7 @@ class NightProgress:
     plan: NightPlan
     bundle_of: Callable[[PlannedTarget], Bundle]
     day: int
+    courier: Courier | None = None
     history: History | None = None
     stale: Mapping[str, int | None] = field(default_factory=dict)
     sudden: tuple[SuddenKind, ...] = ()
@@ -50,7 +52,6 @@ class NightProgress:
     lists: tuple[WarningList, ...] = ()
     score_digests: Mapping[str, str] = field(default_factory=dict)
     paths: tuple[Path, ...] = ()
-    receipts: tuple[Receipt, ...] = ()
 
     @property
     def fit_notes(self) -> dict[str, tuple[FitNote, ...]]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.file_names import name_of
-from riskmodel.base.files import write_bytes
+from riskmodel.base.files import sha256, write_bytes
 from riskmodel.base.project import Project
-from riskmodel.ledger import Ledger, Receipt
-from riskmodel.operations.delivery import channels, deliver, undelivered
+from riskmodel.ledger import Ledger, QueuedDelivery, StoredList
+from riskmodel.operations.delivery import Receiver, Route, deliver, queue
+from riskmodel.operations.errors import no_such_channel, other_files
 from riskmodel.operations.list_bodies import from_stored, refuse_unsendable
 from riskmodel.operations.nightly.night_plan import plan_again, planned_project
 
@@ -24,11 +25,34 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Undelivered:
-    """A list that is approved and not delivered, and why."""
+    """A list that is approved and that a receiver lacks, and why.
+
+    ``refusal`` is set where trying again does not help.
+    """
 
     as_of: int
     centre: str
     why: str = ""
+    where: Receiver | None = None
+    refusal: RiskmodelError | None = field(default=None, compare=False, repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        where = ("", "") if self.where is None else self.where
+        return {"as_of": to_iso(self.as_of), "centre": self.centre, "why": self.why, "channel": where[0], "address": where[1]}
+
+
+@dataclass(frozen=True)
+class Courier:
+    """Who delivers: the routes, the day of the receipts, and the clock.
+
+    A ``patient`` courier waits until a failed delivery is due again; otherwise everything is tried at once.
+    """
+
+    routes: tuple[Route, ...]
+    day: int
+    now: Callable[[], int]
+    patient: bool = False
 
 
 Files = Mapping[str, Mapping[str, bytes]]
@@ -66,44 +90,121 @@ def write_outbox(project: Project, as_of: int, files: Files, whole: bool = True)
     return tuple(sorted(contents))
 
 
-def send_lists(project: Project, ledger: Ledger, as_of: int, files: Files, day: int) -> tuple[Receipt, ...]:
-    """Deliver the lists of centres by every channel, each once.
+def check_sent(project: Project, ledger: Ledger, as_of: int, files: Files, courier: Courier) -> None:
+    """Check what receivers still hold of lists that were sent.
 
     Raises
     ------
     RefusedError
-        If one of them is a draft, replay or preview, or the receiver holds other content than what was or would be sent.
+        If a list may not be sent, was sent with other content, or was changed at a receiver.
     """
-    if not files:
-        return ()
+    for one in _stored(ledger, as_of, files):
+        refuse_unsendable(from_stored(one))
+        with ledger.read() as book:
+            sent = {(receipt.channel, receipt.address) for receipt in book.receipts.of(as_of) if receipt.list_id == one.id}
+        for route in courier.routes:
+            if route.carries(one.centre) and route.destination in sent:
+                deliver(
+                    ledger, route.open(), one, files[one.centre], courier.day, _copies(project, as_of, one.centre), courier.now()
+                )
+
+
+def queue_lists(ledger: Ledger, as_of: int, files: Files, courier: Courier) -> None:
+    """Queue approved lists for every receiver that lacks them.
+
+    Raises
+    ------
+    RefusedError
+        If one of them is a replay or a preview, or nothing was known.
+    """
+    stored = _stored(ledger, as_of, files)
+    for one in stored:
+        refuse_unsendable(from_stored(one))
+    with ledger.write() as book:
+        queue(book, courier.routes, stored, files, courier.day)
+
+
+def complete_deliveries(project: Project, ledger: Ledger, courier: Courier) -> tuple[Undelivered, ...]:
+    """Send what is queued; return the lists that remain.
+
+    A list stays undelivered where its places or body are damaged, or where a receiver refuses it or does not answer. Where one did not
+    answer, further lists for it wait for the next run.
+    """
     with ledger.read() as book:
-        stored = {one.centre: one for one in book.lists.of(as_of)}
-    for centre in files:
-        refuse_unsendable(from_stored(stored[centre]))
-    night = project.path(project.table.outbox) / to_iso(as_of)
-    pairs = [(channel, centre) for channel in channels(project) for centre in sorted(files)]
-    return tuple(
-        deliver(ledger, channel, stored[centre], files[centre], day, str(night / name_of(centre))) for channel, centre in pairs
-    )
-
-
-def complete_deliveries(project: Project, ledger: Ledger, day: int) -> tuple[Undelivered, ...]:
-    """Deliver approved lists without a receipt; return those that remain.
-
-    A list stays undelivered where its places or body are damaged, or where the receiver's folder refuses it.
-    """
-    from riskmodel.records.store import HistoryStore
-
-    left = []
-    for as_of, centre in undelivered(project, ledger):
+        unqueued = book.deliveries.unqueued()
+    left, silent = [], set[Receiver]()
+    for as_of, centre in unqueued:
         try:
-            with ledger.read() as book:
-                (one,), manifest = book.lists.of(as_of, centre), book.nights.of(as_of)[0].manifest
-            store = HistoryStore(project.path(project.table.history))
-            then = planned_project(project, ledger, plan_again(ledger, as_of))
-            files = {centre: rendered(then, from_stored(one), store.places(store.manifest(manifest)))}
-            write_outbox(project, as_of, files, whole=False)
-            send_lists(project, ledger, as_of, files, day)
+            queue_lists(ledger, as_of, {centre: rendered_again(project, ledger, as_of, centre)}, courier)
         except (RiskmodelError, OSError) as error:
             left.append(Undelivered(as_of, centre, str(error)))
+    with ledger.read() as book:
+        waiting = book.deliveries.waiting()
+    for row in waiting:
+        where = Receiver(row.channel, row.address)
+        try:
+            if where in silent or (courier.patient and row.due > courier.now()):
+                raise OSError(row.error or f"The receiver {row.address!r} did not answer a moment ago.")
+            _deliver_row(project, ledger, row, courier)
+        except RiskmodelError as error:
+            left.append(Undelivered(row.as_of, row.centre, str(error), where, error))
+        except OSError as error:
+            if where.channel in ("email", "webhook"):
+                silent.add(where)
+            left.append(Undelivered(row.as_of, row.centre, str(error), where))
     return tuple(left)
+
+
+def _deliver_row(project: Project, ledger: Ledger, row: QueuedDelivery, courier: Courier) -> None:
+    """Send one queued delivery with the files that were approved."""
+    where = Receiver(row.channel, row.address)
+    route = next((route for route in courier.routes if route.destination == where), None)
+    if route is None:
+        raise no_such_channel(row.address)
+    (one,) = _stored(ledger, row.as_of, [row.centre])
+    refuse_unsendable(from_stored(one))
+    files = _queued_files(project, ledger, row)
+    deliver(ledger, route.open(), one, files, courier.day, _copies(project, row.as_of, row.centre), courier.now())
+
+
+def _queued_files(project: Project, ledger: Ledger, row: QueuedDelivery) -> dict[str, bytes]:
+    """Return the files of a queued delivery as they were approved.
+
+    Raises
+    ------
+    RefusedError
+        If neither are the approved ones.
+    """
+    folder = project.path(project.table.outbox) / to_iso(row.as_of) / name_of(row.centre)
+    paths = {name: folder / name for name in row.digests}
+    found = {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
+    if {name: sha256(content) for name, content in found.items()} != row.digests:
+        found = rendered_again(project, ledger, row.as_of, row.centre)
+        if {name: sha256(content) for name, content in found.items()} != row.digests:
+            raise other_files(row.as_of, row.centre)
+        write_outbox(project, row.as_of, {row.centre: found}, whole=False)
+    return found
+
+
+def rendered_again(project: Project, ledger: Ledger, as_of: int, centre: str) -> dict[str, bytes]:
+    """Return a stored list's files, as its night would."""
+    from riskmodel.records.store import HistoryStore
+
+    with ledger.read() as book:
+        (one,), manifest = book.lists.of(as_of, centre), book.nights.of(as_of)[0].manifest
+    store = HistoryStore(project.path(project.table.history))
+    then = planned_project(project, ledger, plan_again(ledger, as_of))
+    return rendered(then, from_stored(one), store.places(store.manifest(manifest)))
+
+
+def _stored(ledger: Ledger, as_of: int, centres: Iterable[str]) -> list[StoredList]:
+    """Return the stored lists of centres."""
+    wanted = set(centres)
+    if not wanted:
+        return []
+    with ledger.read() as book:
+        return [one for one in book.lists.of(as_of) if one.centre in wanted]
+
+
+def _copies(project: Project, as_of: int, centre: str) -> str:
+    return str(project.path(project.table.outbox) / to_iso(as_of) / name_of(centre))

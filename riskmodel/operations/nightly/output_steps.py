@@ -11,7 +11,7 @@ from riskmodel.operations.errors import other_bytes
 from riskmodel.operations.list_bodies import from_stored, is_sendable, to_stored
 from riskmodel.operations.nightly.night_plan import PlannedTarget
 from riskmodel.operations.nightly.night_steps import NightProgress, Step
-from riskmodel.operations.nightly.outbox import rendered, send_lists, write_outbox
+from riskmodel.operations.nightly.outbox import check_sent, queue_lists, rendered, write_outbox
 from riskmodel.operations.stored_scores import write_scores
 
 if TYPE_CHECKING:
@@ -60,10 +60,13 @@ def write_files(night: NightProgress) -> NightProgress:
 
 
 def send(night: NightProgress) -> NightProgress:
-    """Deliver the approved lists; drafts stay."""
+    """Queue the approved lists, and check those that were sent; drafts stay."""
     places = night.loaded_history.places
     files = {one.centre: rendered(night.project, one, places) for one in night.lists if one.status == "approved"}
-    return replace(night, receipts=send_lists(night.project, night.ledger, night.plan.as_of, files, night.day))
+    if night.courier is not None:
+        check_sent(night.project, night.ledger, night.plan.as_of, files, night.courier)
+        queue_lists(night.ledger, night.plan.as_of, files, night.courier)
+    return night
 
 
 OUTPUT_STEPS: Mapping[str, Step] = {"keep scores": keep_scores, "keep": keep, "write files": write_files, "send": send}

@@ -1,0 +1,131 @@
+"""How approved lists leave: the receiver's folder, and further channels."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+
+from riskmodel.base.toml_tables import Table
+
+_HOST = re.compile(r"(?=.{1,253}$)(?!.*\.\d+$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
+_ADDRESS = re.compile(r"[^@\s,;<>\"\\]+@[^@\s,;<>\"\\]+")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def _variable(name: str) -> str:
+    if not _VARIABLE.fullmatch(name):
+        raise ValueError("it must be the name of an environment variable that holds the secret, never the secret itself.")
+    return name
+
+
+class DropTable(Table):
+    """A folder into which each list is dropped with its checksums."""
+
+    type: Literal["drop"]
+    name: str = Field(min_length=1)
+    folder: str
+    centres: tuple[str, ...] = ()
+
+
+class FeedTable(Table):
+    """A folder with an Atom feed of the lists."""
+
+    type: Literal["feed"]
+    name: str = Field(min_length=1)
+    folder: str
+    centres: tuple[str, ...] = ()
+    entries: int = Field(default=100, ge=1)
+
+
+class EmailTable(Table):
+    """Mail over TLS: one message per list and receiver."""
+
+    type: Literal["email"]
+    name: str = Field(min_length=1)
+    host: str
+    port: int = Field(default=465, ge=1, le=65535)
+    security: Literal["tls", "starttls"] = "tls"
+    sender: str
+    receivers: tuple[str, ...] = Field(min_length=1)
+    user: str = ""
+    password: str = ""
+    authority: str = ""
+    centres: tuple[str, ...] = ()
+
+    @field_validator("password")
+    @classmethod
+    def _names_a_variable(cls, name: str) -> str:
+        return _variable(name) if name else name
+
+    @field_validator("sender", "receivers")
+    @classmethod
+    def _are_addresses(cls, given: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        for one in (given,) if isinstance(given, str) else given:
+            if not _ADDRESS.fullmatch(one):
+                raise ValueError("it must be a mail address such as duty@example.org.")
+        return given
+
+
+class WebhookTable(Table):
+    """A signed HTTP request per list (Standard Webhooks)."""
+
+    type: Literal["webhook"]
+    name: str = Field(min_length=1)
+    url: str
+    secret: str
+    hosts: tuple[str, ...] = Field(min_length=1)
+    private: tuple[str, ...] = ()
+    authority: str = ""
+    centres: tuple[str, ...] = ()
+
+    @field_validator("secret")
+    @classmethod
+    def _is_a_variable(cls, name: str) -> str:
+        return _variable(name)
+
+    @field_validator("url")
+    @classmethod
+    def _is_a_plain_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in ("https", "http") or parts.username or parts.password or parts.fragment or parts.query:
+            raise ValueError("it must be 'https://host/path', without a user, password, query or fragment.")
+        if not parts.hostname or not _HOST.fullmatch(parts.hostname):
+            raise ValueError("its host must be a name in plain letters, such as 'lists.example.org'.")
+        return url
+
+    @field_validator("private")
+    @classmethod
+    def _are_networks(cls, networks: tuple[str, ...]) -> tuple[str, ...]:
+        from ipaddress import ip_network
+
+        for network in networks:
+            try:
+                ip_network(network)
+            except ValueError:
+                raise ValueError("each entry must be a network such as '10.20.0.0/16'.") from None
+        return networks
+
+
+ChannelTable = Annotated[DropTable | FeedTable | EmailTable | WebhookTable, Field(discriminator="type")]
+"""A further channel; ``type`` says which."""
+
+
+class DeliveryTable(Table):
+    """How approved lists leave: as files in ``folder``, and by ``channels``.
+
+    The folder is a path of the project, such as one that a centre's system reads.
+    """
+
+    folder: str = "outbox/sent"
+    channels: tuple[ChannelTable, ...] = ()
+
+    @field_validator("channels")
+    @classmethod
+    def _have_different_names(cls, channels: tuple[ChannelTable, ...]) -> tuple[ChannelTable, ...]:
+        names = [channel.name for channel in channels]
+        if len(set(names)) != len(names):
+            raise ValueError("each channel needs a name of its own.")
+        return channels

@@ -1,0 +1,151 @@
+"""Queued deliveries: one row per list, channel and receiver.
+
+A row is claimed with a lease and a token. Whoever lost the lease, because it took too long or was stopped, can no longer write a result.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, insert, select, update
+
+from riskmodel.base.files import canonical_json
+from riskmodel.ledger.column_types import row_of
+from riskmodel.ledger.ledger_tables import DELIVERIES, LISTS, RECEIPTS
+
+LEASE = 300
+"""Seconds for which a claimed delivery belongs to one run; a channel gives up earlier."""
+
+BACKOFF = (60, 300, 900, 3600, 4 * 3600, 12 * 3600)
+"""Seconds until the next attempt, by the number of failures; the last one stands for all later ones."""
+
+
+@dataclass(frozen=True)
+class QueuedDelivery:
+    """A list on its way to one receiver.
+
+    ``id`` follows from list, channel, address and the sha256 of each file; it is the id of the receipt. Times are seconds since 1970.
+    """
+
+    id: str
+    list_id: str
+    as_of: int
+    centre: str
+    channel: str
+    address: str
+    files: str
+    day: int
+    attempts: int = 0
+    due: int = 0
+    error: str = ""
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """The sha256 of each file, by name."""
+        return json.loads(self.files)
+
+
+class Claim(NamedTuple):
+    """The right to send a delivery until the lease ends."""
+
+    id: str
+    token: int
+
+
+def file_digests(digests: dict[str, str]) -> str:
+    """Return digests of files as a queued delivery holds them."""
+    return canonical_json(digests).decode()
+
+
+class QueuedDeliveries:
+    """The outbox, within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, deliveries: Iterable[QueuedDelivery]) -> None:
+        """Queue deliveries, each once."""
+        for one in deliveries:
+            if self.find(one.id) is None:
+                self._connection.execute(insert(DELIVERIES).values({**row_of(DELIVERIES, one), "token": 0, "sent": False}))
+
+    def find(self, id: str) -> QueuedDelivery | None:
+        """Return the delivery of an id, sent or not."""
+        return next(iter(self._where(DELIVERIES.c.id == id)), None)
+
+    def waiting(self, now: int | None = None) -> tuple[QueuedDelivery, ...]:
+        """Return the deliveries without a receipt, the oldest night first.
+
+        Parameters
+        ----------
+        now
+            Only those that are due by then.
+        """
+        condition = DELIVERIES.c.sent.is_(False)
+        return self._where(condition if now is None else condition & (DELIVERIES.c.due <= now))
+
+    def claim(self, id: str, now: int, holder: str) -> Claim | None:
+        """Claim a delivery; None if sent or held elsewhere.
+
+        Parameters
+        ----------
+        holder
+            The machine that claims. One run at a time delivers on a machine, so that a lease of its own is one of a run that was stopped.
+        """
+        free = DELIVERIES.c.leased_until.is_(None) | (DELIVERIES.c.leased_until <= now) | (DELIVERIES.c.holder == holder)
+        row = self._connection.execute(
+            select(DELIVERIES.c.token).where(DELIVERIES.c.id == id, DELIVERIES.c.sent.is_(False), free)
+        ).first()
+        if row is None:
+            return None
+        claimed = update(DELIVERIES).where(DELIVERIES.c.id == id)
+        self._connection.execute(claimed.values(token=row.token + 1, leased_until=now + LEASE, holder=holder))
+        return Claim(id, row.token + 1)
+
+    def fail(self, claim: Claim, error: str, now: int, again_at_once: bool = False) -> bool:
+        """Note a failure; False if the claim was lost.
+
+        Parameters
+        ----------
+        again_at_once
+            Whether the next run tries again, since only a person can mend it.
+        """
+        failed = self._held(claim)
+        if failed is None:
+            return False
+        wait = 0 if again_at_once else BACKOFF[min(failed.attempts, len(BACKOFF) - 1)]
+        values = {"attempts": failed.attempts + 1, "due": now + wait, "error": error, "leased_until": None}
+        self._connection.execute(update(DELIVERIES).where(DELIVERIES.c.id == claim.id).values(values))
+        return True
+
+    def complete(self, claim: Claim) -> bool:
+        """Mark a delivery as sent; False if the claim was lost."""
+        if self._held(claim) is None:
+            return False
+        self._connection.execute(
+            update(DELIVERIES).where(DELIVERIES.c.id == claim.id).values(sent=True, error="", leased_until=None)
+        )
+        return True
+
+    def unqueued(self) -> tuple[tuple[int, str], ...]:
+        """Return night and centre of approved lists neither queued nor sent."""
+        known = select(DELIVERIES.c.list_id).union(select(RECEIPTS.c.list_id))
+        query = select(LISTS.c.as_of, LISTS.c.centre).where(LISTS.c.status == "approved", LISTS.c.id.not_in(known))
+        return tuple((row.as_of, row.centre) for row in self._connection.execute(query.order_by(LISTS.c.as_of, LISTS.c.centre)))
+
+    def _held(self, claim: Claim) -> QueuedDelivery | None:
+        """Return the delivery of a claim that still holds."""
+        own = (DELIVERIES.c.id == claim.id) & (DELIVERIES.c.token == claim.token) & DELIVERIES.c.sent.is_(False)
+        return next(iter(self._where(own)), None)
+
+    def _where(self, condition: ColumnElement[bool]) -> tuple[QueuedDelivery, ...]:
+        query = select(DELIVERIES, LISTS.c.as_of, LISTS.c.centre).join(LISTS, LISTS.c.id == DELIVERIES.c.list_id).where(condition)
+        order = (LISTS.c.as_of, LISTS.c.centre, DELIVERIES.c.channel, DELIVERIES.c.address)
+        names = ("id", "list_id", "as_of", "centre", "channel", "address", "files", "day", "attempts", "due", "error")
+        return tuple(
+            QueuedDelivery(**{name: row[name] for name in names})
+            for row in self._connection.execute(query.order_by(*order)).mappings()
+        )

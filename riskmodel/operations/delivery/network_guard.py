@@ -1,0 +1,91 @@
+"""Which machines a webhook may reach.
+
+Public ones, and private ones that a rule names. Addresses are judged as numbers after the name was resolved, and the machine that was really connected is judged once more. So neither a
+spelling of an address nor a name that changes its mind leads anywhere else.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Sequence
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+from riskmodel.base.errors import RefusedError
+
+Resolver = Callable[[str, int], Sequence[str]]
+"""The addresses of a host and port."""
+
+_NAT64 = ip_network("64:ff9b::/96")
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """Return the addresses of a host, as the system resolves it.
+
+    Raises
+    ------
+    OSError
+        If the name is not known.
+    """
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def is_allowed(address: str, private: Sequence[str]) -> bool:
+    """Return whether a webhook may connect to an address.
+
+    Examples
+    --------
+    >>> is_allowed("93.184.216.34", ()), is_allowed("::ffff:127.0.0.1", ()), is_allowed("10.20.0.7", ("10.20.0.0/16",))
+    (True, False, True)
+    """
+    number = ip_address(address.partition("%")[0])
+    inner = _inner(number)
+    if any(inner in network for network in map(ip_network, private) if network.version == inner.version):
+        return True
+    return inner is number and inner.is_global and not inner.is_multicast and not inner.is_reserved
+
+
+def _inner(number: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """Return the IPv4 address that an IPv6 address stands for."""
+    if isinstance(number, IPv4Address):
+        return number
+    if number in _NAT64:
+        return IPv4Address(int(number) & 0xFFFFFFFF)
+    return number.ipv4_mapped or number.sixtofour or (number.teredo[1] if number.teredo else None) or number
+
+
+def connect(host: str, port: int, private: Sequence[str], timeout: float, resolver: Resolver = resolve) -> socket.socket:
+    """Open a connection to an allowed address of a host.
+
+    Raises
+    ------
+    RefusedError
+        If an address of the host, or the machine that was connected, is not allowed.
+    OSError
+        If none of them answers.
+    """
+    addresses = resolver(host, port)
+    for address in addresses:
+        if not is_allowed(address, private):
+            raise not_allowed(host, address)
+    failure: OSError = OSError(f"The host {host!r} has no address.")
+    for address in addresses:
+        try:
+            connected = socket.create_connection((address, port), timeout=timeout)
+        except OSError as error:
+            failure = error
+            continue
+        peer = str(connected.getpeername()[0])
+        if not is_allowed(peer, private):
+            connected.close()
+            raise not_allowed(host, peer)
+        return connected
+    raise failure
+
+
+def not_allowed(host: str, address: str) -> RefusedError:
+    """A host leads to an address that is not allowed."""
+    return RefusedError(
+        f"The webhook's host {host!r} leads to {address}, which is not a public address. Nothing was sent. Correct 'url', or name the network "
+        "in 'private' of this channel if the receiver is meant to be inside it."
+    )

@@ -1,0 +1,106 @@
+"""Routes: the channels of a project and their centres."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from riskmodel.base.errors import UsageError
+from riskmodel.base.project import DropTable, EmailTable, FeedTable, Project, WebhookTable
+from riskmodel.operations.delivery.channel import Channel
+from riskmodel.operations.delivery.drop_channel import DropChannel
+from riskmodel.operations.delivery.email_channel import EmailChannel, MailServer
+from riskmodel.operations.delivery.feed_channel import FeedChannel
+from riskmodel.operations.delivery.folder_channel import FolderChannel
+from riskmodel.operations.delivery.webhook_channel import WebhookChannel
+
+
+class Receiver(NamedTuple):
+    """A receiver: kind of channel and address, as the ledger keeps them."""
+
+    channel: str
+    address: str
+
+
+class Route(NamedTuple):
+    """A receiver, its centres (empty: all), and how to reach it."""
+
+    destination: Receiver
+    centres: tuple[str, ...]
+    open: Callable[[], Channel]
+
+    def carries(self, centre: str) -> bool:
+        """Return whether the lists of a centre go there."""
+        return not self.centres or centre in self.centres
+
+
+def routes(project: Project, environment: Mapping[str, str], now: Callable[[], int]) -> tuple[Route, ...]:
+    """Return the routes of a project, the receiver's folder first.
+
+    Parameters
+    ----------
+    environment
+        Environment variables, of which the channels' tables name those with secrets.
+    now
+        The time in seconds since 1970.
+    """
+    folder = project.table.delivery.folder
+    first = Route(Receiver("folder", folder), (), lambda: FolderChannel(project.path(folder), folder))
+    return (first, *_further(project, environment, now))
+
+
+def _further(project: Project, environment: Mapping[str, str], now: Callable[[], int]) -> Iterator[Route]:
+    """Yield the routes of the channels."""
+    for table in project.table.delivery.channels:
+        if isinstance(table, EmailTable):
+            for receiver in table.receivers:
+                yield Route(
+                    Receiver("email", receiver), table.centres, lambda t=table, r=receiver: _email(project, t, r, environment)
+                )
+        elif isinstance(table, WebhookTable):
+            yield Route(Receiver("webhook", table.url), table.centres, lambda t=table: _webhook(project, t, environment, now))
+        else:
+            yield Route(Receiver(table.type, table.folder), table.centres, lambda t=table: _folder(project, t))
+
+
+def _folder(project: Project, table: DropTable | FeedTable) -> Channel:
+    folder = project.path(table.folder)
+    if isinstance(table, DropTable):
+        return DropChannel(folder, table.folder)
+    return FeedChannel(folder, table.folder, table.name, table.entries)
+
+
+def _email(project: Project, table: EmailTable, receiver: str, environment: Mapping[str, str]) -> Channel:
+    password = _secret(table.name, table.password, environment) if table.password else ""
+    authority = str(project.path(table.authority)) if table.authority else ""
+    return EmailChannel(
+        MailServer(table.host, table.port, table.security, table.user, password, authority), table.sender, receiver
+    )
+
+
+def _webhook(project: Project, table: WebhookTable, environment: Mapping[str, str], now: Callable[[], int]) -> Channel:
+    return WebhookChannel(
+        address=table.url,
+        hosts=table.hosts,
+        now=now,
+        secret=_secret(table.name, table.secret, environment),
+        private=table.private,
+        authority=str(project.path(table.authority)) if table.authority else "",
+    )
+
+
+def _secret(channel: str, variable: str, environment: Mapping[str, str]) -> str:
+    """Return a secret from the environment.
+
+    Raises
+    ------
+    UsageError
+        If it is not set.
+    """
+    found = environment.get(variable, "")
+    if not found:
+        raise UsageError(
+            f"The channel {channel!r} needs the environment variable {variable!r}, which is not set. Set it where riskmodel runs, for example in "
+            "the service's environment file."
+        )
+    return found

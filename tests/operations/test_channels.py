@@ -1,0 +1,232 @@
+"""Channels: a drop folder with checksums, a feed, mail over TLS and a signed webhook; each takes effect once and leads nowhere else."""
+
+from __future__ import annotations
+
+import base64
+import email
+import hashlib
+import hmac
+import json
+import subprocess
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from dataclasses import replace
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+
+import pytest
+
+from riskmodel.base.days import to_day
+from riskmodel.base.errors import RefusedError
+from riskmodel.operations.delivery import DropChannel, EmailChannel, FeedChannel, MailServer, Parcel, WebhookChannel, receipt_id
+from riskmodel.operations.delivery.feed_channel import ATOM
+from riskmodel.operations.delivery.network_guard import is_allowed, resolve
+from tests.worlds.receivers import certificate, mail_server, web_server
+
+AS_OF = to_day("2025-12-31")
+FILES = {"list.csv": b"a,b\n", "list.json": '{"centre": "东"}\n'.encode(), "list.html": b"<p>"}
+CANARY = "whsec_" + base64.b64encode(b"a canary that nobody may read").decode()
+
+
+def parcel(files: dict[str, bytes] = FILES, as_of: int = AS_OF) -> Parcel:
+    return Parcel(receipt_id("l1", "any", "there", files), "l1", as_of, "东区 centre", files, "outbox/home")
+
+
+@pytest.fixture(scope="module")
+def pem(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return certificate(tmp_path_factory.mktemp("certificate"))
+
+
+def test_a_drop_appears_whole_with_its_checksums_and_once(tmp_path: Path) -> None:
+    channel = DropChannel(tmp_path / "drop", "drop")
+    left = tmp_path / "drop" / f".2025-12-31_东区_centre_{parcel().id[:12]}.part"
+    channel.send(parcel())
+    (place,) = (tmp_path / "drop").iterdir()
+    assert {path.name for path in place.iterdir()} == {*FILES, "SHA256SUMS"}
+    subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=place, check=True)
+    channel.send(parcel())
+    assert [path.name for path in (tmp_path / "drop").iterdir()] == [place.name]
+    assert not left.exists()
+    (place / "list.csv").write_bytes(b"")
+    with pytest.raises(RefusedError, match=r"list.csv' that was delivered .* is not what was sent.*outbox/home"):
+        channel.send(parcel())
+
+
+def test_an_interrupted_drop_is_not_visible_and_is_completed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    channel = DropChannel(tmp_path / "drop", "drop")
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.rename", killed)
+        with pytest.raises(KeyboardInterrupt):
+            channel.send(parcel())
+    assert all(path.name.startswith(".") for path in (tmp_path / "drop").iterdir())
+    channel.send(parcel())
+    (place,) = (tmp_path / "drop").iterdir()
+    assert (place / "list.csv").read_bytes() == FILES["list.csv"]
+
+
+def test_a_feed_lists_the_newest_first_and_links_every_file_with_its_digest(tmp_path: Path) -> None:
+    channel = FeedChannel(tmp_path / "feed", "feed", "县 county & co", most=2)
+    for as_of in (AS_OF, AS_OF + 2, AS_OF + 1, AS_OF + 1):
+        channel.send(parcel({**FILES, "list.csv": str(as_of).encode()}, as_of))
+    feed = ET.parse(tmp_path / "feed" / "feed.xml").getroot()
+    entries = feed.findall(f"{{{ATOM}}}entry")
+    assert [entry.findtext(f"{{{ATOM}}}updated") for entry in entries] == ["2026-01-02T00:00:00Z", "2026-01-01T00:00:00Z"]
+    for link in entries[0].findall(f"{{{ATOM}}}link"):
+        content = (tmp_path / "feed" / link.attrib["href"]).read_bytes()
+        assert link.attrib["title"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
+    before = (tmp_path / "feed" / "feed.xml").read_bytes()
+    channel.send(parcel({**FILES, "list.csv": str(AS_OF + 2).encode()}, AS_OF + 2))
+    assert (tmp_path / "feed" / "feed.xml").read_bytes() == before
+
+
+def mail(port: int, pem: Path, **changes: object) -> EmailChannel:
+    server = replace(MailServer("127.0.0.1", port, "tls", "town", "canary-secret", str(pem)), **changes)
+    return EmailChannel(server, "riskmodel@town.invalid", "duty@east.invalid")
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_a_mail_arrives_with_every_file_under_the_id_of_its_delivery(pem: Path, security: str) -> None:
+    with mail_server(pem, security) as box:
+        mail(box.port, pem, security=security).send(parcel())
+    (raw,) = box.messages
+    message = email.message_from_bytes(raw, _class=EmailMessage, policy=default)
+    assert message["Message-ID"] == f"<{parcel().id}@riskmodel.invalid>"
+    assert (message["To"], message["From"]) == ("duty@east.invalid", "riskmodel@town.invalid")
+    found = {part.get_filename(): part.get_payload(decode=True) for part in message.iter_attachments()}
+    assert {name: content for name, content in found.items() if isinstance(content, bytes)} == FILES
+    assert base64.b64decode(box.logins[0]) == b"\0town\0canary-secret"
+    assert "canary-secret" not in repr(mail(box.port, pem))
+
+
+def test_a_mail_server_that_refuses_or_is_another_one_is_a_failure_without_secrets(pem: Path, tmp_path: Path) -> None:
+    with mail_server(pem) as box:
+        box.refuses = True
+        with pytest.raises(OSError, match=r"did not take the message \(SMTPDataError 451\)") as caught:
+            mail(box.port, pem).send(parcel())
+        assert "canary" not in str(caught.value)
+        with pytest.raises(OSError, match="certificate"):
+            mail(box.port, certificate(tmp_path)).send(parcel())
+    assert box.messages == []
+    with mail_server(pem, "starttls") as plain, pytest.raises(OSError, match="."):
+        mail(plain.port, pem).send(parcel())
+    assert plain.messages == []
+
+
+def webhook(port: int, pem: Path | None, **changes: object) -> WebhookChannel:
+    scheme = "http" if pem is None else "https"
+    channel = WebhookChannel(
+        address=f"{scheme}://localhost:{port}/lists",
+        hosts=("localhost",),
+        now=lambda: 1_767_139_200,
+        secret=CANARY,
+        private=("127.0.0.0/8", "::1/128"),
+        authority=str(pem or ""),
+        resolver=lambda _host, _port: ["127.0.0.1"],
+    )
+    return replace(channel, **changes)
+
+
+def test_a_webhook_is_signed_and_carries_list_and_digests(pem: Path) -> None:
+    with web_server(pem) as receiver:
+        webhook(receiver.port, pem).send(parcel())
+        webhook(receiver.port, pem).send(parcel())
+    (path, headers, body), (_, again, other) = receiver.requests
+    assert path == "/lists"
+    assert headers["webhook-id"] == again["webhook-id"] == parcel().id
+    assert body == other
+    key = base64.b64decode(CANARY.removeprefix("whsec_"))
+    signed = hmac.new(key, f"{parcel().id}.{headers['webhook-timestamp']}.".encode() + body, hashlib.sha256).digest()
+    assert headers["webhook-signature"] == "v1," + base64.b64encode(signed).decode()
+    event = json.loads(body)
+    assert (event["specversion"], event["id"], event["data"]["content"]) == ("1.0", parcel().id, {"centre": "东"})
+    assert event["data"]["sha256"]["list.csv"] == hashlib.sha256(FILES["list.csv"]).hexdigest()
+    assert CANARY not in repr(webhook(1, pem)) + str(headers) + body.decode()
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "content", "error", "message"),
+    [
+        (500, {}, b"", OSError, "answered with status 500"),
+        (302, {"Location": "http://169.254.169.254/latest"}, b"", OSError, "status 302. Redirects are not followed"),
+        (409, {}, b"", RefusedError, "Another list of 2025-12-31 for '东区 centre' was already delivered"),
+        (200, {}, b'{"id": "another"}', RefusedError, "acknowledged another id"),
+    ],
+)
+def test_a_receiver_that_fails_redirects_or_lies_does_not_count(
+    pem: Path, status: int, headers: dict[str, str], content: bytes, error: type[Exception], message: str
+) -> None:
+    with web_server(pem) as receiver:
+        receiver.answer = lambda _count: (status, headers, content)
+        with pytest.raises(error, match=message):
+            webhook(receiver.port, pem).send(parcel())
+        assert len(receiver.requests) == 1
+
+
+INSIDE = (
+    "127.0.0.1", "127.1.2.3", "0.0.0.0", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "224.0.0.1",
+    "255.255.255.255", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "2002:7f00:1::",
+    "2002:0a00:1::", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "2001:0:1:2:3:4:80ff:fffe",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("address", INSIDE)
+def test_no_address_inside_is_reached_in_any_spelling(address: str) -> None:
+    assert not is_allowed(address, ())
+    with pytest.raises(RefusedError, match="which is not a public address. Nothing was sent"):
+        webhook(
+            443,
+            None,
+            address="https://lists.example.org/",
+            hosts=("lists.example.org",),
+            private=(),
+            resolver=lambda _h, _p: [address],
+        ).send(parcel())
+
+
+@pytest.mark.parametrize("host", ["2130706433", "0x7f.1", "0177.0.0.1", "127.1", "localhost"])
+def test_a_number_spelt_otherwise_is_judged_by_where_it_leads(host: str) -> None:
+    """The system's own resolver reads decimal, octal and short spellings as addresses."""
+    channel = webhook(443, None, address=f"https://{host}/", hosts=(host,), private=())
+    with pytest.raises(RefusedError, match="is not a public address"):
+        replace(channel, resolver=resolve).send(parcel())
+
+
+def test_a_resolver_that_changes_its_mind_is_asked_once(pem: Path) -> None:
+    asked: list[str] = []
+
+    def changing(host: str, _port: int) -> Sequence[str]:
+        asked.append(host)
+        return ["93.184.216.34"] if len(asked) > 1 else ["127.0.0.1"]
+
+    with web_server(pem) as receiver:
+        webhook(receiver.port, pem, resolver=changing).send(parcel())
+    assert asked == ["localhost"]
+    assert len(receiver.requests) == 1
+
+
+def test_one_address_inside_among_public_ones_is_refused() -> None:
+    with pytest.raises(RefusedError, match="leads to 10.0.0.1"):
+        webhook(
+            443,
+            None,
+            address="https://a.example/",
+            hosts=("a.example",),
+            private=(),
+            resolver=lambda _h, _p: ["93.184.216.34", "10.0.0.1"],
+        ).send(parcel())
+
+
+def test_a_host_that_is_not_listed_and_plain_http_are_refused(pem: Path) -> None:
+    with web_server(None) as receiver:
+        with pytest.raises(RefusedError, match="is not one of its 'hosts'"):
+            webhook(receiver.port, None, hosts=("other",)).send(parcel())
+        with pytest.raises(RefusedError, match="is not encrypted"):
+            webhook(receiver.port, None, private=()).send(parcel())
+        assert receiver.requests == []
+        webhook(receiver.port, None).send(parcel())
+        assert len(receiver.requests) == 1
