@@ -26,7 +26,6 @@ import riskmodel as rm
 from riskmodel.base.days import NEVER, to_day
 from riskmodel.base.project import Project
 from riskmodel.base.texts import Text
-from riskmodel.cli.project_commands import write_project
 from riskmodel.detection.joint.clusters import with_neighbours
 from riskmodel.detection.joint.levels import levels_of
 from riskmodel.detection.joint.place_judgement import judged_level
@@ -58,7 +57,7 @@ class Planted(NamedTuple):
 
 def county(cells: int, folder: Path) -> tuple[Project, History]:
     """Simulate a county of three years and read its history."""
-    write_project(folder)
+    rm.init_county(folder)
     rm.simulate(folder / "data" / "tables", rm.CountySettings(cells=cells, first="2023-01-01", years=3, seed=77))
     project = rm.load_project(folder)
     rm.ingest(project, "2026-01-01")

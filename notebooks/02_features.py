@@ -23,6 +23,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 
+import riskmodel as rm
 from riskmodel.asof.design import design
 from riskmodel.asof.engines import Threads
 from riskmodel.asof.library import kinds_of, load_features

@@ -23,12 +23,11 @@ from pathlib import Path
 import pandas as pd
 
 import riskmodel as rm
-from riskmodel.cli.project_commands import write_project
 from riskmodel.warning.formats.surge_text import heading, surge_text
 
 home = tempfile.TemporaryDirectory()
 folder = Path(home.name)
-write_project(folder)
+rm.init_county(folder)
 rm.simulate(folder / "data" / "tables", rm.CountySettings(cells=30, years=2, first="2024-01-01"))
 project = rm.load_project(folder)
 rm.ingest(project, "2026-01-01")

@@ -57,7 +57,7 @@ def _night_text(night: NightReport) -> str:
 
     lines = [f"Night of {to_iso(night.plan.as_of)}: {counted(len(night.lists), 'list')}"]
     lines += [f"  {_counts(one)}" for one in night.lists]
-    lines += _timing_lines(night)
+    lines += [f"  {one}" for one in _surge_lines(night)] + _timing_lines(night)
     lines += [
         f"MISSING: {name} has no champion. Run 'riskmodel train {name}' and 'riskmodel promote {name}'."
         for name in night.plan.missing
@@ -111,6 +111,17 @@ def _timing_lines(night: NightReport) -> list[str]:
         for section in night.lists[0].sections
         if section.age is not None and section.outdated
     ]
+
+
+def _surge_lines(night: NightReport) -> list[str]:
+    """Return how many surges there are, and which families took no part."""
+    open_ones = {one.id: one for each in night.lists for one in each.surges or () if one.open}
+    unjudged = next((each.unjudged for each in night.lists), ())
+    if not open_ones and not unjudged:
+        return []
+    new = sum(one.state == "new" for one in open_ones.values())
+    left = f"; not judged: {', '.join(one.family for one in unjudged)}" if unjudged else ""
+    return [f"{counted(len(open_ones), 'surge')}, {new} of them new (see 'riskmodel surge'){left}"]
 
 
 def _counts(one: WarningList) -> str:
@@ -187,12 +198,14 @@ def _list_text(one: WarningList, language: Language) -> str:
     from riskmodel.warning.formats.list_phrases import PHRASES
     from riskmodel.warning.formats.notes import notes
     from riskmodel.warning.formats.plain_text import follow_up_text
+    from riskmodel.warning.formats.surge_text import heading
     from riskmodel.warning.formats.worklist import first_reason
 
     lines = [
         f"{one.centre}, as of {to_iso(one.as_of)} ({', '.join([*_marks(one), f'list {one.digest[:8]}'])})",
         *(f" NOTE: {note}" for note in notes(one, language)),
     ]
+    lines += [f" {PHRASES['surges'](language)}: {heading(surge, language)} ({surge.id})" for surge in one.surges or ()]
     if one.follow_ups:
         lines.append(f" {PHRASES['follow_ups'](language)} ({len(one.follow_ups)})")
     for follow_up in one.follow_ups:
