@@ -32,7 +32,8 @@ THEMES = {
     "Open states": ("State", "StateAge", "OpenSince", "Closed"),
     "Surroundings and groups": ("Nearby", "Smoothed", "Among", "Relative"),
     "The place and the calendar": (
-        "PlaceFigure", "Weekday", "Harmonic", "Elapsed", "HolidayDays", "WorkedWeekends", "ToHoliday", "SinceHoliday", "SchoolTerm",
+        "PlaceFigure", "Weekday", "Harmonic", "Elapsed", "MonthDays", "HolidayDays", "NamedHoliday", "WorkedWeekends", "ToHoliday",
+        "SinceHoliday", "SchoolTerm",
     ),
     "Computed from others": ("Ratio", "Difference", "Modulo", "Log1p", "Clip"),
 }  # fmt: skip

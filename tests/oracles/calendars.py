@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -67,3 +68,29 @@ def school_term(o: Oracle, f: Any) -> float:
     if days[0] < f.terms[0][0] or days[-1] > f.terms[-1][1]:
         return NAN
     return sum(any(first <= day <= last for first, last in f.terms) for day in days) / f.ahead
+
+
+def month_days(o: Any, feature: Any) -> int:
+    """Days ahead that are among the first or last of their month, found by counting to its end."""
+    found = 0
+    for n in range(feature.ahead):
+        day = day_of(o.t + n)
+        length = calendar.monthrange(day.year, day.month)[1]
+        place = day.day if feature.end == "first" else length - day.day + 1
+        found += place <= feature.days
+    return found
+
+
+@lru_cache(maxsize=100_000)
+def called(country: str, holiday: str, t: int) -> bool:
+    """Whether a day is the holiday of this English name, observed or not."""
+    import holidays
+
+    year = day_of(t).year
+    names = str(holidays.country_holidays(country, years=[year, year + 1], language="en_US").get(day_of(t), "")).split("; ")
+    return any(name in (holiday, f"{holiday} (observed)") for name in names)
+
+
+def named_holiday(o: Any, feature: Any) -> int:
+    """Days ahead that are the named holiday."""
+    return sum(called(feature.country, feature.holiday, o.t + n) for n in range(feature.ahead))

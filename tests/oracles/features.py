@@ -32,6 +32,8 @@ from riskmodel.asof.vocabulary import (
     Lead,
     Log1p,
     Modulo,
+    MonthDays,
+    NamedHoliday,
     Nearby,
     Nowcast,
     OpenSince,
@@ -60,7 +62,7 @@ from riskmodel.base.days import NEVER
 from riskmodel.records.history import History
 from riskmodel.records.places import Places
 from tests.oracles.around import among, nearby, relative, smoothed
-from tests.oracles.calendars import day_of, public, school_term, since_holiday, to_holiday, worked
+from tests.oracles.calendars import day_of, month_days, named_holiday, public, school_term, since_holiday, to_holiday, worked
 from tests.oracles.histories import NAN, Record, feed_of, missing, records, version
 from tests.oracles.reporting import nowcast
 from tests.oracles.searches import searched_days, unsearched_days
@@ -286,6 +288,8 @@ MEANINGS: dict[type[Feature], Callable[[Oracle, Any], float]] = {
     Smoothed: smoothed,
     Weekday: lambda o, f: day_of(o.t).isoweekday(),
     HolidayDays: lambda o, f: sum(public(f.country, o.t + n) for n in range(f.ahead)),
+    MonthDays: month_days,
+    NamedHoliday: named_holiday,
     ToHoliday: to_holiday,
     SinceHoliday: since_holiday,
     SchoolTerm: school_term,

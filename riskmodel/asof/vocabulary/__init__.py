@@ -18,6 +18,8 @@ from riskmodel.asof.vocabulary.holiday_days import HolidayDays, WorkedWeekends
 from riskmodel.asof.vocabulary.holiday_distance import SinceHoliday, ToHoliday
 from riskmodel.asof.vocabulary.kind_groups import KindGroup
 from riskmodel.asof.vocabulary.lead import Lead
+from riskmodel.asof.vocabulary.month_days import MonthDays
+from riskmodel.asof.vocabulary.named_holiday import NamedHoliday
 from riskmodel.asof.vocabulary.nearby import Nearby
 from riskmodel.asof.vocabulary.nowcast import Nowcast
 from riskmodel.asof.vocabulary.open_since import OpenSince
@@ -58,6 +60,8 @@ __all__ = [
     "HolidayDays",
     "Lead",
     "Log1p",
+    "MonthDays",
+    "NamedHoliday",
     "Nearby",
     "Nowcast",
     "OpenSince",

@@ -47,6 +47,39 @@ def _year(country: str, year: int) -> tuple[Flags, Flags, Flags]:
     return public, public | (weekend & ~worked), worked
 
 
+@lru_cache(maxsize=256)
+def _names(country: str, year: int) -> tuple[frozenset[str], ...]:
+    """Return the English names of the holidays of each day of a year."""
+    import holidays
+
+    _year(country, year)  # refuses a country without a table
+    languages = getattr(getattr(holidays, country), "supported_languages", ())
+    table = holidays.country_holidays(country, years=(year, year + 1), language="en_US" if "en_US" in languages else None)
+    first = date(year, 1, 1)
+    days = (first + timedelta(n) for n in range((date(year + 1, 1, 1) - first).days))
+    return tuple(frozenset(name.removesuffix(" (observed)") for name in table.get_list(day)) for day in days)
+
+
+def holiday_of_name(country: str, name: str, first: int, stop: int) -> Flags:
+    """Return which days are the holiday of that name, days in lieu included.
+
+    For each day from ``first`` to ``stop`` (excluded).
+
+    Raises
+    ------
+    UsageError
+        If the country has no such holiday in the year of the first day or the one before or after.
+    """
+    begin = to_date(first).year
+    years = range(begin, to_date(stop - 1).year + 1)
+    there = {one for year in range(begin - 1, begin + 2) for names in _names(country, year) for one in names}
+    if name not in there:
+        raise unknown_name(f"public holiday of {country}", name, sorted(there))
+    flags = np.array([name in names for year in years for names in _names(country, year)])
+    since = to_day(date(begin, 1, 1))
+    return flags[first - since : stop - since]
+
+
 def _days(country: str, which: int, first: int, stop: int) -> Flags:
     years = range(to_date(first).year, to_date(stop - 1).year + 1)
     begin = to_day(date(years[0], 1, 1))
