@@ -5,6 +5,7 @@ its own, one after the other, so that seconds and memory are its own. Choices be
 the window, and the cut of the history, back by its own length.
 
     RISKMODEL_DATA=... python benchmarks/anyone.py                      # all cases
+    RISKMODEL_DATA=... python benchmarks/anyone.py --only nyc           # those with this in their name
     RISKMODEL_DATA=... python benchmarks/anyone.py chicago-theft-7d-6m  # one of them
     RISKMODEL_DATA=... python benchmarks/anyone.py --list
 """
@@ -33,39 +34,39 @@ sys.path.insert(0, str(ROOT))
 from riskmodel.asof.library import load_features  # noqa: E402
 from riskmodel.base.days import to_day, to_iso  # noqa: E402
 from riskmodel.base.project import load_project  # noqa: E402
-from riskmodel.counts.distribution import CountDistribution  # noqa: E402
-from riskmodel.counts.tails import below_and_at_most  # noqa: E402
 from riskmodel.forecasts.backtesting import BacktestResult, backtest  # noqa: E402
-from riskmodel.forecasts.experiment import Experiment  # noqa: E402
+from riskmodel.forecasts.evaluation.level_bands import band_name, level_bands  # noqa: E402
+from riskmodel.forecasts.experiment import Experiment, default_forecasters  # noqa: E402
+from riskmodel.forecasts.experiment.blend_members import MemberResolver  # noqa: E402
 from riskmodel.forecasts.reports.sentences import note_sentences  # noqa: E402
 from riskmodel.records.history import History  # noqa: E402
+from riskmodel.records.history.history import from_columns  # noqa: E402
 from riskmodel.records.intake import ingest  # noqa: E402
 from riskmodel.records.store import load_history  # noqa: E402
 
-MONTHS = (3, 6, 12)
+MONTHS = (3, 6, 12, 24)
 """Lengths to which histories are cut, beside the whole."""
 
-BANDS = (0.0, 0.1, 1.0, 5.0, np.inf)
-"""Edges of the bands of means in which coverage is shown."""
+CHANGES = ("shift", "burst", "rising")
+"""What is injected into uncut histories: see :func:`changed`."""
 
-FORECASTERS: list[dict[str, Any]] = [
-    {"type": "DecayedRate", "name": "decayed"},
-    {"type": "SeasonalRate", "name": "seasonal"},
-    {"type": "HarmonicCount", "name": "harmonic"},
-    {"type": "BoostedCount", "name": "boosted"},
-    {"type": "Blend", "name": "blend"},
-]
+FEATURES = {
+    "chicago": ["crime.*"],
+    "portland": ["crime.*"],
+    "nyc": ["precincts.*", "calendar.*", "days_off.*"],
+}
+"""Features of each project."""
 
 
 @dataclass(frozen=True)
 class Case:
     """One series to forecast.
 
-    ``months`` of history are kept before the test window; None keeps all.
+    ``months`` of history are kept before the test window; None keeps all. ``change`` is one of :data:`CHANGES` or empty.
     """
 
     project: str
-    kind: str
+    kinds: tuple[str, ...]
     horizon: int
     step: int
     first: str
@@ -73,12 +74,13 @@ class Case:
     test_to: str
     refit_every: int
     months: int | None = None
+    change: str = ""
 
     @property
     def name(self) -> str:
         """Name on the command line."""
         cut = "" if self.months is None else f"-{self.months}m"
-        return f"{self.project}-{self.kind}-{self.horizon}d{cut}"
+        return f"{self.project}-{'+'.join(self.kinds)}-{self.horizon}d{cut}{self.change and '-' + self.change}"
 
     def earlier(self) -> Case:
         """Return the case with its window moved back by its own length."""
@@ -94,47 +96,102 @@ class Case:
         left = history.take(history.occurred >= since)
         return replace(left, coverage=tuple(replace(one, since=max(one.since, since)) for one in left.coverage))
 
-    def experiment(self) -> Experiment:
-        """Return the experiment with default forecasters."""
-        first = self.first
-        if self.months is not None:
-            steps = (self.months * 30 - 28) // self.step
-            first = to_iso(to_day(self.test_from) - steps * self.step)
+    @property
+    def begin(self) -> str:
+        """First as-of date."""
+        if self.months is None:
+            return self.first
+        steps = (self.months * 30 - 28) // self.step
+        return to_iso(to_day(self.test_from) - steps * self.step)
+
+    def experiment(self, cells: int) -> Experiment:
+        """Return the experiment with the default forecasters."""
+        days = to_day(self.test_from) - to_day(self.first) if self.months is None else self.months * 30
+        chosen = default_forecasters(days=days, cells=cells, horizon=self.horizon, step=self.step)
         return Experiment.model_validate(
             {
                 "name": self.name,
                 "title": {"zh": self.name, "en": self.name},
-                "champion": "blend",
-                "features": ["crime.*"],
-                "target": {"kinds": [self.kind], "horizon": self.horizon},
+                "champion": chosen.champion,
+                "features": FEATURES[self.project],
+                "target": {"kinds": list(self.kinds), "horizon": self.horizon, "allow_discretionary": True},
                 "dates": {
-                    "first": first,
+                    "first": self.begin,
                     "step": self.step,
                     "test_from": self.test_from,
                     "test_to": self.test_to,
                     "refit_every": self.refit_every,
                 },
-                "evaluation": {"baseline": "decayed", "block": max(3, -(-self.horizon // self.step))},
-                "forecasters": FORECASTERS,
+                "evaluation": {"baseline": chosen.baseline, "block": max(3, -(-self.horizon // self.step))},
+                "forecasters": MemberResolver([dict(entry) for entry in chosen.entries]).resolved(),
             }
         )
 
 
 def cases() -> Iterator[Case]:
-    """Yield all cases."""
-    chicago = [
-        Case("chicago", kind, 7, 7, "2016-04-04", "2017-07-03", "2017-12-18", 56) for kind in ("theft", "battery", "assault")
-    ]
-    chicago += [Case("chicago", kind, 1, 1, "2016-04-04", "2017-11-01", "2017-12-13", 42) for kind in ("theft", "damage")]
-    portland = [
-        Case("portland", kind, days, 30, "2013-03-02", "2016-02-15", last, 180)
-        for kind in ("burglary", "vehicle_theft")
-        for days, last in ((30, "2017-01-20"), (91, "2016-11-15"))
-    ]
-    for one in (*chicago, *portland):
+    """Yield all cases: each series whole, cut, and changed."""
+    for one in series():
         yield one
-        for months in MONTHS if one.project == "chicago" else (6, 12, 24):
-            yield replace(one, months=months)
+        held = to_day(one.test_from) - to_day(one.first)
+        for months in MONTHS:
+            if months * 30 < held and months * 30 >= 2 * one.horizon:
+                yield replace(one, months=months)
+        for change in CHANGES:
+            yield replace(one, change=change)
+
+
+def series() -> Iterator[Case]:
+    """Yield the series with all of their history."""
+    for kind in ("theft", "battery", "damage", "assault"):
+        yield Case("chicago", (kind,), 7, 7, "2016-04-04", "2017-07-03", "2017-12-18", 56)
+        yield Case("chicago", (kind,), 1, 1, "2016-04-04", "2017-11-01", "2017-12-13", 42)
+    for family in NEW_YORK:
+        for days in (7, 28):
+            yield Case("nyc", family, days, 7, "2019-01-07", "2023-07-03", "2023-12-04" if days == 7 else "2023-11-13", 91)
+    for kind in ("burglary", "vehicle_theft"):
+        for days, last in ((30, "2017-01-20"), (91, "2016-11-15")):
+            yield Case("portland", (kind,), days, 30, "2013-03-02", "2016-02-15", last, 180)
+
+
+NEW_YORK = (
+    ("assault", "harassment"),
+    ("violent",),
+    ("theft",),
+    ("burglary",),
+    ("auto_theft",),
+    ("damage",),
+    ("trespass",),
+    ("drugs",),
+    ("public_order",),
+    ("arson",),
+)
+"""Families of New York's precincts with counts in all years."""
+
+
+def changed(history: History, case: Case) -> History:
+    """Return the history with a change of the target's records.
+
+    ``shift``: from 182 days before the test window on, half of the events are gone. ``rising``: their share rises from a half to all over the
+    120 days before the window. ``burst``: a twentieth of the events of the two years before lie on one day, 60 days before the window.
+    Seeds are fixed.
+    """
+    if not case.change:
+        return history
+    rng, start = np.random.default_rng(7), to_day(case.test_from)
+    own = np.isin(history.kind, history.numbers(case.kinds))
+    columns = dict(history.arrays())
+    if case.change == "burst":
+        moved = own & (history.occurred >= start - 730) & (history.occurred < start) & (rng.random(len(history)) < 0.05)
+        late = history.known - history.occurred
+        occurred = np.where(moved, start - 60, history.occurred)
+        columns |= {"occurred": occurred, "known": occurred + late}
+    else:
+        rise = np.clip((history.occurred - (start - 120)) / 120, 0.0, 1.0)
+        kept = 0.5 + 0.5 * rise if case.change == "rising" else np.where(history.occurred >= start - 182, 0.5, 1.0)
+        amount = rng.binomial(history.amount, kept)
+        columns |= {"amount": np.where(own, amount, history.amount)}
+    found = from_columns(history.places, history.kinds, coverage=history.coverage, **columns)
+    return found.take(found.amount > 0)
 
 
 def history_of(project: str, keep: Path) -> tuple[Any, History]:
@@ -153,7 +210,7 @@ def run(case: Case, keep: Path, *, choose: bool) -> dict[str, Any]:
     """Run a case in this process and return its figures."""
     project, history = history_of(case.project, keep)
     case = case.earlier() if choose else case
-    stated, history = case.experiment(), case.cut(history)
+    stated, history = case.experiment(len(history.places)), changed(case.cut(history), case)
     begin = time.perf_counter()
     features = load_features(project).choose(stated.features)
     result = backtest(stated, history, features, threads=1)
@@ -168,27 +225,17 @@ def run(case: Case, keep: Path, *, choose: bool) -> dict[str, Any]:
 
 def figures(result: BacktestResult) -> dict[str, Any]:
     """Return scores, differences, level and coverage of the forecasters."""
-    metrics = result.evaluation.metrics
+    metrics, champion = result.evaluation.metrics, result.experiment.champion
     scores = {name: float(found["log_score"]) for name, found in metrics.items()}
-    best = min((name for name in scores if name != "blend"), key=lambda name: scores[name])
-    found: dict[str, Any] = {"rows": len(result), "events": int(result.y.sum()), "log_score": scores, "best": best}
+    found: dict[str, Any] = {"rows": len(result), "events": int(result.y.sum()), "log_score": scores, "champion": champion}
+    best = min((name for name in scores if name != champion), key=lambda name: scores[name], default=champion)
     for other in dict.fromkeys(("decayed", "seasonal", best)):
-        found[f"over {other}"] = [round(float(one), 5) for one in result.lift(over=other)["blend"]]
-    total = float(result.y.sum())
-    found["ratio"] = {name: float(one.mean.sum()) / total for name, one in result.forecasts.items()}
-    found["coverage_90"] = coverage(result.y, result.forecasts["blend"])
+        if other in scores and other != champion:
+            found[f"over {other}"] = [round(float(one), 5) for one in result.relative_lift(over=other)[champion]]
+    found["ratio"] = {name: float(one["ratio"]) for name, one in metrics.items()}
+    bands = level_bands(result.y, result.forecasts[champion])
+    found["coverage_90"] = {band_name(band): [round(band["coverage"], 3), band["rows"]] for band in bands}
     return found
-
-
-def coverage(y: Any, forecast: CountDistribution) -> dict[str, Any]:
-    """Return the coverage of central 90 % intervals by band of means, not randomised, with the rows of each."""
-    below, upto = below_and_at_most(y, forecast.mean, forecast.dispersion)
-    inside = (upto >= 0.05) & (below <= 0.95)
-    band = np.searchsorted(BANDS, forecast.mean, side="right") - 1
-    return {
-        f"{BANDS[at]:g} to {BANDS[at + 1]:g}": [round(float(inside[band == at].mean()), 3), int((band == at).sum())]
-        for at in np.unique(band)
-    }
 
 
 def shown(found: dict[str, Any]) -> str:
@@ -200,7 +247,7 @@ def shown(found: dict[str, Any]) -> str:
         f"  log score: {scores}",
         f"  forecast over events: {ratios}",
         *(
-            f"  blend {key}: {value[0]:+.4f} ({value[1]:+.4f} to {value[2]:+.4f})"
+            f"  {found['champion']} {key}: {value[0]:+.2%} ({value[1]:+.2%} to {value[2]:+.2%})"
             for key, value in found.items()
             if key[:5] == "over "
         ),
@@ -210,10 +257,27 @@ def shown(found: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def verdict(found: list[dict[str, Any]]) -> str:
+    """Say in how many cases the champion is better or worse than the decayed rate, and where ratios leave .9 to 1.1."""
+    against = {one["case"]: one["over decayed"] for one in found if "over decayed" in one}
+    worse = [name for name, (_, _, high) in against.items() if high < 0]
+    better = [name for name, (_, low, _) in against.items() if low > 0]
+    off = [
+        f"{one['case']} {one['ratio'][one['champion']]:.2f}"
+        for one in found
+        if one["events"] >= 500 and not 0.9 <= one["ratio"][one["champion"]] <= 1.1
+    ]
+    return (
+        f"{len(found)} cases. Against the decayed rate: better in {len(better)}, worse in {len(worse)} ({', '.join(worse) or 'none'}), else not clear.\n"
+        f"Ratio beyond .9 to 1.1 with 500 events or more: {', '.join(off) or 'none'}."
+    )
+
+
 def main() -> int:
     """Run the asked cases, each in a process of its own."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
     parser.add_argument("names", nargs="*", help="cases; default: all")
+    parser.add_argument("--only", default="", help="cases whose name holds this text")
     parser.add_argument("--list", action="store_true", help="only list the cases")
     parser.add_argument("--choose", action="store_true", help="evaluate before the test window")
     parser.add_argument(
@@ -223,7 +287,7 @@ def main() -> int:
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     there = {one.name: one for one in cases()}
-    names = asked.names or list(there)
+    names = asked.names or [name for name in there if asked.only in name]
     for name in names:
         if name not in there:
             parser.error(f"There is no case {name!r}. Use --list to see the names.")
@@ -251,8 +315,9 @@ def run_all(names: list[str], asked: argparse.Namespace) -> int:
             continue
         found.append(json.loads(done.stdout.splitlines()[-1]))
         print(shown(found[-1]), flush=True)
-    if asked.json:
-        asked.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
+        if asked.json:  # after each case, so that an interrupt loses one
+            asked.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
+    print(verdict(found))
     return 1 if failed else 0
 
 

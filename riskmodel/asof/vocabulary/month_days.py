@@ -21,7 +21,7 @@ MOST_DAYS = 14
 
 @dataclass(frozen=True)
 class MonthDays(Feature):
-    """Number of first or last days of a month in the next ``ahead`` days.
+    """Number of first or last days of a month ahead.
 
     Rents, wages and benefits are due at the turn of a month, and events of an unknown day are often recorded on the first.
 

@@ -20,7 +20,7 @@ from riskmodel.base.texts import Text
 
 @dataclass(frozen=True)
 class NamedHoliday(Feature):
-    """Number of days of one holiday in the next ``ahead`` days.
+    """Number of days of one holiday ahead.
 
     Holidays differ: a week with Thanksgiving is not one with Labor Day. Days in lieu count.
 

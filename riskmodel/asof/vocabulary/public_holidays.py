@@ -61,9 +61,9 @@ def _names(country: str, year: int) -> tuple[frozenset[str], ...]:
 
 
 def holiday_of_name(country: str, name: str, first: int, stop: int) -> Flags:
-    """Return which days are the holiday of that name, days in lieu included.
+    """Return which days are the holiday of that name.
 
-    For each day from ``first`` to ``stop`` (excluded).
+    For each day from ``first`` to ``stop`` (excluded); days in lieu are included.
 
     Raises
     ------
