@@ -49,7 +49,7 @@ def _year(country: str, year: int) -> tuple[Flags, Flags, Flags]:
 
 @lru_cache(maxsize=256)
 def _names(country: str, year: int) -> tuple[frozenset[str], ...]:
-    """Return the English names of the holidays of each day of a year."""
+    """Return the English names of each day's holidays in a year."""
     import holidays
 
     _year(country, year)  # refuses a country without a table
