@@ -54,3 +54,24 @@ def burst_days(counts: Any) -> tuple[BurstDay, ...]:
     limit = max(LEAST, MULTIPLE * max(1.0, float(np.quantile(rest, UPPER))))
     usual = float(np.median(counts))
     return tuple(BurstDay(int(at), float(counts[at]), usual) for at in np.sort(order[:most]) if counts[at] > limit)
+
+
+def usual_rows(as_of: Any, y: Any) -> Any:
+    """Return which rows belong to dates without a burst.
+
+    All do where every date would be one.
+
+    Parameters
+    ----------
+    as_of, y
+        As-of day and label of each row.
+
+    Examples
+    --------
+    >>> usual_rows(np.arange(6), np.array([3, 0, 5, 400, 2, 1])).tolist()
+    [True, True, True, False, True, True]
+    """
+    dates, at = np.unique(as_of, return_inverse=True)
+    burst = np.zeros(len(dates), dtype=bool)
+    burst[[one.at for one in burst_days(np.bincount(at, y))]] = True
+    return ~burst[at] if not burst.all() else np.ones(len(at), dtype=bool)

@@ -15,6 +15,7 @@ import numpy as np
 
 from riskmodel.asof.design import Design
 from riskmodel.counts.blas import one_blas_thread
+from riskmodel.counts.bursts import usual_rows
 from riskmodel.counts.distribution import CountDistribution, summed
 from riskmodel.counts.outcome import COUNTS, Outcome
 from riskmodel.counts.variance import Variance
@@ -121,7 +122,8 @@ class CalibratedForecaster(NamedTuple):
 class Fold:
     """Training rows of one origin, and the forecasters fitted on them.
 
-    The rows are cut once for all forecasters, and equal forecasters are fitted once.
+    The rows are cut once for all forecasters, and equal forecasters are fitted once. Dates of a burst are left out: one of them would outweigh
+    all others in regressions, levels, variances and weights. Features of other dates still count its records.
 
     Parameters
     ----------
@@ -134,7 +136,8 @@ class Fold:
     """
 
     def __init__(self, design: Design, threads: int = 2, newest: Design | None = None) -> None:
-        self.design = design
+        usual = usual_rows(design.as_of, design.y)
+        self.design = design if usual.all() else design.take(usual)
         self.newest = newest
         self.fits = FitCache(threads, newest)
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from riskmodel.asof.design import Design
 from riskmodel.base.texts import Text
-from riskmodel.counts.bursts import burst_days
+from riskmodel.counts.bursts import usual_rows
 from riskmodel.counts.distribution import CountDistribution, Rows, log_pmf
 from riskmodel.counts.outcome import Outcome
 from riskmodel.forecasts.forecasters.divergence import LEAST_EVENTS, SEEN_MULTIPLE, leaves_seen
@@ -144,7 +144,7 @@ def check_refit(found: LastDates) -> RefitCheck:
         if found.stands:
             notes.append(_off(found.forecaster, level.ratio))
         else:
-            rows = _usual_rows(found.later.as_of, found.later.y)
+            rows = usual_rows(found.later.as_of, found.later.y)
             shift = found.outcome.level(found.later.y[rows], found.forecast.mean[rows])
             notes.append(_corrected(found.forecaster, level.ratio))
     corrected = CountDistribution.of(found.forecast.mean * np.exp(shift), found.forecast.dispersion)
@@ -173,7 +173,7 @@ def level_of(as_of: Any, y: Any, mean: Rows) -> LevelRatio:
 
     The standard error follows from how dates differ; it is not less than that of Poisson counts.
     """
-    rows = _usual_rows(as_of, y)
+    rows = usual_rows(as_of, y)
     at = np.unique(as_of[rows], return_inverse=True)[1]
     events, expected = np.bincount(at, y[rows]), np.bincount(at, mean[rows])
     total = float(events.sum())
@@ -182,14 +182,6 @@ def level_of(as_of: Any, y: Any, mean: Rows) -> LevelRatio:
     ratio = float(expected.sum()) / total
     spread = float(((events - expected / ratio) ** 2).sum())
     return LevelRatio(ratio, float(np.sqrt(max(spread, total))) / total, len(events))
-
-
-def _usual_rows(as_of: Any, y: Any) -> Any:
-    """Return which rows belong to dates without a burst."""
-    dates, at = np.unique(as_of, return_inverse=True)
-    burst = np.zeros(len(dates), dtype=bool)
-    burst[[one.at for one in burst_days(np.bincount(at, y))]] = True
-    return ~burst[at] if not burst.all() else np.ones(len(at), dtype=bool)
 
 
 def _failures(found: LastDates, scored: CountDistribution, shift: float) -> list[FitNote]:

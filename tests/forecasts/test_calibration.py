@@ -109,6 +109,20 @@ def test_no_label_of_the_earlier_fit_reaches_into_the_later_dates(
     assert conformal != fit_intervals(IntervalRule(), late, calibration.apply(half))
 
 
+@pytest.mark.parametrize("back", [5, 40])
+def test_a_burst_is_left_out_of_what_is_learned(learned: Design, fits: list[tuple[Design, Design | None]], back: int) -> None:
+    """One date of 100 times the events outweighed all others in regressions, level, variance and weights."""
+    day = np.unique(learned.as_of)[-back]
+    burst = replace(learned, y=np.where(learned.as_of == day, learned.y + 200, learned.y).astype(np.int32))
+    fold = Fold(burst)
+    assert set(np.unique(learned.as_of)) - set(np.unique(fold.design.as_of)) == {day}
+    assert Fold(learned).design is learned
+    _, calibration, _, _ = fit_calibrated(Persistence(), fold)
+    assert fold.split is not None
+    assert day not in {*np.unique(fold.split[0].as_of), *np.unique(fold.split[1].as_of)}
+    assert calibration.apply(CountDistribution.of(np.array([0.5]))).mean[0] == pytest.approx(fold.split[1].y.mean(), rel=0.1)
+
+
 def test_without_events_on_the_later_dates_it_stays_neutral(learned: Design, fits: list[tuple[Design, Design | None]]) -> None:
     later = learned.as_of >= np.unique(learned.as_of)[-15]
     _, calibration, _, _ = fit_calibrated(Persistence(), Fold(replace(learned, y=np.where(later, 0, learned.y))))

@@ -2,19 +2,15 @@
 
 from riskmodel.asof.vocabulary import HolidayDays, MonthDays, NamedHoliday
 
-NAMES = (
-    "New Year's Day",
-    "Martin Luther King Jr. Day",
-    "Washington's Birthday",
-    "Memorial Day",
-    "Independence Day",
-    "Labor Day",
-    "Thanksgiving Day",
-    "Christmas Day",
-)
-
 FEATURES = (
     HolidayDays("US", 7),
     MonthDays("first", 1, 7),
-    *(NamedHoliday("US", name, 7) for name in NAMES),
+    NamedHoliday("US", "New Year's Day", 7),
+    NamedHoliday("US", "Martin Luther King Jr. Day", 7),
+    NamedHoliday("US", "Washington's Birthday", 7),
+    NamedHoliday("US", "Memorial Day", 7),
+    NamedHoliday("US", "Independence Day", 7),
+    NamedHoliday("US", "Labor Day", 7),
+    NamedHoliday("US", "Thanksgiving Day", 7),
+    NamedHoliday("US", "Christmas Day", 7),
 )
