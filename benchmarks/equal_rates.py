@@ -68,6 +68,8 @@ def summary(alarm: np.ndarray, truth: Truth) -> Summary:
     days = days_to_detection(alarm, truth.cases)
     for replicate in np.unique(truth.replicate):
         own = truth.replicate == replicate
+        if not truth.cases[own].any() or truth.cases[own].all():
+            continue
         a, c, d = alarm[own], truth.cases[own], days[own]
         some = c.any(axis=1)
         false = a[~c].mean()

@@ -80,15 +80,13 @@ def seasonal_trend(season: int, years: int, harmonics: int, skipped: int, half_l
 def _trimmed_moments(outlier: float) -> tuple[float, float]:
     """Return what weights ``s**-2`` above ``outlier`` do to a standard normal residual.
 
-    They keep a share of its variance and lower its mean, in standard deviations; both are undone, so that counts without outbreaks keep their level.
+    The first value is the share of its variance that they keep, the second by how many standard deviations they lower its mean.
     """
-    from scipy.integrate import quad
-    from scipy.stats import norm
+    from scipy.special import exp1, ndtr
 
-    tail, density = float(norm.sf(outlier)), float(norm.pdf(outlier))
-    inverse = quad(lambda s: norm.pdf(s) / s, outlier, outlier + 12)[0]
-    square = quad(lambda s: norm.pdf(s) / s**2, outlier, outlier + 12)[0]
-    weight = 1 - tail + square
+    tail, density = float(ndtr(-outlier)), float(np.exp(-(outlier**2) / 2) / np.sqrt(2 * np.pi))
+    inverse = float(exp1(outlier**2 / 2)) / (2 * np.sqrt(2 * np.pi))  # integral of density / s above the outlier
+    weight = 1 - tail + (density / outlier - tail)
     return (1 - outlier * density) / weight, (density - inverse) / weight
 
 

@@ -7,6 +7,7 @@ import pytest
 
 import riskmodel as rm
 from riskmodel.base.errors import UsageError
+from riskmodel.counts.distribution import log_pmf
 from riskmodel.counts.tails import mid_p_value
 from riskmodel.detection import Verdict
 from riskmodel.detection.e_detector import e_chart, log_e_value
@@ -17,8 +18,8 @@ from riskmodel.detection.forecast_excess import ForecastExcess
 def dependent() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Counts whose mean depends on the last one, with that mean as forecast and a dispersion of 0.3."""
     rng = np.random.default_rng(8)
-    counts, mean = np.zeros((400, 150)), np.zeros((400, 150))
-    for t in range(150):
+    counts, mean = np.zeros((400, 100)), np.zeros((400, 100))
+    for t in range(100):
         mean[:, t] = 1 + 0.6 * counts[:, t - 1] if t else 2.5
         counts[:, t] = rng.negative_binomial(1 / 0.3, 1 / (1 + 0.3 * mean[:, t]))
     return counts, mean, np.full(mean.shape, 0.3)
@@ -26,36 +27,34 @@ def dependent() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def test_the_p_value_is_the_tail_of_the_forecast(dependent):
     counts, mean, dispersion = dependent
-    found = rm.detect(counts, ForecastExcess(mean, dispersion), first=140)
-    np.testing.assert_allclose(found.p_value, mid_p_value(counts, mean, dispersion)[:, 140:])
-    np.testing.assert_array_equal(found.alarm, (found.p_value < 0.01) & (counts[:, 140:] > mean[:, 140:]))
+    found = rm.detect(counts, ForecastExcess(mean, dispersion), first=90)
+    np.testing.assert_allclose(found.p_value, mid_p_value(counts, mean, dispersion)[:, 90:])
+    np.testing.assert_array_equal(found.alarm, (found.p_value < 0.01) & (counts[:, 90:] > mean[:, 90:]))
 
 
 def test_means_and_variances_of_several_periods_add_up(dependent):
     counts, mean, dispersion = dependent
-    found = rm.detect(counts, ForecastExcess(mean, dispersion, spans=2), first=140)
-    total, extra = mean[:, 140:] + mean[:, 139:-1], 0.3 * (mean[:, 140:] ** 2 + mean[:, 139:-1] ** 2)
-    wanted = mid_p_value(counts[:, 140:] + counts[:, 139:-1], total, extra / total**2)
+    found = rm.detect(counts, ForecastExcess(mean, dispersion, spans=2), first=90)
+    total, extra = mean[:, 90:] + mean[:, 89:-1], 0.3 * (mean[:, 90:] ** 2 + mean[:, 89:-1] ** 2)
+    wanted = mid_p_value(counts[:, 90:] + counts[:, 89:-1], total, extra / total**2)
     np.testing.assert_allclose(found.p_value, wanted)
 
 
 def test_randomised_p_values_are_uniform_and_keep_their_level(dependent):
     counts, mean, dispersion = dependent
     detector = ForecastExcess(mean, dispersion, p_value="randomised", alpha=0.05)
-    found = rm.detect(counts, detector, first=0)
+    found = rm.detect(counts, detector, first=75)
     shares = np.histogram(found.p_value, np.linspace(0, 1, 11))[0] / found.p_value.size
-    np.testing.assert_allclose(shares, 0.1, atol=0.005)
-    assert abs(found.alarm.mean() - 0.05) < 0.003
-    again = rm.detect(counts, detector, first=100)
-    assert again.p_value.tobytes() == found.p_value[:, 100:].tobytes()
+    np.testing.assert_allclose(shares, 0.1, atol=0.007)
+    assert abs(found.alarm.mean() - 0.05) < 0.005
+    again = rm.detect(counts, detector, first=90)
+    assert again.p_value.tobytes() == found.p_value[:, 15:].tobytes()
 
 
 @pytest.mark.parametrize("dispersion", [0.0, 0.8])
 def test_an_e_value_has_mean_one_under_the_forecast(dispersion):
-    from scipy.stats import nbinom, poisson
-
     count = np.arange(400.0)
-    pmf = nbinom.pmf(count, 1 / 0.8, 1 / (1 + 0.8 * 2.0)) if dispersion else poisson.pmf(count, 2.0)
+    pmf = np.exp(log_pmf(count, np.full(400, 2.0), np.full(400, dispersion)))
     e_value = np.exp(log_e_value(count, np.full(400, 2.0), np.full(400, dispersion)))
     np.testing.assert_allclose((pmf * e_value).sum(axis=1), 1, rtol=1e-6)
 
