@@ -148,6 +148,14 @@ def free_space(path: str | None) -> str:
         return ""
 
 
+def repeated_row(name: str, sheet: str, number: int, last: int) -> UsageError:
+    """A sheet numbers two rows alike, or out of order."""
+    return UsageError(
+        f"The sheet {sheet!r} of {name!r} has a row with the number {number:,} after the row {last:,}: programs that read it drop one of them. "
+        "Open it, save it again as .xlsx and compare the number of rows, or export it as CSV."
+    )
+
+
 def empty_table(path: object) -> EmptyTableError:
     """Return the error for a source table without rows."""
     return EmptyTableError(f"The table {str(path)!r} has no rows. Expected at least one; check the export.")

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, Validatio
 
 from riskmodel.base.errors import faults, missing_file, refused
 from riskmodel.base.personal_data import forbidden
+from riskmodel.base.shown_texts import HIDDEN, shown
 from riskmodel.base.table_faults import Fault, joined, sentences
 
 SHOWN_KEYS = frozenset(("name", "title", "label", "zh", "en", "roles", "withdrawn", "kinds"))
@@ -90,7 +91,7 @@ def read_toml(path: Path, what: str, remedy: str) -> dict[str, Any]:
     Raises
     ------
     UsageError
-        If the file is not there, is not UTF-8 or is not TOML; the message names the line.
+        If the file is not there, is not UTF-8, is not TOML or holds hidden signs outside comments; the message names the line.
     RefusedError
         If a text that is shown holds a number of a person; the message names the key.
     """
@@ -104,8 +105,31 @@ def read_toml(path: Path, what: str, remedy: str) -> dict[str, Any]:
         raise faults(f"{path.name}", [f"line {line} is not UTF-8. Save the file as UTF-8, or correct that line."]) from None
     except tomllib.TOMLDecodeError as error:
         raise faults(f"{path.name}", [f"it is not valid TOML: {error}. Correct that line."]) from None
+    _refuse_hidden(path.name, content.decode("utf-8-sig"))
     _refuse_personal(path.name, found)
     return found
+
+
+def _refuse_hidden(name: str, text: str) -> None:
+    """Refuse signs that nobody sees, as they come with copied text.
+
+    They would make two names look the same. A sign written as a TOML escape can be seen, and passes.
+
+    Raises
+    ------
+    UsageError
+        Naming the lines and the signs.
+    """
+    found = []
+    for number, line in enumerate(text.split("\n"), 1):
+        signs = dict.fromkeys(HIDDEN.findall(line.removesuffix("\r").replace("\t", " ")))
+        if signs and not line.lstrip().startswith("#"):
+            found.append(
+                f"line {number} holds {'a hidden sign' if len(signs) == 1 else 'hidden signs'} ({' '.join(map(shown, signs))}). Delete that part of "
+                "the line and type it again."
+            )
+    if found:
+        raise faults(name, found)
 
 
 def _refuse_personal(name: str, content: Mapping[str, Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,6 +19,7 @@ from riskmodel.cli.output import console_width, emit, progress
 if TYPE_CHECKING:
     from riskmodel.base.project import Project
     from riskmodel.base.texts import Language
+    from riskmodel.operations.champion_notes import ChampionNotes
 
 
 @command("riskmodel ingest --source police")
@@ -144,7 +145,8 @@ def restore(
 @command("riskmodel check --as-of 2026-01-01 --page check.html")
 def check(
     as_of: Annotated[
-        int | None, day_option("--as-of", "Day on which sources must be up to date; default: the last knowledge.")
+        int | None,
+        day_option("--as-of", "Day on which sources must be up to date; default: the last knowledge, or today without any."),
     ] = None,
     page: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the report as one HTML page to FILE.")] = None,
     language: Annotated[str, typer.Option(metavar="zh|en", help="Language; default: that of the project's lists.")] = "",
@@ -153,7 +155,7 @@ def check(
 ) -> None:
     """Check data quality; exit code 4 if a source is amiss.
 
-    Findings come first, then the sources.
+    Findings come first, then the sources and what is to know about the champions.
     """
     from riskmodel.asof.target import last_knowledge
     from riskmodel.base.days import to_iso
@@ -165,17 +167,44 @@ def check(
     spoken = _language(project, language)
     store = HistoryStore(project.path(project.table.history))
     history = stored_history(store)
-    report = check_history(history, store.manifest(), last_knowledge(history) if as_of is None else as_of)
+    day = as_of if as_of is not None else last_knowledge(history) or today(project)
+    report = check_history(history, store.manifest(), day)
     if page is not None:
         write_bytes(page.absolute(), check_page(report, history.kinds, project.table.title(spoken), spoken))
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     waiting = _undelivered(current.project())
     remedy = "The next 'riskmodel nightly' or 'riskmodel approve' delivers it."
     lines = [f"NOT DELIVERED: {to_iso(night)} {centre} is approved. {remedy}" for night, centre in waiting]
-    result = {**report.to_json(), "undelivered": [{"as_of": to_iso(night), "centre": centre} for night, centre in waiting]}
+    lines += _model_lines(models := _champion_notes(current.project()), spoken)
+    result = {
+        **report.to_json(),
+        "models": [one.to_json() for one in models],
+        "undelivered": [{"as_of": to_iso(night), "centre": centre} for night, centre in waiting],
+    }
     emit(result, json, "\n".join([check_terminal(report, spoken, console_width(), colour), *lines]), colour)
     if report.stale or report.alerts:
         raise typer.Exit(4)
+
+
+def _champion_notes(project: Project) -> tuple[ChampionNotes, ...]:
+    """Return the notes of the champions, or the registry's fault."""
+    from riskmodel.base.errors import RiskmodelError
+    from riskmodel.operations.champion_notes import ChampionNotes, champion_notes
+
+    try:
+        return champion_notes(project)
+    except RiskmodelError as error:
+        return (ChampionNotes("", 0, fault=str(error)),)
+
+
+def _model_lines(models: Iterable[ChampionNotes], language: Language) -> list[str]:
+    """Return a line for each note of a champion."""
+    lines = []
+    for one in models:
+        of = f"{one.experiment} version {one.version}: " if one.experiment else ""
+        lines += [f"MODEL: {of}{one.fault}"] if one.fault else []
+        lines += [f"{'FAILED' if note.failed else 'MODEL'}: {of}{note.forecaster}: {note.text(language)}" for note in one.notes]
+    return lines
 
 
 def _undelivered(project: Project) -> tuple[tuple[int, str], ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from riskmodel.base.errors import UsageError
 from riskmodel.base.files import is_unfinished, make_folder, sync_folder
@@ -18,6 +18,7 @@ from riskmodel.records.ingest_lock import ingest_lock
 from riskmodel.records.store import HistoryStore
 from riskmodel.registry.artifact_locations import follow_home
 from riskmodel.registry.home import DATABASE
+from riskmodel.registry.looks import LOOKS, looks_file
 
 _STAGE = ".restoring"
 _LOCKS = (".lock", f".{DATABASE}.lock", ".promotion.lock")
@@ -85,7 +86,7 @@ def _refuse_occupied(folder: Path, ours: Iterable[str]) -> None:
 
 
 def restore_lost(backup: Path, project: Project) -> ProjectRestore:
-    """Restore the histories, database or registry that a project lost.
+    """Restore the histories, database, registry or looks that a project lost.
 
     What is there is never overwritten.
 
@@ -102,6 +103,8 @@ def restore_lost(backup: Path, project: Project) -> ProjectRestore:
     parts = _parts(found)
     # a ledger in PostgreSQL is not restored into a file beside it
     places = {key: path for key, path in stored_places(project).items() if key != "store" or not project.ledger_address}
+    parts |= _looks(found)
+    places["looks"] = looks_file(project)
     lost = {key: path for key, path in places.items() if key in parts and _is_lost(key, path, parts[key])}
     if not lost:
         history = project.path(project.table.history)
@@ -140,6 +143,12 @@ def _parts(found: Backup) -> dict[str, dict[str, str]]:
     return {key: names for key, names in parts.items() if names}
 
 
+def _looks(found: Backup) -> dict[str, dict[str, str]]:
+    """Return the file of looks, which lies beside the ledger's."""
+    name = (PurePosixPath(found.facts["places"]["store"]).parent / LOOKS).as_posix()
+    return {"looks": {name: ""}} if name in found.files else {}
+
+
 def _is_lost(key: str, place: Path, names: Mapping[str, str]) -> bool:
     """Return whether nothing but the leftovers of an interrupted restore is there.
 
@@ -151,7 +160,7 @@ def _is_lost(key: str, place: Path, names: Mapping[str, str]) -> bool:
     if key.startswith("history") and HistoryStore(place).has_pointer:
         # a damaged one is refused
         return HistoryStore(place).manifest_id is None
-    if key == "store":
+    if key in ("store", "looks"):
         return not place.exists() or (place.is_file() and place.stat().st_size == 0)
     if key == "tracking" and (place / DATABASE).exists():
         return False

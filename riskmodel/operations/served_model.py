@@ -1,7 +1,8 @@
 """The served model: approved lists behind MLflow's scoring server.
 
 It answers with the stored bytes of lists that were approved, whichever version is champion now. A draft never leaves, so a night
-that was not approved is refused. Start it with MLFLOW_TRACKING_URI set to the project's database::
+that was not approved is refused. Start it by ``riskmodel serve``, or with MLFLOW_TRACKING_URI set to the project's database (after any
+command of riskmodel, if the project was moved: MLflow itself keeps absolute paths)::
 
     mlflow models serve -m "models:/NAME@champion" --env-manager local
     curl -H "Content-Type: application/json" -d '{"params": {"as_of": "2025-12-31", "centre": "…"}}' …/invocations

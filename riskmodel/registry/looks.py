@@ -18,6 +18,9 @@ from riskmodel.base.project import Project
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.registry.errors import lost_looks
 
+LOOKS = "looks.json"
+"""Name of the file of looks."""
+
 _LINE = ("target", "from", "to", "judged")
 """What every line must say."""
 
@@ -41,7 +44,7 @@ class Looks:
 
 def looks_file(project: Project) -> Path:
     """Return the file of a project's looks."""
-    return project.ledger_file.with_name("looks.json")
+    return project.ledger_file.with_name(LOOKS)
 
 
 def look(project: Project, experiment: Experiment, day: int, forecasts: str = "") -> Looks:

@@ -69,6 +69,11 @@ def test_a_file_is_read_with_or_without_a_byte_order_mark(tmp_path: Path) -> Non
     [
         (b"name = \n", r"x\.toml has 1 fault:\n  - it is not valid TOML: .*line 1.*Correct that line"),
         ('name = "县"'.encode("gb18030"), r"line 1 is not UTF-8. Save the file as UTF-8"),
+        (
+            b'name = "a"\ntitle = "\xe2\x80\x8bEast"\n',
+            r"line 2 holds a hidden sign \(\\u200b\)\. Delete that part of the line and type it again",
+        ),
+        (b'name = "\xc2\xad\xe2\x80\xaea"', r"line 1 holds hidden signs \(\\xad \\u202e\)"),
         (None, r"The file '.*x\.toml' does not exist\. Make it\."),
     ],
 )
@@ -77,3 +82,8 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | No
         (tmp_path / "x.toml").write_bytes(content)
     with pytest.raises(UsageError, match=message):
         read_toml(tmp_path / "x.toml", "file", "Make it.")
+
+
+def test_hidden_signs_may_stand_in_comments_and_as_escapes(tmp_path: Path) -> None:
+    (tmp_path / "x.toml").write_bytes(b'# \xe2\x80\x8b\r\n\tname = "a\\u200b"\r\n')
+    assert read_toml(tmp_path / "x.toml", "file", "Make it.") == {"name": "a\u200b"}

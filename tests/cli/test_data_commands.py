@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -203,3 +204,12 @@ def test_check_reports_on_what_is_there(hamlet: Path, run: Run) -> None:
     left = run("--project", hamlet, "check", "--as-of", "2024-02-30")
     assert left.code == 2
     assert "--as-of must be a date such as 2024-01-02; got '2024-02-30'." in left.err
+
+
+def test_a_check_without_records_is_as_of_today(hamlet: Path, run: Run) -> None:
+    for name in ("police.csv", "more.csv"):
+        write(hamlet, name, [HEAD, "x1,纵火,c1,2024-03-99,2024-03-01,1"])
+    run("--project", hamlet, "ingest")
+    left = run("--project", hamlet, "check", "--language", "en")
+    assert "as of 1970" not in left.out
+    assert f"as of {date.today().isoformat()[:4]}" in left.out

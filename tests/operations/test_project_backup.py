@@ -198,7 +198,7 @@ def test_an_interrupted_restore_looks_like_no_project_and_is_started_again(
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("lost", ["data/history", "data/operations.db", "mlruns"])
+@pytest.mark.parametrize("lost", ["data/history", "data/operations.db", "mlruns", "data/looks.json"])
 def test_what_a_project_lost_is_restored_and_what_is_there_is_left(lived: Project, tmp_path: Path, lost: str) -> None:
     back_up_project(lived, tmp_path / "backup", AS_OF)
     with pytest.raises(UsageError, match=r"There is a history in .* already"):
@@ -209,6 +209,7 @@ def test_what_a_project_lost_is_restored_and_what_is_there_is_left(lived: Projec
     outbox = {file: file.stat().st_mtime_ns for file in lived.path("outbox").rglob("*")}
     assert restore_lost(tmp_path / "backup", lived).places == (str(path),)
     assert left_by(lived) == before
+    assert count(lived, experiment()).count == 1
     assert {file: file.stat().st_mtime_ns for file in lived.path("outbox").rglob("*")} == outbox
     run(lived, AS_OF + 1)
     assert registry.champion(lived, "fire").intact

@@ -5,16 +5,21 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from riskmodel import registry
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Project, load_project
+from riskmodel.cli import app
+from riskmodel.operations.champion_notes import champion_notes
 from riskmodel.operations.nightly import approve, run_nightly
 from riskmodel.operations.served_model import load_served
 from riskmodel.registry.artifact_locations import follow_home, has_moved
+from riskmodel.registry.champion_folders import champions
 from riskmodel.registry.home import client_of, follow_move
 from tests.worlds.town import AS_OF, experiment, trained
 
@@ -105,3 +110,30 @@ def test_experiments_of_others_stay_where_they_are(ready: Project, tmp_path: Pat
     assert follow_home(registry.home(moved) / "mlflow.db")
     assert not follow_home(registry.home(moved) / "mlflow.db")
     assert other in locations(moved)
+
+
+def test_a_moved_project_is_served_from_its_own_files(ready: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """MLflow would look for them at the old place; the command lets its database follow first."""
+    moved = Path(shutil.move(ready.folder, tmp_path / "moved"))
+    started: list[tuple[list[str], dict[str, str]]] = []
+    monkeypatch.setattr("subprocess.call", lambda words, env: started.append((words, env)) or 0)
+    assert CliRunner().invoke(app, ["--project", str(moved), "serve", "fire", "--port", "5001"]).exit_code == 0
+    ((words, environment),) = started
+    assert words[3:7] == ["models", "serve", "-m", "models:/town-fire@champion"]
+    assert words[-2:] == ["--port", "5001"]
+    assert environment["MLFLOW_TRACKING_URI"] == f"sqlite:///{moved}/mlruns/mlflow.db"
+    assert all(location.startswith((moved / "mlruns").as_uri()) for location in locations(load_project(moved)))
+    missing = CliRunner().invoke(app, ["--project", str(moved), "serve", "noise"])
+    assert "has no version yet" in str(missing.exception) or "champion" in str(missing.exception)
+
+
+def test_champions_are_found_without_mlflow(ready: Project) -> None:
+    (one,) = champions(ready)
+    found = registry.champion(ready, "fire")
+    assert replace(found, run="") == one
+    (said,) = champion_notes(ready)
+    assert (said.experiment, said.version, said.fault) == ("fire", 1, "")
+    assert said.notes == registry.load_bundle(found).notes
+    (one.folder / "bundle.json").write_bytes(b"{}")
+    (said,) = champion_notes(ready)
+    assert "are not those that were registered" in said.fault

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskmodel.base.policy import Policy
+from riskmodel.base.shown_texts import shown_lines
 from riskmodel.warning import FORMATS
 from riskmodel.warning.formats.csv import COLUMNS, guarded
 from tests.worlds.full_list import full, rows_of
@@ -50,7 +51,14 @@ DANGEROUS = ['=HYPERLINK("http://x","y")', "+1+1", "-2+3", "@SUM(A1)", "\t=1", "
 @pytest.mark.parametrize("name", DANGEROUS)
 def test_a_name_cannot_become_a_formula(name):
     rows = rows_of(FORMATS["csv"].render(replace(full(villages=[name] * 48), centre=name), None, "zh"))
-    assert {row["指挥中心"] for row in rows} == {"'" + name}
+    assert {row["指挥中心"] for row in rows} == {"'" + shown_lines(name)}
+
+
+def test_hidden_signs_of_names_are_escaped():
+    """A zero-width space would make two centres look the same."""
+    rows = rows_of(FORMATS["csv"].render(replace(full(villages=["v\u200b1\u202e"] * 48), centre="East\u200b"), None, "zh"))
+    assert {row["指挥中心"] for row in rows} == {"East\\u200b"}
+    assert all("v\\u200b1\\u202e" in row["所属"] for row in rows if row["所属"])
 
 
 @settings(deadline=None)

@@ -208,8 +208,8 @@ def listed(names: Sequence[str], most: int = MOST_NAMED) -> Text:
 WORDS: dict[str, Text] = {
     "title": Text(zh="数据检查", en="Data check"),
     "headline": Text(
-        zh="数据检查（截至 {as_of}）：{records:,} 条记录，{cells:,} 个网格",
-        en="Data check as of {as_of}: {records:,} records, {cells:,} cells",
+        zh="数据检查（截至 {as_of}）：{records}，{cells}",
+        en="Data check as of {as_of}: {records}, {cells}",
     ),
     "as_of": Text(zh="检查日期", en="As of"),
     "records": Text(zh="记录", en="Records"),

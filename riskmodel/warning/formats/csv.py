@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from riskmodel.base.days import to_iso
+from riskmodel.base.shown_texts import shown_lines
 from riskmodel.base.texts import Language
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.notes import notes, untrained_text
@@ -48,8 +49,13 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
     out = csv.writer(text, lineterminator="\r\n")
     out.writerow([PHRASES[column](language) for column in COLUMNS])
     for row in _rows(warning_list, language):
-        out.writerow([guarded(row.get(column, "")) for column in COLUMNS])
+        out.writerow([_visible(guarded(row.get(column, ""))) for column in COLUMNS])
     return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
+def _visible(value: object) -> object:
+    """Return a value with hidden signs escaped, as on pages."""
+    return shown_lines(value) if isinstance(value, str) else value
 
 
 def guarded(value: object) -> object:

@@ -76,3 +76,15 @@ def test_a_wrong_size_in_a_sheet_loses_nothing(tmp_path: Path, size: str) -> Non
 def test_rows_are_numbered_as_in_the_sheet(tmp_path: Path) -> None:
     book(tmp_path / "t.xlsx", [(1,), (None,), (None,), (2,)], ("a",))
     assert read_table(tmp_path / "t.xlsx", ("a",), "UTC").row_numbers().tolist() == [1, 4]
+
+
+@pytest.mark.parametrize(("old", "new"), [("3", "2"), ("3", "1"), ("2", "3")])
+def test_two_rows_of_one_number_are_refused(tmp_path: Path, old: str, new: str) -> None:
+    """openpyxl leaves one of them out unseen."""
+    book(tmp_path / "right.xlsx", [(1,), (2,), (3,)], ("a",))
+    with zipfile.ZipFile(tmp_path / "right.xlsx") as right, zipfile.ZipFile(tmp_path / "t.xlsx", "w") as wrong:
+        for name in right.namelist():
+            content = right.read(name)
+            wrong.writestr(name, content.replace(f'<row r="{old}"'.encode(), f'<row r="{new}"'.encode()))
+    with pytest.raises(UsageError, match=r"The sheet 'Sheet' of 't.xlsx' has a row with the number \d after the row \d"):
+        read_table(tmp_path / "t.xlsx", ("a",), "UTC")

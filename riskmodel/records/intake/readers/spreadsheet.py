@@ -6,13 +6,15 @@ The first row of a sheet holds the names of the columns. Formulas count as the v
 from __future__ import annotations
 
 import warnings
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
 
 import numpy as np
 from jaxtyping import Int64
 
-from riskmodel.base.errors import UsageError, empty_table, unknown_name
+from riskmodel.base.errors import UsageError, empty_table, repeated_row, unknown_name
 from riskmodel.base.personal_data import forbidden
 from riskmodel.base.personal_data.personal_names import may_be_name
 from riskmodel.records.intake.readers.table_request import TableRequest
@@ -20,6 +22,9 @@ from riskmodel.records.intake.readers.value_texts import value_texts
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+"""Attribute of a sheet that names its part of the archive."""
 
 
 def read_xlsx(path: Path, request: TableRequest, sheet: str | None = None) -> tuple[pa.Table, Int64[np.ndarray, " row"]]:
@@ -37,7 +42,7 @@ def read_xlsx(path: Path, request: TableRequest, sheet: str | None = None) -> tu
     Raises
     ------
     UsageError
-        If it is no spreadsheet, has no such sheet, or lacks a column or has one twice.
+        If it is no spreadsheet, has no such sheet, lacks a column or has one twice, or numbers two rows alike.
     """
     import openpyxl
 
@@ -55,6 +60,7 @@ def read_xlsx(path: Path, request: TableRequest, sheet: str | None = None) -> tu
                 rows = [(number, row) for number, row in enumerate(page.iter_rows(values_only=True)) if _has_value(row)]
             finally:
                 book.close()
+        _refuse_repeated(path, sheet or book.sheetnames[0])
     except UsageError:
         raise
     except Exception:
@@ -65,6 +71,36 @@ def read_xlsx(path: Path, request: TableRequest, sheet: str | None = None) -> tu
     first, header = rows[0]
     numbers = np.array([number - first for number, _ in rows[1:]], dtype=np.int64)
     return _table(request, header, [row for _, row in rows[1:]]), numbers
+
+
+def _refuse_repeated(path: Path, sheet: str) -> None:
+    """Refuse a sheet with a row number that does not rise.
+
+    openpyxl leaves such rows out unseen.
+
+    Raises
+    ------
+    UsageError
+        Naming the row.
+    """
+    with zipfile.ZipFile(path) as archive, archive.open(_part_of(archive, sheet)) as content:
+        last = 0
+        for _, element in ElementTree.iterparse(content, ["start"]):
+            if element.tag.rpartition("}")[2] == "row":
+                number = int(element.get("r") or last + 1)
+                if number <= last:
+                    raise repeated_row(path.name, sheet, number, last)
+                last = number
+            element.clear()
+
+
+def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
+    """Return the part of an archive that holds a sheet."""
+    book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+    of = {one.get("name"): one.get(_RELATION) for one in book.iter() if one.tag.rpartition("}")[2] == "sheet"}
+    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    target = next(one.get("Target", "") for one in relations if one.get("Id") == of[sheet])
+    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
 
 
 def _has_value(row: tuple[Any, ...]) -> bool:
