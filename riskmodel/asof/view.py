@@ -25,7 +25,7 @@ CACHE = 1 << 25
 """Size in bytes above which a table of features is evicted from any cache before it is read."""
 
 
-class _Sum(NamedTuple):
+class WeightedSum(NamedTuple):
     """A windowed sum of ``weight`` over records that count until ``until``."""
 
     key: Any
@@ -133,7 +133,7 @@ class View:
         With ``out`` the sums are written there.
         """
         key = ("window", kinds, days, lag)
-        return self._sums(_Sum(key, kinds, days, lag, self.history.until, self.shared.weight), over, out)
+        return self.sums(WeightedSum(key, kinds, days, lag, self.history.until, self.shared.weight), over, out)
 
     def windows_into(
         self, kinds: tuple[str, ...], spans: Sequence[tuple[int, int]], over: str, X: Any, rows: Sequence[int], offset: int
@@ -181,12 +181,12 @@ class View:
     def state(self, kinds: tuple[str, ...], over: str = CELL, out: Any | None = None) -> Int64[np.ndarray, "cell date"]:
         """Return the amounts of the states that hold, summed."""
         key = ("state", kinds)
-        return self._sums(_Sum(key, kinds, windows.ENDLESS, 0, self.shared.open_until, self.shared.weight), over, out)
+        return self.sums(WeightedSum(key, kinds, windows.ENDLESS, 0, self.shared.open_until, self.shared.weight), over, out)
 
     def state_age(self, kinds: tuple[str, ...], over: str = CELL) -> Int64[np.ndarray, "cell date"]:
         """Return amount times age in days, summed over open states."""
         began = self.shared.once("began", lambda: self.history.amount.astype(np.int64) * self.history.occurred.astype(np.int64))
-        total = self._sums(_Sum(("began", kinds), kinds, windows.ENDLESS, 0, self.shared.open_until, began), over)
+        total = self.sums(WeightedSum(("began", kinds), kinds, windows.ENDLESS, 0, self.shared.open_until, began), over)
         return self.state(kinds, over) * self.as_of[None, :].astype(np.int64) - total
 
     def closed(self, kinds: tuple[str, ...], days: int, over: str = CELL) -> Int64[np.ndarray, "cell date"]:
@@ -201,14 +201,14 @@ class View:
 
         lately = self.shared.once(("open lately", days), until)
         key = ("open lately", kinds, days)
-        open_lately = self._sums(_Sum(key, kinds, windows.ENDLESS, 0, lately, self.shared.weight), over)
+        open_lately = self.sums(WeightedSum(key, kinds, windows.ENDLESS, 0, lately, self.shared.weight), over)
         return open_lately - self.state(kinds, over)
 
-    def _sums(self, what: _Sum, over: str, out: Any | None = None) -> Any:
+    def sums(self, what: WeightedSum, over: str, out: Any | None = None) -> Any:
         """Return a sum of ``over``, or write it into ``out``."""
         key = what.key
         if over not in OWN:
-            values = self.over(key, lambda view: view._sums(what, CELL), over)
+            values = self.over(key, lambda view: view.sums(what, CELL), over)
             if out is None:
                 return values
             out[...] = values

@@ -16,7 +16,6 @@ from importlib.metadata import version as package_version
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from riskmodel import registry
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import UsageError
 from riskmodel.base.files import is_unfinished, make_folder
@@ -39,7 +38,8 @@ from riskmodel.records.backup import (
 )
 from riskmodel.records.store import HistoryStore
 from riskmodel.registry.artifact_locations import ARTIFACTS
-from riskmodel.registry.home import DATABASE, copy_registry
+from riskmodel.registry.home import DATABASE, configure, copy_registry
+from riskmodel.registry.home import home as registry_home
 from riskmodel.registry.home import lock_of as registry_lock
 from riskmodel.registry.looks import looks_file
 
@@ -186,10 +186,10 @@ def _add_changing(
             if key == "history" or (key.startswith("history-") and HistoryStore(path).manifest_id is not None)
         }
         if places["tracking"].is_dir():
-            registry.configure(registry.home(project))
+            configure(registry_home(project))
             stack.enter_context(exclusive(promotion_lock(project), reads=True))
             stack.enter_context(exclusive(registry_lock(project), reads=True))
-            copy_registry(registry.home(project), snapshots / DATABASE)
+            copy_registry(registry_home(project), snapshots / DATABASE)
             writer.add({f"{names['tracking']}/{DATABASE}": FileToCopy(snapshots / DATABASE)})
         if Ledger.exists(project):
             nights = Ledger.of(project).copy_to(snapshots / "ledger.db")

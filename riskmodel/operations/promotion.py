@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from riskmodel import registry
 from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger, Promotion
 from riskmodel.operations.errors import failed_version, lost_registry, nothing_to_roll_back, other_experiment
-from riskmodel.registry import CHAMPION, PREVIOUS, Registered
+from riskmodel.registry import (
+    CHAMPION,
+    PREVIOUS,
+    Registered,
+    alias,
+    home,
+    load_bundle,
+    registered_name,
+    set_alias,
+    version_of,
+)
 
 
 def promote(
@@ -48,13 +57,13 @@ def promote(
     refuse_lost_registry(project)
     with exclusive(promotion_lock(project)):
         if not although_failed:
-            _refuse_failed(registry.version_of(project, experiment, version), experiment)
+            _refuse_failed(version_of(project, experiment, version), experiment)
         return _promote(project, experiment, version, role=role, day=day)
 
 
 def _refuse_failed(chosen: Registered, experiment: str) -> None:
     """Refuse a version whose fit failed its own last dates."""
-    bundle = registry.load_bundle(chosen)
+    bundle = load_bundle(chosen)
     if bundle.failures:
         why = [*bundle.failures[:1], *bundle.bursts]
         raise failed_version(chosen.name, chosen.version, experiment, " ".join(map(str, why)))
@@ -62,18 +71,18 @@ def _refuse_failed(chosen: Registered, experiment: str) -> None:
 
 def promotion_lock(project: Project) -> Path:
     """Return the file to lock while champions change."""
-    return registry.home(project) / "promotion"
+    return home(project) / "promotion"
 
 
 def _promote(project: Project, experiment: str, version: int | None, *, role: str, day: int) -> Promotion:
     """Move the aliases and write the journal, under the lock."""
-    chosen = registry.version_of(project, experiment, version)
+    chosen = version_of(project, experiment, version)
     _refuse_other_experiment(project, experiment, chosen)
-    now = registry.alias(project, experiment, CHAMPION)
+    now = alias(project, experiment, CHAMPION)
     if now is not None and now.version != chosen.version:
-        registry.set_alias(project, now, PREVIOUS)
-    registry.set_alias(project, chosen, CHAMPION)
-    before = registry.alias(project, experiment, PREVIOUS)
+        set_alias(project, now, PREVIOUS)
+    set_alias(project, chosen, CHAMPION)
+    before = alias(project, experiment, PREVIOUS)
     promotion = Promotion(experiment, chosen.version, chosen.model, None if before is None else before.version, role, day)
     with Ledger.of(project).write() as book:
         book.promotions.record(promotion)
@@ -90,7 +99,7 @@ def refuse_lost_registry(project: Project) -> None:
     IntegrityError
         If the registry's folder does not exist, but the ledger knows promotions.
     """
-    folder = registry.home(project)
+    folder = home(project)
     if folder.exists() or not Ledger.exists(project):
         return
     with Ledger.of(project).read() as book:
@@ -119,13 +128,13 @@ def roll_back(project: Project, experiment: str, *, role: str, day: int) -> Prom
     with exclusive(promotion_lock(project)):
         before = _before(project, experiment)
         if before is None:
-            raise nothing_to_roll_back(registry.registered_name(project, experiment))
+            raise nothing_to_roll_back(registered_name(project, experiment))
         return _promote(project, experiment, before, role=role, day=day)
 
 
 def _before(project: Project, experiment: str) -> int | None:
     """Return the version that was champion before the present one, if any."""
-    now, before = (registry.alias(project, experiment, name) for name in (CHAMPION, PREVIOUS))
+    now, before = (alias(project, experiment, name) for name in (CHAMPION, PREVIOUS))
     with Ledger.of(project).read() as book:
         journal = book.promotions.of(experiment)
     if now is None or before is None or not journal:
@@ -137,7 +146,7 @@ def _before(project: Project, experiment: str) -> int | None:
 
 
 def _refuse_other_experiment(project: Project, experiment: str, chosen: Registered) -> None:
-    found = registry.load_bundle(chosen).experiment.name
+    found = load_bundle(chosen).experiment.name
     for name in (chosen.experiment, found):
         if name != experiment:
-            raise other_experiment(registry.registered_name(project, experiment), chosen.version, experiment, name)
+            raise other_experiment(registered_name(project, experiment), chosen.version, experiment, name)

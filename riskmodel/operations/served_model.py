@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from riskmodel import registry
 from riskmodel.base.days import day_argument, to_iso
 from riskmodel.base.errors import RiskmodelError, unknown_name
 from riskmodel.base.project import FILE_NAME, Project, load_project
@@ -24,7 +23,9 @@ from riskmodel.ledger.errors import no_night
 from riskmodel.operations.errors import draft_leaves, no_project
 from riskmodel.operations.list_bodies import from_stored, refuse_unsendable
 from riskmodel.operations.list_cache import ListCache
+from riskmodel.registry import load_served_bundle
 from riskmodel.registry.home import DATABASE, SQLITE
+from riskmodel.registry.home import home as registry_home
 from riskmodel.registry.scoring_server import answer_strictly, checked_parameters, refused_request
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def load_served(path: str, model_config: dict[str, Any] | None = None) -> Served
     stated = (model_config or {}).get("project")
     open_data = Path(data) if data else None
     project = load_project(Path(folder), open_data) if folder else _serving_project(Path(path), stated, open_data)
-    return ServedModel(project, registry.load_served_bundle(project, Path(path)))
+    return ServedModel(project, load_served_bundle(project, Path(path)))
 
 
 def _serving_project(bundle: Path, stated: str | None, data: Path | None) -> Project:
@@ -153,7 +154,7 @@ def _serving_project(bundle: Path, stated: str | None, data: Path | None) -> Pro
         for folder in (*stands, *home.parents):
             if (folder / FILE_NAME).is_file():
                 found = load_project(folder.resolve(), data)
-                if registry.home(found).resolve() == home.resolve():
+                if registry_home(found).resolve() == home.resolve():
                     return found
     raise no_project()
 

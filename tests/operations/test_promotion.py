@@ -17,6 +17,7 @@ from riskmodel.forecasts.forecasters.fit_notes import FitNote
 from riskmodel.forecasts.refit_check import beyond
 from riskmodel.ledger import Ledger
 from riskmodel.ledger.promotions import Promotions
+from riskmodel.operations import promotion
 from riskmodel.operations.promotion import promote, roll_back
 from tests.worlds.town import AS_OF, experiment, run, trained
 
@@ -60,7 +61,7 @@ def test_an_interrupted_way_back_is_completed(ready: Project, monkeypatch: pytes
         whole(*where)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
-        patch.setattr(registry, "set_alias", interrupted)
+        patch.setattr(promotion, "set_alias", interrupted)
         if done == 2:
             patch.setattr(Promotions, "record", lambda *_: interrupted())
         with pytest.raises(KeyboardInterrupt):

@@ -14,7 +14,7 @@ from riskmodel.base.days import to_day
 from riskmodel.base.project import Kind
 from riskmodel.records.check import HistoryCheck, check_history, check_page, check_terminal
 from riskmodel.records.check.breaks import find_breaks
-from riskmodel.records.check.check_words import SAID, WORDS, counted, listed
+from riskmodel.records.check.check_words import SAID, WORDS, count_text, listed
 from riskmodel.records.check.findings import Severity
 from riskmodel.records.check.reason_words import REASONS as REASONS_ZH
 from riskmodel.records.history import Coverage, History
@@ -204,7 +204,7 @@ def test_several_sources_of_a_kind_have_the_records_of_their_days() -> None:
 
 @pytest.mark.parametrize(("count", "en", "zh"), [(0, "0 days", "0 天"), (1, "1 day", "1 天"), (1_200, "1,200 days", "1,200 天")])
 def test_counts_are_singular_or_plural(count: int, en: str, zh: str) -> None:
-    assert (counted(count, "day").en, counted(count, "day").zh) == (en, zh)
+    assert (count_text(count, "day").en, count_text(count, "day").zh) == (en, zh)
 
 
 def test_long_lists_say_how_many_names_there_are() -> None:

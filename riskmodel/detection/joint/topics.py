@@ -50,7 +50,7 @@ def topics_of(
     UsageError
         If a stated family, or all of the usual ones, have no kind that is counted, or one comes twice.
     """
-    there = {kind.family for kind in kinds.values() if counted(kind)}
+    there = {kind.family for kind in kinds.values() if is_event(kind)}
     wanted = tuple(families)
     if not wanted or len(set(wanted)) != len(wanted):
         raise bad_argument("families", "surge", "names of different families", wanted)
@@ -67,15 +67,15 @@ def topics_of(
 
 def can_be_judged(kinds: Mapping[str, Kind]) -> bool:
     """Return whether a project has a counted kind of a usual family."""
-    return any(kind.family in FAMILIES and counted(kind) for kind in kinds.values())
+    return any(kind.family in FAMILIES and is_event(kind) for kind in kinds.values())
 
 
-def counted(kind: Kind) -> bool:
+def is_event(kind: Kind) -> bool:
     """Return whether records of a kind are events that nobody's effort produces."""
     return not (kind.discretionary or kind.state)
 
 
 def _by_family(kinds: Mapping[str, Kind], names: Iterable[str], families: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    mine = [name for name in names if counted(kinds[name])]
+    mine = [name for name in names if is_event(kinds[name])]
     split = {family: tuple(name for name in mine if kinds[name].family == family) for family in families}
     return {family: members for family, members in split.items() if members}

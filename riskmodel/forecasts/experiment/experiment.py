@@ -118,7 +118,7 @@ class Experiment(ExperimentContent, HtmlCard):
     def with_source(self, text: str) -> Experiment:
         """Return the same experiment with the text of its file."""
         copy = self.model_copy()
-        copy._source = text
+        copy._source = text  # noqa: SLF001  its own
         return copy
 
     def goal(self) -> Target:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from riskmodel import registry
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.project import Project, ProjectTable
@@ -14,6 +13,7 @@ from riskmodel.ledger import Ledger, Night
 from riskmodel.ledger.errors import no_list, no_night
 from riskmodel.operations.errors import no_champions, no_history
 from riskmodel.operations.promotion import refuse_lost_registry
+from riskmodel.registry import champion, load_bundle, version_of, with_champion
 
 if TYPE_CHECKING:
     from riskmodel.forecasts.bundle import Bundle
@@ -142,7 +142,7 @@ def plan_from_champions(project: Project, ledger: Ledger, as_of: int, day: int) 
 
     refuse_lost_registry(project)
     split = project.table.warnings.split
-    promoted = registry.with_champion(project)
+    promoted = with_champion(project)
     missing = sorted(set(split) - set(promoted))
     refuse_unknown(project, missing)
     names = sorted(set(split) & set(promoted)) if split else promoted
@@ -151,7 +151,7 @@ def plan_from_champions(project: Project, ledger: Ledger, as_of: int, day: int) 
     manifest = HistoryStore(project.path(project.table.history)).manifest_id
     if manifest is None:
         raise no_history()
-    champions = [registry.champion(project, name) for name in names]
+    champions = [champion(project, name) for name in names]
     with ledger.write() as book:
         configuration = book.configurations.record(project.table.model_dump_json(indent=1, exclude=PLACES_OF_FILES), day)
         targets = tuple(
@@ -209,6 +209,6 @@ def bundles_of(project: Project) -> Callable[[PlannedTarget], Bundle]:
     """Return a function that loads and checks a target's bundle."""
 
     def load(target: PlannedTarget) -> Bundle:
-        return registry.load_bundle(registry.version_of(project, target.experiment, target.version))
+        return load_bundle(version_of(project, target.experiment, target.version))
 
     return load

@@ -193,7 +193,7 @@ SAID: dict[str, tuple[Text, Text]] = {
 _COUNTERS = {"day": "天", "month": "个月", "row": "行", "record": "条记录", "cell": "个网格", "finding": "项"}
 
 
-def counted(count: float, noun: str) -> Text:
+def count_text(count: float, noun: str) -> Text:
     """Return a whole number of things in words, such as "1 day"."""
     return Text(zh=f"{count:,.0f} {_COUNTERS[noun]}", en=f"{count:,.0f} {noun}{'' if round(count) == 1 else 's'}")
 

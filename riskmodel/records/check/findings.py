@@ -10,7 +10,7 @@ import numpy as np
 
 from riskmodel.base.texts import LANGUAGES, Text
 from riskmodel.records.check.breaks import Break
-from riskmodel.records.check.check_words import SAID, counted, listed
+from riskmodel.records.check.check_words import SAID, count_text, listed
 from riskmodel.records.check.codes import CHECKS, CODES, CheckState, state_of
 from riskmodel.records.check.copies import Burst
 from riskmodel.records.check.measures import ExposureCheck, Measures
@@ -109,7 +109,7 @@ def _of_source(one: SourceCheck) -> Iterator[Finding]:
     if _is_unknown(one):
         yield _finding("fault", "unknown", "source", one.source)
     elif one.stale:
-        days, most = counted(one.days_behind or 0, "day"), counted(one.stale_after, "day")
+        days, most = count_text(one.days_behind or 0, "day"), count_text(one.stale_after, "day")
         yield _finding("fault", "stale", "source", one.source, through=one.complete_through, days=days, most=most)
     if not one.records and not _is_unknown(one):
         yield _finding("warning", "nothing", "source", one.source)
@@ -118,7 +118,7 @@ def _of_source(one: SourceCheck) -> Iterator[Finding]:
     if one.reversed:
         yield _finding("fault", "reversed", "source", one.source, through=one.reversed[0], since=one.reversed[1])
     for few in one.isolated:
-        records = counted(few.records, "record")
+        records = count_text(few.records, "record")
         yield _finding(
             "warning", "isolated", "source", one.source, records=records, day=few.day, nearest=few.nearest, years=few.years
         )
@@ -128,13 +128,13 @@ def _of_source(one: SourceCheck) -> Iterator[Finding]:
     yield from _quarantined(one)
     yield from _gaps(one)
     if one.records and one.early / one.records >= EARLY_SHARE:
-        records = counted(one.early, "record")
+        records = count_text(one.early, "record")
         yield _finding("warning", "early", "source", one.source, records=records, share=one.early / one.records)
     yield from _repeats(one)
     change = delay_change(one)
     if change is not None:
         before, recent = change
-        days = {"before": counted(before, "day"), "recent": counted(recent, "day")}
+        days = {"before": count_text(before, "day"), "recent": count_text(recent, "day")}
         yield _finding("warning", "slower" if recent > before else "faster", "source", one.source, **days)
 
 
@@ -148,7 +148,7 @@ def _alert(one: SourceAlert) -> Finding:
 
 def _unseen(one: SourceCheck) -> Iterator[Finding]:
     for value in one.unseen:
-        near, rows = ", ".join(map(repr, value.near)), counted(value.rows, "row")
+        near, rows = ", ".join(map(repr, value.near)), count_text(value.rows, "row")
         named = {"value": value.value, "setting": value.key, "column": value.column, "near": near, "rows": rows}
         severity: Severity = "note" if value.key == "kinds" and not near else "warning"
         yield _finding(severity, "never_near" if near else "never", "source", one.source, **named)
@@ -164,7 +164,7 @@ def _quarantined(one: SourceCheck) -> Iterator[Finding]:
         share = count / one.rows
         if share >= QUARANTINE_WARNING:
             severity: Severity = "fault" if share >= QUARANTINE_FAULT else "warning"
-            rows = counted(count, "row")
+            rows = count_text(count, "row")
             yield _finding(severity, "quarantine", "source", one.source, share=share, rows=rows, reason=reason_text(reason))
 
 
@@ -178,18 +178,18 @@ def _gaps(one: SourceCheck) -> Iterator[Finding]:
     usual = _usual_month(one)
     gaps = [month.month for month in one.months if month.whole and month.records == 0]
     if gaps and usual >= USUAL_MONTH:
-        months = counted(len(gaps), "month")
+        months = count_text(len(gaps), "month")
         yield _finding("fault", "gap", "source", one.source, named=listed(gaps), months=months, usual=usual)
 
 
 def _copied(source: str, copies: Copies) -> Finding:
-    records, months = counted(copies.records, "record"), counted(copies.of, "month")
+    records, months = count_text(copies.records, "record"), count_text(copies.of, "month")
     values = {"found": copies.months, "months": months, "first": copies.first, "last": copies.last}
     return _finding("fault", "copied", "source", source, records=records, share=copies.share, **values)
 
 
 def _burst(one: Burst, source: str) -> Finding:
-    records = counted(one.records, "record")
+    records = count_text(one.records, "record")
     return _finding("warning", "burst", "kind", one.kind, day=one.day, records=records, usual=one.usual, source=source)
 
 
@@ -203,7 +203,7 @@ def _repeats(one: SourceCheck) -> Iterator[Finding]:
     least = max(REPEAT_SHARE, REPEAT_TIMES * float(np.median(shares))) if shares else 1.0
     found = [m.month for m in one.months if m.repeats >= REPEAT_LEAST and m.repeats / m.records >= least]
     if found:
-        months = counted(len(found), "month")
+        months = count_text(len(found), "month")
         yield _finding("warning", "repeats", "source", one.source, named=listed(found), months=months)
 
 
@@ -240,12 +240,12 @@ def _of_kinds(measures: Measures) -> Iterator[Finding]:
 
 def _of_exposure(one: ExposureCheck, cells: int) -> Iterator[Finding]:
     if one.missing:
-        missing, named = counted(one.missing, "cell"), listed(one.shown_under)
+        missing, named = count_text(one.missing, "cell"), listed(one.shown_under)
         yield _finding("warning", "missing", "exposure", one.exposure, cells=missing, named=named)
     if 2 * one.zero > cells:
         yield _finding("warning", "zero_mostly", "exposure", one.exposure, count=one.zero, cells=cells)
     elif one.zero_with_records:
-        yield _finding("note", "zero", "exposure", one.exposure, cells=counted(one.zero_with_records, "cell"))
+        yield _finding("note", "zero", "exposure", one.exposure, cells=count_text(one.zero_with_records, "cell"))
 
 
 def _of_cells(measures: Measures) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from jaxtyping import Int64
 
 from riskmodel.base.days import to_day, to_iso
 from riskmodel.records.check.breaks import LEAST, WINDOW, Break, find_breaks
-from riskmodel.records.check.check_words import counted
+from riskmodel.records.check.check_words import count_text
 from riskmodel.records.check.codes import CheckState
 from riskmodel.records.check.copies import Burst, can_burst, find_bursts
 from riskmodel.records.check.findings import Finding, check_states, findings
@@ -63,7 +63,11 @@ class HistoryCheck:
         return {**asdict(self), "findings": texts, "checks": checks, "stale": list(self.stale)}
 
     def __repr__(self) -> str:
-        counts = [counted(self.records, "record").en, counted(self.cells, "cell").en, counted(len(self.findings), "finding").en]
+        counts = [
+            count_text(self.records, "record").en,
+            count_text(self.cells, "cell").en,
+            count_text(len(self.findings), "finding").en,
+        ]
         lines = [f"{counts[0]} in {counts[1]}, checked as of {self.as_of}: {counts[2]}"]
         lines += [f"  {one.severity} {one.code}: {one.subject}: {one.said.en} {one.remedy.en}" for one in self.findings]
         return "\n".join(lines)
@@ -91,7 +95,7 @@ def check_history(history: History, manifest: Mapping[str, Any], as_of: int) -> 
 def _daily(history: History, sources: tuple[SourceCheck, ...], kind: str) -> tuple[int, Int64[np.ndarray, " day"], int] | None:
     """Return first day, daily counts and last final day of a kind.
 
-    Only days for which its sources are complete are counted. The last ones, whose late records are still missing, are not final (as
+    Only days for which its sources are complete are count_text. The last ones, whose late records are still missing, are not final (as
     many as the 95 % delay).
     """
     mine = [one for one in sources if kind in one.kinds and one.months]

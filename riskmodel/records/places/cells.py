@@ -187,9 +187,9 @@ class Places(HtmlCard):
         if len(self.successions) and np.any(self.successions.known >= as_of):
             found = replace(self, successions=self.successions.known_by(as_of))
         keep = self.known < as_of
-        return found if keep.all() else found._take_versions(keep)
+        return found if keep.all() else found.take_versions(keep)
 
-    def _take_versions(self, keep: Bool[np.ndarray, " version"]) -> Places:
+    def take_versions(self, keep: Bool[np.ndarray, " version"]) -> Places:
         """Return these places with the chosen versions only."""
         return replace(
             self,
