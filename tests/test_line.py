@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import re
@@ -11,8 +12,10 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -150,10 +153,10 @@ def night(line: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, byt
     return lists(line)
 
 
-def test_a_list_in_three_forms_for_every_centre(line: Path, night: dict[str, bytes]) -> None:
+def test_a_list_in_every_form_for_every_centre(line: Path, night: dict[str, bytes]) -> None:
     centres = set(pd.read_csv(line / "data" / "tables" / "cells.csv")["指挥中心"])
     assert {name.split("/")[1] for name in night} == centres
-    assert {Path(name).suffix for name in night} == {".csv", ".json", ".html"}
+    assert {Path(name).suffix for name in night} == {".csv", ".json", ".html", ".xlsx", ".xml"}
     assert all(".DRAFT." in name for name in night)
     assert all(name.startswith(f"{NIGHT}/") for name in night)
     for name, content in night.items():
@@ -166,6 +169,10 @@ def test_a_list_in_three_forms_for_every_centre(line: Path, night: dict[str, byt
                 assert 0 < warning["probability"] < 1
         elif name.endswith(".csv"):
             assert len(list(csv.reader(content.decode("utf-8-sig").splitlines()))) > 1
+        elif name.endswith(".xlsx"):
+            assert openpyxl.load_workbook(io.BytesIO(content)).worksheets[0].max_row > 2
+        elif name.endswith(".cap.xml"):
+            assert ElementTree.fromstring(content).tag.endswith("}alert")
         else:
             page = content.decode()
             assert "<svg" in page
@@ -274,5 +281,5 @@ def test_an_approved_list_is_delivered_and_answered(line: Path, night: dict[str,
     warning = sent["sections"][0]["warnings"][0]["id"]
     (tmp_path / "answers.csv").write_text(f"编号,结果,日期\n{warning},已走访,2024-01-03\n", encoding="utf-8")
     first, again = several(*[("--project", line, "answer", "answers.csv")] * 2, cwd=tmp_path)
-    assert first.startswith("1 answer = 1 accepted + 0 duplicates + 0 rejected")
-    assert "0 accepted + 1 duplicate + 0 rejected" in again
+    assert first.startswith("1条反馈＝采纳1条＋重复0条＋退回0条")
+    assert "采纳0条＋重复1条＋退回0条" in again

@@ -6,7 +6,7 @@ from riskmodel.warning.formats import FORMATS, write
 from riskmodel.warning.plain_counts import in_plain_counts
 from riskmodel.warning.reasons import Reason
 from riskmodel.warning.sudden_kinds import SuddenKind, disappeared, sudden_kinds
-from riskmodel.warning.warn import ModelAge, Section, Untrained, Warning, WarningList, assemble, shortlist, warn
+from riskmodel.warning.warn import ModelAge, PastList, Section, Untrained, Warning, WarningList, assemble, shortlist, warn
 
 __all__ = [
     "FORMATS",
@@ -14,6 +14,7 @@ __all__ = [
     "Evidence",
     "Freshness",
     "ModelAge",
+    "PastList",
     "Reason",
     "Section",
     "SuddenKind",

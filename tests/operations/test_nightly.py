@@ -155,8 +155,8 @@ def test_approval_takes_the_mark_away_and_sends_once(ready: Project) -> None:
     first = approve(ready, AS_OF, "东区中心", role="duty officer", day=AS_OF)
     assert len(first.receipts) == 1
     folder = ready.path("outbox") / "2025-12-31"
-    assert [".DRAFT." in path.name for path in (folder / "东区中心").iterdir()] == [False] * 3
-    assert sum(".DRAFT." in path.name for path in folder.rglob("*.*")) == 6
+    assert [".DRAFT." in path.name for path in (folder / "东区中心").iterdir()] == [False] * 5
+    assert sum(".DRAFT." in path.name for path in folder.rglob("*.*")) == 10
     everything = approve(ready, AS_OF, role="duty officer", day=AS_OF + 1)
     assert set(first.receipts) < set(everything.receipts)
     assert len(everything.receipts) == 3

@@ -16,6 +16,7 @@ from riskmodel.ledger import printed
 from riskmodel.operations.errors import not_scored
 from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.nightly.night_steps import NightProgress, Step
+from riskmodel.operations.nightly.past_lists import past_lists
 from riskmodel.operations.nightly.planned_answers import planned_answers
 from riskmodel.operations.nightly.surge_step import judge_jointly
 
@@ -189,6 +190,7 @@ def decide(night: NightProgress) -> NightProgress:
             preview=preview,
             journal=printed(night.plan.journal or ""),
             zone=zone,
+            past=past_lists(night),
         ),
     )
 

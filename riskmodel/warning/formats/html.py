@@ -16,7 +16,16 @@ from riskmodel.base.texts import Language
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.map import draw
 from riskmodel.warning.formats.notes import notes
-from riskmodel.warning.formats.page_rows import cards, follow_up_row, freshness_row, marks, notice_row, section_row, span
+from riskmodel.warning.formats.page_rows import (
+    cards,
+    follow_up_row,
+    freshness_row,
+    marks,
+    notice_row,
+    past_row,
+    section_row,
+    span,
+)
 from riskmodel.warning.formats.plain_text import date_text, row_date, status_text
 from riskmodel.warning.formats.surge_rows import surge_rows
 from riskmodel.warning.formats.surge_text import unjudged_text
@@ -64,6 +73,7 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
         surges=surge_rows(warning_list, language),
         unjudged=unjudged_text({one.family: one.through for one in warning_list.unjudged}, language),
         notices=[notice_row(notice, language) for notice in warning_list.notices],
+        past=[past_row(one, language) for one in warning_list.past],
         freshness=[freshness_row(row, language) for row in warning_list.freshness],
         picture=picture,
         marks=marks(shown, picture),

@@ -28,7 +28,8 @@ from riskmodel.warning.formats.plain_text import (
 )
 from riskmodel.warning.formats.worklist import listed_in_order, matter
 from riskmodel.warning.numbers import number, percent
-from riskmodel.warning.warn.list_entries import Candidate, Dropped, FollowUp, Warning
+from riskmodel.warning.numbers import whole as whole_number
+from riskmodel.warning.warn.list_entries import Candidate, Dropped, FollowUp, PastList, Warning
 from riskmodel.warning.warn.warning_list import Section, WarningList
 
 ARROWS = {"new": "＋", "risen": "▲", "fallen": "▼", "unchanged": "＝"}
@@ -140,6 +141,19 @@ def follow_up_row(one: FollowUp, whole: WarningList, language: Language) -> dict
         "label": grade_label(one, whole, language),
         "age": follow_up_text(one, whole.as_of, language),
         "answered": short_date(one.answered, language),
+    }
+
+
+def past_row(past: PastList, language: Language) -> dict[str, Any]:
+    """Return what the page shows of one earlier list."""
+    waits = PHRASES["not_over"](language)
+    return {
+        "date": date_text(past.as_of, language),
+        "warnings": past.warnings,
+        "answered": past.answered,
+        "overdue": past.overdue,
+        "expected": waits if past.expected is None else whole_number(past.expected, language),
+        "found": waits if past.found is None else f"{past.found:,}",
     }
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from riskmodel.base.errors import UsageError
 from riskmodel.warning.sudden_kinds import SuddenKind
-from riskmodel.warning.warn.list_entries import Untrained
+from riskmodel.warning.warn.list_entries import PastList, Untrained
 from riskmodel.warning.warn.warning_list import WarningList
 
 
@@ -18,6 +18,7 @@ def assemble(
     preview: bool = False,
     journal: str = "",
     zone: str = "",
+    past: Mapping[str, tuple[PastList, ...]] | None = None,
 ) -> tuple[WarningList, ...]:
     """Return one list per centre, with sections in the targets' order.
 
@@ -33,6 +34,8 @@ def assemble(
         Short form of the head of the ledger's journal, which every list prints.
     zone
         Time zone of the project's days.
+    past
+        Centre to the record of its last lists.
 
     Raises
     ------
@@ -49,6 +52,7 @@ def assemble(
         replace(joined[centre], sudden=tuple(sudden), untrained=tuple(untrained), journal=journal, zone=zone)
         for centre in sorted(joined)
     ]
+    lists = [replace(one, past=(past or {}).get(one.centre, ())) for one in lists]
     return tuple(replace(one, timing="preview") if preview else one for one in lists)
 
 

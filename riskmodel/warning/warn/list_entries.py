@@ -153,6 +153,22 @@ class ModelAge:
 
 
 @dataclass(frozen=True)
+class PastList:
+    """What an earlier list of a centre promised, and what was found.
+
+    Of its ``warnings``, ``answered`` were answered before this night; ``overdue`` were not, although their deadline is over. ``expected`` and
+    ``found`` are the events at the places of the targets whose period is over and known (None: of none).
+    """
+
+    as_of: Day
+    warnings: int
+    answered: int
+    overdue: int
+    expected: float | None = None
+    found: int | None = None
+
+
+@dataclass(frozen=True)
 class Untrained:
     """A target that shares the capacity but has no champion."""
 

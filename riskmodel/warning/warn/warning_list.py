@@ -23,6 +23,7 @@ from riskmodel.warning.warn.list_entries import (
     Dropped,
     FollowUp,
     ModelAge,
+    PastList,
     Rule,
     Status,
     Timing,
@@ -32,7 +33,7 @@ from riskmodel.warning.warn.list_entries import (
 )
 from riskmodel.warning.warn.older_lists import with_present_names
 
-UNSTATED: Mapping[str, Any] = {"journal": "", "zone": "", "name": "", "shares": {}, "within": {}, "title": None}
+UNSTATED: Mapping[str, Any] = {"journal": "", "zone": "", "name": "", "shares": {}, "within": {}, "title": None, "past": []}
 """Keys that earlier versions did not have, with the value that stands for none."""
 
 
@@ -100,7 +101,8 @@ class WarningList(HtmlCard):
     Different targets are never ranked against each other. ``sudden`` are kinds of record that disappeared, appeared or jumped
     in the whole county; ``untrained`` targets share the capacity but have no model and no section. ``follow_ups`` stay until an answer
     closes them, whatever the forecast, the oldest first. ``journal`` is the short form of the head of the ledger's journal when the night
-    was planned; ``zone`` is the time zone of its days. ``surges`` have a cell in the centre (None: no
+    was planned; ``zone`` is the time zone of its days. ``past`` is the
+    record of the last lists, the newest first. ``surges`` have a cell in the centre (None: no
     joint judgement was made); ``unjudged`` families took no part in it.
     """
 
@@ -120,6 +122,7 @@ class WarningList(HtmlCard):
     timing: Timing = "night"
     journal: str = ""
     zone: str = ""
+    past: tuple[PastList, ...] = ()
 
     def __repr__(self) -> str:
         from riskmodel.base.days import to_iso
