@@ -30,6 +30,8 @@ CHAMPION = "champion"
 PREVIOUS = "previous"
 CHECKSUM, EXPERIMENT, PROJECT = "riskmodel.files", "riskmodel.experiment", "riskmodel.project"
 """Tags of a registered version or model."""
+BACKTEST = "riskmodel.backtest"
+"""Tag with the run of the backtest that stood behind a training."""
 ADDED_BY_MLFLOW = "registered_model_meta"
 """The file that MLflow itself puts beside MLmodel when it serves a model: its name and version, which nothing reads."""
 

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version as package_version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from riskmodel.base.days import to_iso
 from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
 from riskmodel.registry.artifact_locations import ARTIFACTS
 from riskmodel.registry.errors import broken_artifact
 from riskmodel.registry.home import home, lock_of, recording
+from riskmodel.registry.model_card import describe_version, model_card
 from riskmodel.registry.model_files import BUNDLE, ModelFiles, write_model
-from riskmodel.registry.model_names import key_of, plain_name
+from riskmodel.registry.model_names import plain_name
 from riskmodel.registry.registered_versions import (
+    BACKTEST,
     CHECKSUM,
     EXPERIMENT,
     PROJECT,
@@ -27,6 +30,16 @@ from riskmodel.registry.registered_versions import (
     model_of,
     registered,
     registered_name,
+)
+from riskmodel.registry.run_contents import (
+    KIND,
+    compared,
+    git_commit,
+    last_backtest,
+    log_data,
+    log_forecasters,
+    log_metrics,
+    log_parameters,
 )
 from riskmodel.registry.unfinished_runs import fail_dead_runs, in_progress, unfinished
 
@@ -37,8 +50,7 @@ if TYPE_CHECKING:
     from riskmodel.forecasts.bundle import Bundle
     from riskmodel.forecasts.experiment import Experiment
 
-_LONGEST_PARAMETER = 6000
-_BATCH = 100
+_KIND = "mlflow.experimentKind"
 
 
 def record_backtest(
@@ -53,7 +65,8 @@ def record_backtest(
 ) -> str:
     """Record a backtest as a run and return the run's id.
 
-    The run holds parameters, metrics by forecaster (also by fold), plots, the experiment file and the fingerprint.
+    The run holds parameters, the champion's metrics, the report, the experiment file and the history as its data set. Under it stands a
+    run for each forecaster, with its settings and metrics (also by fold). All metrics are in ``summary.json`` and ``folds.json``.
 
     Parameters
     ----------
@@ -69,15 +82,16 @@ def record_backtest(
 
     with (
         recording(project) as client,
-        _run(client, project, experiment, _Run("backtest", fingerprint, manifest, tuple(files))) as run,
+        _run(
+            client, project, experiment, _Run("backtest", fingerprint, manifest, _window(experiment, looks), tuple(files))
+        ) as run,
     ):
-        summary, folds = result.summary(STANDARD), fold_metrics(result)
-        totals = {f"{name}.{metric}": value for name, found in summary["forecasters"].items() for metric, value in found.items()}
-        totals |= {"rows": summary["rows"], "events": summary["events"]} | _band_metrics(summary["bands"])
+        summary = result.summary(STANDARD)
+        totals = {"rows": summary["rows"], "events": summary["events"], **compared(summary["forecasters"][experiment.champion])}
         totals |= {} if looks is None else {"looks": looks}
-        _log_metrics(client, run, [(name, value, 0) for name, value in totals.items()])
-        _log_metrics(client, run, _steps(folds))
-        for name, content in (("folds.json", folds), ("summary.json", summary)):
+        log_metrics(client, run, [(name, value, 0) for name, value in totals.items()])
+        log_forecasters(client, run, experiment, result, _tags("backtest", fingerprint, manifest))
+        for name, content in (("folds.json", fold_metrics(result)), ("summary.json", summary)):
             client.log_text(run, json.dumps(content, ensure_ascii=False, indent=1, default=str), name)
     return run
 
@@ -108,10 +122,20 @@ def record_training(
     IntegrityError
         If the stored files are not those of the bundle; then the run counts as failed and nothing is registered.
     """
-    name, what = registered_name(project, experiment.name), _Run("train", fingerprint, manifest)
+    name, what = (
+        registered_name(project, experiment.name),
+        _Run("train", fingerprint, manifest, f"as of {to_iso(bundle.trained_as_of)}"),
+    )
     with recording(project) as client, _run(client, project, experiment, what) as run:
         if bundle.notes:
             client.log_text(run, "\n".join(map(str, bundle.notes)), "notes.txt")
+        justified = last_backtest(client, client.get_run(run).info.experiment_id)
+        description = describe_version(project, bundle, justified)
+        client.log_text(run, model_card(project, bundle, justified, description), "model_card.md")
+        if justified is not None:
+            client.set_tag(run, BACKTEST, justified.info.run_id)
+            values = compared(justified.data.metrics)
+            log_metrics(client, run, [(f"backtest.{metric}", value, 0) for metric, value in values.items()])
         model = unfinished(project) / run / "model"
         bundle.save(model / BUNDLE)
         seen_from_home = Path(os.path.relpath(project.folder, home(project))).as_posix()
@@ -128,22 +152,26 @@ def record_training(
             "riskmodel.path": stored.resolve().relative_to(home(project).resolve()).as_posix(),
             "riskmodel.notes": ", ".join(dict.fromkeys(note.code for note in bundle.notes)),
             "riskmodel.failed": str(bool(bundle.failures)).lower(),
+            **({} if justified is None else {BACKTEST: justified.info.run_id}),
             **what.tags,
         }
         with exclusive(lock_of(project)):
             if model_of(client, project, experiment.name) is None:
                 client.create_registered_model(name, {PROJECT: project.table.name, EXPERIMENT: experiment.name})
-            made = client.create_model_version(name, stored.as_uri(), run_id=run, tags=tags, await_creation_for=0)
+            made = client.create_model_version(
+                name, stored.as_uri(), run_id=run, tags=tags, description=description, await_creation_for=0
+            )
     return registered(project, made)
 
 
 @dataclass(frozen=True)
 class _Run:
-    """The kind of a run, its inputs and its files."""
+    """The kind of a run, its inputs, its subject and its files."""
 
     kind: str
     fingerprint: str
     manifest: str
+    about: str = ""
     files: tuple[Path, ...] = ()
 
     @property
@@ -152,18 +180,40 @@ class _Run:
         return {"riskmodel.fingerprint": self.fingerprint, "riskmodel.manifest": self.manifest}
 
 
+def _tags(kind: str, fingerprint: str, manifest: str) -> dict[str, str]:
+    """Return the tags that every run of ours has."""
+    return {
+        "mlflow.user": "riskmodel",
+        "mlflow.source.name": "riskmodel",
+        "mlflow.source.type": "LOCAL",
+        "riskmodel.kind": kind,
+        "riskmodel.version": package_version("riskmodel"),
+        "riskmodel.fingerprint": fingerprint,
+        "riskmodel.manifest": manifest,
+    }
+
+
+def _window(experiment: Experiment, looks: int | None) -> str:
+    """Return the test window of a backtest in words."""
+    window = f"{experiment.dates.test_from} to {experiment.dates.test_to}"
+    return f"{window}, look {looks}" if looks else window
+
+
 @contextmanager
 def _run(client: MlflowClient, project: Project, experiment: Experiment, what: _Run) -> Iterator[str]:
     """Open a run of the experiment.
 
     It counts as failed unless everything inside succeeds. Runs that a killed process left are marked as failed first.
     """
+    revision = git_commit(project.folder)
     tags = {
-        "mlflow.runName": f"{what.kind} {experiment.name}",
-        "mlflow.user": "riskmodel",
-        "riskmodel.kind": what.kind,
-        "riskmodel.version": package_version("riskmodel"),
-        **what.tags,
+        **_tags(what.kind, what.fingerprint, what.manifest),
+        "mlflow.runName": f"{what.kind} {experiment.name} {what.about}".rstrip(),
+        **({"mlflow.source.git.commit": revision} if revision else {}),
+        "riskmodel.project": project.table.name,
+        "riskmodel.experiment": experiment.name,
+        "riskmodel.champion": experiment.champion,
+        "riskmodel.horizon": str(experiment.horizon),
     }
     where = _experiment_id(client, project, experiment.name)
     with ExitStack() as stack:
@@ -172,7 +222,9 @@ def _run(client: MlflowClient, project: Project, experiment: Experiment, what: _
             run = client.create_run(where, tags=tags).info.run_id
             stack.enter_context(in_progress(project, run))
         try:
-            _log_parameters(client, run, experiment.model_dump(mode="json"))
+            log_parameters(client, run, experiment.model_dump(mode="json"))
+            context = "evaluation" if what.kind == "backtest" else "training"
+            log_data(client, run, f"{project.table.name} history", what.fingerprint, what.manifest, context)
             client.log_text(run, experiment.source_text, "experiment.toml")
             for file in what.files:
                 client.log_artifact(run, str(file), "report")
@@ -198,60 +250,12 @@ def _experiment_id(client: MlflowClient, project: Project, experiment: str) -> s
         if found is not None and _same_folder(found.artifact_location, place):
             if found.lifecycle_stage == "deleted":
                 client.restore_experiment(found.experiment_id)
+            if _KIND not in found.tags:
+                client.set_experiment_tag(found.experiment_id, _KIND, KIND[_KIND])
             return found.experiment_id
         if found is not None:
             client.rename_experiment(found.experiment_id, f"{name} (before a move, {found.experiment_id})")
-        return client.create_experiment(name, artifact_location=place.as_uri())
-
-
-def _log_parameters(client: MlflowClient, run: str, values: Mapping[str, Any]) -> None:
-    from mlflow.entities import Param
-
-    flat = [Param(key_of(key), value[:_LONGEST_PARAMETER]) for key, value in _flat(values)]
-    for start in range(0, len(flat), _BATCH):
-        client.log_batch(run, params=flat[start : start + _BATCH])
-
-
-def _flat(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
-    for key, value in values.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{above}{key}.")
-        else:
-            yield above + key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _steps(folds: Iterable[Mapping[str, Any]]) -> list[tuple[str, Any, int]]:
-    """Return the metrics by fold as steps of a run's metrics."""
-    return [
-        (f"fold.{fold['forecaster']}.{metric}", value, fold["fold"])
-        for fold in folds
-        for metric, value in fold.items()
-        if metric not in ("forecaster", "fold")
-    ]
-
-
-def _band_metrics(bands: Mapping[str, Any]) -> dict[str, float | None]:
-    """Return ratio and coverage by band of means.
-
-    PIT heights are in ``summary.json``.
-    """
-    from riskmodel.forecasts.evaluation.level_bands import band_name
-
-    return {
-        f"{name}.{figure} {band_name(band)}": band[figure]
-        for name, found in bands.items()
-        for band in found
-        for figure in ("ratio", "coverage")
-    }
-
-
-def _log_metrics(client: MlflowClient, run: str, values: Iterable[tuple[str, Any, int]]) -> None:
-    from mlflow.entities import Metric
-
-    when = client.get_run(run).info.start_time
-    metrics = [Metric(key_of(key), float(value), when, step) for key, value, step in values if isinstance(value, (int, float))]
-    for start in range(0, len(metrics), _BATCH):
-        client.log_batch(run, metrics=metrics[start : start + _BATCH])
+        return client.create_experiment(name, artifact_location=place.as_uri(), tags=KIND)
 
 
 def _same_folder(location: str, folder: Path) -> bool:

@@ -19,6 +19,7 @@ from riskmodel.base.project import Project, load_project
 from riskmodel.forecasts.backtesting import backtest
 from riskmodel.forecasts.backtesting.fold_metrics import fold_metrics
 from riskmodel.forecasts.bundle import Bundle
+from riskmodel.registry.run_contents import git_commit
 from tests.worlds.town import experiment, history_of, trained
 
 
@@ -39,9 +40,20 @@ def test_a_backtest_is_a_run_with_metrics_per_fold(ready: Project, tmp_path: Pat
     assert found.info.status == "FINISHED"
     assert found.data.params["target.horizon"] == "28"
     assert found.data.params["target.kinds"] == '["fire"]'
-    assert found.data.metrics["decayed.log_score"] == result.summary()["forecasters"]["decayed"]["log_score"]
+    assert found.data.metrics["log_score"] == result.summary()["forecasters"][chosen.champion]["log_score"]
     assert found.data.metrics["rows"] == len(result)
-    steps = [(metric.step, metric.value) for metric in client.get_metric_history(run, "fold.decayed.crps")]
+    assert len(found.data.metrics) <= 12
+    assert found.data.tags["mlflow.runName"].startswith(f"backtest fire {chosen.dates.test_from} to")
+    [data] = found.inputs.dataset_inputs
+    assert history.fingerprint().startswith(data.dataset.digest)
+    assert client.get_experiment(found.info.experiment_id).tags["mlflow.experimentKind"] == "custom_model_development"
+    children = client.search_runs([found.info.experiment_id], f"tags.`mlflow.parentRunId` = '{run}'")
+    assert {child.data.tags["mlflow.runName"] for child in children} == set(result.forecasts)
+    own = next(child for child in children if child.data.tags["mlflow.runName"] == "decayed")
+    assert own.info.status == "FINISHED"
+    assert own.data.params["forecaster"] == "DecayedRate"
+    assert own.data.metrics["log_score"] == result.summary()["forecasters"]["decayed"]["log_score"]
+    steps = [(metric.step, metric.value) for metric in client.get_metric_history(own.info.run_id, "fold.crps")]
     assert steps == [(fold["fold"], fold["crps"]) for fold in fold_metrics(result) if fold["forecaster"] == "decayed"]
     assert len(steps) == 2
     assert found.data.tags["riskmodel.fingerprint"] == history.fingerprint()
@@ -87,6 +99,38 @@ def test_training_registers_a_data_only_pyfunc(ready: Project) -> None:
     assert [version.version for version in registry.versions(ready, "fire")] == [1, 2]
     with pytest.raises(UsageError, match=r"no version 7.*Available: 1, 2"):
         registry.version_of(ready, "fire", 7)
+
+
+def test_a_version_says_what_it_forecasts_and_how_well(ready: Project) -> None:
+    chosen, history = experiment("other"), history_of(ready)
+    unknown = trained(ready, chosen)
+    client = client_of(ready)
+    assert "so how well it forecasts is unknown" in client.get_model_version(unknown.name, "1").description
+    run = registry.record_backtest(ready, chosen, backtest(chosen, history, ()), fingerprint=history.fingerprint())
+    one = trained(ready, chosen)
+    made = client.get_model_version(one.name, str(one.version))
+    assert "28 days ahead" in made.description
+    assert f"(run {run}): log_score" in made.description
+    assert made.tags["riskmodel.backtest"] == run
+    training = client.get_run(one.run)
+    assert training.data.tags["mlflow.runName"].startswith("train other as of 20")
+    assert training.data.metrics["backtest.log_score"] == client.get_run(run).data.metrics["log_score"]
+    card = next((registry.home(ready) / "artifacts" / "other" / one.run).rglob("model_card.md"))
+    assert "## Limits" in card.read_text(encoding="utf-8")
+
+
+def test_the_revision_of_a_checkout_is_read(tmp_path: Path) -> None:
+    git = tmp_path / ".git"
+    (git / "refs" / "heads").mkdir(parents=True)
+    assert git_commit(tmp_path) == ""
+    (git / "HEAD").write_text("ref: refs/heads/main\n")
+    assert git_commit(tmp_path) == ""
+    (git / "packed-refs").write_text("# pack-refs\nabc refs/heads/main\n")
+    assert git_commit(tmp_path / "city") == "abc"
+    (git / "refs" / "heads" / "main").write_text("def\n")
+    assert git_commit(tmp_path) == "def"
+    (git / "HEAD").write_text("123\n")
+    assert git_commit(tmp_path) == "123"
 
 
 def test_a_champion_is_found_by_its_alias_and_checked(ready: Project) -> None:

@@ -1,0 +1,49 @@
+"""The description of a registered version, and its model card."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from riskmodel.base.days import to_iso
+from riskmodel.base.project import Project
+
+if TYPE_CHECKING:
+    from riskmodel.forecasts.bundle import Bundle
+
+_SHOWN = ("log_score", "crps", "hit_rate_at_capacity", "pai")
+
+
+def describe_version(project: Project, bundle: Bundle, backtest: Any) -> str:
+    """Return what a version forecasts, for where, how well and since when.
+
+    Parameters
+    ----------
+    backtest
+        Run of the last backtest of the experiment; None if there is none.
+    """
+    experiment, table = bundle.experiment, project.table
+    kinds = ", ".join(bundle.kinds[kind].en for kind in experiment.target.kinds)
+    what = "the probability of any event" if experiment.target.at_least_one else "the number of events"
+    text = (
+        f"Forecasts {what} ({kinds}) in each cell of {table.title('en')}, {experiment.horizon} days ahead. "
+        f"Champion: {experiment.champion}. Trained on what was known on {to_iso(bundle.trained_as_of)}."
+    )
+    if backtest is None:
+        return f"{text} No backtest of this experiment was recorded, so how well it forecasts is unknown."
+    found = [f"{name} {backtest.data.metrics[name]:.4g}" for name in _SHOWN if name in backtest.data.metrics]
+    dates = experiment.dates
+    return f"{text} In the backtest from {dates.test_from} to {dates.test_to} (run {backtest.info.run_id}): {', '.join(found) or 'no metrics'}."
+
+
+def model_card(project: Project, bundle: Bundle, backtest: Any, description: str) -> str:
+    """Return the model card in Markdown."""
+    experiment = bundle.experiment
+    lines = [f"# {project.table.name}-{experiment.name}", "", description, "", "## Data", ""]
+    lines += [f"- history with the fingerprint `{bundle.data}`", f"- {len(bundle.features)} features, all as of a date"]
+    lines += ["", "## Forecaster", "", f"`{bundle.forecaster.settings!r}`", "", "## Limits", ""]
+    lines += [f"- {note}" for note in bundle.notes] or ["- The fit has no notes."]
+    lines += [f"- {caveat}" for caveat in experiment.caveats(bundle.kinds)]
+    lines += ["- It forecasts places, never people. A list is a draft until a person approves it."]
+    if backtest is not None:
+        lines += ["", "## Backtest", "", *(f"- {name}: {value:.6g}" for name, value in sorted(backtest.data.metrics.items()))]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,148 @@
+"""Contents of runs: parameters, metrics, data sets, runs of forecasters."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from riskmodel.registry.model_names import key_of
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+    from riskmodel.forecasts.backtesting.result import BacktestResult
+    from riskmodel.forecasts.experiment import Experiment
+
+KIND = {"mlflow.experimentKind": "custom_model_development"}
+"""Tag of MLflow's experiments: their page opens on runs and models, not on traces of language models."""
+
+COMPARED = (
+    "log_score",
+    "crps",
+    "rmse",
+    "mae_median",
+    "brier",
+    "hit_rate_at_capacity",
+    "pai",
+    "ratio",
+    "coverage_90",
+)
+"""Metrics of the runs of forecasters, those of them that there are; all metrics are in ``summary.json``."""
+
+_LONGEST_PARAMETER = 6000
+_LONGEST_DIGEST = 36
+_BATCH = 100
+
+
+def log_parameters(client: MlflowClient, run: str, values: Mapping[str, Any]) -> None:
+    """Log nested settings as parameters of a run."""
+    from mlflow.entities import Param
+
+    flat = [Param(key_of(key), value[:_LONGEST_PARAMETER]) for key, value in _flat(values)]
+    for start in range(0, len(flat), _BATCH):
+        client.log_batch(run, params=flat[start : start + _BATCH])
+
+
+def _flat(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{above}{key}.")
+        else:
+            yield above + key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def log_metrics(client: MlflowClient, run: str, values: Iterable[tuple[str, Any, int]]) -> None:
+    """Log metrics of a run, each with its name, value and step."""
+    from mlflow.entities import Metric
+
+    when = client.get_run(run).info.start_time
+    metrics = [Metric(key_of(key), float(value), when, step) for key, value, step in values if isinstance(value, (int, float))]
+    for start in range(0, len(metrics), _BATCH):
+        client.log_batch(run, metrics=metrics[start : start + _BATCH])
+
+
+def compared(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the metrics by which forecasters are compared."""
+    return {name: found[name] for name in COMPARED if name in found}
+
+
+def log_data(client: MlflowClient, run: str, name: str, fingerprint: str, manifest: str, context: str) -> None:
+    """Log the history that a run read as its data set.
+
+    Its digest is the beginning of the history's fingerprint, its source the manifest.
+    """
+    from mlflow.entities import Dataset, DatasetInput, InputTag
+
+    source = json.dumps({"manifest": manifest, "fingerprint": fingerprint})
+    data = Dataset(name, fingerprint[:_LONGEST_DIGEST], "riskmodel", source)
+    client.log_inputs(run, [DatasetInput(data, [InputTag("mlflow.data.context", context)])])
+
+
+def log_forecasters(
+    client: MlflowClient, parent: str, experiment: Experiment, result: BacktestResult, tags: Mapping[str, str]
+) -> None:
+    """Log a run for each forecaster, under that of the backtest.
+
+    Each holds the class, the settings, the metrics by which forecasters are compared and those of every fold as steps.
+    """
+    from riskmodel.forecasts.backtesting.fold_metrics import fold_metrics
+
+    summary, folds, where = result.summary(), fold_metrics(result), client.get_run(parent).info.experiment_id
+    gaps = summary.get("truth", {}).get("forecasters", {})
+    for name, found in summary["forecasters"].items():
+        table = experiment.table(name)
+        role = "champion" if name == experiment.champion else "baseline" if name == experiment.baseline else "challenger"
+        own = {"mlflow.runName": name, "mlflow.parentRunId": parent, "riskmodel.kind": "forecaster", "riskmodel.role": role}
+        run = client.create_run(where, tags={**tags, **own}).info.run_id
+        log_parameters(client, run, {"forecaster": table.type, "role": role, **table.settings})
+        values = [(metric, value, 0) for metric, value in compared(found).items()]
+        values += [(f"gap_to_the_truth.{key}", value, 0) for key, value in gaps.get(name, {}).items()]
+        values += [
+            (f"fold.{metric}", fold[metric], fold["fold"])
+            for fold in folds
+            if fold["forecaster"] == name
+            for metric in COMPARED
+            if metric in fold
+        ]
+        log_metrics(client, run, [*values, *_band_metrics(summary["bands"].get(name, ()))])
+        client.set_terminated(run, "FINISHED")
+
+
+def _band_metrics(bands: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, Any, int]]:
+    """Return ratio and coverage by band of means."""
+    from riskmodel.forecasts.evaluation.level_bands import band_name
+
+    for band in bands:
+        for figure in ("ratio", "coverage"):
+            yield f"{figure} {band_name(dict(band))}", band[figure], 0
+
+
+def last_backtest(client: MlflowClient, experiment_id: str) -> Any:
+    """Return the last finished backtest of an experiment, or None."""
+    found = client.search_runs(
+        [experiment_id],
+        "tags.`riskmodel.kind` = 'backtest' and attributes.status = 'FINISHED'",
+        max_results=1,
+        order_by=["attributes.start_time DESC"],
+    )
+    return found[0] if found else None
+
+
+def git_commit(folder: Path) -> str:
+    """Return the git revision around a folder; empty without one."""
+    for above in (folder, *folder.parents):
+        head = above / ".git" / "HEAD"
+        if not head.is_file():
+            continue
+        text = head.read_text(encoding="utf-8").strip()
+        if not text.startswith("ref: "):
+            return text
+        name = text.removeprefix("ref: ")
+        loose, packed = above / ".git" / name, above / ".git" / "packed-refs"
+        if loose.is_file():
+            return loose.read_text(encoding="utf-8").strip()
+        lines = packed.read_text(encoding="utf-8").splitlines() if packed.is_file() else []
+        return next((line.split(" ")[0] for line in lines if line.endswith(f" {name}")), "")
+    return ""
