@@ -20,7 +20,7 @@ from riskmodel.cli.output import emit_failure, prepare_streams, write_error
 
 EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 usage, 3 refused by a safety rule, 4 degraded or refused: a source is stale, a kind of record stopped arriving, a target has no champion, or a model failed its own last dates, 130 interrupted."
 ORDER = (
-    "demo", "init", "simulate", "ingest", "check", "backtest", "train", "promote", "nightly", "status", "warnings", "why", "approve", "answer", "replay", "audit",
+    "demo", "init", "simulate", "ingest", "check", "backtest", "train", "promote", "night", "nightly", "status", "warnings", "why", "approve", "answer", "replay", "audit",
 )  # fmt: skip
 """Commands in the order in which they are used; others follow by name."""
 

@@ -20,9 +20,9 @@ from riskmodel.ledger.entries import (
 )
 from riskmodel.ledger.journal import printed
 from riskmodel.ledger.ledger_audit import AuditFault, LedgerAudit, audit_ledger
-from riskmodel.ledger.queued_deliveries import Claim, QueuedDelivery, file_digests
+from riskmodel.ledger.queued_deliveries import BACKOFF, Claim, QueuedDelivery, file_digests
 
 __all__ = [
-    "OUTCOMES", "Answer", "AuditFault", "Claim", "FiledAnswer", "Ledger", "LedgerAudit", "ListedWarning", "Night", "Outcome", "Promotion",
+    "BACKOFF", "OUTCOMES", "Answer", "AuditFault", "Claim", "FiledAnswer", "Ledger", "LedgerAudit", "ListedWarning", "Night", "Outcome", "Promotion",
     "QueuedDelivery", "Receipt", "StoredList", "Transaction", "audit_ledger", "file_digests", "night_digest", "printed", "short",
 ]  # fmt: skip

@@ -15,6 +15,7 @@ from riskmodel.ledger import Ledger, audit_ledger
 from riskmodel.operations.delivery import undelivered
 from riskmodel.operations.nightly import approval as approval_module
 from riskmodel.operations.nightly import approve
+from riskmodel.operations.nightly.outbox import is_later
 from tests.worlds.receivers import Received, certificate, web_server
 from tests.worlds.town import AS_OF, run
 
@@ -96,6 +97,8 @@ def test_a_receiver_that_fails_holds_up_nobody_else_and_gets_its_lists_later(rea
         receiver.answer = lambda _count: (200, {}, b"{}")
         early = run(project, AS_OF + 1, environment=ENVIRONMENT, clock=lambda: NOW + 30, patient=True)
         assert (early.exit_code, len(early.undelivered), len(receiver.requests)) == (4, 2, 1)
+        assert is_later(NOW + 60, NOW)
+        assert not is_later(NOW + 60, NOW - 10 * 86_400), "the clock was set back"
         late = run(project, AS_OF + 1, environment=ENVIRONMENT, clock=lambda: NOW + 90, patient=True)
         assert late.undelivered == ()
         assert (len(receiver.requests), len(set(ids(receiver)))) == (3, 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
@@ -16,6 +17,7 @@ from riskmodel.base.table_faults import Fault
 from riskmodel.base.texts import FileText
 from riskmodel.base.toml_tables import Table
 
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _ANSWERS = {"id": "id", "cell": "cell", "occurred": "occurred", "known": "known"}
 """Columns of the desk's answers; ``outcome`` is their kind."""
 
@@ -98,6 +100,9 @@ class Source(Table):
     since: str | None = None
     through: str | None = None
     stale_after: int = Field(default=7, ge=0, description="days after which the source counts as stale")
+    deadline: str | None = Field(
+        default=None, description="time of day, such as 06:30, until which 'riskmodel night' waits for this source"
+    )
     may_shrink: float = Field(
         default=0.05, ge=0, le=1, description="share of its rows by which a table may shrink between ingests; 1: by any number"
     )
@@ -120,6 +125,13 @@ class Source(Table):
             if plain.setdefault(plain_text(value), kind) != kind:
                 raise ValueError(f"{value!r} is written twice, for two kinds; {plain_text(value)!r} is the same value. Keep one.")
         return plain
+
+    @field_validator("deadline")
+    @classmethod
+    def _is_a_time_of_day(cls, deadline: str | None) -> str | None:
+        if deadline is not None and not _TIME.fullmatch(deadline):
+            raise ValueError("it must be a time of day such as '06:30'.")
+        return deadline
 
     @field_validator("withdrawn")
     @classmethod

@@ -1,7 +1,7 @@
 """The nightly job, approval and answers; ``warning`` alone decides a warning."""
 
 from riskmodel.operations.nightly.approval import Approval, answer, approve
-from riskmodel.operations.nightly.night import STEPS, run_nightly, today
+from riskmodel.operations.nightly.night import STEPS, deliver_waiting, run_nightly, seconds, today
 from riskmodel.operations.nightly.night_plan import (
     NightPlan,
     PlannedTarget,
@@ -18,5 +18,5 @@ from riskmodel.operations.nightly.place_stories import place_story
 
 __all__ = [
     "STEPS", "Approval", "Failpoint", "NightPlan", "NightProgress", "NightReplay", "NightReport", "PlannedTarget", "Undelivered", "answer",
-    "approve", "bundles_of", "place_story", "plan_again", "plan_from_champions", "plan_night", "replay_night", "run_nightly", "today",
+    "approve", "bundles_of", "deliver_waiting", "place_story", "plan_again", "plan_from_champions", "plan_night", "replay_night", "run_nightly", "seconds", "today",
 ]  # fmt: skip

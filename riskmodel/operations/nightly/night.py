@@ -27,7 +27,7 @@ from riskmodel.operations.nightly.night_steps import (
     no_failure,
     run_steps,
 )
-from riskmodel.operations.nightly.outbox import Courier, complete_deliveries
+from riskmodel.operations.nightly.outbox import Courier, Undelivered, complete_deliveries
 from riskmodel.operations.nightly.output_steps import OUTPUT_STEPS
 from riskmodel.operations.stored_scores import remove_old_scores
 
@@ -127,6 +127,30 @@ def run_nightly(
         alerts=night.alerts,
         fit_notes=night.fit_notes,
     )
+
+
+def deliver_waiting(
+    project: Project,
+    day: int,
+    *,
+    environment: Mapping[str, str] | None = None,
+    clock: Callable[[], int] = seconds,
+    patient: bool = False,
+) -> tuple[Undelivered, ...]:
+    """Deliver what is approved and queued; return the lists that remain.
+
+    Parameters
+    ----------
+    day
+        The day of the receipts.
+    environment, clock, patient
+        As in :func:`run_nightly`.
+    """
+    if not Ledger.exists(project):
+        return ()
+    ledger = Ledger.of(project)
+    with exclusive(night_lock(ledger)):
+        return complete_deliveries(project, ledger, Courier(routes(project, environment or {}, clock), day, clock, patient))
 
 
 def night_lock(ledger: Ledger) -> Path:

@@ -35,7 +35,7 @@ def source_mark(request: SourceRequest) -> SourceMark:
     addresses = project.table.places.addresses
     unset = {name for name in ("dates", "decimal", "separator") if name not in source.model_fields_set}
     stated: list[Any] = [
-        source.model_dump(exclude={"may_shrink", "may_quarantine", *unset}),
+        source.model_dump(exclude={"may_shrink", "may_quarantine", "deadline", *unset}),
         request.manifest["places"]["fingerprint"],
     ]
     files = []

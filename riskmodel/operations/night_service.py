@@ -1,0 +1,244 @@
+"""The night as a service: one command for a timer.
+
+It goes from new tables to delivered lists. It may be started at any time, as often as wanted and several times at once: one run works, the others say so. Each step may be repeated, so a
+run that was stopped is completed by the next one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from riskmodel.base.days import to_day, to_iso
+from riskmodel.base.errors import RefusedError, RiskmodelError, StaleError
+from riskmodel.base.files import write_json
+from riskmodel.base.locks import held, lock_beside
+from riskmodel.base.plurals import counted
+from riskmodel.base.project import Project
+from riskmodel.ledger import Ledger
+from riskmodel.operations.nightly import NightReport, Undelivered, deliver_waiting, run_nightly, seconds
+
+if TYPE_CHECKING:
+    from riskmodel.records.intake import IngestReport
+
+DONE, DEGRADED = 0, 4
+
+
+@dataclass(frozen=True, eq=False)
+class ServiceReport:
+    """What a run did, in at most five lines.
+
+    ``state`` is ``"done"``, ``"degraded"``, ``"refused"``, ``"waiting"`` (for a source, until its deadline) or ``"busy"`` (another run works).
+    """
+
+    as_of: int
+    state: str
+    lines: tuple[str, ...]
+    exit_code: int = DONE
+    night: NightReport | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        night = None if self.night is None else self.night.to_json()
+        return {
+            "as_of": to_iso(self.as_of),
+            "state": self.state,
+            "lines": list(self.lines),
+            "exit_code": self.exit_code,
+            "night": night,
+        }
+
+    def __repr__(self) -> str:
+        return "\n".join(self.lines)
+
+
+@dataclass(frozen=True)
+class ServiceRun:
+    """What one run works with: project, night, environment and clock."""
+
+    project: Project
+    as_of: int
+    environment: Mapping[str, str]
+    clock: Callable[[], int]
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger of the project."""
+        return Ledger.of(self.project)
+
+    @property
+    def state_file(self) -> Path:
+        """The file that says which night is done.
+
+        Without it, the night runs again, which changes nothing.
+        """
+        return self.project.ledger_file.with_name("night.json")
+
+    def is_done(self) -> bool:
+        """Return whether this night was done without a fault."""
+        try:
+            return json.loads(self.state_file.read_bytes()) == {"as_of": to_iso(self.as_of), "exit_code": DONE}
+        except (OSError, ValueError):
+            return False
+
+    def minutes(self) -> int | None:
+        """Return the minutes since midnight of the night's day.
+
+        The clock is that of the project's time zone. None on another day: then nothing is waited for.
+        """
+        now = datetime.fromtimestamp(self.clock(), ZoneInfo(self.project.table.time_zone))
+        return now.hour * 60 + now.minute if to_day(now.date()) == self.as_of else None
+
+
+def run_service(
+    project: Project, as_of: int, environment: Mapping[str, str] | None = None, clock: Callable[[], int] = seconds
+) -> ServiceReport:
+    """Ingest what is there, score, detect, list, deliver and summarise.
+
+    Answers that came in are ingested with the night. A night that is done is not computed again, so that nobody reads a list that changes
+    meanwhile; what could not be delivered is tried again once it is due. Nights that were missed are named and not caught up, since nobody
+    could act on them any more.
+
+    Parameters
+    ----------
+    as_of
+        The night; today.
+    environment
+        Environment variables with addresses, tokens and secrets that the project names.
+    clock
+        The time in seconds since 1970.
+    """
+    run = ServiceRun(project, as_of, environment or {}, clock)
+    try:
+        with held(lock_beside(project.ledger_file.with_name("service")), wait=False):
+            return _worked(run)
+    except BlockingIOError:
+        return ServiceReport(as_of, "busy", (f"Another run works on the night of {to_iso(as_of)}; nothing was done here.",))
+
+
+def _worked(run: ServiceRun) -> ServiceReport:
+    """Do what is left of the night, under the lock."""
+    if run.is_done():
+        left = deliver_waiting(run.project, run.as_of, environment=run.environment, clock=run.clock, patient=True)
+        first = f"The night of {to_iso(run.as_of)} was done before; its lists stay."
+        code = DEGRADED if left else DONE
+        return ServiceReport(run.as_of, "degraded" if left else "done", (first, _delivery_line(left)), code)
+    missed = _missed(run)
+    ingested = _ingest(run)
+    awaited = _awaited(run)
+    if awaited:
+        return ServiceReport(run.as_of, "waiting", (ingested, f"Waiting for {', '.join(awaited)}. The next run tries again."))
+    try:
+        night = run_nightly(run.project, run.as_of, day=run.as_of, environment=run.environment, clock=run.clock, patient=True)
+    except RiskmodelError as error:
+        left = deliver_waiting(run.project, run.as_of, environment=run.environment, clock=run.clock, patient=True)
+        code = DEGRADED if isinstance(error, (RefusedError, StaleError)) else error.exit_code
+        lines = (f"Night of {to_iso(run.as_of)}: no lists.", ingested, f"Amiss: {error}", _delivery_line(left))
+        return ServiceReport(run.as_of, "refused", lines, code)
+    write_json(run.state_file, {"as_of": to_iso(run.as_of), "exit_code": night.exit_code})
+    state = "degraded" if night.exit_code else "done"
+    return ServiceReport(run.as_of, state, _summary(night, ingested, missed), night.exit_code, night)
+
+
+def _ingest(run: ServiceRun) -> str:
+    """Ingest all tables; return a line about it.
+
+    A source that fails is in the history's alerts, which the night reports.
+    """
+    from riskmodel.records.intake import ingest
+
+    rows, failed = 0, list[str]()
+    for name in ("", *sorted(run.project.table.layers)):
+        project = run.project.layer(name)
+        if all(source.frame or source.answers for source in project.table.sources):
+            continue
+        try:
+            report: IngestReport = ingest(project, run.as_of, environment=run.environment)
+        except RiskmodelError as error:
+            failed.append(str(error).partition(". ")[0])
+            continue
+        rows += report.total().accepted
+        failed += [alert.source for alert in report.alerts]
+    told = f"; amiss: {', '.join(dict.fromkeys(failed))}" if failed else ""
+    return f"Ingested: {counted(rows, 'new record')}{told}."
+
+
+def _awaited(run: ServiceRun) -> list[str]:
+    """Return the absent sources whose deadline has not come."""
+    from riskmodel.records.source_alerts import source_alerts
+    from riskmodel.records.store import HistoryStore, stored_history
+
+    minutes, store = run.minutes(), HistoryStore(run.project.path(run.project.table.history))
+    deadlines = {source.name: source.deadline for source in run.project.table.sources if source.deadline is not None}
+    if minutes is None or not deadlines or store.manifest_id is None:
+        return []
+    absent = {*stored_history(store).stale(run.as_of), *(alert.source for alert in source_alerts(store.manifest()))}
+    return [
+        f"{name} until {deadline}"
+        for name, deadline in sorted(deadlines.items())
+        if name in absent and minutes < int(deadline[:2]) * 60 + int(deadline[3:])
+    ]
+
+
+def _missed(run: ServiceRun) -> str:
+    """Return a sentence about nights that were not run, or nothing."""
+    if not Ledger.exists(run.project):
+        return ""
+    with run.ledger.read() as book:
+        before = [day for day in book.nights.dates() if day < run.as_of]
+    count = run.as_of - before[-1] - 1 if before else 0
+    return f" {counted(count, 'night')} since {to_iso(before[-1])} not run; not caught up." if count else ""
+
+
+def _summary(night: NightReport, ingested: str, missed: str) -> tuple[str, ...]:
+    """Return the five lines of a night."""
+    warnings = sum(len(section.warnings) for one in night.lists for section in one.sections)
+    drafts = [one for one in night.lists if one.status == "draft" and not one.nothing_known()]
+    as_of = to_iso(night.plan.as_of)
+    approve = f"riskmodel approve --as-of {as_of} --role ROLE --digest {night.digest[:8]}"
+    return (
+        f"Night of {as_of}: {counted(len(night.lists), 'list')}, {counted(warnings, 'warning')}.{missed}",
+        f"{ingested} {_answers(night)}",
+        _amiss(night),
+        _delivery_line(night.undelivered, len(night.receipts)),
+        f"Next: {approve}" if drafts and night.timing == "night" else "Next: nothing.",
+    )
+
+
+def _answers(night: NightReport) -> str:
+    accepted = 0 if night.answers is None else night.answers.total().accepted
+    return f"{counted(accepted, 'new answer')}."
+
+
+def _amiss(night: NightReport) -> str:
+    """Return why the night is degraded, in one line."""
+    from riskmodel.warning import disappeared
+
+    cannot = sorted({section.target for one in night.lists for section in one.sections if section.cannot_score is not None})
+    found = [
+        *(f"{target} cannot be scored" for target in cannot),
+        *(f"{name} has no champion" for name in night.plan.missing),
+        *(f"{name} is stale" for name in sorted(night.stale)),
+        *(f"{alert.source}: ingest failed or incomplete" for alert in night.alerts),
+        *(f"{one.source}: {one.kind.en} disappeared" for one in night.sudden if disappeared([one])),
+        *(f"the model of {name} failed" for name, notes in night.fit_notes.items() if any(note.failed for note in notes)),
+    ]
+    return f"Amiss: {'; '.join(found)}. Run 'riskmodel status' for what to do." if found else "Nothing amiss."
+
+
+def _delivery_line(left: Iterable[Undelivered], receipts: int | None = None) -> str:
+    """Return how deliveries stand, in one line."""
+    waiting = list(left)
+    sent = "" if receipts is None else f"{counted(receipts, 'receipt')} of this night; "
+    if not waiting:
+        return f"Delivery: {sent}nothing waits."
+    first = waiting[0]
+    return (
+        f"Delivery: {sent}NOT DELIVERED: {counted(len(waiting), 'list')}, the first that of {to_iso(first.as_of)} for {first.centre}: "
+        f"{first.why}"
+    )

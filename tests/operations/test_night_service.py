@@ -1,0 +1,160 @@
+"""The night as one command: from new tables to delivered lists; any number of times, several at once, and after any interruption."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from typer.testing import CliRunner
+
+from riskmodel.base.errors import UsageError
+from riskmodel.base.locks import held, lock_beside
+from riskmodel.base.project import Project, load_project
+from riskmodel.cli import app
+from riskmodel.ledger import Ledger, audit_ledger
+from riskmodel.operations import night_service
+from riskmodel.operations.delivery import undelivered
+from riskmodel.operations.night_service import ServiceReport, run_service
+from riskmodel.operations.nightly import NightReport, approve
+from tests.worlds.town import AS_OF, left_by
+
+Ready = Callable[..., Project]
+
+
+def at(hour: int, minute: int = 0) -> int:
+    return int(datetime(2025, 12, 31, hour, minute, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp())
+
+
+def serve(project: Project, as_of: int = AS_OF, hour: int = 5) -> ServiceReport:
+    return run_service(project, as_of, clock=lambda: at(hour))
+
+
+def edited(project: Project, old: str, new: str) -> Project:
+    path = project.folder / "riskmodel.toml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return load_project(project.folder)
+
+
+def test_one_command_does_the_whole_night_in_five_lines(make_ready: Ready, tmp_path: Path) -> None:
+    project = make_ready(tmp_path / "town", approval=False)
+    done = serve(project)
+    assert (done.state, done.exit_code, len(done.lines)) == ("done", 0, 5)
+    assert done.lines[0].startswith("Night of 2025-12-31: 3 lists, ")
+    assert done.lines[1] == "Ingested: 0 new records. 0 new answers."
+    assert done.lines[2:] == ("Nothing amiss.", "Delivery: 3 receipts of this night; nothing waits.", "Next: nothing.")
+    assert json.loads(json.dumps(done.to_json()))["night"]["exit_code"] == 0
+    before = left_by(project)
+    again = serve(project, hour=6)
+    assert (again.state, again.exit_code, again.lines[0]) == (
+        "done",
+        0,
+        "The night of 2025-12-31 was done before; its lists stay.",
+    )
+    assert left_by(project) == before
+    later = serve(project, AS_OF + 3)
+    assert "2 nights since 2025-12-31 not run; not caught up." in later.lines[0]
+
+
+def test_a_draft_that_may_be_read_does_not_change_although_tables_do(ready: Project) -> None:
+    done = serve(ready)
+    assert done.lines[-1].startswith("Next: riskmodel approve --as-of 2025-12-31 --role ROLE --digest ")
+    drafts = left_by(ready)
+    calls = ready.folder / "data" / "calls.csv"
+    calls.write_text(calls.read_text(encoding="utf-8") + "99999,c001,2025-12-29,2025-12-30\n", encoding="utf-8")
+    assert serve(ready, hour=9).state == "done"
+    assert left_by(ready) == drafts
+
+
+def test_of_several_at_once_one_works_and_the_others_say_so(ready: Project) -> None:
+    with held(lock_beside(ready.ledger_file.with_name("service"))):
+        busy = serve(ready)
+    assert (busy.state, busy.exit_code) == ("busy", 0)
+    assert busy.lines == ("Another run works on the night of 2025-12-31; nothing was done here.",)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _number: serve(ready), range(8)))
+    assert {one.exit_code for one in found} == {0}
+    assert sum(one.night is not None for one in found) == 1
+    with Ledger.of(ready).read() as book:
+        assert audit_ledger(book).faults == ()
+        assert len(book.lists.of(AS_OF)) == 3
+
+
+@pytest.mark.parametrize("step", ["_ingest", "_awaited", "run_nightly", "write_json", "_summary"])
+def test_a_run_that_was_stopped_anywhere_is_completed_by_the_next(
+    ready: Project, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(night_service, step, killed)
+        with pytest.raises(KeyboardInterrupt):
+            serve(ready)
+    done = serve(ready)
+    assert (done.state, done.exit_code) == ("done", 0)
+    with Ledger.of(ready).read() as book:
+        assert len(book.lists.of(AS_OF)) == 3
+        assert audit_ledger(book).faults == ()
+
+
+def test_a_source_is_waited_for_until_its_deadline_and_then_named(ready: Project) -> None:
+    project = edited(ready, 'name = "calls"\n', 'name = "calls"\ndeadline = "06:30"\n')
+    calls = project.folder / "data" / "calls.csv"
+    there = calls.read_text(encoding="utf-8")
+    calls.unlink()
+    early = serve(project, hour=6)
+    assert (early.state, early.exit_code) == ("waiting", 0)
+    assert early.lines[-1] == "Waiting for calls until 06:30. The next run tries again."
+    assert early.lines[0] == "Ingested: 0 new records; amiss: calls."
+    with Ledger.of(project).read() as book:
+        assert book.nights.dates() == ()
+    late = serve(project, hour=7)
+    assert (late.state, late.exit_code) == ("degraded", 4)
+    assert late.lines[2].startswith("Amiss: calls: ingest failed or incomplete.")
+    # a degraded night is computed again when the source is there
+    calls.write_text(there, encoding="utf-8")
+    assert serve(project, hour=8).exit_code == 0
+
+
+def test_a_night_that_is_refused_says_why_and_still_delivers(ready: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert serve(ready).exit_code == 0
+    sent = ready.path("outbox") / "sent"
+    sent.write_bytes(b"in the way")
+    approve_failed = approve(ready, AS_OF, role="duty officer", day=AS_OF)
+    assert len(approve_failed.undelivered) == 3
+    blocked = run_service(ready, AS_OF, clock=lambda: at(23) + 86_400)
+    assert (blocked.state, blocked.exit_code) == ("degraded", 4)
+    assert "NOT DELIVERED: 3 lists, the first that of 2025-12-31" in blocked.lines[1]
+    sent.unlink()
+
+    def refused(*_: object, **__: object) -> NightReport:
+        raise UsageError("The champion is gone. Promote one.")
+
+    monkeypatch.setattr(night_service, "run_nightly", refused)
+    done = run_service(ready, AS_OF + 1, clock=lambda: at(23) + 2 * 86_400)
+    assert (done.state, done.exit_code) == ("refused", 2)
+    assert done.lines[2] == "Amiss: The champion is gone. Promote one."
+    assert done.lines[3] == "Delivery: nothing waits."
+    assert undelivered(ready, Ledger.of(ready)) == ()
+
+
+def test_the_command_says_it_in_text_and_json(ready: Project) -> None:
+    at_project = ["--project", str(ready.folder), "night", "--as-of", "2025-12-31"]
+    done = CliRunner().invoke(app, at_project)
+    assert done.exit_code == 0
+    assert len(done.output.strip().splitlines()) == 5
+    again = CliRunner().invoke(app, [*at_project, "--json", "-"])
+    assert (again.exit_code, json.loads(again.output)["state"]) == (0, "done")
+
+
+@pytest.mark.parametrize("deadline", ["6:30", "24:00", "noon"])
+def test_a_deadline_is_a_time_of_day(project: Project, deadline: str) -> None:
+    with pytest.raises(UsageError, match="must be a time of day such as '06:30'"):
+        edited(project, 'name = "calls"\n', f'name = "calls"\ndeadline = "{deadline}"\n')
