@@ -6,7 +6,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.texts import Language
-from riskmodel.records.check.check_words import WORDS, counted
+from riskmodel.records.check.check_words import WORDS, count_text
 from riskmodel.records.check.history_check import HistoryCheck
 from riskmodel.records.check.source_measures import Month, SourceCheck
 
@@ -25,7 +25,7 @@ def check_terminal(check: HistoryCheck, language: Language = "en", width: int = 
     """
     file = io.StringIO()
     console = _console(file, width, colour)
-    records, cells = counted(check.records, "record")(language), counted(check.cells, "cell")(language)
+    records, cells = count_text(check.records, "record")(language), count_text(check.cells, "cell")(language)
     headline = WORDS["headline"](language, as_of=check.as_of, records=records, cells=cells)
     console.print(headline, highlight=False)
     console.print(_finding_table(check, language) if check.findings else WORDS["no_findings"](language))
