@@ -1,4 +1,4 @@
-"""The joint judgement on planted events: ``python benchmarks/joint_judgement.py [--cells N] [--events N]``.
+"""The joint judgement on planted events: ``python benchmarks/joint_judgement.py [--cells N] [--events N] [--large]``.
 
 A county is simulated, and events are planted in cells of its last two years: further police calls, online complaints and residents' reports over
 two weeks. Sizes of the three families have the same gamma distribution and a dependence of 0, .4 or .8 (normal copula). Each family by
@@ -201,13 +201,50 @@ def speed(project: Project, history: History) -> None:
     )
 
 
+def large(cells: int = 120_000, records: int = 8_000_000) -> None:
+    """Measure time and memory of one night of a large map of random records."""
+    import resource
+
+    import pandas as pd
+
+    number = np.arange(cells)
+    frame = pd.DataFrame({"cell": [f"C{i:06d}" for i in number], "village": number // 4, "town": number // 1000})
+    places = rm.Places.from_frame(frame.astype(str), groupings=["village", "town"])
+    names = {"fire": "police", "theft": "police", "smoke": "online", "hazard": "sentiment"}
+    kinds = {name: rm.Kind(family=family, zh=name, en=name) for name, family in names.items()}
+    rng = np.random.default_rng(0)
+    day = FIRST - 1 - rng.integers(0, 3 * 365, records)
+    never = np.full(records, NEVER)
+    history = from_columns(
+        places,
+        kinds,
+        kind=rng.integers(0, len(kinds), records).astype(np.int16),
+        cell=rng.integers(0, cells, records).astype(np.int32),
+        occurred=day,
+        known=day,
+        until=never,
+        ended=never,
+        amount=np.ones(records, np.int32),
+    )
+    start = time.perf_counter(), time.process_time()
+    rm.surge(history, FIRST)
+    print(
+        f"  {cells:,} cells, {records:,} records: {time.perf_counter() - start[0]:.1f} s, {time.process_time() - start[1]:.1f} s of them "
+        f"computing; {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.1f} GB"
+    )
+
+
 def main() -> None:
     """Run all three parts."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cells", type=int, default=1231)
     parser.add_argument("--events", type=int, default=60, help="events of a round")
     parser.add_argument("--rounds", type=int, default=6)
+    parser.add_argument("--large", action="store_true", help="only time and memory of 120,000 cells")
     given = parser.parse_args()
+    if given.large:
+        large()
+        return
     with tempfile.TemporaryDirectory() as folder:
         project, history = county(given.cells, Path(folder))
         topic = topics_of(history.kinds, project.table.kind_groups)[0]

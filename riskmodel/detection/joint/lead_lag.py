@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 LONGEST, DAYS, DRAWS = 21, 728, 200
 """Longest lead in days, days of history, and bootstrap draws."""
 
+MOST = 2_000
+"""Most groups that are compared."""
+
 SMOOTH = 7
 """Days over which the cross-correlation is averaged, with triangular weights."""
 
@@ -79,11 +82,11 @@ def leads(
 ) -> tuple[FamilyLead, ...]:
     """Return the lead of every pair of families of every topic.
 
-    Groups are those of the finest grouping, or cells where there is none.
+    Groups are those of the finest grouping of at most 2,000 groups, else of the coarsest level.
     """
     if not levels:
         return ()
-    level = next((level for level in levels if level.name != CELL), levels[0])
+    level = next((level for level in levels if level.name != CELL and len(level) <= MOST), levels[-1])
     found = []
     for topic in topics:
         daily = {family: _residuals(records[topic.name][family], level) for family in topic.kinds}
