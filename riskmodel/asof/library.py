@@ -114,9 +114,15 @@ def _load(path: Path, project: Project | None) -> list[Feature]:
 
 def _checked(path: Path) -> ast.Module:
     """Return the syntax tree of a module that holds values only."""
+    content = path.read_bytes()
     try:
-        tree = ast.parse(path.read_text(encoding="utf-8"), str(path.name))
-    except (SyntaxError, UnicodeDecodeError) as error:
+        tree = ast.parse(content.decode("utf-8-sig"), str(path.name))
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise UsageError(
+            f"Line {line} of the feature module {path.name!r} is not UTF-8. Save the file as UTF-8, or correct that line."
+        ) from None
+    except SyntaxError as error:
         raise UsageError(f"The feature module {path.name!r} is not valid Python: {error}. Correct it.") from None
     imported: set[str] = set()
     for at, statement in enumerate(tree.body):

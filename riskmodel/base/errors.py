@@ -94,6 +94,10 @@ def unknown_name(what: str, name: str, known: Iterable[str]) -> UsageError:
 
 def missing_file(what: str, path: object, remedy: str) -> UsageError:
     """Return the error for a file that does not exist."""
+    if Path(str(path)).is_dir():
+        return UsageError(
+            f"There is a folder where the {what} {str(path)!r} should be. Move it away, then provide the file. {remedy}"
+        )
     return UsageError(f"The {what} {str(path)!r} does not exist. {remedy}")
 
 

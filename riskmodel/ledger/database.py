@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -134,6 +136,8 @@ class Ledger:
 
     def __init__(self, path: Path, address: str = "") -> None:
         self.path = path
+        if not address and path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         self.reads_only = not address and path.exists() and not can_write(path)
         if self.reads_only:
             self.engine = read_only_engine(path)

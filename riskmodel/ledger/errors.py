@@ -38,6 +38,10 @@ def lost_tables(name: object, lock: object) -> RiskmodelError:
     )
 
 
+_RESTORE = "move its file away, then run 'riskmodel restore BACKUP'"
+"""How the database comes back from a backup."""
+
+
 def newer_ledger(path: object, found: str, known: str) -> UsageError:
     """The database was written by a later version of the package."""
     return UsageError(
@@ -50,7 +54,7 @@ def not_a_ledger(path: object) -> UsageError:
     """The file is not a SQLite database, or belongs to another program."""
     return UsageError(
         f"The file {str(path)!r} is damaged, or is not a database of riskmodel. Nothing was written. Lists, approvals, deliveries and "
-        "answers are recorded in it: restore it from a backup, or correct 'store' in riskmodel.toml if it names a wrong file."
+        "answers are recorded in it: restore it from a backup (move it away, then run 'riskmodel restore BACKUP'), or correct 'store' in riskmodel.toml if it names a wrong file."
     )
 
 
@@ -58,8 +62,8 @@ def lost_ledger(path: object, lock: object) -> RiskmodelError:
     """The database is gone, although there was one."""
     return RiskmodelError(
         f"The database {str(path)!r} is missing or empty, although there was one: the lists, approvals, deliveries and answers in it "
-        f"are lost. Nothing was written. Restore it from a backup; to give these up, remove {str(lock)!r} and run the same "
-        "command again."
+        f"are lost. Nothing was written. Restore it from a backup ('riskmodel restore BACKUP'); to give these up, remove {str(lock)!r} and run "
+        "the same command again."
     )
 
 
@@ -75,8 +79,8 @@ def ledger_fails(path: object, why: object) -> RiskmodelError:
 def damaged_ledger(path: object, why: object) -> IntegrityError:
     """SQLite finds the database file damaged."""
     return IntegrityError(
-        f"The database {str(path)!r} is damaged: {why}. Nothing was written. Restore the file from a backup, then run the same "
-        "command again."
+        f"The database {str(path)!r} is damaged: {why}. Nothing was written. Restore the file from a backup (move it away, then run "
+        "'riskmodel restore BACKUP'), then run the same command again."
     )
 
 
@@ -94,7 +98,7 @@ def altered_record(kind: str, name: str) -> IntegrityError:
     """A record of the ledger was changed."""
     return IntegrityError(
         f"The {kind} {name} in the database is not the one that was recorded: its seal does not fit. Nothing was written. Restore the "
-        "database from a backup, and find out what changed it."
+        f"database from a backup ({_RESTORE}), and find out what changed it."
     )
 
 
@@ -102,7 +106,8 @@ def altered_records(kind: str, there: int, recorded: int) -> IntegrityError:
     """Records of the ledger were removed or added."""
     return IntegrityError(
         f"The records of kind {kind!r} in the database are not those that were recorded ({there:,} are there, {recorded:,} were recorded): "
-        "some were changed, removed or added. Nothing was written. Restore the database from a backup, and find out what changed it."
+        "some were changed, removed or added. Nothing was written. Restore the database from a backup "
+        f"({_RESTORE}), and find out what changed it."
     )
 
 
@@ -110,7 +115,8 @@ def altered_warnings(as_of: int, centre: str) -> IntegrityError:
     """The records of a list's warnings were changed."""
     return IntegrityError(
         f"The warnings recorded for the list of {to_iso(as_of)} for {centre!r} are not those that were stored with it: their places or grades "
-        "were changed, or some are gone. Nothing was written. Restore the database from a backup, and find out what changed it."
+        "were changed, or some are gone. Nothing was written. Restore the database from a backup "
+        f"({_RESTORE}), and find out what changed it."
     )
 
 
@@ -118,7 +124,7 @@ def altered_approval(as_of: int, centre: str) -> IntegrityError:
     """The record of an approval was changed."""
     return IntegrityError(
         f"The approval of the list of {to_iso(as_of)} for {centre!r} is not the one that was recorded: its status, role or day was changed. "
-        "Nothing was approved or sent. Restore the database from a backup, and find out who changed it."
+        f"Nothing was approved or sent. Restore the database from a backup ({_RESTORE}), and find out who changed it."
     )
 
 

@@ -115,6 +115,8 @@ def restore_lost(backup: Path, project: Project) -> ProjectRestore:
     found.check()
     for key, place in lost.items():
         names = parts[key]
+        if key == "store":
+            _move_logs(place)
         if key.startswith("history"):
             with ingest_lock(place):
                 found.restore(names, place)
@@ -173,6 +175,17 @@ def _is_lost(key: str, place: Path, names: Mapping[str, str]) -> bool:
             f"The place of the {what}, {str(place)!r}, holds something that is no {what}{entries}. Move it away first; nothing was changed."
         )
     return True
+
+
+def _move_logs(place: Path) -> None:
+    """Move the logs of a lost database aside.
+
+    SQLite would write what stands in them into the restored one.
+    """
+    for ending in ("-wal", "-shm"):
+        log = place.with_name(f"{place.name}{ending}")
+        if log.exists():
+            log.replace(log.with_name(f"{log.name}.lost"))
 
 
 def _follow(home: Path) -> None:

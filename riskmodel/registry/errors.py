@@ -34,7 +34,7 @@ def lost_looks(path: object, what: str) -> IntegrityError:
     """The file of looks is gone or cannot be read."""
     return IntegrityError(
         f"The file {str(path)!r} is {what}: nobody can tell how often test windows were evaluated, and nothing was shown or counted. "
-        "Restore it from a backup; to start counting again, put a file that consists of [] in its place."
+        "Restore it from a backup (move away what is there, then run 'riskmodel restore BACKUP'); to start counting again, put a file that consists of [] in its place."
     )
 
 
@@ -65,10 +65,16 @@ def unregistered_files(folder: object) -> IntegrityError:
 def tracking_fails(path: object, why: object) -> RiskmodelError:
     """MLflow cannot open its own database."""
     room = free_space(str(path)) if "disk" in str(why) else ""
+    if "out-of-date database schema" in str(why):
+        # MLflow's own advice is to upgrade the database, which cannot go back
+        return RiskmodelError(
+            f"MLflow's database {str(path)!r} was written by another version of MLflow than the one installed. Nothing was recorded. Upgrade "
+            "riskmodel with its dependencies, or restore its folder from a backup (move it away, then run 'riskmodel restore BACKUP')."
+        )
     return RiskmodelError(
         f"MLflow's database {str(path)!r} cannot be used: {str(why).rstrip('.')}{room}. Nothing was recorded. It holds the registered "
-        "versions, the champions and the runs. Free space, correct permissions, or restore the file from a backup, then run the "
-        "same command again."
+        "versions, the champions and the runs. Free space, correct permissions, or restore its folder from a backup (move it "
+        "away, then run 'riskmodel restore BACKUP'), then run the same command again."
     )
 
 
@@ -76,8 +82,8 @@ def lost_tracking(path: object) -> RiskmodelError:
     """MLflow's database is gone, although there was one."""
     return RiskmodelError(
         f"MLflow's database {str(path)!r} is missing or empty, although there was one: the registered versions, the champions and "
-        "the runs in it are lost. Nothing was recorded. Restore its folder from a backup; to give these up, put an empty "
-        "folder in its place, then train and promote again."
+        "the runs in it are lost. Nothing was recorded. Restore its folder from a backup (move it away, then run 'riskmodel restore "
+        "BACKUP'); to give these up, put an empty folder in its place, then train and promote again."
     )
 
 

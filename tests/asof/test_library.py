@@ -114,7 +114,7 @@ def test_a_module_that_does_more_than_hold_values_is_refused(tmp_path: Path, tex
 
 def test_a_module_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
     (tmp_path / "bad.py").write_bytes("'盗窃'".encode("gb18030"))
-    with pytest.raises(UsageError, match=r"'bad.py' is not valid Python"):
+    with pytest.raises(UsageError, match=r"Line 1 of the feature module 'bad.py' is not UTF-8\. Save the file as UTF-8"):
         load_features(tmp_path)
 
 

@@ -270,3 +270,19 @@ def test_a_part_that_expires_during_a_backup_starts_it_again(
     with pytest.raises(VanishedFileError, match=r"'data/history/x' is missing or damaged.*The backup before stays"):
         back_up_project(lived, tmp_path / "backup", AS_OF)
     assert restore_project(tmp_path / "backup", tmp_path / "restored").files
+
+
+def test_the_log_of_a_lost_database_does_not_reach_the_restored_one(lived: Project, tmp_path: Path) -> None:
+    """SQLite would write its pages over those of the backup."""
+    back_up_project(lived, tmp_path / "backup", AS_OF)
+    before, path = left_by(lived), lived.folder / "data" / "operations.db"
+    with closing(sqlite3.connect(path)) as held:
+        held.execute("SELECT count(*) FROM nights").fetchone()
+        run(lived, AS_OF + 1)
+        log = path.with_name("operations.db-wal").read_bytes()
+    assert log
+    path.unlink()
+    path.with_name("operations.db-wal").write_bytes(log)
+    restore_lost(tmp_path / "backup", lived)
+    assert left_by(lived)["store"] == before["store"]
+    assert path.with_name("operations.db-wal.lost").read_bytes() == log

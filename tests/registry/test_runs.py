@@ -168,10 +168,10 @@ def test_a_database_that_cannot_be_used_is_told(ready: Project) -> None:
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '451aebb31d03'")
         connection.commit()
-    with pytest.raises(RiskmodelError, match=r"cannot be used: Detected out-of-date database schema .*\. Nothing was recorded"):
+    with pytest.raises(RiskmodelError, match=r"was written by another version of MLflow .*\. Nothing was recorded\. Upgrade"):
         registry.champion(ready, "fire")
     database.write_bytes(b"no database")
-    with pytest.raises(RiskmodelError, match=r"cannot be used: file is not a database\. .* restore the file from a backup"):
+    with pytest.raises(RiskmodelError, match=r"cannot be used: file is not a database\. .* restore its folder from a backup"):
         registry.champion(ready, "fire")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import Field
 
 from riskmodel.base.argument_types import checked
-from riskmodel.base.errors import did_you_mean, refused, unknown_name
+from riskmodel.base.errors import UsageError, did_you_mean, refused, unknown_name
 from riskmodel.base.policy import changed
 from riskmodel.base.project import Kind, Project, ProjectTable
 from riskmodel.base.table_faults import Fault
@@ -53,7 +53,13 @@ def load_experiment(project: Project, name: str) -> Experiment:
     """
     path: Path = project.folder / "experiments" / f"{name}.toml"
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name) or not path.is_file():
-        raise unknown_name("experiment", name, experiment_names(project))
+        there = experiment_names(project)
+        if not there:
+            raise UsageError(
+                f"There is no experiment named {name!r}: the project has none. Write experiments/NAME.toml, or run 'riskmodel init DIR' for "
+                "examples."
+            )
+        raise unknown_name("experiment", name, there)
     stated = read_toml(path, "experiment", "Write it, or run 'riskmodel init DIR --from FILE' for an example.")
     content, found = _resolved(stated, project.table)
     experiment = build(ExperimentFile, content, f"experiments/{path.name}", found).resolved(name)

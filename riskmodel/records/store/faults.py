@@ -18,7 +18,10 @@ def lost_manifest(name: str, state: str, current: bool = False) -> RiskmodelErro
     If the ``current`` one is missing, the file that names it may be damaged instead.
     """
     more = ", with the file 'current' that names it" if current else ""
-    return RiskmodelError(f"The manifest {name!r} of the history is {state}. Restore it from a backup{more}.")
+    return RiskmodelError(
+        f"The manifest {name!r} of the history is {state}. Restore it from a backup{more}: move the folder of the history away, then run "
+        "'riskmodel restore BACKUP'."
+    )
 
 
 def damaged_file(file: str) -> IntegrityError:
@@ -51,7 +54,7 @@ def damaged_pointer(path: object, state: str) -> RiskmodelError:
     """The file that names the current manifest is missing or damaged."""
     return RiskmodelError(
         f"The file {str(path)!r}, which names the current manifest of the history, is {state}; manifests and parts are there and were "
-        "not touched. Restore it from a backup of the history, or write into it the name, without '.json', of the newest file in the "
+        "not touched. Restore it from a backup (move the folder of the history away, then run 'riskmodel restore BACKUP'), or write into it the name, without '.json', of the newest file in the "
         "folder 'manifests'."
     )
 
