@@ -13,10 +13,13 @@ from jaxtyping import Float64
 
 from riskmodel.counts.distribution import log_pmf
 from riskmodel.counts.tails import at_least
-from riskmodel.detection.detector import Counts
+from riskmodel.detection.detector import LARGEST_COUNT, Counts
 
 LEAST_P = 1e-300
 """Smallest p-value whose normal score is taken."""
+
+CEILING = 10.0 * LARGEST_COUNT
+"""More than any count; up to it whole numbers are exact."""
 
 Rows = Float64[np.ndarray, " row"]
 Spans = Float64[np.ndarray, "row span"]
@@ -54,7 +57,8 @@ def excess_p(count: Rows, predicted: PredictedSums, share: Any = 0.5) -> Rows:
     ``share`` is the part of the probability of the observed sum that counts: one half for mid-p, uniform draws for a randomised p-value.
     """
     total = predicted.before + count[:, None]
-    same = np.exp(log_pmf(total, predicted.mean, predicted.dispersion))
+    with np.errstate(invalid="ignore"):  # beyond the range of the gamma function one count has no probability
+        same = np.nan_to_num(np.exp(log_pmf(total, predicted.mean, predicted.dispersion)))
     p = at_least(total + 1, predicted.mean, predicted.dispersion) + share * same
     if p.shape[1] == 1:
         return p[:, 0]
@@ -67,15 +71,16 @@ def excess_p(count: Rows, predicted: PredictedSums, share: Any = 0.5) -> Rows:
 def largest_usual(predicted: PredictedSums, alpha: float) -> Rows:
     """Return the largest count that raises no alarm.
 
-    Its p-value is at least ``alpha``, or it is not above the expected count.
+    Its p-value is at least ``alpha``, or it is not above the expected count. Just below :data:`CEILING` no count raises one.
     """
     low = np.floor(predicted.expected)
     mean = predicted.mean[:, -1]
     high = np.ceil(mean + 10 * np.sqrt(mean + predicted.dispersion[:, -1] * mean**2) + 10)
-    rows = np.flatnonzero(excess_p(high, predicted) >= alpha)
+    high = np.minimum(high, CEILING)
+    rows = np.flatnonzero((excess_p(high, predicted) >= alpha) & (high < CEILING))
     while len(rows):
-        high[rows] *= 2
-        rows = rows[excess_p(high[rows], _take(predicted, rows)) >= alpha]
+        high[rows] = np.minimum(2 * high[rows], CEILING)
+        rows = rows[(excess_p(high[rows], _take(predicted, rows)) >= alpha) & (high[rows] < CEILING)]
     rows = np.flatnonzero(high - low > 1)
     while len(rows):
         middle = np.floor((low[rows] + high[rows]) / 2)

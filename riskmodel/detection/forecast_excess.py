@@ -25,6 +25,9 @@ from riskmodel.detection.e_detector import e_chart
 from riskmodel.detection.excess_evidence import LEAST_P, PredictedSums, excess_p, largest_usual, recent_sums
 from riskmodel.detection.judgement import Detection, Verdict
 
+LARGEST_DISPERSION = 10_000
+"""Largest dispersion whose tails are computed."""
+
 
 @dataclass(frozen=True, eq=False)
 class ForecastExcess(Detector):
@@ -67,11 +70,11 @@ class ForecastExcess(Detector):
             if values.ndim != 2 or values.shape != np.shape(self.mean):
                 expected = "a matrix [series, period] of the same shape as the mean"
                 raise bad_argument(name, "ForecastExcess", expected, np.shape(getattr(self, name)))
-            wrong = np.isinf(values) | (values < 0) | (values > LARGEST_COUNT)
+            largest = LARGEST_COUNT if name == "mean" else LARGEST_DISPERSION
+            wrong = np.isinf(values) | (values < 0) | (values > largest)
             if wrong.any():
-                expected = (
-                    "numbers from 0 on, NaN where there is no forecast; a target of whether there is any event has no counts"
-                )
+                numbers = f"numbers from 0 to {largest:,}, NaN where there is no forecast"
+                expected = f"{numbers}; a target of whether there is any event has no counts"
                 raise bad_argument(name, "ForecastExcess", expected, float(values[wrong][0]))
             object.__setattr__(self, name, values)
         if self.spans < 1:

@@ -103,7 +103,8 @@ def test_without_a_forecast_there_is_a_reason():
     [
         ({"dispersion": np.zeros((2, 3))}, "same shape as the mean"),
         ({"dispersion": np.full((1, 3), -1.0)}, "whether there is any event has no counts"),
-        ({"mean": np.full((1, 3), np.inf)}, "numbers from 0 on"),
+        ({"mean": np.full((1, 3), np.inf)}, "numbers from 0 to 1,000,000,000,000"),
+        ({"dispersion": np.full((1, 3), 1e5)}, "numbers from 0 to 10,000"),
         ({"spans": 0}, "at least 1"),
         ({"between_alarms": 1.0}, "above 1 period"),
         ({"p_value": "exact"}, "'mid' or 'randomised'"),
@@ -112,6 +113,20 @@ def test_without_a_forecast_there_is_a_reason():
 def test_forecasts_that_cannot_be_are_refused(settings, message):
     with pytest.raises(UsageError, match=message):
         ForecastExcess(**{"mean": np.ones((1, 3)), "dispersion": np.zeros((1, 3))} | settings)
+
+
+@pytest.mark.parametrize(
+    "settings", [{}, {"alpha": 1e-9}, {"spans": 3}, {"spans": 3, "combined": True}, {"spans": 3, "between_alarms": 50.0}]
+)
+def test_any_forecast_and_count_have_a_stated_answer(settings):
+    values = [(m, psi, y) for m in (0, 1e-9, 0.1, 5, 1e6, 1e12) for psi in (0, 0.3, 50, 1e4) for y in (0, 1, 30, 1e6, 1e12)]
+    mean, dispersion, counts = (np.repeat(column[:, None], 4, axis=1) for column in np.array(values, dtype=np.float64).T)
+    found = rm.detect(counts, ForecastExcess(mean, dispersion, **settings), first=2)
+    assert (found.reason == Verdict.JUDGED).all()
+    assert np.isfinite(found.upper).all()
+    assert np.isfinite(found.statistic).all()
+    assert not found.alarm[counts[:, 0] == 0].any()
+    assert found.alarm[(counts[:, 0] >= 1e6) & (mean[:, 0] <= 5) & (dispersion[:, 0] <= 0.3)].any(axis=1).all()
 
 
 def test_counts_of_another_shape_are_refused():
