@@ -16,13 +16,18 @@ from typer.main import get_command
 
 from riskmodel.base.errors import RiskmodelError, system_refused
 from riskmodel.cli.context import current
-from riskmodel.cli.output import emit_failure, prepare_streams, write_error
+from riskmodel.cli.output import emit_failure, prepare_streams, write_error, write_out
 
 EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 usage, 3 refused by a safety rule, 4 degraded or refused: a source is stale, a kind of record stopped arriving, a target has no champion, or a model failed its own last dates, 130 interrupted."
-ORDER = (
-    "demo", "init", "simulate", "ingest", "check", "backtest", "train", "promote", "night", "nightly", "status", "warnings", "why", "approve", "answer", "replay", "audit",
-)  # fmt: skip
-"""Commands in the order in which they are used; others follow by name."""
+GROUPS: dict[str, tuple[str, ...]] = {
+    "To begin": ("init", "demo", "simulate"),
+    "Data": ("ingest", "check", "quarantine", "features"),
+    "Models": ("backtest", "train", "promote"),
+    "Every night": ("night", "nightly", "status", "warnings", "why", "surge", "approve", "answer"),
+    "Upkeep": ("backup", "restore", "replay", "audit", "serve"),
+}
+"""Commands by purpose, in the order in which they are used; others follow by name."""
+ORDER = tuple(name for names in GROUPS.values() for name in names)
 
 INTERRUPTED = 130
 """Code that typer returns after Ctrl-C."""
@@ -35,17 +40,33 @@ class OrderedCommands(TyperGroup):
         """Return the names of the commands."""
         return sorted(self.commands, key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name))
 
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands by purpose."""
+        names = self.list_commands(ctx)
+        wide = max(map(len, names))
+        rest = tuple(name for name in names if name not in ORDER)
+        for title, group in (*GROUPS.items(), ("Others", rest)):
+            rows = [
+                (name.ljust(wide), self.commands[name].get_short_help_str(formatter.width)) for name in group if name in names
+            ]
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
+
 
 app = typer.Typer(
     name="riskmodel",
     cls=OrderedCommands,
     help=f"Place-based early warning: from raw tables to a short, explained warning list.\n\n{EXIT_CODES}",
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
+
+ROOT_ONLY = frozenset(("install_completion", "show_completion", "version"))
+"""Options that stand before commands only."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -59,7 +80,7 @@ class CommandWithGlobals(TyperCommand):
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the command's own options, then those of the application."""
         shared = ctx.find_root().command.params if ctx.parent else []
-        return [*super().get_params(ctx), *shared]
+        return [*super().get_params(ctx), *(one for one in shared if one.name not in ROOT_ONLY)]
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the words after the command's name."""
@@ -92,6 +113,14 @@ def _select_quiet(ctx: typer.Context, value: bool) -> bool:
     return value
 
 
+def _show_version(value: bool) -> None:
+    if value:
+        from importlib.metadata import version
+
+        write_out(f"riskmodel {version('riskmodel')}\n")
+        raise typer.Exit
+
+
 @app.callback()
 def options(
     project: Annotated[
@@ -105,6 +134,10 @@ def options(
             expose_value=False,
         ),
     ] = Path(),
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_show_version, expose_value=False),
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.", callback=_select_quiet, expose_value=False)] = False,
 ) -> None:
     """Declare the options that stand before or after any command."""

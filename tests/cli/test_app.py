@@ -134,9 +134,23 @@ def test_what_is_no_date_is_named_with_its_option(command: str, date: str, run: 
 def test_no_summary_is_cut_in_the_help(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """At 80 columns, where typer would shorten one with dots."""
     monkeypatch.setenv("COLUMNS", "80")
-    lines = run("--help").out.split("Commands:")[1].splitlines()
-    assert len([line for line in lines if line.strip()]) == len(GROUP.commands)
-    assert all(line.endswith(".") and not line.endswith("...") for line in lines if line.strip())
+    lines = run("--help").out.split("To begin:")[1].splitlines()
+    rows = [line for line in lines if line.startswith("  ")]
+    assert len(rows) == len(GROUP.commands)
+    assert all(line.endswith(".") and not line.endswith("...") for line in rows)
+    assert [line for line in lines if line and not line.startswith(" ")] == ["Data:", "Models:", "Every night:", "Upkeep:"]
+
+
+def test_the_version_is_shown(run: Run) -> None:
+    left = run("--version")
+    assert (left.code, left.out) == (0, "riskmodel 0.1.0\n")
+    assert run("check", "--version").code == 2
+
+
+def test_the_shell_can_complete_commands(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "--install-completion" in run("--help").out
+    assert "--install-completion" not in run("check", "--help").out
+    assert "_RISKMODEL_COMPLETE" in run("--show-completion", "bash").out
 
 
 def test_the_project_is_selected_before_or_after_the_command_or_by_the_environment(
