@@ -12,6 +12,7 @@ from .base.errors import (
     UsageError as UsageError,
 )
 from .base.policy import Policy as Policy
+from .base.progress_bars import progress_bar as progress_bar
 from .base.project import Kind as Kind, Project as Project, load_project as load_project
 from .detection import ears as ears, unusual as unusual
 from .detection.forecast_excess import ForecastExcess as ForecastExcess

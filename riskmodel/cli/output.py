@@ -8,13 +8,13 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import typer
 
+from riskmodel.base.progress_bars import Tell, progress_bar
 from riskmodel.base.shown_texts import shown_json, shown_lines
 from riskmodel.cli.context import current
 
@@ -105,27 +105,9 @@ def without_nan(value: Any) -> Any:
     return None if isinstance(value, float) and value != value else value
 
 
-@contextmanager
-def progress(title: str) -> Iterator[Callable[[str, float], None]]:
-    """Show a progress bar on standard error, if that is a terminal.
-
-    Yields a function of a label and the share that is done. It does nothing without a terminal or with ``--quiet``.
-    """
-    if current.quiet or not sys.stderr.isatty():
-        yield lambda label, share: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (
-        TextColumn("{task.description}", table_column=None),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(title, total=1.0)
-        yield lambda label, share: bar.update(task, completed=share, description=f"{title}: {label}")
+def progress(title: str) -> AbstractContextManager[Tell]:
+    """Show a progress bar, unless ``--quiet`` forbids it."""
+    return progress_bar(title, current.quiet)
 
 
 def console_width() -> int:

@@ -206,7 +206,7 @@ def _dates(sources: tuple[PlannedSource, ...], target: NamedKind, decisions: Dec
         decisions.add("history from", to_iso(early), f"hardly any record lies between {to_iso(since)} and then")
         since = early
     decisions.add("history", f"{to_iso(since)} to {to_iso(through)}", f"{through - since + 1:,} days with records of the target")
-    found = schedule(_month_start(since) if period == "month" else since + (6 if period == "week" else 0), through, period)
+    found = schedule(_month_end(since) if period == "month" else since + (6 if period == "week" else 0), through, period)
     if found is None:
         raise UsageError(
             f"The records of {target.key!r} cover {through - since + 1:,} days ({to_iso(since)} to {to_iso(through)}). A backtest needs at least "
@@ -215,5 +215,6 @@ def _dates(sources: tuple[PlannedSource, ...], target: NamedKind, decisions: Dec
     return found
 
 
-def _month_start(day: int) -> int:
-    return int(np.datetime64(day, "D").astype("datetime64[M]").astype("datetime64[D]").astype(np.int64))
+def _month_end(day: int) -> int:
+    """Return the last day of a month, on which its counts stand."""
+    return int((np.datetime64(day, "D").astype("datetime64[M]") + 1).astype("datetime64[D]").astype(np.int64)) - 1

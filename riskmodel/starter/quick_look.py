@@ -13,6 +13,7 @@ from riskmodel.asof.library import load_features
 from riskmodel.asof.vocabulary import Feature
 from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.html_cards import HtmlCard
+from riskmodel.base.progress_bars import progress_bar
 from riskmodel.base.texts import Language
 from riskmodel.forecasts.backtesting import BacktestResult, backtest
 from riskmodel.forecasts.bundle import Bundle
@@ -68,8 +69,14 @@ class QuickLook(HtmlCard):
         return design(self.history, several, self.features, self.experiment.goal())
 
     def backtest(self, progress: Callable[[str, float], None] | None = None) -> BacktestResult:
-        """Return the backtest of the experiment."""
-        return backtest(self.experiment, self.history, self.features, progress=progress)
+        """Return the backtest of the experiment.
+
+        Without ``progress`` a bar is shown on a terminal and in a notebook.
+        """
+        if progress is not None:
+            return backtest(self.experiment, self.history, self.features, progress=progress)
+        with progress_bar("Backtest") as tell:
+            return backtest(self.experiment, self.history, self.features, progress=tell)
 
     def train(self, as_of: str | int | None = None) -> Bundle:
         """Return the champion, fitted on what was known at a date."""

@@ -12,13 +12,18 @@ import pytest
 
 from riskmodel.asof.library import load_features
 from riskmodel.base.errors import RefusedError, UsageError
+from riskmodel.forecasts.backtesting.preconditions import check_history_span
 from riskmodel.forecasts.experiment import load_experiment
 from riskmodel.records.intake import ingest
+from riskmodel.records.store import load_history
 from riskmodel.starter.decision_table import decision_table
 from riskmodel.starter.first_project import NewProject, init
 from tests.worlds import own_tables
 
 Start = Callable[..., NewProject]
+
+
+YEARS = (2022, 2023)
 
 
 @pytest.fixture
@@ -186,17 +191,15 @@ def test_a_plane_without_a_name_is_called_unknown(start: Start) -> None:
 
 
 def test_months_in_two_columns_hold_one_end_of_a_month_each(start: Start) -> None:
-    rows = [
-        (year, month, tract, (month + tract) % 4)
-        for year in (2020, 2021, 2022, 2023)
-        for month in range(1, 13)
-        for tract in range(1, 9)
-    ]
+    rows = [(year, month, tract, (month + tract) % 4) for year in YEARS for month in range(1, 13) for tract in range(1, 9)]
     made = start(pd.DataFrame(rows, columns=["year", "month", "tract", "cases"]))
     found = source(made)
     assert found["columns"]["occurred"] == ("year", "month")
     assert (found["period"], found["columns"]["amount"]) == ("month", "cases")
-    dates = load_experiment(made.project(), "main").dates
+    ingest(made.project(), "2025-01-01")
+    stated = load_experiment(made.project(), "main")
+    check_history_span(stated, load_history(made.project()))
+    dates = stated.dates
     days = [*dates.learning(int(np.datetime64(dates.test_from).astype(int))), *dates.test()]
     for day in days:
         inside = np.arange(day, day + 31).astype("datetime64[D]")
