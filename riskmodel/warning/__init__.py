@@ -3,7 +3,6 @@
 from riskmodel.warning.draft_lists import warning_lists
 from riskmodel.warning.evidence import AnsweredWarning, Evidence, Freshness, freshness, gather
 from riskmodel.warning.formats import FORMATS, write
-from riskmodel.warning.plain_counts import in_plain_counts
 from riskmodel.warning.reasons import Reason
 from riskmodel.warning.sudden_kinds import SuddenKind, disappeared, sudden_kinds
 from riskmodel.warning.warn import ModelAge, PastList, Section, Untrained, Warning, WarningList, assemble, shortlist, warn
@@ -25,7 +24,6 @@ __all__ = [
     "disappeared",
     "freshness",
     "gather",
-    "in_plain_counts",
     "shortlist",
     "sudden_kinds",
     "warn",

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from riskmodel.base.argument_types import checked
 from riskmodel.detection import unusual
 from riskmodel.warning.evidence import Evidence, freshness, gather
-from riskmodel.warning.plain_counts import in_plain_counts
 from riskmodel.warning.warn import ModelAge, WarningList, assemble, shortlist, warn
 
 if TYPE_CHECKING:
@@ -34,6 +33,9 @@ def warning_lists(
     as_of = int(scores.as_of[0])
     experiment = bundle.experiment
     cells = shortlist(scores, experiment.policy, grouping, previous)
+    # features are compiled, which nothing that only reads lists should wait for
+    from riskmodel.warning.plain_counts import in_plain_counts
+
     explanation = in_plain_counts(bundle.explain(scores, cells), scores, history)
     known = Evidence(
         notices=tuple(unusual(history, as_of, grouping)),

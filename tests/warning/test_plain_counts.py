@@ -15,9 +15,9 @@ from riskmodel.forecasts.explanation import ExplainedPart, Explanation
 from riskmodel.forecasts.scores import Scores
 from riskmodel.records.history import History
 from riskmodel.records.places import Grouping
-from riskmodel.warning import gather, in_plain_counts
+from riskmodel.warning import gather
 from riskmodel.warning.numbers import times, whole, year
-from riskmodel.warning.plain_counts import WINDOWS, plain_form
+from riskmodel.warning.plain_counts import WINDOWS, in_plain_counts, plain_form
 from tests.worlds.drawn_histories import KINDS
 from tests.worlds.every_feature import FEATURES
 from tests.worlds.plain import make_cells, make_history

@@ -120,7 +120,8 @@ def explain(night: NightProgress) -> NightProgress:
     IntegrityError
         If a target was not scored although no source that it needs is stale.
     """
-    from riskmodel.warning import Evidence, freshness, gather, in_plain_counts, shortlist
+    from riskmodel.warning import Evidence, freshness, gather, shortlist
+    from riskmodel.warning.plain_counts import in_plain_counts
 
     answers = planned_answers(night)
     shared = Evidence(

@@ -159,7 +159,8 @@ def _target(
 
 def _evidence(night: NightProgress, target: PlannedTarget, one: WarningList, cell: int) -> Evidence:
     """Return more reasons of one cell than a list shows."""
-    from riskmodel.warning import Evidence, gather, in_plain_counts
+    from riskmodel.warning import Evidence, gather
+    from riskmodel.warning.plain_counts import in_plain_counts
 
     bundle, scores = night.bundles[target.experiment], night.scores[target.experiment]
     explanation = in_plain_counts(bundle.explain(scores, np.array([cell], dtype=np.int32)), scores, night.loaded_history)
