@@ -18,7 +18,10 @@ AGREES, EXTREME = 0.05, 0.001
 
 
 WEIGHTS = (0.02, 0.13, 0.85)
-"""Weights of one extreme family, of two that agree, and of all that agree."""
+"""Weights of one extreme family, of two that agree, and of all that agree.
+
+They were chosen on another county than that of the benchmark (decision 0028).
+"""
 
 
 def combined_p(p: Float64[np.ndarray, "family ..."]) -> Float64[np.ndarray, ...]:
