@@ -8,11 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from riskmodel.base.policy import GRADES, Policy
+from riskmodel.base.texts import Text
 from riskmodel.warning import FORMATS, Freshness
 from riskmodel.warning.formats.html import render
 from riskmodel.warning.formats.map import draw
 from riskmodel.warning.formats.plain_text import about_text
-from riskmodel.warning.formats.worklist import grade_terms, matter, work_rows
+from riskmodel.warning.formats.worklist import DETAIL, grade_terms, matter, work_rows
 from tests.worlds.full_list import MEAN, Reader, full
 from tests.worlds.listed_county import AS_OF, FRESH, STALE, county, lists, scored
 
@@ -205,3 +206,16 @@ def test_one_note_is_in_sight_and_the_others_are_behind_it():
     page = render(whole, county()).decode()
     assert page.index('role="alert"') < page.index('<details class="alerts"') < page.rindex('class="alert"')
     assert '<details class="alerts"' not in render(full(), county()).decode()
+
+
+def test_a_row_has_the_count_and_the_card_its_parts():
+    text = Text(
+        zh="目前消防隐患7处（电线3、通道4），平常不到1处", en="fire hazards now: 7 (wiring 3, passage 4), usually under 1"
+    )
+    assert DETAIL.sub("", text.zh) == "目前消防隐患7处，平常不到1处"
+    assert DETAIL.sub("", text.en) == "fire hazards now: 7, usually under 1"
+    assert DETAIL.sub("", "出租房间数228（全县平均93）") == "出租房间数228（全县平均93）"
+    assert (
+        DETAIL.sub("", "theft (the adjacent cells): 9 in the last year, usually 3")
+        == "theft (the adjacent cells): 9 in the last year, usually 3"
+    )

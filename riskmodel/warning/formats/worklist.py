@@ -13,6 +13,9 @@ from riskmodel.warning.reasons import NOT_SIGNALS
 from riskmodel.warning.warn.list_entries import FollowUp, Warning
 from riskmodel.warning.warn.warning_list import Section, WarningList
 
+DETAIL = re.compile(r"（[^（）]*\d[^（）]*）(?=，平常)| \([^()]*\d[^()]*\)(?=, usually)")
+"""The number of each kind within a count; cards show it, a row has no room for it."""
+
 
 @dataclass(frozen=True)
 class WorkRow:
@@ -69,7 +72,7 @@ def _row(number: int, section: Section, warning: Warning, whole: WarningList, la
         place=name,
         wider=wider,
         code=warning.place,
-        reason=first_reason(warning, language),
+        reason=DETAIL.sub("", first_reason(warning, language)),
         deadline=section.deadline(warning),
         id=warning.id,
     )
