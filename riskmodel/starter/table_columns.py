@@ -26,7 +26,7 @@ from riskmodel.starter.text_files import TextForm, text_form
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ENDINGS = (".csv", ".csv.gz", ".tsv", ".txt", ".parquet", ".pq", ".xlsx", ".xlsm")
+ENDINGS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".parquet", ".pq", ".xlsx", ".xlsm")
 """Endings of tables, in lower case."""
 
 

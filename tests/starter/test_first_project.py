@@ -176,6 +176,13 @@ def test_a_national_grid_of_zones_with_x_to_the_north(start: Start) -> None:
     assert any("Xian 1980" in one for one in made.decisions.limits)
 
 
+@pytest.mark.parametrize("name", ["calls.tsv", "CALLS.TXT"])
+def test_tabs_in_a_text_file(name: str, start: Start) -> None:
+    made = start(own_tables.points(300), name, {"sep": "\t"})
+    assert source(made)["separator"] == "\t"
+    assert ingest(made.project(), "2025-01-01").total().accepted == 300
+
+
 def test_a_plane_without_a_name_is_called_unknown(start: Start) -> None:
     frame = own_tables.points().drop(columns=["Latitude", "Longitude"])
     draw = np.random.default_rng(6)

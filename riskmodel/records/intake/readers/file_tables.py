@@ -15,7 +15,7 @@ from riskmodel.records.intake.readers.parquet_file import read_parquet
 from riskmodel.records.intake.readers.spreadsheet import read_xlsx
 from riskmodel.records.intake.readers.table_request import TableRequest
 
-_CSV = (".csv", ".csv.gz")
+_CSV = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt")
 _PARQUET = (".parquet", ".pq")
 _SPREADSHEETS = (".xlsx", ".xlsm")
 """Endings of file names, in lower case."""
