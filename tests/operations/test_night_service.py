@@ -132,6 +132,7 @@ def test_a_night_that_is_refused_says_why_and_still_delivers(ready: Project, mon
     blocked = run_service(ready, AS_OF, clock=lambda: at(23) + 86_400)
     assert (blocked.state, blocked.exit_code) == ("degraded", 4)
     assert "NOT DELIVERED: 3 lists, the first that of 2025-12-31" in blocked.lines[1]
+    assert "Errno" not in blocked.lines[1]
     sent.unlink()
 
     def refused(*_: object, **__: object) -> NightReport:

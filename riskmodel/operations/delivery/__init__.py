@@ -1,7 +1,7 @@
 """Delivery of approved lists: one file per channel, one receipt per delivery."""
 
 from riskmodel.operations.delivery.channel import Channel, Parcel, receipt_id
-from riskmodel.operations.delivery.deliveries import deliver, queue, undelivered
+from riskmodel.operations.delivery.deliveries import deliver, in_words, queue, undelivered
 from riskmodel.operations.delivery.drop_channel import DropChannel
 from riskmodel.operations.delivery.email_channel import EmailChannel, MailServer
 from riskmodel.operations.delivery.feed_channel import FeedChannel
@@ -11,5 +11,5 @@ from riskmodel.operations.delivery.webhook_channel import WebhookChannel
 
 __all__ = [
     "Channel", "Receiver", "DropChannel", "EmailChannel", "FeedChannel", "FolderChannel", "MailServer", "Parcel", "Route",
-    "WebhookChannel", "deliver", "queue", "receipt_id", "routes", "undelivered",
+    "WebhookChannel", "deliver", "in_words", "queue", "receipt_id", "routes", "undelivered",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterable, Mapping, Sequence
 
-from riskmodel.base.errors import RefusedError, RiskmodelError
+from riskmodel.base.errors import RefusedError, RiskmodelError, system_refused
 from riskmodel.base.files import sha256
 from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger, QueuedDelivery, Receipt, StoredList, Transaction, file_digests
@@ -108,12 +108,19 @@ def _sent(ledger: Ledger, channel: Channel, parcel: Parcel, row: QueuedDelivery,
         channel.send(parcel)
     except (RiskmodelError, OSError) as error:
         with ledger.write() as book:
-            book.deliveries.fail(claim, str(error), now, again_at_once=isinstance(error, RefusedError))
+            book.deliveries.fail(claim, in_words(error), now, again_at_once=isinstance(error, RefusedError))
         raise
     with ledger.write() as book:
         if not book.deliveries.complete(claim):
             raise held_elsewhere(parcel.as_of, parcel.centre, channel.address)
         return book.receipts.record(Receipt(parcel.id, parcel.list_id, channel.name, channel.address, parcel.as_of, row.day))
+
+
+def in_words(error: Exception) -> str:
+    """Return a failure in words; that of a file has a remedy."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return str(system_refused(error))
+    return str(error)
 
 
 def _receipts(book: Transaction, one: StoredList, where: Receiver) -> list[Receipt]:

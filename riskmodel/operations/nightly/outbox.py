@@ -13,7 +13,7 @@ from riskmodel.base.file_names import name_of
 from riskmodel.base.files import sha256, write_bytes
 from riskmodel.base.project import Project
 from riskmodel.ledger import BACKOFF, Ledger, QueuedDelivery, StoredList
-from riskmodel.operations.delivery import Receiver, Route, deliver, queue
+from riskmodel.operations.delivery import Receiver, Route, deliver, in_words, queue
 from riskmodel.operations.errors import no_such_channel, other_files
 from riskmodel.operations.list_bodies import from_stored, refuse_unsendable
 from riskmodel.operations.nightly.night_plan import plan_again, planned_project
@@ -137,7 +137,7 @@ def complete_deliveries(project: Project, ledger: Ledger, courier: Courier) -> t
         try:
             queue_lists(ledger, as_of, {centre: rendered_again(project, ledger, as_of, centre)}, courier)
         except (RiskmodelError, OSError) as error:
-            left.append(Undelivered(as_of, centre, str(error)))
+            left.append(Undelivered(as_of, centre, in_words(error)))
     with ledger.read() as book:
         waiting = book.deliveries.waiting()
     for row in waiting:
@@ -151,7 +151,7 @@ def complete_deliveries(project: Project, ledger: Ledger, courier: Courier) -> t
         except OSError as error:
             if where.channel in ("email", "webhook"):
                 silent.add(where)
-            left.append(Undelivered(row.as_of, row.centre, str(error), where))
+            left.append(Undelivered(row.as_of, row.centre, in_words(error), where))
     return tuple(left)
 
 
