@@ -1,4 +1,4 @@
-"""Weights of a blend, from the log score of given forecasts."""
+"""Weights of a blend, from the log score of given forecasts (decision 0025)."""
 
 from __future__ import annotations
 
