@@ -1,4 +1,7 @@
-"""Weights of a blend, from the log score of given forecasts (decision 0025)."""
+"""Weights of a blend, from the log score of given forecasts.
+
+They are shrunken by their own evidence (decision 0025).
+"""
 
 from __future__ import annotations
 
