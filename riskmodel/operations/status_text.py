@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from riskmodel.base.plurals import counted
 from riskmodel.base.texts import Language, Text
 from riskmodel.operations.project_status import ProjectStatus
 
@@ -24,10 +25,11 @@ def status_text(found: ProjectStatus, language: Language) -> str:
     form = found.to_json()
     never = Text(zh="无", en="none")(language)
     last = Text(
-        zh="最近夜间批次：{night}，{lists}份名单，{approved}份已批准，{delivered}份已送达；最近全部目标评分：{good}",
-        en="Last night: {night} ({lists} lists, {approved} approved, {delivered} delivered); last with every target scored: {good}",
+        zh="最近夜间批次：{night}，{lists}，{approved}份已批准，{delivered}份已送达；最近全部目标评分：{good}",
+        en="Last night: {night} ({lists}, {approved} approved, {delivered} delivered); last with every target scored: {good}",
     )
-    lines = [last(language, night=form["last_night"] or never, good=form["last_good_night"] or never, lists=found.lists,
+    lists = Text(zh=f"{found.lists}份名单", en=counted(found.lists, "list"))
+    lines = [last(language, night=form["last_night"] or never, good=form["last_good_night"] or never, lists=lists(language),
                   approved=found.approved, delivered=found.delivered)]  # fmt: skip
     if not found.items:
         lines.append(Text(zh="无待办事项。", en="Nothing is stuck.")(language))
