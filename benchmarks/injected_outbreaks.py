@@ -13,6 +13,7 @@ import csv
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -100,11 +101,12 @@ def forecasts(counts: np.ndarray, forecaster: str) -> rm.ForecastExcess:
         "refit_every": 91,
     }
     features = (Count("event", 7), Count("event", 28), Harmonic("sin", 1, 7), Harmonic("cos", 1, 7))
-    experiment = rm.Experiment(
-        name="injected", title={"zh": "注入", "en": "Injected"}, champion=forecaster, features=tuple(f.name for f in features),
-        target={"kinds": ["event"], "horizon": 7}, dates=dates, forecasters=[tables[forecaster]],
-        evaluation={"baseline": forecaster},
-    )  # fmt: skip
+    stated: dict[str, Any] = {
+        "name": "injected", "title": {"zh": "注入", "en": "Injected"}, "champion": forecaster,
+        "features": tuple(f.name for f in features), "target": {"kinds": ["event"], "horizon": 7}, "dates": dates,
+        "forecasters": [tables[forecaster]], "evaluation": {"baseline": forecaster},
+    }  # fmt: skip
+    experiment = rm.Experiment.model_validate(stated)
     series = rm.forecast_series(rm.backtest(experiment, history, features))
     mean, dispersion = np.full((2, *counts.shape), np.nan)
     mean[:, -series.mean.shape[1] :], dispersion[:, -series.mean.shape[1] :] = series.mean, series.dispersion

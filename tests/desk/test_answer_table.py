@@ -273,8 +273,8 @@ def test_a_list_that_was_filled_in_comes_back(project: Project, language: Langua
         book_ = openpyxl.load_workbook(io.BytesIO(content))
         page = book_.worksheets[0]
         at = {cell.value: column for column, cell in enumerate(page[HEAD_ROW], 1)}
-        page.cell(HEAD_ROW + 1, at[heads["outcome"]]).value = done
-        page.cell(HEAD_ROW + 1, at[heads["day"]]).value = datetime(2025, 1, 7)
+        page.cell(HEAD_ROW + 1, at[heads["outcome"]], done)
+        page.cell(HEAD_ROW + 1, at[heads["day"]], datetime(2025, 1, 7))
         book_.save(path)
     else:
         lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))

@@ -71,8 +71,8 @@ def test_the_most_likely_cluster_is_that_of_a_brute_force_search(permuted, seed)
     points = GRID + rng.uniform(-0.2, 0.2, GRID.shape)
     near = [np.argsort(np.hypot(*(points - at).T))[:6] for at in points]
     value, cells, since, observed, usual = by_brute_force(counts, None if permuted else expected, every_cylinder(near, 4))
-    options = {} if permuted else {"expected": expected}
-    found = rm.scan(counts, centroids=points, longest=4, largest=6, replicates=1, **options).clusters[0]
+    usual_of = None if permuted else expected
+    found = rm.scan(counts, centroids=points, expected=usual_of, longest=4, largest=6, replicates=1).clusters[0]
     assert found.statistic == pytest.approx(value, rel=1e-12)
     assert (set(found.cells), found.since, found.observed) == (cells, since, observed)
     assert found.expected == pytest.approx(usual)
@@ -172,8 +172,8 @@ def test_a_cell_that_is_unknown_is_in_no_cluster_and_said_so():
 @pytest.mark.parametrize("value", [0, 3, 10**6])
 def test_constant_empty_and_huge_counts_have_no_cluster(value):
     counts = np.full((20, 9), value)
-    for options in ({}, {"expected": np.full((20, 9), float(value))}):
-        found = rm.scan(counts, centroids=GRID, **options)
+    for expected in (None, np.full((20, 9), float(value))):
+        found = rm.scan(counts, centroids=GRID, expected=expected)
         assert found.clusters == ()
         assert found.replicates == 0
         assert len(found.frame()) == 0
