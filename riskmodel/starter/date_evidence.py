@@ -87,7 +87,8 @@ def date_evidence(column: TextValues, today: int | None, form: str | None = None
         return None
     zoned = any(_has_zone(text) for text in column.values[:200])
     name, period, days, why = _decided(column, good, today)
-    return DateEvidence(column.name, name, period, why, days, zoned)
+    # seconds since 1970 are instants of UTC
+    return DateEvidence(column.name, name, period, why, days, zoned or name == "unix")
 
 
 def _readers(form: str | None, zone: ZoneInfo) -> list[tuple[str | None, str, Callable[[str], int]]]:

@@ -19,6 +19,8 @@ _PAIRED = 0.9
 """Share of pairs of high bytes from which a text is Chinese in GB 18030."""
 _DATA = re.compile(r"\s*[-+]?\d+([.,]\d+)?\s*|\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*")
 
+_DATE = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}([-/.]\d{1,4})?\s*")
+
 
 class TextForm(NamedTuple):
     """How a text file is written, with names of columns and reasons."""
@@ -47,6 +49,11 @@ def text_form(path: Path) -> TextForm:
     text = content.decode(encoding, errors="replace").lstrip("\ufeff")
     separator, rows = _separator(text)
     names = [name.strip() for name in rows[0]]
+    if sum(_DATE.fullmatch(name) is not None for name in names) >= 2 and not _DATA.fullmatch(names[0]):
+        raise UsageError(
+            f"The columns of {path.name!r} are dates, one for each day, week or month. Write one row per place and date, with the columns "
+            "cell, date and count, then run the same command again."
+        )
     if any(_DATA.fullmatch(name) for name in names):
         raise UsageError(
             f"The first line of {path.name!r} looks like data, not like names of columns (it is not repeated here). Write the names of "

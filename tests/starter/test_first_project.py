@@ -241,6 +241,7 @@ def test_dates_that_can_be_two_are_asked_for_and_a_statement_decides(start: Star
         ("date,cell\n2024-01-01,1\n2024-01-02,1\n", r"cover 2 days .* at least six dates"),
         ("2024-01-01,5\n2024-01-02,6\n", r"first line of 'calls.csv' looks like data"),
         ("date,cell\n", r"has no rows"),
+        ("cell,2024-01-01,2024-01-08\na,1,2\n", r"columns of 'calls.csv' are dates.*one row per place and date"),
     ],
 )
 def test_a_table_that_does_not_do_says_what_is_needed(content: str, said: str, tmp_path: Path) -> None:
