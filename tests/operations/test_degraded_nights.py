@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from openpyxl import load_workbook
 
 from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.errors import UsageError
@@ -116,7 +117,13 @@ def test_a_target_without_a_champion_does_not_silence_the_others_and_is_not_sile
         assert [one["title"]["zh"] for one in body["untrained"]] == ["目标 hazards"]
     told = "“目标 hazards”无法评分：没有正式模型。没有名单不代表没有风险；请先运行 riskmodel train hazards 和 riskmodel promote hazards。"
     for path in report.paths:
+        if path.suffix == ".xlsx":
+            sheets = load_workbook(path).worksheets
+            assert any(told in str(value) for sheet in sheets for row in sheet.values for value in row)
+            continue
         text = path.read_text(encoding="utf-8-sig")
+        if path.suffix == ".xml":
+            assert told in text
         if path.suffix == ".html":
             assert f'role="alert"><span aria-hidden="true">⚠</span> {told}</p>' in text
         if path.suffix == ".csv":
