@@ -18,7 +18,7 @@ from riskmodel.detection.joint.lead_lag import FamilyLead, lead_frame, leads
 from riskmodel.detection.joint.levels import levels_of
 from riskmodel.detection.joint.place_judgement import PlaceJudgement, judged_level
 from riskmodel.detection.joint.surge_cluster import Surge
-from riskmodel.detection.joint.topics import FAMILIES, topics_of
+from riskmodel.detection.joint.topics import topics_of
 from riskmodel.detection.joint.weekly_counts import family_records
 from riskmodel.records.history import History
 
@@ -90,7 +90,7 @@ def surge(
     as_of: str | int,
     *,
     groups: Mapping[str, KindGroupTable] | None = None,
-    families: Sequence[str] = FAMILIES,
+    families: Sequence[str] | None = None,
     rate: float = 0.1,
     previous: Iterable[Surge] = (),
 ) -> SurgeReport:
@@ -110,7 +110,7 @@ def surge(
     groups
         Kind groups of the project (``project.table.kind_groups``); without them, all kinds are one topic.
     families
-        Families that are judged.
+        Families that are judged; by default police, online and sentiment, or all families where the project has none of these.
     rate
         Nominal false discovery rate.
     previous

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from riskmodel.base.errors import bad_argument
+from riskmodel.base.errors import UsageError, bad_argument
 from riskmodel.base.project import Kind
 from riskmodel.base.project.kinds import KindGroupTable
 from riskmodel.base.texts import Text
@@ -37,7 +37,7 @@ class Topic:
 
 
 def topics_of(
-    kinds: Mapping[str, Kind], groups: Mapping[str, KindGroupTable], families: Sequence[str] = FAMILIES
+    kinds: Mapping[str, Kind], groups: Mapping[str, KindGroupTable], families: Sequence[str] | None = None
 ) -> tuple[Topic, ...]:
     """Return the topic of all kinds and those of kind groups.
 
@@ -45,18 +45,24 @@ def topics_of(
 
     States and kinds that police effort produces are left out: they follow registers and patrols.
 
+    Without stated families, the three situations are judged as far as the project has them; where it has none of them, all its families.
+
     Raises
     ------
     UsageError
-        If a stated family, or all of the usual ones, have no kind that is counted, or one comes twice.
+        If a stated family has no kind that is counted, one comes twice, or no kind is counted at all.
     """
-    there = {kind.family for kind in kinds.values() if is_event(kind)}
-    wanted = tuple(families)
+    there = sorted({kind.family for kind in kinds.values() if is_event(kind)})
+    wanted = tuple(families if families is not None else [family for family in FAMILIES if family in there] or there)
+    if families is None and not there:
+        raise UsageError(
+            "Nothing can be judged jointly: [kinds] has only states and discretionary kinds. Add a kind of event, and its records."
+        )
     if not wanted or len(set(wanted)) != len(wanted):
         raise bad_argument("families", "surge", "names of different families", wanted)
     everything = Topic("all", EVERYTHING, _by_family(kinds, kinds, wanted))
-    if not everything.kinds or (wanted != FAMILIES and set(wanted) - there):
-        raise bad_argument("families", "surge", f"families of counted kinds ({', '.join(sorted(there))})", wanted)
+    if set(wanted) - set(there):
+        raise bad_argument("families", "surge", f"families of counted kinds ({', '.join(there)})", wanted)
     found = [everything]
     for name, group in groups.items():
         split = _by_family(kinds, group.kinds, wanted)
@@ -66,8 +72,8 @@ def topics_of(
 
 
 def can_be_judged(kinds: Mapping[str, Kind]) -> bool:
-    """Return whether a project has a counted kind of a usual family."""
-    return any(kind.family in FAMILIES and is_event(kind) for kind in kinds.values())
+    """Return whether a project has a counted kind."""
+    return any(is_event(kind) for kind in kinds.values())
 
 
 def is_event(kind: Kind) -> bool:
