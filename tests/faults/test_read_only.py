@@ -18,6 +18,8 @@ READING: dict[str, tuple[str, ...]] = {
     **{name: COMMANDS[name] for name in ("quarantine", "check", "features", "warnings")},
     "why": ("why", "2024-05-30", "c1"),
     "status": ("status",),
+    "audit": ("audit",),
+    "replay": ("replay", "--night", "2024-05-29"),
     "backup": ("backup", "{outside}/backup"),
     "restore": ("restore", "{project}/backup", "{outside}/restored"),
 }
