@@ -1,4 +1,7 @@
-"""Variance of counts as a function of their mean."""
+"""Variance of counts as a function of their mean.
+
+It is learned on a hold-out (decision 0025).
+"""
 
 from __future__ import annotations
 
