@@ -15,12 +15,24 @@ from riskmodel.base.texts import Text
 from riskmodel.ledger import Ledger, StoredList, Transaction
 from riskmodel.operations.delivery import undelivered
 from riskmodel.operations.list_bodies import from_stored
-from riskmodel.records.source_alerts import source_alerts
+from riskmodel.records.source_alerts import AlertCode, source_alerts
 from riskmodel.records.store import HistoryStore, stored_history
 
 Code = Literal[
     "no-history", "source-alert", "stale-source", "no-night", "missed-nights", "not-scored", "old-model", "undelivered", "waiting"
 ]
+
+ALERTS: dict[AlertCode, str] = {
+    "missing": "找不到该数据表",
+    "empty": "该数据表没有数据行",
+    "unreadable": "该数据表无法读取",
+    "refused": "该数据表未被接受",
+    "unknown kinds": "该数据表的类别均未登记",
+    "fewer rows": "该数据表有{count}行，明显少于此前的{of}行",
+    "quarantined": "该数据表{of}行中有{count}行被隔离，几乎全部",
+    "quarantine": "该数据表{of}行中有{count}行被隔离，明显多于往常",
+}
+"""What is amiss with the last ingest of a source, in Chinese."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +123,8 @@ def _of_history(project: Project, day: int, layer: str) -> Iterator[StatusItem]:
         return
     alerts = source_alerts(store.manifest())
     for alert in alerts:
-        said = Text(zh=f"最近一次导入有问题：{alert.said}", en=alert.said)
+        amiss = ALERTS[alert.code].format(count=alert.count, of=alert.of)
+        said = Text(zh=f"最近一次导入：{amiss}。详情（英文）：{alert.said}", en=alert.said)
         todo = Text(zh=f"按提示更正后运行 riskmodel ingest{option}。", en=f"Correct that, then run 'riskmodel ingest{option}'.")
         yield StatusItem("source-alert", alert.source, to_day(alert.since), said, todo)
     history, answers = stored_history(store), {one.name for one in project.table.sources if one.answers}
