@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 KIND = {"mlflow.experimentKind": "custom_model_development"}
 """Tag of MLflow's experiments: their page opens on runs and models, not on traces of language models."""
+
+SETTINGS, WINDOW = "riskmodel.settings", "riskmodel.window"
+"""Tags of runs: the digest of what is forecast and how, and whether the test window or earlier dates were evaluated."""
 
 COMPARED = (
     "log_score",
@@ -119,15 +123,23 @@ def _band_metrics(bands: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, Any
             yield f"{figure} {band_name(dict(band))}", band[figure], 0
 
 
-def last_backtest(client: MlflowClient, experiment_id: str) -> Any:
-    """Return the last finished backtest of an experiment, or None."""
+def last_backtest(client: MlflowClient, experiment_id: str, settings: str) -> Any:
+    """Return the last finished backtest on the test window with these settings, or None."""
     found = client.search_runs(
         [experiment_id],
-        "tags.`riskmodel.kind` = 'backtest' and attributes.status = 'FINISHED'",
+        f"tags.`riskmodel.kind` = 'backtest' and tags.`{WINDOW}` = 'test' and tags.`{SETTINGS}` = '{settings}' "
+        "and attributes.status = 'FINISHED'",
         max_results=1,
         order_by=["attributes.start_time DESC"],
     )
     return found[0] if found else None
+
+
+def settings_digest(experiment: Experiment) -> str:
+    """Return the digest of what the champion forecasts, and how: target, features, ignored days and its settings."""
+    stated = experiment.model_dump_json(include={"layer", "target", "features", "ignore"})
+    champion = experiment.table(experiment.champion).model_dump_json()
+    return sha256(f"{stated}\n{champion}".encode()).hexdigest()
 
 
 def git_commit(folder: Path) -> str:

@@ -33,6 +33,8 @@ from riskmodel.registry.registered_versions import (
 )
 from riskmodel.registry.run_contents import (
     KIND,
+    SETTINGS,
+    WINDOW,
     compared,
     git_commit,
     last_backtest,
@@ -40,6 +42,7 @@ from riskmodel.registry.run_contents import (
     log_forecasters,
     log_metrics,
     log_parameters,
+    settings_digest,
 )
 from riskmodel.registry.unfinished_runs import fail_dead_runs, in_progress, unfinished
 
@@ -86,6 +89,7 @@ def record_backtest(
             client, project, experiment, _Run("backtest", fingerprint, manifest, _window(experiment, looks), tuple(files))
         ) as run,
     ):
+        client.set_tag(run, WINDOW, "development" if looks == 0 else "test")
         summary = result.summary(STANDARD)
         totals = {"rows": summary["rows"], "events": summary["events"], **compared(summary["forecasters"][experiment.champion])}
         totals |= {} if looks is None else {"looks": looks}
@@ -129,7 +133,7 @@ def record_training(
     with recording(project) as client, _run(client, project, experiment, what) as run:
         if bundle.notes:
             client.log_text(run, "\n".join(map(str, bundle.notes)), "notes.txt")
-        justified = last_backtest(client, client.get_run(run).info.experiment_id)
+        justified = last_backtest(client, client.get_run(run).info.experiment_id, settings_digest(experiment))
         description = describe_version(project, bundle, justified)
         client.log_text(run, model_card(project, bundle, justified, description), "model_card.md")
         if justified is not None:
@@ -213,6 +217,7 @@ def _run(client: MlflowClient, project: Project, experiment: Experiment, what: _
         "riskmodel.project": project.table.name,
         "riskmodel.experiment": experiment.name,
         "riskmodel.champion": experiment.champion,
+        SETTINGS: settings_digest(experiment),
         "riskmodel.horizon": str(experiment.horizon),
     }
     where = _experiment_id(client, project, experiment.name)

@@ -119,6 +119,18 @@ def test_a_version_says_what_it_forecasts_and_how_well(ready: Project) -> None:
     assert "## Limits" in card.read_text(encoding="utf-8")
 
 
+def test_a_version_is_linked_to_a_test_of_its_own_settings_only(ready: Project) -> None:
+    chosen, history = experiment("other"), history_of(ready)
+    result = backtest(chosen, history, ())
+    shorter = chosen.model_copy(update={"target": chosen.target.model_copy(update={"horizon": 7})})
+    registry.record_backtest(ready, shorter, result, fingerprint=history.fingerprint())
+    registry.record_backtest(ready, chosen, result, fingerprint=history.fingerprint(), looks=0)
+    one = trained(ready, chosen)
+    made = client_of(ready).get_model_version(one.name, str(one.version))
+    assert "riskmodel.backtest" not in made.tags
+    assert "so how well it forecasts is unknown" in made.description
+
+
 def test_the_revision_of_a_checkout_is_read(tmp_path: Path) -> None:
     git = tmp_path / ".git"
     (git / "refs" / "heads").mkdir(parents=True)
