@@ -155,7 +155,7 @@ def check_refit(found: LastDates) -> RefitCheck:
 def settled_shift(level: LevelRatio) -> float:
     """Return the shift of the log mean that a level supports.
 
-    One date tells nothing about how dates differ, and supports none.
+    One date does not show how dates differ, and supports none.
 
     Examples
     --------

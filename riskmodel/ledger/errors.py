@@ -39,7 +39,7 @@ def lost_tables(name: object, lock: object) -> RiskmodelError:
 
 
 _RESTORE = "move its file away, then run 'riskmodel restore BACKUP'"
-"""How the database comes back from a backup."""
+"""How a backup of the database is restored."""
 
 
 def newer_ledger(path: object, found: str, known: str) -> UsageError:

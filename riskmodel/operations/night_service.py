@@ -164,8 +164,8 @@ def _ingest(run: ServiceRun) -> str:
             continue
         rows += report.total().accepted
         failed += [alert.source for alert in report.alerts]
-    told = f"; amiss: {', '.join(dict.fromkeys(failed))}" if failed else ""
-    return f"Ingested: {counted(rows, 'new record')}{told}."
+    amiss = f"; amiss: {', '.join(dict.fromkeys(failed))}" if failed else ""
+    return f"Ingested: {counted(rows, 'new record')}{amiss}."
 
 
 def _awaited(run: ServiceRun) -> list[str]:

@@ -47,13 +47,13 @@ class StatusItem:
     subject: str
     since: int | None
     said: Text
-    todo: Text
+    remedy: Text
     stuck: bool = True
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
         since = None if self.since is None else to_iso(self.since)
-        return {**asdict(self), "since": since, "said": self.said.model_dump(), "todo": self.todo.model_dump()}
+        return {**asdict(self), "since": since, "said": self.said.model_dump(), "remedy": self.remedy.model_dump()}
 
 
 @dataclass(frozen=True)
@@ -125,8 +125,8 @@ def _of_history(project: Project, day: int, layer: str) -> Iterator[StatusItem]:
     for alert in alerts:
         amiss = ALERTS[alert.code].format(count=alert.count, of=alert.of)
         said = Text(zh=f"最近一次导入：{amiss}。详情（英文）：{alert.said}", en=alert.said)
-        todo = Text(zh=f"按提示更正后运行 riskmodel ingest{option}。", en=f"Correct that, then run 'riskmodel ingest{option}'.")
-        yield StatusItem("source-alert", alert.source, to_day(alert.since), said, todo)
+        remedy = Text(zh=f"按提示更正后运行 riskmodel ingest{option}。", en=f"Correct that, then run 'riskmodel ingest{option}'.")
+        yield StatusItem("source-alert", alert.source, to_day(alert.since), said, remedy)
     history, answers = stored_history(store), {one.name for one in project.table.sources if one.answers}
     for source, through in history.stale(day).items():
         since = None if through is None else through + history.sources[source].stale_after + 2
@@ -134,13 +134,13 @@ def _of_history(project: Project, day: int, layer: str) -> Iterator[StatusItem]:
         if through is not None:
             last = to_iso(through)
             known = Text(zh=f"数据仅完整至{last}。", en=f"It is complete only through {last}.")
-        todo = Text(
+        remedy = Text(
             zh=f"催取最新导出，再运行 riskmodel ingest{option}。",
             en=f"Fetch its latest export, then run 'riskmodel ingest{option}'.",
         )
         if source in answers:
-            todo = _run("riskmodel nightly")
-        yield StatusItem("stale-source", source, since, known, todo)
+            remedy = _run("riskmodel nightly")
+        yield StatusItem("stale-source", source, since, known, remedy)
 
 
 def _missed(dates: Sequence[int], day: int) -> Iterator[StatusItem]:
@@ -161,12 +161,12 @@ def _unscored(book: Transaction, last: int) -> Iterator[StatusItem]:
         scored = book.nights.last_scored(one.experiment, last + 1)
         name, known = one.experiment, "" if scored is None else to_iso(scored)
         said = Text(zh=f"最近一次评分：{known or '从未'}。", en=f"Last scored: {known or 'never'}.")
-        todo = Text(
+        remedy = Text(
             zh="更新该目标的数据源，再运行 riskmodel nightly。", en="Bring its sources up to date, then run 'riskmodel nightly'."
         )
         if one.status == "missing":
-            todo = _run(f"riskmodel train {name}", f"riskmodel promote {name}")
-        yield StatusItem("not-scored", name, None if scored is None else scored + 1, said, todo)
+            remedy = _run(f"riskmodel train {name}", f"riskmodel promote {name}")
+        yield StatusItem("not-scored", name, None if scored is None else scored + 1, said, remedy)
 
 
 def _old_models(last: StoredList, day: int) -> Iterator[StatusItem]:
@@ -179,8 +179,8 @@ def _old_models(last: StoredList, day: int) -> Iterator[StatusItem]:
             zh=f"模型训练于{trained}，回测只检验到训练后{tested}天。",
             en=f"The model was trained on {trained}; its backtest tested it for {counted(tested, 'day')}.",
         )
-        todo = _run(f"riskmodel train {section.target}", f"riskmodel promote {section.target}")
-        yield StatusItem("old-model", section.target, section.age.trained + tested + 1, said, todo)
+        remedy = _run(f"riskmodel train {section.target}", f"riskmodel promote {section.target}")
+        yield StatusItem("old-model", section.target, section.age.trained + tested + 1, said, remedy)
 
 
 def _undelivered(lists: list[StoredList]) -> Iterator[StatusItem]:
@@ -188,12 +188,12 @@ def _undelivered(lists: list[StoredList]) -> Iterator[StatusItem]:
     for as_of in sorted({one.as_of for one in lists}):
         of_night, night = [one for one in lists if one.as_of == as_of], to_iso(as_of)
         said = Text(zh=f"{night}的名单已批准，尚未送达。", en=f"The list of {night} is approved and not delivered.")
-        todo = Text(
+        remedy = Text(
             zh=f"运行 riskmodel approve --as-of {night} --role 角色；下一夜间批次也会送达。",
             en=f"Run 'riskmodel approve --as-of {night} --role ROLE'; the next night delivers it, too.",
         )
         since = min((one.approved_on for one in of_night if one.approved_on is not None), default=None)
-        yield StatusItem("undelivered", ", ".join(one.centre for one in of_night), since, said, todo)
+        yield StatusItem("undelivered", ", ".join(one.centre for one in of_night), since, said, remedy)
 
 
 def _drafts(lists: tuple[StoredList, ...], day: int) -> Iterator[StatusItem]:
@@ -203,11 +203,11 @@ def _drafts(lists: tuple[StoredList, ...], day: int) -> Iterator[StatusItem]:
     if drafts:
         as_of, night = drafts[0].as_of, to_iso(drafts[0].as_of)
         said = Text(zh=f"{night}的名单是草稿，待批准。", en=f"The list of {night} is a draft that nobody has approved.")
-        todo = Text(
+        remedy = Text(
             zh=f"阅后运行 riskmodel approve --as-of {night} --role 角色。",
             en=f"Read it, then run 'riskmodel approve --as-of {night} --role ROLE'.",
         )
-        yield StatusItem("waiting", ", ".join(one.centre for one in drafts), as_of, said, todo, stuck=as_of < day)
+        yield StatusItem("waiting", ", ".join(one.centre for one in drafts), as_of, said, remedy, stuck=as_of < day)
 
 
 def _no_night() -> StatusItem:

@@ -37,6 +37,6 @@ def status_text(found: ProjectStatus, language: Language) -> str:
     for one in found.items:
         begun = "" if one.since is None else since(language, day=one.to_json()["since"])
         lines.append(
-            f"{NAMES[one.code](language)} {one.subject}{begun}: {one.said(language)}{' ' if language == 'en' else ''}{one.todo(language)}"
+            f"{NAMES[one.code](language)} {one.subject}{begun}: {one.said(language)}{' ' if language == 'en' else ''}{one.remedy(language)}"
         )
     return "\n".join(lines)

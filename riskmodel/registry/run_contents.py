@@ -124,7 +124,7 @@ def _band_metrics(bands: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, Any
 
 
 def last_backtest(client: MlflowClient, experiment_id: str, settings: str) -> Any:
-    """Return the last finished backtest on the test window with these settings, or None."""
+    """Return the last test of these settings, or None."""
     found = client.search_runs(
         [experiment_id],
         f"tags.`riskmodel.kind` = 'backtest' and tags.`{WINDOW}` = 'test' and tags.`{SETTINGS}` = '{settings}' "
@@ -136,7 +136,10 @@ def last_backtest(client: MlflowClient, experiment_id: str, settings: str) -> An
 
 
 def settings_digest(experiment: Experiment) -> str:
-    """Return the digest of what the champion forecasts, and how: target, features, ignored days and its settings."""
+    """Return the digest of what the champion forecasts, and how.
+
+    It covers target, features, ignored days and the champion's settings.
+    """
     stated = experiment.model_dump_json(include={"layer", "target", "features", "ignore"})
     champion = experiment.table(experiment.champion).model_dump_json()
     return sha256(f"{stated}\n{champion}".encode()).hexdigest()

@@ -9,7 +9,7 @@ from riskmodel.starter.decisions import Decisions
 
 
 def decision_table(decisions: Decisions, width: int) -> str:
-    """Return a table of decisions and reasons, then what cannot be told."""
+    """Return a table of decisions and reasons, then what is unknown."""
     rows = list(decisions.rows())
     one = min(26, max((_wide(row[0]) for row in rows), default=0))
     two = min(38, max((_wide(row[1]) for row in rows if row[1] != "left out"), default=0))

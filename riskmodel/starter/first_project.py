@@ -45,7 +45,7 @@ class NewProject(HtmlCard):
 
     @property
     def decisions(self) -> Decisions:
-        """What was decided, left out, and cannot be told."""
+        """What was decided, left out, and unknown."""
         return self.plan.decisions
 
     def project(self, data: str | Path | None = None) -> Project:

@@ -36,7 +36,7 @@ def state_limits(decisions: Decisions, dates: Schedule | None, cells: int, kinds
     """Add what so little can tell."""
     if dates is not None and dates.seasons < 2:
         decisions.limit(
-            f"The history covers {dates.days:,} days, less than two seasons: what recurs each year cannot be told from a trend, and the test "
+            f"The history covers {dates.days:,} days, less than two seasons: what recurs each year cannot be separated from a trend, and the test "
             f"window has {counted(dates.test_dates, 'date')}."
         )
     if cells == 1:

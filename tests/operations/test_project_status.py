@@ -80,7 +80,7 @@ def test_a_target_that_is_not_scored_is_named(project: Project) -> None:
     found = project_status(project, AS_OF)
     (one,) = [one for one in found.items if one.code == "not-scored"]
     assert (one.subject, one.since) == ("hazards", None)
-    assert "riskmodel train hazards" in one.todo.en
+    assert "riskmodel train hazards" in one.remedy.en
     assert found.last_good_night is None
 
 
