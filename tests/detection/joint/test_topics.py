@@ -11,7 +11,11 @@ from riskmodel.detection.joint.topics import topics_of
 from tests.worlds.three_families import GROUPS, KINDS
 
 STOP = {"stop": KINDS["stop"]}
-CALLS = {"noise": Kind(family="calls", en="noise"), "theft": Kind(family="crime", en="theft"), **STOP}
+CALLS = {
+    "noise": Kind.model_validate({"family": "calls", "en": "noise"}),
+    "theft": Kind.model_validate({"family": "crime", "en": "theft"}),
+    **STOP,
+}
 
 
 def test_the_three_situations_are_judged_as_far_as_they_are_there() -> None:
