@@ -254,7 +254,10 @@ def approve(
         "receipts": [r.id for r in done.receipts],
     }
     result["undelivered"] = [one.to_json() for one in done.undelivered]
-    lines = [f"Approved and delivered: {', '.join(done.centres)}", *(f"  {path}" for path in done.paths)]
+    late = {one.centre for one in done.undelivered if one.as_of == as_of}
+    states = {"Approved and delivered": set(done.centres) - late, "Approved, not delivered": late & set(done.centres)}
+    lines = [f"{state}: {', '.join(c for c in done.centres if c in those)}" for state, those in states.items() if those]
+    lines += [f"  {path}" for path in done.paths]
     emit(result, json, "\n".join([*lines, *_undelivered_lines(done.undelivered)]))
     if done.undelivered:
         raise typer.Exit(4)

@@ -150,7 +150,8 @@ def test_the_version_is_shown(run: Run) -> None:
 def test_the_shell_can_complete_commands(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "--install-completion" in run("--help").out
     assert "--install-completion" not in run("check", "--help").out
-    assert "_RISKMODEL_COMPLETE" in run("--show-completion", "bash").out
+    monkeypatch.setattr("shellingham.detect_shell", lambda: ("bash", "/bin/bash"))
+    assert "_RISKMODEL_COMPLETE" in run("--show-completion").out
 
 
 def test_the_project_is_selected_before_or_after_the_command_or_by_the_environment(

@@ -151,7 +151,7 @@ def test_a_backtest_writes_exactly_the_stated_form(
         main()
     assert stop.value.code == 0
     told = json.loads(out.read_bytes())
-    assert set(told) == {"rows", "events", "forecasters", "notes"}
+    assert set(told) == {"rows", "events", "forecasters", "bands", "notes"}
     assert isinstance(told["rows"], int)
     assert isinstance(told["events"], int)
     assert set(told["forecasters"]) == {"persistence", "decayed"}

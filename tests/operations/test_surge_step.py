@@ -33,9 +33,9 @@ def test_surges_continue_those_of_the_planned_earlier_night() -> None:
     assert again.surges == judge_jointly(a_night(make_families(FIRE), previous={"theft": (earlier,)})).surges
 
 
-def test_a_late_family_is_said_and_a_project_without_families_is_not_judged() -> None:
+def test_a_late_family_is_said_and_a_project_without_events_is_not_judged() -> None:
     late = judge_jointly(a_night(make_families(online=AS_OF - 20)))
     assert [(one.family, one.through) for one in late.unjudged] == [("online", AS_OF - 20)]
     history = make_town()
-    kinds = {name: kind.model_copy(update={"family": "rental"}) for name, kind in history.kinds.items()}
+    kinds = {name: kind.model_copy(update={"discretionary": True}) for name, kind in history.kinds.items()}
     assert judge_jointly(a_night(replace(history, kinds=kinds))).surges is None

@@ -38,7 +38,7 @@ def test_all_forecasters_have_identical_rows(result: BacktestResult, experiment:
     assert set(result.forecasts) == {"persistence", "decayed", "harmonic", "boosted"}
     assert all(len(forecast) == rows for forecast in result.forecasts.values())
     summary = result.summary()
-    assert set(summary) == {"rows", "events", "forecasters", "notes"}
+    assert set(summary) == {"rows", "events", "forecasters", "bands", "notes"}
     assert (summary["rows"], summary["events"]) == (rows, int(result.y.sum()))
     for name, metrics in summary["forecasters"].items():
         assert tuple(metrics) == METRICS
