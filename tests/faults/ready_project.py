@@ -56,6 +56,12 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "warnings": ("warnings", "--as-of", "2024-05-30"),
     "approve": ("approve", "--as-of", "2024-05-30", "--role", "duty officer"),
     "answer": ("answer", "{project}/answers.csv"),
+    "surge": ("surge", "--as-of", "2024-05-30"),
+    "why": ("why", "2024-05-29", "c1"),
+    "audit": ("audit",),
+    "replay": ("replay", "--night", "2024-05-29"),
+    "night": ("night", "--as-of", "2024-05-31"),
+    "status": ("status",),
 }
 """The words of each command. The files that it needs stand in the table of :mod:`tests.faults.test_matrix`."""
 

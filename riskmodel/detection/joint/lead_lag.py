@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 LONGEST, DAYS, DRAWS = 21, 728, 200
 """Longest lead in days, days of history, and bootstrap draws."""
 
-MOST = 2_000
-"""Most groups that are compared."""
+MOST, FEWEST = 2_000, 6
+"""Most and fewest groups that are compared; a bootstrap over fewer says nothing about how groups differ."""
 
 SMOOTH = 7
 """Days over which the cross-correlation is averaged, with triangular weights."""
@@ -69,7 +69,7 @@ class FamilyLead:
     @property
     def clear(self) -> bool:
         """Whether the leader surely moves first, within two weeks."""
-        return self.low > 0 and self.high - self.low <= WIDEST
+        return self.low > 0 and self.high - self.low <= WIDEST and self.correlation_low > 0
 
     @property
     def sign(self) -> EarlySign:
@@ -82,7 +82,8 @@ def leads(
 ) -> tuple[FamilyLead, ...]:
     """Return the lead of every pair of families of every topic.
 
-    Groups are those of the finest grouping of at most 2,000 groups, else of the coarsest level.
+    Groups are those of the finest grouping of at most 2,000 groups, else of the coarsest level. There is no lead where fewer than six of them
+    have records of both families.
     """
     if not levels:
         return ()
@@ -92,7 +93,7 @@ def leads(
         daily = {family: _residuals(records[topic.name][family], level) for family in topic.kinds}
         for first, second in combinations(topic.kinds, 2):
             x, y = daily[first], daily[second]
-            if x is not None and y is not None:
+            if x is not None and y is not None and np.count_nonzero(x.any(axis=1) & y.any(axis=1)) >= FEWEST:
                 found.append(_lead(topic, first, second, x, y))
     return tuple(found)
 
@@ -108,7 +109,7 @@ def lead_frame(found: Sequence[FamilyLead]) -> pd.DataFrame:
 def _residuals(records: FamilyRecords, level: MapLevel) -> Float64[np.ndarray, "place day"] | None:
     """Return daily counts less the place's share of the map, scaled.
 
-    None if there is nothing.     Counts are those believed now; the last day comes first.
+    None if there is nothing. Counts are those believed now; the last day comes first.
     """
     place = level.of_cell[records.cell]
     keep = (records.age < DAYS) & (place >= 0) & (records.first_night <= 0)
