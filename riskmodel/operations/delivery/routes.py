@@ -14,12 +14,20 @@ from riskmodel.operations.delivery.feed_channel import FeedChannel
 from riskmodel.operations.delivery.folder_channel import FolderChannel
 from riskmodel.operations.delivery.webhook_channel import WebhookChannel
 
+REMOTE = ("email", "webhook")
+"""Kinds of channels that go over a network: where one does not answer, further lists for it wait for the next run."""
+
 
 class Receiver(NamedTuple):
     """A receiver: kind of channel and address, as the ledger keeps them."""
 
     channel: str
     address: str
+
+    @property
+    def remote(self) -> bool:
+        """Whether it is reached over a network."""
+        return self.channel in REMOTE
 
 
 class Route(NamedTuple):

@@ -149,7 +149,7 @@ def complete_deliveries(project: Project, ledger: Ledger, courier: Courier) -> t
         except RiskmodelError as error:
             left.append(Undelivered(row.as_of, row.centre, str(error), where, error))
         except OSError as error:
-            if where.channel in ("email", "webhook"):
+            if where.remote:
                 silent.add(where)
             left.append(Undelivered(row.as_of, row.centre, in_words(error), where))
     return tuple(left)
