@@ -42,7 +42,7 @@ def replay(
 ) -> None:
     """Rebuild a past night and compare it with the stored lists.
 
-    Manifest, versions, settings and answers are those of the night, whatever was promoted, corrected or changed since. Nothing in the
+    It uses the manifest, versions, settings and answers of that night, not those of today. Nothing in the
     project is written. If a list differs in a byte, the exit code is 1.
     """
     from riskmodel.operations.nightly import replay_night

@@ -199,7 +199,7 @@ def fit_calibrated(forecaster: Forecaster, fold: Fold, rule: IntervalRule | None
 def _last_dates(fitted: FittedForecaster, calibration: Calibration, fold: Fold, *, stands: bool) -> LastDates:
     """Forecast the last dates and the newest rows by the calibrated refit.
 
-    ``stands`` is not that of the fit's settings, since equal forecasters share a fit whatever it says.
+    ``stands`` is not that of the fit's settings, since equal forecasters share a fit.
     """
     assert fold.split is not None
     later = fold.split[1]

@@ -1,4 +1,4 @@
-"""Serving: approved lists only, as stored, over real HTTP; whatever else is asked is refused in a sentence."""
+"""Serving: approved lists only, as stored, over real HTTP; every other request is refused in a sentence."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 | module | what it holds | use it for |
 |---|---|---|
-| `plain` | builders of cells and records to which nothing happens unless it is said | records of one test's own |
+| `plain` | builders of cells and records without any events but those stated | records of one test's own |
 | `leap_day` | three records of two cells, two of them on a leap day | the smallest history, counted by hand |
 | `drawn_histories` | hypothesis: histories with late, corrected and withdrawn records, open states, gaps, changing cells | rules of records and features |
 | `every_feature` | one feature of every class, over the kinds of the drawn histories | rules that all features keep |

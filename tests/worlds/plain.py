@@ -1,4 +1,4 @@
-"""Cells and records to which nothing happens unless it is said: what hand-made worlds are built from.
+"""Cells and records without any events but those stated: the parts of hand-made worlds.
 
 A cell of :func:`make_cells` holds from always to never, and a record of :func:`make_history` is known on its day, counts one, and
 is never corrected, withdrawn or ended. Use them where a test needs records of its own, and name only what is special about them.

@@ -71,7 +71,7 @@ def replay_night(
 ) -> NightReplay:
     """Rebuild a past night and compare it with the stored lists.
 
-    Manifest, versions, settings and answers are those of the night, whatever was promoted, corrected or changed since. Nothing in the
+    It uses the manifest, versions, settings and answers of that night, not those of today. Nothing in the
     project is written.
 
     Parameters

@@ -104,7 +104,7 @@ def open_at(history: History, day: str) -> list[tuple[int, int, int]]:
 @settings(deadline=None, max_examples=30)
 @given(st.lists(register_rows, min_size=1, max_size=4), st.booleans())
 def test_the_last_export_says_how_long_a_state_lasted(exports: list[list[tuple[str, ...]]], same_day: bool) -> None:
-    """Ends appear, change and vanish from export to export; what the last one says counts once it is known, whatever was before."""
+    """Ends appear, change and vanish from export to export; once the last one is known, it alone counts."""
     more = REGISTER + STATED
     with counties(2) as (grown, scratch):
         ids = {values[0] for rows in exports for values in rows}
