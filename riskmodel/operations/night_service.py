@@ -140,9 +140,10 @@ def _worked(run: ServiceRun) -> ServiceReport:
         code = DEGRADED if isinstance(error, (RefusedError, StaleError)) else error.exit_code
         lines = (f"Night of {to_iso(run.as_of)}: no lists.", ingested, f"Amiss: {error}", _delivery_line(left))
         return ServiceReport(run.as_of, "refused", lines, code)
-    write_json(run.state_file, {"as_of": to_iso(run.as_of), "exit_code": night.exit_code})
-    state = "degraded" if night.exit_code else "done"
-    return ServiceReport(run.as_of, state, _summary(night, ingested, missed), night.exit_code, night)
+    # lists that can never be approved are no use tonight
+    code = night.exit_code or (DONE if night.timing == "night" else DEGRADED)
+    write_json(run.state_file, {"as_of": to_iso(run.as_of), "exit_code": code})
+    return ServiceReport(run.as_of, "degraded" if code else "done", _summary(night, ingested, missed), code, night)
 
 
 def _ingest(run: ServiceRun) -> str:
@@ -226,9 +227,25 @@ def _amiss(night: NightReport) -> str:
         *(f"{name} is stale" for name in sorted(night.stale)),
         *(f"{alert.source}: ingest failed or incomplete" for alert in night.alerts),
         *(f"{one.source}: {one.kind.en} disappeared" for one in night.sudden if disappeared([one])),
+        *_timing(night),
         *(f"the model of {name} failed" for name, notes in night.fit_notes.items() if any(note.failed for note in notes)),
     ]
     return f"Amiss: {'; '.join(found)}. Run 'riskmodel status' for what to do." if found else "Nothing amiss."
+
+
+def _timing(night: NightReport) -> list[str]:
+    """Return what is amiss with the day of the night and the ages of its models."""
+    sections = {section.target: section for one in night.lists for section in one.sections}.values()
+    return [
+        *(["made before its date, so the lists are a preview that cannot be approved"] if night.timing == "preview" else []),
+        *(
+            f"the model of {one.target} was trained on {night.trained[one.target]}, after this night, so the lists are a replay that "
+            "cannot be approved"
+            for one in sections
+            if one.hindsight
+        ),
+        *(f"the model of {one.target} is old" for one in sections if one.age is not None and one.outdated),
+    ]
 
 
 def _delivery_line(left: Iterable[Undelivered], receipts: int | None = None) -> str:

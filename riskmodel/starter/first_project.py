@@ -55,7 +55,7 @@ class NewProject(HtmlCard):
     def next_steps(self) -> list[str]:
         """Return the commands that follow."""
         project = f"riskmodel --project {_quoted(str(self.folder))}"
-        night = f"nightly --as-of {to_iso(self.plan.through + 1)}"
+        night = f"nightly --as-of {to_iso(self.plan.first_night)}"
         return [
             f"{project} {words}"
             for words in ("ingest", f"backtest {EXPERIMENT}", f"train {EXPERIMENT}", f"promote {EXPERIMENT}", night)

@@ -67,6 +67,12 @@ class ProjectPlan:
     ahead: tuple[str, ...] = field(default=())
 
     @property
+    def first_night(self) -> int:
+        """As-of date of the first night: all records are known by then, so no model is younger."""
+        known = [one.roles.known for one in self.sources if one.roles.known is not None]
+        return 1 + max([self.through, *(int(each.days[each.known].max()) for each in known)])
+
+    @property
     def cell_count(self) -> int:
         """Number of cells."""
         return len(self.grid.boundary) if self.grid is not None else len(self.cells)

@@ -141,9 +141,9 @@ def quick(frame: Any, **stated: str | None) -> QuickLook:
     with tempfile.TemporaryDirectory(prefix="riskmodel-quick-") as folder:
         made = init(Path(folder) / "frame", frame, **stated)
         project = made.project()
-        ingest(project, made.plan.through + 2)
+        ingest(project, made.plan.first_night + 1)
         experiment = load_experiment(project, EXPERIMENT)
         features = load_features(project).choose(experiment.features)
         return QuickLook(
-            load_history(project), experiment, features, made.decisions, made.plan.through + 1, project.table.warnings.language
+            load_history(project), experiment, features, made.decisions, made.plan.first_night, project.table.warnings.language
         )

@@ -159,3 +159,13 @@ def test_the_command_says_it_in_text_and_json(ready: Project) -> None:
 def test_a_deadline_is_a_time_of_day(project: Project, deadline: str) -> None:
     with pytest.raises(UsageError, match="must be a time of day such as '06:30'"):
         edited(project, 'name = "calls"\n', f'name = "calls"\ndeadline = "{deadline}"\n')
+
+
+def test_a_model_younger_than_the_night_is_amiss(make_ready: Ready, tmp_path: Path) -> None:
+    project = make_ready(tmp_path / "town", approval=False)
+    done = serve(project, AS_OF - 28)
+    assert (done.state, done.exit_code) == ("degraded", 4)
+    amiss = next(line for line in done.lines if line.startswith("Amiss: "))
+    assert "was trained on 20" in amiss
+    assert "so the lists are a replay that cannot be approved" in amiss
+    assert done.lines[-1] == "Next: nothing."
