@@ -68,7 +68,7 @@ class ProjectPlan:
 
     @property
     def first_night(self) -> int:
-        """As-of date of the first night: all records are known by then, so no model is younger."""
+        """As-of date of the first night, by which all records are known."""
         known = [one.roles.known for one in self.sources if one.roles.known is not None]
         return 1 + max([self.through, *(int(each.days[each.known].max()) for each in known)])
 
