@@ -233,8 +233,8 @@ def _amiss(night: NightReport) -> str:
     return f"Amiss: {'; '.join(found)}. Run 'riskmodel status' for what to do." if found else "Nothing amiss."
 
 
+def _timing(night: NightReport) -> list[str]:
     """Return what is amiss with its day and its models' ages."""
-    """Return what is amiss with the day of the night and the ages of its models."""
     sections = {section.target: section for one in night.lists for section in one.sections}.values()
     return [
         *(["made before its date, so the lists are a preview that cannot be approved"] if night.timing == "preview" else []),
