@@ -119,9 +119,9 @@ def _surge_lines(night: NightReport) -> list[str]:
     unjudged = next((each.unjudged for each in night.lists), ())
     if not open_ones and not unjudged:
         return []
-    new = sum(one.state == "new" for one in open_ones.values())
+    new = f", {sum(one.state == 'new' for one in open_ones.values())} of them new (see 'riskmodel warnings')" if open_ones else ""
     left = f"; not judged: {', '.join(one.family for one in unjudged)}" if unjudged else ""
-    return [f"{counted(len(open_ones), 'surge')}, {new} of them new (see 'riskmodel surge'){left}"]
+    return [f"{counted(len(open_ones), 'surge')}{new}{left}"]
 
 
 def _counts(one: WarningList) -> str:

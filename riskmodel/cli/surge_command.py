@@ -22,7 +22,7 @@ def surge(as_of: AsOf = None, layer: Layer = "", json: Json = None) -> None:
     """Judge police, online and residents' signals together.
 
     Neighbouring places that are unusual are one surge, with the families that agree, since when, and about once in how many nights that
-    occurs. The families' lead over each other is learned from history. A family whose data are late is named and not judged.
+    occurs. The families' lead over each other is learned from history. A family whose data are late or too short is named and not judged (exit code 4).
     """
     from riskmodel.detection.joint import surge as judge
     from riskmodel.records.store import load_history

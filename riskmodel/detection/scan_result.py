@@ -61,7 +61,7 @@ class ScanResult:
     Parameters
     ----------
     clusters
-        Clusters, unusual or not: ``p_value`` tells.
+        Clusters, unusual or not; see their ``p_value``.
     replicates
         Number of replicates that were drawn.
     judged

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.project import Project, load_project
+from riskmodel.base.texts import Text
+from riskmodel.detection.joint import Surge, SurgeReport
 from riskmodel.ledger import Ledger, StoredList, night_digest
 from riskmodel.operations.nightly import answer, approve
-from riskmodel.records.store import HistoryStore
+from riskmodel.records.store import HistoryStore, load_history
 from tests.cli.conftest import Run
 from tests.worlds.town import ANSWERS, AS_OF, bodies, promise
 
@@ -29,6 +32,25 @@ def degraded(ready: Project) -> Project:
     manifest["sources"]["checks"]["sudden"] = [result]
     store.commit(manifest)
     return load_project(project.folder)
+
+
+def test_a_night_counts_its_surges_once_and_names_the_families_that_are_not_judged(
+    ready: Project, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def judged(*surges: Surge, late: bool) -> str:
+        unjudged = {"online": AS_OF - 20} if late else {}
+        monkeypatch.setattr("riskmodel.detection.joint.surge", lambda *_, **__: SurgeReport(AS_OF, surges, (), (), unjudged, 0.1))
+        out = run("--project", ready.folder, "nightly", "--as-of", to_iso(AS_OF)).out
+        return next((line.strip() for line in out.splitlines() if " surge" in line), "")
+
+    cells = tuple(load_history(ready).places.ids)
+    words = Text(zh="火情", en="fire")
+    one = Surge("s1", "all", words, "cell", cells[0], cells[0], cells, "new", AS_OF, 1e-6, 90, 4.0, ())
+    lasting, closed = replace(one, id="s2", state="lasting"), replace(one, id="s3", state="closed")
+    assert judged(late=False) == ""
+    assert judged(late=True) == "0 surges; not judged: online"
+    assert judged(one, lasting, closed, late=False) == "2 surges, 1 of them new (see 'riskmodel warnings')"
+    assert judged(lasting, late=True) == "1 surge, 0 of them new (see 'riskmodel warnings'); not judged: online"
 
 
 def stored(project: Project) -> tuple[StoredList, ...]:

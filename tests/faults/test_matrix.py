@@ -138,8 +138,8 @@ REASONS = {
     "u": "the part is written again from the source, and the report names it",
 }
 
-DONE = {"status": 4}
-"""Exit codes on the whole project other than 0: its data are years old, which status reports."""
+DONE = {"status": 4, "surge": 4}
+"""Exit codes on the whole project other than 0: status reports data that are years old, surge a history too short to judge."""
 
 SLOW = {"backtest"}
 """Commands that are run again only after the last state of a row."""

@@ -84,6 +84,18 @@ def test_any_past_night_is_rebuilt_byte_for_byte_whatever_changed_since(project:
     assert left_by(project) == before
 
 
+def test_a_night_stored_before_surges_existed_replays_byte_for_byte(
+    ready: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as earlier:
+        earlier.setattr("riskmodel.detection.joint.can_be_judged", lambda kinds: False)
+        run(ready, AS_OF)
+    assert all(not {"surges", "unjudged"} & set(body) for body in bodies(ready))
+    assert replay_night(ready, AS_OF, AS_OF + 50, tmp_path / "again").different == ()
+    run(ready, NEXT)
+    assert all("surges" in body for body in bodies(ready, NEXT))
+
+
 def test_a_list_that_differs_is_named_and_nothing_is_changed(project: Project) -> None:
     with Ledger.of(project).write() as book:
         book.connection.exec_driver_sql(

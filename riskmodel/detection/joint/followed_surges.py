@@ -40,7 +40,8 @@ def followed(
             del left[each.id]
         found.append(replace(one, id=old[0].id, first_seen=old[0].first_seen, state=_state(one, old[0])) if old else one)
     by_place = {(one.topic.name, one.level.name): one for one in judgements}
-    found += [_afterwards(one, by_place, places, records, as_of) for one in left.values()]
+    afterwards = [_afterwards(one, by_place, places, records, as_of) for one in left.values()]
+    found += [one for one in afterwards if one is not None]
     order: dict[SurgeState, int] = {"new": 0, "growing": 0, "lasting": 0, "fading": 1, "unknown": 2, "closed": 3}
     return tuple(sorted(found, key=lambda one: (order[one.state], 1.0 if one.p is None else one.p, one.id)))
 
@@ -55,27 +56,37 @@ def _state(now: Surge, before: Surge) -> SurgeState:
 
 def _afterwards(
     before: Surge, judgements: Mapping[tuple[str, str], PlaceJudgement], places: Places, records: Records, as_of: int
-) -> Surge:
-    """Return a surge of the night before that is no finding tonight."""
+) -> Surge | None:
+    """Return a surge of the night before that is no finding tonight.
+
+    Where its place is not judged any more it is reported as unknown once, then no more (None).
+    """
     judgement = judgements.get((before.topic, before.level))
-    if judgement is None:
-        return replace(before, state="unknown", early=())
-    if before.label not in judgement.level.labels:
-        return replace(before, state="closed", early=())
+    if judgement is None or before.label not in judgement.level.labels:
+        return None if before.state == "unknown" else _not_judged(before)
     place = judgement.level.labels.index(before.label)
-    if np.isnan(judgement.p[place]):
-        return replace(before, state="unknown", p=None, nights=None, early=())
     cells = np.isin(np.array(places.ids), before.cells)
     shown = described(UnusualPlace(judgement, place), cells, places, records, as_of)
     joint = float(judgement.joint[place])
-    late = any(one.state == "late" for one in shown.families)
-    state: SurgeState = "fading" if joint <= STILL else "unknown" if late else "closed"
+    gap = any(one.state == "late" or (one.state == "short" and one.family in before.agreeing) for one in shown.families)
+    state: SurgeState = "fading" if joint <= STILL else "unknown" if gap or np.isnan(joint) else "closed"
     return replace(
         shown,
         id=before.id,
         first_seen=before.first_seen,
         cells=before.cells,
         state=state,
-        p=joint,
+        p=None if np.isnan(joint) else joint,
         nights=once_in(judgement, place),
     )
+
+
+def _not_judged(before: Surge) -> Surge:
+    """Return a surge whose place is not judged any more.
+
+    Its level or topic may be gone, too. Its numbers are those of an earlier night, so none of them is shown.
+    """
+    families = tuple(
+        replace(one, state="late", count=None, expected=None, p=None, since=None, weeks=()) for one in before.families
+    )
+    return replace(before, state="unknown", p=None, nights=None, excess=None, families=families, early=())

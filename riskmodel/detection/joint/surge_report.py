@@ -12,7 +12,7 @@ from riskmodel.base.argument_types import checked
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.project.kinds import KindGroupTable
-from riskmodel.detection.joint.clusters import clusters, described, once_in, unusual_places
+from riskmodel.detection.joint.clusters import Records, clusters, described, once_in, unusual_places
 from riskmodel.detection.joint.followed_surges import followed
 from riskmodel.detection.joint.lead_lag import FamilyLead, lead_frame, leads
 from riskmodel.detection.joint.levels import levels_of
@@ -136,15 +136,26 @@ def surge(
         for first, cells in clusters(unusual_places(judgements, rate), history.places)
     ]
     shown = followed(found, previous, judgements, history.places, records, day)
-    late = {
-        family: one.through for each in records.values() for family, one in each.items() if one.stop is None or not one.known[0]
+    signed = tuple(_with_signs(one, lead_lag) for one in shown)
+    return SurgeReport(day, signed, judgements, lead_lag, _unjudged(judgements, records), rate)
+
+
+def _unjudged(judgements: Sequence[PlaceJudgement], records: Records) -> dict[str, int | None]:
+    """Return the families without a p-value anywhere in a topic."""
+    judged = {
+        (one.topic.name, family)
+        for one in judgements
+        for family, p in zip(one.families, one.family_p, strict=True)
+        if not np.isnan(p).all()
     }
-    return SurgeReport(day, tuple(_with_signs(one, lead_lag) for one in shown), judgements, lead_lag, late, rate)
+    return {
+        family: one.through for topic, each in records.items() for family, one in each.items() if (topic, family) not in judged
+    }
 
 
 def _with_signs(one: Surge, lead_lag: Sequence[FamilyLead]) -> Surge:
     """Return a surge with the leads that make it an early sign."""
-    usual = {each.family for each in one.families if each.state != "unusual"}
+    usual = {each.family for each in one.families if each.state == "usual"}
     signs = tuple(
         lead.sign
         for lead in lead_lag

@@ -11,7 +11,7 @@ from riskmodel.operations.nightly.night_steps import NightProgress
 def judge_jointly(night: NightProgress) -> NightProgress:
     """Find tonight's surges under the ids of the planned earlier night.
 
-    A project without police, online or residents' records has no joint judgement, nor has a replay of a night that had none.
+    A project without counted kinds has no joint judgement, nor has a replay of a night that had none.
     """
     from riskmodel.detection.joint import UnjudgedFamily, can_be_judged, surge
     from riskmodel.records.history import without_days

@@ -108,7 +108,7 @@ def unjudged_text(families: Mapping[str, int | None], language: Language) -> str
     ]
     if language == "zh":
         return f"{'、'.join(names)}数据未到或不足，只按已有数据判断；未判断不代表正常。"
-    return f"Not judged, since the data are late or too short: {', '.join(names)}. That does not mean that they are as usual."
+    return f"No judgement of {', '.join(names)}: the data are late or too short. That does not mean that all is as usual there."
 
 
 def _usual(expected: float, language: Language) -> str:

@@ -33,7 +33,9 @@ from riskmodel.warning.warn.list_entries import (
 )
 from riskmodel.warning.warn.older_lists import with_present_names
 
-UNSTATED: Mapping[str, Any] = {"journal": "", "zone": "", "name": "", "shares": {}, "within": {}, "title": None, "past": []}
+UNSTATED: Mapping[str, Any] = {
+    "journal": "", "zone": "", "name": "", "shares": {}, "within": {}, "title": None, "past": [], "surges": None, "unjudged": [],
+}  # fmt: skip
 """Keys that earlier versions did not have, with the value that stands for none."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from riskmodel.base.errors import UsageError
 from riskmodel.detection.joint import Surge
 from riskmodel.detection.joint.weekly_counts import family_records
 from riskmodel.records.history import History
-from tests.worlds.three_families import AS_OF, GROUPS, Event, make_families
+from tests.worlds.three_families import AS_OF, DAYS, GROUPS, Event, make_families
 
 FIRE = (Event("fire", 8, 6), Event("smoke", 8, 7), Event("hazard", 8, 6))
 
@@ -83,6 +85,13 @@ def test_nothing_is_judged_before_anything_is_known(quiet: History) -> None:
     assert report.frame()["joint"].isna().all()
 
 
+def test_a_family_with_too_short_a_history_is_named_as_not_judged(quiet: History) -> None:
+    day = AS_OF - DAYS + 60
+    report = rm.surge(quiet, day, groups=GROUPS)
+    assert report.frame()["joint"].isna().all()
+    assert report.unjudged == dict.fromkeys(("police", "online", "sentiment"), day - 1)
+
+
 def test_only_what_was_known_before_the_night_counts(burning: History) -> None:
     for day in (AS_OF, AS_OF - 5, AS_OF - 100):
         whole, then = (rm.surge(each, day, groups=GROUPS) for each in (burning, burning.known_by(day)))
@@ -118,7 +127,21 @@ def test_a_surge_keeps_its_id_while_it_grows_and_fades(found: rm.SurgeReport) ->
     late = dict.fromkeys(("police", "online", "sentiment"), AS_OF - 30)
     (unknown,) = next_night(**late)
     assert (unknown.id, unknown.state) == (first[0].id, "unknown")
+    assert {(one.state, one.count, one.since) for one in unknown.families} == {("late", None, None)}
+    assert unknown.excess is None
     assert rm.surge(make_families(), AS_OF, groups=GROUPS, previous=[closed]).surges == ()
+
+
+@pytest.mark.parametrize("change", [{"label": "c99"}, {"topic": "gone"}])
+def test_a_surge_whose_place_is_not_judged_any_more_is_unknown_once_and_never_closed(
+    found: rm.SurgeReport, quiet: History, change: dict[str, str]
+) -> None:
+    before = replace(found.surges[0], **change)  # type: ignore[arg-type]
+    (gone,) = rm.surge(quiet, AS_OF, groups=GROUPS, previous=[before]).surges
+    assert (gone.id, gone.state, gone.p, gone.excess) == (before.id, "unknown", None, None)
+    assert gone.agreeing == ()
+    assert {one.count for one in gone.families} == {None}
+    assert rm.surge(quiet, AS_OF, groups=GROUPS, previous=[gone]).surges == ()
 
 
 def test_a_family_that_moves_first_is_found_with_its_lead() -> None:
