@@ -59,8 +59,6 @@ def burst_days(counts: Any) -> tuple[BurstDay, ...]:
 def usual_rows(as_of: Any, y: Any) -> Any:
     """Return which rows belong to dates without a burst.
 
-    All do where every date would be one.
-
     Parameters
     ----------
     as_of, y
@@ -74,4 +72,4 @@ def usual_rows(as_of: Any, y: Any) -> Any:
     dates, at = np.unique(as_of, return_inverse=True)
     burst = np.zeros(len(dates), dtype=bool)
     burst[[one.at for one in burst_days(np.bincount(at, y))]] = True
-    return ~burst[at] if not burst.all() else np.ones(len(at), dtype=bool)
+    return ~burst[at]

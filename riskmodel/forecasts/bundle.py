@@ -101,6 +101,10 @@ class Bundle(HtmlCard):
         """Format of its JSON file."""
         return FORMAT if self.calibration.linear else 1
 
+    def observed(self, history: History) -> History:
+        """Return a history without the days that the experiment ignores."""
+        return without_days(history, self.experiment.ignored_days())
+
     @cached_property
     def version(self) -> str:
         """First 12 digits of the sha256 of the content."""
@@ -129,9 +133,7 @@ class Bundle(HtmlCard):
         """
         day = to_day(as_of)
         self._refuse_gap(history, day)
-        rows = design(
-            without_days(history, self.experiment.ignored_days()), day, self.features, engine=Threads.in_memory(threads)
-        )
+        rows = design(self.observed(history), day, self.features, engine=Threads.in_memory(threads))
         rows = rows.take(rows.at_risk)
         forecast = self.calibration.apply(self.forecaster.predict(rows))
         return Scores(
@@ -236,7 +238,7 @@ class Bundle(HtmlCard):
         """Content of the bundle's JSON file."""
         calibration = self.calibration
         stated = [calibration.intercept, calibration.slope, calibration.dispersion]
-        noted = {"notes": [note.to_json() for note in self.notes], "seen": self.seen} if self.seen else {}
+        noted = {"notes": [note.to_json() for note in self.notes], "seen": self.seen} if self.notes or self.seen else {}
         return canonical_json(
             {
                 "format": self.format,

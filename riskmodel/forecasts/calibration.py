@@ -21,10 +21,10 @@ from riskmodel.counts.outcome import COUNTS, Outcome
 from riskmodel.counts.variance import Variance
 from riskmodel.forecasts.conformal import Conformal, IntervalRule
 from riskmodel.forecasts.forecasters.fit_cache import FitCache
-from riskmodel.forecasts.forecasters.fit_notes import FitNote
+from riskmodel.forecasts.forecasters.fit_notes import UNCHECKED, FitNote, fixed_note
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, Forecaster
 from riskmodel.forecasts.forecasters.training_rows import target_of
-from riskmodel.forecasts.refit_check import LastDates, check_refit, largest_total, unchecked
+from riskmodel.forecasts.refit_check import LastDates, check_refit, largest_total
 from riskmodel.forecasts.scores import groups_of, shown_units
 
 LATER_SHARE = 0.2
@@ -179,7 +179,7 @@ def fit_calibrated(forecaster: Forecaster, fold: Fold, rule: IntervalRule | None
     design, fits = fold.design, fold.fits
     if fold.split is None:
         only = fits.fit(forecaster, design)
-        return CalibratedForecaster(only, Calibration(), None, (*only.notes, unchecked(type(forecaster).__name__)))
+        return CalibratedForecaster(only, Calibration(), None, (*only.notes, fixed_note(UNCHECKED, type(forecaster).__name__)))
     early, later = fold.split
     first = fits.fit(forecaster, early, later)
     outcome = target_of(design).outcome

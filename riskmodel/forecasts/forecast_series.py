@@ -70,7 +70,10 @@ def forecast_series(source: BacktestResult | Scores, forecaster: str = "", *, y:
     observed = np.asarray(np.nan if y is None else y, dtype=np.float64)
     if observed.shape != source.mean.shape:
         raise bad_argument(
-            "y", "forecast_series", f"one count for each of the {len(source):,} rows", f"an array of shape {observed.shape}"
+            "y",
+            "forecast_series",
+            f"one count for each of the {len(source):,} rows",
+            "nothing" if y is None else f"an array of shape {observed.shape}",
         )
     return _series(source, source.distribution, observed, source.horizon)
 

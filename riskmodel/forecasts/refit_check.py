@@ -21,7 +21,6 @@ from riskmodel.forecasts.forecasters.fit_notes import (
     BEYOND_SEEN,
     LAST_DATES_FAILED,
     LEVEL_CORRECTED,
-    UNCHECKED,
     FitNote,
 )
 from riskmodel.forecasts.scores import Scores
@@ -114,18 +113,6 @@ def beyond_seen(forecaster: str, outcome: Outcome, scores: Scores, seen: float) 
     return beyond(forecaster, total, seen) if beyond_total(total, seen) else None
 
 
-def unchecked(forecaster: str) -> FitNote:
-    """Return the note that no later dates could check a fit."""
-    return FitNote(
-        UNCHECKED,
-        forecaster,
-        Text(
-            zh="日期或事件太少，无法用最近日期校准和检查该模型。",
-            en="there are too few dates with events to calibrate and check it on later ones. Learn from more dates before you rely on it.",
-        ),
-    )
-
-
 def check_refit(found: LastDates) -> RefitCheck:
     """Compare a calibrated refit with what was seen last.
 
@@ -140,7 +127,8 @@ def check_refit(found: LastDates) -> RefitCheck:
     scored = found.outcome.distribution(found.forecast)
     level = level_of(found.later.as_of, found.later.y, scored.mean)
     shift, notes = 0.0 if found.stands else settled_shift(level), list[FitNote]()
-    if found.later.y.sum() >= LEAST_EVENTS and abs(np.log(level.ratio)) > max(np.log(LEVEL_FACTOR), SIGMAS * level.error):
+    counted = max(found.later.y.sum(), scored.mean.sum())
+    if counted >= LEAST_EVENTS and abs(np.log(level.ratio)) > max(np.log(LEVEL_FACTOR), SIGMAS * level.error):
         if found.stands:
             notes.append(_off(found.forecaster, level.ratio))
         else:

@@ -94,7 +94,8 @@ def train(
     callback(f"fit {experiment.champion}", FEATURES_SHARE + SEARCH_SHARE)
     rows = rolling.rows.on(day)
     forecaster = experiment.forecaster(experiment.champion, tuple(chosen))
-    fitted = fit_calibrated(forecaster, Fold(rows, threads, rolling.rows.newest(day)), experiment.interval_rule())
+    fold = Fold(rows, threads, rolling.rows.newest(day))
+    fitted = fit_calibrated(forecaster, fold, experiment.interval_rule())
     callback("done", 1.0)
     return Bundle(
         experiment=experiment,
@@ -107,7 +108,7 @@ def train(
         trained_as_of=day,
         data=known.fingerprint(),
         notes=(*burst_notes(known, experiment.target.kinds), *fitted.notes),
-        seen=largest_total(rows),
+        seen=largest_total(fold.design),
     )
 
 

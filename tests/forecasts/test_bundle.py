@@ -15,6 +15,7 @@ from riskmodel.base.errors import RiskmodelError, StaleError, UsageError
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.forecasts.bundle import Bundle
 from riskmodel.forecasts.calibration import Calibration
+from riskmodel.forecasts.forecasters.fit_notes import UNCHECKED, fixed_note
 from riskmodel.forecasts.training import train
 from riskmodel.records.history import History
 from tests.worlds.quick_forecasters import make_experiment
@@ -193,3 +194,9 @@ def test_a_history_without_a_kind_is_refused(bundles: dict[str, Bundle], town: H
     )  # fmt: skip
     with pytest.raises(UsageError, match=r"no kind \(read by the feature 'noise_count_28d'\) named 'noise'"):
         bundles["boosted"].score(few, AS_OF)
+
+
+def test_notes_survive_where_nothing_was_seen(bundles: dict[str, Bundle], tmp_path: Path) -> None:
+    quiet = replace(bundles["decayed"], seen=0.0, notes=(fixed_note(UNCHECKED, "DecayedRate"),))
+    quiet.save(tmp_path)
+    assert Bundle.load(tmp_path).notes == quiet.notes

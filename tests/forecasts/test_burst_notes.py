@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from riskmodel.forecasts.experiment import Experiment
 from riskmodel.forecasts.forecasters.fit_notes import FitNote
 from riskmodel.forecasts.training import train
 from riskmodel.records.history import History, from_columns
+from riskmodel.warning.draft_lists import warning_lists
 from tests.worlds.quick_forecasters import SETTINGS, make_experiment
 from tests.worlds.two_towns import FEATURES, make_town
 
@@ -103,6 +105,21 @@ def test_the_bundle_keeps_the_days(dumped: History, tmp_path: Any) -> None:
     bundle = train(one("DecayedRate", ignore=IGNORE), dumped, FEATURES, as_of="2022-06-02")
     bundle.save(tmp_path)
     assert Bundle.load(tmp_path).experiment.ignored_days() == bundle.experiment.ignored_days() != ()
+
+
+def test_a_dump_does_not_widen_what_a_night_may_forecast(plain: History, dumped: History) -> None:
+    right, found = (train(one("DecayedRate"), rows, FEATURES, as_of="2022-08-01") for rows in (plain, dumped))
+    assert found.seen == right.seen < 500
+
+
+def test_reasons_count_no_record_of_an_ignored_day(dumped: History) -> None:
+    bundle = train(one("DecayedRate", ignore=IGNORE), dumped, FEATURES, as_of="2022-08-01")
+    lists = warning_lists(bundle, bundle.score(dumped, "2022-08-01"), dumped, "town")
+    texts = [reason.text.en for each in lists for warning in each for reason in warning.reasons]
+    counts = [
+        int(found[1].replace(",", "")) for text in texts if (found := re.search(r"theft.*: ([\d,]+) in the last 90 days", text))
+    ]
+    assert 0 < max(counts) < 150
 
 
 @pytest.mark.parametrize(

@@ -164,3 +164,12 @@ def test_a_note_is_data() -> None:
     note = beyond("Blend", 81.5, 3.0)
     assert FitNote.from_json(note.to_json()) == note
     assert str(note) == "Blend: it forecasts 81.5 events on the newest date, where at most 3 were seen."
+
+
+@pytest.mark.parametrize("events", [1, 19])
+def test_a_level_far_above_few_events_is_named(rows: tuple[Design, np.ndarray], events: int) -> None:
+    design, _ = rows
+    y = np.zeros(len(design), dtype=np.int32)
+    y[np.linspace(0, len(y) - 1, events).astype(int)] = 1
+    _, notes = check_refit(last_dates(replace(design, y=y), np.full(len(y), 400.0 / len(y)), stands=True))
+    assert LEVEL_CORRECTED in [note.code for note in notes]

@@ -26,7 +26,7 @@ LEAST_SEEN = 3.0
 """Largest count that is assumed to have been seen where counts are smaller."""
 
 LEAST_EVENTS = 20
-"""With fewer events on the last dates their level is not checked: a factor of three may be chance."""
+"""With fewer events on the last dates, observed and expected, their level is not checked: a factor of three may be chance."""
 
 
 @dataclass(frozen=True)
@@ -93,9 +93,10 @@ def divergence(forecaster: str, outcome: Outcome, rows: tuple[Any, Rows], seen: 
     y, mean = rows
     found = leaves_seen(forecaster, outcome, mean, seen)
     events = float(y.sum())
-    if found is not None or events < LEAST_EVENTS:
+    expected = scored_total(outcome, mean)
+    if found is not None or max(events, expected) < LEAST_EVENTS:
         return found
-    ratio = scored_total(outcome, mean) / events
+    ratio = expected / max(events, 1.0)
     return None if 1 / MOST_RATIO <= ratio <= MOST_RATIO else Divergence(forecaster, ratio, float(mean.max()), seen)
 
 

@@ -78,13 +78,19 @@ def season_unknown(forecaster: str, days: int) -> FitNote:
     )
 
 
-def not_converged(forecaster: str) -> FitNote:
-    """Return the note that a search stopped before the optimum."""
-    return FitNote(
-        NOT_CONVERGED,
-        forecaster,
-        Text(
-            zh="参数搜索未收敛，预测可能不准确。",
-            en="the search for its parameters did not converge. Compare it with the baseline before you use it.",
-        ),
-    )
+FIXED_TEXTS: Mapping[str, Text] = {
+    NOT_CONVERGED: Text(
+        zh="参数搜索未收敛，预测可能不准确。",
+        en="the search for its parameters did not converge. Compare it with the baseline before you use it.",
+    ),
+    UNCHECKED: Text(
+        zh="日期或事件太少，无法用最近日期校准和检查该模型。",
+        en="there are too few dates with events to calibrate and check it on later ones. Learn from more dates before you rely on it.",
+    ),
+}
+"""Notes that hold no number, by code."""
+
+
+def fixed_note(code: str, forecaster: str) -> FitNote:
+    """Return the note of a code in :data:`FIXED_TEXTS`."""
+    return FitNote(code, forecaster, FIXED_TEXTS[code])

@@ -15,7 +15,7 @@ from riskmodel.base.errors import bad_argument
 from riskmodel.base.texts import Text
 from riskmodel.counts.distribution import Rows, fit_dispersion
 from riskmodel.forecasts.forecasters.contributions import Contributions
-from riskmodel.forecasts.forecasters.fit_notes import FitNote, not_converged, season_unknown
+from riskmodel.forecasts.forecasters.fit_notes import NOT_CONVERGED, FitNote, fixed_note, season_unknown
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, FittedToTarget, Forecaster
 from riskmodel.forecasts.forecasters.poisson_regression import poisson_regression
 from riskmodel.forecasts.forecasters.posterior_rate import PosteriorRate
@@ -177,7 +177,7 @@ class FittedHarmonicCount(FittedToTarget, of=HarmonicCount):
     @property
     def notes(self) -> tuple[FitNote, ...]:
         name = type(self.settings).__name__
-        found = [] if self.converged else [not_converged(name)]
+        found = [] if self.converged else [fixed_note(NOT_CONVERGED, name)]
         if self.settings.harmonics and 0 < self.days < YEAR_DAYS:
             found.append(season_unknown(name, self.days))
         return tuple(found)

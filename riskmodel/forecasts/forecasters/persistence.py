@@ -42,6 +42,8 @@ class Persistence(Forecaster):
     window: int | None = None
 
     def __post_init__(self) -> None:
+        if not self.floor > 0:
+            raise bad_argument("floor", "Persistence", "a share above 0, so that no forecast is 0", self.floor)
         if self.window is not None and self.window < 1:
             raise bad_argument("window", "Persistence", "a whole number of days, at least 1, or none", self.window)
 

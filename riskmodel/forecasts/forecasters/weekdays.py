@@ -13,10 +13,13 @@ WEEK = 7
 """Days of a week. Over a horizon of this length or longer the days of the week balance, or nearly so."""
 
 LEAST_WEEKS = 4
-"""As-of dates of each weekday from which a weekday's level is learned; with fewer it is not told from a level of the date."""
+"""As-of dates of each weekday from which a weekday's level is learned; with fewer it cannot be distinguished from the level of single dates."""
 
 ROUNDS = 100
 """Rounds of the EM algorithm for horizons of several days; one day needs one."""
+
+PRIOR_EVENTS = 0.5
+"""Events added to each weekday at the usual level, so that a weekday on which none happened to occur keeps a forecast."""
 
 WEEKDAY = "weekday_effect"
 """Part of an explanation."""
@@ -47,7 +50,7 @@ def weekday_factors(as_of: Any, horizon: int, y: Any, mean: Rows) -> tuple[float
     """Return the factor of each weekday, Monday first.
 
     There are none for horizons of a week or more, or where :func:`weekdays_known` says no. A factor is that of highest Poisson likelihood
-    given the means; its logarithm is then multiplied by ``z**2 / (1 + z**2)`` at ``z`` standard errors, which follow from how much
+    given the means and :data:`PRIOR_EVENTS`; its logarithm is then multiplied by ``z**2 / (1 + z**2)`` at ``z`` standard errors, which follow from how much
     the totals of dates vary.
 
     Parameters
@@ -76,8 +79,9 @@ def weekday_factors(as_of: Any, horizon: int, y: Any, mean: Rows) -> tuple[float
         factors = factors * (shares @ (events / mixed)) / np.maximum(shares @ expected, 1e-12)
     fitted = np.maximum(expected * (factors @ shares), 1e-12)
     spread = max(1.0, float(((events - fitted) ** 2 / fitted).mean()))
-    logs = np.log(np.maximum(factors, 1e-3))
-    error = spread / np.maximum(factors * (shares @ expected), 1.0)
+    usual = shares @ expected
+    counted = factors * usual + PRIOR_EVENTS
+    logs, error = np.log(counted / (usual + PRIOR_EVENTS)), spread / counted
     return tuple(float(factor) for factor in np.exp(logs**3 / np.maximum(logs**2 + error, 1e-300)))
 
 

@@ -142,7 +142,8 @@ def explain(night: NightProgress) -> NightProgress:
             continue
         previous = night.previous[target.experiment]
         cells = shortlist(scores, experiment.policy, night.plan.grouping, previous, answers=answers, share=target.share)
-        explanation = in_plain_counts(night.bundles[target.experiment].explain(scores, cells), scores, night.loaded_history)
+        bundle = night.bundles[target.experiment]
+        explanation = in_plain_counts(bundle.explain(scores, cells), scores, bundle.observed(night.loaded_history))
         found[target.experiment] = gather(scores, explanation, experiment.policy, replace(known, answers=answers))
     return replace(night, evidence=found)
 

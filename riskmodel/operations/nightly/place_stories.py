@@ -163,7 +163,8 @@ def _evidence(night: NightProgress, target: PlannedTarget, one: WarningList, cel
     from riskmodel.warning.plain_counts import in_plain_counts
 
     bundle, scores = night.bundles[target.experiment], night.scores[target.experiment]
-    explanation = in_plain_counts(bundle.explain(scores, np.array([cell], dtype=np.int32)), scores, night.loaded_history)
+    seen = bundle.observed(night.loaded_history)
+    explanation = in_plain_counts(bundle.explain(scores, np.array([cell], dtype=np.int32)), scores, seen)
     known = Evidence(notices=one.notices, notice_grouping=notice_grouping(night.loaded_history.places, night.plan.grouping))
     return gather(scores, explanation, bundle.experiment.policy.model_copy(update={"reasons": REASONS}), known)
 

@@ -29,3 +29,5 @@ def test_with_a_window_it_is_the_trailing_mean(town: History, learned: Design) -
     assert np.array_equal(fitted.predict(rows).mean, np.maximum(trailing, 0.01 * rows.y.mean()))
     with pytest.raises(UsageError, match=r"'window' parameter of Persistence must be a whole number of days, at least 1"):
         Persistence(window=0)
+    with pytest.raises(UsageError, match=r"'floor' parameter of Persistence must be a share above 0"):
+        Persistence(floor=0.0)

@@ -82,3 +82,13 @@ def test_daily_forecasts_follow_the_week(forecaster: DecayedRate, daily: Design)
     assert WEEKDAY in explained.parts
     np.testing.assert_allclose(explained.base + explained.values.sum(axis=1), np.log(fitted.predict(daily).mean), atol=1e-6)
     assert FittedForecaster.from_json(fitted.to_json()).predict(daily).mean.tobytes() == fitted.predict(daily).mean.tobytes()
+
+
+def test_a_weekday_that_happened_to_have_no_event_keeps_a_forecast() -> None:
+    """Ten events in twenty weeks: a weekday without one is no evidence that it never has any."""
+    y = np.zeros(140, dtype=np.int32)
+    y[[1, 9, 17, 30, 44, 59, 72, 88, 101, 120]] = 1
+    free = np.array([y[day == (DATES + 3) % 7].sum() for day in range(7)])
+    found = np.array(weekday_factors(DATES, 1, y, np.ones(140)))
+    assert free.min() == 0
+    assert found.min() > 0.3

@@ -15,7 +15,7 @@ from riskmodel.base.texts import Text
 from riskmodel.counts.distribution import Rows
 from riskmodel.forecasts.forecasters.contributions import Contributions
 from riskmodel.forecasts.forecasters.endemic_epidemic.likelihood import MeanComponent, maximise, parameter_count, waves
-from riskmodel.forecasts.forecasters.fit_notes import FitNote, not_converged, season_unknown
+from riskmodel.forecasts.forecasters.fit_notes import NOT_CONVERGED, FitNote, fixed_note, season_unknown
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, FittedToTarget, Forecaster
 from riskmodel.forecasts.forecasters.posterior_rate import filled_exposure
 from riskmodel.forecasts.forecasters.training_rows import check_rows, thinned
@@ -197,7 +197,7 @@ class FittedEndemicEpidemic(FittedToTarget, of=EndemicEpidemic):
     @property
     def notes(self) -> tuple[FitNote, ...]:
         name, settings = type(self.settings).__name__, self.settings
-        found = [] if self.converged else [not_converged(name)]
+        found = [] if self.converged else [fixed_note(NOT_CONVERGED, name)]
         if (settings.harmonics or settings.epidemic_harmonics) and self.steps < settings.period:
             found.append(season_unknown(name, int(self.steps * settings.step)))
         return tuple(found)
