@@ -36,7 +36,7 @@ def warning_lists(
     # features are compiled, which nothing that only reads lists should wait for
     from riskmodel.warning.plain_counts import in_plain_counts
 
-    explanation = in_plain_counts(bundle.explain(scores, cells), scores, history)
+    explanation = in_plain_counts(bundle.explain(scores, cells), scores, bundle.observed(history))
     known = Evidence(
         notices=tuple(unusual(history, as_of, grouping)),
         notice_grouping=grouping,

@@ -23,7 +23,7 @@ def number(value: float, language: Language = "zh") -> str:
 
 
 def whole(value: float, language: Language = "zh") -> str:
-    """Return a count as a whole number; below 1 it says so."""
+    """Return a whole number, or words for less than 1."""
     if not np.isfinite(value):
         return NO_DATA(language)
     if 0 < value < 0.95:

@@ -34,6 +34,8 @@ from riskmodel.asof.vocabulary.kind_groups import kind_text
 from riskmodel.asof.vocabulary.phrases import scope_text
 from riskmodel.base.texts import Text
 from riskmodel.forecasts.explanation import ExplainedPart, Explanation
+from riskmodel.forecasts.forecasters.additive.part_meanings import MEANINGS
+from riskmodel.forecasts.forecasters.additive.part_meanings import SEASON as SEASON_OF_SUM
 
 if TYPE_CHECKING:
     from riskmodel.asof.design import Design
@@ -54,7 +56,7 @@ SEASON = ExplainedPart(
     "season_of_the_year",
     "calendar",
     "",
-    Text(zh="当前季节的影响，约为平常的{value}倍", en="The time of the year: {value} times the usual"),
+    MEANINGS[SEASON_OF_SUM],
     form="times",
     everywhere=True,
 )
@@ -83,7 +85,7 @@ def in_plain_counts(explanation: Explanation, scores: Scores, history: History) 
     scores
         Those that were explained, of one as-of date.
     history
-        What the scores were computed from.
+        What the scores were computed from, without the days that the experiment ignores.
     """
     explanation = _one_season(explanation)
     forms = _forms(explanation)

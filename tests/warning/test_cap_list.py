@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from riskmodel.base.policy import Policy
-from riskmodel.base.texts import LANGUAGES, Language
-from riskmodel.warning import FORMATS, WarningList
+from riskmodel.base.texts import LANGUAGES, Language, Text
+from riskmodel.warning import FORMATS, Untrained, WarningList
 from riskmodel.warning.formats.cap import NAMESPACE, SEVERITIES
 from tests.warning.test_csv_list import DANGEROUS
 from tests.worlds.full_list import MEAN, full
@@ -95,6 +95,9 @@ def test_an_update_refers_to_the_list_before_and_a_cancel_has_no_block():
     assert [sender, identifier, sent] == [*texts(first, "sender"), *texts(first, "identifier"), *texts(first, "sent")]
     cancel = message(lists(scored(county(), np.full(48, 1e-6)), Policy(capacity=8, exploration=0), before)[0])
     assert (texts(cancel, "msgType"), texts(cancel, "info/event")) == (["Cancel"], [])
+    unknown = lists(scored(county(), np.full(48, 1e-6)), Policy(capacity=8, exploration=0), before)[0]
+    unknown = replace(unknown, untrained=(Untrained("fraud", Text(zh="诈骗", en="fraud")),))
+    assert texts(message(unknown), "msgType") == ["Update"]
 
 
 @pytest.mark.parametrize("timing", ["replay", "preview"])

@@ -139,3 +139,12 @@ def test_words_count_nights_and_name_states() -> None:
     over = replace(family("police"), count=0, weeks=(*WEEKS[:-2], 6, 0))
     assert "近两周警情6起（通常约1起）" in surge_text(surge("C0000", families=(over,)), "zh")
     assert "less often than once in 1,000 nights" in surge_text(replace(surge("C0000"), nights=1000), "en")
+
+
+def test_a_list_without_a_joint_judgement_keeps_the_digest_of_earlier_versions(plain: tuple[WarningList, ...]) -> None:
+    earlier = replace(plain[0], surges=None, unjudged=()).to_json()
+    assert not {"surges", "unjudged"} & set(earlier)
+    assert WarningList.from_json(earlier).surges is None
+    judged = replace(plain[0], surges=()).to_json()
+    assert judged["surges"] == []
+    assert WarningList.from_json(judged).surges == ()

@@ -1,7 +1,7 @@
 """The CAP format: a message of the OASIS Common Alerting Protocol 1.2.
 
 One message per list, with one block per warning. A draft has the status ``Draft``, a replay or preview ``Exercise``. A list with an
-earlier one updates it, or cancels it where no warning is left, and refers to it. Spot checks are no alerts and stay out.
+earlier one updates it, or cancels it where no warning is left and every target was judged, and refers to it. Spot checks are no alerts and stay out.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
     _add(alert, "sender", _sender(warning_list))
     _add(alert, "sent", _instant(warning_list, warning_list.as_of))
     _add(alert, "status", _status(warning_list))
-    _add(alert, "msgType", "Alert" if not earlier else "Update" if warned or gaps else "Cancel")
+    _add(alert, "msgType", "Alert" if not earlier else "Update" if warned or gaps or warning_list.untrained else "Cancel")
     _add(alert, "source", f"riskmodel {warning_list.digest[:8]} {warning_list.journal}".strip())
     _add(alert, "scope", "Restricted")
     _add(alert, "restriction", PHRASES["restriction"](language))

@@ -79,10 +79,9 @@ PHRASES = {
     "past_overdue": _t("超期未反馈", "Overdue"),
     "past_expected": _t("预计起数", "Expected"),
     "past_found": _t("实际起数", "Found"),
-    "not_over": _t("时段未满", "not over"),
+    "not_known": _t("尚不可知", "not known yet"),
     "details": _t("逐条说明", "Details"),
     "back": _t("回到今日先办", "Back to the list"),
-    "nothing_to_do": _t("本期没有需要办理的地点。", "There is nothing to do this time."),
     "result_error": _t("请从列表中选择结果。", "Choose a result from the list."),
     "date_error": _t("请填写{first}或以后的日期。", "Enter a date from {first} on."),
     "answer_note": _t(

@@ -146,7 +146,7 @@ def follow_up_row(one: FollowUp, whole: WarningList, language: Language) -> dict
 
 def past_row(past: PastList, language: Language) -> dict[str, Any]:
     """Return what the page shows of one earlier list."""
-    waits = PHRASES["not_over"](language)
+    waits = PHRASES["not_known"](language)
     return {
         "date": date_text(past.as_of, language),
         "warnings": past.warnings,

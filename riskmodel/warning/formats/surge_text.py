@@ -21,6 +21,31 @@ STATES: Mapping[SurgeState, Text] = {
 }
 """The states of a surge."""
 
+HEADING = Text(zh="{where}（{kinds}）{state}，{first}首次发现", en="{where} ({kinds}), {state}, first seen on {first}")
+CELLS = Text(zh="{name}（共{several}个网格）", en="{name} ({several} cells)")
+NO_DATA = Text(zh="{name}无数据，未判断", en="{name}: no data, not judged")
+LATE = Text(zh="{name}只到{through}，未判断", en="{name} complete only through {through}, not judged")
+SHORT = Text(zh="{name}历史太短，未判断", en="{name}: history too short, not judged")
+WEEKS = {
+    1: Text(zh="近一周{name}{count}起（{usual}）", en="{name} {count} in a week ({usual})"),
+    2: Text(zh="近两周{name}{count}起（{usual}）", en="{name} {count} in two weeks ({usual})"),
+}
+SINCE = Text(zh="，自{since}起偏多", en=", more than usual since {since}")
+USUAL = Text(zh="通常约{shown}起", en="usually about {shown}")
+USUAL_BELOW_ONE = Text(zh="通常不到1起", en="usually fewer than 1")
+NEARLY_EVERY = Text(zh="这样的情况几乎每晚都有", en="such evidence occurs nearly every night")
+RARER = Text(zh="{many}晚以上才有一次", en="less often than once in {many} nights")
+ONCE_IN = Text(zh="大约{many}晚才有一次", en="about once in {many} nights")
+SIGN = Text(
+    zh="早期迹象：{leader}通常比{follower}早约{days}天（{low}至{high}天）",
+    en="early sign: {leader} usually precede {follower} by about {days} days ({low} to {high})",
+)
+THROUGH = Text(zh="（{through}）", en=" (through {through})")
+UNJUDGED = Text(
+    zh="{families}数据未到或不足，只按已有数据判断；未判断不代表正常。",
+    en="No judgement of {families}: the data are late or too short. That does not mean that all is as usual there.",
+)
+
 
 def surge_text(one: Surge, language: Language) -> str:
     """Return one sentence about a surge: families, agreement, rarity and signs."""
@@ -37,10 +62,8 @@ def surge_text(one: Surge, language: Language) -> str:
 
 def heading(one: Surge, language: Language) -> str:
     """Return place, kinds and state of a surge."""
-    where = place_text(one, language)
-    if language == "zh":
-        return f"{where}（{one.title.zh}）{STATES[one.state].zh}，{short_date(one.first_seen, 'zh')}首次发现"
-    return f"{where} ({one.title.en}), {STATES[one.state].en}, first seen on {short_date(one.first_seen, 'en')}"
+    state, first = STATES[one.state](language), short_date(one.first_seen, language)
+    return HEADING(language, where=place_text(one, language), kinds=one.title(language), state=state, first=first)
 
 
 def place_text(one: Surge, language: Language) -> str:
@@ -48,7 +71,7 @@ def place_text(one: Surge, language: Language) -> str:
     several = len(one.cells)
     if several == 1:
         return one.called
-    return f"{one.called}（共{several}个网格）" if language == "zh" else f"{one.called} ({several} cells)"
+    return CELLS(language, name=one.called, several=str(several))
 
 
 def family_text(one: SurgeFamily, language: Language) -> str:
@@ -59,36 +82,27 @@ def family_text(one: SurgeFamily, language: Language) -> str:
     name = family_name(one.family, language)
     if one.state == "late":
         if one.through is None:
-            return f"{name}无数据，未判断" if language == "zh" else f"{name}: no data, not judged"
-        through = short_date(one.through, language)
-        return f"{name}只到{through}，未判断" if language == "zh" else f"{name} complete only through {through}, not judged"
+            return NO_DATA(language, name=name)
+        return LATE(language, name=name, through=short_date(one.through, language))
     if one.state == "short" or one.count is None or one.expected is None:
-        return f"{name}历史太短，未判断" if language == "zh" else f"{name}: history too short, not judged"
+        return SHORT(language, name=name)
     weeks = 2 if one.state == "unusual" and one.count <= one.expected else 1
     count, usual = sum(one.weeks[-weeks:]), _usual(weeks * one.expected, language)
-    since = "" if one.since is None else short_date(one.since, language)
-    if language == "zh":
-        return f"近{'一两'[weeks - 1]}周{name}{count}起（{usual}）" + (f"，自{since}起偏多" if since else "")
-    span = "a week" if weeks == 1 else "two weeks"
-    return f"{name} {count} in {span} ({usual})" + (f", more than usual since {since}" if since else "")
+    since = "" if one.since is None else SINCE(language, since=short_date(one.since, language))
+    return WEEKS[weeks](language, name=name, count=str(count), usual=usual) + since
 
 
 def nights_text(nights: int, language: Language) -> str:
     """Return about once in how many nights such evidence occurs."""
     if nights <= 1:
-        return "这样的情况几乎每晚都有" if language == "zh" else "such evidence occurs nearly every night"
-    many = f"{nights:,}"
-    if nights >= 1_000:
-        return f"{many}晚以上才有一次" if language == "zh" else f"less often than once in {many} nights"
-    return f"大约{many}晚才有一次" if language == "zh" else f"about once in {many} nights"
+        return NEARLY_EVERY(language)
+    return (RARER if nights >= 1_000 else ONCE_IN)(language, many=f"{nights:,}")
 
 
 def sign_text(one: EarlySign, language: Language) -> str:
     """Return what an early sign usually precedes."""
     leader, follower = family_name(one.leader, language), family_name(one.follower, language)
-    if language == "zh":
-        return f"早期迹象：{leader}通常比{follower}早约{one.days}天（{one.low}至{one.high}天）"
-    return f"early sign: {leader} usually precede {follower} by about {one.days} days ({one.low} to {one.high})"
+    return SIGN(language, leader=leader, follower=follower, days=str(one.days), low=str(one.low), high=str(one.high))
 
 
 def unjudged_text(families: Mapping[str, int | None], language: Language) -> str:
@@ -97,25 +111,16 @@ def unjudged_text(families: Mapping[str, int | None], language: Language) -> str
         return ""
     names = [
         f"{FAMILIES[name](language) if name in FAMILIES else name}"
-        + (
-            ""
-            if through is None
-            else f"（{short_date(through, 'zh')}）"
-            if language == "zh"
-            else f" (through {short_date(through, 'en')})"
-        )
+        + ("" if through is None else THROUGH(language, through=short_date(through, language)))
         for name, through in families.items()
     ]
-    if language == "zh":
-        return f"{'、'.join(names)}数据未到或不足，只按已有数据判断；未判断不代表正常。"
-    return f"No judgement of {', '.join(names)}: the data are late or too short. That does not mean that all is as usual there."
+    return UNJUDGED(language, families=("、" if language == "zh" else ", ").join(names))
 
 
 def _usual(expected: float, language: Language) -> str:
     if expected < 1:
-        return "通常不到1起" if language == "zh" else "usually fewer than 1"
-    shown = number(round(expected), language)
-    return f"通常约{shown}起" if language == "zh" else f"usually about {shown}"
+        return USUAL_BELOW_ONE(language)
+    return USUAL(language, shown=number(round(expected), language))
 
 
 def _listed(names: list[str]) -> str:
