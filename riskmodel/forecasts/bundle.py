@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -236,9 +236,7 @@ class Bundle(HtmlCard):
 
     def content(self) -> bytes:
         """Content of the bundle's JSON file."""
-        calibration = self.calibration
-        stated = [calibration.intercept, calibration.slope, calibration.dispersion]
-        noted = {"notes": [note.to_json() for note in self.notes], "seen": self.seen} if self.notes or self.seen else {}
+        stated = astuple(self.calibration)
         return canonical_json(
             {
                 "format": self.format,
@@ -246,13 +244,13 @@ class Bundle(HtmlCard):
                 "source": self.experiment.source_text,
                 "features": [feature.to_json() for feature in self.features],
                 "forecaster": self.forecaster.to_json(),
-                "calibration": [*stated, calibration.linear] if calibration.linear else stated,
+                "calibration": stated if self.calibration.linear else stated[:3],
                 "conformal": None if self.conformal is None else self.conformal.to_json(),
                 "kinds": [[name, kind.model_dump()] for name, kind in self.kinds.items()],
                 "usual": [None if np.isnan(v) else float(v) for v in self.usual],
                 "trained_as_of": self.trained_as_of,
                 "data": self.data,
-                **noted,
+                **({"notes": [note.to_json() for note in self.notes], "seen": self.seen} if self.notes or self.seen else {}),
             }
         )
 
