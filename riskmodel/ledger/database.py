@@ -24,7 +24,6 @@ from riskmodel.ledger.errors import (
     database_fails,
     ledger_fails,
     lost_ledger,
-    lost_tables,
     newer_ledger,
     not_a_ledger,
 )
@@ -146,7 +145,7 @@ class Ledger:
         self.name = make_url(address).set(drivername="postgresql", query={}).render_as_string() if address else path.name
         with exclusive(path, reads=self.reads_only):
             if not address and is_lost(path):
-                raise lost_ledger(path, lock_beside(path))
+                raise lost_ledger(path, lock_beside(path), " ('riskmodel restore BACKUP')")
             try:
                 with self.read() if self.reads_only else self.write() as book:
                     self._prepare(book.connection)
@@ -240,7 +239,7 @@ class Ledger:
         there = set(inspect(connection).get_table_names())
         if not there:
             if not self.is_file and was_made(self.path):
-                raise lost_tables(self.name, lock_beside(self.path))
+                raise lost_ledger(self.name, lock_beside(self.path))
             META.create_all(connection)
             connection.execute(insert(VERSION).values(version_num=HEAD))
             return

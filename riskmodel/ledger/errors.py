@@ -29,15 +29,6 @@ def database_fails(name: object, why: object) -> RiskmodelError:
     )
 
 
-def lost_tables(name: object, lock: object) -> RiskmodelError:
-    """A PostgreSQL database is empty, although there was a ledger."""
-    return RiskmodelError(
-        f"The database {str(name)!r} is empty, although there was a ledger in it: the lists, approvals, deliveries and answers in it "
-        f"are lost. Nothing was written. Restore it from a backup; to give these up, remove {str(lock)!r} and run the same "
-        "command again."
-    )
-
-
 _RESTORE = "move its file away, then run 'riskmodel restore BACKUP'"
 """How a backup of the database is restored."""
 
@@ -58,11 +49,14 @@ def not_a_ledger(path: object) -> UsageError:
     )
 
 
-def lost_ledger(path: object, lock: object) -> RiskmodelError:
-    """The database is gone, although there was one."""
+def lost_ledger(name: object, lock: object, how: str = "") -> RiskmodelError:
+    """The database is gone or empty, although there was one.
+
+    ``how`` is the command that restores a backup, in brackets, where there is one.
+    """
     return RiskmodelError(
-        f"The database {str(path)!r} is missing or empty, although there was one: the lists, approvals, deliveries and answers in it "
-        f"are lost. Nothing was written. Restore it from a backup ('riskmodel restore BACKUP'); to give these up, remove {str(lock)!r} and run "
+        f"The database {str(name)!r} is missing or empty, although there was one: the lists, approvals, deliveries and answers in it "
+        f"are lost. Nothing was written. Restore it from a backup{how}; to give these up, remove {str(lock)!r} and run "
         "the same command again."
     )
 

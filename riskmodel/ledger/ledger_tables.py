@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -23,6 +25,18 @@ from riskmodel.ledger.column_types import BodyColumn, DayColumn, NamesColumn
 from riskmodel.ledger.entries import OUTCOMES
 
 META = MetaData()
+
+
+def _delivery_columns() -> tuple[Column[Any], ...]:
+    """Return the columns of a list on its way to a receiver."""
+    return (
+        Column("id", String, primary_key=True),
+        Column("list_id", ForeignKey("warning_lists.id"), nullable=False, index=True),
+        Column("channel", String, nullable=False),
+        Column("address", String, nullable=False),
+    )
+
+
 VERSION = Table(
     "alembic_version",
     META,
@@ -79,10 +93,7 @@ WARNINGS = Table(
 RECEIPTS = Table(
     "receipts",
     META,
-    Column("id", String, primary_key=True),
-    Column("list_id", ForeignKey("warning_lists.id"), nullable=False, index=True),
-    Column("channel", String, nullable=False),
-    Column("address", String, nullable=False),
+    *_delivery_columns(),
     Column("as_of", DayColumn, nullable=False),
     Column("day", DayColumn, nullable=False),
     Column("seal", String),
@@ -140,10 +151,7 @@ CONFIGURATIONS = Table(
 DELIVERIES = Table(
     "deliveries",
     META,
-    Column("id", String, primary_key=True),
-    Column("list_id", ForeignKey("warning_lists.id"), nullable=False, index=True),
-    Column("channel", String, nullable=False),
-    Column("address", String, nullable=False),
+    *_delivery_columns(),
     Column("files", Text, nullable=False),
     Column("day", DayColumn, nullable=False),
     Column("attempts", Integer, nullable=False),

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from riskmodel.base.days import to_day, to_iso
@@ -21,10 +21,9 @@ from riskmodel.base.locks import held, lock_beside
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger
+from riskmodel.operations.night_ingest import IngestAccount, ingest_tables
 from riskmodel.operations.nightly import NightReport, Undelivered, deliver_waiting, run_nightly, seconds
-
-if TYPE_CHECKING:
-    from riskmodel.records.intake import IngestReport
+from riskmodel.operations.project_status import usual_interval
 
 DONE, DEGRADED = 0, 4
 
@@ -129,44 +128,23 @@ def _worked(run: ServiceRun) -> ServiceReport:
         code = DEGRADED if left else DONE
         return ServiceReport(run.as_of, "degraded" if left else "done", (first, _delivery_line(left)), code)
     missed = _missed(run)
-    ingested = _ingest(run)
+    ingested = ingest_tables(run.project, run.as_of, run.environment)
     awaited = _awaited(run)
     if awaited:
-        return ServiceReport(run.as_of, "waiting", (ingested, f"Waiting for {', '.join(awaited)}. The next run tries again."))
+        return ServiceReport(
+            run.as_of, "waiting", (str(ingested), f"Waiting for {', '.join(awaited)}. The next run tries again.")
+        )
     try:
         night = run_nightly(run.project, run.as_of, day=run.as_of, environment=run.environment, clock=run.clock, patient=True)
     except RiskmodelError as error:
         left = deliver_waiting(run.project, run.as_of, environment=run.environment, clock=run.clock, patient=True)
         code = DEGRADED if isinstance(error, (RefusedError, StaleError)) else error.exit_code
-        lines = (f"Night of {to_iso(run.as_of)}: no lists.", ingested, f"Amiss: {error}", _delivery_line(left))
+        lines = (f"Night of {to_iso(run.as_of)}: no lists.", str(ingested), f"Amiss: {error}", _delivery_line(left))
         return ServiceReport(run.as_of, "refused", lines, code)
     # lists that can never be approved are no use tonight
-    code = night.exit_code or (DONE if night.timing == "night" else DEGRADED)
+    code = night.exit_code or (DONE if night.timing == "night" and ingested.whole else DEGRADED)
     write_json(run.state_file, {"as_of": to_iso(run.as_of), "exit_code": code})
     return ServiceReport(run.as_of, "degraded" if code else "done", _summary(night, ingested, missed), code, night)
-
-
-def _ingest(run: ServiceRun) -> str:
-    """Ingest all tables; return a line about it.
-
-    A source that fails is in the history's alerts, which the night reports.
-    """
-    from riskmodel.records.intake import ingest
-
-    rows, failed = 0, list[str]()
-    for name in ("", *sorted(run.project.table.layers)):
-        project = run.project.layer(name)
-        if all(source.frame or source.answers for source in project.table.sources):
-            continue
-        try:
-            report: IngestReport = ingest(project, run.as_of, environment=run.environment)
-        except RiskmodelError as error:
-            failed.append(str(error).partition(". ")[0])
-            continue
-        rows += report.total().accepted
-        failed += [alert.source for alert in report.alerts]
-    amiss = f"; amiss: {', '.join(dict.fromkeys(failed))}" if failed else ""
-    return f"Ingested: {counted(rows, 'new record')}{amiss}."
 
 
 def _awaited(run: ServiceRun) -> list[str]:
@@ -174,16 +152,22 @@ def _awaited(run: ServiceRun) -> list[str]:
     from riskmodel.records.source_alerts import source_alerts
     from riskmodel.records.store import HistoryStore, stored_history
 
-    minutes, store = run.minutes(), HistoryStore(run.project.path(run.project.table.history))
-    deadlines = {source.name: source.deadline for source in run.project.table.sources if source.deadline is not None}
-    if minutes is None or not deadlines or store.manifest_id is None:
+    minutes, found = run.minutes(), list[str]()
+    if minutes is None:
         return []
-    absent = {*stored_history(store).stale(run.as_of), *(alert.source for alert in source_alerts(store.manifest()))}
-    return [
-        f"{name} until {deadline}"
-        for name, deadline in sorted(deadlines.items())
-        if name in absent and minutes < int(deadline[:2]) * 60 + int(deadline[3:])
-    ]
+    for name in ("", *sorted(run.project.table.layers)):
+        project = run.project.layer(name)
+        deadlines = {source.name: source.deadline for source in project.table.sources if source.deadline is not None}
+        store = HistoryStore(project.path(project.table.history))
+        if not deadlines or store.manifest_id is None:
+            continue
+        absent = {*stored_history(store).stale(run.as_of), *(alert.source for alert in source_alerts(store.manifest()))}
+        found += [
+            f"{source} until {deadline}"
+            for source, deadline in sorted(deadlines.items())
+            if source in absent and minutes < int(deadline[:2]) * 60 + int(deadline[3:])
+        ]
+    return found
 
 
 def _missed(run: ServiceRun) -> str:
@@ -192,11 +176,11 @@ def _missed(run: ServiceRun) -> str:
         return ""
     with run.ledger.read() as book:
         before = [day for day in book.nights.dates() if day < run.as_of]
-    count = run.as_of - before[-1] - 1 if before else 0
+    count = (run.as_of - before[-1] - 1) // usual_interval(before) if before else 0
     return f" {counted(count, 'night')} since {to_iso(before[-1])} not run; not caught up." if count else ""
 
 
-def _summary(night: NightReport, ingested: str, missed: str) -> tuple[str, ...]:
+def _summary(night: NightReport, ingested: IngestAccount, missed: str) -> tuple[str, ...]:
     """Return the five lines of a night."""
     warnings = sum(len(section.warnings) for one in night.lists for section in one.sections)
     drafts = [one for one in night.lists if one.status == "draft" and not one.nothing_known()]
@@ -205,7 +189,7 @@ def _summary(night: NightReport, ingested: str, missed: str) -> tuple[str, ...]:
     return (
         f"Night of {as_of}: {counted(len(night.lists), 'list')}, {counted(warnings, 'warning')}.{missed}",
         f"{ingested} {_answers(night)}",
-        _amiss(night),
+        _amiss(night, ingested),
         _delivery_line(night.undelivered, len(night.receipts)),
         f"Next: {approve}" if drafts and night.timing == "night" else "Next: nothing.",
     )
@@ -216,8 +200,8 @@ def _answers(night: NightReport) -> str:
     return f"{counted(accepted, 'new answer')}."
 
 
-def _amiss(night: NightReport) -> str:
-    """Return why the night is degraded, in one line."""
+def _amiss(night: NightReport, ingested: IngestAccount) -> str:
+    """Return why the night or its ingest is degraded, in one line."""
     from riskmodel.warning import disappeared
 
     cannot = sorted({section.target for one in night.lists for section in one.sections if section.cannot_score is not None})
@@ -225,12 +209,17 @@ def _amiss(night: NightReport) -> str:
         *(f"{target} cannot be scored" for target in cannot),
         *(f"{name} has no champion" for name in night.plan.missing),
         *(f"{name} is stale" for name in sorted(night.stale)),
-        *(f"{alert.source}: ingest failed or incomplete" for alert in night.alerts),
+        *(f"{name}: ingest failed or incomplete" for name in dict.fromkeys([*(a.source for a in night.alerts), *ingested.amiss])),
+        *(f"{name}: rows probably delivered twice" for name in ingested.copied),
+        *(f"the file {file!r} of the history is damaged" for file in ingested.damaged),
         *(f"{one.source}: {one.kind.en} disappeared" for one in night.sudden if disappeared([one])),
         *_timing(night),
         *(f"the model of {name} failed" for name, notes in night.fit_notes.items() if any(note.failed for note in notes)),
+        *([f"{counted(len(night.undelivered), 'list')} not delivered"] if night.undelivered else []),
     ]
-    return f"Amiss: {'; '.join(found)}. Run 'riskmodel status' for what to do." if found else "Nothing amiss."
+    if found:
+        return f"Amiss: {'; '.join(found)}. Run 'riskmodel status' for what to do."
+    return "Nothing else amiss." if ingested.rebuilt else "Nothing amiss."
 
 
 def _timing(night: NightReport) -> list[str]:

@@ -143,10 +143,18 @@ def _of_history(project: Project, day: int, layer: str) -> Iterator[StatusItem]:
         yield StatusItem("stale-source", source, since, known, remedy)
 
 
+def usual_interval(dates: Sequence[int]) -> int:
+    """Return the usual number of days between nights.
+
+    It is the median of the last ten distances; 1 where there was only one night.
+    """
+    return max(1, int(np.median(np.diff(dates[-11:])))) if len(dates) > 1 else 1
+
+
 def _missed(dates: Sequence[int], day: int) -> Iterator[StatusItem]:
     """Return the nights missed since the last, at the usual distance."""
     last = dates[-1]
-    usual = max(1, int(np.median(np.diff(dates[-11:])))) if len(dates) > 1 else 1
+    usual = usual_interval(dates)
     missed = (day - last) // usual
     if missed > 0:
         said = Text(zh=f"{missed}次未运行。", en=f"{counted(missed, 'night')} missed.")

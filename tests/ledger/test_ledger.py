@@ -319,7 +319,7 @@ def test_a_database_whose_first_byte_is_damaged_is_to_be_restored(tmp_path: Path
 def test_an_emptied_database_is_not_made_again_in_silence(postgres: str, tmp_path: Path) -> None:
     save(Ledger(tmp_path / "operations.db", emptied(postgres)), [night()], [a_list()])
     emptied(postgres)
-    with pytest.raises(RiskmodelError, match=r"is empty, although there was a ledger in it: .* are lost"):
+    with pytest.raises(RiskmodelError, match=r"is missing or empty, although there was one: .* are lost"):
         Ledger(tmp_path / "operations.db", postgres)
     (tmp_path / ".operations.db.lock").unlink()
     assert dates(Ledger(tmp_path / "operations.db", postgres)) == ()

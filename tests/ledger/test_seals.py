@@ -14,7 +14,7 @@ from riskmodel.ledger import Answer, FiledAnswer, Ledger, Promotion, Receipt
 from tests.ledger.test_ledger import AS_OF, a_list, approve, night, save
 from tests.ledger.test_migrations import is_like_new
 
-DUMP = Path(__file__).with_name("third_version.sql")
+DUMPS = [Path(__file__).with_name(name) for name in ("first_version.sql", "third_version.sql")]
 SEALED = ("nights", "warning_lists", "warnings", "receipts", "answers", "promotions")
 CHANGED = {"DATE": "2025-06-01", "INTEGER": 77, "FLOAT": 0.25, "VARCHAR": "other", "TEXT": '["Other"]'}
 FREE = {("warning_lists", "replaced")}
@@ -55,7 +55,8 @@ def use(path: Path) -> None:
 def columns() -> list[tuple[str, str, str]]:
     """Table, column and type of everything that is sealed."""
     with closing(sqlite3.connect(":memory:")) as connection:
-        connection.executescript(DUMP.read_text(encoding="utf-8"))
+        for dump in DUMPS:
+            connection.executescript(dump.read_text(encoding="utf-8"))
         return [
             (table, name, kind)
             for table in SEALED
@@ -125,7 +126,8 @@ def test_nothing_is_recorded_beside_changed_records(whole: Path, tmp_path: Path)
 def test_a_database_of_the_third_version_is_sealed_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "third.db"
     with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(DUMP.read_text(encoding="utf-8"))
+        for dump in DUMPS:
+            connection.executescript(dump.read_text(encoding="utf-8"))
     use(path)
     assert is_like_new(Ledger(path).engine)
     with Ledger(path).write() as book:

@@ -23,19 +23,10 @@ from riskmodel.operations.nightly import answer, approve, replay_night
 from riskmodel.operations.project_audit import audit_project
 from riskmodel.operations.stored_scores import read_scores, remove_old_scores, scores_folder
 from riskmodel.records.intake import ingest
+from tests.worlds.edited_project import edited
 from tests.worlds.town import AS_OF, bodies, experiment, history_of, left_by, promoted, run, write_tables
 
 NEXT = AS_OF + 1
-
-
-def edited(project: Project, *changes: tuple[str, str]) -> Project:
-    path = project.folder / "riskmodel.toml"
-    text = path.read_text(encoding="utf-8")
-    for old, new in changes:
-        assert old in text
-        text = text.replace(old, new)
-    path.write_text(text, encoding="utf-8")
-    return load_project(project.folder)
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +44,7 @@ def two_nights(prepared: dict[bool, Path], tmp_path_factory: pytest.TempPathFact
     ingest(project, AS_OF + 40)
     promoted(project, experiment(half_life=365))
     project = edited(
-        project,
+        project.folder,
         ("approval = true", 'approval = true\nlanguage = "en"'),
         ("stale_after = 7", "stale_after = 3"),
         ('zh = "火情"', 'zh = "失火"'),
@@ -166,7 +157,7 @@ def test_forecasts_of_past_nights_stand_beside_what_came(project: Project) -> No
 
 
 def test_scores_are_removed_after_the_stated_days_and_not_missed(project: Project) -> None:
-    shorter = edited(project, ("approval = true", "approval = true\nscores_days = 1"))
+    shorter = edited(project.folder, ("approval = true", "approval = true\nscores_days = 1"))
     remove_old_scores(shorter, NEXT + 1)
     assert [path.name for path in scores_folder(shorter).iterdir()] == ["2026-01-01"]
     assert audit_project(shorter, NEXT + 1).passed

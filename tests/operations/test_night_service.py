@@ -12,16 +12,19 @@ from zoneinfo import ZoneInfo
 import pytest
 from typer.testing import CliRunner
 
-from riskmodel.base.errors import UsageError
+from riskmodel.base.errors import IntegrityError, UsageError
 from riskmodel.base.locks import held, lock_beside
 from riskmodel.base.project import Project, load_project
 from riskmodel.cli import app
 from riskmodel.ledger import Ledger, audit_ledger
 from riskmodel.operations import night_service
 from riskmodel.operations.delivery import undelivered
+from riskmodel.operations.night_ingest import IngestAccount, ingest_tables
 from riskmodel.operations.night_service import ServiceReport, run_service
 from riskmodel.operations.nightly import NightReport, approve
-from tests.worlds.town import AS_OF, left_by
+from riskmodel.records.intake import ingest
+from tests.worlds.edited_project import edited
+from tests.worlds.town import AS_OF, left_by, run
 
 Ready = Callable[..., Project]
 
@@ -32,14 +35,6 @@ def at(hour: int, minute: int = 0) -> int:
 
 def serve(project: Project, as_of: int = AS_OF, hour: int = 5) -> ServiceReport:
     return run_service(project, as_of, clock=lambda: at(hour))
-
-
-def edited(project: Project, old: str, new: str) -> Project:
-    path = project.folder / "riskmodel.toml"
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    return load_project(project.folder)
 
 
 def test_one_command_does_the_whole_night_in_five_lines(make_ready: Ready, tmp_path: Path) -> None:
@@ -86,7 +81,7 @@ def test_of_several_at_once_one_works_and_the_others_say_so(ready: Project) -> N
         assert len(book.lists.of(AS_OF)) == 3
 
 
-@pytest.mark.parametrize("step", ["_ingest", "_awaited", "run_nightly", "write_json", "_summary"])
+@pytest.mark.parametrize("step", ["ingest_tables", "_awaited", "run_nightly", "write_json", "_summary"])
 def test_a_run_that_was_stopped_anywhere_is_completed_by_the_next(
     ready: Project, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -105,7 +100,7 @@ def test_a_run_that_was_stopped_anywhere_is_completed_by_the_next(
 
 
 def test_a_source_is_waited_for_until_its_deadline_and_then_named(ready: Project) -> None:
-    project = edited(ready, 'name = "calls"\n', 'name = "calls"\ndeadline = "06:30"\n')
+    project = edited(ready.folder, ('name = "calls"\n', 'name = "calls"\ndeadline = "06:30"\n'))
     calls = project.folder / "data" / "calls.csv"
     there = calls.read_text(encoding="utf-8")
     calls.unlink()
@@ -121,6 +116,100 @@ def test_a_source_is_waited_for_until_its_deadline_and_then_named(ready: Project
     # a degraded night is computed again when the source is there
     calls.write_text(there, encoding="utf-8")
     assert serve(project, hour=8).exit_code == 0
+
+
+def test_a_damaged_part_that_was_rebuilt_is_named(make_ready: Ready, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = make_ready(tmp_path / "town", approval=False)
+    part = min((project.path("data/history") / "parts").glob("*.parquet"))
+    part.write_bytes(part.read_bytes()[:-9])
+    account = ingest_tables(project, AS_OF + 30, {})
+    assert account == IngestAccount(rebuilt=(f"parts/{part.name}",))
+    monkeypatch.setattr(night_service, "ingest_tables", lambda *_: account)
+    done = serve(project)
+    assert (done.state, done.exit_code) == ("done", 0)
+    assert done.lines[1] == f"Ingested: 0 new records; rebuilt from the source, since damaged: parts/{part.name}. 0 new answers."
+    assert done.lines[2] == "Nothing else amiss."
+
+
+FAULTS = (
+    (
+        "ingest of an error",
+        ("The statements of 'calls' are lost",),
+        (),
+        (),
+        "The statements of 'calls' are lost: ingest failed or incomplete",
+    ),
+    ("copied rows", (), ("calls",), (), "calls: rows probably delivered twice"),
+    ("a damaged file", (), (), ("parts/a.parquet",), "the file 'parts/a.parquet' of the history is damaged"),
+)
+
+
+@pytest.mark.parametrize(
+    ("amiss", "copied", "damaged", "said"), [fault[1:] for fault in FAULTS], ids=[fault[0] for fault in FAULTS]
+)
+def test_what_an_ingest_leaves_amiss_degrades_the_night(
+    ready: Project,
+    monkeypatch: pytest.MonkeyPatch,
+    amiss: tuple[str, ...],
+    copied: tuple[str, ...],
+    damaged: tuple[str, ...],
+    said: str,
+) -> None:
+    account = IngestAccount(0, amiss, copied, (), damaged)
+    monkeypatch.setattr(night_service, "ingest_tables", lambda *_: account)
+    done = serve(ready)
+    assert (done.state, done.exit_code) == ("degraded", 4)
+    assert done.lines[2] == f"Amiss: {said}. Run 'riskmodel status' for what to do."
+
+
+def test_an_ingest_that_fails_is_amiss(ready: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise IntegrityError("The statements of 'calls' are lost. Copy them from a backup.")
+
+    monkeypatch.setattr("riskmodel.records.intake.ingest", fails)
+    done = serve(ready)
+    assert done.exit_code == 4
+    assert done.lines[1].startswith("Ingested: 0 new records; amiss: The statements of 'calls' are lost.")
+    assert done.lines[2].startswith("Amiss: The statements of 'calls' are lost: ")
+
+
+def test_a_list_that_could_not_be_delivered_is_amiss(make_ready: Ready, tmp_path: Path) -> None:
+    project = make_ready(tmp_path / "town", approval=False)
+    (project.path("outbox") / "sent").parent.mkdir(parents=True, exist_ok=True)
+    (project.path("outbox") / "sent").write_bytes(b"in the way")
+    done = serve(project)
+    assert (done.state, done.exit_code) == ("degraded", 4)
+    assert done.lines[2] == "Amiss: 3 lists not delivered. Run 'riskmodel status' for what to do."
+
+
+def test_a_weekly_night_misses_nothing_in_between(ready: Project) -> None:
+    for as_of in (AS_OF, AS_OF + 7):
+        run(ready, as_of)
+    assert "not run" not in serve(ready, AS_OF + 14).lines[0]
+    assert "1 night since 2026-01-14 not run" in serve(ready, AS_OF + 28).lines[0]
+
+
+def test_a_source_of_a_layer_is_waited_for(ready: Project) -> None:
+    layer = """
+[layers.fine.places]
+path = "data/cells.csv"
+id = "cell"
+groupings = { town = "town" }
+
+[[layers.fine.sources]]
+name = "fine"
+path = "data/calls.csv"
+kind = "fire"
+deadline = "06:30"
+columns = { id = "id", cell = "cell", occurred = "day", known = "known" }
+"""
+    path = ready.folder / "riskmodel.toml"
+    path.write_text(path.read_text(encoding="utf-8") + layer, encoding="utf-8")
+    project = load_project(ready.folder)
+    ingest(project.layer("fine"), AS_OF)
+    (ready.folder / "data" / "calls.csv").rename(ready.folder / "data" / "aside.csv")
+    early = serve(project, hour=6)
+    assert (early.state, early.lines[-1]) == ("waiting", "Waiting for fine until 06:30. The next run tries again.")
 
 
 def test_a_night_that_is_refused_says_why_and_still_delivers(ready: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,7 +247,7 @@ def test_the_command_says_it_in_text_and_json(ready: Project) -> None:
 @pytest.mark.parametrize("deadline", ["6:30", "24:00", "noon"])
 def test_a_deadline_is_a_time_of_day(project: Project, deadline: str) -> None:
     with pytest.raises(UsageError, match="must be a time of day such as '06:30'"):
-        edited(project, 'name = "calls"\n', f'name = "calls"\ndeadline = "{deadline}"\n')
+        edited(project.folder, ('name = "calls"\n', f'name = "calls"\ndeadline = "{deadline}"\n'))
 
 
 def test_a_model_younger_than_the_night_is_amiss(make_ready: Ready, tmp_path: Path) -> None:

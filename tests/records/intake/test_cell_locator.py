@@ -20,25 +20,16 @@ from riskmodel.records.intake.columns.text_column import Column
 from riskmodel.records.intake.place_sources.square_grid import grid_cells
 from riskmodel.records.intake.rows.address_register import plain_addresses, read_register
 from riskmodel.records.intake.rows.cell_polygons import cells_of_points, transform
+from tests.worlds.edited_project import edited
 from tests.worlds.police_table import DAY, County, row, table
 
 ADDRESSES = '[places.addresses]\npath = "register.csv"\naddress = "地址"\ncell = "网格"\n[kinds]'
 SHAPES = '[places.shapes]\npath = "shapes.json"\nid = "cell"\n{crs}[kinds]'
 
 
-def changed(county: County, *changes: tuple[str, str]) -> Project:
-    path = county.folder / "riskmodel.toml"
-    text = path.read_text(encoding="utf-8")
-    for old, new in changes:
-        assert old in text
-        text = text.replace(old, new)
-    path.write_text(text, encoding="utf-8")
-    return load_project(county.folder)
-
-
 def by_address(county: County, rows: list[tuple[str, ...]], register: list[tuple[str, ...]], **more: Any) -> Project:
     county.write(table(rows), register=table(register, ("地址", "网格")), **more)
-    return changed(county, ('cell = "网格"', 'address = "网格"'), ("[kinds]", ADDRESSES))
+    return edited(county.folder, ('cell = "网格"', 'address = "网格"'), ("[kinds]", ADDRESSES))
 
 
 def test_an_address_finds_its_cell_in_any_width_and_spacing(county: County) -> None:
@@ -68,7 +59,7 @@ def test_a_faulty_register_is_named(county: County, register: list[tuple[str, ..
         ingest(by_address(county, [row()], register), DAY)
     county.write(table([row()]))
     with pytest.raises(UsageError, match=r"columns\.address needs places\.addresses"):
-        ingest(changed(county, ('cell = "网格"', 'address = "网格"')), DAY)
+        ingest(edited(county.folder, ('cell = "网格"', 'address = "网格"')), DAY)
 
 
 def test_eight_hundred_thousand_plates_are_looked_up() -> None:
@@ -103,8 +94,8 @@ def shapes(county: County, **rings: list[list[list[float]]]) -> None:
 def by_point(county: County, points: list[tuple[str, str]], crs: str = "", source: str = "", **more: Any) -> Project:
     rows = [(*row(str(i), cell=x), y) for i, (x, y) in enumerate(points)]
     county.write(table(rows, ("编号", "修订号", "状态", "类别", "经度", "发生", "获知", "数量", "纬度")), **more)
-    return changed(
-        county,
+    return edited(
+        county.folder,
         ('cell = "网格"', 'x = "经度", y = "纬度"'),
         ("[kinds]", SHAPES.format(crs=crs)),
         ('path = "police.csv"', f'path = "police.csv"\n{source}'),
@@ -128,17 +119,17 @@ def test_points_and_polygons_may_have_other_reference_systems(county: County) ->
     assert ingest(project, DAY).sources[0].accepted == 2
     assert county.history().cell.tolist() == [0, 1]
     with pytest.raises(UsageError, match=r"'EPSG:1' is not a reference system\. Use a name such as"):
-        ingest(changed(county, ("EPSG:4549", "EPSG:1")), DAY)
+        ingest(edited(county.folder, ("EPSG:4549", "EPSG:1")), DAY)
 
 
 def test_without_polygons_points_are_refused(county: County) -> None:
     by_point(county, [("1", "1")])
     with pytest.raises(UsageError, match=r"columns\.x and columns\.y need places\.shapes or places\.grid"):
-        ingest(changed(county, (SHAPES.format(crs=""), "[kinds]")), DAY)
+        ingest(edited(county.folder, (SHAPES.format(crs=""), "[kinds]")), DAY)
     with pytest.raises(UsageError, match=r"a point needs both x and y"):
-        changed(county, (', y = "纬度"', ""))
+        edited(county.folder, (', y = "纬度"', ""))
     with pytest.raises(UsageError, match=r"give exactly one of cell, address, or x and y"):
-        changed(county, ('x = "经度", ', 'cell = "经度", x = "经度", y = "纬度", '))
+        edited(county.folder, ('x = "经度", ', 'cell = "经度", x = "经度", y = "纬度", '))
 
 
 def test_a_point_belongs_to_the_cell_that_exists_on_its_day(county: County) -> None:
@@ -160,8 +151,8 @@ def test_a_point_belongs_to_the_cell_that_exists_on_its_day(county: County) -> N
         b=[[[0, 0], [0.5, 0], [0.5, 1], [0, 1], [0, 0]]],
         c=[[[0.5, 0], [1, 0], [1, 1], [0.5, 1], [0.5, 0]]],
     )
-    project = changed(
-        county, ('groupings = { centre = "中心" }', 'groupings = { centre = "中心" }\nvalid_from = "从"\nvalid_to = "到"')
+    project = edited(
+        county.folder, ('groupings = { centre = "中心" }', 'groupings = { centre = "中心" }\nvalid_from = "从"\nvalid_to = "到"')
     )
     assert ingest(project, DAY).sources[0].accepted == 4
     assert np.array(county.history().places.ids)[county.history().cell].tolist() == ["a", "a", "b", "c"]

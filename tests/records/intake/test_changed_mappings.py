@@ -8,23 +8,13 @@ from hypothesis import strategies as st
 
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import UsageError
-from riskmodel.base.project import Project, load_project
+from riskmodel.base.project import load_project
 from riskmodel.records.intake import ingest, read_quarantine
 from riskmodel.records.source_alerts import source_alerts
 from riskmodel.records.store import stored_history
 from tests.worlds.drawn_rows import any_row
+from tests.worlds.edited_project import edited
 from tests.worlds.police_table import DAY, HEADER, County, counties, row, table, told
-
-
-def changed(county: County, *changes: tuple[str, str]) -> Project:
-    path = county.folder / "riskmodel.toml"
-    text = path.read_text(encoding="utf-8")
-    for old, new in changes:
-        assert old in text
-        text = text.replace(old, new)
-    path.write_text(text, encoding="utf-8")
-    return load_project(county.folder)
-
 
 CHANGES = {
     "delay": (('through = "2024-06-29"', 'through = "2024-06-29"\ndelay = 5'),),
@@ -43,9 +33,9 @@ def test_a_changed_mapping_says_the_same_as_one_that_was_always_so(rows: list[tu
         before = changed_county.take(rows)
         first = changed_county.store.manifest_id
         old = told(changed_county.history())
-        again = ingest(changed(changed_county, *CHANGES[change]), DAY).sources[0]
+        again = ingest(edited(changed_county.folder, *CHANGES[change]), DAY).sources[0]
         scratch.write(table(rows))
-        fresh = ingest(changed(scratch, *CHANGES[change]), DAY).sources[0]
+        fresh = ingest(edited(scratch.folder, *CHANGES[change]), DAY).sources[0]
         conflicts = before.reasons.get("conflicting revision", 0)
         if not conflicts and not fresh.reasons.get("conflicting revision", 0):
             assert again.reasons == fresh.reasons
@@ -53,7 +43,7 @@ def test_a_changed_mapping_says_the_same_as_one_that_was_always_so(rows: list[tu
         assert again.rows == before.rows == len(rows)
         assert told(stored_history(changed_county.store, first)) == old
         if back:
-            ingest(changed(changed_county, *((new, gone) for gone, new in CHANGES[change])), DAY)
+            ingest(edited(changed_county.folder, *((new, gone) for gone, new in CHANGES[change])), DAY)
             if not conflicts and not fresh.reasons.get("conflicting revision", 0) and change != "a kind more":
                 assert told(changed_county.history()) == old
 
@@ -61,13 +51,13 @@ def test_a_changed_mapping_says_the_same_as_one_that_was_always_so(rows: list[tu
 def test_a_changed_delay_moves_every_row_once(county: County) -> None:
     rows = [row(str(i)) for i in range(9)]
     county.take(rows)
-    report = ingest(changed(county, *CHANGES["delay"]), DAY).sources[0]
+    report = ingest(edited(county.folder, *CHANGES["delay"]), DAY).sources[0]
     assert (report.rows, report.accepted, report.remapped, report.duplicates, report.quarantined) == (9, 9, 9, 0, 0)
     assert repr(report).count("remapped=9") == 1
     history = county.history()
     assert set(history.known.tolist()) == {to_day("2024-01-07")}
     assert len(history) == 9
-    again = ingest(changed(county, ("delay = 5", "delay = 5\nlabel_delay = 1")), DAY).sources[0]
+    again = ingest(edited(county.folder, ("delay = 5", "delay = 5\nlabel_delay = 1")), DAY).sources[0]
     assert (again.accepted, again.duplicates) == (0, 9)
 
 
@@ -76,14 +66,14 @@ def test_a_renamed_source_is_noticed_and_its_rows_are_counted_once(county: Count
     county.take(rows)
     old = told(county.history())
     parts = county.parts()
-    project = changed(county, ('name = "police"', 'name = "calls"'))
+    project = edited(county.folder, ('name = "police"', 'name = "calls"'))
     with pytest.raises(UsageError, match=r"'calls' are in the history already, as those of 'police'.*formerly = \['police'\]"):
         ingest(project, DAY)
     # the manifest records only that the source failed
     assert county.parts() == parts
     assert told(county.history()) == old
     assert [(one.source, one.code) for one in source_alerts(county.store.manifest())] == [("calls", "unreadable")]
-    report = ingest(changed(county, ('name = "calls"', 'name = "calls"\nformerly = ["police"]')), DAY).sources[0]
+    report = ingest(edited(county.folder, ('name = "calls"', 'name = "calls"\nformerly = ["police"]')), DAY).sources[0]
     assert (report.rows, report.accepted, report.duplicates, report.quarantined) == (3, 0, 2, 1)
     assert told(county.history()) == old
     assert [c.source for c in county.history().coverage] == ["calls"]
@@ -94,7 +84,7 @@ def test_a_renamed_source_is_noticed_and_its_rows_are_counted_once(county: Count
 
 def test_a_new_source_with_ids_of_its_own_beside_a_retired_one_is_taken(county: County) -> None:
     county.take([row("1"), row("2")])
-    project = changed(county, ('name = "police"', 'name = "calls"'))
+    project = edited(county.folder, ('name = "police"', 'name = "calls"'))
     (county.folder / "police.csv").write_bytes(table([row("7"), row("8"), row("1")]))
     assert ingest(project, DAY).sources[0].accepted == 3
     assert len(county.history()) == 5
@@ -107,11 +97,11 @@ def test_a_kind_is_kept_until_no_record_is_of_it(county: County) -> None:
     without = (('noise = { family = "police", zh = "噪音", en = "noise" }\n', ""), ('"噪音" = "noise"', '"噪音" = "theft"'))
     toml = (county.folder / "riskmodel.toml").read_text(encoding="utf-8")
     with pytest.raises(UsageError, match=r"names the kind 'noise', which the project no longer has"):
-        ingest(changed(county, *without), DAY)
+        ingest(edited(county.folder, *without), DAY)
     assert county.store.manifest_id == manifest
     (county.folder / "riskmodel.toml").write_text(toml, encoding="utf-8")
-    assert ingest(changed(county, without[1]), DAY).sources[0].remapped == 1
-    ingest(changed(county, without[0]), DAY)
+    assert ingest(edited(county.folder, without[1]), DAY).sources[0].remapped == 1
+    ingest(edited(county.folder, without[0]), DAY)
     assert [one[0] for one in told(county.history())] == ["theft", "theft"]
     assert [one[0] for one in told(stored_history(county.store, manifest))] == ["noise", "theft"]
 
@@ -141,7 +131,7 @@ def test_quarantine_lists_reasons_with_counts_and_examples_and_empties_when_chan
     assert read_quarantine(project, "police", 0).reasons[0].examples == ()
     with pytest.raises(UsageError, match=r"no source named 'polise'.*did you mean 'police'"):
         read_quarantine(project, "polise")
-    report = ingest(changed(county, *CHANGES["a kind more"]), DAY).sources[0]
+    report = ingest(edited(county.folder, *CHANGES["a kind more"]), DAY).sources[0]
     assert (report.accepted, report.duplicates, report.quarantined) == (2, 2, 3)
     (county.folder / "police.csv").write_bytes(table([row("1"), row("2", kind="打架")]))
     ingest(load_project(county.folder), DAY)
@@ -171,6 +161,6 @@ def test_rows_that_share_their_whole_id_are_events_of_their_own_where_the_source
 def test_one_of_several_columns_of_an_id_may_be_empty(county: County) -> None:
     ids = ('id = "编号"', 'id = ["编号", "类别"]')
     county.write(table([row("", kind="盗窃"), row("1"), row("")]))
-    report = ingest(changed(county, ids), DAY).sources[0]
+    report = ingest(edited(county.folder, ids), DAY).sources[0]
     assert (report.accepted, report.duplicates) == (2, 1)
     assert HEADER[0] == "编号"
