@@ -153,7 +153,7 @@ def free_space(path: str | None) -> str:
 
 
 def repeated_row(name: str, sheet: str, number: int, last: int) -> UsageError:
-    """A sheet numbers two rows alike, or out of order."""
+    """Return the error for a sheet whose row numbers do not rise."""
     return UsageError(
         f"The sheet {sheet!r} of {name!r} has a row with the number {number:,} after the row {last:,}: programs that read it drop one of them. "
         "Open it, save it again as .xlsx and compare the number of rows, or export it as CSV."

@@ -153,9 +153,9 @@ def check(
     layer: Layer = "",
     json: Json = None,
 ) -> None:
-    """Check data quality; exit code 4 if a source is amiss.
+    """Check data quality; exit code 4 if a source needs attention.
 
-    Findings come first, then the sources and what is to know about the champions.
+    Findings come first, then the sources and notes on the champions.
     """
     from riskmodel.asof.target import last_knowledge
     from riskmodel.base.days import to_iso

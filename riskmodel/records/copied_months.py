@@ -41,7 +41,16 @@ def copied_months(sizes: Int64[np.ndarray, " record"], month: Int64[np.ndarray, 
 
 def month_of(days: Any) -> Int64[np.ndarray, " day"]:
     """Return the number of each day's month; January 1970 is 0."""
-    return np.asarray(days).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    numbers = np.asarray(days)
+    low, high = (int(numbers.min()), int(numbers.max())) if numbers.size else (0, 0)
+    # the calendar is asked once per day where records share days
+    if high - low + 1 < numbers.size:
+        return _months(np.arange(low, high + 1))[numbers - low]
+    return _months(numbers)
+
+
+def _months(days: Any) -> Any:
+    return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
 
 
 def month_name(number: int) -> str:

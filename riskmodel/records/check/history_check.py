@@ -95,7 +95,7 @@ def check_history(history: History, manifest: Mapping[str, Any], as_of: int) -> 
 def _daily(history: History, sources: tuple[SourceCheck, ...], kind: str) -> tuple[int, Int64[np.ndarray, " day"], int] | None:
     """Return first day, daily counts and last final day of a kind.
 
-    Only days for which its sources are complete are count_text. The last ones, whose late records are still missing, are not final (as
+    Only days for which its sources are complete are counted. The last ones, whose late records are still missing, are not final (as
     many as the 95 % delay).
     """
     mine = [one for one in sources if kind in one.kinds and one.months]

@@ -57,9 +57,11 @@ def find_copied_rows(request: SourceRequest, rows: RecordRows, order: Int64[np.n
         new = new[~np.isin(rows.id[new], stored["id"])]
     if len(new) < COPIED_GROUPS:
         return None
-    content, first, of_row = np.unique(rows.content[new], return_index=True, return_inverse=True)
+    content, of_row = np.unique(rows.content[new], return_inverse=True)
     sizes = _group_sizes(request, content, rows.id[new], of_row)
-    month = month_of(rows.occurred[new[first]])
+    # rows of one content occurred on one day: any of them has its month
+    month = np.empty(len(content), dtype=np.int64)
+    month[of_row] = month_of(rows.occurred[new])
     start = month.min()
     copied = copied_months(np.repeat(sizes, sizes), np.repeat(month - start, sizes))
     mine = copied[month[of_row] - start] & (sizes[of_row] > 1)

@@ -40,6 +40,12 @@ def test_a_number_is_found_in_any_spelling(value: str) -> None:
     assert suspects(pa.array(["ok", value])) == [1]
 
 
+def test_suspects_are_found_among_ascii_and_other_texts_in_any_order() -> None:
+    values = ["2024-01-31", "一三八一二三四五六七八", "P1", "城东", "13812345678"]
+    assert suspects(pa.array(values)) == [1, 4]
+    assert suspects(pa.array(values[::-1])) == [0, 3]
+
+
 @pytest.mark.parametrize("value", ORDINARY)
 def test_ordinary_values_pass(value: str) -> None:
     assert forbidden(value) is None

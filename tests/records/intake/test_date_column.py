@@ -97,6 +97,24 @@ def test_columns_of_dates_are_read_as_each_date_is(rows: list[tuple[str, bool]],
     assert read_days(column, zone, period).tolist() == [*(read_day(text, period, zone) for text in values), EMPTY]
 
 
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 18), st.sampled_from("0123456789-: T/:Ax")), max_size=3), st.booleans())
+def test_a_column_with_damaged_dates_is_read_as_each_of_them(signs: list[tuple[int, str]], short: bool) -> None:
+    text = list("2024-02-29 23:59:59")
+    for at, sign in signs:
+        text[at] = sign
+    values = [
+        "".join(text)[: 10 if short else 19],
+        "2024-12-31 24:00:00",
+        "2024-12-31 23:60:00",
+        "2024-12-31 23:59:60",
+        "2024-12-31T23:59:59",
+    ]
+    zone = ZoneInfo("Asia/Shanghai")
+    column = Column(np.arange(len(values), dtype=np.int32), values)
+    assert read_days(column, zone).tolist() == [read_day(text, zone=zone) for text in values]
+
+
 def test_a_week_of_the_calendar_ends_on_its_sunday() -> None:
     assert read_day("2024-W05", "week") == to_day("2024-02-04")
     assert read_day("2024w05", "week") == to_day("2024-02-04")

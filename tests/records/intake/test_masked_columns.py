@@ -102,3 +102,16 @@ def test_equal_texts_are_hashed_once_and_texts_of_no_row_never() -> None:
     few = Column(np.array([2], dtype=np.int32), ["仇笑痴", "张三", "李四", "a1"])
     assert masked_column(few, ColumnMask(), hashed).values == ["#0000000000000003 <2 Chinese characters>"]
     assert asked == ["仇笑痴", "张三", "李四"]
+
+
+@pytest.mark.parametrize("sign", ["\x7f", "\x1f", "\t", "\u200b"])
+def test_a_hidden_sign_in_a_known_word_is_shown_wherever_it_stands(sign: str) -> None:
+    for values in (["theft", f"th{sign}eft"], [f"th{sign}eft", "theft"]):
+        column = Column(np.arange(2, dtype=np.int32), values)
+        assert masked_column(column, ColumnMask({"theft"}), lambda text: 1).values == values
+
+
+def test_an_unknown_text_is_hidden_among_plain_words() -> None:
+    column = Column(np.arange(2, dtype=np.int32), ["theft", "Zhang San lives here"])
+    assert masked_column(column, ColumnMask({"theft"}), lambda text: 1).values[0] == "theft"
+    assert "Zhang" not in masked_column(column, ColumnMask({"theft"}), lambda text: 1).values[1]

@@ -97,21 +97,30 @@ def _plain_days(column: Column) -> tuple[Any, Any]:
         if not len(rows):
             continue
         text = content[start[rows][:, None] + np.arange(size)] if len(rows) < len(length) else _byte_rows(content, start, size)
+        # one contiguous array per place of the form
+        signs = np.ascontiguousarray(text.T)
         good = np.ones(len(rows), dtype=bool)
-        for at, sign in enumerate(_PLAIN[:size]):
-            byte = text[:, at]
+        for byte, sign in zip(signs, _PLAIN, strict=False):
             good &= (byte - 48) < 10 if sign == "d" else (byte == 32) | (byte == 84) if sign == " " else byte == ord(sign)
-        digit = (text[:, (0, 1, 2, 3, 5, 6, 8, 9)] - 48).astype(np.int64)
-        year = digit[:, :4] @ np.array([1000, 100, 10, 1])
-        month, day = digit[:, 4] * 10 + digit[:, 5], digit[:, 6] * 10 + digit[:, 7]
-        read = _day_numbers(year, month, day)
+        read = _day_numbers(_number(signs[:4]), _number(signs[5:7]), _number(signs[8:10]))
         if size > 10:
             # other times of day are read one by one
-            hour, minute, second = (text[:, at].astype(np.int64) * 10 + text[:, at + 1] - 528 for at in (11, 14, 17))
-            good &= (hour < 24) & (minute < 60) & (second < 60)
-        days[rows[good]] = read[good]
-        plain[rows[good]] = True
+            for at, limit in ((11, 24), (14, 60), (17, 60)):
+                good &= _number(signs[at : at + 2]) < limit
+        days[rows] = np.where(good, read, UNREADABLE)
+        plain[rows] = good
     return plain, days
+
+
+def _number(digits: Any) -> Any:
+    """Return the numbers that rows of digits write, first digit first.
+
+    Numbers of bytes that are no digits mean nothing.
+    """
+    found = np.zeros(digits.shape[1], dtype=np.int32)
+    for digit in digits:
+        found = found * 10 + (digit - 48)
+    return found
 
 
 def _byte_rows(content: Any, start: Any, size: int) -> Any:
@@ -132,7 +141,7 @@ def _day_numbers(year: Any, month: Any, day: Any) -> Any:
     real = (month >= 1) & (month <= 12) & (year >= _YEARS[0]) & (year <= _YEARS[1])
     months = (np.where(real, year, 1970) - 1970) * 12 + np.where(real, month, 1) - 1
     first = np.arange(12 * (_YEARS[0] - 1970), 12 * (_YEARS[1] - 1970 + 1) + 1).astype("datetime64[M]").astype("datetime64[D]")
-    begin = first.astype(np.int64)
+    begin = first.astype(np.int64).astype(np.int32)
     at = months - 12 * (_YEARS[0] - 1970)
     found = begin[at] + day - 1
-    return np.where(real & (day >= 1) & (found < begin[at + 1]), found, UNREADABLE).astype(np.int32)
+    return np.where(real & (day >= 1) & (found < begin[at + 1]), found, np.int32(UNREADABLE))

@@ -105,9 +105,15 @@ def suspects(array: pa.Array) -> list[int]:
     # an instant is harmless, and has as many digits as what is not
     others = np.setdiff1d(every, _matching(array, every, MOMENT), assume_unique=True)
     marked = _matching(array, others, SUSPECT)
-    spelled = _matching(array, _matching(array, others, numeral), close)
+    # no numeral that is spelled is ASCII
+    wide = np.intersect1d(others, np.flatnonzero(~_are_ascii(array)), assume_unique=True)
+    spelled = _matching(array, _matching(array, wide, numeral), close)
     long = np.flatnonzero(pc.greater(pc.utf8_length(array), LONGEST_TEXT).to_numpy(zero_copy_only=False))
     return np.union1d(np.union1d(marked, spelled), long).tolist()
+
+
+def _are_ascii(array: pa.Array) -> Any:
+    return arrow_compute().string_is_ascii(array).fill_null(True).to_numpy(zero_copy_only=False)
 
 
 def _matching(array: pa.Array, positions: Any, pattern: str) -> Any:

@@ -209,7 +209,7 @@ def _known_with_hidden_signs(column: Column, mask: ColumnMask) -> Any:
     import pyarrow as pa
 
     found = np.zeros(len(column.texts), dtype=bool)
-    if mask.is_address:
+    if mask.is_address or _is_printable_ascii(column):
         return found
     signs = (
         arrow_compute().match_substring_regex(column.array, r"[^\x20-\x7E\x{3000}-\x{303F}\x{4E00}-\x{9FFF}]").fill_null(False)
@@ -221,6 +221,13 @@ def _known_with_hidden_signs(column: Column, mask: ColumnMask) -> Any:
             code = bool(is_harmless(pa.array([seen], pa.string()))[0]) and forbidden(text) is None
             found[position] = seen in mask.words or code
     return found
+
+
+def _is_printable_ascii(column: Column) -> bool:
+    """Return whether all texts are ASCII without control characters."""
+    start, length, content = column.bytes()
+    content = content[start[0] : start[-1] + length[-1]] if len(start) else content[:0]
+    return not len(content) or bool(content.min() >= 0x20 and content.max() <= 0x7E)
 
 
 def _lengths(array: Any) -> Any:
