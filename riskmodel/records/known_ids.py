@@ -80,7 +80,8 @@ def to_bytes(rows: Any, digest: str) -> bytes:
 
     ``digest`` is the sha256 of the part.
     """
-    content, size = memoryview(np.ascontiguousarray(rows).view(np.uint8)), BLOCK * KNOWN_ROW.itemsize
+    signs: Any = np.ascontiguousarray(rows).view(np.uint8)
+    content, size = memoryview(signs), BLOCK * KNOWN_ROW.itemsize
     end = np.zeros((-(-len(rows) // BLOCK), 2), dtype="<i8")
     end[:, 0] = rows["id"][::BLOCK]
     end[:, 1] = [_digest(content[at : at + size]) for at in range(0, len(content), size)]

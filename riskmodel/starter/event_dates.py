@@ -12,9 +12,15 @@ from riskmodel.starter.table_columns import ReadTable, TextValues
 
 
 def event_dates(table: ReadTable, stated: StatedColumns, today: int | None) -> list[DateEvidence]:
-    """Return every column of dates, the clearest name first."""
+    """Return every column of dates, the clearest name first.
+
+    Raises
+    ------
+    UsageError
+        If dates can be read in two ways, and no other column is as clearly the day on which it happened.
+    """
     found: list[tuple[int, DateEvidence]] = []
-    doubts: list[UsageError] = []
+    doubts: list[tuple[int, UsageError]] = []
     for name, column in table.columns.items():
         score = max(rank(name, role) for role in ("date", "known", "ended", "changed"))
         wanted = name in (stated.date, stated.known)
@@ -23,13 +29,22 @@ def event_dates(table: ReadTable, stated: StatedColumns, today: int | None) -> l
         try:
             one = date_evidence(column, today, stated.dates if wanted or stated.date is None else None, bool(score) or wanted)
         except UsageError as error:
-            doubts.append(error)
+            doubts.append((_occurrence_rank(name), error))
             continue
         if one is not None:
             found.append((score, one))
-    if not found and doubts:
-        raise doubts[0]
+    clearest = max((_occurrence_rank(one.column) for _, one in found), default=-1)
+    if doubts and stated.date is None:
+        rank_of_doubt, doubt = max(doubts, key=lambda pair: pair[0])
+        if rank_of_doubt > clearest:
+            raise doubt
     return [one for _, one in sorted(found, key=lambda pair: -pair[0])]
+
+
+def _occurrence_rank(name: str) -> int:
+    """Return how clearly a column is called the day of the event."""
+    other = max(rank(name, "ended"), rank(name, "changed")) >= 2
+    return 0 if other else rank(name, "date")
 
 
 def occurrence(

@@ -12,6 +12,7 @@ import numpy as np
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.project import FILE_NAME
+from riskmodel.base.shown_texts import HIDDEN
 from riskmodel.starter.named_kinds import NamedKind
 from riskmodel.starter.project_plan import PlannedSource, ProjectPlan
 from riskmodel.starter.reference_systems import LOCAL
@@ -37,7 +38,8 @@ def project_files(plan: ProjectPlan) -> dict[str, bytes]:
 
 
 def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    """Return a text as TOML and Python write it, hidden signs escaped."""
+    return HIDDEN.sub(lambda sign: f"\\U{ord(sign[0]):08x}", json.dumps(value, ensure_ascii=False))
 
 
 def _key(value: str) -> str:

@@ -12,6 +12,7 @@ import pytest
 
 from riskmodel.asof.library import load_features
 from riskmodel.base.errors import RefusedError, UsageError
+from riskmodel.base.shown_texts import HIDDEN
 from riskmodel.forecasts.backtesting.preconditions import check_history_span
 from riskmodel.forecasts.experiment import load_experiment
 from riskmodel.records.intake import ingest
@@ -299,3 +300,28 @@ def test_the_decisions_are_a_table_that_fits(start: Start) -> None:
     lines = decision_table(made.decisions, 100).splitlines()
     assert lines[0].split() == ["decided", "why"]
     assert all(len(line.encode("gb18030")) <= 100 for line in lines)
+
+
+def _quarters(**more: list[str]) -> pd.DataFrame:
+    """Return 800 rows of 200 days in four cells."""
+    days = [str(day) for day in np.arange("2024-01-01", "2024-07-19", dtype="datetime64[D]").repeat(4)]
+    return pd.DataFrame({"date": days, "cell": ["a", "b", "c", "d"] * 200, **more})
+
+
+@pytest.mark.parametrize("kind", ["noi\u200bse", "noi\x7fse", "noi\U000e0041se"])
+def test_values_with_hidden_signs_are_written_escaped_and_ingested(tmp_path: Path, kind: str) -> None:
+    made = init(tmp_path / "city", _quarters(kind=["theft", kind] * 400, id=[f"P{at}" for at in range(800)]))
+    assert not HIDDEN.search((tmp_path / "city" / "riskmodel.toml").read_text().replace("\n", ""))
+    assert {value for one in made.project().table.sources for value in one.kinds} == {"theft", kind}
+    total = ingest(made.project(), made.plan.first_night + 1).total()
+    assert (total.rows, total.accepted) == (800, 800)
+
+
+@pytest.mark.parametrize("other", ["updated", "report_date", "closed"])
+def test_another_date_does_not_stand_in_for_an_ambiguous_day_of_the_event(tmp_path: Path, other: str) -> None:
+    table = _quarters().rename(columns={"date": other})
+    table["occurred"] = [f"{at % 12 + 1:02d}/{at * 5 % 12 + 1:02d}/2024" for at in range(800)]
+    with pytest.raises(UsageError, match="'occurred' can be month/day/year or day/month/year"):
+        init(tmp_path / "city", table)
+    assert not (tmp_path / "city").exists()
+    assert init(tmp_path / "city", table, dates="m/d/yyyy", date="occurred").plan.sources[0].roles.occurred == "occurred"
