@@ -19,12 +19,13 @@ SHORTEST = 8
 class ProjectAudit:
     """What an audit found.
 
-    ``scores`` names nights and targets whose stored scores are missing or were changed; ``unknown_head`` is a printed head that the
+    ``scores`` names nights and targets whose stored scores are missing or were changed (None: they were not
+    checked, since the ledger that names them has faults); ``unknown_head`` is a printed head that the
     journal does not hold.
     """
 
     ledger: LedgerAudit
-    scores: tuple[str, ...]
+    scores: tuple[str, ...] | None
     unknown_head: str = ""
 
     @property
@@ -39,7 +40,7 @@ class ProjectAudit:
             "entries": self.ledger.entries,
             "head": self.ledger.head,
             "faults": [{"number": f.number, "event": f.event, "subject": f.subject, "why": f.why} for f in self.ledger.faults],
-            "scores": list(self.scores),
+            "scores": None if self.scores is None else list(self.scores),
             "unknown_head": self.unknown_head,
         }
 
@@ -55,7 +56,9 @@ class ProjectAudit:
             lines.append(
                 f"No entry has the printed head {self.unknown_head}: the journal was cut off or replaced after that list was printed."
             )
-        lines += [f"The stored scores of {one} are missing or were changed." for one in self.scores]
+        lines += [f"The stored scores of {one} are missing or were changed." for one in self.scores or ()]
+        if self.scores is None:
+            lines.append("The stored scores were not checked, since the records that name them cannot be trusted.")
         return "\n".join(
             [*lines, "Nothing was changed. Keep this database, restore a backup beside it, and find out who changed it."]
         )
@@ -84,5 +87,6 @@ def audit_project(project: Project, day: int, head: str = "") -> ProjectAudit:
         raise UsageError("There is no ledger to audit yet. Run 'riskmodel nightly' first.")
     with Ledger.of(project).read() as book:
         found = audit_ledger(book)
-        nights = [night for as_of in book.nights.dates() for night in book.nights.of(as_of)] if not found.faults else []
-    return ProjectAudit(found, tuple(changed_scores(project, nights, day)), "" if not head or found.holds(head) else head)
+        nights = [night for as_of in book.nights.dates() for night in book.nights.of(as_of)] if not found.faults else None
+    scores = None if nights is None else tuple(changed_scores(project, nights, day))
+    return ProjectAudit(found, scores, "" if not head or found.holds(head) else head)

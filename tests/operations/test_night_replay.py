@@ -178,6 +178,8 @@ def test_audit_and_replay_from_the_command_line(project: Project) -> None:
     with Ledger.of(project).write() as book:
         book.connection.exec_driver_sql("UPDATE answers SET outcome = 'visited'")
     failed = cli.invoke(app, [*at, "audit"])
+    assert "The stored scores were not checked" in failed.output
+    assert json.loads(cli.invoke(app, [*at, "audit", "--json", "-"]).output)["scores"] is None
     assert failed.exit_code == 1
     assert "The first link that does not fit is entry" in failed.output
     assert "(answer " in failed.output
