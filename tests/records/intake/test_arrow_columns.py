@@ -57,7 +57,11 @@ def test_chunks_of_a_column_share_their_values(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("t.xls", b"", r"'t\.xls' is of an unknown kind\. Expected \.csv, \.csv\.gz, \.parquet or \.xlsx"),
+        (
+            "t.xls",
+            b"",
+            r"'t\.xls' is of an unknown kind\. Expected \.csv, \.csv\.gz, \.tsv, \.tsv\.gz, \.txt, \.parquet, \.pq, \.xlsx, \.xlsm; save",
+        ),
         ("t.parquet", b"nope", r"'t\.parquet' is not a Parquet file\. Export it again"),
         ("t.parquet", b"", r"'t\.parquet' is not a Parquet file"),
         ("t.csv.gz", b"a\n1\n", r"'t\.csv\.gz' cannot be read: .* Export it again"),

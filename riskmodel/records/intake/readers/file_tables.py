@@ -78,6 +78,8 @@ def read_file(path: Path, request: TableRequest, encoding: str = "utf-8", sheet:
     elif name.endswith(_SPREADSHEETS):
         table, numbers = read_xlsx(path, request, sheet)
     else:
-        raise UsageError(f"The source table {path.name!r} is of an unknown kind. Expected .csv, .csv.gz, .parquet or .xlsx.")
+        raise UsageError(
+            f"The source table {path.name!r} is of an unknown kind. Expected {', '.join(_CSV + _PARQUET + _SPREADSHEETS)}; save it as one of these."
+        )
     request.progress(table.num_rows, table.num_rows)
     return from_arrow(request, table, broken, numbers)
