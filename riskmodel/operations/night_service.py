@@ -218,7 +218,7 @@ def _amiss(night: NightReport, ingested: IngestAccount) -> str:
         *([f"{counted(len(night.undelivered), 'list')} not delivered"] if night.undelivered else []),
     ]
     if found:
-        return f"Amiss: {'; '.join(found)}. Run 'riskmodel status' for what to do."
+        return f"Amiss: {'; '.join(found)}. Run 'riskmodel status' and 'riskmodel check' for what to do."
     return "Nothing else amiss." if ingested.rebuilt else "Nothing amiss."
 
 

@@ -159,7 +159,7 @@ def test_what_an_ingest_leaves_amiss_degrades_the_night(
     monkeypatch.setattr(night_service, "ingest_tables", lambda *_: account)
     done = serve(ready)
     assert (done.state, done.exit_code) == ("degraded", 4)
-    assert done.lines[2] == f"Amiss: {said}. Run 'riskmodel status' for what to do."
+    assert done.lines[2] == f"Amiss: {said}. Run 'riskmodel status' and 'riskmodel check' for what to do."
 
 
 def test_an_ingest_that_fails_is_amiss(ready: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,7 +179,7 @@ def test_a_list_that_could_not_be_delivered_is_amiss(make_ready: Ready, tmp_path
     (project.path("outbox") / "sent").write_bytes(b"in the way")
     done = serve(project)
     assert (done.state, done.exit_code) == ("degraded", 4)
-    assert done.lines[2] == "Amiss: 3 lists not delivered. Run 'riskmodel status' for what to do."
+    assert done.lines[2] == "Amiss: 3 lists not delivered. Run 'riskmodel status' and 'riskmodel check' for what to do."
 
 
 def test_a_weekly_night_misses_nothing_in_between(ready: Project) -> None:

@@ -136,7 +136,7 @@ def test_a_surge_keeps_its_id_while_it_grows_and_fades(found: rm.SurgeReport) ->
 def test_a_surge_whose_place_is_not_judged_any_more_is_unknown_once_and_never_closed(
     found: rm.SurgeReport, quiet: History, change: dict[str, str]
 ) -> None:
-    before = replace(found.surges[0], **change)  # type: ignore[arg-type]
+    before = replace(found.surges[0], **change)
     (gone,) = rm.surge(quiet, AS_OF, groups=GROUPS, previous=[before]).surges
     assert (gone.id, gone.state, gone.p, gone.excess) == (before.id, "unknown", None, None)
     assert gone.agreeing == ()
