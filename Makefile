@@ -63,12 +63,19 @@ fuzz: setup-dev ## Fuzz the readers, the privacy door and the project file with 
 	  $(BIN)/python tests/fuzz/readers.py $$target -max_total_time=$${FUZZ_SECONDS:-30} -rss_limit_mb=3000 -artifact_prefix=$${TMPDIR:-/tmp}/ || exit 1; \
 	done
 
-docs: setup-dev ## Write the generated pages of docs/
+$(VENV)/.installed-docs: requirements-docs.lock $(VENV)/.installed
+	@echo "Installing the locked tools of the documentation ..."
+	@$(PIP) install -r requirements-docs.lock
+	@touch $@
+
+docs: setup $(VENV)/.installed-docs ## Write the generated pages of docs/ and build the site (build/docs/html); DOCS=--quick executes nothing
 	@$(BIN)/python docs/generate.py
+	@$(BIN)/python docs/site/build.py $(DOCS)
 
 lock: ## Renew the lock files (needs uv)
 	uv pip compile -q pyproject.toml --extra notebooks --group build --no-emit-index-url --no-header --python-version 3.11 -o requirements.lock
 	uv pip compile -q pyproject.toml --extra notebooks --extra postgres --extra dask --group build --group dev --group bench --group fuzz -c requirements.lock --no-emit-index-url --no-header --python-version 3.11 -o requirements-dev.lock
+	uv pip compile -q --group docs -c requirements-dev.lock --no-emit-index-url --no-header --python-version 3.11 -o requirements-docs.lock
 
 templates: ## Renew the templates of 'riskmodel init' from this project
 	@rm -rf riskmodel/templates && mkdir -p riskmodel/templates/features riskmodel/templates/experiments

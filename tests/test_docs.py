@@ -118,8 +118,8 @@ def snippets(name: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", read(name), flags=re.MULTILINE | re.DOTALL)
 
 
-def generator() -> Any:
-    spec = importlib.util.spec_from_file_location("docs_generate", ROOT / "docs" / "generate.py")
+def generator(file: str = "generate.py") -> Any:
+    spec = importlib.util.spec_from_file_location("docs_generate", ROOT / "docs" / file)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -241,6 +241,11 @@ def test_relative_links_lead_somewhere(path: Path) -> None:
         if anchor:
             headings = re.findall(r"^#+ (.+)$", target.read_text(encoding="utf-8"), flags=re.MULTILINE)
             assert anchor in [re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-") for heading in headings], link
+
+
+def test_every_page_is_in_the_navigation_of_the_site() -> None:
+    advice = "link it from docs/tutorials.md, howto.md, explanation.md, reference.md, gallery.md or zh.md"
+    assert generator("site/pages.py").homeless() == [], advice
 
 
 @pytest.mark.parametrize("name", READMES)
