@@ -79,6 +79,8 @@ def value_text(value: Any) -> str:
     >>> [value_text(value) for value in (101, 101.0, "101 ", Decimal("101.00"), None, "None")]
     ['101', '101', '101', '101', '', 'None']
     """
+    if type(value) is str:
+        return plain_text(value)
     if is_missing(value):
         return ""
     if isinstance(value, (bool, np.bool_)):

@@ -1,7 +1,7 @@
 """Known ids: a sorted file per part of the history.
 
 The ids of an ingest are looked up in it. The file is derived from its part and can be written again at any time, so no manifest names it and no backup needs it. Its rows
-lie in blocks of equal length, and its end holds the first id and the digest of every block. A look-up reads and checks only the
+lie in blocks of equal length, and its end holds the first id and the checksum of every block. A look-up reads and checks only the
 blocks in which the ids can be, so its cost depends on the number of ids sought, not on the size of the history.
 """
 
@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Int32, Int64
 
-from riskmodel.base.files import write_bytes
+from riskmodel.base.files import replacing, write_bytes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -41,6 +41,7 @@ KNOWN_ROW = np.dtype(
 ``ended_known`` are days of a state, ``last`` is the last day that the row is about, ``ends`` a number for its successor cell.
 """
 _CHECK = 32
+_CHUNK = 256 * BLOCK
 
 
 class PartFile(NamedTuple):
@@ -59,7 +60,7 @@ def from_part(part: pa.Table) -> Any:
 
     The part is sorted by id and revision.
     """
-    rows = np.zeros(len(part), dtype=KNOWN_ROW)
+    rows = np.empty(len(part), dtype=KNOWN_ROW)
     for name in ("id", "content", "said", "revision", "ended", "ended_known", "last"):
         rows[name] = part[name].to_numpy(zero_copy_only=False)
     successor = part["heir"].combine_chunks()
@@ -80,12 +81,35 @@ def to_bytes(rows: Any, digest: str) -> bytes:
 
     ``digest`` is the sha256 of the part.
     """
-    signs: Any = np.ascontiguousarray(rows).view(np.uint8)
-    content, size = memoryview(signs), BLOCK * KNOWN_ROW.itemsize
-    end = np.zeros((-(-len(rows) // BLOCK), 2), dtype="<i8")
-    end[:, 0] = rows["id"][::BLOCK]
-    end[:, 1] = [_digest(content[at : at + size]) for at in range(0, len(content), size)]
-    return b"".join((content, end.tobytes(), _check(end, digest)))
+    return b"".join(_pieces((rows,), digest))
+
+
+def write(path: Path, part: pa.Table, digest: str) -> None:
+    """Write the file of a part, a few rows at a time.
+
+    ``digest`` is the sha256 of the part.
+    """
+    with replacing(path) as beside, open(beside, "wb") as file:
+        file.writelines(_pieces((from_part(part.slice(at, _CHUNK)) for at in range(0, len(part), _CHUNK)), digest))
+
+
+def _pieces(chunks: Iterable[Any], digest: str) -> Iterator[bytes | memoryview]:
+    """Yield the content of the file, in order.
+
+    All chunks but the last have a multiple of :data:`BLOCK` rows.
+    """
+    size, ends = BLOCK * KNOWN_ROW.itemsize, []
+    for rows in chunks:
+        signs: Any = np.ascontiguousarray(rows).view(np.uint8)
+        content = memoryview(signs)
+        end = np.zeros((-(-len(rows) // BLOCK), 2), dtype="<i8")
+        end[:, 0] = rows["id"][::BLOCK]
+        end[:, 1] = [_checksum(content[at : at + size]) for at in range(0, len(content), size)]
+        ends.append(end)
+        yield content
+    whole = np.concatenate([np.zeros((0, 2), dtype="<i8"), *ends])
+    yield whole.tobytes()
+    yield _check(whole, digest)
 
 
 def find(path: Path, part: PartFile, wanted: Int64[np.ndarray, " id"], make: Callable[[], Any]) -> Any:
@@ -141,12 +165,12 @@ def _read(path: Path, part: PartFile, wanted: Any) -> Any:
         end = np.frombuffer(tail[: blocks * 16], dtype="<i8")
         if tail[-_CHECK:] != _check(end, part.sha256):
             raise DamagedError
-        first, digests = end.reshape(-1, 2).T
+        first, checksums = end.reshape(-1, 2).T
         found = []
         for block in _blocks_with(first, wanted).tolist():
             file.seek(block * BLOCK * KNOWN_ROW.itemsize)
             content = file.read(min(BLOCK * KNOWN_ROW.itemsize, size - block * BLOCK * KNOWN_ROW.itemsize))
-            if _digest(content) != digests[block]:
+            if _checksum(content) != checksums[block]:
                 raise DamagedError
             found.append(content)
     return np.frombuffer(b"".join(found), dtype=KNOWN_ROW)
@@ -165,8 +189,9 @@ def _blocks_with(first: Any, wanted: Any) -> Any:
     return np.flatnonzero(np.cumsum(change[:-1]) > 0)
 
 
-def _digest(content: bytes | memoryview) -> int:
-    return int.from_bytes(hashlib.sha256(content).digest()[:8], "little", signed=True)
+def _checksum(content: bytes | memoryview) -> int:
+    """Return the CRC-32 of a block, which finds every changed byte."""
+    return zlib.crc32(content)
 
 
 def _check(end: Any, digest: str) -> bytes:

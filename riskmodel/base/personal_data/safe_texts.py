@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _CODE = r"^(?:[A-Za-z]{0,4}[0-9 ._/|:()\-]+)+[A-Za-z]{0,4}$"
+_PLAIN_CODE = r"^[A-Za-z]{0,4}[0-9]{1,30}$"
+"""The codes of most tables, which one pattern finds."""
 _SHORT = r"^[A-Za-z]$"
 _CASE = (
     r"^[\x{4E00}-\x{9FFF}()（）]{0,10}[〔(（\[【](?:19|20)[0-9]{2}[〕)）\]】]"
@@ -60,10 +62,13 @@ def is_harmless(values: pa.Array) -> Any:
     import pyarrow as pa
 
     pc = arrow_compute()
-    code = pc.and_(pc.match_substring_regex(values, _CODE), pc.match_substring_regex(values, _DIGIT))
-    found = (
-        pc.and_(code, pc.less_equal(pc.utf8_length(values), LONGEST_CODE)).fill_null(False).to_numpy(zero_copy_only=False).copy()
-    )
+    found = pc.match_substring_regex(values, _PLAIN_CODE).fill_null(False).to_numpy(zero_copy_only=False).copy()
+    rest = np.flatnonzero(~found)
+    if len(rest):
+        others = values.take(pa.array(rest)) if len(rest) < len(values) else values
+        code = pc.and_(pc.match_substring_regex(others, _CODE), pc.match_substring_regex(others, _DIGIT))
+        short = pc.less_equal(pc.utf8_length(others), LONGEST_CODE)
+        found[rest] = pc.and_(code, short).fill_null(False).to_numpy(zero_copy_only=False)
     for pattern in (_SHORT, _PLACEHOLDER, _NUMBER, _WORD, MOMENT, _CASE, _DAY):
         rest = np.flatnonzero(~found)
         if not len(rest):

@@ -264,7 +264,7 @@ class HistoryStore:
 
     def write_known_ids(self, part: Mapping[str, Any], table: pa.Table) -> None:
         """Write the known ids of a part for later rebuilds."""
-        write_bytes(self._known_ids_file(part), known_ids.to_bytes(known_ids.from_part(table), part["sha256"]))
+        known_ids.write(self._known_ids_file(part), table, part["sha256"])
 
     def _known_ids_file(self, part: Mapping[str, Any]) -> Path:
         return self.folder / "seen" / part["sha256"][:32]

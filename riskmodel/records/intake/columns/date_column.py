@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ EMPTY = int(NEVER)
 _EPOCH = 719163
 _YEARS = (1900, 2200)
 _ISO_WEEK = re.compile(r"(\d{4})-?W(\d{1,2})", re.IGNORECASE)
+_CHUNK = 1 << 16
 _PLAIN = "dddd-dd-dd dd:dd:dd"
 """Forms that are read a column at a time: a date, or a date and a time to the second without an offset."""
 
@@ -88,28 +90,36 @@ def read_days(column: Column, zone: ZoneInfo, period: str = "day", form: DateFor
 
 
 def _plain_days(column: Column) -> tuple[Any, Any]:
-    """Return which values have a plain form, and the days of those."""
+    """Return which values have a plain form, and the days of those.
+
+    They are read a few thousand at a time, so that what is computed on the way stays in the cache.
+    """
     start, length, content = column.bytes()
     days = np.full(len(length), UNREADABLE, dtype=np.int32)
     plain = np.zeros(len(length), dtype=bool)
-    for size in (10, len(_PLAIN)):
-        rows = np.flatnonzero(length == size)
-        if not len(rows):
-            continue
-        text = content[start[rows][:, None] + np.arange(size)] if len(rows) < len(length) else _byte_rows(content, start, size)
-        # one contiguous array per place of the form
-        signs = np.ascontiguousarray(text.T)
-        good = np.ones(len(rows), dtype=bool)
-        for byte, sign in zip(signs, _PLAIN, strict=False):
-            good &= (byte - 48) < 10 if sign == "d" else (byte == 32) | (byte == 84) if sign == " " else byte == ord(sign)
-        read = _day_numbers(_number(signs[:4]), _number(signs[5:7]), _number(signs[8:10]))
-        if size > 10:
-            # other times of day are read one by one
-            for at, limit in ((11, 24), (14, 60), (17, 60)):
-                good &= _number(signs[at : at + 2]) < limit
-        days[rows] = np.where(good, read, UNREADABLE)
-        plain[rows] = good
+    for at in range(0, len(length), _CHUNK):
+        chunk = slice(at, at + _CHUNK)
+        for size in (10, len(_PLAIN)):
+            rows = np.flatnonzero(length[chunk] == size)
+            if len(rows):
+                good, read = _days_of_size(content, start[chunk][rows], size)
+                days[chunk][rows] = np.where(good, read, UNREADABLE)
+                plain[chunk][rows] = good
     return plain, days
+
+
+def _days_of_size(content: Any, start: Any, size: int) -> tuple[Any, Any]:
+    """Return which texts of one length are plain, and their days."""
+    # one contiguous array per place of the form
+    signs = np.ascontiguousarray(_byte_rows(content, start, size).T)
+    good = np.ones(len(start), dtype=bool)
+    for byte, sign in zip(signs, _PLAIN, strict=False):
+        good &= (byte - 48) < 10 if sign == "d" else (byte == 32) | (byte == 84) if sign == " " else byte == ord(sign)
+    if size > 10:
+        # other times of day are read one by one
+        for at, limit in ((11, 24), (14, 60), (17, 60)):
+            good &= _number(signs[at : at + 2]) < limit
+    return good, _day_numbers(_number(signs[:4]), _number(signs[5:7]), _number(signs[8:10]))
 
 
 def _number(digits: Any) -> Any:
@@ -140,8 +150,14 @@ def _day_numbers(year: Any, month: Any, day: Any) -> Any:
     """
     real = (month >= 1) & (month <= 12) & (year >= _YEARS[0]) & (year <= _YEARS[1])
     months = (np.where(real, year, 1970) - 1970) * 12 + np.where(real, month, 1) - 1
-    first = np.arange(12 * (_YEARS[0] - 1970), 12 * (_YEARS[1] - 1970 + 1) + 1).astype("datetime64[M]").astype("datetime64[D]")
-    begin = first.astype(np.int64).astype(np.int32)
+    begin = _month_begins()
     at = months - 12 * (_YEARS[0] - 1970)
     found = begin[at] + day - 1
     return np.where(real & (day >= 1) & (found < begin[at + 1]), found, np.int32(UNREADABLE))
+
+
+@cache
+def _month_begins() -> Any:
+    """Return the first days of the months of the accepted years."""
+    first = np.arange(12 * (_YEARS[0] - 1970), 12 * (_YEARS[1] - 1970 + 1) + 1).astype("datetime64[M]").astype("datetime64[D]")
+    return first.astype(np.int64).astype(np.int32)

@@ -101,15 +101,24 @@ def suspects(array: pa.Array) -> list[int]:
     """
     pc = arrow_compute()
     numeral, close = SUSPECT_NUMERALS
-    every = np.arange(len(array))
-    # an instant is harmless, and has as many digits as what is not
-    others = np.setdiff1d(every, _matching(array, every, MOMENT), assume_unique=True)
-    marked = _matching(array, others, SUSPECT)
-    # no numeral that is spelled is ASCII
-    wide = np.intersect1d(others, np.flatnonzero(~_are_ascii(array)), assume_unique=True)
+    rest = every = np.arange(len(array))
+    # an instant is harmless, and has as many digits as what is not: the pattern that spares the other goes first
+    if _begins_with_moment(array):
+        rest = np.flatnonzero(~_matches(array, MOMENT))
+        marked = _matching(array, rest, SUSPECT)
+    else:
+        marked = _matching(array, every, SUSPECT)
+        marked = np.setdiff1d(marked, _matching(array, marked, MOMENT), assume_unique=True)
+    # no numeral that is spelled is ASCII, and no instant holds one
+    wide = rest[~_are_ascii(array)[rest]]
     spelled = _matching(array, _matching(array, wide, numeral), close)
     long = np.flatnonzero(pc.greater(pc.utf8_length(array), LONGEST_TEXT).to_numpy(zero_copy_only=False))
     return np.union1d(np.union1d(marked, spelled), long).tolist()
+
+
+def _begins_with_moment(array: pa.Array) -> bool:
+    """Return whether the first value is a day or an instant."""
+    return len(array) > 0 and bool(len(_matching(array.slice(0, 1), np.arange(1), MOMENT)))
 
 
 def _are_ascii(array: pa.Array) -> Any:
@@ -120,9 +129,12 @@ def _matching(array: pa.Array, positions: Any, pattern: str) -> Any:
     """Return those of the positions whose values match a pattern."""
     import pyarrow as pa
 
-    chosen = array if len(positions) == len(array) else array.take(pa.array(positions))
-    matched = arrow_compute().match_substring_regex(chosen, pattern).fill_null(False)
-    return positions[matched.to_numpy(zero_copy_only=False)]
+    return positions[_matches(array if len(positions) == len(array) else array.take(pa.array(positions)), pattern)]
+
+
+def _matches(array: pa.Array, pattern: str) -> Any:
+    """Return which values match a pattern."""
+    return arrow_compute().match_substring_regex(array, pattern).fill_null(False).to_numpy(zero_copy_only=False)
 
 
 def personal_names(array: pa.Array) -> tuple[int, int]:

@@ -50,6 +50,8 @@ def plain_array(texts: pa.Array) -> pa.Array:
     """Return texts in their plain form (see :func:`~riskmodel.base.plain_values.plain_text`)."""
     import pyarrow as pa
 
+    if _are_plain(texts):
+        return texts
     pc = arrow_compute()
     texts = pc.utf8_trim_whitespace(texts)
     other = pc.fill_null(pc.invert(pc.string_is_ascii(texts)), False)
@@ -61,6 +63,27 @@ def plain_array(texts: pa.Array) -> pa.Array:
     mask[rows] = True
     plain = [plain_text(text) for text in texts.take(pa.array(rows)).to_pylist()]
     return pc.replace_with_mask(texts, pa.array(mask), pa.array(plain, pa.string()))
+
+
+def _are_plain(texts: pa.Array) -> bool:
+    """Return whether all texts are plain for certain.
+
+    They are ASCII, hold no full stop, and neither begin nor end with white space. The bytes are looked at without copying texts.
+    """
+    _, offset_buffer, data = texts.buffers()
+    if data is None:
+        return True
+    offsets = np.frombuffer(offset_buffer, dtype=np.int32, count=len(texts) + 1, offset=4 * texts.offset)
+    content = np.frombuffer(data, dtype=np.uint8)[offsets[0] : offsets[-1]]
+    if not len(content):
+        return True
+    if content.max() > ord("~") or (content == ord(".")).any():
+        return False
+    if content.min() > ord(" "):
+        return True
+    filled = np.flatnonzero(np.diff(offsets))
+    ends = np.concatenate([offsets[filled], offsets[filled + 1] - 1]) - offsets[0]
+    return bool((content[ends] > ord(" ")).all())
 
 
 def exact_number_text(table: str, column: str, value: float | Decimal) -> str:
