@@ -22,13 +22,14 @@ def surge(as_of: AsOf = None, layer: Layer = "", json: Json = None) -> None:
     """Judge police, online and residents' signals together.
 
     Neighbouring places that are unusual are one surge, with the families that agree, since when, and about once in how many nights that
-    occurs. The families' lead over each other is learned from history. A family whose data are late or too short is named and not judged (exit code 4).
+    occurs. Surges of the last night keep their ids. The families' lead over each other is learned from history. A family whose data are
+    late, too short or delivered by no source is named and not judged (exit code 4).
     """
-    from riskmodel.detection.joint import surge as judge
+    from riskmodel.operations.nightly import project_surges
     from riskmodel.records.store import load_history
 
     project = current.project().layer(layer)
-    report = judge(load_history(project), today(project) if as_of is None else as_of, groups=project.table.kind_groups)
+    report = project_surges(project, load_history(project), today(project) if as_of is None else as_of)
     emit(_plain(report), json, _text(report, project.table.warnings.language))
     if report.unjudged:
         raise typer.Exit(4)

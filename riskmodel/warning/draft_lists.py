@@ -38,7 +38,7 @@ def warning_lists(
 
     explanation = in_plain_counts(bundle.explain(scores, cells), scores, bundle.observed(history))
     known = Evidence(
-        notices=tuple(unusual(history, as_of, grouping)),
+        notices=tuple(unusual(bundle.observed(history), as_of, grouping)),
         notice_grouping=grouping,
         freshness=freshness(history, as_of),
         needs=experiment.target.kinds,

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from riskmodel.base.days import to_iso
+from riskmodel.detection.joint import surge
+from riskmodel.records.history import IgnoredDays
 from tests.cli.conftest import Run
 from tests.worlds.three_families import AS_OF, Event, make_families
 
@@ -37,3 +42,26 @@ def test_a_late_family_is_named_and_the_exit_code_says_so(hamlet: Path, run: Run
     assert left.code == 4
     assert "NOT JUDGED: 网上投诉（12月12日）数据未到或不足" in left.out
     assert "网上投诉只到12月12日，未判断" in left.out
+
+
+def test_days_that_an_experiment_ignores_are_left_out_and_surges_keep_their_ids(
+    hamlet: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command judges as the night does."""
+    monkeypatch.setattr("riskmodel.records.store.load_history", lambda project: make_families(EVENTS))
+    seen: dict[str, Any] = {}
+
+    def judge(history: Any, as_of: int, **known: Any) -> Any:
+        seen.update(known, records=len(history), whole=len(make_families(EVENTS)))
+        return surge(history, as_of, **known)
+
+    monkeypatch.setattr("riskmodel.detection.joint.surge", judge)
+    (earlier,) = surge(make_families(EVENTS), AS_OF).surges
+    night = SimpleNamespace(surges=(replace(earlier, first_seen=AS_OF - 9),))
+    monkeypatch.setattr("riskmodel.operations.nightly.project_surge_report._last_lists", lambda project, as_of: (night,))
+    experiment = SimpleNamespace(ignored_days=lambda: (IgnoredDays("police", AS_OF - 400, AS_OF - 390),))
+    monkeypatch.setattr("riskmodel.forecasts.experiment.load_experiment", lambda project, name: experiment)
+    left = run("--project", hamlet, "surge", "--as-of", to_iso(AS_OF), "--json", "-")
+    found = json.loads(left.out)["surges"]
+    assert seen["records"] < seen["whole"]
+    assert [(one["id"], one["first_seen"]) for one in found] == [(earlier.id, to_iso(AS_OF - 9))]

@@ -63,20 +63,26 @@ class FamilyRecords:
 
 
 def family_records(history: History, kinds: Sequence[str], as_of: int) -> FamilyRecords:
-    """Return records of some kinds, with the nights that believed them."""
+    """Return records of some kinds, with the nights that believed them.
+
+    Of kinds that no source delivers nothing is known, so they are not judged.
+    """
     at = np.array([as_of], dtype=np.int32)
     stale = history.stale(as_of)
     sources = history.sources_of(kinds)
     # NEVER: nothing was stated yet, and records came in lately
     through = min([as_of - 1, *(int(history.through_at(source, at)[0]) for source in sources if source not in stale)])
-    late = any(source in stale for source in sources)
+    undelivered = not sources and len(history.coverage) > 0
+    late = undelivered or any(source in stale for source in sources)
     stated = [stale[source] for source in sources if source in stale]
     if late:
-        through = min([through, *(day for day in stated if day is not None)]) if None not in stated else None
+        nothing = undelivered or None in stated
+        through = None if nothing else min([through, *(day for day in stated if day is not None)])
     stop = None if late or through is None else through + 1
     base = as_of if stop is None else stop
     nights = as_of - WEEK * np.arange(WEEKS, dtype=np.int64)
     known = ~history.missing(kinds, as_of - base + WEEK * max(WINDOWS), nights[::-1].astype(np.int32))[::-1]
+    known &= not undelivered
     moved = history.relocated
     age = base - 1 - moved.occurred.astype(np.int64)
     keep = np.isin(moved.kind, history.numbers(kinds)) & (age >= 0) & (age < WEEK * (WEEKS + 1)) & (moved.known < as_of)

@@ -15,8 +15,9 @@ from riskmodel.operations.nightly.night_report import NightReport
 from riskmodel.operations.nightly.night_steps import Failpoint, NightProgress
 from riskmodel.operations.nightly.outbox import Undelivered
 from riskmodel.operations.nightly.place_stories import place_story
+from riskmodel.operations.nightly.project_surge_report import project_surges
 
 __all__ = [
     "STEPS", "Approval", "Failpoint", "NightPlan", "NightProgress", "NightReplay", "NightReport", "PlannedTarget", "Undelivered", "answer",
-    "approve", "bundles_of", "deliver_waiting", "place_story", "plan_again", "plan_from_champions", "plan_night", "replay_night", "run_nightly", "seconds", "today",
+    "approve", "bundles_of", "deliver_waiting", "place_story", "plan_again", "plan_from_champions", "plan_night", "project_surges", "replay_night", "run_nightly", "seconds", "today",
 ]  # fmt: skip

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.nightly.night_steps import NightProgress
+
+if TYPE_CHECKING:
+    from riskmodel.detection.joint import Surge
+    from riskmodel.warning import WarningList
 
 
 def judge_jointly(night: NightProgress) -> NightProgress:
@@ -25,10 +31,15 @@ def judge_jointly(night: NightProgress) -> NightProgress:
         history,
         night.plan.as_of,
         groups=night.project.table.kind_groups,
-        previous={one.id: one for each in before for one in each.surges or ()}.values(),
+        previous=surges_on(before),
     )
     unjudged = tuple(UnjudgedFamily(family, through) for family, through in report.unjudged.items())
     return replace(night, surges=report.surges, unjudged=unjudged)
+
+
+def surges_on(lists: Iterable[WarningList]) -> tuple[Surge, ...]:
+    """Return the surges of a night's lists, each once."""
+    return tuple({one.id: one for each in lists for one in each.surges or ()}.values())
 
 
 def _had_none(night: NightProgress) -> bool:

@@ -173,3 +173,13 @@ def test_arguments_out_of_range_are_refused(quiet: History) -> None:
         rm.surge(quiet, AS_OF, rate=0)
     with pytest.raises(UsageError, match="families of counted kinds"):
         rm.surge(quiet, AS_OF, families=("police", "weather"))
+
+
+def test_a_family_that_no_source_delivers_is_named_and_never_counts_as_usual() -> None:
+    whole = make_families(FIRE)
+    history = replace(whole, coverage=tuple(one for one in whole.coverage if one.source != "online"))
+    report = rm.surge(history.take(history.kind != list(history.kinds).index("smoke")), AS_OF)
+    assert report.unjudged == {"online": None}
+    (one,) = report.surges
+    assert {each.family: each.state for each in one.families}["online"] == "late"
+    assert all(np.isnan(each.family_p[each.families.index("online")]).all() for each in report.judgements)
