@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from riskmodel.asof.design import design
-from riskmodel.asof.rings import centres
 from riskmodel.asof.vocabulary import Feature, bare_text
 from riskmodel.base.days import as_days, to_iso
 from riskmodel.base.errors import UsageError
 from riskmodel.base.texts import Language, Text
 from riskmodel.records.history import History
+from riskmodel.records.places import drawn_cells
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -28,6 +28,7 @@ CHINESE_FONTS = (
 
 RANGE = Text(zh="5%至95%的网格", en="5 to 95 % of cells")
 MIDDLE = Text(zh="居中的网格", en="median cell")
+SCHEMATIC = Text(zh="（示意图，非地理位置）", en=" (schematic, not geographic: one tile per cell)")
 NOTHING = Text(zh="此日各网格均无数据", en="no data for any cell at this date")
 
 
@@ -73,21 +74,21 @@ def draw_over_time(history: History, feature: Feature, cell: str, as_of: Any, la
 def draw_map(history: History, feature: Feature, as_of: str | int, language: Language = "en") -> Figure:
     """Draw a map of a feature at one date.
 
-    Cells with a missing value are grey and hatched.
+    Cells with a missing value are grey and hatched. Without shapes one tile per cell is drawn, which the title says.
 
     Raises
     ------
     UsageError
-        If the places have no shapes, or there is no font for a picture in Chinese.
+        If there is no font for a picture in Chinese.
     """
     from matplotlib import colormaps
     from matplotlib.collections import PolyCollection
     from matplotlib.figure import Figure
 
-    at = centres(history.places)
     made = design(history, as_of, [feature])
     values = np.where(made.at_risk, made.X[:, 0], np.nan)
-    drawn = [(ring, values[cell]) for cell, rings in enumerate(history.places.shapes or ()) for ring in rings[:1]]
+    shapes, schematic = drawn_cells(history.places, int(made.as_of[0]))
+    drawn = [(ring, values[cell]) for cell, rings in enumerate(shapes) for ring in rings[:1]]
     known = [(ring, value) for ring, value in drawn if not np.isnan(value)]
     with _fonts(language):
         figure = Figure(figsize=(6, 5), layout="constrained")
@@ -98,12 +99,13 @@ def draw_map(history: History, feature: Feature, as_of: str | int, language: Lan
         area.set_array(np.array([value for _, value in known]))
         axis.add_collection(area)
         axis.autoscale_view()
-        if len(at) and np.nanmax(np.abs(at[:, 1]), initial=0) <= 90:
-            axis.set_aspect(1 / np.cos(np.radians(np.nanmean(at[:, 1]))))
-        else:
-            axis.set_aspect("equal")
+        heights = np.array([ring[:, 1].mean() for ring, _ in drawn])
+        degrees = bool(len(heights)) and float(np.abs(heights).max()) <= 90
+        axis.set_aspect(1 / np.cos(np.radians(heights.mean())) if degrees else "equal")
         axis.set_axis_off()
-        title = f"{_title(history, feature, language, 58)}\n{to_iso(int(made.as_of[0]))}"
+        title = (
+            f"{_title(history, feature, language, 58)}\n{to_iso(int(made.as_of[0]))}{SCHEMATIC(language) if schematic else ''}"
+        )
         if known:
             figure.colorbar(area, ax=axis, label=feature.unit, shrink=0.7)
         else:

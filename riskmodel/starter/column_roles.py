@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 
 from riskmodel.base.errors import RefusedError, UsageError, unknown_name
-from riskmodel.starter.column_words import looks_like_id, rank
+from riskmodel.starter.column_words import looks_like_id, plain_name, rank
 from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.event_dates import event_dates, knowledge, occurrence, row_period
 from riskmodel.starter.event_places import event_cell, event_points, finer_place, no_place
@@ -16,6 +17,16 @@ from riskmodel.starter.role_reasons import explain_left_out, explain_roles
 from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable
 
+MOST_WORDS = 40
+"""A column with more different words is not taken for kinds without a name that says so."""
+_OTHER_WORDS = re.compile(
+    r"\b(status|state|priority|weekday|dow|season|source|channel|outcome|result|disposition|resolution|sex|gender|race|age|weather|shift|flag|"
+    r"arrest|domestic|hour|unit|agency|department|division|method|weapon|level|severity|premise|city|country|address|street)\b|状态|星期|来源|性别|结果|等级|天气"
+)
+"""Names of columns of words that say something else about an event."""
+_ANSWERS = frozenset(
+    ("yes", "no", "y", "n", "true", "false", "t", "f", "0", "1", "m", "w", "是", "否", "有", "无", "unknown", "none", "")
+)
 MOST_KINDS = 200
 """A column with more different values holds no kinds."""
 
@@ -91,7 +102,20 @@ def _kind(table: ReadTable, taken: set[str]) -> str | None:
         if rank(name, "cell") == 3 and rank(name, "kind") < 3:
             continue
         ranked.append((rank(name, "kind"), not column.is_numeric, many > 1, -many, name))
-    return max(ranked)[-1] if ranked else None
+    return max(ranked)[-1] if ranked else _few_words(table, taken)
+
+
+def _few_words(table: ReadTable, taken: set[str]) -> str | None:
+    """Return the column of a few words, if there is only one."""
+    found = [
+        name
+        for name, column in table.columns.items()
+        if name not in taken and not column.is_numeric and 2 <= len(column.values) <= min(MOST_WORDS, max(2, table.rows // 20))
+        and column.filled >= 0.9 * table.rows and not rank(name, "cell") and not _OTHER_WORDS.search(plain_name(name))
+        and not {text.lower() for text in column.values} <= _ANSWERS and sum(map(len, column.values)) <= 40 * len(column.values)
+        and not any(rank(name, role) for role in ("date", "known", "ended", "changed", "id", "year", "month", "week"))
+    ]  # fmt: skip
+    return found[0] if len(found) == 1 else None
 
 
 def _id(

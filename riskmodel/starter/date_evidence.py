@@ -15,7 +15,7 @@ from riskmodel.base.day_texts import read_clock
 from riskmodel.base.errors import UsageError
 from riskmodel.records.intake.columns.date_column import UNREADABLE, read_day
 from riskmodel.records.intake.likely_causes import FORMS
-from riskmodel.starter.table_columns import TextValues
+from riskmodel.starter.text_values import TextValues
 
 MOST_TEXTS = 20_000
 """Different texts with which forms are tried."""

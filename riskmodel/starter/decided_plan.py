@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import Any
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from riskmodel.base.days import to_iso
+from riskmodel.base.days import to_date, to_iso
 from riskmodel.base.errors import UsageError
+from riskmodel.base.natural_order import natural_order
 from riskmodel.base.plurals import counted
 from riskmodel.base.texts import Language
 from riskmodel.forecasts.experiment import default_forecasters
@@ -18,7 +19,7 @@ from riskmodel.records.intake.columns.date_column import UNREADABLE
 from riskmodel.starter.column_roles import ColumnRoles, column_roles
 from riskmodel.starter.column_words import is_chinese
 from riskmodel.starter.decisions import Decisions
-from riskmodel.starter.limits import chosen_zone, state_limits
+from riskmodel.starter.limits import chosen_zone, state_few_events, state_limits
 from riskmodel.starter.named_kinds import NamedKind
 from riskmodel.starter.planned_source import planned_source
 from riskmodel.starter.point_grid import PointGrid, point_grid
@@ -62,6 +63,8 @@ def decided_plan(
     language = _language(seen, decisions)
     sources = tuple(planned_source(one.table, one.roles, paths[one.table.name], language, decisions) for one in seen)
     grid, cells = _places(seen, decisions)
+    zone = chosen_zone(grid, sources, stated.time_zone, language, decisions)
+    sources = tuple(_in_zone(one, zone) for one in sources)
     kinds, sources = _merged(sources)
     target = _target(kinds, decisions)
     since, through = min(one.since for one in sources), min(one.through for one in sources)
@@ -71,11 +74,11 @@ def decided_plan(
     count = len(grid.boundary) if grid is not None else len(cells)
     learned = dates.test_from - since if dates is not None else 1
     steps = (dates.horizon, dates.step) if dates is not None else (7, 7)
-    forecasters = default_forecasters(days=max(learned, 1), cells=count, horizon=steps[0], step=steps[1])
-    zone = chosen_zone(grid, sources, stated.time_zone, language, decisions)
+    forecasters = default_forecasters(days=max(learned, 1), cells=count, horizon=steps[0], step=steps[1], events=target.events)
     state_limits(decisions, dates, count, kinds)
+    state_few_events(decisions, target, count)
     if dates is not None:
-        decisions.add("experiment main", f"{target.label}, {dates.horizon} days ahead", dates.shown())
+        decisions.add("experiment main", f"{target.label}, {counted(dates.horizon, 'day')} ahead", dates.shown())
         decisions.add(
             "forecasters",
             ", ".join(str(entry["name"]) for entry in forecasters.entries),
@@ -104,6 +107,7 @@ def _usable(tables: list[ReadTable], stated: StatedColumns, decisions: Decisions
         _explain_form(table, decisions)
         decisions.made += found.made
         decisions.left_out += found.left_out
+        decisions.limits += found.limits
         seen.append(_Seen(table, roles))
     if not seen:
         raise UsageError("None of the tables can be used:\n" + "\n".join(f"  - {error}" for error in faults))
@@ -118,11 +122,19 @@ def _usable(tables: list[ReadTable], stated: StatedColumns, decisions: Decisions
 
 
 def _explain_form(table: ReadTable, decisions: Decisions) -> None:
-    if table.form is None:
-        return
-    decisions.add("encoding", table.form.encoding, table.form.why_encoding, table.name)
-    shown = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}[table.form.separator]
-    decisions.add("separator", shown, table.form.why_separator, table.name)
+    if table.form is not None:
+        decisions.add("encoding", table.form.encoding, table.form.why_encoding, table.name)
+        shown = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}[table.form.separator]
+        decisions.add("separator", shown, table.form.why_separator, table.name)
+    for why in table.reshaped:
+        decisions.add("table", "reshaped", why, table.name)
+    for subject, why in table.removed:
+        decisions.leave_out(subject, why, table.name)
+    if table.reshaped and table.path is not None:
+        decisions.limit(
+            f"The project reads a copy of {table.shown!r} as it is today (data/tables/{table.name}.parquet). For later rows run the same init "
+            "into another folder and copy that file."
+        )
 
 
 def _language(seen: list[_Seen], decisions: Decisions) -> Language:
@@ -149,18 +161,23 @@ def _places(seen: list[_Seen], decisions: Decisions) -> tuple[PointGrid | None, 
         if any(one.doubt and one.crs != "local" for one in points):
             decisions.limit(next(one.doubt for one in points if one.doubt and one.crs != "local"))
         return grid, ()
-    ids = sorted({value for one in seen for value in one.table.columns[str(one.roles.cell)].values}, key=_natural)
+    ids = sorted({value for one in seen for value in one.table.columns[str(one.roles.cell)].values}, key=natural_order)
     decisions.add(
         "places", counted(len(ids), "cell"), "the values of the column of cells; a new one goes to quarantine until it is listed"
     )
     decisions.limit(
-        "The cells have no shapes, so there is no map and no neighbours: add places.shapes, a GeoJSON file, for both."
+        "The cells have no shapes: a schematic map shows one tile per cell, not where it lies, and no neighbours are known. Add places.shapes, a "
+        "GeoJSON file, for both."
     )
     return None, tuple(ids)
 
 
-def _natural(text: str) -> tuple[Any, ...]:
-    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.split(r"(\d+)", text) if part)
+def _in_zone(source: PlannedSource, zone: str) -> PlannedSource:
+    """Return a source through the last day ended in its zone."""
+    zoned = source.roles.date.zoned or source.roles.date.column in source.table.zoned
+    offset = ZoneInfo(zone).utcoffset(datetime.combine(to_date(source.through), time()))
+    west = offset is not None and offset.total_seconds() < 0
+    return replace(source, through=source.through - 1) if zoned and west and source.roles.period == "day" else source
 
 
 def _merged(sources: tuple[PlannedSource, ...]) -> tuple[tuple[NamedKind, ...], tuple[PlannedSource, ...]]:

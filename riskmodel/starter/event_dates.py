@@ -8,7 +8,8 @@ from riskmodel.base.errors import UsageError
 from riskmodel.starter.column_words import rank
 from riskmodel.starter.date_evidence import DateEvidence, date_evidence
 from riskmodel.starter.stated_columns import StatedColumns
-from riskmodel.starter.table_columns import ReadTable, TextValues
+from riskmodel.starter.table_columns import ReadTable
+from riskmodel.starter.text_values import TextValues
 
 
 def event_dates(table: ReadTable, stated: StatedColumns, today: int | None) -> list[DateEvidence]:
@@ -67,7 +68,7 @@ def occurrence(
         if dates:
             return dates[0], dates[0].column
         raise UsageError(
-            f"No column of {table.shown!r} holds dates. Columns: {', '.join(table.columns)}. Name one with --date, and its form with --dates "
+            f"No column of {table.shown!r} holds dates. Columns: {table.columns_in_words()}. Name one with --date, and its form with --dates "
             "(such as m/d/yyyy)."
         )
     # of equally clear names the earlier dates are those on which it happened
@@ -127,7 +128,8 @@ def row_period(date: DateEvidence, amount: str | None) -> tuple[str, str]:
     first = days.astype("datetime64[D]").astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
     if len(days) >= 3 and bool((days == first).all()):
         return "month", "every date is the first day of a month"
-    if len(days) >= 4 and len(np.unique(days % 7)) == 1:
+    # numbers of events need fewer dates: a week apart, they are counts of weeks
+    if len(days) >= (2 if amount else 4) and len(np.unique(days % 7)) == 1:
         ends = rank(date.column, "ended") >= 1 or "ending" in date.column.lower()
         if ends:
             return "day", "every date is the last day of a week, as the column says, and the week counts on that day"

@@ -8,7 +8,8 @@ from riskmodel.base.errors import UsageError
 from riskmodel.starter.column_words import rank
 from riskmodel.starter.reference_systems import CoordinateEvidence, coordinate_evidence
 from riskmodel.starter.stated_columns import StatedColumns
-from riskmodel.starter.table_columns import ReadTable, TextValues
+from riskmodel.starter.table_columns import ReadTable
+from riskmodel.starter.text_values import TextValues
 
 MOST_CELLS = 20_000
 LEAST_POINTS = 0.5
@@ -66,16 +67,7 @@ def finer_place(
 
 def no_place(table: ReadTable) -> UsageError:
     """Return the error for a table that does not say where."""
-    text = next(
-        (
-            n
-            for n, c in table.columns.items()
-            if c.values and str(c.values[0]).upper().startswith(("POINT", "(")) and "," in str(c.values[0])
-        ),
-        "",
-    )
-    hint = f" The column {text!r} holds both coordinates in one text: write them as two columns." if text else ""
     return UsageError(
-        f"No column of {table.shown!r} says where. Columns: {', '.join(table.columns)}. Name a column of cells with --cell, or two of coordinates "
-        f"with --x and --y.{hint}"
+        f"No column of {table.shown!r} says where. Columns: {table.columns_in_words()}. Name a column of cells with --cell, or two of coordinates "
+        f"with --x and --y. If all rows are about one place, add a column with its name, such as 'area'."
     )

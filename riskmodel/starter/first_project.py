@@ -21,6 +21,7 @@ from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.project_files import EXPERIMENT, project_files
 from riskmodel.starter.project_folder import refuse_project, stated_path
 from riskmodel.starter.project_plan import ProjectPlan
+from riskmodel.starter.reshaped_tables import reshaped
 from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable, read_frame_table, read_table_file, table_files
 
@@ -116,16 +117,18 @@ def init(
             raise UsageError(f"init has no parameter {name!r}. Expected: {', '.join(known)}.")
     target = Path(folder).absolute()
     refuse_project(target)
+    columns = StatedColumns(**stated)
+    day = None if today is None else to_day(today)
     read, frame = _tables(tables)
+    read = [reshaped(table, columns.dates, day) for table in read]
     names = [table.name for table in read]
     paths = {table.name: _path(table, target, data) for table in read}
     title = target.name if frame is not None or len(names) > 1 else names[0]
-    plan = decided_plan(
-        read, paths, _plain(title) or "project", StatedColumns(**stated), None if today is None else to_day(today)
-    )
+    plan = decided_plan(read, paths, _plain(title) or "project", columns, day)
     files = project_files(plan)
-    if frame is not None:
-        write_frame(target / paths[names[0]], frame, plan.sources[0].roles)
+    for source in plan.sources:
+        if source.table.frame is not None:
+            write_frame(target / source.path, source.table.frame, source.roles)
     for name, content in files.items():
         write_bytes(target / name, content)
     return NewProject(target, tuple(files), plan)
@@ -166,7 +169,7 @@ def _unique(name: str, taken: set[str]) -> str:
 
 
 def _path(table: ReadTable, folder: Path, data: str | Path | None) -> str:
-    return f"data/tables/{table.name}.parquet" if table.path is None else stated_path(table.path, folder, data)
+    return f"data/tables/{table.name}.parquet" if table.frame is not None or table.path is None else stated_path(table.path, folder, data)
 
 
 def write_frame(path: Path, frame: Any, roles: ColumnRoles) -> None:

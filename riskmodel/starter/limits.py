@@ -32,6 +32,19 @@ def chosen_zone(
     return zone
 
 
+FEW_EVENTS = 100
+"""Events of the target below which hardly any difference between forecasters or places can be seen."""
+
+
+def state_few_events(decisions: Decisions, target: NamedKind, cells: int) -> None:
+    """Add that the target has hardly any events."""
+    if target.events < FEW_EVENTS:
+        decisions.limit(
+            f"The target has {counted(target.events, 'event')} in {counted(cells, 'cell')}: differences between forecasters and between places are mostly "
+            "chance. Forecast more kinds together (target.kinds in experiments/main.toml), larger cells, or a longer history."
+        )
+
+
 def state_limits(decisions: Decisions, dates: Schedule | None, cells: int, kinds: tuple[NamedKind, ...]) -> None:
     """Add what so little can tell."""
     if dates is not None and dates.seasons < 2:

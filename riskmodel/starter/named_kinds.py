@@ -11,7 +11,7 @@ import numpy as np
 from riskmodel.base.errors import RefusedError
 from riskmodel.base.project import Kind, refuse_civic
 from riskmodel.base.texts import Language
-from riskmodel.starter.table_columns import TextValues
+from riskmodel.starter.text_values import TextValues
 
 MOST_NAMED = 12
 """Kinds with a name of their own; the rarer ones are one kind together."""
@@ -64,29 +64,40 @@ def named_kinds(column: TextValues, weights: np.ndarray, language: Language) -> 
     """
     there = column.codes >= 0
     counts = np.bincount(column.codes[there], weights=weights[there], minlength=len(column.values))
-    order = np.argsort(-counts, kind="stable").tolist()
     kinds: list[NamedKind] = []
-    rare: list[tuple[str, int]] = []
+    rare: list[tuple[tuple[str, ...], int]] = []
     refused: list[str] = []
+    spellings = _spellings(column.values, counts)
     total = max(float(counts.sum()), 1.0)
     taken: set[str] = set()
-    for at in order:
-        value, events = column.values[at], int(counts[at])
+    for value, (values, events) in sorted(spellings.items(), key=lambda pair: -pair[1][1]):
         if _is_civic(value):
-            refused.append(value)
+            refused += values
         elif len(kinds) >= MOST_NAMED or (kinds and (events < LEAST_ROWS or events < LEAST_SHARE * total)):
-            rare.append((value, events))
+            rare.append((values, events))
         else:
-            kinds.append(NamedKind(kind_key(value, taken), _label(value), (value,), events, is_by_effort(value)))
+            kinds.append(NamedKind(kind_key(value, taken), _label(value), values, events, is_by_effort(value)))
     if len(rare) == 1:
-        value, events = rare[0]
-        kinds.append(NamedKind(kind_key(value, taken), _label(value), (value,), events, is_by_effort(value)))
+        values, events = rare[0]
+        kinds.append(NamedKind(kind_key(values[0], taken), _label(values[0]), values, events, is_by_effort(values[0])))
     elif rare:
-        values = tuple(value for value, _ in rare)
+        values = tuple(value for several, _ in rare for value in several)
         label = "其他" if language == "zh" else "other kinds"
         key = kind_key("other_kinds", taken)
         kinds.append(NamedKind(key, label, values, sum(n for _, n in rare), any(map(is_by_effort, values)), True))
     return kinds, refused
+
+
+def _spellings(values: list[str], counts: np.ndarray) -> dict[str, tuple[tuple[str, ...], int]]:
+    """Return spellings and events of a kind, by its most frequent spelling.
+
+    Values that differ in capitals, widths of signs or spaces only are one kind.
+    """
+    found: dict[str, list[int]] = {}
+    for at in np.argsort(-counts, kind="stable").tolist():
+        plain = " ".join(unicodedata.normalize("NFKC", values[at]).casefold().split())
+        found.setdefault(plain, []).append(at)
+    return {values[ats[0]]: (tuple(values[at] for at in ats), int(counts[ats].sum())) for ats in found.values()}
 
 
 def is_by_effort(value: str) -> bool:

@@ -2,16 +2,45 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from riskmodel.base.errors import UsageError
 from riskmodel.base.plurals import counted
 from riskmodel.base.texts import Language
+from riskmodel.starter.column_words import plain_name, rank
 from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.mapped_columns import ColumnRoles
-from riskmodel.starter.named_kinds import NamedKind, kind_key, named_kinds
+from riskmodel.starter.named_kinds import NamedKind, is_by_effort, kind_key, named_kinds
 from riskmodel.starter.project_plan import PlannedSource
-from riskmodel.starter.table_columns import ReadTable
+from riskmodel.starter.table_columns import TWICE, ReadTable
+
+_COUNTERS = frozenset(
+    (
+        "count",
+        "counts",
+        "n",
+        "number",
+        "number of events",
+        "total",
+        "amount",
+        "sum",
+        "frequency",
+        "value",
+        "events",
+        "anzahl",
+        "cantidad",
+        "数量",
+        "件数",
+        "起数",
+        "次数",
+        "总数",
+        "合计",
+        "数",
+    )
+)
+"""Names of numbers that do not say of what."""
 
 
 def _weights(table: ReadTable, roles: ColumnRoles) -> np.ndarray:
@@ -21,13 +50,27 @@ def _weights(table: ReadTable, roles: ColumnRoles) -> np.ndarray:
     return np.nan_to_num(table.columns[roles.amount].row_numbers())
 
 
+def _only_kind(table: ReadTable, amount: str | None, events: int, language: Language) -> NamedKind:
+    """Return the one kind, named like its numbers or its table."""
+    plain = plain_name(amount or "")
+    if amount is not None and plain not in _COUNTERS:
+        return NamedKind(kind_key(plain, set()), plain, (), events, is_by_effort(plain))
+    words = re.sub(r"^[\W\d_]+", "", plain_name(table.name)) or "event"
+    label = "事件" if language == "zh" else words if words.endswith(("event", "events")) else f"{words} event"
+    return NamedKind(kind_key("事件" if language == "zh" else words, set()), label, (), events, False)
+
+
 def planned_source(table: ReadTable, roles: ColumnRoles, path: str, language: Language, decisions: Decisions) -> PlannedSource:
     """Return a table with its kinds."""
     weights, refused = _weights(table, roles), list[str]()
     if roles.kind is None:
-        label = "事件" if language == "zh" else f"{table.name} event"
-        kinds = [NamedKind(kind_key(table.name, set()), label, (), int(weights.sum()), False)]
+        kinds = [_only_kind(table, roles.amount, int(weights.sum()), language)]
         decisions.add("kinds", kinds[0].key, "no column of kinds: every row is one kind", table.name)
+        twice = next((name for name, why in table.refused.items() if why == TWICE and rank(name, "kind") >= 2), None)
+        if twice is not None:
+            decisions.limit(
+                f"Two columns of {table.shown!r} are called {twice!r}, so neither is read. Rename one in the table to have its kinds."
+            )
     else:
         kinds, refused = named_kinds(table.columns[roles.kind], weights, language)
         if not kinds:
@@ -60,6 +103,11 @@ def _explain_kinds(column: str, kinds: list[NamedKind], refused: list[str], tabl
     shown = ", ".join(kind.key for kind in named[:6]) + (", …" if len(named) > 6 else "")
     rest = next((kind for kind in kinds if kind.grouped), None)
     why = f"the values of {column}, the most frequent first"
+    if rank(column, "kind") < 2:
+        why += "; no name says kinds, and this is the only column of a few words (--kind states another)"
+    spelt = sum(len(kind.values) - 1 for kind in named)
+    if spelt:
+        why += "; spellings that differ in capitals or spaces are one kind"
     if rest is not None:
         why += f"; {counted(len(rest.values), 'rarer value')} together are {rest.key}"
     decisions.add("kinds", shown, why, table.name)

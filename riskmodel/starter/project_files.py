@@ -111,9 +111,9 @@ def _source(plan: ProjectPlan, source: PlannedSource) -> Iterator[str]:
     yield "[[sources]]"
     yield f"name = {_text(table.name)}"
     yield f"path = {_text(source.path)}"
-    if table.form is not None and table.form.encoding != "utf-8":
+    if table.form is not None and table.frame is None and table.form.encoding != "utf-8":
         yield f"encoding = {_text(table.form.encoding)}"
-    if table.form is not None and table.form.separator != ",":
+    if table.form is not None and table.frame is None and table.form.separator != ",":
         yield f"separator = {_text(table.form.separator)}"
     if roles.date.form is not None:
         yield f"dates = {_text(roles.date.form)}"

@@ -89,10 +89,7 @@ class QuickLook(HtmlCard):
     def map(self, as_of: str | int | None = None) -> Figure:
         """Return a map of the expected number of events.
 
-        Raises
-        ------
-        UsageError
-            If the cells have no shapes, because the frame has no coordinates.
+        Without coordinates it is schematic: one tile per cell.
         """
         from riskmodel.forecasts.reports import plot_map
 

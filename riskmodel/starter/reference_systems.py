@@ -10,11 +10,14 @@ import numpy as np
 
 from riskmodel.base.errors import UsageError
 from riskmodel.starter.column_words import plain_name
-from riskmodel.starter.table_columns import TextValues
+from riskmodel.starter.text_values import TextValues
+from riskmodel.starter.time_zones import nearest_city
 
 WGS84 = "EPSG:4326"
 LOCAL = "local"
 """Stands for an unknown system in the plane: cells are squares in its own units."""
+_REMOTE = 600
+"""Kilometres from the principal city of a time zone beyond which points may have their coordinates exchanged."""
 _FAR_NORTH, _FAR_SOUTH = 84, -60
 """Latitudes beyond which nobody keeps such tables."""
 
@@ -103,7 +106,7 @@ def _metres(crs: str) -> float | None:
 def _system(low: Any, mid: Any, high: Any, x: str, y: str) -> tuple[str, float | None, str, bool, str]:
     """Return system, unit, reason, whether swapped, and a doubt."""
     if np.abs([low, high]).max() <= 180:
-        return _degrees(low, mid, high)
+        return _degrees(low, mid, high, x, y)
     for swapped in (False, True):
         e, n = (mid[1], mid[0]) if swapped else (mid[0], mid[1])
         zone = int(e // 1e6)
@@ -135,7 +138,7 @@ def _system(low: Any, mid: Any, high: Any, x: str, y: str) -> tuple[str, float |
     return LOCAL, unit, _order(f"numbers of a system in the plane, taken as {what}", swapped), swapped, doubt
 
 
-def _degrees(low: Any, mid: Any, high: Any) -> tuple[str, float | None, str, bool, str]:
+def _degrees(low: Any, mid: Any, high: Any, x: str, y: str) -> tuple[str, float | None, str, bool, str]:
     """Return the decision about degrees."""
     as_lat = (low[1], mid[1], high[1])
     other = (low[0], mid[0], high[0])
@@ -155,7 +158,19 @@ def _degrees(low: Any, mid: Any, high: Any) -> tuple[str, float | None, str, boo
         doubt = (
             "In China, map services shift coordinates by up to 700 m (GCJ-02, BD-09); the numbers do not tell whether these are."
         )
-    return WGS84, None, f"{span} (around {mid[1]:.2f}, {mid[0]:.2f})", False, doubt
+    why = f"{span} (around latitude {mid[1]:.2f}, longitude {mid[0]:.2f})"
+    return WGS84, None, why, False, doubt or (_other_order(float(mid[0]), float(mid[1]), x, y) if turned else "")
+
+
+def _other_order(lon: float, lat: float, x: str, y: str) -> str:
+    """Return a doubt about the order of latitude and longitude."""
+    (zone, far), (other, near) = nearest_city(lon, lat), nearest_city(lat, lon)
+    if far < _REMOTE or near >= _REMOTE:
+        return ""
+    return (
+        f"The points lie {far:,.0f} km from the nearest principal city of a time zone ({zone}); with latitude and longitude exchanged they lie "
+        f"{near:,.0f} km from that of {other}. If that is where they belong, state --x {y!r} --y {x!r}."
+    )
 
 
 def _may_be_web_mercator(x: float, y: float) -> bool:

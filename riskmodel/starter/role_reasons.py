@@ -22,7 +22,9 @@ def explain_roles(table: ReadTable, roles: ColumnRoles, decisions: Decisions, wh
     if roles.known is not None:
         add("known", roles.known.column, "its dates are never before the day of the event, save a few", name)
     else:
-        add("known", "the same day", "no column says when a row became known, so it counts as known on the day itself", name)
+        until = {"day": "the same day"}.get(roles.period, f"the last day of its {roles.period}")
+        day = "the day itself" if roles.period == "day" else "that day"
+        add("known", until, f"no column says when a row became known, so it counts as known on {day}", name)
     if roles.points is not None:
         places = roles.points
         add("place", f"x = {places.x}, y = {places.y}", f"{places.why}", name)

@@ -70,7 +70,7 @@ def schedule(since: int, through: int, period: str) -> Schedule | None:
         # the 27th of the last month but one
         last = int((np.datetime64(through, "D").astype("datetime64[M]") - 1).astype("datetime64[D]").astype(np.int64)) + 26
         since = max(since, last - (MOST_MONTHS - 1) * step)
-    if period != "month" and days < 42:
+    if period == "day" and days < 42:
         step = horizon = 1
         last = through
     look_back = min(YEAR if days > 3 * YEAR else QUARTER if days > 2 * QUARTER else 4 * horizon, days // 4)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from riskmodel.base.errors import RefusedError, RiskmodelError, UsageError, missing_file
-from riskmodel.records.intake.columns.text_column import Column
+from riskmodel.base.plurals import counted
 from riskmodel.records.intake.privacy import is_forbidden_name
 from riskmodel.records.intake.readers.arrow_columns import from_arrow
 from riskmodel.records.intake.readers.csv_table import read_csv
@@ -22,6 +19,8 @@ from riskmodel.records.intake.readers.spreadsheet import read_xlsx
 from riskmodel.records.intake.readers.table_request import TableRequest
 from riskmodel.starter.column_words import looks_like_id
 from riskmodel.starter.text_files import TextForm, text_form
+from riskmodel.starter.text_values import TextValues
+from riskmodel.starter.title_rows import LOOKED_AT, csv_rows, header_names, header_row, sheet_rows, table_below
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,75 +29,8 @@ ENDINGS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".parquet", ".pq", ".xl
 """Endings of tables, in lower case."""
 
 
-@dataclass(frozen=True, eq=False)
-class TextValues:
-    """A column: its different texts, and the text of each row.
-
-    ``codes`` holds -1 for empty fields.
-    """
-
-    name: str
-    values: list[str]
-    codes: Any
-
-    @cached_property
-    def counts(self) -> Any:
-        """Number of rows of every different text."""
-        return np.bincount(self.codes[self.codes >= 0], minlength=len(self.values))
-
-    @property
-    def filled(self) -> int:
-        """Number of rows that are not empty."""
-        return int((self.codes >= 0).sum())
-
-    @cached_property
-    def numbers(self) -> Any:
-        """Every different text as a number; NaN for other texts."""
-        return np.array([_number(text) for text in self.values], dtype=np.float64)
-
-    @property
-    def is_numeric(self) -> bool:
-        """Whether nearly all rows hold numbers."""
-        return self.filled > 0 and float(self.counts[np.isfinite(self.numbers)].sum()) >= 0.97 * self.filled
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether all numbers are whole and none is negative."""
-        numbers = self.numbers[np.isfinite(self.numbers)]
-        return bool(((numbers >= 0) & (numbers == np.rint(numbers))).all())
-
-    @property
-    def decimal_comma(self) -> bool:
-        """Whether numbers are written with a decimal comma."""
-        return any("," in text for text, number in zip(self.values, self.numbers, strict=True) if np.isfinite(number))
-
-    def row_numbers(self) -> Any:
-        """Return the number of every row; NaN for other texts."""
-        return np.append(self.numbers, np.nan)[self.codes]
-
-    @classmethod
-    def of(cls, name: str, column: Column) -> TextValues:
-        """Return a text column with each different text once."""
-        import pandas as pd
-
-        texts = column.values
-        codes, unique = pd.factorize(np.array([*texts, ""], dtype=object))
-        unique = [str(text) for text in unique]
-        found = codes[column.codes]
-        if "" in unique:
-            found = np.where(found == unique.index(""), -1, found)
-        used, back = np.unique(found[found >= 0], return_inverse=True)
-        rows = np.full(len(found), -1, dtype=np.int64)
-        rows[found >= 0] = back
-        return cls(name, [unique[at] for at in used], rows)
-
-
-def _number(text: str) -> float:
-    plain = text.replace(",", ".") if re.fullmatch(r"[-+]?\d+,\d+", text) else text
-    try:
-        return float(plain) if re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", plain) else float("nan")
-    except ValueError:
-        return float("nan")
+TWICE = "not read: two columns have this name"
+"""Why a column is refused that occurs twice."""
 
 
 @dataclass(eq=False)
@@ -119,6 +51,12 @@ class ReadTable:
         How a text file is written; None for others.
     zoned
         Columns of instants with a time zone.
+    frame
+        What a copy in the project is written from; None for a file that is read where it is.
+    reshaped
+        What was done to a table that is no list of rows under names.
+    removed
+        Rows or columns left out on the way, each with the reason.
     """
 
     name: str
@@ -129,11 +67,19 @@ class ReadTable:
     form: TextForm | None = None
     zoned: tuple[str, ...] = ()
     frame: Any = field(default=None, repr=False)
+    reshaped: tuple[str, ...] = ()
+    removed: tuple[tuple[str, str], ...] = ()
 
     @property
     def shown(self) -> str:
         """Name of the table in messages."""
         return self.path.name if self.path is not None else "the frame"
+
+    def columns_in_words(self) -> str:
+        """Return the columns, and those that are not read with the reason."""
+        there = ", ".join(self.columns) or "none that may be read"
+        why = "; ".join(f"{name!r} is {reason}" for name, reason in self.refused.items())
+        return f"{there} ({why})" if why else there
 
 
 def table_files(paths: list[Path]) -> list[Path]:
@@ -185,13 +131,28 @@ def read_table_file(path: Path, name: str) -> ReadTable:
         wanted, refused = _by_name(names)
         table = read_parquet(path, TableRequest(path.name, tuple(wanted)))
     elif ending.endswith((".xlsx", ".xlsm")):
-        wanted, refused = _by_name(_sheet_names(path))
+        rows = sheet_rows(path, LOOKED_AT)
+        at = header_row(rows)
+        wanted, refused = _by_name(header_names(rows, at) if rows else [])
+        if at:
+            return _below_titles(ReadTable(name, path, 0, {}, refused), sheet_rows(path), at, wanted)
         table, _ = read_xlsx(path, TableRequest(path.name, tuple(wanted)))
     else:
         form = text_form(path)
         wanted, refused = _by_name(form.names)
+        if form.titles:
+            rows = csv_rows(path, form.encoding, form.separator)
+            return _below_titles(ReadTable(name, path, 0, {}, refused, form), rows, form.titles, wanted)
         table, _ = read_csv(path, TableRequest(path.name, tuple(wanted), separator=form.separator), form.encoding)
     return _passed(ReadTable(name, path, table.num_rows, {}, refused, form), table)
+
+
+def _below_titles(found: ReadTable, rows: Sequence[Sequence[Any]], at: int, wanted: list[str]) -> ReadTable:
+    """Return the table below rows of titles."""
+    table = table_below(found.shown, rows, at, wanted)
+    found.rows, found.frame = table.num_rows, table
+    found.reshaped = (f"the names of the columns stand below {counted(at, 'row')} of titles",)
+    return _passed(found, table)
 
 
 def read_frame_table(frame: Any, name: str) -> ReadTable:
@@ -211,6 +172,8 @@ def read_frame_table(frame: Any, name: str) -> ReadTable:
             f"The 'tables' parameter of init must be a frame (pandas, polars, pyarrow), a path or a list of paths. Got a value of type "
             f"{type(frame).__name__} instead."
         ) from None
+    table = _named_columns(table)
+    frame = table.to_native()
     names = [str(one) for one in table.columns]
     wanted, refused = _by_name(names)
     found = ReadTable(name, None, table.shape[0], {}, refused, frame=frame)
@@ -223,22 +186,17 @@ def read_frame_table(frame: Any, name: str) -> ReadTable:
     return _checked(found)
 
 
-def _sheet_names(path: Path) -> list[str]:
-    """Return the names of the columns of the first sheet."""
-    import openpyxl
+def _named_columns(frame: Any) -> Any:
+    """Return a frame with names of text, and pandas' index as columns."""
+    import narwhals as nw
 
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except Exception:
-        # openpyxl raises errors of many types for a damaged archive
-        raise UsageError(f"The table {path.name!r} is not a readable spreadsheet. Export it again.") from None
-    try:
-        page: Any = book[book.sheetnames[0]]
-        page.reset_dimensions()
-        first = next((row for row in page.iter_rows(values_only=True) if any(v not in (None, "") for v in row)), ())
-        return ["" if value is None else str(value).strip() for value in first]
-    finally:
-        book.close()
+    if not nw.dependencies.is_pandas_dataframe(native := frame.to_native()):
+        return frame
+    if native.index.name is not None or native.index.inferred_type != "integer":
+        native = native.reset_index(
+            names="date" if native.index.inferred_type == "datetime64" and native.index.name is None else None
+        )
+    return nw.from_native(native.set_axis([str(one) for one in native.columns], axis=1), eager_only=True)
 
 
 def _by_name(names: list[str]) -> tuple[list[str], dict[str, str]]:
@@ -250,7 +208,7 @@ def _by_name(names: list[str]) -> tuple[list[str], dict[str, str]]:
         if is_forbidden_name(name):
             refused[name] = "never read: its name speaks of persons, accounts or free text"
         elif names.count(name) > 1:
-            refused[name] = "not read: two columns have this name"
+            refused[name] = TWICE
         else:
             wanted.append(name)
     return wanted, refused

@@ -6,11 +6,13 @@ import codecs
 import csv
 import io
 import re
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
 from riskmodel.base.errors import UsageError, empty_table
 from riskmodel.records.intake.readers.csv_file import opened
+from riskmodel.starter.title_rows import header_names, header_row
 
 SAMPLE = 1 << 22
 """Bytes from which the encoding and the separator are read."""
@@ -23,13 +25,17 @@ _DATE = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}([-/.]\d{1,4})?\s*")
 
 
 class TextForm(NamedTuple):
-    """How a text file is written, with names of columns and reasons."""
+    """How a text file is written, with names of columns and reasons.
+
+    ``titles`` is the number of rows above the names of the columns.
+    """
 
     encoding: str
     separator: str
     names: list[str]
     why_encoding: str
     why_separator: str
+    titles: int = 0
 
 
 def text_form(path: Path) -> TextForm:
@@ -48,19 +54,16 @@ def text_form(path: Path) -> TextForm:
     encoding, why = _encoding(content, whole)
     text = content.decode(encoding, errors="replace").lstrip("\ufeff")
     separator, rows = _separator(text)
-    names = [name.strip() for name in rows[0]]
-    if sum(_DATE.fullmatch(name) is not None for name in names) >= 2 and not _DATA.fullmatch(names[0]):
-        raise UsageError(
-            f"The columns of {path.name!r} are dates, one for each day, week or month. Write one row per place and date, with the columns "
-            "cell, date and count, then run the same command again."
-        )
-    if any(_DATA.fullmatch(name) for name in names):
+    titles = header_row(rows)
+    names = header_names(rows, titles)
+    by_date = sum(_DATE.fullmatch(name) is not None for name in names) >= 2 and not _DATA.fullmatch(names[0])
+    if not by_date and any(_DATA.fullmatch(name) for name in names):
         raise UsageError(
             f"The first line of {path.name!r} looks like data, not like names of columns (it is not repeated here). Write the names of "
             "the columns into a first line, then run the same command again."
         )
     shown = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}[separator]
-    return TextForm(encoding, separator, names, why, f"{len(names)} columns in each line, separated by {shown}")
+    return TextForm(encoding, separator, names, why, f"{len(names)} columns in each line, separated by {shown}", titles)
 
 
 def _encoding(content: bytes, whole: bool) -> tuple[str, str]:
@@ -94,7 +97,7 @@ def _separator(text: str) -> tuple[str, list[list[str]]]:
     best: tuple[float, str, list[list[str]]] = (-1.0, ",", [])
     for sign in SEPARATORS:
         rows = [row for row in csv.reader(io.StringIO(lines), delimiter=sign) if row][:100]
-        wide = len(rows[0])
+        wide = Counter(map(len, rows)).most_common(1)[0][0]
         same = sum(len(row) == wide for row in rows) / len(rows)
         score = wide * same if wide > 1 and same > 0.5 else 0.0
         if score > best[0]:

@@ -8,6 +8,9 @@ from importlib import resources
 
 import numpy as np
 
+_EARTH = 6_371.0
+"""Radius in kilometres."""
+
 
 def zone_near(lon: float, lat: float) -> str:
     """Return the time zone whose principal city is nearest to a point.
@@ -17,10 +20,16 @@ def zone_near(lon: float, lat: float) -> str:
     >>> zone_near(-87.6, 41.9), zone_near(121.5, 31.2)
     ('America/Chicago', 'Asia/Shanghai')
     """
+    return nearest_city(lon, lat)[0]
+
+
+def nearest_city(lon: float, lat: float) -> tuple[str, float]:
+    """Return the zone of the nearest principal city, and kilometres to it."""
     names, places = _cities()
     a, b = np.radians(places), np.radians([lat, lon])
     near = np.sin(a[:, 0]) * np.sin(b[0]) + np.cos(a[:, 0]) * np.cos(b[0]) * np.cos(a[:, 1] - b[1])
-    return names[int(near.argmax())]
+    best = int(near.argmax())
+    return names[best], _EARTH * float(np.arccos(min(1.0, float(near[best]))))
 
 
 @cache

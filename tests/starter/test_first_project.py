@@ -242,7 +242,7 @@ def test_dates_that_can_be_two_are_asked_for_and_a_statement_decides(start: Star
         ("date,cell\n2024-01-01,1\n2024-01-02,1\n", r"cover 2 days .* at least six dates"),
         ("2024-01-01,5\n2024-01-02,6\n", r"first line of 'calls.csv' looks like data"),
         ("date,cell\n", r"has no rows"),
-        ("cell,2024-01-01,2024-01-08\na,1,2\n", r"columns of 'calls.csv' are dates.*one row per place and date"),
+        ("cell,2024-01-01,2024-01-08\na,1,2\n", r"cover 14 days .* at least six dates"),
     ],
 )
 def test_a_table_that_does_not_do_says_what_is_needed(content: str, said: str, tmp_path: Path) -> None:
@@ -325,3 +325,67 @@ def test_another_date_does_not_stand_in_for_an_ambiguous_day_of_the_event(tmp_pa
         init(tmp_path / "city", table)
     assert not (tmp_path / "city").exists()
     assert init(tmp_path / "city", table, dates="m/d/yyyy", date="occurred").plan.sources[0].roles.occurred == "occurred"
+
+
+def test_spellings_of_a_kind_are_one_kind(start: Start) -> None:
+    frame = own_tables.points(400)
+    frame.loc[::3, "Primary Type"] = frame["Primary Type"].str.lower() + " "
+    made = start(frame)
+    assert made.plan.target.key == "theft"
+    assert set(made.plan.target.values) == {"THEFT", "theft"}
+    assert not any(kind.key.endswith("_2") for kind in made.plan.kinds)
+    assert "capitals or spaces" in reason(made, "kinds")
+    assert ingest(made.project(), "2025-01-01").total().quarantined == 0
+
+
+def test_kinds_in_the_only_column_of_a_few_words(start: Start) -> None:
+    frame = own_tables.points(400).rename(columns={"Primary Type": "Was geschah"}).drop(columns=["Case Number"])
+    frame["Status"] = np.where(np.arange(400) % 2 == 0, "open", "closed")
+    made = start(frame)
+    assert source(made)["columns"]["kind"] == "Was geschah"
+    assert "--kind states another" in reason(made, "kinds")
+
+
+def test_columns_in_german_with_decimal_commas(start: Start) -> None:
+    frame = own_tables.points(400)
+    for name, axis in (("Breite", "Latitude"), ("Länge", "Longitude")):
+        frame[name] = frame.pop(axis).map(lambda number: str(number).replace(".", ","))
+    frame = frame.rename(columns={"Primary Type": "Delikt", "Case Number": "Aktenzeichen"})
+    made = start(frame, csv={"sep": ";", "encoding": "cp1252"})
+    found = source(made)
+    assert found["decimal"] == ","
+    assert {found["columns"][role] for role in ("x", "y", "kind")} == {"Länge", "Breite", "Delikt"}
+
+
+def test_a_column_that_occurs_twice_is_named(tmp_path: Path) -> None:
+    text = own_tables.weekly(10, 2).to_csv(index=False)
+    (tmp_path / "calls.csv").write_text(text.replace("week,cell,count", "week,week,count"), encoding="utf-8")
+    with pytest.raises(UsageError, match=r"holds dates. Columns: count \('week' is not read: two columns have this name\)"):
+        init(tmp_path / "city", tmp_path / "calls.csv")
+
+
+def test_instants_of_a_frame_end_with_the_last_day_of_their_zone(start: Start) -> None:
+    frame = own_tables.points(600).assign(
+        Date=lambda f: pd.to_datetime(f["Date"], format="%m/%d/%Y %I:%M:%S %p") + pd.Timedelta(hours=8)
+    )
+    frame["Date"] = frame["Date"].dt.tz_localize("America/Chicago").dt.tz_convert("UTC")
+    made = start(frame, "calls.parquet")
+    assert made.project().table.time_zone == "America/Chicago"
+    project = made.project()
+    ingest(project, "2025-01-01")
+    check_history_span(load_experiment(project, "main"), load_history(project))
+
+
+def test_points_in_the_sea_are_doubted(start: Start) -> None:
+    frame = own_tables.points(300)
+    frame["Latitude"], frame["Longitude"] = frame["Longitude"] + 87.65 + 11.58, frame["Latitude"] - 41.85 + 48.14
+    made = start(frame)
+    assert any("exchanged they lie" in one and "--x 'Latitude' --y 'Longitude'" in one for one in made.decisions.limits)
+    again = init(made.folder.parent / "other", made.folder.parent / "calls.csv", x="Latitude", y="Longitude")
+    assert again.project().table.time_zone.startswith("Europe/")
+
+
+def test_few_events_of_the_target_are_a_limit(start: Start) -> None:
+    made = start(own_tables.points(90))
+    assert any("differences between forecasters and between places are mostly chance" in one for one in made.decisions.limits)
+    assert not any(table.type == "BoostedCount" for table in load_experiment(made.project(), "main").forecasters)

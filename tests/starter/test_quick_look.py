@@ -44,10 +44,11 @@ def test_history_design_backtest_and_map(look: rm.QuickLook) -> None:
     assert "expected events" in figure.axes[0].get_title()
 
 
-def test_cells_without_shapes_have_no_map(look: rm.QuickLook) -> None:
-    found = rm.quick(own_tables.weekly(20, 3))
-    with pytest.raises(UsageError, match="The places have no shapes to draw"):
-        found.map()
+def test_cells_without_shapes_have_a_schematic_map() -> None:
+    figure = rm.quick(own_tables.weekly(20, 3)).map()
+    texts = [one.get_text() for one in figure.axes[0].texts]
+    assert texts[0].startswith("schematic, not geographic")
+    assert len(texts) == 1 + 3, "each tile has its cell's id"
 
 
 def test_a_frame_of_a_wrong_kind_says_what_is_expected() -> None:

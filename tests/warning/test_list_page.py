@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import groupby
 
 import numpy as np
 
@@ -115,11 +116,26 @@ def test_a_merged_place_is_drawn_with_all_its_cells():
     assert picture.spots["C0000"].path.count("M") == 2
 
 
-def test_without_shapes_the_page_says_so():
-    for places in (None, county(shapes=False)):
-        words = Reader(render(full(), places).decode()).words()
-        assert "没有地点边界数据，未绘地图。" in words
-        assert "辖区地图" not in words
+def test_without_shapes_the_map_is_schematic_and_says_so():
+    whole, places = full(shapes=False), county(shapes=False)
+    picture = draw(whole, places)
+    assert picture is not None
+    assert picture.schematic
+    assert picture.cells.count("M") == 24
+    assert len(picture.labels) == 24
+    assert picture.names == ()
+    assert picture.borders
+    first = sorted(picture.labels, key=lambda one: (one.y, one.x))
+    towns = [places.ids.index(one.text) // 12 for one in first]
+    assert len(list(groupby(towns))) == 2, "the tiles of a town stand together"
+    assert "<figcaption>示意图（非地理位置）" in render(whole, places).decode()
+    assert "Schematic map, not geographic" in Reader(render(whole, places, "en").decode()).words()
+
+
+def test_without_places_the_page_says_that_there_is_no_map():
+    words = Reader(render(full(), None).decode()).words()
+    assert "没有地点资料，未绘地图。" in words
+    assert "辖区地图" not in words
 
 
 def test_a_page_of_an_empty_night_says_that_it_is_empty():

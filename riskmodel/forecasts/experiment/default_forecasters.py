@@ -14,6 +14,9 @@ LEAST_PERIODS = 5
 LEAST_TREE_ROWS = 1_000
 """Rows (cells times periods) from which trees are grown: they need 20 leaves of 50 rows to say more than a rate."""
 
+LEAST_TREE_EVENTS = 200
+"""Events of the target from which trees are grown: below, their leaves follow single events."""
+
 MOST_TREE_ROWS = 500_000
 """Rows (cells times as-of dates) above which trees are grown on a sample of this size."""
 
@@ -33,7 +36,7 @@ class DefaultForecasters(NamedTuple):
     reasons: tuple[Text, ...]
 
 
-def default_forecasters(*, days: int, cells: int, horizon: int, step: int = 7) -> DefaultForecasters:
+def default_forecasters(*, days: int, cells: int, horizon: int, step: int = 7, events: int | None = None) -> DefaultForecasters:
     """Return the default list of forecasters, by size of the data.
 
     The full list is the decayed rate (the baseline), the seasonal rate, the harmonic and the boosted forecast, and the champion: a blend of
@@ -49,6 +52,8 @@ def default_forecasters(*, days: int, cells: int, horizon: int, step: int = 7) -
         Days ahead.
     step
         Days between as-of dates.
+    events
+        Events of the target, where known; with few of them no trees are grown.
 
     Raises
     ------
@@ -76,7 +81,9 @@ def default_forecasters(*, days: int, cells: int, horizon: int, step: int = 7) -
     else:
         reasons.append(_no_season(SEASON_DAYS + horizon))
     entries.append({"type": "HarmonicCount", "name": "harmonic"})
-    if cells * (days // horizon) >= LEAST_TREE_ROWS:
+    if events is not None and events < LEAST_TREE_EVENTS:
+        reasons.append(_few_events(events))
+    elif cells * (days // horizon) >= LEAST_TREE_ROWS:
         sampled = cells * (days // step) > MOST_TREE_ROWS
         entries.append({"type": "BoostedCount", "name": "boosted", **({"settings": {"rows": MOST_TREE_ROWS}} if sampled else {})})
         members.append("boosted")
@@ -105,4 +112,11 @@ def _no_trees(rows: int) -> Text:
     return Text(
         zh=f"网格数乘以时段数只有{rows:,}，少于{LEAST_TREE_ROWS:,}，不足以训练提升树。",
         en=f"Cells times periods are {rows:,}, fewer than the {LEAST_TREE_ROWS:,} from which trees are grown.",
+    )
+
+
+def _few_events(events: int) -> Text:
+    return Text(
+        zh=f"目标只有{events:,}起事件，少于{LEAST_TREE_EVENTS:,}起，不足以训练提升树。",
+        en=f"The target has {events:,} events, fewer than the {LEAST_TREE_EVENTS:,} from which trees are grown.",
     )

@@ -109,8 +109,7 @@ def _figures(result: BacktestResult) -> dict[str, Figure]:
     }
     if result.first_fit:
         found["ageing"] = plot_ageing(result)
-    if result.places.shapes is not None:
-        found["residuals"] = plot_residuals(result)
+    found["residuals"] = plot_residuals(result)
     return found
 
 

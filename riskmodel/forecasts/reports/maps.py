@@ -10,9 +10,9 @@ from riskmodel.base.argument_types import checked
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.backtesting import BacktestResult
-from riskmodel.forecasts.reports.plot_style import new_figure
+from riskmodel.forecasts.reports.plot_style import MUTED, new_figure
 from riskmodel.forecasts.scores import Scores
-from riskmodel.records.places import Places
+from riskmodel.records.places import Places, drawn_cells
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 MOST_OUTLINES = 3000
 """Maps with more cells are drawn as a raster image."""
+LEAST_LABEL = 4.0
+"""Schematic maps whose tiles need smaller letters, in points, do not name them."""
+SCHEMATIC = "schematic, not geographic: one tile per cell, by group and id, since the cells have no shapes"
 
 
 @checked(result="BacktestResult")
@@ -32,17 +35,11 @@ def plot_residuals(result: BacktestResult, name: str = "") -> Figure:
     ----------
     name
         Forecaster; default: the champion.
-
-    Raises
-    ------
-    UsageError
-        If the places have no shapes.
     """
     name = name or result.experiment.champion
     residual = _residuals(result, name)
-    hosts = result.places.shown_as(int(result.as_of.max()))
     figure, axes = new_figure(5.6, 4.4)
-    drawn = _shapes(result.places, hosts, residual, axes, "RdBu_r")
+    drawn = _shapes(result.places, int(result.as_of.max()), residual, axes, "RdBu_r")
     reach = max(3.0, min(6.0, max(map(abs, residual.values()))))
     axes.set_title(f"{name}: events minus expected, in standard deviations", fontsize=10)
     _colour_bar(figure, axes, drawn, reach)
@@ -90,7 +87,7 @@ def plot_map(scores: Scores, ax: Axes | None = None) -> Any:
     Raises
     ------
     UsageError
-        If the places have no shapes, or the scores are of several as-of dates.
+        If the scores are of several as-of dates.
     """
     if len(np.unique(scores.as_of)) != 1:
         raise UsageError("A map shows one as-of date. Take the rows of one first.")
@@ -101,36 +98,58 @@ def plot_map(scores: Scores, ax: Axes | None = None) -> Any:
     if ax is None:
         result, ax = new_figure(7.0, 5.6)
     assert ax is not None
-    drawn = _shapes(scores.places, scores.places.shown_as(day), expected, ax, "YlOrRd")
+    drawn = _shapes(scores.places, day, expected, ax, "YlOrRd")
     ax.set_title(f"{scores.target}: expected events in {scores.horizon} days from {to_iso(day)}", fontsize=10)
     assert ax.figure is not None
     ax.figure.colorbar(drawn, ax=ax, shrink=0.7, label="expected events")
     return result
 
 
-def _shapes(places: Places, hosts: Any, values: dict[int, float], axes: Axes, colours: str) -> Any:
+def _shapes(places: Places, day: int, values: dict[int, float], axes: Axes, colours: str) -> Any:
     """Draw the outlines of all cells, coloured by their host's value.
 
-    Cells whose host has no value are left out.
+    Cells whose host has no value are left out. Without shapes one tile per cell is drawn, which the map says.
     """
     from matplotlib.collections import PatchCollection
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path as Outline
 
-    if places.shapes is None:
-        raise UsageError(
-            "The places have no shapes to draw. Give places.shapes in riskmodel.toml, or shapes to Places.from_frame."
-        )
-    patches, filled = [], []
-    for cell, rings in enumerate(places.shapes):
-        if rings and int(hosts[cell]) in values:
-            patches.append(PathPatch(Outline.make_compound_path(*(Outline(ring, closed=True) for ring in rings))))
-            filled.append(values[int(hosts[cell])])
+    hosts, (shapes, schematic) = places.shown_as(day), drawn_cells(places, day)
+    there = [cell for cell, rings in enumerate(shapes) if rings and int(hosts[cell]) in values]
+    patches = [PathPatch(Outline.make_compound_path(*(Outline(ring, closed=True) for ring in shapes[cell]))) for cell in there]
     # thousands of outlines become a raster image, so that a page stays small
-    drawn = PatchCollection(patches, cmap=colours, edgecolor="#9ca3af", linewidth=0.2, rasterized=len(patches) > MOST_OUTLINES)
-    drawn.set_array(np.array(filled))
+    drawn = PatchCollection(
+        patches,
+        cmap=colours,
+        edgecolor="white" if schematic else "#9ca3af",
+        linewidth=1.5 if schematic else 0.2,
+        rasterized=len(patches) > MOST_OUTLINES,
+    )
+    drawn.set_array(np.array([values[int(hosts[cell])] for cell in there]))
     axes.add_collection(drawn)
     axes.autoscale_view()
     axes.set_aspect("equal")
     axes.set_axis_off()
+    if schematic:
+        _label_tiles(axes, drawn, [(places.ids[cell], shapes[cell][0]) for cell in there])
     return drawn
+
+
+def _label_tiles(axes: Axes, drawn: Any, tiles: list[tuple[str, Any]]) -> None:
+    """Say that a map is schematic, and name few tiles."""
+    axes.text(0.5, -0.02, SCHEMATIC, transform=axes.transAxes, ha="center", va="top", fontsize=8, color=MUTED)
+    across = len({float(ring[0, 0]) for _, ring in tiles})
+    size = min(8.0, 480 / across / max(4, *(len(name) for name, _ in tiles))) if tiles else 0.0
+    if size < LEAST_LABEL:
+        return
+    for name, ring in tiles:
+        x, y = (ring.min(axis=0) + ring.max(axis=0)) / 2
+        label = axes.text(x, y, name, ha="center", va="center", fontsize=size, color="#111827", clip_on=True)
+        label.set_path_effects([_halo()])
+
+
+def _halo() -> Any:
+    """Return a light edge that keeps text readable on any colour."""
+    from matplotlib.patheffects import withStroke
+
+    return withStroke(linewidth=1.6, foreground="white")

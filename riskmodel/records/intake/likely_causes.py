@@ -35,6 +35,7 @@ FORMS = {
     "m/d/yy": "month/day/year",
     "d/m/yy": "day/month/year",
     "d-mmm-yyyy": "day-month-year with names of months",
+    "d-mmm-yy": "day-month-year with names of months",
     "d mmm yyyy": "day month year with names of months",
     "mmm d, yyyy": "month day, year with names of months",
     "yyyy-d-m": "year-day-month",

@@ -3,5 +3,6 @@
 from riskmodel.records.places.cell_table import Grouping
 from riskmodel.records.places.cells import Places
 from riskmodel.records.places.shapes import Ring
+from riskmodel.records.places.tile_map import DrawnCells, drawn_cells
 
-__all__ = ["Grouping", "Places", "Ring"]
+__all__ = ["DrawnCells", "Grouping", "Places", "Ring", "drawn_cells"]

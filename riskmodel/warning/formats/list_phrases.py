@@ -249,7 +249,12 @@ PHRASES = {
     ),
     "map": _t("辖区地图", "Map of the area"),
     "map_label": _t("辖区地图，标出名单地点及其排序", "Map of the area with the listed places and their ranks"),
-    "no_map": _t("没有地点边界数据，未绘地图。", "No cell shapes were given, so there is no map."),
+    "tile_map": _t(
+        "示意图（非地理位置）：没有边界数据，每格代表一个地点，按分组和编号排列",
+        "Schematic map, not geographic: cells have no shapes, so each tile is one cell, by group and id",
+    ),
+    "tile_map_label": _t("示意图，标出名单地点及其排序", "Schematic map with the listed places and their ranks"),
+    "no_map": _t("没有地点资料，未绘地图。", "The cells are not known here, so there is no map."),
     "legend": _t("图例", "Legend"),
     "no_warning": _t("本期没有达到最低可能性的地点。", "No place reaches the minimum probability this time."),
     "withheld": _t("未列入名单的候选地点", "Candidates that are not on the list"),

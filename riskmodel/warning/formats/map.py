@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float64, Int32
 
+from riskmodel.records.places import drawn_cells
 from riskmodel.warning.warn.warning_list import WarningList
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ WIDTH = 1000
 MARGIN = 12.0
 MANY_POINTS = 20_000
 """Above this many corners, coordinates are whole numbers and group borders are omitted, to keep the page small."""
+LEAST_LABEL, LARGEST_LABEL = 9.0, 26.0
+"""Smallest and largest letters on the tiles of a schematic map."""
 
 Corners = list[tuple[float, float]]
 
@@ -45,7 +48,8 @@ class Spot:
 class Map:
     """The drawing of a centre.
 
-    ``cells`` outlines every cell in one path, ``borders`` the groups; ``spots`` are by place id.
+    ``cells`` outlines every cell in one path, ``borders`` the groups; ``spots`` are by place id. A ``schematic`` map has one tile per
+    cell; ``labels`` name its tiles in letters of ``label_size``, where they fit.
     """
 
     width: int
@@ -54,32 +58,55 @@ class Map:
     borders: str
     names: tuple[Name, ...]
     spots: dict[str, Spot]
+    schematic: bool = False
+    labels: tuple[Name, ...] = ()
+    label_size: float = 0.0
 
 
 def draw(warning_list: WarningList, places: Places | None) -> Map | None:
-    """Draw the centre's cells; return None without places or shapes.
+    """Draw the centre's cells; return None without places.
 
-    A shown place is drawn with every cell that was merged into it. Longitudes are shortened by the cosine of the latitude where
+    A shown place is drawn with every cell that was merged into it. Cells without shapes are tiles of a schematic map. Longitudes are shortened by the cosine of the latitude where
     the coordinates look like degrees.
     """
-    if places is None or places.shapes is None:
+    if places is None:
         return None
     version = places.version_at(np.array([warning_list.as_of], dtype=np.int32))
-    ours = _cells_of(warning_list, places, version)
+    members = _members(warning_list, places, version)
+    shapes, schematic = drawn_cells(places, warning_list.as_of, members)
+    ours = [cell for cell in members if shapes[cell]]
     if not ours:
         return None
-    every = np.concatenate([ring for cell in ours for ring in places.shapes[cell]])
+    every = np.concatenate([ring for cell in ours for ring in shapes[cell]])
     scale = _Scale.of(every)
-    drawn = {cell: [scale.corners(ring) for ring in places.shapes[cell]] for cell in ours}
+    drawn = {cell: [scale.corners(ring) for ring in shapes[cell]] for cell in ours}
     groups = _groups(warning_list, places, version, ours)
+    labels, size = _labels(places, drawn) if schematic else ((), 0.0)
     return Map(
         width=scale.width,
         height=scale.height,
         cells=_path(ring for cell in ours for ring in drawn[cell]),
         borders="".join(_border([r for c in groups[g] for r in drawn[c]]) for g in sorted(groups) if len(every) <= MANY_POINTS),
-        names=tuple(_name(g, [_middle(drawn[c]) for c in groups[g]]) for g in sorted(groups) if g),
+        names=() if labels else tuple(_name(g, [_middle(drawn[c]) for c in groups[g]]) for g in sorted(groups) if g),
         spots=_spots(warning_list, places, drawn),
+        schematic=schematic,
+        labels=labels,
+        label_size=size,
     )
+
+
+def _labels(places: Places, drawn: Mapping[int, list[Corners]]) -> tuple[tuple[Name, ...], float]:
+    """Return the ids to write into tiles, and the size of letters.
+
+    Nothing where the letters would be too small to read.
+    """
+    wide = min(ring[1][0] - ring[0][0] for rings in drawn.values() for ring in rings)
+    longest = max(len(places.ids[cell]) for cell in drawn)
+    size = round(min(LARGEST_LABEL, 0.22 * wide, 1.6 * wide / longest), 1)
+    if size < LEAST_LABEL:
+        return (), 0.0
+    middles = {cell: _middle(rings) for cell, rings in drawn.items()}
+    return tuple(Name(places.ids[cell], x, round(y + 0.38 * wide, 1)) for cell, (x, y) in middles.items()), size
 
 
 @dataclass(frozen=True)
@@ -123,13 +150,13 @@ class _Scale:
         return kept[:-1] if len(kept) > 1 and kept[0] == kept[-1] else kept
 
 
-def _cells_of(warning_list: WarningList, places: Places, version: Int32[np.ndarray, "cell 1"]) -> list[int]:
-    """Return the cells of the list's centre that have a shape."""
+def _members(warning_list: WarningList, places: Places, version: Int32[np.ndarray, "cell 1"]) -> list[int]:
+    """Return the cells of the list's centre."""
     labels = places.grouping(warning_list.grouping).labels
-    if places.shapes is None or warning_list.centre not in labels:
+    if warning_list.centre not in labels:
         return []
     owner = places.group(warning_list.grouping, version)[:, 0]
-    return [int(cell) for cell in np.flatnonzero(owner == labels.index(warning_list.centre)) if places.shapes[cell]]
+    return np.flatnonzero(owner == labels.index(warning_list.centre)).tolist()
 
 
 def _spots(warning_list: WarningList, places: Places, drawn: Mapping[int, list[Corners]]) -> dict[str, Spot]:

@@ -35,8 +35,9 @@ def test_residuals_are_computed_for_shown_places(result: BacktestResult) -> None
     mean, psi = (getattr(result.forecasts["decayed"], part)[rows] for part in ("mean", "dispersion"))
     expected = (result.y[rows].sum() - mean.sum()) / np.sqrt((mean + psi * mean**2).sum())
     assert values[7] == pytest.approx(expected)
-    with pytest.raises(UsageError, match="no shapes to draw"):
-        plot_residuals(replace(result, places=replace(result.places, shapes=None)))
+    bare = plot_residuals(replace(result, places=replace(result.places, shapes=None)))
+    assert len(bare.axes[0].collections[0].get_paths()) == 24
+    assert bare.axes[0].texts[0].get_text().startswith("schematic, not geographic")
 
 
 def test_a_map_colours_every_shown_place(scores: Scores) -> None:
@@ -54,9 +55,17 @@ def test_a_map_colours_every_shown_place(scores: Scores) -> None:
     assert plot_map(scores, mine) is mine
 
 
-def test_a_map_names_what_is_missing(scores: Scores) -> None:
-    with pytest.raises(UsageError, match="The places have no shapes to draw"):
-        plot_map(replace(scores, places=replace(scores.places, shapes=None)))
+def test_a_map_without_shapes_has_one_tile_per_cell(scores: Scores) -> None:
+    places = replace(scores.places, shapes=None)
+    figure = plot_map(replace(scores, places=places))
+    values = figure.axes[0].collections[0].get_array()
+    np.testing.assert_allclose(values[2:], scores.mean[2:])
+    note, *labels = [one.get_text() for one in figure.axes[0].texts]
+    assert note.startswith("schematic, not geographic")
+    assert sorted(labels) == sorted(places.ids)
+
+
+def test_a_map_is_of_one_date(scores: Scores) -> None:
     two = replace(scores, as_of=np.where(np.arange(len(scores)) < 3, scores.as_of - 7, scores.as_of).astype(np.int32))
     with pytest.raises(UsageError, match="A map shows one as-of date"):
         plot_map(two)

@@ -1,0 +1,233 @@
+"""Tables in other forms, as one row per event or count.
+
+A reshaped table is read from a copy in the project, because its file cannot be read row by row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from riskmodel.base.plurals import counted
+from riskmodel.starter.column_words import is_chinese, rank
+from riskmodel.starter.date_evidence import DateEvidence, date_evidence
+from riskmodel.starter.table_columns import ReadTable, read_frame_table
+from riskmodel.starter.text_values import TextValues
+
+if TYPE_CHECKING:
+    pass
+
+LEAST_DATED = 2
+"""Columns named by dates from which a table has one column per date."""
+FULL = 0.8
+"""Share of all pairs of cell and date that a table of counts has a row for."""
+TOTALS = frozenset(("total", "totals", "grand total", "sum", "all", "overall", "合计", "总计", "小计", "全部", "summe", "gesamt"))
+"""Names of rows and columns that add up the others."""
+_PAIR = re.compile(r"(?P<wkt>POINT\s*)?\(\s*(?P<a>-?\d+(\.\d+)?)\s*[,\s]\s*(?P<b>-?\d+(\.\d+)?)\s*\)", re.IGNORECASE)
+_NO_EVENTS = re.compile(
+    r"\b(pop\w*|households?|residents?|inhabitants|area|km2|sq\w*|index|rate|temp\w*|price|income)\b|人口|户数|面积|指数"
+)
+"""Names of whole numbers that are no numbers of events."""
+
+
+class _Reshaped(NamedTuple):
+    """New columns of a table, and what was done."""
+
+    columns: dict[str, list[str | None]]
+    why: str
+    left_out: tuple[tuple[str, str], ...] = ()
+
+
+def reshaped(table: ReadTable, form: str | None = None, today: int | None = None) -> ReadTable:
+    """Return a table as one row per event or count.
+
+    A table that is one is returned as it is. One column per date, one per cell or one per kind become rows; a column of points becomes two of coordinates; a year and a week
+    become one column.
+
+    Parameters
+    ----------
+    form
+        Form of the dates, where it is stated.
+    """
+    changes: tuple[Callable[[], _Reshaped | None], ...] = (
+        lambda: _dated_columns(table, form, today),
+        lambda: _points(table),
+        lambda: _weeks(table),
+        lambda: _cells(table, form, today),
+        lambda: _kinds(table, form, today),
+    )
+    for change in changes:
+        rows = change()
+        if rows is not None:
+            table = _replaced(table, rows)
+    return table
+
+
+def _replaced(table: ReadTable, rows: _Reshaped) -> ReadTable:
+    import pyarrow as pa
+
+    found = read_frame_table(pa.table({name: pa.array(values, pa.string()) for name, values in rows.columns.items()}), table.name)
+    found.path, found.form = table.path, table.form
+    found.refused = {**table.refused, **found.refused}
+    found.zoned = tuple(name for name in table.zoned if name in found.columns)
+    found.reshaped = (*table.reshaped, rows.why)
+    found.removed = (*table.removed, *rows.left_out)
+    return found
+
+
+def _dated_columns(table: ReadTable, form: str | None, today: int | None) -> _Reshaped | None:
+    """Return one row for each row and column of a date."""
+    names = list(table.columns)
+    dated = _dated(names, form, today)
+    if len(dated) < LEAST_DATED or 2 * len(dated) < len(names) or len(dated) == len(names):
+        return None
+    if not all(table.columns[name].is_numeric or not table.columns[name].filled for name in dated):
+        return None
+    kept = [name for name in names if name not in dated]
+    total = np.zeros(table.rows, dtype=bool)
+    for name in kept:
+        total |= np.array([text.strip().lower() in TOTALS for text in table.columns[name].texts()])
+    rows = np.flatnonzero(~total)
+    chinese = is_chinese(kept)
+    date, amount = ("日期", "数量") if chinese else ("date", "count")
+    columns: dict[str, list[str | None]] = {
+        name: np.repeat(table.columns[name].texts()[rows], len(dated)).tolist() for name in kept
+    }
+    columns[_free(date, kept)] = [re.sub(r"[ T]00:00:00$", "", name) for name in dated] * len(rows)
+    columns[_free(amount, kept)] = np.column_stack([table.columns[name].texts()[rows] for name in dated]).ravel().tolist()
+    left = (("rows of totals", f"{counted(int(total.sum()), 'row')} that add up the others"),) if total.any() else ()
+    return _Reshaped(
+        columns, f"{counted(len(dated), 'column')} named by dates, such as {dated[0]}: one row per row and date", left
+    )
+
+
+def _dated(names: list[str], form: str | None, today: int | None) -> list[str]:
+    """Return the names that are dates, weeks or months."""
+    like = [name for name in names if re.search(r"\d{2}", name) and not re.fullmatch(r"\d{1,4}", name)]
+    if len(like) < LEAST_DATED:
+        return []
+    found = date_evidence(_column("the names of the columns", like), today, form, True)
+    return [] if found is None else [name for name, known in zip(like, found.known.tolist(), strict=True) if known]
+
+
+def _column(name: str, texts: Iterable[str]) -> TextValues:
+    values, codes = np.unique(np.array(list(texts), dtype=object).astype(str), return_inverse=True)
+    return TextValues(name, values.tolist(), codes)
+
+
+def _points(table: ReadTable) -> _Reshaped | None:
+    """Return the table with two coordinates for a column of points."""
+    if any(rank(name, "x") >= 2 and one.is_numeric for name, one in table.columns.items()):
+        return None
+    for name, column in table.columns.items():
+        read = [_PAIR.search(text) for text in column.values]
+        if not column.filled or sum(one is not None for one in read) < 0.9 * len(read):
+            continue
+        # well-known text has the longitude first, a pair of a portal the latitude
+        pairs = [("", "") if one is None else (one["a"], one["b"]) if one["wkt"] else (one["b"], one["a"]) for one in read]
+        pairs.append(("", ""))
+        columns = {other: one.texts().tolist() for other, one in table.columns.items() if other != name}
+        for at, axis in enumerate(("longitude", "latitude")):
+            columns[_free(axis, columns)] = [pairs[code][at] for code in column.codes]
+        return _Reshaped(columns, f"{name} holds both coordinates in one text: they are two columns")
+    return None
+
+
+def _weeks(table: ReadTable) -> _Reshaped | None:
+    """Return the table with years and numbers of weeks joined."""
+    year = next((n for n, c in table.columns.items() if rank(n, "year") == 3 and c.is_numeric), None)
+    week = next((n for n, c in table.columns.items() if rank(n, "week") == 3 and c.is_numeric), None)
+    if year is None or week is None:
+        return None
+    weeks = table.columns[week]
+    if not all(number != number or (number == round(number) and 1 <= number <= 53) for number in weeks.numbers.tolist()):
+        return None
+    pairs = zip(table.columns[year].row_numbers().tolist(), weeks.row_numbers().tolist(), strict=True)
+    columns = {name: one.texts().tolist() for name, one in table.columns.items() if name not in (year, week)}
+    columns[week] = [f"{int(a)}-W{int(b):02d}" if a == a and b == b else "" for a, b in pairs]
+    return _Reshaped(columns, f"{year} and {week} together name weeks of the year (ISO 8601)")
+
+
+def _cells(table: ReadTable, form: str | None, today: int | None) -> _Reshaped | None:
+    """Return one row for each date and column of a cell."""
+    date = _only_date(table, form, today)
+    if date is None or len(table.columns[date.column].values) < table.rows:
+        return None
+    names = [name for name in table.columns if name != date.column and name.strip().lower() not in TOTALS]
+    if len(names) < 2 or not all(_counts(table.columns[name]) for name in names):
+        return None
+    if any(max(rank(name, role) for role in ("x", "y", "cell", "amount")) == 3 for name in names):
+        return None
+    left = tuple((name, "it adds up the other columns") for name in table.columns if name.strip().lower() in TOTALS)
+    cell, amount = ("网格", "数量") if is_chinese(names) else ("cell", "count")
+    columns = _stacked(table, [date.column], names, cell, amount)
+    return _Reshaped(
+        columns,
+        f"{counted(len(names), 'column')} of counts beside one of dates: one row per date and column, which is a cell",
+        left,
+    )
+
+
+def _kinds(table: ReadTable, form: str | None, today: int | None) -> _Reshaped | None:
+    """Return one row for each row and kind of event."""
+    date = _only_date(table, form, today)
+    cell = next((n for n, c in table.columns.items() if rank(n, "cell") == 3 and c.filled == table.rows), None)
+    if date is None or cell is None or cell == date.column:
+        return None
+    if any(rank(name, "amount") >= 2 or rank(name, "kind") >= 2 for name in table.columns if name != cell):
+        return None
+    both = table.columns[cell].codes.astype(np.int64) * (len(date.days) + 1) + np.unique(date.days, return_inverse=True)[1]
+    pairs = len(table.columns[cell].values) * len(np.unique(date.days))
+    if len(np.unique(both)) < table.rows or table.rows < FULL * pairs or pairs < 2 * len(table.columns[cell].values):
+        return None
+    names = [
+        name
+        for name, column in table.columns.items()
+        if name not in (date.column, cell) and _counts(column) and not _NO_EVENTS.search(name.lower())
+        and max(rank(name, role) for role in ("id", "x", "y", "year", "month", "week")) < 2 and not _same_in_cell(column, table.columns[cell])
+    ]  # fmt: skip
+    if not names:
+        return None
+    kind, amount = ("类别", "数量") if is_chinese([*names, cell]) else ("kind", "count")
+    others = [name for name in table.columns if name not in names]
+    columns = _stacked(table, others, names, kind, amount)
+    return _Reshaped(columns, f"one row per {cell} and date, so {', '.join(names[:6])} are numbers of events: one row per kind")
+
+
+def _only_date(table: ReadTable, form: str | None, today: int | None) -> DateEvidence | None:
+    """Return the column of dates, if there is exactly one."""
+    found = []
+    for name, column in table.columns.items():
+        named = max(rank(name, role) for role in ("date", "known")) >= 1
+        if named or not column.is_numeric:
+            found.append(date_evidence(column, today, form, named))
+    dates = [one for one in found if one is not None and one.known.all()]
+    return dates[0] if len(dates) == 1 else None
+
+
+def _counts(column: TextValues) -> bool:
+    return column.is_numeric and column.is_whole
+
+
+def _same_in_cell(column: TextValues, cell: TextValues) -> bool:
+    """Return whether a number is a property of its cell."""
+    pairs = np.unique(np.column_stack([cell.codes, column.codes]), axis=0)
+    return len(pairs) <= len(cell.values)
+
+
+def _stacked(table: ReadTable, kept: list[str], names: list[str], label: str, amount: str) -> dict[str, list[str | None]]:
+    """Return one row for each row and column of counts."""
+    columns: dict[str, list[str | None]] = {name: np.repeat(table.columns[name].texts(), len(names)).tolist() for name in kept}
+    columns[_free(label, columns)] = list[str | None](names * table.rows)
+    columns[_free(amount, columns)] = np.column_stack([table.columns[name].texts() for name in names]).ravel().tolist()
+    return columns
+
+
+def _free(name: str, taken: Iterable[str]) -> str:
+    used = set(taken)
+    while name in used:
+        name += "_"
+    return name

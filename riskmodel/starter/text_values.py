@@ -1,0 +1,87 @@
+"""A column as different texts, and the text of each row."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from riskmodel.records.intake.columns.text_column import Column
+
+
+@dataclass(frozen=True, eq=False)
+class TextValues:
+    """A column: its different texts, and the text of each row.
+
+    ``codes`` holds -1 for empty fields.
+    """
+
+    name: str
+    values: list[str]
+    codes: Any
+
+    @cached_property
+    def counts(self) -> Any:
+        """Number of rows of every different text."""
+        return np.bincount(self.codes[self.codes >= 0], minlength=len(self.values))
+
+    @property
+    def filled(self) -> int:
+        """Number of rows that are not empty."""
+        return int((self.codes >= 0).sum())
+
+    @cached_property
+    def numbers(self) -> Any:
+        """Every different text as a number; NaN for other texts."""
+        return np.array([_number(text) for text in self.values], dtype=np.float64)
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether nearly all rows hold numbers."""
+        return self.filled > 0 and float(self.counts[np.isfinite(self.numbers)].sum()) >= 0.97 * self.filled
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all numbers are whole and none is negative."""
+        numbers = self.numbers[np.isfinite(self.numbers)]
+        return bool(((numbers >= 0) & (numbers == np.rint(numbers))).all())
+
+    @property
+    def decimal_comma(self) -> bool:
+        """Whether numbers are written with a decimal comma."""
+        return any("," in text for text, number in zip(self.values, self.numbers, strict=True) if np.isfinite(number))
+
+    def row_numbers(self) -> Any:
+        """Return the number of every row; NaN for other texts."""
+        return np.append(self.numbers, np.nan)[self.codes]
+
+    def texts(self) -> Any:
+        """Return the text of every row; empty where there is none."""
+        return np.array([*self.values, ""], dtype=object)[self.codes]
+
+    @classmethod
+    def of(cls, name: str, column: Column) -> TextValues:
+        """Return a text column with each different text once."""
+        import pandas as pd
+
+        texts = column.values
+        codes, unique = pd.factorize(np.array([*texts, ""], dtype=object))
+        unique = [str(text) for text in unique]
+        found = codes[column.codes]
+        if "" in unique:
+            found = np.where(found == unique.index(""), -1, found)
+        used, back = np.unique(found[found >= 0], return_inverse=True)
+        rows = np.full(len(found), -1, dtype=np.int64)
+        rows[found >= 0] = back
+        return cls(name, [unique[at] for at in used], rows)
+
+
+def _number(text: str) -> float:
+    plain = text.replace(",", ".") if re.fullmatch(r"[-+]?\d+,\d+", text) else text
+    try:
+        return float(plain) if re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", plain) else float("nan")
+    except ValueError:
+        return float("nan")

@@ -1,0 +1,142 @@
+"""Tables that are no rows under names: wide counts, titles, points in one text, weeks in two columns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import riskmodel as rm
+from riskmodel.records.intake import ingest
+from riskmodel.starter.first_project import NewProject, init
+from riskmodel.starter.title_rows import header_names, header_row
+from tests.worlds import own_tables
+
+LATER = "2025-01-01"
+
+
+def started(folder: Path, frame: Any, name: str = "counts.csv") -> NewProject:
+    path = folder / name
+    frame.to_csv(path, index=False)
+    return init(folder / "made", path)
+
+
+def chosen(made: NewProject, subject: str) -> str:
+    return next(one.choice for one in made.decisions.made if one.subject == subject)
+
+
+def columns(made: NewProject) -> dict[str, Any]:
+    [source] = made.project().table.sources
+    return source.columns.model_dump(exclude_defaults=True)
+
+
+def total(made: NewProject) -> int:
+    return int(rm.load_history(made.project()).amount.sum()) if ingest(made.project(), LATER).total().quarantined == 0 else -1
+
+
+def test_one_column_per_week(tmp_path: Path) -> None:
+    long = own_tables.weekly(20, 5)
+    wide = long.pivot(index="cell", columns="week", values="count").reset_index().astype(object)
+    wide.loc[len(wide)] = ["Total", *wide.drop(columns="cell").sum()]
+    made = started(tmp_path, wide)
+    assert chosen(made, "period of a row") == "week"
+    assert columns(made) == {"id": ("date", "cell"), "occurred": "date", "cell": "cell", "amount": "count"}
+    assert made.plan.cells == ("1", "2", "3", "4", "5"), "a row of totals is no cell"
+    assert any("add up the others" in one.reason for one in made.decisions.left_out)
+    assert any("reads a copy of 'counts.csv'" in one for one in made.decisions.limits)
+    assert total(made) == long["count"].sum()
+
+
+def test_one_column_per_cell(tmp_path: Path) -> None:
+    long = own_tables.weekly(20, 5)
+    long["cell"] = [f"Ward {one}" for one in long["cell"]]
+    wide = long.pivot(index="week", columns="cell", values="count").reset_index()
+    wide["Total"] = wide.drop(columns="week").sum(axis=1)
+    made = started(tmp_path, wide)
+    assert made.plan.cells == tuple(f"Ward {one}" for one in range(1, 6))
+    assert total(made) == long["count"].sum()
+
+
+def test_one_column_per_kind_beside_a_property_of_the_cell(tmp_path: Path) -> None:
+    long = own_tables.weekly(20, 5)
+    frame = long.rename(columns={"count": "burglary"}).assign(theft=long["count"] + 1, dwellings=100 * long["cell"])
+    made = started(tmp_path, frame)
+    assert {kind.key for kind in made.plan.kinds} == {"burglary", "theft"}
+    assert made.plan.target.key == "theft"
+    assert total(made) == 2 * long["count"].sum() + len(long)
+
+
+def test_a_number_without_a_telling_name_beside_cell_and_date(tmp_path: Path) -> None:
+    frame = own_tables.weekly(20, 5).rename(columns={"count": "robberies"})
+    made = started(tmp_path, frame)
+    assert made.plan.target.key == "robberies"
+    assert made.plan.target.events == frame["robberies"].sum()
+
+
+def test_a_year_and_a_week_in_two_columns(tmp_path: Path) -> None:
+    frame = own_tables.weekly(20, 3)
+    frame.insert(0, "year", 2023)
+    frame["week"] = np.repeat(np.arange(1, 21), 3)
+    made = started(tmp_path, frame)
+    assert chosen(made, "period of a row") == "week"
+    assert chosen(made, "history") == "2023-01-02 to 2023-05-21"
+
+
+@pytest.mark.parametrize("form", ["({y}, {x})", "POINT ({x} {y})"])
+def test_points_in_one_text(tmp_path: Path, form: str) -> None:
+    frame = own_tables.points(200)
+    frame["Location"] = [form.format(x=x, y=y) for x, y in zip(frame.pop("Longitude"), frame.pop("Latitude"), strict=True)]
+    made = started(tmp_path, frame)
+    assert chosen(made, "place") == "x = longitude, y = latitude"
+    assert made.project().table.time_zone == "America/Chicago"
+
+
+def test_titles_above_the_names_of_a_sheet(tmp_path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    page.append(["Counts of the year 2023"])
+    page.append([])
+    page.append(["When", "", "Number"])
+    page.append(["week", "cell", "count"])
+    page.merge_cells("A1:C1")
+    frame = own_tables.weekly(12, 3)
+    for row in frame.itertuples(index=False):
+        page.append([pd.Timestamp(str(row.week)).to_pydatetime(), row.cell, row.count])
+    book.save(tmp_path / "titled.xlsx")
+    made = init(tmp_path / "made", tmp_path / "titled.xlsx")
+    assert columns(made)["amount"] == "count"
+    assert total(made) == frame["count"].sum()
+
+
+def test_titles_above_the_names_of_a_text(tmp_path: Path) -> None:
+    frame = own_tables.weekly(12, 3)
+    (tmp_path / "t.csv").write_text("Counts of the year 2023\n\n" + frame.to_csv(index=False), encoding="utf-8")
+    made = init(tmp_path / "made", tmp_path / "t.csv")
+    assert total(made) == frame["count"].sum()
+    assert "below 1 row of titles" in next(one.reason for one in made.decisions.made if one.choice == "reshaped")
+
+
+def test_names_are_completed_from_the_row_above() -> None:
+    rows = [("Place", None, "Day", None), ("x", "y", "from", "from"), (1, 2, 3, 4), (1, 2, 3, 4)]
+    assert header_row(rows) == 1
+    assert header_names(rows, 1) == ["x", "y", "Day from", "Day from"]
+
+
+def test_a_frame_with_dates_in_its_index() -> None:
+    wide = own_tables.weekly(20, 4).pivot(index="week", columns="cell", values="count")
+    wide.index = pd.DatetimeIndex(wide.index)
+    look = rm.quick(wide)
+    assert len(look.history.places) == 4
+    assert int(look.history.amount.sum()) == int(wide.to_numpy().sum())
+
+
+def test_a_table_of_events_stays_as_it_is(tmp_path: Path) -> None:
+    made = started(tmp_path, own_tables.by_cell(300), "events.csv")
+    assert not [one for one in made.decisions.made if one.choice == "reshaped"]
+    assert str(made.project().table.sources[0].path).endswith("events.csv")
+    assert not (made.folder / "data").exists()
