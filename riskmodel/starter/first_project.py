@@ -169,7 +169,11 @@ def _unique(name: str, taken: set[str]) -> str:
 
 
 def _path(table: ReadTable, folder: Path, data: str | Path | None) -> str:
-    return f"data/tables/{table.name}.parquet" if table.frame is not None or table.path is None else stated_path(table.path, folder, data)
+    return (
+        f"data/tables/{table.name}.parquet"
+        if table.frame is not None or table.path is None
+        else stated_path(table.path, folder, data)
+    )
 
 
 def write_frame(path: Path, frame: Any, roles: ColumnRoles) -> None:
