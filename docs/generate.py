@@ -1,5 +1,5 @@
 """Write the generated pages of docs/ (``make docs``): commands.md from the command line, features.md from features/,
-vocabulary.md from the classes of feature; warning_list.schema.json from the class of lists.
+vocabulary.md from the classes of feature, api.md and public_api.txt from the public names; warning_list.schema.json from the class of lists.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from api_reference import api_page, snapshot
 from typer.main import get_command
 
 from riskmodel.asof import vocabulary
@@ -181,9 +182,11 @@ def list_schema() -> str:
 
 
 PAGES: dict[str, Callable[[], str]] = {
+    "api.md": api_page,
     "commands.md": commands_page,
     "features.md": features_page,
     "vocabulary.md": vocabulary_page,
+    "public_api.txt": snapshot,
     "warning_list.schema.json": list_schema,
 }
 """Generated pages by file name."""

@@ -6,11 +6,19 @@ import doctest
 import inspect
 from importlib import import_module
 from types import ModuleType
+from typing import Any
 
-import numpy as np
 import pytest
 
+import riskmodel as rm
+from tests.worlds.example_city import example_names
 from tests.worlds.simulated_county import ROOT
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The names that every example may use."""
+    return example_names(tmp_path_factory.mktemp("examples"))
 
 
 def modules() -> list[str]:
@@ -20,20 +28,20 @@ def modules() -> list[str]:
     return [".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in found]
 
 
-def examples(module: ModuleType) -> list[doctest.DocTest]:
+def examples(module: ModuleType, world: dict[str, Any]) -> list[doctest.DocTest]:
     """The examples of a module and of what it defines; decorated functions are unwrapped, which doctest does not do."""
     finder = doctest.DocTestFinder(exclude_empty=True)
     own = [module.__doc__ and ModuleType(module.__name__, module.__doc__)]
     own += [inspect.unwrap(one) for one in vars(module).values() if getattr(one, "__module__", None) == module.__name__]
     package = import_module(module.__name__.rpartition(".")[0])
-    names = {**vars(package), **vars(module), "np": np}  # examples may use what their package exports
+    names = {**vars(package), **vars(module), **world}  # examples may use what their package exports
     return [test for one in own if one for test in finder.find(one, module.__name__, module, names) if test.examples]
 
 
 @pytest.mark.parametrize("name", modules())
-def test_examples_give_what_they_show(name: str) -> None:
+def test_examples_give_what_they_show(name: str, world: dict[str, Any]) -> None:
     runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE)
-    found = examples(import_module(name))
+    found = examples(import_module(name), world)
     assert found
     for test in found:
         runner.run(test)
@@ -44,3 +52,12 @@ def test_the_floors_that_all_share_have_examples() -> None:
     wanted = {f"riskmodel.counts.{name}" for name in ("bootstrap", "distribution", "quantiles", "row_scores", "tails")}
     wanted |= {f"riskmodel.base.{name}" for name in ("days", "errors", "files", "locks", "plurals")}
     assert wanted <= set(modules())
+
+
+def test_every_public_name_has_an_example() -> None:
+    assert [name for name in dir(rm) if ">>> " not in (getattr(rm, name).__doc__ or "")] == []
+
+
+def test_the_names_of_the_world_are_explained(world: dict[str, Any]) -> None:
+    text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8").split("\n## ")[0]
+    assert [name for name in world if f"`{name}`" not in text] == []

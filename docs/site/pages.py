@@ -105,4 +105,4 @@ def site_text(root: Path, page: str, text: str) -> str:
 
 def asset(path: str) -> str | None:
     """Path in the site of a picture or schema, or none: other files stay in the repository."""
-    return path.removeprefix("docs/") if os.path.splitext(path)[1] in (".svg", ".png", ".json", ".webp") else None
+    return path.removeprefix("docs/") if os.path.splitext(path)[1] in (".svg", ".png", ".json", ".txt") else None

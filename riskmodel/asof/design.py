@@ -48,10 +48,13 @@ class Design(HtmlCard):
         Whether the cell exists.
     y, mature
         Label and whether it is final; both empty without a target.
-    target
-        What the labels count.
-    places
-        The cells.
+    target, places
+        What the labels count, and the cells.
+
+    Examples
+    --------
+    >>> rm.design(history, ["2023-10-15", "2023-10-22"], features, experiment.goal())
+    <Design: 20 rows x 11 features, as of 2023-10-15 to 2023-10-22 (2 dates); 21 events in 7 days>
     """
 
     X: Float32[np.ndarray, "row feature"] | Spilled

@@ -63,6 +63,14 @@ def load_features(where: Project | Path) -> Library:
     UsageError
         If a folder is given and missing, a module holds more than a docstring, imports from the vocabulary and assignments of
         values and features, has no ``FEATURES`` or names no kind of the project, or two different features share a name.
+
+    Examples
+    --------
+    >>> library = rm.load_features(project)
+    >>> library
+    <Library: 11 features in 1 module>
+    >>> len(library.choose(["signals.*"]))
+    11
     """
     project = None if isinstance(where, Path) else where
     folder = where if isinstance(where, Path) else where.folder / "features"

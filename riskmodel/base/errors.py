@@ -33,13 +33,26 @@ _UNFINISHED = re.compile(r"\.([^/]+)\.\d+\.part(?=/|$)")
 
 
 class RiskmodelError(Exception):
-    """Base of all expected failures, with a message for the reader."""
+    """Base of all expected failures, with a message for the reader.
+
+    Examples
+    --------
+    >>> issubclass(rm.UsageError, rm.RiskmodelError)
+    True
+    """
 
     exit_code = 1
 
 
 class UsageError(RiskmodelError):
-    """A command, file or argument is wrong; nothing was started."""
+    """A command, file or argument is wrong; nothing was started.
+
+    Examples
+    --------
+    >>> rm.to_day("yesterday")
+    Traceback (most recent call last):
+    riskmodel.base.errors.UsageError: The 'when' parameter of to_day must be a date such as 2024-01-02. Got 'yesterday' instead.
+    """
 
     exit_code = 2
 
@@ -49,13 +62,27 @@ class EmptyTableError(UsageError):
 
 
 class RefusedError(RiskmodelError):
-    """A safety rule forbids it: persons, civic activity, discretionary targets, drafts."""
+    """A safety rule forbids it: persons, civic activity, discretionary targets, drafts.
+
+    Examples
+    --------
+    >>> rm.quick(frame, kind="Victim Name")
+    Traceback (most recent call last):
+    riskmodel.base.errors.RefusedError: The column 'Victim Name' of 'the frame' cannot be used: never read: its name speaks of persons, accounts or free text. Name another column.
+    """
 
     exit_code = 3
 
 
 class StaleError(RiskmodelError):
-    """A source is too old to score with; nothing was sent."""
+    """A source is too old to score with; nothing was sent.
+
+    Examples
+    --------
+    >>> bundle.score(history, "2023-12-01")
+    Traceback (most recent call last):
+    riskmodel.base.errors.StaleError: Cannot score 'main' as of 2023-12-01: the source 'frame' is complete only through 2023-10-28. Ingest its latest export, then run again.
+    """
 
     exit_code = 4
 

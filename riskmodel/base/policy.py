@@ -45,6 +45,12 @@ class Policy(Table):
     night are drawn at random among places that are not listed, and logged with their propensity. A warning ends after
     ``expires_after`` days; 0 means its horizon. With ``surge_raises``, a listed place in a surge on which two families or more agree
     gets the next more urgent grade, beyond the grade's share; the number of listed places stays.
+
+    Examples
+    --------
+    >>> policy = rm.Policy(capacity=5, cool_down=14)
+    >>> policy.grades["red"].minimum_probability
+    0.1
     """
 
     capacity: int = Field(default=20, ge=1, le=1000)

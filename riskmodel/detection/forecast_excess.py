@@ -50,6 +50,13 @@ class ForecastExcess(Detector):
         ``"mid"``, or ``"randomised"`` by ``seed``.
     seed
         Seed of the randomised p-values.
+
+    Examples
+    --------
+    >>> series = rm.forecast_series(result)
+    >>> found = rm.detect(series.counts, rm.ForecastExcess(series.mean, series.dispersion), first=0)
+    >>> found.alarm.shape, int(found.alarm.sum())
+    ((10, 8), 1)
     """
 
     in_chunks = False

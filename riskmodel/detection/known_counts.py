@@ -61,6 +61,7 @@ def known_counts(
     """Count records by place and period as known at an as-of date.
 
     The last period ends where all sources of ``kinds`` are known to be complete, at most the day before ``as_of``.
+    ``rm.detect(known.counts, "recent_excess_2w", first=known.counts.shape[1] - 1)`` judges the last period.
 
     Parameters
     ----------
@@ -82,7 +83,9 @@ def known_counts(
 
     Examples
     --------
-    ``rm.detect(known.counts, "recent_excess_2w", first=known.counts.shape[1] - 1)`` judges the last period.
+    >>> known = rm.known_counts(history, "2023-10-29", ("theft",), periods=20)
+    >>> known.counts.shape, rm.to_iso(int(known.last_day[-1]))
+    ((10, 20), '2023-10-28')
     """
     day, names = to_day(as_of), [kinds] if isinstance(kinds, str) else list(kinds)
     for name in names:

@@ -66,6 +66,12 @@ def unusual(
     ------
     UsageError
         If there is no such grouping, or an argument is out of range.
+
+    Examples
+    --------
+    >>> (notice,) = rm.unusual(signals, "2024-01-01", "village")
+    >>> notice.group, notice.family, notice.count
+    ('v1', 'online', 8)
     """
     if not 0 < alpha < 1:
         raise bad_argument("alpha", "unusual", "between 0 and 1", alpha)

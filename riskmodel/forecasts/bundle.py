@@ -48,24 +48,24 @@ class Bundle(HtmlCard):
         With the horizon and the policy.
     features
         Definitions, in the order of the design.
-    forecaster
-        Fitted on the training rows.
-    calibration
-        Learned on the hold-out.
-    conformal
-        Intervals, if any were learned.
-    kinds
-        Kinds of record by name, as at training.
+    forecaster, calibration
+        Fitted on the training rows, and learned on the hold-out.
+    conformal, kinds
+        Intervals, if any were learned, and kinds of record by name, as at training.
     usual
         Mean of each feature over the training rows, NaN if never known.
-    trained_as_of
-        Day of training.
-    data
-        Fingerprint of the history that it learned from.
+    trained_as_of, data
+        Day of training, and fingerprint of the history that it learned from.
     notes
         Notes of the fit and of its check on its own last dates.
     seen
         Largest number of events of one as-of date in training; 0 where an earlier version trained it.
+
+    Examples
+    --------
+    >>> bundle.save(folder / "bundle")
+    >>> rm.Bundle.load(folder / "bundle").version == bundle.version
+    True
     """
 
     experiment: Experiment

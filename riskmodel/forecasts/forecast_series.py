@@ -57,8 +57,12 @@ def forecast_series(source: BacktestResult | Scores, forecaster: str = "", *, y:
 
     Examples
     --------
-    ``series = rm.forecast_series(result)`` and ``rm.detect(series.counts, rm.ForecastExcess(series.mean, series.dispersion),
-    first=0)`` judge every count of a backtest.
+    >>> series = rm.forecast_series(result)
+    >>> series.counts.shape, series.mean.shape
+    ((10, 8), (10, 8))
+    >>> found = rm.detect(series.counts, rm.ForecastExcess(series.mean, series.dispersion), first=0)
+    >>> int(found.alarm.sum())
+    1
     """
     if isinstance(source, BacktestResult):
         name = forecaster or source.experiment.champion

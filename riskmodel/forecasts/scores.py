@@ -97,6 +97,15 @@ class Scores(HtmlCard):
         Features of the rows in the same order, for :meth:`riskmodel.Bundle.explain`.
     conformal
         Conformal intervals, if any were learned.
+
+    Examples
+    --------
+    >>> scores
+    <Scores 'main': 10 rows, as of 2023-10-29 to 2023-10-29, 7 days ahead, 8.2 events expected>
+    >>> scores.frame().columns.tolist()[:5]
+    ['cell', 'as_of', 'expected', 'dispersion', 'probability']
+    >>> scores.probability.shape, scores.quantile(0.9).tolist()[:4]
+    ((10,), [1.0, 1.0, 3.0, 2.0])
     """
 
     target: str

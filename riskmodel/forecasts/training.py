@@ -71,6 +71,11 @@ def train(
     ------
     UsageError
         If there is nothing to learn from, or the places lack the grouping of the conformal intervals.
+
+    Examples
+    --------
+    >>> rm.train(experiment, history, features, as_of="2023-10-01").version
+    '9ec5341d9e06'
     """
     callback = progress or (lambda label, share: None)
     day = last_knowledge(history) if as_of is None else to_day(as_of)

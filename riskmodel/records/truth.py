@@ -75,6 +75,14 @@ def read_truth(project: Project, places: Places, outcome: str, as_of: Any) -> Tr
     ------
     UsageError
         If there is no such table, or its cells are not those of ``places``.
+
+    Examples
+    --------
+    >>> truth = rm.read_truth(county, rm.load_history(county).places, "theft", ["2024-01-01", "2024-01-08"])
+    >>> truth
+    <Truth 'theft': 12 cells, 2 dates, 7 days ahead>
+    >>> truth.expected.shape
+    (12, 2)
     """
     from pyarrow import parquet
 

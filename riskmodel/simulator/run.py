@@ -51,6 +51,12 @@ def simulate(directory: Path | str, settings: CountySettings | None = None, prog
     ------
     UsageError
         If the folder holds tables of these names that no simulation wrote.
+
+    Examples
+    --------
+    >>> summary = rm.simulate(folder / "tables", rm.CountySettings(cells=12, first="2024-01-01", years=1, truth_every=7))
+    >>> summary.rows["police"], summary.first, summary.last
+    (553, '2024-01-01', '2024-12-31')
     """
     settings = settings or CountySettings()
     report = progress or (lambda label, share: None)

@@ -45,6 +45,12 @@ class CountySettings:
     ------
     UsageError
         If a size is impossible, or the period leaves the years of the holiday table.
+
+    Examples
+    --------
+    >>> settings = rm.CountySettings(cells=120, first="2024-01-01", years=2)
+    >>> rm.to_iso(settings.last_day)
+    '2025-12-31'
     """
 
     cells: int = 1231

@@ -38,6 +38,13 @@ class NewProject(HtmlCard):
         Names of the files that were written.
     plan
         What they state.
+
+    Examples
+    --------
+    >>> made.files
+    ('places/boundary.geojson', 'features/signals.py', 'experiments/main.toml', 'riskmodel.toml')
+    >>> made.project()
+    <Project 'mycity': 1 sources, 4 kinds>
     """
 
     folder: Path

@@ -45,6 +45,15 @@ class QuickLook(HtmlCard):
         What was decided about the frame, and why.
     as_of
         Day after the last record, as a day number: the date of forecasts where none is given.
+
+    Examples
+    --------
+    >>> look
+    <QuickLook 'theft, one week ahead': 600 records in 10 cells, test window 2023-09-03 to 2023-10-22>
+    >>> look.design().X.shape
+    (10, 11)
+    >>> look.scores()
+    <Scores 'main': 10 rows, as of 2023-10-29 to 2023-10-29, 7 days ahead, 8.2 events expected>
     """
 
     history: History

@@ -29,6 +29,14 @@ def warning_lists(
         Whose groups get a list; notices are of the same groups.
     previous
         Lists of earlier nights, for hysteresis.
+
+    Examples
+    --------
+    >>> (one,) = rm.warning_lists(bundle, scores, history)
+    >>> one
+    <WarningList 'mycity' as of 2023-10-29 (draft): main: 10 warnings>
+    >>> len(one.sections[0].warnings)
+    10
     """
     as_of = int(scores.as_of[0])
     experiment = bundle.experiment

@@ -46,6 +46,11 @@ class Dask(Engine):
     ----------
     scheduler
         Address of a dask scheduler.
+
+    Examples
+    --------
+    >>> rm.Dask(workers=4, memory=8_000_000_000)
+    Dask(workers=4, memory=8000000000, block=None, scheduler=None)
     """
 
     scheduler: str | None = None

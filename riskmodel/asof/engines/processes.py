@@ -41,6 +41,11 @@ class Processes(Engine):
     They start as fresh interpreters and take block numbers as lines of text, so neither the state of this process nor a script
     without a ``__main__`` guard matters; values are returned in files. A process that dies is replaced and its block computed
     again.
+
+    Examples
+    --------
+    >>> rm.Processes(workers=4, memory=8_000_000_000)
+    Processes(workers=4, memory=8000000000, block=None)
     """
 
     def blocks(self, history: History, work: Work, table: Values | None = None) -> Iterator[tuple[int, Values]]:

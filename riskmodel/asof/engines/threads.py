@@ -17,6 +17,12 @@ class Threads(Engine):
     """Threads of this process; they share the history and group totals.
 
     Kernels release the interpreter lock.
+
+    Examples
+    --------
+    >>> one, two = (rm.design(history, "2023-10-22", features, engine=rm.Threads(workers=number)) for number in (1, 2))
+    >>> one.identical(two)
+    True
     """
 
     @classmethod

@@ -26,6 +26,11 @@ class Kind(Table):
 
     One of ``zh`` and ``en`` may be left out; the other then serves both languages. A kind is ``discretionary`` if police effort
     produces it, and a ``state`` if it lasts from one day to another.
+
+    Examples
+    --------
+    >>> rm.Kind(family="police", zh="盗窃", en="theft")
+    Kind(family='police', zh='盗窃', en='theft', discretionary=False, state=False)
     """
 
     family: str

@@ -26,6 +26,13 @@ class Project(HtmlCard):
         The content of that file.
     data
         Folder of the paths that begin with ``$RISKMODEL_DATA/``, or None.
+
+    Examples
+    --------
+    >>> project
+    <Project 'mycity': 1 sources, 4 kinds>
+    >>> project.table.name, list(project.table.kinds)[:2]
+    ('mycity', ['theft', 'burglary'])
     """
 
     def __init__(self, folder: Path, table: ProjectTable, data: Path | None = None) -> None:
@@ -128,6 +135,11 @@ def load_project(folder: Path | str, data: Path | None = None) -> Project:
         If there is no ``riskmodel.toml`` or it has faults (all are named).
     RefusedError
         If a kind is lawful civic activity.
+
+    Examples
+    --------
+    >>> rm.load_project(made.folder)
+    <Project 'mycity': 1 sources, 4 kinds>
     """
     folder = Path(folder).absolute()
     content = read_toml(

@@ -104,6 +104,12 @@ class Surge:
         What each family shows.
     early
         Signs that precede another family.
+
+    Examples
+    --------
+    >>> (found,) = report.surges
+    >>> found.called, found.agreeing, found.cells, found.state
+    ('v1 c07', ('police', 'online'), ('c07',), 'new')
     """
 
     id: str

@@ -45,6 +45,13 @@ class SurgeReport:
         Families that cannot be judged tonight, with the last day that their sources cover (None: nothing is known).
     rate
         Nominal false discovery rate.
+
+    Examples
+    --------
+    >>> report
+    <SurgeReport as of 2024-01-01: 1 surge>
+    >>> report.frame().columns.tolist()[:4]
+    ['topic', 'level', 'place', 'police_count']
     """
 
     as_of: int
@@ -120,6 +127,11 @@ def surge(
     ------
     UsageError
         If an argument is out of range.
+
+    Examples
+    --------
+    >>> rm.surge(signals, "2024-01-01")
+    <SurgeReport as of 2024-01-01: 1 surge>
     """
     if not 0 < rate < 1:
         raise bad_argument("rate", "surge", "between 0 and 1", rate)

@@ -84,6 +84,12 @@ def backtest(
     ------
     UsageError
         If the history is too short, or a fold has nothing to learn from.
+
+    Examples
+    --------
+    >>> result = rm.backtest(experiment, history, features)
+    >>> result.y.shape, int(result.y.sum()), len(result.origins)
+    ((80,), 63, 2)
     """
     chosen, callback = tuple(features), progress or (lambda label, share: None)
     _check(experiment, history, truth)

@@ -49,18 +49,12 @@ class BacktestResult(HtmlCard):
 
     Parameters
     ----------
-    experiment
-        The experiment, with the settings that a search chose.
-    places
-        The cells.
-    cell
-        Number of each row's cell.
-    as_of
-        As-of day of each row.
-    y
-        Observed count of each row.
-    fold
-        Number of each row's fold, from 0.
+    experiment, places
+        The experiment, with the settings that a search chose, and the cells.
+    cell, as_of
+        Number of the cell and as-of day of each row.
+    y, fold
+        Observed count of each row, and number of its fold, from 0.
     origins
         Day on which the models of each fold learned.
     forecasts
@@ -69,14 +63,19 @@ class BacktestResult(HtmlCard):
         Expected count of each row in a simulated county, where there is one.
     first_fit
         Forecasts of all rows by the models of the first origin.
-    trials
-        Settings that were searched.
-    ablation
-        Table of the worth of each signal family, if there was an ablation.
+    trials, ablation
+        Settings that were searched, and the table of the worth of each signal family, if there was an ablation.
     conformal
         Conformal intervals of each forecaster's models, one per fold.
     notes
         Notes of each forecaster's fits, those of one fold together.
+
+    Examples
+    --------
+    >>> len(result.y), sorted(result.forecasts)
+    (80, ['decayed'])
+    >>> float(result.frame().loc["decayed", "log_score"].round(3))
+    0.936
     """
 
     experiment: Experiment

@@ -78,6 +78,13 @@ class Experiment(ExperimentContent, HtmlCard):
 
     Kind groups are replaced by their kinds and members of blends by their settings; the policy is complete. ``name`` is the
     file's.
+
+    Examples
+    --------
+    >>> experiment.name, experiment.horizon, experiment.champion
+    ('main', 7, 'decayed')
+    >>> experiment.goal()
+    Target(kinds=('theft',), horizon=7, at_least_one=False)
     """
 
     name: str

@@ -50,6 +50,11 @@ def load_experiment(project: Project, name: str) -> Experiment:
         If the file is missing or has faults; all are named.
     RefusedError
         If police effort produces a target kind and the experiment does not allow it.
+
+    Examples
+    --------
+    >>> rm.load_experiment(project, "main").champion
+    'blend'
     """
     path: Path = project.folder / "experiments" / f"{name}.toml"
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name) or not path.is_file():

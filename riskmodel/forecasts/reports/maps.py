@@ -35,6 +35,11 @@ def plot_residuals(result: BacktestResult, name: str = "") -> Figure:
     ----------
     name
         Forecaster; default: the champion.
+
+    Examples
+    --------
+    >>> rm.plot_residuals(result).axes[0].get_title()
+    'decayed: events minus expected, in standard deviations'
     """
     name = name or result.experiment.champion
     residual = _residuals(result, name)
@@ -88,6 +93,11 @@ def plot_map(scores: Scores, ax: Axes | None = None) -> Any:
     ------
     UsageError
         If the scores are of several as-of dates.
+
+    Examples
+    --------
+    >>> rm.plot_map(scores).axes[0].get_title()
+    'main: expected events in 7 days from 2023-10-29'
     """
     if len(np.unique(scores.as_of)) != 1:
         raise UsageError("A map shows one as-of date. Take the rows of one first.")

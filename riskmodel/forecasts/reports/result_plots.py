@@ -43,6 +43,11 @@ def plot_reliability(result: BacktestResult, bins: int = 10) -> Figure:
 
     Points on the line are calibrated; bars are 95 % intervals. With more than :data:`FEW` forecasters, only the champion, the baseline
     and the best single one have intervals.
+
+    Examples
+    --------
+    >>> rm.plot_reliability(result).axes[0].get_xlabel()
+    'mean forecast (events)'
     """
     figure, axes = new_figure(5.6, 4.8)
     emphasised = _emphasised(result)
@@ -90,7 +95,13 @@ def _log_axes(axes: Axes, least: float, top: float) -> None:
 
 @checked(result="BacktestResult")
 def plot_over_time(result: BacktestResult) -> Figure:
-    """Plot the log score of each as-of date, one line per forecaster."""
+    """Plot the log score of each as-of date, one line per forecaster.
+
+    Examples
+    --------
+    >>> rm.plot_over_time(result).axes[0].get_ylabel()
+    'log score'
+    """
     figure, axes = new_figure(11.4, 3.6)
     dates, at = np.unique(result.as_of, return_inverse=True)
     count = np.bincount(at)
@@ -109,6 +120,11 @@ def plot_hits(result: BacktestResult) -> Figure:
     """Plot the share of events in the best-ranked share of cells.
 
     Cells are ranked on each date; higher is better.
+
+    Examples
+    --------
+    >>> rm.plot_hits(result).axes[0].get_xlabel()
+    'share of cells'
     """
     from matplotlib.ticker import PercentFormatter
 
@@ -132,7 +148,13 @@ def plot_hits(result: BacktestResult) -> Figure:
 
 @checked(result="BacktestResult")
 def plot_pit(result: BacktestResult, bins: int = 10) -> Figure:
-    """Plot the PIT histogram of each forecaster; flat is calibrated."""
+    """Plot the PIT histogram of each forecaster; flat is calibrated.
+
+    Examples
+    --------
+    >>> rm.plot_pit(result).axes[0].get_title()
+    'decayed'
+    """
     names = list(result.forecasts)
     columns = min(PANELS, len(names))
     rows = -(-len(names) // columns)
@@ -160,6 +182,11 @@ def plot_ageing(result: BacktestResult) -> Figure:
 
     It is compared with refitted models, by months since training; above 0, refitting helps. Bands are 95 % intervals. With more than :data:`FEW` forecasters, only
     the champion, the baseline and the best single one have them.
+
+    Examples
+    --------
+    >>> rm.plot_ageing(result).axes[0].get_xlabel()
+    'months since training'
     """
     figure, axes = new_figure(5.6, 4.4)
     found, emphasised = age_costs(result), _emphasised(result)

@@ -26,6 +26,12 @@ class Coverage:
 
     ``ignored`` are spans of days, the first and the last included, on which the source is not observed because an experiment leaves
     them out (:func:`~riskmodel.records.history.without_days`). They hold at every as-of date.
+
+    Examples
+    --------
+    >>> (one,) = history.coverage
+    >>> one.source, rm.to_iso(one.since), rm.to_iso(one.through)
+    ('frame', '2023-01-03', '2023-10-28')
     """
 
     source: str

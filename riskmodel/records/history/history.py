@@ -39,11 +39,15 @@ class History(HtmlCard):
     ``cell`` is the cell that the record names. Where cells were renamed, merged or split, ``successor`` is the cell in which
     the record ends.
 
-    At as-of date ``t`` (00:00 of that day) a record counts if ``occurred < t``, ``known < t <= until`` and, for a state,
-    ``t <= ended``.
+    At 00:00 of as-of date ``t`` a record counts if ``occurred < t``, ``known < t <= until`` and, for a state, ``t <= ended``.
 
     A record holds one end. If a source changes or takes back an end that was known, there is one record per end, as with revisions: the
     former is believed until the change became known (:func:`riskmodel.records.belief.believed`).
+
+    Examples
+    --------
+    >>> len(history), len(history.known_by("2023-06-01"))
+    (600, 297)
     """
 
     places: Places
@@ -238,14 +242,10 @@ class History(HtmlCard):
 
         The same content gives the same value on every machine.
         """
-        head = canonical_json(
-            {
-                "kinds": [[name, kind.model_dump()] for name, kind in self.kinds.items()],
-                "coverage": sorted(astuple(one)[: None if one.ignored else -1] for one in self.coverage),
-                "places": self.places.fingerprint(),
-            }
-        )
-        found = hashlib.sha256(head)
+        kinds = [[name, kind.model_dump()] for name, kind in self.kinds.items()]
+        stated = sorted(astuple(one)[: None if one.ignored else -1] for one in self.coverage)
+        head = {"kinds": kinds, "coverage": stated, "places": self.places.fingerprint()}
+        found = hashlib.sha256(canonical_json(head))
         for column in self.arrays().values():
             found.update(np.ascontiguousarray(column).data)
         return found.hexdigest()

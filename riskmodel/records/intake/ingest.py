@@ -81,6 +81,12 @@ def ingest(
         all: the report and the manifest name it, and the others are ingested. If all fail, the error has all messages.
     RefusedError
         Likewise, if something may not pass the privacy door.
+
+    Examples
+    --------
+    >>> rm.ingest(project, "2023-10-30")
+    frame: 0 = 0 accepted + 0 duplicates + 0 quarantined (unchanged since the last ingest)
+    total: 0 = 0 accepted + 0 duplicates + 0 quarantined
     """
     named = {source.name: source for source in project.table.sources}
     for name in (*sources, *smaller):

@@ -31,6 +31,11 @@ class Places(HtmlCard):
 
     The figures of a cell have *versions*. A version holds from day ``valid_from`` to day ``valid_to`` (excluded), and is known
     from the day after ``known``. Cells are sorted by id; versions by cell, ``known`` and ``valid_from``.
+
+    Examples
+    --------
+    >>> history.places
+    <Places: 10 cells in 1 centre; exposures: none; 23 neighbour pairs; shapes>
     """
 
     ids: tuple[str, ...]
@@ -270,14 +275,12 @@ class Places(HtmlCard):
         ----------
         cells
             A pandas, polars or pyarrow table, one row per version of a cell.
-        id
-            The column with the cell's id.
+        id, name
+            The columns with the cell's id, and with its name within its smallest group, as people use it.
         groupings, exposures, attributes
             Name to column; a sequence of columns that are named alike.
         valid_from, valid_to, known
             Columns with dates; an empty value or no column means always valid and always known.
-        name
-            The column with the name of a cell within its smallest group, as people use it.
         neighbours
             A two-column table of adjacent cells, each pair once or twice.
         shapes
@@ -292,9 +295,5 @@ class Places(HtmlCard):
         """
         columns = CellColumns(id, groupings, exposures, attributes, valid_from, valid_to, known, name)
         fields = read_cells(cells, columns, neighbours)
-        return cls(
-            **fields,
-            shapes=None if shapes is None else tuple(tuple(shapes.get(name, ())) for name in fields["ids"]),
-            households=households,
-            minimum_households=minimum_households,
-        )
+        outlines = None if shapes is None else tuple(tuple(shapes.get(name, ())) for name in fields["ids"])
+        return cls(**fields, shapes=outlines, households=households, minimum_households=minimum_households)

@@ -22,7 +22,16 @@ from riskmodel.records.store.history_store import HistoryStore
 
 @checked(project="Project")
 def load_history(project: Project, manifest: str | None = None) -> History:
-    """Return the stored history of a project; see :func:`stored_history`."""
+    """Return the stored history of a project; see :func:`stored_history`.
+
+    Examples
+    --------
+    >>> rm.load_history(project)
+    <History: 600 records of 4 kinds (frame 600)
+      occurred 2023-01-03 to 2023-10-28; known after 0 days (median), 0 (95 %)
+      0 corrected or withdrawn; 10 cells
+      complete through: frame 2023-10-28>
+    """
     return stored_history(HistoryStore(project.path(project.table.history)), manifest)
 
 

@@ -106,6 +106,14 @@ class WarningList(HtmlCard):
     was planned; ``zone`` is the time zone of its days. ``past`` is the
     record of the last lists, the newest first. ``surges`` have a cell in the centre (None: no
     joint judgement was made); ``unjudged`` families took no part in it.
+
+    Examples
+    --------
+    >>> lists[0]
+    <WarningList 'mycity' as of 2023-10-29 (draft): main: 10 warnings>
+    >>> first = lists[0].sections[0].warnings[0]
+    >>> first.rank, first.grade, first.place
+    (1, 'red', 'x89y926')
     """
 
     id: str
@@ -200,7 +208,11 @@ def json_schema() -> dict[str, Any]:
     schema = _adapter().json_schema(mode="serialization")
     kinds = {"digest": {"type": "string"}, "mark": {"type": "string"}}
     optional = {"title": "WarningList", "$schema": "https://json-schema.org/draft/2020-12/schema"}
-    return {**optional, **schema, "properties": {**schema["properties"], **kinds}}
+    whole = {**optional, **schema, "properties": {**schema["properties"], **kinds}}
+    for part in (whole, *whole["$defs"].values()):
+        if "description" in part:  # a docstring, whose example is of Python
+            part["description"] = part["description"].partition("\n\nExamples\n")[0]
+    return whole
 
 
 @cache
