@@ -65,7 +65,10 @@ def feed_of(rows: list[Coverage], kinds: Iterable[str]) -> dict[str, list[Covera
 
 def missing(history: History, kinds: Iterable[str], window: int, t: int) -> bool:
     """Whether a window of ``window`` days before ``t`` reaches into a gap of a source of ``kinds``."""
-    for rows in feed_of(list(history.coverage), kinds).values():
+    feeds = feed_of(list(history.coverage), kinds)
+    if tuple(kinds) and history.coverage and not feeds:
+        return True
+    for rows in feeds.values():
         if t - window < min(row.since for row in rows):
             return True
         stale_after = max(enumerate(rows), key=lambda row: (row[1].known, row[1].through, row[0]))[1].stale_after

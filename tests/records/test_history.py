@@ -248,3 +248,14 @@ def test_histories_of_other_places_cannot_be_joined() -> None:
     other = History.from_frame(ROWS.assign(cell="c"), Places.from_frame(pd.DataFrame({"cell": ["c"]})), KINDS)
     with pytest.raises(UsageError, match=r"The two histories have other kinds or cells"):
         make().append(other)
+
+
+def test_kinds_that_no_source_delivers_are_unknown_and_not_zero() -> None:
+    at = np.array([300], dtype=np.int32)
+    history = make(coverage=[Coverage("calls", ("theft",), 0, 299, 299, 7)])
+    assert not history.missing(["theft"], 30, at).any()
+    assert history.missing(["noise"], 30, at).all()
+    # a part is known, and so is what no kind decides
+    assert not history.missing(["theft", "noise"], 30, at).any()
+    assert not history.missing([], 30, at).any()
+    assert not make().missing(["noise"], 30, at).any()

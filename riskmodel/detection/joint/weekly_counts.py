@@ -82,7 +82,6 @@ def family_records(history: History, kinds: Sequence[str], as_of: int) -> Family
     base = as_of if stop is None else stop
     nights = as_of - WEEK * np.arange(WEEKS, dtype=np.int64)
     known = ~history.missing(kinds, as_of - base + WEEK * max(WINDOWS), nights[::-1].astype(np.int32))[::-1]
-    known &= not undelivered
     moved = history.relocated
     age = base - 1 - moved.occurred.astype(np.int64)
     keep = np.isin(moved.kind, history.numbers(kinds)) & (age >= 0) & (age < WEEK * (WEEKS + 1)) & (moved.known < as_of)

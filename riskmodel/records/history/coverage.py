@@ -132,6 +132,8 @@ def missing(
 ) -> Bool[np.ndarray, " date"]:
     """Return where a window before an as-of date reaches into a gap.
 
+    Of kinds that no source delivers every window is a gap, where any source is stated.
+
     Parameters
     ----------
     lasting
@@ -141,7 +143,8 @@ def missing(
     window
         Days of the window.
     """
-    gap = np.zeros(len(as_of), dtype=bool)
+    delivered = not lasting or not kinds or any(kinds & set(one.kinds) for one in lasting.values())
+    gap = np.full(len(as_of), not delivered)
     for source, one in lasting.items():
         if kinds & set(one.kinds):
             gap |= as_of.astype(np.int64) - window < one.since
