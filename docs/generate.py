@@ -9,7 +9,7 @@ import dataclasses
 import inspect
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,7 @@ def commands_page() -> str:
         "",
         "| command | what it does |",
         "|---|---|",
-        *(f"| [`{name}`](#{name}) | {_sentence(group.commands[name])} |" for name in names),
+        *(f"| [`{name}`](#{name.replace(' ', '-')}) | {_sentence(command)} |" for name, command in _leaves(group, names)),
         "",
         "## Options of every command",
         "",
@@ -62,12 +62,22 @@ def commands_page() -> str:
         "",
         *_options(group.params),
     ]
-    for name in names:
-        command = group.commands[name]
+    for name, command in _leaves(group, names):
         example = (command.epilog or "").removesuffix(EXIT_CODES).strip().removeprefix("Example: ").removesuffix(".")
         lines += ["", f"## {name}", "", _cell(" ".join((command.help or "").split())), ""]
         lines += [*_options(command.params), "", "```sh", example, "```"]
     return "\n".join(lines) + "\n"
+
+
+def _leaves(group: Any, names: list[str]) -> Iterator[tuple[str, Any]]:
+    """Every command that does something; those of a group under the group's name and their own."""
+    for name in names:
+        command = group.commands[name]
+        inner = getattr(command, "commands", None)
+        if inner is None:
+            yield name, command
+        else:
+            yield from ((f"{name} {sub}", inner[sub]) for sub in sorted(inner))
 
 
 def features_page() -> str:

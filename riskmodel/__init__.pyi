@@ -45,5 +45,12 @@ from .starter.county_project import init_county as init_county
 from .starter.first_project import NewProject as NewProject, init as init
 from .starter.quick_look import QuickLook as QuickLook, quick as quick
 from .warning import WarningList as WarningList, warning_lists as warning_lists
+from .warning.policy_simulation import (
+    PolicySimulation as PolicySimulation,
+    WalkedNights as WalkedNights,
+    simulate_policies as simulate_policies,
+    walk_nights as walk_nights,
+    write_policy_page as write_policy_page,
+)
 
 __version__: str

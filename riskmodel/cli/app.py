@@ -22,7 +22,7 @@ EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 usage, 3 refused by a safety rule,
 GROUPS: dict[str, tuple[str, ...]] = {
     "To begin": ("init", "demo", "simulate"),
     "Data": ("ingest", "check", "quarantine", "features"),
-    "Models": ("backtest", "train", "promote"),
+    "Models": ("backtest", "train", "promote", "policy"),
     "Every night": ("night", "nightly", "status", "warnings", "why", "surge", "approve", "answer"),
     "Upkeep": ("backup", "restore", "replay", "audit", "serve"),
 }
@@ -65,6 +65,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 
+policy_app = typer.Typer(help="Try policies on past nights before one is adopted.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(policy_app, name="policy")
+
 ROOT_ONLY = frozenset(("install_completion", "show_completion", "version"))
 """Options that stand before commands only."""
 
@@ -87,9 +90,12 @@ class CommandWithGlobals(TyperCommand):
         return super().parse_args(ctx, list(_with_json_target(args)))
 
 
-def command(example: str) -> Callable[[F], F]:
-    """Register a function as a command with an example in its help."""
-    return app.command(cls=CommandWithGlobals, epilog=f"Example: {example}. {EXIT_CODES}")
+def command(example: str, under: typer.Typer = app) -> Callable[[F], F]:
+    """Register a function as a command with an example in its help.
+
+    ``under`` is the group that it belongs to.
+    """
+    return under.command(cls=CommandWithGlobals, epilog=f"Example: {example}. {EXIT_CODES}")
 
 
 def _chosen(ctx: typer.Context, name: str) -> bool:

@@ -1,0 +1,83 @@
+"""Intervals of hits over nights whose horizons overlap."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from riskmodel.counts.bootstrap import Interval, interval, paired_statistics
+from riskmodel.warning.policy_simulation.listed_lines import ListedLines
+from riskmodel.warning.policy_simulation.walked_nights import WalkedNights
+
+LEVEL = 0.95
+
+
+def block(walked: WalkedNights) -> int:
+    """Return the nights of a block, as many as horizons overlap.
+
+    At least as many as the experiment states for its evaluation.
+    """
+    overlapping = math.ceil(walked.experiment.horizon / walked.every)
+    return max(overlapping, walked.experiment.evaluation.block)
+
+
+def quotient(walked: WalkedNights, above: Any, below: Any) -> Interval:
+    """Return a quotient of sums over final nights, with its interval.
+
+    By block bootstrap over the nights; NaN where ``below`` is 0.
+
+    Parameters
+    ----------
+    above, below
+        Values by night.
+    """
+    (found,), drawn = paired_statistics(_parts(walked, (above, below)), _divided, block=block(walked))
+    return interval(found, drawn[:, 0])
+
+
+def hit_rate(lines: ListedLines, keep: Any) -> Interval:
+    """Return the share of some lines with an event, with its interval.
+
+    Only final nights count. The block bootstrap has no width where all lines or none are hits, so the interval is at least the exact
+    binomial one (Clopper and Pearson, 1934) of as many trials as there are different places within a horizon.
+    """
+    walked, columns = lines.walked, lines.columns
+    keep = keep & np.isfinite(columns["events"])
+    hits = columns["events"] > 0
+    found = quotient(walked, lines.by_night(keep, hits), lines.by_night(keep))
+    if not keep.any():
+        return found
+    period = columns["night"][keep] // block(walked)
+    trials = len(np.unique(np.stack([period, columns["place"][keep]]), axis=1).T)
+    low, high = exact_share(found.value, trials)
+    return Interval(found.value, float(np.fmin(found.low, low)), float(np.fmax(found.high, high)))
+
+
+def exact_share(share: float, trials: int) -> tuple[float, float]:
+    """Return the exact binomial interval of a share.
+
+    ``share`` times ``trials`` need not be whole.
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in exact_share(1.0, 3)]
+    [0.292, 1.0]
+    """
+    from scipy.special import betaincinv
+
+    hits, tail = share * trials, (1 - LEVEL) / 2
+    low = 0.0 if hits <= 0 else float(betaincinv(hits, trials - hits + 1, tail))
+    high = 1.0 if hits >= trials else float(betaincinv(hits + 1, trials - hits, 1 - tail))
+    return low, high
+
+
+def _parts(walked: WalkedNights, values: Any) -> Any:
+    """Return values of final nights, ``[1, night, part]``."""
+    return np.stack([np.asarray(one, dtype=np.float64)[walked.final] for one in values], axis=-1)[None]
+
+
+def _divided(sums: Any) -> Any:
+    below = sums[..., 1]
+    return np.divide(sums[..., 0], below, out=np.full(below.shape, np.nan), where=below > 0)

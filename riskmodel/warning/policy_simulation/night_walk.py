@@ -1,0 +1,152 @@
+"""The walk over past nights: fits, scores and freshness of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from riskmodel.asof.target import last_knowledge, mature
+from riskmodel.asof.vocabulary import Feature
+from riskmodel.base.argument_types import checked
+from riskmodel.base.days import day_range, to_day, to_iso
+from riskmodel.base.errors import UsageError, bad_argument
+from riskmodel.forecasts.bundle import Bundle
+from riskmodel.forecasts.experiment import Experiment
+from riskmodel.forecasts.training import train
+from riskmodel.records.history import History, without_days
+from riskmodel.warning.evidence import freshness
+from riskmodel.warning.policy_simulation.kept_fits import KeptFits
+from riskmodel.warning.policy_simulation.walked_nights import WalkedNight, WalkedNights, WalkFit
+
+NIGHTS = 90
+"""Number of nights that are walked by default."""
+
+Callback = Callable[[str, float], None]
+
+
+@checked(experiment="Experiment", history="History")
+def walk_nights(
+    experiment: Experiment,
+    history: History,
+    features: Iterable[Feature],
+    *,
+    nights: int = NIGHTS,
+    every: int = 1,
+    last: str | int | None = None,
+    keep: Path | None = None,
+    threads: int = 2,
+    progress: Callback | None = None,
+) -> WalkedNights:
+    """Score past nights, each from what was known then.
+
+    Models are fitted on the first night and then every ``dates.refit_every`` days, on labels that were mature on the day of the fit, as a
+    nightly job that promotes each new champion would have had them. A night at which a source of the target was stale is not scored.
+
+    Parameters
+    ----------
+    experiment
+        Target, dates and champion.
+    history
+        The records.
+    features
+        Features that the champion may use.
+    nights
+        Number of nights.
+    every
+        Days between nights.
+    last
+        As-of date of the last night; default: the last one whose outcome is final.
+    keep
+        Folder for bundles; they are fitted once for the same history, experiment and code.
+    threads
+        Threads of fits and scores.
+    progress
+        Callback with the name of a step and the share of work that is done.
+
+    Returns
+    -------
+    WalkedNights
+        For :func:`riskmodel.simulate_policies`.
+
+    Raises
+    ------
+    UsageError
+        If an argument is out of range, or there is nothing to learn from on the first night.
+    """
+    for name, value in (("nights", nights), ("every", every)):
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise bad_argument(name, "walk_nights", "a whole number, at least 1", value)
+    chosen, callback = tuple(features), progress or (lambda step, share: None)
+    end = _last_final(experiment, history) if last is None else _checked_end(history, to_day(last))
+    dates = day_range(end - every * (nights - 1), end + 1, every).tolist()
+    work = _Walk(experiment, history, chosen, KeptFits(keep, experiment, [feature.to_json() for feature in chosen]), threads)
+    found: list[WalkedNight] = []
+    made: list[WalkFit] = []
+    bundle: Bundle | None = None
+    for number, date in enumerate(dates):
+        if bundle is None or date - bundle.trained_as_of >= experiment.dates.refit_every:
+            callback(f"fit as of {to_iso(date)}", number / len(dates))
+            bundle = work.fitted(date)
+            made.append(WalkFit(date, bundle.version, tuple(note.text.en for note in bundle.failures)))
+        callback(f"night of {to_iso(date)}", number / len(dates))
+        found.append(work.scored(bundle, date))
+    work.fits.remove_unused()
+    callback("done", 1.0)
+    return WalkedNights(experiment, history, tuple(found), tuple(made), every)
+
+
+@dataclass(frozen=True, eq=False)
+class _Walk:
+    """What fits and scores of a walk are made from."""
+
+    experiment: Experiment
+    history: History
+    features: tuple[Feature, ...]
+    fits: KeptFits
+    threads: int
+
+    def fitted(self, date: int) -> Bundle:
+        """Return the bundle that is trained on a day, or was kept."""
+        known = without_days(self.history.known_by(date), self.experiment.ignored_days())
+        try:
+            return self.fits.get(known.fingerprint(), date, lambda: self._trained(date))
+        except UsageError as error:
+            raise UsageError(
+                f"No model can be fitted as of {to_iso(date)}, on which the simulated nights begin or a model is due. {error} Or simulate fewer "
+                "or later nights."
+            ) from None
+
+    def _trained(self, date: int) -> Bundle:
+        return train(self.experiment, self.history, self.features, as_of=date, threads=self.threads)
+
+    def scored(self, bundle: Bundle, date: int) -> WalkedNight:
+        """Return a night with its scores, or why there are none.
+
+        Features and intervals, which decide nothing, are left out.
+        """
+        gap = bundle.gap(self.history, date)
+        scores = None if gap else replace(bundle.score(self.history, date, self.threads), design=None, conformal=None)
+        return WalkedNight(date, bundle.trained_as_of, scores, gap or "", freshness(self.history, date))
+
+
+def _last_final(experiment: Experiment, history: History) -> int:
+    """Return the last date whose outcome is final."""
+    known = last_knowledge(history)
+    dates = day_range(experiment.dates.first, known + 1, 1)
+    final = mature(without_days(history, experiment.ignored_days()), experiment.goal(), dates, known)
+    if not final.any():
+        raise UsageError(
+            f"No past night of {experiment.name!r} has a final outcome: its horizon of {experiment.horizon} days and the delays of its sources "
+            f"have not passed since any record. Ingest later records, or state the last night."
+        )
+    return int(dates[final][-1])
+
+
+def _checked_end(history: History, end: int) -> int:
+    known = last_knowledge(history)
+    if end > known:
+        raise UsageError(
+            f"The last night, {to_iso(end)}, lies after {to_iso(known)}, the last day of which anything is known. Choose an earlier one."
+        )
+    return end

@@ -1,0 +1,91 @@
+"""A simulation as one HTML page, which opens without a network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from riskmodel.base.days import to_iso
+from riskmodel.base.files import write_bytes
+from riskmodel.base.shown_texts import shown_on_pages
+from riskmodel.forecasts.reports.plot_style import svg
+from riskmodel.warning.policy_simulation.simulation import PolicySimulation
+from riskmodel.warning.policy_simulation.simulation_plots import plot_capacity, plot_grades
+from riskmodel.warning.policy_simulation.simulation_sentences import caveats, findings, nights_sentence
+from riskmodel.warning.policy_simulation.simulation_tables import tables
+from riskmodel.warning.policy_simulation.simulation_text import LEFT
+
+
+def write_policy_page(simulation: PolicySimulation, path: Path | str) -> Path:
+    """Write a simulation as one HTML file without scripts or network.
+
+    Parameters
+    ----------
+    simulation
+        What :func:`riskmodel.simulate_policies` returned.
+    path
+        The file; its folder is created.
+    """
+    write_bytes(Path(path), page(simulation).encode())
+    return Path(path)
+
+
+def page(simulation: PolicySimulation) -> str:
+    """Return the page; it holds its style and plots, and no script."""
+    walked = simulation.walked
+    final = walked.final.any()
+    return _template().render(
+        experiment=walked.experiment,
+        first=to_iso(int(walked.dates[0])),
+        last=to_iso(int(walked.dates[-1])),
+        nights=len(walked.nights),
+        final=int(walked.final.sum()),
+        known=to_iso(walked.known),
+        sentence=nights_sentence(simulation),
+        findings=list(findings(simulation)),
+        caveats=list(caveats(simulation)),
+        tables=tables(simulation),
+        left=LEFT,
+        policies=[(one.name, _changes(one.policy.model_dump(mode="json"), simulation)) for one in simulation.lines],
+        capacity=svg(plot_capacity(simulation)) if simulation.capacities and final else "",
+        grades=svg(plot_grades(simulation)) if final else "",
+    )
+
+
+def _changes(stated: dict[str, Any], simulation: PolicySimulation) -> list[str]:
+    """Return the keys in which a policy differs from the first."""
+    first = simulation.lines[0].policy.model_dump(mode="json")
+    if stated == first:
+        return [f"{key} = {value}" for key, value in _keys(stated)]
+    known = dict(_keys(first))
+    return [f"{key} = {value} (instead of {known.get(key, 'none')})" for key, value in _keys(stated) if known.get(key) != value]
+
+
+def _keys(stated: dict[str, Any], above: str = "") -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for key, value in stated.items():
+        name = f"{above}{key}"
+        if key in ("label", "action"):
+            continue
+        found += _keys(value, f"{name}.") if isinstance(value, dict) else [(name, value)]
+    return found
+
+
+def _template() -> Any:
+    """Load the page's template; all values are escaped."""
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.ChoiceLoader(
+            [
+                jinja2.PackageLoader("riskmodel.warning.policy_simulation", "templates"),
+                jinja2.PackageLoader("riskmodel.forecasts", "templates"),
+            ]
+        ),
+        autoescape=True,
+        finalize=shown_on_pages,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("policy_simulation.html.j2")
