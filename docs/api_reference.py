@@ -21,7 +21,9 @@ GROUPS = {
     "What is unusual": (
         "surge", "SurgeReport", "Surge", "known_counts", "detect", "ears", "ForecastExcess", "forecast_series", "scan", "unusual",
     ),
-    "Warning lists": ("warning_lists", "WarningList", "Policy"),
+    "Warning lists": (
+        "warning_lists", "WarningList", "Policy", "walk_nights", "WalkedNights", "simulate_policies", "PolicySimulation", "write_policy_page",
+    ),
     "The simulated county": ("init_county", "simulate", "CountySettings", "read_truth"),
     "Days and progress": ("to_day", "to_iso", "day_range", "progress_bar"),
     "Errors": ("RiskmodelError", "UsageError", "RefusedError", "StaleError"),

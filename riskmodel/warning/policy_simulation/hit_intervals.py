@@ -41,7 +41,8 @@ def hit_rate(lines: ListedLines, keep: Any) -> Interval:
     """Return the share of some lines with an event, with its interval.
 
     Only final nights count. The block bootstrap has no width where all lines or none are hits, so the interval is at least the exact
-    binomial one (Clopper and Pearson, 1934) of as many trials as there are different places within a horizon.
+    binomial one (Clopper and Pearson, 1934). A place that is listed on many nights of a horizon is one trial there; trials of unequal numbers of
+    nights count as as many equal ones as have the same variance (Kish, 1965).
     """
     walked, columns = lines.walked, lines.columns
     keep = keep & np.isfinite(columns["events"])
@@ -50,15 +51,15 @@ def hit_rate(lines: ListedLines, keep: Any) -> Interval:
     if not keep.any():
         return found
     period = columns["night"][keep] // block(walked)
-    trials = len(np.unique(np.stack([period, columns["place"][keep]]), axis=1).T)
-    low, high = exact_share(found.value, trials)
+    _, nights = np.unique(np.stack([period, columns["place"][keep]]), axis=1, return_counts=True)
+    low, high = exact_share(found.value, nights.sum() ** 2 / (nights**2).sum())
     return Interval(found.value, float(np.fmin(found.low, low)), float(np.fmax(found.high, high)))
 
 
-def exact_share(share: float, trials: int) -> tuple[float, float]:
+def exact_share(share: float, trials: float) -> tuple[float, float]:
     """Return the exact binomial interval of a share.
 
-    ``share`` times ``trials`` need not be whole.
+    Neither ``trials`` nor ``share`` times ``trials`` need be whole.
 
     Examples
     --------

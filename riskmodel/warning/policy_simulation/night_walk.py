@@ -73,6 +73,12 @@ def walk_nights(
     ------
     UsageError
         If an argument is out of range, or there is nothing to learn from on the first night.
+
+    Examples
+    --------
+    >>> walked = rm.walk_nights(experiment, history, features, nights=20)
+    >>> len(walked.nights), bool(walked.final.all())
+    (20, True)
     """
     for name, value in (("nights", nights), ("every", every)):
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:

@@ -53,6 +53,13 @@ class PolicySimulation(HtmlCard):
         Lists of the first policy with other capacities and other numbers of spot checks.
     counts_at_capacities
         For each of the capacities, as many places by the counts of the last days.
+
+    Examples
+    --------
+    >>> walked = rm.walk_nights(experiment, history, features, nights=20)
+    >>> found = rm.simulate_policies(walked, grouping=project.table.warnings.grouping, capacities=(), explorations=())
+    >>> found.frame("grades")["grade"].tolist()
+    ['red', 'orange', 'yellow', 'blue', 'spot check']
     """
 
     walked: WalkedNights
@@ -222,6 +229,14 @@ def simulate_policies(
     ------
     UsageError
         If there is no such grouping, no night was scored, or an argument is out of range.
+
+    Examples
+    --------
+    >>> walked = rm.walk_nights(experiment, history, features, nights=20)
+    >>> policies = {"adopted": experiment.policy, "small": experiment.policy.model_copy(update={"capacity": 1})}
+    >>> found = rm.simulate_policies(walked, policies, grouping=project.table.warnings.grouping, capacities=(), explorations=())
+    >>> [one.policy for one in found.figures], found.figures[1].warnings <= 1
+    (['adopted', 'small'], True)
     """
     walked.history.places.grouping(grouping)
     if not walked.scored.any():

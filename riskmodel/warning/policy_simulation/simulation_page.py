@@ -25,6 +25,13 @@ def write_policy_page(simulation: PolicySimulation, path: Path | str) -> Path:
         What :func:`riskmodel.simulate_policies` returned.
     path
         The file; its folder is created.
+
+    Examples
+    --------
+    >>> walked = rm.walk_nights(experiment, history, features, nights=20)
+    >>> found = rm.simulate_policies(walked, grouping=project.table.warnings.grouping, capacities=(), explorations=())
+    >>> rm.write_policy_page(found, folder / "policies.html").name
+    'policies.html'
     """
     write_bytes(Path(path), page(simulation).encode())
     return Path(path)

@@ -66,6 +66,12 @@ class WalkedNights(HtmlCard):
         The models, in order.
     every
         Days between nights.
+
+    Examples
+    --------
+    >>> walked = rm.walk_nights(experiment, history, features, nights=10, every=7)
+    >>> int(walked.dates[-1] - walked.dates[0]), walked.events.shape[0]
+    (63, 10)
     """
 
     experiment: Experiment
