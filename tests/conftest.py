@@ -6,6 +6,7 @@ import gc
 import os
 import shutil
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,10 @@ from riskmodel import registry
 from riskmodel.base.project import Project, load_project
 from tests.worlds.simulated_county import make_county
 from tests.worlds.town import make_project, prepare
+
+# where the environment forbids byte code, each worker would rewrite the assertions of every file on every run
+sys.dont_write_bytecode = False
+gc.disable()
 
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
@@ -56,6 +61,7 @@ def pytest_collection_finish() -> None:
     """Leave the libraries, which stay to the end, to the garbage collector no longer."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

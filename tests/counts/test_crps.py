@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskmodel.counts.row_scores import crps
+from tests.counts.closed_scores import scoringrules
 from tests.counts.scipy_laws import one, reference
 
 
@@ -31,7 +32,6 @@ def test_crps_of_many_events_with_little_dispersion(mean: float, dispersion: flo
 
 
 def test_crps_is_that_of_scoringrules() -> None:
-    scoringrules = pytest.importorskip("scoringrules")
     y, mean, psi = (a.ravel().astype(float) for a in np.meshgrid([0, 1, 3, 17, 80], [0.01, 0.4, 3, 40], [0.05, 0.5, 2]))
     size = 1 / psi
     expected = scoringrules.crps_negbinom(y, size, size / (size + mean), backend="numpy")

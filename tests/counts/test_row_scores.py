@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import scoringrules as sr
 from scipy import stats
 from sklearn.metrics import mean_poisson_deviance
 
 from riskmodel.counts.distribution import CountDistribution
 from riskmodel.counts.row_scores import SCORES, row_scores
+from tests.counts.closed_scores import scoringrules as sr
 from tests.forecasts.evaluation import oracles
 
 RNG = np.random.default_rng(3)
