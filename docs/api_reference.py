@@ -62,7 +62,7 @@ def api_page() -> str:
     lines = [HEAD]
     for title, names in groups().items():
         lines += [f"## {title}", "", "| name | |", "|---|---|"]
-        lines += [f"| [`{name}`](#{_anchor(name)}) | {_inline(_summary(name))} |" for name in names]
+        lines += [f"| [`{name}`](#{_anchor(name)}) | {inline(_summary(name))} |" for name in names]
         for name in names:
             lines += [
                 "",
@@ -167,11 +167,11 @@ def _methods_table(cls: type) -> list[str]:
     for name, one in _members(cls):
         summary = (inspect.getdoc(getattr(cls, name, one)) or "").split("\n\n")[0].replace("\n", " ")
         brackets = "" if isinstance(one, property) else "()"
-        rows.append(f"| `{name}{brackets}` | {_inline(summary)} |")
+        rows.append(f"| `{name}{brackets}` | {inline(summary)} |")
     return ["", "| method or property | |", "|---|---|", *rows] if rows else []
 
 
-def _inline(text: str) -> str:
+def inline(text: str) -> str:
     """Return a text of a docstring as Markdown."""
     text = re.sub(r":\w+:`~?([^`]*)`", lambda found: f"`{found[1].removeprefix('riskmodel.')}`", text)
     return (
@@ -189,7 +189,7 @@ def _between_code(text: str) -> str:
 def _markdown(docstring: str) -> str:
     """Return a numpy docstring as Markdown: text, lists of parameters and errors, and the example as code."""
     head, *sections = SECTION.split("\n\n" + docstring)
-    found = [_inline(head.strip())]
+    found = [inline(head.strip())]
     for title, body in zip(sections[::2], sections[1::2], strict=True):
         found += [f"**{title}**", _example(body) if title == "Examples" else _items(body)]
     return "\n\n".join(found)
@@ -198,11 +198,11 @@ def _markdown(docstring: str) -> str:
 def _items(body: str) -> str:
     """Return the entries of a section as a list, or its text where it has none."""
     if not re.search(r"^\S.*\n    ", body, flags=re.MULTILINE):
-        return _inline(body.strip())
-    return _inline(re.sub(r"^(\S.*)\n    ", r"- `\1`: ", body.strip(), flags=re.MULTILINE).replace("\n    ", "\n  "))
+        return inline(body.strip())
+    return inline(re.sub(r"^(\S.*)\n    ", r"- `\1`: ", body.strip(), flags=re.MULTILINE).replace("\n    ", "\n  "))
 
 
 def _example(body: str) -> str:
     """Return an example, with the text between its lines as text."""
     parts = re.split(r"\n\n", inspect.cleandoc(body))
-    return "\n\n".join(f"```pycon\n{part}\n```" if part.lstrip().startswith(">>>") else _inline(part) for part in parts)
+    return "\n\n".join(f"```pycon\n{part}\n```" if part.lstrip().startswith(">>>") else inline(part) for part in parts)

@@ -1,5 +1,5 @@
 """Write the generated pages of docs/ (``make docs``): commands.md from the command line, features.md from features/,
-vocabulary.md from the classes of feature, api.md and public_api.txt from the public names; warning_list.schema.json from the class of lists.
+vocabulary.md from the classes of feature, api.md and public_api.txt from the public names; warning_list.schema.json and warning_list.md from the class of lists.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from api_reference import api_page, snapshot
+from schema_page import schema_page
 from typer.main import get_command
 
 from riskmodel.asof import vocabulary
@@ -197,6 +198,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "features.md": features_page,
     "vocabulary.md": vocabulary_page,
     "public_api.txt": snapshot,
+    "warning_list.md": lambda: schema_page(json_schema()),
     "warning_list.schema.json": list_schema,
 }
 """Generated pages by file name."""

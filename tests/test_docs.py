@@ -132,7 +132,15 @@ def generator(file: str = "generate.py") -> Any:
     return module
 
 
-GENERATED = ["api.md", "commands.md", "features.md", "public_api.txt", "vocabulary.md", "warning_list.schema.json"]
+GENERATED = [
+    "api.md",
+    "commands.md",
+    "features.md",
+    "public_api.txt",
+    "vocabulary.md",
+    "warning_list.md",
+    "warning_list.schema.json",
+]
 
 
 @pytest.mark.parametrize("name", GENERATED)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import re
+import shlex
 import sys
 from pathlib import Path
 from typing import Any
@@ -66,3 +68,45 @@ def test_broken_links_and_fetched_addresses_are_found(tmp_path: Path, monkeypatc
         encoding="utf-8",
     )
     assert broken_links(tmp_path) == ["a.html: #y", "a.html: b.html", "a.html: fetches https://cdn.example/x.js"]
+
+
+def _options_of(command: Any) -> set[str]:
+    """Options of a command and, of a command with commands of its own, of these."""
+    parts = [command, *(getattr(command, "commands", {}).values() if command.name != "riskmodel" else ())]
+    return {word for part in parts for one in part.params for word in (*one.opts, *one.secondary_opts)}
+
+
+def test_commands_of_every_page_exist_with_their_options() -> None:
+    """The build of the site runs those of tutorials and guides; this finds a renamed option at once."""
+    from typer.main import get_command
+
+    from riskmodel.cli import app
+
+    group: Any = get_command(app)
+    everywhere = _options_of(group) | {"--help", "-h"}
+    faults, seen = [], 0
+    for path in sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md")]):
+        for block in re.findall(
+            r"^ *```(?:sh|text)\n(.*?)^ *```$", path.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL
+        ):
+            for line in re.findall(r"^ *(riskmodel .*)$", block, flags=re.MULTILINE):
+                words = shlex.split(line)[1:]
+                names = [word for word in words if word in group.commands]
+                known = everywhere | (_options_of(group.commands[names[0]]) if names else set())
+                options = {word.partition("=")[0] for word in words if word.startswith("--")}
+                faults += [f"{path.name}: {line}"] * bool(not names and not options & {"--version", "--help"} or options - known)
+                seen += 1
+    assert faults == []
+    assert seen > 60
+
+
+def test_guides_show_what_their_commands_print(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "docs" / "site"))
+    from guide_commands import Printed, with_outputs
+
+    text = "a\n\n   ```sh\n   one\n   two\n   ```\n\n```py\nx\n```\n"
+    shown = with_outputs(text, [[Printed("one", ""), Printed("two", "2\n\n3")]])
+    assert (
+        shown
+        == "a\n\n   ```sh\n   one\n   ```\n\n   ```sh\n   two\n   ```\n\n   ```text\n   2\n\n   3\n   ```\n\n```py\nx\n```\n"
+    )

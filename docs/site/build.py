@@ -1,6 +1,7 @@
 """Build the site (``make docs``): stage the pages, run Sphinx with warnings as errors, and follow every link of the result.
 
-``--quick`` shows the notebooks as they are written, which takes less than a minute; otherwise they are executed.
+The commands of tutorials and guides are run, and a page shows what they print. ``--quick`` executes neither the notebooks nor the
+tutorial of the county, and takes less than a minute.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from guide_commands import Printed, run_guides, with_outputs
 from link_check import broken_links
 from notebook_pages import notebook_page
 from pages import ROOT, asset, contents, homeless, linked, pages, site_text
@@ -20,7 +23,7 @@ HERE = Path(__file__).absolute().parent
 BUILD = ROOT / "build" / "docs"
 
 
-def stage(folder: Path, execute: bool) -> None:
+def stage(folder: Path, execute: bool, printed: dict[str, list[list[Printed]]]) -> None:
     """Write every page as Sphinx reads it, with its pictures and the navigation below it."""
     for page, there in pages().items():
         target = folder / there
@@ -32,6 +35,8 @@ def stage(folder: Path, execute: bool) -> None:
             target.write_text(text.replace(f"[{page}](../{page})", f"`{page}`"), encoding="utf-8")
             continue
         text = site_text(ROOT, page, (ROOT / page).read_text(encoding="utf-8"))
+        if page in printed:
+            text = with_outputs(text, printed[page])
         target.write_text(text + _navigation(page, there), encoding="utf-8")
         for _, file in linked(ROOT, page):
             if asset(file) and (ROOT / file).is_file():
@@ -58,7 +63,10 @@ def main() -> int:
     began = time.monotonic()
     source, html = BUILD / "source", BUILD / "html"
     shutil.rmtree(BUILD, ignore_errors=True)
-    stage(source, not stated.quick)
+    with TemporaryDirectory(prefix="riskmodel-guides-") as folder:
+        printed = run_guides(Path(folder).resolve(), county=not stated.quick)
+    ran = time.monotonic()
+    stage(source, not stated.quick, printed)
     staged = time.monotonic()
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", "-c", str(HERE), str(source), str(html)]
     if code := subprocess.run(command, check=False).returncode:
@@ -67,7 +75,9 @@ def main() -> int:
         print("Links that lead nowhere:", *broken, sep="\n  ", file=sys.stderr)
         return 1
     count = len(pages())
-    print(f"{count} pages in {time.monotonic() - began:.0f} s ({staged - began:.0f} s for the notebooks): {html / 'index.html'}")
+    print(
+        f"{count} pages in {time.monotonic() - began:.0f} s ({ran - began:.0f} s for the commands, {staged - ran:.0f} s for the notebooks): {html / 'index.html'}"
+    )
     return 0
 
 
