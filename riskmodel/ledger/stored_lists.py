@@ -108,6 +108,12 @@ class StoredLists:
         rows = self._connection.execute(query if centre is None else query.where(LISTS.c.centre == centre))
         return tuple(ListMark(row.centre, row.status == "approved", row.digest) for row in rows)
 
+    def approved_before(self, as_of: int) -> tuple[tuple[int, str], ...]:
+        """Return night and centre of earlier approved lists, the newest first."""
+        query = select(LISTS.c.as_of, LISTS.c.centre).where(LISTS.c.status == "approved", LISTS.c.as_of < as_of)
+        rows = self._connection.execute(query.order_by(LISTS.c.as_of.desc(), LISTS.c.centre))
+        return tuple((row.as_of, row.centre) for row in rows)
+
     def intact(self, as_of: int) -> tuple[StoredList, ...]:
         """Return the undamaged lists of a night.
 

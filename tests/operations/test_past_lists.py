@@ -77,3 +77,33 @@ def test_a_list_whose_period_is_not_over_counts_nothing_yet(ready: Project) -> N
         (past,) = whole.past
         assert (past.expected, past.found, past.answered) == (None, None, 0)
         assert past.overdue == sum(w.grade == "red" for w in before[whole.centre])
+
+
+def test_a_visit_answers_the_warnings_of_every_list_that_the_place_was_on(ready: Project) -> None:
+    """Only the newest list is answered; the earlier one, on which the place was too, is not overdue for it."""
+    for day in (AS_OF, AS_OF + 1):
+        run(ready, day)
+        approve(ready, day, role="duty officer", day=day)
+    with Ledger.of(ready).read() as book:
+        older, newer = (from_stored(book.lists.of(day, "a/b")[0]) for day in (AS_OF, AS_OF + 1))
+    both = [w for w in newer if w.place in {old.place for old in older}]
+    table = ready.folder / "answers.csv"
+    rows = [f"{both[0].id},nothing_found,2026-01-02", f"{both[1].id},not_done,2026-01-02"]
+    table.write_text("\n".join(["warning,outcome,day", *rows, ""]), encoding="utf-8")
+    assert record_answer_table(ready, table, AS_OF + 3).accepted == 2
+    after = next(one for one in run(ready, AS_OF + 5).lists if one.centre == "a/b")
+    assert [(past.as_of, past.answered) for past in after.past] == [(AS_OF + 1, 2), (AS_OF, 1)]
+    late = [w for w in older if older.sections[0].deadline(w) < AS_OF + 5]
+    assert len(late) > 1
+    assert after.past[1].overdue == len(late) - (both[0].place in {w.place for w in late})
+
+
+def test_drafts_are_passed_over_for_the_last_lists_that_were_approved(ready: Project) -> None:
+    """A centre that approves one list in three has a record all the same."""
+    run(ready, AS_OF)
+    approve(ready, AS_OF, "a/b", role="duty officer", day=AS_OF)
+    for day in (1, 2, 3):
+        run(ready, AS_OF + day)
+    past = {one.centre: one.past for one in run(ready, AS_OF + 4).lists}
+    assert [record.as_of for record in past["a/b"]] == [AS_OF]
+    assert past["West centre"] == ()

@@ -143,6 +143,24 @@ def test_a_higher_mean_never_lowers_rank_or_grade(night, data):
 
 
 @settings(deadline=None)
+@given(nights(), st.sets(st.sampled_from([f"C{i:02d}" for i in range(26)]), max_size=8), st.data())
+def test_a_higher_mean_never_lowers_a_grade_in_a_surge(night, surging, data):
+    place, mean, policy, held, answered = night
+    if not place:
+        return
+    policy = policy.model_copy(update={"surge_raises": True})
+    which = data.draw(st.integers(0, len(place) - 1))
+    more = mean.copy()
+    more[which] *= data.draw(st.floats(1.0, 20.0))
+
+    def level(values):
+        places = CentrePlaces(place, values, probability(values, np.full(len(values), 0.3)), held, answered, (), surging)
+        return {i: LEVEL[g] for i, g in grade_places(places, policy, policy.capacity, seed=7).listed}.get(which, len(GRADES))
+
+    assert level(more) <= level(mean)
+
+
+@settings(deadline=None)
 @given(nights(), st.randoms(use_true_random=False))
 def test_the_order_of_the_places_does_not_matter(night, shuffle):
     place, mean, policy, held, answered = night

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from riskmodel.ledger import FiledAnswer
 from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.nightly.night_steps import NightProgress
 
 if TYPE_CHECKING:
     from riskmodel.asof.target import Target
-    from riskmodel.warning import PastList, WarningList
+    from riskmodel.warning import PastList, Warning, WarningList
     from riskmodel.warning.warn import Section
 
 NEWEST, FINISHED = 2, 3
-"""How many of the newest lists, and of the newest whose period is over, are looked at."""
+"""How many of a centre's newest approved lists, and of the newest whose period is over, are looked at."""
 
 
 def past_lists(night: NightProgress) -> dict[str, tuple[PastList, ...]]:
@@ -27,15 +30,58 @@ def past_lists(night: NightProgress) -> dict[str, tuple[PastList, ...]]:
     with night.ledger.read() as book:
         if night.plan.replay:
             return {one.centre: from_stored(one).past for one in book.lists.intact(night.plan.as_of)}
-        days = [day for day in book.nights.dates() if day < night.plan.as_of][::-1]
-        wanted = sorted({*days[:NEWEST], *[day for day in days if _is_over(night, day)][:FINISHED]}, reverse=True)
-        stored = [from_stored(one) for day in wanted for one in book.lists.of(day) if one.approved_by is not None]
-        filed = book.answers.up_to(night.plan.answers)
-    answered = {one.warning.id for one in filed if one.answer.day < night.plan.as_of}
+        wanted = _wanted(night, book.lists.approved_before(night.plan.as_of))
+        stored = [from_stored(one) for day, centre in wanted for one in book.lists.of(day, centre)]
+        answers = _KnownAnswers.of(book.answers.up_to(night.plan.answers), night.plan.as_of)
     found: dict[str, list[PastList]] = {}
     for one in stored:
-        found.setdefault(one.centre, []).append(_past(night, one, answered))
+        found.setdefault(one.centre, []).append(_past(night, one, answers))
     return {centre: tuple(lists) for centre, lists in found.items()}
+
+
+def _wanted(night: NightProgress, approved: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Return night and centre of the wanted lists, the newest first."""
+    over: dict[int, bool] = {}
+    newest, finished, wanted = Counter[str](), Counter[str](), []
+    for day, centre in approved:
+        if newest[centre] >= NEWEST and finished[centre] >= FINISHED:
+            continue
+        if day not in over:
+            over[day] = _is_over(night, day)
+        if newest[centre] < NEWEST or over[day]:
+            wanted.append((day, centre))
+        newest[centre] += 1
+        finished[centre] += over[day]
+    return wanted
+
+
+@dataclass(frozen=True)
+class _KnownAnswers:
+    """Ids of answered warnings, and days of visits by target and place.
+
+    A visit is an answer that says that somebody went there.
+    """
+
+    ids: frozenset[str]
+    visits: Mapping[tuple[str, str], tuple[int, ...]]
+
+    @classmethod
+    def of(cls, filed: Iterable[FiledAnswer], as_of: int) -> _KnownAnswers:
+        """Return the answers given before a night."""
+        known = [one for one in filed if one.answer.day < as_of]
+        visits: dict[tuple[str, str], tuple[int, ...]] = {}
+        for one in known:
+            if one.answer.outcome != "not_done":
+                key = one.warning.target, one.warning.place
+                visits[key] = (*visits.get(key, ()), one.answer.day)
+        return cls(frozenset(one.warning.id for one in known), visits)
+
+    def answers(self, warning: Warning, since: int) -> bool:
+        """Return whether a warning of a list was answered.
+
+        A place that stays is on the lists of several nights, and only one of its warnings is answered: a visit answers all of them.
+        """
+        return warning.id in self.ids or any(day >= since for day in self.visits.get((warning.target, warning.place), ()))
 
 
 def _targets(night: NightProgress) -> dict[str, Target]:
@@ -53,12 +99,12 @@ def _is_known(night: NightProgress, target: Target, day: int) -> bool:
     return bool(mature(night.loaded_history, target, np.array([day], dtype=np.int32), night.plan.as_of)[0])
 
 
-def _past(night: NightProgress, one: WarningList, answered: set[str]) -> PastList:
+def _past(night: NightProgress, one: WarningList, answers: _KnownAnswers) -> PastList:
     """Return the record of one list."""
     from riskmodel.warning import PastList
 
     every = [(section, warning) for section in one.sections for warning in section.warnings]
-    waiting = [(section, warning) for section, warning in every if warning.id not in answered]
+    waiting = [(section, warning) for section, warning in every if not answers.answers(warning, one.as_of)]
     targets = _targets(night)
     known = [
         section

@@ -156,7 +156,8 @@ class ModelAge:
 class PastList:
     """What an earlier list of a centre promised, and what was found.
 
-    Of its ``warnings``, ``answered`` were answered before this night; ``overdue`` were not, although their deadline is over. ``expected`` and
+    Of its ``warnings``, ``answered`` were answered before this night, or their places were visited under a warning of another list since;
+    ``overdue`` were not, although their deadline is over. ``expected`` and
     ``found`` are the events at the places of the targets whose period is over and known (None: of none).
     """
 
