@@ -6,6 +6,7 @@ Importing it is cheap: every command imports what it needs when it runs.
 from riskmodel.cli import (
     backtest_command,
     data_commands,
+    delivery_commands,
     feature_commands,
     init_command,
     learning_commands,
@@ -25,6 +26,7 @@ __all__ = [
     "app",
     "backtest_command",
     "data_commands",
+    "delivery_commands",
     "feature_commands",
     "init_command",
     "learning_commands",

@@ -23,7 +23,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "To begin": ("init", "demo", "simulate"),
     "Data": ("ingest", "check", "quarantine", "features"),
     "Models": ("backtest", "train", "promote", "policy"),
-    "Every night": ("night", "nightly", "status", "warnings", "why", "surge", "approve", "answer"),
+    "Every night": ("night", "nightly", "status", "warnings", "why", "surge", "approve", "acknowledge", "silence", "answer"),
     "Upkeep": ("backup", "restore", "replay", "audit", "serve"),
 }
 """Commands by purpose, in the order in which they are used; others follow by name."""

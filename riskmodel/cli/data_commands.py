@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from riskmodel.base.project import Project
     from riskmodel.base.texts import Language
     from riskmodel.operations.champion_notes import ChampionNotes
+    from riskmodel.operations.nightly import Undelivered
 
 
 @command("riskmodel ingest --source police")
@@ -169,17 +170,20 @@ def check(
     history = stored_history(store)
     day = as_of if as_of is not None else last_knowledge(history) or today(project)
     report = check_history(history, store.manifest(), day)
+    waiting, models = _undelivered(current.project()), _champion_notes(current.project())
+    lines = [
+        f"{'NOT DELIVERED' if one.hold is None else 'WAITS'}: {to_iso(one.as_of)} {one.centre} is approved. {one.why}"
+        for one in waiting
+    ]
+    lines += _model_lines(models, spoken)
     if page is not None:
-        write_bytes(page.absolute(), check_page(report, history.kinds, project.table.title(spoken), spoken))
+        besides = [*_delivery_lines(current.project(), spoken), *_model_lines(models, spoken)]
+        write_bytes(page.absolute(), check_page(report, history.kinds, project.table.title(spoken), spoken, besides))
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    waiting = _undelivered(current.project())
-    remedy = "The next 'riskmodel nightly' or 'riskmodel approve' delivers it."
-    lines = [f"NOT DELIVERED: {to_iso(night)} {centre} is approved. {remedy}" for night, centre in waiting]
-    lines += _model_lines(models := _champion_notes(current.project()), spoken)
     result = {
         **report.to_json(),
         "models": [one.to_json() for one in models],
-        "undelivered": [{"as_of": to_iso(night), "centre": centre} for night, centre in waiting],
+        "undelivered": [one.to_json() for one in waiting],
     }
     emit(result, json, "\n".join([check_terminal(report, spoken, console_width(), colour), *lines]), colour)
     if report.stale or report.alerts:
@@ -207,12 +211,28 @@ def _model_lines(models: Iterable[ChampionNotes], language: Language) -> list[st
     return lines
 
 
-def _undelivered(project: Project) -> tuple[tuple[int, str], ...]:
-    """Return night and centre of approved lists that were not delivered."""
+def _undelivered(project: Project) -> tuple[Undelivered, ...]:
+    """Return the approved lists that a receiver lacks."""
     from riskmodel.ledger import Ledger
-    from riskmodel.operations.delivery import undelivered
+    from riskmodel.operations.nightly import seconds, undelivered_lists
 
-    return undelivered(project, Ledger.of(project)) if Ledger.exists(project) else ()
+    return undelivered_lists(project, Ledger.of(project), seconds()) if Ledger.exists(project) else ()
+
+
+def _delivery_lines(project: Project, language: Language) -> list[str]:
+    """Return what is amiss with lists and deliveries, for the page."""
+    from riskmodel.ledger import Ledger
+    from riskmodel.operations.delivery_status import delivery_status
+    from riskmodel.operations.nightly import seconds
+
+    if not Ledger.exists(project):
+        return []
+    ledger = Ledger.of(project)
+    with ledger.read() as book:
+        if not book.nights.dates():
+            return []
+    items = delivery_status(project, ledger, today(project), seconds())
+    return [f"{one.subject}{'：' if language == 'zh' else ': '}{one.said(language)} {one.remedy(language)}" for one in items]
 
 
 def _language(project: Project, name: str) -> Language:

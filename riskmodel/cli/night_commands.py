@@ -85,6 +85,10 @@ def _night_text(night: NightReport) -> str:
         lines.append(
             "Do not send a list whose model failed. Train and promote another version, or roll back, then run the night again."
         )
+    lines += [
+        f"HELD: the list for {one.centre} waits for review: {one.said.en} Find out why, then approve it with its digest."
+        for one in night.held
+    ]
     lines += _undelivered_lines(night.undelivered)
     if night.paths:
         lines.append(f"Files: {night.paths[0].parents[1]}")
@@ -147,7 +151,10 @@ def _undelivered_lines(lists: Iterable[Undelivered]) -> list[str]:
     """Return a line for each approved list that is not delivered."""
     from riskmodel.base.days import to_iso
 
-    return [f"NOT DELIVERED: {to_iso(one.as_of)} {one.centre} is approved{_receiver(one)}. {one.why}".rstrip() for one in lists]
+    return [
+        f"{'NOT DELIVERED' if one.hold is None else 'WAITS'}: {to_iso(one.as_of)} {one.centre} is approved{_receiver(one)}. {one.why}".rstrip()
+        for one in lists
+    ]
 
 
 def _receiver(one: Undelivered) -> str:
@@ -168,8 +175,8 @@ def warnings(
     They are shown in the language of the project's lists.
     """
     from riskmodel.ledger import Ledger
-    from riskmodel.operations.delivery import undelivered
     from riskmodel.operations.list_bodies import from_stored
+    from riskmodel.operations.nightly import seconds, undelivered_lists
 
     project = current.project()
     ledger = Ledger.of(project)
@@ -177,19 +184,12 @@ def warnings(
         dates = book.nights.dates()
         day = as_of if as_of is not None else dates[-1] if dates else today(project)
         stored = book.lists.of(day, centre)
-    lists, waiting = [from_stored(one) for one in stored], undelivered(project, ledger)
-    result = [{**one.to_json(), "digest": one.digest, "undelivered": (day, one.centre) in waiting} for one in lists]
+    lists, waiting = [from_stored(one) for one in stored], undelivered_lists(project, ledger, seconds())
+    late = {(one.as_of, one.centre) for one in waiting}
+    result = [{**one.to_json(), "digest": one.digest, "undelivered": (day, one.centre) in late} for one in lists]
     texts = [_list_text(one, project.table.warnings.language) for one in lists]
-    text = "\n\n".join(["\n".join([*_waiting_lines(waiting), texts[0]]), *texts[1:]])
+    text = "\n\n".join(["\n".join([*_undelivered_lines(waiting), texts[0]]), *texts[1:]])
     emit(result, json, text)
-
-
-def _waiting_lines(waiting: Iterable[tuple[int, str]]) -> list[str]:
-    """Return what is approved and not delivered, in one line each."""
-    from riskmodel.base.days import to_iso
-
-    remedy = "The next 'riskmodel nightly' or 'riskmodel approve' delivers it."
-    return [f"NOT DELIVERED: {to_iso(as_of)} {centre} is approved. {remedy}" for as_of, centre in waiting]
 
 
 def _list_text(one: WarningList, language: Language) -> str:
@@ -245,6 +245,7 @@ def approve(
     Until then they are drafts and never leave.
     """
     from riskmodel.operations.nightly import approve as run
+    from riskmodel.operations.nightly import overdue
 
     project = current.project()
     done = run(project, as_of, centre, role=role, day=today(project), digest=digest or (), environment=os.environ)
@@ -259,7 +260,7 @@ def approve(
     lines = [f"{state}: {', '.join(c for c in done.centres if c in those)}" for state, those in states.items() if those]
     lines += [f"  {path}" for path in done.paths]
     emit(result, json, "\n".join([*lines, *_undelivered_lines(done.undelivered)]))
-    if done.undelivered:
+    if overdue(done.undelivered):
         raise typer.Exit(4)
 
 

@@ -14,15 +14,17 @@ from riskmodel.cli.output import emit
 def status(json: Json = None) -> None:
     """Tell what is stuck, since when, and what to do.
 
-    The last night, the last on which every target was scored, and what waits: sources in alert or stale, missed nights, targets that are not
-    scored, old models, approved lists that are not delivered, drafts. Nothing is written. The exit code is 4 if anything is stuck; a draft
-    of today only waits.
+    The last night, the last on which every target was scored, and what waits: sources in alert or stale, kinds that disappeared, missed
+    nights, targets that are not scored, models that are old or failed, approved lists that are not delivered, red lists that nobody
+    acknowledged, lists held for review, silences, drafts. Nothing is written. The exit code is 4 if anything is stuck; a draft of today and
+    what waits by a silence or quiet hours only wait. The quality of the data is shown by 'riskmodel check', the machine by 'riskmodel doctor'.
     """
+    from riskmodel.operations.nightly import seconds
     from riskmodel.operations.project_status import project_status
     from riskmodel.operations.status_text import status_text
 
     project = current.project()
-    found = project_status(project, today(project))
+    found = project_status(project, today(project), seconds())
     emit(found.to_json(), json, status_text(found, project.table.warnings.language))
     if found.stuck:
         raise typer.Exit(4)

@@ -4,6 +4,7 @@ SQL stays in this wing. Every row has a stable id, so that writing it twice chan
 outcomes, never names of persons and never free text.
 """
 
+from riskmodel.ledger.acknowledgements import Acknowledgement
 from riskmodel.ledger.database import Ledger, Transaction
 from riskmodel.ledger.entries import (
     OUTCOMES,
@@ -21,8 +22,9 @@ from riskmodel.ledger.entries import (
 from riskmodel.ledger.journal import printed
 from riskmodel.ledger.ledger_audit import AuditFault, LedgerAudit, audit_ledger
 from riskmodel.ledger.queued_deliveries import BACKOFF, Claim, QueuedDelivery, file_digests
+from riskmodel.ledger.silences import REASONS, Reason, Silence
 
 __all__ = [
-    "BACKOFF", "OUTCOMES", "Answer", "AuditFault", "Claim", "FiledAnswer", "Ledger", "LedgerAudit", "ListedWarning", "Night", "Outcome", "Promotion",
-    "QueuedDelivery", "Receipt", "StoredList", "Transaction", "audit_ledger", "file_digests", "night_digest", "printed", "short",
+    "BACKOFF", "OUTCOMES", "REASONS", "Acknowledgement", "Answer", "AuditFault", "Claim", "FiledAnswer", "Ledger", "LedgerAudit", "ListedWarning", "Night", "Outcome", "Promotion",
+    "QueuedDelivery", "Reason", "Receipt", "Silence", "StoredList", "Transaction", "audit_ledger", "file_digests", "night_digest", "printed", "short",
 ]  # fmt: skip

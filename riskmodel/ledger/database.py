@@ -17,6 +17,7 @@ from riskmodel.base.database_files import copy_database
 from riskmodel.base.days import to_iso
 from riskmodel.base.locks import can_write, exclusive, is_lost, lock_beside, mark_made, refuse_unwritable, was_made
 from riskmodel.base.project import Project
+from riskmodel.ledger.acknowledgements import Acknowledgements
 from riskmodel.ledger.configurations import Configurations
 from riskmodel.ledger.entries import Night, StoredList
 from riskmodel.ledger.errors import (
@@ -37,6 +38,7 @@ from riskmodel.ledger.queued_deliveries import QueuedDeliveries
 from riskmodel.ledger.receipts import Receipts
 from riskmodel.ledger.record_digests import record
 from riskmodel.ledger.recorded_answers import RecordedAnswers
+from riskmodel.ledger.silences import Silences
 from riskmodel.ledger.stored_lists import StoredLists
 
 UNREADABLE = ("Couldn't parse date", "Invalid isoformat", "The names of a record")
@@ -53,6 +55,8 @@ class Transaction:
         self.receipts = Receipts(connection)
         self.answers = RecordedAnswers(connection)
         self.deliveries = QueuedDeliveries(connection)
+        self.silences = Silences(connection)
+        self.acknowledgements = Acknowledgements(connection)
         self.promotions = Promotions(connection)
         self.configurations = Configurations(connection)
         self.journal = Journal(connection)

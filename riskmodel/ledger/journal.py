@@ -16,7 +16,7 @@ from riskmodel.base.files import canonical_json, sha256
 from riskmodel.ledger.column_types import row_of, value_of
 from riskmodel.ledger.ledger_tables import JOURNAL
 
-Event = Literal["configuration", "promotion", "night", "approval", "delivery", "answer"]
+Event = Literal["configuration", "promotion", "night", "approval", "delivery", "answer", "silence", "acknowledgement"]
 EVENTS: tuple[Event, ...] = get_args(Event)
 """What the journal records."""
 

@@ -161,4 +161,33 @@ DELIVERIES = Table(
     Column("holder", String),
     Column("token", Integer, nullable=False),
     Column("sent", Boolean, nullable=False),
+    Column("sent_at", BigInteger),
+)
+SILENCES = Table(
+    "silences",
+    META,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("channel", String, nullable=False),
+    Column("centre", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("day", DayColumn, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("seal", String),
+    sqlite_autoincrement=True,
+)
+ACKNOWLEDGEMENTS = Table(
+    "acknowledgements",
+    META,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("list_id", ForeignKey("warning_lists.id"), nullable=False, index=True),
+    Column("role", String, nullable=False),
+    Column("day", DayColumn, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("seal", String),
+    sqlite_autoincrement=True,
 )

@@ -27,7 +27,8 @@ BACKOFF = (60, 300, 900, 3600, 4 * 3600, 12 * 3600)
 class QueuedDelivery:
     """A list on its way to one receiver.
 
-    ``id`` follows from list, channel, address and the sha256 of each file; it is the id of the receipt. Times are seconds since 1970.
+    ``id`` follows from list, channel, address and the sha256 of each file; it is the id of the receipt. Times are seconds since 1970;
+    ``sent_at`` is when the receiver had it (None: not yet, or before times were kept).
     """
 
     id: str
@@ -41,6 +42,7 @@ class QueuedDelivery:
     attempts: int = 0
     due: int = 0
     error: str = ""
+    sent_at: int | None = None
 
     @property
     def digests(self) -> dict[str, str]:
@@ -121,14 +123,18 @@ class QueuedDeliveries:
         self._connection.execute(update(DELIVERIES).where(DELIVERIES.c.id == claim.id).values(values))
         return True
 
-    def complete(self, claim: Claim) -> bool:
+    def complete(self, claim: Claim, now: int) -> bool:
         """Mark a delivery as sent; False if the claim was lost."""
         if self._held(claim) is None:
             return False
         self._connection.execute(
-            update(DELIVERIES).where(DELIVERIES.c.id == claim.id).values(sent=True, error="", leased_until=None)
+            update(DELIVERIES).where(DELIVERIES.c.id == claim.id).values(sent=True, sent_at=now, error="", leased_until=None)
         )
         return True
+
+    def of_list(self, list_id: str) -> tuple[QueuedDelivery, ...]:
+        """Return the deliveries of a list, sent or not."""
+        return self._where(DELIVERIES.c.list_id == list_id)
 
     def unqueued(self) -> tuple[tuple[int, str], ...]:
         """Return night and centre of approved lists neither queued nor sent."""
@@ -144,7 +150,7 @@ class QueuedDeliveries:
     def _where(self, condition: ColumnElement[bool]) -> tuple[QueuedDelivery, ...]:
         query = select(DELIVERIES, LISTS.c.as_of, LISTS.c.centre).join(LISTS, LISTS.c.id == DELIVERIES.c.list_id).where(condition)
         order = (LISTS.c.as_of, LISTS.c.centre, DELIVERIES.c.channel, DELIVERIES.c.address)
-        names = ("id", "list_id", "as_of", "centre", "channel", "address", "files", "day", "attempts", "due", "error")
+        names = ("id", "list_id", "as_of", "centre", "channel", "address", "files", "day", "attempts", "due", "error", "sent_at")
         return tuple(
             QueuedDelivery(**{name: row[name] for name in names})
             for row in self._connection.execute(query.order_by(*order)).mappings()

@@ -13,13 +13,25 @@ from sqlalchemy import Column, Connection, Table, select
 from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.ledger.journal import Event, Journal
-from riskmodel.ledger.ledger_tables import ANSWERS, CONFIGURATIONS, LISTS, NIGHTS, PROMOTIONS, RECEIPTS, WARNINGS
+from riskmodel.ledger.ledger_tables import (
+    ACKNOWLEDGEMENTS,
+    ANSWERS,
+    CONFIGURATIONS,
+    LISTS,
+    NIGHTS,
+    PROMOTIONS,
+    RECEIPTS,
+    SILENCES,
+    WARNINGS,
+)
 
 _RECORDS: dict[Event, tuple[Table, Column[Any], tuple[str, ...]]] = {
     "approval": (LISTS, LISTS.c.id, ("id", "as_of", "centre", "digest", "approved_by", "approved_on")),
     "delivery": (RECEIPTS, RECEIPTS.c.id, ("id", "list_id", "channel", "address", "as_of", "day")),
     "answer": (ANSWERS, ANSWERS.c.id, ("number", "id", "warning", "day", "received", "outcome")),
     "promotion": (PROMOTIONS, PROMOTIONS.c.number, ("number", "experiment", "version", "model", "before", "role", "day")),
+    "silence": (SILENCES, SILENCES.c.id, ("number", "id", "channel", "centre", "role", "reason", "day", "since", "until")),
+    "acknowledgement": (ACKNOWLEDGEMENTS, ACKNOWLEDGEMENTS.c.id, ("number", "id", "list_id", "role", "day", "since", "until")),
     "configuration": (CONFIGURATIONS, CONFIGURATIONS.c.digest, ("digest", "content")),
 }
 """Table, key and columns of each event that is one row."""

@@ -51,6 +51,12 @@ class RecordedAnswers:
                 new += 1
         return new
 
+    def answered(self, warnings: Iterable[str]) -> frozenset[str]:
+        """Return those of some warnings that have an answer."""
+        check_all(self._connection, ANSWERS)
+        found = select(ANSWERS.c.warning).where(ANSWERS.c.warning.in_(list(warnings)))
+        return frozenset(self._connection.scalars(found))
+
     def last_number(self) -> int:
         """Return the number of the last answer; 0 if there is none."""
         return self._connection.scalar(select(func.max(ANSWERS.c.number))) or 0

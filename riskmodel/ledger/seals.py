@@ -17,7 +17,7 @@ from riskmodel.base.days import to_iso
 from riskmodel.base.errors import IntegrityError
 from riskmodel.base.files import sha256
 from riskmodel.ledger.errors import altered_record, altered_records
-from riskmodel.ledger.ledger_tables import ANSWERS, LISTS, NIGHTS, PROMOTIONS, RECEIPTS, SEALS
+from riskmodel.ledger.ledger_tables import ACKNOWLEDGEMENTS, ANSWERS, LISTS, NIGHTS, PROMOTIONS, RECEIPTS, SEALS, SILENCES
 
 SEALED: Mapping[str, str] = {
     ANSWERS.name: "answer",
@@ -25,6 +25,8 @@ SEALED: Mapping[str, str] = {
     PROMOTIONS.name: "promotion",
     NIGHTS.name: "target of a night",
     LISTS.name: "list",
+    SILENCES.name: "silence",
+    ACKNOWLEDGEMENTS.name: "acknowledgement",
 }
 """The sealed tables, and what a record of each is called."""
 
@@ -112,7 +114,7 @@ def check_head(connection: Connection, table: Table, seals: Sequence[str | None]
 
 def seal_faults(connection: Connection) -> Iterator[str]:
     """Yield the first fault of each table's seals."""
-    for table in (NIGHTS, PROMOTIONS, RECEIPTS, ANSWERS, LISTS):
+    for table in (NIGHTS, PROMOTIONS, RECEIPTS, ANSWERS, LISTS, SILENCES, ACKNOWLEDGEMENTS):
         connection.info.pop(_mark(table), None)
         try:
             if table is LISTS:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, func, insert, select, true, update
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import IntegrityError
@@ -156,6 +156,11 @@ class StoredLists:
                 draft = update(LISTS).where(LISTS.c.id == id)
                 self._connection.execute(draft.values(status="approved", approved_by=role, approved_on=day, seal=seal))
                 record(self._connection, day, "approval", id)
+
+    def last_approved(self) -> tuple[tuple[int, str], ...]:
+        """Return night and centre of each centre's last approved list."""
+        query = select(func.max(LISTS.c.as_of), LISTS.c.centre).where(LISTS.c.status == "approved").group_by(LISTS.c.centre)
+        return tuple((as_of, centre) for as_of, centre in self._connection.execute(query.order_by(LISTS.c.centre)))
 
     def answerable(self) -> dict[str, int]:
         """Return the ids of approved warnings with the as-of day."""

@@ -72,6 +72,14 @@ def replaced_draft(as_of: int, centre: str, now: str) -> RefusedError:
     )
 
 
+def held_draft(as_of: int, centre: str, change: str, now: str) -> RefusedError:
+    """A draft that is held was to be approved without its digest."""
+    return RefusedError(
+        f"The draft of {to_iso(as_of)} for {centre!r} is held for review: {change} Nothing was approved. Find out why, read the list, then "
+        f"approve with --digest {now}. The bound is 'review_change' in [delivery]."
+    )
+
+
 def bad_digest(text: str) -> UsageError:
     """A text is no digest of a list or night."""
     return UsageError(

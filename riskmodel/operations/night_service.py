@@ -21,8 +21,18 @@ from riskmodel.base.locks import held, lock_beside
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger
+from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.night_ingest import IngestAccount, ingest_tables
-from riskmodel.operations.nightly import NightReport, Undelivered, deliver_waiting, run_nightly, seconds
+from riskmodel.operations.nightly import (
+    ListChange,
+    NightReport,
+    Undelivered,
+    deliver_waiting,
+    held_lists,
+    overdue,
+    run_nightly,
+    seconds,
+)
 from riskmodel.operations.project_status import usual_interval
 
 DONE, DEGRADED = 0, 4
@@ -125,8 +135,10 @@ def _worked(run: ServiceRun) -> ServiceReport:
     if run.is_done():
         left = deliver_waiting(run.project, run.as_of, environment=run.environment, clock=run.clock, patient=True)
         first = f"The night of {to_iso(run.as_of)} was done before; its lists stay."
-        code = DEGRADED if left else DONE
-        return ServiceReport(run.as_of, "degraded" if left else "done", (first, _delivery_line(left)), code)
+        waiting = _for_people(run)
+        code = DEGRADED if overdue(left) or waiting else DONE
+        first = " ".join([first, *waiting])
+        return ServiceReport(run.as_of, "degraded" if code else "done", (first, _delivery_line(left)), code)
     missed = _missed(run)
     ingested = ingest_tables(run.project, run.as_of, run.environment)
     awaited = _awaited(run)
@@ -142,8 +154,10 @@ def _worked(run: ServiceRun) -> ServiceReport:
         lines = (f"Night of {to_iso(run.as_of)}: no lists.", str(ingested), f"Amiss: {error}", _delivery_line(left))
         return ServiceReport(run.as_of, "refused", lines, code)
     # lists that can never be approved are no use tonight
-    code = night.exit_code or (DONE if night.timing == "night" and ingested.whole else DEGRADED)
-    write_json(run.state_file, {"as_of": to_iso(run.as_of), "exit_code": code})
+    whole = not night.degraded and night.timing == "night" and ingested.whole
+    write_json(run.state_file, {"as_of": to_iso(run.as_of), "exit_code": DONE if whole else DEGRADED})
+    # a list that is held for review and an old model wait for a person; computing the night again would not help
+    code = DONE if whole and night.exit_code == DONE else DEGRADED
     return ServiceReport(run.as_of, "degraded" if code else "done", _summary(night, ingested, missed), code, night)
 
 
@@ -212,14 +226,36 @@ def _amiss(night: NightReport, ingested: IngestAccount) -> str:
         *(f"{name}: ingest failed or incomplete" for name in dict.fromkeys([*(a.source for a in night.alerts), *ingested.amiss])),
         *(f"{name}: rows probably delivered twice" for name in ingested.copied),
         *(f"the file {file!r} of the history is damaged" for file in ingested.damaged),
+        *(f"the list for {name} is held for review ({said.removesuffix('.')})" for name, said in _reviews(night.held).items()),
         *(f"{one.source}: {one.kind.en} disappeared" for one in night.sudden if disappeared([one])),
         *_timing(night),
         *(f"the model of {name} failed" for name, notes in night.fit_notes.items() if any(note.failed for note in notes)),
-        *([f"{counted(len(night.undelivered), 'list')} not delivered"] if night.undelivered else []),
+        *([f"{counted(len(late), 'list')} not delivered"] if (late := overdue(night.undelivered)) else []),
     ]
     if found:
         return f"Amiss: {'; '.join(found)}. Run 'riskmodel status' and 'riskmodel check' for what to do."
     return "Nothing else amiss." if ingested.rebuilt else "Nothing amiss."
+
+
+def _reviews(held: Iterable[ListChange]) -> dict[str, str]:
+    """Return the first change of each centre's list that is held."""
+    found: dict[str, str] = {}
+    for one in held:
+        found.setdefault(one.centre, one.said.en)
+    return found
+
+
+def _for_people(run: ServiceRun) -> list[str]:
+    """Return what a night that is done leaves to people."""
+    if not Ledger.exists(run.project):
+        return []
+    with Ledger.of(run.project).read() as book:
+        centres = _reviews(held_lists(book, run.project, run.as_of))
+        old = {section.target for one in book.lists.of(run.as_of) for section in from_stored(one).sections if section.outdated}
+    return [
+        *([f"Held for review: {', '.join(centres)}."] if centres else []),
+        *(f"The model of {target} is old." for target in sorted(old)),
+    ]
 
 
 def _timing(night: NightReport) -> list[str]:
@@ -243,8 +279,11 @@ def _delivery_line(left: Iterable[Undelivered], receipts: int | None = None) -> 
     sent = "" if receipts is None else f"{counted(receipts, 'receipt')} of this night; "
     if not waiting:
         return f"Delivery: {sent}nothing waits."
-    first = waiting[0]
+    late = overdue(waiting)
+    if not late:
+        return f"Delivery: {sent}{counted(len(waiting), 'list')} wait by rule: {waiting[0].why}"
+    first = late[0]
     return (
-        f"Delivery: {sent}NOT DELIVERED: {counted(len(waiting), 'list')}, the first that of {to_iso(first.as_of)} for {first.centre}: "
+        f"Delivery: {sent}NOT DELIVERED: {counted(len(late), 'list')}, the first that of {to_iso(first.as_of)} for {first.centre}: "
         f"{first.why}"
     )

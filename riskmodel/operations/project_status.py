@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from riskmodel.base.days import to_day, to_iso
+from riskmodel.base.days import to_date, to_day, to_iso
+from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
 from riskmodel.base.texts import Text
 from riskmodel.ledger import Ledger, StoredList, Transaction
 from riskmodel.operations.delivery import undelivered
+from riskmodel.operations.delivery_status import delivery_status
 from riskmodel.operations.list_bodies import from_stored
+from riskmodel.operations.status_items import StatusItem, run_commands
 from riskmodel.records.source_alerts import AlertCode, source_alerts
 from riskmodel.records.store import HistoryStore, stored_history
-
-Code = Literal[
-    "no-history", "source-alert", "stale-source", "no-night", "missed-nights", "not-scored", "old-model", "undelivered", "waiting"
-]
 
 ALERTS: dict[AlertCode, str] = {
     "missing": "找不到该数据表",
@@ -33,27 +34,6 @@ ALERTS: dict[AlertCode, str] = {
     "quarantine": "该数据表{of}行中有{count}行被隔离，明显多于往常",
 }
 """What is amiss with the last ingest of a source, in Chinese."""
-
-
-@dataclass(frozen=True)
-class StatusItem:
-    """One thing that is stuck, since when, and what to do.
-
-    ``since`` is the first day on which it was so (None: from the beginning). ``stuck`` says that it is not as it should be; a draft of today
-    only waits.
-    """
-
-    code: Code
-    subject: str
-    since: int | None
-    said: Text
-    remedy: Text
-    stuck: bool = True
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain values."""
-        since = None if self.since is None else to_iso(self.since)
-        return {**asdict(self), "since": since, "said": self.said.model_dump(), "remedy": self.remedy.model_dump()}
 
 
 @dataclass(frozen=True)
@@ -85,30 +65,36 @@ class ProjectStatus:
         return {"day": to_iso(self.day), **nights, **counts, "stuck": self.stuck, "items": [one.to_json() for one in self.items]}
 
 
-def project_status(project: Project, day: int) -> ProjectStatus:
+def project_status(project: Project, day: int, now: int | None = None) -> ProjectStatus:
     """Return the status of a project on ``day``; nothing is written.
+
+    Parameters
+    ----------
+    now
+        The time in seconds since 1970, for quiet hours, silences and acknowledgements; noon of the day if not given.
 
     Raises
     ------
     IntegrityError
         If the history or the ledger is damaged.
     """
+    if now is None:
+        now = int(datetime.combine(to_date(day), time(12), ZoneInfo(project.table.time_zone)).timestamp())
     items = [one for name in ("", *sorted(project.table.layers)) for one in _of_history(project.layer(name), day, name)]
     if not Ledger.exists(project):
         return ProjectStatus(day, None, None, 0, 0, 0, (*items, _no_night()))
     ledger = Ledger.of(project)
-    waiting = undelivered(project, ledger)
     with ledger.read() as book:
         dates = book.nights.dates()
         if not dates:
             return ProjectStatus(day, None, None, 0, 0, 0, (*items, _no_night()))
         lists = book.lists.of(dates[-1])
         items += [*_missed(dates, day), *_unscored(book, dates[-1]), *_old_models(lists[0], day)]
-        items += _undelivered([book.lists.of(night, centre)[0] for night, centre in waiting])
-        items += _drafts(lists, day)
+        items += _disappeared(lists[0])
         good = next((night for night in reversed(dates) if all(one.status == "scored" for one in book.nights.of(night))), None)
+    items += [*_failed_models(project), *delivery_status(project, ledger, day, now)]
     approved = sum(one.approved for one in lists)
-    late = sum(night == dates[-1] for night, _ in waiting)
+    late = sum(night == dates[-1] for night, _ in undelivered(project, ledger))
     return ProjectStatus(day, dates[-1], good, len(lists), approved, approved - late, tuple(items))
 
 
@@ -119,7 +105,7 @@ def _of_history(project: Project, day: int, layer: str) -> Iterator[StatusItem]:
     if store.manifest_id is None:
         subject = layer or project.table.name
         said = Text(zh="尚未导入任何数据。", en="Nothing was ingested yet.")
-        yield StatusItem("no-history", subject, None, said, _run(f"riskmodel ingest{option}"))
+        yield StatusItem("no-history", subject, None, said, run_commands(f"riskmodel ingest{option}"))
         return
     alerts = source_alerts(store.manifest())
     for alert in alerts:
@@ -139,7 +125,7 @@ def _of_history(project: Project, day: int, layer: str) -> Iterator[StatusItem]:
             en=f"Fetch its latest export, then run 'riskmodel ingest{option}'.",
         )
         if source in answers:
-            remedy = _run("riskmodel nightly")
+            remedy = run_commands("riskmodel nightly")
         yield StatusItem("stale-source", source, since, known, remedy)
 
 
@@ -158,7 +144,7 @@ def _missed(dates: Sequence[int], day: int) -> Iterator[StatusItem]:
     missed = (day - last) // usual
     if missed > 0:
         said = Text(zh=f"{missed}次未运行。", en=f"{counted(missed, 'night')} missed.")
-        yield StatusItem("missed-nights", "nightly", last + usual, said, _run("riskmodel nightly"))
+        yield StatusItem("missed-nights", "nightly", last + usual, said, run_commands("riskmodel nightly"))
 
 
 def _unscored(book: Transaction, last: int) -> Iterator[StatusItem]:
@@ -173,7 +159,7 @@ def _unscored(book: Transaction, last: int) -> Iterator[StatusItem]:
             zh="更新该目标的数据源，再运行 riskmodel nightly。", en="Bring its sources up to date, then run 'riskmodel nightly'."
         )
         if one.status == "missing":
-            remedy = _run(f"riskmodel train {name}", f"riskmodel promote {name}")
+            remedy = run_commands(f"riskmodel train {name}", f"riskmodel promote {name}")
         yield StatusItem("not-scored", name, None if scored is None else scored + 1, said, remedy)
 
 
@@ -187,43 +173,46 @@ def _old_models(last: StoredList, day: int) -> Iterator[StatusItem]:
             zh=f"模型训练于{trained}，回测只检验到训练后{tested}天。",
             en=f"The model was trained on {trained}; its backtest tested it for {counted(tested, 'day')}.",
         )
-        remedy = _run(f"riskmodel train {section.target}", f"riskmodel promote {section.target}")
+        remedy = run_commands(f"riskmodel train {section.target}", f"riskmodel promote {section.target}")
         yield StatusItem("old-model", section.target, section.age.trained + tested + 1, said, remedy)
 
 
-def _undelivered(lists: list[StoredList]) -> Iterator[StatusItem]:
-    """Return the nights with approved lists that are not delivered."""
-    for as_of in sorted({one.as_of for one in lists}):
-        of_night, night = [one for one in lists if one.as_of == as_of], to_iso(as_of)
-        said = Text(zh=f"{night}的名单已批准，尚未送达。", en=f"The list of {night} is approved and not delivered.")
-        remedy = Text(
-            zh=f"运行 riskmodel approve --as-of {night} --role 角色；下一夜间批次也会送达。",
-            en=f"Run 'riskmodel approve --as-of {night} --role ROLE'; the next night delivers it, too.",
-        )
-        since = min((one.approved_on for one in of_night if one.approved_on is not None), default=None)
-        yield StatusItem("undelivered", ", ".join(one.centre for one in of_night), since, said, remedy)
+def _disappeared(last: StoredList) -> Iterator[StatusItem]:
+    """Yield the kinds of record that disappeared before the last night."""
+    from riskmodel.warning import disappeared
+
+    for one in from_stored(last).sudden:
+        if disappeared([one]):
+            said = Text(
+                zh=f"“{one.kind.zh}”自{to_iso(one.since)}起记录消失（通常{one.usual:g}条）。",
+                en=f"Records of {one.kind.en} disappeared; usually there are {one.usual:g} in such a period.",
+            )
+            remedy = Text(
+                zh="向来源核实数据，更正后运行 riskmodel ingest 和 riskmodel nightly。",
+                en="Check the source's data with its owner, then run 'riskmodel ingest' and 'riskmodel nightly'.",
+            )
+            yield StatusItem("disappeared-kind", one.source, one.since, said, remedy)
 
 
-def _drafts(lists: tuple[StoredList, ...], day: int) -> Iterator[StatusItem]:
-    """Return the drafts of the last night that wait for approval."""
-    contents = [(one, from_stored(one)) for one in lists if not one.approved]
-    drafts = [one for one, content in contents if content.timing == "night" and not content.nothing_known()]
-    if drafts:
-        as_of, night = drafts[0].as_of, to_iso(drafts[0].as_of)
-        said = Text(zh=f"{night}的名单是草稿，待批准。", en=f"The list of {night} is a draft that nobody has approved.")
-        remedy = Text(
-            zh=f"阅后运行 riskmodel approve --as-of {night} --role 角色。",
-            en=f"Read it, then run 'riskmodel approve --as-of {night} --role ROLE'.",
-        )
-        yield StatusItem("waiting", ", ".join(one.centre for one in drafts), as_of, said, remedy, stuck=as_of < day)
+def _failed_models(project: Project) -> Iterator[StatusItem]:
+    """Yield the champions that failed a check or cannot be read."""
+    from riskmodel.operations.champion_notes import champion_notes
+
+    try:
+        found = champion_notes(project)
+    except RiskmodelError as error:
+        said = Text(zh=f"模型登记库无法读取（英文）：{error}", en=str(error))
+        yield StatusItem("failed-model", project.table.tracking, None, said, run_commands("riskmodel doctor"))
+        return
+    for one in found:
+        failed = [note for note in one.notes if note.failed]
+        if not one.fault and not failed:
+            continue
+        said = Text(zh=f"模型文件无法读取（英文）：{one.fault}", en=one.fault) if one.fault else failed[0].text
+        remedy = run_commands(f"riskmodel train {one.experiment}", f"riskmodel promote {one.experiment}")
+        yield StatusItem("failed-model", one.experiment, None, Text(zh=said("zh"), en=said("en")), remedy)
 
 
 def _no_night() -> StatusItem:
     said = Text(zh="尚未运行任何夜间批次。", en="No night was run yet.")
-    return StatusItem("no-night", "nightly", None, said, _run("riskmodel nightly"))
-
-
-def _run(*commands: str) -> Text:
-    """Return the advice to run commands, in every language."""
-    quoted = [f"'{one}'" for one in commands]
-    return Text(zh=f"运行 {'、'.join(commands)}。", en=f"Run {' and '.join(quoted)}.")
+    return StatusItem("no-night", "nightly", None, said, run_commands("riskmodel nightly"))

@@ -14,6 +14,12 @@ NAMES: dict[str, Text] = {
     "missed-nights": Text(zh="批次缺失", en="MISSED"),
     "not-scored": Text(zh="未评分", en="NOT SCORED"),
     "old-model": Text(zh="模型过旧", en="OLD MODEL"),
+    "failed-model": Text(zh="模型异常", en="FAILED MODEL"),
+    "disappeared-kind": Text(zh="类别消失", en="DISAPPEARED"),
+    "delivery-waits": Text(zh="按规则待送", en="WAITS"),
+    "silence": Text(zh="静默", en="SILENCED"),
+    "unacknowledged": Text(zh="无人签收", en="NOT ACKNOWLEDGED"),
+    "held-list": Text(zh="待复核", en="HELD"),
     "undelivered": Text(zh="未送达", en="NOT DELIVERED"),
     "waiting": Text(zh="待批准", en="DRAFT"),
 }

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from riskmodel.base.days import to_day
 from riskmodel.ledger import (
+    Acknowledgement,
     Answer,
     Ledger,
     LedgerAudit,
@@ -21,6 +22,7 @@ from riskmodel.ledger import (
     Night,
     Promotion,
     Receipt,
+    Silence,
     StoredList,
     Transaction,
     audit_ledger,
@@ -69,6 +71,8 @@ def fill(ledger: Ledger) -> None:
             book.lists.approve([f"{as_of}East"], "duty officer", as_of + 1)
             book.receipts.record(Receipt(f"r{as_of}", f"{as_of}East", "folder", "outbox/sent", as_of, as_of + 1))
             book.answers.record([Answer(f"{as_of}East1", as_of + 2, "visited", as_of + 3)])
+            book.silences.record(Silence("webhook", "", "duty officer", "exercise", as_of, 10, 20))
+            book.acknowledgements.record(Acknowledgement(f"{as_of}East", "duty officer", as_of, 10, 20))
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +93,7 @@ def copied(whole: Ledger, tmp_path: Path) -> Ledger:
 def test_every_record_has_one_entry_and_the_chain_holds(whole: Ledger) -> None:
     found = audited(whole)
     assert found.faults == ()
-    assert found.entries == len(entries(whole)) == 4 + 2 * 4
+    assert found.entries == len(entries(whole)) == 4 + 2 * 6
     assert {event for event, _ in entries(whole)} == set(EVENTS)
     assert found.holds(printed(found.head))
     assert not found.holds("0123456789ab")

@@ -45,11 +45,12 @@ def test_who_lost_the_lease_can_write_nothing(ledger: Ledger) -> None:
         quick = book.deliveries.claim("d1", NOW + LEASE, "other")
         assert slow is not None
         assert quick is not None
-        assert not book.deliveries.complete(slow)
+        assert not book.deliveries.complete(slow, NOW + LEASE)
         assert not book.deliveries.fail(slow, "late", NOW + LEASE)
-        assert book.deliveries.complete(quick)
-        assert not book.deliveries.complete(quick)
+        assert book.deliveries.complete(quick, NOW + LEASE)
+        assert not book.deliveries.complete(quick, NOW + LEASE)
         assert book.deliveries.waiting() == ()
+        assert [one.sent_at for one in book.deliveries.of_list("l1")] == [NOW + LEASE]
         assert book.deliveries.claim("d1", NOW + 9 * LEASE, "one") is None
 
 
@@ -81,7 +82,7 @@ def test_a_delivery_that_is_marked_as_sent_without_a_receipt_is_found(ledger: Le
     with ledger.write() as book:
         claim = book.deliveries.claim("d1", NOW, "one")
         assert claim is not None
-        book.deliveries.complete(claim)
+        book.deliveries.complete(claim, NOW)
         assert [fault.why for fault in audit_ledger(book).faults] == ["it is marked as sent, but has no receipt."]
         book.receipts.record(Receipt("d1", "l1", "webhook", "https://a.example/", AS_OF, AS_OF))
         assert audit_ledger(book).faults == ()

@@ -10,7 +10,8 @@ import pytest
 
 from riskmodel.base.project import Project
 from riskmodel.operations.nightly import approval, approve
-from riskmodel.operations.project_status import Code, ProjectStatus, project_status
+from riskmodel.operations.project_status import ProjectStatus, project_status
+from riskmodel.operations.status_items import Code
 from riskmodel.operations.status_text import NAMES, status_text
 from riskmodel.records.intake import ingest
 from tests.worlds.town import AS_OF, experiment, make_project, promise, promoted, run, write_tables

@@ -1,6 +1,6 @@
 """A project folder: ``riskmodel.toml``, ``features/`` and ``experiments/``."""
 
-from riskmodel.base.project.delivery_table import DeliveryTable, DropTable, EmailTable, FeedTable, WebhookTable
+from riskmodel.base.project.delivery_table import ChannelTable, DeliveryTable, DropTable, EmailTable, FeedTable, WebhookTable
 from riskmodel.base.project.kinds import LAWFUL_CIVIC_KINDS, Kind, KindGroupTable, refuse_civic
 from riskmodel.base.project.places_table import (
     ONE_LIST,
@@ -23,6 +23,7 @@ __all__ = [
     "Addresses",
     "Columns",
     "DEFAULT_ROLES",
+    "ChannelTable",
     "DeliveryTable",
     "DropTable",
     "EmailTable",

@@ -8,11 +8,17 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
+from riskmodel.base.policy import Grade
 from riskmodel.base.toml_tables import Table
 
 _HOST = re.compile(r"(?=.{1,253}$)(?!.*\.\d+$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 _ADDRESS = re.compile(r"[^@\s,;<>\"\\]+@[^@\s,;<>\"\\]+")
+_QUIET = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d-(?:[01]\d|2[0-3]):[0-5]\d")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+Minutes = Annotated[int, Field(ge=1, le=7 * 24 * 60)] | None
+"""Minutes until a list escalates, if it does."""
 
 
 def _variable(name: str) -> str:
@@ -21,26 +27,48 @@ def _variable(name: str) -> str:
     return name
 
 
-class DropTable(Table):
+def _quiet_hours(hours: str | None) -> str | None:
+    if hours and (not _QUIET.fullmatch(hours) or hours[:5] == hours[6:]):
+        raise ValueError("it must be two times of day such as '22:00-06:00', or '' for none.")
+    return hours
+
+
+class ChannelRules(Table):
+    """When a channel may deliver; None is as in ``[delivery]``.
+
+    In the ``quiet`` hours only lists with a grade of ``quiet_breaks`` are delivered. With ``escalates_after`` minutes the channel
+    gets only red lists that nobody acknowledged in that time.
+    """
+
+    _hours = field_validator("quiet", check_fields=False)(_quiet_hours)
+
+
+class DropTable(ChannelRules):
     """A folder into which each list is dropped with its checksums."""
 
     type: Literal["drop"]
     name: str = Field(min_length=1)
     folder: str
     centres: tuple[str, ...] = ()
+    quiet: str | None = None
+    quiet_breaks: tuple[Grade, ...] | None = None
+    escalates_after: Minutes = None
 
 
-class FeedTable(Table):
+class FeedTable(ChannelRules):
     """A folder with an Atom feed of the lists."""
 
     type: Literal["feed"]
     name: str = Field(min_length=1)
     folder: str
     centres: tuple[str, ...] = ()
+    quiet: str | None = None
+    quiet_breaks: tuple[Grade, ...] | None = None
+    escalates_after: Minutes = None
     entries: int = Field(default=100, ge=1)
 
 
-class EmailTable(Table):
+class EmailTable(ChannelRules):
     """Mail over TLS: one message per list and receiver."""
 
     type: Literal["email"]
@@ -54,6 +82,9 @@ class EmailTable(Table):
     password: str = ""
     authority: str = ""
     centres: tuple[str, ...] = ()
+    quiet: str | None = None
+    quiet_breaks: tuple[Grade, ...] | None = None
+    escalates_after: Minutes = None
 
     @field_validator("password")
     @classmethod
@@ -69,7 +100,7 @@ class EmailTable(Table):
         return given
 
 
-class WebhookTable(Table):
+class WebhookTable(ChannelRules):
     """A signed HTTP request per list (Standard Webhooks)."""
 
     type: Literal["webhook"]
@@ -80,6 +111,9 @@ class WebhookTable(Table):
     private: tuple[str, ...] = ()
     authority: str = ""
     centres: tuple[str, ...] = ()
+    quiet: str | None = None
+    quiet_breaks: tuple[Grade, ...] | None = None
+    escalates_after: Minutes = None
 
     @field_validator("secret")
     @classmethod
@@ -116,11 +150,20 @@ ChannelTable = Annotated[DropTable | FeedTable | EmailTable | WebhookTable, Fiel
 class DeliveryTable(Table):
     """How approved lists leave: as files in ``folder``, and by ``channels``.
 
-    The folder is a path of the project, such as one that a centre's system reads.
+    The folder is a path of the project, such as one that a centre's system reads. Lists with a grade of ``automatic`` are approved by this
+    setting, and journalled as such. A list with a target whose number of warnings changed by more than ``review_change`` of the former number, and by five or more, waits for a
+    person all the same. An acknowledgement counts for ``acknowledged_for`` hours.
     """
 
     folder: str = "outbox/sent"
+    quiet: str = ""
+    quiet_breaks: tuple[Grade, ...] = ()
+    automatic: tuple[Grade, ...] = ()
+    review_change: float = Field(default=0.5, gt=0)
+    acknowledged_for: int = Field(default=48, ge=1, le=30 * 24)
     channels: tuple[ChannelTable, ...] = ()
+
+    _hours = field_validator("quiet")(_quiet_hours)
 
     @field_validator("channels")
     @classmethod

@@ -69,7 +69,12 @@ def receipt_id(list_id: str, channel: str, address: str, files: Mapping[str, byt
 
     It follows from list, channel, address and the bytes of the files, not from when or how often they are sent.
     """
-    return sha256(canonical_json([list_id, channel, address, {name: sha256(content) for name, content in files.items()}]))
+    return digest_id(list_id, channel, address, {name: sha256(content) for name, content in files.items()})
+
+
+def digest_id(list_id: str, channel: str, address: str, digests: Mapping[str, str]) -> str:
+    """Return the id of a delivery from its files' digests."""
+    return sha256(canonical_json([list_id, channel, address, dict(digests)]))
 
 
 def first_receipt_id(list_id: str, channel: str, address: str) -> str:

@@ -26,7 +26,7 @@ def queue(
 ) -> None:
     """Queue lists for every receiver, within the transaction that approves them.
 
-    A list that a receiver has already is not queued again.
+    A list that a receiver has already is not queued again; channels that escalate are left out.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def queue(
     """
     for route in routes:
         for one in lists:
-            if route.carries(one.centre) and not _receipts(book, one, route.destination):
+            if route.escalates_after is None and route.carries(one.centre) and not _receipts(book, one, route.destination):
                 book.deliveries.add([queued(one, route.destination, files[one.centre], day)])
 
 
@@ -111,7 +111,7 @@ def _sent(ledger: Ledger, channel: Channel, parcel: Parcel, row: QueuedDelivery,
             book.deliveries.fail(claim, in_words(error), now, again_at_once=isinstance(error, RefusedError))
         raise
     with ledger.write() as book:
-        if not book.deliveries.complete(claim):
+        if not book.deliveries.complete(claim, now):
             raise held_elsewhere(parcel.as_of, parcel.centre, channel.address)
         return book.receipts.record(Receipt(parcel.id, parcel.list_id, channel.name, channel.address, parcel.as_of, row.day))
 

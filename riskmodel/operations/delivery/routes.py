@@ -6,16 +6,21 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from riskmodel.base.errors import UsageError
-from riskmodel.base.project import DropTable, EmailTable, FeedTable, Project, WebhookTable
+from riskmodel.base.project import ChannelTable, DropTable, EmailTable, FeedTable, Project, WebhookTable
 from riskmodel.operations.delivery.channel import Channel
 from riskmodel.operations.delivery.drop_channel import DropChannel
 from riskmodel.operations.delivery.email_channel import EmailChannel, MailServer
 from riskmodel.operations.delivery.feed_channel import FeedChannel
 from riskmodel.operations.delivery.folder_channel import FolderChannel
+from riskmodel.operations.delivery.quiet_hours import QuietHours
 from riskmodel.operations.delivery.webhook_channel import WebhookChannel
 
 REMOTE = ("email", "webhook")
 """Kinds of channels that go over a network: where one does not answer, further lists for it wait for the next run."""
+
+
+FOLDER = "folder"
+"""Name of the channel that every project has."""
 
 
 class Receiver(NamedTuple):
@@ -31,11 +36,18 @@ class Receiver(NamedTuple):
 
 
 class Route(NamedTuple):
-    """A receiver, its centres (empty: all), and how to reach it."""
+    """A receiver, its centres (empty: all), and how to reach it.
+
+    ``name`` is that of its channel in ``riskmodel.toml``; a route with ``escalates_after`` minutes carries only red lists that nobody
+    acknowledged.
+    """
 
     destination: Receiver
     centres: tuple[str, ...]
     open: Callable[[], Channel]
+    name: str
+    quiet: QuietHours
+    escalates_after: int | None = None
 
     def carries(self, centre: str) -> bool:
         """Return whether the lists of a centre go there."""
@@ -53,22 +65,33 @@ def routes(project: Project, environment: Mapping[str, str], now: Callable[[], i
         The time in seconds since 1970.
     """
     folder = project.table.delivery.folder
-    first = Route(Receiver("folder", folder), (), lambda: FolderChannel(project.path(folder), folder))
+    first = Route(
+        Receiver("folder", folder), (), lambda: FolderChannel(project.path(folder), folder), FOLDER, _quiet(project, None)
+    )
     return (first, *_further(project, environment, now))
 
 
 def _further(project: Project, environment: Mapping[str, str], now: Callable[[], int]) -> Iterator[Route]:
     """Yield the routes of the channels."""
     for table in project.table.delivery.channels:
+        rules = (table.name, _quiet(project, table), table.escalates_after)
         if isinstance(table, EmailTable):
             for receiver in table.receivers:
-                yield Route(
-                    Receiver("email", receiver), table.centres, lambda t=table, r=receiver: _email(project, t, r, environment)
-                )
+                opened = lambda t=table, r=receiver: _email(project, t, r, environment)
+                yield Route(Receiver("email", receiver), table.centres, opened, *rules)
         elif isinstance(table, WebhookTable):
-            yield Route(Receiver("webhook", table.url), table.centres, lambda t=table: _webhook(project, t, environment, now))
+            opened = lambda t=table: _webhook(project, t, environment, now)
+            yield Route(Receiver("webhook", table.url), table.centres, opened, *rules)
         else:
-            yield Route(Receiver(table.type, table.folder), table.centres, lambda t=table: _folder(project, t))
+            yield Route(Receiver(table.type, table.folder), table.centres, lambda t=table: _folder(project, t), *rules)
+
+
+def _quiet(project: Project, table: ChannelTable | None) -> QuietHours:
+    """Return the quiet hours of a channel, or of the folder."""
+    usual = project.table.delivery
+    hours = usual.quiet if table is None or table.quiet is None else table.quiet
+    breaks = usual.quiet_breaks if table is None or table.quiet_breaks is None else table.quiet_breaks
+    return QuietHours(hours, project.table.time_zone, breaks)
 
 
 def _folder(project: Project, table: DropTable | FeedTable) -> Channel:

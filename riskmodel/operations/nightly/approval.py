@@ -12,11 +12,13 @@ from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
 from riskmodel.ledger import Answer, Ledger, Outcome, Receipt, StoredList, night_digest, short
 from riskmodel.operations.delivery import queue, routes
-from riskmodel.operations.errors import bad_digest, changed_draft, no_digest, replaced_draft
+from riskmodel.operations.errors import bad_digest, changed_draft, held_draft, no_digest, replaced_draft
 from riskmodel.operations.list_bodies import from_stored, refuse_unsendable
+from riskmodel.operations.nightly.list_changes import ListChange, held_lists
 from riskmodel.operations.nightly.night import night_lock, seconds
 from riskmodel.operations.nightly.night_plan import plan_again, planned_project
-from riskmodel.operations.nightly.outbox import Courier, Undelivered, check_sent, complete_deliveries, rendered, write_outbox
+from riskmodel.operations.nightly.outbox import Courier, check_sent, complete_deliveries, rendered, write_outbox
+from riskmodel.operations.nightly.undelivered_lists import Undelivered
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def approve(
         Who approves: one of the project's roles, never a person's name.
     digest
         What was read: the digest of each list, or that of the whole night, with 8 digits or more. It may be left out only
-        where no draft was replaced after it was first written.
+        where no draft was replaced after it was first written or is held for review.
     environment
         Environment variables with the secrets that channels name.
     clock
@@ -84,9 +86,10 @@ def approve(
         with ledger.read() as book:
             whole, manifest = book.lists.of(night), book.nights.of(night)[0].manifest
             stored = book.lists.of(night, centre)
+            held = {one.centre: one for one in held_lists(book, project, night)}
         for one in stored:
             refuse_unsendable(from_stored(one))
-        _refuse_unread(stored, whole, [digest] if isinstance(digest, str) else list(digest))
+        _refuse_unread(stored, whole, [digest] if isinstance(digest, str) else list(digest), held)
         history = HistoryStore(project.path(project.table.history))
         places = history.places(history.manifest(manifest))
         then = planned_project(project, ledger, plan_again(ledger, night))
@@ -108,8 +111,12 @@ def approve(
     return Approval(night, tuple(files), paths, receipts, left)
 
 
-def _refuse_unread(lists: Sequence[StoredList], whole: Sequence[StoredList], read: Sequence[str]) -> None:
+def _refuse_unread(
+    lists: Sequence[StoredList], whole: Sequence[StoredList], read: Sequence[str], held: Mapping[str, ListChange]
+) -> None:
     """Refuse lists that are not those whose digests were read.
+
+    Lists that are held for review need their digest.
 
     Raises
     ------
@@ -128,6 +135,8 @@ def _refuse_unread(lists: Sequence[StoredList], whole: Sequence[StoredList], rea
             raise changed_draft(one.as_of, one.centre, short(one.digest), read)
         if not read and one.replaced and not one.approved:
             raise replaced_draft(one.as_of, one.centre, short(one.digest))
+        if not read and one.centre in held:
+            raise held_draft(one.as_of, one.centre, held[one.centre].said.en, short(one.digest))
 
 
 def answer(project: Project, warning: str, outcome: Outcome, day: str | int, *, received: str | int | None = None) -> bool:

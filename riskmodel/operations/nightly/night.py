@@ -16,6 +16,7 @@ from riskmodel.operations.answer_records import ingest_new_answers
 from riskmodel.operations.delivery import routes
 from riskmodel.operations.errors import future_night
 from riskmodel.operations.nightly.decision_steps import DECISION_STEPS
+from riskmodel.operations.nightly.list_changes import held_lists
 from riskmodel.operations.nightly.night_plan import bundles_of, plan_night, planned_project
 from riskmodel.operations.nightly.night_report import NightReport
 from riskmodel.operations.nightly.night_steps import (
@@ -27,8 +28,9 @@ from riskmodel.operations.nightly.night_steps import (
     no_failure,
     run_steps,
 )
-from riskmodel.operations.nightly.outbox import Courier, Undelivered, complete_deliveries
+from riskmodel.operations.nightly.outbox import Courier, complete_deliveries
 from riskmodel.operations.nightly.output_steps import OUTPUT_STEPS
+from riskmodel.operations.nightly.undelivered_lists import Undelivered
 from riskmodel.operations.stored_scores import remove_old_scores
 
 STEPS: Mapping[str, Step] = {**DECISION_STEPS, **OUTPUT_STEPS}
@@ -114,6 +116,7 @@ def run_nightly(
         left = complete_deliveries(project, ledger, courier)
         with ledger.read() as book:
             digest, receipts = night_digest(book.lists.of(as_of)), book.receipts.of(as_of)
+            held = held_lists(book, project, as_of)
     return NightReport(
         plan,
         night.lists,
@@ -123,6 +126,7 @@ def run_nightly(
         night.sudden,
         answers,
         undelivered=left,
+        held=held,
         digest=digest,
         alerts=night.alerts,
         fit_notes=night.fit_notes,

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from riskmodel.base.days import to_iso
 from riskmodel.base.texts import LANGUAGES
 from riskmodel.ledger import Receipt
+from riskmodel.operations.nightly.list_changes import ListChange
 from riskmodel.operations.nightly.night_plan import NightPlan
-from riskmodel.operations.nightly.outbox import Undelivered
+from riskmodel.operations.nightly.undelivered_lists import Undelivered, overdue
 
 if TYPE_CHECKING:
     from riskmodel.forecasts.forecasters.fit_notes import FitNote
@@ -28,7 +29,7 @@ class NightReport:
 
     ``stale`` is source to its last complete day (None: nothing was known of it); ``sudden`` are kinds that disappeared, appeared or jumped; ``answers`` is
     the report of the ingested answers, for a project with a source of them; ``undelivered`` are lists of any night that are
-    approved and could not be delivered; ``digest`` covers all lists of the night; ``alerts`` say what is
+    approved and could not be delivered; ``held`` are changes of drafts that need a review; ``digest`` covers all lists of the night; ``alerts`` say what is
     amiss with the last ingests of sources; ``fit_notes`` are those of each target's model and of its forecast for this night.
     """
 
@@ -40,6 +41,7 @@ class NightReport:
     sudden: tuple[SuddenKind, ...]
     answers: IngestReport | None = None
     undelivered: tuple[Undelivered, ...] = ()
+    held: tuple[ListChange, ...] = ()
     digest: str = ""
     alerts: tuple[SourceAlert, ...] = ()
     fit_notes: Mapping[str, tuple[FitNote, ...]] = field(default_factory=dict)
@@ -51,7 +53,16 @@ class NightReport:
 
     @property
     def exit_code(self) -> int:
-        """0, or 4 where the night is degraded.
+        """0, or 4 where something is amiss.
+
+        That is a degraded night, a model older than it was tested, or a list that is held for review.
+        """
+        outdated = any(section.outdated for one in self.lists for section in one.sections)
+        return DEGRADED if self.degraded or self.held or outdated else DONE
+
+    @property
+    def degraded(self) -> bool:
+        """Whether something is missing or failed.
 
         A night is degraded if a target cannot be scored, a source is stale or its last ingest failed or is incomplete, a kind of record
         disappeared, or a target that shares the capacity has no
@@ -61,16 +72,15 @@ class NightReport:
         from riskmodel.warning import disappeared
 
         unscored = any(section.cannot_score is not None for one in self.lists for section in one.sections)
-        amiss = (
+        return bool(
             unscored
-            or self.undelivered
+            or overdue(self.undelivered)
             or self.stale
             or self.alerts
             or self.plan.missing
             or self.failed
             or disappeared(self.sudden)
         )
-        return DEGRADED if amiss else DONE
 
     @property
     def timing(self) -> str:
@@ -102,6 +112,7 @@ class NightReport:
             "paths": [str(path) for path in self.paths],
             "receipts": [receipt.id for receipt in self.receipts],
             "digest": self.digest,
+            "held": [{**one._asdict(), "as_of": to_iso(one.as_of), "since": to_iso(one.since)} for one in self.held],
             "undelivered": [one.to_json() for one in self.undelivered],
             "exit_code": self.exit_code,
         }

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import RiskmodelError
@@ -13,33 +13,22 @@ from riskmodel.base.file_names import name_of
 from riskmodel.base.files import sha256, write_bytes
 from riskmodel.base.project import Project
 from riskmodel.ledger import BACKOFF, Ledger, QueuedDelivery, StoredList
-from riskmodel.operations.delivery import Receiver, Route, deliver, in_words, queue
+from riskmodel.operations.delivery import (
+    Receiver,
+    Route,
+    deliver,
+    in_words,
+    queue,
+    queue_escalations,
+)
 from riskmodel.operations.errors import no_such_channel, other_files
 from riskmodel.operations.list_bodies import from_stored, refuse_unsendable
 from riskmodel.operations.nightly.night_plan import plan_again, planned_project
+from riskmodel.operations.nightly.undelivered_lists import Undelivered, waiting_holds
 
 if TYPE_CHECKING:
     from riskmodel.records.places import Places
     from riskmodel.warning import WarningList
-
-
-@dataclass(frozen=True)
-class Undelivered:
-    """A list that is approved and that a receiver lacks, and why.
-
-    ``refusal`` is set where trying again does not help.
-    """
-
-    as_of: int
-    centre: str
-    why: str = ""
-    where: Receiver | None = None
-    refusal: RiskmodelError | None = field(default=None, compare=False, repr=False)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain values."""
-        where = ("", "") if self.where is None else self.where
-        return {"as_of": to_iso(self.as_of), "centre": self.centre, "why": self.why, "channel": where[0], "address": where[1]}
 
 
 @dataclass(frozen=True)
@@ -127,8 +116,9 @@ def queue_lists(ledger: Ledger, as_of: int, files: Files, courier: Courier) -> N
 def complete_deliveries(project: Project, ledger: Ledger, courier: Courier) -> tuple[Undelivered, ...]:
     """Send what is queued; return the lists that remain.
 
-    A list stays undelivered where its places or body are damaged, or where a receiver refuses it or does not answer. Where one did not
-    answer, further lists for it wait for the next run.
+    Red lists that nobody acknowledged are queued for further receivers first. A list stays undelivered where its places or body are damaged,
+    or where a receiver refuses it or does not answer, and waits where a silence or quiet hours say so. Where one receiver did not answer,
+    further lists for it wait for the next run.
     """
     with ledger.read() as book:
         unqueued = book.deliveries.unqueued()
@@ -138,10 +128,19 @@ def complete_deliveries(project: Project, ledger: Ledger, courier: Courier) -> t
             queue_lists(ledger, as_of, {centre: rendered_again(project, ledger, as_of, centre)}, courier)
         except (RiskmodelError, OSError) as error:
             left.append(Undelivered(as_of, centre, in_words(error)))
+    now = courier.now()
+    if any(route.escalates_after is not None for route in courier.routes):
+        with ledger.write() as book:
+            queue_escalations(book, courier.routes, now, courier.day)
     with ledger.read() as book:
         waiting = book.deliveries.waiting()
+        holds = waiting_holds(book, waiting, courier.routes, now)
     for row in waiting:
         where = Receiver(row.channel, row.address)
+        hold = holds.get(row.id)
+        if hold is not None:
+            left.append(Undelivered(row.as_of, row.centre, hold.said.en, where, hold=hold))
+            continue
         try:
             if where in silent or (courier.patient and is_later(row.due, courier.now())):
                 raise OSError(row.error or f"The receiver {row.address!r} did not answer a moment ago.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from riskmodel.ledger import Night, StoredList
 from riskmodel.operations.errors import other_bytes
 from riskmodel.operations.list_bodies import from_stored, is_sendable, to_stored
+from riskmodel.operations.nightly.list_changes import list_changes
 from riskmodel.operations.nightly.night_plan import PlannedTarget
 from riskmodel.operations.nightly.night_steps import NightProgress, Step
 from riskmodel.operations.nightly.outbox import check_sent, queue_lists, rendered, write_outbox
@@ -17,8 +18,8 @@ from riskmodel.operations.stored_scores import write_scores
 if TYPE_CHECKING:
     from riskmodel.warning import WarningList
 
-AUTOMATIC = "automatic"
-"""The role that approves where the project does not ask for approval."""
+AUTOMATIC, BY_GRADE = "automatic (warnings.approval = false)", "automatic (delivery.automatic)"
+"""Who approves where the project asks for no approval, or for none of a list with such a grade: the setting, as the journal keeps it."""
 
 
 def keep_scores(night: NightProgress) -> NightProgress:
@@ -37,9 +38,10 @@ def keep(night: NightProgress) -> NightProgress:
     IntegrityError
         If the replay of a closed night gives other lists; nothing is written.
     """
-    plan, automatic = night.plan, not night.project.table.warnings.approval
-    approval = (AUTOMATIC, night.day) if automatic else (None, None)
-    lists = [to_stored(one, *(approval if is_sendable(one) else (None, None))) for one in night.lists]
+    plan = night.plan
+    with night.ledger.read() as book:
+        held = set() if plan.replay else {one.centre for one in list_changes(book, night.project, night.lists)}
+    lists = [to_stored(one, *_automatic(night, one, one.centre in held)) for one in night.lists]
     if plan.replay:
         with night.ledger.write() as book:
             book.restore_lists(plan.as_of, lists, night.day)
@@ -71,6 +73,16 @@ def send(night: NightProgress) -> NightProgress:
 
 OUTPUT_STEPS: Mapping[str, Step] = {"keep scores": keep_scores, "keep": keep, "write files": write_files, "send": send}
 """The steps from lists to what stays, by name."""
+
+
+def _automatic(night: NightProgress, one: WarningList, held: bool) -> tuple[str, int] | tuple[None, None]:
+    """Return the setting that approves a list, and the day."""
+    if held or not is_sendable(one):
+        return None, None
+    if not night.project.table.warnings.approval:
+        return AUTOMATIC, night.day
+    grades = {warning.grade for warning in one}
+    return (BY_GRADE, night.day) if grades & set(night.project.table.delivery.automatic) else (None, None)
 
 
 def _refuse_other_bytes(as_of: int, lists: Iterable[StoredList], stored: Iterable[StoredList]) -> None:

@@ -30,8 +30,13 @@ WIDTH = 860
 _LINE_HIGH = 46
 
 
-def check_page(check: HistoryCheck, kinds: Mapping[str, Kind], title: str, language: Language = "zh") -> bytes:
-    """Return the page of a check; ``title`` is the project's."""
+def check_page(
+    check: HistoryCheck, kinds: Mapping[str, Kind], title: str, language: Language = "zh", besides: Sequence[str] = ()
+) -> bytes:
+    """Return the page of a check; ``title`` is the project's.
+
+    ``besides`` says what is amiss with lists and models, in the page's language.
+    """
     labels = {name: getattr(kind, language) for name, kind in kinds.items()}
     text = _template().render(
         tag=LANGUAGE_TAGS[language],
@@ -40,6 +45,7 @@ def check_page(check: HistoryCheck, kinds: Mapping[str, Kind], title: str, langu
         t={key: word(language) for key, word in WORDS.items()},
         check=check,
         labels=labels,
+        besides=besides,
         findings=[_finding_row(one, labels, language) for one in check.findings],
         width=WIDTH,
         levels=LEVELS,

@@ -217,6 +217,7 @@ WORDS: dict[str, Text] = {
     "sources": Text(zh="数据源", en="Sources"),
     "source": Text(zh="数据源", en="Source"),
     "findings": Text(zh="发现", en="Findings"),
+    "besides": Text(zh="名单与模型", en="Lists and models"),
     "no_findings": Text(zh="没有发现问题。", en="No findings."),
     "checks": Text(zh="检查项", en="Checks"),
     "check": Text(zh="检查项", en="Check"),

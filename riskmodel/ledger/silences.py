@@ -1,0 +1,79 @@
+"""Silences: times in which a channel or centre gets nothing.
+
+A silence has a role, a reason of a fixed list and an expiry. The last one of a channel and centre counts, so a silence is ended by another
+that is over at once; nothing is deleted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from sqlalchemy import Connection, select
+
+from riskmodel.base.files import canonical_json, sha256
+from riskmodel.ledger.column_types import row_of, value_of
+from riskmodel.ledger.ledger_tables import SILENCES
+from riskmodel.ledger.record_digests import record
+from riskmodel.ledger.seals import add, check_all
+
+Reason = Literal["maintenance", "exercise", "holiday", "receiver_down", "wrong_lists", "ended"]
+REASONS: tuple[Reason, ...] = get_args(Reason)
+"""Why deliveries are silenced; the ledger keeps no free text, so that no name of a person gets into it."""
+
+
+@dataclass(frozen=True)
+class Silence:
+    """A time in which a channel gets no lists of a centre.
+
+    An empty ``channel`` or ``centre`` stands for all. ``since`` and ``until`` are seconds since 1970; ``role`` is who decided it.
+    """
+
+    channel: str
+    centre: str
+    role: str
+    reason: Reason
+    day: int
+    since: int
+    until: int
+
+    @property
+    def id(self) -> str:
+        """Stable id from the content."""
+        return sha256(canonical_json([self.channel, self.centre, self.role, self.reason, self.day, self.since, self.until]))
+
+    def covers(self, channel: str, centre: str, now: int) -> bool:
+        """Return whether a delivery is silenced now."""
+        return self.channel in ("", channel) and self.centre in ("", centre) and self.since <= now < self.until
+
+
+class Silences:
+    """All silences, within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def record(self, silence: Silence) -> bool:
+        """Record a silence; False if it is there already."""
+        if self._connection.scalar(select(SILENCES.c.number).where(SILENCES.c.id == silence.id)) is not None:
+            return False
+        add(self._connection, SILENCES, row_of(SILENCES, silence))
+        record(self._connection, silence.day, "silence", silence.id)
+        return True
+
+    def last(self) -> tuple[Silence, ...]:
+        """Return the last silence of each channel and centre, ended or not.
+
+        Raises
+        ------
+        IntegrityError
+            If one was changed, removed or added.
+        """
+        check_all(self._connection, SILENCES)
+        rows = self._connection.execute(select(SILENCES).order_by(SILENCES.c.number)).mappings()
+        found = {(row["channel"], row["centre"]): value_of(Silence, row) for row in rows}
+        return tuple(found[key] for key in sorted(found))
+
+    def open(self, now: int) -> tuple[Silence, ...]:
+        """Return the silences that are not over."""
+        return tuple(one for one in self.last() if one.until > now)

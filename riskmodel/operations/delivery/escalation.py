@@ -1,0 +1,76 @@
+"""Escalation: red lists that nobody acknowledged go to further receivers.
+
+A list counts as read from its acknowledgement until that lapses, once each of its red warnings is answered, and once a later list of the
+centre is approved or the last night has no such centre. Otherwise each channel with ``escalates_after`` minutes gets it when so many have passed since the list first arrived
+somewhere, or since the acknowledgement lapsed; once, like any other list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from riskmodel.ledger import QueuedDelivery, StoredList, Transaction
+from riskmodel.operations.delivery.channel import digest_id
+from riskmodel.operations.delivery.delivery_holds import URGENT
+from riskmodel.operations.delivery.routes import Route
+
+
+class Unacknowledged(NamedTuple):
+    """A red list that nobody acknowledged in time.
+
+    ``since`` is when it began to wait, in seconds since 1970; ``routes`` are the channels whose minutes have passed.
+    """
+
+    one: StoredList
+    since: int
+    routes: tuple[Route, ...]
+
+
+def unacknowledged(book: Transaction, routes: Sequence[Route], now: int) -> Iterator[Unacknowledged]:
+    """Yield the red lists whose time to be acknowledged has passed.
+
+    Without a channel that escalates there are none.
+    """
+    further = [route for route in routes if route.escalates_after is not None]
+    if not further:
+        return
+    for one in _latest_approved(book):
+        of_centre = [route for route in further if route.carries(one.centre)]
+        since = _waits_since(book, one, now) if of_centre else None
+        late = () if since is None else tuple(r for r in of_centre if since + (r.escalates_after or 0) * 60 <= now)
+        if since is not None and late:
+            yield Unacknowledged(one, since, late)
+
+
+def queue_escalations(book: Transaction, routes: Sequence[Route], now: int, day: int) -> None:
+    """Queue unacknowledged red lists for the channels that are due."""
+    for late in list(unacknowledged(book, routes, now)):
+        rows = book.deliveries.of_list(late.one.id)
+        known = {(row.channel, row.address) for row in rows}
+        for route in late.routes:
+            if route.destination not in known:
+                id = digest_id(late.one.id, *route.destination, rows[0].digests)
+                to = QueuedDelivery(id, late.one.id, late.one.as_of, late.one.centre, *route.destination, rows[0].files, day)
+                book.deliveries.add([to])
+
+
+def _latest_approved(book: Transaction) -> Iterator[StoredList]:
+    """Yield the last approved list of each centre of the last night."""
+    dates = book.nights.dates()
+    centres = {mark.centre for mark in book.lists.marks(dates[-1])} if dates else set[str]()
+    for as_of, centre in book.lists.last_approved():
+        if centre in centres:
+            yield book.lists.of(as_of, centre)[0]
+
+
+def _waits_since(book: Transaction, one: StoredList, now: int) -> int | None:
+    """Return when a red list began to wait; None if acknowledged."""
+    red = {warning.id for warning in one.warnings if warning.grade == URGENT}
+    arrived = [row.sent_at for row in book.deliveries.of_list(one.id) if row.sent_at is not None]
+    if not red or not arrived or red <= book.answers.answered(red):
+        return None
+    last = book.acknowledgements.last(one.id)
+    if last is None:
+        return min(arrived)
+    return None if now < last.until else max(min(arrived), last.until)

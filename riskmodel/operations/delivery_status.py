@@ -1,0 +1,121 @@
+"""Status of deliveries: what is not delivered, held or not acknowledged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from riskmodel.base.days import to_day, to_iso
+from riskmodel.base.project import Project
+from riskmodel.base.texts import Text
+from riskmodel.ledger import Ledger, StoredList, Transaction
+from riskmodel.operations.delivery import local_time, routes, unacknowledged
+from riskmodel.operations.delivery.delivery_holds import REASON_WORDS
+from riskmodel.operations.list_bodies import from_stored
+from riskmodel.operations.nightly import Undelivered, held_lists, overdue, undelivered_lists
+from riskmodel.operations.nightly.undelivered_lists import NEXT
+from riskmodel.operations.status_items import StatusItem
+
+
+def delivery_status(project: Project, ledger: Ledger, day: int, now: int) -> Iterator[StatusItem]:
+    """Yield what is stuck or waits of the lists, the deliveries first."""
+    left = undelivered_lists(project, ledger, now)
+    with ledger.read() as book:
+        dates = book.nights.dates()
+        lists = book.lists.of(dates[-1])
+        approved = {(one.as_of, one.centre): book.lists.of(one.as_of, one.centre)[0].approved_on for one in left}
+        yield from _undelivered(overdue(left), approved)
+        yield from _by_rule([one for one in left if one.hold is not None], project)
+        yield from _silences(book, project, now)
+        yield from _unacknowledged(book, project, now)
+        held = held_lists(book, project, dates[-1])
+        for centre in dict.fromkeys(one.centre for one in held):
+            first = next(one for one in held if one.centre == centre)
+            digest = next(one.digest or "" for one in lists if one.centre == centre)[:8]
+            command = f"riskmodel approve --as-of {to_iso(first.as_of)} --role {{role}} --digest {digest}"
+            remedy = Text(
+                zh=f"查明原因并阅后运行 {command.format(role='角色')}。",
+                en=f"Find out why, read the list, then run '{command.format(role='ROLE')}'.",
+            )
+            yield StatusItem("held-list", centre, first.as_of, first.said, remedy)
+        yield from _drafts([one for one in lists if one.centre not in {change.centre for change in held}], day)
+
+
+def _undelivered(left: Iterable[Undelivered], approved: dict[tuple[int, str], int | None]) -> Iterator[StatusItem]:
+    """Yield the nights with approved lists that are not delivered."""
+    lists = list(left)
+    for as_of in sorted({one.as_of for one in lists}):
+        of_night, night = [one for one in lists if one.as_of == as_of], to_iso(as_of)
+        why = next((one.why for one in of_night if one.why not in ("", NEXT)), "")
+        said = Text(
+            zh=f"{night}的名单已批准，尚未送达。{f'原因（英文）：{why}' if why else ''}",
+            en=f"The list of {night} is approved and not delivered.{f' {why}' if why else ''}",
+        )
+        remedy = Text(
+            zh=f"运行 riskmodel approve --as-of {night} --role 角色；下一夜间批次也会送达。",
+            en=f"Run 'riskmodel approve --as-of {night} --role ROLE'; the next night delivers it, too.",
+        )
+        days = [day for one in of_night if (day := approved[as_of, one.centre]) is not None]
+        yield StatusItem(
+            "undelivered", ", ".join(dict.fromkeys(one.centre for one in of_night)), min(days, default=None), said, remedy
+        )
+
+
+def _by_rule(held: Iterable[Undelivered], project: Project) -> Iterator[StatusItem]:
+    """Yield the lists that wait by rule, by the rule's words."""
+    found: dict[Text, list[Undelivered]] = {}
+    for one in held:
+        if one.hold is not None:
+            found.setdefault(one.hold.said, []).append(one)
+    remedy = Text(zh="到时自动送达。", en="They are delivered when it ends.")
+    for said, lists in found.items():
+        centres = ", ".join(dict.fromkeys(one.centre for one in lists))
+        yield StatusItem("delivery-waits", centres, min(one.as_of for one in lists), said, remedy, stuck=False)
+
+
+def _silences(book: Transaction, project: Project, now: int) -> Iterator[StatusItem]:
+    """Yield the open silences."""
+    zone = project.table.time_zone
+    for one in book.silences.open(now):
+        subject = ", ".join(name for name in (one.channel, one.centre) if name) or project.table.name
+        until, why = local_time(one.until, zone), REASON_WORDS[one.reason]
+        said = Text(zh=f"{one.role}静默至{until}（{why.zh}）。", en=f"Silenced until {until} by {one.role} ({why.en}).")
+        options = "".join(f" --{name} {value!r}" for name, value in (("channel", one.channel), ("centre", one.centre)) if value)
+        remedy = Text(
+            zh=f"提前解除：riskmodel silence --end --role 角色{options}。",
+            en=f"To end it earlier: riskmodel silence --end --role ROLE{options}.",
+        )
+        yield StatusItem("silence", subject, one.day, said, remedy, stuck=False)
+
+
+def _unacknowledged(book: Transaction, project: Project, now: int) -> Iterator[StatusItem]:
+    """Yield the red lists that nobody acknowledged in time."""
+    zone = project.table.time_zone
+    for late in unacknowledged(book, routes(project, {}, lambda: now), now):
+        names = ", ".join(dict.fromkeys(route.name for route in late.routes))
+        since, night = local_time(late.since, zone), to_iso(late.one.as_of)
+        said = Text(
+            zh=f"{night}名单中的红色预警自{since}起无人签收，已升级至：{names}。",
+            en=f"Nobody has acknowledged the red warnings of {night} since {since}; they went on to {names}.",
+        )
+        remedy = Text(
+            zh=f"联系该中心，再运行 riskmodel acknowledge --as-of {night} --centre {late.one.centre} --role 角色。",
+            en=f"Call the centre, then run 'riskmodel acknowledge --as-of {night} --centre {late.one.centre} --role ROLE'.",
+        )
+        day = to_day(datetime.fromtimestamp(late.since, ZoneInfo(zone)).date())
+        yield StatusItem("unacknowledged", late.one.centre, day, said, remedy)
+
+
+def _drafts(lists: list[StoredList], day: int) -> Iterator[StatusItem]:
+    """Return the drafts of the last night that wait for approval."""
+    contents = [(one, from_stored(one)) for one in lists if not one.approved]
+    drafts = [one for one, content in contents if content.timing == "night" and not content.nothing_known()]
+    if drafts:
+        as_of, night = drafts[0].as_of, to_iso(drafts[0].as_of)
+        said = Text(zh=f"{night}的名单是草稿，待批准。", en=f"The list of {night} is a draft that nobody has approved.")
+        remedy = Text(
+            zh=f"阅后运行 riskmodel approve --as-of {night} --role 角色。",
+            en=f"Read it, then run 'riskmodel approve --as-of {night} --role ROLE'.",
+        )
+        yield StatusItem("waiting", ", ".join(one.centre for one in drafts), as_of, said, remedy, stuck=as_of < day)

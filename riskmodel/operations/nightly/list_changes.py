@@ -1,0 +1,75 @@
+"""Lists that shrink or grow beyond a bound, which a person reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from riskmodel.base.days import to_iso
+from riskmodel.base.errors import RiskmodelError
+from riskmodel.base.plurals import counted
+from riskmodel.base.project import Project
+from riskmodel.base.texts import Text
+from riskmodel.ledger import StoredList, Transaction
+from riskmodel.operations.list_bodies import from_stored
+
+if TYPE_CHECKING:
+    from riskmodel.warning import WarningList
+
+LEAST = 5
+"""Warnings by which a list must change to be held; smaller lists change by chance."""
+
+
+class ListChange(NamedTuple):
+    """How the warnings of a target changed on a centre's list.
+
+    ``before`` is their number on the list of the night ``since``, ``now`` that on the present list.
+    """
+
+    as_of: int
+    centre: str
+    target: str
+    before: int
+    now: int
+    since: int
+
+    @property
+    def said(self) -> Text:
+        """The change in words."""
+        return Text(
+            zh=f"{self.target}：{to_iso(self.since)}有{self.before}条预警，现为{self.now}条，变化过大，须人工复核。",
+            en=f"{self.target} has {counted(self.now, 'warning')}, after {self.before} on {to_iso(self.since)}.",
+        )
+
+
+def list_changes(book: Transaction, project: Project, lists: Iterable[WarningList]) -> Iterator[ListChange]:
+    """Yield the targets of lists that changed beyond ``delivery.review_change``.
+
+    A list is compared with the earlier one that it names itself. Without one, or where that one is damaged, nothing is compared.
+    """
+    bound = project.table.delivery.review_change
+    for one in lists:
+        for section in one.sections:
+            earlier = None if section.previous_as_of is None else _listed(book, section.previous_as_of, one.centre)
+            if earlier is None or section.previous_as_of is None:
+                continue
+            before = sum(warning.target == section.target and warning.grade is not None for warning in earlier.warnings)
+            now = len(section.warnings)
+            if abs(now - before) >= LEAST and abs(now - before) > bound * max(before, 1):
+                yield ListChange(one.as_of, one.centre, section.target, before, now, section.previous_as_of)
+
+
+def held_lists(book: Transaction, project: Project, as_of: int) -> tuple[ListChange, ...]:
+    """Return the changes of a night's drafts that wait for review."""
+    marks = {mark.centre for mark in book.lists.marks(as_of) if not mark.approved}
+    if not marks:
+        return ()
+    drafts = [from_stored(one) for one in book.lists.of(as_of) if one.centre in marks]
+    return tuple(list_changes(book, project, [one for one in drafts if one.timing == "night"]))
+
+
+def _listed(book: Transaction, as_of: int, centre: str) -> StoredList | None:
+    try:
+        return book.lists.of(as_of, centre)[0]
+    except RiskmodelError:
+        return None

@@ -1,0 +1,41 @@
+"""One thing that is stuck: since when, and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from riskmodel.base.days import to_iso
+from riskmodel.base.texts import Text
+
+Code = Literal[
+    "no-history", "source-alert", "stale-source", "disappeared-kind", "no-night", "missed-nights", "not-scored", "old-model", "failed-model",
+    "undelivered", "delivery-waits", "silence", "unacknowledged", "held-list", "waiting",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class StatusItem:
+    """One thing that is stuck, since when, and what to do.
+
+    ``since`` is the first day on which it was so (None: from the beginning). ``stuck`` says that it is not as it should be; a draft of today
+    only waits.
+    """
+
+    code: Code
+    subject: str
+    since: int | None
+    said: Text
+    remedy: Text
+    stuck: bool = True
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        since = None if self.since is None else to_iso(self.since)
+        return {**asdict(self), "since": since, "said": self.said.model_dump(), "remedy": self.remedy.model_dump()}
+
+
+def run_commands(*commands: str) -> Text:
+    """Return the advice to run commands, in every language."""
+    quoted = [f"'{one}'" for one in commands]
+    return Text(zh=f"运行 {'、'.join(commands)}。", en=f"Run {' and '.join(quoted)}.")

@@ -1,0 +1,285 @@
+"""When an approved list leaves: quiet hours, silences, escalation, automatic sending, and lists that are held for review."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from typer.testing import CliRunner
+
+from riskmodel.base.days import to_iso
+from riskmodel.base.errors import RefusedError, RiskmodelError, UsageError
+from riskmodel.base.policy import Policy
+from riskmodel.base.project import Project, load_project
+from riskmodel.cli import app
+from riskmodel.ledger import Answer, Ledger, Silence, audit_ledger
+from riskmodel.operations.delivery import QuietHours, queue_escalations, routes, unacknowledged
+from riskmodel.operations.delivery_decisions import acknowledge, end_silence, open_silences, silence
+from riskmodel.operations.night_service import run_service
+from riskmodel.operations.nightly import Approval, approve, deliver_waiting
+from riskmodel.operations.project_status import project_status
+from riskmodel.operations.status_text import status_text
+from tests.worlds.town import AS_OF, experiment, promoted, run
+
+DUTY = {"role": "duty officer"}
+CHAIN = """
+[[delivery.channels]]
+type = "drop"
+name = "second"
+folder = "second"
+escalates_after = 30
+
+[[delivery.channels]]
+type = "drop"
+name = "third"
+folder = "third"
+escalates_after = 90
+centres = ["West centre"]
+"""
+
+
+def at(hour: int, minute: int = 0, day: int = 31) -> int:
+    return int(datetime(2025, 12, day, hour, minute, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp())
+
+
+@pytest.fixture(scope="module")
+def drafted(prepared: dict[bool, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A town with the drafts of one night."""
+    town = Path(shutil.copytree(prepared[True], tmp_path_factory.mktemp("drafted") / "town"))
+    run(load_project(town))
+    return town
+
+
+@pytest.fixture
+def town(drafted: Path, tmp_path: Path) -> Project:
+    return load_project(Path(shutil.copytree(drafted, tmp_path / "town")))
+
+
+def with_settings(project: Project, toml: str) -> Project:
+    path = project.folder / "riskmodel.toml"
+    path.write_text(path.read_text(encoding="utf-8") + toml, encoding="utf-8")
+    return load_project(project.folder)
+
+
+def approved(project: Project, now: int) -> Approval:
+    return approve(project, AS_OF, day=AS_OF, clock=lambda: now, **DUTY)
+
+
+def codes(project: Project, now: int) -> set[str]:
+    return {one.code for one in project_status(project, AS_OF, now).items}
+
+
+def sent(project: Project, folder: str = "outbox/sent") -> int:
+    return len(list(project.path(folder).rglob("*.csv")))
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "hours", "ends"),
+    [
+        ("Asia/Shanghai", "2025-12-31T23:00+08:00", "22:00-06:00", "2026-01-01T06:00+08:00"),
+        ("Asia/Shanghai", "2026-01-01T05:59+08:00", "22:00-06:00", "2026-01-01T06:00+08:00"),
+        ("Asia/Shanghai", "2026-01-01T06:00+08:00", "22:00-06:00", None),
+        ("Asia/Shanghai", "2026-01-01T13:00+08:00", "12:00-14:00", "2026-01-01T14:00+08:00"),
+        # the clock goes forward at 2:00 and back at 3:00: the ends are those that it shows
+        ("Europe/Berlin", "2026-03-28T23:00+01:00", "22:00-06:00", "2026-03-29T06:00+02:00"),
+        ("Europe/Berlin", "2026-10-24T23:00+02:00", "22:00-06:00", "2026-10-25T06:00+01:00"),
+        ("Asia/Shanghai", "2026-01-01T05:59+08:00", "", None),
+    ],
+)
+def test_quiet_hours_end_when_the_clock_of_the_project_says_so(zone: str, moment: str, hours: str, ends: str | None) -> None:
+    expected = None if ends is None else int(datetime.fromisoformat(ends).timestamp())
+    assert QuietHours(hours, zone).end(int(datetime.fromisoformat(moment).timestamp())) == expected
+
+
+def test_in_quiet_hours_a_list_waits_and_leaves_when_they_end(town: Project) -> None:
+    project = with_settings(town, '[delivery]\nquiet = "22:00-06:00"\n')
+    done = approved(project, at(23))
+    assert (done.receipts, sent(project)) == ((), 0)
+    assert {one.why for one in done.undelivered} == {"Quiet hours until 2026-01-01 06:00."}
+    assert codes(project, at(23)) == {"delivery-waits"}
+    assert not project_status(project, AS_OF, at(23)).stuck
+    assert "按规则待送" in status_text(project_status(project, AS_OF, at(23)), "zh")
+    assert len(deliver_waiting(project, AS_OF, clock=lambda: at(23, 30))) == 3
+    assert deliver_waiting(project, AS_OF + 1, clock=lambda: at(23) + 8 * 3600, patient=True) == ()
+    assert sent(project) == 3
+
+
+def test_a_grade_breaks_quiet_hours_where_the_setting_says_so_and_a_channel_may_have_its_own(town: Project) -> None:
+    channel = '[[delivery.channels]]\ntype = "drop"\nname = "duty"\nfolder = "duty"\nquiet = ""\n'
+    project = with_settings(town, f'[delivery]\nquiet = "22:00-06:00"\nquiet_breaks = ["red"]\n{channel}')
+    with Ledger.of(project).read() as book:
+        red = sum(any(warning.grade == "red" for warning in one.warnings) for one in book.lists.of(AS_OF))
+    assert red
+    approved(project, at(23))
+    assert (sent(project), sent(project, "duty")) == (red, 3)
+
+
+def test_a_silence_holds_deliveries_until_it_ends_and_is_journalled(town: Project) -> None:
+    project, now = town, at(9)
+    silence(project, "2025-12-31T12:00", reason="maintenance", now=now, centre="West centre", **DUTY)
+    again = silence(project, "2025-12-31T12:00", reason="maintenance", now=now + 60, centre="West centre", **DUTY)
+    assert open_silences(project, now) == (again,)
+    done = approved(project, now)
+    assert [(one.centre, one.why) for one in done.undelivered] == [
+        ("West centre", "Silenced until 2025-12-31 12:00 by duty officer (maintenance).")
+    ]
+    assert codes(project, now) == {"delivery-waits", "silence"}
+    later = run_service(project, AS_OF, clock=lambda: at(10))
+    assert later.exit_code == 0
+    assert "1 list wait by rule" in " ".join(later.lines) or "1 list waits by rule" in " ".join(later.lines)
+    end_silence(project, now=at(11), centre="West centre", **DUTY)
+    assert deliver_waiting(project, AS_OF, clock=lambda: at(11)) == ()
+    assert sent(project) == 3
+    with Ledger.of(project).read() as book:
+        assert [entry.event for entry in book.journal.entries()].count("silence") == 2
+        assert audit_ledger(book).faults == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "said"),
+    [
+        ({"until": "2025-12-30T12:00"}, UsageError, "must be a time to come, at most 30 days away"),
+        ({"until": "2062-12-31T12:00"}, UsageError, "at most 30 days away"),
+        ({"until": "tomorrow"}, UsageError, "must be a time such as"),
+        ({"until": "2026-01-01"}, UsageError, "must be a time such as"),
+        (
+            {"reason": "张三请假"},
+            UsageError,
+            "^The given reason is none that is known, .* one of: maintenance, exercise, holiday, receiver_down, wrong_lists",
+        ),
+        ({"channel": "mail"}, UsageError, "folder"),
+        ({"centre": "Nowhere"}, UsageError, "West centre"),
+        ({"role": "张三"}, RefusedError, "none of this project's roles"),
+    ],
+)
+def test_a_silence_that_cannot_be_is_refused(
+    drafted: Path, changes: dict[str, str], error: type[RiskmodelError], said: str
+) -> None:
+    project = load_project(drafted)
+    given = {"until": "2026-01-01T12:00", "reason": "exercise", **DUTY, **changes}
+    with pytest.raises(error, match=said):
+        silence(project, given.pop("until"), now=at(9), **given)  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="There is no silence of all channels and centres to end"):
+        end_silence(project, now=at(9), **DUTY)
+
+
+def test_a_red_list_that_nobody_acknowledges_goes_to_the_next_receiver_once(town: Project) -> None:
+    project = with_settings(town, CHAIN)
+    done = approved(project, at(8))
+    assert {receipt.channel for receipt in done.receipts} == {"folder"}
+    with Ledger.of(project).read() as book:
+        red = {one.centre for one in book.lists.of(AS_OF) if any(warning.grade == "red" for warning in one.warnings)}
+    assert "West centre" in red
+    deliver_waiting(project, AS_OF, clock=lambda: at(8, 29))
+    assert (sent(project, "second"), codes(project, at(8, 29))) == (0, set())
+    assert acknowledge(project, AS_OF, now=at(8, 29), centre="West centre", **DUTY) == ("West centre",)
+    for _ in range(2):
+        assert deliver_waiting(project, AS_OF, clock=lambda: at(8, 31)) == ()
+        assert sent(project, "second") == len(red) - 1
+    left = [one.subject for one in project_status(project, AS_OF, at(8, 31)).items if one.code == "unacknowledged"]
+    assert set(left) == red - {"West centre"}
+    # the acknowledgement lapses after two days, since nobody answered
+    two_days = at(8, 29) + 48 * 3600
+    deliver_waiting(project, AS_OF + 2, clock=lambda: two_days + 29 * 60)
+    assert (sent(project, "second"), sent(project, "third")) == (len(red) - 1, 0)
+    deliver_waiting(project, AS_OF + 2, clock=lambda: two_days + 91 * 60)
+    assert (sent(project, "second"), sent(project, "third")) == (len(red), 1)
+    with Ledger.of(project).read() as book:
+        assert audit_ledger(book).faults == ()
+
+
+def test_answers_and_a_later_list_end_the_waiting(town: Project) -> None:
+    project = with_settings(town, CHAIN)
+    approved(project, at(8))
+    paths = routes(project, {}, lambda: 0)
+    with Ledger.of(project).write() as book:
+        late = list(unacknowledged(book, paths, at(12)))
+        assert late
+        one = late[0].one
+        red = [warning.id for warning in one.warnings if warning.grade == "red"]
+        book.answers.record([Answer(id, AS_OF, "visited", AS_OF) for id in red])
+        assert one.id not in {each.one.id for each in unacknowledged(book, paths, at(12))}
+        queue_escalations(book, [], at(12), AS_OF)
+    with pytest.raises(RefusedError, match="There is nothing to acknowledge on the lists of 2025-12-31"):
+        acknowledge_draft(project)
+
+
+def acknowledge_draft(project: Project) -> None:
+    """Acknowledge a list of the night, of which the approval is gone."""
+    fresh = Path(shutil.copytree(project.folder, project.folder.with_name("fresh")))
+    (fresh / "data" / "operations.db").unlink()
+    for lock in (fresh / "data").glob("operations.db*"):
+        lock.unlink()
+    for lock in (fresh / "data").glob(".operations*"):
+        lock.unlink()
+    drafts = load_project(fresh)
+    run(drafts)
+    acknowledge(drafts, AS_OF, now=at(9), **DUTY)
+
+
+def test_lists_with_a_grade_are_approved_by_the_setting_and_journalled_as_such(town: Project) -> None:
+    project = with_settings(town, '[delivery]\nautomatic = ["red"]\n')
+    run(project)
+    with Ledger.of(project).read() as book:
+        for one in book.lists.of(AS_OF):
+            red = any(warning.grade == "red" for warning in one.warnings)
+            assert one.approved_by == ("automatic (delivery.automatic)" if red else None)
+        assert audit_ledger(book).faults == ()
+
+
+def test_a_list_that_shrinks_beyond_the_bound_is_held_until_it_is_approved_by_its_digest(town: Project) -> None:
+    path = town.folder / "riskmodel.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("approval = true", "approval = false"), encoding="utf-8")
+    project = load_project(town.folder)
+    run(project)
+    small = experiment().model_copy(update={"policy": Policy(capacity=1, cool_down=7)})
+    promoted(project, small)
+    night = run(project, AS_OF + 7)
+    held = {one.centre: one for one in night.held}
+    assert "West centre" in held
+    assert (held["West centre"].now, night.exit_code, night.degraded) == (1, 4, False)
+    assert {one.centre for one in night.lists if one.status == "draft"} == set(held)
+    assert sent(project) == 6 - len(held)
+    done = run_service(project, AS_OF + 7, clock=lambda: at(9) + 7 * 86_400)
+    assert "the list for West centre is held for review (fire has 1 warning, after" in done.lines[2]
+    again = run_service(project, AS_OF + 7, clock=lambda: at(10) + 7 * 86_400)
+    assert (done.exit_code, again.exit_code, again.night) == (4, 4, None)
+    assert "Held for review: " in again.lines[0]
+    items = {one.subject: one for one in project_status(project, AS_OF + 7).items if one.code == "held-list"}
+    assert set(items) == set(held)
+    with pytest.raises(RefusedError, match="is held for review: fire has 1 warning"):
+        approve(project, AS_OF + 7, "West centre", day=AS_OF + 7, **DUTY)
+    digest = items["West centre"].remedy.en.split("--digest ")[1][:8]
+    assert approve(project, AS_OF + 7, "West centre", day=AS_OF + 7, digest=digest, **DUTY).undelivered == ()
+    assert "West centre" not in {one.subject for one in project_status(project, AS_OF + 7).items if one.code == "held-list"}
+
+
+def test_the_commands_say_what_is_silenced_and_acknowledged(town: Project) -> None:
+    project = with_settings(town, CHAIN)
+
+    def command(*words: str) -> tuple[int, str]:
+        done = CliRunner().invoke(app, ["--project", str(project.folder), *words])
+        return done.exit_code, done.output or str(done.exception)
+
+    assert command("silence") == (0, "Nothing is silenced.\n")
+    assert "A silence needs --role, --until" in command("silence", "--reason", "exercise")[1]
+    approve(project, AS_OF, day=AS_OF, **DUTY)
+    code, said = command("acknowledge", "--as-of", to_iso(AS_OF), "--role", "duty officer")
+    assert (code, said.startswith("Acknowledged: West centre")) == (0, True)
+    with Ledger.of(project).write() as book:
+        book.silences.record(Silence("second", "", "duty officer", "exercise", AS_OF, 0, 2**32))
+    code, said = command("silence", "--json", "-")
+    assert json.loads(said)[0]["channel"] == "second"
+    assert command("silence", "--end", "--role", "duty officer", "--channel", "second") == (0, "Nothing is silenced.\n")
+
+
+@pytest.mark.parametrize("quiet", ["22-6", "24:00-06:00", "06:00-06:00"])
+def test_quiet_hours_are_two_times_of_day(drafted: Path, tmp_path: Path, quiet: str) -> None:
+    (tmp_path / "x").mkdir()
+    shutil.copy(drafted / "riskmodel.toml", tmp_path / "x")
+    with pytest.raises(UsageError, match="two times of day such as '22:00-06:00'"):
+        with_settings(load_project(tmp_path / "x"), f'[delivery]\nquiet = "{quiet}"\n')
