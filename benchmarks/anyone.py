@@ -8,6 +8,8 @@ the window, and the cut of the history, back by its own length.
     RISKMODEL_DATA=... python benchmarks/anyone.py --only nyc           # those with this in their name
     RISKMODEL_DATA=... python benchmarks/anyone.py chicago-theft-7d-6m  # one of them
     RISKMODEL_DATA=... python benchmarks/anyone.py --list
+    RISKMODEL_DATA=... python benchmarks/anyone.py --json anyone.json   # go on where this file ends
+    python benchmarks/anyone.py --tables anyone.json                    # the tables of docs/evaluation.md
 """
 
 from __future__ import annotations
@@ -43,6 +45,7 @@ from riskmodel.records.history import History  # noqa: E402
 from riskmodel.records.history.history import from_columns  # noqa: E402
 from riskmodel.records.intake import ingest  # noqa: E402
 from riskmodel.records.store import load_history  # noqa: E402
+from riskmodel.simulator import CountySettings, simulate  # noqa: E402
 
 MONTHS = (3, 6, 12, 24)
 """Lengths to which histories are cut, beside the whole."""
@@ -54,8 +57,28 @@ FEATURES = {
     "chicago": ["crime.*"],
     "portland": ["crime.*"],
     "nyc": ["precincts.*", "calendar.*", "days_off.*"],
+    "dc": ["monthly.*"],
+    "nyc-rental": ["buildings.*"],
+    "county": ["calendar.*", "days_off.*", "police.*", "dispute.*", "rental.*"],
 }
 """Features of each project."""
+
+LAYERS = {"nyc-rental": "buildings"}
+"""Layer of each project whose cells are not its own."""
+
+MONTHLY = '''"""Monthly requests by census tract: how many, how lately."""
+
+from riskmodel.asof.vocabulary import COUNTY, Count, Decay
+
+KINDS = ("trash", "bulk", "parking", "street", "signal", "tree")
+
+FEATURES = (
+    *(Count(kind, 31) for kind in KINDS),
+    *(Decay(kind, 30) for kind in KINDS),
+    *(Count(kind, 31, over=COUNTY) for kind in KINDS),
+)
+'''
+"""Features that ``riskmodel init`` would write for Washington's monthly counts: the project has none."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +98,7 @@ class Case:
     refit_every: int
     months: int | None = None
     change: str = ""
+    binary: bool = False
 
     @property
     def name(self) -> str:
@@ -114,7 +138,13 @@ class Case:
                 "title": {"zh": self.name, "en": self.name},
                 "champion": chosen.champion,
                 "features": FEATURES[self.project],
-                "target": {"kinds": list(self.kinds), "horizon": self.horizon, "allow_discretionary": True},
+                **({"layer": LAYERS[self.project]} if self.project in LAYERS else {}),
+                "target": {
+                    "kinds": list(self.kinds),
+                    "horizon": self.horizon,
+                    "allow_discretionary": True,
+                    "at_least_one": self.binary,
+                },
                 "dates": {
                     "first": self.begin,
                     "step": self.step,
@@ -129,15 +159,17 @@ class Case:
 
 
 def cases() -> Iterator[Case]:
-    """Yield all cases: each series whole, cut, and changed."""
+    """Yield all cases: each series whole, then cut, then changed."""
+    yield from series()
     for one in series():
-        yield one
         held = to_day(one.test_from) - to_day(one.first)
         for months in MONTHS:
-            if months * 30 < held and months * 30 >= 2 * one.horizon:
+            if months * 30 < held and months * 30 >= 2 * one.horizon and not one.binary:
                 yield replace(one, months=months)
-        for change in CHANGES:
-            yield replace(one, change=change)
+    for one in series():
+        if to_day(one.test_from) - to_day(one.first) > 365 and not one.binary:
+            for change in CHANGES:
+                yield replace(one, change=change)
 
 
 def series() -> Iterator[Case]:
@@ -151,6 +183,11 @@ def series() -> Iterator[Case]:
     for kind in ("burglary", "vehicle_theft"):
         for days, last in ((30, "2017-01-20"), (91, "2016-11-15")):
             yield Case("portland", (kind,), days, 30, "2013-03-02", "2016-02-15", last, 180)
+    for kind in ("trash", "bulk", "parking", "street", "signal", "tree"):  # each horizon holds one end of a month
+        yield Case("dc", (kind,), 31, 31, "2016-02-22", "2016-08-26", "2016-11-28", 62)
+    for kinds, days, step in ((("theft", "ebike_theft"), 7, 7), (("escalation",), 14, 14), (("rental_fire",), 28, 14)):
+        yield Case("county", kinds, days, step, "2021-07-08", "2025-01-02", "2025-11-20", 182)
+    yield Case("nyc-rental", ("serious_violation",), 365, 365, "2014-01-02", "2016-01-02", "2016-01-03", 365, binary=True)
 
 
 NEW_YORK = (
@@ -199,11 +236,33 @@ def history_of(project: str, keep: Path) -> tuple[Any, History]:
     folder, data = keep / project, Path(os.environ["RISKMODEL_DATA"])
     if not (folder / "done").exists():
         shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(ROOT / "examples" / project, folder, ignore=shutil.ignore_patterns("data", "reports", "mlruns", "outbox"))
-        ingest(load_project(folder, data), "2018-01-01")
+        if project == "county":
+            _simulated(folder)
+        else:
+            shutil.copytree(
+                ROOT / "examples" / project, folder, ignore=shutil.ignore_patterns("data", "reports", "mlruns", "outbox")
+            )
+        if project == "dc":
+            (folder / "features").mkdir(exist_ok=True)
+            (folder / "features" / "monthly.py").write_text(MONTHLY, encoding="utf-8")
+        whole = load_project(folder, data)
+        ingest(whole.layer(LAYERS[project]) if project in LAYERS else whole, INGESTED[project])
         (folder / "done").touch()
-    loaded = load_project(folder, data)
+    whole = load_project(folder, data)
+    loaded = whole.layer(LAYERS[project]) if project in LAYERS else whole
     return loaded, load_history(loaded)
+
+
+INGESTED = dict.fromkeys(FEATURES, "2018-01-01") | {"nyc": "2025-02-01", "county": "2026-01-01"}
+"""Day of the ingest of each project."""
+
+
+def _simulated(folder: Path) -> None:
+    """Simulate the county in a copy of its project."""
+    for name in ("features", "experiments"):
+        shutil.copytree(ROOT / name, folder / name)
+    shutil.copy2(ROOT / "riskmodel.toml", folder)
+    simulate(folder / "data" / "tables", CountySettings())
 
 
 def run(case: Case, keep: Path, *, choose: bool) -> dict[str, Any]:
@@ -228,7 +287,7 @@ def figures(result: BacktestResult) -> dict[str, Any]:
     metrics, champion = result.evaluation.metrics, result.experiment.champion
     scores = {name: float(found["log_score"]) for name, found in metrics.items()}
     found: dict[str, Any] = {"rows": len(result), "events": int(result.y.sum()), "log_score": scores, "champion": champion}
-    best = min((name for name in scores if name != champion), key=lambda name: scores[name], default=champion)
+    best = best_member({"log_score": scores, "champion": champion})
     for other in dict.fromkeys(("decayed", "seasonal", best)):
         if other in scores and other != champion:
             found[f"over {other}"] = [round(float(one), 5) for one in result.relative_lift(over=other)[champion]]
@@ -262,6 +321,7 @@ def verdict(found: list[dict[str, Any]]) -> str:
     against = {one["case"]: one["over decayed"] for one in found if "over decayed" in one}
     worse = [name for name, (_, _, high) in against.items() if high < 0]
     better = [name for name, (_, low, _) in against.items() if low > 0]
+    behind = [one["case"] for one in found if one.get(f"over {best_member(one)}", (0.0, 0.0, 0.0))[2] < 0]
     off = [
         f"{one['case']} {one['ratio'][one['champion']]:.2f}"
         for one in found
@@ -269,8 +329,39 @@ def verdict(found: list[dict[str, Any]]) -> str:
     ]
     return (
         f"{len(found)} cases. Against the decayed rate: better in {len(better)}, worse in {len(worse)} ({', '.join(worse) or 'none'}), else not clear.\n"
+        f"Worse than its best member: {', '.join(behind) or 'none'}.\n"
         f"Ratio beyond .9 to 1.1 with 500 events or more: {', '.join(off) or 'none'}."
     )
+
+
+def tables(found: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield the whole series as a table, then what the cut and changed ones come to."""
+    whole = [one for one in found if one["case"].endswith("d")]
+    yield "| series | log score: decayed | champion | better than decayed, % (95 % interval) | than its best member | forecast over events | 90 % intervals hold |"
+    yield "|---|---|---|---|---|---|---|"
+    yield from map(_row, whole)
+    groups = {"whole": whole, "cut": [one for one in found if one["case"].endswith("m")]}
+    groups |= {change: [one for one in found if one["case"].endswith(change)] for change in CHANGES}
+    for name, cases_of in groups.items():
+        yield f"{name}: {verdict(cases_of)}"
+
+
+def _row(one: dict[str, Any]) -> str:
+    """Return a case as a row of a table."""
+    champion, best = one["champion"], best_member(one)
+    lifted = [one.get(f"over {name}") for name in ("decayed", best)]
+    shown_lifts = [f"{100 * lift[0]:.2f} ({100 * lift[1]:.2f} to {100 * lift[2]:.2f})" if lift else "-" for lift in lifted]
+    bands = [f"{100 * share:.0f} % ({band})" for band, (share, rows) in one["coverage_90"].items() if rows >= 100]
+    return (
+        f"| {one['case']} | {one['log_score']['decayed']:.4f} | {one['log_score'][champion]:.4f} | {shown_lifts[0]} | {shown_lifts[1]} {best} | "
+        f"{one['ratio'][champion]:.2f} | {', '.join(bands)} |"
+    )
+
+
+def best_member(one: dict[str, Any]) -> str:
+    """Return the single forecaster of best log score in a case."""
+    scores = one["log_score"]
+    return min((name for name in scores if name != one["champion"]), key=lambda name: scores[name], default=one["champion"])
 
 
 def main() -> int:
@@ -283,7 +374,8 @@ def main() -> int:
     parser.add_argument(
         "--keep", type=Path, default=Path(tempfile.gettempdir()) / "riskmodel-anyone", help="folder of ingested copies"
     )
-    parser.add_argument("--json", type=Path, help="write all figures to this file")
+    parser.add_argument("--json", type=Path, help="write all figures to this file; cases that it holds are not run again")
+    parser.add_argument("--tables", type=Path, metavar="JSON", help="print the figures of such a file as tables")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     there = {one.name: one for one in cases()}
@@ -291,6 +383,9 @@ def main() -> int:
     for name in names:
         if name not in there:
             parser.error(f"There is no case {name!r}. Use --list to see the names.")
+    if asked.tables:
+        print("\n".join(tables(json.loads(asked.tables.read_text("utf-8")))))
+        return 0
     if asked.list:
         print("\n".join(names))
         return 0
@@ -305,8 +400,11 @@ def main() -> int:
 
 def run_all(names: list[str], asked: argparse.Namespace) -> int:
     """Run cases in processes of their own; return how many failed."""
-    found, failed = [], 0
+    found: list[dict[str, Any]] = json.loads(asked.json.read_text("utf-8")) if asked.json and asked.json.exists() else []
+    done_before, failed = {one["case"] for one in found}, 0
     for name in names:
+        if name in done_before:
+            continue
         command = [sys.executable, __file__, name, "--here", "--keep", str(asked.keep), *(["--choose"] if asked.choose else [])]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:

@@ -31,11 +31,12 @@ from riskmodel.forecasts.experiment import Experiment
 from riskmodel.forecasts.explanation import ExplainedPart, Explanation
 from riskmodel.forecasts.forecasters import Contributions, FittedForecaster
 from riskmodel.forecasts.forecasters.fit_notes import BURST, FitNote
+from riskmodel.forecasts.recent_level import LevelFollower
 from riskmodel.forecasts.scores import Scores
 from riskmodel.records.history import History, without_days
 
-FORMAT = 2
-"""Newest format of the JSON file. A bundle has format 2 if its calibration has a variance by level; else 1, which earlier versions read."""
+FORMAT = 3
+"""Newest format of the JSON file: 3 if the level follows the last mature dates, 2 if the calibration has a variance by level, else 1."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +100,7 @@ class Bundle(HtmlCard):
     @property
     def format(self) -> int:
         """Format of its JSON file."""
-        return FORMAT if self.calibration.linear else 1
+        return FORMAT if self.experiment.follows_level else 2 if self.calibration.linear else 1
 
     def observed(self, history: History) -> History:
         """Return a history without the days that the experiment ignores."""
@@ -132,10 +133,13 @@ class Bundle(HtmlCard):
             If the history lacks a kind that a feature reads.
         """
         day = to_day(as_of)
-        self._refuse_gap(history, day)
+        why = self.gap(history, day)
+        if why is not None:
+            raise StaleError(f"Cannot score {self.experiment.name!r} as of {to_iso(day)}: {why}")
         rows = design(self.observed(history), day, self.features, engine=Threads.in_memory(threads))
         rows = rows.take(rows.at_risk)
-        forecast = self.calibration.apply(self.forecaster.predict(rows))
+        level = self._followed_level(history, day, threads)
+        forecast = self.calibration.shifted(level).apply(self.forecaster.predict(rows))
         return Scores(
             target=self.experiment.name,
             model=self.version,
@@ -147,7 +151,16 @@ class Bundle(HtmlCard):
             dispersion=forecast.dispersion,
             design=rows,
             conformal=self.conformal,
+            level=level,
         )
+
+    def _followed_level(self, history: History, day: int, threads: int) -> float:
+        """Return the shift that the last mature dates support."""
+        if not self.experiment.follows_level:
+            return 0.0
+        stated = self.experiment.dates
+        follower = LevelFollower(self.forecaster, self.calibration, to_day(stated.first), stated.step, len(history.places))
+        return follower.shift_on(day, self.observed(history), self.features, self.experiment.goal(), threads)
 
     def gap(self, history: History, day: int) -> str | None:
         """Return why the target cannot be scored; None if it can.
@@ -170,12 +183,6 @@ class Bundle(HtmlCard):
                 "earlier records."
             )
         return None
-
-    def _refuse_gap(self, history: History, day: int) -> None:
-        """Raise a StaleError if the target cannot be scored."""
-        why = self.gap(history, day)
-        if why is not None:
-            raise StaleError(f"Cannot score {self.experiment.name!r} as of {to_iso(day)}: {why}")
 
     def explain(self, scores: Scores, cells: Int32[np.ndarray, " cell"]) -> Explanation:
         """Explain the means of some cells, additively on the log mean.
@@ -210,7 +217,7 @@ class Bundle(HtmlCard):
         return Explanation(
             cell=np.asarray(cells, dtype=np.int32),
             parts=tuple(parts),
-            base=self.calibration.intercept + slope * found.base,
+            base=self.calibration.intercept + scores.level + slope * found.base,
             contribution=slope * found.values,
             value=value,
             usual=usual,
@@ -260,20 +267,8 @@ class Bundle(HtmlCard):
 
     @classmethod
     def load(cls, folder: Path) -> Bundle:
-        """Read a bundle, after its manifest was checked.
-
-        Raises
-        ------
-        RiskmodelError
-            If a file is missing, or is not what the manifest says, or is of a newer format.
-        """
-        content = read_content(folder)
-        form = json.loads(content)
-        if form["format"] > FORMAT:
-            raise RiskmodelError(
-                f"The bundle in {str(folder)!r} has format {form['format']}, this version of riskmodel reads {FORMAT}. Nothing was loaded. "
-                "Upgrade riskmodel, or train again."
-            )
+        """Read a bundle; it raises as :func:`~riskmodel.forecasts.bundle_files.read_content` does."""
+        form = read_content(folder, FORMAT)
         try:
             return cls._from_json(form)
         except KeyError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.files import canonical_json, sha256, write_bytes
@@ -18,13 +19,13 @@ def write_content(folder: Path, content: bytes, version: int) -> None:
     write_bytes(folder / MANIFEST, canonical_json({"format": version, "files": {CONTENT: sha256(content)}}) + b"\n")
 
 
-def read_content(folder: Path) -> bytes:
-    """Return the content of a bundle, after its manifest was checked.
+def read_content(folder: Path, newest: int) -> dict[str, Any]:
+    """Return the JSON form of a bundle, after its manifest was checked.
 
     Raises
     ------
     RiskmodelError
-        If a file is missing, or the content is not what the manifest says.
+        If a file is missing, the content is not what the manifest says, or its format is newer than ``newest``.
     """
     manifest = folder / MANIFEST
     if not manifest.is_file() or not (folder / CONTENT).is_file():
@@ -34,7 +35,13 @@ def read_content(folder: Path) -> bytes:
         raise RiskmodelError(
             f"The bundle in {str(folder)!r} is damaged: {CONTENT} is not what its manifest says. Train it again."
         )
-    return content
+    form: dict[str, Any] = json.loads(content)
+    if form["format"] > newest:
+        raise RiskmodelError(
+            f"The bundle in {str(folder)!r} has format {form['format']}, this version of riskmodel reads {newest}. Nothing was loaded. "
+            "Upgrade riskmodel, or train again."
+        )
+    return form
 
 
 def _stated_digest(manifest: bytes) -> str | None:

@@ -97,6 +97,8 @@ class Scores(HtmlCard):
         Features of the rows in the same order, for :meth:`riskmodel.Bundle.explain`.
     conformal
         Conformal intervals, if any were learned.
+    level
+        Shift of the log mean by which the level of the last mature dates was followed.
 
     Examples
     --------
@@ -118,6 +120,7 @@ class Scores(HtmlCard):
     dispersion: Float64[np.ndarray, " row"]
     design: Design | None = None
     conformal: Conformal | None = None
+    level: float = 0.0
 
     def __len__(self) -> int:
         return len(self.cell)

@@ -93,7 +93,12 @@ def train(
         lambda label, share: callback(label, FEATURES_SHARE + SEARCH_SHARE * share), search_fits(experiment, 1)
     )
     rolling = RollingOrigin(
-        LearningRows(whole, known, int(dates[0])), chosen, experiment.interval_rule(), searching, threads=threads
+        LearningRows(whole, known, int(dates[0])),
+        chosen,
+        experiment.interval_rule(),
+        searching,
+        threads=threads,
+        step=experiment.step,
     )
     experiment, _ = search_settings(experiment, rolling, day)
     callback(f"fit {experiment.champion}", FEATURES_SHARE + SEARCH_SHARE)

@@ -12,9 +12,10 @@ import numpy as np
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.project import FILE_NAME
-from riskmodel.base.shown_texts import HIDDEN
+from riskmodel.starter.default_features import features_module
 from riskmodel.starter.named_kinds import NamedKind
 from riskmodel.starter.project_plan import PlannedSource, ProjectPlan
+from riskmodel.starter.quoted_texts import quoted
 from riskmodel.starter.reference_systems import LOCAL
 
 EXPERIMENT = "main"
@@ -31,26 +32,21 @@ def project_files(plan: ProjectPlan) -> dict[str, bytes]:
     else:
         files["places/cells.csv"] = _cells(plan.cells)
     if plan.schedule is not None:
-        files["features/signals.py"] = _features(plan)
+        files["features/signals.py"] = features_module(plan)
         files[f"experiments/{EXPERIMENT}.toml"] = "\n".join(_experiment(plan)) + "\n"
     files[FILE_NAME] = "\n".join(_project(plan)) + "\n"
     return {name: text.encode() for name, text in files.items()}
 
 
-def _text(value: str) -> str:
-    """Return a text as TOML and Python write it, hidden signs escaped."""
-    return HIDDEN.sub(lambda sign: f"\\U{ord(sign[0]):08x}", json.dumps(value, ensure_ascii=False))
-
-
 def _key(value: str) -> str:
     plain = value.isascii() and value.replace("_", "").replace("-", "").isalnum()
-    return value if plain else _text(value)
+    return value if plain else quoted(value)
 
 
 def _names(names: str | Sequence[str]) -> str:
     if isinstance(names, str):
-        return _text(names)
-    return _text(names[0]) if len(names) == 1 else f"[{', '.join(map(_text, names))}]"
+        return quoted(names)
+    return quoted(names[0]) if len(names) == 1 else f"[{', '.join(map(quoted, names))}]"
 
 
 def _cells(cells: tuple[str, ...]) -> str:
@@ -65,21 +61,21 @@ def _project(plan: ProjectPlan) -> Iterator[str]:
     """Return the lines of riskmodel.toml."""
     yield "# Written by 'riskmodel init' from a look at the tables. Every key: docs/project_file.md."
     yield ""
-    yield f"name = {_text(plan.name)}"
-    yield f"title = {{ {plan.language} = {_text(plan.title)} }}"
-    yield f"time_zone = {_text(plan.time_zone)}"
+    yield f"name = {quoted(plan.name)}"
+    yield f"title = {{ {plan.language} = {quoted(plan.title)} }}"
+    yield f"time_zone = {quoted(plan.time_zone)}"
     yield ""
     yield from _places(plan)
     yield ""
     yield "# All cells get one list. With a grouping of the cells (places.groupings), each of its groups gets one."
     yield "[warnings]"
-    yield f"language = {_text(plan.language)}"
+    yield f"language = {quoted(plan.language)}"
     yield ""
     yield "# Features, experiments and lists call the kinds by these names."
     yield "[kinds]"
     for kind in plan.kinds:
         effort = ", discretionary = true" if kind.discretionary else ""
-        yield f"{_key(kind.key)} = {{ family = {_text(_family(plan, kind))}, {plan.language} = {_text(kind.label)}{effort} }}"
+        yield f"{_key(kind.key)} = {{ family = {quoted(_family(plan, kind))}, {plan.language} = {quoted(kind.label)}{effort} }}"
     for source in plan.sources:
         yield ""
         yield from _source(plan, source)
@@ -102,38 +98,38 @@ def _places(plan: ProjectPlan) -> Iterator[str]:
     yield "[places]"
     yield 'path = "places/boundary.geojson"'
     yield 'id = "cell"'
-    yield f"grid = {{ size = {grid.size:g}, crs = {_text(grid.crs)} }}"
+    yield f"grid = {{ size = {grid.size:g}, crs = {quoted(grid.crs)} }}"
     yield f"neighbours = {{ within = {grid.size / 1000:g} }}"
 
 
 def _source(plan: ProjectPlan, source: PlannedSource) -> Iterator[str]:
     roles, table = source.roles, source.table
     yield "[[sources]]"
-    yield f"name = {_text(table.name)}"
-    yield f"path = {_text(source.path)}"
+    yield f"name = {quoted(table.name)}"
+    yield f"path = {quoted(source.path)}"
     if table.form is not None and table.frame is None and table.form.encoding != "utf-8":
-        yield f"encoding = {_text(table.form.encoding)}"
+        yield f"encoding = {quoted(table.form.encoding)}"
     if table.form is not None and table.frame is None and table.form.separator != ",":
-        yield f"separator = {_text(table.form.separator)}"
+        yield f"separator = {quoted(table.form.separator)}"
     if roles.date.form is not None:
-        yield f"dates = {_text(roles.date.form)}"
+        yield f"dates = {quoted(roles.date.form)}"
     if roles.points is not None and roles.points.decimal != ".":
-        yield f"decimal = {_text(roles.points.decimal)}"
+        yield f"decimal = {quoted(roles.points.decimal)}"
     if roles.period != "day":
-        yield f"period = {_text(roles.period)}"
-        yield f"since = {_text(to_iso(source.since))}"
+        yield f"period = {quoted(roles.period)}"
+        yield f"since = {quoted(to_iso(source.since))}"
         yield f"stale_after = {45 if roles.period == 'month' else 10}"
     if roles.points is not None and roles.points.crs != LOCAL:
-        yield f"crs = {_text(roles.points.crs)}"
+        yield f"crs = {quoted(roles.points.crs)}"
     if roles.repeats:
         yield "repeats = true  # rows that agree in every column of the id are different events"
     if source.missing > 0.05:
         yield f"may_quarantine = {min(1.0, round(source.missing + 0.05, 2)):g}  # {source.missing:.0%} of the rows have no usable date or place"
     if roles.kind is None:
-        yield f"kind = {_text(source.kinds[0].key)}"
+        yield f"kind = {quoted(source.kinds[0].key)}"
     elif source.leaves_out:
         values = [value for kind in source.kinds for value in kind.values]
-        yield f"only = {{ {_key(roles.kind)} = [{', '.join(map(_text, values))}] }}"
+        yield f"only = {{ {_key(roles.kind)} = [{', '.join(map(quoted, values))}] }}"
     yield ""
     yield "# The only columns that are read."
     yield "[sources.columns]"
@@ -144,7 +140,7 @@ def _source(plan: ProjectPlan, source: PlannedSource) -> Iterator[str]:
         yield "[sources.kinds]"
         for kind in source.kinds:
             for value in kind.values:
-                yield f"{_key(value)} = {_text(kind.key)}"
+                yield f"{_key(value)} = {quoted(kind.key)}"
 
 
 def _columns(source: PlannedSource) -> Iterator[str]:
@@ -152,48 +148,16 @@ def _columns(source: PlannedSource) -> Iterator[str]:
     yield f"id = {_names(roles.id)}"
     yield f"occurred = {_names(roles.occurred)}"
     if roles.known is not None:
-        yield f"known = {_text(roles.known.column)}"
+        yield f"known = {quoted(roles.known.column)}"
     if roles.kind is not None:
-        yield f"kind = {_text(roles.kind)}"
+        yield f"kind = {quoted(roles.kind)}"
     if roles.points is not None:
-        yield f"x = {_text(roles.points.x)}"
-        yield f"y = {_text(roles.points.y)}"
+        yield f"x = {quoted(roles.points.x)}"
+        yield f"y = {quoted(roles.points.y)}"
     else:
-        yield f"cell = {_text(str(roles.cell))}"
+        yield f"cell = {quoted(str(roles.cell))}"
     if roles.amount is not None:
-        yield f"amount = {_text(roles.amount)}"
-
-
-def _features(plan: ProjectPlan) -> str:
-    """Return a module of features that fit what there is."""
-    assert plan.schedule is not None
-    dates, near = plan.schedule, plan.grid is not None and plan.cell_count > 1
-    several = plan.cell_count > 1
-    windows = (7, 28, 91) if dates.step <= 7 else (31, 93, 366)
-    features: list[str] = []
-    classes = {"Count", "Decay"}
-    for at, kind in enumerate(plan.signals()):
-        name = _text(kind.key)
-        if at:
-            features += [f"Count({name}, {windows[1]})", f"Decay({name}, {windows[2]})"]
-            continue
-        features += [f"Count({name}, {window})" for window in windows if 4 * window <= dates.days]
-        features += [f"Decay({name}, {half_life})" for half_life in (30, 180) if 3 * half_life <= dates.days]
-        if near:
-            classes.add("NEIGHBOURS")
-            features.append(f"Count({name}, {windows[1]}, over=NEIGHBOURS)")
-        if several:
-            classes.add("COUNTY")
-            features.append(f"Count({name}, {windows[0]}, over=COUNTY)")
-    if dates.seasons >= 1.5:
-        classes.add("Harmonic")
-        features += ['Harmonic("sin")', 'Harmonic("cos")']
-    imported = ", ".join(sorted(classes, key=lambda one: (not one.isupper(), one)))
-    lines = "".join(f"    {feature},\n" for feature in dict.fromkeys(features))
-    return (
-        '"""What the records of the last weeks say about a cell. The vocabulary: docs/vocabulary.md."""\n\n'
-        f"from riskmodel.asof.vocabulary import {imported}\n\nFEATURES = (\n{lines})\n"
-    )
+        yield f"amount = {quoted(roles.amount)}"
 
 
 def _experiment(plan: ProjectPlan) -> Iterator[str]:
@@ -206,25 +170,25 @@ def _experiment(plan: ProjectPlan) -> Iterator[str]:
         ahead = f"{plan.target.label}, {days} ahead"
     yield f"# {dates.days:,} days of history: {dates.shown()}."
     yield ""
-    yield f"title = {{ {plan.language} = {_text(ahead)} }}"
-    yield f"champion = {_text(plan.forecasters.champion)}"
+    yield f"title = {{ {plan.language} = {quoted(ahead)} }}"
+    yield f"champion = {quoted(plan.forecasters.champion)}"
     yield 'features = ["signals.*"]'
     yield ""
     yield "[target]"
-    yield f"kinds = [{_text(plan.target.key)}]"
+    yield f"kinds = [{quoted(plan.target.key)}]"
     yield f"horizon = {dates.horizon}"
     if plan.target.discretionary:
         yield "allow_discretionary = true  # every report carries the caveat"
     yield ""
     yield "[dates]"
-    yield f"first = {_text(to_iso(dates.first))}"
+    yield f"first = {quoted(to_iso(dates.first))}"
     yield f"step = {dates.step}"
-    yield f"test_from = {_text(to_iso(dates.test_from))}"
-    yield f"test_to = {_text(to_iso(dates.test_to))}"
+    yield f"test_from = {quoted(to_iso(dates.test_from))}"
+    yield f"test_to = {quoted(to_iso(dates.test_to))}"
     yield f"refit_every = {dates.refit_every}"
     yield ""
     yield "[evaluation]"
-    yield f"baseline = {_text(plan.forecasters.baseline)}"
+    yield f"baseline = {quoted(plan.forecasters.baseline)}"
     for entry in plan.forecasters.entries:
         yield ""
         yield "[[forecasters]]"
@@ -239,5 +203,5 @@ def _value(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(map(_value, value)) + "]"
     if isinstance(value, str):
-        return _text(value)
+        return quoted(value)
     return json.dumps(value.item() if isinstance(value, np.generic) else value)

@@ -1,4 +1,4 @@
-"""Time zones by coordinates or language."""
+"""Time zones by coordinates, and their countries."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from functools import cache
 from importlib import resources
 
 import numpy as np
+
+from riskmodel.asof.vocabulary.public_holidays import has_holidays
 
 _EARTH = 6_371.0
 """Radius in kilometres."""
@@ -32,12 +34,30 @@ def nearest_city(lon: float, lat: float) -> tuple[str, float]:
     return names[best], _EARTH * float(np.arccos(min(1.0, float(near[best]))))
 
 
+def country_of(zone: str) -> str | None:
+    """Return the country of a time zone, if its holidays are known.
+
+    Of a zone of several countries it is the one with the zone's principal city. None for zones without a place, such as UTC.
+
+    Examples
+    --------
+    >>> country_of("America/Chicago"), country_of("Asia/Shanghai"), country_of("UTC")
+    ('US', 'CN', None)
+    """
+    lines = (line.split("\t") for line in _table().splitlines() if not line.startswith("#"))
+    code = next((codes.split(",")[0] for codes, _, name, *_ in lines if name == zone), None)
+    return code if code is not None and has_holidays(code) else None
+
+
+def _table() -> str:
+    return (resources.files("tzdata") / "zoneinfo" / "zone1970.tab").read_text(encoding="utf-8")
+
+
 @cache
 def _cities() -> tuple[list[str], np.ndarray]:
     """Return the zones and the latitude and longitude of their cities."""
-    table = (resources.files("tzdata") / "zoneinfo" / "zone1970.tab").read_text(encoding="utf-8")
     names, places = [], []
-    for line in table.splitlines():
+    for line in _table().splitlines():
         if line.startswith("#"):
             continue
         _, where, name, *_ = line.split("\t")

@@ -83,7 +83,7 @@ def test_a_damaged_or_missing_bundle_is_refused_before_it_is_read(bundles: dict[
     content.write_bytes(newer)
     (tmp_path / "manifest.json").write_bytes(canonical_json({"format": 99, "files": {"bundle.json": sha256(newer)}}))
     with pytest.raises(
-        RiskmodelError, match=r"format 99, this version of riskmodel reads 2\. Nothing was loaded\. Upgrade riskmodel"
+        RiskmodelError, match=r"format 99, this version of riskmodel reads 3\. Nothing was loaded\. Upgrade riskmodel"
     ):
         Bundle.load(tmp_path)
 

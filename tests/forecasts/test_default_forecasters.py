@@ -19,10 +19,13 @@ from riskmodel.forecasts.forecasters.forecaster import make
         (34, 500, 7, ["decayed"]),
         (35, 20, 7, ["decayed", "harmonic", "blend"]),
         (90, 500, 7, ["decayed", "harmonic", "boosted", "blend"]),
-        (734, 20, 7, ["decayed", "harmonic", "boosted", "blend"]),
-        (735, 20, 7, ["decayed", "seasonal", "harmonic", "boosted", "blend"]),
+        (371, 20, 7, ["decayed", "harmonic", "boosted", "blend"]),
+        (372, 20, 7, ["decayed", "harmonic", "recent", "boosted", "blend"]),
+        (734, 20, 7, ["decayed", "harmonic", "recent", "boosted", "blend"]),
+        (735, 20, 7, ["decayed", "seasonal", "harmonic", "recent", "boosted", "blend"]),
+        (900, 1, 7, ["decayed", "seasonal", "harmonic", "blend"]),
         (454, 90_000, 91, ["decayed"]),
-        (3_000, 90_000, 91, ["decayed", "seasonal", "harmonic", "boosted", "blend"]),
+        (3_000, 90_000, 91, ["decayed", "seasonal", "harmonic", "recent", "boosted", "blend"]),
     ],
 )
 def test_the_list_follows_the_size_of_the_data(days: int, cells: int, horizon: int, names: list[str]) -> None:
@@ -30,7 +33,7 @@ def test_the_list_follows_the_size_of_the_data(days: int, cells: int, horizon: i
     assert [entry["name"] for entry in found.entries] == names
     assert found.champion == names[-1]
     assert found.baseline == "decayed"
-    left_out = {"seasonal", "boosted"} - set(names)
+    left_out = {"seasonal", "boosted", *(["recent"] if cells > 1 else [])} - set(names)
     assert len(found.reasons) == (1 if names == ["decayed"] else len(left_out))
     resolver = MemberResolver([dict(entry) for entry in found.entries])
     tables = [ForecasterTable.model_validate(entry) for entry in resolver.resolved()]
@@ -40,7 +43,7 @@ def test_the_list_follows_the_size_of_the_data(days: int, cells: int, horizon: i
         blend = made[-1]
         assert isinstance(blend, Blend)
         assert [type(member).__name__ for member in blend.forecasters()] == [
-            table.type for table in tables if table.label in ("decayed", "harmonic", "boosted")
+            table.type for table in tables if table.label in ("decayed", "harmonic", "recent", "boosted")
         ]
 
 
@@ -56,6 +59,7 @@ def test_what_is_left_out_is_said_with_its_figure() -> None:
     found = default_forecasters(days=100, cells=10, horizon=7)
     assert [reason.en for reason in found.reasons] == [
         "With fewer than 735 days of history the season of past years is unknown, so there is no seasonal rate.",
+        "With fewer than 372 days of history the recent level of all cells looks like a season, so no forecast uses it.",
         f"Cells times periods are 140, fewer than the {LEAST_TREE_ROWS:,} from which trees are grown.",
     ]
     assert all(reason.zh for reason in found.reasons)

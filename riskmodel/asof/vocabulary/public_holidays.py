@@ -6,6 +6,7 @@ known at every as-of date; the State Council announces a year's in the November 
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
@@ -78,6 +79,28 @@ def holiday_of_name(country: str, name: str, first: int, stop: int) -> Flags:
     flags = np.array([name in names for year in years for names in _names(country, year)])
     since = to_day(date(begin, 1, 1))
     return flags[first - since : stop - since]
+
+
+def has_holidays(country: str) -> bool:
+    """Return whether there is a table of the country's public holidays."""
+    import holidays
+
+    return country in holidays.list_supported_countries()
+
+
+def yearly_holidays(country: str, first: int, last: int) -> tuple[str, ...]:
+    """Return the names of holidays of every year, by date.
+
+    Days in lieu, which are named after the day that they stand for, are left out.
+
+    Examples
+    --------
+    >>> yearly_holidays("US", 2016, 2017)[:3]
+    ("New Year's Day", 'Martin Luther King Jr. Day', "Washington's Birthday")
+    """
+    years = [[name for names in _names(country, year) for name in sorted(names)] for year in range(first, last + 1)]
+    common = set.intersection(*map(set, years))
+    return tuple(name for name in dict.fromkeys(years[0]) if name in common and not re.search(r"\d|substitut|Day off", name))
 
 
 def _days(country: str, which: int, first: int, stop: int) -> Flags:

@@ -108,6 +108,7 @@ def backtest(
         progress=FitProgress(callback, fits),
         checkpoints=CheckpointStore(keep, {"history": history.fingerprint()}),
         threads=threads,
+        step=experiment.step,
     )
     experiment, trials = search_settings(experiment, rolling)
     forecasters, without = _forecasters(experiment, tuple(rolling.features), families)

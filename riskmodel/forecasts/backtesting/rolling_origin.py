@@ -19,10 +19,12 @@ from riskmodel.base.files import sha256
 from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.backtesting.checkpoints import CheckpointStore, StoredForecast
 from riskmodel.forecasts.backtesting.learning_rows import LearningRows
-from riskmodel.forecasts.calibration import Fold, fit_calibrated
+from riskmodel.forecasts.calibration import CalibratedForecaster, Fold, fit_calibrated
 from riskmodel.forecasts.conformal import Conformal, IntervalRule
 from riskmodel.forecasts.forecasters import Forecaster
 from riskmodel.forecasts.forecasters.fit_notes import FitNote
+from riskmodel.forecasts.forecasters.training_rows import target_of
+from riskmodel.forecasts.recent_level import LevelFollower
 
 Progress = Callable[[str, float], None]
 """Callback with the name of a step and the share of work that is done."""
@@ -80,6 +82,8 @@ class RollingOrigin:
         Store of finished forecasts.
     threads
         Threads of each fit.
+    step
+        Days between the as-of dates on which a level is followed.
     """
 
     rows: LearningRows
@@ -88,6 +92,7 @@ class RollingOrigin:
     progress: FitProgress
     checkpoints: CheckpointStore = field(default_factory=lambda: CheckpointStore(None, {}))
     threads: int = 2
+    step: int = 7
 
     def over(self, rows: LearningRows) -> RollingOrigin:
         """Return the same rolling origin over other rows; progress is shared."""
@@ -141,12 +146,23 @@ class RollingOrigin:
         if stored is not None:
             return stored
         fitted = fit_calibrated(forecaster, fold(), self.rule)
-        forecast = fitted.calibration.apply(fitted.forecaster.predict(ahead))
+        if forecaster.follows_level:
+            forecast = self._following(fitted, ahead)
+        else:
+            forecast = fitted.calibration.apply(fitted.forecaster.predict(ahead))
         if ahead.target is not None:
             forecast = ahead.target.outcome.distribution(forecast)
         found = StoredForecast(forecast, fitted.conformal, fitted.notes)
         self.checkpoints.put(key, found)
         return found
+
+    def _following(self, fitted: CalibratedForecaster, ahead: Design) -> CountDistribution:
+        """Forecast rows at the level followed on each of their dates."""
+        rows, target = self.rows, target_of(ahead)
+        follower = LevelFollower(fitted.forecaster, fitted.calibration, rows.first, self.step, len(ahead.places))
+        wanted = np.concatenate([follower.dates(day, target.horizon) for day in np.unique(ahead.as_of).tolist()])
+        past = rows.design.take(np.isin(rows.design.as_of, wanted) & rows.design.at_risk)
+        return follower.forecast(past, rows.history, ahead)
 
     def _key(self, forecaster: Forecaster, origin: int, ahead: Design) -> dict[str, Any]:
         """Return what a forecast depends on, as JSON values.
@@ -158,6 +174,7 @@ class RollingOrigin:
         return {
             "forecaster": forecaster.to_json(),
             "mean_stands": forecaster.mean_stands,
+            **({"follows_level": self.step} if forecaster.follows_level else {}),
             "features": [*named, *(feature.to_json() for feature in forecaster.needs(ahead.target))],
             "target": [list(ahead.target.kinds), ahead.target.horizon, ahead.target.at_least_one],
             "intervals": [self.rule.level, self.rule.grouping, self.rule.least_rows],

@@ -24,6 +24,10 @@ SEASON_DAYS = 2 * 364
 """Days of history from which the season of past years is known: the year before each as-of date, and a year of as-of dates."""
 
 
+LEVEL_DAYS = 365
+"""Days of history from which the recent level of all cells can be distinguished from the season."""
+
+
 class DefaultForecasters(NamedTuple):
     """Forecasters of an experiment file, with champion and baseline.
 
@@ -39,8 +43,9 @@ class DefaultForecasters(NamedTuple):
 def default_forecasters(*, days: int, cells: int, horizon: int, step: int = 7, events: int | None = None) -> DefaultForecasters:
     """Return the default list of forecasters, by size of the data.
 
-    The full list is the decayed rate (the baseline), the seasonal rate, the harmonic and the boosted forecast, and the champion: a blend of
-    the decayed, the harmonic and the boosted one. All have their default settings.
+    The full list is the decayed rate (the baseline), the seasonal rate, the harmonic forecast without and with the recent level of all cells, the
+    boosted forecast, and the champion: a blend of all but the seasonal rate, whose level follows the last mature dates between fits. All else has
+    default settings.
 
     Parameters
     ----------
@@ -64,7 +69,7 @@ def default_forecasters(*, days: int, cells: int, horizon: int, step: int = 7, e
     --------
     >>> found = default_forecasters(days=1500, cells=77, horizon=7)
     >>> [entry["name"] for entry in found.entries], found.champion
-    (['decayed', 'seasonal', 'harmonic', 'boosted', 'blend'], 'blend')
+    (['decayed', 'seasonal', 'harmonic', 'recent', 'boosted', 'blend'], 'blend')
     >>> found = default_forecasters(days=100, cells=77, horizon=28)
     >>> found.champion, found.reasons[0].en
     ('decayed', 'With fewer than 140 days of history nothing can be learned and checked 28 days ahead, so there is only a rate.')
@@ -81,6 +86,11 @@ def default_forecasters(*, days: int, cells: int, horizon: int, step: int = 7, e
     else:
         reasons.append(_no_season(SEASON_DAYS + horizon))
     entries.append({"type": "HarmonicCount", "name": "harmonic"})
+    if days < LEVEL_DAYS + horizon:
+        reasons.append(_no_recent(LEVEL_DAYS + horizon))
+    elif cells > 1:
+        entries.append({"type": "HarmonicCount", "name": "recent", "settings": {"group_level": True}})
+        members.append("recent")
     if events is not None and events < LEAST_TREE_EVENTS:
         reasons.append(_few_events(events))
     elif cells * (days // horizon) >= LEAST_TREE_ROWS:
@@ -89,7 +99,7 @@ def default_forecasters(*, days: int, cells: int, horizon: int, step: int = 7, e
         members.append("boosted")
     else:
         reasons.append(_no_trees(cells * (days // horizon)))
-    entries.append({"type": "Blend", "name": "blend", "settings": {"members": members}})
+    entries.append({"type": "Blend", "name": "blend", "calibrate": "level", "settings": {"members": members}})
     return DefaultForecasters(tuple(entries), "blend", "decayed", tuple(reasons))
 
 
@@ -105,6 +115,13 @@ def _no_season(days: int) -> Text:
     return Text(
         zh=f"历史数据不足{days}天，往年同期未知，因此没有季节性发案率。",
         en=f"With fewer than {days} days of history the season of past years is unknown, so there is no seasonal rate.",
+    )
+
+
+def _no_recent(days: int) -> Text:
+    return Text(
+        zh=f"历史数据不足{days}天，无法区分总体近期水平与季节，因此预测不使用总体近期水平。",
+        en=f"With fewer than {days} days of history the recent level of all cells looks like a season, so no forecast uses it.",
     )
 
 

@@ -128,6 +128,11 @@ class Experiment(ExperimentContent, HtmlCard):
         copy._source = text  # noqa: SLF001  its own
         return copy
 
+    @property
+    def follows_level(self) -> bool:
+        """Whether the champion's level follows the last mature dates."""
+        return self.forecaster(self.champion, ()).follows_level
+
     def goal(self) -> Target:
         """Return the target of features and labels."""
         return Target(self.target.kinds, self.target.horizon, self.target.at_least_one)
@@ -153,7 +158,8 @@ class Experiment(ExperimentContent, HtmlCard):
         """Return an unfitted forecaster, which uses ``features`` if it takes any."""
         table = self.table(label)
         made = make(table.type, table.settings, features)
-        return replace(made, mean_stands=made.mean_stands or table.calibrate == "dispersion")
+        stands = made.mean_stands or table.calibrate == "dispersion"
+        return replace(made, mean_stands=stands, follows_level=table.calibrate == "level" and not stands)
 
     def table(self, label: str) -> ForecasterTable:
         """Return the table of a forecaster by its name in results.

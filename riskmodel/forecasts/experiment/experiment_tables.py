@@ -39,14 +39,14 @@ class TargetTable(Table):
 class ForecasterTable(Table):
     """One forecaster: class, name in results, settings and calibration.
 
-    The name is the class where none is stated. ``calibrate`` is ``mean`` (mean and dispersion) or ``dispersion`` (the
-    dispersion alone; the mean stays). ``search`` lists values for settings, or is true for the built-in grid of the class
+    The name is the class where none is stated. ``calibrate`` is ``mean`` (mean and dispersion), ``level``
+    (as well, and between fits the level follows the last mature dates) or ``dispersion`` (the dispersion alone; the mean stays). ``search`` lists values for settings, or is true for the built-in grid of the class
     without the settings that are stated; the combination of the best log score before the test window is used.
     """
 
     type: str
     name: str = ""
-    calibrate: Literal["mean", "dispersion"] = "mean"
+    calibrate: Literal["mean", "level", "dispersion"] = "mean"
     settings: dict[str, Any] = Field(default_factory=dict)
     search: StrictBool | dict[str, list[Any]] = Field(default_factory=dict)
 

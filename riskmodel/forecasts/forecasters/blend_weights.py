@@ -1,6 +1,6 @@
 """Weights of a blend, from the log score of given forecasts.
 
-They are shrunken by their own evidence (decision 0025).
+They are shrunken toward equal weights by their own evidence (decisions 0025 and 0030).
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ LEAST_WEIGHT = 1e-3
 
 SMALLEST_SHARE = 0.02
 """A member whose shrunken weight is smaller is left out."""
+
+CONVINCING = 3.0
+"""Standard errors of a gain at which weights go half of the way from equal ones to the best."""
 
 LEAST_PERIODS = 3
 """Periods from which their agreement is measured; with fewer, only that of cells is."""
@@ -94,8 +97,8 @@ def fit_pool(rows: PoolRows, given: tuple[float, ...] = ()) -> PoolFit:
 def chosen_pool(rows: PoolRows) -> PoolFit:
     """Choose weights of best log score, shrunken toward equal ones.
 
-    Their gain in log score over equal weights is ``z`` standard errors, and they keep the share ``z**2 / (1 + z**2)``, the posterior mean where
-    gains are as large as this one. The standard error is the larger one of two: over cells, and over periods where there are at least
+    Their gain in log score over equal weights is ``z`` standard errors, and they keep the share ``z**4 / (3**4 + z**4)`` (:data:`CONVINCING`): equal weights
+    are hard to beat on later rows unless the evidence is plain (Smith and Wallis, 2009), and then the best ones are close to what they should be. The standard error is the larger one of two: over cells, and over periods where there are at least
     :data:`LEAST_PERIODS`, since rows of a cell or of a period have much in common. A member whose weight is below :data:`SMALLEST_SHARE` is left out.
     """
     members = len(rows.logs)
@@ -129,7 +132,7 @@ def _share_kept(gain: Rows, rows: PoolRows) -> float:
     if rows.period is not None and len(np.unique(rows.period)) >= LEAST_PERIODS:
         units.append(rows.period)
     noise = max(_variance_of_sum(gain, unit) for unit in units)
-    return total**2 / (total**2 + noise)
+    return total**4 / (total**4 + CONVINCING**4 * noise**2)
 
 
 def _variance_of_sum(values: Rows, unit: Any) -> float:

@@ -58,11 +58,15 @@ class Forecaster(ABC):
     mean_stands
         Whether calibration leaves the mean unchanged. It is always so for a published formula, and otherwise where the experiment
         says so. It is no setting of the model.
+    follows_level
+        Whether the level of its forecasts follows the last mature dates between fits (:mod:`riskmodel.forecasts.recent_level`). It is so where the
+        experiment says so, and no setting of the model.
     """
 
     registry: ClassVar[dict[str, type[Forecaster]]] = {}
 
     mean_stands: bool = field(default=False, kw_only=True, metadata={"setting": False})
+    follows_level: bool = field(default=False, kw_only=True, metadata={"setting": False})
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

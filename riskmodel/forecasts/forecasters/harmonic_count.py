@@ -28,10 +28,12 @@ LARGEST_LOG_MEAN = 15.0
 HISTORY = "own_history"
 SEASON = "season"
 TREND = "trend"
+LEVEL = "group_level"
 MEANINGS = {
     HISTORY: Text(zh="该处以往发案情况，约为平常的{value}倍", en="Past events here: {value} times the usual"),
     SEASON: Text(zh="当前季节的影响，约为全年平均的{value}倍", en="The time of the year: {value} times the mean of the year"),
     WEEKDAY: WEEKDAY_MEANING,
+    LEVEL: Text(zh="总体近期水平（为长期平均的{value}倍）", en="How busy it was lately over all: {value} times the usual"),
     TREND: Text(zh="多年趋势（为训练期平均的{value}倍）", en="The trend over the years ({value} times the usual, {usual})"),
 }
 
@@ -45,7 +47,7 @@ class HarmonicCount(Forecaster):
     ``near`` the log of 1 plus the neighbours' decayed count of each, and for horizons of less than a week the share of each weekday.
     Linear predictors are added up column by column, so that the bits of a row do not depend on other rows.
 
-    Sines and cosines are left out where the training rows span less than a year (:data:`~.training_rows.YEAR_DAYS`), and the trend
+    Sines and cosines, and the group's level, are left out where the training rows span less than a year (:data:`~.training_rows.YEAR_DAYS`), and the trend
     where they span less than :data:`~.training_rows.TREND_DAYS`. The fit is penalised
     (:func:`~riskmodel.forecasts.forecasters.poisson_regression.poisson_regression`) toward the geometric mean of the own rates, so
     that little data give that rate. The dispersion follows by maximum likelihood.
@@ -64,6 +66,8 @@ class HarmonicCount(Forecaster):
         Groups of kinds, each a list, whose rates are regressors in addition to the target's own.
     near
         Whether the neighbours' counts are regressors, of the target's own kinds and of the signals.
+    group_level
+        Whether the group's rates at the shorter half-lives, over that at the longest, are regressors: how busy all cells were lately.
 
     Examples
     --------
@@ -82,6 +86,7 @@ class HarmonicCount(Forecaster):
     rows: int = 400_000
     signals: tuple[Sequence[str], ...] = ()
     near: bool = False
+    group_level: bool = False
 
     def __post_init__(self) -> None:
         if any(isinstance(kinds, str) or not kinds for kinds in self.signals):
@@ -207,6 +212,10 @@ class FittedHarmonicCount(FittedToTarget, of=HarmonicCount):
             found.append((near.name, np.log1p(np.nan_to_num(design.column(near.name).astype(np.float64)))))
         if self.horizon < WEEK:
             found += [(WEEKDAY, shares - 1 / WEEK) for shares in weekday_shares(design.as_of, self.horizon)]
+        if settings.group_level:
+            slow = np.log(self.rate.rates(design, target, settings.half_lives[-1], 1.0).prior)
+            for half_life in settings.half_lives[:-1]:
+                found.append((LEVEL, np.log(self.rate.rates(design, target, half_life, 1.0).prior) - slow))
         return found
 
     def mean(self, design: Design) -> Rows:
@@ -241,7 +250,7 @@ def _unknown_parts(design: Design) -> set[str]:
     """Return the parts that these training rows cannot tell."""
     days, found = days_spanned(design), set[str]()
     if days < YEAR_DAYS:
-        found.add(SEASON)
+        found.update((SEASON, LEVEL))
     if days < TREND_DAYS:
         found.add(TREND)
     if not weekdays_known(design.as_of):

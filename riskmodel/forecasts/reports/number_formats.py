@@ -11,11 +11,18 @@ LARGEST_SHARE = 10.0
 """A share beyond this says no more than that its denominator is near zero."""
 
 
-def readable(share: Interval) -> bool:
-    """Return whether a share is small enough to read.
+SMALLEST_SHARE = 5e-5
+"""A share below this would be written as 0.00 %, with a sign that says nothing."""
 
-    A share of a value near zero is not, nor is one whose interval is that wide; the difference itself should be shown instead.
+
+def readable(share: Interval) -> bool:
+    """Return whether a share can be read as a percentage.
+
+    A share of a value near zero is too large, as is one whose interval is that wide; one near zero rounds to nothing. The difference itself should
+    be shown instead.
     """
+    if share.value == share.value and abs(share.value) < SMALLEST_SHARE:
+        return False
     return abs(share.value) <= LARGEST_SHARE and not any(abs(end) > LARGEST_SHARE for end in share[1:])
 
 

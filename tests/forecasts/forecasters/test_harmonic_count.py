@@ -13,7 +13,7 @@ from riskmodel.base.days import day_range
 from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.forecasters import HarmonicCount
 from riskmodel.forecasts.forecasters.fit_notes import SEASON_UNKNOWN
-from riskmodel.forecasts.forecasters.harmonic_count import SEASON, TREND, WEEKDAY, FittedHarmonicCount
+from riskmodel.forecasts.forecasters.harmonic_count import LEVEL, SEASON, TREND, WEEKDAY, FittedHarmonicCount
 from riskmodel.forecasts.forecasters.poisson_regression import PENALTY
 from riskmodel.forecasts.forecasters.training_rows import TREND_DAYS, YEAR_DAYS, days_spanned
 from riskmodel.records.history import History
@@ -120,6 +120,30 @@ def test_waves_need_a_year_and_a_trend_needs_longer(rows: Design, days: int, kno
     if not known:
         assert "364 days" in fitted.notes[0].text.en
         assert "364天" in fitted.notes[0].text.zh
+
+
+@pytest.fixture(scope="module")
+def levelled(town: History) -> tuple[HarmonicCount, Design]:
+    maker = HarmonicCount((30, 120), 1, "town", "households", group_level=True)
+    return maker, design(town, day_range("2021-06-01", "2022-12-01", 7), maker.needs(TARGET), TARGET)
+
+
+@pytest.mark.parametrize(("days", "known"), [(YEAR_DAYS - 7, set()), (YEAR_DAYS, {LEVEL})])
+def test_the_recent_level_of_all_cells_needs_a_year_too(
+    levelled: tuple[HarmonicCount, Design], days: int, known: set[str]
+) -> None:
+    maker, rows = levelled
+    spanned = rows.take(rows.as_of < rows.as_of.min() + days - TARGET.horizon + 7)
+    assert parts_used(maker.fit(spanned), spanned) & {LEVEL} == known
+
+
+def test_the_recent_level_is_the_same_in_all_cells_of_a_group(levelled: tuple[HarmonicCount, Design]) -> None:
+    maker, rows = levelled
+    date = rows.take(rows.as_of == rows.as_of.max())
+    found = maker.fit(rows).explain(date)
+    levels, town = found.values[:, found.names.index(LEVEL)], date.group("town")
+    assert all(np.ptp(levels[town == at]) < 1e-9 for at in np.unique(town))
+    assert np.ptp(levels) > 1e-3
 
 
 def test_a_rising_half_year_is_not_projected(town: History) -> None:
