@@ -1,4 +1,4 @@
-# Two commands do everything on a machine with Python 3.11 and make: 'make demo' and 'make test'.
+# Two commands do everything on a machine with Python 3.11 to 3.13 and make: 'make demo' and 'make test'.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -13,7 +13,7 @@ help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 system: ## Check that the system has what is needed
-	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] < (3, 13) else "riskmodel needs Python 3.11 or 3.12; this is %d.%d. Install it, or run: make PYTHON=/path/to/python3.11 ..." % sys.version_info[:2])'
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] < (3, 14) else "riskmodel needs Python 3.11, 3.12 or 3.13; this is %d.%d. Install it, or run: make PYTHON=/path/to/python3.11 ..." % sys.version_info[:2])'
 	@$(PYTHON) -c 'import ctypes; ctypes.CDLL("libgomp.so.1")' 2>/dev/null || { echo "LightGBM needs the system library libgomp.so.1. Install the package libgomp1 (Debian, Ubuntu: apt-get install libgomp1; Fedora: dnf install libgomp)." >&2; exit 1; }
 
 $(BIN)/python:

@@ -349,3 +349,13 @@ def test_every_decision_is_in_the_index() -> None:
     for path in (ROOT / "docs" / "decisions").glob("0*.md"):
         title = path.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
         assert f"[{title}]({path.name})" in index, path.name
+
+
+def test_the_citation_names_the_version_and_licence_of_the_package() -> None:
+    stated = dict(re.findall(r"^([a-z-]+): (\S+)$", read("CITATION.cff"), flags=re.MULTILINE))
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    assert (
+        (stated["version"], stated["license"])
+        == (project["version"], project["license"]["text"])
+        == (rm.__version__, "Apache-2.0")
+    )

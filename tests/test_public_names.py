@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import shutil
 import subprocess
 import sys
@@ -52,7 +53,7 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_the_wheel_ships_the_stub(tmp_path: Path) -> None:
+def test_the_wheel_ships_the_stub_and_works_from_an_empty_folder(tmp_path: Path) -> None:
     """The package is read from the stub at run time, so a wheel without it could not be used."""
     for name in ("pyproject.toml", "README.md"):
         shutil.copy(ROOT / name, tmp_path)
@@ -61,3 +62,13 @@ def test_the_wheel_ships_the_stub(tmp_path: Path) -> None:
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
     with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
         assert {"riskmodel/__init__.pyi", "riskmodel/py.typed"} <= set(wheel.namelist())
+        wheel.extractall(tmp_path / "installed")
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    code = "import riskmodel as rm; rm.init_county('county'); print(rm.__file__, rm.load_project('county'))"
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "installed")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=empty, env=environment, check=True, capture_output=True, encoding="utf-8"
+    )
+    assert done.stdout.startswith(str(tmp_path / "installed"))
+    assert "<Project 'county'" in done.stdout

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -11,8 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from riskmodel.asof import design as design_module
-from riskmodel.asof import target as target_module
 from riskmodel.asof.design import Design, design
 from riskmodel.asof.engines import Threads
 from riskmodel.asof.target import Target, labels, mature
@@ -153,9 +149,3 @@ def test_without_a_target_there_is_nothing_to_relabel() -> None:
     assert made.y.size == 0
     with pytest.raises(UsageError, match=r"The design has no target, so there are no labels to renew"):
         made.relabelled(two_cells())
-
-
-@pytest.mark.parametrize("module", [design_module, target_module])
-def test_the_examples_of_the_documentation_run(module: ModuleType) -> None:
-    tried = doctest.testmod(module)
-    assert (tried.failed, tried.attempted > 0) == (0, True)
