@@ -6,11 +6,12 @@ Nothing in between is ever visible, whatever interrupts the writer.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from riskmodel.base.canonical_text import canonical_text
 
 
 @contextmanager
@@ -100,7 +101,7 @@ def canonical_json(value: object) -> bytes:
      "b": "县"
     }
     """
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False).encode()
+    return canonical_text(value).encode()
 
 
 def sha256(content: bytes | Path) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from importlib import resources
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -18,6 +20,16 @@ from riskmodel.base.project.sources import Source
 from riskmodel.base.table_faults import Fault, Key
 from riskmodel.base.texts import FileText, Language
 from riskmodel.base.toml_tables import Table, valid
+
+
+@cache
+def _is_known_zone(name: str) -> bool:
+    """Return whether there is a time zone of a name.
+
+    The installed package tzdata lists its zones; to list those of the system opens hundreds of files.
+    """
+    listed = resources.files("tzdata").joinpath("zones").read_text(encoding="utf-8").splitlines()
+    return name in listed or name in available_timezones()
 
 
 class ExportsTable(Table):
@@ -87,7 +99,7 @@ class ProjectTable(Table):
     @field_validator("time_zone")
     @classmethod
     def _is_a_time_zone(cls, zone: str) -> str:
-        if zone not in available_timezones():
+        if not _is_known_zone(zone):
             raise ValueError(f"{zone!r} is not a time zone; use a name such as 'Asia/Shanghai'.")
         return zone
 

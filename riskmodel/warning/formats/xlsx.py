@@ -37,6 +37,7 @@ HEAD_ROW = 2
 
 FILLS = {"red": "F6C9C6", "orange": "FBDDBB", "yellow": "FCF1BF", "blue": "D5E6F6"}
 FILLED_IN = ("person", "outcome", "day")
+WRAPPED = ("why_one", "place", "matter")
 
 STAMP = b"2000-01-01T00:00:00Z"
 """The time that the properties of every workbook state."""
@@ -59,7 +60,10 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
 def _write_rows(sheet: Any, whole: WarningList, language: Language) -> None:
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 
-    line = Side(style="thin", color="AEB7C0")
+    below = Border(bottom=Side(style="thin", color="AEB7C0"))
+    whole_text, wrapped = (Alignment(vertical="center", wrap_text=wraps) for wraps in (False, True))
+    unlocked = Protection(locked=False)
+    fills = {grade: PatternFill("solid", fgColor=color) for grade, color in FILLS.items()}
     _text(sheet, 1, 1, _title(whole, language)).font = Font(bold=True, size=14)
     for column, (key, width) in enumerate(WIDTHS.items(), 1):
         head = COLUMN_TEXTS[key] if key in COLUMN_TEXTS else PHRASES["groups" if key == "wider" else key]
@@ -69,12 +73,12 @@ def _write_rows(sheet: Any, whole: WarningList, language: Language) -> None:
     for at, row in enumerate(work_rows(whole, language), HEAD_ROW + 1):
         for column, key in enumerate(WIDTHS, 1):
             cell = _value(sheet, at, column, row, key, language)
-            cell.alignment = Alignment(vertical="center", wrap_text=key in ("why_one", "place", "matter"))
-            cell.border = Border(bottom=line)
+            cell.alignment = wrapped if key in WRAPPED else whole_text
+            cell.border = below
             if key in FILLED_IN:
-                cell.protection = Protection(locked=False)
+                cell.protection = unlocked
             if key == "grade" and row.grade in FILLS:
-                cell.fill = PatternFill("solid", fgColor=FILLS[row.grade])
+                cell.fill = fills[row.grade]
     sheet.freeze_panes = sheet.cell(HEAD_ROW + 1, 1)
     sheet.protection.enable()
 

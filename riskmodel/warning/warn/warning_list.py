@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -165,7 +165,7 @@ class WarningList(HtmlCard):
         """Return this list with the status ``approved``."""
         return replace(self, status="approved")
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """The sha256 of the list's canonical JSON as a draft.
 
