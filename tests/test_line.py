@@ -155,6 +155,11 @@ def night(line: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, byt
 
 def test_a_list_in_every_form_for_every_centre(line: Path, night: dict[str, bytes]) -> None:
     centres = set(pd.read_csv(line / "data" / "tables" / "cells.csv")["指挥中心"])
+    summaries = {name: content for name, content in night.items() if "/_summaries/" in name}
+    night = {name: content for name, content in night.items() if name not in summaries}
+    towns = set(pd.read_csv(line / "data" / "tables" / "cells.csv")["乡镇街道"])
+    assert {Path(name).suffix for name in summaries} == {".csv", ".json", ".html"}
+    assert len(summaries) == 3 * (1 + len(towns))
     assert {name.split("/")[1] for name in night} == centres
     assert {Path(name).suffix for name in night} == {".csv", ".json", ".html", ".xlsx", ".xml"}
     assert all(".DRAFT." in name for name in night)
@@ -189,7 +194,7 @@ def test_check_and_warnings_tell_of_it(line: Path, night: dict[str, bytes], tmp_
         codes={1: 4},
     )
     told = json.loads(told)
-    of_file = json.loads(next(content for name, content in night.items() if name.endswith(".json")))
+    of_file = json.loads(next(night[name] for name in night if name.endswith(".json") and "_summaries" not in name))
     shown = next(one for one in told if one["centre"] == of_file["centre"])
     assert [w["id"] for s in shown["sections"] for w in s["warnings"]] == [
         w["id"] for s in of_file["sections"] for w in s["warnings"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -18,11 +19,16 @@ from riskmodel.base.errors import RefusedError, RiskmodelError, UsageError
 from riskmodel.base.project import Project
 from riskmodel.cli import app
 from riskmodel.ledger import Ledger
-from riskmodel.operations.nightly import STEPS, answer, approve
+from riskmodel.operations.nightly import STEPS, answer, approve, replay_night
 from riskmodel.operations.nightly import outbox as outbox_module
 from riskmodel.records.intake import ingest
 from riskmodel.warning.formats import FORMATS
+from riskmodel.warning.summaries import SUMMARY_FORMATS
+from tests.worlds.edited_project import edited
 from tests.worlds.town import AS_OF, bodies, experiment, left_by, make_project, promoted, run, write_tables
+
+SUMMARIES = ("[warnings]\n", '[warnings]\nsummaries = { town = "village", all = "centre" }\n')
+"""The change of a project's file that asks for summaries."""
 
 POINTS = ["plan", *STEPS, "done"]
 
@@ -112,8 +118,8 @@ def test_an_interruption_between_two_files_is_completed_too(
 
 def test_nothing_around_it_changes_a_byte(ready: Project, empty_tracking: Path, tmp_path: Path) -> None:
     """Hash seed, time zone, locale, threads, working directory and the order of the input's rows: same bytes."""
-    run(ready)
-    shuffled = make_project(tmp_path / "shuffled", empty_tracking)
+    run(edited(ready.folder, SUMMARIES))
+    shuffled = edited(make_project(tmp_path / "shuffled", empty_tracking).folder, SUMMARIES)
     write_tables(shuffled.folder, shuffled=True)
     ingest(shuffled, AS_OF + 30)
     code = (
@@ -138,6 +144,9 @@ def test_nothing_around_it_changes_a_byte(ready: Project, empty_tracking: Path, 
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     here, there = left_by(ready), left_by(shuffled)
+    kinds = {form.suffix for form in FORMATS.values()}
+    assert {kind for kind in kinds if sum(name.endswith(f".{kind}") for name in here) >= 3} == kinds
+    assert sum("/_summaries/" in name for name in here) == 7 * len(SUMMARY_FORMATS)
     del here["store"], there["store"]
     assert there == here
 
@@ -148,6 +157,36 @@ def test_before_the_commit_nothing_is_stored_or_written(ready: Project) -> None:
     with Ledger.of(ready).read() as book:
         assert book.nights.dates() == ()
     assert not ready.path("outbox").exists()
+
+
+def test_summaries_follow_the_approval_of_their_lists_and_are_never_sent(ready: Project) -> None:
+    project = edited(ready.folder, SUMMARIES)
+    run(project)
+    folder = project.path("outbox") / "2025-12-31" / "_summaries"
+    names = {path.name for path in folder.iterdir()}
+    towns = {f"2025-12-31_town_t{i}.DRAFT" for i in range(6)}
+    assert names == {f"{name}.{kind}" for name in (*towns, "2025-12-31_all.DRAFT") for kind in SUMMARY_FORMATS}
+    approve(project, AS_OF, "东区中心", role="duty officer", day=AS_OF)
+    assert {path.name for path in folder.glob("*.html") if ".DRAFT." not in path.name} == {
+        "2025-12-31_town_t0.html", "2025-12-31_town_t1.html",
+    }  # fmt: skip
+    approve(project, AS_OF, role="duty officer", day=AS_OF)
+    assert not list(folder.glob("*.DRAFT.*"))
+    whole = json.loads((folder / "2025-12-31_all.json").read_bytes())
+    assert {row["group"] for row in whole["rows"]} == {"东区中心", "West centre", "a/b"}
+    listed = math.fsum(section["expected"] for body in bodies(project) for section in body["sections"])
+    assert whole["total"]["figures"][0]["expected"] == pytest.approx(listed, rel=1e-12)
+    assert not any("_summaries" in name for name in left_by(project) if name.startswith("sent/"))
+    before = left_by(project)
+    run(project)
+    assert left_by(project) == before
+    replayed = replay_night(edited(project.folder, (SUMMARIES[1], SUMMARIES[0])), AS_OF, AS_OF, project.folder / "again")
+    assert replayed.different == ()
+    again = project.folder / "again" / "2025-12-31" / "_summaries"
+    drafts = {path.name: json.loads(path.read_bytes()) for path in again.glob("*.json")}
+    for path in folder.glob("*.json"):
+        approved = json.loads(path.read_bytes())
+        assert drafts[path.name.replace(".json", ".DRAFT.json")]["digest"] == approved["digest"]
 
 
 def test_approval_takes_the_mark_away_and_sends_once(ready: Project) -> None:

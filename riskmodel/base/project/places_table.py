@@ -14,6 +14,9 @@ from riskmodel.base.toml_tables import Table
 ONE_LIST = "centre"
 """Grouping that all cells share as one group where the project states no groupings."""
 
+WHOLE_AREA = "all"
+"""In place of a grouping: all cells together."""
+
 LARGEST_CELL = 100_000.0
 LARGEST_CELL_DEGREES = 1.0
 """Longest side of a cell of a grid, in units of its reference system, and where those are degrees."""

@@ -14,7 +14,7 @@ from riskmodel.base.errors import did_you_mean
 from riskmodel.base.policy import Policy, changed
 from riskmodel.base.project.delivery_table import DeliveryTable
 from riskmodel.base.project.kinds import Kind, KindGroupTable, expanded
-from riskmodel.base.project.places_table import ONE_LIST, PlacesTable
+from riskmodel.base.project.places_table import ONE_LIST, WHOLE_AREA, PlacesTable
 from riskmodel.base.project.roles import DEFAULT_ROLES, role_fault
 from riskmodel.base.project.sources import Source
 from riskmodel.base.table_faults import Fault, Key
@@ -49,7 +49,8 @@ class ExportsTable(Table):
 class WarningsTable(Table):
     """Who gets a list, and how targets share a centre's capacity.
 
-    ``split`` maps the name of an experiment to its share; the scores of a night are kept for ``scores_days``.
+    ``split`` maps the name of an experiment to its share; the scores of a night are kept for ``scores_days``. ``summaries`` maps a grouping
+    whose groups get a summary of the night each (or ``all``: one for the whole area) to the grouping of its rows.
     """
 
     grouping: str = ONE_LIST
@@ -57,6 +58,12 @@ class WarningsTable(Table):
     language: Language = "zh"
     approval: bool = True
     scores_days: int = Field(default=1095, ge=1)
+    summaries: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def summed(self) -> tuple[str, ...]:
+        """The groupings by which a night's forecasts are added up for summaries."""
+        return tuple(dict.fromkeys(name for pair in self.summaries.items() for name in pair if name != WHOLE_AREA))
 
     @field_validator("split")
     @classmethod
@@ -199,7 +206,7 @@ def _source_faults(key: Key, content: Any, kinds: Mapping[str, Any]) -> Iterator
 
 
 def _warnings_faults(given: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield the fault of lists for an unknown grouping."""
+    """Yield the faults of lists and summaries for unknown groupings."""
     grouping = _value(given.get("warnings"), "grouping", ONE_LIST)
     groupings = _value(given.get("places"), "groupings", {})
     if "places" in given and isinstance(groupings, Mapping) and isinstance(grouping, str):
@@ -207,6 +214,20 @@ def _warnings_faults(given: Mapping[str, Any]) -> Iterator[Fault]:
         if grouping not in names:
             text = f"{grouping!r} is not one of places.groupings; add it there, or name another."
             yield Fault(("warnings", "grouping"), f"{text} {did_you_mean(grouping, names)}")
+        yield from _summary_faults(_mapping(_value(given.get("warnings"), "summaries", {})), list(groupings) or [ONE_LIST])
+
+
+def _summary_faults(summaries: Mapping[str, Any], names: list[str]) -> Iterator[Fault]:
+    """Yield the faults of summaries: unknown groupings, and rows that divide nothing."""
+    for group, rows in summaries.items():
+        key = ("warnings", "summaries", group)
+        for name, known in ((group, [*names, WHOLE_AREA]), (rows, names)):
+            if isinstance(name, str) and name not in known:
+                others = " or all" if WHOLE_AREA in known else ""
+                text = f"{name!r} is not one of places.groupings{others}; add it there, or name another."
+                yield Fault(key, f"{text} {did_you_mean(name, known)}")
+        if group == rows:
+            yield Fault(key, f"one row per {rows!r} would be a single row; name a finer grouping for the rows.")
 
 
 def _value(table: Any, key: str, default: Any) -> Any:

@@ -18,6 +18,7 @@ from riskmodel.operations.nightly.list_changes import ListChange, held_lists
 from riskmodel.operations.nightly.night import night_lock, seconds
 from riskmodel.operations.nightly.night_plan import plan_again, planned_project
 from riskmodel.operations.nightly.outbox import Courier, check_sent, complete_deliveries, rendered, write_outbox
+from riskmodel.operations.nightly.summary_files import write_summaries
 from riskmodel.operations.nightly.undelivered_lists import Undelivered
 
 
@@ -100,6 +101,8 @@ def approve(
             book.lists.approve([one.id for one in stored], role, to_day(day))
             queue(book, courier.routes, stored, files, to_day(day))
         paths = write_outbox(project, night, files, whole=centre is None)
+        with ledger.read() as book:
+            paths += write_summaries(then, night, tuple(map(from_stored, book.lists.of(night))))
         check_sent(project, ledger, night, files, courier)
         left = complete_deliveries(project, ledger, courier)
         for one in left:

@@ -162,27 +162,29 @@ def source_titles(night: NightProgress) -> dict[str, Text]:
 def decide(night: NightProgress) -> NightProgress:
     """Decide one list per centre, with one section per target."""
     from riskmodel.warning import ModelAge, assemble, warn
+    from riskmodel.warning.warn import with_subtotals
 
     missing, preview, zone = untrained(night), night.plan.preview, night.project.table.time_zone
     if night.plan.replay:
         stored = stored_list(night)
         missing, preview, zone = stored.untrained, stored.timing == "preview", stored.zone
-    sections = []
+    sections, summed = [], night.project.table.warnings.summed
+    summaries = bool(night.project.table.warnings.summaries)
     for target in sorted(night.plan.targets, key=lambda target: target.experiment):
         bundle = night.bundles[target.experiment]
         experiment = bundle.experiment
-        sections.append(
-            warn(
-                night.scores[target.experiment],
-                night.evidence[target.experiment],
-                night.previous[target.experiment],
-                experiment.policy,
-                grouping=night.plan.grouping,
-                title=experiment.title,
-                share=target.share,
-                age=ModelAge(bundle.trained_as_of, experiment.dates.refit_every),
-            )
+        scores = night.scores[target.experiment]
+        lists = warn(
+            scores,
+            night.evidence[target.experiment],
+            night.previous[target.experiment],
+            experiment.policy,
+            grouping=night.plan.grouping,
+            title=experiment.title,
+            share=target.share,
+            age=ModelAge(bundle.trained_as_of, experiment.dates.refit_every),
         )
+        sections.append(with_subtotals(lists, scores, summed) if summaries else lists)
     return replace(
         night,
         lists=assemble(

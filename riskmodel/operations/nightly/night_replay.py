@@ -18,6 +18,7 @@ from riskmodel.operations.nightly.decision_steps import DECISION_STEPS
 from riskmodel.operations.nightly.night_plan import bundles_of, plan_again, planned_project
 from riskmodel.operations.nightly.night_steps import NightProgress, StepCallback, no_callback, run_steps
 from riskmodel.operations.nightly.outbox import rendered
+from riskmodel.operations.nightly.summary_files import FOLDER, summary_files
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def replay_night(
     day
         Today.
     to
-        A folder for the rebuilt lists in every format.
+        A folder for the rebuilt lists and summaries in every format.
 
     Raises
     ------
@@ -99,6 +100,9 @@ def replay_night(
         for name, content in rendered(then, one, done.loaded_history.places).items():
             paths.append(Path(to or "") / to_iso(night) / name_of(one.centre) / name)
             write_bytes(paths[-1], content)
+    for name, content in (summary_files(then, done.lists) if to is not None else {}).items():
+        paths.append(Path(to or "") / to_iso(night) / FOLDER / name)
+        write_bytes(paths[-1], content)
     return NightReplay(
         night,
         plan.manifest,

@@ -13,6 +13,7 @@ from riskmodel.operations.nightly.list_changes import list_changes
 from riskmodel.operations.nightly.night_plan import PlannedTarget
 from riskmodel.operations.nightly.night_steps import NightProgress, Step
 from riskmodel.operations.nightly.outbox import check_sent, queue_lists, rendered, write_outbox
+from riskmodel.operations.nightly.summary_files import write_summaries
 from riskmodel.operations.stored_scores import write_scores
 
 if TYPE_CHECKING:
@@ -56,9 +57,10 @@ def keep(night: NightProgress) -> NightProgress:
 
 
 def write_files(night: NightProgress) -> NightProgress:
-    """Write every list in every format; delete the night's old drafts."""
+    """Write every list and summary in every format; delete the night's old drafts."""
     files = {one.centre: rendered(night.project, one, night.loaded_history.places) for one in night.lists}
-    return replace(night, paths=write_outbox(night.project, night.plan.as_of, files))
+    paths = write_outbox(night.project, night.plan.as_of, files)
+    return replace(night, paths=(*paths, *write_summaries(night.project, night.plan.as_of, night.lists)))
 
 
 def send(night: NightProgress) -> NightProgress:

@@ -51,7 +51,7 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
     """Return the bytes of a list's page, with a map if possible."""
     picture = draw(warning_list, places)
     shown = cards(warning_list, language)
-    page = _template().render(
+    page = page_template("list.html.j2").render(
         tag=LANGUAGE_TAGS[language],
         language=language,
         t={key: text(language) for key, text in PHRASES.items()},
@@ -98,7 +98,8 @@ def isolated(value: object) -> object:
 
 
 @cache
-def _template() -> Template:
+def page_template(name: str) -> Template:
+    """Return a template of pages, which escapes every value."""
     import jinja2
 
     environment = jinja2.Environment(
@@ -110,7 +111,7 @@ def _template() -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.get_template("list.html.j2")
+    return environment.get_template(name)
 
 
 def _all_judged(warning_list: WarningList) -> bool:

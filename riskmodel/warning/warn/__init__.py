@@ -13,11 +13,13 @@ from riskmodel.warning.warn.list_entries import (
     PastList,
     Rule,
     Status,
+    Subtotal,
     Timing,
     Untrained,
     Warning,
     Withheld,
 )
+from riskmodel.warning.warn.subtotals import with_subtotals
 from riskmodel.warning.warn.warning_list import Section, WarningList
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "Rule",
     "Section",
     "Status",
+    "Subtotal",
     "Timing",
     "Untrained",
     "Warning",
@@ -40,4 +43,5 @@ __all__ = [
     "open_follow_ups",
     "shortlist",
     "warn",
+    "with_subtotals",
 ]

@@ -170,6 +170,20 @@ class PastList:
 
 
 @dataclass(frozen=True)
+class Subtotal:
+    """Unrounded sums over the shown places of a centre in the same groups.
+
+    ``expected`` events, and ``with_event`` expected places with at least one event (the sum of probabilities), in the horizon; None
+    where the target cannot be scored.
+    """
+
+    groups: tuple[Membership, ...]
+    places: int
+    expected: float | None
+    with_event: float | None
+
+
+@dataclass(frozen=True)
 class Untrained:
     """A target that shares the capacity but has no champion."""
 

@@ -26,6 +26,7 @@ from riskmodel.warning.warn.list_entries import (
     PastList,
     Rule,
     Status,
+    Subtotal,
     Timing,
     Untrained,
     Warning,
@@ -35,6 +36,7 @@ from riskmodel.warning.warn.older_lists import with_present_names
 
 UNSTATED: Mapping[str, Any] = {
     "journal": "", "zone": "", "name": "", "shares": {}, "within": {}, "title": None, "past": [], "surges": None, "unjudged": [],
+    "subtotals": [],
 }  # fmt: skip
 """Keys that earlier versions did not have, with the value that stands for none."""
 
@@ -47,7 +49,7 @@ class Section:
     ``withheld_counts`` how many there are. Where ``cannot_score`` is set, a needed source was stale and there are no warnings:
     that is a gap, not an all-clear. ``rules`` names every place that a rule touched.
     ``shares`` are the grades' parts of the capacity; ``within`` says in how many days their places are to be visited (0: until the
-    warning ends).
+    warning ends). ``subtotals`` are sums by the groups that have summaries.
     """
 
     target: str
@@ -71,6 +73,7 @@ class Section:
     age: ModelAge | None = None
     shares: Mapping[Grade, float] = field(default_factory=dict)
     within: Mapping[Grade, int] = field(default_factory=dict)
+    subtotals: tuple[Subtotal, ...] = ()
 
     @property
     def hindsight(self) -> bool:

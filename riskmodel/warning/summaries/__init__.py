@@ -1,0 +1,16 @@
+"""Summaries of a night for a town or the whole area, computed from its lists."""
+
+from riskmodel.warning.summaries.computation import summarise
+from riskmodel.warning.summaries.summary import FirstPlace, Summary, SummaryRow, SummaryTarget, TargetFigures
+from riskmodel.warning.summaries.summary_formats import SUMMARY_FORMATS, summary_file_name
+
+__all__ = [
+    "SUMMARY_FORMATS",
+    "FirstPlace",
+    "Summary",
+    "SummaryRow",
+    "SummaryTarget",
+    "TargetFigures",
+    "summarise",
+    "summary_file_name",
+]

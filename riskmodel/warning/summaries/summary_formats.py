@@ -1,0 +1,108 @@
+"""Formats of summaries, by name: page, table and JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from riskmodel.base.days import to_iso
+from riskmodel.base.file_names import name_of
+from riskmodel.base.files import canonical_json
+from riskmodel.base.policy import GRADES
+from riskmodel.base.project.places_table import WHOLE_AREA
+from riskmodel.base.shown_texts import shown_lines
+from riskmodel.base.texts import Language
+from riskmodel.warning.formats.csv import guarded
+from riskmodel.warning.formats.list_phrases import PHRASES
+from riskmodel.warning.summaries import summary_page
+from riskmodel.warning.summaries.summary_phrases import SUMMARY_PHRASES
+from riskmodel.warning.summaries.summary_words import status_of
+
+if TYPE_CHECKING:
+    from riskmodel.warning.summaries.summary import Summary, SummaryRow
+
+
+@dataclass(frozen=True)
+class SummaryFormat:
+    """A format: file suffix, media type and rendering function."""
+
+    suffix: str
+    media_type: str
+    render: Callable[[Summary, Language], bytes]
+
+
+def json_bytes(summary: Summary, language: Language) -> bytes:
+    """Return canonical JSON in every language, with draft mark and digest."""
+    mark = status_of(summary, "zh") if summary.status == "draft" else ""
+    return canonical_json({"mark": mark, "digest": summary.digest, **summary.to_json()}) + b"\n"
+
+
+def csv_bytes(summary: Summary, language: Language) -> bytes:
+    """Return a table: one row per area and target, then the total of each target."""
+    text = io.StringIO(newline="")
+    out = csv.writer(text, lineterminator="\r\n")
+    table = list(_cells(summary, language))
+    out.writerow(list(table[0]) if table else [])
+    for row in table:
+        out.writerow([shown_lines(value) if isinstance(value := guarded(cell), str) else value for cell in row.values()])
+    return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
+def _cells(summary: Summary, language: Language) -> Iterator[dict[str, object]]:
+    total = SUMMARY_PHRASES["total"](language)
+    for row in (*summary.rows, summary.total):
+        for at, target in enumerate(summary.targets):
+            one = row.figures[at]
+            yield {
+                PHRASES["status"](language): status_of(summary, language),
+                SUMMARY_PHRASES["area"](language): total if row is summary.total else row.group,
+                PHRASES["target"](language): target.title(language),
+                PHRASES["scored"](language): one.places,
+                SUMMARY_PHRASES["expected"](language): _plain(one.expected, language),
+                SUMMARY_PHRASES["with_event"](language): _plain(one.with_event, language),
+                **{target.labels[grade](language): _count(one.warnings[grade], one.expected) for grade in GRADES},
+                SUMMARY_PHRASES["new"](language): _count(one.new, one.expected),
+                **(_once(row, language) if at == 0 else dict.fromkeys(_once(row, language), "")),
+                PHRASES["as_of"](language): to_iso(target.first_day),
+                PHRASES["expires"](language): to_iso(target.last_day),
+                PHRASES["data_note"](language): " ".join(note(language) for note in summary.notes),
+                PHRASES["digest"](language): summary.digest[:8],
+                PHRASES["journal"](language): summary.journal,
+            }
+
+
+def _once(row: SummaryRow, language: Language) -> dict[str, object]:
+    """Return what belongs to all targets together; it stands beside the first."""
+    return {
+        SUMMARY_PHRASES["follow_ups"](language): row.follow_ups,
+        SUMMARY_PHRASES["promised"](language): "" if row.promised is None else row.promised,
+        SUMMARY_PHRASES["answered"](language): "" if row.answered is None else row.answered,
+        SUMMARY_PHRASES["overdue"](language): "" if row.overdue is None else row.overdue,
+    }
+
+
+def _plain(value: float | None, language: Language) -> object:
+    return SUMMARY_PHRASES["unknown"](language) if value is None else round(value, 4)
+
+
+def _count(count: int, expected: float | None) -> object:
+    """Return a count, or nothing where the target cannot be scored."""
+    return "" if expected is None else count
+
+
+SUMMARY_FORMATS: Mapping[str, SummaryFormat] = {
+    "csv": SummaryFormat("csv", "text/csv; charset=utf-8", csv_bytes),
+    "json": SummaryFormat("json", "application/json", json_bytes),
+    "html": SummaryFormat("html", "text/html; charset=utf-8", summary_page.render),
+}
+"""Every format by name."""
+
+
+def summary_file_name(summary: Summary, format_name: str) -> str:
+    """Return a summary's file name: date, grouping, group, draft mark and suffix."""
+    group = "" if summary.grouping == WHOLE_AREA else f"_{name_of(summary.group('zh'))}"
+    draft = ".DRAFT" if summary.status == "draft" else ""
+    return f"{to_iso(summary.as_of)}_{name_of(summary.grouping)}{group}{draft}.{SUMMARY_FORMATS[format_name].suffix}"

@@ -1,0 +1,103 @@
+"""The page of a summary: one table and few sentences, read in a minute."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from riskmodel.base.policy import GRADES
+from riskmodel.base.texts import Language
+from riskmodel.warning.formats.html import BANNERS, LANGUAGE_TAGS, page_template
+from riskmodel.warning.formats.list_phrases import PHRASES
+from riskmodel.warning.formats.page_rows import span
+from riskmodel.warning.formats.plain_text import date_text, row_date
+from riskmodel.warning.formats.worklist import matter
+from riskmodel.warning.summaries.summary import Summary, SummaryRow
+from riskmodel.warning.summaries.summary_phrases import SUMMARY_PHRASES
+from riskmodel.warning.summaries.summary_words import expected_of, most_text, status_of, target_text, warned
+
+
+def render(summary: Summary, language: Language) -> bytes:
+    """Return the bytes of a self-contained page without network and scripts."""
+    last = max((target.last_day for target in summary.targets), default=summary.as_of)
+    titles = {target.target: matter(target.title(language)) for target in summary.targets}
+    labels = next((target.labels for target in summary.targets), {})
+    alerts = [note(language) for note in summary.notes]
+    phrases = {key: text(language) for key, text in {**PHRASES, **SUMMARY_PHRASES}.items()}
+    page = page_template(
+        "summary.html.j2"
+    ).render(
+        tag=LANGUAGE_TAGS[language],
+        language=language,
+        t=phrases,
+        summary=summary,
+        group=summary.group(language),
+        draft=status_of(summary, language) if summary.status == "draft" else "",
+        banner=_banner(summary, language),
+        status=status_of(summary, language),
+        as_of=f"{date_text(summary.as_of, language)} {PHRASES['midnight'](language)}",
+        period=span(summary.as_of, last, language),
+        alerts=alerts,
+        more_notes=PHRASES["more_notes" if len(alerts) > 2 else "more_notes_one"](language, n=len(alerts) - 1),
+        gaps=[
+            (target.title(language), target.cannot_score(language))
+            for target in summary.targets
+            if target.cannot_score is not None
+        ],
+        said=_sentences(summary, language),
+        grades=[(grade, labels[grade](language)) for grade in GRADES if grade in labels],
+        titles=list(titles.values()),
+        rows=[_cells(row, language) for row in summary.rows],
+        total=_cells(summary.total, language),
+        past=any(row.promised for row in (*summary.rows, summary.total)),
+        first=[
+            {
+                "place": one.place_name,
+                "code": one.place,
+                "matter": titles[one.target],
+                "centre": one.centre,
+                "grade": one.grade,
+                "label": labels[one.grade](language),
+                "day": row_date(one.deadline, language),
+            }
+            for one in summary.first
+        ],  # fmt: skip
+        first_title=_first_title(summary, language),
+        first_more=SUMMARY_PHRASES["first_more"](language, n=summary.first_count - len(summary.first)),
+        lists=[SUMMARY_PHRASES["list_of"](language, centre=name, digest=digest[:8]) for name, digest in summary.lists.items()],
+    )
+    return page.encode()
+
+
+def _banner(summary: Summary, language: Language) -> str:
+    if summary.timing == "night":
+        return SUMMARY_PHRASES["draft_summary"](language)
+    return PHRASES[BANNERS[summary.timing]](language)
+
+
+def _sentences(summary: Summary, language: Language) -> list[str]:
+    """Return one sentence per target that is scored, then where most warnings are."""
+    pairs = zip(summary.targets, summary.total.figures, strict=True)
+    said = [target_text(target, one, language) for target, one in pairs if one.expected is not None]
+    return [text for text in (*said, most_text(summary, language)) if text]
+
+
+def _first_title(summary: Summary, language: Language) -> str:
+    if not summary.first:
+        return ""
+    label = summary.targets[0].labels[summary.first[0].grade](language)
+    return SUMMARY_PHRASES["first"](language, grade=label)
+
+
+def _cells(row: SummaryRow, language: Language) -> dict[str, Any]:
+    """Return what the table shows of a row."""
+    scored = [one for one in row.figures if one.expected is not None]
+    return {
+        "group": row.group,
+        "counts": [(grade, sum(one.warnings[grade] for one in row.figures)) for grade in GRADES] if scored else [],
+        "warned": warned(row) if scored else "",
+        "new": sum(one.new for one in row.figures) if scored else "",
+        "expected": [expected_of(one, language) for one in row.figures],
+        "follow_ups": row.follow_ups,
+        "answered": "" if not row.promised else SUMMARY_PHRASES["of"](language, answered=row.answered, promised=row.promised),
+        "overdue": "" if row.overdue is None else row.overdue,
+    }

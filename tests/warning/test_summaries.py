@@ -1,0 +1,133 @@
+"""Summaries for towns and the whole area, computed from the lists of a night."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+
+import numpy as np
+import pytest
+
+from riskmodel.base.policy import Policy
+from riskmodel.base.texts import Text
+from riskmodel.warning import WarningList, assemble
+from riskmodel.warning.summaries import SUMMARY_FORMATS, Summary, summarise, summary_file_name
+from riskmodel.warning.warn import with_subtotals
+from tests.worlds.full_list import Reader
+from tests.worlds.listed_county import STALE, county, lists, scored
+
+AREA = Text(zh="某县", en="a county")
+HOMES = np.where(np.arange(48) % 7 == 3, 2.0, 100.0)
+MEAN = np.linspace(0.0304, 0.0001, 48)
+
+
+def night(stale: bool = False, places=None) -> tuple[WarningList, ...]:
+    places = county(households=HOMES, minimum=5.0) if places is None else places
+    fire, theft = scored(places, MEAN * 8), scored(places, MEAN[::-1], target="theft")
+    policy = Policy(capacity=8, exploration=1)
+    both = (lists(fire, policy), lists(theft, policy, **({"freshness": STALE} if stale else {})))
+    return assemble(*(with_subtotals(one, scores, ("town", "village")) for one, scores in zip(both, (fire, theft), strict=True)))
+
+
+@pytest.fixture(scope="module")
+def whole() -> tuple[WarningList, ...]:
+    return night()
+
+
+def town(lists: tuple[WarningList, ...]) -> Summary:
+    return summarise(lists, "town", "village", AREA)[0]
+
+
+def test_figures_are_sums_of_unrounded_ones(whole):
+    (county_wide,) = summarise(whole, "all", "centre", AREA)
+    towns = summarise(whole, "town", "village", AREA)
+    assert [one.group.zh for one in towns] == sorted(one.group.zh for one in towns)
+    assert len(towns) == 4
+    for at in (0, 1):
+        total = math.fsum(section.expected for one in whole for section in one.sections[at : at + 1])
+        assert county_wide.total.figures[at].expected == pytest.approx(total, rel=1e-12)
+        assert math.fsum(one.total.figures[at].expected for one in towns) == pytest.approx(total, rel=1e-12)
+        rows = [row.figures[at].expected for row in towns[0].rows]
+        assert towns[0].total.figures[at].expected == pytest.approx(math.fsum(rows), rel=1e-12)
+    # each row of the second target is far below a half, and their sum is not nought
+    assert all(row.figures[1].expected < 0.5 for row in county_wide.rows)
+    assert sum(sum(row.figures[0].warnings.values()) for row in county_wide.rows) == sum(
+        len(one.sections[0].warnings) for one in whole
+    )
+
+
+def test_small_cells_have_no_figures_of_their_own():
+    """A village of one small cell has no row; its figures stand in the village of its host."""
+    villages = ["孤村" if i == 3 else f"第{i // 4 + 1}村" for i in range(48)]
+    one = town(night(places=county(households=HOMES, minimum=5.0, villages=villages)))
+    assert "孤村" not in {row.group for row in one.rows}
+    assert one.total.figures[0].expected == pytest.approx(town(night()).total.figures[0].expected)
+    assert "C0003" not in json.dumps(one.to_json(), ensure_ascii=False)
+
+
+def test_a_target_that_cannot_be_scored_is_unknown_and_never_nought():
+    found = night(stale=True)
+    one = town(found)
+    assert [figures.expected is None for figures in one.total.figures] == [False, True]
+    table = rows_of(SUMMARY_FORMATS["csv"].render(one, "zh"))
+    assert {row["预计起数"] for row in table[1::2]} == {"无法评分"}
+    assert {row["红色"] for row in table[1::2]} == {""}
+    page = SUMMARY_FORMATS["html"].render(one, "en").decode()
+    assert page.count("cannot be scored</td>") == len(one.rows) + 1
+    assert "Cannot score" in page
+    assert "theft: " not in page
+
+
+def rows_of(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def test_a_summary_is_a_draft_until_all_its_lists_are_approved(whole):
+    first, second = whole
+    half = summarise((first.approved(), second), "town", "village", AREA)
+    assert {one.group.zh: one.status for one in half} == {
+        "临江镇": "approved", "石桥街道": "approved", "望溪镇": "draft", "南山乡": "draft",
+    }  # fmt: skip
+    (area,) = summarise((first.approved(), second), "all", "centre", AREA)
+    assert summary_file_name(area, "html") == "2025-01-06_all.DRAFT.html"
+    (done,) = summarise((first.approved(), second.approved()), "all", "centre", AREA)
+    assert summary_file_name(done, "csv") == "2025-01-06_all.csv"
+    assert done.digest == area.digest
+    assert done.lists == {one.centre: one.digest for one in whole}
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "未来28天预计约"), ("en", "in the next 28 days")])
+def test_the_page_says_in_a_minute_what_a_leader_needs(whole, language, said):
+    (area,) = summarise(whole, "all", "centre", AREA)
+    page = Reader(SUMMARY_FORMATS["html"].render(area, language).decode())
+    words = page.words()
+    assert said in words
+    assert AREA(language) in words
+    assert all(one.centre in words and one.digest[:8] in words for one in whole)
+    assert page.loads == []
+    assert len(set(page.ids)) == len(page.ids)
+    assert ("草稿 DRAFT" if language == "zh" else "DRAFT") in words
+
+
+def test_names_are_text_in_every_format():
+    villages = [f"=1+1<b>{i // 4}" for i in range(48)]
+    one = town(night(places=county(villages=villages)))
+    assert "=1+1&lt;b&gt;0" in SUMMARY_FORMATS["html"].render(one, "zh").decode()
+    assert rows_of(SUMMARY_FORMATS["csv"].render(one, "zh"))[0]["单位"].startswith("'=1+1")
+
+
+def test_lists_without_subtotals_have_no_summary():
+    places = county()
+    scores = scored(places, MEAN)
+    assert summarise(lists(scores, Policy()), "town", "village", AREA) == ()
+
+
+def test_subtotals_survive_json_and_do_not_depend_on_the_order_of_rows(whole):
+    assert WarningList.from_json(whole[0].to_json()) == whole[0]
+    places = county(households=HOMES, minimum=5.0)
+    policy = Policy(capacity=8)
+    straight, shuffled = (scored(places, MEAN, order=order) for order in (None, np.random.default_rng(3).permutation(48)))
+    one, other = (with_subtotals(lists(scores, policy), scores, ("village",)) for scores in (straight, shuffled))
+    assert [each.digest for each in one] == [each.digest for each in other]
