@@ -10,6 +10,7 @@ import numpy as np
 
 from riskmodel.base.policy import GRADES, Policy
 from riskmodel.base.texts import Text
+from riskmodel.records.places import ContextLayer
 from riskmodel.warning import FORMATS, Freshness
 from riskmodel.warning.formats.html import render
 from riskmodel.warning.formats.map import draw
@@ -235,3 +236,41 @@ def test_a_row_has_the_count_and_the_card_its_parts():
         DETAIL.sub("", "theft (the adjacent cells): 9 in the last year, usually 3")
         == "theft (the adjacent cells): 9 in the last year, usually 3"
     )
+
+
+def context(detail: int = 400) -> tuple[ContextLayer, ...]:
+    """A river, a lake with an island, a road and three villages over the grid of the county."""
+    along = np.linspace(-1, 9, detail)
+    river = np.column_stack([along, 3 + np.sin(along * 2)])
+    turn = np.linspace(0, 2 * np.pi, detail)
+    lake, island = (np.column_stack([5 + size * np.cos(turn), 2 + size * np.sin(turn)]) for size in (0.9, 0.3))
+    road = np.column_stack([2 + 0.2 * np.cos(along * 3), along])
+    nothing = np.zeros((0, 2))
+    return (
+        ContextLayer("roads", (road,), np.array([False]), (), nothing),
+        ContextLayer("villages", (), np.zeros(0, bool), ("<b>下墩", "远村"), np.array([[1.5, 1.5], [90.0, 90.0]])),
+        ContextLayer("water", (lake, island, river), np.array([True, True, False]), ("镜湖",), np.array([[5.0, 2.0]])),
+    )
+
+
+def test_the_map_shows_villages_water_and_roads_where_the_project_gives_them():
+    places = replace(county(), context=context())
+    page = FORMATS["html"].render(full(), places, "zh").decode()
+    drawn = Reader(page)
+    classes = [values.get("class") for tag, values in drawn.tags if tag == "path"]
+    assert [classes.count(name) for name in ("water", "waterway", "road")] == [1, 1, 1]
+    assert "outline" not in classes
+    assert "<b>下墩" in drawn.words()
+    assert "远村" not in drawn.words()
+    plain = FORMATS["html"].render(full(), county(), "zh").decode()
+    assert 'class="water"' not in plain
+    # a lake of 400 corners is no larger on the page than the map can show
+    assert len(page) - len(plain) < 6000
+
+
+def test_a_layer_of_any_size_stays_small_on_the_page():
+    rng = np.random.default_rng(1)
+    lines = tuple(np.cumsum(rng.normal(0, 0.02, (50, 2)), axis=0) + rng.uniform(0, 6, 2) for _ in range(6000))
+    roads = ContextLayer("roads", lines, np.zeros(len(lines), bool), (), np.zeros((0, 2)))
+    page = FORMATS["html"].render(full(), replace(county(), context=(roads,)), "zh")
+    assert 8000 < len(page) - len(FORMATS["html"].render(full(), county(), "zh")) < 26_000

@@ -13,10 +13,10 @@ import pytest
 from riskmodel.base.policy import Policy
 from riskmodel.base.texts import Text
 from riskmodel.warning import WarningList, assemble
-from riskmodel.warning.summaries import SUMMARY_FORMATS, Summary, summarise, summary_file_name
+from riskmodel.warning.summaries import SUMMARY_FORMATS, Summary, SummaryRow, summarise, summary_file_name
 from riskmodel.warning.warn import with_subtotals
 from tests.worlds.full_list import Reader
-from tests.worlds.listed_county import STALE, county, lists, scored
+from tests.worlds.listed_county import FRESH, STALE, county, lists, scored
 
 AREA = Text(zh="某县", en="a county")
 HOMES = np.where(np.arange(48) % 7 == 3, 2.0, 100.0)
@@ -27,13 +27,20 @@ def night(stale: bool = False, places=None) -> tuple[WarningList, ...]:
     places = county(households=HOMES, minimum=5.0) if places is None else places
     fire, theft = scored(places, MEAN * 8), scored(places, MEAN[::-1], target="theft")
     policy = Policy(capacity=8, exploration=1)
-    both = (lists(fire, policy), lists(theft, policy, **({"freshness": STALE} if stale else {})))
+    both = (lists(fire, policy), lists(theft, policy, freshness=STALE if stale else FRESH))
     return assemble(*(with_subtotals(one, scores, ("town", "village")) for one, scores in zip(both, (fire, theft), strict=True)))
 
 
 @pytest.fixture(scope="module")
 def whole() -> tuple[WarningList, ...]:
     return night()
+
+
+def expected(row: SummaryRow, at: int) -> float:
+    """The expected number of a target that was scored."""
+    found = row.figures[at].expected
+    assert found is not None
+    return found
 
 
 def town(lists: tuple[WarningList, ...]) -> Summary:
@@ -48,11 +55,11 @@ def test_figures_are_sums_of_unrounded_ones(whole):
     for at in (0, 1):
         total = math.fsum(section.expected for one in whole for section in one.sections[at : at + 1])
         assert county_wide.total.figures[at].expected == pytest.approx(total, rel=1e-12)
-        assert math.fsum(one.total.figures[at].expected for one in towns) == pytest.approx(total, rel=1e-12)
-        rows = [row.figures[at].expected for row in towns[0].rows]
+        assert math.fsum(expected(one.total, at) for one in towns) == pytest.approx(total, rel=1e-12)
+        rows = [expected(row, at) for row in towns[0].rows]
         assert towns[0].total.figures[at].expected == pytest.approx(math.fsum(rows), rel=1e-12)
     # each row of the second target is far below a half, and their sum is not nought
-    assert all(row.figures[1].expected < 0.5 for row in county_wide.rows)
+    assert all(expected(row, 1) < 0.5 for row in county_wide.rows)
     assert sum(sum(row.figures[0].warnings.values()) for row in county_wide.rows) == sum(
         len(one.sections[0].warnings) for one in whole
     )

@@ -56,6 +56,25 @@ class Shapes(Table):
     crs: str = "EPSG:4326"
 
 
+class MapLayer(Table):
+    """A GeoJSON file that maps show behind the cells.
+
+    ``name`` is the property whose values are written on the map, ``crs`` the reference system.
+    """
+
+    path: str
+    name: str | None = None
+    crs: str = "EPSG:4326"
+
+
+class ContextTable(Table):
+    """What maps show beside cells: outlines or points of villages, water, roads."""
+
+    villages: MapLayer | None = None
+    water: MapLayer | None = None
+    roads: MapLayer | None = None
+
+
 class Grid(Table):
     """Square cells that cover the polygons of a GeoJSON file.
 
@@ -175,6 +194,7 @@ class PlacesTable(Table):
     shapes: Shapes | None = None
     addresses: Addresses | None = None
     successions: SuccessionsTable | None = None
+    context: ContextTable = ContextTable()
     households: str | None = None
     minimum_households: float = 5
 
@@ -182,6 +202,10 @@ class PlacesTable(Table):
     def key_faults(cls, given: Mapping[str, Any]) -> Iterator[Fault]:
         """Return keys that do not go together."""
         distinct = given.get("distinct") is True
+        layers = given.get("context")
+        stated = isinstance(layers, Mapping) and any(layer is not None for layer in layers.values())
+        if stated and given.get("shapes") is None and given.get("grid") is None:
+            yield Fault(("context",), "maps need the shapes of the cells; add places.shapes or places.grid, or remove context.")
         if "grid" in given:
             if "successions" in given:
                 yield Fault((), "the cells of a grid do not follow one another; remove successions.")

@@ -24,6 +24,9 @@ LEAST_LABEL = 4.0
 """Schematic maps whose tiles need smaller letters, in points, do not name them."""
 SCHEMATIC = "schematic, not geographic: one tile per cell, by group and id, since the cells have no shapes"
 
+CONTEXT_COLOURS = {"villages": "#6f7a86", "water": "#4d87b3", "roads": "#8f7a55"}
+"""The colour of each layer of a map's context."""
+
 
 @checked(result="BacktestResult")
 def plot_residuals(result: BacktestResult, name: str = "") -> Figure:
@@ -138,6 +141,8 @@ def _shapes(places: Places, day: int, values: dict[int, float], axes: Axes, colo
     drawn.set_array(np.array([values[int(hosts[cell])] for cell in there]))
     axes.add_collection(drawn)
     axes.autoscale_view()
+    if not schematic:
+        _draw_context(places, axes)
     axes.set_aspect("equal")
     axes.set_axis_off()
     if schematic:
@@ -163,3 +168,12 @@ def _halo() -> Any:
     from matplotlib.patheffects import withStroke
 
     return withStroke(linewidth=1.6, foreground="white")
+
+
+def _draw_context(places: Places, axes: Axes) -> None:
+    """Draw water, roads and villages over the cells in thin lines."""
+    from matplotlib.collections import LineCollection
+
+    for layer in places.context:
+        lines = LineCollection(layer.lines, colors=CONTEXT_COLOURS[layer.name], linewidths=0.6, alpha=0.8)
+        axes.add_collection(lines, autolim=False)

@@ -57,7 +57,7 @@ def keep(night: NightProgress) -> NightProgress:
 
 
 def write_files(night: NightProgress) -> NightProgress:
-    """Write every list and summary in every format; delete the night's old drafts."""
+    """Write lists and summaries in every format; delete old drafts."""
     files = {one.centre: rendered(night.project, one, night.loaded_history.places) for one in night.lists}
     paths = write_outbox(night.project, night.plan.as_of, files)
     return replace(night, paths=(*paths, *write_summaries(night.project, night.plan.as_of, night.lists)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -12,14 +11,15 @@ from jaxtyping import Bool, Float64, Int32
 
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import unknown_name
-from riskmodel.base.files import canonical_json
 from riskmodel.base.html_cards import HtmlCard
 from riskmodel.records.column_schema import Array
 from riskmodel.records.places.cell_table import CellColumns, Grouping, cell_frame, read_cells
 from riskmodel.records.places.cell_versions import VERSIONS, figures_of, versions_at
 from riskmodel.records.places.disclosure import CellSizes, shown_cells
-from riskmodel.records.places.shapes import Ring, Shapes, flat_shapes, nested_shapes
-from riskmodel.records.successions import NONE, SUCCESSIONS, Successions
+from riskmodel.records.places.map_layers import ContextLayer, context_arrays
+from riskmodel.records.places.shapes import Ring, Shapes, flat_shapes
+from riskmodel.records.places.stored_places import fields_of, places_digest
+from riskmodel.records.successions import NONE, Successions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +30,7 @@ class Places(HtmlCard):
     """Cells with groupings, exposures, attributes, neighbours and shapes.
 
     The figures of a cell have *versions*. A version holds from day ``valid_from`` to day ``valid_to`` (excluded), and is known
-    from the day after ``known``. Cells are sorted by id; versions by cell, ``known`` and ``valid_from``.
+    from the day after ``known``. Cells are sorted by id; versions by cell, ``known`` and ``valid_from``. ``context`` is drawn on maps only.
 
     Examples
     --------
@@ -53,6 +53,7 @@ class Places(HtmlCard):
     households: str | None = None
     successions: Successions = NONE
     names: Grouping | None = None
+    context: tuple[ContextLayer, ...] = ()
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -67,7 +68,9 @@ class Places(HtmlCard):
 
     def head(self) -> dict[str, Any]:
         """Return what is not an array, as plain values."""
-        named = {} if self.names is None else {"names": self.names.labels}
+        named: dict[str, Any] = {} if self.names is None else {"names": self.names.labels}
+        if self.context:
+            named["context"] = [layer.head() for layer in self.context]
         return named | {
             "ids": self.ids,
             "labels": [[name, grouping.labels] for name, grouping in self.groupings.items()],
@@ -92,26 +95,13 @@ class Places(HtmlCard):
             found["name"] = self.names.codes
         if len(self.successions):
             found |= {f"succession:{name}": values for name, values in self.successions.arrays().items()}
+        found |= context_arrays(self.context)
         return found if self.shapes is None else found | flat_shapes(self.shapes)
 
     @classmethod
     def from_arrays(cls, head: Mapping[str, Any], arrays: Mapping[str, Array]) -> Places:
         """Return the places whose :meth:`head` and :meth:`arrays` these are."""
-        followed = "succession:old" in arrays
-        return cls(
-            ids=tuple(head["ids"]),
-            **{name: arrays[name] for name in VERSIONS},
-            groupings={name: Grouping(tuple(labels), arrays[f"grouping:{i}"]) for i, (name, labels) in enumerate(head["labels"])},
-            exposures={name: arrays[f"exposure:{i}"] for i, name in enumerate(head["exposures"])},
-            attributes={name: arrays[f"attribute:{i}"] for i, name in enumerate(head["attributes"])},
-            neighbour_start=arrays["neighbour_start"],
-            neighbour_cells=arrays["neighbour_cells"],
-            shapes=nested_shapes(arrays) if head["shapes"] else None,
-            minimum_households=head["minimum_households"],
-            households=head["households"],
-            successions=Successions(**{name: arrays[f"succession:{name}"] for name in SUCCESSIONS}) if followed else NONE,
-            names=Grouping(tuple(head["names"]), arrays["name"]) if "names" in head else None,
-        )
+        return cls(**fields_of(head, arrays))
 
     @property
     def index(self) -> dict[str, int]:
@@ -231,13 +221,7 @@ class Places(HtmlCard):
         head["rings"] = None if self.shapes is None else [[len(ring) for ring in rings] for rings in self.shapes]
         by_name = {name: dict(sorted(getattr(self, name).items())) for name in ("groupings", "exposures", "attributes")}
         arrays = replace(self, **by_name).arrays()
-        # the lengths of rings stand in the head; successions come last
-        successions = [name for name in arrays if name.startswith("succession:")]
-        names = [name for name in arrays if name not in (*successions, "rings", "points")] + successions
-        found = hashlib.sha256(canonical_json(head))
-        for name in names:
-            found.update(np.ascontiguousarray(arrays[name]).data)
-        return found.hexdigest()
+        return places_digest(head, arrays)
 
     def frame(self, as_of: str | int | None = None) -> pd.DataFrame:
         """Return one row per cell that exists at an as-of date.

@@ -8,31 +8,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float64, Int32
+from jaxtyping import Int32
 
 from riskmodel.records.places import drawn_cells
+from riskmodel.warning.formats.map_context import ContextDrawing, draw_context
+from riskmodel.warning.formats.map_scale import MANY_POINTS, Corners, Name, Scale
 from riskmodel.warning.warn.warning_list import WarningList
 
 if TYPE_CHECKING:
     from riskmodel.records.places import Places
 
-WIDTH = 1000
-MARGIN = 12.0
-MANY_POINTS = 20_000
-"""Above this many corners, coordinates are whole numbers and group borders are omitted, to keep the page small."""
 LEAST_LABEL, LARGEST_LABEL = 9.0, 26.0
 """Smallest and largest letters on the tiles of a schematic map."""
-
-Corners = list[tuple[float, float]]
-
-
-@dataclass(frozen=True)
-class Name:
-    """A group's name at the middle of its cells."""
-
-    text: str
-    x: float
-    y: float
 
 
 @dataclass(frozen=True)
@@ -49,7 +36,8 @@ class Map:
     """The drawing of a centre.
 
     ``cells`` outlines every cell in one path, ``borders`` the groups; ``spots`` are by place id. A ``schematic`` map has one tile per
-    cell; ``labels`` name its tiles in letters of ``label_size``, where they fit.
+    cell; ``labels`` name its tiles in letters of ``label_size``, where they fit. ``context`` lies
+    behind the marks.
     """
 
     width: int
@@ -61,6 +49,7 @@ class Map:
     schematic: bool = False
     labels: tuple[Name, ...] = ()
     label_size: float = 0.0
+    context: ContextDrawing = ContextDrawing()
 
 
 def draw(warning_list: WarningList, places: Places | None) -> Map | None:
@@ -78,7 +67,7 @@ def draw(warning_list: WarningList, places: Places | None) -> Map | None:
     if not ours:
         return None
     every = np.concatenate([ring for cell in ours for ring in shapes[cell]])
-    scale = _Scale.of(every)
+    scale = Scale.of(every)
     drawn = {cell: [scale.corners(ring) for ring in shapes[cell]] for cell in ours}
     groups = _groups(warning_list, places, version, ours)
     labels, size = _labels(places, drawn) if schematic else ((), 0.0)
@@ -92,6 +81,7 @@ def draw(warning_list: WarningList, places: Places | None) -> Map | None:
         schematic=schematic,
         labels=labels,
         label_size=size,
+        context=ContextDrawing() if schematic else draw_context(places.context, scale),
     )
 
 
@@ -107,47 +97,6 @@ def _labels(places: Places, drawn: Mapping[int, list[Corners]]) -> tuple[tuple[N
         return (), 0.0
     middles = {cell: _middle(rings) for cell, rings in drawn.items()}
     return tuple(Name(places.ids[cell], x, round(y + 0.38 * wide, 1)) for cell, (x, y) in middles.items()), size
-
-
-@dataclass(frozen=True)
-class _Scale:
-    """How coordinates become points of the drawing."""
-
-    left: float
-    top: float
-    across: float
-    up: float
-    shorten: float
-    decimals: int
-
-    @classmethod
-    def of(cls, every: Float64[np.ndarray, "point 2"]) -> _Scale:
-        """Return the scale that fits all corners into :data:`WIDTH`."""
-        low, high = every.min(axis=0), every.max(axis=0)
-        degrees = bool(np.abs(every[:, 0]).max() <= 180 and np.abs(every[:, 1]).max() <= 90)
-        shorten = float(np.cos(np.radians((low[1] + high[1]) / 2))) if degrees else 1.0
-        across, up = max((high[0] - low[0]) * shorten, 1e-12), max(high[1] - low[1], 1e-12)
-        return cls(low[0], high[1], across, up, shorten, 0 if len(every) > MANY_POINTS else 1)
-
-    @property
-    def factor(self) -> float:
-        return (WIDTH - 2 * MARGIN) / max(self.across, self.up / 1.4)
-
-    @property
-    def width(self) -> int:
-        return round(self.across * self.factor + 2 * MARGIN)
-
-    @property
-    def height(self) -> int:
-        return round(self.up * self.factor + 2 * MARGIN)
-
-    def corners(self, ring: Float64[np.ndarray, "point 2"]) -> Corners:
-        """Return the points of a ring, without repetitions and closing point."""
-        x = np.round(MARGIN + (ring[:, 0] - self.left) * self.shorten * self.factor, self.decimals)
-        y = np.round(MARGIN + (self.top - ring[:, 1]) * self.factor, self.decimals)
-        points = list(zip(x.tolist(), y.tolist(), strict=True))
-        kept = [point for before, point in zip([None, *points], points, strict=False) if point != before]
-        return kept[:-1] if len(kept) > 1 and kept[0] == kept[-1] else kept
 
 
 def _members(warning_list: WarningList, places: Places, version: Int32[np.ndarray, "cell 1"]) -> list[int]:

@@ -1,4 +1,4 @@
-"""Summaries of a night for a town or the whole area, computed from its lists."""
+"""Summaries of a night for towns and the whole area."""
 
 from riskmodel.warning.summaries.computation import summarise
 from riskmodel.warning.summaries.summary import FirstPlace, Summary, SummaryRow, SummaryTarget, TargetFigures

@@ -1,4 +1,4 @@
-"""Summaries from the lists of a night: sums of unrounded figures, counts of warnings."""
+"""Summaries computed from the lists of a night."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class _Part:
     lists: tuple[WarningList, ...]
 
     def row(self, one: WarningList, groups: Iterable[Membership]) -> str | None:
-        """Return the row of a place, or None if it is not in the group."""
+        """Return the row of a place, None outside the group."""
         members = tuple(groups)
         if _label(one, members, self.grouping) != self.label:
             return None
@@ -192,7 +192,7 @@ def _urgency(row: SummaryRow) -> tuple[list[int], float, str]:
 
 
 def _first_places(part: _Part) -> Iterator[FirstPlace]:
-    """Return the places of the most urgent grade that is given, by target, centre and rank."""
+    """Yield the places of the most urgent grade that is given."""
     grade = _most_urgent(part)
     targets = dict.fromkeys(chain.from_iterable((section.target for section in one.sections) for one in part.lists))
     for target in targets:

@@ -34,7 +34,7 @@ class TargetFigures:
 
 @dataclass(frozen=True)
 class SummaryRow:
-    """One group of a summary, with its figures in the order of the targets.
+    """One group of a summary, with figures in the targets' order.
 
     ``follow_ups`` are open. Of the ``promised`` warnings of the last lists, ``answered`` were answered and ``overdue`` were not (None:
     lists of other groups, which are not divided).
@@ -62,7 +62,7 @@ class SummaryTarget:
 
 @dataclass(frozen=True)
 class FirstPlace:
-    """A place with the most urgent grade, as its centre's list names it."""
+    """A place of the most urgent grade, named as on its list."""
 
     centre: str
     target: str
@@ -75,7 +75,7 @@ class FirstPlace:
 
 @dataclass(frozen=True)
 class Summary:
-    """A night's summary of one group of ``grouping``, one row per group of ``rows_of``.
+    """A night's summary of one group, one row per smaller group.
 
     It is computed from the lists of the night whose digests ``lists`` holds, and is approved once all of them are. ``journal`` is the
     short form of the head of the ledger's journal that the lists print. ``first`` are at most a few of ``first_count`` places.

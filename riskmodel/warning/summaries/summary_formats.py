@@ -41,7 +41,7 @@ def json_bytes(summary: Summary, language: Language) -> bytes:
 
 
 def csv_bytes(summary: Summary, language: Language) -> bytes:
-    """Return a table: one row per area and target, then the total of each target."""
+    """Return a table with one row per area and target, totals last."""
     text = io.StringIO(newline="")
     out = csv.writer(text, lineterminator="\r\n")
     table = list(_cells(summary, language))

@@ -1,4 +1,4 @@
-"""The page of a summary: one table and few sentences, read in a minute."""
+"""The page of a summary: few sentences and one table."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _banner(summary: Summary, language: Language) -> str:
 
 
 def _sentences(summary: Summary, language: Language) -> list[str]:
-    """Return one sentence per target that is scored, then where most warnings are."""
+    """Return a sentence per scored target and where most warnings are."""
     pairs = zip(summary.targets, summary.total.figures, strict=True)
     said = [target_text(target, one, language) for target, one in pairs if one.expected is not None]
     return [text for text in (*said, most_text(summary, language)) if text]

@@ -171,7 +171,7 @@ class PastList:
 
 @dataclass(frozen=True)
 class Subtotal:
-    """Unrounded sums over the shown places of a centre in the same groups.
+    """Unrounded sums over a centre's shown places in the same groups.
 
     ``expected`` events, and ``with_event`` expected places with at least one event (the sum of probabilities), in the horizon; None
     where the target cannot be scored.

@@ -1,4 +1,4 @@
-"""Unrounded sums of a section's forecasts by group, from which summaries are computed."""
+"""Unrounded sums of a section's forecasts by group, for summaries."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def with_subtotals(lists: Sequence[WarningList], scores: Scores, groupings: Sequence[str]) -> tuple[WarningList, ...]:
-    """Return the lists of one target with sums by group in its section.
+    """Return one target's lists with sums by group.
 
     Only shown places are added, so a sum holds nothing that disclosure control merges: a small cell counts in the groups of the place that
     stands for it. A section that cannot be scored has groups without figures.

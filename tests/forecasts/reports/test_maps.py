@@ -15,6 +15,7 @@ from riskmodel.forecasts.reports import plot_map, plot_residuals
 from riskmodel.forecasts.scores import Scores
 from riskmodel.forecasts.training import train
 from riskmodel.records.history import History
+from riskmodel.records.places import ContextLayer
 from tests.worlds.quick_forecasters import make_experiment
 from tests.worlds.two_towns import FEATURES
 
@@ -53,6 +54,10 @@ def test_a_map_colours_every_shown_place(scores: Scores) -> None:
     assert "2022-12-20" in figure.axes[0].get_title()
     mine = Figure().subplots()
     assert plot_map(scores, mine) is mine
+    road = ContextLayer("roads", (np.array([[-9.0, 0.5], [99.0, 0.5]]),), np.array([False]), (), np.zeros((0, 2)))
+    drawn = plot_map(replace(scores, places=replace(scores.places, context=(road,)))).axes[0]
+    assert len(drawn.collections) == len(mine.collections) + 1
+    assert drawn.get_xlim() == mine.get_xlim()
 
 
 def test_a_map_without_shapes_has_one_tile_per_cell(scores: Scores) -> None:

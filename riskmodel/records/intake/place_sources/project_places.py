@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ from riskmodel.records.intake.place_sources.cell_rows import (
     read_cells,
     read_more,
 )
+from riskmodel.records.intake.place_sources.context_files import read_context
 from riskmodel.records.intake.place_sources.group_columns import add_groupings
 from riskmodel.records.intake.place_sources.neighbour_pairs import read_neighbours
 from riskmodel.records.intake.place_sources.square_grid import grid_cells
@@ -69,6 +71,7 @@ def read_places(project: Project) -> Places:
         households=table.households,
         minimum_households=table.minimum_households if table.households else 0.0,
     )
+    places = replace(places, context=read_context(project, places.shapes or ()))
     return places if table.successions is None else read_successions(project, table.successions, places)
 
 

@@ -1,0 +1,50 @@
+"""Places from their stored head and arrays, and the digest over both."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from riskmodel.base.files import canonical_json
+from riskmodel.records.column_schema import Array
+from riskmodel.records.places.cell_table import Grouping
+from riskmodel.records.places.cell_versions import VERSIONS
+from riskmodel.records.places.map_layers import context_layers
+from riskmodel.records.places.shapes import nested_shapes
+from riskmodel.records.successions import NONE, SUCCESSIONS, Successions
+
+
+def fields_of(head: Mapping[str, Any], arrays: Mapping[str, Array]) -> dict[str, Any]:
+    """Return the fields of places whose head and arrays these are."""
+    followed = "succession:old" in arrays
+    return {
+        **{name: arrays[name] for name in VERSIONS},
+        "ids": tuple(head["ids"]),
+        "groupings": {name: Grouping(tuple(labels), arrays[f"grouping:{i}"]) for i, (name, labels) in enumerate(head["labels"])},
+        "exposures": {name: arrays[f"exposure:{i}"] for i, name in enumerate(head["exposures"])},
+        "attributes": {name: arrays[f"attribute:{i}"] for i, name in enumerate(head["attributes"])},
+        "neighbour_start": arrays["neighbour_start"],
+        "neighbour_cells": arrays["neighbour_cells"],
+        "shapes": nested_shapes(arrays) if head["shapes"] else None,
+        "minimum_households": head["minimum_households"],
+        "households": head["households"],
+        "successions": Successions(**{name: arrays[f"succession:{name}"] for name in SUCCESSIONS}) if followed else NONE,
+        "names": Grouping(tuple(head["names"]), arrays["name"]) if "names" in head else None,
+        "context": context_layers(head.get("context", ()), arrays),
+    }
+
+
+def places_digest(head: Mapping[str, Any], arrays: Mapping[str, Array]) -> str:
+    """Return the sha256 over a head and arrays, in hexadecimal.
+
+    The numbers of rings and points of shapes belong to the head; successions come last, after the context.
+    """
+    last = [name for name in arrays if name.startswith("context:")] + [name for name in arrays if name.startswith("succession:")]
+    names = [name for name in arrays if name not in (*last, "rings", "points")] + last
+    found = hashlib.sha256(canonical_json(head))
+    for name in names:
+        found.update(np.ascontiguousarray(arrays[name]).data)
+    return found.hexdigest()
