@@ -1,0 +1,48 @@
+"""Findings of the doctor, each with a remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from riskmodel.base.texts import Text
+
+Severity = Literal["ok", "note", "warning", "fault"]
+SEVERITIES: tuple[Severity, ...] = ("fault", "warning", "note")
+"""The severities of what is not as it should be, the worst first."""
+NOTHING = Text(zh="", en="")
+
+
+@dataclass(frozen=True)
+class DoctorFinding:
+    """One thing that was examined.
+
+    ``code`` says what, such as ``"disk"``; ``subject`` which. A *fault* stops something, a *warning* will, and a *note* is only to be known.
+    """
+
+    code: str
+    subject: str
+    severity: Severity
+    said: Text
+    remedy: Text = NOTHING
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values, in both languages."""
+        return {
+            "code": self.code, "subject": self.subject, "severity": self.severity, "said": self.said.model_dump(), "remedy": self.remedy.model_dump(),
+        }  # fmt: skip
+
+
+def fine(code: str, subject: str, zh: str, en: str) -> DoctorFinding:
+    """Return that something is as it should be."""
+    return DoctorFinding(code, subject, "ok", Text(zh=zh, en=en))
+
+
+def worst(found: Iterable[DoctorFinding]) -> Severity:
+    """Return the worst severity of findings."""
+    there = {one.severity for one in found}
+    for severity in SEVERITIES:
+        if severity in there:
+            return severity
+    return "ok"

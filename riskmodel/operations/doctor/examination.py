@@ -1,0 +1,161 @@
+"""The whole examination, also of a project whose file cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from riskmodel.base.errors import RiskmodelError
+from riskmodel.base.project import Project, load_project
+from riskmodel.base.project.project import FILE_NAME
+from riskmodel.base.texts import Language, Text
+from riskmodel.operations.doctor.database_checks import ledger, tracking
+from riskmodel.operations.doctor.doctor_findings import DoctorFinding, Severity, fine, worst
+from riskmodel.operations.doctor.folder_checks import disk, locks, open_to_all, permissions, remains
+from riskmodel.operations.doctor.machine_checks import clock, encoding, port, versions
+
+NAMES: dict[Severity, Text] = {
+    "ok": Text(zh="正常", en="OK"),
+    "note": Text(zh="提示", en="NOTE"),
+    "warning": Text(zh="警告", en="WARNING"),
+    "fault": Text(zh="故障", en="FAULT"),
+}
+"""What stands before each finding."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a command knows of its process.
+
+    ``now`` is the time in seconds since 1970, ``user`` the name of the user, ``stdout`` the encoding of the output, ``environment`` the
+    environment variables, of which only the presence of those that the project names is examined.
+    """
+
+    now: int
+    user: str
+    stdout: str = "utf-8"
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What the doctor found, in the order in which it examined."""
+
+    findings: tuple[DoctorFinding, ...]
+    language: Language = "zh"
+
+    @property
+    def exit_code(self) -> int:
+        """0, 4 with a warning, or 1 with a fault."""
+        return {"fault": 1, "warning": 4}.get(worst(self.findings), 0)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values, with both languages."""
+        return {"worst": worst(self.findings), "findings": [one.to_json() for one in self.findings]}
+
+    def text(self) -> str:
+        """Return the findings for the terminal, the worst first."""
+        order = ("fault", "warning", "note", "ok")
+        lines = []
+        for one in sorted(self.findings, key=lambda finding: order.index(finding.severity)):
+            colon, space = ("：", "") if self.language == "zh" else (": ", " ")
+            remedy = one.remedy(self.language)
+            lines.append(
+                f"{NAMES[one.severity](self.language)} {one.code} {one.subject}{colon}{one.said(self.language)}{space if remedy else ''}{remedy}"
+            )
+        return "\n".join(lines)
+
+
+def examine(folder: Path, around: Surroundings, data: Path | None = None) -> Examination:
+    """Examine the machine and the project in a folder; nothing is written.
+
+    Parameters
+    ----------
+    data
+        Folder of the tables, where it is not the project's.
+    """
+    found = [*versions(), encoding(around.stdout)]
+    try:
+        project = load_project(folder, data)
+    except (RiskmodelError, OSError) as error:
+        said = Text(zh=f"项目文件无法读取（英文）：{error}", en=str(error))
+        remedy = Text(
+            zh="按提示更正 riskmodel.toml，或用 --project 指定项目文件夹。",
+            en="Correct riskmodel.toml, or name the project's folder with --project.",
+        )
+        found += [DoctorFinding("project", str(folder / FILE_NAME), "fault", said, remedy), *_folders(folder, [folder], around)]
+        found += clock(_newest([folder / FILE_NAME]), around.now, "UTC")
+        return Examination(tuple(found))
+    found.append(fine("project", project.table.name, "项目文件可读取。", "Its file can be read."))
+    table = project.table
+    folders = [folder, *map(project.path, (table.history, table.outbox, table.tracking)), project.ledger_file.parent]
+    histories = [project.path(project.layer(name).table.history) for name in ("", *sorted(table.layers))]
+    found += [one for path in histories for one in _history(path)]
+    found += [ledger(project), tracking(project), *_secrets(project, around.environment), port()]
+    found += _folders(folder, folders, around)
+    newest = [folder / FILE_NAME, project.ledger_file, *(path / "current" for path in histories)]
+    found += clock(_newest(newest), around.now, table.time_zone)
+    return Examination(tuple(found), table.warnings.language)
+
+
+def _folders(folder: Path, folders: list[Path], around: Surroundings) -> Iterator[DoctorFinding]:
+    """Examine space, permissions, locks and remains."""
+    unique = list(dict.fromkeys(folders))
+    devices: set[int] = set()
+    for path in unique:
+        if path.exists() and (device := path.stat().st_dev) not in devices:
+            devices.add(device)
+            yield disk(path)
+    yield from permissions(unique, around.user)
+    yield from open_to_all([folder / FILE_NAME, *unique])
+    yield from locks(unique)
+    yield from remains([path for path in unique if path != folder], around.now)
+
+
+def _history(path: Path) -> Iterator[DoctorFinding]:
+    """Examine whether the current manifest and its parts are there."""
+    from riskmodel.records.store import HistoryStore
+
+    store = HistoryStore(path)
+    try:
+        if store.manifest_id is None:
+            said = Text(zh="尚未导入数据。", en="Nothing was ingested yet.")
+            yield DoctorFinding(
+                "history", str(path), "note", said, Text(zh="运行 riskmodel ingest。", en="Run 'riskmodel ingest'.")
+            )
+            return
+        store.manifest()
+    except (RiskmodelError, OSError) as error:
+        said = Text(zh=f"历史数据无法读取（英文）：{error}", en=str(error))
+        remedy = Text(
+            zh="运行 riskmodel ingest；不行则 riskmodel restore 备份文件夹。",
+            en="Run 'riskmodel ingest'; if that fails, 'riskmodel restore BACKUP'.",
+        )
+        yield DoctorFinding("history", str(path), "fault", said, remedy)
+        return
+    yield fine(
+        "history",
+        str(path),
+        "清单可读取；各文件由 riskmodel check 核对。",
+        "Its manifest can be read; 'riskmodel ingest' checks the parts.",
+    )
+
+
+def _secrets(project: Project, environment: Mapping[str, str]) -> Iterator[DoctorFinding]:
+    """Examine whether the environment variables of channels are set."""
+    for channel in project.table.delivery.channels:
+        variable = getattr(channel, "secret", "") or getattr(channel, "password", "")
+        if variable and not environment.get(variable):
+            said = Text(zh=f"环境变量 {variable} 未设置。", en=f"The environment variable {variable!r} is not set here.")
+            remedy = Text(
+                zh="在服务的环境文件中设置，例如 /etc/riskmodel/secrets；本命令须在同一环境中运行。",
+                en="Set it in the service's environment file, such as /etc/riskmodel/secrets, and run this command in the same environment.",
+            )
+            yield DoctorFinding("secret", channel.name, "warning", said, remedy)
+
+
+def _newest(paths: list[Path]) -> dict[Path, float]:
+    """Return when existing files were last written."""
+    return {path: path.stat().st_mtime for path in paths if path.exists()}
