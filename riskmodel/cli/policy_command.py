@@ -92,12 +92,14 @@ def _simulate(project: Project, walked: WalkedNights, policies: dict[str, Policy
     from riskmodel.warning.policy_simulation import simulate_policies
 
     name, warnings = walked.experiment.name, project.table.warnings
-    return simulate_policies(
-        walked,
-        policies,
-        grouping=warnings.grouping,
-        # a target without a share of its own is simulated with the whole capacity
-        share=warnings.split.get(name, 1.0),
-        answered=answered,
-        groups=project.table.kind_groups,
-    )
+    with progress("Policies") as tell:
+        return simulate_policies(
+            walked,
+            policies,
+            grouping=warnings.grouping,
+            # a target without a share of its own is simulated with the whole capacity
+            share=warnings.split.get(name, 1.0),
+            answered=answered,
+            groups=project.table.kind_groups,
+            progress=tell,
+        )

@@ -171,6 +171,18 @@ def test_ranking_by_counts_lists_as_many_places_with_the_highest_counts(walked: 
             assert min(walked.recent[number][theirs]) >= max(walked.recent[number][sorted(rest)])
 
 
+def test_where_rates_are_steady_lists_state_what_happens_catch_more_and_keep_still(town: History) -> None:
+    """Forty weeks with every place visited: the small version of benchmarks/ninety_nights.py."""
+    experiment = make_experiment(champion="decayed", policy=POLICY.model_copy(update={"capacity": 5}))
+    weeks = walk_nights(experiment, town, (), nights=40, every=7)
+    found = simulate_policies(weeks, grouping="town", capacities=(), explorations=())
+    assert weeks.final.all()
+    assert [row.agrees for row in found.grades] == [True] * 5
+    assert found.figures[0].against_counts.value > 1
+    assert found.figures[0].flapping < 0.1
+    assert found.figures[0].resting > 0
+
+
 def test_a_night_that_cannot_be_scored_has_no_list_and_is_named(walked: WalkedNights) -> None:
     nights = list(walked.nights)
     nights[3] = nights[3]._replace(scores=None, gap="the source 'calls' is complete only through 2022-11-01.")

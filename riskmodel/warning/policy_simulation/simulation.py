@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from riskmodel.base.argument_types import checked
 from riskmodel.base.days import to_iso
-from riskmodel.base.errors import UsageError, unknown_name
+from riskmodel.base.errors import unknown_name
 from riskmodel.base.html_cards import HtmlCard
-from riskmodel.base.policy import Policy
 from riskmodel.warning.policy_simulation.listed_lines import ListedLines
-from riskmodel.warning.policy_simulation.policy_walk import PolicyWalk
 from riskmodel.warning.policy_simulation.simulated_figures import GradeFigures, PolicyFigures, grade_figures, policy_figures
 from riskmodel.warning.policy_simulation.simulated_visits import Visits
 from riskmodel.warning.policy_simulation.walked_nights import RECENT, WalkedNights
@@ -21,13 +18,7 @@ from riskmodel.warning.policy_simulation.walked_nights import RECENT, WalkedNigh
 if TYPE_CHECKING:
     import pandas as pd
 
-ADOPTED = "adopted"
-"""Name of the experiment's own policy."""
 BY_COUNTS = f"last {RECENT} days' counts"
-CAPACITIES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
-"""Capacities that are tried, as multiples of the first policy's."""
-EXPLORATIONS = (0, 1, 2, 4)
-"""Numbers of spot checks that are tried in addition to the first policy's."""
 Table = Literal["policies", "grades", "centres", "capacity", "exploration", "lines"]
 
 
@@ -185,86 +176,3 @@ def flat(row: PolicyFigures | GradeFigures) -> dict[str, Any]:
     if isinstance(row, GradeFigures):
         found["agrees"] = row.agrees
     return found
-
-
-@checked(walked="WalkedNights")
-def simulate_policies(
-    walked: WalkedNights,
-    policies: Mapping[str, Policy] | None = None,
-    *,
-    grouping: str = "centre",
-    share: float = 1.0,
-    answered: float = 1.0,
-    groups: Mapping[str, Any] | None = None,
-    capacities: Iterable[float] = CAPACITIES,
-    explorations: Iterable[int] = EXPLORATIONS,
-) -> PolicySimulation:
-    """Try policies on past nights, by the decision that makes the lists.
-
-    Parameters
-    ----------
-    walked
-        What :func:`riskmodel.walk_nights` returned.
-    policies
-        Policies by name; the first is the one that others are compared with. Default: the experiment's own.
-    grouping
-        Whose groups get a list.
-    share
-        The target's share of each centre's capacity, as in ``warnings.split``.
-    answered
-        Share of listed places that are visited on the day by which their list asks for it; they rest for the policy's cool-down.
-    groups
-        Kind groups of the project, for policies with ``surge_raises``.
-    capacities
-        Capacities of the first policy to try, as multiples of its own.
-    explorations
-        Numbers of spot checks of the first policy to try.
-
-    Returns
-    -------
-    PolicySimulation
-        Figures, frames and a page.
-
-    Raises
-    ------
-    UsageError
-        If there is no such grouping, no night was scored, or an argument is out of range.
-
-    Examples
-    --------
-    >>> walked = rm.walk_nights(experiment, history, features, nights=20)
-    >>> policies = {"adopted": experiment.policy, "small": experiment.policy.model_copy(update={"capacity": 1})}
-    >>> found = rm.simulate_policies(walked, policies, grouping=project.table.warnings.grouping, capacities=(), explorations=())
-    >>> [one.policy for one in found.figures], found.figures[1].warnings <= 1
-    (['adopted', 'small'], True)
-    """
-    walked.history.places.grouping(grouping)
-    if not walked.scored.any():
-        raise UsageError(f"None of the {len(walked.nights)} nights could be scored: {walked.nights[0].gap}")
-    chosen = dict(policies) if policies else {ADOPTED: walked.experiment.policy}
-    surges = walked.surges(groups or {}) if any(policy.surge_raises for policy in chosen.values()) else ()
-    walk = PolicyWalk(walked, grouping, share, Visits(answered), surges)
-    lines = tuple(walk.lines(name, policy) for name, policy in chosen.items())
-    first = lines[0].policy
-    by_capacity = {policy.capacity: policy for policy in (_at_capacity(first, factor) for factor in sorted(capacities))}
-    by_quota = sorted({first.exploration, *explorations}) if tuple(explorations) else ()
-    at_capacity = tuple(walk.lines(f"capacity {capacity}", policy) for capacity, policy in by_capacity.items())
-    return PolicySimulation(
-        walked=walked,
-        grouping=grouping,
-        share=share,
-        visits=walk.visits,
-        lines=lines,
-        by_counts=tuple(walk.lines_by_counts(BY_COUNTS, one) for one in lines),
-        capacities=at_capacity,
-        explorations=tuple(
-            walk.lines(f"{quota} spot checks", first.model_copy(update={"exploration": quota})) for quota in by_quota
-        ),
-        counts_at_capacities=tuple(walk.lines_by_counts(BY_COUNTS, one) for one in at_capacity),
-    )
-
-
-def _at_capacity(policy: Policy, factor: float) -> Policy:
-    """Return a policy with every capacity multiplied, at least 1."""
-    centres = {centre: max(1, round(size * factor)) for centre, size in policy.capacity_by_centre.items()}
-    return policy.model_copy(update={"capacity": max(1, round(policy.capacity * factor)), "capacity_by_centre": centres})
