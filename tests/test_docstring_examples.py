@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import inspect
+import re
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -56,6 +57,17 @@ def test_the_floors_that_all_share_have_examples() -> None:
 
 def test_every_public_name_has_an_example() -> None:
     assert [name for name in dir(rm) if ">>> " not in (getattr(rm, name).__doc__ or "")] == []
+
+
+def test_every_public_function_states_what_it_takes_and_gives() -> None:
+    faults = []
+    for name in dir(rm):
+        function = getattr(rm, name)
+        if isinstance(function, type):
+            continue
+        sections = set(re.findall(r"^ *(\w+)\n +-+$", function.__doc__ or "", flags=re.MULTILINE))
+        faults += [name] * (not {"Parameters"} <= sections or not {"Returns", "Yields"} & sections)
+    assert faults == []
 
 
 def test_the_names_of_the_world_are_explained(world: dict[str, Any]) -> None:

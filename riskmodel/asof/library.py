@@ -58,6 +58,16 @@ def load_features(where: Project | Path) -> Library:
     They stand in ``features/``, in the order of files and of their ``FEATURES``. Of a project the kinds are checked, and the name of
     a kind group becomes the group; a project without the folder has no features. A folder by itself has no groups.
 
+    Parameters
+    ----------
+    where
+        A project, or a folder that holds feature modules.
+
+    Returns
+    -------
+    Library
+        Features by name, and names by module; ``choose`` gives those of an experiment.
+
     Raises
     ------
     UsageError

@@ -39,6 +39,11 @@ def to_day(when: str | date | int | np.integer | np.datetime64) -> int:
         An ISO date of the years 1 to 9999, also with a time of day, a :class:`datetime.date`, a ``datetime64`` or a day number. An
         instant with an offset or a time zone is refused, for its day depends on the zone.
 
+    Returns
+    -------
+    int
+        Days since 1970-01-01.
+
     Raises
     ------
     UsageError
@@ -89,6 +94,16 @@ def day_argument(when: Any, parameter: str, owner: str) -> int:
 def to_iso(day: int) -> str:
     """Return the ISO date of a day number.
 
+    Parameters
+    ----------
+    day
+        Days since 1970-01-01.
+
+    Returns
+    -------
+    str
+        The date as ``YYYY-MM-DD``.
+
     Examples
     --------
     >>> to_iso(19724)
@@ -112,6 +127,18 @@ def day_range(first: str | date | int, stop: str | date | int, step: int = 1) ->
     """Return every ``step``-th day from ``first`` to before ``stop``.
 
     The result is int32 of shape ``[day]``.
+
+    Parameters
+    ----------
+    first, stop
+        Ends of the range, as for :func:`to_day`; ``stop`` is not in it.
+    step
+        Days between two dates.
+
+    Returns
+    -------
+    Days
+        Day numbers, int32 ``[day]``.
 
     Raises
     ------

@@ -101,6 +101,11 @@ def ears(counts: Int64[np.ndarray, "group day"], method: Method, *, alpha: float
     baseline
         Number of days of the baseline.
 
+    Returns
+    -------
+    EarsResult
+        Statistic and alarm, each ``[group, day]``.
+
     Raises
     ------
     UsageError

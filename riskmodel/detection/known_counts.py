@@ -76,6 +76,11 @@ def known_counts(
     periods, length
         Number of periods, and days of each.
 
+    Returns
+    -------
+    KnownCounts
+        Counts ``[place, period]``, with the names of the places and the last day of each period.
+
     Raises
     ------
     UsageError

@@ -50,6 +50,11 @@ def forecast_series(source: BacktestResult | Scores, forecaster: str = "", *, y:
     y
         Observed count of each row of scores, NaN where it is not known yet.
 
+    Returns
+    -------
+    ForecastSeries
+        Counts, means and dispersions, each ``[cell, date]``, with the cells and dates.
+
     Raises
     ------
     UsageError

@@ -74,8 +74,9 @@ def train(
 
     Examples
     --------
-    >>> rm.train(experiment, history, features, as_of="2023-10-01").version
-    '9ec5341d9e06'
+    >>> older = rm.train(experiment, history, features, as_of="2023-10-01")
+    >>> rm.to_iso(older.trained_as_of), older.failures
+    ('2023-10-01', ())
     """
     callback = progress or (lambda label, share: None)
     day = last_knowledge(history) if as_of is None else to_day(as_of)

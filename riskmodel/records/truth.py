@@ -71,6 +71,22 @@ def read_truth(project: Project, places: Places, outcome: str, as_of: Any) -> Tr
 
     Dates that its table lacks have no figure. The table numbers cells by their position in the project's table of places.
 
+    Parameters
+    ----------
+    project
+        A project with a folder of ``truth``.
+    places
+        Its places, as of the history.
+    outcome
+        Name of a table of the truth, such as ``"theft"``.
+    as_of
+        As-of dates.
+
+    Returns
+    -------
+    Truth
+        Expected events ``[cell, date]``, NaN where a cell has no figure.
+
     Raises
     ------
     UsageError

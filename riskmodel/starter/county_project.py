@@ -12,6 +12,11 @@ from riskmodel.starter.project_folder import FILE_NAME, refuse_project
 def init_county(folder: str | Path) -> list[str]:
     """Write the project of the simulated county into a folder.
 
+    Parameters
+    ----------
+    folder
+        Folder of the new project; it may exist, without a project.
+
     Returns
     -------
     list of str

@@ -101,6 +101,11 @@ def init(
         Columns and settings that are not to be decided: ``date``, ``known``, ``kind``, ``id``, ``cell``, ``x``, ``y``, ``amount``
         (names of columns), ``dates`` (form of the dates), ``crs`` and ``time_zone``.
 
+    Returns
+    -------
+    NewProject
+        The folder, the files that were written, and every decision with its reason.
+
     Raises
     ------
     UsageError

@@ -129,6 +129,11 @@ def quick(frame: Any, **stated: str | None) -> QuickLook:
         Columns and settings, as for :func:`init`: ``date``, ``kind``, ``x`` and ``y``, ``cell``, ``amount`` and others. What is not
         stated is found by name and values.
 
+    Returns
+    -------
+    QuickLook
+        History, experiment and features, with ``backtest``, ``train``, ``scores`` and ``map``.
+
     Raises
     ------
     UsageError

@@ -30,6 +30,16 @@ def warning_lists(
     previous
         Lists of earlier nights, for hysteresis.
 
+    Returns
+    -------
+    tuple of WarningList
+        One draft per group, by name of the group.
+
+    Raises
+    ------
+    UsageError
+        If there is no such grouping, or an argument is of another type.
+
     Examples
     --------
     >>> (one,) = rm.warning_lists(bundle, scores, history)

@@ -129,6 +129,11 @@ def load_project(folder: Path | str, data: Path | None = None) -> Project:
     data
         Folder of the paths that begin with ``$RISKMODEL_DATA/``.
 
+    Returns
+    -------
+    Project
+        The folder and its checked table.
+
     Raises
     ------
     UsageError

@@ -123,6 +123,11 @@ def surge(
     previous
         Surges of the night before, whose ids are continued.
 
+    Returns
+    -------
+    SurgeReport
+        Surges, and the judgement of every place of every level.
+
     Raises
     ------
     UsageError

@@ -44,6 +44,18 @@ def load_experiment(project: Project, name: str) -> Experiment:
     Kind groups are replaced by their kinds and members of blends by their settings. Where the experiment's policy states nothing,
     the project's holds. The result, and so a bundle, depends on no file.
 
+    Parameters
+    ----------
+    project
+        The project.
+    name
+        Name of the file, without ``.toml``.
+
+    Returns
+    -------
+    Experiment
+        Resolved: it needs no file any more.
+
     Raises
     ------
     UsageError

@@ -39,6 +39,16 @@ def plot_residuals(result: BacktestResult, name: str = "") -> Figure:
     name
         Forecaster; default: the champion.
 
+    Returns
+    -------
+    Figure
+        A new figure of matplotlib.
+
+    Raises
+    ------
+    UsageError
+        If ``result`` is no backtest.
+
     Examples
     --------
     >>> rm.plot_residuals(result).axes[0].get_title()

@@ -44,6 +44,23 @@ def plot_reliability(result: BacktestResult, bins: int = 10) -> Figure:
     Points on the line are calibrated; bars are 95 % intervals. With more than :data:`FEW` forecasters, only the champion, the baseline
     and the best single one have intervals.
 
+    Parameters
+    ----------
+    result
+        The backtest.
+    bins
+        Groups of equally many rows, by rising forecast.
+
+    Returns
+    -------
+    Figure
+        A new figure of matplotlib.
+
+    Raises
+    ------
+    UsageError
+        If ``result`` is no backtest.
+
     Examples
     --------
     >>> rm.plot_reliability(result).axes[0].get_xlabel()
@@ -97,6 +114,21 @@ def _log_axes(axes: Axes, least: float, top: float) -> None:
 def plot_over_time(result: BacktestResult) -> Figure:
     """Plot the log score of each as-of date, one line per forecaster.
 
+    Parameters
+    ----------
+    result
+        The backtest.
+
+    Returns
+    -------
+    Figure
+        A new figure of matplotlib.
+
+    Raises
+    ------
+    UsageError
+        If ``result`` is no backtest.
+
     Examples
     --------
     >>> rm.plot_over_time(result).axes[0].get_ylabel()
@@ -120,6 +152,21 @@ def plot_hits(result: BacktestResult) -> Figure:
     """Plot the share of events in the best-ranked share of cells.
 
     Cells are ranked on each date; higher is better.
+
+    Parameters
+    ----------
+    result
+        The backtest.
+
+    Returns
+    -------
+    Figure
+        A new figure of matplotlib.
+
+    Raises
+    ------
+    UsageError
+        If ``result`` is no backtest.
 
     Examples
     --------
@@ -149,6 +196,23 @@ def plot_hits(result: BacktestResult) -> Figure:
 @checked(result="BacktestResult")
 def plot_pit(result: BacktestResult, bins: int = 10) -> Figure:
     """Plot the PIT histogram of each forecaster; flat is calibrated.
+
+    Parameters
+    ----------
+    result
+        The backtest.
+    bins
+        Bars of each histogram.
+
+    Returns
+    -------
+    Figure
+        A new figure of matplotlib.
+
+    Raises
+    ------
+    UsageError
+        If ``result`` is no backtest.
 
     Examples
     --------
@@ -182,6 +246,21 @@ def plot_ageing(result: BacktestResult) -> Figure:
 
     It is compared with refitted models, by months since training; above 0, refitting helps. Bands are 95 % intervals. With more than :data:`FEW` forecasters, only
     the champion, the baseline and the best single one have them.
+
+    Parameters
+    ----------
+    result
+        The backtest.
+
+    Returns
+    -------
+    Figure
+        A new figure of matplotlib.
+
+    Raises
+    ------
+    UsageError
+        If ``result`` is no backtest.
 
     Examples
     --------

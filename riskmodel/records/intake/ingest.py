@@ -74,6 +74,11 @@ def ingest(
     smaller
         Names of sources whose table is right although it has clearly fewer rows than at the last ingest.
 
+    Returns
+    -------
+    IngestReport
+        What became of the rows of each source: accepted, duplicates, quarantined with reasons; alerts; the exit code.
+
     Raises
     ------
     UsageError

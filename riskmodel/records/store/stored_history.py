@@ -24,6 +24,25 @@ from riskmodel.records.store.history_store import HistoryStore
 def load_history(project: Project, manifest: str | None = None) -> History:
     """Return the stored history of a project; see :func:`stored_history`.
 
+    Parameters
+    ----------
+    project
+        The project.
+    manifest
+        Id of a manifest; default: the current one.
+
+    Returns
+    -------
+    History
+        Everything that was ever believed, with places and coverage.
+
+    Raises
+    ------
+    UsageError
+        If nothing was ingested, or the manifest is expired.
+    RiskmodelError
+        If a file is missing or damaged.
+
     Examples
     --------
     >>> rm.load_history(project)

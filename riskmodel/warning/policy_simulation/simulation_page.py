@@ -26,6 +26,11 @@ def write_policy_page(simulation: PolicySimulation, path: Path | str) -> Path:
     path
         The file; its folder is created.
 
+    Returns
+    -------
+    Path
+        The file.
+
     Examples
     --------
     >>> walked = rm.walk_nights(experiment, history, features, nights=20)
