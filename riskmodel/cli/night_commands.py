@@ -266,7 +266,7 @@ def approve(
 
 @command("riskmodel answer answers.xlsx")
 def answer(
-    table: Annotated[Path, typer.Argument(metavar="FILE", help="XLSX or CSV file that a centre handed back.")],
+    table: Annotated[Path, typer.Argument(metavar="FILE", help="XLSX, ODS or CSV file that a centre handed back.")],
     day: Annotated[int | None, day_option("--day", "Day on which the answers came in; default: today.")] = None,
     json: Json = None,
 ) -> None:

@@ -16,12 +16,15 @@ from typing import Any
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import UsageError, missing_file
 from riskmodel.base.texts import Language
+from riskmodel.desk.open_document import is_open_document, open_document_sheets
 from riskmodel.warning.formats.answer_words import HEADS
 
 FIRST_ROWS = 20
 """The heads of the columns stand within so many rows, below a title."""
 
 MOST_ROWS = 100_000
+OLD_SPREADSHEET = b"\xd0\xcf\x11\xe0"
+"""How files of spreadsheets before XLSX begin."""
 EXCEL_EPOCH = dt.date(1899, 12, 30).toordinal() - dt.date(1970, 1, 1).toordinal()
 """Day 0 of dates that spreadsheets keep as numbers."""
 
@@ -45,6 +48,10 @@ def read_answers(table: Path, content: bytes) -> AnswerRows:
     UsageError
         If it cannot be read, has no rows or lacks a column.
     """
+    if content[:4] == OLD_SPREADSHEET:
+        raise UsageError(
+            f"The table of answers {table.name!r} is a spreadsheet of an old kind (XLS). Save it as XLSX, ODS or CSV."
+        )
     lines = _sheet_lines(table, content) if content[:2] == b"PK" else _csv_lines(table, content)
     filled = [(number, line) for number, line in lines if any(line)]
     head = next((at for at, (_, line) in enumerate(filled[:FIRST_ROWS]) if set(_small(line)) & set(HEADS["warning"])), 0)
@@ -67,31 +74,38 @@ def content_of(table: Path) -> bytes:
         If there is no such file.
     """
     if not table.is_file():
-        raise missing_file("table of answers", table, "Pass the CSV or XLSX file that the centre handed back.")
+        raise missing_file("table of answers", table, "Pass the XLSX, ODS or CSV file that the centre handed back.")
     return table.read_bytes()
 
 
 def _sheet_lines(table: Path, content: bytes) -> list[tuple[int, list[str]]]:
     """Return the rows of the first sheet that holds ids of warnings."""
-    import openpyxl
-
     try:
-        with warnings.catch_warnings():
-            # openpyxl warns of styles and rules that it leaves out
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-            sheets = []
-            for page in book.worksheets:
-                found: Any = page
-                found.reset_dimensions()
-                sheets.append(list(islice(found.iter_rows(values_only=True), MOST_ROWS)))
-            book.close()
+        sheets = open_document_sheets(content, MOST_ROWS) if is_open_document(content) else _workbook_sheets(content)
     except Exception:
-        # openpyxl raises errors of many types for a damaged archive or sheet
+        # openpyxl and the reader of archives raise errors of many types for a damaged archive or sheet
         raise UsageError(f"The table of answers {table.name!r} is not a readable spreadsheet. Save it again as XLSX.") from None
-    read = [[(number, [_text(value) for value in row]) for number, row in enumerate(rows)] for rows in sheets]
+    read = [list(enumerate(rows)) for rows in sheets]
     named = (lines for lines in read if any(set(_small(line)) & set(HEADS["warning"]) for _, line in lines[:FIRST_ROWS]))
     return next(named, read[0] if read else [])
+
+
+def _workbook_sheets(content: bytes) -> list[list[list[str]]]:
+    """Return the texts of every sheet's cells."""
+    import openpyxl
+
+    with warnings.catch_warnings():
+        # openpyxl warns of styles and rules that it leaves out
+        warnings.simplefilter("ignore")
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        sheets = []
+        for page in book.worksheets:
+            found: Any = page
+            found.reset_dimensions()
+            rows = islice(found.iter_rows(values_only=True), MOST_ROWS)
+            sheets.append([[_text(value) for value in row] for row in rows])
+        book.close()
+    return sheets
 
 
 def _text(value: Any) -> str:
@@ -106,15 +120,18 @@ def _text(value: Any) -> str:
 def _csv_lines(table: Path, content: bytes) -> list[tuple[int, list[str]]]:
     """Return the lines of a CSV file.
 
-    Spreadsheets save as UTF-8, as UTF-16 with tabs or, in Chinese, as GB 18030; they separate by commas, semicolons or tabs.
+    Spreadsheets save as UTF-8, as UTF-16 with tabs, in Chinese as GB 18030 and in English as Windows-1252, in which no Chinese name is
+    left; ids, results and dates are. They separate by commas, semicolons or tabs.
     """
-    encodings = ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
+    encodings = ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030", "cp1252")
     for encoding in encodings:
         try:
             text = content.decode(encoding)
-            break
         except UnicodeDecodeError:
             continue
+        # nearly any bytes are Windows-1252
+        if encoding != "cp1252" or any(head in text.lower() for head in HEADS["warning"]):
+            break
     else:
         raise UsageError(f"The table of answers {table.name!r} is neither UTF-8 nor GB 18030. Save it as CSV UTF-8.")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))

@@ -112,7 +112,7 @@ class AnswerReport:
 
 
 def record_answer_table(project: Project, table: Path, today: str | int) -> AnswerReport:
-    """Record the answers of an XLSX or CSV file.
+    """Record the answers of an XLSX, ODS or CSV file.
 
     Rows without result and date are left out. Recording the same file again adds nothing. Numbers and reasons of rejected rows are written to ``answers-quarantine/`` beside
     the ledger, until the file has none.

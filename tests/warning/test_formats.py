@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import html
+import io
 import json
 import re
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from riskmodel.base.errors import UsageError
@@ -233,3 +235,13 @@ def test_spot_checks_have_no_arrows_and_a_place_that_rose_says_so(language):
     first = page[page.index(f'id="w-{whole.sections[0].warnings[0].id}"') :]
     assert PHRASES["risen"](language) in first[: first.index("</details>")]
     assert page.count(PHRASES["risen"](language)) == 1
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_prints_the_head_of_the_journal(name: str):
+    content = FORMATS[name].render(replace(full(), journal="0123abcd"), None, "zh")
+    if name == "xlsx":
+        sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+        assert "0123abcd" in str(sheet.cell(1, 1).value)
+    else:
+        assert b"0123abcd" in content

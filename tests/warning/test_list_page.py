@@ -274,3 +274,22 @@ def test_a_layer_of_any_size_stays_small_on_the_page():
     roads = ContextLayer("roads", lines, np.zeros(len(lines), bool), (), np.zeros((0, 2)))
     page = FORMATS["html"].render(full(), replace(county(), context=(roads,)), "zh")
     assert 8000 < len(page) - len(FORMATS["html"].render(full(), county(), "zh")) < 26_000
+
+
+def test_grades_are_explained_for_each_target_whose_policy_differs():
+    whole = full()
+    first, other = whole.sections
+    scored = replace(other, cannot_score=None, shares=first.shares, within=first.within, capacity=20)
+    assert grade_terms(replace(whole, sections=(first, scored)), "zh") == grade_terms(whole, "zh")
+    title = Text(zh="盗窃（14天）", en="Theft (14 days)")
+    slower = replace(scored, title=title, within={**first.within, "red": 2}, shares={**first.shares, "blue": 0.0})
+    terms = grade_terms(replace(whole, sections=(first, slower)), "zh")
+    assert [grade for grade, _, _ in terms] == ["red", "red", "orange", "yellow", "blue"]
+    assert [meaning for grade, _, meaning in terms if grade == "red"] == [
+        "本中心最优先的10%，24小时内走访（出租房火灾）", "本中心最优先的10%，2天内走访（盗窃）",
+    ]  # fmt: skip
+    assert "（" not in terms[2][2]
+    page = FORMATS["html"].render(replace(whole, sections=(first, slower)), None, "en").decode()
+    assert "visit within 2 days (Theft)" in page
+    unused = replace(slower, capacity=0, warnings=())
+    assert grade_terms(replace(whole, sections=(first, unused)), "zh") == grade_terms(whole, "zh")

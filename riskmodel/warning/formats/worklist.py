@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from riskmodel.base.policy import GRADES, Grade
@@ -105,18 +106,32 @@ def _follow_up(one: FollowUp, whole: WarningList, language: Language) -> WorkRow
 def grade_terms(whole: WarningList, language: Language) -> list[tuple[Grade, str, str]]:
     """Return each grade that is given, its label and its meaning.
 
-    The section with the largest capacity states them; the shares are those of the policy.
+    The meaning is that of each target's policy. Where targets differ, a grade has several entries, each with the targets that it
+    holds for.
     """
     sections = [section for section in whole.sections if section.cannot_score is None and section.shares]
-    if not sections:
-        return []
-    section = max(sections, key=lambda one: one.capacity)
-    found = []
-    for at, grade in enumerate(GRADES):
-        days = section.within.get(grade, 0)
-        key = "within_end" if not days else "within_one" if days == 1 else "within"
-        first = "share_first" if at == 0 else "share_next"
-        share = f"{100 * section.shares.get(grade, 0):.0f}"
-        meaning = PHRASES[first](language, share=share) + PHRASES[key](language, n=days)
-        found.append((grade, section.labels[grade](language), meaning))
+    sections = [section for section in sections if section.capacity] or sections
+    found: list[tuple[Grade, str, str]] = []
+    for grade in GRADES:
+        held: dict[tuple[str, str], list[str]] = {}
+        for section in sections:
+            if section.shares.get(grade, 0) or any(warning.grade == grade for warning in section.warnings):
+                term = section.labels[grade](language), _meaning(section, grade, language)
+                held.setdefault(term, []).append(matter(section.title(language)))
+        for (label, meaning), matters in held.items():
+            found.append((grade, label, meaning if len(held) == 1 else _only_for(meaning, matters, language)))
     return found
+
+
+def _meaning(section: Section, grade: Grade, language: Language) -> str:
+    """Return a grade's share and deadline by one target's policy."""
+    days = section.within.get(grade, 0)
+    within = "within_end" if not days else "within_one" if days == 1 else "within"
+    before = any(section.shares.get(other, 0) for other in GRADES[: GRADES.index(grade)])
+    share = f"{100 * section.shares.get(grade, 0):.0f}"
+    return PHRASES["share_next" if before else "share_first"](language, share=share) + PHRASES[within](language, n=days)
+
+
+def _only_for(meaning: str, matters: Sequence[str], language: Language) -> str:
+    named = ("、" if language == "zh" else ", ").join(dict.fromkeys(matters))
+    return f"{meaning}（{named}）" if language == "zh" else f"{meaning} ({named})"

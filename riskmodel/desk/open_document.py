@@ -1,0 +1,62 @@
+"""Rows of OpenDocument spreadsheets (``.ods``), as LibreOffice saves them."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from xml.etree import ElementTree
+
+_OFFICE, _TABLE, _TEXT = (f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}" for name in ("office", "table", "text"))
+MIMETYPE = b"application/vnd.oasis.opendocument.spreadsheet"
+MOST_COLUMNS = 1024
+"""Columns that are read; a sheet repeats its last cell to its end."""
+
+
+def is_open_document(content: bytes) -> bool:
+    """Return whether a content is an OpenDocument spreadsheet.
+
+    The first entry of its archive says so, uncompressed.
+    """
+    return MIMETYPE in content[:200]
+
+
+def open_document_sheets(content: bytes, most_rows: int) -> list[list[list[str]]]:
+    """Return the texts of every sheet's cells; a date as YYYY-MM-DD.
+
+    Rows that are repeated to the end of a sheet are left out.
+
+    Raises
+    ------
+    zipfile.BadZipFile, KeyError, xml.etree.ElementTree.ParseError
+        If it is damaged.
+    """
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        root = ElementTree.fromstring(archive.read("content.xml"))
+    return [_rows(table, most_rows) for table in root.iter(f"{_TABLE}table")]
+
+
+def _rows(table: ElementTree.Element, most: int) -> list[list[str]]:
+    found: list[list[str]] = []
+    waiting = 0
+    for row in table.iter(f"{_TABLE}table-row"):
+        cells = list(_cells(row))
+        times = int(row.get(f"{_TABLE}number-rows-repeated", "1"))
+        if not any(cells):
+            waiting += times
+            continue
+        found += [[] for _ in range(min(waiting, most - len(found)))]
+        waiting = 0
+        found += [cells for _ in range(min(times, most - len(found)))]
+    return found
+
+
+def _cells(row: ElementTree.Element) -> Iterator[str]:
+    count = 0
+    for cell in row:
+        if cell.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+            continue
+        text = cell.get(f"{_OFFICE}date-value", "")[:10] or "\n".join("".join(part.itertext()) for part in cell.iter(f"{_TEXT}p"))
+        times = min(int(cell.get(f"{_TABLE}number-columns-repeated", "1")), MOST_COLUMNS - count)
+        count += times
+        yield from [text.strip()] * times

@@ -1,0 +1,103 @@
+"""Lists that were filled in and saved by LibreOffice: simulated as it saves them, and by itself where it is installed."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+import zipfile
+from datetime import datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from riskmodel.base.errors import UsageError
+from riskmodel.base.texts import LANGUAGES, Language
+from riskmodel.desk.answer_files import read_answers
+from riskmodel.warning import FORMATS
+from riskmodel.warning.formats.answer_words import COLUMN_TEXTS, OUTCOME_TEXTS
+from riskmodel.warning.formats.xlsx import HEAD_ROW
+from tests.worlds.full_list import full
+
+SOFFICE = shutil.which("soffice")
+
+DOCUMENT = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">
+<office:body><office:spreadsheet><table:table table:name="今日先办"><table:table-column/>
+<table:table-row><table:table-cell office:value-type="string"><text:p>今日先办 · 东区</text:p></table:table-cell>
+ <table:table-cell table:number-columns-repeated="16383"/></table:table-row>
+<table:table-header-rows><table:table-row><table:table-cell><text:p>序号</text:p></table:table-cell><table:table-cell><text:p>结果</text:p></table:table-cell>
+ <table:table-cell><text:p>走访<text:span>日期</text:span></text:p></table:table-cell><table:table-cell><text:p>预警编号</text:p></table:table-cell></table:table-row></table:table-header-rows>
+<table:table-row table:number-rows-repeated="2"><table:table-cell table:number-columns-repeated="4"/></table:table-row>
+<table:table-row><table:table-cell office:value-type="float" office:value="1"><text:p>1</text:p></table:table-cell>
+ <table:table-cell><text:p>已走访</text:p></table:table-cell>
+ <table:table-cell office:value-type="date" office:date-value="2025-01-08T00:00:00"><text:p>08.01.25</text:p></table:table-cell>
+ <table:table-cell><text:p>w1</text:p></table:table-cell></table:table-row>
+<table:table-row><table:table-cell><text:p>2</text:p></table:table-cell><table:table-cell table:number-columns-repeated="2"/>
+ <table:table-cell><text:p>w2</text:p></table:table-cell></table:table-row>
+<table:table-row table:number-rows-repeated="1048570"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>
+</table:table></office:spreadsheet></office:body></office:document-content>
+"""
+
+
+def open_document(content: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+    return out.getvalue()
+
+
+def filled(language: Language) -> tuple[bytes, list[str]]:
+    """A list whose first rows have each result, and its ids of warnings."""
+    book = openpyxl.load_workbook(io.BytesIO(FORMATS["xlsx"].render(full().approved(), None, language)))
+    page = book.worksheets[0]
+    at = {cell.value: column for column, cell in enumerate(page[HEAD_ROW], 1)}
+    columns = {key: at[COLUMN_TEXTS[key](language)] for key in ("warning", "outcome", "day")}
+    ids = []
+    for row, (outcome, text) in enumerate(OUTCOME_TEXTS.items(), HEAD_ROW + 1):
+        ids.append(str(page.cell(row, columns["warning"]).value))
+        page.cell(row, columns["outcome"], text(language))
+        if outcome != "not_done":
+            page.cell(row, columns["day"], datetime(2025, 1, 6 + row))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue(), ids
+
+
+def test_an_open_document_is_read_with_its_dates_and_repeated_cells() -> None:
+    file = read_answers(Path("list.ods"), open_document(DOCUMENT))
+    assert file.language == "zh"
+    assert file.rows == ((3, {"warning": "w1", "outcome": "已走访", "day": "2025-01-08"}),)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (open_document("<a"), "not a readable spreadsheet"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), r"of an old kind \(XLS\)\. Save it as XLSX, ODS or CSV\."),
+    ],
+)
+def test_other_spreadsheets_are_named(content: bytes, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        read_answers(Path("list"), content)
+
+
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) is not installed")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_libreoffice_gives_back_what_was_filled_in(language: Language, tmp_path: Path) -> None:
+    content, ids = filled(language)
+    (tmp_path / "list.xlsx").write_bytes(content)
+    suffix = "ods" if language == "zh" else "csv"
+    environment = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    command = [str(SOFFICE), "--headless", "--norestore", "--convert-to", suffix, "--outdir", str(tmp_path), "list.xlsx"]
+    subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, timeout=120, check=True)
+    saved = tmp_path / f"list.{suffix}"
+    file = read_answers(saved, saved.read_bytes())
+    assert file.language == language
+    assert [row["warning"] for _, row in file.rows] == ids
+    assert [row["outcome"] for _, row in file.rows] == [text(language) for text in OUTCOME_TEXTS.values()]
+    days = [row["day"] for _, row in file.rows]
+    assert days == ["" if outcome == "not_done" else f"2025-01-{9 + at:02}" for at, outcome in enumerate(OUTCOME_TEXTS)]
