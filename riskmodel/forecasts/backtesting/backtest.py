@@ -17,6 +17,7 @@ from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.backtesting.ablation import ablation_table, check_ablation, feature_families
 from riskmodel.forecasts.backtesting.checkpoints import CheckpointStore
 from riskmodel.forecasts.backtesting.learning_rows import LearningRows, needed_features
+from riskmodel.forecasts.backtesting.level_drift import level_drift
 from riskmodel.forecasts.backtesting.preconditions import (
     check_cuts,
     check_history_span,
@@ -29,6 +30,7 @@ from riskmodel.forecasts.backtesting.settings_search import SearchTrial, candida
 from riskmodel.forecasts.burst_notes import RECORDS, burst_notes
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.forecasts.forecasters import Forecaster
+from riskmodel.forecasts.forecasters.fit_notes import LEVEL_DRIFT, FitNote
 from riskmodel.records.history import History, without_days
 from riskmodel.records.truth import Truth
 
@@ -118,7 +120,8 @@ def backtest(
     found = rolling.forecasts(forecasters | without, test, origins)
     result = _result(experiment, test, found, trials, truth)
     bursts = tuple(burst_notes(history.known_by(origin), experiment.target.kinds) for origin in origins)
-    result = replace(result, notes={**result.notes, RECORDS: bursts})
+    drifts = _drift_notes(result, experiment.horizon + history.label_delay(experiment.target.kinds))
+    result = replace(result, notes={**result.notes, **drifts, RECORDS: bursts})
     if without:
         dropped = {family: found.forecasts[label] for family, label in zip(families, without, strict=True)}
         result = replace(result, ablation=tuple(ablation_table(result, dropped, families)))
@@ -178,6 +181,16 @@ def _forecasters(
         rest = tuple(name for name in names if name not in gone)
         without[f"{experiment.champion} without {family}"] = experiment.forecaster(experiment.champion, rest)
     return made, without
+
+
+def _drift_notes(result: BacktestResult, lag: int) -> dict[str, tuple[tuple[FitNote, ...], ...]]:
+    """Return the champion's notes, with one on a level that was off."""
+    champion = result.experiment.champion
+    said = level_drift(result.as_of, result.y, result.forecasts[champion].mean, lag)
+    if said is None:
+        return {}
+    note = FitNote(LEVEL_DRIFT, result.experiment.table(champion).type, said)
+    return {champion: tuple((*fit, note) for fit in result.notes[champion])}
 
 
 def _result(

@@ -19,6 +19,7 @@ LAST_DATES_FAILED = "last-dates-failed"
 BEYOND_SEEN = "beyond-seen"
 UNCHECKED = "unchecked"
 BURST = "burst"
+LEVEL_DRIFT = "level-drift"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,67 @@
+"""Whether a level that was off could have been known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from riskmodel.base.texts import Text
+from riskmodel.counts.distribution import Rows
+
+RATIOS = (0.9, 1.1)
+"""Forecasts over events within which a level needs no word."""
+
+LEAST_EVENTS = 500
+"""Events of a window from which its ratio is judged."""
+
+
+def level_drift(as_of: Any, y: Any, mean: Rows, lag: int) -> Text | None:
+    """Say of a level that was off whether it was known.
+
+    The forecasts of each date are also compared with the events of the last date whose horizon had passed by then. If they agree with these, the
+    level changed within the horizon.
+
+    Parameters
+    ----------
+    as_of
+        As-of day of each row.
+    y, mean
+        Events and forecasts ``[row]``.
+    lag
+        Days from an as-of date until its label is final.
+
+    Returns
+    -------
+    Text or None
+        None if the forecasts sum to the events within :data:`RATIOS`, or there are fewer than :data:`LEAST_EVENTS` of them.
+    """
+    dates, at = np.unique(as_of, return_inverse=True)
+    events, expected = np.bincount(at, y), np.bincount(at, mean)
+    total = float(events.sum())
+    if total < LEAST_EVENTS or RATIOS[0] <= expected.sum() / total <= RATIOS[1]:
+        return None
+    ratio = float(expected.sum()) / total
+    last = np.searchsorted(dates, dates - lag, side="right") - 1
+    there = last >= 0
+    known = float(events[last[there]].sum())
+    head = Text(
+        zh=f"在检验期内，预测合计为{total:,.0f}起事件的{ratio:.2f}倍",
+        en=f"its forecasts sum to {ratio:.2f} of the {total:,.0f} events of the window",
+    )
+    if known == 0:
+        return Text(
+            zh=head.zh + "；检验期太短，无法判断总体水平是否可以预知。",
+            en=head.en + "; the window is too short to say whether the level could be known.",
+        )
+    before = float(expected[there].sum()) / known
+    if RATIOS[0] <= before <= RATIOS[1]:
+        return Text(
+            zh=head.zh + f"，而为预测时最新已知数量的{before:.2f}倍：总体水平在预测期内改变，事先无法得知。",
+            en=head.en
+            + f", and to {before:.2f} of the last counts known by then: the level changed within the horizon, unknown to any forecast.",
+        )
+    return Text(
+        zh=head.zh + f"，也为预测时最新已知数量的{before:.2f}倍：与当时已知的水平同样不符。",
+        en=head.en + f", and to {before:.2f} of the last counts known by then: they were off the level that was known as well.",
+    )

@@ -1,0 +1,61 @@
+"""A level that was off is named, with whether the last known counts would have told it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from riskmodel.base.days import to_day
+from riskmodel.forecasts.backtesting import backtest
+from riskmodel.forecasts.backtesting.level_drift import level_drift
+from riskmodel.records.history import History
+from tests.worlds.quick_forecasters import make_experiment
+from tests.worlds.two_towns import FEATURES
+
+DATES = np.repeat(np.arange(0, 140, 7, dtype=np.int32), 5)
+
+
+def events(weekly_growth: float) -> np.ndarray:
+    """Counts of five cells on twenty weekly dates that grow by a factor a week."""
+    return np.repeat(20 * weekly_growth ** np.arange(20), 5).round().astype(np.int32)
+
+
+@pytest.mark.parametrize(("factor", "off"), [(1.0, False), (0.92, False), (1.09, False), (0.88, True), (1.12, True)])
+def test_a_level_is_named_beyond_a_tenth(factor: float, off: bool) -> None:
+    y = events(1.0)
+    said = level_drift(DATES, y, factor * y, 7)
+    assert (said is not None) == off
+    if said is not None:
+        assert f"{factor:.2f} of the 2,000 events" in said.en
+        assert "off the level that was known as well" in said.en
+        assert "与当时已知的水平同样不符" in said.zh
+
+
+def test_a_level_that_rose_within_the_horizon_could_not_be_known() -> None:
+    y = events(1.06)
+    known = np.concatenate([y[:20] / 1.06**4, y[:-20]])  # the counts of four weeks before
+    said = level_drift(DATES, y, known.astype(float), 28)
+    assert said is not None
+    assert "to 1.00 of the last counts known by then: the level changed within the horizon" in said.en
+    assert "事先无法得知" in said.zh
+
+
+def test_few_events_and_short_windows_are_not_judged() -> None:
+    y = events(1.0)
+    assert level_drift(DATES, y // 5, 0.5 * (y // 5), 7) is None
+    short = DATES < 28
+    said = level_drift(DATES[short], 10 * y[short], 5.0 * y[short], 28)
+    assert said is not None
+    assert "too short to say" in said.en
+
+
+def test_a_backtest_says_it_of_its_champion(town: History) -> None:
+    many = replace(town, amount=np.where(town.occurred >= to_day("2022-07-27"), 60, 6) * town.amount)
+    stated = make_experiment(
+        champion="decayed", forecasters=[{"type": "DecayedRate", "name": "decayed", "settings": {"half_lives": [365]}}]
+    )
+    rows = [row for row in backtest(stated, many, FEATURES, threads=1).note_table() if row["code"] == "level-drift"]
+    assert [row["forecaster"] for row in rows] == ["decayed"]
+    assert rows[0]["fits"] == ["2022-08-02", "2022-08-30"]
