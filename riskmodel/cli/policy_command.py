@@ -49,7 +49,7 @@ def simulate(
 
     Past nights are scored from what was known then, by models fitted on what was mature then, and the lists of each policy are decided as at
     night. It tells the warnings of each grade and centre, what they would have caught, how much the lists would have changed, and hits against
-    capacity and spot checks; a page is written. Models are kept, so that the next policy is tried sooner. Exit code 4 if a night could not be
+    capacity and spot checks; a page is written. Models and scores are kept, so that the next policy is tried in seconds. Exit code 4 if a night could not be
     scored or a model failed its own last dates.
     """
     from riskmodel.forecasts.experiment import load_experiment
@@ -67,7 +67,7 @@ def simulate(
 
 
 def _walk(project: Project, stated: Experiment, nights: int, every: int, last: int | None) -> WalkedNights:
-    """Score the nights, with fits that are kept beside the backtests."""
+    """Score the nights; fits and scores are kept beside the backtests."""
     from riskmodel.asof.library import load_features
     from riskmodel.warning.policy_simulation import walk_nights
 

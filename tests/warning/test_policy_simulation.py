@@ -14,6 +14,7 @@ from riskmodel.asof.target import labels, mature
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import UsageError
 from riskmodel.base.policy import GRADES, Policy
+from riskmodel.forecasts.bundle import Bundle
 from riskmodel.forecasts.training import train
 from riskmodel.records.history import History
 from riskmodel.warning import Evidence, warn
@@ -251,20 +252,31 @@ def test_the_page_stands_alone_and_states_what_was_not_known(simulation: PolicyS
     assert "−" not in shown
 
 
-def test_fits_are_kept_and_a_damaged_one_is_fitted_again(town: History, tmp_path: Path) -> None:
+def test_fits_and_scores_are_kept_and_what_is_damaged_is_made_again(
+    town: History, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def walk() -> WalkedNights:
         return walk_nights(EXPERIMENT, town, (), nights=2, keep=tmp_path)
 
     first = walk()
-    (kept,) = tmp_path.iterdir()
-    (file,) = [path for path in kept.iterdir() if path.stat().st_size > 1000]
-    before = file.read_bytes()
-    file.write_bytes(before[:-10])
+    (bundle,) = [path for path in tmp_path.glob("*/*") if path.stat().st_size > 1000]
+    scores = sorted(tmp_path.glob("*.npy"))
+    before = {path: path.read_bytes() for path in (bundle, *scores)}
+    assert len(scores) == 2
+    for path in (bundle, scores[0]):
+        path.write_bytes(before[path][:-10])
     (tmp_path / "old").mkdir()
+    (tmp_path / "old.npy").write_bytes(b"")
     again = walk()
     assert again.fits == first.fits
-    assert [path.name for path in tmp_path.iterdir()] == [kept.name]
-    assert file.read_bytes() == before
+    assert {path: path.read_bytes() for path in before} == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([bundle.parent.name, *(path.name for path in scores)])
+    monkeypatch.setattr(Bundle, "score", None)  # kept scores are read
+    for one, other in zip(first.nights, walk().nights, strict=True):
+        assert one.scores is not None
+        assert other.scores is not None
+        assert np.array_equal(one.scores.mean, other.scores.mean)
+        assert np.array_equal(one.scores.cell, other.scores.cell)
 
 
 def test_a_walk_that_cannot_be_made_says_why(town: History) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from riskmodel.asof.target import last_knowledge, mature
@@ -17,6 +17,7 @@ from riskmodel.forecasts.training import train
 from riskmodel.records.history import History, without_days
 from riskmodel.warning.evidence import freshness
 from riskmodel.warning.policy_simulation.kept_fits import KeptFits
+from riskmodel.warning.policy_simulation.kept_scores import KeptScores
 from riskmodel.warning.policy_simulation.walked_nights import WalkedNight, WalkedNights, WalkFit
 
 NIGHTS = 90
@@ -58,7 +59,7 @@ def walk_nights(
     last
         As-of date of the last night; default: the last one whose outcome is final.
     keep
-        Folder for bundles; they are fitted once for the same history, experiment and code.
+        Folder for bundles and scores, so that nothing is fitted or scored again for the same history, experiment and code.
     threads
         Threads of fits and scores.
     progress
@@ -86,7 +87,8 @@ def walk_nights(
     chosen, callback = tuple(features), progress or (lambda step, share: None)
     end = _last_final(experiment, history) if last is None else _checked_end(history, to_day(last))
     dates = day_range(end - every * (nights - 1), end + 1, every).tolist()
-    work = _Walk(experiment, history, chosen, KeptFits(keep, experiment, [feature.to_json() for feature in chosen]), threads)
+    fits = KeptFits(keep, experiment, [feature.to_json() for feature in chosen])
+    work = _Walk(experiment, history, chosen, fits, KeptScores(keep, history), threads)
     found: list[WalkedNight] = []
     made: list[WalkFit] = []
     bundle: Bundle | None = None
@@ -98,6 +100,7 @@ def walk_nights(
         callback(f"night of {to_iso(date)}", number / len(dates))
         found.append(work.scored(bundle, date))
     work.fits.remove_unused()
+    work.scores.remove_unused()
     callback("done", 1.0)
     return WalkedNights(experiment, history, tuple(found), tuple(made), every)
 
@@ -110,6 +113,7 @@ class _Walk:
     history: History
     features: tuple[Feature, ...]
     fits: KeptFits
+    scores: KeptScores
     threads: int
 
     def fitted(self, date: int) -> Bundle:
@@ -127,12 +131,9 @@ class _Walk:
         return train(self.experiment, self.history, self.features, as_of=date, threads=self.threads)
 
     def scored(self, bundle: Bundle, date: int) -> WalkedNight:
-        """Return a night with its scores, or why there are none.
-
-        Features and intervals, which decide nothing, are left out.
-        """
+        """Return a night with its scores, or why there are none."""
         gap = bundle.gap(self.history, date)
-        scores = None if gap else replace(bundle.score(self.history, date, self.threads), design=None, conformal=None)
+        scores = None if gap else self.scores.get(bundle, date, lambda: bundle.score(self.history, date, self.threads))
         return WalkedNight(date, bundle.trained_as_of, scores, gap or "", freshness(self.history, date))
 
 

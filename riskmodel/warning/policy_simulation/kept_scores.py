@@ -1,0 +1,86 @@
+"""Scores of walked nights, kept so that nothing is scored again."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from riskmodel.base.files import canonical_json, sha256, write_bytes
+from riskmodel.forecasts.backtesting.checkpoints import CHECK, code_version
+from riskmodel.forecasts.bundle import Bundle
+from riskmodel.forecasts.scores import Scores
+from riskmodel.records.history import History
+
+
+class KeptScores:
+    """Mean and dispersion of every cell, one file per night.
+
+    A file that is damaged is scored again. Features and intervals, which decide nothing, are left out.
+
+    Parameters
+    ----------
+    folder
+        Where files are; None: nothing is kept.
+    history
+        The records, on all of which a file's name depends.
+    """
+
+    def __init__(self, folder: Path | None, history: History) -> None:
+        self.folder, self._history = folder, history
+        self._data = "" if folder is None else history.fingerprint()
+        self._used: set[str] = set()
+
+    def get(self, bundle: Bundle, as_of: int, score: Callable[[], Scores]) -> Scores:
+        """Return the scores of a night, kept or made by ``score``."""
+        if self.folder is None:
+            return _decisive(score(), bundle, self._history)
+        key = {"code": code_version(), "data": self._data, "as_of": as_of, "model": bundle.version}
+        path = self.folder / f"{sha256(canonical_json(key))[:32]}.npy"
+        self._used.add(path.name)
+        kept = _read(path)
+        if kept is not None:
+            return _scores(kept, as_of, bundle, self._history)
+        found = _decisive(score(), bundle, self._history)
+        file = io.BytesIO()
+        np.save(file, np.stack([found.cell.astype(np.float64), found.mean, found.dispersion]), allow_pickle=False)
+        write_bytes(path, file.getvalue() + sha256(file.getvalue()).encode())
+        return found
+
+    def remove_unused(self) -> None:
+        """Remove the files that this walk did not use."""
+        if self.folder is None or not self.folder.is_dir():
+            return
+        for path in sorted(self.folder.glob("*.npy")):
+            if path.name not in self._used:
+                path.unlink()
+
+
+def _decisive(scores: Scores, bundle: Bundle, history: History) -> Scores:
+    """Return scores without features and intervals."""
+    return _scores(np.stack([scores.cell, scores.mean, scores.dispersion]), int(scores.as_of[0]), bundle, history)
+
+
+def _scores(table: np.ndarray, as_of: int, bundle: Bundle, history: History) -> Scores:
+    experiment = bundle.experiment
+    return Scores(
+        target=experiment.name,
+        model=bundle.version,
+        horizon=experiment.horizon,
+        places=history.places,
+        cell=table[0].astype(np.int32),
+        as_of=np.full(table.shape[1], as_of, dtype=np.int32),
+        mean=table[1].copy(),
+        dispersion=table[2].copy(),
+    )
+
+
+def _read(path: Path) -> np.ndarray | None:
+    """Return a kept table, or None if there is no whole one."""
+    if not path.is_file():
+        return None
+    content = path.read_bytes()
+    body, check = content[:-CHECK], content[-CHECK:]
+    return np.load(io.BytesIO(body), allow_pickle=False) if sha256(body).encode() == check else None
