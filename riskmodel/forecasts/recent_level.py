@@ -81,7 +81,7 @@ def followed_shift(totals: DateTotals, day: int, horizon: int) -> float:
     --------
     >>> days, quiet = np.arange(0, 84, 7, dtype=np.int32), np.full(12, 100.0)
     >>> round(followed_shift(DateTotals(days, 0.8 * quiet, quiet), 84, 7), 3), followed_shift(DateTotals(days, quiet, quiet), 84, 7)
-    (-0.155, 0.0)
+    (-0.163, 0.0)
     """
     if len(totals.as_of) < LEAST_DATES or max(totals.events.sum(), totals.expected.sum()) < LEAST_EVENTS:
         return 0.0
