@@ -43,6 +43,7 @@ def test_links_follow_a_page_into_the_site_and_others_keep_their_words(pages: An
         pages.site_text(ROOT, page, text)
         == "[a](../promises.md#delivery) b [c](https://example.org)\n```\n[d](x.md)\n```\n![e](../line.svg)"
     )
+    assert pages.site_text(ROOT, "docs/zh.md", "获知，\n预测 a\nb\n\n下一段") == "获知，预测 a\nb\n\n下一段"
     assert pages.site_text(ROOT, "docs/tutorials.md", "[n](../examples/nyc/README.md)") == "[n](examples/nyc.md)"
 
 

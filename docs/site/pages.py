@@ -16,6 +16,8 @@ SECTIONS = ("tutorials", "howto", "explanation", "reference", "gallery", "zh")
 """Pages of docs/ whose links make the navigation, in the order of the site's header."""
 
 FENCE = re.compile(r"^(```.*?^```[ ]*)$", flags=re.MULTILINE | re.DOTALL)
+BREAK = re.compile("(?<=[\u3000-\u9fff\uff00-\uffef])\n(?=[\u3000-\u9fff\uff00-\uffef])")
+"""The end of a line within a paragraph in Chinese, which a browser would show as a space."""
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^)\s]+)\)")
 
 
@@ -100,7 +102,7 @@ def site_text(root: Path, page: str, text: str) -> str:
         return f"{mark}[{words}]({posixpath.relpath(there, here or '.')}{sign}{anchor})" if there else words
 
     parts = FENCE.split(text)
-    return "".join(part if number % 2 else LINK.sub(link, part) for number, part in enumerate(parts))
+    return "".join(part if number % 2 else BREAK.sub("", LINK.sub(link, part)) for number, part in enumerate(parts))
 
 
 def asset(path: str) -> str | None:
