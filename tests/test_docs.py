@@ -44,6 +44,7 @@ from riskmodel.base.project import (
     WarningsTable,
     WebhookTable,
 )
+from riskmodel.base.project.service_table import ServiceTable
 from riskmodel.base.texts import Text
 from riskmodel.forecasts.experiment import (
     Dates,
@@ -82,6 +83,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "[exports]": ExportsTable,
     "[warnings]": WarningsTable,
     "[delivery]": DeliveryTable,
+    "[service]": ServiceTable,
     "[[delivery.channels]] of type drop": DropTable,
     "[[delivery.channels]] of type feed": FeedTable,
     "[[delivery.channels]] of type email": EmailTable,

@@ -7,7 +7,7 @@ run that was stopped is completed by the next one.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,14 +21,13 @@ from riskmodel.base.locks import held, lock_beside
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger
-from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.night_ingest import IngestAccount, ingest_tables
+from riskmodel.operations.night_lines import delivery_line, left_to_people, reviews, timing_faults
+from riskmodel.operations.night_signals import RunSignal, signal_run
 from riskmodel.operations.nightly import (
-    ListChange,
     NightReport,
     Undelivered,
     deliver_waiting,
-    held_lists,
     overdue,
     run_nightly,
     seconds,
@@ -50,6 +49,7 @@ class ServiceReport:
     lines: tuple[str, ...]
     exit_code: int = DONE
     night: NightReport | None = None
+    undelivered: tuple[Undelivered, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
@@ -125,9 +125,32 @@ def run_service(
     run = ServiceRun(project, as_of, environment or {}, clock)
     try:
         with held(lock_beside(project.ledger_file.with_name("service")), wait=False):
-            return _worked(run)
+            began = clock()
+            done = _worked(run)
+            signal_run(project, _signal(done, began, clock()), run.environment, clock)
+            return done
     except BlockingIOError:
         return ServiceReport(as_of, "busy", (f"Another run works on the night of {to_iso(as_of)}; nothing was done here.",))
+
+
+def _signal(done: ServiceReport, began: int, ended: int) -> RunSignal:
+    """Return what watchers learn of a run."""
+    night, counts = (
+        done.night,
+        {
+            "riskmodel_deliveries_overdue": len(overdue(done.undelivered)),
+            "riskmodel_deliveries_waiting": len(done.undelivered) - len(overdue(done.undelivered)),
+        },
+    )
+    if night is not None:
+        counts |= {
+            "riskmodel_night_lists": len(night.lists),
+            "riskmodel_night_warnings": sum(len(section.warnings) for one in night.lists for section in one.sections),
+            "riskmodel_night_held_lists": len(night.held),
+            "riskmodel_night_stale_sources": len(night.stale),
+            "riskmodel_night_ingest_faults": len(night.alerts),
+        }
+    return RunSignal(done.as_of, done.state, done.exit_code, began, ended, done.lines, counts)
 
 
 def _worked(run: ServiceRun) -> ServiceReport:
@@ -135,10 +158,10 @@ def _worked(run: ServiceRun) -> ServiceReport:
     if run.is_done():
         left = deliver_waiting(run.project, run.as_of, environment=run.environment, clock=run.clock, patient=True)
         first = f"The night of {to_iso(run.as_of)} was done before; its lists stay."
-        waiting = _for_people(run)
+        waiting = left_to_people(run.project, run.as_of)
         code = DEGRADED if overdue(left) or waiting else DONE
         first = " ".join([first, *waiting])
-        return ServiceReport(run.as_of, "degraded" if code else "done", (first, _delivery_line(left)), code)
+        return ServiceReport(run.as_of, "degraded" if code else "done", (first, delivery_line(left)), code, undelivered=left)
     missed = _missed(run)
     ingested = ingest_tables(run.project, run.as_of, run.environment)
     awaited = _awaited(run)
@@ -151,14 +174,16 @@ def _worked(run: ServiceRun) -> ServiceReport:
     except RiskmodelError as error:
         left = deliver_waiting(run.project, run.as_of, environment=run.environment, clock=run.clock, patient=True)
         code = DEGRADED if isinstance(error, (RefusedError, StaleError)) else error.exit_code
-        lines = (f"Night of {to_iso(run.as_of)}: no lists.", str(ingested), f"Amiss: {error}", _delivery_line(left))
-        return ServiceReport(run.as_of, "refused", lines, code)
+        lines = (f"Night of {to_iso(run.as_of)}: no lists.", str(ingested), f"Amiss: {error}", delivery_line(left))
+        return ServiceReport(run.as_of, "refused", lines, code, undelivered=left)
     # lists that can never be approved are no use tonight
     whole = not night.degraded and night.timing == "night" and ingested.whole
     write_json(run.state_file, {"as_of": to_iso(run.as_of), "exit_code": DONE if whole else DEGRADED})
     # a list that is held for review and an old model wait for a person; computing the night again would not help
     code = DONE if whole and night.exit_code == DONE else DEGRADED
-    return ServiceReport(run.as_of, "degraded" if code else "done", _summary(night, ingested, missed), code, night)
+    return ServiceReport(
+        run.as_of, "degraded" if code else "done", _summary(night, ingested, missed), code, night, night.undelivered
+    )
 
 
 def _awaited(run: ServiceRun) -> list[str]:
@@ -204,7 +229,7 @@ def _summary(night: NightReport, ingested: IngestAccount, missed: str) -> tuple[
         f"Night of {as_of}: {counted(len(night.lists), 'list')}, {counted(warnings, 'warning')}.{missed}",
         f"{ingested} {_answers(night)}",
         _amiss(night, ingested),
-        _delivery_line(night.undelivered, len(night.receipts)),
+        delivery_line(night.undelivered, len(night.receipts)),
         f"Next: {approve}" if drafts and night.timing == "night" else "Next: nothing.",
     )
 
@@ -226,64 +251,12 @@ def _amiss(night: NightReport, ingested: IngestAccount) -> str:
         *(f"{name}: ingest failed or incomplete" for name in dict.fromkeys([*(a.source for a in night.alerts), *ingested.amiss])),
         *(f"{name}: rows probably delivered twice" for name in ingested.copied),
         *(f"the file {file!r} of the history is damaged" for file in ingested.damaged),
-        *(f"the list for {name} is held for review ({said.removesuffix('.')})" for name, said in _reviews(night.held).items()),
+        *(f"the list for {name} is held for review ({said.removesuffix('.')})" for name, said in reviews(night.held).items()),
         *(f"{one.source}: {one.kind.en} disappeared" for one in night.sudden if disappeared([one])),
-        *_timing(night),
+        *timing_faults(night),
         *(f"the model of {name} failed" for name, notes in night.fit_notes.items() if any(note.failed for note in notes)),
         *([f"{counted(len(late), 'list')} not delivered"] if (late := overdue(night.undelivered)) else []),
     ]
     if found:
         return f"Amiss: {'; '.join(found)}. Run 'riskmodel status' and 'riskmodel check' for what to do."
     return "Nothing else amiss." if ingested.rebuilt else "Nothing amiss."
-
-
-def _reviews(held: Iterable[ListChange]) -> dict[str, str]:
-    """Return the first change of each centre's list that is held."""
-    found: dict[str, str] = {}
-    for one in held:
-        found.setdefault(one.centre, one.said.en)
-    return found
-
-
-def _for_people(run: ServiceRun) -> list[str]:
-    """Return what a night that is done leaves to people."""
-    if not Ledger.exists(run.project):
-        return []
-    with Ledger.of(run.project).read() as book:
-        centres = _reviews(held_lists(book, run.project, run.as_of))
-        old = {section.target for one in book.lists.of(run.as_of) for section in from_stored(one).sections if section.outdated}
-    return [
-        *([f"Held for review: {', '.join(centres)}."] if centres else []),
-        *(f"The model of {target} is old." for target in sorted(old)),
-    ]
-
-
-def _timing(night: NightReport) -> list[str]:
-    """Return what is amiss with its day and its models' ages."""
-    sections = {section.target: section for one in night.lists for section in one.sections}.values()
-    return [
-        *(["made before its date, so the lists are a preview that cannot be approved"] if night.timing == "preview" else []),
-        *(
-            f"the model of {one.target} was trained on {night.trained[one.target]}, after this night, so the lists are a replay that "
-            "cannot be approved"
-            for one in sections
-            if one.hindsight
-        ),
-        *(f"the model of {one.target} is old" for one in sections if one.age is not None and one.outdated),
-    ]
-
-
-def _delivery_line(left: Iterable[Undelivered], receipts: int | None = None) -> str:
-    """Return how deliveries stand, in one line."""
-    waiting = list(left)
-    sent = "" if receipts is None else f"{counted(receipts, 'receipt')} of this night; "
-    if not waiting:
-        return f"Delivery: {sent}nothing waits."
-    late = overdue(waiting)
-    if not late:
-        return f"Delivery: {sent}{counted(len(waiting), 'list')} wait by rule: {waiting[0].why}"
-    first = late[0]
-    return (
-        f"Delivery: {sent}NOT DELIVERED: {counted(len(late), 'list')}, the first that of {to_iso(first.as_of)} for {first.centre}: "
-        f"{first.why}"
-    )

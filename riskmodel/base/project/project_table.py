@@ -16,6 +16,7 @@ from riskmodel.base.project.delivery_table import DeliveryTable
 from riskmodel.base.project.kinds import Kind, KindGroupTable, expanded
 from riskmodel.base.project.places_table import ONE_LIST, WHOLE_AREA, PlacesTable
 from riskmodel.base.project.roles import DEFAULT_ROLES, role_fault
+from riskmodel.base.project.service_table import ServiceTable
 from riskmodel.base.project.sources import Source
 from riskmodel.base.table_faults import Fault, Key
 from riskmodel.base.texts import FileText, Language
@@ -99,6 +100,7 @@ class ProjectTable(Table):
     exports: ExportsTable | None = None
     warnings: WarningsTable = WarningsTable()
     delivery: DeliveryTable = DeliveryTable()
+    service: ServiceTable = ServiceTable()
     policy: Policy = Policy()
     roles: tuple[str, ...] = Field(default_factory=lambda: DEFAULT_ROLES)
     layers: dict[str, Layer] = Field(default_factory=dict)

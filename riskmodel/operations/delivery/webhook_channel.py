@@ -57,7 +57,7 @@ class WebhookChannel:
             If the URL is not allowed, or the receiver holds or acknowledges another content.
         """
         body = envelope(parcel)
-        status, answer = self._post(body, self._headers(parcel, body))
+        status, answer = self.post(body, self._headers(parcel, body))
         if status == 409:
             raise delivery_conflict(parcel.as_of, parcel.centre, self.address)
         if not 200 <= status < 300:
@@ -82,7 +82,16 @@ class WebhookChannel:
             "webhook-signature": signature(self.secret, parcel.id, stamp, body),
         }
 
-    def _post(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
+    def post(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
+        """Post a body to an allowed machine; return status and answer.
+
+        Raises
+        ------
+        OSError
+            If it cannot be reached.
+        RefusedError
+            If the URL is not allowed.
+        """
         parts, host = urlsplit(self.address), self._host()
         if host not in self.hosts:
             raise RefusedError(

@@ -1,0 +1,35 @@
+"""The table ``[service]``: how others can watch the night."""
+
+from __future__ import annotations
+
+import re
+
+from pydantic import field_validator
+
+from riskmodel.base.toml_tables import Table
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+class ServiceTable(Table):
+    """What ``riskmodel night`` leaves for watchers; an empty path or name: nothing.
+
+    ``metrics`` is a file for Prometheus, ``log`` one JSON line per run, ``heartbeat`` a file that only a good run renews. ``ping`` names an
+    environment variable with a URL that only a good run requests; its host must be one of ``hosts``, and lead to a public address or into a
+    network of ``private``.
+    """
+
+    metrics: str = ""
+    log: str = ""
+    heartbeat: str = ""
+    ping: str = ""
+    hosts: tuple[str, ...] = ()
+    private: tuple[str, ...] = ()
+    authority: str = ""
+
+    @field_validator("ping")
+    @classmethod
+    def _names_a_variable(cls, name: str) -> str:
+        if name and not _VARIABLE.fullmatch(name):
+            raise ValueError("it must be the name of an environment variable that holds the URL, never the URL itself.")
+        return name

@@ -1,0 +1,115 @@
+"""What a run leaves for those who watch it: metrics, a log, a heartbeat and a ping; and nothing good after a run that was not."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from riskmodel.base.errors import RefusedError, UsageError
+from riskmodel.base.project import Project
+from riskmodel.operations import night_signals
+from riskmodel.operations.night_service import run_service
+from riskmodel.operations.night_signals import METRICS, RunSignal, metric_lines, ping, signal_run, write_metrics
+from tests.operations.test_delivery_rules import with_settings
+from tests.worlds.receivers import web_server
+from tests.worlds.town import AS_OF
+
+GOOD = RunSignal(AS_OF, "done", 0, 1_767_150_000, 1_767_150_005, ("Night of 2025-12-31: 3 lists.",), {"riskmodel_night_lists": 3})
+BAD = replace(GOOD, state="degraded", exit_code=4, began=1_767_200_000, ended=1_767_200_009)
+ALL = '[service]\nmetrics = "m/riskmodel.prom"\nlog = "logs/night.jsonl"\nheartbeat = "m/heartbeat"\n'
+CANARY = "canary-5f1d"
+
+
+def parsed(text: str) -> dict[str, float]:
+    """The samples of a text file, which must follow the format."""
+    families = pytest.importorskip("prometheus_client.parser").text_string_to_metric_families(text)
+    found = {}
+    for family in families:
+        assert family.documentation
+        assert family.type == "gauge"
+        for sample in family.samples:
+            found[sample.name + "".join(f"[{value}]" for value in sample.labels.values())] = sample.value
+    return found
+
+
+def test_metrics_follow_the_text_format_and_keep_the_last_good_run(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "riskmodel.prom"
+    write_metrics(path, GOOD)
+    write_metrics(path, BAD)
+    found = parsed(path.read_text(encoding="utf-8"))
+    assert found["riskmodel_night_last_good_timestamp_seconds"] == GOOD.ended
+    assert found["riskmodel_night_last_run_timestamp_seconds"] == BAD.ended
+    assert (found["riskmodel_night_state[degraded]"], found["riskmodel_night_state[done]"]) == (1, 0)
+    assert (found["riskmodel_night_duration_seconds"], found["riskmodel_night_exit_code"]) == (9, 4)
+    assert [one.name for one in path.parent.iterdir()] == ["riskmodel.prom"]
+
+
+def test_every_metric_has_a_row_in_the_docs() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "night.md").read_text(encoding="utf-8")
+    written = set(re.findall(r"^\| `(riskmodel_\w+)", page, flags=re.MULTILINE))
+    names = {line.split(" ")[2] for line in "".join(metric_lines(GOOD, 0)).splitlines() if line.startswith("# TYPE")}
+    assert names <= written
+    assert written == {*METRICS, "riskmodel_night_state", "riskmodel_build_info"}
+
+
+def test_a_run_of_the_night_leaves_them_and_only_a_good_one_the_heartbeat(
+    make_ready: Callable[..., Project], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(night_signals, "MOST_LOG", 1)
+    project = with_settings(make_ready(tmp_path / "town", approval=False), ALL)
+    assert run_service(project, AS_OF, clock=lambda: GOOD.ended).state == "done"
+    found = parsed(project.path("m/riskmodel.prom").read_text(encoding="utf-8"))
+    assert (found["riskmodel_night_lists"], found["riskmodel_deliveries_overdue"]) == (3, 0)
+    assert project.path("m/heartbeat").read_text() == f"{GOOD.ended}\n"
+    (line,) = project.path("logs/night.jsonl").read_text(encoding="utf-8").splitlines()
+    assert json.loads(line)["time"] == "2025-12-31T11:00:05+08:00"
+    signal_run(project, BAD, {}, lambda: BAD.ended)
+    assert project.path("m/heartbeat").read_text() == f"{GOOD.ended}\n"
+    assert {one.name for one in project.path("logs").iterdir()} == {"night.jsonl", "night.jsonl.1"}
+
+
+def test_a_ping_is_sent_after_a_good_run_only_and_is_guarded(project: Project, caplog: pytest.LogCaptureFixture) -> None:
+    with web_server(None) as watcher:
+        url = f"http://localhost:{watcher.port}/{CANARY}"
+        open_ = 'ping = "WATCH"\nhosts = ["localhost"]\nprivate = ["127.0.0.0/8", "::1/128"]\n'
+        allowed = with_settings(project, f"[service]\n{open_}")
+        signal_run(allowed, BAD, {"WATCH": url}, lambda: 0)
+        assert watcher.requests == []
+        signal_run(allowed, GOOD, {"WATCH": url}, lambda: 0)
+        assert [path for path, _, _ in watcher.requests] == [f"/{CANARY}"]
+        # a redirect is not followed, and the URL stands in no message
+        watcher.answer = lambda _count: (302, {"Location": "http://169.254.169.254/"}, b"")
+        with caplog.at_level(logging.WARNING):
+            signal_run(allowed, GOOD, {"WATCH": url}, lambda: 0)
+        assert "answered with status 302" in caplog.text
+        assert CANARY not in caplog.text
+    path = project.folder / "riskmodel.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('private = ["127.0.0.0/8", "::1/128"]\n', ""), encoding="utf-8")
+    closed = with_settings(project, "")
+    for url, error in (
+        ("https://localhost/x", RefusedError), ("https://10.0.0.7/", RefusedError), ("file:///etc/passwd", UsageError), ("", UsageError),
+    ):  # fmt: skip
+        with pytest.raises(error):
+            ping(closed, {"WATCH": url}, lambda: 0)
+
+
+def test_the_units_of_systemd_are_valid(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "night.md").read_text(encoding="utf-8")
+    units = re.findall(r"`/etc/systemd/system/([\w.-]+)`:\n\n```ini\n(.*?)```", page, flags=re.DOTALL)
+    assert [name for name, _ in units] == ["riskmodel-night.service", "riskmodel-night.timer"]
+    for name, text in units:
+        (tmp_path / name).write_text(text.replace("/opt/riskmodel/bin/riskmodel", "/bin/true"), encoding="utf-8")
+    try:
+        done = subprocess.run(
+            ["systemd-analyze", "verify", str(tmp_path / "riskmodel-night.timer")], capture_output=True, text=True, check=False
+        )
+    except FileNotFoundError:
+        pytest.skip("systemd-analyze is not installed here")
+    assert [line for line in done.stderr.splitlines() if "riskmodel" in line] == []
