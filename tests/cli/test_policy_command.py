@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.cli.conftest import Run
 
-SHORT = ("--nights", "10", "--quiet")
+SHORT = ("--nights", "6", "--quiet")
 
 
 def test_policies_are_compared_side_by_side(hamlet: Path, run: Run) -> None:
@@ -24,7 +24,7 @@ def test_policies_are_compared_side_by_side(hamlet: Path, run: Run) -> None:
     found = json.loads(again.out)
     assert [row["policy"] for row in found["figures"]] == ["adopted", "capacity=1", "bold", "last 30 days' counts"]
     assert {key: found["policies"][key]["capacity"] for key in ("capacity=1", "bold")} == {"capacity=1": 1, "bold": 3}
-    assert len(found["nights"]) == 10
+    assert len(found["nights"]) == 6
     assert all(night["final"] for night in found["nights"])
     assert [path.name for path in (hamlet / "data" / "policies").iterdir()] == ["thefts"]
 
