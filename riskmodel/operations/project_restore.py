@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from riskmodel.base.days import to_iso
 from riskmodel.base.errors import UsageError
 from riskmodel.base.files import is_unfinished, make_folder, sync_folder
 from riskmodel.base.locks import held
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import FILE_NAME, Project
+from riskmodel.ledger import Ledger
+from riskmodel.ledger.ledger_copies import is_empty, restore_ledger
 from riskmodel.operations.project_backup import stored_places
 from riskmodel.records.backup import Backup, read_backup
 from riskmodel.records.ingest_lock import ingest_lock
@@ -26,16 +31,26 @@ _LOCKS = (".lock", f".{DATABASE}.lock", ".promotion.lock")
 
 @dataclass(frozen=True)
 class ProjectRestore:
-    """What was restored: files, of which day, and into which folders."""
+    """What was restored: files, of which day, and into which folders.
+
+    ``lost_nights`` are nights whose lists stand in the outbox folder and that the restored ledger does not know.
+    """
 
     files: int
     day: str
     manifest: str
     places: tuple[str, ...]
+    lost_nights: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        return (
+        done = (
             f"{counted(self.files, 'file')} of {self.day}, into {', '.join(self.places)}. Current manifest: {self.manifest[:12]}."
+        )
+        if not self.lost_nights:
+            return done
+        return (
+            f"{done} LOST: the approvals, deliveries and answers of {', '.join(self.lost_nights)}, which are newer than the backup. Their lists "
+            "stand in the outbox folder; tell their receivers, and run these nights again."
         )
 
 
@@ -101,12 +116,13 @@ def restore_lost(backup: Path, project: Project) -> ProjectRestore:
     """
     found = read_backup(backup)
     parts = _parts(found)
-    # a ledger in PostgreSQL is not restored into a file beside it
+    # a ledger in PostgreSQL is not restored into a file beside it, but into the database
     places = {key: path for key, path in stored_places(project).items() if key != "store" or not project.ledger_address}
+    empty = "store" in parts and _is_empty_server(project)
     parts |= _looks(found)
     places["looks"] = looks_file(project)
     lost = {key: path for key, path in places.items() if key in parts and _is_lost(key, path, parts[key])}
-    if not lost:
+    if not lost and not empty:
         history = project.path(project.table.history)
         raise UsageError(
             f"There is a history in {str(history)!r} already, and the database and the registry are there, too. Move away what is to be "
@@ -124,7 +140,44 @@ def restore_lost(backup: Path, project: Project) -> ProjectRestore:
             found.restore(names, place)
     if "tracking" in lost:
         _follow(lost["tracking"])
-    return _result(found, [name for key in lost for name in parts[key]], tuple(map(str, lost.values())))
+    restored = [*lost, *(["store"] if empty else [])]
+    if empty:
+        _restore_server(found, parts["store"], project)
+    where = (*map(str, lost.values()), *(["PostgreSQL"] if empty else []))
+    done = _result(found, [name for key in restored for name in parts[key]], where)
+    return replace(done, lost_nights=_lost_nights(project)) if "store" in restored else done
+
+
+def _is_empty_server(project: Project) -> bool:
+    """Return whether the project's PostgreSQL database lost its tables."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    if not project.ledger_address:
+        return False
+    try:
+        return is_empty(project.ledger_address)
+    except SQLAlchemyError:
+        # a server that does not answer has lost nothing; other things are restored meanwhile
+        return False
+
+
+def _restore_server(found: Backup, names: Mapping[str, str], project: Project) -> None:
+    """Write the ledger of a backup into the project's PostgreSQL database."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "operations.db"
+        found.restore(names, copy)
+        restore_ledger(copy, project.ledger_file, project.ledger_address)
+
+
+def _lost_nights(project: Project) -> tuple[str, ...]:
+    """Return the outbox nights that the ledger does not know."""
+    with Ledger.of(project).read() as book:
+        known = {to_iso(day) for day in book.nights.dates()}
+    outbox = project.path(project.table.outbox)
+    there = (
+        {path.name for path in outbox.iterdir() if re.fullmatch(r"\d{4}-\d\d-\d\d", path.name)} if outbox.is_dir() else set[str]()
+    )
+    return tuple(sorted(there - known))
 
 
 def _parts(found: Backup) -> dict[str, dict[str, str]]:
