@@ -15,10 +15,10 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import Engine, event
 
-from riskmodel import registry
 from riskmodel.base.project import Project, load_project
 from tests.worlds.simulated_county import make_county
 from tests.worlds.town import make_project, prepare
+from tests.worlds.tracking_template import make_template
 
 # where the environment forbids byte code, each worker would rewrite the assertions of every file on every run
 sys.dont_write_bytecode = False
@@ -94,11 +94,12 @@ def open_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def empty_tracking(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def empty_tracking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The home of MLflow when it is new: making it takes seconds, copying it does not."""
     home = tmp_path_factory.mktemp("tracking") / "mlruns"
-    registry.configure(home)
-    return home
+    with pytest.MonkeyPatch.context() as patch:
+        make_template(home, patch)
+        yield home
 
 
 @pytest.fixture

@@ -184,15 +184,26 @@ def test_a_list_in_every_form_for_every_centre(line: Path, night: dict[str, byte
             assert "src=" not in page
 
 
-def test_check_and_warnings_tell_of_it(line: Path, night: dict[str, bytes], tmp_path: Path) -> None:
-    *_, told, text = several(
+@pytest.fixture(scope="module")
+def later(line: Path, night: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, list[str]]:
+    """A copy of the project with a later night, the JSON of a backtest, and what the commands after the night said."""
+    where = tmp_path_factory.mktemp("later")
+    folder, out = shutil.copytree(line, where / "county"), where / "out.json"
+    said = several(
         ("--project", line, "check", "--as-of", NIGHT),
         ("--project", line, "check", "--as-of", "2024-06-01"),
         ("warnings", "--project", line, "--json", "-"),
         ("warnings", "--project", line, "--as-of", NIGHT),
-        cwd=tmp_path,
-        codes={1: 4},
+        ("--project", folder, "nightly", "--as-of", "2024-03-01", "--json"),
+        ("--project", line, "backtest", "thefts", "--json", out),
+        cwd=where,
+        codes={1: 4, 4: 4},
     )
+    return folder, out, said
+
+
+def test_check_and_warnings_tell_of_it(night: dict[str, bytes], later: tuple[Path, Path, list[str]]) -> None:
+    told, text = later[2][2:4]
     told = json.loads(told)
     of_file = json.loads(next(night[name] for name in night if name.endswith(".json") and "_summaries" not in name))
     shown = next(one for one in told if one["centre"] == of_file["centre"])
@@ -253,10 +264,10 @@ def shuffled(folder: Path) -> int:
     return len(paths)
 
 
-def test_a_stale_night_says_so_and_ends_with_4(line: Path, night: dict[str, bytes], tmp_path: Path) -> None:
+def test_a_stale_night_says_so_and_ends_with_4(later: tuple[Path, Path, list[str]]) -> None:
     """Runs on a copy, whose tracking store is found by where the copy is."""
-    folder = shutil.copytree(line, tmp_path / "county")
-    told = json.loads(riskmodel("--project", folder, "nightly", "--as-of", "2024-03-01", "--json", cwd=tmp_path, code=4))
+    folder = later[0]
+    told = json.loads(later[2][4])
     assert "police" in told["stale"]
     for name, content in lists(folder).items():
         if name.startswith("2024-03-01/") and name.endswith(".json") and "_summaries" not in name:
@@ -265,9 +276,9 @@ def test_a_stale_night_says_so_and_ends_with_4(line: Path, night: dict[str, byte
             assert section["warnings"] == []
 
 
-def test_backtest_writes_its_report_and_figures(line: Path, night: dict[str, bytes], tmp_path: Path) -> None:
-    out = tmp_path / "out.json"
-    text = riskmodel("--project", line, "backtest", "thefts", "--json", out, cwd=tmp_path)
+def test_backtest_writes_its_report_and_figures(line: Path, later: tuple[Path, Path, list[str]]) -> None:
+    _, out, said = later
+    text = said[5]
     assert "Report: " in text
     told = json.loads(out.read_bytes())
     assert told["rows"] == 4 * 60

@@ -10,7 +10,7 @@ from tests.faults.ready_project import ready_project
 
 
 @pytest.fixture(scope="session")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def ready(empty_tracking: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The hamlet with everything a command can need; copy it, never change it."""
     folder = tmp_path_factory.mktemp("faults") / "ready"
     ready_project(folder)
