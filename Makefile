@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help system setup setup-dev demo test fmt lint type bench fuzz docs lock templates clean
+.PHONY: help system setup setup-dev demo test fmt lint type bench fuzz torture docs lock templates clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -67,6 +67,9 @@ $(VENV)/.installed-docs: requirements-docs.lock $(VENV)/.installed
 	@echo "Installing the locked tools of the documentation ..."
 	@$(PIP) install -r requirements-docs.lock
 	@touch $@
+
+torture: setup-dev ## Run SEEDS seeds of the torture harness (1000), or one SEED with every operation
+	@$(BIN)/python -m tests.torture $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),1000) --first $(or $(FIRST),1))
 
 docs: setup $(VENV)/.installed-docs ## Write the generated pages of docs/ and build the site (build/docs/html); DOCS=--quick executes nothing
 	@$(BIN)/python docs/generate.py

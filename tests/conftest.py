@@ -31,7 +31,7 @@ if os.environ.get("CI"):
 
 
 LONGEST = (
-    "test_line.py", "test_ingest.py", "test_nightly.py", "test_notebooks.py", "test_nyc.py", "test_matrix.py", "test_invariant.py",
+    "test_seeds.py", "test_planted_bugs.py", "test_line.py", "test_ingest.py", "test_nightly.py", "test_notebooks.py", "test_nyc.py", "test_matrix.py", "test_invariant.py",
     "test_killed_processes.py", "test_served_model.py", "test_project_backup.py", "test_full_disk.py", "test_personal_numbers.py",
     "test_answer_records.py", "test_dask_cluster.py", "test_html_report.py", "test_approval.py", "test_lag_ensemble.py",
 )  # fmt: skip
@@ -47,12 +47,13 @@ def _no_waiting_for_the_disk() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda _file: None)
-        event.listen(Engine, "connect", _unsynced)
+        event.listen(Engine, "connect", unsynced)
         yield
-        event.remove(Engine, "connect", _unsynced)
+        event.remove(Engine, "connect", unsynced)
 
 
-def _unsynced(connection: Any, _record: object) -> None:
+def unsynced(connection: Any, _record: object) -> None:
+    """Let a SQLite database not wait for the disk."""
     if isinstance(connection, sqlite3.Connection):
         connection.execute("PRAGMA synchronous = OFF")
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,6 +50,14 @@ def is_unfinished(path: Path) -> bool:
     (True, False)
     """
     return path.name.startswith(".") and path.suffix == ".part"
+
+
+def remove_unfinished(path: Path) -> None:
+    """Remove the temporary files that killed writers of ``path`` left."""
+    ours = re.compile(rf"\.{re.escape(path.name)}\.\d+\.part")
+    for beside in path.parent.glob(".*.part"):
+        if ours.fullmatch(beside.name):
+            beside.unlink(missing_ok=True)
 
 
 def make_folder(folder: Path) -> None:

@@ -96,8 +96,10 @@ class QueuedDeliveries:
         ----------
         holder
             The machine that claims. One run at a time delivers on a machine, so that a lease of its own is one of a run that was stopped.
+            A lease that ends later than one of now would was written before the clock was set back, and has ended as well.
         """
-        free = DELIVERIES.c.leased_until.is_(None) | (DELIVERIES.c.leased_until <= now) | (DELIVERIES.c.holder == holder)
+        ended = (DELIVERIES.c.leased_until <= now) | (DELIVERIES.c.leased_until > now + LEASE)
+        free = DELIVERIES.c.leased_until.is_(None) | ended | (DELIVERIES.c.holder == holder)
         row = self._connection.execute(
             select(DELIVERIES.c.token).where(DELIVERIES.c.id == id, DELIVERIES.c.sent.is_(False), free)
         ).first()

@@ -39,6 +39,15 @@ def test_a_delivery_is_queued_once_and_claimed_by_one(ledger: Ledger) -> None:
         assert book.deliveries.claim("d1", NOW, "one") is not None
 
 
+def test_a_lease_from_before_the_clock_was_set_back_has_ended(ledger: Ledger) -> None:
+    """Found by seeds of ``tests/torture``: a machine died, and the clock was set back by days."""
+    days = 3 * 86400
+    with ledger.write() as book:
+        assert book.deliveries.claim("d1", NOW + days, "one") is not None
+        assert book.deliveries.claim("d1", NOW + days + LEASE - 1, "other") is None
+        assert book.deliveries.claim("d1", NOW, "other") is not None
+
+
 def test_who_lost_the_lease_can_write_nothing(ledger: Ledger) -> None:
     with ledger.write() as book:
         slow = book.deliveries.claim("d1", NOW, "one")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.file_names import name_of
-from riskmodel.base.files import canonical_json, sha256, write_bytes
+from riskmodel.base.files import canonical_json, remove_unfinished, sha256, write_bytes
 from riskmodel.operations.delivery.channel import Parcel
 from riskmodel.operations.errors import changed_delivery
 
@@ -36,8 +36,13 @@ class FeedChannel:
     name: str = "feed"
 
     def send(self, parcel: Parcel) -> None:
-        """Write the files, then the entry, then the feed."""
+        """Write the files, then the entry, then the feed.
+
+        Half-written files that a killed delivery left are removed.
+        """
         self.check(parcel)
+        for path in (*(self._place(parcel) / name for name in parcel.files), self._entry(parcel), self.folder / FEED):
+            remove_unfinished(path)
         for name, content in sorted(parcel.files.items()):
             write_bytes(self._place(parcel) / name, content)
         write_bytes(self._entry(parcel), canonical_json(self._facts(parcel)) + b"\n")

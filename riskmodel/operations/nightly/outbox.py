@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.file_names import name_of
-from riskmodel.base.files import sha256, write_bytes
+from riskmodel.base.files import remove_unfinished, sha256, write_bytes
 from riskmodel.base.project import Project
 from riskmodel.ledger import BACKOFF, Ledger, QueuedDelivery, StoredList
 from riskmodel.operations.delivery import (
@@ -70,8 +70,7 @@ def write_outbox(project: Project, as_of: int, files: Files, whole: bool = True)
     contents = {night / name_of(centre) / name: content for centre, named in files.items() for name, content in named.items()}
     for path, content in sorted(contents.items()):
         write_bytes(path, content)
-        for unfinished in path.parent.glob(f".{path.name}.*.part"):
-            unfinished.unlink(missing_ok=True)
+        remove_unfinished(path)
     folders = {path.parent for path in (night.glob("*/*") if whole else contents)}
     for draft in sorted(path for folder in folders for path in folder.glob("*.DRAFT.*")):
         if draft not in contents:

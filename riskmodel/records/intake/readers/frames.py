@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from riskmodel.base.native_frames import frame_argument
 from riskmodel.records.intake.columns.raw_table import RawTable
 from riskmodel.records.intake.privacy import check_columns
 from riskmodel.records.intake.readers.arrow_columns import from_arrow
@@ -22,10 +21,11 @@ def read_frame(request: TableRequest, frame: Any) -> RawTable:
     RefusedError
         If a column may not pass.
     """
+    import narwhals as nw
     import pyarrow as pa
 
     check_columns(request.name, request.columns)
-    table = frame_argument(frame, request.name, "ingest")
+    table = nw.from_native(frame, eager_only=True)
     there = table.select([column for column in request.columns if column in table.columns])
     columns = {}
     for column in there.columns:

@@ -1,0 +1,46 @@
+"""Bugs that are planted in the code under test, to show that the harness catches them.
+
+Each is a mistake that systems of this kind have had, made by a small change of one name of the package. The file
+``planted_bugs.json`` says with how many seeds each was caught; ``python -m tests.torture --bugs`` writes it.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.torture.file_bugs import FILE_BUGS
+from tests.torture.ledger_bugs import LEDGER_BUGS
+from tests.torture.night_bugs import NIGHT_BUGS
+from tests.torture.seeds import Village, problem_of
+
+BUGS = {bug.__name__: bug for bug in (*FILE_BUGS, *LEDGER_BUGS, *NIGHT_BUGS)}
+"""The planted bugs by name; the docstring of each says what is wrong."""
+
+CAUGHT_FILE = Path(__file__).with_name("planted_bugs.json")
+
+
+class Catch(NamedTuple):
+    """The seed that catches a bug, the first of those from 1 on, and what it says."""
+
+    seed: int
+    says: str
+
+
+def caught(village: Village, name: str, first: int, most: int) -> Catch | None:
+    """Return the first seed of a range that catches a bug."""
+    with pytest.MonkeyPatch.context() as patch:
+        BUGS[name](patch)
+        for seed in range(first, first + most):
+            problem = problem_of(village, seed)
+            if problem:
+                return Catch(seed, problem.replace(str(village.folder), "").partition("\n")[0][:200])
+    return None
+
+
+def catches() -> dict[str, Catch]:
+    """Return the recorded catches by bug."""
+    return {name: Catch(*one) for name, one in json.loads(CAUGHT_FILE.read_text(encoding="utf-8")).items()}
