@@ -59,9 +59,10 @@ def unsynced(connection: Any, _record: object) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Leave the libraries, which stay to the end, to the garbage collector no longer."""
+    """Leave the libraries, which stay to the end, to the garbage collector no longer, and let it run less often."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
     gc.enable()
 
 
