@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from jaxtyping import Float64, Int32
@@ -54,3 +54,23 @@ def figures_of(
     if not len(values):
         return np.full(version.shape, np.nan)
     return np.where(version >= 0, values[np.maximum(version, 0)], np.nan)
+
+
+class DayArrays:
+    """Arrays of single days, computed once for all lists of a night.
+
+    Few are kept. Safe for several threads.
+    """
+
+    def __init__(self, most: int = 8) -> None:
+        self._most = most
+        self._kept: dict[tuple[str, int], Array] = {}
+
+    def once(self, day: tuple[str, int], compute: Callable[[], Array]) -> Array:
+        """Return a copy of the array of a name and day."""
+        found = self._kept.get(day)
+        if found is None:
+            if len(self._kept) >= self._most:
+                self._kept.clear()
+            self._kept[day] = found = compute()
+        return found.copy()

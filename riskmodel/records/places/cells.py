@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from riskmodel.base.errors import unknown_name
 from riskmodel.base.html_cards import HtmlCard
 from riskmodel.records.column_schema import Array
 from riskmodel.records.places.cell_table import CellColumns, Grouping, cell_frame, read_cells
-from riskmodel.records.places.cell_versions import VERSIONS, figures_of, versions_at
+from riskmodel.records.places.cell_versions import VERSIONS, DayArrays, figures_of, versions_at
 from riskmodel.records.places.disclosure import CellSizes, shown_cells
 from riskmodel.records.places.map_layers import ContextLayer, context_arrays
 from riskmodel.records.places.shapes import Ring, Shapes, flat_shapes
@@ -103,7 +104,7 @@ class Places(HtmlCard):
         """Return the places whose :meth:`head` and :meth:`arrays` these are."""
         return cls(**fields_of(head, arrays))
 
-    @property
+    @cached_property
     def index(self) -> dict[str, int]:
         """Cell id to cell number."""
         return {name: i for i, name in enumerate(self.ids)}
@@ -129,7 +130,14 @@ class Places(HtmlCard):
         known version with the same ``valid_from`` replaces the earlier one, so it can also close a cell. A cell that was
         replaced exists until its succession counts. -1 where the cell does not exist. ``as_of`` is increasing.
         """
-        return versions_at(VERSIONS.arrays(self), self.successions, len(self), as_of)
+        if len(as_of) != 1:
+            return versions_at(VERSIONS.arrays(self), self.successions, len(self), as_of)
+        day = ("version", int(as_of[0]))
+        return self._days.once(day, lambda: versions_at(VERSIONS.arrays(self), self.successions, len(self), as_of))
+
+    @cached_property
+    def _days(self) -> DayArrays:
+        return DayArrays()
 
     def exposure(self, name: str, version: Int32[np.ndarray, "cell date"]) -> Float64[np.ndarray, "cell date"]:
         """Return an exposure of each version number.
@@ -202,6 +210,9 @@ class Places(HtmlCard):
         households, else the cell with the most households of its first grouping, else of all. -1 where a cell does not exist
         or there is no cell large enough to join.
         """
+        return self._days.once(("shown", as_of), lambda: self._shown_as(as_of))
+
+    def _shown_as(self, as_of: int) -> Int32[np.ndarray, " cell"]:
         version = self.version_at(np.array([as_of], dtype=np.int32))
         there = version[:, 0] >= 0
         if self.households is None or self.minimum_households <= 0:

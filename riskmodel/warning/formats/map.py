@@ -149,7 +149,13 @@ def _named_grouping(places: Places, centres: str, version: Sequence[int] | np.nd
 
 
 def _path(rings: Iterable[Corners]) -> str:
-    return "".join("M" + "L".join(f"{x:g} {y:g}" for x, y in ring) + "Z" for ring in rings if len(ring) > 2)
+    return "".join(_outline(ring) for ring in rings if len(ring) > 2)
+
+
+def _outline(ring: Corners) -> str:
+    """Return a closed ring in relative steps, which are shorter."""
+    (x, y), steps = ring[0], zip(ring, ring[1:], strict=False)
+    return f"M{x:g} {y:g}l" + " ".join(f"{round(b[0] - a[0], 1):g} {round(b[1] - a[1], 1):g}" for a, b in steps) + "z"
 
 
 def _border(rings: Sequence[Corners]) -> str:
@@ -168,11 +174,12 @@ def _middle(rings: Sequence[Corners]) -> tuple[float, float]:
     """
     points = np.array(rings[0])
     x, y = points[:, 0], points[:, 1]
-    cross = x * np.roll(y, -1) - np.roll(x, -1) * y
+    after_x, after_y = np.append(x[1:], x[0]), np.append(y[1:], y[0])
+    cross = x * after_y - after_x * y
     area = float(cross.sum())
     if abs(area) < 1e-9:
         return round(float(x.mean()), 1), round(float(y.mean()), 1)
-    middle = ((x + np.roll(x, -1)) * cross).sum() / (3 * area), ((y + np.roll(y, -1)) * cross).sum() / (3 * area)
+    middle = ((x + after_x) * cross).sum() / (3 * area), ((y + after_y) * cross).sum() / (3 * area)
     return round(float(middle[0]), 1), round(float(middle[1]), 1)
 
 

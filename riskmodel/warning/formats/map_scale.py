@@ -9,7 +9,7 @@ from jaxtyping import Float64
 
 WIDTH = 1000
 MARGIN = 12.0
-MANY_POINTS = 20_000
+MANY_POINTS = 10_000
 """Above this many corners, coordinates are whole numbers and group borders are omitted, to keep the page small."""
 
 Corners = list[tuple[float, float]]

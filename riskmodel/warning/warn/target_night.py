@@ -106,7 +106,14 @@ class TargetNight:
 
     def rows_of(self, centre: str) -> list[int]:
         """Return the rows of :attr:`shown` in a centre."""
-        return [row for row, label in enumerate(self._centre_of) if label == centre]
+        return list(self._rows_of.get(centre, ()))
+
+    @cached_property
+    def _rows_of(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for row, label in enumerate(self._centre_of):
+            found.setdefault(label, []).append(row)
+        return found
 
     def place(self, row: int) -> str:
         """Return the id of a shown place."""
