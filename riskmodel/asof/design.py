@@ -203,7 +203,7 @@ def _bits(column: Any) -> Any:
     return np.ascontiguousarray(column).view(np.uint32) | np.where(np.isnan(column), np.uint32(0xFFFFFFFF), np.uint32(0))
 
 
-@checked(history="History")
+@checked(history="History", target="Target | NoneType", engine="Engine | NoneType")
 def design(
     history: History,
     as_of: Any,

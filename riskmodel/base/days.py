@@ -104,11 +104,18 @@ def to_iso(day: int) -> str:
     str
         The date as ``YYYY-MM-DD``.
 
+    Raises
+    ------
+    UsageError
+        If it is no day number.
+
     Examples
     --------
     >>> to_iso(19724)
     '2024-01-02'
     """
+    if isinstance(day, (str, float, bool, type(None))) or not hasattr(day, "__index__"):
+        raise bad_argument("day", "to_iso", "a day number, such as to_day('2024-01-02') gives", day)
     return str(np.datetime64(int(day), "D"))
 
 
@@ -150,7 +157,7 @@ def day_range(first: str | date | int, stop: str | date | int, step: int = 1) ->
     >>> [to_iso(day) for day in day_range("2024-01-01", "2024-01-15", 7)]
     ['2024-01-01', '2024-01-08']
     """
-    if step < 1:
+    if isinstance(step, bool) or not isinstance(step, (int, np.integer)) or step < 1:
         raise bad_argument("step", "day_range", "a whole number of days, at least 1", step)
     return np.arange(day_argument(first, "first", "day_range"), day_argument(stop, "stop", "day_range"), step, dtype=np.int32)
 

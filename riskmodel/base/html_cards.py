@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
 from typing import Any
 
 MOST_ROWS = 8
@@ -42,10 +43,15 @@ class HtmlCard:
         title, colon, facts = text.partition(": ")
         if not colon:
             title, facts = "", text
-        items = "".join(f"<li>{html.escape(one)}</li>" for one in _FACTS.split(facts) if one.strip())
-        head = f"<b>{html.escape(name)}</b> {html.escape(title)}".rstrip()
         more = f'<pre style="margin:.4em 0 0">{html.escape(rest)}</pre>' if rest else _table(self.html_frame())
-        return f'<div style="{_CARD}">{head}<ul style="margin:.2em 0 0 1.2em;padding:0">{items}</ul>{more}</div>'
+        return html_card(name, title, (one for one in _FACTS.split(facts) if one.strip()), more)
+
+
+def html_card(name: str, title: str, facts: Iterable[str], more: str = "") -> str:
+    """Return a card: name, title, facts and more HTML."""
+    items = "".join(f"<li>{html.escape(one)}</li>" for one in facts)
+    head = f"<b>{html.escape(name)}</b> {html.escape(title)}".rstrip()
+    return f'<div style="{_CARD}">{head}<ul style="margin:.2em 0 0 1.2em;padding:0">{items}</ul>{more}</div>'
 
 
 def _table(frame: Any) -> str:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
 
-from riskmodel.base.errors import faults, missing_file, refused
+from riskmodel.base.errors import UsageError, faults, missing_file, refused
+from riskmodel.base.html_cards import html_card
 from riskmodel.base.personal_data import forbidden
 from riskmodel.base.shown_texts import HIDDEN, shown
 from riskmodel.base.table_faults import Fault, joined, sentences
@@ -27,7 +28,44 @@ _PYDANTIC = frozenset(dir(BaseModel))
 """Names that completion does not show: those of the library."""
 
 
-class Table(BaseModel):
+_MOST_SIGNS = 120
+"""Longest value on a card."""
+
+
+class _TableType(type(BaseModel)):
+    """Type of tables, which names faults of a call in Python."""
+
+    def __call__(cls, *given: Any, **content: Any) -> Any:
+        """Return a table of the given keys.
+
+        Raises
+        ------
+        UsageError
+            Naming every fault.
+        """
+        if given:
+            raise UsageError(
+                f"{cls.__name__} takes its settings by name. Write {cls.__name__}({', '.join(f'{key}=...' for key in _first(cls))})."
+            )
+        try:
+            return super().__call__(**content)
+        except ValidationError as error:
+            raise faults(cls.__name__, sentences(cast("type[BaseModel]", cls), content, error)) from None
+
+
+def _in_short(value: Any) -> str:
+    """Return a value of a table in at most a line."""
+    text = repr(value)
+    return text if len(text) <= _MOST_SIGNS else f"{text[:_MOST_SIGNS]}…"
+
+
+def _first(table: Any) -> list[str]:
+    """Return the needed keys of a table, else the first three."""
+    fields = table.model_fields
+    return [key for key, field in fields.items() if field.is_required()] or list(fields)[:3]
+
+
+class Table(BaseModel, metaclass=_TableType):
     """A frozen table of settings, in which unknown keys are faults.
 
     A subclass states its rules in :meth:`key_faults` and :meth:`value_faults`. All that are broken are reported together with
@@ -53,6 +91,15 @@ class Table(BaseModel):
 
     def __dir__(self) -> list[str]:
         return sorted(name for name in super().__dir__() if name.startswith("__") or name not in _PYDANTIC)
+
+    def _repr_html_(self) -> str:
+        """Return the keys and values as a card for notebooks."""
+        return html_card(type(self).__name__, "", (f"{key} = {_in_short(getattr(self, key))}" for key in type(self).model_fields))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in type(self).model_fields:
+            raise UsageError(f"A {type(self).__name__} cannot be changed. Make another: model_copy(update={{{name!r}: ...}}).")
+        super().__setattr__(name, value)
 
     @model_validator(mode="wrap")
     @classmethod

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 
-from riskmodel.base.errors import UsageError
 from riskmodel.cli.app import command
 from riskmodel.cli.context import current, threads, today
-from riskmodel.cli.model_inputs import load_history
+from riskmodel.cli.model_inputs import promotion_json, training_inputs
 from riskmodel.cli.options import EngineName, ExperimentName, Json, Memory, Role, Scheduler, day_option, engine_of
 from riskmodel.cli.output import emit, progress
-
-if TYPE_CHECKING:
-    from riskmodel.asof.engines import Engine
-    from riskmodel.base.project import Project
 
 
 @command("riskmodel train rental-fire")
@@ -33,13 +28,20 @@ def train(
     It learns from everything that was known at the as-of date. Where the model fails its own last dates, the exit code is 4 and
     promote refuses the version.
     """
-    workers = engine_of(engine, scheduler, memory)
+    from riskmodel.operations.trained_version import train_and_register
+
+    project, workers = current.project(), engine_of(engine, scheduler, memory)
     with progress("Training") as tell:
-        found = train_and_register(current.project(), experiment, as_of, tell, workers)
-    lines = [found["repr"], *(_note_line(note) for note in found["notes"])]
-    lines.append(f"Registered as {found['registered']} version {found['version']}. {_next_step(experiment, found['failed'])}")
-    emit({key: value for key, value in found.items() if key != "repr"}, json, "\n".join(lines))
-    if found["failed"]:
+        found = train_and_register(
+            project, *training_inputs(project, experiment), as_of=as_of, threads=threads(), engine=workers, progress=tell
+        )
+    result = found.to_json()
+    lines = [f"Trained {found.summary()}.", *(_note_line(note) for note in result["notes"])]
+    lines.append(
+        f"Registered as {found.registered.name} version {found.registered.version}. {_next_step(experiment, result['failed'])}"
+    )
+    emit(result, json, "\n".join(lines))
+    if result["failed"]:
         raise typer.Exit(4)
 
 
@@ -58,42 +60,6 @@ def _next_step(experiment: str, failed: bool) -> str:
     return f"Next: riskmodel promote {experiment}"
 
 
-def train_and_register(
-    project: Project, name: str, as_of: int | None, tell: Callable[[str, float], None], engine: Engine | None = None
-) -> dict[str, Any]:
-    """Train and register a version.
-
-    Returns
-    -------
-    dict
-        ``registered`` name, ``version`` number, ``bundle`` version, ``repr``, ``notes`` of the fit and whether it ``failed`` its
-        own last dates.
-    """
-    from riskmodel.asof.library import load_features
-    from riskmodel.forecasts.experiment import load_experiment
-    from riskmodel.forecasts.training import train as run
-    from riskmodel.operations.promotion import refuse_lost_registry
-    from riskmodel.operations.served_model import LOADER
-    from riskmodel.registry import record_training
-
-    refuse_lost_registry(project)
-    stated = load_experiment(project, name)
-    features = load_features(project).choose(stated.features)
-    history, manifest = load_history(project.layer(stated.layer), today(project))
-    bundle = run(stated, history, features, as_of=as_of, threads=threads(), engine=engine, progress=tell)
-    tell("register", 0.95)
-    fingerprint = history.fingerprint()
-    made = record_training(project, stated, bundle, loader=LOADER, fingerprint=fingerprint, manifest=manifest)
-    return {
-        "registered": made.name,
-        "version": made.version,
-        "bundle": bundle.version,
-        "repr": repr(bundle),
-        "notes": [note.to_json() for note in bundle.notes],
-        "failed": bool(bundle.failures),
-    }
-
-
 @command("riskmodel promote rental-fire --version 3")
 def promote(
     experiment: ExperimentName,
@@ -108,39 +74,13 @@ def promote(
 
     The night uses champions and nothing else. A version that failed its own last dates is refused with exit code 3.
     """
-    project = current.project()
-    found = promote_champion(project, experiment, version, today(project), role, although_failed=although_failed)
-    before = f" (before: version {found['before']})" if found["before"] else ""
-    emit(found, json, f"{experiment} version {found['version']} is the champion{before}. Next: riskmodel nightly")
-
-
-def promote_champion(
-    project: Project,
-    experiment: str,
-    version: int | None,
-    day: int,
-    role: str = "data scientist",
-    *,
-    although_failed: bool = False,
-) -> dict[str, Any]:
-    """Promote a version.
-
-    Returns
-    -------
-    dict
-        ``experiment``, ``version``, ``bundle`` and the version ``before``.
-
-    Raises
-    ------
-    UsageError
-        If the experiment is on a layer, because lists are of the project's own cells.
-    """
     from riskmodel.forecasts.experiment import load_experiment
+    from riskmodel.operations.errors import layer_experiment
     from riskmodel.operations.promotion import promote as run
 
+    project = current.project()
     if load_experiment(project, experiment).layer:
-        raise UsageError(
-            f"The experiment {experiment!r} is on a layer; lists are of the project's own cells. Promote another experiment."
-        )
-    made = run(project, experiment, version, role=role, day=day, although_failed=although_failed)
-    return {"experiment": experiment, "version": made.version, "bundle": made.model, "before": made.before}
+        raise layer_experiment(experiment)
+    made = run(project, experiment, version, role=role, day=today(project), although_failed=although_failed)
+    before = f" (before: version {made.before})" if made.before else ""
+    emit(promotion_json(made), json, f"{experiment} version {made.version} is the champion{before}. Next: riskmodel nightly")

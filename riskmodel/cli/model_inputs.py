@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from riskmodel.cli.context import today
 from riskmodel.cli.output import progress, write_error
 
 if TYPE_CHECKING:
     from riskmodel.base.project import Project
     from riskmodel.forecasts.experiment import Experiment
+    from riskmodel.ledger import Promotion
     from riskmodel.records.history import History
     from riskmodel.records.truth import Truth
 
@@ -27,6 +29,19 @@ def load_history(project: Project, day: int) -> tuple[History, str]:
             report = ingest(project, day, progress=tell)
         write_error(f"The history was empty; ingested first.\n{report!r}")
     return stored_history(store), str(store.manifest_id)
+
+
+def training_inputs(project: Project, name: str) -> tuple[Experiment, History, str]:
+    """Return an experiment, the history of its cells, and the manifest's id."""
+    from riskmodel.forecasts.experiment import load_experiment
+
+    stated = load_experiment(project, name)
+    return stated, *load_history(project.layer(stated.layer), today(project))
+
+
+def promotion_json(made: Promotion) -> dict[str, Any]:
+    """Return a promotion as JSON values."""
+    return {"experiment": made.experiment, "version": made.version, "bundle": made.model, "before": made.before}
 
 
 def truth_of(project: Project, stated: Experiment, history: History) -> Truth | None:

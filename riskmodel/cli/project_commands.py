@@ -10,7 +10,8 @@ import typer
 
 from riskmodel.base.locks import lock_beside
 from riskmodel.cli.app import command
-from riskmodel.cli.context import current
+from riskmodel.cli.context import current, threads
+from riskmodel.cli.model_inputs import promotion_json, training_inputs
 from riskmodel.cli.options import Json
 from riskmodel.cli.output import emit, progress
 
@@ -127,17 +128,20 @@ def _learned(project: Project, as_of: int) -> tuple[dict[str, dict[str, Any]], d
 
     Returns both results by experiment.
     """
-    from riskmodel.cli.learning_commands import promote_champion, train_and_register
     from riskmodel.forecasts.experiment import experiment_names
+    from riskmodel.operations.promotion import promote
+    from riskmodel.operations.trained_version import train_and_register
 
     names = sorted(project.table.warnings.split) or experiment_names(project)
     trained, promoted = {}, {}
     for at, name in enumerate(names, 1):
         with progress(f"3/6 train {name} ({at} of {len(names)})") as tell:
-            trained[name] = train_and_register(project, name, as_of, tell)
+            inputs = training_inputs(project, name)
+            trained[name] = train_and_register(project, *inputs, as_of=as_of, threads=threads(), progress=tell).to_json()
     for name in names:
         with progress(f"4/6 promote {name}") as tell:
-            promoted[name] = promote_champion(project, name, trained[name]["version"], as_of)
+            made = promote(project, name, trained[name]["version"], role="data scientist", day=as_of)
+            promoted[name] = promotion_json(made)
             tell("done", 1.0)
     return trained, promoted
 

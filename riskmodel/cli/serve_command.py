@@ -32,7 +32,10 @@ def serve(
     project = current.project()
     name = registry.champion(project, experiment).name
     model = ["-m", f"models:/{name}@{registry.CHAMPION}", "--env-manager", "local", "--host", host, "--port", str(port)]
-    environment = {**os.environ, "MLFLOW_TRACKING_URI": registry.tracking_uri(registry.home(project))}
+    environment = {**os.environ, "MLFLOW_TRACKING_URI": registry.server_uri(project)}
+    if project.tracking_server:
+        # a model from a server does not lie in the project
+        environment["RISKMODEL_PROJECT"] = str(project.folder)
     environment["MLFLOW_DISABLE_TELEMETRY"] = "true"
     # MLflow starts uvicorn by its name, which is beside this Python
     environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environment.get("PATH", "")])

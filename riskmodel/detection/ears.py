@@ -21,6 +21,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
 
+from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import bad_argument
 from riskmodel.detection.detector import LARGEST_COUNT, Counts, Detector, check_alpha, detection
 from riskmodel.detection.judgement import Detection, Verdict
@@ -87,6 +88,7 @@ def baseline_moments(
     return _moments(counts.astype(np.float64), baseline, lag)
 
 
+@checked()
 def ears(counts: Int64[np.ndarray, "group day"], method: Method, *, alpha: float = 0.001, baseline: int = 7) -> EarsResult:
     """Compare every day of every group with its baseline.
 

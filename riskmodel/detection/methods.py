@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import bad_argument, unknown_name
 from riskmodel.detection.bayes import Bayes
 from riskmodel.detection.cusum_chart import CusumChart
@@ -74,6 +75,7 @@ def named_detector(method: str) -> Detector:
     raise unknown_name("detection method", method, [*METHODS, *(pattern for pattern, _ in PATTERNS)])
 
 
+@checked()
 def detect(counts: Any, method: str | Detector, *, first: int, threads: int = 2) -> Detection:
     """Judge which counts of each series are unusual.
 

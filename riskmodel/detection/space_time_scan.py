@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool
 
+from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import bad_argument
 from riskmodel.counts.distribution import SMALLEST_MEAN
 from riskmodel.detection.detector import LARGEST_COUNT, Counts, whole_counts
@@ -26,6 +27,7 @@ MOST_PERMUTED = 10**9
 """Most events whose dates can be shuffled."""
 
 
+@checked(places="Places | NoneType")
 def scan(
     counts: Any,
     *,

@@ -18,7 +18,7 @@ from jaxtyping import Float64, Int32
 from riskmodel.asof.design import Design, design
 from riskmodel.asof.engines import Threads
 from riskmodel.asof.vocabulary import Feature
-from riskmodel.base.days import to_day, to_iso
+from riskmodel.base.days import day_argument, to_iso
 from riskmodel.base.errors import RiskmodelError, StaleError, UsageError
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.html_cards import HtmlCard
@@ -83,7 +83,7 @@ class Bundle(HtmlCard):
 
     def __repr__(self) -> str:
         return (
-            f"<Bundle {self.experiment.name!r} {self.version}: {self.forecaster.settings!r}, {len(self.features)} features, "
+            f"<Bundle {self.experiment.name!r} {self.version}: {self.experiment.champion_in_words()}, {len(self.features)} features, "
             f"{self.experiment.horizon} days ahead, trained as of {to_iso(self.trained_as_of)}>"
         )
 
@@ -132,7 +132,7 @@ class Bundle(HtmlCard):
         UsageError
             If the history lacks a kind that a feature reads.
         """
-        day = to_day(as_of)
+        day = day_argument(as_of, "as_of", "Bundle.score")
         why = self.gap(history, day)
         if why is not None:
             raise StaleError(f"Cannot score {self.experiment.name!r} as of {to_iso(day)}: {why}")

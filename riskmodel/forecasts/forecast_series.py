@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float64, Int32
 
+from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import bad_argument, unknown_name
 from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.backtesting.result import BacktestResult
@@ -35,6 +36,7 @@ class ForecastSeries:
     as_of: Int32[np.ndarray, " date"]
 
 
+@checked(source="BacktestResult | Scores", forecaster="str")
 def forecast_series(source: BacktestResult | Scores, forecaster: str = "", *, y: Any | None = None) -> ForecastSeries:
     """Return the forecasts of a backtest, or of earlier nights, as series.
 

@@ -11,9 +11,11 @@ from riskmodel.asof.design import Design, design
 from riskmodel.asof.engines import Engine, Threads
 from riskmodel.asof.target import last_knowledge
 from riskmodel.asof.vocabulary import Feature
+from riskmodel.asof.vocabulary.feature import check_unique
 from riskmodel.base.argument_types import checked
-from riskmodel.base.days import Days, to_day, to_iso
+from riskmodel.base.days import Days, day_argument, to_iso
 from riskmodel.base.errors import too_little_history
+from riskmodel.base.progress_bars import shows_progress
 from riskmodel.forecasts.backtesting.learning_rows import LearningRows, needed_features
 from riskmodel.forecasts.backtesting.preconditions import check_interval_grouping
 from riskmodel.forecasts.backtesting.rolling_origin import FitProgress, RollingOrigin
@@ -29,7 +31,8 @@ FEATURES_SHARE, SEARCH_SHARE = 0.4, 0.2
 """Shares of the work that progress reports for the design and the search."""
 
 
-@checked(experiment="Experiment", history="History")
+@checked(experiment="Experiment", history="History", engine="Engine | NoneType")
+@shows_progress("Training")
 def train(
     experiment: Experiment,
     history: History,
@@ -79,8 +82,8 @@ def train(
     ('2023-10-01', ())
     """
     callback = progress or (lambda label, share: None)
-    day = last_knowledge(history) if as_of is None else to_day(as_of)
-    dates, chosen = _learning_dates(experiment, day), {one.name: one for one in features}
+    day = last_knowledge(history) if as_of is None else day_argument(as_of, "as_of", "train")
+    dates, chosen = _learning_dates(experiment, day), {one.name: one for one in check_unique(features, "train")}
     known = without_days(history.known_by(day), experiment.ignored_days())
     check_interval_grouping(experiment, history.places)
     callback("features", 0.0)

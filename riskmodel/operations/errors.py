@@ -8,6 +8,13 @@ from riskmodel.base.days import to_iso
 from riskmodel.base.errors import IntegrityError, RefusedError, UsageError
 
 
+def layer_experiment(experiment: str) -> UsageError:
+    """An experiment on a layer was to be promoted."""
+    return UsageError(
+        f"The experiment {experiment!r} is on a layer; lists are of the project's own cells. Promote another experiment."
+    )
+
+
 def draft_leaves(as_of: int, centre: str) -> RefusedError:
     """A draft was to be sent."""
     return RefusedError(

@@ -42,6 +42,7 @@ from riskmodel.registry.home import DATABASE, configure, copy_registry
 from riskmodel.registry.home import home as registry_home
 from riskmodel.registry.home import lock_of as registry_lock
 from riskmodel.registry.looks import looks_file
+from riskmodel.registry.model_copies import MODELS
 
 DEFAULTS = {"history": "data/history", "store": "data/operations.db", "outbox": "outbox", "tracking": "mlruns"}
 """The keys of riskmodel.toml that name what is stored, and where a backup keeps what lies outside the project."""
@@ -114,7 +115,7 @@ def stored_places(project: Project) -> dict[str, Path]:
     table = project.table
     found = {"history": project.path(table.history)}
     found |= {f"history-{name}": project.path(project.layer(name).table.history) for name in sorted(table.layers)}
-    return found | {"store": project.ledger_file} | {key: project.path(getattr(table, key)) for key in ("outbox", "tracking")}
+    return found | {"store": project.ledger_file} | {"outbox": project.path(table.outbox), "tracking": project.tracking_folder}
 
 
 def _refuse_folder(project: Project, folder: Path) -> None:
@@ -148,7 +149,8 @@ def _written(project: Project, folder: Path, day: int) -> ProjectBackup:
         histories, nights = _add_changing(project, writer, names, snapshots)
         for key, files in histories.items():
             writer.add({f"{names[key]}/{name}": file for name, file in files.items()})
-        writer.add(_below(stored_places(project)["tracking"] / ARTIFACTS, f"{names['tracking']}/{ARTIFACTS}"))
+        models = MODELS if project.tracking_server else ARTIFACTS
+        writer.add(_below(stored_places(project)["tracking"] / models, f"{names['tracking']}/{models}"))
     finally:
         shutil.rmtree(snapshots, ignore_errors=True)
     manifests = sorted(Path(name).stem for name in histories["history"] if name.startswith("manifests/"))
@@ -185,7 +187,7 @@ def _add_changing(
             for key, path in places.items()
             if key == "history" or (key.startswith("history-") and HistoryStore(path).manifest_id is not None)
         }
-        if places["tracking"].is_dir():
+        if places["tracking"].is_dir() and not project.tracking_server:
             configure(registry_home(project))
             stack.enter_context(exclusive(promotion_lock(project), reads=True))
             stack.enter_context(exclusive(registry_lock(project), reads=True))

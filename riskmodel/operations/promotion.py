@@ -7,7 +7,7 @@ from pathlib import Path
 from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger, Promotion
-from riskmodel.operations.errors import failed_version, lost_registry, nothing_to_roll_back, other_experiment
+from riskmodel.operations.errors import failed_version, layer_experiment, lost_registry, nothing_to_roll_back, other_experiment
 from riskmodel.registry import (
     CHAMPION,
     PREVIOUS,
@@ -47,7 +47,7 @@ def promote(
     Raises
     ------
     UsageError
-        If there is no such version.
+        If there is no such version, or its experiment is on a layer: lists are of the project's own cells.
     RefusedError
         If it was trained by another experiment, if it failed its own last dates, or the project has no such role.
     IntegrityError
@@ -100,7 +100,7 @@ def refuse_lost_registry(project: Project) -> None:
         If the registry's folder does not exist, but the ledger knows promotions.
     """
     folder = home(project)
-    if folder.exists() or not Ledger.exists(project):
+    if project.tracking_server or folder.exists() or not Ledger.exists(project):
         return
     with Ledger.of(project).read() as book:
         promoted = book.promotions.experiments()
@@ -146,7 +146,9 @@ def _before(project: Project, experiment: str) -> int | None:
 
 
 def _refuse_other_experiment(project: Project, experiment: str, chosen: Registered) -> None:
-    found = load_bundle(chosen).experiment.name
-    for name in (chosen.experiment, found):
+    found = load_bundle(chosen).experiment
+    for name in (chosen.experiment, found.name):
         if name != experiment:
             raise other_experiment(registered_name(project, experiment), chosen.version, experiment, name)
+    if found.layer:
+        raise layer_experiment(experiment)

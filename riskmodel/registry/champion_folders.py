@@ -15,7 +15,7 @@ from riskmodel.base.project import Project
 from riskmodel.registry.errors import tracking_fails
 from riskmodel.registry.home import DATABASE, home
 from riskmodel.registry.model_files import BUNDLE
-from riskmodel.registry.registered_versions import CHAMPION, CHECKSUM, EXPERIMENT, PROJECT, Registered
+from riskmodel.registry.registered_versions import CHAMPION, CHECKSUM, EXPERIMENT, PROJECT, Registered, alias, with_champion
 
 _CHAMPIONS = """
 SELECT a.name, a.version, e.value, path.value, bundle.value, files.value FROM registered_model_aliases a
@@ -36,6 +36,8 @@ def champions(project: Project) -> tuple[Registered, ...]:
     RiskmodelError
         If MLflow's database cannot be read.
     """
+    if project.tracking_server:
+        return tuple(one for name in with_champion(project) if (one := alias(project, name, CHAMPION)) is not None)
     database = home(project) / DATABASE
     if not database.is_file():
         return ()

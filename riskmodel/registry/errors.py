@@ -78,6 +78,20 @@ def tracking_fails(path: object, why: object) -> RiskmodelError:
     )
 
 
+def server_fails(address: str, why: object, status: int) -> RiskmodelError:
+    """An MLflow server does not answer, or refuses."""
+    if status in (401, 403) or "401" in str(why) or "403" in str(why):
+        return RiskmodelError(
+            f"The MLflow server {address!r} refuses the user. Nothing was recorded. Set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD (or "
+            "MLFLOW_TRACKING_TOKEN) in the environment to an account that may write, then run the same command again."
+        )
+    shown = "it does not answer" if "Max retries" in str(why) or "Connection" in str(why) else str(why).rstrip(".")[:200]
+    return RiskmodelError(
+        f"The MLflow server {address!r} cannot be used: {shown}. Nothing was recorded. It holds the registered versions, the champions and the "
+        "runs. Start it or correct tracking in riskmodel.toml, then run the same command again."
+    )
+
+
 def lost_tracking(path: object) -> RiskmodelError:
     """MLflow's database is gone, although there was one."""
     return RiskmodelError(

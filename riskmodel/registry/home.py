@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from riskmodel.base.database_files import copy_database
+from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.locks import can_write, exclusive, is_lost, mark_made
 from riskmodel.base.project import Project
 from riskmodel.registry.artifact_locations import follow_home, has_moved
-from riskmodel.registry.errors import lost_tracking, odd_path, tracking_fails
+from riskmodel.registry.errors import lost_tracking, odd_path, server_fails, tracking_fails
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -26,13 +27,16 @@ if TYPE_CHECKING:
 DATABASE = "mlflow.db"
 """MLflow's database in its home."""
 
+_TRIES = "1"
+"""How often MLflow asks a server again: seven times, with pauses, is its default, and takes minutes."""
+
 SQLITE = "sqlite:///"
 """Before the absolute path of a database in its URI."""
 
 
 def home(project: Project) -> Path:
     """Return the absolute path of MLflow's home in a project."""
-    return project.path(project.table.tracking).absolute()
+    return project.tracking_folder.absolute()
 
 
 def tracking_uri(home: Path) -> str:
@@ -49,6 +53,11 @@ def tracking_uri(home: Path) -> str:
     return f"{SQLITE}{home / DATABASE}"
 
 
+def server_uri(project: Project) -> str:
+    """Return the URI of the project's MLflow, server or database."""
+    return project.tracking_server or tracking_uri(home(project))
+
+
 def configure(home: Path) -> None:
     """Prepare MLflow: no telemetry, few log lines, a present database.
 
@@ -63,11 +72,7 @@ def configure(home: Path) -> None:
         If the file is not MLflow's database, cannot be opened, or belongs to another version of MLflow.
     """
     tracking_uri(home)
-    os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"  # noqa: TID251
-    for name in ("mlflow", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    # its failures are reported once, by the message of the command, and not as hundreds of lines of a traceback
-    logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
+    _quiet()
     if not home.is_dir():
         home.mkdir(parents=True)
     from mlflow.exceptions import MlflowException
@@ -76,12 +81,26 @@ def configure(home: Path) -> None:
     with exclusive(home / DATABASE, reads=True):
         _refuse_unreadable(home / DATABASE)
         try:
-            _connect(home).search_experiments(max_results=1)
+            _connect(tracking_uri(home)).search_experiments(max_results=1)
             if can_write(home / DATABASE):
                 follow_home(home / DATABASE)
         except (MlflowException, SQLAlchemyError, sqlite3.Error) as error:
             raise tracking_fails(home / DATABASE, getattr(error, "orig", error)) from error
         mark_made(home / DATABASE)
+
+
+def _quiet() -> None:
+    """Switch off MLflow's telemetry, log lines and long waits."""
+    environment = os.environ  # noqa: TID251
+    environment["MLFLOW_DISABLE_TELEMETRY"] = "true"
+    environment.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", _TRIES)
+    environment.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
+    environment.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+    for name in ("mlflow", "alembic", "urllib3.connectionpool"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    # its failures are reported once, by the message of the command, and not as hundreds of lines of a traceback
+    logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
+    logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
 
 
 def _refuse_unreadable(path: Path) -> None:
@@ -102,14 +121,14 @@ def _refuse_unreadable(path: Path) -> None:
         raise tracking_fails(path, error) from None
 
 
-def _connect(home: Path) -> MlflowClient:
+def _connect(uri: str) -> MlflowClient:
     with warnings.catch_warnings():
         # MLflow's own tables use a loader strategy that SQLAlchemy 2.1 deprecates.
         warnings.filterwarnings("ignore", message="The ``noload`` loader strategy is deprecated", category=DeprecationWarning)
         from mlflow import MlflowClient
 
         logging.getLogger("mlflow").setLevel(logging.WARNING)
-        return MlflowClient(tracking_uri=tracking_uri(home), registry_uri=tracking_uri(home))
+        return MlflowClient(tracking_uri=uri, registry_uri=uri)
 
 
 def follow_move(project: Project) -> None:
@@ -149,17 +168,27 @@ def recording(project: Project) -> Iterator[MlflowClient]:
     except (MlflowException, SQLAlchemyError) as error:
         found = _SQLITE_WORDS.search(str(error))
         why = found[1] if found is not None else str(error).splitlines()[0]
-        raise tracking_fails(home(project) / DATABASE, why) from error
+        raise _fails(project, why, getattr(error, "get_http_status_code", int)()) from error
     except OSError as error:
         if error.errno is not None and error.filename is None:
             error.filename = str(home(project))
         raise
 
 
+def _fails(project: Project, why: str, status: int) -> RiskmodelError:
+    if project.tracking_server:
+        return server_fails(project.tracking_server, why, status)
+    return tracking_fails(home(project) / DATABASE, why)
+
+
 def client_of(project: Project) -> MlflowClient:
     """Configure the project's MLflow and return a client of it."""
-    configure(home(project))
-    return _connect(home(project))
+    if project.tracking_server:
+        _quiet()
+        home(project).mkdir(parents=True, exist_ok=True)
+    else:
+        configure(home(project))
+    return _connect(server_uri(project))
 
 
 def copy_registry(home: Path, target: Path) -> None:

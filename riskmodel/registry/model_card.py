@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.days import to_iso
@@ -9,8 +10,33 @@ from riskmodel.base.project import Project
 
 if TYPE_CHECKING:
     from riskmodel.forecasts.bundle import Bundle
+    from riskmodel.forecasts.experiment import Experiment
 
+NOTE = "mlflow.note.content"
+"""Tag with the description of a run."""
 _SHOWN = ("log_score", "crps", "hit_rate_at_capacity", "pai")
+
+
+def describe_model(project: Project, experiment: Experiment) -> str:
+    """Return what the versions of a model forecast, and which counts."""
+    what = "the probability of any event" if experiment.target.at_least_one else "the number of events"
+    return (
+        f"Forecasts {what} ({', '.join(experiment.target.kinds)}) in each cell of {project.table.title('en')}, {experiment.horizon} days ahead. "
+        "The version with the alias 'champion' makes the lists of the night; 'previous' was it before. Serving a version answers with approved lists."
+    )
+
+
+def describe_backtest(experiment: Experiment, summary: Mapping[str, Any]) -> str:
+    """Return what a backtest evaluated, and how champion and baseline did."""
+    found, dates = summary["forecasters"], experiment.dates
+    names = dict.fromkeys((experiment.champion, experiment.baseline))
+    scores = "; ".join(
+        f"{name}: log score {found[name]['log_score']:.4g}, CRPS {found[name]['crps']:.4g}" for name in names if name in found
+    )
+    return (
+        f"Forecasts of {', '.join(experiment.target.kinds)} {experiment.horizon} days ahead, from {dates.test_from} to {dates.test_to}, each by a "
+        f"model that knew what was known then. {scores}. One run per forecaster stands below; report and plots are artefacts (report/)."
+    )
 
 
 def describe_version(project: Project, bundle: Bundle, backtest: Any) -> str:

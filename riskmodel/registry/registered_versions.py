@@ -17,6 +17,7 @@ from riskmodel.registry.errors import (
     unregistered_files,
 )
 from riskmodel.registry.home import home, recording
+from riskmodel.registry.model_copies import copied_model
 from riskmodel.registry.model_files import BUNDLE
 from riskmodel.registry.model_names import every, model_name
 
@@ -109,7 +110,7 @@ def version_of(project: Project, experiment: str, version: int | None = None) ->
     wanted = max(there, default=None) if version is None else version
     if wanted not in there:
         raise no_version(registered_name(project, experiment), experiment, version, [str(number) for number in there])
-    return there[wanted]
+    return _present(project, there[wanted])
 
 
 def alias(project: Project, experiment: str, name: str) -> Registered | None:
@@ -118,7 +119,7 @@ def alias(project: Project, experiment: str, name: str) -> Registered | None:
         found = model_of(client, project, experiment)
         if found is None or name not in found.aliases:
             return None
-        return registered(project, client.get_model_version(found.name, found.aliases[name]))
+        return _present(project, registered(project, client.get_model_version(found.name, found.aliases[name])))
 
 
 def set_alias(project: Project, one: Registered, name: str) -> None:
@@ -201,6 +202,14 @@ def load_served_bundle(project: Project, folder: Path) -> Bundle:
     if not any(one.name == registered_name(project, one.experiment) for one in found):
         raise unregistered_files(folder)
     return Bundle.load(folder)
+
+
+def _present(project: Project, one: Registered) -> Registered:
+    """Return a version after fetching its files from a server."""
+    if project.tracking_server and not one.folder.is_dir():
+        with recording(project) as client:
+            copied_model(client, project, one.run)
+    return one
 
 
 def registered(project: Project, one: ModelVersion) -> Registered:

@@ -89,7 +89,8 @@ def log_forecasters(
 ) -> None:
     """Log a run for each forecaster, under that of the backtest.
 
-    Each holds the class, the settings, the metrics by which forecasters are compared and those of every fold as steps.
+    Each holds the class, the settings, the metrics by which forecasters are compared and those of every fold as steps. MLflow's page
+    shows metrics with the same word before ``/`` under one heading.
     """
     from riskmodel.forecasts.backtesting.fold_metrics import fold_metrics
 
@@ -100,11 +101,11 @@ def log_forecasters(
         role = "champion" if name == experiment.champion else "baseline" if name == experiment.baseline else "challenger"
         own = {"mlflow.runName": name, "mlflow.parentRunId": parent, "riskmodel.kind": "forecaster", "riskmodel.role": role}
         run = client.create_run(where, tags={**tags, **own}).info.run_id
-        log_parameters(client, run, {"forecaster": table.type, "role": role, **table.settings})
+        log_parameters(client, run, {"forecaster": table.type, "role": role, **_readable(table.settings)})
         values = [(metric, value, 0) for metric, value in compared(found).items()]
-        values += [(f"gap_to_the_truth.{key}", value, 0) for key, value in gaps.get(name, {}).items()]
+        values += [(f"gap_to_the_truth/{key}", value, 0) for key, value in gaps.get(name, {}).items()]
         values += [
-            (f"fold.{metric}", fold[metric], fold["fold"])
+            (f"fold/{metric}", fold[metric], fold["fold"])
             for fold in folds
             if fold["forecaster"] == name
             for metric in COMPARED
@@ -114,13 +115,29 @@ def log_forecasters(
         client.set_terminated(run, "FINISHED")
 
 
+def stated_parameters(experiment: Experiment) -> dict[str, Any]:
+    """Return the settings of an experiment that are not the defaults.
+
+    The whole file is an artefact of the run.
+    """
+    stated = experiment.model_dump(mode="json", exclude_defaults=True, exclude={"title", "forecasters", "name"})
+    tables = experiment.forecasters
+    return {**stated, "champion": experiment.champion_in_words(), "forecasters": ", ".join(table.label for table in tables)}
+
+
+def _readable(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings with the members of a blend by their classes."""
+    members = settings.get("members")
+    return {**settings, "members": ", ".join(str(one["type"]) for one in members)} if members else dict(settings)
+
+
 def _band_metrics(bands: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, Any, int]]:
     """Return ratio and coverage by band of means."""
     from riskmodel.forecasts.evaluation.level_bands import band_name
 
     for band in bands:
         for figure in ("ratio", "coverage"):
-            yield f"{figure} {band_name(dict(band))}", band[figure], 0
+            yield f"band/{figure} {band_name(dict(band))}", band[figure], 0
 
 
 def last_backtest(client: MlflowClient, experiment_id: str, settings: str) -> Any:

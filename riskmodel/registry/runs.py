@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version as package_version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.locks import exclusive
@@ -17,7 +17,8 @@ from riskmodel.base.project import Project
 from riskmodel.registry.artifact_locations import ARTIFACTS
 from riskmodel.registry.errors import broken_artifact
 from riskmodel.registry.home import home, lock_of, recording
-from riskmodel.registry.model_card import describe_version, model_card
+from riskmodel.registry.model_card import NOTE, describe_backtest, describe_model, describe_version, model_card
+from riskmodel.registry.model_copies import copied_model
 from riskmodel.registry.model_files import BUNDLE, ModelFiles, write_model
 from riskmodel.registry.model_names import plain_name
 from riskmodel.registry.registered_versions import (
@@ -43,6 +44,7 @@ from riskmodel.registry.run_contents import (
     log_metrics,
     log_parameters,
     settings_digest,
+    stated_parameters,
 )
 from riskmodel.registry.unfinished_runs import fail_dead_runs, in_progress, unfinished
 
@@ -94,6 +96,7 @@ def record_backtest(
         totals = {"rows": summary["rows"], "events": summary["events"], **compared(summary["forecasters"][experiment.champion])}
         totals |= {} if looks is None else {"looks": looks}
         log_metrics(client, run, [(name, value, 0) for name, value in totals.items()])
+        client.set_tag(run, NOTE, describe_backtest(experiment, summary))
         log_forecasters(client, run, experiment, result, _tags("backtest", fingerprint, manifest))
         for name, content in (("folds.json", fold_metrics(result)), ("summary.json", summary)):
             client.log_text(run, json.dumps(content, ensure_ascii=False, indent=1, default=str), name)
@@ -135,18 +138,21 @@ def record_training(
             client.log_text(run, "\n".join(map(str, bundle.notes)), "notes.txt")
         justified = last_backtest(client, client.get_run(run).info.experiment_id, settings_digest(experiment))
         description = describe_version(project, bundle, justified)
+        client.set_tag(run, NOTE, description)
         client.log_text(run, model_card(project, bundle, justified, description), "model_card.md")
         if justified is not None:
             client.set_tag(run, BACKTEST, justified.info.run_id)
             values = compared(justified.data.metrics)
-            log_metrics(client, run, [(f"backtest.{metric}", value, 0) for metric, value in values.items()])
+            log_metrics(client, run, [(f"backtest/{metric}", value, 0) for metric, value in values.items()])
         model = unfinished(project) / run / "model"
         bundle.save(model / BUNDLE)
         seen_from_home = Path(os.path.relpath(project.folder, home(project))).as_posix()
-        write_model(model, ModelFiles(loader, run, seen_from_home, experiment.name, bundle.version))
+        example = to_iso(bundle.trained_as_of)
+        write_model(model, ModelFiles(loader, run, seen_from_home, experiment.name, bundle.version, example))
         checksum = folder_checksum(model)
         client.log_artifacts(run, str(model), "model")
-        stored = _local(str(client.get_run(run).info.artifact_uri)) / "model"
+        artifacts = str(client.get_run(run).info.artifact_uri)
+        stored = copied_model(client, project, run) if project.tracking_server else _local(artifacts) / "model"
         if folder_checksum(stored) != checksum:
             raise broken_artifact(name, 0, stored)
         tags = {
@@ -156,16 +162,28 @@ def record_training(
             "riskmodel.path": stored.resolve().relative_to(home(project).resolve()).as_posix(),
             "riskmodel.notes": ", ".join(dict.fromkeys(note.code for note in bundle.notes)),
             "riskmodel.failed": str(bool(bundle.failures)).lower(),
-            **({} if justified is None else {BACKTEST: justified.info.run_id}),
+            "riskmodel.model_card": f"runs:/{run}/model_card.md",
+            **({} if justified is None else {BACKTEST: justified.info.run_id, **_metric_tags(justified)}),
             **what.tags,
         }
         with exclusive(lock_of(project)):
             if model_of(client, project, experiment.name) is None:
-                client.create_registered_model(name, {PROJECT: project.table.name, EXPERIMENT: experiment.name})
+                owner = {PROJECT: project.table.name, EXPERIMENT: experiment.name}
+                client.create_registered_model(name, owner, describe_model(project, experiment))
             made = client.create_model_version(
-                name, stored.as_uri(), run_id=run, tags=tags, description=description, await_creation_for=0
+                name,
+                f"{artifacts}/model" if project.tracking_server else stored.as_uri(),
+                run_id=run,
+                tags=tags,
+                description=description,
+                await_creation_for=0,
             )
     return registered(project, made)
+
+
+def _metric_tags(backtest: Any) -> dict[str, str]:
+    """Return the metrics of a backtest as tags of a version."""
+    return {f"backtest.{name}": f"{value:.4g}" for name, value in compared(backtest.data.metrics).items()}
 
 
 @dataclass(frozen=True)
@@ -227,7 +245,7 @@ def _run(client: MlflowClient, project: Project, experiment: Experiment, what: _
             run = client.create_run(where, tags=tags).info.run_id
             stack.enter_context(in_progress(project, run))
         try:
-            log_parameters(client, run, experiment.model_dump(mode="json"))
+            log_parameters(client, run, stated_parameters(experiment))
             context = "evaluation" if what.kind == "backtest" else "training"
             log_data(client, run, f"{project.table.name} history", what.fingerprint, what.manifest, context)
             client.log_text(run, experiment.source_text, "experiment.toml")
@@ -252,7 +270,7 @@ def _experiment_id(client: MlflowClient, project: Project, experiment: str) -> s
     with exclusive(lock_of(project)):
         model_of(client, project, experiment)
         found = client.get_experiment_by_name(name)
-        if found is not None and _same_folder(found.artifact_location, place):
+        if found is not None and (project.tracking_server or _same_folder(found.artifact_location, place)):
             if found.lifecycle_stage == "deleted":
                 client.restore_experiment(found.experiment_id)
             if _KIND not in found.tags:
@@ -260,7 +278,8 @@ def _experiment_id(client: MlflowClient, project: Project, experiment: str) -> s
             return found.experiment_id
         if found is not None:
             client.rename_experiment(found.experiment_id, f"{name} (before a move, {found.experiment_id})")
-        return client.create_experiment(name, artifact_location=place.as_uri(), tags=KIND)
+        # a server keeps artefacts where it is told to
+        return client.create_experiment(name, artifact_location=None if project.tracking_server else place.as_uri(), tags=KIND)
 
 
 def _same_folder(location: str, folder: Path) -> bool:

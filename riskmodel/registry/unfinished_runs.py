@@ -49,7 +49,8 @@ def fail_dead_runs(client: MlflowClient, project: Project) -> tuple[str, ...]:
     running = [one.info.run_id for one in every(client.search_runs, ids, ours)] if ids else []
     left = unfinished(project)
     folders = [path.name for path in left.iterdir()] if left.is_dir() else []
-    dead = tuple(run for run in sorted({*running, *folders}) if not _alive(left / run))
+    # on a server runs of other machines are in progress, whose locks are not here
+    dead = tuple(run for run in sorted({*folders, *(() if project.tracking_server else running)}) if not _alive(left / run))
     for run in dead:
         if run in running:
             client.set_terminated(run, "FAILED")

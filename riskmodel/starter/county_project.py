@@ -5,10 +5,12 @@ from __future__ import annotations
 from importlib import resources
 from pathlib import Path
 
+from riskmodel.base.argument_types import checked
 from riskmodel.base.files import write_bytes
 from riskmodel.starter.project_folder import FILE_NAME, refuse_project
 
 
+@checked(folder="Path | str")
 def init_county(folder: str | Path) -> list[str]:
     """Write the project of the simulated county into a folder.
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from riskmodel.base.html_cards import HtmlCard
+from riskmodel.base.plurals import counted
 from riskmodel.base.shown_texts import visible
 
 
@@ -22,13 +24,23 @@ class Decision:
     table: str = ""
 
 
-@dataclass
-class Decisions:
+@dataclass(repr=False)
+class Decisions(HtmlCard):
     """All decisions about a project, what was left out, and limits."""
 
     made: list[Decision] = field(default_factory=list)
     left_out: list[Decision] = field(default_factory=list)
     limits: list[str] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        return f"<Decisions: {counted(len(self.made), 'decision')}, {len(self.left_out):,} left out, {counted(len(self.limits), 'limit')}>"
+
+    def html_frame(self) -> Any:
+        """Return what was decided and left out, with reasons, then limits."""
+        import pandas as pd
+
+        limits = [("limit", "", text) for text in self.limits]
+        return pd.DataFrame([*self.rows(), *limits], columns=["subject", "decided", "why"])
 
     def add(self, subject: str, choice: object, reason: str, table: str = "") -> None:
         """Add a decision."""

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from riskmodel.base.argument_types import checked
 from riskmodel.base.days import to_day, to_iso
-from riskmodel.base.errors import UsageError, bad_argument
+from riskmodel.base.errors import UsageError, bad_argument, did_you_mean
 from riskmodel.base.files import write_bytes
 from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.project import Project, load_project
@@ -73,6 +74,7 @@ class NewProject(HtmlCard):
         return f"<NewProject {self.plan.name!r} in {str(self.folder)!r}: {self.plan.cell_count:,} cells, {len(self.plan.kinds)} kinds>"
 
 
+@checked(folder="Path | str")
 def init(
     folder: str | Path,
     tables: Any,
@@ -126,7 +128,9 @@ def init(
     known = tuple(StatedColumns.__dataclass_fields__)
     for name in stated:
         if name not in known:
-            raise UsageError(f"init has no parameter {name!r}. Expected: {', '.join(known)}.")
+            raise UsageError(
+                f"init has no parameter {name!r}. Expected: {', '.join(known)}. {did_you_mean(name, known).partition('. ')[2]}".rstrip()
+            )
     target = Path(folder).absolute()
     refuse_project(target)
     columns = StatedColumns(**stated)

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 from riskmodel.asof.design import Design, design
 from riskmodel.asof.library import load_features
 from riskmodel.asof.vocabulary import Feature
+from riskmodel.base.argument_types import checked
 from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.html_cards import HtmlCard
+from riskmodel.base.native_frames import frame_argument
 from riskmodel.base.progress_bars import progress_bar
 from riskmodel.base.texts import Language
 from riskmodel.forecasts.backtesting import BacktestResult, backtest
@@ -116,6 +118,7 @@ class QuickLook(HtmlCard):
         )
 
 
+@checked()
 def quick(frame: Any, **stated: str | None) -> QuickLook:
     """Make a history, an experiment and features from a frame.
 
@@ -149,6 +152,7 @@ def quick(frame: Any, **stated: str | None) -> QuickLook:
     >>> look
     <QuickLook 'frame event, one week ahead': 800 records in 4 cells, test window 2024-06-14 to 2024-07-12>
     """
+    frame = frame_argument(frame, "frame", "quick").to_native()
     with tempfile.TemporaryDirectory(prefix="riskmodel-quick-") as folder:
         made = init(Path(folder) / "frame", frame, **stated)
         project = made.project()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from zoneinfo import available_timezones
+
+from riskmodel.base.errors import bad_argument
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,14 @@ class StatedColumns:
     dates: str | None = None
     crs: str | None = None
     time_zone: str | None = None
+
+    def __post_init__(self) -> None:
+        for one in fields(self):
+            value = getattr(self, one.name)
+            if value is not None and not isinstance(value, str):
+                raise bad_argument(one.name, "init", "a text, such as the name of a column", value)
+        if self.time_zone is not None and self.time_zone not in available_timezones():
+            raise bad_argument("time_zone", "init", "a time zone such as 'Asia/Shanghai'", self.time_zone)
 
     def columns(self) -> Iterator[tuple[str, str]]:
         """Return role and column of every column that is stated."""

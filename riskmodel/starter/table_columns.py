@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.errors import RefusedError, RiskmodelError, UsageError, missing_file
+from riskmodel.base.native_frames import frame_argument
 from riskmodel.base.plurals import counted
 from riskmodel.records.intake.privacy import is_forbidden_name
 from riskmodel.records.intake.readers.arrow_columns import from_arrow
@@ -163,16 +164,7 @@ def read_frame_table(frame: Any, name: str) -> ReadTable:
     UsageError
         If it is no frame, or no column may be read.
     """
-    import narwhals as nw
-
-    try:
-        table = nw.from_native(frame, eager_only=True)
-    except TypeError:
-        raise UsageError(
-            f"The 'tables' parameter of init must be a frame (pandas, polars, pyarrow), a path or a list of paths. Got a value of type "
-            f"{type(frame).__name__} instead."
-        ) from None
-    table = _named_columns(table)
+    table = _named_columns(frame_argument(frame, "tables", "init", ", a path or a list of paths"))
     frame = table.to_native()
     names = [str(one) for one in table.columns]
     wanted, refused = _by_name(names)
@@ -196,6 +188,8 @@ def _named_columns(frame: Any) -> Any:
         native = native.reset_index(
             names="date" if native.index.inferred_type == "datetime64" and native.index.name is None else None
         )
+    periods = [name for name, kind in native.dtypes.items() if str(kind).startswith("period")]
+    native = native.assign(**{str(name): native[name].astype(str) for name in periods})
     return nw.from_native(native.set_axis([str(one) for one in native.columns], axis=1), eager_only=True)
 
 

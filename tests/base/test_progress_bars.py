@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from riskmodel.base.progress_bars import in_notebook, progress_bar
+from riskmodel.base.progress_bars import Tell, in_notebook, progress_bar, shows_progress
 
 
 class Terminal(io.StringIO):
@@ -44,3 +44,23 @@ def test_a_notebook_is_known_by_its_shell(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=ZMQInteractiveShell))
     assert in_notebook()
+
+
+def test_a_call_without_progress_shows_a_bar_and_an_inner_one_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream, heard = Terminal(), []
+    monkeypatch.setattr(sys, "stderr", stream)
+
+    @shows_progress("Training")
+    def work(progress: Tell | None = None) -> str:
+        assert progress is not None
+        progress("fit", 0.5)
+        return "made"
+
+    assert work() == "made"
+    assert "Training: fit" in stream.getvalue()
+    with progress_bar("Backtest") as tell:
+        tell("features", 0.1)
+        assert work() == "made"
+    assert work(progress=lambda label, share: heard.append((label, share))) == "made"
+    assert heard == [("fit", 0.5)]
+    assert "Training" not in stream.getvalue().split("Backtest")[-1]

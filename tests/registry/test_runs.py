@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sqlite3
@@ -14,13 +15,14 @@ from typing import Any
 import pytest
 
 from riskmodel import registry
+from riskmodel.base.days import to_iso
 from riskmodel.base.errors import IntegrityError, RiskmodelError, UsageError
 from riskmodel.base.project import Project, load_project
 from riskmodel.forecasts.backtesting import backtest
 from riskmodel.forecasts.backtesting.fold_metrics import fold_metrics
 from riskmodel.forecasts.bundle import Bundle
 from riskmodel.registry.run_contents import git_commit
-from tests.worlds.town import experiment, history_of, trained
+from tests.worlds.town import AS_OF, experiment, history_of, trained
 
 
 def client_of(project: Project) -> Any:
@@ -40,6 +42,11 @@ def test_a_backtest_is_a_run_with_metrics_per_fold(ready: Project, tmp_path: Pat
     assert found.info.status == "FINISHED"
     assert found.data.params["target.horizon"] == "28"
     assert found.data.params["target.kinds"] == '["fire"]'
+    assert found.data.params["forecasters"] == "decayed, persistence"
+    assert not [key for key in found.data.params if key.startswith("policy.grades")], (
+        "what is the default stands in the file only"
+    )
+    assert "knew what was known then. decayed: log score" in found.data.tags["mlflow.note.content"]
     assert found.data.metrics["log_score"] == result.summary()["forecasters"][chosen.champion]["log_score"]
     assert found.data.metrics["rows"] == len(result)
     assert len(found.data.metrics) <= 12
@@ -53,7 +60,7 @@ def test_a_backtest_is_a_run_with_metrics_per_fold(ready: Project, tmp_path: Pat
     assert own.info.status == "FINISHED"
     assert own.data.params["forecaster"] == "DecayedRate"
     assert own.data.metrics["log_score"] == result.summary()["forecasters"]["decayed"]["log_score"]
-    steps = [(metric.step, metric.value) for metric in client.get_metric_history(own.info.run_id, "fold.crps")]
+    steps = [(metric.step, metric.value) for metric in client.get_metric_history(own.info.run_id, "fold/crps")]
     assert steps == [(fold["fold"], fold["crps"]) for fold in fold_metrics(result) if fold["forecaster"] == "decayed"]
     assert len(steps) == 2
     assert found.data.tags["riskmodel.fingerprint"] == history.fingerprint()
@@ -85,16 +92,25 @@ def test_a_failed_training_registers_nothing_and_its_run_says_so(ready: Project,
 
 
 def test_training_registers_a_data_only_pyfunc(ready: Project) -> None:
+    from mlflow.models import Model
+
     one = trained(ready, experiment(half_life=30))
     assert (one.name, one.version, one.experiment) == ("town-fire", 2, "fire")
     assert one.intact
     assert registry.load_bundle(one).version == one.model
     model = one.folder.parent
     files = sorted(path.relative_to(model).as_posix() for path in model.rglob("*") if path.is_file())
-    assert files == ["MLmodel", "bundle/bundle.json", "bundle/manifest.json"]
+    assert files == ["MLmodel", "bundle/bundle.json", "bundle/manifest.json", "input_example.json", "serving_input_example.json"]
     text = (model / "MLmodel").read_text(encoding="utf-8")
     assert "loader_module: riskmodel.operations.served_model" in text
     assert "data: bundle" in text
+    described = Model.load(model)
+    assert described.signature is not None
+    assert described.signature.params is not None
+    assert [one.name for one in described.signature.params] == ["as_of", "centre"]
+    assert described.load_input_example(str(model)) == []
+    example = json.loads(str(described.get_serving_input(str(model))))
+    assert example == {"inputs": [], "params": {"as_of": to_iso(AS_OF), "centre": ""}}
     assert not [file for file in (ready.folder / "mlruns").rglob("*") if file.suffix in (".pkl", ".pickle")]
     assert [version.version for version in registry.versions(ready, "fire")] == [1, 2]
     with pytest.raises(UsageError, match=r"no version 7.*Available: 1, 2"):
@@ -112,9 +128,13 @@ def test_a_version_says_what_it_forecasts_and_how_well(ready: Project) -> None:
     assert "28 days ahead" in made.description
     assert f"(run {run}): log_score" in made.description
     assert made.tags["riskmodel.backtest"] == run
+    assert float(made.tags["backtest.log_score"]) == pytest.approx(client.get_run(run).data.metrics["log_score"], rel=1e-3)
+    assert made.tags["riskmodel.model_card"] == f"runs:/{one.run}/model_card.md"
+    assert "the alias 'champion' makes the lists" in client.get_registered_model(one.name).description
+    assert client.get_run(one.run).inputs.dataset_inputs[0].dataset.digest == history.fingerprint()[:36]
     training = client.get_run(one.run)
     assert training.data.tags["mlflow.runName"].startswith("train other as of 20")
-    assert training.data.metrics["backtest.log_score"] == client.get_run(run).data.metrics["log_score"]
+    assert training.data.metrics["backtest/log_score"] == client.get_run(run).data.metrics["log_score"]
     card = next((registry.home(ready) / "artifacts" / "other" / one.run).rglob("model_card.md"))
     assert "## Limits" in card.read_text(encoding="utf-8")
 

@@ -157,18 +157,26 @@ def filled_together(features: Sequence[Feature]) -> list[list[int]]:
     return list(found.values())
 
 
-def check_unique(features: Iterable[Feature]) -> tuple[Feature, ...]:
+def check_unique(features: Iterable[Feature], owner: str = "design") -> tuple[Feature, ...]:
     """Return the features, each definition once.
+
+    Parameters
+    ----------
+    owner
+        The function that was called, for messages.
 
     Raises
     ------
     UsageError
-        If two different features have the same name.
+        If they are no sequence of features, or two different ones have the same name.
     """
+    expected = "a sequence of features, such as load_features(project).choose(experiment.features) or [Count('theft', 28)]"
+    if isinstance(features, (str, Feature)) or not isinstance(features, Iterable):
+        raise bad_argument("features", owner, expected, features)
     found: dict[str, Feature] = {}
     for feature in features:
         if not isinstance(feature, Feature):
-            raise bad_argument("features", "design", "a sequence of features", feature)
+            raise bad_argument("features", owner, expected, feature)
         if feature.name in found and found[feature.name] != feature:
             raise UsageError(f"Two different features are called {feature.name!r}. Change one of them so that the names differ.")
         found[feature.name] = feature

@@ -68,6 +68,16 @@ class Project(HtmlCard):
         return self.table.store if "://" in self.table.store else ""
 
     @property
+    def tracking_server(self) -> str:
+        """Address of an MLflow server; empty for a folder of the project."""
+        return self.table.tracking if "://" in self.table.tracking else ""
+
+    @property
+    def tracking_folder(self) -> Path:
+        """MLflow's home, or the folder with copies of a server's models."""
+        return self.path("mlruns" if self.tracking_server else self.table.tracking)
+
+    @property
     def ledger_file(self) -> Path:
         """The file of the ledger.
 

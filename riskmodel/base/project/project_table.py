@@ -124,6 +124,18 @@ class ProjectTable(Table):
             raise ValueError("an address with a password is not taken. Give the password by PGPASSWORD or in a .pgpass file.")
         return store
 
+    @field_validator("tracking")
+    @classmethod
+    def _is_a_folder_or_a_server(cls, tracking: str) -> str:
+        scheme, separator, rest = tracking.partition("://")
+        if separator and scheme not in ("http", "https"):
+            raise ValueError("it must be a folder, or the address of an MLflow server such as 'https://mlflow.example:5000'.")
+        if separator and "@" in rest.partition("/")[0]:
+            raise ValueError(
+                "an address with a user or password is not taken. Set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD in the environment."
+            )
+        return tracking.rstrip("/") if separator else tracking
+
     @field_validator("roles")
     @classmethod
     def _are_roles(cls, roles: tuple[str, ...]) -> tuple[str, ...]:

@@ -11,9 +11,11 @@ import numpy as np
 from riskmodel.asof.design import Design, design
 from riskmodel.asof.engines import Engine, Threads
 from riskmodel.asof.vocabulary import Feature
+from riskmodel.asof.vocabulary.feature import check_unique
 from riskmodel.base.argument_types import checked
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import UsageError
+from riskmodel.base.progress_bars import shows_progress
 from riskmodel.forecasts.backtesting.ablation import ablation_table, check_ablation, feature_families
 from riskmodel.forecasts.backtesting.checkpoints import CheckpointStore
 from riskmodel.forecasts.backtesting.learning_rows import LearningRows, needed_features
@@ -35,7 +37,8 @@ from riskmodel.records.history import History, without_days
 from riskmodel.records.truth import Truth
 
 
-@checked(experiment="Experiment", history="History")
+@checked(experiment="Experiment", history="History", engine="Engine | NoneType")
+@shows_progress("Backtest")
 def backtest(
     experiment: Experiment,
     history: History,
@@ -93,7 +96,7 @@ def backtest(
     >>> result.y.shape, int(result.y.sum()), len(result.origins)
     ((80,), 63, 2)
     """
-    chosen, callback = tuple(features), progress or (lambda label, share: None)
+    chosen, callback = check_unique(features, "backtest"), progress or (lambda label, share: None)
     _check(experiment, history, truth)
     history = without_days(history, experiment.ignored_days())
     if ablation:

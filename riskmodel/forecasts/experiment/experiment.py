@@ -73,7 +73,7 @@ def _labels(forecasters: Any) -> tuple[list[str], list[str]]:
     return labels, members
 
 
-class Experiment(ExperimentContent, HtmlCard):
+class Experiment(HtmlCard, ExperimentContent):
     """A resolved experiment, which depends on no file.
 
     Kind groups are replaced by their kinds and members of blends by their settings; the policy is complete. ``name`` is the
@@ -173,6 +173,12 @@ class Experiment(ExperimentContent, HtmlCard):
         if label not in tables:
             raise unknown_name("forecaster in the experiment", label, tables)
         return tables[label]
+
+    def champion_in_words(self) -> str:
+        """Return the champion's name and class, of a blend with its members."""
+        table = self.table(self.champion)
+        members = ", ".join(str(one["type"]) for one in table.settings.get("members", ()) if isinstance(one, Mapping))
+        return f"{self.champion} ({table.type}{f' of {members}' if members else ''})"
 
     def searching_only(self, label: str) -> Experiment:
         """Return the same experiment with a search for one forecaster only."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from riskmodel.base.argument_types import checked
 from riskmodel.base.days import to_iso
-from riskmodel.base.errors import UsageError
+from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.forecasts.backtesting import BacktestResult
 from riskmodel.forecasts.reports.plot_style import MUTED, new_figure
 from riskmodel.forecasts.scores import Scores
@@ -47,7 +47,7 @@ def plot_residuals(result: BacktestResult, name: str = "") -> Figure:
     Raises
     ------
     UsageError
-        If ``result`` is no backtest.
+        If ``result`` is no backtest, or there is no such forecaster.
 
     Examples
     --------
@@ -55,6 +55,8 @@ def plot_residuals(result: BacktestResult, name: str = "") -> Figure:
     'decayed: events minus expected, in standard deviations'
     """
     name = name or result.experiment.champion
+    if name not in result.forecasts:
+        raise unknown_name("forecaster of the backtest", name, result.forecasts)
     residual = _residuals(result, name)
     figure, axes = new_figure(5.6, 4.4)
     drawn = _shapes(result.places, int(result.as_of.max()), residual, axes, "RdBu_r")
@@ -88,7 +90,7 @@ def _colour_bar(figure: Figure, axes: Axes, drawn: Any, reach: float) -> None:
     bar.solids.set_edgecolor("face")  # else a seam shows between colours
 
 
-@checked(scores="Scores")
+@checked(scores="Scores", ax="Axes | NoneType")
 def plot_map(scores: Scores, ax: Axes | None = None) -> Any:
     """Map the expected number of events in each shown place.
 

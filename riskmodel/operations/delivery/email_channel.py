@@ -61,9 +61,10 @@ class EmailChannel:
                 refused = smtp.send_message(message)
         except smtplib.SMTPException as error:
             # the server's own words may repeat what was sent to it
-            code = getattr(error, "smtp_code", "")
+            code = getattr(error, "smtp_code", None)
+            why = "user and password are refused" if isinstance(error, smtplib.SMTPAuthenticationError) else "refused"
             raise OSError(
-                f"The mail server {self.server.host!r} did not take the message ({type(error).__name__} {code})."
+                f"The mail server {self.server.host!r} did not take the message ({why}{f', code {code}' if code else ''})."
             ) from None
         if refused:
             raise OSError(f"The mail server {self.server.host!r} refused the receiver.")

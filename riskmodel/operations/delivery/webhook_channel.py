@@ -117,8 +117,8 @@ class WebhookChannel:
             connection.request("POST", parts.path or "/", body, dict(headers))
             response = connection.getresponse()
             return response.status, response.read(MOST_ANSWER)
-        except http.client.HTTPException as error:
-            raise OSError(f"The receiver {host!r} does not speak HTTP ({type(error).__name__}).") from None
+        except http.client.HTTPException:
+            raise OSError(f"The receiver {host!r} does not speak HTTP.") from None
         finally:
             connection.close()
             raw.close()

@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Bool, Int16, Int32, Int64
 
 import riskmodel.records.history.coverage as statements
-from riskmodel.base.days import ALWAYS, NEVER, to_day
+from riskmodel.base.days import ALWAYS, NEVER, day_argument, to_day
 from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.files import canonical_json
 from riskmodel.base.html_cards import HtmlCard
@@ -144,7 +144,7 @@ class History(HtmlCard):
         removed from them, and places and coverage are those known before the day. The as-of rule is stated in terms of this
         history: whatever is computed as of ``t`` from the whole history equals what is computed from ``known_by(t)``.
         """
-        day = to_day(as_of)
+        day = day_argument(as_of, "as_of", "History.known_by")
         keep = self.known < day
         kept = self if keep.all() else self.take(keep)
         return replace(

@@ -10,6 +10,7 @@ from jaxtyping import Int32, Int64
 
 from riskmodel.base.days import NEVER, to_day
 from riskmodel.base.errors import UsageError, unknown_name
+from riskmodel.base.native_frames import frame_argument
 from riskmodel.base.plain_values import is_missing, value_text
 from riskmodel.base.project import Kind
 from riskmodel.records.places import Places
@@ -25,9 +26,7 @@ def read_records(records: Any, places: Places, kinds: Mapping[str, Kind] | None)
     UsageError
         If a column is missing, a cell or kind is unknown, a date cannot be read or an amount is not a whole number from 0.
     """
-    import narwhals as nw
-
-    table = nw.from_native(records, eager_only=True)
+    table = frame_argument(records, "records", "History.from_frame")
     for column in ("cell", "kind", "occurred"):
         if column not in table.columns:
             raise unknown_name("column of the table of records", column, table.columns)

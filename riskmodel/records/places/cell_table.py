@@ -11,6 +11,7 @@ from jaxtyping import Float64, Int32, Int64
 
 from riskmodel.base.days import ALWAYS, NEVER, to_day
 from riskmodel.base.errors import UsageError, unknown_name
+from riskmodel.base.native_frames import frame_argument
 from riskmodel.base.personal_data.safe_texts import unknown_text
 from riskmodel.base.plain_values import is_missing, value_text
 from riskmodel.base.shown_texts import CONTROLS, HIDDEN, shown, visible
@@ -69,9 +70,7 @@ def read_cells(cells: Any, columns: CellColumns, neighbours: Any | None) -> dict
     UsageError
         If columns, ids or numbers are faulty; the message names which.
     """
-    import narwhals as nw
-
-    table = nw.from_native(cells, eager_only=True)
+    table = frame_argument(cells, "cells", "Places.from_frame")
     groupings, exposures, attributes = map(_mapping, (columns.groupings, columns.exposures, columns.attributes))
     _check_columns(table, columns, [*groupings.values(), *exposures.values(), *attributes.values()])
     names = _ids(table, columns.id)
@@ -225,9 +224,7 @@ def _adjacency(pairs: Any | None, index: dict[str, int]) -> tuple[Any, Any]:
     count = len(index)
     if pairs is None:
         return np.zeros(count + 1, dtype=np.int32), np.zeros(0, dtype=np.int32)
-    import narwhals as nw
-
-    table = nw.from_native(pairs, eager_only=True)
+    table = frame_argument(pairs, "neighbours", "Places.from_frame")
     if len(table.columns) != 2:
         raise UsageError(f"The table of neighbours has {len(table.columns)} columns. Expected two: cell and neighbour.")
     sides = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from riskmodel.base.native_frames import frame_argument
 from riskmodel.records.intake.columns.raw_table import RawTable
 from riskmodel.records.intake.privacy import check_columns
 from riskmodel.records.intake.readers.arrow_columns import from_arrow
@@ -21,11 +22,10 @@ def read_frame(request: TableRequest, frame: Any) -> RawTable:
     RefusedError
         If a column may not pass.
     """
-    import narwhals as nw
     import pyarrow as pa
 
     check_columns(request.name, request.columns)
-    table = nw.from_native(frame, eager_only=True)
+    table = frame_argument(frame, request.name, "ingest")
     there = table.select([column for column in request.columns if column in table.columns])
     columns = {}
     for column in there.columns:

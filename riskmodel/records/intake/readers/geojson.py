@@ -98,9 +98,9 @@ def read_shapes(path: Path, key: str) -> dict[str, list[Ring]]:
             if not cell:
                 raise ValueError
             shapes.setdefault(cell, []).extend(rings)
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+    except (KeyError, TypeError, ValueError, IndexError):
         raise UsageError(
-            f"The file of shapes {path.name!r} is not GeoJSON with polygons that carry {key!r} ({type(error).__name__}). "
+            f"The file of shapes {path.name!r} is not GeoJSON with closed polygons of numbers that all carry {key!r} as a property. "
             "Correct the file, or places.shapes.id in riskmodel.toml."
         ) from None
     check_values(path.name, key, list(shapes))

@@ -49,7 +49,8 @@ def _tried_once(client: httpx.Client, url: str, query: Mapping[str, str]) -> htt
     try:
         answer = client.get(url, params=query)
     except httpx.TransportError as error:
-        raise UnavailableError(type(error).__name__) from None
+        late = isinstance(error, httpx.TimeoutException)
+        raise UnavailableError("no answer in time" if late else "no connection, or one that broke off") from None
     if answer.status_code == 429 or answer.status_code >= 500:
         raise UnavailableError(f"status {answer.status_code}")
     return answer

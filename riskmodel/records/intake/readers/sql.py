@@ -179,6 +179,8 @@ def _failed(name: str, stated: Sql, error: Exception) -> UsageError:
         )
     if isinstance(error, OperationalError) and getattr(original, "sqlstate", None) is None and "no such" not in str(original):
         return UsageError(f"The database of the source {name!r} cannot be read ({cause}). Check its address and that it runs.")
+    state = getattr(original, "sqlstate", None)
+    code = f" (SQLSTATE {state})" if state else ""
     return UsageError(
-        f"The database refused the statement of the source {name!r} ({cause}). Correct sql.table or sql.select, and columns."
+        f"The database refused the statement of the source {name!r}{code}. Correct sql.table or sql.select, and columns."
     )

@@ -1,0 +1,190 @@
+"""A real MLflow server behind basic authentication: everything of a project goes through it, artefacts by its proxy.
+
+MLflow's own app for users needs a package that is not installed, so a small gate in front of the server asks for the password.
+"""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from riskmodel import registry
+from riskmodel.base.errors import RiskmodelError, UsageError
+from riskmodel.base.project import Project, load_project
+from riskmodel.forecasts.backtesting import backtest
+from riskmodel.operations.promotion import promote
+from riskmodel.registry.champion_folders import champions
+from riskmodel.registry.home import home, recording
+from riskmodel.registry.unfinished_runs import fail_dead_runs, unfinished
+from tests.worlds.town import AS_OF, experiment, history_of, run, trained
+
+USER, PASSWORD = "officer", "密码 and spaces"
+ALLOWED = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+class Gate(BaseHTTPRequestHandler):
+    """Pass requests with the right password on to the server behind."""
+
+    protocol_version = "HTTP/1.1"
+    behind = 0
+
+    def do_any(self) -> None:
+        body = self.body()
+        if self.headers.get("Authorization") != ALLOWED:
+            self.answer(401, {}, b"You are not authenticated")
+            return
+        headers = {
+            name: value
+            for name, value in self.headers.items()
+            if name.lower() not in ("authorization", "connection", "host", "transfer-encoding", "content-length")
+        }
+        with closing(http.client.HTTPConnection("127.0.0.1", self.behind, timeout=60)) as link:
+            link.request(self.command, self.path, body, headers)
+            with link.getresponse() as found:
+                self.answer(found.status, dict(found.getheaders()), found.read())
+
+    def body(self) -> bytes:
+        """The body of a request, sent in one piece or in chunks."""
+        if "chunked" not in self.headers.get("Transfer-Encoding", ""):
+            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        parts = []
+        while size := int(self.rfile.readline(), 16):
+            parts.append(self.rfile.read(size))
+            self.rfile.readline()
+        self.rfile.readline()
+        return b"".join(parts)
+
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_any
+
+    def answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            if name.lower() not in ("transfer-encoding", "content-length", "connection"):
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server that takes one user only."""
+    folder, port = tmp_path_factory.mktemp("server"), free_port()
+    command = [
+        sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1",
+        "--backend-store-uri", f"sqlite:///{folder / 'mlflow.db'}", "--artifacts-destination", str(folder / "artifacts"),
+    ]  # fmt: skip
+    environment = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
+    with open(folder / "log", "wb") as log:
+        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True)
+    gate = ThreadingHTTPServer(("127.0.0.1", 0), type("Front", (Gate,), {"behind": port}))
+    threading.Thread(target=gate.serve_forever, daemon=True).start()
+    try:
+        _wait_until_it_answers(port, process, folder / "log")
+        yield f"http://127.0.0.1:{gate.server_address[1]}"
+    finally:
+        gate.shutdown()
+        gate.server_close()
+        os.killpg(process.pid, 15)
+        process.wait(20)
+
+
+def _wait_until_it_answers(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + 90
+    while time.monotonic() < until and process.poll() is None:
+        with suppress(OSError), closing(http.client.HTTPConnection("127.0.0.1", port, timeout=2)) as link:
+            link.request("GET", "/health")
+            with link.getresponse() as found:
+                if found.status == 200:
+                    return
+        time.sleep(0.1)
+    raise AssertionError(log.read_text(encoding="utf-8", errors="replace")[-2000:])
+
+
+def on_server(project: Project, address: str) -> Project:
+    """The project with a server for tracking, and without a registry of its own."""
+    path = project.folder / "riskmodel.toml"
+    path.write_text(
+        f'tracking = "{address}"\n' + path.read_text(encoding="utf-8").replace("tracking =", "# tracking ="), encoding="utf-8"
+    )
+    shutil.rmtree(home(project))
+    return load_project(project.folder)
+
+
+def test_a_project_works_on_a_server(ready: Project, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = on_server(ready, server)
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    with pytest.raises(RiskmodelError, match=r"refuses the user. Nothing was recorded. Set MLFLOW_TRACKING_USERNAME"):
+        registry.versions(project, "fire")
+    monkeypatch.setenv("MLFLOW_TRACKING_USERNAME", USER)
+    monkeypatch.setenv("MLFLOW_TRACKING_PASSWORD", PASSWORD)
+    assert champions(project) == ()
+
+    chosen, history = experiment(), history_of(project)
+    report = tmp_path / "报告 one.txt"
+    report.write_text("report", encoding="utf-8")
+    tested = registry.record_backtest(
+        project, chosen, backtest(chosen, history, ()), fingerprint=history.fingerprint(), manifest="m", files=[report]
+    )
+    made = trained(project, chosen)
+    assert (made.version, made.intact) == (1, True)
+    assert promote(project, "fire", 1, role="duty officer", day=AS_OF).version == 1
+    with recording(project) as client:
+        found = client.get_run(made.run)
+        assert found.data.tags["riskmodel.backtest"] == tested
+        assert str(found.info.artifact_uri).startswith("mlflow-artifacts:"), "artefacts go through the server"
+        assert [one.path for one in client.list_artifacts(tested, "report")] == ["report/报告 one.txt"]
+
+    shutil.rmtree(home(project))
+    assert registry.champion(project, "fire").intact, "another machine fetches the files"
+    assert [one.version for one in champions(project)] == [1]
+    assert run(project).lists
+
+    dead, _ = unfinished(project) / made.run, (unfinished(project) / made.run).mkdir(parents=True)
+    with recording(project) as client:
+        assert fail_dead_runs(client, project) == (made.run,)
+    assert not dead.exists()
+
+
+def test_a_server_that_does_not_answer_is_named(ready: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = on_server(ready, f"http://127.0.0.1:{free_port()}/")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    with pytest.raises(
+        RiskmodelError, match=r"server 'http://127.0.0.1:\d+' cannot be used: it does not answer. Nothing was recorded"
+    ):
+        registry.versions(project, "fire")
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("http://user:secret@127.0.0.1:5000", "MLFLOW_TRACKING_USERNAME"),
+        ("postgresql://127.0.0.1/mlflow", "address of an MLflow server"),
+    ],
+)
+def test_an_address_that_is_no_server_is_refused(ready: Project, address: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said) as error:
+        on_server(ready, address)
+    assert "secret" not in str(error.value)
