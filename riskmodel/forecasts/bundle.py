@@ -18,7 +18,7 @@ from jaxtyping import Float64, Int32
 from riskmodel.asof.design import Design, design
 from riskmodel.asof.engines import Threads
 from riskmodel.asof.vocabulary import Feature
-from riskmodel.base.days import day_argument, to_iso
+from riskmodel.base.days import day_argument, to_day, to_iso
 from riskmodel.base.errors import RiskmodelError, StaleError, UsageError
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.html_cards import HtmlCard
