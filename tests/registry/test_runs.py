@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -214,7 +215,7 @@ def test_a_path_that_mlflow_misreads_is_refused(tmp_path: Path, name: str) -> No
     assert list(tmp_path.iterdir()) == []
 
 
-def test_two_processes_at_once_make_the_database_and_mlflow_is_late_and_quiet(tmp_path: Path) -> None:
+def test_four_processes_at_once_make_the_database_and_mlflow_is_late_and_quiet(tmp_path: Path) -> None:
     code = (
         "import sys, riskmodel.operations, riskmodel.operations.served_model, riskmodel.desk\n"
         "heavy = {'mlflow', 'pandas', 'sklearn', 'lightgbm', 'statsmodels', 'numba'} & set(sys.modules)\n"
@@ -228,10 +229,18 @@ def test_two_processes_at_once_make_the_database_and_mlflow_is_late_and_quiet(tm
     env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     command = [sys.executable, "-W", "error", "-c", code]
     started = [
-        subprocess.Popen(command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) for _ in range(2)
+        subprocess.Popen(command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) for _ in range(4)
     ]
     said = [process.communicate()[0] for process in started]
     # whoever comes second may have to wait for more than a second, and then says so
     heard = [re.sub(rb"(?m)^Waiting for another run of riskmodel, .*\n", b"", out) for out in said]
-    assert [(process.returncode, out) for process, out in zip(started, heard, strict=True)] == [(0, b""), (0, b"")]
+    assert [(process.returncode, out) for process, out in zip(started, heard, strict=True)] == 4 * [(0, b"")]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["mlruns"]
+
+
+def test_spaces_and_chinese_in_the_path_of_a_project_do_not_matter(ready: Project, tmp_path: Path) -> None:
+    moved = load_project(shutil.copytree(ready.folder, tmp_path / "县 城 & a+b" / "项目 (2)"))
+    one = trained(moved, experiment(half_life=45))
+    assert (one.version, one.intact) == (2, True)
+    assert registry.champion(moved, "fire").intact
+    assert one.folder.is_relative_to(moved.folder)

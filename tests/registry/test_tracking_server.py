@@ -25,6 +25,7 @@ from riskmodel import registry
 from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.base.project import Project, load_project
 from riskmodel.forecasts.backtesting import backtest
+from riskmodel.operations.doctor.database_checks import tracking
 from riskmodel.operations.promotion import promote
 from riskmodel.registry.champion_folders import champions
 from riskmodel.registry.home import home, recording
@@ -161,6 +162,7 @@ def test_a_project_works_on_a_server(ready: Project, server: str, tmp_path: Path
     assert registry.champion(project, "fire").intact, "another machine fetches the files"
     assert [one.version for one in champions(project)] == [1]
     assert run(project).lists
+    assert tracking(project).said.en == "The server answers; champions: fire."
 
     dead, _ = unfinished(project) / made.run, (unfinished(project) / made.run).mkdir(parents=True)
     with recording(project) as client:
@@ -171,6 +173,8 @@ def test_a_project_works_on_a_server(ready: Project, server: str, tmp_path: Path
 def test_a_server_that_does_not_answer_is_named(ready: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     project = on_server(ready, f"http://127.0.0.1:{free_port()}/")
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    found = tracking(project)
+    assert (found.code, found.subject, found.severity) == ("mlflow", project.tracking_server, "fault")
     with pytest.raises(
         RiskmodelError, match=r"server 'http://127.0.0.1:\d+' cannot be used: it does not answer. Nothing was recorded"
     ):

@@ -14,10 +14,17 @@ from riskmodel.base.project import Project
 from riskmodel.base.texts import Text
 from riskmodel.ledger.migrations import HEAD
 from riskmodel.operations.doctor.doctor_findings import DoctorFinding, fine
+from riskmodel.registry import with_champion
 from riskmodel.registry.home import DATABASE, home
 
 RESTORE = Text(
     zh="先移走该文件，再运行 riskmodel restore 备份文件夹。", en="Move the file away, then run 'riskmodel restore BACKUP'."
+)
+
+
+RESTART = Text(
+    zh="启动服务器，设置 MLFLOW_TRACKING_USERNAME 和 MLFLOW_TRACKING_PASSWORD，或更正 tracking。",
+    en="Start the server, set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or correct tracking.",
 )
 
 
@@ -30,7 +37,26 @@ def ledger(project: Project) -> DoctorFinding:
 
 def tracking(project: Project) -> DoctorFinding:
     """Examine MLflow's database: there, whole, and of this version."""
+    if project.tracking_server:
+        return _server(project)
     return _sqlite("mlflow", home(project) / DATABASE, _mlflow_head(), "riskmodel train EXPERIMENT")
+
+
+def _server(project: Project) -> DoctorFinding:
+    """Ask an MLflow server for the project's champions."""
+    try:
+        names = with_champion(project)
+    except RiskmodelError as error:
+        return DoctorFinding(
+            "mlflow", project.tracking_server, "fault", Text(zh=f"服务器不可用（英文）：{error}", en=str(error)), RESTART
+        )
+    there = ", ".join(names)
+    return fine(
+        "mlflow",
+        project.tracking_server,
+        f"服务器有应答；冠军模型：{there or '无'}。",
+        f"The server answers; champions: {there or 'none'}.",
+    )
 
 
 def _sqlite(code: str, path: Path, head: str, maker: str) -> DoctorFinding:
