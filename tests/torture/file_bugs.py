@@ -176,12 +176,6 @@ def any_answer_counts(patch: Patch) -> None:
     patch.setattr(webhook_channel, "acknowledges", lambda *_: True)
 
 
-def any_status_counts(patch: Patch) -> None:
-    """The status of an HTTP answer is not looked at."""
-    real = webhook_channel.WebhookChannel.__dict__["_post"]
-    patch.setattr(webhook_channel.WebhookChannel, "_post", lambda *arguments: (200, real(*arguments)[1]))
-
-
 def failed_mail_counts(patch: Patch) -> None:
     """A mail that was not taken counts as sent."""
     real = email_channel.EmailChannel.send
@@ -213,5 +207,5 @@ def refusals_do_not_count(patch: Patch) -> None:
 FILE_BUGS = (
     no_file_sync, synced_after_rename, no_folder_sync, written_in_place, renamed_before_written, half_written_stays_in_feed,
     half_written_stays_in_folder, dropped_in_sight, dropped_name_unsynced, folder_receipt_first, feed_names_first, feed_without_its_list,
-    any_answer_counts, any_status_counts, failed_mail_counts, refusals_do_not_count,
+    any_answer_counts, failed_mail_counts, refusals_do_not_count,
 )  # fmt: skip
