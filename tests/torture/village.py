@@ -101,7 +101,7 @@ ADDED = {
     "detect": ("notices", "notice_grouping"),
     "judge jointly": ("surges", "unjudged"),
 }
-"""Steps of the night that follow from the history alone, and what they add."""
+"""Steps of the night that follow from the history alone and read no ledger, and what they add."""
 
 
 @contextmanager
