@@ -148,6 +148,8 @@ def _learned(project: Project, as_of: int) -> tuple[dict[str, dict[str, Any]], d
 
 def _demo_text(summary: CountySummary, report: IngestReport, trained: dict[str, dict[str, Any]], night: NightReport) -> str:
     """Return what the demo did, for the terminal."""
+    from riskmodel.operations.nightly.summary_files import FOLDER
+
     total = report.total()
     again = " (these tables were ingested before)" if total.rows == 0 and report.sources else ""
     lines = [
@@ -162,7 +164,10 @@ def _demo_text(summary: CountySummary, report: IngestReport, trained: dict[str, 
             for section in one.sections
         )
         lines.append(f"  {one.centre}: {'; '.join(counts)}")
-    pages = [path for path in night.paths if path.suffix == ".html"]
+    whole = [path for path in night.paths if path.suffix == ".html"]
+    summaries = {path.parent for path in whole if path.parent.name == FOLDER}
+    pages = [path for path in whole if path.parent not in summaries]
     approved = [path.with_name(path.name.replace(".DRAFT.", ".")) for path in pages]
     lines += ["Open one of these:"] + [f"  {page if page.exists() else left}" for page, left in zip(pages, approved, strict=True)]
+    lines += [f"Summaries of the towns and of the whole area: {folder}" for folder in sorted(summaries)]
     return "\n".join(lines)

@@ -262,7 +262,9 @@ def test_two_definitions_of_one_name_are_refused_and_one_twice_is_one() -> None:
     assert check_unique([one, same]) == (one,)
     with pytest.raises(UsageError, match=r"Two different features are called 'theft_per_households_7d'"):
         check_unique([one, other])
-    with pytest.raises(UsageError, match=r"'features' parameter of design must be a sequence of features\. Got 'theft'"):
+    with pytest.raises(
+        UsageError, match=r"'features' parameter of design must be a sequence of features, such as load_features.*Got 'theft'"
+    ):
         check_unique(["theft"])  # type: ignore[list-item]
 
 
