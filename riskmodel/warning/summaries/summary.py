@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -97,7 +97,7 @@ class Summary:
     lists: Mapping[str, str]
     journal: str = ""
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """The sha256 of the summary's canonical JSON as a draft."""
         return sha256(canonical_json(replace(self, status="draft").to_json()))
