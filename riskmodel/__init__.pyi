@@ -4,6 +4,49 @@ from .asof.design import Design as Design, design as design
 from .asof.engines import Dask as Dask, Processes as Processes, Threads as Threads
 from .asof.library import load_features as load_features
 from .asof.target import Target as Target
+from .asof.vocabulary import (
+    AboveUsual as AboveUsual,
+    Among as Among,
+    Clip as Clip,
+    Closed as Closed,
+    Count as Count,
+    Cusum as Cusum,
+    Decay as Decay,
+    DecayedDays as DecayedDays,
+    Difference as Difference,
+    Elapsed as Elapsed,
+    Excess as Excess,
+    Harmonic as Harmonic,
+    HolidayDays as HolidayDays,
+    Lead as Lead,
+    Log1p as Log1p,
+    Modulo as Modulo,
+    MonthDays as MonthDays,
+    NamedHoliday as NamedHoliday,
+    Nearby as Nearby,
+    Nowcast as Nowcast,
+    OpenSince as OpenSince,
+    PlaceFigure as PlaceFigure,
+    Rate as Rate,
+    Ratio as Ratio,
+    Relative as Relative,
+    SameSeason as SameSeason,
+    SchoolTerm as SchoolTerm,
+    SearchedDays as SearchedDays,
+    Share as Share,
+    ShrunkenRate as ShrunkenRate,
+    SinceHoliday as SinceHoliday,
+    Smoothed as Smoothed,
+    State as State,
+    StateAge as StateAge,
+    Surprise as Surprise,
+    TimeSince as TimeSince,
+    ToHoliday as ToHoliday,
+    Trend as Trend,
+    UnsearchedDays as UnsearchedDays,
+    Weekday as Weekday,
+    WorkedWeekends as WorkedWeekends,
+)
 from .base.days import day_range as day_range, to_day as to_day, to_iso as to_iso
 from .base.errors import (
     RefusedError as RefusedError,
@@ -36,7 +79,7 @@ from .forecasts.reports import (
 from .forecasts.scores import Scores as Scores
 from .forecasts.training import train as train
 from .records.history import Coverage as Coverage, History as History
-from .records.intake import ingest as ingest
+from .records.intake import ingest as ingest, ingest_frame as ingest_frame
 from .records.places import Places as Places
 from .records.store import load_history as load_history
 from .records.truth import read_truth as read_truth

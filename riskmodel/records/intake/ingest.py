@@ -103,10 +103,25 @@ def ingest(
     )
 
 
+@checked(project="Project", source="str")
 def ingest_frame(project: Project, source: str, frame: Any, ingested: str | int) -> IngestReport:
     """Ingest a frame as the table of a source.
 
-    It is of pandas, polars or pyarrow, and passes the same checks as a file.
+    It passes the same checks as a file.
+
+    Parameters
+    ----------
+    source
+        Name of the source.
+    frame
+        A frame of pandas, polars or pyarrow with the columns that the source names.
+    ingested
+        The day of the ingest; rows known later than that are quarantined.
+
+    Returns
+    -------
+    IngestReport
+        What became of the rows.
 
     Raises
     ------
@@ -114,6 +129,12 @@ def ingest_frame(project: Project, source: str, frame: Any, ingested: str | int)
         If there is no such source, or the frame, a column or a setting is faulty.
     RefusedError
         If something may not pass the privacy door.
+
+    Examples
+    --------
+    >>> rm.ingest_frame(project, "frame", frame, "2023-10-30")
+    frame: 600 = 0 accepted + 600 duplicates + 0 quarantined
+    total: 600 = 0 accepted + 600 duplicates + 0 quarantined
     """
     named = {one.name: one for one in project.table.sources}
     if source not in named:
