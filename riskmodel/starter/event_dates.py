@@ -128,8 +128,9 @@ def row_period(date: DateEvidence, amount: str | None) -> tuple[str, str]:
     first = days.astype("datetime64[D]").astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
     if len(days) >= 3 and bool((days == first).all()):
         return "month", "every date is the first day of a month"
-    # numbers of events need fewer dates: a week apart, they are counts of weeks
-    if len(days) >= (2 if amount else 4) and len(np.unique(days % 7)) == 1:
+    # numbers of events need fewer dates: two that are a week apart are counts of weeks
+    enough = len(days) >= 4 or (amount is not None and len(days) >= 2 and int(np.diff(days).min()) == 7)
+    if enough and len(np.unique(days % 7)) == 1:
         ends = rank(date.column, "ended") >= 1 or "ending" in date.column.lower()
         if ends:
             return "day", "every date is the last day of a week, as the column says, and the week counts on that day"

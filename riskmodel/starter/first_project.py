@@ -15,6 +15,7 @@ from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.errors import UsageError, bad_argument, did_you_mean
 from riskmodel.base.files import write_bytes
 from riskmodel.base.html_cards import HtmlCard
+from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project, load_project
 from riskmodel.starter.decided_plan import decided_plan
 from riskmodel.starter.decisions import Decisions
@@ -45,7 +46,7 @@ class NewProject(HtmlCard):
     >>> made.files
     ('places/boundary.geojson', 'features/signals.py', 'experiments/main.toml', 'riskmodel.toml')
     >>> made.project()
-    <Project 'mycity': 1 sources, 4 kinds>
+    <Project 'mycity': 1 source, 4 kinds>
     """
 
     folder: Path
@@ -71,7 +72,7 @@ class NewProject(HtmlCard):
         ]
 
     def __repr__(self) -> str:
-        return f"<NewProject {self.plan.name!r} in {str(self.folder)!r}: {self.plan.cell_count:,} cells, {len(self.plan.kinds)} kinds>"
+        return f"<NewProject {self.plan.name!r} in {str(self.folder)!r}: {counted(self.plan.cell_count, 'cell')}, {counted(len(self.plan.kinds), 'kind')}>"
 
 
 @checked(folder="Path | str")

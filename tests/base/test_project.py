@@ -64,7 +64,7 @@ def test_defaults_and_columns(tmp_path: Path) -> None:
     assert project.table.time_zone == "Asia/Shanghai"
     assert source.columns.mapped() == ("no", "part", "cell", "day")
     assert source.produces() == ("theft",)
-    assert repr(project) == "<Project 'test': 1 sources, 1 kinds>"
+    assert repr(project) == "<Project 'test': 1 source, 1 kind>"
 
 
 def test_paths_are_relative_to_the_project_or_to_the_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

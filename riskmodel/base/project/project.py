@@ -7,6 +7,7 @@ from pathlib import Path
 from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import missing_file, unknown_name
 from riskmodel.base.html_cards import HtmlCard
+from riskmodel.base.plurals import counted
 from riskmodel.base.project.kinds import refuse_civic
 from riskmodel.base.project.project_table import ProjectTable
 from riskmodel.base.project.roles import listed_role
@@ -30,7 +31,7 @@ class Project(HtmlCard):
     Examples
     --------
     >>> project
-    <Project 'mycity': 1 sources, 4 kinds>
+    <Project 'mycity': 1 source, 4 kinds>
     >>> project.table.name, list(project.table.kinds)[:2]
     ('mycity', ['theft', 'burglary'])
     """
@@ -41,7 +42,8 @@ class Project(HtmlCard):
         self.data = data
 
     def __repr__(self) -> str:
-        return f"<Project {self.table.name!r}: {len(self.table.sources)} sources, {len(self.table.kinds)} kinds>"
+        sources, kinds = counted(len(self.table.sources), "source"), counted(len(self.table.kinds), "kind")
+        return f"<Project {self.table.name!r}: {sources}, {kinds}>"
 
     def path(self, relative: str) -> Path:
         """Return the absolute path of a path in ``riskmodel.toml``.
@@ -154,7 +156,7 @@ def load_project(folder: Path | str, data: Path | None = None) -> Project:
     Examples
     --------
     >>> rm.load_project(made.folder)
-    <Project 'mycity': 1 sources, 4 kinds>
+    <Project 'mycity': 1 source, 4 kinds>
     """
     folder = Path(folder).absolute()
     content = read_toml(
