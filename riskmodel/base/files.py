@@ -9,7 +9,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from riskmodel.base.canonical_text import canonical_text
@@ -61,12 +61,19 @@ def remove_unfinished(path: Path) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Make ``folder`` and its parents, synced to disk."""
-    if folder.is_dir():
-        return
-    make_folder(folder.parent)
-    folder.mkdir(exist_ok=True)
-    sync_folder(folder.parent)
+    """Make ``folder`` and its parents, synced to disk.
+
+    An empty folder may be that of a process killed before it synced the name, so its name is synced again; a folder gets its first entry
+    only after that.
+    """
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
+    elif next(folder.iterdir(), None) is None:
+        # a folder that somebody else made may stand in one that we cannot read
+        with suppress(PermissionError):
+            sync_folder(folder.parent)
 
 
 def sync_folder(folder: Path) -> None:

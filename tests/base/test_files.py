@@ -63,7 +63,26 @@ def test_the_hash_of_a_file_is_that_of_its_bytes(tmp_path: Path) -> None:
     assert files.sha256(tmp_path / "x") == files.sha256(content) == hashlib.sha256(content).hexdigest()
 
 
+def test_a_folder_whose_name_was_not_synced_is_synced_by_the_next_writer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "other").touch()
+
+    def killed(_: int) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", killed)
+        with pytest.raises(KeyboardInterrupt):
+            files.make_folder(tmp_path / "room")
+    synced: list[Path] = []
+    monkeypatch.setattr(files, "sync_folder", synced.append)
+    files.write_bytes(tmp_path / "room" / "x", b"1")
+    files.write_bytes(tmp_path / "room" / "y", b"2")
+    assert synced == [tmp_path, tmp_path / "room", tmp_path / "room"]
+
+
 def test_the_folder_is_synced_after_the_renaming(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # a folder that holds something has its own name on the disk
+    (tmp_path / "other").touch()
     done: list[str] = []
     fsync, replace = os.fsync, os.replace
 

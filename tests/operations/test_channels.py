@@ -6,6 +6,7 @@ import base64
 import email
 import hashlib
 import hmac
+import inspect
 import json
 import subprocess
 import xml.etree.ElementTree as ET
@@ -19,7 +20,16 @@ import pytest
 
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import RefusedError
-from riskmodel.operations.delivery import DropChannel, EmailChannel, FeedChannel, MailServer, Parcel, WebhookChannel, receipt_id
+from riskmodel.operations.delivery import (
+    DropChannel,
+    EmailChannel,
+    FeedChannel,
+    FolderChannel,
+    MailServer,
+    Parcel,
+    WebhookChannel,
+    receipt_id,
+)
 from riskmodel.operations.delivery.feed_channel import ATOM
 from riskmodel.operations.delivery.network_guard import is_allowed, resolve
 from tests.worlds.receivers import certificate, mail_server, web_server
@@ -96,6 +106,19 @@ def test_what_a_killed_delivery_left_in_a_feed_is_removed(tmp_path: Path) -> Non
     channel.send(parcel())
     assert not any(path.exists() for path in ours)
     assert all(path.exists() for path in others)
+
+
+@pytest.mark.parametrize("kind", [FolderChannel, DropChannel])
+def test_what_a_stopped_delivery_renamed_is_synced_before_it_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[FolderChannel | DropChannel]
+) -> None:
+    """The machine may have been stopped between the renaming and the sync of the folder; a power cut would take the name away."""
+    channel = kind(tmp_path / "there", "there")
+    channel.send(parcel())
+    synced: list[Path] = []
+    monkeypatch.setattr(inspect.getmodule(kind), "sync_folder", synced.append)
+    channel.send(parcel())
+    assert synced == [tmp_path / "there" / "receipts" if kind is FolderChannel else tmp_path / "there"]
 
 
 def mail(port: int, pem: Path, **changes: object) -> EmailChannel:

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from riskmodel.base.days import to_day
-from riskmodel.base.errors import RefusedError
+from riskmodel.base.errors import RefusedError, RiskmodelError
 from riskmodel.base.file_names import name_of
 from riskmodel.ledger import Ledger, Night, Receipt, StoredList
+from riskmodel.ledger.queued_deliveries import QueuedDeliveries
 from riskmodel.operations.delivery import FolderChannel, Parcel, deliver, receipt_id
 from riskmodel.operations.delivery.channel import first_receipt_id
 
@@ -144,3 +145,20 @@ def test_a_delivery_recorded_under_an_id_without_content_stands(ledger: Ledger, 
 def test_a_list_without_a_digest_is_not_sent(ledger: Ledger, folder: FolderChannel) -> None:
     with pytest.raises(RefusedError, match="stored before digests were kept"):
         deliver(ledger, folder, replace(approved(ledger), digest=None), FILES, AS_OF)
+
+
+def test_a_failure_that_cannot_be_noted_is_still_that_of_the_receiver(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise the run would try a dead receiver again for each of its lists."""
+
+    class Dead(FolderChannel):
+        def send(self, parcel: Parcel) -> None:
+            raise TimeoutError("no answer")
+
+    def full(*_: object, **__: object) -> None:
+        raise RiskmodelError("the disk is full")
+
+    monkeypatch.setattr(QueuedDeliveries, "fail", full)
+    with pytest.raises(TimeoutError, match="no answer"):
+        deliver(ledger, Dead(tmp_path, "there"), approved(ledger), FILES, AS_OF)

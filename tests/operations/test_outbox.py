@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
-from riskmodel.base.errors import UsageError
+from riskmodel.base.errors import RefusedError, UsageError
 from riskmodel.base.project import Project, load_project
 from riskmodel.cli import app
 from riskmodel.ledger import Ledger, audit_ledger
 from riskmodel.operations.delivery import undelivered
 from riskmodel.operations.nightly import approval as approval_module
-from riskmodel.operations.nightly import approve
+from riskmodel.operations.nightly import approve, outbox
 from riskmodel.operations.nightly.outbox import is_later
 from tests.worlds.receivers import Received, certificate, web_server
 from tests.worlds.town import AS_OF, run
@@ -124,6 +125,19 @@ def test_a_killed_approval_is_sent_with_the_approved_bytes_or_not_at_all(
         done = run(project, AS_OF + 1, environment=ENVIRONMENT, clock=lambda: NOW)
         assert done.undelivered == ()
         assert len(receiver.requests) == 2
+
+
+def test_a_list_that_another_machine_delivered_meanwhile_is_not_named(ready: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(ready)
+    one = outbox.deliver
+
+    def late(*arguments: Any, **options: Any) -> None:
+        one(*arguments, **options)
+        raise RefusedError("another machine holds it")
+
+    monkeypatch.setattr(outbox, "deliver", late)
+    assert approved(ready).undelivered == ()
+    assert undelivered(ready, Ledger.of(ready)) == ()
 
 
 def test_a_missing_secret_and_a_channel_that_is_gone_are_named(ready: Project, pem: Path) -> None:

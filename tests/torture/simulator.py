@@ -248,10 +248,10 @@ class Simulation:
             environment=ENVIRONMENT,
             clock=self.world.clock,
         )
-        for one in done.centres:
-            self.promises.approved[as_of, one] = read[one][0]
 
         def after(now: Observation) -> Iterator[str]:
+            for one in done.centres:
+                self.promises.approved[as_of, one] = read[one][0]
             missing = {(now.lists[one.list_id].as_of, now.lists[one.list_id].centre) for one in _left(now)}
             if missing - {(to_iso(one.as_of), one.centre) for one in done.undelivered}:
                 yield "the approval does not name a list that was not delivered"
@@ -321,8 +321,14 @@ class Simulation:
         name = NAMES.get(channel, "")
         at = datetime.fromtimestamp(until, UTC).isoformat()
         delivery_decisions.silence(project, at, role="duty officer", reason="maintenance", now=now, channel=name)
-        self.promises.silenced[channel] = (now, until)
-        return lambda after: iter(() if after.decisions else ("a silence that was recorded is lost",))
+
+        def after(seen: Observation) -> Iterator[str]:
+            # a machine that was killed said nothing, even where the call went on
+            self.promises.silenced[channel] = (now, until)
+            if not seen.decisions:
+                yield "a silence that was recorded is lost"
+
+        return after
 
     def _acknowledge(self, project: Project) -> Callable[[Observation], Iterator[str]]:
         nights = sorted({one.as_of for one in self.seen.approved.values()})

@@ -107,8 +107,12 @@ def _sent(ledger: Ledger, channel: Channel, parcel: Parcel, row: QueuedDelivery,
     try:
         channel.send(parcel)
     except (RiskmodelError, OSError) as error:
-        with ledger.write() as book:
-            book.deliveries.fail(claim, in_words(error), now, again_at_once=isinstance(error, RefusedError))
+        try:
+            with ledger.write() as book:
+                book.deliveries.fail(claim, in_words(error), now, again_at_once=isinstance(error, RefusedError))
+        except RiskmodelError as unwritten:
+            # the caller must know that the receiver failed, so that it is not tried again in this run
+            raise error from unwritten
         raise
     with ledger.write() as book:
         if not book.deliveries.complete(claim, now):

@@ -38,6 +38,8 @@ class DropChannel:
         place = self._place(parcel)
         if place.exists():
             self.check(parcel)
+            # whoever renamed it may have been stopped before its name was on the disk
+            sync_folder(self.folder)
             return
         staged = self.folder / f".{place.name}.part"
         make_folder(staged)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.file_names import name_of
-from riskmodel.base.files import canonical_json, sha256, write_bytes
+from riskmodel.base.files import canonical_json, sha256, sync_folder, write_bytes
 from riskmodel.operations.delivery.channel import Parcel
 from riskmodel.operations.errors import changed_delivery, delivery_conflict
 
@@ -42,6 +42,8 @@ class FolderChannel:
         self._remove_unfinished(parcel)
         if self._receipt(parcel).exists():
             self.check(parcel)
+            # whoever wrote it may have been stopped before its name was on the disk
+            sync_folder(self.folder / RECEIPTS)
             return
         for path, content in self._files(parcel):
             if path.is_file() and path.read_bytes() != content:

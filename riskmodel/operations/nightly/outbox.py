@@ -150,7 +150,17 @@ def complete_deliveries(project: Project, ledger: Ledger, courier: Courier) -> t
             if where.remote:
                 silent.add(where)
             left.append(Undelivered(row.as_of, row.centre, in_words(error), where))
-    return tuple(left)
+    return _still_waiting(ledger, left)
+
+
+def _still_waiting(ledger: Ledger, left: Iterable[Undelivered]) -> tuple[Undelivered, ...]:
+    """Return the lists that no other machine has delivered meanwhile."""
+    found = tuple(left)
+    if not found:
+        return ()
+    with ledger.read() as book:
+        waiting = {(one.as_of, one.centre, one.channel, one.address) for one in book.deliveries.waiting()}
+    return tuple(one for one in found if one.where is None or (one.as_of, one.centre, *one.where) in waiting)
 
 
 def is_later(due: int, now: int) -> bool:
