@@ -8,7 +8,8 @@ import unicodedata
 WORDS: dict[str, tuple[str, ...]] = {
     "id": (
         "id", "case number", "casenumber", "incident number", "case no", "event number", "record number", "objectid", "uuid", "guid",
-        "key", "ref", "reference", "编号", "案件编号", "警情编号", "事件编号", "工单号", "单号", "流水号", "序号", "bh", "numero", "nummer", "nr",
+        "key", "ref", "reference", "编号", "案件编号", "警情编号", "事件编号", "工单号", "单号", "流水号", "序号", "bh", "numero", "nummer", "nr", "expediente", "numero de expediente",
+        "no expediente", "n expediente", "nº expediente", "n° expediente", "folio", "aktenzeichen", "vorgangsnummer", "dossier",
     ),
     "date": (
         "occurred", "occurrence", "occ", "occurred on", "incident date", "date of incident", "event date", "offense date", "crime date",

@@ -58,8 +58,8 @@ def test_trees_of_a_large_county_are_grown_on_a_sample() -> None:
 def test_what_is_left_out_is_said_with_its_figure() -> None:
     found = default_forecasters(days=100, cells=10, horizon=7)
     assert [reason.en for reason in found.reasons] == [
-        "With fewer than 735 days of history the season of past years is unknown, so there is no seasonal rate.",
-        "With fewer than 372 days of history the recent level of all cells looks like a season, so no forecast uses it.",
+        "With fewer than 735 days of history before the first forecast the season of past years is unknown, so there is no seasonal rate.",
+        "With fewer than 372 days of history before the first forecast the recent level of all cells looks like a season, so no forecast uses it.",
         f"Cells times periods are 140, fewer than the {LEAST_TREE_ROWS:,} from which trees are grown.",
     ]
     assert all(reason.zh for reason in found.reasons)

@@ -72,7 +72,7 @@ def default_forecasters(*, days: int, cells: int, horizon: int, step: int = 7, e
     (['decayed', 'seasonal', 'harmonic', 'recent', 'boosted', 'blend'], 'blend')
     >>> found = default_forecasters(days=100, cells=77, horizon=28)
     >>> found.champion, found.reasons[0].en
-    ('decayed', 'With fewer than 140 days of history nothing can be learned and checked 28 days ahead, so there is only a rate.')
+    ('decayed', 'With fewer than 140 days of history before the first forecast nothing can be learned and checked 28 days ahead, so there is only a rate.')
     """
     for name, value in (("days", days), ("cells", cells), ("horizon", horizon), ("step", step)):
         if value < 1:
@@ -106,22 +106,22 @@ def default_forecasters(*, days: int, cells: int, horizon: int, step: int = 7, e
 def _too_short(horizon: int) -> Text:
     days = LEAST_PERIODS * horizon
     return Text(
-        zh=f"历史数据不足{days}天，无法学习并检验{horizon}天后的预测，因此只用发案率。",
-        en=f"With fewer than {days} days of history nothing can be learned and checked {horizon} days ahead, so there is only a rate.",
+        zh=f"首次预测之前的历史数据不足{days}天，无法学习并检验{horizon}天后的预测，因此只用发案率。",
+        en=f"With fewer than {days} days of history before the first forecast nothing can be learned and checked {horizon} days ahead, so there is only a rate.",
     )
 
 
 def _no_season(days: int) -> Text:
     return Text(
-        zh=f"历史数据不足{days}天，往年同期未知，因此没有季节性发案率。",
-        en=f"With fewer than {days} days of history the season of past years is unknown, so there is no seasonal rate.",
+        zh=f"首次预测之前的历史数据不足{days}天，往年同期未知，因此没有季节性发案率。",
+        en=f"With fewer than {days} days of history before the first forecast the season of past years is unknown, so there is no seasonal rate.",
     )
 
 
 def _no_recent(days: int) -> Text:
     return Text(
-        zh=f"历史数据不足{days}天，无法区分总体近期水平与季节，因此预测不使用总体近期水平。",
-        en=f"With fewer than {days} days of history the recent level of all cells looks like a season, so no forecast uses it.",
+        zh=f"首次预测之前的历史数据不足{days}天，无法区分总体近期水平与季节，因此预测不使用总体近期水平。",
+        en=f"With fewer than {days} days of history before the first forecast the recent level of all cells looks like a season, so no forecast uses it.",
     )
 
 
