@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from shlex import quote
 from zoneinfo import ZoneInfo
 
 from riskmodel.base.days import to_day, to_iso
@@ -93,15 +94,17 @@ def _unacknowledged(book: Transaction, project: Project, now: int) -> Iterator[S
     """Yield the red lists that nobody acknowledged in time."""
     zone = project.table.time_zone
     for late in unacknowledged(book, routes(project, {}, lambda: now), now):
+        there = {(row.channel, row.address) for row in book.deliveries.of_list(late.one.id)}
         names = ", ".join(dict.fromkeys(route.name for route in late.routes))
+        queued = all(route.destination in there for route in late.routes)
         since, night = local_time(late.since, zone), to_iso(late.one.as_of)
         said = Text(
-            zh=f"{night}名单中的红色预警自{since}起无人签收，已升级至：{names}。",
-            en=f"Nobody has acknowledged the red warnings of {night} since {since}; they went on to {names}.",
+            zh=f"{night}名单中的红色预警自{since}起无人签收，{'已升级至' if queued else '下次运行将升级至'}：{names}。",
+            en=f"Nobody has acknowledged the red warnings of {night} since {since}; {'they went on' if queued else 'the next run sends them'} to {names}.",
         )
         remedy = Text(
-            zh=f"联系该中心，再运行 riskmodel acknowledge --as-of {night} --centre {late.one.centre} --role 角色。",
-            en=f"Call the centre, then run 'riskmodel acknowledge --as-of {night} --centre {late.one.centre} --role ROLE'.",
+            zh=f"联系该中心，再运行 riskmodel acknowledge --as-of {night} --centre {quote(late.one.centre)} --role 角色。",
+            en=f"Call the centre, then run 'riskmodel acknowledge --as-of {night} --centre {quote(late.one.centre)} --role ROLE'.",
         )
         day = to_day(datetime.fromtimestamp(late.since, ZoneInfo(zone)).date())
         yield StatusItem("unacknowledged", late.one.centre, day, said, remedy)

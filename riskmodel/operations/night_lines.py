@@ -56,9 +56,15 @@ def delivery_line(left: Iterable[Undelivered], receipts: int | None = None) -> s
         return f"Delivery: {sent}nothing waits."
     late = overdue(waiting)
     if not late:
-        return f"Delivery: {sent}{counted(len(waiting), 'list')} wait by rule: {waiting[0].why}"
+        lists = _lists(waiting)
+        return f"Delivery: {sent}{counted(lists, 'list')} {'waits' if lists == 1 else 'wait'} by rule: {waiting[0].why}"
     first = late[0]
     return (
-        f"Delivery: {sent}NOT DELIVERED: {counted(len(late), 'list')}, the first that of {to_iso(first.as_of)} for {first.centre}: "
+        f"Delivery: {sent}NOT DELIVERED: {counted(_lists(late), 'list')}, the first that of {to_iso(first.as_of)} for {first.centre}: "
         f"{first.why}"
     )
+
+
+def _lists(deliveries: Iterable[Undelivered]) -> int:
+    """Return how many lists deliveries to several receivers carry."""
+    return len({(one.as_of, one.centre) for one in deliveries})

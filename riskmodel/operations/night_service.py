@@ -126,7 +126,13 @@ def run_service(
     try:
         with held(lock_beside(project.ledger_file.with_name("service")), wait=False):
             began = clock()
-            done = _worked(run)
+            try:
+                done = _worked(run)
+            except Exception as error:
+                code = error.exit_code if isinstance(error, RiskmodelError) else 1
+                lines = (str(error) if isinstance(error, RiskmodelError) else type(error).__name__,)
+                signal_run(project, RunSignal(as_of, "failed", code, began, clock(), lines, {}), run.environment, clock)
+                raise
             signal_run(project, _signal(done, began, clock()), run.environment, clock)
             return done
     except BlockingIOError:

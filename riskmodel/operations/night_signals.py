@@ -26,7 +26,7 @@ DAY_SECONDS = 86_400
 log = logging.getLogger("riskmodel")
 MOST_LOG = 5_000_000
 """Bytes after which the log is renamed to ``.1`` and begun again."""
-STATES = ("done", "degraded", "refused", "waiting")
+STATES = ("done", "degraded", "refused", "waiting", "failed")
 GOOD_AT = "riskmodel_night_last_good_timestamp_seconds"
 
 
@@ -83,7 +83,7 @@ def signal_run(project: Project, run: RunSignal, environment: Mapping[str, str],
     for name, step in steps:
         try:
             step()
-        except (OSError, RiskmodelError) as error:
+        except (OSError, ValueError, RiskmodelError) as error:
             log.warning("The %s of this run could not be left: %s", name, error)
 
 

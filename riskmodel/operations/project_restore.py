@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import shutil
 import tempfile
@@ -24,6 +25,8 @@ from riskmodel.records.store import HistoryStore
 from riskmodel.registry.artifact_locations import follow_home
 from riskmodel.registry.home import DATABASE
 from riskmodel.registry.looks import LOOKS, looks_file
+
+log = logging.getLogger("riskmodel")
 
 _STAGE = ".restoring"
 _LOCKS = (".lock", f".{DATABASE}.lock", ".promotion.lock")
@@ -157,7 +160,8 @@ def _is_empty_server(project: Project) -> bool:
     try:
         return is_empty(project.ledger_address)
     except SQLAlchemyError:
-        # a server that does not answer has lost nothing; other things are restored meanwhile
+        # other things are restored meanwhile
+        log.warning("The ledger's PostgreSQL server does not answer, so the ledger was not restored. Restore again once it does.")
         return False
 
 

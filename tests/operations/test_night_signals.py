@@ -75,6 +75,26 @@ def test_a_run_of_the_night_leaves_them_and_only_a_good_one_the_heartbeat(
     assert {one.name for one in project.path("logs").iterdir()} == {"night.jsonl", "night.jsonl.1"}
 
 
+def test_a_run_that_fails_is_no_longer_reported_as_the_good_one_before(
+    make_ready: Callable[..., Project], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = with_settings(make_ready(tmp_path / "town", approval=False), ALL)
+    write_metrics(project.path("m/riskmodel.prom"), GOOD)
+
+    def fails(*_args: object, **_known: object) -> None:
+        raise UsageError("There is no source named 'x'.")
+
+    monkeypatch.setattr("riskmodel.operations.night_service.ingest_tables", fails)
+    with pytest.raises(UsageError):
+        run_service(project, AS_OF, clock=lambda: BAD.ended)
+    found = parsed(project.path("m/riskmodel.prom").read_text(encoding="utf-8"))
+    assert (found["riskmodel_night_state[failed]"], found["riskmodel_night_state[done]"]) == (1, 0)
+    assert found["riskmodel_night_exit_code"] == UsageError.exit_code
+    assert found["riskmodel_night_last_good_timestamp_seconds"] == GOOD.ended
+    assert not project.path("m/heartbeat").exists()
+    assert "no source named" in project.path("logs/night.jsonl").read_text(encoding="utf-8")
+
+
 def test_a_ping_is_sent_after_a_good_run_only_and_is_guarded(project: Project, caplog: pytest.LogCaptureFixture) -> None:
     with web_server(None) as watcher:
         url = f"http://localhost:{watcher.port}/{CANARY}"

@@ -186,7 +186,7 @@ def promoted(project: Project, chosen: Experiment | None = None) -> Registered:
 
 def run(project: Project, as_of: int = AS_OF, **options: object) -> NightReport:
     """A night that runs on its own date, at midnight of UTC."""
-    return run_nightly(project, as_of, day=as_of, **{"clock": lambda: as_of * 86_400, **options})  # type: ignore[arg-type]
+    return run_nightly(project, as_of, day=as_of, **{"clock": lambda: as_of * 86_400, **options})
 
 
 def bodies(project: Project, as_of: int = AS_OF) -> Iterator[dict]:

@@ -114,7 +114,8 @@ class WebhookChannel:
                     f"The webhook to {host!r} is not encrypted and leads out of the networks in 'private'. Nothing was sent."
                 )
             connection.sock = raw
-            connection.request("POST", parts.path or "/", body, dict(headers))
+            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            connection.request("POST", target, body, dict(headers))
             response = connection.getresponse()
             return response.status, response.read(MOST_ANSWER)
         except http.client.HTTPException:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ from riskmodel.operations.errors import no_such_channel, other_files
 from riskmodel.operations.list_bodies import from_stored, refuse_unsendable
 from riskmodel.operations.nightly.night_plan import plan_again, planned_project
 from riskmodel.operations.nightly.undelivered_lists import Undelivered, waiting_holds
+
+log = logging.getLogger("riskmodel")
 
 if TYPE_CHECKING:
     from riskmodel.records.places import Places
@@ -129,8 +132,7 @@ def complete_deliveries(project: Project, ledger: Ledger, courier: Courier) -> t
             left.append(Undelivered(as_of, centre, in_words(error)))
     now = courier.now()
     if any(route.escalates_after is not None for route in courier.routes):
-        with ledger.write() as book:
-            queue_escalations(book, courier.routes, now, courier.day)
+        _escalate(ledger, courier, now)
     with ledger.read() as book:
         waiting = book.deliveries.waiting()
         holds = waiting_holds(book, waiting, courier.routes, now)
@@ -151,6 +153,15 @@ def complete_deliveries(project: Project, ledger: Ledger, courier: Courier) -> t
                 silent.add(where)
             left.append(Undelivered(row.as_of, row.centre, in_words(error), where))
     return _still_waiting(ledger, left)
+
+
+def _escalate(ledger: Ledger, courier: Courier, now: int) -> None:
+    """Queue what escalates; a damaged list stops no other delivery."""
+    try:
+        with ledger.write() as book:
+            queue_escalations(book, courier.routes, now, courier.day)
+    except RiskmodelError as error:
+        log.warning("Red lists that nobody acknowledged were not sent on: %s", error)
 
 
 def _still_waiting(ledger: Ledger, left: Iterable[Undelivered]) -> tuple[Undelivered, ...]:
