@@ -278,7 +278,7 @@ def _experiment_id(client: MlflowClient, project: Project, experiment: str) -> s
             return found.experiment_id
         if found is not None:
             client.rename_experiment(found.experiment_id, f"{name} (before a move, {found.experiment_id})")
-        # a server keeps artefacts where it is told to
+        # a server decides where it keeps artefacts
         return client.create_experiment(name, artifact_location=None if project.tracking_server else place.as_uri(), tags=KIND)
 
 

@@ -219,6 +219,15 @@ def test_a_follow_up_is_never_lost(places, policy):
     assert [len(one.follow_ups) for one in lists(scored(places, MEAN), policy, answers=(unknown,))] == [1, 1]
 
 
+def test_a_place_rests_although_another_stands_for_it_now(places, policy):
+    homes = np.full(48, 100.0)
+    homes[0] = 3
+    visited = replace(follow_up(day=AS_OF - 3, follow_up=False), expected=100.0)
+    (section,) = lists(scored(county(households=homes, minimum=20.0), MEAN), policy, answers=(visited,))[0].sections
+    assert section.rules["cool-down"] == ("C0001",)
+    assert "C0001" not in {w.place for w in section.warnings}
+
+
 def test_a_place_that_left_for_follow_up_is_not_said_to_rank_lower(places, policy):
     before = lists(scored(places, MEAN, as_of=AS_OF - 7), policy)
     (section,) = lists(scored(places, MEAN), policy, before, answers=(follow_up(day=AS_OF - 2),))[0].sections

@@ -175,13 +175,14 @@ class TargetNight:
 
     @cached_property
     def _answered(self) -> dict[str, float | None]:
-        """Places answered within the cool-down.
+        """Shown places that were answered within the cool-down.
 
-        With the expected number of the last warning that was answered.
+        With the expected number of the last warning that was answered. The answer of a small place holds for the place that stands for it
+        now.
         """
         since = self.as_of - self.policy.cool_down
         ours = [a for a in self.answers if a.target == self.scores.target and since < a.day < self.as_of]
-        return {a.place: a.expected for a in sorted(ours, key=lambda a: a.order)}
+        return {self.shown_place(a.place): a.expected for a in sorted(ours, key=lambda a: a.order)}
 
     @cached_property
     def follow_ups(self) -> tuple[OpenFollowUp, ...]:
