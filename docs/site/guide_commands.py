@@ -62,7 +62,7 @@ def run_guides(folder: Path, county: bool) -> dict[str, list[list[Printed]]]:
 
 @contextlib.contextmanager
 def _as_a_shell(folder: Path) -> Iterator[None]:
-    """Give commands a fixed width and no project of the caller, and come back to the caller's folder."""
+    """Run commands at a fixed width without the caller's project, then return to the caller's folder."""
     before, here = dict(os.environ), Path.cwd()
     os.environ.update(COLUMNS="84", MPLBACKEND="agg", NO_COLOR="1")
     os.environ.pop("RISKMODEL_PROJECT", None)

@@ -18,7 +18,7 @@ from riskmodel.ledger.queued_deliveries import Claim, QueuedDeliveries
 from riskmodel.ledger.receipts import Receipts
 from riskmodel.ledger.recorded_answers import RecordedAnswers
 from riskmodel.ledger.stored_lists import StoredLists
-from tests.torture import simulator
+from tests.torture import connections
 
 Patch = pytest.MonkeyPatch
 
@@ -30,7 +30,7 @@ def _with_pragma(patch: Patch, pragma: str) -> None:
         event.listen(engine, "connect", lambda raw, _record: raw.execute(f"PRAGMA {pragma}"))
         return engine
 
-    patch.setattr(simulator, "engine_of", engine_of)
+    patch.setattr(connections, "engine_of", engine_of)
 
 
 def database_unsynced(patch: Patch) -> None:
