@@ -104,6 +104,15 @@ def test_a_ledger_in_postgresql_is_examined_without_being_made(project: Project)
     assert (fault.severity, "It cannot be reached" in fault.said.en) == ("fault", True)
 
 
+def test_a_database_whose_version_cannot_be_compared_is_not_called_whole(ready: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("riskmodel.operations.doctor.database_checks._mlflow_head", lambda: "")
+    Ledger.of(ready)
+    mlflow = found(ready, "mlflow")
+    assert mlflow.severity == "warning"
+    assert "not compared" in mlflow.said.en
+    assert found(ready, "ledger").severity == "ok"
+
+
 def test_history_clock_secrets_locks_and_remains_are_examined(ready: Project) -> None:
     path = ready.folder / "riskmodel.toml"
     channel = '[[delivery.channels]]\ntype = "webhook"\nname = "x"\nurl = "https://a.example/"\nhosts = ["a.example"]\nsecret = "HOOK"\n'

@@ -87,7 +87,15 @@ def _sqlite(code: str, path: Path, head: str, maker: str) -> DoctorFinding:
 
 def _migration(code: str, subject: str, there: str, head: str) -> DoctorFinding:
     """Return how the migration of a database is."""
-    if not head or there == head:
+    if not head:
+        said = Text(
+            zh=f"结构版本{there or '无'}；无法得知本程序所需的版本，未比较。",
+            en=f"It has schema version {there or 'none'}; the version that this program needs cannot be found, so they were not compared.",
+        )
+        return DoctorFinding(
+            code, subject, "warning", said, Text(zh="重新安装 requirements.lock。", en="Install requirements.lock again.")
+        )
+    if there == head:
         return fine(code, subject, f"数据库完好，结构版本{there}。", f"It is whole, with schema version {there}.")
     if code == "ledger" and there.isdigit() and there > head:
         said = Text(
