@@ -149,6 +149,13 @@ def test_no_summary_is_cut_in_the_help(run: Run, monkeypatch: pytest.MonkeyPatch
     assert [line for line in lines if line and not line.startswith(" ")] == ["Data:", "Models:", "Every night:", "Upkeep:"]
 
 
+def test_python_runs_the_package_as_the_command() -> None:
+    done = subprocess.run([sys.executable, "-m", "riskmodel", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("riskmodel ")
+    refused = subprocess.run([sys.executable, "-m", "riskmodel", "nothing"], capture_output=True, text=True, check=False)
+    assert refused.returncode == 2
+
+
 def test_the_version_is_shown(run: Run) -> None:
     left = run("--version")
     assert (left.code, left.out) == (0, "riskmodel 0.1.0\n")
