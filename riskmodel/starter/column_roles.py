@@ -10,7 +10,7 @@ import numpy as np
 from riskmodel.base.errors import RefusedError, UsageError, unknown_name
 from riskmodel.starter.column_words import looks_like_id, plain_name, rank
 from riskmodel.starter.decisions import Decisions
-from riskmodel.starter.event_dates import event_dates, knowledge, occurrence, row_period
+from riskmodel.starter.event_dates import Knowledge, event_dates, knowledge, occurrence, row_period
 from riskmodel.starter.event_places import event_cell, event_points, finer_place, no_place
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.role_reasons import explain_left_out, explain_roles
@@ -24,6 +24,12 @@ _OTHER_WORDS = re.compile(
     r"arrest|domestic|hour|unit|agency|department|division|method|weapon|level|severity|premise|city|country|address|street)\b|状态|星期|来源|性别|结果|等级|天气"
 )
 """Names of columns of words that say something else about an event."""
+_PERSONS = re.compile(
+    r"\b(who|by|officer|handler|assign\w*|clerk|operator|dispatcher|agent|teacher|staff|team|crew|employee|manager|supervisor|investigator|"
+    r"inspector|detective|owner|lead|author|editor|worker|doctor|nurse|driver|\w*bearbeiter\w*|zustandig\w*|zuständig\w*|responsable|agente|"
+    r"funcionario|usuario)\b|人|员|民警|警官|经办|承办|办理|负责|处理|值班"
+)
+"""Names of columns that may say who dealt with an event: their values are never taken for kinds."""
 _ANSWERS = frozenset(
     ("yes", "no", "y", "n", "true", "false", "t", "f", "0", "1", "m", "w", "是", "否", "有", "无", "unknown", "none", "")
 )
@@ -56,12 +62,12 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
         points, cell = finer_place(table, points, cell, stated.cell is not None)
     if points is None and cell is None:
         raise no_place(table)
-    known = None if isinstance(occurred, tuple) else knowledge(stated, dates, date)
+    known = Knowledge(None) if isinstance(occurred, tuple) else knowledge(table, stated, dates, date)
     period, why = row_period(date, amount)
     place = (cell,) if cell else (points.x, points.y) if points else ()
     ids, repeats, why_id = _id(table, stated, tuple(c for c in (*_tuple(occurred), kind, *place) if c), taken | {cell})
-    roles = ColumnRoles(date, occurred, period, known, kind, cell, points, amount, ids, repeats)
-    explain_roles(table, roles, decisions, why, why_id)
+    roles = ColumnRoles(date, occurred, period, known.date, kind, cell, points, amount, ids, repeats)
+    explain_roles(table, roles, decisions, why, why_id, known.doubt)
     explain_left_out(table, roles, dates, decisions)
     return roles
 
@@ -111,7 +117,7 @@ def _few_words(table: ReadTable, taken: set[str]) -> str | None:
         name
         for name, column in table.columns.items()
         if name not in taken and not column.is_numeric and 2 <= len(column.values) <= min(MOST_WORDS, max(2, table.rows // 20))
-        and column.filled >= 0.9 * table.rows and not rank(name, "cell") and not _OTHER_WORDS.search(plain_name(name))
+        and column.filled >= 0.9 * table.rows and not rank(name, "cell") and not _OTHER_WORDS.search(plain_name(name)) and not _PERSONS.search(plain_name(name))
         and not {text.lower() for text in column.values} <= _ANSWERS and sum(map(len, column.values)) <= 40 * len(column.values)
         and not any(rank(name, role) for role in ("date", "known", "ended", "changed", "id", "year", "month", "week"))
     ]  # fmt: skip

@@ -21,6 +21,8 @@ MOST_TEXTS = 20_000
 """Different texts with which forms are tried."""
 LEAST_READ = 0.9
 """Share of the rows that a form must read."""
+LEAST_STEPS = 5
+"""Steps in time from which the order of rows decides: of fewer, one reading is often in order by chance."""
 _NUMBERED = {"excel": (20_000, 60_000), "unix": (3e8, 4e12)}
 """Forms that count days or seconds, and the range of their numbers."""
 _FIRST, _LAST = date(1950, 1, 1).toordinal() - 719163, date(2100, 1, 1).toordinal() - 719163
@@ -198,4 +200,4 @@ def _all_first_of_month(days: Any) -> float:
 def _in_order(days: Any) -> float:
     steps = np.sign(np.diff(days[days < UNREADABLE]))
     moved = steps[steps != 0]
-    return float(len(moved) > 0 and min((moved > 0).mean(), (moved < 0).mean()) < 0.05)
+    return float(len(moved) >= LEAST_STEPS and min((moved > 0).mean(), (moved < 0).mean()) < 0.05)

@@ -19,7 +19,7 @@ from riskmodel.records.intake.columns.date_column import UNREADABLE
 from riskmodel.starter.column_roles import ColumnRoles, column_roles
 from riskmodel.starter.column_words import is_chinese
 from riskmodel.starter.decisions import Decisions
-from riskmodel.starter.limits import chosen_zone, state_few_events, state_limits
+from riskmodel.starter.limits import chosen_zone, state_few_events, state_holidays, state_limits
 from riskmodel.starter.named_kinds import NamedKind
 from riskmodel.starter.planned_source import planned_source
 from riskmodel.starter.point_grid import PointGrid, point_grid
@@ -75,6 +75,7 @@ def decided_plan(
     learned = dates.test_from - since if dates is not None else 1
     steps = (dates.horizon, dates.step) if dates is not None else (7, 7)
     forecasters = default_forecasters(days=max(learned, 1), cells=count, horizon=steps[0], step=steps[1], events=target.events)
+    state_holidays(decisions, zone, dates)
     state_limits(decisions, dates, count, kinds)
     state_few_events(decisions, target, count)
     if dates is not None:
@@ -130,6 +131,8 @@ def _explain_form(table: ReadTable, decisions: Decisions) -> None:
         decisions.add("table", "reshaped", why, table.name)
     for subject, why in table.removed:
         decisions.leave_out(subject, why, table.name)
+    for doubt in table.doubts:
+        decisions.limit(doubt)
     if table.reshaped and table.path is not None:
         decisions.limit(
             f"The project reads a copy of {table.shown!r} as it is today (data/tables/{table.name}.parquet). For later rows run the same init "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from riskmodel.base.errors import UsageError
@@ -27,11 +29,15 @@ def event_dates(table: ReadTable, stated: StatedColumns, today: int | None) -> l
         wanted = name in (stated.date, stated.known)
         if column.is_numeric and not score and not wanted:
             continue
+        form = stated.dates if wanted or stated.date is None else None
         try:
-            one = date_evidence(column, today, stated.dates if wanted or stated.date is None else None, bool(score) or wanted)
+            one = date_evidence(column, today, form, bool(score) or wanted)
         except UsageError as error:
-            doubts.append((_occurrence_rank(name), error))
-            continue
+            # what can be read in two ways is written like the column whose form is stated
+            one = date_evidence(column, today, stated.dates, bool(score)) if stated.dates is not None and form is None else None
+            if one is None:
+                doubts.append((_occurrence_rank(name), error))
+                continue
         if one is not None:
             found.append((score, one))
     clearest = max((_occurrence_rank(one.column) for _, one in found), default=-1)
@@ -105,19 +111,53 @@ def _are_months(column: TextValues) -> bool:
     )
 
 
-def knowledge(stated: StatedColumns, dates: list[DateEvidence], date: DateEvidence) -> DateEvidence | None:
-    """Return the day on which it became known."""
-    candidates = [
-        one for one in dates if one.column != date.column and (one.column == stated.known or rank(one.column, "known") >= 2)
-    ]
-    for one in candidates:
-        both = one.known & date.known
-        later = float((one.days[both] >= date.days[both]).mean()) if both.any() else 0.0
-        if one.column == stated.known or (
-            later >= 0.95 and both.sum() >= 0.5 * date.known.sum() and one.form in (None, date.form)
-        ):
-            return one
-    return None
+class Knowledge(NamedTuple):
+    """The day of knowledge, or why no column tells it."""
+
+    date: DateEvidence | None
+    doubt: str = ""
+
+
+def knowledge(table: ReadTable, stated: StatedColumns, dates: list[DateEvidence], date: DateEvidence) -> Knowledge:
+    """Return the day on which it became known.
+
+    A column that is called so and cannot be used is named in the doubt.
+
+    Raises
+    ------
+    UsageError
+        If the stated column cannot be read with the form of the other dates.
+    """
+    named = [one for one in dates if one.column != date.column and (one.column == stated.known or rank(one.column, "known") >= 2)]
+    doubts: list[str] = []
+    for one in sorted(named, key=lambda one: one.column != stated.known):
+        doubt = _no_knowledge(table, one, date, one.column == stated.known)
+        if not doubt:
+            return Knowledge(one)
+        if one.column == stated.known:
+            raise UsageError(f"The column {one.column!r} of {table.shown!r} cannot be the day of knowledge: {doubt}.")
+        doubts.append(f"{one.column!r} is called so, but {doubt}")
+    return Knowledge(None, "; ".join(doubts))
+
+
+def _no_knowledge(table: ReadTable, one: DateEvidence, date: DateEvidence, stated: bool) -> str:
+    """Return why a column cannot say when rows became known."""
+    both = one.known & date.known
+    later = float((one.days[both] >= date.days[both]).mean()) if both.any() else 0.0
+    if not stated and both.sum() < 0.5 * date.known.sum():
+        return "fewer than half of its rows have a date"
+    if not stated and later < 0.95:
+        return f"{1 - later:.0%} of its dates lie before the day of the event"
+    if one.form in (None, date.form) or (date.form is None and _reads_alike(table, date, str(one.form))):
+        return ""
+    return f"its dates are written as {one.form}, those of {date.column!r} as {date.form or 'yyyy-mm-dd'}: write both alike"
+
+
+def _reads_alike(table: ReadTable, date: DateEvidence, form: str) -> bool:
+    """Return whether dates mean the same where a form is stated."""
+    column = table.columns.get(date.column)
+    found = None if column is None else date_evidence(column, None, form, True)
+    return found is not None and np.array_equal(found.days, date.days)
 
 
 def row_period(date: DateEvidence, amount: str | None) -> tuple[str, str]:

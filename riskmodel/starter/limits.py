@@ -8,8 +8,10 @@ from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.named_kinds import NamedKind
 from riskmodel.starter.point_grid import PointGrid
 from riskmodel.starter.project_plan import PlannedSource
-from riskmodel.starter.schedule import MONTH, Schedule
-from riskmodel.starter.time_zones import zone_near
+from riskmodel.starter.schedule import MONTH, YEAR, Schedule
+from riskmodel.starter.time_zones import country_of, zone_near
+
+CHINA = "Asia/Shanghai"
 
 
 def chosen_zone(
@@ -20,16 +22,33 @@ def chosen_zone(
     use = "days of instants with an offset are counted in it" if zoned else "dates count as they are written"
     if stated is not None:
         zone, why = stated, "stated"
+    elif language == "zh" and (grid is None or grid.centre is None or _may_be_china(*grid.centre)):
+        zone, why = CHINA, "the table is in Chinese"
     elif grid is not None and grid.centre is not None:
         zone, why = zone_near(*grid.centre), "the zone of the nearest principal city"
-    elif language == "zh":
-        zone, why = "Asia/Shanghai", "the table is in Chinese"
     else:
         zone, why = "UTC", "the table does not tell where it is"
     decisions.add("time zone", zone, f"{why}; {use}")
     if zoned and zone == "UTC" and stated is None:
         decisions.limit("Instants with an offset are counted as days of UTC; state the zone of the place with --time-zone.")
     return zone
+
+
+def _may_be_china(lon: float, lat: float) -> bool:
+    """Return whether a point may lie in China, of one time zone."""
+    return 73 <= lon <= 135 and 18 <= lat <= 54
+
+
+def state_holidays(decisions: Decisions, zone: str, dates: Schedule | None) -> None:
+    """Add whose public holidays are features."""
+    country = country_of(zone)
+    if dates is None or dates.days < YEAR:
+        return
+    if country is None:
+        decisions.add("holidays", "none", f"no country with a table of holidays has the time zone {zone}; state --time-zone")
+    else:
+        why = "the country of the time zone; state --time-zone for another, or remove them from features/signals.py"
+        decisions.add("holidays", f"those of {country}", why)
 
 
 FEW_EVENTS = 100

@@ -35,6 +35,11 @@ class ColumnRoles:
     id: tuple[str, ...]
     repeats: bool
 
+    @property
+    def form(self) -> str | None:
+        """Form of the dates as riskmodel.toml states it, if it does."""
+        return self.date.form or (None if self.known is None else self.known.form)
+
     def dates(self) -> tuple[str, ...]:
         """Return the columns of the day on which it happened."""
         return (self.occurred,) if isinstance(self.occurred, str) else self.occurred

@@ -70,7 +70,7 @@ def named_kinds(column: TextValues, weights: np.ndarray, language: Language) -> 
     spellings = _spellings(column.values, counts)
     total = max(float(counts.sum()), 1.0)
     taken: set[str] = set()
-    for value, (values, events) in sorted(spellings.items(), key=lambda pair: -pair[1][1]):
+    for value, (values, events) in sorted(spellings.items(), key=lambda pair: (-pair[1][1], pair[0])):
         if _is_civic(value):
             refused += values
         elif len(kinds) >= MOST_NAMED or (kinds and (events < LEAST_ROWS or events < LEAST_SHARE * total)):
@@ -94,7 +94,7 @@ def _spellings(values: list[str], counts: np.ndarray) -> dict[str, tuple[tuple[s
     Values that differ in capitals, widths of signs or spaces only are one kind.
     """
     found: dict[str, list[int]] = {}
-    for at in np.argsort(-counts, kind="stable").tolist():
+    for at in sorted(range(len(values)), key=lambda at: (-counts[at], values[at])):
         plain = " ".join(unicodedata.normalize("NFKC", values[at]).casefold().split())
         found.setdefault(plain, []).append(at)
     return {values[ats[0]]: (tuple(values[at] for at in ats), int(counts[ats].sum())) for ats in found.values()}

@@ -50,6 +50,14 @@ def _weights(table: ReadTable, roles: ColumnRoles) -> np.ndarray:
     return np.nan_to_num(table.columns[roles.amount].row_numbers())
 
 
+def _uncounted(table: ReadTable, roles: ColumnRoles) -> np.ndarray:
+    """Return the rows without a whole number of events."""
+    if roles.amount is None:
+        return np.zeros(table.rows, dtype=bool)
+    numbers = table.columns[roles.amount].row_numbers()
+    return ~((numbers >= 0) & (numbers == np.rint(numbers)))
+
+
 def _only_kind(table: ReadTable, amount: str | None, events: int, language: Language) -> NamedKind:
     """Return the one kind, named like its numbers or its table."""
     plain = plain_name(amount or "")
@@ -83,7 +91,13 @@ def planned_source(table: ReadTable, roles: ColumnRoles, path: str, language: La
     if roles.period == "month":
         month = np.datetime64(int(days.max()), "D").astype("datetime64[M]")
         last = int((month + 1).astype("datetime64[D]").astype(np.int64)) - 1
-    unusable = ~roles.date.known
+    uncounted = _uncounted(table, roles)
+    if uncounted.any():
+        decisions.limit(
+            f"{counted(int(uncounted.sum()), 'row')} of {table.shown!r} without a whole number in {roles.amount!r} go to quarantine, and count as no events. If "
+            "they mean that nothing was counted, leave those dates out (ignore in experiments/main.toml)."
+        )
+    unusable = ~roles.date.known | uncounted
     if roles.points is not None:
         unusable |= ~np.isfinite(roles.points.points).all(axis=1)
     else:
@@ -92,7 +106,7 @@ def planned_source(table: ReadTable, roles: ColumnRoles, path: str, language: La
         decisions.add(
             "unusable rows",
             f"{int(unusable.sum()):,} of {table.rows:,}",
-            "without a date or a place; they go to quarantine, counted",
+            f"without a date{', a place or a number of events' if uncounted.any() else ' or a place'}; they go to quarantine, counted",
             table.name,
         )
     return PlannedSource(table, roles, path, tuple(kinds), bool(refused), int(days.min()), last, float(unusable.mean()))

@@ -111,8 +111,8 @@ def _source(plan: ProjectPlan, source: PlannedSource) -> Iterator[str]:
         yield f"encoding = {quoted(table.form.encoding)}"
     if table.form is not None and table.frame is None and table.form.separator != ",":
         yield f"separator = {quoted(table.form.separator)}"
-    if roles.date.form is not None:
-        yield f"dates = {quoted(roles.date.form)}"
+    if roles.form is not None:
+        yield f"dates = {quoted(roles.form)}"
     if roles.points is not None and roles.points.decimal != ".":
         yield f"decimal = {quoted(roles.points.decimal)}"
     if roles.period != "day":
@@ -124,7 +124,7 @@ def _source(plan: ProjectPlan, source: PlannedSource) -> Iterator[str]:
     if roles.repeats:
         yield "repeats = true  # rows that agree in every column of the id are different events"
     if source.missing > 0.05:
-        yield f"may_quarantine = {min(1.0, round(source.missing + 0.05, 2)):g}  # {source.missing:.0%} of the rows have no usable date or place"
+        yield f"may_quarantine = {min(1.0, round(source.missing + 0.05, 2)):g}  # {source.missing:.0%} of the rows have no usable date, place or number"
     if roles.kind is None:
         yield f"kind = {quoted(source.kinds[0].key)}"
     elif source.leaves_out:

@@ -39,6 +39,7 @@ class _Reshaped(NamedTuple):
     columns: dict[str, list[str | None]]
     why: str
     left_out: tuple[tuple[str, str], ...] = ()
+    doubt: str = ""
 
 
 def reshaped(table: ReadTable, form: str | None = None, today: int | None = None) -> ReadTable:
@@ -75,6 +76,7 @@ def _replaced(table: ReadTable, rows: _Reshaped) -> ReadTable:
     found.zoned = tuple(name for name in table.zoned if name in found.columns)
     found.reshaped = (*table.reshaped, rows.why)
     found.removed = (*table.removed, *rows.left_out)
+    found.doubts = (*table.doubts, *([rows.doubt] if rows.doubt else []))
     return found
 
 
@@ -89,7 +91,9 @@ def _dated_columns(table: ReadTable, form: str | None, today: int | None) -> _Re
     kept = [name for name in names if name not in dated]
     total = np.zeros(table.rows, dtype=bool)
     for name in kept:
-        total |= np.array([text.strip().lower() in TOTALS for text in table.columns[name].texts()])
+        named = np.array([text.strip().lower() in TOTALS for text in table.columns[name].texts()])
+        # a column that says so in every row says nothing of the others
+        total |= named & (not named.all())
     rows = np.flatnonzero(~total)
     chinese = is_chinese(kept)
     date, amount = ("日期", "数量") if chinese else ("date", "count")
@@ -123,17 +127,28 @@ def _points(table: ReadTable) -> _Reshaped | None:
     if any(rank(name, "x") >= 2 and one.is_numeric for name, one in table.columns.items()):
         return None
     for name, column in table.columns.items():
-        read = [_PAIR.search(text) for text in column.values]
+        read = [_coordinates(text) for text in column.values]
         if not column.filled or sum(one is not None for one in read) < 0.9 * len(read):
             continue
-        # well-known text has the longitude first, a pair of a portal the latitude
-        pairs = [("", "") if one is None else (one["a"], one["b"]) if one["wkt"] else (one["b"], one["a"]) for one in read]
-        pairs.append(("", ""))
+        pairs = [("", "") if one is None else one for one in (*read, None)]
         columns = {other: one.texts().tolist() for other, one in table.columns.items() if other != name}
         for at, axis in enumerate(("longitude", "latitude")):
             columns[_free(axis, columns)] = [pairs[code][at] for code in column.codes]
         return _Reshaped(columns, f"{name} holds both coordinates in one text: they are two columns")
     return None
+
+
+def _coordinates(text: str) -> tuple[str, str] | None:
+    """Return the coordinates of a point in a text, longitude first.
+
+    Well-known text has the longitude first, a pair of a portal the latitude. A pair beyond all degrees is no point, such as a telephone number with
+    its area code.
+    """
+    found = _PAIR.search(text)
+    if found is None or found["wkt"]:
+        return None if found is None else (found["a"], found["b"])
+    sizes = sorted(abs(float(found[name])) for name in ("a", "b"))
+    return (found["b"], found["a"]) if sizes[0] <= 90 and sizes[1] <= 180 else None
 
 
 def _weeks(table: ReadTable) -> _Reshaped | None:
@@ -159,7 +174,9 @@ def _cells(table: ReadTable, form: str | None, today: int | None) -> _Reshaped |
     names = [name for name in table.columns if name != date.column and name.strip().lower() not in TOTALS]
     if len(names) < 2 or not all(_counts(table.columns[name]) for name in names):
         return None
-    if any(max(rank(name, role) for role in ("x", "y", "cell", "amount")) == 3 for name in names):
+    if any(
+        max(rank(name, role) for role in ("x", "y", "cell", "amount")) == 3 or _NO_EVENTS.search(name.lower()) for name in names
+    ):
         return None
     left = tuple((name, "it adds up the other columns") for name in table.columns if name.strip().lower() in TOTALS)
     cell, amount = ("网格", "数量") if is_chinese(names) else ("cell", "count")
@@ -168,6 +185,8 @@ def _cells(table: ReadTable, form: str | None, today: int | None) -> _Reshaped |
         columns,
         f"{counted(len(names), 'column')} of counts beside one of dates: one row per date and column, which is a cell",
         left,
+        f"The columns of counts ({', '.join(names[:4])}{', …' if len(names) > 4 else ''}) are taken for places. If they are kinds of event, write one row "
+        "per date and kind, with a column for the place, and run the same init into another folder.",
     )
 
 

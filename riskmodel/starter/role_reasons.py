@@ -10,8 +10,13 @@ from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.table_columns import ReadTable
 
 
-def explain_roles(table: ReadTable, roles: ColumnRoles, decisions: Decisions, why_period: str, why_id: str) -> None:
-    """Add the decisions about the columns."""
+def explain_roles(
+    table: ReadTable, roles: ColumnRoles, decisions: Decisions, why_period: str, why_id: str, unknown: str = ""
+) -> None:
+    """Add the decisions about the columns.
+
+    ``unknown`` says why a column that is called so does not tell when rows became known.
+    """
     add, name, date = decisions.add, table.name, roles.date
     shown = ", ".join(roles.dates())
     form = f" as {date.form}" if date.form else ""
@@ -24,7 +29,12 @@ def explain_roles(table: ReadTable, roles: ColumnRoles, decisions: Decisions, wh
     else:
         until = {"day": "the same day"}.get(roles.period, f"the last day of its {roles.period}")
         day = "the day itself" if roles.period == "day" else "that day"
-        add("known", until, f"no column says when a row became known, so it counts as known on {day}", name)
+        add("known", until, f"{unknown or 'no column says when a row became known'}, so it counts as known on {day}", name)
+        if unknown:
+            decisions.limit(
+                f"{unknown[0].upper()}{unknown[1:]}. Rows of {table.shown!r} count as known on {day}: a backtest sees late rows too early, and looks "
+                "better than nights will be."
+            )
     if roles.points is not None:
         places = roles.points
         add("place", f"x = {places.x}, y = {places.y}", f"{places.why}", name)

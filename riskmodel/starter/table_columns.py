@@ -21,7 +21,7 @@ from riskmodel.records.intake.readers.table_request import TableRequest
 from riskmodel.starter.column_words import looks_like_id
 from riskmodel.starter.text_files import TextForm, text_form
 from riskmodel.starter.text_values import TextValues
-from riskmodel.starter.title_rows import LOOKED_AT, csv_rows, header_names, header_row, sheet_rows, table_below
+from riskmodel.starter.title_rows import LOOKED_AT, csv_rows, header_names, header_row, is_data, no_names, sheet_rows, table_below
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -58,6 +58,8 @@ class ReadTable:
         What was done to a table that is no list of rows under names.
     removed
         Rows or columns left out on the way, each with the reason.
+    doubts
+        What may be wrong with that.
     """
 
     name: str
@@ -70,6 +72,7 @@ class ReadTable:
     frame: Any = field(default=None, repr=False)
     reshaped: tuple[str, ...] = ()
     removed: tuple[tuple[str, str], ...] = ()
+    doubts: tuple[str, ...] = ()
 
     @property
     def shown(self) -> str:
@@ -134,7 +137,10 @@ def read_table_file(path: Path, name: str) -> ReadTable:
     elif ending.endswith((".xlsx", ".xlsm")):
         rows = sheet_rows(path, LOOKED_AT)
         at = header_row(rows)
-        wanted, refused = _by_name(header_names(rows, at) if rows else [])
+        titles = header_names(rows, at) if rows else []
+        if is_data(titles):
+            raise no_names(path.name)
+        wanted, refused = _by_name(titles)
         if at:
             return _below_titles(ReadTable(name, path, 0, {}, refused), sheet_rows(path), at, wanted)
         table, _ = read_xlsx(path, TableRequest(path.name, tuple(wanted)))
@@ -184,13 +190,23 @@ def _named_columns(frame: Any) -> Any:
 
     if not nw.dependencies.is_pandas_dataframe(native := frame.to_native()):
         return frame
-    if native.index.name is not None or native.index.inferred_type != "integer":
-        native = native.reset_index(
-            names="date" if native.index.inferred_type == "datetime64" and native.index.name is None else None
-        )
+    if any(name is not None for name in native.index.names) or native.index.inferred_type != "integer":
+        native = native.reset_index(names=_index_names(native))
     periods = [name for name, kind in native.dtypes.items() if str(kind).startswith("period")]
     native = native.assign(**{str(name): native[name].astype(str) for name in periods})
     return nw.from_native(native.set_axis([str(one) for one in native.columns], axis=1), eager_only=True)
+
+
+def _index_names(frame: Any) -> list[str]:
+    """Return free names for the columns of an index."""
+    found: list[str] = []
+    usual = "date" if frame.index.inferred_type == "datetime64" else "index"
+    for at, name in enumerate(frame.index.names):
+        free = str(usual if name is None and not at else f"level_{at}" if name is None else name)
+        while free in (*map(str, frame.columns), *found):
+            free += "_index"
+        found.append(free)
+    return found
 
 
 def _by_name(names: list[str]) -> tuple[list[str], dict[str, str]]:

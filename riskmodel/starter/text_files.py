@@ -10,18 +10,15 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
-from riskmodel.base.errors import UsageError, empty_table
+from riskmodel.base.errors import empty_table
 from riskmodel.records.intake.readers.csv_file import opened
-from riskmodel.starter.title_rows import header_names, header_row
+from riskmodel.starter.title_rows import header_names, header_row, is_data, no_names
 
 SAMPLE = 1 << 22
 """Bytes from which the encoding and the separator are read."""
 SEPARATORS = (",", ";", "\t", "|")
 _PAIRED = 0.9
 """Share of pairs of high bytes from which a text is Chinese in GB 18030."""
-_DATA = re.compile(r"\s*[-+]?\d+([.,]\d+)?\s*|\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*")
-
-_DATE = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}([-/.]\d{1,4})?\s*")
 
 
 class TextForm(NamedTuple):
@@ -56,12 +53,8 @@ def text_form(path: Path) -> TextForm:
     separator, rows = _separator(text)
     titles = header_row(rows)
     names = header_names(rows, titles)
-    by_date = sum(_DATE.fullmatch(name) is not None for name in names) >= 2 and not _DATA.fullmatch(names[0])
-    if not by_date and any(_DATA.fullmatch(name) for name in names):
-        raise UsageError(
-            f"The first line of {path.name!r} looks like data, not like names of columns (it is not repeated here). Write the names of "
-            "the columns into a first line, then run the same command again."
-        )
+    if is_data(names):
+        raise no_names(path.name)
     shown = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}[separator]
     return TextForm(encoding, separator, names, why, f"{len(names)} columns in each line, separated by {shown}", titles)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import statistics
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,22 +22,57 @@ LOOKED_AT = 40
 MOST_TITLES = 20
 _FILLED = 0.8
 """Share of the columns that the row of names fills."""
+_DATA = re.compile(r"[-+]?\d+([.,]\d+)?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*")
+_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}([-/.]\d{1,4}([ T]00:00:00)?)?")
+
+
+def is_data(row: Sequence[Any]) -> bool:
+    """Return whether a row holds data, so no names of columns.
+
+    Dates behind a first name are names: those of a table with one column per date.
+
+    Examples
+    --------
+    >>> is_data(["ward", "2024-01-01", "2024-01-08"]), is_data(["7", "Smith", "theft"]), is_data(["", "day", "ward"])
+    (False, True, False)
+    """
+    texts = ["" if value is None else str(value).strip() for value in row]
+    if texts and not _DATA.fullmatch(texts[0]) and sum(_DATE.fullmatch(text) is not None for text in texts) >= 2:
+        return False
+    return any(_DATA.fullmatch(text) for text in texts)
+
+
+def no_names(name: str) -> UsageError:
+    """Return the error for a table without names of columns."""
+    return UsageError(
+        f"The first line of {name!r} looks like data, not like names of columns (it is not repeated here). Write the names of "
+        "the columns into a first line, then run the same command again."
+    )
 
 
 def header_row(rows: Sequence[Sequence[Any]]) -> int:
     """Return the index of the first row as wide as the data.
 
+    A narrower row above data is that of the names, too, as where a table was written with an index or with columns that have no name.
+
     Examples
     --------
     >>> header_row([["Incidents 2024", ""], ["", ""], ["date", "ward"], ["2024-01-01", "1"], ["2024-01-02", "2"]])
     2
+    >>> header_row([["", "day", "ward"], ["0", "2024-01-01", "1"], ["1", "2024-01-02", "2"]])
+    0
     """
     filled = [sum(value not in (None, "") for value in row) for row in rows[:LOOKED_AT]]
     there = [count for count in filled if count]
     if len(there) < 3:
         return 0
-    least = max(2, _FILLED * statistics.median(there))
-    return next((at for at, count in enumerate(filled[:MOST_TITLES]) if count >= least), 0)
+    usual = statistics.median(there)
+    least = max(2, _FILLED * usual)
+    found = next((at for at, count in enumerate(filled[:MOST_TITLES]) if count >= least), 0)
+    if not is_data(rows[found]):
+        return found
+    above = range(found - 1, -1, -1)
+    return next((at for at in above if filled[at] >= max(2, usual / 2) and not is_data(rows[at])), found)
 
 
 def header_names(rows: Sequence[Sequence[Any]], at: int) -> list[str]:

@@ -1,0 +1,191 @@
+"""Tables that mislead: persons as kinds or names of columns, telephone numbers as points, dates in several forms, ties."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+
+from riskmodel.base.errors import UsageError
+from riskmodel.starter.date_evidence import date_evidence
+from riskmodel.starter.first_project import NewProject, init
+from riskmodel.starter.text_values import TextValues
+from riskmodel.starter.time_zones import country_of, zone_near
+from riskmodel.starter.title_rows import header_row
+from tests.worlds import own_tables
+
+DAYS = 300
+
+
+def events(rows: int = 600, columns: dict[str, list[str]] | None = None) -> pd.DataFrame:
+    draw = np.random.default_rng(5)
+    days = pd.Timestamp("2023-01-02") + pd.to_timedelta(np.sort(draw.integers(0, DAYS, rows)), unit="D")
+    frame = pd.DataFrame({"date": days.strftime("%Y-%m-%d"), "ward": draw.choice(["A", "B", "C"], rows)})
+    return frame.assign(**{name: draw.choice(values, rows) for name, values in (columns or {}).items()})
+
+
+def decided(made: NewProject, subject: str) -> tuple[str, str]:
+    return next((one.choice, one.reason) for one in made.decisions.made if one.subject == subject)
+
+
+def written(made: NewProject) -> dict[str, bytes]:
+    return {name: (made.folder / name).read_bytes() for name in made.files}
+
+
+@pytest.mark.parametrize("column", ["officer", "handled by", "assigned_to", "Sachbearbeiter", "处理人", "民警"])
+def test_who_dealt_with_an_event_is_no_kind(tmp_path: Path, column: str) -> None:
+    made = init(tmp_path / "made", events(columns={column: ["Smith", "Jones", "Brown"]}))
+    assert len(made.plan.kinds) == 1
+    assert not any(name in content for content in written(made).values() for name in (b"Smith", b"smith"))
+
+
+def test_a_few_words_without_a_name_are_kinds(tmp_path: Path) -> None:
+    made = init(tmp_path / "made", events(columns={"what": ["theft", "fire"]}))
+    assert {kind.key for kind in made.plan.kinds} == {"theft", "fire"}
+
+
+def sheet(path: Path, rows: list[list[Any]]) -> Path:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.worksheets[0].append(row)
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize("above", [[], [["Report of 2023", None, None, None]]])
+def test_values_are_never_taken_for_names_of_columns(tmp_path: Path, above: list[list[Any]]) -> None:
+    rows = [[day, ward, "John Smith", "theft"] for day, ward in events(50).itertuples(index=False)]
+    with pytest.raises(UsageError, match="looks like data, not like names of columns") as caught:
+        init(tmp_path / "made", sheet(tmp_path / "calls.xlsx", [*above, *rows]))
+    assert "Smith" not in str(caught.value)
+
+
+def test_a_column_without_a_name_leaves_the_others_theirs(tmp_path: Path) -> None:
+    frame = events(columns={"type": ["theft", "fire"]})
+    frame.to_csv(tmp_path / "indexed.csv")
+    rows = [[day, at, ward, kind] for at, (day, ward, kind) in enumerate(frame.itertuples(index=False))]
+    sheet(tmp_path / "blank.xlsx", [["date", None, "ward", "type"], *rows])
+    for name in ("indexed.csv", "blank.xlsx"):
+        made = init(tmp_path / f"made-{name}", tmp_path / name)
+        assert made.plan.cells == ("A", "B", "C")
+        assert {kind.key for kind in made.plan.kinds} == {"theft", "fire"}
+
+
+def test_two_rows_of_names_are_no_data() -> None:
+    assert header_row([["", "2023", ""], ["", "Theft", "Fire"], ["ward", "count", "count"], ["A", 1, 2], ["B", 3, 4]]) == 2
+
+
+def test_telephone_numbers_are_no_points(tmp_path: Path) -> None:
+    frame = events().drop(columns="ward")
+    frame["where"] = [f"(030 {100_000 + at})" for at in range(len(frame))]
+    with pytest.raises(UsageError, match="says where"):
+        init(tmp_path / "made", frame)
+
+
+def test_the_order_of_rows_decides_nothing_else(tmp_path: Path) -> None:
+    frame = events(400)
+    frame["type"] = np.repeat(["theft", "fire", "noise", "Fire"], 100)
+    frame["type"] = frame["type"].replace("Fire", "assault")
+    first, second = (
+        init(tmp_path / name / "made", one) for name, one in (("a", frame), ("b", frame.sample(frac=1, random_state=1)))
+    )
+    assert [kind.key for kind in first.plan.kinds] == ["assault", "fire", "noise", "theft"]
+    assert written(first) == written(second)
+
+
+def test_few_rows_do_not_decide_the_form_of_dates() -> None:
+    def column(texts: list[str]) -> TextValues:
+        return TextValues("date", texts, np.arange(len(texts)))
+
+    with pytest.raises(UsageError, match="nothing in the table decides"):
+        date_evidence(column(["03/04/2024", "05/06/2024", "01/07/2024"]), None, None, True)
+    found = date_evidence(
+        column(["03/04/2024", "05/06/2024", "01/07/2024", "05/08/2024", "03/09/2024", "02/10/2024"]), None, None, True
+    )
+    assert found is not None
+    assert found.form == "d/m/yyyy"
+
+
+def reported(date: str, known: str) -> pd.DataFrame:
+    frame = events()
+    days = pd.to_datetime(frame["date"])
+    return frame.assign(date=days.dt.strftime(date), reported=(days + pd.Timedelta(days=3)).dt.strftime(known))
+
+
+def test_the_day_of_knowledge_may_be_written_in_another_form(tmp_path: Path) -> None:
+    made = init(tmp_path / "made", reported("%Y-%m-%d", "%d-%b-%Y"))
+    assert decided(made, "known")[0] == "reported"
+    assert made.project().table.sources[0].dates == "d-mmm-yyyy"
+    assert made.plan.first_night == made.plan.through + 4
+
+
+def test_a_day_of_knowledge_that_cannot_be_read_is_a_limit(tmp_path: Path) -> None:
+    made = init(tmp_path / "made", reported("%m/%d/%Y", "%d-%b-%Y"))
+    choice, why = decided(made, "known")
+    assert choice == "the same day"
+    assert why.startswith("'reported' is called so, but its dates are written as d-mmm-yyyy")
+    assert any("a backtest sees late rows too early" in one for one in made.decisions.limits)
+    with pytest.raises(UsageError, match="'reported' of 'the frame' cannot be the day of knowledge: its dates are written as"):
+        init(tmp_path / "again", reported("%m/%d/%Y", "%d-%b-%Y"), known="reported")
+
+
+def test_a_stated_form_holds_for_the_day_of_knowledge(tmp_path: Path) -> None:
+    frame = events(400)
+    frame["date"] = [f"2024-{1 + at % 9:02d}-{1 + at % 8:02d}" for at in range(400)]
+    days = pd.to_datetime(frame["date"])
+    frame = frame.assign(date=days.dt.strftime("%d/%m/%Y"), reported=(days + pd.Timedelta(days=3)).dt.strftime("%d/%m/%Y"))
+    made = init(tmp_path / "made", frame, date="date", dates="d/m/yyyy")
+    assert decided(made, "known")[0] == "reported"
+
+
+def test_unknown_numbers_of_events_are_named(tmp_path: Path) -> None:
+    frame = own_tables.weekly(20, 4).astype({"count": object})
+    frame.loc[:7, "count"] = None
+    made = init(tmp_path / "made", frame)
+    assert decided(made, "unusable rows") == (
+        "8 of 80",
+        "without a date, a place or a number of events; they go to quarantine, counted",
+    )
+    assert any("8 rows of 'the frame' without a whole number in 'count'" in one for one in made.decisions.limits)
+
+
+def test_all_in_every_row_is_no_total(tmp_path: Path) -> None:
+    wide = own_tables.weekly(20, 4).pivot(index="cell", columns="week", values="count").reset_index()
+    assert init(tmp_path / "made", wide.assign(sex="all")).plan.cells == ("1", "2", "3", "4")
+
+
+def test_columns_taken_for_places_are_a_limit(tmp_path: Path) -> None:
+    wide = own_tables.weekly(20, 3).pivot(index="week", columns="cell", values="count").reset_index()
+    wide.columns = pd.Index(["week", "theft", "fire", "noise"])
+    made = init(tmp_path / "made", wide)
+    assert any("(theft, fire, noise) are taken for places" in one for one in made.decisions.limits)
+    with pytest.raises(UsageError, match="says where"):
+        init(tmp_path / "again", wide.rename(columns={"noise": "temperature"}))
+
+
+@pytest.mark.parametrize("index", ["date", None])
+def test_an_index_called_like_a_column_has_another_name(tmp_path: Path, index: str | None) -> None:
+    frame = events()
+    frame.index = pd.DatetimeIndex(frame["date"], name=index)
+    made = init(tmp_path / "made", frame)
+    assert decided(made, "date")[0] == "date"
+    assert "date_index" in {one.subject for one in made.decisions.left_out}
+
+
+def test_zones_are_of_the_country() -> None:
+    places = {"Oslo": (10.7, 59.9), "Amsterdam": (4.9, 52.4), "Manchester": (-2.2, 53.5), "Chicago": (-87.6, 41.9)}
+    assert [country_of(zone_near(*place)) for place in places.values()] == ["NO", "NL", "GB", "US"]
+
+
+@pytest.mark.parametrize("place", [(102.7, 25.0), (126.6, 45.8), (114.06, 22.54)])
+def test_a_chinese_table_keeps_the_time_of_china(tmp_path: Path, place: tuple[float, float]) -> None:
+    frame = own_tables.chinese(400).drop(columns="所属网格")
+    draw = np.random.default_rng(6)
+    frame["经度"], frame["纬度"] = (np.asarray(place) + draw.normal(0, 0.02, (400, 2))).T.round(6)
+    made = init(tmp_path / "made", frame)
+    assert made.plan.time_zone == "Asia/Shanghai"
+    assert decided(made, "holidays")[0] == "those of CN"
