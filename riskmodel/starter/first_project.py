@@ -17,6 +17,7 @@ from riskmodel.base.files import write_bytes
 from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project, load_project
+from riskmodel.records.intake.readers.frames import frame_columns
 from riskmodel.starter.decided_plan import decided_plan
 from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.mapped_columns import ColumnRoles
@@ -196,13 +197,14 @@ def _path(table: ReadTable, folder: Path, data: str | Path | None) -> str:
 def write_frame(path: Path, frame: Any, roles: ColumnRoles) -> None:
     """Write the needed columns of a frame as Parquet."""
     import narwhals as nw
+    from pyarrow import parquet
 
     used = [*roles.id, roles.kind, roles.cell, roles.amount, roles.known.column if roles.known else None]
     used += [roles.occurred] if isinstance(roles.occurred, str) else list(roles.occurred)
     used += [roles.points.x, roles.points.y] if roles.points is not None else []
     columns = list(dict.fromkeys(column for column in used if column))
     buffer = io.BytesIO()
-    nw.from_native(frame, eager_only=True).select(columns).write_parquet(buffer)
+    parquet.write_table(frame_columns("the frame", nw.from_native(frame, eager_only=True), columns), buffer)
     write_bytes(path, buffer.getvalue())
 
 

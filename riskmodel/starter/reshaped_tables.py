@@ -73,7 +73,7 @@ def _replaced(table: ReadTable, rows: _Reshaped) -> ReadTable:
     found = read_frame_table(pa.table({name: pa.array(values, pa.string()) for name, values in rows.columns.items()}), table.name)
     found.path, found.form = table.path, table.form
     found.refused = {**table.refused, **found.refused}
-    found.zoned = tuple(name for name in table.zoned if name in found.columns)
+    found.zoned = {name: zone for name, zone in table.zoned.items() if name in found.columns}
     found.reshaped = (*table.reshaped, rows.why)
     found.removed = (*table.removed, *rows.left_out)
     found.doubts = (*table.doubts, *([rows.doubt] if rows.doubt else []))

@@ -51,7 +51,7 @@ class ReadTable:
     form
         How a text file is written; None for others.
     zoned
-        Columns of instants with a time zone.
+        Columns of instants with a time zone, and the zone that their type states.
     frame
         What a copy in the project is written from; None for a file that is read where it is.
     reshaped
@@ -68,7 +68,7 @@ class ReadTable:
     columns: dict[str, TextValues]
     refused: dict[str, str]
     form: TextForm | None = None
-    zoned: tuple[str, ...] = ()
+    zoned: dict[str, str] = field(default_factory=dict)
     frame: Any = field(default=None, repr=False)
     reshaped: tuple[str, ...] = ()
     removed: tuple[tuple[str, str], ...] = ()
@@ -175,12 +175,10 @@ def read_frame_table(frame: Any, name: str) -> ReadTable:
     names = [str(one) for one in table.columns]
     wanted, refused = _by_name(names)
     found = ReadTable(name, None, table.shape[0], {}, refused, frame=frame)
-    zoned = []
     for column in wanted:
         zone = getattr(table.schema[column], "time_zone", None)
-        zoned += [column] if zone is not None else []
+        found.zoned |= {column: str(zone)} if zone is not None else {}
         _pass(found, column, lambda c=column: read_frame(TableRequest("the frame", (c,), ids=_ids(c)), frame).columns[c])
-    found.zoned = tuple(zoned)
     return _checked(found)
 
 
@@ -228,13 +226,11 @@ def _passed(found: ReadTable, table: pa.Table) -> ReadTable:
     """Return a table with the columns that pass the privacy door."""
     import pyarrow as pa
 
-    zoned = []
     for name in table.column_names:
         kind = table.schema.field(name).type
-        zoned += [name] if pa.types.is_timestamp(kind) and kind.tz is not None else []
+        found.zoned |= {name: kind.tz} if pa.types.is_timestamp(kind) and kind.tz is not None else {}
         request = TableRequest(found.shown, (name,), ids=_ids(name))
         _pass(found, name, lambda n=name, r=request: from_arrow(r, table.select([n])).columns[n])
-    found.zoned = tuple(zoned)
     return _checked(found)
 
 

@@ -9,8 +9,11 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from pyarrow import parquet
 
 from riskmodel.base.errors import UsageError
+from riskmodel.records.intake import ingest
+from riskmodel.records.store import load_history
 from riskmodel.starter.date_evidence import date_evidence
 from riskmodel.starter.first_project import NewProject, init
 from riskmodel.starter.text_values import TextValues
@@ -188,4 +191,37 @@ def test_a_chinese_table_keeps_the_time_of_china(tmp_path: Path, place: tuple[fl
     frame["经度"], frame["纬度"] = (np.asarray(place) + draw.normal(0, 0.02, (400, 2))).T.round(6)
     made = init(tmp_path / "made", frame)
     assert made.plan.time_zone == "Asia/Shanghai"
-    assert decided(made, "holidays")[0] == "those of CN"
+    assert decided(made, "public holidays")[0] == "CN"
+
+
+def test_days_are_those_of_the_zone_that_a_column_states(tmp_path: Path) -> None:
+    frame = events()
+    days = pd.to_datetime(frame["date"])
+    made = init(tmp_path / "made", frame.assign(date=days.dt.tz_localize("Asia/Shanghai")))
+    assert decided(made, "time zone") == (
+        "Asia/Shanghai",
+        "the zone of the column of dates; days of instants with an offset are counted in it",
+    )
+    assert ingest(made.project(), "2024-01-01").total().accepted == len(frame)
+    assert sorted(load_history(made.project()).occurred.tolist()) == sorted((days - pd.Timestamp(0)).dt.days.tolist())
+
+
+def test_only_the_needed_columns_of_a_frame_are_written(tmp_path: Path) -> None:
+    frame = events().assign(note="seen")
+    frame.index = pd.Index(13_812_345_678 + np.arange(len(frame)))
+    frame.attrs = {"source": "the register of 13812345678"}
+    made = init(tmp_path / "made", frame)
+    written = made.folder / made.plan.sources[0].path
+    assert parquet.read_schema(written).names == ["date", "ward"]
+    assert b"13812345678" not in written.read_bytes()
+    assert parquet.read_schema(written).metadata is None
+
+
+@pytest.mark.parametrize("library", ["polars", "pyarrow"])
+def test_frames_of_other_libraries_are_written_too(tmp_path: Path, library: str) -> None:
+    import polars
+    import pyarrow as pa
+
+    frame = events()
+    made = init(tmp_path / "made", polars.from_pandas(frame) if library == "polars" else pa.Table.from_pandas(frame))
+    assert ingest(made.project(), "2024-01-01").total().accepted == len(frame)
