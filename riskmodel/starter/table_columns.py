@@ -149,7 +149,13 @@ def read_table_file(path: Path, name: str) -> ReadTable:
         wanted, refused = _by_name(form.names)
         if form.titles:
             rows = csv_rows(path, form.encoding, form.separator)
-            return _below_titles(ReadTable(name, path, 0, {}, refused, form), rows, form.titles, wanted)
+            whole = [row for at, row in enumerate(rows) if at <= form.titles or len(row) == len(form.names)]
+            found = _below_titles(ReadTable(name, path, 0, {}, refused, form), whole, form.titles, wanted)
+            if len(whole) < len(rows):
+                found.removed = (
+                    ("rows", f"{counted(len(rows) - len(whole), 'row')} with another number of fields than there are names"),
+                )
+            return found
         table, _ = read_csv(path, TableRequest(path.name, tuple(wanted), separator=form.separator), form.encoding)
     return _passed(ReadTable(name, path, table.num_rows, {}, refused, form), table)
 

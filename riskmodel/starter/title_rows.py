@@ -134,9 +134,20 @@ def sheet_rows(path: Path, most: int | None = None) -> list[tuple[Any, ...]]:
 
 
 def csv_rows(path: Path, encoding: str, separator: str) -> list[list[str]]:
-    """Return all rows of a text file that are not empty."""
-    with opened(path) as file:
-        text = file.read().decode(encoding, errors="replace").lstrip("\ufeff")
+    """Return all rows of a text file that are not empty.
+
+    Raises
+    ------
+    UsageError
+        If a sign is not of the encoding.
+    """
+    try:
+        with opened(path) as file:
+            text = file.read().decode(encoding).lstrip("\ufeff")
+    except UnicodeDecodeError:
+        raise UsageError(
+            f"The table {path.name!r} begins in {encoding}, but not all of it is. Export it again, as UTF-8."
+        ) from None
     return [row for row in csv.reader(io.StringIO(text), delimiter=separator) if any(row)]
 
 

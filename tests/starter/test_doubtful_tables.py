@@ -225,3 +225,23 @@ def test_frames_of_other_libraries_are_written_too(tmp_path: Path, library: str)
     frame = events()
     made = init(tmp_path / "made", polars.from_pandas(frame) if library == "polars" else pa.Table.from_pandas(frame))
     assert ingest(made.project(), "2024-01-01").total().accepted == len(frame)
+
+
+def test_rows_below_titles_are_as_wide_as_their_names(tmp_path: Path) -> None:
+    lines = events(columns={"type": ["theft"]}).to_csv(index=False).splitlines()
+    lines[3] = lines[3].replace(",", ",one more,", 1)
+    (tmp_path / "t.csv").write_text("\n".join(["Report of 2023", "", *lines, "Source: register"]), encoding="utf-8")
+    made = init(tmp_path / "made", tmp_path / "t.csv")
+    assert made.plan.cells == ("A", "B", "C")
+    assert ("rows", "2 rows with another number of fields than there are names") in {
+        (one.subject, one.reason) for one in made.decisions.left_out
+    }
+    assert ingest(made.project(), "2024-01-01").total().accepted == 599
+
+
+def test_a_text_below_titles_is_of_one_encoding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("riskmodel.starter.text_files.SAMPLE", 4_000)
+    text = "Report of 2023\n\n" + events().to_csv(index=False)
+    (tmp_path / "t.csv").write_bytes(text.encode() + b"2023-03-01,\xff\n")
+    with pytest.raises(UsageError, match="begins in utf-8, but not all of it is"):
+        init(tmp_path / "made", tmp_path / "t.csv")

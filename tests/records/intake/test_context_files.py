@@ -133,7 +133,7 @@ def test_other_reference_systems_are_transformed(project: Project) -> None:
     ("features", "said"),
     [
         ((feature("Point", [1, 1]),), "must hold lines or polygons; its feature 1 is no such geometry (type 'Point')"),
-        ((feature("LineString", [[0, "x"], [1, 1]]),), "its feature 1 is no such geometry (type 'LineString')"),
+        ((feature("LineString", [[0, "x"], [1, 1]]),), "its feature 1 is a LineString whose coordinates are not all numbers"),
         ((feature("LineString", [[500000, 300], [500010, 310]]),), "has nothing near the cells: it covers x 500000 to 500010"),
         ((), "has no feature with a geometry"),
     ],

@@ -102,8 +102,13 @@ def _geometry(path: Path, name: str, at: int, feature: dict[str, Any]) -> Any:
         found = None
     if found is None or not np.isfinite(shapely.get_coordinates(found)).all():
         wanted = "points, lines or polygons" if name == "villages" else "lines or polygons"
+        what = (
+            f"is a {kind} whose coordinates are not all numbers"
+            if kind in KINDS[name]
+            else f"is no such geometry (type {kind!r})"
+        )
         raise UsageError(
-            f"The map layer {name!r} ({path.name!r}) must hold {wanted}; its feature {at} is no such geometry (type {kind!r}). "
+            f"The map layer {name!r} ({path.name!r}) must hold {wanted}; its feature {at} {what}. "
             f"Correct the file, or places.context.{name} in riskmodel.toml."
         )
     return shapely.make_valid(shapely.force_2d(found))
