@@ -17,7 +17,7 @@ from riskmodel.counts.distribution import Rows, fit_dispersion
 from riskmodel.forecasts.forecasters.contributions import Contributions
 from riskmodel.forecasts.forecasters.fit_notes import NOT_CONVERGED, FitNote, fixed_note, season_unknown
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, FittedToTarget, Forecaster
-from riskmodel.forecasts.forecasters.poisson_regression import poisson_regression
+from riskmodel.forecasts.forecasters.poisson_regression import PENALTY, poisson_regression
 from riskmodel.forecasts.forecasters.posterior_rate import PosteriorRate
 from riskmodel.forecasts.forecasters.training_rows import TREND_DAYS, YEAR_DAYS, check_rows, days_spanned, thinned
 from riskmodel.forecasts.forecasters.weekdays import WEEK, WEEKDAY, WEEKDAY_MEANING, weekday_shares, weekdays_known
@@ -29,6 +29,19 @@ HISTORY = "own_history"
 SEASON = "season"
 TREND = "trend"
 LEVEL = "group_level"
+YEARLY = (SEASON, TREND)
+"""Parts that all cells have in common and that are known beforehand."""
+
+YEARLY_PENALTY = 30.0
+"""Penalty of season and trend, in nats per standard deviation of a column.
+
+Of a few dozen events seasons and trends are the noise: by so much, a standard deviation of one changes the mean by a fifth unless events say more."""
+
+LEVEL_SPREAD = 0.25
+"""Prior standard deviation of a level's coefficient, which would be 1 if the whole deviation stayed and 0 if none did.
+
+Where the level hardly varied, the regression would find any coefficient, and the next deviation would be multiplied by it."""
+
 MEANINGS = {
     HISTORY: Text(zh="该处以往发案情况，约为平常的{value}倍", en="Past events here: {value} times the usual"),
     SEASON: Text(zh="当前季节的影响，约为全年平均的{value}倍", en="The time of the year: {value} times the mean of the year"),
@@ -50,7 +63,8 @@ class HarmonicCount(Forecaster):
     Sines and cosines, and the group's level, are left out where the training rows span less than a year (:data:`~.training_rows.YEAR_DAYS`), and the trend
     where they span less than :data:`~.training_rows.TREND_DAYS`. The fit is penalised
     (:func:`~riskmodel.forecasts.forecasters.poisson_regression.poisson_regression`) toward the geometric mean of the own rates, so
-    that little data give that rate. The dispersion follows by maximum likelihood.
+    that little data give that rate; season and trend more than the rest (:data:`YEARLY_PENALTY`), and the
+    group's level by what its coefficient can be (:data:`LEVEL_SPREAD`). It is held at the ends of what training rows had. The dispersion follows by maximum likelihood.
 
     Parameters
     ----------
@@ -142,8 +156,15 @@ class HarmonicCount(Forecaster):
             j for j, (part, values) in enumerate(regressors) if j == 0 or (part not in unknown and np.ptp(values) > 1e-9)
         )
         centre = [1.0 / len(self.half_lives) if regressors[j][0] == HISTORY else 0.0 for j in used]
-        found = poisson_regression(rows.y, [regressors[j][1] for j in used], centre)
-        fitted = replace(fitted, used=used, coefficients=found.coefficients, converged=found.converged, days=days_spanned(design))
+        penalty = [_penalty(*regressors[j]) for j in used]
+        found = poisson_regression(rows.y, [regressors[j][1] for j in used], centre, penalty)
+        fitted = replace(
+            fitted,
+            used=used,
+            coefficients=found.coefficients,
+            converged=found.converged,
+            levels=tuple((float(values.min()), float(values.max())) for part, values in regressors if part == LEVEL),
+        )
         fitted = replace(fitted, usual={name: float(values.mean()) for name, values in fitted.terms(rows)[1].items()})
         return replace(fitted, dispersion=fit_dispersion(rows.y, fitted.mean(rows)))
 
@@ -168,6 +189,8 @@ class FittedHarmonicCount(FittedToTarget, of=HarmonicCount):
         Whether the search for the coefficients converged.
     days
         Days that the training rows spanned; 0 where an earlier version fitted it.
+    levels
+        Lowest and highest training value of each regressor of the group's level, at which it is held; none where an earlier version fitted it.
     """
 
     settings: HarmonicCount
@@ -178,6 +201,7 @@ class FittedHarmonicCount(FittedToTarget, of=HarmonicCount):
     usual_exposure: float
     converged: bool = True
     days: int = 0
+    levels: tuple[tuple[float, float], ...] = ()
 
     @property
     def notes(self) -> tuple[FitNote, ...]:
@@ -214,8 +238,10 @@ class FittedHarmonicCount(FittedToTarget, of=HarmonicCount):
             found += [(WEEKDAY, shares - 1 / WEEK) for shares in weekday_shares(design.as_of, self.horizon)]
         if settings.group_level:
             slow = np.log(self.rate.rates(design, target, settings.half_lives[-1], 1.0).prior)
-            for half_life in settings.half_lives[:-1]:
-                found.append((LEVEL, np.log(self.rate.rates(design, target, half_life, 1.0).prior) - slow))
+            held = self.levels or ((-np.inf, np.inf),) * (len(settings.half_lives) - 1)
+            for half_life, (low, high) in zip(settings.half_lives[:-1], held, strict=True):
+                level = np.log(self.rate.rates(design, target, half_life, 1.0).prior) - slow
+                found.append((LEVEL, np.clip(level, low, high)))
         return found
 
     def mean(self, design: Design) -> Rows:
@@ -244,6 +270,13 @@ class FittedHarmonicCount(FittedToTarget, of=HarmonicCount):
         return Contributions.of(
             base + sum(self.usual.values()), centred, {part: MEANINGS[part] for part in MEANINGS if part in centred}
         )
+
+
+def _penalty(part: str, values: Rows) -> float:
+    """Return the penalty of a regressor, per standard deviation."""
+    if part == LEVEL:
+        return 1 / (LEVEL_SPREAD**2 * float(values.var()))
+    return YEARLY_PENALTY if part in YEARLY else PENALTY
 
 
 def _unknown_parts(design: Design) -> set[str]:

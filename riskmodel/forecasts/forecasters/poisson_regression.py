@@ -35,7 +35,9 @@ class RegressionFit(NamedTuple):
     converged: bool
 
 
-def poisson_regression(y: Rows, columns: list[Rows], centre: list[float], penalty: float = PENALTY) -> RegressionFit:
+def poisson_regression(
+    y: Rows, columns: list[Rows], centre: list[float], penalty: float | list[float] = PENALTY
+) -> RegressionFit:
     """Fit ``log(mean) = sum(coefficient * column)`` by penalised likelihood.
 
     The loss is convex, and a step that would raise it is halved, so the search cannot diverge. With several columns on different
@@ -50,7 +52,7 @@ def poisson_regression(y: Rows, columns: list[Rows], centre: list[float], penalt
     centre
         Coefficient of each column toward which the penalty draws; that of the constant is not used.
     penalty
-        Weight of half the squared distance; 0 gives the maximum of the likelihood.
+        Weight of half the squared distance, of all columns or of each; 0 gives the maximum of the likelihood.
     """
     X = np.stack(columns, axis=1)
     mean, scale = X.mean(axis=0), X.std(axis=0)
@@ -58,7 +60,7 @@ def poisson_regression(y: Rows, columns: list[Rows], centre: list[float], penalt
     scale = np.where(scale > 0, scale, 1.0)
     Z = (X - mean) / scale
     wanted = np.array(centre) * scale
-    weight = np.full(len(scale), penalty)
+    weight = np.broadcast_to(np.asarray(penalty, dtype=np.float64), len(scale)).copy()
     weight[0] = 0.0
     start = wanted.copy()
     start[0] = 0.0
