@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from riskmodel.base.argument_types import checked
-from riskmodel.base.days import to_day, to_iso
+from riskmodel.base.days import day_argument, to_iso
 from riskmodel.base.errors import UsageError, bad_argument, did_you_mean
 from riskmodel.base.files import write_bytes
 from riskmodel.base.html_cards import HtmlCard
@@ -136,7 +136,7 @@ def init(
     target = Path(folder).absolute()
     refuse_project(target)
     columns = StatedColumns(**stated)
-    day = None if today is None else to_day(today)
+    day = None if today is None else day_argument(today, "today", "init")
     read, frame = _tables(tables)
     read = [reshaped(table, columns.dates, day) for table in read]
     names = [table.name for table in read]

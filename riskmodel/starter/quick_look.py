@@ -12,7 +12,7 @@ from riskmodel.asof.design import Design, design
 from riskmodel.asof.library import load_features
 from riskmodel.asof.vocabulary import Feature
 from riskmodel.base.argument_types import checked
-from riskmodel.base.days import to_day, to_iso
+from riskmodel.base.days import day_argument, to_day, to_iso
 from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.native_frames import frame_argument
 from riskmodel.base.progress_bars import progress_bar
@@ -91,11 +91,12 @@ class QuickLook(HtmlCard):
 
     def train(self, as_of: str | int | None = None) -> Bundle:
         """Return the champion, fitted on what was known at a date."""
-        return train(self.experiment, self.history, self.features, as_of=None if as_of is None else to_day(as_of))
+        return train(self.experiment, self.history, self.features, as_of=as_of)
 
     def scores(self, as_of: str | int | None = None) -> Scores:
         """Return the expected number of events in every cell."""
-        return self.train(as_of).score(self.history, self.as_of if as_of is None else to_day(as_of))
+        day = None if as_of is None else day_argument(as_of, "as_of", "QuickLook.scores")
+        return self.train(day).score(self.history, self.as_of if day is None else day)
 
     def map(self, as_of: str | int | None = None) -> Figure:
         """Return a map of the expected number of events.

@@ -93,6 +93,24 @@ def test_one_feature_is_no_sequence_and_an_engine_is_no_name(look: rm.QuickLook)
         public.train(look.experiment, look.history, look.features, as_of="soon")
 
 
+DAYS: dict[str, Callable[[rm.QuickLook], Any]] = {
+    "'as_of' parameter of QuickLook.scores": lambda look: look.scores("soon"),
+    "'as_of' parameter of train": lambda look: look.train(as_of="soon"),
+    "'first' parameter of History.between": lambda look: look.history.between("soon", "2023-03-01"),
+    "'stop' parameter of History.between": lambda look: look.history.between("2023-03-01", "soon"),
+    "'as_of' parameter of History.stale": lambda look: look.history.stale("soon"),
+    "'as_of' parameter of History.known_by": lambda look: look.history.known_by("soon"),
+    "'as_of' parameter of Places.frame": lambda look: look.history.places.frame("soon"),
+    "'today' parameter of init": lambda look: public.init("unwritten", own_tables.weekly(20, 3), today="soon"),
+}
+
+
+@pytest.mark.parametrize("said", DAYS)
+def test_a_wrong_day_is_named_as_the_caller_named_it(look: rm.QuickLook, said: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(said) + " must be a date such as 2024-01-02. Got 'soon'"):
+        DAYS[said](look)
+
+
 def test_lazy_frames_and_periods_are_frames() -> None:
     frame = own_tables.weekly(20, 3)
     lazy = public.quick(pl.from_pandas(frame).lazy())

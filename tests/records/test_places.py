@@ -186,7 +186,11 @@ def test_the_fingerprint_sees_how_points_are_shared_among_rings() -> None:
         ({"households": [1, -2, 3, 4]}, {}, r"Row 2 of the column 'households' .* is negative"),
         ({"households": [1, "many", 3, 4]}, {}, r"Row 2 of the column 'households' .* is not a number"),
         ({"households": [1, float("inf"), 3, 4]}, {}, r"Row 2 of the column 'households' .* is infinite"),
-        ({"to": ["2024-01-01", "soon", "", ""]}, {"valid_to": "to"}, r"must be a date such as 2024-01-02\. Got 'soon'"),
+        (
+            {"to": ["2024-01-01", "soon", "", ""]},
+            {"valid_to": "to"},
+            r"Row 2 of the table of cells has no date such as 2024-01-02 in the column 'to'",
+        ),
         (
             {"from": ["2024-01-02"] * 4, "to": ["2024-01-03", "2024-01-01", "", ""]},
             {"valid_from": "from", "valid_to": "to"},

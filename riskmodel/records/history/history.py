@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Bool, Int16, Int32, Int64
 
 import riskmodel.records.history.coverage as statements
-from riskmodel.base.days import ALWAYS, NEVER, day_argument, to_day
+from riskmodel.base.days import ALWAYS, NEVER, day_argument
 from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.files import canonical_json
 from riskmodel.base.html_cards import HtmlCard
@@ -162,7 +162,8 @@ class History(HtmlCard):
 
     def between(self, first: str | int, stop: str | int) -> History:
         """Return the records with ``first <= occurred < stop``."""
-        return self.take((self.occurred >= to_day(first)) & (self.occurred < to_day(stop)))
+        begin, end = (day_argument(day, name, "History.between") for day, name in ((first, "first"), (stop, "stop")))
+        return self.take((self.occurred >= begin) & (self.occurred < end))
 
     def of(self, family: str | None = None, kind: str | None = None) -> History:
         """Return the records of a family or kind.
@@ -221,7 +222,7 @@ class History(HtmlCard):
 
         The day is None where nothing was known of a source: neither a statement nor a record.
         """
-        day = to_day(as_of)
+        day = day_argument(as_of, "as_of", "History.stale")
         return statements.stale(
             self.coverage, day, lambda source: statements.last_heard(self.sources[source], self.kind_number, self.arrays(), day)
         )

@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 from jaxtyping import Int32, Int64
 
-from riskmodel.base.days import NEVER, to_day
+from riskmodel.base.days import NEVER
 from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.native_frames import frame_argument
+from riskmodel.base.personal_data.safe_texts import unknown_text
 from riskmodel.base.plain_values import is_missing, value_text
 from riskmodel.base.project import Kind
+from riskmodel.records.frame_days import days_of
 from riskmodel.records.places import Places
 
 
@@ -32,7 +34,7 @@ def read_records(records: Any, places: Places, kinds: Mapping[str, Kind] | None)
             raise unknown_name("column of the table of records", column, table.columns)
     names = [value_text(value) for value in table["kind"].to_list()]
     kinds = kinds if kinds is not None else _kinds_of(table, names)
-    kind = _kind_numbers(names, kinds)
+    kind = _numbers("kind", names, {name: at for at, name in enumerate(kinds)}, np.int16)
     occurred = _days(table, "occurred", NEVER)
     if np.any(occurred == NEVER):
         row = int(np.flatnonzero(occurred == NEVER)[0]) + 1
@@ -40,7 +42,7 @@ def read_records(records: Any, places: Places, kinds: Mapping[str, Kind] | None)
     amount = _amounts(table["amount"].to_list()) if "amount" in table.columns else np.ones(len(names), dtype=np.int64)
     return kinds, {
         "kind": kind,
-        "cell": places.numbers([value_text(value) for value in table["cell"].to_list()]),
+        "cell": _numbers("cell", [value_text(value) for value in table["cell"].to_list()], places.index, np.int32),
         "occurred": occurred,
         "known": _days(table, "known", occurred),
         "until": _days(table, "until", NEVER),
@@ -55,12 +57,15 @@ def _kinds_of(table: Any, names: Sequence[str]) -> dict[str, Kind]:
     return {name: Kind(family=family, zh=name, en=name) for name, family in sorted(set(zip(names, families, strict=True)))}
 
 
-def _kind_numbers(names: Sequence[str], kinds: Mapping[str, Kind]) -> Any:
-    number = {name: i for i, name in enumerate(kinds)}
-    for name in names:
+def _numbers(what: str, names: Sequence[str], number: Mapping[str, int], dtype: Any) -> Any:
+    """Return the numbers of kinds or cells.
+
+    A name that is unknown may be that of a person, so a message shows it only where it cannot be.
+    """
+    for row, name in enumerate(names, 1):
         if name not in number:
-            raise unknown_name("kind", name, kinds)
-    return np.array([number[name] for name in names], dtype=np.int16)
+            raise unknown_text(what, name, number, row)
+    return np.array([number[name] for name in names], dtype=dtype)
 
 
 def _days(table: Any, column: str, default: Any) -> Int32[np.ndarray, " record"]:
@@ -68,13 +73,14 @@ def _days(table: Any, column: str, default: Any) -> Int32[np.ndarray, " record"]
     if column not in table.columns:
         return np.broadcast_to(default, len(table)).astype(np.int32)
     values = table[column].to_list()
-    read = {value: int(NEVER) if is_missing(value) else to_day(value) for value in set(values)}
-    found = np.array([read[value] for value in values], dtype=np.int32)
+    found = days_of(values, int(NEVER), column, "the table of records")
     return np.where(found == NEVER, default, found).astype(np.int32)
 
 
 def _amounts(values: list[Any]) -> Int64[np.ndarray, " record"]:
     for row, value in enumerate(values):
-        if is_missing(value) or isinstance(value, str) or value != int(value):
-            raise UsageError(f"Row {row + 1} of the table of records has an amount that is not a whole number. Correct it.")
+        if is_missing(value) or isinstance(value, str) or not 0 <= value < np.inf or value != int(value):
+            raise UsageError(
+                f"Row {row + 1} of the table of records has an amount that is not a whole number from 0. Correct it."
+            )
     return np.array([int(value) for value in values], dtype=np.int64)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from riskmodel.base.argument_types import checked
-from riskmodel.base.days import to_day
+from riskmodel.base.days import day_argument
 from riskmodel.base.errors import RiskmodelError, unknown_name
 from riskmodel.base.project import Project, Source
 from riskmodel.records.ingest_lock import ingest_lock
@@ -187,7 +187,7 @@ class _Inputs:
 
 def _run(project: Project, chosen: Sequence[Source], ingested: str | int, inputs: _Inputs) -> IngestReport:
     """Ingest the chosen sources under the lock of the history."""
-    store = HistoryStore(project.path(project.table.history))
+    store, day = HistoryStore(project.path(project.table.history)), day_argument(ingested, "ingested", "ingest")
     # a night does not fail because an ingest takes long
     with ingest_lock(store.folder, wait=inputs.stated is not None):
         store.clear_unfinished()
@@ -195,7 +195,7 @@ def _run(project: Project, chosen: Sequence[Source], ingested: str | int, inputs
         manifest = store.manifest()
         verified = verify_files(store, manifest)
         started = manifest["places"] is not None
-        request = _request(project, store, to_day(ingested), replace(inputs, damaged=verified.damaged), manifest)
+        request = _request(project, store, day, replace(inputs, damaged=verified.damaged), manifest)
         reports, errors = _ingest_each(request, chosen, inputs)
         inputs.progress("done", 1.0)
         if errors and not reports:

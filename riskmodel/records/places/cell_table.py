@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from jaxtyping import Float64, Int32, Int64
 
-from riskmodel.base.days import ALWAYS, NEVER, to_day
+from riskmodel.base.days import ALWAYS, NEVER
 from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.native_frames import frame_argument
 from riskmodel.base.personal_data.safe_texts import unknown_text
 from riskmodel.base.plain_values import is_missing, value_text
 from riskmodel.base.shown_texts import CONTROLS, HIDDEN, shown, visible
 from riskmodel.records.column_schema import Array
+from riskmodel.records.frame_days import days_of
 from riskmodel.records.places.cell_versions import VERSIONS
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ def _order(versions: Mapping[str, Array], ids: Sequence[str]) -> Int64[np.ndarra
 def _dates(table: Any, column: str | None, default: np.int32) -> Int32[np.ndarray, " version"]:
     if column is None:
         return np.full(len(table), default, dtype=np.int32)
-    return np.array([default if is_missing(v) else to_day(v) for v in table[column].to_list()], dtype=np.int32)
+    return days_of(table[column].to_list(), int(default), column, "the table of cells")
 
 
 def _grouping(table: Any, column: str, order: Any) -> Grouping:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Bool, Float64, Int32
 
-from riskmodel.base.days import to_day
+from riskmodel.base.days import day_argument
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.html_cards import HtmlCard
 from riskmodel.records.column_schema import Array
@@ -243,7 +243,7 @@ class Places(HtmlCard):
             last = np.full(len(self.ids), -1, dtype=np.int32)
             last[self.cell] = np.arange(len(self.cell), dtype=np.int32)
         else:
-            last = self.version_at(np.array([to_day(as_of)], dtype=np.int32))[:, 0]
+            last = self.version_at(np.array([day_argument(as_of, "as_of", "Places.frame")], dtype=np.int32))[:, 0]
         return cell_frame(self.ids, last, self.groupings, {**self.exposures, **self.attributes})
 
     @classmethod

@@ -27,7 +27,7 @@ def read_frame(request: TableRequest, frame: Any) -> RawTable:
         If a column may not pass.
     """
     check_columns(request.name, request.columns)
-    table = frame_argument(frame, request.name, "ingest")
+    table = frame_argument(frame, "frame", "ingest_frame")
     there = frame_columns(request.name, table, request.columns, request.time_zone)
     request.check_present(table.columns)
     return from_arrow(request, there)
