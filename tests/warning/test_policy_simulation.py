@@ -31,6 +31,8 @@ from riskmodel.warning.policy_simulation import (
 from riskmodel.warning.policy_simulation.hit_intervals import exact_share, hit_rate
 from riskmodel.warning.policy_simulation.policy_walk import PolicyWalk
 from riskmodel.warning.policy_simulation.simulated_visits import Visits
+from riskmodel.warning.policy_simulation.simulation_page import page
+from riskmodel.warning.policy_simulation.simulation_tables import tables
 from tests.worlds.quick_forecasters import make_experiment
 from tests.worlds.two_towns import LAST, make_town
 
@@ -143,7 +145,7 @@ def test_an_answered_place_rests_and_without_answers_none_does(walked: WalkedNig
     assert max(simulation.lines[0].resting) > 0
     still = simulate_policies(walked, grouping="town", answered=0.0, capacities=(), explorations=())
     assert still.figures[0].resting == 0
-    assert {one.cause for one in still.lines[0].lines} <= {"first", "stayed", "event", "flap"}
+    assert {one.cause for one in still.lines[0].lines} <= {"first", "stayed", "event", "flap", "drawn"}
 
 
 def test_a_share_of_visits_is_that_share_and_the_same_for_every_policy(walked: WalkedNights) -> None:
@@ -252,6 +254,13 @@ def test_the_page_stands_alone_and_states_what_was_not_known(simulation: PolicyS
     assert "−" not in shown
 
 
+@pytest.mark.parametrize("name", ["_mine", "a$B$", r"a$\foo$", "新政策"])
+def test_the_name_of_a_policy_stands_in_the_plots_as_it_is(walked: WalkedNights, name: str) -> None:
+    found = simulate_policies(walked, {ADOPTED: POLICY, name: POLICY}, grouping="town", capacities=(), explorations=())
+    (plot,) = re.findall(r"<figure.*?</figure>", page(found), flags=re.DOTALL)
+    assert name in plot
+
+
 def test_fits_and_scores_are_kept_and_what_is_damaged_is_made_again(
     town: History, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -265,8 +274,8 @@ def test_fits_and_scores_are_kept_and_what_is_damaged_is_made_again(
     assert len(scores) == 2
     for path in (bundle, scores[0]):
         path.write_bytes(before[path][:-10])
-    (tmp_path / "old").mkdir()
-    (tmp_path / "old.npy").write_bytes(b"")
+    (tmp_path / ("0" * 32)).mkdir()
+    (tmp_path / f"{'0' * 32}.npy").write_bytes(b"")
     again = walk()
     assert again.fits == first.fits
     assert {path: path.read_bytes() for path in before} == before
@@ -277,6 +286,92 @@ def test_fits_and_scores_are_kept_and_what_is_damaged_is_made_again(
         assert other.scores is not None
         assert np.array_equal(one.scores.mean, other.scores.mean)
         assert np.array_equal(one.scores.cell, other.scores.cell)
+
+
+def test_a_folder_that_holds_other_things_keeps_them(town: History, tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "one.txt").write_text("mine", encoding="utf-8")
+    (tmp_path / "mine.npy").write_bytes(b"mine")
+    walk_nights(EXPERIMENT, town, (), nights=1, keep=tmp_path)
+    assert (tmp_path / "photos" / "one.txt").read_text(encoding="utf-8") == "mine"
+    assert (tmp_path / "mine.npy").read_bytes() == b"mine"
+
+
+def test_a_kept_fit_has_the_version_of_a_new_one_whatever_the_policy(
+    town: History, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = EXPERIMENT.model_copy(update={"policy": POLICY.model_copy(update={"capacity": 9})})
+    fresh = walk_nights(changed, town, (), nights=2)
+    walk_nights(EXPERIMENT, town, (), nights=2, keep=tmp_path)
+    monkeypatch.setattr(Bundle, "score", None)  # kept scores are read
+    kept = walk_nights(changed, town, (), nights=2, keep=tmp_path)
+    assert kept.fits == fresh.fits
+    assert [night.scores and night.scores.model for night in kept.nights] == [fresh.fits[0].version] * 2
+
+
+def test_an_event_of_a_night_without_a_list_explains_a_new_line(walked: WalkedNights) -> None:
+    """On the night of the gap an event became known at a place that the next list has and the last one had not."""
+    walk = PolicyWalk(walked, "town", 1.0, Visits(0.0))
+    new = next(one for one in walk.lines(ADOPTED, POLICY).lines if one.cause == "event")
+    nights = list(walked.nights)
+    nights[new.night] = nights[new.night]._replace(scores=None, gap="nothing was known")
+    gap = replace(walked, nights=tuple(nights))
+    lines = PolicyWalk(gap, "town", 1.0, Visits(0.0)).lines(ADOPTED, POLICY).lines
+    assert walked.news[new.night + 1, new.place] == 0
+    assert [one.cause for one in lines if (one.night, one.place) == (new.night + 1, new.place)] == ["event"]
+
+
+def test_a_place_ranked_by_counts_rests_unless_its_count_rises(walked: WalkedNights) -> None:
+    """Half of a town is listed and visited each night, places without a count included."""
+    within = {grade: rule.model_copy(update={"within": 1, "minimum_probability": 0.0}) for grade, rule in POLICY.grades.items()}
+    for rise in (1.0, 1.5):
+        policy = POLICY.model_copy(update={"capacity": 11, "exploration": 0, "grades": within, "cool_down_rise": rise})
+        walk = PolicyWalk(walked, "town", 1.0, Visits())
+        counts = walk.lines_by_counts("counts", walk.lines("all", policy))
+        before: dict[int, tuple[int, int]] = {}
+        again = 0
+        for one in counts.lines:
+            night, count = before.get(one.place, (-NIGHTS, 0))
+            now = int(walked.recent[one.night, one.place])
+            if one.night - night < policy.cool_down:
+                assert now > count
+                assert now >= rise * count
+                again += 1
+            before[one.place] = one.night, now
+        assert again > 0
+        assert any(walked.recent[one.night, one.place] == 0 for one in counts.lines)
+        assert np.isnan(counts.columns["probability"]).all()
+
+
+def test_each_capacity_is_tried_once_and_a_wrong_one_is_refused(walked: WalkedNights) -> None:
+    """The usual capacity rounds to one and two; that of a centre differs in each."""
+    policy = POLICY.model_copy(update={"capacity": 1, "capacity_by_centre": {"east": 8}})
+    found = simulate_policies(walked, {"a": policy}, grouping="town", capacities=(0.5, 0.5, 1.0, 2.0), explorations=())
+    assert [one.policy.capacity_by_centre["east"] for one in found.capacities] == [4, 8, 16]
+    assert [one.policy.capacity for one in found.capacities] == [1, 1, 2]
+    with pytest.raises(UsageError, match="'capacities' parameter of simulate_policies must be multiples above 0"):
+        simulate_policies(walked, grouping="town", capacities=(0.0,))
+    with pytest.raises(UsageError, match="'explorations' parameter of simulate_policies must be whole numbers, at least 0"):
+        simulate_policies(walked, grouping="town", explorations=(-1,))
+
+
+def test_what_cannot_be_compared_is_said_and_never_taken_as_agreement(walked: WalkedNights) -> None:
+    """No place reaches the minimum of red; nothing happened where counts are highest."""
+    grades = POLICY.grades | {"red": POLICY.grades["red"].model_copy(update={"minimum_probability": 1.0})}
+    policies = {"strict": POLICY.model_copy(update={"grades": grades, "exploration": 0}), "same": POLICY, "twin": POLICY}
+    found = simulate_policies(walked, policies, grouping="town", capacities=(), explorations=())
+    assert found.grades[0].agrees is None
+    text = simulation_text(found, 1000)
+    assert "cannot be compared for red and spot check: no such warning has a final outcome" in text
+    none = replace(found.figures[0], against_counts=found.figures[0].hits._replace(value=float("nan")))
+    found.__dict__["figures"] = (none, *found.figures[1:])
+    row = tables(found)[0].rows[0]
+    assert row[3] == f"{100 * none.stated:.1f} %"
+    assert tables(found)[0].rows[-1][3] == "–"
+    shown = page(found)
+    assert shown.count("exploration = 1 (instead of 0)") == 2
+    first = {"strict": policies["strict"], "twin": policies["strict"]}
+    assert "as the first policy" in page(simulate_policies(walked, first, grouping="town", capacities=(), explorations=()))
 
 
 def test_a_walk_that_cannot_be_made_says_why(town: History) -> None:

@@ -72,7 +72,7 @@ def backtest(
         these forecasts are stored in ``keep``, the table is included in any case.
     keep
         Folder for finished forecasts. Interrupted and called again, the backtest continues where it stopped, with the same bytes. Files
-        that it does not need are removed from it at the end.
+        of earlier backtests that it does not need are removed from it at the end.
     threads
         Threads of each fit, and of the design without an ``engine``.
     engine

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.metadata import version
@@ -28,6 +29,9 @@ CHECK = 64
 
 WINGS = ("base", "counts", "records", "asof", "forecasts")
 """Packages whose source the forecasts depend on."""
+
+NAME = re.compile(r"[0-9a-f]{64}")
+"""Names of stored forecasts; everything else in the folder is not ours."""
 
 LIBRARIES = ("numpy", "scipy", "numba", "lightgbm", "statsmodels")
 """Libraries whose versions the forecasts depend on."""
@@ -126,5 +130,5 @@ class CheckpointStore:
         if self.folder is None or not self.folder.is_dir():
             return
         for path in sorted(self.folder.glob("*.npy")):
-            if path.stem not in self._used:
+            if NAME.fullmatch(path.stem) and path.stem not in self._used:
                 path.unlink()

@@ -76,6 +76,20 @@ def legend_below(figure: Figure, axes: Axes, columns: int = 3) -> None:
     figure.legend(handles, labels, loc="outside lower center", ncols=ncols, fontsize=8, frameon=False, columnspacing=3)
 
 
+def plain_name(name: str) -> str:
+    """Return a name as matplotlib shows it unchanged.
+
+    Between two dollar signs it reads formulas, and it leaves names that begin with an underscore out of a legend.
+
+    Examples
+    --------
+    >>> plain_name("_mine")
+    ' _mine'
+    """
+    shown = name.replace("$", r"\$")
+    return f" {shown}" if shown.startswith("_") else shown
+
+
 def plain_ticks(axis: Axis) -> None:
     """Write the ticks of a logarithmic axis as plain numbers."""
     axis.set_major_formatter("{x:g}")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from riskmodel.base.errors import RiskmodelError
@@ -13,11 +15,14 @@ from riskmodel.forecasts.backtesting.checkpoints import code_version
 from riskmodel.forecasts.bundle import Bundle
 from riskmodel.forecasts.experiment import Experiment
 
+NAME = re.compile(r"[0-9a-f]{32}")
+"""Names of what a walk keeps; everything else in the folder is not ours."""
+
 
 class KeptFits:
     """Bundles in a folder, by everything that a fit depends on.
 
-    A bundle that is damaged is fitted again.
+    A bundle that is damaged is fitted again. A kept bundle has the experiment of this walk, so that it has the version of a new one.
 
     Parameters
     ----------
@@ -30,7 +35,7 @@ class KeptFits:
     """
 
     def __init__(self, folder: Path | None, experiment: Experiment, features: list[object]) -> None:
-        self.folder = folder
+        self.folder, self._experiment = folder, experiment
         self._given = {"experiment": json.loads(experiment.model_dump_json(exclude={"policy"})), "features": features}
         self._used: set[str] = set()
 
@@ -51,7 +56,7 @@ class KeptFits:
         name = sha256(canonical_json({"code": code_version(), "data": data, "as_of": as_of, **self._given}))[:32]
         self._used.add(name)
         try:
-            return Bundle.load(self.folder / name)
+            return replace(Bundle.load(self.folder / name), experiment=self._experiment)
         except (RiskmodelError, OSError, ValueError):
             bundle = fit()
         shutil.rmtree(self.folder / name, ignore_errors=True)
@@ -63,5 +68,5 @@ class KeptFits:
         if self.folder is None or not self.folder.is_dir():
             return
         for path in sorted(self.folder.iterdir()):
-            if path.is_dir() and path.name not in self._used:
+            if path.is_dir() and NAME.fullmatch(path.name) and path.name not in self._used:
                 shutil.rmtree(path)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from riskmodel.base.files import canonical_json, sha256, write_bytes
+from riskmodel.base.policy import Policy
 from riskmodel.forecasts.backtesting.checkpoints import CHECK, code_version
 from riskmodel.forecasts.bundle import Bundle
 from riskmodel.forecasts.scores import Scores
 from riskmodel.records.history import History
+from riskmodel.warning.policy_simulation.kept_fits import NAME
 
 
 class KeptScores:
@@ -32,12 +35,13 @@ class KeptScores:
         self.folder, self._history = folder, history
         self._data = "" if folder is None else history.fingerprint()
         self._used: set[str] = set()
+        self._models: dict[str, str] = {}
 
     def get(self, bundle: Bundle, as_of: int, score: Callable[[], Scores]) -> Scores:
         """Return the scores of a night, kept or made by ``score``."""
         if self.folder is None:
             return _decisive(score(), bundle, self._history)
-        key = {"code": code_version(), "data": self._data, "as_of": as_of, "model": bundle.version}
+        key = {"code": code_version(), "data": self._data, "as_of": as_of, "model": self._model(bundle)}
         path = self.folder / f"{sha256(canonical_json(key))[:32]}.npy"
         self._used.add(path.name)
         kept = _read(path)
@@ -54,8 +58,15 @@ class KeptScores:
         if self.folder is None or not self.folder.is_dir():
             return
         for path in sorted(self.folder.glob("*.npy")):
-            if path.name not in self._used:
+            if NAME.fullmatch(path.stem) and path.name not in self._used:
                 path.unlink()
+
+    def _model(self, bundle: Bundle) -> str:
+        """Return the version of a bundle without its policy, which scores ignore."""
+        if bundle.version not in self._models:
+            plain = bundle.experiment.model_copy(update={"policy": Policy()}).with_source("")
+            self._models[bundle.version] = replace(bundle, experiment=plain).version
+        return self._models[bundle.version]
 
 
 def _decisive(scores: Scores, bundle: Bundle, history: History) -> Scores:

@@ -15,11 +15,11 @@ from riskmodel.warning.policy_simulation.walked_nights import WalkedNights
 if TYPE_CHECKING:
     import pandas as pd
 
-Cause = Literal["first", "stayed", "event", "returned", "room", "flap"]
+Cause = Literal["first", "stayed", "event", "returned", "room", "flap", "drawn"]
 """Why a line is on a list.
 
 ``first``: there was no earlier list. ``stayed``: its place was on the last list. ``event``: an event of the target became known there since.
-``returned``: its rest after an answer, or its follow-up, ended. ``room``: it fills the place of one that was answered. ``flap``: none of these.
+``returned``: its rest after an answer, or its follow-up, ended. ``room``: it fills the place of one that was answered. ``flap``: none of these. ``drawn``: it is a spot check.
 """
 SPOT_CHECK = "spot check"
 
@@ -28,7 +28,7 @@ class Line(NamedTuple):
     """One line of a list.
 
     ``night`` is the position of its night, ``place`` the number of its place. A spot check has neither ``grade`` nor ``rank``. ``regraded``:
-    it stayed with another grade.
+    it stayed with another grade. A line of a ranking by counts states no ``probability`` (NaN).
     """
 
     night: int

@@ -59,7 +59,8 @@ def walk_nights(
     last
         As-of date of the last night; default: the last one whose outcome is final.
     keep
-        Folder for bundles and scores, so that nothing is fitted or scored again for the same history, experiment and code.
+        Folder for bundles and scores, so that nothing is fitted or scored again for the same history, experiment and code. Those of
+        earlier walks that this one does not need are removed from it at the end.
     threads
         Threads of fits and scores.
     progress

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import inf
 from typing import Any, Literal
 
 from riskmodel.base.argument_types import checked
-from riskmodel.base.errors import UsageError
+from riskmodel.base.errors import UsageError, bad_argument
 from riskmodel.base.policy import Policy
 from riskmodel.warning.policy_simulation.listed_lines import ListedLines
 from riskmodel.warning.policy_simulation.policy_walk import PolicyWalk
@@ -81,6 +82,11 @@ def simulate_policies(
     walked.history.places.grouping(grouping)
     if not walked.scored.any():
         raise UsageError(f"None of the {len(walked.nights)} nights could be scored: {walked.nights[0].gap}")
+    factors, quotas = sorted(capacities), sorted(explorations)
+    if any(not 0 < factor < inf for factor in factors):
+        raise bad_argument("capacities", "simulate_policies", "multiples above 0", factors)
+    if any(isinstance(quota, bool) or not isinstance(quota, int) or quota < 0 for quota in quotas):
+        raise bad_argument("explorations", "simulate_policies", "whole numbers, at least 0", quotas)
     chosen = dict(policies) if policies else {ADOPTED: walked.experiment.policy}
     callback = progress or (lambda step, share: None)
     callback("surges", 0.0)
@@ -88,7 +94,7 @@ def simulate_policies(
     walk = PolicyWalk(walked, grouping, share, Visits(answered), surges)
     lines: dict[Part, list[ListedLines]] = {"policy": [], "capacity": [], "exploration": []}
     counts: dict[Part, list[ListedLines]] = {"policy": [], "capacity": [], "exploration": []}
-    tried = _tried(chosen, sorted(capacities), sorted(explorations))
+    tried = _tried(chosen, factors, quotas)
     for number, (part, name, policy) in enumerate(tried):
         callback(name, number / len(tried))
         lines[part].append(walk.lines(name, policy))
@@ -111,11 +117,13 @@ def simulate_policies(
 def _tried(chosen: Mapping[str, Policy], factors: Sequence[float], quotas: Sequence[int]) -> list[tuple[Part, str, Policy]]:
     """Return every policy that is walked, variants of the first included."""
     first = next(iter(chosen.values()))
-    sizes = {policy.capacity: policy for policy in (_at_capacity(first, factor) for factor in factors)}
+    sizes = [_at_capacity(first, factor) for factor in factors]
+    # small capacities round to one; two policies differ if some centre's capacity does
+    sizes = [policy for at, policy in enumerate(sizes) if policy not in sizes[:at]]
     own = sorted({first.exploration, *quotas}) if quotas else []
     return [
         *(("policy", name, policy) for name, policy in chosen.items()),
-        *(("capacity", f"capacity {size}", policy) for size, policy in sizes.items()),
+        *(("capacity", f"capacity {policy.capacity}", policy) for policy in sizes),
         *(("exploration", f"{quota} spot checks", first.model_copy(update={"exploration": quota})) for quota in own),
     ]
 

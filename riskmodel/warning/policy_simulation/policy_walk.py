@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from riskmodel.warning.policy_simulation.listed_lines import Cause, Line, Listed
 from riskmodel.warning.policy_simulation.simulated_visits import VisitBook, Visits
 from riskmodel.warning.policy_simulation.walked_nights import WalkedNight, WalkedNights
 from riskmodel.warning.warn import ModelAge, Section, WarningList, warn
+
+TIE, NOUGHT = 5e-10, 1e-6
+"""By which part of a count a draw changes it, and what stands for a count of 0: no draw lets one count reach another."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,14 +54,18 @@ class PolicyWalk:
         """Return the lines of ranking places by their last counts.
 
         As many as ``other`` has on each night and centre, with the same rests after answers; ties are drawn. There are no minimum
-        probabilities, no hysteresis and no spot checks, for a count states no probability.
+        probabilities, no hysteresis and no spot checks, for a count states no probability. A place leaves its rest early only if its
+        count has risen, never by the draw.
         """
         size: dict[tuple[int, str], int] = {}
         for night, centre, ranked in zip(other.columns["night"], other.columns["centre"], other.ranked, strict=True):
             size[int(night), centre] = size.get((int(night), centre), 0) + int(ranked)
         centres = self.walked.history.places.grouping(self.grouping).labels
         grades = {grade: rule.model_copy(update={"minimum_probability": 0.0}) for grade, rule in other.policy.grades.items()}
-        plain = other.policy.model_copy(update={"grades": grades, "hysteresis": 1.0, "exploration": 0, "surge_raises": False})
+        rise = max(other.policy.cool_down_rise, 1 + 4 * TIE)
+        plain = other.policy.model_copy(
+            update={"grades": grades, "hysteresis": 1.0, "exploration": 0, "surge_raises": False, "cool_down_rise": rise}
+        )
 
         def ranked_by_counts(number: int, night: WalkedNight) -> tuple[Scores | None, Policy]:
             if night.scores is None:
@@ -65,22 +73,27 @@ class PolicyWalk:
             room = {centre: size.get((number, centre), 0) for centre in centres}
             return self._counts_as_scores(number, night.scores), plain.model_copy(update={"capacity_by_centre": room})
 
-        return replace(self, share=1.0)._walk(name, plain, ranked_by_counts)  # noqa: SLF001  a copy of itself
+        found = replace(self, share=1.0)._walk(name, plain, ranked_by_counts)  # noqa: SLF001  a copy of itself
+        return replace(found, lines=[one._replace(probability=float("nan")) for one in found.lines])
 
     def _counts_as_scores(self, number: int, scores: Scores) -> Scores:
-        """Return scores that rank like the last counts, with ties drawn."""
+        """Return scores that rank like the last counts, with ties drawn.
+
+        Two places of one count differ by less than the rise that ends a rest.
+        """
         places, date = scores.places, int(scores.as_of[0])
         unit = places.shown_as(date)[scores.cell]
         count = np.where(unit >= 0, self.walked.recent[number][unit], 0).astype(np.float64)
-        # the count of a place stands at the cell that shows it, so that it is not added up again
-        count[unit != scores.cell] = 0.0
         draw = [int(sha256(f"tie\n{date}\n{places.ids[cell]}".encode())[:8], 16) / 2**32 for cell in scores.cell.tolist()]
-        mean = count + 0.5 * np.array(draw) / (1 + len(draw))
+        mean = np.maximum(count, NOUGHT) * (1 + TIE * np.array(draw))
+        # the count of a place stands at the cell that shows it, so that it is not added up again
+        mean[unit != scores.cell] = 0.0
         return replace(scores, mean=mean, dispersion=np.zeros(len(mean)), conformal=None)
 
     def _walk(self, name: str, policy: Policy, given: Callable[[int, WalkedNight], tuple[Scores | None, Policy]]) -> ListedLines:
         book = VisitBook(self.visits)
         previous: dict[str, WarningList] = {}
+        last: dict[str, int] = {}
         lines: list[Line] = []
         resting: list[int] = []
         for number, night in enumerate(self.walked.nights):
@@ -91,9 +104,11 @@ class PolicyWalk:
             lists = self._lists(number, night, scores, used, tuple(previous.values()), book)
             book.plan(section for one in lists for section in one.sections)
             for one in lists:
-                lines += self._lines_of(number, one, previous.get(one.centre))
+                news = self.walked.news[last.get(one.centre, number) + 1 : number + 1].sum(axis=0)
+                lines += self._lines_of(number, one, previous.get(one.centre), news)
             resting.append(sum(len(one.sections[0].rules.get("cool-down", ())) for one in lists))
             previous |= {one.centre: one for one in lists}
+            last |= dict.fromkeys((one.centre for one in lists), number)
         return ListedLines(name, policy, self.walked, lines, resting)
 
     def _lists(
@@ -117,24 +132,28 @@ class PolicyWalk:
         age = ModelAge(night.trained, experiment.dates.refit_every)
         return warn(scores, evidence, previous, policy, grouping=self.grouping, share=self.share, age=age)
 
-    def _lines_of(self, number: int, one: WarningList, before: WarningList | None) -> Iterator[Line]:
+    def _lines_of(self, number: int, one: WarningList, before: WarningList | None, news: Any) -> Iterator[Line]:
+        """Yield the lines of a list.
+
+        ``news`` are the events by place that became known since the list before.
+        """
         section = one.sections[0]
         last = None if before is None else before.sections[0]
         index = self.walked.history.places.index
-        causes = self._causes(number, section, last)
+        causes = self._causes(section, last, news)
         grades = {} if last is None else {w.place: w.grade for w in last.warnings}
         for w in (*section.warnings, *section.spot_checks):
-            cause = causes.get(w.place, "stayed")
-            changed = cause == "stayed" and w.grade is not None and grades.get(w.place) != w.grade
+            cause = "drawn" if w.grade is None else causes.get(w.place, "stayed")
+            changed = cause == "stayed" and grades.get(w.place) != w.grade
             yield Line(
                 number, one.centre, index[w.place], w.grade, w.rank, w.probability, w.expected, w.propensity, cause, changed
             )
 
-    def _causes(self, number: int, section: Section, last: Section | None) -> dict[str, Cause]:
+    def _causes(self, section: Section, last: Section | None, news: Any) -> dict[str, Cause]:
         """Return why each new warning of a section is there."""
         if last is None:
             return {w.place: "first" for w in section.warnings}
-        index, news = self.walked.history.places.index, self.walked.news[number]
+        index = self.walked.history.places.index
         there = {w.place for w in last.warnings}
         new = [w for w in section.warnings if w.place not in there]
         absent = {place for rule in ("cool-down", "follow-up") for place in last.rules.get(rule, ())}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -58,19 +59,25 @@ def page(simulation: PolicySimulation) -> str:
         caveats=list(caveats(simulation)),
         tables=tables(simulation),
         left=LEFT,
-        policies=[(one.name, _changes(one.policy.model_dump(mode="json"), simulation)) for one in simulation.lines],
+        policies=list(_policies(simulation)),
         capacity=svg(plot_capacity(simulation)) if simulation.capacities and final else "",
         grades=svg(plot_grades(simulation)) if final else "",
     )
 
 
-def _changes(stated: dict[str, Any], simulation: PolicySimulation) -> list[str]:
+def _policies(simulation: PolicySimulation) -> Iterator[tuple[str, list[str]]]:
+    """Yield each policy's name and keys; after the first, its changes."""
+    first, *others = ((one.name, one.policy.model_dump(mode="json")) for one in simulation.lines)
+    yield first[0], [f"{key} = {value}" for key, value in _keys(first[1])]
+    yield from ((name, _changes(stated, first[1])) for name, stated in others)
+
+
+def _changes(stated: dict[str, Any], first: dict[str, Any]) -> list[str]:
     """Return the keys in which a policy differs from the first."""
-    first = simulation.lines[0].policy.model_dump(mode="json")
-    if stated == first:
-        return [f"{key} = {value}" for key, value in _keys(stated)]
-    known = dict(_keys(first))
-    return [f"{key} = {value} (instead of {known.get(key, 'none')})" for key, value in _keys(stated) if known.get(key) != value]
+    known, ours = (dict(_keys(one)) for one in (first, stated))
+    changes = [f"{key} = {value} (instead of {known.get(key, 'none')})" for key, value in ours.items() if known.get(key) != value]
+    changes += [f"{key}: none (instead of {value})" for key, value in known.items() if key not in ours]
+    return changes or ["as the first policy"]
 
 
 def _keys(stated: dict[str, Any], above: str = "") -> list[tuple[str, Any]]:

@@ -13,6 +13,7 @@ from riskmodel.forecasts.reports.number_formats import number, part, part_range
 from riskmodel.warning.policy_simulation.hit_intervals import block
 from riskmodel.warning.policy_simulation.simulated_figures import GradeFigures
 from riskmodel.warning.policy_simulation.simulation import PolicySimulation
+from riskmodel.warning.policy_simulation.walked_nights import RECENT
 
 FEW_BLOCKS = 8
 """Blocks of nights below which intervals are called rough."""
@@ -24,7 +25,7 @@ def nights_sentence(simulation: PolicySimulation) -> str:
     first, last = (to_iso(int(day)) for day in walked.dates[[0, -1]])
     step = "" if walked.every == 1 else f", every {walked.every} days"
     judged = int(walked.final.sum())
-    fits = " and ".join(to_iso(fit.as_of) for fit in walked.fits)
+    fits = _listed([to_iso(fit.as_of) for fit in walked.fits])
     return (
         f"{counted(len(walked.nights), 'night')} from {first} to {last}{step}, {judged} of them with a final outcome; horizon "
         f"{counted(walked.experiment.horizon, 'day')}; one list per {simulation.grouping}, with {100 * simulation.share:g} % of its capacity. "
@@ -44,13 +45,9 @@ def findings(simulation: PolicySimulation) -> Iterator[str]:
     ratio = first.against_counts
     yield (
         f"They caught {part(first.caught.value)}{part_range(*first.caught[1:])} of all events, {_times(ratio.value, ratio.low, ratio.high)} what as "
-        "many places with the highest counts of the last 30 days catch, if those rest after a visit as well."
+        f"many places with the highest counts of the last {RECENT} days catch, if those rest after a visit as well."
     )
-    wrong = [row for row in simulation.grades if row.policy == first.policy and row.agrees is False]
-    for row in wrong:
-        yield _disagreement(row)
-    if not wrong:
-        yield "For no grade does the stated rate lie outside the interval of the realised one."
+    yield from _agreements([row for row in simulation.grades if row.policy == first.policy])
     for one in simulation.figures[1:]:
         ratio = one.against_first
         yield (
@@ -65,8 +62,8 @@ def caveats(simulation: PolicySimulation) -> Iterator[str]:
     open_nights = int((walked.scored & ~walked.final).sum())
     if open_nights:
         yield (
-            f"The outcome of {counted(open_nights, 'night')} is not final on {to_iso(walked.known)}: their lists count as warnings and in changes, "
-            "and neither as hits nor as misses."
+            f"The outcome of {counted(open_nights, 'night')} is not final on {to_iso(walked.known)}: {'its' if open_nights == 1 else 'their'} lists "
+            "count as warnings and in changes, and neither as hits nor as misses."
         )
     missing = [night for night in walked.nights if night.scores is None]
     if missing:
@@ -103,6 +100,22 @@ def _visits(simulation: PolicySimulation) -> str:
         f"{many} on a list was visited and answered on the day by which the list asks for it, found without need of follow-up, and then rested "
         "for the policy's cool-down."
     )
+
+
+def _listed(texts: list[str]) -> str:
+    """Return texts as a sentence lists them."""
+    return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
+
+
+def _agreements(grades: list[GradeFigures]) -> Iterator[str]:
+    """Yield whose stated rate is wrong, and what cannot be compared."""
+    wrong = [row for row in grades if row.agrees is False]
+    unknown = [row.grade for row in grades if row.agrees is None]
+    yield from map(_disagreement, wrong)
+    if not wrong and len(unknown) < len(grades):
+        yield "For no grade that can be judged does the stated rate lie outside the interval of the realised one."
+    if unknown:
+        yield f"Stated and realised rate cannot be compared for {_listed(unknown)}: no such warning has a final outcome."
 
 
 def _disagreement(row: GradeFigures) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from riskmodel.base.policy import GRADES
 from riskmodel.counts.bootstrap import Interval
 from riskmodel.forecasts.reports.number_formats import number, part
+from riskmodel.warning.policy_simulation.listed_lines import SPOT_CHECK
 from riskmodel.warning.policy_simulation.simulated_figures import GradeFigures, PolicyFigures
 from riskmodel.warning.policy_simulation.simulation import PolicySimulation
 
@@ -35,7 +36,7 @@ def tables(simulation: PolicySimulation) -> tuple[TextTable, ...]:
 
 
 def _policies(simulation: PolicySimulation) -> TextTable:
-    rows = [_policy_row(one) for one in (*simulation.figures, simulation.counts_figures)]
+    rows = [*(_policy_row(one) for one in simulation.figures), _policy_row(simulation.counts_figures, by_counts=True)]
     return TextTable(
         "Policies",
         "Warnings a night over all centres; the share of them with an event, realised and stated; the share of all events that happened at listed "
@@ -58,13 +59,12 @@ def _policies(simulation: PolicySimulation) -> TextTable:
     )
 
 
-def _policy_row(one: PolicyFigures) -> tuple[str, ...]:
-    by_counts = one.against_counts.value != one.against_counts.value
+def _policy_row(one: PolicyFigures, by_counts: bool = False) -> tuple[str, ...]:
+    """Return a row; grades of a ranking by counts mean nothing."""
     return (
         one.policy,
         number(one.warnings, 1),
         shares(one.hit_rate),
-        # a count states no probability
         "–" if by_counts else part(one.stated),
         shares(one.caught),
         ratio(one.against_counts),
@@ -98,10 +98,10 @@ def _grades(simulation: PolicySimulation) -> TextTable:
 
 def _centres(simulation: PolicySimulation) -> TextTable:
     rows = []
+    of_grade = {(row.policy, row.centre, row.grade): row for row in simulation.centres}
     for policy in simulation.lines:
         for centre in policy.centres:
-            mine = {row.grade: row for row in simulation.centres if (row.policy, row.centre) == (policy.name, centre)}
-            ranked = [mine[grade] for grade in GRADES]
+            ranked = [of_grade[policy.name, centre, grade] for grade in GRADES]
             final = sum(row.final for row in ranked)
             hits = sum(row.final * row.realised.value for row in ranked if row.final)
             rows.append(
@@ -109,7 +109,7 @@ def _centres(simulation: PolicySimulation) -> TextTable:
                     policy.name,
                     centre,
                     *(number(row.warnings, 2) for row in ranked),
-                    number(mine["spot check"].warnings, 2),
+                    number(of_grade[policy.name, centre, SPOT_CHECK].warnings, 2),
                     f"{final:,}",
                     part(hits / final if final else np.nan),
                 )

@@ -85,12 +85,14 @@ def test_finished_fits_are_not_repeated(
 def test_only_forecasts_with_equal_inputs_are_reused(
     town: History, whole: BacktestResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    (tmp_path / "mine.npy").write_bytes(b"")
     backtest(EXPERIMENT, town, FEATURES, keep=tmp_path, threads=1)
     seen = watched(monkeypatch)
     other = EXPERIMENT.with_settings("decayed", {"half_lives": [60]})
     backtest(other, town, FEATURES, keep=tmp_path, threads=1)
     assert len(seen) == 2, "the other forecaster was stored"
-    assert len(list(tmp_path.glob("*.npy"))) == 4, "unneeded files are removed"
+    assert (tmp_path / "mine.npy").exists(), "files of others stay"
+    assert len(list(tmp_path.glob("*.npy"))) == 5, "unneeded files are removed"
     seen.clear()
     tables = [table.model_copy(update={"calibrate": "dispersion"}) for table in other.forecasters]
     standing = other.model_copy(update={"forecasters": tuple(tables)})
