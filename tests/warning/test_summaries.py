@@ -6,17 +6,21 @@ import csv
 import io
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from riskmodel.base.policy import Policy
+from riskmodel.base.policy import GRADES, Policy
 from riskmodel.base.texts import Text
-from riskmodel.warning import WarningList, assemble
+from riskmodel.records.places import Grouping
+from riskmodel.warning import PastList, WarningList, assemble
 from riskmodel.warning.summaries import SUMMARY_FORMATS, Summary, SummaryRow, summarise, summary_file_name
+from riskmodel.warning.summaries.summary_words import most_text
 from riskmodel.warning.warn import with_subtotals
+from riskmodel.warning.warn.list_entries import FollowUp
 from tests.worlds.full_list import Reader
-from tests.worlds.listed_county import FRESH, STALE, county, lists, scored
+from tests.worlds.listed_county import AS_OF, FRESH, STALE, county, lists, scored
 
 AREA = Text(zh="某县", en="a county")
 HOMES = np.where(np.arange(48) % 7 == 3, 2.0, 100.0)
@@ -116,6 +120,59 @@ def test_the_page_says_in_a_minute_what_a_leader_needs(whole, language, said):
     assert page.loads == []
     assert len(set(page.ids)) == len(page.ids)
     assert ("草稿 DRAFT" if language == "zh" else "DRAFT") in words
+
+
+def test_a_centre_without_a_place_of_its_own_counts_as_a_list():
+    """All its cells are merged with those of another centre; its draft is a draft of the area."""
+    homes = np.where(np.arange(48) >= 47, 2.0, 100.0)
+    places = county(households=homes, minimum=5.0)
+    groups = {name: places.groupings[name] for name in ("village", "town")}
+    own = np.zeros(48, dtype=np.int32)
+    own[47] = 1
+    alone = replace(places, groupings={**groups, "centre": Grouping(("甲中心", "乙中心"), own)})
+    one, other = night(places=alone)
+    assert [each.centre for each in (one, other) if not each.sections[0].subtotals] == ["乙中心"]
+    assert summarise((one.approved(), other.approved()), "all", "centre", AREA)[0].status == "approved"
+    for half in ((one.approved(), other), (one, other.approved())):
+        (area,) = summarise(half, "all", "centre", AREA)
+        assert area.status == "draft"
+        assert set(area.lists) == {"甲中心", "乙中心"}
+
+
+def test_the_record_of_whole_lists_stands_in_the_total(whole):
+    past = tuple(replace(one, past=(PastList(AS_OF - 7, 5, 3, 1),)) for one in whole)
+    own = summarise(past, "centre", "village", AREA)
+    assert [(one.total.promised, one.total.answered, one.total.overdue) for one in own] == [(5, 3, 1)] * 2
+    assert summarise(past, "all", "centre", AREA)[0].total.promised == 10
+    # a list is not divided among towns
+    assert {one.total.promised for one in summarise(past, "town", "village", AREA)} == {None}
+
+
+def test_a_follow_up_of_a_place_that_is_gone_is_in_the_total_only(whole):
+    """Every list repeats it, so that it is not lost; it belongs to none of them."""
+    gone = FollowUp("w1", "theft", Text(zh="盗窃", en="theft"), "gone", (), "red", AS_OF - 9, AS_OF - 9)
+    (area,) = summarise([replace(one, follow_ups=(gone,)) for one in whole], "all", "centre", AREA)
+    assert [row.follow_ups for row in area.rows] == [0, 0]
+    assert area.total.follow_ups == 1
+
+
+def test_a_place_has_the_label_of_its_own_target(whole):
+    names = [{grade: Text(zh=f"{at}{grade}", en=f"{at}{grade}") for grade in GRADES} for at in "甲乙"]
+    named = []
+    for one in whole:
+        fire, theft = (replace(s, labels=n) for s, n in zip(one.sections, names, strict=True))
+        named.append(replace(one, sections=(replace(fire, warnings=()), theft)))
+    (area,) = summarise(named, "all", "centre", AREA)
+    assert {one.target for one in area.first} == {"theft"}
+    page = SUMMARY_FORMATS["html"].render(area, "zh").decode()
+    first = page[page.index('id="first"') :]
+    assert "乙" + area.first[0].grade in first
+    assert "甲" + area.first[0].grade not in first
+
+
+def test_a_number_does_not_run_into_a_name_that_ends_with_one():
+    one = town(night(places=county(villages=[f"网格{i // 4 + 1}" for i in range(48)])))
+    assert most_text(one, "zh").startswith("预警最多：网格1（")
 
 
 def test_names_are_text_in_every_format():

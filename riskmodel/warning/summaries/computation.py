@@ -40,9 +40,13 @@ def summarise(lists: Sequence[WarningList], grouping: str, rows_of: str, area: T
         What the whole area is called.
     """
     ordered = sorted(lists, key=lambda one: one.centre)
+    summed = any(section.subtotals for one in lists for section in one.sections)
     parts: dict[str, list[WarningList]] = {}
     for one in ordered:
         found = {_label(one, part.groups, grouping) for section in one.sections for part in section.subtotals}
+        if summed and grouping == WHOLE_AREA:
+            # a centre all of whose places are merged with those of others has a list as well
+            found.add("")
         for label in sorted(label for label in found if label is not None):
             parts.setdefault(label, []).append(one)
     return tuple(_summary(_Part(grouping, label, rows_of, tuple(parts[label])), area) for label in sorted(parts))
@@ -108,7 +112,7 @@ def _summary(part: _Part, area: Text) -> Summary:
     targets = tuple(_target(section, part) for section in first.sections)
     sums = {target.target: _sums(part, target.target) for target in targets}
     follow_ups = Counter(
-        row for one, entry in _follow_ups(part) if (row := part.row(one, entry.groups)) is not None or part.label == ""
+        row for one, entry in _follow_ups(part) if (row := _follow_up_row(part, one, entry)) is not None or part.label == ""
     )
     labels = sorted({row for by_row in sums.values() for row in by_row} | {row for row in follow_ups if row is not None})
     rows = [_row(part, label, sums, follow_ups[label]) for label in labels]
@@ -125,7 +129,7 @@ def _summary(part: _Part, area: Text) -> Summary:
         timing="replay" if "replay" in marks else "preview" if "preview" in marks else "night",
         targets=targets,
         rows=tuple(sorted(rows, key=_urgency)),
-        total=_with_past(_row(part, "", everything, sum(follow_ups.values())), part, part.lists if part.label == "" else ()),
+        total=_with_past(_row(part, "", everything, sum(follow_ups.values())), part, part.lists),
         first=tuple(places[:MOST_FIRST]),
         first_count=len(places),
         notes=tuple(Text(zh=zh, en=en) for zh, en in zip(notes(first, "zh"), notes(first, "en"), strict=True)),
@@ -183,6 +187,11 @@ def _with_past(row: SummaryRow, part: _Part, lists: Iterable[WarningList]) -> Su
 def _follow_ups(part: _Part) -> list[tuple[WarningList, FollowUp]]:
     """Return each follow-up once, also where every list repeats it."""
     return list({entry.id: (one, entry) for one in part.lists for entry in one.follow_ups}.values())
+
+
+def _follow_up_row(part: _Part, one: WarningList, entry: FollowUp) -> str | None:
+    """Return the row of a follow-up; None without a place."""
+    return part.row(one, entry.groups) if entry.groups else None
 
 
 def _urgency(row: SummaryRow) -> tuple[list[int], float, str]:

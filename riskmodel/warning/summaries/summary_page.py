@@ -20,7 +20,8 @@ def render(summary: Summary, language: Language) -> bytes:
     """Return the bytes of a self-contained page without network and scripts."""
     last = max((target.last_day for target in summary.targets), default=summary.as_of)
     titles = {target.target: matter(target.title(language)) for target in summary.targets}
-    labels = next((target.labels for target in summary.targets), {})
+    labels_of = {target.target: target.labels for target in summary.targets}
+    labels = next(iter(labels_of.values()), {})
     alerts = [note(language) for note in summary.notes]
     phrases = {key: text(language) for key, text in {**PHRASES, **SUMMARY_PHRASES}.items()}
     page = page_template(
@@ -56,7 +57,7 @@ def render(summary: Summary, language: Language) -> bytes:
                 "matter": titles[one.target],
                 "centre": one.centre,
                 "grade": one.grade,
-                "label": labels[one.grade](language),
+                "label": labels_of[one.target][one.grade](language),
                 "day": row_date(one.deadline, language),
             }
             for one in summary.first
@@ -84,8 +85,9 @@ def _sentences(summary: Summary, language: Language) -> list[str]:
 def _first_title(summary: Summary, language: Language) -> str:
     if not summary.first:
         return ""
-    label = summary.targets[0].labels[summary.first[0].grade](language)
-    return SUMMARY_PHRASES["first"](language, grade=label)
+    first = summary.first[0]
+    labels = next(target.labels for target in summary.targets if target.target == first.target)
+    return SUMMARY_PHRASES["first"](language, grade=labels[first.grade](language))
 
 
 def _cells(row: SummaryRow, language: Language) -> dict[str, Any]:

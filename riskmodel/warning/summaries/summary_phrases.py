@@ -27,7 +27,7 @@ SUMMARY_PHRASES = {
     "about_few": _t("未来{days}天预计不到1起", "less than 1 expected in the next {days} days"),
     "said_of_grades": _t("（{grades}）", " ({grades})"),
     "most_in": _t("预警最多：{groups}。", "Most warnings: {groups}."),
-    "most_in_one": _t("{group}{n}处", "{group} ({n})"),
+    "most_in_one": _t("{group}（{n}处）", "{group} ({n})"),
     "new": _t("其中新增", "New"),
     "warned": _t("预警", "Warnings"),
     "expected": _t("预计起数", "Expected"),
