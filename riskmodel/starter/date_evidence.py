@@ -17,8 +17,6 @@ from riskmodel.records.intake.columns.date_column import UNREADABLE, read_day
 from riskmodel.records.intake.likely_causes import FORMS
 from riskmodel.starter.text_values import TextValues
 
-MOST_TEXTS = 20_000
-"""Different texts with which forms are tried."""
 LEAST_READ = 0.9
 """Share of the rows that a form must read."""
 LEAST_STEPS = 5

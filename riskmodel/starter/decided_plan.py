@@ -28,8 +28,6 @@ from riskmodel.starter.schedule import Schedule, schedule
 from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable
 
-PERIODS = {"day": 0, "week": 6, "month": 0}
-
 
 @dataclass(frozen=True, eq=False)
 class _Seen:

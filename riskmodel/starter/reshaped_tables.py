@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,9 +16,6 @@ from riskmodel.starter.column_words import is_chinese, rank
 from riskmodel.starter.date_evidence import DateEvidence, date_evidence
 from riskmodel.starter.table_columns import ReadTable, read_frame_table
 from riskmodel.starter.text_values import TextValues
-
-if TYPE_CHECKING:
-    pass
 
 LEAST_DATED = 2
 """Columns named by dates from which a table has one column per date."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy import stats
 
+from riskmodel.base.errors import UsageError
 from riskmodel.counts.quantiles import quantile
 from riskmodel.forecasts.conformal import Conformal
 from riskmodel.forecasts.scores import Scores
@@ -48,6 +51,33 @@ def test_small_cells_are_shown_with_the_cell_that_hosts_them(scores: Scores) -> 
         np.testing.assert_allclose(shown.dispersion[others], psi[2:])
     assert shown.mean.sum() == pytest.approx(scores.mean.sum())
     assert shown.design is None
+
+
+@pytest.mark.parametrize(
+    ("error", "loss"),
+    [
+        ("rmse", lambda y, number: (y - number) ** 2),
+        ("mae", lambda y, number: np.abs(y - number)),
+        ("wmae", lambda y, number: y * np.abs(y - number)),
+    ],
+)
+def test_the_best_number_has_the_smallest_expected_error(scores: Scores, error: str, loss: Callable[..., Any]) -> None:
+    """Compared with the numbers beside it, over the whole distribution of each row."""
+    best, counts = scores.best_number(error), np.arange(200)
+    shape = 1 / np.where(scores.dispersion > 0, scores.dispersion, 1)
+    for row in range(len(scores)):
+        mean = scores.mean[row]
+        chance = (
+            stats.nbinom.pmf(counts, shape[row], shape[row] / (shape[row] + mean))
+            if scores.dispersion[row]
+            else stats.poisson.pmf(counts, mean)
+        )
+        expected = [
+            (chance * loss(counts, number)).sum() for number in (best[row], best[row] - 0.5, best[row] + 0.5, best[row] + 1)
+        ]
+        assert expected[0] <= min(expected[1:]) + 1e-9
+    with pytest.raises(UsageError, match="There is no error named 'crps'"):
+        scores.best_number("crps")
 
 
 def test_where_all_are_too_small_nothing_is_shown(scores: Scores) -> None:
