@@ -11,6 +11,7 @@ from riskmodel.base.errors import RefusedError, UsageError, unknown_name
 from riskmodel.starter.column_words import looks_like_id, plain_name, rank
 from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.event_dates import Knowledge, event_dates, knowledge, occurrence, row_period
+from riskmodel.starter.event_numbers import event_number
 from riskmodel.starter.event_places import event_cell, event_points, finer_place, no_place
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.role_reasons import explain_left_out, explain_roles
@@ -53,7 +54,7 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
     taken = {one.column for one in dates} | ({points.x, points.y} if points is not None else set())
     date, occurred = occurrence(table, stated, dates, today)
     taken |= {occurred} if isinstance(occurred, str) else set(occurred)
-    amount = stated.amount or _amount(table, taken)
+    amount = event_number(table, stated, taken, decisions)
     taken |= {amount} if amount else set()
     kind = stated.kind or _kind(table, taken | ({stated.cell} if stated.cell else set()))
     taken |= {kind} if kind else set()
@@ -88,16 +89,6 @@ def _check_stated(table: ReadTable, stated: StatedColumns) -> None:
         raise UsageError("A point needs both x and y. State both, or neither.")
 
 
-def _amount(table: ReadTable, taken: set[str]) -> str | None:
-    """Return the column with the number of events."""
-    ranked = [
-        (rank(n, "amount"), n)
-        for n, c in table.columns.items()
-        if n not in taken and rank(n, "amount") >= 2 and c.is_numeric and c.is_whole and rank(n, "id") < 3 and rank(n, "cell") < 3
-    ]
-    return max(ranked)[1] if ranked else None
-
-
 def _kind(table: ReadTable, taken: set[str]) -> str | None:
     """Return the column of kinds."""
     ranked = []
@@ -119,7 +110,7 @@ def _few_words(table: ReadTable, taken: set[str]) -> str | None:
         if name not in taken and not column.is_numeric and 2 <= len(column.values) <= min(MOST_WORDS, max(2, table.rows // 20))
         and column.filled >= 0.9 * table.rows and not rank(name, "cell") and not _OTHER_WORDS.search(plain_name(name)) and not _PERSONS.search(plain_name(name))
         and not {text.lower() for text in column.values} <= _ANSWERS and sum(map(len, column.values)) <= 40 * len(column.values)
-        and not any(rank(name, role) for role in ("date", "known", "ended", "changed", "id", "year", "month", "week"))
+        and not any(rank(name, role) for role in ("date", "known", "ended", "changed", "id", "amount", "year", "month", "week"))
     ]  # fmt: skip
     return found[0] if len(found) == 1 else None
 

@@ -21,6 +21,8 @@ LEAST_DATED = 2
 """Columns named by dates from which a table has one column per date."""
 FULL = 0.8
 """Share of all pairs of cell and date that a table of counts has a row for."""
+LEAST_SUMS = 6
+"""Dates from which a row or column that is the sum of the others is so by no chance."""
 TOTALS = frozenset(("total", "totals", "grand total", "sum", "all", "overall", "合计", "总计", "小计", "全部", "summe", "gesamt"))
 """Names of rows and columns that add up the others."""
 _PAIR = re.compile(r"(?P<wkt>POINT\s*)?\(\s*(?P<a>-?\d+(\.\d+)?)\s*[,\s]\s*(?P<b>-?\d+(\.\d+)?)\s*\)", re.IGNORECASE)
@@ -91,6 +93,7 @@ def _dated_columns(table: ReadTable, form: str | None, today: int | None) -> _Re
         named = np.array([text.strip().lower() in TOTALS for text in table.columns[name].texts()])
         # a column that says so in every row says nothing of the others
         total |= named & (not named.all())
+    total |= _sums(np.array([table.columns[name].row_numbers() for name in dated]).T)
     rows = np.flatnonzero(~total)
     chinese = is_chinese(kept)
     date, amount = ("日期", "数量") if chinese else ("date", "count")
@@ -99,10 +102,17 @@ def _dated_columns(table: ReadTable, form: str | None, today: int | None) -> _Re
     }
     columns[_free(date, kept)] = [re.sub(r"[ T]00:00:00$", "", name) for name in dated] * len(rows)
     columns[_free(amount, kept)] = np.column_stack([table.columns[name].texts()[rows] for name in dated]).ravel().tolist()
-    left = (("rows of totals", f"{counted(int(total.sum()), 'row')} that add up the others"),) if total.any() else ()
+    left = (("rows of totals", f"{counted(int(total.sum()), 'row')} with the sum of the others"),) if total.any() else ()
     return _Reshaped(
         columns, f"{counted(len(dated), 'column')} named by dates, such as {dated[0]}: one row per row and date", left
     )
+
+
+def _sums(rows: np.ndarray) -> np.ndarray:
+    """Return which rows are the sum of all others, on enough dates."""
+    counts = np.nan_to_num(rows)
+    others = counts.sum(axis=0) - counts
+    return (counts == others).all(axis=1) & (counts.sum(axis=1) > 0) & (counts.shape[0] >= 3 and counts.shape[1] >= LEAST_SUMS)
 
 
 def _dated(names: list[str], form: str | None, today: int | None) -> list[str]:
@@ -171,11 +181,13 @@ def _cells(table: ReadTable, form: str | None, today: int | None) -> _Reshaped |
     names = [name for name in table.columns if name != date.column and name.strip().lower() not in TOTALS]
     if len(names) < 2 or not all(_counts(table.columns[name]) for name in names):
         return None
+    sums = _sums(np.array([table.columns[name].row_numbers() for name in names]))
+    names = [name for name, adds_up in zip(names, sums.tolist(), strict=True) if not adds_up]
     if any(
         max(rank(name, role) for role in ("x", "y", "cell", "amount")) == 3 or _NO_EVENTS.search(name.lower()) for name in names
     ):
         return None
-    left = tuple((name, "it adds up the other columns") for name in table.columns if name.strip().lower() in TOTALS)
+    left = tuple((name, "it adds up the other columns") for name in table.columns if name not in (date.column, *names))
     cell, amount = ("网格", "数量") if is_chinese(names) else ("cell", "count")
     columns = _stacked(table, [date.column], names, cell, amount)
     return _Reshaped(

@@ -245,3 +245,38 @@ def test_a_text_below_titles_is_of_one_encoding(tmp_path: Path, monkeypatch: pyt
     (tmp_path / "t.csv").write_bytes(text.encode() + b"2023-03-01,\xff\n")
     with pytest.raises(UsageError, match="begins in utf-8, but not all of it is"):
         init(tmp_path / "made", tmp_path / "t.csv")
+
+
+def counts(form: str) -> pd.DataFrame:
+    return own_tables.weekly(20, 4).assign(count=lambda frame: frame["count"].map(lambda number: form.format(number + 1200)))
+
+
+@pytest.mark.parametrize("form", ["{:,}", "{:.1f}5", "<{}", "-{}"])
+def test_numbers_of_events_that_are_not_whole_are_refused(tmp_path: Path, form: str) -> None:
+    with pytest.raises(UsageError, match="'count' of 'the frame' should hold numbers of events, but in 80 of 80 rows"):
+        init(tmp_path / "made", counts(form))
+    with pytest.raises(UsageError, match="'wide' of 'the frame' should hold numbers of events"):
+        init(tmp_path / "made", counts(form).rename(columns={"count": "wide"}), amount="wide")
+
+
+def test_an_amount_of_something_else_is_a_limit(tmp_path: Path) -> None:
+    made = init(tmp_path / "made", events(columns={"total": ["12.50", "8.25"]}))
+    assert sum(kind.events for kind in made.plan.kinds) == 600
+    assert any("'total' of 'the frame' holds numbers that are not all whole" in one for one in made.decisions.limits)
+
+
+def test_a_column_of_words_under_the_name_of_a_number_is_nothing(tmp_path: Path) -> None:
+    made = init(tmp_path / "made", events(columns={"cases": ["open", "shut"]}))
+    assert [kind.events for kind in made.plan.kinds] == [600]
+
+
+def test_what_adds_up_the_others_is_no_place_whatever_its_name(tmp_path: Path) -> None:
+    wide = own_tables.weekly(20, 4).pivot(index="week", columns="cell", values="count").add_prefix("W")
+    events_of = int(wide.to_numpy().sum())
+    by_cell = init(tmp_path / "a", wide.assign(City=wide.sum(axis=1)).reset_index())
+    across = wide.T.rename_axis("cell")
+    across.loc["City"] = across.sum()
+    by_date = init(tmp_path / "b", across.reset_index())
+    for made in (by_cell, by_date):
+        assert made.plan.cells == ("W1", "W2", "W3", "W4")
+        assert made.plan.target.events == events_of
