@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from riskmodel.base.files import canonical_json
 from riskmodel.ledger.column_types import row_of
@@ -137,6 +137,15 @@ class QueuedDeliveries:
     def of_list(self, list_id: str) -> tuple[QueuedDelivery, ...]:
         """Return the deliveries of a list, sent or not."""
         return self._where(DELIVERIES.c.list_id == list_id)
+
+    def last_sent(self) -> dict[tuple[str, str], int]:
+        """Return when each channel and address last took a list.
+
+        It is in seconds since 1970; those that took none since times were kept are left out.
+        """
+        channel, address = DELIVERIES.c.channel, DELIVERIES.c.address
+        last = select(channel, address, func.max(DELIVERIES.c.sent_at)).where(DELIVERIES.c.sent_at.is_not(None))
+        return {(one, where): at for one, where, at in self._connection.execute(last.group_by(channel, address))}
 
     def unqueued(self) -> tuple[tuple[int, str], ...]:
         """Return night and centre of approved lists neither queued nor sent."""

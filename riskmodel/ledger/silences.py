@@ -26,7 +26,8 @@ REASONS: tuple[Reason, ...] = get_args(Reason)
 class Silence:
     """A time in which a channel gets no lists of a centre.
 
-    An empty ``channel`` or ``centre`` stands for all. ``since`` and ``until`` are seconds since 1970; ``role`` is who decided it.
+    An empty ``channel`` or ``centre`` stands for all. ``since`` and ``until`` are seconds since 1970; ``role`` is who decided it. It
+    begins when it is recorded, so it also counts while the clock is set back to before ``since``.
     """
 
     channel: str
@@ -42,9 +43,13 @@ class Silence:
         """Stable id from the content."""
         return sha256(canonical_json([self.channel, self.centre, self.role, self.reason, self.day, self.since, self.until]))
 
+    def open(self, now: int) -> bool:
+        """Return whether it is not over; one that was ended stays so."""
+        return self.reason != "ended" and now < self.until
+
     def covers(self, channel: str, centre: str, now: int) -> bool:
         """Return whether a delivery is silenced now."""
-        return self.channel in ("", channel) and self.centre in ("", centre) and self.since <= now < self.until
+        return self.channel in ("", channel) and self.centre in ("", centre) and self.open(now)
 
 
 class Silences:
@@ -76,4 +81,4 @@ class Silences:
 
     def open(self, now: int) -> tuple[Silence, ...]:
         """Return the silences that are not over."""
-        return tuple(one for one in self.last() if one.until > now)
+        return tuple(one for one in self.last() if one.open(now))

@@ -140,6 +140,18 @@ def test_a_silence_holds_deliveries_until_it_ends_and_is_journalled(town: Projec
         assert audit_ledger(book).faults == ()
 
 
+def test_a_silence_and_its_end_hold_while_the_clock_is_set_back(town: Project) -> None:
+    """What the status says is silenced is what waits."""
+    project, before = town, at(8)
+    silence(project, "2025-12-31T12:00", reason="exercise", now=at(9), **DUTY)
+    assert codes(project, before) == {"waiting", "silence"}
+    assert {one.hold and one.hold.rule for one in approved(project, before).undelivered} == {"silence"}
+    end_silence(project, now=at(10), **DUTY)
+    assert open_silences(project, before) == ()
+    assert deliver_waiting(project, AS_OF, clock=lambda: before) == ()
+    assert sent(project) == 3
+
+
 @pytest.mark.parametrize(
     ("changes", "error", "said"),
     [

@@ -15,8 +15,9 @@ from riskmodel.cli import app
 from riskmodel.ledger import Ledger, audit_ledger
 from riskmodel.operations.delivery import undelivered
 from riskmodel.operations.nightly import approval as approval_module
-from riskmodel.operations.nightly import approve, outbox
+from riskmodel.operations.nightly import approve, deliver_waiting, outbox
 from riskmodel.operations.nightly.outbox import is_later
+from riskmodel.operations.nightly.undelivered_lists import undelivered_lists
 from tests.worlds.receivers import Received, certificate, web_server
 from tests.worlds.town import AS_OF, run
 
@@ -104,6 +105,33 @@ def test_a_receiver_that_fails_holds_up_nobody_else_and_gets_its_lists_later(rea
         assert late.undelivered == ()
         assert (len(receiver.requests), len(set(ids(receiver)))) == (3, 2)
     assert undelivered(project, Ledger.of(project)) == ()
+
+
+def test_a_list_that_a_receiver_never_takes_holds_up_no_other_list(
+    ready: Project, pem: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It fails whenever it is due; whatever failed less often is tried before it."""
+    with web_server(pem) as receiver:
+        project = with_channels(ready, webhook(receiver.port, pem))
+        run(project)
+        refused = "West centre"
+
+        def answer(_count: int) -> tuple[int, dict[str, str], bytes]:
+            return (500 if refused.encode() in receiver.requests[-1][2] else 200), {}, b"{}"
+
+        receiver.answer = answer
+        assert [one.centre for one in approved(project).undelivered] == [refused, "a/b"]
+        for number in (1, 2):
+            done = run(project, AS_OF + number, environment=ENVIRONMENT, clock=lambda n=number: NOW + n * 86_400, patient=True)
+            assert [one.centre for one in done.undelivered] == [refused]
+        # it is due again in some hours; a list that was approved meanwhile need not wait, since the receiver took another one since
+        now = NOW + 3 * 86_400
+        approve(project, AS_OF + 1, "a/b", role="duty officer", day=AS_OF + 3, environment=ENVIRONMENT, clock=lambda: now)
+        monkeypatch.setattr(approval_module, "complete_deliveries", lambda *_: ())
+        approve(project, AS_OF + 2, "a/b", role="duty officer", day=AS_OF + 3, environment=ENVIRONMENT, clock=lambda: now)
+        left = deliver_waiting(project, AS_OF + 3, environment=ENVIRONMENT, clock=lambda: now + 30, patient=True)
+        assert [(one.as_of, one.centre) for one in left] == [(AS_OF, refused)]
+    assert {one.centre for one in undelivered_lists(project, Ledger.of(project), NOW)} == {refused}
 
 
 def test_a_killed_approval_is_sent_with_the_approved_bytes_or_not_at_all(

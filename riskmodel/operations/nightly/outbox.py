@@ -120,11 +120,11 @@ def complete_deliveries(project: Project, ledger: Ledger, courier: Courier) -> t
 
     Red lists that nobody acknowledged are queued for further receivers first. A list stays undelivered where its places or body are damaged,
     or where a receiver refuses it or does not answer, and waits where a silence or quiet hours say so. Where one receiver did not answer,
-    further lists for it wait for the next run.
+    further lists for it wait for the next run. What failed less often is tried first, so that a list that a receiver never takes holds up no other.
     """
     with ledger.read() as book:
         unqueued = book.deliveries.unqueued()
-    left, silent = [], set[Receiver]()
+    left: list[Undelivered] = []
     for as_of, centre in unqueued:
         try:
             queue_lists(ledger, as_of, {centre: rendered_again(project, ledger, as_of, centre)}, courier)
@@ -134,17 +134,20 @@ def complete_deliveries(project: Project, ledger: Ledger, courier: Courier) -> t
     if any(route.escalates_after is not None for route in courier.routes):
         _escalate(ledger, courier, now)
     with ledger.read() as book:
-        waiting = book.deliveries.waiting()
+        waiting = sorted(book.deliveries.waiting(), key=lambda row: row.attempts)
         holds = waiting_holds(book, waiting, courier.routes, now)
+        silent = _silent(waiting, book.deliveries.last_sent(), now) if courier.patient else set[Receiver]()
     for row in waiting:
         where = Receiver(row.channel, row.address)
         hold = holds.get(row.id)
         if hold is not None:
             left.append(Undelivered(row.as_of, row.centre, hold.said.en, where, hold=hold))
             continue
+        if where in silent or (courier.patient and is_later(row.due, courier.now())):
+            why = row.error or f"The receiver {row.address!r} did not answer a moment ago."
+            left.append(Undelivered(row.as_of, row.centre, why, where))
+            continue
         try:
-            if where in silent or (courier.patient and is_later(row.due, courier.now())):
-                raise OSError(row.error or f"The receiver {row.address!r} did not answer a moment ago.")
             _deliver_row(project, ledger, row, courier)
         except RiskmodelError as error:
             left.append(Undelivered(row.as_of, row.centre, str(error), where, error))
@@ -153,6 +156,20 @@ def complete_deliveries(project: Project, ledger: Ledger, courier: Courier) -> t
                 silent.add(where)
             left.append(Undelivered(row.as_of, row.centre, in_words(error), where))
     return _still_waiting(ledger, left)
+
+
+def _silent(waiting: Iterable[QueuedDelivery], last_sent: Mapping[tuple[str, str], int], now: int) -> set[Receiver]:
+    """Return the remote receivers that are left alone.
+
+    A delivery to them failed and is due later, and they took none since.
+    """
+    found = set[Receiver]()
+    for row in waiting:
+        where = Receiver(row.channel, row.address)
+        failed = row.due - BACKOFF[min(max(row.attempts - 1, 0), len(BACKOFF) - 1)]
+        if where.remote and is_later(row.due, now) and last_sent.get(where, failed - 1) < failed:
+            found.add(where)
+    return found
 
 
 def _escalate(ledger: Ledger, courier: Courier, now: int) -> None:
@@ -165,8 +182,8 @@ def _escalate(ledger: Ledger, courier: Courier, now: int) -> None:
 
 
 def _still_waiting(ledger: Ledger, left: Iterable[Undelivered]) -> tuple[Undelivered, ...]:
-    """Return the lists that no other machine has delivered meanwhile."""
-    found = tuple(left)
+    """Return the lists that nobody delivered meanwhile, the oldest first."""
+    found = tuple(sorted(left, key=lambda one: (one.as_of, one.centre)))
     if not found:
         return ()
     with ledger.read() as book:
