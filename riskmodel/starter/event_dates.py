@@ -77,10 +77,14 @@ def occurrence(
             f"No column of {table.shown!r} holds dates. Columns: {table.columns_in_words()}. Name one with --date, and its form with --dates "
             "(such as m/d/yyyy)."
         )
-    # of equally clear names the earlier dates are those on which it happened
+    # of equally clear names a day says more than its month, and the earlier dates are those on which it happened
     best = min(
         others,
-        key=lambda one: (-rank(one.column, "date") + 2 * (rank(one.column, "known") >= 2), float(np.median(one.days[one.known]))),
+        key=lambda one: (
+            -rank(one.column, "date") + 2 * (rank(one.column, "known") >= 2),
+            one.period != "day",
+            float(np.median(one.days[one.known])),
+        ),
     )
     return best, best.column
 

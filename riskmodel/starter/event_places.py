@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from riskmodel.base.errors import UsageError
-from riskmodel.starter.column_words import rank
+from riskmodel.starter.column_words import plain_name, rank
 from riskmodel.starter.reference_systems import CoordinateEvidence, coordinate_evidence
 from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable
@@ -31,8 +31,24 @@ def event_points(table: ReadTable, stated: StatedColumns) -> CoordinateEvidence 
     if len(best) < 2 or best["x"][1] == best["y"][1]:
         return None
     x, y = table.columns[best["x"][1]], table.columns[best["y"][1]]
+    if _are_no_coordinates(x, y):
+        return None
     found = coordinate_evidence(x, y, stated.crs)
     return found if np.isfinite(found.points).all(axis=1).mean() >= LEAST_POINTS else None
+
+
+def _are_no_coordinates(x: TextValues, y: TextValues) -> bool:
+    """Return whether numbers count or number something, or are all 0."""
+    if not any(((one.numbers != 0) & np.isfinite(one.numbers)).any() for one in (x, y)):
+        return True
+    for one in (x, y):
+        numbers = one.numbers[np.isfinite(one.numbers)]
+        # two whole numbers are a flag, and a run of whole numbers that differ numbers the rows
+        if one.is_whole and (len(numbers) <= 2 or len(numbers) == one.filled == np.ptp(numbers) + 1):
+            return True
+    # nobody writes places in whole degrees, but many number rows and columns
+    plain = all(plain_name(one.name) in ("x", "y") for one in (x, y))
+    return plain and all(one.is_whole and _is_degrees(one) for one in (x, y))
 
 
 def _is_degrees(column: TextValues) -> bool:

@@ -280,3 +280,33 @@ def test_what_adds_up_the_others_is_no_place_whatever_its_name(tmp_path: Path) -
     for made in (by_cell, by_date):
         assert made.plan.cells == ("W1", "W2", "W3", "W4")
         assert made.plan.target.events == events_of
+
+
+@pytest.mark.parametrize(
+    ("x", "y"),
+    [
+        (np.arange(1, 601), np.arange(600) % 2),  # a number of the row and a flag
+        (np.arange(600) % 50, np.arange(600) // 12),  # row and column of something
+        (np.zeros(600), np.zeros(600)),
+        (np.arange(5_000, 5_600), np.arange(600) % 7 + 4_000_000),
+    ],
+)
+def test_numbers_of_rows_are_no_coordinates(tmp_path: Path, x: np.ndarray, y: np.ndarray) -> None:
+    made = init(tmp_path / "made", events().assign(x=x, y=y))
+    assert made.plan.cells == ("A", "B", "C")
+
+
+def test_eastings_in_whole_metres_are_coordinates(tmp_path: Path) -> None:
+    draw = np.random.default_rng(7)
+    made = init(
+        tmp_path / "made", events().assign(x=draw.integers(530_000, 540_000, 600), y=draw.integers(180_000, 190_000, 600))
+    )
+    assert decided(made, "place")[0] == "x = x, y = y"
+
+
+@pytest.mark.parametrize("other", ["month", "week", "period"])
+def test_a_day_says_more_than_its_month(tmp_path: Path, other: str) -> None:
+    frame = events()
+    form = "%G-W%V" if other == "week" else "%Y-%m"
+    made = init(tmp_path / "made", frame.assign(**{other: pd.to_datetime(frame["date"]).dt.strftime(form)}))
+    assert (decided(made, "date")[0], decided(made, "period of a row")[0]) == ("date", "day")
