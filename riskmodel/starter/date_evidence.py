@@ -19,6 +19,8 @@ from riskmodel.starter.text_values import TextValues
 
 LEAST_READ = 0.9
 """Share of the rows that a form must read."""
+STRAY = 3 * 365
+"""Days after all others from which a few rows are taken for wrong dates."""
 LEAST_STEPS = 5
 """Steps in time from which the order of rows decides: of fewer, one reading is often in order by chance."""
 _NUMBERED = {"excel": (20_000, 60_000), "unix": (3e8, 4e12)}
@@ -89,6 +91,19 @@ def date_evidence(column: TextValues, today: int | None, form: str | None = None
     name, period, days, why = _decided(column, good, today)
     # seconds since 1970 are instants of UTC
     return DateEvidence(column.name, name, period, why, days, zoned or name == "unix")
+
+
+def last_day(days: Any, today: int | None) -> int:
+    """Return the last day of rows, without a few years later.
+
+    Days after ``today`` do not count either, where there are others.
+    """
+    there = np.sort(days)
+    if today is not None and there[0] <= today:
+        there = there[there <= today]
+    few = max(2, len(there) // 200)
+    far = np.flatnonzero(np.diff(there[-few - 1 :]) > STRAY)
+    return int(there[-few - 1 :][far[0]] if len(far) else there[-1])
 
 
 def _readers(form: str | None, zone: ZoneInfo) -> list[tuple[str | None, str, Callable[[str], int]]]:

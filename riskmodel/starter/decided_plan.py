@@ -59,7 +59,7 @@ def decided_plan(
     decisions = Decisions()
     seen = _usable(tables, stated, decisions, today)
     language = _language(seen, decisions)
-    sources = tuple(planned_source(one.table, one.roles, paths[one.table.name], language, decisions) for one in seen)
+    sources = tuple(planned_source(one.table, one.roles, paths[one.table.name], language, decisions, today) for one in seen)
     grid, cells = _places(seen, decisions)
     zone = chosen_zone(grid, sources, stated.time_zone, language, decisions)
     sources = tuple(_in_zone(one, zone) for one in sources)

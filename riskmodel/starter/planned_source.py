@@ -6,10 +6,12 @@ import re
 
 import numpy as np
 
+from riskmodel.base.days import to_iso
 from riskmodel.base.errors import UsageError
 from riskmodel.base.plurals import counted
 from riskmodel.base.texts import Language
 from riskmodel.starter.column_words import plain_name, rank
+from riskmodel.starter.date_evidence import last_day
 from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.named_kinds import NamedKind, is_by_effort, kind_key, named_kinds
@@ -68,7 +70,9 @@ def _only_kind(table: ReadTable, amount: str | None, events: int, language: Lang
     return NamedKind(kind_key("事件" if language == "zh" else words, set()), label, (), events, False)
 
 
-def planned_source(table: ReadTable, roles: ColumnRoles, path: str, language: Language, decisions: Decisions) -> PlannedSource:
+def planned_source(
+    table: ReadTable, roles: ColumnRoles, path: str, language: Language, decisions: Decisions, today: int | None = None
+) -> PlannedSource:
     """Return a table with its kinds."""
     weights, refused = _weights(table, roles), list[str]()
     if roles.kind is None:
@@ -87,10 +91,17 @@ def planned_source(table: ReadTable, roles: ColumnRoles, path: str, language: La
             )
         _explain_kinds(roles.kind, kinds, refused, table, decisions)
     days = roles.date.days[roles.date.known]
-    last = int(days.max()) + (6 if roles.period == "week" else 0)
+    final = last_day(days, today)
+    if (days > final).any():
+        decisions.limit(
+            f"{counted(int((days > final).sum()), 'date')} of {table.shown!r} beyond all others, as late as {to_iso(int(days.max()))}, taken for "
+            f"mistakes: the history ends on {to_iso(final)}. An ingest puts rows of later days than its own into quarantine."
+        )
+    last = final + (6 if roles.period == "week" else 0)
     if roles.period == "month":
-        month = np.datetime64(int(days.max()), "D").astype("datetime64[M]")
+        month = np.datetime64(final, "D").astype("datetime64[M]")
         last = int((month + 1).astype("datetime64[D]").astype(np.int64)) - 1
+    known = last if roles.known is None else max(last, last_day(roles.known.days[roles.known.known], today))
     uncounted = _uncounted(table, roles)
     if uncounted.any():
         decisions.limit(
@@ -109,7 +120,7 @@ def planned_source(table: ReadTable, roles: ColumnRoles, path: str, language: La
             f"without a date{', a place or a number of events' if uncounted.any() else ' or a place'}; they go to quarantine, counted",
             table.name,
         )
-    return PlannedSource(table, roles, path, tuple(kinds), bool(refused), int(days.min()), last, float(unusable.mean()))
+    return PlannedSource(table, roles, path, tuple(kinds), bool(refused), int(days.min()), last, float(unusable.mean()), known)
 
 
 def _explain_kinds(column: str, kinds: list[NamedKind], refused: list[str], table: ReadTable, decisions: Decisions) -> None:

@@ -27,6 +27,8 @@ class PlannedSource:
         Its kinds; a table without a column of kinds has one, with no values.
     leaves_out
         Whether rows of refused kinds are left out.
+    known_through
+        Last day on which a row became known.
     """
 
     table: ReadTable
@@ -37,6 +39,7 @@ class PlannedSource:
     since: int
     through: int
     missing: float
+    known_through: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,8 +72,8 @@ class ProjectPlan:
     @property
     def first_night(self) -> int:
         """As-of date of the first night, by which all records are known."""
-        known = [one.roles.known for one in self.sources if one.roles.known is not None]
-        return 1 + max([self.through, *(int(each.days[each.known].max()) for each in known)])
+        known = [one.known_through for one in self.sources if one.roles.known is not None]
+        return 1 + max(self.through, *known) if known else 1 + self.through
 
     @property
     def cell_count(self) -> int:

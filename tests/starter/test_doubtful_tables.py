@@ -310,3 +310,22 @@ def test_a_day_says_more_than_its_month(tmp_path: Path, other: str) -> None:
     form = "%G-W%V" if other == "week" else "%Y-%m"
     made = init(tmp_path / "made", frame.assign(**{other: pd.to_datetime(frame["date"]).dt.strftime(form)}))
     assert (decided(made, "date")[0], decided(made, "period of a row")[0]) == ("date", "day")
+
+
+@pytest.mark.parametrize(("today", "strays"), [(None, ["2099-01-01"]), ("2024-06-01", ["2025-01-05"] * 9)])
+def test_a_few_wrong_dates_move_neither_history_nor_first_night(tmp_path: Path, today: str | None, strays: list[str]) -> None:
+    frame = events().assign(reported=lambda table: table["date"])
+    right = init(tmp_path / "right", frame, today=today)
+    for column in ("date", "reported"):
+        wrong = frame.copy()
+        for name in (column, "reported"):
+            wrong.loc[: len(strays) - 1, name] = strays
+        made = init(tmp_path / column, wrong, today=today)
+        assert (made.plan.through, made.plan.first_night) == (right.plan.through, right.plan.first_night)
+        assert any(f"as late as {strays[0]}" in one for one in made.decisions.limits) == (column == "date")
+
+
+def test_rare_events_are_no_mistakes(tmp_path: Path) -> None:
+    frame = events(120)
+    frame.loc[119, "date"] = "2025-06-01"
+    assert init(tmp_path / "made", frame).plan.through == (pd.Timestamp("2025-06-01") - pd.Timestamp(0)).days
