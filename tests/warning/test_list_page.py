@@ -15,7 +15,7 @@ from riskmodel.warning import FORMATS, Freshness
 from riskmodel.warning.formats.html import render
 from riskmodel.warning.formats.map import draw
 from riskmodel.warning.formats.plain_text import about_text
-from riskmodel.warning.formats.worklist import DETAIL, grade_terms, matter, work_rows
+from riskmodel.warning.formats.worklist import DETAIL, grade_terms, work_rows
 from tests.worlds.full_list import MEAN, Reader, full
 from tests.worlds.listed_county import AS_OF, FRESH, STALE, county, lists, scored
 
@@ -208,13 +208,6 @@ def test_places_go_by_village_and_name_where_the_project_states_names():
         ("第1村 第2网格", "C0001"),
     ]
     assert work_rows(full(), "zh")[0].place == "第2村 C0005"
-
-
-def test_the_horizon_of_a_title_stands_in_the_deadline():
-    assert matter("盗窃（7天）") == "盗窃"
-    assert matter("Theft (7 days)") == "Theft"
-    assert matter("盗窃（电动车）") == "盗窃（电动车）"
-    assert matter("（7天）") == "（7天）"
 
 
 def test_one_note_is_in_sight_and_the_others_are_behind_it():

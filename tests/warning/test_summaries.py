@@ -95,6 +95,14 @@ def rows_of(content: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
 
 
+def test_a_summary_says_of_itself_that_it_forecasts_places(whole):
+    one = summarise(whole, "all", "centre", AREA)[0]
+    assert "本表只预测地点，从不针对人" in SUMMARY_FORMATS["html"].render(one, "zh").decode()
+    english = SUMMARY_FORMATS["html"].render(one, "en").decode()
+    assert "This summary forecasts places, never people" in english
+    assert "This list forecasts" not in english
+
+
 def test_a_summary_is_a_draft_until_all_its_lists_are_approved(whole):
     first, second = whole
     half = summarise((first.approved(), second), "town", "village", AREA)

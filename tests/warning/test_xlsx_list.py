@@ -11,7 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from riskmodel.base.texts import LANGUAGES, Language
+from riskmodel.base.texts import LANGUAGES, Language, Text
 from riskmodel.warning import FORMATS
 from riskmodel.warning.formats.answer_words import COLUMN_TEXTS, OUTCOME_TEXTS
 from riskmodel.warning.formats.worklist import work_rows
@@ -39,6 +39,18 @@ def test_the_sheet_is_the_worklist_with_columns_to_fill_in(language: Language):
     assert result.formula1 == '"' + ",".join(text(language) for text in OUTCOME_TEXTS.values()) + '"'
     assert (day.type, day.formula1) == ("date", "DATE(2025,1,6)")
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", int(sheet.PAPERSIZE_A4))
+
+
+def test_rows_are_high_enough_to_be_written_on_by_hand_and_seventeen_fit_on_a_page():
+    sheet = sheet_of(FORMATS["xlsx"].render(full(), None, "zh"))
+    # A4 landscape within the margins, in points; the sheet is printed one page wide
+    scale = (842 - 72 * 0.8) / sum(WIDTHS.values()) / 5.6
+    heights = [sheet.row_dimensions[at].height for at in range(HEAD_ROW + 1, sheet.max_row + 1)]
+    assert min(heights) * scale >= 18
+    assert (17 * 30 + 45) * scale <= 595 - 72
+    first = replace(full().sections[0], title=Text(zh="很长的事项" * 6, en="matter"))
+    long = sheet_of(FORMATS["xlsx"].render(replace(full(), sections=(first,)), None, "zh"))
+    assert long.row_dimensions[HEAD_ROW + 1].height >= 60
 
 
 def test_only_what_is_filled_in_may_be_changed():

@@ -18,9 +18,10 @@ from riskmodel.base.policy import Grade
 from riskmodel.base.shown_texts import shown
 from riskmodel.base.texts import Language
 from riskmodel.warning.formats.list_phrases import PHRASES
+from riskmodel.warning.formats.matters import matters
 from riskmodel.warning.formats.notes import notes
 from riskmodel.warning.formats.plain_text import action_text, place_name, status_text
-from riskmodel.warning.formats.worklist import listed_in_order, matter
+from riskmodel.warning.formats.worklist import listed_in_order
 from riskmodel.warning.numbers import percent
 from riskmodel.warning.warn.list_entries import Warning
 from riskmodel.warning.warn.target_night import short_id
@@ -53,10 +54,11 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
     _add(alert, "note", " ".join([status_text(warning_list, language), *notes(warning_list, language)]))
     if earlier:
         _add(alert, "references", earlier)
+    called = matters(warning_list.sections, language)
     for section, warning in warned:
-        _add_warning(alert, section, warning, warning_list, places, language)
+        _add_warning(alert, section, warning, warning_list, places, called[section.target], language)
     for section in gaps:
-        _add_gap(alert, section, warning_list, language)
+        _add_gap(alert, section, warning_list, called[section.target], language)
     xml.indent(alert)
     return xml.tostring(alert, encoding="utf-8", xml_declaration=True) + b"\n"
 
@@ -72,19 +74,25 @@ def _add_value(parent: xml.Element, kind: str, name: str, value: str) -> None:
 
 
 def _add_warning(
-    alert: xml.Element, section: Section, warning: Warning, whole: WarningList, places: Places | None, language: Language
+    alert: xml.Element,
+    section: Section,
+    warning: Warning,
+    whole: WarningList,
+    places: Places | None,
+    called: str,
+    language: Language,
 ) -> None:
     """Add the block of one warning."""
     info = xml.SubElement(alert, "info")
     name, wider = place_name(warning, whole.grouping)
     severity = SEVERITIES[warning.grade] if warning.grade else "Unknown"
     likely = "Likely" if warning.probability > 0.5 else "Possible"
-    _add_head(info, matter(section.title(language)), ("Expected", severity, likely), language)
+    _add_head(info, called, ("Expected", severity, likely), language)
     for key, day in (("effective", whole.as_of), ("onset", section.first_day), ("expires", warning.expires + 1)):
         _add(info, key, _instant(whole, day))
     _add(info, "senderName", whole.centre)
     label = section.labels[warning.grade](language) if warning.grade else ""
-    _add(info, "headline", f"{label} {matter(section.title(language))} {name}")
+    _add(info, "headline", f"{label} {called} {name}")
     stop = "；" if language == "zh" else "; "
     _add(info, "description", stop.join(reason.text(language) for reason in warning.reasons) or PHRASES["no_reason"](language))
     _add(info, "instruction", action_text(warning.action, language))
@@ -101,13 +109,13 @@ def _add_warning(
     _add_value(area, "geocode", "cell", warning.place)
 
 
-def _add_gap(alert: xml.Element, section: Section, whole: WarningList, language: Language) -> None:
+def _add_gap(alert: xml.Element, section: Section, whole: WarningList, called: str, language: Language) -> None:
     """Add the block of a target that cannot be scored."""
     info = xml.SubElement(alert, "info")
-    _add_head(info, matter(section.title(language)), ("Unknown", "Unknown", "Unknown"), language)
+    _add_head(info, called, ("Unknown", "Unknown", "Unknown"), language)
     _add(info, "expires", _instant(whole, section.last_day + 1))
     _add(info, "senderName", whole.centre)
-    _add(info, "headline", f"{matter(section.title(language))} {PHRASES['cannot_score'](language)}")
+    _add(info, "headline", f"{called} {PHRASES['cannot_score'](language)}")
     _add(info, "description", section.cannot_score(language) if section.cannot_score else "")
     _add(xml.SubElement(info, "area"), "areaDesc", whole.centre)
 

@@ -15,6 +15,7 @@ from riskmodel.base.shown_texts import shown_on_pages
 from riskmodel.base.texts import Language
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.map import draw
+from riskmodel.warning.formats.matters import headings
 from riskmodel.warning.formats.notes import notes
 from riskmodel.warning.formats.page_rows import (
     cards,
@@ -50,7 +51,7 @@ LANGUAGE_TAGS = {"zh": "zh-Hans", "en": "en"}
 def render(warning_list: WarningList, places: Places | None = None, language: Language = "zh") -> bytes:
     """Return the bytes of a list's page, with a map if possible."""
     picture = draw(warning_list, places)
-    shown = cards(warning_list, language)
+    shown, heads = cards(warning_list, language), headings(warning_list.sections, language)
     page = page_template("list.html.j2").render(
         tag=LANGUAGE_TAGS[language],
         language=language,
@@ -68,7 +69,7 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
         day=lambda day: row_date(day, language),
         cards=shown,
         follow_ups=[follow_up_row(one, warning_list, language) for one in warning_list.follow_ups],
-        sections=[section_row(section, warning_list, language) for section in warning_list.sections],
+        sections=[section_row(section, heads[section.target], warning_list, language) for section in warning_list.sections],
         quiet=PHRASES["no_notices" if _all_judged(warning_list) else "no_notices_stale"](language),
         surges=surge_rows(warning_list, language),
         unjudged=unjudged_text({one.family: one.through for one in warning_list.unjudged}, language),

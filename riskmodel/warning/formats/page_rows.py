@@ -13,6 +13,7 @@ from riskmodel.detection.notice import Notice
 from riskmodel.warning.evidence import Freshness
 from riskmodel.warning.formats.list_phrases import CHANGES, PHRASES, WITHHELD, WITHHELD_COUNTS
 from riskmodel.warning.formats.map import Map
+from riskmodel.warning.formats.matters import matters
 from riskmodel.warning.formats.plain_text import (
     about_text,
     action_text,
@@ -26,7 +27,7 @@ from riskmodel.warning.formats.plain_text import (
     place_name,
     short_date,
 )
-from riskmodel.warning.formats.worklist import listed_in_order, matter
+from riskmodel.warning.formats.worklist import listed_in_order
 from riskmodel.warning.numbers import number, percent
 from riskmodel.warning.numbers import whole as whole_number
 from riskmodel.warning.warn.list_entries import Candidate, Dropped, FollowUp, PastList, Warning
@@ -42,8 +43,9 @@ def span(first: int, last: int, language: Language) -> str:
 
 def cards(whole: WarningList, language: Language) -> list[dict[str, Any]]:
     """Return the cards of all listed places, in the worklist's order."""
+    called = matters(whole.sections, language)
     return [
-        {"number": number, "matter": matter(section.title(language)), **warning_row(warning, section, whole, language)}
+        {"number": number, "matter": called[section.target], **warning_row(warning, section, whole, language)}
         for number, (section, warning) in enumerate(listed_in_order(whole), 1)
     ]
 
@@ -62,11 +64,11 @@ def marks(shown: Sequence[dict[str, Any]], picture: Map | None) -> list[dict[str
     return list(reversed([{**card, "numbers": "·".join(card["numbers"])} for card in found.values()]))
 
 
-def section_row(section: Section, whole: WarningList, language: Language) -> dict[str, Any]:
+def section_row(section: Section, heading: str, whole: WarningList, language: Language) -> dict[str, Any]:
     """Return what the page shows of one section."""
     return {
         "target": section.target,
-        "title": section.title(language),
+        "title": heading,
         "model": section.model,
         "trained": "–" if section.age is None else date_text(section.age.trained, language),
         "period": span(section.first_day, section.last_day, language),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from riskmodel.base.policy import GRADES, Grade
 from riskmodel.base.texts import Language
 from riskmodel.warning.formats.list_phrases import PHRASES
+from riskmodel.warning.formats.matters import matter, matters
 from riskmodel.warning.formats.plain_text import follow_up_text, grade_label, place_name
 from riskmodel.warning.reasons import NOT_SIGNALS
 from riskmodel.warning.warn.list_entries import FollowUp, Warning
@@ -51,25 +52,25 @@ def listed_in_order(whole: WarningList) -> list[tuple[Section, Warning]]:
 
 def work_rows(whole: WarningList, language: Language) -> list[WorkRow]:
     """Return the rows of the worklist, follow-ups last."""
+    called = matters(whole.sections, language)
     listed = [
-        _row(number, section, warning, whole, language) for number, (section, warning) in enumerate(listed_in_order(whole), 1)
+        _row(number, called[section.target], section, warning, whole, language)
+        for number, (section, warning) in enumerate(listed_in_order(whole), 1)
     ]
-    return listed + [_follow_up(one, whole, language) for one in whole.follow_ups]
+    # a target that is followed up may be listed no more
+    return listed + [
+        _follow_up(called.get(one.target, matter(one.title(language))), one, whole, language) for one in whole.follow_ups
+    ]
 
 
-def matter(title: str) -> str:
-    """Return a target's title without the horizon in brackets."""
-    return re.sub(r"\s*[（(]\s*\d+\s*(天|日|days?)\s*[)）]\s*$", "", title) or title
-
-
-def _row(number: int, section: Section, warning: Warning, whole: WarningList, language: Language) -> WorkRow:
+def _row(number: int, called: str, section: Section, warning: Warning, whole: WarningList, language: Language) -> WorkRow:
     name, wider = place_name(warning, whole.grouping)
     return WorkRow(
         number=number,
         kind="warning" if warning.grade else "spot",
         grade=warning.grade,
         label=section.labels[warning.grade](language) if warning.grade else PHRASES["spot"](language),
-        matter=matter(section.title(language)),
+        matter=called,
         place=name,
         wider=wider,
         code=warning.place,
@@ -86,14 +87,14 @@ def first_reason(warning: Warning, language: Language) -> str:
     return PHRASES["no_reason"](language) if first is None else first.text(language)
 
 
-def _follow_up(one: FollowUp, whole: WarningList, language: Language) -> WorkRow:
+def _follow_up(called: str, one: FollowUp, whole: WarningList, language: Language) -> WorkRow:
     name, wider = place_name(one, whole.grouping)
     return WorkRow(
         number=None,
         kind="follow-up",
         grade=one.grade,
         label=grade_label(one, whole, language),
-        matter=matter(one.title(language)),
+        matter=called,
         place=name,
         wider=wider,
         code=one.place,
@@ -112,14 +113,15 @@ def grade_terms(whole: WarningList, language: Language) -> list[tuple[Grade, str
     sections = [section for section in whole.sections if section.cannot_score is None and section.shares]
     sections = [section for section in sections if section.capacity] or sections
     found: list[tuple[Grade, str, str]] = []
+    called = matters(whole.sections, language)
     for grade in GRADES:
         held: dict[tuple[str, str], list[str]] = {}
         for section in sections:
             if section.shares.get(grade, 0) or any(warning.grade == grade for warning in section.warnings):
                 term = section.labels[grade](language), _meaning(section, grade, language)
-                held.setdefault(term, []).append(matter(section.title(language)))
-        for (label, meaning), matters in held.items():
-            found.append((grade, label, meaning if len(held) == 1 else _only_for(meaning, matters, language)))
+                held.setdefault(term, []).append(called[section.target])
+        for (label, meaning), named in held.items():
+            found.append((grade, label, meaning if len(held) == 1 else _only_for(meaning, named, language)))
     return found
 
 
@@ -132,6 +134,6 @@ def _meaning(section: Section, grade: Grade, language: Language) -> str:
     return PHRASES["share_next" if before else "share_first"](language, share=share) + PHRASES[within](language, n=days)
 
 
-def _only_for(meaning: str, matters: Sequence[str], language: Language) -> str:
-    named = ("、" if language == "zh" else ", ").join(dict.fromkeys(matters))
+def _only_for(meaning: str, of: Sequence[str], language: Language) -> str:
+    named = ("、" if language == "zh" else ", ").join(dict.fromkeys(of))
     return f"{meaning}（{named}）" if language == "zh" else f"{meaning} ({named})"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
 import zipfile
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,8 @@ HEAD_ROW = 2
 FILLS = {"red": "F6C9C6", "orange": "FBDDBB", "yellow": "FCF1BF", "blue": "D5E6F6"}
 FILLED_IN = ("person", "outcome", "day")
 WRAPPED = ("why_one", "place", "matter")
+LINE, LEAST = 15, 28
+"""Points of a line of text, and of the lowest row: printed one page wide, a row is then high enough to be written on by hand."""
 
 STAMP = b"2000-01-01T00:00:00Z"
 """The time that the properties of every workbook state."""
@@ -79,6 +82,10 @@ def _write_rows(sheet: Any, whole: WarningList, language: Language) -> None:
                 cell.protection = unlocked
             if key == "grade" and row.grade in FILLS:
                 cell.fill = fills[row.grade]
+        lines = max(
+            _lines(str(sheet.cell(at, column).value or ""), WIDTHS[key]) for column, key in enumerate(WIDTHS, 1) if key in WRAPPED
+        )
+        sheet.row_dimensions[at].height = max(LEAST, LINE * lines)
     sheet.freeze_panes = sheet.cell(HEAD_ROW + 1, 1)
     sheet.protection.enable()
 
@@ -95,6 +102,14 @@ def _value(sheet: Any, at: int, column: int, row: WorkRow, key: str, language: L
     own = f"{row.place} ({row.code})" if row.code not in row.place else row.place
     texts = {"grade": row.label, "matter": row.matter, "place": own, "wider": row.wider, "why_one": row.reason, "warning": row.id}
     return _text(sheet, at, column, texts.get(key, ""))
+
+
+def _lines(text: str, width: int) -> int:
+    """Return how many lines a text takes in a column.
+
+    A Chinese sign is two wide.
+    """
+    return -(-sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text) // (width - 1))
 
 
 def _check_answers(sheet: Any, whole: WarningList, language: Language) -> None:

@@ -8,9 +8,9 @@ from riskmodel.base.policy import GRADES
 from riskmodel.base.texts import Language
 from riskmodel.warning.formats.html import BANNERS, LANGUAGE_TAGS, page_template
 from riskmodel.warning.formats.list_phrases import PHRASES
+from riskmodel.warning.formats.matters import matters
 from riskmodel.warning.formats.page_rows import span
 from riskmodel.warning.formats.plain_text import date_text, row_date
-from riskmodel.warning.formats.worklist import matter
 from riskmodel.warning.summaries.summary import Summary, SummaryRow
 from riskmodel.warning.summaries.summary_phrases import SUMMARY_PHRASES
 from riskmodel.warning.summaries.summary_words import expected_of, most_text, status_of, target_text, warned
@@ -19,7 +19,7 @@ from riskmodel.warning.summaries.summary_words import expected_of, most_text, st
 def render(summary: Summary, language: Language) -> bytes:
     """Return the bytes of a self-contained page without network and scripts."""
     last = max((target.last_day for target in summary.targets), default=summary.as_of)
-    titles = {target.target: matter(target.title(language)) for target in summary.targets}
+    titles = matters(summary.targets, language)
     labels_of = {target.target: target.labels for target in summary.targets}
     labels = next(iter(labels_of.values()), {})
     alerts = [note(language) for note in summary.notes]

@@ -28,6 +28,7 @@ SUMMARY_PHRASES = {
     "said_of_grades": _t("（{grades}）", " ({grades})"),
     "most_in": _t("预警最多：{groups}。", "Most warnings: {groups}."),
     "most_in_one": _t("{group}（{n}处）", "{group} ({n})"),
+    "what_not": _t("本表只预测地点，从不针对人", "This summary forecasts places, never people"),
     "new": _t("其中新增", "New"),
     "warned": _t("预警", "Warnings"),
     "expected": _t("预计起数", "Expected"),
