@@ -15,6 +15,7 @@ import pytest
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import UsageError
+from riskmodel.records.intake.privacy.value_check import check_values
 from riskmodel.simulator import RECORD_TABLES, CountySettings, CountySummary, simulate
 from riskmodel.simulator.exports import BAD_ADDRESSES, BAD_CELLS, BAD_DATES, BAD_KINDS, HEADERS
 from riskmodel.simulator.geography import make_county
@@ -303,3 +304,12 @@ def test_memory_does_not_grow_with_the_years(tmp_path: Path) -> None:
     )
     one, three = map(float, run.stdout.split())
     assert three < 1.12 * one
+
+
+@pytest.mark.parametrize("towns", [14, 120])
+def test_ids_of_cells_have_one_form_and_pass_the_door(towns: int) -> None:
+    """Of 100 towns or more, ids of two and of three digits stood side by side, and those of three looked like passports."""
+    county = make_county(CountySettings(cells=1000, towns=towns, villages=300))
+    ids = list(county.ids)
+    assert len({len(id) for id in ids}) == 1
+    assert check_values("cells.csv", "网格编号", ids, codes=True) == frozenset()
