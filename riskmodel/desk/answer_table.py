@@ -131,7 +131,7 @@ def record_answer_table(project: Project, table: Path, today: str | int) -> Answ
     file = read_answers(table, content)
     ledger = Ledger.of(project)
     with ledger.read() as book:
-        approved = book.lists.answerable()
+        approved = book.lists.answerable(row["warning"] for _, row in file.rows)
     zone, answers, rejected = ZoneInfo(project.table.time_zone), [], []
     for number, row in file.rows:
         read = _answer(row, approved, to_day(today), zone)

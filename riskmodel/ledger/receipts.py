@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import Connection, select
 
 from riskmodel.ledger.column_types import row_of, value_of
 from riskmodel.ledger.entries import Receipt
 from riskmodel.ledger.ledger_tables import RECEIPTS
 from riskmodel.ledger.record_digests import record
-from riskmodel.ledger.seals import add, check_all
+from riskmodel.ledger.seals import add, check_night, intact
 
 
 class Receipts:
@@ -19,7 +19,8 @@ class Receipts:
 
     def find(self, id: str) -> Receipt | None:
         """Return the receipt of an id; None if there is none."""
-        return next(iter(self._where(RECEIPTS.c.id == id)), None)
+        as_of = self._connection.scalar(select(RECEIPTS.c.as_of).where(RECEIPTS.c.id == id))
+        return None if as_of is None else next((one for one in self.of(as_of) if one.id == id), None)
 
     def of(self, as_of: int) -> tuple[Receipt, ...]:
         """Return the receipts of a night by id.
@@ -27,20 +28,19 @@ class Receipts:
         Raises
         ------
         IntegrityError
-            If a receipt was changed, removed or added.
+            If a receipt of the night was changed, removed or added.
         """
-        return self._where(RECEIPTS.c.as_of == as_of)
+        query = select(RECEIPTS).where(RECEIPTS.c.as_of == as_of).order_by(RECEIPTS.c.id)
+        rows = self._connection.execute(query).mappings().all()
+        found = tuple(value_of(Receipt, intact(RECEIPTS, row)) for row in rows)
+        check_night(self._connection, RECEIPTS, as_of, [row["seal"] for row in rows])
+        return found
 
     def record(self, receipt: Receipt) -> Receipt:
         """Record a receipt and return the first one recorded under its id."""
-        first = self.find(receipt.id)
+        first = next((one for one in self.of(receipt.as_of) if one.id == receipt.id), None)
         if first is not None:
             return first
         add(self._connection, RECEIPTS, row_of(RECEIPTS, receipt))
         record(self._connection, receipt.day, "delivery", receipt.id)
         return receipt
-
-    def _where(self, condition: ColumnElement[bool]) -> tuple[Receipt, ...]:
-        check_all(self._connection, RECEIPTS)
-        rows = self._connection.execute(select(RECEIPTS).where(condition).order_by(RECEIPTS.c.id)).mappings()
-        return tuple(value_of(Receipt, row) for row in rows)

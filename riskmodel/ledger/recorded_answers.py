@@ -35,13 +35,13 @@ class RecordedAnswers:
             If an answer or the list of a warning was changed since it was recorded.
         """
         check_all(self._connection, ANSWERS)
-        lists, new, intact = StoredLists(self._connection), 0, set[int]()
-        known = lists.answerable()
-        for answer in answers:
+        lists, new, intact, given = StoredLists(self._connection), 0, set[int](), list(answers)
+        known = lists.answerable(answer.warning for answer in given)
+        for answer in given:
             if answer.outcome not in OUTCOMES:
                 raise unknown_name("outcome", answer.outcome, OUTCOMES)
             if answer.warning not in known:
-                raise unknown_name("approved warning", answer.warning, known)
+                raise unknown_name("approved warning", answer.warning, lists.answerable())
             if known[answer.warning] not in intact:
                 lists.of(known[answer.warning])
                 intact.add(known[answer.warning])

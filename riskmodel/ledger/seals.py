@@ -30,6 +30,9 @@ SEALED: Mapping[str, str] = {
 }
 """The sealed tables, and what a record of each is called."""
 
+BY_NIGHT = (LISTS, RECEIPTS)
+"""Tables whose seals are also kept together by night, so that reading a night does not read every other."""
+
 LATER: Mapping[str, tuple[str, ...]] = {NIGHTS.name: ("journal", "configuration", "scores")}
 """Columns that were added after the seals."""
 
@@ -57,15 +60,22 @@ def add(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
     whole = {**dict.fromkeys(c.key for c in table.c), **row, **dict(zip(table.primary_key.columns.keys(), keys, strict=True))}
     seal = seal_of(table, whole)
     connection.execute(_one(table, whole).values(seal=seal))
-    change_head(connection, table, [seal], +1)
+    change_head(connection, table, [seal], +1, whole["as_of"] if table in BY_NIGHT else None)
 
 
-def change_head(connection: Connection, table: Table, seals: Iterable[str | None], sign: int) -> None:
-    """Add seals to the digest over a table, or remove them."""
+def change_head(connection: Connection, table: Table, seals: Iterable[str | None], sign: int, as_of: int | None = None) -> None:
+    """Add seals to the digest over a table, or remove them.
+
+    Parameters
+    ----------
+    as_of
+        The night to which they belong, of a table of :data:`BY_NIGHT`.
+    """
     connection.info.pop(_mark(table), None)
-    rows, together = _head(connection, table)
     changed = list(seals)
-    _write_head(connection, table, rows + sign * len(changed), together ^ _together(changed))
+    for name in (table.name, *(() if as_of is None else (_of_night(table, as_of),))):
+        rows, together = _head(connection, name)
+        _write_head(connection, name, rows + sign * len(changed), together ^ _together(changed))
 
 
 def intact(table: Table, row: Row) -> Row:
@@ -106,10 +116,34 @@ def check_head(connection: Connection, table: Table, seals: Sequence[str | None]
     IntegrityError
         If one was.
     """
-    there = _seals(connection, table) if seals is None else seals
-    rows, together = _head(connection, table)
+    _compare(connection, table, table.name, _seals(connection, table) if seals is None else seals)
+
+
+def check_night(connection: Connection, table: Table, as_of: int, seals: Sequence[str | None]) -> None:
+    """Check that no record of a night was removed or added.
+
+    Parameters
+    ----------
+    seals
+        Those of the records that are there.
+
+    Raises
+    ------
+    IntegrityError
+        If one was.
+    """
+    _compare(connection, table, _of_night(table, as_of), seals)
+
+
+def _compare(connection: Connection, table: Table, name: str, there: Sequence[str | None]) -> None:
+    rows, together = _head(connection, name)
     if len(there) != rows or _together(there) != together:
         raise altered_records(SEALED[table.name], len(there), rows)
+
+
+def _of_night(table: Table, as_of: int) -> str:
+    """Return the name of the digest over a table's records of a night."""
+    return f"{table.name} {to_iso(as_of)}"
 
 
 def seal_faults(connection: Connection) -> Iterator[str]:
@@ -125,8 +159,25 @@ def seal_faults(connection: Connection) -> Iterator[str]:
             yield str(error)
         except (ValueError, TypeError) as error:
             yield f"a record of {table.name!r} cannot be read: {error}."
-    for name in sorted(set(connection.scalars(select(SEALS.c.name))) - set(SEALED)):
-        yield f"there are seals of a table {name!r}, which has none."
+    there = {row.name: (row.rows, row.seal) for row in connection.execute(select(SEALS))}
+    yield from _night_faults(connection, there)
+    for name in sorted(there.keys() - SEALED.keys()):
+        if not name.startswith(tuple(f"{table.name} " for table in BY_NIGHT)):
+            yield f"there are seals of a table {name!r}, which has none."
+
+
+def _night_faults(connection: Connection, there: Mapping[str, tuple[int, str]]) -> Iterator[str]:
+    """Yield the nights whose seals together are not those of their records."""
+    for table in BY_NIGHT:
+        seals: dict[str, list[str | None]] = {name: [] for name in there if name.startswith(f"{table.name} ")}
+        for as_of, seal in zip(
+            connection.scalars(select(table.c.as_of).order_by(table.c.id)), _seals(connection, table), strict=True
+        ):
+            seals.setdefault(_of_night(table, as_of), []).append(seal)
+        for name, found in sorted(seals.items()):
+            rows, together = there.get(name, (0, ""))
+            if (len(found), _together(found)) != (rows, _number(together)):
+                yield f"the {SEALED[table.name]}s of {name.rpartition(' ')[2]} are not those that were recorded."
 
 
 def _mark(table: Table) -> str:
@@ -143,8 +194,10 @@ def place_seal(id: str, as_of: int, centre: str) -> str:
 
 def _seals(connection: Connection, table: Table) -> list[str | None]:
     if table is LISTS:
-        return [place_seal(*row) for row in connection.execute(select(LISTS.c.id, LISTS.c.as_of, LISTS.c.centre))]
-    return list(connection.scalars(select(table.c.seal)))
+        return [
+            place_seal(*row) for row in connection.execute(select(LISTS.c.id, LISTS.c.as_of, LISTS.c.centre).order_by(LISTS.c.id))
+        ]
+    return list(connection.scalars(select(table.c.seal).order_by(*table.primary_key.columns)))
 
 
 def _one(table: Table, row: Mapping[Any, Any]) -> Any:
@@ -154,17 +207,17 @@ def _one(table: Table, row: Mapping[Any, Any]) -> Any:
     return changed
 
 
-def _head(connection: Connection, table: Table) -> tuple[int, int]:
+def _head(connection: Connection, name: str) -> tuple[int, int]:
     """Return the recorded number of records and their digests together."""
-    found = connection.execute(select(SEALS.c.rows, SEALS.c.seal).where(SEALS.c.name == table.name)).first()
+    found = connection.execute(select(SEALS.c.rows, SEALS.c.seal).where(SEALS.c.name == name)).first()
     return (0, 0) if found is None else (found.rows, _number(found.seal))
 
 
-def _write_head(connection: Connection, table: Table, rows: int, together: int) -> None:
+def _write_head(connection: Connection, name: str, rows: int, together: int) -> None:
     values = {"rows": rows, "seal": f"{together:064x}"}
-    there = connection.execute(update(SEALS).where(SEALS.c.name == table.name).values(values))
+    there = connection.execute(update(SEALS).where(SEALS.c.name == name).values(values))
     if not there.rowcount:
-        connection.execute(insert(SEALS).values(name=table.name, **values))
+        connection.execute(insert(SEALS).values(name=name, **values))
 
 
 def _together(seals: Iterable[str | None]) -> int:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, delete, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, true, update
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import IntegrityError
@@ -17,7 +17,10 @@ from riskmodel.ledger.errors import altered_approval, altered_warnings, approved
 from riskmodel.ledger.ledger_tables import ANSWERS, LISTS, RECEIPTS, WARNINGS
 from riskmodel.ledger.nights import Nights
 from riskmodel.ledger.record_digests import record
-from riskmodel.ledger.seals import change_head, check_all, check_head, place_seal
+from riskmodel.ledger.seals import change_head, check_all, check_head, check_night, place_seal
+
+MOST_ASKED = 10_000
+"""Ids that one statement may name."""
 
 
 class ListMark(NamedTuple):
@@ -57,7 +60,7 @@ class StoredLists:
         places = self._connection.execute(select(LISTS.c.id, LISTS.c.as_of, LISTS.c.centre).where(of_drafts))
         gone = [place_seal(*row) for row in places]
         self._connection.execute(delete(LISTS).where(of_drafts))
-        change_head(self._connection, LISTS, gone, -1)
+        change_head(self._connection, LISTS, gone, -1, as_of)
         for one in lists:
             if one.id not in approved:
                 old = drafts.get(one.centre)
@@ -99,7 +102,7 @@ class StoredLists:
                 raise no_night(Path(str(self._connection.engine.url.database)).name)
             raise no_list(as_of, centre, [one.centre for one in of_night] or nights)
         intact = tuple(map(refuse_damage, found))
-        check_head(self._connection, LISTS)
+        check_night(self._connection, LISTS, as_of, [place_seal(one.id, one.as_of, one.centre) for one in of_night])
         return intact
 
     def marks(self, as_of: int, centre: str | None = None) -> tuple[ListMark, ...]:
@@ -162,10 +165,27 @@ class StoredLists:
         query = select(func.max(LISTS.c.as_of), LISTS.c.centre).where(LISTS.c.status == "approved").group_by(LISTS.c.centre)
         return tuple((as_of, centre) for as_of, centre in self._connection.execute(query.order_by(LISTS.c.centre)))
 
-    def answerable(self) -> dict[str, int]:
-        """Return the ids of approved warnings with the as-of day."""
+    def answerable(self, ids: Iterable[str] | None = None) -> dict[str, int]:
+        """Return the ids of approved warnings with the as-of day.
+
+        Parameters
+        ----------
+        ids
+            Only these; all if not given.
+        """
         query = select(WARNINGS.c.id, LISTS.c.as_of).join(LISTS).where(LISTS.c.status == "approved")
-        return {row.id: row.as_of for row in self._connection.execute(query)}
+        if ids is None:
+            return {row.id: row.as_of for row in self._connection.execute(query)}
+        asked, found = sorted(set(ids)), dict[str, int]()
+        for start in range(0, len(asked), MOST_ASKED):
+            part = query.where(WARNINGS.c.id.in_(asked[start : start + MOST_ASKED]))
+            found |= {row.id: row.as_of for row in self._connection.execute(part)}
+        return found
+
+    def first_answerable(self) -> int | None:
+        """Return the first night with an approved warning; None if there is none."""
+        query = select(func.min(LISTS.c.as_of)).join(WARNINGS, WARNINGS.c.list_id == LISTS.c.id)
+        return self._connection.scalar(query.where(LISTS.c.status == "approved"))
 
     def check_answered(self) -> None:
         """Check the warnings of every list that was answered.
@@ -176,17 +196,18 @@ class StoredLists:
             If warnings of one of them were changed, removed or added.
         """
         lists = select(WARNINGS.c.list_id).join(ANSWERS, ANSWERS.c.warning == WARNINGS.c.id)
-        query = select(WARNINGS, LISTS.c.as_of, LISTS.c.centre, LISTS.c.warned).join(LISTS).where(LISTS.c.id.in_(lists))
-        found: dict[str, list[RowMapping]] = {}
-        for row in self._connection.execute(query).mappings():
-            found.setdefault(row["list_id"], []).append(row)
-        for id, rows in found.items():
-            if listed(id, (value_of(ListedWarning, row) for row in rows)) != rows[0]["warned"]:
-                raise altered_warnings(rows[0]["as_of"], rows[0]["centre"])
+        columns = (WARNINGS.c.list_id, WARNINGS.c.id, WARNINGS.c.target, WARNINGS.c.place, WARNINGS.c.grade)
+        found: dict[str, list[ListedWarning]] = {}
+        for list_id, *warning in self._connection.execute(select(*columns).where(WARNINGS.c.list_id.in_(lists))):
+            found.setdefault(list_id, []).append(ListedWarning(*warning))
+        for id, warned in self._connection.execute(select(LISTS.c.id, LISTS.c.warned).where(LISTS.c.id.in_(lists))):
+            if listed(id, found[id]) != warned:
+                one = self._connection.execute(select(LISTS.c.as_of, LISTS.c.centre).where(LISTS.c.id == id)).one()
+                raise altered_warnings(one.as_of, one.centre)
 
     def _insert(self, one: StoredList) -> None:
         self._connection.execute(insert(LISTS), [row_of(LISTS, one)])
-        change_head(self._connection, LISTS, [place_seal(one.id, one.as_of, one.centre)], +1)
+        change_head(self._connection, LISTS, [place_seal(one.id, one.as_of, one.centre)], +1, one.as_of)
         if one.warnings:
             self._connection.execute(insert(WARNINGS), [row_of(WARNINGS, warning, list_id=one.id) for warning in one.warnings])
 

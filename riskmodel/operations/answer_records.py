@@ -74,9 +74,9 @@ def ingest_new_answers(project: Project, ledger: Ledger, as_of: int, day: int) -
     if not any(source.answers for source in project.table.sources):
         return None
     with ledger.read() as book:
-        since = min(book.lists.answerable().values(), default=as_of)
+        since = book.lists.first_answerable()
     through = min(as_of, day) - 1
-    if since > through:
+    if since is None or since > through:
         return None
     from riskmodel.records.intake import ingest_answers
 

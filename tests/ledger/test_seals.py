@@ -5,14 +5,16 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy.dialects.sqlite import dialect
 from sqlalchemy.schema import CreateTable
 
+from riskmodel.base.days import to_iso
 from riskmodel.base.errors import IntegrityError
-from riskmodel.ledger import Acknowledgement, Answer, FiledAnswer, Ledger, Promotion, Receipt, Silence
+from riskmodel.ledger import Acknowledgement, Answer, FiledAnswer, Ledger, Promotion, Receipt, Silence, audit_ledger
 from riskmodel.ledger.ledger_tables import META
 from tests.ledger.test_ledger import AS_OF, a_list, approve, night, save
 from tests.ledger.test_migrations import is_like_new
@@ -150,3 +152,24 @@ def test_a_database_of_the_third_version_is_sealed_as_it_is(tmp_path: Path) -> N
     execute(path, "UPDATE answers SET outcome = 'visited' WHERE number = 2")
     with pytest.raises(IntegrityError, match="The answer number 2 in the database is not the one that was recorded"):
         use(path)
+
+
+def test_a_night_is_read_without_the_others_and_the_audit_reads_all(whole: Path, tmp_path: Path) -> None:
+    ledger = Ledger(Path(shutil.copy(whole, tmp_path / "operations.db")))
+    later = AS_OF + 1
+    save(ledger, [replace(night(), as_of=later)], [replace(a_list(), id=f"{later}-East", as_of=later, warnings=())])
+    approve(ledger, f"{later}-East")
+    with ledger.write() as book:
+        book.receipts.record(Receipt("later", f"{later}-East", "folder", "outbox/sent", later, later))
+        assert audit_ledger(book).faults == ()
+    execute(ledger.path, "DELETE FROM receipts WHERE id = 'r0'")
+    with ledger.read() as book:
+        assert [one.id for one in book.receipts.of(later)] == ["later"]
+        assert [one.centre for one in book.lists.of(later)] == ["East"]
+        said = "\n".join(fault.why for fault in audit_ledger(book).faults)
+        assert "the receipts of 2025-12-31 are not those that were recorded." in said
+    with pytest.raises(IntegrityError, match="1 are there, 2 were recorded"), ledger.read() as book:
+        book.receipts.of(AS_OF)
+    execute(ledger.path, f"UPDATE record_seals SET rows = 7 WHERE name = 'warning_lists {to_iso(later)}'")
+    with ledger.read() as book:
+        assert any("the lists of 2026-01-01 are not" in fault.why for fault in audit_ledger(book).faults)
