@@ -169,14 +169,14 @@ def _lifted(pairs: Int32[np.ndarray, "border 2"], group: Int32[np.ndarray, " nod
 def _ids(village: Int32[np.ndarray, " cell"], town: Int32[np.ndarray, " cell"], town_of_village: np.ndarray) -> list[str]:
     """Return ids ``G<town>-<village>-<cell>``; cells are ordered by town and village.
 
-    All have as many digits: of mixed forms, some would look like numbers of passports, and the county would be refused.
+    Of 1,000 towns or more, each has five digits: with four an id looks like the number of a passport, and intake refuses it.
     """
     number = np.empty(len(town_of_village), dtype=np.int64)
     for members in (np.flatnonzero(town_of_village == t) for t in range(town_of_village.max() + 1)):
         number[members] = np.arange(1, len(members) + 1)
     starts = np.flatnonzero(np.r_[True, village[1:] != village[:-1]])
     inside = np.arange(len(village)) - np.repeat(starts, np.diff(np.r_[starts, len(village)])) + 1
-    digits = max(2, len(str(len(set(town.tolist())))))
+    digits = 2 if town.max() < 999 else 5
     return [f"G{t + 1:0{digits}d}-{v:03d}-{c:02d}" for t, v, c in zip(town, number[village], inside, strict=True)]
 
 

@@ -1,0 +1,37 @@
+"""A ledger in the form in which an older version of the package would have written it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import NullPool, create_engine
+
+from riskmodel.ledger.migrations import upgrade
+
+
+def as_older_version(path: Path, revision: str) -> None:
+    """Replace a ledger by one with the tables of a revision and the same rows; columns and tables that came later are lost."""
+    made = path.with_name(f"{path.name}.older")
+    with create_engine(f"sqlite:///{made}", poolclass=NullPool).begin() as connection:
+        upgrade(connection, revision)
+    with closing(sqlite3.connect(made, isolation_level=None)) as older:
+        older.execute("PRAGMA foreign_keys = OFF")
+        older.execute("ATTACH DATABASE ? AS newer", (str(path),))
+        older.execute("BEGIN")
+        tables = [name for (name,) in older.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")]
+        for table in tables:
+            columns = [row[1] for row in older.execute(f"PRAGMA main.table_info({table})")]
+            there = {row[1] for row in older.execute(f"PRAGMA newer.table_info({table})")}
+            shared = ", ".join(f'"{name}"' for name in columns if name in there)
+            if table != "alembic_version" and shared:
+                older.execute(f"DELETE FROM main.{table}")
+                older.execute(f"INSERT INTO main.{table} ({shared}) SELECT {shared} FROM newer.{table}")
+        if revision < "0009":
+            older.execute("DELETE FROM main.record_seals WHERE name LIKE '% %'")
+        older.execute("COMMIT")
+    for end in ("-wal", "-shm"):
+        path.with_name(f"{path.name}{end}").unlink(missing_ok=True)
+    os.replace(made, path)
