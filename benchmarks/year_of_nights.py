@@ -1,4 +1,4 @@
-"""A year of nights in a row with faults: ``python benchmarks/year_of_nights.py [--nights N] [--seed N]``.
+"""A year of nights in a row with faults: ``python benchmarks/year_of_nights.py [--nights N] [--seed N] [--formats NAMES]``.
 
 A town of 60 cells is operated day after day: late and corrected feeds, runs that are stopped at a random place, silent receivers, days on which
 the machine is off, approvals that are forgotten, answers, and two upgrades of the ledger. At the end ledger, history and receivers are
@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).absolute().parent.parent))
 import numpy as np
 
 from riskmodel.base.days import to_day
+from riskmodel.warning.formats import FORMATS
 from tests.worlds.operated_year import operate, operated_year, sizes
 from tests.worlds.operated_year_checks import approved_lists, disagreements
 
@@ -36,7 +37,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--nights", type=int, default=365)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--formats", default="", help="formats of the lists, such as json,csv; all if not given")
     asked = parser.parse_args()
+    for name in set(FORMATS) - set(asked.formats.split(",")) if asked.formats else ():
+        del FORMATS[name]
     logging.getLogger("riskmodel").setLevel(logging.ERROR)
     some = min(30, asked.nights // 3)
     days, space = list[dict[str, float]](), dict[int, dict[str, int]]()
@@ -46,6 +50,8 @@ def main() -> int:
             if number in (0, some, asked.nights - some, asked.nights - 1):
                 space[number] = sizes(year.project.folder)
             days.append(took)
+            if number % 30 == 0:
+                print(f"night {number}, {time.process_time() - began:.0f} s", flush=True)
         last = FIRST + asked.nights
         print("\n".join(year.settle(last).lines))
         found = list(disagreements(year, last, replayed=24))
