@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from unittest.mock import patch
 
 sys.path.insert(0, str(Path(__file__).absolute().parent.parent))
 
@@ -39,13 +40,16 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--formats", default="", help="formats of the lists, such as json,csv; all if not given")
     asked = parser.parse_args()
-    for name in set(FORMATS) - set(asked.formats.split(",")) if asked.formats else ():
-        del FORMATS[name]
+    formats = {name: FORMATS[name] for name in asked.formats.split(",")} if asked.formats else dict(FORMATS)
     logging.getLogger("riskmodel").setLevel(logging.ERROR)
     some = min(30, asked.nights // 3)
     days, space = list[dict[str, float]](), dict[int, dict[str, int]]()
     began = time.process_time()
-    with tempfile.TemporaryDirectory() as made, operated_year(Path(made) / "town", FIRST, asked.seed) as year:
+    with (
+        patch.dict(FORMATS, formats, clear=True),
+        tempfile.TemporaryDirectory() as made,
+        operated_year(Path(made) / "town", FIRST, asked.seed) as year,
+    ):
         for number, took in enumerate(operate(year, FIRST, asked.nights)):
             if number in (0, some, asked.nights - some, asked.nights - 1):
                 space[number] = sizes(year.project.folder)

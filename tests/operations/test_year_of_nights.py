@@ -29,7 +29,7 @@ def test_ledger_history_and_receivers_agree_after_nights_with_faults(empty_track
         happened = year.faults.happened
         assert {"upgrade from 0006", "upgrade from 0007"} <= set(happened)
         assert sum(number for name, number in happened.items() if name.endswith("stopped")) > 0
-        assert sum(number for name, number in happened.items() if name.endswith(("late", "silent", "gone", "off"))) > 2
+        assert sum(number for name, number in happened.items() if name.endswith(("late", "silent", "gone", "off"))) > 1
         # what is taken away is noticed
         dropped = next((year.project.folder / "share" / "drop").iterdir())
         next(dropped.glob("*.csv")).unlink()

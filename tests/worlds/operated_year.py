@@ -23,7 +23,7 @@ from sqlalchemy import Engine, event
 from riskmodel import registry
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import RefusedError
-from riskmodel.base.project import Project, load_project
+from riskmodel.base.project import Project
 from riskmodel.desk import record_answer_table
 from riskmodel.forecasts.training import train
 from riskmodel.ledger import Ledger, night_digest
@@ -56,8 +56,7 @@ url = "http://localhost:{port}/in"
 hosts = ["localhost"]
 private = ["127.0.0.0/8", "::1/128"]
 secret = "HOOK_SECRET"
-"""
-ESCALATION = """
+
 [[delivery.channels]]
 type = "drop"
 name = "duty"
@@ -95,7 +94,7 @@ class OperatedYear:
     given: set[tuple[str, str, int]] = field(default_factory=set)
     effects: dict[str, dict[str, Any]] = field(default_factory=dict)
     conflicts: list[str] = field(default_factory=list)
-    escalates: bool = False
+    acknowledges: bool = False
     operations: int = 400
 
     def night(self, day: int) -> dict[str, float]:
@@ -132,12 +131,6 @@ class OperatedYear:
         """Give the ledger the form that an older version wrote; the next command upgrades it."""
         as_older_version(self.project.ledger_file, version)
         self.faults.happened[f"upgrade from {version}"] += 1
-
-    def escalate(self) -> None:
-        """Let red lists that nobody acknowledges go to a further folder from now on."""
-        settings = self.project.folder / "riskmodel.toml"
-        settings.write_text(settings.read_text(encoding="utf-8") + ESCALATION, encoding="utf-8")
-        self.project, self.escalates = load_project(self.project.folder), True
 
     def settle(self, day: int) -> ServiceReport:
         """Let every fault end, and run until nothing waits."""
@@ -210,7 +203,7 @@ class OperatedYear:
             environment=ENVIRONMENT,
             clock=lambda: _at(day, hour),
         )
-        if self.escalates and self.draw.random() < 0.5:
+        if self.acknowledges and self.draw.random() < 0.5:
             try:
                 acknowledge(self.project, day, role=ROLE, now=_at(day, hour) + 60, centre=centre)
             except RefusedError:
@@ -311,7 +304,8 @@ def operated_year(folder: Path, first: int, seed: int = 1, tracking_home: Path |
 def operate(year: OperatedYear, first: int, nights: int) -> Iterator[dict[str, float]]:
     """Live so many days, with both upgrades on the way; yield the processor seconds of each day's parts.
 
-    The version of the first upgrade had no outbox, so everything is delivered before.
+    The version of the first upgrade had no outbox, so everything is delivered before; that of the second had no acknowledgements, so there
+    are none before it.
     """
     for number in range(nights):
         day = first + number
@@ -321,7 +315,7 @@ def operate(year: OperatedYear, first: int, nights: int) -> Iterator[dict[str, f
                 year.settle(day - 1)
             year.upgrade(UPGRADES[late])
             if late:
-                year.escalate()
+                year.acknowledges = True
         if number and number % 91 == 0:
             year.retrain(day)
         yield year.night(day)
