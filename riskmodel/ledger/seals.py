@@ -142,7 +142,7 @@ def _compare(connection: Connection, table: Table, name: str, there: Sequence[st
 
 
 def _of_night(table: Table, as_of: int) -> str:
-    """Return the name of the digest over a table's records of a night."""
+    """Return the name of a night's digest over a table."""
     return f"{table.name} {to_iso(as_of)}"
 
 

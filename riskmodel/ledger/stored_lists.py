@@ -183,7 +183,7 @@ class StoredLists:
         return found
 
     def first_answerable(self) -> int | None:
-        """Return the first night with an approved warning; None if there is none."""
+        """Return the first night with an approved warning, if any."""
         query = select(func.min(LISTS.c.as_of)).join(WARNINGS, WARNINGS.c.list_id == LISTS.c.id)
         return self._connection.scalar(query.where(LISTS.c.status == "approved"))
 

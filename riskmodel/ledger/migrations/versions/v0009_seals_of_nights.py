@@ -15,7 +15,7 @@ down_revision = "0008"
 
 
 def upgrade() -> None:
-    """Record the number of lists and receipts of each night, and their seals joined by exclusive or."""
+    """Record number and seals of the lists and receipts of each night."""
     lists = sa.table("warning_lists", sa.column("id"), sa.column("as_of", sa.Date), sa.column("centre"))
     receipts = sa.table("receipts", sa.column("as_of", sa.Date), sa.column("seal"))
     found: dict[str, list[int]] = {}
@@ -34,7 +34,7 @@ def upgrade() -> None:
 
 
 def _number(seal: str | None) -> int:
-    """Return a seal as a number; damage counts as none, as the ledger reads it."""
+    """Return a seal as a number; 0 for a damaged one."""
     try:
         return int(str(seal), 16)
     except ValueError:
