@@ -123,9 +123,10 @@ def _surge_lines(night: NightReport) -> list[str]:
     unjudged = next((each.unjudged for each in night.lists), ())
     if not open_ones and not unjudged:
         return []
-    new = f", {sum(one.state == 'new' for one in open_ones.values())} of them new (see 'riskmodel warnings')" if open_ones else ""
+    fresh = sum(one.state == "new" for one in open_ones.values())
+    new = f", {fresh or 'none'} new (see 'riskmodel warnings')" if open_ones else ""
     left = f"; not judged: {', '.join(one.family for one in unjudged)}" if unjudged else ""
-    return [f"{counted(len(open_ones), 'surge')}{new}{left}"]
+    return [f"{counted(len(open_ones), 'surge') if open_ones else 'No surges'}{new}{left}"]
 
 
 def _counts(one: WarningList) -> str:

@@ -48,9 +48,9 @@ def test_a_night_counts_its_surges_once_and_names_the_families_that_are_not_judg
     one = Surge("s1", "all", words, "cell", cells[0], cells[0], cells, "new", AS_OF, 1e-6, 90, 4.0, ())
     lasting, closed = replace(one, id="s2", state="lasting"), replace(one, id="s3", state="closed")
     assert judged(late=False) == ""
-    assert judged(late=True) == "0 surges; not judged: online"
-    assert judged(one, lasting, closed, late=False) == "2 surges, 1 of them new (see 'riskmodel warnings')"
-    assert judged(lasting, late=True) == "1 surge, 0 of them new (see 'riskmodel warnings'); not judged: online"
+    assert judged(late=True) == "No surges; not judged: online"
+    assert judged(one, lasting, closed, late=False) == "2 surges, 1 new (see 'riskmodel warnings')"
+    assert judged(lasting, late=True) == "1 surge, none new (see 'riskmodel warnings'); not judged: online"
 
 
 def stored(project: Project) -> tuple[StoredList, ...]:
