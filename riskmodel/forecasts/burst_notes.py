@@ -8,11 +8,8 @@ import numpy as np
 
 from riskmodel.base.days import NEVER, to_day
 from riskmodel.base.texts import Text
-from riskmodel.forecasts.forecasters.fit_notes import BURST, FitNote
+from riskmodel.forecasts.forecasters.fit_notes import BURST, RECORDS, FitNote
 from riskmodel.records.history import History
-
-RECORDS = "records"
-"""Who a note about the records is about, in place of a forecaster."""
 
 
 def burst_notes(history: History, kinds: Iterable[str]) -> tuple[FitNote, ...]:
@@ -28,12 +25,6 @@ def burst_notes(history: History, kinds: Iterable[str]) -> tuple[FitNote, ...]:
         Kinds of the target.
     """
     return tuple(note for kind in kinds for note in _notes(history, kind))
-
-
-def newer_bursts(history: History, kinds: Iterable[str], notes: Iterable[FitNote]) -> tuple[FitNote, ...]:
-    """Return notes of bursts that a model's own notes lack."""
-    said = {(note.code, note.day) for note in notes}
-    return tuple(note for note in burst_notes(history, kinds) if (note.code, note.day) not in said)
 
 
 def _notes(history: History, kind: str) -> Iterator[FitNote]:

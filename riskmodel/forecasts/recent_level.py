@@ -37,6 +37,11 @@ LEAST_EVENTS = 20
 SHARE = 0.75
 """Share of a certain deviation that is followed, since part of it will have passed."""
 
+LARGEST_SHIFT = float(np.log(3.0))
+"""Largest shift of the log mean, either way.
+
+Real levels shift by half or double within months; what leaves a factor of three is a source that was down, or a dump."""
+
 MOST_ROWS = 200_000
 """Approximate largest number of rows that a level is found on; of more, whole dates are left out evenly."""
 
@@ -75,7 +80,7 @@ def followed_shift(totals: DateTotals, day: int, horizon: int) -> float:
     """Return the shift of the log mean that the last dates support.
 
     Events over forecasts, weighted by age, deviate by ``z`` standard errors; of the deviation ``z**2 / (1 + z**2)`` is taken as certain, and
-    :data:`SHARE` of that is followed. Errors follow from how dates differ, are not below those of Poisson counts, and grow where horizons overlap.
+    :data:`SHARE` of that is followed, up to :data:`LARGEST_SHIFT`. Errors follow from how dates differ, are not below those of Poisson counts, and grow where horizons overlap.
 
     Examples
     --------
@@ -92,7 +97,8 @@ def followed_shift(totals: DateTotals, day: int, horizon: int) -> float:
     overlap = max(1.0, horizon / float(np.median(np.diff(totals.as_of))))
     error = float(np.sqrt(overlap * (weight**2 @ spread))) / (events + 0.5)
     shift = float(np.log(ratio))
-    return SHARE * shift**3 / (shift**2 + error**2) if shift else 0.0
+    followed = SHARE * shift**3 / (shift**2 + error**2) if shift else 0.0
+    return float(np.clip(followed, -LARGEST_SHIFT, LARGEST_SHIFT))
 
 
 @dataclass(frozen=True, eq=False)

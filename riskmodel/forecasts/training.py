@@ -24,6 +24,7 @@ from riskmodel.forecasts.bundle import Bundle
 from riskmodel.forecasts.burst_notes import burst_notes
 from riskmodel.forecasts.calibration import Fold, fit_calibrated
 from riskmodel.forecasts.experiment import Experiment
+from riskmodel.forecasts.gap_notes import gap_notes
 from riskmodel.forecasts.refit_check import largest_total
 from riskmodel.records.history import History, without_days
 
@@ -121,7 +122,7 @@ def train(
         usual=_usual(rows),
         trained_as_of=day,
         data=known.fingerprint(),
-        notes=(*burst_notes(known, experiment.target.kinds), *fitted.notes),
+        notes=(*burst_notes(known, experiment.target.kinds), *gap_notes(known, experiment.target.kinds), *fitted.notes),
         seen=largest_total(fold.design),
     )
 

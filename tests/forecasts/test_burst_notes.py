@@ -13,9 +13,9 @@ from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.backtesting import backtest
 from riskmodel.forecasts.backtesting.note_table import note_table
 from riskmodel.forecasts.bundle import Bundle
-from riskmodel.forecasts.burst_notes import burst_notes, newer_bursts
+from riskmodel.forecasts.burst_notes import burst_notes
 from riskmodel.forecasts.experiment import Experiment
-from riskmodel.forecasts.forecasters.fit_notes import FitNote
+from riskmodel.forecasts.forecasters.fit_notes import FitNote, newer_notes
 from riskmodel.forecasts.training import train
 from riskmodel.records.history import History, from_columns
 from riskmodel.warning.draft_lists import warning_lists
@@ -77,8 +77,8 @@ def test_training_names_the_day_the_place_and_the_line_to_write(dumped: History)
     for text in (note.text.en, note.text.zh):
         assert all(part in text for part in (DAY, "5,001", "c19", LINE))
     assert FitNote.from_json(note.to_json()) == note
-    assert newer_bursts(dumped, ["theft"], [note]) == ()
-    assert newer_bursts(dumped, ["theft"], []) == (note,)
+    assert newer_notes(burst_notes(dumped, ["theft"]), [note]) == ()
+    assert newer_notes(burst_notes(dumped, ["theft"]), []) == (note,)
 
 
 def test_a_place_with_few_households_is_named_by_the_one_it_is_shown_as(plain: History) -> None:

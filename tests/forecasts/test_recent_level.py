@@ -43,9 +43,11 @@ def test_two_dates_or_a_few_events_are_not_followed() -> None:
     assert followed_shift(totals(0.5, count=1.5), 84, 7) == 0.0
 
 
-def test_no_events_at_all_lower_the_level_by_a_bounded_factor() -> None:
-    found = followed_shift(DateTotals(DAYS, np.zeros(12), np.full(12, 10.0)), 84, 7)
-    assert np.log(0.5 / 120.5) < found < np.log(0.5)
+@pytest.mark.parametrize(("events", "factor"), [(0.0, 1 / 3), (500.0, 3.0)])
+def test_no_events_or_a_dump_move_the_level_by_a_bounded_factor(events: float, factor: float) -> None:
+    """After twelve weeks in which a source was down, forecasts were a few hundredths of what then came."""
+    found = followed_shift(DateTotals(DAYS, np.full(12, events), np.full(12, 10.0)), 84, 7)
+    assert found == pytest.approx(np.log(factor))
 
 
 def test_late_dates_count_more() -> None:

@@ -29,10 +29,11 @@ from riskmodel.forecasts.backtesting.preconditions import (
 from riskmodel.forecasts.backtesting.result import BacktestResult
 from riskmodel.forecasts.backtesting.rolling_origin import FitProgress, Progress, RollingForecasts, RollingOrigin
 from riskmodel.forecasts.backtesting.settings_search import SearchTrial, candidates, search_fits, search_settings
-from riskmodel.forecasts.burst_notes import RECORDS, burst_notes
+from riskmodel.forecasts.burst_notes import burst_notes
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.forecasts.forecasters import Forecaster
-from riskmodel.forecasts.forecasters.fit_notes import LEVEL_DRIFT, FitNote
+from riskmodel.forecasts.forecasters.fit_notes import LEVEL_DRIFT, RECORDS, FitNote, newer_notes
+from riskmodel.forecasts.gap_notes import gap_notes
 from riskmodel.records.history import History, without_days
 from riskmodel.records.truth import Truth
 
@@ -122,9 +123,10 @@ def backtest(
         without = {}
     found = rolling.forecasts(forecasters | without, test, origins)
     result = _result(experiment, test, found, trials, truth)
-    bursts = tuple(burst_notes(history.known_by(origin), experiment.target.kinds) for origin in origins)
-    drifts = _drift_notes(result, experiment.horizon + history.label_delay(experiment.target.kinds))
-    result = replace(result, notes={**result.notes, **drifts, RECORDS: bursts})
+    lag = experiment.horizon + history.label_delay(experiment.target.kinds)
+    recorded = _record_notes(history, experiment.target.kinds, origins, int(test.as_of.max()) + lag)
+    drifts = _drift_notes(result, lag)
+    result = replace(result, notes={**result.notes, **drifts, RECORDS: recorded})
     if without:
         dropped = {family: found.forecasts[label] for family, label in zip(families, without, strict=True)}
         result = replace(result, ablation=tuple(ablation_table(result, dropped, families)))
@@ -184,6 +186,18 @@ def _forecasters(
         rest = tuple(name for name in names if name not in gone)
         without[f"{experiment.champion} without {family}"] = experiment.forecaster(experiment.champion, rest)
     return made, without
+
+
+def _record_notes(history: History, kinds: tuple[str, ...], origins: list[int], end: int) -> tuple[tuple[FitNote, ...], ...]:
+    """Return the notes about the records known at each fit.
+
+    Gaps that ended later, before the last label was known, are said at the last one, since the forecasts are evaluated on them.
+    """
+    notes = []
+    for origin in origins:
+        known = history.known_by(origin)
+        notes.append((*burst_notes(known, kinds), *gap_notes(known, kinds)))
+    return (*notes[:-1], (*notes[-1], *newer_notes(gap_notes(history.known_by(end), kinds), notes[-1])))
 
 
 def _drift_notes(result: BacktestResult, lag: int) -> dict[str, tuple[tuple[FitNote, ...], ...]]:

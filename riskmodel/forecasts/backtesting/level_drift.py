@@ -20,7 +20,7 @@ def level_drift(as_of: Any, y: Any, mean: Rows, lag: int) -> Text | None:
     """Say of a level that was off whether it was known.
 
     The forecasts of each date are also compared with the events of the last date whose horizon had passed by then. If they agree with these, the
-    level changed within the horizon.
+    level changed within the horizon; if they are off by less than half as much, most of it did.
 
     Parameters
     ----------
@@ -60,6 +60,13 @@ def level_drift(as_of: Any, y: Any, mean: Rows, lag: int) -> Text | None:
             zh=head.zh + f"，而为预测时最新已知数量的{before:.2f}倍：总体水平在预测期内改变，事先无法得知。",
             en=head.en
             + f", and to {before:.2f} of the last counts known by then: the level changed within the horizon, unknown to any forecast.",
+        )
+    if before > 0 and (np.log(before) > 0) == (np.log(ratio) > 0) and abs(np.log(before)) < abs(np.log(ratio)) / 2:
+        return Text(
+            zh=head.zh
+            + f"，而为预测时最新已知数量的{before:.2f}倍：总体水平的变化大部分发生在预测期内，事先无法得知，其余部分当时已知。",
+            en=head.en
+            + f", and to {before:.2f} of the last counts known by then: most of the change came within the horizon, unknown to any forecast; the rest was known.",
         )
     return Text(
         zh=head.zh + f"，也为预测时最新已知数量的{before:.2f}倍：与当时已知的水平同样不符。",

@@ -5,7 +5,7 @@ They are data: a bundle stores them, and the terminal, the JSON, the report, MLf
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,11 @@ LAST_DATES_FAILED = "last-dates-failed"
 BEYOND_SEEN = "beyond-seen"
 UNCHECKED = "unchecked"
 BURST = "burst"
+GAP = "gap"
 LEVEL_DRIFT = "level-drift"
+
+RECORDS = "records"
+"""Who a note about the records is about, in place of a forecaster."""
 
 
 @dataclass(frozen=True)
@@ -95,3 +99,9 @@ FIXED_TEXTS: Mapping[str, Text] = {
 def fixed_note(code: str, forecaster: str) -> FitNote:
     """Return the note of a code in :data:`FIXED_TEXTS`."""
     return FitNote(code, forecaster, FIXED_TEXTS[code])
+
+
+def newer_notes(found: Iterable[FitNote], said: Iterable[FitNote]) -> tuple[FitNote, ...]:
+    """Return the notes about days that were not said before."""
+    there = {(note.code, note.day) for note in said}
+    return tuple(note for note in found if (note.code, note.day) not in there)

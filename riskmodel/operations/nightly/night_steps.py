@@ -55,8 +55,10 @@ class NightProgress:
 
     @property
     def fit_notes(self) -> dict[str, tuple[FitNote, ...]]:
-        """Notes of each model, its forecast and newer bursts."""
-        from riskmodel.forecasts.burst_notes import newer_bursts
+        """Notes of each model, its forecast, and newer bursts and gaps."""
+        from riskmodel.forecasts.burst_notes import burst_notes
+        from riskmodel.forecasts.forecasters.fit_notes import newer_notes
+        from riskmodel.forecasts.gap_notes import gap_notes
         from riskmodel.forecasts.refit_check import beyond_seen
         from riskmodel.records.history import without_days
 
@@ -65,8 +67,9 @@ class NightProgress:
             model, outcome = type(bundle.forecaster.settings).__name__, bundle.experiment.goal().outcome
             beyond = beyond_seen(model, outcome, self.scores[name], bundle.seen)
             seen = without_days(self.loaded_history.known_by(self.plan.as_of), bundle.experiment.ignored_days())
-            bursts = newer_bursts(seen, bundle.experiment.target.kinds, bundle.notes)
-            found[name] = (*bundle.notes, *bursts, *([beyond] if beyond else []))
+            kinds = bundle.experiment.target.kinds
+            newer = newer_notes((*burst_notes(seen, kinds), *gap_notes(seen, kinds)), bundle.notes)
+            found[name] = (*bundle.notes, *newer, *([beyond] if beyond else []))
         return {name: notes for name, notes in found.items() if notes}
 
     @property

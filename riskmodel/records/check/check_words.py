@@ -100,8 +100,8 @@ SAID: dict[str, tuple[Text, Text]] = {
     "gap": _pair(
         "有 {months}没有记录（{named}），平常每月约 {usual:,.0f} 条。",
         "No records in {months} ({named}); a usual month has {usual:,.0f}.",
-        "向来源单位核实并补报；若确系中断，调整 since 或导出表中的完整日期。",
-        "Ask for the missing export; if the source was down, state it in 'since' or in the table of exports.",
+        "向来源单位核实并补报；若确系中断，在实验中用 ignore 排除这些天（中断在开头时调整 since）。",
+        "Ask for the missing export; if the source was down, leave the days out with 'ignore' in the experiment, or begin after them with 'since'.",
     ),
     "early": _pair(
         "{records}（{share:.1%}）的获知日期早于发生日期。",

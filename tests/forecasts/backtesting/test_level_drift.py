@@ -42,6 +42,17 @@ def test_a_level_that_rose_within_the_horizon_could_not_be_known() -> None:
     assert "事先无法得知" in said.zh
 
 
+@pytest.mark.parametrize(("factor", "most"), [(0.85, True), (0.6, False)])
+def test_a_level_of_which_a_part_was_known_says_which_part(factor: float, most: bool) -> None:
+    y = events(1.1)
+    known = np.concatenate([y[:20] / 1.1**4, y[:-20]])
+    said = level_drift(DATES, y, factor * known, 28)
+    assert said is not None
+    assert f"to {factor:.2f} of the last counts known by then" in said.en
+    assert ("most of the change came within the horizon" in said.en) == most
+    assert ("大部分发生在预测期内" in said.zh) == most
+
+
 def test_few_events_and_short_windows_are_not_judged() -> None:
     y = events(1.0)
     assert level_drift(DATES, y // 5, 0.5 * (y // 5), 7) is None

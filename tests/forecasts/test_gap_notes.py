@@ -1,0 +1,112 @@
+"""Months in which a source was down: they are named with the line to write, and with that line forecasts are as without them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from riskmodel.base.days import to_day
+from riskmodel.forecasts.backtesting import backtest
+from riskmodel.forecasts.backtesting.note_table import note_table
+from riskmodel.forecasts.forecasters.fit_notes import GAP, newer_notes
+from riskmodel.forecasts.gap_notes import Gap, find_gaps, gap_notes
+from riskmodel.forecasts.training import train
+from riskmodel.records.history import History
+from tests.worlds.quick_forecasters import SETTINGS, make_experiment
+from tests.worlds.two_towns import FEATURES, make_town
+
+FIRST, LAST = "2022-03-05", "2022-05-25"
+IGNORE = [{"source": "calls", "from": FIRST, "to": LAST}]
+LINE = f'ignore = [{{ source = "calls", from = {FIRST}, to = {LAST} }}]'
+
+
+@pytest.fixture(scope="module")
+def plain() -> History:
+    """The town."""
+    return make_town()
+
+
+@pytest.fixture(scope="module")
+def down(plain: History) -> History:
+    """The town without the records of some twelve weeks."""
+    return plain.take((plain.occurred < to_day(FIRST)) | (plain.occurred > to_day(LAST)))
+
+
+def outside(days: np.ndarray, *spans: tuple[int, int]) -> np.ndarray:
+    keep = np.ones(len(days), dtype=bool)
+    for first, last in spans:
+        keep &= (days < first) | (days > last)
+    return days[keep]
+
+
+YEARS = np.repeat(np.arange(1000), 4)
+
+
+def test_two_outages_are_found_with_what_is_missing() -> None:
+    assert find_gaps(outside(YEARS, (300, 389), (800, 830))) == (Gap(300, 389, 360.0), Gap(800, 830, 124.0))
+    assert find_gaps(np.random.default_rng(1).permutation(outside(YEARS, (300, 389)))) == (Gap(300, 389, 360.0),)
+
+
+@pytest.mark.parametrize(
+    "occurred",
+    [
+        pytest.param(YEARS, id="none"),
+        pytest.param(outside(YEARS, (300, 320)), id="three weeks"),
+        pytest.param(np.repeat(np.arange(0, 1000, 30), 100), id="counts of months"),
+        pytest.param(outside(YEARS, (100, 220), (465, 585), (830, 950)), id="a season that recurs"),
+        pytest.param(np.arange(0, 4000, 45), id="a rare event"),
+        pytest.param(np.repeat(np.arange(10), 40), id="ten days"),
+    ],
+)
+def test_what_is_usual_is_no_gap(occurred: np.ndarray) -> None:
+    assert find_gaps(occurred) == ()
+
+
+def test_counts_of_weeks_have_gaps_of_many_weeks() -> None:
+    weeks = np.repeat(np.arange(0, 1400, 7), 30)
+    (gap,) = find_gaps(outside(weeks, (700, 790)))
+    assert (gap.first, gap.last) == (694, 790)
+    assert gap.missing == pytest.approx(97 / 7 * 30, rel=0.02)
+
+
+def test_days_that_are_ignored_are_no_gap() -> None:
+    assert find_gaps(outside(YEARS, (300, 389), (800, 830)), [(300, 389)]) == (Gap(800, 830, 124.0),)
+
+
+def one(**changed: object):
+    settings = {key: value for key, value in SETTINGS["DecayedRate"].items() if key != "features"}
+    return make_experiment(forecasters=[{"type": "DecayedRate", "name": "f", "settings": settings}], champion="f", **changed)
+
+
+def test_training_names_the_days_and_the_line_to_write(down: History, plain: History) -> None:
+    notes = train(one(), down, FEATURES, as_of="2022-08-01").notes
+    (note,) = [each for each in notes if each.code == GAP]
+    for text in (note.text.en, note.text.zh):
+        assert LINE in text
+        assert "82" in text
+    assert newer_notes(gap_notes(down, ["theft"]), notes) == ()
+    assert gap_notes(plain, ["theft", "noise", "stop"]) == ()
+
+
+def test_with_the_line_no_gap_is_named_and_the_rate_is_that_without_it(down: History, plain: History) -> None:
+    day = "2022-07-01"
+    right, blind, told = (
+        train(stated, history, FEATURES, as_of=day)
+        for stated, history in ((one(), plain), (one(), down), (one(ignore=IGNORE), down))
+    )
+    assert not [note for note in told.notes if note.code == GAP]
+    wanted, low, found = (
+        bundle.score(history, day).mean.sum() for bundle, history in ((right, plain), (blind, down), (told, down))
+    )
+    assert low < 0.5 * wanted
+    assert found == pytest.approx(wanted, rel=0.1)
+
+
+def test_a_backtest_names_a_gap_within_its_window(down: History) -> None:
+    dates = {"first": "2021-06-01", "step": 7, "test_from": "2022-03-01", "test_to": "2022-06-28", "refit_every": 200}
+    said = backtest(one(dates=dates), down, FEATURES)
+    assert any(LINE in row["en"] and row["about"] == "records" for row in note_table(said.notes, said.origins))
+    left = backtest(one(dates=dates, ignore=IGNORE), down, FEATURES)
+    assert not any(LINE in row["en"] for row in note_table(left.notes, left.origins))
+    early = backtest(one(dates={**dates, "test_from": "2022-01-04", "test_to": "2022-02-15"}), down, FEATURES)
+    assert not any(LINE in row["en"] for row in note_table(early.notes, early.origins))
