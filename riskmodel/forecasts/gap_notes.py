@@ -1,4 +1,7 @@
-"""Notes about days without any record of a source that models take for days without events."""
+"""Notes about days without any record of a source.
+
+Models take them for days without events.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,10 @@ YEAR = 365
 
 
 class Gap(NamedTuple):
-    """First and last day without a record, and the records of as many usual days."""
+    """First and last day without a record, and what is missing.
+
+    ``missing`` are the records of as many usual days.
+    """
 
     first: int
     last: int
@@ -71,7 +77,7 @@ def find_gaps(occurred: Any, ignored: Iterable[tuple[int, int]] = ()) -> tuple[G
     rate, left_out = counts.sum() / observed, tuple(ignored)
     found = []
     for first, last in zip((days[at] + 1).tolist(), (days[at + 1] - 1).tolist(), strict=True):
-        missing = rate * (last - first + 1)
+        missing = float(rate * (last - first + 1))
         known = any(begin <= last and first <= end for begin, end in left_out)
         if not known and missing >= LEAST_MISSING and not _recurs(days, counts, (first, last), missing):
             found.append(Gap(first, last, missing))
@@ -79,7 +85,7 @@ def find_gaps(occurred: Any, ignored: Iterable[tuple[int, int]] = ()) -> tuple[G
 
 
 def _recurs(days: Any, counts: Any, span: tuple[int, int], missing: float) -> bool:
-    """Return whether the same days of another year have hardly any record either."""
+    """Return whether another year lacks the same days, too."""
     for shift in (-YEAR, YEAR):
         first, last = span[0] + shift, span[1] + shift
         if days[0] <= first and last <= days[-1]:
@@ -90,7 +96,7 @@ def _recurs(days: Any, counts: Any, span: tuple[int, int], missing: float) -> bo
 
 
 def gap_notes(history: History, kinds: Iterable[str]) -> tuple[FitNote, ...]:
-    """Return a note for each gap of a source that delivers a target's kinds.
+    """Return a note for each gap of a target's sources.
 
     Parameters
     ----------
