@@ -17,7 +17,7 @@ from riskmodel.base.errors import RefusedError, RiskmodelError, UsageError
 from riskmodel.base.policy import Policy
 from riskmodel.base.project import Project, load_project
 from riskmodel.cli import app
-from riskmodel.ledger import Answer, Ledger, Silence, audit_ledger
+from riskmodel.ledger import Answer, Ledger, Silence, Transaction, audit_ledger
 from riskmodel.operations.delivery import QuietHours, queue_escalations, routes, unacknowledged
 from riskmodel.operations.delivery_decisions import acknowledge, end_silence, open_silences, silence
 from riskmodel.operations.night_service import run_service
@@ -205,33 +205,54 @@ def test_a_red_list_that_nobody_acknowledges_goes_to_the_next_receiver_once(town
         assert audit_ledger(book).faults == ()
 
 
-def test_answers_and_a_later_list_end_the_waiting(town: Project) -> None:
+def test_a_red_list_waits_until_each_of_its_red_warnings_is_answered(town: Project) -> None:
     project = with_settings(town, CHAIN)
     approved(project, at(8))
     paths = routes(project, {}, lambda: 0)
+
+    def waiting(book: Transaction) -> set[str]:
+        return {each.one.centre for each in unacknowledged(book, paths, at(12))}
+
     with Ledger.of(project).write() as book:
-        late = list(unacknowledged(book, paths, at(12)))
-        assert late
-        one = late[0].one
+        before = waiting(book)
+        assert "West centre" in before
+        (one,) = [each.one for each in unacknowledged(book, paths, at(12)) if each.one.centre == "West centre"]
         red = [warning.id for warning in one.warnings if warning.grade == "red"]
-        book.answers.record([Answer(id, AS_OF, "visited", AS_OF) for id in red])
-        assert one.id not in {each.one.id for each in unacknowledged(book, paths, at(12))}
-        queue_escalations(book, [], at(12), AS_OF)
+        others = [warning.id for warning in one.warnings if warning.grade != "red"]
+        assert red
+        assert others
+        book.answers.record([Answer(id, AS_OF, "visited", AS_OF) for id in [*others, *red[1:]]])
+        assert waiting(book) == before
+        book.answers.record([Answer(red[0], AS_OF, "nothing_found", AS_OF)])
+        assert waiting(book) == before - {"West centre"}
+        queue_escalations(book, paths, at(12), AS_OF)
+        assert not [row for row in book.deliveries.of_list(one.id) if row.channel in ("second", "third")]
+        escalated = {row.centre for row in book.deliveries.waiting() if row.channel == "second"}
+        assert escalated == before - {"West centre"}
+
+
+def test_a_later_approved_list_of_the_centre_ends_the_waiting_and_a_draft_does_not(town: Project) -> None:
+    project = with_settings(town, CHAIN)
+    approved(project, at(8))
+    paths, later = routes(project, {}, lambda: 0), AS_OF + 1
+
+    def waiting() -> set[tuple[str, int]]:
+        with Ledger.of(project).read() as book:
+            return {(each.one.centre, each.one.as_of) for each in unacknowledged(book, paths, at(12))}
+
+    before = waiting()
+    assert ("West centre", AS_OF) in before
+    run(project, later)
+    assert waiting() == before
+    approve(project, later, day=later, centre="West centre", clock=lambda: at(12), **DUTY)
+    after = waiting()
+    assert ("West centre", AS_OF) not in after
+    assert {one for one in after if one[0] != "West centre"} == {one for one in before if one[0] != "West centre"}
+
+
+def test_a_draft_cannot_be_acknowledged(town: Project) -> None:
     with pytest.raises(RefusedError, match="There is nothing to acknowledge on the lists of 2025-12-31"):
-        acknowledge_draft(project)
-
-
-def acknowledge_draft(project: Project) -> None:
-    """Acknowledge a list of the night, of which the approval is gone."""
-    fresh = Path(shutil.copytree(project.folder, project.folder.with_name("fresh")))
-    (fresh / "data" / "operations.db").unlink()
-    for lock in (fresh / "data").glob("operations.db*"):
-        lock.unlink()
-    for lock in (fresh / "data").glob(".operations*"):
-        lock.unlink()
-    drafts = load_project(fresh)
-    run(drafts)
-    acknowledge(drafts, AS_OF, now=at(9), **DUTY)
+        acknowledge(town, AS_OF, now=at(9), **DUTY)
 
 
 def test_lists_with_a_grade_are_approved_by_the_setting_and_journalled_as_such(town: Project) -> None:

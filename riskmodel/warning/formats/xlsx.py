@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from riskmodel.records.places import Places
 
 WIDTHS = {
-    "number": 6, "grade": 10, "matter": 16, "place": 24, "wider": 14, "why_one": 48, "deadline": 12, "person": 14, "outcome": 14,
-    "day": 13, "warning": 16,
+    "number": 6, "grade": 10, "matter": 16, "place": 24, "wider": 12, "why_one": 40, "deadline": 11, "person": 14, "outcome": 14,
+    "day": 13, "warning": 14,
 }  # fmt: skip
 """The columns, as keys of phrases, and their widths in characters."""
 
@@ -39,8 +39,11 @@ HEAD_ROW = 2
 FILLS = {"red": "F6C9C6", "orange": "FBDDBB", "yellow": "FCF1BF", "blue": "D5E6F6"}
 FILLED_IN = ("person", "outcome", "day")
 WRAPPED = ("why_one", "place", "matter")
-LINE, LEAST = 15, 28
-"""Points of a line of text, and of the lowest row: printed one page wide, a row is then high enough to be written on by hand."""
+LINE, LEAST = 15, 32
+"""Points of a line of text, and of the lowest row: printed one page wide, a row is then high enough to be written on by hand.
+
+It is so too where a wider font stands for Calibri, as in LibreOffice, and the sheet is printed smaller.
+"""
 
 STAMP = b"2000-01-01T00:00:00Z"
 """The time that the properties of every workbook state."""
@@ -64,7 +67,7 @@ def _write_rows(sheet: Any, whole: WarningList, language: Language) -> None:
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 
     below = Border(bottom=Side(style="thin", color="AEB7C0"))
-    whole_text, wrapped = (Alignment(vertical="center", wrap_text=wraps) for wraps in (False, True))
+    whole_text, wrapped = (Alignment(horizontal="left", vertical="center", wrap_text=wraps) for wraps in (False, True))
     unlocked = Protection(locked=False)
     fills = {grade: PatternFill("solid", fgColor=color) for grade, color in FILLS.items()}
     _text(sheet, 1, 1, _title(whole, language)).font = Font(bold=True, size=14)
