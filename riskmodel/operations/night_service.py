@@ -21,13 +21,15 @@ from riskmodel.base.locks import held, lock_beside
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger
+from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.night_ingest import IngestAccount, ingest_tables
 from riskmodel.operations.night_lines import delivery_line, left_to_people, reviews, timing_faults
-from riskmodel.operations.night_signals import RunSignal, signal_run
+from riskmodel.operations.night_signals import RunSignal, list_counts, signal_run
 from riskmodel.operations.nightly import (
     NightReport,
     Undelivered,
     deliver_waiting,
+    held_lists,
     overdue,
     run_nightly,
     seconds,
@@ -133,29 +135,23 @@ def run_service(
                 lines = (str(error) if isinstance(error, RiskmodelError) else type(error).__name__,)
                 signal_run(project, RunSignal(as_of, "failed", code, began, clock(), lines, {}), run.environment, clock)
                 raise
-            signal_run(project, _signal(done, began, clock()), run.environment, clock)
+            signal_run(project, _signal(run, done, began, clock()), run.environment, clock)
             return done
     except BlockingIOError:
         return ServiceReport(as_of, "busy", (f"Another run works on the night of {to_iso(as_of)}; nothing was done here.",))
 
 
-def _signal(done: ServiceReport, began: int, ended: int) -> RunSignal:
+def _signal(run: ServiceRun, done: ServiceReport, began: int, ended: int) -> RunSignal:
     """Return what watchers learn of a run."""
-    night, counts = (
-        done.night,
-        {
-            "riskmodel_deliveries_overdue": len(overdue(done.undelivered)),
-            "riskmodel_deliveries_waiting": len(done.undelivered) - len(overdue(done.undelivered)),
-        },
-    )
+    night, late = done.night, len(overdue(done.undelivered))
+    counts = {"riskmodel_deliveries_overdue": late, "riskmodel_deliveries_waiting": len(done.undelivered) - late}
     if night is not None:
-        counts |= {
-            "riskmodel_night_lists": len(night.lists),
-            "riskmodel_night_warnings": sum(len(section.warnings) for one in night.lists for section in one.sections),
-            "riskmodel_night_held_lists": len(night.held),
-            "riskmodel_night_stale_sources": len(night.stale),
-            "riskmodel_night_ingest_faults": len(night.alerts),
-        }
+        counts |= list_counts(night.lists, night.held, len(night.stale), len(night.alerts))
+    elif run.is_done():
+        # a night that is done had no fault
+        with run.ledger.read() as book:
+            lists = [from_stored(one) for one in book.lists.of(run.as_of)]
+            counts |= list_counts(lists, held_lists(book, run.project, run.as_of), stale=0, faults=0)
     return RunSignal(done.as_of, done.state, done.exit_code, began, ended, done.lines, counts)
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,9 @@ from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.base.files import write_bytes
 from riskmodel.base.project import Project
 from riskmodel.operations.delivery import WebhookChannel
+
+if TYPE_CHECKING:
+    from riskmodel.warning import WarningList
 
 DAY_SECONDS = 86_400
 log = logging.getLogger("riskmodel")
@@ -57,7 +60,7 @@ METRICS: dict[str, str] = {
     "riskmodel_night_as_of_timestamp_seconds": "As-of date of the last run (00:00 UTC of that day), in seconds since 1970.",
     "riskmodel_night_duration_seconds": "How long the last run took.",
     "riskmodel_night_exit_code": "Exit code of the last run: 0 nothing amiss, 4 degraded.",
-    "riskmodel_night_lists": "Lists of the night, if the last run computed it.",
+    "riskmodel_night_lists": "Lists of the night, unless it has none yet.",
     "riskmodel_night_warnings": "Warnings on these lists.",
     "riskmodel_night_held_lists": "Targets of lists that are held for review.",
     "riskmodel_night_stale_sources": "Sources that are stale.",
@@ -66,6 +69,25 @@ METRICS: dict[str, str] = {
     "riskmodel_deliveries_waiting": "Deliveries that wait by a silence or quiet hours.",
 }
 """Metrics and their help; all are gauges."""
+
+
+def list_counts(lists: Sequence[WarningList], held: Sequence[object], stale: int, faults: int) -> dict[str, int]:
+    """Return what the lists of a night count, by the metric's name.
+
+    Parameters
+    ----------
+    held
+        Changes for which lists are held for review.
+    stale, faults
+        Number of stale sources, and of those with a failed or incomplete ingest.
+    """
+    return {
+        "riskmodel_night_lists": len(lists),
+        "riskmodel_night_warnings": sum(len(section.warnings) for one in lists for section in one.sections),
+        "riskmodel_night_held_lists": len(held),
+        "riskmodel_night_stale_sources": stale,
+        "riskmodel_night_ingest_faults": faults,
+    }
 
 
 def signal_run(project: Project, run: RunSignal, environment: Mapping[str, str], clock: Callable[[], int]) -> None:

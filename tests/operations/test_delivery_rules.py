@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -309,6 +311,19 @@ def test_the_commands_say_what_is_silenced_and_acknowledged(town: Project) -> No
     code, said = command("silence", "--json", "-")
     assert json.loads(said)[0]["channel"] == "second"
     assert command("silence", "--end", "--role", "duty officer", "--channel", "second") == (0, "Nothing is silenced.\n")
+
+
+def test_a_red_list_that_an_earlier_version_sent_escalates_from_the_end_of_its_day(town: Project) -> None:
+    """The version before silences kept no time of delivery."""
+    project = with_settings(town, CHAIN)
+    approved(project, at(8))
+    with closing(sqlite3.connect(project.ledger_file)) as connection, connection:
+        connection.execute("UPDATE deliveries SET sent_at = NULL")
+    midnight = (AS_OF + 1) * 86_400
+    deliver_waiting(project, AS_OF + 1, clock=lambda: midnight + 29 * 60)
+    assert sent(project, "second") == 0
+    deliver_waiting(project, AS_OF + 1, clock=lambda: midnight + 31 * 60)
+    assert sent(project, "second") > 0
 
 
 @pytest.mark.parametrize("quiet", ["22-6", "24:00-06:00", "06:00-06:00"])

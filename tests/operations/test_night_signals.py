@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -73,6 +74,15 @@ def test_a_run_of_the_night_leaves_them_and_only_a_good_one_the_heartbeat(
     signal_run(project, BAD, {}, lambda: BAD.ended)
     assert project.path("m/heartbeat").read_text() == f"{GOOD.ended}\n"
     assert {one.name for one in project.path("logs").iterdir()} == {"night.jsonl", "night.jsonl.1"}
+    # a run that finds the night done counts its lists all the same
+    lately = GOOD.ended + 900
+    assert run_service(project, AS_OF, clock=lambda: lately).night is None
+    again = parsed(project.path("m/riskmodel.prom").read_text(encoding="utf-8"))
+    assert {name for name in found if found[name] != again[name]} <= {
+        name for name in found if "timestamp" in name or "duration" in name
+    }
+    assert again.keys() == found.keys()
+    assert again["riskmodel_night_warnings"] > 0
 
 
 def test_a_run_that_fails_is_no_longer_reported_as_the_good_one_before(
@@ -118,6 +128,32 @@ def test_a_ping_is_sent_after_a_good_run_only_and_is_guarded(project: Project, c
     ):  # fmt: skip
         with pytest.raises(error):
             ping(closed, {"WATCH": url}, lambda: 0)
+
+
+def test_the_cron_job_of_kubernetes_and_the_line_of_cron_run_the_night() -> None:
+    """Fields of the CronJob's API (batch/v1); whether a cluster takes it is not tested here."""
+    yaml = pytest.importorskip("yaml")
+    page = (Path(__file__).parents[2] / "docs" / "night.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"```yaml\n(apiVersion: batch/v1\n.*?)```", page, flags=re.DOTALL)
+    job = yaml.safe_load(text)
+    assert (job["apiVersion"], job["kind"], set(job)) == ("batch/v1", "CronJob", {"apiVersion", "kind", "metadata", "spec"})
+    spec = job["spec"]
+    assert set(spec) <= {
+        "schedule", "timeZone", "concurrencyPolicy", "suspend", "startingDeadlineSeconds", "jobTemplate",
+        "successfulJobsHistoryLimit", "failedJobsHistoryLimit",
+    }  # fmt: skip
+    assert (spec["concurrencyPolicy"], spec["jobTemplate"]["spec"]["backoffLimit"]) == ("Forbid", 0)
+    assert ZoneInfo(spec["timeZone"]).key == spec["timeZone"]
+    pod = spec["jobTemplate"]["spec"]["template"]["spec"]
+    assert pod["restartPolicy"] == "Never"
+    (container,) = pod["containers"]
+    assert container["command"] == ["riskmodel", "--quiet", "--project", "/srv/county", "night"]
+    assert {one["name"] for one in container["volumeMounts"]} == {one["name"] for one in pod["volumes"]}
+    (line,) = re.findall(r"```text\n(\*.*?)\n```", page)
+    *times, user, rest = line.split(maxsplit=6)
+    assert " ".join(times) == spec["schedule"] == "*/15 4-22 * * *"
+    assert user == "riskmodel"
+    assert rest.endswith("riskmodel --quiet --project /srv/county night")
 
 
 def test_the_units_of_systemd_are_valid(tmp_path: Path) -> None:

@@ -67,10 +67,23 @@ def _latest_approved(book: Transaction) -> Iterator[StoredList]:
 def _waits_since(book: Transaction, one: StoredList, now: int) -> int | None:
     """Return when a red list began to wait; None if acknowledged."""
     red = {warning.id for warning in one.warnings if warning.grade == URGENT}
-    arrived = [row.sent_at for row in book.deliveries.of_list(one.id) if row.sent_at is not None]
+    arrived = _arrivals(book, one)
     if not red or not arrived or red <= book.answers.answered(red):
         return None
     last = book.acknowledgements.last(one.id)
     if last is None:
         return min(arrived)
     return None if now < last.until else max(min(arrived), last.until)
+
+
+def _arrivals(book: Transaction, one: StoredList) -> list[int]:
+    """Return when receivers had a list, in seconds since 1970.
+
+    Earlier versions kept no time; the end of the receipt's day stands for it.
+    """
+    days = {receipt.id: receipt.day for receipt in book.receipts.of(one.as_of)}
+    return [
+        (days[row.id] + 1) * 86_400 if row.sent_at is None else row.sent_at
+        for row in book.deliveries.of_list(one.id)
+        if row.sent_at is not None or row.id in days
+    ]
