@@ -33,7 +33,7 @@ def plain_text(text: str) -> str:
     text = text.strip()
     if not text.isascii():
         text = text.translate(_FULL_WIDTH)
-    whole = WHOLE_NUMBER.fullmatch(text)
+    whole = WHOLE_NUMBER.fullmatch(text) if "." in text else None
     return text if whole is None else whole[1]
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from jaxtyping import Shaped
+from jaxtyping import Int64, Shaped
 
 Array = Shaped[np.ndarray, "..."]
 
@@ -62,3 +62,13 @@ class Schema:
         if missing or unknown:
             raise TypeError(f"The columns of a {self.dimension} are {', '.join(self)}. Missing: {missing}; unknown: {unknown}.")
         return {name: np.asarray(found[name], dtype=dtype) for name, dtype in self.dtypes.items() if name in found}
+
+
+def taken(values: Array, rows: Int64[np.ndarray, " chosen"]) -> Array:
+    """Return the chosen rows, given by number, of a column.
+
+    A column of one value is not gathered row by row.
+    """
+    if 0 < len(rows) <= len(values) and values.min() == values.max():
+        return values[: len(rows)]
+    return values[rows]

@@ -65,7 +65,7 @@ def labelled(codes: Any, names: Sequence[str]) -> pa.Array:
     """
     import pyarrow as pa
 
-    used: list[int] = np.unique(codes).tolist()
+    used: list[int] = np.flatnonzero(np.bincount(codes)).tolist()
     order = [code for _, code in sorted((str(names[code]), code) for code in used)]
     number = np.zeros(max(used, default=0) + 1, dtype=np.int32)
     number[order] = np.arange(len(order), dtype=np.int32)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from riskmodel.base.byte_ranges import ByteRanges
 from riskmodel.base.personal_data.personal_numbers import (
     CARD_PATTERN,
     has_region_and_birth,
@@ -61,6 +62,12 @@ _DAY = r"(?:18|19|20|21)\d\d[\-/.年][01]?\d[\-/.月][0-3]?\d日?|[0-3]?\d[\-/.]
 _CLOCK = r"[ T]*[0-2]?\d[:时][0-5]?\d(?:[:分][0-5]?\d(?:[.,]\d{1,9})?)?[分秒]?(?: ?[AaPp]\.?[Mm]\.?)?(?: ?(?:Z|UTC|GMT|[+\-]\d\d(?::?\d\d)?))?"
 MOMENT = rf"^(?:{_DAY})(?:{_CLOCK})?$"
 """Days and instants, whose digits are no number of a person."""
+MOMENT_BOUNDS = tuple(
+    (f"{first}-00-00{by}00:00:00", f"{last}-19-39{by}29:59:59")
+    for first, last in (("2000", "2199"), ("1800", "1999"))
+    for by in " T"
+)
+"""The lowest and the highest text of the most frequent forms of instants."""
 _MEASURE = re.compile(
     rf"[+-]?\d{{1,8}}\.\d+|[+-]?[¥$]?\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?元?|\(?[+-]?\d{{1,3}}\.\d+°? ?[,; /] ?[+-]?\d{{1,3}}\.\d+°?\)?|{MOMENT}"
 )
@@ -100,6 +107,14 @@ SUSPECT = (
 
 It covers each pattern above and letters of other forms, so that only few values need :func:`forbidden`.
 """
+
+
+def are_moments(ranges: ByteRanges) -> bool:
+    """Return whether texts are instants of one frequent form for certain.
+
+    All of them match :data:`MOMENT` then.
+    """
+    return any(ranges.lie_between(low, high) for low, high in MOMENT_BOUNDS)
 
 
 def forbidden(value: str) -> str | None:

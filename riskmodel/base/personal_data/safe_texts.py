@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from riskmodel.base.arrow_compute import arrow_compute
+from riskmodel.base.byte_ranges import byte_ranges
 from riskmodel.base.errors import UsageError, did_you_mean
-from riskmodel.base.personal_data.forbidden_values import MOMENT, forbidden
+from riskmodel.base.personal_data.forbidden_values import MOMENT, are_moments, forbidden
 from riskmodel.base.personal_data.personal_names import may_be_name
 from riskmodel.base.plurals import counted
 from riskmodel.base.shown_texts import HIDDEN, shown
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _CODE = r"^(?:[A-Za-z]{0,4}[0-9 ._/|:()\-]+)+[A-Za-z]{0,4}$"
-_PLAIN_CODE = r"^[A-Za-z]{0,4}[0-9]{1,30}$"
+_LETTERS, _DIGITS = 4, 30
+PLAIN_CODE = rf"^[A-Za-z]{{0,{_LETTERS}}}[0-9]{{1,{_DIGITS}}}$"
 """The codes of most tables, which one pattern finds."""
 _SHORT = r"^[A-Za-z]$"
 _CASE = (
@@ -62,7 +64,10 @@ def is_harmless(values: pa.Array) -> Any:
     import pyarrow as pa
 
     pc = arrow_compute()
-    found = pc.match_substring_regex(values, _PLAIN_CODE).fill_null(False).to_numpy(zero_copy_only=False).copy()
+    ranges = byte_ranges(values)
+    if ranges is not None and (ranges.are_codes(_LETTERS, _DIGITS) or are_moments(ranges)):
+        return pc.not_equal(values, "").to_numpy(zero_copy_only=False)
+    found = pc.match_substring_regex(values, PLAIN_CODE).fill_null(False).to_numpy(zero_copy_only=False).copy()
     rest = np.flatnonzero(~found)
     if len(rest):
         others = values.take(pa.array(rest)) if len(rest) < len(values) else values

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from riskmodel.records.column_schema import taken
 from riskmodel.records.intake.configured_values import from_json, unseen_values
 from riskmodel.records.intake.configured_values import to_json as unseen_to_json
 from riskmodel.records.intake.copied_rows import find_copied_rows
@@ -137,12 +138,12 @@ def _store_rows(request: SourceRequest, batch: RowBatch, accepted: Acceptance) -
 def _part_of_rows(request: SourceRequest, rows: RecordRows, order: Any, day: int) -> pa.Table:
     """Return chosen rows as the table of a part, ingested on ``day``."""
     cells = list(request.ingest.locator.cells)
-    columns = {name: getattr(rows, name)[order] for name in ROWS if name != "last"}
+    columns = {name: taken(getattr(rows, name), order) for name in ROWS if name != "last"}
     return part_table(
-        {**columns, "last": last_days(request, rows)[order]},
-        Labels(rows.cell[order], cells),
-        Labels(np.where(rows.successor < 0, len(cells), rows.successor)[order], [*cells, ""]),
-        Labels(rows.kind[order], rows.kinds),
+        {**columns, "last": taken(last_days(request, rows), order)},
+        Labels(taken(rows.cell, order), cells),
+        Labels(taken(np.where(rows.successor < 0, len(cells), rows.successor), order), [*cells, ""]),
+        Labels(taken(rows.kind, order), rows.kinds),
         day,
     )
 

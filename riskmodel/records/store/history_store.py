@@ -114,13 +114,13 @@ class HistoryStore:
         self.put(f"manifests/{(identity := sha256(content))}.json", content + b"\n")
         return identity
 
-    def put(self, file: str, content: bytes) -> str:
+    def put(self, file: str, content: bytes, digest: str = "") -> str:
         """Write a file unless it is there, and return its sha256.
 
-        The digest is that of ``content``. A file that is there with other bytes is damaged and replaced, never vouched for.
+        The digest is that of ``content``, computed unless it is given. A file that is there with other bytes is damaged and replaced, never vouched for.
         """
         self.begin()
-        digest, path = sha256(content), self.folder / file
+        digest, path = digest or sha256(content), self.folder / file
         if not path.is_file() or sha256(path) != digest:
             write_bytes(path, content)
         return digest
@@ -133,7 +133,7 @@ class HistoryStore:
         content = table_bytes(table)
         digest = sha256(content)
         file = f"{subfolder}/{name}-{digest[:16]}.parquet"
-        self.put(file, content)
+        self.put(file, content, digest)
         return {"file": file, "rows": table.num_rows, "sha256": digest}
 
     def restore_table(self, entry: Mapping[str, Any], table: pa.Table) -> bool:
@@ -142,9 +142,10 @@ class HistoryStore:
         Returns whether it does.
         """
         content = table_bytes(table)
-        if sha256(content) == entry["sha256"]:
-            self.put(entry["file"], content)
-        return sha256(content) == entry["sha256"]
+        same = sha256(content) == entry["sha256"]
+        if same:
+            self.put(entry["file"], content, entry["sha256"])
+        return same
 
     def write_places(self, places: Places, before: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Write a snapshot of places and return its manifest entry.

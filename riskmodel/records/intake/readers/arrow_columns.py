@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _THREADS = 4
+_SMALL = 10_000
+"""Rows below which threads cost more than they save."""
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}")
 
 
@@ -50,9 +52,12 @@ def from_arrow(request: TableRequest, table: pa.Table, broken: Any = NO_ROWS, nu
         encoded = _encoded(request.name, name, _plain_type(request, name, table[name]), is_id)
         return Column(encoded.codes, encoded.texts, check_values(request.name, name, encoded.array, is_id))
 
-    # arrow releases the interpreter's lock; of several faults the first column's is raised
-    with ThreadPoolExecutor(_THREADS) as pool:
-        columns = dict(zip(request.columns, pool.map(read, request.columns), strict=True))
+    if table.num_rows < _SMALL:
+        columns = {name: read(name) for name in request.columns}
+    else:
+        # arrow releases the interpreter's lock; of several faults the first column's is raised
+        with ThreadPoolExecutor(_THREADS) as pool:
+            columns = dict(zip(request.columns, pool.map(read, request.columns), strict=True))
     return RawTable(table.num_rows + len(broken), columns, np.asarray(broken, dtype=np.int64), numbers)
 
 
