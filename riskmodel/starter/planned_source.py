@@ -113,11 +113,15 @@ def planned_source(
         unusable |= ~np.isfinite(roles.points.points).all(axis=1)
     else:
         unusable |= table.columns[str(roles.cell)].codes < 0
+    unnamed = np.zeros(table.rows, dtype=bool) if roles.kind is None else table.columns[roles.kind].codes < 0
+    unusable |= unnamed
     if unusable.any():
+        lacking = ["a place", *(["a kind"] if unnamed.any() else []), *(["a number of events"] if uncounted.any() else [])]
+        without = f"a date, {', '.join(lacking[:-1])} or {lacking[-1]}" if len(lacking) > 1 else f"a date or {lacking[0]}"
         decisions.add(
             "unusable rows",
             f"{int(unusable.sum()):,} of {table.rows:,}",
-            f"without a date{', a place or a number of events' if uncounted.any() else ' or a place'}; they go to quarantine, counted",
+            f"without {without}; they go to quarantine, counted",
             table.name,
         )
     return PlannedSource(table, roles, path, tuple(kinds), bool(refused), int(days.min()), last, float(unusable.mean()), known)

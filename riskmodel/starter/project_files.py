@@ -124,7 +124,7 @@ def _source(plan: ProjectPlan, source: PlannedSource) -> Iterator[str]:
     if roles.repeats:
         yield "repeats = true  # rows that agree in every column of the id are different events"
     if source.missing > 0.05:
-        yield f"may_quarantine = {min(1.0, round(source.missing + 0.05, 2)):g}  # {source.missing:.0%} of the rows have no usable date, place or number"
+        yield f"may_quarantine = {min(1.0, round(source.missing + 0.05, 2)):g}  # {source.missing:.0%} of the rows have no usable date, place, kind or number"
     if roles.kind is None:
         yield f"kind = {quoted(source.kinds[0].key)}"
     elif source.leaves_out:

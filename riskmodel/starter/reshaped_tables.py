@@ -175,6 +175,9 @@ def _weeks(table: ReadTable) -> _Reshaped | None:
 
 def _cells(table: ReadTable, form: str | None, today: int | None) -> _Reshaped | None:
     """Return one row for each date and column of a cell."""
+    if sum(not _counts(column) for column in table.columns.values()) > 1:
+        # to read dates takes longest
+        return None
     date = _only_date(table, form, today)
     if date is None or len(table.columns[date.column].values) < table.rows:
         return None
@@ -201,11 +204,11 @@ def _cells(table: ReadTable, form: str | None, today: int | None) -> _Reshaped |
 
 def _kinds(table: ReadTable, form: str | None, today: int | None) -> _Reshaped | None:
     """Return one row for each row and kind of event."""
-    date = _only_date(table, form, today)
     cell = next((n for n, c in table.columns.items() if rank(n, "cell") == 3 and c.filled == table.rows), None)
-    if date is None or cell is None or cell == date.column:
+    if cell is None or any(rank(name, "amount") >= 2 or rank(name, "kind") >= 2 for name in table.columns if name != cell):
         return None
-    if any(rank(name, "amount") >= 2 or rank(name, "kind") >= 2 for name in table.columns if name != cell):
+    date = _only_date(table, form, today)
+    if date is None or cell == date.column:
         return None
     both = table.columns[cell].codes.astype(np.int64) * (len(date.days) + 1) + np.unique(date.days, return_inverse=True)[1]
     pairs = len(table.columns[cell].values) * len(np.unique(date.days))

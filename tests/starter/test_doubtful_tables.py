@@ -329,3 +329,25 @@ def test_rare_events_are_no_mistakes(tmp_path: Path) -> None:
     frame = events(120)
     frame.loc[119, "date"] = "2025-06-01"
     assert init(tmp_path / "made", frame).plan.through == (pd.Timestamp("2025-06-01") - pd.Timestamp(0)).days
+
+
+def test_rows_without_a_kind_are_named_and_expected(tmp_path: Path) -> None:
+    made = init(tmp_path / "made", events(columns={"type": ["theft", "fire", ""]}))
+    empty = int(decided(made, "unusable rows")[0].split()[0])
+    assert decided(made, "unusable rows")[1] == "without a date, a place or a kind; they go to quarantine, counted"
+    report = ingest(made.project(), "2024-01-01")
+    assert (report.total().quarantined, report.sources[0].alert) == (empty, None)
+
+
+def test_dates_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They take longest; what a table is not can be seen without them."""
+    read: list[str] = []
+
+    def counted(column: Any, *given: Any) -> Any:
+        read.append(column.name)
+        return date_evidence(column, *given)
+
+    for module in ("reshaped_tables", "event_dates"):
+        monkeypatch.setattr(f"riskmodel.starter.{module}.date_evidence", counted)
+    init(tmp_path / "made", own_tables.points(400))
+    assert read.count("Date") == 1
