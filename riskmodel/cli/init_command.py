@@ -25,7 +25,7 @@ def _column(what: str) -> typer.models.OptionInfo:
 Column = str | None
 
 
-@command("riskmodel init mycity --from calls.csv && riskmodel --project mycity backtest main")
+@command("riskmodel init mycity --from calls.csv --run")
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the new project.")],
     more: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="Further tables, after --from.")] = None,
@@ -47,12 +47,16 @@ def init(
         str | None, typer.Option(metavar="NAME", help="Reference system of the coordinates, such as EPSG:2913.")
     ] = None,
     time_zone: Annotated[str | None, typer.Option(metavar="ZONE", help="Time zone in which days are counted.")] = None,
+    run: Annotated[
+        bool, typer.Option("--run", help="Also run the next commands: ingest, backtest, train, promote and the first night.")
+    ] = False,
     json: Json = None,
 ) -> None:
     """Start a project from a table, or the simulated county.
 
     It looks at the tables, writes riskmodel.toml, features and the experiment main, and prints what it decided and why. Tables are
-    referenced where they are. Columns whose names speak of persons are never read.
+    referenced where they are. Columns whose names speak of persons are never read. With --run the project's first backtest, map and list
+    follow at once.
     """
     given = [*(tables or ()), *(more or ())]
     if county == bool(tables):
@@ -60,11 +64,17 @@ def init(
             "Give --from FILE for a project from your own table, or --county for that of the simulated county "
             "(riskmodel init DIR --from FILE)."
         )
+    if run and json == "-":
+        raise UsageError(
+            "--run prints the texts of several commands. Give --json a file, or leave --run out and run them one by one."
+        )
     if county:
         from riskmodel.starter.county_project import init_county
 
         if given:
             raise UsageError("The simulated county takes no tables. Remove them, or --county.")
+        if run:
+            raise UsageError(f"--run is for a project from a table. For the county, run 'riskmodel --project {folder} demo'.")
         names = init_county(folder)
         text = (
             f"Wrote {len(names)} files to {folder}.\n"
@@ -80,13 +90,18 @@ def init(
         time_zone=time_zone, today=to_day(datetime.now(UTC).date()) + 1, data=os.environ.get("RISKMODEL_DATA"),
     )  # fmt: skip
     result = {"folder": str(folder), "files": list(made.files), **made.plan.to_json(), "next": made.next_steps()}
-    emit(result, json, _text(made, folder))
+    emit(result, json, _text(made, folder, run))
+    if run:
+        from riskmodel.cli.first_run import first_run
+
+        first_run(made)
 
 
-def _text(made: NewProject, folder: Path) -> str:
+def _text(made: NewProject, folder: Path, run: bool) -> str:
     """Return what was decided, for the terminal."""
     from riskmodel.starter.decision_table import decision_table
 
-    lines = [decision_table(made.decisions, console_width()), "", f"Wrote {len(made.files)} files to {folder}. Next:"]
-    lines += [f"  {one}" for one in made.next_steps()]
+    lines = [decision_table(made.decisions, console_width()), "", f"Wrote {len(made.files)} files to {folder}."]
+    if not run:
+        lines += ["Next:", *(f"  {one}" for one in made.next_steps())]
     return "\n".join(lines)

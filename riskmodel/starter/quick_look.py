@@ -33,6 +33,8 @@ from riskmodel.starter.project_files import EXPERIMENT
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from riskmodel.warning import WarningList
+
 WIDTH = 120
 """Columns of the printed decisions."""
 
@@ -56,6 +58,8 @@ class QuickLook(HtmlCard):
     (10, 11)
     >>> look.scores()
     <Scores 'main': 10 rows, as of 2023-10-29 to 2023-10-29, 7 days ahead, 8.2 events expected>
+    >>> look.warnings()
+    <WarningList 'mycity' as of 2023-10-29 (draft): main: 10 warnings>
     """
 
     history: History
@@ -107,6 +111,21 @@ class QuickLook(HtmlCard):
 
         return plot_map(self.scores(as_of))
 
+    def warnings(self, as_of: str | int | None = None) -> WarningList:
+        """Return the draft list of the most urgent cells.
+
+        Parameters
+        ----------
+        as_of
+            The night; default: the day after the last record.
+        """
+        from riskmodel.warning import warning_lists
+
+        day = self.as_of if as_of is None else day_argument(as_of, "as_of", "QuickLook.warnings")
+        bundle = self.train(day)
+        (one,) = warning_lists(bundle, bundle.score(self.history, day), self.history)
+        return one
+
     def explain(self) -> str:
         """Return the decisions and their reasons as a table of text."""
         return decision_table(self.decisions, WIDTH)
@@ -136,7 +155,7 @@ def quick(frame: Any, **stated: str | None) -> QuickLook:
     Returns
     -------
     QuickLook
-        History, experiment and features, with ``backtest``, ``train``, ``scores`` and ``map``.
+        History, experiment and features, with ``backtest``, ``train``, ``scores``, ``map`` and ``warnings``.
 
     Raises
     ------

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from pathlib import Path
 
+import pytest
+
+from riskmodel.records import intake
 from tests.cli.conftest import Run
 from tests.worlds import own_tables
 
@@ -28,6 +33,51 @@ def test_from_a_weekly_table_to_a_backtest_without_an_edited_file(tmp_path: Path
     assert left.code == 0, left.err
     assert "blend" in left.out
     assert (folder / "reports" / "main" / "report.html").is_file()
+
+
+def test_one_command_gives_a_backtest_a_map_and_a_list(tmp_path: Path, run: Run) -> None:
+    table, folder = tmp_path / "weekly counts.csv", tmp_path / "my city"
+    own_tables.weekly().to_csv(table, index=False)
+    left = run("init", folder, "--from", table, "--run")
+    assert left.code == 0, left.err
+    said = [line for line in left.out.splitlines() if line.startswith("$ ")]
+    project = f"$ riskmodel --project '{folder}'"
+    assert said == [
+        f"{project} {words}" for words in ("ingest", "backtest main", "train main", "promote main", "nightly --as-of 2023-10-09")
+    ]
+    report, page = (Path(line.strip()) for line in left.out.splitlines()[-2:])
+    assert report == folder / "reports" / "main" / "report.html"
+    assert "<svg" in report.read_text(encoding="utf-8")
+    # another grouping of one centre, a draft that nobody approved, with a map
+    assert page.name.endswith(".DRAFT.html")
+    assert 'class="worklist"' in page.read_text(encoding="utf-8")
+    title = report.read_text(encoding="utf-8").partition("<h1>")[2].partition("</h1>")[0]
+    assert " · " not in title  # one language is told once
+
+
+def test_a_first_run_ends_with_the_first_command_that_fails(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    table, folder = tmp_path / "calls.csv", tmp_path / "city"
+    own_tables.weekly().to_csv(table, index=False)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "data")
+
+    monkeypatch.setattr(intake, "ingest", full)
+    left = run("init", folder, "--from", table, "--run")
+    assert left.code == 1
+    assert left.out.splitlines()[-1].endswith(" ingest")
+    assert "Open these" not in left.out
+    assert (folder / "riskmodel.toml").is_file()
+
+
+def test_what_a_first_run_cannot_do_is_said_before_anything_is_written(tmp_path: Path, run: Run) -> None:
+    table = tmp_path / "calls.csv"
+    own_tables.weekly().to_csv(table, index=False)
+    left = run("init", tmp_path / "city", "--from", table, "--run", "--json")
+    assert (left.code, "--run prints the texts of several commands" in left.err) == (2, True)
+    left = run("init", tmp_path / "city", "--county", "--run")
+    assert (left.code, "--run is for a project from a table" in left.err) == (2, True)
+    assert not (tmp_path / "city").exists()
 
 
 def test_a_table_or_the_county_is_needed(tmp_path: Path, run: Run) -> None:

@@ -86,7 +86,7 @@ PHRASES = {
     "date_error": _t("请填写{first}或以后的日期。", "Enter a date from {first} on."),
     "answer_note": _t(
         "“平常”指各地点的平均。走访后请在表格（xlsx）中填写结果和日期并交回。",
-        "“Usually” is the mean of all places. After a visit, fill in result and date in the table (xlsx) and hand it back.",
+        '"Usually" is the mean of all places. After a visit, fill in result and date in the table (xlsx) and hand it back.',
     ),
     "as_of": _t("数据截至", "As of"),
     "midnight": _t("零时", "00:00"),

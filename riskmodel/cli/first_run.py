@@ -1,0 +1,49 @@
+"""The first run of a new project: backtest, map and list."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from riskmodel.cli.backtest_command import backtest
+from riskmodel.cli.context import current
+from riskmodel.cli.data_commands import ingest
+from riskmodel.cli.learning_commands import promote, train
+from riskmodel.cli.night_commands import nightly
+from riskmodel.cli.output import write_out
+
+if TYPE_CHECKING:
+    from riskmodel.starter.first_project import NewProject
+
+
+def first_run(made: NewProject) -> None:
+    """Run the commands that a new project names as its next ones.
+
+    Each is printed before it runs. The first that fails ends the run with its own exit code; the commands after it can then be given one by one.
+
+    Parameters
+    ----------
+    made
+        The new project.
+    """
+    from riskmodel.base.days import to_iso
+    from riskmodel.starter.project_files import EXPERIMENT
+
+    current.folder = made.folder
+    night = made.plan.first_night
+    steps: tuple[Callable[[], None], ...] = (
+        ingest,
+        lambda: backtest(EXPERIMENT),
+        lambda: train(EXPERIMENT),
+        lambda: promote(EXPERIMENT),
+        lambda: nightly(night),
+    )
+    for words, step in zip(made.next_steps(), steps, strict=True):
+        write_out(f"\n$ {words}\n")
+        step()
+    project = current.project()
+    report = project.folder / "reports" / EXPERIMENT / "report.html"
+    lists = sorted(glob.glob(f"{glob.escape(str(project.path(project.table.outbox) / to_iso(night)))}/[!_]*/*.html"))
+    write_out("\nOpen these:\n" + "".join(f"  {path}\n" for path in (report, *map(Path, lists))))
