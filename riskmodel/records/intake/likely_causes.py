@@ -161,6 +161,9 @@ def _kinds(rows: QuarantinedRows) -> Iterator[str]:
         if _share(text in kinds for text in rows.texts(name)) >= MENDED:
             yield f"The values of kinds stand in the column {name!r}: set kind = {name!r} in columns."
     different = len(set(texts))
+    if not different:
+        yield f"The column {source.columns.kind!r} is empty in these rows. Fill it at the source, or let more rows be quarantined (may_quarantine)."
+        return
     are, them = ("is", "it") if different == 1 else ("are", "them")
     yield (
         f"{counted(different, 'value')} of the column {source.columns.kind!r} {are} not in kinds. Map {them} there, or name the right "

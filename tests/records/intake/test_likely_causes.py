@@ -98,6 +98,9 @@ def test_the_column_that_holds_the_kinds_or_cells_is_named(county: County) -> No
     text = said(county, table(kinds))
     assert "1 value of the column '类别' is not in kinds. Map it there" in text
     assert "unheard" not in text
+    text = said(county, table([row(str(i), kind="") for i in range(20)]))
+    assert "The column '类别' is empty in these rows. Fill it at the source" in text
+    assert "0 values" not in text
 
 
 def test_ids_of_cells_that_differ_in_zeros_are_named(county: County) -> None:
