@@ -56,7 +56,16 @@ def _cells(row: ElementTree.Element) -> Iterator[str]:
     for cell in row:
         if cell.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
             continue
-        text = cell.get(f"{_OFFICE}date-value", "")[:10] or "\n".join("".join(part.itertext()) for part in cell.iter(f"{_TEXT}p"))
+        text = cell.get(f"{_OFFICE}date-value", "")[:10] or "\n".join(map(_text, cell.findall(f"{_TEXT}p")))
         times = min(int(cell.get(f"{_TABLE}number-columns-repeated", "1")), MOST_COLUMNS - count)
         count += times
         yield from [text.strip()] * times
+
+
+def _text(part: ElementTree.Element) -> str:
+    """Return the text of a paragraph; comments of a cell are beside its paragraphs."""
+    signs = {f"{_TEXT}s": " ", f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
+    found = part.text or ""
+    for child in part:
+        found += signs.get(child.tag, "") * int(child.get(f"{_TEXT}c", "1")) + _text(child) + (child.tail or "")
+    return found

@@ -73,6 +73,19 @@ def test_an_open_document_is_read_with_its_dates_and_repeated_cells() -> None:
     assert file.rows == ((3, {"warning": "w1", "outcome": "已走访", "day": "2025-01-08"}),)
 
 
+def test_comments_on_a_cell_are_no_part_of_it_and_its_spaces_are() -> None:
+    """LibreOffice keeps a comment inside its cell, and spaces, tabs and breaks as elements."""
+    comment = "<office:annotation><text:p>a comment</text:p></office:annotation>"
+    spaced = '<text:p><text:s text:c="2"/>已<text:span>走</text:span>访<text:s/></text:p>'
+    document = DOCUMENT.replace("<text:p>已走访</text:p>", comment + spaced).replace(
+        "<text:p>w1</text:p>", comment + "<text:p>w1</text:p>"
+    )
+    file = read_answers(Path("list.ods"), open_document(document))
+    assert file.rows == ((3, {"warning": "w1", "outcome": "已走访", "day": "2025-01-08"}),)
+    broken = DOCUMENT.replace("<text:p>w1</text:p>", "<text:p>w<text:s/>1<text:line-break/>x</text:p>")
+    assert read_answers(Path("list.ods"), open_document(broken)).rows[0][1]["warning"] == "w 1\nx"
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
