@@ -110,7 +110,7 @@ def _timing_lines(night: NightReport) -> list[str]:
         if section.hindsight
     ]
     return lines + [
-        f"OLD MODEL: {section.target} was trained on {night.trained[section.target]}; the backtest tested it for {section.age.tested} days. "
+        f"OLD MODEL: {section.target} was trained on {night.trained[section.target]}; the backtest tested it for {counted(section.age.tested, 'day')}. "
         f"Run 'riskmodel train {section.target}'."
         for section in night.lists[0].sections
         if section.age is not None and section.outdated

@@ -22,6 +22,7 @@ from riskmodel.base.days import day_argument, to_day, to_iso
 from riskmodel.base.errors import RiskmodelError, StaleError, UsageError
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.html_cards import HtmlCard
+from riskmodel.base.plurals import counted
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 from riskmodel.forecasts.bundle_files import read_content, write_content
@@ -83,8 +84,8 @@ class Bundle(HtmlCard):
 
     def __repr__(self) -> str:
         return (
-            f"<Bundle {self.experiment.name!r} {self.version}: {self.experiment.champion_in_words()}, {len(self.features)} features, "
-            f"{self.experiment.horizon} days ahead, trained as of {to_iso(self.trained_as_of)}>"
+            f"<Bundle {self.experiment.name!r} {self.version}: {self.experiment.champion_in_words()}, {counted(len(self.features), 'feature')}, "
+            f"{counted(self.experiment.horizon, 'day')} ahead, trained as of {to_iso(self.trained_as_of)}>"
         )
 
     @property

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 from riskmodel.base.database_files import copy_database
 from riskmodel.base.days import to_iso
 from riskmodel.base.locks import can_write, exclusive, is_lost, lock_beside, mark_made, refuse_unwritable, was_made
+from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
 from riskmodel.ledger.acknowledgements import Acknowledgements
 from riskmodel.ledger.configurations import Configurations
@@ -174,7 +175,7 @@ class Ledger:
 
     def __repr__(self) -> str:
         with self.read() as book:
-            return f"<Ledger {self.name!r}: {len(book.nights.dates())} nights>"
+            return f"<Ledger {self.name!r}: {counted(len(book.nights.dates()), 'night')}>"
 
     def copy_to(self, path: Path) -> int:
         """Copy one state into a SQLite file; return its number of nights.

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.days import to_iso
+from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def describe_model(project: Project, experiment: Experiment) -> str:
     """Return what the versions of a model forecast, and which counts."""
     what = "the probability of any event" if experiment.target.at_least_one else "the number of events"
     return (
-        f"Forecasts {what} ({', '.join(experiment.target.kinds)}) in each cell of {project.table.title('en')}, {experiment.horizon} days ahead. "
+        f"Forecasts {what} ({', '.join(experiment.target.kinds)}) in each cell of {project.table.title('en')}, {counted(experiment.horizon, 'day')} ahead. "
         "The version with the alias 'champion' makes the lists of the night; 'previous' was it before. Serving a version answers with approved lists."
     )
 
@@ -34,7 +35,7 @@ def describe_backtest(experiment: Experiment, summary: Mapping[str, Any]) -> str
         f"{name}: log score {found[name]['log_score']:.4g}, CRPS {found[name]['crps']:.4g}" for name in names if name in found
     )
     return (
-        f"Forecasts of {', '.join(experiment.target.kinds)} {experiment.horizon} days ahead, from {dates.test_from} to {dates.test_to}, each by a "
+        f"Forecasts of {', '.join(experiment.target.kinds)} {counted(experiment.horizon, 'day')} ahead, from {dates.test_from} to {dates.test_to}, each by a "
         f"model that knew what was known then. {scores}. One run per forecaster stands below; report and plots are artefacts (report/)."
     )
 
@@ -51,7 +52,7 @@ def describe_version(project: Project, bundle: Bundle, backtest: Any) -> str:
     kinds = ", ".join(bundle.kinds[kind].en for kind in experiment.target.kinds)
     what = "the probability of any event" if experiment.target.at_least_one else "the number of events"
     text = (
-        f"Forecasts {what} ({kinds}) in each cell of {table.title('en')}, {experiment.horizon} days ahead. "
+        f"Forecasts {what} ({kinds}) in each cell of {table.title('en')}, {counted(experiment.horizon, 'day')} ahead. "
         f"Champion: {experiment.champion}. Trained on what was known on {to_iso(bundle.trained_as_of)}."
     )
     if backtest is None:
@@ -65,7 +66,10 @@ def model_card(project: Project, bundle: Bundle, backtest: Any, description: str
     """Return the model card in Markdown."""
     experiment = bundle.experiment
     lines = [f"# {project.table.name}-{experiment.name}", "", description, "", "## Data", ""]
-    lines += [f"- history with the fingerprint `{bundle.data}`", f"- {len(bundle.features)} features, all as of a date"]
+    lines += [
+        f"- history with the fingerprint `{bundle.data}`",
+        f"- {counted(len(bundle.features), 'feature')}, all as of a date",
+    ]
     lines += ["", "## Forecaster", "", f"`{bundle.forecaster.settings!r}`", "", "## Limits", ""]
     lines += [f"- {note}" for note in bundle.notes] or ["- The fit has no notes."]
     lines += [f"- {caveat}" for caveat in experiment.caveats(bundle.kinds)]

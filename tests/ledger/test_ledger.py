@@ -104,7 +104,7 @@ def test_what_is_saved_comes_back_equal(ledger: Ledger) -> None:
     assert lists(ledger) == two
     assert lists(ledger, "West") == two[1:]
     assert lists(opened_again(ledger)) == two
-    assert repr(ledger) == f"<Ledger {ledger.name!r}: 1 nights>"
+    assert repr(ledger) == f"<Ledger {ledger.name!r}: 1 night>"
 
 
 def test_a_file_is_durable_and_checks_foreign_keys(in_file: Ledger) -> None:

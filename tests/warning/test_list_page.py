@@ -14,7 +14,9 @@ from riskmodel.records.places import ContextLayer
 from riskmodel.warning import FORMATS, Freshness
 from riskmodel.warning.formats.html import render
 from riskmodel.warning.formats.map import draw
-from riskmodel.warning.formats.plain_text import about_text
+from riskmodel.warning.formats.map_context import MOST_BYTES, draw_context
+from riskmodel.warning.formats.map_scale import Scale
+from riskmodel.warning.formats.plain_text import about_text, days_text
 from riskmodel.warning.formats.worklist import DETAIL, grade_terms, work_rows
 from tests.worlds.full_list import MEAN, Reader, full
 from tests.worlds.listed_county import AS_OF, FRESH, STALE, county, lists, scored
@@ -156,10 +158,12 @@ def test_a_first_list_says_that_there_is_nothing_to_compare():
 
 
 def test_expected_numbers_are_whole_and_never_nought():
-    assert about_text("expected_here", 10.7, "zh", days=14) == "预计全辖区未来14天约11起"
+    assert about_text("expected_here", 10.7, "zh", days=days_text(14, "zh")) == "预计全辖区未来14天约11起"
     assert about_text("expected_listed", 0.2, "zh") == "，名单地点占不到1起"
     assert about_text("expected_listed", 0.5, "en") == ", about 1 of them at the listed places"
-    assert about_text("expected_here", 0.1, "en", days=7) == "Less than 1 expected in the area in the next 7 days"
+    for days, said in ((7, "7 days"), (1, "1 day")):
+        shown = about_text("expected_here", 0.1, "en", days=days_text(days, "en"))
+        assert shown == f"Less than 1 expected in the area in the next {said}"
 
 
 def test_signs_that_turn_the_direction_of_text_are_isolated_on_the_page() -> None:
@@ -267,6 +271,23 @@ def test_a_layer_of_any_size_stays_small_on_the_page():
     roads = ContextLayer("roads", lines, np.zeros(len(lines), bool), (), np.zeros((0, 2)))
     page = FORMATS["html"].render(full(), replace(county(), context=(roads,)), "zh")
     assert 8000 < len(page) - len(FORMATS["html"].render(full(), county(), "zh")) < 26_000
+
+
+def test_a_layer_with_too_many_lines_keeps_the_longest():
+    """Many roads of one length fitted with none of them: the whole layer was missing."""
+    turn = np.linspace(0, np.pi, 5000)
+    sizes = np.where(np.arange(len(turn)) % 500 == 0, 90.0, 20.0)
+    lines = tuple(
+        np.column_stack([[50 - size * np.cos(at), 50 + size * np.cos(at)], [50 - size * np.sin(at), 50 + size * np.sin(at)]]) / 2
+        for at, size in zip(turn.tolist(), sizes.tolist(), strict=True)
+    )
+    roads = ContextLayer("roads", lines, np.zeros(len(lines), bool), (), np.zeros((0, 2)))
+    scale = Scale.of(np.array([[0.0, 0.0], [50.0, 50.0]]))
+    path = draw_context((roads,), scale).roads
+    assert 0.9 * MOST_BYTES < len(path) <= MOST_BYTES
+    steps = [max(map(abs, map(int, part.partition("l")[2].split()))) for part in path.split("M")[1:]]
+    assert sum(step > 500 for step in steps) == 10
+    assert draw_context((roads,), scale).roads == path
 
 
 def test_grades_are_explained_for_each_target_whose_policy_differs():

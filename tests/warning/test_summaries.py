@@ -16,7 +16,7 @@ from riskmodel.base.texts import Text
 from riskmodel.records.places import Grouping
 from riskmodel.warning import PastList, WarningList, assemble
 from riskmodel.warning.summaries import SUMMARY_FORMATS, Summary, SummaryRow, summarise, summary_file_name
-from riskmodel.warning.summaries.summary_words import most_text
+from riskmodel.warning.summaries.summary_words import most_text, target_text
 from riskmodel.warning.warn import with_subtotals
 from riskmodel.warning.warn.list_entries import FollowUp
 from tests.worlds.full_list import Reader
@@ -162,6 +162,13 @@ def test_a_follow_up_of_a_place_that_is_gone_is_in_the_total_only(whole):
     (area,) = summarise([replace(one, follow_ups=(gone,)) for one in whole], "all", "centre", AREA)
     assert [row.follow_ups for row in area.rows] == [0, 0]
     assert area.total.follow_ups == 1
+
+
+def test_a_period_of_one_day_is_one_day(whole):
+    (area,) = summarise(whole, "all", "centre", AREA)
+    one = replace(area.targets[0], last_day=area.targets[0].first_day)
+    assert "in the next 1 day," in target_text(one, area.total.figures[0], "en")
+    assert "未来1天" in target_text(one, area.total.figures[0], "zh")
 
 
 def test_a_place_has_the_label_of_its_own_target(whole):

@@ -108,11 +108,11 @@ PHRASES = {
     ),
     "hindsight": _t(
         "{title}所用模型训练于{trained}，晚于名单日期{n}天。",
-        "Trained on {trained}, {n} days after the date of this list: the model of {title}.",
+        "Trained on {trained}, {n} after the date of this list: the model of {title}.",
     ),
     "outdated": _t(
         "{title}所用模型训练于{trained}，已{n}天；回测只检验到训练后{tested}天，请安排重新训练。",
-        "Trained on {trained}, {n} days ago, and tested for {tested} days only: the model of {title}. Train it again.",
+        "Trained on {trained}, {n} ago, and tested for {tested} only: the model of {title}. Train it again.",
     ),
     "trained": _t("训练日期", "Trained"),
     "stale_banner": _t(
@@ -187,8 +187,8 @@ PHRASES = {
     "summary": _t("摘要", "Summary"),
     "warnings": _t("处预警", "warnings"),
     "warning_one": _t("处预警", "warning"),
-    "expected_here": _t("预计全辖区未来{days}天约{n}起", "About {n} expected in the area in the next {days} days"),
-    "expected_here_few": _t("预计全辖区未来{days}天不到1起", "Less than 1 expected in the area in the next {days} days"),
+    "expected_here": _t("预计全辖区未来{days}天约{n}起", "About {n} expected in the area in the next {days}"),
+    "expected_here_few": _t("预计全辖区未来{days}天不到1起", "Less than 1 expected in the area in the next {days}"),
     "expected_listed": _t("，名单地点约占{n}起", ", about {n} of them at the listed places"),
     "expected_listed_few": _t("，名单地点占不到1起", ", less than 1 of them at the listed places"),
     "changes": _t("较上次名单", "Since the last list"),
@@ -290,7 +290,7 @@ PHRASES = {
     "centre": _t("指挥中心", "Centre"),
     "kind": _t("类别", "Kind"),
     "listed": _t("预警", "warning"),
-    "days": _t("{n} 天", "{n} days"),
+    "days": _t("{n} 天", "{n}"),
     "horizon": _t("预测天数", "Horizon (days)"),
     "data_through": _t("各数据源均完整到", "All sources complete through"),
     "groups": _t("所属", "Belongs to"),

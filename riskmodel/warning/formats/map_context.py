@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from riskmodel.records.places import ContextLayer
 
 MOST_BYTES = 24_000
-"""Most bytes of the lines of one layer; where there are more, details are left out, to keep the page small."""
+"""Most bytes of the lines of one layer; where there are more, details are left out, then the smallest lines, to keep the page small."""
+COARSEST = 8.0
+"""Points of the drawing by which a line may be off where details are left out."""
 MOST_LABELS = 60
 SMALLEST = 2.0
 """Lines and rings that are smaller than this many points of the drawing are left out."""
@@ -56,22 +58,31 @@ def _small_path(lines: Sequence[Any], scale: Scale, filled: bool = False) -> str
     clipped = shapely.get_parts(shapely.clip_by_rect(np.array(shapes, dtype=object), *frame)) if shapes else []
     tolerance = 0.5
     while True:
-        path = "".join(_paths(clipped, tolerance, filled))
-        if len(path) <= MOST_BYTES:
-            return path
+        paths = list(_paths(clipped, tolerance, filled))
+        if tolerance >= COARSEST or sum(len(path) for _, path in paths) <= MOST_BYTES:
+            return _largest(paths)
         tolerance *= 2
 
 
-def _paths(shapes: Iterable[Any], tolerance: float, filled: bool) -> Iterable[str]:
+def _largest(paths: Sequence[tuple[float, str]]) -> str:
+    """Return the largest shapes that fit into :data:`MOST_BYTES`, in their order."""
+    order = sorted(range(len(paths)), key=lambda at: (-paths[at][0], at))
+    room = np.cumsum([len(paths[at][1]) for at in order]) <= MOST_BYTES
+    kept = sorted(at for at, fits in zip(order, room.tolist(), strict=True) if fits)
+    return "".join(paths[at][1] for at in kept)
+
+
+def _paths(shapes: Iterable[Any], tolerance: float, filled: bool) -> Iterator[tuple[float, str]]:
+    """Yield the size and path of each shape."""
     import shapely
 
     for shape in shapely.get_parts(shapely.simplify(np.array(list(shapes), dtype=object), tolerance)):
         bounds = shapely.bounds(shape)
-        if np.isnan(bounds).any() or max(bounds[2] - bounds[0], bounds[3] - bounds[1]) < max(SMALLEST, 2 * tolerance):
+        size = float(max(bounds[2] - bounds[0], bounds[3] - bounds[1]))
+        if np.isnan(bounds).any() or size < max(SMALLEST, 2 * tolerance):
             continue
         lines = shapely.get_rings(shape) if filled and shapely.get_type_id(shape) == 3 else [shape]
-        for line in lines:
-            yield _path(np.round(shapely.get_coordinates(line)).astype(int), filled)
+        yield size, "".join(_path(np.round(shapely.get_coordinates(line)).astype(int), filled) for line in lines)
 
 
 def _path(points: Any, filled: bool) -> str:

@@ -9,7 +9,7 @@ from riskmodel.base.days import to_day
 from riskmodel.base.texts import Language
 from riskmodel.records.source_alerts import SourceAlert
 from riskmodel.warning.formats.list_phrases import PHRASES
-from riskmodel.warning.formats.plain_text import date_text
+from riskmodel.warning.formats.plain_text import date_text, days_text
 from riskmodel.warning.numbers import number
 from riskmodel.warning.sudden_kinds import SuddenKind
 from riskmodel.warning.warn.list_entries import ModelAge, Untrained
@@ -53,8 +53,8 @@ def _age_text(warning_list: WarningList, language: Language) -> list[str]:
             language,
             title=comma.join(titles),
             trained=date_text(age.trained, language),
-            n=f"{abs(warning_list.as_of - age.trained):,}",
-            tested=f"{age.tested:,}",
+            n=days_text(abs(warning_list.as_of - age.trained), language),
+            tested=days_text(age.tested, language),
         )
         for (key, age), titles in found.items()
     ]

@@ -19,6 +19,7 @@ from riskmodel.warning.formats.plain_text import (
     action_text,
     change_text,
     date_text,
+    days_text,
     expected_text,
     family_name,
     follow_up_text,
@@ -197,12 +198,12 @@ def freshness_row(row: Freshness, language: Language) -> dict[str, Any]:
 def _days(section: Section, language: Language) -> str:
     """Return the horizon; nothing if the title already states it."""
     stated = re.search(rf"\b{section.horizon}\b|{section.horizon}天", section.title(language))
-    return "" if stated else PHRASES["days"](language, n=section.horizon)
+    return "" if stated else PHRASES["days"](language, n=days_text(section.horizon, language))
 
 
 def _expected(section: Section, language: Language) -> str:
     """Return the expected numbers of the area and the listed places."""
-    text = about_text("expected_here", section.expected, language, days=section.horizon)
+    text = about_text("expected_here", section.expected, language, days=days_text(section.horizon, language))
     if section.warnings and section.expected > 0:
         listed = sum(warning.expected for warning in section.warnings)
         text += about_text("expected_listed", listed, language)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from riskmodel.base.days import to_date
+from riskmodel.base.plurals import counted
 from riskmodel.base.texts import Language, Text
 from riskmodel.warning.formats.list_phrases import CHANGES, FAMILIES, PHRASES, STATUSES, TIMING_MARKS
 from riskmodel.warning.numbers import number
@@ -105,6 +106,11 @@ def interval_text(warning: Warning, language: Language) -> tuple[str, str]:
     key = "interval_point" if ends.low == ends.high else "interval"
     phrase = PHRASES[key](language, level=ends.level, low=ends.low, high=ends.high)
     return phrase, PHRASES["interval_title"](language, level=ends.level)
+
+
+def days_text(count: int, language: Language) -> str:
+    """Return a number of days as phrases take it: in English with its noun."""
+    return counted(count, "day") if language == "en" else f"{count:,}"
 
 
 def about_text(phrase: str, expected: float, language: Language, **values: object) -> str:

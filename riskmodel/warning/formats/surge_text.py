@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from riskmodel.base.plurals import counted
 from riskmodel.base.texts import Language, Text
 from riskmodel.detection.joint import EarlySign, Surge, SurgeFamily
 from riskmodel.detection.joint.surge_cluster import SurgeState
@@ -38,7 +39,7 @@ RARER = Text(zh="{many}晚以上才有一次", en="less often than once in {many
 ONCE_IN = Text(zh="大约{many}晚才有一次", en="about once in {many} nights")
 SIGN = Text(
     zh="早期迹象：{leader}通常比{follower}早约{days}天（{low}至{high}天）",
-    en="early sign: {leader} usually precede {follower} by about {days} days ({low} to {high})",
+    en="early sign: {leader} usually precede {follower} by about {days} ({low} to {high})",
 )
 THROUGH = Text(zh="（{through}）", en=" (through {through})")
 UNJUDGED = Text(
@@ -102,7 +103,8 @@ def nights_text(nights: int, language: Language) -> str:
 def sign_text(one: EarlySign, language: Language) -> str:
     """Return what an early sign usually precedes."""
     leader, follower = family_name(one.leader, language), family_name(one.follower, language)
-    return SIGN(language, leader=leader, follower=follower, days=str(one.days), low=str(one.low), high=str(one.high))
+    days = str(one.days) if language == "zh" else counted(one.days, "day")
+    return SIGN(language, leader=leader, follower=follower, days=days, low=str(one.low), high=str(one.high))
 
 
 def unjudged_text(families: Mapping[str, int | None], language: Language) -> str:
