@@ -63,7 +63,7 @@ def _cells(row: ElementTree.Element) -> Iterator[str]:
 
 
 def _text(part: ElementTree.Element) -> str:
-    """Return the text of a paragraph; comments of a cell are beside its paragraphs."""
+    """Return the text of a paragraph, with its spaces and breaks."""
     signs = {f"{_TEXT}s": " ", f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
     found = part.text or ""
     for child in part:

@@ -109,7 +109,7 @@ def interval_text(warning: Warning, language: Language) -> tuple[str, str]:
 
 
 def days_text(count: int, language: Language) -> str:
-    """Return a number of days as phrases take it: in English with its noun."""
+    """Return a number of days, in English with its noun."""
     return counted(count, "day") if language == "en" else f"{count:,}"
 
 
