@@ -5,6 +5,7 @@ Every fault is reported at once, with its key and a remedy.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -22,6 +23,32 @@ SHOWN_KEYS = frozenset(("name", "title", "label", "zh", "en", "roles", "withdraw
 """Keys whose texts are stored or shown."""
 HARMLESS_HERE = frozenset(("free text", "nested data"))
 """What may stand in a file that people write, though not in a column."""
+
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def variable_name(name: str, holds: str) -> str:
+    """Return the name of an environment variable.
+
+    Parameters
+    ----------
+    holds
+        What stands in the variable and never in the file, for the message.
+
+    Raises
+    ------
+    ValueError
+        If it is no such name; it is not repeated.
+
+    Examples
+    --------
+    >>> variable_name("HOOK_SECRET", "the secret")
+    'HOOK_SECRET'
+    """
+    if not _VARIABLE.fullmatch(name):
+        raise ValueError(f"it must be the name of an environment variable that holds {holds}, never {holds} itself.")
+    return name
 
 
 _PYDANTIC = frozenset(dir(BaseModel))

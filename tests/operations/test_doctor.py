@@ -121,6 +121,13 @@ def test_history_clock_secrets_locks_and_remains_are_examined(ready: Project) ->
     assert {one.code for one in examine(ready.folder, Surroundings(NOW, "duty", environment={"HOOK": "s"})).findings}.isdisjoint(
         {"secret"}
     )
+    path.write_text(f'{path.read_text(encoding="utf-8")}[service]\nping = "WATCH"\n', encoding="utf-8")
+    (ping,) = [
+        one
+        for one in examine(ready.folder, Surroundings(NOW, "duty", environment={"HOOK": "s"})).findings
+        if one.code == "secret"
+    ]
+    assert (ping.subject, "'WATCH' is not set" in ping.said.en) == ("service.ping", True)
     early = found(ready, "clock", now=1_500_000_000)
     assert (early.severity, "minutes before the time of the newest file" in early.said.en) == ("fault", True)
     history = ready.path("data/history")

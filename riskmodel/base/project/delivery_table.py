@@ -9,22 +9,15 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator
 
 from riskmodel.base.policy import Grade
-from riskmodel.base.toml_tables import Table
+from riskmodel.base.toml_tables import Table, variable_name
 
 _HOST = re.compile(r"(?=.{1,253}$)(?!.*\.\d+$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 _ADDRESS = re.compile(r"[^@\s,;<>\"\\]+@[^@\s,;<>\"\\]+")
 _QUIET = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d-(?:[01]\d|2[0-3]):[0-5]\d")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 Minutes = Annotated[int, Field(ge=1, le=7 * 24 * 60)] | None
 """Minutes until a list escalates, if it does."""
-
-
-def _variable(name: str) -> str:
-    if not _VARIABLE.fullmatch(name):
-        raise ValueError("it must be the name of an environment variable that holds the secret, never the secret itself.")
-    return name
 
 
 def _quiet_hours(hours: str | None) -> str | None:
@@ -89,7 +82,7 @@ class EmailTable(ChannelRules):
     @field_validator("password")
     @classmethod
     def _names_a_variable(cls, name: str) -> str:
-        return _variable(name) if name else name
+        return variable_name(name, "the secret") if name else name
 
     @field_validator("sender", "receivers")
     @classmethod
@@ -118,7 +111,7 @@ class WebhookTable(ChannelRules):
     @field_validator("secret")
     @classmethod
     def _is_a_variable(cls, name: str) -> str:
-        return _variable(name)
+        return variable_name(name, "the secret")
 
     @field_validator("url")
     @classmethod

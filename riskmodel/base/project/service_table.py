@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from pydantic import field_validator
 
-from riskmodel.base.toml_tables import Table
-
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+from riskmodel.base.toml_tables import Table, variable_name
 
 
 class ServiceTable(Table):
@@ -30,6 +26,4 @@ class ServiceTable(Table):
     @field_validator("ping")
     @classmethod
     def _names_a_variable(cls, name: str) -> str:
-        if name and not _VARIABLE.fullmatch(name):
-            raise ValueError("it must be the name of an environment variable that holds the URL, never the URL itself.")
-        return name
+        return variable_name(name, "the URL") if name else name

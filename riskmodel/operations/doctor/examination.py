@@ -144,16 +144,20 @@ def _history(path: Path) -> Iterator[DoctorFinding]:
 
 
 def _secrets(project: Project, environment: Mapping[str, str]) -> Iterator[DoctorFinding]:
-    """Examine whether the environment variables of channels are set."""
-    for channel in project.table.delivery.channels:
-        variable = getattr(channel, "secret", "") or getattr(channel, "password", "")
+    """Examine whether the named environment variables are set."""
+    table = project.table
+    named = [
+        *((one.name, getattr(one, "secret", "") or getattr(one, "password", "")) for one in table.delivery.channels),
+        ("service.ping", table.service.ping),
+    ]
+    for subject, variable in named:
         if variable and not environment.get(variable):
             said = Text(zh=f"环境变量 {variable} 未设置。", en=f"The environment variable {variable!r} is not set here.")
             remedy = Text(
                 zh="在服务的环境文件中设置，例如 /etc/riskmodel/secrets；本命令须在同一环境中运行。",
                 en="Set it in the service's environment file, such as /etc/riskmodel/secrets, and run this command in the same environment.",
             )
-            yield DoctorFinding("secret", channel.name, "warning", said, remedy)
+            yield DoctorFinding("secret", subject, "warning", said, remedy)
 
 
 def _newest(paths: list[Path]) -> dict[Path, float]:
