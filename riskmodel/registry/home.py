@@ -30,6 +30,9 @@ DATABASE = "mlflow.db"
 _TRIES = "1"
 """How often MLflow asks a server again: seven times, with pauses, is its default, and takes minutes."""
 
+_OPENED: set[tuple[str, int, int]] = set()
+"""Databases that MLflow opened in this process: what fails later fails in the call that needs it, with the same message."""
+
 SQLITE = "sqlite:///"
 """Before the absolute path of a database in its URI."""
 
@@ -81,7 +84,10 @@ def configure(home: Path) -> None:
     with exclusive(home / DATABASE, reads=True):
         _refuse_unreadable(home / DATABASE)
         try:
-            _connect(tracking_uri(home)).search_experiments(max_results=1)
+            client = _connect(tracking_uri(home))
+            if _file_of(home) not in _OPENED:
+                client.search_experiments(max_results=1)
+                _OPENED.add(_file_of(home))
             if can_write(home / DATABASE):
                 follow_home(home / DATABASE)
         except (MlflowException, SQLAlchemyError, sqlite3.Error) as error:
@@ -96,11 +102,30 @@ def _quiet() -> None:
     environment.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", _TRIES)
     environment.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
     environment.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
-    for name in ("mlflow", "alembic", "urllib3.connectionpool"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for name in ("mlflow", "alembic"):
+        _set_level(name, logging.WARNING)
     # its failures are reported once, by the message of the command, and not as hundreds of lines of a traceback
-    logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
-    logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
+    _set_level("mlflow.store.db.utils", logging.CRITICAL)
+    _set_level("urllib3.connectionpool", logging.ERROR)
+
+
+def _set_level(name: str, level: int) -> None:
+    """Set the level of a logger, unless it has it.
+
+    Python forgets what it knows of all loggers when a level is set.
+    """
+    if (logger := logging.getLogger(name)).level != level:
+        logger.setLevel(level)
+
+
+def _file_of(home: Path) -> tuple[str, int, int]:
+    """Return what tells a database from another one at its path.
+
+    It holds zeros where there is none.
+    """
+    database = home / DATABASE
+    state = database.stat() if database.exists() else None
+    return (str(home), 0, 0) if state is None else (str(home), state.st_dev, state.st_ino)
 
 
 def _refuse_unreadable(path: Path) -> None:
@@ -127,7 +152,7 @@ def _connect(uri: str) -> MlflowClient:
         warnings.filterwarnings("ignore", message="The ``noload`` loader strategy is deprecated", category=DeprecationWarning)
         from mlflow import MlflowClient
 
-        logging.getLogger("mlflow").setLevel(logging.WARNING)
+        _set_level("mlflow", logging.WARNING)
         return MlflowClient(tracking_uri=uri, registry_uri=uri)
 
 
