@@ -18,6 +18,7 @@ from riskmodel.simulator.place_files import write_places
 from riskmodel.simulator.plates import make_plates, write_plates
 from riskmodel.simulator.profile import Climate, make_profile
 from riskmodel.simulator.rates import TRUTH_TARGETS
+from riskmodel.simulator.river_and_roads import write_layers
 from riskmodel.simulator.settings import CountySettings, CountySummary, summary
 from riskmodel.simulator.table_files import OpenTables, ParquetFile, TableFile, write_text
 
@@ -84,7 +85,7 @@ def simulate(directory: Path | str, settings: CountySettings | None = None, prog
             for name, table in answers.items():
                 _write_truth(table, dates, [values[name] for values in expected])
             report("days", (end - start) / (last + 1 - start))
-    written = write_places(county, settings, directory)
+    written = write_places(county, settings, directory) | write_layers(county, settings, directory)
     written["addresses"] = write_plates(plates, county, directory)
     written |= {name: (table.path, table.rows) for name, table in tables.items()}
     written["exports"] = _write_exports(exports, directory)
@@ -132,7 +133,7 @@ def _refuse_real(directory: Path) -> None:
 
     Simulated tables have a folder ``truth`` beside them from the start.
     """
-    names = {*HEADERS, "cells", "neighbours", "addresses", "exports"}
+    names = {*HEADERS, "cells", "neighbours", "addresses", "exports", "villages", "water", "roads"}
     there = sorted(path.name for path in directory.glob("*.*") if path.stem in names)
     if there and not (directory / "truth").is_dir():
         raise UsageError(

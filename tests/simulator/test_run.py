@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -160,6 +161,31 @@ def test_polygons_tile_the_county_and_touch_their_neighbours(small: CountySummar
     assert sum(shape.area for shape in shapes.values()) == pytest.approx(whole.area, rel=1e-4)
     for a, b in pd.read_csv(small.directory / "neighbours.csv").itertuples(index=False):
         assert shapes[a].distance(shapes[b]) < 1e-5
+
+
+def test_map_layers_lie_in_the_county_and_names_in_their_villages(medium: CountySummary) -> None:
+    import shapely
+
+    def features(name: str) -> list[dict[str, Any]]:
+        return json.loads((medium.directory / f"{name}.geojson").read_text(encoding="utf-8"))["features"]
+
+    cells = pd.read_csv(medium.directory / "cells.csv").set_index("网格编号")
+    shapes = {f["properties"]["网格编号"]: shapely.Polygon(f["geometry"]["coordinates"][0]) for f in features("cells")}
+    tree = shapely.STRtree(list(shapes.values()))
+    names = list(shapes)
+    sizes = cells["村社区"].value_counts()
+    villages = {f["properties"]["名称"]: shapely.Point(f["geometry"]["coordinates"]) for f in features("villages")}
+    assert set(villages) == set(sizes[sizes >= 6].index)
+    village = dict(zip(cells.index, cells["村社区"], strict=True))
+    for name, point in villages.items():
+        assert name in {village[names[at]] for at in tree.query(point, predicate="intersects")}
+    outline = shapely.union_all(list(shapes.values()))
+    (river,) = [shapely.LineString(f["geometry"]["coordinates"]) for f in features("water")]
+    assert river.intersection(outline).length > 0.5 * river.length
+    roads = [shapely.LineString(f["geometry"]["coordinates"]) for f in features("roads")]
+    assert len(roads) >= cells["乡镇街道"].nunique() - 1
+    ends = {point for road in roads for point in (road.coords[0], road.coords[-1])}
+    assert len(ends) == cells["乡镇街道"].nunique()
 
 
 def test_delays_differ_by_source(medium: CountySummary) -> None:
