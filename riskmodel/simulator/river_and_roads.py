@@ -63,7 +63,7 @@ def _largest(county: County) -> int:
 
 
 def _river(middles: Float64[np.ndarray, "cell 2"], rng: np.random.Generator) -> list[dict[str, Any]]:
-    """Return a line of bends from the west edge to the east edge."""
+    """Return a line of bends from west to east."""
     west, east = middles[:, 0].min(), middles[:, 0].max()
     along = np.linspace(0.0, 1.0, STEPS + 1)
     turn = sum(np.sin(2 * np.pi * (bend * along + rng.random())) / bend for bend in BENDS)

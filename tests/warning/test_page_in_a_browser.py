@@ -50,7 +50,7 @@ addEventListener("message", sent => {
   const box = one => one.getBoundingClientRect(), all = query => [...document.querySelectorAll(query)];
   const found = {
     wide: document.documentElement.scrollWidth, rows: all(".worklist tbody tr").filter(row => box(row).bottom <= innerHeight).length,
-    open: all("details[open]").length,
+    open: all("details[open]").length, cut: all(".worklist td, .worklist th").filter(one => one.scrollWidth > one.clientWidth + 1).length,
     small: all("a, summary").filter(one => box(one).height && box(one).height < 44 && !one.closest("svg")).length,
   };
   all("details").forEach(one => one.open = true);
@@ -118,10 +118,13 @@ def test_ten_warnings_are_in_sight_on_a_small_desktop(measured: dict[str, Any], 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("size", SIZES)
-def test_no_window_scrolls_sideways_and_cards_are_closed(measured: dict[str, Any], language: str, size: str) -> None:
+def test_no_window_scrolls_sideways_or_cuts_a_text_and_cards_are_closed(
+    measured: dict[str, Any], language: str, size: str
+) -> None:
     found = measured[f"{language} {size}"]
     assert found["wide"] <= SIZES[size][0]
     assert found["open"] == 0
+    assert found["cut"] == 0
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

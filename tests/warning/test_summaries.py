@@ -130,6 +130,15 @@ def test_the_page_says_in_a_minute_what_a_leader_needs(whole, language, said):
     assert ("草稿 DRAFT" if language == "zh" else "DRAFT") in words
 
 
+def test_areas_with_most_warnings_are_named_unless_all_have_as_many(whole):
+    (area,) = summarise(whole, "all", "centre", AREA)
+    assert len(area.rows) == 2
+    first, second = area.rows
+    more = replace(second, figures=tuple(replace(one, warnings={**one.warnings, "red": 9}) for one in second.figures))
+    assert most_text(replace(area, rows=(first, replace(first, group="B"))), "en") == ""
+    assert most_text(replace(area, rows=(first, more)), "en").startswith(f"Most warnings: {more.group} (")
+
+
 def test_a_centre_without_a_place_of_its_own_counts_as_a_list():
     """All its cells are merged with those of another centre; its draft is a draft of the area."""
     homes = np.where(np.arange(48) >= 47, 2.0, 100.0)

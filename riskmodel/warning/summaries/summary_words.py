@@ -44,11 +44,11 @@ def _expected_text(target: SummaryTarget, one: TargetFigures, language: Language
 
 
 def most_text(summary: Summary, language: Language) -> str:
-    """Return which groups have most warnings, or nothing if none has any."""
+    """Return which groups have most warnings; nothing if all are equal."""
     counts = sorted((-warned(row), row.group) for row in summary.rows)
     named = [SUMMARY_PHRASES["most_in_one"](language, group=group, n=-count) for count, group in counts[:MOST_GROUPS] if count]
     comma = "、" if language == "zh" else ", "
-    return SUMMARY_PHRASES["most_in"](language, groups=comma.join(named)) if named and len(summary.rows) > 1 else ""
+    return SUMMARY_PHRASES["most_in"](language, groups=comma.join(named)) if len({count for count, _ in counts}) > 1 else ""
 
 
 def warned(row: SummaryRow) -> int:
