@@ -12,7 +12,7 @@ from riskmodel.base.project import Project
 from riskmodel.base.texts import Text
 from riskmodel.ledger import Ledger, StoredList, Transaction
 from riskmodel.operations.delivery import local_time, routes, unacknowledged
-from riskmodel.operations.delivery.delivery_holds import REASON_WORDS
+from riskmodel.operations.delivery.delivery_holds import silence_text
 from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.nightly import Undelivered, held_lists, overdue, undelivered_lists
 from riskmodel.operations.nightly.undelivered_lists import NEXT
@@ -80,14 +80,14 @@ def _silences(book: Transaction, project: Project, now: int) -> Iterator[StatusI
     zone = project.table.time_zone
     for one in book.silences.open(now):
         subject = ", ".join(name for name in (one.channel, one.centre) if name) or project.table.name
-        until, why = local_time(one.until, zone), REASON_WORDS[one.reason]
-        said = Text(zh=f"{one.role}静默至{until}（{why.zh}）。", en=f"Silenced until {until} by {one.role} ({why.en}).")
-        options = "".join(f" --{name} {value!r}" for name, value in (("channel", one.channel), ("centre", one.centre)) if value)
+        options = "".join(
+            f" --{name} {quote(value)}" for name, value in (("channel", one.channel), ("centre", one.centre)) if value
+        )
         remedy = Text(
             zh=f"提前解除：riskmodel silence --end --role 角色{options}。",
             en=f"To end it earlier: riskmodel silence --end --role ROLE{options}.",
         )
-        yield StatusItem("silence", subject, one.day, said, remedy, stuck=False)
+        yield StatusItem("silence", subject, one.day, silence_text(one, zone), remedy, stuck=False)
 
 
 def _unacknowledged(book: Transaction, project: Project, now: int) -> Iterator[StatusItem]:

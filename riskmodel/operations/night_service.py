@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -125,20 +126,21 @@ def run_service(
         The time in seconds since 1970.
     """
     run = ServiceRun(project, as_of, environment or {}, clock)
-    try:
-        with held(lock_beside(project.ledger_file.with_name("service")), wait=False):
-            began = clock()
-            try:
-                done = _worked(run)
-            except Exception as error:
-                code = error.exit_code if isinstance(error, RiskmodelError) else 1
-                lines = (str(error) if isinstance(error, RiskmodelError) else type(error).__name__,)
-                signal_run(project, RunSignal(as_of, "failed", code, began, clock(), lines, {}), run.environment, clock)
-                raise
-            signal_run(project, _signal(run, done, began, clock()), run.environment, clock)
-            return done
-    except BlockingIOError:
-        return ServiceReport(as_of, "busy", (f"Another run works on the night of {to_iso(as_of)}; nothing was done here.",))
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(held(lock_beside(project.ledger_file.with_name("service")), wait=False))
+        except BlockingIOError:
+            return ServiceReport(as_of, "busy", (f"Another run works on the night of {to_iso(as_of)}; nothing was done here.",))
+        began = clock()
+        try:
+            done = _worked(run)
+        except Exception as error:
+            code = error.exit_code if isinstance(error, RiskmodelError) else 1
+            lines = (str(error) if isinstance(error, RiskmodelError) else type(error).__name__,)
+            signal_run(project, RunSignal(as_of, "failed", code, began, clock(), lines, {}), run.environment, clock)
+            raise
+        signal_run(project, _signal(run, done, began, clock()), run.environment, clock)
+        return done
 
 
 def _signal(run: ServiceRun, done: ServiceReport, began: int, ended: int) -> RunSignal:

@@ -126,6 +126,9 @@ def test_a_silence_holds_deliveries_until_it_ends_and_is_journalled(town: Projec
     silence(project, "2025-12-31T12:00", reason="maintenance", now=now, centre="West centre", **DUTY)
     again = silence(project, "2025-12-31T12:00", reason="maintenance", now=now + 60, centre="West centre", **DUTY)
     assert open_silences(project, now) == (again,)
+    (waits,) = [one for one in project_status(project, AS_OF, now).items if one.code == "silence"]
+    assert waits.said.zh == "已由duty officer设为静默，至2025-12-31 12:00（系统维护）。"
+    assert "--centre 'West centre'" in waits.remedy.en
     done = approved(project, now)
     assert [(one.centre, one.why) for one in done.undelivered] == [
         ("West centre", "Silenced until 2025-12-31 12:00 by duty officer (maintenance).")

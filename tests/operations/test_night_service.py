@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -65,6 +67,17 @@ def test_a_draft_that_may_be_read_does_not_change_although_tables_do(ready: Proj
     calls.write_text(calls.read_text(encoding="utf-8") + "99999,c001,2025-12-29,2025-12-30\n", encoding="utf-8")
     assert serve(ready, hour=9).state == "done"
     assert left_by(ready) == drafts
+
+
+def test_a_night_that_meets_a_busy_file_has_failed_and_does_not_say_that_another_works(
+    ready: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object, **__: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN), "calls.csv")
+
+    monkeypatch.setattr(night_service, "ingest_tables", busy)
+    with pytest.raises(BlockingIOError, match=r"calls\.csv"):
+        serve(ready)
 
 
 def test_of_several_at_once_one_works_and_the_others_say_so(ready: Project) -> None:

@@ -37,6 +37,14 @@ def grades_of(one: StoredList) -> frozenset[str]:
     return frozenset(warning.grade for warning in one.warnings if warning.grade is not None)
 
 
+def silence_text(silence: Silence, zone: str) -> Text:
+    """Return who silenced what until when, and why."""
+    until, why = local_time(silence.until, zone), REASON_WORDS[silence.reason]
+    return Text(
+        zh=f"已由{silence.role}设为静默，至{until}（{why.zh}）。", en=f"Silenced until {until} by {silence.role} ({why.en})."
+    )
+
+
 def hold_of(route: Route, one: StoredList, silences: Iterable[Silence], now: int) -> DeliveryHold | None:
     """Return the rule that lets a list wait now, if any.
 
@@ -46,11 +54,7 @@ def hold_of(route: Route, one: StoredList, silences: Iterable[Silence], now: int
     found: list[DeliveryHold] = []
     for silence in silences:
         if silence.covers(route.name, one.centre, now):
-            said = Text(
-                zh=f"{silence.role}已静默至{local_time(silence.until, zone)}（{REASON_WORDS[silence.reason].zh}）。",
-                en=f"Silenced until {local_time(silence.until, zone)} by {silence.role} ({REASON_WORDS[silence.reason].en}).",
-            )
-            found.append(DeliveryHold("silence", silence.until, said))
+            found.append(DeliveryHold("silence", silence.until, silence_text(silence, zone)))
     ends = route.quiet.end(now)
     if ends is not None and not grades_of(one) & set(route.quiet.breaks):
         said = Text(zh=f"免打扰时段，至{local_time(ends, zone)}。", en=f"Quiet hours until {local_time(ends, zone)}.")
