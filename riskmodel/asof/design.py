@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@checked(target="Target", places="Places")
 @dataclass(frozen=True, eq=False)
 class Design(HtmlCard):
     """Feature table with a row per cell and as-of date.
@@ -93,10 +94,9 @@ class Design(HtmlCard):
         UsageError
             If the design has no such feature; names are compared whole, never by prefix.
         """
-        names = self.names
-        if name not in names:
-            raise unknown_name("feature in the design", name, names)
-        return names.index(name)
+        if name not in self.names:
+            raise unknown_name("feature in the design", name, self.names)
+        return self.names.index(name)
 
     def column(self, name: str) -> Float32[np.ndarray, " row"]:
         """Return the values of a feature."""

@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Int32
 
+from riskmodel.base.argument_types import checked
 from riskmodel.base.days import ALWAYS, NEVER, Days, to_day
 from riskmodel.base.errors import bad_argument
 from riskmodel.counts.outcome import Outcome, outcome_of
 from riskmodel.records.history import History, ignored_days, ignored_spans
 
 
+@checked()
 @dataclass(frozen=True)
 class Target:
     """Events of ``kinds`` that occur in ``[as_of, as_of + horizon)``.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable
 from functools import wraps
-from inspect import Parameter, Signature, signature
-from typing import ParamSpec, TypeVar
+from inspect import Parameter, Signature, isclass, signature
+from types import FunctionType
+from typing import Any, TypeVar, cast
 
 from riskmodel.base.errors import UsageError, bad_type, did_you_mean
 from riskmodel.base.plurals import counted
@@ -21,11 +23,16 @@ _MADE_BY = {
 }
 """The call that gives an object of a type, for messages."""
 
+_PROTOCOLS = {"Iterable": "__iter__", "Sequence": "__getitem__", "Mapping": "keys", "Callable": "__call__"}
+"""What an object has that may stand for an abstract type."""
+
+_WORDS = {"Iterable": "several values", "Sequence": "a sequence", "Mapping": "a mapping", "Callable": "a function"}
+"""Abstract types in words."""
+
 _OWNERS = ("self", "cls")
 """Parameters that no caller gives."""
 
-P = ParamSpec("P")
-R = TypeVar("R")
+Called = TypeVar("Called", bound=Callable[..., Any])
 
 
 class MissingArgumentError(UsageError, TypeError):
@@ -92,11 +99,106 @@ def _way_out(expected: str, name: str, form: Signature) -> str:
     return f" It comes from {made}. {_right_call(name, form)}" if made else ""
 
 
-def checked(**types: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Check the arguments of every call.
+def _refuse(name: str, form: Signature, types: dict[str, str], given: dict[str, object]) -> None:
+    """Refuse arguments of other types than the stated ones."""
+    for one, expected in types.items():
+        if one in given and {*expected.split(" | ")}.isdisjoint(base.__name__ for base in type(given[one]).__mro__):
+            error = bad_type(
+                one, name, expected.replace(" | ", " or ").replace("NoneType", "None").replace("ndarray", "array"), given[one]
+            )
+            raise UsageError(f"{error}{_way_out(expected, name, form)}")
 
-    Missing and unknown ones are named with the right call. Types are given by the names of their classes, so a function can be checked without importing them; alternatives are separated by
-    `` | ``, and subclasses are accepted. Arguments that are left out are not checked.
+
+def _bare(annotation: str) -> str:
+    """Return an annotation without what stands in brackets.
+
+    Examples
+    --------
+    >>> _bare("Callable[[str, float], None] | None")
+    'Callable | None'
+    """
+    kept, depth = "", 0
+    for sign in annotation:
+        depth += (sign == "[") - (sign == "]")
+        kept += sign if depth == 0 and sign != "]" else ""
+    return kept
+
+
+def _fits(value: object, annotation: str, names: dict[str, Any]) -> bool:
+    """Return whether a value may be what an annotation says.
+
+    Only classes, containers and functions are judged; everything else may be.
+    """
+    for one in _bare(annotation).split("|"):
+        word = one.strip().rpartition(".")[2]
+        made = names.get(word, getattr(builtins, word, None))
+        if word == "None":
+            fits = value is None
+        elif word in _PROTOCOLS:
+            fits = hasattr(value, _PROTOCOLS[word])
+        elif word in _MADE_BY or isclass(made):
+            fits = word in {base.__name__ for base in type(value).__mro__} or word == "float" and isinstance(value, int)
+        else:
+            return True
+        if fits:
+            return True
+    return False
+
+
+def _explain(function: Callable[..., Any], called: str, form: Signature, given: dict[str, object], types: dict[str, str]) -> None:
+    """Refuse the first argument that is not what its annotation says, after a call failed."""
+    for one, value in given.items():
+        annotation = form.parameters[one].annotation
+        if one in _OWNERS or one in types or not isinstance(annotation, str):
+            continue
+        if form.parameters[one].kind in (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD):
+            continue
+        if not _fits(value, annotation, function.__globals__):
+            expected = " or ".join(_WORDS.get(word.strip(), word.strip()) for word in _bare(annotation).split("|"))
+            error = bad_type(one, called, expected, value)
+            raise UsageError(f"{error}{_way_out(_bare(annotation), called, form) or ' ' + _right_call(called, form)}") from None
+
+
+def _function(function: Callable[..., Any], called: str, types: dict[str, str]) -> Callable[..., Any]:
+    """Return a function that checks its calls.
+
+    Without types a call costs one more frame: only one that failed is looked at, by the annotations of the function.
+    """
+    form = signature(function)
+
+    @wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if types:
+            _refuse(called, form, types, _given(called, form, args, kwargs))
+        try:
+            return function(*args, **kwargs)
+        except (TypeError, AttributeError, LookupError):
+            _explain(function, called, form, _given(called, form, args, kwargs), types)
+            raise
+
+    return call
+
+
+def _class(owner: type, types: dict[str, str]) -> type:
+    """Check how a class and its own public methods are called."""
+    for name, value in list(vars(owner).items()):
+        if name == "__init__" and isinstance(value, FunctionType):
+            type.__setattr__(owner, name, _function(value, owner.__name__, types))
+        elif name.startswith("_") or any(name in vars(base) for base in owner.__mro__[1:]):
+            continue
+        elif isinstance(value, FunctionType) and not hasattr(value, "__wrapped__"):
+            setattr(owner, name, _function(value, f"{owner.__name__}.{name}", {}))
+        elif isinstance(value, classmethod | staticmethod) and isinstance(value.__func__, FunctionType):
+            setattr(owner, name, type(value)(_function(value.__func__, f"{owner.__name__}.{name}", {})))
+    return owner
+
+
+def checked(**types: str) -> Callable[[Called], Called]:
+    """Check the arguments of every call of a function or class.
+
+    Missing and unknown ones are named with the right call; of a class also those of its methods. Types are given by the names of
+    their classes, so a function can be checked without importing them; alternatives are separated by `` | ``, and subclasses are
+    accepted. Arguments that are left out are not checked.
 
     Raises
     ------
@@ -115,18 +217,9 @@ def checked(**types: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     riskmodel.base.errors.UsageError: The 'folder' parameter of load must be of type Path or str. Got a value of type int instead.
     """
 
-    def decorate(function: Callable[P, R]) -> Callable[P, R]:
-        form, called = signature(function), function.__qualname__.rpartition("<locals>.")[2]
-
-        @wraps(function)
-        def call(*args: P.args, **kwargs: P.kwargs) -> R:
-            given = _given(called, form, args, kwargs)
-            for name, expected in types.items():
-                if name in given and {*expected.split(" | ")}.isdisjoint(one.__name__ for one in type(given[name]).__mro__):
-                    error = bad_type(name, called, expected.replace(" | ", " or ").replace("NoneType", "None"), given[name])
-                    raise UsageError(f"{error}{_way_out(expected, called, form)}")
-            return function(*args, **kwargs)
-
-        return call
+    def decorate(function: Called) -> Called:
+        if isclass(function):
+            return cast("Called", _class(function, types))
+        return cast("Called", _function(function, function.__qualname__.rpartition("<locals>.")[2], types))
 
     return decorate

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Int32
 
+from riskmodel.base.argument_types import checked
 from riskmodel.base.day_texts import read_clock
 from riskmodel.base.errors import UsageError, bad_argument
 
@@ -30,6 +31,7 @@ _ISO = re.compile(r"(?!0000)\d{4}-\d{2}-\d{2}")
 _WITHOUT_OFFSET = "a date in the project's time zone, without an offset to UTC, such as 2024-01-02"
 
 
+@checked()
 def to_day(when: str | date | int | np.integer | np.datetime64) -> int:
     """Return the day number of a date.
 
@@ -91,6 +93,7 @@ def day_argument(when: Any, parameter: str, owner: str) -> int:
     return int(day.astype(np.int64))
 
 
+@checked()
 def to_iso(day: int) -> str:
     """Return the ISO date of a day number.
 
@@ -130,6 +133,7 @@ def to_date(day: int) -> date:
     return date.fromisoformat(to_iso(day))
 
 
+@checked()
 def day_range(first: str | date | int, stop: str | date | int, step: int = 1) -> Days:
     """Return every ``step``-th day from ``first`` to before ``stop``.
 

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from riskmodel.base.argument_types import checked
+
 MOST_ROWS = 8
 """Rows of a table that are shown."""
 _CARD = (
@@ -17,6 +19,7 @@ _FACTS = re.compile(r", (?![^(\[{]*[)\]}])")
 """Commas between facts, not those inside brackets."""
 
 
+@checked()
 class HtmlCard:
     """Base of objects that a notebook shows as a card.
 

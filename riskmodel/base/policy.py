@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from pydantic import AliasChoices, Field
 
+from riskmodel.base.argument_types import checked
 from riskmodel.base.table_faults import Fault
 from riskmodel.base.texts import FileText, Text
 from riskmodel.base.toml_tables import Table
@@ -35,6 +36,7 @@ class GradeRule(Table):
     within: int = Field(default=0, ge=0, le=365)
 
 
+@checked()
 class Policy(Table):
     """How many warnings a centre gets, and at which grades.
 

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
+from riskmodel.base.argument_types import checked
+
 P = ParamSpec("P")
 R = TypeVar("R")
 _shown: list[str] = []
@@ -17,6 +19,7 @@ Tell = Callable[[str, float], None]
 """Function of a label and the share of work that is done."""
 
 
+@checked(title="str")
 @contextmanager
 def progress_bar(title: str, quiet: bool = False) -> Iterator[Tell]:
     """Show a bar of progress on a terminal or in a notebook.

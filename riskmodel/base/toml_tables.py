@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self, TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, TypeAdapter, ValidationError, model_validator
 
-from riskmodel.base.errors import UsageError, faults, missing_file, refused
+from riskmodel.base.argument_types import checked
+from riskmodel.base.errors import UsageError, bad_type, faults, missing_file, refused
 from riskmodel.base.html_cards import html_card
 from riskmodel.base.personal_data import forbidden
 from riskmodel.base.shown_texts import HIDDEN, shown
@@ -92,6 +93,7 @@ def _first(table: Any) -> list[str]:
     return [key for key, field in fields.items() if field.is_required()] or list(fields)[:3]
 
 
+@checked()
 class Table(BaseModel, metaclass=_TableType):
     """A frozen table of settings, in which unknown keys are faults.
 
@@ -115,6 +117,22 @@ class Table(BaseModel, metaclass=_TableType):
     def value_faults(self) -> Iterable[Fault]:
         """Return rules broken by values that are valid by themselves."""
         return ()
+
+    @classmethod
+    def model_validate(cls, obj: Any = None, **settings: Any) -> Self:
+        """Return a table of a mapping.
+
+        Raises
+        ------
+        UsageError
+            Naming every fault.
+        """
+        if not isinstance(obj, (Mapping, cls)):
+            raise bad_type("obj", f"{cls.__name__}.model_validate", f"dict or {cls.__name__}", obj)
+        try:
+            return super().model_validate(obj, **settings)
+        except ValidationError as error:
+            raise faults(cls.__name__, sentences(cls, obj, error)) from None
 
     def __dir__(self) -> list[str]:
         return sorted(name for name in super().__dir__() if name.startswith("__") or name not in _PYDANTIC)
@@ -154,7 +172,7 @@ T = TypeVar("T", bound=BaseModel)
 def valid(model: type[T], content: Any) -> T | None:
     """Return ``model`` built from ``content``, or None if that has faults."""
     try:
-        return model.model_validate(content)
+        return TypeAdapter(model).validate_python(content)
     except ValidationError:
         return None
 
@@ -260,7 +278,7 @@ def build(model: type[T], content: dict[str, Any], what: str, also: Iterable[Fau
     """
     before = list(also)
     try:
-        made = model.model_validate(content)
+        made = TypeAdapter(model).validate_python(content)
     except ValidationError as error:
         raise faults(what, sentences(model, content, joined(error, before))) from None
     if before:

@@ -18,6 +18,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Int8
 
+from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import bad_argument
 from riskmodel.counts.distribution import SMALLEST_MEAN
 from riskmodel.detection.detector import LARGEST_COUNT, Counts, Detector, check_alpha, detection
@@ -29,6 +30,7 @@ LARGEST_DISPERSION = 10_000
 """Largest dispersion whose tails are computed."""
 
 
+@checked(mean="ndarray", dispersion="ndarray | float")
 @dataclass(frozen=True, eq=False)
 class ForecastExcess(Detector):
     """Excess over the predictive distributions given before.

@@ -18,6 +18,7 @@ from jaxtyping import Float64, Int32
 from riskmodel.asof.design import Design, design
 from riskmodel.asof.engines import Threads
 from riskmodel.asof.vocabulary import Feature
+from riskmodel.base.argument_types import checked
 from riskmodel.base.days import day_argument, to_day, to_iso
 from riskmodel.base.errors import RiskmodelError, StaleError, UsageError
 from riskmodel.base.files import canonical_json, sha256
@@ -40,6 +41,7 @@ FORMAT = 3
 """Newest format of the JSON file: 3 if the level follows the last mature dates, 2 if the calibration has a variance by level, else 1."""
 
 
+@checked(experiment="Experiment")
 @dataclass(frozen=True, eq=False)
 class Bundle(HtmlCard):
     """Feature definitions, a fitted forecaster, its calibration and intervals.

@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Bool, Float64, Int32
 
 from riskmodel.asof.design import Design
+from riskmodel.base.argument_types import checked
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.html_cards import HtmlCard
@@ -73,6 +74,7 @@ def groups_of(places: Places, grouping: str | None, cell: Any, as_of: Any) -> Gr
     return Groups(places.grouping(grouping).labels, code)
 
 
+@checked(target="Target", places="Places")
 @dataclass(frozen=True, eq=False)
 class Scores(HtmlCard):
     """Forecast distribution of the events in the ``horizon`` days from each date.

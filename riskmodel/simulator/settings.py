@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from riskmodel.base.argument_types import checked
 from riskmodel.base.days import day_argument, to_date, to_day, to_iso
 from riskmodel.base.errors import bad_argument
 
@@ -21,6 +22,7 @@ EVERY_DATE_UP_TO = 5_000
 """Counties of at most this many cells get expected counts for every as-of date, larger ones for every seventh."""
 
 
+@checked(cells="int", villages="int", towns="int", centres="int", first="str", years="int", seed="int", truth_every="int")
 @dataclass(frozen=True)
 class CountySettings:
     """Size, period and seed of a simulated county.

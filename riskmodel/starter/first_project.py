@@ -29,6 +29,7 @@ from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable, read_frame_table, read_table_file, table_files
 
 
+@checked(folder="Path | str", plan="ProjectPlan")
 @dataclass(frozen=True, eq=False)
 class NewProject(HtmlCard):
     """A project that was written, and what was decided.

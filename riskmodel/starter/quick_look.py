@@ -39,6 +39,7 @@ WIDTH = 120
 """Columns of the printed decisions."""
 
 
+@checked(history="History", experiment="Experiment")
 @dataclass(frozen=True, eq=False)
 class QuickLook(HtmlCard):
     """A history, an experiment and its features, made from a frame.

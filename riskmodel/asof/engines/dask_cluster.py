@@ -16,6 +16,7 @@ import numpy as np
 from riskmodel.asof.blocks import Blocks, Values, Work
 from riskmodel.asof.engines.engine import Engine
 from riskmodel.asof.engines.workbench import HISTORY, WORK, open_workbench, workbench
+from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.base.files import write_bytes
 from riskmodel.base.locks import exclusive
@@ -31,6 +32,7 @@ _open: dict[str, Blocks] = {}
 """In a worker process: the blocks of the current run."""
 
 
+@checked(scheduler="str | NoneType")
 @dataclass(frozen=True)
 class Dask(Engine):
     """Workers of a dask cluster, each with the whole history.

@@ -18,6 +18,7 @@ from riskmodel.asof.engines.engine import Engine
 from riskmodel.asof.engines.futures import ahead
 from riskmodel.asof.engines.workbench import workbench
 from riskmodel.base import errors
+from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import RiskmodelError
 from riskmodel.records.history import History
 
@@ -34,6 +35,7 @@ PACKAGES = str(Path(__file__).parents[3])
 """Folder from which this process imports the package."""
 
 
+@checked()
 @dataclass(frozen=True)
 class Processes(Engine):
     """Processes that map the packed history into memory.

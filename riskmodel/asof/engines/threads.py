@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from riskmodel.asof.blocks import Blocks, Values, Work
 from riskmodel.asof.engines.engine import Engine
 from riskmodel.asof.engines.futures import ahead
+from riskmodel.base.argument_types import checked
 from riskmodel.records.history import History
 
 
+@checked()
 @dataclass(frozen=True)
 class Threads(Engine):
     """Threads of this process; they share the history and group totals.

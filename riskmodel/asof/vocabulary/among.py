@@ -12,6 +12,7 @@ from riskmodel.asof.view import CELL, NEIGHBOURS, RING2, View
 from riskmodel.asof.vocabulary.feature import Feature
 from riskmodel.asof.vocabulary.field_checks import check_features
 from riskmodel.asof.vocabulary.phrases import bare_text, scope_text
+from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
@@ -19,6 +20,7 @@ from riskmodel.base.texts import Text
 LEAST, MOST, SHARE = "least", "most", "share"
 
 
+@checked()
 @dataclass(frozen=True)
 class Among(Feature):
     """Minimum, maximum or share above 0 of a feature among other cells.

@@ -11,6 +11,7 @@ import numpy as np
 from riskmodel.asof.view import View
 from riskmodel.asof.vocabulary.feature import CALENDAR, Feature
 from riskmodel.asof.vocabulary.field_checks import check_days
+from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
@@ -18,6 +19,7 @@ from riskmodel.base.texts import Text
 YEAR_DAYS = 365.2425
 
 
+@checked()
 @dataclass(frozen=True)
 class Harmonic(Feature):
     """Sine or cosine of the time of the year.
@@ -68,6 +70,7 @@ class Harmonic(Feature):
         out[...] = (np.sin(turn) if self.wave == "sin" else np.cos(turn))[None, :]
 
 
+@checked()
 @dataclass(frozen=True)
 class Elapsed(Feature):
     """Years from 2000-01-01 to the as-of date.

@@ -11,10 +11,12 @@ from riskmodel.asof.vocabulary.feature import Feature
 from riskmodel.asof.vocabulary.field_checks import check_days
 from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, subject
 from riskmodel.asof.vocabulary.phrases import scope, scope_text
+from riskmodel.base.argument_types import checked
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
 
+@checked()
 @dataclass(frozen=True)
 class Closed(Feature):
     """Amount of states that ended recently: hazards remedied, cases settled.

@@ -12,11 +12,13 @@ from riskmodel.asof.view import View
 from riskmodel.asof.vocabulary.feature import Feature
 from riskmodel.asof.vocabulary.field_checks import check_features
 from riskmodel.asof.vocabulary.phrases import bare_text, figure
+from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
 
+@checked()
 @dataclass(frozen=True)
 class Ratio(Feature):
     """``top / bottom``; missing where ``bottom`` is 0.
@@ -68,6 +70,7 @@ class Ratio(Feature):
             out[...] = np.where(bottom != 0, top / bottom, np.float32(np.nan))
 
 
+@checked()
 @dataclass(frozen=True)
 class Difference(Feature):
     """``left - right``.
@@ -103,6 +106,7 @@ class Difference(Feature):
         out[...] = view.values(self.left) - view.values(self.right)
 
 
+@checked()
 @dataclass(frozen=True)
 class Modulo(Feature):
     """``left`` modulo ``right``; missing where ``right`` is 0.
@@ -141,6 +145,7 @@ class Modulo(Feature):
             np.mod(view.values(self.left), view.values(self.right), out=out)
 
 
+@checked()
 @dataclass(frozen=True)
 class Log1p(Feature):
     """``log(1 + of)`` of a feature that is not negative.
@@ -177,6 +182,7 @@ class Log1p(Feature):
             np.log1p(out, out=out)
 
 
+@checked()
 @dataclass(frozen=True)
 class Clip(Feature):
     """``of`` limited to the range from ``low`` to ``high``.

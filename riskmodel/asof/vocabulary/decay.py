@@ -15,6 +15,7 @@ from riskmodel.asof.vocabulary.feature import Feature
 from riskmodel.asof.vocabulary.field_checks import check_group, check_positive
 from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, subject
 from riskmodel.asof.vocabulary.phrases import figure, scope, scope_text
+from riskmodel.base.argument_types import checked
 from riskmodel.base.days import ALWAYS
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
@@ -34,6 +35,7 @@ def recent(half_life: float) -> Text:
     return Text(zh="近年", en="in recent years")
 
 
+@checked()
 @dataclass(frozen=True)
 class Decay(Feature):
     """Exponentially decayed count: each record is halved every ``half_life`` days.
@@ -83,6 +85,7 @@ class Decay(Feature):
         view.blank_unheard(out, self.kinds)
 
 
+@checked()
 @dataclass(frozen=True)
 class DecayedDays(Feature):
     """Decayed number of observed days: the denominator of a decayed rate.

@@ -12,10 +12,12 @@ from riskmodel.asof.view import View
 from riskmodel.asof.vocabulary.feature import CALENDAR, Feature
 from riskmodel.asof.vocabulary.field_checks import check_days
 from riskmodel.asof.vocabulary.public_holidays import check_country, public_holidays, worked_weekends
+from riskmodel.base.argument_types import checked
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
 
+@checked()
 @dataclass(frozen=True)
 class HolidayDays(Feature):
     """Number of public holidays in the next ``ahead`` days.
@@ -60,6 +62,7 @@ class HolidayDays(Feature):
         _count(public_holidays, self, view, out)
 
 
+@checked()
 @dataclass(frozen=True)
 class WorkedWeekends(Feature):
     """Number of worked weekend days (调休) in the next ``ahead`` days.

@@ -12,6 +12,7 @@ from riskmodel.asof.view import View
 from riskmodel.asof.vocabulary.feature import CALENDAR, Feature
 from riskmodel.asof.vocabulary.field_checks import check_days
 from riskmodel.asof.vocabulary.public_holidays import check_country, long_holidays
+from riskmodel.base.argument_types import checked
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
@@ -19,6 +20,7 @@ FAR = 60
 """Default of the largest distance to a holiday, in days."""
 
 
+@checked()
 @dataclass(frozen=True)
 class ToHoliday(Feature):
     """Days to the next long holiday; 0 within one.
@@ -68,6 +70,7 @@ class ToHoliday(Feature):
         out[...] = _each(self, view, lambda day: long_holidays(self.country, self.length, day, day + self.cap))
 
 
+@checked()
 @dataclass(frozen=True)
 class SinceHoliday(Feature):
     """Days since the last long holiday ended; 0 within one.

@@ -11,6 +11,7 @@ import numpy as np
 from riskmodel.asof.view import View
 from riskmodel.asof.vocabulary.feature import CALENDAR, Feature
 from riskmodel.asof.vocabulary.field_checks import check_days
+from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
@@ -19,6 +20,7 @@ ENDS = {"first": ("初", "first"), "last": ("末", "last")}
 MOST_DAYS = 14
 
 
+@checked()
 @dataclass(frozen=True)
 class MonthDays(Feature):
     """Number of first or last days of a month ahead.

@@ -13,11 +13,13 @@ from riskmodel.asof.view import View
 from riskmodel.asof.vocabulary.feature import CALENDAR, Feature
 from riskmodel.asof.vocabulary.field_checks import check_days
 from riskmodel.asof.vocabulary.public_holidays import check_country, holiday_of_name
+from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
 
+@checked()
 @dataclass(frozen=True)
 class NamedHoliday(Feature):
     """Number of days of one holiday ahead.

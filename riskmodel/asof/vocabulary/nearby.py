@@ -12,10 +12,12 @@ from riskmodel.asof.view import View
 from riskmodel.asof.vocabulary.feature import Feature
 from riskmodel.asof.vocabulary.field_checks import check_features
 from riskmodel.asof.vocabulary.phrases import bare_text
+from riskmodel.base.argument_types import checked
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
 
+@checked()
 @dataclass(frozen=True)
 class Nearby(Feature):
     """Mean of a feature over surrounding cells, by inverse distance.

@@ -16,6 +16,7 @@ from riskmodel.asof.vocabulary.feature import Feature
 from riskmodel.asof.vocabulary.field_checks import check_days
 from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, subject
 from riskmodel.asof.vocabulary.phrases import scope, scope_text
+from riskmodel.base.argument_types import checked
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
@@ -23,6 +24,7 @@ LEAST_REPORTED = 0.1
 """No day's count is raised more than tenfold for what is still to be reported."""
 
 
+@checked()
 @dataclass(frozen=True)
 class Nowcast(Feature):
     """Count of recent records, corrected for those not yet reported.

@@ -12,11 +12,13 @@ from riskmodel.asof import windows
 from riskmodel.asof.view import View
 from riskmodel.asof.vocabulary.feature import Feature
 from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, subject
+from riskmodel.base.argument_types import checked
 from riskmodel.base.days import NEVER
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
 
+@checked()
 @dataclass(frozen=True)
 class OpenSince(Feature):
     """Days since the oldest open state began; missing where none is open.

@@ -8,6 +8,7 @@ from typing import Any
 
 from riskmodel.asof.view import View
 from riskmodel.asof.vocabulary.feature import Feature
+from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
@@ -24,6 +25,7 @@ COUNTED = ("households", "rental_rooms", "enterprises", "population")
 """Figures that are numbers of things: "321 households"."""
 
 
+@checked(figure="str")
 @dataclass(frozen=True)
 class PlaceFigure(Feature):
     """Exposure or attribute of the cell, as known at the as-of date.

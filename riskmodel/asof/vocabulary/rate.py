@@ -13,10 +13,12 @@ from riskmodel.asof.vocabulary.feature import Feature
 from riskmodel.asof.vocabulary.field_checks import check_days, check_group, check_positive
 from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, subject
 from riskmodel.asof.vocabulary.phrases import scope, scope_text
+from riskmodel.base.argument_types import checked
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
 
+@checked()
 @dataclass(frozen=True)
 class Rate(Feature):
     """Records in a window per ``per`` units of an exposure.
@@ -91,6 +93,7 @@ class Rate(Feature):
         return total
 
 
+@checked()
 @dataclass(frozen=True)
 class ShrunkenRate(Feature):
     """Daily rate, shrunk toward the rate of the cell's group (gamma-Poisson).

@@ -12,10 +12,12 @@ from riskmodel.asof.view import COUNTY, View
 from riskmodel.asof.vocabulary.feature import Feature
 from riskmodel.asof.vocabulary.field_checks import check_features, check_group
 from riskmodel.asof.vocabulary.phrases import bare_text, scope_text
+from riskmodel.base.argument_types import checked
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
 
+@checked()
 @dataclass(frozen=True)
 class Relative(Feature):
     """A feature divided by its mean over the cell's group.

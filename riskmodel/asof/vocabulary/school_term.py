@@ -11,12 +11,14 @@ import numpy as np
 from riskmodel.asof.view import View
 from riskmodel.asof.vocabulary.feature import CALENDAR, Feature
 from riskmodel.asof.vocabulary.field_checks import check_days
+from riskmodel.base.argument_types import checked
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import UsageError, bad_argument
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
 
+@checked()
 @dataclass(frozen=True)
 class SchoolTerm(Feature):
     """Share of the next ``ahead`` days that lies in a school term.

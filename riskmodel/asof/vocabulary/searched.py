@@ -16,6 +16,7 @@ from riskmodel.asof.vocabulary.feature import Feature
 from riskmodel.asof.vocabulary.field_checks import check_days, check_positive
 from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, subject
 from riskmodel.asof.vocabulary.phrases import figure, scope, scope_text
+from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
@@ -49,6 +50,7 @@ def _accumulation(view: View, feature: SearchedDays | UnsearchedDays, half_life:
     return view.kept(("searched", feature.kinds, half_life, feature.exposure, feature.lasts, feature.thorough), make)
 
 
+@checked()
 @dataclass(frozen=True)
 class SearchedDays(Feature):
     """Days of accumulation that searches have found, decayed.
@@ -121,6 +123,7 @@ class SearchedDays(Feature):
         return np.nan_to_num(found)
 
 
+@checked()
 @dataclass(frozen=True)
 class UnsearchedDays(Feature):
     """Days of accumulation that searches have not found.

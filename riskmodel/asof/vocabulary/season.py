@@ -13,6 +13,7 @@ from riskmodel.asof.vocabulary.feature import Feature
 from riskmodel.asof.vocabulary.field_checks import check_days
 from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, subject
 from riskmodel.asof.vocabulary.phrases import scope, scope_text
+from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
@@ -21,6 +22,7 @@ YEAR = 364
 """52 weeks, so that weekdays agree."""
 
 
+@checked()
 @dataclass(frozen=True)
 class SameSeason(Feature):
     """Mean count in the same days of past years.

@@ -12,10 +12,12 @@ from riskmodel.asof.view import CELL, View
 from riskmodel.asof.vocabulary.feature import Feature
 from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, subject
 from riskmodel.asof.vocabulary.phrases import scope, scope_text
+from riskmodel.base.argument_types import checked
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
 
+@checked()
 @dataclass(frozen=True)
 class State(Feature):
     """Amount of states known to hold at the as-of date.
@@ -58,6 +60,7 @@ class State(Feature):
         view.blank_unheard(out, self.kinds)
 
 
+@checked()
 @dataclass(frozen=True)
 class StateAge(Feature):
     """Mean age of the states that hold; missing where none does.

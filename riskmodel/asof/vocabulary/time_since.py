@@ -13,10 +13,12 @@ from riskmodel.asof.view import View
 from riskmodel.asof.vocabulary.feature import Feature
 from riskmodel.asof.vocabulary.field_checks import check_days
 from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, subject
+from riskmodel.base.argument_types import checked
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
 
+@checked()
 @dataclass(frozen=True)
 class TimeSince(Feature):
     """Days since the last record; ``cap`` where there is none.

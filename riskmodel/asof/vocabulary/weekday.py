@@ -8,10 +8,12 @@ from typing import Any, ClassVar
 
 from riskmodel.asof.view import View
 from riskmodel.asof.vocabulary.feature import CALENDAR, Feature
+from riskmodel.base.argument_types import checked
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
 
+@checked()
 @dataclass(frozen=True)
 class Weekday(Feature):
     """Day of the week, from 1 for Monday to 7 for Sunday.

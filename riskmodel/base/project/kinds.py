@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
+from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import UsageError, refused, unknown_name
 from riskmodel.base.texts import Language, with_all_languages
 from riskmodel.base.toml_tables import Table
@@ -21,6 +22,7 @@ _HARMLESS = ("reunion", "competition", "repetition")
 """Words that only contain one of these."""
 
 
+@checked()
 class Kind(Table):
     """A kind of record: its family, its names, and how it arises.
 

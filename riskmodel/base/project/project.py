@@ -16,6 +16,7 @@ from riskmodel.base.toml_tables import build, read_toml
 FILE_NAME = "riskmodel.toml"
 
 
+@checked(folder="Path | str", table="ProjectTable")
 class Project(HtmlCard):
     """A project: its folder and its table.
 

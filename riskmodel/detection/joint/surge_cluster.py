@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from riskmodel.base.argument_types import checked
 from riskmodel.base.texts import Text
 from riskmodel.detection.notice import Day
 
@@ -74,6 +75,7 @@ class UnjudgedFamily:
     through: Day | None
 
 
+@checked(id="str", topic="str")
 @dataclass(frozen=True)
 class Surge:
     """Neighbouring places that are unusual together.

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+@checked(as_of="int | str")
 @dataclass(frozen=True, eq=False)
 class SurgeReport:
     """What is unusual on a night.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Float64, Int32
 
+from riskmodel.base.argument_types import checked
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import UsageError
 from riskmodel.base.files import canonical_json, sha256
@@ -43,6 +44,7 @@ SHOWN = ("log_score", "crps", "rmse", "wmae", "mae_median", "brier", "hit_rate_a
 """Metrics that a printed result shows; :meth:`BacktestResult.frame` has them all."""
 
 
+@checked(experiment="Experiment", places="Places")
 @dataclass(frozen=True, eq=False)
 class BacktestResult(HtmlCard):
     """Forecasts of every forecaster on the test window's rows, and the outcomes.
@@ -57,12 +59,10 @@ class BacktestResult(HtmlCard):
         Observed count of each row, and number of its fold, from 0.
     origins
         Day on which the models of each fold learned.
-    forecasts
-        Distributions of all rows, by forecaster.
+    forecasts, first_fit
+        Distributions of all rows, by forecaster, and those of the models of the first origin.
     expected
         Expected count of each row in a simulated county, where there is one.
-    first_fit
-        Forecasts of all rows by the models of the first origin.
     trials, ablation
         Settings that were searched, and the table of the worth of each signal family, if there was an ablation.
     conformal

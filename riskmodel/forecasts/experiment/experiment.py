@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import Field, PrivateAttr
 
 from riskmodel.asof.target import Target
+from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.policy import Policy
@@ -73,6 +74,7 @@ def _labels(forecasters: Any) -> tuple[list[str], list[str]]:
     return labels, members
 
 
+@checked()
 class Experiment(HtmlCard, ExperimentContent):
     """A resolved experiment, which depends on no file.
 

@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Int32, Int64
 
+from riskmodel.base.argument_types import checked
 from riskmodel.base.days import ALWAYS, NEVER, to_iso
 
 
+@checked(source="str")
 @dataclass(frozen=True)
 class Coverage:
     """One statement about the completeness of a source.

@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Bool, Int16, Int32, Int64
 
 import riskmodel.records.history.coverage as statements
+from riskmodel.base.argument_types import checked
 from riskmodel.base.days import ALWAYS, NEVER, day_argument
 from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.files import canonical_json
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@checked(places="Places")
 @dataclass(frozen=True, eq=False)
 class History(HtmlCard):
     """Records in sorted columns, with their places and coverage.
@@ -37,9 +39,7 @@ class History(HtmlCard):
     a correction or withdrawal became known (NEVER if none did). ``ended`` is the day on which a state ended as far as known: the
     later of its end and the day on which the end became known. ``amount`` counts events (1), units or another whole number.
     ``cell`` is the cell that the record names. Where cells were renamed, merged or split, ``successor`` is the cell in which
-    the record ends.
-
-    At 00:00 of as-of date ``t`` a record counts if ``occurred < t``, ``known < t <= until`` and, for a state, ``t <= ended``.
+    the record ends. At 00:00 of as-of date ``t`` a record counts if ``occurred < t``, ``known < t <= until`` and, for a state, ``t <= ended``.
 
     A record holds one end. If a source changes or takes back an end that was known, there is one record per end, as with revisions: the
     former is believed until the change became known (:func:`riskmodel.records.belief.believed`).

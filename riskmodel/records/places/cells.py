@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Bool, Float64, Int32
 
+from riskmodel.base.argument_types import checked
 from riskmodel.base.days import day_argument
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.html_cards import HtmlCard
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@checked(ids="tuple | list")
 @dataclass(frozen=True, eq=False)
 class Places(HtmlCard):
     """Cells with groupings, exposures, attributes, neighbours and shapes.

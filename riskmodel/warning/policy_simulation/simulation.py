@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from riskmodel.base.argument_types import checked
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.html_cards import HtmlCard
@@ -22,6 +23,7 @@ BY_COUNTS = f"last {RECENT} days' counts"
 Table = Literal["policies", "grades", "centres", "capacity", "exploration", "lines"]
 
 
+@checked(walked="WalkedNights", grouping="str")
 @dataclass(frozen=True, eq=False)
 class PolicySimulation(HtmlCard):
     """What policies would have given over past nights.

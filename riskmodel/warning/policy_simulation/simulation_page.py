@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from riskmodel.base.argument_types import checked
 from riskmodel.base.days import to_iso
 from riskmodel.base.files import write_bytes
 from riskmodel.base.shown_texts import shown_on_pages
@@ -17,6 +18,7 @@ from riskmodel.warning.policy_simulation.simulation_tables import tables
 from riskmodel.warning.policy_simulation.simulation_text import LEFT
 
 
+@checked(simulation="PolicySimulation", path="Path | str")
 def write_policy_page(simulation: PolicySimulation, path: Path | str) -> Path:
     """Write a simulation as one HTML file without scripts or network.
 

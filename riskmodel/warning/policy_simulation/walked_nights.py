@@ -14,6 +14,7 @@ from riskmodel.asof.design import design
 from riskmodel.asof.engines import Threads
 from riskmodel.asof.target import labels, last_knowledge, mature
 from riskmodel.asof.vocabulary import Count
+from riskmodel.base.argument_types import checked
 from riskmodel.base.days import to_iso
 from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.plurals import counted
@@ -48,6 +49,7 @@ class WalkFit(NamedTuple):
     failures: tuple[str, ...]
 
 
+@checked(experiment="Experiment", history="History")
 @dataclass(frozen=True, eq=False)
 class WalkedNights(HtmlCard):
     """Scores of past nights, each from what was known then.

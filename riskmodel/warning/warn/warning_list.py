@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import faults
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.html_cards import HtmlCard
@@ -99,6 +100,7 @@ class Section:
         return {grade: sum(w.grade == grade for w in self.warnings) for grade in GRADES}
 
 
+@checked(id="str", centre="str")
 @dataclass(frozen=True)
 class WarningList(HtmlCard):
     """The list of one centre and night, with one section per target.
