@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@checked(target="Target", places="Places")
+@checked(target="Target | NoneType", places="Places")
 @dataclass(frozen=True, eq=False)
 class Design(HtmlCard):
     """Feature table with a row per cell and as-of date.

@@ -30,7 +30,7 @@ LARGEST_DISPERSION = 10_000
 """Largest dispersion whose tails are computed."""
 
 
-@checked(mean="ndarray", dispersion="ndarray | float")
+@checked(mean="ndarray", dispersion="ndarray | float | int")
 @dataclass(frozen=True, eq=False)
 class ForecastExcess(Detector):
     """Excess over the predictive distributions given before.

@@ -74,7 +74,7 @@ def groups_of(places: Places, grouping: str | None, cell: Any, as_of: Any) -> Gr
     return Groups(places.grouping(grouping).labels, code)
 
 
-@checked(target="Target", places="Places")
+@checked(target="str", places="Places")
 @dataclass(frozen=True, eq=False)
 class Scores(HtmlCard):
     """Forecast distribution of the events in the ``horizon`` days from each date.

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-@checked(as_of="int | str")
+@checked(surges="tuple")
 @dataclass(frozen=True, eq=False)
 class SurgeReport:
     """What is unusual on a night.
