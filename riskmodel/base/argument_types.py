@@ -146,7 +146,7 @@ def _fits(value: object, annotation: str, names: dict[str, Any]) -> bool:
 
 
 def _explain(function: Callable[..., Any], called: str, form: Signature, given: dict[str, object], types: dict[str, str]) -> None:
-    """Refuse the first argument that is not what its annotation says, after a call failed."""
+    """Refuse the first argument that its annotation excludes."""
     for one, value in given.items():
         annotation = form.parameters[one].annotation
         if one in _OWNERS or one in types or not isinstance(annotation, str):
