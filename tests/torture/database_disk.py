@@ -65,6 +65,7 @@ class WatchedDatabases:
         self.report: Report = lambda *_: OK
         self.draw = random.Random(0)
         self._paths: dict[int, str] = {}
+        self._systems: dict[int, _Methods] = {}
         self._methods: dict[int, tuple[_Methods, _Methods]] = {}
         self._fresh: set[str] = set()
         self._there = self.library.sqlite3_vfs_find(None)
@@ -113,21 +114,22 @@ class WatchedDatabases:
             ctypes.memmove(ctypes.byref(own), address, ctypes.sizeof(_Methods))
             own.xClose, own.xWrite, own.xTruncate, own.xSync = self._changed
             self._methods[address] = (base, own)
-        self._system = self._methods[address][0]
+        # a database and its log are closed by different functions of the system
+        self._systems[file] = self._methods[address][0]
         pointer.value = ctypes.addressof(self._methods[address][1])
         self._paths[file] = path
 
     def _close(self, file: int) -> int:
         self._paths.pop(file, None)
-        return self._system.xClose(file)
+        return self._systems.pop(file).xClose(file)
 
     def _write(self, file: int, buffer: int, count: int, at: int) -> int:
         code = self.report("write", self._paths[file], at, ctypes.string_at(buffer, count))
-        return code or self._system.xWrite(file, buffer, count, at)
+        return code or self._systems[file].xWrite(file, buffer, count, at)
 
     def _truncate(self, file: int, size: int) -> int:
         code = self.report("truncate", self._paths[file], size, None)
-        return code or self._system.xTruncate(file, size)
+        return code or self._systems[file].xTruncate(file, size)
 
     def _sync(self, file: int, _flags: int) -> int:
         path = self._paths[file]
