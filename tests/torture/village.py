@@ -99,7 +99,6 @@ ADDED = {
     "read": ("history",),
     "score": ("scores",),
     "detect": ("notices", "notice_grouping"),
-    "judge jointly": ("surges", "unjudged"),
 }
 """Steps of the night that follow from the history alone and read no ledger, and what they add."""
 
