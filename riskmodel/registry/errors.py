@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from riskmodel.base.errors import IntegrityError, RiskmodelError, UsageError, did_you_mean, free_space
+
+_ANSWERED = re.compile(r"too many (\d{3}) error responses")
+"""What MLflow says of a server that answered, but with errors until it gave up."""
 
 
 def no_champion(registered: str, experiment: str) -> UsageError:
@@ -86,9 +90,12 @@ def server_fails(address: str, why: object, status: int) -> RiskmodelError:
             "MLFLOW_TRACKING_TOKEN) in the environment to an account that may write, then run the same command again."
         )
     shown = "it does not answer" if "Max retries" in str(why) or "Connection" in str(why) else str(why).rstrip(".")[:200]
+    remedy = "Start it or correct tracking in riskmodel.toml"
+    if failed := _ANSWERED.search(str(why)):
+        shown, remedy = f"it answers with the error {failed[1]}", "Read its log and mend it"
     return RiskmodelError(
         f"The MLflow server {address!r} cannot be used: {shown}. Nothing was recorded. It holds the registered versions, the champions and the "
-        "runs. Start it or correct tracking in riskmodel.toml, then run the same command again."
+        f"runs. {remedy}, then run the same command again."
     )
 
 

@@ -181,6 +181,30 @@ def test_a_server_that_does_not_answer_is_named(ready: Project, monkeypatch: pyt
         registry.versions(project, "fire")
 
 
+class Failing(BaseHTTPRequestHandler):
+    """Answer every request with an error of the server."""
+
+    def do_GET(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.send_error(500)
+
+    do_POST = do_GET
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Keep the output of the tests free of requests."""
+
+
+def test_a_server_that_answers_with_errors_is_not_silent(ready: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR", "0")
+    with ThreadingHTTPServer(("127.0.0.1", 0), Failing) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        project = on_server(ready, f"http://127.0.0.1:{server.server_address[1]}")
+        with pytest.raises(RiskmodelError, match=r"it answers with the error 500\. .* Read its log and mend it, then run"):
+            registry.versions(project, "fire")
+        server.shutdown()
+
+
 @pytest.mark.parametrize(
     ("address", "said"),
     [
