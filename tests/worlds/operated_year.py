@@ -28,6 +28,7 @@ from riskmodel.desk import record_answer_table
 from riskmodel.forecasts.training import train
 from riskmodel.ledger import Ledger, night_digest
 from riskmodel.operations.delivery_decisions import acknowledge
+from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.night_service import ServiceReport, run_service
 from riskmodel.operations.nightly import approve
 from riskmodel.operations.promotion import promote
@@ -192,6 +193,10 @@ class OperatedYear:
                 return
             lists = book.lists.of(day)
         centre = self.draw.choice(lists).centre if self.draw.random() < 0.1 else None
+        if any(from_stored(one).nothing_known() for one in lists if centre in (None, one.centre)):
+            # the feeds are late; what nobody knows cannot be approved
+            self.faults.happened["nothing known, so nothing to approve"] += 1
+            return
         digest = night_digest(lists) if centre is None else next(one.digest for one in lists if one.centre == centre)
         approve(
             self.project,

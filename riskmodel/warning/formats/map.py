@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -66,9 +67,11 @@ def draw(warning_list: WarningList, places: Places | None) -> Map | None:
     ours = [cell for cell in members if shapes[cell]]
     if not ours:
         return None
-    every = np.concatenate([ring for cell in ours for ring in shapes[cell]])
+    rings = [ring for cell in ours for ring in shapes[cell]]
+    every = np.concatenate(rings)
     scale = Scale.of(every)
-    drawn = {cell: [scale.corners(ring) for ring in shapes[cell]] for cell in ours}
+    corners = iter(scale.corners_of(rings))
+    drawn = {cell: list(islice(corners, len(shapes[cell]))) for cell in ours}
     groups = _groups(warning_list, places, version, ours)
     labels, size = _labels(places, drawn) if schematic else ((), 0.0)
     return Map(
@@ -172,15 +175,14 @@ def _middle(rings: Sequence[Corners]) -> tuple[float, float]:
 
     It is that of the ring's area, or of its corners if it has none.
     """
-    points = np.array(rings[0])
-    x, y = points[:, 0], points[:, 1]
-    after_x, after_y = np.append(x[1:], x[0]), np.append(y[1:], y[0])
-    cross = x * after_y - after_x * y
-    area = float(cross.sum())
+    ring = rings[0]
+    area = across = up = 0.0
+    for (x, y), (next_x, next_y) in zip(ring, [*ring[1:], ring[0]], strict=True):
+        cross = x * next_y - next_x * y
+        area, across, up = area + cross, across + (x + next_x) * cross, up + (y + next_y) * cross
     if abs(area) < 1e-9:
-        return round(float(x.mean()), 1), round(float(y.mean()), 1)
-    middle = ((x + after_x) * cross).sum() / (3 * area), ((y + after_y) * cross).sum() / (3 * area)
-    return round(float(middle[0]), 1), round(float(middle[1]), 1)
+        return round(sum(x for x, _ in ring) / len(ring), 1), round(sum(y for _, y in ring) / len(ring), 1)
+    return round(across / (3 * area), 1), round(up / (3 * area), 1)
 
 
 def _name(text: str, middles: Sequence[tuple[float, float]]) -> Name:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from jaxtyping import Float64
@@ -63,6 +65,16 @@ class Scale:
 
     def corners(self, ring: Float64[np.ndarray, "point 2"]) -> Corners:
         """Return the points of a ring, without repetitions and closing point."""
-        points = list(map(tuple, np.round(self.placed(ring), self.decimals).tolist()))
-        kept = [point for before, point in zip([None, *points], points, strict=False) if point != before]
-        return kept[:-1] if len(kept) > 1 and kept[0] == kept[-1] else kept
+        return self.corners_of([ring])[0]
+
+    def corners_of(self, rings: Sequence[Float64[np.ndarray, "point 2"]]) -> list[Corners]:
+        """Return the points of each ring, placed in one step."""
+        if not rings:
+            return []
+        points = iter(map(tuple, np.round(self.placed(np.concatenate(rings)), self.decimals).tolist()))
+        return [_without_repetitions(list(islice(points, len(ring)))) for ring in rings]
+
+
+def _without_repetitions(points: Corners) -> Corners:
+    kept = [point for before, point in zip([None, *points], points, strict=False) if point != before]
+    return kept[:-1] if len(kept) > 1 and kept[0] == kept[-1] else kept
