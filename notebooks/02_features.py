@@ -31,7 +31,21 @@ from riskmodel.asof.pictures import draw_map, draw_over_time
 from riskmodel.asof.survey import survey
 from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import (
-    RING2, AboveUsual, Among, Closed, Count, Cusum, Decay, Lead, Nearby, Nowcast, Relative, Share, ShrunkenRate, State, Surprise,
+    RING2,
+    AboveUsual,
+    Among,
+    Closed,
+    Count,
+    Cusum,
+    Decay,
+    Lead,
+    Nearby,
+    Nowcast,
+    Relative,
+    Share,
+    ShrunkenRate,
+    State,
+    Surprise,
     TimeSince,
 )
 from riskmodel.base.project import load_project
@@ -108,13 +122,23 @@ draw_over_time(history, Lead("neighbour_report", "family_call", 28, 336), busies
 
 # %%
 then = design(history, dates, [Count("safety_report", 28), Nowcast("safety_report", 28)])
-settled = [int(((history.occurred >= t - 28) & (history.occurred < t) & (history.kind == history.numbers(["safety_report"])[0]) & (history.until > t + 365)).sum()) for t in dates]
+settled = [
+    int(
+        (
+            (history.occurred >= t - 28)
+            & (history.occurred < t)
+            & (history.kind == history.numbers(["safety_report"])[0])
+            & (history.until > t + 365)
+        ).sum()
+    )
+    for t in dates
+]
 figure, axis = plt.subplots(figsize=(8, 3), layout="constrained")
 for name, label in (("safety_report_count_28d", "known then"), ("safety_report_nowcast_28d", "nowcast")):
     axis.plot(dates.astype("datetime64[D]"), np.bincount(np.searchsorted(dates, then.as_of), then.column(name)), label=label)
 axis.plot(dates.astype("datetime64[D]"), settled, color="black", linestyle=":", label="as it turned out")
-axis.set(title="Residents' safety reports of 28 days in the county", ylim=(0, None))
-axis.legend(frameon=False)
+axis.set(title="Residents' safety reports of 28 days in the county", ylabel="reports", ylim=(0, None))
+legend = axis.legend(frameon=False)
 
 # %% [markdown]
 # ## Effort is not hazard
@@ -126,7 +150,11 @@ axis.legend(frameon=False)
 # %%
 hazards = kinds_of(project.table, "fire_hazards")
 careful = [Share(hazards, "inspected_rooms", 364), Relative(State(hazards), "town"), Count(theft, 28, over=RING2)]
-careful += [Closed(hazards, 91), Among(TimeSince("rental_fire", 364), "neighbours", "least"), Among(State(hazards), "village", "share")]
+careful += [
+    Closed(hazards, 91),
+    Among(TimeSince("rental_fire", 364), "neighbours", "least"),
+    Among(State(hazards), "village", "share"),
+]
 design(history, "2025-11-01", careful).frame().describe()
 
 # %% [markdown]

@@ -144,11 +144,12 @@ rm.plot_reliability(result)
 
 # %%
 figure, axes = plt.subplots(1, 3, figsize=(9, 2.6), sharey=True, layout="constrained")
+figure.supxlabel("PIT (share of the forecast below the count)", fontsize="medium")
+axes[0].set(ylabel="height (1 is right)")
 for axis, name in zip(axes, ("persistence", "decayed", "blend"), strict=True):
     axis.bar(np.arange(0.05, 1, 0.1), pit(result.y, result.forecasts[name]), width=0.095)
     axis.axhline(1, color="black", linestyle=":")
     axis.set(title=name, ylim=(0, 2))
-figure
 
 # %% [markdown]
 # ## How many events would visits have met?
@@ -184,11 +185,10 @@ pd.DataFrame(
 lift = result.lift(over="additive")
 bars = {name: lift[name] for name in ("without neighbours", "without recent weeks")}
 figure, axis = plt.subplots(figsize=(6, 1.8), layout="constrained")
-for at, one in enumerate(bars.values()):
-    axis.errorbar(-one.value, at, xerr=[[one.high - one.value], [one.value - one.low]], marker="o", color="black")
 axis.axvline(0, color="grey", linestyle=":")
 axis.set(yticks=range(len(bars)), yticklabels=list(bars), ylim=(-0.5, len(bars) - 0.5), xlabel="log score lost (higher is worse)")
-figure
+for at, one in enumerate(bars.values()):
+    axis.errorbar(-one.value, at, xerr=[[one.high - one.value], [one.value - one.low]], marker="o", color="black")
 
 # %% [markdown]
 # ## How do models age?

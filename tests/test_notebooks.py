@@ -89,4 +89,8 @@ def test_it_runs_as_a_notebook_and_draws(path: Path, executed: dict[Path, list[A
     drawn = [output for output in outputs if "image/png" in output.get("data", {})]
     tables = [output for output in outputs if "text/html" in output.get("data", {})]
     assert len(drawn) >= 1
+    pictures = [[output.data["image/png"] for output in cell.outputs if "image/png" in output.get("data", {})] for cell in cells]
+    assert [index for index, shown in enumerate(pictures) if len(shown) > 1] == []
+    texts = [output.data.get("text/plain", "") for output in outputs if [*output.get("data", {})] == ["text/plain"]]
+    assert [text for text in texts if "matplotlib" in text or text.startswith(("[Text(", "<Figure"))] == []
     assert len(drawn) + len(tables) >= 2

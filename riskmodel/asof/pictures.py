@@ -13,6 +13,7 @@ from riskmodel.asof.design import design
 from riskmodel.asof.vocabulary import Feature, bare_text
 from riskmodel.base.days import as_days, to_iso
 from riskmodel.base.errors import UsageError
+from riskmodel.base.notebook_figures import shows_itself
 from riskmodel.base.texts import Language, Text
 from riskmodel.records.history import History
 from riskmodel.records.places import drawn_cells
@@ -56,7 +57,7 @@ def draw_over_time(history: History, feature: Feature, cell: str, as_of: Any, la
     if known.any():
         low[known], middle[known], high[known] = np.nanquantile(values[:, known], [0.05, 0.5, 0.95], axis=0)
     with _fonts(language):
-        figure = Figure(figsize=(8, 3.2), layout="constrained")
+        figure = shows_itself(Figure(figsize=(8, 3.2), layout="constrained"))
         axis = figure.add_subplot()
         axis.fill_between(dates, low, high, step="post", color="0.87", linewidth=0, label=RANGE(language))
         axis.plot(dates, middle, color="0.45", linestyle="--", drawstyle="steps-post", label=MIDDLE(language))
@@ -91,7 +92,7 @@ def draw_map(history: History, feature: Feature, as_of: str | int, language: Lan
     drawn = [(ring, values[cell]) for cell, rings in enumerate(shapes) for ring in rings[:1]]
     known = [(ring, value) for ring, value in drawn if not np.isnan(value)]
     with _fonts(language):
-        figure = Figure(figsize=(6, 5), layout="constrained")
+        figure = shows_itself(Figure(figsize=(6, 5), layout="constrained"))
         axis = figure.add_subplot()
         missing = [ring for ring, value in drawn if np.isnan(value)]
         axis.add_collection(PolyCollection(missing, facecolors="0.9", edgecolors="0.75", linewidths=0.3, hatch="////"))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import io
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from riskmodel.base.notebook_figures import any_script, shows_itself
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,9 +26,7 @@ def new_figure(width: float, height: float, columns: int = 1, rows: int = 1) -> 
     """
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(width, height), layout="constrained")
-    # a figure made without pyplot, which would draw it twice, shows itself in a notebook only if it has this method
-    setattr(figure, "_repr_png_", partial(_png, figure))  # noqa: B010
+    figure = shows_itself(Figure(figsize=(width, height), layout="constrained"))
     made = figure.subplots(rows, columns, sharey=rows * columns > 1)
     for axes in np.atleast_1d(made).ravel():
         axes.spines[["top", "right"]].set_visible(False)
@@ -38,13 +34,6 @@ def new_figure(width: float, height: float, columns: int = 1, rows: int = 1) -> 
         axes.set_axisbelow(True)
         axes.tick_params(labelsize=8)
     return figure, made
-
-
-def _png(figure: Figure) -> bytes:
-    file = io.BytesIO()
-    with any_script():
-        figure.savefig(file, format="png", dpi=110)
-    return file.getvalue()
 
 
 def svg(figure: Figure) -> str:
@@ -56,17 +45,6 @@ def svg(figure: Figure) -> str:
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": "riskmodel"})
     text = file.getvalue()
     return text[text.index("<svg") :]
-
-
-@contextmanager
-def any_script() -> Iterator[None]:
-    """Ignore warnings about glyphs that matplotlib's font lacks.
-
-    Chinese text on a page is set by the browser.
-    """
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        yield
 
 
 def legend_below(figure: Figure, axes: Axes, columns: int = 3) -> None:
