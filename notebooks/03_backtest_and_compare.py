@@ -198,7 +198,7 @@ for at, one in enumerate(bars.values()):
 
 # %%
 quarter = (result.as_of - result.as_of.min()) // 91
-knew = -log_pmf(result.y, result.expected, np.zeros(len(result)))
+knew = -log_pmf(result.y, np.asarray(result.expected), np.zeros(len(result)))
 aged = {
     name: [float((result.row_scores(name)["log_score"] - knew)[quarter == q].mean()) for q in range(4)]
     for name in ("decayed", "additive", "blend")
