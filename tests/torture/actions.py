@@ -33,6 +33,16 @@ ENVIRONMENT = {"HOOK_SECRET": SECRET}
 START = int(datetime(2024, 5, 29, 21, tzinfo=UTC).timestamp())
 """05:00 of the second night in the project's time zone."""
 
+STORIES: dict[str, tuple[str, ...]] = {
+    "": (),
+    "read long ago": ("look", "rows", "night", "approve"),
+    "answered again": ("answer", "night", "tomorrow", "answer", "night", "tomorrow", "answer"),
+    "two machines": ("approve", "clock", "deliver", "time", "deliver"),
+    "next night": ("tomorrow", "night", "night", "approve"),
+    "stopped while writing": ("approve", "deliver"),
+}
+"""Actions in an order that chance alone has seldom, by name; the empty one stands for a few actions by chance."""
+
 
 @dataclass
 class Actions:
@@ -64,6 +74,15 @@ class Actions:
         self.thorough = self.draw.random() < 0.1
         self.machine = Machine(self.root, random.Random(self.draw.random()), self.databases, log=self.log)
         self.world = World(self.machine, random.Random(self.draw.random()), START, self.draw.choice([*MOODS, "slow"]))
+        self.open_elsewhere = self.draw.random() < 0.2
+        (self.story,) = self.draw.choices(list(STORIES), (6, 1, 0.5, 1, 1, 1.5))
+        if self.story == "answered again":
+            self.thorough = True
+        if self.story == "stopped while writing":
+            self.channels = self.draw.choice((("drop", "feed"), ("drop",), ("feed",)))
+        if self.story == "two machines":
+            self.channels = tuple(name for name in CHANNELS if name == "webhook" or name in self.channels)
+            self.world.mood = "stalling"
 
     def observed(self) -> Observation:
         """Return what stands in the ledger."""
@@ -100,7 +119,8 @@ class Actions:
         now_there = {one.centre: one for one in self.seen.lists.values() if one.as_of == as_of}
         drafts = {centre: (one.digest, warned(one.body)) for centre, one in now_there.items()}
         # what an officer has read, perhaps a while ago
-        read = self.shown.setdefault(as_of, drafts) if self.draw.random() < 0.5 else drafts
+        read_before = self.draw.random() < (0.9 if self.story == "read long ago" else 0.5)
+        read = self.shown.setdefault(as_of, drafts) if read_before else drafts
         self.shown[as_of] = read
         centre = self.draw.choice([None, None, *now_there])
         digests = [digest for digest, _ in read.values()]
@@ -203,6 +223,22 @@ class Actions:
         delivery_decisions.acknowledge(project, to_day(self.draw.choice(nights)), role="duty officer", now=self.world.now)
         return lambda after: iter(() if after.decisions else ("an acknowledgement that was recorded is lost",))
 
+    def _look(self) -> None:
+        """Let an officer read the drafts of the newest night, and approve nothing yet."""
+        as_of = max(one.as_of for one in self.seen.lists.values())
+        self.shown[as_of] = {one.centre: (one.digest, warned(one.body)) for one in self.seen.lists.values() if one.as_of == as_of}
+        self.note("read")
+
+    def _tomorrow(self) -> None:
+        """Let a day pass."""
+        self.world.now += 24 * 3600
+        self.note(f"time {self.world.now - START}")
+
+    def _clock(self) -> None:
+        """Let the clock be set right, forward or by days back."""
+        self.world.now += self.draw.choice((400, -300_000))
+        self.note(f"time {self.world.now - START}")
+
     def _rows(self) -> None:
         """Let the police hand in another row, whole and synced, as another system writes it."""
         table = self.root / "police.csv"
@@ -235,12 +271,12 @@ class Actions:
 
     def _maybe_meanwhile(self, name: str) -> None:
         """Let another machine with the same ledger deliver while a receiver is slow."""
-        if name in ("night", "approve", "deliver") and self.draw.random() < 0.5:
+        if name in ("night", "approve", "deliver") and self.draw.random() < (0.9 if self.story == "two machines" else 0.5):
             self.world.meanwhile = self._other_machine
 
     def _other_machine(self) -> None:
         self.note("  another machine delivers meanwhile")
-        self.world.other_dies = self.draw.random() < 0.4
+        self.world.other_dies = self.draw.random() < 0.5
         with (
             suppress(Killed),
             patch.object(deliveries.socket, "gethostname", lambda: "other"),

@@ -11,7 +11,7 @@ from pathlib import Path
 from riskmodel.base.file_names import name_of
 from riskmodel.base.files import sha256
 from tests.torture.observation import Observation, warned
-from tests.torture.receivers import World
+from tests.torture.receivers import OTHER, World
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 LEASE = 300
@@ -109,8 +109,16 @@ def arrived(world: World, now: Observation) -> Iterator[str]:
         yield "a receipt stands in the ledger that no receiver gave"
 
 
-def attempted(world: World, before: Observation, now: Observation, patient: bool) -> Iterator[str]:
-    """Yield attempts that should not have been made, and results that should not have been written."""
+def attempted(world: World, before: Observation, now: Observation, patient: bool, noted: bool) -> Iterator[str]:
+    """Yield attempts that should not have been made, and results that should not have been written.
+
+    Parameters
+    ----------
+    patient
+        Whether the run waits until a delivery is due.
+    noted
+        Whether nothing kept the run from noting a failure.
+    """
     silent: set[tuple[str, int]] = set()
     for one in world.attempts:
         if one.id in before.receipts:
@@ -120,13 +128,13 @@ def attempted(world: World, before: Observation, now: Observation, patient: bool
         if one.silent:
             silent.add((one.receiver, one.run))
         queued = before.deliveries.get(one.id)
-        if patient and queued is not None and one.at < queued.due <= one.at + WAITS[-1]:
+        if patient and one.run < OTHER and queued is not None and one.at < queued.due <= one.at + WAITS[-1]:
             yield f"{one.receiver} was tried {queued.due - one.at} s before the attempt was due"
         for other in world.attempts:
             if one.id == other.id and one.first < other.first < one.last and other.at < one.at + LEASE:
                 yield f"{one.receiver} was sent {one.id[:12]} by two machines at once"
     for id in {one.id for one in world.attempts}:
-        yield from _results(id, world, before, now)
+        yield from _results(id, world, before, now, noted)
 
 
 def held(promises: Promises, before: Observation, now: Observation, began: int, ended: int) -> Iterator[str]:
@@ -141,7 +149,7 @@ def held(promises: Promises, before: Observation, now: Observation, began: int, 
             yield f"a list left by {channel} in quiet hours"
 
 
-def _results(id: str, world: World, before: Observation, now: Observation) -> Iterator[str]:
+def _results(id: str, world: World, before: Observation, now: Observation, noted: bool) -> Iterator[str]:
     """Yield a result that an attempt without a claim wrote, or a wait that is too short."""
     mine = sorted((one for one in world.attempts if one.id == id), key=lambda one: one.first)
     last, then, left = mine[-1], before.deliveries.get(id), now.deliveries.get(id)
@@ -151,6 +159,8 @@ def _results(id: str, world: World, before: Observation, now: Observation) -> It
         return
     count = left.attempts - (0 if then is None else then.attempts)
     wait = left.due - last.until
+    if noted and count < 1:
+        yield f"the failure of {last.receiver} was not noted"
     if count == 1 and wait < WAITS[min(left.attempts, len(WAITS)) - 1]:
         yield f"{last.receiver} will be tried again after {wait} s, after {left.attempts} failures"
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, select, update
+from sqlalchemy import Engine, create_engine, event, select, update
 
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.ledger import ledger_engine, queued_deliveries, receipts, recorded_answers, stored_lists
@@ -19,6 +21,7 @@ from riskmodel.ledger.receipts import Receipts
 from riskmodel.ledger.recorded_answers import RecordedAnswers
 from riskmodel.ledger.stored_lists import StoredLists
 from tests.torture import connections
+from tests.torture.simulator import Simulation
 
 Patch = pytest.MonkeyPatch
 
@@ -45,7 +48,21 @@ def database_synced_rarely(patch: Patch) -> None:
 
 def database_without_log(patch: Patch) -> None:
     """The way back of a transaction is kept in memory."""
-    _with_pragma(patch, "journal_mode=MEMORY")
+    patch.setattr(ledger_engine, "create_engine", lambda *of, **how: create_engine(*of, **_factory(how)))
+    patch.setattr(connections, "engine_of", cache(ledger_engine.sqlite_engine))
+    # the ledger of the template has a log, which goes away only while nobody else has it open
+    patch.setattr(Simulation, "_open_elsewhere", lambda _self: nullcontext())
+
+
+class _WithoutLog(sqlite3.Connection):
+    """A connection that asks for a way back in memory where the code under test asks for a log."""
+
+    def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
+        return super().execute(sql.replace("journal_mode=WAL", "journal_mode=MEMORY"), *parameters)
+
+
+def _factory(how: dict[str, Any]) -> dict[str, Any]:
+    return {**how, "connect_args": {**how["connect_args"], "factory": _WithoutLog}}
 
 
 def approval_not_journalled(patch: Patch) -> None:

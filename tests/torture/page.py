@@ -16,12 +16,14 @@ HEAD = """# The torture harness
 
 `tests/torture/` runs the real night, approval, delivery and answering code in one process, on a project of four cells with a folder of the
 receiver and a choice of drop folder, feed, webhook and mail. A seed draws some actions (a night, an approval of what was read a while ago,
-answers, a delivery, a silence, an acknowledgement, new rows, time that passes or is set back) and a fault for each.
+answers, a delivery, a silence, an acknowledgement, new rows, time that passes or is set back) and a fault for each. Half follow a story
+that chance alone has seldom: an officer approves what was read before new rows came, the same answers come in again on later days, two machines
+deliver at once, the next night is run, or an approval is stopped while it writes files. In one of five the ledger is open in another program, as the page has it.
 
 | what fails | how |
 |---|---|
 | process | killed at any operation of files, of SQLite or of a receiver; a file that was being written may be there in part |
-| power | cut at any operation: an unsynced content is kept, lost or torn, an unsynced name kept or lost, each at random; in databases page by page and sector by sector |
+| power | cut at any operation: an unsynced content is kept, lost or torn, an unsynced name kept or lost, each at random; in databases page by page and sector by sector; also while nothing works |
 | disk | full, or an input/output error, at any operation, once or from then on |
 | clock | jumps forward and days back |
 | receiver | does not answer, fails, redirects, takes a list and loses the answer, answers after the lease has ended, says conflict, acknowledges another id, gets a request twice or later again |
@@ -32,8 +34,8 @@ the sockets of the webhook and behind `smtplib`.
 
 After every action: what was approved, receipted, answered, acknowledged, silenced or journalled is still there; only what a person read is
 approved; nothing that is not approved, and no other content, reached a receiver; nothing takes effect twice at a receiver that keeps ids;
-no receipt that no receiver gave; no half-written file in sight of a receiver; waits, leases and tokens as [decision
-0027](decisions/0027-an-outbox-in-the-ledger.md) states them; no list left in a silence or in quiet hours; and the night's exit code and last lines
+no receipt that no receiver gave; no failure that is not noted; no half-written file in sight of a receiver; waits, leases and tokens as
+[decision 0027](decisions/0027-an-outbox-in-the-ledger.md) states them; no list left in a silence or in quiet hours; and the night's exit code and last lines
 say what waits. Once nothing fails any more, three runs deliver everything, the audit passes, and each answer is a record once.
 
 `make torture SEEDS=1000` runs seeds, `make torture SEED=17` one of them with every operation. A failure prints the command that replays it
@@ -45,10 +47,10 @@ exactly. `make test` runs the first 200 and every planted bug.
 BUGS_HEAD = """
 ## Planted bugs
 
-Each is planted in the code under test; the seeds from 1 on are run until one breaks an invariant. `python -m tests.torture --bugs --seeds 500` writes the
+Each is planted in the code under test; the seeds from 1 on, of some bugs those of one story, are run until one breaks an invariant. `python -m tests.torture --bugs --seeds 500` writes the
 table.
 
-| planted bug | seeds needed | what the harness says |
+| planted bug | caught by seed | what the harness says |
 |---|---|---|
 """
 

@@ -29,6 +29,7 @@ MOODS: Mapping[str, Mapping[str, float]] = {
     "good": {"takes": 1.0},
     "shaky": {"takes": 4, "down": 2, "fails": 2, "answer lost": 2, "twice": 2, "late": 1, "later again": 1},
     "slow": {"takes": 2, "late": 4, "answer lost": 2},
+    "stalling": {"late": 1},
     "dead": {"down": 1},
     "failing": {"fails": 3, "down": 1, "redirects": 1},
     "lying": {"takes": 1, "other id": 3, "conflict": 1, "garbage": 1},
@@ -78,6 +79,7 @@ class World:
     collected: set[str] = field(default_factory=set)
     order: Iterator[int] = field(default_factory=count)
     run: int = 0
+    joined: bool = False
     other_dies: bool = False
     meanwhile: Callable[[], None] | None = None
 
@@ -93,6 +95,7 @@ class World:
         began, first = self.now, next(self.order)
         if self.run >= OTHER and self.other_dies:
             self._take(receiver, id, digests, body)
+            self.attempts.append(Attempt(receiver, id, began, began, True, self.run, first, next(self.order)))
             raise Killed
         if how in ("takes", "answer lost", "twice", "late", "other id", "garbage", "later again"):
             self._take(receiver, id, digests, body)
@@ -128,6 +131,7 @@ class World:
         self.now += self.draw.choice((5, 20, 280, 301, 2000))
         if self.meanwhile is not None:
             work, self.meanwhile = self.meanwhile, None
+            self.joined = True
             self.run += OTHER
             with self.machine.calm():
                 work()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.project import Project, load_project
 from tests.torture import checks
-from tests.torture.actions import START, Actions, left_over
+from tests.torture.actions import START, STORIES, Actions, left_over
 from tests.torture.connections import connected_to
-from tests.torture.disk import restore
+from tests.torture.disk import Disk, restore
 from tests.torture.machine import Fault, Killed
 from tests.torture.observation import Observation
 from tests.torture.village import CENTRES, with_channels
@@ -23,6 +25,19 @@ OPERATIONS = {
     "acknowledge": (2, 45),
 }
 """About how many operations of files and of the database an action has, so that a fault is likely to hit one."""
+
+ACTIONS = {
+    "night": 2,
+    "approve": 6,
+    "answer": 2,
+    "deliver": 2,
+    "rows": 1,
+    "time": 2,
+    "silence": 0.7,
+    "acknowledge": 0.7,
+    "blackout": 0.5,
+}
+"""What may happen in a seed without a story, and how often."""
 
 RUNS = 3
 """Runs after which everything must be delivered once nothing fails."""
@@ -48,34 +63,47 @@ class Simulation(Actions):
             self.seen = self.observed()
             # what the template's officer read
             self.promises.read |= {one.digest for one in self.seen.approved.values()}
-            actions = {
-                "night": 2,
-                "approve": 6,
-                "answer": 2,
-                "deliver": 2,
-                "rows": 1,
-                "time": 2,
-                "silence": 0.7,
-                "acknowledge": 0.7,
-            }
-            for _ in range(self.draw.randint(1, 3)):
-                (name,) = self.draw.choices(list(actions), list(actions.values()))
+            self.safe = self.seen
+            for name in self._planned():
                 self.act(name)
             self.quiet()
         return self.machine.trace.hexdigest()
 
     def act(self, name: str) -> None:
         """Do one action, possibly once more after a fault."""
-        if name in ("rows", "time"):
+        if name not in OPERATIONS:
             getattr(self, f"_{name}")()
             return
         for _ in range(2):
             if not self._done(name, self._fault(name)) or self.draw.random() < 0.4:
                 break
 
+    def _planned(self) -> list[str]:
+        """Return the actions of the seed's story, some left out, or a few by chance."""
+        if self.story:
+            return [name for name in STORIES[self.story] if self.draw.random() < 0.9]
+        return self.draw.choices(list(ACTIONS), list(ACTIONS.values()), k=self.draw.randint(1, 3))
+
+    def _blackout(self) -> None:
+        """Let the power fail while nothing works.
+
+        What was said, sent or taken by then is on the disk. Only that is checked, for what a killed process left may be lost.
+        """
+        self.note("power cut while nothing works")
+        self.machine.disk.restore(self.machine.disk.power_cut(self.machine.draw))
+        self.machine.disk = Disk(self.root)
+        now = self.seen = self.observed()
+        self.check(checks.kept(self.safe, now))
+        self.check(checks.promised(self.promises, now))
+        self.check(checks.consistent(now))
+        self.check(checks.arrived(self.world, now))
+        self.check(checks.folders(self.root, now))
+
     def quiet(self) -> None:
         """Let nothing fail any more, and check that everything is delivered."""
         self.world.mood = "good"
+        if self.draw.random() < 0.3:
+            self._blackout()
         if self.draw.random() < 0.15:
             self.world.now -= 300_000
         for _ in range(RUNS):
@@ -96,7 +124,11 @@ class Simulation(Actions):
         self.check(checks.delivered(self.root, where, self.world, self.seen))
 
     def _fault(self, name: str) -> Fault | None:
-        kind = self.draw.choices(("kill", "power cut", "disk full", "io error", ""), (4, 3, 2, 1, 3))[0]
+        if self.story == "stopped while writing" and name == "approve":
+            return Fault(self.draw.choice(("kill", "power cut")), self.draw.randint(1, 110), "file")
+        # a story needs most of its actions to be done
+        none = 10 if self.story else 3
+        kind = self.draw.choices(("kill", "power cut", "disk full", "io error", ""), (4, 3, 2, 1, none))[0]
         if not kind:
             return None
         files, database = OPERATIONS[name]
@@ -113,6 +145,7 @@ class Simulation(Actions):
         self.last = max(self.last, self.world.now)
         before, self.world.run, self.starts = self.seen, self.world.run + 1, self.starts + 1
         self.world.attempts.clear()
+        self.world.joined = False
         began = self.world.now
         action: Callable[[Project], Callable[[Observation], Iterator[str]]] = getattr(self, f"_{name}")
         after: Callable[[Observation], Iterator[str]] | None = None
@@ -120,7 +153,8 @@ class Simulation(Actions):
         self._maybe_meanwhile(name)
         self.machine.begin(fault)
         try:
-            after = action(project)
+            with self._open_elsewhere():
+                after = action(project)
         except Killed:
             self.note("  killed")
         except (RiskmodelError, OSError) as error:
@@ -137,12 +171,30 @@ class Simulation(Actions):
         self.check(checks.promised(self.promises, now))
         self.check(checks.consistent(now))
         self.check(checks.arrived(self.world, now))
-        self.check(checks.attempted(self.world, before, now, patient=name in ("night", "patient")))
+        noted = not (struck or killed or self.world.joined)
+        self.check(checks.attempted(self.world, before, now, patient=name in ("night", "patient"), noted=noted))
         self.check(checks.held(self.promises, before, now, began, self.world.now))
         self.check(checks.folders(self.root, now))
         self.check(checks.listed(self.read, now))
         self.check(iter(self.world.problems))
+        if not struck:
+            self.safe = now
         return struck
+
+    @contextmanager
+    def _open_elsewhere(self) -> Iterator[None]:
+        """Let another program, such as the page, have the ledger open, so that its log is not copied back after each transaction."""
+        if not self.open_elsewhere:
+            yield
+            return
+        reader = sqlite3.connect(self.root / "data" / "operations.db", isolation_level=None)
+        try:
+            with suppress(sqlite3.Error):
+                reader.execute("SELECT count(*) FROM journal").fetchone()
+            yield
+        finally:
+            with suppress(sqlite3.Error):
+                reader.close()
 
     def check(self, problems: Iterator[str]) -> None:
         """Fail with the first problem."""

@@ -9,6 +9,7 @@ import pytest
 from tests.torture.page import page
 from tests.torture.planted_bugs import BUGS, catches, caught
 from tests.torture.seeds import Village, problem_of
+from tests.torture.test_seeds import FIRST_SEEDS
 
 MORE = 60
 """Seeds that are tried where the recorded one does not catch a bug any more, since the code under test has other operations now."""
@@ -30,7 +31,8 @@ def test_a_planted_bug_is_caught(village: Village, name: str) -> None:
 
 
 def test_the_seeds_that_catch_bugs_break_nothing_without_them(village: Village) -> None:
-    for seed in sorted({one.seed for one in catches().values()}):
+    # the first seeds are run anyway
+    for seed in sorted({one.seed for one in catches().values() if one.seed > FIRST_SEEDS}):
         assert problem_of(village, seed) == ""
 
 
