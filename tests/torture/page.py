@@ -47,7 +47,7 @@ exactly. `make test` runs the first 200 and every planted bug.
 BUGS_HEAD = """
 ## Planted bugs
 
-Each is planted in the code under test; the seeds from 1 on, of some bugs those of one story, are run until one breaks an invariant. `python -m tests.torture --bugs --seeds 500` writes the
+Each is planted in the code under test; the seed breaks an invariant with it. `python -m tests.torture --bugs --seeds 500` writes the
 table.
 
 | planted bug | caught by seed | what the harness says |
@@ -66,5 +66,5 @@ def page() -> str:
         rows.append(f"| {what} | {catch.seed} | {catch.says.replace('|', '/')} |")
     missed = sorted(set(BUGS) - set(catches()))
     if missed:
-        rows += ["", f"Also planted, and not caught by the first seeds: {', '.join(f'`{name}`' for name in missed)}."]
+        rows += ["", f"Also planted, and not caught by the seeds that were tried: {', '.join(f'`{name}`' for name in missed)}."]
     return HEAD + "\n".join(lines) + "\n" + BUGS_HEAD + "\n".join(rows) + "\n"

@@ -42,7 +42,7 @@ CAUGHT_FILE = Path(__file__).with_name("planted_bugs.json")
 
 
 class Catch(NamedTuple):
-    """The seed that catches a bug, the first of those from 1 on that have its story, and what it says."""
+    """A seed that catches a bug, and what it says."""
 
     seed: int
     says: str
