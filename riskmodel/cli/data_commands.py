@@ -134,7 +134,7 @@ def restore(
     """Restore a project from a backup.
 
     With DIR, the whole project is restored there. Without, the history, database (SQLite file or PostgreSQL) or registry that the selected project
-    lost; what is there is never overwritten, and nights that the restored database does not know are named.
+    lost; what is there is never overwritten, and nights and approvals that the restored database does not know are named.
     """
     from riskmodel.operations.project_restore import restore_lost, restore_project
 

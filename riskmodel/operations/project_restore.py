@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import UsageError
+from riskmodel.base.file_names import name_of
 from riskmodel.base.files import is_unfinished, make_folder, sync_folder
 from riskmodel.base.locks import held
 from riskmodel.base.plurals import counted
@@ -36,7 +37,8 @@ _LOCKS = (".lock", f".{DATABASE}.lock", ".promotion.lock")
 class ProjectRestore:
     """What was restored: files, of which day, and into which folders.
 
-    ``lost_nights`` are nights whose lists stand in the outbox folder and that the restored ledger does not know.
+    ``lost_nights`` are nights whose lists stand in the outbox folder and that the restored ledger does not know; ``lost_approvals`` are night
+    and centre of lists that stand there as approved and are drafts in the restored ledger.
     """
 
     files: int
@@ -44,17 +46,24 @@ class ProjectRestore:
     manifest: str
     places: tuple[str, ...]
     lost_nights: tuple[str, ...] = ()
+    lost_approvals: tuple[tuple[str, str], ...] = ()
 
     def __repr__(self) -> str:
         done = (
             f"{counted(self.files, 'file')} of {self.day}, into {', '.join(self.places)}. Current manifest: {self.manifest[:12]}."
         )
-        if not self.lost_nights:
-            return done
-        return (
-            f"{done} LOST: the approvals, deliveries and answers of {', '.join(self.lost_nights)}, which are newer than the backup. Their lists "
-            "stand in the outbox folder; tell their receivers, and run these nights again."
-        )
+        if self.lost_nights:
+            done += (
+                f" LOST: the approvals, deliveries and answers of {', '.join(self.lost_nights)}, which are newer than the backup. Their lists "
+                "stand in the outbox folder; tell their receivers, and run these nights again."
+            )
+        if self.lost_approvals:
+            named = ", ".join(f"{night} for {centre}" for night, centre in self.lost_approvals)
+            done += (
+                f" LOST: the approvals of the lists of {named}, with their deliveries and answers, which are newer than the backup. Compare the "
+                "lists in the outbox folder with the drafts, and approve them again."
+            )
+        return done
 
 
 def restore_project(backup: Path, folder: Path) -> ProjectRestore:
@@ -148,7 +157,9 @@ def restore_lost(backup: Path, project: Project) -> ProjectRestore:
         _restore_server(found, parts["store"], project)
     where = (*map(str, lost.values()), *(["PostgreSQL"] if empty else []))
     done = _result(found, [name for key in restored for name in parts[key]], where)
-    return replace(done, lost_nights=_lost_nights(project)) if "store" in restored else done
+    if "store" not in restored:
+        return done
+    return replace(done, lost_nights=_lost_nights(project), lost_approvals=_lost_approvals(project))
 
 
 def _is_empty_server(project: Project) -> bool:
@@ -182,6 +193,23 @@ def _lost_nights(project: Project) -> tuple[str, ...]:
         {path.name for path in outbox.iterdir() if re.fullmatch(r"\d{4}-\d\d-\d\d", path.name)} if outbox.is_dir() else set[str]()
     )
     return tuple(sorted(there - known))
+
+
+def _lost_approvals(project: Project) -> tuple[tuple[str, str], ...]:
+    """Return the drafts that the outbox has as approved."""
+    outbox = project.path(project.table.outbox)
+    with Ledger.of(project).read() as book:
+        drafts = [
+            (to_iso(one.as_of), one.centre) for day in book.nights.dates() for one in book.lists.of(day) if not one.approved
+        ]
+    return tuple((night, centre) for night, centre in drafts if _stands_approved(outbox / night / name_of(centre)))
+
+
+def _stands_approved(folder: Path) -> bool:
+    """Return whether a folder holds a list that is no draft."""
+    return folder.is_dir() and any(
+        path.is_file() and ".DRAFT." not in path.name and path.name[0] != "." for path in folder.iterdir()
+    )
 
 
 def _parts(found: Backup) -> dict[str, dict[str, str]]:

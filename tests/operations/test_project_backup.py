@@ -272,6 +272,18 @@ def test_a_part_that_expires_during_a_backup_starts_it_again(
     assert restore_project(tmp_path / "backup", tmp_path / "restored").files
 
 
+def test_approvals_that_are_newer_than_the_backup_are_named(lived: Project, tmp_path: Path) -> None:
+    back_up_project(lived, tmp_path / "backup", AS_OF)
+    approve(lived, AS_OF + 1, "West centre", role="duty officer", day=AS_OF + 1)
+    run(lived, AS_OF + 2)
+    lived.ledger_file.unlink()
+    done = restore_lost(tmp_path / "backup", lived)
+    assert (done.lost_nights, done.lost_approvals) == (("2026-01-02",), (("2026-01-01", "West centre"),))
+    said = repr(done)
+    assert "LOST: the approvals, deliveries and answers of 2026-01-02" in said
+    assert "LOST: the approvals of the lists of 2026-01-01 for West centre" in said
+
+
 def test_the_log_of_a_lost_database_does_not_reach_the_restored_one(lived: Project, tmp_path: Path) -> None:
     """SQLite would write its pages over those of the backup."""
     back_up_project(lived, tmp_path / "backup", AS_OF)
