@@ -106,6 +106,9 @@ class Simulation(Actions):
             self._blackout()
         if self.draw.random() < 0.15:
             self.world.now -= 300_000
+        if any(table == "silences" for table, _ in self.seen.decisions):
+            # a silence holds while the clock is set back; it ends once the clock is right again
+            self.world.now = max(self.world.now, self.last)
         for _ in range(RUNS):
             self.world.now += 13 * 3600
             self._done("night" if self.thorough else "patient", None)
