@@ -231,8 +231,8 @@ def test_a_red_list_waits_until_each_of_its_red_warnings_is_answered(town: Proje
         book.answers.record([Answer(red[0], AS_OF, "nothing_found", AS_OF)])
         assert waiting(book) == before - {"West centre"}
         queue_escalations(book, paths, at(12), AS_OF)
-        assert not [row for row in book.deliveries.of_list(one.id) if row.channel in ("second", "third")]
-        escalated = {row.centre for row in book.deliveries.waiting() if row.channel == "second"}
+        assert not [row for row in book.deliveries.of_list(one.id) if row.address in ("second", "third")]
+        escalated = {row.centre for row in book.deliveries.waiting() if row.address == "second"}
         assert escalated == before - {"West centre"}
 
 

@@ -90,7 +90,7 @@ def test_missing_groupings_and_areas_are_named() -> None:
     empty = replace(places, exposures={"households": places.exposures["households"], "area": np.zeros(24)})
     with pytest.raises(UsageError, match="'area' is to be the area of cells, but 24 cells, such as 'c00', have none above 0"):
         _ = made(experiment=make_experiment(evaluation={"area": "area"}), places=empty).evaluation.cuts
-    with pytest.raises(ValueError, match=r"evaluation\.baseline\s+'decay' is not one of the forecasters"):
+    with pytest.raises(UsageError, match=r"evaluation\.baseline: 'decay' is not one of the forecasters"):
         make_experiment(evaluation={"baseline": "decay"})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from riskmodel.base.days import to_day
+from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.backtesting import backtest
 from riskmodel.forecasts.backtesting.settings_search import SearchTrial
 from riskmodel.forecasts.backtesting.validation_window import validation_window
@@ -99,5 +100,5 @@ def test_a_grid_must_be_valid_and_small() -> None:
         if said is None:
             assert len(make_experiment(champion="decayed", forecasters=[table]).table("decayed").grid()) == 2
             continue
-        with pytest.raises(ValueError, match=said):
+        with pytest.raises(UsageError, match=said):
             make_experiment(champion="decayed", forecasters=[table])

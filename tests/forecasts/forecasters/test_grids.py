@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.experiment import MOST_TRIED, Experiment, ForecasterTable
 from riskmodel.forecasts.forecasters.forecaster import Forecaster, make
 from riskmodel.forecasts.forecasters.grids import GRIDS
@@ -48,17 +49,17 @@ def test_true_searches_it_and_what_is_stated_stands(name: str) -> None:
         table = ForecasterTable.model_validate({"type": name, "settings": stated, "search": True})
         assert [found[key] for found in table.grid()] == [stated[key]] * math.prod(map(len, others.values()))
     else:
-        with pytest.raises(ValueError, match=f"no setting of {name}'s built-in grid is left to search; list values"):
+        with pytest.raises(UsageError, match=f"no setting of {name}'s built-in grid is left to search; list values"):
             ForecasterTable.model_validate({"type": name, "settings": stated, "search": True})
     assert ForecasterTable.model_validate({"type": name, "search": False}).grid() == ()
 
 
 def test_faulty_searches_are_refused() -> None:
-    with pytest.raises(ValueError, match="no setting of LagEnsemble's built-in grid is left to search"):
+    with pytest.raises(UsageError, match="no setting of LagEnsemble's built-in grid is left to search"):
         ForecasterTable.model_validate({"type": "LagEnsemble", "search": True})
-    with pytest.raises(ValueError, match="no forecaster named 'DecayRate'"):
+    with pytest.raises(UsageError, match="no forecaster named 'DecayRate'"):
         ForecasterTable.model_validate({"type": "DecayRate", "search": True})
-    with pytest.raises(ValueError, match="search"):
+    with pytest.raises(UsageError, match="search"):
         ForecasterTable.model_validate({"type": "DecayedRate", "search": 1})
 
 
