@@ -52,7 +52,7 @@ def test_one_command_gives_a_backtest_a_map_and_a_list(tmp_path: Path, run: Run)
     assert page.name.endswith(".DRAFT.html")
     assert 'class="worklist"' in page.read_text(encoding="utf-8")
     title = report.read_text(encoding="utf-8").partition("<h1>")[2].partition("</h1>")[0]
-    assert " · " not in title  # one language is told once
+    assert " · " not in title  # the table has one language, so the title is printed once
 
 
 def test_a_first_run_ends_with_the_first_command_that_fails(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

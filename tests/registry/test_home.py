@@ -1,4 +1,4 @@
-"""MLflow's database is opened for a look once in a process; one that is replaced or broken later is still told of."""
+"""MLflow's database is checked once per process; a database that is replaced or damaged later is still reported."""
 
 from __future__ import annotations
 
