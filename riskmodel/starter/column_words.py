@@ -20,6 +20,9 @@ WORDS: dict[str, tuple[str, ...]] = {
     "known": (
         "known", "reported", "report date", "date reported", "reported on", "received", "recorded", "registered", "entered", "created",
         "上报时间", "登记时间", "登记日期", "受理时间", "受理日期", "录入时间", "接报时间", "立案时间", "入库时间", "报警时间", "接警时间",
+        "gemeldet", "gemeldet am", "meldedatum", "meldetag", "anzeigedatum", "angezeigt am", "erfasst", "erfasst am", "erfassungsdatum", "eingangsdatum", "eingegangen am",
+        "fecha de denuncia", "fecha denuncia", "denunciado", "fecha de registro", "fecha registro", "registrado", "fecha de reporte", "reportado",
+        "date de signalement", "signale le", "signalé le", "date d enregistrement", "enregistre le", "enregistré le", "date de depot", "date de dépôt", "date de plainte",
     ),
     "ended": (
         "ended", "end", "closed", "completed", "resolved", "end date", "to date", "closed date", "completion date", "办结时间", "结束时间", "完成时间", "结案时间",

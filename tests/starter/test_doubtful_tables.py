@@ -145,6 +145,14 @@ def test_a_stated_form_holds_for_the_day_of_knowledge(tmp_path: Path) -> None:
     assert decided(made, "known")[0] == "reported"
 
 
+@pytest.mark.parametrize("name", ["Gemeldet am", "Fecha de denuncia", "Date de signalement", "报警时间"])
+def test_the_day_of_knowledge_is_found_by_its_name_in_other_languages(tmp_path: Path, name: str) -> None:
+    table = reported("%Y-%m-%d", "%Y-%m-%d").rename(columns={"reported": name})
+    assert decided(init(tmp_path / "both", table), "known")[0] == name
+    # alone it is the only day that is told
+    assert decided(init(tmp_path / "alone", table.drop(columns="date")), "date")[0].startswith(name)
+
+
 def test_unknown_numbers_of_events_are_named(tmp_path: Path) -> None:
     frame = own_tables.weekly(20, 4).astype({"count": object})
     frame.loc[:7, "count"] = None
