@@ -27,37 +27,33 @@ def _quiet_hours(hours: str | None) -> str | None:
 
 
 class ChannelRules(Table):
-    """When a channel may deliver; None is as in ``[delivery]``.
+    """Name and centres of a channel, and when it may deliver.
 
-    In the ``quiet`` hours only lists with a grade of ``quiet_breaks`` are delivered. With ``escalates_after`` minutes the channel
-    gets only red lists that nobody acknowledged in that time.
+    None is as in ``[delivery]``. In the ``quiet`` hours only lists with a grade of ``quiet_breaks`` are delivered. With ``escalates_after``
+    minutes the channel gets only red lists that nobody acknowledged in that time.
     """
 
-    _hours = field_validator("quiet", check_fields=False)(_quiet_hours)
+    name: str = Field(min_length=1)
+    centres: tuple[str, ...] = ()
+    quiet: str | None = None
+    quiet_breaks: tuple[Grade, ...] | None = None
+    escalates_after: Minutes = None
+
+    _hours = field_validator("quiet")(_quiet_hours)
 
 
 class DropTable(ChannelRules):
     """A folder into which each list is dropped with its checksums."""
 
     type: Literal["drop"]
-    name: str = Field(min_length=1)
     folder: str
-    centres: tuple[str, ...] = ()
-    quiet: str | None = None
-    quiet_breaks: tuple[Grade, ...] | None = None
-    escalates_after: Minutes = None
 
 
 class FeedTable(ChannelRules):
     """A folder with an Atom feed of the lists."""
 
     type: Literal["feed"]
-    name: str = Field(min_length=1)
     folder: str
-    centres: tuple[str, ...] = ()
-    quiet: str | None = None
-    quiet_breaks: tuple[Grade, ...] | None = None
-    escalates_after: Minutes = None
     entries: int = Field(default=100, ge=1)
 
 
@@ -65,7 +61,6 @@ class EmailTable(ChannelRules):
     """Mail over TLS: one message per list and receiver."""
 
     type: Literal["email"]
-    name: str = Field(min_length=1)
     host: str
     port: int = Field(default=465, ge=1, le=65535)
     security: Literal["tls", "starttls"] = "tls"
@@ -74,10 +69,6 @@ class EmailTable(ChannelRules):
     user: str = ""
     password: str = ""
     authority: str = ""
-    centres: tuple[str, ...] = ()
-    quiet: str | None = None
-    quiet_breaks: tuple[Grade, ...] | None = None
-    escalates_after: Minutes = None
 
     @field_validator("password")
     @classmethod
@@ -97,16 +88,11 @@ class WebhookTable(ChannelRules):
     """A signed HTTP request per list (Standard Webhooks)."""
 
     type: Literal["webhook"]
-    name: str = Field(min_length=1)
     url: str
     secret: str
     hosts: tuple[str, ...] = Field(min_length=1)
     private: tuple[str, ...] = ()
     authority: str = ""
-    centres: tuple[str, ...] = ()
-    quiet: str | None = None
-    quiet_breaks: tuple[Grade, ...] | None = None
-    escalates_after: Minutes = None
 
     @field_validator("secret")
     @classmethod
