@@ -40,8 +40,16 @@ STORIES: dict[str, tuple[str, ...]] = {
     "two machines": ("approve", "clock", "deliver", "time", "deliver"),
     "next night": ("tomorrow", "night", "night", "approve"),
     "stopped while writing": ("approve", "deliver"),
+    "receiver fails": ("approve", "moment", "patient", "deliver", "clock", "patient"),
+    "power cut after a commit": ("approve", "deliver"),
 }
 """Actions in an order that chance alone has seldom, by name; the empty one stands for a few actions by chance."""
+
+WEIGHTS = {"": 6, "read long ago": 1, "answered again": 0.5, "two machines": 1, "next night": 1, "stopped while writing": 1.5}
+"""How often a story is drawn."""
+
+DRAWN_APART = ("receiver fails", "power cut after a commit")
+"""Stories that three of ten seeds without another have; they are drawn apart, so that all other seeds stay as they were before there were these."""
 
 
 @dataclass
@@ -75,7 +83,10 @@ class Actions:
         self.machine = Machine(self.root, random.Random(self.draw.random()), self.databases, log=self.log)
         self.world = World(self.machine, random.Random(self.draw.random()), START, self.draw.choice([*MOODS, "slow"]))
         self.open_elsewhere = self.draw.random() < 0.2
-        (self.story,) = self.draw.choices(list(STORIES), (6, 1, 0.5, 1, 1, 1.5))
+        (self.story,) = self.draw.choices(list(WEIGHTS), list(WEIGHTS.values()))
+        apart = random.Random(f"story of {self.seed}")
+        if not self.story and apart.random() < 0.3:
+            self.story = apart.choice(DRAWN_APART)
         if self.story == "answered again":
             self.thorough = True
         if self.story == "stopped while writing":
@@ -83,6 +94,12 @@ class Actions:
         if self.story == "two machines":
             self.channels = tuple(name for name in CHANNELS if name == "webhook" or name in self.channels)
             self.world.mood = "stalling"
+        if self.story in DRAWN_APART:
+            self.channels = tuple(name for name in CHANNELS if name in ("webhook", *self.channels))
+        if self.story == "receiver fails":
+            self.world.mood = "failing"
+        if self.story == "power cut after a commit":
+            self.open_elsewhere = True
 
     def observed(self) -> Observation:
         """Return what stands in the ledger."""
@@ -237,6 +254,11 @@ class Actions:
     def _clock(self) -> None:
         """Let the clock be set right, forward or by days back."""
         self.world.now += self.draw.choice((400, -300_000))
+        self.note(f"time {self.world.now - START}")
+
+    def _moment(self) -> None:
+        """Let less time pass than a failed delivery waits."""
+        self.world.now += 20
         self.note(f"time {self.world.now - START}")
 
     def _rows(self) -> None:

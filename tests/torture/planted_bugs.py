@@ -33,6 +33,8 @@ STORY_OF = {
             "half_written_stays_in_folder", "dropped_in_sight", "dropped_name_unsynced", "folder_receipt_first", "feed_without_its_list",
         ), "stopped while writing",
     ),
+    **dict.fromkeys(("given_up", "not_due_is_tried", "backoff_does_not_grow", "clock_set_back_holds"), "receiver fails"),
+    "database_synced_rarely": "power cut after a commit",
     "approval_by_date": "read long ago",
     "done_too_early": "next night",
 }  # fmt: skip

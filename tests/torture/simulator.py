@@ -21,6 +21,7 @@ OPERATIONS = {
     "approve": (75, 230),
     "answer": (2, 45),
     "deliver": (15, 60),
+    "patient": (15, 60),
     "silence": (2, 45),
     "acknowledge": (2, 45),
 }
@@ -129,6 +130,8 @@ class Simulation(Actions):
     def _fault(self, name: str) -> Fault | None:
         if self.story == "stopped while writing" and name == "approve":
             return Fault(self.draw.choice(("kill", "power cut")), self.draw.randint(1, 110), "file")
+        if self.story == "power cut after a commit" and name == "approve":
+            return Fault("power cut", self.draw.randint(1, 4), "receiver")
         # a story needs most of its actions to be done
         none = 10 if self.story else 3
         kind = self.draw.choices(("kill", "power cut", "disk full", "io error", ""), (4, 3, 2, 1, none))[0]
