@@ -76,8 +76,7 @@ def configure(home: Path) -> None:
     """
     tracking_uri(home)
     _quiet()
-    if not home.is_dir():
-        home.mkdir(parents=True)
+    home.mkdir(parents=True, exist_ok=True)
     from mlflow.exceptions import MlflowException
     from sqlalchemy.exc import SQLAlchemyError
 

@@ -1,23 +1,20 @@
 """A real MLflow server behind basic authentication: everything of a project goes through it, artefacts by its proxy.
 
 MLflow's own app for users needs a package that is not installed, so a small gate in front of the server asks for the password.
+The server runs in this process: in one of its own its libraries would take longer than the tests.
 """
 
 from __future__ import annotations
 
 import base64
-import http.client
-import os
 import shutil
 import socket
-import subprocess
-import sys
 import threading
-import time
-from collections.abc import Iterator
-from contextlib import closing, suppress
+import warnings
+from collections.abc import Callable, Iterable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,86 +39,51 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-class Gate(BaseHTTPRequestHandler):
-    """Pass requests with the right password on to the server behind."""
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-    protocol_version = "HTTP/1.1"
-    behind = 0
 
-    def do_any(self) -> None:
-        body = self.body()
-        if self.headers.get("Authorization") != ALLOWED:
-            self.answer(401, {}, b"You are not authenticated")
-            return
-        headers = {
-            name: value
-            for name, value in self.headers.items()
-            if name.lower() not in ("authorization", "connection", "host", "transfer-encoding", "content-length")
-        }
-        with closing(http.client.HTTPConnection("127.0.0.1", self.behind, timeout=60)) as link:
-            link.request(self.command, self.path, body, headers)
-            with link.getresponse() as found:
-                self.answer(found.status, dict(found.getheaders()), found.read())
+def gated(behind: Wsgi) -> Wsgi:
+    """Pass requests with the right password on to the application behind."""
 
-    def body(self) -> bytes:
-        """The body of a request, sent in one piece or in chunks."""
-        if "chunked" not in self.headers.get("Transfer-Encoding", ""):
-            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        parts = []
-        while size := int(self.rfile.readline(), 16):
-            parts.append(self.rfile.read(size))
-            self.rfile.readline()
-        self.rfile.readline()
-        return b"".join(parts)
+    def answer(request: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        if request.get("HTTP_AUTHORIZATION") == ALLOWED:
+            return behind(request, start)
+        start("401 Unauthorized", [("Content-Type", "text/plain")])
+        return [b"You are not authenticated"]
 
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_any
-
-    def answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
-        self.send_response(status)
-        for name, value in headers.items():
-            if name.lower() not in ("transfer-encoding", "content-length", "connection"):
-                self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+    return answer
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server that takes one user only."""
-    folder, port = tmp_path_factory.mktemp("server"), free_port()
-    command = [
-        sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1",
-        "--backend-store-uri", f"sqlite:///{folder / 'mlflow.db'}", "--artifacts-destination", str(folder / "artifacts"),
-    ]  # fmt: skip
-    environment = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
-    with open(folder / "log", "wb") as log:
-        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True)
-    gate = ThreadingHTTPServer(("127.0.0.1", 0), type("Front", (Gate,), {"behind": port}))
-    threading.Thread(target=gate.serve_forever, daemon=True).start()
-    try:
-        _wait_until_it_answers(port, process, folder / "log")
-        yield f"http://127.0.0.1:{gate.server_address[1]}"
-    finally:
-        gate.shutdown()
-        gate.server_close()
-        os.killpg(process.pid, 15)
-        process.wait(20)
+    """The address of a server that takes one user only: MLflow's own application, with a database and artefacts of its own."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what MLflow's own libraries say to each other
+        from mlflow.server import app, constants, fastapi_app, handlers
+    from werkzeug.serving import WSGIRequestHandler, make_server
 
+    assert fastapi_app, "a search of runs imports it"
 
-def _wait_until_it_answers(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + 90
-    while time.monotonic() < until and process.poll() is None:
-        with suppress(OSError), closing(http.client.HTTPConnection("127.0.0.1", port, timeout=2)) as link:
-            link.request("GET", "/health")
-            with link.getresponse() as found:
-                if found.status == 200:
-                    return
-        time.sleep(0.1)
-    raise AssertionError(log.read_text(encoding="utf-8", errors="replace")[-2000:])
+    class Quiet(WSGIRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log(self, type: str, message: str, *args: object) -> None:
+            """Say nothing."""
+
+    folder = tmp_path_factory.mktemp("server")
+    database = f"sqlite:///{folder / 'mlflow.db'}"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(constants.SERVE_ARTIFACTS_ENV_VAR, "true")
+        patch.setenv(constants.ARTIFACTS_DESTINATION_ENV_VAR, str(folder / "artifacts"))
+        patch.setattr(handlers, "_tracking_store", None)
+        patch.setattr(handlers, "_model_registry_store", None)
+        # the server would make its database that of this whole process, which is the client's as well
+        patch.setattr("mlflow.server.handlers.utils.set_tracking_uri", lambda _uri: None)
+        handlers.initialize_backend_stores(database, database, "mlflow-artifacts:/")
+        with make_server("127.0.0.1", 0, gated(app.wsgi_app), threaded=True, request_handler=Quiet) as front:
+            threading.Thread(target=front.serve_forever, daemon=True).start()
+            yield f"http://127.0.0.1:{front.server_port}"
+            front.shutdown()
 
 
 def on_server(project: Project, address: str) -> Project:
