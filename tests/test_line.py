@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -18,8 +19,6 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-
-from tests.worlds.simulated_county import ROOT
 
 NIGHT = "2024-01-01"
 EXPERIMENT = """
@@ -61,9 +60,12 @@ ELSEWHERE = {
 
 
 SEVERAL = """
-import json, runpy, sys
+import json, os, runpy, shutil, sys
 program, commands = sys.argv[1], json.loads(sys.argv[2])
 for words, code in commands:
+    if words[0] in ("cd", "cp"):
+        os.chdir(words[1]) if words[0] == "cd" else shutil.copytree(*words[1:])
+        continue
     sys.argv = [program, *words]
     try:
         runpy.run_path(program, run_name="__main__")
@@ -72,23 +74,26 @@ for words, code in commands:
     sys.stdout.write(chr(0))
     sys.stdout.flush()
 """
-"""Runs the installed program several times in one process, for a start takes longer than most commands."""
+"""Runs the installed program several times in one process, for a start takes longer than most commands.
+
+Between them it may change the working directory (``cd``) or copy a folder (``cp``).
+"""
 
 
-def riskmodel(*words: object, cwd: Path, env: Mapping[str, str] = {}, code: int = 0) -> str:
+def riskmodel(*words: object, cwd: Path) -> str:
     """Run the installed command; return its standard output."""
-    done = _run([_program(), *map(str, words)], cwd, env)
-    assert done.returncode == code, (words, done.stdout, done.stderr)
+    done = _run([_program(), *map(str, words)], cwd, {})
+    assert done.returncode == 0, (words, done.stdout, done.stderr)
     return done.stdout
 
 
-def several(*commands: tuple[object, ...], cwd: Path, codes: Mapping[int, int] = {}) -> list[str]:
+def several(*commands: tuple[object, ...], cwd: Path, env: Mapping[str, str] = {}, codes: Mapping[int, int] = {}) -> list[str]:
     """Run the installed command with several words; return the standard output of each."""
     words = [([str(word) for word in one], codes.get(at, 0)) for at, one in enumerate(commands)]
-    done = _run([sys.executable, "-c", SEVERAL, _program(), json.dumps(words)], cwd, {})
+    done = _run([sys.executable, "-c", SEVERAL, _program(), json.dumps(words)], cwd, env)
     assert done.returncode == 0, (done.stdout, done.stderr)
     *said, rest = done.stdout.split("\0")
-    assert (len(said), rest) == (len(commands), "")
+    assert (len(said), rest) == (len([one for one in commands if one[0] not in ("cd", "cp")]), "")
     return said
 
 
@@ -111,46 +116,76 @@ def lists(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(outbox).as_posix(): path.read_bytes() for path in outbox.rglob("*") if path.is_file()}
 
 
+@dataclass(frozen=True)
+class Line:
+    """A project after the whole line, the lists of its night, a copy with a later night, the JSON of a backtest, and what was said."""
+
+    folder: Path
+    night: dict[str, bytes]
+    later: Path
+    backtest: Path
+    said: list[str]
+
+
 @pytest.fixture(scope="module")
-def line(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project after init, simulate, ingest, train, promote and the night, run from another working directory."""
-    where = tmp_path_factory.mktemp("line")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Line:
+    """Init, simulate, ingest, train, promote and the night, run from other working directories, and what follows the night."""
+    where, cwd = tmp_path_factory.mktemp("line"), tmp_path_factory.mktemp("elsewhere")
     riskmodel("init", "county", "--county", cwd=where)
-    folder = where / "county"
+    folder, later, out = where / "county", where / "later", where / "out.json"
     (folder / "experiments" / "thefts.toml").write_text(EXPERIMENT, encoding="utf-8")
     settings = (folder / "riskmodel.toml").read_text(encoding="utf-8")
     alone = re.sub(r"^split = .*$", "split = { thefts = 1 }", settings, flags=re.MULTILINE)
     (folder / "riskmodel.toml").write_text(alone, encoding="utf-8")
-    at = ("--project", "county")
-    _, report = several((*at, "simulate", "--cells", "60", "--years", "3"), (*at, "ingest", "--ingested", NIGHT), cwd=where)
-    rows, accepted, duplicates, quarantined = (
-        int(word.replace(",", "")) for word in report.splitlines()[-1].split() if word[0].isdigit()
+    relative, at = ("--project", "county"), ("--project", folder)
+    said = several(
+        (*relative, "simulate", "--cells", "60", "--years", "3"),
+        (*relative, "ingest", "--ingested", NIGHT),
+        ("cd", cwd),
+        ("train", "thefts", "--as-of", NIGHT, *at, "--json"),
+        ("promote", "thefts", *at, "--json"),
+        ("nightly", "--as-of", NIGHT, *at, "--json"),
+        ("cp", folder / "outbox", where / "night" / "outbox"),
+        ("cp", folder, later),
+        (*at, "check", "--as-of", NIGHT),
+        (*at, "check", "--as-of", "2024-06-01"),
+        ("warnings", *at, "--json", "-"),
+        ("warnings", *at, "--as-of", NIGHT),
+        ("--project", later, "nightly", "--as-of", "2024-03-01", "--json"),
+        (*at, "backtest", "thefts", "--json", out),
+        cwd=where,
+        codes={9: 4, 12: 4},
     )
-    assert rows == accepted + duplicates + quarantined
-    assert min(rows, duplicates, quarantined) > 0
-    return folder
+    assert list(cwd.iterdir()) == []
+    return Line(folder, lists(where / "night"), later, out, said)
 
 
 @pytest.fixture(scope="module")
-def night(line: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+def line(whole: Line) -> Path:
+    """The project after the line."""
+    return whole.folder
+
+
+@pytest.fixture(scope="module")
+def night(whole: Line) -> dict[str, bytes]:
     """The lists of the night."""
-    cwd = tmp_path_factory.mktemp("elsewhere")
-    at = ("--project", line)
-    trained, promoted, told = map(
-        json.loads,
-        several(
-            ("train", "thefts", "--as-of", NIGHT, *at, "--json"),
-            ("promote", "thefts", *at, "--json"),
-            ("nightly", "--as-of", NIGHT, *at, "--json"),
-            cwd=cwd,
-        ),
+    return whole.night
+
+
+def test_every_row_is_counted_once(whole: Line) -> None:
+    rows, accepted, duplicates, quarantined = (
+        int(word.replace(",", "")) for word in whole.said[1].splitlines()[-1].split() if word[0].isdigit()
     )
+    assert rows == accepted + duplicates + quarantined
+    assert min(rows, duplicates, quarantined) > 0
+
+
+def test_training_promotion_and_night_agree(whole: Line) -> None:
+    trained, promoted, told = map(json.loads, whole.said[2:5])
     assert (trained["version"], len(trained["bundle"])) == (1, 12)
     assert promoted["bundle"] == trained["bundle"]
     assert told["models"]["thefts"]["model"] == trained["bundle"]
-    assert {Path(path).name for path in told["paths"]} == {Path(name).name for name in lists(line)}
-    assert list(cwd.iterdir()) == []
-    return lists(line)
+    assert {Path(path).name for path in told["paths"]} == {Path(name).name for name in whole.night}
 
 
 def test_a_list_in_every_form_for_every_centre(line: Path, night: dict[str, bytes]) -> None:
@@ -184,26 +219,8 @@ def test_a_list_in_every_form_for_every_centre(line: Path, night: dict[str, byte
             assert "src=" not in page
 
 
-@pytest.fixture(scope="module")
-def later(line: Path, night: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, list[str]]:
-    """A copy of the project with a later night, the JSON of a backtest, and what the commands after the night said."""
-    where = tmp_path_factory.mktemp("later")
-    folder, out = shutil.copytree(line, where / "county"), where / "out.json"
-    said = several(
-        ("--project", line, "check", "--as-of", NIGHT),
-        ("--project", line, "check", "--as-of", "2024-06-01"),
-        ("warnings", "--project", line, "--json", "-"),
-        ("warnings", "--project", line, "--as-of", NIGHT),
-        ("--project", folder, "nightly", "--as-of", "2024-03-01", "--json"),
-        ("--project", line, "backtest", "thefts", "--json", out),
-        cwd=where,
-        codes={1: 4, 4: 4},
-    )
-    return folder, out, said
-
-
-def test_check_and_warnings_tell_of_it(night: dict[str, bytes], later: tuple[Path, Path, list[str]]) -> None:
-    told, text = later[2][2:4]
+def test_check_and_warnings_tell_of_it(whole: Line, night: dict[str, bytes]) -> None:
+    told, text = whole.said[7:9]
     told = json.loads(told)
     of_file = json.loads(next(night[name] for name in night if name.endswith(".json") and "_summaries" not in name))
     shown = next(one for one in told if one["centre"] == of_file["centre"])
@@ -214,40 +231,40 @@ def test_check_and_warnings_tell_of_it(night: dict[str, bytes], later: tuple[Pat
     assert of_file["sections"][0]["warnings"][0]["place"] in text
 
 
-def test_the_night_again_elsewhere_gives_the_same_bytes(line: Path, night: dict[str, bytes], tmp_path: Path) -> None:
-    shutil.rmtree(line / "outbox")
-    riskmodel("--project", line, "nightly", "--as-of", NIGHT, cwd=tmp_path, env=ELSEWHERE)
-    assert lists(line) == night
+@pytest.fixture(scope="module")
+def elsewhere(line: Path, night: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project from the same tables, their rows shuffled; its line, and before it the night of the other project again, ran elsewhere.
 
-
-ALL_IN_ONE = """
-import sys
-from riskmodel.cli import main
-for words in (
-    ["ingest", "--ingested", "NIGHT"], ["train", "thefts", "--as-of", "NIGHT"], ["promote", "thefts"], ["nightly", "--as-of", "NIGHT"]
-):
-    sys.argv = ["riskmodel", *words]
-    try:
-        main()
-    except SystemExit as stop:
-        assert stop.code == 0, words
-"""
-
-
-def test_from_scratch_with_shuffled_rows_elsewhere_gives_the_same_bytes(
-    line: Path, night: dict[str, bytes], tmp_path: Path
-) -> None:
-    """Other threads, hash seed, time zone, locale and working directory, and every table's rows in another order."""
-    folder = tmp_path / "again"
+    That is with other threads, hash seed, time zone, locale and working directory.
+    """
+    assert night, "the line was run"
+    where = tmp_path_factory.mktemp("scratch")
+    folder = where / "again"
     for room in ("experiments", "features", "data/tables"):
         shutil.copytree(line / room, folder / room, ignore=shutil.ignore_patterns("truth", "__pycache__"))
     shutil.copy(line / "riskmodel.toml", folder)
     assert shuffled(folder / "data" / "tables") > 8
-    env = {**os.environ, **ELSEWHERE, "PYTHONPATH": str(ROOT)}
-    code = ALL_IN_ONE.replace("NIGHT", NIGHT)
-    done = subprocess.run([sys.executable, "-c", code], cwd=folder, env=env, capture_output=True, encoding="utf-8", check=False)
-    assert done.returncode == 0, done.stderr
-    assert lists(folder) == night
+    shutil.rmtree(line / "outbox")
+    several(
+        ("--project", line, "nightly", "--as-of", NIGHT),
+        ("cd", folder),
+        ("ingest", "--ingested", NIGHT),
+        ("train", "thefts", "--as-of", NIGHT),
+        ("promote", "thefts"),
+        ("nightly", "--as-of", NIGHT),
+        cwd=where,
+        env=ELSEWHERE,
+    )
+    return folder
+
+
+def test_the_night_again_elsewhere_gives_the_same_bytes(line: Path, night: dict[str, bytes], elsewhere: Path) -> None:
+    assert elsewhere.is_dir()
+    assert lists(line) == night
+
+
+def test_from_scratch_with_shuffled_rows_elsewhere_gives_the_same_bytes(night: dict[str, bytes], elsewhere: Path) -> None:
+    assert lists(elsewhere) == night
 
 
 def shuffled(folder: Path) -> int:
@@ -264,38 +281,43 @@ def shuffled(folder: Path) -> int:
     return len(paths)
 
 
-def test_a_stale_night_says_so_and_ends_with_4(later: tuple[Path, Path, list[str]]) -> None:
+def test_a_stale_night_says_so_and_ends_with_4(whole: Line) -> None:
     """Runs on a copy, whose tracking store is found by where the copy is."""
-    folder = later[0]
-    told = json.loads(later[2][4])
+    told = json.loads(whole.said[9])
     assert "police" in told["stale"]
-    for name, content in lists(folder).items():
+    stale = 0
+    for name, content in lists(whole.later).items():
         if name.startswith("2024-03-01/") and name.endswith(".json") and "_summaries" not in name:
             (section,) = json.loads(content)["sections"]
             assert section["cannot_score"]["en"]
             assert section["warnings"] == []
+            stale += 1
+    assert stale > 0
 
 
-def test_backtest_writes_its_report_and_figures(line: Path, later: tuple[Path, Path, list[str]]) -> None:
-    _, out, said = later
-    text = said[5]
-    assert "Report: " in text
-    told = json.loads(out.read_bytes())
+def test_backtest_writes_its_report_and_figures(whole: Line) -> None:
+    assert "Report: " in whole.said[10]
+    told = json.loads(whole.backtest.read_bytes())
     assert told["rows"] == 4 * 60
     assert set(told["forecasters"]) == {"decayed", "boosted"}
-    assert (line / "reports" / "thefts" / "report.html").is_file()
-    assert (line / "mlruns" / "mlflow.db").is_file()
+    assert (whole.folder / "reports" / "thefts" / "report.html").is_file()
+    assert (whole.folder / "mlruns" / "mlflow.db").is_file()
 
 
-def test_an_approved_list_is_delivered_and_answered(line: Path, night: dict[str, bytes], tmp_path: Path) -> None:
-    """Last in this file: after it the night is closed."""
-    riskmodel("--project", line, "approve", "--as-of", NIGHT, "--role", "值班长", cwd=tmp_path)
-    left = lists(line)
-    assert not any(".DRAFT." in name for name in left)
-    assert any(name.startswith("sent/") for name in left)
-    sent = json.loads(next(content for name, content in left.items() if name.startswith("sent/") and name.endswith("心.json")))
-    warning = sent["sections"][0]["warnings"][0]["id"]
+def test_an_approved_list_is_delivered_and_answered(night: dict[str, bytes], elsewhere: Path, tmp_path: Path) -> None:
+    """The other project's: after it that one's night is closed."""
+    folder = shutil.copytree(elsewhere, tmp_path / "county")
+    draft = next(json.loads(content) for name, content in night.items() if name.endswith("心.DRAFT.json"))
+    warning = draft["sections"][0]["warnings"][0]["id"]
     (tmp_path / "answers.csv").write_text(f"编号,结果,日期\n{warning},已走访,2024-01-03\n", encoding="utf-8")
-    first, again = several(*[("--project", line, "answer", "answers.csv")] * 2, cwd=tmp_path)
+    _, first, again = several(
+        ("--project", folder, "approve", "--as-of", NIGHT, "--role", "值班长"),
+        *[("--project", folder, "answer", "answers.csv")] * 2,
+        cwd=tmp_path,
+    )
+    left = lists(folder)
+    assert not any(".DRAFT." in name for name in left)
+    sent = [json.loads(content) for name, content in left.items() if name.startswith("sent/") and name.endswith("心.json")]
+    assert warning in [one["id"] for sent_list in sent for one in sent_list["sections"][0]["warnings"]]
     assert first.startswith("1条反馈＝采纳1条＋重复0条＋退回0条")
     assert "采纳0条＋重复1条＋退回0条" in again

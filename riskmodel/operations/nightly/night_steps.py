@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger
 from riskmodel.operations.nightly.night_plan import NightPlan, PlannedTarget
-from riskmodel.operations.nightly.outbox import Courier
+from riskmodel.operations.nightly.outbox import Courier, Files
 
 if TYPE_CHECKING:
     from riskmodel.detection import Notice
@@ -28,7 +28,7 @@ class NightProgress:
     """What is known of a night so far.
 
     Each step returns a copy with more of it filled in. Dictionaries are by experiment name; ``stale`` is source to its last
-    complete day; ``alerts`` say what is amiss with the last ingests.
+    complete day; ``alerts`` say what is amiss with the last ingests; ``files`` are the lists in every format.
     """
 
     project: Project
@@ -51,6 +51,7 @@ class NightProgress:
     previous: Mapping[str, tuple[WarningList, ...]] = field(default_factory=dict)
     lists: tuple[WarningList, ...] = ()
     score_digests: Mapping[str, str] = field(default_factory=dict)
+    files: Files = field(default_factory=dict)
     paths: tuple[Path, ...] = ()
 
     @property

@@ -60,13 +60,12 @@ def write_files(night: NightProgress) -> NightProgress:
     """Write lists and summaries in every format; delete old drafts."""
     files = {one.centre: rendered(night.project, one, night.loaded_history.places) for one in night.lists}
     paths = write_outbox(night.project, night.plan.as_of, files)
-    return replace(night, paths=(*paths, *write_summaries(night.project, night.plan.as_of, night.lists)))
+    return replace(night, files=files, paths=(*paths, *write_summaries(night.project, night.plan.as_of, night.lists)))
 
 
 def send(night: NightProgress) -> NightProgress:
     """Queue the approved lists, and check those that were sent; drafts stay."""
-    places = night.loaded_history.places
-    files = {one.centre: rendered(night.project, one, places) for one in night.lists if one.status == "approved"}
+    files = {one.centre: night.files[one.centre] for one in night.lists if one.status == "approved"}
     if night.courier is not None:
         check_sent(night.project, night.ledger, night.plan.as_of, files, night.courier)
         queue_lists(night.ledger, night.plan.as_of, files, night.courier)
