@@ -14,8 +14,8 @@ from jaxtyping import UInt8
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_BLOCK = 1_024
-"""Texts whose bytes are compared as one row: short rows are slow."""
+_ROW = 1 << 13
+"""Bytes of the texts that are compared as one row: short rows are slow, and long ones take memory."""
 
 
 class ByteRanges(NamedTuple):
@@ -62,7 +62,8 @@ def byte_ranges(texts: pa.Array) -> ByteRanges | None:
     if not longest or not ((lengths == longest) | (lengths == 0)).all():
         return None
     content = np.frombuffer(data, dtype=np.uint8)[offsets[0] : offsets[-1]]
-    whole = len(content) - len(content) % (_BLOCK * longest)
-    blocks, rest = content[:whole].reshape(-1, _BLOCK * longest), content[whole:].reshape(-1, longest)
+    row = max(_ROW // longest, 1) * longest
+    whole = len(content) - len(content) % row
+    blocks, rest = content[:whole].reshape(-1, row), content[whole:].reshape(-1, longest)
     lowest, highest = blocks.min(axis=0, initial=255).reshape(-1, longest), blocks.max(axis=0, initial=0).reshape(-1, longest)
     return ByteRanges(np.concatenate([lowest, rest]).min(axis=0), np.concatenate([highest, rest]).max(axis=0))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -21,7 +23,7 @@ def matches(texts: list[str], pattern: str) -> list[bool]:
     return arrow_compute().match_substring_regex(pa.array(texts), pattern).to_pylist()
 
 
-@pytest.mark.parametrize("count", [1, 1_023, 1_024, 3_000])
+@pytest.mark.parametrize("count", [1, 2_729, 2_730, 2_731, 6_000])
 def test_ranges_are_those_of_every_position(count: int) -> None:
     """Whole blocks and the rest both count, and empty texts and those outside of a slice do not."""
     texts = [f"P{number % 7}{number % 10}" for number in range(count)]
@@ -30,6 +32,22 @@ def test_ranges_are_those_of_every_position(count: int) -> None:
     columns = [[text.encode()[at] for text in texts] for at in range(3)]
     assert found.lowest.tolist() == [min(column) for column in columns]
     assert found.highest.tolist() == [max(column) for column in columns]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_long_texts_take_no_memory_beyond_their_own(count: int) -> None:
+    size = 1 << 20
+    texts = pa.array(["a" * (size - 1) + str(number) for number in range(count)])
+    tracemalloc.start()
+    try:
+        found = byte_ranges(texts)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert found is not None
+    assert (chr(found.lowest[-1]), chr(found.highest[-1])) == ("0", str(count - 1))
+    assert found.lowest[:-1].tobytes() == found.highest[:-1].tobytes() == b"a" * (size - 1)
+    assert peak < 6 * size
 
 
 @pytest.mark.parametrize("texts", [[], [""], ["a", "bb"], ["a", None], [None]])
