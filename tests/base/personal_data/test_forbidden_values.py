@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from riskmodel.base.arrow_compute import arrow_compute
 from riskmodel.base.errors import RefusedError
 from riskmodel.base.personal_data import forbidden
+from riskmodel.base.personal_data.forbidden_values import ROUGHLY_SUSPECT, SUSPECT
 from riskmodel.base.personal_data.personal_numbers import has_check_character, is_card_number
 from riskmodel.records.intake.privacy import check_values
 from riskmodel.records.intake.privacy.value_check import suspects
@@ -44,6 +46,32 @@ def test_suspects_are_found_among_ascii_and_other_texts_in_any_order() -> None:
     values = ["2024-01-31", "一三八一二三四五六七八", "P1", "城东", "13812345678"]
     assert suspects(pa.array(values)) == [1, 4]
     assert suspects(pa.array(values[::-1])) == [0, 3]
+
+
+def test_suspects_are_the_same_among_few_values_and_among_many() -> None:
+    values = [*SPELLINGS, *ORDINARY]
+    assert suspects(pa.array([*values, *(f"P{number}" for number in range(10_000))])) == suspects(pa.array(values))
+
+
+numbers = st.tuples(
+    st.sampled_from(("", "", "a", "+", "00", "0086", "0571-", "(010)", "62", "9558", "320106")),
+    st.lists(
+        st.tuples(st.sampled_from("0123456789"), st.sampled_from(("", "", "", "-", " ", "、", " - "))), min_size=6, max_size=19
+    ),
+    st.sampled_from(("", "", "X", "号")),
+).map(lambda drawn: drawn[0] + "".join(digit + sign for digit, sign in drawn[1]) + drawn[2])
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(numbers, min_size=20, max_size=40))
+def test_every_suspect_is_one_at_a_rough_look(values: list[str]) -> None:
+    rough, exact = (
+        arrow_compute().match_substring_regex(pa.array(["021-6234567", *values]), pattern).to_pylist()
+        for pattern in (ROUGHLY_SUSPECT, SUSPECT)
+    )
+    assert exact[0]
+    assert [value for value, found, is_one in zip(values, rough[1:], exact[1:], strict=True) if is_one and not found] == []
+    assert rough[0]
 
 
 @pytest.mark.parametrize("value", ORDINARY)

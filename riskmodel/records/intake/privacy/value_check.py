@@ -18,6 +18,7 @@ from riskmodel.base.personal_data.forbidden_values import (
     CODE_LIKE,
     LONGEST_TEXT,
     MOMENT,
+    ROUGHLY_SUSPECT,
     SUSPECT,
     SUSPECT_NUMERALS,
     are_moments,
@@ -33,6 +34,8 @@ LEAST_AMBIGUOUS = 5
 """Ambiguous values from which on a column may be refused for them."""
 MOST_NAMES = 5_000
 """Values among which names are looked for, about."""
+_FEW = 5_000
+"""Values that are judged in less time than a long pattern takes to be compiled."""
 
 _LIKE_NAMES = r"^[\x{4E00}-\x{9FFF}]{2,4}[某*×xX○]{0,2}$|^[\x{4E00}-\x{9FFF}]{2,8}·|^[A-Za-z]+(?:, ?| )[A-Za-z]+( [A-Za-z]+\.?)?$"
 _MOMENT = re.compile(MOMENT, re.ASCII)
@@ -114,9 +117,9 @@ def suspects(array: pa.Array) -> list[int]:
     # an instant is harmless, and has as many digits as what is not: the pattern that spares the other goes first
     if _begins_with_moment(array):
         rest = np.flatnonzero(~_matches(array, MOMENT))
-        marked = _matching(array, rest, SUSPECT)
+        marked = _marked(array, rest)
     else:
-        marked = _matching(array, every, SUSPECT)
+        marked = _marked(array, every)
         marked = np.setdiff1d(marked, _matching(array, marked, MOMENT), assume_unique=True)
     # no numeral that is spelled is ASCII, and no instant holds one
     wide = rest[~_are_ascii(array)[rest]]
@@ -126,6 +129,12 @@ def suspects(array: pa.Array) -> list[int]:
     if len(long):
         long = long[pc.greater(pc.utf8_length(array.take(pa.array(long))), LONGEST_TEXT).to_numpy(zero_copy_only=False)]
     return np.union1d(np.union1d(marked, spelled), long).tolist()
+
+
+def _marked(array: pa.Array, positions: Any) -> Any:
+    """Return those of the positions whose values match :data:`SUSPECT`."""
+    few = len(positions) < _FEW
+    return _matching(array, _matching(array, positions, ROUGHLY_SUSPECT) if few else positions, SUSPECT)
 
 
 def _begins_with_moment(array: pa.Array) -> bool:
