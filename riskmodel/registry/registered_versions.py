@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.project import Project
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from mlflow.entities.model_registry import ModelVersion, RegisteredModel
 
     from riskmodel.forecasts.bundle import Bundle
+
+Kept = TypeVar("Kept")
 
 CHAMPION = "champion"
 PREVIOUS = "previous"
@@ -80,13 +83,25 @@ def model_of(client: MlflowClient, project: Project, experiment: str) -> Registe
         If the model of that name belongs to another project or experiment.
     """
     name = registered_name(project, experiment)
-    found = next(iter(client.search_registered_models(f"name = '{name}'")), None)
+    found = _found(client.get_registered_model, name)
     if found is None:
         return None
     owner = (found.tags.get(PROJECT, project.table.name), found.tags.get(EXPERIMENT, experiment))
     if owner != (project.table.name, experiment):
         raise others_model(name, experiment, owner)
     return found
+
+
+def _found(get: Callable[..., Kept], *given: str) -> Kept | None:
+    """Return what MLflow keeps under a name, if it keeps anything; a search for it takes longer."""
+    from mlflow.exceptions import MlflowException
+
+    try:
+        return get(*given)
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+            raise
+        return None
 
 
 def versions(project: Project, experiment: str) -> tuple[Registered, ...]:
@@ -106,6 +121,12 @@ def version_of(project: Project, experiment: str, version: int | None = None) ->
     UsageError
         If there is no such version.
     """
+    if version is not None:
+        with recording(project) as client:
+            model = model_of(client, project, experiment)
+            found = None if model is None else _found(client.get_model_version, model.name, str(version))
+        if found is not None:
+            return _present(project, registered(project, found))
     there = {one.version: one for one in versions(project, experiment)}
     wanted = max(there, default=None) if version is None else version
     if wanted not in there:

@@ -200,7 +200,7 @@ def messages() -> dict[str, list[str]]:
 
 def unfinished(project: Path) -> list[str]:
     """Return the files that a writer should have removed."""
-    return [path.name for path in project.rglob("*") if path.suffix in (".part", ".tmp") or path.name.endswith("-journal")]
+    return [name for _, _, names in os.walk(project) for name in names if name.endswith((".part", ".tmp", "-journal"))]
 
 
 def kept_beside(project: Path, path: Path) -> dict[Path, bytes]:
