@@ -93,7 +93,10 @@ def model_of(client: MlflowClient, project: Project, experiment: str) -> Registe
 
 
 def _found(get: Callable[..., Kept], *given: str) -> Kept | None:
-    """Return what MLflow keeps under a name, if it keeps anything; a search for it takes longer."""
+    """Return what MLflow keeps under a name, if anything.
+
+    A search for it takes longer.
+    """
     from mlflow.exceptions import MlflowException
 
     try:
