@@ -166,6 +166,16 @@ def test_a_few_ids_may_look_like_numbers_of_persons_by_chance_and_are_never_show
         read_file(tmp_path / "t.parquet", TableRequest("t.parquet", ("编号", "网格"), ids=("编号",)))
 
 
+def test_ids_that_repeat_are_judged_by_rows_and_held_once(tmp_path: Path) -> None:
+    alike = "13912345678"
+    read = ids(tmp_path, [*["P1"] * 3, *[alike] * 3, "P2"])
+    assert sorted(read.values) == [alike, "P1", "P2"]
+    assert {read.values[code] for code in read.alike} == {alike}
+    assert read.map(str, "", object).tolist() == [*["P1"] * 3, *[alike] * 3, "P2"]
+    with pytest.raises(RefusedError, match="a value of it is a mobile telephone number"):
+        ids(tmp_path, [*["P1"] * 2, *[alike] * 3])
+
+
 @pytest.mark.parametrize("alike", [VALID, "13912345678"])
 def test_a_column_of_such_ids_is_refused(tmp_path: Path, alike: str) -> None:
     others = {VALID: "330102200002291232", "13912345678": "13812345678"}

@@ -14,6 +14,9 @@ from riskmodel.records.intake.columns.text_hashes import text_hashes
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_MOST_CODES = 1 << 62
+"""Combinations of codes that one integer holds."""
+
 
 class TextBytes(NamedTuple):
     """The texts of a column as bytes: ``content[start[i] : start[i] + length[i]]``."""
@@ -27,8 +30,8 @@ class TextBytes(NamedTuple):
 class Column:
     """A text column in which each different value is held once.
 
-    Row ``i`` holds ``values[codes[i]]``; code -1 is an empty field. Every different value is held once, except in columns of ids or instants, which keep their order. ``alike`` are codes whose
-    values look like a number of a person by chance.
+    Row ``i`` holds ``values[codes[i]]``; code -1 is an empty field. Every different value is held once, except in columns of ids or
+    instants that mostly differ, which keep their order. ``alike`` are codes whose values look like a number of a person by chance.
     """
 
     codes: Int32[np.ndarray, " row"]
@@ -88,6 +91,13 @@ class Column:
         there = self.array.take(pa.array(np.maximum(codes, 0))).to_pylist() if len(self.texts) else [None] * len(codes)
         return [None if code < 0 else text for code, text in zip(codes, there, strict=True)]
 
+    def distinct(self) -> Column:
+        """Return the column with each different value once."""
+        encoded = self.array.dictionary_encode()
+        code = encoded.indices.to_numpy(zero_copy_only=False)
+        codes = np.append(code, -1)[self.codes].astype(np.int32)
+        return Column(codes, encoded.dictionary, frozenset(code[list(self.alike)].tolist()))
+
     def join(self, other: Column) -> Column:
         """Return the rows of this column followed by those of ``other``."""
         count = len(self.values)
@@ -102,10 +112,13 @@ def joined_column(columns: list[Column], by: str = " | ") -> Column:
     """
     if len(columns) == 1:
         return columns[0]
-    codes = np.zeros(len(columns[0].codes), dtype=np.int64)
-    empty = np.zeros(len(codes), dtype=bool)
-    for column in columns:
-        codes = codes * (len(column.values) + 1) + column.codes
+    codes, most = columns[0].codes.astype(np.int64), len(columns[0].texts)
+    empty = codes < 0
+    for column in columns[1:]:
+        size = len(column.texts) + 1
+        if most * size > _MOST_CODES:
+            codes, most = np.unique(codes, return_inverse=True)[1], len(codes)
+        codes, most = codes * size + column.codes, most * size
         empty |= column.codes < 0
     _, first, back = np.unique(codes, return_index=True, return_inverse=True)
     values = [by.join(column.values[column.codes[row]] for column in columns) if not empty[row] else "" for row in first]

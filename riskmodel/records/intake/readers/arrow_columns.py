@@ -50,7 +50,9 @@ def from_arrow(request: TableRequest, table: pa.Table, broken: Any = NO_ROWS, nu
     def read(name: str) -> Column:
         is_id = name in request.ids
         encoded = _encoded(request.name, name, _plain_type(request, name, table[name]), is_id)
-        return Column(encoded.codes, encoded.texts, check_values(request.name, name, encoded.array, is_id))
+        column = Column(encoded.codes, encoded.texts, check_values(request.name, name, encoded.array, is_id))
+        # ids are judged by rows; those of which an id has several repeat
+        return column.distinct() if is_id and _repeats(column) else column
 
     if table.num_rows < _SMALL:
         columns = {name: read(name) for name in request.columns}
@@ -119,6 +121,12 @@ def _in_order(column: pa.Array) -> Column:
     codes = np.arange(len(column), dtype=np.int32)
     codes[empty] = -1
     return Column(codes, pc.fill_null(values, ""))
+
+
+def _repeats(column: Column) -> bool:
+    """Return whether a column begins with values that mostly repeat."""
+    first = column.array.slice(0, 1_000)
+    return len(first.unique()) <= len(first) // 2
 
 
 def _are_instants(column: pa.Array) -> bool:
