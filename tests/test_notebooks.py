@@ -22,8 +22,17 @@ def test_there_is_a_tour() -> None:
     assert "01_tour" in [path.stem for path in NOTEBOOKS]
 
 
+KEEPING = """
+import sys
+from pathlib import Path
+sys.path.insert(0, {root!r})
+from tests.worlds.kept_counties import keep_counties
+keep_counties(Path({kept!r}))
+"""
+"""Begins both processes: a county is simulated once for all notebooks."""
+
 ALL = """
-import contextlib, io, json, runpy, sys
+import contextlib, io, json, runpy
 left = {}
 for path in sys.argv[1:]:
     with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
@@ -35,11 +44,17 @@ print(json.dumps(left))
 
 
 @pytest.fixture(scope="module")
-def scripts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+def keeping(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Code that lets a process use the counties that are already simulated."""
+    return KEEPING.format(root=str(ROOT), kept=str(tmp_path_factory.mktemp("kept")))
+
+
+@pytest.fixture(scope="module")
+def scripts(keeping: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     """Standard output and standard error of each notebook as a script."""
     folder = tmp_path_factory.mktemp("scripts")
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", ALL, *map(str, NOTEBOOKS)],
+        [sys.executable, "-W", "error", "-c", keeping + ALL, *map(str, NOTEBOOKS)],
         cwd=folder,
         capture_output=True,
         encoding="utf-8",
@@ -59,7 +74,7 @@ def test_it_runs_as_a_plain_script(path: Path, scripts: dict[str, list[str]]) ->
 
 
 @pytest.fixture(scope="module")
-def executed(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, list[Any]]:
+def executed(keeping: str, tmp_path_factory: pytest.TempPathFactory) -> dict[Path, list[Any]]:
     """The executed cells of each notebook, one after the other in one kernel, which forgets its names before the next one."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what Jupyter's own libraries say to each other
@@ -71,7 +86,7 @@ def executed(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, list[Any]]:
         for notebook in notebooks.values():
             assert notebook.metadata["kernelspec"]["name"] == "python3"
             nbformat.validate(nbformat.from_dict(notebook))
-        whole = nbformat.v4.new_notebook()
+        whole = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(keeping)])
         for notebook in notebooks.values():
             whole.cells += [nbformat.v4.new_code_cell("%reset -f"), *notebook.cells]
         folder = str(tmp_path_factory.mktemp("notebooks"))
