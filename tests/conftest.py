@@ -31,9 +31,9 @@ if os.environ.get("CI"):
 
 
 LONGEST = (
-    "test_seeds.py", "test_planted_bugs.py", "test_year_of_nights.py", "test_line.py", "test_ingest.py", "test_nightly.py", "test_notebooks.py", "test_nyc.py", "test_matrix.py", "test_invariant.py",
-    "test_killed_processes.py", "test_served_model.py", "test_project_backup.py", "test_full_disk.py", "test_personal_numbers.py",
-    "test_answer_records.py", "test_dask_cluster.py", "test_html_report.py", "test_approval.py", "test_lag_ensemble.py",
+    "test_seeds.py", "test_planted_bugs.py", "test_nightly.py", "test_notebooks.py", "test_ingest.py", "test_matrix.py", "test_line.py", "test_nyc.py", "test_invariant.py",
+    "test_project_backup.py", "test_approval.py", "test_year_of_nights.py", "test_full_disk.py", "test_served_model.py", "test_personal_numbers.py", "test_answer_records.py",
+    "test_killed_processes.py", "test_dask_cluster.py", "test_html_report.py", "test_lag_ensemble.py", "test_secrets.py", "test_runs.py",
 )  # fmt: skip
 """The files that take longest, in the order in which they are begun: none is left for one worker at the end."""
 

@@ -12,6 +12,12 @@ from tests.cli.conftest import Run
 from tests.worlds.hamlet import EXPERIMENT
 
 
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let reports draw no plots, which takes longer than all else; other tests here see that they do."""
+    monkeypatch.setattr("riskmodel.forecasts.reports.html_report.svg", lambda _figure: "<svg/>")
+
+
 def test_a_backtest_writes_its_report_and_the_stated_structure(hamlet: Path, run: Run, tmp_path: Path) -> None:
     left = run("--project", hamlet, "backtest", "thefts", "--no-track", "--json", tmp_path / "out.json")
     assert left.code == 0
@@ -24,12 +30,13 @@ def test_a_backtest_writes_its_report_and_the_stated_structure(hamlet: Path, run
     assert {"rmse", "wmae", "mae_median", "mae_mean", "log_score", "crps", "top_decile"} <= set(
         result["forecasters"]["persistence"]
     )
-    assert (hamlet / "reports" / "thefts" / "report.html").is_file()
+    assert "<svg" in (hamlet / "reports" / "thefts" / "report.html").read_text(encoding="utf-8")
     assert not (hamlet / "mlruns").exists()
     again = run("--project", hamlet, "backtest", "thefts", "--no-track", "--json", "-")
     assert json.loads(again.out) == result
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_an_engine_changes_no_byte_of_a_backtest_and_is_checked_first(hamlet: Path, run: Run, tmp_path: Path) -> None:
     result = []
     for options in ((), ("--engine", "processes"), ("--memory", "0")):
@@ -45,6 +52,7 @@ def test_an_engine_changes_no_byte_of_a_backtest_and_is_checked_first(hamlet: Pa
         assert (done.code, "'scheduler' parameter" in done.err) == (2, True)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_looks_at_the_test_window_count_and_choosing_is_none(hamlet: Path, run: Run) -> None:
     left = run("--project", hamlet, "backtest", "thefts", "--no-track", "--choose")
     assert left.code == 0
@@ -63,6 +71,7 @@ def test_looks_at_the_test_window_count_and_choosing_is_none(hamlet: Path, run: 
     assert len(kept) == 1, "finished fits are kept, so an interrupted run goes on"
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_another_comparison_of_a_finished_backtest_is_the_same_look(
     hamlet: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
