@@ -36,10 +36,14 @@ ORDINARY = (
 )  # fmt: skip
 
 
+MANY = 51
+"""Values of which some are spared by the pattern that is long to compile."""
+
+
 @pytest.mark.parametrize("value", SPELLINGS)
 def test_a_number_is_found_in_any_spelling(value: str) -> None:
     assert forbidden(value) is not None
-    assert suspects(pa.array(["ok", value])) == [1]
+    assert suspects(pa.array(["ok", *[value] * MANY])) == list(range(1, MANY + 1))
 
 
 def test_suspects_are_found_among_ascii_and_other_texts_in_any_order() -> None:
@@ -48,9 +52,13 @@ def test_suspects_are_found_among_ascii_and_other_texts_in_any_order() -> None:
     assert suspects(pa.array(values[::-1])) == [0, 3]
 
 
-def test_suspects_are_the_same_among_few_values_and_among_many() -> None:
-    values = [*SPELLINGS, *ORDINARY]
-    assert suspects(pa.array([*values, *(f"P{number}" for number in range(10_000))])) == suspects(pa.array(values))
+@pytest.mark.parametrize("count", [0, 100, 10_000])
+def test_suspects_are_found_among_few_values_and_among_many(count: int) -> None:
+    """Ordinary ones are among them where they are few."""
+    others = [f"X{2024000000 + number}" for number in range(count)]
+    found = suspects(pa.array([*SPELLINGS, *others]))
+    assert found[: len(SPELLINGS)] == list(range(len(SPELLINGS)))
+    assert count == 0 or len(found) == len(SPELLINGS)
 
 
 numbers = st.tuples(
@@ -62,7 +70,7 @@ numbers = st.tuples(
 ).map(lambda drawn: drawn[0] + "".join(digit + sign for digit, sign in drawn[1]) + drawn[2])
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=20)
 @given(st.lists(numbers, min_size=20, max_size=40))
 def test_every_suspect_is_one_at_a_rough_look(values: list[str]) -> None:
     rough, exact = (
@@ -117,7 +125,7 @@ def spelled_phones(draw: st.DrawFn) -> str:
 @given(spelled_phones())
 def test_every_drawn_spelling_of_a_telephone_number_is_found(value: str) -> None:
     assert forbidden(value) is not None
-    assert suspects(pa.array([value])) == [0]
+    assert suspects(pa.array([value] * MANY)) == list(range(MANY))
     with pytest.raises(RefusedError):
         check_values("t", "c", ["ok", value])
 
@@ -137,7 +145,7 @@ def test_every_drawn_spelling_of_an_identity_number_is_found(
     starts = [sum(groups[:i]) for i in range(len(groups))]
     value = sign.join(number[start : start + size] for start, size in zip(starts, groups, strict=True))
     assert forbidden(value) is not None
-    assert suspects(pa.array([value])) == [0]
+    assert suspects(pa.array([value] * MANY)) == list(range(MANY))
 
 
 def day(draw: random.Random) -> dt.datetime:

@@ -198,6 +198,9 @@ def test_other_forms_of_letters_and_digits_hide_nothing(value: str, data: st.Dat
     assert forbidden(disguised) is not None
     with pytest.raises(RefusedError):
         check_values("t", "c", ["ok", disguised])
+    # many are looked for by another pattern than few
+    with pytest.raises(RefusedError):
+        check_values("t", "c", ["ok", *[disguised] * 51])
 
 
 def test_a_door_plate_is_no_vehicle_plate() -> None:

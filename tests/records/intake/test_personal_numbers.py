@@ -97,7 +97,7 @@ ORDINARY: dict[str, Callable[[random.Random], str]] = {
 def test_a_number_is_known_by_its_form(value: str, what: str | None) -> None:
     assert forbidden(value) == what
     if what is not None:
-        assert suspects(pa.array(["ok", value])) == [1]
+        assert suspects(pa.array(["ok", *[value] * 51])) == list(range(1, 52))
 
 
 def test_a_check_digit_tells_every_single_error_and_most_turned_pairs() -> None:
@@ -113,11 +113,14 @@ def test_a_check_digit_tells_every_single_error_and_most_turned_pairs() -> None:
 
 def test_the_quick_look_finds_them_however_they_are_spaced() -> None:
     draw = random.Random(7)
-    for number in (*(card(draw) for _ in range(200)), "9558801234567890128", "6013821234567890123"):
+    numbers = [*(card(draw) for _ in range(200)), "9558801234567890128", "6013821234567890123"]
+    spellings = []
+    for number in numbers:
         spaced = "".join(digit + draw.choice(("", " ", "-")) for digit in number[:-1]) + number[-1]
         assert is_card_number(number)
         assert forbidden(spaced) is not None
-        assert suspects(pa.array([spaced])) == [0]
+        spellings.append(spaced)
+    assert suspects(pa.array(spellings)) == list(range(len(numbers)))
 
 
 @pytest.mark.parametrize("codes", [False, True])

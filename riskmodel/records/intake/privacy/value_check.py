@@ -34,8 +34,8 @@ LEAST_AMBIGUOUS = 5
 """Ambiguous values from which on a column may be refused for them."""
 MOST_NAMES = 5_000
 """Values among which names are looked for, about."""
-_FEW = 5_000
-"""Values that are judged in less time than a long pattern takes to be compiled."""
+_FEW, _FEWER = 5_000, 50
+"""Values from which on a rough look costs more than it saves, and values that :func:`forbidden` judges before a pattern is compiled."""
 
 _LIKE_NAMES = r"^[\x{4E00}-\x{9FFF}]{2,4}[某*×xX○]{0,2}$|^[\x{4E00}-\x{9FFF}]{2,8}·|^[A-Za-z]+(?:, ?| )[A-Za-z]+( [A-Za-z]+\.?)?$"
 _MOMENT = re.compile(MOMENT, re.ASCII)
@@ -132,9 +132,13 @@ def suspects(array: pa.Array) -> list[int]:
 
 
 def _marked(array: pa.Array, positions: Any) -> Any:
-    """Return those of the positions whose values match :data:`SUSPECT`."""
-    few = len(positions) < _FEW
-    return _matching(array, _matching(array, positions, ROUGHLY_SUSPECT) if few else positions, SUSPECT)
+    """Return those of the positions that a pattern does not spare.
+
+    Few values are judged sooner than a long pattern is compiled.
+    """
+    if len(positions) < _FEW:
+        positions = _matching(array, positions, ROUGHLY_SUSPECT)
+    return _matching(array, positions, SUSPECT) if len(positions) > _FEWER else positions
 
 
 def _begins_with_moment(array: pa.Array) -> bool:
