@@ -6,6 +6,7 @@ settings of the working directory are never used.
 """
 
 from riskmodel.registry.home import configure, home, server_uri, tracking_uri
+from riskmodel.registry.model_files import folder_checksum
 from riskmodel.registry.registered_versions import (
     CHAMPION,
     PREVIOUS,
@@ -13,7 +14,6 @@ from riskmodel.registry.registered_versions import (
     alias,
     champion,
     checked,
-    folder_checksum,
     load_bundle,
     load_served_bundle,
     registered_name,

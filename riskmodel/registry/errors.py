@@ -34,6 +34,14 @@ def broken_artifact(registered: str, version: int, folder: object) -> IntegrityE
     )
 
 
+def broken_original(address: str, run: str) -> IntegrityError:
+    """An MLflow server holds other files than those that were registered."""
+    return IntegrityError(
+        f"The model of run {run} on the MLflow server {address!r} is not the one that was registered: the sha256 of its files differs. "
+        "Nothing was loaded, and the copy here was not replaced. Restore the server's artefacts from its backup, or train and promote again."
+    )
+
+
 def lost_looks(path: object, what: str) -> IntegrityError:
     """The file of looks is gone or cannot be read."""
     return IntegrityError(

@@ -1,4 +1,4 @@
-"""The description file of a registered model, as MLflow reads it."""
+"""Files of a registered model, and the description that MLflow reads."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from importlib.metadata import version as package_version
 from pathlib import Path
 
+from riskmodel.base.files import canonical_json, sha256
+
 BUNDLE = "bundle"
 """The folder of the bundle in the folder of a model."""
+ADDED_BY_MLFLOW = "registered_model_meta"
+"""The file that MLflow itself puts beside MLmodel when it serves a model: its name and version, which nothing reads."""
 _EXAMPLE, _SERVING_EXAMPLE = "input_example.json", "serving_input_example.json"
 """Files that MLflow reads an example of a request from."""
 _ANSWER = ("as_of", "centre", "status", "digest", "sections")
@@ -31,6 +35,12 @@ class ModelFiles:
     experiment: str
     bundle: str
     example: str
+
+
+def folder_checksum(folder: Path) -> str:
+    """Return the sha256 of a model's files and their names."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / ADDED_BY_MLFLOW)
+    return sha256(canonical_json({path.relative_to(folder).as_posix(): sha256(path) for path in files}))
 
 
 def write_model(folder: Path, model: ModelFiles) -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.project import Project
 from riskmodel.registry.errors import (
     broken_artifact,
@@ -19,7 +18,7 @@ from riskmodel.registry.errors import (
 )
 from riskmodel.registry.home import home, recording
 from riskmodel.registry.model_copies import copied_model
-from riskmodel.registry.model_files import BUNDLE
+from riskmodel.registry.model_files import BUNDLE, folder_checksum
 from riskmodel.registry.model_names import every, model_name
 
 if TYPE_CHECKING:
@@ -36,8 +35,6 @@ CHECKSUM, EXPERIMENT, PROJECT = "riskmodel.files", "riskmodel.experiment", "risk
 """Tags of a registered version or model."""
 BACKTEST = "riskmodel.backtest"
 """Tag with the run of the backtest that stood behind a training."""
-ADDED_BY_MLFLOW = "registered_model_meta"
-"""The file that MLflow itself puts beside MLmodel when it serves a model: its name and version, which nothing reads."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +63,6 @@ class Registered:
 def registered_name(project: Project, experiment: str) -> str:
     """Return the name under which an experiment's bundles are registered."""
     return model_name(project.table.name, experiment)
-
-
-def folder_checksum(folder: Path) -> str:
-    """Return the sha256 of a model's files and their names."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / ADDED_BY_MLFLOW)
-    return sha256(canonical_json({path.relative_to(folder).as_posix(): sha256(path) for path in files}))
 
 
 def model_of(client: MlflowClient, project: Project, experiment: str) -> RegisteredModel | None:
@@ -229,10 +220,16 @@ def load_served_bundle(project: Project, folder: Path) -> Bundle:
 
 
 def _present(project: Project, one: Registered) -> Registered:
-    """Return a version after fetching its files from a server."""
-    if project.tracking_server and not one.folder.is_dir():
+    """Return a version whose copy of a server's files is whole.
+
+    Raises
+    ------
+    IntegrityError
+        If the server holds other files than those that were registered.
+    """
+    if project.tracking_server and not (one.folder.is_dir() and (not one.checksum or one.intact)):
         with recording(project) as client:
-            copied_model(client, project, one.run)
+            copied_model(client, project, one.run, one.checksum)
     return one
 
 

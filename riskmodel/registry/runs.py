@@ -19,7 +19,7 @@ from riskmodel.registry.errors import broken_artifact
 from riskmodel.registry.home import home, lock_of, recording
 from riskmodel.registry.model_card import NOTE, describe_backtest, describe_model, describe_version, model_card
 from riskmodel.registry.model_copies import copied_model
-from riskmodel.registry.model_files import BUNDLE, ModelFiles, write_model
+from riskmodel.registry.model_files import BUNDLE, ModelFiles, folder_checksum, write_model
 from riskmodel.registry.model_names import plain_name
 from riskmodel.registry.registered_versions import (
     BACKTEST,
@@ -27,7 +27,6 @@ from riskmodel.registry.registered_versions import (
     EXPERIMENT,
     PROJECT,
     Registered,
-    folder_checksum,
     model_of,
     registered,
     registered_name,

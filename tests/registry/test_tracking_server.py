@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from riskmodel import registry
-from riskmodel.base.errors import RiskmodelError, UsageError
+from riskmodel.base.errors import IntegrityError, RiskmodelError, UsageError
 from riskmodel.base.project import Project, load_project
 from riskmodel.forecasts.backtesting import backtest
 from riskmodel.operations.doctor.database_checks import tracking
@@ -130,6 +130,59 @@ def test_a_project_works_on_a_server(ready: Project, server: str, tmp_path: Path
     with recording(project) as client:
         assert fail_dead_runs(client, project) == (made.run,)
     assert not dead.exists()
+
+
+def a_changed_byte(copy: Path) -> None:
+    file = next(copy.glob("bundle/*.json"))
+    file.write_bytes(file.read_bytes().replace(b"1", b"2", 1))
+
+
+def a_missing_file(copy: Path) -> None:
+    (copy / "MLmodel").unlink()
+
+
+def a_file_too_many(copy: Path) -> None:
+    (copy / "bundle" / "more.json").write_bytes(b"{}")
+
+
+def an_empty_folder(copy: Path) -> None:
+    shutil.rmtree(copy)
+
+
+def test_a_damaged_copy_of_a_model_is_fetched_again(
+    ready: Project,
+    server: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    project = on_server(ready, server)
+    monkeypatch.setenv("MLFLOW_TRACKING_USERNAME", USER)
+    monkeypatch.setenv("MLFLOW_TRACKING_PASSWORD", PASSWORD)
+    made = trained(project, experiment())
+    promote(project, "fire", made.version, role="duty officer", day=AS_OF)
+    copy = made.folder.parent
+    for damage in (a_changed_byte, a_missing_file, a_file_too_many, an_empty_folder):
+        damage(copy)
+        assert not made.intact
+        caplog.clear()
+        assert registry.champion(project, "fire").intact, damage.__name__
+        assert f"The copy of a model in '{copy.parent}' was damaged; it was fetched again" in caplog.text
+        caplog.clear()
+        assert registry.champion(project, "fire").intact
+        assert caplog.text == "", "a whole copy is not fetched again"
+    a_changed_byte(copy)
+    assert run(project).lists, "the night goes on"
+    assert list(copy.parent.parent.glob(".*")) == [], "nothing of the damaged copies is left"
+    # what the server holds is examined, too
+    (original,) = tmp_path_factory.getbasetemp().glob(f"server0/artifacts/**/{made.run}/artifacts/model")
+    a_changed_byte(original)
+    assert registry.champion(project, "fire").intact, "the copy here is whole"
+    a_missing_file(copy)
+    with pytest.raises(IntegrityError, match=r"on the MLflow server .* is not the one that was registered"):
+        registry.champion(project, "fire")
+    assert not made.intact
+    assert list(copy.parent.parent.glob(".*")) == []
 
 
 def test_a_server_that_does_not_answer_is_named(ready: Project, monkeypatch: pytest.MonkeyPatch) -> None:
