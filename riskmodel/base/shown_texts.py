@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-_CONTROLS = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+_OTHER_CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029"
+_CONTROLS = rf"\t\n{_OTHER_CONTROLS}"
 _TURNS = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _UNSEEN = (
     r"\xad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u2065\u206a-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0"
@@ -17,9 +18,9 @@ HIDDEN = re.compile(f"[{_CONTROLS}{_TURNS}{_UNSEEN}]")
 """A sign that is not seen, or changes how others are seen."""
 CONTROLS = re.compile(f"[{_CONTROLS}]")
 """A control character or a line break."""
-_IN_LINES = re.compile(f"(?![\\n\\t])[{_CONTROLS}{_TURNS}{_UNSEEN}]")
-_IN_COLOUR = re.compile(f"(?![\\n\\t])(?!\\x1b\\[[0-9;]*m)[{_CONTROLS}{_TURNS}{_UNSEEN}]")
-_ON_PAGES = re.compile(f"(?![\\n\\t])[{_CONTROLS}{_UNSEEN}]")
+_IN_LINES = re.compile(f"[{_OTHER_CONTROLS}{_TURNS}{_UNSEEN}]")
+_IN_COLOUR = re.compile(f"(?!\\x1b\\[[0-9;]*m)[{_OTHER_CONTROLS}{_TURNS}{_UNSEEN}]")
+_ON_PAGES = re.compile(f"[{_OTHER_CONTROLS}{_UNSEEN}]")
 
 
 def shown(text: str) -> str:

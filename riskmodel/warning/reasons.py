@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Bool, Float64
@@ -42,7 +43,8 @@ class Reason:
     direction: Direction
 
 
-class ExplainedPlace(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class ExplainedPlace:
     """The parts of one place's forecast.
 
     ``local`` tells which parts differ between cells; the others (the season, a count of the whole county) explain why now, not
@@ -54,10 +56,14 @@ class ExplainedPlace(NamedTuple):
     value: Float64[np.ndarray, " part"]
     usual: Float64[np.ndarray, " part"]
     local: Bool[np.ndarray, " part"]
-    details: Mapping[str, Text] = {}
+    details: Mapping[str, Text] = field(default_factory=dict)
 
-    def direction(self, i: int) -> Direction:
-        """Return the direction of a part that its numbers support."""
+    @cached_property
+    def directions(self) -> tuple[Direction, ...]:
+        """The direction of each part that its numbers support."""
+        return tuple(self._direction(i) for i in range(len(self.parts)))
+
+    def _direction(self, i: int) -> Direction:
         contribution = float(self.contribution[i])
         way: Direction = "raises" if contribution > 0 else "lowers" if contribution < 0 else "fact"
         if not any(place in self.parts[i].meaning(language) for place in ("{value}", "{usual}") for language in LANGUAGES):
@@ -76,24 +82,28 @@ def top_reasons(place: ExplainedPlace, count: int) -> tuple[Reason, ...]:
     lower it. Those whose numbers say so themselves precede plain facts. The best part of each family is chosen before a second one,
     and every subject only once.
     """
-    parts, contribution, local = place.parts, place.contribution, place.local
+    parts, local, directions = place.parts, place.local, place.directions
+    contribution = place.contribution.tolist()
     order = sorted(range(len(parts)), key=lambda i: (-contribution[i], parts[i].name))
     raising = [i for i in order if contribution[i] >= SMALLEST_CONTRIBUTION]
     lowering = [i for i in reversed(order) if contribution[i] <= -SMALLEST_CONTRIBUTION]
-    clear = [i for i in raising if place.direction(i) == "raises"]
+    clear = [i for i in raising if directions[i] == "raises"]
     here = [i for i in clear if local[i]]
-    lower = [i for i in lowering if place.direction(i) == "lowers"]
+    lower = [i for i in lowering if directions[i] == "lowers"]
     chosen: list[int] = []
+    families: set[str] = set()
+    subjects: set[tuple[str, str]] = set()
     pools = ((here, True), (here, False), (clear, True), ([i for i in raising if local[i]], True), (raising, True), (lower, True))
     for pool, once_per_family in (*pools, (lowering, True)):
         for i in pool:
-            families = {parts[j].family for j in chosen}
-            subjects = {_subject(parts[j]) for j in chosen}
-            new_family = parts[i].family not in families or not once_per_family
-            if len(chosen) < count and _subject(parts[i]) not in subjects and new_family:
+            if len(chosen) == count or (once_per_family and parts[i].family in families):
+                continue
+            if (subject := _subject(parts[i].family, parts[i].name)) not in subjects:
                 chosen.append(i)
+                families.add(parts[i].family)
+                subjects.add(subject)
     ranked = sorted(
-        chosen, key=lambda i: (contribution[i] < 0, place.direction(i) == "fact", not local[i], -contribution[i], parts[i].name)
+        chosen, key=lambda i: (contribution[i] < 0, directions[i] == "fact", not local[i], -contribution[i], parts[i].name)
     )
     return tuple(_reason(place, i) for i in ranked)
 
@@ -106,7 +116,7 @@ def agreeing_families(place: ExplainedPlace, noticed: Iterable[str]) -> tuple[st
     net: dict[str, float] = {}
     for part, contribution, local in zip(place.parts, place.contribution, place.local, strict=True):
         net[part.family] = net.get(part.family, 0.0) + (float(contribution) if local else 0.0)
-    clear = {part.family for i, part in enumerate(place.parts) if place.local[i] and place.direction(i) == "raises"} - set(
+    clear = {part.family for i, part in enumerate(place.parts) if place.local[i] and place.directions[i] == "raises"} - set(
         NOT_SIGNALS
     )
     raising = sorted((f for f in clear if net[f] >= SMALLEST_CONTRIBUTION), key=lambda f: (-net[f], f))
@@ -118,7 +128,7 @@ def _reason(place: ExplainedPlace, i: int) -> Reason:
     value, usual = float(place.value[i]), float(place.usual[i])
     detail = place.details.get(part.name, Text(zh="", en=""))
     texts = {lang: _sentence(part, lang, value, usual, detail(lang)) for lang in LANGUAGES}
-    return Reason(part.name, part.family, Text(**texts), contribution, place.direction(i))
+    return Reason(part.name, part.family, Text(**texts), contribution, place.directions[i])
 
 
 def _sentence(part: ExplainedPart, language: Language, value: float, usual: float, detail: str) -> str:
@@ -131,9 +141,10 @@ def _sentence(part: ExplainedPart, language: Language, value: float, usual: floa
     return text if language != "zh" else re.sub(f"({NO_DATA.zh})[起处件条间户家人次天年倍]", r"\1", text)
 
 
-def _subject(part: ExplainedPart) -> tuple[str, str]:
+@cache
+def _subject(family: str, name: str) -> tuple[str, str]:
     """Return a part's family and its name without numbers.
 
     Windows of one count are thus one subject.
     """
-    return part.family, re.sub(r"[\d_]+", "", part.name)
+    return family, re.sub(r"[\d_]+", "", name)

@@ -33,18 +33,29 @@ def shown_cells(
     small = there & (homes < minimum)
     if not small.any():
         return shown
-    large = np.flatnonzero(there & ~small)
-    largest: dict[int, int] = {}
-    for cell in large:
-        code = int(group[cell])
-        if code not in largest or homes[cell] > homes[largest[code]]:
-            largest[code] = int(cell)
-    largest_of_all = int(large[np.argmax(homes[large])]) if len(large) else -1
-    for cell in np.flatnonzero(small):
+    large = there & ~small
+    alone = []
+    for cell in np.flatnonzero(small).tolist():
         around = neighbour_cells[neighbour_start[cell] : neighbour_start[cell + 1]]
-        around = around[there[around] & ~small[around]]
+        around = around[large[around]]
         if len(around):
             shown[cell] = around[np.argmax(homes[around])]
         else:
-            shown[cell] = largest.get(int(group[cell]), largest_of_all)
+            alone.append(cell)
+    if alone:
+        largest = _largest(np.flatnonzero(large).tolist(), homes, group)
+        shown[alone] = [largest.get(int(group[cell]), largest[None]) for cell in alone]
     return shown
+
+
+def _largest(cells: list[int], homes: Float64[np.ndarray, " cell"], group: Int32[np.ndarray, " cell"]) -> dict[int | None, int]:
+    """Return the cell with the most households of each group, and of all.
+
+    That of all is under None; it is -1 without cells.
+    """
+    largest: dict[int | None, int] = {None: cells[int(np.argmax(homes[cells]))] if cells else -1}
+    for cell in cells:
+        code = int(group[cell])
+        if code not in largest or homes[cell] > homes[largest[code]]:
+            largest[code] = cell
+    return largest

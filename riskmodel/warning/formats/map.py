@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from jaxtyping import Int32
 
 from riskmodel.records.places import drawn_cells
 from riskmodel.warning.formats.map_context import ContextDrawing, draw_context
-from riskmodel.warning.formats.map_scale import MANY_POINTS, Corners, Name, Scale
+from riskmodel.warning.formats.map_outlines import Corners, Outlines
+from riskmodel.warning.formats.map_scale import MANY_POINTS, Name, Scale
 from riskmodel.warning.warn.warning_list import WarningList
 
 if TYPE_CHECKING:
@@ -68,18 +68,17 @@ def draw(warning_list: WarningList, places: Places | None) -> Map | None:
     if not ours:
         return None
     rings = [ring for cell in ours for ring in shapes[cell]]
-    every = np.concatenate(rings)
-    scale = Scale.of(every)
-    corners = iter(scale.corners_of(rings))
-    drawn = {cell: list(islice(corners, len(shapes[cell]))) for cell in ours}
+    many = sum(map(len, rings)) > MANY_POINTS
+    scale = Scale.of(np.concatenate(rings))
+    drawn = _drawn(ours, [len(shapes[cell]) for cell in ours], Outlines.of(rings, scale))
     groups = _groups(warning_list, places, version, ours)
     labels, size = _labels(places, drawn) if schematic else ((), 0.0)
     return Map(
         width=scale.width,
         height=scale.height,
-        cells=_path(ring for cell in ours for ring in drawn[cell]),
-        borders="".join(_border([r for c in groups[g] for r in drawn[c]]) for g in sorted(groups) if len(every) <= MANY_POINTS),
-        names=() if labels else tuple(_name(g, [_middle(drawn[c]) for c in groups[g]]) for g in sorted(groups) if g),
+        cells="".join(drawn.paths.values()),
+        borders="" if many else "".join(_border([ring for c in groups[g] for ring in drawn.corners(c)]) for g in sorted(groups)),
+        names=() if labels else tuple(_name(g, [drawn.middles[c] for c in groups[g]]) for g in sorted(groups) if g),
         spots=_spots(warning_list, places, drawn),
         schematic=schematic,
         labels=labels,
@@ -88,18 +87,39 @@ def draw(warning_list: WarningList, places: Places | None) -> Map | None:
     )
 
 
-def _labels(places: Places, drawn: Mapping[int, list[Corners]]) -> tuple[tuple[Name, ...], float]:
+class _DrawnCells(NamedTuple):
+    """The drawn cells: path and middle of each, and the numbers of its rings."""
+
+    outlines: Outlines
+    rings: dict[int, range]
+    paths: dict[int, str]
+    middles: dict[int, tuple[float, float]]
+
+    def corners(self, cell: int) -> list[Corners]:
+        """Return the corners of each ring of a cell."""
+        return [self.outlines.ring(i) for i in self.rings[cell]]
+
+
+def _drawn(cells: Sequence[int], counts: Sequence[int], outlines: Outlines) -> _DrawnCells:
+    """Return cells with their outlines, of which each has a number of rings."""
+    ends = np.cumsum(counts).tolist()
+    rings = {cell: range(end - count, end) for cell, count, end in zip(cells, counts, ends, strict=True)}
+    paths, middles = outlines.paths(), outlines.middles()
+    whole = {cell: "".join(paths[i] for i in own) for cell, own in rings.items()}
+    return _DrawnCells(outlines, rings, whole, {cell: middles[own.start] for cell, own in rings.items()})
+
+
+def _labels(places: Places, drawn: _DrawnCells) -> tuple[tuple[Name, ...], float]:
     """Return the ids to write into tiles, and the size of letters.
 
     Nothing where the letters would be too small to read.
     """
-    wide = min(ring[1][0] - ring[0][0] for rings in drawn.values() for ring in rings)
-    longest = max(len(places.ids[cell]) for cell in drawn)
+    wide = min(ring[1][0] - ring[0][0] for cell in drawn.rings for ring in drawn.corners(cell))
+    longest = max(len(places.ids[cell]) for cell in drawn.rings)
     size = round(min(LARGEST_LABEL, 0.22 * wide, 1.6 * wide / longest), 1)
     if size < LEAST_LABEL:
         return (), 0.0
-    middles = {cell: _middle(rings) for cell, rings in drawn.items()}
-    return tuple(Name(places.ids[cell], x, round(y + 0.38 * wide, 1)) for cell, (x, y) in middles.items()), size
+    return tuple(Name(places.ids[cell], x, round(y + 0.38 * wide, 1)) for cell, (x, y) in drawn.middles.items()), size
 
 
 def _members(warning_list: WarningList, places: Places, version: Int32[np.ndarray, "cell 1"]) -> list[int]:
@@ -111,21 +131,19 @@ def _members(warning_list: WarningList, places: Places, version: Int32[np.ndarra
     return np.flatnonzero(owner == labels.index(warning_list.centre)).tolist()
 
 
-def _spots(warning_list: WarningList, places: Places, drawn: Mapping[int, list[Corners]]) -> dict[str, Spot]:
+def _spots(warning_list: WarningList, places: Places, drawn: _DrawnCells) -> dict[str, Spot]:
     """Return the listed places, each with the cells merged into it."""
-    members: dict[int, list[int]] = {}
-    units = places.shown_as(warning_list.as_of)
-    for cell in drawn:
-        members.setdefault(int(units[cell]), []).append(cell)
-    index = places.index
     listed = [w.place for s in warning_list.sections for w in (*s.warnings, *s.spot_checks)]
-    spots = {}
-    for place in dict.fromkeys(listed):
-        own = index.get(place, -1)
-        if own in drawn:
-            x, y = _middle(drawn[own])
-            spots[place] = Spot(_path(ring for cell in members.get(own, [own]) for ring in drawn[cell]), x, y)
-    return spots
+    index = places.index
+    own = {place: index[place] for place in dict.fromkeys(listed) if index.get(place, -1) in drawn.rings}
+    members: dict[int, list[int]] = {cell: [] for cell in own.values()}
+    units = places.shown_as(warning_list.as_of)
+    for cell in drawn.rings:
+        if (unit := int(units[cell])) in members:
+            members[unit].append(cell)
+    return {
+        place: Spot("".join(drawn.paths[c] for c in members[cell] or [cell]), *drawn.middles[cell]) for place, cell in own.items()
+    }
 
 
 def _groups(
@@ -151,16 +169,6 @@ def _named_grouping(places: Places, centres: str, version: Sequence[int] | np.nd
     return min(found)[1] if found else None
 
 
-def _path(rings: Iterable[Corners]) -> str:
-    return "".join(_outline(ring) for ring in rings if len(ring) > 2)
-
-
-def _outline(ring: Corners) -> str:
-    """Return a closed ring in relative steps, which are shorter."""
-    (x, y), steps = ring[0], zip(ring, ring[1:], strict=False)
-    return f"M{x:g} {y:g}l" + " ".join(f"{round(b[0] - a[0], 1):g} {round(b[1] - a[1], 1):g}" for a, b in steps) + "z"
-
-
 def _border(rings: Sequence[Corners]) -> str:
     """Return the edges that belong to one ring only.
 
@@ -168,21 +176,6 @@ def _border(rings: Sequence[Corners]) -> str:
     """
     edges = Counter(tuple(sorted(pair)) for ring in rings for pair in zip(ring, ring[1:] + ring[:1], strict=True))
     return "".join(f"M{a[0]:g} {a[1]:g}L{b[0]:g} {b[1]:g}" for (a, b), count in sorted(edges.items()) if count == 1)
-
-
-def _middle(rings: Sequence[Corners]) -> tuple[float, float]:
-    """Return the centroid of the first ring.
-
-    It is that of the ring's area, or of its corners if it has none.
-    """
-    ring = rings[0]
-    area = across = up = 0.0
-    for (x, y), (next_x, next_y) in zip(ring, [*ring[1:], ring[0]], strict=True):
-        cross = x * next_y - next_x * y
-        area, across, up = area + cross, across + (x + next_x) * cross, up + (y + next_y) * cross
-    if abs(area) < 1e-9:
-        return round(sum(x for x, _ in ring) / len(ring), 1), round(sum(y for _, y in ring) / len(ring), 1)
-    return round(across / (3 * area), 1), round(up / (3 * area), 1)
 
 
 def _name(text: str, middles: Sequence[tuple[float, float]]) -> Name:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 import numpy as np
 from jaxtyping import Float64
@@ -13,8 +11,6 @@ WIDTH = 1000
 MARGIN = 12.0
 MANY_POINTS = 10_000
 """Above this many corners, coordinates are whole numbers and group borders are omitted, to keep the page small."""
-
-Corners = list[tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -62,19 +58,3 @@ class Scale:
         """Return coordinates as points of the drawing, not rounded."""
         x = MARGIN + (points[:, 0] - self.left) * self.shorten * self.factor
         return np.column_stack([x, MARGIN + (self.top - points[:, 1]) * self.factor])
-
-    def corners(self, ring: Float64[np.ndarray, "point 2"]) -> Corners:
-        """Return the points of a ring, without repetitions and closing point."""
-        return self.corners_of([ring])[0]
-
-    def corners_of(self, rings: Sequence[Float64[np.ndarray, "point 2"]]) -> list[Corners]:
-        """Return the points of each ring, placed in one step."""
-        if not rings:
-            return []
-        points = iter(map(tuple, np.round(self.placed(np.concatenate(rings)), self.decimals).tolist()))
-        return [_without_repetitions(list(islice(points, len(ring)))) for ring in rings]
-
-
-def _without_repetitions(points: Corners) -> Corners:
-    kept = [point for before, point in zip([None, *points], points, strict=False) if point != before]
-    return kept[:-1] if len(kept) > 1 and kept[0] == kept[-1] else kept

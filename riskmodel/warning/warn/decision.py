@@ -46,12 +46,11 @@ def shortlist(
     for centre in night.centres:
         rows, graded = night.graded(centre)
         wanted.update(int(night.shown.cell[rows[i]]) for i in (*(i for i, _ in graded.listed), *graded.drawn))
-    best: dict[int, tuple[float, int]] = {}
-    for cell, mean in zip(night.rows.cell.tolist(), night.rows.mean.tolist(), strict=True):
-        unit = int(units[cell])
-        if unit in wanted and (unit not in best or mean > best[unit][0]):
-            best[unit] = (mean, cell)
-    return np.array(sorted(cell for _, cell in best.values()), dtype=np.int32)
+    unit = units[night.rows.cell]
+    rows = np.flatnonzero(np.isin(unit, np.array(sorted(wanted), dtype=unit.dtype)))
+    highest = rows[np.lexsort((night.rows.cell[rows], -night.rows.mean[rows], unit[rows]))]
+    first = np.diff(unit[highest], prepend=-1) != 0
+    return np.sort(night.rows.cell[highest[first]]).astype(np.int32)
 
 
 def warn(

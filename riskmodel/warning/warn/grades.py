@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -34,6 +35,19 @@ class CentrePlaces:
     answered: Mapping[str, float | None]
     pinned: Collection[str] = ()
     surging: Collection[str] = ()
+
+    @cached_property
+    def position(self) -> Int64[np.ndarray, " place"]:
+        """The position of each place among all ids, sorted."""
+        found = np.empty(len(self.ids), dtype=np.int64)
+        found[np.array(sorted(range(len(self.ids)), key=self.ids.__getitem__), dtype=np.int64)] = np.arange(len(self.ids))
+        return found
+
+    def among(self, names: Collection[str]) -> Bool[np.ndarray, " place"]:
+        """Return which places are among names."""
+        if not names:
+            return np.zeros(len(self.ids), dtype=bool)
+        return np.fromiter(map(names.__contains__, self.ids), dtype=bool, count=len(self.ids))
 
 
 @dataclass(frozen=True)
@@ -93,12 +107,10 @@ def grade_places(places: CentrePlaces, policy: Policy, capacity: int, seed: int)
     standing = _standing(places, policy)
     absent = standing.resting | standing.pinned
     grades = _grades(places, policy, room, absent)
-    surging = np.array([name in places.surging for name in places.ids], dtype=bool)
-    raised = surging & policy.surge_raises & (grades.level > 0) & (grades.level < NO_GRADE) & ~absent
+    raised = places.among(places.surging) & policy.surge_raises & (grades.level > 0) & (grades.level < NO_GRADE) & ~absent
     level = np.where(raised, grades.level - 1, grades.level)
-    listed = sorted(
-        np.flatnonzero((level < NO_GRADE) & ~absent).tolist(), key=lambda i: (level[i], -places.mean[i], places.ids[i])
-    )
+    listed = np.flatnonzero((level < NO_GRADE) & ~absent)
+    listed = listed[np.lexsort((places.position[listed], -places.mean[listed], level[listed]))].tolist()
     drawn, propensity = _draw(places, np.flatnonzero((level == NO_GRADE) & ~absent).tolist(), capacity - room, seed)
     withheld = _withheld(
         places, {*listed, *drawn, *np.flatnonzero(standing.pinned).tolist()}, standing.resting, grades.enough, capacity
@@ -133,10 +145,12 @@ class _Standing(NamedTuple):
 
 
 def _standing(places: CentrePlaces, policy: Policy) -> _Standing:
-    pinned = np.array([name in places.pinned for name in places.ids], dtype=bool)
-    answered = np.array([name in places.answered for name in places.ids], dtype=bool) & ~pinned
-    at = [places.answered.get(name) for name in places.ids]
-    least = np.array([np.inf if mean is None else mean for mean in at], dtype=np.float64)
+    pinned = places.among(places.pinned)
+    answered = places.among(places.answered) & ~pinned
+    least = np.full(len(places.ids), np.inf)
+    for i in np.flatnonzero(answered).tolist():
+        mean = places.answered[places.ids[i]]
+        least[i] = np.inf if mean is None else mean
     risen = answered & (places.mean >= policy.cool_down_rise * least * (1 - 1e-9)) & (places.mean > least)
     return _Standing(answered & ~risen, risen, pinned)
 
@@ -153,10 +167,10 @@ class _Grades(NamedTuple):
 
 
 def _grades(places: CentrePlaces, policy: Policy, room: int, absent: Bool[np.ndarray, " place"]) -> _Grades:
-    ids, mean, count = places.ids, places.mean, len(places.ids)
-    position = np.empty(count, dtype=np.int64)
-    position[np.array(sorted(range(count), key=ids.__getitem__), dtype=np.int64)] = np.arange(count)
-    had = np.array([_number(places.held.get(name)) for name in ids], dtype=np.int64)
+    mean, position, count = places.mean, places.position, len(places.ids)
+    had = np.full(count, NO_GRADE, dtype=np.int64)
+    for i in np.flatnonzero(places.among(places.held)).tolist():
+        had[i] = GRADES.index(places.held[places.ids[i]])
     level = np.full(count, NO_GRADE, dtype=np.int64)
     taken, enough, relief = 0, np.zeros(count, dtype=bool), np.ones(count)
 
@@ -196,17 +210,12 @@ def _withheld(
 
     The highest means come first.
     """
-    withheld: list[tuple[int, Withheld]] = []
-    by_mean = sorted(range(len(places.ids)), key=lambda i: (-places.mean[i], places.ids[i]))
-    for rank, i in enumerate(by_mean):
-        if i in shown:
-            continue
-        if enough[i]:
-            withheld.append((i, "cool-down" if resting[i] else "over capacity"))
-        elif rank < capacity:
-            withheld.append((i, "below the minimum probability"))
-    return tuple(withheld)
-
-
-def _number(grade: Grade | None) -> int:
-    return NO_GRADE if grade is None else GRADES.index(grade)
+    by_mean = np.lexsort((places.position, -places.mean))
+    high = np.zeros(len(places.ids), dtype=bool)
+    high[by_mean[:capacity]] = True
+    candidate = enough | high
+    candidate[list(shown)] = False
+    chosen = by_mean[candidate[by_mean]]
+    which = np.where(enough, np.where(resting, 2, 1), 0)[chosen].tolist()
+    rules: tuple[Withheld, ...] = ("below the minimum probability", "over capacity", "cool-down")
+    return tuple((i, rules[rule]) for i, rule in zip(chosen.tolist(), which, strict=True))

@@ -54,7 +54,7 @@ def section_of(night: TargetNight, centre: str, evidence: Evidence, title: Text)
         spot_checks=tuple(drawn),
         withheld=_withheld(night, rows, graded, section.capacity),
         withheld_counts=dict(sorted(Counter(rule for _, rule in graded.withheld).items())),
-        dropped=_dropped(night, old, {w.place for w in (*listed, *drawn)}, {night.place(rows[i]): r for i, r in graded.withheld}),
+        dropped=_dropped(night, old, {w.place for w in (*listed, *drawn)}, _rules_of(old, night, rows, graded)),
         rules=night.rules(centre, rows, graded),
     )
 
@@ -102,7 +102,7 @@ def _empty_section(night: TargetNight, centre: str, title: Text, rows: Sequence[
         last_day=night.as_of + night.scores.horizon - 1,
         capacity=night.capacity(centre),
         scored=len(rows),
-        expected=math.fsum(night.shown.mean[rows]),
+        expected=math.fsum(night.shown.mean[rows].tolist()),
         labels={grade: night.policy.grades[grade].label for grade in GRADES},
         withheld_counts={},
         previous_as_of=before[0] if before else None,
@@ -158,13 +158,20 @@ def _withheld(night: TargetNight, rows: Sequence[int], graded: GradedPlaces, cap
     kept: Counter[str] = Counter()
     found = []
     for i, rule in graded.withheld:
-        kept[rule] += 1
-        if kept[rule] <= max(capacity, 1):
+        if kept[rule] < max(capacity, 1):
+            kept[rule] += 1
             row = rows[i]
             place = night.place(row)
             mean, probability = float(night.shown.mean[row]), float(night.probability[row])
             found.append(Candidate(place, night.groups(place), mean, probability, rule, night.name(place)))
     return tuple(found)
+
+
+def _rules_of(old: Mapping[str, Warning], night: TargetNight, rows: Sequence[int], graded: GradedPlaces) -> dict[str, Withheld]:
+    """Return the rule that withheld each place of the last list."""
+    if not old:
+        return {}
+    return {place: rule for i, rule in graded.withheld if (place := night.place(rows[i])) in old}
 
 
 def _dropped(

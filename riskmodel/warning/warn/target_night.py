@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float64, Int32
+from jaxtyping import Float64, Int32, Int64
 
 from riskmodel.base.errors import UsageError, bad_argument
 from riskmodel.base.policy import Grade, Policy
@@ -44,8 +44,9 @@ class TargetNight:
     def __post_init__(self) -> None:
         if not 0 <= self.share <= 1:
             raise bad_argument("share", "warn", "from 0 to 1", self.share)
-        dates = len(np.unique(self.scores.as_of))
-        if dates != 1:
+        as_of = self.scores.as_of
+        if not len(as_of) or (as_of != as_of[0]).any():
+            dates = len(np.unique(as_of))
             raise UsageError(
                 f"Warnings are decided for one as-of date. {self.scores.target!r} has scores of {dates}; take the rows of one."
             )
@@ -92,32 +93,37 @@ class TargetNight:
         return self.scores.places.index
 
     @cached_property
-    def _centre_of(self) -> list[str]:
-        """The centre of each shown place."""
-        labels = self.scores.places.grouping(self.grouping).labels
-        return [labels[code] for code in self.scores.places.group(self.grouping, self._version)[self.shown.cell, 0]]
-
-    @cached_property
     def centres(self) -> tuple[str, ...]:
         """Every centre that has a cell, scored or not, sorted."""
         labels = self.scores.places.grouping(self.grouping).labels
-        codes = self.scores.places.group(self.grouping, self._version)[:, 0]
-        return tuple(labels[code] for code in np.unique(codes[codes >= 0]))
+        counts = np.bincount(self._codes[self._codes >= 0], minlength=len(labels))
+        return tuple(labels[code] for code in np.flatnonzero(counts))
+
+    @cached_property
+    def _codes(self) -> Int32[np.ndarray, " cell"]:
+        """The number of each cell's centre, -1 for a cell that is none."""
+        return self.scores.places.group(self.grouping, self._version)[:, 0]
 
     def rows_of(self, centre: str) -> list[int]:
         """Return the rows of :attr:`shown` in a centre."""
-        return list(self._rows_of.get(centre, ()))
+        return self._rows_of.get(centre, np.zeros(0, dtype=np.int64)).tolist()
 
     @cached_property
-    def _rows_of(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
-        for row, label in enumerate(self._centre_of):
-            found.setdefault(label, []).append(row)
-        return found
+    def _rows_of(self) -> dict[str, Int64[np.ndarray, " place"]]:
+        labels, codes = self.scores.places.grouping(self.grouping).labels, self._codes[self.shown.cell]
+        order = np.argsort(codes, kind="stable")
+        parts = np.split(order, np.cumsum(np.bincount(codes, minlength=len(labels))))
+        return {label: rows for label, rows in zip(labels, parts, strict=False) if len(rows)}
+
+    @cached_property
+    def ids(self) -> list[str]:
+        """The id of each shown place."""
+        ids = self.scores.places.ids
+        return [ids[cell] for cell in self.shown.cell.tolist()]
 
     def place(self, row: int) -> str:
         """Return the id of a shown place."""
-        return self.scores.places.ids[self.shown.cell[row]]
+        return self.ids[row]
 
     def groups(self, place: str) -> tuple[Membership, ...]:
         """Return the groups of a place, the smallest first.
@@ -162,7 +168,7 @@ class TargetNight:
         if before is not None:
             held = {w.place: w.grade for w in before[1].warnings if w.grade is not None and w.expires >= self.as_of}
         places = CentrePlaces(
-            ids=[self.place(row) for row in rows],
+            ids=[self.ids[row] for row in rows],
             mean=self.shown.mean[rows],
             probability=self.probability[rows],
             held=held,
@@ -226,7 +232,7 @@ class TargetNight:
     def rules(self, centre: str, rows: Sequence[int], graded: GradedPlaces) -> dict[Rule, tuple[str, ...]]:
         """Return the sorted places of a centre that each rule touched."""
         found: dict[Rule, list[str]] = {rule: [self.place(rows[i]) for i in touched] for rule, touched in graded.touched.items()}
-        here = {self.place(row) for row in rows}
+        here = {self.ids[row] for row in rows}
         before = self.before(centre)
         ended = [w.place for w in (before[1].warnings if before else ()) if w.grade is not None and w.expires < self.as_of]
         found |= {"merged": sorted(here & self.merged), "expired": sorted(here & set(ended))}
