@@ -49,9 +49,9 @@ def shown_cells(
 
 
 def _largest(cells: list[int], homes: Float64[np.ndarray, " cell"], group: Int32[np.ndarray, " cell"]) -> dict[int | None, int]:
-    """Return the cell with the most households of each group, and of all.
+    """Return the cell with the most households of each group.
 
-    That of all is under None; it is -1 without cells.
+    That of all cells is under None; it is -1 without cells.
     """
     largest: dict[int | None, int] = {None: cells[int(np.argmax(homes[cells]))] if cells else -1}
     for cell in cells:
