@@ -88,7 +88,7 @@ def draw(warning_list: WarningList, places: Places | None) -> Map | None:
 
 
 class _DrawnCells(NamedTuple):
-    """The drawn cells: path and middle of each, and the numbers of its rings."""
+    """The drawn cells: path, middle and numbers of rings of each."""
 
     outlines: Outlines
     rings: dict[int, range]
@@ -101,7 +101,7 @@ class _DrawnCells(NamedTuple):
 
 
 def _drawn(cells: Sequence[int], counts: Sequence[int], outlines: Outlines) -> _DrawnCells:
-    """Return cells with their outlines, of which each has a number of rings."""
+    """Return cells with their outlines, each of some rings."""
     ends = np.cumsum(counts).tolist()
     rings = {cell: range(end - count, end) for cell, count, end in zip(cells, counts, ends, strict=True)}
     paths, middles = outlines.paths(), outlines.middles()

@@ -46,9 +46,9 @@ class Outlines:
         return [(x, y) for x, y in self.corners[self.start[i] : self.start[i + 1]].tolist()]
 
     def paths(self) -> list[str]:
-        """Return each ring as a closed path in relative steps, which are shorter.
+        """Return each ring as a closed path in relative steps.
 
-        A ring of fewer than three corners has none.
+        Those are shorter than corners. A ring of fewer than three corners has none.
         """
         steps = np.round(np.diff(self.corners, axis=0), 1)
         different, which = np.unique(steps.reshape(-1), return_inverse=True)

@@ -101,7 +101,7 @@ class TargetNight:
 
     @cached_property
     def _codes(self) -> Int32[np.ndarray, " cell"]:
-        """The number of each cell's centre, -1 for a cell that is none."""
+        """The number of each cell's centre, -1 where there is none."""
         return self.scores.places.group(self.grouping, self._version)[:, 0]
 
     def rows_of(self, centre: str) -> list[int]:
