@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from riskmodel.base.errors import RefusedError, UsageError, unknown_name
-from riskmodel.starter.column_words import looks_like_id, plain_name, rank
+from riskmodel.starter.column_words import ROW_NUMBERS, looks_like_id, plain_name, rank
 from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.event_dates import Knowledge, event_dates, knowledge, occurrence, row_period
 from riskmodel.starter.event_numbers import event_number
@@ -22,7 +22,7 @@ MOST_WORDS = 40
 """A column with more different words is not taken for kinds without a name that says so."""
 _OTHER_WORDS = re.compile(
     r"\b(status|state|priority|weekday|dow|season|source|channel|outcome|result|disposition|resolution|sex|gender|race|age|weather|shift|flag|"
-    r"arrest|domestic|hour|unit|agency|department|division|method|weapon|level|severity|premise|city|country|address|street)\b|状态|星期|来源|性别|结果|等级|天气"
+    r"arrest|domestic|hour|unit|agency|department|division|method|weapon|level|severity|premises?|location|report|record|city|country|address|street)\b|状态|星期|来源|性别|结果|等级|天气"
 )
 """Names of columns of words that say something else about an event."""
 _PERSONS = re.compile(
@@ -34,6 +34,8 @@ _PERSONS = re.compile(
 _ANSWERS = frozenset(
     ("yes", "no", "y", "n", "true", "false", "t", "f", "0", "1", "m", "w", "是", "否", "有", "无", "unknown", "none", "")
 )
+ROW_NUMBERED = "; it numbers the rows of an export, so rows of another export that numbers anew are taken for others (--id states a column that stays)"
+"""What is said of an id that a program gave to the rows of an export."""
 MOST_KINDS = 200
 """A column with more different values holds no kinds."""
 
@@ -62,7 +64,7 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
     if points is not None and cell is not None and stated.x is None:
         points, cell = finer_place(table, points, cell, stated.cell is not None)
     if points is None and cell is None:
-        raise no_place(table)
+        raise no_place(table, taken)
     known = Knowledge(None) if isinstance(occurred, tuple) else knowledge(table, stated, dates, date)
     period, why = row_period(date, amount)
     place = (cell,) if cell else (points.x, points.y) if points else ()
@@ -96,7 +98,7 @@ def _kind(table: ReadTable, taken: set[str]) -> str | None:
         many = len(column.values)
         if name in taken or not 1 <= many <= MOST_KINDS or rank(name, "kind") < 2 or column.filled < 0.5 * table.rows:
             continue
-        if rank(name, "cell") == 3 and rank(name, "kind") < 3:
+        if rank(name, "kind") < 3 and (rank(name, "cell") == 3 or _OTHER_WORDS.search(plain_name(name))):
             continue
         ranked.append((rank(name, "kind"), not column.is_numeric, many > 1, -many, name))
     return max(ranked)[-1] if ranked else _few_words(table, taken)
@@ -121,11 +123,12 @@ def _id(
     """Return the columns of the id, whether rows repeat, and why."""
     named = [stated.id] if stated.id else []
     named += [n for n in table.columns if n not in (*taken, *named) and looks_like_id(n)]
-    named.sort(key=lambda n: (n != stated.id, -rank(n, "id")))
+    named.sort(key=lambda n: (n != stated.id, plain_name(n) in ROW_NUMBERS, -rank(n, "id")))
     for name in named:
         column = table.columns[name]
         if len(column.values) == table.rows:
-            return (name,), False, "it differs in every row"
+            numbered = name != stated.id and plain_name(name) in ROW_NUMBERS
+            return (name,), False, "it differs in every row" + (ROW_NUMBERED if numbered else "")
     for name in named:
         if stated.id == name or len(table.columns[name].values) >= 0.9 * table.rows:
             columns = tuple(dict.fromkeys((name, *mapped)))

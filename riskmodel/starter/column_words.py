@@ -18,7 +18,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         "tatzeit", "tattag", "fecha hecho", "fecha del hecho", "data", "date fait", "jour",
     ),
     "known": (
-        "known", "reported", "report date", "date reported", "reported on", "received", "recorded", "registered", "entered", "created",
+        "known", "reported", "report", "rptd", "rpt", "report date", "date reported", "reported on", "received", "recorded", "registered", "entered", "created",
         "上报时间", "登记时间", "登记日期", "受理时间", "受理日期", "录入时间", "接报时间", "立案时间", "入库时间", "报警时间", "接警时间",
         "gemeldet", "gemeldet am", "meldedatum", "meldetag", "anzeigedatum", "angezeigt am", "erfasst", "erfasst am", "erfassungsdatum", "eingangsdatum", "eingegangen am",
         "fecha de denuncia", "fecha denuncia", "denunciado", "fecha de registro", "fecha registro", "registrado", "fecha de reporte", "reportado",
@@ -33,6 +33,8 @@ WORDS: dict[str, tuple[str, ...]] = {
         "incident type", "event type", "service code", "service", "complaint type", "request type", "call type", "group", "family", "subject", "类别", "类型", "种类", "案由", "警情类别",
         "警情类型", "案件类型", "案件类别", "事件类型", "纠纷类型", "诉求类型", "lb", "lx", "art", "tipo", "kategorie", "categoria", "delito",
         "label", "problem", "issue", "incident", "violation", "delikt", "straftat", "deliktart", "tatbestand", "infraction", "catégorie", "nature fait", "crimen",
+        "crm cd desc", "crime description", "offense description", "offence description", "ofns desc", "offense desc", "ucr description", "nibrs description",
+        "type description", "call type description", "incident type description", "charge description", "violation description", "qualification", "natureza", "crime tipo",
     ),
     "cell": (
         "cell", "grid", "cell id", "grid id", "tract", "census tract", "geoid", "beat", "precinct", "district", "area", "zone", "ward",
@@ -44,15 +46,53 @@ WORDS: dict[str, tuple[str, ...]] = {
     "x": ("x", "lon", "lng", "long", "longitude", "easting", "x coord", "x coordinate", "xcoord", "point x", "x ft", "coord x", "经度", "坐标x", "横坐标", "jd", "längengrad", "länge", "geo länge", "rechtswert", "ostwert", "longitud", "longitudine"),
     "y": ("y", "lat", "latitude", "northing", "y coord", "y coordinate", "ycoord", "point y", "y ft", "coord y", "纬度", "坐标y", "纵坐标", "wd", "breitengrad", "breite", "geo breite", "hochwert", "nordwert", "latitud", "latitudine"),
     "amount": ("count", "counts", "n", "cases", "events", "incidents", "number of events", "number of cases", "total", "amount", "sum", "frequency", "value", "anzahl", "cantidad", "数量", "件数", "起数", "次数", "案件数", "总数", "合计", "数", "sl"),
-    "week": ("week", "wk", "week number", "week no", "iso week", "epi week", "周", "周次", "kw", "kalenderwoche"),
-    "year": ("year", "yr", "年", "年份", "jahr"),
-    "month": ("month", "mon", "月", "月份", "monat"),
+    "week": ("week", "wk", "week number", "week no", "iso week", "epi week", "epiweek", "epidemiological week", "mmwr week", "mmwrweek", "cdc week", "semana", "semana epidemiologica", "semaine", "周", "周次", "kw", "kalenderwoche"),
+    "year": ("year", "yr", "年", "年份", "jahr", "anio", "año", "ano", "année", "annee"),
+    "month": ("month", "mon", "月", "月份", "monat", "mes", "mês", "mois"),
+    "day": ("day", "day of month", "日", "tag", "dia", "día", "jour"),
 }  # fmt: skip
 """Names of columns by what they hold, the clearest first."""
+
+ROW_NUMBERS = frozenset(
+    (
+        "objectid",
+        "object id",
+        "fid",
+        "ogc fid",
+        "cartodb id",
+        "gid",
+        "oid",
+        "row id",
+        "rowid",
+        "row",
+        "index",
+        "unnamed 0",
+        "序号",
+    )
+)
+"""Names of numbers that a program gives to the rows of an export."""
 
 _CUT = 10
 """Characters after which shapefiles cut names off."""
 _TIMES = ("date", "time", "datetime", "at", "on", "dt", "day", "日期", "时间")
+
+
+def without_accents(text: str) -> str:
+    """Return a text whose Latin letters have no accents.
+
+    Examples
+    --------
+    >>> without_accents("Année"), without_accents("län"), without_accents("が")
+    ('Annee', 'lan', 'が')
+    """
+    return "".join(
+        decomposed[0] if len(decomposed := unicodedata.normalize("NFD", sign)) > 1 and decomposed[0].isascii() else sign
+        for sign in unicodedata.normalize("NFKC", text)
+    )
+
+
+_PLAIN_WORDS = {role: tuple(dict.fromkeys(map(without_accents, words))) for role, words in WORDS.items()}
+"""Names of columns without accents, since many exports leave them out."""
 
 
 def plain_name(name: str) -> str:
@@ -79,8 +119,7 @@ def rank(name: str, role: str) -> int:
     >>> rank("x_coordina", "x")
     2
     """
-    plain = plain_name(name)
-    words = WORDS[role]
+    plain, words = without_accents(plain_name(name)), _PLAIN_WORDS[role]
     if plain in words:
         return 3
     split = plain.split()
@@ -97,7 +136,8 @@ def rank(name: str, role: str) -> int:
 
 def looks_like_id(name: str) -> bool:
     """Return whether a column is called like an id."""
-    return rank(name, "id") >= 2 or plain_name(name).split()[-1:] in (["id"], ["no"], ["number"], ["code"])
+    words = plain_name(name).split()
+    return rank(name, "id") >= 2 or words[:1] == ["id"] or words[-1:] in (["id"], ["no"], ["number"], ["code"])
 
 
 def is_chinese(texts: list[str]) -> bool:

@@ -72,7 +72,7 @@ def date_evidence(column: TextValues, today: int | None, form: str | None = None
     UsageError
         If its dates can be read in two ways, and nothing in the table decides.
     """
-    if not column.filled or len(column.values) == 1 and column.values[0] in ("0", "1"):
+    if not column.told or len(column.values) == 1 and column.values[0] in ("0", "1"):
         return None
     zone = ZoneInfo("UTC")
     readers = _readers(form, zone)
@@ -142,7 +142,7 @@ def _read(column: TextValues, read: Callable[[str], int]) -> Any:
     days = np.array([read(text) for text in column.values], dtype=np.int64)
     days[(days < _FIRST) | (days > _LAST)] = UNREADABLE
     rows = np.append(days, UNREADABLE)[column.codes]
-    return rows if (rows < UNREADABLE).sum() >= LEAST_READ * column.filled else None
+    return rows if (rows < UNREADABLE).sum() >= LEAST_READ * column.told else None
 
 
 def _plausible(day: int) -> bool:

@@ -68,7 +68,7 @@ def occurrence(
         return one, one.column
     others = [one for one in dates if not max(rank(one.column, "ended"), rank(one.column, "changed")) >= 2]
     if not others:
-        split = _year_and_month(table, today)
+        split = _split_date(table, today)
         if split is not None:
             return split
         if dates:
@@ -89,30 +89,42 @@ def occurrence(
     return best, best.column
 
 
-def _year_and_month(table: ReadTable, today: int | None) -> tuple[DateEvidence, tuple[str, ...]] | None:
-    """Return the dates of a column of years and one of months."""
-    year = next((c for n, c in table.columns.items() if rank(n, "year") == 3 and c.is_numeric), None)
-    month = next((c for n, c in table.columns.items() if rank(n, "month") == 3 and c.is_numeric), None)
+def _split_date(table: ReadTable, today: int | None) -> tuple[DateEvidence, tuple[str, ...]] | None:
+    """Return the dates of columns of years, months and perhaps days."""
+    year, month, day = (_numbers(table, role) for role in ("year", "month", "day"))
     if month is None and any([text.lower() for text in c.values] == ["month"] for c in table.columns.values()):
         # another column says that its numbers are months
         month = next((c for c in table.columns.values() if c is not year and _are_months(c)), None)
     if year is None or month is None:
         return None
+    if day is not None and not _within(day, 31):
+        day = None
+    parts = [one for one in (year, month, day) if one is not None]
     texts = [
-        f"{int(a)}-{int(b):02d}" if np.isfinite(a) and np.isfinite(b) else ""
-        for a, b in zip(year.row_numbers(), month.row_numbers(), strict=True)
+        "-".join(f"{int(number):02d}" for number in row) if np.isfinite(row).all() else ""
+        for row in np.column_stack([part.row_numbers() for part in parts])
     ]
     values, codes = np.unique(np.array(texts, dtype=object).astype(str), return_inverse=True)
     blank = int(np.flatnonzero(values == "")[0]) if "" in values else -1
-    joined = TextValues(f"{year.name}, {month.name}", values.tolist(), np.where(codes == blank, -1, codes))
+    names = tuple(part.name for part in parts)
+    joined = TextValues(", ".join(names), values.tolist(), np.where(codes == blank, -1, codes))
     found = date_evidence(joined, today)
-    return None if found is None else (found, (year.name, month.name))
+    return None if found is None else (found, names)
+
+
+def _numbers(table: ReadTable, role: str) -> TextValues | None:
+    """Return the first column of numbers that is called so."""
+    return next((c for n, c in table.columns.items() if rank(n, role) == 3 and c.is_numeric), None)
 
 
 def _are_months(column: TextValues) -> bool:
-    return (
-        column.is_numeric and column.is_whole and set(column.values) <= {str(n) for n in range(1, 13)} and len(column.values) > 5
-    )
+    return _within(column, 12) and len(column.values) > 5
+
+
+def _within(column: TextValues, most: int) -> bool:
+    """Return whether all numbers are whole ones from 1 to the most."""
+    numbers = column.numbers[np.isfinite(column.numbers)]
+    return column.is_numeric and column.is_whole and bool(((numbers >= 1) & (numbers <= most)).all())
 
 
 class Knowledge(NamedTuple):

@@ -12,6 +12,8 @@ from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.text_values import TextValues
 
 MOST_CELLS = 20_000
+LEAST_AGAIN, LEAST_ROWS = 4, 10
+"""Different values, and rows for each, from which a column may be one of places."""
 LEAST_POINTS = 0.5
 """Share of the rows that must have coordinates, if they are to be the place."""
 
@@ -65,7 +67,7 @@ def event_cell(table: ReadTable, taken: set[str]) -> str | None:
             continue
         if many > 0.5 * table.rows and table.rows > 50:
             continue
-        enough = column.filled / many >= 10
+        enough = column.filled / many >= LEAST_ROWS
         ranked.append((rank(name, "cell") == 3, enough, many if enough else -many, name))
     return max(ranked)[-1] if ranked else None
 
@@ -81,9 +83,18 @@ def finer_place(
     return points, None
 
 
-def no_place(table: ReadTable) -> UsageError:
-    """Return the error for a table that does not say where."""
+def no_place(table: ReadTable, taken: set[str]) -> UsageError:
+    """Return the error for a table that does not say where.
+
+    It names columns whose values come again and again, as those of places do.
+    """
+    many = {name: len(column.values) for name, column in table.columns.items() if name not in taken}
+    often = [
+        name for name, count in many.items() if LEAST_AGAIN <= count <= min(MOST_CELLS, table.columns[name].filled / LEAST_ROWS)
+    ]
+    likely = sorted(often, key=lambda name: -many[name])[:3]
+    hint = f" Perhaps {' or '.join(f'{name!r} ({many[name]:,} different values)' for name in likely)}." if likely else ""
     return UsageError(
         f"No column of {table.shown!r} says where. Columns: {table.columns_in_words()}. Name a column of cells with --cell, or two of coordinates "
-        f"with --x and --y. If all rows are about one place, add a column with its name, such as 'area'."
+        f"with --x and --y.{hint} If all rows are about one place, add a column with its name, such as 'area'."
     )

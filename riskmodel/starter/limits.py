@@ -11,7 +11,7 @@ from riskmodel.starter.named_kinds import NamedKind
 from riskmodel.starter.point_grid import PointGrid
 from riskmodel.starter.project_plan import PlannedSource
 from riskmodel.starter.schedule import MONTH, YEAR, Schedule
-from riskmodel.starter.time_zones import country_of, zone_near
+from riskmodel.starter.time_zones import country_of, zone_of
 
 CHINA = "Asia/Shanghai"
 
@@ -30,7 +30,7 @@ def chosen_zone(
     elif language == "zh" and (grid is None or grid.centre is None or _may_be_china(*grid.centre)):
         zone, why = CHINA, "the table is in Chinese"
     elif grid is not None and grid.centre is not None:
-        zone, why = zone_near(*grid.centre), "the zone of the nearest principal city"
+        zone, why = zone_of(*grid.centre), "the zone in which the middle of the points lies"
     else:
         zone, why = "UTC", "the table does not tell where it is"
     decisions.add("time zone", zone, f"{why}; {use}")

@@ -12,8 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 from riskmodel.base.plurals import counted
-from riskmodel.starter.column_words import is_chinese, rank
+from riskmodel.starter.column_words import is_chinese, plain_name, rank, without_accents
 from riskmodel.starter.date_evidence import DateEvidence, date_evidence
+from riskmodel.starter.epidemiological_weeks import epidemiological_week
 from riskmodel.starter.table_columns import ReadTable, read_frame_table
 from riskmodel.starter.text_values import TextValues
 
@@ -26,6 +27,8 @@ LEAST_SUMS = 6
 TOTALS = frozenset(("total", "totals", "grand total", "sum", "all", "overall", "合计", "总计", "小计", "全部", "summe", "gesamt"))
 """Names of rows and columns that add up the others."""
 _PAIR = re.compile(r"(?P<wkt>POINT\s*)?\(\s*(?P<a>-?\d+(\.\d+)?)\s*[,\s]\s*(?P<b>-?\d+(\.\d+)?)\s*\)", re.IGNORECASE)
+_EPIDEMIOLOGICAL = re.compile(r"\b(epi|epiweek|mmwr|mmwrweek|cdc|epidemiolog\w*)\b")
+"""Names of weeks that begin on Sunday."""
 _NO_EVENTS = re.compile(
     r"\b(pop\w*|households?|residents?|inhabitants|area|km2|sq\w*|index|rate|temp\w*|price|income)\b|人口|户数|面积|指数"
 )
@@ -169,8 +172,15 @@ def _weeks(table: ReadTable) -> _Reshaped | None:
         return None
     pairs = zip(table.columns[year].row_numbers().tolist(), weeks.row_numbers().tolist(), strict=True)
     columns = {name: one.texts().tolist() for name, one in table.columns.items() if name not in (year, week)}
-    columns[week] = [f"{int(a)}-W{int(b):02d}" if a == a and b == b else "" for a, b in pairs]
-    return _Reshaped(columns, f"{year} and {week} together name weeks of the year (ISO 8601)")
+    epidemiological = _EPIDEMIOLOGICAL.search(without_accents(plain_name(week))) is not None
+    text = epidemiological_week if epidemiological else _iso_week
+    columns[week] = [text(int(a), int(b)) if a == a and b == b else "" for a, b in pairs]
+    system = "epidemiological weeks, from Sunday to Saturday (MMWR)" if epidemiological else "weeks of the year (ISO 8601)"
+    return _Reshaped(columns, f"{year} and {week} together name {system}")
+
+
+def _iso_week(year: int, week: int) -> str:
+    return f"{year}-W{week:02d}"
 
 
 def _cells(table: ReadTable, form: str | None, today: int | None) -> _Reshaped | None:

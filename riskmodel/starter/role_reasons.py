@@ -21,7 +21,9 @@ def explain_roles(
     shown = ", ".join(roles.dates())
     form = f" as {date.form}" if date.form else ""
     missing = table.rows - int(date.known.sum())
-    lost = f"; {missing:,} rows without a readable date go to quarantine" if missing else ""
+    lost = (
+        f"; {counted(missing, 'row')} without a readable date {'goes' if missing == 1 else 'go'} to quarantine" if missing else ""
+    )
     add("date", f"{shown}{form}", f"{date.why}{lost}", name)
     add("period of a row", roles.period, why_period, name)
     if roles.known is not None:

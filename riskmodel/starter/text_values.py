@@ -11,6 +11,11 @@ import numpy as np
 
 from riskmodel.records.intake.columns.text_column import Column
 
+MISSING = frozenset(
+    ("na", "n/a", "#n/a", "nan", "null", "(null)", "none", "nil", "nd", "s/d", "sd", "-", "--", ".", "?", "unknown", "missing", "\\n", "无", "未知", "不详")
+)  # fmt: skip
+"""Texts in lower case that stand for a number or a date that is missing."""
+
 
 @dataclass(frozen=True, eq=False)
 class TextValues:
@@ -34,14 +39,20 @@ class TextValues:
         return int((self.codes >= 0).sum())
 
     @cached_property
+    def told(self) -> int:
+        """Number of filled rows that do not say NA or the like."""
+        missing = [at for at, text in enumerate(self.values) if text.strip().lower() in MISSING]
+        return self.filled - int(self.counts[missing].sum())
+
+    @cached_property
     def numbers(self) -> Any:
         """Every different text as a number; NaN for other texts."""
         return np.array([_number(text) for text in self.values], dtype=np.float64)
 
     @property
     def is_numeric(self) -> bool:
-        """Whether nearly all rows hold numbers."""
-        return self.filled > 0 and float(self.counts[np.isfinite(self.numbers)].sum()) >= 0.97 * self.filled
+        """Whether nearly all rows that hold something hold numbers."""
+        return self.told > 0 and float(self.counts[np.isfinite(self.numbers)].sum()) >= 0.97 * self.told
 
     @property
     def is_whole(self) -> bool:

@@ -17,7 +17,7 @@ from riskmodel.records.store import load_history
 from riskmodel.starter.date_evidence import date_evidence
 from riskmodel.starter.first_project import NewProject, init
 from riskmodel.starter.text_values import TextValues
-from riskmodel.starter.time_zones import country_of, zone_near
+from riskmodel.starter.time_zones import country_of, zone_of
 from riskmodel.starter.title_rows import header_row
 from tests.worlds import own_tables
 
@@ -189,7 +189,7 @@ def test_an_index_called_like_a_column_has_another_name(tmp_path: Path, index: s
 
 def test_zones_are_of_the_country() -> None:
     places = {"Oslo": (10.7, 59.9), "Amsterdam": (4.9, 52.4), "Manchester": (-2.2, 53.5), "Chicago": (-87.6, 41.9)}
-    assert [country_of(zone_near(*place)) for place in places.values()] == ["NO", "NL", "GB", "US"]
+    assert [country_of(zone_of(*place)) for place in places.values()] == ["NO", "NL", "GB", "US"]
 
 
 @pytest.mark.parametrize("place", [(102.7, 25.0), (126.6, 45.8), (114.06, 22.54)])

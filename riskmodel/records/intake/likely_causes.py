@@ -38,6 +38,7 @@ FORMS = {
     "d-mmm-yy": "day-month-year with names of months",
     "d mmm yyyy": "day month year with names of months",
     "mmm d, yyyy": "month day, year with names of months",
+    "yyyy mmm d": "year month day with names of months",
     "yyyy-d-m": "year-day-month",
     "yyyy/d/m": "year/day/month",
 }

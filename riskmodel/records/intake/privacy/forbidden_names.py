@@ -18,7 +18,8 @@ FORBIDDEN_NAMES = (
     "haopai", "yinhangka", "jianyaoanqing", "neirong", "miaoshu", "beizhu", "xiangqing", "zhengwen", "xingbie", "minzu",
     "person", "firstname", "lastname", "fullname", "givenname", "surname", "suspect", "victim", "complainant", "landlord", "tenantname",
     "identity", "idcard", "passport", "phone", "mobile", "email", "account", "username", "nickname", "wechat", "plate", "bankcard",
-    "narrative", "freetext", "description", "remark", "ethnic", "gender",
+    "narrative", "freetext", "description", "remark", "ethnic", "gender", "offender", "perpetrator", "nationality", "religion", "geschlecht",
+    "受害人", "被害人", "犯罪人", "涉案人", "年龄", "年齡", "国籍", "國籍", "籍贯", "籍貫", "宗教", "出生",
 )  # fmt: skip
 """Parts of refused column names, without case and separators.
 
@@ -28,11 +29,15 @@ They are Chinese (simplified, traditional and in pinyin) and English.
 FORBIDDEN_WORDS = (
     "xm", "sfz", "sfzh", "sfzhm", "zjhm", "sjh", "sjhm", "dhhm", "lxdh", "lxr", "lxfs", "bjr", "dsr", "cph", "cphm", "hphm", "wxh", "qq", "vx", "wx",
     "ssn", "tel", "mob", "fax", "caller", "applicant", "owner", "openid", "unionid", "imei", "imsi", "dob",
+    "vic", "vict", "susp", "perp", "sex", "sexo", "sexe", "race", "descent",
 )  # fmt: skip
 """Refused whole words of column names: short ones that other words contain, such as initials of pinyin."""
 
-HARMLESS_NAMES = ("doorplate", "template", "automobile")
-"""Words that contain a refused part and mean something else."""
+HARMLESS_NAMES = (
+    "doorplate", "template", "automobile", "offensedescription", "offencedescription", "crimedescription", "chargedescription", "violationdescription",
+    "typedescription", "codedescription", "categorydescription", "classdescription", "ucrdescription", "nibrsdescription",
+)  # fmt: skip
+"""Words that contain a refused part and mean something else: the text of a code is no free text."""
 
 
 def check_columns(table: object, columns: Sequence[str]) -> None:
