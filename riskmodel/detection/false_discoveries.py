@@ -27,7 +27,7 @@ def discoveries(p: Float64[np.ndarray, " test"], rate: float) -> Bool[np.ndarray
 def finding_level(p: Float64[np.ndarray, " test"], rate: float) -> float:
     """Return the largest p-value that is a finding.
 
-    It is the one that the smallest p-value would have to reach where there is no finding, and 0 where nothing was tested.
+    Without findings it is the level that the smallest p-value missed, and 0 where nothing was tested.
     """
     tested = np.sort(p[~np.isnan(p)])
     if not len(tested):

@@ -22,9 +22,9 @@ from riskmodel.ledger.entries import (
 from riskmodel.ledger.journal import printed
 from riskmodel.ledger.ledger_audit import AuditFault, LedgerAudit, audit_ledger
 from riskmodel.ledger.queued_deliveries import BACKOFF, Claim, QueuedDelivery, file_digests
-from riskmodel.ledger.silences import REASONS, Reason, Silence
+from riskmodel.ledger.silences import REASONS, Silence, SilenceReason
 
 __all__ = [
     "BACKOFF", "OUTCOMES", "REASONS", "Acknowledgement", "Answer", "AuditFault", "Claim", "FiledAnswer", "Ledger", "LedgerAudit", "ListedWarning", "Night", "Outcome", "Promotion",
-    "QueuedDelivery", "Reason", "Receipt", "Silence", "StoredList", "Transaction", "audit_ledger", "file_digests", "night_digest", "printed", "short",
+    "QueuedDelivery", "Receipt", "Silence", "SilenceReason", "StoredList", "Transaction", "audit_ledger", "file_digests", "night_digest", "printed", "short",
 ]  # fmt: skip

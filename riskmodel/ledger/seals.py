@@ -19,14 +19,14 @@ from riskmodel.base.files import sha256
 from riskmodel.ledger.errors import altered_record, altered_records
 from riskmodel.ledger.ledger_tables import ACKNOWLEDGEMENTS, ANSWERS, LISTS, NIGHTS, PROMOTIONS, RECEIPTS, SEALS, SILENCES
 
-SEALED: Mapping[str, str] = {
-    ANSWERS.name: "answer",
-    RECEIPTS.name: "receipt",
-    PROMOTIONS.name: "promotion",
-    NIGHTS.name: "target of a night",
-    LISTS.name: "list",
-    SILENCES.name: "silence",
-    ACKNOWLEDGEMENTS.name: "acknowledgement",
+SEALED: Mapping[Table, str] = {
+    NIGHTS: "target of a night",
+    PROMOTIONS: "promotion",
+    RECEIPTS: "receipt",
+    ANSWERS: "answer",
+    LISTS: "list",
+    SILENCES: "silence",
+    ACKNOWLEDGEMENTS: "acknowledgement",
 }
 """The sealed tables, and what a record of each is called."""
 
@@ -87,7 +87,7 @@ def intact(table: Table, row: Row) -> Row:
         If it was changed.
     """
     if row["seal"] != seal_of(table, row):
-        raise altered_record(SEALED[table.name], _named(table, row))
+        raise altered_record(SEALED[table], _named(table, row))
     return row
 
 
@@ -138,7 +138,7 @@ def check_night(connection: Connection, table: Table, as_of: int, seals: Sequenc
 def _compare(connection: Connection, table: Table, name: str, there: Sequence[str | None]) -> None:
     rows, together = _head(connection, name)
     if len(there) != rows or _together(there) != together:
-        raise altered_records(SEALED[table.name], len(there), rows)
+        raise altered_records(SEALED[table], len(there), rows)
 
 
 def _of_night(table: Table, as_of: int) -> str:
@@ -148,7 +148,7 @@ def _of_night(table: Table, as_of: int) -> str:
 
 def seal_faults(connection: Connection) -> Iterator[str]:
     """Yield the first fault of each table's seals."""
-    for table in (NIGHTS, PROMOTIONS, RECEIPTS, ANSWERS, LISTS, SILENCES, ACKNOWLEDGEMENTS):
+    for table in SEALED:
         connection.info.pop(_mark(table), None)
         try:
             if table is LISTS:
@@ -161,7 +161,7 @@ def seal_faults(connection: Connection) -> Iterator[str]:
             yield f"a record of {table.name!r} cannot be read: {error}."
     there = {row.name: (row.rows, row.seal) for row in connection.execute(select(SEALS))}
     yield from _night_faults(connection, there)
-    for name in sorted(there.keys() - SEALED.keys()):
+    for name in sorted(there.keys() - {table.name for table in SEALED}):
         if not name.startswith(tuple(f"{table.name} " for table in BY_NIGHT)):
             yield f"there are seals of a table {name!r}, which has none."
 
@@ -177,7 +177,7 @@ def _night_faults(connection: Connection, there: Mapping[str, tuple[int, str]]) 
         for name, found in sorted(seals.items()):
             rows, together = there.get(name, (0, ""))
             if (len(found), _together(found)) != (rows, _number(together)):
-                yield f"the {SEALED[table.name]}s of {name.rpartition(' ')[2]} are not those that were recorded."
+                yield f"the {SEALED[table]}s of {name.rpartition(' ')[2]} are not those that were recorded."
 
 
 def _mark(table: Table) -> str:

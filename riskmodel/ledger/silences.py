@@ -17,8 +17,8 @@ from riskmodel.ledger.ledger_tables import SILENCES
 from riskmodel.ledger.record_digests import record
 from riskmodel.ledger.seals import add, check_all
 
-Reason = Literal["maintenance", "exercise", "holiday", "receiver_down", "wrong_lists", "ended"]
-REASONS: tuple[Reason, ...] = get_args(Reason)
+SilenceReason = Literal["maintenance", "exercise", "holiday", "receiver_down", "wrong_lists", "ended"]
+REASONS: tuple[SilenceReason, ...] = get_args(SilenceReason)
 """Why deliveries are silenced; the ledger keeps no free text, so that no name of a person gets into it."""
 
 
@@ -33,7 +33,7 @@ class Silence:
     channel: str
     centre: str
     role: str
-    reason: Reason
+    reason: SilenceReason
     day: int
     since: int
     until: int

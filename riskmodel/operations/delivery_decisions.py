@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.errors import RefusedError, UsageError, unknown_name
 from riskmodel.base.project import Project
-from riskmodel.ledger import REASONS, Acknowledgement, Ledger, Reason, Silence
+from riskmodel.ledger import REASONS, Acknowledgement, Ledger, Silence, SilenceReason
 from riskmodel.operations.delivery import URGENT, grades_of, local_time, routes
 
 LONGEST = 30 * 86_400
@@ -111,7 +111,7 @@ def acknowledge(project: Project, as_of: int, *, role: str, now: int, centre: st
     return tuple(one.centre for one in red)
 
 
-def _record(project: Project, channel: str, centre: str, role: str, reason: Reason, now: int, until: int) -> Silence:
+def _record(project: Project, channel: str, centre: str, role: str, reason: SilenceReason, now: int, until: int) -> Silence:
     role = project.role(role, "silence")
     names = dict.fromkeys(route.name for route in routes(project, {}, lambda: now))
     if channel and channel not in names:
@@ -146,8 +146,8 @@ def _seconds(text: str, zone: str) -> int:
     return int((found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))).timestamp())
 
 
-def _reason(text: str) -> Reason:
-    return next(one for one in get_args(Reason) if one == text)
+def _reason(text: str) -> SilenceReason:
+    return next(one for one in get_args(SilenceReason) if one == text)
 
 
 def _day(project: Project, now: int) -> int:

@@ -197,7 +197,7 @@ class _Run:
 
     @property
     def tags(self) -> dict[str, str]:
-        """The tags that say what was read."""
+        """Tags that identify the inputs of the run."""
         return {"riskmodel.fingerprint": self.fingerprint, "riskmodel.manifest": self.manifest}
 
 

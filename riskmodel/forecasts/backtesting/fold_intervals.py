@@ -18,7 +18,7 @@ def fold_intervals(
     """Compute each row's interval from the models of its fold.
 
     The intervals of a fold are those of a bundle trained on its first day: learned on the calibration dates, from forecasts of a fit on
-    the dates before them. There are none where that was too little data.
+    the dates before them. A fold with too little data has none.
 
     Parameters
     ----------

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from riskmodel.base.texts import Text
-from riskmodel.ledger import Reason, Silence, StoredList
+from riskmodel.ledger import Silence, SilenceReason, StoredList
 from riskmodel.operations.delivery.quiet_hours import local_time
 from riskmodel.operations.delivery.routes import Route
 
 URGENT = "red"
 """The grade whose lists are acknowledged, or escalate."""
 
-REASON_WORDS: dict[Reason, Text] = {
+REASON_WORDS: dict[SilenceReason, Text] = {
     "maintenance": Text(zh="系统维护", en="maintenance"),
     "exercise": Text(zh="演练", en="an exercise"),
     "holiday": Text(zh="节假日", en="a holiday"),

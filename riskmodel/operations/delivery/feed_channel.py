@@ -11,14 +11,11 @@ from riskmodel.base.file_names import name_of
 from riskmodel.base.files import canonical_json, remove_unfinished, sha256, write_bytes
 from riskmodel.operations.delivery.channel import Parcel
 from riskmodel.operations.errors import changed_delivery
+from riskmodel.warning.formats import FORMATS, format_of
 
 ATOM = "http://www.w3.org/2005/Atom"
 FEED = "feed.xml"
 ENTRIES = "entries"
-_TYPES = {
-    ".xml": "application/cap+xml", ".json": "application/json", ".html": "text/html", ".csv": "text/csv",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -91,11 +88,15 @@ class FeedChannel:
             _text(ET.SubElement(entry, f"{{{ATOM}}}author"), "name", self.title)
             for path, digest in sorted(facts["files"].items()):
                 link = {"rel": "alternate" if path.endswith(".xml") else "related", "href": path, "title": f"sha256:{digest}"}
-                ET.SubElement(
-                    entry, f"{{{ATOM}}}link", {**link, "type": _TYPES.get(Path(path).suffix, "application/octet-stream")}
-                )
+                ET.SubElement(entry, f"{{{ATOM}}}link", {**link, "type": _media_type(path)})
         return ET.tostring(feed, encoding="utf-8", xml_declaration=True) + b"\n"
 
 
 def _text(parent: ET.Element, name: str, content: str) -> None:
     ET.SubElement(parent, f"{{{ATOM}}}{name}").text = content
+
+
+def _media_type(path: str) -> str:
+    """Return the media type of a file, without parameters."""
+    form = format_of(path)
+    return "application/octet-stream" if form is None else FORMATS[form].media_type.partition(";")[0]

@@ -21,6 +21,7 @@ from riskmodel.base.files import canonical_json, sha256
 from riskmodel.operations.delivery.channel import Parcel
 from riskmodel.operations.delivery.network_guard import Resolver, connect, resolve
 from riskmodel.operations.errors import delivery_conflict, other_acknowledged
+from riskmodel.warning.formats import format_of
 
 TIMEOUT = 15
 """Seconds after which a silent receiver has failed."""
@@ -133,7 +134,7 @@ class WebhookChannel:
 
 def envelope(parcel: Parcel) -> bytes:
     """Return the CloudEvents envelope of a list and its digests."""
-    jsons = [content for name, content in sorted(parcel.files.items()) if name.endswith(".json")]
+    jsons = [content for name, content in sorted(parcel.files.items()) if format_of(name) == "json"]
     return canonical_json(
         {
             "specversion": "1.0",

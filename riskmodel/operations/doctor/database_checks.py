@@ -54,7 +54,7 @@ def _server(project: Project) -> DoctorFinding:
     return fine(
         "mlflow",
         project.tracking_server,
-        f"服务器有应答；冠军模型：{there or '无'}。",
+        f"服务器有应答；现用模型：{there or '无'}。",
         f"The server answers; champions: {there or 'none'}.",
     )
 

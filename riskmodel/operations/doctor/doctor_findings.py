@@ -35,7 +35,7 @@ class DoctorFinding:
 
 
 def fine(code: str, subject: str, zh: str, en: str) -> DoctorFinding:
-    """Return that something is as it should be."""
+    """Return a finding that nothing is wrong."""
     return DoctorFinding(code, subject, "ok", Text(zh=zh, en=en))
 
 

@@ -138,7 +138,7 @@ def _history(path: Path) -> Iterator[DoctorFinding]:
     yield fine(
         "history",
         str(path),
-        "清单可读取；各文件由 riskmodel check 核对。",
+        "清单可读取；各文件由 riskmodel ingest 核对。",
         "Its manifest can be read; 'riskmodel ingest' checks the parts.",
     )
 

@@ -99,7 +99,7 @@ def encoding(stdout: str) -> DoctorFinding:
         name for name, code in (("file names", sys.getfilesystemencoding()), ("output", stdout)) if not _takes_chinese(code)
     ]
     if not lacking:
-        return fine("encoding", "locale", "文件名和输出均支持中文。", "File names and output take every sign.")
+        return fine("encoding", "locale", "文件名和输出均支持中文。", "File names and output support every character.")
     said = Text(zh=f"{'、'.join(lacking)}不支持中文。", en=f"The encoding of {' and '.join(lacking)} does not take Chinese.")
     remedy = Text(zh="设置环境变量 LANG=C.UTF-8。", en="Set LANG=C.UTF-8 where riskmodel runs.")
     return DoctorFinding("encoding", "locale", "warning", said, remedy)

@@ -25,7 +25,7 @@ MOST_STATEMENTS = 32
 def stated_coverage(store: HistoryStore, manifest: Mapping[str, Any]) -> Iterator[Coverage]:
     """Return the coverage of every source of a manifest.
 
-    Of statements known on one day, those of the last batch count.
+    If several statements became known on one day, only those of the last batch count.
     """
     for source, stated in manifest["coverage"].items():
         older = [row for entry in stated["older"] for row in _read(store, entry)]

@@ -74,6 +74,20 @@ def write(
     return tuple(path for path, _ in rendered)
 
 
+def format_of(name: str) -> str | None:
+    """Return the name of a file's format, if it has one.
+
+    Of several suffixes that fit, the longest counts.
+
+    Examples
+    --------
+    >>> format_of("2025-01-06_east.cap.xml"), format_of("2025-01-06_east.json"), format_of("2025-01-06_east.txt")
+    ('cap', 'json', None)
+    """
+    fitting = [key for key, form in FORMATS.items() if name.endswith(f".{form.suffix}")]
+    return max(fitting, key=lambda key: len(FORMATS[key].suffix), default=None)
+
+
 def file_name(warning_list: WarningList, format_name: str) -> str:
     """Return a list's file name: date, centre, draft mark and suffix.
 
