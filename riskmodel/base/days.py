@@ -28,6 +28,9 @@ Days = Int32[np.ndarray, " day"]
 
 _ISO = re.compile(r"(?!0000)\d{4}-\d{2}-\d{2}")
 
+_FIRST, _LAST = int(ALWAYS), int(NEVER)
+_EPOCH = date(1970, 1, 1).toordinal()
+
 _WITHOUT_OFFSET = "a date in the project's time zone, without an offset to UTC, such as 2024-01-02"
 
 
@@ -67,11 +70,11 @@ def day_argument(when: Any, parameter: str, owner: str) -> int:
     UsageError
         If it is not a date (see :func:`to_day`); it names the parameter and its owner.
     """
-    fault = bad_argument(parameter, owner, "a date such as 2024-01-02", when)
-    if isinstance(when, (int, np.integer)) and not isinstance(when, bool):
-        if not ALWAYS <= when <= NEVER:
-            raise fault
+    if type(when) is date:  # by far the most, from databases
+        return when.toordinal() - _EPOCH
+    if isinstance(when, (int, np.integer)) and not isinstance(when, bool) and _FIRST <= when <= _LAST:
         return int(when)
+    fault = bad_argument(parameter, owner, "a date such as 2024-01-02", when)
     if isinstance(when, str):  # numpy would also read '', 'today' and '2024'
         clock = read_clock(when[10:]) if len(when) > 10 else None
         if not _ISO.fullmatch(when[:10]) or (len(when) > 10 and clock is None):

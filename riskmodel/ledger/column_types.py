@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import ColumnElement, Date, Dialect, LargeBinary, RowMapping, Table, Text, TypeDecorator, type_coerce
@@ -104,5 +105,9 @@ def value_of(kind: type[Value], row: RowMapping, **more: object) -> Value:
     more
         Fields that are no columns of the row, such as the warnings of a list.
     """
-    names = [field.name for field in fields(kind) if field.name in row]
-    return kind(**{name: row[name] for name in names}, **more)
+    return kind(**{name: row[name] for name in _names(kind) if name in row}, **more)
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.ledger.column_types import row_of, value_of
@@ -22,6 +22,14 @@ EVENTS: tuple[Event, ...] = get_args(Event)
 
 START = 64 * "0"
 """The hash before the first entry."""
+
+_NEWEST = select(JOURNAL).order_by(JOURNAL.c.number.desc()).limit(1)
+_NEWEST_CONTENT = (
+    select(JOURNAL.c.content)
+    .where(JOURNAL.c.event == bindparam("event"), JOURNAL.c.subject == bindparam("subject"))
+    .order_by(JOURNAL.c.number.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -64,18 +72,16 @@ class Journal:
 
     def append(self, day: int, event: Event, subject: str, content: str) -> None:
         """Add an entry, unless the subject's last has the same content."""
-        of_subject = (JOURNAL.c.event == event, JOURNAL.c.subject == subject)
-        latest = select(JOURNAL.c.content).where(*of_subject).order_by(JOURNAL.c.number.desc()).limit(1)
-        if self._connection.scalar(latest) == content:
+        if self._connection.scalar(_NEWEST_CONTENT, {"event": event, "subject": subject}) == content:
             return
         last = self.last()
         number, before = (1, START) if last is None else (last.number + 1, last.hash)
         entry = JournalEntry(number, day, event, subject, content, before, "")
-        self._connection.execute(insert(JOURNAL).values({**row_of(JOURNAL, entry), "hash": entry.expected}))
+        self._connection.execute(insert(JOURNAL), {**row_of(JOURNAL, entry), "hash": entry.expected})
 
     def last(self) -> JournalEntry | None:
         """Return the last entry; None if there is none."""
-        rows = self._connection.execute(select(JOURNAL).order_by(JOURNAL.c.number.desc()).limit(1)).mappings()
+        rows = self._connection.execute(_NEWEST).mappings()
         return next((value_of(JournalEntry, row) for row in rows), None)
 
     def head(self) -> str:

@@ -36,13 +36,13 @@ def sqlite_engine(path: Path) -> Engine:
     @event.listens_for(engine, "connect")
     def _configure(raw: Any, _record: object) -> None:
         raw.isolation_level = None
-        for pragma in (f"busy_timeout={1000 * LONGEST_WAIT}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        patience = f"busy_timeout={round(1000 * PATIENCE)}"
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", patience):
             raw.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         begin = "BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN"
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={round(1000 * PATIENCE)}")
         try:
             connection.exec_driver_sql(begin)
         except OperationalError as error:

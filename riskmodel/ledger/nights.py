@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from riskmodel.ledger.column_types import row_of, value_of
 from riskmodel.ledger.entries import Night
 from riskmodel.ledger.ledger_tables import LISTS, NIGHTS
 from riskmodel.ledger.seals import add, change_head, check_all, check_head, intact
+
+_OF_NIGHT = select(NIGHTS).where(NIGHTS.c.as_of == bindparam("night")).order_by(NIGHTS.c.experiment)
 
 
 class Nights:
@@ -37,8 +39,8 @@ class Nights:
         IntegrityError
             If a record of the night was changed.
         """
-        query = select(NIGHTS).where(NIGHTS.c.as_of == as_of).order_by(NIGHTS.c.experiment)
-        return tuple(value_of(Night, intact(NIGHTS, row)) for row in self._connection.execute(query).mappings())
+        rows = self._connection.execute(_OF_NIGHT, {"night": as_of}).mappings()
+        return tuple(value_of(Night, intact(NIGHTS, row)) for row in rows)
 
     def dates(self) -> tuple[int, ...]:
         """Return the as-of days of all nights, the earliest first."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, insert, select, update
 
 from riskmodel.base.files import canonical_json
 from riskmodel.ledger.column_types import row_of
@@ -62,6 +62,37 @@ def file_digests(digests: dict[str, str]) -> str:
     return canonical_json(digests).decode()
 
 
+def _query(condition: ColumnElement[bool]) -> Select[Any]:
+    query = select(DELIVERIES, LISTS.c.as_of, LISTS.c.centre).join(LISTS, LISTS.c.id == DELIVERIES.c.list_id).where(condition)
+    return query.order_by(LISTS.c.as_of, LISTS.c.centre, DELIVERIES.c.channel, DELIVERIES.c.address)
+
+
+_OF_ID = _query(DELIVERIES.c.id == bindparam("delivery"))
+_OF_LIST = _query(DELIVERIES.c.list_id == bindparam("list"))
+_WAITING = _query(DELIVERIES.c.sent.is_(False))
+_DUE = _query(DELIVERIES.c.sent.is_(False) & (DELIVERIES.c.due <= bindparam("now")))
+_HELD = _query(
+    (DELIVERIES.c.id == bindparam("delivery")) & (DELIVERIES.c.token == bindparam("claimed")) & DELIVERIES.c.sent.is_(False)
+)
+_ENDED = (DELIVERIES.c.leased_until <= bindparam("now")) | (DELIVERIES.c.leased_until > bindparam("latest"))
+_FREE = select(DELIVERIES.c.token).where(
+    DELIVERIES.c.id == bindparam("delivery"),
+    DELIVERIES.c.sent.is_(False),
+    DELIVERIES.c.leased_until.is_(None) | _ENDED | (DELIVERIES.c.holder == bindparam("claimant")),
+)
+_LAST_SENT = (
+    select(DELIVERIES.c.channel, DELIVERIES.c.address, func.max(DELIVERIES.c.sent_at))
+    .where(DELIVERIES.c.sent_at.is_not(None))
+    .group_by(DELIVERIES.c.channel, DELIVERIES.c.address)
+)
+_UNQUEUED = (
+    select(LISTS.c.as_of, LISTS.c.centre)
+    .where(LISTS.c.status == "approved", LISTS.c.id.not_in(select(DELIVERIES.c.list_id).union(select(RECEIPTS.c.list_id))))
+    .order_by(LISTS.c.as_of, LISTS.c.centre)
+)
+_CHANGED = update(DELIVERIES).where(DELIVERIES.c.id == bindparam("delivery"))
+
+
 class QueuedDeliveries:
     """The outbox, within one transaction."""
 
@@ -72,11 +103,11 @@ class QueuedDeliveries:
         """Queue deliveries, each once."""
         for one in deliveries:
             if self.find(one.id) is None:
-                self._connection.execute(insert(DELIVERIES).values({**row_of(DELIVERIES, one), "token": 0, "sent": False}))
+                self._connection.execute(insert(DELIVERIES), {**row_of(DELIVERIES, one), "token": 0, "sent": False})
 
     def find(self, id: str) -> QueuedDelivery | None:
         """Return the delivery of an id, sent or not."""
-        return next(iter(self._where(DELIVERIES.c.id == id)), None)
+        return next(iter(self._found(_OF_ID, delivery=id)), None)
 
     def waiting(self, now: int | None = None) -> tuple[QueuedDelivery, ...]:
         """Return the deliveries without a receipt, the oldest night first.
@@ -86,8 +117,7 @@ class QueuedDeliveries:
         now
             Only those that are due by then.
         """
-        condition = DELIVERIES.c.sent.is_(False)
-        return self._where(condition if now is None else condition & (DELIVERIES.c.due <= now))
+        return self._found(_WAITING) if now is None else self._found(_DUE, now=now)
 
     def claim(self, id: str, now: int, holder: str) -> Claim | None:
         """Claim a delivery; None if sent or held elsewhere.
@@ -98,15 +128,11 @@ class QueuedDeliveries:
             The machine that claims. One run at a time delivers on a machine, so that a lease of its own is one of a run that was stopped.
             A lease that ends later than one of now would was written before the clock was set back, and has ended as well.
         """
-        ended = (DELIVERIES.c.leased_until <= now) | (DELIVERIES.c.leased_until > now + LEASE)
-        free = DELIVERIES.c.leased_until.is_(None) | ended | (DELIVERIES.c.holder == holder)
-        row = self._connection.execute(
-            select(DELIVERIES.c.token).where(DELIVERIES.c.id == id, DELIVERIES.c.sent.is_(False), free)
-        ).first()
+        asked = {"delivery": id, "now": now, "latest": now + LEASE, "claimant": holder}
+        row = self._connection.execute(_FREE, asked).first()
         if row is None:
             return None
-        claimed = update(DELIVERIES).where(DELIVERIES.c.id == id)
-        self._connection.execute(claimed.values(token=row.token + 1, leased_until=now + LEASE, holder=holder))
+        self._change(id, token=row.token + 1, leased_until=now + LEASE, holder=holder)
         return Claim(id, row.token + 1)
 
     def fail(self, claim: Claim, error: str, now: int, again_at_once: bool = False) -> bool:
@@ -121,48 +147,40 @@ class QueuedDeliveries:
         if failed is None:
             return False
         wait = 0 if again_at_once else BACKOFF[min(failed.attempts, len(BACKOFF) - 1)]
-        values = {"attempts": failed.attempts + 1, "due": now + wait, "error": error, "leased_until": None}
-        self._connection.execute(update(DELIVERIES).where(DELIVERIES.c.id == claim.id).values(values))
+        self._change(claim.id, attempts=failed.attempts + 1, due=now + wait, error=error, leased_until=None)
         return True
 
     def complete(self, claim: Claim, now: int) -> bool:
         """Mark a delivery as sent; False if the claim was lost."""
         if self._held(claim) is None:
             return False
-        self._connection.execute(
-            update(DELIVERIES).where(DELIVERIES.c.id == claim.id).values(sent=True, sent_at=now, error="", leased_until=None)
-        )
+        self._change(claim.id, sent=True, sent_at=now, error="", leased_until=None)
         return True
 
     def of_list(self, list_id: str) -> tuple[QueuedDelivery, ...]:
         """Return the deliveries of a list, sent or not."""
-        return self._where(DELIVERIES.c.list_id == list_id)
+        return self._found(_OF_LIST, list=list_id)
 
     def last_sent(self) -> dict[tuple[str, str], int]:
         """Return when each channel and address last took a list.
 
         It is in seconds since 1970; those that took none since times were kept are left out.
         """
-        channel, address = DELIVERIES.c.channel, DELIVERIES.c.address
-        last = select(channel, address, func.max(DELIVERIES.c.sent_at)).where(DELIVERIES.c.sent_at.is_not(None))
-        return {(one, where): at for one, where, at in self._connection.execute(last.group_by(channel, address))}
+        return {(one, where): at for one, where, at in self._connection.execute(_LAST_SENT)}
 
     def unqueued(self) -> tuple[tuple[int, str], ...]:
         """Return night and centre of approved lists neither queued nor sent."""
-        known = select(DELIVERIES.c.list_id).union(select(RECEIPTS.c.list_id))
-        query = select(LISTS.c.as_of, LISTS.c.centre).where(LISTS.c.status == "approved", LISTS.c.id.not_in(known))
-        return tuple((row.as_of, row.centre) for row in self._connection.execute(query.order_by(LISTS.c.as_of, LISTS.c.centre)))
+        return tuple((row.as_of, row.centre) for row in self._connection.execute(_UNQUEUED))
 
     def _held(self, claim: Claim) -> QueuedDelivery | None:
         """Return the delivery of a claim that still holds."""
-        own = (DELIVERIES.c.id == claim.id) & (DELIVERIES.c.token == claim.token) & DELIVERIES.c.sent.is_(False)
-        return next(iter(self._where(own)), None)
+        return next(iter(self._found(_HELD, delivery=claim.id, claimed=claim.token)), None)
 
-    def _where(self, condition: ColumnElement[bool]) -> tuple[QueuedDelivery, ...]:
-        query = select(DELIVERIES, LISTS.c.as_of, LISTS.c.centre).join(LISTS, LISTS.c.id == DELIVERIES.c.list_id).where(condition)
-        order = (LISTS.c.as_of, LISTS.c.centre, DELIVERIES.c.channel, DELIVERIES.c.address)
+    def _change(self, id: str, **values: object) -> None:
+        self._connection.execute(_CHANGED, {"delivery": id, **values})
+
+    def _found(self, query: Select[Any], **asked: object) -> tuple[QueuedDelivery, ...]:
         names = ("id", "list_id", "as_of", "centre", "channel", "address", "files", "day", "attempts", "due", "error", "sent_at")
         return tuple(
-            QueuedDelivery(**{name: row[name] for name in names})
-            for row in self._connection.execute(query.order_by(*order)).mappings()
+            QueuedDelivery(**{name: row[name] for name in names}) for row in self._connection.execute(query, asked).mappings()
         )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from riskmodel.ledger.column_types import row_of, value_of
 from riskmodel.ledger.entries import Receipt
 from riskmodel.ledger.ledger_tables import RECEIPTS
 from riskmodel.ledger.record_digests import record
 from riskmodel.ledger.seals import add, check_night, intact
+
+_OF_NIGHT = select(RECEIPTS).where(RECEIPTS.c.as_of == bindparam("night")).order_by(RECEIPTS.c.id)
 
 
 class Receipts:
@@ -30,8 +32,7 @@ class Receipts:
         IntegrityError
             If a receipt of the night was changed, removed or added.
         """
-        query = select(RECEIPTS).where(RECEIPTS.c.as_of == as_of).order_by(RECEIPTS.c.id)
-        rows = self._connection.execute(query).mappings().all()
+        rows = self._connection.execute(_OF_NIGHT, {"night": as_of}).mappings().all()
         found = tuple(value_of(Receipt, intact(RECEIPTS, row)) for row in rows)
         check_night(self._connection, RECEIPTS, as_of, [row["seal"] for row in rows])
         return found

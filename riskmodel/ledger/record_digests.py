@@ -6,9 +6,10 @@ The columns that count are named here: a column that a later version adds does n
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, select
+from sqlalchemy import Column, Connection, Select, Table, bindparam, select
 
 from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.files import canonical_json, sha256
@@ -54,16 +55,22 @@ def record_digests(connection: Connection, event: Event, subject: str | None = N
     """
     if event == "night":
         return _night_digests(connection, subject)
+    _, key, columns = _RECORDS[event]
+    asked = {} if subject is None else {"subject": int(subject) if event == "promotion" else subject}
+    return {
+        str(row[key.key]): sha256(canonical_json([row[column] for column in columns]))
+        for row in connection.execute(_of_event(event, bool(asked)), asked).mappings()
+    }
+
+
+@cache
+def _of_event(event: Event, one: bool) -> Select[Any]:
+    """Return the query of all records of an event, or of one."""
     table, key, columns = _RECORDS[event]
     query = select(*(table.c[column] for column in columns)).order_by(key)
     if event == "approval":
         query = query.where(LISTS.c.status == "approved")
-    if subject is not None:
-        query = query.where(key == (int(subject) if event == "promotion" else subject))
-    return {
-        str(row[key.key]): sha256(canonical_json([row[column] for column in columns]))
-        for row in connection.execute(query).mappings()
-    }
+    return query.where(key == bindparam("subject")) if one else query
 
 
 def _night_digests(connection: Connection, subject: str | None) -> dict[str, str]:

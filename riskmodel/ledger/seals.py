@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import Connection, Executable, Select, Table, bindparam, insert, select, update
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import IntegrityError
@@ -38,6 +39,9 @@ LATER: Mapping[str, tuple[str, ...]] = {NIGHTS.name: ("journal", "configuration"
 
 Row = TypeVar("Row", bound=Mapping[Any, Any])
 
+_HEAD = select(SEALS.c.rows, SEALS.c.seal).where(SEALS.c.name == bindparam("head"))
+_NEW_HEAD = update(SEALS).where(SEALS.c.name == bindparam("head"))
+
 
 def seal_of(table: Table, row: Mapping[Any, Any]) -> str:
     """Return the digest over a record, its seal left out.
@@ -45,9 +49,14 @@ def seal_of(table: Table, row: Mapping[Any, Any]) -> str:
     Columns that came after the seals count only where they have a value, so that earlier seals hold.
     """
     later = LATER.get(table.name, ())
-    content = [row[c.key] for c in table.c if c.key != "seal" and c.key not in later]
+    content = [row[key] for key in _first_columns(table)]
     more = [[key, row[key]] for key in later if row[key] is not None]
     return sha256(json.dumps([table.name, *content, *more], ensure_ascii=False).encode())
+
+
+@cache
+def _first_columns(table: Table) -> tuple[str, ...]:
+    return tuple(c.key for c in table.c if c.key not in ("seal", *LATER.get(table.name, ())))
 
 
 def add(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
@@ -55,7 +64,7 @@ def add(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
 
     Where the table numbers its records, the number belongs to what is sealed.
     """
-    keys = connection.execute(insert(table).values(row)).inserted_primary_key
+    keys = connection.execute(insert(table), row).inserted_primary_key
     assert keys is not None
     whole = {**dict.fromkeys(c.key for c in table.c), **row, **dict(zip(table.primary_key.columns.keys(), keys, strict=True))}
     seal = seal_of(table, whole)
@@ -101,7 +110,7 @@ def check_all(connection: Connection, table: Table) -> None:
     """
     if connection.info.get(_mark(table)):
         return
-    rows = connection.execute(select(table)).mappings().all()
+    rows = connection.execute(_every(table)).mappings().all()
     for row in rows:
         intact(table, row)
     check_head(connection, table, [row["seal"] for row in rows])
@@ -192,12 +201,24 @@ def place_seal(id: str, as_of: int, centre: str) -> str:
     return sha256(json.dumps([id, as_of, centre]).encode())
 
 
+@cache
+def _every(table: Table) -> Select[Any]:
+    """Return the query of all records of a table."""
+    return select(table)
+
+
+@cache
+def _sealed(table: Table) -> Executable:
+    """Return the query of what a table's seals are made of."""
+    if table is LISTS:
+        return select(LISTS.c.id, LISTS.c.as_of, LISTS.c.centre).order_by(LISTS.c.id)
+    return select(table.c.seal).order_by(*table.primary_key.columns)
+
+
 def _seals(connection: Connection, table: Table) -> list[str | None]:
     if table is LISTS:
-        return [
-            place_seal(*row) for row in connection.execute(select(LISTS.c.id, LISTS.c.as_of, LISTS.c.centre).order_by(LISTS.c.id))
-        ]
-    return list(connection.scalars(select(table.c.seal).order_by(*table.primary_key.columns)))
+        return [place_seal(*row) for row in connection.execute(_sealed(table))]
+    return list(connection.scalars(_sealed(table)))
 
 
 def _one(table: Table, row: Mapping[Any, Any]) -> Any:
@@ -209,13 +230,13 @@ def _one(table: Table, row: Mapping[Any, Any]) -> Any:
 
 def _head(connection: Connection, name: str) -> tuple[int, int]:
     """Return the recorded number of records and their digests together."""
-    found = connection.execute(select(SEALS.c.rows, SEALS.c.seal).where(SEALS.c.name == name)).first()
+    found = connection.execute(_HEAD, {"head": name}).first()
     return (0, 0) if found is None else (found.rows, _number(found.seal))
 
 
 def _write_head(connection: Connection, name: str, rows: int, together: int) -> None:
     values = {"rows": rows, "seal": f"{together:064x}"}
-    there = connection.execute(update(SEALS).where(SEALS.c.name == name).values(values))
+    there = connection.execute(_NEW_HEAD, {"head": name, **values})
     if not there.rowcount:
         connection.execute(insert(SEALS).values(name=name, **values))
 

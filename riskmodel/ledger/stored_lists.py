@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, insert, select, true, update
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import IntegrityError
@@ -21,6 +21,20 @@ from riskmodel.ledger.seals import change_head, check_all, check_head, check_nig
 
 MOST_ASKED = 10_000
 """Ids that one statement may name."""
+
+
+Queries = tuple[Select[Any], Select[Any]]
+"""The query of lists and that of the warnings on them."""
+
+
+def _queries(condition: ColumnElement[bool]) -> Queries:
+    lists = select(LISTS).where(condition).order_by(LISTS.c.centre)
+    return lists, select(WARNINGS).join(LISTS).where(condition).order_by(WARNINGS.c.id)
+
+
+_OF_NIGHT = _queries(LISTS.c.as_of == bindparam("night"))
+_DRAFT = _queries((LISTS.c.id == bindparam("list")) & (LISTS.c.status == "draft"))
+_EVERY = _queries(true())
 
 
 class ListMark(NamedTuple):
@@ -49,7 +63,7 @@ class StoredLists:
         IntegrityError
             If an approved list is damaged.
         """
-        there = self._where(LISTS.c.as_of == as_of)
+        there = self._found(_OF_NIGHT, night=as_of)
         approved = {one.id: refuse_damage(one) for one in there if one.approved}
         drafts = {one.centre: one for one in there if not one.approved}
         new = {one.id: one for one in lists}
@@ -75,7 +89,7 @@ class StoredLists:
         A body is written only if its digest is the recorded one; a digest is recorded only beside an equal body.
         """
         new = {one.id: one for one in lists}
-        for old in self._where(LISTS.c.as_of == as_of):
+        for old in self._found(_OF_NIGHT, night=as_of):
             again = new.get(old.id)
             if again is not None and (again.content == old.digest or (old.digest is None and again.body == old.body)):
                 healed = update(LISTS).where(LISTS.c.id == old.id)
@@ -93,7 +107,7 @@ class StoredLists:
         IntegrityError
             If one of them is damaged.
         """
-        of_night = self._where(LISTS.c.as_of == as_of)
+        of_night = self._found(_OF_NIGHT, night=as_of)
         found = tuple(one for one in of_night if centre in (None, one.centre))
         if not found:
             check_head(self._connection, LISTS)
@@ -127,13 +141,13 @@ class StoredLists:
         IntegrityError
             If all are damaged.
         """
-        there = self._where(LISTS.c.as_of == as_of)
+        there = self._found(_OF_NIGHT, night=as_of)
         found = tuple(one for one in there if one.digest in (None, one.content))
         return found or tuple(map(refuse_damage, there))
 
     def every(self) -> tuple[StoredList, ...]:
         """Return the lists of all nights, damaged or not, for an audit."""
-        return self._where(true())
+        return self._found(_EVERY)
 
     def undelivered(self, channels: Iterable[str]) -> tuple[tuple[int, str], ...]:
         """Return night and centre of approved lists without a receipt.
@@ -154,7 +168,7 @@ class StoredLists:
     def approve(self, ids: Iterable[str], role: str, day: int) -> None:
         """Mark lists as approved; the first approval stands."""
         for id in ids:
-            for one in self._where((LISTS.c.id == id) & (LISTS.c.status == "draft")):
+            for one in self._found(_DRAFT, list=id):
                 seal = replace(one, approved_by=role, approved_on=day).approval
                 draft = update(LISTS).where(LISTS.c.id == id)
                 self._connection.execute(draft.values(status="approved", approved_by=role, approved_on=day, seal=seal))
@@ -211,11 +225,12 @@ class StoredLists:
         if one.warnings:
             self._connection.execute(insert(WARNINGS), [row_of(WARNINGS, warning, list_id=one.id) for warning in one.warnings])
 
-    def _where(self, condition: ColumnElement[bool]) -> tuple[StoredList, ...]:
+    def _found(self, queries: Queries, **asked: object) -> tuple[StoredList, ...]:
+        lists, on_them = queries
         warnings: dict[str, list[ListedWarning]] = {}
-        for row in self._connection.execute(select(WARNINGS).join(LISTS).where(condition).order_by(WARNINGS.c.id)).mappings():
+        for row in self._connection.execute(on_them, asked).mappings():
             warnings.setdefault(row["list_id"], []).append(value_of(ListedWarning, row))
-        rows = self._connection.execute(select(LISTS).where(condition).order_by(LISTS.c.centre)).mappings()
+        rows = self._connection.execute(lists, asked).mappings()
         found = [(row["status"], value_of(StoredList, row, warnings=tuple(warnings.get(row["id"], ())))) for row in rows]
         # a status that contradicts the approval can have no valid seal
         return tuple(one if status == one.status else replace(one, seal="") for status, one in found)

@@ -44,7 +44,7 @@ def main() -> int:
                 if problem:
                     failed += 1
                     print(f"seed {seed}: {problem}\n  replay: python -m tests.torture --seed {seed}", flush=True)
-                if done % 1000 == 0:
+                if done % 250 == 0:
                     print(f"{done} seeds, {failed} failed, {time.monotonic() - began:.0f} s", flush=True)
                 if time.monotonic() - began > given.seconds:
                     break

@@ -12,7 +12,7 @@ from typing import Any, cast
 from unittest.mock import patch
 
 from riskmodel.base.days import to_day, to_iso
-from riskmodel.base.project import Project, load_project
+from riskmodel.base.project import Project
 from riskmodel.desk.answer_table import record_answer_table
 from riskmodel.ledger import Outcome
 from riskmodel.operations import delivery_decisions, night_service
@@ -27,7 +27,7 @@ from tests.torture.disk import Image
 from tests.torture.machine import Killed, Machine
 from tests.torture.observation import Observation, observe, warned
 from tests.torture.receivers import MOODS, SECRET, World
-from tests.torture.village import CHANNELS, NAMES, Rules
+from tests.torture.village import CHANNELS, NAMES, Rules, project_at
 
 ENVIRONMENT = {"HOOK_SECRET": SECRET}
 START = int(datetime(2024, 5, 29, 21, tzinfo=UTC).timestamp())
@@ -304,7 +304,7 @@ class Actions:
             patch.object(deliveries.socket, "gethostname", lambda: "other"),
             patch.object(night, "exclusive", lambda *_: nullcontext()),
         ):
-            deliver_waiting(load_project(self.root), self.today, environment=ENVIRONMENT, clock=self.world.clock)
+            deliver_waiting(project_at(self.root), self.today, environment=ENVIRONMENT, clock=self.world.clock)
 
 
 def _nothing_new(*_: Any) -> IngestAccount:

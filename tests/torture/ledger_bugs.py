@@ -156,8 +156,8 @@ def done_is_sent_again(patch: Patch) -> None:
     """What was sent is queued and sent once more."""
     from riskmodel.operations.delivery import deliveries
 
-    real = QueuedDeliveries.__dict__["_where"]
-    patch.setattr(QueuedDeliveries, "waiting", lambda self, now=None: real(self, DELIVERIES.c.id.is_not(None)))
+    real, every = QueuedDeliveries.__dict__["_found"], queued_deliveries.__dict__["_query"](DELIVERIES.c.id.is_not(None))
+    patch.setattr(QueuedDeliveries, "waiting", lambda self, now=None: real(self, every))
     patch.setattr(deliveries, "_receipts", lambda *_: [])
     patch.setattr(
         QueuedDeliveries,

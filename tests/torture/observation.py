@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -56,24 +56,30 @@ class Observation:
         return {id for id, one in self.deliveries.items() if not one.sent}
 
 
-def observe(ledger: Path, beside: Path) -> Observation:
-    """Read a ledger from a copy, so that nothing of it changes."""
+@lru_cache(maxsize=1000)
+def _parsed(text: str) -> Any:
+    return json.loads(text)
+
+
+@lru_cache(maxsize=4)
+def _read(content: bytes, log: bytes | None, beside: Path) -> Observation:
+    """Read a ledger and its log as files of another folder."""
     beside.mkdir(exist_ok=True)
     copy = beside / "copy.db"
-    for suffix in ("", "-wal", "-shm"):
-        target = copy.with_name(f"copy.db{suffix}")
-        target.unlink(missing_ok=True)
-        if suffix != "-shm" and ledger.with_name(f"{ledger.name}{suffix}").exists():
-            shutil.copyfile(ledger.with_name(f"{ledger.name}{suffix}"), target)
+    copy.with_name("copy.db-shm").unlink(missing_ok=True)
+    copy.with_name("copy.db-wal").unlink(missing_ok=True)
+    copy.write_bytes(content)
+    if log is not None:
+        copy.with_name("copy.db-wal").write_bytes(log)
     with closing(sqlite3.connect(copy)) as book:
         lists = "SELECT id, as_of, centre, status, digest, approved_by, body FROM warning_lists"
         deliveries = "SELECT id, list_id, channel, address, files, sent, attempts, due, leased_until FROM deliveries"
         return Observation(
-            {row[0]: SeenList(row[1], row[2], row[3], row[4], row[5], json.loads(row[6])) for row in book.execute(lists)},
+            {row[0]: SeenList(row[1], row[2], row[3], row[4], row[5], _parsed(row[6])) for row in book.execute(lists)},
             {row[0]: row[1:] for row in book.execute("SELECT id, list_id, channel, address FROM receipts")},
             {row[0]: row[1:] for row in book.execute("SELECT id, warning_id, day, outcome FROM answers")},
             {
-                row[0]: SeenDelivery(row[1], row[2], row[3], json.loads(row[4]), row[5], row[6], row[7], row[8])
+                row[0]: SeenDelivery(row[1], row[2], row[3], _parsed(row[4]), row[5], row[6], row[7], row[8])
                 for row in book.execute(deliveries)
             },
             dict(book.execute("SELECT number, hash FROM journal").fetchall()),
@@ -83,6 +89,12 @@ def observe(ledger: Path, beside: Path) -> Observation:
                 for row in book.execute(f"SELECT number FROM {table}")
             ),
         )
+
+
+def observe(ledger: Path, beside: Path) -> Observation:
+    """Read a ledger from a copy, so that nothing of it changes."""
+    log = ledger.with_name(f"{ledger.name}-wal")
+    return _read(ledger.read_bytes(), log.read_bytes() if log.exists() else None, beside)
 
 
 def warned(body: dict[str, Any]) -> list[Any]:

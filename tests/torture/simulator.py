@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from riskmodel.base.errors import RiskmodelError
-from riskmodel.base.project import Project, load_project
+from riskmodel.base.project import Project
 from tests.torture import checks
 from tests.torture.actions import START, STORIES, Actions, left_over
 from tests.torture.connections import connected_to
 from tests.torture.disk import Disk, restore
 from tests.torture.machine import Fault, Killed
 from tests.torture.observation import Observation
-from tests.torture.village import CENTRES, with_channels
+from tests.torture.village import CENTRES, project_at, with_channels
 
 OPERATIONS = {
     "night": (45, 140),
@@ -155,7 +155,7 @@ class Simulation(Actions):
         began = self.world.now
         action: Callable[[Project], Callable[[Observation], Iterator[str]]] = getattr(self, f"_{name}")
         after: Callable[[Observation], Iterator[str]] | None = None
-        project = load_project(self.root)
+        project = project_at(self.root)
         self._maybe_meanwhile(name)
         self.machine.begin(fault)
         try:
@@ -193,14 +193,17 @@ class Simulation(Actions):
         if not self.open_elsewhere:
             yield
             return
-        reader = sqlite3.connect(self.root / "data" / "operations.db", isolation_level=None)
+        reader = None
+        # the fault may hit the other program, which then has nothing open
+        with suppress(sqlite3.Error):
+            reader = sqlite3.connect(self.root / "data" / "operations.db", isolation_level=None)
+            reader.execute("SELECT count(*) FROM journal").fetchone()
         try:
-            with suppress(sqlite3.Error):
-                reader.execute("SELECT count(*) FROM journal").fetchone()
             yield
         finally:
             with suppress(sqlite3.Error):
-                reader.close()
+                if reader is not None:
+                    reader.close()
 
     def check(self, problems: Iterator[str]) -> None:
         """Fail with the first problem."""

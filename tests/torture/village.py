@@ -6,14 +6,28 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from riskmodel.base.files import canonical_json
-from riskmodel.base.project import Project
-from riskmodel.operations.nightly import approval, night, night_plan, outbox, output_steps
+from riskmodel.base.project import Project, load_project
+from riskmodel.ledger import StoredList
+from riskmodel.operations.list_bodies import from_stored
+from riskmodel.operations.nightly import (
+    approval,
+    decision_steps,
+    list_changes,
+    night,
+    night_plan,
+    outbox,
+    output_steps,
+    past_lists,
+    planned_answers,
+)
 from riskmodel.operations.nightly.night_steps import NightProgress, Step
+from riskmodel.records import places_file
 from riskmodel.warning import WarningList
 from riskmodel.warning.formats import FORMATS
 from tests.faults.ready_project import run_command
@@ -95,17 +109,29 @@ def with_channels(image: Image, channels: tuple[str, ...], rules: Rules) -> Imag
     return {**image, "riskmodel.toml": (asked + delivery + more).encode()}
 
 
+_projects: dict[tuple[Path, bytes], Project] = {}
+
+
+def project_at(root: Path) -> Project:
+    """Load the project of a folder, once for each content of its settings."""
+    key = (root, (root / "riskmodel.toml").read_bytes())
+    if key not in _projects:
+        _projects[key] = load_project(root)
+    return _projects[key]
+
+
 ADDED = {
     "read": ("history",),
     "score": ("scores",),
     "detect": ("notices", "notice_grouping"),
+    "judge jointly": ("surges", "unjudged"),
 }
-"""Steps of the night that follow from the history alone and read no ledger, and what they add."""
+"""Steps of the night that follow from the history and the surges of the night before and read no ledger, and what they add."""
 
 
 @contextmanager
 def remembered() -> Iterator[None]:
-    """Compute what follows from its arguments once for all seeds: the champion and the files of a list."""
+    """Compute what follows from its arguments once for all seeds: the champion, the steps that read no ledger, lists and their files."""
     once: dict[Any, Any] = {}
 
     def by(name: str, of: Any) -> Any:
@@ -128,10 +154,13 @@ def remembered() -> Iterator[None]:
         return once[key]
 
     def step(name: str, of: Step) -> Step:
-        """Return a step that only reads the history, computed once for each manifest and night."""
+        """Return a step that reads no ledger, computed once for each manifest, night and earlier surges."""
 
         def known(progress: NightProgress) -> NightProgress:
-            key = (name, progress.plan.manifest, progress.plan.as_of)
+            if progress.plan.replay and name == "judge jointly":
+                return of(progress)
+            earlier = sorted((one.as_of, one.centre, repr(one.surges)) for lists in progress.previous.values() for one in lists)
+            key = (name, progress.plan.manifest, progress.plan.as_of, *earlier)
             if key not in once:
                 left = of(progress)
                 once[key] = {field: getattr(left, field) for field in ADDED[name]}
@@ -139,13 +168,22 @@ def remembered() -> Iterator[None]:
 
         return known
 
+    def read(stored: StoredList) -> WarningList:
+        """Return the list of a stored body; one that is damaged is refused each time."""
+        if ("stored", stored) not in once:
+            once["stored", stored] = from_stored(stored)
+        return once["stored", stored]
+
     real = outbox.rendered
     with ExitStack() as stack:
+        for module in (approval, decision_steps, list_changes, outbox, output_steps, past_lists, planned_answers):
+            stack.enter_context(patch.object(module, "from_stored", read))
         for module in (outbox, output_steps, approval):
             stack.enter_context(patch.object(module, "rendered", rendered))
         for name in ("with_champion", "champion", "version_of", "load_bundle"):
             stack.enter_context(patch.object(night_plan, name, by(name, getattr(night_plan, name))))
         steps = {name: step(name, of) if name in ADDED else of for name, of in night.STEPS.items()}
         stack.enter_context(patch.object(night, "STEPS", steps))
+        stack.enter_context(patch.object(places_file, "from_bytes", lru_cache(20)(places_file.from_bytes)))
         stack.enter_context(patch.object(night_plan, "refuse_lost_registry", lambda _project: None))
         yield

@@ -86,7 +86,7 @@ def approve(
     with exclusive(night_lock(ledger)):
         with ledger.read() as book:
             whole, manifest = book.lists.of(night), book.nights.of(night)[0].manifest
-            stored = book.lists.of(night, centre)
+            stored = whole if centre is None else book.lists.of(night, centre)
             held = {one.centre: one for one in held_lists(book, project, night)}
         for one in stored:
             refuse_unsendable(from_stored(one))

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.file_names import name_of
 from riskmodel.base.files import remove_unfinished, sha256, write_bytes
 from riskmodel.base.project import Project
-from riskmodel.ledger import BACKOFF, Ledger, QueuedDelivery, StoredList
+from riskmodel.ledger import BACKOFF, Ledger, QueuedDelivery, StoredList, Transaction
 from riskmodel.operations.delivery import (
+    DeliveryHold,
     Receiver,
     Route,
     deliver,
@@ -89,10 +91,14 @@ def check_sent(project: Project, ledger: Ledger, as_of: int, files: Files, couri
     RefusedError
         If a list may not be sent, was sent with other content, or was changed at a receiver.
     """
-    for one in _stored(ledger, as_of, files):
+    if not files:
+        return
+    with ledger.read() as book:
+        lists = [one for one in book.lists.of(as_of) if one.centre in files]
+        receipts = book.receipts.of(as_of)
+    for one in lists:
         refuse_unsendable(from_stored(one))
-        with ledger.read() as book:
-            sent = {(receipt.channel, receipt.address) for receipt in book.receipts.of(as_of) if receipt.list_id == one.id}
+        sent = {(receipt.channel, receipt.address) for receipt in receipts if receipt.list_id == one.id}
         for route in courier.routes:
             if route.carries(one.centre) and route.destination in sent:
                 deliver(
@@ -108,7 +114,9 @@ def queue_lists(ledger: Ledger, as_of: int, files: Files, courier: Courier) -> N
     RefusedError
         If one of them is a replay or a preview, or nothing was known.
     """
-    stored = _stored(ledger, as_of, files)
+    if not files:
+        return
+    stored = [one for one in _lists(ledger, as_of) if one.centre in files]
     for one in stored:
         refuse_unsendable(from_stored(one))
     with ledger.write() as book:
@@ -122,24 +130,28 @@ def complete_deliveries(project: Project, ledger: Ledger, courier: Courier) -> t
     or where a receiver refuses it or does not answer, and waits where a silence or quiet hours say so. Where one receiver did not answer,
     further lists for it wait for the next run. What failed less often is tried first, so that a list that a receiver never takes holds up no other.
     """
+    now = courier.now()
     with ledger.read() as book:
         unqueued = book.deliveries.unqueued()
+        round = _round(book, courier, now)
     left: list[Undelivered] = []
     for as_of, centre in unqueued:
         try:
             queue_lists(ledger, as_of, {centre: rendered_again(project, ledger, as_of, centre)}, courier)
         except (RiskmodelError, OSError) as error:
             left.append(Undelivered(as_of, centre, in_words(error)))
-    now = courier.now()
-    if any(route.escalates_after is not None for route in courier.routes):
+    escalates = any(route.escalates_after is not None for route in courier.routes)
+    if escalates:
         _escalate(ledger, courier, now)
-    with ledger.read() as book:
-        waiting = sorted(book.deliveries.waiting(), key=lambda row: row.attempts)
-        holds = waiting_holds(book, waiting, courier.routes, now)
-        silent = _silent(waiting, book.deliveries.last_sent(), now) if courier.patient else set[Receiver]()
-    for row in waiting:
+    if unqueued or escalates:
+        with ledger.read() as book:
+            round = _round(book, courier, now)
+    silent = set(round.silent)
+    # a list that was approved does not change any more; one that cannot be read is tried anew
+    lists_of = cache(lambda as_of: _lists(ledger, as_of))
+    for row in round.waiting:
         where = Receiver(row.channel, row.address)
-        hold = holds.get(row.id)
+        hold = round.holds.get(row.id)
         if hold is not None:
             left.append(Undelivered(row.as_of, row.centre, hold.said.en, where, hold=hold))
             continue
@@ -148,7 +160,7 @@ def complete_deliveries(project: Project, ledger: Ledger, courier: Courier) -> t
             left.append(Undelivered(row.as_of, row.centre, why, where))
             continue
         try:
-            _deliver_row(project, ledger, row, courier)
+            _deliver_row(project, ledger, row, courier, lists_of(row.as_of))
         except RiskmodelError as error:
             left.append(Undelivered(row.as_of, row.centre, str(error), where, error))
         except OSError as error:
@@ -156,6 +168,21 @@ def complete_deliveries(project: Project, ledger: Ledger, courier: Courier) -> t
                 silent.add(where)
             left.append(Undelivered(row.as_of, row.centre, in_words(error), where))
     return _still_waiting(ledger, left)
+
+
+class _Round(NamedTuple):
+    """What waits, its holds by id, and receivers left alone."""
+
+    waiting: tuple[QueuedDelivery, ...]
+    holds: Mapping[str, DeliveryHold]
+    silent: frozenset[Receiver]
+
+
+def _round(book: Transaction, courier: Courier, now: int) -> _Round:
+    """Return what waits in the outbox, what failed less often first."""
+    waiting = tuple(sorted(book.deliveries.waiting(), key=lambda row: row.attempts))
+    silent = _silent(waiting, book.deliveries.last_sent(), now) if courier.patient else set[Receiver]()
+    return _Round(waiting, waiting_holds(book, waiting, courier.routes, now), frozenset(silent))
 
 
 def _silent(waiting: Iterable[QueuedDelivery], last_sent: Mapping[tuple[str, str], int], now: int) -> set[Receiver]:
@@ -199,13 +226,13 @@ def is_later(due: int, now: int) -> bool:
     return now < due <= now + BACKOFF[-1]
 
 
-def _deliver_row(project: Project, ledger: Ledger, row: QueuedDelivery, courier: Courier) -> None:
+def _deliver_row(project: Project, ledger: Ledger, row: QueuedDelivery, courier: Courier, lists: Sequence[StoredList]) -> None:
     """Send one queued delivery with the files that were approved."""
     where = Receiver(row.channel, row.address)
     route = next((route for route in courier.routes if route.destination == where), None)
     if route is None:
         raise no_such_channel(row.address)
-    (one,) = _stored(ledger, row.as_of, [row.centre])
+    (one,) = (one for one in lists if one.id == row.list_id)
     refuse_unsendable(from_stored(one))
     files = _queued_files(project, ledger, row)
     deliver(ledger, route.open(), one, files, courier.day, _copies(project, row.as_of, row.centre), courier.now())
@@ -241,13 +268,10 @@ def rendered_again(project: Project, ledger: Ledger, as_of: int, centre: str) ->
     return rendered(then, from_stored(one), store.places(store.manifest(manifest)))
 
 
-def _stored(ledger: Ledger, as_of: int, centres: Iterable[str]) -> list[StoredList]:
-    """Return the stored lists of centres."""
-    wanted = set(centres)
-    if not wanted:
-        return []
+def _lists(ledger: Ledger, as_of: int) -> tuple[StoredList, ...]:
+    """Return the stored lists of a night."""
     with ledger.read() as book:
-        return [one for one in book.lists.of(as_of) if one.centre in wanted]
+        return book.lists.of(as_of)
 
 
 def _copies(project: Project, as_of: int, centre: str) -> str:
