@@ -28,7 +28,7 @@ def burst_notes(history: History, kinds: Iterable[str]) -> tuple[FitNote, ...]:
 
 
 def _notes(history: History, kind: str) -> Iterator[FitNote]:
-    from riskmodel.records.check.copies import find_bursts
+    from riskmodel.records.check.day_bursts import find_bursts
 
     mine = (history.kind == history.kind_number[kind]) & (history.until == NEVER)
     if not mine.any():

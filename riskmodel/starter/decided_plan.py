@@ -19,11 +19,12 @@ from riskmodel.records.intake.columns.date_column import UNREADABLE
 from riskmodel.starter.column_roles import ColumnRoles, column_roles
 from riskmodel.starter.column_words import is_chinese
 from riskmodel.starter.decisions import Decisions
-from riskmodel.starter.limits import chosen_zone, state_few_events, state_holidays, state_limits
+from riskmodel.starter.limits import state_few_events, state_limits
 from riskmodel.starter.named_kinds import NamedKind
 from riskmodel.starter.planned_source import planned_source
 from riskmodel.starter.point_grid import PointGrid, point_grid
 from riskmodel.starter.project_plan import PlannedSource, ProjectPlan
+from riskmodel.starter.project_zone import chosen_zone, state_holidays
 from riskmodel.starter.schedule import Schedule, schedule
 from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable

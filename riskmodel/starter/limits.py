@@ -1,71 +1,11 @@
-"""Time zone, and limits of what a project can tell."""
+"""Limits of what a first project can tell."""
 
 from __future__ import annotations
 
-from zoneinfo import available_timezones
-
 from riskmodel.base.plurals import counted
-from riskmodel.base.texts import Language
 from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.named_kinds import NamedKind
-from riskmodel.starter.point_grid import PointGrid
-from riskmodel.starter.project_plan import PlannedSource
-from riskmodel.starter.schedule import MONTH, YEAR, Schedule
-from riskmodel.starter.time_zones import country_of, zone_of
-
-CHINA = "Asia/Shanghai"
-
-
-def chosen_zone(
-    grid: PointGrid | None, sources: tuple[PlannedSource, ...], stated: str | None, language: Language, decisions: Decisions
-) -> str:
-    """Return the time zone in which days are counted."""
-    zoned = any(one.roles.date.zoned or one.roles.date.column in one.table.zoned for one in sources)
-    use = "days of instants with an offset are counted in it" if zoned else "dates count as they are written"
-    own = _stated_zone(sources)
-    if stated is not None:
-        zone, why = stated, "stated"
-    elif own is not None:
-        zone, why = own, "the zone of the column of dates"
-    elif language == "zh" and (grid is None or grid.centre is None or _may_be_china(*grid.centre)):
-        zone, why = CHINA, "the table is in Chinese"
-    elif grid is not None and grid.centre is not None:
-        zone, why = zone_of(*grid.centre), "the zone in which the middle of the points lies"
-    else:
-        zone, why = "UTC", "the table does not tell where it is"
-    decisions.add("time zone", zone, f"{why}; {use}")
-    if zoned and zone == "UTC" and stated is None:
-        decisions.limit("Instants with an offset are counted as days of UTC; state the zone of the place with --time-zone.")
-    return zone
-
-
-def _stated_zone(sources: tuple[PlannedSource, ...]) -> str | None:
-    """Return the one zone of a place that columns state."""
-    zones = {one.table.zoned[one.roles.date.column] for one in sources if one.roles.date.column in one.table.zoned}
-    found = zones.pop() if len(zones) == 1 else None
-    return (
-        found if found is not None and "/" in found and not found.startswith("Etc/") and found in available_timezones() else None
-    )
-
-
-def _may_be_china(lon: float, lat: float) -> bool:
-    """Return whether a point may lie in China, of one time zone."""
-    return 73 <= lon <= 135 and 18 <= lat <= 54
-
-
-def state_holidays(decisions: Decisions, zone: str, dates: Schedule | None) -> None:
-    """Add whose public holidays are features."""
-    country = country_of(zone)
-    if dates is None or dates.days < YEAR:
-        return
-    if country is None:
-        decisions.add(
-            "public holidays", "none", f"no country with a table of holidays has the time zone {zone}; state --time-zone"
-        )
-    else:
-        why = "features; of the country of the time zone (state --time-zone for another)"
-        decisions.add("public holidays", country, why)
-
+from riskmodel.starter.schedule import MONTH, Schedule
 
 FEW_EVENTS = 100
 """Events of the target below which hardly any difference between forecasters or places can be seen."""

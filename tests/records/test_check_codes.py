@@ -15,7 +15,7 @@ from riskmodel.base.days import NEVER, to_day
 from riskmodel.records.check import HistoryCheck, check_page, check_terminal
 from riskmodel.records.check.check_words import SAID
 from riskmodel.records.check.codes import CHECKS, CODES
-from riskmodel.records.check.copies import find_bursts
+from riskmodel.records.check.day_bursts import find_bursts
 from riskmodel.records.copied_months import copied_months, month_of
 from riskmodel.records.history import Coverage, History
 from tests.records.test_check import FIRST, KINDS, NOTHING, STOP, check, history, keys, places, steady

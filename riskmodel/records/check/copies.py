@@ -1,33 +1,12 @@
-"""Groups of records with the same content, and bursts on one day.
-
-A day has a burst of a kind if it has :data:`BURST_LEAST` records and :data:`BURST_TIMES` times as many as the sixth busiest
-other day of the year around it. Kinds that are delivered by the month or year are not judged.
-"""
+"""Groups of records with the same content."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Int64
 
-from riskmodel.base.days import NEVER, to_iso
+from riskmodel.base.days import NEVER
 from riskmodel.records.history import History
-
-BURST_LEAST, BURST_TIMES, BURST_RANK, BURST_REACH = 30, 5, 6, 183
-
-
-@dataclass(frozen=True)
-class Burst:
-    """Very many records of a kind on one day.
-
-    ``usual`` is the number on the sixth busiest other day of the year around it.
-    """
-
-    kind: str
-    day: str
-    records: int
-    usual: int
 
 
 def group_sizes(history: History) -> Int64[np.ndarray, " record"]:
@@ -48,24 +27,3 @@ def group_sizes(history: History) -> Int64[np.ndarray, " record"]:
     group = np.cumsum(new) - 1
     sizes[believed] = np.bincount(group)[group]
     return sizes
-
-
-def can_burst(counts: Int64[np.ndarray, " day"]) -> bool:
-    """Return whether a kind is delivered daily, not by the month."""
-    return int((counts > 0).sum()) > max(12, len(counts) / 30)
-
-
-def find_bursts(kind: str, counts: Int64[np.ndarray, " day"], first: int) -> tuple[Burst, ...]:
-    """Return the bursts of a kind.
-
-    ``counts`` are daily, from day ``first`` on.
-    """
-    if not can_burst(counts):
-        return ()
-    found = []
-    for at in np.flatnonzero(counts >= BURST_LEAST):
-        near = np.delete(counts[max(0, at - BURST_REACH) : at + BURST_REACH + 1], min(at, BURST_REACH))
-        usual = int(np.sort(near)[-BURST_RANK]) if len(near) >= BURST_RANK else 0
-        if counts[at] >= BURST_TIMES * max(usual, 1):
-            found.append(Burst(kind, to_iso(first + int(at)), int(counts[at]), usual))
-    return tuple(found)

@@ -12,7 +12,7 @@ from riskmodel.base.texts import LANGUAGES, Text
 from riskmodel.records.check.breaks import Break
 from riskmodel.records.check.check_words import SAID, count_text, listed
 from riskmodel.records.check.codes import CHECKS, CODES, CheckState, state_of
-from riskmodel.records.check.copies import Burst
+from riskmodel.records.check.day_bursts import Burst
 from riskmodel.records.check.measures import ExposureCheck, Measures
 from riskmodel.records.check.reason_words import reason_text
 from riskmodel.records.check.source_measures import Copies, SourceCheck

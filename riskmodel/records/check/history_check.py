@@ -13,7 +13,7 @@ from riskmodel.base.days import to_day, to_iso
 from riskmodel.records.check.breaks import LEAST, WINDOW, Break, find_breaks
 from riskmodel.records.check.check_words import count_text
 from riskmodel.records.check.codes import CheckState
-from riskmodel.records.check.copies import Burst, can_burst, find_bursts
+from riskmodel.records.check.day_bursts import Burst, can_burst, find_bursts
 from riskmodel.records.check.findings import Finding, check_states, findings
 from riskmodel.records.check.measures import ExposureCheck, daily, measure
 from riskmodel.records.check.source_measures import SourceCheck
