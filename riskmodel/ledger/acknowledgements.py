@@ -31,6 +31,14 @@ class Acknowledgement:
         """Stable id from the content."""
         return sha256(canonical_json([self.list_id, self.role, self.day, self.since, self.until]))
 
+    def counts(self, now: int) -> bool:
+        """Return whether it has not lapsed.
+
+        It also counts while the clock is set back, as far as it lasts. One that begins later was recorded by a clock that ran far ahead;
+        it has lapsed, for otherwise a red list might wait for years.
+        """
+        return now < self.until and self.since - now <= self.until - self.since
+
 
 class Acknowledgements:
     """All acknowledgements, within one transaction."""
@@ -43,16 +51,15 @@ class Acknowledgements:
 
         That is the first until it lapses.
         """
-        last = self.last(acknowledgement.list_id)
-        if last is not None and last.since <= acknowledgement.since < last.until:
-            return last
-        if last is None or last.id != acknowledgement.id:
-            add(self._connection, ACKNOWLEDGEMENTS, row_of(ACKNOWLEDGEMENTS, acknowledgement))
-            record(self._connection, acknowledgement.day, "acknowledgement", acknowledgement.id)
+        for one in self.of(acknowledgement.list_id):
+            if one.counts(acknowledgement.since):
+                return one
+        add(self._connection, ACKNOWLEDGEMENTS, row_of(ACKNOWLEDGEMENTS, acknowledgement))
+        record(self._connection, acknowledgement.day, "acknowledgement", acknowledgement.id)
         return acknowledgement
 
-    def last(self, list_id: str) -> Acknowledgement | None:
-        """Return the last acknowledgement of a list, lapsed or not.
+    def of(self, list_id: str) -> tuple[Acknowledgement, ...]:
+        """Return the acknowledgements of a list, lapsed or not.
 
         Raises
         ------
@@ -61,5 +68,5 @@ class Acknowledgements:
         """
         check_all(self._connection, ACKNOWLEDGEMENTS)
         of_list = select(ACKNOWLEDGEMENTS).where(ACKNOWLEDGEMENTS.c.list_id == list_id)
-        rows = self._connection.execute(of_list.order_by(ACKNOWLEDGEMENTS.c.number.desc()).limit(1)).mappings()
-        return next((value_of(Acknowledgement, row) for row in rows), None)
+        rows = self._connection.execute(of_list.order_by(ACKNOWLEDGEMENTS.c.number)).mappings()
+        return tuple(value_of(Acknowledgement, row) for row in rows)

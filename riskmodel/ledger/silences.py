@@ -6,7 +6,7 @@ that is over at once; nothing is deleted.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from sqlalchemy import Connection, select
@@ -58,13 +58,19 @@ class Silences:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def record(self, silence: Silence) -> bool:
-        """Record a silence; False if it is there already."""
-        if self._connection.scalar(select(SILENCES.c.number).where(SILENCES.c.id == silence.id)) is not None:
-            return False
+    def record(self, silence: Silence) -> Silence:
+        """Record a silence as the last one; return it.
+
+        The last one of its channel and centre is not recorded again. One with the content of an earlier one of the same second begins in
+        the next second that is free, so that it is a decision of its own.
+        """
+        if silence in self.last():
+            return silence
+        while self._connection.scalar(select(SILENCES.c.number).where(SILENCES.c.id == silence.id)) is not None:
+            silence = replace(silence, since=silence.since + 1)
         add(self._connection, SILENCES, row_of(SILENCES, silence))
         record(self._connection, silence.day, "silence", silence.id)
-        return True
+        return silence
 
     def last(self) -> tuple[Silence, ...]:
         """Return the last silence of each channel and centre, ended or not.

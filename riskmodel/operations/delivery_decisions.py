@@ -125,8 +125,7 @@ def _record(project: Project, channel: str, centre: str, role: str, reason: Sile
         last = {(one.channel, one.centre): one for one in book.silences.last()}.get((channel, centre))
         if last is not None and (last.role, last.reason, last.until) == (role, reason, until):
             return last
-        book.silences.record(wanted)
-    return wanted
+        return book.silences.record(wanted)
 
 
 def _seconds(text: str, zone: str) -> int:

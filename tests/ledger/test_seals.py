@@ -61,7 +61,7 @@ def use(path: Path) -> None:
         book.answers.up_to()
         book.promotions.of("fire")
         book.silences.last()
-        book.acknowledgements.last(f"{AS_OF}-East")
+        book.acknowledgements.of(f"{AS_OF}-East")
 
 
 def columns() -> list[tuple[str, str, str]]:

@@ -157,6 +157,23 @@ def test_a_silence_and_its_end_hold_while_the_clock_is_set_back(town: Project) -
     assert sent(project) == 3
 
 
+def test_of_decisions_in_one_second_the_last_holds_also_where_it_repeats_an_earlier_one(town: Project) -> None:
+    project, now = town, at(9)
+    first, later = "2025-12-31T12:00", "2025-12-31T13:00"
+    for until in (first, later, first):
+        given = silence(project, until, reason="maintenance", now=now, **DUTY)
+        assert open_silences(project, now) == (given,)
+    assert given.until == at(12)
+    for _ in range(2):
+        end_silence(project, now=now, **DUTY)
+        assert open_silences(project, now) == ()
+        assert open_silences(project, now) != (silence(project, first, reason="maintenance", now=now, **DUTY),)
+        assert len(open_silences(project, now)) == 1
+    with Ledger.of(project).read() as book:
+        assert [entry.event for entry in book.journal.entries()].count("silence") == 7
+        assert audit_ledger(book).faults == ()
+
+
 @pytest.mark.parametrize(
     ("changes", "error", "said"),
     [
@@ -208,6 +225,41 @@ def test_a_red_list_that_nobody_acknowledges_goes_to_the_next_receiver_once(town
     assert (sent(project, "second"), sent(project, "third")) == (len(red), 1)
     with Ledger.of(project).read() as book:
         assert audit_ledger(book).faults == ()
+
+
+@pytest.mark.parametrize(
+    ("back", "escalates"),
+    [(10, False), (47 * 3600, False), (49 * 3600, True), (365 * 86_400, True)],
+)
+def test_an_acknowledgement_counts_while_the_clock_is_set_back_as_far_as_it_lasts(
+    town: Project, back: int, escalates: bool
+) -> None:
+    """A clock that ran a year ahead keeps no red list from going on, and one that was corrected calls nobody."""
+    project, now = with_settings(town, CHAIN), at(9)
+    approved(project, now)
+    acknowledge(project, AS_OF, now=now + 60, **DUTY)
+    assert ("unacknowledged" in codes(project, now + 60 - back)) is escalates
+    deliver_waiting(project, AS_OF, clock=lambda: now + 60 - back)
+    assert (sent(project, "second") > 0) is escalates
+    # once the clock is right again, it counts as before, and one of the clock that was set back does too
+    acknowledge(project, AS_OF, now=now + 60 - back, **DUTY)
+    assert "unacknowledged" not in codes(project, now + 60 - back)
+    assert "unacknowledged" not in codes(project, now + 3 * 3600)
+
+
+@pytest.mark.parametrize(("back", "wait"), [(20, 30 * 60 + 20), (3600, 5400), (3700, 0), (365 * 86_400, 0)])
+def test_a_red_list_goes_on_in_time_where_the_clock_was_set_back_after_it_arrived(town: Project, back: int, wait: int) -> None:
+    project, arrived = with_settings(town, CHAIN), at(9)
+    approved(project, arrived)
+    now = arrived - back
+    if wait:
+        deliver_waiting(project, AS_OF, clock=lambda: now + wait - 1)
+        assert sent(project, "second") == 0
+    (first, *_) = [one for one in project_status(project, AS_OF, now + wait).items if one.code == "unacknowledged"]
+    assert first.since is not None
+    assert first.since <= AS_OF
+    deliver_waiting(project, AS_OF, clock=lambda: now + wait)
+    assert sent(project, "second") > 0
 
 
 def test_a_red_list_waits_until_each_of_its_red_warnings_is_answered(town: Project) -> None:

@@ -2,7 +2,8 @@
 
 A list counts as read from its acknowledgement until that lapses, once each of its red warnings is answered, and once a later list of the
 centre is approved or the last night has no such centre. Otherwise each channel with ``escalates_after`` minutes gets it when so many have passed since the list first arrived
-somewhere, or since the acknowledgement lapsed; once, like any other list.
+somewhere, or since the acknowledgement lapsed; once, like any other list. Where a clock that was set back leaves in doubt how long a list has
+waited, it goes on: a red list that reaches one receiver too many is better than one that reaches none.
 """
 
 from __future__ import annotations
@@ -15,11 +16,14 @@ from riskmodel.operations.delivery.channel import digest_id
 from riskmodel.operations.delivery.delivery_holds import URGENT
 from riskmodel.operations.delivery.routes import Route
 
+CLOCK_STEP = 3600
+"""Seconds by which a clock may be corrected without being taken for one that was set back."""
+
 
 class Unacknowledged(NamedTuple):
     """A red list that nobody acknowledged in time.
 
-    ``since`` is when it began to wait, in seconds since 1970; ``routes`` are the channels whose minutes have passed.
+    ``since`` is when it began to wait, in seconds since 1970, and never later than now; ``routes`` are the channels whose minutes have passed.
     """
 
     one: StoredList
@@ -38,9 +42,9 @@ def unacknowledged(book: Transaction, routes: Sequence[Route], now: int) -> Iter
     for one in _latest_approved(book):
         of_centre = [route for route in further if route.carries(one.centre)]
         since = _waits_since(book, one, now) if of_centre else None
-        late = () if since is None else tuple(r for r in of_centre if since + (r.escalates_after or 0) * 60 <= now)
+        late = () if since is None else tuple(r for r in of_centre if _is_over(since, (r.escalates_after or 0) * 60, now))
         if since is not None and late:
-            yield Unacknowledged(one, since, late)
+            yield Unacknowledged(one, min(since, now), late)
 
 
 def queue_escalations(book: Transaction, routes: Sequence[Route], now: int, day: int) -> None:
@@ -67,23 +71,34 @@ def _latest_approved(book: Transaction) -> Iterator[StoredList]:
 def _waits_since(book: Transaction, one: StoredList, now: int) -> int | None:
     """Return when a red list began to wait; None if acknowledged."""
     red = {warning.id for warning in one.warnings if warning.grade == URGENT}
-    arrived = _arrivals(book, one)
+    arrived = _arrivals(book, one, now)
     if not red or not arrived or red <= book.answers.answered(red):
         return None
-    last = book.acknowledgements.last(one.id)
-    if last is None:
-        return min(arrived)
-    return None if now < last.until else max(min(arrived), last.until)
+    given = book.acknowledgements.of(one.id)
+    if any(each.counts(now) for each in given):
+        return None
+    return max([min(arrived), *(each.until for each in given if each.until <= now)])
 
 
-def _arrivals(book: Transaction, one: StoredList) -> list[int]:
+def _is_over(since: int, wait: int, now: int) -> bool:
+    """Return whether a list has waited long enough.
+
+    One that began to wait further ahead than it waits did so before the clock was set back, and has waited.
+    """
+    return since + wait <= now or since - now > max(wait, CLOCK_STEP)
+
+
+def _arrivals(book: Transaction, one: StoredList, now: int) -> list[int]:
     """Return when receivers had a list, in seconds since 1970.
 
-    Earlier versions kept no time; the end of the receipt's day stands for it.
+    Earlier versions kept no time; the end of the receipt's day stands for it, or now until then.
     """
     days = {receipt.id: receipt.day for receipt in book.receipts.of(one.as_of)}
-    return [
-        (days[row.id] + 1) * 86_400 if row.sent_at is None else row.sent_at
-        for row in book.deliveries.of_list(one.id)
-        if row.sent_at is not None or row.id in days
-    ]
+    found: list[int] = []
+    for row in book.deliveries.of_list(one.id):
+        if row.sent_at is not None:
+            found.append(row.sent_at)
+        elif row.id in days:
+            end = (days[row.id] + 1) * 86_400
+            found.append(now if now < end <= now + 2 * 86_400 else end)
+    return found
