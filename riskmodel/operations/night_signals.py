@@ -61,7 +61,8 @@ METRICS: dict[str, str] = {
     "riskmodel_night_duration_seconds": "How long the last run took.",
     "riskmodel_night_exit_code": "Exit code of the last run: 0 nothing amiss, 4 degraded.",
     "riskmodel_night_lists": "Lists of the night, unless it has none yet.",
-    "riskmodel_night_warnings": "Warnings on these lists.",
+    "riskmodel_night_warnings": "Warnings on these lists, unless no target could be scored.",
+    "riskmodel_night_unscored_targets": "Targets on these lists that could not be scored: how many warnings they would have is unknown.",
     "riskmodel_night_held_lists": "Targets of lists that are held for review.",
     "riskmodel_night_stale_sources": "Sources that are stale.",
     "riskmodel_night_ingest_faults": "Sources whose last ingest failed or is incomplete.",
@@ -81,9 +82,12 @@ def list_counts(lists: Sequence[WarningList], held: Sequence[object], stale: int
     stale, faults
         Number of stale sources, and of those with a failed or incomplete ingest.
     """
+    sections = [section for one in lists for section in one.sections]
+    scored = [section for section in sections if section.cannot_score is None]
     return {
         "riskmodel_night_lists": len(lists),
-        "riskmodel_night_warnings": sum(len(section.warnings) for one in lists for section in one.sections),
+        **({"riskmodel_night_warnings": sum(len(section.warnings) for section in scored)} if scored else {}),
+        "riskmodel_night_unscored_targets": len({one.target for one in sections} - {one.target for one in scored}),
         "riskmodel_night_held_lists": len(held),
         "riskmodel_night_stale_sources": stale,
         "riskmodel_night_ingest_faults": faults,

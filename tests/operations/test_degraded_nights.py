@@ -10,6 +10,7 @@ from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Project, load_project
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.ledger import Ledger
+from riskmodel.operations.night_signals import list_counts
 from riskmodel.operations.nightly import approve
 from riskmodel.records.intake import ingest
 from tests.worlds.town import AS_OF, FIRST, bodies, experiment, left_by, promise, promoted, run, write_tables
@@ -25,10 +26,26 @@ def test_a_stale_source_is_said_and_nothing_is_silently_shorter(ready: Project) 
         (section,) = body["sections"]
         assert section["warnings"] == []
         assert "cannot be scored" in section["cannot_score"]["en"]
+    counts = list_counts(report.lists, report.held, len(report.stale), 0)
+    assert "riskmodel_night_warnings" not in counts
+    assert counts["riskmodel_night_unscored_targets"] == 1
     with Ledger.of(ready).read() as book:
         (night,) = book.nights.of(late)
         assert book.nights.last_scored("fire", late + 1) is None
     assert night.status == "stale"
+
+
+def test_a_target_that_cannot_be_scored_any_more_is_held_and_its_warnings_are_not_told_as_none(ready: Project) -> None:
+    before = sum(len(section.warnings) for one in run(ready).lists for section in one.sections)
+    assert before
+    report = run(ready, AS_OF + 60)
+    assert report.held
+    assert sum(one.before for one in report.held) <= before
+    for one in report.held:
+        assert one.now is None
+        assert one.said.en == f"fire cannot be scored, after {one.before} warnings on {to_iso(AS_OF)}."
+        assert "现无法评分" in one.said.zh
+    assert {one["now"] for one in report.to_json()["held"]} == {None}
 
 
 def test_a_night_before_anything_was_known_scores_nothing(ready: Project) -> None:

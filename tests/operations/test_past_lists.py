@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,11 +13,12 @@ from riskmodel.desk import record_answer_table
 from riskmodel.forecasts.training import train
 from riskmodel.ledger import Ledger
 from riskmodel.operations.list_bodies import from_stored
-from riskmodel.operations.nightly import approve
+from riskmodel.operations.nightly import approve, past_lists
+from riskmodel.operations.nightly.night_steps import NightProgress
 from riskmodel.operations.promotion import promote
 from riskmodel.operations.served_model import LOADER
 from riskmodel.records.history import History
-from riskmodel.warning import WarningList
+from riskmodel.warning import PastList, WarningList
 from riskmodel.warning.formats.html import render
 from tests.worlds.town import AS_OF, experiment, history_of, run
 
@@ -67,6 +70,24 @@ def test_a_list_says_what_an_earlier_one_promised_and_what_was_found(young: Proj
         assert 'id="past"' in page
         assert "26 November 2025" in page
     assert run(young).lists == run(young).lists
+
+
+def test_of_places_that_are_there_no_more_nothing_is_told(young: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What happened there is unknown, which is not none."""
+    run(young, EARLIER)
+    approve(young, EARLIER, role="duty officer", day=EARLIER)
+    real, lost = past_lists.__dict__["_past"], list[PastList]()
+
+    def past(night: NightProgress, one: WarningList, answers: object) -> PastList:
+        (section,) = one.sections
+        gone = (replace(section.warnings[0], place="gone"), *section.warnings[1:])
+        lost.append(real(night, replace(one, sections=(replace(section, warnings=gone),)), answers))
+        return real(night, one, answers)
+
+    monkeypatch.setattr(past_lists, "_past", past)
+    known = [one.past[0] for one in run(young).lists]
+    assert all(one.found is not None and one.expected is not None for one in known)
+    assert [(one.warnings, one.expected, one.found) for one in lost] == [(one.warnings, None, None) for one in known]
 
 
 def test_a_list_whose_period_is_not_over_counts_nothing_yet(ready: Project) -> None:

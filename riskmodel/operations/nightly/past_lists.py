@@ -105,11 +105,15 @@ def _past(night: NightProgress, one: WarningList, answers: _KnownAnswers) -> Pas
 
     every = [(section, warning) for section in one.sections for warning in section.warnings]
     waiting = [(section, warning) for section, warning in every if not answers.answers(warning, one.as_of)]
-    targets = _targets(night)
+    targets, index = _targets(night), night.loaded_history.places.index
+    # of a place that is there no more nobody knows what happened
     known = [
         section
         for section in one.sections
-        if section.target in targets and section.warnings and _is_known(night, targets[section.target], one.as_of)
+        if section.target in targets
+        and section.warnings
+        and all(warning.place in index for warning in section.warnings)
+        and _is_known(night, targets[section.target], one.as_of)
     ]
     counts = [_found(night, targets[section.target], one.as_of, section) for section in known]
     return PastList(
@@ -129,9 +133,5 @@ def _found(night: NightProgress, target: Target, day: int, section: Section) -> 
     history = night.loaded_history.known_by(night.plan.as_of)
     counts = labels(history, target, np.array([day], dtype=np.int32))[:, 0]
     units = history.places.shown_as(day)
-    places = _numbers([warning.place for warning in section.warnings], history.places.index)
+    places = [history.places.index[warning.place] for warning in section.warnings]
     return int(counts[np.isin(units, places)].sum())
-
-
-def _numbers(ids: Sequence[str], index: dict[str, int]) -> list[int]:
-    return [index[name] for name in ids if name in index]
