@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import BeforeValidator, ConfigDict, model_validator
+
+from riskmodel.base.own_names import OwnNames
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
-class Text(BaseModel):
+class Text(OwnNames):
     """The same sentence in every language of the package.
 
     In a file it is a table of languages, or one plain string that serves them all.

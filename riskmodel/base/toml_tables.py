@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, TypeAdapt
 from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import UsageError, bad_type, faults, missing_file, refused
 from riskmodel.base.html_cards import html_card
+from riskmodel.base.own_names import OwnNames, OwnNamesType
 from riskmodel.base.personal_data import forbidden
 from riskmodel.base.shown_texts import HIDDEN, shown
 from riskmodel.base.table_faults import Fault, joined, sentences
@@ -52,15 +53,11 @@ def variable_name(name: str, holds: str) -> str:
     return name
 
 
-_PYDANTIC = frozenset(dir(BaseModel))
-"""Names that completion does not show: those of the library."""
-
-
 _MOST_SIGNS = 120
 """Longest value on a card."""
 
 
-class _TableType(type(BaseModel)):
+class _TableType(OwnNamesType):
     """Type of tables, which names faults of a call in Python."""
 
     def __call__(cls, *given: Any, **content: Any) -> Any:
@@ -94,7 +91,7 @@ def _first(table: Any) -> list[str]:
 
 
 @checked()
-class Table(BaseModel, metaclass=_TableType):
+class Table(OwnNames, metaclass=_TableType):
     """A frozen table of settings, in which unknown keys are faults.
 
     A subclass states its rules in :meth:`key_faults` and :meth:`value_faults`. All that are broken are reported together with
@@ -133,9 +130,6 @@ class Table(BaseModel, metaclass=_TableType):
             return super().model_validate(obj, **settings)
         except ValidationError as error:
             raise faults(cls.__name__, sentences(cls, obj, error)) from None
-
-    def __dir__(self) -> list[str]:
-        return sorted(name for name in super().__dir__() if name.startswith("__") or name not in _PYDANTIC)
 
     def _repr_html_(self) -> str:
         """Return the keys and values as a card for notebooks."""

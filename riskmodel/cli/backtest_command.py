@@ -12,7 +12,7 @@ from riskmodel.cli.app import command
 from riskmodel.cli.context import current, threads, today
 from riskmodel.cli.model_inputs import load_history, truth_of
 from riskmodel.cli.options import EngineName, ExperimentName, Json, Memory, Scheduler, engine_of
-from riskmodel.cli.output import console_width, emit, progress
+from riskmodel.cli.output import console_width, emit, progress, write_out
 
 if TYPE_CHECKING:
     from riskmodel.asof.engines import Engine
@@ -87,9 +87,12 @@ def backtest(
     """
     from riskmodel.forecasts.evaluation import ComparisonRequest
     from riskmodel.forecasts.reports import text_report, write_report
+    from riskmodel.registry.errors import ServerError
 
     project, workers = current.project(), engine_of(engine, scheduler, memory)
     request = ComparisonRequest(tuple(against or ()), tuple(metric or ()))
+    if track:
+        _refuse_unusable(project)
     done = _run_backtest(project, experiment, BacktestOptions(choose, ablation, request, workers))
     looks, again = _looks(project, done, bool(request) and not ablation, choose)
     note = str(looks) if looks else BEFORE_THE_WINDOW
@@ -99,7 +102,12 @@ def backtest(
         lines.append("These forecasts were looked at before: nothing was fitted, counted or recorded for this request.")
     lines += [f"Caveat: {caveat}" for caveat in done.stated.caveats(project.table.kinds)]
     if track and not again:
-        _record(project, done, paths, looks.count if looks else 0)
+        try:
+            _record(project, done, paths, looks.count if looks else 0)
+        except ServerError:
+            if json is None:
+                write_out("\n".join(lines) + "\n")
+            raise
     emit(done.result.summary(request), json, "\n".join(lines))
 
 
@@ -150,12 +158,27 @@ def _looks(project: Project, done: FinishedBacktest, repeatable: bool, choose: b
     return look(project, done.stated, today(project), shown), False
 
 
+def _refuse_unusable(project: Project) -> None:
+    """Refuse to begin what MLflow could not record.
+
+    Raises
+    ------
+    ServerError
+        If the project's server cannot be used; the message names the option that records nothing.
+    """
+    from riskmodel.operations.promotion import refuse_unusable_registry
+    from riskmodel.registry.errors import ServerError
+
+    try:
+        refuse_unusable_registry(project)
+    except ServerError as error:
+        raise ServerError(f"{error} Nothing was fitted. --no-track compares forecasters without recording a run.") from error
+
+
 def _record(project: Project, done: FinishedBacktest, files: list[Path], looks: int) -> None:
     """Record a backtest in MLflow."""
-    from riskmodel.operations.promotion import refuse_lost_registry
     from riskmodel.registry import record_backtest
 
-    refuse_lost_registry(project)
     with progress("Recording") as tell:
         tell("mlflow", 0.1)
         record_backtest(

@@ -62,6 +62,10 @@ def _night_text(night: NightReport) -> str:
         f"MISSING: {name} has no champion. Run 'riskmodel train {name}' and 'riskmodel promote {name}'."
         for name in night.plan.missing
     ]
+    if (server := night.plan.server) is not None:
+        lines.append(
+            f"SERVER: {server.said} These lists are by the champions that it named on {to_iso(server.known_on)}, from their copies here."
+        )
     if night.answers is not None:
         lines += _answer_lines(night.answers)
     lines += [

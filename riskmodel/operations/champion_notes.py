@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from riskmodel import registry
 from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.project import Project
+from riskmodel.registry import Registered
 from riskmodel.registry.champion_folders import champions
 
 if TYPE_CHECKING:
@@ -37,8 +39,13 @@ def champion_notes(project: Project) -> tuple[ChampionNotes, ...]:
     RiskmodelError
         If MLflow's database cannot be read.
     """
+    return notes_of(champions(project))
+
+
+def notes_of(versions: Iterable[Registered]) -> tuple[ChampionNotes, ...]:
+    """Return the notes of versions, or why they cannot be read."""
     found = []
-    for one in champions(project):
+    for one in versions:
         try:
             found.append(ChampionNotes(one.experiment, one.version, registry.load_bundle(one).notes))
         except RiskmodelError as error:

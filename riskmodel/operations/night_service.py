@@ -251,6 +251,7 @@ def _amiss(night: NightReport, ingested: IngestAccount) -> str:
     found = [
         *(f"{target} cannot be scored" for target in cannot),
         *(f"{name} has no champion" for name in night.plan.missing),
+        *([f"{server.said} The champions are those of {to_iso(server.known_on)}"] if (server := night.plan.server) else []),
         *(f"{name} is stale" for name in sorted(night.stale)),
         *(f"{name}: ingest failed or incomplete" for name in dict.fromkeys([*(a.source for a in night.alerts), *ingested.amiss])),
         *(f"{name}: rows probably delivered twice" for name in ingested.copied),

@@ -196,10 +196,16 @@ def _disappeared(last: StoredList) -> Iterator[StatusItem]:
 
 def _failed_models(project: Project) -> Iterator[StatusItem]:
     """Yield the champions that failed a check or cannot be read."""
-    from riskmodel.operations.champion_notes import champion_notes
+    from riskmodel.operations.champion_notes import champion_notes, notes_of
+    from riskmodel.registry.errors import ServerError
+    from riskmodel.registry.known_champions import known_champions
 
     try:
         found = champion_notes(project)
+    except ServerError as error:
+        known = known_champions(project)
+        found = notes_of(known.versions.values())
+        yield _no_server(project, error, to_iso(known.known_on) if known.versions and known.known_on else "")
     except RiskmodelError as error:
         said = Text(zh=f"模型登记库无法读取（英文）：{error}", en=str(error))
         yield StatusItem("failed-model", project.table.tracking, None, said, run_commands("riskmodel doctor"))
@@ -211,6 +217,19 @@ def _failed_models(project: Project) -> Iterator[StatusItem]:
         said = Text(zh=f"模型文件无法读取（英文）：{one.fault}", en=one.fault) if one.fault else failed[0].text
         remedy = run_commands(f"riskmodel train {one.experiment}", f"riskmodel promote {one.experiment}")
         yield StatusItem("failed-model", one.experiment, None, Text(zh=said("zh"), en=said("en")), remedy)
+
+
+def _no_server(project: Project, error: RiskmodelError, named: str) -> StatusItem:
+    """Return that MLflow's server cannot be used, and what nights do."""
+    if named:
+        nights = Text(
+            zh=f"在此期间夜间批次使用它于{named}最后给出的冠军模型。",
+            en=f"Until it can, nights use the champions that it named on {named}.",
+        )
+    else:
+        nights = Text(zh="在此期间夜间批次无法运行。", en="Until it can, no night can run.")
+    said = Text(zh=f"MLflow 服务器不可用（英文）：{error}{nights.zh}", en=f"{error} {nights.en}")
+    return StatusItem("unusable-server", project.tracking_server, None, said, run_commands("riskmodel doctor"))
 
 
 def _no_night() -> StatusItem:

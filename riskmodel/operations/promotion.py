@@ -19,6 +19,8 @@ from riskmodel.registry import (
     set_alias,
     version_of,
 )
+from riskmodel.registry.home import refuse_unusable_server
+from riskmodel.registry.known_champions import keep_champions
 
 
 def promote(
@@ -82,11 +84,28 @@ def _promote(project: Project, experiment: str, version: int | None, *, role: st
     if now is not None and now.version != chosen.version:
         set_alias(project, now, PREVIOUS)
     set_alias(project, chosen, CHAMPION)
+    keep_champions(project, [chosen], day)
     before = alias(project, experiment, PREVIOUS)
     promotion = Promotion(experiment, chosen.version, chosen.model, None if before is None else before.version, role, day)
     with Ledger.of(project).write() as book:
         book.promotions.record(promotion)
     return promotion
+
+
+def refuse_unusable_registry(project: Project) -> None:
+    """Refuse a project in whose registry nothing can be recorded.
+
+    Hours of fitting are not begun in vain.
+
+    Raises
+    ------
+    IntegrityError
+        As :func:`refuse_lost_registry`.
+    ServerError
+        If its MLflow server cannot be used.
+    """
+    refuse_lost_registry(project)
+    refuse_unusable_server(project)
 
 
 def refuse_lost_registry(project: Project) -> None:

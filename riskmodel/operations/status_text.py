@@ -15,6 +15,7 @@ NAMES: dict[str, Text] = {
     "not-scored": Text(zh="未评分", en="NOT SCORED"),
     "old-model": Text(zh="模型过旧", en="OLD MODEL"),
     "failed-model": Text(zh="模型异常", en="FAILED MODEL"),
+    "unusable-server": Text(zh="服务器异常", en="SERVER"),
     "disappeared-kind": Text(zh="类别消失", en="DISAPPEARED"),
     "delivery-waits": Text(zh="按规则待送", en="WAITS"),
     "silence": Text(zh="静默", en="SILENCED"),

@@ -15,7 +15,7 @@ from riskmodel.base.project import Project
 from riskmodel.forecasts.bundle import Bundle
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.forecasts.training import train
-from riskmodel.operations.promotion import refuse_lost_registry
+from riskmodel.operations.promotion import refuse_unusable_registry
 from riskmodel.operations.served_model import LOADER
 from riskmodel.records.history import History
 from riskmodel.registry import Registered, record_training
@@ -77,10 +77,12 @@ def train_and_register(
     ------
     UsageError
         If the experiment does not fit the history.
+    ServerError
+        If MLflow's server cannot be used.
     IntegrityError
         If the registry of earlier promotions is gone, or its files are not those that were written.
     """
-    refuse_lost_registry(project)
+    refuse_unusable_registry(project)
     features = load_features(project).choose(experiment.features)
     bundle = train(experiment, history, features, as_of=as_of, threads=threads, engine=engine, progress=progress)
     progress("register", 0.95)

@@ -7,8 +7,12 @@ from collections.abc import Iterable
 
 from riskmodel.base.errors import IntegrityError, RiskmodelError, UsageError, did_you_mean, free_space
 
-_ANSWERED = re.compile(r"too many (\d{3}) error responses")
-"""What MLflow says of a server that answered, but with errors until it gave up."""
+_ANSWERED = re.compile(r"too many (\d{3}) error responses|\b(\d{3})(?: != 200| Client Error| Server Error)")
+"""What MLflow says of a server that answered, but with errors."""
+_PAGE = re.compile(r"<(!doctype|html|head|body)\b", re.IGNORECASE)
+_BROKEN = re.compile(
+    r"Connection (aborted|broken|reset)|IncompleteRead|Response ended prematurely|RemoteDisconnected", re.IGNORECASE
+)
 
 
 def no_champion(registered: str, experiment: str) -> UsageError:
@@ -90,21 +94,53 @@ def tracking_fails(path: object, why: object) -> RiskmodelError:
     )
 
 
-def server_fails(address: str, why: object, status: int) -> RiskmodelError:
-    """An MLflow server does not answer, or refuses."""
-    if status in (401, 403) or "401" in str(why) or "403" in str(why):
-        return RiskmodelError(
+class ServerError(RiskmodelError):
+    """An MLflow server cannot be used; what is known here stays."""
+
+
+def server_fails(address: str, why: str, status: int) -> ServerError:
+    """An MLflow server does not answer, refuses, or is none.
+
+    Parameters
+    ----------
+    why
+        What MLflow's client says; nothing of it that the server sent as a page is shown.
+    status
+        The status of an answer in MLflow's own form; 500 where there is none.
+    """
+    found = _ANSWERED.search(why)
+    answered = int(found[1] or found[2]) if found else status
+    if answered in (401, 403):
+        return ServerError(
             f"The MLflow server {address!r} refuses the user. Nothing was recorded. Set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD (or "
             "MLFLOW_TRACKING_TOKEN) in the environment to an account that may write, then run the same command again."
         )
-    shown = "it does not answer" if "Max retries" in str(why) or "Connection" in str(why) else str(why).rstrip(".")[:200]
-    remedy = "Start it or correct tracking in riskmodel.toml"
-    if failed := _ANSWERED.search(str(why)):
-        shown, remedy = f"it answers with the error {failed[1]}", "Read its log and mend it"
-    return RiskmodelError(
+    shown, remedy = _said_of(why, answered if found else 0)
+    return ServerError(
         f"The MLflow server {address!r} cannot be used: {shown}. Nothing was recorded. It holds the registered versions, the champions and the "
         f"runs. {remedy}, then run the same command again."
     )
+
+
+def _said_of(why: str, answered: int) -> tuple[str, str]:
+    """Return what is wrong with a server, and what helps."""
+    start = "Start it or correct tracking in riskmodel.toml"
+    if "CERTIFICATE_VERIFY_FAILED" in why:
+        return "its certificate is not trusted", "Set REQUESTS_CA_BUNDLE in the environment to the file of its authority"
+    if answered and answered != 404:
+        return f"it answers with the error {answered}", "Read its log and mend it"
+    if answered or "valid JSON" in why or _PAGE.search(why):
+        return (
+            "what answers there is not MLflow",
+            "Correct tracking in riskmodel.toml (a proxy or a login may answer in its place)",
+        )
+    if "timed out" in why or "timeout" in why:
+        return "it does not answer in time", f"{start} (MLFLOW_HTTP_REQUEST_TIMEOUT in the environment allows more seconds)"
+    if _BROKEN.search(why):
+        return "the connection broke off before its answer was whole", start
+    if "Max retries" in why or "Connection" in why:
+        return "it does not answer", start
+    return why.rstrip(".")[:200], start
 
 
 def lost_tracking(path: object) -> RiskmodelError:

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from riskmodel.base.database_files import copy_database
-from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.locks import can_write, exclusive, is_lost, mark_made
 from riskmodel.base.project import Project
 from riskmodel.registry.artifact_locations import follow_home, has_moved
@@ -27,8 +26,8 @@ if TYPE_CHECKING:
 DATABASE = "mlflow.db"
 """MLflow's database in its home."""
 
-_TRIES = "1"
-"""How often MLflow asks a server again: seven times, with pauses, is its default, and takes minutes."""
+_TRIES, _SECONDS = "1", "30"
+"""How often MLflow asks a server again, and how long it waits for an answer: seven times and two minutes are its defaults."""
 
 _OPENED: set[tuple[str, int, int]] = set()
 """Databases that MLflow opened in this process: what fails later fails in the call that needs it, with the same message."""
@@ -99,6 +98,7 @@ def _quiet() -> None:
     environment = os.environ  # noqa: TID251
     environment["MLFLOW_DISABLE_TELEMETRY"] = "true"
     environment.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", _TRIES)
+    environment.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", _SECONDS)
     environment.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
     environment.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     for name in ("mlflow", "alembic"):
@@ -179,30 +179,45 @@ def recording(project: Project) -> Iterator[MlflowClient]:
 
     Raises
     ------
+    ServerError
+        If an MLflow server cannot be used.
     RiskmodelError
         If MLflow's database cannot be read or written.
     OSError
         If an artefact cannot be written; it names a file or the home.
     """
     from mlflow.exceptions import MlflowException
+    from requests import RequestException
     from sqlalchemy.exc import SQLAlchemyError
 
     try:
         yield client_of(project)
-    except (MlflowException, SQLAlchemyError) as error:
+    except (MlflowException, SQLAlchemyError, RequestException) as error:
+        status = getattr(error, "get_http_status_code", int)()
+        if project.tracking_server:
+            raise server_fails(project.tracking_server, str(error), status) from error
         found = _SQLITE_WORDS.search(str(error))
         why = found[1] if found is not None else str(error).splitlines()[0]
-        raise _fails(project, why, getattr(error, "get_http_status_code", int)()) from error
+        raise tracking_fails(home(project) / DATABASE, why) from error
     except OSError as error:
         if error.errno is not None and error.filename is None:
             error.filename = str(home(project))
         raise
 
 
-def _fails(project: Project, why: str, status: int) -> RiskmodelError:
+def refuse_unusable_server(project: Project) -> None:
+    """Refuse a project whose MLflow server cannot be used.
+
+    Hours of fitting are not begun whose result could not be recorded. A project without a server passes.
+
+    Raises
+    ------
+    ServerError
+        If it cannot be used.
+    """
     if project.tracking_server:
-        return server_fails(project.tracking_server, why, status)
-    return tracking_fails(home(project) / DATABASE, why)
+        with recording(project) as client:
+            client.search_experiments(max_results=1)
 
 
 def client_of(project: Project) -> MlflowClient:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from riskmodel.base.files import sha256
@@ -63,6 +64,18 @@ def every(search: Callable[..., Any], *given: Any) -> Iterator[Any]:
         token = page.token
         if not token:
             return
+
+
+@contextmanager
+def already_there() -> Iterator[None]:
+    """Pass where another machine made at once what is made here."""
+    from mlflow.exceptions import MlflowException
+
+    try:
+        yield
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_ALREADY_EXISTS":
+            raise
 
 
 def _digits(names: tuple[str, ...]) -> str:

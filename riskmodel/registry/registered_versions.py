@@ -13,6 +13,7 @@ from riskmodel.registry.errors import (
     no_champion,
     no_version,
     others_model,
+    server_fails,
     unchecked_artifact,
     unregistered_files,
 )
@@ -77,6 +78,8 @@ def model_of(client: MlflowClient, project: Project, experiment: str) -> Registe
     found = _found(client.get_registered_model, name)
     if found is None:
         return None
+    if found.name != name:
+        raise server_fails(project.tracking_server, "its answer is not in valid JSON of MLflow", 0)
     owner = (found.tags.get(PROJECT, project.table.name), found.tags.get(EXPERIMENT, experiment))
     if owner != (project.table.name, experiment):
         raise others_model(name, experiment, owner)

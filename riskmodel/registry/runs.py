@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version as package_version
 from pathlib import Path
@@ -20,7 +20,7 @@ from riskmodel.registry.home import home, lock_of, recording
 from riskmodel.registry.model_card import NOTE, describe_backtest, describe_model, describe_version, model_card
 from riskmodel.registry.model_copies import copied_model
 from riskmodel.registry.model_files import BUNDLE, ModelFiles, folder_checksum, write_model
-from riskmodel.registry.model_names import plain_name
+from riskmodel.registry.model_names import already_there, plain_name
 from riskmodel.registry.registered_versions import (
     BACKTEST,
     CHECKSUM,
@@ -45,7 +45,7 @@ from riskmodel.registry.run_contents import (
     settings_digest,
     stated_parameters,
 )
-from riskmodel.registry.unfinished_runs import fail_dead_runs, in_progress, unfinished
+from riskmodel.registry.unfinished_runs import end_dead_runs, end_run, in_progress, unfinished
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -96,7 +96,8 @@ def record_backtest(
         totals |= {} if looks is None else {"looks": looks}
         log_metrics(client, run, [(name, value, 0) for name, value in totals.items()])
         client.set_tag(run, NOTE, describe_backtest(experiment, summary))
-        log_forecasters(client, run, experiment, result, _tags("backtest", fingerprint, manifest))
+        own = {**_tags("backtest", fingerprint, manifest), PROJECT: project.table.name}
+        log_forecasters(client, run, experiment, result, own)
         for name, content in (("folds.json", fold_metrics(result)), ("summary.json", summary)):
             client.log_text(run, json.dumps(content, ensure_ascii=False, indent=1, default=str), name)
     return run
@@ -151,7 +152,7 @@ def record_training(
         checksum = folder_checksum(model)
         client.log_artifacts(run, str(model), "model")
         artifacts = str(client.get_run(run).info.artifact_uri)
-        stored = copied_model(client, project, run) if project.tracking_server else _local(artifacts) / "model"
+        stored = copied_model(client, project, run, checksum) if project.tracking_server else _local(artifacts) / "model"
         if folder_checksum(stored) != checksum:
             raise broken_artifact(name, 0, stored)
         tags = {
@@ -168,7 +169,9 @@ def record_training(
         with exclusive(lock_of(project)):
             if model_of(client, project, experiment.name) is None:
                 owner = {PROJECT: project.table.name, EXPERIMENT: experiment.name}
-                client.create_registered_model(name, owner, describe_model(project, experiment))
+                with already_there():
+                    client.create_registered_model(name, owner, describe_model(project, experiment))
+                model_of(client, project, experiment.name)
             made = client.create_model_version(
                 name,
                 f"{artifacts}/model" if project.tracking_server else stored.as_uri(),
@@ -224,7 +227,8 @@ def _window(experiment: Experiment, looks: int | None) -> str:
 def _run(client: MlflowClient, project: Project, experiment: Experiment, what: _Run) -> Iterator[str]:
     """Open a run of the experiment.
 
-    It counts as failed unless everything inside succeeds. Runs that a killed process left are marked as failed first.
+    It counts as failed unless everything inside succeeds. Runs that a killed process left are marked as failed first
+    (:func:`riskmodel.registry.unfinished_runs.end_dead_runs`).
     """
     revision = git_commit(project.folder)
     tags = {
@@ -240,10 +244,12 @@ def _run(client: MlflowClient, project: Project, experiment: Experiment, what: _
     where = _experiment_id(client, project, experiment.name)
     with ExitStack() as stack:
         with exclusive(lock_of(project)):
-            fail_dead_runs(client, project)
-            run = client.create_run(where, tags=tags).info.run_id
+            made = client.create_run(where, tags=tags).info
+            run = made.run_id
             stack.enter_context(in_progress(project, run))
         try:
+            with exclusive(lock_of(project)):
+                end_dead_runs(client, project, made.start_time)
             log_parameters(client, run, stated_parameters(experiment))
             context = "evaluation" if what.kind == "backtest" else "training"
             log_data(client, run, f"{project.table.name} history", what.fingerprint, what.manifest, context)
@@ -252,11 +258,9 @@ def _run(client: MlflowClient, project: Project, experiment: Experiment, what: _
                 client.log_artifact(run, str(file), "report")
             yield run
         except BaseException:
-            # where that fails too, the next start marks the run
-            with suppress(Exception):
-                client.set_terminated(run, "FAILED")
+            end_run(client, project, run, "FAILED")
             raise
-        client.set_terminated(run, "FINISHED")
+        end_run(client, project, run, "FINISHED")
 
 
 def _experiment_id(client: MlflowClient, project: Project, experiment: str) -> str:
@@ -277,8 +281,12 @@ def _experiment_id(client: MlflowClient, project: Project, experiment: str) -> s
             return found.experiment_id
         if found is not None:
             client.rename_experiment(found.experiment_id, f"{name} (before a move, {found.experiment_id})")
-        # a server decides where it keeps artefacts
-        return client.create_experiment(name, artifact_location=None if project.tracking_server else place.as_uri(), tags=KIND)
+        with already_there():
+            # a server decides where it keeps artefacts
+            return client.create_experiment(
+                name, artifact_location=None if project.tracking_server else place.as_uri(), tags=KIND
+            )
+        return client.get_experiment_by_name(name).experiment_id
 
 
 def _same_folder(location: str, folder: Path) -> bool:

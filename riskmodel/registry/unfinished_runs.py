@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.locks import held
 from riskmodel.base.project import Project
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 LOCK = ".lock"
+ENDED = "ended"
+"""The file in a run's folder with the status that MLflow could not be told."""
+HOURS = 24
+"""Hours after which a run counts as dead whose machine is another one.
+
+A run takes minutes: it begins when the results are there.
+"""
 
 
 def unfinished(project: Project) -> Path:
@@ -28,39 +35,81 @@ def unfinished(project: Project) -> Path:
 def in_progress(project: Project, run: str) -> Iterator[Path]:
     """Hold the lock of a run and yield its temporary folder.
 
-    The folder is removed afterwards.
+    The folder is removed afterwards, unless MLflow could not be told how the run ended.
     """
     folder = unfinished(project) / run
     try:
         with held(folder / LOCK):
             yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if not (folder / ENDED).exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
-def fail_dead_runs(client: MlflowClient, project: Project) -> tuple[str, ...]:
+def end_run(client: MlflowClient, project: Project, run: str, status: str) -> None:
+    """End a run with a status.
+
+    Where MLflow cannot be told, the next start tells it: what the run was for is done, or has failed with an error of its own.
+    """
+    try:
+        client.set_terminated(run, status)
+    except Exception:
+        folder = unfinished(project) / run
+        shutil.rmtree(folder / "model", ignore_errors=True)
+        try:
+            (folder / ENDED).write_text(status, encoding="utf-8")
+        except OSError:
+            # a failed run raises its own error, and is taken for dead without the file
+            if status == "FINISHED":
+                raise
+
+
+def end_dead_runs(client: MlflowClient, project: Project, now: int) -> tuple[str, ...]:
     """Mark runs whose process died as failed and return their ids.
 
-    Their temporary folders are removed. A run whose lock is held is in progress and stays. Call it under the registry's lock,
-    under which runs are created and locked.
+    A run of this project folder is dead if nobody holds its lock; its temporary folder is removed. On a server, runs of other machines have
+    no lock here: they are dead once they have been running for 24 hours. Call it under the registry's lock, under which runs are created
+    and locked.
+
+    Parameters
+    ----------
+    now
+        The time in milliseconds since 1970, of the machine that calls.
     """
-    ids = [one.experiment_id for one in every(client.search_experiments)]
-    ours = "attributes.status = 'RUNNING' and tags.`mlflow.user` = 'riskmodel'"
-    running = [one.info.run_id for one in every(client.search_runs, ids, ours)] if ids else []
     left = unfinished(project)
     folders = [path.name for path in left.iterdir()] if left.is_dir() else []
-    # on a server runs of other machines are in progress, whose locks are not here
-    dead = tuple(run for run in sorted({*folders, *(() if project.tracking_server else running)}) if not _alive(left / run))
-    for run in dead:
-        if run in running:
-            client.set_terminated(run, "FAILED")
+    dead = {run: _status(left / run) for run in folders if not _alive(left / run)}
+    running = _running(client, project)
+    alive = {run for run in folders if run not in dead}
+    for one in running:
+        run, parent = one.info.run_id, one.data.tags.get("mlflow.parentRunId", "")
+        known = not project.tracking_server or parent in dead or one.info.start_time <= now - HOURS * 3_600_000
+        if known and not {run, parent} & alive:
+            dead.setdefault(run, "FAILED")
+    open_runs = {one.info.run_id for one in running}
+    for run in sorted(dead):
+        if run in open_runs:
+            client.set_terminated(run, dead[run])
         shutil.rmtree(left / run, ignore_errors=True)
-    return dead
+    return tuple(sorted(dead))
+
+
+def _running(client: MlflowClient, project: Project) -> list[Any]:
+    """Return the runs of this project that MLflow takes for running."""
+    ids = [one.experiment_id for one in every(client.search_experiments)]
+    ours = "attributes.status = 'RUNNING' and tags.`mlflow.user` = 'riskmodel'"
+    found = list(every(client.search_runs, ids, ours)) if ids else []
+    # runs of forecasters of earlier versions do not name their project
+    return [one for one in found if one.data.tags.get("riskmodel.project", project.table.name) == project.table.name]
+
+
+def _status(folder: Path) -> str:
+    """Return how a dead run ended."""
+    ended = folder / ENDED
+    return "FINISHED" if ended.is_file() and ended.read_text(encoding="utf-8") == "FINISHED" else "FAILED"
 
 
 def _alive(folder: Path) -> bool:
-    if not folder.is_dir():
-        return False
     try:
         with held(folder / LOCK, wait=False):
             return False

@@ -13,7 +13,7 @@ from riskmodel.operations.served_model import load_served
 from riskmodel.registry import model_names
 from riskmodel.registry.home import client_of
 from riskmodel.registry.model_names import key_of, model_name, plain_name
-from riskmodel.registry.unfinished_runs import fail_dead_runs
+from riskmodel.registry.unfinished_runs import end_dead_runs
 from tests.worlds.town import AS_OF, experiment, run, trained
 
 ODD = ("O'Higgins", "a/b", "50%", 'say "hi"', "a`b", "a@champion", "what?", "#1", "a:b", "..", "\u202eabc", "湖" * 200, "x" * 400)
@@ -75,5 +75,5 @@ def test_every_page_is_followed(ready: Project, monkeypatch: pytest.MonkeyPatch)
     assert registry.version_of(ready, "fire").version == 5
     assert registry.with_champion(ready) == ("fire",)
     assert {client.get_run(each).info.status for each in dead} == {"FAILED"}
-    assert fail_dead_runs(client, ready) == ()
+    assert end_dead_runs(client, ready, 0) == ()
     assert [section.target for section in run(ready).lists[0].sections] == ["fire"]

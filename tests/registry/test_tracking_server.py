@@ -1,36 +1,29 @@
-"""A real MLflow server behind basic authentication: everything of a project goes through it, artefacts by its proxy.
-
-MLflow's own app for users needs a package that is not installed, so a small gate in front of the server asks for the password.
-The server runs in this process: in one of its own its libraries would take longer than the tests.
-"""
+"""A real MLflow server behind basic authentication: everything of a project goes through it, artefacts by its proxy."""
 
 from __future__ import annotations
 
-import base64
 import shutil
 import socket
 import threading
-import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from riskmodel import registry
 from riskmodel.base.errors import IntegrityError, RiskmodelError, UsageError
-from riskmodel.base.project import Project, load_project
+from riskmodel.base.project import Project
 from riskmodel.forecasts.backtesting import backtest
+from riskmodel.forecasts.training import train
 from riskmodel.operations.doctor.database_checks import tracking
 from riskmodel.operations.promotion import promote
 from riskmodel.registry.champion_folders import champions
 from riskmodel.registry.home import home, recording
-from riskmodel.registry.unfinished_runs import fail_dead_runs, unfinished
+from riskmodel.registry.unfinished_runs import end_dead_runs, in_progress, unfinished
 from tests.worlds.town import AS_OF, experiment, history_of, run, trained
-
-USER, PASSWORD = "officer", "密码 and spaces"
-ALLOWED = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+from tests.worlds.tracking_server import PASSWORD, USER, on_server, tracking_server
 
 
 def free_port() -> int:
@@ -39,61 +32,11 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-
-
-def gated(behind: Wsgi) -> Wsgi:
-    """Pass requests with the right password on to the application behind."""
-
-    def answer(request: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-        if request.get("HTTP_AUTHORIZATION") == ALLOWED:
-            return behind(request, start)
-        start("401 Unauthorized", [("Content-Type", "text/plain")])
-        return [b"You are not authenticated"]
-
-    return answer
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server that takes one user only: MLflow's own application, with a database and artefacts of its own."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what MLflow's own libraries say to each other
-        from mlflow.server import app, constants, fastapi_app, handlers
-    from werkzeug.serving import WSGIRequestHandler, make_server
-
-    assert fastapi_app, "a search of runs imports it"
-
-    class Quiet(WSGIRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def log(self, type: str, message: str, *args: object) -> None:
-            """Say nothing."""
-
-    folder = tmp_path_factory.mktemp("server")
-    database = f"sqlite:///{folder / 'mlflow.db'}"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(constants.SERVE_ARTIFACTS_ENV_VAR, "true")
-        patch.setenv(constants.ARTIFACTS_DESTINATION_ENV_VAR, str(folder / "artifacts"))
-        patch.setattr(handlers, "_tracking_store", None)
-        patch.setattr(handlers, "_model_registry_store", None)
-        # the server would make its database that of this whole process, which is the client's as well
-        patch.setattr("mlflow.server.handlers.utils.set_tracking_uri", lambda _uri: None)
-        handlers.initialize_backend_stores(database, database, "mlflow-artifacts:/")
-        with make_server("127.0.0.1", 0, gated(app.wsgi_app), threaded=True, request_handler=Quiet) as front:
-            threading.Thread(target=front.serve_forever, daemon=True).start()
-            yield f"http://127.0.0.1:{front.server_port}"
-            front.shutdown()
-
-
-def on_server(project: Project, address: str) -> Project:
-    """The project with a server for tracking, and without a registry of its own."""
-    path = project.folder / "riskmodel.toml"
-    path.write_text(
-        f'tracking = "{address}"\n' + path.read_text(encoding="utf-8").replace("tracking =", "# tracking ="), encoding="utf-8"
-    )
-    shutil.rmtree(home(project))
-    return load_project(project.folder)
+    """The address of a server that takes one user only."""
+    with tracking_server(tmp_path_factory.mktemp("server")) as gate:
+        yield gate.address
 
 
 def test_a_project_works_on_a_server(ready: Project, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,7 +71,7 @@ def test_a_project_works_on_a_server(ready: Project, server: str, tmp_path: Path
 
     dead, _ = unfinished(project) / made.run, (unfinished(project) / made.run).mkdir(parents=True)
     with recording(project) as client:
-        assert fail_dead_runs(client, project) == (made.run,)
+        assert end_dead_runs(client, project, 0) == (made.run,)
     assert not dead.exists()
 
 
@@ -185,6 +128,57 @@ def test_a_damaged_copy_of_a_model_is_fetched_again(
     assert list(copy.parent.parent.glob(".*")) == []
 
 
+@pytest.fixture
+def two_machines(
+    make_ready: Callable[..., Project], server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Project, Project]:
+    """The same project in two folders, as on two machines, on one server."""
+    monkeypatch.setenv("MLFLOW_TRACKING_USERNAME", USER)
+    monkeypatch.setenv("MLFLOW_TRACKING_PASSWORD", PASSWORD)
+    one, other = (on_server(make_ready(tmp_path / name), server, f"town {tmp_path.name}") for name in ("one", "other"))
+    return one, other
+
+
+def test_first_trainings_of_two_machines_at_once_make_two_versions(two_machines: tuple[Project, Project]) -> None:
+    histories = [history_of(project) for project in two_machines]
+    bundles = [
+        train(experiment(half_life=days), history, (), as_of=AS_OF) for days, history in zip((30, 91), histories, strict=True)
+    ]
+
+    def recorded(number: int) -> int:
+        project, history, bundle = two_machines[number], histories[number], bundles[number]
+        chosen = bundle.experiment
+        return registry.record_training(
+            project, chosen, bundle, loader="m", fingerprint=history.fingerprint(), manifest="m"
+        ).version
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(recorded, range(2))) == [1, 2]
+    one, other = two_machines
+    assert [found.model for found in registry.versions(one, "fire")] == [
+        found.model for found in registry.versions(other, "fire")
+    ]
+    promote(other, "fire", 2, role="analyst", day=AS_OF)
+    assert [target.version for target in run(one).plan.targets] == [2], "a promotion on one machine counts on the other"
+
+
+def test_a_run_of_another_machine_is_dead_after_a_day(two_machines: tuple[Project, Project]) -> None:
+    one, other = two_machines
+    made = trained(one, experiment())
+    with recording(one) as client:
+        where, now = (info := client.get_run(made.run).info).experiment_id, info.start_time
+        tags = {"mlflow.user": "riskmodel", "riskmodel.project": one.table.name}
+        left = client.create_run(where, start_time=now - 25 * 3_600_000, tags=tags).info.run_id
+        child = client.create_run(where, start_time=now - 25 * 3_600_000, tags={**tags, "mlflow.parentRunId": left}).info.run_id
+        recent = client.create_run(where, start_time=now - 23 * 3_600_000, tags=tags).info.run_id
+        theirs = client.create_run(where, start_time=0, tags={**tags, "riskmodel.project": "another"}).info.run_id
+        slow = client.create_run(where, start_time=now - 25 * 3_600_000, tags=tags).info.run_id
+        with in_progress(other, slow):
+            trained(other, experiment())
+            states = {run: client.get_run(run).info.status for run in (left, child, recent, theirs, slow)}
+        assert states == {left: "FAILED", child: "FAILED", recent: "RUNNING", theirs: "RUNNING", slow: "RUNNING"}
+
+
 def test_a_server_that_does_not_answer_is_named(ready: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     project = on_server(ready, f"http://127.0.0.1:{free_port()}/")
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
@@ -225,6 +219,7 @@ def test_a_server_that_answers_with_errors_is_not_silent(ready: Project, monkeyp
     [
         ("http://user:secret@127.0.0.1:5000", "MLFLOW_TRACKING_USERNAME"),
         ("postgresql://127.0.0.1/mlflow", "address of an MLflow server"),
+        ("http://127.0.0.1:5000/?token=secret", "MLFLOW_TRACKING_TOKEN"),
     ],
 )
 def test_an_address_that_is_no_server_is_refused(ready: Project, address: str, said: str) -> None:

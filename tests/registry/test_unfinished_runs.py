@@ -5,7 +5,7 @@ from __future__ import annotations
 from riskmodel import registry
 from riskmodel.base.project import Project
 from riskmodel.registry.home import client_of
-from riskmodel.registry.unfinished_runs import fail_dead_runs, in_progress, unfinished
+from riskmodel.registry.unfinished_runs import end_dead_runs, in_progress, unfinished
 from tests.worlds.town import experiment, trained
 
 
@@ -21,4 +21,4 @@ def test_the_next_training_marks_a_dead_run_as_failed_and_removes_its_folder(rea
         assert states == {dead: "FAILED", busy: "RUNNING", theirs: "RUNNING", made.run: "FINISHED"}
         assert [path.name for path in unfinished(ready).iterdir()] == [busy]
     assert list(unfinished(ready).iterdir()) == []
-    assert fail_dead_runs(client, ready) == (busy,)
+    assert end_dead_runs(client, ready, 0) == (busy,)

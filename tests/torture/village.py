@@ -180,7 +180,7 @@ def remembered() -> Iterator[None]:
             stack.enter_context(patch.object(module, "from_stored", read))
         for module in (outbox, output_steps, approval):
             stack.enter_context(patch.object(module, "rendered", rendered))
-        for name in ("with_champion", "champion", "version_of", "load_bundle"):
+        for name in ("night_champions", "version_of", "load_bundle"):
             stack.enter_context(patch.object(night_plan, name, by(name, getattr(night_plan, name))))
         steps = {name: step(name, of) if name in ADDED else of for name, of in night.STEPS.items()}
         stack.enter_context(patch.object(night, "STEPS", steps))

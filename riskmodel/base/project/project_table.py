@@ -134,6 +134,8 @@ class ProjectTable(Table):
             raise ValueError(
                 "an address with a user or password is not taken. Set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD in the environment."
             )
+        if separator and ("?" in rest or "#" in rest):
+            raise ValueError("an address with '?' or '#' is not taken. Set MLFLOW_TRACKING_TOKEN in the environment for a token.")
         return tracking.rstrip("/") if separator else tracking
 
     @field_validator("roles")

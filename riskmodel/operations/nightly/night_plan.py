@@ -13,7 +13,8 @@ from riskmodel.ledger import Ledger, Night
 from riskmodel.ledger.errors import no_list, no_night
 from riskmodel.operations.errors import no_champions, no_history
 from riskmodel.operations.promotion import refuse_lost_registry
-from riskmodel.registry import champion, load_bundle, version_of, with_champion
+from riskmodel.registry import load_bundle, version_of
+from riskmodel.registry.known_champions import known_version, night_champions
 
 if TYPE_CHECKING:
     from riskmodel.forecasts.bundle import Bundle
@@ -38,6 +39,14 @@ class PlannedTarget:
 
 
 @dataclass(frozen=True)
+class UnusableServer:
+    """Why MLflow's server was not asked, and the day on which it last named the champions."""
+
+    said: str
+    known_on: int
+
+
+@dataclass(frozen=True)
 class NightPlan:
     """Everything that a night reads; the same plan gives the same lists.
 
@@ -45,6 +54,7 @@ class NightPlan:
     ``grouping`` are the centres. ``missing`` are targets that share the capacity but have no champion. ``replay`` says that
     the night is closed and the plan is the stored one; ``preview`` that it runs before its date. ``journal`` is the head of the journal
     that the lists print, ``configuration`` the digest of the settings that are read (None: the night was stored before these were kept).
+    ``server`` is set where MLflow's server could not be used; the champions are those that it last named.
     """
 
     as_of: int
@@ -57,6 +67,7 @@ class NightPlan:
     preview: bool = False
     journal: str | None = None
     configuration: str | None = None
+    server: UnusableServer | None = None
 
 
 def plan_night(project: Project, ledger: Ledger, as_of: int, day: int) -> NightPlan:
@@ -135,6 +146,8 @@ def plan_from_champions(project: Project, ledger: Ledger, as_of: int, day: int) 
     ------
     UsageError
         If nothing was ingested, nothing has a champion, or an experiment that shares the capacity does not exist.
+    ServerError
+        If MLflow's server cannot be used and never named champions before.
     IntegrityError
         If the files of a champion are not those that were registered.
     """
@@ -142,16 +155,16 @@ def plan_from_champions(project: Project, ledger: Ledger, as_of: int, day: int) 
 
     refuse_lost_registry(project)
     split = project.table.warnings.split
-    promoted = with_champion(project)
-    missing = sorted(set(split) - set(promoted))
+    found = night_champions(project, day, tuple(sorted(split)))
+    missing = sorted(set(split) - set(found.versions))
     refuse_unknown(project, missing)
-    names = sorted(set(split) & set(promoted)) if split else promoted
+    names = sorted(found.versions)
     if not names:
         raise no_champions(project.table.name, missing)
     manifest = HistoryStore(project.path(project.table.history)).manifest_id
     if manifest is None:
         raise no_history()
-    champions = [champion(project, name) for name in names]
+    champions = [found.versions[name] for name in names]
     with ledger.write() as book:
         configuration = book.configurations.record(project.table.model_dump_json(indent=1, exclude=PLACES_OF_FILES), day)
         targets = tuple(
@@ -174,6 +187,7 @@ def plan_from_champions(project: Project, ledger: Ledger, as_of: int, day: int) 
             tuple(missing),
             journal=head,
             configuration=configuration,
+            server=None if found.known_on is None else UnusableServer(found.fault, found.known_on),
         )
         return _as_before(plan, book.nights.of(as_of))
 
@@ -181,12 +195,12 @@ def plan_from_champions(project: Project, ledger: Ledger, as_of: int, day: int) 
 def _as_before(plan: NightPlan, stored: Sequence[Night]) -> NightPlan:
     """Return a plan with the stored head, if otherwise equal.
 
-    A night that is run again then gives the same bytes.
+    A night that is run again then gives the same bytes, also where MLflow's server could not be used once.
     """
     if not stored or stored[0].journal is None:
         return plan
     again = replace(planned_again(plan.as_of, stored), replay=False, journal=plan.journal)
-    return replace(plan, journal=stored[0].journal) if again == plan else plan
+    return replace(plan, journal=stored[0].journal) if again == replace(plan, server=None) else plan
 
 
 def refuse_unknown(project: Project, names: Sequence[str]) -> None:
@@ -206,9 +220,13 @@ def refuse_unknown(project: Project, names: Sequence[str]) -> None:
 
 
 def bundles_of(project: Project) -> Callable[[PlannedTarget], Bundle]:
-    """Return a function that loads and checks a target's bundle."""
+    """Return a function that loads and checks a target's bundle.
+
+    A copy of a server's model is read without asking the server.
+    """
 
     def load(target: PlannedTarget) -> Bundle:
-        return load_bundle(version_of(project, target.experiment, target.version))
+        known = known_version(project, target.experiment, target.version, target.model)
+        return load_bundle(version_of(project, target.experiment, target.version) if known is None else known)
 
     return load

@@ -66,7 +66,7 @@ class NightReport:
 
         A night is degraded if a target cannot be scored, a source is stale or its last ingest failed or is incomplete, a kind of record
         disappeared, or a target that shares the capacity has no
-        champion, an approved list could not be delivered, or a model failed its own last dates or forecasts more than was
+        champion, MLflow's server could not be used, an approved list could not be delivered, or a model failed its own last dates or forecasts more than was
         ever seen. The lists say so. A kind that appears or jumps is reported, but nothing is missing.
         """
         from riskmodel.warning import disappeared
@@ -78,6 +78,7 @@ class NightReport:
             or self.stale
             or self.alerts
             or self.plan.missing
+            or self.plan.server
             or self.failed
             or disappeared(self.sudden)
         )
@@ -103,6 +104,9 @@ class NightReport:
             "trained": self.trained,
             "models": {target.experiment: {"version": target.version, "model": target.model} for target in self.plan.targets},
             "missing": list(self.plan.missing),
+            "server": None
+            if self.plan.server is None
+            else {"said": self.plan.server.said, "champions_of": to_iso(self.plan.server.known_on)},
             "answers": None if self.answers is None else [asdict(one) for one in self.answers.sources],
             "stale": {source: None if through is None else to_iso(through) for source, through in sorted(self.stale.items())},
             "alerts": [asdict(one) for one in self.alerts],

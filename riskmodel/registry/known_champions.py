@@ -1,0 +1,154 @@
+"""Champions as an MLflow server last named them, for nights while it cannot be used.
+
+A file beside the copies of the models says which versions were champions, with the sha256 of their files. It decides nothing while the
+server answers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from riskmodel.base.days import to_day, to_iso
+from riskmodel.base.files import write_json
+from riskmodel.base.locks import exclusive
+from riskmodel.base.project import Project
+from riskmodel.registry.errors import ServerError
+from riskmodel.registry.home import home, lock_of
+from riskmodel.registry.model_copies import MODELS
+from riskmodel.registry.registered_versions import Registered, champion, checked, with_champion
+
+FILE = "champions.json"
+
+
+@dataclass(frozen=True)
+class Champions:
+    """The champions of experiments, and whether their server could be asked.
+
+    ``known_on`` is the day on which it last named them, ``fault`` why it could not be asked now (None and empty: it named them now).
+    """
+
+    versions: Mapping[str, Registered]
+    known_on: int | None = None
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """The content of the file: champions by experiment, and all that ever were."""
+
+    server: str
+    day: int = 0
+    champions: Mapping[str, int] = field(default_factory=dict)
+    versions: tuple[Registered, ...] = ()
+
+
+def night_champions(project: Project, day: int, wanted: Collection[str] = ()) -> Champions:
+    """Return the champions after checking their files.
+
+    Where the project's MLflow server cannot be used, they are those that it last named.
+
+    Parameters
+    ----------
+    day
+        Today, for the file.
+    wanted
+        Names of experiments; all that have a champion if empty.
+
+    Raises
+    ------
+    ServerError
+        If the server cannot be used and named none before.
+    IntegrityError
+        If the files of a champion are not those that were registered.
+    """
+    try:
+        found = {name: champion(project, name) for name in with_champion(project) if not wanted or name in wanted}
+    except ServerError as error:
+        known = known_champions(project)
+        there = {name: checked(one) for name, one in known.versions.items() if not wanted or name in wanted}
+        if not there:
+            raise
+        return Champions(there, known.known_on, str(error))
+    keep_champions(project, found.values(), day, whole=not wanted)
+    return Champions(found)
+
+
+def known_champions(project: Project) -> Champions:
+    """Return the champions that the server last named, their files not checked."""
+    kept = _kept(project)
+    found = {name: _version(project, name, number) for name, number in kept.champions.items()}
+    return Champions({name: one for name, one in found.items() if one is not None}, kept.day)
+
+
+def keep_champions(project: Project, champions: Iterable[Registered], day: int, *, whole: bool = False) -> None:
+    """Note which versions are champions; without a server nothing is noted.
+
+    Parameters
+    ----------
+    day
+        The day on which the server named them.
+    whole
+        Whether these are all champions of the project.
+    """
+    if not project.tracking_server:
+        return
+    named = {one.experiment: one for one in champions}
+    path = _file(project)
+    with exclusive(lock_of(project)):
+        kept = _kept(project)
+        before = {} if whole else dict(kept.champions)
+        versions = {(one.name, one.version, one.checksum): one for one in (*kept.versions, *named.values())}
+        rows = [_to_json(project, versions[key]) for key in sorted(versions)]
+        now = {**before, **{name: one.version for name, one in named.items()}}
+        write_json(path, {"server": project.tracking_server, "day": to_iso(day), "champions": now, "versions": rows})
+
+
+def known_version(project: Project, experiment: str, version: int, model: str) -> Registered | None:
+    """Return a version that was champion and whose copy is whole.
+
+    Parameters
+    ----------
+    model
+        The bundle's version, of its content; another model under the same number is none.
+    """
+    found = _version(project, experiment, version, model) if project.tracking_server else None
+    return found if found is not None and found.intact else None
+
+
+def _version(project: Project, experiment: str, version: int, model: str = "") -> Registered | None:
+    """Return the last version of that number that was champion."""
+    numbered = [one for one in _kept(project).versions if (one.experiment, one.version) == (experiment, version)]
+    found = [one for one in numbered if not model or one.model == model]
+    return found[-1] if found else None
+
+
+def _file(project: Project) -> Path:
+    return home(project) / MODELS / FILE
+
+
+def _kept(project: Project) -> _Kept:
+    """Return what the file says of the project's server.
+
+    One that is missing, damaged or about another server says nothing; the server names them again.
+    """
+    try:
+        content = json.loads(_file(project).read_bytes())
+        if content["server"] != project.tracking_server:
+            return _Kept(project.tracking_server)
+        versions = tuple(_from_json(project, one) for one in content["versions"])
+        champions = {str(name): int(version) for name, version in content["champions"].items()}
+        return _Kept(project.tracking_server, to_day(content["day"]), champions, versions)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return _Kept(project.tracking_server)
+
+
+def _to_json(project: Project, one: Registered) -> dict[str, Any]:
+    return {**asdict(one), "folder": one.folder.relative_to(home(project)).as_posix()}
+
+
+def _from_json(project: Project, row: Mapping[str, Any]) -> Registered:
+    return Registered(**{**row, "folder": home(project) / row["folder"]})
