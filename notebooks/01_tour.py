@@ -180,8 +180,8 @@ table.frame().iloc[:, [0, 1, 2, 3, 4, -1]].tail()
 # %% [markdown]
 # ## Backtest
 #
-# Every forecaster is evaluated on identical rows. Lower is better, except for `top_decile`: the share of the true top tenth
-# of cells that is also in the predicted one.
+# Every forecaster is evaluated on identical rows. Lower is better, except for the last two: `hit_rate_at_capacity` is the share of
+# all events in the places that the capacity reaches, and `pai` divides it by their share of the area.
 
 # %%
 result = rm.backtest(experiment, history, chosen)

@@ -40,14 +40,23 @@ class HtmlCard:
         return None
 
     def _repr_html_(self) -> str:
-        first, _, rest = repr(self).partition("\n")
-        found = _PLAIN.fullmatch(first)
-        name, text = (found[1], found["rest"]) if found else (type(self).__name__, first)
+        name, text, rest = _parts(repr(self))
+        name = name or type(self).__name__
         title, colon, facts = text.partition(": ")
         if not colon:
             title, facts = "", text
         more = f'<pre style="margin:.4em 0 0">{html.escape(rest)}</pre>' if rest else _table(self.html_frame())
         return html_card(name, title, (one for one in _FACTS.split(facts) if one.strip()), more)
+
+
+def _parts(shown: str) -> tuple[str, str, str]:
+    """Return name, first line and further lines of a ``repr``."""
+    whole = _PLAIN.fullmatch(shown)
+    first, _, rest = (whole["rest"] if whole else shown).partition("\n")
+    if whole is not None:
+        return whole[1], first, rest
+    found = _PLAIN.fullmatch(first)
+    return (found[1], found["rest"], rest) if found else ("", first, rest)
 
 
 def html_card(name: str, title: str, facts: Iterable[str], more: str = "") -> str:

@@ -13,7 +13,7 @@ import typer
 
 from riskmodel.cli.app import command
 from riskmodel.cli.context import current, today
-from riskmodel.cli.options import Json, Layer, day_option
+from riskmodel.cli.options import Json, Layer, complete_word, day_option
 from riskmodel.cli.output import console_width, emit, progress
 
 if TYPE_CHECKING:
@@ -150,7 +150,12 @@ def check(
         day_option("--as-of", "Day on which sources must be up to date; default: the last knowledge, or today without any."),
     ] = None,
     page: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the report as one HTML page to FILE.")] = None,
-    language: Annotated[str, typer.Option(metavar="zh|en", help="Language; default: that of the project's lists.")] = "",
+    language: Annotated[
+        str,
+        typer.Option(
+            metavar="zh|en", help="Language; default: that of the project's lists.", autocompletion=complete_word("zh", "en")
+        ),
+    ] = "",
     layer: Layer = "",
     json: Json = None,
 ) -> None:

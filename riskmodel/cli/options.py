@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from riskmodel.cli.context import threads
+from riskmodel.cli.context import current, threads
 
 if TYPE_CHECKING:
     from riskmodel.asof.engines import Engine
@@ -42,6 +43,21 @@ def day_option(option: str, help: str) -> Any:
     return typer.Option(option, metavar="DATE", help=help, parser=lambda text: read_day(option, text))
 
 
+def complete_experiment(incomplete: str) -> list[str]:
+    """Return the experiments of the selected project, for the shell."""
+    names = sorted(path.stem for path in (current.folder / "experiments").glob("*.toml"))
+    return [name for name in names if name.startswith(incomplete)]
+
+
+def complete_word(*words: str) -> Callable[[str], list[str]]:
+    """Return a function that completes one of a few words."""
+
+    def complete(incomplete: str) -> list[str]:
+        return [word for word in words if word.startswith(incomplete)]
+
+    return complete
+
+
 AsOf = Annotated[int | None, day_option("--as-of", "As-of date of the night.")]
 Json = Annotated[
     str | None,
@@ -50,9 +66,20 @@ Json = Annotated[
 Layer = Annotated[str, typer.Option(metavar="NAME", help="Layer of the project; default: the project's own cells.")]
 Centre = Annotated[str | None, typer.Option(metavar="NAME", help="Only this command centre.")]
 Role = Annotated[str, typer.Option(metavar="ROLE", help="Role of the person who acts, one of the project's roles; never a name.")]
-ExperimentName = Annotated[str, typer.Argument(metavar="EXPERIMENT", help="Name of a file in experiments/, without .toml.")]
+ExperimentName = Annotated[
+    str,
+    typer.Argument(
+        metavar="EXPERIMENT", help="Name of a file in experiments/, without .toml.", autocompletion=complete_experiment
+    ),
+]
 EngineName = Annotated[
-    str, typer.Option("--engine", metavar="NAME", help="Where features are computed: threads, processes or dask. Same result.")
+    str,
+    typer.Option(
+        "--engine",
+        metavar="NAME",
+        help="Where features are computed: threads, processes or dask. Same result.",
+        autocompletion=complete_word("threads", "processes", "dask"),
+    ),
 ]
 Scheduler = Annotated[
     str | None,

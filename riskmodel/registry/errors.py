@@ -140,7 +140,7 @@ def _said_of(why: str, answered: int) -> tuple[str, str]:
         return "the connection broke off before its answer was whole", start
     if "Max retries" in why or "Connection" in why:
         return "it does not answer", start
-    return why.rstrip(".")[:200], start
+    return why.splitlines()[0].rstrip(".")[:200], start
 
 
 def lost_tracking(path: object) -> RiskmodelError:

@@ -78,10 +78,19 @@ def log_data(client: MlflowClient, run: str, name: str, fingerprint: str, manife
     Its digest is the beginning of the history's fingerprint, its source the manifest.
     """
     from mlflow.entities import Dataset, DatasetInput, InputTag
+    from mlflow.exceptions import MlflowException
 
     source = json.dumps({"manifest": manifest, "fingerprint": fingerprint})
-    data = Dataset(name, fingerprint[:_LONGEST_DIGEST], "riskmodel", source)
-    client.log_inputs(run, [DatasetInput(data, [InputTag("mlflow.data.context", context)])])
+    data = DatasetInput(
+        Dataset(name, fingerprint[:_LONGEST_DIGEST], "riskmodel", source), [InputTag("mlflow.data.context", context)]
+    )
+    try:
+        client.log_inputs(run, [data])
+    except MlflowException as error:
+        if "datasets" not in str(error):
+            raise
+        # another machine stored the same data set at once; now it is there
+        client.log_inputs(run, [data])
 
 
 def log_forecasters(

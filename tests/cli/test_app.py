@@ -162,13 +162,6 @@ def test_the_version_is_shown(run: Run) -> None:
     assert run("check", "--version").code == 2
 
 
-def test_the_shell_can_complete_commands(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "--install-completion" in run("--help").out
-    assert "--install-completion" not in run("check", "--help").out
-    monkeypatch.setattr("shellingham.detect_shell", lambda: ("bash", "/bin/bash"))
-    assert "_RISKMODEL_COMPLETE" in run("--show-completion").out
-
-
 def test_the_project_is_selected_before_or_after_the_command_or_by_the_environment(
     hamlet: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

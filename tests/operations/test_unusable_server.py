@@ -54,14 +54,9 @@ def gate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
 
 @pytest.fixture
 def town(ready: Project, gate: Gate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """A town of its own name on the server, with a champion and patience of a second."""
-    for name, value in (
-        ("TRACKING_USERNAME", USER),
-        ("TRACKING_PASSWORD", PASSWORD),
-        ("HTTP_REQUEST_MAX_RETRIES", "0"),
-        ("HTTP_REQUEST_TIMEOUT", "1"),
-    ):
-        monkeypatch.setenv(f"MLFLOW_{name}", value)
+    """A town of its own name on the server, with a champion."""
+    monkeypatch.setenv("MLFLOW_TRACKING_USERNAME", USER)
+    monkeypatch.setenv("MLFLOW_TRACKING_PASSWORD", PASSWORD)
     project = on_server(ready, gate.address, f"town-{len(list(tmp_path.parent.iterdir()))}")
     promoted(project)
     return project

@@ -103,18 +103,22 @@ class Gate:
 
     @contextmanager
     def failing(self, fault: str, after: int = 0) -> Iterator[None]:
-        """Fail every request after the next so many."""
+        """Fail every request after the next so many; clients are impatient meanwhile."""
         self.fault, self.after = fault, after
         self.released.clear()
         if fault == "refuses":
             self.close()
-        try:
-            yield
-        finally:
-            self.fault = ""
-            self.released.set()
-            if fault == "refuses":
-                self.listen(self.front.server_port)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+            # a machine that is busy must not look like a server that hangs
+            patch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "1" if fault == "hangs" else "30")
+            try:
+                yield
+            finally:
+                self.fault = ""
+                self.released.set()
+                if fault == "refuses":
+                    self.listen(self.front.server_port)
 
 
 @contextmanager
