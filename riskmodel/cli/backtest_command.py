@@ -103,7 +103,7 @@ def backtest(
     lines += [f"Caveat: {caveat}" for caveat in done.stated.caveats(project.table.kinds)]
     if track and not again:
         try:
-            _record(project, done, paths, looks.count if looks else 0)
+            lines += _record(project, done, paths, looks.count if looks else 0)
         except ServerError:
             if json is None:
                 write_out("\n".join(lines) + "\n")
@@ -175,13 +175,14 @@ def _refuse_unusable(project: Project) -> None:
         raise ServerError(f"{error} Nothing was fitted. --no-track compares forecasters without recording a run.") from error
 
 
-def _record(project: Project, done: FinishedBacktest, files: list[Path], looks: int) -> None:
-    """Record a backtest in MLflow."""
+def _record(project: Project, done: FinishedBacktest, files: list[Path], looks: int) -> list[str]:
+    """Record a backtest in MLflow and return lines for the reader."""
     from riskmodel.registry import record_backtest
+    from riskmodel.registry.home import page_of_runs
 
     with progress("Recording") as tell:
         tell("mlflow", 0.1)
-        record_backtest(
+        run = record_backtest(
             project,
             done.stated,
             done.result,
@@ -190,3 +191,5 @@ def _record(project: Project, done: FinishedBacktest, files: list[Path], looks: 
             files=files,
             looks=looks,
         )
+    page = page_of_runs(project, run)
+    return [f"Runs: {page}"] if page else []

@@ -230,6 +230,18 @@ def client_of(project: Project) -> MlflowClient:
     return _connect(server_uri(project))
 
 
+def page_of_runs(project: Project, run: str) -> str:
+    """Return the address of a server's page with the runs of an experiment.
+
+    MLflow begins with its pages for language models unless the address says otherwise. Empty for a project without a server.
+    """
+    if not project.tracking_server:
+        return ""
+    with recording(project) as client:
+        experiment = client.get_run(run).info.experiment_id
+    return f"{project.tracking_server}/#/experiments/{experiment}/runs?workflowType=machine_learning"
+
+
 def copy_registry(home: Path, target: Path) -> None:
     """Copy one state of MLflow's database.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import socket
 import threading
@@ -20,7 +21,7 @@ from riskmodel.forecasts.training import train
 from riskmodel.operations.doctor.database_checks import tracking
 from riskmodel.operations.promotion import promote
 from riskmodel.registry.champion_folders import champions
-from riskmodel.registry.home import home, recording
+from riskmodel.registry.home import home, page_of_runs, recording
 from riskmodel.registry.unfinished_runs import end_dead_runs, in_progress, unfinished
 from tests.worlds.town import AS_OF, experiment, history_of, run, trained
 from tests.worlds.tracking_server import PASSWORD, USER, on_server, tracking_server
@@ -54,6 +55,7 @@ def test_a_project_works_on_a_server(ready: Project, server: str, tmp_path: Path
     tested = registry.record_backtest(
         project, chosen, backtest(chosen, history, ()), fingerprint=history.fingerprint(), manifest="m", files=[report]
     )
+    assert re.fullmatch(rf"{server}/#/experiments/\d+/runs\?workflowType=machine_learning", page_of_runs(project, tested))
     made = trained(project, chosen)
     assert (made.version, made.intact) == (1, True)
     assert promote(project, "fire", 1, role="duty officer", day=AS_OF).version == 1
