@@ -1,4 +1,4 @@
-"""Models of pydantic whose completion shows their own names, not those of the library."""
+"""Models whose completion shows their own names, not those of pydantic."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -178,6 +179,7 @@ def _refuse_unusable(project: Project) -> None:
 def _record(project: Project, done: FinishedBacktest, files: list[Path], looks: int) -> list[str]:
     """Record a backtest in MLflow and return lines for the reader."""
     from riskmodel.registry import record_backtest
+    from riskmodel.registry.errors import ServerError
     from riskmodel.registry.home import page_of_runs
 
     with progress("Recording") as tell:
@@ -191,5 +193,7 @@ def _record(project: Project, done: FinishedBacktest, files: list[Path], looks: 
             files=files,
             looks=looks,
         )
-    page = page_of_runs(project, run)
-    return [f"Runs: {page}"] if page else []
+    # the run is recorded, whatever becomes of its address
+    with suppress(ServerError):
+        return [f"Runs: {page}"] if (page := page_of_runs(project, run)) else []
+    return []

@@ -231,7 +231,7 @@ def client_of(project: Project) -> MlflowClient:
 
 
 def page_of_runs(project: Project, run: str) -> str:
-    """Return the address of a server's page with the runs of an experiment.
+    """Return the address of a server's page of runs.
 
     MLflow begins with its pages for language models unless the address says otherwise. Empty for a project without a server.
     """

@@ -1,6 +1,6 @@
-"""Champions as an MLflow server last named them, for nights while it cannot be used.
+"""Champions as an MLflow server last named them.
 
-A file beside the copies of the models says which versions were champions, with the sha256 of their files. It decides nothing while the
+Nights use them while it cannot be used. A file beside the copies of the models says which versions were champions, with the sha256 of their files. It decides nothing while the
 server answers.
 """
 
@@ -38,7 +38,7 @@ class Champions:
 
 @dataclass(frozen=True)
 class _Kept:
-    """The content of the file: champions by experiment, and all that ever were."""
+    """The content of the file."""
 
     server: str
     day: int = 0

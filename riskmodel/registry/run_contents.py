@@ -161,6 +161,11 @@ def last_backtest(client: MlflowClient, experiment_id: str, settings: str) -> An
     return found[0] if found else None
 
 
+def metric_tags(backtest: Any) -> dict[str, str]:
+    """Return the metrics of a backtest as tags of a version."""
+    return {f"backtest.{name}": f"{value:.4g}" for name, value in compared(backtest.data.metrics).items()}
+
+
 def settings_digest(experiment: Experiment) -> str:
     """Return the digest of what the champion forecasts, and how.
 

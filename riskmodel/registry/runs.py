@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version as package_version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.locks import exclusive
@@ -42,6 +42,7 @@ from riskmodel.registry.run_contents import (
     log_forecasters,
     log_metrics,
     log_parameters,
+    metric_tags,
     settings_digest,
     stated_parameters,
 )
@@ -163,7 +164,7 @@ def record_training(
             "riskmodel.notes": ", ".join(dict.fromkeys(note.code for note in bundle.notes)),
             "riskmodel.failed": str(bool(bundle.failures)).lower(),
             "riskmodel.model_card": f"runs:/{run}/model_card.md",
-            **({} if justified is None else {BACKTEST: justified.info.run_id, **_metric_tags(justified)}),
+            **({} if justified is None else {BACKTEST: justified.info.run_id, **metric_tags(justified)}),
             **what.tags,
         }
         with exclusive(lock_of(project)):
@@ -181,11 +182,6 @@ def record_training(
                 await_creation_for=0,
             )
     return registered(project, made)
-
-
-def _metric_tags(backtest: Any) -> dict[str, str]:
-    """Return the metrics of a backtest as tags of a version."""
-    return {f"backtest.{name}": f"{value:.4g}" for name, value in compared(backtest.data.metrics).items()}
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,10 @@ class PlannedTarget:
 
 @dataclass(frozen=True)
 class UnusableServer:
-    """Why MLflow's server was not asked, and the day on which it last named the champions."""
+    """Why MLflow's server cannot be used, and since when.
+
+    ``known_on`` is the day on which it last named the champions.
+    """
 
     said: str
     known_on: int
