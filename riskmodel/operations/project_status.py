@@ -180,12 +180,13 @@ def _old_models(last: StoredList, day: int) -> Iterator[StatusItem]:
 def _disappeared(last: StoredList) -> Iterator[StatusItem]:
     """Yield the kinds of record that disappeared before the last night."""
     from riskmodel.warning import disappeared
+    from riskmodel.warning.numbers import whole
 
     for one in from_stored(last).sudden:
         if disappeared([one]):
             said = Text(
-                zh=f"“{one.kind.zh}”自{to_iso(one.since)}起记录消失（通常{one.usual:g}条）。",
-                en=f"Records of {one.kind.en} disappeared; usually there are {one.usual:g} in such a period.",
+                zh=f"“{one.kind.zh}”自{to_iso(one.since)}起记录消失（通常{whole(one.usual, 'zh')}条）。",
+                en=f"Records of {one.kind.en} disappeared; usually there are {whole(one.usual, 'en')} in such a period.",
             )
             remedy = Text(
                 zh="向来源核实数据，更正后运行 riskmodel ingest 和 riskmodel nightly。",

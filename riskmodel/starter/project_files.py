@@ -98,6 +98,7 @@ def _places(plan: ProjectPlan) -> Iterator[str]:
     yield "[places]"
     yield 'path = "places/boundary.geojson"'
     yield 'id = "cell"'
+    yield 'name = "middle"  # what lists call a square: where its middle lies'
     yield f"grid = {{ size = {grid.size:g}, crs = {quoted(grid.crs)} }}"
     yield f"neighbours = {{ within = {grid.size / 1000:g} }}"
 
@@ -106,6 +107,8 @@ def _source(plan: ProjectPlan, source: PlannedSource) -> Iterator[str]:
     roles, table = source.roles, source.table
     yield "[[sources]]"
     yield f"name = {quoted(table.name)}"
+    if "_" in table.name:
+        yield f"title = {{ {plan.language} = {quoted(table.name.replace('_', ' ').strip())} }}"
     yield f"path = {quoted(source.path)}"
     if table.form is not None and table.frame is None and table.form.encoding != "utf-8":
         yield f"encoding = {quoted(table.form.encoding)}"

@@ -22,11 +22,20 @@ def number(value: float, language: Language = "zh") -> str:
     return shown.rstrip("0").rstrip(".") if "." in shown else shown
 
 
+def below_one(value: float) -> bool:
+    """Return whether readers are told that a number is below 1.
+
+    It is so wherever a number is shown whole: in sentences and tables of lists, summaries and surges. Numbers from 0.95 on are 1.0 with one
+    decimal, and are shown as 1.
+    """
+    return value < 0.95
+
+
 def whole(value: float, language: Language = "zh") -> str:
     """Return a whole number, or words for less than 1."""
     if not np.isfinite(value):
         return NO_DATA(language)
-    if 0 < value < 0.95:
+    if value > 0 and below_one(value):
         return "不到1" if language == "zh" else "under 1"
     return f"{round(value):,}"
 

@@ -74,6 +74,7 @@ class TargetStory:
     previous_as_of: Day | None = None
     previous_rank: int | None = None
     previous_grade: Grade | None = None
+    previous_label: Text | None = None
     minimum: float = 0.0
     forecast: PlaceForecast | None = None
     reasons: tuple[Reason, ...] = ()
@@ -137,7 +138,7 @@ def standing_of(section: Section, place: str) -> dict[str, Any]:
     warning = next((w for w in (*section.warnings, *section.spot_checks) if w.place == place), None)
     gone = next((one for one in section.dropped if one.place == place), None)
     if gone is not None:
-        found |= {"previous_rank": gone.previous_rank, "previous_grade": gone.previous_grade}
+        found |= _previous(section, gone.previous_rank, gone.previous_grade)
     withheld = next((one.reason for one in section.withheld if one.place == place), None)
     rules = [rule for rule in ("over capacity", "below the minimum probability", "cool-down") if rule in found["rules"]]
     if warning is not None:
@@ -157,9 +158,13 @@ def _listed(section: Section, warning: Warning) -> dict[str, Any]:
         "label": section.labels[warning.grade] if warning.grade else None,
         "warning": warning.id,
         "propensity": warning.propensity,
-        "previous_rank": warning.change.previous_rank,
-        "previous_grade": warning.change.previous_grade,
+        **_previous(section, warning.change.previous_rank, warning.change.previous_grade),
     }
+
+
+def _previous(section: Section, rank: int | None, grade: Grade | None) -> dict[str, Any]:
+    label = None if grade is None else section.labels[grade]
+    return {"previous_rank": rank, "previous_grade": grade, "previous_label": label}
 
 
 def forecast_of(night: TargetNight, centre: str, place: str) -> PlaceForecast | None:

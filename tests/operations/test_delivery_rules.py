@@ -336,13 +336,13 @@ def test_a_list_that_shrinks_beyond_the_bound_is_held_until_it_is_approved_by_it
     assert {one.centre for one in night.lists if one.status == "draft"} == set(held)
     assert sent(project) == 6 - len(held)
     done = run_service(project, AS_OF + 7, clock=lambda: at(9) + 7 * 86_400)
-    assert "the list for West centre is held for review (fire has 1 warning, after" in done.lines[2]
+    assert "the list for West centre is held for review (Target fire has 1 warning, after" in done.lines[2]
     again = run_service(project, AS_OF + 7, clock=lambda: at(10) + 7 * 86_400)
     assert (done.exit_code, again.exit_code, again.night) == (4, 4, None)
     assert "Held for review: " in again.lines[0]
     items = {one.subject: one for one in project_status(project, AS_OF + 7).items if one.code == "held-list"}
     assert set(items) == set(held)
-    with pytest.raises(RefusedError, match="is held for review: fire has 1 warning"):
+    with pytest.raises(RefusedError, match="is held for review: Target fire has 1 warning"):
         approve(project, AS_OF + 7, "West centre", day=AS_OF + 7, **DUTY)
     digest = items["West centre"].remedy.en.split("--digest ")[1][:8]
     assert approve(project, AS_OF + 7, "West centre", day=AS_OF + 7, digest=digest, **DUTY).undelivered == ()

@@ -106,9 +106,9 @@ SUDDEN = (
         (
             "zh",
             [
-                "数据源“calls”在2024年12月30日起的一期内没有以下记录，相关依据可能偏低：火警 0 条（通常约 20 条）、打架 0 条（通常约 16 条）。",
-                "数据源“complaints”在2024年12月23日起的一期内首次出现以下记录，请核对数据：噪音 12 条（通常约 0 条）。",
-                "数据源“calls”在2024年12月30日起的一期内以下记录骤增，请核对数据：盗窃 1,240 条（通常约 31.5 条）。",
+                "数据源“calls”在2024年12月30日起的一期内没有以下记录，相关依据可能偏低：火警0条（通常约20条）、打架0条（通常约16条）。",
+                "数据源“complaints”在2024年12月23日起的一期内首次出现以下记录，请核对数据：噪音12条（通常不到1条）。",
+                "数据源“calls”在2024年12月30日起的一期内以下记录骤增，请核对数据：盗窃1,240条（通常约32条）。",
             ],
         ),
         (
@@ -117,9 +117,9 @@ SUDDEN = (
                 "The source 'calls' had no such records in the period from 30 December 2024; reasons based on them may be too low: "
                 "fire calls 0 (usually about 20), fights 0 (usually about 16).",
                 "The source 'complaints' had these records for the first time in the period from 23 December 2024; check the data: "
-                "noise 12 (usually about 0).",
+                "noise 12 (usually under 1).",
                 "The source 'calls' had far more of these records than usual in the period from 30 December 2024; check the data: "
-                "thefts 1,240 (usually about 31.5).",
+                "thefts 1,240 (usually about 32).",
             ],
         ),
     ],

@@ -7,17 +7,22 @@ from dataclasses import replace
 from itertools import groupby
 
 import numpy as np
+import pytest
 
 from riskmodel.base.policy import GRADES, Policy
-from riskmodel.base.texts import Text
+from riskmodel.base.texts import LANGUAGES, Text
 from riskmodel.records.places import ContextLayer
 from riskmodel.warning import FORMATS, Freshness
 from riskmodel.warning.formats.html import render
+from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.map import draw
 from riskmodel.warning.formats.map_context import MOST_BYTES, draw_context
 from riskmodel.warning.formats.map_scale import Scale
 from riskmodel.warning.formats.plain_text import about_text, days_text
+from riskmodel.warning.formats.surge_text import USUAL, USUAL_BELOW_ONE
 from riskmodel.warning.formats.worklist import DETAIL, grade_terms, work_rows
+from riskmodel.warning.numbers import below_one, whole
+from riskmodel.warning.summaries.summary_phrases import SUMMARY_PHRASES
 from tests.worlds.full_list import MEAN, Reader, full
 from tests.worlds.listed_county import AS_OF, FRESH, STALE, county, lists, scored
 
@@ -78,7 +83,7 @@ def test_the_page_says_what_a_duty_officer_needs():
         "数据源“calls”只完整到2024年12月7日",
         "无法评分",
         "没有名单不代表没有风险",
-        "临江镇 · 网上投诉 12月30日至1月5日共 41 起，通常每周约 18.3 起，警戒上限 30.2 起。",
+        "临江镇 · 网上投诉 12月30日至1月5日共41起，通常每周约18起，警戒上限30起。",
         "随机抽查",
         "处风险较低，本期未列入",
         "预计全辖区未来28天约5起，名单地点约占2起",
@@ -158,12 +163,30 @@ def test_a_first_list_says_that_there_is_nothing_to_compare():
 
 
 def test_expected_numbers_are_whole_and_never_nought():
-    assert about_text("expected_here", 10.7, "zh", days=days_text(14, "zh")) == "预计全辖区未来14天约11起"
-    assert about_text("expected_listed", 0.2, "zh") == "，名单地点占不到1起"
-    assert about_text("expected_listed", 0.5, "en") == ", about 1 of them at the listed places"
+    here, listed = ((PHRASES[name], PHRASES[f"{name}_few"]) for name in ("expected_here", "expected_listed"))
+    assert about_text(*here, 10.7, "zh", days=days_text(14, "zh")) == "预计全辖区未来14天约11起"
+    assert about_text(*listed, 0.2, "zh") == "，名单地点占不到1起"
+    assert about_text(*listed, 0.95, "en") == ", about 1 of them at the listed places"
     for days, said in ((7, "7 days"), (1, "1 day")):
-        shown = about_text("expected_here", 0.1, "en", days=days_text(days, "en"))
+        shown = about_text(*here, 0.1, "en", days=days_text(days, "en"))
         assert shown == f"Less than 1 expected in the area in the next {said}"
+
+
+@pytest.mark.parametrize(("expected", "few"), [(0.0, True), (0.5, True), (0.94, True), (0.95, False), (1.4, False)])
+def test_what_is_below_one_is_told_alike_everywhere(expected: float, few: bool) -> None:
+    """In sentences of lists, summaries and surges, and in tables."""
+    pairs = (
+        (PHRASES["expected_here"], PHRASES["expected_here_few"]),
+        (PHRASES["notice"], PHRASES["notice_few"]),
+        (SUMMARY_PHRASES["about"], SUMMARY_PHRASES["about_few"]),
+        (USUAL, USUAL_BELOW_ONE),
+    )
+    for pair in pairs:
+        said = [about_text(*pair, expected, language, days="7", first="", last="", count=0, upper=0) for language in LANGUAGES]
+        assert ["约1起" in said[0], "bout 1" in said[1]] == [not few] * 2
+        assert ["不到1" in said[0], bool(re.search("(less than|under) 1", said[1], re.IGNORECASE))] == [few] * 2
+    assert below_one(expected) is few
+    assert whole(expected) == ("0" if expected == 0 else "不到1" if few else "1")
 
 
 def test_signs_that_turn_the_direction_of_text_are_isolated_on_the_page() -> None:

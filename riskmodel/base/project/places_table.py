@@ -79,8 +79,8 @@ class Grid(Table):
     """Square cells that cover the polygons of a GeoJSON file.
 
     ``size`` is in units of ``crs``; ``places.path`` names the file. The cells are a table with the columns ``cell``, ``block``
-    (squares of ``block`` by ``block`` cells), ``column``, ``row`` and ``area`` (of the part within the polygons), which the rest
-    of the table of places maps like any other.
+    (squares of ``block`` by ``block`` cells), ``column``, ``row``, ``area`` (of the part within the polygons) and ``middle`` (latitude and
+    longitude, for ``places.name``), which the rest of the table of places maps like any other.
     """
 
     size: float = Field(gt=0)

@@ -23,13 +23,14 @@ LEAST = 5
 class ListChange(NamedTuple):
     """How the warnings of a target changed on a centre's list.
 
-    ``before`` is their number on the list of the night ``since``, ``now`` that on the present list; None where the target cannot be scored, so
-    that nobody knows how many there are.
+    ``title`` is what readers call the target. ``before`` is the number of its warnings on the list of the night ``since``, ``now`` that on the
+    present list; None where the target cannot be scored, so that nobody knows how many there are.
     """
 
     as_of: int
     centre: str
     target: str
+    title: Text
     before: int
     now: int | None
     since: int
@@ -39,12 +40,12 @@ class ListChange(NamedTuple):
         """The change in words."""
         if self.now is None:
             return Text(
-                zh=f"{self.target}：{to_iso(self.since)}有{self.before}条预警，现无法评分，须人工复核。",
-                en=f"{self.target} cannot be scored, after {counted(self.before, 'warning')} on {to_iso(self.since)}.",
+                zh=f"{self.title.zh}：{to_iso(self.since)}有{self.before}条预警，现无法评分，须人工复核。",
+                en=f"{self.title.en} cannot be scored, after {counted(self.before, 'warning')} on {to_iso(self.since)}.",
             )
         return Text(
-            zh=f"{self.target}：{to_iso(self.since)}有{self.before}条预警，现为{self.now}条，变化过大，须人工复核。",
-            en=f"{self.target} has {counted(self.now, 'warning')}, after {self.before} on {to_iso(self.since)}.",
+            zh=f"{self.title.zh}：{to_iso(self.since)}有{self.before}条预警，现为{self.now}条，变化过大，须人工复核。",
+            en=f"{self.title.en} has {counted(self.now, 'warning')}, after {self.before} on {to_iso(self.since)}.",
         )
 
 
@@ -63,7 +64,7 @@ def list_changes(book: Transaction, project: Project, lists: Iterable[WarningLis
             now = len(section.warnings)
             if abs(now - before) >= LEAST and abs(now - before) > bound * max(before, 1):
                 known = now if section.cannot_score is None else None
-                yield ListChange(one.as_of, one.centre, section.target, before, known, section.previous_as_of)
+                yield ListChange(one.as_of, one.centre, section.target, section.title, before, known, section.previous_as_of)
 
 
 def held_lists(book: Transaction, project: Project, as_of: int) -> tuple[ListChange, ...]:

@@ -9,13 +9,13 @@ from riskmodel.base.days import to_day
 from riskmodel.base.texts import Language
 from riskmodel.records.source_alerts import SourceAlert
 from riskmodel.warning.formats.list_phrases import PHRASES
-from riskmodel.warning.formats.plain_text import date_text, days_text
-from riskmodel.warning.numbers import number
+from riskmodel.warning.formats.plain_text import about_text, date_text, days_text
 from riskmodel.warning.sudden_kinds import SuddenKind
 from riskmodel.warning.warn.list_entries import ModelAge, Untrained
 from riskmodel.warning.warn.warning_list import WarningList
 
 _ORDER = ("disappears", "appears", "jumps")
+SUDDEN_KIND = PHRASES["sudden_kind"], PHRASES["sudden_kind_few"]
 
 
 def notes(warning_list: WarningList, language: Language) -> list[str]:
@@ -92,10 +92,7 @@ def _stale_text(warning_list: WarningList, language: Language) -> list[str]:
 
 def _sudden_text(sudden: list[SuddenKind], language: Language, called: Mapping[str, str]) -> str:
     first = sudden[0]
-    kinds = [
-        PHRASES["sudden_kind"](language, kind=one.kind(language), count=f"{one.count:,}", usual=number(one.usual, language))
-        for one in sudden
-    ]
+    kinds = [about_text(*SUDDEN_KIND, one.usual, language, kind=one.kind(language), count=f"{one.count:,}") for one in sudden]
     return PHRASES[f"sudden_{first.what}"](
         language,
         source=called.get(first.source, first.source),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -71,7 +72,7 @@ def section_row(section: Section, heading: str, whole: WarningList, language: La
         "target": section.target,
         "title": heading,
         "model": section.model,
-        "trained": "–" if section.age is None else date_text(section.age.trained, language),
+        "trained": "–" if section.age is None else to_iso(section.age.trained),
         "period": span(section.first_day, section.last_day, language),
         "days": _days(section, language),
         "capacity": section.capacity,
@@ -151,7 +152,7 @@ def past_row(past: PastList, language: Language) -> dict[str, Any]:
     """Return what the page shows of one earlier list."""
     waits = PHRASES["not_known"](language)
     return {
-        "date": date_text(past.as_of, language),
+        "date": to_iso(past.as_of),
         "warnings": past.warnings,
         "answered": past.answered,
         "overdue": past.overdue,
@@ -165,13 +166,15 @@ def notice_row(notice: Notice, language: Language) -> dict[str, str]:
     return {
         "group": notice.group,
         "family": family_name(notice.family, language),
-        "text": PHRASES["notice"](
+        "text": about_text(
+            PHRASES["notice"],
+            PHRASES["notice_few"],
+            notice.expected,
             language,
             count=f"{notice.count:,}",
             first=short_date(notice.first_day, language),
             last=short_date(notice.last_day, language),
-            expected=number(notice.expected, language),
-            upper=number(notice.upper, language),
+            upper=f"{math.floor(notice.upper):,}",  # below the count, which exceeds the bound
         ),
     }
 
@@ -203,10 +206,11 @@ def _days(section: Section, language: Language) -> str:
 
 def _expected(section: Section, language: Language) -> str:
     """Return the expected numbers of the area and the listed places."""
-    text = about_text("expected_here", section.expected, language, days=days_text(section.horizon, language))
+    days = days_text(section.horizon, language)
+    text = about_text(PHRASES["expected_here"], PHRASES["expected_here_few"], section.expected, language, days=days)
     if section.warnings and section.expected > 0:
         listed = sum(warning.expected for warning in section.warnings)
-        text += about_text("expected_listed", listed, language)
+        text += about_text(PHRASES["expected_listed"], PHRASES["expected_listed_few"], listed, language)
     return text
 
 

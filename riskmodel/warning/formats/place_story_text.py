@@ -77,7 +77,7 @@ WORDS = {
     "was": _t("{grade}，第{rank}位", "{grade}, rank {rank}"),
     "was_not": _t("未列入", "not listed"),
     "model": _t("模型 {model}，训练于{trained}", "Model {model}, trained on {trained}"),
-    "rule": _t("规则", "Rule"),
+    "rule": _t("规则：", "Rule [{rule}]: "),
     "agreeing": _t("相互印证的线索", "Signals that agree"),
     "answer": _t("反馈", "Answer"),
     "counts": _t("该地点的记录（近14、30、90、365天）", "Records at the place (last 14, 30, 90, 365 days)"),
@@ -144,11 +144,11 @@ def _target_lines(story: TargetStory, language: Language, outcomes: Mapping[str,
         yield f"  {_forecast(story, story.forecast, language)}"
     if story.previous_as_of is not None:
         was = WORDS["was_not"](language)
-        if story.previous_grade is not None:
-            was = WORDS["was"](language, grade=story.previous_grade, rank=story.previous_rank)
+        if story.previous_label is not None:
+            was = WORDS["was"](language, grade=story.previous_label(language), rank=story.previous_rank)
         yield "  " + WORDS["previous"](language, date=date_text(story.previous_as_of, language), was=was)
     for rule in story.rules:
-        yield f"  {WORDS['rule'](language)} [{rule}]: {RULES[rule](language)}"
+        yield f"  {WORDS['rule'](language, rule=rule)}{RULES[rule](language)}"
     for reason in story.reasons:
         arrow = {"raises": "↑", "lowers": "↓", "fact": "·"}[reason.direction]
         yield f"  {arrow} {reason.text(language)}"

@@ -6,9 +6,10 @@ import re
 
 from riskmodel.base.days import to_date
 from riskmodel.base.plurals import counted
+from riskmodel.base.policy import Policy
 from riskmodel.base.texts import Language, Text
 from riskmodel.warning.formats.list_phrases import CHANGES, FAMILIES, PHRASES, STATUSES, TIMING_MARKS
-from riskmodel.warning.numbers import number
+from riskmodel.warning.numbers import below_one, number, whole
 from riskmodel.warning.warn.list_entries import Candidate, Dropped, FollowUp, Warning
 from riskmodel.warning.warn.warning_list import Section, WarningList
 
@@ -48,7 +49,8 @@ def grade_label(one: FollowUp, whole: WarningList, language: Language) -> str:
     if one.grade is None:
         return PHRASES["spot"](language)
     section = whole.section(one.target)
-    return section.labels[one.grade](language) if section is not None else one.grade
+    label = Policy().grades[one.grade].label if section is None else section.labels[one.grade]
+    return label(language)
 
 
 def place_name(entry: Warning | FollowUp | Candidate | Dropped, grouping: str) -> tuple[str, str]:
@@ -113,13 +115,12 @@ def days_text(count: int, language: Language) -> str:
     return counted(count, "day") if language == "en" else f"{count:,}"
 
 
-def about_text(phrase: str, expected: float, language: Language, **values: object) -> str:
+def about_text(phrase: Text, few: Text, expected: float, language: Language, **values: object) -> str:
     """Return a phrase with a whole expected number.
 
-    Below a half it says "less than 1".
+    Where readers are told that it is below 1, it is the phrase for ``few``.
     """
-    few = expected < 0.5
-    return PHRASES[f"{phrase}_few" if few else phrase](language, n=f"{max(round(expected), 1):,}", **values)
+    return few(language, **values) if below_one(expected) else phrase(language, n=whole(expected, language), **values)
 
 
 def action_text(action: Text, language: Language) -> str:

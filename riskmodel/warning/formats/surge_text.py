@@ -9,8 +9,7 @@ from riskmodel.base.texts import Language, Text
 from riskmodel.detection.joint import EarlySign, Surge, SurgeFamily
 from riskmodel.detection.joint.surge_cluster import SurgeState
 from riskmodel.warning.formats.list_phrases import FAMILIES
-from riskmodel.warning.formats.plain_text import family_name, short_date
-from riskmodel.warning.numbers import number
+from riskmodel.warning.formats.plain_text import about_text, family_name, short_date
 
 STATES: Mapping[SurgeState, Text] = {
     "new": Text(zh="新出现", en="new"),
@@ -32,8 +31,8 @@ WEEKS = {
     2: Text(zh="近两周{name}{count}起（{usual}）", en="{name} {count} in two weeks ({usual})"),
 }
 SINCE = Text(zh="，自{since}起偏多", en=", more than usual since {since}")
-USUAL = Text(zh="通常约{shown}起", en="usually about {shown}")
-USUAL_BELOW_ONE = Text(zh="通常不到1起", en="usually fewer than 1")
+USUAL = Text(zh="通常约{n}起", en="usually about {n}")
+USUAL_BELOW_ONE = Text(zh="通常不到1起", en="usually under 1")
 NEARLY_EVERY = Text(zh="这样的情况几乎每晚都有", en="such evidence occurs nearly every night")
 RARER = Text(zh="{many}晚以上才有一次", en="less often than once in {many} nights")
 ONCE_IN = Text(zh="大约{many}晚才有一次", en="about once in {many} nights")
@@ -120,9 +119,7 @@ def unjudged_text(families: Mapping[str, int | None], language: Language) -> str
 
 
 def _usual(expected: float, language: Language) -> str:
-    if expected < 1:
-        return USUAL_BELOW_ONE(language)
-    return USUAL(language, shown=number(round(expected), language))
+    return about_text(USUAL, USUAL_BELOW_ONE, expected, language)
 
 
 def _listed(names: list[str]) -> str:

@@ -41,7 +41,7 @@ SUMMARY_PHRASES = {
     "unknown": _t("无法评分", "cannot be scored"),
     "no_groups": _t("没有可显示的单位。", "There is no area to show."),
     "counted": _t(
-        "数字为各地点预测值之和（未取整相加）；户数过少的地点计入相邻地点所在单位。“不到1”表示预计少于1起。",
+        "数字为各地点预测值之和（未取整相加）；户数过少的地点计入相邻地点所在单位。",
         "Figures are sums of the forecasts of all places, rounded only once added. Places with too few households count in the area of the "
         "place that they are merged with.",
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from riskmodel.base.policy import GRADES
 from riskmodel.base.texts import Language
 from riskmodel.warning.formats.list_phrases import STATUSES, TIMING_MARKS
-from riskmodel.warning.formats.plain_text import days_text
+from riskmodel.warning.formats.plain_text import about_text, days_text
 from riskmodel.warning.numbers import whole
 from riskmodel.warning.summaries.summary import Summary, SummaryRow, SummaryTarget, TargetFigures
 from riskmodel.warning.summaries.summary_phrases import SUMMARY_PHRASES
@@ -39,8 +39,7 @@ def _space(language: Language) -> str:
 
 def _expected_text(target: SummaryTarget, one: TargetFigures, language: Language) -> str:
     expected, days = one.expected or 0.0, target.last_day - target.first_day + 1
-    phrase = SUMMARY_PHRASES["about" if expected >= 0.95 else "about_few"]
-    return phrase(language, n=whole(expected), days=days_text(days, language))
+    return about_text(SUMMARY_PHRASES["about"], SUMMARY_PHRASES["about_few"], expected, language, days=days_text(days, language))
 
 
 def most_text(summary: Summary, language: Language) -> str:

@@ -167,6 +167,32 @@ def test_points_fall_where_a_slow_look_finds_them(points: list[tuple[float, floa
     assert found.tolist() == slow
 
 
+@pytest.mark.parametrize(
+    ("crs", "size", "middle"),
+    [
+        ("EPSG:4326", 0.01, "30.005°N 120.005°E"),
+        ("EPSG:32651", 500, "30.0000°N 120.1312°E"),
+        ("local", 500, "x 223250, y 3322250"),
+    ],
+)
+def test_a_square_is_named_by_where_its_middle_lies(tmp_path: Path, crs: str, size: float, middle: str) -> None:
+    corner = np.array([120.0, 30.0] if crs == "EPSG:4326" else [223_000.0, 3_322_000.0])
+    ring = [(corner + np.array(at) * size * 0.9 + size * 0.01).tolist() for at in ((0, 0), (1, 0), (1, 1), (0, 0))]
+    path = tmp_path / "b.json"
+    path.write_text(json.dumps({"features": [{"geometry": {"type": "Polygon", "coordinates": [ring]}}]}), encoding="utf-8")
+    frame, _ = grid_cells(Grid(size=size, crs=crs), path)
+    assert frame["middle"].tolist() == [middle]
+
+
+@pytest.mark.parametrize(("x", "y", "middle"), [(-0.5, -0.5, "0.45°S 0.45°W"), (0.5, -0.5, "0.45°S 0.55°E")])
+def test_a_square_in_the_south_or_west_says_so(tmp_path: Path, x: float, y: float, middle: str) -> None:
+    path = tmp_path / "b.json"
+    ring = [[x + 0.01, y + 0.01], [x + 0.09, y + 0.01], [x + 0.09, y + 0.09], [x + 0.01, y + 0.01]]
+    path.write_text(json.dumps({"features": [{"geometry": {"type": "Polygon", "coordinates": [ring]}}]}), encoding="utf-8")
+    frame, _ = grid_cells(Grid(size=0.1), path)
+    assert frame["middle"].tolist() == [middle]
+
+
 def test_a_grid_covers_its_boundary_exactly(tmp_path: Path) -> None:
     path = tmp_path / "b.json"
     ring = [[1.0, 1.0], [9.5, 1.0], [5.0, 8.0], [1.0, 1.0]]

@@ -10,6 +10,7 @@ import numpy as np
 from riskmodel.base.errors import UsageError, missing_file
 from riskmodel.base.project import Grid
 from riskmodel.records.intake.readers.geojson import read_area
+from riskmodel.records.intake.rows.cell_polygons import WGS84, transform
 from riskmodel.records.places import Ring
 
 if TYPE_CHECKING:
@@ -49,10 +50,28 @@ def grid_cells(grid: Grid, boundary: Path) -> tuple[pd.DataFrame, dict[str, list
             "column": column.astype(str),
             "row": row.astype(str),
             "area": [repr(float(one)) for one in inside],
+            "middle": _middles(grid, np.column_stack([column, row])),
         }
     )
     rings: dict[str, list[Ring]] = {name: [shapely.get_coordinates(square)] for name, square in zip(names, squares, strict=True)}
     return frame, rings
+
+
+def _middles(grid: Grid, squares: Any) -> list[str]:
+    """Return the middle of each square as people write it.
+
+    It is latitude and longitude, to about a tenth of a square; in units of the grid where its reference system is not known.
+    """
+    points = (squares + 0.5) * grid.size
+    try:
+        degrees = transform(points, grid.crs, WGS84)
+        (south, north) = transform(np.array([squares[0], squares[0] + 1]) * grid.size, grid.crs, WGS84)[:, 1]
+    except UsageError:
+        return [f"x {x:.0f}, y {y:.0f}" for x, y in points.tolist()]
+    digits = min(max(int(np.ceil(1 - np.log10(max(abs(north - south), 1e-6)))), 1), 6)
+    return [
+        f"{abs(y):.{digits}f}°{'N' if y >= 0 else 'S'} {abs(x):.{digits}f}°{'E' if x >= 0 else 'W'}" for x, y in degrees.tolist()
+    ]
 
 
 def _squares_over(grid: Grid, boundary: Path, bounds: Any) -> tuple[Any, Any]:
