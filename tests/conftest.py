@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, event
 
 from riskmodel.base.project import Project, load_project
@@ -24,10 +24,11 @@ from tests.worlds.tracking_template import make_template
 sys.dont_write_bytecode = False
 gc.disable()
 
-settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI"):
-    # the same examples on every run of CI; elsewhere new ones are drawn each time
-    settings.load_profile("ci")
+# a busy machine is slow to draw and to run examples, which is no fault of a test
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("house"), derandomize=True)
+# the same examples on every run of CI; elsewhere new ones are drawn each time
+settings.load_profile("ci" if os.environ.get("CI") else "house")
 
 
 LONGEST = (
