@@ -244,6 +244,8 @@ def _meaning(feature: PlainFeature, kinds: Mapping[str, Kind]) -> Text:
     place = "" if feature.over == CELL else f" ({whose.en[0].lower()}{whose.en[1:]})"
     bracketed = re.fullmatch(r"(.+)（(.)）", what.zh)
     name, unit = (bracketed[1], bracketed[2]) if bracketed else (what.zh, "起")
+    # a name in Latin letters runs into the number otherwise
+    name = f" {name} " if name[:1].isascii() and name[-1:].isascii() else name
     if isinstance(feature, State):
         return _state_meaning(feature, kinds, Text(zh=name, en=what.en), Text(zh=whose.zh, en=place), unit)
     days = feature.window

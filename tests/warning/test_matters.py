@@ -8,6 +8,7 @@ from dataclasses import replace
 from riskmodel.base.texts import Text
 from riskmodel.warning import FORMATS
 from riskmodel.warning.formats.matters import headings, matter, matters
+from riskmodel.warning.formats.plain_text import family_name
 from riskmodel.warning.formats.worklist import work_rows
 from riskmodel.warning.warn.warning_list import Section
 from tests.worlds.full_list import full
@@ -53,3 +54,8 @@ def test_every_form_of_a_list_tells_its_targets_apart():
     page = FORMATS["html"].render(twice, county(), "zh").decode()
     heads = re.findall(r'<h2 id="t-\d+">(.*?)</h2>', page, flags=re.DOTALL)
     assert len(heads) == len(set(heads)) == 2
+
+
+def test_a_family_without_a_name_is_shown_without_underscores() -> None:
+    assert family_name("street_lamps", "en") == family_name("street_lamps", "zh") == "street lamps"
+    assert family_name("police", "zh") == "警情"

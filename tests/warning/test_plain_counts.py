@@ -84,6 +84,11 @@ def test_a_weighted_sum_is_told_as_a_count_beside_the_mean_of_all_places():
     assert sentences(ShrunkenRate("theft", 21, "town")) == ["近30天盗窃6起，平常2起 | theft: 6 in the last 30 days, usually 2"]
 
 
+def test_a_name_in_latin_letters_does_not_run_into_the_number():
+    group = KindGroup("stolen", ("theft",), "street theft", "street theft")
+    assert sentences(Decay(group, 7)) == ["近14天 street theft 6起，平常2起 | street theft: 6 in the last 14 days, usually 2"]
+
+
 def test_parts_with_one_plain_form_are_one_reason_and_their_contributions_are_added():
     explanation, scores, past = explained(Decay("theft", 7), Count("theft", 14), Decay("theft", 9), TimeSince("theft", 25))
     plain = in_plain_counts(explanation, scores, past)

@@ -41,7 +41,7 @@ def row_date(day: int, language: Language) -> str:
 
 def family_name(family: str, language: Language) -> str:
     """Return a family's name for readers."""
-    return FAMILIES[family](language) if family in FAMILIES else family
+    return FAMILIES[family](language) if family in FAMILIES else family.replace("_", " ")
 
 
 def grade_label(one: FollowUp, whole: WarningList, language: Language) -> str:

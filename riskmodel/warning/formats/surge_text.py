@@ -8,7 +8,6 @@ from riskmodel.base.plurals import counted
 from riskmodel.base.texts import Language, Text
 from riskmodel.detection.joint import EarlySign, Surge, SurgeFamily
 from riskmodel.detection.joint.surge_cluster import SurgeState
-from riskmodel.warning.formats.list_phrases import FAMILIES
 from riskmodel.warning.formats.plain_text import about_text, family_name, short_date
 
 STATES: Mapping[SurgeState, Text] = {
@@ -111,8 +110,7 @@ def unjudged_text(families: Mapping[str, int | None], language: Language) -> str
     if not families:
         return ""
     names = [
-        f"{FAMILIES[name](language) if name in FAMILIES else name}"
-        + ("" if through is None else THROUGH(language, through=short_date(through, language)))
+        f"{family_name(name, language)}" + ("" if through is None else THROUGH(language, through=short_date(through, language)))
         for name, through in families.items()
     ]
     return UNJUDGED(language, families=("、" if language == "zh" else ", ").join(names))
