@@ -61,9 +61,27 @@ def ingest(
     result |= {"alerts": [asdict(one) for one in report.alerts], "absent": list(report.absent)}
     result |= {"rebuilt": list(report.rebuilt), "damaged": list(report.damaged), "shapeless": list(report.shapeless)}
     result["later"] = list(report.later)
-    emit(result, json, repr(report))
+    spans = _spans(project) if report.manifest else ()
+    result["spans"] = list(spans)
+    emit(result, json, "\n".join([repr(report), *(f"Note: {one}" for one in spans)]))
     if report.exit_code:
         raise typer.Exit(report.exit_code)
+
+
+def _spans(project: Project) -> tuple[str, ...]:
+    """Return the gaps of sources, and begins and ends that differ.
+
+    A damaged history has none; other commands say what is damaged.
+    """
+    from riskmodel.base.errors import RiskmodelError
+    from riskmodel.forecasts.source_spans import history_spans
+    from riskmodel.records.store import HistoryStore, stored_history
+
+    answers = [one.name for one in project.table.sources if one.answers]
+    try:
+        return history_spans(stored_history(HistoryStore(project.path(project.table.history))), answers)
+    except RiskmodelError:
+        return ()
 
 
 def _check_ingested(project: Project, day: int, now: int) -> None:

@@ -48,11 +48,17 @@ class Gap(NamedTuple):
     missing: float
 
 
-def find_gaps(occurred: Any, ignored: Iterable[tuple[int, int]] = ()) -> tuple[Gap, ...]:
+def find_gaps(
+    occurred: Any,
+    ignored: Iterable[tuple[int, int]] = (),
+    *,
+    least_days: int = LEAST_DAYS,
+    least_missing: float = LEAST_MISSING,
+) -> tuple[Gap, ...]:
     """Return the gaps between the days of records, the earliest first.
 
-    A gap has at least :data:`LEAST_DAYS` days, is longer than records ever were apart but for a few times, and would usually have had
-    :data:`LEAST_MISSING` records. Days that recur without records every year are a season.
+    A gap has at least ``least_days`` days, is longer than records ever were apart but for a few times, and would usually have had
+    ``least_missing`` records. Days that recur without records every year are a season.
 
     Parameters
     ----------
@@ -71,7 +77,7 @@ def find_gaps(occurred: Any, ignored: Iterable[tuple[int, int]] = ()) -> tuple[G
     if len(days) < LEAST_DATES:
         return ()
     apart = np.diff(days)
-    longest = max(LEAST_DAYS, MULTIPLE * float(np.quantile(apart, UPPER)))
+    longest = max(least_days, MULTIPLE * float(np.quantile(apart, UPPER)))
     at = np.flatnonzero(apart > longest)
     observed = float(days[-1] - days[0] + 1 - (apart[at] - 1).sum())
     rate, left_out = counts.sum() / observed, tuple(ignored)
@@ -79,7 +85,7 @@ def find_gaps(occurred: Any, ignored: Iterable[tuple[int, int]] = ()) -> tuple[G
     for first, last in zip((days[at] + 1).tolist(), (days[at + 1] - 1).tolist(), strict=True):
         missing = float(rate * (last - first + 1))
         known = any(begin <= last and first <= end for begin, end in left_out)
-        if not known and missing >= LEAST_MISSING and not _recurs(days, counts, (first, last), missing):
+        if not known and missing >= least_missing and not _recurs(days, counts, (first, last), missing):
             found.append(Gap(first, last, missing))
     return tuple(found)
 

@@ -15,6 +15,7 @@ from riskmodel.base.natural_order import natural_order
 from riskmodel.base.plurals import counted
 from riskmodel.base.texts import Language
 from riskmodel.forecasts.experiment import default_forecasters
+from riskmodel.forecasts.source_spans import span_lines
 from riskmodel.records.intake.columns.date_column import UNREADABLE
 from riskmodel.starter.column_roles import ColumnRoles, column_roles
 from riskmodel.starter.column_words import is_chinese
@@ -75,6 +76,8 @@ def decided_plan(
     steps = (dates.horizon, dates.step) if dates is not None else (7, 7)
     forecasters = default_forecasters(days=max(learned, 1), cells=count, horizon=steps[0], step=steps[1], events=target.events)
     state_holidays(decisions, zone, dates)
+    for line in span_lines({one.table.name: _days(one) for one in sources}):
+        decisions.limit(line)
     state_limits(decisions, dates, count, kinds)
     state_few_events(decisions, target, count)
     if dates is not None:
@@ -88,6 +91,12 @@ def decided_plan(
         decisions.limit(why.en)
     decisions.add("lists", "one, for all cells", "no grouping of the cells is known")
     return ProjectPlan(name, name, language, zone, sources, grid, cells, kinds, target, dates, forecasters, decisions, through)
+
+
+def _days(source: PlannedSource) -> np.ndarray:
+    """Return the days of a table's rows, without stray dates."""
+    days = source.roles.date.days
+    return days[(days >= source.since) & (days <= source.through)]
 
 
 def _usable(tables: list[ReadTable], stated: StatedColumns, decisions: Decisions, today: int | None) -> list[_Seen]:
