@@ -44,7 +44,8 @@ def _text(value: Any, line: str) -> str:
         if not value:
             return "[]"
         inner = line + " "
-        return f"[{inner}{f',{inner}'.join([_text(one, inner) for one in value])}{line}]"
+        texts = map(encode_basestring, value) if set(map(type, value)) == {str} else [_text(one, inner) for one in value]
+        return f"[{inner}{f',{inner}'.join(texts)}{line}]"
     if kind is int:
         return int.__repr__(value)
     if kind is float and value - value == 0:

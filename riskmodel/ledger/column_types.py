@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,12 +13,13 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from riskmodel.base.days import to_date, to_day
+from riskmodel.base.days import to_date
 from riskmodel.base.files import canonical_json
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+_EPOCH = date(1970, 1, 1).toordinal()
 Value = TypeVar("Value", bound="DataclassInstance")
 
 
@@ -31,7 +33,7 @@ class DayColumn(TypeDecorator[int]):
         return None if value is None else to_date(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> int | None:
-        return None if value is None else to_day(value)
+        return None if value is None else value.toordinal() - _EPOCH
 
 
 class NamesColumn(TypeDecorator[tuple[str, ...]]):

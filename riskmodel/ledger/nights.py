@@ -47,8 +47,16 @@ class Nights:
         check_head(self._connection, NIGHTS)
         return tuple(self._connection.scalars(select(NIGHTS.c.as_of).distinct().order_by(NIGHTS.c.as_of)))
 
+    def on_time(self) -> tuple[int, ...]:
+        """Return the as-of days of the nights that were not caught up."""
+        late = set(self._connection.scalars(select(NIGHTS.c.as_of).where(NIGHTS.c.status == "late")))
+        return tuple(day for day in self.dates() if day not in late)
+
     def last_scored(self, experiment: str, before: int) -> int | None:
-        """Return the last night before a day that scored a target."""
+        """Return the last night before a day that scored a target.
+
+        Nights that were caught up do not count: nobody saw their lists on their day.
+        """
         scored = select(func.max(NIGHTS.c.as_of)).where(NIGHTS.c.experiment == experiment, NIGHTS.c.status == "scored")
         return self._connection.scalar(scored.where(NIGHTS.c.as_of < before))
 

@@ -57,9 +57,18 @@ class RecordedAnswers:
         found = select(ANSWERS.c.warning).where(ANSWERS.c.warning.in_(list(warnings)))
         return frozenset(self._connection.scalars(found))
 
-    def last_number(self) -> int:
-        """Return the number of the last answer; 0 if there is none."""
-        return self._connection.scalar(select(func.max(ANSWERS.c.number))) or 0
+    def last_number(self, known: int | None = None) -> int:
+        """Return the number of the last answer; 0 if there is none.
+
+        Parameters
+        ----------
+        known
+            Where given, the last before any answer that came in on this day or later.
+        """
+        later = None
+        if known is not None:
+            later = self._connection.scalar(select(func.min(ANSWERS.c.number)).where(ANSWERS.c.received >= known))
+        return later - 1 if later is not None else self._connection.scalar(select(func.max(ANSWERS.c.number))) or 0
 
     def up_to(self, number: int | None = None) -> tuple[FiledAnswer, ...]:
         """Return the answers in the order received, optionally up to a number.

@@ -125,9 +125,17 @@ class StoredLists:
         rows = self._connection.execute(query if centre is None else query.where(LISTS.c.centre == centre))
         return tuple(ListMark(row.centre, row.status == "approved", row.digest) for row in rows)
 
-    def approved_before(self, as_of: int) -> tuple[tuple[int, str], ...]:
-        """Return night and centre of earlier approved lists, the newest first."""
+    def approved_before(self, as_of: int, known: int | None = None) -> tuple[tuple[int, str], ...]:
+        """Return night and centre of earlier approved lists, the newest first.
+
+        Parameters
+        ----------
+        known
+            Where given, lists that were approved on this day or later are left out.
+        """
         query = select(LISTS.c.as_of, LISTS.c.centre).where(LISTS.c.status == "approved", LISTS.c.as_of < as_of)
+        if known is not None:
+            query = query.where(LISTS.c.approved_on < known)
         rows = self._connection.execute(query.order_by(LISTS.c.as_of.desc(), LISTS.c.centre))
         return tuple((row.as_of, row.centre) for row in rows)
 

@@ -39,6 +39,20 @@ def preview_stays(as_of: int, centre: str) -> RefusedError:
     )
 
 
+def late_stays(as_of: int, centre: str) -> RefusedError:
+    """The list of a missed night was to be approved or sent."""
+    return RefusedError(
+        f"The list of {to_iso(as_of)} for {centre!r} is late: its night was missed, and it was made afterwards for the record. A late list is "
+        "never approved or sent. Approve the latest list; if this one is wanted all the same, run 'riskmodel nightly --as-of "
+        f"{to_iso(as_of)}' and read it again."
+    )
+
+
+def no_champion_then(as_of: int) -> UsageError:
+    """No experiment had a champion on the day of a missed night."""
+    return UsageError(f"No experiment had a champion on {to_iso(as_of)}. Nothing was written. Nothing needs to be done.")
+
+
 def nothing_known(as_of: int, centre: str) -> RefusedError:
     """A list without any knowledge was to be approved or sent."""
     return RefusedError(

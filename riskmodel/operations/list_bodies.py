@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from riskmodel.base.files import canonical_json
+from riskmodel.base.texts import Text
 from riskmodel.ledger import ListedWarning, StoredList
-from riskmodel.operations.errors import nothing_known, preview_stays, replay_stays
+from riskmodel.operations.errors import late_stays, nothing_known, preview_stays, replay_stays
 
 if TYPE_CHECKING:
     from riskmodel.warning import WarningList
@@ -33,12 +35,14 @@ def refuse_unsendable(one: WarningList) -> None:
     Raises
     ------
     RefusedError
-        If it is a replay or a preview, or nothing was known.
+        If it is a replay, a preview or late, or nothing was known.
     """
     if one.timing == "replay":
         raise replay_stays(one.as_of, one.centre)
     if one.timing == "preview":
         raise preview_stays(one.as_of, one.centre)
+    if one.timing == "late":
+        raise late_stays(one.as_of, one.centre)
     if one.nothing_known():
         raise nothing_known(one.as_of, one.centre)
 
@@ -46,6 +50,19 @@ def refuse_unsendable(one: WarningList) -> None:
 def is_sendable(one: WarningList) -> bool:
     """Return whether a list may be approved and sent."""
     return one.timing == "night" and not one.nothing_known()
+
+
+def expected_numbers(stored: StoredList) -> Iterator[tuple[str, float, Text]]:
+    """Yield id, expected number and title of each stored warning.
+
+    Old lists are read for this alone, of which a night may need many: the whole list is not built.
+    """
+    from riskmodel.ledger.stored_lists import refuse_damage
+
+    refuse_damage(stored)
+    for section in json.loads(stored.body)["sections"]:
+        title = Text(**section["title"])
+        yield from ((one["id"], one["expected"], title) for one in (*section["warnings"], *section["spot_checks"]))
 
 
 def from_stored(stored: StoredList) -> WarningList:

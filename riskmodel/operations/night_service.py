@@ -22,6 +22,7 @@ from riskmodel.base.locks import held, lock_beside
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger
+from riskmodel.operations.catch_up import CaughtUp, catch_up, missed_before
 from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.night_ingest import IngestAccount, ingest_tables
 from riskmodel.operations.night_lines import delivery_line, left_to_people, reviews, timing_faults
@@ -35,7 +36,6 @@ from riskmodel.operations.nightly import (
     run_nightly,
     seconds,
 )
-from riskmodel.operations.project_status import usual_interval
 
 DONE, DEGRADED = 0, 4
 
@@ -44,7 +44,7 @@ DONE, DEGRADED = 0, 4
 class ServiceReport:
     """What a run did, in at most five lines.
 
-    ``state`` is ``"done"``, ``"degraded"``, ``"refused"``, ``"waiting"`` (for a source, until its deadline) or ``"busy"`` (another run works).
+    ``caught_up`` are the missed nights that it computed for the record. ``state`` is ``"done"``, ``"degraded"``, ``"refused"``, ``"waiting"`` (for a source, until its deadline) or ``"busy"`` (another run works).
     """
 
     as_of: int
@@ -53,6 +53,7 @@ class ServiceReport:
     exit_code: int = DONE
     night: NightReport | None = None
     undelivered: tuple[Undelivered, ...] = ()
+    caught_up: tuple[int, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
@@ -63,6 +64,7 @@ class ServiceReport:
             "lines": list(self.lines),
             "exit_code": self.exit_code,
             "night": night,
+            "caught_up": [to_iso(day) for day in self.caught_up],
         }
 
     def __repr__(self) -> str:
@@ -113,8 +115,8 @@ def run_service(
     """Ingest what is there, score, detect, list, deliver and summarise.
 
     Answers that came in are ingested with the night. A night that is done is not computed again, so that nobody reads a list that changes
-    meanwhile; what could not be delivered is tried again once it is due. Nights that were missed are named and not caught up, since nobody
-    could act on them any more.
+    meanwhile; what could not be delivered is tried again once it is due. Nights that were missed are named. After the night, so that nobody
+    waits for them, those that the project wants (``service.catch_up``) are caught up for the record (:mod:`riskmodel.operations.catch_up`).
 
     Parameters
     ----------
@@ -164,9 +166,15 @@ def _worked(run: ServiceRun) -> ServiceReport:
         first = f"The night of {to_iso(run.as_of)} was done before; its lists stay."
         waiting = left_to_people(run.project, run.as_of)
         code = DEGRADED if overdue(left) or waiting else DONE
-        first = " ".join([first, *waiting])
-        return ServiceReport(run.as_of, "degraded" if code else "done", (first, delivery_line(left)), code, undelivered=left)
-    missed = _missed(run)
+        caught = catch_up(run.project, run.as_of, CaughtUp(), run.clock)
+        code = DEGRADED if caught.faults else code
+        lines = (
+            " ".join([first, *waiting, caught.said]).strip(),
+            *(f"Amiss: {one}." for one in caught.faults[:1]),
+            delivery_line(left),
+        )
+        return ServiceReport(run.as_of, "degraded" if code else "done", lines, code, undelivered=left, caught_up=caught.nights)
+    missed = missed_before(run.project, run.as_of)
     ingested = ingest_tables(run.project, run.as_of, run.environment)
     awaited = _awaited(run)
     if awaited:
@@ -183,17 +191,17 @@ def _worked(run: ServiceRun) -> ServiceReport:
     # lists that can never be approved are no use tonight
     whole = not night.degraded and night.timing == "night" and ingested.whole
     write_json(run.state_file, {"as_of": to_iso(run.as_of), "exit_code": DONE if whole else DEGRADED})
+    caught = catch_up(run.project, run.as_of, missed, run.clock)
     # a list that is held for review and an old model wait for a person; computing the night again would not help
-    code = DONE if whole and night.exit_code == DONE else DEGRADED
-    return ServiceReport(
-        run.as_of, "degraded" if code else "done", _summary(night, ingested, missed), code, night, night.undelivered
-    )
+    code = DONE if whole and night.exit_code == DONE and not caught.faults else DEGRADED
+    lines, state = _summary(night, ingested, caught), "degraded" if code else "done"
+    return ServiceReport(run.as_of, state, lines, code, night, night.undelivered, caught.nights)
 
 
 def _awaited(run: ServiceRun) -> list[str]:
     """Return the absent sources whose deadline has not come."""
     from riskmodel.records.source_alerts import source_alerts
-    from riskmodel.records.store import HistoryStore, stored_history
+    from riskmodel.records.store import HistoryStore, stale_sources
 
     minutes, found = run.minutes(), list[str]()
     if minutes is None:
@@ -204,7 +212,7 @@ def _awaited(run: ServiceRun) -> list[str]:
         store = HistoryStore(project.path(project.table.history))
         if not deadlines or store.manifest_id is None:
             continue
-        absent = {*stored_history(store).stale(run.as_of), *(alert.source for alert in source_alerts(store.manifest()))}
+        absent = {*stale_sources(store, run.as_of), *(alert.source for alert in source_alerts(store.manifest()))}
         found += [
             f"{source} until {deadline}"
             for source, deadline in sorted(deadlines.items())
@@ -213,26 +221,16 @@ def _awaited(run: ServiceRun) -> list[str]:
     return found
 
 
-def _missed(run: ServiceRun) -> str:
-    """Return a sentence about nights that were not run, or nothing."""
-    if not Ledger.exists(run.project):
-        return ""
-    with run.ledger.read() as book:
-        before = [day for day in book.nights.dates() if day < run.as_of]
-    count = (run.as_of - before[-1] - 1) // usual_interval(before) if before else 0
-    return f" {counted(count, 'night')} since {to_iso(before[-1])} not run; not caught up." if count else ""
-
-
-def _summary(night: NightReport, ingested: IngestAccount, missed: str) -> tuple[str, ...]:
+def _summary(night: NightReport, ingested: IngestAccount, caught: CaughtUp) -> tuple[str, ...]:
     """Return the five lines of a night."""
     warnings = sum(len(section.warnings) for one in night.lists for section in one.sections)
     drafts = [one for one in night.lists if one.status == "draft" and not one.nothing_known()]
     as_of = to_iso(night.plan.as_of)
     approve = f"riskmodel approve --as-of {as_of} --role ROLE --digest {night.digest[:8]}"
     return (
-        f"Night of {as_of}: {counted(len(night.lists), 'list')}, {counted(warnings, 'warning')}.{missed}",
+        f"Night of {as_of}: {counted(len(night.lists), 'list')}, {counted(warnings, 'warning')}. {caught.said}".rstrip(),
         f"{ingested} {_answers(night)}",
-        _amiss(night, ingested),
+        _amiss(night, ingested, caught),
         delivery_line(night.undelivered, len(night.receipts)),
         f"Next: {approve}" if drafts and night.timing == "night" else "Next: nothing.",
     )
@@ -243,7 +241,7 @@ def _answers(night: NightReport) -> str:
     return f"{counted(accepted, 'new answer')}."
 
 
-def _amiss(night: NightReport, ingested: IngestAccount) -> str:
+def _amiss(night: NightReport, ingested: IngestAccount, caught: CaughtUp) -> str:
     """Return why the night or its ingest is degraded, in one line."""
     from riskmodel.warning import disappeared
 
@@ -261,6 +259,7 @@ def _amiss(night: NightReport, ingested: IngestAccount) -> str:
         *timing_faults(night),
         *(f"the model of {name} failed" for name, notes in night.fit_notes.items() if any(note.failed for note in notes)),
         *([f"{counted(len(late), 'list')} not delivered"] if (late := overdue(night.undelivered)) else []),
+        *caught.faults,
     ]
     if found:
         return f"Amiss: {'; '.join(found)}. Run 'riskmodel status' and 'riskmodel check' for what to do."

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
-
-import numpy as np
 
 from riskmodel.base.days import to_date, to_day, to_iso
 from riskmodel.base.errors import RiskmodelError
@@ -19,6 +17,7 @@ from riskmodel.ledger import Ledger, StoredList, Transaction
 from riskmodel.operations.delivery import undelivered
 from riskmodel.operations.delivery_status import delivery_status
 from riskmodel.operations.list_bodies import from_stored
+from riskmodel.operations.missed_nights import caught_up, missed_nights, to_catch_up
 from riskmodel.operations.status_items import StatusItem, run_commands
 from riskmodel.records.source_alerts import AlertCode, source_alerts
 from riskmodel.records.store import HistoryStore, stored_history
@@ -89,7 +88,7 @@ def project_status(project: Project, day: int, now: int | None = None) -> Projec
         if not dates:
             return ProjectStatus(day, None, None, 0, 0, 0, (*items, _no_night()))
         lists = book.lists.of(dates[-1])
-        items += [*_missed(dates, day), *_unscored(book, dates[-1]), *_old_models(lists[0], day)]
+        items += [*_missed(project, book, day), *_unscored(book, dates[-1]), *_old_models(lists[0], day)]
         items += _disappeared(lists[0])
         good = next((night for night in reversed(dates) if all(one.status == "scored" for one in book.nights.of(night))), None)
     items += [*_failed_models(project), *delivery_status(project, ledger, day, now)]
@@ -129,22 +128,21 @@ def _of_history(project: Project, day: int, layer: str) -> Iterator[StatusItem]:
         yield StatusItem("stale-source", source, since, known, remedy)
 
 
-def usual_interval(dates: Sequence[int]) -> int:
-    """Return the usual number of days between nights.
-
-    It is the median of the last ten distances; 1 where there was only one night.
-    """
-    return max(1, int(np.median(np.diff(dates[-11:])))) if len(dates) > 1 else 1
-
-
-def _missed(dates: Sequence[int], day: int) -> Iterator[StatusItem]:
-    """Return the nights missed since the last, at the usual distance."""
-    last = dates[-1]
-    usual = usual_interval(dates)
-    missed = (day - last) // usual
-    if missed > 0:
-        said = Text(zh=f"{missed}次未运行。", en=f"{counted(missed, 'night')} missed.")
-        yield StatusItem("missed-nights", "nightly", last + usual, said, run_commands("riskmodel nightly"))
+def _missed(project: Project, book: Transaction, day: int) -> Iterator[StatusItem]:
+    """Return the missed nights, and those still to be caught up."""
+    ran, wanted = book.nights.on_time(), project.table.service.catch_up
+    if not ran:
+        return
+    missed = [one for one in missed_nights(ran, day + 1) if one > ran[-1]]
+    if missed:
+        said = Text(zh=f"{len(missed)}次未运行。", en=f"{counted(len(missed), 'night')} missed.")
+        yield StatusItem("missed-nights", "nightly", missed[0], said, run_commands("riskmodel nightly"))
+    waiting = [one for one in to_catch_up(ran, caught_up(project), day, wanted) if one < ran[-1]] if wanted else []
+    if waiting:
+        said = Text(
+            zh=f"{len(waiting)}个漏跑的夜间批次尚未补算。", en=f"{counted(len(waiting), 'missed night')} not caught up yet."
+        )
+        yield StatusItem("missed-nights", "catch_up", waiting[0], said, run_commands("riskmodel night"))
 
 
 def _unscored(book: Transaction, last: int) -> Iterator[StatusItem]:

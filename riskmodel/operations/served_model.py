@@ -75,7 +75,7 @@ class ServedModel:
         UsageError
             If there is no such night or centre, or the bundle's target is not one of that night.
         RefusedError
-            If one of the lists is a draft, a replay or a preview.
+            If one of the lists is a draft, a replay, a preview or late.
         IntegrityError
             If one of them is damaged.
         """

@@ -161,7 +161,7 @@ def test_a_model_younger_than_the_list_makes_it_a_replay_and_an_old_one_is_said(
     both = assemble(timing(AS_OF), timing(AS_OF + 1, "theft"))
     assert [one.timing for one in both] == ["replay"] * 2
     assert [section.hindsight for section in both[0].sections] == [False, True]
-    assert [one.timing for one in assemble(timing(AS_OF), preview=True)] == ["preview"] * 2
+    assert [one.timing for one in assemble(timing(AS_OF), timing="preview")] == ["preview"] * 2
     assert [timing(AS_OF - days)[0].sections[0].outdated for days in (0, 91, 92)] == [False, False, True]
     # an unscored target of a younger model counts as well
     stale = lists(scored(places, MEAN), policy, freshness=STALE, age=ModelAge(AS_OF + 1, 91))

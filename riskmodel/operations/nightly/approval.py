@@ -71,7 +71,7 @@ def approve(
     UsageError
         If there is no such list, the role is blank, or a digest is none.
     RefusedError
-        If the project has no such role; if a list is a replay or a preview, or nothing was known; if a draft is not the one that was
+        If the project has no such role; if a list is a replay, a preview or late, or nothing was known; if a draft is not the one that was
         read, or has no digest; or if the receiver holds other content.
     IntegrityError
         If a stored list is damaged; nothing is approved then.

@@ -104,12 +104,14 @@ def detect(night: NightProgress) -> NightProgress:
 
 
 def look_back(night: NightProgress) -> NightProgress:
-    """Read each target's lists of the planned earlier night."""
+    """Read each target's lists of the planned earlier night, and the answers."""
     nights = {target.experiment: target.previous for target in night.plan.targets}
     with night.ledger.read() as book:
         stored = {day: book.lists.of(day) for day in set(nights.values()) if day is not None}
+        filed = book.answers.up_to(night.plan.answers)
     lists = {day: tuple(map(from_stored, each)) for day, each in stored.items()}
-    return replace(night, previous={name: () if day is None else lists[day] for name, day in nights.items()})
+    previous = {name: () if day is None else lists[day] for name, day in nights.items()}
+    return replace(night, previous=previous, filed=filed)
 
 
 def explain(night: NightProgress) -> NightProgress:
@@ -164,10 +166,12 @@ def decide(night: NightProgress) -> NightProgress:
     from riskmodel.warning import ModelAge, assemble, warn
     from riskmodel.warning.warn import with_subtotals
 
-    missing, preview, zone = untrained(night), night.plan.preview, night.project.table.time_zone
+    missing, timing, zone = untrained(night), night.plan.timing, night.project.table.time_zone
     if night.plan.replay:
         stored = stored_list(night)
-        missing, preview, zone = stored.untrained, stored.timing == "preview", stored.zone
+        # whether a model has seen what happened then follows from the model
+        timing = "night" if stored.timing == "replay" else stored.timing
+        missing, zone = stored.untrained, stored.zone
     sections, summed = [], night.project.table.warnings.summed
     summaries = bool(night.project.table.warnings.summaries)
     for target in sorted(night.plan.targets, key=lambda target: target.experiment):
@@ -191,7 +195,7 @@ def decide(night: NightProgress) -> NightProgress:
             *sections,
             sudden=night.sudden,
             untrained=missing,
-            preview=preview,
+            timing=timing,
             journal=printed(night.plan.journal or ""),
             zone=zone,
             past=past_lists(night),

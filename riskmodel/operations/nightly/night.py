@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -53,6 +52,7 @@ def run_nightly(
     *,
     day: int | None = None,
     preview: bool = False,
+    late: bool = False,
     environment: Mapping[str, str] | None = None,
     clock: Callable[[], int] = seconds,
     patient: bool = False,
@@ -75,6 +75,9 @@ def run_nightly(
         The day of the receipts; today if not given.
     preview
         Whether a night after ``day`` is wanted; its lists are marked and cannot be approved.
+    late
+        Whether the night was missed and is caught up for the record, from what was known then; its lists are marked and cannot be approved, and
+        nothing is delivered.
     environment
         Environment variables with the secrets that channels name.
     clock
@@ -105,15 +108,14 @@ def run_nightly(
         failpoint("answers")
         with ledger.read() as book:
             closed = book.nights.closed(as_of)
-        answers = None if closed else ingest_new_answers(project, ledger, as_of, day)
+        answers = None if closed or late else ingest_new_answers(project, ledger, as_of, day)
         failpoint("plan")
-        plan = plan_night(project, ledger, as_of, day)
-        plan = plan if plan.replay else replace(plan, preview=as_of > day)
+        plan = plan_night(project, ledger, as_of, day, "late" if late else "preview" if as_of > day else "night")
         then = planned_project(project, ledger, plan)
-        courier = Courier(routes(project, environment or {}, clock), day, clock, patient)
+        courier = None if late else Courier(routes(project, environment or {}, clock), day, clock, patient)
         night = run_steps(STEPS, NightProgress(then, ledger, plan, bundles_of(project), day, courier), failpoint, progress)
         remove_old_scores(project, day)
-        left = complete_deliveries(project, ledger, courier)
+        left = () if courier is None else complete_deliveries(project, ledger, courier)
         with ledger.read() as book:
             digest, receipts = night_digest(book.lists.of(as_of)), book.receipts.of(as_of)
             held = held_lists(book, project, as_of)

@@ -11,13 +11,14 @@ from riskmodel.base.errors import unknown_name
 from riskmodel.base.project import Project, ProjectTable
 from riskmodel.ledger import Ledger, Night
 from riskmodel.ledger.errors import no_list, no_night
-from riskmodel.operations.errors import no_champions, no_history
+from riskmodel.operations.errors import no_champion_then, no_champions, no_history
 from riskmodel.operations.promotion import refuse_lost_registry
-from riskmodel.registry import load_bundle, version_of
-from riskmodel.registry.known_champions import known_version, night_champions
+from riskmodel.registry import checked, load_bundle, version_of
+from riskmodel.registry.known_champions import Champions, known_version, night_champions
 
 if TYPE_CHECKING:
     from riskmodel.forecasts.bundle import Bundle
+    from riskmodel.warning.warn.list_entries import Timing
 
 
 PLACES_OF_FILES = {"history", "store", "outbox", "tracking"}
@@ -55,8 +56,8 @@ class NightPlan:
 
     ``manifest`` is the history's, ``answers`` the number of the last answer that is taken into account; the groups of
     ``grouping`` are the centres. ``missing`` are targets that share the capacity but have no champion. ``replay`` says that
-    the night is closed and the plan is the stored one; ``preview`` that it runs before its date. ``journal`` is the head of the journal
-    that the lists print, ``configuration`` the digest of the settings that are read (None: the night was stored before these were kept).
+    the night is closed and the plan is the stored one; ``timing`` that it runs before its date (``"preview"``) or was missed and is caught up
+    (``"late"``). ``journal`` is the head of the journal that the lists print, ``configuration`` the digest of the settings that are read (None: the night was stored before these were kept).
     ``server`` is set where MLflow's server could not be used; the champions are those that it last named.
     """
 
@@ -67,13 +68,13 @@ class NightPlan:
     targets: tuple[PlannedTarget, ...]
     missing: tuple[str, ...] = ()
     replay: bool = False
-    preview: bool = False
+    timing: Timing = "night"
     journal: str | None = None
     configuration: str | None = None
     server: UnusableServer | None = None
 
 
-def plan_night(project: Project, ledger: Ledger, as_of: int, day: int) -> NightPlan:
+def plan_night(project: Project, ledger: Ledger, as_of: int, day: int, timing: Timing = "night") -> NightPlan:
     """Return the stored plan if closed, else one of the current champions.
 
     A night is closed once one of its lists was approved or a later night read its lists. A closed night is completed and
@@ -88,7 +89,7 @@ def plan_night(project: Project, ledger: Ledger, as_of: int, day: int) -> NightP
     """
     with ledger.read() as book:
         closed = book.nights.closed(as_of)
-    return plan_again(ledger, as_of) if closed else plan_from_champions(project, ledger, as_of, day)
+    return plan_again(ledger, as_of) if closed else plan_from_champions(project, ledger, as_of, day, timing)
 
 
 def plan_again(ledger: Ledger, as_of: int) -> NightPlan:
@@ -139,11 +140,12 @@ def planned_project(project: Project, ledger: Ledger, plan: NightPlan) -> Projec
     return Project(project.folder, then.model_copy(update=stored), project.data)
 
 
-def plan_from_champions(project: Project, ledger: Ledger, as_of: int, day: int) -> NightPlan:
+def plan_from_champions(project: Project, ledger: Ledger, as_of: int, day: int, timing: Timing = "night") -> NightPlan:
     """Return a plan of the current champions and the current manifest.
 
     It holds the experiments that share the capacity, or all that have a champion if the project states no shares. An
-    experiment that shares the capacity and has no champion keeps its share and is named as missing.
+    experiment that shares the capacity and has no champion keeps its share and is named as missing. A missed night that is caught up has the
+    champions of its day, and the answers that had come in before.
 
     Raises
     ------
@@ -158,12 +160,13 @@ def plan_from_champions(project: Project, ledger: Ledger, as_of: int, day: int) 
 
     refuse_lost_registry(project)
     split = project.table.warnings.split
-    found = night_champions(project, day, tuple(sorted(split)))
+    known = as_of if timing == "late" else None
+    found = night_champions(project, day, tuple(sorted(split))) if known is None else _champions_on(project, ledger, known)
     missing = sorted(set(split) - set(found.versions))
     refuse_unknown(project, missing)
     names = sorted(found.versions)
     if not names:
-        raise no_champions(project.table.name, missing)
+        raise no_champions(project.table.name, missing) if known is None else no_champion_then(known)
     manifest = HistoryStore(project.path(project.table.history)).manifest_id
     if manifest is None:
         raise no_history()
@@ -184,7 +187,7 @@ def plan_from_champions(project: Project, ledger: Ledger, as_of: int, day: int) 
         plan = NightPlan(
             as_of,
             manifest,
-            book.answers.last_number(),
+            book.answers.last_number(known),
             grouping,
             targets,
             tuple(missing),
@@ -192,7 +195,17 @@ def plan_from_champions(project: Project, ledger: Ledger, as_of: int, day: int) 
             configuration=configuration,
             server=None if found.known_on is None else UnusableServer(found.fault, found.known_on),
         )
-        return _as_before(plan, book.nights.of(as_of))
+        return replace(_as_before(plan, book.nights.of(as_of)), timing=timing)
+
+
+def _champions_on(project: Project, ledger: Ledger, day: int) -> Champions:
+    """Return the champions of a past day after checking their files."""
+    with ledger.read() as book:
+        of = {name: [one for one in book.promotions.of(name) if one.day <= day] for name in book.promotions.experiments()}
+    wanted = project.table.warnings.split or of
+    return Champions(
+        {name: checked(version_of(project, name, of[name][-1].version)) for name in of if of[name] and name in wanted}
+    )
 
 
 def _as_before(plan: NightPlan, stored: Sequence[Night]) -> NightPlan:

@@ -85,7 +85,7 @@ class NightReport:
 
     @property
     def timing(self) -> str:
-        """``"night"``, or ``"replay"`` or ``"preview"``: lists that are never approved."""
+        """``"night"``, or the mark of lists that are never approved."""
         return next((one.timing for one in self.lists), "night")
 
     @property

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from riskmodel.base.project import Project
-from riskmodel.ledger import Ledger
+from riskmodel.ledger import FiledAnswer, Ledger
 from riskmodel.operations.nightly.night_plan import NightPlan, PlannedTarget
 from riskmodel.operations.nightly.outbox import Courier, Files
 
@@ -28,7 +28,8 @@ class NightProgress:
     """What is known of a night so far.
 
     Each step returns a copy with more of it filled in. Dictionaries are by experiment name; ``stale`` is source to its last
-    complete day; ``alerts`` say what is amiss with the last ingests; ``files`` are the lists in every format.
+    complete day; ``alerts`` say what is amiss with the last ingests; ``filed`` are the answers that the plan takes into account; ``files`` are
+    the lists in every format.
     """
 
     project: Project
@@ -49,6 +50,7 @@ class NightProgress:
     unjudged: tuple[UnjudgedFamily, ...] = ()
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     previous: Mapping[str, tuple[WarningList, ...]] = field(default_factory=dict)
+    filed: tuple[FiledAnswer, ...] = ()
     lists: tuple[WarningList, ...] = ()
     score_digests: Mapping[str, str] = field(default_factory=dict)
     files: Files = field(default_factory=dict)

@@ -112,7 +112,7 @@ def queue_lists(ledger: Ledger, as_of: int, files: Files, courier: Courier) -> N
     Raises
     ------
     RefusedError
-        If one of them is a replay or a preview, or nothing was known.
+        If one of them is a replay, a preview or late, or nothing was known.
     """
     if not files:
         return

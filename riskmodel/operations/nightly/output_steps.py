@@ -105,7 +105,7 @@ def _entry(night: NightProgress, target: PlannedTarget) -> Night:
         manifest=plan.manifest,
         share=target.share,
         grouping=plan.grouping,
-        status="stale" if _cannot_score(night.lists, target.experiment) else "scored",
+        status="late" if plan.timing == "late" else "stale" if _cannot_score(night.lists, target.experiment) else "scored",
         centres=tuple(one.centre for one in night.lists),
         previous=target.previous,
         answers=plan.answers,

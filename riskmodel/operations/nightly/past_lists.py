@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,7 @@ from riskmodel.operations.nightly.night_steps import NightProgress
 
 if TYPE_CHECKING:
     from riskmodel.asof.target import Target
+    from riskmodel.records.history import History
     from riskmodel.warning import PastList, Warning, WarningList
     from riskmodel.warning.warn import Section
 
@@ -30,12 +32,14 @@ def past_lists(night: NightProgress) -> dict[str, tuple[PastList, ...]]:
     with night.ledger.read() as book:
         if night.plan.replay:
             return {one.centre: from_stored(one).past for one in book.lists.intact(night.plan.as_of)}
-        wanted = _wanted(night, book.lists.approved_before(night.plan.as_of))
+        known = night.plan.as_of if night.plan.timing == "late" else None
+        wanted = _wanted(night, book.lists.approved_before(night.plan.as_of, known))
         stored = [from_stored(one) for day, centre in wanted for one in book.lists.of(day, centre)]
-        answers = _KnownAnswers.of(book.answers.up_to(night.plan.answers), night.plan.as_of)
+    answers = _KnownAnswers.of(night.filed, night.plan.as_of)
     found: dict[str, list[PastList]] = {}
+    events = _KnownEvents(night)
     for one in stored:
-        found.setdefault(one.centre, []).append(_past(night, one, answers))
+        found.setdefault(one.centre, []).append(_past(night, one, answers, events))
     return {centre: tuple(lists) for centre, lists in found.items()}
 
 
@@ -99,7 +103,7 @@ def _is_known(night: NightProgress, target: Target, day: int) -> bool:
     return bool(mature(night.loaded_history, target, np.array([day], dtype=np.int32), night.plan.as_of)[0])
 
 
-def _past(night: NightProgress, one: WarningList, answers: _KnownAnswers) -> PastList:
+def _past(night: NightProgress, one: WarningList, answers: _KnownAnswers, events: _KnownEvents) -> PastList:
     """Return the record of one list."""
     from riskmodel.warning import PastList
 
@@ -115,7 +119,7 @@ def _past(night: NightProgress, one: WarningList, answers: _KnownAnswers) -> Pas
         and all(warning.place in index for warning in section.warnings)
         and _is_known(night, targets[section.target], one.as_of)
     ]
-    counts = [_found(night, targets[section.target], one.as_of, section) for section in known]
+    counts = [events.found(targets[section.target], one.as_of, section) for section in known]
     return PastList(
         as_of=one.as_of,
         warnings=len(every),
@@ -126,12 +130,22 @@ def _past(night: NightProgress, one: WarningList, answers: _KnownAnswers) -> Pas
     )
 
 
-def _found(night: NightProgress, target: Target, day: int, section: Section) -> int:
-    """Return the known events at a section's places."""
-    from riskmodel.asof.target import labels
+@dataclass(frozen=True)
+class _KnownEvents:
+    """The events that are known at a night."""
 
-    history = night.loaded_history.known_by(night.plan.as_of)
-    counts = labels(history, target, np.array([day], dtype=np.int32))[:, 0]
-    units = history.places.shown_as(day)
-    places = [history.places.index[warning.place] for warning in section.warnings]
-    return int(counts[np.isin(units, places)].sum())
+    night: NightProgress
+
+    @cached_property
+    def history(self) -> History:
+        """The history as known then."""
+        return self.night.loaded_history.known_by(self.night.plan.as_of)
+
+    def found(self, target: Target, day: int, section: Section) -> int:
+        """Return the known events at a section's places."""
+        from riskmodel.asof.target import labels
+
+        counts = labels(self.history, target, np.array([day], dtype=np.int32))[:, 0]
+        units = self.history.places.shown_as(day)
+        places = [self.history.places.index[warning.place] for warning in section.warnings]
+        return int(counts[np.isin(units, places)].sum())

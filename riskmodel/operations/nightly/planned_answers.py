@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from riskmodel.base.texts import Text
 from riskmodel.ledger import FiledAnswer
-from riskmodel.operations.list_bodies import from_stored
+from riskmodel.operations.list_bodies import expected_numbers
 from riskmodel.operations.nightly.night_steps import NightProgress
 
 if TYPE_CHECKING:
@@ -29,8 +29,7 @@ def planned_answers(night: NightProgress) -> tuple[AnsweredWarning, ...]:
     from riskmodel.warning.warn import open_follow_ups
 
     as_of = night.plan.as_of
-    with night.ledger.read() as book:
-        filed = {one.number: one for one in book.answers.up_to(night.plan.answers) if one.answer.outcome != "not_done"}
+    filed = {one.number: one for one in night.filed if one.answer.outcome != "not_done"}
     answers = {number: _answered(one) for number, one in filed.items()}
     longest = max((bundle.experiment.policy.cool_down for bundle in night.bundles.values()), default=0)
     needed = {number for number, one in filed.items() if as_of - longest < one.answer.day < as_of}
@@ -63,8 +62,8 @@ def _with_lists(
     wanted = {answer.warning for answer in answers.values()}
     said: dict[str, tuple[float, str, Text]] = {}
     for one in stored:
-        for section in from_stored(one).sections if wanted & {warning.id for warning in one.warnings} else ():
-            said |= {w.id: (w.expected, one.centre, section.title) for w in (*section.warnings, *section.spot_checks)}
+        if wanted & {warning.id for warning in one.warnings}:
+            said |= {id: (expected, one.centre, title) for id, expected, title in expected_numbers(one)}
     found = {}
     for number, answer in answers.items():
         expected, centre, title = said.get(answer.warning, (None, "", None))

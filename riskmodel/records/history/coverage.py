@@ -105,7 +105,22 @@ def coverage_known_by(coverage: Sequence[Coverage], day: int) -> tuple[Coverage,
     rows = [c for c in coverage if c.known < day and (c.through > ALWAYS or lasting[c.source].since == NEVER)]
     heard = {c.source for c in rows}
     rows += [replace(c, through=int(NEVER), known=int(NEVER)) for c in latest(coverage) if c.source not in heard]
-    return tuple(replace(lasting[c.source], through=c.through, known=c.known) for c in rows)
+    return tuple(_lasting(c, lasting[c.source]) for c in rows)
+
+
+def _lasting(c: Coverage, lasting: Coverage) -> Coverage:
+    """Return a statement with what always holds of its source.
+
+    Nearly all statements of a long history are so already, and are kept as they are.
+    """
+    same = (c.kinds, c.since, c.stale_after, c.label_delay, c.ignored) == (
+        lasting.kinds,
+        lasting.since,
+        lasting.stale_after,
+        lasting.label_delay,
+        lasting.ignored,
+    )
+    return c if same else replace(lasting, through=c.through, known=c.known)
 
 
 def known_through(c: Coverage) -> int:
@@ -121,10 +136,24 @@ def through_at(coverage: Sequence[Coverage], source: str, as_of: Int32[np.ndarra
 
     One day per as-of date; NEVER where nothing was known yet, ALWAYS if the source was never heard of.
     """
+    return at_steps(through_steps(coverage, source), as_of)
+
+
+Steps = tuple[Int64[np.ndarray, " statement"], Int64[np.ndarray, " statement"]]
+"""Days on which statements were known, and through which day the source was known to be complete from then on."""
+
+
+def through_steps(coverage: Sequence[Coverage], source: str) -> Steps:
+    """Return the statements about a source as steps in time."""
     rows = sorted((c.known, known_through(c)) for c in coverage if c.source == source)
     rows = [row for row in rows if row[1] > ALWAYS] or rows
     known = np.array([r[0] for r in rows], dtype=np.int64)
-    through = np.maximum.accumulate(np.array([r[1] for r in rows], dtype=np.int64))
+    return known, np.maximum.accumulate(np.array([r[1] for r in rows], dtype=np.int64))
+
+
+def at_steps(steps: Steps, as_of: Int32[np.ndarray, " date"]) -> Int64[np.ndarray, " date"]:
+    """Return through which day a source was known to be complete."""
+    known, through = steps
     at = np.searchsorted(known, as_of, side="left") - 1
     return np.where(at >= 0, through[np.maximum(at, 0)], np.int64(NEVER))
 

@@ -192,14 +192,15 @@ class History(HtmlCard):
     def sources_of(self, kinds: Iterable[str]) -> tuple[str, ...]:
         """Return the sources that deliver any of ``kinds``."""
         wanted = set(kinds)
-        return tuple(dict.fromkeys(c.source for c in self.coverage if wanted & set(c.kinds)))
+        return tuple(source for source, one in self.sources.items() if wanted & set(one.kinds))
 
     def through_at(self, source: str, as_of: Int32[np.ndarray, " date"]) -> Int64[np.ndarray, " date"]:
-        """Return through which day a source was known to be complete.
+        """Return through which day a source was known to be complete."""
+        return statements.at_steps(self._steps[source], as_of)
 
-        One day per as-of date; NEVER where nothing was known.
-        """
-        return statements.through_at(self.coverage, source, as_of)
+    @cached_property
+    def _steps(self) -> dict[str, statements.Steps]:
+        return {source: statements.through_steps(self.coverage, source) for source in self.sources}
 
     def label_delay(self, kinds: Iterable[str]) -> int:
         """Return the longest label delay of the sources of ``kinds``."""
@@ -239,10 +240,7 @@ class History(HtmlCard):
         return from_columns(self.places, self.kinds, coverage=tuple(dict.fromkeys(self.coverage + other.coverage)), **joined)
 
     def fingerprint(self) -> str:
-        """Return the sha256 of records, coverage and places, in hexadecimal.
-
-        The same content gives the same value on every machine.
-        """
+        """Return the sha256 of records, coverage and places, alike everywhere."""
         kinds = [[name, kind.model_dump()] for name, kind in self.kinds.items()]
         stated = sorted(astuple(one)[: None if one.ignored else -1] for one in self.coverage)
         head = {"kinds": kinds, "coverage": stated, "places": self.places.fingerprint()}

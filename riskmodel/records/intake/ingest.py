@@ -156,7 +156,8 @@ def ingest_answers(project: Project, answers: Any, ingested: str | int, *, since
     ingested
         The day of the ingest.
     since, through
-        The days from and through which the frame holds every answer; that is known on the last of them.
+        The days from and through which the frame holds every answer. Of each day since the last ingest it was known on that day that
+        the answers are complete through it, also where no night ran.
 
     Raises
     ------
@@ -166,8 +167,12 @@ def ingest_answers(project: Project, answers: Any, ingested: str | int, *, since
         If something may not pass the privacy door.
     """
     chosen = [source for source in project.table.sources if source.answers]
-    stated = np.array([(since, through, through)], dtype=np.int64)
-    return _run(project, chosen, ingested, _Inputs(frame=answers, stated={source.name: stated for source in chosen}))
+    store = HistoryStore(project.path(project.table.history))
+    before, stated = store.manifest()["coverage"] if store.manifest_id is not None else {}, {}
+    for name in (source.name for source in chosen):
+        days = range(min(through, 1 + (before.get(name, {}).get("last") or since - 1)), through + 1)
+        stated[name] = np.array([(since, day, day) for day in days], dtype=np.int64)
+    return _run(project, chosen, ingested, _Inputs(frame=answers, stated=stated))
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ from riskmodel.records.store.faults import empty_history, lost_rows, lost_statem
 from riskmodel.records.store.history_store import HistoryStore
 from riskmodel.records.store.manifest_file import EMPTY, FORMAT
 from riskmodel.records.store.parts import MOST_PARTS, merge_parts, replace_parts, write_part
-from riskmodel.records.store.stored_history import load_history, stored_history
+from riskmodel.records.store.stored_history import load_history, stale_sources, stored_history
 from riskmodel.records.store.verified_files import Verification, note_verified, verify_files
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "remove_expired",
     "replace_parts",
     "state_coverage",
+    "stale_sources",
     "stated_coverage",
     "stored_history",
     "verify_files",

@@ -12,6 +12,7 @@ from riskmodel.base.days import ALWAYS
 from riskmodel.base.project import Kind, Project
 from riskmodel.records.belief import believed
 from riskmodel.records.history import History, from_columns
+from riskmodel.records.history.coverage import stale
 from riskmodel.records.part_table import joined_rows, names_in, part_rows
 from riskmodel.records.places import Places
 from riskmodel.records.store.completeness import stated_coverage
@@ -78,6 +79,18 @@ def stored_history(store: HistoryStore, manifest: str | None = None) -> History:
     kinds = {name: Kind.model_validate(kind) for name, kind in content["kinds"]}
     columns = _records(store, content, kinds, places)
     return from_columns(places, kinds, coverage=tuple(stated_coverage(store, content)), **columns)
+
+
+def stale_sources(store: HistoryStore, day: int) -> dict[str, int | None]:
+    """Return the current manifest's stale sources, as :meth:`History.stale` does.
+
+    Records are read only if a source has no statement that was known then.
+    """
+    coverage = tuple(stated_coverage(store, store.manifest()))
+    stated = {one.source for one in coverage if one.known < day and one.through > ALWAYS}
+    if any(one.source not in stated for one in coverage):
+        return stored_history(store).stale(day)
+    return stale(coverage, day, lambda _source: None)
 
 
 def _records(store: HistoryStore, content: Mapping[str, Any], kinds: Mapping[str, Kind], places: Places) -> dict[str, Any]:

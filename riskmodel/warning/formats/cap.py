@@ -1,6 +1,6 @@
 """The CAP format: a message of the OASIS Common Alerting Protocol 1.2.
 
-One message per list, with one block per warning. A draft has the status ``Draft``, a replay or preview ``Exercise``. A list with an
+One message per list, with one block per warning. A draft has the status ``Draft``, a replay, preview or late list ``Exercise``. A list with an
 earlier one updates it, or cancels it where no warning is left and every target was judged, and refers to it. Spot checks are no alerts and stay out.
 """
 

@@ -30,6 +30,7 @@ from riskmodel.warning.formats.page_rows import (
 from riskmodel.warning.formats.plain_text import date_text, row_date, status_text
 from riskmodel.warning.formats.surge_rows import surge_rows
 from riskmodel.warning.formats.surge_text import unjudged_text
+from riskmodel.warning.formats.timing_words import BANNERS
 from riskmodel.warning.formats.worklist import grade_terms, work_rows
 from riskmodel.warning.warn.warning_list import WarningList
 
@@ -41,9 +42,6 @@ if TYPE_CHECKING:
 ISOLATES = re.compile("[\u2066-\u2069]")
 TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Signs that turn the direction of text, and those among them that isolate."""
-
-BANNERS = {"night": "draft_banner", "replay": "replay_banner", "preview": "preview_banner"}
-"""The phrase under a draft's mark, by the timing of the list."""
 
 LANGUAGE_TAGS = {"zh": "zh-Hans", "en": "en"}
 
@@ -57,7 +55,7 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
         language=language,
         t={key: text(language) for key, text in PHRASES.items()},
         draft=status_text(warning_list, language) if warning_list.status == "draft" else "",
-        banner=PHRASES[BANNERS[warning_list.timing]](language),
+        banner=BANNERS[warning_list.timing](language),
         status=status_text(warning_list, language),
         list=warning_list,
         as_of=f"{date_text(warning_list.as_of, language)} {PHRASES['midnight'](language)}",

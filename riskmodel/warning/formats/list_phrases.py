@@ -44,7 +44,6 @@ WITHHELD_COUNTS = {
 """How many candidates each rule withheld."""
 
 DRAFT_MARK = _t("草稿 DRAFT", "DRAFT")
-TIMING_MARKS = {"night": _t("", ""), "replay": _t("回放 REPLAY", "REPLAY"), "preview": _t("预演 PREVIEW", "PREVIEW")}
 STATUSES = {"draft": DRAFT_MARK, "approved": _t("已批准", "approved")}
 
 PHRASES = {
@@ -95,17 +94,6 @@ PHRASES = {
     "digest": _t("内容校验码", "Digest"),
     "journal": _t("台账校验码", "Journal"),
     "status": _t("状态", "Status"),
-    "draft_banner": _t("未经人工批准，不得外发或据此派单。", "Not approved by a person: do not send it on or act on it."),
-    "replay_banner": _t(
-        "回放名单，仅供核对：所用模型在名单日期之后训练，已知道此后发生的情况。不得批准、外发或据此派单。",
-        "A replay, for comparison only: a model was trained after the date of this list and has seen what happened then. It cannot be "
-        "approved or sent, and nobody should act on it.",
-    ),
-    "preview_banner": _t(
-        "预演名单，仅供参考：在名单日期之前生成，届时的数据尚不完整。不得批准、外发或据此派单；到期请重新运行。",
-        "A preview: made before its date, from incomplete data. It cannot be approved or sent, and nobody should act on it; run the "
-        "night again on its date.",
-    ),
     "hindsight": _t(
         "{title}所用模型训练于{trained}，晚于名单日期{n}天。",
         "Trained on {trained}, {n} after the date of this list: the model of {title}.",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from riskmodel.base.texts import Language, Text
-from riskmodel.warning.formats.list_phrases import PHRASES, STATUSES, TIMING_MARKS
+from riskmodel.warning.formats.list_phrases import PHRASES, STATUSES
 from riskmodel.warning.formats.plain_text import date_text, family_name
 from riskmodel.warning.formats.surge_text import heading, surge_text
+from riskmodel.warning.formats.timing_words import TIMING_MARKS
 from riskmodel.warning.numbers import number, percent
 from riskmodel.warning.place_story import PlaceForecast, PlaceStory, TargetStory
 

@@ -8,7 +8,8 @@ from riskmodel.base.days import to_date
 from riskmodel.base.plurals import counted
 from riskmodel.base.policy import Policy
 from riskmodel.base.texts import Language, Text
-from riskmodel.warning.formats.list_phrases import CHANGES, FAMILIES, PHRASES, STATUSES, TIMING_MARKS
+from riskmodel.warning.formats.list_phrases import CHANGES, FAMILIES, PHRASES, STATUSES
+from riskmodel.warning.formats.timing_words import TIMING_MARKS
 from riskmodel.warning.numbers import below_one, number, whole
 from riskmodel.warning.warn.list_entries import Candidate, Dropped, FollowUp, Warning
 from riskmodel.warning.warn.warning_list import Section, WarningList

@@ -14,10 +14,12 @@ from riskmodel.base.texts import Text
 from riskmodel.warning.formats.notes import notes
 from riskmodel.warning.formats.plain_text import place_name
 from riskmodel.warning.summaries.summary import FirstPlace, Summary, SummaryRow, SummaryTarget, TargetFigures
-from riskmodel.warning.warn.list_entries import FollowUp, Membership, Subtotal, Warning
+from riskmodel.warning.warn.list_entries import FollowUp, Membership, Subtotal, Timing, Warning
 from riskmodel.warning.warn.target_night import short_id
 from riskmodel.warning.warn.warning_list import Section, WarningList
 
+MARKED: tuple[Timing, ...] = ("replay", "preview", "late")
+"""Marks of lists that are never approved; the first that a list has marks the summary."""
 MOST_FIRST = 8
 """Most places that a summary names."""
 
@@ -118,7 +120,7 @@ def _summary(part: _Part, area: Text) -> Summary:
     rows = [_row(part, label, sums, follow_ups[label]) for label in labels]
     everything = {target: {"": _joined(by_row.values())} for target, by_row in sums.items()}
     places = list(_first_places(part))
-    marks = {one.timing for one in part.lists}
+    marked: list[Timing] = [mark for mark in MARKED if any(one.timing == mark for one in part.lists)]
     return Summary(
         id=short_id("summary", part.grouping, part.label, part.rows_of, first.as_of),
         grouping=part.grouping,
@@ -126,7 +128,7 @@ def _summary(part: _Part, area: Text) -> Summary:
         rows_of=part.rows_of,
         as_of=first.as_of,
         status="approved" if all(one.status == "approved" for one in part.lists) else "draft",
-        timing="replay" if "replay" in marks else "preview" if "preview" in marks else "night",
+        timing=marked[0] if marked else "night",
         targets=targets,
         rows=tuple(sorted(rows, key=_urgency)),
         total=_with_past(_row(part, "", everything, sum(follow_ups.values())), part, part.lists),

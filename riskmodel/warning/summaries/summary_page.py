@@ -6,11 +6,12 @@ from typing import Any
 
 from riskmodel.base.policy import GRADES
 from riskmodel.base.texts import Language
-from riskmodel.warning.formats.html import BANNERS, LANGUAGE_TAGS, page_template
+from riskmodel.warning.formats.html import LANGUAGE_TAGS, page_template
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.matters import matters
 from riskmodel.warning.formats.page_rows import span
 from riskmodel.warning.formats.plain_text import date_text, row_date
+from riskmodel.warning.formats.timing_words import BANNERS
 from riskmodel.warning.summaries.summary import Summary, SummaryRow
 from riskmodel.warning.summaries.summary_phrases import SUMMARY_PHRASES
 from riskmodel.warning.summaries.summary_words import expected_of, most_text, status_of, target_text, warned
@@ -72,7 +73,7 @@ def render(summary: Summary, language: Language) -> bytes:
 def _banner(summary: Summary, language: Language) -> str:
     if summary.timing == "night":
         return SUMMARY_PHRASES["draft_summary"](language)
-    return PHRASES[BANNERS[summary.timing]](language)
+    return BANNERS[summary.timing](language)
 
 
 def _sentences(summary: Summary, language: Language) -> list[str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from riskmodel.base.policy import GRADES
 from riskmodel.base.texts import Language
-from riskmodel.warning.formats.list_phrases import STATUSES, TIMING_MARKS
+from riskmodel.warning.formats.list_phrases import STATUSES
 from riskmodel.warning.formats.plain_text import about_text, days_text
+from riskmodel.warning.formats.timing_words import TIMING_MARKS
 from riskmodel.warning.numbers import whole
 from riskmodel.warning.summaries.summary import Summary, SummaryRow, SummaryTarget, TargetFigures
 from riskmodel.warning.summaries.summary_phrases import SUMMARY_PHRASES

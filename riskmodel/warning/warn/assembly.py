@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from riskmodel.base.errors import UsageError
 from riskmodel.warning.sudden_kinds import SuddenKind
-from riskmodel.warning.warn.list_entries import PastList, Untrained
+from riskmodel.warning.warn.list_entries import PastList, Timing, Untrained
 from riskmodel.warning.warn.warning_list import WarningList
 
 
@@ -15,7 +15,7 @@ def assemble(
     *targets: Sequence[WarningList],
     sudden: Sequence[SuddenKind] = (),
     untrained: Sequence[Untrained] = (),
-    preview: bool = False,
+    timing: Timing = "night",
     journal: str = "",
     zone: str = "",
     past: Mapping[str, tuple[PastList, ...]] | None = None,
@@ -28,8 +28,8 @@ def assemble(
         Kinds of record that disappeared, appeared or jumped; every list says so.
     untrained
         Targets that share the capacity and have no champion; every list says so.
-    preview
-        Whether the lists are made before their date; every list says so.
+    timing
+        ``"preview"`` of lists that are made before their date, ``"late"`` of those of a missed night; every list says so.
     journal
         Short form of the head of the ledger's journal, which every list prints.
     zone
@@ -53,7 +53,8 @@ def assemble(
         for centre in sorted(joined)
     ]
     lists = [replace(one, past=(past or {}).get(one.centre, ())) for one in lists]
-    return tuple(replace(one, timing="preview") if preview else one for one in lists)
+    # that a model has seen what happened then weighs more than that the list is late
+    return tuple(replace(one, timing=timing) if timing == "preview" or one.timing == "night" else one for one in lists)
 
 
 def _joined(first: WarningList, other: WarningList) -> WarningList:

@@ -11,11 +11,11 @@ from riskmodel.detection.notice import Day
 from riskmodel.warning.reasons import Reason
 
 Status = Literal["draft", "approved"]
-Timing = Literal["night", "replay", "preview"]
+Timing = Literal["night", "replay", "preview", "late"]
 """When a list was decided.
 
 ``replay``: a model was trained after the list's date and has seen what happened then. ``preview``: the list was made before its date, from
-incomplete data. Neither is ever approved or sent.
+incomplete data. ``late``: its night was missed, and the list was made afterwards for the record. None of these is ever approved or sent.
 """
 Withheld = Literal["over capacity", "below the minimum probability", "cool-down"]
 Rule = Literal[
