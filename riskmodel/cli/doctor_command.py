@@ -19,7 +19,7 @@ from riskmodel.cli.output import emit
 def doctor(json: Json = None) -> None:
     """Examine the machine and the project, and name remedies.
 
-    Versions, project file, databases and their schema versions, disk space, clock, permissions, locks, remains of stopped runs, secrets of
+    Versions, project file, databases and their schema versions, disk space and files, clock, permissions, locks, network disks, remains of stopped runs, secrets of
     channels, port and encoding. Nothing is written, and a project that cannot be read is examined as far as possible. The exit code is 1
     with a fault, 4 with a warning.
     """
@@ -27,7 +27,7 @@ def doctor(json: Json = None) -> None:
     from riskmodel.operations.nightly import seconds
 
     data = os.environ.get("RISKMODEL_DATA")
-    around = Surroundings(seconds(), _user(), getattr(sys.stdout, "encoding", None) or "utf-8", os.environ)
+    around = Surroundings(seconds(), _user(), getattr(sys.stdout, "encoding", None) or "utf-8", os.environ, os.geteuid())
     found = examine(current.folder.absolute(), around, Path(data).absolute() if data else None)
     emit(found.to_json(), json, found.text())
     if found.exit_code:

@@ -13,8 +13,10 @@ from riskmodel.base.project.project import FILE_NAME
 from riskmodel.base.texts import Language, Text
 from riskmodel.operations.doctor.database_checks import ledger, tracking
 from riskmodel.operations.doctor.doctor_findings import DoctorFinding, Severity, fine, worst
-from riskmodel.operations.doctor.folder_checks import disk, locks, open_to_all, permissions, remains
+from riskmodel.operations.doctor.folder_checks import disk, remains
+from riskmodel.operations.doctor.lock_checks import file_systems, locks
 from riskmodel.operations.doctor.machine_checks import clock, encoding, port, versions
+from riskmodel.operations.doctor.permission_checks import open_to_all, permissions
 
 NAMES: dict[Severity, Text] = {
     "ok": Text(zh="正常", en="OK"),
@@ -29,7 +31,7 @@ NAMES: dict[Severity, Text] = {
 class Surroundings:
     """What a command knows of its process.
 
-    ``now`` is the time in seconds since 1970, ``user`` the name of the user, ``stdout`` the encoding of the output, ``environment`` the
+    ``now`` is the time in seconds since 1970, ``user`` and ``uid`` name and number of the user, ``stdout`` the encoding of the output, ``environment`` the
     environment variables, of which only the presence of those that the project names is examined.
     """
 
@@ -37,6 +39,7 @@ class Surroundings:
     user: str
     stdout: str = "utf-8"
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    uid: int = 1
 
 
 @dataclass(frozen=True)
@@ -85,31 +88,41 @@ def examine(folder: Path, around: Surroundings, data: Path | None = None) -> Exa
             zh="按提示更正 riskmodel.toml，或用 --project 指定项目文件夹。",
             en="Correct riskmodel.toml, or name the project's folder with --project.",
         )
-        found += [DoctorFinding("project", str(folder / FILE_NAME), "fault", said, remedy), *_folders(folder, [folder], around)]
+        found += [DoctorFinding("project", str(folder / FILE_NAME), "fault", said, remedy), *_folders(folder, [], around)]
         found += clock(_newest([folder / FILE_NAME]), around.now, "UTC")
         return Examination(tuple(found))
     found.append(fine("project", project.table.name, "项目文件可读取。", "Its file can be read."))
     table = project.table
-    folders = [folder, *map(project.path, (table.history, table.outbox, table.tracking)), project.ledger_file.parent]
+    outbox, tracking_home = map(project.path, (table.outbox, table.tracking))
     histories = [project.path(project.layer(name).table.history) for name in ("", *sorted(table.layers))]
     found += [one for path in histories for one in _history(path)]
     found += [ledger(project), tracking(project), *_secrets(project, around.environment), port()]
-    found += _folders(folder, folders, around)
+    own = [*histories, outbox, *([] if project.tracking_server else [tracking_home])]
+    found += _folders(folder, own, around, project)
     newest = [folder / FILE_NAME, project.ledger_file, *(path / "current" for path in histories)]
     found += clock(_newest(newest), around.now, table.time_zone)
     return Examination(tuple(found), table.warnings.language)
 
 
-def _folders(folder: Path, folders: list[Path], around: Surroundings) -> Iterator[DoctorFinding]:
-    """Examine space, permissions, locks and remains."""
-    unique = list(dict.fromkeys(folders))
+def _folders(folder: Path, own: list[Path], around: Surroundings, project: Project | None = None) -> Iterator[DoctorFinding]:
+    """Examine disks, permissions, locks and remains.
+
+    Parameters
+    ----------
+    own
+        Folders that riskmodel alone fills.
+    """
+    shared = [folder, *([] if project is None else [project.ledger_file.parent])]
+    unique = list(dict.fromkeys((*shared, *own)))
     devices: set[int] = set()
     for path in unique:
         if path.exists() and (device := path.stat().st_dev) not in devices:
             devices.add(device)
-            yield disk(path)
-    yield from permissions(unique, around.user)
+            yield from disk(path)
+    yield from permissions(own, list(dict.fromkeys(shared)), around.user, around.uid)
     yield from open_to_all([folder / FILE_NAME, *unique])
+    ledger = None if project is None or project.ledger_address else project.ledger_file
+    yield from file_systems([path for path in unique if path.exists()], ledger)
     yield from locks(unique)
     yield from remains([path for path in unique if path != folder], around.now)
 

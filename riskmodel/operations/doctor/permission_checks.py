@@ -1,0 +1,110 @@
+"""What the doctor examines of permissions: folders, files and their owners."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+from riskmodel.base.texts import Text
+from riskmodel.operations.doctor.doctor_findings import DoctorFinding, fine
+
+MOST_EXAMINED = 20_000
+"""Files of a folder that are examined; a project of years has more, and they are alike."""
+WRITTEN_IN_PLACE = (".db", ".db-wal", ".db-shm", ".lock", ".jsonl")
+"""Endings of files that are changed and not replaced."""
+PROJECT_FILE = "riskmodel.toml"
+
+
+def permissions(whole: Sequence[Path], shallow: Sequence[Path], user: str, uid: int) -> Iterator[DoctorFinding]:
+    """Examine whether folders and their files may be read and written.
+
+    Parameters
+    ----------
+    whole, shallow
+        Folders that riskmodel alone fills, and those in which only databases, locks and the project file are its own.
+    user, uid
+        Name and number of the user of this process; 0 may do everything, which says nothing of the service's user.
+    """
+    inside = {folder: _inside(folder) for folder in whole if folder.is_dir()}
+    inside |= {folder: _own(folder) for folder in shallow if folder.is_dir()}
+    found = [one for folder, paths in inside.items() for one in (*_denied(folder, paths, user), *_of_others(folder, paths, uid))]
+    yield from found
+    if not found:
+        yield fine(
+            "permissions", user, "项目的文件夹和文件均可读写。", "Folders and files of the project can be read and written."
+        )
+
+
+def _denied(folder: Path, paths: Iterable[Path], user: str) -> Iterator[DoctorFinding]:
+    """Yield a folder or files that may not be used."""
+    remedy = Text(
+        zh=f"运行 chown -R {user} '{folder}'，或以其所有者运行。", en=f"Run: chown -R {user} '{folder}', or run as its owner."
+    )
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        said = Text(zh=f"用户 {user} 不能读写该文件夹。", en=f"The user {user} cannot read and write this folder.")
+        yield DoctorFinding("permissions", str(folder), "fault", said, remedy)
+        return
+    denied = [path for path in paths if not os.access(path, _needed(path))]
+    if denied:
+        first = denied[0].relative_to(folder)
+        said = Text(
+            zh=f"用户 {user} 不能读写其中{len(denied)}个文件或文件夹，如 {first}。",
+            en=f"The user {user} cannot read or write {len(denied)} of its files and folders, such as {first}.",
+        )
+        yield DoctorFinding("permissions", str(folder), "fault", said, remedy)
+
+
+def _of_others(folder: Path, paths: Iterable[Path], uid: int) -> Iterator[DoctorFinding]:
+    """Yield what another user owns, or an examination as root."""
+    owner = folder.stat().st_uid
+    if uid == 0 and owner != 0:
+        said = Text(
+            zh=f"以 root 运行，但该文件夹属于用户{owner}：root 写下的文件，服务的用户以后不能改写。",
+            en=f"This runs as root, and the folder belongs to user {owner}: what root writes, the service's user cannot change.",
+        )
+        remedy = Text(
+            zh=f"以服务的用户运行：sudo -u '#{owner}' riskmodel …",
+            en=f"Run as the service's user: sudo -u '#{owner}' riskmodel ...",
+        )
+        yield DoctorFinding("permissions", str(folder), "warning", said, remedy)
+    others = [path for path in paths if path.stat().st_uid != owner]
+    if others:
+        first = others[0].relative_to(folder)
+        said = Text(
+            zh=f"其中{len(others)}个文件或文件夹属于另一用户，如 {first}；可能有人以 root 运行过命令。",
+            en=f"{len(others)} of its files and folders belong to another user, such as {first}; somebody may have run a command as root.",
+        )
+        remedy = Text(zh=f"运行 chown -R {owner} '{folder}'。", en=f"Run: chown -R {owner} '{folder}'.")
+        yield DoctorFinding("permissions", str(folder), "warning", said, remedy)
+
+
+def _inside(folder: Path) -> list[Path]:
+    """Return what a folder holds at any depth, without links."""
+    there = (Path(at) / name for at, folders, files in os.walk(folder) for name in (*folders, *files))
+    return [path for path in islice(there, MOST_EXAMINED) if not path.is_symlink() and path.exists()]
+
+
+def _own(folder: Path) -> list[Path]:
+    """Return databases, logs, locks and the project file of a folder."""
+    return [
+        path for path in folder.iterdir() if path.is_file() and (path.suffix in WRITTEN_IN_PLACE or path.name == PROJECT_FILE)
+    ]
+
+
+def _needed(path: Path) -> int:
+    """Return which access a file or folder needs."""
+    if path.is_dir():
+        return os.R_OK | os.W_OK | os.X_OK
+    return os.R_OK | os.W_OK if path.suffix in WRITTEN_IN_PLACE else os.R_OK
+
+
+def open_to_all(paths: Iterable[Path]) -> Iterator[DoctorFinding]:
+    """Yield files that every user of the machine may write."""
+    for path in paths:
+        if path.exists() and path.stat().st_mode & stat.S_IWOTH and not path.stat().st_mode & stat.S_ISVTX:
+            said = Text(zh="任何用户都能改写。", en="Every user of this machine may change it.")
+            remedy = Text(zh=f"运行 chmod o-w '{path}'。", en=f"Run: chmod o-w '{path}'.")
+            yield DoctorFinding("permissions", str(path), "warning", said, remedy)
