@@ -15,7 +15,8 @@ WORDS: dict[str, tuple[str, ...]] = {
         "occurred", "occurrence", "occ", "occurred on", "incident date", "date of incident", "event date", "offense date", "crime date",
         "from date", "start date", "date", "datetime", "timestamp", "time", "day", "when", "week", "week start", "month", "period", "datum",
         "fecha", "发生时间", "发生日期", "案发时间", "事发时间", "日期", "时间", "报警时间", "接警时间", "周", "周起始", "月份", "开始时间", "fssj", "bjsj", "created", "opened",
-        "tatzeit", "tattag", "fecha hecho", "fecha del hecho", "data", "date fait", "jour",
+        "tatzeit", "tattag", "fecha hecho", "fecha del hecho", "data", "date fait", "date faits", "date infraction", "date evenement", "ereignisdatum", "vorfallsdatum", "fecha hechos", "fecha ocurrencia",
+        "fecha incidente", "fecha delito", "data fatto", "data fato", "jour",
     ),
     "known": (
         "known", "reported", "report", "rptd", "rpt", "report date", "date reported", "reported on", "received", "recorded", "registered", "entered", "created",
@@ -23,6 +24,8 @@ WORDS: dict[str, tuple[str, ...]] = {
         "gemeldet", "gemeldet am", "meldedatum", "meldetag", "anzeigedatum", "angezeigt am", "erfasst", "erfasst am", "erfassungsdatum", "eingangsdatum", "eingegangen am",
         "fecha de denuncia", "fecha denuncia", "denunciado", "fecha de registro", "fecha registro", "registrado", "fecha de reporte", "reportado",
         "date de signalement", "signale le", "signalé le", "date d enregistrement", "enregistre le", "enregistré le", "date de depot", "date de dépôt", "date de plainte",
+        "date depot plainte", "date declaration", "declare le", "date notification", "notifie le", "date saisie", "date reception", "fecha notificacion", "notificado", "fecha recepcion",
+        "fecha ingreso", "fecha captura", "aufnahmedatum", "datum anzeige", "datum meldung", "data denuncia", "data segnalazione", "data registro", "data comunicacao",
     ),
     "ended": (
         "ended", "end", "closed", "completed", "resolved", "end date", "to date", "closed date", "completion date", "办结时间", "结束时间", "完成时间", "结案时间",
@@ -41,13 +44,13 @@ WORDS: dict[str, tuple[str, ...]] = {
         "neighborhood", "neighbourhood", "community area", "community", "sector", "block group", "region", "village", "town", "station", "site",
         "store", "building", "place", "location", "lsoa", "lsoa code", "municipality", "county", "borough", "网格", "网格编号", "网格号", "网格编码", "社区", "村", "小区", "街道",
         "辖区", "派出所", "所属网格", "村居", "乡镇", "区域", "wg", "wgbh", "bezirk", "gemeinde", "barrio", "distrito",
-        "stadtteil", "ortsteil", "stadtbezirk", "quartier", "commune", "arrondissement", "colonia", "municipio", "comune",
+        "stadtteil", "ortsteil", "stadtbezirk", "quartier", "commune", "arrondissement", "colonia", "municipio", "comune", "landkreis", "departamento", "departement", "provincia", "reporting area",
     ),
     "x": ("x", "lon", "lng", "long", "longitude", "easting", "x coord", "x coordinate", "xcoord", "point x", "x ft", "coord x", "经度", "坐标x", "横坐标", "jd", "längengrad", "länge", "geo länge", "rechtswert", "ostwert", "longitud", "longitudine"),
     "y": ("y", "lat", "latitude", "northing", "y coord", "y coordinate", "ycoord", "point y", "y ft", "coord y", "纬度", "坐标y", "纵坐标", "wd", "breitengrad", "breite", "geo breite", "hochwert", "nordwert", "latitud", "latitudine"),
-    "amount": ("count", "counts", "n", "cases", "events", "incidents", "number of events", "number of cases", "total", "amount", "sum", "frequency", "value", "anzahl", "cantidad", "数量", "件数", "起数", "次数", "案件数", "总数", "合计", "数", "sl"),
-    "week": ("week", "wk", "week number", "week no", "iso week", "epi week", "epiweek", "epidemiological week", "mmwr week", "mmwrweek", "cdc week", "semana", "semana epidemiologica", "semaine", "周", "周次", "kw", "kalenderwoche"),
-    "year": ("year", "yr", "年", "年份", "jahr", "anio", "año", "ano", "année", "annee"),
+    "amount": ("count", "counts", "n", "cases", "events", "incidents", "number of events", "number of cases", "total", "amount", "sum", "frequency", "value", "anzahl", "fallzahl", "cantidad", "casos", "numero casos", "nombre cas", "nombre faits", "casi", "数量", "件数", "起数", "次数", "案件数", "总数", "合计", "数", "sl"),
+    "week": ("week", "wk", "week number", "week no", "iso week", "epi week", "epiweek", "epidemiological week", "mmwr week", "mmwrweek", "cdc week", "semana", "semana epidemiologica", "semaine", "semaine epidemiologique", "meldewoche", "woche", "settimana", "周", "周次", "kw", "kalenderwoche"),
+    "year": ("year", "yr", "年", "年份", "jahr", "anio", "año", "ano", "année", "annee", "meldejahr", "mmwr year", "epi year", "iso year", "anno"),
     "month": ("month", "mon", "月", "月份", "monat", "mes", "mês", "mois"),
     "day": ("day", "day of month", "日", "tag", "dia", "día", "jour"),
 }  # fmt: skip
@@ -91,7 +94,43 @@ def without_accents(text: str) -> str:
     )
 
 
-_PLAIN_WORDS = {role: tuple(dict.fromkeys(map(without_accents, words))) for role, words in WORDS.items()}
+_ARTICLES = frozenset(
+    (
+        "am",
+        "d",
+        "da",
+        "das",
+        "de",
+        "del",
+        "della",
+        "der",
+        "des",
+        "die",
+        "do",
+        "du",
+        "el",
+        "l",
+        "la",
+        "las",
+        "le",
+        "les",
+        "los",
+        "of",
+        "the",
+    )
+)
+"""Words between others that say nothing of a column."""
+
+
+def _core(plain: str) -> str:
+    """Return a plain name without articles."""
+    return " ".join(word for word in plain.split() if word not in _ARTICLES) or plain
+
+
+_PLAIN_WORDS = {
+    role: tuple(dict.fromkeys(form for word in words for form in (without_accents(word), _core(without_accents(word)))))
+    for role, words in WORDS.items()
+}
 """Names of columns without accents, since many exports leave them out."""
 
 
@@ -120,7 +159,7 @@ def rank(name: str, role: str) -> int:
     2
     """
     plain, words = without_accents(plain_name(name)), _PLAIN_WORDS[role]
-    if plain in words:
+    if plain in words or _core(plain) in words:
         return 3
     split = plain.split()
     bare = " ".join(word for word in split if word not in _TIMES)

@@ -194,7 +194,11 @@ def _decided(column: TextValues, good: list[tuple[str | None, str, Any]], today:
 
 def _why_only(name: str | None, period: str) -> str:
     if name is None:
-        return {"day": "they begin with the year", "month": "they name months", "week": "they name weeks of the year"}[period]
+        return {
+            "day": "they begin with the year",
+            "month": "they name months",
+            "week": "they name weeks of the year (ISO 8601, Monday to Sunday)",
+        }[period]
     if name in _NUMBERED:
         return {"excel": "numbers of days as spreadsheets count them", "unix": "seconds or milliseconds since 1970"}[name]
     return f"only {FORMS.get(name, name)} reads nearly all of them"

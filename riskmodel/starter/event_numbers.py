@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from riskmodel.base.errors import UsageError
-from riskmodel.starter.column_words import WORDS, plain_name, rank
+from riskmodel.starter.column_words import plain_name, rank
 from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable
@@ -37,7 +37,7 @@ def event_number(table: ReadTable, stated: StatedColumns, taken: set[str], decis
     if whole:
         return max(whole)[1]
     for _, name in sorted(named, reverse=True):
-        if plain_name(name) in WORDS["amount"] and plain_name(name) not in _QUANTITIES:
+        if rank(name, "amount") == 3 and plain_name(name) not in _QUANTITIES:
             _refuse_others(table, table.columns[name], least=LEAST_NUMBERS)
         elif table.columns[name].is_numeric:
             decisions.limit(

@@ -175,7 +175,11 @@ def _weeks(table: ReadTable) -> _Reshaped | None:
     epidemiological = _EPIDEMIOLOGICAL.search(without_accents(plain_name(week))) is not None
     text = epidemiological_week if epidemiological else _iso_week
     columns[week] = [text(int(a), int(b)) if a == a and b == b else "" for a, b in pairs]
-    system = "epidemiological weeks, from Sunday to Saturday (MMWR)" if epidemiological else "weeks of the year (ISO 8601)"
+    system = (
+        "epidemiological weeks, from Sunday to Saturday (MMWR)"
+        if epidemiological
+        else "weeks of the year (ISO 8601, Monday to Sunday)"
+    )
     return _Reshaped(columns, f"{year} and {week} together name {system}")
 
 
