@@ -9,7 +9,8 @@ the window, and the cut of the history, back by its own length.
     RISKMODEL_DATA=... python benchmarks/anyone.py chicago-theft-7d-6m  # one of them
     RISKMODEL_DATA=... python benchmarks/anyone.py --list
     RISKMODEL_DATA=... python benchmarks/anyone.py --json anyone.json   # go on where this file ends
-    python benchmarks/anyone.py --tables anyone.json                    # the tables of docs/evaluation.md
+    RISKMODEL_DATA=... python benchmarks/anyone.py NAME --record        # keep the figures in benchmarks/anyone.json
+    python benchmarks/anyone.py --docs                                  # write these into docs/evaluation.md
 """
 
 from __future__ import annotations
@@ -33,10 +34,11 @@ import numpy as np
 ROOT = Path(__file__).absolute().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from anyone_tables import CHANGES, best_member, shown, tables, verdict  # noqa: E402
+from anyone_tables import CHANGES, RECORDED, best_member, recorded, shown, verdict, write_page  # noqa: E402
 
 from riskmodel.asof.library import load_features  # noqa: E402
 from riskmodel.base.days import to_day, to_iso  # noqa: E402
+from riskmodel.base.files import write_json  # noqa: E402
 from riskmodel.base.project import load_project  # noqa: E402
 from riskmodel.forecasts.backtesting import BacktestResult, backtest  # noqa: E402
 from riskmodel.forecasts.evaluation.level_bands import band_name, level_bands  # noqa: E402
@@ -51,6 +53,9 @@ from riskmodel.simulator import CountySettings, simulate  # noqa: E402
 
 MONTHS = (3, 6, 12, 24)
 """Lengths to which histories are cut, beside the whole."""
+
+RULES = "0032"
+"""The latest decision by which the default forecasts changed; recorded figures say which one they are of."""
 
 FEATURES = {
     "chicago": ["crime.*"],
@@ -289,7 +294,9 @@ def figures(result: BacktestResult) -> dict[str, Any]:
     best = best_member({"log_score": scores, "champion": champion})
     for other in dict.fromkeys(("decayed", "seasonal", best)):
         if other in scores and other != champion:
-            found[f"over {other}"] = [round(float(one), 5) for one in result.relative_lift(over=other)[champion]]
+            lift = [round(float(one), 5) for one in result.relative_lift(over=other)[champion]]
+            if np.isfinite(lift).all():  # no interval with fewer than three dates
+                found[f"over {other}"] = lift
     found["ratio"] = {name: float(one["ratio"]) for name, one in metrics.items()}
     bands = level_bands(result.y, result.forecasts[champion])
     found["coverage_90"] = {band_name(band): [round(band["coverage"], 3), band["rows"]] for band in bands}
@@ -307,7 +314,10 @@ def main() -> int:
         "--keep", type=Path, default=Path(tempfile.gettempdir()) / "riskmodel-anyone", help="folder of ingested copies"
     )
     parser.add_argument("--json", type=Path, help="write all figures to this file; cases that it holds are not run again")
-    parser.add_argument("--tables", type=Path, metavar="JSON", help="print the figures of such a file as tables")
+    parser.add_argument(
+        "--record", action="store_true", help="keep the figures in benchmarks/anyone.json, in place of earlier ones"
+    )
+    parser.add_argument("--docs", action="store_true", help="write what benchmarks/anyone.json holds into docs/evaluation.md")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     there = {one.name: one for one in cases()}
@@ -315,8 +325,10 @@ def main() -> int:
     for name in names:
         if name not in there:
             parser.error(f"There is no case {name!r}. Use --list to see the names.")
-    if asked.tables:
-        print("\n".join(tables(json.loads(asked.tables.read_text("utf-8")))))
+    if asked.record and asked.choose:
+        parser.error("Only figures of the test windows are recorded. Leave --choose or --record out.")
+    if asked.docs:
+        write_page(recorded())
         return 0
     if asked.list:
         print("\n".join(names))
@@ -332,7 +344,7 @@ def main() -> int:
 
 def run_all(names: list[str], asked: argparse.Namespace) -> int:
     """Run cases in processes of their own; return how many failed."""
-    found: list[dict[str, Any]] = json.loads(asked.json.read_text("utf-8")) if asked.json and asked.json.exists() else []
+    found = recorded(asked.json) if asked.json else []
     done_before, failed = {one["case"] for one in found}, 0
     for name in names:
         if name in done_before:
@@ -346,9 +358,22 @@ def run_all(names: list[str], asked: argparse.Namespace) -> int:
         found.append(json.loads(done.stdout.splitlines()[-1]))
         print(shown(found[-1]), flush=True)
         if asked.json:  # after each case, so that an interrupt loses one
-            asked.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
+            write_json(asked.json, found)
+        if asked.record:
+            record(found[-1])
     print(verdict(found))
     return 1 if failed else 0
+
+
+def record(one: dict[str, Any]) -> None:
+    """Keep the figures of a case, in the order of the cases, with the rules they are of."""
+    kept = {old["case"]: old for old in recorded()} | {one["case"]: one | {"rules": RULES}}
+    write_json(RECORDED, [_rounded(kept[case.name]) for case in cases() if case.name in kept])
+
+
+def _rounded(one: dict[str, Any]) -> dict[str, Any]:
+    """Return figures with five digits after the point."""
+    return json.loads(json.dumps(one), parse_float=lambda text: round(float(text), 5))
 
 
 if __name__ == "__main__":

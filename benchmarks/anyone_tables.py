@@ -1,12 +1,32 @@
-"""The figures of ``benchmarks/anyone.py`` as lines, a verdict and tables."""
+"""The figures of ``benchmarks/anyone.py`` as lines, a verdict, and the tables of docs/evaluation.md."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 CHANGES = ("shift", "burst", "rising")
 """What is injected into uncut histories: see ``changed`` in ``benchmarks/anyone.py``."""
+
+RECORDED = Path(__file__).absolute().parent / "anyone.json"
+"""Figures of all cases that were run, from which the tables of the docs are written."""
+
+PAGE = RECORDED.parent.parent / "docs" / "evaluation.md"
+BEGIN, END = "<!-- Written by `python benchmarks/anyone.py --docs`; do not edit. -->", "<!-- Written to here. -->"
+"""What surrounds the tables on the page."""
+
+PLACES = {"chicago": "Chicago", "nyc": "New York", "dc": "Washington", "portland": "Portland", "county": "Simulated county"}
+KINDS = {
+    "trash": "trash and cleaning",
+    "bulk": "bulk collection",
+    "parking": "parking and vehicles",
+    "street": "roads and pavements",
+    "signal": "signs and signals",
+    "tree": "trees",
+}
+"""Kinds whose name does not say enough."""
 
 
 def shown(found: dict[str, Any]) -> str:
@@ -30,47 +50,116 @@ def shown(found: dict[str, Any]) -> str:
 
 def verdict(found: list[dict[str, Any]]) -> str:
     """Say in how many cases the champion is better or worse than the decayed rate, and where ratios leave .9 to 1.1."""
-    against = {one["case"]: one["over decayed"] for one in found if "over decayed" in one}
-    worse = [name for name, (_, _, high) in against.items() if high < 0]
-    better = [name for name, (_, low, _) in against.items() if low > 0]
-    behind = [one["case"] for one in found if one.get(f"over {best_member(one)}", (0.0, 0.0, 0.0))[2] < 0]
-    off = [
-        f"{one['case']} {one['ratio'][one['champion']]:.2f}"
-        for one in found
-        if one["events"] >= 500 and not 0.9 <= one["ratio"][one["champion"]] <= 1.1
-    ]
+    better, worse = _clear(found, "decayed")
+    behind = [one["case"] for one in found if _side(one, best_member(one)) < 0]
     return (
         f"{len(found)} cases. Against the decayed rate: better in {len(better)}, worse in {len(worse)} ({', '.join(worse) or 'none'}), else not clear.\n"
         f"Worse than its best member: {', '.join(behind) or 'none'}.\n"
-        f"Ratio beyond .9 to 1.1 with 500 events or more: {', '.join(off) or 'none'}."
+        f"Ratio beyond .9 to 1.1 with 500 events or more: {', '.join(_off(found)) or 'none'}."
     )
 
 
-def tables(found: list[dict[str, Any]]) -> Iterator[str]:
-    """Yield the whole series as a table, then what the cut and changed ones come to."""
-    whole = [one for one in found if one["case"].endswith("d")]
-    yield "| series | log score: decayed | champion | better than decayed, % (95 % interval) | than its best member | forecast over events | 90 % intervals hold |"
-    yield "|---|---|---|---|---|---|---|"
-    yield from map(_row, whole)
-    groups = {"whole": whole, "cut": [one for one in found if one["case"].endswith("m")]}
-    groups |= {change: [one for one in found if one["case"].endswith(change)] for change in CHANGES}
-    for name, cases_of in groups.items():
-        yield f"{name}: {verdict(cases_of)}"
+def best_member(one: Mapping[str, Any]) -> str:
+    """Return the single forecaster of best log score in a case."""
+    scores = one["log_score"]
+    return min((name for name in scores if name != one["champion"]), key=lambda name: scores[name], default=one["champion"])
 
 
-def _row(one: dict[str, Any]) -> str:
-    """Return a case as a row of a table."""
+def recorded(path: Path = RECORDED) -> list[dict[str, Any]]:
+    """Return the figures that a file holds; none without it."""
+    return json.loads(path.read_text("utf-8")) if path.exists() else []
+
+
+def write_page(found: list[dict[str, Any]]) -> None:
+    """Write the tables of these cases into docs/evaluation.md."""
+    page = PAGE.read_text("utf-8")
+    before, rest = page.split(BEGIN)
+    PAGE.write_text(f"{before}{BEGIN}\n\n{tables(found)}\n\n{END}{rest.split(END)[1]}", encoding="utf-8")
+
+
+def tables(found: list[dict[str, Any]]) -> str:
+    """Return the tables of these cases, as the docs show them."""
+    whole = [one for one in found if _group(one) == "whole"]
+    return "\n".join(
+        [
+            "| series | log score: decayed | champion | better than decayed, % (95 % interval) | than its best member | forecast over events | 90 % intervals hold |",
+            "|---|---|---|---|---|---|---|",
+            *map(_row, whole),
+            "",
+            "| series | cases | better than decayed | worse | worse than its best member | forecast over events beyond .9 to 1.1 (500 events or more) |",
+            "|---|---|---|---|---|---|",
+            *_summary(found),
+        ]
+    )
+
+
+def _summary(found: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield a row for each group of cases that has any."""
+    whole = [one for one in found if _group(one) == "whole"]
+    few = [one for one in whole if one["case"].startswith("dc-")]
+    groups = {"whole": [one for one in whole if one not in few], "whole, Washington (four dates)": few}
+    groups |= {name: [one for one in found if _group(one) == name] for name in ("cut", *CHANGES)}
+    for name, cases in groups.items():
+        if not cases:
+            continue
+        better, worse = _clear(cases, "decayed")
+        behind = [one["case"] for one in cases if _side(one, best_member(one)) < 0]
+        yield f"| {name} | {len(cases)} | {len(better)} | {_names(worse)} | {_names(behind)} | {_names(_off(cases))} |"
+
+
+def _group(one: Mapping[str, Any]) -> str:
+    """Return whether a case is whole, cut, or changed in which way."""
+    last = str(one["case"]).rsplit("-", 1)[-1]
+    return last if last in CHANGES else "cut" if last.endswith("m") and last[:-1].isdigit() else "whole"
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(names) or "none"
+
+
+def _side(one: Mapping[str, Any], other: str) -> int:
+    """Return 1 where the champion is clearly better than another forecaster, -1 where worse, else 0."""
+    _, low, high = one.get(f"over {other}", (0.0, 0.0, 0.0))
+    return (low > 0) - (high < 0)
+
+
+def _clear(found: Iterable[Mapping[str, Any]], other: str) -> tuple[list[str], list[str]]:
+    """Return the cases with a clearly better and with a clearly worse champion."""
+    sides = {str(one["case"]): _side(one, other) for one in found}
+    return [name for name, side in sides.items() if side > 0], [name for name, side in sides.items() if side < 0]
+
+
+def _off(found: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the cases of 500 events or more whose ratio leaves .9 to 1.1."""
+    ratios = {str(one["case"]): one["ratio"][one["champion"]] for one in found if one["events"] >= 500}
+    return [f"{name} {ratio:.2f}" for name, ratio in ratios.items() if not 0.9 <= ratio <= 1.1]
+
+
+def _row(one: Mapping[str, Any]) -> str:
+    """Return a case as a row of the table."""
     champion, best = one["champion"], best_member(one)
     lifted = [one.get(f"over {name}") for name in ("decayed", best)]
     shown_lifts = [f"{100 * lift[0]:.2f} ({100 * lift[1]:.2f} to {100 * lift[2]:.2f})" if lift else "-" for lift in lifted]
-    bands = [f"{100 * share:.0f} % ({band})" for band, (share, rows) in one["coverage_90"].items() if rows >= 100]
+    held = sorted(one["coverage_90"].items(), key=lambda item: float(item[0].split()[0]))
+    bands = [f"{100 * share:.0f} % ({band})" for band, (share, rows) in held if rows >= 100]
     return (
-        f"| {one['case']} | {one['log_score']['decayed']:.4f} | {one['log_score'][champion]:.4f} | {shown_lifts[0]} | {shown_lifts[1]} {best} | "
+        f"| {_title(one['case'])} | {one['log_score']['decayed']:.4f} | {one['log_score'][champion]:.4f} | {shown_lifts[0]} | {shown_lifts[1]} {best} | "
         f"{one['ratio'][champion]:.2f} | {', '.join(bands)} |"
     )
 
 
-def best_member(one: dict[str, Any]) -> str:
-    """Return the single forecaster of best log score in a case."""
-    scores = one["log_score"]
-    return min((name for name in scores if name != one["champion"]), key=lambda name: scores[name], default=one["champion"])
+def _title(name: str) -> str:
+    """Return the name of a whole case as words.
+
+    Examples
+    --------
+    >>> _title("nyc-assault+harassment-7d"), _title("dc-tree-31d")
+    ('New York, assault and harassment, 7 days', 'Washington, trees, 31 days')
+    """
+    for project, place in PLACES.items():
+        if name.startswith(f"{project}-") and not name.startswith("nyc-rental-"):
+            kinds, days = name.removeprefix(f"{project}-").rsplit("-", 1)
+            words = " and ".join(KINDS.get(kind, kind).replace("_", " ") for kind in kinds.split("+"))
+            horizon = int(days.removesuffix("d"))
+            return f"{place}, {words}, {horizon} day{'s' if horizon > 1 else ''}"
+    return "New York, rental buildings with a serious violation, 365 days"

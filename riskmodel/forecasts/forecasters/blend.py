@@ -16,6 +16,7 @@ from riskmodel.base.texts import Text
 from riskmodel.counts.distribution import Rows
 from riskmodel.forecasts.forecasters.blend_weights import PoolRows, chosen_pool, fit_pool
 from riskmodel.forecasts.forecasters.contributions import Contributions
+from riskmodel.forecasts.forecasters.decayed_rate import DecayedRate
 from riskmodel.forecasts.forecasters.divergence import Divergence, divergence, last_dates, leaves_seen
 from riskmodel.forecasts.forecasters.fit_cache import FitCache
 from riskmodel.forecasts.forecasters.fit_notes import FitNote
@@ -72,7 +73,8 @@ class Blend(Forecaster):
     the events; for a binary outcome, so that probabilities sum to the rows with an event, and the log score is that of the
     probabilities.
 
-    Weights are not negative and sum to 1. They and the dispersion are chosen by log score on rows later than the members'
+    Weights are not negative and sum to 1. A :class:`DecayedRate` among the members is the simplest one, and the others get all of their weight only with
+    evidence that they add to it. Weights and dispersion are chosen by log score on rows later than the members'
     training rows (:func:`~riskmodel.forecasts.forecasters.blend_weights.chosen_pool`): the validation rows if there are any, else the last
     fifth of the as-of dates in ``folds`` steps forward. A fit that continues from an earlier one without validation rows keeps them.
     Then the members are fitted on all rows. A member of weight 0 is left out.
@@ -223,7 +225,9 @@ class Blend(Forecaster):
             cells[every],
             ((dates - dates.min()) // target.horizon)[every],
         )
-        weights, _, dispersion = fit_pool(rows, tuple(stated[held])) if self.weights else chosen_pool(rows)
+        weights, _, dispersion = (
+            fit_pool(rows, tuple(stated[held])) if self.weights else chosen_pool(rows, _simplest(members, held))
+        )
         kept = [at for at in range(len(held)) if weights[at] > 0]
         return Weighted(
             [members[held[at]] for at in kept],
@@ -252,6 +256,11 @@ class Blend(Forecaster):
             found.dispersion,
             (*found.notes, *(diverged[k].note for k in diverged if k not in held)),
         )
+
+
+def _simplest(members: list[Member], held: list[int]) -> int | None:
+    """Position of the decayed rate among the members that are held, or None."""
+    return next((at for at, k in enumerate(held) if isinstance(members[k].forecaster, DecayedRate)), None)
 
 
 @dataclass(frozen=True, repr=False, eq=False)

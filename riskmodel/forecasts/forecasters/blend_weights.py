@@ -1,6 +1,7 @@
 """Weights of a blend, from the log score of given forecasts.
 
-They are shrunken toward equal weights by their own evidence (decisions 0025 and 0030).
+They are shrunken toward equal weights by their own evidence (decisions 0025 and 0030), and then toward the simplest member unless it is plainly worse
+(decision 0032).
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ SMALLEST_SHARE = 0.02
 
 CONVINCING = 3.0
 """Standard errors of a gain at which weights go half of the way from equal ones to the best."""
+
+EVIDENT = 2.0
+"""Standard errors of a gain over the simplest member at which three quarters of the way from it are gone; without any, it is half."""
 
 LEAST_PERIODS = 3
 """Periods from which their agreement is measured; with fewer, only that of cells is."""
@@ -94,25 +98,40 @@ def fit_pool(rows: PoolRows, given: tuple[float, ...] = ()) -> PoolFit:
     return PoolFit(weights, float(level), dispersion)
 
 
-def chosen_pool(rows: PoolRows) -> PoolFit:
-    """Choose weights of best log score, shrunken toward equal ones.
+def chosen_pool(rows: PoolRows, simplest: int | None = None) -> PoolFit:
+    """Choose weights of best log score, shrunken by their evidence.
 
     Their gain in log score over equal weights is ``z`` standard errors, and they keep the share ``z**4 / (3**4 + z**4)`` (:data:`CONVINCING`): equal weights
-    are hard to beat on later rows unless the evidence is plain (Smith and Wallis, 2009), and then the best ones are close to what they should be. The standard error is the larger one of two: over cells, and over periods where there are at least
-    :data:`LEAST_PERIODS`, since rows of a cell or of a period have much in common. A member whose weight is below :data:`SMALLEST_SHARE` is left out.
+    are hard to beat on later rows unless the evidence is plain (Smith and Wallis, 2009), and then the best ones are close to what they should be. The standard error
+    is the larger one of two: over cells, and over periods where there are at least :data:`LEAST_PERIODS`, since rows of a cell or of a period have much in common.
+
+    These weights then go toward the simplest member alone. Of their gain over it ``z`` is found in the same way, and they keep half plus half the share
+    ``z**4 / (2**4 + z**4)`` (:data:`EVIDENT`). The log score is concave in the weights of a geometric mean: half of the way keeps at least half of a gain,
+    and loses less than half of what the others cost where all that they add is noise.
+
+    A member whose weight is below :data:`SMALLEST_SHARE` is left out.
+
+    Parameters
+    ----------
+    rows
+        Forecasts of later rows, with their labels.
+    simplest
+        Number of the simplest member; None if there is none.
     """
     members = len(rows.logs)
-    equal = np.full(members, 1 / members)
+    weights = np.full(members, 1 / members)
     if members == 1 or not rows.y.any():
-        return fit_pool(rows, tuple(equal))
+        return fit_pool(rows, tuple(weights))
     best = fit_pool(rows).weights
-    share = _share_kept(_scores(rows, equal) - _scores(rows, best), rows)
-    mean = share * best + (1 - share) * equal
-    kept = np.flatnonzero(mean > SMALLEST_SHARE)
-    found = fit_pool(replace(rows, logs=[rows.logs[k] for k in kept]), tuple(mean[kept]))
-    weights = np.zeros(members)
-    weights[kept] = found.weights
-    return PoolFit(weights, found.level, found.dispersion)
+    weights = weights + _share_gained(rows, weights, best, CONVINCING) * (best - weights)
+    if simplest is not None:
+        alone = np.eye(members)[simplest]
+        weights = alone + (0.5 + 0.5 * _share_gained(rows, alone, weights, EVIDENT)) * (weights - alone)
+    kept = np.flatnonzero(weights > SMALLEST_SHARE)
+    found = fit_pool(replace(rows, logs=[rows.logs[k] for k in kept]), tuple(weights[kept]))
+    chosen = np.zeros(members)
+    chosen[kept] = found.weights
+    return PoolFit(chosen, found.level, found.dispersion)
 
 
 def _scores(rows: PoolRows, weights: Any) -> Rows:
@@ -123,8 +142,12 @@ def _scores(rows: PoolRows, weights: Any) -> Rows:
     return -rows.outcome.log_likelihood(rows.y, eta, rows.outcome.dispersion(rows.y, np.exp(eta)))
 
 
-def _share_kept(gain: Rows, rows: PoolRows) -> float:
-    """Share of a gain in log score that its own noise leaves."""
+def _share_gained(rows: PoolRows, base: Any, other: Any, half: float) -> float:
+    """Share of the way from base to other weights that their gain in log score supports.
+
+    It is half at ``half`` standard errors.
+    """
+    gain = _scores(rows, base) - _scores(rows, other)
     total = float(gain.sum())
     if total <= 0:
         return 0.0
@@ -132,7 +155,7 @@ def _share_kept(gain: Rows, rows: PoolRows) -> float:
     if rows.period is not None and len(np.unique(rows.period)) >= LEAST_PERIODS:
         units.append(rows.period)
     noise = max(_variance_of_sum(gain, unit) for unit in units)
-    return total**4 / (total**4 + CONVINCING**4 * noise**2)
+    return total**4 / (total**4 + half**4 * noise**2)
 
 
 def _variance_of_sum(values: Rows, unit: Any) -> float:
