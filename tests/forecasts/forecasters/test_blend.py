@@ -384,3 +384,36 @@ def test_a_member_that_is_clearly_best_stands_alone() -> None:
     others = [truth.mean() - 0.3 * truth + rng.normal(0, 1.5, len(period)) for _ in range(2)]
     weights = chosen_pool(PoolRows(y, [truth, *others], period=period)).weights
     assert weights[0] > 0.97
+
+
+def test_members_that_add_nothing_evident_to_the_simplest_get_half_of_their_weight() -> None:
+    rng = np.random.default_rng(9)
+    truth = rng.normal(0.0, 1.0, 300)
+    rows = PoolRows(rng.poisson(np.exp(truth)).astype(float), [truth] * 3)
+    np.testing.assert_allclose(chosen_pool(rows).weights, np.full(3, 1 / 3))
+    np.testing.assert_allclose(chosen_pool(rows, simplest=1).weights, [1 / 6, 2 / 3, 1 / 6])
+
+
+def test_members_that_are_plainly_better_than_the_simplest_keep_their_weight() -> None:
+    def taken(rows: int) -> float:
+        """Share of its weight that a far better member loses to the simplest one."""
+        rng = np.random.default_rng(3)
+        truth = rng.normal(0.0, 0.7, rows)
+        logs = [truth + rng.normal(0, 0.7, rows), truth]
+        pool = PoolRows(rng.poisson(0.3 * np.exp(truth)).astype(float), logs)
+        return float(1 - chosen_pool(pool, simplest=0).weights[1] / chosen_pool(pool).weights[1])
+
+    few, many = taken(60), taken(6_000)
+    assert 0.1 < few <= 0.5 + 1e-9
+    assert 0.0 <= many < 0.01
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_the_decayed_rate_is_the_simplest_member_wherever_it_is_named(
+    learned: Design, at: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    members = SIMPLE if at == 0 else SIMPLE[::-1]
+    found = Blend(members).fit(learned)
+    monkeypatch.setattr("riskmodel.forecasts.forecasters.blend._simplest", lambda *asked: None)
+    assert found.members[at].settings == make(SIMPLE[0]["type"], SIMPLE[0]["settings"])
+    assert found.weights[at] > Blend(members).fit(learned).weights[at]
