@@ -80,11 +80,12 @@ def write_page(found: list[dict[str, Any]]) -> None:
 def tables(found: list[dict[str, Any]]) -> str:
     """Return the tables of these cases, as the docs show them."""
     whole = [one for one in found if _group(one) == "whole"]
+    newest = max(str(one.get("rules", "")) for one in found)
     return "\n".join(
         [
             "| series | log score: decayed | champion | better than decayed, % (95 % interval) | than its best member | forecast over events | 90 % intervals hold |",
             "|---|---|---|---|---|---|---|",
-            *map(_row, whole),
+            *(_row(one, newest) for one in whole),
             "",
             "| series | cases | better than decayed | worse | worse than its best member | forecast over events beyond .9 to 1.1 (500 events or more) |",
             "|---|---|---|---|---|---|",
@@ -131,19 +132,21 @@ def _clear(found: Iterable[Mapping[str, Any]], other: str) -> tuple[list[str], l
 
 def _off(found: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return the cases of 500 events or more whose ratio leaves .9 to 1.1."""
-    ratios = {str(one["case"]): one["ratio"][one["champion"]] for one in found if one["events"] >= 500}
+    ratios = {str(one["case"]): one["ratio"][one["champion"]] for one in found if (one["events"] or 0) >= 500}
     return [f"{name} {ratio:.2f}" for name, ratio in ratios.items() if not 0.9 <= ratio <= 1.1]
 
 
-def _row(one: Mapping[str, Any]) -> str:
-    """Return a case as a row of the table."""
+def _row(one: Mapping[str, Any], newest: str) -> str:
+    """Return a case as a row of the table; figures of earlier rules than the newest say so."""
+    rules = str(one.get("rules", newest))
+    earlier = "" if rules == newest else f" (by decision {rules})"
     champion, best = one["champion"], best_member(one)
     lifted = [one.get(f"over {name}") for name in ("decayed", best)]
     shown_lifts = [f"{100 * lift[0]:.2f} ({100 * lift[1]:.2f} to {100 * lift[2]:.2f})" if lift else "-" for lift in lifted]
     held = sorted(one["coverage_90"].items(), key=lambda item: float(item[0].split()[0]))
     bands = [f"{100 * share:.0f} % ({band})" for band, (share, rows) in held if rows >= 100]
     return (
-        f"| {_title(one['case'])} | {one['log_score']['decayed']:.4f} | {one['log_score'][champion]:.4f} | {shown_lifts[0]} | {shown_lifts[1]} {best} | "
+        f"| {_title(one['case'])}{earlier} | {one['log_score']['decayed']:.4f} | {one['log_score'][champion]:.4f} | {shown_lifts[0]} | {shown_lifts[1]} {best} | "
         f"{one['ratio'][champion]:.2f} | {', '.join(bands)} |"
     )
 

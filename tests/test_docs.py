@@ -350,6 +350,22 @@ def test_every_promise_names_tests_that_exist() -> None:
             assert re.search(rf"def {test}\(", read(file)), f"{file}::{test}"
 
 
+def test_the_tables_of_the_suite_are_those_of_its_recorded_figures() -> None:
+    spec = importlib.util.spec_from_file_location("anyone_tables", ROOT / "benchmarks" / "anyone_tables.py")
+    assert spec is not None
+    assert spec.loader is not None
+    suite = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(suite)
+    figures = suite.recorded()
+    assert len(figures) > 30
+    page = read("docs/evaluation.md")
+    assert page.split(suite.BEGIN)[1].split(suite.END)[0].strip() == suite.tables(figures)
+    better = dict(figures[0], **{"over decayed": [0.02, 0.01, 0.03]})
+    worse = dict(figures[0], **{"over decayed": [-0.02, -0.03, -0.01]})
+    assert "| whole | 1 | 1 | none |" in suite.tables([better])
+    assert f"| whole | 1 | 0 | {worse['case']} |" in suite.tables([worse])
+
+
 def test_every_decision_is_in_the_index() -> None:
     index = read("docs/decisions/README.md")
     for path in (ROOT / "docs" / "decisions").glob("0*.md"):
