@@ -69,15 +69,13 @@ class Blend(Forecaster):
     to nothing, such as sums of last counts; contributions are then weighted row by row
     (:func:`~riskmodel.forecasts.forecasters.pooled_means.member_factors`) and still add up exactly (decision 0008).
 
-    ``level`` compensates that a geometric mean lies below an arithmetic one. It is set on the training rows so that forecasts sum to
-    the events; for a binary outcome, so that probabilities sum to the rows with an event, and the log score is that of the
-    probabilities.
+    ``level`` compensates that a geometric mean lies below an arithmetic one. It is set on the training rows so that forecasts sum to the events; for a binary
+    outcome, so that probabilities sum to the rows with an event, and the log score is that of the probabilities.
 
-    Weights are not negative and sum to 1. A :class:`DecayedRate` among the members is the simplest one, and the others get all of their weight only with
-    evidence that they add to it. Weights and dispersion are chosen by log score on rows later than the members'
-    training rows (:func:`~riskmodel.forecasts.forecasters.blend_weights.chosen_pool`): the validation rows if there are any, else the last
-    fifth of the as-of dates in ``folds`` steps forward. A fit that continues from an earlier one without validation rows keeps them.
-    Then the members are fitted on all rows. A member of weight 0 is left out.
+    Weights are not negative and sum to 1. They and the dispersion are chosen by log score on rows later than the members' training rows
+    (:func:`~riskmodel.forecasts.forecasters.blend_weights.chosen_pool`): the validation rows if there are any, else the last fifth of the as-of dates in ``folds``
+    steps forward. Beside a :class:`DecayedRate` the others get all of their weight only with evidence that they add to it. A fit that continues from an earlier one
+    without validation rows keeps them. Then the members are fitted on all rows. A member of weight 0 is left out.
 
     A member that diverges (:mod:`~riskmodel.forecasts.forecasters.divergence`) on the rows of the weights, or after the last fit on
     the last dates or the newest rows, is left out as well, and named in the notes. Where all diverge the first one stays.
@@ -225,9 +223,8 @@ class Blend(Forecaster):
             cells[every],
             ((dates - dates.min()) // target.horizon)[every],
         )
-        weights, _, dispersion = (
-            fit_pool(rows, tuple(stated[held])) if self.weights else chosen_pool(rows, _simplest(members, held))
-        )
+        simplest = next((at for at, k in enumerate(held) if isinstance(members[k].forecaster, DecayedRate)), None)
+        weights, _, dispersion = fit_pool(rows, tuple(stated[held])) if self.weights else chosen_pool(rows, simplest)
         kept = [at for at in range(len(held)) if weights[at] > 0]
         return Weighted(
             [members[held[at]] for at in kept],
@@ -256,11 +253,6 @@ class Blend(Forecaster):
             found.dispersion,
             (*found.notes, *(diverged[k].note for k in diverged if k not in held)),
         )
-
-
-def _simplest(members: list[Member], held: list[int]) -> int | None:
-    """Position of the decayed rate among the members that are held, or None."""
-    return next((at for at, k in enumerate(held) if isinstance(members[k].forecaster, DecayedRate)), None)
 
 
 @dataclass(frozen=True, repr=False, eq=False)

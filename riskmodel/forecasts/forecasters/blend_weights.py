@@ -143,9 +143,9 @@ def _scores(rows: PoolRows, weights: Any) -> Rows:
 
 
 def _share_gained(rows: PoolRows, base: Any, other: Any, half: float) -> float:
-    """Share of the way from base to other weights that their gain in log score supports.
+    """Share of the way to other weights that their gain supports.
 
-    It is half at ``half`` standard errors.
+    The gain is that in log score over the base; the share is half at ``half`` standard errors.
     """
     gain = _scores(rows, base) - _scores(rows, other)
     total = float(gain.sum())
