@@ -78,16 +78,16 @@ def test_of_places_that_are_there_no_more_nothing_is_told(young: Project, monkey
     approve(young, EARLIER, role="duty officer", day=EARLIER)
     real, lost = past_lists.__dict__["_past"], list[PastList]()
 
-    def past(night: NightProgress, one: WarningList, answers: object) -> PastList:
+    def past(night: NightProgress, one: WarningList, *known: object) -> PastList:
         (section,) = one.sections
         gone = (replace(section.warnings[0], place="gone"), *section.warnings[1:])
-        lost.append(real(night, replace(one, sections=(replace(section, warnings=gone),)), answers))
-        return real(night, one, answers)
+        lost.append(real(night, replace(one, sections=(replace(section, warnings=gone),)), *known))
+        return real(night, one, *known)
 
     monkeypatch.setattr(past_lists, "_past", past)
-    known = [one.past[0] for one in run(young).lists]
-    assert all(one.found is not None and one.expected is not None for one in known)
-    assert [(one.warnings, one.expected, one.found) for one in lost] == [(one.warnings, None, None) for one in known]
+    told = [one.past[0] for one in run(young).lists]
+    assert all(one.found is not None and one.expected is not None for one in told)
+    assert [(one.warnings, one.expected, one.found) for one in lost] == [(one.warnings, None, None) for one in told]
 
 
 def test_a_list_whose_period_is_not_over_counts_nothing_yet(ready: Project) -> None:
