@@ -222,7 +222,7 @@ def _no_server(project: Project, error: RiskmodelError, named: str) -> StatusIte
     """Return that MLflow's server cannot be used, and what nights do."""
     if named:
         nights = Text(
-            zh=f"在此期间夜间批次使用它于{named}最后给出的冠军模型。",
+            zh=f"在此期间夜间批次使用它于{named}最后给出的现用模型。",
             en=f"Until it can, nights use the champions that it named on {named}.",
         )
     else:
