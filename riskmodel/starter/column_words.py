@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from riskmodel.base.accents import without_accents
+
 WORDS: dict[str, tuple[str, ...]] = {
     "id": (
         "id", "case number", "casenumber", "incident number", "case no", "event number", "record number", "objectid", "uuid", "guid",
@@ -78,20 +80,6 @@ ROW_NUMBERS = frozenset(
 _CUT = 10
 """Characters after which shapefiles cut names off."""
 _TIMES = ("date", "time", "datetime", "at", "on", "dt", "day", "日期", "时间")
-
-
-def without_accents(text: str) -> str:
-    """Return a text whose Latin letters have no accents.
-
-    Examples
-    --------
-    >>> without_accents("Année"), without_accents("län"), without_accents("が")
-    ('Annee', 'lan', 'が')
-    """
-    return "".join(
-        decomposed[0] if len(decomposed := unicodedata.normalize("NFD", sign)) > 1 and decomposed[0].isascii() else sign
-        for sign in unicodedata.normalize("NFKC", text)
-    )
 
 
 _ARTICLES = frozenset(

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from riskmodel.base.accents import without_accents
 from riskmodel.base.plurals import counted
-from riskmodel.starter.column_words import is_chinese, plain_name, rank, without_accents
+from riskmodel.starter.column_words import is_chinese, plain_name, rank
 from riskmodel.starter.date_evidence import DateEvidence, date_evidence
 from riskmodel.starter.epidemiological_weeks import epidemiological_week
 from riskmodel.starter.table_columns import ReadTable, read_frame_table

@@ -147,3 +147,37 @@ def test_without_a_place_columns_that_may_be_one_are_named(tmp_path: Path) -> No
     with pytest.raises(UsageError, match=r"--y\. Perhaps 'LOR' \(31 different values\)\. If all rows"):
         init(tmp_path / "made", frame)
     assert decided(init(tmp_path / "stated", frame, cell="LOR"), "place")[0] == "cell = LOR"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Nombre de la víctima",
+        "NOMBRE VICTIMA",
+        "Prénom",
+        "Geschädigte Person",
+        "Tatverdächtiger",
+        "Teléfono",
+        "Descripción",
+        "Bemerkung",
+        "Edad",
+    ],
+)
+def test_persons_are_recognised_in_other_languages_with_and_without_accents(name: str) -> None:
+    assert is_forbidden_name(name)
+
+
+def test_other_names_in_these_languages_pass() -> None:
+    names = (
+        "Nombre de faits",
+        "Nombre del barrio",
+        "Delito",
+        "Straftat",
+        "Stadtteil",
+        "Théâtre",
+        "Descripción del delito",
+        "Tatort",
+        "Alternative",
+        "Numéro",
+    )
+    assert [name for name in names if is_forbidden_name(name)] == []

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from riskmodel.base.accents import without_accents
 from riskmodel.base.errors import refused
 
 FORBIDDEN_NAMES = (
@@ -18,24 +19,28 @@ FORBIDDEN_NAMES = (
     "haopai", "yinhangka", "jianyaoanqing", "neirong", "miaoshu", "beizhu", "xiangqing", "zhengwen", "xingbie", "minzu",
     "person", "firstname", "lastname", "fullname", "givenname", "surname", "suspect", "victim", "complainant", "landlord", "tenantname",
     "identity", "idcard", "passport", "phone", "mobile", "email", "account", "username", "nickname", "wechat", "plate", "bankcard",
-    "narrative", "freetext", "description", "remark", "ethnic", "gender", "offender", "perpetrator", "nationality", "religion", "geschlecht",
+    "narrative", "freetext", "description", "remark", "ethnic", "gender", "offender", "perpetrator", "nationality", "religion",
+    "victima", "denunciante", "sospechos", "imputado", "apellido", "telefon", "correoelectronico", "descripcion", "observacion", "nacionalidad",
+    "victime", "plaignant", "prenom", "courriel", "commentaire", "nationalite", "vittima", "cognome", "vitima", "suspeito", "sobrenome",
+    "opfer", "geschadigt", "tatverdacht", "beschuldigt", "anzeigeerstatter", "vorname", "nachname", "familienname", "geschlecht", "staatsangehorig",
+    "beschreibung", "bemerkung", "freitext", "sachverhalt",
     "受害人", "被害人", "犯罪人", "涉案人", "年龄", "年齡", "国籍", "國籍", "籍贯", "籍貫", "宗教", "出生",
 )  # fmt: skip
 """Parts of refused column names, without case and separators.
 
-They are Chinese (simplified, traditional and in pinyin) and English.
+They are Chinese (simplified, traditional and in pinyin), English, Spanish, French, Italian, Portuguese and German, without accents.
 """
 
 FORBIDDEN_WORDS = (
     "xm", "sfz", "sfzh", "sfzhm", "zjhm", "sjh", "sjhm", "dhhm", "lxdh", "lxr", "lxfs", "bjr", "dsr", "cph", "cphm", "hphm", "wxh", "qq", "vx", "wx",
     "ssn", "tel", "mob", "fax", "caller", "applicant", "owner", "openid", "unionid", "imei", "imsi", "dob",
-    "vic", "vict", "susp", "perp", "sex", "sexo", "sexe", "race", "descent",
+    "vic", "vict", "susp", "perp", "sex", "sexo", "sexe", "race", "descent", "edad", "idade", "alter", "dni", "curp", "cpf",
 )  # fmt: skip
 """Refused whole words of column names: short ones that other words contain, such as initials of pinyin."""
 
 HARMLESS_NAMES = (
     "doorplate", "template", "automobile", "offensedescription", "offencedescription", "crimedescription", "chargedescription", "violationdescription",
-    "typedescription", "codedescription", "categorydescription", "classdescription", "ucrdescription", "nibrsdescription",
+    "typedescription", "codedescription", "descripciondelito", "descripciondeldelito", "delitodescripcion", "categorydescription", "classdescription", "ucrdescription", "nibrsdescription",
 )  # fmt: skip
 """Words that contain a refused part and mean something else: the text of a code is no free text."""
 
@@ -59,7 +64,7 @@ def check_columns(table: object, columns: Sequence[str]) -> None:
 
 def is_forbidden_name(column: str) -> bool:
     """Return whether a column name stands for persons, accounts or free text."""
-    plain = "".join(c for c in unicodedata.normalize("NFKC", column) if unicodedata.category(c) != "Cf")
+    plain = "".join(c for c in without_accents(column) if unicodedata.category(c) != "Cf")
     words = plain + " " + re.sub(r"([a-z])([A-Z])", r"\1 \2", plain)
     if set(re.split(r"[^a-z]+", words.lower())) & set(FORBIDDEN_WORDS):
         return True
