@@ -10,6 +10,9 @@ from tests.torture.planted_bugs import BUGS, catches
 RUNS_FILE = Path(__file__).with_name("runs.json")
 """Recorded long runs: day, seeds, those that broke an invariant, and what was found."""
 
+KILLS_FILE = Path(__file__).with_name("kills.json")
+"""Recorded runs with real processes: day, processes that were killed, problems, command, and what the run was."""
+
 HEAD = """# The torture harness
 
 <!-- Written by `python -m tests.torture --page`; do not edit. -->
@@ -45,6 +48,17 @@ exactly. `make test` runs the first 200 and every planted bug.
 ## Runs
 """
 
+KILLS_HEAD = """
+## Real kills
+
+`python -m tests.torture.real_kills` runs nights, approvals and files of answers as real processes on a real disk, four nights to a copy of the
+project, and kills each at a random time by `kill -9`, one to three times, before it runs to its end. Then no approval, receipt, answer or journal entry may be
+missing, none may be there twice, and no receiver's folder may lack a file or hold a half-written one.
+
+| day | processes killed | lost, doubled or half-written | command | note |
+|---|---|---|---|---|
+"""
+
 BUGS_HEAD = """
 ## Planted bugs
 
@@ -61,6 +75,10 @@ def page() -> str:
     runs = json.loads(RUNS_FILE.read_text(encoding="utf-8"))
     lines = ["", "| day | seeds | broke an invariant | what was found |", "|---|---|---|---|"]
     lines += [f"| {run['day']} | {run['seeds']:,} | {run['broken']} | {run['found']} |" for run in runs]
+    kills = [
+        f"| {run['day']} | {run['killed']:,} | {run['problems']} | `{run['command']}` | {run['note']} |"
+        for run in json.loads(KILLS_FILE.read_text(encoding="utf-8"))
+    ]
     rows = []
     for name, catch in catches().items():
         what = (BUGS[name].__doc__ or "").strip().removesuffix(".")
@@ -68,4 +86,4 @@ def page() -> str:
     missed = sorted(set(BUGS) - set(catches()))
     if missed:
         rows += ["", f"Also planted, and not caught by the seeds that were tried: {', '.join(f'`{name}`' for name in missed)}."]
-    return HEAD + "\n".join(lines) + "\n" + BUGS_HEAD + "\n".join(rows) + "\n"
+    return HEAD + "\n".join(lines) + "\n" + KILLS_HEAD + "\n".join(kills) + "\n" + BUGS_HEAD + "\n".join(rows) + "\n"

@@ -192,6 +192,7 @@ def main() -> int:
                 run.day += 1
             run.whole("night")
             run.close()
+            print(f"{kills(run)} killed, {len(run.problems)} problems, {time.monotonic() - began:.0f} s", flush=True)
         print(f"{kills(run)} processes killed in {time.monotonic() - began:.0f} s: {dict(sorted(run.counts.items()))}")
         print(f"lost, doubled or half-written: {len(run.problems)}")
         print("\n".join(run.problems[:20]))
