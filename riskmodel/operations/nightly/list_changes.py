@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import RiskmodelError
@@ -47,6 +47,11 @@ class ListChange(NamedTuple):
             zh=f"{self.title.zh}：{to_iso(self.since)}有{self.before}条预警，现为{self.now}条，变化过大，须人工复核。",
             en=f"{self.title.en} has {counted(self.now, 'warning')}, after {self.before} on {to_iso(self.since)}.",
         )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return JSON values."""
+        days = {"as_of": to_iso(self.as_of), "since": to_iso(self.since)}
+        return {**self._asdict(), **days, "title": self.title.model_dump()}
 
 
 def list_changes(book: Transaction, project: Project, lists: Iterable[WarningList]) -> Iterator[ListChange]:

@@ -116,7 +116,7 @@ class NightReport:
             "paths": [str(path) for path in self.paths],
             "receipts": [receipt.id for receipt in self.receipts],
             "digest": self.digest,
-            "held": [{**one._asdict(), "as_of": to_iso(one.as_of), "since": to_iso(one.since)} for one in self.held],
+            "held": [one.to_json() for one in self.held],
             "undelivered": [one.to_json() for one in self.undelivered],
             "exit_code": self.exit_code,
         }
