@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -15,17 +16,7 @@ from riskmodel.base.files import canonical_json
 from riskmodel.base.project import Project, load_project
 from riskmodel.ledger import StoredList
 from riskmodel.operations.list_bodies import from_stored
-from riskmodel.operations.nightly import (
-    approval,
-    decision_steps,
-    list_changes,
-    night,
-    night_plan,
-    outbox,
-    output_steps,
-    past_lists,
-    planned_answers,
-)
+from riskmodel.operations.nightly import approval, night, night_plan, outbox, output_steps
 from riskmodel.operations.nightly.night_steps import NightProgress, Step
 from riskmodel.records import places_file
 from riskmodel.warning import WarningList
@@ -176,8 +167,10 @@ def remembered() -> Iterator[None]:
 
     real = outbox.rendered
     with ExitStack() as stack:
-        for module in (approval, decision_steps, list_changes, outbox, output_steps, past_lists, planned_answers):
-            stack.enter_context(patch.object(module, "from_stored", read))
+        readers = [one for one in sys.modules.values() if vars(one).get("from_stored") is from_stored]
+        for module in readers:
+            if module.__name__.startswith("riskmodel.operations.nightly."):
+                stack.enter_context(patch.object(module, "from_stored", read))
         for module in (outbox, output_steps, approval):
             stack.enter_context(patch.object(module, "rendered", rendered))
         for name in ("night_champions", "version_of", "load_bundle"):
