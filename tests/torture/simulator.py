@@ -119,6 +119,10 @@ class Simulation(Actions):
             # answers count from the day after they came in
             self.world.now = max(self.world.now, self.last + 24 * 3600)
             self._done("night", None)
+            if self.promises.automatic and self.promises.quiet and self.seen.waiting():
+                # this night approved its own lists, and may have been in quiet hours
+                self.world.now += 13 * 3600
+                self._done("patient", None)
         self._done("replayed", None)
         self.check(f"{one.channel} lacks {one.list_id}, for which it is queued" for one in left_over(self.seen))
         if self.rules.escalates:
