@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
@@ -27,8 +28,13 @@ class OwnNamesType(type(BaseModel)):
         return own_names(super().__dir__())
 
 
-class OwnNames(BaseModel, metaclass=OwnNamesType):
-    """Base of models; notebooks complete names of a value by it."""
+if TYPE_CHECKING:
+    # with another metaclass a type checker no longer knows the arguments of a model
+    OwnNames = BaseModel
+else:
 
-    def __dir__(self) -> list[str]:
-        return own_names(super().__dir__())
+    class OwnNames(BaseModel, metaclass=OwnNamesType):
+        """Base of models; notebooks complete names of a value by it."""
+
+        def __dir__(self) -> list[str]:
+            return own_names(super().__dir__())
