@@ -96,7 +96,7 @@ class Gate:
             start("404 Not Found", text)
             return [PAGE]
         if self.fault == "breaks off":
-            start("200 OK", [("Content-Type", "application/json"), ("Content-Length", "100000")])
+            start("200 OK", [("Content-Type", "application/json"), ("Content-Length", "100000"), ("Connection", "close")])
             return [b'{"experiments": [']
         start("200 OK", text)
         return [PAGE if self.fault == "is a web page" else b"{}"]
