@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -88,6 +89,7 @@ def demo(
         "second_night": None if then is None else second_night_json(then),
     }
     lines = [_demo_text(summary, report, trained, night), *([] if then is None else second_night_text(then))]
+    lines += next_steps(project, next(iter(trained)))
     emit(result, json, "\n".join(lines))
     if night.exit_code:
         raise typer.Exit(night.exit_code)
@@ -171,3 +173,15 @@ def _demo_text(summary: CountySummary, report: IngestReport, trained: dict[str, 
     lines += ["Open one of these:"] + [f"  {page if page.exists() else left}" for page, left in zip(pages, approved, strict=True)]
     lines += [f"Summaries of the towns and of the whole area: {folder}" for folder in sorted(summaries)]
     return "\n".join(lines)
+
+
+def next_steps(project: Project, experiment: str) -> list[str]:
+    """Return what to try after the demo."""
+    here = "riskmodel" if project.folder.resolve() == Path.cwd() else f"riskmodel --project {shlex.quote(str(project.folder))}"
+    steps = (
+        (f"{here} status", "what waits, what is amiss, and what to do"),
+        (f"{here} backtest {experiment}", "how good forecasts of past days were, beside the baseline"),
+        (f"{here} policy simulate {experiment} --set capacity=30", "what longer lists would have caught"),
+        ("riskmodel init mycity --from calls.csv --run", "the same from your own table"),
+    )
+    return ["", "Try next:", *(line for words, what in steps for line in (f"  {words}", f"      {what}"))]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 
 from riskmodel.base.project import load_project
+from riskmodel.cli.project_commands import next_steps
 from riskmodel.forecasts.experiment import experiment_names, load_experiment
 from tests.cli.conftest import Run
 
@@ -102,3 +104,14 @@ def test_every_fault_of_a_project_file_is_listed(tmp_path: Path, run: Run) -> No
     assert "riskmodel.toml has 2 faults" in left.err
     assert "time_zone: 'Asia/Shangai' is not a time zone" in left.err
     assert "colour: unknown key" in left.err
+
+
+def test_what_to_try_after_the_demo_are_commands(tmp_path: Path, run: Run) -> None:
+    run("init", tmp_path / "my county", "--county")
+    lines = next_steps(load_project(tmp_path / "my county"), "theft")
+    commands = [shlex.split(line) for line in lines if line.strip().startswith("riskmodel ")]
+    assert len(commands) == 4
+    assert commands[0][:3] == ["riskmodel", "--project", str(tmp_path / "my county")]
+    for words in commands:
+        name = words[3] if words[1] == "--project" else words[1]
+        assert run(name, "--help").code == 0
