@@ -275,3 +275,13 @@ class Intake(RuleBasedStateMachine):
 
 Intake.TestCase.settings = settings(max_examples=12, stateful_step_count=10, deadline=None)
 TestIntake = Intake.TestCase
+
+
+def test_what_a_stopped_writer_named_is_synced_again_before_it_is_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, synced = HistoryStore(tmp_path), list[Path]()
+    store.commit(store.manifest() | {"note": 1})
+    monkeypatch.setattr("riskmodel.records.store.history_store.sync_folder", synced.append)
+    store.commit(store.manifest())
+    assert synced == [tmp_path / "manifests", tmp_path]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from riskmodel.base.files import canonical_json, is_unfinished, sha256, write_bytes
+from riskmodel.base.files import canonical_json, is_unfinished, sha256, sync_folder, write_bytes
 from riskmodel.records import known_ids, places_file
 from riskmodel.records.places import Places
 from riskmodel.records.store.current_pointer import CURRENT, begin, clear_begun, read_current, write_current
@@ -106,6 +106,8 @@ class HistoryStore:
         identity = self.keep(manifest)
         if identity != self.manifest_id:
             self.make_current(identity)
+        else:
+            sync_folder(self.folder)
         return identity
 
     def keep(self, manifest: dict[str, Any]) -> str:
@@ -123,6 +125,9 @@ class HistoryStore:
         digest, path = digest or sha256(content), self.folder / file
         if not path.is_file() or sha256(path) != digest:
             write_bytes(path, content)
+        else:
+            # whoever wrote it may have been stopped before its name was synced
+            sync_folder(path.parent)
         return digest
 
     def write_table(self, subfolder: str, name: str, table: pa.Table) -> dict[str, Any]:
