@@ -62,6 +62,17 @@ def to_day(when: str | date | int | np.integer | np.datetime64) -> int:
     return day_argument(when, "when", "to_day")
 
 
+def day_of(when: date) -> int:
+    """Return the day number of a date, without a check.
+
+    Examples
+    --------
+    >>> day_of(date(1970, 1, 2))
+    1
+    """
+    return when.toordinal() - _EPOCH
+
+
 def day_argument(when: Any, parameter: str, owner: str) -> int:
     """Return the day number of an argument of a public function.
 
@@ -70,8 +81,8 @@ def day_argument(when: Any, parameter: str, owner: str) -> int:
     UsageError
         If it is not a date (see :func:`to_day`); it names the parameter and its owner.
     """
-    if type(when) is date:  # by far the most, from databases
-        return when.toordinal() - _EPOCH
+    if type(when) is date:
+        return day_of(when)
     if isinstance(when, (int, np.integer)) and not isinstance(when, bool) and _FIRST <= when <= _LAST:
         return int(when)
     fault = bad_argument(parameter, owner, "a date such as 2024-01-02", when)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields
-from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,13 +12,12 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from riskmodel.base.days import to_date
+from riskmodel.base.days import day_of, to_date
 from riskmodel.base.files import canonical_json
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-_EPOCH = date(1970, 1, 1).toordinal()
 Value = TypeVar("Value", bound="DataclassInstance")
 
 
@@ -33,7 +31,7 @@ class DayColumn(TypeDecorator[int]):
         return None if value is None else to_date(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> int | None:
-        return None if value is None else value.toordinal() - _EPOCH
+        return None if value is None else day_of(value)
 
 
 class NamesColumn(TypeDecorator[tuple[str, ...]]):

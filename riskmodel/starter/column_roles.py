@@ -34,8 +34,10 @@ _PERSONS = re.compile(
 _ANSWERS = frozenset(
     ("yes", "no", "y", "n", "true", "false", "t", "f", "0", "1", "m", "w", "是", "否", "有", "无", "unknown", "none", "")
 )
-ROW_NUMBERED = "; it numbers the rows of an export, so rows of another export that numbers anew are taken for others (--id states a column that stays)"
-"""What is said of an id that a program gave to the rows of an export."""
+ROW_NUMBERED = (
+    "; it is a row number, and the next export may number its rows differently: state a lasting id with --id if there is one"
+)
+"""The warning about an id that is the number of a row in one export."""
 MOST_KINDS = 200
 """A column with more different values holds no kinds."""
 

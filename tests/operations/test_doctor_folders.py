@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import signal
 import subprocess
@@ -190,3 +192,15 @@ def test_files_of_another_user_and_an_examination_as_root_are_warnings(tmp_path:
     owners[own / "part"] = 0
     found = one_of(permissions([own], [], "duty", 1000))
     assert (found.severity, found.remedy.en) == ("warning", f"Run: chown -R 1000 '{own}'.")
+
+
+def test_locks_that_were_not_tried_are_not_said_to_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert one_of(locks([tmp_path])).severity == "note"
+    (tmp_path / ".history.lock").touch()
+    assert one_of(locks([tmp_path])).severity == "ok"
+
+    def cannot(_file: object, _how: int) -> None:
+        raise OSError(errno.EBADF, "Bad file descriptor")
+
+    monkeypatch.setattr(fcntl, "flock", cannot)
+    assert one_of(locks([tmp_path])).said.en == "Locks were not tried: no lock file is there that can be opened."

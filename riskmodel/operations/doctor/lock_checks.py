@@ -122,11 +122,13 @@ def locks(folders: Iterable[Path]) -> Iterator[DoctorFinding]:
     """Examine whether locks work, and who holds them."""
     files = sorted({lock for folder in folders if folder.is_dir() for lock in folder.glob(".*.lock")})
     held: list[Path] = []
+    tried = 0
     for path in files:
         try:
             if not _excludes(path):
                 yield _without_effect(path)
                 return
+            tried += 1
         except BlockingIOError:
             held.append(path)
         except OSError as error:
@@ -135,7 +137,11 @@ def locks(folders: Iterable[Path]) -> Iterator[DoctorFinding]:
                 return
     for path in held:
         yield _held(path)
-    if not held:
+    if not held and not tried:
+        said = Text(zh="还没有可以试用的锁文件，未检查锁。", en="Locks were not tried: no lock file is there that can be opened.")
+        remedy = Text(zh="导入数据后再运行一次 riskmodel doctor。", en="Run 'riskmodel doctor' again after the first ingest.")
+        yield DoctorFinding("locks", "locks", "note", said, remedy)
+    elif not held:
         yield fine("locks", "locks", "锁有效，没有被占用。", "Locks work, and none is held.")
 
 
@@ -147,7 +153,7 @@ def _excludes(path: Path) -> bool:
     BlockingIOError
         If another process holds it.
     OSError
-        If it cannot be opened, or the disk has no locks.
+        If it cannot be opened, the disk has no locks, or an exclusive lock needs a file that was opened for writing (some network disks).
     """
     with open(path, "rb") as one, open(path, "rb") as other:
         fcntl.flock(one, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -155,9 +161,6 @@ def _excludes(path: Path) -> bool:
             fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return True
-        except OSError as error:
-            # over a network an exclusive lock may need a file that was opened for writing; then this cannot be tried
-            return error.errno == errno.EBADF
         return False
 
 

@@ -147,7 +147,7 @@ def complete_deliveries(project: Project, ledger: Ledger, courier: Courier) -> t
         with ledger.read() as book:
             round = _round(book, courier, now)
     silent = set(round.silent)
-    # a list that was approved does not change any more; one that cannot be read is tried anew
+    # an approved list no longer changes; if one cannot be read, the next call tries again
     lists_of = cache(lambda as_of: _lists(ledger, as_of))
     for row in round.waiting:
         where = Receiver(row.channel, row.address)
