@@ -11,7 +11,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "id": (
         "id", "case number", "casenumber", "incident number", "case no", "event number", "record number", "objectid", "uuid", "guid",
         "key", "ref", "reference", "编号", "案件编号", "警情编号", "事件编号", "工单号", "单号", "流水号", "序号", "bh", "numero", "nummer", "nr", "expediente", "numero de expediente",
-        "no expediente", "n expediente", "nº expediente", "n° expediente", "folio", "aktenzeichen", "vorgangsnummer", "dossier",
+        "no expediente", "n expediente", "nº expediente", "n° expediente", "folio", "pratica", "n pratica", "numero pratica", "protocollo", "aktenzeichen", "vorgangsnummer", "dossier",
     ),
     "date": (
         "occurred", "occurrence", "occ", "occurred on", "incident date", "date of incident", "event date", "offense date", "crime date",
@@ -21,7 +21,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         "fecha incidente", "fecha delito", "data fatto", "data fato", "jour",
     ),
     "known": (
-        "known", "reported", "report", "rptd", "rpt", "report date", "date reported", "reported on", "received", "recorded", "registered", "entered", "created",
+        "known", "reported", "report", "rptd", "denuncia", "data denuncia", "segnalazione", "data segnalazione", "rpt", "report date", "date reported", "reported on", "received", "recorded", "registered", "entered", "created",
         "上报时间", "登记时间", "登记日期", "受理时间", "受理日期", "录入时间", "接报时间", "立案时间", "入库时间", "报警时间", "接警时间",
         "gemeldet", "gemeldet am", "meldedatum", "meldetag", "anzeigedatum", "angezeigt am", "erfasst", "erfasst am", "erfassungsdatum", "eingangsdatum", "eingegangen am",
         "fecha de denuncia", "fecha denuncia", "denunciado", "fecha de registro", "fecha registro", "registrado", "fecha de reporte", "reportado",
@@ -37,7 +37,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         "kind", "type", "category", "primary type", "crime type", "offense", "offence", "offense type", "crime", "class", "nature",
         "incident type", "event type", "service code", "service", "complaint type", "request type", "call type", "group", "family", "subject", "类别", "类型", "种类", "案由", "警情类别",
         "警情类型", "案件类型", "案件类别", "事件类型", "纠纷类型", "诉求类型", "lb", "lx", "art", "tipo", "kategorie", "categoria", "delito",
-        "label", "problem", "issue", "incident", "violation", "delikt", "straftat", "deliktart", "tatbestand", "infraction", "catégorie", "nature fait", "crimen",
+        "label", "problem", "issue", "incident", "violation", "delikt", "straftat", "deliktart", "tatbestand", "infraction", "reato", "tipo reato", "catégorie", "nature fait", "crimen",
         "crm cd desc", "crime description", "offense description", "offence description", "ofns desc", "offense desc", "ucr description", "nibrs description",
         "type description", "call type description", "incident type description", "charge description", "violation description", "qualification", "natureza", "crime tipo",
     ),
@@ -46,7 +46,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         "neighborhood", "neighbourhood", "community area", "community", "sector", "block group", "region", "village", "town", "station", "site",
         "store", "building", "place", "location", "lsoa", "lsoa code", "municipality", "county", "borough", "网格", "网格编号", "网格号", "网格编码", "社区", "村", "小区", "街道",
         "辖区", "派出所", "所属网格", "村居", "乡镇", "区域", "wg", "wgbh", "bezirk", "gemeinde", "barrio", "distrito",
-        "stadtteil", "ortsteil", "stadtbezirk", "quartier", "commune", "arrondissement", "colonia", "municipio", "comune", "landkreis", "departamento", "departement", "provincia", "reporting area",
+        "stadtteil", "ortsteil", "stadtbezirk", "quartier", "quartiere", "rione", "zona", "bairro", "freguesia", "commune", "arrondissement", "colonia", "municipio", "comune", "landkreis", "departamento", "departement", "provincia", "reporting area",
     ),
     "x": ("x", "lon", "lng", "long", "longitude", "easting", "x coord", "x coordinate", "xcoord", "point x", "x ft", "coord x", "经度", "坐标x", "横坐标", "jd", "längengrad", "länge", "geo länge", "rechtswert", "ostwert", "longitud", "longitudine"),
     "y": ("y", "lat", "latitude", "northing", "y coord", "y coordinate", "ycoord", "point y", "y ft", "coord y", "纬度", "坐标y", "纵坐标", "wd", "breitengrad", "breite", "geo breite", "hochwert", "nordwert", "latitud", "latitudine"),

@@ -161,6 +161,9 @@ def test_without_a_place_columns_that_may_be_one_are_named(tmp_path: Path) -> No
         "Descripción",
         "Bemerkung",
         "Edad",
+        "Età",
+        "Note",
+        "Comments",
     ],
 )
 def test_persons_are_recognised_in_other_languages_with_and_without_accents(name: str) -> None:
@@ -181,3 +184,21 @@ def test_other_names_in_these_languages_pass() -> None:
         "Numéro",
     )
     assert [name for name in names if is_forbidden_name(name)] == []
+
+
+def test_an_italian_table_is_read(tmp_path: Path) -> None:
+    frame = points()
+    told = pd.DataFrame(
+        {
+            "N. pratica": [f"P{at:05d}" for at in range(ROWS)],
+            "Data del fatto": frame["day"].dt.strftime("%d/%m/%Y"),
+            "Data di denuncia": (frame["day"] + pd.Timedelta(days=1)).dt.strftime("%d/%m/%Y"),
+            "Tipo di reato": frame["kind"],
+            "Quartiere": np.where(frame["lat"] > 41.85, "Isola", "Brera"),
+        }
+    )
+    made = init(tmp_path / "made", told)
+    assert [decided(made, one)[0] for one in ("id", "date", "known", "place")] == [
+        "N. pratica", "Data del fatto as d/m/yyyy", "Data di denuncia", "cell = Quartiere",
+    ]  # fmt: skip
+    assert decided(made, "kinds")[1].startswith("the values of Tipo di reato,")

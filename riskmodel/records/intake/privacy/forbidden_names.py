@@ -34,7 +34,8 @@ They are Chinese (simplified, traditional and in pinyin), English, Spanish, Fren
 FORBIDDEN_WORDS = (
     "xm", "sfz", "sfzh", "sfzhm", "zjhm", "sjh", "sjhm", "dhhm", "lxdh", "lxr", "lxfs", "bjr", "dsr", "cph", "cphm", "hphm", "wxh", "qq", "vx", "wx",
     "ssn", "tel", "mob", "fax", "caller", "applicant", "owner", "openid", "unionid", "imei", "imsi", "dob",
-    "vic", "vict", "susp", "perp", "sex", "sexo", "sexe", "race", "descent", "edad", "idade", "alter", "dni", "curp", "cpf",
+    "vic", "vict", "susp", "perp", "sex", "sexo", "sexe", "race", "descent", "edad", "idade", "alter", "eta", "dni", "curp", "cpf",
+    "note", "notes", "nota", "notas", "comment", "comments", "kommentar", "anmerkung",
 )  # fmt: skip
 """Refused whole words of column names: short ones that other words contain, such as initials of pinyin."""
 
