@@ -14,7 +14,7 @@ from riskmodel.base.errors import UsageError
 from riskmodel.records.intake.readers.csv_lines import SwallowedRows, swallowed_rows
 from riskmodel.records.intake.readers.file_tables import read_table
 
-HEADER = ("id", "cell", "note")
+HEADER = ("id", "cell", "label")
 
 
 def lines(rows: list[tuple[str, ...]]) -> list[str]:
@@ -73,4 +73,4 @@ def test_a_quotation_mark_that_is_missing_in_a_large_file_is_found(tmp_path: Pat
 def test_a_text_with_line_breaks_is_read(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text('id,note\nr1,"one, and\ntwo, three\n\nfour"\n\nr2,x\n', encoding="utf-8")
-    assert read_table(path, ("id", "note"), "UTC").columns["id"].values == ["r1", "r2"]
+    assert read_table(path, ("id", "label"), "UTC").columns["id"].values == ["r1", "r2"]
