@@ -52,25 +52,25 @@ def test_a_table_with_swallowed_rows_is_refused_with_line_and_count(tmp_path: Pa
     rows[9] = 'r9,a,"text\n'
     rows[99] = 'r99,a,"text"\n'
     path = tmp_path / "t.csv"
-    path.write_text("id,cell,note\n" + "".join(rows), encoding="utf-8")
+    path.write_text("id,cell,label\n" + "".join(rows), encoding="utf-8")
     with pytest.raises(
         UsageError, match=r"'t\.csv' has a field that covers the lines 11 to 101 \(91 lines\), and rows of the table"
     ):
         read_table(path, ("id", "cell"), "UTC")
     rows[150] = 'r150,a,"text\n'
-    path.write_text("id,cell,note\n" + "".join(rows), encoding="utf-8")
+    path.write_text("id,cell,label\n" + "".join(rows), encoding="utf-8")
     with pytest.raises(UsageError, match=r"\(91 lines\) and 1 more such field, .* a quotation mark is missing\. Correct line 11"):
         read_table(path, ("id",), "UTC")
 
 
 def test_a_quotation_mark_that_is_missing_in_a_large_file_is_found(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
-    path.write_text("id,note\n" + "r1,x\n" * 10 + 'r2,"x\n' + "r3,x\n" * 300_000, encoding="utf-8")
+    path.write_text("id,label\n" + "r1,x\n" * 10 + 'r2,"x\n' + "r3,x\n" * 300_000, encoding="utf-8")
     with pytest.raises(UsageError, match=r"covers the lines 12 to 300,012 \(300,001 lines\)"):
         read_table(path, ("id",), "UTC")
 
 
 def test_a_text_with_line_breaks_is_read(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
-    path.write_text('id,note\nr1,"one, and\ntwo, three\n\nfour"\n\nr2,x\n', encoding="utf-8")
+    path.write_text('id,label\nr1,"one, and\ntwo, three\n\nfour"\n\nr2,x\n', encoding="utf-8")
     assert read_table(path, ("id", "label"), "UTC").columns["id"].values == ["r1", "r2"]
