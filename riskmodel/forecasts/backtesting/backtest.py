@@ -19,7 +19,7 @@ from riskmodel.base.progress_bars import shows_progress
 from riskmodel.forecasts.backtesting.ablation import ablation_table, check_ablation, feature_families
 from riskmodel.forecasts.backtesting.checkpoints import CheckpointStore
 from riskmodel.forecasts.backtesting.learning_rows import LearningRows, needed_features
-from riskmodel.forecasts.backtesting.level_drift import level_drift
+from riskmodel.forecasts.backtesting.level_drift import EarlierDates, level_drift
 from riskmodel.forecasts.backtesting.preconditions import (
     check_cuts,
     check_history_span,
@@ -125,7 +125,7 @@ def backtest(
     result = _result(experiment, test, found, trials, truth)
     lag = experiment.horizon + history.label_delay(experiment.target.kinds)
     recorded = _record_notes(history, experiment.target.kinds, origins, int(test.as_of.max()) + lag)
-    drifts = _drift_notes(result, lag)
+    drifts = _drift_notes(result, lag, _earlier(experiment, whole, origins[-1], lag))
     result = replace(result, notes={**result.notes, **drifts, RECORDS: recorded})
     if without:
         dropped = {family: found.forecasts[label] for family, label in zip(families, without, strict=True)}
@@ -200,10 +200,18 @@ def _record_notes(history: History, kinds: tuple[str, ...], origins: list[int], 
     return (*notes[:-1], (*notes[-1], *newer_notes(gap_notes(history.known_by(end), kinds), notes[-1])))
 
 
-def _drift_notes(result: BacktestResult, lag: int) -> dict[str, tuple[tuple[FitNote, ...], ...]]:
+def _earlier(experiment: Experiment, whole: Design, last_fit: int, lag: int) -> EarlierDates:
+    """Return the events of the dates before the test window, and the days that its last fit learned from."""
+    first = to_day(experiment.dates.first)
+    rows = whole.take((whole.as_of >= first) & (whole.as_of < to_day(experiment.dates.test_from)) & whole.at_risk & whole.mature)
+    learned = whole.as_of[(whole.as_of >= first) & (whole.as_of <= last_fit - lag)]
+    return EarlierDates.of(rows, int(learned.max(initial=first)) + experiment.horizon - first)
+
+
+def _drift_notes(result: BacktestResult, lag: int, earlier: EarlierDates) -> dict[str, tuple[tuple[FitNote, ...], ...]]:
     """Return the champion's notes, with one on a level that was off."""
     champion = result.experiment.champion
-    said = level_drift(result.as_of, result.y, result.forecasts[champion].mean, lag)
+    said = level_drift(result.as_of, result.y, result.forecasts[champion].mean, lag, earlier)
     if said is None:
         return {}
     note = FitNote(LEVEL_DRIFT, result.experiment.table(champion).type, said)
