@@ -201,7 +201,7 @@ def _record_notes(history: History, kinds: tuple[str, ...], origins: list[int], 
 
 
 def _earlier(experiment: Experiment, whole: Design, last_fit: int, lag: int) -> EarlierDates:
-    """Return the events of the dates before the test window, and the days that its last fit learned from."""
+    """Return what was known before the test window."""
     first = to_day(experiment.dates.first)
     rows = whole.take((whole.as_of >= first) & (whole.as_of < to_day(experiment.dates.test_from)) & whole.at_risk & whole.mature)
     learned = whole.as_of[(whole.as_of >= first) & (whole.as_of <= last_fit - lag)]

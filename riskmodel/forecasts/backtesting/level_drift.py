@@ -81,7 +81,7 @@ def level_drift(as_of: Any, y: Any, mean: Rows, lag: int, earlier: EarlierDates)
 
 
 def _known(ratio: float, expected: float, known: float) -> Text:
-    """Say how the forecasts compare with the last counts known on their dates."""
+    """Compare forecasts with the last counts known on their dates."""
     if known == 0:
         return Text(
             zh="；检验期太短，无法判断总体水平是否可以预知。",
