@@ -2,7 +2,8 @@
 
 Dates are drawn with replacement in blocks of consecutive ones (Künsch, 1989; circular, as Politis and Romano, 1992). The rows of a date
 stay together, and forecasters are compared on the same draws. A metric that is a quotient of sums (RMSE, PAI, precision) is computed
-from the sums of the drawn dates, never averaged.
+from the sums of the drawn dates, never averaged. Few blocks say little about how much a result varies, so intervals are as much wider
+than the draws as Student's t is than the normal distribution (:func:`widening`).
 """
 
 from __future__ import annotations
@@ -34,6 +35,17 @@ class Interval(NamedTuple):
     low: float
     high: float
 
+    def within(self, least: float, most: float) -> Interval:
+        """Return the interval with ends that are possible.
+
+        Examples
+        --------
+        >>> Interval(0.9, 0.7, 1.1).within(0, 1)
+        Interval(value=0.9, low=0.7, high=1.0)
+        """
+        low, high = np.clip((self.low, self.high), least, most)
+        return Interval(self.value, float(low), float(high))
+
 
 def multiplicities(dates: int, draws: int = DRAWS, block: int = BLOCK, seed: int = SEED) -> Int64[np.ndarray, "draw date"]:
     """Count how often each draw contains each date.
@@ -49,18 +61,43 @@ def multiplicities(dates: int, draws: int = DRAWS, block: int = BLOCK, seed: int
     return np.bincount(chosen.ravel(), minlength=draws * dates).reshape(draws, dates)
 
 
-def interval(value: float, drawn: Float64[np.ndarray, " draw"]) -> Interval:
-    """Return a value with its 95 % interval.
+def widening(dates: int, block: int) -> float:
+    """Return how much wider an interval is than its draws.
 
-    The ends are the 2.5 % and 97.5 % quantiles of the draws. Draws that are not finite are left out; without any, both ends are NaN.
+    The quantile of Student's t over that of the normal distribution, with one degree of freedom less than there are blocks. Without it, intervals of
+    3 blocks, which are to hold the truth in 95 of 100 cases, hold it in 81; of 6 blocks in 88. 1 with fewer dates than give an interval.
 
     Examples
     --------
-    >>> interval(0.5, np.array([0.4, 0.5, 0.6, np.nan]))
-    Interval(value=0.5, low=0.405, high=0.595)
+    >>> [round(widening(dates, 4), 2) for dates in (12, 24, 52, 365)]
+    [2.2, 1.31, 1.11, 1.01]
+    """
+    from scipy.special import stdtrit
+
+    if dates < LEAST_BLOCKS:
+        return 1.0
+    return float(stdtrit(dates / _shortened(dates, block) - 1, 0.975) / stdtrit(np.inf, 0.975))
+
+
+def interval(value: float, drawn: Float64[np.ndarray, " draw"], wider: float) -> Interval:
+    """Return a value with its 95 % interval.
+
+    The ends are the 2.5 % and 97.5 % quantiles of the draws, moved away from the value. Draws that are not finite are left out; without any,
+    both ends are NaN.
+
+    Parameters
+    ----------
+    wider
+        Factor of :func:`widening`.
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in interval(0.5, np.array([0.4, 0.5, 0.6, np.nan]), wider=2)]
+    [0.5, 0.31, 0.69]
     """
     known = drawn[np.isfinite(drawn)]
-    low, high = np.quantile(known, (0.025, 0.975)) if len(known) else (np.nan, np.nan)
+    ends = np.quantile(known, (0.025, 0.975)) if len(known) else np.full(2, np.nan)
+    low, high = value + wider * (ends - value)
     return Interval(float(value), float(low), float(high))
 
 
@@ -84,7 +121,7 @@ def paired_difference(one: Any, other: Any, as_of: Any, draws: int = DRAWS, bloc
     count = np.bincount(at, minlength=len(dates)).astype(np.float64)
     chosen = _chosen(len(dates), draws, block, seed)
     means = total[chosen].sum(axis=1) / count[chosen].sum(axis=1)
-    return interval(total.sum() / count.sum(), blank_if_few_dates(means, len(dates)))
+    return interval(total.sum() / count.sum(), blank_if_few_dates(means, len(dates)), widening(len(dates), block))
 
 
 def paired_statistics(
@@ -124,11 +161,16 @@ def blank_if_few_dates(drawn: Any, dates: int) -> Any:
     return drawn if dates >= LEAST_BLOCKS else np.full_like(drawn, np.nan)
 
 
+def _shortened(dates: int, block: int) -> int:
+    """Return the dates of a block, with at least three blocks."""
+    return min(block, max(1, dates // LEAST_BLOCKS))
+
+
 def _chosen(dates: int, draws: int, block: int, seed: int) -> Int64[np.ndarray, "draw date"]:
     """Draw positions of dates in circular blocks."""
     if block < 1:
         raise bad_argument("block", "the bootstrap", "a whole number of dates, at least 1", block)
     rng = np.random.default_rng(seed)
-    block = min(block, max(1, dates // LEAST_BLOCKS))
+    block = _shortened(dates, block)
     starts = rng.integers(0, dates, (draws, -(-dates // block)))
     return ((starts[:, :, None] + np.arange(block)) % dates).reshape(draws, -1)[:, :dates]

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Float64, Int32
 
 from riskmodel.base.errors import unknown_name
-from riskmodel.counts.bootstrap import BLOCK, DRAWS, SEED, blank_if_few_dates, multiplicities, paired_statistics
+from riskmodel.counts.bootstrap import BLOCK, DRAWS, SEED, blank_if_few_dates, multiplicities, paired_statistics, widening
 from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.evaluation.metrics import METRIC_TABLE, METRICS, Cuts, ForecastEvaluation, Metric, metric_values
 
@@ -92,6 +92,11 @@ class EvaluationSet:
         import pandas as pd
 
         return pd.DataFrame(self.metrics).T[list(METRICS)].sort_values("log_score")
+
+    @property
+    def widening(self) -> float:
+        """How much wider an interval is than its draws."""
+        return widening(len(self.of(next(iter(self.forecasts))).dates), self.block)
 
     def draws(
         self, metric: str, draws: int = DRAWS, seed: int = SEED

@@ -49,7 +49,7 @@ def interval_coverage(y: Any, as_of: Any, intervals: PredictionIntervals, rows: 
     """
     low, high = intervals.low[rows], intervals.high[rows]
     held = ((low <= y[rows]) & (y[rows] <= high)).astype(np.float64)
-    value, least, most = paired_difference(held, np.zeros(len(held)), as_of[rows], block=block)
+    value, least, most = paired_difference(held, np.zeros(len(held)), as_of[rows], block=block).within(0, 1)
     return {
         "rows": len(rows),
         "coverage": value,

@@ -73,7 +73,7 @@ def lifts(evaluation: EvaluationSet, over: str = "", score: str = SCORE, draws: 
                 continue
             gain, gains = sign * (value[at] - value[base]), sign * (drawn[:, at] - drawn[:, base])
             share, shares = gain / abs(value[base]), gains / np.abs(drawn[:, base])
-            found[name] = Lift(interval(gain, gains), interval(share, shares))
+            found[name] = Lift(interval(gain, gains, evaluation.widening), interval(share, shares, evaluation.widening))
     return found
 
 

@@ -49,20 +49,20 @@ def truth_gaps(
     means = [known.by_date(excess_of_mean(one, truth)) for one in (*evaluation.forecasts.values(), truth)]
     rows = np.broadcast_to(known.rows, (len(means), len(known.rows)))
     expected, expected_drawn = paired_statistics(np.stack([means, rows], axis=-1), metric.value, draws, evaluation.block)
-    found = {}
+    found, wider = {}, evaluation.widening
     for at, name in enumerate(names):
-        excess = interval(value[at] - value[-1], drawn[:, at] - drawn[:, -1])
-        found[name] = TruthGap(excess, _closed(at, base, value, drawn), _closed(at, base, expected, expected_drawn))
+        excess = interval(value[at] - value[-1], drawn[:, at] - drawn[:, -1], wider)
+        found[name] = TruthGap(excess, _closed(at, base, value, drawn, wider), _closed(at, base, expected, expected_drawn, wider))
     return float(value[-1]), found
 
 
-def _closed(at: int, base: int, value: Any, drawn: Any) -> Interval:
+def _closed(at: int, base: int, value: Any, drawn: Any, wider: float) -> Interval:
     """Return the share of the gap that one forecaster closes.
 
     ``at`` and ``base`` are the positions of the forecaster and of the one from which the gap is measured; the truth is last.
     """
     if at == base:
-        return interval(np.nan, np.full(len(drawn), np.nan))
+        return interval(np.nan, np.full(len(drawn), np.nan), wider)
     with np.errstate(invalid="ignore", divide="ignore"):
         share = (value[base] - value[at]) / (value[base] - value[-1])
-        return interval(share, (drawn[:, base] - drawn[:, at]) / (drawn[:, base] - drawn[:, -1]))
+        return interval(share, (drawn[:, base] - drawn[:, at]) / (drawn[:, base] - drawn[:, -1]), wider)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from riskmodel.counts.bootstrap import Interval, interval, paired_statistics
+from riskmodel.counts.bootstrap import Interval, interval, paired_statistics, widening
 from riskmodel.warning.policy_simulation.listed_lines import ListedLines
 from riskmodel.warning.policy_simulation.walked_nights import WalkedNights
 
@@ -26,15 +26,16 @@ def block(walked: WalkedNights) -> int:
 def quotient(walked: WalkedNights, above: Any, below: Any) -> Interval:
     """Return a quotient of sums over final nights, with its interval.
 
-    By block bootstrap over the nights; NaN where ``below`` is 0.
+    By block bootstrap over the nights; NaN where ``below`` is 0. No end is below 0.
 
     Parameters
     ----------
     above, below
         Values by night.
     """
-    (found,), drawn = paired_statistics(_parts(walked, (above, below)), _divided, block=block(walked))
-    return interval(found, drawn[:, 0])
+    parts, size = _parts(walked, (above, below)), block(walked)
+    (found,), drawn = paired_statistics(parts, _divided, block=size)
+    return interval(found, drawn[:, 0], widening(parts.shape[1], size)).within(0, np.inf)
 
 
 def hit_rate(lines: ListedLines, keep: Any) -> Interval:
@@ -53,7 +54,7 @@ def hit_rate(lines: ListedLines, keep: Any) -> Interval:
     period = columns["night"][keep] // block(walked)
     _, nights = np.unique(np.stack([period, columns["place"][keep]]), axis=1, return_counts=True)
     low, high = exact_share(found.value, nights.sum() ** 2 / (nights**2).sum())
-    return Interval(found.value, float(np.fmin(found.low, low)), float(np.fmax(found.high, high)))
+    return Interval(found.value, float(np.fmin(found.low, low)), float(np.fmax(found.high, high))).within(0, 1)
 
 
 def exact_share(share: float, trials: float) -> tuple[float, float]:
