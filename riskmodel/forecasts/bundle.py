@@ -34,6 +34,7 @@ from riskmodel.forecasts.explanation import ExplainedPart, Explanation
 from riskmodel.forecasts.forecasters import Contributions, FittedForecaster
 from riskmodel.forecasts.forecasters.fit_notes import BURST, FitNote
 from riskmodel.forecasts.recent_level import LevelFollower
+from riskmodel.forecasts.refit_check import MostSeen
 from riskmodel.forecasts.scores import Scores
 from riskmodel.records.history import History, without_days
 
@@ -63,7 +64,7 @@ class Bundle(HtmlCard):
     notes
         Notes of the fit and of its check on its own last dates.
     seen
-        Largest number of events of one as-of date in training; 0 where an earlier version trained it.
+        The most events of one as-of date in training; none where an earlier version trained it.
 
     Examples
     --------
@@ -82,7 +83,7 @@ class Bundle(HtmlCard):
     trained_as_of: int
     data: str
     notes: tuple[FitNote, ...] = ()
-    seen: float = 0.0
+    seen: MostSeen = MostSeen()
 
     def __repr__(self) -> str:
         return (
@@ -260,7 +261,12 @@ class Bundle(HtmlCard):
                 "usual": [None if np.isnan(v) else float(v) for v in self.usual],
                 "trained_as_of": self.trained_as_of,
                 "data": self.data,
-                **({"notes": [note.to_json() for note in self.notes], "seen": self.seen} if self.notes or self.seen else {}),
+                **(
+                    {"notes": [note.to_json() for note in self.notes], "seen": self.seen.events}
+                    if self.notes or self.seen.events
+                    else {}
+                ),
+                **({"seen_rows": self.seen.rows} if self.seen.rows else {}),
             }
         )
 
@@ -294,5 +300,5 @@ class Bundle(HtmlCard):
             trained_as_of=form["trained_as_of"],
             data=form["data"],
             notes=tuple(FitNote.from_json(note) for note in form.get("notes", ())),
-            seen=form.get("seen", 0.0),
+            seen=MostSeen(form.get("seen", 0.0), form.get("seen_rows", 0)),
         )

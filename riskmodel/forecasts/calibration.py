@@ -24,7 +24,7 @@ from riskmodel.forecasts.forecasters.fit_cache import FitCache
 from riskmodel.forecasts.forecasters.fit_notes import UNCHECKED, FitNote, fixed_note
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, Forecaster
 from riskmodel.forecasts.forecasters.training_rows import target_of
-from riskmodel.forecasts.refit_check import LastDates, check_refit, largest_total
+from riskmodel.forecasts.refit_check import LastDates, check_refit, most_seen
 from riskmodel.forecasts.scores import groups_of, shown_units
 
 LATER_SHARE = 0.2
@@ -210,7 +210,7 @@ def _last_dates(fitted: FittedForecaster, calibration: Calibration, fold: Fold, 
         forecast=calibration.apply(fitted.predict(later)),
         newest=None if newest is None else (newest, calibration.apply(fitted.predict(newest))),
         seen=float(fold.design.y.max()),
-        seen_total=largest_total(fold.design),
+        most=most_seen(fold.design),
         stands=stands,
     )
 

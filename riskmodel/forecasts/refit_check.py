@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from riskmodel.asof.design import Design
+from riskmodel.base.days import Days
+from riskmodel.base.plurals import counted
 from riskmodel.base.texts import Text
 from riskmodel.counts.bursts import usual_rows
 from riskmodel.counts.distribution import CountDistribution, Rows, log_pmf
@@ -23,7 +25,6 @@ from riskmodel.forecasts.forecasters.fit_notes import (
     LEVEL_CORRECTED,
     FitNote,
 )
-from riskmodel.forecasts.scores import Scores
 
 LEVEL_FACTOR = 1.25
 """A level off by more than this factor, either way, is corrected in full and named.
@@ -42,6 +43,28 @@ class RefitCheck(NamedTuple):
 
     shift: float
     notes: tuple[FitNote, ...]
+
+
+class MostSeen(NamedTuple):
+    """The most events of one as-of date in training, and its rows.
+
+    ``rows`` is 0 where an earlier version trained.
+    """
+
+    events: float = 0.0
+    rows: int = 0
+
+    def among(self, rows: int) -> float:
+        """The most events that were seen in as many rows.
+
+        A register that grew, or another one, has more events without any divergence.
+
+        Examples
+        --------
+        >>> MostSeen(130.0, 1000).among(120_000), MostSeen(130.0).among(120_000)
+        (15600.0, 130.0)
+        """
+        return self.events * rows / self.rows if self.rows else self.events
 
 
 class LevelRatio(NamedTuple):
@@ -69,8 +92,8 @@ class LastDates:
         Of these rows, before the distribution of a binary label is formed.
     newest
         Rows without labels yet, and their forecast, if there are any.
-    seen, seen_total
-        Largest count of a row, and of all rows of a date, in training.
+    seen, most
+        Largest count of a row, and the most events of a date, in training.
     stands
         Whether the mean must stay as it is.
     """
@@ -80,7 +103,7 @@ class LastDates:
     forecast: CountDistribution
     newest: tuple[Design, CountDistribution] | None
     seen: float
-    seen_total: float
+    most: MostSeen
     stands: bool
 
     @property
@@ -90,27 +113,37 @@ class LastDates:
         return self.later.target.outcome
 
 
-def largest_total(design: Design) -> float:
-    """Return the largest sum of labels of one as-of date."""
-    return float(np.bincount(np.unique(design.as_of, return_inverse=True)[1], design.y).max())
+def most_seen(design: Design) -> MostSeen:
+    """Return the most events of one as-of date, and its rows."""
+    events, rows = _by_date(design.as_of, design.y)
+    most = int(events.argmax())
+    return MostSeen(float(events[most]), int(rows[most]))
 
 
-def beyond_total(total: float, seen: float) -> bool:
-    """Return whether the events expected leave the most ever seen."""
-    return total > SEEN_MULTIPLE * max(seen, LEAST_EVENTS)
+def beyond_seen(forecaster: str, as_of: Days, mean: Rows, seen: MostSeen) -> FitNote | None:
+    """Return the note that forecasts leave what was seen, or None.
 
+    They do where the events expected on a date are more than :data:`SEEN_MULTIPLE` times the most of any training date among as many rows.
 
-def beyond_seen(forecaster: str, outcome: Outcome, scores: Scores, seen: float) -> FitNote | None:
-    """Return the note that scores leave what was seen, or None.
-
-    They do where the events expected on a date are more than :data:`SEEN_MULTIPLE` times ``seen``, the most of any training date; 0
-    stands for unknown. Scores of a target that could not be scored do not.
+    Parameters
+    ----------
+    as_of, mean
+        As-of date and expected events of each row.
+    seen
+        The most events in training; no events in no rows stand for unknown.
     """
-    if not seen or scores.design is None:
+    if seen == MostSeen() or not len(mean):
         return None
-    expected = outcome.distribution(scores.distribution).mean
-    total = float(np.bincount(np.unique(scores.as_of, return_inverse=True)[1], expected).max(initial=0.0))
-    return beyond(forecaster, total, seen) if beyond_total(total, seen) else None
+    expected, rows = _by_date(as_of, mean)
+    allowed = [SEEN_MULTIPLE * max(seen.among(number), LEAST_EVENTS) for number in rows.tolist()]
+    worst = int(np.argmax(expected / allowed))
+    return beyond(forecaster, float(expected[worst]), seen, int(rows[worst])) if expected[worst] > allowed[worst] else None
+
+
+def _by_date(as_of: Days, values: Any) -> tuple[Any, Any]:
+    """Return the sum of values on each date, and the number of rows."""
+    at = np.unique(as_of, return_inverse=True)[1]
+    return np.bincount(at, values), np.bincount(at)
 
 
 def check_refit(found: LastDates) -> RefitCheck:
@@ -188,11 +221,10 @@ def _failures(found: LastDates, scored: CountDistribution, shift: float) -> list
         mean = forecast.mean * np.exp(shift)
         gone = leaves_seen(found.forecaster, found.outcome, mean, found.seen)
         if gone is not None:
-            notes.append(beyond(found.forecaster, gone.mean, gone.seen))
+            notes.append(beyond(found.forecaster, gone.mean, MostSeen(gone.seen)))
         expected = found.outcome.distribution(CountDistribution.of(mean, forecast.dispersion)).mean
-        total = float(np.bincount(np.unique(design.as_of, return_inverse=True)[1], expected).max())
-        if beyond_total(total, found.seen_total):
-            notes.append(beyond(found.forecaster, total, found.seen_total))
+        total = beyond_seen(found.forecaster, design.as_of, expected, found.most)
+        notes += [] if total is None else [total]
     return notes
 
 
@@ -235,14 +267,21 @@ def _failed(name: str, own: float, plain: float) -> FitNote:
     )
 
 
-def beyond(name: str, mean: float, seen: float) -> FitNote:
-    """Return the note that a forecast leaves what was seen."""
+def beyond(name: str, mean: float, seen: MostSeen, rows: int = 0) -> FitNote:
+    """Return the note that a forecast leaves what was seen.
+
+    Where it has another number of rows than the date of the most events, both are stated.
+    """
+    other = bool(seen.rows) and rows != seen.rows
+    zh, en = f"最多只有{seen.events:g}起", f"at most {seen.events:g} were seen"
+    if other:
+        zh, en = f"{seen.rows}个地点{zh}，现有{rows}个地点", f"{en} at {counted(seen.rows, 'place')}; there are now {rows:,}"
     return FitNote(
         BEYOND_SEEN,
         name,
         Text(
-            zh=f"对最新日期的预测达{mean:.3g}起，而训练期最多只有{seen:g}起。",
-            en=f"it forecasts {mean:.3g} events on the newest date, where at most {seen:g} were seen.",
+            zh=f"对最新日期的预测达{mean:.3g}起，而训练期{zh}。",
+            en=f"it forecasts {mean:.3g} events on the newest date, where {en}.",
         ),
         failed=True,
     )

@@ -25,7 +25,7 @@ from riskmodel.forecasts.burst_notes import burst_notes
 from riskmodel.forecasts.calibration import Fold, fit_calibrated
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.forecasts.gap_notes import gap_notes
-from riskmodel.forecasts.refit_check import largest_total
+from riskmodel.forecasts.refit_check import most_seen
 from riskmodel.records.history import History, without_days
 
 FEATURES_SHARE, SEARCH_SHARE = 0.4, 0.2
@@ -123,7 +123,7 @@ def train(
         trained_as_of=day,
         data=known.fingerprint(),
         notes=(*burst_notes(known, experiment.target.kinds), *gap_notes(known, experiment.target.kinds), *fitted.notes),
-        seen=largest_total(fold.design),
+        seen=most_seen(fold.design),
     )
 
 

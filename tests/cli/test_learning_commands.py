@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from riskmodel.forecasts.calibration import fit_calibrated
-from riskmodel.forecasts.refit_check import beyond
+from riskmodel.forecasts.refit_check import MostSeen, beyond
 from tests.cli.conftest import Run
 from tests.worlds.hamlet import EXPERIMENT
 
@@ -34,7 +34,7 @@ def test_a_model_that_fails_is_registered_named_and_not_promoted(hamlet: Path, r
     left = run("--project", hamlet, "train", "thefts")
     assert left.code == 0
     assert "Next: riskmodel promote thefts" in left.out
-    note = beyond("Persistence", 900.0, 3.0)
+    note = beyond("Persistence", 900.0, MostSeen(3.0))
     monkeypatch.setattr(
         "riskmodel.forecasts.training.fit_calibrated", lambda *given: fit_calibrated(*given)._replace(notes=(note,))
     )

@@ -16,6 +16,7 @@ from riskmodel.base.files import canonical_json, sha256
 from riskmodel.forecasts.bundle import Bundle
 from riskmodel.forecasts.calibration import Calibration
 from riskmodel.forecasts.forecasters.fit_notes import UNCHECKED, fixed_note
+from riskmodel.forecasts.refit_check import MostSeen
 from riskmodel.forecasts.training import train
 from riskmodel.records.history import History
 from tests.worlds.quick_forecasters import make_experiment
@@ -197,6 +198,14 @@ def test_a_history_without_a_kind_is_refused(bundles: dict[str, Bundle], town: H
 
 
 def test_notes_survive_where_nothing_was_seen(bundles: dict[str, Bundle], tmp_path: Path) -> None:
-    quiet = replace(bundles["decayed"], seen=0.0, notes=(fixed_note(UNCHECKED, "DecayedRate"),))
+    quiet = replace(bundles["decayed"], seen=MostSeen(), notes=(fixed_note(UNCHECKED, "DecayedRate"),))
     quiet.save(tmp_path)
     assert Bundle.load(tmp_path).notes == quiet.notes
+
+
+def test_a_bundle_says_on_how_many_rows_the_most_was_seen(bundles: dict[str, Bundle], tmp_path: Path) -> None:
+    bundle = bundles["decayed"]
+    assert bundle.seen.events > 0
+    assert bundle.seen.rows > 0
+    bundle.save(tmp_path)
+    assert Bundle.load(tmp_path).seen == bundle.seen

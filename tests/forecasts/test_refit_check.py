@@ -21,14 +21,25 @@ from riskmodel.forecasts.forecasters.fit_notes import (
     FitNote,
 )
 from riskmodel.forecasts.forecasters.persistence import FittedPersistence
-from riskmodel.forecasts.refit_check import LEVEL_FACTOR, LastDates, beyond, check_refit, level_of
+from riskmodel.forecasts.refit_check import (
+    LEVEL_FACTOR,
+    LastDates,
+    MostSeen,
+    beyond,
+    beyond_seen,
+    check_refit,
+    level_of,
+    most_seen,
+)
 from tests.in_memory import matrix
 
 RATE = DecayedRate(half_lives=(30, 120), over="town", exposure="households")
 
 
 def last_dates(rows: Design, mean: np.ndarray, **changed: Any) -> LastDates:
-    found = LastDates("DecayedRate", rows, CountDistribution.of(mean, 0.1), None, float(rows.y.max()), 200.0, stands=False)
+    found = LastDates(
+        "DecayedRate", rows, CountDistribution.of(mean, 0.1), None, float(rows.y.max()), MostSeen(200.0), stands=False
+    )
     return replace(found, **changed)
 
 
@@ -100,10 +111,45 @@ def test_newest_rows_beyond_what_was_seen_fail(rows: tuple[Design, np.ndarray], 
     newest = design.take(design.as_of == design.as_of.max())
     ahead = np.full(len(newest), 0.5)
     ahead[2] = top
-    found = last_dates(design, mean, newest=(newest, CountDistribution.of(ahead)), seen_total=500.0)
+    found = last_dates(design, mean, newest=(newest, CountDistribution.of(ahead)), most=MostSeen(500.0))
     notes = check_refit(found).notes
     assert [note.code for note in notes] == failed
     assert all(note.failed for note in notes)
+
+
+@pytest.mark.parametrize(("factor", "failed"), [(1.0, False), (4.9, False), (5.1, True), (50.0, True)])
+def test_more_places_have_more_events_without_any_divergence(factor: float, failed: bool) -> None:
+    """A model of a county of 100 places forecasts a province of 10,000; the bound holds for each as many places."""
+    seen = MostSeen(200.0, 100)
+    as_of = np.repeat(np.array([1, 2], dtype=np.int32), [10_000, 100])
+    mean = np.where(as_of == 1, 2.0 * factor, 2.0)
+    note = beyond_seen("Blend", as_of, mean, seen)
+    assert (note is not None) is failed
+    if note is not None:
+        assert "where at most 200 were seen at 100 places; there are now 10,000" in str(note)
+        assert "训练期100个地点最多只有200起，现有10000个地点" in note.text.zh
+
+
+def test_fewer_places_have_a_bound_of_their_own() -> None:
+    as_of = np.zeros(50, dtype=np.int32)
+    assert beyond_seen("Blend", as_of, np.full(50, 9.9), MostSeen(200.0, 100)) is None
+    assert beyond_seen("Blend", as_of, np.full(50, 10.1), MostSeen(200.0, 100)) is not None
+    assert beyond_seen("Blend", as_of, np.full(50, 10.1), MostSeen(200.0)) is None
+
+
+def test_nothing_seen_is_not_unknown() -> None:
+    as_of = np.zeros(50, dtype=np.int32)
+    assert beyond_seen("Blend", as_of, np.full(50, 2.1), MostSeen(0.0, 50)) is not None
+    assert beyond_seen("Blend", as_of, np.full(50, 1.9), MostSeen(0.0, 50)) is None
+    assert beyond_seen("Blend", as_of, np.full(50, 2.1), MostSeen()) is None
+
+
+def test_the_most_seen_is_that_of_one_date(rows: tuple[Design, np.ndarray]) -> None:
+    design, _ = rows
+    totals = {
+        day: (float(design.y[design.as_of == day].sum()), int((design.as_of == day).sum())) for day in np.unique(design.as_of)
+    }
+    assert most_seen(design) == max(totals.values())
 
 
 def test_a_binary_level_is_that_of_probabilities(rows: tuple[Design, np.ndarray]) -> None:
@@ -161,7 +207,7 @@ def test_a_usual_fit_has_no_notes(learned: Design) -> None:
 
 
 def test_a_note_is_data() -> None:
-    note = beyond("Blend", 81.5, 3.0)
+    note = beyond("Blend", 81.5, MostSeen(3.0))
     assert FitNote.from_json(note.to_json()) == note
     assert str(note) == "Blend: it forecasts 81.5 events on the newest date, where at most 3 were seen."
 

@@ -14,7 +14,7 @@ from riskmodel.base.errors import IntegrityError, RefusedError, UsageError
 from riskmodel.base.project import Project
 from riskmodel.forecasts.calibration import CalibratedForecaster, fit_calibrated
 from riskmodel.forecasts.forecasters.fit_notes import FitNote
-from riskmodel.forecasts.refit_check import beyond
+from riskmodel.forecasts.refit_check import MostSeen, beyond
 from riskmodel.ledger import Ledger
 from riskmodel.ledger.promotions import Promotions
 from riskmodel.operations import promotion
@@ -103,7 +103,7 @@ def test_a_version_whose_files_changed_is_refused(ready: Project) -> None:
 def test_a_version_that_failed_its_own_last_dates_is_promoted_only_by_name(
     ready: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    note = beyond("Blend", 3237.0, 14.0)
+    note = beyond("Blend", 3237.0, MostSeen(14.0))
     monkeypatch.setattr("riskmodel.forecasts.training.fit_calibrated", failing(note))
     failed = trained(ready, experiment(half_life=30))
     monkeypatch.undo()

@@ -68,7 +68,8 @@ class NightProgress:
         found = {}
         for name, bundle in self.bundles.items():
             model, outcome = type(bundle.forecaster.settings).__name__, bundle.experiment.goal().outcome
-            beyond = beyond_seen(model, outcome, self.scores[name], bundle.seen)
+            scores = self.scores[name]
+            beyond = beyond_seen(model, scores.as_of, outcome.distribution(scores.distribution).mean, bundle.seen)
             seen = without_days(self.loaded_history.known_by(self.plan.as_of), bundle.experiment.ignored_days())
             kinds = bundle.experiment.target.kinds
             newer = newer_notes((*burst_notes(seen, kinds), *gap_notes(seen, kinds)), bundle.notes)

@@ -9,7 +9,7 @@ from riskmodel.forecasts.backtesting.interval_tables import interval_table
 from riskmodel.forecasts.conformal import Conformal
 from riskmodel.forecasts.evaluation.comparison import MetricDifference, differences
 from riskmodel.forecasts.forecasters.fit_notes import season_unknown
-from riskmodel.forecasts.refit_check import beyond
+from riskmodel.forecasts.refit_check import MostSeen, beyond
 from riskmodel.forecasts.reports import text_report
 from riskmodel.forecasts.reports.number_formats import percent
 from riskmodel.forecasts.reports.sentences import main_findings, note_sentences
@@ -64,7 +64,7 @@ def test_intervals_and_gap_to_the_truth_are_those_of_the_champion() -> None:
 
 
 def test_notes_of_fits_come_failures_first_each_once_with_its_fits() -> None:
-    unknown, failed = season_unknown("HarmonicCount", 200), beyond("Blend", 3237.0, 14.0)
+    unknown, failed = season_unknown("HarmonicCount", 200), beyond("Blend", 3237.0, MostSeen(14.0))
     notes = {"harmonic": ((unknown,), (season_unknown("HarmonicCount", 235),)), "decayed": ((), (failed,))}
     result = made(notes=notes)
     first, second = to_iso(19_000), to_iso(19_035)
