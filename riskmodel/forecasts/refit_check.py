@@ -141,7 +141,7 @@ def beyond_seen(forecaster: str, as_of: Days, mean: Rows, seen: MostSeen) -> Fit
 
 
 def _by_date(as_of: Days, values: Any) -> tuple[Any, Any]:
-    """Return the sum of values on each date, and the number of rows."""
+    """Return the sum of values on each date, and its rows."""
     at = np.unique(as_of, return_inverse=True)[1]
     return np.bincount(at, values), np.bincount(at)
 
