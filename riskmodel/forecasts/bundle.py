@@ -247,7 +247,7 @@ class Bundle(HtmlCard):
 
     def content(self) -> bytes:
         """Content of the bundle's JSON file."""
-        stated = astuple(self.calibration)
+        stated, notes = astuple(self.calibration), [note.to_json() for note in self.notes]
         return canonical_json(
             {
                 "format": self.format,
@@ -261,12 +261,7 @@ class Bundle(HtmlCard):
                 "usual": [None if np.isnan(v) else float(v) for v in self.usual],
                 "trained_as_of": self.trained_as_of,
                 "data": self.data,
-                **(
-                    {"notes": [note.to_json() for note in self.notes], "seen": self.seen.events}
-                    if self.notes or self.seen.events
-                    else {}
-                ),
-                **({"seen_rows": self.seen.rows} if self.seen.rows else {}),
+                **({"notes": notes, **self.seen.to_json()} if notes or any(self.seen) else {}),
             }
         )
 
@@ -300,5 +295,5 @@ class Bundle(HtmlCard):
             trained_as_of=form["trained_as_of"],
             data=form["data"],
             notes=tuple(FitNote.from_json(note) for note in form.get("notes", ())),
-            seen=MostSeen(form.get("seen", 0.0), form.get("seen_rows", 0)),
+            seen=MostSeen.from_json(form),
         )

@@ -6,6 +6,7 @@ correct a shift that the refit has learned already. So the level of the refit is
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -65,6 +66,15 @@ class MostSeen(NamedTuple):
         (15600.0, 130.0)
         """
         return self.events * rows / self.rows if self.rows else self.events
+
+    def to_json(self) -> dict[str, float]:
+        """Return what a bundle's JSON keeps of it."""
+        return {"seen": self.events, **({"seen_rows": self.rows} if self.rows else {})}
+
+    @classmethod
+    def from_json(cls, form: Mapping[str, Any]) -> MostSeen:
+        """Return what a bundle's JSON keeps."""
+        return cls(form.get("seen", 0.0), form.get("seen_rows", 0))
 
 
 class LevelRatio(NamedTuple):
