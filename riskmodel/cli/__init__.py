@@ -5,6 +5,7 @@ Importing it is cheap: every command imports what it needs when it runs.
 
 from riskmodel.cli import (
     backtest_command,
+    check_command,
     data_commands,
     delivery_commands,
     doctor_command,
@@ -26,6 +27,7 @@ from riskmodel.cli.app import app, main
 __all__ = [
     "app",
     "backtest_command",
+    "check_command",
     "data_commands",
     "delivery_commands",
     "doctor_command",

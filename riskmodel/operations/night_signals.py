@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.base.files import write_bytes
 from riskmodel.base.project import Project
-from riskmodel.operations.delivery import WebhookChannel
+from riskmodel.operations.delivery import GuardedUrl
 
 if TYPE_CHECKING:
     from riskmodel.warning import WarningList
@@ -190,7 +190,6 @@ def ping(project: Project, environment: Mapping[str, str], clock: Callable[[], i
             f"The environment variable {table.ping!r} holds no URL such as https://host/path. Set it where riskmodel runs."
         )
     authority = str(project.path(table.authority)) if table.authority else ""
-    channel = WebhookChannel(url, table.hosts, clock, secret="", private=table.private, authority=authority)
-    status, _ = channel.post(b"", {"User-Agent": "riskmodel"})
+    status, _ = GuardedUrl(url, table.hosts, table.private, authority).post(b"", {"User-Agent": "riskmodel"})
     if not 200 <= status < 300:
         raise OSError(f"The watcher {parts.hostname!r} answered with status {status}.")

@@ -25,6 +25,7 @@ from riskmodel.operations.delivery import (
     EmailChannel,
     FeedChannel,
     FolderChannel,
+    GuardedUrl,
     MailServer,
     Parcel,
     WebhookChannel,
@@ -156,16 +157,14 @@ def test_a_mail_server_that_refuses_or_is_another_one_is_a_failure_without_secre
 
 def webhook(port: int, pem: Path | None, **changes: object) -> WebhookChannel:
     scheme = "http" if pem is None else "https"
-    channel = WebhookChannel(
-        address=f"{scheme}://localhost:{port}/lists",
+    to = GuardedUrl(
+        url=f"{scheme}://localhost:{port}/lists",
         hosts=("localhost",),
-        now=lambda: 1_767_139_200,
-        secret=CANARY,
         private=("127.0.0.0/8", "::1/128"),
         authority=str(pem or ""),
         resolver=lambda _host, _port: ["127.0.0.1"],
     )
-    return replace(channel, **changes)
+    return WebhookChannel(replace(to, **changes), lambda: 1_767_139_200, CANARY)
 
 
 def test_a_webhook_is_signed_and_carries_list_and_digests(pem: Path) -> None:
@@ -218,7 +217,7 @@ def test_no_address_inside_is_reached_in_any_spelling(address: str) -> None:
         webhook(
             443,
             None,
-            address="https://lists.example.org/",
+            url="https://lists.example.org/",
             hosts=("lists.example.org",),
             private=(),
             resolver=lambda _h, _p: [address],
@@ -228,9 +227,9 @@ def test_no_address_inside_is_reached_in_any_spelling(address: str) -> None:
 @pytest.mark.parametrize("host", ["2130706433", "0x7f.1", "0177.0.0.1", "127.1", "localhost"])
 def test_a_number_spelt_otherwise_is_judged_by_where_it_leads(host: str) -> None:
     """The system's own resolver reads decimal, octal and short spellings as addresses."""
-    channel = webhook(443, None, address=f"https://{host}/", hosts=(host,), private=())
+    channel = webhook(443, None, url=f"https://{host}/", hosts=(host,), private=(), resolver=resolve)
     with pytest.raises(RefusedError, match="is not a public address"):
-        replace(channel, resolver=resolve).send(parcel())
+        channel.send(parcel())
 
 
 def test_a_resolver_that_changes_its_mind_is_asked_once(pem: Path) -> None:
@@ -251,7 +250,7 @@ def test_one_address_inside_among_public_ones_is_refused() -> None:
         webhook(
             443,
             None,
-            address="https://a.example/",
+            url="https://a.example/",
             hosts=("a.example",),
             private=(),
             resolver=lambda _h, _p: ["93.184.216.34", "10.0.0.1"],

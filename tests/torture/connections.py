@@ -9,7 +9,7 @@ from functools import cache
 from unittest.mock import patch
 
 from riskmodel.ledger import database, ledger_engine
-from riskmodel.operations.delivery import deliveries, email_channel, webhook_channel
+from riskmodel.operations.delivery import deliveries, email_channel, guarded_url
 from tests.torture.actions import Actions
 from tests.torture.receivers import MailConnection, connected, no_certificates
 
@@ -23,7 +23,7 @@ def connected_to(simulation: Actions) -> Iterator[None]:
     MailConnection.world = simulation.world
     with ExitStack() as stack:
         for where, name, stand_in in (
-            (webhook_channel, "connect", connected(simulation.world)),
+            (guarded_url, "connect", connected(simulation.world)),
             (email_channel.smtplib, "SMTP_SSL", MailConnection),
             (email_channel.ssl, "create_default_context", no_certificates),
             (database, "sqlite_engine", engine_of),

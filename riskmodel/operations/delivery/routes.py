@@ -12,6 +12,7 @@ from riskmodel.operations.delivery.drop_channel import DropChannel
 from riskmodel.operations.delivery.email_channel import EmailChannel, MailServer
 from riskmodel.operations.delivery.feed_channel import FeedChannel
 from riskmodel.operations.delivery.folder_channel import FolderChannel
+from riskmodel.operations.delivery.guarded_url import GuardedUrl
 from riskmodel.operations.delivery.quiet_hours import QuietHours
 from riskmodel.operations.delivery.webhook_channel import WebhookChannel
 
@@ -110,14 +111,9 @@ def _email(project: Project, table: EmailTable, receiver: str, environment: Mapp
 
 
 def _webhook(project: Project, table: WebhookTable, environment: Mapping[str, str], now: Callable[[], int]) -> Channel:
-    return WebhookChannel(
-        address=table.url,
-        hosts=table.hosts,
-        now=now,
-        secret=_secret(table.name, table.secret, environment),
-        private=table.private,
-        authority=str(project.path(table.authority)) if table.authority else "",
-    )
+    authority = str(project.path(table.authority)) if table.authority else ""
+    to = GuardedUrl(table.url, table.hosts, table.private, authority)
+    return WebhookChannel(to, now, _secret(table.name, table.secret, environment))
 
 
 def _secret(channel: str, variable: str, environment: Mapping[str, str]) -> str:

@@ -1,0 +1,130 @@
+"""The command about data quality: check."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from riskmodel.cli.app import command
+from riskmodel.cli.context import current, today
+from riskmodel.cli.options import Json, Layer, complete_word, day_option
+from riskmodel.cli.output import console_width, emit
+
+if TYPE_CHECKING:
+    from riskmodel.base.project import Project
+    from riskmodel.base.texts import Language
+    from riskmodel.operations.champion_notes import ChampionNotes
+    from riskmodel.operations.nightly import Undelivered
+
+
+@command("riskmodel check --as-of 2026-01-01 --page check.html")
+def check(
+    as_of: Annotated[
+        int | None,
+        day_option("--as-of", "Day on which sources must be up to date; default: the last knowledge, or today without any."),
+    ] = None,
+    page: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the report as one HTML page to FILE.")] = None,
+    language: Annotated[
+        str,
+        typer.Option(
+            metavar="zh|en", help="Language; default: that of the project's lists.", autocompletion=complete_word("zh", "en")
+        ),
+    ] = "",
+    layer: Layer = "",
+    json: Json = None,
+) -> None:
+    """Check data quality; exit code 4 if a source needs attention.
+
+    Findings come first, then the sources and notes on the champions.
+    """
+    from riskmodel.asof.target import last_knowledge
+    from riskmodel.base.days import to_iso
+    from riskmodel.base.files import write_bytes
+    from riskmodel.records.check import check_history, check_page, check_terminal
+    from riskmodel.records.store import HistoryStore, stored_history
+
+    project = current.project().layer(layer)
+    spoken = _language(project, language)
+    store = HistoryStore(project.path(project.table.history))
+    history = stored_history(store)
+    day = as_of if as_of is not None else last_knowledge(history) or today(project)
+    report = check_history(history, store.manifest(), day)
+    waiting, models = _undelivered(current.project()), _champion_notes(current.project())
+    lines = [
+        f"{'NOT DELIVERED' if one.hold is None else 'WAITS'}: {to_iso(one.as_of)} {one.centre} is approved. {one.why}"
+        for one in waiting
+    ]
+    lines += _model_lines(models, spoken)
+    if page is not None:
+        besides = [*_delivery_lines(current.project(), spoken), *_model_lines(models, spoken)]
+        write_bytes(page.absolute(), check_page(report, history.kinds, project.table.title(spoken), spoken, besides))
+    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    result = {
+        **report.to_json(),
+        "models": [one.to_json() for one in models],
+        "undelivered": [one.to_json() for one in waiting],
+    }
+    emit(result, json, "\n".join([check_terminal(report, spoken, console_width(), colour), *lines]), colour)
+    if report.stale or report.alerts:
+        raise typer.Exit(4)
+
+
+def _champion_notes(project: Project) -> tuple[ChampionNotes, ...]:
+    """Return the notes of the champions, or the registry's fault."""
+    from riskmodel.base.errors import RiskmodelError
+    from riskmodel.operations.champion_notes import ChampionNotes, champion_notes
+
+    try:
+        return champion_notes(project)
+    except RiskmodelError as error:
+        return (ChampionNotes("", 0, fault=str(error)),)
+
+
+def _model_lines(models: Iterable[ChampionNotes], language: Language) -> list[str]:
+    """Return a line for each note of a champion."""
+    lines = []
+    for one in models:
+        of = f"{one.experiment} version {one.version}: " if one.experiment else ""
+        lines += [f"MODEL: {of}{one.fault}"] if one.fault else []
+        lines += [f"{'FAILED' if note.failed else 'MODEL'}: {of}{note.forecaster}: {note.text(language)}" for note in one.notes]
+    return lines
+
+
+def _undelivered(project: Project) -> tuple[Undelivered, ...]:
+    """Return the approved lists that a receiver lacks."""
+    from riskmodel.ledger import Ledger
+    from riskmodel.operations.nightly import seconds, undelivered_lists
+
+    return undelivered_lists(project, Ledger.of(project), seconds()) if Ledger.exists(project) else ()
+
+
+def _delivery_lines(project: Project, language: Language) -> list[str]:
+    """Return what is amiss with lists and deliveries, for the page."""
+    from riskmodel.ledger import Ledger
+    from riskmodel.operations.delivery_status import delivery_status
+    from riskmodel.operations.nightly import seconds
+
+    if not Ledger.exists(project):
+        return []
+    ledger = Ledger.of(project)
+    with ledger.read() as book:
+        if not book.nights.dates():
+            return []
+    items = delivery_status(project, ledger, today(project), seconds())
+    return [f"{one.subject}{'：' if language == 'zh' else ': '}{one.said(language)} {one.remedy(language)}" for one in items]
+
+
+def _language(project: Project, name: str) -> Language:
+    """Return a language by name; the project's for an empty name."""
+    from riskmodel.base.errors import unknown_name
+    from riskmodel.base.texts import LANGUAGES
+
+    languages: Mapping[str, Language] = {**{one: one for one in LANGUAGES}, "": project.table.warnings.language}
+    if name not in languages:
+        raise unknown_name("language", name, LANGUAGES)
+    return languages[name]

@@ -1,0 +1,98 @@
+"""A URL that takes requests, if its host and machine are allowed.
+
+Redirects are not followed, and no proxy of the environment is used.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from riskmodel.base.errors import RefusedError
+from riskmodel.operations.delivery.network_guard import Resolver, connect, resolve
+
+TIMEOUT = 15
+"""Seconds after which a silent receiver has failed."""
+MOST_ANSWER = 65_536
+"""Bytes of an answer that are read."""
+
+
+@dataclass(frozen=True)
+class GuardedUrl:
+    """A URL, and where it may lead.
+
+    Parameters
+    ----------
+    url
+        The URL.
+    hosts
+        Hosts that it may name.
+    private
+        Networks that are not public and that it may lead into; plain HTTP is for these only.
+    authority
+        File with the certificates that are trusted; the system's if empty.
+    resolver
+        How the addresses of a host are found.
+    """
+
+    url: str
+    hosts: tuple[str, ...]
+    private: tuple[str, ...] = ()
+    authority: str = ""
+    resolver: Resolver = resolve
+
+    @property
+    def host(self) -> str:
+        """The host that the URL names."""
+        return urlsplit(self.url).hostname or ""
+
+    def post(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
+        """Post a body to an allowed machine; return status and answer.
+
+        Raises
+        ------
+        OSError
+            If it cannot be reached.
+        RefusedError
+            If the URL is not allowed.
+        """
+        parts, host = urlsplit(self.url), self.host
+        if host not in self.hosts:
+            raise RefusedError(
+                f"The webhook's host {host!r} is not one of its 'hosts'. Nothing was sent. Add it there if the receiver is the right one."
+            )
+        if parts.scheme != "https" and not self.private:
+            raise RefusedError(
+                f"The webhook to {host!r} is not encrypted. Nothing was sent. Use https://, or a network named in 'private'."
+            )
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        # plain HTTP goes to the named networks only
+        raw = connect(host, port, self.private, TIMEOUT, self.resolver)
+        connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
+        try:
+            if parts.scheme == "https":
+                context = ssl.create_default_context(cafile=self.authority or None)
+                raw = context.wrap_socket(raw, server_hostname=host)
+            elif not self._is_private(str(raw.getpeername()[0])):
+                raise RefusedError(
+                    f"The webhook to {host!r} is not encrypted and leads out of the networks in 'private'. Nothing was sent."
+                )
+            connection.sock = raw
+            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            connection.request("POST", target, body, dict(headers))
+            response = connection.getresponse()
+            return response.status, response.read(MOST_ANSWER)
+        except http.client.HTTPException:
+            raise OSError(f"The receiver {host!r} does not speak HTTP.") from None
+        finally:
+            connection.close()
+            raw.close()
+
+    def _is_private(self, address: str) -> bool:
+        from ipaddress import ip_address, ip_network
+
+        number = ip_address(address)
+        return any(number in network for network in map(ip_network, self.private) if network.version == number.version)
