@@ -35,6 +35,9 @@ Forecasts of the last dates by a model that learned from them are within a tenth
 SIGMAS = 3.0
 """Standard errors, over dates, by which a level must be off as well."""
 
+ONE_DATE_FACTOR = 3.0
+"""One date does not show how dates differ: half of what it is off by is corrected, and all beyond this factor (decision 0033)."""
+
 WORSE_SHARE = 0.05
 """A model fails its last dates if its log score there is worse by this share than that of one rate for all places."""
 
@@ -163,7 +166,7 @@ def check_refit(found: LastDates) -> RefitCheck:
     -------
     RefitCheck
         ``shift`` makes the forecasts sum to the events where they were off by more than :data:`LEVEL_FACTOR` and :data:`SIGMAS` standard errors,
-        which a note says. Otherwise it is that shift times ``z**2 / (1 + z**2)`` at ``z`` standard errors, its posterior mean where shifts
+        which a note says; with one date it goes half of the way (:func:`one_date_shift`). Otherwise it is that shift times ``z**2 / (1 + z**2)`` at ``z`` standard errors, its posterior mean where shifts
         are as large as this one (James and Stein, 1961): the less dates agree on a level, the less of it is followed. It is 0 where the
         mean stands.
     """
@@ -177,7 +180,8 @@ def check_refit(found: LastDates) -> RefitCheck:
         else:
             rows = usual_rows(found.later.as_of, found.later.y)
             shift = found.outcome.level(found.later.y[rows], found.forecast.mean[rows])
-            notes.append(_corrected(found.forecaster, level.ratio))
+            shift = shift if level.dates > 1 else one_date_shift(shift)
+            notes.append(_corrected(found.forecaster, level))
     corrected = CountDistribution.of(found.forecast.mean * np.exp(shift), found.forecast.dispersion)
     notes += _failures(found, found.outcome.distribution(corrected), shift)
     return RefitCheck(float(shift), tuple(notes))
@@ -197,6 +201,19 @@ def settled_shift(level: LevelRatio) -> float:
     if shift == 0.0 or level.dates < 2 or not np.isfinite(level.error):
         return 0.0
     return shift**3 / (shift**2 + level.error**2 * level.dates / (level.dates - 1))
+
+
+def one_date_shift(shift: float) -> float:
+    """Return how much of a shift of the log mean one date supports.
+
+    Examples
+    --------
+    >>> halved, bounded = np.exp(one_date_shift(np.log(2.0))), np.exp(one_date_shift(np.log(9.0)))
+    >>> round(float(halved), 3), round(float(bounded), 3), one_date_shift(-0.5)
+    (1.414, 5.196, -0.25)
+    """
+    left = min(abs(shift), float(np.log(ONE_DATE_FACTOR))) / 2
+    return float(np.copysign(abs(shift) - left, shift))
 
 
 def level_of(as_of: Any, y: Any, mean: Rows) -> LevelRatio:
@@ -243,15 +260,20 @@ def _eta(outcome: Outcome, rate: Rows) -> Rows:
     return np.log(-np.log1p(-np.minimum(rate, 1 - 1e-9))) if outcome.binary else np.log(rate)
 
 
-def _corrected(name: str, ratio: float) -> FitNote:
-    return FitNote(
-        LEVEL_CORRECTED,
-        name,
-        Text(
+def _corrected(name: str, level: LevelRatio) -> FitNote:
+    ratio = level.ratio
+    if level.dates > 1:
+        said = Text(
             zh=f"在最近日期上，预测是实际事件数的{ratio:.2f}倍，总体水平已据此修正。",
             en=f"it forecast {ratio:.2f} times the events of its own last dates; the level was corrected to them.",
-        ),
-    )
+        )
+    else:
+        said = Text(
+            zh=f"只有一个最近日期可供检查，在该日期上，预测是实际事件数的{ratio:.2f}倍；一个日期无法说明日期之间的差异，总体水平只修正了一半。",
+            en=f"it forecast {ratio:.2f} times the events of the one last date it could be checked on; one date does not show how dates differ, so the level was "
+            "corrected half of the way.",
+        )
+    return FitNote(LEVEL_CORRECTED, name, said)
 
 
 def _off(name: str, ratio: float) -> FitNote:

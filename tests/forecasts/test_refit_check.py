@@ -64,6 +64,20 @@ def test_a_level_that_is_off_is_corrected_and_named(rows: tuple[Design, np.ndarr
     assert "stays as the experiment states" in told[0].text.en
 
 
+@pytest.mark.parametrize(("factor", "left"), [(0.5, 0.5**0.5), (1.6, 1.6**0.5), (9.0, 3**0.5), (1 / 16, 3**-0.5)])
+def test_one_date_corrects_a_level_half_of_the_way(rows: tuple[Design, np.ndarray], factor: float, left: float) -> None:
+    """A year ahead, one date said .74 of the events, was followed in full, and forecasts became 1.49 of what then came."""
+    design, mean = rows
+    one = design.as_of == design.as_of.min()
+    y = 50 * design.y[one]
+    even = factor * y.sum() * mean[one] / mean[one].sum()
+    shift, notes = check_refit(last_dates(replace(design.take(one), y=y), even, seen_total=1e6))
+    assert factor * np.exp(shift) == pytest.approx(left, rel=1e-3)
+    assert notes[0].code == LEVEL_CORRECTED
+    assert "corrected half of the way" in notes[0].text.en
+    assert "只修正了一半" in notes[0].text.zh
+
+
 @pytest.mark.parametrize("factor", [1.0, 1.1, 0.9])
 def test_a_level_within_bounds_is_followed_as_far_as_dates_agree(rows: tuple[Design, np.ndarray], factor: float) -> None:
     design, mean = rows
