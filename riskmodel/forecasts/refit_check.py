@@ -24,6 +24,7 @@ from riskmodel.forecasts.forecasters.fit_notes import (
     BEYOND_SEEN,
     LAST_DATES_FAILED,
     LEVEL_CORRECTED,
+    LEVEL_HALVED,
     FitNote,
 )
 
@@ -204,7 +205,7 @@ def settled_shift(level: LevelRatio) -> float:
 
 
 def one_date_shift(shift: float) -> float:
-    """Return how much of a shift of the log mean one date supports.
+    """Return the part of a log shift that one date supports.
 
     Examples
     --------
@@ -263,17 +264,23 @@ def _eta(outcome: Outcome, rate: Rows) -> Rows:
 def _corrected(name: str, level: LevelRatio) -> FitNote:
     ratio = level.ratio
     if level.dates > 1:
-        said = Text(
-            zh=f"在最近日期上，预测是实际事件数的{ratio:.2f}倍，总体水平已据此修正。",
-            en=f"it forecast {ratio:.2f} times the events of its own last dates; the level was corrected to them.",
+        return FitNote(
+            LEVEL_CORRECTED,
+            name,
+            Text(
+                zh=f"在最近日期上，预测是实际事件数的{ratio:.2f}倍，总体水平已据此修正。",
+                en=f"it forecast {ratio:.2f} times the events of its own last dates; the level was corrected to them.",
+            ),
         )
-    else:
-        said = Text(
+    return FitNote(
+        LEVEL_HALVED,
+        name,
+        Text(
             zh=f"只有一个最近日期可供检查，在该日期上，预测是实际事件数的{ratio:.2f}倍；一个日期无法说明日期之间的差异，总体水平只修正了一半。",
             en=f"it forecast {ratio:.2f} times the events of the one last date it could be checked on; one date does not show how dates differ, so the level was "
             "corrected half of the way.",
-        )
-    return FitNote(LEVEL_CORRECTED, name, said)
+        ),
+    )
 
 
 def _off(name: str, ratio: float) -> FitNote:

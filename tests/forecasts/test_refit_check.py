@@ -17,6 +17,7 @@ from riskmodel.forecasts.forecasters.fit_notes import (
     BEYOND_SEEN,
     LAST_DATES_FAILED,
     LEVEL_CORRECTED,
+    LEVEL_HALVED,
     UNCHECKED,
     FitNote,
 )
@@ -71,9 +72,9 @@ def test_one_date_corrects_a_level_half_of_the_way(rows: tuple[Design, np.ndarra
     one = design.as_of == design.as_of.min()
     y = 50 * design.y[one]
     even = factor * y.sum() * mean[one] / mean[one].sum()
-    shift, notes = check_refit(last_dates(replace(design.take(one), y=y), even, seen_total=1e6))
+    shift, notes = check_refit(last_dates(replace(design.take(one), y=y), even, most=MostSeen(1e6, 0)))
     assert factor * np.exp(shift) == pytest.approx(left, rel=1e-3)
-    assert notes[0].code == LEVEL_CORRECTED
+    assert notes[0].code == LEVEL_HALVED
     assert "corrected half of the way" in notes[0].text.en
     assert "只修正了一半" in notes[0].text.zh
 
