@@ -27,6 +27,7 @@ from riskmodel.forecasts.forecasters.fit_notes import (
     LEVEL_HALVED,
     FitNote,
 )
+from riskmodel.forecasts.level_ratio import LevelRatio, level_of, one_date_shift, settled_shift
 
 LEVEL_FACTOR = 1.25
 """A level off by more than this factor, either way, is corrected in full and named.
@@ -35,9 +36,6 @@ Forecasts of the last dates by a model that learned from them are within a tenth
 
 SIGMAS = 3.0
 """Standard errors, over dates, by which a level must be off as well."""
-
-ONE_DATE_FACTOR = 3.0
-"""One date does not show how dates differ: half of what it is off by is corrected, and all beyond this factor (decision 0033)."""
 
 WORSE_SHARE = 0.05
 """A model fails its last dates if its log score there is worse by this share than that of one rate for all places."""
@@ -79,17 +77,6 @@ class MostSeen(NamedTuple):
     def from_json(cls, form: Mapping[str, Any]) -> MostSeen:
         """Return what a bundle's JSON keeps."""
         return cls(form.get("seen", 0.0), form.get("seen_rows", 0))
-
-
-class LevelRatio(NamedTuple):
-    """Forecasts over events.
-
-    ``error`` is the standard error of the logarithm, ``dates`` the number of dates.
-    """
-
-    ratio: float
-    error: float
-    dates: int = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,7 +154,7 @@ def check_refit(found: LastDates) -> RefitCheck:
     -------
     RefitCheck
         ``shift`` makes the forecasts sum to the events where they were off by more than :data:`LEVEL_FACTOR` and :data:`SIGMAS` standard errors,
-        which a note says; with one date it goes half of the way (:func:`one_date_shift`). Otherwise it is that shift times ``z**2 / (1 + z**2)`` at ``z`` standard errors, its posterior mean where shifts
+        which a note says; with one date it goes half of the way (:func:`~riskmodel.forecasts.level_ratio.one_date_shift`). Otherwise it is that shift times ``z**2 / (1 + z**2)`` at ``z`` standard errors, its posterior mean where shifts
         are as large as this one (James and Stein, 1961): the less dates agree on a level, the less of it is followed. It is 0 where the
         mean stands.
     """
@@ -186,51 +173,6 @@ def check_refit(found: LastDates) -> RefitCheck:
     corrected = CountDistribution.of(found.forecast.mean * np.exp(shift), found.forecast.dispersion)
     notes += _failures(found, found.outcome.distribution(corrected), shift)
     return RefitCheck(float(shift), tuple(notes))
-
-
-def settled_shift(level: LevelRatio) -> float:
-    """Return the shift of the log mean that a level supports.
-
-    One date does not show how dates differ, and supports none.
-
-    Examples
-    --------
-    >>> round(settled_shift(LevelRatio(1.2, 0.05, dates=9)), 3), round(settled_shift(LevelRatio(1.2, 0.5, dates=9)), 3)
-    (-0.168, -0.019)
-    """
-    shift = -float(np.log(level.ratio))
-    if shift == 0.0 or level.dates < 2 or not np.isfinite(level.error):
-        return 0.0
-    return shift**3 / (shift**2 + level.error**2 * level.dates / (level.dates - 1))
-
-
-def one_date_shift(shift: float) -> float:
-    """Return the part of a log shift that one date supports.
-
-    Examples
-    --------
-    >>> halved, bounded = np.exp(one_date_shift(np.log(2.0))), np.exp(one_date_shift(np.log(9.0)))
-    >>> round(float(halved), 3), round(float(bounded), 3), one_date_shift(-0.5)
-    (1.414, 5.196, -0.25)
-    """
-    left = min(abs(shift), float(np.log(ONE_DATE_FACTOR))) / 2
-    return float(np.copysign(abs(shift) - left, shift))
-
-
-def level_of(as_of: Any, y: Any, mean: Rows) -> LevelRatio:
-    """Return forecasts over events, without dates of a burst.
-
-    The standard error follows from how dates differ; it is not less than that of Poisson counts.
-    """
-    rows = usual_rows(as_of, y)
-    at = np.unique(as_of[rows], return_inverse=True)[1]
-    events, expected = np.bincount(at, y[rows]), np.bincount(at, mean[rows])
-    total = float(events.sum())
-    if total == 0:
-        return LevelRatio(1.0, float("inf"))
-    ratio = float(expected.sum()) / total
-    spread = float(((events - expected / ratio) ** 2).sum())
-    return LevelRatio(ratio, float(np.sqrt(max(spread, total))) / total, len(events))
 
 
 def _failures(found: LastDates, scored: CountDistribution, shift: float) -> list[FitNote]:

@@ -22,6 +22,7 @@ from riskmodel.forecasts.forecasters.fit_notes import (
     FitNote,
 )
 from riskmodel.forecasts.forecasters.persistence import FittedPersistence
+from riskmodel.forecasts.level_ratio import level_of
 from riskmodel.forecasts.refit_check import (
     LEVEL_FACTOR,
     LastDates,
@@ -29,7 +30,6 @@ from riskmodel.forecasts.refit_check import (
     beyond,
     beyond_seen,
     check_refit,
-    level_of,
     most_seen,
 )
 from tests.in_memory import matrix
