@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, event
 
 from riskmodel.base.project import Project, load_project
+from tests.worlds.shared_statements import shared_statements
 from tests.worlds.simulated_county import make_county
 from tests.worlds.town import make_project, prepare
 from tests.worlds.tracking_template import make_template
@@ -51,6 +52,13 @@ def _no_waiting_for_the_disk() -> Iterator[None]:
         event.listen(Engine, "connect", unsynced)
         yield
         event.remove(Engine, "connect", unsynced)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_compiled_once() -> Iterator[None]:
+    """Compile each statement of SQL once for all projects."""
+    with shared_statements():
+        yield
 
 
 def unsynced(connection: Any, _record: object) -> None:

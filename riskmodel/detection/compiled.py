@@ -2,6 +2,9 @@
 
 A kernel works on the series ``low:high`` and releases the interpreter lock. Each series is computed by itself, so neither the number of
 threads nor the size of a block changes a bit.
+
+A number or a truth value that is written out and handed to another kernel would be a type of its own: numba compiles that kernel for it
+and again for all others, which takes seconds at the first use. Counts that are handed on begin with ``np.int64(0)``.
 """
 
 from __future__ import annotations

@@ -117,7 +117,7 @@ def ratios(counts, mean, dispersion, low, high, threshold, chart):  # pragma: no
     """
     x, mu = np.empty(counts.shape[1]), np.empty(counts.shape[1])
     for s in range(low, high):
-        n = 0
+        n = np.int64(0)
         for t in range(counts.shape[1]):
             if np.isnan(counts[s, t]) or np.isnan(mean[s, t]):
                 continue
@@ -129,4 +129,4 @@ def ratios(counts, mean, dispersion, low, high, threshold, chart):  # pragma: no
                 value = _largest_poisson(x, mu, n)
             chart[s, t] = value
             if value >= threshold:
-                n = 0
+                n = np.int64(0)

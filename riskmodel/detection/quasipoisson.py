@@ -190,7 +190,7 @@ def _two_fits(y, t, level, n, rules, trend, arrays, sums, fit):  # pragma: no co
         return SHORT, trend, df
     converged = _iterate(y, t, level, n, prior, trend, eta, mu, weight, sums, fit)
     if not converged and trend:
-        trend = False
+        trend = not trend
         df += 1
         converged = _iterate(y, t, level, n, prior, trend, eta, mu, weight, sums, fit)
     if not converged and rules.prior_scale:
@@ -214,7 +214,7 @@ def fit_windows(counts, low, high, first, shape, rules, results):  # pragma: no 
     last = shape.levels - 1
     for s in range(low, high):
         for k in range(first, periods):
-            n, largest, here, out = 0, 0.0, 0, k - first
+            n, largest, here, out = np.int64(0), 0.0, 0, k - first
             for i in range(size):
                 at = k + shape.offset[i]
                 if at >= 0 and not np.isnan(counts[s, at]):
@@ -234,7 +234,7 @@ def fit_windows(counts, low, high, first, shape, rules, results):  # pragma: no 
                 significant = abs(fit[1] / spread) > rules.critical[df]
                 ahead = max(np.exp(sums[2, last] - fit[1] * sums[1, last]), LEAST_MEAN)
                 if not (significant and ahead <= largest):
-                    outcome, trend, df = _two_fits(y, t, level, n, rules, False, arrays, sums, fit)
+                    outcome, trend, df = _two_fits(y, t, level, n, rules, not trend, arrays, sums, fit)
             results.outcome[s, out] = outcome
             if outcome == DONE:
                 scale = fit[3] if rules.prior_scale else max(fit[2], 1.0)

@@ -159,11 +159,12 @@ def _fit_block(counts, low, high, first, basis, overdispersed, mean, dispersion,
     y, eta, mu = np.empty(first), np.empty(first), np.empty(first)
     rows, work, beta = np.empty((first, 3)), np.empty((4, 3)), np.empty(3)
     for s in range(low, high):
-        n, total = 0, 0.0
+        n, total = np.int64(0), 0.0
         for t in range(first):
             if not np.isnan(counts[s, t]):
                 y[n] = counts[s, t]
-                rows[n] = basis[t]
+                for j in range(3):
+                    rows[n, j] = basis[t, j]
                 mu[n] = y[n] + 0.1
                 eta[n] = np.log(mu[n])
                 total += y[n]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
@@ -21,6 +22,9 @@ from riskmodel.registry import (
 )
 from riskmodel.registry.home import refuse_unusable_server
 from riskmodel.registry.known_champions import keep_champions
+
+if TYPE_CHECKING:
+    from riskmodel.forecasts.bundle import Bundle
 
 
 def promote(
@@ -58,14 +62,15 @@ def promote(
     role = project.role(role, "promote")
     refuse_lost_registry(project)
     with exclusive(promotion_lock(project)):
+        chosen = version_of(project, experiment, version)
+        bundle = load_bundle(chosen)
         if not although_failed:
-            _refuse_failed(version_of(project, experiment, version), experiment)
-        return _promote(project, experiment, version, role=role, day=day)
+            _refuse_failed(chosen, bundle, experiment)
+        return _promote(project, experiment, chosen, bundle, role=role, day=day)
 
 
-def _refuse_failed(chosen: Registered, experiment: str) -> None:
+def _refuse_failed(chosen: Registered, bundle: Bundle, experiment: str) -> None:
     """Refuse a version whose fit failed its own last dates."""
-    bundle = load_bundle(chosen)
     if bundle.failures:
         why = [*bundle.failures[:1], *bundle.bursts]
         raise failed_version(chosen.name, chosen.version, experiment, " ".join(map(str, why)))
@@ -76,10 +81,9 @@ def promotion_lock(project: Project) -> Path:
     return home(project) / "promotion"
 
 
-def _promote(project: Project, experiment: str, version: int | None, *, role: str, day: int) -> Promotion:
+def _promote(project: Project, experiment: str, chosen: Registered, bundle: Bundle, *, role: str, day: int) -> Promotion:
     """Move the aliases and write the journal, under the lock."""
-    chosen = version_of(project, experiment, version)
-    _refuse_other_experiment(project, experiment, chosen)
+    _refuse_other_experiment(project, experiment, chosen, bundle)
     now = alias(project, experiment, CHAMPION)
     if now is not None and now.version != chosen.version:
         set_alias(project, now, PREVIOUS)
@@ -148,7 +152,8 @@ def roll_back(project: Project, experiment: str, *, role: str, day: int) -> Prom
         before = _before(project, experiment)
         if before is None:
             raise nothing_to_roll_back(registered_name(project, experiment))
-        return _promote(project, experiment, before, role=role, day=day)
+        chosen = version_of(project, experiment, before)
+        return _promote(project, experiment, chosen, load_bundle(chosen), role=role, day=day)
 
 
 def _before(project: Project, experiment: str) -> int | None:
@@ -164,8 +169,8 @@ def _before(project: Project, experiment: str) -> int | None:
     return last.before if interrupted else before.version
 
 
-def _refuse_other_experiment(project: Project, experiment: str, chosen: Registered) -> None:
-    found = load_bundle(chosen).experiment
+def _refuse_other_experiment(project: Project, experiment: str, chosen: Registered, bundle: Bundle) -> None:
+    found = bundle.experiment
     for name in (chosen.experiment, found.name):
         if name != experiment:
             raise other_experiment(registered_name(project, experiment), chosen.version, experiment, name)

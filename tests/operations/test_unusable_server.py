@@ -15,8 +15,9 @@ import pytest
 
 from riskmodel import registry
 from riskmodel.base.errors import IntegrityError
-from riskmodel.base.project import Project
+from riskmodel.base.project import Project, load_project
 from riskmodel.forecasts.backtesting import backtest
+from riskmodel.forecasts.backtesting.result import BacktestResult
 from riskmodel.operations.doctor.database_checks import tracking
 from riskmodel.operations.night_service import run_service
 from riskmodel.operations.nightly import replay_night
@@ -52,20 +53,49 @@ def gate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
         yield gate
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _user() -> Iterator[None]:
+    """The user of the server."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MLFLOW_TRACKING_USERNAME", USER)
+        patch.setenv("MLFLOW_TRACKING_PASSWORD", PASSWORD)
+        yield
+
+
 @pytest.fixture
-def town(ready: Project, gate: Gate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+def town(ready: Project, gate: Gate, tmp_path: Path) -> Project:
     """A town of its own name on the server, with a champion."""
-    monkeypatch.setenv("MLFLOW_TRACKING_USERNAME", USER)
-    monkeypatch.setenv("MLFLOW_TRACKING_PASSWORD", PASSWORD)
     project = on_server(ready, gate.address, f"town-{len(list(tmp_path.parent.iterdir()))}")
     promoted(project)
     return project
 
 
+@pytest.fixture(scope="module")
+def promoted_once(prepared: dict[bool, Path], gate: Gate, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a town on the server, with a champion; copy it, and record nothing on the server."""
+    folder = shutil.copytree(prepared[True], tmp_path_factory.mktemp("promoted") / "town")
+    project = on_server(load_project(folder), gate.address, "promoted-once")
+    promoted(project)
+    return project.folder
+
+
+@pytest.fixture
+def same_town(promoted_once: Path, tmp_path: Path) -> Project:
+    """A copy of the town of which the server has one; what is recorded there is the same for all copies."""
+    return load_project(shutil.copytree(promoted_once, tmp_path / "town"))
+
+
+BACKTESTS: dict[str, BacktestResult] = {}
+"""The backtest of each history, by its fingerprint: how it is recorded is tested here, not how it is made."""
+
+
 def record(project: Project) -> str:
     """Record a backtest."""
     history = history_of(project)
-    result = backtest(experiment(), history, ())
+    fingerprint = history.fingerprint()
+    if fingerprint not in BACKTESTS:
+        BACKTESTS[fingerprint] = backtest(experiment(), history, ())
+    result = BACKTESTS[fingerprint]
     return registry.record_backtest(project, experiment(), result, fingerprint="f" * 64, manifest="m")
 
 
@@ -82,7 +112,8 @@ STEPS: dict[str, Callable[[Project], object]] = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_every_step_names_the_server_and_no_secret(town: Project, gate: Gate, fault: str) -> None:
+def test_every_step_names_the_server_and_no_secret(same_town: Project, gate: Gate, fault: str) -> None:
+    town = same_town
     with gate.failing(fault):
         for name, step in STEPS.items():
             if fault == "answers nothing" and name == "champions":
@@ -120,7 +151,8 @@ def test_a_server_that_dies_in_the_middle_leaves_nothing_that_a_second_run_stumb
 
 
 @pytest.mark.parametrize("fault", ["refuses", "error 500", "asks for a user", "hangs", "is a web page", "breaks off"])
-def test_a_night_goes_on_by_the_last_known_champions(town: Project, gate: Gate, fault: str) -> None:
+def test_a_night_goes_on_by_the_last_known_champions(same_town: Project, gate: Gate, fault: str) -> None:
+    town = same_town
     with gate.failing(fault):
         night = run(town)
         assert (night.exit_code, night.degraded) == (4, True)

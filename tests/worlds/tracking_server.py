@@ -83,6 +83,8 @@ class Gate:
         return self.behind(request, start)
 
     def _failing(self, request: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        # what a client still sends keeps the connection open until its timeout, so nothing would break off
+        request["wsgi.input"].read(int(request.get("CONTENT_LENGTH") or 0))
         text = [("Content-Type", "text/html")]
         if self.fault == "hangs":
             self.released.wait(30)
@@ -108,10 +110,14 @@ class Gate:
         self.released.clear()
         if fault == "refuses":
             self.close()
+        from mlflow.environment_variables import MLFLOW_HTTP_REQUEST_TIMEOUT as TIMEOUT
+
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+            # MLflow takes whole seconds only, which every request would wait
+            patch.setattr(TIMEOUT, "type", float)
             # a machine that is busy must not look like a server that hangs
-            patch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "1" if fault == "hangs" else "30")
+            patch.setenv(TIMEOUT.name, "0.1" if fault == "hangs" else "30")
             try:
                 yield
             finally:

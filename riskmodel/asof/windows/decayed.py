@@ -115,7 +115,7 @@ def decayed_sums(records, dates, decay, cells, out):  # pragma: no cover - compi
     for cell in range(cells.first, cells.stop):
         row = out[:, cell - cells.first]
         _collect(records, decay, last, cells, cell, inflow, news)
-        of, t, resume = decay.oldest, 0, decay.oldest
+        of, t, resume = decay.oldest, np.int64(0), decay.oldest
         for h in range(lives):
             value[h] = 0.0
         for eight in range(eights):

@@ -1,0 +1,33 @@
+"""Compiled statements that all engines of SQLite in this process share.
+
+SQLAlchemy compiles each statement once for each engine, and each project of a test has engines of its own: a third of a night in a new
+project would be spent on this. The statements are the same, for all these engines are of one dialect with the same settings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache
+
+
+@contextmanager
+def shared_statements() -> Iterator[None]:
+    """Let connections to SQLite take compiled statements from one cache."""
+    compiled: LRUCache = LRUCache(4000)
+
+    def share(connection: Connection) -> None:
+        if type(connection.dialect) is SQLiteDialect_pysqlite:
+            connection.execution_options(compiled_cache=compiled)
+
+    with pytest.MonkeyPatch.context() as patch:
+        # the dialect is a part of what a statement is found by
+        patch.setattr(SQLiteDialect_pysqlite, "__eq__", lambda one, other: type(one) is type(other))
+        patch.setattr(SQLiteDialect_pysqlite, "__hash__", lambda one: hash(type(one)))
+        event.listen(Engine, "engine_connect", share)
+        yield
+        event.remove(Engine, "engine_connect", share)
