@@ -231,13 +231,25 @@ def test_check_and_warnings_tell_of_it(whole: Line, night: dict[str, bytes]) -> 
     assert of_file["sections"][0]["warnings"][0]["place"] in text
 
 
-@pytest.fixture(scope="module")
-def elsewhere(line: Path, night: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project from the same tables, their rows shuffled; its line, and before it the night of the other project again, ran elsewhere.
+@dataclass(frozen=True)
+class Elsewhere:
+    """A project from the same tables, their rows shuffled, a copy whose night is approved and answered, and what the answers' command said.
 
-    That is with other threads, hash seed, time zone, locale and working directory.
+    The project's line, and before it the night of the other project again, ran with other threads, hash seed, time zone, locale and working
+    directory.
     """
-    assert night, "the line was run"
+
+    folder: Path
+    approved: Path
+    warning: str
+    said: list[str]
+
+
+@pytest.fixture(scope="module")
+def elsewhere(line: Path, night: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) -> Elsewhere:
+    """The line again, elsewhere; after it a copy's night is closed."""
+    draft = next(json.loads(content) for name, content in night.items() if name.endswith("心.DRAFT.json"))
+    warning = draft["sections"][0]["warnings"][0]["id"]
     where = tmp_path_factory.mktemp("scratch")
     folder = where / "again"
     for room in ("experiments", "features", "data/tables"):
@@ -245,26 +257,31 @@ def elsewhere(line: Path, night: dict[str, bytes], tmp_path_factory: pytest.Temp
     shutil.copy(line / "riskmodel.toml", folder)
     assert shuffled(folder / "data" / "tables") > 8
     shutil.rmtree(line / "outbox")
-    several(
+    approved, answers = where / "approved", where / "answers.csv"
+    answers.write_text(f"编号,结果,日期\n{warning},已走访,2024-01-03\n", encoding="utf-8")
+    said = several(
         ("--project", line, "nightly", "--as-of", NIGHT),
         ("cd", folder),
         ("ingest", "--ingested", NIGHT),
         ("train", "thefts", "--as-of", NIGHT),
         ("promote", "thefts"),
         ("nightly", "--as-of", NIGHT),
+        ("cp", folder, approved),
+        ("--project", approved, "approve", "--as-of", NIGHT, "--role", "值班长"),
+        *[("--project", approved, "answer", answers)] * 2,
         cwd=where,
         env=ELSEWHERE,
     )
-    return folder
+    return Elsewhere(folder, approved, warning, said[-2:])
 
 
-def test_the_night_again_elsewhere_gives_the_same_bytes(line: Path, night: dict[str, bytes], elsewhere: Path) -> None:
-    assert elsewhere.is_dir()
+def test_the_night_again_elsewhere_gives_the_same_bytes(line: Path, night: dict[str, bytes], elsewhere: Elsewhere) -> None:
+    assert elsewhere.folder.is_dir()
     assert lists(line) == night
 
 
-def test_from_scratch_with_shuffled_rows_elsewhere_gives_the_same_bytes(night: dict[str, bytes], elsewhere: Path) -> None:
-    assert lists(elsewhere) == night
+def test_from_scratch_with_shuffled_rows_elsewhere_gives_the_same_bytes(night: dict[str, bytes], elsewhere: Elsewhere) -> None:
+    assert lists(elsewhere.folder) == night
 
 
 def shuffled(folder: Path) -> int:
@@ -304,20 +321,11 @@ def test_backtest_writes_its_report_and_figures(whole: Line) -> None:
     assert (whole.folder / "mlruns" / "mlflow.db").is_file()
 
 
-def test_an_approved_list_is_delivered_and_answered(night: dict[str, bytes], elsewhere: Path, tmp_path: Path) -> None:
-    """The other project's: after it that one's night is closed."""
-    folder = shutil.copytree(elsewhere, tmp_path / "county")
-    draft = next(json.loads(content) for name, content in night.items() if name.endswith("心.DRAFT.json"))
-    warning = draft["sections"][0]["warnings"][0]["id"]
-    (tmp_path / "answers.csv").write_text(f"编号,结果,日期\n{warning},已走访,2024-01-03\n", encoding="utf-8")
-    _, first, again = several(
-        ("--project", folder, "approve", "--as-of", NIGHT, "--role", "值班长"),
-        *[("--project", folder, "answer", "answers.csv")] * 2,
-        cwd=tmp_path,
-    )
-    left = lists(folder)
+def test_an_approved_list_is_delivered_and_answered(elsewhere: Elsewhere) -> None:
+    left = lists(elsewhere.approved)
     assert not any(".DRAFT." in name for name in left)
     sent = [json.loads(content) for name, content in left.items() if name.startswith("sent/") and name.endswith("心.json")]
-    assert warning in [one["id"] for sent_list in sent for one in sent_list["sections"][0]["warnings"]]
+    assert elsewhere.warning in [one["id"] for sent_list in sent for one in sent_list["sections"][0]["warnings"]]
+    first, again = elsewhere.said
     assert first.startswith("1条反馈＝采纳1条＋重复0条＋退回0条")
     assert "采纳0条＋重复1条＋退回0条" in again

@@ -1,11 +1,9 @@
-"""The county's own features: their coverage, the command, pictures and the notebook."""
+"""The county's own features: their coverage, the command and pictures."""
 
 from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -118,12 +116,3 @@ def test_chinese_is_drawn_in_a_font_that_has_it_or_not_at_all(
     monkeypatch.setattr(pictures, "CHINESE_FONTS", ())
     with pytest.raises(UsageError, match=r"No font with Chinese characters is installed.*apt-get install fonts-noto-cjk"):
         draw_map(history, feature, "2025-06-01", language="zh")
-
-
-def test_the_notebook_runs(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-W", "error::UserWarning", str(ROOT / "notebooks" / "02_features.py")],
-        cwd=tmp_path, capture_output=True, text=True, timeout=120, env={"PYTHONPATH": str(ROOT), "PATH": "", "MPLBACKEND": "Agg"},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert list(tmp_path.iterdir()) == []
