@@ -142,6 +142,7 @@ def tracking_server(folder: Path) -> Iterator[Gate]:
         patch.setattr(handlers, "_model_registry_store", None)
         # the server would make its database that of this whole process, which is the client's as well
         patch.setattr("mlflow.server.handlers.utils.set_tracking_uri", lambda _uri: None)
+        patch.setattr("mlflow.server.handlers.registry_utils.set_registry_uri", lambda _uri: None)
         handlers.initialize_backend_stores(database, database, "mlflow-artifacts:/")
         gate = Gate(app.wsgi_app)
         gate.listen()
