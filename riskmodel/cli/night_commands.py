@@ -66,6 +66,8 @@ def _night_text(night: NightReport) -> str:
         lines.append(
             f"SERVER: {server.said} These lists are by the champions that it named on {to_iso(server.known_on)}, from their copies here."
         )
+    if night.plan.replay:
+        lines.append("CLOSED: its lists hold as they are; new answers and records count from the next night on.")
     if night.answers is not None:
         lines += _answer_lines(night.answers)
     lines += [

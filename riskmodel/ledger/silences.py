@@ -21,13 +21,15 @@ SilenceReason = Literal["maintenance", "exercise", "holiday", "receiver_down", "
 REASONS: tuple[SilenceReason, ...] = get_args(SilenceReason)
 """Why deliveries are silenced; the ledger keeps no free text, so that no name of a person gets into it."""
 
+CLOCK_BACK = 86_400
+"""Seconds by which a clock may be set back to before a silence without ending it, however short it is."""
+
 
 @dataclass(frozen=True)
 class Silence:
     """A time in which a channel gets no lists of a centre.
 
-    An empty ``channel`` or ``centre`` stands for all. ``since`` and ``until`` are seconds since 1970; ``role`` is who decided it. It
-    begins when it is recorded, so it also counts while the clock is set back to before ``since``.
+    An empty ``channel`` or ``centre`` stands for all. ``since`` and ``until`` are seconds since 1970; ``role`` is who decided it.
     """
 
     channel: str
@@ -43,9 +45,17 @@ class Silence:
         """Stable id from the content."""
         return sha256(canonical_json([self.channel, self.centre, self.role, self.reason, self.day, self.since, self.until]))
 
+    def over(self, now: int) -> bool:
+        """Return whether it is past; one that was ended stays so."""
+        return self.reason == "ended" or self.until <= now
+
     def open(self, now: int) -> bool:
-        """Return whether it is not over; one that was ended stays so."""
-        return self.reason != "ended" and now < self.until
+        """Return whether it holds.
+
+        It also holds while the clock is set back, as far as it lasts and by a day at least. One that begins later was recorded by a clock
+        that ran far ahead, and holds nothing back until its time comes: otherwise a red list might wait for years.
+        """
+        return not self.over(now) and self.since - now <= max(self.until - self.since, CLOCK_BACK)
 
     def covers(self, channel: str, centre: str, now: int) -> bool:
         """Return whether a delivery is silenced now."""
@@ -86,5 +96,5 @@ class Silences:
         return tuple(found[key] for key in sorted(found))
 
     def open(self, now: int) -> tuple[Silence, ...]:
-        """Return the silences that are not over."""
+        """Return the silences that hold."""
         return tuple(one for one in self.last() if one.open(now))

@@ -62,7 +62,7 @@ def end_silence(project: Project, *, role: str, now: int, channel: str = "", cen
     RefusedError
         If the project has no such role.
     """
-    if not any((one.channel, one.centre) == (channel, centre) for one in open_silences(project, now)):
+    if not any((one.channel, one.centre) == (channel, centre) and not one.over(now) for one in _last_silences(project)):
         of = " and ".join([*([f"channel {channel!r}"] if channel else []), *([f"centre {centre!r}"] if centre else [])])
         raise UsageError(
             f"There is no silence of {of or 'all channels and centres'} to end. Run 'riskmodel silence' to see which there are, and "
@@ -72,11 +72,16 @@ def end_silence(project: Project, *, role: str, now: int, channel: str = "", cen
 
 
 def open_silences(project: Project, now: int) -> tuple[Silence, ...]:
-    """Return the silences that are not over."""
+    """Return the silences that hold."""
+    return tuple(one for one in _last_silences(project) if one.open(now))
+
+
+def _last_silences(project: Project) -> tuple[Silence, ...]:
+    """Return the last silence of each channel and centre, over or not."""
     if not Ledger.exists(project):
         return ()
     with Ledger.of(project).read() as book:
-        return book.silences.open(now)
+        return book.silences.last()
 
 
 def acknowledge(project: Project, as_of: int, *, role: str, now: int, centre: str | None = None) -> tuple[str, ...]:
@@ -123,7 +128,8 @@ def _record(project: Project, channel: str, centre: str, role: str, reason: Sile
             raise unknown_name("centre", centre, centres)
         wanted = Silence(channel, centre, role, reason, _day(project, now), now, until)
         last = {(one.channel, one.centre): one for one in book.silences.last()}.get((channel, centre))
-        if last is not None and (last.role, last.reason, last.until) == (role, reason, until):
+        holds = last is not None and last.open(now) == wanted.open(now)
+        if last is not None and holds and (last.role, last.reason, last.until) == (role, reason, until):
             return last
         return book.silences.record(wanted)
 

@@ -6,7 +6,7 @@ import json
 import shutil
 import sqlite3
 from contextlib import closing
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -155,6 +155,46 @@ def test_a_silence_and_its_end_hold_while_the_clock_is_set_back(town: Project) -
     assert open_silences(project, before) == ()
     assert deliver_waiting(project, AS_OF, clock=lambda: before) == ()
     assert sent(project) == 3
+
+
+@pytest.mark.parametrize(
+    ("hours", "back", "holds"),
+    [
+        (3, 23 * 3600, True),
+        (3, 25 * 3600, False),
+        (48, 47 * 3600, True),
+        (48, 49 * 3600, False),
+        (48, 4 * 365 * 86_400, False),
+    ],
+)
+def test_a_silence_of_a_clock_that_ran_ahead_keeps_no_list_back_for_longer_than_it_lasts_or_a_day(
+    town: Project, hours: int, back: int, holds: bool
+) -> None:
+    project, now = town, at(9)
+    until = datetime.fromtimestamp(now + hours * 3600, ZoneInfo("Asia/Shanghai")).isoformat()
+    given = silence(project, until, reason="wrong_lists", now=now, **DUTY)
+    right = now - back
+    assert open_silences(project, right) == ((given,) if holds else ())
+    assert ("silence" in codes(project, right)) is holds
+    assert bool(approved(project, right).undelivered) is holds
+    assert sent(project) == (0 if holds else 3)
+    # while its time is to come, another may be decided, and it may be ended
+    again = silence(project, datetime.fromtimestamp(right + 3600, UTC).isoformat(), reason="exercise", now=right, **DUTY)
+    assert open_silences(project, right) == (again,)
+    end_silence(project, now=right, **DUTY)
+    assert open_silences(project, now) == ()
+
+
+def test_a_silence_of_a_clock_that_ran_ahead_can_be_decided_again_and_ended(town: Project) -> None:
+    project, now = town, at(9)
+    silence(project, "2025-12-31T12:00", reason="exercise", now=now, **DUTY)
+    long_before = now - 20 * 86_400
+    again = silence(project, "2025-12-31T12:00", reason="exercise", now=long_before, **DUTY)
+    assert (again.since, open_silences(project, long_before)) == (long_before, (again,))
+    end_silence(project, now=long_before, **DUTY)
+    silence(project, "2025-12-31T12:00", reason="exercise", now=now, **DUTY)
+    end_silence(project, now=long_before, **DUTY)
+    assert open_silences(project, now) == ()
 
 
 def test_of_decisions_in_one_second_the_last_holds_also_where_it_repeats_an_earlier_one(town: Project) -> None:

@@ -108,7 +108,7 @@ class Simulation(Actions):
         if self.draw.random() < 0.15:
             self.world.now -= 300_000
         if any(table == "silences" for table, _ in self.seen.decisions):
-            # a silence holds while the clock is set back; it ends once the clock is right again
+            # a silence may hold while the clock is set back, and ends once the clock is right again
             self.world.now = max(self.world.now, self.last)
         for _ in range(RUNS):
             self.world.now += 13 * 3600
