@@ -30,7 +30,8 @@ PARTS = ("night", "approval", "answers", "evening")
 
 def medians(days: list[dict[str, float]]) -> dict[str, float]:
     """Median processor seconds of each part, of the days on which it did something."""
-    return {part: float(np.median([day[part] for day in days if day.get(part, 0) > 0])) for part in PARTS}
+    found = {part: [day[part] for day in days if day.get(part, 0) > 0] for part in PARTS}
+    return {part: float(np.median(took)) if took else 0.0 for part, took in found.items()}
 
 
 def main() -> int:
@@ -55,7 +56,8 @@ def main() -> int:
                 space[number] = sizes(year.project.folder)
             days.append(took)
             if number % 30 == 0:
-                print(f"night {number}, {time.process_time() - began:.0f} s", flush=True)
+                last = ", ".join(f"{part} {took:.3f}" for part, took in medians(days[-30:]).items())
+                print(f"night {number}, {time.process_time() - began:.0f} s; medians of the last 30: {last}", flush=True)
         last = FIRST + asked.nights
         print("\n".join(year.settle(last).lines))
         found = list(disagreements(year, last, replayed=24))

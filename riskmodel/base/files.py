@@ -70,10 +70,16 @@ def make_folder(folder: Path) -> None:
         make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
         sync_folder(folder.parent)
-    elif next(folder.iterdir(), None) is None:
+    elif is_empty(folder):
         # a folder that somebody else made may stand in one that we cannot read
         with suppress(PermissionError):
             sync_folder(folder.parent)
+
+
+def is_empty(folder: Path) -> bool:
+    """Return whether a folder has no entry; of many only the first is read."""
+    with os.scandir(folder) as entries:
+        return next(entries, None) is None
 
 
 def sync_folder(folder: Path) -> None:

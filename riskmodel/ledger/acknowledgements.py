@@ -8,9 +8,9 @@ from sqlalchemy import Connection, select
 
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.ledger.column_types import row_of, value_of
-from riskmodel.ledger.ledger_tables import ACKNOWLEDGEMENTS
+from riskmodel.ledger.ledger_tables import ACKNOWLEDGEMENTS, LISTS
 from riskmodel.ledger.record_digests import record
-from riskmodel.ledger.seals import add, check_all
+from riskmodel.ledger.seals import add, check_nights
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ class Acknowledgements:
         for one in self.of(acknowledgement.list_id):
             if one.counts(acknowledgement.since):
                 return one
-        add(self._connection, ACKNOWLEDGEMENTS, row_of(ACKNOWLEDGEMENTS, acknowledgement))
+        night = self._night(acknowledgement.list_id)
+        add(self._connection, ACKNOWLEDGEMENTS, row_of(ACKNOWLEDGEMENTS, acknowledgement), night)
         record(self._connection, acknowledgement.day, "acknowledgement", acknowledgement.id)
         return acknowledgement
 
@@ -64,9 +65,14 @@ class Acknowledgements:
         Raises
         ------
         IntegrityError
-            If one was changed, removed or added.
+            If one of the list's night was changed, removed or added.
         """
-        check_all(self._connection, ACKNOWLEDGEMENTS)
+        night = self._night(list_id)
+        check_nights(self._connection, ACKNOWLEDGEMENTS, () if night is None else (night,))
         of_list = select(ACKNOWLEDGEMENTS).where(ACKNOWLEDGEMENTS.c.list_id == list_id)
         rows = self._connection.execute(of_list.order_by(ACKNOWLEDGEMENTS.c.number)).mappings()
         return tuple(value_of(Acknowledgement, row) for row in rows)
+
+    def _night(self, list_id: str) -> int | None:
+        """Return the night of a list."""
+        return self._connection.scalar(select(LISTS.c.as_of).where(LISTS.c.id == list_id))

@@ -80,6 +80,7 @@ LISTS = Table(
     Column("seal", String),
     Column("warned", String),
     UniqueConstraint("as_of", "centre"),
+    Index("ix_warning_lists_approved", "status", "centre", "as_of"),
 )
 WARNINGS = Table(
     "warnings",
@@ -89,12 +90,13 @@ WARNINGS = Table(
     Column("target", String, nullable=False),
     Column("place", String, nullable=False),
     Column("grade", String),
+    Index("ix_warnings_place", "target", "place"),
 )
 RECEIPTS = Table(
     "receipts",
     META,
     *_delivery_columns(),
-    Column("as_of", DayColumn, nullable=False),
+    Column("as_of", DayColumn, nullable=False, index=True),
     Column("day", DayColumn, nullable=False),
     Column("seal", String),
 )
@@ -104,10 +106,11 @@ ANSWERS = Table(
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("id", String, nullable=False, unique=True),
     Column("warning_id", ForeignKey("warnings.id"), key="warning", nullable=False, index=True),
-    Column("day", DayColumn, nullable=False),
+    Column("day", DayColumn, nullable=False, index=True),
     Column("received", DayColumn, nullable=False),
     Column("outcome", String, CheckConstraint("outcome IN ('" + "', '".join(OUTCOMES) + "')"), nullable=False),
     Column("seal", String),
+    Index("ix_answers_outcome", "outcome"),
     sqlite_autoincrement=True,
 )
 PROMOTIONS = Table(
@@ -162,6 +165,13 @@ DELIVERIES = Table(
     Column("token", Integer, nullable=False),
     Column("sent", Boolean, nullable=False),
     Column("sent_at", BigInteger),
+    Index("ix_deliveries_receiver", "channel", "address", "sent_at"),
+)
+Index(
+    "ix_deliveries_open",
+    DELIVERIES.c.due,
+    sqlite_where=DELIVERIES.c.sent.is_(False),
+    postgresql_where=DELIVERIES.c.sent.is_(False),
 )
 SILENCES = Table(
     "silences",

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import Connection, RowMapping, bindparam, case, delete, func, select
 
 from riskmodel.ledger.column_types import row_of, value_of
 from riskmodel.ledger.entries import Night
 from riskmodel.ledger.ledger_tables import LISTS, NIGHTS
-from riskmodel.ledger.seals import add, change_head, check_all, check_head, intact
+from riskmodel.ledger.seals import add, change_head, check_head, check_night, check_since, intact
 
 _OF_NIGHT = select(NIGHTS).where(NIGHTS.c.as_of == bindparam("night")).order_by(NIGHTS.c.experiment)
+
+
+_ON_TIME = select(NIGHTS.c.as_of).group_by(NIGHTS.c.as_of).having(func.max(case((NIGHTS.c.status == "late", 1), else_=0)) == 0)
 
 
 class Nights:
@@ -22,9 +25,8 @@ class Nights:
 
     def replace(self, as_of: int, nights: Sequence[Night]) -> None:
         """Replace all targets of a night."""
-        check_all(self._connection, NIGHTS)
-        before = list(self._connection.scalars(select(NIGHTS.c.seal).where(NIGHTS.c.as_of == as_of)))
-        change_head(self._connection, NIGHTS, before, -1)
+        before = [row["seal"] for row in self._intact(as_of)]
+        change_head(self._connection, NIGHTS, before, -1, as_of)
         self._connection.execute(delete(NIGHTS).where(NIGHTS.c.as_of == as_of))
         for night in nights:
             add(self._connection, NIGHTS, row_of(NIGHTS, night))
@@ -37,10 +39,9 @@ class Nights:
         Raises
         ------
         IntegrityError
-            If a record of the night was changed.
+            If a record of the night was changed, removed or added.
         """
-        rows = self._connection.execute(_OF_NIGHT, {"night": as_of}).mappings()
-        return tuple(value_of(Night, intact(NIGHTS, row)) for row in rows)
+        return tuple(value_of(Night, row) for row in self._intact(as_of))
 
     def dates(self) -> tuple[int, ...]:
         """Return the as-of days of all nights, the earliest first."""
@@ -49,8 +50,36 @@ class Nights:
 
     def on_time(self) -> tuple[int, ...]:
         """Return the as-of days of the nights that were not caught up."""
-        late = set(self._connection.scalars(select(NIGHTS.c.as_of).where(NIGHTS.c.status == "late")))
-        return tuple(day for day in self.dates() if day not in late)
+        check_head(self._connection, NIGHTS)
+        return tuple(self._connection.scalars(_ON_TIME.order_by(NIGHTS.c.as_of)))
+
+    def last_on_time(self, before: int, most: int) -> tuple[int, ...]:
+        """Return the last as-of days before a day of nights not caught up.
+
+        Raises
+        ------
+        IntegrityError
+            If a record of one of these nights, or of a later one, was changed, removed or added.
+        """
+        query = _ON_TIME.where(NIGHTS.c.as_of < before).order_by(NIGHTS.c.as_of.desc()).limit(most)
+        found = tuple(self._connection.scalars(query))[::-1]
+        check_since(self._connection, NIGHTS, found[0] if found else before)
+        return found
+
+    def last(self) -> int | None:
+        """Return the as-of day of the last night; None if there is none.
+
+        Raises
+        ------
+        IntegrityError
+            If a record of that night was changed, or a later night was removed.
+        """
+        found = self._connection.scalar(select(func.max(NIGHTS.c.as_of)))
+        if found is None:
+            check_head(self._connection, NIGHTS)
+        else:
+            check_since(self._connection, NIGHTS, found)
+        return found
 
     def last_scored(self, experiment: str, before: int) -> int | None:
         """Return the last night before a day that scored a target.
@@ -68,9 +97,15 @@ class Nights:
         Raises
         ------
         IntegrityError
-            If a record of any night was changed, removed or added.
+            If a record of this night or a later one was changed, removed or added.
         """
-        check_all(self._connection, NIGHTS)
+        check_since(self._connection, NIGHTS, as_of)
         approved = select(LISTS.c.id).where(LISTS.c.as_of == as_of, LISTS.c.status == "approved")
-        read = select(NIGHTS.c.as_of).where(NIGHTS.c.previous == as_of)
+        read = select(NIGHTS.c.as_of).where(NIGHTS.c.previous == as_of, NIGHTS.c.as_of > as_of)
         return any(self._connection.execute(query.limit(1)).first() is not None for query in (approved, read))
+
+    def _intact(self, as_of: int) -> list[RowMapping]:
+        """Return the records of a night, which is whole."""
+        rows = [intact(NIGHTS, row) for row in self._connection.execute(_OF_NIGHT, {"night": as_of}).mappings()]
+        check_night(self._connection, NIGHTS, as_of, [row["seal"] for row in rows])
+        return rows

@@ -80,14 +80,16 @@ _FREE = select(DELIVERIES.c.token).where(
     DELIVERIES.c.sent.is_(False),
     DELIVERIES.c.leased_until.is_(None) | _ENDED | (DELIVERIES.c.holder == bindparam("claimant")),
 )
-_LAST_SENT = (
-    select(DELIVERIES.c.channel, DELIVERIES.c.address, func.max(DELIVERIES.c.sent_at))
-    .where(DELIVERIES.c.sent_at.is_not(None))
-    .group_by(DELIVERIES.c.channel, DELIVERIES.c.address)
+_LAST_SENT = select(func.max(DELIVERIES.c.sent_at)).where(
+    DELIVERIES.c.channel == bindparam("to_channel"), DELIVERIES.c.address == bindparam("to_address")
 )
 _UNQUEUED = (
     select(LISTS.c.as_of, LISTS.c.centre)
-    .where(LISTS.c.status == "approved", LISTS.c.id.not_in(select(DELIVERIES.c.list_id).union(select(RECEIPTS.c.list_id))))
+    .where(
+        LISTS.c.status == "approved",
+        ~select(DELIVERIES.c.id).where(DELIVERIES.c.list_id == LISTS.c.id).exists(),
+        ~select(RECEIPTS.c.id).where(RECEIPTS.c.list_id == LISTS.c.id).exists(),
+    )
     .order_by(LISTS.c.as_of, LISTS.c.centre)
 )
 _CHANGED = update(DELIVERIES).where(DELIVERIES.c.id == bindparam("delivery"))
@@ -161,12 +163,12 @@ class QueuedDeliveries:
         """Return the deliveries of a list, sent or not."""
         return self._found(_OF_LIST, list=list_id)
 
-    def last_sent(self) -> dict[tuple[str, str], int]:
-        """Return when each channel and address last took a list.
+    def last_sent(self, channel: str, address: str) -> int | None:
+        """Return when a channel and address last took a list.
 
-        It is in seconds since 1970; those that took none since times were kept are left out.
+        It is in seconds since 1970; None if it took none since times were kept.
         """
-        return {(one, where): at for one, where, at in self._connection.execute(_LAST_SENT)}
+        return self._connection.scalar(_LAST_SENT, {"to_channel": channel, "to_address": address})
 
     def unqueued(self) -> tuple[tuple[int, str], ...]:
         """Return night and centre of approved lists neither queued nor sent."""

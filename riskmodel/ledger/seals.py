@@ -12,13 +12,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Executable, Select, Table, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Executable, Select, Table, bindparam, func, insert, select, update
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import IntegrityError
 from riskmodel.base.files import sha256
 from riskmodel.ledger.errors import altered_record, altered_records
-from riskmodel.ledger.ledger_tables import ACKNOWLEDGEMENTS, ANSWERS, LISTS, NIGHTS, PROMOTIONS, RECEIPTS, SEALS, SILENCES
+from riskmodel.ledger.ledger_tables import (
+    ACKNOWLEDGEMENTS,
+    ANSWERS,
+    LISTS,
+    NIGHTS,
+    PROMOTIONS,
+    RECEIPTS,
+    SEALS,
+    SILENCES,
+    WARNINGS,
+)
 
 SEALED: Mapping[Table, str] = {
     NIGHTS: "target of a night",
@@ -31,8 +41,15 @@ SEALED: Mapping[Table, str] = {
 }
 """The sealed tables, and what a record of each is called."""
 
-BY_NIGHT = (LISTS, RECEIPTS)
-"""Tables whose seals are also kept together by night, so that reading a night does not read every other."""
+BY_NIGHT = (LISTS, RECEIPTS, NIGHTS, ANSWERS, ACKNOWLEDGEMENTS)
+"""Tables whose seals are also kept together by night, so that reading a night does not read every other.
+
+Answers and acknowledgements belong to the night of their list."""
+
+NIGHT = "night"
+"""The label of the night of a record."""
+
+_LAST_NIGHT = "9999-12-31"
 
 LATER: Mapping[str, tuple[str, ...]] = {NIGHTS.name: ("journal", "configuration", "scores")}
 """Columns that were added after the seals."""
@@ -59,17 +76,22 @@ def _first_columns(table: Table) -> tuple[str, ...]:
     return tuple(c.key for c in table.c if c.key not in ("seal", *LATER.get(table.name, ())))
 
 
-def add(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
+def add(connection: Connection, table: Table, row: Mapping[str, Any], as_of: int | None = None) -> None:
     """Insert a record with its seal.
 
     Where the table numbers its records, the number belongs to what is sealed.
+
+    Parameters
+    ----------
+    as_of
+        The night to which it belongs, of a table of :data:`BY_NIGHT` without a column for it.
     """
     keys = connection.execute(insert(table), row).inserted_primary_key
     assert keys is not None
     whole = {**dict.fromkeys(c.key for c in table.c), **row, **dict(zip(table.primary_key.columns.keys(), keys, strict=True))}
     seal = seal_of(table, whole)
     connection.execute(_one(table, whole).values(seal=seal))
-    change_head(connection, table, [seal], +1, whole["as_of"] if table in BY_NIGHT else None)
+    change_head(connection, table, [seal], +1, whole["as_of"] if as_of is None and table in BY_NIGHT else as_of)
 
 
 def change_head(connection: Connection, table: Table, seals: Iterable[str | None], sign: int, as_of: int | None = None) -> None:
@@ -144,6 +166,64 @@ def check_night(connection: Connection, table: Table, as_of: int, seals: Sequenc
     _compare(connection, table, _of_night(table, as_of), seals)
 
 
+def check_nights(connection: Connection, table: Table, nights: Iterable[int]) -> None:
+    """Check the records of some nights, and that none was removed or added.
+
+    Raises
+    ------
+    IntegrityError
+        If one was changed, removed or added since it was recorded.
+    """
+    some = sorted(set(nights))
+    names = [_of_night(table, as_of) for as_of in some]
+    _compare_nights(connection, table, _night_column(table).in_(some), SEALS.c.name.in_(names))
+
+
+def check_since(connection: Connection, table: Table, as_of: int) -> None:
+    """Check the records of a night and of all later ones.
+
+    Raises
+    ------
+    IntegrityError
+        If one was changed, removed or added since it was recorded.
+    """
+    heads = SEALS.c.name.between(_of_night(table, as_of), f"{table.name} {_LAST_NIGHT}")
+    _compare_nights(connection, table, _night_column(table) >= as_of, heads)
+
+
+def _compare_nights(connection: Connection, table: Table, rows: ColumnElement[bool], heads: ColumnElement[bool]) -> None:
+    """Check records, and their seals against those kept by night.
+
+    Of the other records only the number is compared with the recorded one.
+    """
+    there: dict[str, list[str | None]] = {}
+    for row in connection.execute(_with_nights(table, table).where(rows)).mappings():
+        intact(table, row)
+        there.setdefault(_of_night(table, row[NIGHT]), []).append(row["seal"])
+    found_heads = select(SEALS).where(heads | (SEALS.c.name == table.name))
+    recorded = {name: (count, _number(seal)) for name, count, seal in connection.execute(found_heads)}
+    (expected, _), number = recorded.pop(table.name, (0, 0)), connection.scalar(select(func.count()).select_from(table)) or 0
+    if number != expected:
+        raise altered_records(SEALED[table], number, expected)
+    for name in sorted(there.keys() | recorded.keys()):
+        found, (count, together) = there.get(name, []), recorded.get(name, (0, 0))
+        if (len(found), _together(found)) != (count, together):
+            raise altered_records(SEALED[table], len(found), count)
+
+
+def _night_column(table: Table) -> ColumnElement[int]:
+    """Return the column with the night of a table's records."""
+    return table.c.as_of if "as_of" in table.c else LISTS.c.as_of
+
+
+def _with_nights(table: Table, *columns: Any) -> Any:
+    """Return the query of a table's columns, with the night of each record."""
+    query: Any = select(*columns, _night_column(table).label(NIGHT))
+    if table is ANSWERS:
+        return query.join(WARNINGS, WARNINGS.c.id == ANSWERS.c.warning).join(LISTS, LISTS.c.id == WARNINGS.c.list_id)
+    return query.join(LISTS, LISTS.c.id == table.c.list_id) if table is ACKNOWLEDGEMENTS else query
+
+
 def _compare(connection: Connection, table: Table, name: str, there: Sequence[str | None]) -> None:
     rows, together = _head(connection, name)
     if len(there) != rows or _together(there) != together:
@@ -179,14 +259,21 @@ def _night_faults(connection: Connection, there: Mapping[str, tuple[int, str]]) 
     """Yield the nights whose seals together are not those of their records."""
     for table in BY_NIGHT:
         seals: dict[str, list[str | None]] = {name: [] for name in there if name.startswith(f"{table.name} ")}
-        for as_of, seal in zip(
-            connection.scalars(select(table.c.as_of).order_by(table.c.id)), _seals(connection, table), strict=True
-        ):
+        for as_of, seal in _seals_by_night(connection, table):
             seals.setdefault(_of_night(table, as_of), []).append(seal)
         for name, found in sorted(seals.items()):
             rows, together = there.get(name, (0, ""))
             if (len(found), _together(found)) != (rows, _number(together)):
                 yield f"the {SEALED[table]}s of {name.rpartition(' ')[2]} are not those that were recorded."
+
+
+def _seals_by_night(connection: Connection, table: Table) -> Iterator[tuple[int, str | None]]:
+    """Yield night and seal of every record of a table."""
+    if table is LISTS:
+        rows = connection.execute(select(LISTS.c.id, LISTS.c.as_of, LISTS.c.centre))
+        yield from ((row.as_of, place_seal(*row)) for row in rows)
+    else:
+        yield from ((row[NIGHT], row["seal"]) for row in connection.execute(_with_nights(table, table.c.seal)).mappings())
 
 
 def _mark(table: Table) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -35,6 +35,11 @@ def _queries(condition: ColumnElement[bool]) -> Queries:
 _OF_NIGHT = _queries(LISTS.c.as_of == bindparam("night"))
 _DRAFT = _queries((LISTS.c.id == bindparam("list")) & (LISTS.c.status == "draft"))
 _EVERY = _queries(true())
+_APPROVED_BEFORE = (
+    select(LISTS.c.as_of)
+    .where(LISTS.c.status == "approved", LISTS.c.centre == bindparam("of_centre"), LISTS.c.as_of < bindparam("night"))
+    .order_by(LISTS.c.as_of.desc())
+)
 
 
 class ListMark(NamedTuple):
@@ -125,19 +130,17 @@ class StoredLists:
         rows = self._connection.execute(query if centre is None else query.where(LISTS.c.centre == centre))
         return tuple(ListMark(row.centre, row.status == "approved", row.digest) for row in rows)
 
-    def approved_before(self, as_of: int, known: int | None = None) -> tuple[tuple[int, str], ...]:
-        """Return night and centre of earlier approved lists, the newest first.
+    def approved_before(self, as_of: int, centre: str, known: int | None = None) -> Iterator[int]:
+        """Yield the earlier nights with an approved list of a centre, the newest first.
 
         Parameters
         ----------
         known
             Where given, lists that were approved on this day or later are left out.
         """
-        query = select(LISTS.c.as_of, LISTS.c.centre).where(LISTS.c.status == "approved", LISTS.c.as_of < as_of)
-        if known is not None:
-            query = query.where(LISTS.c.approved_on < known)
-        rows = self._connection.execute(query.order_by(LISTS.c.as_of.desc(), LISTS.c.centre))
-        return tuple((row.as_of, row.centre) for row in rows)
+        query = _APPROVED_BEFORE if known is None else _APPROVED_BEFORE.where(LISTS.c.approved_on < known)
+        with self._connection.execute(query, {"night": as_of, "of_centre": centre}) as rows:
+            yield from rows.scalars()
 
     def intact(self, as_of: int) -> tuple[StoredList, ...]:
         """Return the undamaged lists of a night.
@@ -206,11 +209,17 @@ class StoredLists:
 
     def first_answerable(self) -> int | None:
         """Return the first night with an approved warning, if any."""
-        query = select(func.min(LISTS.c.as_of)).join(WARNINGS, WARNINGS.c.list_id == LISTS.c.id)
-        return self._connection.scalar(query.where(LISTS.c.status == "approved"))
+        warned = select(WARNINGS.c.id).where(WARNINGS.c.list_id == LISTS.c.id).exists()
+        query = select(LISTS.c.as_of).where(LISTS.c.status == "approved", warned)
+        return self._connection.scalar(query.order_by(LISTS.c.as_of).limit(1))
 
-    def check_answered(self) -> None:
+    def check_answered(self, of: ColumnElement[bool] | None = None) -> None:
         """Check the warnings of every list that was answered.
+
+        Parameters
+        ----------
+        of
+            Only these lists.
 
         Raises
         ------
@@ -218,6 +227,8 @@ class StoredLists:
             If warnings of one of them were changed, removed or added.
         """
         lists = select(WARNINGS.c.list_id).join(ANSWERS, ANSWERS.c.warning == WARNINGS.c.id)
+        if of is not None:
+            lists = lists.join(LISTS, LISTS.c.id == WARNINGS.c.list_id).where(of)
         columns = (WARNINGS.c.list_id, WARNINGS.c.id, WARNINGS.c.target, WARNINGS.c.place, WARNINGS.c.grade)
         found: dict[str, list[ListedWarning]] = {}
         for list_id, *warning in self._connection.execute(select(*columns).where(WARNINGS.c.list_id.in_(lists))):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from riskmodel.records.intake import IngestReport
+    from riskmodel.records.intake.readers.source_table import Cursor
 
 FAMILY = "outcome"
 """The family of the records that answers become."""
@@ -21,17 +23,22 @@ FAMILY = "outcome"
 _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 
 
-def as_records(ledger: Ledger) -> pd.DataFrame:
-    """Return all answers as records of the family ``outcome``.
+def as_records(ledger: Ledger, after: int = 0) -> pd.DataFrame:
+    """Return answers as records of the family ``outcome``.
 
     There is one row per answer, in the order received. Columns: id, cell, kind, family, outcome, occurred, known, amount,
     target, warning. An answer is known from the day on which it came in. Its id consists of letters, so that nothing in it
     looks like a telephone number.
+
+    Parameters
+    ----------
+    after
+        Only the answers after that of this number; all are read, and checked, without it.
     """
     import pandas as pd
 
     with ledger.read() as book:
-        filed = book.answers.up_to()
+        filed = book.answers.after(after) if after else book.answers.up_to()
     return pd.DataFrame(
         {
             "id": pd.Series([one.answer.id[:16].translate(_LETTERS) for one in filed], dtype=object),
@@ -52,7 +59,8 @@ def ingest_new_answers(project: Project, ledger: Ledger, as_of: int, day: int) -
     """Ingest the answers that came in before a night's as-of date.
 
     Every answer that came in by the end of the day before is in the ledger, so the source is complete through that day, from
-    the date of the first list that could be answered on. The call may be repeated: stored answers are duplicates.
+    the date of the first list that could be answered on. Only answers that came after those of the last ingest are read, unless the mapping
+    changed, a file is damaged or the ledger is another one; those that are stored are duplicates. The call may be repeated.
 
     Parameters
     ----------
@@ -80,9 +88,20 @@ def ingest_new_answers(project: Project, ledger: Ledger, as_of: int, day: int) -
         return None
     from riskmodel.records.intake import ingest_answers
 
-    answers = as_records(ledger)
-    early = answers[(answers["known"] < np.datetime64(as_of, "D")).to_numpy()]
-    return ingest_answers(project, early, day, since=since, through=through)
+    return ingest_answers(project, partial(_read_answers, ledger, as_of), day, since=since, through=through)
+
+
+def _read_answers(ledger: Ledger, as_of: int, cursor: Cursor | None) -> tuple[pd.DataFrame, Cursor]:
+    """Return the answers before a night that came after a cursor.
+
+    A cursor is the number and the id of the last answer before any that comes in later than the night.
+    """
+    with ledger.read() as book:
+        number = cursor[0] if cursor is not None and book.answers.id_of(cursor[0]) == cursor[1] else 0
+        last = book.answers.last_number(as_of)
+        following = [last, book.answers.id_of(last)]
+    answers = as_records(ledger, number)
+    return answers[(answers["known"] < np.datetime64(as_of, "D")).to_numpy()], following
 
 
 def _dates(days: Iterable[int]) -> np.ndarray:

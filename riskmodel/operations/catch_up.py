@@ -15,7 +15,7 @@ from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger
-from riskmodel.operations.missed_nights import caught_up, missed_nights, note_caught_up, to_catch_up
+from riskmodel.operations.missed_nights import LOOKED_AT, caught_up, missed_nights, note_caught_up, to_catch_up, usual_interval
 from riskmodel.operations.nightly import run_nightly, seconds
 
 KEPT = 1000
@@ -63,7 +63,7 @@ def missed_before(project: Project, as_of: int) -> CaughtUp:
     if not Ledger.exists(project):
         return CaughtUp()
     with Ledger.of(project).read() as book:
-        ran = [day for day in book.nights.on_time() if day < as_of]
+        ran = book.nights.last_on_time(as_of, LOOKED_AT)
     if not ran:
         return CaughtUp()
     done = caught_up(project)
@@ -88,7 +88,9 @@ def catch_up(project: Project, as_of: int, before: CaughtUp, clock: Callable[[],
     if not wanted:
         return before
     with Ledger.of(project).read() as book:
-        days = to_catch_up(book.nights.on_time(), caught_up(project), as_of, wanted)
+        usual = usual_interval(book.nights.last_on_time(as_of, LOOKED_AT))
+        ran = book.nights.last_on_time(as_of, LOOKED_AT + wanted * usual)
+        days = to_catch_up(ran, caught_up(project), as_of, wanted)
     done, failed = list[int](), list[tuple[int, str]]()
     for day in days:
         try:

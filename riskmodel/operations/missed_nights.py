@@ -16,6 +16,9 @@ from riskmodel.base.project import Project
 SETTLED = 28
 """Days of nights after which a weekday without any is no usual day."""
 
+LOOKED_AT = 64
+"""Last nights that say which are usual: more than there are in :data:`SETTLED` days, so that earlier ones change nothing."""
+
 
 def usual_interval(dates: Sequence[int]) -> int:
     """Return the usual number of days between nights.
@@ -47,9 +50,11 @@ def missed_nights(dates: Sequence[int], before: int) -> tuple[int, ...]:
     found: list[int] = []
     for last, following in pairwise((*ran, before)):
         gap = range(last + usual, following, usual)
+        if not gap:
+            continue
         weekdays = {day % 7 for day in ran if last - SETTLED < day <= last}
         # nobody runs a night on a free day, such as a Sunday
-        free = gap and usual == 1 and last - ran[0] >= SETTLED - 1
+        free = usual == 1 and last - ran[0] >= SETTLED - 1
         found += [day for day in gap if not free or day % 7 in weekdays]
     return tuple(found)
 

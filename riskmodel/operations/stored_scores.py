@@ -5,6 +5,7 @@ They are kept for calibration and audits later. One Parquet file per target, und
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Iterable
@@ -61,10 +62,11 @@ def read_scores(project: Project, night: Night) -> pa.Table:
 
 def remove_old_scores(project: Project, day: int) -> None:
     """Remove the scores of nights older than ``warnings.scores_days``."""
-    folder = scores_folder(project)
-    for night in folder.iterdir() if folder.is_dir() else ():
-        if is_expired(project, night.name, day):
-            shutil.rmtree(night)
+    folder, first = scores_folder(project), to_iso(day - project.table.warnings.scores_days)
+    # names are dates in order, and most nights are kept
+    for night in os.listdir(folder) if folder.is_dir() else ():
+        if night < first and is_expired(project, night, day):
+            shutil.rmtree(folder / night)
 
 
 def is_expired(project: Project, night: str, day: int) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, Pool, event
 
 import riskmodel
 from riskmodel.base.project import Project, load_project
@@ -28,8 +28,10 @@ EARLY, LATE = 40, 100
 """Nights before the one that is counted; what lists say of the ones before is complete after 40."""
 MORE_FILES = 10
 """Files by which two nights may differ: small parts are merged now and then."""
-MORE_CALLS = 220
-"""Calls by which each night before makes a night longer: its seal, its answer and its statements of completeness are read. A night has 125,000."""
+MORE_CALLS = 20
+"""Calls by which each night before makes a night longer: its statements of completeness are read. A night has 120,000."""
+MORE_STEPS = 5
+"""Hundreds of instructions of SQLite by which each night before makes a night longer: the last are found in indexes. A night has 320."""
 
 
 def of_night(one: WarningList, day: int) -> WarningList:
@@ -62,8 +64,15 @@ def with_nights_before(project: Project, nights: int) -> None:
 
 @contextmanager
 def counted() -> Iterator[Counter[str]]:
-    """Count statements, opened and listed files, and calls of riskmodel's functions."""
+    """Count statements, SQLite's instructions in hundreds, opened and listed files, and calls of riskmodel's functions."""
     found = Counter[str]()
+
+    def step() -> int:
+        found["steps"] += 1
+        return 0
+
+    def connected(raw: Any, _record: object) -> None:
+        raw.set_progress_handler(step, 100)
 
     def statement(*_: object) -> None:
         found["statements"] += 1
@@ -76,6 +85,7 @@ def counted() -> Iterator[Counter[str]]:
             found["files"] += 1
 
     event.listen(Engine, "before_cursor_execute", statement)
+    event.listen(Pool, "connect", connected)
     before = sys.getprofile()
     sys.setprofile(called)
     try:
@@ -83,6 +93,7 @@ def counted() -> Iterator[Counter[str]]:
     finally:
         sys.setprofile(before)
         event.remove(Engine, "before_cursor_execute", statement)
+        event.remove(Pool, "connect", connected)
 
 
 def night_after(project: Project, nights: int) -> Counter[str]:
@@ -102,10 +113,11 @@ def night_after(project: Project, nights: int) -> Counter[str]:
 def test_a_late_night_does_what_an_early_one_does(make_ready: Callable[..., Project], tmp_path: Path) -> None:
     early, late = (night_after(make_ready(tmp_path / str(nights)), nights) for nights in (EARLY, LATE))
     grown = {key: late[key] - early[key] for key in late if late[key] - early[key] > 20}
-    said = f"{early['calls']} calls, then {late['calls']}: {sorted(grown.items(), key=lambda item: -item[1])}"
+    said = f"{early['calls']} calls, then {late['calls']}; {early['steps']} steps, then {late['steps']}: {sorted(grown.items(), key=lambda item: -item[1])}"
     assert late["statements"] == early["statements"], said
     assert abs(late["files"] - early["files"]) <= MORE_FILES, said
     assert late["calls"] - early["calls"] <= MORE_CALLS * (LATE - EARLY), said
+    assert late["steps"] - early["steps"] <= MORE_STEPS * (LATE - EARLY), said
 
 
 def test_the_short_ways_give_what_the_long_ones_give(ready: Project) -> None:

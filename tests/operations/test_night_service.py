@@ -69,6 +69,19 @@ def test_a_draft_that_may_be_read_does_not_change_although_tables_do(ready: Proj
     assert left_by(ready) == drafts
 
 
+def test_a_run_for_a_closed_night_says_that_it_is_closed_and_what_holds(ready: Project) -> None:
+    serve(ready)
+    approve(ready, AS_OF, role="duty officer", day=AS_OF, clock=lambda: at(8))
+    before = left_by(ready)
+    # what says that the night is done is lost, so it runs again
+    ready.ledger_file.with_name("night.json").unlink()
+    again = serve(ready, hour=9)
+    said = "The night is closed: its lists hold as they are, and new answers and records count from the next night on."
+    assert (again.state, again.exit_code, again.lines[1]) == ("done", 0, f"Ingested: 0 new records. {said}")
+    assert left_by(ready) == before
+    assert run(ready).answers is None
+
+
 def test_a_night_that_meets_a_busy_file_has_failed_and_does_not_say_that_another_works(
     ready: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:

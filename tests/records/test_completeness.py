@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from riskmodel.base.days import ALWAYS, NEVER
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.records.history import Coverage
+from riskmodel.records.history.coverage import lasting_coverage, through_at
 from riskmodel.records.store import EMPTY, HistoryStore, state_coverage, stored_history
 from riskmodel.records.store.completeness import MOST_STATEMENTS, stated_coverage
 from tests.records.history_backups import back_up, restore
@@ -58,6 +60,29 @@ def test_statements_of_one_day_replace_each_other_across_files(tmp_path: Path, m
     for night in range(100, 100 + 5 * MOST_STATEMENTS):
         state_coverage(store, manifest, "police", [statement(night)])
     assert coverage(5) not in list(stated_coverage(store, manifest))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_statements_since_a_day_say_what_all_say_at_later_dates(tmp_path: Path, manifest: dict[str, Any], seed: int) -> None:
+    store, draw = HistoryStore(tmp_path), np.random.default_rng(seed)
+    for source in ("police", "fire"):
+        for _ in range(3 * MOST_STATEMENTS):
+            known = int(draw.choice([draw.integers(0, 120), ALWAYS, NEVER - 1], p=[0.9, 0.05, 0.05]))
+            through = int(draw.choice([draw.integers(0, 130), NEVER], p=[0.97, 0.03]))
+            common = {
+                "stale_after": int(draw.integers(5, 8)),
+                "label_delay": int(draw.integers(0, 3)),
+                "since": int(draw.integers(9)),
+            }
+            state_coverage(store, manifest, source, [{**statement(known, through), **common}])
+    whole = tuple(stated_coverage(store, manifest))
+    for day in (-5, 0, 40, 90, 200):
+        short, dates = tuple(stated_coverage(store, manifest, since=day)), np.arange(day, 260, dtype=np.int32)
+        assert lasting_coverage(short) == lasting_coverage(whole)
+        for source in ("police", "fire"):
+            assert through_at(short, source, dates).tolist() == through_at(whole, source, dates).tolist()
+        if day == 90:
+            assert len(short) < 0.6 * len(whole)
 
 
 def in_format_2(county: County) -> str:

@@ -164,7 +164,7 @@ def answers_numbered_by_place(patch: Patch) -> None:
     """The id of an answer as a record follows from how many answers there are."""
     real = answer_records.as_records
 
-    def as_records(ledger: Ledger) -> Any:
+    def as_records(ledger: Ledger, _after: int = 0) -> Any:
         found = real(ledger)
         return found.assign(id=[f"{one[:10]}{'abcdefghij'[len(found) % 10]}" for one in found["id"]])
 
@@ -174,7 +174,7 @@ def answers_numbered_by_place(patch: Patch) -> None:
 def last_answer_left_out(patch: Patch) -> None:
     """The last answer does not become a record."""
     real = answer_records.as_records
-    patch.setattr(answer_records, "as_records", lambda ledger: real(ledger).iloc[:-1])
+    patch.setattr(answer_records, "as_records", lambda *given: real(*given).iloc[:-1])
 
 
 def other_bytes_under_the_id(patch: Patch) -> None:

@@ -29,8 +29,9 @@ def as_older_version(path: Path, revision: str) -> None:
             if table != "alembic_version" and shared:
                 older.execute(f"DELETE FROM main.{table}")
                 older.execute(f"INSERT INTO main.{table} ({shared}) SELECT {shared} FROM newer.{table}")
-        if revision < "0009":
-            older.execute("DELETE FROM main.record_seals WHERE name LIKE '% %'")
+        kept = () if revision < "0009" else ("warning_lists", "receipts") if revision < "0010" else tables
+        for table in set(tables) - set(kept):
+            older.execute("DELETE FROM main.record_seals WHERE name LIKE ? || ' %'", (table,))
         older.execute("COMMIT")
     for end in ("-wal", "-shm"):
         path.with_name(f"{path.name}{end}").unlink(missing_ok=True)

@@ -61,8 +61,8 @@ def queue_escalations(book: Transaction, routes: Sequence[Route], now: int, day:
 
 def _latest_approved(book: Transaction) -> Iterator[StoredList]:
     """Yield the last approved list of each centre of the last night."""
-    dates = book.nights.dates()
-    centres = {mark.centre for mark in book.lists.marks(dates[-1])} if dates else set[str]()
+    last = book.nights.last()
+    centres = set[str]() if last is None else {mark.centre for mark in book.lists.marks(last)}
     for as_of, centre in book.lists.last_approved():
         if centre in centres:
             yield book.lists.of(as_of, centre)[0]

@@ -16,8 +16,8 @@ from riskmodel.ledger import printed
 from riskmodel.operations.errors import not_scored
 from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.nightly.night_steps import NightProgress, Step
-from riskmodel.operations.nightly.past_lists import past_lists
-from riskmodel.operations.nightly.planned_answers import planned_answers
+from riskmodel.operations.nightly.past_lists import past_lists, wanted_lists
+from riskmodel.operations.nightly.planned_answers import longest_cool_down, planned_answers
 from riskmodel.operations.nightly.surge_step import judge_jointly
 
 if TYPE_CHECKING:
@@ -104,14 +104,21 @@ def detect(night: NightProgress) -> NightProgress:
 
 
 def look_back(night: NightProgress) -> NightProgress:
-    """Read each target's lists of the planned earlier night, and the answers."""
+    """Read each target's lists of the planned earlier night, and the answers.
+
+    Of the answers those are read that matter: within the longest cool-down, since the earliest list whose record is told, and of places whose
+    follow-up is open.
+    """
     nights = {target.experiment: target.previous for target in night.plan.targets}
+    as_of = night.plan.as_of
     with night.ledger.read() as book:
         stored = {day: book.lists.of(day) for day in set(nights.values()) if day is not None}
-        filed = book.answers.up_to(night.plan.answers)
+        looked_back = wanted_lists(night, book)
+        since = min([as_of - longest_cool_down(night), *(day for day, _ in looked_back)])
+        filed = book.answers.mattering(night.plan.answers, as_of, since)
     lists = {day: tuple(map(from_stored, each)) for day, each in stored.items()}
     previous = {name: () if day is None else lists[day] for name, day in nights.items()}
-    return replace(night, previous=previous, filed=filed)
+    return replace(night, previous=previous, looked_back=looked_back, filed=filed)
 
 
 def explain(night: NightProgress) -> NightProgress:

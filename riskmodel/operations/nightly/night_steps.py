@@ -29,7 +29,7 @@ class NightProgress:
 
     Each step returns a copy with more of it filled in. Dictionaries are by experiment name; ``stale`` is source to its last
     complete day; ``alerts`` say what is amiss with the last ingests; ``filed`` are the answers that the plan takes into account; ``files`` are
-    the lists in every format.
+    the lists in every format; ``looked_back`` are night and centre of the earlier lists whose record is told.
     """
 
     project: Project
@@ -50,6 +50,7 @@ class NightProgress:
     unjudged: tuple[UnjudgedFamily, ...] = ()
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     previous: Mapping[str, tuple[WarningList, ...]] = field(default_factory=dict)
+    looked_back: tuple[tuple[int, str], ...] = ()
     filed: tuple[FiledAnswer, ...] = ()
     lists: tuple[WarningList, ...] = ()
     score_digests: Mapping[str, str] = field(default_factory=dict)

@@ -181,11 +181,11 @@ class _Round(NamedTuple):
 def _round(book: Transaction, courier: Courier, now: int) -> _Round:
     """Return what waits in the outbox, what failed less often first."""
     waiting = tuple(sorted(book.deliveries.waiting(), key=lambda row: row.attempts))
-    silent = _silent(waiting, book.deliveries.last_sent(), now) if courier.patient else set[Receiver]()
+    silent = _silent(book, waiting, now) if courier.patient else set[Receiver]()
     return _Round(waiting, waiting_holds(book, waiting, courier.routes, now), frozenset(silent))
 
 
-def _silent(waiting: Iterable[QueuedDelivery], last_sent: Mapping[tuple[str, str], int], now: int) -> set[Receiver]:
+def _silent(book: Transaction, waiting: Iterable[QueuedDelivery], now: int) -> set[Receiver]:
     """Return the remote receivers that are left alone.
 
     A delivery to them failed and is due later, and they took none since.
@@ -194,7 +194,10 @@ def _silent(waiting: Iterable[QueuedDelivery], last_sent: Mapping[tuple[str, str
     for row in waiting:
         where = Receiver(row.channel, row.address)
         failed = row.due - BACKOFF[min(max(row.attempts - 1, 0), len(BACKOFF) - 1)]
-        if where.remote and is_later(row.due, now) and last_sent.get(where, failed - 1) < failed:
+        if where in found or not (where.remote and is_later(row.due, now)):
+            continue
+        last = book.deliveries.last_sent(*where)
+        if last is None or last < failed:
             found.add(where)
     return found
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from riskmodel.ledger import FiledAnswer
+from riskmodel.ledger import FiledAnswer, Transaction
 from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.nightly.night_steps import NightProgress
 
@@ -32,9 +31,7 @@ def past_lists(night: NightProgress) -> dict[str, tuple[PastList, ...]]:
     with night.ledger.read() as book:
         if night.plan.replay:
             return {one.centre: from_stored(one).past for one in book.lists.intact(night.plan.as_of)}
-        known = night.plan.as_of if night.plan.timing == "late" else None
-        wanted = _wanted(night, book.lists.approved_before(night.plan.as_of, known))
-        stored = [from_stored(one) for day, centre in wanted for one in book.lists.of(day, centre)]
+        stored = [from_stored(one) for day, centre in night.looked_back for one in book.lists.of(day, centre)]
     answers = _KnownAnswers.of(night.filed, night.plan.as_of)
     found: dict[str, list[PastList]] = {}
     events = _KnownEvents(night)
@@ -43,20 +40,32 @@ def past_lists(night: NightProgress) -> dict[str, tuple[PastList, ...]]:
     return {centre: tuple(lists) for centre, lists in found.items()}
 
 
-def _wanted(night: NightProgress, approved: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
-    """Return night and centre of the wanted lists, the newest first."""
-    over: dict[int, bool] = {}
-    newest, finished, wanted = Counter[str](), Counter[str](), []
-    for day, centre in approved:
-        if newest[centre] >= NEWEST and finished[centre] >= FINISHED:
-            continue
-        if day not in over:
-            over[day] = _is_over(night, day)
-        if newest[centre] < NEWEST or over[day]:
-            wanted.append((day, centre))
-        newest[centre] += 1
-        finished[centre] += over[day]
-    return wanted
+def wanted_lists(night: NightProgress, book: Transaction) -> tuple[tuple[int, str], ...]:
+    """Return night and centre of the lists whose record is told, the newest first.
+
+    None for a replay, which repeats the record of its stored lists.
+    """
+    if night.plan.replay:
+        return ()
+    known = night.plan.as_of if night.plan.timing == "late" else None
+    is_over = cache(partial(_is_over, night))
+    wanted = [
+        (day, centre)
+        for centre in night.loaded_history.places.groupings[night.plan.grouping].labels
+        for day in _wanted(book.lists.approved_before(night.plan.as_of, centre, known), is_over)
+    ]
+    return tuple(sorted(wanted, key=lambda one: (-one[0], one[1])))
+
+
+def _wanted(approved: Iterable[int], is_over: Callable[[int], bool]) -> Iterator[int]:
+    """Yield the wanted nights of a centre; no more are read."""
+    finished = 0
+    for number, day in enumerate(approved, 1):
+        if number <= NEWEST or is_over(day):
+            yield day
+        finished += is_over(day)
+        if number >= NEWEST and finished >= FINISHED:
+            return
 
 
 @dataclass(frozen=True)

@@ -85,12 +85,13 @@ def lasting_coverage(coverage: Sequence[Coverage]) -> dict[str, Coverage]:
     """Return what holds of each source at every as-of date."""
     found = {}
     for last in latest(coverage):
+        # a source has a statement for every night
         rows = [c for c in coverage if c.source == last.source]
         found[last.source] = replace(
             last,
-            kinds=tuple(sorted({kind for c in rows for kind in c.kinds})),
-            since=min(c.since for c in rows),
-            label_delay=max(c.label_delay for c in rows),
+            kinds=tuple(sorted({kind for kinds in {c.kinds for c in rows} for kind in kinds})),
+            since=min([c.since for c in rows]),
+            label_delay=max([c.label_delay for c in rows]),
         )
     return found
 
@@ -105,22 +106,16 @@ def coverage_known_by(coverage: Sequence[Coverage], day: int) -> tuple[Coverage,
     rows = [c for c in coverage if c.known < day and (c.through > ALWAYS or lasting[c.source].since == NEVER)]
     heard = {c.source for c in rows}
     rows += [replace(c, through=int(NEVER), known=int(NEVER)) for c in latest(coverage) if c.source not in heard]
-    return tuple(_lasting(c, lasting[c.source]) for c in rows)
-
-
-def _lasting(c: Coverage, lasting: Coverage) -> Coverage:
-    """Return a statement with what always holds of its source.
-
-    Nearly all statements of a long history are so already, and are kept as they are.
-    """
-    same = (c.kinds, c.since, c.stale_after, c.label_delay, c.ignored) == (
-        lasting.kinds,
-        lasting.since,
-        lasting.stale_after,
-        lasting.label_delay,
-        lasting.ignored,
+    # nearly all statements of a long history say so already, and are kept as they are
+    held = {source: (c.kinds, c.since, c.stale_after, c.label_delay, c.ignored) for source, c in lasting.items()}
+    return tuple(
+        [
+            c
+            if (c.kinds, c.since, c.stale_after, c.label_delay, c.ignored) == held[c.source]
+            else replace(lasting[c.source], through=c.through, known=c.known)
+            for c in rows
+        ]
     )
-    return c if same else replace(lasting, through=c.through, known=c.known)
 
 
 def known_through(c: Coverage) -> int:
@@ -145,10 +140,18 @@ Steps = tuple[Int64[np.ndarray, " statement"], Int64[np.ndarray, " statement"]]
 
 def through_steps(coverage: Sequence[Coverage], source: str) -> Steps:
     """Return the statements about a source as steps in time."""
-    rows = sorted((c.known, known_through(c)) for c in coverage if c.source == source)
-    rows = [row for row in rows if row[1] > ALWAYS] or rows
-    known = np.array([r[0] for r in rows], dtype=np.int64)
-    return known, np.maximum.accumulate(np.array([r[1] for r in rows], dtype=np.int64))
+    known, through = _known_days(coverage, source)
+    if (through > ALWAYS).any():
+        known, through = known[through > ALWAYS], through[through > ALWAYS]
+    order = np.lexsort((through, known))
+    return known[order], np.maximum.accumulate(through[order])
+
+
+def _known_days(coverage: Sequence[Coverage], source: str) -> Steps:
+    """Return :func:`known_through` of the statements about a source, in their order."""
+    days = np.array([(c.known, c.through) for c in coverage if c.source == source], dtype=np.int64)
+    known, through = days.reshape(-1, 2).T
+    return known, np.where((through == NEVER) | (known == ALWAYS), through, np.minimum(through, known))
 
 
 def at_steps(steps: Steps, as_of: Int32[np.ndarray, " date"]) -> Int64[np.ndarray, " date"]:
@@ -222,8 +225,8 @@ def stale(coverage: Sequence[Coverage], day: int, heard: Callable[[str], int | N
     """
     found: dict[str, int | None] = {}
     for c in latest(coverage):
-        stated = [known_through(one) for one in coverage if one.source == c.source and one.known < day]
-        last = max(stated, default=int(ALWAYS))
+        known, throughs = _known_days(coverage, c.source)
+        last = int(throughs[known < day].max(initial=int(ALWAYS)))
         through = last if last > ALWAYS else heard(c.source)
         if through is None:
             found[c.source] = None

@@ -15,7 +15,7 @@ from riskmodel.base.project import Project, Source
 from riskmodel.records.ingest_lock import ingest_lock
 from riskmodel.records.intake.failed_ingests import failed_everywhere, try_source
 from riskmodel.records.intake.ingest_report import IngestReport, SourceReport
-from riskmodel.records.intake.ingest_request import IngestRequest, SourceRequest
+from riskmodel.records.intake.ingest_request import IngestRequest, ReadAnswers, SourceRequest
 from riskmodel.records.intake.place_sources.project_places import cells_without_shape, read_places
 from riskmodel.records.intake.readers.table_request import RowProgress
 from riskmodel.records.intake.rows.cell_locator import CellLocator
@@ -142,7 +142,7 @@ def ingest_frame(project: Project, source: str, frame: Any, ingested: str | int)
     return _run(project, [named[source]], ingested, _Inputs(frame=frame))
 
 
-def ingest_answers(project: Project, answers: Any, ingested: str | int, *, since: int, through: int) -> IngestReport:
+def ingest_answers(project: Project, answers: ReadAnswers, ingested: str | int, *, since: int, through: int) -> IngestReport:
     """Ingest the desk's answers.
 
     They are the rows of every source with ``answers = true``. Answers name cells of lists, and lists consist of the places of the history: the tables of places are not read again. While
@@ -151,12 +151,12 @@ def ingest_answers(project: Project, answers: Any, ingested: str | int, *, since
     Parameters
     ----------
     answers
-        A frame of all answers with the columns id, cell, outcome, occurred and known, and those in a source's ``only``. It may have
-        no rows.
+        Returns a frame of the answers after a cursor (None: all), and the cursor of the next ingest. The frame has the columns id, cell,
+        outcome, occurred and known, and those in a source's ``only``; it may have no rows.
     ingested
         The day of the ingest.
     since, through
-        The days from and through which the frame holds every answer. Of each day since the last ingest it was known on that day that
+        The days from and through which there is every answer. Of each day since the last ingest it was known on that day that
         the answers are complete through it, also where no night ran.
 
     Raises
@@ -172,7 +172,7 @@ def ingest_answers(project: Project, answers: Any, ingested: str | int, *, since
     for name in (source.name for source in chosen):
         days = range(min(through, 1 + (before.get(name, {}).get("last") or since - 1)), through + 1)
         stated[name] = np.array([(since, day, day) for day in days], dtype=np.int64)
-    return _run(project, chosen, ingested, _Inputs(frame=answers, stated=stated))
+    return _run(project, chosen, ingested, _Inputs(answers=answers, stated=stated))
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,6 +184,7 @@ class _Inputs:
 
     environment: Mapping[str, str] = field(default_factory=dict)
     frame: Any = None
+    answers: ReadAnswers | None = None
     stated: Mapping[str, Statements] | None = None
     progress: Progress = no_progress
     damaged: frozenset[str] = frozenset()
@@ -264,7 +265,18 @@ def _request(project: Project, store: HistoryStore, day: int, inputs: _Inputs, m
     _state_unheard(store, manifest, project)
     locator = CellLocator(places.index, project, places)
     return IngestRequest(
-        project, store, manifest, day, locator, stated, inputs.environment, later, inputs.damaged, inputs.frame, inputs.smaller
+        project,
+        store,
+        manifest,
+        day,
+        locator,
+        stated,
+        inputs.environment,
+        later,
+        inputs.damaged,
+        inputs.frame,
+        inputs.smaller,
+        inputs.answers,
     )
 
 

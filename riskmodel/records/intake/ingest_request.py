@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,7 @@ from riskmodel.base.personal_data.safe_texts import keyed_hash
 from riskmodel.base.project import Project, Source
 from riskmodel.records.intake.columns.raw_table import RawTable
 from riskmodel.records.intake.columns.text_hashes import text_hash
+from riskmodel.records.intake.readers.source_table import Cursor
 from riskmodel.records.intake.readers.table_request import RowProgress, no_progress
 from riskmodel.records.intake.rows.cell_locator import CellLocator
 from riskmodel.records.intake.rows.masked_columns import SourceMasks, column_masks
@@ -26,6 +27,9 @@ from riskmodel.records.intake.rows.record_rows import RecordRows
 from riskmodel.records.intake.rows.row_steps import RowContext, clean_rows
 from riskmodel.records.intake.statements import Statements
 from riskmodel.records.store import HistoryStore
+
+ReadAnswers = Callable[[Cursor | None], tuple[Any, Cursor]]
+"""Returns a frame of the answers after a cursor, and the cursor of the next ingest."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +54,8 @@ class IngestRequest:
         Table of the sources that are given as a frame.
     smaller
         Sources whose smaller table is right.
+    answers
+        Reads the rows of the sources of answers.
     """
 
     project: Project
@@ -63,6 +69,7 @@ class IngestRequest:
     damaged: frozenset[str] = frozenset()
     frame: Any = None
     smaller: frozenset[str] = frozenset()
+    answers: ReadAnswers | None = None
 
     def hashed(self, text: str) -> int:
         """Return the hash of a text that may not be kept.

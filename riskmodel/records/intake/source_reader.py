@@ -52,7 +52,10 @@ def _rows(request: SourceRequest, cursor: Cursor | None) -> SourceTable:
     """
     source, name = request.source, request.name
     if request.ingest.frame is not None:
-        return SourceTable(read_frame(_table(request, name, may_be_empty=source.answers), request.ingest.frame))
+        return SourceTable(read_frame(_table(request, name), request.ingest.frame))
+    if source.answers and request.ingest.answers is not None:
+        answers, following = request.ingest.answers(cursor)
+        return SourceTable(read_frame(_table(request, name, may_be_empty=True), answers), following)
     if source.answers:
         raise UsageError(
             f"The rows of the source {name!r} are the answers of the centres. Run 'riskmodel nightly', which ingests them."

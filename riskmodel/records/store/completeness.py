@@ -16,22 +16,28 @@ from riskmodel.base.files import canonical_json, sha256
 from riskmodel.records.history import Coverage
 from riskmodel.records.store.faults import damaged_file
 from riskmodel.records.store.history_store import HistoryStore
-from riskmodel.records.store.statement_lines import Statement, statement_lines, statements_of
+from riskmodel.records.store.statement_lines import COMMON, Statement, statement_lines, statements_of
 
 MOST_STATEMENTS = 32
 """Statements about a source that a manifest holds itself; older ones are in files."""
 
 
-def stated_coverage(store: HistoryStore, manifest: Mapping[str, Any]) -> Iterator[Coverage]:
+def stated_coverage(store: HistoryStore, manifest: Mapping[str, Any], since: int = int(ALWAYS)) -> Iterator[Coverage]:
     """Return the coverage of every source of a manifest.
 
     If several statements became known on one day, only those of the last batch count.
+
+    Parameters
+    ----------
+    since
+        Of statements known before this day only those are returned that matter for an as-of date from then on. A source has a statement
+        for every night, and few of them do.
     """
     for source, stated in manifest["coverage"].items():
         older = [row for entry in stated["older"] for row in _read(store, entry)]
-        for row in _counting([*older, *statements_of(stated)]):
-            plain = {name: value for name, value in row.items() if name != "batch"}
-            yield Coverage(source=source, **{**plain, "kinds": tuple(row["kinds"])})
+        for row in _since(_counting([*older, *statements_of(stated)]), since):
+            kinds = tuple(row["kinds"])
+            yield Coverage(source, kinds, row["since"], row["through"], row["known"], row["stale_after"], row["label_delay"])
 
 
 def state_coverage(store: HistoryStore, manifest: dict[str, Any], source: str, statements: Sequence[Statement]) -> None:
@@ -69,6 +75,26 @@ def _counting(rows: Sequence[Statement]) -> list[Statement]:
     for row in rows:
         last[row["known"]] = row["batch"]
     return [row for row in rows if last[row["known"]] == row["batch"]]
+
+
+def _since(rows: Sequence[Statement], since: int) -> list[Statement]:
+    """Return statements that matter for as-of dates from a day on.
+
+    Of those known before, that are the last, the one that reaches furthest, and the first of each that lasts: with its kinds and delays, or
+    its first day.
+    """
+    early = [at for at, row in enumerate(rows) if row["known"] < since]
+    if not early:
+        return list(rows)
+
+    def reach(at: int) -> int:
+        row = rows[at]
+        return row["through"] if row["through"] == NEVER or row["known"] == ALWAYS else min(row["through"], row["known"])
+
+    latest = max(early, key=lambda at: (rows[at]["known"], rows[at]["through"], at))
+    kept = {latest, max(early, key=reach), min(early, key=lambda at: rows[at]["since"])}
+    kept.update({str([rows[at][name] for name in COMMON]): at for at in reversed(early)}.values())
+    return [row for at, row in enumerate(rows) if row["known"] >= since or at in kept]
 
 
 def _read(store: HistoryStore, entry: Mapping[str, Any]) -> list[Statement]:

@@ -9,6 +9,7 @@ manifest can load exactly what was there. ``seen/`` holds what can be derived ag
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 VERIFIED = "seen/verified.json"
 """The list of files that were read and found intact (:mod:`riskmodel.records.store.verified_files`)."""
+SMALL = 2**16
+"""Rows of a file below which threads and reading ahead take longer than they save."""
 DAMAGE = (ValueError, TypeError, LookupError, AttributeError, OSError, EOFError, zipfile.BadZipFile, zlib.error)
 """What readers raise on content that is not theirs."""
 
@@ -193,7 +196,9 @@ class HistoryStore:
         """
         import pyarrow.parquet as pq
 
-        return pq.read_table(self.checked(entry))
+        small = entry["rows"] < SMALL
+        with pq.ParquetFile(self.checked(entry), pre_buffer=not small) as file:
+            return file.read(use_threads=not small)
 
     def is_intact(self, entry: Mapping[str, Any]) -> bool:
         """Return whether the file of a manifest entry is there, undamaged."""
@@ -281,9 +286,11 @@ class HistoryStore:
         Only while no other process writes.
         """
         clear_begun(self.folder)
-        for path in self.folder.rglob(".*.part"):
-            if is_unfinished(path):
-                path.unlink(missing_ok=True)
+        # there are a few manifests for every night, so their names are not made into paths
+        for folder, _, names in os.walk(self.folder):
+            for name in names:
+                if name.startswith(".") and is_unfinished(path := Path(folder, name)):
+                    path.unlink(missing_ok=True)
 
     def clear_known_ids(self, manifest: Mapping[str, Any]) -> None:
         """Remove the known ids of parts that ``manifest`` no longer names."""

@@ -11,8 +11,8 @@ from riskmodel.records.store.history_store import HistoryStore
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MOST_PARTS = 16
-"""Parts of a source above which its small ones are merged."""
+MOST_PARTS = 8
+"""Parts of a source above which its small ones are merged; a night reads each of them, and a manifest names it."""
 FULL = 2**19
 """Rows from which on a part is not merged any more, which bounds what one night has to write."""
 

@@ -86,7 +86,7 @@ def stale_sources(store: HistoryStore, day: int) -> dict[str, int | None]:
 
     Records are read only if a source has no statement that was known then.
     """
-    coverage = tuple(stated_coverage(store, store.manifest()))
+    coverage = tuple(stated_coverage(store, store.manifest(), since=day))
     stated = {one.source for one in coverage if one.known < day and one.through > ALWAYS}
     if any(one.source not in stated for one in coverage):
         return stored_history(store).stale(day)
