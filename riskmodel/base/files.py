@@ -77,7 +77,10 @@ def make_folder(folder: Path) -> None:
 
 
 def is_empty(folder: Path) -> bool:
-    """Return whether a folder has no entry; of many only the first is read."""
+    """Return whether a folder has no entry.
+
+    Of many only the first is read.
+    """
     with os.scandir(folder) as entries:
         return next(entries, None) is None
 

@@ -10,7 +10,8 @@ from riskmodel.base.files import canonical_json, sha256
 from riskmodel.ledger.column_types import row_of, value_of
 from riskmodel.ledger.ledger_tables import ACKNOWLEDGEMENTS, LISTS
 from riskmodel.ledger.record_digests import record
-from riskmodel.ledger.seals import add, check_nights
+from riskmodel.ledger.seals import add
+from riskmodel.ledger.seals_by_night import check_nights
 
 
 @dataclass(frozen=True)

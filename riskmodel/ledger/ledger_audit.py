@@ -13,7 +13,7 @@ from riskmodel.ledger.database import Transaction
 from riskmodel.ledger.journal import EVENTS, START, JournalEntry, printed
 from riskmodel.ledger.ledger_tables import CONFIGURATIONS, DELIVERIES, NIGHTS, RECEIPTS
 from riskmodel.ledger.record_digests import record_digests
-from riskmodel.ledger.seals import seal_faults
+from riskmodel.ledger.seals_by_night import seal_faults
 from riskmodel.ledger.stored_lists import fault_of
 
 

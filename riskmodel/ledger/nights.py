@@ -9,7 +9,8 @@ from sqlalchemy import Connection, RowMapping, bindparam, case, delete, func, se
 from riskmodel.ledger.column_types import row_of, value_of
 from riskmodel.ledger.entries import Night
 from riskmodel.ledger.ledger_tables import LISTS, NIGHTS
-from riskmodel.ledger.seals import add, change_head, check_head, check_night, check_since, intact
+from riskmodel.ledger.seals import add, change_head, check_head, check_night, intact
+from riskmodel.ledger.seals_by_night import check_since
 
 _OF_NIGHT = select(NIGHTS).where(NIGHTS.c.as_of == bindparam("night")).order_by(NIGHTS.c.experiment)
 
@@ -54,7 +55,7 @@ class Nights:
         return tuple(self._connection.scalars(_ON_TIME.order_by(NIGHTS.c.as_of)))
 
     def last_on_time(self, before: int, most: int) -> tuple[int, ...]:
-        """Return the last as-of days before a day of nights not caught up.
+        """Return the last nights before a day that were not caught up.
 
         Raises
         ------
@@ -67,7 +68,7 @@ class Nights:
         return found
 
     def last(self) -> int | None:
-        """Return the as-of day of the last night; None if there is none.
+        """Return the as-of day of the last night, if any.
 
         Raises
         ------

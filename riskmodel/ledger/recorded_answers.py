@@ -13,7 +13,8 @@ from riskmodel.ledger.entries import OUTCOMES, Answer, FiledAnswer, ListedWarnin
 from riskmodel.ledger.errors import altered_records
 from riskmodel.ledger.ledger_tables import ANSWERS, LISTS, WARNINGS
 from riskmodel.ledger.record_digests import record
-from riskmodel.ledger.seals import add, check_all, check_nights, check_since
+from riskmodel.ledger.seals import add, check_all
+from riskmodel.ledger.seals_by_night import check_nights, check_since
 from riskmodel.ledger.stored_lists import StoredLists
 
 
@@ -156,7 +157,7 @@ class RecordedAnswers:
         return found
 
     def id_of(self, number: int) -> str:
-        """Return the id of an answer by its number; empty if there is none."""
+        """Return an answer's id by its number; empty if there is none."""
         return self._connection.scalar(select(ANSWERS.c.id).where(ANSWERS.c.number == number)) or ""
 
     def mattering(self, number: int, as_of: int, since: int) -> tuple[FiledAnswer, ...]:

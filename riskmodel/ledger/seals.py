@@ -8,14 +8,13 @@ computes them again.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Executable, Select, Table, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Executable, Select, Table, bindparam, insert, select, update
 
 from riskmodel.base.days import to_iso
-from riskmodel.base.errors import IntegrityError
 from riskmodel.base.files import sha256
 from riskmodel.ledger.errors import altered_record, altered_records
 from riskmodel.ledger.ledger_tables import (
@@ -27,7 +26,6 @@ from riskmodel.ledger.ledger_tables import (
     RECEIPTS,
     SEALS,
     SILENCES,
-    WARNINGS,
 )
 
 SEALED: Mapping[Table, str] = {
@@ -45,11 +43,6 @@ BY_NIGHT = (LISTS, RECEIPTS, NIGHTS, ANSWERS, ACKNOWLEDGEMENTS)
 """Tables whose seals are also kept together by night, so that reading a night does not read every other.
 
 Answers and acknowledgements belong to the night of their list."""
-
-NIGHT = "night"
-"""The label of the night of a record."""
-
-_LAST_NIGHT = "9999-12-31"
 
 LATER: Mapping[str, tuple[str, ...]] = {NIGHTS.name: ("journal", "configuration", "scores")}
 """Columns that were added after the seals."""
@@ -104,9 +97,9 @@ def change_head(connection: Connection, table: Table, seals: Iterable[str | None
     """
     connection.info.pop(_mark(table), None)
     changed = list(seals)
-    for name in (table.name, *(() if as_of is None else (_of_night(table, as_of),))):
+    for name in (table.name, *(() if as_of is None else (of_night(table, as_of),))):
         rows, together = _head(connection, name)
-        _write_head(connection, name, rows + sign * len(changed), together ^ _together(changed))
+        _write_head(connection, name, rows + sign * len(changed), together ^ together_of(changed))
 
 
 def intact(table: Table, row: Row) -> Row:
@@ -147,7 +140,7 @@ def check_head(connection: Connection, table: Table, seals: Sequence[str | None]
     IntegrityError
         If one was.
     """
-    _compare(connection, table, table.name, _seals(connection, table) if seals is None else seals)
+    _compare(connection, table, table.name, seals_there(connection, table) if seals is None else seals)
 
 
 def check_night(connection: Connection, table: Table, as_of: int, seals: Sequence[str | None]) -> None:
@@ -163,117 +156,23 @@ def check_night(connection: Connection, table: Table, as_of: int, seals: Sequenc
     IntegrityError
         If one was.
     """
-    _compare(connection, table, _of_night(table, as_of), seals)
-
-
-def check_nights(connection: Connection, table: Table, nights: Iterable[int]) -> None:
-    """Check the records of some nights, and that none was removed or added.
-
-    Raises
-    ------
-    IntegrityError
-        If one was changed, removed or added since it was recorded.
-    """
-    some = sorted(set(nights))
-    names = [_of_night(table, as_of) for as_of in some]
-    _compare_nights(connection, table, _night_column(table).in_(some), SEALS.c.name.in_(names))
-
-
-def check_since(connection: Connection, table: Table, as_of: int) -> None:
-    """Check the records of a night and of all later ones.
-
-    Raises
-    ------
-    IntegrityError
-        If one was changed, removed or added since it was recorded.
-    """
-    heads = SEALS.c.name.between(_of_night(table, as_of), f"{table.name} {_LAST_NIGHT}")
-    _compare_nights(connection, table, _night_column(table) >= as_of, heads)
-
-
-def _compare_nights(connection: Connection, table: Table, rows: ColumnElement[bool], heads: ColumnElement[bool]) -> None:
-    """Check records, and their seals against those kept by night.
-
-    Of the other records only the number is compared with the recorded one.
-    """
-    there: dict[str, list[str | None]] = {}
-    for row in connection.execute(_with_nights(table, table).where(rows)).mappings():
-        intact(table, row)
-        there.setdefault(_of_night(table, row[NIGHT]), []).append(row["seal"])
-    found_heads = select(SEALS).where(heads | (SEALS.c.name == table.name))
-    recorded = {name: (count, _number(seal)) for name, count, seal in connection.execute(found_heads)}
-    (expected, _), number = recorded.pop(table.name, (0, 0)), connection.scalar(select(func.count()).select_from(table)) or 0
-    if number != expected:
-        raise altered_records(SEALED[table], number, expected)
-    for name in sorted(there.keys() | recorded.keys()):
-        found, (count, together) = there.get(name, []), recorded.get(name, (0, 0))
-        if (len(found), _together(found)) != (count, together):
-            raise altered_records(SEALED[table], len(found), count)
-
-
-def _night_column(table: Table) -> ColumnElement[int]:
-    """Return the column with the night of a table's records."""
-    return table.c.as_of if "as_of" in table.c else LISTS.c.as_of
-
-
-def _with_nights(table: Table, *columns: Any) -> Any:
-    """Return the query of a table's columns, with the night of each record."""
-    query: Any = select(*columns, _night_column(table).label(NIGHT))
-    if table is ANSWERS:
-        return query.join(WARNINGS, WARNINGS.c.id == ANSWERS.c.warning).join(LISTS, LISTS.c.id == WARNINGS.c.list_id)
-    return query.join(LISTS, LISTS.c.id == table.c.list_id) if table is ACKNOWLEDGEMENTS else query
+    _compare(connection, table, of_night(table, as_of), seals)
 
 
 def _compare(connection: Connection, table: Table, name: str, there: Sequence[str | None]) -> None:
     rows, together = _head(connection, name)
-    if len(there) != rows or _together(there) != together:
+    if len(there) != rows or together_of(there) != together:
         raise altered_records(SEALED[table], len(there), rows)
 
 
-def _of_night(table: Table, as_of: int) -> str:
+def of_night(table: Table, as_of: int) -> str:
     """Return the name of a night's digest over a table."""
     return f"{table.name} {to_iso(as_of)}"
 
 
-def seal_faults(connection: Connection) -> Iterator[str]:
-    """Yield the first fault of each table's seals."""
-    for table in SEALED:
-        connection.info.pop(_mark(table), None)
-        try:
-            if table is LISTS:
-                check_head(connection, table)
-            else:
-                check_all(connection, table)
-        except IntegrityError as error:
-            yield str(error)
-        except (ValueError, TypeError) as error:
-            yield f"a record of {table.name!r} cannot be read: {error}."
-    there = {row.name: (row.rows, row.seal) for row in connection.execute(select(SEALS))}
-    yield from _night_faults(connection, there)
-    for name in sorted(there.keys() - {table.name for table in SEALED}):
-        if not name.startswith(tuple(f"{table.name} " for table in BY_NIGHT)):
-            yield f"there are seals of a table {name!r}, which has none."
-
-
-def _night_faults(connection: Connection, there: Mapping[str, tuple[int, str]]) -> Iterator[str]:
-    """Yield the nights whose seals together are not those of their records."""
-    for table in BY_NIGHT:
-        seals: dict[str, list[str | None]] = {name: [] for name in there if name.startswith(f"{table.name} ")}
-        for as_of, seal in _seals_by_night(connection, table):
-            seals.setdefault(_of_night(table, as_of), []).append(seal)
-        for name, found in sorted(seals.items()):
-            rows, together = there.get(name, (0, ""))
-            if (len(found), _together(found)) != (rows, _number(together)):
-                yield f"the {SEALED[table]}s of {name.rpartition(' ')[2]} are not those that were recorded."
-
-
-def _seals_by_night(connection: Connection, table: Table) -> Iterator[tuple[int, str | None]]:
-    """Yield night and seal of every record of a table."""
-    if table is LISTS:
-        rows = connection.execute(select(LISTS.c.id, LISTS.c.as_of, LISTS.c.centre))
-        yield from ((row.as_of, place_seal(*row)) for row in rows)
-    else:
-        yield from ((row[NIGHT], row["seal"]) for row in connection.execute(_with_nights(table, table.c.seal)).mappings())
+def forget_check(connection: Connection, table: Table) -> None:
+    """Let the records of a table be checked again in this transaction."""
+    connection.info.pop(_mark(table), None)
 
 
 def _mark(table: Table) -> str:
@@ -302,7 +201,8 @@ def _sealed(table: Table) -> Executable:
     return select(table.c.seal).order_by(*table.primary_key.columns)
 
 
-def _seals(connection: Connection, table: Table) -> list[str | None]:
+def seals_there(connection: Connection, table: Table) -> list[str | None]:
+    """Return the seals of a table's records by their keys."""
     if table is LISTS:
         return [place_seal(*row) for row in connection.execute(_sealed(table))]
     return list(connection.scalars(_sealed(table)))
@@ -318,7 +218,7 @@ def _one(table: Table, row: Mapping[Any, Any]) -> Any:
 def _head(connection: Connection, name: str) -> tuple[int, int]:
     """Return the recorded number of records and their digests together."""
     found = connection.execute(_HEAD, {"head": name}).first()
-    return (0, 0) if found is None else (found.rows, _number(found.seal))
+    return (0, 0) if found is None else (found.rows, seal_number(found.seal))
 
 
 def _write_head(connection: Connection, name: str, rows: int, together: int) -> None:
@@ -328,15 +228,16 @@ def _write_head(connection: Connection, name: str, rows: int, together: int) -> 
         connection.execute(insert(SEALS).values(name=name, **values))
 
 
-def _together(seals: Iterable[str | None]) -> int:
+def together_of(seals: Iterable[str | None]) -> int:
     """Return seals joined by exclusive or, in any order."""
     found = 0
     for seal in seals:
-        found ^= _number(seal)
+        found ^= seal_number(seal)
     return found
 
 
-def _number(seal: object) -> int:
+def seal_number(seal: object) -> int:
+    """Return a seal as a number; 0 for a damaged one."""
     try:
         return int(str(seal), 16)
     except ValueError:

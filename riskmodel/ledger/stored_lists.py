@@ -131,7 +131,7 @@ class StoredLists:
         return tuple(ListMark(row.centre, row.status == "approved", row.digest) for row in rows)
 
     def approved_before(self, as_of: int, centre: str, known: int | None = None) -> Iterator[int]:
-        """Yield the earlier nights with an approved list of a centre, the newest first.
+        """Yield a centre's earlier nights with an approved list, the newest first.
 
         Parameters
         ----------

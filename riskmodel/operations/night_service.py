@@ -237,7 +237,7 @@ def _summary(night: NightReport, ingested: IngestAccount, caught: CaughtUp) -> t
 
 
 def _answers(night: NightReport) -> str:
-    """Return how many answers are new, or that a closed night takes none."""
+    """Return how many answers are new, or that the night is closed."""
     if night.plan.replay:
         return "The night is closed: its lists hold as they are, and new answers and records count from the next night on."
     accepted = 0 if night.answers is None else night.answers.total().accepted

@@ -41,9 +41,9 @@ def past_lists(night: NightProgress) -> dict[str, tuple[PastList, ...]]:
 
 
 def wanted_lists(night: NightProgress, book: Transaction) -> tuple[tuple[int, str], ...]:
-    """Return night and centre of the lists whose record is told, the newest first.
+    """Return night and centre of the lists to look back on.
 
-    None for a replay, which repeats the record of its stored lists.
+    The newest come first. None for a replay, which repeats the record of its stored lists.
     """
     if night.plan.replay:
         return ()

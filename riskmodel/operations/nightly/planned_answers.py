@@ -37,7 +37,7 @@ def planned_answers(night: NightProgress) -> tuple[AnsweredWarning, ...]:
 
 
 def longest_cool_down(night: NightProgress) -> int:
-    """Return the days for which an answered place may rest, of any target."""
+    """Return for how many days an answered place may rest at most."""
     return max((bundle.experiment.policy.cool_down for bundle in night.bundles.values()), default=0)
 
 

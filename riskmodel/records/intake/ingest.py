@@ -264,20 +264,8 @@ def _request(project: Project, store: HistoryStore, day: int, inputs: _Inputs, m
     manifest["kinds"] = [[name, kind.model_dump()] for name, kind in project.table.kinds.items()]
     _state_unheard(store, manifest, project)
     locator = CellLocator(places.index, project, places)
-    return IngestRequest(
-        project,
-        store,
-        manifest,
-        day,
-        locator,
-        stated,
-        inputs.environment,
-        later,
-        inputs.damaged,
-        inputs.frame,
-        inputs.smaller,
-        inputs.answers,
-    )
+    given = (inputs.environment, later, inputs.damaged, inputs.frame, inputs.smaller, inputs.answers)
+    return IngestRequest(project, store, manifest, day, locator, stated, *given)
 
 
 def _state_unheard(store: HistoryStore, manifest: dict[str, Any], project: Project) -> None:

@@ -1,4 +1,7 @@
-"""Seals of nights, answers and acknowledgements are kept by night as well, and indexes find what is open or of one place."""
+"""Seals of nights, answers and acknowledgements by night, and more indexes.
+
+The indexes find what is open, of a night or of a place.
+"""
 
 from __future__ import annotations
 
