@@ -28,8 +28,8 @@ EARLY, LATE = 40, 100
 """Nights before the one that is counted; what lists say of the ones before is complete after 40."""
 MORE_FILES = 10
 """Files by which two nights may differ: small parts are merged now and then."""
-MORE_CALLS = 20
-"""Calls by which each night before makes a night longer: its statements of completeness are read. A night has 120,000."""
+MORE_CALLS = 16
+"""Calls by which each night before makes a night longer: its statements of completeness are read. A night has 119,000."""
 MORE_STEPS = 5
 """Hundreds of instructions of SQLite by which each night before makes a night longer: the last are found in indexes. A night has 320."""
 
