@@ -29,7 +29,7 @@ def complaints(open_data: Path, tmp_path_factory: pytest.TempPathFactory) -> His
     ``noise`` is known when it is made and ``theft`` only when it is completed, with the delays that the city had;
     ``hazard`` is open from the one day to the other.
     """
-    _, taken = take("chicago", open_data, tmp_path_factory.mktemp("chicago"))
+    _, taken = take("chicago", open_data, tmp_path_factory.mktemp("chicago"), ["sanitation"])
     rows = taken.of(kind="sanitation")
     areas = json.loads((open_data / "chicago_community_areas.geojson").read_text(encoding="utf-8"))["features"]
     residents = {str(one["properties"]["community_area"]): one["properties"]["population_2010"] for one in areas}
