@@ -18,7 +18,7 @@ from sqlalchemy import Engine, event
 from riskmodel.base.project import Project, load_project
 from tests.worlds.shared_statements import shared_statements
 from tests.worlds.simulated_county import make_county
-from tests.worlds.town import make_project, prepare
+from tests.worlds.town import make_project, prepare, run
 from tests.worlds.tracking_template import make_template
 
 # where the environment forbids byte code, each worker would rewrite the assertions of every file on every run
@@ -34,8 +34,8 @@ settings.load_profile("ci" if os.environ.get("CI") else "house")
 
 LONGEST = (
     "test_seeds.py", "test_planted_bugs.py", "test_nightly.py", "test_notebooks.py", "test_ingest.py", "test_matrix.py", "test_line.py", "test_nyc.py", "test_invariant.py",
-    "test_project_backup.py", "test_approval.py", "test_year_of_nights.py", "test_full_disk.py", "test_served_model.py", "test_personal_numbers.py", "test_answer_records.py",
-    "test_killed_processes.py", "test_dask_cluster.py", "test_html_report.py", "test_lag_ensemble.py", "test_secrets.py", "test_runs.py",
+    "test_unusable_server.py", "test_project_backup.py", "test_run.py", "test_approval.py", "test_year_of_nights.py", "test_vocabulary.py", "test_full_disk.py",
+    "test_served_model.py", "test_read_only.py", "test_personal_numbers.py", "test_answer_records.py", "test_killed_processes.py", "test_dask_cluster.py", "test_html_report.py", "test_lag_ensemble.py", "test_secrets.py", "test_runs.py",
 )  # fmt: skip
 """The files that take longest, in the order in which they are begun: none is left for one worker at the end."""
 
@@ -144,3 +144,17 @@ def make_ready(prepared: dict[bool, Path]) -> Callable[..., Project]:
 def ready(make_ready: Callable[..., Project], tmp_path: Path) -> Project:
     """The town with a history and a champion, which asks for approval."""
     return make_ready(tmp_path / "ready")
+
+
+@pytest.fixture(scope="session")
+def drafted_once(prepared: dict[bool, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the town after the night of ``AS_OF``, whose lists nobody approved; copy, never change."""
+    folder = shutil.copytree(prepared[True], tmp_path_factory.mktemp("drafted") / "ready")
+    run(load_project(folder))
+    return folder
+
+
+@pytest.fixture
+def drafted(drafted_once: Path, tmp_path: Path) -> Project:
+    """The town after the night of ``AS_OF``, whose lists nobody approved."""
+    return load_project(Path(shutil.copytree(drafted_once, tmp_path / "ready")))

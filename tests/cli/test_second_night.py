@@ -5,12 +5,11 @@ from __future__ import annotations
 from riskmodel.base.project import Project
 from riskmodel.cli.second_night import ANSWERS, second_night, second_night_json, second_night_text
 from riskmodel.ledger import Ledger
-from tests.worlds.town import AS_OF, run
+from tests.worlds.town import AS_OF
 
 
-def test_the_next_night_follows_from_the_answers(ready: Project) -> None:
-    run(ready)
-    then = second_night(ready, AS_OF, lambda _step, _share: None)
+def test_the_next_night_follows_from_the_answers(drafted: Project) -> None:
+    then = second_night(drafted, AS_OF, lambda _step, _share: None)
     assert then is not None
     fates = {one.outcome: one.fate for one in then.answered}
     assert fates == {
@@ -20,7 +19,7 @@ def test_the_next_night_follows_from_the_answers(ready: Project) -> None:
         "not_done": "stays on the list",
     }
     assert [one.place for one in then.after.follow_ups] == [then.answered[2].row.code]
-    with Ledger.of(ready).read() as book:
+    with Ledger.of(drafted).read() as book:
         assert [filed.answer.outcome for filed in book.answers.up_to()] == list(ANSWERS)
     text = "\n".join(second_night_text(then))
     assert "filled in 4 rows of" in text
@@ -30,6 +29,6 @@ def test_the_next_night_follows_from_the_answers(ready: Project) -> None:
         "outcome": "visited",
         "then": fates["visited"],
     }
-    again = second_night(ready, AS_OF, lambda _step, _share: None)
+    again = second_night(drafted, AS_OF, lambda _step, _share: None)
     assert again is not None
     assert again.after == then.after

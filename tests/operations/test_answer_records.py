@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -26,10 +27,10 @@ class Interrupted(Exception):
     """What a failpoint raises."""
 
 
-@pytest.fixture
-def answered(make_ready: Callable[..., Project], tmp_path: Path) -> tuple[Project, list[str]]:
-    """A project that takes answers in, with an approved night and three answers of it; and the warnings' ids."""
-    folder = make_ready(tmp_path / "answered").folder
+@pytest.fixture(scope="module")
+def answered_once(prepared: dict[bool, Path], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """The folder of a project that takes answers in, with an approved night and three answers of it, and the warnings' places."""
+    folder = shutil.copytree(prepared[True], tmp_path_factory.mktemp("answered") / "answered")
     with open(folder / "riskmodel.toml", "a", encoding="utf-8") as file:
         file.write(ANSWERS)
     project = load_project(folder)
@@ -40,7 +41,14 @@ def answered(make_ready: Callable[..., Project], tmp_path: Path) -> tuple[Projec
     answer(project, ids[0], "visited", AS_OF + 1)
     answer(project, ids[1], "needs_followup", AS_OF, received=AS_OF + 2)
     answer(project, ids[2], "visited", AS_OF + 1, received=AS_OF + 5)
-    return project, [w["place"] for w in warnings[:3]]
+    return project.folder, [w["place"] for w in warnings[:3]]
+
+
+@pytest.fixture
+def answered(answered_once: tuple[Path, list[str]], tmp_path: Path) -> tuple[Project, list[str]]:
+    """A project that takes answers in, with an approved night and three answers of it, and the warnings' places."""
+    folder, places = answered_once
+    return load_project(shutil.copytree(folder, tmp_path / "answered")), list(places)
 
 
 def run(project: Project, as_of: int, **options: object) -> NightReport:

@@ -51,54 +51,50 @@ def more_calls(project: Project) -> None:
     ingest(project, AS_OF + 31)
 
 
-def test_a_damaged_draft_is_neither_shown_nor_approved_and_the_night_again_replaces_it(ready: Project) -> None:
-    run(ready)
-    before = left_by(ready)
-    flip(ready, "a/b")
+def test_a_damaged_draft_is_neither_shown_nor_approved_and_the_night_again_replaces_it(drafted: Project) -> None:
+    before = left_by(drafted)
+    flip(drafted, "a/b")
     message = r"stored list of 2025-12-31 for 'a/b' is damaged: .* Run 'riskmodel nightly --as-of 2025-12-31' again"
     with pytest.raises(IntegrityError, match=message):
-        approve(ready, AS_OF, role="duty officer", day=AS_OF)
-    with Ledger.of(ready).read() as book:
+        approve(drafted, AS_OF, role="duty officer", day=AS_OF)
+    with Ledger.of(drafted).read() as book:
         assert not any(one.approved for one in book.lists.intact(AS_OF))
         with pytest.raises(IntegrityError, match=message):
             book.lists.of(AS_OF, "a/b")
-    assert not (ready.path("outbox") / "sent").exists()
+    assert not (drafted.path("outbox") / "sent").exists()
     with pytest.raises(IntegrityError, match=message):
-        run(ready, AS_OF + 1)
-    run(ready)
-    left = left_by(ready)
+        run(drafted, AS_OF + 1)
+    run(drafted)
+    left = left_by(drafted)
     assert {name: left[name] for name in left if name != "store"} == {name: before[name] for name in before if name != "store"}
 
 
 @pytest.mark.parametrize("centre", ["West centre", "东区中心"])
-def test_a_damaged_approved_list_is_restored_by_its_own_replay(ready: Project, centre: str) -> None:
-    run(ready)
-    approve(ready, AS_OF, role="duty officer", day=AS_OF)
-    before = left_by(ready)
-    flip(ready, centre)
+def test_a_damaged_approved_list_is_restored_by_its_own_replay(drafted: Project, centre: str) -> None:
+    approve(drafted, AS_OF, role="duty officer", day=AS_OF)
+    before = left_by(drafted)
+    flip(drafted, centre)
     with pytest.raises(IntegrityError, match="restores it from its own manifest"):
-        stored(ready)
-    run(ready)
-    assert left_by(ready) == before
+        stored(drafted)
+    run(drafted)
+    assert left_by(drafted) == before
 
 
-def test_a_changed_digest_is_refused_for_good(ready: Project) -> None:
-    run(ready)
-    approve(ready, AS_OF, role="duty officer", day=AS_OF)
-    execute(ready, "UPDATE warning_lists SET digest = ? WHERE centre = 'a/b'", "0" * 64)
+def test_a_changed_digest_is_refused_for_good(drafted: Project) -> None:
+    approve(drafted, AS_OF, role="duty officer", day=AS_OF)
+    execute(drafted, "UPDATE warning_lists SET digest = ? WHERE centre = 'a/b'", "0" * 64)
     for _ in range(2):
         with pytest.raises(IntegrityError, match="'a/b' is damaged"):
-            run(ready)
+            run(drafted)
 
 
-def test_a_list_without_a_digest_is_shown_and_not_approved_until_the_night_runs_again(ready: Project) -> None:
-    run(ready)
-    execute(ready, "UPDATE warning_lists SET digest = NULL, replaced = NULL")
-    assert all(from_stored(one).centre == one.centre for one in stored(ready))
+def test_a_list_without_a_digest_is_shown_and_not_approved_until_the_night_runs_again(drafted: Project) -> None:
+    execute(drafted, "UPDATE warning_lists SET digest = NULL, replaced = NULL")
+    assert all(from_stored(one).centre == one.centre for one in stored(drafted))
     with pytest.raises(RefusedError, match=r"stored before digests were kept.*Run 'riskmodel nightly --as-of 2025-12-31' again"):
-        approve(ready, AS_OF, role="duty officer", day=AS_OF)
-    run(ready)
-    assert len(approve(ready, AS_OF, role="duty officer", day=AS_OF).receipts) == 3
+        approve(drafted, AS_OF, role="duty officer", day=AS_OF)
+    run(drafted)
+    assert len(approve(drafted, AS_OF, role="duty officer", day=AS_OF).receipts) == 3
 
 
 def _text_of(path: Path) -> str:
@@ -146,27 +142,24 @@ def test_a_draft_that_changed_after_it_was_read_is_not_approved(ready: Project) 
     assert len(approve(ready, AS_OF, role="duty officer", day=AS_OF, digest=now.digest[:8]).receipts) == 3
 
 
-def test_digests_of_all_lists_are_needed_to_approve_all(ready: Project) -> None:
-    run(ready)
-    first, *others = [one.digest or "" for one in stored(ready)]
+def test_digests_of_all_lists_are_needed_to_approve_all(drafted: Project) -> None:
+    first, *others = [one.digest or "" for one in stored(drafted)]
     with pytest.raises(RefusedError, match="has changed since it was read"):
-        approve(ready, AS_OF, role="duty officer", day=AS_OF, digest=first)
+        approve(drafted, AS_OF, role="duty officer", day=AS_OF, digest=first)
     with pytest.raises(UsageError, match="--digest must be the 8 to 64 digits"):
-        approve(ready, AS_OF, role="duty officer", day=AS_OF, digest="3f2a")
-    assert len(approve(ready, AS_OF, role="duty officer", day=AS_OF, digest=[first, *others]).receipts) == 3
+        approve(drafted, AS_OF, role="duty officer", day=AS_OF, digest="3f2a")
+    assert len(approve(drafted, AS_OF, role="duty officer", day=AS_OF, digest=[first, *others]).receipts) == 3
 
 
-def test_a_night_run_again_without_a_change_needs_no_digest(ready: Project) -> None:
-    run(ready)
-    run(ready)
-    assert len(approve(ready, AS_OF, role="duty officer", day=AS_OF).receipts) == 3
+def test_a_night_run_again_without_a_change_needs_no_digest(drafted: Project) -> None:
+    run(drafted)
+    assert len(approve(drafted, AS_OF, role="duty officer", day=AS_OF).receipts) == 3
 
 
 @pytest.mark.parametrize("by", ["approve", "nightly"])
 def test_what_is_approved_and_not_delivered_is_named_and_completed(
-    ready: Project, monkeypatch: pytest.MonkeyPatch, by: str
+    drafted: Project, monkeypatch: pytest.MonkeyPatch, by: str
 ) -> None:
-    run(ready)
 
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
@@ -174,47 +167,46 @@ def test_what_is_approved_and_not_delivered_is_named_and_completed(
     with monkeypatch.context() as patch:
         patch.setattr(approval_module, "complete_deliveries", killed)
         with pytest.raises(KeyboardInterrupt):
-            approve(ready, AS_OF, role="duty officer", day=AS_OF)
-    ledger, sent = Ledger.of(ready), ready.path("outbox") / "sent"
-    assert [centre for _, centre in undelivered(ready, ledger)] == [one.centre for one in stored(ready)]
+            approve(drafted, AS_OF, role="duty officer", day=AS_OF)
+    ledger, sent = Ledger.of(drafted), drafted.path("outbox") / "sent"
+    assert [centre for _, centre in undelivered(drafted, ledger)] == [one.centre for one in stored(drafted)]
     assert not sent.exists()
     for command in ("check", "warnings"):
-        shown = CliRunner().invoke(app, ["--project", str(ready.folder), command])
+        shown = CliRunner().invoke(app, ["--project", str(drafted.folder), command])
         assert shown.output.count("NOT DELIVERED: 2025-12-31") == 3
     sent.write_bytes(b"in the way")
-    blocked = run(ready, AS_OF + 1)
+    blocked = run(drafted, AS_OF + 1)
     assert (blocked.exit_code, len(blocked.undelivered)) == (4, 3)
     assert [one["as_of"] for one in blocked.to_json()["undelivered"]] == [to_iso(AS_OF)] * 3
     sent.unlink()
     if by == "nightly":
-        assert run(ready, AS_OF + 1).undelivered == ()
+        assert run(drafted, AS_OF + 1).undelivered == ()
     else:
-        assert approve(ready, AS_OF + 1, "a/b", role="duty officer", day=AS_OF + 1).undelivered == ()
-    assert undelivered(ready, ledger) == ()
+        assert approve(drafted, AS_OF + 1, "a/b", role="duty officer", day=AS_OF + 1).undelivered == ()
+    assert undelivered(drafted, ledger) == ()
     assert len(list(sent.glob("2025-12-31/*/*"))) == 3 * len(FORMATS)
 
 
-def test_a_lost_database_does_not_let_other_content_pass_for_what_was_delivered(ready: Project) -> None:
-    run(ready)
-    approve(ready, AS_OF, role="duty officer", day=AS_OF)
-    sent = ready.path("outbox") / "sent"
+def test_a_lost_database_does_not_let_other_content_pass_for_what_was_delivered(drafted: Project) -> None:
+    approve(drafted, AS_OF, role="duty officer", day=AS_OF)
+    sent = drafted.path("outbox") / "sent"
     before = {path: path.read_bytes() for path in sent.rglob("*.*")}
-    for path in ready.path("data").glob("operations.db*"):
+    for path in drafted.path("data").glob("operations.db*"):
         path.unlink()
-    more_calls(ready)
+    more_calls(drafted)
     with pytest.raises(RiskmodelError, match="missing or empty, although there was one"):
-        run(ready)
-    (ready.path("data") / ".operations.db.lock").unlink()  # the loss is accepted
-    run(ready)
+        run(drafted)
+    (drafted.path("data") / ".operations.db.lock").unlink()  # the loss is accepted
+    run(drafted)
     with pytest.raises(RefusedError, match="was already delivered"):
-        approve(ready, AS_OF, role="duty officer", day=AS_OF)
+        approve(drafted, AS_OF, role="duty officer", day=AS_OF)
     assert {path: path.read_bytes() for path in sent.rglob("*.*")} == before
-    assert undelivered(ready, Ledger.of(ready)) != ()
+    assert undelivered(drafted, Ledger.of(drafted)) != ()
     for path in sent.glob("2025-12-31/*/*"):
         path.unlink()
-    assert len(approve(ready, AS_OF, role="duty officer", day=AS_OF).receipts) == 3
+    assert len(approve(drafted, AS_OF, role="duty officer", day=AS_OF).receipts) == 3
     assert len(list((sent / "receipts").iterdir())) > 3
-    assert undelivered(ready, Ledger.of(ready)) == ()
+    assert undelivered(drafted, Ledger.of(drafted)) == ()
 
 
 @pytest.mark.parametrize(
@@ -231,28 +223,26 @@ def test_a_lost_database_does_not_let_other_content_pass_for_what_was_delivered(
         "seal = '" + "0" * 64 + "'",
     ],
 )
-def test_a_changed_approval_is_noticed_before_anything_is_done_with_it(ready: Project, change: str) -> None:
-    run(ready)
-    approve(ready, AS_OF, role="duty officer", day=AS_OF)
-    execute(ready, f"UPDATE warning_lists SET {change} WHERE centre = 'a/b'")
+def test_a_changed_approval_is_noticed_before_anything_is_done_with_it(drafted: Project, change: str) -> None:
+    approve(drafted, AS_OF, role="duty officer", day=AS_OF)
+    execute(drafted, f"UPDATE warning_lists SET {change} WHERE centre = 'a/b'")
     changed = "is not the one that was recorded: its status, role or day was changed"
-    left = left_by(ready)
+    left = left_by(drafted)
     with pytest.raises(IntegrityError, match=changed):
-        approve(ready, AS_OF, role="duty officer", day=AS_OF)
-    with pytest.raises(IntegrityError, match=changed), Ledger.of(ready).read() as book:
+        approve(drafted, AS_OF, role="duty officer", day=AS_OF)
+    with pytest.raises(IntegrityError, match=changed), Ledger.of(drafted).read() as book:
         book.lists.of(AS_OF)
     with pytest.raises(IntegrityError, match=changed):
-        run(ready)
-    assert left_by(ready) == left
+        run(drafted)
+    assert left_by(drafted) == left
 
 
 @pytest.mark.parametrize(
     "change",
     ["status = 'approved'", "approved_by = '值班长'", "status = 'approved', approved_by = '值班长', approved_on = '2025-12-31'"],
 )
-def test_a_draft_that_was_made_to_look_approved_is_not_sent(ready: Project, change: str) -> None:
-    run(ready)
-    execute(ready, f"UPDATE warning_lists SET {change} WHERE centre = 'a/b'")
+def test_a_draft_that_was_made_to_look_approved_is_not_sent(drafted: Project, change: str) -> None:
+    execute(drafted, f"UPDATE warning_lists SET {change} WHERE centre = 'a/b'")
     with pytest.raises(IntegrityError, match="its status, role or day was changed"):
-        approve(ready, AS_OF, role="duty officer", day=AS_OF)
-    assert not (ready.path("outbox") / "sent").exists()
+        approve(drafted, AS_OF, role="duty officer", day=AS_OF)
+    assert not (drafted.path("outbox") / "sent").exists()

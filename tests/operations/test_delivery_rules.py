@@ -49,17 +49,10 @@ def at(hour: int, minute: int = 0, day: int = 31) -> int:
     return int(datetime(2025, 12, day, hour, minute, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp())
 
 
-@pytest.fixture(scope="module")
-def drafted(prepared: dict[bool, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A town with the drafts of one night."""
-    town = Path(shutil.copytree(prepared[True], tmp_path_factory.mktemp("drafted") / "town"))
-    run(load_project(town))
-    return town
-
-
 @pytest.fixture
-def town(drafted: Path, tmp_path: Path) -> Project:
-    return load_project(Path(shutil.copytree(drafted, tmp_path / "town")))
+def town(drafted_once: Path, tmp_path: Path) -> Project:
+    """A town with the drafts of one night."""
+    return load_project(Path(shutil.copytree(drafted_once, tmp_path / "town")))
 
 
 def with_settings(project: Project, toml: str) -> Project:

@@ -70,27 +70,26 @@ def started(code: str, *words: object) -> subprocess.Popen[bytes]:
 
 # the outbox, the first delivery with its receipt, and two files of the second one
 @pytest.mark.parametrize("writes", [0, 3 * len(FORMATS) + (len(FORMATS) + 1) + 2])
-def test_a_killed_approval_is_named_and_completed_by_the_next_command(ready: Project, writes: int) -> None:
+def test_a_killed_approval_is_named_and_completed_by_the_next_command(drafted: Project, writes: int) -> None:
     """After the approval was committed: before anything was written, and in the middle of the second centre's delivery."""
-    run(ready)
-    with started(KILLED_APPROVAL, ready.folder, writes) as process:
+    with started(KILLED_APPROVAL, drafted.folder, writes) as process:
         _, said = process.communicate(timeout=60)
     assert process.returncode == -signal.SIGKILL, said.decode()
-    ledger = Ledger.of(ready)
+    ledger = Ledger.of(drafted)
     with ledger.read() as book:
         assert all(one.approved for one in book.lists.of(AS_OF))
-    waiting = undelivered(ready, ledger)
+    waiting = undelivered(drafted, ledger)
     assert len(waiting) == (3 if writes == 0 else 2)
-    report = run(ready, AS_OF + 1)
+    report = run(drafted, AS_OF + 1)
     assert report.undelivered == ()
-    assert undelivered(ready, ledger) == ()
-    assert not list(ready.path("outbox").rglob("*.part"))
+    assert undelivered(drafted, ledger) == ()
+    assert not list(drafted.path("outbox").rglob("*.part"))
     with ledger.read() as book:
         assert len(book.receipts.of(AS_OF)) == 3
-    sent = {name: content for name, content in left_by(ready).items() if name.startswith("sent/2025-12-31")}
+    sent = {name: content for name, content in left_by(drafted).items() if name.startswith("sent/2025-12-31")}
     assert len(sent) == 3 * len(FORMATS)
-    approve(ready, AS_OF, role="duty officer", day=AS_OF)
-    assert sent.items() <= left_by(ready).items()
+    approve(drafted, AS_OF, role="duty officer", day=AS_OF)
+    assert sent.items() <= left_by(drafted).items()
 
 
 def test_promotions_of_racing_processes_keep_the_way_back(ready: Project) -> None:

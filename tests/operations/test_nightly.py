@@ -70,11 +70,10 @@ def _hash(label: str) -> str:
     return sha256(label.encode())[:8]
 
 
-def test_a_repeated_night_gives_the_same_bytes(ready: Project) -> None:
-    run(ready)
-    before = left_by(ready)
-    run(ready)
-    assert left_by(ready) == before
+def test_a_repeated_night_gives_the_same_bytes(drafted: Project) -> None:
+    before = left_by(drafted)
+    run(drafted)
+    assert left_by(drafted) == before
 
 
 @patch.dict(FORMATS, {name: FORMATS[name] for name in ("json", "csv")}, clear=True)  # the others show what stands in its JSON
@@ -191,22 +190,21 @@ def test_summaries_follow_the_approval_of_their_lists_and_are_never_sent(ready: 
         assert drafts[path.name.replace(".json", ".DRAFT.json")]["digest"] == approved["digest"]
 
 
-def test_approval_takes_the_mark_away_and_sends_once(ready: Project) -> None:
-    run(ready)
-    first = approve(ready, AS_OF, "东区中心", role="duty officer", day=AS_OF)
+def test_approval_takes_the_mark_away_and_sends_once(drafted: Project) -> None:
+    first = approve(drafted, AS_OF, "东区中心", role="duty officer", day=AS_OF)
     assert len(first.receipts) == 1
-    folder = ready.path("outbox") / "2025-12-31"
+    folder = drafted.path("outbox") / "2025-12-31"
     assert [".DRAFT." in path.name for path in (folder / "东区中心").iterdir()] == [False] * 5
     assert sum(".DRAFT." in path.name for path in folder.rglob("*.*")) == 10
-    everything = approve(ready, AS_OF, role="duty officer", day=AS_OF + 1)
+    everything = approve(drafted, AS_OF, role="duty officer", day=AS_OF + 1)
     assert set(first.receipts) < set(everything.receipts)
     assert len(everything.receipts) == 3
-    assert not list(ready.path("outbox").rglob("*.DRAFT.*"))
-    left = left_by(ready)
+    assert not list(drafted.path("outbox").rglob("*.DRAFT.*"))
+    left = left_by(drafted)
     assert sum(str(name).startswith("sent/2025-12-31/") for name in left) == 3 * len(FORMATS)
-    assert approve(ready, AS_OF, role="shift leader", day=AS_OF + 2) == everything
-    run(ready)
-    assert left_by(ready) == left
+    assert approve(drafted, AS_OF, role="shift leader", day=AS_OF + 2) == everything
+    run(drafted)
+    assert left_by(drafted) == left
 
 
 def test_approval_needs_a_list_and_a_role(ready: Project) -> None:
@@ -232,16 +230,15 @@ def stored_roles(project: Project) -> set[str | None]:
         return {one.approved_by for one in book.lists.of(AS_OF)}
 
 
-def test_what_cannot_be_written_is_not_approved(ready: Project) -> None:
-    run(ready)
-    (snapshot,) = ready.path("data/history/places").iterdir()
-    snapshot.rename(aside := ready.folder / "aside")
+def test_what_cannot_be_written_is_not_approved(drafted: Project) -> None:
+    (snapshot,) = drafted.path("data/history/places").iterdir()
+    snapshot.rename(aside := drafted.folder / "aside")
     with pytest.raises(RiskmodelError, match=rf"'places/{snapshot.name}' of the history is missing or damaged"):
-        approve(ready, AS_OF, role="duty officer", day=AS_OF)
-    with Ledger.of(ready).read() as book:
+        approve(drafted, AS_OF, role="duty officer", day=AS_OF)
+    with Ledger.of(drafted).read() as book:
         assert not any(one.approved for one in book.lists.of(AS_OF))
     aside.rename(snapshot)
-    assert len(approve(ready, AS_OF, role="duty officer", day=AS_OF).receipts) == 3
+    assert len(approve(drafted, AS_OF, role="duty officer", day=AS_OF).receipts) == 3
 
 
 def test_without_required_approval_lists_leave_at_once(make_ready: Callable[..., Project], tmp_path: Path) -> None:
@@ -252,47 +249,44 @@ def test_without_required_approval_lists_leave_at_once(make_ready: Callable[...,
     assert {one.status for one in report.lists} == {"approved"}
 
 
-def test_a_draft_follows_the_champion_and_an_approved_night_does_not(ready: Project) -> None:
-    run(ready)
-    second = promoted(ready, experiment(half_life=180))
-    report = run(ready)
+def test_a_draft_follows_the_champion_and_an_approved_night_does_not(drafted: Project) -> None:
+    second = promoted(drafted, experiment(half_life=180))
+    report = run(drafted)
     assert not report.plan.replay
-    assert {section["model"] for body in bodies(ready) for section in body["sections"]} == {second.model}
-    approve(ready, AS_OF, "a/b", role="duty officer", day=AS_OF, digest=report.digest)
-    left = left_by(ready)
-    promoted(ready, experiment(half_life=365))
-    assert run(ready).plan.replay
-    after = left_by(ready)
+    assert {section["model"] for body in bodies(drafted) for section in body["sections"]} == {second.model}
+    approve(drafted, AS_OF, "a/b", role="duty officer", day=AS_OF, digest=report.digest)
+    left = left_by(drafted)
+    promoted(drafted, experiment(half_life=365))
+    assert run(drafted).plan.replay
+    after = left_by(drafted)
     for found in (left, after):
         found["store"] = [line for line in found["store"] if "promotion" not in line and "sqlite_sequence" not in line]  # type: ignore[attr-defined]
     assert after == left
 
 
-def test_a_closed_night_reads_the_manifest_that_it_read(ready: Project) -> None:
-    run(ready)
-    approve(ready, AS_OF, role="duty officer", day=AS_OF)
-    left = left_by(ready)
-    calls = ready.path("data/calls.csv")
+def test_a_closed_night_reads_the_manifest_that_it_read(drafted: Project) -> None:
+    approve(drafted, AS_OF, role="duty officer", day=AS_OF)
+    left = left_by(drafted)
+    calls = drafted.path("data/calls.csv")
     more = [f"late{i},c001,2025-12-{1 + i % 28:02d},2025-12-29" for i in range(60)]
     calls.write_text(calls.read_text(encoding="utf-8") + "\n".join(more) + "\n", encoding="utf-8")
-    ingest(ready, AS_OF + 31)
-    run(ready)
-    assert left_by(ready) == left
-    assert run(ready, AS_OF + 1).exit_code == 0
-    assert not all(section["warnings"] == [] for body in bodies(ready, AS_OF + 1) for section in body["sections"])
+    ingest(drafted, AS_OF + 31)
+    run(drafted)
+    assert left_by(drafted) == left
+    assert run(drafted, AS_OF + 1).exit_code == 0
+    assert not all(section["warnings"] == [] for body in bodies(drafted, AS_OF + 1) for section in body["sections"])
 
 
-def test_a_later_night_looks_back_and_closes_the_one_before(ready: Project) -> None:
-    run(ready)
-    left = left_by(ready)
-    run(ready, AS_OF + 1)
+def test_a_later_night_looks_back_and_closes_the_one_before(drafted: Project) -> None:
+    left = left_by(drafted)
+    run(drafted, AS_OF + 1)
     changes = [
-        w["change"]["kind"] for body in bodies(ready, AS_OF + 1) for section in body["sections"] for w in section["warnings"]
+        w["change"]["kind"] for body in bodies(drafted, AS_OF + 1) for section in body["sections"] for w in section["warnings"]
     ]
     assert "unchanged" in changes
-    promoted(ready, experiment(half_life=180))
-    assert run(ready).plan.replay
-    assert {name: value for name, value in left_by(ready).items() if str(name).startswith("2025-12-31")} == {
+    promoted(drafted, experiment(half_life=180))
+    assert run(drafted).plan.replay
+    assert {name: value for name, value in left_by(drafted).items() if str(name).startswith("2025-12-31")} == {
         name: value for name, value in left.items() if name != "store"
     }
 
@@ -304,40 +298,37 @@ def test_progress_names_every_step(ready: Project) -> None:
     assert [share for _, share in said] == sorted(share for _, share in said)
 
 
-def test_an_answered_place_rests(ready: Project) -> None:
-    run(ready)
-    approve(ready, AS_OF, role="duty officer", day=AS_OF)
-    body = next(body for body in bodies(ready) if body["sections"][0]["warnings"])
+def test_an_answered_place_rests(drafted: Project) -> None:
+    approve(drafted, AS_OF, role="duty officer", day=AS_OF)
+    body = next(body for body in bodies(drafted) if body["sections"][0]["warnings"])
     warning = body["sections"][0]["warnings"][0]
-    assert answer(ready, warning["id"], "visited", AS_OF + 1)
-    assert not answer(ready, warning["id"], "visited", AS_OF + 1)
-    run(ready, AS_OF + 3)
-    again = [w["place"] for body in bodies(ready, AS_OF + 3) for section in body["sections"] for w in section["warnings"]]
+    assert answer(drafted, warning["id"], "visited", AS_OF + 1)
+    assert not answer(drafted, warning["id"], "visited", AS_OF + 1)
+    run(drafted, AS_OF + 3)
+    again = [w["place"] for body in bodies(drafted, AS_OF + 3) for section in body["sections"] for w in section["warnings"]]
     assert warning["place"] not in again
-    withheld = [c for body in bodies(ready, AS_OF + 3) for section in body["sections"] for c in section["withheld"]]
+    withheld = [c for body in bodies(drafted, AS_OF + 3) for section in body["sections"] for c in section["withheld"]]
     assert {"cool-down"} == {c["reason"] for c in withheld if c["place"] == warning["place"]}
 
 
-def test_a_place_where_nobody_went_does_not_rest(ready: Project) -> None:
-    run(ready)
-    approve(ready, AS_OF, role="duty officer", day=AS_OF)
-    listed = [w for body in bodies(ready) for section in body["sections"] for w in section["warnings"]]
+def test_a_place_where_nobody_went_does_not_rest(drafted: Project) -> None:
+    approve(drafted, AS_OF, role="duty officer", day=AS_OF)
+    listed = [w for body in bodies(drafted) for section in body["sections"] for w in section["warnings"]]
     for warning in listed:
-        answer(ready, warning["id"], "not_done", AS_OF + 1)
-    answer(ready, listed[0]["id"], "nothing_found", AS_OF + 2)
-    run(ready, AS_OF + 3)
-    withheld = [c for body in bodies(ready, AS_OF + 3) for section in body["sections"] for c in section["withheld"]]
+        answer(drafted, warning["id"], "not_done", AS_OF + 1)
+    answer(drafted, listed[0]["id"], "nothing_found", AS_OF + 2)
+    run(drafted, AS_OF + 3)
+    withheld = [c for body in bodies(drafted, AS_OF + 3) for section in body["sections"] for c in section["withheld"]]
     assert [c["place"] for c in withheld if c["reason"] == "cool-down"] == [listed[0]["place"]]
 
 
-def test_a_place_that_needs_follow_up_is_carried_over_nights_until_it_is_closed(ready: Project) -> None:
-    run(ready)
-    approve(ready, AS_OF, role="duty officer", day=AS_OF)
-    one = next(one for one in run(ready).lists if one.sections[0].warnings)
+def test_a_place_that_needs_follow_up_is_carried_over_nights_until_it_is_closed(drafted: Project) -> None:
+    approve(drafted, AS_OF, role="duty officer", day=AS_OF)
+    one = next(one for one in run(drafted).lists if one.sections[0].warnings)
     warning = one.sections[0].warnings[0]
-    answer(ready, warning.id, "needs_followup", AS_OF + 1)
+    answer(drafted, warning.id, "needs_followup", AS_OF + 1)
     for late in (2, 5, 9):
-        report = run(ready, AS_OF + late)
+        report = run(drafted, AS_OF + late)
         mine = next(each for each in report.lists if each.centre == one.centre)
         ((pinned,), (section,)) = mine.follow_ups, mine.sections
         assert (pinned.id, pinned.place, pinned.since, pinned.title) == (warning.id, warning.place, AS_OF + 1, section.title)
@@ -346,33 +337,32 @@ def test_a_place_that_needs_follow_up_is_carried_over_nights_until_it_is_closed(
         assert sum(len(each.follow_ups) for each in report.lists) == 1
         page = next(p for p in report.paths if p.suffix == ".html" and pinned.id in p.read_text(encoding="utf-8"))
         assert "待跟进" in page.read_text(encoding="utf-8")
-        shown = CliRunner().invoke(app, ["--project", str(ready.folder), "warnings", "--as-of", to_iso(AS_OF + late)]).output
+        shown = CliRunner().invoke(app, ["--project", str(drafted.folder), "warnings", "--as-of", to_iso(AS_OF + late)]).output
         assert f"      {warning.place} 目标 fire: 2026年1月1日起，已{late - 1}天 ({warning.id})" in shown.splitlines()
     # nobody went again: it stays; the night a week later finds the stale sources and still shows it
-    answer(ready, warning.id, "not_done", AS_OF + 10)
-    assert sum(len(each.follow_ups) for each in run(ready, AS_OF + 60).lists) == 1
-    answer(ready, warning.id, "visited", AS_OF + 61)
-    assert sum(len(each.follow_ups) for each in run(ready, AS_OF + 62).lists) == 0
+    answer(drafted, warning.id, "not_done", AS_OF + 10)
+    assert sum(len(each.follow_ups) for each in run(drafted, AS_OF + 60).lists) == 1
+    answer(drafted, warning.id, "visited", AS_OF + 61)
+    assert sum(len(each.follow_ups) for each in run(drafted, AS_OF + 62).lists) == 0
     # the earlier nights are repeated as they were
-    assert sum(len(each.follow_ups) for each in run(ready, AS_OF + 9).lists) == 1
+    assert sum(len(each.follow_ups) for each in run(drafted, AS_OF + 9).lists) == 1
 
 
-def test_a_place_that_rests_comes_back_only_if_its_own_forecast_rises(ready: Project) -> None:
-    run(ready)
-    approve(ready, AS_OF, role="duty officer", day=AS_OF)
-    one = next(one for one in run(ready).lists if len(one.sections[0].warnings) > 2)
+def test_a_place_that_rests_comes_back_only_if_its_own_forecast_rises(drafted: Project) -> None:
+    approve(drafted, AS_OF, role="duty officer", day=AS_OF)
+    one = next(one for one in run(drafted).lists if len(one.sections[0].warnings) > 2)
     first, *others = one.sections[0].warnings
     for warning in (first, *others[:-1]):
-        answer(ready, warning.id, "nothing_found", AS_OF + 1)
-    again = next(each for each in run(ready, AS_OF + 2).lists if each.centre == one.centre).sections[0]
+        answer(drafted, warning.id, "nothing_found", AS_OF + 1)
+    again = next(each for each in run(drafted, AS_OF + 2).lists if each.centre == one.centre).sections[0]
     assert set(again.rules["cool-down"]) == {warning.place for warning in (first, *others[:-1])}
     assert {w.grade for w in again.warnings if w.place == others[-1].place} == {others[-1].grade}
-    calls = ready.path("data/calls.csv")
+    calls = drafted.path("data/calls.csv")
     more = [f"more{i},{first.place},2026-01-0{1 + i % 2},2026-01-02" for i in range(12)]
     text = calls.read_text(encoding="utf-8") + "\n".join(more) + "\n"
     calls.write_text(text, encoding="utf-8")
-    ingest(ready, AS_OF + 3)
-    back = next(each for each in run(ready, AS_OF + 3).lists if each.centre == one.centre).sections[0]
+    ingest(drafted, AS_OF + 3)
+    back = next(each for each in run(drafted, AS_OF + 3).lists if each.centre == one.centre).sections[0]
     assert back.rules["risen"] == (first.place,)
     assert back.warnings[0].place == first.place
 

@@ -155,8 +155,7 @@ def test_a_killed_approval_is_sent_with_the_approved_bytes_or_not_at_all(
         assert len(receiver.requests) == 2
 
 
-def test_a_list_that_another_machine_delivered_meanwhile_is_not_named(ready: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    run(ready)
+def test_a_list_that_another_machine_delivered_meanwhile_is_not_named(drafted: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     one = outbox.deliver
 
     def late(*arguments: Any, **options: Any) -> None:
@@ -164,8 +163,8 @@ def test_a_list_that_another_machine_delivered_meanwhile_is_not_named(ready: Pro
         raise RefusedError("another machine holds it")
 
     monkeypatch.setattr(outbox, "deliver", late)
-    assert approved(ready).undelivered == ()
-    assert undelivered(ready, Ledger.of(ready)) == ()
+    assert approved(drafted).undelivered == ()
+    assert undelivered(drafted, Ledger.of(drafted)) == ()
 
 
 def test_a_missing_secret_and_a_channel_that_is_gone_are_named(ready: Project, pem: Path) -> None:

@@ -119,12 +119,11 @@ def test_a_visit_answers_the_warnings_of_every_list_that_the_place_was_on(ready:
     assert after.past[1].overdue == len(late) - (both[0].place in {w.place for w in late})
 
 
-def test_drafts_are_passed_over_for_the_last_lists_that_were_approved(ready: Project) -> None:
+def test_drafts_are_passed_over_for_the_last_lists_that_were_approved(drafted: Project) -> None:
     """A centre that approves one list in three has a record all the same."""
-    run(ready, AS_OF)
-    approve(ready, AS_OF, "a/b", role="duty officer", day=AS_OF)
+    approve(drafted, AS_OF, "a/b", role="duty officer", day=AS_OF)
     for day in (1, 2, 3):
-        run(ready, AS_OF + day)
-    past = {one.centre: one.past for one in run(ready, AS_OF + 4).lists}
+        run(drafted, AS_OF + day)
+    past = {one.centre: one.past for one in run(drafted, AS_OF + 4).lists}
     assert [record.as_of for record in past["a/b"]] == [AS_OF]
     assert past["West centre"] == ()

@@ -83,30 +83,29 @@ def test_every_place_of_a_night_has_a_story_that_agrees_with_the_record(ready: P
         assert target.forecast.probability < target.minimum
 
 
-def test_answers_rest_and_follow_up_are_told_in_both_languages(ready: Project) -> None:
-    run(ready)
-    approve(ready, AS_OF, role="duty officer", day=AS_OF)
-    first, second = next(one for one in run(ready).lists if len(one.sections[0].warnings) > 1).sections[0].warnings[:2]
-    answer(ready, first.id, "nothing_found", AS_OF + 1)
-    answer(ready, second.id, "needs_followup", AS_OF + 1)
+def test_answers_rest_and_follow_up_are_told_in_both_languages(drafted: Project) -> None:
+    approve(drafted, AS_OF, role="duty officer", day=AS_OF)
+    first, second = next(one for one in run(drafted).lists if len(one.sections[0].warnings) > 1).sections[0].warnings[:2]
+    answer(drafted, first.id, "nothing_found", AS_OF + 1)
+    answer(drafted, second.id, "needs_followup", AS_OF + 1)
     late = AS_OF + 2
-    run(ready, late)
-    resting, pinned = told(ready, to_iso(late), first.place), told(ready, to_iso(late), second.place)
+    run(drafted, late)
+    resting, pinned = told(drafted, to_iso(late), first.place), told(drafted, to_iso(late), second.place)
     assert "规则：近期已走访，处于间隔期，预计起数未明显上升" in resting
     assert f"反馈: 2026年1月1日 未发现问题 ({first.id})" in resting
     assert "待跟进，不参与排序" in pinned
     assert f"反馈: 2026年1月1日 需跟进 ({second.id})" in pinned
-    content = json.loads(told(ready, to_iso(late), second.place, "--json", "-"))
+    content = json.loads(told(drafted, to_iso(late), second.place, "--json", "-"))
     assert [one["id"] for one in content["follow_ups"]] == [second.id]
     (target,) = content["targets"]
     assert target["rules"] == [{"rule": "follow-up", "text": {language: RULES["follow-up"](language) for language in LANGUAGES}}]
     assert [one["outcome"] for one in target["answers"]] == ["needs_followup"]
     assert "Rule [follow-up]: to follow up: pinned until another answer closes it" in told(
-        in_english(ready), to_iso(late), second.place
+        in_english(drafted), to_iso(late), second.place
     )
     # what came after a night is no part of its story
-    assert "反馈" not in told(ready, to_iso(AS_OF), first.place)
-    assert place_story(ready, AS_OF, first.place).targets[0].answers == ()
+    assert "反馈" not in told(drafted, to_iso(AS_OF), first.place)
+    assert place_story(drafted, AS_OF, first.place).targets[0].answers == ()
 
 
 def test_counts_are_those_of_records_known_on_the_night(ready: Project) -> None:
@@ -152,13 +151,12 @@ def test_a_small_cell_has_the_story_of_the_place_that_stands_for_it(ready: Proje
     assert "merged" in story.targets[0].rules
 
 
-def test_an_unknown_place_or_night_is_named(ready: Project) -> None:
-    run(ready)
+def test_an_unknown_place_or_night_is_named(drafted: Project) -> None:
     with pytest.raises(UsageError, match="no place named 'c0000'"):
-        place_story(ready, AS_OF, "c0000")
+        place_story(drafted, AS_OF, "c0000")
     with pytest.raises(UsageError, match=r"no list of 2026-01-01\. Available: 2025-12-31"):
-        place_story(ready, AS_OF + 1, "c000")
-    left = CliRunner().invoke(app, ["--project", str(ready.folder), "why", "0000-01-01", "c000"])
+        place_story(drafted, AS_OF + 1, "c000")
+    left = CliRunner().invoke(app, ["--project", str(drafted.folder), "why", "0000-01-01", "c000"])
     assert isinstance(left.exception, UsageError)
     assert "NIGHT must be a date such as 2024-01-02" in str(left.exception)
 

@@ -30,17 +30,23 @@ from riskmodel.registry.looks import count, look
 from tests.worlds.town import AS_OF, bodies, experiment, left_by, promoted, run, trained
 
 
-@pytest.fixture
-def lived(ready: Project) -> Project:
-    """A town with a closed night, a draft, a look and files that people wrote."""
-    run(ready, AS_OF)
+@pytest.fixture(scope="module")
+def lived_once(drafted_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a town with a closed night, a draft, a look and files that people wrote; copy, never change."""
+    ready = load_project(shutil.copytree(drafted_once, tmp_path_factory.mktemp("lived") / "ready"))
     approve(ready, AS_OF, role="duty officer", day=AS_OF)
     run(ready, AS_OF + 1)
     look(ready, experiment(), AS_OF)
     for name, content in (("features/all.py", "FEATURES = ()\n"), ("experiments/fire.toml", "x = 1\n"), ("reports/r.html", "r")):
         (ready.folder / name).parent.mkdir(exist_ok=True)
         (ready.folder / name).write_text(content, encoding="utf-8")
-    return ready
+    return ready.folder
+
+
+@pytest.fixture
+def lived(lived_once: Path, tmp_path: Path) -> Project:
+    """A town with a closed night, a draft, a look and files that people wrote."""
+    return load_project(shutil.copytree(lived_once, tmp_path / "ready"))
 
 
 def test_a_restored_project_replays_closed_nights_to_the_same_bytes_and_goes_on(lived: Project, tmp_path: Path) -> None:

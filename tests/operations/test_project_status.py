@@ -29,12 +29,11 @@ def test_a_new_project_has_no_data_and_no_night(tmp_path: Path) -> None:
     assert not (tmp_path / "new" / "data").exists()
 
 
-def test_a_draft_of_today_only_waits(ready: Project) -> None:
-    run(ready)
-    found = project_status(ready, AS_OF)
+def test_a_draft_of_today_only_waits(drafted: Project) -> None:
+    found = project_status(drafted, AS_OF)
     assert codes(found) == {"waiting": AS_OF}
     assert (found.last_night, found.last_good_night, found.lists, found.approved, found.stuck) == (AS_OF, AS_OF, 3, 0, False)
-    assert project_status(ready, AS_OF + 1).stuck
+    assert project_status(drafted, AS_OF + 1).stuck
 
 
 def test_nothing_is_stuck_after_delivery(ready: Project) -> None:
@@ -46,16 +45,15 @@ def test_nothing_is_stuck_after_delivery(ready: Project) -> None:
     assert status_text(found, "en").endswith("Nothing is stuck.")
 
 
-def test_what_is_stuck_says_since_when_and_what_to_do(ready: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    run(ready)
-    (ready.folder / "data" / "checks.csv").write_text("", encoding="utf-8")
-    assert ingest(ready, AS_OF + 31).exit_code == 4
+def test_what_is_stuck_says_since_when_and_what_to_do(drafted: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    (drafted.folder / "data" / "checks.csv").write_text("", encoding="utf-8")
+    assert ingest(drafted, AS_OF + 31).exit_code == 4
     with monkeypatch.context() as patch:
         patch.setattr(approval, "complete_deliveries", killed)
         with pytest.raises(KeyboardInterrupt):
-            approve(ready, AS_OF, role="duty officer", day=AS_OF + 1)
+            approve(drafted, AS_OF, role="duty officer", day=AS_OF + 1)
     later = AS_OF + 60
-    found = project_status(ready, later)
+    found = project_status(drafted, later)
     stale = AS_OF + 3 + 7 + 2
     assert codes(found) == {
         "source-alert": AS_OF + 31, "stale-source": stale, "missed-nights": AS_OF + 1, "undelivered": AS_OF + 1, "old-model": AS_OF + 50,
