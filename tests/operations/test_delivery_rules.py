@@ -225,9 +225,9 @@ def test_of_decisions_in_one_second_the_last_holds_also_where_it_repeats_an_earl
     ],
 )
 def test_a_silence_that_cannot_be_is_refused(
-    drafted: Path, changes: dict[str, str], error: type[RiskmodelError], said: str
+    drafted_once: Path, changes: dict[str, str], error: type[RiskmodelError], said: str
 ) -> None:
-    project = load_project(drafted)
+    project = load_project(drafted_once)
     given = {"until": "2026-01-01T12:00", "reason": "exercise", **DUTY, **changes}
     with pytest.raises(error, match=said):
         silence(project, given.pop("until"), now=at(9), **given)
@@ -415,8 +415,8 @@ def test_a_red_list_that_an_earlier_version_sent_escalates_from_the_end_of_its_d
 
 
 @pytest.mark.parametrize("quiet", ["22-6", "24:00-06:00", "06:00-06:00"])
-def test_quiet_hours_are_two_times_of_day(drafted: Path, tmp_path: Path, quiet: str) -> None:
+def test_quiet_hours_are_two_times_of_day(drafted_once: Path, tmp_path: Path, quiet: str) -> None:
     (tmp_path / "x").mkdir()
-    shutil.copy(drafted / "riskmodel.toml", tmp_path / "x")
+    shutil.copy(drafted_once / "riskmodel.toml", tmp_path / "x")
     with pytest.raises(UsageError, match="two times of day such as '22:00-06:00'"):
         with_settings(load_project(tmp_path / "x"), f'[delivery]\nquiet = "{quiet}"\n')
