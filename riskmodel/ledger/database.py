@@ -30,7 +30,7 @@ from riskmodel.ledger.errors import (
     not_a_ledger,
 )
 from riskmodel.ledger.journal import Event, Journal
-from riskmodel.ledger.ledger_engine import postgresql_engine, read_only_engine, sqlite_engine, transaction
+from riskmodel.ledger.ledger_engine import KeptConnection, postgresql_engine, read_only_engine, sqlite_engine, transaction
 from riskmodel.ledger.ledger_tables import ANSWERS, FIRST_VERSIONS, LISTS, META, PROMOTIONS, RECEIPTS, VERSION
 from riskmodel.ledger.migrations import HEAD, JOURNAL_SINCE, upgrade
 from riskmodel.ledger.nights import Nights
@@ -147,6 +147,7 @@ class Ledger:
             self.engine = read_only_engine(path)
         else:
             self.engine = postgresql_engine(address) if address else sqlite_engine(path)
+        self._kept: KeptConnection | None = None
         self.name = make_url(address).set(drivername="postgresql", query={}).render_as_string() if address else path.name
         with exclusive(path, reads=self.reads_only):
             if not address and is_lost(path):
@@ -215,9 +216,26 @@ class Ledger:
         return self._transaction(writes=False)
 
     @contextmanager
+    def kept_open(self) -> Iterator[None]:
+        """Keep a SQLite file open between the transactions of a block.
+
+        Nothing in the block may open the file in another way than by SQLite: closing it would give up the locks of the process. Other
+        databases, and files that are only read, are opened for each transaction as always.
+        """
+        if self._kept is not None or not self.is_file or self.reads_only:
+            yield
+            return
+        self._kept = KeptConnection()
+        try:
+            yield
+        finally:
+            kept, self._kept = self._kept, None
+            kept.close()
+
+    @contextmanager
     def _transaction(self, writes: bool) -> Iterator[Transaction]:
         try:
-            with transaction(self.engine, str(self.path) if self.is_file else self.name, writes) as connection:
+            with transaction(self.engine, str(self.path) if self.is_file else self.name, writes, self._kept) as connection:
                 yield Transaction(connection)
         except OperationalError as error:
             raise self._fails(error) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,10 +34,11 @@ def sqlite_engine(path: Path) -> Engine:
     address = URL.create("sqlite", database=str(path))
     engine = create_engine(address, poolclass=NullPool, connect_args={"timeout": LONGEST_WAIT})
 
+    patience = f"busy_timeout={round(1000 * PATIENCE)}"
+
     @event.listens_for(engine, "connect")
     def _configure(raw: Any, _record: object) -> None:
         raw.isolation_level = None
-        patience = f"busy_timeout={round(1000 * PATIENCE)}"
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", patience):
             raw.execute(f"PRAGMA {pragma}")
 
@@ -51,6 +53,7 @@ def sqlite_engine(path: Path) -> Engine:
             report_wait(path)
             connection.exec_driver_sql(f"PRAGMA busy_timeout={1000 * LONGEST_WAIT}")
             connection.exec_driver_sql(begin)
+            connection.exec_driver_sql(f"PRAGMA {patience}")
 
     return engine
 
@@ -92,15 +95,61 @@ def postgresql_engine(address: str) -> Engine:
         raise missing_driver() from None
 
 
+class KeptConnection:
+    """A connection to a SQLite file that several transactions of one thread use.
+
+    Without one, each transaction opens the file, copies the log back and removes it. After a failure it is closed, and the next
+    transaction opens another.
+    """
+
+    def __init__(self) -> None:
+        self._thread = threading.get_ident()
+        self._connection: Connection | None = None
+        self._is_taken = False
+
+    @property
+    def is_free(self) -> bool:
+        """Whether no transaction of the thread uses it."""
+        return not self._is_taken and threading.get_ident() == self._thread
+
+    @contextmanager
+    def taken(self, engine: Engine) -> Iterator[Connection]:
+        """Use the connection for one transaction."""
+        self._is_taken = True
+        try:
+            if self._connection is None:
+                self._connection = engine.connect()
+            # what was checked in the transaction before may have changed
+            self._connection.info.clear()
+            yield self._connection
+        except BaseException:
+            self.close()
+            raise
+        finally:
+            self._is_taken = False
+
+    def close(self) -> None:
+        """Close the connection; the log is copied back if no other program has the file open."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+
 @contextmanager
-def transaction(engine: Engine, name: str, writes: bool) -> Iterator[Connection]:
+def transaction(engine: Engine, name: str, writes: bool, kept: KeptConnection | None = None) -> Iterator[Connection]:
     """Open a transaction; writers wait for each other, readers see one state.
 
     Parameters
     ----------
     name
         The database, for the report of a wait.
+    kept
+        A connection that is used where it is free.
     """
+    if kept is not None and kept.is_free:
+        with kept.taken(engine) as connection, connection.execution_options(writes=writes).begin():
+            yield connection
+        return
     if engine.name == "sqlite":
         with engine.connect().execution_options(writes=writes) as connection, connection.begin():
             yield connection

@@ -33,6 +33,8 @@ def _queries(condition: ColumnElement[bool]) -> Queries:
 
 
 _OF_NIGHT = _queries(LISTS.c.as_of == bindparam("night"))
+_OF_CENTRE = _queries((LISTS.c.as_of == bindparam("night")) & (LISTS.c.centre == bindparam("place")))
+_PLACES = select(LISTS.c.id, LISTS.c.as_of, LISTS.c.centre).where(LISTS.c.as_of == bindparam("night")).order_by(LISTS.c.centre)
 _DRAFT = _queries((LISTS.c.id == bindparam("list")) & (LISTS.c.status == "draft"))
 _EVERY = _queries(true())
 _APPROVED_BEFORE = (
@@ -112,16 +114,21 @@ class StoredLists:
         IntegrityError
             If one of them is damaged.
         """
-        of_night = self._found(_OF_NIGHT, night=as_of)
-        found = tuple(one for one in of_night if centre in (None, one.centre))
+        if centre is None:
+            found = self._found(_OF_NIGHT, night=as_of)
+            places = [(one.id, one.as_of, one.centre) for one in found]
+        else:
+            found = self._found(_OF_CENTRE, night=as_of, place=centre)
+            rows = self._connection.execute(_PLACES, {"night": as_of})
+            places = [(row.id, row.as_of, row.centre) for row in rows]
         if not found:
             check_head(self._connection, LISTS)
             nights = [to_iso(day) for day in Nights(self._connection).dates()]
             if not nights:
                 raise no_night(Path(str(self._connection.engine.url.database)).name)
-            raise no_list(as_of, centre, [one.centre for one in of_night] or nights)
+            raise no_list(as_of, centre, [place for _, _, place in places] or nights)
         intact = tuple(map(refuse_damage, found))
-        check_night(self._connection, LISTS, as_of, [place_seal(one.id, one.as_of, one.centre) for one in of_night])
+        check_night(self._connection, LISTS, as_of, [place_seal(*place) for place in places])
         return intact
 
     def marks(self, as_of: int, centre: str | None = None) -> tuple[ListMark, ...]:

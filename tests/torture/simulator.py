@@ -17,10 +17,10 @@ from tests.torture.observation import Observation
 from tests.torture.village import CENTRES, project_at, with_channels
 
 OPERATIONS = {
-    "night": (45, 140),
-    "approve": (75, 230),
+    "night": (60, 90),
+    "approve": (65, 110),
     "answer": (2, 45),
-    "deliver": (15, 60),
+    "deliver": (15, 45),
     "patient": (15, 60),
     "silence": (2, 45),
     "acknowledge": (2, 45),

@@ -33,9 +33,12 @@ def queue(
     files
         Centre to file name to content.
     """
+    sent = {
+        (each.list_id, each.channel, each.address) for as_of in {one.as_of for one in lists} for each in book.receipts.of(as_of)
+    }
     for route in routes:
         for one in lists:
-            if route.escalates_after is None and route.carries(one.centre) and not _receipts(book, one, route.destination):
+            if route.escalates_after is None and route.carries(one.centre) and (one.id, *route.destination) not in sent:
                 book.deliveries.add([queued(one, route.destination, files[one.centre], day)])
 
 

@@ -83,7 +83,7 @@ def approve(
     role = project.role(role, "approve")
     night = to_day(as_of)
     ledger = Ledger.of(project)
-    with exclusive(night_lock(ledger)):
+    with exclusive(night_lock(ledger)), ledger.kept_open():
         with ledger.read() as book:
             whole, manifest = book.lists.of(night), book.nights.of(night)[0].manifest
             stored = whole if centre is None else book.lists.of(night, centre)

@@ -104,7 +104,7 @@ def run_nightly(
     if as_of > day and not preview:
         raise future_night(as_of, day)
     ledger = Ledger.of(project)
-    with exclusive(night_lock(ledger)):
+    with exclusive(night_lock(ledger)), ledger.kept_open():
         failpoint("answers")
         with ledger.read() as book:
             closed = book.nights.closed(as_of)
@@ -155,7 +155,7 @@ def deliver_waiting(
     if not Ledger.exists(project):
         return ()
     ledger = Ledger.of(project)
-    with exclusive(night_lock(ledger)):
+    with exclusive(night_lock(ledger)), ledger.kept_open():
         return complete_deliveries(project, ledger, Courier(routes(project, environment or {}, clock), day, clock, patient))
 
 
