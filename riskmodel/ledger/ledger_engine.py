@@ -96,7 +96,7 @@ def postgresql_engine(address: str) -> Engine:
 
 
 class KeptConnection:
-    """A connection to a SQLite file that several transactions of one thread use.
+    """A connection to a SQLite file that transactions of a thread share.
 
     Without one, each transaction opens the file, copies the log back and removes it. After a failure it is closed, and the next
     transaction opens another.
@@ -129,7 +129,10 @@ class KeptConnection:
             self._is_taken = False
 
     def close(self) -> None:
-        """Close the connection; the log is copied back if no other program has the file open."""
+        """Close the connection.
+
+        The log is copied back if no other program has the file open.
+        """
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()

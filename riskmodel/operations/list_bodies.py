@@ -71,5 +71,5 @@ def from_stored(stored: StoredList) -> WarningList:
     from riskmodel.warning import WarningList
 
     refuse_damage(stored)
-    found = WarningList.from_json(json.loads(stored.body))
+    found = WarningList.from_text(stored.body)
     return found.approved() if stored.approved else found

@@ -173,3 +173,30 @@ def test_a_night_is_read_without_the_others_and_the_audit_reads_all(whole: Path,
     execute(ledger.path, f"UPDATE record_seals SET rows = 7 WHERE name = 'warning_lists {to_iso(later)}'")
     with ledger.read() as book:
         assert any("the lists of 2026-01-01 are not" in fault.why for fault in audit_ledger(book).faults)
+
+
+def test_the_receipts_of_a_list_are_read_alone_and_the_others_by_their_seals(whole: Path, tmp_path: Path) -> None:
+    ledger = Ledger(Path(shutil.copy(whole, tmp_path / "operations.db")))
+    east, west = (f"{AS_OF}-{centre}" for centre in ("East", "West"))
+    with ledger.read() as book:
+        every = {one.list_id: one for one in book.receipts.of(AS_OF)}
+        assert book.receipts.of_list(AS_OF, east) == (every[east],)
+        assert set(book.receipts.of_list(AS_OF, east, [every[west].id])) == set(every.values())
+    execute(ledger.path, f"UPDATE receipts SET list_id = '{west}' WHERE id = '{every[east].id}'")
+    with pytest.raises(IntegrityError, match="receipt"), ledger.read() as book:
+        book.receipts.of_list(AS_OF, east, [every[east].id])
+    execute(ledger.path, f"DELETE FROM receipts WHERE id = '{every[east].id}'")
+    with pytest.raises(IntegrityError, match="1 are there, 2 were recorded"), ledger.read() as book:
+        book.receipts.of_list(AS_OF, west)
+
+
+def test_a_centres_list_is_read_alone_and_the_others_by_their_places(whole: Path, tmp_path: Path) -> None:
+    ledger = Ledger(Path(shutil.copy(whole, tmp_path / "operations.db")))
+    execute(ledger.path, "UPDATE warning_lists SET body = 'x' WHERE centre = 'West'")
+    with ledger.read() as book:
+        assert [one.centre for one in book.lists.of(AS_OF, "East")] == ["East"]
+    with pytest.raises(IntegrityError, match="West"), ledger.read() as book:
+        book.lists.of(AS_OF, "West")
+    execute(ledger.path, "UPDATE warning_lists SET centre = 'North' WHERE centre = 'West'")
+    with pytest.raises(IntegrityError, match="list"), ledger.read() as book:
+        book.lists.of(AS_OF, "East")

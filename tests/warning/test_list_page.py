@@ -313,6 +313,26 @@ def test_a_layer_with_too_many_lines_keeps_the_longest():
     assert draw_context((roads,), scale).roads == path
 
 
+def test_lines_far_from_the_map_change_nothing():
+    """A province has the roads of every county."""
+    near = np.array([[-10.0, 5.0], [60.0, 5.0]])
+    around = np.array([[-99.0, -99.0], [99.0, -99.0], [99.0, 99.0], [-99.0, 99.0], [-99.0, -99.0]])
+    far = tuple(near + np.array(step) for step in ([500.0, 0.0], [-500.0, 0.0], [0.0, 500.0], [0.0, -500.0]))
+    scale = Scale.of(np.array([[0.0, 0.0], [50.0, 50.0]]))
+    for name, closed, lines in (("roads", False, (near,)), ("water", True, (around,)), ("villages", True, (around,))):
+        alone = ContextLayer(name, lines, np.full(1, closed), ("here",), np.array([[25.0, 25.0]]))
+        among = ContextLayer(
+            name,
+            (*far, *lines, *far),
+            np.full(9, closed),
+            ("away", "here", "up"),
+            np.array([[70.0, 25.0], [25.0, 25.0], [25.0, -70.0]]),
+        )
+        assert draw_context((among,), scale) == draw_context((alone,), scale)
+        assert draw_context((alone,), scale) != draw_context((), scale)
+        assert scale.shows(among.boxes).tolist() == [False] * 4 + [True] + [False] * 4
+
+
 def test_grades_are_explained_for_each_target_whose_policy_differs():
     whole = full()
     first, other = whole.sections

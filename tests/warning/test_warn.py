@@ -363,6 +363,7 @@ def test_same_input_gives_the_same_bytes_in_any_order(mean, older, order, minimu
         assert len(section.warnings) + len(section.spot_checks) <= 6
         again = WarningList.from_json(json.loads(canonical_json(each.to_json())))
         assert again == each
+        assert WarningList.from_text(canonical_json(each.to_json()).decode()) == each
         assert canonical_json(again.to_json()) == canonical_json(each.to_json())
 
 
@@ -389,3 +390,5 @@ def test_faulty_json_is_named(places, policy):
     content["sections"][0]["warnings"][0]["grade"] = "purple"
     with pytest.raises(UsageError, match=r"sections\.0\.warnings\.0\.grade"):
         WarningList.from_json(content)
+    with pytest.raises(UsageError, match=r"sections\.0\.warnings\.0\.grade"):
+        WarningList.from_text(canonical_json(content).decode())

@@ -87,7 +87,7 @@ def deliver(
     where = Receiver(channel.name, channel.address)
     parcel = Parcel(receipt_id(one.id, *where, files), one.id, one.as_of, one.centre, files, copies)
     with ledger.read() as book:
-        earlier = _receipts(book, one, where)
+        earlier = _receipts(book, one, where, [parcel.id, first_receipt_id(one.id, *where)])
     for recorded in earlier:
         if recorded.id == first_receipt_id(one.id, *where):
             return recorded
@@ -130,7 +130,7 @@ def in_words(error: Exception) -> str:
     return str(error)
 
 
-def _receipts(book: Transaction, one: StoredList, where: Receiver) -> list[Receipt]:
-    """Return the receipts of a list from a receiver."""
-    found = book.receipts.of(one.as_of)
+def _receipts(book: Transaction, one: StoredList, where: Receiver, ids: Sequence[str]) -> list[Receipt]:
+    """Return a receiver's receipts of a list; they may have these ids."""
+    found = book.receipts.of_list(one.as_of, one.id, ids)
     return [receipt for receipt in found if (receipt.list_id, receipt.channel, receipt.address) == (one.id, *where)]

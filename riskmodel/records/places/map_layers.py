@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,13 @@ class ContextLayer:
     closed: Bool[np.ndarray, " line"]
     labels: tuple[str, ...]
     at: Float64[np.ndarray, "label 2"]
+
+    @cached_property
+    def boxes(self) -> Float64[np.ndarray, "line 4"]:
+        """Least x and y, then largest x and y, of each line."""
+        nothing = np.full(4, np.nan)
+        found = [np.concatenate([line.min(axis=0), line.max(axis=0)]) if len(line) else nothing for line in self.lines]
+        return np.array(found, dtype=np.float64).reshape(-1, 4)
 
     def head(self) -> dict[str, Any]:
         """Return what is not an array, as plain values."""

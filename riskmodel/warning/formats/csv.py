@@ -6,6 +6,7 @@ import csv
 import io
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 
 from riskmodel.base.days import to_iso
@@ -48,14 +49,12 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
     text = io.StringIO(newline="")
     out = csv.writer(text, lineterminator="\r\n")
     out.writerow([PHRASES[column](language) for column in COLUMNS])
+    # notes and names come again in every row
+    shown = cache(lambda text: shown_lines(str(guarded(text))))
     for row in _rows(warning_list, language):
-        out.writerow([_visible(guarded(row.get(column, ""))) for column in COLUMNS])
+        cells = (row.get(column, "") for column in COLUMNS)
+        out.writerow([shown(cell) if isinstance(cell, str) else cell for cell in cells])
     return b"\xef\xbb\xbf" + text.getvalue().encode()
-
-
-def _visible(value: object) -> object:
-    """Return a value with hidden signs escaped, as on pages."""
-    return shown_lines(value) if isinstance(value, str) else value
 
 
 def guarded(value: object) -> object:

@@ -38,8 +38,9 @@ def draw_context(layers: Sequence[ContextLayer], scale: Scale) -> ContextDrawing
     paths: dict[str, str] = {}
     names: list[Name] = []
     for layer in layers:
-        rings = [line for line, ring in zip(layer.lines, layer.closed.tolist(), strict=True) if ring]
-        lines = [line for line, ring in zip(layer.lines, layer.closed.tolist(), strict=True) if not ring]
+        near = scale.shows(layer.boxes)
+        rings = [layer.lines[at] for at in np.flatnonzero(near & layer.closed)]
+        lines = [layer.lines[at] for at in np.flatnonzero(near & ~layer.closed)]
         if layer.name == "water":
             paths |= {"water": _small_path(rings, scale, filled=True), "waterways": _small_path(lines, scale)}
         else:
@@ -97,8 +98,6 @@ def _path(points: Any, filled: bool) -> str:
 
 def _names(layer: ContextLayer, scale: Scale) -> list[Name]:
     """Return the names whose places lie within the frame."""
-    found = []
-    for text, (x, y) in zip(layer.labels, scale.placed(layer.at).tolist(), strict=True):
-        if 0 <= x <= scale.width and 0 <= y <= scale.height:
-            found.append(Name(text, round(x), round(y)))
-    return found
+    at = scale.placed(layer.at)
+    shown = np.flatnonzero((at >= 0).all(axis=1) & (at[:, 0] <= scale.width) & (at[:, 1] <= scale.height))
+    return [Name(layer.labels[i], round(x), round(y)) for i, (x, y) in zip(shown.tolist(), at[shown].tolist(), strict=True)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Bool, Float64
 
 WIDTH = 1000
 MARGIN = 12.0
@@ -58,3 +58,9 @@ class Scale:
         """Return coordinates as points of the drawing, not rounded."""
         x = MARGIN + (points[:, 0] - self.left) * self.shorten * self.factor
         return np.column_stack([x, MARGIN + (self.top - points[:, 1]) * self.factor])
+
+    def shows(self, boxes: Float64[np.ndarray, "line 4"]) -> Bool[np.ndarray, " line"]:
+        """Return which lines, by their boxes, may lie in the frame."""
+        low, high = self.placed(boxes[:, :2]), self.placed(boxes[:, 2:])
+        across = (low[:, 0] <= self.width + 1) & (high[:, 0] >= -1)
+        return across & (high[:, 1] <= self.height + 1) & (low[:, 1] >= -1)

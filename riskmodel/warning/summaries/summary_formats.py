@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from riskmodel.base.days import to_iso
@@ -46,18 +47,33 @@ def csv_bytes(summary: Summary, language: Language) -> bytes:
     out = csv.writer(text, lineterminator="\r\n")
     table = list(_cells(summary, language))
     out.writerow(list(table[0]) if table else [])
+    # notes and names come again in every row
+    shown = cache(lambda text: shown_lines(str(guarded(text))))
     for row in table:
-        out.writerow([shown_lines(value) if isinstance(value := guarded(cell), str) else value for cell in row.values()])
+        out.writerow([shown(value) if isinstance(value, str) else value for value in row.values()])
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
 def _cells(summary: Summary, language: Language) -> Iterator[dict[str, object]]:
-    total = SUMMARY_PHRASES["total"](language)
+    total, status = SUMMARY_PHRASES["total"](language), status_of(summary, language)
+    end = {
+        PHRASES["data_note"](language): " ".join(note(language) for note in summary.notes),
+        PHRASES["digest"](language): summary.digest[:8],
+        PHRASES["journal"](language): summary.journal,
+    }
+    days = {
+        target.target: {
+            PHRASES["as_of"](language): to_iso(target.first_day),
+            PHRASES["expires"](language): to_iso(target.last_day),
+        }
+        for target in summary.targets
+    }
     for row in (*summary.rows, summary.total):
+        once = _once(row, language)
         for at, target in enumerate(summary.targets):
             one = row.figures[at]
             yield {
-                PHRASES["status"](language): status_of(summary, language),
+                PHRASES["status"](language): status,
                 SUMMARY_PHRASES["area"](language): total if row is summary.total else row.group,
                 PHRASES["target"](language): target.title(language),
                 PHRASES["scored"](language): one.places,
@@ -65,12 +81,9 @@ def _cells(summary: Summary, language: Language) -> Iterator[dict[str, object]]:
                 SUMMARY_PHRASES["with_event"](language): _plain(one.with_event, language),
                 **{target.labels[grade](language): _count(one.warnings[grade], one.expected) for grade in GRADES},
                 SUMMARY_PHRASES["new"](language): _count(one.new, one.expected),
-                **(_once(row, language) if at == 0 else dict.fromkeys(_once(row, language), "")),
-                PHRASES["as_of"](language): to_iso(target.first_day),
-                PHRASES["expires"](language): to_iso(target.last_day),
-                PHRASES["data_note"](language): " ".join(note(language) for note in summary.notes),
-                PHRASES["digest"](language): summary.digest[:8],
-                PHRASES["journal"](language): summary.journal,
+                **(once if at == 0 else dict.fromkeys(once, "")),
+                **days[target.target],
+                **end,
             }
 
 

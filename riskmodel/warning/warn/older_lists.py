@@ -11,6 +11,17 @@ RENAMED = {
 """Keys and rules of stored lists: the old name and the present one."""
 
 
+def has_older_names(text: str) -> bool:
+    """Return whether the JSON of a list may hold an older name.
+
+    Examples
+    --------
+    >>> has_older_names('{"chance": 0.5}'), has_older_names('{"probability": 0.5}')
+    (True, False)
+    """
+    return any(f'"{name}"' in text for name in RENAMED)
+
+
 def with_present_names(content: Any) -> Any:
     """Return plain values of a list with present keys and rules.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
@@ -10,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from riskmodel.base.argument_types import checked
-from riskmodel.base.errors import faults
+from riskmodel.base.errors import UsageError, faults
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.policy import GRADES, Grade
@@ -33,7 +34,7 @@ from riskmodel.warning.warn.list_entries import (
     Warning,
     Withheld,
 )
-from riskmodel.warning.warn.older_lists import with_present_names
+from riskmodel.warning.warn.older_lists import has_older_names, with_present_names
 
 UNSTATED: Mapping[str, Any] = {
     "journal": "", "zone": "", "name": "", "shares": {}, "within": {}, "title": None, "past": [], "surges": None, "unjudged": [],
@@ -197,8 +198,30 @@ class WarningList(HtmlCard):
         try:
             return _adapter().validate_python(with_present_names(content))
         except ValidationError as error:
-            lines = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}; correct it." for fault in error.errors()]
-            raise faults("A warning list", lines) from None
+            raise _unfit(error) from None
+
+    @classmethod
+    def from_text(cls, text: str) -> WarningList:
+        """Return the list of a JSON text, also of an earlier version.
+
+        It takes a fraction of the time of :meth:`from_json`.
+
+        Raises
+        ------
+        UsageError
+            Naming every key that does not fit.
+        """
+        if has_older_names(text):
+            return cls.from_json(json.loads(text))
+        try:
+            return _adapter().validate_json(text)
+        except ValidationError as error:
+            raise _unfit(error) from None
+
+
+def _unfit(error: ValidationError) -> UsageError:
+    lines = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}; correct it." for fault in error.errors()]
+    return faults("A warning list", lines)
 
 
 def _stated(content: Any) -> Any:
