@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, event
@@ -13,8 +14,9 @@ from tests.torture.village import remembered
 
 
 @pytest.fixture(scope="session")
-def prepared_village(tmp_path_factory: pytest.TempPathFactory) -> Village:
-    """The project that every seed begins with."""
+def prepared_village(empty_tracking: Path, tmp_path_factory: pytest.TempPathFactory) -> Village:
+    """The project that every seed begins with; its MLflow's database is a copy of the empty one."""
+    assert empty_tracking.is_dir()
     return prepared(tmp_path_factory.mktemp("village"))
 
 
