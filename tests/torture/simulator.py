@@ -119,8 +119,8 @@ class Simulation(Actions):
             # answers count from the day after they came in
             self.world.now = max(self.world.now, self.last + 24 * 3600)
             self._done("night", None)
-            if self.promises.automatic and self.promises.quiet and self.seen.waiting():
-                # this night approved its own lists, and may have been in quiet hours
+            if self.promises.quiet and self.seen.waiting():
+                # this night approved its own lists or sent a red one on, and may have been in quiet hours
                 self.world.now += 13 * 3600
                 self._done("patient", None)
         self._done("replayed", None)
