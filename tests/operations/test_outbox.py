@@ -13,11 +13,11 @@ from riskmodel.base.errors import RefusedError, UsageError
 from riskmodel.base.project import Project, load_project
 from riskmodel.cli import app
 from riskmodel.ledger import Ledger, audit_ledger
-from riskmodel.operations.delivery import undelivered
+from riskmodel.operations.delivery import queue, routes, undelivered
 from riskmodel.operations.nightly import approval as approval_module
 from riskmodel.operations.nightly import approve, deliver_waiting, outbox
 from riskmodel.operations.nightly.outbox import is_later
-from riskmodel.operations.nightly.undelivered_lists import undelivered_lists
+from riskmodel.operations.nightly.undelivered_lists import NEXT, undelivered_lists
 from tests.worlds.receivers import Received, certificate, web_server
 from tests.worlds.town import AS_OF, run
 
@@ -165,6 +165,27 @@ def test_a_list_that_another_machine_delivered_meanwhile_is_not_named(drafted: P
     monkeypatch.setattr(outbox, "deliver", late)
     assert approved(drafted).undelivered == ()
     assert undelivered(drafted, Ledger.of(drafted)) == ()
+
+
+def test_a_list_that_another_machine_queued_meanwhile_is_named(ready: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seeds 1027144 and 1027703 of the torture harness: nothing was said to wait, and a list did."""
+    run(ready)
+    ledger, one, queued = Ledger.of(ready), outbox.deliver, list[str]()
+
+    def meanwhile(*arguments: Any, **options: Any) -> None:
+        one(*arguments, **options)
+        if not queued:
+            with ledger.write() as book:
+                (other,) = book.lists.of(AS_OF, "West centre")
+                book.lists.approve([other.id], "duty officer", AS_OF)
+                files = {other.centre: outbox.rendered_again(ready, ledger, AS_OF, other.centre)}
+                queue(book, routes(ready, {}, lambda: NOW), [other], files, AS_OF)
+                queued.append(other.id)
+
+    monkeypatch.setattr(outbox, "deliver", meanwhile)
+    (left,) = approve(ready, AS_OF, "a/b", role="duty officer", day=AS_OF, clock=lambda: NOW).undelivered
+    assert (left.centre, left.why) == ("West centre", NEXT)
+    assert deliver_waiting(ready, AS_OF, clock=lambda: NOW) == ()
 
 
 def test_a_missing_secret_and_a_channel_that_is_gone_are_named(ready: Project, pem: Path) -> None:

@@ -27,7 +27,7 @@ from riskmodel.operations.delivery import (
 from riskmodel.operations.errors import no_such_channel, other_files
 from riskmodel.operations.list_bodies import from_stored, refuse_unsendable
 from riskmodel.operations.nightly.night_plan import plan_again, planned_project
-from riskmodel.operations.nightly.undelivered_lists import Undelivered, waiting_holds
+from riskmodel.operations.nightly.undelivered_lists import NEXT, Undelivered, waiting_holds
 
 log = logging.getLogger("riskmodel")
 
@@ -167,7 +167,7 @@ def complete_deliveries(project: Project, ledger: Ledger, courier: Courier) -> t
             if where.remote:
                 silent.add(where)
             left.append(Undelivered(row.as_of, row.centre, in_words(error), where))
-    return _still_waiting(ledger, left)
+    return _still_waiting(ledger, courier, left, round) if left or round.waiting else ()
 
 
 class _Round(NamedTuple):
@@ -211,14 +211,23 @@ def _escalate(ledger: Ledger, courier: Courier, now: int) -> None:
         log.warning("Red lists that nobody acknowledged were not sent on: %s", error)
 
 
-def _still_waiting(ledger: Ledger, left: Iterable[Undelivered]) -> tuple[Undelivered, ...]:
-    """Return the lists that nobody delivered meanwhile, the oldest first."""
-    found = tuple(sorted(left, key=lambda one: (one.as_of, one.centre)))
-    if not found:
-        return ()
+def _still_waiting(ledger: Ledger, courier: Courier, left: Iterable[Undelivered], round: _Round) -> tuple[Undelivered, ...]:
+    """Return the lists that nobody delivered meanwhile, the oldest first.
+
+    What another machine queued meanwhile is among them.
+    """
+    seen = {row.id for row in round.waiting}
     with ledger.read() as book:
-        waiting = {(one.as_of, one.centre, one.channel, one.address) for one in book.deliveries.waiting()}
-    return tuple(one for one in found if one.where is None or (one.as_of, one.centre, *one.where) in waiting)
+        waiting = book.deliveries.waiting()
+        later = [row for row in waiting if row.id not in seen]
+        holds = waiting_holds(book, later, courier.routes, courier.now())
+    there = {(row.as_of, row.centre, row.channel, row.address) for row in waiting}
+    found = [one for one in left if one.where is None or (one.as_of, one.centre, *one.where) in there]
+    for row in later:
+        hold = holds.get(row.id)
+        why = row.error or NEXT if hold is None else hold.said.en
+        found.append(Undelivered(row.as_of, row.centre, why, Receiver(row.channel, row.address), hold=hold))
+    return tuple(sorted(found, key=lambda one: (one.as_of, one.centre)))
 
 
 def is_later(due: int, now: int) -> bool:
