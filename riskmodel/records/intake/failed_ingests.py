@@ -9,6 +9,7 @@ from riskmodel.base.errors import EmptyTableError, IntegrityError, RefusedError,
 from riskmodel.base.project import Project
 from riskmodel.records.intake.ingest_report import SourceReport
 from riskmodel.records.intake.ingest_request import SourceRequest
+from riskmodel.records.intake.readers.table_parts import table_parts
 from riskmodel.records.intake.source_ingest import ingest_source
 from riskmodel.records.intake.source_reader import UnknownKindsError
 from riskmodel.records.source_alerts import AlertCode, SourceAlert, set_alert, source_alerts
@@ -71,7 +72,7 @@ def _alert(request: SourceRequest, error: RiskmodelError) -> SourceAlert:
 
 def _code(request: SourceRequest, error: RiskmodelError) -> AlertCode:
     path = request.source.path
-    if path is not None and not request.project.path(path).exists():
+    if path is not None and not all(one.exists() for one in table_parts(request.project.path(path))):
         return "missing"
     if isinstance(error, RefusedError):
         return "refused"

@@ -18,6 +18,7 @@ from riskmodel.base.project import Source
 from riskmodel.records.intake.columns.raw_table import RawTable
 from riskmodel.records.intake.ingest_request import SourceRequest
 from riskmodel.records.intake.readers.csv_file import opened
+from riskmodel.records.intake.readers.table_parts import table_parts
 from riskmodel.records.intake.rows.quarantine_reasons import REASONS
 from riskmodel.records.intake.upkeep.retries import RowBatch
 
@@ -235,13 +236,16 @@ def _is_utf8_after_all(rows: QuarantinedRows) -> bool:
     source, request = rows.source, rows.request
     if source.path is None or request.ingest.frame is not None or codecs.lookup(source.encoding).name.startswith("utf-8"):
         return False
-    with opened(request.project.path(source.path)) as file:
-        content = file.read(SAMPLE << 9)
+    contents = list[bytes]()
+    for path in table_parts(request.project.path(source.path)):
+        with opened(path) as file:
+            contents.append(file.read(SAMPLE << 9))
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(content)
+        for content in contents:
+            codecs.getincrementaldecoder("utf-8")().decode(content)
     except UnicodeDecodeError:
         return False
-    return not content.isascii() and b"\0" not in content
+    return not all(content.isascii() for content in contents) and not any(b"\0" in content for content in contents)
 
 
 def _plain_id(text: str) -> str:

@@ -11,6 +11,7 @@ from riskmodel.base.files import canonical_json, sha256
 from riskmodel.records.intake.ingest_request import SourceRequest
 from riskmodel.records.intake.kind_changes import KindChange, add_counts, judge_weeks
 from riskmodel.records.intake.quarantine_table import quarantined_rows
+from riskmodel.records.intake.readers.table_parts import table_parts
 from riskmodel.records.intake.rows.acceptance import Acceptance
 from riskmodel.records.intake.rows.cell_polygons import shapes_crs
 from riskmodel.records.intake.rows.quarantine_reasons import REASONS, WRONG_FIELDS
@@ -46,7 +47,7 @@ def source_mark(request: SourceRequest) -> SourceMark:
         stated.append(shapes_crs(project))
     whole = source.path is not None and request.ingest.frame is None
     if source.path is not None and whole:
-        files.append(project.path(source.path))
+        files += table_parts(project.path(source.path))
     if not all(path.is_file() for path in files):
         return SourceMark(None, False)
     return SourceMark(sha256(canonical_json(stated) + "".join(map(sha256, files)).encode()), whole)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from riskmodel.base.errors import RiskmodelError, UsageError, missing_file
+from pathlib import Path
+
+from riskmodel.base.errors import RiskmodelError, UsageError, empty_table, missing_file
 from riskmodel.records.intake.ingest_request import SourceRequest
 from riskmodel.records.intake.privacy import PersonalNamesError
 from riskmodel.records.intake.readers.file_content import refuse_other_content
@@ -11,6 +13,7 @@ from riskmodel.records.intake.readers.frames import read_frame
 from riskmodel.records.intake.readers.socrata import SocrataEndpoint
 from riskmodel.records.intake.readers.source_table import Cursor, SourceTable
 from riskmodel.records.intake.readers.sql import read_sql
+from riskmodel.records.intake.readers.table_parts import joined_parts, table_parts
 from riskmodel.records.intake.readers.table_request import TableRequest
 
 
@@ -73,11 +76,18 @@ def _rows(request: SourceRequest, cursor: Cursor | None) -> SourceTable:
         raise UsageError(
             f"The rows of the source {name!r} are given as a frame. Call ingest_frame(project, {name!r}, frame, day)."
         )
-    path = request.project.path(source.path)
-    refuse_other_content(path)
-    if not path.is_file():
-        raise missing_file("source table", path, "Correct its path in riskmodel.toml, or provide the export.")
-    return SourceTable(read_file(path, _table(request, path.name), source.encoding, source.sheet))
+    files = table_parts(request.project.path(source.path))
+    for path in files:
+        refuse_other_content(path)
+        if not path.is_file():
+            raise missing_file("source table", path, "Correct its path in riskmodel.toml, or provide the export.")
+    # the file of a new year may have no rows yet
+    several = len(files) > 1
+    parts = [read_file(path, _table(request, path.name, several), source.encoding, source.sheet) for path in files]
+    whole = joined_parts(parts)
+    if several and not whole.rows:
+        raise empty_table(Path(source.path).name)
+    return SourceTable(whole)
 
 
 def _table(request: SourceRequest, name: str, may_be_empty: bool = False) -> TableRequest:

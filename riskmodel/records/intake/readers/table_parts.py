@@ -1,0 +1,48 @@
+"""Tables in several files, such as one file a year: ``calls_*.csv``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from riskmodel.base.natural_order import natural_order
+from riskmodel.records.intake.columns.raw_table import RawTable
+
+SIGNS = ("*", "?")
+"""Signs of a pattern: any text, and any one sign."""
+
+
+def table_parts(path: Path) -> tuple[Path, ...]:
+    """Return the files of a table, in the order of the numbers in their names.
+
+    A path whose last part holds ``*`` or ``?`` stands for all files in its folder that it fits, unless a file has this very name. Hidden files and
+    the lock files of spreadsheets do not belong to it. Any other path, and a pattern that nothing fits, is returned as it is.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> for name in ("calls_10.csv", "calls_9.csv", "other.csv"):
+    ...     _ = (folder / name).write_text("id")
+    >>> [one.name for one in table_parts(folder / "calls_*.csv")]
+    ['calls_9.csv', 'calls_10.csv']
+    """
+    if not any(sign in path.name for sign in SIGNS) or path.exists() or not path.parent.is_dir():
+        return (path,)
+    found = [one for one in path.parent.glob(path.name) if one.is_file() and not one.name.startswith((".", "~$"))]
+    return tuple(sorted(found, key=lambda one: (natural_order(one.name), one.name))) or (path,)
+
+
+def joined_parts(tables: Sequence[RawTable]) -> RawTable:
+    """Return the rows of all files of a table, numbered through.
+
+    Row 1 of the second file follows the last row of the first one.
+    """
+    before, parts = 0, list[RawTable]()
+    for table in tables:
+        parts.append(RawTable(table.rows, table.columns, table.broken + before, table.row_numbers() + before))
+        before += table.rows
+    while len(parts) > 1:  # in pairs, so that no row is copied once per file
+        pairs = [parts[at : at + 2] for at in range(0, len(parts), 2)]
+        parts = [pair[0].join(pair[1]) if len(pair) == 2 else pair[0] for pair in pairs]
+    return parts[0]
