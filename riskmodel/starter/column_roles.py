@@ -13,6 +13,7 @@ from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.event_dates import Knowledge, event_dates, knowledge, occurrence, row_period
 from riskmodel.starter.event_numbers import event_number
 from riskmodel.starter.event_places import event_cell, event_points, finer_place, no_place
+from riskmodel.starter.incident_ids import names_incidents
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.role_reasons import explain_left_out, explain_roles
 from riskmodel.starter.stated_columns import StatedColumns
@@ -70,8 +71,18 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
     known = Knowledge(None) if isinstance(occurred, tuple) else knowledge(table, stated, dates, date)
     period, why = row_period(date, amount)
     place = (cell,) if cell else (points.x, points.y) if points else ()
-    ids, repeats, why_id = _id(table, stated, tuple(c for c in (*_tuple(occurred), kind, *place) if c), taken | {cell})
-    roles = ColumnRoles(date, occurred, period, known.date, kind, cell, points, amount, ids, repeats)
+    mapped = tuple(c for c in (*_tuple(occurred), kind, *place) if c)
+    incident = None if amount else _incident(table, stated, (*_tuple(occurred), *place), taken | {cell})
+    if incident is not None:
+        ids, repeats = tuple(dict.fromkeys((incident, *mapped))), False
+        number = len(table.columns[incident].values)
+        why_id = (
+            f"{incident!r} names {number:,} incidents in {table.rows:,} rows that agree in date and place: rows of one incident"
+            f"{' and kind' if kind else ''} count once"
+        )
+    else:
+        ids, repeats, why_id = _id(table, stated, mapped, taken | {cell})
+    roles = ColumnRoles(date, occurred, period, known.date, kind, cell, points, amount, ids, repeats, incident is not None)
     explain_roles(table, roles, decisions, why, why_id, known.doubt)
     explain_left_out(table, roles, dates, decisions)
     return roles
@@ -119,13 +130,27 @@ def _few_words(table: ReadTable, taken: set[str]) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
+def _incident(table: ReadTable, stated: StatedColumns, same: tuple[str, ...], taken: set[str | None]) -> str | None:
+    """Return the column that names incidents of several rows, if any; none where a column differs in every row."""
+    named = _named_ids(table, stated, taken)
+    if stated.id is None and any(len(table.columns[n].values) == table.rows and plain_name(n) not in ROW_NUMBERS for n in named):
+        return None
+    wanted = [stated.id] if stated.id else [n for n in named if plain_name(n) not in ROW_NUMBERS]
+    return next((name for name in wanted if names_incidents(table, name, same)), None)
+
+
+def _named_ids(table: ReadTable, stated: StatedColumns, taken: set[str | None]) -> list[str]:
+    """Return the columns that may be ids, the most likely first."""
+    named = [stated.id] if stated.id else []
+    named += [n for n in table.columns if n not in (*taken, *named) and looks_like_id(n)]
+    return sorted(named, key=lambda n: (n != stated.id, plain_name(n) in ROW_NUMBERS, -rank(n, "id")))
+
+
 def _id(
     table: ReadTable, stated: StatedColumns, mapped: tuple[str, ...], taken: set[str | None]
 ) -> tuple[tuple[str, ...], bool, str]:
     """Return the columns of the id, whether rows repeat, and why."""
-    named = [stated.id] if stated.id else []
-    named += [n for n in table.columns if n not in (*taken, *named) and looks_like_id(n)]
-    named.sort(key=lambda n: (n != stated.id, plain_name(n) in ROW_NUMBERS, -rank(n, "id")))
+    named = _named_ids(table, stated, taken)
     for name in named:
         column = table.columns[name]
         if len(column.values) == table.rows:

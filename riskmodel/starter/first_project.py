@@ -25,6 +25,7 @@ from riskmodel.starter.project_files import EXPERIMENT, project_files
 from riskmodel.starter.project_folder import refuse_project, stated_path
 from riskmodel.starter.project_plan import ProjectPlan
 from riskmodel.starter.reshaped_tables import reshaped
+from riskmodel.starter.split_tables import joined_tables
 from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable, read_frame_table, read_table_file, table_files
 
@@ -139,7 +140,7 @@ def init(
     columns = StatedColumns(**stated)
     day = None if today is None else day_argument(today, "today", "init")
     read, frame = _tables(tables)
-    read = [reshaped(table, columns.dates, day) for table in read]
+    read = [reshaped(table, columns.dates, day) for table in joined_tables(read)]
     names = [table.name for table in read]
     paths = {table.name: _path(table, target, data) for table in read}
     title = target.name if frame is not None or len(names) > 1 else names[0]

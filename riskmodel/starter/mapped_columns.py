@@ -22,6 +22,8 @@ class ColumnRoles:
         Period that a row is about: ``day``, ``week`` or ``month``.
     repeats
         Whether rows that agree in every column of ``id`` are different events.
+    merged
+        Whether several rows are one event: those that agree in every column of ``id``.
     """
 
     date: DateEvidence
@@ -34,6 +36,7 @@ class ColumnRoles:
     amount: str | None
     id: tuple[str, ...]
     repeats: bool
+    merged: bool = False
 
     @property
     def form(self) -> str | None:

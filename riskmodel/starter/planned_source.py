@@ -13,6 +13,8 @@ from riskmodel.base.texts import Language
 from riskmodel.starter.column_words import plain_name, rank
 from riskmodel.starter.date_evidence import last_day
 from riskmodel.starter.decisions import Decisions
+from riskmodel.starter.doubtful_rows import doubts
+from riskmodel.starter.incident_ids import first_rows
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.named_kinds import NamedKind, is_by_effort, kind_key, named_kinds
 from riskmodel.starter.project_plan import PlannedSource
@@ -48,7 +50,7 @@ _COUNTERS = frozenset(
 def _weights(table: ReadTable, roles: ColumnRoles) -> np.ndarray:
     """Return the number of events of every row."""
     if roles.amount is None:
-        return np.ones(table.rows)
+        return first_rows(table, roles.id).astype(np.float64) if roles.merged else np.ones(table.rows)
     return np.nan_to_num(table.columns[roles.amount].row_numbers())
 
 
@@ -101,6 +103,8 @@ def planned_source(
     if roles.period == "month":
         month = np.datetime64(final, "D").astype("datetime64[M]")
         last = int((month + 1).astype("datetime64[D]").astype(np.int64)) - 1
+    for doubt in doubts(table, roles, final):
+        decisions.limit(doubt)
     known = last if roles.known is None else max(last, last_day(roles.known.days[roles.known.known], today))
     uncounted = _uncounted(table, roles)
     if uncounted.any():

@@ -60,6 +60,8 @@ class ReadTable:
         Rows or columns left out on the way, each with the reason.
     doubts
         What may be wrong with that.
+    parts
+        Names of its files, where it lies in several.
     """
 
     name: str
@@ -73,6 +75,7 @@ class ReadTable:
     reshaped: tuple[str, ...] = ()
     removed: tuple[tuple[str, str], ...] = ()
     doubts: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
     @property
     def shown(self) -> str:

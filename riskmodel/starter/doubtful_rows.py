@@ -1,0 +1,149 @@
+"""Rows that may not mean what they seem to, told as limits of a first project."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from riskmodel.base.days import to_iso
+from riskmodel.base.plurals import counted
+from riskmodel.starter.column_words import plain_name
+from riskmodel.starter.mapped_columns import ColumnRoles
+from riskmodel.starter.table_columns import ReadTable
+
+_STATES = re.compile(
+    r"\b(status|state|disposition|resolution|outcome|result|clearance|final|dispo)\b|状态|结果|处置|办理情况|核实|性质认定",
+    re.IGNORECASE,
+)
+_NOTHING = re.compile(
+    r"\b(unfounded|unsubstantiated|cancel\w*|duplicat\w*|false alarm|false report|voided?|no such|withdrawn|test call|error|non[- ]?crime)\b|"
+    r"重复|误报|误警|虚假|无效|撤销|撤警|取消|不属实|查无",
+    re.IGNORECASE,
+)
+"""Names of columns that say what became of a report, and values that say that nothing happened."""
+LEAST_SHARE = 0.01
+"""Share of the rows from which such values are named."""
+POINT_SHARE, POINT_TIMES, POINT_ROWS = 0.04, 8, 50
+"""Share of the rows at one point, times as many as at the next one, and rows, from which the point is named."""
+END_SPANS, BEFORE = (28, 14, 7), 91
+"""Days at the end that are compared with the days before them."""
+END_RATIO, END_ERRORS = 0.6, 5.0
+"""Ratio of the rows at the end, and standard errors below 1, from which the end is taken for incomplete."""
+APART, TOGETHER, LEAST_ROWS = 60, 31, 20
+"""Days from both ends of the history, days between the last and the first rows, and rows of a name that may have been replaced."""
+
+
+def doubts(table: ReadTable, roles: ColumnRoles, through: int) -> Iterator[str]:
+    """Yield a sentence for each doubt about the rows of a table.
+
+    Parameters
+    ----------
+    through
+        Last day of the history.
+    """
+    yield from _unfounded(table, roles)
+    yield from _one_point(table, roles)
+    days = roles.date.days
+    known = roles.date.known & (days <= through)
+    if roles.period == "day":
+        if roles.known is None:
+            yield from _incomplete_end(table, days[known], through)
+        for column, what, remedy in (
+            (roles.cell, "cells", "If they were renamed or redrawn, say which follows which in places.successions"),
+            (roles.kind, "kinds", "If they are one kind under two names, map both to one kind in [sources.kinds]"),
+        ):
+            if column is not None:
+                yield from _replaced(table, column, what, remedy, days, known)
+
+
+def _unfounded(table: ReadTable, roles: ColumnRoles) -> Iterator[str]:
+    for name, column in table.columns.items():
+        if (
+            name in (roles.kind, roles.cell)
+            or column.is_numeric
+            or len(column.values) > 100
+            or not _STATES.search(plain_name(name))
+        ):
+            continue
+        found = [at for at, text in enumerate(column.values) if _NOTHING.search(text)]
+        rows = int(column.counts[found].sum())
+        if rows >= LEAST_SHARE * table.rows:
+            most = sorted(found, key=lambda at: (-column.counts[at], column.values[at]))[:4]
+            shown = ", ".join(f"{column.values[at]} ({int(column.counts[at]):,})" for at in most)
+            yield (
+                f"{counted(rows, 'row')} of {table.shown!r} ({rows / table.rows:.0%}) may not be about an event, by {name!r}: {shown}. They count like "
+                f"all others. To leave them out, list the other values in the source: only = {{ {name!r} = [...] }}."
+            )
+
+
+def _one_point(table: ReadTable, roles: ColumnRoles) -> Iterator[str]:
+    if roles.points is None:
+        return
+    at = roles.points.points
+    at = at[np.isfinite(at).all(axis=1)]
+    if not len(at):
+        return
+    points, counts = np.unique(at, axis=0, return_counts=True)
+    order = np.argsort(counts, kind="stable")[::-1]
+    most, next_most = int(counts[order[0]]), int(counts[order[1]]) if len(order) > 1 else 0
+    if most >= max(POINT_ROWS, POINT_SHARE * len(at), POINT_TIMES * next_most) and len(order) > 1:
+        x, y = points[order[0]]
+        yield (
+            f"{counted(most, 'row')} of {table.shown!r} ({most / len(at):.0%}) lie at exactly one point ({x:.10g}, {y:.10g}); the next has {next_most:,}. If it stands for "
+            "rows whose place is unknown, such as a police station, leave their coordinates empty: they go to quarantine, counted."
+        )
+
+
+def _incomplete_end(table: ReadTable, days: Any, through: int) -> Iterator[str]:
+    counts = np.bincount(through - days[days > through - BEFORE - max(END_SPANS)], minlength=BEFORE + max(END_SPANS)).astype(
+        np.float64
+    )
+    if len(days) == 0 or through - int(days.min()) < BEFORE + max(END_SPANS):
+        return
+    for span in END_SPANS:
+        before = counts[span : span + BEFORE]
+        usual = before.mean()
+        if usual <= 0:
+            continue
+        spread = max(1.0, float(before.var() / usual))
+        seen, expected = float(counts[:span].sum()), float(usual * span)
+        if seen < END_RATIO * expected and expected - seen > END_ERRORS * np.sqrt(expected * spread):
+            yield (
+                f"The last {span} days of {table.shown!r} have {seen:,.0f} rows where the {BEFORE} days before let {expected:,.0f} be expected. If records still "
+                "come in for them, forecasts of the last days come out too low, and a backtest does not show it. A column with the day of knowledge "
+                "(--known) or a delay of the source (delay in riskmodel.toml) puts that right."
+            )
+            return
+
+
+def _replaced(table: ReadTable, column: str, what: str, remedy: str, days: Any, known: Any) -> Iterator[str]:
+    """Yield that some names end on the day on which others begin."""
+    codes = table.columns[column].codes
+    rows = known & (codes >= 0)
+    if not rows.any():
+        return
+    names = len(table.columns[column].values)
+    first, last = np.full(names, np.iinfo(np.int64).max), np.full(names, np.iinfo(np.int64).min)
+    np.minimum.at(first, codes[rows], days[rows])
+    np.maximum.at(last, codes[rows], days[rows])
+    often = np.bincount(codes[rows], minlength=names) >= LEAST_ROWS
+    begin, end = int(days[rows].min()), int(days[rows].max())
+    ended, begun = np.flatnonzero(often & (last < end - APART)), np.flatnonzero(often & (first > begin + APART))
+    if not len(ended) or not len(begun):
+        return
+    stop = int(np.median(last[ended]))
+    ended = ended[np.abs(last[ended] - stop) <= TOGETHER]
+    begun = begun[np.abs(first[begun] - stop) <= TOGETHER]
+    if len(ended) and len(begun):
+        texts = table.columns[column].values
+        yield (
+            f"{len(ended):,} {what} of {table.shown!r} have no row after {to_iso(int(last[ended].max()))} ({_some(texts, ended)}), and {len(begun):,} have none before "
+            f"{to_iso(int(first[begun].min()))} ({_some(texts, begun)}). {remedy}; as they are, what was known of the former is lost for the latter."
+        )
+
+
+def _some(texts: Sequence[str], at: Any) -> str:
+    return ", ".join(texts[one] for one in at[:3]) + (", …" if len(at) > 3 else "")

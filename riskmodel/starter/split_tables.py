@@ -1,0 +1,94 @@
+"""Tables that lie in several files, such as one file a year."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from riskmodel.records.intake.readers.table_parts import table_parts
+from riskmodel.starter.table_columns import ReadTable
+from riskmodel.starter.text_values import TextValues
+
+_PERIOD = re.compile(
+    r"\d+|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\b|\bq(?=\d)|[一二三四五六七八九十]+(?=月|季)|[上下]半年",
+    re.IGNORECASE,
+)
+"""Parts of a file's name that say which part of a table it holds."""
+
+
+def joined_tables(tables: Sequence[ReadTable]) -> list[ReadTable]:
+    """Return the tables, those that are parts of one table as one.
+
+    Parts lie in one folder, have the same columns and the same form, and names that differ only by a number or a part of the year. They become one
+    table if a pattern (``calls_*.csv``) fits them and no other file there.
+    """
+    groups: dict[object, list[ReadTable]] = defaultdict(list)
+    for at, table in enumerate(tables):
+        groups[_common(table) if table.path is not None and table.frame is None else at].append(table)
+    return [one for group in groups.values() for one in _one(group)]
+
+
+def _common(table: ReadTable) -> tuple[object, ...]:
+    """Return what the parts of a table have in common."""
+    assert table.path is not None
+    form = None if table.form is None else (table.form.encoding, table.form.separator)
+    columns = frozenset((*table.columns, *table.refused))
+    return (table.path.parent, _PERIOD.sub("#", table.path.stem).casefold(), table.path.suffix.casefold(), columns, form)
+
+
+def _one(group: list[ReadTable]) -> list[ReadTable]:
+    """Return one table of several parts, or the tables as they are."""
+    pattern = _pattern([table.path for table in group if table.path is not None]) if len(group) > 1 else None
+    if pattern is None:
+        return group
+    refused = {name: why for table in group for name, why in table.refused.items()}
+    zoned = {name: zone for table in group for name, zone in table.zoned.items()}
+    names = [name for name in group[0].columns if name not in refused]
+    return [
+        replace(
+            group[0],
+            name=_name(group),
+            path=pattern,
+            rows=sum(table.rows for table in group),
+            columns={name: _stacked([table.columns[name] for table in group]) for name in names},
+            refused=refused,
+            zoned=zoned,
+            parts=tuple(table.shown for table in group),
+        )
+    ]
+
+
+def _pattern(paths: list[Path]) -> Path | None:
+    """Return the pattern that fits these files and no others."""
+    names = [path.name for path in paths]
+    begin = _shared(names)
+    end = _shared([name[len(begin) :][::-1] for name in names])[::-1]
+    pattern = paths[0].parent / f"{begin.rstrip('0123456789')}*{end.lstrip('0123456789')}"
+    return pattern if set(table_parts(pattern)) == set(paths) else None
+
+
+def _shared(texts: list[str]) -> str:
+    """Return the signs with which all texts begin."""
+    at = next((at for at, signs in enumerate(zip(*texts, strict=False)) if len(set(signs)) > 1), min(map(len, texts)))
+    return texts[0][:at]
+
+
+def _name(group: list[ReadTable]) -> str:
+    """Return the name of a table: what the names of its parts share."""
+    shared = re.sub(r"[-_]+", "-", _PERIOD.sub("", group[0].name)).strip("-_")
+    return shared or group[0].name
+
+
+def _stacked(parts: list[TextValues]) -> TextValues:
+    """Return columns one below the other, each different text once."""
+    number: dict[str, int] = {}
+    codes = []
+    for part in parts:
+        own = np.array([*(number.setdefault(text, len(number)) for text in part.values), -1], dtype=np.int64)
+        codes.append(own[part.codes])
+    return TextValues(parts[0].name, list(number), np.concatenate(codes))

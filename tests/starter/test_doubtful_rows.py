@@ -1,0 +1,144 @@
+"""Tables whose rows are not what they seem: several rows of one incident, one table in several files, rows that mean nothing."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from riskmodel.base.errors import UsageError
+from riskmodel.records.intake import ingest
+from riskmodel.starter.first_project import init
+
+KINDS = ("burglary", "robbery", "assault", "theft")
+DAYS = pd.date_range("2022-01-01", "2023-12-31")
+
+
+def incidents(seed: int = 3, rows: int = 3_000) -> pd.DataFrame:
+    """One row per incident, in the order of time."""
+    rng = np.random.default_rng(seed)
+    at = np.sort(rng.integers(0, len(DAYS), rows))
+    return pd.DataFrame(
+        {
+            "incident_id": [f"I{number}" for number in range(rows)],
+            "date": DAYS[at].strftime("%Y-%m-%d"),
+            "beat": rng.choice([f"b{number:02d}" for number in range(12)], rows),
+            "offense": rng.choice(KINDS, rows, p=(0.2, 0.1, 0.3, 0.4)),
+        }
+    )
+
+
+def limits(table: pd.DataFrame, folder: Path) -> str:
+    return "\n".join(init(folder, table).decisions.limits)
+
+
+def test_rows_of_one_incident_count_once_per_kind(tmp_path: Path) -> None:
+    one = incidents()
+    often = np.random.default_rng(4).integers(1, 4, len(one))
+    table = one.loc[one.index.repeat(often)].reset_index(drop=True)
+    made = init(tmp_path / "victims", table)
+    (why,) = [each.reason for each in made.decisions.made if each.subject == "id"]
+    assert (
+        why
+        == f"'incident_id' names 3,000 incidents in {len(table):,} rows that agree in date and place: rows of one incident and kind count once"
+    )
+    assert made.plan.target.events == (one["offense"] == "theft").sum()
+    told = ingest(made.project(), "2024-01-02").total()
+    assert (told.accepted, told.duplicates, told.quarantined) == (3_000, len(table) - 3_000, 0)
+    # one row per offence: an incident counts once of each of its kinds
+    table["offense"] = np.random.default_rng(5).choice(KINDS, len(table))
+    made = init(tmp_path / "offences", table)
+    assert ingest(made.project(), "2024-01-02").total().accepted == len(table.drop_duplicates(["incident_id", "offense"]))
+
+
+def test_an_id_of_something_else_names_no_incident(tmp_path: Path) -> None:
+    """A case that comes up again on other days, and a place, are several events."""
+    table = incidents()
+    table["incident_id"] = np.random.default_rng(6).choice([f"C{number}" for number in range(1_500)], len(table))
+    made = init(tmp_path / "cases", table)
+    assert ingest(made.project(), "2024-01-02").total().accepted == len(table)
+
+
+def test_files_of_years_are_one_table(tmp_path: Path) -> None:
+    table, folder = incidents(), tmp_path / "exports"
+    folder.mkdir()
+    for year in ("2022", "2023"):
+        table[table["date"].str.startswith(year)].to_csv(folder / f"crime_{year}.csv", index=False)
+    made = init(tmp_path / "city", folder)
+    assert (made.plan.name, [one.path.rsplit("/", 1)[1] for one in made.plan.sources]) == ("crime", ["crime_*.csv"])
+    assert ("files", "2, as one table") in {(one.subject, one.choice) for one in made.decisions.made}
+    assert ingest(made.project(), "2024-01-02").total().accepted == len(table)
+    whole = init(tmp_path / "whole", table)
+    assert made.plan.target.events == whole.plan.target.events
+    assert made.plan.schedule == whole.plan.schedule
+    table.assign(date="2024-01-05", incident_id=[f"J{number}" for number in range(len(table))]).to_csv(
+        folder / "crime_2024.csv", index=False
+    )
+    assert ingest(made.project(), "2024-01-10").total().accepted == len(table)
+
+
+def test_other_files_of_a_folder_stay_tables_of_their_own(tmp_path: Path) -> None:
+    table, folder = incidents(), tmp_path / "exports"
+    folder.mkdir()
+    table.to_csv(folder / "police_1.csv", index=False)
+    table.assign(offense="noise").to_csv(folder / "police_2.csv", index=False)
+    table.rename(columns={"offense": "topic"}).assign(topic="dirt").to_csv(folder / "police_3.csv", index=False)
+    assert [one.table.name for one in init(tmp_path / "city", folder).plan.sources] == ["police_1", "police_2", "police_3"]
+
+
+def test_tables_without_a_common_day_are_named(tmp_path: Path) -> None:
+    table = incidents()
+    table[table["date"] < "2023"].to_csv(tmp_path / "old.csv", index=False)
+    table[table["date"] >= "2023"].to_csv(tmp_path / "new.csv", index=False)
+    with pytest.raises(
+        UsageError, match=r"no day in common \(old.csv: 2022-01-0\d to 2022-12-3\d; new.csv: 2023-01-0\d to 2023-12-3\d\)"
+    ):
+        init(tmp_path / "city", [tmp_path / "old.csv", tmp_path / "new.csv"])
+
+
+def test_reports_of_nothing_are_named_with_the_setting(tmp_path: Path) -> None:
+    table = incidents()
+    table["disposition"] = np.where(np.arange(len(table)) % 10 == 0, "Unfounded", "Report taken")
+    found = limits(table, tmp_path / "city")
+    assert "300 rows of 'the frame' (10%) may not be about an event, by 'disposition': Unfounded (300)" in found
+    assert "only = { 'disposition' = [...] }" in found
+    assert "may not be about" not in limits(table.assign(disposition="Report taken"), tmp_path / "other")
+
+
+def test_a_point_that_stands_for_unknown_places_is_named(tmp_path: Path) -> None:
+    rng, table = np.random.default_rng(9), incidents().drop(columns="beat")
+    table["lon"], table["lat"] = -87.6 + rng.normal(0, 0.05, len(table)), 41.8 + rng.normal(0, 0.04, len(table))
+    assert "exactly one point" not in limits(table, tmp_path / "spread")
+    table.loc[::5, ["lon", "lat"]] = (-87.65, 41.85)
+    assert "600 rows of 'the frame' (20%) lie at exactly one point (-87.65, 41.85); the next has 1." in limits(
+        table, tmp_path / "city"
+    )
+
+
+def test_days_at_the_end_that_are_not_complete_are_named(tmp_path: Path) -> None:
+    table = incidents(rows=6_000)
+    assert "The last" not in limits(table, tmp_path / "whole")
+    late = (table["date"] > "2023-12-03") & (np.arange(len(table)) % 5 > 0)
+    assert "The last 28 days of 'the frame' have" in limits(table[~late], tmp_path / "cut")
+    reported = table.assign(reported=table["date"])
+    assert "The last" not in limits(reported[~late], tmp_path / "reported"), "a day of knowledge says how late rows come"
+
+
+@pytest.mark.parametrize(("column", "what"), [("beat", "12 cells"), ("offense", "4 kinds")])
+def test_names_that_end_where_others_begin_are_named(tmp_path: Path, column: str, what: str) -> None:
+    table = incidents(rows=6_000)
+    assert "have no row after" not in limits(table, tmp_path / "same")
+    late = table["date"] >= "2023-01-01"
+    table.loc[late, column] = "new " + table.loc[late, column]
+    assert f"{what} of 'the frame' have no row after 202" in limits(table, tmp_path / "city")
+
+
+def test_a_frame_of_several_rows_per_incident_keeps_its_id(tmp_path: Path) -> None:
+    table = incidents(rows=400)
+    doubled = pd.concat([table, table]).sort_values("date", kind="stable")
+    csv = io.StringIO(doubled.to_csv(index=False))
+    made = init(tmp_path / "city", pd.read_csv(csv), id="incident_id")
+    assert made.plan.sources[0].roles.id == ("incident_id", "date", "offense", "beat")
