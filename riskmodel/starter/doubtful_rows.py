@@ -146,4 +146,4 @@ def _replaced(table: ReadTable, column: str, what: str, remedy: str, days: Any, 
 
 
 def _some(texts: Sequence[str], at: Any) -> str:
-    return ", ".join(texts[one] for one in at[:3]) + (", …" if len(at) > 3 else "")
+    return ", ".join(texts[int(one)] for one in at[:3]) + (", …" if len(at) > 3 else "")
