@@ -131,7 +131,7 @@ def _few_words(table: ReadTable, taken: set[str]) -> str | None:
 
 
 def _incident(table: ReadTable, stated: StatedColumns, same: tuple[str, ...], taken: set[str | None]) -> str | None:
-    """Return the column that names incidents of several rows, if any; none where a column differs in every row."""
+    """Return the column that names incidents of several rows."""
     named = _named_ids(table, stated, taken)
     if stated.id is None and any(len(table.columns[n].values) == table.rows and plain_name(n) not in ROW_NUMBERS for n in named):
         return None

@@ -1,4 +1,4 @@
-"""Rows that may not mean what they seem to, told as limits of a first project."""
+"""Rows that may not be what they seem, named as limits."""
 
 from __future__ import annotations
 

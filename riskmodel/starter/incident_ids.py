@@ -1,4 +1,4 @@
-"""Ids of incidents: columns that name one incident in several rows, such as one row per victim."""
+"""Ids of incidents that have several rows, such as one per victim."""
 
 from __future__ import annotations
 

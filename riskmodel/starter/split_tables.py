@@ -79,7 +79,7 @@ def _shared(texts: list[str]) -> str:
 
 
 def _name(group: list[ReadTable]) -> str:
-    """Return the name of a table: what the names of its parts share."""
+    """Return the name that the parts of a table share."""
     shared = re.sub(r"[-_]+", "-", _PERIOD.sub("", group[0].name)).strip("-_")
     return shared or group[0].name
 

@@ -13,7 +13,7 @@ SIGNS = ("*", "?")
 
 
 def table_parts(path: Path) -> tuple[Path, ...]:
-    """Return the files of a table, in the order of the numbers in their names.
+    """Return the files of a table, in natural order of their names.
 
     A path whose last part holds ``*`` or ``?`` stands for all files in its folder that it fits, unless a file has this very name. Hidden files and
     the lock files of spreadsheets do not belong to it. Any other path, and a pattern that nothing fits, is returned as it is.
