@@ -1,18 +1,23 @@
-"""Compiled statements that all engines of SQLite in this process share.
+"""Compiled statements that all ledgers and tracking databases in SQLite share in this process.
 
 SQLAlchemy compiles each statement once for each engine, and each project of a test has engines of its own: a third of a night in a new
-project would be spent on this. The statements are the same, for all these engines are of one dialect with the same settings.
+project would be spent on this. The statements are the same, for all these engines are of one dialect with the same settings. Other databases,
+such as those of sources, have tables of their own, and a compiled ``SELECT *`` keeps the columns of the first one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
+
+SHARED = ("operations.db", "mlflow.db")
+"""Names of the databases that have the same tables in every project."""
 
 
 @contextmanager
@@ -21,7 +26,7 @@ def shared_statements() -> Iterator[None]:
     compiled: LRUCache = LRUCache(4000)
 
     def share(connection: Connection) -> None:
-        if type(connection.dialect) is SQLiteDialect_pysqlite:
+        if type(connection.dialect) is SQLiteDialect_pysqlite and Path(connection.engine.url.database or "").name in SHARED:
             connection.execution_options(compiled_cache=compiled)
 
     with pytest.MonkeyPatch.context() as patch:
