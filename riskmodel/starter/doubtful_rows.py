@@ -25,7 +25,7 @@ _NOTHING = re.compile(
 )
 """Names of columns that say what became of a report, and values that say that nothing happened."""
 LEAST_SHARE = 0.01
-"""Share of the rows from which such values are named."""
+"""Share of the rows from which such values, or names that were replaced, are named."""
 POINT_SHARE, POINT_TIMES, POINT_ROWS = 0.04, 8, 50
 """Share of the rows at one point, times as many as at the next one, and rows, from which the point is named."""
 END_SPANS, BEFORE = (28, 14, 7), 91
@@ -52,8 +52,8 @@ def doubts(table: ReadTable, roles: ColumnRoles, through: int) -> Iterator[str]:
         if roles.known is None:
             yield from _incomplete_end(table, days[known], through)
         for column, what, remedy in (
-            (roles.cell, "cells", "If they were renamed or redrawn, say which follows which in places.successions"),
-            (roles.kind, "kinds", "If they are one kind under two names, map both to one kind in [sources.kinds]"),
+            (roles.cell, "cell", "If they were renamed or redrawn, say which follows which in places.successions"),
+            (roles.kind, "kind", "If they are one kind under two names, map both to one kind in [sources.kinds]"),
         ):
             if column is not None:
                 yield from _replaced(table, column, what, remedy, days, known)
@@ -129,7 +129,8 @@ def _replaced(table: ReadTable, column: str, what: str, remedy: str, days: Any, 
     first, last = np.full(names, np.iinfo(np.int64).max), np.full(names, np.iinfo(np.int64).min)
     np.minimum.at(first, codes[rows], days[rows])
     np.maximum.at(last, codes[rows], days[rows])
-    often = np.bincount(codes[rows], minlength=names) >= LEAST_ROWS
+    counts = np.bincount(codes[rows], minlength=names)
+    often = counts >= LEAST_ROWS
     begin, end = int(days[rows].min()), int(days[rows].max())
     ended, begun = np.flatnonzero(often & (last < end - APART)), np.flatnonzero(often & (first > begin + APART))
     if not len(ended) or not len(begun):
@@ -137,10 +138,10 @@ def _replaced(table: ReadTable, column: str, what: str, remedy: str, days: Any, 
     stop = int(np.median(last[ended]))
     ended = ended[np.abs(last[ended] - stop) <= TOGETHER]
     begun = begun[np.abs(first[begun] - stop) <= TOGETHER]
-    if len(ended) and len(begun):
+    if min(counts[ended].sum(), counts[begun].sum()) >= LEAST_SHARE * counts.sum():
         texts = table.columns[column].values
         yield (
-            f"{len(ended):,} {what} of {table.shown!r} have no row after {to_iso(int(last[ended].max()))} ({_some(texts, ended)}), and {len(begun):,} have none before "
+            f"{counted(len(ended), what)} of {table.shown!r} without a row after {to_iso(int(last[ended].max()))} ({_some(texts, ended)}), and {len(begun):,} without one before "
             f"{to_iso(int(first[begun].min()))} ({_some(texts, begun)}). {remedy}; as they are, what was known of the former is lost for the latter."
         )
 

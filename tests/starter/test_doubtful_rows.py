@@ -130,10 +130,10 @@ def test_days_at_the_end_that_are_not_complete_are_named(tmp_path: Path) -> None
 @pytest.mark.parametrize(("column", "what"), [("beat", "12 cells"), ("offense", "4 kinds")])
 def test_names_that_end_where_others_begin_are_named(tmp_path: Path, column: str, what: str) -> None:
     table = incidents(rows=6_000)
-    assert "have no row after" not in limits(table, tmp_path / "same")
+    assert "without a row after" not in limits(table, tmp_path / "same")
     late = table["date"] >= "2023-01-01"
     table.loc[late, column] = "new " + table.loc[late, column]
-    assert f"{what} of 'the frame' have no row after 202" in limits(table, tmp_path / "city")
+    assert f"{what} of 'the frame' without a row after 202" in limits(table, tmp_path / "city")
 
 
 def test_a_frame_of_several_rows_per_incident_keeps_its_id(tmp_path: Path) -> None:
