@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
-
-import numpy as np
 
 from riskmodel.base.errors import RefusedError, UsageError, unknown_name
 from riskmodel.starter.column_words import ROW_NUMBERS, looks_like_id, plain_name, rank
@@ -13,7 +10,7 @@ from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.event_dates import Knowledge, event_dates, knowledge, occurrence, row_period
 from riskmodel.starter.event_numbers import event_number
 from riskmodel.starter.event_places import event_cell, event_points, finer_place, no_place
-from riskmodel.starter.incident_ids import names_incidents
+from riskmodel.starter.incident_ids import combined, names_incidents
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.role_reasons import explain_left_out, explain_roles
 from riskmodel.starter.stated_columns import StatedColumns
@@ -164,14 +161,6 @@ def _id(
                 True,
                 f"{name!r} occurs more than once; rows that agree in all these columns count as different events",
             )
-    if _unique(table, mapped):
+    if combined(table, mapped).max() + 1 == table.rows:
         return mapped, False, "together they differ in every row"
     return mapped, True, "no column identifies a row; rows that agree in all these columns count as different events"
-
-
-def _unique(table: ReadTable, names: tuple[str, ...]) -> bool:
-    codes: Any = np.zeros(table.rows, dtype=np.int64)
-    for name in names:
-        column = table.columns[name]
-        _, codes = np.unique(codes * (len(column.values) + 1) + column.codes + 1, return_inverse=True)
-    return len(np.unique(codes)) == table.rows

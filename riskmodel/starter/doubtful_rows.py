@@ -12,6 +12,7 @@ from riskmodel.base.days import to_iso
 from riskmodel.base.plurals import counted
 from riskmodel.starter.column_words import plain_name
 from riskmodel.starter.mapped_columns import ColumnRoles
+from riskmodel.starter.quoted_texts import quoted
 from riskmodel.starter.table_columns import ReadTable
 
 _STATES = re.compile(
@@ -75,7 +76,7 @@ def _unfounded(table: ReadTable, roles: ColumnRoles) -> Iterator[str]:
             shown = ", ".join(f"{column.values[at]} ({int(column.counts[at]):,})" for at in most)
             yield (
                 f"{counted(rows, 'row')} of {table.shown!r} ({rows / table.rows:.0%}) may not be about an event, by {name!r}: {shown}. They count like "
-                f"all others. To leave them out, list the other values in the source: only = {{ {name!r} = [...] }}."
+                f"all others. To leave them out, list the other values in the source: only = {{ {quoted(name)} = [...] }}."
             )
 
 

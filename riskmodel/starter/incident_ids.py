@@ -12,7 +12,7 @@ from riskmodel.starter.table_columns import ReadTable
 FEWEST = 0.2
 """Incidents per row, below which a column rather names a place or a group."""
 MOST = 0.995
-"""Incidents per row, above which the few rows that repeat are told otherwise."""
+"""Incidents per row, above which a column counts as an id of rows, with a few repeats."""
 DIFFER = 0.01
 """Share of the incidents that may have rows with different dates or places."""
 
@@ -29,18 +29,18 @@ def names_incidents(table: ReadTable, name: str, same: Iterable[str]) -> bool:
     incidents = len(column.values)
     if column.filled < table.rows or not FEWEST * table.rows <= incidents <= MOST * table.rows:
         return False
-    return all(_together(table, (name, other)).max() + 1 <= (1 + DIFFER) * incidents for other in same)
+    return all(combined(table, (name, other)).max() + 1 <= (1 + DIFFER) * incidents for other in same)
 
 
 def first_rows(table: ReadTable, names: Iterable[str]) -> Any:
     """Return which rows are the first with their values in some columns."""
-    codes = _together(table, names)
+    codes = combined(table, names)
     first = np.zeros(table.rows, dtype=bool)
     first[np.unique(codes, return_index=True)[1]] = True
     return first
 
 
-def _together(table: ReadTable, names: Iterable[str]) -> Any:
+def combined(table: ReadTable, names: Iterable[str]) -> Any:
     """Return a number for every combination of values, from 0 on."""
     codes: Any = np.zeros(table.rows, dtype=np.int64)
     for name in names:

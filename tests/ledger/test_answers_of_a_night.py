@@ -29,7 +29,7 @@ def postgres() -> Iterator[str]:
 
 
 def filled(path: Path, address: str = "", seed: int = 1) -> Ledger:
-    """A ledger of many nights with answers of all kinds, some of them late, to places that come back."""
+    """A ledger of many nights: places are listed again and again, and get answers of all kinds, some of them late."""
     ledger, draw = Ledger(path, address), random.Random(seed)
     with ledger.write() as book:
         for as_of in range(AS_OF - NIGHTS, AS_OF):

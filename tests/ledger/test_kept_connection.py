@@ -1,4 +1,4 @@
-"""A connection that transactions share: state is read anew, failures close it, and nested or other threads' transactions open their own."""
+"""Transactions share one connection. Each reads the present state, a failure closes it, and nested transactions and other threads use their own."""
 
 from __future__ import annotations
 

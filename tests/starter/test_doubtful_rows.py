@@ -104,7 +104,7 @@ def test_reports_of_nothing_are_named_with_the_setting(tmp_path: Path) -> None:
     table["disposition"] = np.where(np.arange(len(table)) % 10 == 0, "Unfounded", "Report taken")
     found = limits(table, tmp_path / "city")
     assert "300 rows of 'the frame' (10%) may not be about an event, by 'disposition': Unfounded (300)" in found
-    assert "only = { 'disposition' = [...] }" in found
+    assert 'only = { "disposition" = [...] }' in found
     assert "may not be about" not in limits(table.assign(disposition="Report taken"), tmp_path / "other")
 
 

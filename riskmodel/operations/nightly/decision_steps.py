@@ -106,8 +106,8 @@ def detect(night: NightProgress) -> NightProgress:
 def look_back(night: NightProgress) -> NightProgress:
     """Read each target's lists of the planned earlier night, and the answers.
 
-    Of the answers those are read that matter: within the longest cool-down, since the earliest list whose record is told, and of places whose
-    follow-up is open.
+    Only answers that the night can need are read: those within the longest cool-down, those since the earliest list on which the new lists look
+    back, and those of places whose follow-up is open.
     """
     nights = {target.experiment: target.previous for target in night.plan.targets}
     as_of = night.plan.as_of

@@ -31,7 +31,8 @@ def planned_answers(night: NightProgress) -> tuple[AnsweredWarning, ...]:
     as_of = night.plan.as_of
     filed = {one.number: one for one in night.filed if one.answer.outcome != "not_done"}
     answers = {number: _answered(one) for number, one in filed.items()}
-    needed = {number for number, one in filed.items() if as_of - longest_cool_down(night) < one.answer.day < as_of}
+    longest = longest_cool_down(night)
+    needed = {number for number, one in filed.items() if as_of - longest < one.answer.day < as_of}
     needed |= {one.answer.number for one in open_follow_ups(answers.values(), as_of)}
     return tuple({**answers, **_with_lists(night, filed, {number: answers[number] for number in needed})}.values())
 

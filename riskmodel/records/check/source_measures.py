@@ -194,7 +194,9 @@ def _source(measured: _Measured, c: Coverage) -> SourceCheck:
         unseen=measured.unseen.get(c.source, ()),
         copies=_copies(records),
         isolated=_isolated(days, first, last),
-        ahead=_statement(measured, c.source, lambda one: bool(known_through(one) < one.through < NEVER), "known"),
+        ahead=_statement(
+            measured, c.source, lambda one: bool(known_through(one.through, one.known) < one.through < NEVER), "known"
+        ),
         reversed=_statement(measured, c.source, lambda one: bool(ALWAYS < one.through < one.since), "since"),
     )
 

@@ -118,12 +118,17 @@ def coverage_known_by(coverage: Sequence[Coverage], day: int) -> tuple[Coverage,
     )
 
 
-def known_through(c: Coverage) -> int:
-    """Return the day through which a statement can hold.
+def known_through(through: Any, known: Any) -> Any:
+    """Return the days through which statements can hold.
 
-    It is not after the day on which it was known: nobody knows that a source is complete through a day to come.
+    None is after the day on which it was known: nobody knows that a source is complete through a day to come.
+
+    Examples
+    --------
+    >>> int(known_through(20, 15)), int(known_through(10, 15))
+    (15, 10)
     """
-    return c.through if c.through == NEVER or c.known == ALWAYS else min(c.through, c.known)
+    return np.where((through == NEVER) | (known == ALWAYS), through, np.minimum(through, known))
 
 
 def through_at(coverage: Sequence[Coverage], source: str, as_of: Int32[np.ndarray, " date"]) -> Int64[np.ndarray, " date"]:
@@ -148,10 +153,10 @@ def through_steps(coverage: Sequence[Coverage], source: str) -> Steps:
 
 
 def _known_days(coverage: Sequence[Coverage], source: str) -> Steps:
-    """Return :func:`known_through` of the statements about a source, in their order."""
+    """Return when statements were known, and through which day they hold."""
     days = np.array([(c.known, c.through) for c in coverage if c.source == source], dtype=np.int64)
     known, through = days.reshape(-1, 2).T
-    return known, np.where((through == NEVER) | (known == ALWAYS), through, np.minimum(through, known))
+    return known, known_through(through, known)
 
 
 def at_steps(steps: Steps, as_of: Int32[np.ndarray, " date"]) -> Int64[np.ndarray, " date"]:

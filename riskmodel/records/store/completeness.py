@@ -11,9 +11,11 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from riskmodel.base.days import ALWAYS, NEVER
 from riskmodel.base.files import canonical_json, sha256
-from riskmodel.records.history import Coverage
+from riskmodel.records.history import Coverage, known_through
 from riskmodel.records.store.faults import damaged_file
 from riskmodel.records.store.history_store import HistoryStore
 from riskmodel.records.store.statement_lines import COMMON, Statement, statement_lines, statements_of
@@ -86,13 +88,9 @@ def _since(rows: Sequence[Statement], since: int) -> list[Statement]:
     early = [at for at, row in enumerate(rows) if row["known"] < since]
     if not early:
         return list(rows)
-
-    def reach(at: int) -> int:
-        row = rows[at]
-        return row["through"] if row["through"] == NEVER or row["known"] == ALWAYS else min(row["through"], row["known"])
-
+    reach = known_through(*(np.array([rows[at][name] for at in early], dtype=np.int64) for name in ("through", "known")))
     latest = max(early, key=lambda at: (rows[at]["known"], rows[at]["through"], at))
-    kept = {latest, max(early, key=reach), min(early, key=lambda at: rows[at]["since"])}
+    kept = {latest, early[int(reach.argmax())], min(early, key=lambda at: rows[at]["since"])}
     kept.update({str([rows[at][name] for name in COMMON]): at for at in reversed(early)}.values())
     return [row for at, row in enumerate(rows) if row["known"] >= since or at in kept]
 

@@ -38,6 +38,8 @@ def joined_parts(tables: Sequence[RawTable]) -> RawTable:
 
     Row 1 of the second file follows the last row of the first one.
     """
+    if len(tables) == 1:
+        return tables[0]
     before, parts = 0, list[RawTable]()
     for table in tables:
         parts.append(RawTable(table.rows, table.columns, table.broken + before, table.row_numbers() + before))
