@@ -15,7 +15,8 @@ from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.text_values import TextValues
 
 _PERIOD = re.compile(
-    r"\d+|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\b|\bq(?=\d)|[一二三四五六七八九十]+(?=月|季)|[上下]半年",
+    r"(\d+|(?<![a-z])(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|"
+    r"dec(?:ember)?)(?![a-z])|(?<![a-z])q(?=\d)|[一二三四五六七八九十]+(?=月|季)|[上下]半年)",
     re.IGNORECASE,
 )
 """Parts of a file's name that say which part of a table it holds."""
@@ -38,7 +39,7 @@ def _common(table: ReadTable) -> tuple[object, ...]:
     assert table.path is not None
     form = None if table.form is None else (table.form.encoding, table.form.separator)
     columns = frozenset((*table.columns, *table.refused))
-    return (table.path.parent, _PERIOD.sub("#", table.path.stem).casefold(), table.path.suffix.casefold(), columns, form)
+    return (table.path.parent, _PERIOD.sub("\0", table.path.stem).casefold(), table.path.suffix.casefold(), columns, form)
 
 
 def _one(group: list[ReadTable]) -> list[ReadTable]:
@@ -64,18 +65,14 @@ def _one(group: list[ReadTable]) -> list[ReadTable]:
 
 
 def _pattern(paths: list[Path]) -> Path | None:
-    """Return the pattern that fits these files and no others."""
-    names = [path.name for path in paths]
-    begin = _shared(names)
-    end = _shared([name[len(begin) :][::-1] for name in names])[::-1]
-    pattern = paths[0].parent / f"{begin.rstrip('0123456789')}*{end.lstrip('0123456789')}"
+    """Return the pattern that fits these files and no others.
+
+    What all names have in common stays; any text may stand for a number or a part of the year that differs.
+    """
+    named = zip(*(_PERIOD.split(path.name) for path in paths), strict=True)
+    signs = (texts[0] if len(set(texts)) == 1 else "*" for texts in named)
+    pattern = paths[0].parent / re.sub(r"\*+", "*", "".join(signs))
     return pattern if set(table_parts(pattern)) == set(paths) else None
-
-
-def _shared(texts: list[str]) -> str:
-    """Return the signs with which all texts begin."""
-    at = next((at for at, signs in enumerate(zip(*texts, strict=False)) if len(set(signs)) > 1), min(map(len, texts)))
-    return texts[0][:at]
 
 
 def _name(group: list[ReadTable]) -> str:

@@ -80,6 +80,22 @@ def test_files_of_years_are_one_table(tmp_path: Path) -> None:
     assert ingest(made.project(), "2024-01-10").total().accepted == len(table)
 
 
+@pytest.mark.parametrize(
+    ("name", "pattern"),
+    [
+        ("calls_%b_%Y.csv", "calls_*_*.csv"), ("311 %Y-%m.csv", "311 *-*.csv"), ("%B%Y.csv", "*.csv"), ("接警%Y年%m月.csv", "接警*年*月.csv"),
+        ("May Street %Y%m.csv", "May Street *.csv"),
+    ],
+)  # fmt: skip
+def test_files_of_months_are_one_table(tmp_path: Path, name: str, pattern: str) -> None:
+    table, folder = incidents(), tmp_path / "exports"
+    folder.mkdir()
+    for month, rows in table.groupby(table["date"].str[:7]):
+        rows.to_csv(folder / pd.Timestamp(f"{month}-01").strftime(name), index=False)
+    (source,) = init(tmp_path / "city", folder).plan.sources
+    assert (source.path.rsplit("/", 1)[1], source.table.rows, len(source.table.parts)) == (pattern, len(table), 24)
+
+
 def test_other_files_of_a_folder_stay_tables_of_their_own(tmp_path: Path) -> None:
     table, folder = incidents(), tmp_path / "exports"
     folder.mkdir()
