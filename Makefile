@@ -87,4 +87,4 @@ templates: ## Renew the templates of 'riskmodel init' from this project
 	@cp experiments/*.toml riskmodel/templates/experiments/
 
 clean: ## Remove the files of the demo (not .venv)
-	@rm -rf data outbox reports answers mlruns/mlflow.db* mlruns/.mlflow.db* mlruns/.promotion.lock mlruns/artifacts
+	@rm -rf data outbox reports answers mlruns/mlflow.db* mlruns/.mlflow.db* mlruns/.promotion.lock mlruns/.champions.json mlruns/artifacts

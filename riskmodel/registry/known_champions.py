@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.files import write_json
@@ -19,6 +18,7 @@ from riskmodel.base.project import Project
 from riskmodel.registry.errors import ServerError
 from riskmodel.registry.home import home, lock_of
 from riskmodel.registry.model_copies import MODELS
+from riskmodel.registry.recorded_champions import recorded_champions, recorded_version
 from riskmodel.registry.registered_versions import Registered, champion, checked, with_champion
 
 FILE = "champions.json"
@@ -65,6 +65,10 @@ def night_champions(project: Project, day: int, wanted: Collection[str] = ()) ->
     IntegrityError
         If the files of a champion are not those that were registered.
     """
+    if not project.tracking_server:
+        return Champions(
+            {name: checked(one) for name, one in recorded_champions(project).items() if not wanted or name in wanted}
+        )
     try:
         found = {name: champion(project, name) for name in with_champion(project) if not wanted or name in wanted}
     except ServerError as error:
@@ -102,20 +106,25 @@ def keep_champions(project: Project, champions: Iterable[Registered], day: int, 
         kept = _kept(project)
         before = {} if whole else dict(kept.champions)
         versions = {(one.name, one.version, one.checksum): one for one in (*kept.versions, *named.values())}
-        rows = [_to_json(project, versions[key]) for key in sorted(versions)]
+        rows = [versions[key].to_row(home(project)) for key in sorted(versions)]
         now = {**before, **{name: one.version for name, one in named.items()}}
         write_json(path, {"server": project.tracking_server, "day": to_iso(day), "champions": now, "versions": rows})
 
 
 def known_version(project: Project, experiment: str, version: int, model: str) -> Registered | None:
-    """Return a version that was champion and whose copy is whole.
+    """Return a known champion whose files are whole.
+
+    MLflow is not asked. It is one that the server named, or a present champion of the project's own database.
 
     Parameters
     ----------
     model
         The bundle's version, of its content; another model under the same number is none.
     """
-    found = _version(project, experiment, version, model) if project.tracking_server else None
+    if project.tracking_server:
+        found = _version(project, experiment, version, model)
+    else:
+        found = recorded_version(project, experiment, version, model)
     return found if found is not None and found.intact else None
 
 
@@ -139,16 +148,8 @@ def _kept(project: Project) -> _Kept:
         content = json.loads(_file(project).read_bytes())
         if content["server"] != project.tracking_server:
             return _Kept(project.tracking_server)
-        versions = tuple(_from_json(project, one) for one in content["versions"])
+        versions = tuple(Registered.from_row(home(project), one) for one in content["versions"])
         champions = {str(name): int(version) for name, version in content["champions"].items()}
         return _Kept(project.tracking_server, to_day(content["day"]), champions, versions)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return _Kept(project.tracking_server)
-
-
-def _to_json(project: Project, one: Registered) -> dict[str, Any]:
-    return {**asdict(one), "folder": one.folder.relative_to(home(project)).as_posix()}
-
-
-def _from_json(project: Project, row: Mapping[str, Any]) -> Registered:
-    return Registered(**{**row, "folder": home(project) / row["folder"]})

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from riskmodel.base.project import Project
 from riskmodel.registry.errors import (
@@ -59,6 +59,15 @@ class Registered:
     def intact(self) -> bool:
         """Whether the files on disk are those that were registered."""
         return self.folder.is_dir() and folder_checksum(self.folder.parent) == self.checksum
+
+    def to_row(self, home: Path) -> dict[str, Any]:
+        """Return JSON values, the folder relative to MLflow's home."""
+        return {**asdict(self), "folder": self.folder.relative_to(home).as_posix()}
+
+    @classmethod
+    def from_row(cls, home: Path, row: Mapping[str, Any]) -> Registered:
+        """Return the version that :meth:`to_row` wrote."""
+        return cls(**{**row, "folder": home / row["folder"]})
 
 
 def registered_name(project: Project, experiment: str) -> str:
