@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import shlex
 
 import numpy as np
 
 from riskmodel.base.errors import UsageError
-from riskmodel.starter.column_words import plain_name, rank
+from riskmodel.starter.column_words import ROW_NUMBERS, looks_like_id, plain_name, rank
 from riskmodel.starter.decisions import Decisions
+from riskmodel.starter.incident_ids import combined
 from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.text_values import TextValues
@@ -17,6 +19,9 @@ _QUANTITIES = frozenset(("n", "total", "amount", "sum", "value", "frequency", "�
 """Names of numbers that may be of something else, such as money."""
 _NUMBER = re.compile(r"[<>≤≥~]?\s*[-+]?\d[\d.,' \u00a0]*")
 """Numbers in any form, also with separators, or as a bound."""
+_MINUTES = re.compile(r"\d:(?!00)[0-5]\d\b|点(?!0)\d+分|时(?!0)\d+分")
+LEAST_UNIQUE = 0.98
+"""Different rows, per row, of a table that has one row for each period, place and kind."""
 LEAST_NUMBERS = 0.9
 """Share of the different texts that look like numbers, from which a column holds such."""
 
@@ -34,8 +39,12 @@ def event_number(table: ReadTable, stated: StatedColumns, taken: set[str], decis
         return stated.amount
     named = [(rank(name, "amount"), name) for name in table.columns if name not in taken and _is_called_so(name)]
     whole = [pair for pair in named if _is_whole(table.columns[pair[1]])]
+    clear = [pair for pair in whole if pair[0] == 3 and plain_name(pair[1]) not in _QUANTITIES]
+    if clear:
+        return max(clear)[1]
     if whole:
-        return max(whole)[1]
+        name = max(whole)[1]
+        return None if _counts_something_else(table, name, decisions) else name
     for _, name in sorted(named, reverse=True):
         if rank(name, "amount") == 3 and plain_name(name) not in _QUANTITIES:
             _refuse_others(table, table.columns[name], least=LEAST_NUMBERS)
@@ -45,6 +54,56 @@ def event_number(table: ReadTable, stated: StatedColumns, taken: set[str], decis
                 "write whole numbers."
             )
     return None
+
+
+def _counts_something_else(table: ReadTable, name: str, decisions: Decisions) -> bool:
+    """Return whether rows are single events and the number is another.
+
+    Where nothing tells, the number counts as that of events, and a limit says so.
+    """
+    numbers = table.columns[name].row_numbers()
+    events = np.nansum(numbers)
+    if events == table.rows and np.nanmax(numbers) == 1:
+        return False
+    others = [column for column in table.columns if column != name]
+    own = next((c for c in others if _names_rows(table, c)), None)
+    timed = next((c for c in others if _holds_minutes(table.columns[c])), None)
+    if own:
+        why = f"every row has its own {own!r}"
+    elif timed:
+        why = f"{timed!r} names the minute of each row"
+    elif combined(table, others).max() + 1 < LEAST_UNIQUE * table.rows:
+        why = "rows agree in all other columns"
+    elif _is_run(table.columns[name]):
+        why = "they only number the rows"
+    else:
+        decisions.limit(
+            f"{name!r} of {table.shown!r} is taken for the number of events of a row: {events:,.0f} events in {table.rows:,} rows. If it says something "
+            "else, such as a sum of money, give it another name in the table and run init again."
+        )
+        return False
+    decisions.limit(
+        f"{name!r} of {table.shown!r} holds whole numbers, but {why}: every row counts as one event. If they are numbers of events, state --amount {shlex.quote(name)}."
+    )
+    return True
+
+
+def _names_rows(table: ReadTable, name: str) -> bool:
+    """Return whether a column names every row, and does not only number it."""
+    column = table.columns[name]
+    named = looks_like_id(name) and plain_name(name) not in ROW_NUMBERS
+    return named and len(column.values) == table.rows and not _is_run(column)
+
+
+def _holds_minutes(column: TextValues) -> bool:
+    """Return whether most texts end with a time that is no full hour."""
+    return 2 * sum(_MINUTES.search(text) is not None for text in column.values) > len(column.values) > 0
+
+
+def _is_run(column: TextValues) -> bool:
+    """Return whether a column holds whole numbers that differ and leave none out."""
+    numbers = column.numbers[np.isfinite(column.numbers)]
+    return len(numbers) == len(column.values) == column.filled == np.ptp(numbers) + 1 and column.is_whole
 
 
 def _is_called_so(name: str) -> bool:

@@ -18,6 +18,7 @@ from riskmodel.starter.incident_ids import first_rows
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.named_kinds import NamedKind, is_by_effort, kind_key, named_kinds
 from riskmodel.starter.project_plan import PlannedSource
+from riskmodel.starter.summed_counts import refuse_sums
 from riskmodel.starter.table_columns import TWICE, ReadTable
 
 _COUNTERS = frozenset(
@@ -75,7 +76,14 @@ def _only_kind(table: ReadTable, amount: str | None, events: int, language: Lang
 def planned_source(
     table: ReadTable, roles: ColumnRoles, path: str, language: Language, decisions: Decisions, today: int | None = None
 ) -> PlannedSource:
-    """Return a table with its kinds."""
+    """Return a table with its kinds.
+
+    Raises
+    ------
+    UsageError
+        If its numbers of events hold sums of others, or all its kinds are lawful civic activity.
+    """
+    refuse_sums(table, roles)
     weights, refused = _weights(table, roles), list[str]()
     if roles.kind is None:
         kinds = [_only_kind(table, roles.amount, int(weights.sum()), language)]

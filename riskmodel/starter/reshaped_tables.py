@@ -16,6 +16,7 @@ from riskmodel.base.plurals import counted
 from riskmodel.starter.column_words import is_chinese, plain_name, rank
 from riskmodel.starter.date_evidence import DateEvidence, date_evidence
 from riskmodel.starter.epidemiological_weeks import epidemiological_week
+from riskmodel.starter.summed_counts import LEAST_SUMS, TOTALS
 from riskmodel.starter.table_columns import ReadTable, read_frame_table
 from riskmodel.starter.text_values import TextValues
 
@@ -23,10 +24,6 @@ LEAST_DATED = 2
 """Columns named by dates from which a table has one column per date."""
 FULL = 0.8
 """Share of all pairs of cell and date that a table of counts has a row for."""
-LEAST_SUMS = 6
-"""Dates from which a row or column that is the sum of the others is so by no chance."""
-TOTALS = frozenset(("total", "totals", "grand total", "sum", "all", "overall", "合计", "总计", "小计", "全部", "summe", "gesamt"))
-"""Names of rows and columns that add up the others."""
 _PAIR = re.compile(r"(?P<wkt>POINT\s*)?\(\s*(?P<a>-?\d+(\.\d+)?)\s*[,\s]\s*(?P<b>-?\d+(\.\d+)?)\s*\)", re.IGNORECASE)
 _EPIDEMIOLOGICAL = re.compile(r"\b(epi|epiweek|mmwr|mmwrweek|cdc|epidemiolog\w*)\b")
 """Names of weeks that begin on Sunday."""

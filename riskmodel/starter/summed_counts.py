@@ -1,0 +1,107 @@
+"""Counts that hold other counts: totals since a date, and rows of totals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from riskmodel.base.errors import UsageError
+from riskmodel.base.plurals import counted
+from riskmodel.starter.incident_ids import combined
+from riskmodel.starter.mapped_columns import ColumnRoles
+from riskmodel.starter.table_columns import ReadTable
+
+LEAST_SUMS = 6
+"""Dates from which a row or column that is the sum of the others is so by no chance."""
+TOTALS = frozenset(("total", "totals", "grand total", "sum", "all", "overall", "合计", "总计", "小计", "全部", "summe", "gesamt"))
+"""Names of rows and columns that add up the others."""
+LEAST_RISES, MOST_FALLS = 20, 0.02
+"""Rises within years, and falls per rise, from which numbers are totals since a date: of counts, as many fall as rise."""
+EQUAL = 0.99
+"""Share of the sums that must be exact, since exports are corrected here and there."""
+PRESENT = 0.8
+"""Share of the dates and places that rows of totals have."""
+
+
+def refuse_sums(table: ReadTable, roles: ColumnRoles) -> None:
+    """Refuse numbers of events that count some events more than once.
+
+    Raises
+    ------
+    UsageError
+        If the numbers are totals since a date, or the rows of one kind or cell are the sums of the others.
+    """
+    if roles.amount is None:
+        return
+    amounts = np.nan_to_num(table.columns[roles.amount].row_numbers())
+    days = np.where(roles.date.known, roles.date.days, -1)
+    places = [roles.cell] if roles.cell else [roles.points.x, roles.points.y] if roles.points is not None else []
+    kinds = [roles.kind] if roles.kind else []
+    _refuse_totals_since(table, roles, amounts, days, combined(table, [*places, *kinds]))
+    for column, others in ((roles.kind, places), (roles.cell, kinds)):
+        if column is not None:
+            _refuse_rows_of_totals(table, column, amounts, _joined(combined(table, others), days))
+
+
+def _joined(codes: Any, days: Any) -> Any:
+    """Return a number for every pair of a code and a day."""
+    day = np.unique(days, return_inverse=True)[1]
+    return np.unique(codes * (int(day.max()) + 1) + day, return_inverse=True)[1]
+
+
+def _refuse_totals_since(table: ReadTable, roles: ColumnRoles, amounts: Any, days: Any, series: Any) -> None:
+    """Refuse numbers that never fall within a year.
+
+    Raises
+    ------
+    UsageError
+        If they are the totals of a year, or of all years, so far.
+    """
+    order = np.lexsort((days, series))
+    year = days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
+    same = (np.diff(series[order]) == 0) & (np.diff(days[order]) > 0) & (days[order][:-1] >= 0)
+    step, within = np.diff(amounts[order]), np.diff(year[order]) == 0
+    rises, falls = int((step[same & within] > 0).sum()), int((step[same & within] < 0).sum())
+    if rises < LEAST_RISES or falls > MOST_FALLS * rises:
+        return
+    reset = bool((step[same & ~within] < 0).any())
+    since = "the beginning of each year" if reset else "the first date"
+    raise UsageError(
+        f"The numbers in {roles.amount!r} of {table.shown!r} rise {rises:,} times and fall {falls:,} times within a year, so they look like totals since "
+        f"{since}, and events would count again in every later row. Write the number of each {roles.period}, which is the difference from the row before, "
+        "then run the same command again."
+    )
+
+
+def _refuse_rows_of_totals(table: ReadTable, column: str, amounts: Any, groups: Any) -> None:
+    """Refuse rows that are the sum of the other rows of their group.
+
+    Raises
+    ------
+    UsageError
+        Naming the value of the column.
+    """
+    values, codes = table.columns[column].values, table.columns[column].codes
+    if len(values) < 3:
+        return
+    many = int(groups.max()) + 1
+    sums = np.bincount(groups, weights=amounts, minlength=many)
+    least = PRESENT * many
+    for at in np.flatnonzero(table.columns[column].counts >= min(least, LEAST_SUMS)).tolist():
+        own = codes == at
+        of = np.bincount(groups[own], weights=amounts[own], minlength=many)
+        here = np.bincount(groups[own], minlength=many) > 0
+        others = np.bincount(groups[(codes >= 0) & ~own & (amounts > 0)], minlength=many)
+        # a group with one other row may have the same number by chance
+        telling = here & (others >= 2)
+        named = values[at].strip().lower() in TOTALS
+        if telling.sum() < LEAST_SUMS or (here.sum() < least and not named):
+            continue
+        rest = sums - of
+        # where there are subtotals as well, every event stands in the rest twice
+        if max(np.mean(of[telling] * times == rest[telling]) for times in (1, 2)) >= EQUAL:
+            raise UsageError(
+                f"{counted(int(own.sum()), 'row')} of {table.shown!r} with {values[at]!r} in {column!r} hold the sums of the other rows, so events would "
+                "count more than once. Remove these rows from the table, and others that hold sums, then run the same command again."
+            )

@@ -1,0 +1,101 @@
+"""Numbers of events that hold other numbers, or are none: they are refused or told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from riskmodel.base.errors import UsageError
+from riskmodel.starter.first_project import NewProject, init
+
+MONTHS, WARDS, KINDS = 30, ["A", "B", "C", "D"], ["theft", "fraud", "arson"]
+
+
+def counts() -> pd.DataFrame:
+    """One row per month, ward and kind."""
+    months = pd.period_range("2022-01", periods=MONTHS, freq="M").astype(str)
+    frame = pd.MultiIndex.from_product([months, WARDS, KINDS], names=["month", "ward", "offense"]).to_frame(index=False)
+    return frame.assign(count=np.random.default_rng(3).poisson(4, len(frame)))
+
+
+def with_sums(frame: pd.DataFrame, column: str, name: str) -> pd.DataFrame:
+    """The same with the sums over all values of a column."""
+    others = [one for one in ("month", "ward", "offense") if one != column]
+    return pd.concat([frame, frame.groupby(others)["count"].sum().reset_index().assign(**{column: name})])
+
+
+def limits(made: NewProject) -> str:
+    return "\n".join(made.decisions.limits)
+
+
+@pytest.mark.parametrize(("column", "name"), [("offense", "All offenses"), ("offense", "Total"), ("ward", "全市")])
+def test_rows_with_the_sums_of_the_others_are_refused(tmp_path: Path, column: str, name: str) -> None:
+    with pytest.raises(UsageError, match=rf"{name!r} in {column!r} hold the sums of the other rows"):
+        init(tmp_path / "made", with_sums(counts(), column, name))
+
+
+def test_rows_of_sums_in_both_columns_are_refused(tmp_path: Path) -> None:
+    sums = pd.concat([with_sums(counts(), "offense", "every kind"), with_sums(counts(), "ward", "everywhere")])
+    with pytest.raises(UsageError, match=r"'every kind' in 'offense' hold the sums"):
+        init(tmp_path / "made", sums.drop_duplicates())
+
+
+def test_sums_of_sums_are_refused(tmp_path: Path) -> None:
+    frame = counts()
+    of = frame.assign(offense=frame["offense"].map({"theft": "property", "fraud": "property", "arson": "fire"}))
+    groups = of.groupby(["month", "ward", "offense"])["count"].sum().reset_index()
+    with pytest.raises(UsageError, match=r"'all of them' in 'offense' hold the sums"):
+        init(tmp_path / "made", pd.concat([with_sums(frame, "offense", "all of them"), groups]))
+
+
+@pytest.mark.parametrize(("by", "since"), [("year", "the beginning of each year"), ("all", "the first date")])
+def test_totals_since_a_date_are_refused(tmp_path: Path, by: str, since: str) -> None:
+    frame = counts()
+    year = frame["month"].str[:4] if by == "year" else "all"
+    frame["count"] = frame.assign(year=year).groupby(["year", "ward", "offense"])["count"].cumsum()
+    with pytest.raises(UsageError, match=f"look like totals since {since}"):
+        init(tmp_path / "made", frame)
+
+
+def test_numbers_of_each_month_are_accepted(tmp_path: Path) -> None:
+    made = init(tmp_path / "made", counts())
+    assert made.plan.sources[0].roles.amount == "count"
+    assert sum(kind.events for kind in made.plan.kinds) == counts()["count"].sum()
+
+
+def single_events() -> pd.DataFrame:
+    draw = np.random.default_rng(4)
+    days = pd.Timestamp("2023-01-02") + pd.to_timedelta(np.sort(draw.integers(0, 300, 900)), unit="D")
+    return pd.DataFrame(
+        {"date": days.strftime("%Y-%m-%d"), "ward": draw.choice(WARDS, 900), "value": draw.integers(0, 5000, 900)}
+    )
+
+
+@pytest.mark.parametrize("name", ["value", "total", "stolen_amount", "vehicle count"])
+def test_a_quantity_of_single_events_is_no_number_of_events(tmp_path: Path, name: str) -> None:
+    frame = single_events().rename(columns={"value": name})
+    frame["case_number"] = [f"K{at}" for at in range(len(frame))]
+    made = init(tmp_path / "made", frame)
+    assert [kind.events for kind in made.plan.kinds] == [900]
+    assert f"{name!r} of the frame holds whole numbers, but every row has its own 'case_number'" in limits(made).replace(
+        "'the frame'", "the frame"
+    )
+    assert init(tmp_path / "stated", frame, amount=name).plan.sources[0].roles.amount == name
+
+
+def test_rows_that_agree_or_name_their_minute_are_single_events(tmp_path: Path) -> None:
+    frame = single_events()
+    assert "rows agree in all other columns" in limits(made := init(tmp_path / "made", frame))
+    timed = frame.assign(date=[f"{day} {at % 24:02d}:{at % 59 + 1:02d}" for at, day in enumerate(frame["date"])])
+    assert "'date' names the minute of each row" in limits(other := init(tmp_path / "timed", timed))
+    assert [one.plan.sources[0].roles.amount for one in (made, other)] == [None, None]
+
+
+def test_a_quantity_that_may_be_a_number_of_events_is_told(tmp_path: Path) -> None:
+    made = init(tmp_path / "made", counts().rename(columns={"count": "total"}))
+    events = counts()["count"].sum()
+    assert made.plan.sources[0].roles.amount == "total"
+    assert f"is taken for the number of events of a row: {events:,} events in {MONTHS * 12} rows" in limits(made)
