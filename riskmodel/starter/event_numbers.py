@@ -89,7 +89,7 @@ def _counts_something_else(table: ReadTable, name: str, decisions: Decisions) ->
 
 
 def _names_rows(table: ReadTable, name: str) -> bool:
-    """Return whether a column names every row, and does not only number it."""
+    """Return whether a column names every row, not only numbers it."""
     column = table.columns[name]
     named = looks_like_id(name) and plain_name(name) not in ROW_NUMBERS
     return named and len(column.values) == table.rows and not _is_run(column)
@@ -101,7 +101,7 @@ def _holds_minutes(column: TextValues) -> bool:
 
 
 def _is_run(column: TextValues) -> bool:
-    """Return whether a column holds whole numbers that differ and leave none out."""
+    """Return whether numbers differ, are whole and leave none out."""
     numbers = column.numbers[np.isfinite(column.numbers)]
     return len(numbers) == len(column.values) == column.filled == np.ptp(numbers) + 1 and column.is_whole
 

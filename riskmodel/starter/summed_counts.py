@@ -75,7 +75,7 @@ def _refuse_totals_since(table: ReadTable, roles: ColumnRoles, amounts: Any, day
 
 
 def _refuse_rows_of_totals(table: ReadTable, column: str, amounts: Any, groups: Any) -> None:
-    """Refuse rows that are the sum of the other rows of their group.
+    """Refuse rows that are sums of the others in their group.
 
     Raises
     ------
