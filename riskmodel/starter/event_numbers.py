@@ -96,7 +96,7 @@ def _names_rows(table: ReadTable, name: str) -> bool:
 
 
 def _holds_minutes(column: TextValues) -> bool:
-    """Return whether most texts end with a time that is no full hour."""
+    """Return whether most texts name a minute that is not 0."""
     return 2 * sum(_MINUTES.search(text) is not None for text in column.values) > len(column.values) > 0
 
 

@@ -1,4 +1,4 @@
-"""Counts that hold other counts: totals since a date, and rows of totals."""
+"""Counts that hold others: totals since a date, rows of totals."""
 
 from __future__ import annotations
 
