@@ -167,6 +167,11 @@ def looks_like_id(name: str) -> bool:
     return rank(name, "id") >= 2 or words[:1] == ["id"] or words[-1:] in (["id"], ["no"], ["number"], ["code"])
 
 
+def has_role(name: str) -> bool:
+    """Return whether a name says that a column is needed."""
+    return any(rank(name, role) >= 2 for role in WORDS)
+
+
 def is_chinese(texts: list[str]) -> bool:
     """Return whether a good part of some texts is Chinese."""
     found = sum(any("\u4e00" <= sign <= "\u9fff" for sign in text) for text in texts)

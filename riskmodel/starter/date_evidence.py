@@ -14,6 +14,8 @@ from riskmodel.base.date_forms import date_form
 from riskmodel.base.day_texts import read_clock
 from riskmodel.base.errors import UsageError
 from riskmodel.records.intake.columns.date_column import UNREADABLE, read_day
+from riskmodel.records.intake.columns.exchanged_days import refuse_exchanged
+from riskmodel.records.intake.columns.text_column import Column
 from riskmodel.records.intake.likely_causes import FORMS
 from riskmodel.starter.text_values import TextValues
 
@@ -89,6 +91,9 @@ def date_evidence(column: TextValues, today: int | None, form: str | None = None
         return None
     zoned = any(_has_zone(text) for text in column.values[:200])
     name, period, days, why = _decided(column, good, today)
+    if name is not None and name not in _NUMBERED:
+        texts = Column(np.arange(len(column.values), dtype=np.int32), column.values)
+        refuse_exchanged(column.name, texts, date_form(name))
     # seconds since 1970 are instants of UTC
     return DateEvidence(column.name, name, period, why, days, zoned or name == "unix")
 

@@ -110,6 +110,8 @@ def _source(plan: ProjectPlan, source: PlannedSource) -> Iterator[str]:
     if "_" in table.name:
         yield f"title = {{ {plan.language} = {quoted(table.name.replace('_', ' ').strip())} }}"
     yield f"path = {quoted(source.path)}"
+    if table.sheet is not None and table.frame is None:
+        yield f"sheet = {quoted(table.sheet)}"
     if table.form is not None and table.frame is None and table.form.encoding != "utf-8":
         yield f"encoding = {quoted(table.form.encoding)}"
     if table.form is not None and table.frame is None and table.form.separator != ",":

@@ -16,12 +16,13 @@ from riskmodel.records.intake.readers.csv_table import read_csv
 from riskmodel.records.intake.readers.file_content import refuse_other_content
 from riskmodel.records.intake.readers.frames import read_frame
 from riskmodel.records.intake.readers.parquet_file import read_parquet
-from riskmodel.records.intake.readers.spreadsheet import read_xlsx
+from riskmodel.records.intake.readers.spreadsheet import refuse_uncalculated
 from riskmodel.records.intake.readers.table_request import TableRequest
-from riskmodel.starter.column_words import looks_like_id
+from riskmodel.starter.chosen_sheets import chosen_sheets
+from riskmodel.starter.column_words import has_role, looks_like_id
 from riskmodel.starter.text_files import TextForm, text_form
 from riskmodel.starter.text_values import TextValues
-from riskmodel.starter.title_rows import LOOKED_AT, csv_rows, header_names, header_row, is_data, no_names, sheet_rows, table_below
+from riskmodel.starter.title_rows import csv_rows, table_below
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -62,6 +63,8 @@ class ReadTable:
         What may be wrong with that.
     parts
         Names of its files, where it lies in several.
+    sheet
+        Sheet of a workbook that has others.
     """
 
     name: str
@@ -76,6 +79,7 @@ class ReadTable:
     removed: tuple[tuple[str, str], ...] = ()
     doubts: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    sheet: str | None = None
 
     @property
     def shown(self) -> str:
@@ -138,15 +142,7 @@ def read_table_file(path: Path, name: str) -> ReadTable:
         wanted, refused = _by_name(names)
         table = read_parquet(path, TableRequest(path.name, tuple(wanted)))
     elif ending.endswith((".xlsx", ".xlsm")):
-        rows = sheet_rows(path, LOOKED_AT)
-        at = header_row(rows)
-        titles = header_names(rows, at) if rows else []
-        if is_data(titles):
-            raise no_names(path.name)
-        wanted, refused = _by_name(titles)
-        if at:
-            return _below_titles(ReadTable(name, path, 0, {}, refused), sheet_rows(path), at, wanted)
-        table, _ = read_xlsx(path, TableRequest(path.name, tuple(wanted)))
+        return _from_workbook(path, name)
     else:
         form = text_form(path)
         wanted, refused = _by_name(form.names)
@@ -161,6 +157,38 @@ def read_table_file(path: Path, name: str) -> ReadTable:
             return found
         table, _ = read_csv(path, TableRequest(path.name, tuple(wanted), separator=form.separator), form.encoding)
     return _passed(ReadTable(name, path, table.num_rows, {}, refused, form), table)
+
+
+def _from_workbook(path: Path, name: str) -> ReadTable:
+    """Return the table in the sheets of a workbook."""
+    chosen = chosen_sheets(path)
+    wanted, refused = _by_name(list(chosen.names))
+    place = {column: chosen.names.index(column) for column in wanted}
+    for sheet in chosen.parts:
+        refuse_uncalculated(path.name, sheet, {column: at for column, at in place.items() if has_role(column)})
+        refused |= {
+            column: "not read: it holds formulas without a result" for column in wanted if place[column] in sheet.uncalculated
+        }
+    table = table_below(path.name, chosen.rows, 0, [column for column in wanted if column not in refused])
+    found = ReadTable(name, path, table.num_rows, {}, refused)
+    found.sheet = None if chosen.alone else chosen.sheets[0]
+    found.reshaped = tuple(chosen.in_words())
+    if found.reshaped:
+        found.frame = table
+    for sheet, why, large in chosen.left_in_words():
+        found.removed = (*found.removed, (sheet, why))
+        if large:
+            found.doubts = (
+                *found.doubts,
+                f"The {sheet} of {path.name!r} is {why}. If it belongs to the table, give it the same names of columns.",
+            )
+    hidden = sum(sheet.hidden for sheet in chosen.parts)
+    if hidden:
+        found.doubts = (
+            *found.doubts,
+            f"{counted(hidden, 'row')} of {path.name!r} are hidden, perhaps by a filter. They are read like all others.",
+        )
+    return _passed(found, table)
 
 
 def _below_titles(found: ReadTable, rows: Sequence[Sequence[Any]], at: int, wanted: list[str]) -> ReadTable:

@@ -102,37 +102,6 @@ def header_names(rows: Sequence[Sequence[Any]], at: int) -> list[str]:
     ]
 
 
-def sheet_rows(path: Path, most: int | None = None) -> list[tuple[Any, ...]]:
-    """Return the first rows of a spreadsheet's first sheet.
-
-    All of them are returned without ``most``.
-
-    Raises
-    ------
-    UsageError
-        If it cannot be read.
-    """
-    import openpyxl
-
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except Exception:
-        # openpyxl raises errors of many types for a damaged archive
-        raise UsageError(f"The table {path.name!r} is not a readable spreadsheet. Export it again.") from None
-    try:
-        page: Any = book[book.sheetnames[0]]
-        page.reset_dimensions()
-        found: list[tuple[Any, ...]] = []
-        for row in page.iter_rows(values_only=True):
-            if any(value not in (None, "") for value in row):
-                found.append(row)
-            if most is not None and len(found) >= most:
-                break
-        return found
-    finally:
-        book.close()
-
-
 def csv_rows(path: Path, encoding: str, separator: str) -> list[list[str]]:
     """Return all rows of a text file that are not empty.
 

@@ -71,7 +71,9 @@ class Source(Table):
     title: FileText | None = Field(default=None, description="name that lists and pages show; default: the name")
     formerly: tuple[str, ...] = Field(default=(), description="names that this source had before; its rows stay the same rows")
     path: str | None = None
-    sheet: str | None = Field(default=None, description="sheet of a spreadsheet; default: its first")
+    sheet: str | None = Field(
+        default=None, description="sheet of a spreadsheet; default: its first, unless another has the same columns"
+    )
     sql: Sql | None = None
     socrata: Socrata | None = None
     frame: bool = False

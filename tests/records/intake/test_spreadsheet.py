@@ -88,3 +88,63 @@ def test_two_rows_of_one_number_are_refused(tmp_path: Path, old: str, new: str) 
             wrong.writestr(name, content.replace(f'<row r="{old}"'.encode(), f'<row r="{new}"'.encode()))
     with pytest.raises(UsageError, match=r"The sheet 'Sheet' of 't.xlsx' has a row with the number \d after the row \d"):
         read_table(tmp_path / "t.xlsx", ("a",), "UTC")
+
+
+def pages(path: Path, sheets: dict[str, list[tuple[Any, ...]]]) -> Path:
+    """Write a workbook of several sheets."""
+    made = openpyxl.Workbook()
+    made.remove(made.worksheets[0])
+    for name, rows in sheets.items():
+        page = made.create_sheet(name)
+        for row in rows:
+            page.append(list(row))
+    made.save(path)
+    return path
+
+
+def read(path: Path, *columns: str) -> list[list[str | None]]:
+    found = read_table(path, columns, "UTC")
+    return [list(found.columns[name].shown(slice(None))) for name in columns]
+
+
+def test_sheets_with_the_same_columns_are_not_left_out_unseen(tmp_path: Path) -> None:
+    rows = [("a", "b"), (1, 2)]
+    path = pages(tmp_path / "t.xlsx", {"2023年": rows, "2024年": rows, "说明": [("a", "c"), (1, 2)]})
+    with pytest.raises(
+        UsageError, match=r"'t\.xlsx' has 2 sheets with these columns \('2023年', '2024年'\), and nothing says which"
+    ):
+        read(path, "a", "b")
+    with pytest.raises(UsageError, match=r"The first sheet of 't\.xlsx' lacks the columns 'c', but the sheet '说明' has them"):
+        read(path, "c")
+
+
+def test_a_sheet_of_other_columns_does_not_matter(tmp_path: Path) -> None:
+    path = pages(tmp_path / "t.xlsx", {"data": [("a", "b"), (1, 2)], "codes": [("a", "c"), (1, 2)], "empty": [("a", "b")]})
+    assert read(path, "a", "b") == [["1"], ["2"]]
+
+
+def test_a_merged_cell_counts_in_each_of_its_rows(tmp_path: Path) -> None:
+    path = pages(
+        tmp_path / "t.xlsx", {"s": [("day", "kind"), ("2024-03-01", "x"), (None, "y"), (None, None), (None, "z"), (None, "w")]}
+    )
+    made = openpyxl.load_workbook(path)
+    made["s"].merge_cells("A2:A5")
+    made["s"].merge_cells("A1:A1")
+    made.save(path)
+    assert read(path, "day", "kind") == [["2024-03-01"] * 3 + [None], ["x", "y", "z", "w"]]
+
+
+def test_a_formula_without_a_result_is_named_where_it_matters(tmp_path: Path) -> None:
+    path = pages(tmp_path / "t.xlsx", {"s": [("a", "b"), (1, 2), (3, "=A3+1"), (4, "=A4+1")]})
+    with pytest.raises(
+        UsageError, match=r"The column 'b' of the table 't\.xlsx' holds 2 formulas without a result, the first in the cell B3"
+    ):
+        read(path, "a", "b")
+    assert read(path, "a") == [["1", "3", "4"]]
+
+
+def test_an_error_of_a_formula_is_no_value(tmp_path: Path) -> None:
+    assert read(pages(tmp_path / "t.xlsx", {"s": [("a", "b"), ("#N/A", 1), ("x", "#REF!")]}), "a", "b") == [
+        [None, "x"],
+        ["1", None],
+    ]

@@ -77,7 +77,7 @@ def read_days(column: Column, zone: ZoneInfo, period: str = "day", form: DateFor
     days = np.empty(len(column.texts), dtype=np.int32)
     plain = np.zeros(len(days), dtype=bool)
     if period != "month" and not (form is not None and form.year_first):
-        plain, days = _plain_days(column)
+        plain, days = plain_days(column)
         days = np.where(days < UNREADABLE, days + (6 if period == "week" else 0), days).astype(np.int32)
     rest = np.flatnonzero(~plain)
     if len(rest):
@@ -89,7 +89,7 @@ def read_days(column: Column, zone: ZoneInfo, period: str = "day", form: DateFor
     return column.spread(days, EMPTY, np.int32)
 
 
-def _plain_days(column: Column) -> tuple[Any, Any]:
+def plain_days(column: Column) -> tuple[Any, Any]:
     """Return which values have a plain form, and the days of those.
 
     They are read a few thousand at a time, so that what is computed on the way stays in the cache.

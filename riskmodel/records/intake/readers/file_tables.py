@@ -56,7 +56,7 @@ def read_file(path: Path, request: TableRequest, encoding: str = "utf-8", sheet:
     encoding
         Encoding of a CSV file.
     sheet
-        Sheet of a spreadsheet; default: its first.
+        Sheet of a spreadsheet; default: its first, unless another has the same columns.
 
     Raises
     ------

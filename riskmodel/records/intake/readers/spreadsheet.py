@@ -1,36 +1,30 @@
 """Spreadsheets (``.xlsx``).
 
-The first row of a sheet holds the names of the columns. Formulas count as the values last calculated.
+The first row of a sheet holds the names of the columns.
 """
 
 from __future__ import annotations
 
-import warnings
-import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree
 
 import numpy as np
 from jaxtyping import Int64
 
-from riskmodel.base.errors import UsageError, empty_table, repeated_row, unknown_name
-from riskmodel.base.personal_data import forbidden
-from riskmodel.base.personal_data.personal_names import may_be_name
+from riskmodel.base.errors import UsageError, empty_table
+from riskmodel.base.plurals import counted
 from riskmodel.records.intake.readers.table_request import TableRequest
 from riskmodel.records.intake.readers.value_texts import value_texts
+from riskmodel.records.intake.readers.workbook_sheets import SheetRows, sheet_names, sheet_rows, shown_sheets
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-"""Attribute of a sheet that names its part of the archive."""
-
 
 def read_xlsx(path: Path, request: TableRequest, sheet: str | None = None) -> tuple[pa.Table, Int64[np.ndarray, " row"]]:
-    """Return the wanted columns of a sheet (default: the first) as text.
+    """Return the wanted columns of a sheet as text.
 
-    Rows without any value are left out. The size that the sheet states for itself does not count: some programs write a wrong one.
+    Rows without any value are left out. Without ``sheet`` it is the first, if no other has the wanted columns, too.
 
     Returns
     -------
@@ -42,79 +36,67 @@ def read_xlsx(path: Path, request: TableRequest, sheet: str | None = None) -> tu
     Raises
     ------
     UsageError
-        If it is no spreadsheet, has no such sheet, lacks a column or has one twice, or numbers two rows alike.
+        If it is no spreadsheet, has no such sheet, lacks a column or has one twice, numbers two rows alike, or a wanted
+        column holds formulas without results; or if several sheets have the columns and none is stated.
     """
-    import openpyxl
-
-    try:
-        with warnings.catch_warnings():
-            # openpyxl warns of styles and rules that it leaves out
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-            try:
-                if sheet is not None and sheet not in book.sheetnames:
-                    shown = [name for name in book.sheetnames if forbidden(name) is None and not may_be_name(name)]
-                    raise unknown_name(f"sheet of {path.name!r}", sheet, shown)
-                page: Any = book[sheet or book.sheetnames[0]]
-                page.reset_dimensions()
-                rows = [(number, row) for number, row in enumerate(page.iter_rows(values_only=True)) if _has_value(row)]
-            finally:
-                book.close()
-        _refuse_repeated(path, sheet or book.sheetnames[0])
-    except UsageError:
-        raise
-    except Exception:
-        # openpyxl raises errors of many types for a damaged archive or sheet
-        raise UsageError(f"The source table {path.name!r} is not a readable spreadsheet. Export it again.") from None
-    if not rows:
+    found = sheet_rows(path, _only_sheet(path, request) if sheet is None else sheet)
+    if not found.rows:
         raise empty_table(request.name)
-    first, header = rows[0]
-    numbers = np.array([number - first for number, _ in rows[1:]], dtype=np.int64)
-    return _table(request, header, [row for _, row in rows[1:]]), numbers
+    first, header = found.rows[0]
+    numbers = np.array([number - first for number, _ in found.rows[1:]], dtype=np.int64)
+    return _table(request, found, _names(header)), numbers
 
 
-def _refuse_repeated(path: Path, sheet: str) -> None:
-    """Refuse a sheet with a row number that does not rise.
-
-    openpyxl leaves such rows out unseen.
+def _only_sheet(path: Path, request: TableRequest) -> str:
+    """Return the sheet of a source that states none.
 
     Raises
     ------
     UsageError
-        Naming the row.
+        If not only the first sheet has the wanted columns, or only another.
     """
-    with zipfile.ZipFile(path) as archive, archive.open(_part_of(archive, sheet)) as content:
-        last = 0
-        for _, element in ElementTree.iterparse(content, ["start"]):
-            if element.tag.rpartition("}")[2] == "row":
-                number = int(element.get("r") or last + 1)
-                if number <= last:
-                    raise repeated_row(path.name, sheet, number, last)
-                last = number
-            element.clear()
+    names = sheet_names(path)
+    if len(names) == 1:
+        return names[0]
+    having = [name for name in names if _has_columns(sheet_rows(path, name, most=2), request)]
+    shown = ", ".join(map(repr, shown_sheets(having)))
+    if len(having) > 1:
+        raise UsageError(
+            f"The table {path.name!r} has {len(having)} sheets with these columns ({shown}), and nothing says which is meant. State one as sheet of the "
+            "source (a source for each), or put all rows on one sheet."
+        )
+    if having and having[0] != names[0]:
+        raise UsageError(
+            f"The first sheet of {path.name!r} lacks the columns {', '.join(map(repr, request.columns))}, but the sheet {shown} has them. State it as sheet "
+            "of the source, or move it to the front."
+        )
+    return names[0]
 
 
-def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
-    """Return the part of an archive that holds a sheet."""
-    book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
-    of = {one.get("name"): one.get(_RELATION) for one in book.iter() if one.tag.rpartition("}")[2] == "sheet"}
-    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    target = next(one.get("Target", "") for one in relations if one.get("Id") == of[sheet])
-    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+def _has_columns(found: SheetRows, request: TableRequest) -> bool:
+    """Return whether a sheet has all wanted columns, and a row."""
+    return len(found.rows) > 1 and set(request.columns) <= set(_names(found.rows[0][1]))
 
 
-def _has_value(row: tuple[Any, ...]) -> bool:
-    return any(value is not None and value != "" for value in row)
+def _names(row: tuple[Any, ...]) -> list[str]:
+    return ["" if value is None else str(value).strip() for value in row]
 
 
-def _table(request: TableRequest, first: tuple[Any, ...], rows: list[tuple[Any, ...]]) -> pa.Table:
-    """Return the wanted columns of ``rows`` below the header ``first``."""
+def _table(request: TableRequest, found: SheetRows, header: list[str]) -> pa.Table:
+    """Return the wanted columns of the rows below a header.
+
+    Raises
+    ------
+    UsageError
+        If one is missing, occurs twice, or holds formulas without results.
+    """
     import pyarrow as pa
 
-    header = ["" if value is None else str(value).strip() for value in first]
     request.check_once(header)
     request.check_present([column for column in header if column])
     place = {column: header.index(column) for column in request.columns}
+    refuse_uncalculated(request.name, found, place)
+    rows = [row for _, row in found.rows[1:]]
     # a cell's date has no time zone
     return pa.table(
         {
@@ -122,3 +104,23 @@ def _table(request: TableRequest, first: tuple[Any, ...], rows: list[tuple[Any, 
             for column, at in place.items()
         }
     )
+
+
+def refuse_uncalculated(table: str, found: SheetRows, place: dict[str, int]) -> None:
+    """Refuse columns with formulas whose results are not stored.
+
+    Raises
+    ------
+    UsageError
+        Naming the column and the first cell.
+    """
+    from openpyxl.utils.cell import get_column_letter
+
+    for column, at in place.items():
+        rows = found.uncalculated.get(at, [])
+        if rows:
+            raise UsageError(
+                f"The column {column!r} of the table {table!r} holds {counted(len(rows), 'formula')} without a result, the first in the cell "
+                f"{get_column_letter(at + 1)}{rows[0] + 1}: the program that wrote the file did not calculate them. Open it in a spreadsheet program, "
+                "save it, and run the same command again."
+            )

@@ -18,6 +18,7 @@ from riskmodel.base.date_forms import DateForm, date_form
 from riskmodel.base.project import Source
 from riskmodel.base.shown_texts import HIDDEN
 from riskmodel.records.intake.columns.date_column import EMPTY, UNREADABLE, read_day, read_days
+from riskmodel.records.intake.columns.exchanged_days import refuse_exchanged
 from riskmodel.records.intake.columns.raw_table import RawTable
 from riskmodel.records.intake.columns.text_column import Column, joined_column
 from riskmodel.records.intake.columns.text_hashes import mix, mix_integers, text_hashes
@@ -102,6 +103,7 @@ def _occurred(context: RowContext, table: RawTable, found: Found) -> StepResult:
         named = (source.columns.occurred,) if isinstance(source.columns.occurred, str) else source.columns.occurred
         dates = joined_column([table.columns[name] for name in named], "-")
         form = context.form if len(named) == 1 else None
+        refuse_exchanged(named[0], dates, form)
         occurred = read_days(dates, context.zone, source.period, form)
         first_day = occurred if source.period == "day" else read_days(dates, context.zone, "first", form)
     return StepResult({"occurred": occurred, "first_day": first_day}, {"unreadable date": occurred >= UNREADABLE})
@@ -128,6 +130,7 @@ def _known(context: RowContext, table: RawTable, found: Found) -> StepResult:
     if source.columns.known is None:
         known, stated, unreadable = delayed, np.int64(EMPTY), np.zeros(table.whole, dtype=bool)
     else:
+        refuse_exchanged(source.columns.known, table.columns[source.columns.known], context.form)
         stated = read_days(table.columns[source.columns.known], context.zone, form=context.form)
         known, unreadable = np.where(stated == EMPTY, delayed, stated), stated == UNREADABLE
     known = known.astype(np.int32)

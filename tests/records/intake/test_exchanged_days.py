@@ -1,0 +1,48 @@
+"""Dates of which a spreadsheet program exchanged day and month are refused."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from riskmodel.base.date_forms import date_form
+from riskmodel.base.errors import UsageError
+from riskmodel.records.intake.columns.exchanged_days import refuse_exchanged
+from riskmodel.records.intake.columns.text_column import Column
+
+DAYS = [date(2024, 1, 1) + timedelta(days=at) for at in range(200)]
+
+
+def column(texts: list[str]) -> Column:
+    return Column(np.arange(len(texts), dtype=np.int32), texts)
+
+
+def exchanged(day: date) -> str:
+    """The date as a program of the United States reads day/month/year."""
+    return date(day.year, day.day, day.month).isoformat() if day.day <= 12 else f"{day:%d/%m/%Y}"
+
+
+@pytest.mark.parametrize("form", ["d/m/yyyy", "%d/%m/%Y"])
+def test_days_and_months_that_were_exchanged_are_refused(form: str) -> None:
+    texts = column([exchanged(day) for day in DAYS])
+    with pytest.raises(
+        UsageError,
+        match=r"'day' holds 116 different dates written as .*, all with a day above 12, and 84 that begin with the year",
+    ):
+        refuse_exchanged("day", texts, date_form(form))
+
+
+@pytest.mark.parametrize(
+    ("texts", "form"),
+    [
+        ([f"{day:%d/%m/%Y}" for day in DAYS], "d/m/yyyy"),
+        ([day.isoformat() for day in DAYS], None),
+        ([day.isoformat() for day in DAYS], "yyyy-m-d"),
+        ([day.isoformat() if day.month < 4 else f"{day:%d/%m/%Y}" for day in DAYS], "d/m/yyyy"),
+        ([exchanged(day) for day in DAYS[:20]], "d/m/yyyy"),
+    ],
+)
+def test_other_dates_are_accepted(texts: list[str], form: str | None) -> None:
+    refuse_exchanged("day", column(texts), None if form is None else date_form(form))

@@ -1,0 +1,102 @@
+"""Workbooks of which nothing is known: sheets, merged and hidden rows, dates that a program changed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+import riskmodel as rm
+from riskmodel.base.errors import UsageError
+from riskmodel.records.intake import ingest
+from riskmodel.starter.first_project import NewProject, init
+
+LATER = "2030-01-01"
+DAYS = [date(2022, 1, 3) + timedelta(days=at // 2) for at in range(1000)]
+ROWS = [[day.isoformat(), ("theft", "fraud", "arson")[at % 3], f"B{at % 4}"] for at, day in enumerate(DAYS)]
+HEAD = ["date", "kind", "beat"]
+
+
+def workbook(path: Path, sheets: dict[str, list[list[Any]]]) -> openpyxl.Workbook:
+    made = openpyxl.Workbook()
+    made.remove(made.worksheets[0])
+    for name, rows in sheets.items():
+        page = made.create_sheet(name)
+        for row in rows:
+            page.append(row)
+    made.save(path)
+    return made
+
+
+def days(made: NewProject) -> list[str]:
+    """Every day of a record, after an ingest without quarantine."""
+    assert ingest(made.project(), LATER).total().quarantined == 0
+    return sorted(str(day)[:10] for day in rm.load_history(made.project()).frame()["occurred"].tolist())
+
+
+def test_sheets_of_years_are_one_table(tmp_path: Path) -> None:
+    of = {year: [HEAD, *(row for row in ROWS if row[0].startswith(year))] for year in ("2022", "2023")}
+    workbook(tmp_path / "calls.xlsx", {f"{year}年": rows for year, rows in of.items()})
+    made = init(tmp_path / "made", tmp_path / "calls.xlsx")
+    assert days(made) == sorted(row[0] for row in ROWS)
+    assert made.plan.sources[0].table.reshaped == ("2 sheets with the same columns are one table (2022年, 2023年)",)
+
+
+def test_the_sheet_with_the_rows_is_found_behind_a_legend(tmp_path: Path) -> None:
+    legend = [["field", "meaning"], ["date", "day of the call"], ["kind", "its class"]]
+    workbook(tmp_path / "calls.xlsx", {"legend": legend, "data": [HEAD, *ROWS]})
+    made = init(tmp_path / "made", tmp_path / "calls.xlsx")
+    assert 'sheet = "data"' in (tmp_path / "made" / "riskmodel.toml").read_text(encoding="utf-8")
+    assert days(made) == sorted(row[0] for row in ROWS)
+    assert "sheet 'legend'" in [one.subject for one in made.decisions.left_out]
+    assert not any("legend" in limit for limit in made.decisions.limits)
+
+
+def test_a_large_sheet_that_is_not_read_is_a_limit(tmp_path: Path) -> None:
+    workbook(tmp_path / "calls.xlsx", {"a": [HEAD, *ROWS[:600]], "b": [["day", "kind", "beat"], *ROWS[600:]]})
+    made = init(tmp_path / "made", tmp_path / "calls.xlsx")
+    assert any("The sheet 'b' of 'calls.xlsx' is not read: its 401 rows lack the columns" in one for one in made.decisions.limits)
+
+
+def test_merged_days_below_titles_count_in_each_row(tmp_path: Path) -> None:
+    rows = [[day if at % 2 == 0 else None, kind, beat] for at, (day, kind, beat) in enumerate(ROWS)]
+    book = workbook(tmp_path / "calls.xlsx", {"s": [["Calls of the county", None, None], HEAD, *rows]})
+    book["s"].merge_cells("A1:C1")
+    for at in range(3, len(rows) + 3, 2):
+        book["s"].merge_cells(start_row=at, end_row=at + 1, start_column=1, end_column=1)
+    book.save(tmp_path / "calls.xlsx")
+    assert days(init(tmp_path / "made", tmp_path / "calls.xlsx")) == sorted(row[0] for row in ROWS)
+
+
+def test_hidden_rows_are_named(tmp_path: Path) -> None:
+    book = workbook(tmp_path / "calls.xlsx", {"s": [HEAD, *ROWS]})
+    for at in range(10, 40):
+        book["s"].row_dimensions[at].hidden = True
+    book.save(tmp_path / "calls.xlsx")
+    made = init(tmp_path / "made", tmp_path / "calls.xlsx")
+    assert "30 rows of 'calls.xlsx' are hidden, perhaps by a filter. They are read like all others." in made.decisions.limits
+
+
+def test_formulas_without_results_matter_in_columns_that_are_needed(tmp_path: Path) -> None:
+    rows = [[*row, f"=A{at + 2}"] for at, row in enumerate(ROWS)]
+    workbook(tmp_path / "calls.xlsx", {"s": [[*HEAD, "remainder"], *rows]})
+    made = init(tmp_path / "made", tmp_path / "calls.xlsx")
+    assert made.plan.sources[0].table.refused == {"remainder": "not read: it holds formulas without a result"}
+    workbook(tmp_path / "other.xlsx", {"s": [HEAD, *([day, kind, f'="{beat}"'] for day, kind, beat in ROWS)]})
+    with pytest.raises(
+        UsageError,
+        match=r"The column 'beat' of the table 'other\.xlsx' holds 1,000 formulas without a result, the first in the cell C2",
+    ):
+        init(tmp_path / "other", tmp_path / "other.xlsx")
+
+
+def test_days_and_months_that_a_program_exchanged_are_refused(tmp_path: Path) -> None:
+    rows = [
+        [date(d.year, d.day, d.month) if d.day <= 12 else f"{d:%d/%m/%Y}", *row[1:]] for d, row in zip(DAYS, ROWS, strict=True)
+    ]
+    workbook(tmp_path / "calls.xlsx", {"s": [HEAD, *rows]})
+    with pytest.raises(UsageError, match=r"'date' holds .* a spreadsheet program exchanged day and month"):
+        init(tmp_path / "made", tmp_path / "calls.xlsx")
