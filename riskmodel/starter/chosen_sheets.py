@@ -60,7 +60,7 @@ class ChosenSheets:
     left: tuple[tuple[str, int], ...]
 
     def in_words(self) -> Iterator[str]:
-        """Yield what was done to sheets that are not read as they are."""
+        """Yield what was done to the rows of the sheets."""
         if len(self.sheets) > 1:
             shown = shown_sheets(list(self.sheets))
             yield f"{len(self.sheets)} sheets with the same columns are one table ({', '.join(shown[:6])}{', …' if len(shown) > 6 else ''})"
@@ -68,7 +68,7 @@ class ChosenSheets:
             yield f"the names of the columns stand below {counted(self.titles, 'row')} of titles"
 
     def left_in_words(self) -> Iterator[tuple[str, str, bool]]:
-        """Yield sheets that are not read, why, and whether they are large."""
+        """Yield sheets that are not read, why, and if large."""
         for name, rows in self.left:
             shown = f"sheet {name!r}" if shown_sheets([name]) else "a sheet"
             yield shown, f"not read: its {counted(rows, 'row')} lack the columns of the others", rows > SMALL * len(self.rows)
