@@ -39,6 +39,11 @@ class Text(OwnNames):
         return getattr(self, language).format(**values) if values else getattr(self, language)
 
 
+def phrase(zh: str, en: str) -> Text:
+    """A fixed phrase of a list or page, for tables of many phrases."""
+    return Text(zh=zh, en=en)
+
+
 def with_all_languages(content: Any) -> Any:
     """Return a table in which one language serves those that are missing.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from riskmodel.base.texts import Language, Text
+from riskmodel.base.texts import Language, Text, phrase
 from riskmodel.warning.formats.list_phrases import PHRASES, STATUSES
 from riskmodel.warning.formats.plain_text import date_text, family_name
 from riskmodel.warning.formats.surge_text import heading, surge_text
@@ -12,80 +12,77 @@ from riskmodel.warning.formats.timing_words import TIMING_MARKS
 from riskmodel.warning.numbers import number, percent
 from riskmodel.warning.place_story import PlaceForecast, PlaceStory, TargetStory
 
-
-def _t(zh: str, en: str) -> Text:
-    return Text(zh=zh, en=en)
-
-
 RULES = {
-    "cool-down": _t(
+    "cool-down": phrase(
         "近期已走访，处于间隔期，预计起数未明显上升", "answered recently; it rests, since its forecast has not risen clearly"
     ),
-    "expired": _t("上次预警已到期，不再优先保留", "its last warning had ended, so it was not favoured"),
-    "exploration": _t("随机抽查抽中", "drawn at random as a spot check"),
-    "follow-up": _t("待跟进，办结前单独列出", "to follow up: pinned until another answer closes it"),
-    "freed capacity": _t(
+    "expired": phrase("上次预警已到期，不再优先保留", "its last warning had ended, so it was not favoured"),
+    "exploration": phrase("随机抽查抽中", "drawn at random as a spot check"),
+    "follow-up": phrase("待跟进，办结前单独列出", "to follow up: pinned until another answer closes it"),
+    "freed capacity": phrase(
         "排在前面的地点在间隔期或待跟进，由此处按最低等级递补",
         "places above it are absent, so it fills their room at the lowest grade",
     ),
-    "hysteresis": _t(
+    "hysteresis": phrase(
         "因上次名单上的地点略有优先，等级与不设优先时不同", "the favour for places of the last list changed its grade"
     ),
-    "merged": _t("含户数过少而并入的相邻网格", "it stands for neighbouring cells with too few households, too"),
-    "over capacity": _t(
+    "merged": phrase("含户数过少而并入的相邻网格", "it stands for neighbouring cells with too few households, too"),
+    "over capacity": phrase(
         "达到最低可能性，但排在处置能力之外", "it reaches the minimum probability, but ranks beyond the capacity"
     ),
-    "below the minimum probability": _t("低于最低可能性", "below the minimum probability"),
-    "surge": _t(
+    "below the minimum probability": phrase("低于最低可能性", "below the minimum probability"),
+    "surge": phrase(
         "处在多类情况相互印证的异动中，等级上调一级", "it lies in a surge on which families agree, so its grade is one higher"
     ),
-    "risen": _t("走访后预计起数明显上升，提前恢复列入", "answered recently, but its forecast rose clearly, so it may be listed"),
+    "risen": phrase(
+        "走访后预计起数明显上升，提前恢复列入", "answered recently, but its forecast rose clearly, so it may be listed"
+    ),
 }
 """Each rule that can touch a place, as a sentence."""
 
 STANDINGS = {
-    "listed": _t("列入名单：{label}，第{rank}位", "listed: {label}, rank {rank}"),
-    "spot check": _t("随机抽查，抽取概率{p}", "spot check, drawn with probability {p}"),
-    "follow-up": _t("待跟进，不参与排序", "to follow up, outside the ranking"),
-    "withheld": _t("未列入名单：{why}", "not listed: {why}"),
-    "no candidate": _t(
+    "listed": phrase("列入名单：{label}，第{rank}位", "listed: {label}, rank {rank}"),
+    "spot check": phrase("随机抽查，抽取概率{p}", "spot check, drawn with probability {p}"),
+    "follow-up": phrase("待跟进，不参与排序", "to follow up, outside the ranking"),
+    "withheld": phrase("未列入名单：{why}", "not listed: {why}"),
+    "no candidate": phrase(
         "未列入名单：可能性{p}，低于最低要求{minimum}", "not listed: its probability {p} is below the minimum of {minimum}"
     ),
-    "cannot score": _t("无法评分：{why}", "cannot be scored: {why}"),
-    "not scored": _t("未评分：没有可评分的网格", "not scored: there is no cell to score"),
-    "no model": _t("无法评分：没有正式模型", "cannot be scored: there is no champion"),
+    "cannot score": phrase("无法评分：{why}", "cannot be scored: {why}"),
+    "not scored": phrase("未评分：没有可评分的网格", "not scored: there is no cell to score"),
+    "no model": phrase("无法评分：没有正式模型", "cannot be scored: there is no champion"),
 }
 
 WORDS = {
-    "title": _t("{place}（{groups}），{date}", "{place} ({groups}), night of {date}"),
-    "list": _t("{centre}的名单 {digest}，{status}", "List {digest} of {centre}, {status}"),
-    "no_list": _t("这一天该地点不在任何中心的辖区内。", "No centre had this place at that date."),
-    "gone": _t("这一天该网格不存在。", "This cell did not exist at that date."),
-    "suppressed": _t(
+    "title": phrase("{place}（{groups}），{date}", "{place} ({groups}), night of {date}"),
+    "list": phrase("{centre}的名单 {digest}，{status}", "List {digest} of {centre}, {status}"),
+    "no_list": phrase("这一天该地点不在任何中心的辖区内。", "No centre had this place at that date."),
+    "gone": phrase("这一天该网格不存在。", "This cell did not exist at that date."),
+    "suppressed": phrase(
         "户数过少且无可并入的网格，不显示任何结果。", "Too few households and no cell to join: nothing is shown of it."
     ),
-    "merged_into": _t(
+    "merged_into": phrase(
         "户数过少，并入 {place} 显示；以下为 {place} 的情况。", "Too few households: it is shown as {place}, whose story follows."
     ),
-    "forecast": _t(
+    "forecast": phrase(
         "未来{days}天预计{n}起，发生至少一起的可能性{p}{interval}；按预计起数在本中心{places}处中排第{position}，中位数{median}起",
         "{n} expected in {days} days, probability of at least one {p}{interval}; position {position} of {places} in the centre, whose "
         "median is {median}",
     ),
-    "interval": _t("，多半在{low}–{high}起之间", ", {level} % interval {low}-{high}"),
-    "interval_point": _t("，多半为{low}起", ", {level} % interval {low}-{high}"),
-    "previous": _t("上次名单（{date}）：{was}", "Last list ({date}): {was}"),
-    "was": _t("{grade}，第{rank}位", "{grade}, rank {rank}"),
-    "was_not": _t("未列入", "not listed"),
-    "model": _t("模型 {model}，训练于{trained}", "Model {model}, trained on {trained}"),
-    "rule": _t("规则：", "Rule [{rule}]: "),
-    "agreeing": _t("相互印证的线索", "Signals that agree"),
-    "answer": _t("反馈", "Answer"),
-    "counts": _t("该地点的记录（近14、30、90、365天）", "Records at the place (last 14, 30, 90, 365 days)"),
-    "no_counts": _t("近一年没有任何记录", "none in a year"),
-    "open": _t("目前{n}", "{n} now"),
-    "unknown": _t("无数据", "no data"),
-    "stale": _t("数据过期", "Stale data"),
+    "interval": phrase("，多半在{low}–{high}起之间", ", {level} % interval {low}-{high}"),
+    "interval_point": phrase("，多半为{low}起", ", {level} % interval {low}-{high}"),
+    "previous": phrase("上次名单（{date}）：{was}", "Last list ({date}): {was}"),
+    "was": phrase("{grade}，第{rank}位", "{grade}, rank {rank}"),
+    "was_not": phrase("未列入", "not listed"),
+    "model": phrase("模型 {model}，训练于{trained}", "Model {model}, trained on {trained}"),
+    "rule": phrase("规则：", "Rule [{rule}]: "),
+    "agreeing": phrase("相互印证的线索", "Signals that agree"),
+    "answer": phrase("反馈", "Answer"),
+    "counts": phrase("该地点的记录（近14、30、90、365天）", "Records at the place (last 14, 30, 90, 365 days)"),
+    "no_counts": phrase("近一年没有任何记录", "none in a year"),
+    "open": phrase("目前{n}", "{n} now"),
+    "unknown": phrase("无数据", "no data"),
+    "stale": phrase("数据过期", "Stale data"),
 }
 
 
