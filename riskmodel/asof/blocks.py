@@ -32,7 +32,10 @@ BLOCKS = 8
 """At least this many blocks, so that workers share the work evenly ..."""
 
 LEAST_VALUES = 1 << 14
-"""... unless blocks get fewer cells times dates than this: the fixed cost per block and feature would dominate."""
+"""... unless blocks get fewer cells times dates than this: the fixed cost per block and feature would dominate.
+
+A design with fewer of them and of records together is one block, which needs no second thread.
+"""
 
 Progress = Callable[[float], None]
 """Callback that receives the finished share of the work, up to 1."""
@@ -40,10 +43,13 @@ Progress = Callable[[float], None]
 Values = Float32[np.ndarray, "feature cell date"]
 
 
-def block_size(cells: int, dates: int, features: int, workers: int) -> int:
+def block_size(cells: int, dates: int, features: int, workers: int, records: int) -> int:
     """Return the number of cells per block."""
+    most = MOST_BYTES // (4 * max(1, features) * dates)
+    if cells * dates + records < LEAST_VALUES:
+        return max(1, min(cells, most))
     a_share = max(cells // BLOCKS + 1, min(LEAST_VALUES // dates, -(-cells // workers)))
-    return max(1, min(a_share, MOST_VALUES // dates + 1, MOST_BYTES // (4 * max(1, features) * dates)))
+    return max(1, min(a_share, MOST_VALUES // dates + 1, most))
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +74,7 @@ class Work:
     def of(cls, history: History, as_of: Days, features: tuple[Feature, ...], workers: int = 2, block: int | None = None) -> Work:
         """Divide the cells of ``history`` into blocks, by default of :func:`block_size`."""
         cells = len(history.places)
-        block = block or block_size(cells, len(as_of), len(features), workers)
+        block = block or block_size(cells, len(as_of), len(features), workers, len(history))
         return cls(as_of, features, (*range(0, cells, block), cells))
 
     def __len__(self) -> int:

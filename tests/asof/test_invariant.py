@@ -21,7 +21,7 @@ def test_a_design_is_the_same_from_what_was_known_then(case: tuple[History, list
 
 
 @settings(deadline=None, max_examples=100)
-@given(cases(most=6))
+@given(cases(most=4))
 def test_one_date_is_the_same_row_of_many(case: tuple[History, list[int]]) -> None:
     history, dates = case
     many = design(history, dates, FEATURES, engine=Threads(2, block=2))

@@ -34,6 +34,9 @@ class Threads(Engine):
 
     def blocks(self, history: History, work: Work, table: Values | None = None) -> Iterator[tuple[int, Values | None]]:
         made = Blocks(history, work)
+        if len(work) == 1:
+            yield 0, made.values(0) if table is None else made.fill(0, table)
+            return
         with ThreadPoolExecutor(self.workers) as pool:
             if table is None:
                 yield from ahead(lambda block: pool.submit(made.values, block), len(work), 2 * self.workers)
