@@ -116,7 +116,7 @@ pd.DataFrame(
 # they are tested. All its faults are reported at once, each with its key. What it does not state, such as the grades of its
 # policy, is the project's; `all_theft` is a kind group of `riskmodel.toml`.
 #
-# This one forecasts thefts within 14 days. The models that forecast the test window are refitted every 56 days, on labels
+# This one forecasts thefts within 14 days. The models that forecast the test window are refitted every 84 days, on labels
 # that were mature by then.
 
 # %%
@@ -135,7 +135,7 @@ first = "2024-01-04"
 step = 7
 test_from = "2025-05-08"
 test_to = "2025-10-23"
-refit_every = 56
+refit_every = 84
 
 [[forecasters]]
 type = "Persistence"
@@ -154,7 +154,7 @@ settings = { half_lives = [30, 365], exposure = "households" }
 [[forecasters]]
 type = "BoostedCount"
 name = "boosted"
-settings = { half_lives = [30, 91, 365], exposure = "households", leaves = 7, trees = 100 }
+settings = { half_lives = [30, 91, 365], exposure = "households", leaves = 7, trees = 60 }
 
 [policy]
 capacity = 6

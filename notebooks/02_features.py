@@ -56,7 +56,7 @@ from riskmodel.records.store import load_history
 home = tempfile.TemporaryDirectory()
 folder = Path(home.name)
 rm.init_county(folder)
-simulate(folder / "data" / "tables", CountySettings(cells=150, first="2023-01-01", years=3))
+simulate(folder / "data" / "tables", CountySettings(cells=150, towns=4, centres=2, years=3, first="2023-01-01"))
 project = load_project(folder)
 ingest(project, "2026-01-01")
 history = load_history(project)

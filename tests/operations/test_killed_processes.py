@@ -40,7 +40,8 @@ approval.approve(load_project(sys.argv[1]), "2025-12-31", role="duty officer", d
 
 RACING_PROMOTIONS = """
 import os, sys
-import mlflow
+import mlflow.store.tracking.sqlalchemy_store
+import riskmodel.forecasts.bundle
 from riskmodel.base.project import load_project
 from riskmodel.operations.promotion import promote
 

@@ -242,7 +242,8 @@ sys.exit(any(os.waitpid(racer, 0)[1] for racer in racers))
 """Four processes that begin when the pipe is closed; the libraries, which take seconds, are imported once, when they are needed."""
 
 
-def test_four_processes_at_once_make_the_database_and_mlflow_is_late_and_quiet(tmp_path: Path) -> None:
+def test_four_processes_at_once_make_the_database_and_mlflow_is_late_and_quiet(empty_tracking: Path, tmp_path: Path) -> None:
+    shutil.copytree(empty_tracking, tmp_path / "first")
     env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     command = [sys.executable, "-W", "error", "-c", FOUR_AT_ONCE, str(tmp_path / "first"), str(tmp_path / "mlruns")]
     done = subprocess.run(command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
