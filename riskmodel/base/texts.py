@@ -40,7 +40,7 @@ class Text(OwnNames):
 
 
 def phrase(zh: str, en: str) -> Text:
-    """A fixed phrase of a list or page, for tables of many phrases."""
+    """Return a fixed phrase, for tables of many."""
     return Text(zh=zh, en=en)
 
 
