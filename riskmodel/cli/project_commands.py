@@ -12,7 +12,7 @@ import typer
 from riskmodel.base.locks import lock_beside
 from riskmodel.cli.app import command
 from riskmodel.cli.context import current, threads
-from riskmodel.cli.model_inputs import promotion_json, training_inputs
+from riskmodel.cli.model_inputs import promotion_json
 from riskmodel.cli.options import Json
 from riskmodel.cli.output import emit, progress
 
@@ -132,18 +132,15 @@ def _learned(project: Project, as_of: int) -> tuple[dict[str, dict[str, Any]], d
     """
     from riskmodel.forecasts.experiment import experiment_names
     from riskmodel.operations.promotion import promote
-    from riskmodel.operations.trained_version import train_and_register
+    from riskmodel.operations.trained_targets import train_targets
 
-    names = sorted(project.table.warnings.split) or experiment_names(project)
-    trained, promoted = {}, {}
-    for at, name in enumerate(names, 1):
-        with progress(f"3/6 train {name} ({at} of {len(names)})") as tell:
-            inputs = training_inputs(project, name)
-            trained[name] = train_and_register(project, *inputs, as_of=as_of, threads=threads(), progress=tell).to_json()
+    names, promoted = sorted(project.table.warnings.split) or experiment_names(project), {}
+    with progress("3/6 train") as tell:
+        made = train_targets(project, names, as_of=as_of, threads=threads(), progress=tell)
+    trained = {name: one.to_json() for name, one in made.items()}
     for name in names:
         with progress(f"4/6 promote {name}") as tell:
-            made = promote(project, name, trained[name]["version"], role="data scientist", day=as_of)
-            promoted[name] = promotion_json(made)
+            promoted[name] = promotion_json(promote(project, name, trained[name]["version"], role="data scientist", day=as_of))
             tell("done", 1.0)
     return trained, promoted
 
