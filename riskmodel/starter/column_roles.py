@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 
 from riskmodel.base.errors import RefusedError, UsageError, unknown_name
 from riskmodel.starter.column_words import ROW_NUMBERS, looks_like_id, plain_name, rank
@@ -59,6 +60,8 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
     amount = event_number(table, stated, taken, decisions)
     taken |= {amount} if amount else set()
     kind = stated.kind or _kind(table, taken | ({stated.cell} if stated.cell else set()))
+    if kind is None:
+        _explain_many(table, taken, decisions)
     taken |= {kind} if kind else set()
     cell = stated.cell or (None if stated.x else event_cell(table, taken))
     if points is not None and cell is not None and stated.x is None:
@@ -112,6 +115,16 @@ def _kind(table: ReadTable, taken: set[str]) -> str | None:
             continue
         ranked.append((rank(name, "kind"), not column.is_numeric, many > 1, -many, name))
     return max(ranked)[-1] if ranked else _few_words(table, taken)
+
+
+def _explain_many(table: ReadTable, taken: set[str], decisions: Decisions) -> None:
+    """Add why a column of too many values holds no kinds."""
+    for name, column in table.columns.items():
+        if name not in taken and rank(name, "kind") == 3 and len(column.values) > MOST_KINDS and not looks_like_id(name):
+            decisions.limit(
+                f"{name!r} of {table.shown!r} has {len(column.values):,} different values, more than the {MOST_KINDS} that are taken for kinds, so every row is one kind. Add a "
+                f"column with fewer groups of them, or state --kind {shlex.quote(name)}: the most frequent are then kinds, and all others together one."
+            )
 
 
 def _few_words(table: ReadTable, taken: set[str]) -> str | None:

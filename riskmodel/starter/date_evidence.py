@@ -25,6 +25,8 @@ STRAY = 3 * 365
 """Days after all others from which a few rows are taken for wrong dates."""
 LEAST_STEPS = 5
 """Steps in time from which the order of rows decides: of fewer, one reading is often in order by chance."""
+MOST_SPREAD, LEAST_SPAN = 2.0, 20 * 365
+"""Times as long as another reading, and days, over which dates spread that are read wrongly."""
 _NUMBERED = {"excel": (20_000, 60_000), "unix": (3e8, 4e12)}
 """Forms that count days or seconds, and the range of their numbers."""
 _FIRST, _LAST = date(1950, 1, 1).toordinal() - 719163, date(2100, 1, 1).toordinal() - 719163
@@ -173,6 +175,13 @@ def _decided(column: TextValues, good: list[tuple[str | None, str, Any]], today:
     if len(good) == 1:
         name, period, days = good[0]
         return name, period, days, _why_only(name, period)
+    spans = [_span(days) for _, _, days in good]
+    if min(spans) * MOST_SPREAD < max(spans) and max(spans) > LEAST_SPAN:
+        # days of a month that are read as years spread over thirty of them
+        good = [one for one, span in zip(good, spans, strict=True) if span < MOST_SPREAD * min(spans)]
+        if len(good) == 1:
+            name, period, days = good[0]
+            return name, period, days, f"read otherwise, the dates spread over {max(spans) / 365.25:.0f} years"
     for test, why in (
         (
             lambda days: float(today is None or days[days < UNREADABLE].max() <= today),
@@ -207,6 +216,12 @@ def _why_only(name: str | None, period: str) -> str:
     if name in _NUMBERED:
         return {"excel": "numbers of days as spreadsheets count them", "unix": "seconds or milliseconds since 1970"}[name]
     return f"only {FORMS.get(name, name)} reads nearly all of them"
+
+
+def _span(days: Any) -> float:
+    """Return the days over which nine tenths of the dates spread."""
+    first, last = np.quantile(days[days < UNREADABLE], (0.05, 0.95))
+    return float(last - first) + 1.0
 
 
 def _all_one_weekday(days: Any) -> float:

@@ -173,6 +173,11 @@ def _places(seen: list[_Seen], decisions: Decisions) -> tuple[PointGrid | None, 
         decisions.add("boundary", "around the points", "occupied squares, with the gaps of up to two squares between them")
         if grid.outside:
             decisions.leave_out(counted(grid.outside, "point"), "far from all others; they go to quarantine as outside all cells")
+        if grid.far:
+            decisions.limit(
+                f"{counted(grid.outside, 'point')} lie far from all others, most around {grid.far}, and go to quarantine. If they stand for unknown places, "
+                "leave their coordinates empty; if a sign or a digit is wrong, correct them; if they belong to the area, give each part its own table and project."
+            )
         if any(one.doubt and one.crs != "local" for one in points):
             decisions.limit(next(one.doubt for one in points if one.doubt and one.crs != "local"))
         return grid, ()

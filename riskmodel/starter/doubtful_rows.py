@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from riskmodel.starter.column_words import plain_name
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.quoted_texts import quoted
 from riskmodel.starter.table_columns import ReadTable
+from riskmodel.starter.text_values import MISSING, TextValues
 
 _STATES = re.compile(
     r"\b(status|state|disposition|resolution|outcome|result|clearance|final|dispo)\b|状态|结果|处置|办理情况|核实|性质认定",
@@ -25,6 +27,8 @@ _NOTHING = re.compile(
     re.IGNORECASE,
 )
 """Names of columns that say what became of a report, and values that say that nothing happened."""
+_CODES = frozenset(("na", "nd", "sd"))
+"""Texts that may stand for a missing number, but rather for a place: countries and states."""
 LEAST_SHARE = 0.01
 """Share of the rows from which such values, or names that were replaced, are named."""
 POINT_SHARE, POINT_TIMES, POINT_ROWS = 0.04, 8, 50
@@ -47,6 +51,9 @@ def doubts(table: ReadTable, roles: ColumnRoles, through: int) -> Iterator[str]:
     """
     yield from _unfounded(table, roles)
     yield from _one_point(table, roles)
+    if roles.cell is not None:
+        yield from _no_places(table, table.columns[roles.cell])
+        yield from _alike(table, table.columns[roles.cell])
     days = roles.date.days
     known = roles.date.known & (days <= through)
     if roles.period == "day":
@@ -95,6 +102,32 @@ def _one_point(table: ReadTable, roles: ColumnRoles) -> Iterator[str]:
         yield (
             f"{counted(most, 'row')} of {table.shown!r} ({most / len(at):.0%}) lie at exactly one point ({x:.10g}, {y:.10g}); the next has {next_most:,}. If it stands for "
             "rows whose place is unknown, such as a police station, leave their coordinates empty: they go to quarantine, counted."
+        )
+
+
+def _no_places(table: ReadTable, cells: TextValues) -> Iterator[str]:
+    """Yield that some rows say that their cell is unknown."""
+    found = [at for at, text in enumerate(cells.values) if text.strip().lower() in MISSING - _CODES]
+    if found:
+        shown = ", ".join(repr(cells.values[at]) for at in found[:3])
+        yield (
+            f"{counted(int(cells.counts[found].sum()), 'row')} of {table.shown!r} have {shown} in {cells.name!r}, which counts as a cell like all others. If it is no place, remove it "
+            "from places/cells.csv: its rows go to quarantine, counted."
+        )
+
+
+def _alike(table: ReadTable, cells: TextValues) -> Iterator[str]:
+    """Yield that cells differ only in how they are written."""
+    groups: dict[str, list[str]] = {}
+    for text in cells.values:
+        plain = "".join(sign for sign in unicodedata.normalize("NFKC", text).casefold() if sign.isalnum())
+        groups.setdefault(re.sub(r"(?<!\d)0+(?=\d)", "", plain), []).append(text)
+    alike = [texts for texts in groups.values() if len(texts) > 1]
+    if alike:
+        shown = "; ".join(" and ".join(map(repr, sorted(texts)[:3])) for texts in alike[:3])
+        yield (
+            f"{counted(sum(map(len, alike)), 'cell')} of {table.shown!r} differ from another only in capitals, spaces, signs or leading zeros ({shown}{'; …' if len(alike) > 3 else ''}). "
+            "They count as different places. If they are not, write them alike in the table, then run init again."
         )
 
 

@@ -22,7 +22,10 @@ _BY_EFFORT = re.compile(
 )
 """Words of kinds whose number depends on how hard police or inspectors look."""
 
-_NOTHING = re.compile(r"(others?|unknown|misc\w*|n/?a|none|其他|其它|未知)\b")
+_NOTHING = re.compile(
+    r"(others?|unknown|misc\w*|#?n/?a|none|null|nan|nil|unspecified|undefined|\(?blank\)?|not (recorded|stated|specified|available|applicable|known)|"
+    r"其他|其它|未知|不详|空白)(?!\w)|\W*$"
+)
 """Names of kinds that do not tell what happened."""
 
 

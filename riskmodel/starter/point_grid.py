@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from riskmodel.records.intake.place_sources.square_grid import MOST_CELLS as MOST_SQUARES
 from riskmodel.records.intake.rows.cell_polygons import transform
 from riskmodel.starter.reference_systems import LOCAL, CoordinateEvidence
 
@@ -15,6 +16,10 @@ SIZES = (50, 100, 200, 250, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 10
 MOST_CELLS = 2_500
 ROWS_A_CELL = 20
 """Rows that an occupied square should have, on average."""
+FEW, _FAR = 3, 20.0
+"""Different points, and times the width of the map away, from which points stand for unknown places."""
+MANY = 0.01
+"""Share of the points that lie far from all others, from which that is a limit."""
 _SPREAD = 8.0
 """Points further out than so many times the middle four fifths are left out."""
 _WIDEST_ZONE = 9.0
@@ -37,6 +42,8 @@ class PointGrid:
         Squares that belong to the map, ``[square, 2]``, as column and row.
     outside
         Points that lie far from all others.
+    far
+        Where most of these lie, if they are many.
     """
 
     crs: str
@@ -49,6 +56,7 @@ class PointGrid:
     centre: tuple[float, float] | None
     why_size: str
     why_crs: str
+    far: str = ""
 
     def geojson(self) -> dict[str, Any]:
         """Return the boundary as GeoJSON, in units of ``crs``."""
@@ -73,13 +81,15 @@ def point_grid(evidence: list[CoordinateEvidence]) -> PointGrid:
         parts.append(_in_system(one, usable, crs))
     points = np.concatenate(parts)
     near = _near(points)
-    outside, points = int((~near).sum()), points[near]
+    near[near] = _together(points[near], unit)
+    outside, left, points = int((~near).sum()), points[~near], points[near]
+    far = _shown(left, crs) if outside >= MANY * len(near) else ""
     metres, why = _size(points * unit)
     size = metres / unit if unit == 1.0 else round(metres / unit)
     squares, counts = np.unique(np.floor(points / size).astype(np.int64), axis=0, return_counts=True)
     boundary = _closed(squares)
     why = why.format(cells=len(boundary), occupied=len(squares), rows=counts.mean())
-    return PointGrid(crs, float(size), metres, boundary, len(squares), outside, missing, centre, why, why_crs)
+    return PointGrid(crs, float(size), metres, boundary, len(squares), outside, missing, centre, why, why_crs, far)
 
 
 def _in_system(one: CoordinateEvidence, usable: Any, crs: str) -> Any:
@@ -119,6 +129,37 @@ def _near(points: Any) -> Any:
     low, mid, high = np.percentile(points, (10, 50, 90), axis=0)
     reach = np.maximum((high - low) * _SPREAD, 1e-9)
     return (np.abs(points - mid) <= np.where(high > low, reach, np.inf)).all(axis=1)
+
+
+def _together(points: Any, unit: float) -> Any:
+    """Return which points belong to the map.
+
+    All, unless the others are a few points that come again and again far away, or one grid cannot hold all.
+    """
+    from scipy.ndimage import label
+
+    size = _size(points * unit)[0] / unit
+    low, wide = points.min(axis=0), np.ptp(points, axis=0)
+    # parts are told apart on a raster of a few thousand squares
+    squares = np.floor((points - low) / max(float(wide.max()) / 100, 4 * size)).astype(np.int64)
+    mask = np.zeros(squares.max(axis=0) + 1, dtype=bool)
+    mask[tuple(squares.T)] = True
+    labels: Any = label(mask, np.ones((3, 3)))
+    part = labels[0][tuple(squares.T)]
+    main = part == np.bincount(part).argmax()
+    few = (
+        not main.all() and len(np.unique(points[~main], axis=0)) <= FEW and _FAR * np.ptp(points[main], axis=0).max() < wide.max()
+    )
+    return main if few or np.prod(wide / size + 1) > MOST_SQUARES else np.ones(len(points), dtype=bool)
+
+
+def _shown(points: Any, crs: str) -> str:
+    """Return the middle of points in words."""
+    middle = np.median(points, axis=0)[None]
+    if crs == LOCAL:
+        return f"x {middle[0, 0]:.10g}, y {middle[0, 1]:.10g}"
+    lon, lat = transform(middle, crs, "EPSG:4326")[0]
+    return f"latitude {lat:.2f}, longitude {lon:.2f}"
 
 
 def _size(metres: Any) -> tuple[float, str]:

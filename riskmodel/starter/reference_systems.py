@@ -18,6 +18,8 @@ LOCAL = "local"
 """Stands for an unknown system in the plane: cells are squares in its own units."""
 _REMOTE = 600
 """Kilometres from the principal city of a time zone beyond which points may have their coordinates exchanged."""
+_CLOSE, MIXED = 2.0, 0.005
+"""Degrees within which the points of a county lie, and share of them in another order or sign from which that is no slip."""
 _FAR_NORTH, _FAR_SOUTH = 84, -60
 """Latitudes beyond which nobody keeps such tables."""
 
@@ -75,6 +77,8 @@ def coordinate_evidence(x: TextValues, y: TextValues, crs: str | None = None) ->
             f"The columns {x.name!r} and {y.name!r} hold no coordinates: every row is empty or 0. Name other columns."
         )
     low, mid, high = np.percentile(usable, (2, 50, 98), axis=0)
+    if crs is None:
+        _refuse_mixed(usable, x.name, y.name)
     found, unit, why, swapped, doubt = _system(low, mid, high, x.name, y.name)
     if crs is not None:
         found, unit, why, doubt = crs, _metres(crs), "stated", ""
@@ -160,6 +164,34 @@ def _degrees(low: Any, mid: Any, high: Any, x: str, y: str) -> tuple[str, float 
         )
     why = f"{span} (around latitude {mid[1]:.2f}, longitude {mid[0]:.2f})"
     return WGS84, None, why, False, doubt or (_other_order(float(mid[0]), float(mid[1]), x, y) if turned else "")
+
+
+def _refuse_mixed(points: Any, x: str, y: str) -> None:
+    """Refuse degrees of which some have another order or sign.
+
+    Raises
+    ------
+    UsageError
+        If most points lie close together, and many of the others do once their order or a sign is changed.
+    """
+    if np.abs(points).max() > 180:
+        return
+    # the median may lie between two places, but a point of the larger part is close to most others
+    draw = points[:: max(1, len(points) // 200)]
+    middle = draw[np.argmax([(np.abs(draw - one).max(axis=1) < _CLOSE).sum() for one in draw])]
+    rest = points[np.abs(points - middle).max(axis=1) >= _CLOSE]
+    for what, changed, apart in (
+        (f"{x!r} and {y!r} are exchanged", rest[:, ::-1], abs(middle[0] - middle[1])),
+        (f"{x!r} has the other sign", rest * (-1, 1), abs(middle[0])),
+        (f"{y!r} has the other sign", rest * (1, -1), abs(middle[1])),
+    ):
+        mended = np.abs(changed - middle).max(axis=1) < _CLOSE
+        if apart > _CLOSE and mended.sum() >= MIXED * len(points) and 2 * mended.sum() > len(rest):
+            at = rest[mended][0]
+            raise UsageError(
+                f"In {int(mended.sum()):,} of {len(points):,} rows {what} (such as {x} = {at[0]:.2f}, {y} = {at[1]:.2f}, while most rows lie around "
+                f"{x} = {middle[0]:.2f}, {y} = {middle[1]:.2f}). Write all rows alike, then run the same command again."
+            )
 
 
 def _other_order(lon: float, lat: float, x: str, y: str) -> str:

@@ -17,6 +17,8 @@ from riskmodel.starter.title_rows import header_names, header_row, is_data, no_n
 SAMPLE = 1 << 22
 """Bytes from which the encoding and the separator are read."""
 SEPARATORS = (",", ";", "\t", "|")
+_ZEROS = 0.1
+"""Share of bytes of 0 in one of two places, from which a text is UTF-16."""
 _PAIRED = 0.9
 """Share of pairs of high bytes from which a text is Chinese in GB 18030."""
 
@@ -63,6 +65,10 @@ def _encoding(content: bytes, whole: bool) -> tuple[str, str]:
     """Return the encoding of bytes, and the reason."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16", "the file begins with the mark of UTF-16"
+    first, second = (content[at:SAMPLE:2].count(0) / max(1, len(content) // 2) for at in (0, 1))
+    for name, zeros, others in (("utf-16-le", second, first), ("utf-16-be", first, second)):
+        if zeros >= _ZEROS > 10 * others:
+            return name, "every other byte is 0, as in UTF-16 without its mark"
     try:
         codecs.getincrementaldecoder("utf-8")().decode(content, whole)
         return "utf-8", "every byte is ASCII" if content.isascii() else "every character is valid UTF-8"

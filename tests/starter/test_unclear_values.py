@@ -1,0 +1,165 @@
+"""Values that say little, or the same in several ways, and points and dates that can be read wrongly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from riskmodel.base.errors import UsageError
+from riskmodel.records.intake import ingest
+from riskmodel.records.store import load_history
+from riskmodel.starter.first_project import NewProject, init
+
+ROWS = 1200
+DRAW = np.random.default_rng(6)
+DAYS = pd.Timestamp("2022-01-03") + pd.to_timedelta(np.sort(DRAW.integers(0, 700, ROWS)), unit="D")
+OTHERS = DRAW.random(ROWS) < 0.3
+
+
+def events() -> pd.DataFrame:
+    draw = np.random.default_rng(7)
+    return pd.DataFrame(
+        {
+            "date": DAYS.strftime("%Y-%m-%d"),
+            "ward": draw.choice(["B01", "B02", "B03"], ROWS),
+            "offense": draw.choice(["theft", "fraud"], ROWS),
+        }
+    )
+
+
+def points(swap: str = "") -> pd.DataFrame:
+    draw = np.random.default_rng(8)
+    frame = events().drop(columns="ward").assign(lat=45.5 + draw.normal(0, 0.03, ROWS), lon=-122.6 + draw.normal(0, 0.04, ROWS))
+    if swap == "order":
+        frame.loc[OTHERS, ["lat", "lon"]] = frame.loc[OTHERS, ["lon", "lat"]].to_numpy()
+    if swap == "sign":
+        frame.loc[OTHERS, "lon"] *= -1
+    if swap == "code":
+        frame.loc[OTHERS, ["lat", "lon"]] = -1
+    return frame
+
+
+def limits(made: NewProject) -> str:
+    return "\n".join(made.decisions.limits)
+
+
+@pytest.mark.parametrize("text", ["NULL", "(blank)", "nan", "不详", "-", "Not recorded"])
+def test_a_kind_that_says_nothing_is_no_target(tmp_path: Path, text: str) -> None:
+    frame = events()
+    frame["offense"] = np.where(np.arange(ROWS) % 2, text, frame["offense"])
+    assert init(tmp_path / "made", frame).plan.target.label in ("theft", "fraud")
+
+
+@pytest.mark.parametrize("text", ["NULL", "#N/A", "unknown", "未知"])
+def test_a_cell_that_says_nothing_is_named(tmp_path: Path, text: str) -> None:
+    frame = events()
+    frame["ward"] = np.where(OTHERS, text, frame["ward"])
+    said = limits(init(tmp_path / "made", frame))
+    assert f"{OTHERS.sum()} rows of 'the frame' have {text!r} in 'ward', which counts as a cell like all others" in said
+
+
+@pytest.mark.parametrize(
+    ("other", "shown"),
+    [
+        (str.lower, "'B01' and 'b01'"),
+        (lambda text: text.replace("0", ""), "'B01' and 'B1'"),
+        (lambda text: f"{text[0]}-{text[1:]}", "'B-01' and 'B01'"),
+    ],
+)
+def test_cells_that_differ_in_how_they_are_written_are_named(tmp_path: Path, other: object, shown: str) -> None:
+    frame = events()
+    frame["ward"] = [other(ward) if at else ward for ward, at in zip(frame["ward"], OTHERS, strict=True)]  # type: ignore[operator]
+    said = limits(init(tmp_path / "made", frame))
+    assert "6 cells of 'the frame' differ from another only in capitals, spaces, signs or leading zeros" in said
+    assert shown in said
+
+
+def test_clear_cells_are_not_named(tmp_path: Path) -> None:
+    frame = events()
+    frame["ward"] = DRAW.choice(["ND", "SD", "10", "100"], ROWS)
+    said = limits(init(tmp_path / "made", frame))
+    assert "differ from another" not in said
+    assert "counts as a cell" not in said
+
+
+def test_too_many_kinds_are_named_and_can_be_stated(tmp_path: Path) -> None:
+    frame = events()
+    frame["offense"] = [f"{kind} {at % 250}" for at, kind in enumerate(frame["offense"])]
+    made = init(tmp_path / "made", frame)
+    assert len(made.plan.kinds) == 1
+    assert "different values, more than the 200 that are taken for kinds, so every row is one kind" in limits(made)
+    assert sum(kind.events for kind in init(tmp_path / "stated", frame, kind="offense").plan.kinds) == ROWS
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("kind", ["theft", "盗窃"])
+def test_utf_16_without_its_mark_is_read(tmp_path: Path, encoding: str, kind: str) -> None:
+    frame = events()
+    frame["offense"] = frame["offense"].replace("theft", kind)
+    frame.to_csv(tmp_path / "calls.csv", index=False, encoding=encoding)
+    made = init(tmp_path / "made", tmp_path / "calls.csv")
+    assert ingest(made.project(), "2030-01-01").total().accepted == ROWS
+    assert kind in [one.label for one in made.plan.kinds]
+
+
+@pytest.mark.parametrize("order", ["in order", "shuffled"])
+@pytest.mark.parametrize(
+    ("written", "form"),
+    [
+        ("%y/%m/%d", "yy/m/d"),
+        ("%d/%m/%y", "d/m/yy"),
+        ("%m/%d/%y", "m/d/yy"),
+        ("%y-%m-%d", "yy-m-d"),
+        ("%d.%m.%y", "d.m.yy"),
+        ("%y.%m.%d", "yy.m.d"),
+    ],
+)
+def test_years_of_two_digits_are_no_days(tmp_path: Path, written: str, form: str, order: str) -> None:
+    frame = events().assign(date=DAYS.strftime(written))
+    made = init(tmp_path / "made", frame if order == "in order" else frame.sample(frac=1, random_state=1), today="2026-01-01")
+    assert made.plan.sources[0].roles.form == form
+    ingest(made.project(), "2030-01-01")
+    found = sorted(load_history(made.project()).frame()["occurred"].astype(str).str[:10])
+    assert found == DAYS.strftime("%Y-%m-%d").tolist()
+
+
+def test_rows_with_exchanged_coordinates_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(
+        UsageError,
+        match=rf"In {OTHERS.sum()} of 1,200 rows 'lon' and 'lat' are exchanged \(such as lon = 45\.\d\d, lat = -122\.\d\d, while",
+    ):
+        init(tmp_path / "made", points("order"))
+
+
+def test_rows_with_another_sign_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=rf"In {OTHERS.sum()} of 1,200 rows 'lon' has the other sign"):
+        init(tmp_path / "made", points("sign"))
+
+
+def test_a_point_for_unknown_places_is_named_and_no_part_of_the_map(tmp_path: Path) -> None:
+    made = init(tmp_path / "made", points("code"))
+    assert (
+        f"{OTHERS.sum()} points lie far from all others, most around latitude -1.00, longitude -1.00, and go to quarantine"
+        in limits(made)
+    )
+    report = ingest(made.project(), "2030-01-01")
+    assert report.total().accepted == ROWS - OTHERS.sum()
+    assert report.sources[0].reasons == {"outside all cells": OTHERS.sum()}
+
+
+def test_parts_that_no_grid_can_hold_do_not_stop_an_ingest(tmp_path: Path) -> None:
+    frame = points()
+    rows = np.concatenate([frame[["lat", "lon"]].to_numpy()] * 12)
+    more = pd.concat([frame] * 12).assign(lat=rows[:, 0] + np.tile(OTHERS, 12) * 30, lon=rows[:, 1] + np.tile(OTHERS, 12) * 70)
+    made = init(tmp_path / "made", more)
+    assert f"{12 * OTHERS.sum():,} points lie far from all others, most around latitude 75.50, longitude -52.60" in limits(made)
+    assert ingest(made.project(), "2030-01-01").total().accepted >= 11 * (ROWS - OTHERS.sum())
+
+
+def test_points_of_one_area_are_all_kept(tmp_path: Path) -> None:
+    made = init(tmp_path / "made", points())
+    assert "far from all others" not in limits(made)
+    assert ingest(made.project(), "2030-01-01").total().accepted >= 0.99 * ROWS
