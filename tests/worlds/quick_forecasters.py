@@ -29,6 +29,7 @@ SETTINGS: dict[str, dict] = {
         "over": "town",
         "exposure": "households",
     },
+    "LinearCount": {"features": NAMES, "half_lives": (30, 120), "over": "town", "exposure": "households"},
     "KernelDensity": {"bandwidth": 2.5, "window": 56},
     "LagEnsemble": {},
     "AdditiveRate": {

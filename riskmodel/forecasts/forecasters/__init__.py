@@ -34,6 +34,7 @@ from riskmodel.forecasts.forecasters.group_series import GroupSeries
 from riskmodel.forecasts.forecasters.harmonic_count import HarmonicCount
 from riskmodel.forecasts.forecasters.kernel_density import KernelDensity
 from riskmodel.forecasts.forecasters.lag_ensemble import LagEnsemble
+from riskmodel.forecasts.forecasters.linear_count import LinearCount
 from riskmodel.forecasts.forecasters.persistence import Persistence
 from riskmodel.forecasts.forecasters.seasonal_rate import SeasonalRate
 
@@ -50,6 +51,7 @@ __all__ = [
     "HarmonicCount",
     "KernelDensity",
     "LagEnsemble",
+    "LinearCount",
     "Persistence",
     "SeasonalRate",
     "make",

@@ -18,7 +18,7 @@ from riskmodel.forecasts.forecasters.decayed_rate import DecayedRate, FittedDeca
 from riskmodel.forecasts.forecasters.fitted_json import RUNTIME
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, Forecaster
 from riskmodel.forecasts.forecasters.lightgbm_trees import TreeModel
-from riskmodel.forecasts.forecasters.training_rows import check_rows
+from riskmodel.forecasts.forecasters.training_rows import check_rows, drawn
 
 LARGEST_LOG_MEAN = 15.0
 """Upper limit of the log mean."""
@@ -49,7 +49,7 @@ class BoostedCount(Forecaster):
     learning_rate, leaves, rows_a_leaf, feature_share, l2
         As ``learning_rate``, ``num_leaves``, ``min_data_in_leaf``, ``feature_fraction``, ``lambda_l2`` in LightGBM.
     rows
-        Approximate largest number of rows on which trees are grown, or None for all: see :func:`drawn`.
+        Approximate largest number of rows on which trees are grown, or None for all: see :func:`~riskmodel.forecasts.forecasters.training_rows.drawn`.
     rising
         Whether the target's own counts may only raise what the trees add to the rate.
     half_lives, over, exposure
@@ -214,37 +214,6 @@ class FittedBoostedCount(FittedForecaster, of=BoostedCount):
             values[name] = values[name] + column if name in values else column
         base = simple.base + float(shap[0, -1]) if len(shap) else simple.base
         return Contributions.of(base, values, simple.parts)
-
-
-def drawn(mean: Rows, rows: int) -> tuple[Any, Rows]:
-    """Draw about ``rows`` rows with probability by the root of their mean.
-
-    The same rows are drawn every time. The gradient of a Poisson loss has the square root of the mean as its standard deviation, so
-    this loses least for a given number of rows (Neyman, 1934). Drawing is systematic along the rows (Madow, 1949).
-
-    Parameters
-    ----------
-    mean
-        Forecast of each row, ``[row]``.
-    rows
-        Number of rows to draw.
-
-    Returns
-    -------
-    tuple
-        Positions of the rows, and the inverse of each one's probability of being drawn.
-    """
-    size = np.sqrt(mean)
-    sure = np.zeros(len(size), dtype=bool)
-    while True:
-        factor = (rows - np.count_nonzero(sure)) / size[~sure].sum()
-        more = ~sure & (factor * size >= 1)
-        if not more.any():
-            break
-        sure |= more
-    probability = np.where(sure, 1.0, factor * size)
-    chosen = np.flatnonzero(np.diff(np.floor(np.cumsum(probability)), prepend=0.0) > 0)
-    return chosen, 1.0 / probability[chosen]
 
 
 def _dataset(design: Design, rate: FittedDecayedRate, names: tuple[str, ...], reference: Any = None) -> Any:

@@ -18,6 +18,7 @@ GRIDS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
     "GroupSeries": {"harmonics": (1, 2), "half_lives": ([91, 365], [30, 91, 365, 730])},
     "AdditiveRate": {"half_lives": ([60, 365], [14, 60, 365, 1460], [7, 30, 120, 730]), "harmonics": (1, 2)},
     "BoostedCount": {"leaves": (4, 7, 15), "rows_a_leaf": (500, 200)},
+    "LinearCount": {"half_lives": ([30, 91, 182, 365, 730], [7, 14, 30, 91])},
     "Blend": {"pooling": ("log", "mean"), "folds": (1, 3)},
     "KernelDensity": {"window": (182, 365, 730)},
     "LagEnsemble": {},
