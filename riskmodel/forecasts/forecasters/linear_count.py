@@ -6,17 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float64, Int64
+from jaxtyping import Int64
 
 from riskmodel.asof.design import Design
 from riskmodel.asof.target import Target
-from riskmodel.asof.vocabulary import COUNTY, Count, Decay, Feature
+from riskmodel.asof.vocabulary import COUNTY, Feature
 from riskmodel.asof.vocabulary.feature import CALENDAR
 from riskmodel.counts.distribution import Rows, fit_dispersion
 from riskmodel.forecasts.forecasters.contributions import Contributions
 from riskmodel.forecasts.forecasters.decayed_rate import DecayedRate, FittedDecayedRate
 from riskmodel.forecasts.forecasters.fit_notes import FitNote, season_unknown
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, Forecaster
+from riskmodel.forecasts.forecasters.regressors import Regressor, measured_regressor, regressor_days, shrunken_least_squares
 from riskmodel.forecasts.forecasters.training_rows import TREND_DAYS, YEAR_DAYS, check_rows, days_spanned, drawn
 
 COMPARABLE = ("ratio", "share")
@@ -28,40 +29,8 @@ WAVE, YEARS = "wave", "years"
 PRIOR_EVENTS = 3.0
 """Events added to the expected ones where an own count is compared with them: few events say little."""
 
-PENALTY = 300.0
-"""Events that a coefficient's prior is worth, per standard deviation of its regressor."""
-
-REACH = 5.0
-"""Standard deviations from its mean at which a regressor is held; it is held at the ends of its training values in any case."""
-
 LEAST, MOST = 0.2, 5.0
 """Bounds of the factor of the rate."""
-
-
-@dataclass(frozen=True)
-class Regressor:
-    """One feature of the regression.
-
-    Parameters
-    ----------
-    name
-        Of the feature.
-    days
-        Days whose expected events an own count is compared with; 0 for a feature that is used as it is.
-    low, high
-        Values at which it is held.
-    centre
-        Mean training value, which stands for a missing one.
-    coefficient
-        Per unit.
-    """
-
-    name: str
-    days: float
-    low: float
-    high: float
-    centre: float
-    coefficient: float = 0.0
 
 
 @dataclass(frozen=True, repr=False)
@@ -80,7 +49,7 @@ class LinearCount(Forecaster):
     - features of the calendar. Where ``over`` is a grouping, each group has deviations of its own from their coefficients.
 
     Other features are left out. Waves need training rows that span a year, the trend a year and a half. Coefficients are those of weighted least squares,
-    with the variance of a Poisson count, under a prior worth :data:`PENALTY` events. Regressors are held at the ends of their training values.
+    with the variance of a Poisson count, under a prior worth :data:`~riskmodel.forecasts.forecasters.regressors.PENALTY` events. Regressors are held at the ends of their training values.
 
     Parameters
     ----------
@@ -188,20 +157,20 @@ class FittedLinearCount(FittedForecaster, of=LinearCount):
     def with_coefficients(self, usable: list[Feature], rows: Design, weights: Rows) -> FittedLinearCount:
         """Return the fit with coefficients learned from weighted rows."""
         raw = [Regressor(one.name, regressor_days(one, self.rate.target), 0.0, 0.0, 0.0) for one in usable]
-        measured = [_measured(one, values) for one, values in zip(raw, self.values(raw, rows), strict=True)]
+        measured = [measured_regressor(one, values) for one, values in zip(raw, self.values(raw, rows), strict=True)]
         regressors = tuple(one for one, spread in measured if spread > 0)
         spreads, mean = np.array([spread for _, spread in measured if spread > 0]), self.rate.mean(rows)
         held = [values - one.centre for one, values in self.held(regressors, rows)]
         Z = np.stack([np.ones(len(rows)), *held], axis=1)
         Z[:, 1:] /= spreads
         weight, deviation = weights * mean, rows.y / mean - 1
-        found = _least_squares(Z, deviation, weight, free=1)
+        found = shrunken_least_squares(Z, deviation, weight, free=1)
         at = np.array([j for j, one in enumerate(regressors) if one.name in self.calendar], dtype=np.int64)
         deviations: dict[str, tuple[float, ...]] = {}
         if self.settings.over != COUNTY and len(at):
             labels, group, left = rows.places.grouping(self.settings.over).labels, self.groups(rows), deviation - Z @ found
             for number, own in _rows_by_group(group, len(labels)):
-                more = _least_squares(Z[own][:, at + 1], left[own], weight[own], free=0)
+                more = shrunken_least_squares(Z[own][:, at + 1], left[own], weight[own], free=0)
                 deviations[labels[number]] = tuple((more / spreads[at]).tolist())
         return replace(
             self,
@@ -263,48 +232,9 @@ class FittedLinearCount(FittedForecaster, of=LinearCount):
         return np.array([self.deviations[label][number] if label in self.deviations else 0.0 for label in labels] + [0.0])
 
 
-def regressor_days(feature: Feature, target: Target) -> float:
-    """Return the days that one of the target's own counts holds.
-
-    A decayed count holds as many as its weights add up to. Of any other feature, 0.
-
-    Examples
-    --------
-    >>> regressor_days(Count("theft", 28), Target(("theft",), 7)), regressor_days(Count("theft", 28, over="town"), Target(("theft",), 7))
-    (28.0, 0.0)
-    """
-    if isinstance(feature, (Count, Decay)) and feature.over == "cell" and set(feature.kinds) == set(target.kinds):
-        return float(feature.window if isinstance(feature, Count) else feature.half_life / np.log(2))
-    return 0.0
-
-
-def _measured(regressor: Regressor, values: Rows) -> tuple[Regressor, float]:
-    """Return the regressor with centre and bounds, and its spread.
-
-    The spread is 0 where its values do not vary.
-    """
-    known = values[~np.isnan(values)]
-    if not len(known):
-        return regressor, 0.0
-    centre, spread = float(known.mean()), float(known.std())
-    low, high = max(float(known.min()), centre - REACH * spread), min(float(known.max()), centre + REACH * spread)
-    return replace(regressor, low=low, high=high, centre=centre), spread if high - low > 1e-9 else 0.0
-
-
 def _rows_by_group(group: Int64[np.ndarray, " row"], groups: int) -> Iterator[tuple[int, Int64[np.ndarray, " own"]]]:
     """Yield the number of each group that has rows, and its rows."""
     order = np.argsort(group, kind="stable")
     bounds = np.searchsorted(group[order], np.arange(groups + 1))
     for number in np.flatnonzero(np.diff(bounds)).tolist():
         yield number, order[bounds[number] : bounds[number + 1]]
-
-
-def _least_squares(Z: Float64[np.ndarray, "row column"], y: Rows, weight: Rows, free: int) -> Rows:
-    """Return coefficients of weighted least squares under the prior.
-
-    The first ``free`` columns have none.
-    """
-    prior = np.full(Z.shape[1], PENALTY)
-    prior[:free] = 0.0
-    weighted = Z * weight[:, None]
-    return np.linalg.solve(weighted.T @ Z + np.diag(prior), weighted.T @ y)
