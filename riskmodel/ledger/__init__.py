@@ -5,7 +5,7 @@ outcomes, never names of persons and never free text.
 """
 
 from riskmodel.ledger.acknowledgements import Acknowledgement
-from riskmodel.ledger.database import Ledger, Transaction
+from riskmodel.ledger.database import Ledger
 from riskmodel.ledger.entries import (
     OUTCOMES,
     Answer,
@@ -23,6 +23,7 @@ from riskmodel.ledger.journal import printed
 from riskmodel.ledger.ledger_audit import AuditFault, LedgerAudit, audit_ledger
 from riskmodel.ledger.queued_deliveries import BACKOFF, Claim, QueuedDelivery, file_digests
 from riskmodel.ledger.silences import REASONS, Silence, SilenceReason
+from riskmodel.ledger.transaction import Transaction
 
 __all__ = [
     "BACKOFF", "OUTCOMES", "REASONS", "Acknowledgement", "Answer", "AuditFault", "Claim", "FiledAnswer", "Ledger", "LedgerAudit", "ListedWarning", "Night", "Outcome", "Promotion",

@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.files import sha256
-from riskmodel.ledger.database import Transaction
 from riskmodel.ledger.journal import EVENTS, START, JournalEntry, printed
 from riskmodel.ledger.ledger_tables import CONFIGURATIONS, DELIVERIES, NIGHTS, RECEIPTS
 from riskmodel.ledger.record_digests import record_digests
 from riskmodel.ledger.seals_by_night import seal_faults
 from riskmodel.ledger.stored_lists import fault_of
+from riskmodel.ledger.transaction import Transaction
 
 
 @dataclass(frozen=True)

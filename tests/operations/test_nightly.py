@@ -20,8 +20,7 @@ from riskmodel.base.errors import RefusedError, RiskmodelError, UsageError
 from riskmodel.base.project import Project
 from riskmodel.cli import app
 from riskmodel.ledger import Ledger
-from riskmodel.operations.nightly import STEPS, answer, approve, replay_night
-from riskmodel.operations.nightly import outbox as outbox_module
+from riskmodel.operations.nightly import STEPS, answer, approve, outbox_files, replay_night
 from riskmodel.records.intake import ingest
 from riskmodel.warning.formats import FORMATS
 from riskmodel.warning.summaries import SUMMARY_FORMATS
@@ -98,7 +97,7 @@ def test_an_interruption_between_two_files_is_completed_too(
 ) -> None:
     whole = make_ready(tmp_path / "whole")
     run(whole)
-    expected, write = left_by(whole), outbox_module.write_bytes
+    expected, write = left_by(whole), outbox_files.write_bytes
     for last in (0, 4, 8):
         project = make_ready(tmp_path / str(last))
         written: list[Path] = []
@@ -110,7 +109,7 @@ def test_an_interruption_between_two_files_is_completed_too(
             write(path, content)
 
         with monkeypatch.context() as patch:
-            patch.setattr(outbox_module, "write_bytes", fail)
+            patch.setattr(outbox_files, "write_bytes", fail)
             with pytest.raises(Interrupted):
                 run(project)
         run(project)

@@ -19,7 +19,7 @@ from riskmodel.operations import delivery_decisions, night_service
 from riskmodel.operations.delivery import deliveries
 from riskmodel.operations.night_ingest import IngestAccount
 from riskmodel.operations.night_service import run_service
-from riskmodel.operations.nightly import approval, approve, deliver_waiting, night
+from riskmodel.operations.nightly import answer, approve, deliver_waiting, night
 from riskmodel.operations.project_audit import audit_project
 from tests.torture import checks
 from tests.torture.database_disk import WatchedDatabases
@@ -181,7 +181,7 @@ class Actions:
                 return lambda _now: iter(())
         else:
             for id, on, found in sorted(answers):
-                approval.answer(project, id, cast(Outcome, found), on, received=day)
+                answer(project, id, cast(Outcome, found), on, received=day)
 
         def after(now: Observation) -> Iterator[str]:
             self.promises.answered |= answers

@@ -15,7 +15,7 @@ from riskmodel.base.file_names import name_of
 from riskmodel.base.files import make_folder, sync_folder
 from riskmodel.operations.delivery import drop_channel, email_channel, feed_channel, folder_channel, webhook_channel
 from riskmodel.operations.delivery.channel import Parcel
-from riskmodel.operations.nightly import outbox
+from riskmodel.operations.nightly import outbox_files
 
 Patch = pytest.MonkeyPatch
 
@@ -80,7 +80,7 @@ def renamed_before_written(patch: Patch) -> None:
             os.fsync(written.fileno())
 
     real = files.write_bytes
-    for module in (outbox, feed_channel, folder_channel, drop_channel):
+    for module in (outbox_files, feed_channel, folder_channel, drop_channel):
         patch.setattr(module, "write_bytes", write_bytes)
 
 

@@ -14,7 +14,7 @@ from riskmodel.ledger import Ledger, Receipt
 from riskmodel.operations import answer_records, night_service
 from riskmodel.operations.delivery import deliveries
 from riskmodel.operations.delivery.routes import Receiver
-from riskmodel.operations.nightly import approval, night, outbox, output_steps
+from riskmodel.operations.nightly import approval, night, outbox, outbox_files, output_steps
 
 Patch = pytest.MonkeyPatch
 
@@ -154,10 +154,10 @@ def outbox_not_compared(patch: Patch) -> None:
     """What lies in the outbox is sent without a look at its digest."""
 
     def queued_files(project: Any, _ledger: Any, row: Any) -> dict[str, bytes]:
-        folder = project.path(project.table.outbox) / to_iso(row.as_of) / outbox.name_of(row.centre)
+        folder = outbox_files.outbox_folder(project, row.as_of, row.centre)
         return {path.name: path.read_bytes() for path in sorted(folder.glob("*")) if path.is_file()}
 
-    patch.setattr(outbox, "_queued_files", queued_files)
+    patch.setattr(outbox, "queued_files", queued_files)
 
 
 def answers_numbered_by_place(patch: Patch) -> None:

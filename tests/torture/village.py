@@ -16,7 +16,7 @@ from riskmodel.base.files import canonical_json
 from riskmodel.base.project import Project, load_project
 from riskmodel.ledger import StoredList
 from riskmodel.operations.list_bodies import from_stored
-from riskmodel.operations.nightly import approval, night, night_plan, outbox, output_steps
+from riskmodel.operations.nightly import approval, night, night_plan, outbox_files, output_steps
 from riskmodel.operations.nightly.night_steps import NightProgress, Step
 from riskmodel.records import places_file
 from riskmodel.warning import WarningList
@@ -165,13 +165,13 @@ def remembered() -> Iterator[None]:
             once["stored", stored] = from_stored(stored)
         return once["stored", stored]
 
-    real = outbox.rendered
+    real = outbox_files.rendered
     with ExitStack() as stack:
         readers = [one for one in sys.modules.values() if vars(one).get("from_stored") is from_stored]
         for module in readers:
             if module.__name__.startswith("riskmodel.operations.nightly."):
                 stack.enter_context(patch.object(module, "from_stored", read))
-        for module in (outbox, output_steps, approval):
+        for module in (outbox_files, output_steps, approval):
             stack.enter_context(patch.object(module, "rendered", rendered))
         for name in ("night_champions", "version_of", "load_bundle"):
             stack.enter_context(patch.object(night_plan, name, by(name, getattr(night_plan, name))))

@@ -17,6 +17,7 @@ from riskmodel.operations.doctor.folder_checks import disk, remains
 from riskmodel.operations.doctor.lock_checks import file_systems, locks
 from riskmodel.operations.doctor.machine_checks import clock, encoding, port, versions
 from riskmodel.operations.doctor.permission_checks import open_to_all, permissions
+from riskmodel.operations.doctor.project_checks import history, secrets
 
 NAMES: dict[Severity, Text] = {
     "ok": Text(zh="正常", en="OK"),
@@ -95,8 +96,8 @@ def examine(folder: Path, around: Surroundings, data: Path | None = None) -> Exa
     table = project.table
     outbox, tracking_home = map(project.path, (table.outbox, table.tracking))
     histories = [project.path(project.layer(name).table.history) for name in ("", *sorted(table.layers))]
-    found += [one for path in histories for one in _history(path)]
-    found += [ledger(project), tracking(project), *_secrets(project, around.environment), port()]
+    found += [one for path in histories for one in history(path)]
+    found += [ledger(project), tracking(project), *secrets(project, around.environment), port()]
     own = [*histories, outbox, *([] if project.tracking_server else [tracking_home])]
     found += _folders(folder, own, around, project)
     newest = [folder / FILE_NAME, project.ledger_file, *(path / "current" for path in histories)]
@@ -125,52 +126,6 @@ def _folders(folder: Path, own: list[Path], around: Surroundings, project: Proje
     yield from file_systems([path for path in unique if path.exists()], ledger)
     yield from locks(unique)
     yield from remains([path for path in unique if path != folder], around.now)
-
-
-def _history(path: Path) -> Iterator[DoctorFinding]:
-    """Examine whether the current manifest and its parts are there."""
-    from riskmodel.records.store import HistoryStore
-
-    store = HistoryStore(path)
-    try:
-        if store.manifest_id is None:
-            said = Text(zh="尚未导入数据。", en="Nothing was ingested yet.")
-            yield DoctorFinding(
-                "history", str(path), "note", said, Text(zh="运行 riskmodel ingest。", en="Run 'riskmodel ingest'.")
-            )
-            return
-        store.manifest()
-    except (RiskmodelError, OSError) as error:
-        said = Text(zh=f"历史数据无法读取（英文）：{error}", en=str(error))
-        remedy = Text(
-            zh="运行 riskmodel ingest；不行则 riskmodel restore 备份文件夹。",
-            en="Run 'riskmodel ingest'; if that fails, 'riskmodel restore BACKUP'.",
-        )
-        yield DoctorFinding("history", str(path), "fault", said, remedy)
-        return
-    yield fine(
-        "history",
-        str(path),
-        "清单可读取；各文件由 riskmodel ingest 核对。",
-        "Its manifest can be read; 'riskmodel ingest' checks the parts.",
-    )
-
-
-def _secrets(project: Project, environment: Mapping[str, str]) -> Iterator[DoctorFinding]:
-    """Examine whether the named environment variables are set."""
-    table = project.table
-    named = [
-        *((one.name, getattr(one, "secret", "") or getattr(one, "password", "")) for one in table.delivery.channels),
-        ("service.ping", table.service.ping),
-    ]
-    for subject, variable in named:
-        if variable and not environment.get(variable):
-            said = Text(zh=f"环境变量 {variable} 未设置。", en=f"The environment variable {variable!r} is not set here.")
-            remedy = Text(
-                zh="在服务的环境文件中设置，例如 /etc/riskmodel/secrets；本命令须在同一环境中运行。",
-                en="Set it in the service's environment file, such as /etc/riskmodel/secrets, and run this command in the same environment.",
-            )
-            yield DoctorFinding("secret", subject, "warning", said, remedy)
 
 
 def _newest(paths: list[Path]) -> dict[Path, float]:

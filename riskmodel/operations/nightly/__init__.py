@@ -1,6 +1,6 @@
 """The nightly job, approval and answers; ``warning`` alone decides a warning."""
 
-from riskmodel.operations.nightly.approval import Approval, answer, approve
+from riskmodel.operations.nightly.approval import Approval, approve
 from riskmodel.operations.nightly.list_changes import ListChange, held_lists
 from riskmodel.operations.nightly.night import STEPS, deliver_waiting, run_nightly, seconds, today
 from riskmodel.operations.nightly.night_plan import (
@@ -16,6 +16,7 @@ from riskmodel.operations.nightly.night_report import NightReport
 from riskmodel.operations.nightly.night_steps import Failpoint, NightProgress
 from riskmodel.operations.nightly.place_stories import place_story
 from riskmodel.operations.nightly.project_surge_report import project_surges
+from riskmodel.operations.nightly.single_answer import answer
 from riskmodel.operations.nightly.undelivered_lists import Undelivered, overdue, undelivered_lists
 
 __all__ = [

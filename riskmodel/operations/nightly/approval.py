@@ -1,4 +1,4 @@
-"""Approval of lists and answers to warnings."""
+"""Approval of lists, which are then written and delivered."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from pathlib import Path
 from riskmodel.base.days import to_day
 from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
-from riskmodel.ledger import Answer, Ledger, Outcome, Receipt, StoredList, night_digest, short
+from riskmodel.ledger import Ledger, Receipt, StoredList, night_digest, short
 from riskmodel.operations.delivery import queue, routes
 from riskmodel.operations.errors import bad_digest, changed_draft, held_draft, no_digest, replaced_draft
 from riskmodel.operations.list_bodies import from_stored, refuse_unsendable
 from riskmodel.operations.nightly.list_changes import ListChange, held_lists
 from riskmodel.operations.nightly.night import night_lock, seconds
 from riskmodel.operations.nightly.night_plan import plan_again, planned_project
-from riskmodel.operations.nightly.outbox import Courier, check_sent, complete_deliveries, rendered, write_outbox
+from riskmodel.operations.nightly.outbox import Courier, check_sent, complete_deliveries
+from riskmodel.operations.nightly.outbox_files import rendered, write_outbox
 from riskmodel.operations.nightly.summary_files import write_summaries
 from riskmodel.operations.nightly.undelivered_lists import Undelivered
 
@@ -140,23 +141,3 @@ def _refuse_unread(
             raise replaced_draft(one.as_of, one.centre, short(one.digest))
         if not read and one.centre in held:
             raise held_draft(one.as_of, one.centre, held[one.centre].said.en, short(one.digest))
-
-
-def answer(project: Project, warning: str, outcome: Outcome, day: str | int, *, received: str | int | None = None) -> bool:
-    """Record an answer and return whether it was new.
-
-    Parameters
-    ----------
-    day
-        The day on which the centre went there.
-    received
-        The day on which the answer came in, from which it counts as known; ``day`` if not given.
-
-    Raises
-    ------
-    UsageError
-        If the warning was never approved, or the outcome is not one of :data:`riskmodel.ledger.OUTCOMES`.
-    """
-    came = to_day(day if received is None else received)
-    with Ledger.of(project).write() as book:
-        return book.answers.record([Answer(warning, to_day(day), outcome, came)]) == 1

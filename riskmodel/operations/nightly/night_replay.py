@@ -17,7 +17,7 @@ from riskmodel.operations.list_bodies import to_stored
 from riskmodel.operations.nightly.decision_steps import DECISION_STEPS
 from riskmodel.operations.nightly.night_plan import bundles_of, plan_again, planned_project
 from riskmodel.operations.nightly.night_steps import NightProgress, StepCallback, no_callback, run_steps
-from riskmodel.operations.nightly.outbox import rendered
+from riskmodel.operations.nightly.outbox_files import rendered
 from riskmodel.operations.nightly.summary_files import FOLDER, summary_files
 
 

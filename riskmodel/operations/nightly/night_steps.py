@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from riskmodel.base.project import Project
 from riskmodel.ledger import FiledAnswer, Ledger
 from riskmodel.operations.nightly.night_plan import NightPlan, PlannedTarget
-from riskmodel.operations.nightly.outbox import Courier, Files
+from riskmodel.operations.nightly.outbox import Courier
+from riskmodel.operations.nightly.outbox_files import Files
 
 if TYPE_CHECKING:
     from riskmodel.detection import Notice

@@ -1,4 +1,4 @@
-"""The outbox: a night's lists as files, and their delivery."""
+"""The outbox: what waits for its receivers, and its delivery."""
 
 from __future__ import annotations
 
@@ -6,13 +6,9 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from riskmodel.base.days import to_iso
 from riskmodel.base.errors import RiskmodelError
-from riskmodel.base.file_names import name_of
-from riskmodel.base.files import remove_unfinished, sha256, write_bytes
 from riskmodel.base.project import Project
 from riskmodel.ledger import BACKOFF, Ledger, QueuedDelivery, StoredList, Transaction
 from riskmodel.operations.delivery import (
@@ -24,16 +20,12 @@ from riskmodel.operations.delivery import (
     queue,
     queue_escalations,
 )
-from riskmodel.operations.errors import no_such_channel, other_files
+from riskmodel.operations.errors import no_such_channel
 from riskmodel.operations.list_bodies import from_stored, refuse_unsendable
-from riskmodel.operations.nightly.night_plan import plan_again, planned_project
+from riskmodel.operations.nightly.outbox_files import Files, outbox_folder, queued_files, rendered_again
 from riskmodel.operations.nightly.undelivered_lists import NEXT, Undelivered, waiting_holds
 
 log = logging.getLogger("riskmodel")
-
-if TYPE_CHECKING:
-    from riskmodel.records.places import Places
-    from riskmodel.warning import WarningList
 
 
 @dataclass(frozen=True)
@@ -47,40 +39,6 @@ class Courier:
     day: int
     now: Callable[[], int]
     patient: bool = False
-
-
-Files = Mapping[str, Mapping[str, bytes]]
-"""Centre to file name to content."""
-
-
-def rendered(project: Project, one: WarningList, places: Places) -> dict[str, bytes]:
-    """Return a list in every format, by file name."""
-    from riskmodel.warning.formats import FORMATS, file_name
-
-    language = project.table.warnings.language
-    return {file_name(one, name): form.render(one, places, language) for name, form in FORMATS.items()}
-
-
-def write_outbox(project: Project, as_of: int, files: Files, whole: bool = True) -> tuple[Path, ...]:
-    """Write files of centres to ``outbox/<as of>/<centre>/`` and delete other drafts there.
-
-    Parameters
-    ----------
-    files
-        Centre to file name to content.
-    whole
-        Whether these are all centres of the night; else the folders of other centres are left alone.
-    """
-    night = project.path(project.table.outbox) / to_iso(as_of)
-    contents = {night / name_of(centre) / name: content for centre, named in files.items() for name, content in named.items()}
-    for path, content in sorted(contents.items()):
-        write_bytes(path, content)
-        remove_unfinished(path)
-    folders = {path.parent for path in (night.glob("*/*") if whole else contents)}
-    for draft in sorted(path for folder in folders for path in folder.glob("*.DRAFT.*")):
-        if draft not in contents:
-            draft.unlink()
-    return tuple(sorted(contents))
 
 
 def check_sent(project: Project, ledger: Ledger, as_of: int, files: Files, courier: Courier) -> None:
@@ -102,7 +60,13 @@ def check_sent(project: Project, ledger: Ledger, as_of: int, files: Files, couri
         for route in courier.routes:
             if route.carries(one.centre) and route.destination in sent:
                 deliver(
-                    ledger, route.open(), one, files[one.centre], courier.day, _copies(project, as_of, one.centre), courier.now()
+                    ledger,
+                    route.open(),
+                    one,
+                    files[one.centre],
+                    courier.day,
+                    str(outbox_folder(project, as_of, one.centre)),
+                    courier.now(),
                 )
 
 
@@ -246,45 +210,11 @@ def _deliver_row(project: Project, ledger: Ledger, row: QueuedDelivery, courier:
         raise no_such_channel(row.address)
     (one,) = (one for one in lists if one.id == row.list_id)
     refuse_unsendable(from_stored(one))
-    files = _queued_files(project, ledger, row)
-    deliver(ledger, route.open(), one, files, courier.day, _copies(project, row.as_of, row.centre), courier.now())
-
-
-def _queued_files(project: Project, ledger: Ledger, row: QueuedDelivery) -> dict[str, bytes]:
-    """Return the files of a queued delivery as they were approved.
-
-    Raises
-    ------
-    RefusedError
-        If neither are the approved ones.
-    """
-    folder = project.path(project.table.outbox) / to_iso(row.as_of) / name_of(row.centre)
-    paths = {name: folder / name for name in row.digests}
-    found = {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
-    if {name: sha256(content) for name, content in found.items()} != row.digests:
-        found = rendered_again(project, ledger, row.as_of, row.centre)
-        if {name: sha256(content) for name, content in found.items()} != row.digests:
-            raise other_files(row.as_of, row.centre)
-        write_outbox(project, row.as_of, {row.centre: found}, whole=False)
-    return found
-
-
-def rendered_again(project: Project, ledger: Ledger, as_of: int, centre: str) -> dict[str, bytes]:
-    """Return a stored list's files, as its night would."""
-    from riskmodel.records.store import HistoryStore
-
-    with ledger.read() as book:
-        (one,), manifest = book.lists.of(as_of, centre), book.nights.of(as_of)[0].manifest
-    store = HistoryStore(project.path(project.table.history))
-    then = planned_project(project, ledger, plan_again(ledger, as_of))
-    return rendered(then, from_stored(one), store.places(store.manifest(manifest)))
+    files = queued_files(project, ledger, row)
+    deliver(ledger, route.open(), one, files, courier.day, str(outbox_folder(project, row.as_of, row.centre)), courier.now())
 
 
 def _lists(ledger: Ledger, as_of: int) -> tuple[StoredList, ...]:
     """Return the stored lists of a night."""
     with ledger.read() as book:
         return book.lists.of(as_of)
-
-
-def _copies(project: Project, as_of: int, centre: str) -> str:
-    return str(project.path(project.table.outbox) / to_iso(as_of) / name_of(centre))

@@ -12,7 +12,8 @@ from riskmodel.operations.list_bodies import from_stored, is_sendable, to_stored
 from riskmodel.operations.nightly.list_changes import list_changes
 from riskmodel.operations.nightly.night_plan import PlannedTarget
 from riskmodel.operations.nightly.night_steps import NightProgress, Step
-from riskmodel.operations.nightly.outbox import check_sent, queue_lists, rendered, write_outbox
+from riskmodel.operations.nightly.outbox import check_sent, queue_lists
+from riskmodel.operations.nightly.outbox_files import rendered, write_outbox
 from riskmodel.operations.nightly.summary_files import write_summaries
 from riskmodel.operations.stored_scores import write_scores
 

@@ -1,0 +1,57 @@
+"""What the doctor examines of a project that can be read: history and secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from riskmodel.base.errors import RiskmodelError
+from riskmodel.base.project import Project
+from riskmodel.base.texts import Text
+from riskmodel.operations.doctor.doctor_findings import DoctorFinding, fine
+
+
+def history(path: Path) -> Iterator[DoctorFinding]:
+    """Examine whether the current manifest and its parts are there."""
+    from riskmodel.records.store import HistoryStore
+
+    store = HistoryStore(path)
+    try:
+        if store.manifest_id is None:
+            said = Text(zh="尚未导入数据。", en="Nothing was ingested yet.")
+            yield DoctorFinding(
+                "history", str(path), "note", said, Text(zh="运行 riskmodel ingest。", en="Run 'riskmodel ingest'.")
+            )
+            return
+        store.manifest()
+    except (RiskmodelError, OSError) as error:
+        said = Text(zh=f"历史数据无法读取（英文）：{error}", en=str(error))
+        remedy = Text(
+            zh="运行 riskmodel ingest；不行则 riskmodel restore 备份文件夹。",
+            en="Run 'riskmodel ingest'; if that fails, 'riskmodel restore BACKUP'.",
+        )
+        yield DoctorFinding("history", str(path), "fault", said, remedy)
+        return
+    yield fine(
+        "history",
+        str(path),
+        "清单可读取；各文件由 riskmodel ingest 核对。",
+        "Its manifest can be read; 'riskmodel ingest' checks the parts.",
+    )
+
+
+def secrets(project: Project, environment: Mapping[str, str]) -> Iterator[DoctorFinding]:
+    """Examine whether the named environment variables are set."""
+    table = project.table
+    named = [
+        *((one.name, getattr(one, "secret", "") or getattr(one, "password", "")) for one in table.delivery.channels),
+        ("service.ping", table.service.ping),
+    ]
+    for subject, variable in named:
+        if variable and not environment.get(variable):
+            said = Text(zh=f"环境变量 {variable} 未设置。", en=f"The environment variable {variable!r} is not set here.")
+            remedy = Text(
+                zh="在服务的环境文件中设置，例如 /etc/riskmodel/secrets；本命令须在同一环境中运行。",
+                en="Set it in the service's environment file, such as /etc/riskmodel/secrets, and run this command in the same environment.",
+            )
+            yield DoctorFinding("secret", subject, "warning", said, remedy)

@@ -1,0 +1,92 @@
+"""A night's lists as files: rendered, written below the outbox, and read again for a delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from riskmodel.base.days import to_iso
+from riskmodel.base.file_names import name_of
+from riskmodel.base.files import remove_unfinished, sha256, write_bytes
+from riskmodel.base.project import Project
+from riskmodel.ledger import Ledger, QueuedDelivery
+from riskmodel.operations.errors import other_files
+from riskmodel.operations.list_bodies import from_stored
+from riskmodel.operations.nightly.night_plan import plan_again, planned_project
+
+if TYPE_CHECKING:
+    from riskmodel.records.places import Places
+    from riskmodel.warning import WarningList
+
+Files = Mapping[str, Mapping[str, bytes]]
+"""Centre to file name to content."""
+
+
+def rendered(project: Project, one: WarningList, places: Places) -> dict[str, bytes]:
+    """Return a list in every format, by file name."""
+    from riskmodel.warning.formats import FORMATS, file_name
+
+    language = project.table.warnings.language
+    return {file_name(one, name): form.render(one, places, language) for name, form in FORMATS.items()}
+
+
+def write_outbox(project: Project, as_of: int, files: Files, whole: bool = True) -> tuple[Path, ...]:
+    """Write files of centres to ``outbox/<as of>/<centre>/`` and delete other drafts there.
+
+    Parameters
+    ----------
+    files
+        Centre to file name to content.
+    whole
+        Whether these are all centres of the night; else the folders of other centres are left alone.
+    """
+    night = project.path(project.table.outbox) / to_iso(as_of)
+    contents = {
+        outbox_folder(project, as_of, centre) / name: content
+        for centre, named in files.items()
+        for name, content in named.items()
+    }
+    for path, content in sorted(contents.items()):
+        write_bytes(path, content)
+        remove_unfinished(path)
+    folders = {path.parent for path in (night.glob("*/*") if whole else contents)}
+    for draft in sorted(path for folder in folders for path in folder.glob("*.DRAFT.*")):
+        if draft not in contents:
+            draft.unlink()
+    return tuple(sorted(contents))
+
+
+def outbox_folder(project: Project, as_of: int, centre: str) -> Path:
+    """Return the folder of a centre's files of a night."""
+    return project.path(project.table.outbox) / to_iso(as_of) / name_of(centre)
+
+
+def queued_files(project: Project, ledger: Ledger, row: QueuedDelivery) -> dict[str, bytes]:
+    """Return the files of a queued delivery as they were approved.
+
+    Raises
+    ------
+    RefusedError
+        If neither are the approved ones.
+    """
+    folder = outbox_folder(project, row.as_of, row.centre)
+    paths = {name: folder / name for name in row.digests}
+    found = {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
+    if {name: sha256(content) for name, content in found.items()} != row.digests:
+        found = rendered_again(project, ledger, row.as_of, row.centre)
+        if {name: sha256(content) for name, content in found.items()} != row.digests:
+            raise other_files(row.as_of, row.centre)
+        write_outbox(project, row.as_of, {row.centre: found}, whole=False)
+    return found
+
+
+def rendered_again(project: Project, ledger: Ledger, as_of: int, centre: str) -> dict[str, bytes]:
+    """Return a stored list's files, as its night would."""
+    from riskmodel.records.store import HistoryStore
+
+    with ledger.read() as book:
+        (one,), manifest = book.lists.of(as_of, centre), book.nights.of(as_of)[0].manifest
+    store = HistoryStore(project.path(project.table.history))
+    then = planned_project(project, ledger, plan_again(ledger, as_of))
+    return rendered(then, from_stored(one), store.places(store.manifest(manifest)))

@@ -1,0 +1,27 @@
+"""One answer to a warning, recorded without a file."""
+
+from __future__ import annotations
+
+from riskmodel.base.days import to_day
+from riskmodel.base.project import Project
+from riskmodel.ledger import Answer, Ledger, Outcome
+
+
+def answer(project: Project, warning: str, outcome: Outcome, day: str | int, *, received: str | int | None = None) -> bool:
+    """Record an answer and return whether it was new.
+
+    Parameters
+    ----------
+    day
+        The day on which the centre went there.
+    received
+        The day on which the answer came in, from which it counts as known; ``day`` if not given.
+
+    Raises
+    ------
+    UsageError
+        If the warning was never approved, or the outcome is not one of :data:`riskmodel.ledger.OUTCOMES`.
+    """
+    came = to_day(day if received is None else received)
+    with Ledger.of(project).write() as book:
+        return book.answers.record([Answer(warning, to_day(day), outcome, came)]) == 1
