@@ -29,7 +29,7 @@ def make_cells(ids: Iterable[str], pairs: Iterable[tuple[int, int]] = (), **chan
         "known": np.full(count, ALWAYS),
         "groupings": {"all": Grouping(("all",), np.zeros(count, dtype=np.int32))},
         "neighbour_start": np.searchsorted(near[:, 0], np.arange(count + 1)).astype(np.int32),
-        "neighbour_cells": near[:, 1],
+        "neighbour_cells": np.ascontiguousarray(near[:, 1]),  # a column in steps would compile every kernel again
     }
     return Places(ids=names, **(fields | changed))
 

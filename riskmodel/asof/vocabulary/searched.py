@@ -41,7 +41,7 @@ def _accumulation(view: View, feature: SearchedDays | UnsearchedDays, half_life:
         s = view.shared
         span = HALVINGS_KEPT * (feature.lasts + math.ceil(half_life or 0)) + 1
         powers = s.once(("halvings", feature.lasts, span), lambda: windows.halvings(float(feature.lasts), span))
-        weights = s.once(("halvings", half_life, span), lambda: windows.halvings(half_life or math.inf, span))
+        weights = s.once(("halvings", half_life, span), lambda: windows.halvings(float(half_life or math.inf), span))
         out = np.empty((2, *view.shape))
         search = windows.Searches(weights, powers, float(feature.thorough), view.exposure(feature.exposure))
         windows.searched(s.records(feature.kinds), s.dates, search, view.cells(), out)

@@ -1,4 +1,4 @@
-"""What the doctor examines of a project that can be read: history and secrets."""
+"""What the doctor examines of a readable project: history and secrets."""
 
 from __future__ import annotations
 

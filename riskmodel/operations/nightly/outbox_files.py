@@ -1,4 +1,4 @@
-"""A night's lists as files: rendered, written below the outbox, and read again for a delivery."""
+"""A night's lists as files below the outbox."""
 
 from __future__ import annotations
 
