@@ -11,7 +11,7 @@ from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.event_dates import Knowledge, event_dates, knowledge, occurrence, row_period
 from riskmodel.starter.event_numbers import event_number
 from riskmodel.starter.event_places import event_cell, event_points, finer_place, no_place
-from riskmodel.starter.incident_ids import combined, names_incidents
+from riskmodel.starter.incident_ids import FEWEST, combined, names_incidents
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.role_reasons import explain_left_out, explain_roles
 from riskmodel.starter.stated_columns import StatedColumns
@@ -82,6 +82,8 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
         )
     else:
         ids, repeats, why_id = _id(table, stated, mapped, taken | {cell})
+        if amount is None and repeats:
+            _explain_repeated(table, _named_ids(table, stated, taken | {cell}), decisions)
     roles = ColumnRoles(date, occurred, period, known.date, kind, cell, points, amount, ids, repeats, incident is not None)
     explain_roles(table, roles, decisions, why, why_id, known.doubt)
     explain_left_out(table, roles, dates, decisions)
@@ -147,6 +149,23 @@ def _incident(table: ReadTable, stated: StatedColumns, same: tuple[str, ...], ta
         return None
     wanted = [stated.id] if stated.id else [n for n in named if plain_name(n) not in ROW_NUMBERS]
     return next((name for name in wanted if names_incidents(table, name, same)), None)
+
+
+def _explain_repeated(table: ReadTable, named: list[str], decisions: Decisions) -> None:
+    """Add that rows of one incident count as several events."""
+    for name in named:
+        column = table.columns[name]
+        # a name such as 'case number' names cases, one such as 'beat number' places
+        if (
+            rank(name, "id") == 3
+            and plain_name(name) not in ROW_NUMBERS
+            and FEWEST * column.filled <= len(column.values) < 0.99 * column.filled
+        ):
+            decisions.limit(
+                f"{name!r} has {len(column.values):,} different values in {table.rows:,} rows of {table.shown!r}, and rows with the same one differ in date or place. Each row counts as "
+                "an event. If they are steps, persons or reports of one incident, keep one row of each, then run init again."
+            )
+            return
 
 
 def _named_ids(table: ReadTable, stated: StatedColumns, taken: set[str | None]) -> list[str]:

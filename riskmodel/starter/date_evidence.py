@@ -25,6 +25,8 @@ STRAY = 3 * 365
 """Days after all others from which a few rows are taken for wrong dates."""
 LEAST_STEPS = 5
 """Steps in time from which the order of rows decides: of fewer, one reading is often in order by chance."""
+LEAST_TWO, TWO_FORMS = 5, 0.005
+"""Dates, and share of the rows, that only the other order of day and month reads, from which that is no slip."""
 MOST_SPREAD, LEAST_SPAN = 2.0, 20 * 365
 """Times as long as another reading, and days, over which dates spread that are read wrongly."""
 _NUMBERED = {"excel": (20_000, 60_000), "unix": (3e8, 4e12)}
@@ -90,10 +92,12 @@ def date_evidence(column: TextValues, today: int | None, form: str | None = None
         if days is not None:
             good.append((name, period, days))
     if not good:
+        _refuse_two_forms(column, [name for name, _, _ in readers])
         return None
     zoned = any(_has_zone(text) for text in column.values[:200])
     name, period, days, why = _decided(column, good, today)
     if name is not None and name not in _NUMBERED:
+        _refuse_two_forms(column, [other for other in FORMS if form is None], name)
         texts = Column(np.arange(len(column.values), dtype=np.int32), column.values)
         refuse_exchanged(column.name, texts, date_form(name))
     # seconds since 1970 are instants of UTC
@@ -147,7 +151,6 @@ def _read(column: TextValues, read: Callable[[str], int]) -> Any:
     if sum(_plausible(read(text)) for text in probe) < 0.5 * len(probe):
         return None
     days = np.array([read(text) for text in column.values], dtype=np.int64)
-    days[(days < _FIRST) | (days > _LAST)] = UNREADABLE
     rows = np.append(days, UNREADABLE)[column.codes]
     return rows if (rows < UNREADABLE).sum() >= LEAST_READ * column.told else None
 
@@ -204,6 +207,42 @@ def _decided(column: TextValues, good: list[tuple[str | None, str, Any]], today:
         f"The dates in the column {column.name!r} can be {named}, and nothing in the table decides which. Find out how they are written, "
         f"then add {keys}."
     )
+
+
+def _refuse_two_forms(column: TextValues, names: list[str | None], chosen: str | None = None) -> None:
+    """Refuse dates of which some have day and month in another order.
+
+    Parameters
+    ----------
+    names
+        Forms that may be read.
+    chosen
+        The form that reads most; None if no form reads enough.
+
+    Raises
+    ------
+    UsageError
+        If one form reads what another does not: it would read the days up to 12 of the other wrongly.
+    """
+    for one, other in (
+        ("m/d/yyyy", "d/m/yyyy"),
+        ("m-d-yyyy", "d-m-yyyy"),
+        ("m.d.yyyy", "d.m.yyyy"),
+        ("m/d/yy", "d/m/yy"),
+        ("m-d-yy", "d-m-yy"),
+    ):
+        if one not in names or other not in names or (chosen is not None and chosen not in (one, other)):
+            continue
+        zone = ZoneInfo("UTC")
+        read = np.array([[date_form(name).read(text, zone) is not None for text in column.values] for name in (one, other)])
+        only = [int(column.counts[read[at] & ~read[1 - at]].sum()) for at in (0, 1)]
+        if int(column.counts[read.any(axis=0)].sum()) >= LEAST_READ * column.told and min(only) >= max(
+            LEAST_TWO, TWO_FORMS * column.told
+        ):
+            raise UsageError(
+                f"The column {column.name!r} has dates in two forms: {only[0]:,} can only be {FORMS[one]}, {only[1]:,} only {FORMS[other]}, and those with a day up to 12 can be "
+                "both. Write all dates in one form, or the parts as tables of their own, then run the same command again."
+            )
 
 
 def _why_only(name: str | None, period: str) -> str:

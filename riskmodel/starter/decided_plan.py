@@ -181,7 +181,7 @@ def _places(seen: list[_Seen], decisions: Decisions) -> tuple[PointGrid | None, 
         if any(one.doubt and one.crs != "local" for one in points):
             decisions.limit(next(one.doubt for one in points if one.doubt and one.crs != "local"))
         return grid, ()
-    ids = sorted({value for one in seen for value in one.table.columns[str(one.roles.cell)].values}, key=natural_order)
+    ids = sorted({value for one in seen for value in _dated_cells(one)}, key=natural_order)
     decisions.add(
         "places", counted(len(ids), "cell"), "the values of the column of cells; a new one goes to quarantine until it is listed"
     )
@@ -190,6 +190,13 @@ def _places(seen: list[_Seen], decisions: Decisions) -> tuple[PointGrid | None, 
         "GeoJSON file, for both."
     )
     return None, tuple(ids)
+
+
+def _dated_cells(seen: _Seen) -> list[str]:
+    """Return the cells of rows with a date, not those of a row of totals."""
+    column = seen.table.columns[str(seen.roles.cell)]
+    codes = column.codes[seen.roles.date.known & (column.codes >= 0)]
+    return [column.values[at] for at in np.unique(codes).tolist()]
 
 
 def _in_zone(source: PlannedSource, zone: str) -> PlannedSource:
@@ -252,7 +259,7 @@ def _dates(sources: tuple[PlannedSource, ...], target: NamedKind, decisions: Dec
     found = schedule(_month_end(since) if period == "month" else since + (6 if period == "week" else 0), through, period)
     if found is None:
         raise UsageError(
-            f"The records of {target.key!r} cover {through - since + 1:,} days ({to_iso(since)} to {to_iso(through)}). A backtest needs at least "
+            f"The records of {target.key!r} cover {counted(through - since + 1, 'day')} ({to_iso(since)} to {to_iso(through)}). A backtest needs at least "
             "six dates: a week of days, six weeks or six months of weekly or monthly counts. Give a longer table."
         )
     return found

@@ -17,8 +17,8 @@ from riskmodel.starter.text_values import TextValues
 
 _QUANTITIES = frozenset(("n", "total", "amount", "sum", "value", "frequency", "合计"))
 """Names of numbers that may be of something else, such as money."""
-_NUMBER = re.compile(r"[<>≤≥~]?\s*[-+]?\d[\d.,' \u00a0]*")
-"""Numbers in any form, also with separators, or as a bound."""
+_NUMBER = re.compile(r"[<>≤≥~约近]?\s*[-+]?\d[\d.,'’，．\s]*\D{0,8}")
+"""Numbers in any form, also with separators, as a bound, or with a unit."""
 _MINUTES = re.compile(r"\d:(?!00)[0-5]\d\b|点(?!0)\d+分|时(?!0)\d+分")
 LEAST_UNIQUE = 0.98
 """Different rows, per row, of a table that has one row for each period, place and kind."""
@@ -111,7 +111,8 @@ def _is_called_so(name: str) -> bool:
 
 
 def _is_whole(column: TextValues) -> bool:
-    return column.is_numeric and column.is_whole
+    # a comma parts the thousands of a number of events: 3,000 is not 3
+    return column.is_numeric and column.is_whole and not column.decimal_comma
 
 
 def _refuse_others(table: ReadTable, column: TextValues, least: float) -> None:
@@ -126,9 +127,14 @@ def _refuse_others(table: ReadTable, column: TextValues, least: float) -> None:
     if _is_whole(column) or not column.values or like < least * len(column.values):
         return
     numbers = column.row_numbers()
-    bad = int((column.codes >= 0).sum() - ((numbers >= 0) & (numbers == np.rint(numbers))).sum())
+    whole = (
+        (numbers >= 0)
+        & (numbers == np.rint(numbers))
+        & ~np.array([*("," in text for text in column.values), False])[column.codes]
+    )
+    bad = int((column.codes >= 0).sum() - whole.sum())
     raise UsageError(
         f"The column {column.name!r} of {table.shown!r} should hold numbers of events, but in {bad:,} of {table.rows:,} rows it holds no whole number, "
-        "such as a fraction, a number with separators (1,234) or a bound (<5). Write whole numbers and leave unknown ones empty, then run the same "
+        "such as a fraction, a number with separators (1,234), a unit (5起) or a bound (<5). Write whole numbers and leave unknown ones empty, then run the same "
         "command again; if it is no number of events, give it another name."
     )

@@ -10,6 +10,7 @@ from riskmodel.base.days import to_iso
 from riskmodel.base.errors import UsageError
 from riskmodel.base.plurals import counted
 from riskmodel.base.texts import Language
+from riskmodel.records.history import regular_days
 from riskmodel.starter.column_words import plain_name, rank
 from riskmodel.starter.date_evidence import last_day
 from riskmodel.starter.decisions import Decisions
@@ -102,6 +103,14 @@ def planned_source(
         _explain_kinds(roles.kind, kinds, refused, table, decisions)
     days = roles.date.days[roles.date.known]
     final = last_day(days, today)
+    ordered = np.sort(days)
+    before, _ = regular_days(ordered)
+    since = int(ordered[before])
+    if before:
+        decisions.limit(
+            f"{counted(before, 'date')} of {table.shown!r} lie years before all others, as early as {to_iso(int(ordered[0]))}, and are taken for mistakes or unknown dates: the "
+            f"history begins on {to_iso(since)}. If they are unknown, leave them empty: their rows go to quarantine, counted."
+        )
     if (days > final).any():
         decisions.limit(
             f"{counted(int((days > final).sum()), 'date')} of {table.shown!r} beyond all others, as late as {to_iso(int(days.max()))}, taken for "
@@ -136,7 +145,7 @@ def planned_source(
             f"without {without}; they go to quarantine, counted",
             table.name,
         )
-    return PlannedSource(table, roles, path, tuple(kinds), bool(refused), int(days.min()), last, float(unusable.mean()), known)
+    return PlannedSource(table, roles, path, tuple(kinds), bool(refused), since, last, float(unusable.mean()), known)
 
 
 def _explain_kinds(column: str, kinds: list[NamedKind], refused: list[str], table: ReadTable, decisions: Decisions) -> None:

@@ -93,8 +93,12 @@ def _refuse_rows_of_totals(table: ReadTable, column: str, amounts: Any, groups: 
         of = np.bincount(groups[own], weights=amounts[own], minlength=many)
         here = np.bincount(groups[own], minlength=many) > 0
         others = np.bincount(groups[(codes >= 0) & ~own & (amounts > 0)], minlength=many)
-        # a group with one other row may have the same number by chance
+        # a group with one other row may have the same number by chance, and a sum is larger than its parts
+        parts = np.zeros(many)
+        np.maximum.at(parts, groups[~own], amounts[~own])
         telling = here & (others >= 2)
+        if 2 * (of > parts)[telling].sum() <= telling.sum():
+            continue
         named = values[at].strip().lower() in TOTALS
         if telling.sum() < LEAST_SUMS or (here.sum() < least and not named):
             continue

@@ -95,7 +95,7 @@ def _separator(text: str) -> tuple[str, list[list[str]]]:
     lines = "".join(text.splitlines(keepends=True)[:200])
     best: tuple[float, str, list[list[str]]] = (-1.0, ",", [])
     for sign in SEPARATORS:
-        rows = [row for row in csv.reader(io.StringIO(lines), delimiter=sign) if row][:100]
+        rows = [row for row in csv.reader(io.StringIO(lines, newline=None), delimiter=sign) if row][:100]
         wide = Counter(map(len, rows)).most_common(1)[0][0]
         same = sum(len(row) == wide for row in rows) / len(rows)
         score = wide * same if wide > 1 and same > 0.5 else 0.0

@@ -117,7 +117,7 @@ def csv_rows(path: Path, encoding: str, separator: str) -> list[list[str]]:
         raise UsageError(
             f"The table {path.name!r} begins in {encoding}, but not all of it is. Export it again, as UTF-8."
         ) from None
-    return [row for row in csv.reader(io.StringIO(text), delimiter=separator) if any(row)]
+    return [row for row in csv.reader(io.StringIO(text, newline=None), delimiter=separator) if any(row)]
 
 
 def table_below(name: str, rows: Sequence[Sequence[Any]], at: int, wanted: Sequence[str]) -> pa.Table:

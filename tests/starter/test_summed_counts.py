@@ -66,6 +66,11 @@ def test_numbers_of_each_month_are_accepted(tmp_path: Path) -> None:
     assert sum(kind.events for kind in made.plan.kinds) == counts()["count"].sum()
 
 
+def test_equal_numbers_are_no_sums(tmp_path: Path) -> None:
+    made = init(tmp_path / "made", counts().assign(count=[1 + at // 12 % 3 for at in range(MONTHS * 12)]))
+    assert made.plan.sources[0].roles.amount == "count"
+
+
 def single_events() -> pd.DataFrame:
     draw = np.random.default_rng(4)
     days = pd.Timestamp("2023-01-02") + pd.to_timedelta(np.sort(draw.integers(0, 300, 900)), unit="D")

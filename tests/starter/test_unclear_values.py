@@ -163,3 +163,57 @@ def test_points_of_one_area_are_all_kept(tmp_path: Path) -> None:
     made = init(tmp_path / "made", points())
     assert "far from all others" not in limits(made)
     assert ingest(made.project(), "2030-01-01").total().accepted >= 0.99 * ROWS
+
+
+@pytest.mark.parametrize("day", ["1970-01-01", "1900-01-01"])
+def test_default_dates_do_not_begin_the_history(tmp_path: Path, day: str) -> None:
+    frame = events()
+    frame["date"] = np.where(np.arange(ROWS) % 5 == 0, day, frame["date"])
+    made = init(tmp_path / "made", frame)
+    assert f"240 dates of 'the frame' lie years before all others, as early as {day}" in limits(made)
+    assert made.plan.schedule is not None
+    assert made.plan.schedule.days <= 700
+    ingest(made.project(), "2030-01-01")
+    (about,) = load_history(made.project()).coverage
+    assert about.since == made.plan.sources[0].since >= DAYS[0].toordinal() - 719163
+
+
+@pytest.mark.parametrize("share", [2, 20])
+def test_dates_in_two_forms_are_refused(tmp_path: Path, share: int) -> None:
+    written = [day.strftime("%m/%d/%Y" if at % share else "%d/%m/%Y") for at, day in enumerate(DAYS)]
+    with pytest.raises(
+        UsageError, match=r"'date' has dates in two forms: \d+ can only be month/day/year, \d+ only day/month/year"
+    ):
+        init(tmp_path / "made", events().assign(date=written))
+
+
+@pytest.mark.parametrize("written", ["{}起", "约{}", "{},000", "{}，000", "{}.5万", "{} cases"])
+def test_numbers_of_events_with_units_or_separators_are_refused(tmp_path: Path, written: str) -> None:
+    months = pd.period_range("2022-01", periods=30, freq="M").astype(str)
+    frame = pd.DataFrame(
+        [{"month": month, "ward": ward, "cases": written.format(3 + at % 4)} for at, month in enumerate(months) for ward in "ABC"]
+    )
+    with pytest.raises(
+        UsageError, match=r"'cases' .* should hold numbers of events, but in 90 of 90 rows it holds no whole number"
+    ):
+        init(tmp_path / "made", frame)
+
+
+def test_rows_of_one_incident_on_several_days_are_named(tmp_path: Path) -> None:
+    frame = events().assign(case_number=[f"K{at // 3}" for at in range(ROWS)])
+    said = limits(init(tmp_path / "made", frame))
+    assert (
+        "'case_number' has 400 different values in 1,200 rows of 'the frame', and rows with the same one differ in date or place"
+        in said
+    )
+    assert "'beat_no'" not in limits(init(tmp_path / "other", events().rename(columns={"ward": "beat_no"}).assign(ward="A")))
+
+
+def test_cells_of_a_row_of_totals_are_no_places(tmp_path: Path) -> None:
+    total = pd.DataFrame([{"date": "Total", "ward": "1200", "offense": ""}])
+    assert init(tmp_path / "made", pd.concat([events(), total])).plan.cells == ("B01", "B02", "B03")
+
+
+def test_lines_that_end_with_a_carriage_return_are_read(tmp_path: Path) -> None:
+    (tmp_path / "calls.csv").write_bytes(events().to_csv(index=False, lineterminator="\r").encode())
+    assert ingest(init(tmp_path / "made", tmp_path / "calls.csv").project(), "2030-01-01").total().accepted == ROWS

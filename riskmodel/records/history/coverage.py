@@ -50,7 +50,7 @@ ISOLATED_GAP = 1_096
 """Days without a record (three years) that isolate the few records before or after."""
 ISOLATED_FEW, ISOLATED_SHARE = 3, 0.001
 """Most records that count as isolated: a number, or a share of all; never more than a third."""
-DEFAULT_DAYS, DEFAULT_SHARE = 3, 0.1
+DEFAULT_DAYS, DEFAULT_SHARE = 3, 0.3
 """Most distinct days and share of isolated records that are default dates."""
 
 
