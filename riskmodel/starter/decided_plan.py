@@ -193,7 +193,7 @@ def _places(seen: list[_Seen], decisions: Decisions) -> tuple[PointGrid | None, 
 
 
 def _dated_cells(seen: _Seen) -> list[str]:
-    """Return the cells of rows with a date, not those of a row of totals."""
+    """Return the cells of rows with a date."""
     column = seen.table.columns[str(seen.roles.cell)]
     codes = column.codes[seen.roles.date.known & (column.codes >= 0)]
     return [column.values[at] for at in np.unique(codes).tolist()]
