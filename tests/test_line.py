@@ -246,8 +246,10 @@ class Elsewhere:
 
 
 @pytest.fixture(scope="module")
-def elsewhere(line: Path, night: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) -> Elsewhere:
-    """The line again, elsewhere; after it a copy's night is closed."""
+def elsewhere(
+    line: Path, night: dict[str, bytes], empty_tracking: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Elsewhere:
+    """The line again, elsewhere, with an empty home of MLflow; after it a copy's night is closed."""
     draft = next(json.loads(content) for name, content in night.items() if name.endswith("心.DRAFT.json"))
     warning = draft["sections"][0]["warnings"][0]["id"]
     where = tmp_path_factory.mktemp("scratch")
@@ -255,6 +257,7 @@ def elsewhere(line: Path, night: dict[str, bytes], tmp_path_factory: pytest.Temp
     for room in ("experiments", "features", "data/tables"):
         shutil.copytree(line / room, folder / room, ignore=shutil.ignore_patterns("truth", "__pycache__"))
     shutil.copy(line / "riskmodel.toml", folder)
+    shutil.copytree(empty_tracking, folder / "mlruns")
     assert shuffled(folder / "data" / "tables") > 8
     shutil.rmtree(line / "outbox")
     approved, answers = where / "approved", where / "answers.csv"

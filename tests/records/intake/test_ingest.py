@@ -113,8 +113,8 @@ def test_the_last_export_says_how_long_a_state_lasted(exports: list[list[tuple[s
             project = grown.write(table([row()]), more=more, register=table(rows, REGISTER_HEADER))
             ingest(project, "2024-06-01" if same_day else f"2024-06-{i + 1:02d}")
             last |= {no: [values for values in rows if values[0] == no] for no in {values[0] for values in rows}}
-            again = ingest(grown.write(register=table(rows[::-1], REGISTER_HEADER), more=more), "2024-06-29")
-            assert again.sources[1].accepted == 0
+        again = ingest(grown.write(register=table(exports[-1][::-1], REGISTER_HEADER), more=more), "2024-06-29")
+        assert again.sources[1].accepted == 0
         whole = [values for no in sorted(ids) for values in last[no]]
         ingest(scratch.write(table([row()]), more=more, register=table(whole, REGISTER_HEADER)), "2024-06-30")
         # before that the former ends stay: tests/records/test_belief.py
