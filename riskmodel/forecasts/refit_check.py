@@ -153,10 +153,11 @@ def check_refit(found: LastDates) -> RefitCheck:
     Returns
     -------
     RefitCheck
-        ``shift`` makes the forecasts sum to the events where they were off by more than :data:`LEVEL_FACTOR` and :data:`SIGMAS` standard errors,
-        which a note says; with one date it goes half of the way (:func:`~riskmodel.forecasts.level_ratio.one_date_shift`). Otherwise it is that shift times ``z**2 / (1 + z**2)`` at ``z`` standard errors, its posterior mean where shifts
-        are as large as this one (James and Stein, 1961): the less dates agree on a level, the less of it is followed. It is 0 where the
-        mean stands.
+        ``shift`` corrects the log of the mean. The whole shift, after which forecasts add up to the events, is taken where forecasts were
+        off by more than :data:`LEVEL_FACTOR` and by more than :data:`SIGMAS` standard errors; a note says so. With one date, half of it
+        is taken (:func:`~riskmodel.forecasts.level_ratio.one_date_shift`). A smaller one, of ``z`` standard errors, is multiplied by
+        ``z**2 / (1 + z**2)``, which gives its posterior mean if shifts are usually as large as this one (James and Stein, 1961): the
+        less certain a shift is, the less of it is taken. It is 0 where the mean stands.
     """
     scored = found.outcome.distribution(found.forecast)
     level = level_of(found.later.as_of, found.later.y, scored.mean)

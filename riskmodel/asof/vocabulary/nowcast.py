@@ -100,7 +100,7 @@ def reported(shared: Shared, kind: str, longest: int, memory: int) -> Float64[np
     The share of records of ``kind``'s source that are known ``lag`` whole days after they occurred, as estimated at each
     date.
 
-    From records of the ``memory`` days before the date with delays up to ``longest`` days. The reverse-time hazard of
+    It is estimated from the records of the ``memory`` days before the date with delays up to ``longest`` days. The reverse-time hazard of
     delay ``d`` is the number with that delay among those with at most that delay, both among records old enough for it.
     """
 

@@ -119,9 +119,10 @@ def _extra(
     own: Float64[np.ndarray, "night place"],
     known: Bool[np.ndarray, " night"],
 ) -> tuple[float, float]:
-    """Variance beyond the places' own, over mean and mean squared.
+    """Return what the variance lacks, per mean and per mean squared.
 
-    They are the weighted least-squares fit of (squared residual - variance) / mean on a constant and the mean; neither is negative.
+    The two numbers are the weighted least-squares fit of (squared residual - variance) / mean on a constant and the mean; neither is
+    negative.
     """
     past = known.copy()
     past[:GAP] = False

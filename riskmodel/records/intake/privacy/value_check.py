@@ -168,7 +168,7 @@ def _matches(array: pa.Array, pattern: str) -> Any:
 def personal_names(array: pa.Array) -> tuple[int, int]:
     """Return the number of personal names, and of different values.
 
-    The number is 0 unless most values are names. Of many values, some at equal distances are judged.
+    The number is 0 unless most values are names. Of many values, a sample at equal distances is judged.
     """
     import pyarrow as pa
 
