@@ -43,7 +43,7 @@ STORIES: dict[str, tuple[str, ...]] = {
     "receiver fails": ("approve", "moment", "patient", "deliver", "clock", "patient"),
     "power cut after a commit": ("approve", "deliver"),
 }
-"""Actions in an order that chance alone has seldom, by name; the empty one stands for a few actions by chance."""
+"""Actions in an order that would seldom come about by chance, by name; the empty one stands for a few actions by chance."""
 
 WEIGHTS = {"": 6, "read long ago": 1, "answered again": 0.5, "two machines": 1, "next night": 1, "stopped while writing": 1.5}
 """How often a story is drawn."""
