@@ -246,9 +246,7 @@ class Elsewhere:
 
 
 @pytest.fixture(scope="module")
-def elsewhere(
-    line: Path, night: dict[str, bytes], empty_tracking: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Elsewhere:
+def elsewhere(line: Path, night: dict[str, bytes], empty_tracking: Path, tmp_path_factory: pytest.TempPathFactory) -> Elsewhere:
     """The line again, elsewhere, with an empty home of MLflow; after it a copy's night is closed."""
     draft = next(json.loads(content) for name, content in night.items() if name.endswith("心.DRAFT.json"))
     warning = draft["sections"][0]["warnings"][0]["id"]
