@@ -22,7 +22,7 @@ Clock = Callable[[], float]
 
 
 @contextmanager
-def county(folder: Path | None, years: int = 5) -> Iterator[Any]:
+def county(folder: Path | None, years: int = 5, seed: int | None = None) -> Iterator[Any]:
     """A project with a history: the one in ``folder``, or the repository's with a simulated county in a temporary folder."""
     from riskmodel.records.intake import ingest
     from riskmodel.simulator import CountySettings, simulate
@@ -34,7 +34,8 @@ def county(folder: Path | None, years: int = 5) -> Iterator[Any]:
         made = Path(name)
         for part in ("riskmodel.toml", "features", "experiments"):
             (made / part).symlink_to(ROOT / part)
-        summary = simulate(made / "data" / "tables", CountySettings(cells=1231, years=years))
+        other = {} if seed is None else {"seed": seed}
+        summary = simulate(made / "data" / "tables", CountySettings(cells=1231, years=years, **other))
         project = load_project(made)
         ingest(project, np.datetime64(summary.last).astype(int).item() + 1)
         yield project
