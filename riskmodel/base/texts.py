@@ -5,7 +5,7 @@ There is one type and one look-up. A further language starts here, with ``LANGUA
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, model_validator
@@ -42,6 +42,39 @@ class Text(OwnNames):
 def phrase(zh: str, en: str) -> Text:
     """Return a fixed phrase, for tables of many."""
     return Text(zh=zh, en=en)
+
+
+def enumerated(items: Iterable[str], language: Language) -> str:
+    """Return items in one text.
+
+    Examples
+    --------
+    >>> enumerated(["警情", "网情"], "zh"), enumerated(["police", "online"], "en")
+    ('警情、网情', 'police, online')
+    """
+    return ("、" if language == "zh" else ", ").join(items)
+
+
+def labelled(label: str, value: str, language: Language) -> str:
+    """Return a label and what belongs to it.
+
+    Examples
+    --------
+    >>> labelled("反馈", "已走访", "zh"), labelled("Answer", "visited", "en")
+    ('反馈：已走访', 'Answer: visited')
+    """
+    return f"{label}：{value}" if language == "zh" else f"{label}: {value}"
+
+
+def bracketed(text: str, addition: str, language: Language) -> str:
+    """Return a text with an addition in the brackets of the language.
+
+    Examples
+    --------
+    >>> bracketed("盗窃", "警情", "zh"), bracketed("theft", "police", "en")
+    ('盗窃（警情）', 'theft (police)')
+    """
+    return f"{text}（{addition}）" if language == "zh" else f"{text} ({addition})"
 
 
 def with_all_languages(content: Any) -> Any:

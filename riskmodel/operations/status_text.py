@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from riskmodel.base.plurals import counted
-from riskmodel.base.texts import Language, Text
+from riskmodel.base.texts import Language, Text, labelled
 from riskmodel.operations.project_status import ProjectStatus
 
 NAMES: dict[str, Text] = {
@@ -43,7 +43,6 @@ def status_text(found: ProjectStatus, language: Language) -> str:
     since = Text(zh="（自{day}）", en=" since {day}")
     for one in found.items:
         begun = "" if one.since is None else since(language, day=one.to_json()["since"])
-        lines.append(
-            f"{NAMES[one.code](language)} {one.subject}{begun}: {one.said(language)}{' ' if language == 'en' else ''}{one.remedy(language)}"
-        )
+        said = f"{one.said(language)}{' ' if language == 'en' else ''}{one.remedy(language)}"
+        lines.append(labelled(f"{NAMES[one.code](language)} {one.subject}{begun}", said, language))
     return "\n".join(lines)

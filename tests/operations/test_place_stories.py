@@ -92,9 +92,9 @@ def test_answers_rest_and_follow_up_are_told_in_both_languages(drafted: Project)
     run(drafted, late)
     resting, pinned = told(drafted, to_iso(late), first.place), told(drafted, to_iso(late), second.place)
     assert "规则：近期已走访，处于间隔期，预计起数未明显上升" in resting
-    assert f"反馈: 2026年1月1日 未发现问题 ({first.id})" in resting
+    assert f"反馈：2026年1月1日 未发现问题（{first.id}）" in resting
     assert "待跟进，不参与排序" in pinned
-    assert f"反馈: 2026年1月1日 需跟进 ({second.id})" in pinned
+    assert f"反馈：2026年1月1日 需跟进（{second.id}）" in pinned
     content = json.loads(told(drafted, to_iso(late), second.place, "--json", "-"))
     assert [one["id"] for one in content["follow_ups"]] == [second.id]
     (target,) = content["targets"]
@@ -130,7 +130,7 @@ def test_a_target_that_cannot_be_scored_or_has_no_model_says_so(ready: Project) 
     assert (fire.standing, hazards.standing, fire.forecast) == ("cannot score", "no model", None)
     text = told(project, to_iso(AS_OF + 60), "c000")
     assert "无法评分：本期无法评分：数据源“calls”只完整到" in text
-    assert "数据过期: calls、checks" in text
+    assert "数据过期：calls、checks" in text
 
 
 def test_a_small_cell_has_the_story_of_the_place_that_stands_for_it(ready: Project) -> None:

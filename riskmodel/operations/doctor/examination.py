@@ -10,7 +10,7 @@ from typing import Any
 from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.project import Project, load_project
 from riskmodel.base.project.project import FILE_NAME
-from riskmodel.base.texts import Language, Text
+from riskmodel.base.texts import Language, Text, labelled
 from riskmodel.operations.doctor.database_checks import ledger, tracking
 from riskmodel.operations.doctor.doctor_findings import DoctorFinding, Severity, fine, worst
 from riskmodel.operations.doctor.folder_checks import disk, remains
@@ -64,11 +64,9 @@ class Examination:
         order = ("fault", "warning", "note", "ok")
         lines = []
         for one in sorted(self.findings, key=lambda finding: order.index(finding.severity)):
-            colon, space = ("：", "") if self.language == "zh" else (": ", " ")
-            remedy = one.remedy(self.language)
-            lines.append(
-                f"{NAMES[one.severity](self.language)} {one.code} {one.subject}{colon}{one.said(self.language)}{space if remedy else ''}{remedy}"
-            )
+            parts = [one.said(self.language), one.remedy(self.language)]
+            said = ("" if self.language == "zh" else " ").join(part for part in parts if part)
+            lines.append(labelled(f"{NAMES[one.severity](self.language)} {one.code} {one.subject}", said, self.language))
         return "\n".join(lines)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from riskmodel.base.texts import Language
+from riskmodel.base.texts import Language, enumerated
 from riskmodel.records.check.check_words import WORDS, count_text
 from riskmodel.records.check.history_check import HistoryCheck
 from riskmodel.records.check.source_measures import Month, SourceCheck
@@ -32,7 +32,7 @@ def check_terminal(check: HistoryCheck, language: Language = "en", width: int = 
     for state, key in (("passed", "passed_line"), ("not checked", "unchecked_line")):
         codes = [f"{one.code} {one.title(language)}" for one in check.checks if one.state == state]
         if codes:
-            console.print(WORDS[key](language, codes=("、" if language == "zh" else ", ").join(codes)), highlight=False)
+            console.print(WORDS[key](language, codes=enumerated(codes, language)), highlight=False)
     console.print(_source_table(check, language))
     return "\n".join(line.rstrip() for line in file.getvalue().rstrip().split("\n"))
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from riskmodel.base.plurals import counted
-from riskmodel.base.texts import Language, Text
+from riskmodel.base.texts import Language, Text, bracketed
 
 
 class Titled(Protocol):
@@ -73,12 +73,12 @@ def headings(targets: Iterable[Titled], language: Language) -> dict[str, str]:
 
 def _with_horizon(one: Titled, language: Language) -> str:
     days, title = one.last_day - one.first_day + 1, matter(one.title(language))
-    return f"{title}（{days}天）" if language == "zh" else f"{title} ({counted(days, 'day')})"
+    return bracketed(title, f"{days}天" if language == "zh" else counted(days, "day"), language)
 
 
 def _named(one: Titled, language: Language) -> str:
     title = one.title(language)
-    return f"{title}（{one.target}）" if language == "zh" else f"{title} ({one.target})"
+    return bracketed(title, one.target, language)
 
 
 def _apart(forms: Mapping[str, Sequence[str]]) -> dict[str, str]:

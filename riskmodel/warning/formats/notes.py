@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import groupby
 
 from riskmodel.base.days import to_day
-from riskmodel.base.texts import Language
+from riskmodel.base.texts import Language, enumerated
 from riskmodel.records.source_alerts import SourceAlert
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.plain_text import about_text, date_text, days_text
@@ -47,11 +47,10 @@ def _age_text(warning_list: WarningList, language: Language) -> list[str]:
         if section.age is not None:
             title = f"“{section.title(language)}”" if language == "zh" else section.title(language)
             found.setdefault(("hindsight" if section.hindsight else "outdated", section.age), []).append(title)
-    comma = "、" if language == "zh" else ", "
     return [
         PHRASES[key](
             language,
-            title=comma.join(titles),
+            title=enumerated(titles, language),
             trained=date_text(age.trained, language),
             n=days_text(abs(warning_list.as_of - age.trained), language),
             tested=days_text(age.tested, language),
@@ -97,5 +96,5 @@ def _sudden_text(sudden: list[SuddenKind], language: Language, called: Mapping[s
         language,
         source=called.get(first.source, first.source),
         since=date_text(first.since, language),
-        kinds=("、" if language == "zh" else ", ").join(kinds),
+        kinds=enumerated(kinds, language),
     )

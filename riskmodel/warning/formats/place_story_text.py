@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from riskmodel.base.texts import Language, Text, phrase
+from riskmodel.base.texts import Language, Text, bracketed, enumerated, labelled, phrase
 from riskmodel.warning.formats.list_phrases import PHRASES, STATUSES
 from riskmodel.warning.formats.plain_text import date_text, family_name
 from riskmodel.warning.formats.surge_text import heading, surge_text
@@ -98,7 +98,6 @@ def story_text(story: PlaceStory, language: Language, outcomes: Mapping[str, Tex
 
 
 def _lines(story: PlaceStory, language: Language, outcomes: Mapping[str, Text]) -> Iterator[str]:
-    comma = "、" if language == "zh" else ", "
     groups = (" · " if language == "zh" else ", ").join(group.label for group in story.groups) or "–"
     yield WORDS["title"](language, place=story.place, groups=groups, date=date_text(story.as_of, language))
     if not story.exists:
@@ -122,16 +121,18 @@ def _lines(story: PlaceStory, language: Language, outcomes: Mapping[str, Text]) 
         shown = [WORDS["unknown"](language) if n is None else f"{n:,}" for n in kind.counts.values()]
         if not kind.counts:
             shown = [WORDS["open"](language, n=WORDS["unknown"](language) if kind.open is None else f"{kind.open:,}")]
-        yield f"  {kind.name(language)} ({family_name(kind.family, language)}): {'  '.join(shown)}"
+        name = bracketed(kind.name(language), family_name(kind.family, language), language)
+        yield f"  {labelled(name, '  '.join(shown), language)}"
     if not story.counts:
         yield f"  {WORDS['no_counts'](language)}"
     for notice in story.notices:
-        yield f"{PHRASES['notices'](language)}: {notice.group} {family_name(notice.family, language)} {notice.count:,}"
+        seen = f"{notice.group} {family_name(notice.family, language)} {notice.count:,}"
+        yield labelled(PHRASES["notices"](language), seen, language)
     for surge in story.surges:
-        yield f"{PHRASES['surges'](language)}: {heading(surge, language)} ({surge.id})"
+        yield labelled(PHRASES["surges"](language), bracketed(heading(surge, language), surge.id, language), language)
         yield f"  {surge_text(surge, language)}"
     if story.stale:
-        yield f"{WORDS['stale'](language)}: {comma.join(row.called(language) for row in story.stale)}"
+        yield labelled(WORDS["stale"](language), enumerated([row.called(language) for row in story.stale], language), language)
 
 
 def _target_lines(story: TargetStory, language: Language, outcomes: Mapping[str, Text]) -> Iterator[str]:
@@ -151,10 +152,12 @@ def _target_lines(story: TargetStory, language: Language, outcomes: Mapping[str,
         arrow = {"raises": "↑", "lowers": "↓", "fact": "·"}[reason.direction]
         yield f"  {arrow} {reason.text(language)}"
     if story.agreeing:
-        yield f"  {WORDS['agreeing'](language)}: {', '.join(family_name(family, language) for family in story.agreeing)}"
+        agreeing = enumerated([family_name(family, language) for family in story.agreeing], language)
+        yield f"  {labelled(WORDS['agreeing'](language), agreeing, language)}"
     for answer in story.answers:
         outcome = outcomes[answer.outcome](language) if answer.outcome in outcomes else answer.outcome
-        yield f"  {WORDS['answer'](language)}: {date_text(answer.day, language)} {outcome} ({answer.warning})"
+        said = bracketed(f"{date_text(answer.day, language)} {outcome}", answer.warning, language)
+        yield f"  {labelled(WORDS['answer'](language), said, language)}"
     if story.age is not None:
         yield "  " + WORDS["model"](language, model=story.model, trained=date_text(story.age.trained, language))
 

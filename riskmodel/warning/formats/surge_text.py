@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from riskmodel.base.plurals import counted
-from riskmodel.base.texts import Language, Text
+from riskmodel.base.texts import Language, Text, enumerated
 from riskmodel.detection.joint import EarlySign, Surge, SurgeFamily
 from riskmodel.detection.joint.surge_cluster import SurgeState
 from riskmodel.warning.formats.plain_text import about_text, family_name, short_date
@@ -113,7 +113,7 @@ def unjudged_text(families: Mapping[str, int | None], language: Language) -> str
         f"{family_name(name, language)}" + ("" if through is None else THROUGH(language, through=short_date(through, language)))
         for name, through in families.items()
     ]
-    return UNJUDGED(language, families=("、" if language == "zh" else ", ").join(names))
+    return UNJUDGED(language, families=enumerated(names, language))
 
 
 def _usual(expected: float, language: Language) -> str:

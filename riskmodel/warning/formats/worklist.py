@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from riskmodel.base.policy import GRADES, Grade
-from riskmodel.base.texts import Language
+from riskmodel.base.texts import Language, bracketed, enumerated
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.matters import matter, matters
 from riskmodel.warning.formats.plain_text import follow_up_text, grade_label, place_name
@@ -135,5 +135,4 @@ def _meaning(section: Section, grade: Grade, language: Language) -> str:
 
 
 def _only_for(meaning: str, of: Sequence[str], language: Language) -> str:
-    named = ("、" if language == "zh" else ", ").join(dict.fromkeys(of))
-    return f"{meaning}（{named}）" if language == "zh" else f"{meaning} ({named})"
+    return bracketed(meaning, enumerated(dict.fromkeys(of), language), language)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.days import to_date, to_iso
 from riskmodel.base.shown_texts import shown
-from riskmodel.base.texts import Language
+from riskmodel.base.texts import Language, labelled
 from riskmodel.warning.formats.answer_words import COLUMN_TEXTS, OUTCOME_TEXTS
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.notes import notes
@@ -159,7 +159,7 @@ def _write_notes(book: Workbook, whole: WarningList, language: Language) -> None
 
     page: Any = book.create_sheet(PHRASES["data_note"](language))
     lines = [_title(whole, language), PHRASES["answer_note"](language)]
-    lines += [f"{label}: {meaning}" for _, label, meaning in grade_terms(whole, language)]
+    lines += [labelled(label, meaning, language) for _, label, meaning in grade_terms(whole, language)]
     lines += [section.cannot_score(language) for section in whole.sections if section.cannot_score is not None]
     for at, line in enumerate([*lines, *notes(whole, language), PHRASES["what_not_body"](language)], 1):
         _text(page, at, 1, line).alignment = Alignment(wrap_text=True, vertical="top")

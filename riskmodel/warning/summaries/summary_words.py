@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from riskmodel.base.policy import GRADES
-from riskmodel.base.texts import Language
+from riskmodel.base.texts import Language, enumerated
 from riskmodel.warning.formats.list_phrases import STATUSES
 from riskmodel.warning.formats.plain_text import about_text, days_text
 from riskmodel.warning.formats.timing_words import TIMING_MARKS
@@ -28,8 +28,8 @@ def target_text(target: SummaryTarget, one: TargetFigures, language: Language) -
     grades = [
         f"{target.labels[grade](language)}{_space(language)}{one.warnings[grade]}" for grade in GRADES if one.warnings[grade]
     ]
-    comma, stop = ("、", "。") if language == "zh" else (", ", ".")
-    more = SUMMARY_PHRASES["said_of_grades"](language, grades=comma.join(grades)) if grades else ""
+    stop = "。" if language == "zh" else "."
+    more = SUMMARY_PHRASES["said_of_grades"](language, grades=enumerated(grades, language)) if grades else ""
     text = SUMMARY_PHRASES[key](language, title=target.title(language), expected=_expected_text(target, one, language), n=count)
     return text + more + stop
 
@@ -47,8 +47,11 @@ def most_text(summary: Summary, language: Language) -> str:
     """Return which groups have most warnings; nothing if all are equal."""
     counts = sorted((-warned(row), row.group) for row in summary.rows)
     named = [SUMMARY_PHRASES["most_in_one"](language, group=group, n=-count) for count, group in counts[:MOST_GROUPS] if count]
-    comma = "、" if language == "zh" else ", "
-    return SUMMARY_PHRASES["most_in"](language, groups=comma.join(named)) if len({count for count, _ in counts}) > 1 else ""
+    return (
+        SUMMARY_PHRASES["most_in"](language, groups=enumerated(named, language))
+        if len({count for count, _ in counts}) > 1
+        else ""
+    )
 
 
 def warned(row: SummaryRow) -> int:
