@@ -84,7 +84,9 @@ def top_reasons(place: ExplainedPlace, count: int) -> tuple[Reason, ...]:
     """
     parts, local, directions = place.parts, place.local, place.directions
     contribution = place.contribution.tolist()
-    order = sorted(range(len(parts)), key=lambda i: (-contribution[i], parts[i].name))
+    # "1 times the usual" says nothing
+    telling = [i for i in range(len(parts)) if parts[i].form != "times" or times(float(place.value[i])) != "1"]
+    order = sorted(telling, key=lambda i: (-contribution[i], parts[i].name))
     raising = [i for i in order if contribution[i] >= SMALLEST_CONTRIBUTION]
     lowering = [i for i in reversed(order) if contribution[i] <= -SMALLEST_CONTRIBUTION]
     clear = [i for i in raising if directions[i] == "raises"]

@@ -47,6 +47,25 @@ def test_what_lowers_fills_the_rest():
     assert [(r.part, r.direction) for r in reasons] == [("rental_hazards_open_90d", "raises"), ("calendar_winter", "lowers")]
 
 
+def test_a_multiple_of_one_is_no_reason():
+    multiple = replace(PARTS[0], form="times", meaning=Text(zh="约为平常的{value}倍", en="{value} times the usual"))
+    scores = scored(county(), np.full(48, 0.1))
+    said = []
+    for value in (1.03, 0.97, 1.2):
+        explanation = Explanation(
+            np.array([0], dtype=np.int32),
+            (multiple, *PARTS[1:]),
+            -3.0,
+            np.array([[0.3, 0.2, 0, 0, 0]]),
+            np.array([[value, 2.0, 1, 1, 1]]),
+            np.ones(5),
+        )
+        said.append([reason.text.en for reason in gather(scores, explanation, Policy(reasons=3)).reasons["C0000"]])
+    assert ["1 times the usual" in one for one in said] == [False, False, False]
+    assert "1.2 times the usual" in said[2]
+    assert all(said)
+
+
 def test_what_is_alike_everywhere_comes_after_what_is_particular_here():
     assert [r.part for r in one([0.1, 0.2, 0.0, 0.3, 0.9], reasons=3).reasons["C0000"]] == [
         "online_fire_28d",
