@@ -58,6 +58,8 @@ class SourceReport:
         Configured values that never occur.
     copied
         New rows that agree with others in all but the id.
+    left_out
+        Rows of the last table that are no longer in this one. The history keeps them.
     """
 
     source: str
@@ -77,6 +79,7 @@ class SourceReport:
     alert: SourceAlert | None = None
     unseen: tuple[UnseenValue, ...] = ()
     copied: CopiedRows | None = None
+    left_out: int = 0
 
     def __post_init__(self) -> None:
         if self.rows != self.accepted + self.duplicates + self.quarantined:
@@ -163,6 +166,7 @@ class IngestReport:
         lines += [f"Warning: {s.source}: {one}" for s in self.sources for one in s.unseen if one.near or one.key == "only"]
         lines += [f"{_HEADS[one.code]}: {one.source}: {_said(one)}" for one in self.alerts]
         lines += [f"COPIED: {s.source}: {s.copied}" for s in self.sources if s.copied]
+        lines += [_left_out(s) for s in self.sources if s.left_out and s.alert is None]
         if self.later:
             lines.append(
                 f"Rows of the table of exports that are known only after the day of the ingest do not count yet: {', '.join(self.later)}."
@@ -180,6 +184,14 @@ class IngestReport:
                 "are outside all cells. Add the polygons, or correct their ids."
             )
         return "\n".join(lines)
+
+
+def _left_out(report: SourceReport) -> str:
+    are, they, count = ("is", "It stays", "counts") if report.left_out == 1 else ("are", "They stay", "count")
+    return (
+        f"Note: {report.source}: {counted(report.left_out, 'row')} of the last table {are} no longer in it. {they} in the history and {count}. To take an event "
+        "back, keep its row and say so in a column (status of columns, withdrawn of the source)."
+    )
 
 
 def _said(one: SourceAlert) -> str:

@@ -30,7 +30,7 @@ from riskmodel.records.intake.source_entry import (
 )
 from riskmodel.records.intake.source_reader import read_source
 from riskmodel.records.intake.statements import own_statement
-from riskmodel.records.intake.table_alerts import TableResult, alert_of_unchanged, is_incomplete, table_alert
+from riskmodel.records.intake.table_alerts import TableResult, alert_of_unchanged, is_incomplete, rows_left_out, table_alert
 from riskmodel.records.intake.upkeep.damage import find_damage, restore_parts, without_damaged
 from riskmodel.records.intake.upkeep.renames import refuse_renamed, rename_entries
 from riskmodel.records.intake.upkeep.retries import RowBatch, with_quarantine
@@ -96,6 +96,7 @@ def ingest_source(request: SourceRequest) -> SourceReport:
         copied=copied,
         alert=alert,
         unseen=unseen,
+        left_out=rows_left_out(request, result, last),
     )
 
 

@@ -24,6 +24,8 @@ FEWEST = 2
 """Rows by which a table may not shrink unseen, whatever its size; fewer are an alert only if the last line is broken."""
 KNOWN_SHARE = 0.5
 """Share of rows that were stored before, from which on a table holds old rows again: it is not an export of new rows only."""
+LATER = 7
+"""Days by which the first row may be later than the oldest one stored: a table that begins later holds the last days only."""
 FEW = 3
 """Fewest rows in quarantine that are an alert, unless they are nearly all."""
 ENOUGH = 20
@@ -85,6 +87,21 @@ def _fewer_rows(request: SourceRequest, result: TableResult, last: dict[str, Any
         f"--source {request.name} --accept-smaller {request.name}', or set may_shrink of the source."
     )
     return _alert(request, "fewer rows", said, now, before)
+
+
+def rows_left_out(request: SourceRequest, result: TableResult, last: dict[str, Any]) -> int:
+    """Return the rows of the last table that this one lacks.
+
+    0 for a table that holds new rows or the last days only. Rows that came at the same time into quarantine are not told apart.
+    """
+    before, oldest = last.get("rows"), [part["oldest"] for part in request.manifest["parts"] if part["source"] == request.name]
+    rows, good = result.batch.rows, result.accepted.reason == 0
+    if before is None or result.read.cursor is not None or request.source.answers or not oldest or not _holds_old_rows(result):
+        return 0
+    if not good.any() or int(rows.occurred[good].min()) > min(oldest) + LATER:
+        return 0
+    new = int((result.accepted.accept & ~result.accepted.remapped).sum()) - result.batch.retried
+    return max(0, before - (result.read.table.rows - max(0, new)))
 
 
 def _holds_old_rows(result: TableResult) -> bool:

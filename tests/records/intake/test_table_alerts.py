@@ -69,6 +69,28 @@ def test_a_smaller_table_that_is_right_is_accepted_by_name_or_setting(county: Co
 
 
 @pytest.mark.parametrize(
+    ("rows", "left"),
+    [
+        (ROWS[:58], 2),
+        ([*ROWS[:59], row("new", day="2024-01-29")], 1),
+        ([row("again", day="2024-01-01"), *ROWS[1:]], 1),
+        ([*ROWS, row("new", day="2024-01-29")], 0),
+        ([*ROWS[20:28], row("new", day="2024-01-29")], 0),
+        ([row(f"other {i}") for i in range(20)], 0),
+        (ROWS[:20], 0),
+    ],
+    ids=["fewer", "as many", "other ids", "more", "the last days", "only new rows", "cut off"],
+)
+def test_rows_that_are_no_longer_in_a_table_are_named_and_stay(county: County, rows: list[tuple[str, ...]], left: int) -> None:
+    take(county, ROWS, "2024-02-01")
+    report = take(county, rows, "2024-02-02", "may_shrink = 0.9" if len(rows) == 9 else "")
+    assert report.sources[0].left_out == left or report.alerts
+    said = f"Note: police: {left} row{'s' if left > 1 else ''} of the last table {'are' if left > 1 else 'is'} no longer in it."
+    assert (said in repr(report)) == (left > 0)
+    assert len(county.history()) >= 60
+
+
+@pytest.mark.parametrize(
     ("rows", "code"),
     [(ROWS[:58], 0), (ROWS[:56], 4), (ROWS[:59], 0), ([row(f"other {i}") for i in range(20)], 0)],
     ids=["a few rows", "more than 5 %", "one row", "only new rows"],
