@@ -65,3 +65,9 @@ def test_lock_files_and_a_file_of_this_very_name(tmp_path: Path) -> None:
     assert [one.name for one in table_parts(tmp_path / "*.csv")] == ["a1.csv", "a2.csv", "a10.csv"]
     (tmp_path / "a?.csv").touch()
     assert table_parts(tmp_path / "a?.csv") == (tmp_path / "a?.csv",)
+
+
+def test_brackets_in_a_name_are_signs_like_any_other(tmp_path: Path) -> None:
+    for name in ("calls [2023].csv", "calls [2024].csv", "calls 2.csv"):
+        (tmp_path / name).touch()
+    assert [one.name for one in table_parts(tmp_path / "calls [*].csv")] == ["calls [2023].csv", "calls [2024].csv"]

@@ -29,7 +29,8 @@ def table_parts(path: Path) -> tuple[Path, ...]:
     """
     if not any(sign in path.name for sign in SIGNS) or path.exists() or not path.parent.is_dir():
         return (path,)
-    found = [one for one in path.parent.glob(path.name) if one.is_file() and not one.name.startswith((".", "~$"))]
+    pattern = path.name.replace("[", "[[]")  # a bracket is a sign of the name
+    found = [one for one in path.parent.glob(pattern) if one.is_file() and not one.name.startswith((".", "~$"))]
     return tuple(sorted(found, key=lambda one: (natural_order(one.name), one.name))) or (path,)
 
 
