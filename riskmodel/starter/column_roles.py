@@ -70,6 +70,11 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
         raise no_place(table, taken)
     known = Knowledge(None) if isinstance(occurred, tuple) else knowledge(table, stated, dates, date)
     period, why = row_period(date, amount)
+    if period != "day" and amount is None:
+        decisions.limit(
+            f"Dates of {table.shown!r} name {period}s, and no column is called like a number of events: every row counts as one event. If rows hold numbers of events, "
+            "state their column with --amount; rates and averages are no such numbers."
+        )
     place = (cell,) if cell else (points.x, points.y) if points else ()
     mapped = tuple(c for c in (*_tuple(occurred), kind, *place) if c)
     incident = None if amount else _incident(table, stated, (*_tuple(occurred), *place), taken | {cell})

@@ -151,6 +151,8 @@ def _read(column: TextValues, read: Callable[[str], int]) -> Any:
     if sum(_plausible(read(text)) for text in probe) < 0.5 * len(probe):
         return None
     days = np.array([read(text) for text in column.values], dtype=np.int64)
+    # the first day of a week that cannot be read lies six days before what stands for none
+    days[days > UNREADABLE - 7] = UNREADABLE
     rows = np.append(days, UNREADABLE)[column.codes]
     return rows if (rows < UNREADABLE).sum() >= LEAST_READ * column.told else None
 

@@ -217,3 +217,20 @@ def test_cells_of_a_row_of_totals_are_no_places(tmp_path: Path) -> None:
 def test_lines_that_end_with_a_carriage_return_are_read(tmp_path: Path) -> None:
     (tmp_path / "calls.csv").write_bytes(events().to_csv(index=False, lineterminator="\r").encode())
     assert ingest(init(tmp_path / "made", tmp_path / "calls.csv").project(), "2030-01-01").total().accepted == ROWS
+
+
+def test_numbers_of_a_spreadsheet_among_dates_are_no_weeks(tmp_path: Path) -> None:
+    days = [str((day - pd.Timestamp("1899-12-30")).days) if at % 3 == 0 else f"{day:%Y-%m-%d}" for at, day in enumerate(DAYS)]
+    with pytest.raises(UsageError, match="No column of 'the frame' holds dates"):
+        init(tmp_path / "made", events().assign(date=days))
+
+
+def test_rows_of_months_without_a_number_of_events_are_named(tmp_path: Path) -> None:
+    months = pd.period_range("2022-01", periods=30, freq="M").astype(str)
+    frame = pd.DataFrame(
+        [{"month": month, "ward": ward, "rate per 1000": 0.25 + at % 4} for at, month in enumerate(months) for ward in "ABC"]
+    )
+    assert (
+        "Dates of 'the frame' name months, and no column is called like a number of events: every row counts as one event"
+        in limits(init(tmp_path / "made", frame))
+    )
