@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from riskmodel.records.places import Places
 
 SHEET = FORMATS["xlsx"]
-_made: dict[tuple[str, str, Language], bytes] = {}
+_made: dict[tuple[str, bytes, Language], bytes] = {}
 
 
 def sheet(one: WarningList, places: Places | None, language: Language) -> bytes:
