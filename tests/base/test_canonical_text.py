@@ -34,7 +34,7 @@ PLAIN = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 @given(PLAIN)
 def test_it_is_the_text_of_json_dumps(value: Any) -> None:
     assert canonical_text(value) == reference(value)

@@ -123,7 +123,7 @@ def test_every_place_is_accounted_for(night):
         assert len(graded.listed) == ranked_capacity(policy, policy.capacity)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(nights(), st.data())
 def test_a_higher_mean_never_lowers_rank_or_grade(night, data):
     place, mean, policy, held, answered = night

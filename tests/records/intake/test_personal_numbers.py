@@ -167,7 +167,7 @@ def test_empty_fields_hide_no_column(numbers: list[str]) -> None:
 @pytest.mark.parametrize("codes", [False, True])
 def test_ordinary_codes_are_not_refused_in_tables_of_any_size(what: str, codes: bool) -> None:
     draw = random.Random(5)
-    for count in [*range(1, 30)] * 5 + [300, 3000]:
+    for count in [*range(1, 30)] * 2 + [300, 3000]:
         values = sorted({ORDINARY[what](draw) for _ in range(count)})
         check_values("t", "c", values, codes)
 
