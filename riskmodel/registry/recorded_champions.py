@@ -14,7 +14,7 @@ from importlib import metadata
 
 from riskmodel.base.files import write_json
 from riskmodel.base.project import Project
-from riskmodel.registry.home import DATABASE, home
+from riskmodel.registry.home import DATABASE, follow_move, home
 from riskmodel.registry.registered_versions import CHAMPION, Registered, alias, with_champion
 
 ANSWER = ".champions.json"
@@ -34,11 +34,10 @@ def recorded_champions(project: Project) -> Mapping[str, Registered]:
     kept = _kept(project, _state(project))
     if kept is not None:
         return kept
-    before = _state(project)
-    found = _asked(project)
+    # the first question would change the database of a moved project, and its answer would not be that of the changed one
+    follow_move(project)
     state = _state(project)
-    if state != before:  # the first question changes a database whose project was moved
-        found = _asked(project)
+    found = _asked(project)
     if state and state == _state(project):
         rows = [one.to_row(home(project)) for one in found.values()]
         with suppress(OSError):  # the next night asks MLflow once more
