@@ -25,7 +25,7 @@ class Detector(ABC):
     """Settings of a method; subclasses are frozen dataclasses."""
 
     in_chunks = True
-    """Whether series may be judged some at a time; not where settings belong to series."""
+    """Whether the series may be judged in batches; not if settings differ by series."""
 
     @abstractmethod
     def judge(self, counts: Counts, first: int, threads: int = 2) -> Detection:

@@ -79,8 +79,9 @@ def recent_dates(day: int, first: int, step: int, horizon: int, cells: int) -> D
 def followed_shift(totals: DateTotals, day: int, horizon: int) -> float:
     """Return the shift of the log mean that the last dates support.
 
-    Events over forecasts, weighted by age, deviate by ``z`` standard errors; of the deviation ``z**2 / (1 + z**2)`` is taken as certain, and
-    :data:`SHARE` of that is followed, up to :data:`LARGEST_SHIFT`. Errors follow from how dates differ, are not below those of Poisson counts, and grow where horizons overlap.
+    Events over forecasts, weighted by age, differ from 1 by ``z`` standard errors. The share ``z**2 / (1 + z**2)`` of the difference counts as real, and
+    :data:`SHARE` of that is followed, up to :data:`LARGEST_SHIFT`. The standard error comes from the spread between dates, is at least that of a Poisson count, and is larger
+    where horizons overlap.
 
     Examples
     --------

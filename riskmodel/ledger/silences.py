@@ -52,7 +52,7 @@ class Silence:
     def open(self, now: int) -> bool:
         """Return whether it holds.
 
-        It also holds while the clock is set back, as far as it lasts and by a day at least. One that begins later was recorded by a clock
+        It also holds if the clock was set back to before its start, by up to its own length or one day, whichever is longer. One that begins later was recorded by a clock
         that ran far ahead, and holds nothing back until its time comes: otherwise a red list might wait for years.
         """
         return not self.over(now) and self.since - now <= max(self.until - self.since, CLOCK_BACK)

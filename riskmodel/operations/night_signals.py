@@ -67,7 +67,7 @@ METRICS: dict[str, str] = {
     "riskmodel_night_stale_sources": "Sources that are stale.",
     "riskmodel_night_ingest_faults": "Sources whose last ingest failed or is incomplete.",
     "riskmodel_deliveries_overdue": "Deliveries that failed or were not tried.",
-    "riskmodel_deliveries_waiting": "Deliveries that wait by a silence or quiet hours.",
+    "riskmodel_deliveries_waiting": "Deliveries held back by a silence or quiet hours.",
 }
 """Metrics and their help; all are gauges."""
 

@@ -1,7 +1,7 @@
 """Backups: files under the sha256 of their content, and a sealed manifest.
 
 Layout: ``files/<two digits>/<sha256>`` and ``backup.json``, which holds the name, sha256 and size of every file, and its own sha256.
-The manifest is replaced last, so an interrupted backup is the one before. Every file is read again after it was written, and checked
+The manifest is replaced last, so after an interruption the previous backup is still valid. Every file is read again after it was written, and checked
 before anything is restored.
 """
 
@@ -81,7 +81,7 @@ class Backup:
     def restore(self, names: Mapping[str, str], folder: Path) -> None:
         """Copy files into a folder, each checked after it was written.
 
-        ``names`` maps the name of each to its path in the folder; one that is empty is the folder's own path.
+        ``names`` maps the name of each file to its path in ``folder``; an empty path means ``folder`` itself.
         """
         for name, path in names.items():
             _copy(FileToCopy(self.path(name), self.files[name][0]), folder / path if path else folder, name)

@@ -257,8 +257,8 @@ def successions(
     for at, name in enumerate((*old, *new)):
         if name not in number:
             raise UsageError(
-                f"Row {at % len(old) + 1} of the table of successions names the cell {safe_repr(name)}, which the table of cells does not have. Keep cells that were "
-                "replaced there, with their figures; a succession closes them."
+                f"Row {at % len(old) + 1} of the table of successions names the cell {safe_repr(name)}, which the table of cells does not have. Leave replaced "
+                "cells, with their figures, in the table of cells; the succession closes them."
             )
     olds, news = (np.array([number[name] for name in names], dtype=np.int32) for names in (old, new))
     shares = np.ones(len(olds)) if share is None else share

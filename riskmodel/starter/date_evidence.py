@@ -1,4 +1,4 @@
-"""Forms of dates, decided by texts and the order of rows."""
+"""Decide how dates are written, from texts and their order."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def date_evidence(column: TextValues, today: int | None, form: str | None = None
 
 
 def last_day(days: Any, today: int | None) -> int:
-    """Return the last day of rows, without a few years later.
+    """Return the last day, without stray days years later.
 
     Days after ``today`` do not count either, where there are others.
     """
@@ -212,7 +212,7 @@ def _decided(column: TextValues, good: list[tuple[str | None, str, Any]], today:
 
 
 def _refuse_two_forms(column: TextValues, names: list[str | None], chosen: str | None = None) -> None:
-    """Refuse dates of which some have day and month in another order.
+    """Refuse dates in two orders of day and month.
 
     Parameters
     ----------

@@ -260,7 +260,7 @@ def _dates(sources: tuple[PlannedSource, ...], target: NamedKind, decisions: Dec
     if found is None:
         raise UsageError(
             f"The records of {target.key!r} cover {counted(through - since + 1, 'day')} ({to_iso(since)} to {to_iso(through)}). A backtest needs at least "
-            "six dates: a week of days, six weeks or six months of weekly or monthly counts. Give a longer table."
+            "six dates: a week of daily records, six weeks of weekly counts or six months of monthly counts. Give a longer table."
         )
     return found
 

@@ -134,7 +134,7 @@ def _refuse_others(table: ReadTable, column: TextValues, least: float) -> None:
     )
     bad = int((column.codes >= 0).sum() - whole.sum())
     raise UsageError(
-        f"The column {column.name!r} of {table.shown!r} should hold numbers of events, but in {bad:,} of {table.rows:,} rows it holds no whole number, "
-        "such as a fraction, a negative number, a number with separators (1,234), a unit (5起) or a bound (<5). Write whole numbers and leave unknown ones empty, then run the same "
+        f"The column {column.name!r} of {table.shown!r} should hold numbers of events, but in {bad:,} of {table.rows:,} rows the value is not a whole number "
+        "but, for example, a fraction, a negative number, a number with separators (1,234), with a unit (5起) or a bound (<5). Write whole numbers and leave unknown ones empty, then run the same "
         "command again; if it is no number of events, give it another name."
     )

@@ -150,7 +150,7 @@ def _degrees(low: Any, mid: Any, high: Any, x: str, y: str) -> tuple[str, float 
     turned = other[0] >= _FAR_SOUTH and other[2] <= _FAR_NORTH
     if not plausible and not turned:
         raise UsageError(
-            "The coordinates are no degrees of latitude and longitude: neither column lies between -60 and 84. State the reference system "
+            "The coordinates are not degrees of latitude and longitude: neither column stays within the possible latitudes, -60 to 84. State the reference system "
             "with --crs EPSG:NUMBER."
         )
     if not plausible:

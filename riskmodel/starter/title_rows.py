@@ -115,7 +115,7 @@ def csv_rows(path: Path, encoding: str, separator: str) -> list[list[str]]:
             text = file.read().decode(encoding).lstrip("\ufeff")
     except UnicodeDecodeError:
         raise UsageError(
-            f"The table {path.name!r} begins in {encoding}, but not all of it is. Export it again, as UTF-8."
+            f"The beginning of the table {path.name!r} is {encoding}, but the rest is not. Export it again, as UTF-8."
         ) from None
     return [row for row in csv.reader(io.StringIO(text, newline=None), delimiter=separator) if any(row)]
 

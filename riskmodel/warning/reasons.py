@@ -31,9 +31,9 @@ Direction = Literal["raises", "lowers", "fact"]
 class Reason:
     """One sentence why a place is listed, with its numbers.
 
-    ``contribution`` is additive on the log mean; ``direction`` says whether it raises or lowers the forecast. It is ``"fact"`` where
-    the shown numbers do not say so themselves: a value below (or equal to) the usual one never raises, one above never lowers, and
-    one that is not known does neither. A spot check has facts only.
+    ``contribution`` is additive on the log mean; ``direction`` says whether it raises or lowers the forecast. It is ``"fact"`` if
+    the shown numbers do not support that: a value at or below the usual one cannot be said to raise, one above it cannot be said to lower,
+    and an unknown one does neither. A spot check has facts only.
     """
 
     part: str

@@ -228,7 +228,7 @@ def test_an_unknown_name_gives_the_nearest_match() -> None:
         (
             ["a", "a\u200b"],
             ["x", "x"],
-            r"Two names in the column 'cell' .* look the same: 'a' and 'a\\u200b' differ in signs that are not seen",
+            r"Two names in the column 'cell' .* look the same: 'a' and 'a\\u200b' differ only in invisible characters",
         ),
         (["a", "b", "c"], ["east", "west", "east\u2060"], r"column 'centre' .* look the same: 'east' and 'east\\u2060'"),
         (["a", "b\x1b[2J"], ["x", "x"], r"Row 2 of the column 'cell' .* holds a control character or a line break: 'b\\x1b\[2J'"),

@@ -141,7 +141,7 @@ def test_a_split_divides_records_by_tsuccessor_shares() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "date", "share", "message"),
     [
-        ("ax", "bb", (1, 1), None, r"names the cell 'x', which the table of cells does not have\. Keep cells that were replaced"),
+        ("ax", "bb", (1, 1), None, r"names the cell 'x', which the table of cells does not have\. Leave replaced cells"),
         ("ab", "ba", (1, 2), None, r"makes a cell its own successor.*give the later cell a new id"),
         ("aa", "aa", (1, 1), None, r"has the same old and new cell twice"),
         ("aa", "bc", (1, 2), None, r"The cell 'a' is replaced on two days"),

@@ -251,7 +251,7 @@ def test_a_text_below_titles_is_of_one_encoding(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr("riskmodel.starter.text_files.SAMPLE", 4_000)
     text = "Report of 2023\n\n" + events().to_csv(index=False)
     (tmp_path / "t.csv").write_bytes(text.encode() + b"2023-03-01,\xff\n")
-    with pytest.raises(UsageError, match="begins in utf-8, but not all of it is"):
+    with pytest.raises(UsageError, match="The beginning of the table .* is utf-8, but the rest is not"):
         init(tmp_path / "made", tmp_path / "t.csv")
 
 

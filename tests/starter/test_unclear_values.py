@@ -194,7 +194,7 @@ def test_numbers_of_events_with_units_or_separators_are_refused(tmp_path: Path, 
         [{"month": month, "ward": ward, "cases": written.format(3 + at % 4)} for at, month in enumerate(months) for ward in "ABC"]
     )
     with pytest.raises(
-        UsageError, match=r"'cases' .* should hold numbers of events, but in 90 of 90 rows it holds no whole number"
+        UsageError, match=r"'cases' .* should hold numbers of events, but in 90 of 90 rows the value is not a whole number"
     ):
         init(tmp_path / "made", frame)
 

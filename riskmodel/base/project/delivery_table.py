@@ -130,8 +130,8 @@ class DeliveryTable(Table):
     """How approved lists leave: as files in ``folder``, and by ``channels``.
 
     The folder is a path of the project, such as one that a centre's system reads. Lists with a grade of ``automatic`` are approved by this
-    setting, and journalled as such. A list with a target whose number of warnings changed by more than ``review_change`` of the former number, and by five or more, waits for a
-    person all the same. An acknowledgement counts for ``acknowledged_for`` hours.
+    setting, and journalled as such. If a target's number of warnings changed by five or more, and by more than ``review_change`` of the earlier number, the list still waits for a
+    person. An acknowledgement counts for ``acknowledged_for`` hours.
     """
 
     folder: str = "outbox/sent"

@@ -55,7 +55,7 @@ DEFAULT_DAYS, DEFAULT_SHARE = 3, 0.3
 
 
 def regular_days(occurred: Int64[np.ndarray, " record"]) -> tuple[int, int]:
-    """Return first and last position of sorted days without isolated ones.
+    """Return the first and last positions, isolated days left out.
 
     A few records before or after a gap of three years are isolated: a default date such as 1900-01-01, or a mistyped year.
     """

@@ -148,8 +148,8 @@ def _check_seen(column: str, names: Sequence[str]) -> None:
         other = seen.setdefault(visible(name) if row else name, name)
         if other != name:
             raise UsageError(
-                f"Two names in the column {column!r} of the table of cells look the same: '{shown(other)}' and '{shown(name)}' differ in "
-                "signs that are not seen. Write them alike, or remove these signs."
+                f"Two names in the column {column!r} of the table of cells look the same: '{shown(other)}' and '{shown(name)}' differ only in "
+                "invisible characters. Spell them the same way, or remove those characters."
             )
 
 

@@ -128,7 +128,7 @@ class Places(HtmlCard):
     def version_at(self, as_of: Int32[np.ndarray, " date"]) -> Int32[np.ndarray, "cell date"]:
         """Return the version of each cell at each as-of date.
 
-        A version counts at ``t`` if ``known < t`` and ``valid_from <= t < valid_to``; of several, the one known last. A later
+        A version counts at ``t`` if ``known < t`` and ``valid_from <= t < valid_to``; if several count, the one that became known last is used. A later
         known version with the same ``valid_from`` replaces the earlier one, so it can also close a cell. A cell that was
         replaced exists until its succession counts. -1 where the cell does not exist. ``as_of`` is increasing.
         """

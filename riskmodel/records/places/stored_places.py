@@ -18,7 +18,7 @@ from riskmodel.records.successions import NONE, SUCCESSIONS, Successions
 
 
 def fields_of(head: Mapping[str, Any], arrays: Mapping[str, Array]) -> dict[str, Any]:
-    """Return the fields of places whose head and arrays these are."""
+    """Return the fields that a head and arrays describe."""
     followed = "succession:old" in arrays
     return {
         **{name: arrays[name] for name in VERSIONS},

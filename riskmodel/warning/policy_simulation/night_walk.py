@@ -146,7 +146,7 @@ def _last_final(experiment: Experiment, history: History) -> int:
     if not final.any():
         raise UsageError(
             f"No past night of {experiment.name!r} has a final outcome: its horizon of {experiment.horizon} days and the delays of its sources "
-            f"have not passed since any record. Ingest later records, or state the last night."
+            "are not over for any record. Ingest later records, or state the last night (--to)."
         )
     return int(dates[final][-1])
 

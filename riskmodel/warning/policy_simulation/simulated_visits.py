@@ -1,4 +1,4 @@
-"""Visits that a simulation supposes, as answers of later nights."""
+"""Visits that a simulation assumes; later nights see them as answers."""
 
 from __future__ import annotations
 

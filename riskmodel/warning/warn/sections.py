@@ -115,8 +115,8 @@ def _warning(night: TargetNight, row: int, evidence: Evidence, old: Mapping[str,
     place, target, policy = night.place(row), night.scores.target, night.policy
     if place not in evidence.reasons:
         raise UsageError(
-            f"The place {place!r} is listed for {target!r} but was not explained. Explain the cells that shortlist returns "
-            "for the same policy, previous lists, answers and share, and gather them."
+            f"The place {place!r} is listed for {target!r} but was not explained. Call explain for every cell that shortlist "
+            "returns with the same policy, previous lists, answers and share, and pass the result as evidence."
         )
     through = [row.through for row in evidence.freshness if row.through is not None]
     reasons = tuple(evidence.reasons[place])

@@ -2,8 +2,8 @@
 
 A source that reads only what is new never returns a quarantined row by itself, so each of its ingests looks at the quarantine.
 While neither the mapping nor the places have changed, a row would be quarantined for the same reason: it waits and is not counted,
-and a row that is read again with the same bytes as one that waits is a repeat. Only a row that was known too late may be in time
-now.
+and a row that is read again with the same bytes as one that waits is a repeat. Only a row that became known too late may be
+acceptable now.
 """
 
 from __future__ import annotations
