@@ -54,7 +54,7 @@ from riskmodel.simulator import CountySettings, simulate  # noqa: E402
 MONTHS = (3, 6, 12, 24)
 """Lengths to which histories are cut, beside the whole."""
 
-RULES = "0034"
+RULES = "0036"
 """The latest decision by which the default forecasts changed; recorded figures say which one they are of."""
 
 FEATURES = {

@@ -32,6 +32,12 @@ LEVEL = "group_level"
 YEARLY = (SEASON, TREND)
 """Parts that all cells have in common and that are known beforehand."""
 
+HISTORY_PENALTY = 1000.0
+"""Penalty of the own rates, in nats per standard deviation of a column.
+
+Rows of a date have much in common: the events of a few dates, however many, find weights of short and long rates that hold on these dates
+alone (decision 0036). A thousand events leave half of the way to such weights; a hundred thousand, all of it but a hundredth."""
+
 YEARLY_PENALTY = 30.0
 """Penalty of season and trend, in nats per standard deviation of a column.
 
@@ -63,7 +69,7 @@ class HarmonicCount(Forecaster):
     Sines and cosines, and the group's level, are left out where the training rows span less than a year (:data:`~.training_rows.YEAR_DAYS`), and the trend
     where they span less than :data:`~.training_rows.TREND_DAYS`. The fit is penalised
     (:func:`~riskmodel.forecasts.forecasters.poisson_regression.poisson_regression`) toward the geometric mean of the own rates, so
-    that little data give that rate; season and trend more than the rest (:data:`YEARLY_PENALTY`), and the
+    that little data give that rate (:data:`HISTORY_PENALTY`); season and trend more than other regressors (:data:`YEARLY_PENALTY`), and the
     group's level by what its coefficient can be (:data:`LEVEL_SPREAD`). It is held at the ends of what training rows had. The dispersion follows by maximum likelihood.
 
     Parameters
@@ -274,6 +280,8 @@ class FittedHarmonicCount(FittedToTarget, of=HarmonicCount):
 
 def _penalty(part: str, values: Rows) -> float:
     """Return the penalty of a regressor, per standard deviation."""
+    if part == HISTORY:
+        return HISTORY_PENALTY
     if part == LEVEL:
         return 1 / (LEVEL_SPREAD**2 * float(values.var()))
     return YEARLY_PENALTY if part in YEARLY else PENALTY

@@ -14,6 +14,8 @@ from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.forecasters import HarmonicCount
 from riskmodel.forecasts.forecasters.fit_notes import SEASON_UNKNOWN
 from riskmodel.forecasts.forecasters.harmonic_count import (
+    HISTORY,
+    HISTORY_PENALTY,
     LEVEL,
     LEVEL_SPREAD,
     SEASON,
@@ -41,11 +43,11 @@ def test_it_recovers_the_coefficients_that_generated_the_counts(rows: Design) ->
     blank = maker.fit(rows)
     wanted = [-0.2, 0.8, 0.5, -0.3, 0.4]
     eta = sum(b * values for b, (_, values) in zip(wanted, blank.regressors(rows), strict=True))
-    draws = [np.random.default_rng(seed).poisson(3 * np.exp(eta)) for seed in range(4)]
+    draws = [np.random.default_rng(seed).poisson(30 * np.exp(eta)) for seed in range(4)]
     found = np.array(
         [HarmonicCount((120,), 1, "town", "households").fit(replace(rows, y=y.astype(np.int32))).coefficients for y in draws]
     )
-    wanted[0] += np.log(3)
+    wanted[0] += np.log(30)
     np.testing.assert_allclose(found.mean(axis=0), wanted, atol=0.06)
 
 
@@ -61,14 +63,32 @@ def assert_at_the_optimum(fitted: FittedHarmonicCount, rows: Design) -> None:
         if j == 0:
             assert abs(residual.sum()) < 1e-4 * np.abs(residual).sum()
             continue
-        penalty = YEARLY_PENALTY if part in YEARLY else 1 / (LEVEL_SPREAD * values.std()) ** 2 if part == LEVEL else PENALTY
-        wanted = penalty * values.std() * (coefficient - (1 / own if part == "own_history" else 0.0))
+        of_part = {HISTORY: HISTORY_PENALTY, LEVEL: 1 / (LEVEL_SPREAD * values.std()) ** 2} | dict.fromkeys(
+            YEARLY, YEARLY_PENALTY
+        )
+        penalty = of_part.get(part, PENALTY)
+        wanted = penalty * values.std() * (coefficient - (1 / own if part == HISTORY else 0.0))
         standard = (values - values.mean()) / values.std()
         assert abs(residual @ standard - wanted) < 1e-4 * (np.abs(residual) @ np.abs(standard))
 
 
 def test_the_fit_is_that_of_penalised_likelihood(rows: Design) -> None:
     assert_at_the_optimum(HarmonicCount((120,), 1, "town", "households").fit(rows), rows)
+
+
+def test_few_dates_do_not_tell_how_rates_of_different_length_are_weighed(town: History) -> None:
+    """Rates have equal weights until many events say otherwise."""
+    maker = HarmonicCount((30, 120), 0, "town", "households")
+    some = design(town, day_range("2021-06-01", "2022-12-01", 7), maker.needs(TARGET), TARGET)
+    (_, short), (_, long) = maker.fit(some).regressors(some)[1:3]
+    weights = []
+    for level in (0.5, 500.0):
+        y = np.random.default_rng(2).poisson(level * np.exp(short))
+        weights.append(maker.fit(replace(some, y=y.astype(np.int32))).coefficients[1:3])
+    assert np.ptp(short - long) > 0.5
+    few_events, many_events = np.array(weights)
+    assert np.abs(few_events - 0.5).max() < 0.2
+    assert np.abs(many_events - [1.0, 0.0]).max() < 0.1
 
 
 def test_the_threads_of_linear_algebra_change_no_bit(town: History) -> None:
