@@ -33,6 +33,8 @@ LEAST_SHARE = 0.01
 """Share of the rows from which such values, or names that were replaced, are named."""
 POINT_SHARE, POINT_TIMES, POINT_ROWS = 0.04, 8, 50
 """Share of the rows at one point, times as many as at the next one, and rows, from which the point is named."""
+BUSY = 0.98
+"""Share of the days with rows that have at most as many as a busy one."""
 END_SPANS, BEFORE = (28, 14, 7), 91
 """Days at the end that are compared with the days before them."""
 END_RATIO, END_ERRORS = 0.6, 5.0
@@ -57,6 +59,7 @@ def doubts(table: ReadTable, roles: ColumnRoles, through: int) -> Iterator[str]:
     days = roles.date.days
     known = roles.date.known & (days <= through)
     if roles.period == "day":
+        yield from _busy_days(table, days[known])
         if roles.known is None:
             yield from _incomplete_end(table, days[known], through)
         for column, what, remedy in (
@@ -128,6 +131,19 @@ def _alike(table: ReadTable, cells: TextValues) -> Iterator[str]:
         yield (
             f"{counted(sum(map(len, alike)), 'cell')} of {table.shown!r} differ from another only in capitals, spaces, signs or leading zeros ({shown}{'; …' if len(alike) > 3 else ''}). "
             "They count as different places. If they are not, write them alike in the table, then run init again."
+        )
+
+
+def _busy_days(table: ReadTable, days: Any) -> Iterator[str]:
+    """Yield days on which far more rows stand than on busy ones."""
+    there, counts = np.unique(days, return_counts=True)
+    busy = float(np.quantile(counts, BUSY)) if len(counts) else 0.0
+    found = np.flatnonzero(counts >= max(POINT_ROWS, POINT_TIMES * busy))
+    if len(found):
+        shown = ", ".join(f"{to_iso(int(there[at]))} ({counts[at]:,})" for at in found[:3]) + (", …" if len(found) > 3 else "")
+        yield (
+            f"{counted(int(counts[found].sum()), 'row')} of {table.shown!r} stand on {counted(len(found), 'day')}, {shown}; a busy day has {busy:,.0f}. If such a day stands for an unknown "
+            "date or for the start of a system, leave the date empty or the day out (ignore in experiments/main.toml)."
         )
 
 

@@ -234,3 +234,10 @@ def test_rows_of_months_without_a_number_of_events_are_named(tmp_path: Path) -> 
         "Dates of 'the frame' name months, and no column is called like a number of events: every row counts as one event"
         in limits(init(tmp_path / "made", frame))
     )
+
+
+def test_days_with_far_too_many_rows_are_named(tmp_path: Path) -> None:
+    frame = events()
+    frame["date"] = np.where(np.arange(ROWS) % 10 == 0, "2023-01-01", frame["date"])
+    assert "of 'the frame' stand on 1 day, 2023-01-01 (12" in limits(init(tmp_path / "made", frame))
+    assert "a busy day has" not in limits(init(tmp_path / "other", events()))
