@@ -236,6 +236,11 @@ def _refuse_two_forms(column: TextValues, names: list[str | None], chosen: str |
         if one not in names or other not in names or (chosen is not None and chosen not in (one, other)):
             continue
         zone = ZoneInfo("UTC")
+        probe = column.values[:: max(1, len(column.values) // 200)]
+        if 2 * sum(date_form(one).read(text) is not None or date_form(other).read(text) is not None for text in probe) < len(
+            probe
+        ):
+            continue
         read = np.array([[date_form(name).read(text, zone) is not None for text in column.values] for name in (one, other)])
         only = [int(column.counts[read[at] & ~read[1 - at]].sum()) for at in (0, 1)]
         if int(column.counts[read.any(axis=0)].sum()) >= LEAST_READ * column.told and min(only) >= max(
