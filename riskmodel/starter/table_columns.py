@@ -65,6 +65,8 @@ class ReadTable:
         Names of its files, where it lies in several.
     sheet
         Sheet of a workbook that has others.
+    merged
+        Columns of a workbook with cells that are merged over several rows.
     """
 
     name: str
@@ -80,6 +82,7 @@ class ReadTable:
     doubts: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     sheet: str | None = None
+    merged: frozenset[str] = frozenset()
 
     @property
     def shown(self) -> str:
@@ -172,6 +175,7 @@ def _from_workbook(path: Path, name: str) -> ReadTable:
     table = table_below(path.name, chosen.rows, 0, [column for column in wanted if column not in refused])
     found = ReadTable(name, path, table.num_rows, {}, refused)
     found.sheet = None if chosen.alone else chosen.sheets[0]
+    found.merged = frozenset(column for column, at in place.items() if any(at in sheet.merged for sheet in chosen.parts))
     found.reshaped = tuple(chosen.in_words())
     if found.reshaped:
         found.frame = table

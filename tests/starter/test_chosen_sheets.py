@@ -100,3 +100,14 @@ def test_days_and_months_that_a_program_exchanged_are_refused(tmp_path: Path) ->
     workbook(tmp_path / "calls.xlsx", {"s": [HEAD, *rows]})
     with pytest.raises(UsageError, match=r"'date' holds .* a spreadsheet program exchanged day and month"):
         init(tmp_path / "made", tmp_path / "calls.xlsx")
+
+
+def test_numbers_of_events_in_merged_cells_are_refused(tmp_path: Path) -> None:
+    book = workbook(tmp_path / "calls.xlsx", {"s": [[*HEAD, "cases"], *([*row, 6] for row in ROWS)]})
+    book["s"].merge_cells("D2:D4")
+    book.save(tmp_path / "calls.xlsx")
+    with pytest.raises(
+        UsageError, match=r"'cases' of 'calls\.xlsx' holds numbers of events in cells that are merged over several rows"
+    ):
+        init(tmp_path / "made", tmp_path / "calls.xlsx")
+    assert not (tmp_path / "made").exists()

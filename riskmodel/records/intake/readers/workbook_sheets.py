@@ -34,12 +34,15 @@ class SheetRows:
         Formulas without a result: for each column, from 0, the rows, from 0.
     hidden
         Number of the rows that a person does not see, such as those left out by a filter.
+    merged
+        Columns, from 0, with cells that are merged over several rows.
     """
 
     name: str
     rows: list[tuple[int, tuple[Any, ...]]]
     uncalculated: dict[int, list[int]]
     hidden: int = 0
+    merged: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,8 @@ def sheet_rows(path: Path, sheet: str, most: int | None = None) -> SheetRows:
         marks = _marks(path, sheet) if most is None else _Marks([], {}, set())
     # a cell that reaches down from the first row is a name of a column
     merged = [one for one in marks.merged if rows and one[0] > rows[0][0]]
-    return SheetRows(sheet, _filled(rows, merged), marks.uncalculated, sum(number in marks.hidden for number, _ in rows))
+    hidden = sum(number in marks.hidden for number, _ in rows)
+    return SheetRows(sheet, _filled(rows, merged), marks.uncalculated, hidden, frozenset(column for _, _, column in merged))
 
 
 class _Workbook:
