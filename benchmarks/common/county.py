@@ -34,7 +34,7 @@ def county(folder: Path | None, years: int = 5, seed: int | None = None) -> Iter
         made = Path(name)
         for part in ("riskmodel.toml", "features", "experiments"):
             (made / part).symlink_to(ROOT / part)
-        other = {} if seed is None else {"seed": seed}
+        other: dict[str, Any] = {} if seed is None else {"seed": seed}
         summary = simulate(made / "data" / "tables", CountySettings(cells=1231, years=years, **other))
         project = load_project(made)
         ingest(project, np.datetime64(summary.last).astype(int).item() + 1)
