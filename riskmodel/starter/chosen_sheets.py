@@ -14,7 +14,7 @@ from riskmodel.records.intake.readers.workbook_sheets import SheetRows, sheet_na
 from riskmodel.starter.title_rows import header_names, header_row, is_data, no_names
 
 SMALL = 0.02
-"""Share of the rows below which a sheet that is not read is no limit, such as a list of codes."""
+"""A sheet that is not read is a limit if it has more than this share of the rows; a smaller one may be a list of codes."""
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ import re
 import shlex
 
 from riskmodel.base.errors import RefusedError, UsageError, unknown_name
+from riskmodel.records.intake.readers.spreadsheet import refuse_merged
 from riskmodel.starter.column_words import ROW_NUMBERS, looks_like_id, plain_name, rank
 from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.event_dates import Knowledge, event_dates, knowledge, occurrence, row_period
-from riskmodel.starter.event_numbers import event_number, refuse_merged
+from riskmodel.starter.event_numbers import event_number
 from riskmodel.starter.event_places import event_cell, event_points, finer_place, no_place
 from riskmodel.starter.incident_ids import FEWEST, combined, names_incidents
 from riskmodel.starter.mapped_columns import ColumnRoles
@@ -58,7 +59,7 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
     date, occurred = occurrence(table, stated, dates, today)
     taken |= {occurred} if isinstance(occurred, str) else set(occurred)
     amount = event_number(table, stated, taken, decisions)
-    refuse_merged(table, amount)
+    refuse_merged(table.shown, [name for name in (amount,) if name in table.merged])
     taken |= {amount} if amount else set()
     kind = stated.kind or _kind(table, taken | ({stated.cell} if stated.cell else set()))
     if kind is None:

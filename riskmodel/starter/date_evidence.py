@@ -26,9 +26,9 @@ STRAY = 3 * 365
 LEAST_STEPS = 5
 """Steps in time from which the order of rows decides: of fewer, one reading is often in order by chance."""
 LEAST_TWO, TWO_FORMS = 5, 0.005
-"""Dates, and share of the rows, that only the other order of day and month reads, from which that is no slip."""
+"""Dates that only the other order of day and month can read, and their share of the rows: as many are more than slips."""
 MOST_SPREAD, LEAST_SPAN = 2.0, 20 * 365
-"""Times as long as another reading, and days, over which dates spread that are read wrongly."""
+"""A reading whose dates spread over this many times the days of another, and over more than these days, is wrong."""
 _NUMBERED = {"excel": (20_000, 60_000), "unix": (3e8, 4e12)}
 """Forms that count days or seconds, and the range of their numbers."""
 _FIRST, _LAST = date(1950, 1, 1).toordinal() - 719163, date(2100, 1, 1).toordinal() - 719163
@@ -151,7 +151,7 @@ def _read(column: TextValues, read: Callable[[str], int]) -> Any:
     if sum(_plausible(read(text)) for text in probe) < 0.5 * len(probe):
         return None
     days = np.array([read(text) for text in column.values], dtype=np.int64)
-    # the first day of a week that cannot be read lies six days before what stands for none
+    # the first day of an unreadable week lies up to six days before UNREADABLE
     days[days > UNREADABLE - 7] = UNREADABLE
     rows = np.append(days, UNREADABLE)[column.codes]
     return rows if (rows < UNREADABLE).sum() >= LEAST_READ * column.told else None

@@ -30,11 +30,11 @@ _NOTHING = re.compile(
 _CODES = frozenset(("na", "nd", "sd"))
 """Texts that may stand for a missing number, but rather for a place: countries and states."""
 LEAST_SHARE = 0.01
-"""Share of the rows from which such values, or names that were replaced, are named."""
+"""Such values, and names that were replaced, are named from this share of the rows on."""
 POINT_SHARE, POINT_TIMES, POINT_ROWS = 0.04, 8, 50
 """Share of the rows at one point, times as many as at the next one, and rows, from which the point is named."""
 BUSY = 0.98
-"""Share of the days with rows that have at most as many as a busy one."""
+"""Quantile of the rows per day that makes a busy day."""
 END_SPANS, BEFORE = (28, 14, 7), 91
 """Days at the end that are compared with the days before them."""
 END_RATIO, END_ERRORS = 0.6, 5.0
@@ -110,7 +110,8 @@ def _one_point(table: ReadTable, roles: ColumnRoles) -> Iterator[str]:
 
 def _no_places(table: ReadTable, cells: TextValues) -> Iterator[str]:
     """Yield that some rows say that their cell is unknown."""
-    found = [at for at, text in enumerate(cells.values) if text.strip().lower() in MISSING - _CODES]
+    unknown = MISSING - _CODES
+    found = [at for at, text in enumerate(cells.values) if text.strip().lower() in unknown]
     if found:
         shown = ", ".join(repr(cells.values[at]) for at in found[:3])
         yield (

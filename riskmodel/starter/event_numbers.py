@@ -56,21 +56,6 @@ def event_number(table: ReadTable, stated: StatedColumns, taken: set[str], decis
     return None
 
 
-def refuse_merged(table: ReadTable, name: str | None) -> None:
-    """Refuse numbers of events in cells merged over several rows.
-
-    Raises
-    ------
-    UsageError
-        If the column has such cells: each of the rows would count all of the events.
-    """
-    if name in table.merged:
-        raise UsageError(
-            f"The column {name!r} of {table.shown!r} holds numbers of events in cells that are merged over several rows, so nothing says to which row they "
-            "belong. Undo the merging, write each number into one row, and run the same command again."
-        )
-
-
 def _counts_something_else(table: ReadTable, name: str, decisions: Decisions) -> bool:
     """Return whether rows are single events and the number is another.
 

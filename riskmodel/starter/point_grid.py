@@ -17,9 +17,9 @@ MOST_CELLS = 2_500
 ROWS_A_CELL = 20
 """Rows that an occupied square should have, on average."""
 FEW, _FAR = 3, 20.0
-"""Different points, and times the width of the map away, from which points stand for unknown places."""
+"""At most so many different points, more than so many times the width of the map away, are unknown places."""
 MANY = 0.01
-"""Share of the points that lie far from all others, from which that is a limit."""
+"""A limit names far points if they are at least this share of all."""
 _SPREAD = 8.0
 """Points further out than so many times the middle four fifths are left out."""
 _WIDEST_ZONE = 9.0
@@ -140,7 +140,7 @@ def _together(points: Any, unit: float) -> Any:
 
     size = _size(points * unit)[0] / unit
     low, wide = points.min(axis=0), np.ptp(points, axis=0)
-    # parts are told apart on a raster of a few thousand squares
+    # squares of a coarse grid that touch belong together
     squares = np.floor((points - low) / max(float(wide.max()) / 100, 4 * size)).astype(np.int64)
     mask = np.zeros(squares.max(axis=0) + 1, dtype=bool)
     mask[tuple(squares.T)] = True

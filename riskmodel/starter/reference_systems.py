@@ -19,7 +19,7 @@ LOCAL = "local"
 _REMOTE = 600
 """Kilometres from the principal city of a time zone beyond which points may have their coordinates exchanged."""
 _CLOSE, MIXED = 2.0, 0.005
-"""Degrees within which the points of a county lie, and share of them in another order or sign from which that is no slip."""
+"""Degrees within which the points of a county lie, and the share of them in another order or sign that is more than slips."""
 _FAR_NORTH, _FAR_SOUTH = 84, -60
 """Latitudes beyond which nobody keeps such tables."""
 
@@ -167,7 +167,7 @@ def _degrees(low: Any, mid: Any, high: Any, x: str, y: str) -> tuple[str, float 
 
 
 def _refuse_mixed(points: Any, x: str, y: str) -> None:
-    """Refuse degrees of which some have another order or sign.
+    """Refuse coordinates in mixed order or with mixed signs.
 
     Raises
     ------

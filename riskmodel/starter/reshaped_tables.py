@@ -16,7 +16,7 @@ from riskmodel.base.plurals import counted
 from riskmodel.starter.column_words import is_chinese, plain_name, rank
 from riskmodel.starter.date_evidence import DateEvidence, date_evidence
 from riskmodel.starter.epidemiological_weeks import epidemiological_week
-from riskmodel.starter.summed_counts import LEAST_SUMS, TOTALS
+from riskmodel.starter.summed_counts import LEAST_SUMS, is_total
 from riskmodel.starter.table_columns import ReadTable, read_frame_table
 from riskmodel.starter.text_values import TextValues
 
@@ -91,7 +91,7 @@ def _dated_columns(table: ReadTable, form: str | None, today: int | None) -> _Re
     kept = [name for name in names if name not in dated]
     total = np.zeros(table.rows, dtype=bool)
     for name in kept:
-        named = np.array([text.strip().lower() in TOTALS for text in table.columns[name].texts()])
+        named = np.array([is_total(text) for text in table.columns[name].texts()])
         # a column that says so in every row says nothing of the others
         total |= named & (not named.all())
     total |= _sums(np.array([table.columns[name].row_numbers() for name in dated]).T)
@@ -193,7 +193,7 @@ def _cells(table: ReadTable, form: str | None, today: int | None) -> _Reshaped |
     date = _only_date(table, form, today)
     if date is None or len(table.columns[date.column].values) < table.rows:
         return None
-    names = [name for name in table.columns if name != date.column and name.strip().lower() not in TOTALS]
+    names = [name for name in table.columns if name != date.column and not is_total(name)]
     if len(names) < 2 or not all(_counts(table.columns[name]) for name in names):
         return None
     sums = _sums(np.array([table.columns[name].row_numbers() for name in names]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,15 +14,17 @@ from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.table_columns import ReadTable
 
 LEAST_SUMS = 6
-"""Dates from which a row or column that is the sum of the others is so by no chance."""
+"""Dates on which a row or column must be the sum of the others; on fewer it may be chance."""
 TOTALS = frozenset(("total", "totals", "grand total", "sum", "all", "overall", "合计", "总计", "小计", "全部", "summe", "gesamt"))
 """Names of rows and columns that add up the others."""
 LEAST_RISES, MOST_FALLS = 20, 0.02
-"""Rises within years, and falls per rise, from which numbers are totals since a date: of counts, as many fall as rise."""
+"""Numbers are totals since a date if they rise at least so often within years, and fall at most so often per rise; counts fall as often as they rise."""
 EQUAL = 0.99
 """Share of the sums that must be exact, since exports are corrected here and there."""
 PRESENT = 0.8
 """Share of the dates and places that rows of totals have."""
+LARGEST = 5
+"""Values with the largest sums that are looked at: a total is as large as all others together."""
 
 
 def refuse_sums(table: ReadTable, roles: ColumnRoles) -> None:
@@ -88,7 +91,7 @@ def _refuse_rows_of_totals(table: ReadTable, column: str, amounts: Any, groups: 
     many = int(groups.max()) + 1
     sums = np.bincount(groups, weights=amounts, minlength=many)
     least = PRESENT * many
-    for at in np.flatnonzero(table.columns[column].counts >= min(least, LEAST_SUMS)).tolist():
+    for at in _largest(values, codes, amounts):
         own = codes == at
         of = np.bincount(groups[own], weights=amounts[own], minlength=many)
         here = np.bincount(groups[own], minlength=many) > 0
@@ -99,7 +102,7 @@ def _refuse_rows_of_totals(table: ReadTable, column: str, amounts: Any, groups: 
         telling = here & (others >= 2)
         if 2 * (of > parts)[telling].sum() <= telling.sum():
             continue
-        named = values[at].strip().lower() in TOTALS
+        named = is_total(values[at])
         if telling.sum() < LEAST_SUMS or (here.sum() < least and not named):
             continue
         rest = sums - of
@@ -109,3 +112,16 @@ def _refuse_rows_of_totals(table: ReadTable, column: str, amounts: Any, groups: 
                 f"{counted(int(own.sum()), 'row')} of {table.shown!r} with {values[at]!r} in {column!r} hold the sums of the other rows, so events would "
                 "count more than once. Remove these rows from the table, and others that hold sums, then run the same command again."
             )
+
+
+def _largest(values: Sequence[str], codes: Any, amounts: Any) -> list[int]:
+    """Return values that may be totals: large, or called so."""
+    there = codes >= 0
+    of = np.bincount(codes[there], weights=amounts[there], minlength=len(values))
+    large = np.argsort(-of, kind="stable")[:LARGEST].tolist()
+    return sorted({*large, *(at for at, value in enumerate(values) if is_total(value))})
+
+
+def is_total(value: str) -> bool:
+    """Return whether a row or column of this name adds up others."""
+    return value.strip().lower() in TOTALS

@@ -18,7 +18,7 @@ SAMPLE = 1 << 22
 """Bytes from which the encoding and the separator are read."""
 SEPARATORS = (",", ";", "\t", "|")
 _ZEROS = 0.1
-"""Share of bytes of 0 in one of two places, from which a text is UTF-16."""
+"""A text is UTF-16 if at least this share of every other byte is 0."""
 _PAIRED = 0.9
 """Share of pairs of high bytes from which a text is Chinese in GB 18030."""
 

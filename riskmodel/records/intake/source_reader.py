@@ -94,4 +94,7 @@ def _table(request: SourceRequest, name: str, may_be_empty: bool = False) -> Tab
     """Return the request for a table, called ``name`` in messages."""
     zone = request.project.table.time_zone
     source = request.source
-    return TableRequest(name, request.columns, zone, source.columns.ids(), may_be_empty, request.progress, source.separator)
+    amounts = () if source.columns.amount is None else (source.columns.amount,)
+    return TableRequest(
+        name, request.columns, zone, source.columns.ids(), may_be_empty, request.progress, source.separator, amounts
+    )

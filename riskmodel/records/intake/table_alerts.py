@@ -25,7 +25,7 @@ FEWEST = 2
 KNOWN_SHARE = 0.5
 """Share of rows that were stored before, from which on a table holds old rows again: it is not an export of new rows only."""
 LATER = 7
-"""Days by which the first row may be later than the oldest one stored: a table that begins later holds the last days only."""
+"""A table whose first row is more than so many days later than the oldest one stored holds the last days only."""
 FEW = 3
 """Fewest rows in quarantine that are an alert, unless they are nearly all."""
 ENOUGH = 20
@@ -92,7 +92,7 @@ def _fewer_rows(request: SourceRequest, result: TableResult, last: dict[str, Any
 def rows_left_out(request: SourceRequest, result: TableResult, last: dict[str, Any]) -> int:
     """Return the rows of the last table that this one lacks.
 
-    0 for a table that holds new rows or the last days only. Rows that came at the same time into quarantine are not told apart.
+    0 for a table that holds new rows or the last days only. A new row that goes to quarantine does not count as new, so it hides one that left.
     """
     before, oldest = last.get("rows"), [part["oldest"] for part in request.manifest["parts"] if part["source"] == request.name]
     rows, good = result.batch.rows, result.accepted.reason == 0

@@ -134,6 +134,17 @@ def test_a_merged_cell_counts_in_each_of_its_rows(tmp_path: Path) -> None:
     assert read(path, "day", "kind") == [["2024-03-01"] * 3 + [None], ["x", "y", "z", "w"]]
 
 
+def test_merged_numbers_of_events_are_refused(county: County) -> None:
+    path = county.folder / "calls.xlsx"
+    made = project(county, 'path = "calls.xlsx"')
+    book(path, typed(ROWS))
+    whole = openpyxl.load_workbook(path)
+    whole["Sheet"].merge_cells("H2:H3")
+    whole.save(path)
+    with pytest.raises(UsageError, match=r"The column '数量' of 'calls\.xlsx' holds numbers of events in cells that are merged"):
+        ingest(made, DAY)
+
+
 def test_a_formula_without_a_result_is_named_where_it_matters(tmp_path: Path) -> None:
     path = pages(tmp_path / "t.xlsx", {"s": [("a", "b"), (1, 2), (3, "=A3+1"), (4, "=A4+1")]})
     with pytest.raises(

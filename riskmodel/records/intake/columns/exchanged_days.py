@@ -1,4 +1,4 @@
-"""Dates of which a spreadsheet program exchanged day and month.
+"""Dates whose day and month a spreadsheet program exchanged.
 
 Where day and month of a text can be read the other way round, such a program takes it for a date of its own (5 March for 3 May), and leaves all others as text.
 """
@@ -13,11 +13,11 @@ from riskmodel.records.intake.columns.date_column import UNREADABLE, plain_days
 from riskmodel.records.intake.columns.text_column import Column
 
 LEAST = 10
-"""Different dates of each form from which that is no chance."""
+"""Different dates of each form that are too many for chance."""
 
 
 def refuse_exchanged(name: str, column: Column, form: DateForm | None) -> None:
-    """Refuse dates of which day and month were exchanged where possible.
+    """Refuse dates whose day and month were exchanged.
 
     Parameters
     ----------

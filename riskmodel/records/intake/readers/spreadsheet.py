@@ -5,6 +5,7 @@ The first row of a sheet holds the names of the columns.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,7 +89,7 @@ def _table(request: TableRequest, found: SheetRows, header: list[str]) -> pa.Tab
     Raises
     ------
     UsageError
-        If one is missing, occurs twice, or holds formulas without results.
+        If one is missing, occurs twice, holds formulas without results, or numbers of events in merged cells.
     """
     import pyarrow as pa
 
@@ -96,6 +97,7 @@ def _table(request: TableRequest, found: SheetRows, header: list[str]) -> pa.Tab
     request.check_present([column for column in header if column])
     place = {column: header.index(column) for column in request.columns}
     refuse_uncalculated(request.name, found, place)
+    refuse_merged(request.name, [column for column in request.amounts if place[column] in found.merged])
     rows = [row for _, row in found.rows[1:]]
     # a cell's date has no time zone
     return pa.table(
@@ -104,6 +106,28 @@ def _table(request: TableRequest, found: SheetRows, header: list[str]) -> pa.Tab
             for column, at in place.items()
         }
     )
+
+
+def refuse_merged(table: str, columns: Sequence[str]) -> None:
+    """Refuse numbers of events in cells merged over several rows.
+
+    Each of the rows would count all of the events.
+
+    Parameters
+    ----------
+    columns
+        Names of the columns that have such cells.
+
+    Raises
+    ------
+    UsageError
+        Naming the first.
+    """
+    if columns:
+        raise UsageError(
+            f"The column {columns[0]!r} of {table!r} holds numbers of events in cells that are merged over several rows, so nothing says to which row they "
+            "belong. Undo the merging, write each number into one row, and run the same command again."
+        )
 
 
 def refuse_uncalculated(table: str, found: SheetRows, place: dict[str, int]) -> None:

@@ -37,6 +37,8 @@ class TableRequest:
         Callback for the rows read.
     separator
         Sign between the fields of a CSV.
+    amounts
+        Those of the columns that hold numbers of events.
     """
 
     name: str
@@ -46,6 +48,7 @@ class TableRequest:
     may_be_empty: bool = False
     progress: RowProgress = no_progress
     separator: str = ","
+    amounts: Collection[str] = ()
 
     def check_header(self, there: Iterable[str]) -> None:
         """Refuse a table that lacks a wanted column or has one twice.

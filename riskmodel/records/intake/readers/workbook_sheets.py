@@ -104,7 +104,7 @@ def sheet_rows(path: Path, sheet: str, most: int | None = None) -> SheetRows:
 
 
 class _Workbook:
-    """An open workbook, whose faults are told as errors of the user."""
+    """An open workbook; its faults become clear errors."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
