@@ -10,7 +10,7 @@ the window, and the cut of the history, back by its own length.
     RISKMODEL_DATA=... python benchmarks/anyone.py --list
     RISKMODEL_DATA=... python benchmarks/anyone.py --json anyone.json   # go on where this file ends
     RISKMODEL_DATA=... python benchmarks/anyone.py NAME --record        # keep the figures in benchmarks/anyone.json
-    python benchmarks/anyone.py --docs                                  # write these into docs/evaluation.md
+    python benchmarks/anyone.py --docs                                  # write these into docs/suite.md
 """
 
 from __future__ import annotations
@@ -317,7 +317,7 @@ def main() -> int:
     parser.add_argument(
         "--record", action="store_true", help="keep the figures in benchmarks/anyone.json, in place of earlier ones"
     )
-    parser.add_argument("--docs", action="store_true", help="write what benchmarks/anyone.json holds into docs/evaluation.md")
+    parser.add_argument("--docs", action="store_true", help="write what benchmarks/anyone.json holds into docs/suite.md")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     there = {one.name: one for one in cases()}

@@ -1,4 +1,4 @@
-"""The figures of ``benchmarks/anyone.py`` as lines, a verdict, and the tables of docs/evaluation.md."""
+"""The figures of ``benchmarks/anyone.py`` as lines, a verdict, and the tables of docs/suite.md."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CHANGES = ("shift", "burst", "rising")
 RECORDED = Path(__file__).absolute().parent / "anyone.json"
 """Figures of all cases that were run, from which the tables of the docs are written."""
 
-PAGE = RECORDED.parent.parent / "docs" / "evaluation.md"
+PAGE = RECORDED.parent.parent / "docs" / "suite.md"
 BEGIN, END = "<!-- Written by `python benchmarks/anyone.py --docs`; do not edit. -->", "<!-- Written to here. -->"
 """What surrounds the tables on the page."""
 
@@ -71,7 +71,7 @@ def recorded(path: Path = RECORDED) -> list[dict[str, Any]]:
 
 
 def write_page(found: list[dict[str, Any]]) -> None:
-    """Write the tables of these cases into docs/evaluation.md."""
+    """Write the tables of these cases into docs/suite.md."""
     page = PAGE.read_text("utf-8")
     before, rest = page.split(BEGIN)
     PAGE.write_text(f"{before}{BEGIN}\n\n{tables(found)}\n\n{END}{rest.split(END)[1]}", encoding="utf-8")

@@ -358,7 +358,7 @@ def test_the_tables_of_the_suite_are_those_of_its_recorded_figures() -> None:
     spec.loader.exec_module(suite)
     figures = suite.recorded()
     assert len(figures) > 30
-    page = read("docs/evaluation.md")
+    page = read("docs/suite.md")
     assert page.split(suite.BEGIN)[1].split(suite.END)[0].strip() == suite.tables(figures)
     better = dict(figures[0], **{"over decayed": [0.02, 0.01, 0.03]})
     worse = dict(figures[0], **{"over decayed": [-0.02, -0.03, -0.01]})
