@@ -1,4 +1,4 @@
-"""Parts of the lines of a run: reviews, ages of models, deliveries."""
+"""The lines that a run of the night reports."""
 
 from __future__ import annotations
 
@@ -8,11 +8,61 @@ from riskmodel.base.days import to_iso
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger
+from riskmodel.operations.catch_up import CaughtUp
 from riskmodel.operations.list_bodies import from_stored
+from riskmodel.operations.night_ingest import IngestAccount
 from riskmodel.operations.nightly import ListChange, NightReport, Undelivered, held_lists, overdue
 
 
-def reviews(held: Iterable[ListChange]) -> dict[str, str]:
+def night_lines(night: NightReport, ingested: IngestAccount, caught: CaughtUp) -> tuple[str, ...]:
+    """Return the five lines of a night."""
+    warnings = sum(len(section.warnings) for one in night.lists for section in one.sections)
+    drafts = [one for one in night.lists if one.status == "draft" and not one.nothing_known()]
+    as_of = to_iso(night.plan.as_of)
+    approve = f"riskmodel approve --as-of {as_of} --role ROLE --digest {night.digest[:8]}"
+    return (
+        f"Night of {as_of}: {counted(len(night.lists), 'list')}, {counted(warnings, 'warning')}. {caught.said}".rstrip(),
+        f"{ingested} {_answers(night)}",
+        _amiss(night, ingested, caught),
+        delivery_line(night.undelivered, len(night.receipts)),
+        f"Next: {approve}" if drafts and night.timing == "night" else "Next: nothing.",
+    )
+
+
+def _answers(night: NightReport) -> str:
+    """Return how many answers are new, or that the night is closed."""
+    if night.plan.replay:
+        return "The night is closed: its lists hold as they are, and new answers and records count from the next night on."
+    accepted = 0 if night.answers is None else night.answers.total().accepted
+    return f"{counted(accepted, 'new answer')}."
+
+
+def _amiss(night: NightReport, ingested: IngestAccount, caught: CaughtUp) -> str:
+    """Return why the night or its ingest is degraded, in one line."""
+    from riskmodel.warning import disappeared
+
+    cannot = sorted({section.target for one in night.lists for section in one.sections if section.cannot_score is not None})
+    found = [
+        *(f"{target} cannot be scored" for target in cannot),
+        *(f"{name} has no champion" for name in night.plan.missing),
+        *([f"{server.said} The champions are those of {to_iso(server.known_on)}"] if (server := night.plan.server) else []),
+        *(f"{name} is stale" for name in sorted(night.stale)),
+        *(f"{name}: ingest failed or incomplete" for name in dict.fromkeys([*(a.source for a in night.alerts), *ingested.amiss])),
+        *(f"{name}: rows probably delivered twice" for name in ingested.copied),
+        *(f"the file {file!r} of the history is damaged" for file in ingested.damaged),
+        *(f"the list for {name} is held for review ({said.removesuffix('.')})" for name, said in _reviews(night.held).items()),
+        *(f"{one.source}: {one.kind.en} disappeared" for one in night.sudden if disappeared([one])),
+        *_timing_faults(night),
+        *(f"the model of {name} failed" for name, notes in night.fit_notes.items() if any(note.failed for note in notes)),
+        *([f"{counted(len(late), 'list')} not delivered"] if (late := overdue(night.undelivered)) else []),
+        *caught.faults,
+    ]
+    if found:
+        return f"Amiss: {'; '.join(found)}. Run 'riskmodel status' and 'riskmodel check' for what to do."
+    return "Nothing else amiss." if ingested.rebuilt else "Nothing amiss."
+
+
+def _reviews(held: Iterable[ListChange]) -> dict[str, str]:
     """Return the first change of each centre's list that is held."""
     found: dict[str, str] = {}
     for one in held:
@@ -25,7 +75,7 @@ def left_to_people(project: Project, as_of: int) -> list[str]:
     if not Ledger.exists(project):
         return []
     with Ledger.of(project).read() as book:
-        centres = reviews(held_lists(book, project, as_of))
+        centres = _reviews(held_lists(book, project, as_of))
         old = {section.target for one in book.lists.of(as_of) for section in from_stored(one).sections if section.outdated}
     return [
         *([f"Held for review: {', '.join(centres)}."] if centres else []),
@@ -33,7 +83,7 @@ def left_to_people(project: Project, as_of: int) -> list[str]:
     ]
 
 
-def timing_faults(night: NightReport) -> list[str]:
+def _timing_faults(night: NightReport) -> list[str]:
     """Return what is amiss with its day and its models' ages."""
     sections = {section.target: section for one in night.lists for section in one.sections}.values()
     return [

@@ -7,6 +7,7 @@ run that was stopped is completed by the next one.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -19,13 +20,12 @@ from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.errors import RefusedError, RiskmodelError, StaleError
 from riskmodel.base.files import write_json
 from riskmodel.base.locks import held, lock_beside
-from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger
 from riskmodel.operations.catch_up import CaughtUp, catch_up, missed_before
 from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.night_ingest import IngestAccount, ingest_tables
-from riskmodel.operations.night_lines import delivery_line, left_to_people, reviews, timing_faults
+from riskmodel.operations.night_lines import delivery_line, left_to_people, night_lines
 from riskmodel.operations.night_signals import RunSignal, list_counts, signal_run
 from riskmodel.operations.nightly import (
     NightReport,
@@ -38,6 +38,7 @@ from riskmodel.operations.nightly import (
 )
 
 DONE, DEGRADED = 0, 4
+log = logging.getLogger("riskmodel")
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +140,8 @@ def run_service(
         except Exception as error:
             code = error.exit_code if isinstance(error, RiskmodelError) else 1
             lines = (str(error) if isinstance(error, RiskmodelError) else type(error).__name__,)
-            signal_run(project, RunSignal(as_of, "failed", code, began, clock(), lines, {}), run.environment, clock)
+            counts = _after_failure(run)
+            signal_run(project, RunSignal(as_of, "failed", code, began, clock(), lines, counts), run.environment, clock)
             raise
         signal_run(project, _signal(run, done, began, clock()), run.environment, clock)
         return done
@@ -147,8 +149,7 @@ def run_service(
 
 def _signal(run: ServiceRun, done: ServiceReport, began: int, ended: int) -> RunSignal:
     """Return what watchers learn of a run."""
-    night, late = done.night, len(overdue(done.undelivered))
-    counts = {"riskmodel_deliveries_overdue": late, "riskmodel_deliveries_waiting": len(done.undelivered) - late}
+    night, counts = done.night, _delivery_counts(done.undelivered)
     if night is not None:
         counts |= list_counts(night.lists, night.held, len(night.stale), len(night.alerts))
     elif run.is_done():
@@ -159,42 +160,75 @@ def _signal(run: ServiceRun, done: ServiceReport, began: int, ended: int) -> Run
     return RunSignal(done.as_of, done.state, done.exit_code, began, ended, done.lines, counts)
 
 
+def _delivery_counts(left: tuple[Undelivered, ...]) -> dict[str, int]:
+    """Return what waits for delivery, by the metric's name."""
+    late = len(overdue(left))
+    return {"riskmodel_deliveries_overdue": late, "riskmodel_deliveries_waiting": len(left) - late}
+
+
+def _after_failure(run: ServiceRun) -> dict[str, int]:
+    """Deliver what waits although the run failed, and count the rest.
+
+    Empty if this fails as well: then nobody knows how many wait.
+    """
+    try:
+        return _delivery_counts(_delivered(run))
+    except Exception as error:
+        log.warning("What waits could not be delivered by this run: %s", error)
+        return {}
+
+
+def _delivered(run: ServiceRun) -> tuple[Undelivered, ...]:
+    """Deliver what waits from earlier nights; return what remains."""
+    return deliver_waiting(run.project, run.as_of, environment=run.environment, clock=run.clock, patient=True)
+
+
 def _worked(run: ServiceRun) -> ServiceReport:
     """Do what is left of the night, under the lock."""
     if run.is_done():
-        left = deliver_waiting(run.project, run.as_of, environment=run.environment, clock=run.clock, patient=True)
-        first = f"The night of {to_iso(run.as_of)} was done before; its lists stay."
-        waiting = left_to_people(run.project, run.as_of)
-        code = DEGRADED if overdue(left) or waiting else DONE
-        caught = catch_up(run.project, run.as_of, CaughtUp(), run.clock)
-        code = DEGRADED if caught.faults else code
-        lines = (
-            " ".join([first, *waiting, caught.said]).strip(),
-            *(f"Amiss: {one}." for one in caught.faults[:1]),
-            delivery_line(left),
-        )
-        return ServiceReport(run.as_of, "degraded" if code else "done", lines, code, undelivered=left, caught_up=caught.nights)
+        return _done_before(run)
     missed = missed_before(run.project, run.as_of)
     ingested = ingest_tables(run.project, run.as_of, run.environment)
     awaited = _awaited(run)
     if awaited:
-        return ServiceReport(
-            run.as_of, "waiting", (str(ingested), f"Waiting for {', '.join(awaited)}. The next run tries again.")
-        )
+        left = _delivered(run)
+        lines = (str(ingested), f"Waiting for {', '.join(awaited)}. The next run tries again.", delivery_line(left))
+        return ServiceReport(run.as_of, "waiting", lines, DEGRADED if overdue(left) else DONE, undelivered=left)
     try:
         night = run_nightly(run.project, run.as_of, day=run.as_of, environment=run.environment, clock=run.clock, patient=True)
     except RiskmodelError as error:
-        left = deliver_waiting(run.project, run.as_of, environment=run.environment, clock=run.clock, patient=True)
+        left = _delivered(run)
         code = DEGRADED if isinstance(error, (RefusedError, StaleError)) else error.exit_code
-        lines = (f"Night of {to_iso(run.as_of)}: no lists.", str(ingested), f"Amiss: {error}", delivery_line(left))
+        first = f"Night of {to_iso(run.as_of)}: no lists. {missed.said}".rstrip()
+        lines = (first, str(ingested), f"Amiss: {error}", delivery_line(left))
         return ServiceReport(run.as_of, "refused", lines, code, undelivered=left)
+    return _recorded(run, night, ingested, missed)
+
+
+def _done_before(run: ServiceRun) -> ServiceReport:
+    """Deliver and catch up what waits after a night that is done."""
+    left = _delivered(run)
+    first = f"The night of {to_iso(run.as_of)} was done before; its lists stay."
+    waiting = left_to_people(run.project, run.as_of)
+    caught = catch_up(run.project, run.as_of, CaughtUp(), run.clock)
+    code = DEGRADED if overdue(left) or waiting or caught.faults else DONE
+    lines = (
+        " ".join([first, *waiting, caught.said]).strip(),
+        *(f"Amiss: {one}." for one in caught.faults[:1]),
+        delivery_line(left),
+    )
+    return ServiceReport(run.as_of, "degraded" if code else "done", lines, code, undelivered=left, caught_up=caught.nights)
+
+
+def _recorded(run: ServiceRun, night: NightReport, ingested: IngestAccount, missed: CaughtUp) -> ServiceReport:
+    """Note that a night has lists, and catch up the missed ones."""
     # lists that can never be approved are no use tonight
     whole = not night.degraded and night.timing == "night" and ingested.whole
     write_json(run.state_file, {"as_of": to_iso(run.as_of), "exit_code": DONE if whole else DEGRADED})
     caught = catch_up(run.project, run.as_of, missed, run.clock)
     # a list that is held for review and an old model wait for a person; computing the night again would not help
     code = DONE if whole and night.exit_code == DONE and not caught.faults else DEGRADED
-    lines, state = _summary(night, ingested, caught), "degraded" if code else "done"
+    lines, state = night_lines(night, ingested, caught), "degraded" if code else "done"
     return ServiceReport(run.as_of, state, lines, code, night, night.undelivered, caught.nights)
 
 
@@ -219,51 +253,3 @@ def _awaited(run: ServiceRun) -> list[str]:
             if source in absent and minutes < int(deadline[:2]) * 60 + int(deadline[3:])
         ]
     return found
-
-
-def _summary(night: NightReport, ingested: IngestAccount, caught: CaughtUp) -> tuple[str, ...]:
-    """Return the five lines of a night."""
-    warnings = sum(len(section.warnings) for one in night.lists for section in one.sections)
-    drafts = [one for one in night.lists if one.status == "draft" and not one.nothing_known()]
-    as_of = to_iso(night.plan.as_of)
-    approve = f"riskmodel approve --as-of {as_of} --role ROLE --digest {night.digest[:8]}"
-    return (
-        f"Night of {as_of}: {counted(len(night.lists), 'list')}, {counted(warnings, 'warning')}. {caught.said}".rstrip(),
-        f"{ingested} {_answers(night)}",
-        _amiss(night, ingested, caught),
-        delivery_line(night.undelivered, len(night.receipts)),
-        f"Next: {approve}" if drafts and night.timing == "night" else "Next: nothing.",
-    )
-
-
-def _answers(night: NightReport) -> str:
-    """Return how many answers are new, or that the night is closed."""
-    if night.plan.replay:
-        return "The night is closed: its lists hold as they are, and new answers and records count from the next night on."
-    accepted = 0 if night.answers is None else night.answers.total().accepted
-    return f"{counted(accepted, 'new answer')}."
-
-
-def _amiss(night: NightReport, ingested: IngestAccount, caught: CaughtUp) -> str:
-    """Return why the night or its ingest is degraded, in one line."""
-    from riskmodel.warning import disappeared
-
-    cannot = sorted({section.target for one in night.lists for section in one.sections if section.cannot_score is not None})
-    found = [
-        *(f"{target} cannot be scored" for target in cannot),
-        *(f"{name} has no champion" for name in night.plan.missing),
-        *([f"{server.said} The champions are those of {to_iso(server.known_on)}"] if (server := night.plan.server) else []),
-        *(f"{name} is stale" for name in sorted(night.stale)),
-        *(f"{name}: ingest failed or incomplete" for name in dict.fromkeys([*(a.source for a in night.alerts), *ingested.amiss])),
-        *(f"{name}: rows probably delivered twice" for name in ingested.copied),
-        *(f"the file {file!r} of the history is damaged" for file in ingested.damaged),
-        *(f"the list for {name} is held for review ({said.removesuffix('.')})" for name, said in reviews(night.held).items()),
-        *(f"{one.source}: {one.kind.en} disappeared" for one in night.sudden if disappeared([one])),
-        *timing_faults(night),
-        *(f"the model of {name} failed" for name, notes in night.fit_notes.items() if any(note.failed for note in notes)),
-        *([f"{counted(len(late), 'list')} not delivered"] if (late := overdue(night.undelivered)) else []),
-        *caught.faults,
-    ]
-    if found:
-        return f"Amiss: {'; '.join(found)}. Run 'riskmodel status' and 'riskmodel check' for what to do."
-    return "Nothing else amiss." if ingested.rebuilt else "Nothing amiss."
