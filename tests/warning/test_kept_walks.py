@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from riskmodel.base.policy import Policy
+from riskmodel.forecasts.backtesting import checkpoints
 from riskmodel.forecasts.bundle import Bundle
 from riskmodel.records.history import History
 from riskmodel.warning.policy_simulation import WalkedNights, walk_nights
@@ -69,3 +71,18 @@ def test_a_kept_fit_has_the_version_of_a_new_one_whatever_the_policy(
     kept = walk_nights(changed, town, (), nights=2, keep=tmp_path)
     assert kept.fits == fresh.fits
     assert [night.scores and night.scores.model for night in kept.nights] == [fresh.fits[0].version] * 2
+
+
+def test_fits_and_scores_are_made_again_with_another_table_of_holidays(
+    town: History, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk_nights(EXPERIMENT, town, (), nights=1, keep=tmp_path)
+    before = {path.name for path in tmp_path.iterdir()}
+    with monkeypatch.context() as patch:
+        patch.setattr(checkpoints, "version", lambda name: "0.0.1" if name == "holidays" else version(name))
+        checkpoints.code_version.cache_clear()
+        walk_nights(EXPERIMENT, town, (), nights=1, keep=tmp_path)
+    checkpoints.code_version.cache_clear()
+    after = {path.name for path in tmp_path.iterdir()}
+    assert (len(before), len(after)) == (2, 2)
+    assert not before & after

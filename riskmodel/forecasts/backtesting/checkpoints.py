@@ -2,7 +2,7 @@
 
 Interrupted anywhere and run again, a backtest continues where it stopped. A file holds the forecasts of one forecaster from one fit, its
 intervals and its notes. It is named by the sha256 of everything that they depend on: the history, the forecaster with its settings and features,
-the target, the dates and rows, and the code itself. Nothing else is ever read back, so a stored forecast equals the one that would be
+the target, the dates and rows, the code itself, its libraries, Python and the type of machine. Nothing else is ever read back, so a stored forecast equals the one that would be
 computed again.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import json
+import platform
 import re
 from collections.abc import Mapping
 from functools import lru_cache
@@ -33,16 +34,29 @@ WINGS = ("base", "counts", "records", "asof", "forecasts")
 NAME = re.compile(r"[0-9a-f]{64}")
 """Names of stored forecasts; everything else in the folder is not ours."""
 
-LIBRARIES = ("numpy", "scipy", "numba", "lightgbm", "statsmodels")
-"""Libraries whose versions the forecasts depend on."""
+LIBRARIES = ("numpy", "scipy", "numba", "llvmlite", "lightgbm", "statsmodels", "pandas", "holidays", "python-dateutil")
+"""Libraries whose versions the forecasts depend on.
+
+The values of features come from the first and from the tables of ``holidays``, which computes moving feasts with ``python-dateutil``. Time zones and
+reference systems (``tzdata``, ``pyproj``) act at an ingest only, so what they give is part of the history.
+"""
 
 
 @lru_cache(maxsize=1)
 def code_version() -> str:
-    """Return the sha256 of the source and library versions that compute forecasts."""
+    """Return the sha256 of all that computes forecasts, apart from data.
+
+    These are the source, the libraries, Python and the type of machine.
+    """
     root = Path(__file__).parents[2]
     files = {path.relative_to(root).as_posix(): sha256(path) for wing in WINGS for path in sorted((root / wing).rglob("*.py"))}
-    return sha256(canonical_json({"files": files, "libraries": {name: version(name) for name in LIBRARIES}}))
+    libraries = {name: version(name) for name in LIBRARIES}
+    return sha256(canonical_json({"files": files, "libraries": libraries, "python": _interpreter()}))
+
+
+def _interpreter() -> list[str]:
+    """Return Python's implementation and version, and the machine."""
+    return [platform.python_implementation(), platform.python_version(), platform.machine()]
 
 
 class StoredForecast(NamedTuple):

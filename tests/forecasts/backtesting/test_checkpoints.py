@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import pytest
 
 from riskmodel.base.texts import Text
 from riskmodel.counts.distribution import CountDistribution
-from riskmodel.forecasts.backtesting import BacktestResult, backtest
+from riskmodel.forecasts.backtesting import BacktestResult, backtest, checkpoints
 from riskmodel.forecasts.backtesting.checkpoints import CheckpointStore, StoredForecast, code_version
 from riskmodel.forecasts.backtesting.rolling_origin import RollingOrigin
 from riskmodel.forecasts.conformal import Conformal
@@ -152,3 +154,54 @@ def test_a_stored_forecast_is_read_back_to_the_last_bit(tmp_path: Path) -> None:
 def test_the_version_of_the_code_is_that_of_its_source() -> None:
     assert len(code_version()) == 64
     assert code_version() == code_version()
+
+
+@pytest.mark.parametrize("library", checkpoints.LIBRARIES)
+def test_another_version_of_any_library_is_another_version_of_the_code(library: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = code_version.__wrapped__()
+    monkeypatch.setattr(checkpoints, "version", lambda name: "0.0.1" if name == library else version(name))
+    assert code_version.__wrapped__() != before
+    monkeypatch.undo()
+    assert code_version.__wrapped__() == before
+
+
+@pytest.mark.parametrize("part", ["python_implementation", "python_version", "machine"])
+def test_another_python_or_machine_is_another_version_of_the_code(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = code_version.__wrapped__()
+    monkeypatch.setattr(checkpoints.platform, part, lambda: "another")
+    assert code_version.__wrapped__() != before
+
+
+WITHOUT_EFFECT = {
+    "jaxtyping": "annotations",
+    "pydantic": "checks what files say, which is part of the keys",
+    "pydantic_core": "as pydantic",
+    "threadpoolctl": "sets the number of BLAS threads to one",
+    "matplotlib": "pictures",
+    "jinja2": "pages",
+    "rich": "the terminal",
+    "distributed": "moves blocks, whose bits are the same in every engine",
+    "narwhals": "reads frames into a history, which is part of the keys",
+    "pyarrow": "reads tables into a history, which is part of the keys",
+    "shapely": "as pyarrow",
+    "pyproj": "as pyarrow",
+    "httpx": "as pyarrow",
+    "stamina": "as pyarrow",
+    "openpyxl": "as pyarrow",
+    "sqlalchemy": "as pyarrow",
+}
+"""Libraries below the forecasts whose versions change no forecast, and why."""
+
+
+def test_every_library_below_the_forecasts_is_part_of_the_version_or_changes_nothing() -> None:
+    root = Path(checkpoints.__file__).parents[2]
+    imported = set[str]()
+    for wing in checkpoints.WINGS:
+        for path in (root / wing).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Import):
+                    imported |= {alias.name.partition(".")[0] for alias in node.names}
+                elif isinstance(node, ast.ImportFrom) and not node.level:
+                    imported.add((node.module or "").partition(".")[0])
+    third = {name for name in imported if name not in sys.stdlib_module_names and name != "riskmodel"}
+    assert third - set(checkpoints.LIBRARIES) == set(WITHOUT_EFFECT)
