@@ -38,9 +38,11 @@ _NAMES = (
 )
 _MONTHS = tuple(name[:3] for name in _NAMES)
 _NUMBER = re.compile(r"\s*(\d{1,13})(?:\.\d+)?\s*$")
-_SPREADSHEET_EPOCH = date(1899, 12, 30)
-NUMBERED = ("excel", "unix")
-"""Forms that count: days as spreadsheets do, and seconds (or milliseconds) since 1970 in UTC."""
+_SPREADSHEET_EPOCHS = {"excel": date(1899, 12, 30), "excel1904": date(1904, 1, 1)}
+NUMBERED = (*_SPREADSHEET_EPOCHS, "unix")
+"""Forms that count: days as spreadsheets do, from 1900 or 1904, and seconds (or milliseconds) since 1970 in UTC."""
+LATER_DAYS = (_SPREADSHEET_EPOCHS["excel1904"] - _SPREADSHEET_EPOCHS["excel"]).days
+"""Days by which a number is a later date where days are counted from 1904."""
 _PIVOT = 69
 """Years of two digits from this one on are of the last century, as in strptime."""
 
@@ -67,8 +69,8 @@ class DateForm:
         datetime.date(2024, 4, 3)
         >>> date_form("m/d/yyyy").read("31/3/2024") is None
         True
-        >>> date_form("excel").read("45291.75")
-        datetime.date(2023, 12, 31)
+        >>> date_form("excel").read("45291.75"), date_form("excel1904").read("43829")
+        (datetime.date(2023, 12, 31), datetime.date(2023, 12, 31))
         """
         found = self.pattern.match(text)
         if found is None:
@@ -92,7 +94,7 @@ def date_form(text: str) -> DateForm:
 
     It consists of ``d`` or ``dd``, ``m`` or ``mm`` (``mmm`` for English names of months), ``yyyy`` or ``yy`` and the signs between
     them, or of ``%d``, ``%m`` (``%b``, ``%B``), ``%Y`` or ``%y`` as in strptime. A time of day needs no form. ``excel`` stands for
-    days as spreadsheets count them, ``unix`` for seconds or milliseconds since 1970.
+    days as spreadsheets count them, ``excel1904`` for those of workbooks that count from 1904, ``unix`` for seconds or milliseconds since 1970.
 
     Raises
     ------
@@ -122,8 +124,8 @@ def date_form(text: str) -> DateForm:
 def _counted(form: str, number: int, zone: ZoneInfo | None) -> date | None:
     """Return the date of a number of days or seconds."""
     try:
-        if form == "excel":
-            return _SPREADSHEET_EPOCH + timedelta(days=number)
+        if form in _SPREADSHEET_EPOCHS:
+            return _SPREADSHEET_EPOCHS[form] + timedelta(days=number)
         return datetime.fromtimestamp(number / 1000 if number >= 10**11 else number, UTC).astimezone(zone or UTC).date()
     except (ValueError, OverflowError, OSError):
         return None

@@ -42,9 +42,18 @@ def init(
     x: Annotated[Column, _column("the first coordinate")] = None,
     y: Annotated[Column, _column("the second coordinate")] = None,
     amount: Annotated[Column, _column("numbers of events")] = None,
-    dates: Annotated[str | None, typer.Option(metavar="FORM", help="Form of the dates, such as m/d/yyyy, excel or unix.")] = None,
+    dates: Annotated[
+        str | None, typer.Option(metavar="FORM", help="Form of the dates, such as m/d/yyyy, excel, excel1904 or unix.")
+    ] = None,
     crs: Annotated[
         str | None, typer.Option(metavar="NAME", help="Reference system of the coordinates, such as EPSG:2913.")
+    ] = None,
+    scale: Annotated[
+        str | None, typer.Option(metavar="NUMBER", help="Number by which coordinates were multiplied, such as 1000000.")
+    ] = None,
+    thousands: Annotated[
+        str | None,
+        typer.Option(metavar="SIGN", help="Sign between groups of three digits in numbers of events, such as '.'; '' if none."),
     ] = None,
     time_zone: Annotated[str | None, typer.Option(metavar="ZONE", help="Time zone in which days are counted.")] = None,
     run: Annotated[
@@ -87,7 +96,7 @@ def init(
 
     made = start(
         folder, given, date=date, known=known, kind=kind, id=id, cell=cell, x=x, y=y, amount=amount, dates=dates, crs=crs,
-        time_zone=time_zone, today=to_day(datetime.now(UTC).date()) + 1, data=os.environ.get("RISKMODEL_DATA"),
+        scale=scale, thousands=thousands, time_zone=time_zone, today=to_day(datetime.now(UTC).date()) + 1, data=os.environ.get("RISKMODEL_DATA"),
     )  # fmt: skip
     result = {"folder": str(folder), "files": list(made.files), **made.plan.to_json(), "next": made.next_steps()}
     emit(result, json, _text(made, folder, run))

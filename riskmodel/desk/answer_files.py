@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from riskmodel.base.date_forms import LATER_DAYS
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import UsageError, missing_file
 from riskmodel.base.texts import Language
@@ -93,6 +94,7 @@ def _sheet_lines(table: Path, content: bytes) -> list[tuple[int, list[str]]]:
 def _workbook_sheets(content: bytes) -> list[list[list[str]]]:
     """Return the texts of every sheet's cells."""
     import openpyxl
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
     with warnings.catch_warnings():
         # openpyxl warns of styles and rules that it leaves out
@@ -103,13 +105,19 @@ def _workbook_sheets(content: bytes) -> list[list[list[str]]]:
             found: Any = page
             found.reset_dimensions()
             rows = islice(found.iter_rows(values_only=True), MOST_ROWS)
-            sheets.append([[_text(value) for value in row] for row in rows])
+            later = LATER_DAYS if book.epoch == CALENDAR_MAC_1904 else 0
+            sheets.append([[_text(value, later) for value in row] for row in rows])
         book.close()
     return sheets
 
 
-def _text(value: Any) -> str:
-    """Return a cell of a sheet as text; a date as YYYY-MM-DD."""
+def _text(value: Any, later: int = 0) -> str:
+    """Return a cell of a sheet as text; a date as YYYY-MM-DD.
+
+    Numbers that may be days are ``later`` days later.
+    """
+    if later and isinstance(value, (int, float)) and 10_000 <= value < 100_000:
+        value += later
     if isinstance(value, dt.datetime):
         return value.date().isoformat()
     if isinstance(value, dt.date):

@@ -29,8 +29,15 @@ LEAST_TWO, TWO_FORMS = 5, 0.005
 """Dates that only the other order of day and month can read, and their share of the rows: as many are more than slips."""
 MOST_SPREAD, LEAST_SPAN = 2.0, 20 * 365
 """A reading whose dates spread over this many times the days of another, and over more than these days, is wrong."""
-_NUMBERED = {"excel": (20_000, 60_000), "unix": (3e8, 4e12)}
-"""Forms that count days or seconds, and the range of their numbers."""
+_TRIED = {"excel": (20_000, 60_000), "unix": (3e8, 4e12)}
+"""Forms of numbers that are tried, and the range of these."""
+_COUNT_DAYS = "numbers of days as spreadsheets count them"
+NUMBERED = {
+    "excel": _COUNT_DAYS,
+    "excel1904": f"{_COUNT_DAYS}, from 1904 on",
+    "unix": "seconds or milliseconds since 1970",
+}
+"""Forms that count days or seconds, in words."""
 _FIRST, _LAST = date(1950, 1, 1).toordinal() - 719163, date(2100, 1, 1).toordinal() - 719163
 
 
@@ -83,7 +90,7 @@ def date_evidence(column: TextValues, today: int | None, form: str | None = None
     zone = ZoneInfo("UTC")
     readers = _readers(form, zone)
     if named and form is None:
-        readers += [(name, "day", _stated(name, zone)) for name in _NUMBERED if _in_range(column, *_NUMBERED[name])]
+        readers += [(name, "day", _stated(name, zone)) for name in _TRIED if _in_range(column, *_TRIED[name])]
     good: list[tuple[str | None, str, Any]] = []
     for name, period, read in readers:
         if good and (good[0][0] is None or name is None):
@@ -96,7 +103,7 @@ def date_evidence(column: TextValues, today: int | None, form: str | None = None
         return None
     zoned = any(_has_zone(text) for text in column.values[:200])
     name, period, days, why = _decided(column, good, today)
-    if name is not None and name not in _NUMBERED:
+    if name is not None and name not in NUMBERED:
         _refuse_two_forms(column, [other for other in FORMS if form is None], name)
         texts = Column(np.arange(len(column.values), dtype=np.int32), column.values)
         refuse_exchanged(column.name, texts, date_form(name))
@@ -259,8 +266,8 @@ def _why_only(name: str | None, period: str) -> str:
             "month": "they name months",
             "week": "they name weeks of the year (ISO 8601, Monday to Sunday)",
         }[period]
-    if name in _NUMBERED:
-        return {"excel": "numbers of days as spreadsheets count them", "unix": "seconds or milliseconds since 1970"}[name]
+    if name in NUMBERED:
+        return NUMBERED[name]
     return f"only {FORMS.get(name, name)} reads nearly all of them"
 
 

@@ -20,6 +20,7 @@ from riskmodel.records.intake.columns.date_column import UNREADABLE
 from riskmodel.starter.column_roles import ColumnRoles, column_roles
 from riskmodel.starter.column_words import is_chinese
 from riskmodel.starter.decisions import Decisions
+from riskmodel.starter.event_numbers import with_counts
 from riskmodel.starter.limits import state_few_events, state_limits
 from riskmodel.starter.named_kinds import NamedKind
 from riskmodel.starter.planned_source import planned_source
@@ -103,8 +104,8 @@ def _usable(tables: list[ReadTable], stated: StatedColumns, decisions: Decisions
     """Return the tables with records, all with points or all with cells."""
     seen: list[_Seen] = []
     faults: list[UsageError] = []
-    for table in tables:
-        found = Decisions()
+    for read in tables:
+        table, found = with_counts(read, stated), Decisions()
         try:
             roles = column_roles(table, stated, found, today)
         except UsageError as error:

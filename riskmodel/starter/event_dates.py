@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
+from riskmodel.base.date_forms import LATER_DAYS
 from riskmodel.base.errors import UsageError
 from riskmodel.starter.column_words import rank
-from riskmodel.starter.date_evidence import DateEvidence, date_evidence
+from riskmodel.starter.date_evidence import NUMBERED, DateEvidence, date_evidence
 from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.text_values import TextValues
@@ -39,13 +41,21 @@ def event_dates(table: ReadTable, stated: StatedColumns, today: int | None) -> l
                 doubts.append((_occurrence_rank(name), error))
                 continue
         if one is not None:
-            found.append((score, one))
+            found.append((score, _counted_from_1904(one) if table.epoch == 1904 else one))
     clearest = max((_occurrence_rank(one.column) for _, one in found), default=-1)
     if doubts and stated.date is None:
         rank_of_doubt, doubt = max(doubts, key=lambda pair: pair[0])
         if rank_of_doubt > clearest:
             raise doubt
     return [one for _, one in sorted(found, key=lambda pair: -pair[0])]
+
+
+def _counted_from_1904(found: DateEvidence) -> DateEvidence:
+    """Return dates of a workbook that counts days from 1904."""
+    if found.form != "excel":
+        return found
+    days = np.where(found.known, found.days + LATER_DAYS, found.days)
+    return replace(found, form="excel1904", days=days, why=f"{NUMBERED['excel1904']}, as the workbook says")
 
 
 def _occurrence_rank(name: str) -> int:

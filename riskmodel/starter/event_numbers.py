@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import shlex
+from dataclasses import replace
 
 import numpy as np
 
+from riskmodel.base.digit_groups import UNCLEAR
 from riskmodel.base.errors import UsageError
 from riskmodel.starter.column_words import ROW_NUMBERS, looks_like_id, plain_name, rank
 from riskmodel.starter.decisions import Decisions
@@ -24,6 +26,13 @@ LEAST_UNIQUE = 0.98
 """Different rows, per row, of a table that has one row for each period, place and kind."""
 LEAST_NUMBERS = 0.9
 """Share of the different texts that look like numbers, from which a column holds such."""
+
+
+def with_counts(table: ReadTable, stated: StatedColumns) -> ReadTable:
+    """Return a table whose numbers of events have no signs between thousands."""
+    counts = {name for name in table.columns if _is_called_so(name) or name == stated.amount}
+    columns = {name: column.as_counts(stated.thousands) if name in counts else column for name, column in table.columns.items()}
+    return replace(table, columns=columns)
 
 
 def event_number(table: ReadTable, stated: StatedColumns, taken: set[str], decisions: Decisions) -> str | None:
@@ -126,15 +135,21 @@ def _refuse_others(table: ReadTable, column: TextValues, least: float) -> None:
     like = sum(_NUMBER.fullmatch(text) is not None for text in column.values)
     if _is_whole(column) or not column.values or like < least * len(column.values):
         return
+    if column.thousands == UNCLEAR:
+        raise UsageError(
+            f"The numbers in {column.name!r} of {table.shown!r} have three digits behind a point or comma, and nothing tells whether 2.000 is two thousand or "
+            "two. State --thousands '.' (or ',') if the sign parts thousands, or --thousands '' if it parts decimals. In riskmodel.toml it is the key "
+            "thousands of the source."
+        )
     numbers = column.row_numbers()
     whole = (
         (numbers >= 0)
         & (numbers == np.rint(numbers))
-        & ~np.array([*("," in text for text in column.values), False])[column.codes]
+        & ~np.array([*("," in text and not column.thousands for text in column.values), False])[column.codes]
     )
     bad = int((column.codes >= 0).sum() - whole.sum())
     raise UsageError(
         f"The column {column.name!r} of {table.shown!r} should hold numbers of events, but in {bad:,} of {table.rows:,} rows the value is not a whole number "
-        "but, for example, a fraction, a negative number, a number with separators (1,234), with a unit (5起) or a bound (<5). Write whole numbers and leave unknown ones empty, then run the same "
+        "but, for example, a fraction, a negative number, a number with a unit (5起) or a bound (<5). Write whole numbers and leave unknown ones empty, then run the same "
         "command again; if it is no number of events, give it another name."
     )

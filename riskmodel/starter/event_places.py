@@ -21,7 +21,7 @@ LEAST_POINTS = 0.5
 def event_points(table: ReadTable, stated: StatedColumns) -> CoordinateEvidence | None:
     """Return the coordinates, if there are any."""
     if stated.x is not None and stated.y is not None:
-        return coordinate_evidence(table.columns[stated.x], table.columns[stated.y], stated.crs)
+        return coordinate_evidence(table.columns[stated.x], table.columns[stated.y], stated.crs, stated.scale)
     if stated.cell is not None:
         return None
     best: dict[str, tuple[int, str]] = {}
@@ -35,7 +35,7 @@ def event_points(table: ReadTable, stated: StatedColumns) -> CoordinateEvidence 
     x, y = table.columns[best["x"][1]], table.columns[best["y"][1]]
     if _are_no_coordinates(x, y):
         return None
-    found = coordinate_evidence(x, y, stated.crs)
+    found = coordinate_evidence(x, y, stated.crs, stated.scale)
     return found if np.isfinite(found.points).all(axis=1).mean() >= LEAST_POINTS else None
 
 
@@ -93,6 +93,15 @@ def no_place(table: ReadTable, taken: set[str]) -> UsageError:
         name for name, count in many.items() if LEAST_AGAIN <= count <= min(MOST_CELLS, table.columns[name].filled / LEAST_ROWS)
     ]
     likely = sorted(often, key=lambda name: -many[name])[:3]
+    texts = [
+        name for name, c in table.columns.items() if max(rank(name, "x"), rank(name, "y")) >= 2 and c.filled and not c.is_numeric
+    ]
+    if texts:
+        return UsageError(
+            f"{' and '.join(map(repr, texts[:2]))} of {table.shown!r} should hold coordinates, but nearly all values there are no plain numbers: perhaps "
+            "they have signs between thousands (1.234.567,8) or degrees with minutes and seconds. Write plain numbers (1234567.8 or 39.9042), then run "
+            "the same command again."
+        )
     hint = f" Perhaps {' or '.join(f'{name!r} ({many[name]:,} different values)' for name in likely)}." if likely else ""
     return UsageError(
         f"No column of {table.shown!r} says where. Columns: {table.columns_in_words()}. Name a column of cells with --cell, or two of coordinates "

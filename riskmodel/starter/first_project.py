@@ -105,7 +105,9 @@ def init(
         Folder of open data, to which paths may be relative (``$RISKMODEL_DATA/``).
     stated
         Columns and settings that are not to be decided: ``date``, ``known``, ``kind``, ``id``, ``cell``, ``x``, ``y``, ``amount``
-        (names of columns), ``dates`` (form of the dates), ``crs`` and ``time_zone``.
+        (names of columns), ``dates`` (form of the dates), ``crs``, ``scale`` (number by which coordinates
+        were multiplied), ``thousands`` (sign between groups
+        of three digits) and ``time_zone``.
 
     Returns
     -------

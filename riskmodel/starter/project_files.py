@@ -120,6 +120,11 @@ def _source(plan: ProjectPlan, source: PlannedSource) -> Iterator[str]:
         yield f"dates = {quoted(roles.form)}"
     if roles.points is not None and roles.points.decimal != ".":
         yield f"decimal = {quoted(roles.points.decimal)}"
+    if roles.points is not None and roles.points.scale != 1:
+        yield f"scale = {roles.points.scale!r}  # the coordinates were multiplied by it"
+    thousands = None if roles.amount is None else table.columns[roles.amount].thousands
+    if thousands is not None:
+        yield f"thousands = {quoted(thousands)}"
     if roles.period != "day":
         yield f"period = {quoted(roles.period)}"
         yield f"since = {quoted(to_iso(source.since))}"

@@ -10,6 +10,7 @@ import numpy as np
 
 from riskmodel.base.errors import UsageError
 from riskmodel.starter.column_words import plain_name
+from riskmodel.starter.coordinate_scales import coordinate_scale
 from riskmodel.starter.text_values import TextValues
 from riskmodel.starter.time_zones import nearest_city
 
@@ -38,6 +39,8 @@ class CoordinateEvidence:
         Length of a unit in metres, where known; of degrees None.
     points
         Coordinates ``[row, 2]``; NaN where there are none.
+    scale
+        Number by which they were multiplied in the table.
     """
 
     x: str
@@ -49,15 +52,18 @@ class CoordinateEvidence:
     decimal: str
     points: Any
     doubt: str = ""
+    scale: float = 1.0
 
 
-def coordinate_evidence(x: TextValues, y: TextValues, crs: str | None = None) -> CoordinateEvidence:
+def coordinate_evidence(x: TextValues, y: TextValues, crs: str | None = None, scale: str | None = None) -> CoordinateEvidence:
     """Return the reference system of two columns of coordinates.
 
     Parameters
     ----------
     crs
         The system, where it is stated.
+    scale
+        The number by which coordinates were multiplied, where it is stated.
 
     Raises
     ------
@@ -76,6 +82,12 @@ def coordinate_evidence(x: TextValues, y: TextValues, crs: str | None = None) ->
         raise UsageError(
             f"The columns {x.name!r} and {y.name!r} hold no coordinates: every row is empty or 0. Name other columns."
         )
+    factor = (
+        float(scale)
+        if scale is not None
+        else coordinate_scale(usable, x.name, y.name, None if crs is None else _metres(crs) is None)
+    )
+    points, usable = points / factor, usable / factor
     low, mid, high = np.percentile(usable, (2, 50, 98), axis=0)
     if crs is None:
         _refuse_mixed(usable, x.name, y.name)
@@ -86,7 +98,7 @@ def coordinate_evidence(x: TextValues, y: TextValues, crs: str | None = None) ->
     if swapped:
         names, ordered = (y.name, x.name), points[:, ::-1]
     decimal = "," if x.decimal_comma or y.decimal_comma else "."
-    return CoordinateEvidence(*names, found, unit, why, swapped, decimal, ordered, doubt)
+    return CoordinateEvidence(*names, found, unit, why, swapped, decimal, ordered, doubt, factor)
 
 
 def _metres(crs: str) -> float | None:
@@ -114,7 +126,7 @@ def _system(low: Any, mid: Any, high: Any, x: str, y: str) -> tuple[str, float |
     for swapped in (False, True):
         e, n = (mid[1], mid[0]) if swapped else (mid[0], mid[1])
         zone = int(e // 1e6)
-        if 0 < n < 6e6 and 166_000 <= e % 1e6 <= 834_000:
+        if 1.9e6 < n < 6e6 and 166_000 <= e % 1e6 <= 834_000:
             if 25 <= zone <= 45:
                 why = f"eastings begin with the number of a 3-degree zone ({zone}) of CGCS2000"
                 doubt = "Older Chinese systems (Xian 1980, Beijing 1954) have the same numbers and lie up to 100 m away."

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from riskmodel.base.accents import without_accents
+from riskmodel.base.digit_groups import group_sign
 from riskmodel.base.plurals import counted
 from riskmodel.starter.column_words import is_chinese, plain_name, rank
 from riskmodel.starter.date_evidence import DateEvidence, date_evidence
@@ -71,7 +72,7 @@ def _replaced(table: ReadTable, rows: _Reshaped) -> ReadTable:
     import pyarrow as pa
 
     found = read_frame_table(pa.table({name: pa.array(values, pa.string()) for name, values in rows.columns.items()}), table.name)
-    found.path, found.form = table.path, table.form
+    found.path, found.form, found.epoch = table.path, table.form, table.epoch
     found.refused = {**table.refused, **found.refused}
     found.zoned = {name: zone for name, zone in table.zoned.items() if name in found.columns}
     found.reshaped = (*table.reshaped, rows.why)
@@ -86,7 +87,8 @@ def _dated_columns(table: ReadTable, form: str | None, today: int | None) -> _Re
     dated = _dated(names, form, today)
     if len(dated) < LEAST_DATED or 2 * len(dated) < len(names) or len(dated) == len(names):
         return None
-    if not all(table.columns[name].is_numeric or not table.columns[name].filled for name in dated):
+    counts = _as_counts(table, dated)
+    if not all(column.is_numeric or not column.filled for column in counts):
         return None
     kept = [name for name in names if name not in dated]
     total = np.zeros(table.rows, dtype=bool)
@@ -94,7 +96,7 @@ def _dated_columns(table: ReadTable, form: str | None, today: int | None) -> _Re
         named = np.array([is_total(text) for text in table.columns[name].texts()])
         # a column that says so in every row says nothing of the others
         total |= named & (not named.all())
-    total |= _sums(np.array([table.columns[name].row_numbers() for name in dated]).T)
+    total |= _sums(np.array([column.row_numbers() for column in counts]).T)
     rows = np.flatnonzero(~total)
     chinese = is_chinese(kept)
     date, amount = ("日期", "数量") if chinese else ("date", "count")
@@ -196,7 +198,7 @@ def _cells(table: ReadTable, form: str | None, today: int | None) -> _Reshaped |
     names = [name for name in table.columns if name != date.column and not is_total(name)]
     if len(names) < 2 or not all(_counts(table.columns[name]) for name in names):
         return None
-    sums = _sums(np.array([table.columns[name].row_numbers() for name in names]))
+    sums = _sums(np.array([column.row_numbers() for column in _as_counts(table, names)]))
     names = [name for name, adds_up in zip(names, sums.tolist(), strict=True) if not adds_up]
     if any(
         max(rank(name, role) for role in ("x", "y", "cell", "amount")) == 3 or _NO_EVENTS.search(name.lower()) for name in names
@@ -251,8 +253,15 @@ def _only_date(table: ReadTable, form: str | None, today: int | None) -> DateEvi
     return dates[0] if len(dates) == 1 else None
 
 
+def _as_counts(table: ReadTable, names: list[str]) -> list[TextValues]:
+    """Return columns of numbers of events that are written alike."""
+    sign = group_sign({text for name in names for text in table.columns[name].values})
+    return [table.columns[name].as_counts(sign) for name in names]
+
+
 def _counts(column: TextValues) -> bool:
-    return column.is_numeric and column.is_whole
+    found = column.as_counts()
+    return found.is_numeric and found.is_whole
 
 
 def _same_in_cell(column: TextValues, cell: TextValues) -> bool:

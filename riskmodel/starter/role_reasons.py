@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from riskmodel.base.days import to_iso
 from riskmodel.base.plurals import counted
 from riskmodel.starter.column_words import rank
 from riskmodel.starter.date_evidence import DateEvidence
@@ -25,6 +26,12 @@ def explain_roles(
         f"; {counted(missing, 'row')} without a readable date {'goes' if missing == 1 else 'go'} to quarantine" if missing else ""
     )
     add("date", f"{shown}{form}", f"{date.why}{lost}", name)
+    if date.form == "excel" and table.epoch is None:
+        first = to_iso(int(date.days[date.known].min()))
+        decisions.limit(
+            f"The numbers in {shown!r} of {table.shown!r} are read as days counted from 1900, as most spreadsheet programs do, so the first is {first}. If they "
+            "come from a workbook that counts from 1904 (old Excel for Mac), all dates are four years later: state --dates excel1904."
+        )
     add("period of a row", roles.period, why_period, name)
     if roles.known is not None:
         add("known", roles.known.column, "its dates are never before the day of the event, save a few", name)
@@ -46,13 +53,19 @@ def explain_roles(
             places.doubt or "by the range of the numbers",
             name,
         )
+        if places.scale != 1:
+            add(
+                "scale", f"{places.scale:,g}", "the coordinates were multiplied by it: the numbers are no degrees otherwise", name
+            )
         if places.decimal == ",":
             add("decimals", "decimal commas", "coordinates are written with them", name)
     else:
         column = table.columns[str(roles.cell)]
         add("place", f"cell = {roles.cell}", counted(len(column.values), "different value"), name)
     if roles.amount:
-        add("number of events", roles.amount, "whole numbers under such a name", name)
+        sign = table.columns[roles.amount].thousands
+        grouped = f"; {sign!r} stands between groups of three digits" if sign else ""
+        add("number of events", roles.amount, f"whole numbers under such a name{grouped}", name)
     add("id", ", ".join(roles.id), why_id, name)
 
 

@@ -6,7 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from zoneinfo import available_timezones
 
+import numpy as np
+
+from riskmodel.base.digit_groups import SIGNS
 from riskmodel.base.errors import bad_argument
+from riskmodel.records.intake.columns.whole_numbers import number_of
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,10 @@ class StatedColumns:
         Form of the dates, such as ``m/d/yyyy``.
     crs
         Reference system of the coordinates, such as ``EPSG:2913``.
+    scale
+        Number by which the coordinates were multiplied, such as ``1000000``.
+    thousands
+        Sign between groups of three digits in the numbers of events; empty if there is none.
     time_zone
         IANA name of the time zone in which days are counted.
     """
@@ -36,6 +44,8 @@ class StatedColumns:
     amount: str | None = None
     dates: str | None = None
     crs: str | None = None
+    scale: str | None = None
+    thousands: str | None = None
     time_zone: str | None = None
 
     def __post_init__(self) -> None:
@@ -43,6 +53,10 @@ class StatedColumns:
             value = getattr(self, one.name)
             if value is not None and not isinstance(value, str):
                 raise bad_argument(one.name, "init", "a text, such as the name of a column", value)
+        if self.scale is not None and not 0 < number_of(self.scale) < np.inf:
+            raise bad_argument("scale", "init", "a number above 0, such as '1000000'", self.scale)
+        if self.thousands not in (None, "", *SIGNS):
+            raise bad_argument("thousands", "init", "'', '.', ',', a space or an apostrophe", self.thousands)
         if self.time_zone is not None and self.time_zone not in available_timezones():
             raise bad_argument("time_zone", "init", "a time zone such as 'Asia/Shanghai'", self.time_zone)
 
@@ -50,5 +64,5 @@ class StatedColumns:
         """Return role and column of every column that is stated."""
         for one in fields(self):
             value = getattr(self, one.name)
-            if value is not None and one.name not in ("dates", "crs", "time_zone"):
+            if value is not None and one.name not in ("dates", "crs", "scale", "thousands", "time_zone"):
                 yield one.name, value

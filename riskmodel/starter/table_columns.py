@@ -18,8 +18,10 @@ from riskmodel.records.intake.readers.frames import read_frame
 from riskmodel.records.intake.readers.parquet_file import read_parquet
 from riskmodel.records.intake.readers.spreadsheet import refuse_uncalculated
 from riskmodel.records.intake.readers.table_request import TableRequest
+from riskmodel.records.intake.readers.workbook_sheets import counts_from_1904
 from riskmodel.starter.chosen_sheets import chosen_sheets
 from riskmodel.starter.column_words import has_role, looks_like_id
+from riskmodel.starter.frame_names import named_columns
 from riskmodel.starter.text_files import TextForm, text_form
 from riskmodel.starter.text_values import TextValues
 from riskmodel.starter.title_rows import csv_rows, table_below
@@ -67,6 +69,8 @@ class ReadTable:
         Sheet of a workbook that has others.
     merged
         Columns of a workbook with cells that are merged over several rows.
+    epoch
+        Year from which a workbook counts days; None for others.
     """
 
     name: str
@@ -83,6 +87,7 @@ class ReadTable:
     parts: tuple[str, ...] = ()
     sheet: str | None = None
     merged: frozenset[str] = frozenset()
+    epoch: int | None = None
 
     @property
     def shown(self) -> str:
@@ -176,6 +181,7 @@ def _from_workbook(path: Path, name: str) -> ReadTable:
     found = ReadTable(name, path, table.num_rows, {}, refused)
     found.sheet = None if chosen.alone else chosen.sheets[0]
     found.merged = frozenset(column for column, at in place.items() if any(at in sheet.merged for sheet in chosen.parts))
+    found.epoch = 1904 if counts_from_1904(path) else 1900
     found.reshaped = tuple(chosen.in_words())
     if found.reshaped:
         found.frame = table
@@ -211,7 +217,7 @@ def read_frame_table(frame: Any, name: str) -> ReadTable:
     UsageError
         If it is no frame, or no column may be read.
     """
-    table = _named_columns(frame_argument(frame, "tables", "init", ", a path or a list of paths"))
+    table = named_columns(frame_argument(frame, "tables", "init", ", a path or a list of paths"))
     frame = table.to_native()
     names = [str(one) for one in table.columns]
     wanted, refused = _by_name(names)
@@ -219,33 +225,12 @@ def read_frame_table(frame: Any, name: str) -> ReadTable:
     for column in wanted:
         zone = getattr(table.schema[column], "time_zone", None)
         found.zoned |= {column: str(zone)} if zone is not None else {}
-        _pass(found, column, lambda c=column: read_frame(TableRequest("the frame", (c,), ids=_ids(c)), frame).columns[c])
+        _pass(
+            found,
+            column,
+            lambda c=column: read_frame(TableRequest("the frame", (c,), ids=_ids(c), amounts=(c,)), frame).columns[c],
+        )
     return _checked(found)
-
-
-def _named_columns(frame: Any) -> Any:
-    """Return a frame with names of text, and pandas' index as columns."""
-    import narwhals as nw
-
-    if not nw.dependencies.is_pandas_dataframe(native := frame.to_native()):
-        return frame
-    if any(name is not None for name in native.index.names) or native.index.inferred_type != "integer":
-        native = native.reset_index(names=_index_names(native))
-    periods = [name for name, kind in native.dtypes.items() if str(kind).startswith("period")]
-    native = native.assign(**{str(name): native[name].astype(str) for name in periods})
-    return nw.from_native(native.set_axis([str(one) for one in native.columns], axis=1), eager_only=True)
-
-
-def _index_names(frame: Any) -> list[str]:
-    """Return free names for the columns of an index."""
-    found: list[str] = []
-    usual = "date" if frame.index.inferred_type == "datetime64" else "index"
-    for at, name in enumerate(frame.index.names):
-        free = str(usual if name is None and not at else f"level_{at}" if name is None else name)
-        while free in (*map(str, frame.columns), *found):
-            free += "_index"
-        found.append(free)
-    return found
 
 
 def _by_name(names: list[str]) -> tuple[list[str], dict[str, str]]:
@@ -270,7 +255,7 @@ def _passed(found: ReadTable, table: pa.Table) -> ReadTable:
     for name in table.column_names:
         kind = table.schema.field(name).type
         found.zoned |= {name: kind.tz} if pa.types.is_timestamp(kind) and kind.tz is not None else {}
-        request = TableRequest(found.shown, (name,), ids=_ids(name))
+        request = TableRequest(found.shown, (name,), ids=_ids(name), amounts=(name,))
         _pass(found, name, lambda n=name, r=request: from_arrow(r, table.select([n])).columns[n])
     return _checked(found)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from riskmodel.base.digit_groups import UNCLEAR, group_sign, is_round_group, ungrouped
 from riskmodel.records.intake.columns.text_column import Column
 
 MISSING = frozenset(
@@ -21,12 +22,13 @@ MISSING = frozenset(
 class TextValues:
     """A column: its different texts, and the text of each row.
 
-    ``codes`` holds -1 for empty fields.
+    ``codes`` holds -1 for empty fields. ``thousands`` is the sign between groups of three digits, as in :func:`~riskmodel.base.digit_groups.group_sign`.
     """
 
     name: str
     values: list[str]
     codes: Any
+    thousands: str | None = None
 
     @cached_property
     def counts(self) -> Any:
@@ -47,7 +49,12 @@ class TextValues:
     @cached_property
     def numbers(self) -> Any:
         """Every different text as a number; NaN for other texts."""
-        return np.array([_number(text) for text in self.values], dtype=np.float64)
+        texts = self.values
+        if self.thousands == UNCLEAR:
+            texts = ["" if is_round_group(text) else text for text in texts]
+        elif self.thousands:
+            texts = [ungrouped(text, self.thousands) for text in texts]
+        return np.array([_number(text) for text in texts], dtype=np.float64)
 
     @property
     def is_numeric(self) -> bool:
@@ -63,7 +70,19 @@ class TextValues:
     @property
     def decimal_comma(self) -> bool:
         """Whether numbers are written with a decimal comma."""
+        if self.thousands not in (None, UNCLEAR):
+            return False
         return any("," in text for text, number in zip(self.values, self.numbers, strict=True) if np.isfinite(number))
+
+    def as_counts(self, thousands: str | None = None) -> TextValues:
+        """Return the column as whole numbers, perhaps with a sign between thousands.
+
+        Parameters
+        ----------
+        thousands
+            The sign, where it is stated.
+        """
+        return replace(self, thousands=group_sign(self.values) if thousands is None else thousands)
 
     def row_numbers(self) -> Any:
         """Return the number of every row; NaN for other texts."""

@@ -11,6 +11,7 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import UsageError
@@ -191,9 +192,11 @@ def test_tables_are_read_in_the_forms_in_which_spreadsheets_save_them(project: P
     assert (report.rows, report.accepted, report.language) == (1, 1, "zh")
 
 
-def sheet(project: Project, rows: list[list[Any]]) -> Path:
+def sheet(project: Project, rows: list[list[Any]], from_1904: bool = False) -> Path:
     """A workbook whose second sheet holds the rows."""
     book = openpyxl.Workbook()
+    if from_1904:
+        book.epoch = CALENDAR_MAC_1904
     page = book.create_sheet("answers")
     for row in rows:
         page.append(row)
@@ -202,16 +205,17 @@ def sheet(project: Project, rows: list[list[Any]]) -> Path:
     return path
 
 
-def test_a_workbook_is_read_with_its_dates_below_a_title(project: Project) -> None:
+@pytest.mark.parametrize("from_1904", [False, True])
+def test_a_workbook_is_read_with_its_dates_below_a_title(project: Project, from_1904: bool) -> None:
     head = ["No.", "Result", "Date of visit", "Warning id"]
     rows = [
         ["First today"],
         head,
         [1, "Needs follow-up", date(2026, 1, 2), "w1"],
-        [2, "visited", 46_024, "w2"],
+        [2, "visited", 44_562 if from_1904 else 46_024, "w2"],
         [3, None, None, "w3"],
     ]
-    report = record_answer_table(project, sheet(project, rows), TODAY)
+    report = record_answer_table(project, sheet(project, rows, from_1904), TODAY)
     assert (report.rows, report.accepted, report.rejected) == (2, 2, ())
     with Ledger.of(project).read() as book:
         assert {(filed.answer.warning, filed.answer.day) for filed in book.answers.up_to()} == {

@@ -90,6 +90,15 @@ class Source(Table):
     crs: str | None = Field(default=None, description="reference system of columns.x and columns.y; default: that of the shapes")
     separator: Literal[",", ";", "\t", "|"] = Field(default=",", description="sign between the fields of a CSV")
     decimal: Literal[".", ","] = Field(default=".", description="sign before the decimals of coordinates")
+    scale: float = Field(
+        default=1.0,
+        gt=0,
+        description="number by which coordinates were multiplied: 1000000 for degrees times a million, 0.001 for kilometres",
+    )
+    thousands: Literal["", ".", ",", "'", " "] | None = Field(
+        default=None,
+        description="sign between groups of three digits in columns.amount; '': none, so 2.000 is 2; default: 2.000 is not read",
+    )
     dates: str | None = Field(
         default=None, description="form of dates that do not begin with the year, such as m/d/yyyy, d.m.yyyy or %d/%m/%Y"
     )

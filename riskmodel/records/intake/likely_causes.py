@@ -13,12 +13,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from riskmodel.base.date_forms import date_form
+from riskmodel.base.digit_groups import UNCLEAR, group_sign
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Source
 from riskmodel.records.intake.columns.raw_table import RawTable
 from riskmodel.records.intake.ingest_request import SourceRequest
 from riskmodel.records.intake.readers.csv_file import opened
 from riskmodel.records.intake.readers.table_parts import table_parts
+from riskmodel.records.intake.readers.workbook_sheets import SPREADSHEETS, counts_from_1904
 from riskmodel.records.intake.rows.quarantine_reasons import REASONS
 from riskmodel.records.intake.upkeep.retries import RowBatch
 
@@ -59,6 +61,8 @@ _NUMBERS = (
 )
 _DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
 _SYSTEMS = ("EPSG:4326", "EPSG:3857")
+SCALES = (1e5, 1e6, 1e7, 1e-3, 1e3)
+"""Numbers by which coordinates may have been multiplied: of degrees, and of metres in kilometres and millimetres."""
 
 
 class QuarantinedRows(NamedTuple):
@@ -76,9 +80,9 @@ class QuarantinedRows(NamedTuple):
         """Return whether most rows find their cell with other columns."""
         return self._finds_cells(self.source.model_copy(update={"columns": self.source.columns.model_copy(update=columns)}))
 
-    def mended_in(self, crs: str) -> bool:
-        """Return whether most rows find their cell in another system."""
-        return self._finds_cells(self.source.model_copy(update={"crs": crs}))
+    def mended_with(self, **keys: Any) -> bool:
+        """Return whether most rows find their cell with other keys."""
+        return self._finds_cells(self.source.model_copy(update=keys))
 
     def _finds_cells(self, source: Source) -> bool:
         return float((self.request.clean(self.table, source).cell >= 0).mean()) >= MENDED
@@ -127,8 +131,11 @@ def _swapped(rows: QuarantinedRows) -> Iterator[str]:
         yield f"The coordinates in {columns.x!r} have decimal commas: set decimal = ',' of the source."
     if rows.mended_by(x=columns.y, y=columns.x):
         yield f"Are x and y swapped? With x = {columns.y!r} and y = {columns.x!r} in columns most of them lie in cells."
+    for scale in SCALES:
+        if scale != rows.source.scale and rows.mended_with(scale=scale):
+            yield f"With scale = {int(scale) if scale >= 1 else scale} of the source most of them lie in cells: are the coordinates multiplied by it?"
     for crs in _SYSTEMS:
-        if crs != rows.source.crs and rows.mended_in(crs):
+        if crs != rows.source.crs and rows.mended_with(crs=crs):
             yield f"With crs = {crs!r} of the source most of them lie in cells."
 
 
@@ -152,9 +159,19 @@ def _dates(role: str) -> Guess:
             )
         for pattern, what, form in _NUMBERS:
             if texts and _share(pattern.fullmatch(text) is not None for text in texts) >= _ALL_DATES:
-                yield f"The column {column!r} looks like {what}: set dates = {form!r} of the source."
+                form = _counted_form(rows.source, rows.request) if form == "excel" else repr(form)
+                yield f"The column {column!r} looks like {what}: set dates = {form} of the source."
 
     return guess
+
+
+def _counted_form(source: Source, request: SourceRequest) -> str:
+    """Return the form of a spreadsheet's day numbers, as riskmodel.toml states it."""
+    workbook = source.path is not None and source.path.lower().endswith(SPREADSHEETS) and request.ingest.frame is None
+    if not workbook:
+        return "'excel' (or 'excel1904', if the program counted from 1904)"
+    (path, *_) = table_parts(request.project.path(str(source.path)))
+    return "'excel1904'" if counts_from_1904(path) else "'excel'"
 
 
 def _kinds(rows: QuarantinedRows) -> Iterator[str]:
@@ -208,6 +225,22 @@ def _right_column(role: str) -> Guess:
     return guess
 
 
+def _grouped_digits(rows: QuarantinedRows) -> Iterator[str]:
+    """Name the sign between groups of three digits."""
+    column = rows.source.columns.amount
+    texts = set[str]() if column is None else set(rows.texts(column))
+    sign = group_sign(texts)
+    if sign is None or rows.source.thousands is not None:
+        return
+    if sign in ("", UNCLEAR):
+        sign = "." if any("." in text for text in texts) else ","
+    other = ", or thousands = '' if it is 2" if sign == "." else ""
+    yield (
+        f"The numbers in the column {column!r} have signs between groups of three digits: set thousands = {sign!r} of the source if 2{sign}000 is two "
+        f"thousand{other}."
+    )
+
+
 _GUESSES: dict[str, Sequence[Guess]] = {
     "unknown kind": (_kinds,),
     "unknown cell": (_cells,),
@@ -216,7 +249,7 @@ _GUESSES: dict[str, Sequence[Guess]] = {
     "unreadable date": (_dates("occurred"), _right_column("occurred")),
     "unreadable known date": (_dates("known"), _right_column("known")),
     "unreadable end date": (_dates("ended"), _dates("ended_known"), _right_column("ended")),
-    "amount is not a whole number": (_right_column("amount"),),
+    "amount is not a whole number": (_grouped_digits, _right_column("amount")),
     "unreadable revision": (_right_column("revision"),),
     "no id": (_right_column("id"),),
     "conflicting revision": (_ids_again,),

@@ -15,6 +15,7 @@ from riskmodel.records.intake.readers.source_table import Cursor, SourceTable
 from riskmodel.records.intake.readers.sql import read_sql
 from riskmodel.records.intake.readers.table_parts import joined_parts, table_parts
 from riskmodel.records.intake.readers.table_request import TableRequest
+from riskmodel.records.intake.readers.workbook_sheets import refuse_other_count
 
 
 class UnknownKindsError(RiskmodelError):
@@ -83,6 +84,8 @@ def _rows(request: SourceRequest, cursor: Cursor | None) -> SourceTable:
             raise missing_file("source table", path, "Correct its path in riskmodel.toml, or provide the export.")
     # the file of a new year may have no rows yet
     several = len(files) > 1
+    for path in files:
+        refuse_other_count(path, source.dates)
     parts = [read_file(path, _table(request, path.name, several), source.encoding, source.sheet) for path in files]
     whole = joined_parts(parts)
     if several and not whole.rows:

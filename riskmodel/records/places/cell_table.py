@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Float64, Int32, Int64
 
 from riskmodel.base.days import ALWAYS, NEVER
+from riskmodel.base.digit_groups import group_sign
 from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.native_frames import frame_argument
 from riskmodel.base.personal_data.safe_texts import unknown_text
@@ -197,8 +198,13 @@ def _names(table: Any, column: str, order: Any) -> Grouping:
 
 
 def _numbers(table: Any, column: str, signed: bool = False) -> Float64[np.ndarray, " version"]:
-    values = []
-    for row, value in enumerate(table[column].to_list()):
+    values, given = [], table[column].to_list()
+    if group_sign({value for value in given if isinstance(value, str)}, whole=False):
+        raise UsageError(
+            f"The column {column!r} of the table of cells has signs between groups of three digits (2.000 for two thousand). Write its numbers without "
+            "them, and decimals behind a point."
+        )
+    for row, value in enumerate(given):
         try:
             number = np.nan if is_missing(value) else float(value)
             if np.isnan(number) and not is_missing(value):

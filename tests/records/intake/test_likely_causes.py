@@ -127,3 +127,18 @@ def test_another_separator_is_named_and_mends_all(county: County, sign: str, key
         ingest(county.write(content), DAY)
     assert f"Set separator = {key} of the source" in str(caught.value)
     assert ingest(county.write(content, police=f"separator = {key}"), DAY).sources[0].accepted == 20
+
+
+@pytest.mark.parametrize(
+    ("numbers", "cause"),
+    [
+        (["2.000", "1.250"], "set thousands = '.' of the source if 2.000 is two thousand, or thousands = '' if it is 2"),
+        (["1,500", "2,000"], "set thousands = ',' of the source"),
+    ],
+)
+def test_signs_between_thousands_are_named_and_never_guessed(county: County, numbers: list[str], cause: str) -> None:
+    content = table([row(str(i), n=numbers[i % 2]) for i in range(60)])
+    assert cause in said(county, content)
+    sign = cause.partition("= '")[2][0]
+    ingest(county.write(police=f'thousands = "{sign}"'), DAY)
+    assert sorted(set(county.history().amount.tolist())) == sorted(int(one.replace(sign, "")) for one in numbers)

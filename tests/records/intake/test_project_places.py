@@ -183,3 +183,43 @@ def test_a_cell_without_a_first_date_is_refused(tmp_path: Path, when: str, messa
     stated = 'path = "calls.csv"\nid = "no"\ngroupings = { side = "part" }\nfirst_seen = "when"'
     with pytest.raises(UsageError, match=message):
         places(tmp_path, stated)
+
+
+@pytest.mark.parametrize("more", [False, True])
+def test_figures_of_cells_with_signs_between_thousands_are_refused(tmp_path: Path, more: bool) -> None:
+    (tmp_path / "cells.csv").write_text("no;part;homes\n7;east;2.000\n8;west;315\n".replace(";", ","), encoding="utf-8")
+    own = 'path = "cells.csv"\nid = "no"\ngroupings = { side = "part" }\n'
+    stated = (
+        '[[places.more]]\npath = "cells.csv"\nid = "no"\nexposures = { homes = "homes" }'
+        if more
+        else 'exposures = { homes = "homes" }'
+    )
+    with pytest.raises(UsageError, match="'homes' of the table of cells has signs between groups of three digits"):
+        places(tmp_path, own + stated)
+    (tmp_path / "cells.csv").write_text("no,part,homes\n7,east,2.5\n8,west,315\n", encoding="utf-8")
+    assert places(tmp_path, own + stated).frame()["homes"].tolist() == [2.5, 315]
+
+
+@pytest.mark.parametrize("factor", [1e5, 1e6, 1e7])
+def test_shapes_in_degrees_times_a_number_are_refused(tmp_path: Path, factor: float) -> None:
+    def write(times: float) -> None:
+        ring = [[(116.395 + x / 100) * times, (39.905 + y / 100) * times] for x, y in SQUARE]
+        feature = {
+            "type": "Feature",
+            "properties": {"no": 7, "part": "east"},
+            "geometry": {"type": "Polygon", "coordinates": [ring]},
+        }
+        (tmp_path / "areas.geojson").write_text(
+            json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8"
+        )
+
+    shapes = AREAS + 'groupings = { side = "part" }\nshapes = { path = "areas.geojson", id = "no" }'
+    grid = 'path = "areas.geojson"\nid = "cell"\ngrid = { size = 0.01 }\ngroupings = { side = "block" }'
+    write(factor)
+    with pytest.raises(UsageError, match=r"which are no degrees, while places.shapes.crs is 'EPSG:4326'"):
+        places(tmp_path, shapes)
+    with pytest.raises(UsageError, match=r"which are no degrees, while places.grid.crs is 'EPSG:4326'"):
+        places(tmp_path, grid)
+    write(1)
+    assert len(places(tmp_path, shapes)) == 1
+    assert len(places(tmp_path, grid)) == 4

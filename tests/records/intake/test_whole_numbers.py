@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,3 +29,17 @@ def test_every_whole_number_of_64_bits_is_read_exactly(number: int) -> None:
     texts = [str(number), f"{number:+}", "1.5", "x", "nan", "inf", "1e99", str(2**63), str(-(2**63)), "9" * 400, "1e3", "3.0"]
     found = whole_numbers(Column(np.array([*range(len(texts)), -1], dtype=np.int32), texts), 7)
     assert found.tolist() == [number, number, *[NOT_WHOLE] * 5, *[TOO_LARGE] * 3, 1000, 3, 7]
+
+
+@pytest.mark.parametrize(
+    ("thousands", "expected"),
+    [
+        (".", [2000, 1250, 1234567, 315, NOT_WHOLE]),
+        ("", [2, NOT_WHOLE, NOT_WHOLE, 315, NOT_WHOLE]),
+        (None, [NOT_WHOLE, NOT_WHOLE, NOT_WHOLE, 315, NOT_WHOLE]),
+        (",", [2, NOT_WHOLE, NOT_WHOLE, 315, 1500]),
+    ],
+)
+def test_thousands_are_read_only_where_their_sign_is_stated(thousands: str | None, expected: list[int]) -> None:
+    texts = ["2.000", "1.250", "1.234.567", "315", "1,500"]
+    assert whole_numbers(Column(np.arange(5, dtype=np.int32), texts), 0, thousands).tolist() == expected

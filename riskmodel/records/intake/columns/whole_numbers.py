@@ -7,6 +7,7 @@ import re
 import numpy as np
 from jaxtyping import Int64
 
+from riskmodel.base.digit_groups import is_round_group, ungrouped
 from riskmodel.base.plain_values import EXACT_INTEGER
 from riskmodel.records.intake.columns.date_column import UNREADABLE
 from riskmodel.records.intake.columns.text_column import Column
@@ -22,16 +23,26 @@ _ULPS = 8
 """Units in the last place by which a quotient may differ from that of whole numbers."""
 
 
-def whole_numbers(column: Column, empty: int) -> Int64[np.ndarray, " row"]:
+def whole_numbers(column: Column, empty: int, thousands: str | None = "") -> Int64[np.ndarray, " row"]:
     """Return the whole number of every row; ``empty`` for empty fields.
 
     A number of more than 64 bits is :data:`TOO_LARGE`, anything else :data:`NOT_WHOLE`.
+
+    Parameters
+    ----------
+    thousands
+        Sign between groups of three digits; empty if there is none. None if it is not stated: a number such as ``2.000``, which may be
+        two thousand, is not read then.
     """
-    return column.map(_whole, empty, np.int64)
+    return column.map(lambda text: _whole(text, thousands), empty, np.int64)
 
 
-def _whole(text: str) -> int:
+def _whole(text: str, thousands: str | None) -> int:
     """Return the whole number of a text, or what stands for none."""
+    if thousands:
+        text = ungrouped(text, thousands)
+    elif thousands is None and is_round_group(text):
+        return NOT_WHOLE
     if _DIGITS.fullmatch(text):
         number = int(text)
         return number if TOO_LARGE < number <= LARGEST else TOO_LARGE

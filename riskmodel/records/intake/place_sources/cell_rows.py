@@ -51,8 +51,8 @@ def read_cells(project: Project, table: PlacesTable) -> CellRows:
 
 
 def read_more(path: Path, wanted: tuple[str, ...], time_zone: str, encoding: str) -> pd.DataFrame:
-    """Return columns of a further table of cells."""
-    return text_frame(_read(path, wanted, time_zone, encoding))
+    """Return the ids and the figures of a further table of cells."""
+    return text_frame(_read(path, wanted, time_zone, encoding, wanted[1:]))
 
 
 def iso_days(values: Iterable[str | None], column: str, zone: ZoneInfo) -> list[str | None]:
@@ -95,9 +95,10 @@ def _raw_cells(project: Project, table: PlacesTable, key: tuple[str, ...]) -> Ra
     """Return all columns that the project names of its table of cells."""
     dates = (table.valid_from, table.valid_to, table.known, table.first_seen, table.name)
     groupings = [rule if isinstance(rule, str) else rule.column for rule in table.groupings.values()]
-    named = [*key, *groupings, *table.exposures.values(), *table.attributes.values()]
+    figures = (*table.exposures.values(), *table.attributes.values())
+    named = [*key, *groupings, *figures]
     named += [column for column in dates if column is not None]
-    return _read(project.path(table.path), tuple(dict.fromkeys(named)), project.table.time_zone, table.encoding)
+    return _read(project.path(table.path), tuple(dict.fromkeys(named)), project.table.time_zone, table.encoding, figures)
 
 
 def _first_rows(raw: RawTable, name: str, first_seen: str, zone: ZoneInfo) -> pd.DataFrame:
@@ -127,8 +128,8 @@ def _first_rows(raw: RawTable, name: str, first_seen: str, zone: ZoneInfo) -> pd
     return frame
 
 
-def _read(path: Path, wanted: tuple[str, ...], time_zone: str, encoding: str) -> RawTable:
+def _read(path: Path, wanted: tuple[str, ...], time_zone: str, encoding: str, figures: tuple[str, ...]) -> RawTable:
     """Return columns of a table of cells or of a GeoJSON file."""
     if path.suffix.lower() in SUFFIXES and path.is_file():
-        return read_properties(path, wanted)
-    return read_table(path, wanted, time_zone, encoding)
+        return read_properties(path, wanted, figures)
+    return read_table(path, wanted, time_zone, encoding, figures)

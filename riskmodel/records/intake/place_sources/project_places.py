@@ -28,6 +28,7 @@ from riskmodel.records.intake.place_sources.neighbour_pairs import read_neighbou
 from riskmodel.records.intake.place_sources.square_grid import grid_cells
 from riskmodel.records.intake.place_sources.succession_table import read_successions
 from riskmodel.records.intake.readers.geojson import read_shapes
+from riskmodel.records.intake.rows.cell_polygons import refuse_no_degrees
 from riskmodel.records.places import Places, Ring
 
 if TYPE_CHECKING:
@@ -144,6 +145,9 @@ def _read_shapes(project: Project, stated: Shapes, ids: set[str]) -> dict[str, l
     if not path.is_file():
         raise missing_file("file of shapes", path, "Correct places.shapes.path in riskmodel.toml, or remove places.shapes.")
     shapes = read_shapes(path, stated.id)
+    for rings in shapes.values():
+        for ring in rings:
+            refuse_no_degrees(path, "places.shapes.crs", stated.crs, ring)
     if not ids & set(shapes):
         raise UsageError(
             f"The file of shapes {path.name!r} has a polygon for none of the {counted(len(ids), 'cell')}: its property {stated.id!r} is "

@@ -10,7 +10,7 @@ import numpy as np
 from riskmodel.base.errors import UsageError, missing_file
 from riskmodel.base.project import Grid
 from riskmodel.records.intake.readers.geojson import read_area
-from riskmodel.records.intake.rows.cell_polygons import WGS84, transform
+from riskmodel.records.intake.rows.cell_polygons import WGS84, refuse_no_degrees, transform
 from riskmodel.records.places import Ring
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def grid_cells(grid: Grid, boundary: Path) -> tuple[pd.DataFrame, dict[str, list
     if not boundary.is_file():
         raise missing_file("boundary of the grid", boundary, "Correct places.path in riskmodel.toml.")
     area = read_area(boundary)
+    refuse_no_degrees(boundary, "places.grid.crs", grid.crs, np.reshape(shapely.bounds(area), (2, 2)))
     column, row = _squares_over(grid, boundary, shapely.bounds(area))
     squares = shapely.box(column * grid.size, row * grid.size, (column + 1) * grid.size, (row + 1) * grid.size)
     inside = _shared_area(grid, area, squares)

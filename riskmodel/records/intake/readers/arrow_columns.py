@@ -49,7 +49,7 @@ def from_arrow(request: TableRequest, table: pa.Table, broken: Any = NO_ROWS, nu
 
     def read(name: str) -> Column:
         is_id = name in request.ids
-        encoded = _encoded(request.name, name, _plain_type(request, name, table[name]), is_id)
+        encoded = _encoded(request.name, name, _plain_type(request, name, table[name]), is_id, name in request.amounts)
         column = Column(encoded.codes, encoded.texts, check_values(request.name, name, encoded.array, is_id))
         # ids are judged by rows; those of which an id has several repeat
         return column.distinct() if is_id and _repeats(column) else column
@@ -88,7 +88,7 @@ def _plain_type(request: TableRequest, name: str, column: Any) -> Any:
     return column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
 
 
-def _encoded(table: str, name: str, column: Any, is_id: bool) -> Column:
+def _encoded(table: str, name: str, column: Any, is_id: bool, is_amount: bool) -> Column:
     """Return an array as a text column, each different value once.
 
     Ids and instants, nearly all of which differ, are kept in their order: to look for repeats would cost more.
@@ -103,7 +103,7 @@ def _encoded(table: str, name: str, column: Any, is_id: bool) -> Column:
     if pa.types.is_date(dictionary.type):
         dictionary = pc.strftime(dictionary, format="%Y-%m-%d")
     if pa.types.is_string(dictionary.type):
-        values = plain_array(dictionary)
+        values = plain_array(dictionary, groups=is_amount)
     else:
         values = pa.array([exact_number_text(table, name, value) for value in dictionary.to_pylist()], pa.string())
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)

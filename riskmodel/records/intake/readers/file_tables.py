@@ -14,14 +14,16 @@ from riskmodel.records.intake.readers.file_content import refuse_other_content
 from riskmodel.records.intake.readers.parquet_file import read_parquet
 from riskmodel.records.intake.readers.spreadsheet import read_xlsx
 from riskmodel.records.intake.readers.table_request import TableRequest
+from riskmodel.records.intake.readers.workbook_sheets import SPREADSHEETS
 
 _CSV = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt")
 _PARQUET = (".parquet", ".pq")
-_SPREADSHEETS = (".xlsx", ".xlsm")
 """Endings of file names, in lower case."""
 
 
-def read_table(path: Path, columns: tuple[str, ...], time_zone: str, encoding: str = "utf-8") -> RawTable:
+def read_table(
+    path: Path, columns: tuple[str, ...], time_zone: str, encoding: str = "utf-8", figures: tuple[str, ...] = ()
+) -> RawTable:
     """Return columns of a table that is not a source.
 
     Such a table has no quarantine: every row must be whole.
@@ -30,13 +32,15 @@ def read_table(path: Path, columns: tuple[str, ...], time_zone: str, encoding: s
     ----------
     time_zone
         Time zone of the days of timestamps that carry a zone.
+    figures
+        Those of the columns that hold numbers.
 
     Raises
     ------
     UsageError
         As :func:`read_file` does, or if a row has a wrong number of fields.
     """
-    table = read_file(path, TableRequest(path.name, columns, time_zone), encoding)
+    table = read_file(path, TableRequest(path.name, columns, time_zone, amounts=figures), encoding)
     if len(table.broken):
         raise UsageError(
             f"The table {path.name!r} has {counted(len(table.broken), 'row')} with a wrong number of fields "
@@ -75,11 +79,11 @@ def read_file(path: Path, request: TableRequest, encoding: str = "utf-8", sheet:
         table = read_parquet(path, request)
     elif name.endswith(_CSV):
         table, broken = read_csv(path, request, encoding)
-    elif name.endswith(_SPREADSHEETS):
+    elif name.endswith(SPREADSHEETS):
         table, numbers = read_xlsx(path, request, sheet)
     else:
         raise UsageError(
-            f"The source table {path.name!r} is of an unknown kind. Expected {', '.join(_CSV + _PARQUET + _SPREADSHEETS)}; save it as one of these."
+            f"The source table {path.name!r} is of an unknown kind. Expected {', '.join(_CSV + _PARQUET + SPREADSHEETS)}; save it as one of these."
         )
     request.progress(table.num_rows, table.num_rows)
     return from_arrow(request, table, broken, numbers)

@@ -48,8 +48,13 @@ def read_features(path: Path) -> list[dict[str, Any]]:
     return features
 
 
-def read_properties(path: Path, wanted: tuple[str, ...]) -> RawTable:
+def read_properties(path: Path, wanted: tuple[str, ...], figures: tuple[str, ...] = ()) -> RawTable:
     """Return properties of a GeoJSON file's features, one row per feature.
+
+    Parameters
+    ----------
+    figures
+        Those of the properties that hold numbers.
 
     Raises
     ------
@@ -60,7 +65,7 @@ def read_properties(path: Path, wanted: tuple[str, ...]) -> RawTable:
     """
     import pyarrow as pa
 
-    request = TableRequest(path.name, wanted)
+    request = TableRequest(path.name, wanted, amounts=figures)
     check_columns(path.name, wanted)
     rows = [feature.get("properties") or {} for feature in read_features(path)]
     if not rows or not all(isinstance(row, dict) for row in rows):

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from riskmodel.base.arrow_compute import arrow_compute
+from riskmodel.base.digit_groups import has_three_zeros
 from riskmodel.base.errors import UsageError
 from riskmodel.base.plain_values import EXACT_INTEGER, number_text, plain_text
 
@@ -46,8 +47,11 @@ def value_texts(table: str, column: str, values: Sequence[Any], time_zone: str =
     return pa.array(found, pa.string())
 
 
-def plain_array(texts: pa.Array) -> pa.Array:
-    """Return texts in their plain form (see :func:`~riskmodel.base.plain_values.plain_text`)."""
+def plain_array(texts: pa.Array, groups: bool = False) -> pa.Array:
+    """Return texts in their plain form (see :func:`~riskmodel.base.plain_values.plain_text`).
+
+    With ``groups`` a number such as ``2.000``, which may be two thousand, stays as it is written.
+    """
     import pyarrow as pa
 
     if _are_plain(texts):
@@ -61,7 +65,7 @@ def plain_array(texts: pa.Array) -> pa.Array:
         return texts
     mask = np.zeros(len(texts), dtype=bool)
     mask[rows] = True
-    plain = [plain_text(text) for text in texts.take(pa.array(rows)).to_pylist()]
+    plain = [text if groups and has_three_zeros(text) else plain_text(text) for text in texts.take(pa.array(rows)).to_pylist()]
     return pc.replace_with_mask(texts, pa.array(mask), pa.array(plain, pa.string()))
 
 

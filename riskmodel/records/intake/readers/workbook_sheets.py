@@ -16,6 +16,8 @@ from riskmodel.base.errors import UsageError, repeated_row, unknown_name
 from riskmodel.base.personal_data import forbidden
 from riskmodel.base.personal_data.personal_names import may_be_name
 
+SPREADSHEETS = (".xlsx", ".xlsm")
+"""Endings of workbooks, in lower case."""
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 """Attribute of a sheet that names its part of the archive."""
 _ERRORS = frozenset(("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA"))
@@ -64,6 +66,37 @@ def sheet_names(path: Path) -> list[str]:
     """
     with _Workbook(path) as book:
         return sorted(book.sheetnames, key=lambda name: book[name].sheet_state != "visible")
+
+
+def counts_from_1904(path: Path) -> bool:
+    """Return whether a workbook counts days from 1904, not 1900.
+
+    Raises
+    ------
+    UsageError
+        If it is no workbook.
+    """
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+    with _Workbook(path) as book:
+        return book.epoch == CALENDAR_MAC_1904
+
+
+def refuse_other_count(path: Path, form: str | None) -> None:
+    """Refuse a form of dates that counts otherwise than the workbook.
+
+    Raises
+    ------
+    UsageError
+        With the form to state.
+    """
+    other = {"excel": "excel1904", "excel1904": "excel"}.get(str(form))
+    if other is None or not path.name.lower().endswith(SPREADSHEETS) or counts_from_1904(path) != (other == "excel1904"):
+        return
+    year = 1904 if other == "excel1904" else 1900
+    raise UsageError(
+        f"The workbook {path.name!r} counts days from {year}, so its numbers are not those of the form {form!r}. Set dates = {other!r} of the source."
+    )
 
 
 def shown_sheets(names: list[str]) -> list[str]:

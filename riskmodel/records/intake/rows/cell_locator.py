@@ -117,7 +117,7 @@ class CellLocator:
         stated = mix(across.view(np.uint64), up.view(np.uint64))
         points, back = distinct_points(np.column_stack([across[readable], up[readable]]))
         crs = shapes_crs(self.project) if self.project is not None else WGS84
-        points = transform(points, source.crs or crs, crs)
+        points = transform(points / source.scale, source.crs or crs, crs)
         cell = np.full(len(across), -1, dtype=np.int32)
         grid = self.project.table.places.grid if self.project is not None else None
         if grid is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,11 @@ from jaxtyping import Float64, Int32
 
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Project
+from riskmodel.base.project.places_table import DEGREES
 from riskmodel.records.places import Places
 
 WGS84 = "EPSG:4326"
+_FULL_TURN = 360.0
 _FARTHEST = 2.0**40
 """Squares from the origin beyond which nothing lies."""
 
@@ -81,6 +84,32 @@ def transform(points: Float64[np.ndarray, "point 2"], source: str, target: str) 
             raise UsageError(f"{name!r} is not a reference system. Use a name such as 'EPSG:4326' or 'EPSG:2913'.") from None
     x, y = Transformer.from_crs(*systems, always_xy=True).transform(points[:, 0], points[:, 1])
     return np.column_stack([x, y])
+
+
+def refuse_no_degrees(path: Path, key: str, crs: str, points: Any) -> None:
+    """Refuse coordinates of a file that cannot be degrees.
+
+    Parameters
+    ----------
+    key
+        Key of riskmodel.toml that states the reference system.
+    crs
+        The reference system; only those of degrees are looked at.
+    points
+        Coordinates, ``[point, 2]``.
+
+    Raises
+    ------
+    UsageError
+        If one is beyond all degrees, with what to do.
+    """
+    if crs.upper() not in DEGREES or not len(points) or np.abs(points).max() <= _FULL_TURN:
+        return
+    x, y = points[int(np.abs(points).max(axis=1).argmax())]
+    raise UsageError(
+        f"The file {path.name!r} has coordinates such as {x:.12g}, {y:.12g}, which are no degrees, while {key} is {crs!r}. If they are of a system in the "
+        "plane, state it there; if they are degrees times a number, such as 1,000,000, divide them by it in the file."
+    )
 
 
 def cells_of_points(

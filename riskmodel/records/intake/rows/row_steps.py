@@ -160,7 +160,7 @@ def _amount(context: RowContext, table: RawTable, found: Found) -> StepResult:
     if columns.amount is None:
         amount = np.ones(table.whole, dtype=np.int64)
     elif columns.amount_per is None:
-        amount = whole_numbers(table.columns[columns.amount], NOT_WHOLE)
+        amount = whole_numbers(table.columns[columns.amount], NOT_WHOLE, context.source.thousands)
     else:
         amount = counts_per_unit(table.columns[columns.amount], table.columns[columns.amount_per])
         amount = np.where(amount == UNREADABLE, NOT_WHOLE, amount)

@@ -1,0 +1,30 @@
+"""Names of the columns of data frames."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def named_columns(frame: Any) -> Any:
+    """Return a frame with names of text, and pandas' index as columns."""
+    import narwhals as nw
+
+    if not nw.dependencies.is_pandas_dataframe(native := frame.to_native()):
+        return frame
+    if any(name is not None for name in native.index.names) or native.index.inferred_type != "integer":
+        native = native.reset_index(names=_index_names(native))
+    periods = [name for name, kind in native.dtypes.items() if str(kind).startswith("period")]
+    native = native.assign(**{str(name): native[name].astype(str) for name in periods})
+    return nw.from_native(native.set_axis([str(one) for one in native.columns], axis=1), eager_only=True)
+
+
+def _index_names(frame: Any) -> list[str]:
+    """Return free names for the columns of an index."""
+    found: list[str] = []
+    usual = "date" if frame.index.inferred_type == "datetime64" else "index"
+    for at, name in enumerate(frame.index.names):
+        free = str(usual if name is None and not at else f"level_{at}" if name is None else name)
+        while free in (*map(str, frame.columns), *found):
+            free += "_index"
+        found.append(free)
+    return found

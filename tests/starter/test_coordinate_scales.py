@@ -1,0 +1,129 @@
+"""Coordinates that were multiplied: degrees times a million, kilometres, and what can be two things."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from riskmodel.base.errors import UsageError
+from riskmodel.records.intake import ingest
+from riskmodel.records.store import load_history
+from riskmodel.starter.first_project import NewProject, init
+
+ROWS = 900
+
+
+def table(lon: float, lat: float, names: tuple[str, str] = ("x", "y"), spread: float = 0.03) -> pd.DataFrame:
+    draw = np.random.default_rng(8)
+    days = pd.Timestamp("2022-01-03") + pd.to_timedelta(np.sort(draw.integers(0, 700, ROWS)), unit="D")
+    degrees = {names[0]: lon + draw.normal(0, spread, ROWS), names[1]: lat + draw.normal(0, spread, ROWS)}
+    return pd.DataFrame({"date": days.strftime("%Y-%m-%d"), "offense": "theft", **degrees})
+
+
+def times(frame: pd.DataFrame, factor: float) -> pd.DataFrame:
+    columns = frame.columns[-2:]
+    return frame.assign(**{name: (frame[name] * factor).round().astype(np.int64) for name in columns})
+
+
+def in_metres(frame: pd.DataFrame, crs: str) -> pd.DataFrame:
+    from pyproj import Transformer
+
+    x, y = Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform(frame["x"].to_numpy(), frame["y"].to_numpy())
+    return frame.assign(x=x, y=y)
+
+
+def made_of(folder: Path, frame: pd.DataFrame, **stated: str) -> NewProject:
+    folder.mkdir()
+    frame.to_csv(folder / "c.csv", index=False)
+    return init(folder / "made", folder / "c.csv", **stated)
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "names", "factor"),
+    [
+        (116.397, 39.909, ("x", "y"), 1e6),
+        (116.397, 39.909, ("x", "y"), 1e7),
+        (116.397, 39.909, ("lng", "lat"), 1e5),
+        (-74.0, 40.71, ("x", "y"), 1e6),
+        (-0.12, 51.5, ("x", "y"), 1e6),
+        (103.85, 1.29, ("longitude", "latitude"), 1e6),
+        (151.2, -33.87, ("经度", "纬度"), 1e6),
+    ],
+)
+def test_degrees_times_a_number_are_degrees(
+    tmp_path: Path, lon: float, lat: float, names: tuple[str, str], factor: float
+) -> None:
+    frame = table(lon, lat, names)
+    plain, scaled = made_of(tmp_path / "plain", frame.round(5)), made_of(tmp_path / "scaled", times(frame, factor))
+    grids = [one.plan.grid for one in (plain, scaled)]
+    assert grids[0] is not None
+    assert grids[1] is not None
+    assert (grids[0].crs, grids[0].metres) == (grids[1].crs, grids[1].metres)
+    for one in (plain, scaled):
+        assert ingest(one.project(), "2030-01-01").total().accepted == ROWS
+    counts = [load_history(one.project()).frame()["cell"].value_counts() for one in (plain, scaled)]
+    # a point on the border of two squares may fall into the other by rounding
+    assert counts[0].sub(counts[1], fill_value=0).abs().sum() <= 4
+    stated = (tmp_path / "scaled" / "made" / "riskmodel.toml").read_text()
+    assert f"scale = {factor!r}  # the coordinates were multiplied by it" in stated
+    assert any(one.subject == "scale" for one in scaled.decisions.made)
+
+
+def test_what_can_be_two_things_is_refused_and_can_be_stated(tmp_path: Path) -> None:
+    web = times(table(-74.0, 40.71), 1e5)
+    with pytest.raises(UsageError, match=r"web maps or degrees times 100,000.*--crs EPSG:3857 .*--scale 100000"):
+        made_of(tmp_path / "a", web)
+    assert made_of(tmp_path / "b", web, scale="100000").plan.grid is not None
+    assert "3857" in (made_of(tmp_path / "c", web, crs="EPSG:3857").folder / "riskmodel.toml").read_text()
+    province = times(table(116.4, 39.9, spread=0.6), 1e6)
+    with pytest.raises(UsageError, match=r"degrees times 1,000,000 .* or 10,000,000 .*--scale 1000000"):
+        made_of(tmp_path / "d", province)
+    metres = in_metres(table(14.43, 50.08), "EPSG:32633").round()
+    with pytest.raises(UsageError, match=r"are called degrees, but can be metres in the plane"):
+        made_of(tmp_path / "e", metres.rename(columns={"x": "lon", "y": "lat"}).astype({"lon": int, "lat": int}))
+
+
+def test_kilometres_and_millimetres_are_no_metres(tmp_path: Path) -> None:
+    metres = in_metres(table(14.43, 50.08), "EPSG:32633")
+    kilometres = metres.assign(x=metres["x"] / 1000, y=metres["y"] / 1000)
+    with pytest.raises(UsageError, match=r"If these are kilometres, state --scale 0.001; if they are metres, state --scale 1\."):
+        made_of(tmp_path / "a", kilometres)
+    plain, scaled = made_of(tmp_path / "b", metres), made_of(tmp_path / "c", kilometres, scale="0.001")
+    assert plain.plan.grid is not None
+    assert scaled.plan.grid is not None
+    assert plain.plan.grid.metres == scaled.plan.grid.metres
+    assert ingest(scaled.project(), "2030-01-01").total().accepted == ROWS
+    with pytest.raises(UsageError, match=r"neither degrees nor metres.*1000 for millimetres"):
+        made_of(tmp_path / "d", metres.assign(x=metres["x"] * 1000, y=metres["y"] * 1000))
+
+
+@pytest.mark.parametrize("crs", ["EPSG:32633", "EPSG:27700", "EPSG:3857", "EPSG:2913", "EPSG:4549", "EPSG:2253"])
+def test_systems_in_the_plane_are_not_multiplied(tmp_path: Path, crs: str) -> None:
+    lon, lat = {
+        "EPSG:27700": (-2.24, 53.48),
+        "EPSG:2913": (-122.6, 45.5),
+        "EPSG:4549": (120.2, 30.3),
+        "EPSG:2253": (-83.7, 43.0),
+    }.get(crs, (14.43, 50.08))
+    made = made_of(tmp_path / "a", in_metres(table(lon, lat), crs))
+    assert "scale" not in (made.folder / "riskmodel.toml").read_text()
+
+
+def test_a_scale_is_a_number(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="'scale' parameter of init must be a number above 0"):
+        made_of(tmp_path / "a", table(14.43, 50.08), scale="-1")
+
+
+def test_an_ingest_names_the_scale_that_mends_all(tmp_path: Path) -> None:
+    frame = table(116.397, 39.909, ("lng", "lat"))
+    made = made_of(tmp_path / "a", frame.round(6))
+    times(frame, 1e6).to_csv(tmp_path / "a" / "c.csv", index=False)
+    report = ingest(made.project(), "2030-01-01")
+    assert report.exit_code == 1
+    assert "With scale = 1000000 of the source most of them lie in cells" in " ".join(one.said for one in report.alerts)
+    stated = made.folder / "riskmodel.toml"
+    stated.write_text(stated.read_text().replace('crs = "EPSG:4326"\n', 'crs = "EPSG:4326"\nscale = 1000000\n'))
+    assert ingest(made.project(), "2030-01-01").total().accepted == ROWS
