@@ -214,7 +214,7 @@ def main() -> None:
     print("| source | kind | places | mean a week | dispersion | over places | zeros | lag 1 |")
     print("|---|---|---|---|---|---|---|---|")
     print("\n".join(lines))
-    print("\n| outcome | signal in the last 28 days | cell-dates with it | lift | lift within the cell |")
+    print("\n| target | signal in the last 28 days | cell-dates with it | ratio | ratio within the cell |")
     print("|---|---|---|---|---|")
     print("\n".join(heard))
 
