@@ -22,7 +22,7 @@ def audit(
 ) -> None:
     """Verify the journal and every record in it.
 
-    Nights, approvals, promotions, deliveries, answers and settings are chained by hashes. The first link that does not fit is named, and
+    Nights, approvals, promotions, deliveries, answers, silences, acknowledgements and settings are chained by hashes. The first link that does not fit is named, and
     the exit code is 1.
     """
     from riskmodel.operations.project_audit import audit_project

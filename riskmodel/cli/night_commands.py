@@ -279,8 +279,8 @@ def answer(
 ) -> None:
     """Record what a centre found at the warned places.
 
-    Rows without a result are left out, and no date is needed where nobody went. The same file again changes nothing. If nothing is
-    recorded, the exit code is 1.
+    Rows without result and date are left out. A date without a result is rejected; no date is needed where nobody went. The same file
+    again changes nothing. If nothing is recorded, the exit code is 1.
     """
     from riskmodel.desk.answer_table import record_answer_table
 

@@ -27,7 +27,7 @@ class KernelDensity(Forecaster):
     The density is :class:`~riskmodel.asof.vocabulary.Smoothed`, a weighted mean over the cells nearer than ``bandwidth``, so no
     mass is lost at the edge of the map. A density alone leaves no probability where nothing happened; the mean is therefore
     ``scale * ((1 - flat) * density + flat * usual)``, with the share ``flat`` of highest likelihood and ``usual`` the mean density
-    of the training rows. The order of cells is that of the density. A missing density is replaced by the usual one.
+    of the training rows. Cells rank as by the density alone. A missing density is replaced by the usual one.
 
     Parameters
     ----------
