@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from riskmodel.base.errors import RefusedError
+from riskmodel.base.personal_data.disputing_parties import parties_weight
+from riskmodel.base.personal_data.single_names import CLEAR
 from riskmodel.base.project import Kind, refuse_civic
 from riskmodel.base.texts import Language
 from riskmodel.starter.text_values import TextValues
@@ -61,7 +63,7 @@ def named_kinds(column: TextValues, weights: np.ndarray, language: Language) -> 
     Returns
     -------
     kinds
-        Rare values are one kind together, unless there is only one.
+        Rare values are one kind together, unless there is only one. Values that name persons (:func:`named_persons`) are no kinds.
     refused
         Values that are lawful civic activity.
     """
@@ -76,6 +78,8 @@ def named_kinds(column: TextValues, weights: np.ndarray, language: Language) -> 
     for value, (values, events) in sorted(spellings.items(), key=lambda pair: (-pair[1][1], pair[0])):
         if _is_civic(value):
             refused += values
+        elif parties_weight(value) == CLEAR:
+            continue
         elif len(kinds) >= MOST_NAMED or (kinds and (events < LEAST_ROWS or events < LEAST_SHARE * total)):
             rare.append((values, events))
         else:
@@ -89,6 +93,11 @@ def named_kinds(column: TextValues, weights: np.ndarray, language: Language) -> 
         key = kind_key("other_kinds", taken)
         kinds.append(NamedKind(key, label, values, sum(n for _, n in rare), any(map(is_by_effort, values)), True))
     return kinds, refused
+
+
+def named_persons(column: TextValues) -> np.ndarray:
+    """Return which different values name the persons in a dispute."""
+    return np.array([parties_weight(value) == CLEAR for value in column.values], dtype=bool)
 
 
 def _spellings(values: list[str], counts: np.ndarray) -> dict[str, tuple[tuple[str, ...], int]]:

@@ -17,7 +17,7 @@ from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.doubtful_rows import doubts
 from riskmodel.starter.incident_ids import first_rows
 from riskmodel.starter.mapped_columns import ColumnRoles
-from riskmodel.starter.named_kinds import NamedKind, is_by_effort, kind_key, named_kinds
+from riskmodel.starter.named_kinds import NamedKind, is_by_effort, kind_key, named_kinds, named_persons
 from riskmodel.starter.project_plan import PlannedSource
 from riskmodel.starter.summed_counts import refuse_sums
 from riskmodel.starter.table_columns import TWICE, ReadTable
@@ -86,6 +86,7 @@ def planned_source(
     """
     refuse_sums(table, roles)
     weights, refused = _weights(table, roles), list[str]()
+    persons = np.zeros(0, dtype=bool) if roles.kind is None else named_persons(table.columns[roles.kind])
     if roles.kind is None:
         kinds = [_only_kind(table, roles.amount, int(weights.sum()), language)]
         decisions.add("kinds", kinds[0].key, "no column of kinds: every row is one kind", table.name)
@@ -96,6 +97,12 @@ def planned_source(
             )
     else:
         kinds, refused = named_kinds(table.columns[roles.kind], weights, language)
+        values, rows = int(persons.sum()), int(table.columns[roles.kind].counts[persons].sum())
+        if values:
+            decisions.limit(
+                f"{roles.kind!r} of {table.shown!r} holds {counted(values, 'value')} with names of persons, such as those of the parties in a dispute. They are no kinds, and "
+                f"{counted(rows, 'row')} with them are not read as events. Write the kind of dispute at the source."
+            )
         if not kinds:
             raise UsageError(
                 f"All kinds of {table.shown!r} are lawful civic activity, which is neither a signal nor a target here."
@@ -134,7 +141,10 @@ def planned_source(
         unusable |= ~np.isfinite(roles.points.points).all(axis=1)
     else:
         unusable |= table.columns[str(roles.cell)].codes < 0
-    unnamed = np.zeros(table.rows, dtype=bool) if roles.kind is None else table.columns[roles.kind].codes < 0
+    unnamed = np.zeros(table.rows, dtype=bool)
+    if roles.kind is not None:
+        codes = table.columns[roles.kind].codes
+        unnamed = (codes < 0) | np.append(persons, False)[codes]
     unusable |= unnamed
     if unusable.any():
         lacking = ["a place", *(["a kind"] if unnamed.any() else []), *(["a number of events"] if uncounted.any() else [])]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from riskmodel.base.errors import UsageError
+from riskmodel.base.errors import RefusedError, UsageError
 from riskmodel.records.intake import ingest
 from riskmodel.records.store import load_history
 from riskmodel.starter.first_project import NewProject, init
@@ -310,3 +310,37 @@ def test_a_wide_table_with_thousands_leaves_its_totals_out(tmp_path: Path) -> No
 def test_an_unknown_sign_between_thousands_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="'thousands' parameter of init must be"):
         init(tmp_path / "made", events(), thousands="_")
+
+
+@pytest.mark.parametrize(
+    ("names", "kinds"),
+    [
+        (["张三诉李四", "王某某与李某纠纷", "赵芳诉某公司劳动争议案"], ["邻里纠纷", "劳资纠纷", "噪音投诉", "盗窃"]),
+        (
+            ["Smith v. Jones", "State v. Kowalski", "Brown vs. Acme Ltd"],
+            ["Noise vs. Music", "Vehicle vs Pedestrian", "theft", "R v. unknown"],
+        ),
+    ],
+)
+def test_names_of_the_parties_in_a_dispute_are_no_kinds(tmp_path: Path, names: list[str], kinds: list[str]) -> None:
+    frame = events().assign(offense=[(names + kinds + kinds)[at % 11] for at in range(ROWS)])
+    made = init(tmp_path / "made", frame)
+    rows = int(frame["offense"].isin(names).sum())
+    assert "'offense' of 'the frame' holds 3 values with names of persons" in limits(made)
+    assert f"and {rows} rows with them are not read as events" in limits(made)
+    written = "".join(path.read_text() for path in (tmp_path / "made").rglob("*.toml")) + str(made.decisions.made) + limits(made)
+    assert not any(name in written for name in names)
+    assert {kind.label.lower() for kind in made.plan.kinds} == {kind.lower() for kind in kinds}
+    total = ingest(made.project(), "2030-01-01").total()
+    assert (total.accepted, total.quarantined) == (ROWS - rows, rows)
+
+
+@pytest.mark.parametrize("names", [["张三诉李四", "王某某与李某纠纷"], ["Smith v. Jones", "State v. Kowalski"]])
+def test_a_column_of_parties_is_dropped(tmp_path: Path, names: list[str]) -> None:
+    frame = events().assign(offense=[names[at % 2] for at in range(ROWS)])
+    made = init(tmp_path / "made", frame)
+    assert ("offense", "dropped by the privacy door: its values look personal") in [
+        (one.subject, one.reason) for one in made.decisions.left_out
+    ]
+    with pytest.raises(RefusedError, match="'offense' of 'the frame' cannot be used"):
+        init(tmp_path / "other", frame, kind="offense")

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from riskmodel.base.errors import UsageError, missing_columns
 from riskmodel.base.personal_data import forbidden
-from riskmodel.base.personal_data.personal_names import CLEAR, name_weight
+from riskmodel.base.personal_data.personal_names import name_weight
+from riskmodel.base.personal_data.single_names import CLEAR
 
 RowProgress = Callable[[int, int], None]
 """Progress callback: rows read so far and the estimated total (0 if unknown). It may be called from another thread."""
