@@ -28,7 +28,8 @@ class Sql(Table):
     ``url`` is the environment variable that holds the SQLAlchemy address. With ``increment``, a column that only grows (a
     serial number, a time of change), later ingests read only the rows from the last value on and those without a value, and all
     rows if some were written behind it, or every ``full_every`` days. ``parameters`` are bound to the names in ``select``
-    (``:since``); ``timeout`` is in seconds per statement.
+    (``:since``); ``timeout`` is in seconds per statement. ``read_only_account`` states that the account in the address can only read, for databases
+    that cannot be held to it otherwise.
     """
 
     url: str = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", description="name of an environment variable, never the address itself")
@@ -38,6 +39,7 @@ class Sql(Table):
     increment: str | None = None
     full_every: int = Field(default=7, ge=1)
     timeout: int = Field(default=300, ge=1)
+    read_only_account: bool = False
 
     @classmethod
     def key_faults(cls, given: Mapping[str, Any]) -> Iterator[Fault]:

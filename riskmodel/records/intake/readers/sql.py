@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 BATCH = 50_000
 """Rows that are fetched at a time."""
+TOO_LONG = ("interrupted", "call timeout")
+"""What drivers say where a statement took too long: SQLite, MySQL and MariaDB; Oracle."""
 
 
 def read_sql(request: TableRequest, stated: Sql, address: str, cursor: Cursor | None, day: int) -> SourceTable:
@@ -42,7 +44,7 @@ def read_sql(request: TableRequest, stated: Sql, address: str, cursor: Cursor | 
     Raises
     ------
     UsageError
-        If the database cannot be reached, the statement is no single SELECT, fails or takes too long, a column is missing, or the
+        If the database cannot be reached or cannot be held to reading, the statement is no single SELECT, fails or takes too long, a column is missing, or the
         increment does not sort by what it means.
     RefusedError
         If a column may not pass the privacy door.
@@ -53,7 +55,7 @@ def read_sql(request: TableRequest, stated: Sql, address: str, cursor: Cursor | 
     # a select may give a column another name
     check_columns(request.name, (*request.columns, *sql_names(stated.select or ""), *increment))
     try:
-        with read_only_connection(request.name, address, stated.timeout) as connection:
+        with read_only_connection(request.name, address, stated.timeout, stated.read_only_account) as connection:
             query = _Query(connection, request, stated)
             query.check_columns()
             before = query.behind(from_cursor(cursor), day)
@@ -161,7 +163,8 @@ def _source(name: str, stated: Sql) -> Any:
         or ";" in statement
     ):
         raise UsageError(f"The sql.select of the source {name!r} is not a single SELECT. Write one SELECT without a semicolon.")
-    return sa.text(f"({statement}) AS riskmodel_rows")
+    # Oracle refuses AS before the name of a subquery
+    return sa.text(f"({statement}) riskmodel_rows")
 
 
 def _failed(name: str, stated: Sql, error: Exception) -> UsageError:
@@ -173,7 +176,7 @@ def _failed(name: str, stated: Sql, error: Exception) -> UsageError:
 
     original = getattr(error, "orig", None)
     cause = type(original or error).__name__
-    if "interrupted" in str(original) or cause == "QueryCanceled":
+    if cause == "QueryCanceled" or any(words in str(original) for words in TOO_LONG):
         return UsageError(
             f"The statement of the source {name!r} took longer than {stated.timeout} seconds. Raise sql.timeout, or select less."
         )

@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.errors import UsageError, missing_file
+from riskmodel.records.intake.readers.database_limits import UNAIDED, limit_connection
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 
 @contextmanager
-def read_only_connection(name: str, address: str, timeout: int) -> Iterator[Connection]:
+def read_only_connection(name: str, address: str, timeout: int, read_only_account: bool = False) -> Iterator[Connection]:
     """Open a connection that can only read.
 
-    Its transaction is rolled back.
+    Its transaction is rolled back. What the database itself cannot be held to, its account must be
+    (:mod:`riskmodel.records.intake.readers.database_limits`).
 
     Parameters
     ----------
@@ -28,11 +30,13 @@ def read_only_connection(name: str, address: str, timeout: int) -> Iterator[Conn
         SQLAlchemy URL of the database; no message repeats it.
     timeout
         Seconds after which a statement is ended.
+    read_only_account
+        Whether the project states that the account can only read.
 
     Raises
     ------
     UsageError
-        If the address is not one, or its driver or file is missing.
+        If the address is not one, its driver or file is missing, or nothing holds the connection to reading.
     """
     import sqlalchemy as sa
 
@@ -42,6 +46,8 @@ def read_only_connection(name: str, address: str, timeout: int) -> Iterator[Conn
             if engine.name == "postgresql":
                 connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
                 connection.execute(sa.text("SELECT set_config('statement_timeout', :limit, false)"), {"limit": f"{timeout}s"})
+            elif engine.name not in UNAIDED:
+                limit_connection(connection, name, timeout, read_only_account)
             try:
                 yield connection
             finally:
