@@ -222,10 +222,12 @@ def changed(history: History, case: Case) -> History:
     own = np.isin(history.kind, history.numbers(case.kinds))
     columns = dict(history.arrays())
     if case.change == "burst":
-        moved = own & (history.occurred >= start - 730) & (history.occurred < start) & (rng.random(len(history)) < 0.05)
         late = history.known - history.occurred
-        occurred = np.where(moved, start - 60, history.occurred)
-        columns |= {"occurred": occurred, "known": occurred + late}
+        before = own & (history.occurred >= start - 730) & (history.occurred < start)
+        moved = rng.binomial(np.where(before, history.amount, 0), 0.05)  # events, not records: a record may hold a week's count
+        left = columns | {"amount": history.amount - moved}
+        burst = columns | {"amount": moved, "occurred": np.full_like(history.occurred, start - 60), "known": start - 60 + late}
+        columns = {name: np.concatenate([left[name], burst[name][moved > 0]]) for name in columns}
     else:
         rise = np.clip((history.occurred - (start - 120)) / 120, 0.0, 1.0)
         kept = 0.5 + 0.5 * rise if case.change == "rising" else np.where(history.occurred >= start - 182, 0.5, 1.0)

@@ -9,6 +9,8 @@ import numpy as np
 from riskmodel.base.days import NEVER, to_day
 from riskmodel.base.texts import Text
 from riskmodel.forecasts.forecasters.fit_notes import BURST, RECORDS, FitNote
+from riskmodel.records.check.day_bursts import find_bursts
+from riskmodel.records.check.measures import daily
 from riskmodel.records.history import History
 
 
@@ -28,15 +30,14 @@ def burst_notes(history: History, kinds: Iterable[str]) -> tuple[FitNote, ...]:
 
 
 def _notes(history: History, kind: str) -> Iterator[FitNote]:
-    from riskmodel.records.check.day_bursts import find_bursts
-
-    mine = (history.kind == history.kind_number[kind]) & (history.until == NEVER)
+    number = history.kind_number[kind]
+    mine = (history.kind == number) & (history.until == NEVER)
     if not mine.any():
         return
-    occurred, cell = history.occurred[mine].astype(np.int64), history.cell[mine]
-    first = int(occurred.min())
-    for one in find_bursts(kind, np.bincount(occurred - first), first):
-        there = np.bincount(cell[occurred == to_day(one.day)])
+    occurred, first = history.occurred[mine], int(history.occurred[mine].min())
+    for one in find_bursts(kind, daily(history, number, first, int(occurred.max()) + 1), first):
+        that_day = mine & (history.occurred == to_day(one.day))
+        there = np.bincount(history.cell[that_day], history.amount[that_day])
         # disclosure control: a cell with few households is named by its host only
         host = int(history.places.shown_as(to_day(one.day))[int(there.argmax())])
         place = history.places.ids[host] if host >= 0 else ""

@@ -17,6 +17,7 @@ from riskmodel.asof.vocabulary import Feature
 from riskmodel.base.days import Days
 from riskmodel.counts.bursts import usual_rows
 from riskmodel.counts.distribution import CountDistribution, Rows
+from riskmodel.forecasts.burst_dates import burst_dates
 from riskmodel.forecasts.calibration import Calibration
 from riskmodel.forecasts.forecasters import FittedForecaster
 from riskmodel.forecasts.forecasters.training_rows import target_of
@@ -178,6 +179,7 @@ class LevelFollower:
         dates = self.dates(day, target.horizon)
         dates = dates[np.isin(dates, past.as_of)]
         dates = dates[mature(history, target, dates, day)] if len(dates) else dates
+        dates = dates[~burst_dates(history, target, dates)]
         if len(dates) < LEAST_DATES:
             return 0.0
         rows = np.flatnonzero(np.isin(past.as_of, dates) & past.at_risk)

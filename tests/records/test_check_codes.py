@@ -203,6 +203,21 @@ def test_a_burst_is_named_with_its_day_however_large() -> None:
     assert [burst.day for burst in report.bursts] == ["2022-08-18"]
 
 
+def test_a_burst_among_sums_of_weeks_needs_less() -> None:
+    """Weeks differ by a few per cent: one with five weeks' events was none by the rule for days."""
+    weeks = np.zeros(1095, dtype=np.int64)
+    weeks[::7] = np.random.default_rng(4).poisson(900, len(weeks[::7]))
+    weeks[700], weeks[703] = 860, 4_000
+    (burst,) = find_bursts("theft", weeks, FIRST)
+    assert (burst.records, 900 < burst.usual < 1000) == (4_000, True)
+    weeks[703] = 2_600  # less than three times the usual busy weeks: a riot, not a dump
+    assert find_bursts("theft", weeks, FIRST) == ()
+    wavering = np.zeros(1095, dtype=np.int64)
+    wavering[::7] = np.random.default_rng(4).negative_binomial(2, 0.01, len(wavering[::7]))
+    wavering[700] = 1_300  # four times the usual busy weeks, which differ as much
+    assert find_bursts("theft", wavering, FIRST) == ()
+
+
 def test_busy_days_months_and_years_are_no_bursts() -> None:
     rng = np.random.default_rng(3)
     for counts in (rng.poisson(0.05, 1095), rng.poisson(400, 1095), rng.negative_binomial(1, 0.02, 1095)):

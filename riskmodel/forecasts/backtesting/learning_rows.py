@@ -9,8 +9,10 @@ import numpy as np
 
 from riskmodel.asof.design import Design
 from riskmodel.asof.vocabulary import Feature, check_unique
+from riskmodel.forecasts.burst_dates import burst_dates
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.forecasts.forecasters import Forecaster
+from riskmodel.forecasts.forecasters.training_rows import target_of
 from riskmodel.records.history import History
 
 
@@ -63,11 +65,15 @@ class LearningRows:
     def on(self, day: int) -> Design:
         """Return the rows that can be learned from on ``day``.
 
-        They are at risk, and their labels are mature and counted as known then. The features are those of the design, and shared
-        until rows are taken.
+        They are at risk, and their labels are mature and counted as known then. Dates whose labels hold a burst are left out
+        (:func:`~riskmodel.forecasts.burst_dates.burst_dates`). The features are those of the design, and shared until rows are taken.
         """
-        then = self.design.relabelled(self.history.known_by(day), day)
-        return then.take((then.as_of < day) & (then.as_of >= self.first) & then.at_risk & then.mature)
+        known = self.history.known_by(day)
+        then = self.design.relabelled(known, day)
+        learned = (then.as_of < day) & (then.as_of >= self.first) & then.at_risk & then.mature
+        dates = np.unique(then.as_of[learned])
+        burst = dates[burst_dates(known, target_of(then), dates)]
+        return then.take(learned & ~np.isin(then.as_of, burst) if len(burst) else learned)
 
     def newest(self, day: int) -> Design:
         """Return the rows known on ``day`` whose labels are not mature then.

@@ -1,7 +1,9 @@
 """Very many records of a kind on one day.
 
 A day has a burst of a kind if it has :data:`BURST_LEAST` records and :data:`BURST_TIMES` times as many as the sixth busiest
-other day of the year around it. Kinds that are delivered by the month or year are not judged.
+other day of the year around it. Where days hardly differ, as sums delivered by the week do, :data:`STEADY_TIMES` as many are enough if the day lies
+above the sixth busiest by :data:`STEADY_SPREADS` times what that one lies above the median of the days with records. Kinds that are delivered by the month
+or year are not judged.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from jaxtyping import Int64
 from riskmodel.base.days import to_iso
 
 BURST_LEAST, BURST_TIMES, BURST_RANK, BURST_REACH = 30, 5, 6, 183
+STEADY_TIMES, STEADY_SPREADS = 3, 10
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,17 @@ def find_bursts(kind: str, counts: Int64[np.ndarray, " day"], first: int) -> tup
     found = []
     for at in np.flatnonzero(counts >= BURST_LEAST):
         near = np.delete(counts[max(0, at - BURST_REACH) : at + BURST_REACH + 1], min(at, BURST_REACH))
-        usual = int(np.sort(near)[-BURST_RANK]) if len(near) >= BURST_RANK else 0
-        if counts[at] >= BURST_TIMES * max(usual, 1):
+        usual = int(np.partition(near, -BURST_RANK)[-BURST_RANK]) if len(near) >= BURST_RANK else 0
+        if _stands_out(int(counts[at]), max(usual, 1), near):
             found.append(Burst(kind, to_iso(first + int(at)), int(counts[at]), usual))
     return tuple(found)
+
+
+def _stands_out(count: int, usual: int, near: Int64[np.ndarray, " day"]) -> bool:
+    """Return whether a count is far above the usual busy days."""
+    if count >= BURST_TIMES * usual:
+        return True
+    if count < STEADY_TIMES * usual:
+        return False
+    spread = usual - float(np.median(near[near > 0]))
+    return count - usual >= STEADY_SPREADS * max(spread, 1.0)
