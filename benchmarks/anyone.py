@@ -54,7 +54,7 @@ from riskmodel.simulator import CountySettings, simulate  # noqa: E402
 MONTHS = (3, 6, 12, 24)
 """Lengths to which histories are cut, beside the whole."""
 
-RULES = "0036"
+RULES = "0037"
 """The latest decision by which the default forecasts changed; recorded figures say which one they are of."""
 
 FEATURES = {
@@ -89,7 +89,8 @@ FEATURES = (
 class Case:
     """One series to forecast.
 
-    ``months`` of history are kept before the test window; None keeps all. ``change`` is one of :data:`CHANGES` or empty.
+    ``months`` of history are kept before the test window; None keeps all. ``change`` is one of :data:`CHANGES` or empty. ``year`` is that of a
+    window that no rule was chosen on.
     """
 
     project: str
@@ -103,12 +104,14 @@ class Case:
     months: int | None = None
     change: str = ""
     binary: bool = False
+    year: int | None = None
 
     @property
     def name(self) -> str:
         """Name on the command line."""
         cut = "" if self.months is None else f"-{self.months}m"
-        return f"{self.project}-{'+'.join(self.kinds)}-{self.horizon}d{cut}{self.change and '-' + self.change}"
+        year = "" if self.year is None else f"-{self.year}"
+        return f"{self.project}-{'+'.join(self.kinds)}-{self.horizon}d{cut}{self.change and '-' + self.change}{year}"
 
     def earlier(self) -> Case:
         """Return the case with its window moved back by its own length."""
@@ -163,7 +166,7 @@ class Case:
 
 
 def cases() -> Iterator[Case]:
-    """Yield all cases: each series whole, then cut, then changed."""
+    """Yield all cases: each series whole, then cut, then changed, then New York in the next year."""
     yield from series()
     for one in series():
         held = to_day(one.test_from) - to_day(one.first)
@@ -174,6 +177,14 @@ def cases() -> Iterator[Case]:
         if to_day(one.test_from) - to_day(one.first) > 365 and not one.binary:
             for change in CHANGES:
                 yield replace(one, change=change)
+    for one in series():
+        if one.project == "nyc":
+            last = "2024-12-16" if one.horizon == 7 else "2024-11-25"
+            yield replace(one, test_from=f"{NEXT_YEAR}-01-01", test_to=last, year=NEXT_YEAR)
+
+
+NEXT_YEAR = 2024
+"""A whole year of New York after all windows that rules were chosen on: looked at once, by decision 0037."""
 
 
 def series() -> Iterator[Case]:

@@ -17,6 +17,9 @@ PAGE = RECORDED.parent.parent / "docs" / "suite.md"
 BEGIN, END = "<!-- Written by `python benchmarks/anyone.py --docs`; do not edit. -->", "<!-- Written to here. -->"
 """What surrounds the tables on the page."""
 
+YEAR = "whole, New York in the year after"
+"""Cases of a year that no rule was chosen on."""
+
 PLACES = {"chicago": "Chicago", "nyc": "New York", "dc": "Washington", "portland": "Portland", "county": "Simulated county"}
 KINDS = {
     "trash": "trash and cleaning",
@@ -79,7 +82,7 @@ def write_page(found: list[dict[str, Any]]) -> None:
 
 def tables(found: list[dict[str, Any]]) -> str:
     """Return the tables of these cases, as the docs show them."""
-    whole = [one for one in found if _group(one) == "whole"]
+    whole = [one for one in found if _group(one) in ("whole", YEAR)]
     newest = max(str(one.get("rules", "")) for one in found)
     return "\n".join(
         [
@@ -99,7 +102,7 @@ def _summary(found: list[dict[str, Any]]) -> Iterator[str]:
     whole = [one for one in found if _group(one) == "whole"]
     few = [one for one in whole if one["case"].startswith("dc-")]
     groups = {"whole": [one for one in whole if one not in few], "whole, Washington (four dates)": few}
-    groups |= {name: [one for one in found if _group(one) == name] for name in ("cut", *CHANGES)}
+    groups |= {name: [one for one in found if _group(one) == name] for name in (YEAR, "cut", *CHANGES)}
     for name, cases in groups.items():
         if not cases:
             continue
@@ -109,8 +112,10 @@ def _summary(found: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def _group(one: Mapping[str, Any]) -> str:
-    """Return whether a case is whole, cut, or changed in which way."""
+    """Return whether a case is whole, of the next year, cut, or changed in which way."""
     last = str(one["case"]).rsplit("-", 1)[-1]
+    if last.isdigit():
+        return YEAR
     return last if last in CHANGES else "cut" if last.endswith("m") and last[:-1].isdigit() else "whole"
 
 
@@ -156,9 +161,12 @@ def _title(name: str) -> str:
 
     Examples
     --------
-    >>> _title("nyc-assault+harassment-7d"), _title("dc-tree-31d")
-    ('New York, assault and harassment, 7 days', 'Washington, trees, 31 days')
+    >>> _title("nyc-theft-7d-2024"), _title("dc-tree-31d")
+    ('New York in 2024, theft, 7 days', 'Washington, trees, 31 days')
     """
+    last = name.rsplit("-", 1)[-1]
+    if last.isdigit():
+        return _title(name.removesuffix(f"-{last}")).replace("New York", f"New York in {last}")
     for project, place in PLACES.items():
         if name.startswith(f"{project}-") and not name.startswith("nyc-rental-"):
             kinds, days = name.removeprefix(f"{project}-").rsplit("-", 1)
