@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from riskmodel.base.answer_outcomes import OUTCOME_MEANINGS, OUTCOME_TEXTS, AnswerOutcome
 from riskmodel.base.days import to_date, to_iso
 from riskmodel.base.file_names import name_of
 from riskmodel.base.files import write_bytes
@@ -15,10 +16,9 @@ from riskmodel.base.project import Project
 if TYPE_CHECKING:
     from riskmodel.operations.nightly.night_steps import StepCallback
     from riskmodel.warning import WarningList
-    from riskmodel.warning.formats.answer_words import Outcome
     from riskmodel.warning.formats.worklist import WorkRow
 
-ANSWERS: tuple[Outcome, ...] = ("visited", "nothing_found", "needs_followup", "not_done")
+ANSWERS: tuple[AnswerOutcome, ...] = ("visited", "nothing_found", "needs_followup", "not_done")
 """What the first rows of the demo's list are answered with."""
 
 
@@ -26,7 +26,7 @@ class Answered(NamedTuple):
     """An answered row and what became of its place."""
 
     row: WorkRow
-    outcome: Outcome
+    outcome: AnswerOutcome
     fate: str
 
 
@@ -72,7 +72,6 @@ def _filled_in(whole: WarningList, project: Project, day: int) -> bytes:
     import openpyxl
 
     from riskmodel.warning import FORMATS
-    from riskmodel.warning.formats.answer_words import OUTCOME_TEXTS
     from riskmodel.warning.formats.xlsx import HEAD_ROW, WIDTHS
 
     language = project.table.warnings.language
@@ -83,7 +82,7 @@ def _filled_in(whole: WarningList, project: Project, day: int) -> bytes:
         if sheet.cell(row, columns.index("warning") + 1).value is None:
             break
         sheet.cell(row, columns.index("outcome") + 1).value = OUTCOME_TEXTS[outcome](language)
-        if outcome != "not_done":
+        if OUTCOME_MEANINGS[outcome].visit:
             sheet.cell(row, columns.index("day") + 1).value = to_date(day)
     made = io.BytesIO()
     book.save(made)
@@ -107,8 +106,6 @@ def _fate(row: WorkRow, before: WarningList, after: WarningList) -> str:
 
 def second_night_text(night: SecondNight) -> list[str]:
     """Return what the answers changed, for the terminal."""
-    from riskmodel.warning.formats.answer_words import OUTCOME_TEXTS
-
     old = {(w.target, w.place) for w in night.before}
     new = [w for w in night.after if (w.target, w.place) not in old]
     lines = [

@@ -26,8 +26,8 @@ def why(
     One page: the forecast, the parts of it that mattered, plain counts, the evidence, the answers, and every rule that touched the place,
     in the language of the project's lists. The forecast is computed again from the plan of the night and must agree with the record.
     """
+    from riskmodel.base.answer_outcomes import OUTCOME_TEXTS
     from riskmodel.operations.nightly import place_story
-    from riskmodel.warning.formats.answer_words import OUTCOME_TEXTS
     from riskmodel.warning.formats.place_story_text import story_text
 
     project = current.project()

@@ -2,6 +2,5 @@
 
 from riskmodel.desk.answer_table import AnswerReport, RejectedRow, record_answer_table
 from riskmodel.operations.answer_records import FAMILY, as_records
-from riskmodel.warning.formats.answer_words import OUTCOME_TEXTS
 
-__all__ = ["FAMILY", "OUTCOME_TEXTS", "AnswerReport", "RejectedRow", "as_records", "record_answer_table"]
+__all__ = ["FAMILY", "AnswerReport", "RejectedRow", "as_records", "record_answer_table"]

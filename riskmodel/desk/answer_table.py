@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from riskmodel.base.answer_outcomes import OUTCOME_MEANINGS, OUTCOME_TEXTS, OUTCOMES
 from riskmodel.base.days import to_day
 from riskmodel.base.files import sha256, write_json
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
 from riskmodel.base.texts import Language, Text
 from riskmodel.desk.answer_files import content_of, excel_day, read_answers
-from riskmodel.ledger import OUTCOMES, Answer, Ledger
+from riskmodel.ledger import Answer, Ledger
 from riskmodel.records.intake.columns.date_column import UNREADABLE, read_day
-from riskmodel.warning.formats.answer_words import OUTCOME_TEXTS, outcome_of
+from riskmodel.warning.formats.answer_words import read_outcome
 
 REASONS = {
     "unknown": Text(
@@ -157,11 +158,11 @@ def _answer(row: Mapping[str, str], approved: Mapping[str, int], today: int, zon
     """
     if row["warning"] not in approved:
         return "unknown"
-    outcome = outcome_of(row["outcome"])
+    outcome = read_outcome(row["outcome"])
     if outcome is None:
         return "outcome" if row["outcome"] else "no outcome"
     if not row["day"]:
-        return Answer(row["warning"], approved[row["warning"]], outcome, today) if outcome == "not_done" else "no day"
+        return "no day" if OUTCOME_MEANINGS[outcome].visit else Answer(row["warning"], approved[row["warning"]], outcome, today)
     day = read_day(excel_day(row["day"]), zone=zone)
     if day >= UNREADABLE:
         return "day"

@@ -7,12 +7,10 @@ outcomes, never names of persons and never free text.
 from riskmodel.ledger.acknowledgements import Acknowledgement
 from riskmodel.ledger.database import Ledger
 from riskmodel.ledger.entries import (
-    OUTCOMES,
     Answer,
     FiledAnswer,
     ListedWarning,
     Night,
-    Outcome,
     Promotion,
     Receipt,
     StoredList,
@@ -26,6 +24,6 @@ from riskmodel.ledger.silences import REASONS, Silence, SilenceReason
 from riskmodel.ledger.transaction import Transaction
 
 __all__ = [
-    "BACKOFF", "OUTCOMES", "REASONS", "Acknowledgement", "Answer", "AuditFault", "Claim", "FiledAnswer", "Ledger", "LedgerAudit", "ListedWarning", "Night", "Outcome", "Promotion",
+    "BACKOFF", "REASONS", "Acknowledgement", "Answer", "AuditFault", "Claim", "FiledAnswer", "Ledger", "LedgerAudit", "ListedWarning", "Night", "Promotion",
     "QueuedDelivery", "Receipt", "Silence", "SilenceReason", "StoredList", "Transaction", "audit_ledger", "file_digests", "night_digest", "printed", "short",
 ]  # fmt: skip

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal, get_args
 
+from riskmodel.base.answer_outcomes import AnswerOutcome
 from riskmodel.base.files import canonical_json, sha256
-
-Outcome = Literal["visited", "needs_followup", "nothing_found", "not_done"]
-OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
-"""What a centre can answer to a warning."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +149,7 @@ class Answer:
 
     warning: str
     day: int
-    outcome: Outcome
+    outcome: AnswerOutcome
     received: int
 
     @property

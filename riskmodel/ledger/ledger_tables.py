@@ -21,8 +21,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from riskmodel.base.answer_outcomes import OUTCOMES
 from riskmodel.ledger.column_types import BodyColumn, DayColumn, NamesColumn
-from riskmodel.ledger.entries import OUTCOMES
 
 META = MetaData()
 

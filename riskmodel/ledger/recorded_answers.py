@@ -7,15 +7,19 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, bindparam, func, or_, select, union
 
+from riskmodel.base.answer_outcomes import OUTCOME_MEANINGS, OUTCOMES
 from riskmodel.base.errors import unknown_name
 from riskmodel.ledger.column_types import DayColumn, row_of, value_of
-from riskmodel.ledger.entries import OUTCOMES, Answer, FiledAnswer, ListedWarning
+from riskmodel.ledger.entries import Answer, FiledAnswer, ListedWarning
 from riskmodel.ledger.errors import altered_records
 from riskmodel.ledger.ledger_tables import ANSWERS, LISTS, WARNINGS
 from riskmodel.ledger.record_digests import record
 from riskmodel.ledger.seals import add, check_all
 from riskmodel.ledger.seals_by_night import check_nights, check_since
 from riskmodel.ledger.stored_lists import StoredLists
+
+_CLOSING = [name for name, meaning in OUTCOME_MEANINGS.items() if meaning.closes]
+_FOLLOW_UPS = [name for name, meaning in OUTCOME_MEANINGS.items() if meaning.follow_up]
 
 
 def _open_follow_ups() -> Select[Any]:
@@ -29,12 +33,12 @@ def _open_follow_ups() -> Select[Any]:
     def counts(answers: Any) -> ColumnElement[bool]:
         return and_(answers.c.number <= bindparam("last"), answers.c.day < bindparam("before"))
 
-    closes = later.c.outcome.not_in(("not_done", "needs_followup"))
+    closes = later.c.outcome.in_(_CLOSING)
     of_place = and_(of_later.c.target == of.c.target, of_later.c.place == of.c.place, closes)
     after = or_(later.c.day > first.c.day, and_(later.c.day == first.c.day, later.c.number > first.c.number))
     visits = select(later.c.number).join(of_later, of_later.c.id == later.c.warning).where(of_place, counts(later), after)
     query = select(first.c.number).join(of, of.c.id == first.c.warning)
-    return query.where(first.c.outcome == "needs_followup", counts(first), ~visits.exists())
+    return query.where(first.c.outcome.in_(_FOLLOW_UPS), counts(first), ~visits.exists())
 
 
 _WARNING = (WARNINGS.c.target, WARNINGS.c.place, WARNINGS.c.grade)
@@ -77,7 +81,7 @@ class RecordedAnswers:
         Raises
         ------
         UsageError
-            If an outcome is not one of :data:`OUTCOMES`, or a warning was never approved.
+            If an outcome is not one of :data:`~riskmodel.base.answer_outcomes.OUTCOMES`, or a warning was never approved.
         IntegrityError
             If an answer or the list of a warning was changed since it was recorded.
         """

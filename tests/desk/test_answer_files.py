@@ -12,11 +12,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from riskmodel.base.answer_outcomes import OUTCOME_TEXTS
 from riskmodel.base.errors import UsageError
 from riskmodel.base.texts import LANGUAGES, Language
 from riskmodel.desk.answer_files import read_answers
 from riskmodel.warning import FORMATS
-from riskmodel.warning.formats.answer_words import COLUMN_TEXTS, OUTCOME_TEXTS
+from riskmodel.warning.formats.answer_words import COLUMN_TEXTS
 from riskmodel.warning.formats.xlsx import HEAD_ROW
 from tests.worlds.full_list import full
 

@@ -13,12 +13,13 @@ import pandas as pd
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from riskmodel.base.answer_outcomes import OUTCOME_TEXTS, OUTCOMES
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Project
 from riskmodel.base.texts import LANGUAGES, Language
-from riskmodel.desk import OUTCOME_TEXTS, as_records, record_answer_table
-from riskmodel.ledger import OUTCOMES, Ledger, ListedWarning, Night, StoredList
+from riskmodel.desk import as_records, record_answer_table
+from riskmodel.ledger import Ledger, ListedWarning, Night, StoredList
 from riskmodel.records.history import History
 from riskmodel.records.places import Places
 from riskmodel.warning import FORMATS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,8 +13,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, NullPool, create_engine, inspect
+from sqlalchemy import CheckConstraint, Engine, NullPool, create_engine, inspect
 
+from riskmodel.base.answer_outcomes import OUTCOMES
 from riskmodel.ledger import Ledger, migrations
 from riskmodel.ledger.ledger_tables import META
 from riskmodel.ledger.migrations import HEAD, upgrade
@@ -32,7 +34,26 @@ def postgres() -> Iterator[str]:
 def is_like_new(engine: Engine) -> bool:
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
-        return compare_metadata(context, META) == []
+        return compare_metadata(context, META) == [] and checked_words(engine) == stated_words()
+
+
+def checked_words(engine: Engine) -> dict[str, set[str]]:
+    """The words that the CHECKs of each table allow; alembic does not compare them."""
+    found = {name: inspect(engine).get_check_constraints(name) for name in META.tables}
+    return {name: set(re.findall(r"'(\w+)'", " ".join(one["sqltext"] for one in checks))) for name, checks in found.items()}
+
+
+def stated_words() -> dict[str, set[str]]:
+    checks = {
+        name: [one for column in table.columns for one in column.constraints if isinstance(one, CheckConstraint)]
+        for name, table in META.tables.items()
+    }
+    return {name: set(re.findall(r"'(\w+)'", " ".join(str(one.sqltext) for one in found))) for name, found in checks.items()}
+
+
+def test_the_answers_that_the_ledger_takes_are_those_of_the_table_of_outcomes(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "operations.db")
+    assert checked_words(ledger.engine)["answers"] == set(OUTCOMES)
 
 
 def test_the_last_step_is_the_head_and_every_step_follows_the_one_before() -> None:

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, cast
 from unittest.mock import patch
 
+from riskmodel.base.answer_outcomes import AnswerOutcome
 from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.project import Project
 from riskmodel.desk.answer_table import record_answer_table
-from riskmodel.ledger import Outcome
 from riskmodel.operations import delivery_decisions, night_service
 from riskmodel.operations.delivery import deliveries
 from riskmodel.operations.night_ingest import IngestAccount
@@ -181,7 +181,7 @@ class Actions:
                 return lambda _now: iter(())
         else:
             for id, on, found in sorted(answers):
-                answer(project, id, cast(Outcome, found), on, received=day)
+                answer(project, id, cast(AnswerOutcome, found), on, received=day)
 
         def after(now: Observation) -> Iterator[str]:
             self.promises.answered |= answers

@@ -11,9 +11,10 @@ from typing import Any
 import openpyxl
 import pytest
 
+from riskmodel.base.answer_outcomes import OUTCOME_TEXTS
 from riskmodel.base.texts import LANGUAGES, Language, Text
 from riskmodel.warning import FORMATS
-from riskmodel.warning.formats.answer_words import COLUMN_TEXTS, OUTCOME_TEXTS
+from riskmodel.warning.formats.answer_words import COLUMN_TEXTS
 from riskmodel.warning.formats.worklist import work_rows
 from riskmodel.warning.formats.xlsx import HEAD_ROW, WIDTHS
 from tests.warning.test_csv_list import DANGEROUS

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from riskmodel.base.answer_outcomes import OUTCOME_MEANINGS
 from riskmodel.ledger import FiledAnswer, Transaction
 from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.nightly.night_steps import NightProgress
@@ -84,7 +85,7 @@ class _KnownAnswers:
         known = [one for one in filed if one.answer.day < as_of]
         visits: dict[tuple[str, str], tuple[int, ...]] = {}
         for one in known:
-            if one.answer.outcome != "not_done":
+            if OUTCOME_MEANINGS[one.answer.outcome].visit:
                 key = one.warning.target, one.warning.place
                 visits[key] = (*visits.get(key, ()), one.answer.day)
         return cls(frozenset(one.warning.id for one in known), visits)

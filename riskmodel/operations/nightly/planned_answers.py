@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from riskmodel.base.answer_outcomes import OUTCOME_MEANINGS
 from riskmodel.base.texts import Text
 from riskmodel.ledger import FiledAnswer
 from riskmodel.operations.list_bodies import expected_numbers
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def planned_answers(night: NightProgress) -> tuple[AnsweredWarning, ...]:
-    """Return the answers up to the plan's number, without ``not_done``.
+    """Return the answers of visits up to the plan's number.
 
     A place rests only if somebody went there. Where it matters (within the cool-down, and for open follow-ups), the list of the warning
     is read for its expected number, centre and title.
@@ -29,7 +30,7 @@ def planned_answers(night: NightProgress) -> tuple[AnsweredWarning, ...]:
     from riskmodel.warning.warn import open_follow_ups
 
     as_of = night.plan.as_of
-    filed = {one.number: one for one in night.filed if one.answer.outcome != "not_done"}
+    filed = {one.number: one for one in night.filed if OUTCOME_MEANINGS[one.answer.outcome].visit}
     answers = {number: _answered(one) for number, one in filed.items()}
     longest = longest_cool_down(night)
     needed = {number for number, one in filed.items() if as_of - longest < one.answer.day < as_of}
@@ -52,7 +53,7 @@ def _answered(one: FiledAnswer) -> AnsweredWarning:
         place=one.warning.place,
         day=one.answer.day,
         grade=grades.get(one.warning.grade),
-        follow_up=one.answer.outcome == "needs_followup",
+        follow_up=OUTCOME_MEANINGS[one.answer.outcome].follow_up,
         number=one.number,
         warning=one.warning.id,
     )

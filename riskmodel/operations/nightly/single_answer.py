@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from riskmodel.base.answer_outcomes import AnswerOutcome
 from riskmodel.base.days import to_day
 from riskmodel.base.project import Project
-from riskmodel.ledger import Answer, Ledger, Outcome
+from riskmodel.ledger import Answer, Ledger
 
 
-def answer(project: Project, warning: str, outcome: Outcome, day: str | int, *, received: str | int | None = None) -> bool:
+def answer(project: Project, warning: str, outcome: AnswerOutcome, day: str | int, *, received: str | int | None = None) -> bool:
     """Record an answer and return whether it was new.
 
     Parameters
@@ -20,7 +21,7 @@ def answer(project: Project, warning: str, outcome: Outcome, day: str | int, *, 
     Raises
     ------
     UsageError
-        If the warning was never approved, or the outcome is not one of :data:`riskmodel.ledger.OUTCOMES`.
+        If the warning was never approved, or the outcome is not one of :data:`riskmodel.base.answer_outcomes.OUTCOMES`.
     """
     came = to_day(day if received is None else received)
     with Ledger.of(project).write() as book:

@@ -3,19 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
+from riskmodel.base.answer_outcomes import OUTCOME_TEXTS, AnswerOutcome
 from riskmodel.base.texts import LANGUAGES, Text
-
-Outcome = Literal["visited", "needs_followup", "nothing_found", "not_done"]
-
-OUTCOME_TEXTS: Mapping[Outcome, Text] = {
-    "visited": Text(zh="已走访", en="visited"),
-    "needs_followup": Text(zh="需跟进", en="needs follow-up"),
-    "nothing_found": Text(zh="未发现问题", en="nothing found"),
-    "not_done": Text(zh="未走访", en="not done"),
-}
-"""What can be answered, as people read it."""
 
 COLUMN_TEXTS: Mapping[str, Text] = {
     "warning": Text(zh="预警编号", en="Warning id"),
@@ -31,7 +21,7 @@ HEADS: Mapping[str, tuple[str, ...]] = {
 }
 """Every head under which a column is found, in small letters."""
 
-SYNONYMS: Mapping[str, Outcome] = {
+SYNONYMS: Mapping[str, AnswerOutcome] = {
     "走访": "visited",
     "已访": "visited",
     "需要跟进": "needs_followup",
@@ -48,9 +38,9 @@ SYNONYMS: Mapping[str, Outcome] = {
 """Other words that centres write."""
 
 
-def outcome_of(text: str) -> Outcome | None:
+def read_outcome(text: str) -> AnswerOutcome | None:
     """Return the outcome that a centre wrote, in either language."""
     word = " ".join(text.split()).lower()
-    named: dict[str, Outcome] = {outcome: outcome for outcome in OUTCOME_TEXTS}
+    named: dict[str, AnswerOutcome] = {outcome: outcome for outcome in OUTCOME_TEXTS}
     named |= {label(language): outcome for outcome, label in OUTCOME_TEXTS.items() for language in LANGUAGES}
     return (named | dict(SYNONYMS)).get(word)

@@ -12,10 +12,11 @@ import unicodedata
 import zipfile
 from typing import TYPE_CHECKING, Any
 
+from riskmodel.base.answer_outcomes import OUTCOME_TEXTS
 from riskmodel.base.days import to_date, to_iso
 from riskmodel.base.shown_texts import shown
 from riskmodel.base.texts import Language, labelled
-from riskmodel.warning.formats.answer_words import COLUMN_TEXTS, OUTCOME_TEXTS
+from riskmodel.warning.formats.answer_words import COLUMN_TEXTS
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.notes import notes
 from riskmodel.warning.formats.plain_text import date_text, status_text

@@ -1,0 +1,44 @@
+"""What can be answered: one table, which every other place asks."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+import riskmodel
+from riskmodel.base.answer_outcomes import OUTCOME_MEANINGS, OUTCOMES, AnswerOutcome
+
+PACKAGE = Path(riskmodel.__file__).parent
+
+
+def test_the_table_has_every_outcome_in_the_order_of_its_type() -> None:
+    assert get_args(AnswerOutcome) == OUTCOMES
+
+
+@pytest.mark.parametrize(
+    ("outcome", "visit", "follow_up", "closes"),
+    [
+        ("visited", True, False, True),
+        ("needs_followup", True, True, False),
+        ("nothing_found", True, False, True),
+        ("not_done", False, False, False),
+    ],
+)
+def test_what_follows_from_an_answer(outcome: AnswerOutcome, visit: bool, follow_up: bool, closes: bool) -> None:
+    meaning = OUTCOME_MEANINGS[outcome]
+    assert (meaning.visit, meaning.follow_up, meaning.closes) == (visit, follow_up, closes)
+
+
+def test_nobody_else_asks_for_an_outcome_by_its_name() -> None:
+    compared = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}"
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Compare)
+        for part in ast.walk(node)
+        if isinstance(part, ast.Constant) and part.value in OUTCOMES
+    ]
+    assert compared == []
