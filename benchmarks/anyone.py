@@ -54,8 +54,8 @@ from riskmodel.simulator import CountySettings, simulate  # noqa: E402
 MONTHS = (3, 6, 12, 24)
 """Lengths to which histories are cut, beside the whole."""
 
-RULES = "0037"
-"""The latest decision by which the default forecasts changed; recorded figures say which one they are of."""
+RULES, BURST_RULES = "0036", "0037"
+"""The latest decisions by which the default forecasts changed, of all series and of those with a burst; recorded figures say which one they are of."""
 
 FEATURES = {
     "chicago": ["crime.*"],
@@ -184,7 +184,7 @@ def cases() -> Iterator[Case]:
 
 
 NEXT_YEAR = 2024
-"""A whole year of New York after all windows that rules were chosen on: looked at once, by decision 0037."""
+"""A whole year of New York after all windows that rules were chosen on: looked at once."""
 
 
 def series() -> Iterator[Case]:
@@ -380,7 +380,8 @@ def run_all(names: list[str], asked: argparse.Namespace) -> int:
 
 def record(one: dict[str, Any]) -> None:
     """Keep the figures of a case, in the order of the cases, with the rules they are of."""
-    kept = {old["case"]: old for old in recorded()} | {one["case"]: one | {"rules": RULES}}
+    rules = BURST_RULES if one["case"].endswith("-burst") else RULES
+    kept = {old["case"]: old for old in recorded()} | {one["case"]: one | {"rules": rules}}
     write_json(RECORDED, [_rounded(kept[case.name]) for case in cases() if case.name in kept])
 
 

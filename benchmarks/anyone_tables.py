@@ -83,7 +83,7 @@ def write_page(found: list[dict[str, Any]]) -> None:
 def tables(found: list[dict[str, Any]]) -> str:
     """Return the tables of these cases, as the docs show them."""
     whole = [one for one in found if _group(one) in ("whole", YEAR)]
-    newest = max(str(one.get("rules", "")) for one in found)
+    newest = max(str(one.get("rules", "")) for one in whole)
     return "\n".join(
         [
             "| series | log score: decayed | champion | better than decayed, % (95 % interval) | than its best member | forecast over events | 90 % intervals hold |",
