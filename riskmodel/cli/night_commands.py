@@ -165,7 +165,7 @@ def _undelivered_lines(lists: Iterable[Undelivered]) -> list[str]:
 
 
 def _receiver(one: Undelivered) -> str:
-    """Return who lacks a list, unless the usual folder."""
+    """Return the receiver, empty for the default folder."""
     return (
         "" if one.where is None or one.where.channel == "folder" else f" and not with {one.where.channel} {one.where.address!r}"
     )

@@ -47,7 +47,7 @@ def _text(report: SurgeReport, language: Language) -> str:
     for one in report.surges:
         lines += [f"  {one.id} {heading(one, language)}", f"      {surge_text(one, language)}"]
     clear = [lead for lead in report.lead_lag if lead.clear]
-    lines.append(f"Families that surely move first: {'none' if not clear else ''}".rstrip())
+    lines.append(f"Families with a clear lead: {'none' if not clear else ''}".rstrip())
     lines += [f"  {lead.title(language)}: {sign_text(lead.sign, language)}" for lead in clear]
     return "\n".join(lines)
 

@@ -69,20 +69,6 @@ def at_least(y: Any, mean: Any, dispersion: Any = 0.0) -> Any:
     return result
 
 
-def mid_p_value(y: Any, mean: Any, dispersion: Any = 0.0) -> Any:
-    """Mid-p-value of a high count.
-
-    It is ``P(X > y) + P(X = y) / 2``.
-
-    Examples
-    --------
-    >>> mid_p_value([0, 3], 1.0)
-    array([0.81606028, 0.04964478])
-    """
-    y, mean, dispersion = np.broadcast_arrays(np.asarray(y, dtype=np.float64), mean, dispersion)
-    return at_least(y + 1, mean, dispersion) + np.exp(log_pmf(y, mean, dispersion)) / 2
-
-
 def below_and_at_most(y: Any, mean: Rows, dispersion: Rows) -> tuple[Rows, Rows]:
     """Return ``P(X < y)`` and ``P(X <= y)`` of each row.
 

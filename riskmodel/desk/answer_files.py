@@ -13,8 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from riskmodel.base.date_forms import LATER_DAYS
-from riskmodel.base.days import to_iso
+from riskmodel.base.date_forms import LATER_DAYS, date_form
 from riskmodel.base.errors import UsageError, missing_file
 from riskmodel.base.texts import Language
 from riskmodel.desk.open_document import is_open_document, open_document_sheets
@@ -26,8 +25,8 @@ FIRST_ROWS = 20
 MOST_ROWS = 100_000
 OLD_SPREADSHEET = b"\xd0\xcf\x11\xe0"
 """How files of spreadsheets before XLSX begin."""
-EXCEL_EPOCH = dt.date(1899, 12, 30).toordinal() - dt.date(1970, 1, 1).toordinal()
-"""Day 0 of dates that spreadsheets keep as numbers."""
+_NUMBERED_DAY = re.compile(r"\d{5}(\.\d+)?")
+"""A date that a spreadsheet kept as a number, in our days."""
 
 
 @dataclass(frozen=True)
@@ -194,5 +193,5 @@ def excel_day(text: str) -> str:
 
     Other texts are returned unchanged.
     """
-    number = re.fullmatch(r"(\d{5})(\.\d+)?", text)
-    return to_iso(int(number[1]) + EXCEL_EPOCH) if number else text
+    day = date_form("excel").read(text) if _NUMBERED_DAY.fullmatch(text) else None
+    return text if day is None else day.isoformat()

@@ -127,8 +127,8 @@ class QueuedDeliveries:
         Parameters
         ----------
         holder
-            The machine that claims. One run at a time delivers on a machine, so that a lease of its own is one of a run that was stopped.
-            A lease that ends later than one of now would was written before the clock was set back, and has ended as well.
+            The machine that claims. One run at a time delivers on a machine, so that a lease held by this machine must be left over from a stopped
+            run. A lease ending after now + ``LEASE`` dates from before the clock was set back, and counts as ended.
         """
         asked = {"delivery": id, "now": now, "latest": now + LEASE, "claimant": holder}
         row = self._connection.execute(_FREE, asked).first()
@@ -143,7 +143,7 @@ class QueuedDeliveries:
         Parameters
         ----------
         again_at_once
-            Whether the next run tries again, since only a person can mend it.
+            Whether the next run tries again without a back-off: waiting mends nothing where a person must, and what a person has mended should leave at once.
         """
         failed = self._held(claim)
         if failed is None:

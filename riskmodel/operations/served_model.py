@@ -26,7 +26,7 @@ from riskmodel.operations.list_cache import ListCache
 from riskmodel.registry import load_served_bundle
 from riskmodel.registry.home import DATABASE, SQLITE
 from riskmodel.registry.home import home as registry_home
-from riskmodel.registry.scoring_server import answer_strictly, checked_parameters, refused_request
+from riskmodel.registry.strict_requests import answer_strictly, checked_parameters, refused_request
 
 if TYPE_CHECKING:
     from riskmodel.forecasts.bundle import Bundle

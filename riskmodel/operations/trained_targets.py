@@ -1,4 +1,4 @@
-"""Versions of several experiments, trained at once."""
+"""Versions of several experiments, trained in parallel."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def train_targets(
     threads: int = 2,
     progress: Callable[[str, float], None] = lambda step, share: None,
 ) -> dict[str, TrainedVersion]:
-    """Train the champions of experiments at once, and register their bundles.
+    """Train the champions of experiments in parallel; register their bundles.
 
     As many processes work as there are threads, but no more than experiments. Bundles are the same as one after the other.
 
@@ -37,7 +37,7 @@ def train_targets(
     names
         Names of experiments.
     as_of
-        Day of the knowledge.
+        Only what was known before this day is used.
     threads
         Cores to use, shared by the processes.
     progress

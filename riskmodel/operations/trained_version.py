@@ -71,7 +71,7 @@ def train_and_register(
     history, manifest
         What is learned from, and the id of its manifest.
     as_of
-        Day of the knowledge; default: the last.
+        Only what was known before this day is used; default: the day after the last record became known.
 
     Raises
     ------

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from riskmodel.base.project import WGS84
 from riskmodel.records.intake.place_sources.square_grid import MOST_CELLS as MOST_SQUARES
 from riskmodel.records.intake.rows.cell_polygons import transform
 from riskmodel.starter.reference_systems import LOCAL, CoordinateEvidence
@@ -50,7 +51,6 @@ class PointGrid:
     size: float
     metres: float
     boundary: Any
-    occupied: int
     outside: int
     missing: int
     centre: tuple[float, float] | None
@@ -89,7 +89,7 @@ def point_grid(evidence: list[CoordinateEvidence]) -> PointGrid:
     squares, counts = np.unique(np.floor(points / size).astype(np.int64), axis=0, return_counts=True)
     boundary = _closed(squares)
     why = why.format(cells=len(boundary), occupied=len(squares), rows=counts.mean())
-    return PointGrid(crs, float(size), metres, boundary, len(squares), outside, missing, centre, why, why_crs, far)
+    return PointGrid(crs, float(size), metres, boundary, outside, missing, centre, why, why_crs, far)
 
 
 def _in_system(one: CoordinateEvidence, usable: Any, crs: str) -> Any:
@@ -103,7 +103,7 @@ def _grid_system(first: CoordinateEvidence) -> tuple[str, tuple[float, float] | 
     usable = first.points[np.isfinite(first.points).all(axis=1)]
     if first.crs == LOCAL:
         return LOCAL, None, "that of the coordinates"
-    degrees = transform(usable, first.crs, "EPSG:4326")
+    degrees = transform(usable, first.crs, WGS84)
     lon, lat = np.median(degrees, axis=0)
     centre = (float(lon), float(lat))
     if first.unit is not None and first.crs != "EPSG:3857":
@@ -158,7 +158,7 @@ def _shown(points: Any, crs: str) -> str:
     middle = np.median(points, axis=0)[None]
     if crs == LOCAL:
         return f"x {middle[0, 0]:.10g}, y {middle[0, 1]:.10g}"
-    lon, lat = transform(middle, crs, "EPSG:4326")[0]
+    lon, lat = transform(middle, crs, WGS84)[0]
     return f"latitude {lat:.2f}, longitude {lon:.2f}"
 
 

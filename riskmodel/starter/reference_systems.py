@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from riskmodel.base.errors import UsageError
+from riskmodel.base.project import WGS84
 from riskmodel.starter.column_words import plain_name
 from riskmodel.starter.coordinate_scales import coordinate_scale
 from riskmodel.starter.text_values import TextValues
 from riskmodel.starter.time_zones import nearest_city
 
-WGS84 = "EPSG:4326"
 LOCAL = "local"
 """Stands for an unknown system in the plane: cells are squares in its own units."""
 _REMOTE = 600

@@ -1,4 +1,4 @@
-"""Tails against scipy, and a mid-p-value that is uniform on average."""
+"""Tails against scipy."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scipy import stats
 from scipy.special import gammainc, pdtrc
 
 from riskmodel.counts.distribution import BERNOULLI, cdf, probability
-from riskmodel.counts.tails import at_least, below_and_at_most, dispersion_of, mid_p_value, probability_of_none
+from riskmodel.counts.tails import at_least, below_and_at_most, dispersion_of, probability_of_none
 from tests.counts.scipy_laws import counts, dispersions, means, one, reference
 
 
@@ -22,7 +22,6 @@ def test_tails_are_those_of_scipy(y: int, mean: float, dispersion: float) -> Non
     law, args = reference(mean, dispersion), (one(mean), one(dispersion))
     assert at_least(one(y), *args)[0] == pytest.approx(law.sf(y - 1), rel=1e-6, abs=1e-300)
     assert probability_of_none(*args)[0] == pytest.approx(law.pmf(0), rel=1e-9)
-    assert mid_p_value(one(y), *args)[0] == pytest.approx(law.sf(y) + law.pmf(y) / 2, rel=1e-6, abs=1e-300)
     below, at_most = below_and_at_most(one(y), *args)
     assert (below[0], at_most[0]) == (cdf(one(y - 1), *args)[0], cdf(one(y), *args)[0])
 
@@ -56,10 +55,3 @@ def test_the_dispersion_gives_the_variance_back(mean: float, extra: float) -> No
     psi = float(dispersion_of(mean, mean + extra))
     assert mean + psi * mean**2 == pytest.approx(mean + extra, rel=1e-9)
     assert float(dispersion_of(mean, mean / 2)) == 0.0
-
-
-def test_the_mid_p_value_is_uniform_on_average() -> None:
-    y = np.arange(400.0)
-    weight = reference(30.0, 0.0).pmf(y)
-    assert float((weight * mid_p_value(y, 30.0)).sum()) == pytest.approx(0.5, abs=1e-9)
-    assert float((weight * at_least(y, 30.0)).sum()) > 0.52

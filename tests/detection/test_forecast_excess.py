@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 
 import riskmodel as rm
 from riskmodel.base.errors import UsageError
 from riskmodel.counts.distribution import log_pmf
-from riskmodel.counts.tails import mid_p_value
 from riskmodel.detection import Verdict
 from riskmodel.detection.e_detector import e_chart, log_e_value
+from riskmodel.detection.excess_evidence import PredictedSums, excess_p
 from riskmodel.detection.forecast_excess import ForecastExcess
+
+
+def mid_p_value(y: np.ndarray, mean: np.ndarray, dispersion: np.ndarray) -> np.ndarray:
+    """The mid-p-value of a high count, by scipy."""
+    law = stats.nbinom(1 / dispersion, 1 / (1 + dispersion * mean))
+    return (law.sf(y) + law.sf(y - 1)) / 2
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +37,12 @@ def test_the_p_value_is_the_tail_of_the_forecast(dependent):
     found = rm.detect(counts, ForecastExcess(mean, dispersion), first=90)
     np.testing.assert_allclose(found.p_value, mid_p_value(counts, mean, dispersion)[:, 90:])
     np.testing.assert_array_equal(found.alarm, (found.p_value < 0.01) & (counts[:, 90:] > mean[:, 90:]))
+
+
+def test_the_mid_p_value_is_uniform_on_average() -> None:
+    y, mean = np.arange(400.0), np.full((400, 1), 30.0)
+    p_value = excess_p(y, PredictedSums(np.zeros((400, 1)), mean, np.zeros((400, 1)), mean[:, 0]))
+    assert float((np.exp(log_pmf(y, 30.0, 0.0)) * p_value).sum()) == pytest.approx(0.5, abs=1e-9)
 
 
 def test_means_and_variances_of_several_periods_add_up(dependent):

@@ -43,7 +43,10 @@ def test_a_target_that_cannot_be_scored_any_more_is_held_and_its_warnings_are_no
     assert sum(one.before for one in report.held) <= before
     for one in report.held:
         assert one.now is None
-        assert one.said.en == f"Target fire cannot be scored, after {one.before} warnings on {to_iso(AS_OF)}."
+        assert (
+            one.said.en
+            == f"Target fire cannot be scored, after {one.before} warnings on {to_iso(AS_OF)}; a person must review it."
+        )
         assert "现无法评分" in one.said.zh
     assert {one["now"] for one in report.to_json()["held"]} == {None}
 

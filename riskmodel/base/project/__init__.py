@@ -4,6 +4,7 @@ from riskmodel.base.project.delivery_table import ChannelTable, DeliveryTable, D
 from riskmodel.base.project.kinds import LAWFUL_CIVIC_KINDS, Kind, KindGroupTable, refuse_civic
 from riskmodel.base.project.places_table import (
     ONE_LIST,
+    WGS84,
     Addresses,
     ContextTable,
     Grid,
@@ -22,6 +23,7 @@ from riskmodel.base.project.source_columns import Columns
 from riskmodel.base.project.sources import Socrata, Source, Sql
 
 __all__ = [
+    "WGS84",
     "Addresses",
     "Columns",
     "DEFAULT_ROLES",

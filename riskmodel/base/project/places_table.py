@@ -21,7 +21,8 @@ LARGEST_CELL = 100_000.0
 LARGEST_CELL_DEGREES = 1.0
 """Longest side of a cell of a grid, in units of its reference system, and where those are degrees."""
 
-DEGREES = ("EPSG:4326", "EPSG:4269", "EPSG:4258", "EPSG:4490", "OGC:CRS84", "CRS84")
+WGS84 = "EPSG:4326"
+DEGREES = (WGS84, "EPSG:4269", "EPSG:4258", "EPSG:4490", "OGC:CRS84", "CRS84")
 """Reference systems in degrees."""
 
 
@@ -53,7 +54,7 @@ class Shapes(Table):
 
     path: str
     id: str
-    crs: str = "EPSG:4326"
+    crs: str = WGS84
 
 
 class MapLayer(Table):
@@ -64,7 +65,7 @@ class MapLayer(Table):
 
     path: str
     name: str | None = None
-    crs: str = "EPSG:4326"
+    crs: str = WGS84
 
 
 class ContextTable(Table):
@@ -84,7 +85,7 @@ class Grid(Table):
     """
 
     size: float = Field(gt=0)
-    crs: str = "EPSG:4326"
+    crs: str = WGS84
     block: int = Field(default=10, ge=1)
 
     def value_faults(self) -> Iterator[Fault]:

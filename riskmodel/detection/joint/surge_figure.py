@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from riskmodel.base.days import to_iso
+from riskmodel.base.notebook_figures import shows_itself
 from riskmodel.detection.joint.surge_cluster import Surge
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ def draw_surges(surges: Sequence[Surge], as_of: int) -> Figure:
 
     columns = max((len(one.families) for one in surges), default=1)
     figure = Figure(figsize=(2.6 * columns, 1.3 * max(len(surges), 1) + 0.4), layout="constrained")
-    setattr(figure, "_repr_png_", partial(_png, figure))  # noqa: B010
+    shows_itself(figure)
     figure.suptitle(f"Surges as of {to_iso(as_of)}" if surges else f"No surge as of {to_iso(as_of)}", fontsize=10)
     if not surges:
         return figure
@@ -45,9 +44,3 @@ def draw_surges(surges: Sequence[Surge], as_of: int) -> Figure:
         for axes in row[len(one.families) :]:
             axes.set_visible(False)
     return figure
-
-
-def _png(figure: Figure) -> bytes:
-    file = BytesIO()
-    figure.savefig(file, format="png", dpi=110)
-    return file.getvalue()

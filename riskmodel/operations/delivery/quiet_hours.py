@@ -20,7 +20,7 @@ class QuietHours(NamedTuple):
     def end(self, now: int) -> int | None:
         """Return when the quiet hours end; None outside of them.
 
-        Times are seconds since 1970. On a day on which the clock changes, the ends are those that the clock shows.
+        Times are seconds since 1970. The ends are in local wall-clock time, also on a day on which the clock changes.
 
         Examples
         --------

@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from riskmodel.base.severities import SEVERITIES, Severity
 from riskmodel.base.texts import Text
 
-Severity = Literal["ok", "note", "warning", "fault"]
-SEVERITIES: tuple[Severity, ...] = ("fault", "warning", "note")
-"""The severities of what is not as it should be, the worst first."""
+DoctorSeverity = Severity | Literal["ok"]
 NOTHING = Text(zh="", en="")
 
 
@@ -18,12 +17,12 @@ NOTHING = Text(zh="", en="")
 class DoctorFinding:
     """One thing that was examined.
 
-    ``code`` says what, such as ``"disk"``; ``subject`` which. A *fault* stops something, a *warning* will, and a *note* is only to be known.
+    ``code`` says what, such as ``"disk"``; ``subject`` which.
     """
 
     code: str
     subject: str
-    severity: Severity
+    severity: DoctorSeverity
     said: Text
     remedy: Text = NOTHING
 
@@ -39,7 +38,7 @@ def fine(code: str, subject: str, zh: str, en: str) -> DoctorFinding:
     return DoctorFinding(code, subject, "ok", Text(zh=zh, en=en))
 
 
-def worst(found: Iterable[DoctorFinding]) -> Severity:
+def worst(found: Iterable[DoctorFinding]) -> DoctorSeverity:
     """Return the worst severity of findings."""
     there = {one.severity for one in found}
     for severity in SEVERITIES:

@@ -12,14 +12,14 @@ from riskmodel.base.project import Project, load_project
 from riskmodel.base.project.project import FILE_NAME
 from riskmodel.base.texts import Language, Text, labelled
 from riskmodel.operations.doctor.database_checks import ledger, tracking
-from riskmodel.operations.doctor.doctor_findings import DoctorFinding, Severity, fine, worst
+from riskmodel.operations.doctor.doctor_findings import DoctorFinding, DoctorSeverity, fine, worst
 from riskmodel.operations.doctor.folder_checks import disk, remains
 from riskmodel.operations.doctor.lock_checks import file_systems, locks
 from riskmodel.operations.doctor.machine_checks import clock, encoding, port, versions
 from riskmodel.operations.doctor.permission_checks import open_to_all, permissions
 from riskmodel.operations.doctor.project_checks import history, secrets
 
-NAMES: dict[Severity, Text] = {
+NAMES: dict[DoctorSeverity, Text] = {
     "ok": Text(zh="正常", en="OK"),
     "note": Text(zh="提示", en="NOTE"),
     "warning": Text(zh="警告", en="WARNING"),

@@ -41,11 +41,14 @@ class ListChange(NamedTuple):
         if self.now is None:
             return Text(
                 zh=f"{self.title.zh}：{to_iso(self.since)}有{self.before}条预警，现无法评分，须人工复核。",
-                en=f"{self.title.en} cannot be scored, after {counted(self.before, 'warning')} on {to_iso(self.since)}.",
+                en=f"{self.title.en} cannot be scored, after {counted(self.before, 'warning')} on {to_iso(self.since)}; a person must review it.",
             )
         return Text(
             zh=f"{self.title.zh}：{to_iso(self.since)}有{self.before}条预警，现为{self.now}条，变化过大，须人工复核。",
-            en=f"{self.title.en} has {counted(self.now, 'warning')}, after {self.before} on {to_iso(self.since)}.",
+            en=(
+                f"{self.title.en} has {counted(self.now, 'warning')}, after {self.before} on {to_iso(self.since)}, "
+                "a change so large that a person must review it."
+            ),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -57,7 +60,7 @@ class ListChange(NamedTuple):
 def list_changes(book: Transaction, project: Project, lists: Iterable[WarningList]) -> Iterator[ListChange]:
     """Yield the targets of lists that changed beyond ``delivery.review_change``.
 
-    A list is compared with the earlier one that it names itself. Without one, or where that one is damaged, nothing is compared.
+    A list is compared with the earlier one named in the list. Without one, or where that one is damaged, nothing is compared.
     """
     bound = project.table.delivery.review_change
     for one in lists:

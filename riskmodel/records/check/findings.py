@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from riskmodel.base.severities import SEVERITIES, Severity
 from riskmodel.base.texts import LANGUAGES, Text
 from riskmodel.records.check.breaks import Break
 from riskmodel.records.check.check_words import SAID, count_text, listed
@@ -20,9 +21,7 @@ from riskmodel.records.copied_months import COPIED_GROUPS
 from riskmodel.records.history import ISOLATED_FEW
 from riskmodel.records.source_alerts import SourceAlert
 
-Severity = Literal["fault", "warning", "note"]
 About = Literal["source", "kind", "exposure", "cells"]
-SEVERITIES: tuple[Severity, ...] = ("fault", "warning", "note")
 
 QUARANTINE_FAULT, QUARANTINE_WARNING = 0.10, 0.01
 """Shares of a source's rows in quarantine."""

@@ -9,7 +9,7 @@ from jaxtyping import Bool, Float64, Int32
 
 
 class CellSizes(NamedTuple):
-    """Cells at one as-of date: which exist, their households and their group."""
+    """Which cells exist at one as-of date, with households and group."""
 
     there: Bool[np.ndarray, " cell"]
     households: Float64[np.ndarray, " cell"]

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 LANGUAGE_CODES = {"zh": "zh-CN", "en": "en-US"}
 
-SEVERITIES: dict[Grade, str] = {"red": "Extreme", "orange": "Severe", "yellow": "Moderate", "blue": "Minor"}
+CAP_SEVERITIES: dict[Grade, str] = {"red": "Extreme", "orange": "Severe", "yellow": "Moderate", "blue": "Minor"}
 """The severity of each grade."""
 
 
@@ -85,7 +85,7 @@ def _add_warning(
     """Add the block of one warning."""
     info = xml.SubElement(alert, "info")
     name, wider = place_name(warning, whole.grouping)
-    severity = SEVERITIES[warning.grade] if warning.grade else "Unknown"
+    severity = CAP_SEVERITIES[warning.grade] if warning.grade else "Unknown"
     likely = "Likely" if warning.probability > 0.5 else "Possible"
     _add_head(info, called, ("Expected", severity, likely), language)
     for key, day in (("effective", whole.as_of), ("onset", section.first_day), ("expires", warning.expires + 1)):

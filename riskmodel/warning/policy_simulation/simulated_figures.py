@@ -16,8 +16,7 @@ from riskmodel.warning.policy_simulation.listed_lines import ALL_GRADES, ListedL
 class GradeFigures:
     """The warnings of one grade, in all centres or in one.
 
-    ``warnings`` is their number per scored night. ``stated`` is the mean probability of an event that the lists of nights with a final
-    outcome stated, ``realised`` the share of these warnings with an event. ``final`` is the number of these warnings.
+    ``warnings`` is their number per scored night. ``stated`` is the mean stated probability over the nights with a final outcome, ``realised`` the share of these warnings with an event. ``final`` is the number of these warnings.
     """
 
     policy: str

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from riskmodel.base.errors import UsageError, missing_file
-from riskmodel.base.project import Grid
+from riskmodel.base.project import WGS84, Grid
 from riskmodel.records.intake.readers.geojson import read_area
-from riskmodel.records.intake.rows.cell_polygons import WGS84, refuse_no_degrees, transform
+from riskmodel.records.intake.rows.cell_polygons import refuse_no_degrees, transform
 from riskmodel.records.places import Ring
 
 if TYPE_CHECKING:

@@ -11,14 +11,13 @@ from jaxtyping import Bool, Int32
 
 from riskmodel.base.days import NEVER
 from riskmodel.base.errors import UsageError
-from riskmodel.base.project import Project, Source
+from riskmodel.base.project import WGS84, Project, Source
 from riskmodel.records.intake.columns.raw_table import RawTable
 from riskmodel.records.intake.columns.text_column import Column, joined_column
 from riskmodel.records.intake.columns.text_hashes import mix, text_hashes
 from riskmodel.records.intake.readers.file_tables import read_table
 from riskmodel.records.intake.rows.address_register import AddressRegister, plain_addresses, read_register
 from riskmodel.records.intake.rows.cell_polygons import (
-    WGS84,
     cell_polygons,
     cells_of_points,
     cells_of_squares,

@@ -10,11 +10,10 @@ import numpy as np
 from jaxtyping import Float64, Int32
 
 from riskmodel.base.errors import UsageError
-from riskmodel.base.project import Project
+from riskmodel.base.project import WGS84, Project
 from riskmodel.base.project.places_table import DEGREES
 from riskmodel.records.places import Places
 
-WGS84 = "EPSG:4326"
 _FULL_TURN = 360.0
 _FARTHEST = 2.0**40
 """Squares from the origin beyond which nothing lies."""

@@ -1,4 +1,4 @@
-"""Adjustments for MLflow's scoring server: strict bodies and one-sentence refusals."""
+"""Strict requests to MLflow's scoring server, with refusals of one sentence."""
 
 from __future__ import annotations
 
