@@ -10,33 +10,22 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from riskmodel.base.day_texts import day_in, read_clock
+from riskmodel.base.month_names import LETTERS, month_number
 
 _TOKEN = re.compile(r"%[A-Za-z%]|yyyy|yy|mmm|mm?|dd?", re.IGNORECASE)
 _PATTERNS = {
     "yyyy": ("year", r"(?P<year>\d{4})"),
     "yy": ("year", r"(?P<year>\d{2})"),
-    "mmm": ("month", r"(?P<month>[A-Za-z]{3,9})\.?"),
+    "mmm": ("month", rf"(?P<month>{LETTERS})\.?"),
     "mm": ("month", r"(?P<month>\d{1,2})"),
     "m": ("month", r"(?P<month>\d{1,2})"),
     "dd": ("day", r"(?P<day>\d{1,2})"),
     "d": ("day", r"(?P<day>\d{1,2})"),
 }
 _STRPTIME = {"%Y": "yyyy", "%y": "yy", "%m": "mm", "%d": "dd", "%b": "mmm", "%B": "mmm"}
-_NAMES = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
-_MONTHS = tuple(name[:3] for name in _NAMES)
+_BETWEEN = r"\.?,?\s+(?:de\s+|del\s+)?"
+"""What may stand between the parts of a date with the name of a month, where its form has a space."""
+_WEEKDAY = r"(?:[^\W\d_]+\.?,?\s+)?"
 _NUMBER = re.compile(r"\s*(\d{1,13})(?:\.\d+)?\s*$")
 _SPREADSHEET_EPOCHS = {"excel": date(1899, 12, 30), "excel1904": date(1904, 1, 1)}
 NUMBERED = (*_SPREADSHEET_EPOCHS, "unix")
@@ -92,7 +81,7 @@ class DateForm:
 def date_form(text: str) -> DateForm:
     """Return the form that a text states.
 
-    It consists of ``d`` or ``dd``, ``m`` or ``mm`` (``mmm`` for English names of months), ``yyyy`` or ``yy`` and the signs between
+    It consists of ``d`` or ``dd``, ``m`` or ``mm`` (``mmm`` for names of months, in English, German, French, Spanish, Italian or Portuguese), ``yyyy`` or ``yy`` and the signs between
     them, or of ``%d``, ``%m`` (``%b``, ``%B``), ``%Y`` or ``%y`` as in strptime. A time of day needs no form. ``excel`` stands for
     days as spreadsheets count them, ``excel1904`` for those of workbooks that count from 1904, ``unix`` for seconds or milliseconds since 1970.
 
@@ -104,6 +93,7 @@ def date_form(text: str) -> DateForm:
     if text.strip().lower() in NUMBERED:
         return DateForm(text.strip().lower(), _NUMBER, False)
     named: list[str] = []
+    named_month = any(_STRPTIME.get(token, token.lower()) == "mmm" for token in _TOKEN.findall(text))
     pattern, at = "", 0
     for found in _TOKEN.finditer(text):
         token = found[0] if found[0].startswith("%") else found[0].lower()
@@ -112,13 +102,18 @@ def date_form(text: str) -> DateForm:
             raise ValueError(f"{text!r} has the part {found[0]!r}; write the date only, such as 'm/d/yyyy' or '%m/%d/%Y'.")
         name, part = _PATTERNS[token]
         named.append(name)
-        pattern += re.escape(text[at : found.start()]) + part
+        pattern += _between(text[at : found.start()], named_month) + part
         at = found.end()
     rest = text[at:]
     if Counter(named) != Counter(("year", "month", "day")) or re.search(r"[A-Za-z%]", _TOKEN.sub("", text)):
         raise ValueError(f"{text!r} does not name day, month and year once each; write it such as 'm/d/yyyy' or '%d.%m.%Y'.")
-    whole = re.compile(r"\s*" + pattern + re.escape(rest) + r"(?!\d)", re.IGNORECASE)
+    whole = re.compile(r"\s*" + (_WEEKDAY if named_month else "") + pattern + re.escape(rest) + r"(?!\d)", re.IGNORECASE)
     return DateForm(text, whole, named[0] == "year")
+
+
+def _between(text: str, named_month: bool) -> str:
+    """Return the pattern of what stands between two parts of a date."""
+    return _BETWEEN if named_month and text.strip(" ,.") == "" and " " in text else re.escape(text)
 
 
 def _counted(form: str, number: int, zone: ZoneInfo | None) -> date | None:
@@ -146,8 +141,7 @@ def _month(text: str) -> int:
     """
     if text.isdecimal():
         return int(text)
-    name = text.lower()
-    number = _MONTHS.index(name[:3])
-    if not _NAMES[number].startswith(name) and name != "sept":
+    number = month_number(text)
+    if number is None:
         raise ValueError
-    return number + 1
+    return number

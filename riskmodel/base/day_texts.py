@@ -11,10 +11,18 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from riskmodel.base.month_names import LETTERS, month_number
+
 _DATES = tuple(
     re.compile(form)
     for form in (r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", r"(\d{4})(年)(\d{1,2})月(\d{1,2})日?", r"(\d{4})()(\d{2})(\d{2})")
 )
+_NAMED_MONTHS = (
+    re.compile(rf"(?P<year>\d{{4}})[ -]+(?P<month>{LETTERS})\.?"),
+    re.compile(rf"(?P<month>{LETTERS})\.?(?:[ -]+|\s+del?\s+)(?P<year>\d{{4}})"),
+)
+_COMPACT = re.compile(r"\d{14}")
+"""An instant in digits only."""
 _MONTHS = tuple(re.compile(form) for form in (r"(\d{4})([-/.])(\d{1,2})", r"(\d{4})(年)(\d{1,2})月?", r"(\d{4})()(\d{2})"))
 
 _CLOCK = re.compile(
@@ -106,7 +114,7 @@ def read_date(text: str, months: bool = False, zone: ZoneInfo | None = None) -> 
         ``8:00 PM``, ``20时30分``), which may have an offset (``Z``, ``+08``, ``+0800``, ``+08:00``, ``UTC``, ``GMT+8``) or the name
         of a zone (``Asia/Shanghai``).
     months
-        Whether a month (``2024-01``, ``202401``, ``2024年1月``) is its first day; otherwise it is not a date.
+        Whether a month (``2024-01``, ``202401``, ``2024年1月``, ``January 2024``, ``2024-enero``) is its first day; otherwise it is not a date.
     zone
         Time zone to which the day of an instant with an offset belongs. Without it such an instant is not read.
 
@@ -117,6 +125,8 @@ def read_date(text: str, months: bool = False, zone: ZoneInfo | None = None) -> 
     >>> read_date("2024-01-31 20:00+00") is None
     True
     """
+    if _COMPACT.fullmatch(text):
+        text = f"{text[:8]}T{text[8:]}"
     try:
         for form in _DATES:
             if match := form.match(text):
@@ -127,6 +137,9 @@ def read_date(text: str, months: bool = False, zone: ZoneInfo | None = None) -> 
                 return None if clock is None else day_in(zone, day, clock)
         if months and (match := next((match for form in _MONTHS if (match := form.fullmatch(text))), None)):
             return date(int(match[1]), int(match[3]), 1)
+        if months and (match := next((match for form in _NAMED_MONTHS if (match := form.fullmatch(text))), None)):
+            month = month_number(match["month"])
+            return None if month is None else date(int(match["year"]), month, 1)
     except (ValueError, OverflowError):
         pass
     return None

@@ -21,8 +21,36 @@ _ZONED = (1.9e6, 6e6)
 """Northings of China, whose eastings may begin with the number of a zone."""
 _SPREAD = (0.02, 20.0)
 """Degrees over which the points of a county or city spread."""
+_CODES = (99, 999, 9999, 99999, 999999, 9999999, 99999999, 999999999)
+"""Numbers that stand for an unknown coordinate."""
+_FEW, _MOST_SLIPS = 3, 0.01
+"""Different points beyond all degrees that are codes, and the share of rows up to which they are slips."""
 _SMALL, _NEAR, _WIDE = 300.0, 10_100.0, 4e6
 """Metres: points closer together, and this close to the origin, may be in kilometres; points further apart are in no metres."""
+
+
+def unknown_points(points: Any, x: str, y: str) -> Any:
+    """Return which rows stand for an unknown place, shape ``[row]``.
+
+    Both coordinates are 0 or a code such as 999, or they are one of a few points beyond all degrees among degrees.
+
+    Raises
+    ------
+    UsageError
+        If a good part of the points are degrees and the others are not.
+    """
+    unknown = (points == 0).all(axis=1) | ((points[:, 0] == points[:, 1]) & np.isin(np.abs(points[:, 0]), _CODES))
+    there = np.isfinite(points).all(axis=1) & ~unknown
+    beyond = there & (np.abs(points) > _LARGEST_DEGREE).any(axis=1)
+    among = float(beyond.sum()) / max(int(there.sum()), 1)
+    if not _MOST_SLIPS < among <= 0.5:
+        return unknown
+    if len(np.unique(points[beyond], axis=0)) > _FEW:
+        raise UsageError(
+            f"In {int(beyond.sum()):,} of {len(points):,} rows the coordinates in {x!r} and {y!r} are beyond all degrees, and in the others they are degrees. "
+            "Write all rows in one system, then run the same command again."
+        )
+    return unknown | beyond
 
 
 def coordinate_scale(points: Any, x: str, y: str, degrees: bool | None = None) -> float:

@@ -92,6 +92,7 @@ def date_evidence(column: TextValues, today: int | None, form: str | None = None
     if named and form is None:
         readers += [(name, "day", _stated(name, zone)) for name in _TRIED if _in_range(column, *_TRIED[name])]
     good: list[tuple[str | None, str, Any]] = []
+    instants, column = column, column.without_times()
     for name, period, read in readers:
         if good and (good[0][0] is None or name is None):
             break
@@ -101,8 +102,8 @@ def date_evidence(column: TextValues, today: int | None, form: str | None = None
     if not good:
         _refuse_two_forms(column, [name for name, _, _ in readers])
         return None
-    zoned = any(_has_zone(text) for text in column.values[:200])
-    name, period, days, why = _decided(column, good, today)
+    zoned = any(_has_zone(text) for text in instants.values[:200])
+    name, period, days, why = _decided(instants, good, today)
     if name is not None and name not in NUMBERED:
         _refuse_two_forms(column, [other for other in FORMS if form is None], name)
         texts = Column(np.arange(len(column.values), dtype=np.int32), column.values)

@@ -9,11 +9,13 @@ import numpy as np
 
 from riskmodel.base.date_forms import LATER_DAYS
 from riskmodel.base.errors import UsageError
+from riskmodel.base.month_names import month_number
 from riskmodel.starter.column_words import rank
 from riskmodel.starter.date_evidence import NUMBERED, DateEvidence, date_evidence
 from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.text_values import TextValues
+from riskmodel.starter.unread_dates import unread_dates
 
 
 def event_dates(table: ReadTable, stated: StatedColumns, today: int | None) -> list[DateEvidence]:
@@ -84,8 +86,8 @@ def occurrence(
         if dates:
             return dates[0], dates[0].column
         raise UsageError(
-            f"No column of {table.shown!r} holds dates. Columns: {table.columns_in_words()}. Name one with --date, and its form with --dates "
-            "(such as m/d/yyyy)."
+            f"No column of {table.shown!r} holds dates.{unread_dates(table.columns)} Columns: {table.columns_in_words()}. Name one with --date, and its "
+            "form with --dates (such as m/d/yyyy)."
         )
     # of equally clear names a day says more than its month, and the earlier dates are those on which it happened
     best = min(
@@ -102,6 +104,10 @@ def occurrence(
 def _split_date(table: ReadTable, today: int | None) -> tuple[DateEvidence, tuple[str, ...]] | None:
     """Return the dates of columns of years, months and perhaps days."""
     year, month, day = (_numbers(table, role) for role in ("year", "month", "day"))
+    if month is None:
+        month = next(
+            (found for n, c in table.columns.items() if rank(n, "month") == 3 and (found := _as_months(c)) is not None), None
+        )
     if month is None and any([text.lower() for text in c.values] == ["month"] for c in table.columns.values()):
         # another column says that its numbers are months
         month = next((c for c in table.columns.values() if c is not year and _are_months(c)), None)
@@ -120,6 +126,12 @@ def _split_date(table: ReadTable, today: int | None) -> tuple[DateEvidence, tupl
     joined = TextValues(", ".join(names), values.tolist(), np.where(codes == blank, -1, codes))
     found = date_evidence(joined, today)
     return None if found is None else (found, names)
+
+
+def _as_months(column: TextValues) -> TextValues | None:
+    """Return names of months as their numbers, if all are such."""
+    numbers = [month_number(text.strip(" .")) for text in column.values]
+    return None if None in numbers or not numbers else TextValues(column.name, [str(one) for one in numbers], column.codes)
 
 
 def _numbers(table: ReadTable, role: str) -> TextValues | None:

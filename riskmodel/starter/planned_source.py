@@ -19,7 +19,7 @@ from riskmodel.starter.incident_ids import first_rows
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.named_kinds import NamedKind, is_by_effort, kind_key, named_kinds, named_persons
 from riskmodel.starter.project_plan import PlannedSource
-from riskmodel.starter.summed_counts import refuse_sums
+from riskmodel.starter.summed_counts import refuse_figures, refuse_sums
 from riskmodel.starter.table_columns import TWICE, ReadTable
 
 _COUNTERS = frozenset(
@@ -84,6 +84,7 @@ def planned_source(
     UsageError
         If its numbers of events hold sums of others, or all its kinds are lawful civic activity.
     """
+    refuse_figures(table, roles)
     refuse_sums(table, roles)
     weights, refused = _weights(table, roles), list[str]()
     persons = np.zeros(0, dtype=bool) if roles.kind is None else named_persons(table.columns[roles.kind])

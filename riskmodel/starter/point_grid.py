@@ -86,7 +86,7 @@ def point_grid(evidence: list[CoordinateEvidence]) -> PointGrid:
     far = _shown(left, crs) if outside >= MANY * len(near) else ""
     metres, why = _size(points * unit)
     size = metres / unit if unit == 1.0 else round(metres / unit)
-    squares, counts = np.unique(np.floor(points / size).astype(np.int64), axis=0, return_counts=True)
+    squares, counts = _distinct(np.floor(points / size).astype(np.int64))
     boundary = _closed(squares)
     why = why.format(cells=len(boundary), occupied=len(squares), rows=counts.mean())
     return PointGrid(crs, float(size), metres, boundary, outside, missing, centre, why, why_crs, far)
@@ -167,13 +167,24 @@ def _size(metres: Any) -> tuple[float, str]:
     most = min(MOST_CELLS, max(25, len(metres) // ROWS_A_CELL))
     size = SIZES[-1]
     for size in SIZES:
-        squares = np.unique(np.floor(metres / size).astype(np.int64), axis=0)
+        squares, _ = _distinct(np.floor(metres / size).astype(np.int64))
         if len(squares) <= most and len(_closed(squares)) <= 2 * most:
             break
     return (
         float(size),
         f"the smallest size with about {ROWS_A_CELL} rows per square or more: {{cells:,}} squares, {{occupied:,}} with rows ({{rows:.0f}} each)",
     )
+
+
+def _distinct(squares: Any) -> tuple[Any, Any]:
+    """Return the distinct squares in order, and how often each occurs."""
+    low, high = squares.min(axis=0), squares.max(axis=0)
+    rows = int(high[1] - low[1]) + 1
+    if (int(high[0] - low[0]) + 1) * rows > 2**62:
+        return np.unique(squares, axis=0, return_counts=True)
+    # one number per square is sorted far faster than a pair
+    codes, counts = np.unique((squares[:, 0] - low[0]) * rows + squares[:, 1] - low[1], return_counts=True)
+    return np.column_stack([codes // rows, codes % rows]) + low, counts
 
 
 def _closed(squares: Any) -> Any:

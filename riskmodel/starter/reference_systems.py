@@ -11,7 +11,7 @@ import numpy as np
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import WGS84
 from riskmodel.starter.column_words import plain_name
-from riskmodel.starter.coordinate_scales import coordinate_scale
+from riskmodel.starter.coordinate_scales import coordinate_scale, unknown_points
 from riskmodel.starter.text_values import TextValues
 from riskmodel.starter.time_zones import nearest_city
 
@@ -76,7 +76,7 @@ def coordinate_evidence(x: TextValues, y: TextValues, crs: str | None = None, sc
                 f"The column {one.name!r} holds no coordinates: nearly all its values are texts. Name another column."
             )
     points = np.column_stack([x.row_numbers(), y.row_numbers()])
-    points[(points == 0).all(axis=1)] = np.nan
+    points[unknown_points(points, x.name, y.name)] = np.nan
     usable = points[np.isfinite(points).all(axis=1)]
     if not len(usable):
         raise UsageError(

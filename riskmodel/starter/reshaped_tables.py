@@ -219,7 +219,10 @@ def _cells(table: ReadTable, form: str | None, today: int | None) -> _Reshaped |
 def _kinds(table: ReadTable, form: str | None, today: int | None) -> _Reshaped | None:
     """Return one row for each row and kind of event."""
     cell = next((n for n, c in table.columns.items() if rank(n, "cell") == 3 and c.filled == table.rows), None)
-    if cell is None or any(rank(name, "amount") >= 2 or rank(name, "kind") >= 2 for name in table.columns if name != cell):
+    if cell is None or any(rank(name, "kind") >= 2 for name in table.columns if name != cell):
+        return None
+    numbered = [name for name in table.columns if name != cell and rank(name, "amount") >= 2]
+    if numbered and not all(is_total(name) and _counts(table.columns[name]) for name in numbered):
         return None
     date = _only_date(table, form, today)
     if date is None or cell == date.column:
@@ -236,10 +239,21 @@ def _kinds(table: ReadTable, form: str | None, today: int | None) -> _Reshaped |
     ]  # fmt: skip
     if not names:
         return None
+    counts = _as_counts(table, names)
+    totals = [name for name, column in zip(names, counts, strict=True) if name in numbered]
+    whole = np.array([column.row_numbers() for name, column in zip(names, counts, strict=True) if name not in totals])
+    if totals and (
+        len(whole) < 2 or not all((table.columns[name].as_counts().row_numbers() == whole.sum(axis=0)).all() for name in totals)
+    ):
+        return None
+    names = [name for name in names if name not in totals]
+    left = tuple((name, "it adds up the other columns") for name in totals)
     kind, amount = ("类别", "数量") if is_chinese([*names, cell]) else ("kind", "count")
-    others = [name for name in table.columns if name not in names]
+    others = [name for name in table.columns if name not in (*names, *totals)]
     columns = _stacked(table, others, names, kind, amount)
-    return _Reshaped(columns, f"one row per {cell} and date, so {', '.join(names[:6])} are numbers of events: one row per kind")
+    return _Reshaped(
+        columns, f"one row per {cell} and date, so {', '.join(names[:6])} are numbers of events: one row per kind", left
+    )
 
 
 def _only_date(table: ReadTable, form: str | None, today: int | None) -> DateEvidence | None:

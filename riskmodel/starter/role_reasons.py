@@ -84,6 +84,8 @@ def explain_left_out(table: ReadTable, roles: ColumnRoles, dates: list[DateEvide
             why = "an end; to make records states, map it as columns.ended"
         elif column in dated:
             why = "a second date; to use it as the day of knowledge, map it as columns.known"
+        elif roles.kind is not None and rank(column, "kind") >= 2 and not table.columns[column].is_numeric:
+            why = "another column of kinds; to use it, state it as --kind"
         elif rank(column, "cell") == 3:
             why = "another division into areas; it can be a grouping or a layer"
         decisions.leave_out(column, why, table.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,6 +26,32 @@ PRESENT = 0.8
 """Share of the dates and places that rows of totals have."""
 LARGEST = 5
 """Values with the largest sums that are looked at: a total is as large as all others together."""
+
+
+_FIGURES = re.compile(
+    r"(?:total |resident )?(?:population|pop\.?|households?|inhabitants|residents|area(?: \(?km.*)?)$|.*(?:\bper (?:\d[\d,. ]*|capita|head|household)|\brates?$|"
+    r"\brate \(|\bpercent(?:age)?\b|%)|(?:常住|户籍)?人口数?$|户数$|.*(?:面积|每[百千万十]|发生率|发案率|破案率|比率|占比|同比|环比)"
+)
+"""Kinds that are figures of a place, not events."""
+
+
+def refuse_figures(table: ReadTable, roles: ColumnRoles) -> None:
+    """Refuse rows of counts that are about figures such as a population.
+
+    Raises
+    ------
+    UsageError
+        Naming the first such value.
+    """
+    if roles.kind is None or (roles.amount is None and roles.period == "day"):
+        return
+    column = table.columns[roles.kind]
+    found = [at for at, text in enumerate(column.values) if _FIGURES.match(text.strip().lower())]
+    if found:
+        raise UsageError(
+            f"{counted(int(column.counts[found].sum()), 'row')} of {table.shown!r} with {column.values[found[0]]!r} in {roles.kind!r} hold figures of a place, not numbers of "
+            "events. Remove these rows from the table, and others of figures such as rates or shares, then run the same command again."
+        )
 
 
 def refuse_sums(table: ReadTable, roles: ColumnRoles) -> None:

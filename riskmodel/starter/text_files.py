@@ -7,6 +7,7 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +20,17 @@ SAMPLE = 1 << 22
 SEPARATORS = (",", ";", "\t", "|")
 _ZEROS = 0.1
 """A text is UTF-16 if at least this share of every other byte is 0."""
+_LEAST_PAIRS = 40
+_KOREAN = frozenset(
+    "이다의가에는을고지사하기시한서구동일자리도수인정대부아로나장주전해보원상조제비안관경신문무과공성소중선방국발여마산어"
+)
+"""The most frequent characters of Korean."""
+LEAST_SIGNS = 3
+"""Signs inside words that tell an encoding."""
+_INSIDE_WORDS = (
+    ("cp1250", re.compile(r"[a-z][³¿¹¼¾][a-z]", re.IGNORECASE), "Central Europe"),
+    ("cp1254", re.compile(r"[a-z][ýðþ][a-z]", re.IGNORECASE), "Turkish"),
+)
 _PAIRED = 0.9
 """Share of pairs of high bytes from which a text is Chinese in GB 18030."""
 
@@ -76,10 +88,60 @@ def _encoding(content: bytes, whole: bool) -> tuple[str, str]:
         pass
     pairs = re.findall(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]", content)
     paired = sum(pair[1] >= 0xA1 for pair in pairs) / len(pairs) if pairs else 0.0
+    leads = [pair[0] for pair in pairs]
+    if len(pairs) >= _LEAST_PAIRS and _share(lead < 0xA0 for lead in leads) > 0.5 and _is_japanese(content):
+        return "cp932", "not UTF-8; its characters are Japanese in Shift JIS"
+    if len(pairs) >= _LEAST_PAIRS and paired >= _PAIRED and _share(lead > 0xC8 for lead in leads) < 0.01 and _is_korean(content):
+        return "cp949", "not UTF-8; its characters are Korean in EUC-KR"
+    if _is_cyrillic(content) and _decodes(content, "cp1251"):
+        return "cp1251", "not UTF-8; its letters are Cyrillic in Windows-1251"
     for name, least, shown in (("gb18030", _PAIRED, "GB 18030"), ("big5", 0.4, "Big5")):
         if paired >= least and _decodes(content, name):
             return name, f"not UTF-8; its characters are Chinese in {shown}"
+    return _single_bytes(content)
+
+
+def _is_korean(content: bytes) -> bool:
+    """Return whether many characters are frequent ones of Korean."""
+    try:
+        text = codecs.getincrementaldecoder("cp949")().decode(content)
+    except UnicodeDecodeError:
+        return False
+    return _share(sign in _KOREAN for sign in text if not sign.isascii()) >= 0.25
+
+
+def _is_japanese(content: bytes) -> bool:
+    """Return whether characters are kana or Chinese ones in Shift JIS."""
+    try:
+        text = codecs.getincrementaldecoder("cp932")().decode(content)
+    except UnicodeDecodeError:
+        return False
+    return _share("\u3040" <= sign <= "\u9fff" for sign in text if not sign.isascii()) >= 0.6
+
+
+def _is_cyrillic(content: bytes) -> bool:
+    """Return whether words are letters of Windows-1251.
+
+    Hardly any sign is below them, and they stand together, unlike accented letters among others.
+    """
+    high = content.translate(None, bytes(range(0x80)))
+    words = sum(map(len, re.findall(rb"[\xA8\xB8\xC0-\xFF]{3,}", content)))
+    return len(high) >= _LEAST_PAIRS and words >= 0.7 * len(high) and _share(b >= 0xC0 or b in (0xA8, 0xB8) for b in high) >= 0.97
+
+
+def _single_bytes(content: bytes) -> tuple[str, str]:
+    """Return the encoding of single accented letters, and the reason."""
+    text = content.decode("cp1252", errors="replace")
+    for name, signs, language in _INSIDE_WORDS:
+        # no word of Western Europe has such a sign between letters
+        if len(signs.findall(text)) >= LEAST_SIGNS and _decodes(content, name):
+            return name, f"not UTF-8; accented letters as in {language}, read as Windows-{name[2:]}"
     return "cp1252", "not UTF-8; single accented letters, read as Windows-1252"
+
+
+def _share(found: Iterable[bool]) -> float:
+    values = list(found)
+    return sum(values) / len(values) if values else 0.0
 
 
 def _decodes(content: bytes, encoding: str) -> bool:

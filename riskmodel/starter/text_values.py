@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from riskmodel.base.arrow_compute import arrow_compute
 from riskmodel.base.digit_groups import UNCLEAR, group_sign, is_round_group, ungrouped
+from riskmodel.records.intake.columns.date_column import without_times
 from riskmodel.records.intake.columns.text_column import Column
 
+MOST_NUMBERS = 20_000
+"""Different numbers of events that are looked at for a sign between thousands."""
 MISSING = frozenset(
     ("na", "n/a", "#n/a", "nan", "null", "(null)", "none", "nil", "nd", "s/d", "sd", "-", "--", ".", "?", "unknown", "missing", "\\n", "无", "未知", "不详")
 )  # fmt: skip
@@ -54,7 +57,7 @@ class TextValues:
             texts = ["" if is_round_group(text) else text for text in texts]
         elif self.thousands:
             texts = [ungrouped(text, self.thousands) for text in texts]
-        return np.array([_number(text) for text in texts], dtype=np.float64)
+        return _numbers(texts)
 
     @property
     def is_numeric(self) -> bool:
@@ -82,7 +85,8 @@ class TextValues:
         thousands
             The sign, where it is stated.
         """
-        return replace(self, thousands=group_sign(self.values) if thousands is None else thousands)
+        sign = group_sign(self.values[:MOST_NUMBERS]) if thousands is None else thousands
+        return self if sign == self.thousands else replace(self, thousands=sign)
 
     def row_numbers(self) -> Any:
         """Return the number of every row; NaN for other texts."""
@@ -91,6 +95,16 @@ class TextValues:
     def texts(self) -> Any:
         """Return the text of every row; empty where there is none."""
         return np.array([*self.values, ""], dtype=object)[self.codes]
+
+    def without_times(self) -> TextValues:
+        """Return the column with the days of its instants."""
+        import pyarrow as pa
+
+        if not any(":" in text for text in self.values[:: max(1, len(self.values) // 200)]):
+            return self
+        days = without_times(pa.array(self.values, pa.string())).dictionary_encode()
+        codes = np.append(days.indices.to_numpy(zero_copy_only=False), -1)[self.codes]
+        return TextValues(self.name, days.dictionary.to_pylist(), codes)
 
     @classmethod
     def of(cls, name: str, column: Column) -> TextValues:
@@ -109,9 +123,13 @@ class TextValues:
         return cls(name, [unique[at] for at in used], rows)
 
 
-def _number(text: str) -> float:
-    plain = text.replace(",", ".") if re.fullmatch(r"[-+]?\d+,\d+", text) else text
-    try:
-        return float(plain) if re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", plain) else float("nan")
-    except ValueError:
-        return float("nan")
+def _numbers(texts: list[str]) -> Any:
+    """Return the numbers that texts write; NaN for others."""
+    import pyarrow as pa
+
+    pc = arrow_compute()
+    plain = pc.replace_substring_regex(pa.array(texts, pa.string()), r"^([-+]?[0-9]+),([0-9]+)$", r"\1.\2")
+    good = pc.match_substring_regex(plain, r"^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?$")
+    # arrow reads no number with the sign +
+    unsigned = pc.replace_substring_regex(pc.if_else(good, plain, None), r"^\+", "")
+    return pc.fill_null(unsigned.cast(pa.float64()), float("nan")).to_numpy(zero_copy_only=False)

@@ -92,7 +92,8 @@ def header_names(rows: Sequence[Sequence[Any]], at: int) -> list[str]:
     for value in rows[at - 1]:
         last = last if value in (None, "") else str(value).strip()
         above.append(last)
-    above += [""] * (len(names) - len(above))
+    # a row ends with its last value, and that may stand over several columns
+    above += [last] * (len(names) - len(above))
     if len({one for one in above if one}) < 2:
         # one title over all columns names none of them
         return names

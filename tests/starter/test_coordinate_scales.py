@@ -127,3 +127,23 @@ def test_an_ingest_names_the_scale_that_mends_all(tmp_path: Path) -> None:
     stated = made.folder / "riskmodel.toml"
     stated.write_text(stated.read_text().replace('crs = "EPSG:4326"\n', 'crs = "EPSG:4326"\nscale = 1000000\n'))
     assert ingest(made.project(), "2030-01-01").total().accepted == ROWS
+
+
+@pytest.mark.parametrize("codes", [(999.0, 999.0), (-99999.0, -99999.0), (500.0, 40.0)])
+def test_codes_for_unknown_places_do_not_hide_degrees(tmp_path: Path, codes: tuple[float, float]) -> None:
+    frame = table(120.2, 30.3, ("lon", "lat"))
+    frame.loc[::20, ["lon", "lat"]] = codes
+    made = made_of(tmp_path / "a", frame)
+    assert made.plan.grid is not None
+    assert made.plan.grid.crs == "EPSG:32651"
+    assert made.plan.cell_count > 10
+    total = ingest(made.project(), "2030-01-01").total()
+    assert (total.accepted, total.quarantined) == (ROWS - ROWS // 20, ROWS // 20)
+
+
+def test_degrees_and_metres_in_one_column_are_refused(tmp_path: Path) -> None:
+    frame = table(14.43, 50.08)
+    mixed = in_metres(frame, "EPSG:32633")
+    frame.loc[::10] = mixed.loc[::10]
+    with pytest.raises(UsageError, match=r"In 90 of 900 rows the coordinates in 'x' and 'y' are beyond all degrees"):
+        made_of(tmp_path / "a", frame)

@@ -140,3 +140,33 @@ def test_a_table_of_events_stays_as_it_is(tmp_path: Path) -> None:
     assert not [one for one in made.decisions.made if one.choice == "reshaped"]
     assert str(made.project().table.sources[0].path).endswith("events.csv")
     assert not (made.folder / "data").exists()
+
+
+@pytest.mark.parametrize("total", ["total", "合计"])
+def test_one_column_per_kind_beside_their_total(tmp_path: Path, total: str) -> None:
+    draw = np.random.default_rng(5)
+    weeks = pd.date_range("2022-01-03", periods=80, freq="7D").repeat(2)
+    frame = pd.DataFrame(
+        {
+            "week": weeks.strftime("%Y-%m-%d"),
+            "area": ["A", "B"] * 80,
+            "theft": draw.poisson(9, 160),
+            "assault": draw.poisson(4, 160),
+        }
+    )
+    frame[total] = frame["theft"] + frame["assault"]
+    made = init(tmp_path / "made", frame)
+    assert {kind.key: kind.events for kind in made.plan.kinds} == {
+        "theft": frame["theft"].sum(),
+        "assault": frame["assault"].sum(),
+    }
+    assert (total, "it adds up the other columns") in [(one.subject, one.reason) for one in made.decisions.left_out]
+    # a total that says something else stays the number of events
+    frame[total] += 1
+    assert len(init(tmp_path / "other", frame).plan.kinds) == 1
+
+
+def test_a_title_over_the_last_columns_completes_their_names() -> None:
+    assert header_names([["", "theft", None, "fraud"], ["day", "east", "west", "east", "west"]], 1) == [
+        "day", "theft east", "theft west", "fraud east", "fraud west",
+    ]  # fmt: skip

@@ -104,3 +104,18 @@ def test_a_quantity_that_may_be_a_number_of_events_is_told(tmp_path: Path) -> No
     events = counts()["count"].sum()
     assert made.plan.sources[0].roles.amount == "total"
     assert f"is taken for the number of events of a row: {events:,} events in {MONTHS * 12} rows" in limits(made)
+
+
+@pytest.mark.parametrize(
+    "figure", ["population", "Burglary rate", "rate per 1,000", "change %", "常住人口", "发案率", "每万人发案"]
+)
+def test_rows_of_figures_are_no_events(tmp_path: Path, figure: str) -> None:
+    months = pd.period_range("2019-01", periods=48, freq="M").astype(str)
+    rows = [
+        (month, ward, kind, 5 + at % 7) for at, month in enumerate(months) for ward in "ABC" for kind in ("burglaries", figure)
+    ]
+    frame = pd.DataFrame(rows, columns=["month", "ward", "indicator", "count"])
+    with pytest.raises(UsageError, match=rf"144 rows of 'the frame' with '{figure}' in 'indicator' hold figures of a place"):
+        init(tmp_path / "made", frame)
+    other = frame.replace({figure: "robberies at population centres"})
+    assert len(init(tmp_path / "made", other).plan.kinds) == 2

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from riskmodel.base.date_forms import date_form
 from riskmodel.base.days import NEVER, to_day, to_iso
 from riskmodel.records.intake.columns.date_column import EMPTY, UNREADABLE, read_day, read_days
 from riskmodel.records.intake.columns.text_column import Column
@@ -120,3 +121,33 @@ def test_a_week_of_the_calendar_ends_on_its_sunday() -> None:
     assert read_day("2024w05", "week") == to_day("2024-02-04")
     assert read_day("2021-W53", "week") == UNREADABLE
     assert read_day("2024-W05") == UNREADABLE
+
+
+@pytest.mark.parametrize("form", [None, "m/d/yyyy", "d.m.yyyy", "d mmm yyyy"])
+def test_a_time_of_day_does_not_change_the_day(form: str | None) -> None:
+    days = ["2024-01-31", "1/31/2024", "31.1.2024", "31 Jan 2024", "2024年1月31日", "20240131", "x"]
+    times = [
+        "",
+        " 23:59",
+        "T00:00:00",
+        " 7:05",
+        " 11:30 PM",
+        " 24:00",
+        " 25:00",
+        " 10:61",
+        " 10:00Z",
+        " 10:00 +09:00",
+        " 10:00:00.5",
+    ]
+    texts = [day + time for day in days for time in times]
+    stated = None if form is None else date_form(form)
+    column = Column(np.arange(len(texts), dtype=np.int32), texts)
+    assert read_days(column, ZoneInfo("Asia/Shanghai"), form=stated).tolist() == [
+        read_day(text, zone=ZoneInfo("Asia/Shanghai"), form=stated) for text in texts
+    ]
+
+
+@pytest.mark.parametrize("text", ["2024-W05", "2024W05", "2024 W5", "2024年第5周", "2024第5周", "2024-w05"])
+def test_a_week_is_named_in_several_ways(text: str) -> None:
+    assert read_day(text, "week") == to_day("2024-02-04")
+    assert read_day(text) == UNREADABLE

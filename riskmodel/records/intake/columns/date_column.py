@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from jaxtyping import Int32
 
+from riskmodel.base.arrow_compute import arrow_compute
 from riskmodel.base.date_forms import DateForm
 from riskmodel.base.day_texts import read_date
 from riskmodel.base.days import NEVER
@@ -22,8 +23,10 @@ EMPTY = int(NEVER)
 """Stands for an empty field."""
 _EPOCH = 719163
 _YEARS = (1900, 2200)
-_ISO_WEEK = re.compile(r"(\d{4})-?W(\d{1,2})", re.IGNORECASE)
+_ISO_WEEK = re.compile(r"(\d{4})(?:[- ]?W|年? ?第)(\d{1,2})周?", re.IGNORECASE)
 _CHUNK = 1 << 16
+_WITH_TIME = r"^(?P<day>.{6,20}?)[ T](?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?(?: ?[AaPp][Mm])?$"
+"""A date, and a time of day in the usual forms."""
 _PLAIN = "dddd-dd-dd dd:dd:dd"
 """Forms that are read a column at a time: a date, or a date and a time to the second without an offset."""
 
@@ -36,7 +39,7 @@ def read_day(text: str, period: str = "day", zone: ZoneInfo | None = None, form:
     text
         A date or instant in any form of :func:`~riskmodel.base.day_texts.read_date`; with ``period`` month or first also a month
         (``2024-01``, ``202401``, ``2024年1月``),
-        and with ``week`` also a week of the ISO calendar (``2024-W05``).
+        and with ``week`` also a week of the ISO calendar (``2024-W05``, ``2024年第5周``).
     period
         ``day``; ``week``, given by its first day, or ``month``: the last day of it; ``first``: the first day of it.
     zone
@@ -83,10 +86,19 @@ def read_days(column: Column, zone: ZoneInfo, period: str = "day", form: DateFor
     if len(rest):
         import pyarrow as pa
 
-        texts = column.array.take(pa.array(rest)).dictionary_encode()
+        texts = without_times(column.array.take(pa.array(rest))).dictionary_encode()
         read = np.array([read_day(text, period, zone, form) for text in texts.dictionary.to_pylist()], dtype=np.int32)
         days[rest] = read[texts.indices.to_numpy()]
     return column.spread(days, EMPTY, np.int32)
+
+
+def without_times(texts: Any) -> Any:
+    """Return texts without a time of day that has no offset.
+
+    The day does not depend on it, and there are far fewer days than instants. Other texts are returned as they are.
+    """
+    pc = arrow_compute()
+    return pc.coalesce(pc.struct_field(pc.extract_regex(texts, _WITH_TIME), [0]), texts)
 
 
 def plain_days(column: Column) -> tuple[Any, Any]:

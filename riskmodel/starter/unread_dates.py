@@ -1,0 +1,61 @@
+"""What columns hold that are called dates and are none."""
+
+from __future__ import annotations
+
+import re
+
+from riskmodel.starter.column_words import plain_name, rank
+from riskmodel.starter.text_values import TextValues
+
+_QUARTERS = re.compile(r"\b(quarter|qtr|quartal|trimestre)\b|季")
+_MOST = 0.8
+"""Share of the different texts that must have a form."""
+_LONGEST = 30
+"""Signs of a text whose form is shown."""
+_DAY = r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}"
+_FORMS = (
+    (
+        r"\d{4}\s*年?[-/ ]?\s*(?:Q|第)?\s*[1-4一二三四]\s*(?:季度?|quarter)|\d{4}[-/ ]?Q[1-4]|Q[1-4][-/ ]?\d{4}|[1-4]\.? ?(?:quartal|trimestre|trim\.?)[-/ ]?\d{4}",
+        "names quarters, which are no period here: give numbers per month, week or day",
+    ),
+    (rf"(?:{_DAY})\s*(?:-|–|—|~|～|至|到|to|bis)\s*(?:{_DAY})", "names a span of days: keep its first day"),
+    (r"(?:令和|平成|昭和|民國|民国|[RHS])\.?\s*\d{1,3}\D.*", "counts the years of an era: write the year of the common calendar"),
+    (
+        r"(?:24|25|26)\d\d\D\d{1,2}\D\d{1,2}.*|\d{1,2}\D\d{1,2}\D(?:24|25|26)\d\d.*",
+        "counts the years of the Buddhist calendar: subtract 543",
+    ),
+    (
+        r"1[0-3]\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?.*|1[0-3]\d[01]\d[0-3]\d",
+        "seems to count the years of the Republic of China: add 1911",
+    ),
+    (r"1[34]\d\d\D\d{1,2}\D\d{1,2}.*", "counts the years of another calendar: write the year of the common calendar"),
+    (r"\d{1,2}[-/.]\d{1,2}\.?", "holds days without a year: add the year"),
+    (r"(?:19|20)\d\d(?:[-/](?:19|20)?\d\d)?|FY ?\d{2,4}", "names years only: give numbers per month, week or day"),
+    (r"(?:19|20)\d\d[0-5]\d", "holds numbers that may be a year and a week: write them as 2024-W05"),
+    (
+        r".*\b[A-Z]{3,4}",
+        "ends with the short name of a time zone, which can be several: write the offset (+01:00), or leave it out for local time",
+    ),
+)
+
+
+def unread_dates(columns: dict[str, TextValues]) -> str:
+    """Return what a column that is called a date holds instead.
+
+    It is a sentence, or empty if there is no such column. No value is repeated: digits are shown as 9, letters as a.
+    """
+    for name, column in columns.items():
+        texts = [text.strip() for text in column.values]
+        if not texts or (
+            max(rank(name, role) for role in ("date", "week", "year", "month")) < 2 and not _QUARTERS.search(plain_name(name))
+        ):
+            continue
+        for pattern, what in _FORMS:
+            if sum(
+                re.fullmatch(pattern, text, re.IGNORECASE if "Q" in pattern else 0) is not None for text in texts
+            ) >= _MOST * len(texts):
+                return f" {name!r} {what}."
+        shape = re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", max(texts[:50], key=len)))
+        if len(shape) <= _LONGEST:
+            return f" The values of {name!r} have a form such as {shape!r} (9 for a digit, a for a letter), which is none that is read."
+    return ""

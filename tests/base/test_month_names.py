@@ -1,0 +1,63 @@
+"""Names of months in several languages, alone and in dates."""
+
+from __future__ import annotations
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from riskmodel.base.date_forms import date_form
+from riskmodel.base.day_texts import read_date
+from riskmodel.base.month_names import month_number
+
+LANGUAGES = (
+    "january february march april may june july august september october november december",
+    "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+)
+
+
+@pytest.mark.parametrize("names", LANGUAGES)
+def test_every_month_is_known_by_its_name_and_its_beginning(names: str) -> None:
+    assert [month_number(name) for name in names.split()] == list(range(1, 13))
+    assert [month_number(name[:4].upper()) for name in names.split()] == list(range(1, 13))
+
+
+@pytest.mark.parametrize("name", ["monday", "ju", "jui", "marzipan", "mayor", "week", ""])
+def test_other_words_are_no_months(name: str) -> None:
+    assert month_number(name) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("3 de enero de 2022", "d mmm yyyy"),
+        ("3. Januar 2022", "d mmm yyyy"),
+        ("3 janv. 2022", "d mmm yyyy"),
+        ("03 Jan 2022", "d mmm yyyy"),
+        ("Mon, 03 Jan 2022 10:00:00", "d mmm yyyy"),
+        ("Lunes, 3 de enero del 2022", "d mmm yyyy"),
+        ("Monday, January 3, 2022", "mmm d, yyyy"),
+        ("Jan 3, 2022 11:30 PM", "mmm d, yyyy"),
+        ("2022 Jan 03", "yyyy mmm d"),
+        ("3-ene-2022", "d-mmm-yyyy"),
+    ],
+)
+def test_a_date_with_the_name_of_a_month_is_read(text: str, form: str) -> None:
+    assert date_form(form).read(text, ZoneInfo("UTC")) == date(2022, 1, 3)
+
+
+@pytest.mark.parametrize("text", ["Jan 2022", "January 2022", "2022-January", "2022 ene", "enero de 2022", "Januar 2022"])
+def test_a_month_is_its_first_day(text: str) -> None:
+    assert read_date(text, months=True) == date(2022, 1, 1)
+    assert read_date(text) is None
+
+
+def test_an_instant_in_digits_only_is_read() -> None:
+    assert read_date("20240131123059") == date(2024, 1, 31)
+    assert read_date("20240131126159") is None
+    assert read_date("2024013112305") is None
