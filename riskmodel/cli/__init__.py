@@ -4,6 +4,8 @@ Importing it is cheap: every command imports what it needs when it runs.
 """
 
 from riskmodel.cli import (
+    answer_command,
+    approve_command,
     backtest_command,
     check_command,
     data_commands,
@@ -13,19 +15,22 @@ from riskmodel.cli import (
     init_command,
     learning_commands,
     ledger_commands,
-    night_commands,
     night_service_command,
+    nightly_command,
     policy_command,
     project_commands,
     serve_command,
     status_command,
     surge_command,
+    warnings_command,
     why_command,
 )
 from riskmodel.cli.app import app, main
 
 __all__ = [
+    "answer_command",
     "app",
+    "approve_command",
     "backtest_command",
     "check_command",
     "data_commands",
@@ -36,12 +41,13 @@ __all__ = [
     "learning_commands",
     "ledger_commands",
     "main",
-    "night_commands",
     "night_service_command",
+    "nightly_command",
     "policy_command",
     "project_commands",
     "serve_command",
     "status_command",
     "surge_command",
+    "warnings_command",
     "why_command",
 ]

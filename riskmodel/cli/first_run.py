@@ -11,7 +11,7 @@ from riskmodel.cli.backtest_command import backtest
 from riskmodel.cli.context import current
 from riskmodel.cli.data_commands import ingest
 from riskmodel.cli.learning_commands import promote, train
-from riskmodel.cli.night_commands import nightly
+from riskmodel.cli.nightly_command import nightly
 from riskmodel.cli.output import write_out
 
 if TYPE_CHECKING:

@@ -1,0 +1,51 @@
+"""The command approve."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated, Any
+
+import typer
+
+from riskmodel.cli.app import command
+from riskmodel.cli.context import current, today
+from riskmodel.cli.options import Centre, Json, Role, day_option
+from riskmodel.cli.output import emit
+
+
+@command("riskmodel approve --as-of 2026-01-01 --role 值班长")
+def approve(
+    role: Role,
+    as_of: Annotated[int, day_option("--as-of", "As-of date of the night.")],
+    centre: Centre = None,
+    digest: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="DIGEST", help="Digest of a list or of the night that was read; may be given again for each centre."
+        ),
+    ] = None,
+    json: Json = None,
+) -> None:
+    """Approve and deliver the lists of a night.
+
+    Until then they are drafts and never leave.
+    """
+    from riskmodel.cli.undelivered_text import undelivered_lines
+    from riskmodel.operations.nightly import approve as run
+    from riskmodel.operations.nightly import overdue
+
+    project = current.project()
+    done = run(project, as_of, centre, role=role, day=today(project), digest=digest or (), environment=os.environ)
+    result: dict[str, Any] = {
+        "centres": list(done.centres),
+        "paths": [str(p) for p in done.paths],
+        "receipts": [r.id for r in done.receipts],
+    }
+    result["undelivered"] = [one.to_json() for one in done.undelivered]
+    late = {one.centre for one in done.undelivered if one.as_of == as_of}
+    states = {"Approved and delivered": set(done.centres) - late, "Approved, not delivered": late & set(done.centres)}
+    lines = [f"{state}: {', '.join(c for c in done.centres if c in those)}" for state, those in states.items() if those]
+    lines += [f"  {path}" for path in done.paths]
+    emit(result, json, "\n".join([*lines, *undelivered_lines(done.undelivered)]))
+    if overdue(done.undelivered):
+        raise typer.Exit(4)
