@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, event
 
 from riskmodel.base.project import Project, load_project
+from tests.worlds.remembered_patterns import remembered_patterns
 from tests.worlds.shared_statements import shared_statements
 from tests.worlds.simulated_county import make_county
 from tests.worlds.town import make_project, prepare, run
@@ -40,6 +42,21 @@ LONGEST = (
 """The files that take longest, in the order in which they are begun: none is left for one worker at the end."""
 
 
+MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30
+"""A file system in memory, and the bytes that must be free there."""
+
+
+def pytest_configure() -> None:
+    """Let temporary files lie in memory where there is room, unless TMPDIR says where.
+
+    Tests write and remove a hundred thousand small files. A disk takes longer for each, also where nobody waits for it.
+    """
+    if "TMPDIR" not in os.environ and MEMORY.is_dir() and os.access(MEMORY, os.W_OK):
+        state = os.statvfs(MEMORY)
+        if state.f_bavail * state.f_frsize > ROOM and not state.f_flag & os.ST_NOEXEC:
+            os.environ["TMPDIR"], tempfile.tempdir = str(MEMORY), None
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _no_waiting_for_the_disk() -> Iterator[None]:
     """Let nobody wait until the disk has what was written: no test cuts the power.
@@ -61,6 +78,13 @@ def _statements_compiled_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _patterns_compiled_once() -> Iterator[None]:
+    """Match few values by a pattern once."""
+    with remembered_patterns():
+        yield
+
+
 def unsynced(connection: Any, _record: object) -> None:
     """Let a SQLite database not wait for the disk."""
     if isinstance(connection, sqlite3.Connection):
@@ -71,7 +95,7 @@ def pytest_collection_finish() -> None:
     """Leave the libraries, which stay to the end, to the garbage collector no longer, and let it run less often."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 10, 10)
+    gc.set_threshold(50_000, 20, 50)
     gc.enable()
 
 
