@@ -57,7 +57,7 @@ def _burst(day: str, counts: tuple[int, int], most: tuple[str, int], remedy: str
         BURST,
         RECORDS,
         Text(
-            zh=f"{day}一天有{records:,}起（其他繁忙日约{usual:,}起）{named.zh}。若为集中录入，请在实验中设置：{remedy}",
+            zh=f"{day}一天有{records:,}起（其他繁忙日约{usual:,}起）{named.zh}。若为集中录入，请在试验中设置：{remedy}",
             en=f"{records:,} events on {day} alone (other busy days have about {usual:,}){named.en}. If they were "
             f"entered at once, leave them out in the experiment: {remedy}",
         ),

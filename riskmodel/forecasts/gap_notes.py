@@ -131,7 +131,7 @@ def _note(source: str, gap: Gap) -> FitNote:
         RECORDS,
         Text(
             zh=f"来源“{source}”在{first}至{last}（{days:,}天）没有任何记录，而平常同样天数约有{gap.missing:,.0f}条；模型把这些天当作没有事件。"
-            f"若期间来源中断，请在实验中设置：{remedy}",
+            f"若期间来源中断，请在试验中设置：{remedy}",
             en=f"no record of source {source!r} from {first} to {last} ({days:,} days; as many usual days have about {gap.missing:,.0f}), which a model takes for "
             f"days without events. If the source was down, leave them out in the experiment: {remedy}",
         ),

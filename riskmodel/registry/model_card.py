@@ -73,7 +73,7 @@ def model_card(project: Project, bundle: Bundle, backtest: Any, description: str
     lines += ["", "## Forecaster", "", f"`{bundle.forecaster.settings!r}`", "", "## Limits", ""]
     lines += [f"- {note}" for note in bundle.notes] or ["- The fit has no notes."]
     lines += [f"- {caveat}" for caveat in experiment.caveats(bundle.kinds)]
-    lines += ["- It forecasts places, never people. A list is a draft until a person approves it."]
+    lines += ["- It forecasts places, never people. A list is a draft until it is approved, by default by a person."]
     if backtest is not None:
         lines += ["", "## Backtest", "", *(f"- {name}: {value:.6g}" for name, value in sorted(backtest.data.metrics.items()))]
     return "\n".join(lines) + "\n"

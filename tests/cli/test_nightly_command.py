@@ -77,7 +77,7 @@ def test_a_degraded_night_says_why_in_a_line_each_and_ends_with_4(degraded: Proj
         (
             "zh",
             "目标 fire",
-            "“目标 hazards”无法评分：没有正式模型。",
+            "“目标 hazards”无法评分：没有现用模型。",
             "数据源“checks”在2025年12月22日起的一期内没有以下记录",
             "，平常",
         ),

@@ -135,7 +135,7 @@ def test_a_target_without_a_champion_does_not_silence_the_others_and_is_not_sile
         assert (fire["target"], fire["capacity"], fire["cannot_score"]) == ("fire", 4, None)
         assert fire["warnings"]
         assert [one["title"]["zh"] for one in body["untrained"]] == ["目标 hazards"]
-    told = "“目标 hazards”无法评分：没有正式模型。没有名单不代表没有风险；请先运行 riskmodel train hazards 和 riskmodel promote hazards。"
+    told = "“目标 hazards”无法评分：没有现用模型。没有名单不代表没有风险；请先运行 riskmodel train hazards 和 riskmodel promote hazards。"
     for path in report.paths:
         if path.suffix == ".xlsx":
             sheets = load_workbook(path).worksheets

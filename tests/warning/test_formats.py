@@ -139,7 +139,7 @@ def test_sudden_kinds_stand_at_the_top_one_sentence_per_source(language, told):
     [
         (
             "zh",
-            "“盗窃”无法评分：没有正式模型。没有名单不代表没有风险；请先运行 riskmodel train theft 和 riskmodel promote theft。",
+            "“盗窃”无法评分：没有现用模型。没有名单不代表没有风险；请先运行 riskmodel train theft 和 riskmodel promote theft。",
         ),
         (
             "en",

@@ -100,7 +100,7 @@ SAID: dict[str, tuple[Text, Text]] = {
     "gap": _pair(
         "有 {months}没有记录（{named}），平常每月约 {usual:,.0f} 条。",
         "No records in {months} ({named}); a usual month has {usual:,.0f}.",
-        "向来源单位核实并补报；若确系中断，在实验中用 ignore 排除这些天（中断在开头时调整 since）。",
+        "向来源单位核实并补报；若确系中断，在试验中用 ignore 排除这些天（中断在开头时调整 since）。",
         "Ask for the missing export; if the source was down, leave the days out with 'ignore' in the experiment, or begin after them with 'since'.",
     ),
     "early": _pair(

@@ -149,7 +149,7 @@ PHRASES = {
     "cut_off": phrase("疑似截断", "cut off?"),
     "in_quarantine": phrase("大量被隔离", "many rows in quarantine"),
     "untrained": phrase(
-        "“{title}”无法评分：没有正式模型。没有名单不代表没有风险；请先运行 riskmodel train {target} 和 riskmodel promote {target}。",
+        "“{title}”无法评分：没有现用模型。没有名单不代表没有风险；请先运行 riskmodel train {target} 和 riskmodel promote {target}。",
         "{title} cannot be scored: it has no model. No list does not mean no risk; run 'riskmodel train {target}' and "
         "'riskmodel promote {target}'.",
     ),
