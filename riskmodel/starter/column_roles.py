@@ -9,12 +9,13 @@ from riskmodel.base.errors import RefusedError, UsageError, unknown_name
 from riskmodel.records.intake.readers.spreadsheet import refuse_merged
 from riskmodel.starter.column_words import ROW_NUMBERS, looks_like_id, plain_name, rank
 from riskmodel.starter.decisions import Decisions
-from riskmodel.starter.event_dates import Knowledge, event_dates, knowledge, occurrence, row_period
+from riskmodel.starter.event_dates import Knowledge, event_dates, knowledge, occurrence
 from riskmodel.starter.event_numbers import event_number
 from riskmodel.starter.event_places import event_cell, event_points, finer_place, no_place
 from riskmodel.starter.incident_ids import FEWEST, combined, names_incidents
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.role_reasons import explain_left_out, explain_roles
+from riskmodel.starter.row_periods import row_period
 from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable
 
@@ -71,7 +72,7 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
     if points is None and cell is None:
         raise no_place(table, taken)
     known = Knowledge(None) if isinstance(occurred, tuple) else knowledge(table, stated, dates, date)
-    period, why = row_period(date, amount)
+    period, why = row_period(table.shown, date, amount)
     if period != "day" and amount is None:
         decisions.limit(
             f"Dates of {table.shown!r} name {period}s, and no column is called like a number of events: every row counts as one event. If rows hold numbers of events, "

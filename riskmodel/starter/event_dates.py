@@ -196,21 +196,3 @@ def _reads_alike(table: ReadTable, date: DateEvidence, form: str) -> bool:
     column = table.columns.get(date.column)
     found = None if column is None else date_evidence(column, None, form, True)
     return found is not None and np.array_equal(found.days, date.days)
-
-
-def row_period(date: DateEvidence, amount: str | None) -> tuple[str, str]:
-    """Return the period that a row is about, with the reason."""
-    if date.period != "day":
-        return date.period, f"dates name {date.period}s"
-    days = np.unique(date.days[date.known])
-    first = days.astype("datetime64[D]").astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
-    if len(days) >= 3 and bool((days == first).all()):
-        return "month", "every date is the first day of a month"
-    # numbers of events need fewer dates: two that are a week apart are counts of weeks
-    enough = len(days) >= 4 or (amount is not None and len(days) >= 2 and int(np.diff(days).min()) == 7)
-    if enough and len(np.unique(days % 7)) == 1:
-        ends = rank(date.column, "ended") >= 1 or "ending" in date.column.lower()
-        if ends:
-            return "day", "every date is the last day of a week, as the column says, and the week counts on that day"
-        return "week", "every date is the same day of the week, taken as the first of the week"
-    return "day", "dates are days" + (" with a number of events each" if amount else "")

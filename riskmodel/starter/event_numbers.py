@@ -22,6 +22,11 @@ _QUANTITIES = frozenset(("n", "total", "amount", "sum", "value", "frequency", "�
 _NUMBER = re.compile(r"[<>≤≥~约近]?\s*[-+]?\d[\d.,'’，．\s]*\D{0,8}")
 """Numbers in any form, also with separators, as a bound, or with a unit."""
 _MINUTES = re.compile(r"\d:(?!00)[0-5]\d\b|点(?!0)\d+分|时(?!0)\d+分")
+_OF_OTHERS = re.compile(
+    r"\b(injur\w*|fatal\w*|kill\w*|deaths?|dead|victims?|vehicles?|vehs?|persons?|people|passengers?|officers?|suspects?|arrest\w*|stolen|loss\w*|damage\w*|price|cost\w*|"
+    r"minutes|seconds|hours|duration|speed|age)\b|人数|受伤|死亡|伤亡|车辆数|金额|损失|价值|时长"
+)
+"""Names of numbers that say something else about an event."""
 LEAST_UNIQUE = 0.98
 """Different rows, per row, of a table that has one row for each period, place and kind."""
 LEAST_NUMBERS = 0.9
@@ -79,6 +84,10 @@ def _counts_something_else(table: ReadTable, name: str, decisions: Decisions) ->
     timed = next((c for c in others if _holds_minutes(table.columns[c])), None)
     if own:
         why = f"every row has its own {own!r}"
+    elif _OF_OTHERS.search(plain_name(name)):
+        why = "its name speaks of persons, vehicles, time or money"
+    elif _has_own_points(table):
+        why = "most rows have a point of their own"
     elif timed:
         why = f"{timed!r} names the minute of each row"
     elif combined(table, others).max() + 1 < LEAST_UNIQUE * table.rows:
@@ -95,6 +104,15 @@ def _counts_something_else(table: ReadTable, name: str, decisions: Decisions) ->
         f"{name!r} of {table.shown!r} holds whole numbers, but {why}: every row counts as one event. If they are numbers of events, state --amount {shlex.quote(name)}."
     )
     return True
+
+
+def _has_own_points(table: ReadTable) -> bool:
+    """Return whether most rows have coordinates that no other row has."""
+    axes = [
+        next((n for n, c in table.columns.items() if rank(n, role) >= 2 and c.is_numeric and not c.is_whole), None)
+        for role in ("x", "y")
+    ]
+    return None not in axes and 2 * (combined(table, [name for name in axes if name]).max() + 1) > table.rows
 
 
 def _names_rows(table: ReadTable, name: str) -> bool:

@@ -26,6 +26,7 @@ LEAST_DATED = 2
 FULL = 0.8
 """Share of all pairs of cell and date that a table of counts has a row for."""
 _PAIR = re.compile(r"(?P<wkt>POINT\s*)?\(\s*(?P<a>-?\d+(\.\d+)?)\s*[,\s]\s*(?P<b>-?\d+(\.\d+)?)\s*\)", re.IGNORECASE)
+_BARE = re.compile(r"(?P<wkt>)(?P<a>-?\d{1,3}\.\d{2,})\s*[,，;\s]\s*(?P<b>-?\d{1,3}\.\d{2,})")
 _EPIDEMIOLOGICAL = re.compile(r"\b(epi|epiweek|mmwr|mmwrweek|cdc|epidemiolog\w*)\b")
 """Names of weeks that begin on Sunday."""
 _NO_EVENTS = re.compile(
@@ -154,7 +155,7 @@ def _coordinates(text: str) -> tuple[str, str] | None:
     Well-known text has the longitude first, a pair of a portal the latitude. A pair beyond all degrees is no point, such as a telephone number with
     its area code.
     """
-    found = _PAIR.search(text)
+    found = _PAIR.search(text) or _BARE.fullmatch(text)
     if found is None or found["wkt"]:
         return None if found is None else (found["a"], found["b"])
     sizes = sorted(abs(float(found[name])) for name in ("a", "b"))

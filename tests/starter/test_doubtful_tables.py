@@ -359,3 +359,23 @@ def test_dates_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setattr(f"riskmodel.starter.{module}.date_evidence", counted)
     init(tmp_path / "made", own_tables.points(400))
     assert read.count("Date") == 1
+
+
+@pytest.mark.parametrize("name", ["injuries_total", "fatalities count", "vehicles_involved_count", "stolen value", "伤亡数量"])
+def test_numbers_of_persons_and_things_are_no_numbers_of_events(tmp_path: Path, name: str) -> None:
+    frame = events(columns={name: ["0", "1", "3", "2"]})
+    made = init(tmp_path / "made", frame)
+    assert sum(kind.events for kind in made.plan.kinds) == 600
+    assert any(
+        f"'{name}' of 'the frame' holds whole numbers, but its name speaks of persons, vehicles, time or money" in one
+        for one in made.decisions.limits
+    )
+
+
+def test_a_number_beside_points_of_their_own_is_none_of_events(tmp_path: Path) -> None:
+    draw = np.random.default_rng(4)
+    frame = events(columns={"response total": ["1", "4", "2"]}).drop(columns="ward", errors="ignore")
+    frame = frame.assign(lat=45.5 + draw.normal(0, 0.03, len(frame)), lon=-122.6 + draw.normal(0, 0.04, len(frame)))
+    made = init(tmp_path / "made", frame)
+    assert sum(kind.events for kind in made.plan.kinds) == 600
+    assert any("most rows have a point of their own: every row counts as one event" in one for one in made.decisions.limits)

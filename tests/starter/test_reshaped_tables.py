@@ -85,7 +85,7 @@ def test_a_year_and_a_week_in_two_columns(tmp_path: Path) -> None:
     assert chosen(made, "history") == "2023-01-02 to 2023-05-21"
 
 
-@pytest.mark.parametrize("form", ["({y}, {x})", "POINT ({x} {y})"])
+@pytest.mark.parametrize("form", ["({y}, {x})", "POINT ({x} {y})", "{y:.6f},{x:.6f}", "{y:.6f} {x:.6f}"])
 def test_points_in_one_text(tmp_path: Path, form: str) -> None:
     frame = own_tables.points(200)
     frame["Location"] = [form.format(x=x, y=y) for x, y in zip(frame.pop("Longitude"), frame.pop("Latitude"), strict=True)]

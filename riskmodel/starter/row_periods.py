@@ -1,0 +1,84 @@
+"""The period that a row is about: day, week or month."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from riskmodel.base.errors import UsageError
+from riskmodel.starter.column_words import rank
+from riskmodel.starter.date_evidence import DateEvidence
+
+LEAST_DATES = 4
+"""Dates from which their distances say how long a period is."""
+LEAST_DAYS = 10
+"""Dates of days from which the same holds."""
+
+
+def row_period(table: str, date: DateEvidence, amount: str | None) -> tuple[str, str]:
+    """Return the period that a row is about, with the reason.
+
+    Parameters
+    ----------
+    table
+        Name of the table in messages.
+    amount
+        Column of the number of events, if there is one.
+
+    Raises
+    ------
+    UsageError
+        If numbers of events stand for other periods, such as quarters.
+    """
+    period, why = _period(date, amount)
+    if amount is not None:
+        _refuse_longer(table, date, period)
+    return period, why
+
+
+def _period(date: DateEvidence, amount: str | None) -> tuple[str, str]:
+    if date.period != "day":
+        return date.period, f"dates name {date.period}s"
+    days = np.unique(date.days[date.known])
+    months = days.astype("datetime64[D]").astype("datetime64[M]")
+    of_month = days - months.astype("datetime64[D]").astype(np.int64)
+    if len(days) >= 3 and bool((of_month == 0).all()):
+        return "month", "every date is the first day of a month"
+    if amount is not None and len(days) >= LEAST_DATES and len(np.unique(months)) == len(days):
+        left = (months + 1).astype("datetime64[D]").astype(np.int64) - days
+        if (left == 1).all() or len(np.unique(of_month)) == 1:
+            return "month", "every date is the last or the same day of a month, so it stands for its month"
+    # numbers of events need fewer dates: two that are a week apart are counts of weeks
+    enough = len(days) >= LEAST_DATES or (amount is not None and len(days) >= 2 and int(np.diff(days).min()) == 7)
+    if enough and len(np.unique(days % 7)) == 1:
+        ends = rank(date.column, "ended") >= 1 or "ending" in date.column.lower()
+        if ends:
+            return "day", "every date is the last day of a week, as the column says, and the week counts on that day"
+        return "week", "every date is the same day of the week, taken as the first of the week"
+    return "day", "dates are days" + (" with a number of events each" if amount else "")
+
+
+def _refuse_longer(table: str, date: DateEvidence, period: str) -> None:
+    """Refuse numbers of events of quarters, fortnights and the like.
+
+    Raises
+    ------
+    UsageError
+        If no two dates are as close as two periods.
+    """
+    days: Any = np.unique(date.days[date.known])
+    if period == "month":
+        days = np.unique(days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64))
+    elif period == "week":
+        days = np.unique(days // 7)
+    if len(days) < (LEAST_DAYS if period == "day" else LEAST_DATES):
+        return
+    step = int(np.diff(days).min())
+    # the last days of weeks are days
+    if step == 1 or (period == "day" and step == 7):
+        return
+    raise UsageError(
+        f"The dates in {date.column!r} of {table!r} are {step} {period}s or more apart, so a row seems to count the events of {step} {period}s. Only days, weeks and months are "
+        f"read: give numbers for one of these. If rows without events were left out, add them with 0, then run the same command again."
+    )
