@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from riskmodel.base.accents import without_accents
 
@@ -176,3 +177,11 @@ def is_chinese(texts: list[str]) -> bool:
     """Return whether a good part of some texts is Chinese."""
     found = sum(any("\u4e00" <= sign <= "\u9fff" for sign in text) for text in texts)
     return 3 * found >= len(texts) > 0
+
+
+def free_name(name: str, taken: Iterable[str]) -> str:
+    """Return a name that no other column has."""
+    used = set(taken)
+    while name in used:
+        name += "_"
+    return name

@@ -82,11 +82,12 @@ def _counts_something_else(table: ReadTable, name: str, decisions: Decisions) ->
     others = [column for column in table.columns if column != name]
     own = next((c for c in others if _names_rows(table, c)), None)
     timed = next((c for c in others if _holds_minutes(table.columns[c])), None)
+    points = _points(table)
     if own:
         why = f"every row has its own {own!r}"
-    elif _OF_OTHERS.search(plain_name(name)):
-        why = "its name speaks of persons, vehicles, time or money"
-    elif _has_own_points(table):
+    elif points and _OF_OTHERS.search(plain_name(name)):
+        why = "its name speaks of persons, vehicles, time or money, and rows have points"
+    elif points and 2 * (combined(table, points).max() + 1) > table.rows:
         why = "most rows have a point of their own"
     elif timed:
         why = f"{timed!r} names the minute of each row"
@@ -106,13 +107,15 @@ def _counts_something_else(table: ReadTable, name: str, decisions: Decisions) ->
     return True
 
 
-def _has_own_points(table: ReadTable) -> bool:
-    """Return whether most rows have coordinates that no other row has."""
+def _points(table: ReadTable) -> list[str]:
+    """Return the columns of coordinates, if there are two."""
     axes = [
-        next((n for n, c in table.columns.items() if rank(n, role) >= 2 and c.is_numeric and not c.is_whole), None)
+        name
         for role in ("x", "y")
+        for name, column in table.columns.items()
+        if rank(name, role) >= 2 and column.is_numeric and not column.is_whole
     ]
-    return None not in axes and 2 * (combined(table, [name for name in axes if name]).max() + 1) > table.rows
+    return axes if len(axes) > 1 else []
 
 
 def _names_rows(table: ReadTable, name: str) -> bool:

@@ -14,9 +14,11 @@ import numpy as np
 from riskmodel.base.accents import without_accents
 from riskmodel.base.digit_groups import group_sign
 from riskmodel.base.plurals import counted
-from riskmodel.starter.column_words import is_chinese, plain_name, rank
+from riskmodel.starter.column_words import free_name, is_chinese, plain_name, rank
 from riskmodel.starter.date_evidence import DateEvidence, date_evidence
 from riskmodel.starter.epidemiological_weeks import epidemiological_week
+from riskmodel.starter.month_columns import month_columns
+from riskmodel.starter.point_texts import point_columns
 from riskmodel.starter.summed_counts import LEAST_SUMS, is_total
 from riskmodel.starter.table_columns import ReadTable, read_frame_table
 from riskmodel.starter.text_values import TextValues
@@ -25,8 +27,6 @@ LEAST_DATED = 2
 """Columns named by dates from which a table has one column per date."""
 FULL = 0.8
 """Share of all pairs of cell and date that a table of counts has a row for."""
-_PAIR = re.compile(r"(?P<wkt>POINT\s*)?\(\s*(?P<a>-?\d+(\.\d+)?)\s*[,\s]\s*(?P<b>-?\d+(\.\d+)?)\s*\)", re.IGNORECASE)
-_BARE = re.compile(r"(?P<wkt>)(?P<a>-?\d{1,3}\.\d{2,})\s*[,，;\s]\s*(?P<b>-?\d{1,3}\.\d{2,})")
 _EPIDEMIOLOGICAL = re.compile(r"\b(epi|epiweek|mmwr|mmwrweek|cdc|epidemiolog\w*)\b")
 """Names of weeks that begin on Sunday."""
 _NO_EVENTS = re.compile(
@@ -56,8 +56,9 @@ def reshaped(table: ReadTable, form: str | None = None, today: int | None = None
         Form of the dates, where it is stated.
     """
     changes: tuple[Callable[[], _Reshaped | None], ...] = (
+        lambda: _made(month_columns(table)),
         lambda: _dated_columns(table, form, today),
-        lambda: _points(table),
+        lambda: _made(point_columns(table)),
         lambda: _weeks(table),
         lambda: _cells(table, form, today),
         lambda: _kinds(table, form, today),
@@ -67,6 +68,10 @@ def reshaped(table: ReadTable, form: str | None = None, today: int | None = None
         if rows is not None:
             table = _replaced(table, rows)
     return table
+
+
+def _made(found: tuple[dict[str, list[str | None]], str, tuple[tuple[str, str], ...]] | None) -> _Reshaped | None:
+    return None if found is None else _Reshaped(*found)
 
 
 def _replaced(table: ReadTable, rows: _Reshaped) -> ReadTable:
@@ -104,8 +109,8 @@ def _dated_columns(table: ReadTable, form: str | None, today: int | None) -> _Re
     columns: dict[str, list[str | None]] = {
         name: np.repeat(table.columns[name].texts()[rows], len(dated)).tolist() for name in kept
     }
-    columns[_free(date, kept)] = [re.sub(r"[ T]00:00:00$", "", name) for name in dated] * len(rows)
-    columns[_free(amount, kept)] = np.column_stack([table.columns[name].texts()[rows] for name in dated]).ravel().tolist()
+    columns[free_name(date, kept)] = [re.sub(r"[ T]00:00:00$", "", name) for name in dated] * len(rows)
+    columns[free_name(amount, kept)] = np.column_stack([table.columns[name].texts()[rows] for name in dated]).ravel().tolist()
     left = (("rows of totals", f"{counted(int(total.sum()), 'row')} with the sum of the others"),) if total.any() else ()
     return _Reshaped(
         columns, f"{counted(len(dated), 'column')} named by dates, such as {dated[0]}: one row per row and date", left
@@ -131,35 +136,6 @@ def _dated(names: list[str], form: str | None, today: int | None) -> list[str]:
 def _column(name: str, texts: Iterable[str]) -> TextValues:
     values, codes = np.unique(np.array(list(texts), dtype=object).astype(str), return_inverse=True)
     return TextValues(name, values.tolist(), codes)
-
-
-def _points(table: ReadTable) -> _Reshaped | None:
-    """Return the table with two coordinates for a column of points."""
-    if any(rank(name, "x") >= 2 and one.is_numeric for name, one in table.columns.items()):
-        return None
-    for name, column in table.columns.items():
-        read = [_coordinates(text) for text in column.values]
-        if not column.filled or sum(one is not None for one in read) < 0.9 * len(read):
-            continue
-        pairs = [("", "") if one is None else one for one in (*read, None)]
-        columns = {other: one.texts().tolist() for other, one in table.columns.items() if other != name}
-        for at, axis in enumerate(("longitude", "latitude")):
-            columns[_free(axis, columns)] = [pairs[code][at] for code in column.codes]
-        return _Reshaped(columns, f"{name} holds both coordinates in one text: they are two columns")
-    return None
-
-
-def _coordinates(text: str) -> tuple[str, str] | None:
-    """Return the coordinates of a point in a text, longitude first.
-
-    Well-known text has the longitude first, a pair of a portal the latitude. A pair beyond all degrees is no point, such as a telephone number with
-    its area code.
-    """
-    found = _PAIR.search(text) or _BARE.fullmatch(text)
-    if found is None or found["wkt"]:
-        return None if found is None else (found["a"], found["b"])
-    sizes = sorted(abs(float(found[name])) for name in ("a", "b"))
-    return (found["b"], found["a"]) if sizes[0] <= 90 and sizes[1] <= 180 else None
 
 
 def _weeks(table: ReadTable) -> _Reshaped | None:
@@ -288,13 +264,6 @@ def _same_in_cell(column: TextValues, cell: TextValues) -> bool:
 def _stacked(table: ReadTable, kept: list[str], names: list[str], label: str, amount: str) -> dict[str, list[str | None]]:
     """Return one row for each row and column of counts."""
     columns: dict[str, list[str | None]] = {name: np.repeat(table.columns[name].texts(), len(names)).tolist() for name in kept}
-    columns[_free(label, columns)] = list[str | None](names * table.rows)
-    columns[_free(amount, columns)] = np.column_stack([table.columns[name].texts() for name in names]).ravel().tolist()
+    columns[free_name(label, columns)] = list[str | None](names * table.rows)
+    columns[free_name(amount, columns)] = np.column_stack([table.columns[name].texts() for name in names]).ravel().tolist()
     return columns
-
-
-def _free(name: str, taken: Iterable[str]) -> str:
-    used = set(taken)
-    while name in used:
-        name += "_"
-    return name

@@ -12,6 +12,8 @@ from riskmodel.starter.date_evidence import DateEvidence
 
 LEAST_DATES = 4
 """Dates from which their distances say how long a period is."""
+MOST_IRREGULAR = 1.5
+"""The usual distance of periods, as a multiple of the least."""
 LEAST_DAYS = 10
 """Dates of days from which the same holds."""
 
@@ -74,9 +76,10 @@ def _refuse_longer(table: str, date: DateEvidence, period: str) -> None:
         days = np.unique(days // 7)
     if len(days) < (LEAST_DAYS if period == "day" else LEAST_DATES):
         return
-    step = int(np.diff(days).min())
-    # the last days of weeks are days
-    if step == 1 or (period == "day" and step == 7):
+    gaps = np.diff(days)
+    step = int(gaps.min())
+    # the last days of weeks are days, and days of a few events lie apart irregularly
+    if step == 1 or (period == "day" and step == 7) or float(np.median(gaps)) > MOST_IRREGULAR * step:
         return
     raise UsageError(
         f"The dates in {date.column!r} of {table!r} are {step} {period}s or more apart, so a row seems to count the events of {step} {period}s. Only days, weeks and months are "

@@ -362,20 +362,29 @@ def test_dates_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize("name", ["injuries_total", "fatalities count", "vehicles_involved_count", "stolen value", "伤亡数量"])
-def test_numbers_of_persons_and_things_are_no_numbers_of_events(tmp_path: Path, name: str) -> None:
-    frame = events(columns={name: ["0", "1", "3", "2"]})
-    made = init(tmp_path / "made", frame)
+@pytest.mark.parametrize("places", [30, 600])
+def test_numbers_of_persons_and_things_beside_points_are_no_numbers_of_events(tmp_path: Path, name: str, places: int) -> None:
+    made = init(tmp_path / "made", at_points(events(columns={name: ["0", "1", "3", "2"]}), places))
     assert sum(kind.events for kind in made.plan.kinds) == 600
     assert any(
-        f"'{name}' of 'the frame' holds whole numbers, but its name speaks of persons, vehicles, time or money" in one
-        for one in made.decisions.limits
+        f"'{name}' of 'the frame' holds whole numbers, but its name speaks of persons" in one for one in made.decisions.limits
     )
 
 
 def test_a_number_beside_points_of_their_own_is_none_of_events(tmp_path: Path) -> None:
-    draw = np.random.default_rng(4)
-    frame = events(columns={"response total": ["1", "4", "2"]}).drop(columns="ward", errors="ignore")
-    frame = frame.assign(lat=45.5 + draw.normal(0, 0.03, len(frame)), lon=-122.6 + draw.normal(0, 0.04, len(frame)))
-    made = init(tmp_path / "made", frame)
+    made = init(tmp_path / "made", at_points(events(columns={"response total": ["1", "4", "2"]}), 600))
     assert sum(kind.events for kind in made.plan.kinds) == 600
     assert any("most rows have a point of their own: every row counts as one event" in one for one in made.decisions.limits)
+
+
+def test_a_number_of_persons_per_week_and_place_is_one_of_events(tmp_path: Path) -> None:
+    frame = own_tables.weekly(20, 4).rename(columns={"count": "arrest count"})
+    made = init(tmp_path / "made", frame)
+    assert sum(kind.events for kind in made.plan.kinds) == frame["arrest count"].sum()
+
+
+def at_points(frame: pd.DataFrame, places: int) -> pd.DataFrame:
+    draw = np.random.default_rng(4)
+    lat, lon = 45.5 + draw.normal(0, 0.03, places), -122.6 + draw.normal(0, 0.04, places)
+    at = np.arange(len(frame)) % places
+    return frame.drop(columns="ward").assign(lat=lat[at], lon=lon[at])

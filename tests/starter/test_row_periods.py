@@ -75,3 +75,9 @@ def test_events_without_a_number_may_lie_apart(tmp_path: Path) -> None:
     days = pd.date_range("2015-01-05", periods=120, freq="21D").strftime("%Y-%m-%d")
     frame = pd.DataFrame({"date": days, "area": ["A", "B"] * 60, "type": "flood"})
     assert init(tmp_path / "made", frame).plan.cell_count == 2
+
+
+def test_a_few_events_on_irregular_days_are_days(tmp_path: Path) -> None:
+    draw = np.random.default_rng(8)
+    days = pd.Timestamp("2020-01-01") + pd.to_timedelta(np.cumsum(draw.integers(3, 60, 40)), unit="D")
+    assert started(tmp_path, days).plan.sources[0].roles.period == "day"

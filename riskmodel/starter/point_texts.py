@@ -1,0 +1,50 @@
+"""Both coordinates in one text, as two columns."""
+
+from __future__ import annotations
+
+import re
+
+from riskmodel.starter.column_words import free_name, rank
+from riskmodel.starter.table_columns import ReadTable
+
+PROBED = 200
+"""Different texts that are looked at first."""
+_PAIR = re.compile(r"(?P<wkt>POINT\s*)?\(\s*(?P<a>-?\d+(\.\d+)?)\s*[,\s]\s*(?P<b>-?\d+(\.\d+)?)\s*\)", re.IGNORECASE)
+_BARE = re.compile(r"(?P<wkt>)(?P<a>-?\d{1,3}\.\d{2,})\s*[,，;\s]\s*(?P<b>-?\d{1,3}\.\d{2,})")
+
+
+def point_columns(table: ReadTable) -> tuple[dict[str, list[str | None]], str, tuple[tuple[str, str], ...]] | None:
+    """Return the table with two coordinates for a column of points.
+
+    These are its columns, what was done, and nothing that is left out.
+    """
+    if any(rank(name, "x") >= 2 and one.is_numeric for name, one in table.columns.items()):
+        return None
+    for name, column in table.columns.items():
+        probe = column.values[:: max(1, len(column.values) // PROBED)]
+        if 2 * sum(_coordinates(text) is not None for text in probe) < len(probe):
+            continue
+        read = [_coordinates(text) for text in column.values]
+        if not column.filled or sum(one is not None for one in read) < 0.9 * len(read):
+            continue
+        pairs = [("", "") if one is None else one for one in (*read, None)]
+        columns: dict[str, list[str | None]] = {
+            other: one.texts().tolist() for other, one in table.columns.items() if other != name
+        }
+        for at, axis in enumerate(("longitude", "latitude")):
+            columns[free_name(axis, columns)] = [pairs[code][at] for code in column.codes]
+        return columns, f"{name} holds both coordinates in one text: they are two columns", ()
+    return None
+
+
+def _coordinates(text: str) -> tuple[str, str] | None:
+    """Return the coordinates of a point in a text, longitude first.
+
+    Well-known text has the longitude first, a pair of a portal the latitude. A pair beyond all degrees is no point, such as a telephone number with
+    its area code.
+    """
+    found = _PAIR.search(text) or _BARE.fullmatch(text)
+    if found is None or found["wkt"]:
+        return None if found is None else (found["a"], found["b"])
+    sizes = sorted(abs(float(found[name])) for name in ("a", "b"))
+    return (found["b"], found["a"]) if sizes[0] <= 90 and sizes[1] <= 180 else None

@@ -1,0 +1,62 @@
+"""Tables with a year in each row and a column for each month."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from riskmodel.base.days import to_day
+from riskmodel.records.intake import ingest
+from riskmodel.records.store import load_history
+from riskmodel.starter.first_project import init
+
+NAMES = {
+    "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+    "es": [
+        "Enero",
+        "Febrero",
+        "Marzo",
+        "Abril",
+        "Mayo",
+        "Junio",
+        "Julio",
+        "Agosto",
+        "Septiembre",
+        "Octubre",
+        "Noviembre",
+        "Diciembre",
+    ],
+    "zh": [f"{month}月" for month in range(1, 13)],
+}
+
+
+@pytest.mark.parametrize("language", NAMES)
+@pytest.mark.parametrize("sign", ["", "."])
+def test_one_column_per_month_beside_a_year(tmp_path: Path, language: str, sign: str) -> None:
+    numbers = np.random.default_rng(5).poisson(1000, (5, 3, 12))
+    year, area, total = ("年份", "区域", "合计") if language == "zh" else ("Year", "Area", "Total")
+
+    def written(values: np.ndarray) -> list[str]:
+        return [f"{int(value):,}".replace(",", sign) for value in [*values, values.sum()]]
+
+    rows = [[2018 + at, place, *written(numbers[at, of])] for at in range(5) for of, place in enumerate("ABC")]
+    rows += [[2018 + at, total, *written(numbers[at].sum(axis=0))] for at in range(5)]
+    pd.DataFrame(rows, columns=[year, area, *NAMES[language], total]).to_csv(tmp_path / "c.csv", index=False, sep=";")
+    made = init(tmp_path / "made", tmp_path / "c.csv")
+    assert {(total, "it adds up the months"), ("rows of totals", "5 rows with the sum of the others")} <= {
+        (one.subject, one.reason) for one in made.decisions.left_out
+    }
+    assert ingest(made.project(), "2030-01-01").total().accepted == 180
+    history = load_history(made.project())
+    assert history.amount.sum() == numbers.sum()
+    assert history.amount[history.occurred == to_day("2019-02-28")].sum() == numbers[1, :, 1].sum()
+
+
+def test_a_few_names_of_months_make_no_table_of_months(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {"date": pd.date_range("2022-01-03", periods=60).strftime("%Y-%m-%d"), "area": ["A", "B"] * 30, "year": 2022, "may": 1}
+    )
+    assert init(tmp_path / "made", frame).plan.sources[0].table.reshaped == ()
