@@ -7,7 +7,6 @@ in one of a few windows, and beside the mean of that number over all places scor
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,7 +29,7 @@ from riskmodel.asof.vocabulary import (
     StateAge,
     TimeSince,
 )
-from riskmodel.asof.vocabulary.kind_groups import kind_text
+from riskmodel.asof.vocabulary.kind_groups import kind_text, measure_word
 from riskmodel.asof.vocabulary.phrases import scope_text
 from riskmodel.base.texts import Text
 from riskmodel.forecasts.explanation import ExplainedPart, Explanation
@@ -242,8 +241,7 @@ def _meaning(feature: PlainFeature, kinds: Mapping[str, Kind]) -> Text:
     what = kind_text(feature.kinds, kinds)
     whose = Text(zh="", en="") if feature.over == CELL else scope_text(feature.over)
     place = "" if feature.over == CELL else f" ({whose.en[0].lower()}{whose.en[1:]})"
-    bracketed = re.fullmatch(r"(.+)（(.)）", what.zh)
-    name, unit = (bracketed[1], bracketed[2]) if bracketed else (what.zh, "起")
+    name, unit = what.zh, measure_word(feature.kinds, kinds, "起")
     # a name in Latin letters runs into the number otherwise
     name = f" {name} " if name[:1].isascii() and name[-1:].isascii() else name
     if isinstance(feature, State):

@@ -152,6 +152,24 @@ def test_a_kind_is_named_by_its_label_or_else_by_its_name() -> None:
     assert text.en == "The cell's town had {value} records of stealing, unheard in the last 7 days (usually {usual})"
 
 
+@pytest.mark.parametrize(
+    ("feature", "zh"),
+    [
+        (Count("rooms", 91), "本网格近91天出租房检查{value}间（平常{usual}间）"),
+        (Share("theft", "rooms", 91), "本网格近91天盗窃与出租房检查之比为{value}（平常{usual}）"),
+        (TimeSince("rooms"), "本网格距上次出租房检查已{value}天（平常{usual}天，最多计365天）"),
+        (State("rooms"), "本网格目前出租房检查{value}间（平常{usual}间）"),
+        (Count(("rooms", "theft"), 91), "本网格近91天出租房检查、盗窃{value}起（平常{usual}起）"),
+        (Count(KindGroup("looks", ("rooms", "theft"), "检查（次）", "looks"), 91), "本网格近91天检查{value}次（平常{usual}次）"),
+        (Log1p(Count("rooms", 91)), "「本网格近91天出租房检查」的对数为{value}（平常{usual}）"),
+        (Log1p(TimeSince("rooms")), "「本网格距上次出租房检查」的对数为{value}（平常{usual}）"),
+    ],
+)
+def test_a_measure_word_goes_with_the_number(feature: Feature, zh: str) -> None:
+    kinds = {"rooms": Kind(family="", zh="出租房检查（间）", en="rooms"), "theft": Kind(family="", zh="盗窃", en="theft")}
+    assert feature.meaning(kinds).zh == zh
+
+
 def test_a_composition_says_what_its_parts_are_without_their_values() -> None:
     text = Ratio(Count("theft", 7), Log1p(Decay("noise", 4))).meaning(KINDS)
     assert text.en.startswith("The ratio of “This cell had records of theft in the last 7 days” to “The logarithm of")

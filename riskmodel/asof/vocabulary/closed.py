@@ -9,7 +9,7 @@ from typing import Any
 from riskmodel.asof.view import CELL, View
 from riskmodel.asof.vocabulary.feature import Feature
 from riskmodel.asof.vocabulary.field_checks import check_days
-from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, subject
+from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, measure_word, subject
 from riskmodel.asof.vocabulary.phrases import scope, scope_text
 from riskmodel.base.argument_types import checked
 from riskmodel.base.project import Kind
@@ -56,8 +56,9 @@ class Closed(Feature):
 
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
         what, whose = kind_text(self.kinds, kinds), scope_text(self.over)
+        unit = measure_word(self.kinds, kinds, "处")
         return Text(
-            zh=f"{whose.zh}近{self.window}天了结{what.zh}{{value}}处（平常{{usual}}处）",
+            zh=f"{whose.zh}近{self.window}天了结{what.zh}{{value}}{unit}（平常{{usual}}{unit}）",
             en=f"{whose.en} had {{value}} closed in the last {self.window} days: {what.en} (usually {{usual}})",
         )
 

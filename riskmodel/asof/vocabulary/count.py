@@ -9,7 +9,7 @@ from typing import Any
 from riskmodel.asof.view import CELL, View
 from riskmodel.asof.vocabulary.feature import Feature
 from riskmodel.asof.vocabulary.field_checks import check_days
-from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, subject
+from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, measure_word, subject
 from riskmodel.asof.vocabulary.phrases import scope, scope_text
 from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import bad_argument
@@ -71,8 +71,9 @@ class Count(Feature):
         what, whose = kind_text(self.kinds, kinds), scope_text(self.over)
         when_zh = f"{self.lag}天前的{self.window}天" if self.lag else f"近{self.window}天"
         when_en = f"the {self.window} days before the last {self.lag}" if self.lag else f"the last {self.window} days"
+        unit = measure_word(self.kinds, kinds, "起")
         return Text(
-            zh=f"{whose.zh}{when_zh}{what.zh}{{value}}起（平常{{usual}}起）",
+            zh=f"{whose.zh}{when_zh}{what.zh}{{value}}{unit}（平常{{usual}}{unit}）",
             en=f"{whose.en} had {{value}} records of {what.en} in {when_en} (usually {{usual}})",
         )
 

@@ -13,7 +13,7 @@ from riskmodel.asof import windows
 from riskmodel.asof.view import CELL, OWN, Values, View
 from riskmodel.asof.vocabulary.feature import Feature
 from riskmodel.asof.vocabulary.field_checks import check_group, check_positive
-from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, subject
+from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, measure_word, subject
 from riskmodel.asof.vocabulary.phrases import figure, scope, scope_text
 from riskmodel.base.argument_types import checked
 from riskmodel.base.days import ALWAYS
@@ -75,8 +75,9 @@ class Decay(Feature):
 
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
         what, whose = kind_text(self.kinds, kinds), scope_text(self.over)
+        unit = measure_word(self.kinds, kinds, "起")
         return Text(
-            zh=f"{whose.zh}{recent(self.half_life).zh}{what.zh}加权{{value}}起（平常{{usual}}起）",
+            zh=f"{whose.zh}{recent(self.half_life).zh}{what.zh}加权{{value}}{unit}（平常{{usual}}{unit}）",
             en=f"{whose.en} had {{value}} weighted records of {what.en} {recent(self.half_life).en} (usually {{usual}})",
         )
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, overload
 
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
+
+_MEASURED = re.compile(r"(.+)（(.)）$")
+"""A Chinese name with the measure word of its records in brackets."""
 
 
 class KindGroup(tuple[str, ...]):
@@ -86,8 +90,27 @@ def subject(kinds: Iterable[str]) -> str:
 
 
 def kind_text(names: Iterable[str], kinds: Mapping[str, Kind]) -> Text:
-    """Return the labels of some kinds as one phrase."""
+    """Return the labels of some kinds as one phrase, without measure words."""
+    labels = _labels(names, kinds)
+    return Text(zh="、".join(_MEASURED.sub(r"\1", label.zh) for label in labels), en=", ".join(label.en for label in labels))
+
+
+def measure_word(names: Iterable[str], kinds: Mapping[str, Kind], usual: str) -> str:
+    """Return the Chinese measure word of some kinds.
+
+    It stands in brackets behind their names, such as ``出租房检查（间）``.
+
+    Parameters
+    ----------
+    usual
+        The word where a name has none, or where names have different ones.
+    """
+    found = {each[2] if (each := _MEASURED.fullmatch(label.zh)) else usual for label in _labels(names, kinds)}
+    return found.pop() if len(found) == 1 else usual
+
+
+def _labels(names: Iterable[str], kinds: Mapping[str, Kind]) -> list[Text]:
+    """Return the label of a group, or those of single kinds."""
     if isinstance(names, KindGroup):
-        return Text(zh=names.zh, en=names.en)
-    known = [kinds[name] if name in kinds else Kind(family="", zh=name, en=name) for name in names]
-    return Text(zh="、".join(kind.zh for kind in known), en=", ".join(kind.en for kind in known))
+        return [Text(zh=names.zh, en=names.en)]
+    return [Text(zh=kinds[name].zh, en=kinds[name].en) if name in kinds else Text(zh=name, en=name) for name in names]

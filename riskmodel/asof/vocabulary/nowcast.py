@@ -14,7 +14,7 @@ from riskmodel.asof.shared import Shared
 from riskmodel.asof.view import CELL, OWN, Values, View
 from riskmodel.asof.vocabulary.feature import Feature
 from riskmodel.asof.vocabulary.field_checks import check_days
-from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, subject
+from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, measure_word, subject
 from riskmodel.asof.vocabulary.phrases import scope, scope_text
 from riskmodel.base.argument_types import checked
 from riskmodel.base.project import Kind
@@ -72,8 +72,9 @@ class Nowcast(Feature):
 
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
         what, whose = kind_text(self.kinds, kinds), scope_text(self.over)
+        unit = measure_word(self.kinds, kinds, "起")
         return Text(
-            zh=f"{whose.zh}近{self.window}天{what.zh}（补足迟报后）约{{value}}起（平常{{usual}}起）",
+            zh=f"{whose.zh}近{self.window}天{what.zh}（补足迟报后）约{{value}}{unit}（平常{{usual}}{unit}）",
             en=f"{whose.en} had about {{value}} records of {what.en} in the last {self.window} days, corrected for late reports (usually {{usual}})",
         )
 

@@ -47,7 +47,7 @@ def bare_text(feature: Feature, kinds: Mapping[str, Kind]) -> Text:
             while left in sentence and "{usual}" in sentence[sentence.rindex(left) :]:
                 sentence = sentence[: sentence.rindex(left)].rstrip() + sentence[sentence.rindex(left) :].partition(right)[2]
         # a Chinese measure word goes with its number
-        sentence = re.sub(r"\{value\}[起处天个级周倍]?", "", sentence).replace("{usual}", "")
-        return re.sub(r"( is( on average)?|平均为|为)$", "", sentence.replace("  ", " ").strip())
+        sentence = re.sub(r"\{value\}[\u4e00-\u9fff]?", "", sentence).replace("{usual}", "")
+        return re.sub(r"( is( on average)?|平均[为已]|[为已约])$", "", sentence.replace("  ", " ").strip())
 
     return Text(zh=strip(text.zh), en=strip(text.en))

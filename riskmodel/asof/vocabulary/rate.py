@@ -11,7 +11,7 @@ import numpy as np
 from riskmodel.asof.view import CELL, COUNTY, NEIGHBOURS, RING2, View
 from riskmodel.asof.vocabulary.feature import Feature
 from riskmodel.asof.vocabulary.field_checks import check_days, check_group, check_positive
-from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, subject
+from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, measure_word, subject
 from riskmodel.asof.vocabulary.phrases import scope, scope_text
 from riskmodel.base.argument_types import checked
 from riskmodel.base.project import Kind
@@ -65,8 +65,9 @@ class Rate(Feature):
 
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
         what, whose = kind_text(self.kinds, kinds), scope_text(self.over)
+        unit = measure_word(self.kinds, kinds, "起")
         return Text(
-            zh=f"{whose.zh}近{self.window}天每{self.per:g}单位（{self.exposure}）有{what.zh}{{value}}起（平常{{usual}}起）",
+            zh=f"{whose.zh}近{self.window}天每{self.per:g}单位（{self.exposure}）有{what.zh}{{value}}{unit}（平常{{usual}}{unit}）",
             en=f"{whose.en} had {{value}} records of {what.en} per {self.per:g} {self.exposure} in the last {self.window} days (usually {{usual}})",
         )
 
@@ -139,8 +140,9 @@ class ShrunkenRate(Feature):
 
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
         what, whose = kind_text(self.kinds, kinds), scope_text(self.over)
+        unit = measure_word(self.kinds, kinds, "起")
         return Text(
-            zh=f"本网格近{self.window}天{what.zh}平滑日均{{value}}起（平常{{usual}}起，向{whose.zh}水平收缩）",
+            zh=f"本网格近{self.window}天{what.zh}平滑日均{{value}}{unit}（平常{{usual}}{unit}，向{whose.zh}水平收缩）",
             en=f"This cell's smoothed rate of {what.en} is {{value}} a day over {self.window} days (usually {{usual}})",
         )
 

@@ -11,7 +11,7 @@ import numpy as np
 from riskmodel.asof.view import CELL, View
 from riskmodel.asof.vocabulary.feature import Feature
 from riskmodel.asof.vocabulary.field_checks import check_days
-from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, subject
+from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, measure_word, subject
 from riskmodel.asof.vocabulary.phrases import scope, scope_text
 from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import bad_argument
@@ -67,8 +67,9 @@ class SameSeason(Feature):
 
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
         what, whose = kind_text(self.kinds, kinds), scope_text(self.over)
+        unit = measure_word(self.kinds, kinds, "起")
         return Text(
-            zh=f"{whose.zh}往年同期{self.window}天{what.zh}平均{{value}}起（平常{{usual}}起）",
+            zh=f"{whose.zh}往年同期{self.window}天{what.zh}平均{{value}}{unit}（平常{{usual}}{unit}）",
             en=f"{whose.en} had {{value}} records of {what.en} in the same {self.window} days of past years (usually {{usual}})",
         )
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from riskmodel.asof.view import CELL, View
 from riskmodel.asof.vocabulary.feature import Feature
-from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, subject
+from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, measure_word, subject
 from riskmodel.asof.vocabulary.phrases import scope, scope_text
 from riskmodel.base.argument_types import checked
 from riskmodel.base.project import Kind
@@ -50,8 +50,9 @@ class State(Feature):
 
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
         what, whose = kind_text(self.kinds, kinds), scope_text(self.over)
+        unit = measure_word(self.kinds, kinds, "处")
         return Text(
-            zh=f"{whose.zh}目前{what.zh}{{value}}处（平常{{usual}}处）",
+            zh=f"{whose.zh}目前{what.zh}{{value}}{unit}（平常{{usual}}{unit}）",
             en=f"{whose.en} now has {{value}} open: {what.en} (usually {{usual}})",
         )
 

@@ -55,7 +55,7 @@ class TimeSince(Feature):
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
         what = kind_text(self.kinds, kinds)
         return Text(
-            zh=f"距本网格上次{what.zh}{{value}}天（平常{{usual}}天，最多计{self.cap}天）",
+            zh=f"本网格距上次{what.zh}已{{value}}天（平常{{usual}}天，最多计{self.cap}天）",
             en=f"{{value}} days since this cell's last record of {what.en} (usually {{usual}}; at most {self.cap})",
         )
 
