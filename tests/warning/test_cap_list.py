@@ -12,7 +12,7 @@ import pytest
 from riskmodel.base.policy import Policy
 from riskmodel.base.texts import LANGUAGES, Language, Text
 from riskmodel.warning import FORMATS, Untrained, WarningList
-from riskmodel.warning.formats.cap import NAMESPACE, SEVERITIES
+from riskmodel.warning.formats.cap import CAP_SEVERITIES, NAMESPACE
 from tests.warning.test_csv_list import DANGEROUS
 from tests.worlds.full_list import MEAN, full
 from tests.worlds.listed_county import AS_OF, county, lists, scored
@@ -79,7 +79,7 @@ def test_a_list_is_a_message_of_the_schema_with_a_block_per_warning(language: La
     alert = message(whole, language)
     section = whole.sections[0]
     assert texts(alert, "status") == ["Draft"]
-    assert texts(alert, "info/severity") == [SEVERITIES[w.grade] for w in section.warnings if w.grade] + ["Unknown"]
+    assert texts(alert, "info/severity") == [CAP_SEVERITIES[w.grade] for w in section.warnings if w.grade] + ["Unknown"]
     assert texts(alert, "info/area/geocode/value") == [w.place for w in section.warnings]
     assert texts(alert, "info/description")[-1] == (section.cannot_score or whole.sections[1].cannot_score)(language)  # type: ignore[misc]
     assert len(texts(alert, "info/area/polygon")) == len(section.warnings)
