@@ -22,6 +22,7 @@ from tests.worlds.shared_statements import shared_statements
 from tests.worlds.simulated_county import make_county
 from tests.worlds.town import make_project, prepare, run
 from tests.worlds.tracking_template import make_template
+from tests.worlds.undrawn_reports import undrawn_reports
 
 # where the environment forbids byte code, each worker would rewrite the assertions of every file on every run
 sys.dont_write_bytecode = False
@@ -99,6 +100,12 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
+def pytest_sessionfinish() -> None:
+    """Look for what was left open once: pytest collects five times, and what stays would be searched each time."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest."""
     order = {name: at for at, name in enumerate(LONGEST)}
@@ -117,6 +124,13 @@ def own_county(county_folder: Path, tmp_path: Path) -> Path:
     folder = tmp_path / "county"
     shutil.copytree(county_folder, folder)
     return folder
+
+
+@pytest.fixture
+def undrawn() -> Iterator[None]:
+    """Let reports draw no plots; other tests see that they do."""
+    with undrawn_reports():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -271,6 +271,7 @@ def test_exit_code_3_when_a_safety_rule_refuses(hamlet: Path, run: Run) -> None:
     assert left.code == 3
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_discretionary_target_that_is_known_as_such_carries_its_caveat(hamlet: Path, run: Run) -> None:
     path = hamlet / "experiments" / "stops.toml"
     text = EXPERIMENT.replace('kinds = ["theft"]', 'kinds = ["stop"]\nallow_discretionary = true')

@@ -12,12 +12,6 @@ from tests.cli.conftest import Run
 from tests.worlds.hamlet import EXPERIMENT
 
 
-@pytest.fixture
-def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let reports draw no plots, which takes longer than all else; other tests here see that they do."""
-    monkeypatch.setattr("riskmodel.forecasts.reports.html_report.svg", lambda _figure: "<svg/>")
-
-
 def test_a_backtest_writes_its_report_and_the_stated_structure(hamlet: Path, run: Run, tmp_path: Path) -> None:
     left = run("--project", hamlet, "backtest", "thefts", "--no-track", "--json", tmp_path / "out.json")
     assert left.code == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -113,6 +114,7 @@ def _figures(result: BacktestResult) -> dict[str, Figure]:
     return found
 
 
+@cache
 def _template() -> Any:
     """Load the page's template with its filters; all values are escaped."""
     from jinja2 import Environment, PackageLoader, select_autoescape

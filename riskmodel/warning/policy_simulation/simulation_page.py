@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,7 @@ def _keys(stated: dict[str, Any], above: str = "") -> list[tuple[str, Any]]:
     return found
 
 
+@cache
 def _template() -> Any:
     """Load the page's template; all values are escaped."""
     import jinja2
