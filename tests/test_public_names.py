@@ -53,6 +53,15 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_an_ingest_imports_nothing_that_only_models_need() -> None:
+    code = (
+        "import sys, riskmodel.records.intake, riskmodel.forecasts.source_spans;"
+        "print([name for name in ('numba', 'scipy', 'lightgbm', 'sklearn', 'mlflow', 'sqlalchemy') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_the_wheel_ships_the_stub_and_works_from_an_empty_folder(tmp_path: Path) -> None:
     """The package is read from the stub at run time, so a wheel without it could not be used."""
     for name in ("pyproject.toml", "README.md"):

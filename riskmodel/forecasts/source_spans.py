@@ -9,7 +9,7 @@ import numpy as np
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.plurals import counted
-from riskmodel.forecasts.gap_notes import find_gaps
+from riskmodel.forecasts.record_gaps import find_gaps
 from riskmodel.records.history import History
 
 LEAST_GAP, LEAST_ROWS = 7, 20
