@@ -28,7 +28,7 @@ from benchmarks.common.operated_nights import operate
 from riskmodel.asof.target import mature
 from riskmodel.records.truth import read_truth, truth_names
 from riskmodel.warning.policy_simulation import PolicySimulation, WalkedNights
-from riskmodel.warning.policy_simulation.hit_intervals import quotient
+from riskmodel.warning.policy_simulation.hit_intervals import quotient_interval
 from riskmodel.warning.policy_simulation.listed_lines import ListedLines
 from riskmodel.warning.policy_simulation.simulated_figures import events_by_night
 from riskmodel.warning.policy_simulation.simulation_tables import agreement, counts, shares
@@ -107,10 +107,10 @@ def print_catch(found: dict[str, Walk]) -> None:
             for key, pair in parts.items():
                 before = total.get(key, (0, 0))
                 total[key] = (before[0] + pair[0], before[1] + pair[1])
-            ratios = [counts(quotient(walk.walked, *pair)) for pair in parts.values()]
+            ratios = [counts(quotient_interval(walk.walked, *pair)) for pair in parts.values()]
             print(f"| {name} | {answers} | {ratios[0]} | {ratios[1]} | {knowable(walk) if answers == 'silent' else ''} |")
         longest = max((walk.walked for walk in found.values()), key=lambda walked: walked.experiment.horizon)
-        ratios = [counts(quotient(longest, *pair)) for pair in total.values()]
+        ratios = [counts(quotient_interval(longest, *pair)) for pair in total.values()]
         print(f"| all targets | {answers} | {ratios[0]} | {ratios[1]} | |")
 
 

@@ -30,6 +30,28 @@ MOST_WORDS = 12
 TWICE = set[str]()
 """Names of classes that still occur twice."""
 
+COMMAND = "a command, and the function that does its work"
+ALLOWED_TWICE = {
+    "acknowledge": COMMAND,
+    "answer": COMMAND,
+    "approve": COMMAND,
+    "backtest": COMMAND,
+    "ingest": COMMAND,
+    "init": COMMAND,
+    "promote": COMMAND,
+    "silence": COMMAND,
+    "simulate": COMMAND,
+    "surge": COMMAND,
+    "train": COMMAND,
+    "main": "the entry of a program",
+    "render": "what every format of a list offers (FORMATS)",
+    "today": "commands ask for the day without importing the night",
+}
+"""Names of public functions that occur in several modules, and why."""
+
+NOT_ALONE = {"FORMS", "MEANINGS", "REASONS", "STEPS"}
+"""Names of constants that would not say of what; a search for one would find several."""
+
 SHARED_NAMES = {"__init__", "errors"}
 """Names of modules that may occur in several wings."""
 
@@ -64,6 +86,32 @@ def test_no_class_name_occurs_twice() -> None:
             if isinstance(node, ast.ClassDef):
                 found[node.name].append(path.as_posix())
     assert {name: paths for name, paths in found.items() if len(paths) > 1 and name not in TWICE} == {}
+
+
+def test_no_public_function_name_occurs_twice() -> None:
+    """A search for a name finds one thing."""
+    found = defaultdict(list)
+    for path, tree in modules().items():
+        for node in tree.body:
+            # migrations have one form, and kernels stand in their package by their own names
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and "versions" not in path.parts:
+                found[node.name].append(path.as_posix())
+    twice = {name: paths for name, paths in found.items() if len(paths) > 1}
+    assert {name: paths for name, paths in twice.items() if name not in ALLOWED_TWICE} == {}
+    assert set(ALLOWED_TWICE) <= set(twice), "no longer needed"
+
+
+def test_a_constant_says_of_what_it_is() -> None:
+    """Several modules have reasons, meanings, steps and forms."""
+    found = defaultdict(list)
+    for path, tree in modules().items():
+        for node in tree.body:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+            for target in targets:
+                for name in ast.walk(target):
+                    if isinstance(name, ast.Name) and name.id in NOT_ALONE:
+                        found[name.id].append(path.as_posix())
+    assert found == {}
 
 
 def test_no_module_name_occurs_twice() -> None:

@@ -70,13 +70,13 @@ def make_folder(folder: Path) -> None:
         make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
         sync_folder(folder.parent)
-    elif is_empty(folder):
+    elif is_empty_folder(folder):
         # a folder that somebody else made may stand in one that we cannot read
         with suppress(PermissionError):
             sync_folder(folder.parent)
 
 
-def is_empty(folder: Path) -> bool:
+def is_empty_folder(folder: Path) -> bool:
     """Return whether a folder has no entry.
 
     Of many only the first is read.

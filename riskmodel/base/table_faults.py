@@ -51,7 +51,7 @@ class Fault(NamedTuple):
     text: str
 
 
-def joined(error: ValidationError | None, found: Iterable[Fault]) -> ValidationError:
+def joined_faults(error: ValidationError | None, found: Iterable[Fault]) -> ValidationError:
     """Return one error with the faults of ``error`` and those ``found`` besides."""
     details: list[tuple[Any, Key, str, Any]] = []
     for fault in error.errors() if error is not None else ():
@@ -78,13 +78,13 @@ def sentences(model: type[BaseModel], content: Any, error: ValidationError) -> l
     error
         The failure.
     """
-    faults = [(key_of(content, fault["loc"], fault["type"]), fault) for fault in error.errors()]
+    faults = [(key_in_content(content, fault["loc"], fault["type"]), fault) for fault in error.errors()]
     # a list whose items have faults is not too short as well
     kept = [(key, fault) for key, fault in faults if not (fault["type"] == "too_short" and fault["input"])] or faults
     return [_led(key, text) for key, text in _merged(model, kept)]
 
 
-def key_of(content: Any, location: Sequence[Any], kind: str) -> Key:
+def key_in_content(content: Any, location: Sequence[Any], kind: str) -> Key:
     """Return the part of pydantic's ``location`` that stands in ``content``.
 
     Members of unions and names of validators are not keys of the file. The key of a rule and the last part of a missing

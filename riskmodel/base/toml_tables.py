@@ -19,7 +19,7 @@ from riskmodel.base.html_cards import html_card
 from riskmodel.base.own_names import OwnNames, OwnNamesType
 from riskmodel.base.personal_data import forbidden
 from riskmodel.base.shown_texts import HIDDEN, shown
-from riskmodel.base.table_faults import Fault, joined, sentences
+from riskmodel.base.table_faults import Fault, joined_faults, sentences
 
 SHOWN_KEYS = frozenset(("name", "title", "label", "zh", "en", "roles", "withdrawn", "kinds"))
 """Keys whose texts are stored or shown."""
@@ -153,10 +153,10 @@ class Table(OwnNames, metaclass=_TableType):
         except ValidationError as error:
             if not found:
                 raise
-            raise joined(error, found) from None
+            raise joined_faults(error, found) from None
         found += made.value_faults()
         if found:
-            raise joined(None, found)
+            raise joined_faults(None, found)
         return made
 
 
@@ -274,7 +274,7 @@ def build(model: type[T], content: dict[str, Any], what: str, also: Iterable[Fau
     try:
         made = TypeAdapter(model).validate_python(content)
     except ValidationError as error:
-        raise faults(what, sentences(model, content, joined(error, before))) from None
+        raise faults(what, sentences(model, content, joined_faults(error, before))) from None
     if before:
-        raise faults(what, sentences(model, content, joined(None, before)))
+        raise faults(what, sentences(model, content, joined_faults(None, before)))
     return made

@@ -11,7 +11,7 @@ import typer
 
 from riskmodel.cli.app import command
 from riskmodel.cli.context import current, threads, today
-from riskmodel.cli.model_inputs import load_history, truth_of
+from riskmodel.cli.model_inputs import ingested_history, truth_of
 from riskmodel.cli.options import EngineName, ExperimentName, Json, Memory, Scheduler, engine_of
 from riskmodel.cli.output import console_width, emit, progress, write_out
 
@@ -122,7 +122,7 @@ def _run_backtest(project: Project, name: str, asked: BacktestOptions) -> Finish
     stated = load_experiment(project, name)
     asked.request.check(table.label for table in stated.forecasters)
     features = load_features(project).choose(stated.features)
-    history, manifest = load_history(project.layer(stated.layer), today(project))
+    history, manifest = ingested_history(project.layer(stated.layer), today(project))
     fingerprint = history.fingerprint()
     if asked.choose:
         (stated, history), name = validation_window(stated, history), f"{name}-choosing"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from riskmodel.asof.vocabulary import Feature
     from riskmodel.base.project import Kind, Project
 
-STEP, STEPS = 28, 12
+STEP, FEATURE_STEPS = 28, 12
 """Days between surveyed dates, and how many of them precede the last."""
 
 
@@ -87,7 +87,7 @@ def _survey(
         return [], []
     history = stored_history(store)
     last = last_knowledge(history) if as_of is None else as_of
-    dates = list(range(last - STEPS * STEP, last + 1, STEP))
+    dates = list(range(last - FEATURE_STEPS * STEP, last + 1, STEP))
     with progress("Surveying") as tell:
         tell("features", 0.1)
         found = survey(history, chosen, dates, engine=engine)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from riskmodel.records.truth import Truth
 
 
-def load_history(project: Project, day: int) -> tuple[History, str]:
+def ingested_history(project: Project, day: int) -> tuple[History, str]:
     """Return the project's history and the id of its manifest.
 
     Tables are ingested first if the history is empty.
@@ -36,7 +36,7 @@ def training_inputs(project: Project, name: str) -> tuple[Experiment, History, s
     from riskmodel.forecasts.experiment import load_experiment
 
     stated = load_experiment(project, name)
-    return stated, *load_history(project.layer(stated.layer), today(project))
+    return stated, *ingested_history(project.layer(stated.layer), today(project))
 
 
 def promotion_json(made: Promotion) -> dict[str, Any]:

@@ -18,7 +18,7 @@ FIRST_DATE, LAST_DATE = "1900-01-01", "2999-12-31"
 """First and last date that an option takes; the calendar's own ends leave no room for horizons."""
 
 
-def read_day(option: str, text: str) -> int:
+def read_day_option(option: str, text: str) -> int:
     """Return the day number of an option or argument.
 
     Raises
@@ -40,7 +40,7 @@ def read_day(option: str, text: str) -> int:
 
 def day_option(option: str, help: str) -> Any:
     """Declare an option that takes a date and gives a day number."""
-    return typer.Option(option, metavar="DATE", help=help, parser=lambda text: read_day(option, text))
+    return typer.Option(option, metavar="DATE", help=help, parser=lambda text: read_day_option(option, text))
 
 
 def complete_experiment(incomplete: str) -> list[str]:

@@ -9,7 +9,7 @@ import typer
 
 from riskmodel.cli.app import command, policy_app
 from riskmodel.cli.context import current, threads, today
-from riskmodel.cli.model_inputs import load_history
+from riskmodel.cli.model_inputs import ingested_history
 from riskmodel.cli.options import ExperimentName, Json, day_option
 from riskmodel.cli.output import console_width, emit, progress
 
@@ -72,7 +72,7 @@ def _walk(project: Project, stated: Experiment, nights: int, every: int, last: i
     from riskmodel.warning.policy_simulation import walk_nights
 
     features = load_features(project).choose(stated.features)
-    history, _ = load_history(project.layer(stated.layer), today(project))
+    history, _ = ingested_history(project.layer(stated.layer), today(project))
     with progress("Past nights") as tell:
         return walk_nights(
             stated,

@@ -21,10 +21,10 @@ def status(json: Json = None) -> None:
     """
     from riskmodel.operations.nightly import seconds
     from riskmodel.operations.project_status import project_status
-    from riskmodel.operations.status_text import status_text
+    from riskmodel.operations.status_text import project_status_text
 
     project = current.project()
     found = project_status(project, today(project), seconds())
-    emit(found.to_json(), json, status_text(found, project.table.warnings.language))
+    emit(found.to_json(), json, project_status_text(found, project.table.warnings.language))
     if found.stuck:
         raise typer.Exit(4)

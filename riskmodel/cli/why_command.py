@@ -8,7 +8,7 @@ import typer
 
 from riskmodel.cli.app import command
 from riskmodel.cli.context import current
-from riskmodel.cli.options import Json, read_day
+from riskmodel.cli.options import Json, read_day_option
 from riskmodel.cli.output import emit
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def why(
     from riskmodel.warning.formats.place_story_text import story_text
 
     project = current.project()
-    story = place_story(project, read_day("NIGHT", night), place)
+    story = place_story(project, read_day_option("NIGHT", night), place)
     texts = {str(outcome): text for outcome, text in OUTCOME_TEXTS.items()}
     emit(_with_rules(story), json, story_text(story, project.table.warnings.language, texts))
 

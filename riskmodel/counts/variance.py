@@ -17,7 +17,7 @@ WORTH = 2.0
 LOG_LIMITS = (-12.0, 6.0)
 """Limits of the logarithm of either parameter."""
 
-STEPS = 150
+MOST_EVALUATIONS = 150
 """Largest number of evaluations of the search."""
 
 
@@ -70,7 +70,10 @@ def fit_variance(y: Any, mean: Rows) -> Variance:
     start = np.log([max(begin * usual / 2, 0.02), begin / 2])
     simplex = np.array([start, start + [1.0, 0.0], start + [0.0, -2.0]])
     best = minimize(
-        loss, start, method="Nelder-Mead", options={"initial_simplex": simplex, "maxfev": STEPS, "xatol": 1e-2, "fatol": 1e-2}
+        loss,
+        start,
+        method="Nelder-Mead",
+        options={"initial_simplex": simplex, "maxfev": MOST_EVALUATIONS, "xatol": 1e-2, "fatol": 1e-2},
     )
     if -best.fun < plain + WORTH:
         return Variance(0.0, alone)

@@ -22,7 +22,7 @@ from riskmodel.ledger import Answer, Ledger
 from riskmodel.records.intake.columns.date_column import UNREADABLE, read_day
 from riskmodel.warning.formats.answer_words import read_outcome
 
-REASONS = {
+REJECTIONS = {
     "unknown": Text(
         zh="没有这个编号的已批准预警；请从名单中复制预警编号",
         en="there is no approved warning of this id; copy the id from the list",
@@ -137,7 +137,7 @@ def record_answer_table(project: Project, table: Path, today: str | int) -> Answ
     for number, row in file.rows:
         read = _answer(row, approved, to_day(today), zone)
         if isinstance(read, str):
-            rejected.append(RejectedRow(number, REASONS[read](file.language)))
+            rejected.append(RejectedRow(number, REJECTIONS[read](file.language)))
         else:
             answers.append(read)
     with ledger.write() as book:

@@ -98,7 +98,7 @@ class Detection:
         )
 
 
-def joined(parts: Sequence[Detection]) -> Detection:
+def joined_detections(parts: Sequence[Detection]) -> Detection:
     """Return the judgements of several groups of series as one."""
     names = ("observed", "expected", "upper", "statistic", "p_value", "alarm", "reason")
     return Detection(parts[0].first, *(np.concatenate([getattr(part, name) for part in parts]) for name in names))

@@ -15,7 +15,7 @@ from riskmodel.detection.cusum_chart import CusumChart
 from riskmodel.detection.detector import Detector, whole_counts
 from riskmodel.detection.ears import Ears
 from riskmodel.detection.farrington import FarringtonFlexible, FarringtonOriginal
-from riskmodel.detection.judgement import Detection, joined
+from riskmodel.detection.judgement import Detection, joined_detections
 from riskmodel.detection.likelihood_ratio import LikelihoodRatioCusum
 from riskmodel.detection.outbreak_p import OutbreakP
 from riskmodel.detection.recent_excess import RecentExcess
@@ -122,4 +122,4 @@ def detect(counts: Any, method: str | Detector, *, first: int, threads: int = 2)
         method.judge(whole_counts(table[low : low + size], before=low), int(first), threads)
         for low in range(0, max(series, 1), size)
     ]
-    return parts[0] if len(parts) == 1 else joined(parts)
+    return parts[0] if len(parts) == 1 else joined_detections(parts)

@@ -20,10 +20,10 @@ from riskmodel.ledger.entries import (
 from riskmodel.ledger.journal import printed
 from riskmodel.ledger.ledger_audit import AuditFault, LedgerAudit, audit_ledger
 from riskmodel.ledger.queued_deliveries import BACKOFF, Claim, QueuedDelivery, file_digests
-from riskmodel.ledger.silences import REASONS, Silence, SilenceReason
+from riskmodel.ledger.silences import SILENCE_REASONS, Silence, SilenceReason
 from riskmodel.ledger.transaction import Transaction
 
 __all__ = [
-    "BACKOFF", "REASONS", "Acknowledgement", "Answer", "AuditFault", "Claim", "FiledAnswer", "Ledger", "LedgerAudit", "ListedWarning", "Night", "Promotion",
+    "BACKOFF", "SILENCE_REASONS", "Acknowledgement", "Answer", "AuditFault", "Claim", "FiledAnswer", "Ledger", "LedgerAudit", "ListedWarning", "Night", "Promotion",
     "QueuedDelivery", "Receipt", "Silence", "SilenceReason", "StoredList", "Transaction", "audit_ledger", "file_digests", "night_digest", "printed", "short",
 ]  # fmt: skip

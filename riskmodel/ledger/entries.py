@@ -76,7 +76,7 @@ class StoredList:
     @property
     def listed(self) -> str:
         """The sha256 over the warnings as they are now."""
-        return listed(self.id, self.warnings)
+        return warnings_digest(self.id, self.warnings)
 
     @property
     def content(self) -> str:
@@ -107,7 +107,7 @@ class StoredList:
         return "approved" if self.approved else "draft"
 
 
-def listed(id: str, warnings: Iterable[ListedWarning]) -> str:
+def warnings_digest(id: str, warnings: Iterable[ListedWarning]) -> str:
     """Return the sha256 over the warnings of a list."""
     return sha256(canonical_json([id, sorted([one.id, one.target, one.place, one.grade or ""] for one in warnings)]))
 

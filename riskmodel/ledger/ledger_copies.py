@@ -14,7 +14,7 @@ from riskmodel.ledger.ledger_tables import META, VERSION
 from riskmodel.ledger.migrations import HEAD
 
 
-def is_empty(address: str) -> bool:
+def is_empty_database(address: str) -> bool:
     """Return whether a PostgreSQL database holds no table.
 
     Raises

@@ -18,7 +18,7 @@ from riskmodel.ledger.record_digests import record
 from riskmodel.ledger.seals import add, check_all
 
 SilenceReason = Literal["maintenance", "exercise", "holiday", "receiver_down", "wrong_lists", "ended"]
-REASONS: tuple[SilenceReason, ...] = get_args(SilenceReason)
+SILENCE_REASONS: tuple[SilenceReason, ...] = get_args(SilenceReason)
 """Why deliveries are silenced; the ledger keeps no free text, so that no name of a person gets into it."""
 
 CLOCK_BACK = 86_400

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, fun
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import IntegrityError
 from riskmodel.ledger.column_types import row_of, value_of
-from riskmodel.ledger.entries import ListedWarning, StoredList, listed
+from riskmodel.ledger.entries import ListedWarning, StoredList, warnings_digest
 from riskmodel.ledger.errors import altered_approval, altered_warnings, approved_stays, damaged_list, no_list, no_night
 from riskmodel.ledger.ledger_tables import ANSWERS, LISTS, RECEIPTS, WARNINGS
 from riskmodel.ledger.nights import Nights
@@ -241,7 +241,7 @@ class StoredLists:
         for list_id, *warning in self._connection.execute(select(*columns).where(WARNINGS.c.list_id.in_(lists))):
             found.setdefault(list_id, []).append(ListedWarning(*warning))
         for id, warned in self._connection.execute(select(LISTS.c.id, LISTS.c.warned).where(LISTS.c.id.in_(lists))):
-            if listed(id, found[id]) != warned:
+            if warnings_digest(id, found[id]) != warned:
                 one = self._connection.execute(select(LISTS.c.as_of, LISTS.c.centre).where(LISTS.c.id == id)).one()
                 raise altered_warnings(one.as_of, one.centre)
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.errors import RefusedError, UsageError, unknown_name
 from riskmodel.base.project import Project
-from riskmodel.ledger import REASONS, Acknowledgement, Ledger, Silence, SilenceReason
+from riskmodel.ledger import SILENCE_REASONS, Acknowledgement, Ledger, Silence, SilenceReason
 from riskmodel.operations.delivery import URGENT, grades_of, local_time, routes
 
 LONGEST = 30 * 86_400
@@ -39,8 +39,8 @@ def silence(project: Project, until: str, *, role: str, reason: str, now: int, c
     RefusedError
         If the project has no such role.
     """
-    if reason not in REASONS or reason == "ended":
-        known = ", ".join(one for one in REASONS if one != "ended")
+    if reason not in SILENCE_REASONS or reason == "ended":
+        known = ", ".join(one for one in SILENCE_REASONS if one != "ended")
         raise UsageError(
             "The given reason is none that is known, and it is not repeated or stored, since the ledger keeps no free text. Nothing was "
             f"silenced. Expected one of: {known}."

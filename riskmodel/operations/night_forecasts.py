@@ -12,7 +12,7 @@ from riskmodel.forecasts.experiment import Experiment
 from riskmodel.forecasts.forecast_series import ForecastSeries, forecast_series
 from riskmodel.forecasts.scores import Scores
 from riskmodel.ledger import Ledger, Night
-from riskmodel.operations.stored_scores import is_expired, read_scores, scores_file
+from riskmodel.operations.stored_scores import are_scores_expired, read_scores, scores_file
 from riskmodel.records.history import History
 
 
@@ -67,4 +67,4 @@ def _scored(project: Project, experiment: str) -> list[Night]:
 def _removed(project: Project, night: Night, day: int) -> bool:
     """Whether scores of a night are no longer kept."""
     file = scores_file(project, night.as_of, night.experiment, night.manifest, night.model)
-    return is_expired(project, to_iso(night.as_of), day) and not file.exists()
+    return are_scores_expired(project, to_iso(night.as_of), day) and not file.exists()

@@ -31,16 +31,15 @@ from riskmodel.records.backup import (
     BackupWriter,
     FileToCopy,
     VanishedFileError,
+    backup_lock,
     history_files,
-    lock_of,
     read_backup,
-    remove_unfinished,
+    remove_unfinished_backup,
 )
 from riskmodel.records.store import HistoryStore
 from riskmodel.registry.artifact_locations import ARTIFACTS
-from riskmodel.registry.home import DATABASE, configure, copy_registry
+from riskmodel.registry.home import DATABASE, configure, copy_registry, registry_lock
 from riskmodel.registry.home import home as registry_home
-from riskmodel.registry.home import lock_of as registry_lock
 from riskmodel.registry.looks import looks_file
 from riskmodel.registry.model_copies import MODELS
 
@@ -98,8 +97,8 @@ def back_up_project(project: Project, folder: Path, day: int) -> ProjectBackup:
     """
     _refuse_folder(project, folder)
     make_folder(folder)
-    with lock_of(folder):
-        remove_unfinished(folder)
+    with backup_lock(folder):
+        remove_unfinished_backup(folder)
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 return _written(project, folder, day)

@@ -18,7 +18,7 @@ from riskmodel.base.locks import held
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import FILE_NAME, Project
 from riskmodel.ledger import Ledger
-from riskmodel.ledger.ledger_copies import is_empty, restore_ledger
+from riskmodel.ledger.ledger_copies import is_empty_database, restore_ledger
 from riskmodel.operations.project_backup import stored_places
 from riskmodel.records.backup import Backup, read_backup
 from riskmodel.records.ingest_lock import ingest_lock
@@ -169,7 +169,7 @@ def _is_empty_server(project: Project) -> bool:
     if not project.ledger_address:
         return False
     try:
-        return is_empty(project.ledger_address)
+        return is_empty_database(project.ledger_address)
     except SQLAlchemyError:
         # other things are restored meanwhile
         log.warning("The ledger's PostgreSQL server does not answer, so the ledger was not restored. Restore again once it does.")

@@ -27,7 +27,7 @@ NAMES: dict[str, Text] = {
 """What stands before each item."""
 
 
-def status_text(found: ProjectStatus, language: Language) -> str:
+def project_status_text(found: ProjectStatus, language: Language) -> str:
     """Return a status for the terminal."""
     form = found.to_json()
     never = Text(zh="无", en="none")(language)

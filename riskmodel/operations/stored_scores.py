@@ -65,11 +65,11 @@ def remove_old_scores(project: Project, day: int) -> None:
     folder, first = scores_folder(project), to_iso(day - project.table.warnings.scores_days)
     # names are dates in order, and most nights are kept
     for night in os.listdir(folder) if folder.is_dir() else ():
-        if night < first and is_expired(project, night, day):
+        if night < first and are_scores_expired(project, night, day):
             shutil.rmtree(folder / night)
 
 
-def is_expired(project: Project, night: str, day: int) -> bool:
+def are_scores_expired(project: Project, night: str, day: int) -> bool:
     """Return whether the scores of a night are too old."""
     is_date = re.fullmatch(r"\d{4}-\d{2}-\d{2}", night) is not None
     return is_date and to_day(night) < day - project.table.warnings.scores_days
@@ -80,7 +80,7 @@ def changed_scores(project: Project, nights: Iterable[Night], day: int) -> list[
     found = []
     for night in nights:
         file = scores_file(project, night.as_of, night.experiment, night.manifest, night.model)
-        expired = is_expired(project, to_iso(night.as_of), day)
+        expired = are_scores_expired(project, to_iso(night.as_of), day)
         if (
             night.scores is not None
             and not (expired and not file.exists())

@@ -19,7 +19,7 @@ from riskmodel.base.errors import IntegrityError, RiskmodelError, UsageError
 from riskmodel.base.files import canonical_json, is_unfinished, replacing, sha256, write_bytes
 from riskmodel.base.locks import held
 from riskmodel.records.ingest_lock import ingest_lock
-from riskmodel.records.store import HistoryStore, files_of, is_expired
+from riskmodel.records.store import HistoryStore, files_of, is_manifest_expired
 
 FORMAT = 1
 MANIFEST = "backup.json"
@@ -107,7 +107,7 @@ def history_files(store: HistoryStore) -> dict[str, FileToCopy]:
         found: dict[str, FileToCopy] = {}
         for identity in store.manifest_ids():
             manifest = store.manifest(identity)
-            if not is_expired(store, manifest, identity):
+            if not is_manifest_expired(store, manifest, identity):
                 found |= {file: FileToCopy(store.folder / file, digest) for file, digest in files_of(manifest)}
             found[f"manifests/{identity}.json"] = FileToCopy(canonical_json(store.stored_manifest(identity)) + b"\n")
     return {**dict(sorted(found.items())), "current": FileToCopy(current.encode("ascii") + b"\n")}
@@ -149,12 +149,12 @@ class BackupWriter:
         return Backup(self.folder, self._files, facts)
 
 
-def lock_of(folder: Path) -> Any:
+def backup_lock(folder: Path) -> Any:
     """Hold the lock of a backup's folder."""
     return held(folder / LOCK)
 
 
-def remove_unfinished(folder: Path) -> None:
+def remove_unfinished_backup(folder: Path) -> None:
     """Remove half-written files that a killed backup left."""
     for path in folder.rglob(".*.part"):
         if is_unfinished(path):

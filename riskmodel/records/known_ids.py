@@ -76,7 +76,7 @@ def codes_of(cells: Sequence[str]) -> Int32[np.ndarray, " cell"]:
     return np.array([zlib.crc32(name.encode()) if name else 0 for name in cells], dtype=np.uint32).view(np.int32)
 
 
-def to_bytes(rows: Any, digest: str) -> bytes:
+def ids_to_bytes(rows: Any, digest: str) -> bytes:
     """Return the content of the file for the rows of a part.
 
     ``digest`` is the sha256 of the part.
@@ -135,7 +135,7 @@ def find(path: Path, part: PartFile, wanted: Int64[np.ndarray, " id"], make: Cal
         rows = _read(path, part, wanted)
     except (FileNotFoundError, DamagedError):
         rows = make()
-        write_bytes(path, to_bytes(rows, part.sha256))
+        write_bytes(path, ids_to_bytes(rows, part.sha256))
     at = np.minimum(np.searchsorted(wanted, rows["id"]), len(wanted) - 1)
     return rows[wanted[at] == rows["id"]]
 
@@ -150,7 +150,7 @@ def read_all(path: Path, part: PartFile) -> Any:
     if not size or len(content) < size:
         return None
     rows = np.frombuffer(content[:size], dtype=KNOWN_ROW)
-    return rows if content == to_bytes(rows, part.sha256) else None
+    return rows if content == ids_to_bytes(rows, part.sha256) else None
 
 
 def _read(path: Path, part: PartFile, wanted: Any) -> Any:

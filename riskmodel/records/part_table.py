@@ -54,11 +54,11 @@ def part_table(rows: Mapping[str, Any], cell: Labels, successor: Labels, kind: L
     import pyarrow as pa
 
     columns: dict[str, Any] = ROWS.convert(rows)
-    columns |= {name: labelled(*labels) for name, labels in zip(LABELS, (cell, successor, kind), strict=True)}
+    columns |= {name: dictionary_column(*labels) for name, labels in zip(LABELS, (cell, successor, kind), strict=True)}
     return pa.table({**columns, "ingested": np.full(len(columns["id"]), day, dtype=np.int32)})
 
 
-def labelled(codes: Any, names: Sequence[str]) -> pa.Array:
+def dictionary_column(codes: Any, names: Sequence[str]) -> pa.Array:
     """Return ``names[codes]`` as a dictionary column with one form.
 
     It holds each name that occurs once, in sorted order.
@@ -100,7 +100,7 @@ def merged(tables: Sequence[pa.Table], limit: int | None = None) -> pa.Table:
     columns = {}
     for name in chosen.column_names:
         column = chosen[name].combine_chunks()
-        columns[name] = labelled(column.indices.to_numpy(), column.dictionary.to_pylist()) if name in LABELS else column
+        columns[name] = dictionary_column(column.indices.to_numpy(), column.dictionary.to_pylist()) if name in LABELS else column
     return pa.table(columns)
 
 

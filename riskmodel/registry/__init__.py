@@ -13,7 +13,7 @@ from riskmodel.registry.registered_versions import (
     Registered,
     alias,
     champion,
-    checked,
+    checked_version,
     load_bundle,
     load_served_bundle,
     registered_name,
@@ -25,7 +25,7 @@ from riskmodel.registry.registered_versions import (
 from riskmodel.registry.runs import record_backtest, record_training
 
 __all__ = [
-    "CHAMPION", "PREVIOUS", "Registered", "alias", "champion", "checked", "configure", "folder_checksum", "home",
+    "CHAMPION", "PREVIOUS", "Registered", "alias", "champion", "checked_version", "configure", "folder_checksum", "home",
     "load_bundle", "load_served_bundle", "record_backtest", "record_training", "registered_name", "server_uri", "set_alias", "tracking_uri", "version_of", "versions",
     "with_champion",
 ]  # fmt: skip

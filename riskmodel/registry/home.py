@@ -258,6 +258,6 @@ def copy_registry(home: Path, target: Path) -> None:
         raise tracking_fails(home / DATABASE, f"it is damaged: {wrong}")
 
 
-def lock_of(project: Project) -> Path:
+def registry_lock(project: Project) -> Path:
     """Return the file to lock while creating an experiment or model."""
     return home(project) / DATABASE

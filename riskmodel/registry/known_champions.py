@@ -16,10 +16,10 @@ from riskmodel.base.files import write_json
 from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
 from riskmodel.registry.errors import ServerError
-from riskmodel.registry.home import home, lock_of
+from riskmodel.registry.home import home, registry_lock
 from riskmodel.registry.model_copies import MODELS
 from riskmodel.registry.recorded_champions import recorded_champions, recorded_version
-from riskmodel.registry.registered_versions import Registered, champion, checked, with_champion
+from riskmodel.registry.registered_versions import Registered, champion, checked_version, with_champion
 
 FILE = "champions.json"
 
@@ -67,13 +67,13 @@ def night_champions(project: Project, day: int, wanted: Collection[str] = ()) ->
     """
     if not project.tracking_server:
         return Champions(
-            {name: checked(one) for name, one in recorded_champions(project).items() if not wanted or name in wanted}
+            {name: checked_version(one) for name, one in recorded_champions(project).items() if not wanted or name in wanted}
         )
     try:
         found = {name: champion(project, name) for name in with_champion(project) if not wanted or name in wanted}
     except ServerError as error:
         known = known_champions(project)
-        there = {name: checked(one) for name, one in known.versions.items() if not wanted or name in wanted}
+        there = {name: checked_version(one) for name, one in known.versions.items() if not wanted or name in wanted}
         if not there:
             raise
         return Champions(there, known.known_on, str(error))
@@ -102,7 +102,7 @@ def keep_champions(project: Project, champions: Iterable[Registered], day: int, 
         return
     named = {one.experiment: one for one in champions}
     path = _file(project)
-    with exclusive(lock_of(project)):
+    with exclusive(registry_lock(project)):
         kept = _kept(project)
         before = {} if whole else dict(kept.champions)
         versions = {(one.name, one.version, one.checksum): one for one in (*kept.versions, *named.values())}

@@ -25,10 +25,10 @@ def model_name(project: str, experiment: str) -> str:
     >>> model_name("county", "rental-fire"), model_name("O'Higgins", "a/b")
     ('county-rental-fire', 'O_Higgins-a_b-345104e3')
     """
-    return plain_name(f"{project}-{experiment}", project, experiment)
+    return mlflow_name(f"{project}-{experiment}", project, experiment)
 
 
-def plain_name(name: str, *parts: str) -> str:
+def mlflow_name(name: str, *parts: str) -> str:
     """Return a name that MLflow neither refuses nor misreads.
 
     It stays where it is made of letters of any script, digits, spaces and ``. ( ) + , - _``, and at most 180 bytes long.
@@ -40,12 +40,12 @@ def plain_name(name: str, *parts: str) -> str:
     return f"{plain or 'model'}-{_digits(parts or (name,))}"
 
 
-def key_of(name: str) -> str:
+def mlflow_key(name: str) -> str:
     """Return a name of a parameter or metric that MLflow accepts.
 
     Examples
     --------
-    >>> key_of("decayed.log_score"), key_of("O'Higgins.crps")
+    >>> mlflow_key("decayed.log_score"), mlflow_key("O'Higgins.crps")
     ('decayed.log_score', 'O_Higgins.crps-cfbc541c')
     """
     normal = posixpath.normpath(name) == name and not name.startswith(("/", ".."))

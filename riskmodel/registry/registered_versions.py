@@ -168,10 +168,10 @@ def champion(project: Project, experiment: str) -> Registered:
     found = alias(project, experiment, CHAMPION)
     if found is None:
         raise no_champion(registered_name(project, experiment), experiment)
-    return checked(found)
+    return checked_version(found)
 
 
-def checked(one: Registered) -> Registered:
+def checked_version(one: Registered) -> Registered:
     """Return the version if its files are those that were registered.
 
     Raises
@@ -204,7 +204,7 @@ def load_bundle(one: Registered) -> Bundle:
     """
     from riskmodel.forecasts.bundle import Bundle
 
-    return Bundle.load(checked(one).folder)
+    return Bundle.load(checked_version(one).folder)
 
 
 def load_served_bundle(project: Project, folder: Path) -> Bundle:

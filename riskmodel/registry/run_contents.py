@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from riskmodel.registry.model_names import key_of
+from riskmodel.registry.model_names import mlflow_key
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -44,7 +44,7 @@ def log_parameters(client: MlflowClient, run: str, values: Mapping[str, Any]) ->
     """Log nested settings as parameters of a run."""
     from mlflow.entities import Param
 
-    flat = [Param(key_of(key), value[:_LONGEST_PARAMETER]) for key, value in _flat(values)]
+    flat = [Param(mlflow_key(key), value[:_LONGEST_PARAMETER]) for key, value in _flat(values)]
     for start in range(0, len(flat), _BATCH):
         client.log_batch(run, params=flat[start : start + _BATCH])
 
@@ -62,7 +62,9 @@ def log_metrics(client: MlflowClient, run: str, values: Iterable[tuple[str, Any,
     from mlflow.entities import Metric
 
     when = client.get_run(run).info.start_time
-    metrics = [Metric(key_of(key), float(value), when, step) for key, value, step in values if isinstance(value, (int, float))]
+    metrics = [
+        Metric(mlflow_key(key), float(value), when, step) for key, value, step in values if isinstance(value, (int, float))
+    ]
     for start in range(0, len(metrics), _BATCH):
         client.log_batch(run, metrics=metrics[start : start + _BATCH])
 

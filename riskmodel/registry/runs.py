@@ -16,11 +16,11 @@ from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
 from riskmodel.registry.artifact_locations import ARTIFACTS
 from riskmodel.registry.errors import broken_artifact
-from riskmodel.registry.home import home, lock_of, recording
+from riskmodel.registry.home import home, recording, registry_lock
 from riskmodel.registry.model_card import NOTE, describe_backtest, describe_model, describe_version, model_card
 from riskmodel.registry.model_copies import copied_model
 from riskmodel.registry.model_files import BUNDLE, ModelFiles, folder_checksum, write_model
-from riskmodel.registry.model_names import already_there, plain_name
+from riskmodel.registry.model_names import already_there, mlflow_name
 from riskmodel.registry.registered_versions import (
     BACKTEST,
     CHECKSUM,
@@ -167,7 +167,7 @@ def record_training(
             **({} if justified is None else {BACKTEST: justified.info.run_id, **metric_tags(justified)}),
             **what.tags,
         }
-        with exclusive(lock_of(project)):
+        with exclusive(registry_lock(project)):
             if model_of(client, project, experiment.name) is None:
                 owner = {PROJECT: project.table.name, EXPERIMENT: experiment.name}
                 with already_there():
@@ -239,12 +239,12 @@ def _run(client: MlflowClient, project: Project, experiment: Experiment, what: _
     }
     where = _experiment_id(client, project, experiment.name)
     with ExitStack() as stack:
-        with exclusive(lock_of(project)):
+        with exclusive(registry_lock(project)):
             made = client.create_run(where, tags=tags).info
             run = made.run_id
             stack.enter_context(in_progress(project, run))
         try:
-            with exclusive(lock_of(project)):
+            with exclusive(registry_lock(project)):
                 end_dead_runs(client, project, made.start_time)
             log_parameters(client, run, stated_parameters(experiment))
             context = "evaluation" if what.kind == "backtest" else "training"
@@ -265,8 +265,8 @@ def _experiment_id(client: MlflowClient, project: Project, experiment: str) -> s
     One that somebody deleted in MLflow is restored, and one whose artefacts lie elsewhere is renamed.
     """
     name = registered_name(project, experiment)
-    place = home(project) / ARTIFACTS / plain_name(experiment)
-    with exclusive(lock_of(project)):
+    place = home(project) / ARTIFACTS / mlflow_name(experiment)
+    with exclusive(registry_lock(project)):
         model_of(client, project, experiment)
         found = client.get_experiment_by_name(name)
         if found is not None and (project.tracking_server or _same_folder(found.artifact_location, place)):

@@ -73,7 +73,7 @@ def numbered(rows: Rows, first_id: int, rng: np.random.Generator) -> Rows:
     return {"id": np.arange(first_id, first_id + len(order)), **rows}
 
 
-def joined(parts: Sequence[Rows]) -> Rows:
+def joined_entries(parts: Sequence[Rows]) -> Rows:
     """Concatenate blocks of rows."""
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
@@ -88,7 +88,7 @@ def revised(rows: Rows, faults: Faults, cells: int, kinds: int, first_id: int, r
     like = rng.integers(0, max(count, 1), rng.binomial(count, faults.false))
     false = {name: column[like] for name, column in rows.items()}
     false["cell"] = _next(false["cell"], cells)
-    first = joined([rows, false])
+    first = joined_entries([rows, false])
     first["false"] = np.repeat([False, True], [count, len(like)])
     first = numbered(first, first_id, rng)
     is_false = first.pop("false")
@@ -109,7 +109,7 @@ def revised(rows: Rows, faults: Faults, cells: int, kinds: int, first_id: int, r
     gone["revision"] = gone["revision"] + 1
     gone["status"] = np.full(len(gone["known"]), WITHDRAWN, dtype=np.int32)
     gone["known"] = gone["known"] + 2 + rng.geometric(1 / faults.withdrawn_after, len(gone["known"]))
-    return joined([first, right, gone])
+    return joined_entries([first, right, gone])
 
 
 def _next(cell: np.ndarray, cells: int) -> np.ndarray:
@@ -131,7 +131,7 @@ class Backlog:
         """Remove and return rows entered through a day; None if never filled."""
         if not self._parts:
             return None
-        rows = joined(self._parts)
+        rows = joined_entries(self._parts)
         done = rows["known"] <= through
         self._parts = [{name: column[~done] for name, column in rows.items()}]
         order = np.flatnonzero(done)[np.argsort(rows["known"][done], kind="stable")]

@@ -17,7 +17,7 @@ from riskmodel.simulator.geography import County
 from riskmodel.simulator.settings import CountySettings
 from riskmodel.simulator.table_files import write_text
 
-STEPS = 64
+RIVER_PARTS = 64
 """Parts of the river's line."""
 BENDS = (1.0, 2.3, 4.1)
 """Waves of the river across the county."""
@@ -65,7 +65,7 @@ def _largest(county: County) -> int:
 def _river(middles: Float64[np.ndarray, "cell 2"], rng: np.random.Generator) -> list[dict[str, Any]]:
     """Return a line of bends from west to east."""
     west, east = middles[:, 0].min(), middles[:, 0].max()
-    along = np.linspace(0.0, 1.0, STEPS + 1)
+    along = np.linspace(0.0, 1.0, RIVER_PARTS + 1)
     turn = sum(np.sin(2 * np.pi * (bend * along + rng.random())) / bend for bend in BENDS)
     south, north = middles[:, 1].min(), middles[:, 1].max()
     line = np.stack([west + along * (east - west), (south + north) / 2 + turn * (north - south) / 10], axis=1)

@@ -16,7 +16,7 @@ from riskmodel.base.errors import UsageError
 from riskmodel.records.intake.columns.date_column import UNREADABLE, read_day
 from riskmodel.records.intake.columns.exchanged_days import refuse_exchanged
 from riskmodel.records.intake.columns.text_column import Column
-from riskmodel.records.intake.likely_causes import FORMS
+from riskmodel.records.intake.likely_causes import LIKELY_FORMS
 from riskmodel.starter.text_values import TextValues
 
 LEAST_READ = 0.9
@@ -105,7 +105,7 @@ def date_evidence(column: TextValues, today: int | None, form: str | None = None
     zoned = any(_has_zone(text) for text in instants.values[:200])
     name, period, days, why = _decided(instants, good, today)
     if name is not None and name not in NUMBERED:
-        _refuse_two_forms(column, [other for other in FORMS if form is None], name)
+        _refuse_two_forms(column, [other for other in LIKELY_FORMS if form is None], name)
         texts = Column(np.arange(len(column.values), dtype=np.int32), column.values)
         refuse_exchanged(column.name, texts, date_form(name))
     # seconds since 1970 are instants of UTC
@@ -138,7 +138,7 @@ def _readers(form: str | None, zone: ZoneInfo) -> list[tuple[str | None, str, Ca
         (None, "month", lambda text: read_day(text, "first", zone)),
         (None, "week", lambda text: read_day(text, "week", zone) - 6),
     ]
-    for name in FORMS:
+    for name in LIKELY_FORMS:
         found.append((name, "day", _stated(name, zone)))
     return found
 
@@ -211,7 +211,7 @@ def _decided(column: TextValues, good: list[tuple[str | None, str, Any]], today:
     if any(text.strip().lower().endswith(("am", "pm")) for text in column.values[:50]):
         name, period, days = good[0]
         return name, period, days, "times with AM and PM, as in the United States"
-    named = " or ".join(FORMS.get(str(name), str(name)) for name, _, _ in good)
+    named = " or ".join(LIKELY_FORMS.get(str(name), str(name)) for name, _, _ in good)
     keys = " or ".join(f"--dates {name}" for name, _, _ in good)
     raise UsageError(
         f"The dates in the column {column.name!r} can be {named}, and nothing in the table decides which. Find out how they are written, "
@@ -255,7 +255,7 @@ def _refuse_two_forms(column: TextValues, names: list[str | None], chosen: str |
             LEAST_TWO, TWO_FORMS * column.told
         ):
             raise UsageError(
-                f"The column {column.name!r} has dates in two forms: {only[0]:,} can only be {FORMS[one]}, {only[1]:,} only {FORMS[other]}, and those with a day up to 12 can be "
+                f"The column {column.name!r} has dates in two forms: {only[0]:,} can only be {LIKELY_FORMS[one]}, {only[1]:,} only {LIKELY_FORMS[other]}, and those with a day up to 12 can be "
                 "both. Write all dates in one form, or the parts as tables of their own, then run the same command again."
             )
 
@@ -269,7 +269,7 @@ def _why_only(name: str | None, period: str) -> str:
         }[period]
     if name in NUMBERED:
         return NUMBERED[name]
-    return f"only {FORMS.get(name, name)} reads nearly all of them"
+    return f"only {LIKELY_FORMS.get(name, name)} reads nearly all of them"
 
 
 def _span(days: Any) -> float:

@@ -33,8 +33,7 @@ from riskmodel.asof.vocabulary.kind_groups import kind_text, measure_word
 from riskmodel.asof.vocabulary.phrases import scope_text
 from riskmodel.base.texts import Text
 from riskmodel.forecasts.explanation import ExplainedPart, Explanation
-from riskmodel.forecasts.forecasters.additive.part_meanings import MEANINGS
-from riskmodel.forecasts.forecasters.additive.part_meanings import SEASON as SEASON_OF_SUM
+from riskmodel.forecasts.forecasters.additive.part_meanings import ADDITIVE_MEANINGS, SEASON_OF_SUM
 
 if TYPE_CHECKING:
     from riskmodel.asof.design import Design
@@ -51,11 +50,11 @@ REACH = 1.5
 SMALLEST = 0.01
 """A part whose contributions are all below this (1 %) is not counted again."""
 
-SEASON = ExplainedPart(
+TIME_OF_YEAR = ExplainedPart(
     "season_of_the_year",
     "calendar",
     "",
-    MEANINGS[SEASON_OF_SUM],
+    ADDITIVE_MEANINGS[SEASON_OF_SUM],
     form="times",
     everywhere=True,
 )
@@ -145,7 +144,7 @@ def _one_season(explanation: Explanation) -> Explanation:
     total = explanation.contribution[:, waves].sum(axis=1)
     return dataclasses.replace(
         explanation,
-        parts=(*(explanation.parts[at] for at in kept), SEASON),
+        parts=(*(explanation.parts[at] for at in kept), TIME_OF_YEAR),
         contribution=np.column_stack([explanation.contribution[:, kept], total]),
         value=np.column_stack([explanation.value[:, kept], np.exp(total)]),
         usual=np.append(explanation.usual[kept], 1.0),

@@ -21,7 +21,7 @@ SMALLEST_CONTRIBUTION = 0.01
 NOT_SIGNALS = ("", "model", "calendar", "place", "several")
 """Families of parts that are no signal of their own: they may be a reason, but never agree with anything."""
 
-FORMS = {"number": number, "count": whole, "times": times, "year": year}
+SHOWN_FORMS = {"number": number, "count": whole, "times": times, "year": year}
 """How the numbers of a part are shown."""
 
 Direction = Literal["raises", "lowers", "fact"]
@@ -68,7 +68,7 @@ class ExplainedPlace:
         way: Direction = "raises" if contribution > 0 else "lowers" if contribution < 0 else "fact"
         if not any(place in self.parts[i].meaning(language) for place in ("{value}", "{usual}") for language in LANGUAGES):
             return way
-        value, usual, shown = float(self.value[i]), float(self.usual[i]), FORMS[self.parts[i].form]
+        value, usual, shown = float(self.value[i]), float(self.usual[i]), SHOWN_FORMS[self.parts[i].form]
         same = any(shown(value, language) == shown(usual, language) for language in LANGUAGES)
         if same or not (np.isfinite(value) and np.isfinite(usual)):
             return "fact"
@@ -138,7 +138,7 @@ def _sentence(part: ExplainedPart, language: Language, value: float, usual: floa
 
     In Chinese, "no data" is not followed by a measure word.
     """
-    shown = FORMS[part.form]
+    shown = SHOWN_FORMS[part.form]
     text = part.meaning(language, value=shown(value, language), usual=shown(usual, language), detail=detail)
     return text if language != "zh" else re.sub(f"({NO_DATA.zh})[起处件条间户家人次天年倍]", r"\1", text)
 

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import ProjectTable
-from riskmodel.base.table_faults import Fault, key_of
+from riskmodel.base.table_faults import Fault, key_in_content
 from riskmodel.base.toml_tables import Table, build
 from tests.worlds.simulated_county import ROOT
 
@@ -68,9 +68,9 @@ def test_faults_found_before_are_reported_with_the_others() -> None:
 
 def test_what_pydantic_calls_the_members_of_a_union_is_no_key() -> None:
     content = {"parts": {"left": {"width": 1}}, "books": ["a"]}
-    assert key_of(content, ("parts", "left", "function-wrap[rule()]", "width"), "int_type") == ("parts", "left", "width")
-    assert key_of(content, ("books", "tuple[str, ...]", 0), "string_type") == ("books", 0)
-    assert key_of(content, ("parts", "left", "Shelf", "books"), "missing") == ("parts", "left", "books")
+    assert key_in_content(content, ("parts", "left", "function-wrap[rule()]", "width"), "int_type") == ("parts", "left", "width")
+    assert key_in_content(content, ("books", "tuple[str, ...]", 0), "string_type") == ("books", 0)
+    assert key_in_content(content, ("parts", "left", "Shelf", "books"), "missing") == ("parts", "left", "books")
 
 
 def places(content: Any, key: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:

@@ -18,7 +18,7 @@ from riskmodel.operations.night_service import ServiceReport, run_service
 from riskmodel.operations.nightly import answer, approve, replay_night, run_nightly
 from riskmodel.operations.project_status import project_status
 from riskmodel.operations.promotion import promote
-from riskmodel.operations.status_text import status_text
+from riskmodel.operations.status_text import project_status_text
 from riskmodel.records.intake import ingest
 from tests.worlds.town import ANSWERS, AS_OF, bodies, experiment, left_by, run, trained
 
@@ -143,9 +143,9 @@ def test_catching_up_is_completed_after_an_interruption(ready: Project, monkeypa
         patch.setattr(caught, "run_nightly", stopped)
         with pytest.raises(KeyboardInterrupt):
             serve(project, AS_OF + 3)
-    text = status_text(project_status(project, AS_OF + 3), "en")
+    text = project_status_text(project_status(project, AS_OF + 3), "en")
     assert "MISSED catch_up since 2026-01-02: 1 missed night not caught up yet. Run 'riskmodel night'." in text
-    assert "漏跑的夜间批次尚未补算" in status_text(project_status(project, AS_OF + 3), "zh")
+    assert "漏跑的夜间批次尚未补算" in project_status_text(project_status(project, AS_OF + 3), "zh")
     first = list(bodies(project, LATE[0]))
     done = serve(project, AS_OF + 3)
     assert (done.exit_code, done.caught_up) == (0, (LATE[1],))

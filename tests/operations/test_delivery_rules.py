@@ -23,7 +23,7 @@ from riskmodel.operations.delivery_decisions import acknowledge
 from riskmodel.operations.night_service import run_service
 from riskmodel.operations.nightly import approve, deliver_waiting
 from riskmodel.operations.project_status import project_status
-from riskmodel.operations.status_text import status_text
+from riskmodel.operations.status_text import project_status_text
 from tests.worlds.delivered_town import DUTY, approved, at, codes, drafted, sent, with_settings
 from tests.worlds.town import AS_OF, experiment, promoted, run
 
@@ -74,7 +74,7 @@ def test_in_quiet_hours_a_list_waits_and_leaves_when_they_end(town: Project) -> 
     assert {one.why for one in done.undelivered} == {"Quiet hours until 2026-01-01 06:00."}
     assert codes(project, at(23)) == {"delivery-waits"}
     assert not project_status(project, AS_OF, at(23)).stuck
-    assert "按规则待送" in status_text(project_status(project, AS_OF, at(23)), "zh")
+    assert "按规则待送" in project_status_text(project_status(project, AS_OF, at(23)), "zh")
     assert len(deliver_waiting(project, AS_OF, clock=lambda: at(23, 30))) == 3
     assert deliver_waiting(project, AS_OF + 1, clock=lambda: at(23) + 8 * 3600, patient=True) == ()
     assert sent(project) == 3

@@ -150,7 +150,7 @@ def test_a_full_disk_and_packages_of_other_versions_are_named(tmp_path: Path, mo
     assert [one.severity for one in folder_checks.disk(tmp_path / "not there") if one.code == "disk"] == ["fault"]
     needs = ["numpy>=999", "no-such-package>=1", "scipy<999; extra == 'x'"]
     monkeypatch.setattr(machine_checks.metadata, "requires", lambda _name: needs)
-    said = {one.subject: one.said.en for one in machine_checks.versions()}
+    said = {one.subject: one.said.en for one in machine_checks.installed_versions()}
     assert "999 is needed" in said["numpy"]
     assert said["no-such-package"] == "It is not installed."
     assert machine_checks.encoding("ascii").severity == "warning"

@@ -18,7 +18,7 @@ import pytest
 
 from riskmodel.base.locks import held
 from riskmodel.operations.doctor import DoctorFinding, folder_checks, lock_checks, permission_checks
-from riskmodel.operations.doctor.lock_checks import file_systems, holders_of, locks, mount_of, state_of
+from riskmodel.operations.doctor.lock_checks import file_systems, holders_of, locks, mount_of, process_state
 from riskmodel.operations.doctor.permission_checks import permissions
 
 HOLDER = "import fcntl, sys, time; file = open(sys.argv[1], 'rb'); fcntl.flock(file, fcntl.LOCK_EX); print('held', flush=True); time.sleep(60)"
@@ -78,7 +78,7 @@ def test_the_holder_of_a_lock_is_named_and_a_stopped_one_is_a_warning(tmp_path: 
         if holders_of(path):
             assert (found.severity, found.said.en) == ("note", f"Process {number} holds this lock.")
             os.kill(number, signal.SIGSTOP)
-            while state_of(number) != "T":
+            while process_state(number) != "T":
                 time.sleep(0.01)
             found = one_of(locks([tmp_path]))
             assert (found.severity, found.said.en) == ("warning", f"Process {number} holds this lock and is stopped.")

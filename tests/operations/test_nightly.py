@@ -20,7 +20,7 @@ from riskmodel.base.errors import RefusedError, RiskmodelError, UsageError
 from riskmodel.base.project import Project
 from riskmodel.cli import app
 from riskmodel.ledger import Ledger
-from riskmodel.operations.nightly import STEPS, answer, approve, outbox_files, replay_night
+from riskmodel.operations.nightly import NIGHT_STEPS, answer, approve, outbox_files, replay_night
 from riskmodel.records.intake import ingest
 from riskmodel.warning.formats import FORMATS
 from riskmodel.warning.summaries import SUMMARY_FORMATS
@@ -30,7 +30,7 @@ from tests.worlds.town import AS_OF, bodies, experiment, left_by, make_project, 
 SUMMARIES = ("[warnings]\n", '[warnings]\nsummaries = { town = "village", all = "centre" }\n')
 """The change of a project's file that asks for summaries."""
 
-POINTS = ["plan", *STEPS, "done"]
+POINTS = ["plan", *NIGHT_STEPS, "done"]
 
 
 class Interrupted(Exception):
@@ -293,7 +293,7 @@ def test_a_later_night_looks_back_and_closes_the_one_before(drafted: Project) ->
 def test_progress_names_every_step(ready: Project) -> None:
     said: list[tuple[str, float]] = []
     run(ready, progress=lambda step, share: said.append((step, share)))
-    assert [step for step, _ in said] == [*STEPS, "done"]
+    assert [step for step, _ in said] == [*NIGHT_STEPS, "done"]
     assert [share for _, share in said] == sorted(share for _, share in said)
 
 

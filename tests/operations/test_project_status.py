@@ -12,7 +12,7 @@ from riskmodel.base.project import Project
 from riskmodel.operations.nightly import approval, approve
 from riskmodel.operations.project_status import ProjectStatus, project_status
 from riskmodel.operations.status_items import Code
-from riskmodel.operations.status_text import NAMES, status_text
+from riskmodel.operations.status_text import NAMES, project_status_text
 from riskmodel.records.intake import ingest
 from tests.worlds.town import AS_OF, experiment, make_project, promise, promoted, run, write_tables
 
@@ -42,7 +42,7 @@ def test_nothing_is_stuck_after_delivery(ready: Project) -> None:
     approve(ready, AS_OF, role="duty officer", day=AS_OF)
     found = project_status(ready, AS_OF)
     assert (found.items, found.stuck, found.approved, found.delivered) == ((), False, 3, 3)
-    assert status_text(found, "en").endswith("Nothing is stuck.")
+    assert project_status_text(found, "en").endswith("Nothing is stuck.")
 
 
 def test_what_is_stuck_says_since_when_and_what_to_do(drafted: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,13 +59,13 @@ def test_what_is_stuck_says_since_when_and_what_to_do(drafted: Project, monkeypa
         "source-alert": AS_OF + 31, "stale-source": stale, "missed-nights": AS_OF + 1, "undelivered": AS_OF + 1, "old-model": AS_OF + 50,
     }  # fmt: skip
     assert (found.approved, found.delivered) == (3, 0)
-    text = status_text(found, "en")
+    text = project_status_text(found, "en")
     assert "MISSED nightly since 2026-01-01: 60 nights missed. Run 'riskmodel nightly'." in text
     assert "NOT DELIVERED West centre, a/b, 东区中心 since 2026-01-01" in text
     assert "riskmodel approve --as-of 2025-12-31" in text
     assert "OLD MODEL fire since 2026-02-19" in text
-    assert "批次缺失 nightly（自2026-01-01）：60次未运行。运行 riskmodel nightly。" in status_text(found, "zh")
-    assert "导入异常 checks（自2026-01-31）：最近一次导入：该数据表" in status_text(found, "zh")
+    assert "批次缺失 nightly（自2026-01-01）：60次未运行。运行 riskmodel nightly。" in project_status_text(found, "zh")
+    assert "导入异常 checks（自2026-01-31）：最近一次导入：该数据表" in project_status_text(found, "zh")
     form = json.loads(json.dumps(found.to_json()))
     assert (form["stuck"], form["last_night"], form["items"][0]["since"]) == (True, "2025-12-31", "2026-01-31")
 

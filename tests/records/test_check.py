@@ -14,11 +14,11 @@ from riskmodel.base.days import to_day
 from riskmodel.base.project import Kind
 from riskmodel.records.check import HistoryCheck, check_history, check_page, check_terminal
 from riskmodel.records.check.breaks import find_breaks
-from riskmodel.records.check.check_words import SAID, WORDS, count_text, listed
+from riskmodel.records.check.check_words import SAID, WORDS, count_text, listed_names
 from riskmodel.records.check.findings import Severity
-from riskmodel.records.check.reason_words import REASONS as REASONS_ZH
+from riskmodel.records.check.reason_words import CHINESE_REASONS
 from riskmodel.records.history import Coverage, History
-from riskmodel.records.intake.rows.quarantine_reasons import REASONS
+from riskmodel.records.intake.rows.quarantine_reasons import QUARANTINE_REASONS
 from riskmodel.records.places import Places
 from tests.worlds.plain import make_history
 
@@ -209,9 +209,9 @@ def test_counts_are_singular_or_plural(count: int, en: str, zh: str) -> None:
 
 def test_long_lists_say_how_many_names_there_are() -> None:
     names = [str(i) for i in range(12)]
-    assert listed(names, 3).en == "0, 1, 2, … (12 in all)"
-    assert listed(names, 3).zh == "0、1、2等 12 个"
-    assert listed(names[:2], 3).en == "0, 1"
+    assert listed_names(names, 3).en == "0, 1, 2, … (12 in all)"
+    assert listed_names(names, 3).zh == "0、1、2等 12 个"
+    assert listed_names(names[:2], 3).en == "0, 1"
 
 
 def test_an_empty_history_is_reported_too() -> None:
@@ -222,7 +222,7 @@ def test_an_empty_history_is_reported_too() -> None:
 
 
 def test_all_words_stand_in_both_languages_and_every_reason_has_its_own() -> None:
-    assert set(REASONS_ZH) == set(REASONS[1:])
+    assert set(CHINESE_REASONS) == set(QUARANTINE_REASONS[1:])
     for word in (*WORDS.values(), *(text for pair in SAID.values() for text in pair)):
         assert word.zh
         assert word.en

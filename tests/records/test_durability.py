@@ -22,7 +22,7 @@ from riskmodel.operations.project_backup import back_up_project
 from riskmodel.operations.project_restore import restore_lost
 from riskmodel.records.backup import read_backup
 from riskmodel.records.intake import ingest
-from riskmodel.records.store import MOST_PARTS, HistoryStore, is_expired, stored_history
+from riskmodel.records.store import MOST_PARTS, HistoryStore, is_manifest_expired, stored_history
 from tests.records.history_backups import back_up, restore
 from tests.worlds.drawn_rows import any_row
 from tests.worlds.police_table import STATED, County, row, table, told
@@ -266,7 +266,7 @@ class Intake(RuleBasedStateMachine):
     def every_manifest_is_replayed(self) -> None:
         for identity, fingerprint in list(getattr(self, "seen", {}).items())[-3:]:
             manifest = self.county.store.manifest(identity)
-            if is_expired(self.county.store, manifest, identity):
+            if is_manifest_expired(self.county.store, manifest, identity):
                 with pytest.raises(UsageError, match="keep_days"):
                     stored_history(self.county.store, identity)
             else:

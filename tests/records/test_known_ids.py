@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskmodel.records import known_ids
-from riskmodel.records.known_ids import BLOCK, KNOWN_ROW, PartFile, find, from_part, to_bytes
+from riskmodel.records.known_ids import BLOCK, KNOWN_ROW, PartFile, find, from_part, ids_to_bytes
 from riskmodel.records.store import verified_files
 from riskmodel.records.store.parts import MOST_PARTS
 from tests.worlds.police_table import County, counties, row
@@ -52,7 +52,7 @@ def test_a_look_up_finds_every_row_of_an_id_and_no_other(ids: list[int], wanted:
 def test_a_look_up_reads_the_blocks_of_its_ids_only(tmp_path: Path) -> None:
     rows = made(list(range(100 * BLOCK)))
     path = tmp_path / "file"
-    path.write_bytes(to_bytes(rows, DIGEST))
+    path.write_bytes(ids_to_bytes(rows, DIGEST))
     content = bytearray(path.read_bytes())
     for damaged in range(100):
         if damaged not in (7, 8, 50, 99):
@@ -68,7 +68,7 @@ def test_a_look_up_reads_the_blocks_of_its_ids_only(tmp_path: Path) -> None:
 def test_a_damaged_file_is_written_again(tmp_path: Path, at: int, damage: str) -> None:
     rows = made(list(range(3 * BLOCK)))
     path = tmp_path / "file"
-    path.write_bytes(to_bytes(rows, "1" * 64 if damage == "of another part" else DIGEST))
+    path.write_bytes(ids_to_bytes(rows, "1" * 64 if damage == "of another part" else DIGEST))
     content = bytearray(path.read_bytes())
     content[at] ^= 64
     changed = {"changed": bytes(content), "cut": bytes(content[:-1]), "grown": bytes(content) + b"x"}
@@ -78,7 +78,7 @@ def test_a_damaged_file_is_written_again(tmp_path: Path, at: int, damage: str) -
         path.unlink()
     keys = np.arange(3 * BLOCK, dtype=np.int64)
     np.testing.assert_array_equal(find(path, PartFile(len(rows), DIGEST), keys, lambda: rows), rows)
-    assert path.read_bytes() == to_bytes(rows, DIGEST)
+    assert path.read_bytes() == ids_to_bytes(rows, DIGEST)
 
 
 def test_what_is_looked_up_is_what_the_parts_say(tmp_path: Path) -> None:

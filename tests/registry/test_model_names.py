@@ -12,7 +12,7 @@ from riskmodel.operations.promotion import promote
 from riskmodel.operations.served_model import load_served
 from riskmodel.registry import model_names
 from riskmodel.registry.home import client_of
-from riskmodel.registry.model_names import key_of, model_name, plain_name
+from riskmodel.registry.model_names import mlflow_key, mlflow_name, model_name
 from riskmodel.registry.unfinished_runs import end_dead_runs
 from tests.worlds.town import AS_OF, experiment, run, trained
 
@@ -23,8 +23,8 @@ ODD = ("O'Higgins", "a/b", "50%", 'say "hi"', "a`b", "a@champion", "what?", "#1"
 def test_odd_names_become_names_that_mlflow_accepts_and_are_kept_apart(name: str) -> None:
     made = model_name(name, "fire")
     _validate_model_name(made)
-    _validate_metric_name(key_of(f"{name}.crps"))
-    assert plain_name(made) == made
+    _validate_metric_name(mlflow_key(f"{name}.crps"))
+    assert mlflow_name(made) == made
     assert len(made.encode()) < 200
     assert made not in {model_name(other, "fire") for other in ODD if other != name}
     assert made != model_name(name, "fires")

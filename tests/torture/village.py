@@ -175,8 +175,8 @@ def remembered() -> Iterator[None]:
             stack.enter_context(patch.object(module, "rendered", rendered))
         for name in ("night_champions", "version_of", "load_bundle"):
             stack.enter_context(patch.object(night_plan, name, by(name, getattr(night_plan, name))))
-        steps = {name: step(name, of) if name in ADDED else of for name, of in night.STEPS.items()}
-        stack.enter_context(patch.object(night, "STEPS", steps))
+        steps = {name: step(name, of) if name in ADDED else of for name, of in night.NIGHT_STEPS.items()}
+        stack.enter_context(patch.object(night, "NIGHT_STEPS", steps))
         stack.enter_context(patch.object(places_file, "from_bytes", lru_cache(20)(places_file.from_bytes)))
         stack.enter_context(patch.object(night_plan, "refuse_lost_registry", lambda _project: None))
         yield

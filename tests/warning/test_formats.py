@@ -15,7 +15,7 @@ import pytest
 from riskmodel.base.errors import UsageError
 from riskmodel.base.policy import Grade, Policy
 from riskmodel.base.texts import LANGUAGES, Text
-from riskmodel.warning import FORMATS, AnsweredWarning, SuddenKind, Untrained, assemble, write
+from riskmodel.warning import FORMATS, AnsweredWarning, SuddenKind, Untrained, assemble, write_list
 from riskmodel.warning.formats import file_name
 from riskmodel.warning.formats import json as json_form
 from riskmodel.warning.formats.html import render
@@ -42,15 +42,15 @@ def test_a_draft_is_marked_in_every_form_and_an_approved_list_in_none(name, lang
 
 
 def test_write_leaves_one_file_a_form(tmp_path):
-    paths = write(full(), tmp_path, places=county())
+    paths = write_list(full(), tmp_path, places=county())
     assert [p.name for p in paths] == [
         f"2025-01-06_第1指挥中心.DRAFT.{suffix}" for suffix in ("csv", "json", "html", "cap.xml", "xlsx")
     ]
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted(p.name for p in paths)
-    (only,) = write(full().approved(), tmp_path, formats=["json"])
+    (only,) = write_list(full().approved(), tmp_path, formats=["json"])
     assert only.name == "2025-01-06_第1指挥中心.json"
     with pytest.raises(UsageError, match="did you mean 'html'"):
-        write(full(), tmp_path / "none", formats=["json", "htm"])
+        write_list(full(), tmp_path / "none", formats=["json", "htm"])
     assert not (tmp_path / "none").exists()
 
 

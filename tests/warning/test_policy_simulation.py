@@ -27,7 +27,7 @@ from riskmodel.warning.policy_simulation import (
     walk_nights,
     write_policy_page,
 )
-from riskmodel.warning.policy_simulation.hit_intervals import exact_share, hit_rate
+from riskmodel.warning.policy_simulation.hit_intervals import exact_share, precision_of_lines
 from riskmodel.warning.policy_simulation.policy_walk import PolicyWalk
 from riskmodel.warning.policy_simulation.simulated_visits import Visits
 from riskmodel.warning.policy_simulation.simulation_page import page
@@ -216,12 +216,12 @@ def test_more_capacity_and_fewer_rests_catch_more(simulation: PolicySimulation) 
 def test_an_interval_of_a_rate_without_misses_still_has_a_width(simulation: PolicySimulation) -> None:
     lines = simulation.lines[0]
     hits = np.nan_to_num(lines.columns["events"]) > 0
-    found = hit_rate(lines, hits)
+    found = precision_of_lines(lines, hits)
     assert found.value == 1
     assert found.low < 1
     assert found.high == 1
     assert exact_share(0.0, 10) == pytest.approx((0.0, 0.3085), abs=1e-4)
-    assert np.isnan(hit_rate(lines, np.zeros(len(hits), dtype=bool)).value)
+    assert np.isnan(precision_of_lines(lines, np.zeros(len(hits), dtype=bool)).value)
 
 
 def test_every_frame_has_its_rows_and_the_same_input_gives_the_same_json(

@@ -91,7 +91,7 @@ def token(value: str, hashed: int, count: int = 0) -> str:
     count
         Number of rows with the value; a category that is frequent and no name is shown.
     """
-    return f"#{hashed:016x} {value if count >= OFTEN and _is_category(value) else described(value)}"
+    return f"#{hashed:016x} {value if count >= OFTEN and _is_category(value) else described_text(value)}"
 
 
 def without_hash(text: str) -> str:
@@ -99,7 +99,7 @@ def without_hash(text: str) -> str:
     match = TOKEN.fullmatch(text)
     if match is not None:
         return match[1]
-    return text if forbidden(text) is None else described(text)
+    return text if forbidden(text) is None else described_text(text)
 
 
 def keyed_hash(text: str, key: bytes) -> int:
@@ -107,16 +107,16 @@ def keyed_hash(text: str, key: bytes) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8, key=key).digest(), "little")
 
 
-def described(text: str) -> str:
+def described_text(text: str) -> str:
     r"""Return how many letters, digits and signs a text has.
 
     Signs that nobody sees are named.
 
     Examples
     --------
-    >>> described("张三"), described("Zhang 13"), described("")
+    >>> described_text("张三"), described_text("Zhang 13"), described_text("")
     ('<2 Chinese characters>', '<5 letters, 2 digits, 1 other>', '<nothing>')
-    >>> print(described("张三\u200b"))
+    >>> print(described_text("张三\u200b"))
     <2 Chinese characters, hidden signs \u200b>
     """
     classes = {"Chinese character": 0, "letter": 0, "digit": 0}
@@ -140,7 +140,7 @@ def safe_repr(text: str) -> str:
 
     A harmless one is quoted, any other is described.
     """
-    return repr(text) if may_be_kept(text) else described(text)
+    return repr(text) if may_be_kept(text) else described_text(text)
 
 
 def may_be_kept(text: str) -> bool:

@@ -126,7 +126,7 @@ def with_neighbours(cells: Bool[np.ndarray, " cell"], places: Places) -> Bool[np
     return found
 
 
-def described(one: UnusualPlace, cells: Bool[np.ndarray, " cell"], places: Places, records: Records, as_of: int) -> Surge:
+def new_surge(one: UnusualPlace, cells: Bool[np.ndarray, " cell"], places: Places, records: Records, as_of: int) -> Surge:
     """Return a new surge of a cluster."""
     judgement, place = one.judgement, one.place
     topic, level = judgement.topic, judgement.level

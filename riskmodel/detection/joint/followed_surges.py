@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from riskmodel.detection.joint.clusters import Records, UnusualPlace, described, once_in
+from riskmodel.detection.joint.clusters import Records, UnusualPlace, new_surge, once_in
 from riskmodel.detection.joint.place_judgement import PlaceJudgement
 from riskmodel.detection.joint.surge_cluster import Surge, SurgeState
 from riskmodel.records.places import Places
@@ -66,7 +66,7 @@ def _afterwards(
         return None if before.state == "unknown" else _not_judged(before)
     place = judgement.level.labels.index(before.label)
     cells = np.isin(np.array(places.ids), before.cells)
-    shown = described(UnusualPlace(judgement, place), cells, places, records, as_of)
+    shown = new_surge(UnusualPlace(judgement, place), cells, places, records, as_of)
     joint = float(judgement.joint[place])
     gap = any(one.state == "late" or (one.state == "short" and one.family in before.agreeing) for one in shown.families)
     state: SurgeState = "fading" if joint <= STILL else "unknown" if gap or np.isnan(joint) else "closed"

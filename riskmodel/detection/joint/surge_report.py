@@ -12,7 +12,7 @@ from riskmodel.base.argument_types import checked
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.project.kinds import KindGroupTable
-from riskmodel.detection.joint.clusters import Records, clusters, described, once_in, unusual_places
+from riskmodel.detection.joint.clusters import Records, clusters, new_surge, once_in, unusual_places
 from riskmodel.detection.joint.followed_surges import followed
 from riskmodel.detection.joint.lead_lag import FamilyLead, lead_frame, leads
 from riskmodel.detection.joint.levels import levels_of
@@ -150,7 +150,7 @@ def surge(
     judgements = tuple(judged_level(topic, level, records[topic.name]) for topic in topics for level in levels)
     lead_lag = leads(topics, records, levels)
     found = [
-        described(first, cells, history.places, records, day)
+        new_surge(first, cells, history.places, records, day)
         for first, cells in clusters(unusual_places(judgements, rate), history.places)
     ]
     shown = followed(found, previous, judgements, history.places, records, day)

@@ -14,7 +14,7 @@ import numpy as np
 from jaxtyping import Bool, Float64
 
 from riskmodel.counts.tails import at_least
-from riskmodel.detection.joint.weekly_counts import BASELINE, GAP, SEASON
+from riskmodel.detection.joint.weekly_counts import BASELINE, GAP, SEASON_WEEKS
 
 RECENT = 8
 """Weeks whose mean states the present level of the whole map."""
@@ -83,7 +83,7 @@ def level_factor(
         there = _before(known[:, None].astype(np.float64), low, length)[:nights, 0]
         return np.where(there > 0, sums / np.maximum(there, 1), np.nan)
 
-    year, before = mean(SEASON - 2, 5), mean(SEASON + GAP, RECENT)
+    year, before = mean(SEASON_WEEKS - 2, 5), mean(SEASON_WEEKS + GAP, RECENT)
     with np.errstate(divide="ignore", invalid="ignore"):
         factor = (mean(GAP, RECENT) * RECENT + SMOOTHER) / (mean(GAP, BASELINE) * RECENT + SMOOTHER)
         season = (5 * year + SMOOTHER) / (5 * before + SMOOTHER)

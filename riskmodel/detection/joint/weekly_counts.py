@@ -27,10 +27,10 @@ NIGHTS, BASELINE, GAP = 52, 52, 2
 UNIT_WEEKS = NIGHTS + 1 + GAP + BASELINE
 """Weeks that are counted by place."""
 
-SEASON = 52
+SEASON_WEEKS = 52
 """Weeks of a year."""
 
-WEEKS = UNIT_WEEKS + SEASON + 10
+WEEKS = UNIT_WEEKS + SEASON_WEEKS + 10
 """Weeks that are counted in total."""
 
 

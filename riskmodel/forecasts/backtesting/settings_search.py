@@ -31,7 +31,7 @@ class SearchTrial:
     until: str
 
 
-def searched(experiment: Experiment) -> tuple[str, ...]:
+def searched_forecasters(experiment: Experiment) -> tuple[str, ...]:
     """Return the forecasters whose settings are to be searched."""
     return tuple(table.label for table in experiment.forecasters if table.search)
 
@@ -40,7 +40,7 @@ def candidates(experiment: Experiment) -> dict[str, Experiment]:
     """Return the experiment with each combination of settings to be tried."""
     return {
         f"{label} #{at + 1}": experiment.with_settings(label, settings)
-        for label in searched(experiment)
+        for label in searched_forecasters(experiment)
         for at, settings in enumerate(experiment.table(label).grid())
     }
 
@@ -68,7 +68,7 @@ def search_settings(
     tuple
         The experiment with the chosen settings, and all trials.
     """
-    labels = searched(experiment)
+    labels = searched_forecasters(experiment)
     if not labels:
         return experiment, ()
     moved, known = validation_window(experiment, rolling.rows.history, day)

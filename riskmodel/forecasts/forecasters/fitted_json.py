@@ -17,7 +17,7 @@ RUNTIME: Mapping[str, Any] = {"stored": False}
 """Metadata of a field that is no part of what was learned, such as a number of threads."""
 
 
-def state_of(fitted: Any, *, without: tuple[str, ...] = ()) -> dict[str, Any]:
+def stored_fields(fitted: Any, *, without: tuple[str, ...] = ()) -> dict[str, Any]:
     """Return the stored fields of a dataclass as plain JSON values."""
     defaults = _defaults(type(fitted))
     values = {name: getattr(fitted, name) for name in _stored(type(fitted)) if name not in without}
@@ -25,7 +25,7 @@ def state_of(fitted: Any, *, without: tuple[str, ...] = ()) -> dict[str, Any]:
 
 
 def fields_from(cls: type[Any], state: Mapping[str, Any], *, without: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Return constructor arguments of a dataclass from its :func:`state_of`.
+    """Return constructor arguments of a dataclass from its :func:`stored_fields`.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def _encoded(value: Any) -> Any:
     if hasattr(value, "to_json"):
         return value.to_json()
     if is_dataclass(value):
-        return state_of(value)
+        return stored_fields(value)
     if isinstance(value, Mapping):
         return {key: _encoded(one) for key, one in value.items()}
     if isinstance(value, (tuple, list)):

@@ -19,7 +19,7 @@ from riskmodel.counts.blas import one_blas_thread
 from riskmodel.counts.distribution import CountDistribution, Rows
 from riskmodel.forecasts.forecasters.contributions import Contributions
 from riskmodel.forecasts.forecasters.fit_notes import FitNote
-from riskmodel.forecasts.forecasters.fitted_json import fields_from, state_of
+from riskmodel.forecasts.forecasters.fitted_json import fields_from, stored_fields
 
 
 class Fitter(Protocol):
@@ -210,7 +210,7 @@ class FittedForecaster(ABC):
 
     def to_json(self) -> dict[str, Any]:
         """Return class, settings and fitted state as plain JSON values."""
-        return {**self.settings.to_json(), "state": state_of(self, without=("settings",))}
+        return {**self.settings.to_json(), "state": stored_fields(self, without=("settings",))}
 
     @staticmethod
     def from_json(form: Mapping[str, Any]) -> FittedForecaster:

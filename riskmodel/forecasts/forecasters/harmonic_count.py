@@ -48,7 +48,7 @@ LEVEL_SPREAD = 0.25
 
 Where the level hardly varied, the regression would find any coefficient, and the next deviation would be multiplied by it."""
 
-MEANINGS = {
+HARMONIC_MEANINGS = {
     HISTORY: Text(zh="该处以往发案情况，约为平常的{value}倍", en="Past events here: {value} times the usual"),
     SEASON: Text(zh="当前季节的影响，约为全年平均的{value}倍", en="The time of the year: {value} times the mean of the year"),
     WEEKDAY: WEEKDAY_MEANING,
@@ -273,9 +273,8 @@ class FittedHarmonicCount(FittedToTarget, of=HarmonicCount):
     def explain(self, design: Design) -> Contributions:
         base, values = self.terms(design)
         centred = {name: values[name] - self.usual[name] for name in values}
-        return Contributions.of(
-            base + sum(self.usual.values()), centred, {part: MEANINGS[part] for part in MEANINGS if part in centred}
-        )
+        meanings = {part: text for part, text in HARMONIC_MEANINGS.items() if part in centred}
+        return Contributions.of(base + sum(self.usual.values()), centred, meanings)
 
 
 def _penalty(part: str, values: Rows) -> float:

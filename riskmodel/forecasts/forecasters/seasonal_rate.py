@@ -28,7 +28,7 @@ SEASON_STRENGTHS = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1e3, 3e3, 1e4)
 
 GROUP_SEASON = "past_season"
 OWN_SEASON = "own_past_season"
-MEANINGS = {
+SEASONAL_MEANINGS = {
     GROUP_SEASON: Text(
         zh="往年同期的总体情况（为全年平均的{value}倍）", en="The same season of past years ({value} times the usual, {usual})"
     ),
@@ -262,7 +262,7 @@ class FittedSeasonalRate(FittedToTarget, of=SeasonalRate):
         if self.settings.exposure:
             values[PlaceFigure(self.settings.exposure).name] = np.log(relative)
         base = float(np.log(self.scale * self.horizon)) + sum(self.usual.values())
-        return Contributions.of(base, values, MEANINGS)
+        return Contributions.of(base, values, SEASONAL_MEANINGS)
 
 
 def _season_factors(group: SeasonCounts, own: SeasonCounts, group_strength: float, own_strength: float) -> tuple[Rows, Rows]:

@@ -22,7 +22,17 @@ from riskmodel.forecasts.evaluation import METRIC_TABLE, METRICS
 from riskmodel.forecasts.evaluation.comparison import STANDARD, ComparisonRequest, MetricDifference, best_single, differences
 from riskmodel.forecasts.evaluation.level_bands import band_name, level_bands
 from riskmodel.forecasts.reports.maps import plot_residuals
-from riskmodel.forecasts.reports.number_formats import number, part, percent, readable, settings, signed, times, to, words
+from riskmodel.forecasts.reports.number_formats import (
+    fixed_number,
+    how_often,
+    part,
+    readable,
+    settings,
+    signed,
+    signed_percent,
+    to,
+    words,
+)
 from riskmodel.forecasts.reports.plot_style import svg
 from riskmodel.forecasts.reports.result_plots import (
     FEW,
@@ -53,13 +63,13 @@ COMPARED = ("log_score", "crps", "rmse", "wmae", "mae_median", "hit_rate_at_capa
 
 FILTERS = {
     "band_name": band_name,
-    "number": number,
+    "number": fixed_number,
     "part": part,
     "readable": readable,
     "settings": settings,
-    "share": percent,
+    "share": signed_percent,
     "signed": signed,
-    "times": times,
+    "times": how_often,
     "to": to,
     "words": words,
 }

@@ -10,7 +10,7 @@ from riskmodel.base.argument_types import checked
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.forecasts.backtesting import BacktestResult
-from riskmodel.forecasts.reports.plot_style import MUTED, new_figure, plain_name
+from riskmodel.forecasts.reports.plot_style import MUTED, drawn_name, new_figure
 from riskmodel.forecasts.scores import Scores
 from riskmodel.records.places import Places, drawn_cells
 
@@ -171,7 +171,7 @@ def _label_tiles(axes: Axes, drawn: Any, tiles: list[tuple[str, Any]]) -> None:
         return
     for name, ring in tiles:
         x, y = (ring.min(axis=0) + ring.max(axis=0)) / 2
-        label = axes.text(x, y, plain_name(name), ha="center", va="center", fontsize=size, color="#111827", clip_on=True)
+        label = axes.text(x, y, drawn_name(name), ha="center", va="center", fontsize=size, color="#111827", clip_on=True)
         label.set_path_effects([_halo()])
 
 

@@ -26,7 +26,7 @@ def readable(share: Interval) -> bool:
     return abs(share.value) <= LARGEST_SHARE and not any(abs(end) > LARGEST_SHARE for end in share[1:])
 
 
-def number(value: float, digits: int = 4) -> str:
+def fixed_number(value: float, digits: int = 4) -> str:
     """Format a value with a fixed number of digits."""
     return "–" if value != value else f"{value:.{digits}f}".replace("-", "−")
 
@@ -36,7 +36,7 @@ def signed(value: float) -> str:
     return "–" if value != value else f"{value:+.5f}".replace("-", "−")
 
 
-def percent(value: float) -> str:
+def signed_percent(value: float) -> str:
     """Format a difference as a percentage with its sign.
 
     One of a value near zero says nothing and is a dash.
@@ -65,7 +65,7 @@ def part_range(low: float, high: float) -> str:
     return f" ({part(low)} to {part(high)})" if low == low else ""
 
 
-def times(count: int) -> str:
+def how_often(count: int) -> str:
     """Format how often something was done: "once", "twice", "3 times"."""
     return {1: "once", 2: "twice"}.get(count, f"{count:,} times")
 

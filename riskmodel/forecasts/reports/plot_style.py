@@ -54,14 +54,14 @@ def legend_below(figure: Figure, axes: Axes, columns: int = 3) -> None:
     figure.legend(handles, labels, loc="outside lower center", ncols=ncols, fontsize=8, frameon=False, columnspacing=3)
 
 
-def plain_name(name: str) -> str:
+def drawn_name(name: str) -> str:
     """Return a name as matplotlib shows it unchanged.
 
     Between two dollar signs it reads formulas, and it leaves names that begin with an underscore out of a legend.
 
     Examples
     --------
-    >>> plain_name("_mine")
+    >>> drawn_name("_mine")
     ' _mine'
     """
     shown = name.replace("$", r"\$")

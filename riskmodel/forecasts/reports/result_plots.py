@@ -11,7 +11,7 @@ from riskmodel.forecasts.backtesting import BacktestResult
 from riskmodel.forecasts.backtesting.age_cost import age_costs
 from riskmodel.forecasts.evaluation.comparison import best_single
 from riskmodel.forecasts.evaluation.metrics import hit_curve, pit, reliability
-from riskmodel.forecasts.reports.plot_style import COLOURS, MARKERS, MUTED, legend_below, new_figure, plain_name, plain_ticks
+from riskmodel.forecasts.reports.plot_style import COLOURS, MARKERS, MUTED, drawn_name, legend_below, new_figure, plain_ticks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -78,7 +78,7 @@ def plot_reliability(result: BacktestResult, bins: int = 10) -> Figure:
             x,
             y,
             yerr=error if bold else None,
-            label=plain_name(name),
+            label=drawn_name(name),
             color=COLOURS[at % len(COLOURS)],
             marker=MARKERS[at % len(MARKERS)],
             markersize=4 if bold else 2.5,
@@ -140,7 +140,7 @@ def plot_over_time(result: BacktestResult) -> Figure:
     for number, name in enumerate(result.forecasts):
         score = np.bincount(at, result.row_scores(name)["log_score"]) / count
         axes.plot(
-            dates.astype("datetime64[D]"), score, label=plain_name(name), color=COLOURS[number % len(COLOURS)], linewidth=1.2
+            dates.astype("datetime64[D]"), score, label=drawn_name(name), color=COLOURS[number % len(COLOURS)], linewidth=1.2
         )
     axes.set_ylabel("log score")
     axes.set_title("Log score by as-of date (lower is better)", fontsize=10)
@@ -182,7 +182,7 @@ def plot_hits(result: BacktestResult) -> Figure:
     for number, name in enumerate(result.forecasts):
         one = result.evaluation.of(name)
         hits = hit_curve(one.at, one.forecast.mean, result.y, shares)
-        axes.plot(shares, hits, label=plain_name(name), color=COLOURS[number % len(COLOURS)], linewidth=1.4)
+        axes.plot(shares, hits, label=drawn_name(name), color=COLOURS[number % len(COLOURS)], linewidth=1.4)
     axes.plot(shares, shares, color=MUTED, linestyle=":", linewidth=1, label="by chance")
     axes.set_xlim(0, 0.5)
     axes.set_ylim(0, 1)
@@ -231,7 +231,7 @@ def plot_pit(result: BacktestResult, bins: int = 10) -> Figure:
         left = np.arange(bins) / bins
         axes.bar(left, heights, 1 / bins, align="edge", color=COLOURS[number % len(COLOURS)], alpha=0.75, edgecolor="white")
         axes.axhline(1.0, color=MUTED, linestyle=":", linewidth=1)
-        axes.set_title(plain_name(name), fontsize=9)
+        axes.set_title(drawn_name(name), fontsize=9)
         axes.set_xticks([0, 0.5, 1])
         if number % columns == 0:
             axes.set_ylabel("density", fontsize=8)
@@ -278,7 +278,7 @@ def plot_ageing(result: BacktestResult) -> Figure:
         axes.plot(
             months,
             cost,
-            label=plain_name(name),
+            label=drawn_name(name),
             color=colour,
             marker=MARKERS[number % len(MARKERS)],
             markersize=3.5,

@@ -10,7 +10,7 @@ from riskmodel.forecasts.backtesting import BacktestResult
 from riskmodel.forecasts.backtesting.cuts import centre_grouping
 from riskmodel.forecasts.evaluation.comparison import MetricDifference, best_single
 from riskmodel.forecasts.evaluation.lifts import SCORE
-from riskmodel.forecasts.reports.number_formats import number, part, part_range, percent, readable
+from riskmodel.forecasts.reports.number_formats import fixed_number, part, part_range, readable, signed_percent
 
 
 def main_findings(result: BacktestResult, found: Iterable[MetricDifference], intervals: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -53,11 +53,11 @@ def _difference(one: MetricDifference, role: str) -> str:
 
 
 def _share(value: float) -> str:
-    return percent(abs(value)).removeprefix("+")
+    return signed_percent(abs(value)).removeprefix("+")
 
 
 def _points(value: float) -> str:
-    return number(abs(value), 5)
+    return fixed_number(abs(value), 5)
 
 
 def _way(value: float) -> str:

@@ -16,7 +16,7 @@ from riskmodel.forecasts.backtesting.result import SHOWN
 from riskmodel.forecasts.evaluation import METRIC_TABLE
 from riskmodel.forecasts.evaluation.comparison import STANDARD, ComparisonRequest, MetricDifference, best_single, differences
 from riskmodel.forecasts.evaluation.level_bands import band_name, level_bands
-from riskmodel.forecasts.reports.number_formats import number, part, part_range, readable, times, words
+from riskmodel.forecasts.reports.number_formats import fixed_number, how_often, part, part_range, readable, words
 from riskmodel.forecasts.reports.sentences import cuts_sentence, note_sentences
 
 WIDEST_WORDS = 8
@@ -58,7 +58,7 @@ def _head(result: BacktestResult, looks: str, width: int) -> str:
     span = (
         f"Forecasts as of {to_iso(dates[0])} to {to_iso(dates[-1])} ({counted(len(dates), 'date')}), "
         f"{counted(result.experiment.horizon, 'day')} ahead: {counted(len(result), 'row')}, "
-        f"{counted(int(result.y.sum()), 'event')}. Each forecaster was fitted {times(len(result.origins))}."
+        f"{counted(int(result.y.sum()), 'event')}. Each forecaster was fitted {how_often(len(result.origins))}."
     )
     head = [f"Backtest {result.experiment.name!r}: {names}", *textwrap.wrap(span, width), *textwrap.wrap(looks, width)]
     return "\n".join(head)
@@ -68,7 +68,7 @@ def _table(result: BacktestResult) -> str:
     """Return the table of metrics, one row per forecaster, with broken headings."""
     frame = result.frame()
     heads = {metric: textwrap.wrap(words(metric), WIDEST_WORDS) for metric in SHOWN}
-    cells = {metric: [number(value) for value in frame[metric]] for metric in SHOWN}
+    cells = {metric: [fixed_number(value) for value in frame[metric]] for metric in SHOWN}
     wide = {metric: max(map(len, [*heads[metric], *cells[metric]])) for metric in SHOWN}
     first, tall = max(map(_columns, frame.index)), max(map(len, heads.values()))
     lines = []

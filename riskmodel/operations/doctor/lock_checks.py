@@ -176,7 +176,7 @@ def _without_effect(path: Path) -> DoctorFinding:
 def _held(path: Path) -> DoctorFinding:
     """Return who holds a lock, and whether it will end by itself."""
     holders = holders_of(path)
-    stuck = [(number, STATES[state]) for number in holders if (state := state_of(number)) in STATES]
+    stuck = [(number, STATES[state]) for number in holders if (state := process_state(number)) in STATES]
     if stuck:
         number, state = stuck[0]
         said = Text(zh=f"进程 {number} 持有该锁，但已停止或已死。", en=f"Process {number} holds this lock and is {state}.")
@@ -218,7 +218,7 @@ def holders_of(path: Path) -> list[int]:
     return [int(fields[4]) for fields in found if fields[4].isdigit() and (PROCESSES / fields[4]).exists()]
 
 
-def state_of(number: int) -> str:
+def process_state(number: int) -> str:
     """Return the state of a process as one letter; empty if unknown."""
     try:
         return (PROCESSES / str(number) / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[0]

@@ -20,7 +20,7 @@ PORT = 5000
 """The port of ``riskmodel serve``."""
 
 
-def versions() -> Iterator[DoctorFinding]:
+def installed_versions() -> Iterator[DoctorFinding]:
     """Examine Python and the packages that riskmodel needs."""
     python = ".".join(map(str, sys.version_info[:3]))
     needed = metadata.metadata("riskmodel")["Requires-Python"] or ""

@@ -2,7 +2,7 @@
 
 from riskmodel.operations.nightly.approval import Approval, approve
 from riskmodel.operations.nightly.list_changes import ListChange, held_lists
-from riskmodel.operations.nightly.night import STEPS, deliver_waiting, run_nightly, seconds, today
+from riskmodel.operations.nightly.night import NIGHT_STEPS, deliver_waiting, run_nightly, seconds, today
 from riskmodel.operations.nightly.night_plan import (
     NightPlan,
     PlannedTarget,
@@ -20,6 +20,6 @@ from riskmodel.operations.nightly.single_answer import answer
 from riskmodel.operations.nightly.undelivered_lists import Undelivered, overdue, undelivered_lists
 
 __all__ = [
-    "STEPS", "Approval", "Failpoint", "ListChange", "NightPlan", "NightProgress", "NightReplay", "NightReport", "PlannedTarget", "Undelivered", "answer",
+    "NIGHT_STEPS", "Approval", "Failpoint", "ListChange", "NightPlan", "NightProgress", "NightReplay", "NightReport", "PlannedTarget", "Undelivered", "answer",
     "approve", "bundles_of", "deliver_waiting", "held_lists", "overdue", "place_story", "plan_again", "plan_from_champions", "plan_night", "project_surges", "replay_night", "run_nightly", "seconds", "today", "undelivered_lists",
 ]  # fmt: skip

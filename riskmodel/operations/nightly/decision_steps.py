@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from riskmodel.warning import Untrained, WarningList
 
 
-def read(night: NightProgress) -> NightProgress:
+def read_history(night: NightProgress) -> NightProgress:
     """Load the history of the plan's manifest."""
     from riskmodel.records.store import load_history
 
@@ -90,7 +90,7 @@ def unscored(night: NightProgress, bundle: Bundle) -> Scores:
     )
 
 
-def detect(night: NightProgress) -> NightProgress:
+def find_notices(night: NightProgress) -> NightProgress:
     """Find the groups of cells that are unusually busy.
 
     Days that an experiment ignores do not count as usual ones.
@@ -240,13 +240,13 @@ def title_of(project: Project, experiment: str) -> Text:
 
 
 DECISION_STEPS: Mapping[str, Step] = {
-    "read": read,
+    "read": read_history,
     "check freshness": check_freshness,
     "check ingests": check_ingests,
     "check kinds": check_kinds,
     "load bundles": load_bundles,
     "score": score,
-    "detect": detect,
+    "detect": find_notices,
     "look back": look_back,
     "judge jointly": judge_jointly,
     "explain": explain,

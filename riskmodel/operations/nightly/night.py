@@ -32,7 +32,7 @@ from riskmodel.operations.nightly.output_steps import OUTPUT_STEPS
 from riskmodel.operations.nightly.undelivered_lists import Undelivered
 from riskmodel.operations.stored_scores import remove_old_scores
 
-STEPS: Mapping[str, Step] = {**DECISION_STEPS, **OUTPUT_STEPS}
+NIGHT_STEPS: Mapping[str, Step] = {**DECISION_STEPS, **OUTPUT_STEPS}
 """Every step of the night by name, in order; each may be repeated."""
 
 
@@ -113,7 +113,7 @@ def run_nightly(
         plan = plan_night(project, ledger, as_of, day, "late" if late else "preview" if as_of > day else "night")
         then = planned_project(project, ledger, plan)
         courier = None if late else Courier(routes(project, environment or {}, clock), day, clock, patient)
-        night = run_steps(STEPS, NightProgress(then, ledger, plan, bundles_of(project), day, courier), failpoint, progress)
+        night = run_steps(NIGHT_STEPS, NightProgress(then, ledger, plan, bundles_of(project), day, courier), failpoint, progress)
         remove_old_scores(project, day)
         left = () if courier is None else complete_deliveries(project, ledger, courier)
         with ledger.read() as book:

@@ -13,7 +13,7 @@ from riskmodel.ledger import Ledger, Night
 from riskmodel.ledger.errors import no_list, no_night
 from riskmodel.operations.errors import no_champion_then, no_champions, no_history
 from riskmodel.operations.promotion import refuse_lost_registry
-from riskmodel.registry import checked, load_bundle, version_of
+from riskmodel.registry import checked_version, load_bundle, version_of
 from riskmodel.registry.known_champions import Champions, known_version, night_champions
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ def _champions_on(project: Project, ledger: Ledger, day: int) -> Champions:
         of = {name: [one for one in book.promotions.of(name) if one.day <= day] for name in book.promotions.experiments()}
     wanted = project.table.warnings.split or of
     return Champions(
-        {name: checked(version_of(project, name, of[name][-1].version)) for name in of if of[name] and name in wanted}
+        {name: checked_version(version_of(project, name, of[name][-1].version)) for name in of if of[name] and name in wanted}
     )
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 WINDOWS = (14, 30, 90, 365)
 """Windows of the plain counts, in days before the night."""
-REASONS = 8
+MOST_PARTS_TOLD = 8
 """Most parts of a forecast that a story tells."""
 
 
@@ -166,7 +166,7 @@ def _evidence(night: NightProgress, target: PlannedTarget, one: WarningList, cel
     seen = bundle.observed(night.loaded_history)
     explanation = in_plain_counts(bundle.explain(scores, np.array([cell], dtype=np.int32)), scores, seen)
     known = Evidence(notices=one.notices, notice_grouping=notice_grouping(night.loaded_history.places, night.plan.grouping))
-    return gather(scores, explanation, bundle.experiment.policy.model_copy(update={"reasons": REASONS}), known)
+    return gather(scores, explanation, bundle.experiment.policy.model_copy(update={"reasons": MOST_PARTS_TOLD}), known)
 
 
 def _notices(one: WarningList, groups: Sequence[Membership]) -> tuple[Notice, ...]:

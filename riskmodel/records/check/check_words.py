@@ -198,7 +198,7 @@ def count_text(count: float, noun: str) -> Text:
     return Text(zh=f"{count:,.0f} {_COUNTERS[noun]}", en=f"{count:,.0f} {noun}{'' if round(count) == 1 else 's'}")
 
 
-def listed(names: Sequence[str], most: int = MOST_NAMED) -> Text:
+def listed_names(names: Sequence[str], most: int = MOST_NAMED) -> Text:
     """Return the first of ``names``, with their number if some are omitted."""
     more = len(names) > most
     zh, en = "、".join(names[:most]), ", ".join(names[:most])

@@ -59,7 +59,7 @@ class CheckState:
     findings: int
 
 
-def state_of(code: str, subjects: int, findings: int) -> CheckState:
+def check_state(code: str, subjects: int, findings: int) -> CheckState:
     """Return the state of a check."""
     state: State = "found" if findings else "passed" if subjects else "not checked"
     return CheckState(code, CHECKS[code].title, state, subjects, findings)

@@ -11,8 +11,8 @@ import numpy as np
 from riskmodel.base.severities import SEVERITIES, Severity
 from riskmodel.base.texts import LANGUAGES, Text
 from riskmodel.records.check.breaks import Break
-from riskmodel.records.check.check_words import SAID, count_text, listed
-from riskmodel.records.check.codes import CHECKS, CODES, CheckState, state_of
+from riskmodel.records.check.check_words import SAID, count_text, listed_names
+from riskmodel.records.check.codes import CHECKS, CODES, CheckState, check_state
 from riskmodel.records.check.day_bursts import Burst
 from riskmodel.records.check.measures import ExposureCheck, Measures
 from riskmodel.records.check.reason_words import reason_text
@@ -57,7 +57,7 @@ class Finding:
         return CODES[self.key]
 
 
-def findings(measures: Measures, breaks: Sequence[Break], bursts: Sequence[Burst]) -> tuple[Finding, ...]:
+def check_findings(measures: Measures, breaks: Sequence[Break], bursts: Sequence[Burst]) -> tuple[Finding, ...]:
     """Return all findings, the most severe first."""
     found = [one for source in measures.sources for one in _of_source(source)]
     found += [_alert(one) for one in measures.alerts]
@@ -91,7 +91,7 @@ def check_states(measures: Measures, found: Sequence[Finding], breakable: int, b
     subjects["RM110"] = sum(_delays_are_comparable(one) for one in measures.sources)
     subjects |= {"RM201": breakable, "RM202": burstable, "RM203": measures.kinds}
     subjects |= {"RM301": len(measures.exposures), "RM302": measures.cells}
-    return tuple(state_of(code, subjects[code], sum(one.code == code for one in found)) for code in CHECKS)
+    return tuple(check_state(code, subjects[code], sum(one.code == code for one in found)) for code in CHECKS)
 
 
 def _finding(severity: Severity, key: str, about: About, subject: str, **values: object) -> Finding:
@@ -178,7 +178,7 @@ def _gaps(one: SourceCheck) -> Iterator[Finding]:
     gaps = [month.month for month in one.months if month.whole and month.records == 0]
     if gaps and usual >= USUAL_MONTH:
         months = count_text(len(gaps), "month")
-        yield _finding("fault", "gap", "source", one.source, named=listed(gaps), months=months, usual=usual)
+        yield _finding("fault", "gap", "source", one.source, named=listed_names(gaps), months=months, usual=usual)
 
 
 def _copied(source: str, copies: Copies) -> Finding:
@@ -203,7 +203,7 @@ def _repeats(one: SourceCheck) -> Iterator[Finding]:
     found = [m.month for m in one.months if m.repeats >= REPEAT_LEAST and m.repeats / m.records >= least]
     if found:
         months = count_text(len(found), "month")
-        yield _finding("warning", "repeats", "source", one.source, named=listed(found), months=months)
+        yield _finding("warning", "repeats", "source", one.source, named=listed_names(found), months=months)
 
 
 def delay_change(one: SourceCheck) -> tuple[float, float] | None:
@@ -239,7 +239,7 @@ def _of_kinds(measures: Measures) -> Iterator[Finding]:
 
 def _of_exposure(one: ExposureCheck, cells: int) -> Iterator[Finding]:
     if one.missing:
-        missing, named = count_text(one.missing, "cell"), listed(one.shown_under)
+        missing, named = count_text(one.missing, "cell"), listed_names(one.shown_under)
         yield _finding("warning", "missing", "exposure", one.exposure, cells=missing, named=named)
     if 2 * one.zero > cells:
         yield _finding("warning", "zero_mostly", "exposure", one.exposure, count=one.zero, cells=cells)
@@ -249,6 +249,6 @@ def _of_exposure(one: ExposureCheck, cells: int) -> Iterator[Finding]:
 
 def _of_cells(measures: Measures) -> Iterator[Finding]:
     if measures.empty_cells:
-        named = listed(measures.shown_empty)
+        named = listed_names(measures.shown_empty)
         which = Text(zh=f"：{named.zh}", en=f": {named.en}") if measures.shown_empty else Text(zh="", en="")
         yield _finding("note", "empty", "cells", "cells", count=measures.empty_cells, cells=measures.cells, named=which)

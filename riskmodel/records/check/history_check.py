@@ -14,7 +14,7 @@ from riskmodel.records.check.breaks import LEAST, WINDOW, Break, find_breaks
 from riskmodel.records.check.check_words import count_text
 from riskmodel.records.check.codes import CheckState
 from riskmodel.records.check.day_bursts import Burst, can_burst, find_bursts
-from riskmodel.records.check.findings import Finding, check_states, findings
+from riskmodel.records.check.findings import Finding, check_findings, check_states
 from riskmodel.records.check.measures import ExposureCheck, daily, measure
 from riskmodel.records.check.source_measures import SourceCheck
 from riskmodel.records.history import History
@@ -82,7 +82,7 @@ def check_history(history: History, manifest: Mapping[str, Any], as_of: int) -> 
     counts = {name: found for name in history.kinds if (found := _daily(history, measures.sources, name)) is not None}
     breaks = tuple(one for name, (first, days, stop) in counts.items() for one in find_breaks(name, days[: stop - first], first))
     bursts = tuple(one for name, (first, days, _) in counts.items() for one in find_bursts(name, days, first))
-    found = findings(measures, breaks, bursts)
+    found = check_findings(measures, breaks, bursts)
     breakable = sum(stop - first >= 31 * (WINDOW + LEAST) for first, days, stop in counts.values() if days.any())
     checks = check_states(measures, found, breakable, sum(can_burst(days) for _, days, _ in counts.values()))
     values = measures._asdict()

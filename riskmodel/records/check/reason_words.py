@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from riskmodel.base.texts import Text
 
-REASONS: dict[str, str] = {
+CHINESE_REASONS: dict[str, str] = {
     "unknown kind": "未知类别",
     "unknown cell": "未知网格",
     "unknown address": "未知地址",
@@ -32,4 +32,4 @@ def reason_text(reason: str) -> Text:
 
     A reason without a translation is given as it is.
     """
-    return Text(zh=REASONS.get(reason, reason), en=reason)
+    return Text(zh=CHINESE_REASONS.get(reason, reason), en=reason)

@@ -37,7 +37,7 @@ def ignored_spans(lasting: Mapping[str, Coverage], kinds: set[str]) -> tuple[Spa
     tuple
         Disjoint spans of days in order, the first and the last day included.
     """
-    return joined(span for one in lasting.values() if kinds & set(one.kinds) for span in one.ignored)
+    return joined_spans(span for one in lasting.values() if kinds & set(one.kinds) for span in one.ignored)
 
 
 def mostly_ignored(lasting: Mapping[str, Coverage], kinds: set[str], window: int, as_of: Any) -> Bool[np.ndarray, " date"]:
@@ -46,7 +46,7 @@ def mostly_ignored(lasting: Mapping[str, Coverage], kinds: set[str], window: int
     return ignored_days(ignored_spans(lasting, kinds), day - window, day) > IGNORED_SHARE * window
 
 
-def joined(spans: Any) -> tuple[Span, ...]:
+def joined_spans(spans: Any) -> tuple[Span, ...]:
     """Return disjoint spans in order that hold the same days."""
     found: list[Span] = []
     for first, last in sorted(spans):

@@ -9,7 +9,7 @@ import numpy as np
 
 from riskmodel.base.errors import unknown_name
 from riskmodel.records.history.history import History
-from riskmodel.records.history.ignored_days import IgnoredDays, Span, joined
+from riskmodel.records.history.ignored_days import IgnoredDays, Span, joined_spans
 
 
 def without_days(history: History, days: Iterable[IgnoredDays]) -> History:
@@ -29,7 +29,7 @@ def without_days(history: History, days: Iterable[IgnoredDays]) -> History:
             raise unknown_name("source (named by ignore)", one.source, history.sources)
         mine = np.isin(history.kind, history.numbers(history.sources[one.source].kinds))
         keep &= ~(mine & (history.occurred >= one.first) & (history.occurred <= one.last))
-        spans[one.source] = joined((*spans.get(one.source, ()), (one.first, one.last)))
+        spans[one.source] = joined_spans((*spans.get(one.source, ()), (one.first, one.last)))
     if not spans:
         return history
     coverage = tuple(replace(c, ignored=spans.get(c.source, c.ignored)) for c in history.coverage)

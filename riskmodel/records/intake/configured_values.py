@@ -69,7 +69,7 @@ def unseen_values(source: Source, table: RawTable, before: Sequence[UnseenValue]
     return tuple(found)
 
 
-def to_json(found: Sequence[UnseenValue]) -> list[dict[str, Any]]:
+def unseen_to_json(found: Sequence[UnseenValue]) -> list[dict[str, Any]]:
     """Return plain values for a manifest."""
     return [{**asdict(one), "near": list(one.near)} for one in found]
 

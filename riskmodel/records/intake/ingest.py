@@ -43,7 +43,7 @@ _READING = 0.7
 """The share of a source's time that reading takes, for the display of progress."""
 
 
-def no_progress(_what: str, _share: float) -> None:
+def no_ingest_progress(_what: str, _share: float) -> None:
     """Report no progress."""
 
 
@@ -99,7 +99,7 @@ def ingest(
             raise unknown_name("source", name, named)
     chosen = [named[name] for name in sources] or [one for one in project.table.sources if not (one.frame or one.answers)]
     return _run(
-        project, chosen, ingested, _Inputs(environment or {}, progress=progress or no_progress, smaller=frozenset(smaller))
+        project, chosen, ingested, _Inputs(environment or {}, progress=progress or no_ingest_progress, smaller=frozenset(smaller))
     )
 
 
@@ -186,7 +186,7 @@ class _Inputs:
     frame: Any = None
     answers: ReadAnswers | None = None
     stated: Mapping[str, Statements] | None = None
-    progress: Progress = no_progress
+    progress: Progress = no_ingest_progress
     damaged: frozenset[str] = frozenset()
     smaller: frozenset[str] = frozenset()
 

@@ -20,7 +20,7 @@ from riskmodel.base.project import Project, Source
 from riskmodel.records.intake.columns.raw_table import RawTable
 from riskmodel.records.intake.columns.text_hashes import text_hash
 from riskmodel.records.intake.readers.source_table import Cursor
-from riskmodel.records.intake.readers.table_request import RowProgress, no_progress
+from riskmodel.records.intake.readers.table_request import RowProgress, no_row_progress
 from riskmodel.records.intake.rows.cell_locator import CellLocator
 from riskmodel.records.intake.rows.masked_columns import SourceMasks, column_masks
 from riskmodel.records.intake.rows.record_rows import RecordRows
@@ -95,7 +95,7 @@ class SourceRequest:
 
     ingest: IngestRequest
     source: Source
-    progress: RowProgress = no_progress
+    progress: RowProgress = no_row_progress
 
     @property
     def name(self) -> str:

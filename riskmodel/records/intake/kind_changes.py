@@ -184,6 +184,6 @@ def _dispersion(past: Int64[np.ndarray, " period"], usual: float) -> float:
     return dispersion_of(usual, max(usual + (EXTRA * usual) ** 2, float(squares.mean())))
 
 
-def to_json(found: Sequence[KindChange]) -> list[Mapping[str, Any]]:
+def changes_to_json(found: Sequence[KindChange]) -> list[Mapping[str, Any]]:
     """Return plain values for a manifest."""
     return [asdict(one) for one in found]

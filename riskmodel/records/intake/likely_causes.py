@@ -21,14 +21,14 @@ from riskmodel.records.intake.ingest_request import SourceRequest
 from riskmodel.records.intake.readers.csv_file import opened
 from riskmodel.records.intake.readers.table_parts import table_parts
 from riskmodel.records.intake.readers.workbook_sheets import SPREADSHEETS, counts_from_1904
-from riskmodel.records.intake.rows.quarantine_reasons import REASONS
+from riskmodel.records.intake.rows.quarantine_reasons import QUARANTINE_REASONS
 from riskmodel.records.intake.upkeep.retries import RowBatch
 
 SAMPLE = 2_000
 """Most rows with which a cause is tried."""
 MENDED = 0.5
 """Share of these rows that a cause must mend."""
-FORMS = {
+LIKELY_FORMS = {
     "m/d/yyyy": "month/day/year",
     "d/m/yyyy": "day/month/year",
     "m-d-yyyy": "month-day-year",
@@ -106,13 +106,13 @@ def likely_cause(request: SourceRequest, batch: RowBatch, reason: Any) -> str:
     reason
         Reason for quarantine of every row that is not broken (0: none).
     """
-    counts = np.bincount(reason, minlength=len(REASONS))
+    counts = np.bincount(reason, minlength=len(QUARANTINE_REASONS))
     counts[0] = 0
     if len(batch.table.broken) > counts.max():
         return "Do texts contain the separator? Export them in quotation marks."
     if not counts.max():
         return ""
-    why = REASONS[int(counts.argmax())]
+    why = QUARANTINE_REASONS[int(counts.argmax())]
     chosen = np.zeros(len(reason), dtype=bool)
     rows = np.flatnonzero(reason == counts.argmax())
     chosen[rows[:: max(1, len(rows) // SAMPLE)]] = True
@@ -147,11 +147,11 @@ def _dates(role: str) -> Guess:
         if not isinstance(column, str) or column not in rows.table.columns:
             return
         texts = sorted(set(rows.texts(column)))
-        forms = [form for form in FORMS if _share(date_form(form).read(text) is not None for text in texts) >= _ALL_DATES]
+        forms = [form for form in LIKELY_FORMS if _share(date_form(form).read(text) is not None for text in texts) >= _ALL_DATES]
         if len(forms) == 1:
-            yield f"The dates in the column {column!r} look like {FORMS[forms[0]]}: set dates = {forms[0]!r} of the source."
+            yield f"The dates in the column {column!r} look like {LIKELY_FORMS[forms[0]]}: set dates = {forms[0]!r} of the source."
         if len(forms) > 1:
-            named = " or ".join(FORMS[form] for form in forms)
+            named = " or ".join(LIKELY_FORMS[form] for form in forms)
             keys = " or ".join(f"dates = {form!r}" for form in forms)
             yield (
                 f"The dates in the column {column!r} can be {named}, which nothing in the table decides. Ask how they are written, then "

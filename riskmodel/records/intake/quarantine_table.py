@@ -10,7 +10,7 @@ from riskmodel.base.arrow_compute import arrow_compute
 from riskmodel.records.intake.columns.raw_table import RawTable
 from riskmodel.records.intake.columns.text_column import Column
 from riskmodel.records.intake.rows.masked_columns import SourceMasks
-from riskmodel.records.intake.rows.quarantine_reasons import REASONS, WRONG_FIELDS
+from riskmodel.records.intake.rows.quarantine_reasons import QUARANTINE_REASONS, WRONG_FIELDS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,7 +35,7 @@ def quarantined_rows(columns: tuple[str, ...], masks: SourceMasks, table: RawTab
     if not len(bad) and not broken:
         return None
     found: dict[str, Any] = {
-        "reason": [REASONS[i] for i in reason[bad]] + [WRONG_FIELDS] * broken,
+        "reason": [QUARANTINE_REASONS[i] for i in reason[bad]] + [WRONG_FIELDS] * broken,
         "row": np.concatenate([table.row_numbers()[bad], table.broken]),
     }
     kept = {name: _column(table.columns[name].shown(bad)) for name in columns}

@@ -14,7 +14,7 @@ from riskmodel.records.intake.quarantine_table import quarantined_rows
 from riskmodel.records.intake.readers.table_parts import table_parts
 from riskmodel.records.intake.rows.acceptance import Acceptance
 from riskmodel.records.intake.rows.cell_polygons import shapes_crs
-from riskmodel.records.intake.rows.quarantine_reasons import REASONS, WRONG_FIELDS
+from riskmodel.records.intake.rows.quarantine_reasons import QUARANTINE_REASONS, WRONG_FIELDS
 from riskmodel.records.intake.statements import Statements, new_statements
 from riskmodel.records.intake.upkeep.retries import RowBatch
 from riskmodel.records.store import state_coverage
@@ -95,7 +95,9 @@ def store_quarantine(request: SourceRequest, batch: RowBatch, reason: Any) -> Co
 
 def reason_counts(batch: RowBatch, reason: Any) -> Counter[str]:
     """Return reason for quarantine to number of rows, in order."""
-    counts = Counter({REASONS[i]: int(n) for i, n in enumerate(np.bincount(reason, minlength=len(REASONS))) if i and n})
+    counts = Counter(
+        {QUARANTINE_REASONS[i]: int(n) for i, n in enumerate(np.bincount(reason, minlength=len(QUARANTINE_REASONS))) if i and n}
+    )
     if len(batch.table.broken):
         counts[WRONG_FIELDS] = len(batch.table.broken)
     return counts

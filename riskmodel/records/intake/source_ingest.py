@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from riskmodel.records.column_schema import taken
-from riskmodel.records.intake.configured_values import from_json, unseen_values
-from riskmodel.records.intake.configured_values import to_json as unseen_to_json
+from riskmodel.records.intake.configured_values import from_json, unseen_to_json, unseen_values
 from riskmodel.records.intake.copied_rows import find_copied_rows
 from riskmodel.records.intake.ingest_report import SourceReport
 from riskmodel.records.intake.ingest_request import SourceRequest
-from riskmodel.records.intake.kind_changes import KindChange, to_json
+from riskmodel.records.intake.kind_changes import KindChange, changes_to_json
 from riskmodel.records.intake.readers.source_table import SourceTable
 from riskmodel.records.intake.rows.acceptance import Acceptance, accept_rows
 from riskmodel.records.intake.rows.quarantine_reasons import TOO_LATE
@@ -34,7 +33,7 @@ from riskmodel.records.intake.table_alerts import TableResult, alert_of_unchange
 from riskmodel.records.intake.upkeep.damage import find_damage, restore_parts, without_damaged
 from riskmodel.records.intake.upkeep.renames import refuse_renamed, rename_entries
 from riskmodel.records.intake.upkeep.retries import RowBatch, with_quarantine
-from riskmodel.records.intake.upkeep.row_expiry import expired_rows, last_days, remove_expired_rows
+from riskmodel.records.intake.upkeep.row_expiry import expired_rows, last_days_of_rows, remove_expired_rows
 from riskmodel.records.part_table import ROWS, Labels, part_table
 from riskmodel.records.source_alerts import SourceAlert, set_alert
 from riskmodel.records.store import merge_parts, write_part
@@ -81,7 +80,7 @@ def ingest_source(request: SourceRequest) -> SourceReport:
         # the table is judged again at the next ingest
         del entry["mark"]
     entry["weekly"], sudden = counted_weeks(request, batch, accepted, last.get("weekly"))
-    entry["sudden"] = to_json(sudden)
+    entry["sudden"] = changes_to_json(sudden)
     before = from_json(last["unseen"]) if same and read.cursor is not None and "unseen" in last else None
     unseen = unseen_values(request.source, read.table, before)
     entry["unseen"] = unseen_to_json(unseen)
@@ -141,7 +140,7 @@ def _part_of_rows(request: SourceRequest, rows: RecordRows, order: Any, day: int
     cells = list(request.ingest.locator.cells)
     columns = {name: taken(getattr(rows, name), order) for name in ROWS if name != "last"}
     return part_table(
-        {**columns, "last": taken(last_days(request, rows), order)},
+        {**columns, "last": taken(last_days_of_rows(request, rows), order)},
         Labels(taken(rows.cell, order), cells),
         Labels(taken(np.where(rows.successor < 0, len(cells), rows.successor), order), [*cells, ""]),
         Labels(taken(rows.kind, order), rows.kinds),

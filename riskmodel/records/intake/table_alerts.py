@@ -14,7 +14,7 @@ from riskmodel.records.intake.ingest_request import SourceRequest
 from riskmodel.records.intake.likely_causes import likely_cause
 from riskmodel.records.intake.readers.source_table import SourceTable
 from riskmodel.records.intake.rows.acceptance import Acceptance
-from riskmodel.records.intake.rows.quarantine_reasons import REASONS, TOO_LATE
+from riskmodel.records.intake.rows.quarantine_reasons import QUARANTINE_REASONS, TOO_LATE
 from riskmodel.records.intake.upkeep.retries import RowBatch
 from riskmodel.records.source_alerts import AlertCode, SourceAlert, source_alerts
 
@@ -134,7 +134,7 @@ def quarantined_share(request: SourceRequest, result: TableResult) -> tuple[int,
     these are many and worse.
     """
     reason, batch = result.accepted.reason, result.batch
-    late = int((reason == REASONS.index(TOO_LATE)).sum())
+    late = int((reason == QUARANTINE_REASONS.index(TOO_LATE)).sum())
     refused = int((reason > 0).sum()) - late + len(batch.table.broken)
     rows = batch.table.rows - late
     if result.read.cursor is None:

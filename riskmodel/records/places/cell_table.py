@@ -55,7 +55,7 @@ class CellColumns(NamedTuple):
     name: str | None = None
 
 
-def read_cells(cells: Any, columns: CellColumns, neighbours: Any | None) -> dict[str, Any]:
+def read_cell_frame(cells: Any, columns: CellColumns, neighbours: Any | None) -> dict[str, Any]:
     """Return the fields of ``Places`` that tables of cells and neighbours hold.
 
     Parameters

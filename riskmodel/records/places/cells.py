@@ -15,7 +15,7 @@ from riskmodel.base.days import day_argument
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.html_cards import HtmlCard
 from riskmodel.records.column_schema import Array
-from riskmodel.records.places.cell_table import CellColumns, Grouping, cell_frame, read_cells
+from riskmodel.records.places.cell_table import CellColumns, Grouping, cell_frame, read_cell_frame
 from riskmodel.records.places.cell_versions import VERSIONS, DayArrays, figures_of, versions_at
 from riskmodel.records.places.disclosure import CellSizes, shown_cells
 from riskmodel.records.places.map_layers import ContextLayer, context_arrays
@@ -291,6 +291,6 @@ class Places(HtmlCard):
             If columns, ids or numbers are faulty; the message names which.
         """
         columns = CellColumns(id, groupings, exposures, attributes, valid_from, valid_to, known, name)
-        fields = read_cells(cells, columns, neighbours)
+        fields = read_cell_frame(cells, columns, neighbours)
         outlines = None if shapes is None else tuple(tuple(shapes.get(name, ())) for name in fields["ids"])
         return cls(**fields, shapes=outlines, households=households, minimum_households=minimum_households)

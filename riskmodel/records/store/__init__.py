@@ -1,7 +1,7 @@
 """The history on disk: append-only Parquet parts and manifests."""
 
 from riskmodel.records.store.completeness import state_coverage, stated_coverage
-from riskmodel.records.store.expiry import files_of, is_expired, refuse_expired, remove_expired
+from riskmodel.records.store.expiry import files_of, is_manifest_expired, refuse_expired, remove_expired
 from riskmodel.records.store.faults import empty_history, lost_rows, lost_statements, missing_from_project
 from riskmodel.records.store.history_store import HistoryStore
 from riskmodel.records.store.manifest_file import EMPTY, FORMAT
@@ -17,7 +17,7 @@ __all__ = [
     "Verification",
     "empty_history",
     "files_of",
-    "is_expired",
+    "is_manifest_expired",
     "load_history",
     "lost_rows",
     "lost_statements",

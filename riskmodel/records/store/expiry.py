@@ -42,7 +42,7 @@ def refuse_expired(store: HistoryStore, manifest: Mapping[str, Any], identity: s
             )
 
 
-def is_expired(store: HistoryStore, manifest: Mapping[str, Any], identity: str) -> bool:
+def is_manifest_expired(store: HistoryStore, manifest: Mapping[str, Any], identity: str) -> bool:
     """Return whether :func:`refuse_expired` refuses a manifest."""
     try:
         refuse_expired(store, manifest, identity)
@@ -57,6 +57,6 @@ def remove_expired(store: HistoryStore) -> None:
     expired: set[str] = set()
     for identity in store.manifest_ids():
         manifest = store.manifest(identity)
-        (expired if is_expired(store, manifest, identity) else needed).update(file for file, _ in files_of(manifest))
+        (expired if is_manifest_expired(store, manifest, identity) else needed).update(file for file, _ in files_of(manifest))
     for file in sorted(expired - needed):
         (store.folder / file).unlink(missing_ok=True)

@@ -40,7 +40,7 @@ FORMATS: Mapping[str, Format] = {
 """Every format by name."""
 
 
-def write(
+def write_list(
     warning_list: WarningList,
     folder: Path,
     *,

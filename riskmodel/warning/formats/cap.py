@@ -20,7 +20,7 @@ from riskmodel.base.texts import Language
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.matters import matters
 from riskmodel.warning.formats.notes import notes
-from riskmodel.warning.formats.plain_text import action_text, place_name, status_text
+from riskmodel.warning.formats.plain_text import action_text, list_status_text, place_name
 from riskmodel.warning.formats.worklist import listed_in_order
 from riskmodel.warning.numbers import percent
 from riskmodel.warning.warn.list_entries import Warning
@@ -51,7 +51,7 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
     _add(alert, "source", f"riskmodel {warning_list.digest[:8]} {warning_list.journal}".strip())
     _add(alert, "scope", "Restricted")
     _add(alert, "restriction", PHRASES["restriction"](language))
-    _add(alert, "note", " ".join([status_text(warning_list, language), *notes(warning_list, language)]))
+    _add(alert, "note", " ".join([list_status_text(warning_list, language), *notes(warning_list, language)]))
     if earlier:
         _add(alert, "references", earlier)
     called = matters(warning_list.sections, language)

@@ -20,8 +20,8 @@ from riskmodel.warning.formats.plain_text import (
     family_name,
     follow_up_text,
     grade_label,
+    list_status_text,
     place_name,
-    status_text,
 )
 from riskmodel.warning.warn.list_entries import FollowUp, Warning
 from riskmodel.warning.warn.warning_list import Section, WarningList
@@ -70,7 +70,7 @@ def guarded(value: object) -> object:
 
 def _rows(warning_list: WarningList, language: Language) -> Iterator[dict[str, object]]:
     shared = {
-        "status": status_text(warning_list, language),
+        "status": list_status_text(warning_list, language),
         "centre": warning_list.centre,
         "as_of": to_iso(warning_list.as_of),
         "digest": warning_list.digest[:8],

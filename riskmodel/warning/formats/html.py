@@ -27,7 +27,7 @@ from riskmodel.warning.formats.page_rows import (
     section_row,
     span,
 )
-from riskmodel.warning.formats.plain_text import date_text, row_date, status_text
+from riskmodel.warning.formats.plain_text import date_text, list_status_text, row_date
 from riskmodel.warning.formats.surge_rows import surge_rows
 from riskmodel.warning.formats.surge_text import unjudged_text
 from riskmodel.warning.formats.timing_words import BANNERS
@@ -54,9 +54,9 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
         tag=LANGUAGE_TAGS[language],
         language=language,
         t={key: text(language) for key, text in PHRASES.items()},
-        draft=status_text(warning_list, language) if warning_list.status == "draft" else "",
+        draft=list_status_text(warning_list, language) if warning_list.status == "draft" else "",
         banner=BANNERS[warning_list.timing](language),
-        status=status_text(warning_list, language),
+        status=list_status_text(warning_list, language),
         list=warning_list,
         as_of=f"{date_text(warning_list.as_of, language)} {PHRASES['midnight'](language)}",
         period=_period(warning_list, language),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from riskmodel.base.errors import UsageError
 from riskmodel.base.files import canonical_json
 from riskmodel.base.texts import Language
-from riskmodel.warning.formats.plain_text import status_text
+from riskmodel.warning.formats.plain_text import list_status_text
 from riskmodel.warning.warn.warning_list import WarningList
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def render(warning_list: WarningList, places: Places | None = None, language: Language = "zh") -> bytes:
     """Return the bytes of a list, with its draft mark and digest."""
-    mark = status_text(warning_list, "zh") if warning_list.status == "draft" else ""
+    mark = list_status_text(warning_list, "zh") if warning_list.status == "draft" else ""
     return canonical_json({"mark": mark, "digest": warning_list.digest, **warning_list.to_json()}) + b"\n"
 
 

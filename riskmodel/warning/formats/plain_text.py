@@ -79,7 +79,7 @@ def change_text(warning: Warning, section: Section, language: Language) -> tuple
     return CHANGES[change.kind](language), was
 
 
-def status_text(whole: WarningList, language: Language) -> str:
+def list_status_text(whole: WarningList, language: Language) -> str:
     """Return the status of a list and the mark of its timing."""
     marks = [STATUSES[whole.status](language), TIMING_MARKS[whole.timing](language)]
     return " · ".join(mark for mark in marks if mark)

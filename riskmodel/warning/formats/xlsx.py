@@ -19,7 +19,7 @@ from riskmodel.base.texts import Language, labelled
 from riskmodel.warning.formats.answer_words import COLUMN_TEXTS
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.notes import notes
-from riskmodel.warning.formats.plain_text import date_text, status_text
+from riskmodel.warning.formats.plain_text import date_text, list_status_text
 from riskmodel.warning.formats.worklist import WorkRow, grade_terms, work_rows
 from riskmodel.warning.warn.warning_list import WarningList
 
@@ -150,7 +150,7 @@ def _set_paper(sheet: Any, whole: WarningList, language: Language) -> None:
     margins.left = margins.right = 0.4
     margins.top = margins.bottom = 0.5
     # an ampersand begins a code there
-    sheet.oddFooter.left.text = f"{whole.digest[:8]} {status_text(whole, language)}".replace("&", "&&")
+    sheet.oddFooter.left.text = f"{whole.digest[:8]} {list_status_text(whole, language)}".replace("&", "&&")
     sheet.oddFooter.right.text = "&P / &N"
 
 
@@ -170,7 +170,7 @@ def _write_notes(book: Workbook, whole: WarningList, language: Language) -> None
 
 def _title(whole: WarningList, language: Language) -> str:
     night = f"{date_text(whole.as_of, language)} {PHRASES['midnight'](language)}"
-    parts = [PHRASES["today"](language), whole.centre, night, status_text(whole, language), whole.digest[:8], whole.journal]
+    parts = [PHRASES["today"](language), whole.centre, night, list_status_text(whole, language), whole.digest[:8], whole.journal]
     return " · ".join(part for part in parts if part)
 
 

@@ -23,7 +23,7 @@ def block(walked: WalkedNights) -> int:
     return max(overlapping, walked.experiment.evaluation.block)
 
 
-def quotient(walked: WalkedNights, above: Any, below: Any) -> Interval:
+def quotient_interval(walked: WalkedNights, above: Any, below: Any) -> Interval:
     """Return a quotient of sums over final nights, with its interval.
 
     By block bootstrap over the nights; NaN where ``below`` is 0. No end is below 0.
@@ -38,17 +38,17 @@ def quotient(walked: WalkedNights, above: Any, below: Any) -> Interval:
     return interval(found, drawn[:, 0], widening(parts.shape[1], size)).within(0, np.inf)
 
 
-def hit_rate(lines: ListedLines, keep: Any) -> Interval:
+def precision_of_lines(lines: ListedLines, keep: Any) -> Interval:
     """Return the share of some lines with an event, with its interval.
 
-    Only final nights count. The block bootstrap has no width where all lines or none are hits, so the interval is at least the exact
+    Backtests call it precision, and tables of a simulation the hit rate of warnings (``hit_rate``). Only final nights count. The block bootstrap has no width where all lines or none are hits, so the interval is at least the exact
     binomial one (Clopper and Pearson, 1934). A place that is listed on many nights of a horizon is one trial there; trials of unequal numbers of
     nights count as as many equal ones as have the same variance (Kish, 1965).
     """
     walked, columns = lines.walked, lines.columns
     keep = keep & np.isfinite(columns["events"])
     hits = columns["events"] > 0
-    found = quotient(walked, lines.by_night(keep, hits), lines.by_night(keep))
+    found = quotient_interval(walked, lines.by_night(keep, hits), lines.by_night(keep))
     if not keep.any():
         return found
     period = columns["night"][keep] // block(walked)

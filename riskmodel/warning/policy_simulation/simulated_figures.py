@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from riskmodel.counts.bootstrap import Interval
-from riskmodel.warning.policy_simulation.hit_intervals import hit_rate, quotient
+from riskmodel.warning.policy_simulation.hit_intervals import precision_of_lines, quotient_interval
 from riskmodel.warning.policy_simulation.listed_lines import ALL_GRADES, ListedLines
 
 
@@ -49,7 +49,7 @@ class PolicyFigures:
     hits
         Ranked lines with an event in the horizon, per final night.
     hit_rate
-        Hits over ranked lines.
+        Hits over ranked lines: the hit rate of warnings, which backtests call precision.
     stated
         Mean stated probability of these lines.
     caught
@@ -102,7 +102,9 @@ def grade_figures(lines: ListedLines, centre: str = "") -> tuple[GradeFigures, .
         final = mine & np.isfinite(columns["events"])
         stated = float(columns["probability"][final].mean()) if final.any() else float("nan")
         found.append(
-            GradeFigures(lines.name, centre, grade, int(mine.sum()) / nights, int(final.sum()), stated, hit_rate(lines, mine))
+            GradeFigures(
+                lines.name, centre, grade, int(mine.sum()) / nights, int(final.sum()), stated, precision_of_lines(lines, mine)
+            )
         )
     return tuple(found)
 
@@ -128,14 +130,14 @@ def policy_figures(lines: ListedLines, counts: ListedLines | None, first: Listed
         capacity=lines.policy.capacity,
         exploration=lines.policy.exploration,
         warnings=int(ranked.sum()) / scored,
-        hits=quotient(walked, lines.by_night(ranked & final, hit), nights),
-        hit_rate=hit_rate(lines, ranked),
+        hits=quotient_interval(walked, lines.by_night(ranked & final, hit), nights),
+        hit_rate=precision_of_lines(lines, ranked),
         stated=float(columns["probability"][ranked & final].mean()) if (ranked & final).any() else float("nan"),
-        caught=quotient(walked, caught, walked.events.sum(axis=1)),
-        against_counts=nothing if counts is None else quotient(walked, caught, events_by_night(counts)),
-        against_first=quotient(walked, caught, events_by_night(first)),
+        caught=quotient_interval(walked, caught, walked.events.sum(axis=1)),
+        against_counts=nothing if counts is None else quotient_interval(walked, caught, events_by_night(counts)),
+        against_first=quotient_interval(walked, caught, events_by_night(first)),
         spot_checks=int((~ranked).sum()) / scored,
-        spot_hits=quotient(walked, lines.by_night(~ranked & final, hit), nights),
+        spot_hits=quotient_interval(walked, lines.by_night(~ranked & final, hit), nights),
         resting=float(np.mean(np.array(lines.resting)[walked.scored])) if walked.scored.any() else float("nan"),
         **_changes(lines),
     )

@@ -14,7 +14,7 @@ from riskmodel.base.shown_texts import shown_on_pages
 from riskmodel.forecasts.reports.plot_style import svg
 from riskmodel.warning.policy_simulation.simulation import PolicySimulation
 from riskmodel.warning.policy_simulation.simulation_plots import plot_capacity, plot_grades
-from riskmodel.warning.policy_simulation.simulation_sentences import caveats, findings, nights_sentence
+from riskmodel.warning.policy_simulation.simulation_sentences import caveats, nights_sentence, simulation_findings
 from riskmodel.warning.policy_simulation.simulation_tables import tables
 from riskmodel.warning.policy_simulation.simulation_text import LEFT
 
@@ -58,7 +58,7 @@ def page(simulation: PolicySimulation) -> str:
         final=int(walked.final.sum()),
         known=to_iso(walked.known),
         sentence=nights_sentence(simulation),
-        findings=list(findings(simulation)),
+        findings=list(simulation_findings(simulation)),
         caveats=list(caveats(simulation)),
         tables=tables(simulation),
         left=LEFT,

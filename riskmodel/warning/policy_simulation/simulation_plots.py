@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from riskmodel.base.policy import GRADES
-from riskmodel.forecasts.reports.plot_style import COLOURS, MARKERS, MUTED, legend_below, new_figure, plain_name
+from riskmodel.forecasts.reports.plot_style import COLOURS, MARKERS, MUTED, drawn_name, legend_below, new_figure
 from riskmodel.warning.policy_simulation.simulated_figures import PolicyFigures
 from riskmodel.warning.policy_simulation.simulation import BY_COUNTS, PolicySimulation
 
@@ -36,7 +36,7 @@ def plot_capacity(simulation: PolicySimulation) -> Figure:
 def _band(axes: Any, figures: tuple[PolicyFigures, ...], name: str, number: int) -> None:
     x = np.array([one.warnings for one in figures])
     value, low, high = (np.array([one.caught[i] for one in figures]) for i in range(3))
-    axes.plot(x, value, color=COLOURS[number], marker=MARKERS[number], markersize=4, label=plain_name(name))
+    axes.plot(x, value, color=COLOURS[number], marker=MARKERS[number], markersize=4, label=drawn_name(name))
     if np.isfinite(low).all():
         axes.fill_between(x, low, high, color=COLOURS[number], alpha=0.15, linewidth=0)
 
@@ -58,7 +58,7 @@ def plot_grades(simulation: PolicySimulation) -> Figure:
             marker=marker,
             markersize=4,
             linestyle="",
-            label=plain_name(policy.name),
+            label=drawn_name(policy.name),
         )
     axes.set_xlabel("stated probability of an event")
     axes.set_ylabel("share with an event")

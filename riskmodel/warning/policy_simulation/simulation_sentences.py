@@ -9,7 +9,7 @@ import numpy as np
 from riskmodel.base.days import to_iso
 from riskmodel.base.plurals import counted
 from riskmodel.counts.bootstrap import LEAST_BLOCKS
-from riskmodel.forecasts.reports.number_formats import number, part, part_range
+from riskmodel.forecasts.reports.number_formats import fixed_number, part, part_range
 from riskmodel.warning.policy_simulation.hit_intervals import block
 from riskmodel.warning.policy_simulation.simulated_figures import GradeFigures
 from riskmodel.warning.policy_simulation.simulation import PolicySimulation
@@ -33,13 +33,13 @@ def nights_sentence(simulation: PolicySimulation) -> str:
     )
 
 
-def findings(simulation: PolicySimulation) -> Iterator[str]:
+def simulation_findings(simulation: PolicySimulation) -> Iterator[str]:
     """Return the main findings in words."""
     first, walked = simulation.figures[0], simulation.walked
     if not walked.final.any():
         return
     yield (
-        f"The policy {first.policy!r} gives {number(first.warnings, 1)} warnings a night. Of those with a final outcome, {part(first.hit_rate.value)}"
+        f"The policy {first.policy!r} gives {fixed_number(first.warnings, 1)} warnings a night. Of those with a final outcome, {part(first.hit_rate.value)}"
         f"{part_range(*first.hit_rate[1:])} had an event within the horizon; the lists stated {part(first.stated)}."
     )
     ratio = first.against_counts
@@ -51,7 +51,7 @@ def findings(simulation: PolicySimulation) -> Iterator[str]:
     for one in simulation.figures[1:]:
         ratio = one.against_first
         yield (
-            f"The policy {one.policy!r} gives {number(one.warnings, 1)} warnings a night, which catch {_times(ratio.value, ratio.low, ratio.high)} the events of "
+            f"The policy {one.policy!r} gives {fixed_number(one.warnings, 1)} warnings a night, which catch {_times(ratio.value, ratio.low, ratio.high)} the events of "
             f"{first.policy!r}; hit rate {part(one.hit_rate.value)}{part_range(*one.hit_rate[1:])}."
         )
 
@@ -130,5 +130,5 @@ def _times(value: float, low: float, high: float) -> str:
     """Return a ratio with its interval in words."""
     if np.isnan(value):
         return "an unknown multiple of"
-    interval = "" if np.isnan(low) else f" ({number(low, 2)} to {number(high, 2)})"
-    return f"{number(value, 2)} times{interval}"
+    interval = "" if np.isnan(low) else f" ({fixed_number(low, 2)} to {fixed_number(high, 2)})"
+    return f"{fixed_number(value, 2)} times{interval}"

@@ -8,7 +8,7 @@ import numpy as np
 
 from riskmodel.base.policy import GRADES
 from riskmodel.counts.bootstrap import Interval
-from riskmodel.forecasts.reports.number_formats import number, part
+from riskmodel.forecasts.reports.number_formats import fixed_number, part
 from riskmodel.warning.policy_simulation.listed_lines import SPOT_CHECK
 from riskmodel.warning.policy_simulation.simulated_figures import GradeFigures, PolicyFigures
 from riskmodel.warning.policy_simulation.simulation import PolicySimulation
@@ -63,7 +63,7 @@ def _policy_row(one: PolicyFigures, by_counts: bool = False) -> tuple[str, ...]:
     """Return a row; grades of a ranking by counts mean nothing."""
     return (
         one.policy,
-        number(one.warnings, 1),
+        fixed_number(one.warnings, 1),
         shares(one.hit_rate),
         "–" if by_counts else part(one.stated),
         shares(one.caught),
@@ -72,7 +72,7 @@ def _policy_row(one: PolicyFigures, by_counts: bool = False) -> tuple[str, ...]:
         part(one.new),
         part(one.flapping),
         "–" if by_counts else part(one.regraded),
-        number(one.resting, 1),
+        fixed_number(one.resting, 1),
     )
 
 
@@ -85,7 +85,7 @@ def _grades(simulation: PolicySimulation) -> TextTable:
             (
                 row.policy,
                 row.grade,
-                number(row.warnings, 2),
+                fixed_number(row.warnings, 2),
                 f"{row.final:,}",
                 part(row.stated),
                 shares(row.realised),
@@ -108,8 +108,8 @@ def _centres(simulation: PolicySimulation) -> TextTable:
                 (
                     policy.name,
                     centre,
-                    *(number(row.warnings, 2) for row in ranked),
-                    number(of_grade[policy.name, centre, SPOT_CHECK].warnings, 2),
+                    *(fixed_number(row.warnings, 2) for row in ranked),
+                    fixed_number(of_grade[policy.name, centre, SPOT_CHECK].warnings, 2),
                     f"{final:,}",
                     part(hits / final if final else np.nan),
                 )
@@ -129,7 +129,7 @@ def _capacity(simulation: PolicySimulation) -> TextTable:
         found.append(
             (
                 f"{one.capacity:,}",
-                number(one.warnings, 1),
+                fixed_number(one.warnings, 1),
                 counts(one.hits),
                 shares(one.hit_rate),
                 part(more / lines if lines > 0 else np.nan),
@@ -155,9 +155,9 @@ def _exploration(simulation: PolicySimulation) -> TextTable:
         tuple(
             (
                 f"{one.exploration:,}",
-                number(one.warnings, 1),
+                fixed_number(one.warnings, 1),
                 counts(one.hits),
-                number(one.spot_checks, 1),
+                fixed_number(one.spot_checks, 1),
                 counts(one.spot_hits),
                 shares(one.caught),
             )
@@ -179,7 +179,9 @@ def counts(found: Interval) -> str:
     """Return a number with its interval."""
     if found.value != found.value:
         return "–"
-    return number(found.value, 2) + ("" if found.low != found.low else f" ({number(found.low, 2)} to {number(found.high, 2)})")
+    return fixed_number(found.value, 2) + (
+        "" if found.low != found.low else f" ({fixed_number(found.low, 2)} to {fixed_number(found.high, 2)})"
+    )
 
 
 def ratio(found: Interval) -> str:

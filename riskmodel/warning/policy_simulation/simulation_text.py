@@ -6,7 +6,7 @@ import textwrap
 import unicodedata
 
 from riskmodel.warning.policy_simulation.simulation import PolicySimulation
-from riskmodel.warning.policy_simulation.simulation_sentences import caveats, findings, nights_sentence
+from riskmodel.warning.policy_simulation.simulation_sentences import caveats, nights_sentence, simulation_findings
 from riskmodel.warning.policy_simulation.simulation_tables import TextTable, tables
 
 LEFT = frozenset(("policy", "grade", "centre", "agrees"))
@@ -26,7 +26,7 @@ def simulation_text(simulation: PolicySimulation, width: int = 110) -> str:
         "\n".join(
             [f"Policies of {experiment.name!r} on past nights: {names}", *textwrap.wrap(nights_sentence(simulation), width)]
         ),
-        "\n".join(_point(text, width) for text in findings(simulation)),
+        "\n".join(_point(text, width) for text in simulation_findings(simulation)),
         *(_table(table, width) for table in tables(simulation)),
         "\n".join(["What to keep in mind:", *(_point(text, width) for text in caveats(simulation))]),
     ]

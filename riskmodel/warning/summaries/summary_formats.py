@@ -109,7 +109,7 @@ def _count(count: int, expected: float | None) -> object:
 SUMMARY_FORMATS: Mapping[str, SummaryFormat] = {
     "csv": SummaryFormat("csv", "text/csv; charset=utf-8", csv_bytes),
     "json": SummaryFormat("json", "application/json", json_bytes),
-    "html": SummaryFormat("html", "text/html; charset=utf-8", summary_page.render),
+    "html": SummaryFormat("html", "text/html; charset=utf-8", summary_page.render_summary),
 }
 """Every format by name."""
 

@@ -17,7 +17,7 @@ from riskmodel.warning.summaries.summary_phrases import SUMMARY_PHRASES
 from riskmodel.warning.summaries.summary_words import expected_of, most_text, status_of, target_text, warned
 
 
-def render(summary: Summary, language: Language) -> bytes:
+def render_summary(summary: Summary, language: Language) -> bytes:
     """Return the bytes of a self-contained page without network and scripts."""
     last = max((target.last_day for target in summary.targets), default=summary.as_of)
     titles = matters(summary.targets, language)

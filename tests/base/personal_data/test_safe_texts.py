@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from riskmodel.base.personal_data.safe_texts import OFTEN, described, is_harmless, keyed_hash, safe_repr, token, without_hash
+from riskmodel.base.personal_data.safe_texts import OFTEN, described_text, is_harmless, keyed_hash, safe_repr, token, without_hash
 
 HARMLESS = (
     "JQ-2024-0131", "330110001001", "CELL-0001", "a", "x1", "1.5e3", "-12.75", "2024-02-30", "13/45/2024", "2024年2月30日", "2024-01-31T08:00:00+08:00", "打架", "纵火", "电动车盗窃",
@@ -35,9 +35,9 @@ def test_codes_numbers_days_and_words_of_the_list_are_harmless() -> None:
 
 @pytest.mark.parametrize("text", [*HIDDEN, "13812345678", "11010519491231002X", "E12345678"])
 def test_a_message_describes_what_it_may_not_show(text: str) -> None:
-    assert safe_repr(text) == described(text)
+    assert safe_repr(text) == described_text(text)
     assert text not in token(text, 7)
-    assert without_hash(token(text, 7)) == described(text)
+    assert without_hash(token(text, 7)) == described_text(text)
 
 
 def test_a_frequent_category_is_shown_unless_it_may_be_a_name() -> None:

@@ -12,7 +12,7 @@ from riskmodel.asof.design import Design
 from riskmodel.asof.vocabulary import Decay, PlaceFigure, State
 from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.forecasters import AdditiveRate, Forecaster
-from riskmodel.forecasts.forecasters.additive.additive_rate import MEANINGS
+from riskmodel.forecasts.forecasters.additive.additive_rate import ADDITIVE_MEANINGS
 from riskmodel.forecasts.forecasters.additive.coefficients import LARGEST_SWING, part_coefficients, season_coefficients
 from tests.worlds.two_towns import TARGET
 
@@ -81,12 +81,12 @@ def test_a_missing_figure_counts_as_usual(learned: Design, ahead: Design, foreca
     fitted = forecasters("AdditiveRate").fit(learned)
     X = np.array(ahead.X, order="F")
     for name in fitted.explain(ahead).names:
-        if name not in MEANINGS:
+        if name not in ADDITIVE_MEANINGS:
             X[:, ahead.position(name)] = np.nan
     blind = replace(ahead, X=X)
     parts = fitted.explain(blind)
     for name, column in zip(parts.names, parts.values.T, strict=True):
-        assert name in MEANINGS or np.abs(column).max() < 1e-12
+        assert name in ADDITIVE_MEANINGS or np.abs(column).max() < 1e-12
     assert np.isfinite(fitted.predict(blind).mean).all()
 
 

@@ -23,7 +23,7 @@ from riskmodel.forecasts.forecasters.endemic_epidemic import (
     LikelihoodFit,
     MeanComponent,
     component_means,
-    log_likelihood,
+    components_log_likelihood,
     maximise,
     waves,
 )
@@ -61,17 +61,19 @@ def test_the_likelihood_is_that_of_a_loop() -> None:
         size = math.exp(-0.7)
         total += math.lgamma(y[i] + size) - math.lgamma(size) - math.lgamma(y[i] + 1)
         total += size * math.log(size / (size + mean)) + y[i] * math.log(mean / (size + mean))
-    assert log_likelihood(y, parts, POINT)[0] == pytest.approx(total, rel=1e-12)
+    assert components_log_likelihood(y, parts, POINT)[0] == pytest.approx(total, rel=1e-12)
     mean = np.sum(component_means(parts, POINT[:-1]), axis=0)
     assert log_pmf(y, mean, np.full(len(y), math.exp(0.7))).sum() == pytest.approx(total, rel=1e-12)
 
 
 def test_gradient_and_hessian_are_those_of_differences() -> None:
     y, parts = small()
-    _, gradient, hessian = log_likelihood(y, parts, POINT)
+    _, gradient, hessian = components_log_likelihood(y, parts, POINT)
     step = 1e-6 * np.eye(len(POINT))
     for j in range(len(POINT)):
-        (up, up_slope, _), (down, down_slope, _) = (log_likelihood(y, parts, POINT + sign * step[j]) for sign in (1, -1))
+        (up, up_slope, _), (down, down_slope, _) = (
+            components_log_likelihood(y, parts, POINT + sign * step[j]) for sign in (1, -1)
+        )
         assert gradient[j] == pytest.approx((up - down) / 2e-6, rel=1e-5, abs=1e-4)
         np.testing.assert_allclose(hessian[j], (up_slope - down_slope) / 2e-6, rtol=1e-5, atol=1e-4)
 
@@ -79,7 +81,7 @@ def test_gradient_and_hessian_are_those_of_differences() -> None:
 def test_a_fit_is_at_the_top_from_any_start() -> None:
     y, parts = small(400)
     fitted = maximise(y, parts)
-    assert np.abs(log_likelihood(y, parts, [*fitted.coefficients, fitted.theta])[1]).max() < 1e-3
+    assert np.abs(components_log_likelihood(y, parts, [*fitted.coefficients, fitted.theta])[1]).max() < 1e-3
     again = maximise(y, parts, POINT)
     np.testing.assert_allclose(again.coefficients, fitted.coefficients, atol=1e-4)
     assert again.log_likelihood == pytest.approx(fitted.log_likelihood, abs=1e-6)

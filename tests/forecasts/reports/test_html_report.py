@@ -19,7 +19,7 @@ from riskmodel.forecasts.evaluation.comparison import ComparisonRequest, differe
 from riskmodel.forecasts.experiment import IntervalsTable
 from riskmodel.forecasts.reports import text_report, write_report
 from riskmodel.forecasts.reports.html_report import GROUPS
-from riskmodel.forecasts.reports.number_formats import percent, signed
+from riskmodel.forecasts.reports.number_formats import signed, signed_percent
 from riskmodel.records.history import History
 from tests.worlds.made_results import blended, crowded, made
 from tests.worlds.quick_forecasters import make_experiment
@@ -80,7 +80,7 @@ def test_the_page_states_comparisons_cuts_and_looks(result: BacktestResult, tmp_
     for metric in METRICS:
         assert page.count(f'<th scope="row">{metric}</th>') == 1, metric
     found = result.relative_lift(score="rmse")["boosted"]
-    assert f"{percent(found.value)}<small>{percent(found.low)} to {percent(found.high)}</small>" in page
+    assert f"{signed_percent(found.value)}<small>{signed_percent(found.low)} to {signed_percent(found.high)}</small>" in page
     assert "Worth of each signal family" not in page
     assert "Gap to the truth" not in page
     assert "Cost of age" in page
@@ -115,7 +115,7 @@ def test_the_page_has_intervals_by_group_settings_and_requested_comparisons(tmp_
     ):  # fmt: skip
         assert said in page, said
     value, low, high = result.relative_lift("harmonic", "pei")["persistence"]
-    assert f"{percent(value)}<small>{percent(low)} to {percent(high)}</small>" in page
+    assert f"{signed_percent(value)}<small>{signed_percent(low)} to {signed_percent(high)}</small>" in page
 
 
 def test_every_metric_is_in_one_group() -> None:

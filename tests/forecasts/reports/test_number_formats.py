@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from riskmodel.counts.bootstrap import Interval
 from riskmodel.forecasts.reports.number_formats import (
-    number,
+    fixed_number,
+    how_often,
     part,
     part_range,
-    percent,
     readable,
     settings,
     signed,
-    times,
+    signed_percent,
     to,
 )
 
@@ -19,22 +19,22 @@ NAN = float("nan")
 
 
 def test_numbers_have_signs_and_dashes() -> None:
-    assert percent(0.0163) == "+1.6 %"
-    assert percent(0.00163) == "+0.16 %"
-    assert percent(-0.5) == "−50.0 %"
-    assert percent(float("nan")) == number(float("nan")) == signed(float("nan")) == part(float("nan")) == "–"
-    assert number(0.5) == "0.5000"
-    assert number(-0.5) == "−0.5000"
+    assert signed_percent(0.0163) == "+1.6 %"
+    assert signed_percent(0.00163) == "+0.16 %"
+    assert signed_percent(-0.5) == "−50.0 %"
+    assert signed_percent(float("nan")) == fixed_number(float("nan")) == signed(float("nan")) == part(float("nan")) == "–"
+    assert fixed_number(0.5) == "0.5000"
+    assert fixed_number(-0.5) == "−0.5000"
     assert part(0.9321) == "93.2 %"
 
 
 def test_a_change_that_rounds_to_nothing_has_no_sign() -> None:
-    assert percent(0.0) == percent(-0.0) == percent(-0.00001) == "0 %"
-    assert percent(0.00005) == "+0.01 %"
+    assert signed_percent(0.0) == signed_percent(-0.0) == signed_percent(-0.00001) == "0 %"
+    assert signed_percent(0.00005) == "+0.01 %"
 
 
 def test_a_percentage_of_a_value_near_zero_is_a_dash() -> None:
-    assert [percent(value) for value in (-26434164.1536, 1e9, float("inf"), float("nan"), 10.0, -0.5)] == ["–"] * 4 + [
+    assert [signed_percent(value) for value in (-26434164.1536, 1e9, float("inf"), float("nan"), 10.0, -0.5)] == ["–"] * 4 + [
         "+1000.0 %",
         "−50.0 %",
     ]
@@ -54,7 +54,7 @@ def test_intervals_and_counts_read_as_words() -> None:
     assert to("–", "–") == "–"
     assert part_range(0.1, 0.2) == " (10.0 % to 20.0 %)"
     assert part_range(NAN, NAN) == ""
-    assert [times(count) for count in (1, 2, 3)] == ["once", "twice", "3 times"]
+    assert [how_often(count) for count in (1, 2, 3)] == ["once", "twice", "3 times"]
 
 
 def test_settings_are_written_as_assignments() -> None:

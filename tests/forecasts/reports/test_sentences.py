@@ -11,7 +11,7 @@ from riskmodel.forecasts.evaluation.comparison import MetricDifference, differen
 from riskmodel.forecasts.forecasters.fit_notes import season_unknown
 from riskmodel.forecasts.refit_check import MostSeen, beyond
 from riskmodel.forecasts.reports import text_report
-from riskmodel.forecasts.reports.number_formats import percent
+from riskmodel.forecasts.reports.number_formats import signed_percent
 from riskmodel.forecasts.reports.sentences import main_findings, note_sentences
 from tests.worlds.made_results import blended, made
 
@@ -26,11 +26,11 @@ def test_the_best_is_compared_with_the_baseline_and_a_blend_with_the_best_single
     assert first == f"boosted has the best log score, {result.row_scores('boosted')['log_score'].mean():.4f}."
     value, low, high = result.relative_lift("decayed")["boosted"]
     assert low > 0
-    sizes = [percent(one)[1:] for one in (value, low, high)]
+    sizes = [signed_percent(one)[1:] for one in (value, low, high)]
     assert second == f"In log score, boosted is {sizes[0]} better than decayed, the baseline ({sizes[1]} to {sizes[2]})."
     value, low, high = result.relative_lift("boosted")["persistence"]
     assert high < 0
-    sizes = [percent(one)[1:] for one in (value, high, low)]
+    sizes = [signed_percent(one)[1:] for one in (value, high, low)]
     assert (
         third
         == f"In log score, persistence is {sizes[0]} worse than boosted, the best single forecaster ({sizes[1]} to {sizes[2]})."

@@ -9,7 +9,7 @@ import pytest
 from riskmodel.base.days import to_day
 from riskmodel.base.project import load_project
 from riskmodel.records.intake import ingest, read_quarantine
-from riskmodel.records.intake.rows.quarantine_reasons import REASONS
+from riskmodel.records.intake.rows.quarantine_reasons import QUARANTINE_REASONS
 from riskmodel.records.store import HistoryStore, stored_history
 from tests.worlds.police_table import County, row
 
@@ -85,7 +85,7 @@ def test_of_several_reasons_the_first_is_given(county: County) -> None:
         rows = [row(**{name: value for name, value, _ in faults[first:]})]
         assert county.take([row("99"), *rows]).reasons == {reason: 1}
     reasons = [reason for _, _, reason in faults]
-    assert reasons == sorted(reasons, key=REASONS.index)
+    assert reasons == sorted(reasons, key=QUARANTINE_REASONS.index)
 
 
 def test_revisions_of_14_digits_replace_each_other_and_limits_are_named(county: County) -> None:

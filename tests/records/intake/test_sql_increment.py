@@ -16,7 +16,7 @@ from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Sql
 from riskmodel.records.intake.readers.source_table import Cursor
 from riskmodel.records.intake.readers.sql import read_sql
-from riskmodel.records.intake.readers.sql_increment import text_form
+from riskmodel.records.intake.readers.sql_increment import sorting_form
 from riskmodel.records.intake.readers.table_request import TableRequest
 
 DAY = to_day("2024-06-30")
@@ -141,7 +141,7 @@ def test_values_that_do_not_sort_by_what_they_mean_are_refused(tmp_path: Path, v
     [("2024-01-01 10:00:00", "2024-01-02 10:00:00.123456"), ("000009", "000010"), ("ID-0009-AB", "ID-0010-CD"), ("2024-01-01T10:00:00+08:00", "2024-01-02T10:00:00+08:00")],
 )  # fmt: skip
 def test_texts_of_one_form_are_in_order(one: str, other: str) -> None:
-    assert text_form(one) == text_form(other)
+    assert sorting_form(one) == sorting_form(other)
 
 
 def test_a_cursor_of_an_earlier_version_reads_all(tmp_path: Path) -> None:

@@ -20,18 +20,18 @@ from riskmodel.forecasts.evaluation.metrics.rankings import top_decile_parts
 Parts = tuple[Float64[np.ndarray, " date"], ...]
 
 
-def quotient(sums: Any) -> Any:
+def ratio_of_sums(sums: Any) -> Any:
     """Divide the first sum by the second; NaN where that is 0."""
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(sums[..., 1] > 0, sums[..., 0] / np.where(sums[..., 1] > 0, sums[..., 1], 1.0), np.nan)
 
 
 def _root(sums: Any) -> Any:
-    return np.sqrt(quotient(sums))
+    return np.sqrt(ratio_of_sums(sums))
 
 
 def _double_quotient(sums: Any) -> Any:
-    return quotient(sums[..., :2]) / quotient(sums[..., 2:])
+    return ratio_of_sums(sums[..., :2]) / ratio_of_sums(sums[..., 2:])
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Metric:
     better: Literal["lower", "higher", "stated"]
     meaning: str
     parts: Callable[[ForecastEvaluation], Parts] | None = None
-    value: Callable[[Any], Any] = quotient
+    value: Callable[[Any], Any] = ratio_of_sums
     pooled: Callable[[ForecastEvaluation, Any], float] | None = None
 
     def sums(self, evaluation: ForecastEvaluation) -> Float64[np.ndarray, "date part"]:

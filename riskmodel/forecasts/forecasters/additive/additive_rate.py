@@ -16,7 +16,7 @@ from riskmodel.asof.vocabulary import CELL, NEIGHBOURS, Decay, DecayedDays, Feat
 from riskmodel.base.errors import UsageError, bad_argument, unknown_name
 from riskmodel.counts.distribution import Rows, fit_dispersion
 from riskmodel.forecasts.forecasters.additive.coefficients import fit_sum, season_factor
-from riskmodel.forecasts.forecasters.additive.part_meanings import ARISING, MEANINGS, SEASON, UNFOUND
+from riskmodel.forecasts.forecasters.additive.part_meanings import ADDITIVE_MEANINGS, ARISING, SEASON_OF_SUM, UNFOUND
 from riskmodel.forecasts.forecasters.additive.precursor import FittedPrecursor, Precursor
 from riskmodel.forecasts.forecasters.contributions import Contributions, log_slope
 from riskmodel.forecasts.forecasters.fit_notes import FitNote, season_unknown
@@ -291,6 +291,6 @@ class FittedAdditiveRate(FittedToTarget, of=AdditiveRate):
         names, values = self.settings.part_names(self.target), dict[str, Rows]()
         for k, part, u in zip(self.used, added, self.usual, strict=True):
             values[names[k]] = (part - u) * slope
-        values[SEASON] = np.log(self.season_factor(design)) - self.usual_season
+        values[SEASON_OF_SUM] = np.log(self.season_factor(design)) - self.usual_season
         base = float(np.log(usual)) + self.usual_season
-        return Contributions.of(base, values, {name: text for name, text in MEANINGS.items() if name in values})
+        return Contributions.of(base, values, {name: text for name, text in ADDITIVE_MEANINGS.items() if name in values})

@@ -13,7 +13,7 @@ from riskmodel.counts.distribution import Rows, fit_dispersion
 ROUNDS = 3
 """Coefficients, season and dispersion are found in turn this many times."""
 
-STEPS = 150
+EM_STEPS = 150
 """Steps of the EM algorithm."""
 
 LARGEST_SWING = 3.0
@@ -80,7 +80,7 @@ def part_coefficients(
 ) -> Float64[np.ndarray, " part"]:
     """Coefficients of highest weighted Poisson likelihood, not negative.
 
-    The mean is ``season * (Z @ coefficients)``. The search is :data:`STEPS` steps of the EM algorithm for Poisson regression with
+    The mean is ``season * (Z @ coefficients)``. The search is :data:`EM_STEPS` steps of the EM algorithm for Poisson regression with
     identity link (Marschner, 2010), each of which raises the likelihood: the events of a row are shared out to the parts in
     proportion to what they add. A row without an event counts in the denominator alone.
 
@@ -102,7 +102,7 @@ def part_coefficients(
     counts = (weight * y)[hit]
     coefficients = np.asarray(start, dtype=np.float64)
     whole = np.where(whole > 0, whole, np.inf)
-    for _ in range(STEPS):
+    for _ in range(EM_STEPS):
         # einsum, not BLAS: the bits of a fit must not depend on the number of threads
         total = np.einsum("ij,j->i", events, coefficients)
         coefficients = coefficients * np.einsum("ij,i->j", events, counts / total) / whole

@@ -5,9 +5,17 @@ from riskmodel.forecasts.forecasters.endemic_epidemic.likelihood import (
     LikelihoodFit,
     MeanComponent,
     component_means,
-    log_likelihood,
+    components_log_likelihood,
     maximise,
     waves,
 )
 
-__all__ = ["EndemicEpidemic", "LikelihoodFit", "MeanComponent", "component_means", "log_likelihood", "maximise", "waves"]
+__all__ = [
+    "EndemicEpidemic",
+    "LikelihoodFit",
+    "MeanComponent",
+    "component_means",
+    "components_log_likelihood",
+    "maximise",
+    "waves",
+]

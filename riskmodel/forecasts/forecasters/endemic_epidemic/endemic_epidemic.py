@@ -20,11 +20,11 @@ from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, FittedT
 from riskmodel.forecasts.forecasters.posterior_rate import filled_exposure
 from riskmodel.forecasts.forecasters.training_rows import check_rows, thinned
 
-SEASON = "endemic_season"
-TREND = "endemic_trend"
-MEANINGS = {
-    SEASON: Text(zh="当前季节的影响，约为平常的{value}倍", en="The time of the year: {value} times the usual"),
-    TREND: Text(zh="多年趋势（为平常的{value}倍）", en="The trend over the years ({value} times the usual, {usual})"),
+ENDEMIC_SEASON = "endemic_season"
+ENDEMIC_TREND = "endemic_trend"
+EPIDEMIC_MEANINGS = {
+    ENDEMIC_SEASON: Text(zh="当前季节的影响，约为平常的{value}倍", en="The time of the year: {value} times the usual"),
+    ENDEMIC_TREND: Text(zh="多年趋势（为平常的{value}倍）", en="The trend over the years ({value} times the usual, {usual})"),
 }
 
 
@@ -252,11 +252,11 @@ class FittedEndemicEpidemic(FittedToTarget, of=EndemicEpidemic):
         }
         component, used = self.components(design)[2], self.used[2]
         has_trend = self.settings.trend and self.dates[1] > self.dates[0]
-        for name in (TREND, SEASON):
+        for name in (ENDEMIC_TREND, ENDEMIC_SEASON):
             found[name] = np.zeros(len(design))
         for coefficient, j in zip(self.parameters[-1 - len(used) : -1], used, strict=True):
             if j:
-                found[TREND if has_trend and j == 1 else SEASON] += coefficient * component.columns[j]
+                found[ENDEMIC_TREND if has_trend and j == 1 else ENDEMIC_SEASON] += coefficient * component.columns[j]
         if self.settings.exposure:
             relative = component.offset * self.exposures / self.usual_exposure
             found[PlaceFigure(self.settings.exposure).name] = np.log(relative)
@@ -266,7 +266,7 @@ class FittedEndemicEpidemic(FittedToTarget, of=EndemicEpidemic):
         values = {name: column - self.usual[name] for name, column in self.logs(design).items()}
         intercept = self.parameters[-1 - len(self.used[2])]
         base = intercept + float(np.log(self.usual_exposure / self.exposures)) + sum(self.usual.values())
-        return Contributions.of(base, values, MEANINGS)
+        return Contributions.of(base, values, EPIDEMIC_MEANINGS)
 
 
 def _maximised(blank: FittedEndemicEpidemic, rows: Design, start: tuple[float, ...] | None) -> FittedEndemicEpidemic:

@@ -89,7 +89,7 @@ def component_means(components: tuple[MeanComponent, ...], coefficients: Any) ->
     return found
 
 
-def log_likelihood(y: Rows, components: tuple[MeanComponent, ...], parameters: Any) -> tuple[float, Any, Any]:
+def components_log_likelihood(y: Rows, components: tuple[MeanComponent, ...], parameters: Any) -> tuple[float, Any, Any]:
     """Negative binomial log likelihood, its gradient and its Hessian.
 
     The variance is ``mean + psi * mean**2`` and the mean is the sum of the components (Held, Höhle and Hofmann, 2005; Paul and Held,
@@ -180,7 +180,7 @@ def maximise(y: Rows, components: tuple[MeanComponent, ...], start: Any | None =
 
     def at_point(x: Any) -> tuple[float, Any, Any]:
         if "x" not in last or not np.array_equal(last["x"], x):
-            value, gradient, hessian = log_likelihood(y, tuple(scaled), x)
+            value, gradient, hessian = components_log_likelihood(y, tuple(scaled), x)
             over = np.sign(x) * np.maximum(np.abs(x) - wall, 0.0)
             penalised = -value + 0.5 * float((over**2).sum()), -gradient + over, -hessian + np.diag((over != 0).astype(float))
             last.update(x=x.copy(), result=penalised)
@@ -191,7 +191,7 @@ def maximise(y: Rows, components: tuple[MeanComponent, ...], start: Any | None =
         method="trust-exact", options={"gtol": 1e-6 * (1 + np.sqrt(len(y))), "maxiter": 200},
     )  # fmt: skip
     found = best.x / unit
-    value, _, hessian = log_likelihood(y, components, found)
+    value, _, hessian = components_log_likelihood(y, components, found)
     return LikelihoodFit(found[:-1], float(found[-1]), value, _standard_errors(hessian), bool(best.success))
 
 

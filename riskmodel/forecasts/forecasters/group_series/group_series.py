@@ -28,9 +28,11 @@ from riskmodel.forecasts.forecasters.group_series.series_model import (
 from riskmodel.forecasts.forecasters.posterior_rate import STRENGTHS, ZERO_SHARE, scaled_likelihood
 from riskmodel.forecasts.forecasters.training_rows import SELECTION_ROWS, check_rows, thinned
 
-SEASON = "group_season"
-MEANINGS = {
-    SEASON: Text(zh="所属区域当前季节的影响，约为平常的{value}倍", en="The time of the year in the area: {value} times the usual")
+GROUP_SEASON = "group_season"
+SERIES_MEANINGS = {
+    GROUP_SEASON: Text(
+        zh="所属区域当前季节的影响，约为平常的{value}倍", en="The time of the year in the area: {value} times the usual"
+    )
 }
 UNKNOWN = SeriesModel(0.0, 0.0, 0.0, (), 0.0)
 """Stands for the typical model before any group is fitted."""
@@ -143,7 +145,7 @@ class GroupSeries(Forecaster):
         found = fitted.means(design)
         usual = {
             "level": float(np.log(found.level).mean()),
-            SEASON: float(found.season.mean()),
+            GROUP_SEASON: float(found.season.mean()),
             "share": float(np.log(found.share).mean()),
         }
         fitted = replace(fitted, scale=float(design.y.sum() / found.mean.sum()), usual=usual)
@@ -223,11 +225,11 @@ class FittedGroupSeries(FittedToTarget, of=GroupSeries):
         _, level, season, share = self.means(design)
         values = {
             self.settings.lags(self.target)[0].name: np.log(level) - self.usual["level"],
-            SEASON: season - self.usual[SEASON],
+            GROUP_SEASON: season - self.usual[GROUP_SEASON],
             Decay(self.kinds, self.half_life).name: np.log(share) - self.usual["share"],
         }
         base = float(np.log(self.scale)) + sum(self.usual.values())
-        return Contributions.of(base, values, MEANINGS)
+        return Contributions.of(base, values, SERIES_MEANINGS)
 
 
 def _with_best_share(fitted: FittedGroupSeries, rows: Design) -> FittedGroupSeries:

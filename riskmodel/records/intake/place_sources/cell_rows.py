@@ -34,7 +34,7 @@ class CellRows(NamedTuple):
     key: str
 
 
-def read_cells(project: Project, table: PlacesTable) -> CellRows:
+def read_cell_rows(project: Project, table: PlacesTable) -> CellRows:
     """Return the table of cells, one row per version of a cell."""
     key = (table.id,) if isinstance(table.id, str) else table.id
     raw = _raw_cells(project, table, key)

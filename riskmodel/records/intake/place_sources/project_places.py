@@ -19,7 +19,7 @@ from riskmodel.records.intake.place_sources.cell_rows import (
     FIRST_SEEN,
     CellRows,
     iso_days,
-    read_cells,
+    read_cell_rows,
     read_more,
 )
 from riskmodel.records.intake.place_sources.context_files import read_context
@@ -48,7 +48,7 @@ def read_places(project: Project) -> Places:
         frame, shapes = grid_cells(table.grid, project.path(table.path))
         rows = CellRows(frame, "cell")
     else:
-        rows, shapes = read_cells(project, table), None
+        rows, shapes = read_cell_rows(project, table), None
     cells, key = _with_more(project, table, rows), rows.key
     if table.shapes is not None:
         shapes = _read_shapes(project, table.shapes, set(cells[key].dropna()))

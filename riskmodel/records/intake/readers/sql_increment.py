@@ -94,7 +94,7 @@ class ValueOrder:
     rows
         Number of rows with a value.
     form
-        The form of texts (see :func:`text_form`), or the type of other values.
+        The form of texts (see :func:`sorting_form`), or the type of other values.
     """
 
     source: str
@@ -115,7 +115,7 @@ class ValueOrder:
         there = [value for value in values if value is not None]
         if not there:
             return self
-        forms = {text_form(value) if isinstance(value, str) else _type(value) for value in there}
+        forms = {sorting_form(value) if isinstance(value, str) else _type(value) for value in there}
         if self.form is not None:
             forms.add(self.form)
         if len(forms) > 1:
@@ -129,7 +129,7 @@ class ValueOrder:
         return replace(self, last=last, at_last=at_last, rows=self.rows + len(there), form=forms.pop())
 
 
-def text_form(text: str) -> str:
+def sorting_form(text: str) -> str:
     """Return the form of a text; within one, texts sort well.
 
     Every letter or digit becomes a 0; a fraction at the end does not count, and the offset of a time does.

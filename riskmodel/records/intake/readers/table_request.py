@@ -14,7 +14,7 @@ RowProgress = Callable[[int, int], None]
 """Progress callback: rows read so far and the estimated total (0 if unknown). It may be called from another thread."""
 
 
-def no_progress(_rows: int, _total: int) -> None:
+def no_row_progress(_rows: int, _total: int) -> None:
     """Report no progress."""
 
 
@@ -47,7 +47,7 @@ class TableRequest:
     time_zone: str = "UTC"
     ids: Collection[str] = ()
     may_be_empty: bool = False
-    progress: RowProgress = no_progress
+    progress: RowProgress = no_row_progress
     separator: str = ","
     amounts: Collection[str] = ()
 

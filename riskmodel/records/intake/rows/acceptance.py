@@ -18,7 +18,7 @@ from jaxtyping import Bool, Int8, Int64
 
 from riskmodel.base.days import NEVER
 from riskmodel.records.column_schema import taken
-from riskmodel.records.intake.rows.quarantine_reasons import CONFLICT, REASONS
+from riskmodel.records.intake.rows.quarantine_reasons import CONFLICT, QUARANTINE_REASONS
 from riskmodel.records.intake.rows.record_rows import RecordRows
 
 _COMPARED = ("id", "revision", "content", "said", "ended", "ended_known", "ends")
@@ -81,7 +81,7 @@ def accept_rows(rows: RecordRows, stored: Callable[[Any], Any]) -> Acceptance:
 
     count = len(rows.reason)
     reason = rows.reason.copy()
-    reason[good[~agrees]] = REASONS.index(CONFLICT)
+    reason[good[~agrees]] = QUARANTINE_REASONS.index(CONFLICT)
     accept, remapped = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
     chosen = good[order[is_new]]
     accept[chosen] = True

@@ -11,7 +11,7 @@ AMOUNT_TOO_LARGE = "amount is too large"
 HIDDEN_SIGNS = "hidden signs in the id"
 WRONG_FIELDS = "wrong number of fields"
 CONFLICT = "conflicting revision"
-REASONS = (
+QUARANTINE_REASONS = (
     "",
     "unknown kind",
     "unknown cell",

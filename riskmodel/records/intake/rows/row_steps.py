@@ -2,7 +2,7 @@
 
 Each step is a pure function: from the table and the columns found so far it computes further columns, and for each reason for
 quarantine the rows to which it applies. Of several reasons a row gets the first in the order of
-:data:`~riskmodel.records.intake.rows.quarantine_reasons.REASONS`.
+:data:`~riskmodel.records.intake.rows.quarantine_reasons.QUARANTINE_REASONS`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,13 @@ from riskmodel.records.intake.columns.text_column import Column, joined_column
 from riskmodel.records.intake.columns.text_hashes import mix, mix_integers, text_hashes
 from riskmodel.records.intake.columns.whole_numbers import NOT_WHOLE, TOO_LARGE, counts_per_unit, whole_numbers
 from riskmodel.records.intake.rows.cell_locator import CellLocator
-from riskmodel.records.intake.rows.quarantine_reasons import AMOUNT_TOO_LARGE, HIDDEN_SIGNS, LARGEST_AMOUNT, REASONS, TOO_LATE
+from riskmodel.records.intake.rows.quarantine_reasons import (
+    AMOUNT_TOO_LARGE,
+    HIDDEN_SIGNS,
+    LARGEST_AMOUNT,
+    QUARANTINE_REASONS,
+    TOO_LATE,
+)
 from riskmodel.records.intake.rows.record_rows import RecordRows
 from riskmodel.records.intake.rows.row_ids import id_columns, numbered_ids, row_ids
 from riskmodel.records.known_ids import codes_of
@@ -71,12 +77,12 @@ def clean_rows(context: RowContext, table: RawTable) -> RecordRows:
     """Return the rows of a table as rows of records."""
     found: dict[str, Any] = {}
     faults: dict[str, Any] = {}
-    for step in STEPS:
+    for step in ROW_STEPS:
         result = step(context, table, found)
         found |= result.columns
         faults |= result.faults
     reason = np.zeros(table.whole, dtype=np.int8)
-    for number, why in enumerate(REASONS):
+    for number, why in enumerate(QUARANTINE_REASONS):
         if why in faults:
             reason[faults[why] & (reason == 0)] = number
     return RecordRows(kinds=context.source.produces(), reason=reason, **{name: found[name] for name in _COLUMNS})
@@ -224,5 +230,5 @@ def _hidden(column: Column) -> Any:
     return column.map(lambda text: HIDDEN.search(text) is not None, False, bool)
 
 
-STEPS: tuple[Step, ...] = (_kind, _occurred, _cell, _known, _ended, _amount, _revision, _content, _said, _id)
+ROW_STEPS: tuple[Step, ...] = (_kind, _occurred, _cell, _known, _ended, _amount, _revision, _content, _said, _id)
 _COLUMNS = tuple(name for name in RecordRows.__dataclass_fields__ if name not in ("kinds", "reason"))

@@ -18,7 +18,7 @@ from riskmodel.records.intake.columns.raw_table import RawTable
 from riskmodel.records.intake.columns.text_hashes import mix
 from riskmodel.records.intake.ingest_request import SourceRequest
 from riskmodel.records.intake.quarantine_table import rows_to_retry
-from riskmodel.records.intake.rows.quarantine_reasons import REASONS, TOO_LATE
+from riskmodel.records.intake.rows.quarantine_reasons import QUARANTINE_REASONS, TOO_LATE
 from riskmodel.records.intake.rows.record_rows import RecordRows
 from riskmodel.records.intake.upkeep.row_expiry import expired_rows
 
@@ -99,7 +99,7 @@ def _waits(request: SourceRequest, kept: pa.Table) -> Bool[np.ndarray, " kept"]:
     waits = ~late
     table = rows_to_retry(request.columns, request.masks, kept.filter(_mask(late)))
     if table is not None:
-        waits[late] = request.clean(table).reason == REASONS.index(TOO_LATE)
+        waits[late] = request.clean(table).reason == QUARANTINE_REASONS.index(TOO_LATE)
     return waits
 
 

@@ -22,7 +22,7 @@ LAG = 30
 """Days for which expired rows may stay on disk, so that parts are not rewritten every night."""
 
 
-def last_days(request: SourceRequest, rows: RecordRows) -> Int32[np.ndarray, " row"]:
+def last_days_of_rows(request: SourceRequest, rows: RecordRows) -> Int32[np.ndarray, " row"]:
     """Return the last day that each row is about.
 
     It is NEVER for lasting states.
@@ -42,7 +42,7 @@ def expired_rows(request: SourceRequest, rows: RecordRows) -> Bool[np.ndarray, "
     The rows of the history count as well as those of the table. A row that is not accepted keeps no accepted row of its id: that one
     would be removed at the next ingest and accepted again.
     """
-    expired = last_days(request, rows) < request.limit
+    expired = last_days_of_rows(request, rows) < request.limit
     if not expired.any():
         return expired
     old = _stored(request, np.unique(rows.id[expired]))
