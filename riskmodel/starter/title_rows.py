@@ -85,7 +85,7 @@ def header_names(rows: Sequence[Sequence[Any]], at: int) -> list[str]:
     >>> header_names([["Place", "", "Day"], ["x", "y", ""]], 1)
     ['x', 'y', 'Day']
     """
-    names = ["" if value is None else str(value).strip() for value in rows[at]]
+    names = ["" if value is None else str(value).strip(" \t\r\n\u00a0\ufeff") for value in rows[at]]
     if not at:
         return names
     above, last = list[str](), ""

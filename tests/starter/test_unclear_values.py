@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import time
 from pathlib import Path
 
 import numpy as np
@@ -344,3 +345,27 @@ def test_a_column_of_parties_is_dropped(tmp_path: Path, names: list[str]) -> Non
     ]
     with pytest.raises(RefusedError, match="'offense' of 'the frame' cannot be used"):
         init(tmp_path / "other", frame, kind="offense")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace(",", ", "),
+        lambda text: "\ufeff\ufeff" + text,
+        lambda text: text.replace("date,", " date\u00a0,", 1),
+    ],
+)
+def test_spaces_around_names_of_columns_do_not_matter(tmp_path: Path, change: Callable[[str], str]) -> None:
+    (tmp_path / "c.csv").write_text(change(events().to_csv(index=False)))
+    made = init(tmp_path / "made", tmp_path / "c.csv")
+    assert ingest(made.project(), "2030-01-01").total().accepted == ROWS
+    assert {kind.label for kind in made.plan.kinds} == {"theft", "fraud"}
+
+
+def test_a_column_of_times_in_a_workbook_does_not_matter(tmp_path: Path) -> None:
+    frame = events()
+    frame["date"] = pd.to_datetime(frame["date"])
+    frame.insert(1, "time", [time(at % 24, 30) for at in range(ROWS)])
+    frame.to_excel(tmp_path / "c.xlsx", index=False)
+    made = init(tmp_path / "made", tmp_path / "c.xlsx")
+    assert ingest(made.project(), "2030-01-01").total().accepted == ROWS

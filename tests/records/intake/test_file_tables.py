@@ -150,3 +150,11 @@ def test_a_file_of_another_kind_than_its_name_is_named(tmp_path: Path, name: str
     (tmp_path / name).write_bytes(content)
     with pytest.raises(UsageError, match=message):
         read_table(tmp_path / name, ("a",), "UTC")
+
+
+def test_a_parquet_file_whose_names_are_no_text_is_told_in_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "calls.parquet"
+    pd.DataFrame({"类别": ["a"]}).to_parquet(path, index=False)
+    path.write_bytes(path.read_bytes().replace("类别".encode(), b"\x00\xb1\xbb\xe5\x88\xab"))
+    with pytest.raises(UsageError, match="'calls.parquet' is not a Parquet file"):
+        read_table(path, ("类别",), "UTC")

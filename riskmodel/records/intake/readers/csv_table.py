@@ -109,8 +109,9 @@ def _read_with(path: Path, request: TableRequest, encoding: str, block: int) -> 
 
     try:
         names = _header(path, encoding, block, request.separator)
-        request.check_once(names)
-        return names, _rows(path, request, encoding, names, block)
+        known = [_known_name(name, request) for name in names]
+        request.check_once(known)
+        return known, _rows(path, request, encoding, names, block)
     except pa.ArrowInvalid as error:
         # a header that is longer than a block looks like no header
         if "straddl" in str(error) or ("Empty CSV" in str(error) and path.stat().st_size > block):
@@ -127,6 +128,12 @@ def _header(path: Path, encoding: str, block: int, separator: str) -> list[str]:
     parse = arrow_csv.ParseOptions(delimiter=separator, invalid_row_handler=lambda row: "skip", newlines_in_values=True)
     with opened(path) as file, arrow_csv.open_csv(pa.PythonFile(file, mode="r"), read_options=read, parse_options=parse) as table:
         return table.schema.names
+
+
+def _known_name(name: str, request: TableRequest) -> str:
+    """Return a name, without spaces around it if that is wanted."""
+    plain = name.strip(" \t\u00a0\ufeff")
+    return plain if name not in request.columns and plain in request.columns else name
 
 
 def _rows(path: Path, request: TableRequest, encoding: str, names: list[str], block: int) -> _Rows:
@@ -159,6 +166,7 @@ def _rows(path: Path, request: TableRequest, encoding: str, names: list[str], bl
         numbers.clear()
         table, lines = read(threads=False)
     # arrow counts the header as row 1
+    table = table.rename_columns([_known_name(name, request) for name in table.column_names])
     return _Rows(table, np.array([number - 1 for number in numbers if number is not None], dtype=np.int64), lines)
 
 
@@ -188,7 +196,7 @@ def _text_options(request: TableRequest, names: list[str]) -> Any:
         null_values=[""],
         quoted_strings_can_be_null=True,
         column_types=dict.fromkeys(names, pa.string()),
-        include_columns=[column for column in request.columns if column in names] or names[:1],
+        include_columns=[name for name in dict.fromkeys(names) if _known_name(name, request) in request.columns] or names[:1],
     )
 
 
@@ -223,5 +231,5 @@ def _undecodable(path: Path, encoding: str) -> UsageError:
         return UsageError(f"The source table {path.name!r} ends in the middle of a character: it is cut off. Export it again.")
     return UsageError(
         f"The source table {path.name!r} is not encoded in {encoding}. Set 'encoding' of the source in riskmodel.toml, "
-        "for instance to 'gb18030'."
+        "for instance to 'gb18030', or save the file as UTF-8."
     )

@@ -26,5 +26,6 @@ def read_parquet(path: Path, request: TableRequest) -> pa.Table:
     try:
         request.check_header(pq.read_schema(path).names)
         return pq.read_table(path, columns=list(request.columns))
-    except (pa.ArrowInvalid, OSError):
+    # the names of a damaged file may be no text
+    except (pa.ArrowInvalid, OSError, UnicodeDecodeError):
         raise UsageError(f"The source table {path.name!r} is not a Parquet file. Export it again.") from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -116,7 +116,8 @@ def _converter(table: str, column: str, value: Any, zone: ZoneInfo) -> Callable[
         ((float, np.floating), lambda v: exact_number_text(table, column, float(v))),
         ((Decimal,), number_text),
         ((datetime,), lambda v: (v if v.tzinfo is None else v.astimezone(zone)).date().isoformat()),
-        ((date,), lambda v: v.isoformat()),
+        ((date, time), lambda v: v.isoformat()),
+        ((timedelta,), str),
     ):
         if isinstance(value, types):
             return convert
