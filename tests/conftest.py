@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, event
 
 from riskmodel.base.project import Project, load_project
+from tests.records.postgres import server
 from tests.worlds.remembered_patterns import remembered_patterns
 from tests.worlds.shared_statements import shared_statements
 from tests.worlds.simulated_county import make_county
@@ -124,6 +125,13 @@ def own_county(county_folder: Path, tmp_path: Path) -> Path:
     folder = tmp_path / "county"
     shutil.copytree(county_folder, folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server that all tests of a worker share; each begins with ``emptied``."""
+    with server() as address:
+        yield address
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -16,16 +16,10 @@ from riskmodel.ledger import Acknowledgement, Answer, FiledAnswer, Ledger, Liste
 from riskmodel.warning import AnsweredWarning
 from riskmodel.warning.warn import open_follow_ups
 from tests.ledger.test_ledger import AS_OF, night
-from tests.records.postgres import emptied, server
+from tests.records.postgres import emptied
 
 OUTCOMES = ("visited", "needs_followup", "needs_followup", "nothing_found", "not_done")
 NIGHTS, SPAN = 60, 14
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    with server() as address:
-        yield address
 
 
 def filled(path: Path, address: str = "", seed: int = 1) -> Ledger:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from multiprocessing import get_context
@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError as IntegrityViolation
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import IntegrityError, RefusedError, RiskmodelError, UsageError
 from riskmodel.ledger import Answer, FiledAnswer, Ledger, ListedWarning, Night, Promotion, Receipt, StoredList
-from tests.records.postgres import emptied, server
+from tests.records.postgres import emptied
 
 AS_OF = to_day("2025-12-31")
 
@@ -37,12 +37,6 @@ def a_list(centre: str = "East", as_of: int = AS_OF, body: str = "{}") -> Stored
     return StoredList(
         id, as_of, centre, body, (ListedWarning(f"{id}-1", "fire", "c7", "red"), ListedWarning(f"{id}-2", "fire", "c9", None))
     )
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    with server() as address:
-        yield address
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

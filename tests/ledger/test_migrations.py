@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -19,16 +18,10 @@ from riskmodel.base.answer_outcomes import OUTCOMES
 from riskmodel.ledger import Ledger, migrations
 from riskmodel.ledger.ledger_tables import META
 from riskmodel.ledger.migrations import HEAD, upgrade
-from tests.records.postgres import emptied, server
+from tests.records.postgres import emptied
 
 DUMP = Path(__file__).with_name("first_version.sql")
 STEPS = [f"{number:04}" for number in range(1, int(HEAD) + 1)]
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    with server() as address:
-        yield address
 
 
 def is_like_new(engine: Engine) -> bool:

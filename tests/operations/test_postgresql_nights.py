@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,14 +13,8 @@ from riskmodel.ledger import Answer, Ledger, ListedWarning, Night, StoredList, a
 from riskmodel.operations.nightly import answer, approve
 from riskmodel.operations.project_backup import back_up_project
 from riskmodel.operations.project_restore import restore_lost, restore_project
-from tests.records.postgres import emptied, server
+from tests.records.postgres import emptied
 from tests.worlds.town import AS_OF, bodies, run
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    with server() as address:
-        yield address
 
 
 def with_store(project: Project, store: str) -> Project:
@@ -30,37 +24,37 @@ def with_store(project: Project, store: str) -> Project:
 
 
 def test_a_lost_database_on_a_server_is_restored_into_it_and_what_is_lost_is_named(
-    make_ready: Callable[..., Project], tmp_path: Path
+    make_ready: Callable[..., Project], postgres: str, tmp_path: Path
 ) -> None:
-    with server() as address:
-        project = make_ready(tmp_path / "town")
-        project.ledger_file.unlink()
-        (project.ledger_file.parent / ".operations.db.lock").unlink()
-        project = with_store(project, address)
-        ledger = Ledger.of(project)
-        night = Night(AS_OF, "fire", "m", 1, "x", 1.0, "centre", "scored", ("East",), None, 0)
-        warned = StoredList(
-            "l1", AS_OF, "East", "{}", (ListedWarning("w1", "fire", "c1", "red"), ListedWarning("w2", "fire", "c2", "red"))
-        )
-        with ledger.write() as book:
-            book.save_night([night], [warned])
-            book.lists.approve(["l1"], "duty officer", AS_OF)
-            book.answers.record([Answer("w1", AS_OF, "visited", AS_OF)])
-        back_up_project(project, tmp_path / "backup", AS_OF)
-        (project.path("outbox") / "2026-01-01").mkdir(parents=True)
-        emptied(address)
-        with pytest.raises(RiskmodelError, match="missing or empty"):
-            Ledger.of(project)
-        done = restore_lost(tmp_path / "backup", project)
-        assert (done.places, done.lost_nights) == (("PostgreSQL",), ("2026-01-01",))
-        assert "LOST: the approvals, deliveries and answers of 2026-01-01" in repr(done)
-        with Ledger.of(project).write() as book:
-            assert audit_ledger(book).faults == ()
-            # numbers go on after those of the backup
-            book.answers.record([Answer("w2", AS_OF, "visited", AS_OF)])
-            assert [one.number for one in book.answers.up_to()] == [1, 2]
-        with pytest.raises(UsageError, match="nothing was changed"):
-            restore_lost(tmp_path / "backup", project)
+    address = emptied(postgres)
+    project = make_ready(tmp_path / "town")
+    project.ledger_file.unlink()
+    (project.ledger_file.parent / ".operations.db.lock").unlink()
+    project = with_store(project, address)
+    ledger = Ledger.of(project)
+    night = Night(AS_OF, "fire", "m", 1, "x", 1.0, "centre", "scored", ("East",), None, 0)
+    warned = StoredList(
+        "l1", AS_OF, "East", "{}", (ListedWarning("w1", "fire", "c1", "red"), ListedWarning("w2", "fire", "c2", "red"))
+    )
+    with ledger.write() as book:
+        book.save_night([night], [warned])
+        book.lists.approve(["l1"], "duty officer", AS_OF)
+        book.answers.record([Answer("w1", AS_OF, "visited", AS_OF)])
+    back_up_project(project, tmp_path / "backup", AS_OF)
+    (project.path("outbox") / "2026-01-01").mkdir(parents=True)
+    emptied(address)
+    with pytest.raises(RiskmodelError, match="missing or empty"):
+        Ledger.of(project)
+    done = restore_lost(tmp_path / "backup", project)
+    assert (done.places, done.lost_nights) == (("PostgreSQL",), ("2026-01-01",))
+    assert "LOST: the approvals, deliveries and answers of 2026-01-01" in repr(done)
+    with Ledger.of(project).write() as book:
+        assert audit_ledger(book).faults == ()
+        # numbers go on after those of the backup
+        book.answers.record([Answer("w2", AS_OF, "visited", AS_OF)])
+        assert [one.number for one in book.answers.up_to()] == [1, 2]
+    with pytest.raises(UsageError, match="nothing was changed"):
+        restore_lost(tmp_path / "backup", project)
 
 
 def test_nights_on_postgresql_are_those_on_a_file_and_can_be_moved_to_one(
@@ -72,7 +66,7 @@ def test_nights_on_postgresql_are_those_on_a_file_and_can_be_moved_to_one(
         promotions = book.promotions.of("fire")
     on_server.ledger_file.unlink()
     (on_server.ledger_file.parent / ".operations.db.lock").unlink()
-    on_server = with_store(on_server, postgres)
+    on_server = with_store(on_server, emptied(postgres))
     with Ledger.of(on_server).write() as book:
         for promotion in promotions:
             book.promotions.record(promotion)

@@ -10,15 +10,9 @@ import sqlalchemy as sa
 
 from riskmodel.base.errors import UsageError
 from riskmodel.records.intake import ingest, read_quarantine
-from tests.records.postgres import server
+from tests.records.postgres import emptied
 from tests.worlds.police_table import DAY, County, row
 from tests.worlds.row_origins import ROWS, SQL, fill, project
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    with server() as address:
-        yield address
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -26,12 +20,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'calls.db'}"
         return
-    address = request.getfixturevalue("postgres")
-    yield address
-    engine = sa.create_engine(address)
-    with engine.begin() as connection:
-        connection.execute(sa.text("DROP TABLE IF EXISTS calls"))
-    engine.dispose()
+    yield emptied(request.getfixturevalue("postgres"))
 
 
 @pytest.mark.parametrize(
@@ -103,7 +92,7 @@ def test_a_statement_has_a_time_limit(county: County, database: str) -> None:
 
 
 def test_nothing_is_written_to_a_database(county: County, postgres: str) -> None:
-    fill(postgres, ROWS)
+    fill(emptied(postgres), ROWS)
     engine = sa.create_engine(postgres)
     try:
         with engine.begin() as connection:
