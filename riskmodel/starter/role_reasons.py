@@ -54,9 +54,8 @@ def explain_roles(
             name,
         )
         if places.scale != 1:
-            add(
-                "scale", f"{places.scale:,g}", "the coordinates were multiplied by it: the numbers are no degrees otherwise", name
-            )
+            what = "degrees" if places.unit is None else "coordinates"
+            add("scale", f"{places.scale:,g}", f"the numbers are {what} that were multiplied by it", name)
         if places.decimal == ",":
             add("decimals", "decimal commas", "coordinates are written with them", name)
     else:

@@ -69,7 +69,9 @@ def test_degrees_times_a_number_are_degrees(
     assert counts[0].sub(counts[1], fill_value=0).abs().sum() <= 4
     stated = (tmp_path / "scaled" / "made" / "riskmodel.toml").read_text()
     assert f"scale = {factor!r}  # the coordinates were multiplied by it" in stated
-    assert any(one.subject == "scale" for one in scaled.decisions.made)
+    assert ("scale", "the numbers are degrees that were multiplied by it") in [
+        (one.subject, one.reason) for one in scaled.decisions.made
+    ]
 
 
 def test_what_can_be_two_things_is_refused_and_can_be_stated(tmp_path: Path) -> None:
