@@ -43,6 +43,21 @@ def test_a_database_says_the_same_as_a_csv(county: County, plain: County, databa
     assert county.history().fingerprint() == plain.history().fingerprint()
 
 
+def test_the_rows_of_a_geopackage_are_read_without_their_geometry(county: County, plain: County, tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'calls.gpkg'}"
+    fill(address, ROWS)
+    engine = sa.create_engine(address, poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("PRAGMA application_id = 0x47504B47")
+        connection.exec_driver_sql("ALTER TABLE calls ADD COLUMN geom BLOB")
+        connection.exec_driver_sql("UPDATE calls SET geom = x'47500001'")
+        # what only a program with functions of geometry can run
+        connection.exec_driver_sql("CREATE TRIGGER of_geom AFTER UPDATE ON calls WHEN ST_IsEmpty(NEW.geom) BEGIN SELECT 1; END")
+    report = ingest(project(county, SQL.format('table = "calls"')), DAY, environment={"CALLS": address}).sources[0]
+    assert (report.rows, report.accepted) == (4, 3)
+    assert county.history().fingerprint() == plain.history().fingerprint()
+
+
 def test_only_what_is_new_is_read_and_quarantined_rows_wait_until_the_places_change(county: County, database: str) -> None:
     made = project(county, SQL.format('table = "calls", increment = "changed"'))
     environment = {"CALLS": database}
