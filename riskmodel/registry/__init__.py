@@ -22,7 +22,8 @@ from riskmodel.registry.registered_versions import (
     versions,
     with_champion,
 )
-from riskmodel.registry.runs import record_backtest, record_training
+from riskmodel.registry.runs import record_backtest
+from riskmodel.registry.training_runs import record_training
 
 __all__ = [
     "CHAMPION", "PREVIOUS", "Registered", "alias", "champion", "checked_version", "configure", "folder_checksum", "home",

@@ -1,9 +1,8 @@
-"""Runs: the inputs and results of backtests and trainings, and registration."""
+"""Runs: the inputs and results of backtests and trainings."""
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -11,24 +10,15 @@ from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from riskmodel.base.days import to_iso
 from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
 from riskmodel.registry.artifact_locations import ARTIFACTS
-from riskmodel.registry.errors import broken_artifact
 from riskmodel.registry.home import home, recording, registry_lock
-from riskmodel.registry.model_card import NOTE, describe_backtest, describe_model, describe_version, model_card
-from riskmodel.registry.model_copies import copied_model
-from riskmodel.registry.model_files import BUNDLE, ModelFiles, folder_checksum, write_model
+from riskmodel.registry.model_card import NOTE, describe_backtest
 from riskmodel.registry.model_names import already_there, mlflow_name
 from riskmodel.registry.registered_versions import (
-    BACKTEST,
-    CHECKSUM,
-    EXPERIMENT,
     PROJECT,
-    Registered,
     model_of,
-    registered,
     registered_name,
 )
 from riskmodel.registry.run_contents import (
@@ -37,22 +27,19 @@ from riskmodel.registry.run_contents import (
     WINDOW,
     compared,
     git_commit,
-    last_backtest,
     log_data,
     log_forecasters,
     log_metrics,
     log_parameters,
-    metric_tags,
     settings_digest,
     stated_parameters,
 )
-from riskmodel.registry.unfinished_runs import end_dead_runs, end_run, in_progress, unfinished
+from riskmodel.registry.unfinished_runs import end_dead_runs, end_run, in_progress
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
     from riskmodel.forecasts.backtesting.result import BacktestResult
-    from riskmodel.forecasts.bundle import Bundle
     from riskmodel.forecasts.experiment import Experiment
 
 _KIND = "mlflow.experimentKind"
@@ -87,8 +74,8 @@ def record_backtest(
 
     with (
         recording(project) as client,
-        _run(
-            client, project, experiment, _Run("backtest", fingerprint, manifest, _window(experiment, looks), tuple(files))
+        open_run(
+            client, project, experiment, RunSubject("backtest", fingerprint, manifest, _window(experiment, looks), tuple(files))
         ) as run,
     ):
         client.set_tag(run, WINDOW, "development" if looks == 0 else "test")
@@ -104,88 +91,8 @@ def record_backtest(
     return run
 
 
-def record_training(
-    project: Project,
-    experiment: Experiment,
-    bundle: Bundle,
-    *,
-    loader: str,
-    fingerprint: str,
-    manifest: str = "",
-) -> Registered:
-    """Record a training as a run and register its bundle.
-
-    The version is registered once its files are stored and checked. Notes of the fit become tags and ``notes.txt``. The model is a pyfunc of our own data-only flavour: the
-    bundle's files, and the name of the module that reads them.
-
-    Parameters
-    ----------
-    loader
-        Name of the module that MLflow imports to serve the model (:data:`riskmodel.operations.served_model.LOADER`).
-    fingerprint, manifest
-        As for :func:`record_backtest`.
-
-    Raises
-    ------
-    IntegrityError
-        If the stored files are not those of the bundle; then the run counts as failed and nothing is registered.
-    """
-    name, what = (
-        registered_name(project, experiment.name),
-        _Run("train", fingerprint, manifest, f"as of {to_iso(bundle.trained_as_of)}"),
-    )
-    with recording(project) as client, _run(client, project, experiment, what) as run:
-        if bundle.notes:
-            client.log_text(run, "\n".join(map(str, bundle.notes)), "notes.txt")
-        justified = last_backtest(client, client.get_run(run).info.experiment_id, settings_digest(experiment))
-        description = describe_version(project, bundle, justified)
-        client.set_tag(run, NOTE, description)
-        client.log_text(run, model_card(project, bundle, justified, description), "model_card.md")
-        if justified is not None:
-            client.set_tag(run, BACKTEST, justified.info.run_id)
-            values = compared(justified.data.metrics)
-            log_metrics(client, run, [(f"backtest/{metric}", value, 0) for metric, value in values.items()])
-        model = unfinished(project) / run / "model"
-        bundle.save(model / BUNDLE)
-        seen_from_home = Path(os.path.relpath(project.folder, home(project))).as_posix()
-        example = to_iso(bundle.trained_as_of)
-        write_model(model, ModelFiles(loader, run, seen_from_home, experiment.name, bundle.version, example))
-        checksum = folder_checksum(model)
-        client.log_artifacts(run, str(model), "model")
-        artifacts = str(client.get_run(run).info.artifact_uri)
-        stored = copied_model(client, project, run, checksum) if project.tracking_server else _local(artifacts) / "model"
-        if folder_checksum(stored) != checksum:
-            raise broken_artifact(name, 0, stored)
-        tags = {
-            EXPERIMENT: experiment.name,
-            CHECKSUM: checksum,
-            "riskmodel.bundle": bundle.version,
-            "riskmodel.path": stored.resolve().relative_to(home(project).resolve()).as_posix(),
-            "riskmodel.notes": ", ".join(dict.fromkeys(note.code for note in bundle.notes)),
-            "riskmodel.failed": str(bool(bundle.failures)).lower(),
-            "riskmodel.model_card": f"runs:/{run}/model_card.md",
-            **({} if justified is None else {BACKTEST: justified.info.run_id, **metric_tags(justified)}),
-            **what.tags,
-        }
-        with exclusive(registry_lock(project)):
-            if model_of(client, project, experiment.name) is None:
-                owner = {PROJECT: project.table.name, EXPERIMENT: experiment.name}
-                with already_there():
-                    client.create_registered_model(name, owner, describe_model(project, experiment))
-                model_of(client, project, experiment.name)
-            made = client.create_model_version(
-                name,
-                f"{artifacts}/model" if project.tracking_server else stored.as_uri(),
-                run_id=run,
-                tags=tags,
-                description=description,
-                await_creation_for=0,
-            )
-    return registered(project, made)
-
-
 @dataclass(frozen=True)
-class _Run:
+class RunSubject:
     """The kind of a run, its inputs, its subject and its files."""
 
     kind: str
@@ -220,7 +127,7 @@ def _window(experiment: Experiment, looks: int | None) -> str:
 
 
 @contextmanager
-def _run(client: MlflowClient, project: Project, experiment: Experiment, what: _Run) -> Iterator[str]:
+def open_run(client: MlflowClient, project: Project, experiment: Experiment, what: RunSubject) -> Iterator[str]:
     """Open a run of the experiment.
 
     It counts as failed unless everything inside succeeds. Runs that a killed process left are marked as failed first
@@ -289,10 +196,11 @@ def _same_folder(location: str, folder: Path) -> bool:
     """Whether a location is a folder, by whatever path."""
     if location == folder.as_uri():
         return True
-    return folder.is_dir() and _local(location).is_dir() and _local(location).samefile(folder)
+    return folder.is_dir() and local_path(location).is_dir() and local_path(location).samefile(folder)
 
 
-def _local(uri: str) -> Path:
+def local_path(uri: str) -> Path:
+    """Return the path of a file URI."""
     from mlflow.utils.file_utils import local_file_uri_to_path
 
     return Path(local_file_uri_to_path(uri))

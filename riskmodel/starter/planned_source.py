@@ -86,29 +86,48 @@ def planned_source(
     """
     refuse_figures(table, roles)
     refuse_sums(table, roles)
-    weights, refused = _weights(table, roles), list[str]()
     persons = np.zeros(0, dtype=bool) if roles.kind is None else named_persons(table.columns[roles.kind])
+    kinds, refused = _kinds(table, roles, persons, language, decisions)
+    since, last, final = _span(table, roles, today, decisions)
+    for doubt in doubts(table, roles, final):
+        decisions.limit(doubt)
+    known = last if roles.known is None else max(last, last_day(roles.known.days[roles.known.known], today))
+    unusable = _unusable(table, roles, persons, decisions)
+    return PlannedSource(table, roles, path, tuple(kinds), bool(refused), since, last, float(unusable.mean()), known)
+
+
+def _kinds(
+    table: ReadTable, roles: ColumnRoles, persons: np.ndarray, language: Language, decisions: Decisions
+) -> tuple[list[NamedKind], list[str]]:
+    """Return the kinds, and the values that are refused as kinds."""
+    weights = _weights(table, roles)
     if roles.kind is None:
-        kinds = [_only_kind(table, roles.amount, int(weights.sum()), language)]
-        decisions.add("kinds", kinds[0].key, "no column of kinds: every row is one kind", table.name)
+        only = _only_kind(table, roles.amount, int(weights.sum()), language)
+        decisions.add("kinds", only.key, "no column of kinds: every row is one kind", table.name)
         twice = next((name for name, why in table.refused.items() if why == TWICE and rank(name, "kind") >= 2), None)
         if twice is not None:
             decisions.limit(
                 f"Two columns of {table.shown!r} are called {twice!r}, so neither is read. Rename one in the table to have its kinds."
             )
-    else:
-        kinds, refused = named_kinds(table.columns[roles.kind], weights, language)
-        values, rows = int(persons.sum()), int(table.columns[roles.kind].counts[persons].sum())
-        if values:
-            decisions.limit(
-                f"{roles.kind!r} of {table.shown!r} holds {counted(values, 'value')} with names of persons, such as those of the parties in a dispute. They are no kinds, and "
-                f"{counted(rows, 'row')} with them are not read as events. Write the kind of dispute at the source."
-            )
-        if not kinds:
-            raise UsageError(
-                f"All kinds of {table.shown!r} are lawful civic activity, which is neither a signal nor a target here."
-            )
-        _explain_kinds(roles.kind, kinds, refused, table, decisions)
+        return [only], []
+    kinds, refused = named_kinds(table.columns[roles.kind], weights, language)
+    values, rows = int(persons.sum()), int(table.columns[roles.kind].counts[persons].sum())
+    if values:
+        decisions.limit(
+            f"{roles.kind!r} of {table.shown!r} holds {counted(values, 'value')} with names of persons, such as those of the parties in a dispute. They are no kinds, and "
+            f"{counted(rows, 'row')} with them are not read as events. Write the kind of dispute at the source."
+        )
+    if not kinds:
+        raise UsageError(f"All kinds of {table.shown!r} are lawful civic activity, which is neither a signal nor a target here.")
+    _explain_kinds(roles.kind, kinds, refused, table, decisions)
+    return kinds, refused
+
+
+def _span(table: ReadTable, roles: ColumnRoles, today: int | None, decisions: Decisions) -> tuple[int, int, int]:
+    """Return the history's first and last day, and the last date.
+
+    The last day is that of the period of the last date.
+    """
     days = roles.date.days[roles.date.known]
     final = last_day(days, today)
     ordered = np.sort(days)
@@ -128,9 +147,11 @@ def planned_source(
     if roles.period == "month":
         month = np.datetime64(final, "D").astype("datetime64[M]")
         last = int((month + 1).astype("datetime64[D]").astype(np.int64)) - 1
-    for doubt in doubts(table, roles, final):
-        decisions.limit(doubt)
-    known = last if roles.known is None else max(last, last_day(roles.known.days[roles.known.known], today))
+    return since, last, final
+
+
+def _unusable(table: ReadTable, roles: ColumnRoles, persons: np.ndarray, decisions: Decisions) -> np.ndarray:
+    """Return the rows that an ingest puts into quarantine."""
     uncounted = _uncounted(table, roles)
     if uncounted.any():
         decisions.limit(
@@ -156,7 +177,7 @@ def planned_source(
             f"without {without}; they go to quarantine, counted",
             table.name,
         )
-    return PlannedSource(table, roles, path, tuple(kinds), bool(refused), since, last, float(unusable.mean()), known)
+    return unusable
 
 
 def _explain_kinds(column: str, kinds: list[NamedKind], refused: list[str], table: ReadTable, decisions: Decisions) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from riskmodel.base.policy import GRADES
-from riskmodel.base.texts import Language
+from riskmodel.base.policy import GRADES, Grade
+from riskmodel.base.texts import Language, Text
 from riskmodel.warning.formats.html import LANGUAGE_TAGS, page_template
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.matters import matters
@@ -25,9 +26,7 @@ def render_summary(summary: Summary, language: Language) -> bytes:
     labels = next(iter(labels_of.values()), {})
     alerts = [note(language) for note in summary.notes]
     phrases = {key: text(language) for key, text in {**PHRASES, **SUMMARY_PHRASES}.items()}
-    page = page_template(
-        "summary.html.j2"
-    ).render(
+    page = page_template("summary.html.j2").render(
         tag=LANGUAGE_TAGS[language],
         language=language,
         t=phrases,
@@ -51,18 +50,7 @@ def render_summary(summary: Summary, language: Language) -> bytes:
         rows=[_cells(row, language) for row in summary.rows],
         total=_cells(summary.total, language),
         past=any(row.promised for row in (*summary.rows, summary.total)),
-        first=[
-            {
-                "place": one.place_name,
-                "code": one.place,
-                "matter": titles[one.target],
-                "centre": one.centre,
-                "grade": one.grade,
-                "label": labels_of[one.target][one.grade](language),
-                "day": row_date(one.deadline, language),
-            }
-            for one in summary.first
-        ],  # fmt: skip
+        first=_first_rows(summary, titles, labels_of, language),
         first_title=_first_title(summary, language),
         first_more=SUMMARY_PHRASES["first_more"](language, n=summary.first_count - len(summary.first)),
         lists=[SUMMARY_PHRASES["list_of"](language, centre=name, digest=digest[:8]) for name, digest in summary.lists.items()],
@@ -81,6 +69,24 @@ def _sentences(summary: Summary, language: Language) -> list[str]:
     pairs = zip(summary.targets, summary.total.figures, strict=True)
     said = [target_text(target, one, language) for target, one in pairs if one.expected is not None]
     return [text for text in (*said, most_text(summary, language)) if text]
+
+
+def _first_rows(
+    summary: Summary, titles: Mapping[str, str], labels: Mapping[str, Mapping[Grade, Text]], language: Language
+) -> list[dict[str, Any]]:
+    """Return the places to go to first, as the page names them."""
+    return [
+        {
+            "place": one.place_name,
+            "code": one.place,
+            "matter": titles[one.target],
+            "centre": one.centre,
+            "grade": one.grade,
+            "label": labels[one.target][one.grade](language),
+            "day": row_date(one.deadline, language),
+        }
+        for one in summary.first
+    ]
 
 
 def _first_title(summary: Summary, language: Language) -> str:
