@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from riskmodel.base.date_forms import date_form
@@ -99,6 +99,8 @@ def test_columns_of_dates_are_read_as_each_date_is(rows: list[tuple[str, bool]],
 
 
 @settings(deadline=None)
+@example([(9, " ")], False)
+@example([(9, " "), (11, " ")], False)
 @given(st.lists(st.tuples(st.integers(0, 18), st.sampled_from("0123456789-: T/:Ax")), max_size=3), st.booleans())
 def test_a_column_with_damaged_dates_is_read_as_each_of_them(signs: list[tuple[int, str]], short: bool) -> None:
     text = list("2024-02-29 23:59:59")
@@ -123,14 +125,18 @@ def test_a_week_of_the_calendar_ends_on_its_sunday() -> None:
     assert read_day("2024-W05") == UNREADABLE
 
 
-@pytest.mark.parametrize("form", [None, "m/d/yyyy", "d.m.yyyy", "d mmm yyyy"])
+@pytest.mark.parametrize("form", [None, "m/d/yyyy", "d.m.yyyy", "d mmm yyyy", "excel"])
 def test_a_time_of_day_does_not_change_the_day(form: str | None) -> None:
-    days = ["2024-01-31", "1/31/2024", "31.1.2024", "31 Jan 2024", "2024年1月31日", "20240131", "x"]
+    days = ["2024-01-31", "1/31/2024", "31.1.2024", "31 Jan 2024", "2024年1月31日", "20240131", "45291", "x"]
     times = [
         "",
         " 23:59",
         "T00:00:00",
         " 7:05",
+        "  7:05",
+        "T 7:05",
+        " 2 23:59:59",
+        " 10:00:00 08:00",
         " 11:30 PM",
         " 24:00",
         " 25:00",

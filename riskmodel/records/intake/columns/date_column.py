@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Int32
 
 from riskmodel.base.arrow_compute import arrow_compute
-from riskmodel.base.date_forms import DateForm
+from riskmodel.base.date_forms import NUMBERED, DateForm
 from riskmodel.base.day_texts import read_date
 from riskmodel.base.days import NEVER
 from riskmodel.records.intake.columns.text_column import Column
@@ -25,7 +25,7 @@ _EPOCH = 719163
 _YEARS = (1900, 2200)
 _ISO_WEEK = re.compile(r"(\d{4})(?:[- ]?W|年? ?第)(\d{1,2})周?", re.IGNORECASE)
 _CHUNK = 1 << 16
-_WITH_TIME = r"^(?P<day>.{6,20}?)[ T](?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?(?: ?[AaPp][Mm])?$"
+_WITH_TIME = r"^(?P<day>[^\s:T]{6,12})(?:T| +)(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?(?: ?[AaPp][Mm])?$"
 """A date, and a time of day in the usual forms."""
 _PLAIN = "dddd-dd-dd dd:dd:dd"
 """Forms that are read a column at a time: a date, or a date and a time to the second without an offset."""
@@ -86,7 +86,10 @@ def read_days(column: Column, zone: ZoneInfo, period: str = "day", form: DateFor
     if len(rest):
         import pyarrow as pa
 
-        texts = without_times(column.array.take(pa.array(rest))).dictionary_encode()
+        texts = column.array.take(pa.array(rest))
+        if period == "day" and not (form is not None and form.text in NUMBERED):
+            texts = without_times(texts)
+        texts = texts.dictionary_encode()
         read = np.array([read_day(text, period, zone, form) for text in texts.dictionary.to_pylist()], dtype=np.int32)
         days[rest] = read[texts.indices.to_numpy()]
     return column.spread(days, EMPTY, np.int32)
