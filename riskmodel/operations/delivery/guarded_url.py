@@ -62,11 +62,11 @@ class GuardedUrl:
         parts, host = urlsplit(self.url), self.host
         if host not in self.hosts:
             raise RefusedError(
-                f"The webhook's host {host!r} is not one of its 'hosts'. Nothing was sent. Add it there if the receiver is the right one."
+                f"The host {host!r} of the URL is not one of its 'hosts'. Nothing was sent. Add it there if the receiver is the right one."
             )
         if parts.scheme != "https" and not self.private:
             raise RefusedError(
-                f"The webhook to {host!r} is not encrypted. Nothing was sent. Use https://, or a network named in 'private'."
+                f"The request to {host!r} is not encrypted. Nothing was sent. Use https://, or a network named in 'private'."
             )
         port = parts.port or (443 if parts.scheme == "https" else 80)
         # plain HTTP goes to the named networks only
@@ -78,7 +78,7 @@ class GuardedUrl:
                 raw = context.wrap_socket(raw, server_hostname=host)
             elif not self._is_private(str(raw.getpeername()[0])):
                 raise RefusedError(
-                    f"The webhook to {host!r} is not encrypted and leads out of the networks in 'private'. Nothing was sent."
+                    f"The request to {host!r} is not encrypted and leads out of the networks in 'private'. Nothing was sent."
                 )
             connection.sock = raw
             target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")

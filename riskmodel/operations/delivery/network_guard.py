@@ -1,4 +1,4 @@
-"""Which machines a webhook may reach.
+"""Which machines a webhook or a ping may reach.
 
 Public ones, and private ones that a rule names. Addresses are judged as numbers after the name was resolved, and the machine that was really connected is judged once more. So neither a
 spelling of an address nor a name that changes its mind leads anywhere else.
@@ -31,7 +31,7 @@ def resolve(host: str, port: int) -> list[str]:
 
 
 def is_allowed(address: str, private: Sequence[str]) -> bool:
-    """Return whether a webhook may connect to an address.
+    """Return whether a request may go to an address.
 
     Examples
     --------
@@ -86,6 +86,6 @@ def connect(host: str, port: int, private: Sequence[str], timeout: float, resolv
 def not_allowed(host: str, address: str) -> RefusedError:
     """A host leads to an address that is not allowed."""
     return RefusedError(
-        f"The webhook's host {host!r} leads to {address}, which is not a public address. Nothing was sent. Correct 'url', or name the network "
-        "in 'private' of this channel if the receiver is meant to be inside it."
+        f"The host {host!r} leads to {address}, which is not a public address. Nothing was sent. Correct the address, or name the network "
+        "in 'private' beside 'hosts' if the receiver is meant to be inside it."
     )
