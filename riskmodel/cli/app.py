@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-import gc
 import itertools
 import sys
 import warnings
@@ -17,6 +15,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from riskmodel.base.errors import RiskmodelError, system_refused
+from riskmodel.base.rare_collection import collect_rarely
 from riskmodel.cli.context import current
 from riskmodel.cli.output import emit_failure, prepare_streams, write_error, write_out
 
@@ -178,7 +177,7 @@ def _commands() -> Any:
 
 def main() -> None:
     """Run a command and leave with its exit code."""
-    _collect_rarely()
+    collect_rarely()
     as_json = _json_on_stdout(sys.argv[1:])
     prepare_streams()
     if not sys.warnoptions:
@@ -206,15 +205,6 @@ def main() -> None:
         message = getattr(error, "format_message", lambda: str(error))
         emit_failure(message(), "UsageError", code, as_json)
     sys.exit(code if isinstance(code, int) else 0)
-
-
-def _collect_rarely() -> None:
-    """Collect garbage rarely, and never at the end.
-
-    Modules and a history are millions of objects that stay until the end. To search them for unused circles takes a sixth of a night.
-    """
-    gc.set_threshold(50_000, 20, 50)
-    atexit.register(gc.freeze)
 
 
 def fail(message: str, kind: str, code: int, as_json: bool) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from riskmodel.asof.library import load_features
 from riskmodel.base.project import Project, load_project
+from riskmodel.base.rare_collection import collect_rarely
 from riskmodel.forecasts.bundle import Bundle
 from riskmodel.forecasts.experiment import load_experiment
 from riskmodel.forecasts.training import train
@@ -57,7 +58,7 @@ def train_targets(
     found = {}
     with (
         tempfile.TemporaryDirectory() as scratch,
-        ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool,
+        ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=collect_rarely) as pool,
     ):
         waiting = {
             pool.submit(_train, project.folder, project.data, name, as_of, threads // workers, Path(scratch) / name): name
