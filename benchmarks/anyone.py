@@ -54,7 +54,7 @@ from riskmodel.simulator import CountySettings, simulate  # noqa: E402
 MONTHS = (3, 6, 12, 24)
 """Lengths to which histories are cut, beside the whole."""
 
-RULES, BURST_RULES = "0036", "0037"
+RULES, BURST_RULES, SEASON_RULES = "0036", "0037", "0038"
 """The latest decisions by which the default forecasts changed, of all series and of those with a burst; recorded figures say which one they are of."""
 
 FEATURES = {

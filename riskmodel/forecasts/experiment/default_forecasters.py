@@ -44,7 +44,7 @@ def default_forecasters(*, days: int, cells: int, horizon: int, step: int = 7, e
     """Return the default list of forecasters, by size of the data.
 
     The full list is the decayed rate (the baseline), the seasonal rate, the harmonic forecast without and with the recent level of all cells, the
-    boosted forecast, and the champion: a blend of all but the seasonal rate, whose level follows the last mature dates between fits. All else has
+    boosted forecast, and the champion: a blend of all, whose level follows the last mature dates between fits. All else has
     default settings.
 
     Parameters
@@ -83,6 +83,7 @@ def default_forecasters(*, days: int, cells: int, horizon: int, step: int = 7, e
     members, reasons = ["decayed", "harmonic"], list[Text]()
     if days >= SEASON_DAYS + horizon:
         entries.append({"type": "SeasonalRate", "name": "seasonal"})
+        members.append("seasonal")
     else:
         reasons.append(_no_season(SEASON_DAYS + horizon))
     entries.append({"type": "HarmonicCount", "name": "harmonic"})

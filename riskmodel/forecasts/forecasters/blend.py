@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -22,7 +22,9 @@ from riskmodel.forecasts.forecasters.fit_cache import FitCache
 from riskmodel.forecasts.forecasters.fit_notes import FitNote
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, Fitter, Forecaster, make
 from riskmodel.forecasts.forecasters.pooled_means import LOG, POOLINGS, member_factors, pooled
+from riskmodel.forecasts.forecasters.seasonal_rate import SeasonalRate
 from riskmodel.forecasts.forecasters.training_rows import check_rows, spaced, target_of, thinned
+from riskmodel.forecasts.forecasters.weighted_members import LaterForecasts, Member, Weighted, first_of
 
 LATER_SHARE = 0.2
 """Share of the as-of dates, the last ones, on which members are weighted without validation rows."""
@@ -31,33 +33,6 @@ WEIGHING_ROWS = 300_000
 """Approximate largest number of rows on which weights and level are found."""
 
 DEFAULT_MEMBERS: tuple[Mapping[str, Any], ...] = ({"type": "DecayedRate"}, {"type": "HarmonicCount"}, {"type": "BoostedCount"})
-
-
-class Member(NamedTuple):
-    """Forecaster of a blend, with its last fit if any."""
-
-    forecaster: Forecaster
-    fitted: FittedForecaster | None = None
-
-
-class Weighted(NamedTuple):
-    """Members with weight, their weights, and the dispersion if known.
-
-    ``notes`` say which members diverged and were left out.
-    """
-
-    members: list[Member]
-    weights: tuple[float, ...]
-    dispersion: float | None
-    notes: tuple[FitNote, ...] = ()
-
-
-class LaterForecasts(NamedTuple):
-    """Later rows, every member's means, and the largest count before."""
-
-    rows: Design
-    means: list[Rows]
-    seen: float
 
 
 @dataclass(frozen=True, repr=False)
@@ -74,7 +49,8 @@ class Blend(Forecaster):
 
     Weights are not negative and sum to 1. They and the dispersion are chosen by log score on rows later than the members' training rows
     (:func:`~riskmodel.forecasts.forecasters.blend_weights.chosen_pool`): the validation rows if there are any, else the last fifth of the as-of dates in ``folds``
-    steps forward. Beside a :class:`DecayedRate` the others get all of their weight only with evidence that they add to it. A fit that continues from an earlier one
+    steps forward. Beside a :class:`DecayedRate` the others get all of their weight only with evidence that they add to it, and a :class:`SeasonalRate` gets any only
+    with evidence that it adds to all others. A fit that continues from an earlier one
     without validation rows keeps them. Then the members are fitted on all rows. A member of weight 0 is left out.
 
     A member that diverges (:mod:`~riskmodel.forecasts.forecasters.divergence`) on the rows of the weights, or after the last fit on
@@ -203,6 +179,8 @@ class Blend(Forecaster):
         """Weight the members; those that diverge are left out."""
         stated = np.array(self.weights or np.ones(len(members)), dtype=np.float64)
         if not steps:
+            if not self.weights and (late := first_of(SeasonalRate, members)) is not None and len(members) > 1:
+                members, stated = members[:late] + members[late + 1 :], stated[1:]
             return Weighted(members, tuple(float(weight) for weight in stated / stated.sum()), None)
         y = np.concatenate([one.rows.y for one in steps]).astype(np.float64)
         means = [np.concatenate([one.means[k] for one in steps]) for k in range(len(members))]
@@ -223,8 +201,8 @@ class Blend(Forecaster):
             cells[every],
             ((dates - dates.min()) // target.horizon)[every],
         )
-        simplest = next((at for at, k in enumerate(held) if isinstance(members[k].forecaster, DecayedRate)), None)
-        weights, _, dispersion = fit_pool(rows, tuple(stated[held])) if self.weights else chosen_pool(rows, simplest)
+        simplest, reserve = (first_of(kind, [members[k] for k in held]) for kind in (DecayedRate, SeasonalRate))
+        weights, _, dispersion = fit_pool(rows, tuple(stated[held])) if self.weights else chosen_pool(rows, simplest, reserve)
         kept = [at for at in range(len(held)) if weights[at] > 0]
         return Weighted(
             [members[held[at]] for at in kept],

@@ -1,7 +1,7 @@
 """Weights of a blend, from the log score of given forecasts.
 
 They are shrunken toward equal weights by their own evidence (decisions 0025 and 0030), and then toward the simplest member unless it is plainly worse
-(decision 0032).
+(decision 0032). A member in reserve has weight only by evidence (decision 0038).
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def fit_pool(rows: PoolRows, given: tuple[float, ...] = ()) -> PoolFit:
     return PoolFit(weights, float(level), dispersion)
 
 
-def chosen_pool(rows: PoolRows, simplest: int | None = None) -> PoolFit:
+def chosen_pool(rows: PoolRows, simplest: int | None = None, reserve: int | None = None) -> PoolFit:
     """Choose weights of best log score, shrunken by their evidence.
 
     Their gain in log score over equal weights is ``z`` standard errors, and they keep the share ``z**4 / (3**4 + z**4)`` (:data:`CONVINCING`): equal weights
@@ -109,6 +109,9 @@ def chosen_pool(rows: PoolRows, simplest: int | None = None) -> PoolFit:
     ``z**4 / (2**4 + z**4)`` (:data:`EVIDENT`). The log score is concave in the weights of a geometric mean: half of the way keeps at least half of a gain,
     and loses less than half of what the others cost where all that they add is noise.
 
+    A member in reserve is left out of all this. Its weight beside the others together is the best one, times the share that its own gain supports
+    (:data:`CONVINCING`): without evidence it has none, and the others are as if it did not exist.
+
     A member whose weight is below :data:`SMALLEST_SHARE` is left out.
 
     Parameters
@@ -117,21 +120,48 @@ def chosen_pool(rows: PoolRows, simplest: int | None = None) -> PoolFit:
         Forecasts of later rows, with their labels.
     simplest
         Number of the simplest member; None if there is none.
+    reserve
+        Number of the member that has weight only by evidence; None if there is none.
     """
     members = len(rows.logs)
-    weights = np.full(members, 1 / members)
-    if members == 1 or not rows.y.any():
-        return fit_pool(rows, tuple(weights))
-    best = fit_pool(rows).weights
-    weights = weights + _share_gained(rows, weights, best, CONVINCING) * (best - weights)
-    if simplest is not None:
-        alone = np.eye(members)[simplest]
-        weights = alone + (0.5 + 0.5 * _share_gained(rows, alone, weights, EVIDENT)) * (weights - alone)
+    others = [k for k in range(members) if k != reserve] or [0]
+    weights = np.zeros(members)
+    weights[others] = _shrunken(
+        replace(rows, logs=[rows.logs[k] for k in others]), None if simplest is None else others.index(simplest)
+    )
+    if reserve is not None and len(others) < members:
+        weights = weights + _evident_share(rows, weights, reserve) * (np.eye(members)[reserve] - weights)
     kept = np.flatnonzero(weights > SMALLEST_SHARE)
     found = fit_pool(replace(rows, logs=[rows.logs[k] for k in kept]), tuple(weights[kept]))
     chosen = np.zeros(members)
     chosen[kept] = found.weights
     return PoolFit(chosen, found.level, found.dispersion)
+
+
+def _shrunken(rows: PoolRows, simplest: int | None) -> Float64[np.ndarray, " member"]:
+    """Return the best weights, toward equal ones and the simplest member."""
+    members = len(rows.logs)
+    weights = np.full(members, 1 / members)
+    if members == 1 or not rows.y.any():
+        return weights
+    best = fit_pool(rows).weights
+    weights = weights + _share_gained(rows, weights, best, CONVINCING) * (best - weights)
+    if simplest is not None:
+        alone = np.eye(members)[simplest]
+        weights = alone + (0.5 + 0.5 * _share_gained(rows, alone, weights, EVIDENT)) * (weights - alone)
+    return weights
+
+
+def _evident_share(rows: PoolRows, weights: Any, reserve: int) -> float:
+    """Return the weight that a member in reserve has by its evidence."""
+    if not rows.y.any():
+        return 0.0
+    kept = np.flatnonzero(weights > 0)
+    together = pooled(rows.pooling, weights[kept], [rows.logs[k] for k in kept])
+    pair = replace(rows, logs=[together, rows.logs[reserve]])
+    best = fit_pool(pair).weights
+    share = float(best[1]) * _share_gained(pair, np.array([1.0, 0.0]), best, CONVINCING)
+    return share if share > SMALLEST_SHARE else 0.0
 
 
 def _scores(rows: PoolRows, weights: Any) -> Rows:

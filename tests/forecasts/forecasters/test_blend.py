@@ -275,6 +275,6 @@ def test_the_decayed_rate_is_the_simplest_member_wherever_it_is_named(
 ) -> None:
     members = SIMPLE if at == 0 else SIMPLE[::-1]
     found = Blend(members).fit(learned)
-    monkeypatch.setattr("riskmodel.forecasts.forecasters.blend.chosen_pool", lambda rows, simplest: chosen_pool(rows))
+    monkeypatch.setattr("riskmodel.forecasts.forecasters.blend.chosen_pool", lambda rows, *named: chosen_pool(rows))
     assert found.members[at].settings == make(SIMPLE[0]["type"], SIMPLE[0]["settings"])
     assert found.weights[at] > Blend(members).fit(learned).weights[at]
