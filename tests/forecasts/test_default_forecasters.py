@@ -12,6 +12,9 @@ from riskmodel.forecasts.experiment.experiment_tables import ForecasterTable
 from riskmodel.forecasts.forecasters import Blend
 from riskmodel.forecasts.forecasters.forecaster import make
 
+ORDER = ("decayed", "harmonic", "seasonal", "recent", "boosted")
+"""Members of the blend."""
+
 
 @pytest.mark.parametrize(
     ("days", "cells", "horizon", "names"),
@@ -43,7 +46,7 @@ def test_the_list_follows_the_size_of_the_data(days: int, cells: int, horizon: i
         blend = made[-1]
         assert isinstance(blend, Blend)
         assert [type(member).__name__ for member in blend.forecasters()] == [
-            table.type for table in tables if table.label in ("decayed", "harmonic", "recent", "boosted")
+            table.type for name in ORDER for table in tables if table.label == name
         ]
 
 

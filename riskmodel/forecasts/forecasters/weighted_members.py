@@ -1,4 +1,4 @@
-"""Members of a blend, with their fits, weights and forecasts of later rows."""
+"""Members of a blend: fits, weights, forecasts of later rows."""
 
 from __future__ import annotations
 

@@ -278,3 +278,26 @@ def test_the_decayed_rate_is_the_simplest_member_wherever_it_is_named(
     monkeypatch.setattr("riskmodel.forecasts.forecasters.blend.chosen_pool", lambda rows, *named: chosen_pool(rows))
     assert found.members[at].settings == make(SIMPLE[0]["type"], SIMPLE[0]["settings"])
     assert found.weights[at] > Blend(members).fit(learned).weights[at]
+
+
+SEASONAL = {"type": "SeasonalRate", "settings": {"years": 1, "half_life": [30, 120], "over": "town", "exposure": "households"}}
+
+
+@pytest.mark.parametrize("at", [0, 2])
+def test_the_seasonal_rate_is_in_reserve(learned: Design, ahead: Design, at: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cells of the town share one season: its own adds nothing, and the others are weighted as without it."""
+    members = [*SIMPLE[:at], SEASONAL, *SIMPLE[at:]]
+    found, without = Blend(tuple(members)).fit(learned), Blend(SIMPLE).fit(learned)
+    assert found.weights == without.weights
+    np.testing.assert_array_equal(found.predict(ahead).mean, without.predict(ahead).mean)
+    monkeypatch.setattr("riskmodel.forecasts.forecasters.blend.chosen_pool", lambda rows, *named: chosen_pool(rows))
+    assert len(Blend(tuple(members)).fit(learned).members) == 3
+
+
+def test_without_events_to_weigh_by_the_seasonal_rate_is_left_out(learned: Design) -> None:
+    late = learned.as_of > np.unique(learned.as_of)[5]
+    early = replace(learned, y=np.where(late, 0, learned.y).astype(learned.y.dtype))
+    found = Blend((SEASONAL, *SIMPLE)).fit(early)
+    assert [type(one).__name__ for one in found.members][:1] == ["FittedDecayedRate"]
+    assert found.weights == Blend(SIMPLE).fit(early).weights
+    assert [type(one).__name__ for one in Blend((SEASONAL,)).fit(early).members] == ["FittedSeasonalRate"]

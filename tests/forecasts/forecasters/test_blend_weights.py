@@ -149,3 +149,46 @@ def test_members_that_are_plainly_better_than_the_simplest_keep_their_weight() -
     few, many = taken(60), taken(6_000)
     assert 0.1 < few <= 0.5 + 1e-9
     assert 0.0 <= many < 0.01
+
+
+def drawn(noise: tuple[float, ...], rows: int = 2_000, seed: int = 5) -> PoolRows:
+    """Forecasts whose log means are off by so much, of rows in 20 periods."""
+    rng = np.random.default_rng(seed)
+    truth = rng.normal(0.0, 0.7, rows)
+    logs = [truth + rng.normal(0, one, rows) for one in noise]
+    return PoolRows(rng.poisson(np.exp(truth)).astype(float), logs, period=np.arange(rows) % 20)
+
+
+@pytest.mark.parametrize("at", [0, 2])
+def test_a_member_in_reserve_changes_nothing_without_evidence(at: int) -> None:
+    """Not a bit: the others are weighted as if it did not exist."""
+    rows = drawn((0.3, 0.4, 1.5))
+    others = [0, 1]
+    logs = [rows.logs[k] for k in others]
+    logs.insert(at, rows.logs[2])
+    simplest = 1 if at == 0 else 0
+    found = chosen_pool(replace(rows, logs=logs), simplest=simplest, reserve=at)
+    without = chosen_pool(replace(rows, logs=[rows.logs[k] for k in others]), simplest=0)
+    assert found.weights[at] == 0
+    np.testing.assert_array_equal(np.delete(found.weights, at), without.weights)
+    assert (found.level, found.dispersion) == (without.level, without.dispersion)
+
+
+def test_a_member_in_reserve_has_the_weight_that_its_gain_supports() -> None:
+    plain = [float(chosen_pool(drawn((0.8, 0.8, 0.1), rows), simplest=0, reserve=2).weights[2]) for rows in (40, 200, 4_000)]
+    assert plain[0] < 0.5 < plain[2]
+    assert plain == sorted(plain)
+    assert plain[2] > 0.9
+
+
+def test_what_repeats_itself_is_no_evidence_for_a_member_in_reserve() -> None:
+    rows = drawn((0.8, 0.8, 0.1), 60)
+    often = PoolRows(np.tile(rows.y, 20), [np.tile(log, 20) for log in rows.logs], cell=np.tile(np.arange(60), 20))
+    once = replace(rows, cell=np.arange(60), period=None)
+    assert chosen_pool(often, reserve=2).weights[2] == pytest.approx(chosen_pool(once, reserve=2).weights[2], abs=0.05)
+
+
+def test_without_events_a_member_in_reserve_has_no_weight_unless_it_is_alone() -> None:
+    nothing = PoolRows(np.zeros(9), [np.zeros(9)] * 3)
+    np.testing.assert_allclose(chosen_pool(nothing, reserve=1).weights, [0.5, 0, 0.5])
+    assert chosen_pool(drawn((0.3,)), reserve=0).weights.tolist() == [1.0]
