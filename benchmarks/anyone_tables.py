@@ -17,6 +17,9 @@ PAGE = RECORDED.parent.parent / "docs" / "suite.md"
 BEGIN, END = "<!-- Written by `python benchmarks/anyone.py --docs`; do not edit. -->", "<!-- Written to here. -->"
 """What surrounds the tables on the page."""
 
+RULES = {"season": "0038", "burst": "0037", "": "0036"}
+"""The latest decision by which the default forecasts changed: of series with two years before them, with a burst, and of all."""
+
 YEAR = "whole, New York in the year after"
 """Cases of a year that no rule was chosen on."""
 
@@ -68,6 +71,11 @@ def best_member(one: Mapping[str, Any]) -> str:
     return min((name for name in scores if name != one["champion"]), key=lambda name: scores[name], default=one["champion"])
 
 
+def rules_of(one: Mapping[str, Any]) -> str:
+    """Return the latest decision that changed the forecasts of such a case."""
+    return RULES["season" if "seasonal" in one["log_score"] else "burst" if one["case"].endswith("-burst") else ""]
+
+
 def recorded(path: Path = RECORDED) -> list[dict[str, Any]]:
     """Return the figures that a file holds; none without it."""
     return json.loads(path.read_text("utf-8")) if path.exists() else []
@@ -83,12 +91,11 @@ def write_page(found: list[dict[str, Any]]) -> None:
 def tables(found: list[dict[str, Any]]) -> str:
     """Return the tables of these cases, as the docs show them."""
     whole = [one for one in found if _group(one) in ("whole", YEAR)]
-    newest = max(str(one.get("rules", "")) for one in whole)
     return "\n".join(
         [
             "| series | log score: decayed | champion | better than decayed, % (95 % interval) | than its best member | forecast over events | 90 % intervals hold |",
             "|---|---|---|---|---|---|---|",
-            *(_row(one, newest) for one in whole),
+            *(_row(one) for one in whole),
             "",
             "| series | cases | better than decayed | worse | worse than its best member | forecast over events beyond .9 to 1.1 (500 events or more) |",
             "|---|---|---|---|---|---|",
@@ -141,10 +148,9 @@ def _off(found: Iterable[Mapping[str, Any]]) -> list[str]:
     return [f"{name} {ratio:.2f}" for name, ratio in ratios.items() if not 0.9 <= ratio <= 1.1]
 
 
-def _row(one: Mapping[str, Any], newest: str) -> str:
-    """Return a case as a row of the table; figures of earlier rules than the newest say so."""
-    rules = str(one.get("rules", newest))
-    earlier = "" if rules == newest else f" (by decision {rules})"
+def _row(one: Mapping[str, Any]) -> str:
+    """Return a case as a row of the table; figures of earlier rules than the present ones say so."""
+    earlier = "" if one["rules"] == rules_of(one) else f" (by decision {one['rules']})"
     champion, best = one["champion"], best_member(one)
     lifted = [one.get(f"over {name}") for name in ("decayed", best)]
     shown_lifts = [f"{100 * lift[0]:.2f} ({100 * lift[1]:.2f} to {100 * lift[2]:.2f})" if lift else "-" for lift in lifted]
