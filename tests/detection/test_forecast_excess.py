@@ -42,7 +42,7 @@ def test_the_p_value_is_the_tail_of_the_forecast(dependent):
 def test_the_mid_p_value_is_uniform_on_average() -> None:
     y, mean = np.arange(400.0), np.full((400, 1), 30.0)
     p_value = excess_p(y, PredictedSums(np.zeros((400, 1)), mean, np.zeros((400, 1)), mean[:, 0]))
-    assert float((np.exp(log_pmf(y, 30.0, 0.0)) * p_value).sum()) == pytest.approx(0.5, abs=1e-9)
+    assert float((np.exp(log_pmf(y, mean[:, 0], np.zeros(400))) * p_value).sum()) == pytest.approx(0.5, abs=1e-9)
 
 
 def test_means_and_variances_of_several_periods_add_up(dependent):
