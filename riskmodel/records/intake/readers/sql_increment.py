@@ -136,7 +136,7 @@ def sorting_form(text: str) -> str:
 
     Examples
     --------
-    >>> [text_form(text) for text in ("9", "10", "2024-01-31 08:00:00", "2024-02-01 09:30:00.125")]
+    >>> [sorting_form(text) for text in ("9", "10", "2024-01-31 08:00:00", "2024-02-01 09:30:00.125")]
     ['0', '00', '0000-00-00 00:00:00', '0000-00-00 00:00:00']
     """
     offset = _OFFSET.search(text) if ":" in text else None
